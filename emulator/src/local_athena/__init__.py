@@ -1,0 +1,1 @@
+"""Athena on a laptop."""

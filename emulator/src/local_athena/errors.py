@@ -1,0 +1,58 @@
+"""Why a query did not succeed, in Athena's words.
+
+Athena puts a Trino error code in front of the message and adds a category and a type number:
+https://docs.aws.amazon.com/athena/latest/APIReference/API_AthenaError.html. Retryable is true only for what may succeed unchanged.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+SYSTEM, USER, OTHER = 1, 2, 3
+ICEBERG_COMMIT_ERROR_TYPE = 233
+
+
+class AthenaError(Exception):
+    """A query that ends FAILED. ``str()`` is what Athena shows: ``CODE: message``."""
+
+    category: Literal[1, 2, 3] = USER
+    type: int = 1006
+    retryable = False
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code, self.message = code, message
+        super().__init__(f"{code}: {message}")
+
+
+class NotSupported(AthenaError):
+    """A feature that local Athena does not have. It is named; it is never answered with success."""
+
+    def __init__(self, feature: str) -> None:
+        super().__init__("NOT_SUPPORTED", f"{feature} is not supported by local Athena (see docs/ATHENA.md)")
+
+
+class IcebergCommitError(AthenaError):
+    """Another writer committed first. dbt-athena retries on this very code and type."""
+
+    type = ICEBERG_COMMIT_ERROR_TYPE
+    retryable = True
+
+    def __init__(self, message: str) -> None:
+        super().__init__("ICEBERG_COMMIT_ERROR", message)
+
+
+class InternalError(AthenaError):
+    """A defect of local Athena itself. Not retryable: the same query would fail the same way."""
+
+    category = SYSTEM
+
+    def __init__(self, message: str) -> None:
+        super().__init__("GENERIC_INTERNAL_ERROR", message)
+
+
+class InvalidRequest(Exception):
+    """A request that the API refuses before there is a query (``InvalidRequestException``)."""
+
+
+class QueryCancelled(Exception):
+    """Raised inside a query that somebody stopped."""

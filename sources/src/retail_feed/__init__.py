@@ -1,0 +1,1 @@
+"""A deterministic generator of a retail business's raw feeds."""
