@@ -22,7 +22,8 @@ from local_athena.results import metadata
 from local_athena.results.columns import ROWS_COLUMN, column_infos
 from local_athena.results.csvtext import Row, decode_rows, encode_header, encode_rows
 from local_athena.results.text import render_column
-from local_athena.results.upload import Upload, split_uri
+from local_athena.results.upload import Upload
+from local_athena.storage import split_uri
 
 BLOCK_ROWS = 2048
 CACHE_BYTES = 32 * 1024 * 1024

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from local_athena.storage import split_uri
+
 PART_BYTES = 8 * 1024 * 1024
 """S3 wants at least 5 MiB a part: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html"""
-
-
-def split_uri(uri: str) -> tuple[str, str]:
-    """Bucket and key of ``s3://bucket/key``."""
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
-    return bucket, key
 
 
 class Upload:
