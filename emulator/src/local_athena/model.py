@@ -81,7 +81,7 @@ class QueryContext:
             raise QueryCancelled()
 
     def charge(self, scanned_bytes: int) -> None:
-        """Raise ``ScanLimitExceeded`` if *scanned_bytes*, all that the query has read or will read, is over the cutoff."""
+        """Raise ``ScanLimitExceeded`` if *scanned_bytes*, all that the query reads, is over the cutoff."""
         if self.bytes_cutoff is not None and scanned_bytes > self.bytes_cutoff:
             raise ScanLimitExceeded()
 

@@ -27,7 +27,9 @@ def service() -> Service:
 
 def _connect(identity: Identity) -> AwsClients:
     # LocalStack takes a twelve-digit access key for the account's id.
-    return AwsClients.connect(config.internal_service_url(host="127.0.0.1"), identity.region, identity.account_id, "test")
+    return AwsClients.connect(
+        config.internal_service_url(host="127.0.0.1"), identity.region, identity.account_id, "test"
+    )
 
 
 def _handler(athena: LocalAthena, operation: str) -> Handler:

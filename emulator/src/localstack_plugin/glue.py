@@ -79,7 +79,7 @@ def update_table(context: RequestContext, request: Any) -> Any:
         if table and expected is not None and expected != current:
             raise CommonServiceException(
                 "ConcurrentModificationException",
-                f"Update table failed due to concurrent modifications: version {expected} was given, {current} is there",
+                f"Update table failed due to concurrent modifications: {current} is the version, not {expected}",
             )
         answer = forward(context, request)
         if table and request.get("SkipArchive"):

@@ -23,7 +23,7 @@ class Provider:
 def service(name: str, handlers: Mapping[str, Handler] | None = None, default: Handler | None = None) -> Service:
     """Service *name*: *handlers* for the operations they name, *default* (moto) for all others."""
     fallback = default or _moto
-    table = {operation: fallback for operation in load_service(name).operation_names} | dict(handlers or {})
+    table = dict.fromkeys(load_service(name).operation_names, fallback) | dict(handlers or {})
     return Service.for_provider(Provider(name), dispatch_table_factory=lambda provider: table)
 
 

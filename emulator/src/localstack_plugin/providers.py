@@ -1,4 +1,4 @@
-"""LocalStack's entry points: which function makes which service. They import late, so that a service costs nothing unused."""
+"""LocalStack's entry points: which function makes which service. They import late: what is unused costs nothing."""
 
 from __future__ import annotations
 

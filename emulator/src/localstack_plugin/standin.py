@@ -12,7 +12,14 @@ from local_athena.errors import AthenaError, InvalidRequest, NotSupported
 from local_athena.model import Column, Outcome, QueryContext, trino_type
 from local_athena.storage import AwsClients
 
-_TYPES = {"int32": "integer", "int64": "bigint", "double": "double", "float": "real", "bool": "boolean", "date32[day]": "date"}
+_TYPES = {
+    "int32": "integer",
+    "int64": "bigint",
+    "double": "double",
+    "float": "real",
+    "bool": "boolean",
+    "date32[day]": "date",
+}
 
 
 class Engine:

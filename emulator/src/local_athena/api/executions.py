@@ -90,7 +90,9 @@ def list_query_executions(store: Store, request: dict[str, Any]) -> dict[str, An
     workgroup = store.workgroup(request.get("WorkGroup")).name
     with store.lock:
         ids = [e.id for e in reversed(store.executions.values()) if e.submission.workgroup == workgroup]
-    shown, rest = page(ids, f"executions/{workgroup}", request.get("NextToken"), request.get("MaxResults") or _LIST_PAGE)
+    shown, rest = page(
+        ids, f"executions/{workgroup}", request.get("NextToken"), request.get("MaxResults") or _LIST_PAGE
+    )
     return {"QueryExecutionIds": shown, **rest}
 
 

@@ -44,7 +44,7 @@ def enforced(workgroup: WorkGroup) -> bool:
 
 
 def check_bucket(store: Store, location: str) -> None:
-    """Raise ``InvalidRequestException`` if the bucket of *location* does not exist. A bucket seen once is believed in."""
+    """Raise ``InvalidRequestException`` if *location* is in no bucket. A bucket seen once is believed in."""
     bucket = location.removeprefix("s3://").partition("/")[0]
     if bucket in store.buckets:
         return

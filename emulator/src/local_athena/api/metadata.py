@@ -24,9 +24,7 @@ def list_databases(store: Store, request: dict[str, Any]) -> dict[str, Any]:
     """The databases of a catalog."""
     catalog = glue_catalog_id(store, request["CatalogName"])
     found = [_database(d) for d in _pages(store, "get_databases", "DatabaseList", {"CatalogId": catalog})]
-    shown, rest = page(
-        found, f"databases/{catalog}", request.get("NextToken"), request.get("MaxResults") or _PAGE
-    )
+    shown, rest = page(found, f"databases/{catalog}", request.get("NextToken"), request.get("MaxResults") or _PAGE)
     return {"DatabaseList": shown, **rest}
 
 
@@ -48,7 +46,9 @@ def list_table_metadata(store: Store, request: dict[str, Any]) -> dict[str, Any]
         try:
             pattern = re.compile(request["Expression"], re.I)
         except re.error as error:
-            raise InvalidRequestException(f"Expression is not a regular expression: {error}", "INVALID_INPUT") from error
+            raise InvalidRequestException(
+                f"Expression is not a regular expression: {error}", "INVALID_INPUT"
+            ) from error
         tables = [table for table in tables if pattern.fullmatch(table["Name"])]
     shown, rest = page(
         tables, f"tables/{catalog}/{database}", request.get("NextToken"), request.get("MaxResults") or _PAGE

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from local_athena.api.errors import InvalidRequestException
 from local_athena.api.paging import decode_token, encode_token
 from local_athena.api.store import Store
-from local_athena.results.store import Row
+from local_athena.results.csvtext import Row
 
 _PAGE = 1000
 

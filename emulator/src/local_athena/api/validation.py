@@ -1,4 +1,4 @@
-"""Checks a request against Athena's published service model, which botocore carries: required members, lengths, patterns.
+"""Checks a request against Athena's published service model: required members, lengths, patterns. botocore carries it.
 
 The messages have the form that AWS services generate from the same model.
 """

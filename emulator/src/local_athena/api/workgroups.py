@@ -134,5 +134,5 @@ def _check(configuration: dict[str, Any]) -> None:
         )
     for member in _UNSUPPORTED:
         value = configuration.get(member) or configuration.get(f"{member}Updates")
-        if value and value != {"Enabled": False} and value.get("Enabled", True) and value.get("EnableIdentityCenter", True):
+        if value and value.get("Enabled", True) and value.get("EnableIdentityCenter", True):
             raise InvalidRequestException(f"{member} is not supported by local Athena", "INVALID_INPUT")

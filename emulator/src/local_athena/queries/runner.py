@@ -19,7 +19,7 @@ from local_athena.results.store import ResultStore
 LOG = logging.getLogger(__name__)
 
 WORKERS = 16
-"""Queries at once; the rest are QUEUED. Most of a small query's time is waiting for Glue and S3, so more than the cores."""
+"""Queries at once; the rest are QUEUED. More than the cores, as a small query mostly waits for Glue and S3."""
 
 _STOP_SECONDS, _STOP_INTERVAL = 1.0, 0.02
 

@@ -212,8 +212,10 @@ def _items(array: pa.Array) -> pa.Array:
     """The child array that a list's offsets (which are absolute, whatever the slice) point into."""
     if isinstance(array, pa.FixedSizeListArray):
         return array.values
-    return array.values if not isinstance(array, pa.MapArray) else pa.StructArray.from_arrays(
-        [array.keys, array.items], ["key", "value"]
+    return (
+        array.values
+        if not isinstance(array, pa.MapArray)
+        else pa.StructArray.from_arrays([array.keys, array.items], ["key", "value"])
     )
 
 
