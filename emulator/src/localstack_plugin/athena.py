@@ -13,6 +13,7 @@ from localstack.services.plugins import Service
 from local_athena.api import Identity, LocalAthena
 from local_athena.api.errors import ApiError
 from local_athena.storage import AwsClients
+from localstack_plugin.loopback import attach
 from localstack_plugin.moto_service import Handler, Provider
 from localstack_plugin.standin import Engine
 
@@ -27,9 +28,10 @@ def service() -> Service:
 
 def _connect(identity: Identity) -> AwsClients:
     # LocalStack takes a twelve-digit access key for the account's id.
-    return AwsClients.connect(
-        config.internal_service_url(host="127.0.0.1"), identity.region, identity.account_id, "test"
-    )
+    clients = AwsClients.connect(config.internal_service_url(), identity.region, identity.account_id, "test")
+    attach(clients.glue)
+    attach(clients.s3)
+    return clients
 
 
 def _handler(athena: LocalAthena, operation: str) -> Handler:
