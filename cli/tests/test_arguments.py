@@ -1,7 +1,6 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from lakeloop.arguments import ENVIRONMENTS, environment, take
 from lakeloop.errors import UserError
 

@@ -87,14 +87,29 @@ def as_text(table: pa.Table) -> pa.Table:
 
 CASES = {
     "truncated parquet": ("orders", truncate, None, "not a whole Parquet file"),
-    "parquet without a column": ("orders", lambda f: rewrite(f, lambda t: t.drop_columns(["status"])), "status", "missing"),
+    "parquet without a column": (
+        "orders",
+        lambda f: rewrite(f, lambda t: t.drop_columns(["status"])),
+        "status",
+        "missing",
+    ),
     "parquet of another type": ("orders", lambda f: rewrite(f, as_text), "order_id", "declared as bigint"),
     "csv without a column": ("stores", lambda f: lines_of(f, cut_column), "store_id", "missing"),
     "csv with an extra column": ("stores", lambda f: lines_of(f, extra_column), "x", "not declared"),
-    "csv of another type": ("stores", lambda f: lines_of(f, lambda t: [t[0], "abc" + t[1], *t[2:]]), "store_id", "no bigint"),
+    "csv of another type": (
+        "stores",
+        lambda f: lines_of(f, lambda t: [t[0], "abc" + t[1], *t[2:]]),
+        "store_id",
+        "no bigint",
+    ),
     "csv with a ragged line": ("stores", lambda f: lines_of(f, lambda t: [*t, "1,2\n"]), None, "cannot be read"),
     "csv that is empty": ("stores", lambda f: f.write_text(""), None, "is empty"),
-    "csv that is not utf-8": ("stores", lambda f: f.write_bytes(f.read_bytes() + b"9,M\xfcnchen,DE,x,UTC,\n"), None, "not UTF-8"),
+    "csv that is not utf-8": (
+        "stores",
+        lambda f: f.write_bytes(f.read_bytes() + b"9,M\xfcnchen,DE,x,UTC,\n"),
+        None,
+        "not UTF-8",
+    ),
     "csv, compressed and cut": ("stores", compress, None, "cannot be read to its end"),
     "json that is none": ("products", lambda f: lines_of(f, lambda t: [*t, "{nonsense\n"]), None, "cannot be read"),
     "json of another type": (

@@ -41,7 +41,9 @@ def main() -> int:
     name, *words = sys.argv[1:] or [""]
     try:
         if name not in COMMANDS:
-            raise UserError(f"Unknown command {name!r}. Known: {', '.join(COMMANDS)}. People call these through `just`.")
+            raise UserError(
+                f"Unknown command {name!r}. Known: {', '.join(COMMANDS)}. People call these through `just`."
+            )
         return COMMANDS[name](workspace.find(), words)
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -17,7 +17,9 @@ def environment(word: str) -> str:
     """
     name = word.removeprefix("env=")
     if name not in ENVIRONMENTS:
-        raise UserError(f"{name!r} is not an environment. Known: {', '.join(ENVIRONMENTS)} (as in `env={ENVIRONMENTS[0]}`).")
+        raise UserError(
+            f"{name!r} is not an environment. Known: {', '.join(ENVIRONMENTS)} (as in `env={ENVIRONMENTS[0]}`)."
+        )
     return name
 
 

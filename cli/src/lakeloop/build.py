@@ -31,7 +31,7 @@ def dbt_local(workspace: Workspace, words: Sequence[str]) -> int:
     """
     arguments, command = take(words, {"raw"})
     raw = Path(arguments["raw"]).expanduser().resolve() if "raw" in arguments else workspace.raw
-    if not command or command[0].startswith("-") and command[0] not in ("--version", "--help", "-h"):
+    if not command or (command[0].startswith("-") and command[0] not in ("--version", "--help", "-h")):
         command = ["build", *command]
     if any(word in ("-t", "--target") or word.startswith("--target=") for word in command):
         raise UserError("`just dbt-local` always builds target local. For another target: `just dbt ... --target dev`.")

@@ -39,7 +39,9 @@ def raw_tables(workspace: Workspace) -> list[RawTable]:
     files = sorted((workspace.dbt_project / "models").rglob("_*__sources.yml"))
     tables = [table for file in files for table in _tables_of(file)]
     if not tables:
-        raise UserError(f"No raw tables: looked for _*__sources.yml with meta.format in {workspace.dbt_project / 'models'}.")
+        raise UserError(
+            f"No raw tables: looked for _*__sources.yml with meta.format in {workspace.dbt_project / 'models'}."
+        )
     return tables
 
 

@@ -45,7 +45,7 @@ def begin(workspace: Workspace, raw: Path, *, resume: bool) -> bool:
     building.parent.mkdir(parents=True)
     last = workspace.failed if resume and workspace.failed.exists() else workspace.database
     origin = origin_of(raw)
-    same = not last.exists() or _origin_file(last).exists() and json.loads(_origin_file(last).read_text()) == origin
+    same = not last.exists() or (_origin_file(last).exists() and json.loads(_origin_file(last).read_text()) == origin)
     if same and last.exists():
         shutil.copyfile(last, building)
     _origin_file(building).write_text(json.dumps(origin))

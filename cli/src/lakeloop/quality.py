@@ -34,7 +34,10 @@ TOOLS = (
     ),
     Tool("sqlfluff", ("sqlfluff", "lint", "--nocolor", "dbt"), ("sqlfluff", "fix", "--quiet", "dbt")),
     Tool("yamllint", ("yamllint", "--strict"), files=("*.yml", "*.yaml")),
-    Tool("bandit", ("bandit", "--quiet", "--configfile", "pyproject.toml", "-r", "cli/src", "sources/src", "emulator/src")),
+    Tool(
+        "bandit",
+        ("bandit", "--quiet", "--configfile", "pyproject.toml", "-r", "cli/src", "sources/src", "emulator/src"),
+    ),
     Tool("shellcheck", ("shellcheck",), files=("*.sh", ".ci/run")),
 )
 

@@ -66,4 +66,6 @@ def find(start: Path | None = None) -> Workspace:
     for folder in (here, *here.resolve().parents):
         if (folder / "dbt" / "dbt_project.yml").is_file():
             return Workspace(folder.resolve())
-    raise UserError(f"No dbt project: looked for dbt/dbt_project.yml in {here} and above. Run this inside a checkout of Lakeloop.")
+    raise UserError(
+        f"No dbt project: looked for dbt/dbt_project.yml in {here} and above. Run this inside a checkout of Lakeloop."
+    )

@@ -21,7 +21,9 @@ def check_raw(raw: Path, tables: list[RawTable]) -> None:
         UserError: one line for each problem, with the file, the table, the column and what to do.
     """
     if not raw.is_dir():
-        raise UserError(f"No raw data: {raw} does not exist. `just data` makes some; `raw=PATH` takes a folder of yours.")
+        raise UserError(
+            f"No raw data: {raw} does not exist. `just data` makes some; `raw=PATH` takes a folder of yours."
+        )
     problems = [problem for table in tables for problem in _problems(raw, table)]
     if problems:
         more = f"\n... and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""

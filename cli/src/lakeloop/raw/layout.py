@@ -56,7 +56,9 @@ def files_of(table: str, folder: Path) -> tuple[dict[str, list[Path]], list[Prob
         if not day.is_dir():
             problems.append(Problem(table, day, "lies beside the day folders", "Move it into its dt=YYYY-MM-DD folder"))
         elif not _is_day(day.name):
-            problems.append(Problem(table, day, "the folder's name is no date", "Name it dt=YYYY-MM-DD after its day of arrival"))
+            problems.append(
+                Problem(table, day, "the folder's name is no date", "Name it dt=YYYY-MM-DD after its day of arrival")
+            )
         else:
             problems.extend(_files_of_day(table, day, files))
     return dict(files), problems

@@ -43,7 +43,9 @@ def _check(table: RawTable, file: Path) -> list[Problem]:
     problems = []
     for column in table.columns:
         if column.name not in stored:
-            todo = f"The file has: {', '.join(schema.names)}. Add the column, or take it out of the sources' declaration"
+            todo = (
+                f"The file has: {', '.join(schema.names)}. Add the column, or take it out of the sources' declaration"
+            )
             problems.append(Problem(table.name, file, "the column is missing", todo, column.name))
         elif not _fits(column.holds, stored[column.name]):
             what = f"is {stored[column.name]}, declared as {column.holds}"
@@ -52,6 +54,6 @@ def _check(table: RawTable, file: Path) -> list[Problem]:
 
 
 def _fits(declared: str, stored: pa.DataType) -> bool:
-    if pa.types.is_null(stored) or pa.types.is_string(stored) and declared.endswith("with time zone"):
+    if pa.types.is_null(stored) or (pa.types.is_string(stored) and declared.endswith("with time zone")):
         return True
     return _STORED_AS[declared.split("(")[0].split(" ")[0]](stored)

@@ -58,7 +58,14 @@ def _encoding_problems(table: RawTable, file: Path) -> list[Problem]:
             decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
         line += error.object[: error.start].count(b"\n")
-        return [Problem(table.name, file, f"line {line} is not UTF-8", "Convert the file (`iconv -t utf-8`) and deliver it again")]
+        return [
+            Problem(
+                table.name,
+                file,
+                f"line {line} is not UTF-8",
+                "Convert the file (`iconv -t utf-8`) and deliver it again",
+            )
+        ]
     except (EOFError, gzip.BadGzipFile, OSError) as error:
         return [Problem(table.name, file, f"cannot be read to its end ({error})", "Deliver the file again")]
     return []
@@ -122,12 +129,18 @@ def _unreadable(table: RawTable, files: list[Path], reader: str, error: duckdb.E
     """Find the files that the scan of all of them stumbled over."""
     if len(files) == 1:
         reason = next((line.strip() for line in str(error).splitlines() if "Error" in line), str(error).splitlines()[0])
-        return [Problem(table.name, files[0], f"cannot be read ({reason[:160]})", "Mend the line and deliver the file again")]
+        return [
+            Problem(
+                table.name, files[0], f"cannot be read ({reason[:160]})", "Mend the line and deliver the file again"
+            )
+        ]
     return [problem for file in files for problem in _value_problems(table, [file], reader)]
 
 
 def _bad_values(table: RawTable, file: Path, column: RawColumn, bad: int, example: str | None) -> Problem:
-    what = f"{bad} values are missing" if example is None else f"{bad} values are no {column.holds}, such as {example!r}"
+    what = (
+        f"{bad} values are missing" if example is None else f"{bad} values are no {column.holds}, such as {example!r}"
+    )
     return Problem(table.name, file, what, "Mend them at the source and deliver the file again", column.name)
 
 
@@ -144,5 +157,3 @@ def _bad_value(column: RawColumn) -> str | None:
     if column.required:
         rules.append(f"{value} is null")
     return " or ".join(rules) or None
-
-
