@@ -51,7 +51,7 @@ def dbt_profile_target(athena_target):
 @pytest.fixture(scope="class")
 def profile_user():
     """Tables have no owner in Athena."""
-    return None
+    return
 
 
 @pytest.fixture(scope="class")

@@ -58,7 +58,9 @@ def _process(name: str, command: list[str], url: str, environment: dict[str, str
         deadline = time.monotonic() + START_SECONDS
         while not _answers(url):
             if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"{name} did not start ({' '.join(command)}); its last words:\n{log.read_text()[-2000:]}")
+                raise RuntimeError(
+                    f"{name} did not start ({' '.join(command)}); its last words:\n{log.read_text()[-2000:]}"
+                )
             time.sleep(0.05)
         yield
     finally:

@@ -2,7 +2,6 @@
 
 import importlib
 import inspect
-import pkgutil
 from pathlib import Path
 
 import dbt.tests.adapter
@@ -45,16 +44,21 @@ def is_suite(cls: type) -> bool:
 
 def suites() -> list[type]:
     """Every class with tests in it that dbt-tests-adapter offers for subclassing."""
+    [folder] = map(Path, dbt.tests.adapter.__path__)
+    names = [".".join(path.relative_to(folder).with_suffix("").parts) for path in sorted(folder.rglob("*.py"))]
     modules = [
-        importlib.import_module(module.name)
-        for module in pkgutil.walk_packages(dbt.tests.adapter.__path__, PACKAGE)
-        if not module.ispkg
+        importlib.import_module(PACKAGE + name.removesuffix("__init__").rstrip("."))
+        for name in names
+        if name != "__init__"
     ]
     return [
         cls
         for module in modules
         for cls in vars(module).values()
-        if inspect.isclass(cls) and cls.__module__ == module.__name__ and is_suite(cls) and not cls.__name__.startswith("Test")
+        if inspect.isclass(cls)
+        and cls.__module__ == module.__name__
+        and is_suite(cls)
+        and not cls.__name__.startswith("Test")
     ]
 
 

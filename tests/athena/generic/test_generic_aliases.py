@@ -2,7 +2,7 @@
 
 import pytest
 from dbt.tests.adapter.aliases import fixtures
-from dbt.tests.adapter.aliases.test_aliases import BaseAliases, BaseAliasErrors, BaseSameAliasDifferentSchemas
+from dbt.tests.adapter.aliases.test_aliases import BaseAliasErrors, BaseAliases, BaseSameAliasDifferentSchemas
 
 
 class AthenaMacros:

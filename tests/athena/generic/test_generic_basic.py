@@ -129,5 +129,10 @@ class TestDocsGenReferences(GlueCatalog, BaseDocsGenReferences):
     @pytest.fixture(scope="class")
     def expected_catalog(self, project):
         return expected_catalog.expected_references_catalog(
-            project, role=None, bigint_type="bigint", model_stats=expected_catalog.no_stats(), **self.types, **self.kinds
+            project,
+            role=None,
+            bigint_type="bigint",
+            model_stats=expected_catalog.no_stats(),
+            **self.types,
+            **self.kinds,
         )

@@ -42,7 +42,7 @@ class AthenaTarget:
 
 class ModelHooks(AthenaTarget):
     @pytest.fixture(scope="class", autouse=True)
-    def setUp(self, project):  # noqa: N802 - the suite's name
+    def setUp(self, project):
         project.run_sql(f"create table {project.test_schema}.on_model_hook ({HOOK_COLUMNS})")
 
 
@@ -122,7 +122,7 @@ class TestPrePostSnapshotHooksInConfigKwargs(IcebergTarget, BasePrePostSnapshotH
 
 class TestPrePostRunHooks(BasePrePostRunHooks):
     @pytest.fixture(scope="function")
-    def setUp(self, project, monkeypatch):  # noqa: N802 - the suite's name
+    def setUp(self, project, monkeypatch):
         monkeypatch.setenv("TERM_TEST", "TESTING")
         for table in ("on_run_hook", "schemas", "db_schemas", "start_hook_order_test", "end_hook_order_test"):
             project.run_sql(f"drop table if exists {project.test_schema}.{table}")
@@ -145,7 +145,9 @@ class TestPrePostRunHooks(BasePrePostRunHooks):
             )
 
         schemas = "{% for schema in schemas %}('{{ schema }}'){{ ',' if not loop.last }}{% endfor %}"
-        pairs = "{% for db, schema in database_schemas %}('{{ db }}', '{{ schema }}'){{ ',' if not loop.last }}{% endfor %}"
+        pairs = (
+            "{% for db, schema in database_schemas %}('{{ db }}', '{{ schema }}'){{ ',' if not loop.last }}{% endfor %}"
+        )
         return {
             "on-run-start": [
                 "{{ custom_run_hook('start', target, run_started_at, invocation_id) }}",

@@ -37,7 +37,7 @@ class TestIncrementalUniqueKey(BaseIncrementalUniqueKey):
         return {
             "models": {
                 **MERGE,
-                "test": {name: keyless for name in ("no_unique_key", "empty_unique_key_list", "empty_str_unique_key")},
+                "test": dict.fromkeys(("no_unique_key", "empty_unique_key_list", "empty_str_unique_key"), keyless),
             }
         }
 

@@ -14,7 +14,7 @@ class Expected:
     """The table that seeds are compared with: created and filled by two statements."""
 
     @pytest.fixture(scope="class", autouse=True)
-    def setUp(self, project):  # noqa: N802 - the suite's name
+    def setUp(self, project):
         project.run_sql(seeds.seeds__expected_sql)
 
 
@@ -66,7 +66,7 @@ class TestSeedParsing(Expected, suite.BaseSeedParsing):
 
 class TestSimpleSeedWithBOM(suite.BaseSimpleSeedWithBOM):
     @pytest.fixture(scope="class", autouse=True)
-    def setUp(self, project):  # noqa: N802 - the suite's name
+    def setUp(self, project):
         project.run_sql(seeds.seeds__expected_sql)
         folder = Path(suite.__file__).parent
         copy_file(folder, "seed_bom.csv", project.project_root / Path("seeds") / "seed_bom.csv", "")
@@ -104,5 +104,7 @@ class TestSimpleSeedColumnOverride(BaseSimpleSeedColumnOverride):
     @pytest.fixture(scope="class")
     def models(self):
         types = {"text": "varchar", "timestamp without time zone": "timestamp"}
-        schema = re.sub(r"(?<=type: )(.+)", lambda type_: types.get(type_[0], type_[0]), fixtures.properties__schema_yml)
+        schema = re.sub(
+            r"(?<=type: )(.+)", lambda type_: types.get(type_[0], type_[0]), fixtures.properties__schema_yml
+        )
         return {"schema.yml": schema}
