@@ -13,13 +13,13 @@ READERS = {
 
 
 def connect(raw: Path, format_: str | None = None) -> duckdb.DuckDBPyConnection:
-    """A database with one view for each table of a raw folder, `dt` as a date."""
+    """A database with the rows of each table of a raw folder, `dt` as a date."""
     connection = duckdb.connect()
     connection.execute("set timezone = 'UTC'")
     for table, declared in DECLARED.items():
         kind = format_ or declared
         reader = READERS[kind].format(raw / table / "*" / f"*.{kind}")
-        connection.execute(f"create view {table} as select * replace (dt::date as dt) from {reader}")
+        connection.execute(f"create table {table} as select * replace (dt::date as dt) from {reader}")
     return connection
 
 
