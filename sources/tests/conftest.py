@@ -6,7 +6,9 @@ from retail_feed import FeedOptions, generate
 from retail_feed.files import DECLARED
 
 READERS = {
-    "csv": "read_csv('{}', header = true, all_varchar = true, hive_partitioning = true)",
+    # The dialect is given: DuckDB's guess goes wrong on some files of few rows with quotes in them.
+    "csv": "read_csv('{}', header = true, delim = ',', quote = '\"', escape = '\"', all_varchar = true, "
+    "hive_partitioning = true)",
     "json": "read_json('{}', format = 'newline_delimited', hive_partitioning = true)",
     "parquet": "read_parquet('{}', hive_partitioning = true)",
 }

@@ -90,7 +90,7 @@ class Feed:
     def _customers(self, count: int) -> None:
         for number in range(1, count + 1):
             for version in range(self._random.choice([1, 2, 3, 4])):
-                written = self._moment(version)
+                written = self._moment(2 * version)
                 row = {
                     "customer_id": str(number),
                     "email": f" Customer{number}@Example.com ",

@@ -52,7 +52,7 @@
     {%- endfor -%}
     {%- set options = {
         'parquet': "union_by_name = true",
-        'csv': "union_by_name = true, header = true, all_varchar = true",
+        'csv': "union_by_name = true, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"'",
         'json': "format = 'newline_delimited', columns = {" ~ json_columns | join(', ') ~ "}",
     }[format] -%}
     {%- set sql -%}
