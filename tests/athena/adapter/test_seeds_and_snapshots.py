@@ -3,12 +3,12 @@
 import pytest
 from dbt.tests.util import run_dbt, write_file
 
-PEOPLE = """id,name,score,born,seen_at,active
+PEOPLE = '''id,name,score,born,seen_at,active
 1,Ann,1.5,1990-01-02,2024-01-01 10:00:00,true
 2,"Bo, Jr.",2,1991-03-04,2024-01-02 11:30:00,false
 3,O'Neil,,,,
 4,"He said ""hi""",-3.25,2000-02-29,1999-12-31 23:59:59,true
-"""
+'''
 ROWS = [
     (1, "Ann", 1.5, "1990-01-02", "2024-01-01 10:00:00.000", True),
     (2, "Bo, Jr.", 2.0, "1991-03-04", "2024-01-02 11:30:00.000", False),
@@ -35,7 +35,12 @@ class TestSeeds:
                     {
                         "name": "typed",
                         "config": {
-                            "column_types": {"id": "bigint", "code": "varchar", "amount": "decimal(10, 2)", "day": "varchar"},
+                            "column_types": {
+                                "id": "bigint",
+                                "code": "varchar",
+                                "amount": "decimal(10, 2)",
+                                "day": "varchar",
+                            },
                             "seed_s3_upload_args": {"ContentType": "text/csv"},
                         },
                     },
@@ -63,7 +68,9 @@ class TestSeeds:
         ]
 
     def test_iceberg(self, lake):
-        assert lake.rows("select id, name, seen_at from {iceberg} where id = 2") == [(2, "Bo, Jr.", "2024-01-02 11:30:00")]
+        assert lake.rows("select id, name, seen_at from {iceberg} where id = 2") == [
+            (2, "Bo, Jr.", "2024-01-02 11:30:00")
+        ]
         assert lake.table("iceberg")["Parameters"]["table_type"].upper() == "ICEBERG"
 
     def test_partitions(self, lake):
@@ -126,10 +133,19 @@ class TestSnapshots:
         ("name", "expected"),
         [
             # (id, name, current); Bo went on the second day and came back on the third.
-            ("by_timestamp", [(1, "Ann", False), (1, "Anna", True), (2, "Bo", False), (2, "Bo", True), (3, "Cy", True)]),
+            (
+                "by_timestamp",
+                [(1, "Ann", False), (1, "Anna", True), (2, "Bo", False), (2, "Bo", True), (3, "Cy", True)],
+            ),
             ("by_check", [(1, "Ann", False), (1, "Anna", True), (2, "Bo", True), (3, "Cy", True)]),
-            ("by_check_all", [(1, "Ann", False), (1, "Anna", True), (2, "Bo", False), (2, "Bo", True), (3, "Cy", True)]),
-            ("invalidating", [(1, "Ann", False), (1, "Anna", True), (2, "Bo", False), (2, "Bo", True), (3, "Cy", True)]),
+            (
+                "by_check_all",
+                [(1, "Ann", False), (1, "Anna", True), (2, "Bo", False), (2, "Bo", True), (3, "Cy", True)],
+            ),
+            (
+                "invalidating",
+                [(1, "Ann", False), (1, "Anna", True), (2, "Bo", False), (2, "Bo", True), (3, "Cy", True)],
+            ),
         ],
     )
     def test_versions(self, lake, name, table_type, expected):
@@ -138,7 +154,9 @@ class TestSnapshots:
 
     @pytest.mark.parametrize("table_type", ["hive", "iceberg"])
     def test_deletions_are_recorded(self, lake, table_type):
-        query = f"select dbt_is_deleted, dbt_valid_to is null from {{recording_{table_type}}} where id = 2 order by 2, 1"
+        query = (
+            f"select dbt_is_deleted, dbt_valid_to is null from {{recording_{table_type}}} where id = 2 order by 2, 1"
+        )
         assert lake.rows(query) == [("False", False), ("True", False), ("False", True)]
 
     def test_no_temporary_table_is_left(self, lake):

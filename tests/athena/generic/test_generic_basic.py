@@ -110,29 +110,25 @@ class TestTableMaterialization(BaseTableMaterialization):
     pass
 
 
-class GlueCatalog:
-    """Types are Glue's; Athena calls a Hive table 'table' and a view 'view'."""
+# Types are Glue's; Athena calls a Hive table 'table' and a view 'view'; nothing has an owner or statistics.
+CATALOG = {
+    "role": None,
+    "id_type": "int",
+    "text_type": "string",
+    "time_type": "timestamp",
+    "view_type": "view",
+    "table_type": "table",
+    "model_stats": expected_catalog.no_stats(),
+}
 
-    types = {"id_type": "int", "text_type": "string", "time_type": "timestamp"}
-    kinds = {"view_type": "view", "table_type": "table"}
 
-
-class TestDocsGenerate(GlueCatalog, BaseDocsGenerate):
+class TestDocsGenerate(BaseDocsGenerate):
     @pytest.fixture(scope="class")
     def expected_catalog(self, project):
-        return expected_catalog.base_expected_catalog(
-            project, role=None, model_stats=expected_catalog.no_stats(), **self.types, **self.kinds
-        )
+        return expected_catalog.base_expected_catalog(project, **CATALOG)
 
 
-class TestDocsGenReferences(GlueCatalog, BaseDocsGenReferences):
+class TestDocsGenReferences(BaseDocsGenReferences):
     @pytest.fixture(scope="class")
     def expected_catalog(self, project):
-        return expected_catalog.expected_references_catalog(
-            project,
-            role=None,
-            bigint_type="bigint",
-            model_stats=expected_catalog.no_stats(),
-            **self.types,
-            **self.kinds,
-        )
+        return expected_catalog.expected_references_catalog(project, bigint_type="bigint", **CATALOG)
