@@ -31,7 +31,7 @@ def athena_target(aws):
     """A profile's target for dbt-athena. Small waits: local Athena has answered before the adapter first asks."""
     return {
         "type": "athena",
-        "region_name": local_aws.REGION,
+        "region_name": aws.region,
         "database": "awsdatacatalog",
         "schema": "set by dbt-tests-adapter",
         "work_group": "primary",
