@@ -1,0 +1,1 @@
+STATEMENTS: tuple[str, ...] = ()
