@@ -15,7 +15,7 @@ from local_athena.catalog.partitions import Partition
 from local_athena.dialect.types import from_duckdb, to_duckdb
 from local_athena.errors import AthenaError
 from local_athena.model import Column, TableName, trino_type
-from local_athena.statements.session import Session
+from local_athena.session import Session
 from local_athena.tables import views
 from local_athena.tables.hive.decode import identifier
 from local_athena.tables.hive.files import partitions_of, typed_values

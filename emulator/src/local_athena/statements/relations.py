@@ -17,7 +17,7 @@ from local_athena.errors import AthenaError, NotSupported
 from local_athena.model import Column, TableName
 from local_athena.sql.trino import parse_query
 from local_athena.statements import metadata
-from local_athena.statements.session import Session, resolve_name
+from local_athena.session import Session, resolve_name
 from local_athena.statements.usage import conjuncts, used_columns
 from local_athena.tables import views
 from local_athena.tables.hive.files import check_values, data_files, partitions_of
@@ -58,13 +58,15 @@ class Relations:
     session: Session
     found: dict[str, Relation] = field(default_factory=dict)
 
-    def bind(self, tree: exp.Expression) -> exp.Expression:
+    def bind(self, tree: exp.Expression, creating: TableName | None = None) -> exp.Expression:
         """*tree* (which is not changed) with every reference replaced. Nothing is read yet.
+
+        *creating* is a view that must not refer to itself.
 
         :raises AthenaError: ``TABLE_NOT_FOUND``, ``SCHEMA_NOT_FOUND``, ``VIEW_IS_STALE``, ...
         """
         context = self.session.context
-        return self._bind(tree.copy(), Scope(context.catalog, context.database))
+        return self._bind(tree.copy(), Scope(context.catalog, context.database, (creating,) if creating else ()))
 
     def translate(self, tree: exp.Expression) -> dialect.Translation:
         """Make the relations of a bound tree and translate it to DuckDB's SQL."""

@@ -8,7 +8,7 @@ from local_athena.errors import NotSupported
 from local_athena.model import Column, Outcome, trino_type
 from local_athena.sql import statements as s
 from local_athena.statements.relations import Relations
-from local_athena.statements.session import Session
+from local_athena.session import Session
 
 
 def query(session: Session, statement: s.Query) -> Outcome:

@@ -120,6 +120,6 @@ def _hidden_values(column: Column, files: Sequence[DataFile]) -> str:
         return f"[{', '.join(literal(file.item.uri) for file in files)}]"
     if column.name == "$file_size":
         return f"CAST([{', '.join(str(file.item.size) for file in files)}] AS BIGINT[])"
-    moments = (file.item.modified.strftime("%Y-%m-%d %H:%M:%S.%f") if file.item.modified else "" for file in files)
-    texts = ", ".join(f"{{'i': TIMESTAMP {literal(moment)}, 'z': 'UTC'}}" if moment else "NULL" for moment in moments)
-    return f"[{texts}]"
+    moments = (file.item.modified.isoformat(sep=" ") if file.item.modified else None for file in files)
+    texts = ", ".join(literal(moment) if moment else "NULL" for moment in moments)
+    return f"CAST([{texts}] AS TIMESTAMPTZ[])"

@@ -1,0 +1,2 @@
+class IcebergTables:
+    def __init__(self, aws, storage): pass
