@@ -42,6 +42,13 @@ class HiveSyntaxError(AthenaError):
         super().__init__("FAILED", f"ParseException line {line}:{column} {message}")
 
 
+def _disguised(sql: str) -> str:
+    """*sql* with another first word: sqlglot takes the rest of a SHOW or an EXPLAIN for one opaque token."""
+    start = skip_comments(sql)
+    word = _WORD.match(sql, start)
+    return f"{sql[:start]}{'x' * len(word[0])}{sql[word.end() :]}" if word and word[0] != "(" else sql
+
+
 class Cursor:
     """Reads one statement's tokens from left to right. Words match without regard to case.
 
@@ -52,7 +59,7 @@ class Cursor:
     def __init__(self, sql: str, style: Literal["hive", "trino"]) -> None:
         self.sql, self.style = sql, style
         try:
-            tokens = [*Dialect.get_or_raise(style).tokenize(sql)]
+            tokens = [*Dialect.get_or_raise(style).tokenize(_disguised(sql))]
         except TokenError as error:
             raise InvalidRequest(f"line 1:1: {error}") from error
         while tokens and tokens[-1].token_type == TokenType.SEMICOLON:
@@ -78,10 +85,7 @@ class Cursor:
         token = self.token
         if token is None or token.token_type in (TokenType.STRING, TokenType.IDENTIFIER, TokenType.RAW_STRING):
             return ""
-        return token.text.upper()
-
-    def text_between(self, start: int, end: int) -> str:
-        return self.sql[start:end]
+        return self.sql[token.start : token.end + 1].upper()
 
     def ahead(self, *words: str) -> bool:
         """Whether these words come next, in this order."""
