@@ -6,10 +6,9 @@ The rules are Trino's: https://github.com/trinodb/trino/blob/master/core/trino-m
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from local_athena.dialect.errors import raise_sql
-from local_athena.dialect.scope import Value
+from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.types import (
     DATE,
     ORDER,
@@ -106,11 +105,6 @@ def row_value(parts: list[Value], t: Type) -> Value:
     """A row made of *parts*, of type *t*."""
     fields = ", ".join(f"{ident(n)} := {strict(p).sql}" for n, p in zip(field_names(t), parts, strict=True))
     return Value(f"struct_pack({fields})", t, parts=parts)
-
-
-def strict(value: Value) -> Value:
-    """*value* with the DuckDB type that its Trino type is held in."""
-    return replace(value, sql=f"CAST({value.sql} AS {held(value.type)})", loose=False) if value.loose else value
 
 
 def convert(sql: str, source: Type, target: Type) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlglot import exp
 
 from local_athena.dialect.errors import failure
-from local_athena.dialect.types import Type
+from local_athena.dialect.types import Type, held
 
 
 @dataclass(slots=True)
@@ -25,6 +25,11 @@ class Value:
     parts: list[Value] | None = None
     zone: str | None = None
     loose: bool = False
+
+
+def strict(value: Value) -> Value:
+    """*value* with the DuckDB type that its Trino type is held in."""
+    return replace(value, sql=f"CAST({value.sql} AS {held(value.type)})", loose=False) if value.loose else value
 
 
 @dataclass(slots=True)
