@@ -9,7 +9,8 @@ from __future__ import annotations
 import io
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import cast
 
@@ -52,6 +53,8 @@ class StorageIO(FileIO):
     def __init__(self, storage: Storage) -> None:
         super().__init__({})
         self.storage, self.cache = storage, MetadataCache()
+        self._pending: set[str] = set()
+        self._guard = threading.Lock()
 
     def new_input(self, location: str) -> InputFile:
         return _Input(self, location)
@@ -63,6 +66,30 @@ class StorageIO(FileIO):
         uri = location if isinstance(location, str) else location.location
         self.cache.drop(uri)
         self.storage.delete([uri])
+
+    def upload(self, pairs: Sequence[tuple[Path, str]]) -> None:
+        """Put data files that no snapshot names yet; VACUUM leaves them alone until ``settled`` or ``discard``."""
+        with self._guard:
+            self._pending |= {uri for _, uri in pairs}
+        self.storage.put_all(pairs)
+
+    def settled(self, uris: Iterable[str]) -> None:
+        """The data files at *uris* belong to a snapshot now."""
+        with self._guard:
+            self._pending -= set(uris)
+
+    def discard(self, uris: Iterable[str]) -> None:
+        """Delete files that no snapshot names."""
+        gone = list(uris)
+        for uri in gone:
+            self.cache.drop(uri)
+        self.storage.delete(gone)
+        self.settled(gone)
+
+    def pending(self) -> set[str]:
+        """Data files of writes under way in this process."""
+        with self._guard:
+            return set(self._pending)
 
     def read(self, uri: str) -> bytes:
         """The content of a metadata file, from memory if it was read or written before."""

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-creating-tables.ht
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from local_athena.errors import AthenaError, NotSupported
@@ -29,6 +30,7 @@ _ICEBERG = {
     "format": "write.format.default",
     "write_compression": "write.parquet.compression-codec",
     "write_target_data_file_size_bytes": "write.target-file-size-bytes",
+    "vacuum_max_metadata_files_to_keep": "write.metadata.previous-versions-max",
 }
 
 
@@ -76,8 +78,8 @@ class Properties:
         return self._number("vacuum_min_snapshots_to_keep")
 
     @property
-    def max_metadata_files(self) -> int:
-        return self._number("vacuum_max_metadata_files_to_keep")
+    def delete_file_threshold(self) -> int:
+        return self._number("optimize_rewrite_delete_file_threshold")
 
 
 def checked(given: dict[str, str]) -> dict[str, str]:
@@ -106,3 +108,9 @@ def checked(given: dict[str, str]) -> dict[str, str]:
     if "write_compression" in kept and kept["write_compression"].lower() == "none":
         kept["write.parquet.compression-codec"] = "uncompressed"
     return kept
+
+
+def stored_names(names: Iterable[str]) -> list[str]:
+    """The keys in the metadata that belong to Athena's property *names*."""
+    lowered = [name.lower() for name in names]
+    return lowered + [_ICEBERG[name] for name in lowered if name in _ICEBERG]

@@ -59,12 +59,17 @@ class Reader:
     def __init__(self, storage: Storage, metadata: TableMetadata, schema: Schema) -> None:
         self._storage, self._metadata, self._schema = storage, metadata, schema
 
-    def relation(self, plan: Plan, columns: Sequence[str], hidden: Sequence[str] = ()) -> str:
-        """A SELECT of *columns* (names of the schema, in that order) and then *hidden* ones, from the plan's files."""
+    def relation(
+        self, plan: Plan, columns: Sequence[str], hidden: Sequence[str] = (), only: Collection[int] | None = None
+    ) -> str:
+        """A SELECT of *columns* (names of the schema, in that order) and then *hidden* ones, from the plan's files.
+
+        ``$file_index`` is the file's place in the plan; *only* leaves out the files at other places.
+        """
         fields = [self._schema.find_field(name, case_sensitive=False) for name in columns]
         if not plan.files:
             return self._nothing(fields, hidden)
-        local = self._fetch(plan.files)
+        local = self._fetch([(i, file) for i, file in enumerate(plan.files) if only is None or i in only])
         deletes = self._positions(plan.deletes, local)
         groups: dict[object, list[LocalFile]] = {}
         for file in local:
@@ -92,7 +97,8 @@ class Reader:
             total += sum(sizes.get(number, 0) for number in ids) if sizes else file.file_size_in_bytes if ids else 0
         return total
 
-    def _fetch(self, files: Sequence[DataFile]) -> list[LocalFile]:
+    def _fetch(self, numbered: Sequence[tuple[int, DataFile]]) -> list[LocalFile]:
+        files = [file for _, file in numbered]
         for file in files:
             if file.file_format != FileFormat.PARQUET:
                 raise NotSupported(f"Reading Iceberg data in {file.file_format} files ({file.file_path})")
@@ -105,7 +111,7 @@ class Reader:
             ) from error
         return [
             LocalFile(index, file, item, path, self._nodes(file, path))
-            for index, (file, item, path) in enumerate(zip(files, objects, paths, strict=True))
+            for (index, file), item, path in zip(numbered, objects, paths, strict=True)
         ]
 
     def _present(self, files: Sequence[DataFile]) -> list[S3Object]:

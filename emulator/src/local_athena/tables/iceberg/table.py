@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,8 @@ from sqlglot import exp
 
 from local_athena.errors import AthenaError
 from local_athena.model import Column, QueryContext, TableName
-from local_athena.tables.iceberg import commit
+from local_athena.tables.iceberg import commit, maintenance, metadata_tables, rows
+from local_athena.tables.iceberg.alter import Alteration
 from local_athena.tables.iceberg.catalog import GluePointer, commit_error
 from local_athena.tables.iceberg.planning import Manifests, plan
 from local_athena.tables.iceberg.predicates import might_match
@@ -93,7 +94,7 @@ class IcebergTable:
         :raises AthenaError: ``ICEBERG_TOO_MANY_OPEN_PARTITIONS``; ``IcebergCommitError``. Nothing is left behind then.
         """
         target = Target.of(self.table)
-        files = write(connection, coerced(self.schema, duckdb_sql), target, self.manifests.files, context)
+        files = write(connection, coerced(connection, self.schema, duckdb_sql), target, self.manifests.files, context)
         uris = [file.file_path for file in files]
         try:
             with self.pointer.exclusive(self.name, context):
@@ -103,9 +104,56 @@ class IcebergTable:
                     self._check_unchanged_layout(fresh)
                     commit.append(fresh, files)
         except BaseException:
-            self.manifests.files.storage.delete(uris)
+            self.manifests.files.discard(uris)
             raise
+        self.manifests.files.settled(uris)
         return Written(sum(file.record_count for file in files), uris)
+
+    def change(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        tree: exp.Expression,
+        relations: Mapping[str, Sequence[Column]],
+        context: QueryContext,
+    ) -> Written:
+        """MERGE, UPDATE or DELETE: *tree* is sqlglot's, with every table but the target itself replaced by one of
+        *relations*. To be called, with the loading of this table, inside ``IcebergTables.writing``.
+
+        :raises AthenaError: ``MERGE_TARGET_ROW_MULTIPLE_MATCHES``, ``TYPE_MISMATCH``, ``COLUMN_NOT_FOUND``,
+            ``ICEBERG_TOO_MANY_OPEN_PARTITIONS``; ``IcebergCommitError`` when another writer came first.
+        """
+        done = rows.change(self, tree, relations, connection, context)
+        return Written(done.rows, [file.file_path for file in done.files], done.scanned_bytes)
+
+    @property
+    def alter(self) -> Alteration:
+        """ALTER TABLE: each method commits by itself, on the newest state of the table."""
+        return Alteration(self.name, self.pointer)
+
+    @property
+    def properties(self) -> dict[str, str]:
+        """Table properties, under Athena's names where it has one, as SHOW TBLPROPERTIES lists them."""
+        return dict(self.table.properties)
+
+    def optimize(
+        self, connection: duckdb.DuckDBPyConnection, where: exp.Expression | None, context: QueryContext
+    ) -> Written:
+        """OPTIMIZE ... REWRITE DATA USING BIN_PACK [WHERE ...]."""
+        files, scanned = maintenance.optimize(self.name, self.pointer, self.manifests, connection, where, context)
+        return Written(sum(file.record_count for file in files), [file.file_path for file in files], scanned)
+
+    def vacuum(self, context: QueryContext) -> None:
+        """VACUUM: expires snapshots and deletes orphan files."""
+        maintenance.vacuum(self.name, self.pointer, self.manifests, context)
+
+    def metadata_table(self, connection: duckdb.DuckDBPyConnection, relation: str, kind: str) -> tuple[Column, ...]:
+        """Make *relation* the table ``"t$kind"`` (snapshots, history, files, manifests, partitions, refs, properties).
+
+        :raises NotSupported: for other kinds.
+        """
+        columns, rows = metadata_tables.build(self, kind)
+        connection.register(relation, rows)
+        return columns
 
     def _check_unchanged_layout(self, fresh: Table) -> None:
         """Files written for one partition spec cannot be added under another."""

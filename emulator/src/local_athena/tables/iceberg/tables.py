@@ -82,7 +82,7 @@ class IcebergTables:
         kept = checked(properties)
         self._refuse_existing(name)
         staged = self._stage(name, columns, self._location(location, context), partitioning, kept)
-        files = write(connection, coerced(staged.schema(), duckdb_sql), Target.of(staged), self.files, context)
+        files = write(connection, coerced(connection, staged.schema(), duckdb_sql), Target.of(staged), self.files, context)
         uris = [file.file_path for file in files]
         try:
             transaction = staged.transaction()
@@ -90,8 +90,9 @@ class IcebergTables:
             context.check()
             self.pointer.create_table(name, transaction.table_metadata, staged.metadata_location)
         except BaseException:
-            self.files.storage.delete(uris)
+            self.files.discard(uris)
             raise
+        self.files.settled(uris)
         return Written(sum(file.record_count for file in files), uris)
 
     def rename(self, name: TableName, new_name: TableName) -> None:

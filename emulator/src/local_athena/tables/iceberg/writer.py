@@ -38,14 +38,34 @@ class Target:
         return cls(table.schema(), table.spec(), Properties(dict(table.properties)), provider.data_path)
 
 
-def coerced(schema: Schema, query: str) -> str:
+#: How a translated query holds a timestamp with a zone: the instant in UTC, and the zone's name.
+_ZONED = "STRUCT(i TIMESTAMP, z VARCHAR)"
+
+
+def duckdb_types(connection: duckdb.DuckDBPyConnection, query: str) -> dict[str, str]:
+    """Names and DuckDB types of the columns of *query*."""
+    return {name: kind for name, kind, *_ in connection.execute(f"DESCRIBE {query}").fetchall()}
+
+
+def stored(value: str, source: str, target: str) -> str:
+    """*value*, of DuckDB type *source*, as the type *target* that a table's column has."""
+    if source == _ZONED and target == "TIMESTAMPTZ":
+        return f"timezone('UTC', struct_extract({value}, 'i'))"
+    if source == _ZONED:
+        value = f"struct_extract({value}, 'i')"
+    return f"CAST({value} AS {target})"
+
+
+def coerced(connection: duckdb.DuckDBPyConnection, schema: Schema, query: str) -> str:
     """*query*, whose columns are in the table's order, as a query of exactly the table's names and types."""
-    names = ", ".join(f"c{number}" for number, _ in enumerate(schema.fields))
+    names = [f"c{number}" for number, _ in enumerate(schema.fields)]
+    named = f"SELECT * FROM ({query}) AS q({', '.join(names)})"
+    sources = duckdb_types(connection, named)
     casts = ", ".join(
-        f"CAST(c{number} AS {to_duckdb(field.field_type)}) AS {quoted(field.name)}"
-        for number, field in enumerate(schema.fields)
+        f"{stored(name, sources[name], to_duckdb(field.field_type))} AS {quoted(field.name)}"
+        for name, field in zip(names, schema.fields, strict=True)
     )
-    return f"SELECT {casts} FROM ({query}) AS q({names})"
+    return f"SELECT {casts} FROM ({named})"
 
 
 def write(
@@ -58,7 +78,8 @@ def write(
 ) -> list[DataFile]:
     """Run *query*, which yields the table's columns, and upload what it yields. No rows, no files.
 
-    The files are visible to nobody until a snapshot names them. When anything fails, those already uploaded are removed.
+    The files are visible to nobody until a snapshot names them; whoever commits or drops them calls ``files.settled`` or
+    ``files.discard``. When anything fails here, those already uploaded are removed.
 
     :raises AthenaError: ``ICEBERG_TOO_MANY_OPEN_PARTITIONS`` beyond *max_partitions*, ``CONSTRAINT_VIOLATION`` for a null
         in a required column.
@@ -71,10 +92,10 @@ def write(
         _check_required(target.schema, [described for _, described in uploads])
         context.check()
         try:
-            files.storage.put_all([(path, described.file_path) for path, described in uploads])
+            files.upload([(path, described.file_path) for path, described in uploads])
             context.check()
         except BaseException:
-            files.storage.delete(described.file_path for _, described in uploads)
+            files.discard([described.file_path for _, described in uploads])
             raise
     return [described for _, described in uploads]
 
