@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from local_athena.storage import AwsClients, Storage
 from moto import mock_aws
+
+from local_athena.storage import AwsClients, Storage
 
 BUCKET = "lake"
 

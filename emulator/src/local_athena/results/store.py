@@ -143,6 +143,10 @@ class ResultStore:
         except BaseException:
             upload.abort()
             raise
+        finally:
+            close = getattr(outcome.batches, "close", None)
+            if close is not None:  # a stream that is stopped half way holds a connection
+                close()
         result.bytes = upload.size
         return result
 

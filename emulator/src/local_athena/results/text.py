@@ -38,7 +38,8 @@ def render(array: pa.Array, type_: exp.DataType) -> Texts:
     if pa.types.is_dictionary(array.type):
         array = array.dictionary_decode()
     if pa.types.is_interval(array.type) or pa.types.is_duration(array.type):
-        return _each(array, _interval)
+        months = type_.sql("trino").upper().startswith("INTERVAL YEAR")
+        return _each(array, _year_to_month if months else _day_to_second)
     renderer = _RENDERERS.get(type_.this)
     if renderer is not None:
         return renderer(array, type_)
@@ -68,6 +69,8 @@ def _java(value: float, shortest: str) -> str:
     if value == 0:
         return "-0.0" if math.copysign(1, value) < 0 else "0.0"
     sign, digits, exponent = Decimal(shortest).normalize().as_tuple()
+    if len(digits) == 1:  # Java writes two digits at least, and then the two that are nearest
+        sign, digits, exponent = Decimal(f"{value:.1e}").normalize().as_tuple()
     assert isinstance(exponent, int)
     prefix = "-" if sign else ""
     text = "".join(map(str, digits))
@@ -162,15 +165,16 @@ def _time(array: pa.Array, type_: exp.DataType) -> Texts:
     return _fraction(pc.cast(array, pa.string()).to_pylist(), type_)
 
 
-def _interval(value: Any) -> str:
-    """Trino's text of an interval: ``1-2`` for months, ``0 00:00:01.500`` for the rest."""
+def _year_to_month(value: Any) -> str:
+    sign, months = ("-" if value.months < 0 else ""), abs(value.months)
+    return f"{sign}{months // 12}-{months % 12}"
+
+
+def _day_to_second(value: Any) -> str:
     if isinstance(value, dt.timedelta):
-        months, millis = 0, round(value / dt.timedelta(milliseconds=1))
+        millis = round(value / dt.timedelta(milliseconds=1))
     else:
-        months, millis = value.months, value.days * _MILLIS_A_DAY + int(value.nanoseconds / 1_000_000)
-    if months:
-        sign, months = ("-" if months < 0 else ""), abs(months)
-        return f"{sign}{months // 12}-{months % 12}"
+        millis = value.days * _MILLIS_A_DAY + int(value.nanoseconds / 1_000_000)
     sign, millis = ("-" if millis < 0 else ""), abs(millis)
     days, rest = divmod(millis, _MILLIS_A_DAY)
     seconds, fraction = divmod(rest, 1000)
