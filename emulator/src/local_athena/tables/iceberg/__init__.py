@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 """Iceberg tables: read and written by DuckDB, described by PyIceberg, found through Glue."""
 
 from local_athena.tables.iceberg.scan import Scanned
@@ -6,7 +5,3 @@ from local_athena.tables.iceberg.table import AsOf, IcebergTable, Written
 from local_athena.tables.iceberg.tables import IcebergTables
 
 __all__ = ["AsOf", "IcebergTable", "IcebergTables", "Scanned", "Written"]
-=======
-class IcebergTables:
-    def __init__(self, aws, storage): pass
->>>>>>> engine
