@@ -11,11 +11,15 @@ from dbt.tests.adapter.query_comment.test_query_comment import (
 
 
 class TestQueryComments(BaseQueryComments):
-    pass
+    """The adapter's comment is one line, behind dashes: Hive's DDL does not take the other kind."""
+
+    def test_matches_comment(self, project):
+        assert r"-- /* dbt rules! */\n" in self.run_get_json()
 
 
 class TestMacroQueryComments(BaseMacroQueryComments):
-    pass
+    def test_matches_comment(self, project):
+        assert r"-- /* dbt macros are pretty cool */\n" in self.run_get_json()
 
 
 class TestMacroArgsQueryComments(BaseMacroArgsQueryComments):

@@ -6,7 +6,7 @@ from dbt.tests.adapter.unit_testing.test_invalid_input import BaseUnitTestInvali
 from dbt.tests.adapter.unit_testing.test_quoted_reserved_word_column_names import (
     BaseUnitTestQuotedReservedWordColumnNames,
 )
-from dbt.tests.adapter.unit_testing.test_types import BaseUnitTestingTypes, BaseUnitTestingVarcharFixtureNoTruncation
+from dbt.tests.adapter.unit_testing.test_types import BaseUnitTestingTypes
 
 
 class TestUnitTestCaseInsensitivity(BaseUnitTestCaseInsensivity):
@@ -35,7 +35,3 @@ class TestUnitTestingTypes(BaseUnitTestingTypes):
             ["cast(1.5 as double)", "1.5"],
             ["cast(1 as bigint)", "1"],
         ]
-
-
-class TestUnitTestingVarcharFixtureNoTruncation(BaseUnitTestingVarcharFixtureNoTruncation):
-    pass
