@@ -18,7 +18,7 @@ default:
 demo:
     @just data orders=10000
     @just dbt-local
-    @just query "select order_date, sum(orders) as orders, sum(net_sales) as net_sales from daily_sales group by order_date order by order_date desc limit 7"
+    @just query "select order_date, sum(order_count) as orders, sum(net_amount) as net_sales from daily_sales group by 1 order by 1 desc limit 10"
     @just docs
 
 # Make raw data: `just data orders=1000000 seed=7`
