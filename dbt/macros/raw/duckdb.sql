@@ -1,6 +1,6 @@
 {# A view over whichever files a table's folder holds. CSV is read as text and cast to the declared types, so nothing is guessed. #}
 {% macro duckdb__raw_table_ddl(source, print_only) -%}
-    {%- set folder = env_var('RAW_PATH', '../data/raw') ~ '/' ~ source.name -%}
+    {%- set folder = env_var('RAW_PATH', 'data/raw') ~ '/' ~ source.name -%}
     {%- if print_only -%}
         {%- set globs_by_format = {source.config.meta.format: [folder ~ '/dt=*/*']} -%}
     {%- else -%}
@@ -27,11 +27,12 @@
         'csv': ['.csv', '.csv.gz'],
         'json': ['.json', '.jsonl', '.ndjson', '.json.gz', '.jsonl.gz', '.ndjson.gz'],
     } -%}
-    {%- set files = run_query("select file from glob('" ~ folder ~ "/dt=*/*')").columns[0].values() | join('\n') ~ '\n' -%}
+    {%- set pattern = (folder | replace("'", "''")) ~ '/dt=*/*' -%}
+    {%- set files = run_query("select file from glob('" ~ pattern ~ "')").columns[0].values() | join('\n') ~ '\n' -%}
     {%- set found = {} -%}
     {%- for format, endings in endings_by_format.items() -%}
         {%- for ending in endings if ending ~ '\n' in files -%}
-            {%- do found.setdefault(format, []).append(folder ~ '/dt=*/*' ~ ending) -%}
+            {%- do found.setdefault(format, []).append(pattern ~ ending) -%}
         {%- endfor -%}
     {%- endfor -%}
     {{ return(found) }}
