@@ -6,8 +6,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import checkout, lakeloop
 from retail_feed import FeedOptions, generate
+
+from tests.offline_home import checkout, lakeloop
 
 pytestmark = pytest.mark.slow
 
@@ -87,7 +88,7 @@ def test_a_failed_build_keeps_the_last_good_one_and_can_be_retried(home):
     model = next(home.dbt_project.rglob("customer_lifetime_value.sql"))
     sound = model.read_text("utf-8")
     model.write_text(sound.replace("select", "select nonsense,", 1), "utf-8")
-    failed = lakeloop(home, "dbt-local")
+    failed = lakeloop(home, "dbt-local", "build", "--select", "customer_lifetime_value")
     assert failed.returncode == 1
     assert "stays in use" in failed.stderr
     assert digest(home.database) == before
@@ -100,7 +101,7 @@ def test_a_failed_build_keeps_the_last_good_one_and_can_be_retried(home):
 
 def test_other_raw_data_begins_with_an_empty_database(home, tmp_path):
     generate(FeedOptions(orders=100, days=3, seed=9), tmp_path / "mine")
-    built = lakeloop(home, "dbt-local", f"raw={tmp_path / 'mine'}", "build")
+    built = lakeloop(home, "dbt-local", f"raw={tmp_path / 'mine'}", "run", "--select", "+fct_orders")
     assert built.returncode == 0, built.stdout + built.stderr
     assert "other raw data" in built.stderr
     assert rows(home, "fct_orders") <= 100

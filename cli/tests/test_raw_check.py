@@ -85,6 +85,13 @@ def as_text(table: pa.Table) -> pa.Table:
     return table.set_column(index, "order_id", table["order_id"].cast(pa.string()))
 
 
+def as_parquet(file: Path) -> None:
+    table = pa.table({column.name: ["1"] for column in next(t for t in TABLES if t.name == "products").columns})
+    typed = {"product_id": pa.int64(), "unit_price": pa.decimal128(12, 2), "unit_cost": pa.decimal128(12, 2)}
+    fields = [pa.field(name, typed.get(name, pa.string())) for name in table.column_names]
+    pq.write_table(table.cast(pa.schema(fields)), file.with_name("part.parquet"))
+
+
 CASES = {
     "truncated parquet": ("orders", truncate, None, "not a whole Parquet file"),
     "parquet without a column": (
@@ -124,6 +131,7 @@ CASES = {
         "updated_at",
         "missing",
     ),
+    "parquet whose text holds something else": ("products", as_parquet, "updated_at", "no timestamp"),
     "an ending that is none": ("orders", lambda f: f.rename(f.with_suffix(".xlsx")), None, "not a data file"),
 }
 

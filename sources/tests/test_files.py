@@ -7,8 +7,8 @@ from pathlib import Path
 import pyarrow.parquet
 import pytest
 import retail_feed.feed
-from conftest import connect
-from hypothesis import given, settings
+from feed_reading import connect
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from retail_feed import FeedError, FeedOptions, files, generate
 from retail_feed.options import FORMATS, Format
@@ -67,8 +67,25 @@ def test_a_day_does_not_depend_on_the_range(
     }
 
 
+def test_a_day_needs_no_order_from_before_the_horizon(raw: Path, tmp_path: Path) -> None:
+    last = date(2026, 6, 30)
+    generate(FeedOptions(orders=20_000, seed=3, from_day=last), tmp_path / "raw")
+    whole = hashes(raw)
+    assert hashes(tmp_path / "raw") == {
+        path: whole[path] for path in whole if path == files.MARKER or f"dt={last}" in path
+    }
+
+
+def test_days_without_rows_have_no_file(tmp_path: Path) -> None:
+    """One order a day: some days have no payment at all (seed 2 has an order that is cancelled unpaid)."""
+    summary = generate(FeedOptions(orders=20, days=20, seed=2), tmp_path / "raw")
+    assert summary.tables["payments"].files < summary.tables["orders"].files
+    assert all(part.stat().st_size > 0 for part in (tmp_path / "raw").rglob("part-*"))
+
+
 @settings(max_examples=15, deadline=None)
-@given(orders=st.integers(1, 60), days=st.integers(1, 5), seed=st.integers(0, 2**63 - 1))
+@given(orders=st.integers(5, 60), days=st.integers(1, 5), seed=st.integers(0, 2**63 - 1))
+@example(orders=5, days=200, seed=0)
 def test_the_smallest_feeds_are_whole(
     tmp_path_factory: pytest.TempPathFactory, orders: int, days: int, seed: int
 ) -> None:

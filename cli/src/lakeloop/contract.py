@@ -15,9 +15,10 @@ from lakeloop.workspace import Workspace
 
 @dataclass(frozen=True)
 class RawColumn:
-    """A declared column. ``holds`` is the SQL type that the values must parse as, whatever the file's format."""
+    """A declared column: its raw SQL ``type``, and the type that its values must parse as (``holds``)."""
 
     name: str
+    type: str
     holds: str
     required: bool
 
@@ -59,7 +60,8 @@ def _tables_of(file: Path) -> Iterator[RawTable]:
 
 def _column(column: dict[str, Any]) -> RawColumn:
     meta = _meta(column)
-    return RawColumn(column["name"], meta.get("holds", column["data_type"]), meta.get("required", False))
+    declared = column["data_type"]
+    return RawColumn(column["name"], declared, meta.get("holds", declared), meta.get("required", False))
 
 
 def _meta(node: dict[str, Any]) -> dict[str, Any]:

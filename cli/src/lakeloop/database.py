@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,11 +43,11 @@ def begin(workspace: Workspace, raw: Path, *, resume: bool) -> bool:
     shutil.rmtree(building.parent, ignore_errors=True)
     building.parent.mkdir(parents=True)
     last = workspace.failed if resume and workspace.failed.exists() else workspace.database
-    origin = origin_of(raw)
-    same = not last.exists() or (_origin_file(last).exists() and json.loads(_origin_file(last).read_text()) == origin)
+    origin = origin_of(workspace, raw)
+    same = not last.exists() or (_origin_file(last).exists() and _origin_file(last).read_text("utf-8") == origin)
     if same and last.exists():
         shutil.copyfile(last, building)
-    _origin_file(building).write_text(json.dumps(origin))
+    _origin_file(building).write_text(origin, "utf-8")
     return same
 
 
@@ -78,14 +77,15 @@ def open_last(workspace: Workspace) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(str(workspace.database), read_only=True)
 
 
-def origin_of(raw: Path) -> dict[str, str]:
-    """What tells one set of raw data from another: the folder, and the generator's options if it made them."""
-    feed = raw / "_feed.json"
-    return {"raw": str(raw.resolve()), "feed": feed.read_text() if feed.exists() else ""}
+def origin_of(workspace: Workspace, raw: Path) -> str:
+    """What tells one set of raw data from another: its folder, and the options with which the generator made it."""
+    folder = raw.relative_to(workspace.root) if raw.is_relative_to(workspace.root) else raw
+    marker = raw / ".retail-feed.json"
+    return f"{folder}\n{marker.read_text('utf-8') if marker.exists() else ''}"
 
 
 def _origin_file(database: Path) -> Path:
-    return database.with_suffix(".origin.json")
+    return database.with_suffix(".raw")
 
 
 def _checkpoint(database: Path) -> None:

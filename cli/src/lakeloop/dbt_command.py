@@ -6,6 +6,7 @@ import os
 import subprocess  # nosec B404
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from lakeloop.workspace import Workspace
 
@@ -22,6 +23,7 @@ def run_dbt(workspace: Workspace, words: Sequence[str], environment: Mapping[str
         "DBT_PROFILES_DIR": str(workspace.dbt_project),
         "DBT_TARGET_PATH": str(workspace.target),
         "DBT_LOG_PATH": str(workspace.state / "logs"),
+        "DBT_USE_COLORS": str(sys.stdout.isatty()),
     }
-    dbt = [sys.executable, "-m", "dbt.cli.main", *words]
+    dbt = [str(Path(sys.executable).with_name("dbt")), *words]
     return subprocess.run(dbt, env={**os.environ, **settings, **environment}, check=False).returncode  # nosec B603

@@ -187,7 +187,7 @@ def _email(v: Columns, number: pa.Array) -> pa.Array:
 
 def _handle(name: str) -> str:
     """A name as an e-mail address spells it: ASCII letters only; 'x' where none is left."""
-    plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
+    plain = unicodedata.normalize("NFKD", name.casefold().replace("ł", "l")).encode("ascii", "ignore").decode()
     return "".join(letter for letter in plain if letter.isalpha()) or "x"
 
 

@@ -100,7 +100,7 @@ def _sort_by_arrival(
 ) -> None:
     """Put copies of the rows with those that arrive on the same day; copies, so that a day's arrays can be freed."""
     days, begins = np.unique(arriving.arrival, return_index=True)
-    ends: Ints = np.append(begins[1:], len(arriving.arrival))
+    ends: Ints = np.append(begins, len(arriving.arrival))[1:]
     for day, begin, end in zip(days.tolist(), begins.tolist(), ends.tolist(), strict=True):
         if first <= day <= last:
             part = {name: column[begin:end].copy() for name, column in arriving.columns.items()}
