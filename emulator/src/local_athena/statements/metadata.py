@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import pyarrow as pa
 from sqlglot import exp
 
 from local_athena import dialect
@@ -17,7 +16,7 @@ from local_athena.errors import AthenaError
 from local_athena.model import Column, TableName, trino_type
 from local_athena.session import Session
 from local_athena.tables import views
-from local_athena.tables.hive.decode import identifier
+from local_athena.tables.hive.decode import identifier, literal
 from local_athena.tables.hive.files import partitions_of, typed_values
 from local_athena.tables.hive.table import HiveTable
 
@@ -48,9 +47,20 @@ def information_schema(session: Session, name: TableName, relation: str) -> None
     """Make *relation*: what Glue holds, as Trino's ``information_schema`` shows it."""
     rows = [row for database in session.glue.databases(name.catalog) for row in _rows(session, name, str(database["Name"]))]
     names = _TABLES[name.table]
-    schema = pa.schema([(column, pa.int64() if column in _NUMBERS else pa.string()) for column in names])
-    arrays = [pa.array([row[at] for row in rows], field.type) for at, field in enumerate(schema)]
-    session.connection.register(relation, pa.Table.from_arrays(arrays, schema=schema))
+    if not rows:
+        rows_sql = ", ".join(f"CAST(NULL AS {_duckdb(column)}) AS {column}" for column in names) + " WHERE false"
+    else:
+        rows_sql = ", ".join(f"unnest({_array(column, [row[at] for row in rows])}) AS {column}" for at, column in enumerate(names))
+    session.connection.execute(f"CREATE OR REPLACE TEMP VIEW {identifier(relation)} AS SELECT {rows_sql}")
+
+
+def _duckdb(column: str) -> str:
+    return "BIGINT" if column in _NUMBERS else "VARCHAR"
+
+
+def _array(column: str, values: Sequence[Any]) -> str:
+    items = ", ".join("NULL" if value is None else literal(str(value)) for value in values)
+    return f"CAST([{items}] AS {_duckdb(column)}[])"
 
 
 def _rows(session: Session, name: TableName, database: str) -> list[tuple[Any, ...]]:

@@ -220,8 +220,9 @@ class Relations:
 
 
 def place(node: exp.Expression) -> str:
-    """``line 1:15`` of a reference."""
-    return dialect.errors.position(node).rstrip(": ") or "line 1:1"
+    """``line 1:15`` of a reference: where its first part begins."""
+    first = node.parts[0] if isinstance(node, exp.Table) else node
+    return dialect.errors.position(first).rstrip(": ") or "line 1:1"
 
 
 def _names_cte(table: exp.Table) -> bool:

@@ -28,7 +28,7 @@ def used_columns(tree: exp.Expression, relations: Mapping[str, Sequence[str]]) -
             tree.copy(), schema=schema, dialect="trino", validate_qualify_columns=False, quote_identifiers=False,
             allow_partial_qualification=True,
         )  # fmt: skip
-        pruned = pushdown_projections(qualified, schema=schema, dialect="trino")
+        pruned = pushdown_projections(qualified)
         return _collect(pruned, everything)
     except (SqlglotError, KeyError, ValueError, AttributeError, IndexError, TypeError):
         # sqlglot's optimizer knows fewer forms than Trino; then every column counts as read.

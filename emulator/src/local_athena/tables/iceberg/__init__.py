@@ -1,2 +1,0 @@
-class IcebergTables:
-    def __init__(self, aws, storage): pass
