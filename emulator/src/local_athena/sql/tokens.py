@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, NoReturn
 
 from sqlglot.dialects.dialect import Dialect
@@ -13,6 +13,7 @@ from sqlglot.tokens import Token, TokenType
 from local_athena.errors import AthenaError, InvalidRequest
 
 _SPACE_OR_COMMENT = re.compile(r"(?:\s+|--[^\n]*(?:\n|\Z)|/\*.*?\*/)*", re.DOTALL)
+_QUOTED = (TokenType.STRING, TokenType.IDENTIFIER, TokenType.RAW_STRING)
 _WORD = re.compile(r"[A-Za-z_][A-Za-z_0-9]*|\(")
 
 
@@ -49,6 +50,18 @@ def _disguised(sql: str) -> str:
     return f"{sql[:start]}{'x' * len(word[0])}{sql[word.end() :]}" if word and word[0] != "(" else sql
 
 
+def _single_words(sql: str, tokens: Iterable[Token]) -> Iterator[Token]:
+    """sqlglot reads ``PARTITIONED BY`` and its like as one token; here every word is one."""
+    for token in tokens:
+        text = sql[token.start : token.end + 1]
+        if token.token_type in _QUOTED or not re.search(r"\s", text):
+            yield token
+            continue
+        for word in re.finditer(r"\S+", text):
+            start = token.start + word.start()
+            yield Token(TokenType.VAR, word[0], token.line, token.col, start, start + len(word[0]) - 1)
+
+
 class Cursor:
     """Reads one statement's tokens from left to right. Words match without regard to case.
 
@@ -59,7 +72,7 @@ class Cursor:
     def __init__(self, sql: str, style: Literal["hive", "trino"]) -> None:
         self.sql, self.style = sql, style
         try:
-            tokens = [*Dialect.get_or_raise(style).tokenize(_disguised(sql))]
+            tokens = [*_single_words(sql, Dialect.get_or_raise(style).tokenize(_disguised(sql)))]
         except TokenError as error:
             raise InvalidRequest(f"line 1:1: {error}") from error
         while tokens and tokens[-1].token_type == TokenType.SEMICOLON:
@@ -83,7 +96,7 @@ class Cursor:
     def word(self) -> str:
         """The next token in upper case if it is a word or a sign, else "" (strings and quoted names are never words)."""
         token = self.token
-        if token is None or token.token_type in (TokenType.STRING, TokenType.IDENTIFIER, TokenType.RAW_STRING):
+        if token is None or token.token_type in _QUOTED:
             return ""
         return self.sql[token.start : token.end + 1].upper()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from local_athena.catalog.glue import GlueObject, schema_missing, table_exists
 from local_athena.catalog.types import from_hive, trino_spelling
@@ -18,6 +17,7 @@ from local_athena.storage import split_uri
 from local_athena.tables import views
 from local_athena.tables.hive.definition import glue_column
 from local_athena.tables.hive.table import HiveTable
+from local_athena.tables.iceberg.alter import Alteration
 
 
 def find(session: Session, parts: s.Parts) -> tuple[TableName, GlueObject]:
@@ -33,9 +33,9 @@ def find(session: Session, parts: s.Parts) -> tuple[TableName, GlueObject]:
     return name, found
 
 
-def _iceberg(session: Session, name: TableName, found: GlueObject, change: Callable[[Any], object]) -> None:
-    with session.running(), session.services.iceberg.writing(name, session.context):
-        change(session.services.iceberg.load(name, session.glue.table(name) or found))
+def _iceberg(session: Session, name: TableName, found: GlueObject, change: Callable[[Alteration], object]) -> None:
+    with session.running():
+        change(session.services.iceberg.load(name, found).alter)
 
 
 def _columns(columns: Sequence[s.HiveColumn]) -> list[Column]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlglot import exp
 
 from local_athena import dialect
 from local_athena.catalog.glue import table_missing
 from local_athena.catalog.partitions import Partition
-from local_athena.dialect.types import from_duckdb, to_duckdb
+from local_athena.dialect.types import to_duckdb
 from local_athena.errors import AthenaError
 from local_athena.model import Column, TableName, trino_type
 from local_athena.session import Session
@@ -19,6 +20,7 @@ from local_athena.tables import views
 from local_athena.tables.hive.decode import identifier, literal
 from local_athena.tables.hive.files import partitions_of, typed_values
 from local_athena.tables.hive.table import HiveTable
+from local_athena.tables.iceberg import AsOf
 
 _TEXT, _NUMBER = trino_type("varchar"), trino_type("bigint")
 _TABLES: dict[str, tuple[str, ...]] = {
@@ -132,21 +134,14 @@ def hive_partitions(session: Session, table: HiveTable, relation: str) -> None:
     session.connection.execute(f"CREATE OR REPLACE TEMP VIEW {identifier(relation)} AS SELECT {values}")
 
 
-def described(session: Session, relation: str) -> tuple[Column, ...]:
-    """The columns of a relation that is on the connection already."""
-    rows = session.rows(f"DESCRIBE {identifier(relation)}")
-    return tuple(Column(str(row[0]), trino_type(str(from_duckdb(str(row[1]))))) for row in rows)
-
-
-def as_of(session: Session, version: exp.Expression) -> Any:
+def as_of(session: Session, version: exp.Expression) -> AsOf:
     """The point that ``FOR TIMESTAMP AS OF x`` or ``FOR VERSION AS OF x`` names, for ``tables.iceberg``."""
-    from local_athena.tables.iceberg import AsOf
-
     expression = version.expression
     if str(version.this).upper() == "VERSION":
         if isinstance(expression, exp.Literal):
             return AsOf(version=expression.name if expression.is_string else int(expression.name))
         raise AthenaError("INVALID_ARGUMENTS", "FOR VERSION AS OF takes a snapshot's number or a reference's name")
-    asked = exp.select(exp.alias_(exp.func("to_unixtime", exp.cast(expression.copy(), "timestamp(6) with time zone", dialect="trino")), "t"))
-    ((seconds,),) = session.rows(dialect.translate(dialect.parse(asked.sql(dialect="trino")), {}).sql)
-    return AsOf(timestamp=datetime.fromtimestamp(float(seconds), UTC))
+    asked = exp.select(exp.cast(exp.cast(expression.copy(), "timestamp(6) with time zone", dialect="trino"), "varchar").as_("moment"))
+    ((moment,),) = session.rows(dialect.translate(asked, {}).sql)
+    stamp, _, zone = str(moment).rpartition(" ")
+    return AsOf(timestamp=datetime.fromisoformat(stamp).replace(tzinfo=ZoneInfo(zone)))

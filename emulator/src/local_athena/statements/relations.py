@@ -24,7 +24,7 @@ from local_athena.tables.hive.files import check_values, data_files, partitions_
 from local_athena.tables.hive.scan import HIDDEN, scan
 from local_athena.tables.hive.table import HiveTable
 
-_ICEBERG_METADATA = {"snapshots", "files", "partitions", "manifests", "history", "refs", "properties", "all_entries", "entries"}
+_ICEBERG_METADATA = {"snapshots", "files", "partitions", "manifests", "history", "refs", "properties"}
 _MAX_VIEW_DEPTH = 50
 
 
@@ -74,6 +74,22 @@ class Relations:
         with self.session.running():
             columns = {name: item.make(used[name]) for name, item in self.found.items()}
         return dialect.translate(tree, columns)
+
+    def bind_sources(self, tree: exp.Expression) -> exp.Expression:
+        """A copy of an UPDATE, DELETE or MERGE in which every reference but the target itself is replaced."""
+        context, copy = self.session.context, tree.copy()
+        target = copy.this
+        scope = Scope(context.catalog, context.database)
+        known: dict[tuple[str, ...], str] = {}
+        for table in [*copy.find_all(exp.Table)]:
+            if table is not target and isinstance(table.this, exp.Identifier) and not _names_cte(table):
+                self._replace(table, scope, known)
+        _shorten(copy, known)
+        return copy
+
+    def make_all(self) -> dict[str, tuple[Column, ...]]:
+        """Make every relation whole, and say which columns each has."""
+        return {name: item.make({column.name for column in item.columns}) for name, item in self.found.items()}
 
     def columns_of(self, tree: exp.Expression) -> tuple[Column, ...]:
         """A bound tree's result columns, without reading anything."""
@@ -156,8 +172,7 @@ class Relations:
         if is_iceberg(glue_table) and kind in _ICEBERG_METADATA:
             identifier = f"r{len(self.found) + 1}"
             loaded = self.session.services.iceberg.load(name, glue_table)
-            loaded.metadata_table(self.session.connection, identifier, kind)
-            columns = metadata.described(self.session, identifier)
+            columns: tuple[Column, ...] = loaded.metadata_table(self.session.connection, identifier, kind)
             return Relation(columns, lambda _used: columns)
         if kind == "partitions" and not is_iceberg(glue_table) and not views.is_view(glue_table):
             table = HiveTable.load(name, glue_table)
