@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 from typing import Literal, NoReturn
 
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import TokenError
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from local_athena.errors import AthenaError, InvalidRequest
 
@@ -25,7 +26,8 @@ def skip_comments(sql: str) -> int:
 
 def leading_words(sql: str, count: int) -> list[str]:
     """The first words of a statement in upper case; shorter when something else than a word comes before."""
-    words, at = [], 0
+    words: list[str] = []
+    at = 0
     while len(words) < count:
         at += skip_comments(sql[at:])
         match = _WORD.match(sql, at)
@@ -142,8 +144,10 @@ class Cursor:
     def identifier(self, what: str = "Identifier") -> str:
         """A name: a word, or quoted. Lower case, as Glue keeps it."""
         token = self.token
-        if token is None or token.token_type == TokenType.STRING or not (
-            token.token_type == TokenType.IDENTIFIER or re.fullmatch(r"\w[\w-]*", token.text)
+        if (
+            token is None
+            or token.token_type == TokenType.STRING
+            or not (token.token_type == TokenType.IDENTIFIER or re.fullmatch(r"\w[\w-]*", token.text))
         ):
             self.fail(what)
         self.at += 1
@@ -172,7 +176,7 @@ class Cursor:
     def _doubled(self, count: int) -> bool:
         """Whether the last *count* strings touch: ``'it''s'`` is one string with a quote in it."""
         tokens = self.tokens[self.at - count : self.at]
-        return all(left.end + 1 == right.start for left, right in zip(tokens, tokens[1:], strict=False))
+        return all(left.end + 1 == right.start for left, right in pairwise(tokens))
 
     def number(self) -> int:
         token = self.token

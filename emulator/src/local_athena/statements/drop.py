@@ -43,7 +43,10 @@ def drop_view(session: Session, statement: s.DropView) -> Outcome:
             return ddl("DROP_VIEW")
         raise AthenaError("TABLE_NOT_FOUND", f"line 1:1: View '{name}' does not exist")
     if not views.is_view(found):
-        raise AthenaError("TABLE_NOT_FOUND", f"line 1:1: View '{name}' does not exist, but a table with that name exists. Did you mean DROP TABLE {name}?")
+        raise AthenaError(
+            "TABLE_NOT_FOUND",
+            f"line 1:1: View '{name}' does not exist, but a table with that name exists. Did you mean DROP TABLE {name}?",
+        )
     session.context.check()
     session.glue.delete_table(name)
     return ddl("DROP_VIEW")

@@ -24,7 +24,9 @@ def _table(session: Session, parts: s.Parts, word: str) -> tuple[TableName, Glue
 def optimize(session: Session, statement: s.Optimize) -> Outcome:
     name, found = _table(session, statement.table, "OPTIMIZE")
     with session.running():
-        written = session.services.iceberg.load(name, found).optimize(session.connection, statement.where, session.context)
+        written = session.services.iceberg.load(name, found).optimize(
+            session.connection, statement.where, session.context
+        )
     return Outcome("DML", "OPTIMIZE", lines=[], scanned_bytes=written.scanned_bytes)
 
 

@@ -28,8 +28,8 @@ _TABLES: dict[str, tuple[str, ...]] = {
     "tables": ("table_catalog", "table_schema", "table_name", "table_type"),
     "views": ("table_catalog", "table_schema", "table_name", "view_definition"),
     "columns": (
-        "table_catalog", "table_schema", "table_name", "column_name", "ordinal_position", "column_default", "is_nullable", "data_type",
-        "comment", "extra_info",
+        "table_catalog", "table_schema", "table_name", "column_name", "ordinal_position", "column_default", "is_nullable",
+        "data_type", "comment", "extra_info",
     ),
 }  # fmt: skip
 _NUMBERS = {"ordinal_position"}
@@ -47,12 +47,16 @@ def columns(name: TableName, position: str) -> tuple[Column, ...]:
 
 def information_schema(session: Session, name: TableName, relation: str) -> None:
     """Make *relation*: what Glue holds, as Trino's ``information_schema`` shows it."""
-    rows = [row for database in session.glue.databases(name.catalog) for row in _rows(session, name, str(database["Name"]))]
+    rows = [
+        row for database in session.glue.databases(name.catalog) for row in _rows(session, name, str(database["Name"]))
+    ]
     names = _TABLES[name.table]
     if not rows:
         rows_sql = ", ".join(f"CAST(NULL AS {_duckdb(column)}) AS {column}" for column in names) + " WHERE false"
     else:
-        rows_sql = ", ".join(f"unnest({_array(column, [row[at] for row in rows])}) AS {column}" for at, column in enumerate(names))
+        rows_sql = ", ".join(
+            f"unnest({_array(column, [row[at] for row in rows])}) AS {column}" for at, column in enumerate(names)
+        )
     session.connection.execute(f"CREATE OR REPLACE TEMP VIEW {identifier(relation)} AS SELECT {rows_sql}")
 
 
@@ -141,7 +145,9 @@ def as_of(session: Session, version: exp.Expression) -> AsOf:
         if isinstance(expression, exp.Literal):
             return AsOf(version=expression.name if expression.is_string else int(expression.name))
         raise AthenaError("INVALID_ARGUMENTS", "FOR VERSION AS OF takes a snapshot's number or a reference's name")
-    asked = exp.select(exp.cast(exp.cast(expression.copy(), "timestamp(6) with time zone", dialect="trino"), "varchar").as_("moment"))
+    asked = exp.select(
+        exp.cast(exp.cast(expression.copy(), "timestamp(6) with time zone", dialect="trino"), "varchar").as_("moment")
+    )
     ((moment,),) = session.rows(dialect.translate(asked, {}).sql)
     stamp, _, zone = str(moment).rpartition(" ")
     return AsOf(timestamp=datetime.fromisoformat(stamp).replace(tzinfo=ZoneInfo(zone)))

@@ -31,5 +31,11 @@ def modify(session: Session, statement: s.Modify) -> Outcome:
     session.add_scanned(written.scanned_bytes)
     columns = (Column("rows", trino_type("bigint")),)
     return Outcome(
-        "DML", statement.kind, columns, lines=[], update_count=written.rows, scanned_bytes=session.scanned_bytes, written=written.files
+        "DML",
+        statement.kind,
+        columns,
+        lines=[],
+        update_count=written.rows,
+        scanned_bytes=session.scanned_bytes,
+        written=written.files,
     )
