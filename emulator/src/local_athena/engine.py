@@ -11,10 +11,23 @@ from typing import Any
 
 from local_athena.catalog.glue import Glue
 from local_athena.model import Outcome, QueryContext
+from local_athena.session import Services, Session
 from local_athena.sql import parse_statement
 from local_athena.sql import statements as s
-from local_athena.statements import alter, create, describe, drop, insert, maintenance, modify, partitions, select, show, unload, view
-from local_athena.session import Services, Session
+from local_athena.statements import (
+    alter,
+    create,
+    describe,
+    drop,
+    insert,
+    maintenance,
+    modify,
+    partitions,
+    select,
+    show,
+    unload,
+    view,
+)
 from local_athena.storage import AwsClients, Storage
 from local_athena.tables.iceberg import IcebergTables
 

@@ -17,6 +17,7 @@ from local_athena.catalog.glue import Glue, schema_missing
 from local_athena.errors import AthenaError, InternalError, QueryCancelled
 from local_athena.model import QueryContext, TableName
 from local_athena.storage import Storage
+from local_athena.tables.iceberg import IcebergTables
 
 _BATCH_ROWS = 10_000
 
@@ -27,7 +28,7 @@ class Services:
 
     glue: Glue
     storage: Storage
-    iceberg: Any
+    iceberg: IcebergTables
     directory: Path
 
 

@@ -44,7 +44,9 @@ class Glue:
     def database(self, name: str, catalog: str = DEFAULT_CATALOG) -> GlueObject | None:
         return self._find("Database", self.client.get_database, Name=name, **self.scope(catalog))
 
-    def create_database(self, name: str, properties: Mapping[str, str], comment: str | None, location: str | None) -> None:
+    def create_database(
+        self, name: str, properties: Mapping[str, str], comment: str | None, location: str | None
+    ) -> None:
         """:raises AthenaError: ``SCHEMA_ALREADY_EXISTS``."""
         described = {"Description": comment, "LocationUri": location}
         given = {key: value for key, value in described.items() if value is not None}
@@ -52,7 +54,9 @@ class Glue:
             self.client.create_database(DatabaseInput={"Name": name, "Parameters": dict(properties), **given})
         except ClientError as error:
             if _code(error) == "AlreadyExistsException":
-                raise AthenaError("SCHEMA_ALREADY_EXISTS", f"line 1:1: Schema '{DEFAULT_CATALOG}.{name}' already exists") from error
+                raise AthenaError(
+                    "SCHEMA_ALREADY_EXISTS", f"line 1:1: Schema '{DEFAULT_CATALOG}.{name}' already exists"
+                ) from error
             raise _refused(error) from error
 
     def update_database(self, database: GlueObject) -> None:
@@ -73,7 +77,9 @@ class Glue:
             raise _refused(error) from error
 
     def table(self, name: TableName) -> GlueObject | None:
-        return self._find("Table", self.client.get_table, DatabaseName=name.database, Name=name.table, **self.scope(name.catalog))
+        return self._find(
+            "Table", self.client.get_table, DatabaseName=name.database, Name=name.table, **self.scope(name.catalog)
+        )
 
     def create_table(self, name: TableName, table: GlueObject) -> None:
         """:raises AthenaError: ``TABLE_ALREADY_EXISTS``, ``SCHEMA_NOT_FOUND``."""
@@ -122,7 +128,9 @@ class Glue:
                 if if_not_exists and detail.get("ErrorCode") == "AlreadyExistsException":
                     continue
                 values = "/".join(failure.get("PartitionValues", []))
-                raise AthenaError("ALREADY_EXISTS", f"Partition '{values}' of '{name}': {detail.get('ErrorMessage', 'failed')}")
+                raise AthenaError(
+                    "ALREADY_EXISTS", f"Partition '{values}' of '{name}': {detail.get('ErrorMessage', 'failed')}"
+                )
 
     def update_partition(self, name: TableName, values: Sequence[str], partition: GlueObject) -> None:
         kept = {key: partition[key] for key in ("Values", "StorageDescriptor", "Parameters") if key in partition}
@@ -136,7 +144,9 @@ class Glue:
     def delete_partitions(self, name: TableName, values: Iterable[Sequence[str]]) -> None:
         for batch in batched(values, _DELETE_BATCH):
             self.client.batch_delete_partition(
-                DatabaseName=name.database, TableName=name.table, PartitionsToDelete=[{"Values": [*item]} for item in batch]
+                DatabaseName=name.database,
+                TableName=name.table,
+                PartitionsToDelete=[{"Values": [*item]} for item in batch],
             )
 
     @staticmethod

@@ -41,19 +41,27 @@ class Projection:
         return cls(tuple(keys), properties, location)
 
     def partitions(
-        self, wanted: Mapping[str, Sequence[str]], narrow: Callable[[str, list[str]], list[str]], now: datetime | None = None
+        self,
+        wanted: Mapping[str, Sequence[str]],
+        narrow: Callable[[str, list[str]], list[str]],
+        now: datetime | None = None,
     ) -> list[Partition]:
         """Every partition that the properties describe.
 
         *wanted* holds, for columns that a query compares with ``=`` or ``IN``, those values: injected columns take theirs from it.
         *narrow* leaves out values of one column that the query cannot need, before columns are multiplied.
         """
-        values = [narrow(key, self._values(key, wanted, now or datetime.now(UTC).replace(tzinfo=None))) for key in self.keys]
+        values = [
+            narrow(key, self._values(key, wanted, now or datetime.now(UTC).replace(tzinfo=None))) for key in self.keys
+        ]
         total = 1
         for column in values:
             total *= len(column)
         if total > _MAX_VALUES:
-            raise AthenaError("HIVE_EXCEEDED_PARTITION_LIMIT", f"Query would read {total} projected partitions; restrict the partition columns")
+            raise AthenaError(
+                "HIVE_EXCEEDED_PARTITION_LIMIT",
+                f"Query would read {total} projected partitions; restrict the partition columns",
+            )
         return [Partition(item, self._location(item)) for item in product(*values)]
 
     def _location(self, values: Sequence[str]) -> str:
@@ -61,7 +69,8 @@ class Projection:
         if template is None:
             return f"{self.location.rstrip('/')}/{path(self.keys, values)}/"
         for key, value in zip(self.keys, values, strict=True):
-            template = re.sub(re.escape("${" + key + "}"), lambda _, value=value: value, template, flags=re.IGNORECASE)
+            parts = re.split(re.escape("${" + key + "}"), template, flags=re.IGNORECASE)
+            template = value.join(parts)
         return template.rstrip("/") + "/"
 
     def _get(self, key: str, name: str) -> str | None:
@@ -79,8 +88,8 @@ class Projection:
             if key not in wanted:
                 raise AthenaError(
                     "CONSTRAINT_VIOLATION",
-                    f"For the injected projected partition column {key}, the WHERE clause must contain only static equality conditions, "
-                    "and at least one such condition must be present.",
+                    f"For the injected projected partition column {key}, the WHERE clause must contain only static equality "
+                    "conditions, and at least one such condition must be present.",
                 )
             return [*wanted[key]]
         raise self._invalid(key, f"projection.{key}.type is '{kind}', not enum, integer, date or injected")
@@ -165,7 +174,10 @@ def _tokens(pattern: str) -> list[tuple[str, bool]]:
 
 def _strptime(pattern: str) -> str:
     padded = {name: _STRFTIME[name * 2] for name in _UNPADDED}
-    return "".join(({**_STRFTIME, **padded}.get(text, text) if field else text.replace("%", "%%")) for text, field in _tokens(pattern))
+    return "".join(
+        ({**_STRFTIME, **padded}.get(text, text) if field else text.replace("%", "%%"))
+        for text, field in _tokens(pattern)
+    )
 
 
 def format_java(moment: datetime, pattern: str) -> str:
@@ -181,14 +193,23 @@ def format_java(moment: datetime, pattern: str) -> str:
         elif text in _STRFTIME:
             parts.append(f"{moment.year:04}" if _STRFTIME[text] == "%Y" else moment.strftime(_STRFTIME[text]))
         else:
-            raise AthenaError("INVALID_TABLE_PROPERTY", f"Date format {pattern}: '{text}' is not supported by local Athena")
+            raise AthenaError(
+                "INVALID_TABLE_PROPERTY", f"Date format {pattern}: '{text}' is not supported by local Athena"
+            )
     return "".join(parts)
 
 
 def _finest(pattern: str) -> str:
     """AWS's default unit: a day for formats of days, a month for months; otherwise the property is required."""
     letters = {text[0] for text, field in _tokens(pattern) if field}
-    for letter, unit in (("S", "MILLIS"), ("s", "SECONDS"), ("m", "MINUTES"), ("H", "HOURS"), ("d", "DAYS"), ("M", "MONTHS")):
+    for letter, unit in (
+        ("S", "MILLIS"),
+        ("s", "SECONDS"),
+        ("m", "MINUTES"),
+        ("H", "HOURS"),
+        ("d", "DAYS"),
+        ("M", "MONTHS"),
+    ):
         if letter in letters:
             return unit
     return "YEARS"

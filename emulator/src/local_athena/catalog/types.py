@@ -1,7 +1,7 @@
 """Hive's type spellings, as Glue keeps them, to Trino's types and back.
 
-https://docs.aws.amazon.com/athena/latest/ug/data-types.html. Hive's timestamp is Trino's timestamp(3); Iceberg's is timestamp(6), and
-Glue shows both as ``timestamp``.
+https://docs.aws.amazon.com/athena/latest/ug/data-types.html. Hive's timestamp is Trino's timestamp(3); Iceberg's is timestamp(6),
+and Glue shows both as ``timestamp``.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
+from local_athena.dialect.types import from_datatype
 from local_athena.errors import AthenaError
 from local_athena.model import Column, trino_type
 
@@ -44,8 +45,10 @@ def trino_spelling(hive: str) -> str:
             return f"{kind}({', '.join(map(trino_spelling, inside))})"
     if sized := _SIZED.match(hive):
         name = "decimal" if sized[1].lower() == "numeric" else sized[1].lower()
-        return f"{name}({','.join(size for size in sized.groups()[1:] if size)})" if name != "decimal" else (
-            f"decimal({sized[2]},{sized[3] or 0})"
+        return (
+            f"{name}({','.join(size for size in sized.groups()[1:] if size)})"
+            if name != "decimal"
+            else (f"decimal({sized[2]},{sized[3] or 0})")
         )
     simple = _SIMPLE.get(" ".join(hive.lower().split()))
     if simple is None:
@@ -61,8 +64,8 @@ def from_hive(hive: str) -> exp.DataType:
 def to_hive(kind: exp.DataType) -> str:
     """The Hive spelling of a Trino type.
 
-    :raises AthenaError: ``NOT_SUPPORTED: Unsupported Hive type: ...`` for those that Hive tables cannot hold (times, zoned timestamps,
-        json, uuid, intervals).
+    :raises AthenaError: ``NOT_SUPPORTED: Unsupported Hive type: ...`` for those that Hive tables cannot hold (times, zoned
+        timestamps, json, uuid, intervals).
     """
     inner = kind.expressions
     if kind.this == exp.DType.DECIMAL:
@@ -85,20 +88,25 @@ def to_hive(kind: exp.DataType) -> str:
         return f"struct<{','.join(fields)}>"
     if kind.this in _TO_HIVE:
         return _TO_HIVE[kind.this]
-    raise AthenaError("NOT_SUPPORTED", f"Unsupported Hive type: {kind.sql(dialect='trino').lower()}")
+    raise AthenaError("NOT_SUPPORTED", f"Unsupported Hive type: {from_datatype(kind)}")
 
 
 def columns_from_glue(columns: Sequence[dict[str, object]]) -> tuple[Column, ...]:
     """Columns of a Glue table or partition key list, with Trino types and lower-case names."""
     return tuple(
-        Column(str(column["Name"]).lower(), from_hive(str(column["Type"])), _text(column.get("Comment"))) for column in columns
+        Column(str(column["Name"]).lower(), from_hive(str(column["Type"])), _text(column.get("Comment")))
+        for column in columns
     )
 
 
 def columns_to_glue(columns: Sequence[Column]) -> list[dict[str, str]]:
     """The inverse of ``columns_from_glue``."""
     return [
-        {"Name": column.name.lower(), "Type": to_hive(column.type), **({"Comment": column.comment} if column.comment else {})}
+        {
+            "Name": column.name.lower(),
+            "Type": to_hive(column.type),
+            **({"Comment": column.comment} if column.comment else {}),
+        }
         for column in columns
     ]
 

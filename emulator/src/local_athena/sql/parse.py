@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlglot.tokens import TokenType
+from sqlglot.tokenizer_core import TokenType
 
 from local_athena.errors import InvalidRequest, NotSupported
 from local_athena.sql import statements as s
@@ -50,7 +50,9 @@ def parse_statement(sql: str) -> s.Statement:
     if first == "EXPLAIN":
         options, start = trino.explain_head(sql)
         statement = parse_statement(" " * start + sql[start:])
-        return s.Explain(statement, "ANALYZE" in options, options.get("FORMAT", "TEXT"), options.get("TYPE", "DISTRIBUTED"))
+        return s.Explain(
+            statement, "ANALYZE" in options, options.get("FORMAT", "TEXT"), options.get("TYPE", "DISTRIBUTED")
+        )
     if first in ("OPTIMIZE", "VACUUM"):
         return trino.parse_maintenance(sql)
     if first in _REFUSED:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 from typing import Literal, NoReturn
 
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import TokenError
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from local_athena.errors import AthenaError, InvalidRequest
 
 _SPACE_OR_COMMENT = re.compile(r"(?:\s+|--[^\n]*(?:\n|\Z)|/\*.*?\*/)*", re.DOTALL)
+_QUOTED = (TokenType.STRING, TokenType.IDENTIFIER, TokenType.RAW_STRING)
 _WORD = re.compile(r"[A-Za-z_][A-Za-z_0-9]*|\(")
 
 
@@ -24,7 +26,8 @@ def skip_comments(sql: str) -> int:
 
 def leading_words(sql: str, count: int) -> list[str]:
     """The first words of a statement in upper case; shorter when something else than a word comes before."""
-    words, at = [], 0
+    words: list[str] = []
+    at = 0
     while len(words) < count:
         at += skip_comments(sql[at:])
         match = _WORD.match(sql, at)
@@ -49,6 +52,18 @@ def _disguised(sql: str) -> str:
     return f"{sql[:start]}{'x' * len(word[0])}{sql[word.end() :]}" if word and word[0] != "(" else sql
 
 
+def _single_words(sql: str, tokens: Iterable[Token]) -> Iterator[Token]:
+    """sqlglot reads ``PARTITIONED BY`` and its like as one token; here every word is one."""
+    for token in tokens:
+        text = sql[token.start : token.end + 1]
+        if token.token_type in _QUOTED or not re.search(r"\s", text):
+            yield token
+            continue
+        for word in re.finditer(r"\S+", text):
+            start = token.start + word.start()
+            yield Token(TokenType.VAR, word[0], token.line, token.col, start, start + len(word[0]) - 1)
+
+
 class Cursor:
     """Reads one statement's tokens from left to right. Words match without regard to case.
 
@@ -59,7 +74,7 @@ class Cursor:
     def __init__(self, sql: str, style: Literal["hive", "trino"]) -> None:
         self.sql, self.style = sql, style
         try:
-            tokens = [*Dialect.get_or_raise(style).tokenize(_disguised(sql))]
+            tokens = [*_single_words(sql, Dialect.get_or_raise(style).tokenize(_disguised(sql)))]
         except TokenError as error:
             raise InvalidRequest(f"line 1:1: {error}") from error
         while tokens and tokens[-1].token_type == TokenType.SEMICOLON:
@@ -83,7 +98,7 @@ class Cursor:
     def word(self) -> str:
         """The next token in upper case if it is a word or a sign, else "" (strings and quoted names are never words)."""
         token = self.token
-        if token is None or token.token_type in (TokenType.STRING, TokenType.IDENTIFIER, TokenType.RAW_STRING):
+        if token is None or token.token_type in _QUOTED:
             return ""
         return self.sql[token.start : token.end + 1].upper()
 
@@ -129,8 +144,10 @@ class Cursor:
     def identifier(self, what: str = "Identifier") -> str:
         """A name: a word, or quoted. Lower case, as Glue keeps it."""
         token = self.token
-        if token is None or token.token_type == TokenType.STRING or not (
-            token.token_type == TokenType.IDENTIFIER or re.fullmatch(r"\w[\w-]*", token.text)
+        if (
+            token is None
+            or token.token_type == TokenType.STRING
+            or not (token.token_type == TokenType.IDENTIFIER or re.fullmatch(r"\w[\w-]*", token.text))
         ):
             self.fail(what)
         self.at += 1
@@ -159,7 +176,7 @@ class Cursor:
     def _doubled(self, count: int) -> bool:
         """Whether the last *count* strings touch: ``'it''s'`` is one string with a quote in it."""
         tokens = self.tokens[self.at - count : self.at]
-        return all(left.end + 1 == right.start for left, right in zip(tokens, tokens[1:], strict=False))
+        return all(left.end + 1 == right.start for left, right in pairwise(tokens))
 
     def number(self) -> int:
         token = self.token

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Literal, cast
 
 from sqlglot import exp
-from sqlglot.tokens import TokenType
+from sqlglot.tokenizer_core import TokenType
 
 from local_athena import dialect
 from local_athena.errors import AthenaError, InvalidRequest
@@ -46,7 +46,9 @@ def parse_query(sql: str, start: int = 0, end: int | None = None) -> exp.Express
     if not isinstance(tree, exp.Query | exp.Values | exp.Table):
         line, column = position(sql, start)
         found = sql[start:end].split(maxsplit=1)[0] if sql[start:end].strip() else "<EOF>"
-        raise InvalidRequest(f"line {line}:{column}: mismatched input '{found}'. Expecting: '(', 'SELECT', 'TABLE', 'VALUES', <query>")
+        raise InvalidRequest(
+            f"line {line}:{column}: mismatched input '{found}'. Expecting: '(', 'SELECT', 'TABLE', 'VALUES', <query>"
+        )
     return tree
 
 
@@ -68,7 +70,9 @@ def parse_modify(sql: str) -> s.Statement:
         exp.Update: "UPDATE", exp.Delete: "DELETE", exp.Merge: "MERGE",
     }  # fmt: skip
     if type(tree) not in kinds:
-        raise InvalidRequest(f"line 1:1: mismatched input '{sql.split()[0]}'. Expecting: 'INSERT', 'UPDATE', 'DELETE', 'MERGE'")
+        raise InvalidRequest(
+            f"line 1:1: mismatched input '{sql.split()[0]}'. Expecting: 'INSERT', 'UPDATE', 'DELETE', 'MERGE'"
+        )
     return s.Modify(kinds[type(tree)], table_parts(tree.this), tree)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from local_athena.catalog.glue import GlueObject, schema_missing, table_exists
 from local_athena.catalog.types import from_hive, trino_spelling
@@ -18,6 +17,7 @@ from local_athena.storage import split_uri
 from local_athena.tables import views
 from local_athena.tables.hive.definition import glue_column
 from local_athena.tables.hive.table import HiveTable
+from local_athena.tables.iceberg.alter import Alteration
 
 
 def find(session: Session, parts: s.Parts) -> tuple[TableName, GlueObject]:
@@ -33,20 +33,25 @@ def find(session: Session, parts: s.Parts) -> tuple[TableName, GlueObject]:
     return name, found
 
 
-def _iceberg(session: Session, name: TableName, found: GlueObject, change: Callable[[Any], object]) -> None:
-    with session.running(), session.services.iceberg.writing(name, session.context):
-        change(session.services.iceberg.load(name, session.glue.table(name) or found))
+def _iceberg(session: Session, name: TableName, found: GlueObject, change: Callable[[Alteration], object]) -> None:
+    with session.running():
+        change(session.services.iceberg.load(name, found).alter)
 
 
 def _columns(columns: Sequence[s.HiveColumn]) -> list[Column]:
     """New columns of an Iceberg table: its timestamps have microseconds."""
     spelled = (trino_spelling(column.type).replace("timestamp(3)", "timestamp(6)") for column in columns)
-    return [Column(column.name, trino_type(kind), column.comment) for column, kind in zip(columns, spelled, strict=True)]
+    return [
+        Column(column.name, trino_type(kind), column.comment) for column, kind in zip(columns, spelled, strict=True)
+    ]
 
 
 def _refuse_view(name: TableName, found: GlueObject) -> None:
     if views.is_view(found):
-        raise AthenaError("FAILED", f"SemanticException [Error 10131]: To alter a view you need to use the ALTER VIEW command: {name.table}")
+        raise AthenaError(
+            "FAILED",
+            f"SemanticException [Error 10131]: To alter a view you need to use the ALTER VIEW command: {name.table}",
+        )
 
 
 def add_columns(session: Session, statement: s.AddColumns) -> Outcome:
@@ -90,7 +95,9 @@ def drop_column(session: Session, statement: s.DropColumn) -> Outcome:
     name, found = find(session, statement.table)
     _refuse_view(name, found)
     if not is_iceberg(found):
-        raise AthenaError("NOT_SUPPORTED", f"ALTER TABLE DROP COLUMN is supported for Iceberg tables only, not for {name}")
+        raise AthenaError(
+            "NOT_SUPPORTED", f"ALTER TABLE DROP COLUMN is supported for Iceberg tables only, not for {name}"
+        )
     _iceberg(session, name, found, lambda table: table.drop_column(statement.column))
     return ddl("ALTER_TABLE_DROP_COLUMN")
 
@@ -135,7 +142,9 @@ def set_properties(session: Session, statement: s.SetProperties) -> Outcome:
     if is_iceberg(found):
         _iceberg(session, name, found, lambda table: table.set_properties(dict(statement.properties)))
     else:
-        session.glue.update_table(name, {**found, "Parameters": {**(found.get("Parameters") or {}), **statement.properties}})
+        session.glue.update_table(
+            name, {**found, "Parameters": {**(found.get("Parameters") or {}), **statement.properties}}
+        )
     return ddl("ALTER_TABLE_SET_TBLPROPERTIES")
 
 
@@ -147,7 +156,10 @@ def unset_properties(session: Session, statement: s.UnsetProperties) -> Outcome:
     parameters = dict(found.get("Parameters") or {})
     for key in statement.keys:
         if parameters.pop(key, None) is None and not statement.if_exists:
-            raise AthenaError("FAILED", f"SemanticException [Error 10215]: Please use the following syntax if not sure whether the property existed or not: ALTER TABLE tableName UNSET TBLPROPERTIES IF EXISTS (key1, key2, ...): {key}")
+            raise AthenaError(
+                "FAILED",
+                f"SemanticException [Error 10215]: Property {key} is not set; write UNSET TBLPROPERTIES IF EXISTS if that may be",
+            )
     session.glue.update_table(name, {**found, "Parameters": parameters})
     return ddl("ALTER_TABLE_UNSET_TBLPROPERTIES")
 
@@ -155,17 +167,27 @@ def unset_properties(session: Session, statement: s.UnsetProperties) -> Outcome:
 def set_location(session: Session, statement: s.SetLocation) -> Outcome:
     name, found = find(session, statement.table)
     if is_iceberg(found) or views.is_view(found):
-        raise AthenaError("NOT_SUPPORTED", f"ALTER TABLE SET LOCATION is supported for Hive tables only, not for {name}")
+        raise AthenaError(
+            "NOT_SUPPORTED", f"ALTER TABLE SET LOCATION is supported for Hive tables only, not for {name}"
+        )
     split_uri(statement.location)
     if statement.partition:
         values = values_of(HiveTable.load(name, found), statement.partition)
         partition = next((item for item in session.glue.partitions(name) if item["Values"] == values), None)
         if partition is None:
-            raise AthenaError("FAILED", f"SemanticException [Error 10006]: Partition not found {dict(statement.partition)}")
-        storage = {**found["StorageDescriptor"], **(partition.get("StorageDescriptor") or {}), "Location": statement.location}
+            raise AthenaError(
+                "FAILED", f"SemanticException [Error 10006]: Partition not found {dict(statement.partition)}"
+            )
+        storage = {
+            **found["StorageDescriptor"],
+            **(partition.get("StorageDescriptor") or {}),
+            "Location": statement.location,
+        }
         session.glue.update_partition(name, values, {**partition, "StorageDescriptor": storage})
     else:
-        session.glue.update_table(name, {**found, "StorageDescriptor": {**found["StorageDescriptor"], "Location": statement.location}})
+        session.glue.update_table(
+            name, {**found, "StorageDescriptor": {**found["StorageDescriptor"], "Location": statement.location}}
+        )
     return ddl("ALTER_TABLE_SET_LOCATION")
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from sqlglot import exp
+
 from local_athena.catalog.glue import GlueObject, table_exists
-from local_athena.catalog.types import columns_to_glue, from_hive
+from local_athena.catalog.types import columns_to_glue, from_hive, trino_spelling
 from local_athena.errors import AthenaError, InvalidRequest
-from local_athena.model import DEFAULT_CATALOG, Column, Outcome, TableName
+from local_athena.model import DEFAULT_CATALOG, Column, Outcome, TableName, trino_type
 from local_athena.session import Session
 from local_athena.sql import statements as s
 from local_athena.statements.done import ddl
@@ -20,8 +22,8 @@ from local_athena.tables.hive.write import Target, write
 
 _FORMATS = {"PARQUET": "parquet", "ORC": "orc", "AVRO": "avro", "JSON": "json", "TEXTFILE": "text"}
 _HIVE_PROPERTIES = {
-    "table_type", "is_external", "external_location", "format", "partitioned_by", "bucketed_by", "bucket_count", "write_compression",
-    "field_delimiter", "parquet_compression", "orc_compression", "compression_level",
+    "table_type", "is_external", "external_location", "format", "partitioned_by", "bucketed_by", "bucket_count",
+    "write_compression", "field_delimiter", "parquet_compression", "orc_compression", "compression_level",
 }  # fmt: skip
 _ICEBERG_OWN = {"table_type", "is_external", "location", "partitioning"}
 
@@ -43,18 +45,28 @@ def create_table(session: Session, statement: s.CreateTable) -> Outcome:
     if session.glue.table(name) is not None:
         if statement.if_not_exists:
             return ddl("CREATE_TABLE")
-        raise AthenaError("FAILED", f"Execution Error, return code 1. AlreadyExistsException(message:Table {name.table} already exists)")
+        raise AthenaError(
+            "FAILED",
+            f"Execution Error, return code 1. AlreadyExistsException(message:Table {name.table} already exists)",
+        )
     session.require_schema(name)
     properties = {key.lower(): value for key, value in statement.properties.items()}
     if properties.get("table_type", "").upper() == "ICEBERG":
         if statement.external:
-            raise AthenaError("FAILED", "SemanticException CREATE EXTERNAL TABLE is not supported for Iceberg tables: leave out EXTERNAL")
+            raise AthenaError(
+                "FAILED",
+                "SemanticException CREATE EXTERNAL TABLE is not supported for Iceberg tables: leave out EXTERNAL",
+            )
         columns = [Column(column.name, _iceberg_type(column.type), column.comment) for column in statement.columns]
         own = {key: value for key, value in properties.items() if key != "table_type"}
-        session.services.iceberg.create(name, columns, statement.location, [*statement.partitioning], own, session.context)
+        session.services.iceberg.create(
+            name, columns, statement.location, [*statement.partitioning], own, session.context
+        )
         return ddl("CREATE_TABLE")
     if not statement.external:
-        raise AthenaError("FAILED", "SemanticException Only external tables can be created: write CREATE EXTERNAL TABLE")
+        raise AthenaError(
+            "FAILED", "SemanticException Only external tables can be created: write CREATE EXTERNAL TABLE"
+        )
     if statement.partitioning:
         raise AthenaError("FAILED", f"SemanticException Partition column {statement.partitioning[0]} needs a type")
     for column in (*statement.columns, *statement.partition_columns):
@@ -66,11 +78,8 @@ def create_table(session: Session, statement: s.CreateTable) -> Outcome:
     return ddl("CREATE_TABLE")
 
 
-def _iceberg_type(hive: str) -> object:
+def _iceberg_type(hive: str) -> exp.DataType:
     """Iceberg's timestamps have microseconds."""
-    from local_athena.catalog.types import trino_spelling
-    from local_athena.model import trino_type
-
     return trino_type(trino_spelling(hive).replace("timestamp(3)", "timestamp(6)"))
 
 
@@ -83,7 +92,7 @@ def create_table_as(session: Session, statement: s.CreateTableAs) -> Outcome:
         raise table_exists(name)
     session.require_schema(name)
     relations = Relations(session)
-    translation = relations.translate(relations.bind(statement.query))
+    translation = relations.translate(relations.bind(statement.query), target="table")
     columns = _checked(translation.columns)
     sql = translation.sql if statement.with_data else f"SELECT * FROM ({translation.sql}) WHERE false"
     properties = {key.lower(): value for key, value in statement.properties.items()}
@@ -124,10 +133,14 @@ def _hive(
 ) -> tuple[int, list[str]]:
     for key in properties:
         if key not in _HIVE_PROPERTIES:
-            raise AthenaError("INVALID_TABLE_PROPERTY", f"line 1:1: Catalog 'awsdatacatalog' table property '{key}' does not exist")
+            raise AthenaError(
+                "INVALID_TABLE_PROPERTY", f"line 1:1: Catalog 'awsdatacatalog' table property '{key}' does not exist"
+            )
     file_format = str(properties.get("format", "PARQUET")).upper()
     if file_format not in _FORMATS:
-        raise AthenaError("INVALID_TABLE_PROPERTY", f"Unsupported format '{file_format}'; a CTAS writes {', '.join(_FORMATS)}")
+        raise AthenaError(
+            "INVALID_TABLE_PROPERTY", f"Unsupported format '{file_format}'; a CTAS writes {', '.join(_FORMATS)}"
+        )
     data, keys = _split_keys(columns, _strings(properties, "partitioned_by"))
     bucketed_by, count = _buckets(properties, data)
     glue_data, glue_keys = columns_to_glue(data), columns_to_glue(keys)
@@ -140,13 +153,26 @@ def _hive(
     compression = next((str(properties[key]) for key in properties if key.endswith("_compression")), None)
     target = Target(data, keys, _FORMATS[file_format], location, compression, serde, bucketed_by, count)
     written = write(session, sql, target)
-    parameters = {"classification": file_format.lower().replace("textfile", "csv"), **({"write.compression": compression} if compression else {})}
-    definition = table_input(name.table, glue_data, glue_keys, location, CLASSES[file_format], serde, parameters, bucketed_by, count)
-    _publish(session, name, definition, [partition_input(definition, partition) for partition in written.partitions], written.files)
+    parameters = {
+        "classification": file_format.lower().replace("textfile", "csv"),
+        **({"write.compression": compression} if compression else {}),
+    }
+    definition = table_input(
+        name.table, glue_data, glue_keys, location, CLASSES[file_format], serde, parameters, bucketed_by, count
+    )
+    _publish(
+        session,
+        name,
+        definition,
+        [partition_input(definition, partition) for partition in written.partitions],
+        written.files,
+    )
     return written.rows, written.files
 
 
-def _publish(session: Session, name: TableName, definition: GlueObject, partitions: Sequence[GlueObject], files: Sequence[str]) -> None:
+def _publish(
+    session: Session, name: TableName, definition: GlueObject, partitions: Sequence[GlueObject], files: Sequence[str]
+) -> None:
     """Show the table. If Glue refuses it (somebody was faster), the files go again."""
     try:
         session.context.check()
@@ -176,7 +202,10 @@ def _split_keys(columns: tuple[Column, ...], keys: Sequence[str]) -> tuple[tuple
         raise AthenaError("INVALID_TABLE_PROPERTY", "Table contains only partition columns")
     for column in columns[-len(lowered) :]:
         if column.type.expressions and column.type.is_type("array", "map", "struct"):
-            raise AthenaError("NOT_SUPPORTED", f"Unsupported type {column.type.sql(dialect='trino').lower()} for partition: {column.name}")
+            raise AthenaError(
+                "NOT_SUPPORTED",
+                f"Unsupported type {column.type.sql(dialect='trino').lower()} for partition: {column.name}",
+            )
     return columns[: -len(lowered)], columns[-len(lowered) :]
 
 
@@ -185,7 +214,10 @@ def _buckets(properties: Mapping[str, s.Value], data: Sequence[Column]) -> tuple
     count = int(str(properties.get("bucket_count", 0)))
     if bool(columns) != bool(count):
         missing = "bucket_count" if columns else "bucketed_by"
-        raise AthenaError("INVALID_TABLE_PROPERTY", f"Bucketing columns and bucket count must be specified together: '{missing}' is missing")
+        raise AthenaError(
+            "INVALID_TABLE_PROPERTY",
+            f"Bucketing columns and bucket count must be specified together: '{missing}' is missing",
+        )
     for column in columns:
         if column not in {item.name for item in data}:
             raise AthenaError("INVALID_TABLE_PROPERTY", f"Bucketing columns [{column}] not present in schema")
@@ -197,8 +229,9 @@ def _location(session: Session, name: TableName, properties: Mapping[str, s.Valu
     context, asked = session.context, _string(properties, "external_location")
     if asked and context.enforced:
         raise InvalidRequest(
-            "The Create Table As Select query failed because it was submitted with an 'external_location' property to an Athena Workgroup "
-            "that enforces a centralized output location for all queries. Please remove the 'external_location' property and resubmit."
+            "The Create Table As Select query failed because it was submitted with an 'external_location' property to an Athena "
+            "Workgroup that enforces a centralized output location for all queries. Please remove the 'external_location' property "
+            "and resubmit."
         )
     if asked:
         split_uri(asked)
@@ -208,7 +241,10 @@ def _location(session: Session, name: TableName, properties: Mapping[str, s.Valu
     database = session.require_schema(name)
     if database.get("LocationUri"):
         return join_uri(str(database["LocationUri"]), name.table) + "/"
-    raise AthenaError("INVALID_TABLE_PROPERTY", "No location for the table: set 'external_location', or an output location for the query")
+    raise AthenaError(
+        "INVALID_TABLE_PROPERTY",
+        "No location for the table: set 'external_location', or an output location for the query",
+    )
 
 
 def _string(properties: Mapping[str, s.Value], key: str) -> str | None:

@@ -28,17 +28,27 @@ def describe(session: Session, statement: s.Describe) -> Outcome:
     if statement.column is not None:
         data = [column for column in [*data, *keys] if str(column["Name"]).lower() == statement.column]
         if not data:
-            raise AthenaError("FAILED", f"SemanticException [Error 10004]: Invalid column name {statement.column} of {name}")
+            raise AthenaError(
+                "FAILED", f"SemanticException [Error 10004]: Invalid column name {statement.column} of {name}"
+            )
         return utility("DESCRIBE_TABLE", _DESCRIBE, [_line(column) for column in data])
     lines = [_line(column) for column in [*data, *keys]]
     if statement.formatted:
         lines = [*_heading("col_name"), *(_line(column) for column in data)]
     if keys:
-        lines += [_pad("", "", ""), _pad("# Partition Information", "", ""), *_heading("col_name"), *(_line(key) for key in keys)]
+        lines += [
+            _pad("", "", ""),
+            _pad("# Partition Information", "", ""),
+            *_heading("col_name"),
+            *(_line(key) for key in keys),
+        ]
     if statement.formatted:
         lines += _details(found, storage)
     elif statement.extended:
-        lines += [_pad("", "", ""), _pad("Detailed Table Information", str({key: found[key] for key in sorted(found)}), "")]
+        lines += [
+            _pad("", "", ""),
+            _pad("Detailed Table Information", str({key: found[key] for key in sorted(found)}), ""),
+        ]
     return utility("DESCRIBE_TABLE", _DESCRIBE, lines)
 
 
@@ -123,11 +133,14 @@ def _create_hive(database: str, found: Mapping[str, Any]) -> str:
     if found.get("PartitionKeys"):
         parts.append(f"PARTITIONED BY ( \n{_columns(found['PartitionKeys'])})")
     if storage.get("BucketColumns"):
-        parts.append(f"CLUSTERED BY ( \n  {', '.join(storage['BucketColumns'])}) \nINTO {storage['NumberOfBuckets']} BUCKETS")
+        parts.append(
+            f"CLUSTERED BY ( \n  {', '.join(storage['BucketColumns'])}) \nINTO {storage['NumberOfBuckets']} BUCKETS"
+        )
     parts.append(f"ROW FORMAT SERDE \n  {_quote(serde.get('SerializationLibrary', ''))} ")
     if serde.get("Parameters"):
         parts.append(f"WITH SERDEPROPERTIES ( \n{_pairs(serde['Parameters'])}) ")
-    parts.append(f"STORED AS INPUTFORMAT \n  {_quote(storage.get('InputFormat', ''))} \nOUTPUTFORMAT \n  {_quote(storage.get('OutputFormat', ''))}")
+    parts.append(f"STORED AS INPUTFORMAT \n  {_quote(storage.get('InputFormat', ''))} ")
+    parts.append(f"OUTPUTFORMAT \n  {_quote(storage.get('OutputFormat', ''))}")
     parts.append(f"LOCATION\n  {_quote(storage.get('Location', ''))}")
     properties = {key: value for key, value in (found.get("Parameters") or {}).items() if key != "EXTERNAL"}
     if properties:

@@ -10,6 +10,7 @@ from local_athena.sql import statements as s
 from local_athena.statements.done import ddl
 from local_athena.statements.relations import is_iceberg
 from local_athena.tables import views
+from local_athena.tables.hive.files import folder
 
 
 def drop_table(session: Session, statement: s.DropTable) -> Outcome:
@@ -28,10 +29,10 @@ def drop_table(session: Session, statement: s.DropTable) -> Outcome:
 
 
 def _drop(session: Session, name: TableName, found: dict[str, object]) -> None:
-    if is_iceberg(found):
-        session.services.iceberg.drop(name, found)
-    else:
-        session.glue.delete_table(name)
+    session.glue.delete_table(name)
+    storage = found.get("StorageDescriptor")
+    if is_iceberg(found) and isinstance(storage, dict) and storage.get("Location"):
+        session.storage.delete_prefix(folder(str(storage["Location"])))
 
 
 def drop_view(session: Session, statement: s.DropView) -> Outcome:
@@ -42,7 +43,10 @@ def drop_view(session: Session, statement: s.DropView) -> Outcome:
             return ddl("DROP_VIEW")
         raise AthenaError("TABLE_NOT_FOUND", f"line 1:1: View '{name}' does not exist")
     if not views.is_view(found):
-        raise AthenaError("TABLE_NOT_FOUND", f"line 1:1: View '{name}' does not exist, but a table with that name exists. Did you mean DROP TABLE {name}?")
+        raise AthenaError(
+            "TABLE_NOT_FOUND",
+            f"line 1:1: View '{name}' does not exist, but a table with that name exists. Did you mean DROP TABLE {name}?",
+        )
     session.context.check()
     session.glue.delete_table(name)
     return ddl("DROP_VIEW")

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from local_athena.catalog.glue import GlueObject, table_missing
 from local_athena.catalog.partitions import from_glue
-from local_athena.dialect.types import from_datatype, to_duckdb
+from local_athena.dialect.types import from_datatype
 from local_athena.errors import AthenaError, NotSupported
 from local_athena.model import Column, Outcome, TableName, trino_type
 from local_athena.session import Session
 from local_athena.sql import statements as s
-from local_athena.statements.coerce import assignable
+from local_athena.statements.coerce import assignable, stored
 from local_athena.statements.relations import Relations, is_iceberg
 from local_athena.tables import views
 from local_athena.tables.hive.decode import identifier
@@ -41,7 +41,9 @@ def insert(session: Session, statement: s.Insert) -> Outcome:
 
 def _outcome(session: Session, rows: int, files: list[str]) -> Outcome:
     columns = (Column("rows", trino_type("bigint")),)
-    return Outcome("DML", "INSERT", columns, lines=[], update_count=rows, scanned_bytes=session.scanned_bytes, written=files)
+    return Outcome(
+        "DML", "INSERT", columns, lines=[], update_count=rows, scanned_bytes=session.scanned_bytes, written=files
+    )
 
 
 def _hive(session: Session, statement: s.Insert, name: TableName, found: GlueObject) -> Outcome:
@@ -53,7 +55,9 @@ def _hive(session: Session, statement: s.Insert, name: TableName, found: GlueObj
         raise AthenaError("NOT_SUPPORTED", f"INSERT INTO a bucketed table is not supported: {name}")
     sql = _rows(session, statement, table.columns)
     known = [from_glue(partition) for partition in session.glue.partitions(name)] if table.keys else []
-    compression = table.form.get("write.compression", "parquet.compression", "orc.compress", "compression", "avro.compression")
+    compression = table.form.get(
+        "write.compression", "parquet.compression", "orc.compress", "compression", "avro.compression"
+    )
     target = Target(
         table.data, table.keys, table.form.kind, folder(table.location), compression, table.form.properties,
         locations={partition.values: folder(partition.location) for partition in known},
@@ -62,7 +66,9 @@ def _hive(session: Session, statement: s.Insert, name: TableName, found: GlueObj
     there = {partition.values for partition in known}
     fresh = [partition for partition in written.partitions if partition.values not in there]
     if fresh and table.properties.get("projection.enabled", "").lower() != "true":
-        session.glue.create_partitions(name, [partition_input(found, partition) for partition in fresh], if_not_exists=True)
+        session.glue.create_partitions(
+            name, [partition_input(found, partition) for partition in fresh], if_not_exists=True
+        )
     return _outcome(session, written.rows, written.files)
 
 
@@ -72,22 +78,30 @@ def _rows(session: Session, statement: s.Insert, columns: Sequence[Column]) -> s
     :raises AthenaError: ``COLUMN_NOT_FOUND``, ``DUPLICATE_COLUMN_NAME``, ``TYPE_MISMATCH``.
     """
     relations = Relations(session)
-    translation = relations.translate(relations.bind(statement.query))
+    translation = relations.translate(relations.bind(statement.query), target="table")
     by_name = {column.name: column for column in columns}
     names = statement.columns or tuple(by_name)
     for name in names:
         if name not in by_name:
-            raise AthenaError("COLUMN_NOT_FOUND", f"line 1:1: Insert column name does not exist in target table: {name}")
+            raise AthenaError(
+                "COLUMN_NOT_FOUND", f"line 1:1: Insert column name does not exist in target table: {name}"
+            )
         if names.count(name) > 1:
-            raise AthenaError("DUPLICATE_COLUMN_NAME", f"line 1:1: Insert column name is specified more than once: {name}")
+            raise AthenaError(
+                "DUPLICATE_COLUMN_NAME", f"line 1:1: Insert column name is specified more than once: {name}"
+            )
     asked = [by_name[name] for name in names]
     if len(asked) != len(translation.columns) or not all(
         assignable(given.type, wanted.type) for given, wanted in zip(translation.columns, asked, strict=True)
     ):
-        table, query = (", ".join(str(from_datatype(column.type)) for column in side) for side in (asked, translation.columns))
-        raise AthenaError("TYPE_MISMATCH", f"line 1:1: Insert query has mismatched column types: Table: [{table}], Query: [{query}]")
+        table, query = (
+            ", ".join(str(from_datatype(column.type)) for column in side) for side in (asked, translation.columns)
+        )
+        raise AthenaError(
+            "TYPE_MISMATCH", f"line 1:1: Insert query has mismatched column types: Table: [{table}], Query: [{query}]"
+        )
     given = {name: f"i{at}" for at, name in enumerate(names)}
     picked = ", ".join(
-        f"CAST({given.get(column.name, 'NULL')} AS {to_duckdb(column.type)}) AS {identifier(column.name)}" for column in columns
+        f"{stored(given.get(column.name, 'NULL'), column.type)} AS {identifier(column.name)}" for column in columns
     )
     return f"SELECT {picked} FROM ({translation.sql}) AS q({', '.join(given.values())})"

@@ -24,12 +24,14 @@ def _table(session: Session, parts: s.Parts, word: str) -> tuple[TableName, Glue
 def optimize(session: Session, statement: s.Optimize) -> Outcome:
     name, found = _table(session, statement.table, "OPTIMIZE")
     with session.running():
-        session.services.iceberg.load(name, found).optimize(statement.where, session.connection, session.context)
-    return Outcome("DML", "OPTIMIZE", lines=[], scanned_bytes=session.scanned_bytes)
+        written = session.services.iceberg.load(name, found).optimize(
+            session.connection, statement.where, session.context
+        )
+    return Outcome("DML", "OPTIMIZE", lines=[], scanned_bytes=written.scanned_bytes)
 
 
 def vacuum(session: Session, statement: s.Vacuum) -> Outcome:
     name, found = _table(session, statement.table, "VACUUM")
     with session.running():
         session.services.iceberg.load(name, found).vacuum(session.context)
-    return Outcome("DML", "VACUUM", lines=[], scanned_bytes=session.scanned_bytes)
+    return Outcome("DML", "VACUUM", lines=[])

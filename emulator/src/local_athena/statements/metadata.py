@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-import pyarrow as pa
 from sqlglot import exp
 
 from local_athena import dialect
 from local_athena.catalog.glue import table_missing
 from local_athena.catalog.partitions import Partition
-from local_athena.dialect.types import from_duckdb, to_duckdb
+from local_athena.dialect.types import to_duckdb
 from local_athena.errors import AthenaError
 from local_athena.model import Column, TableName, trino_type
 from local_athena.session import Session
 from local_athena.tables import views
-from local_athena.tables.hive.decode import identifier
+from local_athena.tables.hive.decode import identifier, literal
 from local_athena.tables.hive.files import partitions_of, typed_values
 from local_athena.tables.hive.table import HiveTable
+from local_athena.tables.iceberg import AsOf
 
 _TEXT, _NUMBER = trino_type("varchar"), trino_type("bigint")
 _TABLES: dict[str, tuple[str, ...]] = {
@@ -27,8 +28,8 @@ _TABLES: dict[str, tuple[str, ...]] = {
     "tables": ("table_catalog", "table_schema", "table_name", "table_type"),
     "views": ("table_catalog", "table_schema", "table_name", "view_definition"),
     "columns": (
-        "table_catalog", "table_schema", "table_name", "column_name", "ordinal_position", "column_default", "is_nullable", "data_type",
-        "comment", "extra_info",
+        "table_catalog", "table_schema", "table_name", "column_name", "ordinal_position", "column_default", "is_nullable",
+        "data_type", "comment", "extra_info",
     ),
 }  # fmt: skip
 _NUMBERS = {"ordinal_position"}
@@ -46,11 +47,26 @@ def columns(name: TableName, position: str) -> tuple[Column, ...]:
 
 def information_schema(session: Session, name: TableName, relation: str) -> None:
     """Make *relation*: what Glue holds, as Trino's ``information_schema`` shows it."""
-    rows = [row for database in session.glue.databases(name.catalog) for row in _rows(session, name, str(database["Name"]))]
+    rows = [
+        row for database in session.glue.databases(name.catalog) for row in _rows(session, name, str(database["Name"]))
+    ]
     names = _TABLES[name.table]
-    schema = pa.schema([(column, pa.int64() if column in _NUMBERS else pa.string()) for column in names])
-    arrays = [pa.array([row[at] for row in rows], field.type) for at, field in enumerate(schema)]
-    session.connection.register(relation, pa.Table.from_arrays(arrays, schema=schema))
+    if not rows:
+        rows_sql = ", ".join(f"CAST(NULL AS {_duckdb(column)}) AS {column}" for column in names) + " WHERE false"
+    else:
+        rows_sql = ", ".join(
+            f"unnest({_array(column, [row[at] for row in rows])}) AS {column}" for at, column in enumerate(names)
+        )
+    session.connection.execute(f"CREATE OR REPLACE TEMP VIEW {identifier(relation)} AS SELECT {rows_sql}")
+
+
+def _duckdb(column: str) -> str:
+    return "BIGINT" if column in _NUMBERS else "VARCHAR"
+
+
+def _array(column: str, values: Sequence[Any]) -> str:
+    items = ", ".join("NULL" if value is None else literal(str(value)) for value in values)
+    return f"CAST([{items}] AS {_duckdb(column)}[])"
 
 
 def _rows(session: Session, name: TableName, database: str) -> list[tuple[Any, ...]]:
@@ -122,21 +138,16 @@ def hive_partitions(session: Session, table: HiveTable, relation: str) -> None:
     session.connection.execute(f"CREATE OR REPLACE TEMP VIEW {identifier(relation)} AS SELECT {values}")
 
 
-def described(session: Session, relation: str) -> tuple[Column, ...]:
-    """The columns of a relation that is on the connection already."""
-    rows = session.rows(f"DESCRIBE {identifier(relation)}")
-    return tuple(Column(str(row[0]), trino_type(str(from_duckdb(str(row[1]))))) for row in rows)
-
-
-def as_of(session: Session, version: exp.Expression) -> Any:
+def as_of(session: Session, version: exp.Expression) -> AsOf:
     """The point that ``FOR TIMESTAMP AS OF x`` or ``FOR VERSION AS OF x`` names, for ``tables.iceberg``."""
-    from local_athena.tables.iceberg import AsOf
-
     expression = version.expression
     if str(version.this).upper() == "VERSION":
         if isinstance(expression, exp.Literal):
             return AsOf(version=expression.name if expression.is_string else int(expression.name))
         raise AthenaError("INVALID_ARGUMENTS", "FOR VERSION AS OF takes a snapshot's number or a reference's name")
-    asked = exp.select(exp.alias_(exp.func("to_unixtime", exp.cast(expression.copy(), "timestamp(6) with time zone", dialect="trino")), "t"))
-    ((seconds,),) = session.rows(dialect.translate(dialect.parse(asked.sql(dialect="trino")), {}).sql)
-    return AsOf(timestamp=datetime.fromtimestamp(float(seconds), UTC))
+    asked = exp.select(
+        exp.cast(exp.cast(expression.copy(), "timestamp(6) with time zone", dialect="trino"), "varchar").as_("moment")
+    )
+    ((moment,),) = session.rows(dialect.translate(asked, {}).sql)
+    stamp, _, zone = str(moment).rpartition(" ")
+    return AsOf(timestamp=datetime.fromisoformat(stamp).replace(tzinfo=ZoneInfo(zone)))

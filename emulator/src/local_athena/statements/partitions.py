@@ -22,7 +22,8 @@ from local_athena.tables.hive.files import folder, hidden
 from local_athena.tables.hive.table import HiveTable
 
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
-    "=": operator.eq, "<>": operator.ne, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+    "=": operator.eq, "<>": operator.ne, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt,
+    ">=": operator.ge,
 }  # fmt: skip
 
 
@@ -45,7 +46,10 @@ def values_of(table: HiveTable, spec: s.PartitionSpec) -> list[str]:
     given = dict(spec)
     keys = [key.name for key in table.keys]
     if set(given) != set(keys) or len(given) != len(spec):
-        raise AthenaError("FAILED", f"ValidationException: Partition spec {given} does not match the partition columns {keys} of {table.name}")
+        raise AthenaError(
+            "FAILED",
+            f"ValidationException: Partition spec {given} does not match the partition columns {keys} of {table.name}",
+        )
     return to_glue([given[key] for key in keys])
 
 
@@ -55,12 +59,17 @@ def add(session: Session, statement: s.AddPartitions) -> Outcome:
     fresh = []
     for spec, location in statement.partitions:
         values = tuple(None if value == DEFAULT_PARTITION else value for value in values_of(table, spec))
-        fresh.append(partition_input(found, Partition(values, location or join_uri(table.location, path(keys, values)) + "/")))
+        fresh.append(
+            partition_input(found, Partition(values, location or join_uri(table.location, path(keys, values)) + "/"))
+        )
     if not statement.if_not_exists:
         there = {tuple(partition["Values"]) for partition in session.glue.partitions(name)}
         for partition in fresh:
             if tuple(partition["Values"]) in there:
-                raise AthenaError("FAILED", f"Execution Error, return code 1. AlreadyExistsException: Partition already exists: {partition['Values']}")
+                raise AthenaError(
+                    "FAILED",
+                    f"Execution Error, return code 1. AlreadyExistsException: Partition already exists: {partition['Values']}",
+                )
     session.glue.create_partitions(name, fresh, statement.if_not_exists)
     return ddl("ALTER_TABLE_ADD_PARTITION")
 
@@ -74,14 +83,23 @@ def drop(session: Session, statement: s.DropPartitions) -> Outcome:
     for spec in statement.specs:
         for predicate in spec:
             if predicate.column not in keys:
-                raise AthenaError("FAILED", f"SemanticException [Error 10096]: Column {predicate.column} is no partition column of {name}")
+                raise AthenaError(
+                    "FAILED",
+                    f"SemanticException [Error 10096]: Column {predicate.column} is no partition column of {name}",
+                )
         chosen = [
             partition["Values"]
             for partition in partitions
-            if all(_matches(partition["Values"][keys[part.column]], part, table.keys[keys[part.column]]) for part in spec)
+            if all(
+                _matches(partition["Values"][keys[part.column]], part, table.keys[keys[part.column]]) for part in spec
+            )
         ]
         if not chosen and not statement.if_exists:
-            raise AthenaError("FAILED", f"SemanticException [Error 10006]: Partition not found {', '.join(f'{p.column}{p.operator}{p.value}' for p in spec)}")
+            raise AthenaError(
+                "FAILED",
+                "SemanticException [Error 10006]: Partition not found "
+                + ", ".join(f"{part.column}{part.operator}{part.value}" for part in spec),
+            )
         doomed += [values for values in chosen if values not in doomed]
     session.glue.delete_partitions(name, doomed)
     return ddl("ALTER_TABLE_DROP_PARTITION")
@@ -105,7 +123,9 @@ def rename(session: Session, statement: s.RenamePartition) -> Outcome:
     partition = next((item for item in session.glue.partitions(name) if item["Values"] == old), None)
     if partition is None:
         raise AthenaError("FAILED", f"SemanticException [Error 10006]: Partition not found {dict(statement.old)}")
-    moved = Partition(tuple(None if value == DEFAULT_PARTITION else value for value in new), from_glue(partition).location)
+    moved = Partition(
+        tuple(None if value == DEFAULT_PARTITION else value for value in new), from_glue(partition).location
+    )
     session.glue.create_partitions(name, [partition_input(found, moved)], if_not_exists=False)
     session.glue.delete_partitions(name, [old])
     return ddl("ALTER_TABLE_RENAME_PARTITION")
@@ -133,6 +153,10 @@ def repair(session: Session, statement: s.RepairTable) -> Outcome:
     missing = {values: location for values, location in folders.items() if tuple(to_glue(values)) not in known}
     inputs = [partition_input(found, Partition(values, location)) for values, location in missing.items()]
     session.glue.create_partitions(name, inputs, if_not_exists=True)
-    lines = [f"Partitions not in metastore:\t{' '.join(f'{name.table}:{path(keys, values)}' for values in missing)}"] if missing else []
+    lines = (
+        [f"Partitions not in metastore:\t{' '.join(f'{name.table}:{path(keys, values)}' for values in missing)}"]
+        if missing
+        else []
+    )
     lines += [f"Repair: Added partition to metastore {name.table}:{path(keys, values)}" for values in missing]
     return ddl("MSCK_REPAIR_TABLE", lines)

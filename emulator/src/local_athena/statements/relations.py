@@ -1,13 +1,15 @@
 """From the names in a query to relations on the DuckDB connection.
 
-Every table reference is looked up in Glue at this very moment and replaced: a view by its query, anything physical by ``"r1"``, ``"r2"``,
-... which is then made a temporary view over local files. A reference keeps the name that the query knows it by, as its alias.
+Every table reference is looked up in Glue at this very moment and replaced: a view by its query, anything physical by ``"r1"``,
+``"r2"``, ... which is then made a temporary view over local files. A reference keeps the name that the query knows it by, as its
+alias.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Literal, cast
 
 from sqlglot import exp
 
@@ -15,16 +17,16 @@ from local_athena import dialect
 from local_athena.catalog.glue import schema_missing, table_missing
 from local_athena.errors import AthenaError, NotSupported
 from local_athena.model import Column, TableName
+from local_athena.session import Session, resolve_name
 from local_athena.sql.trino import parse_query
 from local_athena.statements import metadata
-from local_athena.session import Session, resolve_name
 from local_athena.statements.usage import conjuncts, used_columns
 from local_athena.tables import views
 from local_athena.tables.hive.files import check_values, data_files, partitions_of
 from local_athena.tables.hive.scan import HIDDEN, scan
 from local_athena.tables.hive.table import HiveTable
 
-_ICEBERG_METADATA = {"snapshots", "files", "partitions", "manifests", "history", "refs", "properties", "all_entries", "entries"}
+_ICEBERG_METADATA = {"snapshots", "files", "partitions", "manifests", "history", "refs", "properties"}
 _MAX_VIEW_DEPTH = 50
 
 
@@ -68,12 +70,28 @@ class Relations:
         context = self.session.context
         return self._bind(tree.copy(), Scope(context.catalog, context.database, (creating,) if creating else ()))
 
-    def translate(self, tree: exp.Expression) -> dialect.Translation:
-        """Make the relations of a bound tree and translate it to DuckDB's SQL."""
+    def translate(self, tree: exp.Expression, target: Literal["result", "table"] = "result") -> dialect.Translation:
+        """Make the relations of a bound tree and translate it to DuckDB's SQL, for a client to read or a table to hold."""
         used = used_columns(tree, {name: [column.name for column in item.columns] for name, item in self.found.items()})
         with self.session.running():
             columns = {name: item.make(used[name]) for name, item in self.found.items()}
-        return dialect.translate(tree, columns)
+        return dialect.translate(tree, columns, target=target)
+
+    def bind_sources(self, tree: exp.Expression) -> exp.Expression:
+        """A copy of an UPDATE, DELETE or MERGE in which every reference but the target itself is replaced."""
+        context, copy = self.session.context, tree.copy()
+        target = copy.this
+        scope = Scope(context.catalog, context.database)
+        known: dict[tuple[str, ...], str] = {}
+        for table in [*copy.find_all(exp.Table)]:
+            if table is not target and isinstance(table.this, exp.Identifier) and not _names_cte(table):
+                self._replace(table, scope, known)
+        _shorten(copy, known)
+        return copy
+
+    def make_all(self) -> dict[str, tuple[Column, ...]]:
+        """Make every relation whole, and say which columns each has."""
+        return {name: item.make({column.name for column in item.columns}) for name, item in self.found.items()}
 
     def columns_of(self, tree: exp.Expression) -> tuple[Column, ...]:
         """A bound tree's result columns, without reading anything."""
@@ -124,7 +142,9 @@ class Relations:
         if name.database == "information_schema":
             if table.args.get("version"):
                 raise AthenaError("NOT_SUPPORTED", f"{position}: This connector does not support versioned tables")
-            return self._made(metadata.columns(name, position), lambda relation: metadata.information_schema(session, name, relation))
+            return self._made(
+                metadata.columns(name, position), lambda relation: metadata.information_schema(session, name, relation)
+            )
         base, dollar, kind = name.table.partition("$")
         glue_table = session.glue.table(name)
         if glue_table is None and dollar:
@@ -156,8 +176,7 @@ class Relations:
         if is_iceberg(glue_table) and kind in _ICEBERG_METADATA:
             identifier = f"r{len(self.found) + 1}"
             loaded = self.session.services.iceberg.load(name, glue_table)
-            loaded.metadata_table(self.session.connection, identifier, kind)
-            columns = metadata.described(self.session, identifier)
+            columns: tuple[Column, ...] = loaded.metadata_table(self.session.connection, identifier, kind)
             return Relation(columns, lambda _used: columns)
         if kind == "partitions" and not is_iceberg(glue_table) and not views.is_view(glue_table):
             table = HiveTable.load(name, glue_table)
@@ -177,7 +196,15 @@ class Relations:
             check_values(session.connection, table.keys, partitions)
             files = data_files(session.storage, partitions)
             scanned = scan(
-                session.connection, identifier, table, files, used, hidden, session.storage, session.workspace, session.context
+                session.connection,
+                identifier,
+                table,
+                files,
+                used,
+                hidden,
+                session.storage,
+                session.workspace,
+                session.context,
             )
             session.add_scanned(scanned.bytes)
             return columns
@@ -192,11 +219,13 @@ class Relations:
         asked = _hidden_names(reference)
         hidden = [column for column in HIDDEN if column.name in asked and column.name != "$file_size"]
         predicates = conjuncts(reference, [column.name for column in loaded.columns])
-        predicate = exp.and_(*predicates) if predicates else None
+        predicate = cast(exp.Expression, exp.and_(*predicates)) if predicates else None
 
         def make(used: set[str]) -> tuple[Column, ...]:
             kept = [column for column in loaded.columns if column.name in used] or [*loaded.columns[:1]]
-            scanned = loaded.scan(session.connection, identifier, {column.name for column in (*kept, *hidden)}, predicate)
+            scanned = loaded.scan(
+                session.connection, identifier, {column.name for column in (*kept, *hidden)}, predicate
+            )
             session.add_scanned(scanned.bytes if used else 0)
             return (*kept, *hidden)
 
@@ -204,7 +233,9 @@ class Relations:
 
     def _view_query(self, name: TableName, view: views.View, scope: Scope, position: str) -> exp.Expression:
         if name in scope.path:
-            raise AthenaError("VIEW_IS_RECURSIVE", f"{position}: Statement is recursive: view '{name}' is defined by itself")
+            raise AthenaError(
+                "VIEW_IS_RECURSIVE", f"{position}: Statement is recursive: view '{name}' is defined by itself"
+            )
         if len(scope.path) >= _MAX_VIEW_DEPTH:
             raise NotSupported(f"Views nested deeper than {_MAX_VIEW_DEPTH}")
         inner = Scope(view.catalog, view.schema, (*scope.path, name))
@@ -213,23 +244,27 @@ class Relations:
             now = self.columns_of(query)
         except AthenaError as error:
             if error.code in ("TABLE_NOT_FOUND", "SCHEMA_NOT_FOUND", "COLUMN_NOT_FOUND"):
-                raise AthenaError("INVALID_VIEW", f"{position}: Failed analyzing stored view '{name}': {error.message}") from error
+                raise AthenaError(
+                    "INVALID_VIEW", f"{position}: Failed analyzing stored view '{name}': {error.message}"
+                ) from error
             raise
         views.check_fresh(name, view.columns, now, position)
         return query
 
 
 def place(node: exp.Expression) -> str:
-    """``line 1:15`` of a reference."""
-    return dialect.errors.position(node).rstrip(": ") or "line 1:1"
+    """``line 1:15`` of a reference: where its first part begins."""
+    first = cast(exp.Expression, node.parts[0]) if isinstance(node, exp.Table) else node
+    return dialect.errors.position(first).rstrip(": ") or "line 1:1"
 
 
 def _names_cte(table: exp.Table) -> bool:
     """Whether a one-part name means a CTE that is visible where it stands."""
     if table.args.get("db") or table.args.get("version"):
         return False
-    name, node = table.name.lower(), table.parent
-    inside: exp.Expression = table
+    name = table.name.lower()
+    node: Any = table.parent
+    inside: Any = table
     while node is not None:
         with_ = node.args.get("with_") if not isinstance(node, exp.With) else node
         if isinstance(with_, exp.With):

@@ -6,9 +6,9 @@ from sqlglot import exp
 
 from local_athena.errors import NotSupported
 from local_athena.model import Column, Outcome, trino_type
+from local_athena.session import Session
 from local_athena.sql import statements as s
 from local_athena.statements.relations import Relations
-from local_athena.session import Session
 
 
 def query(session: Session, statement: s.Query) -> Outcome:
@@ -24,7 +24,13 @@ def explain(session: Session, statement: s.Explain) -> Outcome:
     inner = statement.statement
     if statement.format != "TEXT":
         raise NotSupported(f"EXPLAIN (FORMAT {statement.format})")
-    trees: dict[type, str] = {s.Query: "tree", s.CreateTableAs: "query", s.Insert: "query", s.CreateView: "query", s.Unload: "query"}
+    trees: dict[type, str] = {
+        s.Query: "tree",
+        s.CreateTableAs: "query",
+        s.Insert: "query",
+        s.CreateView: "query",
+        s.Unload: "query",
+    }
     attribute = trees.get(type(inner))
     if attribute is None:
         raise NotSupported(f"EXPLAIN of {type(inner).__name__}")

@@ -69,7 +69,9 @@ def partitions(session: Session, statement: s.ShowPartitions) -> Outcome:
     if found is None:
         raise table_missing(name)
     if is_iceberg(found) or view_definitions.is_view(found) or not found.get("PartitionKeys"):
-        raise AthenaError("FAILED", f"SemanticException [Error 10111]: Table {name.database}.{name.table} is not a partitioned table")
+        raise AthenaError(
+            "FAILED", f"SemanticException [Error 10111]: Table {name.database}.{name.table} is not a partitioned table"
+        )
     table = HiveTable.load(name, found)
     keys = [key.name for key in table.keys]
     lines = sorted(path(keys, partition.values) for partition in partitions_of(session.glue, table, session.connection))

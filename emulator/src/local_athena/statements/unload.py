@@ -22,7 +22,10 @@ def unload(session: Session, statement: s.Unload) -> Outcome:
     properties = {key.lower(): value for key, value in statement.properties.items()}
     for key in properties:
         if key not in _PROPERTIES:
-            raise AthenaError("INVALID_TABLE_PROPERTY", f"line 1:1: UNLOAD has no property '{key}'; it has {', '.join(sorted(_PROPERTIES))}")
+            raise AthenaError(
+                "INVALID_TABLE_PROPERTY",
+                f"line 1:1: UNLOAD has no property '{key}'; it has {', '.join(sorted(_PROPERTIES))}",
+            )
     file_format = str(properties.get("format", "")).upper()
     if file_format not in _FORMATS:
         raise AthenaError("INVALID_TABLE_PROPERTY", f"UNLOAD needs a format: {', '.join(_FORMATS)}")
@@ -30,7 +33,7 @@ def unload(session: Session, statement: s.Unload) -> Outcome:
     if any(session.storage.list(location)):
         raise AthenaError("HIVE_PATH_ALREADY_EXISTS", f"Target directory for unload already exists: {location}")
     relations = Relations(session)
-    translation = relations.translate(relations.bind(statement.query))
+    translation = relations.translate(relations.bind(statement.query), target="table")
     keys = properties.get("partitioned_by", ())
     count = len(keys) if isinstance(keys, tuple) else 0
     names = [column.name.lower() for column in translation.columns]
@@ -42,5 +45,9 @@ def unload(session: Session, statement: s.Unload) -> Outcome:
     delimiter = properties.get("field_delimiter")
     serde = {"field.delim": str(delimiter)} if delimiter else {}
     compression = str(properties["compression"]) if "compression" in properties else None
-    written = write(session, translation.sql, Target(data, partition, _FORMATS[file_format], location, compression, serde))
-    return Outcome("DML", "UNLOAD", lines=[], update_count=written.rows, scanned_bytes=session.scanned_bytes, written=written.files)
+    written = write(
+        session, translation.sql, Target(data, partition, _FORMATS[file_format], location, compression, serde)
+    )
+    return Outcome(
+        "DML", "UNLOAD", lines=[], update_count=written.rows, scanned_bytes=session.scanned_bytes, written=written.files
+    )

@@ -7,6 +7,7 @@ is in doubt, everything counts as read.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
 
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
@@ -22,13 +23,13 @@ def used_columns(tree: exp.Expression, relations: Mapping[str, Sequence[str]]) -
     everything = {name: set(columns) for name, columns in relations.items()}
     if not isinstance(tree, exp.Query):
         return everything
-    schema = {name: dict.fromkeys(columns, "varchar") for name, columns in relations.items()}
+    schema: dict[str, object] = {name: dict.fromkeys(columns, "varchar") for name, columns in relations.items()}
     try:
         qualified = qualify(
             tree.copy(), schema=schema, dialect="trino", validate_qualify_columns=False, quote_identifiers=False,
             allow_partial_qualification=True,
         )  # fmt: skip
-        pruned = pushdown_projections(qualified, schema=schema, dialect="trino")
+        pruned = pushdown_projections(qualified)
         return _collect(pruned, everything)
     except (SqlglotError, KeyError, ValueError, AttributeError, IndexError, TypeError):
         # sqlglot's optimizer knows fewer forms than Trino; then every column counts as read.
@@ -48,12 +49,20 @@ def _collect(tree: exp.Expression, everything: Mapping[str, set[str]]) -> dict[s
 
 
 def _add(
-    column: exp.Column, tables: Mapping[str, str], scope: Scope, used: dict[str, set[str]], everything: Mapping[str, set[str]]
+    column: exp.Column,
+    tables: Mapping[str, str],
+    scope: Scope,
+    used: dict[str, set[str]],
+    everything: Mapping[str, set[str]],
 ) -> None:
     name, qualifier = column.name.lower(), column.table.lower()
     aliases = {alias.lower(): table for alias, table in tables.items()}
     if qualifier and qualifier not in aliases and scope.parent:
-        outer = {alias.lower(): source.name for alias, source in scope.parent.sources.items() if isinstance(source, exp.Table)}
+        outer = {
+            alias.lower(): source.name
+            for alias, source in scope.parent.sources.items()
+            if isinstance(source, exp.Table)
+        }
         aliases |= outer
     for alias, table in aliases.items():
         if table in everything and (not qualifier or qualifier == alias):
@@ -64,7 +73,9 @@ def _add(
 
 
 def _is_star(expression: exp.Expression) -> bool:
-    return isinstance(expression, exp.Star) or (isinstance(expression, exp.Column) and isinstance(expression.this, exp.Star))
+    return isinstance(expression, exp.Star) or (
+        isinstance(expression, exp.Column) and isinstance(expression.this, exp.Star)
+    )
 
 
 def conjuncts(table: exp.Table, columns: Iterable[str]) -> list[exp.Expression]:
@@ -79,12 +90,18 @@ def conjuncts(table: exp.Table, columns: Iterable[str]) -> list[exp.Expression]:
         return []
     alias = table.alias_or_name.lower()
     others = {
-        source.alias_or_name.lower() for source in select.find_all(exp.Table) if source is not table and source.parent_select is select
+        source.alias_or_name.lower()
+        for source in select.find_all(exp.Table)
+        if source is not table and source.parent_select is select
     }
     found = []
-    for condition in select.args["where"].this.flatten() if isinstance(select.args["where"].this, exp.And) else [select.args["where"].this]:
+    for condition in (
+        select.args["where"].this.flatten()
+        if isinstance(select.args["where"].this, exp.And)
+        else [select.args["where"].this]
+    ):
         inner = condition.unnest() if isinstance(condition, exp.Paren) else condition
-        if _about(inner, alias, names, alone=not others):
+        if _about(cast(exp.Expression, inner), alias, names, alone=not others):
             found.append(inner.copy().transform(_unqualified))
     return found
 
@@ -106,7 +123,9 @@ def _about(condition: exp.Expression, alias: str, names: set[str], alone: bool) 
     if any(function.name.lower() in _VOLATILE for function in condition.find_all(exp.Anonymous)):
         return False
     return all(
-        column.name.lower() in names and (column.table.lower() == alias or (not column.table and alone)) and not column.db
+        column.name.lower() in names
+        and (column.table.lower() == alias or (not column.table and alone))
+        and not column.db
         for column in columns
     )
 

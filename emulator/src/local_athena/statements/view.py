@@ -21,7 +21,9 @@ def create_view(session: Session, statement: s.CreateView) -> Outcome:
     found = session.glue.table(name)
     if found is not None:
         if not views.is_view(found):
-            raise AthenaError("TABLE_ALREADY_EXISTS", f"line 1:1: View already exists: a table '{name}' is in its place")
+            raise AthenaError(
+                "TABLE_ALREADY_EXISTS", f"line 1:1: View already exists: a table '{name}' is in its place"
+            )
         if not statement.or_replace:
             raise table_exists(name)
     relations = Relations(session)
@@ -43,14 +45,22 @@ def create_view(session: Session, statement: s.CreateView) -> Outcome:
 
 def _named(columns: tuple[Column, ...], names: tuple[str, ...]) -> tuple[Column, ...]:
     if names and len(names) != len(columns):
-        raise AthenaError("MISMATCHED_COLUMN_ALIASES", f"line 1:1: Column alias list has {len(names)} entries but relation has {len(columns)} columns")
-    named = [replace(column, name=name) for column, name in zip(columns, names or [item.name for item in columns], strict=True)]
+        raise AthenaError(
+            "MISMATCHED_COLUMN_ALIASES",
+            f"line 1:1: Column alias list has {len(names)} entries but relation has {len(columns)} columns",
+        )
+    named = [
+        replace(column, name=name)
+        for column, name in zip(columns, names or [item.name for item in columns], strict=True)
+    ]
     seen: set[str] = set()
     for position, column in enumerate(named, 1):
         if not column.name or column.name == f"_col{position - 1}":
             raise AthenaError("MISSING_COLUMN_NAME", f"line 1:1: Column name not specified at position {position}")
         if column.name.lower() in seen:
-            raise AthenaError("DUPLICATE_COLUMN_NAME", f"line 1:1: Column name '{column.name.lower()}' specified more than once")
+            raise AthenaError(
+                "DUPLICATE_COLUMN_NAME", f"line 1:1: Column name '{column.name.lower()}' specified more than once"
+            )
         if column.type.sql(dialect="trino").lower() in ("unknown", "null"):
             raise AthenaError("COLUMN_TYPE_UNKNOWN", f"line 1:1: Column type is unknown at position {position}")
         seen.add(column.name.lower())

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local_athena.catalog.types import to_hive
+from local_athena.dialect.types import from_datatype
 from local_athena.errors import AthenaError
 from local_athena.model import DEFAULT_CATALOG, Column, TableName, trino_type
 
@@ -27,7 +28,7 @@ class View:
 
     def encoded(self) -> str:
         """The text of ViewOriginalText."""
-        columns = [{"name": column.name, "type": column.type.sql(dialect="trino").lower()} for column in self.columns]
+        columns = [{"name": column.name, "type": str(from_datatype(column.type))} for column in self.columns]
         document = {"originalSql": self.sql, "catalog": self.catalog, "schema": self.schema, "columns": columns}
         return _PREFIX + base64.b64encode(json.dumps(document).encode()).decode() + _SUFFIX
 
@@ -76,7 +77,9 @@ def check_fresh(name: TableName, stored: Sequence[Column], now: Sequence[Column]
     :raises AthenaError: ``VIEW_IS_STALE``.
     """
     if len(stored) != len(now) or any(old.name != new.name.lower() for old, new in zip(stored, now, strict=True)):
-        raise AthenaError("VIEW_IS_STALE", f"{position}: View '{name}' is stale or in invalid state: it must be re-created")
+        raise AthenaError(
+            "VIEW_IS_STALE", f"{position}: View '{name}' is stale or in invalid state: it must be re-created"
+        )
 
 
 def _hive_type(column: Column) -> str:
@@ -84,4 +87,4 @@ def _hive_type(column: Column) -> str:
     try:
         return to_hive(column.type)
     except AthenaError:
-        return column.type.sql(dialect="trino").lower()
+        return str(from_datatype(column.type))

@@ -61,7 +61,9 @@ def _record(name: str, fields: Any, counter: list[int]) -> dict[str, Any]:
     return {
         "type": "record",
         "name": name,
-        "fields": [{"name": field.name, "type": ["null", _avro(field.type, counter)], "default": None} for field in fields],
+        "fields": [
+            {"name": field.name, "type": ["null", _avro(field.type, counter)], "default": None} for field in fields
+        ],
     }
 
 

@@ -39,7 +39,9 @@ def _hash(expression: str, kind: exp.DataType) -> str:
         return f"CAST(({expression} - DATE '1970-01-01') AS BIGINT)"
     if kind.this in _TEXT:
         return _bytes_hash(f"encode({expression})")
-    raise AthenaError("NOT_SUPPORTED", f"Table bucketing on type {kind.sql(dialect='trino').lower()} is not supported by local Athena")
+    raise AthenaError(
+        "NOT_SUPPORTED", f"Table bucketing on type {kind.sql(dialect='trino').lower()} is not supported by local Athena"
+    )
 
 
 def _bytes_hash(blob: str) -> str:

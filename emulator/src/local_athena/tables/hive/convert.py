@@ -90,7 +90,9 @@ def _text(
 ) -> None:
     suffix = "." + uri.rsplit("/", 1)[-1].rsplit(".", 1)[-1].lower()
     if suffix in _UNREADABLE:
-        raise AthenaError("NOT_SUPPORTED", f"Text compressed with {_UNREADABLE[suffix]} is not supported by local Athena: {uri}")
+        raise AthenaError(
+            "NOT_SUPPORTED", f"Text compressed with {_UNREADABLE[suffix]} is not supported by local Athena: {uri}"
+        )
     try:
         lines = _without_header(_lines(source, _COMPRESSION.get(suffix)), header)
         _write(schema, (pa.record_batch([parse(block)], schema=schema) for block in lines), target)
@@ -141,7 +143,9 @@ def _escaped_fields(delimiter: str, escape: str, lines: pa.Array) -> pa.Array:
             character = line[at]
             if character == escape and at + 1 < len(line):
                 following = line[at + 1]
-                current.append(character + following if following == "N" else {"n": "\n", "r": "\r"}.get(following, following))
+                current.append(
+                    character + following if following == "N" else {"n": "\n", "r": "\r"}.get(following, following)
+                )
                 at += 2
                 continue
             if character == delimiter:

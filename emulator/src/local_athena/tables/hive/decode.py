@@ -34,7 +34,11 @@ def decoder(form: Format, columns: Sequence[Column]) -> list[str]:
         return [_open_csv(position, column) for position, column in enumerate(columns, 1)]
     null = form.get("serialization.null.format")
     null = "\\N" if null is None else null
-    delimiters = [form.get("collection.delim", "colelction.delim") or "\x02", form.get("mapkey.delim") or "\x03", *"\x04\x05\x06\x07\x08"]
+    delimiters = [
+        form.get("collection.delim", "colelction.delim") or "\x02",
+        form.get("mapkey.delim") or "\x03",
+        *"\x04\x05\x06\x07\x08",
+    ]
     return [_lazy(f"fields[{position}]", column.type, delimiters, null) for position, column in enumerate(columns, 1)]
 
 
@@ -69,7 +73,9 @@ def _open_csv(position: int, column: Column) -> str:
     text, target = f"fields[{position}]", to_duckdb(column.type)
     if column.type.this in _TEXT:
         return text
-    bad = errors.raise_with("HIVE_BAD_DATA", f"'Error parsing field value ''' || {text} || ''' for field {position - 1}'", target)
+    bad = errors.raise_with(
+        "HIVE_BAD_DATA", f"'Error parsing field value ''' || {text} || ''' for field {position - 1}'", target
+    )
     parsed = f"TRY_CAST({text} AS {target})"
     if column.type.this == exp.DType.DATE:
         parsed = f"coalesce(DATE '1970-01-01' + TRY_CAST({text} AS INTEGER), {parsed})"
@@ -88,9 +94,16 @@ def _json(form: Format, column: Column) -> str:
     target = to_duckdb(column.type)
     if column.type.this in _TEXT:
         return f"json_extract_string({value}, '$')"
+    if column.type.this == exp.DType.VARBINARY:
+        text = f"json_extract_string({value}, '$')"
+        return f"coalesce(try(from_base64({text})), encode({text}))"
     bad = errors.raise_with("HIVE_BAD_DATA", f"'Error parsing field {column.name} of row: ' || left(line, 200)", target)
     scalar = f"TRY_CAST(json_extract_string({value}, '$') AS {target})"
-    parsed = f"TRY_CAST({value} AS {target})" if column.type.expressions and column.type.this in exp.DataType.NESTED_TYPES else scalar
+    parsed = (
+        f"TRY_CAST({value} AS {target})"
+        if column.type.expressions and column.type.this in exp.DataType.NESTED_TYPES
+        else scalar
+    )
     return f"CASE WHEN {value} IS NULL OR json_type({value}) = 'NULL' THEN NULL WHEN {parsed} IS NULL THEN {bad} ELSE {parsed} END"
 
 

@@ -47,11 +47,19 @@ def table_input(
 def partition_input(table: Mapping[str, Any], partition: Partition) -> GlueObject:
     """A PartitionInput with the table's own storage, at the partition's place."""
     storage = {key: value for key, value in table["StorageDescriptor"].items() if key != "Location"}
-    return {"Values": to_glue(partition.values), "StorageDescriptor": {**storage, "Location": partition.location}, "Parameters": {}}
+    return {
+        "Values": to_glue(partition.values),
+        "StorageDescriptor": {**storage, "Location": partition.location},
+        "Parameters": {},
+    }
 
 
 def glue_column(column: HiveColumn) -> dict[str, str]:
-    return {"Name": column.name, "Type": column.type, **({"Comment": column.comment} if column.comment is not None else {})}
+    return {
+        "Name": column.name,
+        "Type": column.type,
+        **({"Comment": column.comment} if column.comment is not None else {}),
+    }
 
 
 def from_statement(statement: CreateTable, name: str) -> GlueObject:
@@ -68,7 +76,9 @@ def from_statement(statement: CreateTable, name: str) -> GlueObject:
         stored_as = (statement.stored_as or "TEXTFILE").upper()
         stored_as = "JSON" if stored_as == "JSONFILE" else stored_as
         if stored_as not in CLASSES:
-            raise AthenaError("HIVE_UNSUPPORTED_FORMAT", f"Unrecognized file format in STORED AS clause: '{statement.stored_as}'")
+            raise AthenaError(
+                "HIVE_UNSUPPORTED_FORMAT", f"Unrecognized file format in STORED AS clause: '{statement.stored_as}'"
+            )
         classes = CLASSES[stored_as]
     serde_properties = {"serialization.format": "1", **row_format.properties}
     classes = Classes(row_format.serde or classes.serde, classes.input, classes.output)
@@ -79,7 +89,10 @@ def from_statement(statement: CreateTable, name: str) -> GlueObject:
     columns = [glue_column(column) for column in statement.columns]
     duplicate = {column["Name"] for column in columns} & {key["Name"] for key in keys}
     if duplicate:
-        raise AthenaError("FAILED", f"SemanticException [Error 10035]: Column repeated in partitioning columns: {min(duplicate)}")
+        raise AthenaError(
+            "FAILED", f"SemanticException [Error 10035]: Column repeated in partitioning columns: {min(duplicate)}"
+        )
     return table_input(
-        name, columns, keys, statement.location, classes, serde_properties, parameters, statement.bucketed_by, statement.bucket_count
+        name, columns, keys, statement.location, classes, serde_properties, parameters, statement.bucketed_by,
+        statement.bucket_count,
     )  # fmt: skip

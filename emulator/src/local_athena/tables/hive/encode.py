@@ -18,14 +18,32 @@ from local_athena.tables.hive.avro import avro_schema
 from local_athena.tables.hive.decode import identifier, literal
 
 _ROWS = 20_000
-_ORC = {"ZLIB": "zlib", "SNAPPY": "snappy", "ZSTD": "zstd", "LZ4": "lz4", "NONE": "uncompressed", "UNCOMPRESSED": "uncompressed"}
+_ORC = {
+    "ZLIB": "zlib",
+    "SNAPPY": "snappy",
+    "ZSTD": "zstd",
+    "LZ4": "lz4",
+    "NONE": "uncompressed",
+    "UNCOMPRESSED": "uncompressed",
+}
 _AVRO = {"DEFLATE": "deflate", "GZIP": "deflate", "SNAPPY": "snappy", "ZSTD": "zstandard", "NONE": "null"}
-_TEXT = {"GZIP": ("gzip", ".gz"), "BZIP2": ("bz2", ".bz2"), "ZSTD": ("zstd", ".zst"), "LZ4": ("lz4", ".lz4"), "NONE": (None, "")}
+_TEXT = {
+    "GZIP": ("gzip", ".gz"),
+    "BZIP2": ("bz2", ".bz2"),
+    "ZSTD": ("zstd", ".zst"),
+    "LZ4": ("lz4", ".lz4"),
+    "NONE": (None, ""),
+}
 """What each format can be compressed with; the first is what Athena takes when nothing is asked for, save that ORC's is ZLIB."""
 
 
 def finish(
-    session: Session, source: Path, kind: str, columns: Sequence[Column], compression: str | None, properties: Mapping[str, str]
+    session: Session,
+    source: Path,
+    kind: str,
+    columns: Sequence[Column],
+    compression: str | None,
+    properties: Mapping[str, str],
 ) -> tuple[Path, str]:
     """The file to upload for *source*, and what its name must end with.
 
@@ -42,7 +60,9 @@ def finish(
         return target, ""
     codec, suffix = _codec(_TEXT, kind, compression or "GZIP")
     expression = _json_line(columns) if kind == "json" else _text_line(columns, properties)
-    reader = session.connection.execute(f"SELECT {expression} AS line FROM read_parquet({literal(str(source))})").to_arrow_reader(_ROWS)
+    reader = session.connection.execute(
+        f"SELECT {expression} AS line FROM read_parquet({literal(str(source))})"
+    ).to_arrow_reader(_ROWS)
     with pa.output_stream(str(target), compression=codec) as stream:
         for batch in reader:
             lines = batch.column(0).to_pylist()
@@ -52,7 +72,10 @@ def finish(
 
 def _codec[T](known: Mapping[str, T], kind: str, name: str) -> T:
     if name.upper() not in known:
-        raise AthenaError("INVALID_TABLE_PROPERTY", f"Compression {name} is not supported for {kind.upper()}; it has {', '.join(known)}")
+        raise AthenaError(
+            "INVALID_TABLE_PROPERTY",
+            f"Compression {name} is not supported for {kind.upper()}; it has {', '.join(known)}",
+        )
     return known[name.upper()]
 
 
@@ -76,7 +99,9 @@ def _write_avro(source: Path, target: Path, codec: str) -> None:
 
 
 def _json_line(columns: Sequence[Column]) -> str:
-    fields = ", ".join(f"{literal(column.name)}: {_json_value(identifier(column.name), column.type)}" for column in columns)
+    fields = ", ".join(
+        f"{literal(column.name)}: {_json_value(identifier(column.name), column.type)}" for column in columns
+    )
     return f"CAST(to_json({{{fields}}}) AS VARCHAR)"
 
 
@@ -87,7 +112,11 @@ def _json_value(expression: str, kind: exp.DataType) -> str:
 def _text_line(columns: Sequence[Column], properties: Mapping[str, str]) -> str:
     """A line of LazySimpleSerDe: ``\\N`` for NULL, nested values with the delimiters behind the first."""
     delimiter = properties.get("field.delim") or "\x01"
-    delimiters = [properties.get("collection.delim") or "\x02", properties.get("mapkey.delim") or "\x03", *"\x04\x05\x06\x07\x08"]
+    delimiters = [
+        properties.get("collection.delim") or "\x02",
+        properties.get("mapkey.delim") or "\x03",
+        *"\x04\x05\x06\x07\x08",
+    ]
     fields = (f"coalesce({_text(identifier(column.name), column.type, delimiters)}, '\\N')" for column in columns)
     return f" || {literal(delimiter)} || ".join(fields)
 
@@ -98,7 +127,9 @@ def _text(value: str, kind: exp.DataType, delimiters: Sequence[str]) -> str:
         return f"to_base64({value})"
     if kind.this in (exp.DType.ARRAY, exp.DType.LIST):
         item = _text("item", inner[0], delimiters[1:])
-        return f"array_to_string(list_transform({value}, lambda item: coalesce({item}, '\\N')), {literal(delimiters[0])})"
+        return (
+            f"array_to_string(list_transform({value}, lambda item: coalesce({item}, '\\N')), {literal(delimiters[0])})"
+        )
     if kind.this == exp.DType.MAP:
         entry = (
             f"{_text('item.key', inner[0], delimiters[2:])} || {literal(delimiters[1])} || "
@@ -107,7 +138,8 @@ def _text(value: str, kind: exp.DataType, delimiters: Sequence[str]) -> str:
         return f"array_to_string(list_transform(map_entries({value}), lambda item: {entry}), {literal(delimiters[0])})"
     if kind.this == exp.DType.STRUCT:
         fields = (
-            f"coalesce({_text(f'({value}).{identifier(field.name)}', field.args['kind'], delimiters[1:])}, '\\N')" for field in inner
+            f"coalesce({_text(f'({value}).{identifier(field.name)}', field.args['kind'], delimiters[1:])}, '\\N')"
+            for field in inner
         )
         return f"CASE WHEN {value} IS NOT NULL THEN {f' || {literal(delimiters[0])} || '.join(fields)} END"
     return f"CAST({value} AS VARCHAR)"

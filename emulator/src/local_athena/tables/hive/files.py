@@ -48,7 +48,7 @@ def data_files(storage: Storage, partitions: Sequence[Partition]) -> list[DataFi
     locations = [folder(partition.location) for partition in partitions]
     shared = _common_folder(locations)
     if len(locations) >= _LIST_TOGETHER and shared.count("/") > 3:
-        listed = _assign(storage.list(shared), locations)
+        listed: Sequence[Sequence[S3Object]] = _assign(storage.list(shared), locations)
     else:
         listed = storage.list_many(locations)
     return [
@@ -79,7 +79,9 @@ def folder(location: str) -> str:
 
 def _common_folder(locations: Sequence[str]) -> str:
     first, last = min(locations, default=""), max(locations, default="")
-    length = next((at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last)))
+    length = next(
+        (at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last))
+    )
     return first[: first.rfind("/", 0, length) + 1]
 
 
@@ -113,7 +115,11 @@ def _names(predicate: exp.Expression) -> set[str]:
 def _equalities(predicates: Iterable[exp.Expression]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for predicate in predicates:
-        if isinstance(predicate, exp.EQ) and isinstance(predicate.this, exp.Column) and isinstance(predicate.expression, exp.Literal):
+        if (
+            isinstance(predicate, exp.EQ)
+            and isinstance(predicate.this, exp.Column)
+            and isinstance(predicate.expression, exp.Literal)
+        ):
             found[predicate.this.name.lower()] = [predicate.expression.name]
         elif isinstance(predicate, exp.In) and isinstance(predicate.this, exp.Column):
             items: list[Any] = predicate.expressions
@@ -123,17 +129,21 @@ def _equalities(predicates: Iterable[exp.Expression]) -> dict[str, list[str]]:
 
 
 def prune(
-    connection: duckdb.DuckDBPyConnection, keys: Sequence[Column], partitions: list[Partition], predicates: Sequence[exp.Expression]
+    connection: duckdb.DuckDBPyConnection,
+    keys: Sequence[Column],
+    partitions: list[Partition],
+    predicates: Sequence[exp.Expression],
 ) -> list[Partition]:
     """*partitions* for which every predicate is true, decided by DuckDB on their values alone."""
     if not predicates or not partitions:
         return partitions
     relation = "partition_values"
-    arrays = ", ".join(f"{typed_values(key, [item.values[at] for item in partitions])} AS v{at}" for at, key in enumerate(keys))
-    picked = ", ".join(f"v{at}[i + 1] AS {identifier(key.name)}" for at, key in enumerate(keys))
-    connection.execute(
-        f"CREATE OR REPLACE TEMP VIEW {relation} AS SELECT i AS number, {picked} FROM (SELECT {arrays}), range({len(partitions)}) t(i)"
+    arrays = ", ".join(
+        f"{typed_values(key, [item.values[at] for item in partitions])} AS v{at}" for at, key in enumerate(keys)
     )
+    picked = ", ".join(f"v{at}[i + 1] AS {identifier(key.name)}" for at, key in enumerate(keys))
+    numbers = f"range({len(partitions)}) t(i)"
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW {relation} AS SELECT i AS number, {picked} FROM (SELECT {arrays}), {numbers}")
     columns = [Column("number", trino_type("bigint")), *keys]
     query = exp.select("number").from_(exp.to_table(relation)).where(*(predicate.copy() for predicate in predicates))
     try:
@@ -152,11 +162,18 @@ def typed_values(key: Column, values: Sequence[str | None]) -> str:
     return f"CAST([{items}] AS {to_duckdb(key.type)}[])"
 
 
-def check_values(connection: duckdb.DuckDBPyConnection, keys: Sequence[Column], partitions: Sequence[Partition]) -> None:
+def check_values(
+    connection: duckdb.DuckDBPyConnection, keys: Sequence[Column], partitions: Sequence[Partition]
+) -> None:
     """:raises AthenaError: ``HIVE_INVALID_PARTITION_VALUE`` for a value that is not of its column's type."""
     for at, key in enumerate(keys):
         try:
-            connection.execute(f"SELECT {typed_values(key, [partition.values[at] for partition in partitions])}").fetchall()
+            connection.execute(
+                f"SELECT {typed_values(key, [partition.values[at] for partition in partitions])}"
+            ).fetchall()
         except duckdb.ConversionException as error:
             kind = key.type.sql(dialect="trino").lower()
-            raise AthenaError("HIVE_INVALID_PARTITION_VALUE", f"Invalid partition value for {kind} partition key: {key.name} ({error})") from error
+            raise AthenaError(
+                "HIVE_INVALID_PARTITION_VALUE",
+                f"Invalid partition value for {kind} partition key: {key.name} ({error})",
+            ) from error

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlglot import exp
 
+from local_athena.dialect.types import from_datatype
 from local_athena.errors import AthenaError
 
 _TEXT = {exp.DType.VARCHAR, exp.DType.TEXT, exp.DType.CHAR, exp.DType.NCHAR}
@@ -70,7 +71,10 @@ def footer(path: Path) -> Footer:
         root = leaf.path.split(".", 1)[0]
         physical[root] = leaf.physical_type if leaf.path == root and leaf.max_repetition_level == 0 else None
     arrow = metadata.schema.to_arrow_schema()
-    columns = {field.name.lower(): FileColumn(field.name, physical.get(field.name), sizes.get(field.name, 0)) for field in arrow}
+    columns = {
+        field.name.lower(): FileColumn(field.name, physical.get(field.name), sizes.get(field.name, 0))
+        for field in arrow
+    }
     return Footer(metadata.num_rows, columns, tuple((field.name, str(field.type)) for field in arrow))
 
 
@@ -93,5 +97,5 @@ def check_readable(column: FileColumn, kind: exp.DataType, uri: str) -> None:
         raise AthenaError(
             "HIVE_BAD_DATA",
             f"Field {column.name}'s type {column.physical} in parquet file {uri} is incompatible with type "
-            f"{kind.sql(dialect='trino').lower()} defined in table schema",
+            f"{from_datatype(kind)} defined in table schema",
         )

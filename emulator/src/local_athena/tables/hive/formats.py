@@ -85,7 +85,9 @@ def format_of(table: Mapping[str, Any]) -> Format:
             str(storage.get("InputFormat") or "")
         )
         if kind is None:
-            raise AthenaError("HIVE_UNSUPPORTED_FORMAT", f"Unable to create input format {storage.get('InputFormat') or ''}")
+            raise AthenaError(
+                "HIVE_UNSUPPORTED_FORMAT", f"Unable to create input format {storage.get('InputFormat') or ''}"
+            )
     if kind is None:
         raise NotSupported(f"SerDe {serde}")
     properties = {**(table.get("Parameters") or {}), **(info.get("Parameters") or {})}

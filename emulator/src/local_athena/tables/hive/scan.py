@@ -67,9 +67,13 @@ def scan(
         picked.append(f"{values}[{_INDEX} + 1] AS {identifier(key.name)}")
     picked += [f"{_hidden_values(column, files)}[{_INDEX} + 1] AS {identifier(column.name)}" for column in hidden]
     options = ["binary_as_string=false", f"union_by_name={str(len({footer.shape for footer in footers}) > 1).lower()}"]
-    options.append(f"hive_partitioning=true, hive_types={{'{_INDEX}': INTEGER}}" if indexed else "hive_partitioning=false")
+    options.append(
+        f"hive_partitioning=true, hive_types={{'{_INDEX}': INTEGER}}" if indexed else "hive_partitioning=false"
+    )
     source = f"read_parquet([{', '.join(literal(str(path)) for path in paths)}], {', '.join(options)})"
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW {identifier(relation)} AS SELECT {', '.join(picked) or '1'} FROM {source}")
+    connection.execute(
+        f"CREATE OR REPLACE TEMP VIEW {identifier(relation)} AS SELECT {', '.join(picked) or '1'} FROM {source}"
+    )
     return Scanned(bytes_, len(files))
 
 
@@ -91,13 +95,14 @@ def _data_columns(
         return decoder(table.form, table.data), sum(file.item.size for file in files)
     known: dict[str, str] = {}
     for file, foot in zip(files, footers, strict=True):
-        known = foot.columns and {**{name: column.name for name, column in foot.columns.items()}, **known} or known
+        known = (foot.columns and {**{name: column.name for name, column in foot.columns.items()}, **known}) or known
         if table.form.kind == "parquet":
             for column in table.data:
                 if column.name in used and column.name in foot.columns:
                     check_readable(foot.columns[column.name], column.type, file.item.uri)
     expressions = [
-        f"CAST({identifier(known[column.name]) if column.name in known else 'NULL'} AS {to_duckdb(column.type)})" for column in table.data
+        f"CAST({identifier(known[column.name]) if column.name in known else 'NULL'} AS {to_duckdb(column.type)})"
+        for column in table.data
     ]
     if table.form.kind == "parquet":
         return expressions, sum(foot.scanned(used) for foot in footers)

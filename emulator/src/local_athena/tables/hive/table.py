@@ -29,7 +29,9 @@ class HiveTable:
         storage = glue.get("StorageDescriptor") or {}
         location = storage.get("Location")
         if not location:
-            raise AthenaError("HIVE_METASTORE_ERROR", f"Table {name} has no location in Glue (StorageDescriptor.Location)")
+            raise AthenaError(
+                "HIVE_METASTORE_ERROR", f"Table {name} has no location in Glue (StorageDescriptor.Location)"
+            )
         return cls(
             name,
             glue,

@@ -31,7 +31,8 @@ _PART = "__part"
 
 @dataclass(frozen=True)
 class Target:
-    """What is written, and how. ``kind`` is parquet, orc, avro, json or text; ``compression`` is Athena's name or None for its default.
+    """What is written, and how. ``kind`` is parquet, orc, avro, json or text; ``compression`` is Athena's name, or None for its
+    default.
 
     ``locations`` are those of partitions that Glue knows already; others lie under ``location`` by their path.
     """
@@ -72,7 +73,9 @@ def write(session: Session, duckdb_sql: str, target: Target) -> WrittenFiles:
     directory.mkdir()
     columns = (*target.data, *target.keys)
     names = ", ".join(f"c{at}" for at in range(len(columns)))
-    casts = ", ".join(f"CAST(c{at} AS {to_duckdb(column.type)}) AS {identifier(column.name)}" for at, column in enumerate(columns))
+    casts = ", ".join(
+        f"CAST(c{at} AS {to_duckdb(column.type)}) AS {identifier(column.name)}" for at, column in enumerate(columns)
+    )
     source = f"SELECT {casts} FROM ({duckdb_sql}) AS q({names})"
     if target.keys or target.bucket_count:
         rows, parts = _partitioned(session, source, target, directory)
@@ -93,7 +96,10 @@ def _codec(target: Target) -> str:
     """GZIP is Athena's default: https://docs.aws.amazon.com/athena/latest/ug/compression-formats.html"""
     name = (target.compression or "GZIP").upper()
     if name not in _PARQUET_CODECS:
-        raise AthenaError("INVALID_TABLE_PROPERTY", f"Compression {name} is not supported for PARQUET; it has {', '.join(_PARQUET_CODECS)}")
+        raise AthenaError(
+            "INVALID_TABLE_PROPERTY",
+            f"Compression {name} is not supported for PARQUET; it has {', '.join(_PARQUET_CODECS)}",
+        )
     return _PARQUET_CODECS[name]
 
 
@@ -118,11 +124,19 @@ def _partitioned(session: Session, source: str, target: Target, directory: Path)
     texts = ", ".join(f"CAST(m{at} AS VARCHAR)" for at in range(len(marks)))
     numbered: list[tuple[Any, ...]] = session.rows(f"SELECT {_PART}, {texts} FROM parts ORDER BY {_PART}")
     if len(numbered) > MAX_OPEN_WRITERS:
-        raise AthenaError("HIVE_TOO_MANY_OPEN_PARTITIONS", f"Exceeded limit of {MAX_OPEN_WRITERS} open writers for partitions/buckets")
+        raise AthenaError(
+            "HIVE_TOO_MANY_OPEN_PARTITIONS", f"Exceeded limit of {MAX_OPEN_WRITERS} open writers for partitions/buckets"
+        )
     condition = " AND ".join(f"{mark} IS NOT DISTINCT FROM m{at}" for at, mark in enumerate(marks))
     data = ", ".join(identifier(column.name) for column in target.data)
     out = directory / "parts"
-    _copy(session, f"SELECT {data}, {_PART} FROM {read} JOIN parts ON {condition}", out, target, f", PARTITION_BY ({_PART})")
+    _copy(
+        session,
+        f"SELECT {data}, {_PART} FROM {read} JOIN parts ON {condition}",
+        out,
+        target,
+        f", PARTITION_BY ({_PART})",
+    )
     staged.unlink()
     parts = []
     for number, *texts_ in numbered:
@@ -153,4 +167,6 @@ def _upload(session: Session, rows: int, parts: Sequence[_Part], target: Target)
     except BaseException:
         session.storage.delete(uris)
         raise
-    return WrittenFiles(rows, uris, [Partition(values, location) for values, location in folders.items()] if keys else [])
+    return WrittenFiles(
+        rows, uris, [Partition(values, location) for values, location in folders.items()] if keys else []
+    )

@@ -11,7 +11,6 @@ from pyiceberg.table import Table, Transaction
 from pyiceberg.table.snapshots import Operation
 from pyiceberg.table.update.snapshot import _FastAppendFiles, _SnapshotProducer
 
-from local_athena.errors import NotSupported
 from local_athena.model import TableName
 from local_athena.tables.iceberg.catalog import commit_error
 from local_athena.tables.iceberg.planning import Manifests
