@@ -13,6 +13,7 @@ import duckdb_extension_httpfs
 import duckdb_extension_iceberg
 import pyarrow as pa
 import pytest
+from local_athena import dialect
 from local_athena.model import Column, QueryContext, TableName, trino_type
 from local_athena.storage import AwsClients, Storage
 from local_athena.tables.iceberg import IcebergTable, IcebergTables, Written
@@ -38,7 +39,7 @@ class Lake:
         self.aws.s3.create_bucket(Bucket=BUCKET)
         self.aws.glue.create_database(DatabaseInput={"Name": DATABASE})
         self.tables = self.fresh()
-        self.connection = duckdb.connect()
+        self.connection = dialect.connect()
 
     def fresh(self) -> IcebergTables:
         """The tables as another process would see them: nothing in memory, nothing on disk."""
@@ -70,6 +71,16 @@ class Lake:
 
     def insert(self, table: str, sql: str) -> Written:
         return self.load(table).insert(self.connection, sql, self.context())
+
+    def change(self, table: str, sql: str, **relations: tuple[dict[str, str], str]) -> Written:
+        """MERGE, UPDATE or DELETE in Trino's words; *relations* are sources: columns (Trino types) and DuckDB's query."""
+        columns = {}
+        for name, (types, query) in relations.items():
+            casts = ", ".join(f"CAST({c} AS {dialect.types.to_duckdb(trino_type(t))}) AS {c}" for c, t in types.items())
+            self.connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT {casts} FROM ({query}) q({', '.join(types)})")
+            columns[name] = [Column(column, trino_type(kind)) for column, kind in types.items()]
+        with self.tables.writing(TableName(DATABASE, table)):
+            return self.load(table).change(self.connection, dialect.parse(sql), columns, self.context())
 
     def rows(self, table: str, query: str = "SELECT * FROM r", **scan: Any) -> list[tuple[Any, ...]]:
         """What local Athena reads: *query* over the table as ``r``, in order."""
