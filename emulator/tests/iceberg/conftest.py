@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +31,31 @@ def tuples(table: pa.Table) -> list[tuple[Any, ...]]:
     return sorted(rows, key=repr)
 
 
+@cache
+def _clients(endpoint: str) -> AwsClients:
+    return AwsClients.connect(endpoint, access_key="test", secret_key="test")
+
+
+@cache
+def _extended_duckdb(endpoint: str) -> duckdb.DuckDBPyConnection:
+    """A DuckDB with its own Iceberg and S3 readers, loaded from the wheels' files."""
+    connection = duckdb.connect(config={"allow_unsigned_extensions": "true"})
+    for extension in _EXTENSIONS:
+        file = next(Path(extension.__path__[0]).rglob("*.duckdb_extension"))
+        connection.execute(f"LOAD '{file}'")
+    host = endpoint.removeprefix("http://")
+    connection.execute(
+        f"CREATE SECRET (TYPE s3, KEY_ID 'test', SECRET 'test', ENDPOINT '{host}', USE_SSL false, URL_STYLE 'path')"
+    )
+    return connection
+
+
 class Lake:
     """An empty lake: one bucket, one database."""
 
     def __init__(self, endpoint: str, cache: Path) -> None:
         self.endpoint, self.cache = endpoint, cache
-        self.aws = AwsClients.connect(endpoint, access_key="test", secret_key="test")
+        self.aws = _clients(endpoint)
         self.aws.s3.create_bucket(Bucket=BUCKET)
         self.aws.glue.create_database(DatabaseInput={"Name": DATABASE})
         self.tables = self.fresh()
@@ -115,14 +135,7 @@ class Lake:
         }
 
     def iceberg_scan(self, table: str, query: str = "SELECT * FROM {}") -> pa.Table:
-        connection = duckdb.connect(config={"allow_unsigned_extensions": "true"})
-        for extension in _EXTENSIONS:
-            file = next(Path(extension.__path__[0]).rglob("*.duckdb_extension"))
-            connection.execute(f"LOAD '{file}'")
-        host = self.endpoint.removeprefix("http://")
-        connection.execute(
-            f"CREATE SECRET (TYPE s3, KEY_ID 'test', SECRET 'test', ENDPOINT '{host}', USE_SSL false, URL_STYLE 'path')"
-        )
+        connection = _extended_duckdb(self.endpoint)
         location = self.glue(table)["Parameters"]["metadata_location"]
         return connection.execute(query.format(f"iceberg_scan('{location}')")).to_arrow_table()
 
