@@ -91,7 +91,7 @@ fix:
 # Every test; with words for pytest, those of the workspace
 [group('quality')]
 test *args:
-    uv run --quiet --locked pytest "$@"
+    uv run --quiet --locked pytest --numprocesses 2 --dist loadfile "$@"
     {{ if args == "" { "just test-emulator" } else { "" } }}
 
 # The emulator's own tests; words go on to pytest
