@@ -16,7 +16,7 @@ BUCKET = "lake"
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsClients]:
     monkeypatch.setenv("MOTO_ACCOUNT_ID", "000000000000")
-    with mock_aws():
+    with mock_aws(config={"core": {"service_whitelist": None}}):  # type: ignore[typeddict-item]
         clients = AwsClients.connect(access_key="test", secret_key="test")
         clients.s3.create_bucket(Bucket=BUCKET)
         yield clients

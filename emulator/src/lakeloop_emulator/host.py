@@ -136,7 +136,7 @@ def _alive(number: int) -> bool:
             return False
     except ChildProcessError:
         pass
-    shown = subprocess.run(["ps", "-o", "stat=,command=", "-p", str(number)], capture_output=True, text=True).stdout
+    shown = subprocess.run(["ps", "-ww", "-o", "stat=,command=", "-p", str(number)], capture_output=True, text=True).stdout
     return _NAME in shown and not shown.lstrip().startswith("Z")
 
 

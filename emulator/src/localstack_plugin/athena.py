@@ -15,7 +15,7 @@ from local_athena.api.errors import ApiError
 from local_athena.storage import AwsClients
 from localstack_plugin.loopback import attach
 from localstack_plugin.moto_service import Handler, Provider
-from localstack_plugin.standin import Engine
+from local_athena.engine import Engine
 
 
 def service() -> Service:

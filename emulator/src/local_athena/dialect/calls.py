@@ -1,0 +1,218 @@
+"""Function calls: from a name and arguments to the overload that Trino would choose, and its DuckDB text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+
+from local_athena.dialect import expressions, functions, windows
+from local_athena.dialect.coercion import coerce, coercible
+from local_athena.dialect.context import Context
+from local_athena.dialect.errors import failure
+from local_athena.dialect.scope import Scope, Value, strict
+from local_athena.dialect.signatures import Binding, Overload, Pattern, bind, fill, overload, resolved
+from local_athena.dialect.types import Type
+from local_athena.errors import NotSupported
+
+
+@dataclass
+class Clauses:
+    """What may surround an aggregate or window function's arguments."""
+
+    distinct: bool = False
+    order: list[exp.Ordered] = field(default_factory=list)
+    filter: exp.Expression | None = None
+    window: exp.Window | None = None
+    ignore_nulls: bool = False
+
+    @property
+    def any(self) -> bool:
+        return bool(self.distinct or self.order or self.filter or self.window or self.ignore_nulls)
+
+
+@dataclass
+class Call:
+    """One call as a special function sees it. ``args`` holds a value for every argument that is not a lambda."""
+
+    ctx: Context
+    name: str
+    node: exp.Expression
+    scope: Scope
+    args: list[Value | exp.Lambda]
+    clauses: Clauses = field(default_factory=Clauses)
+
+    def value(self, index: int) -> Value:
+        found = self.args[index]
+        assert isinstance(found, Value)
+        return found
+
+    def values(self) -> list[Value]:
+        return [self.value(i) for i in range(len(self.args))]
+
+    def arity(self, low: int, high: int | None = None) -> None:
+        """Refuse a call with too few or too many arguments."""
+        if not low <= len(self.args) <= (high if high is not None else low):
+            raise self.mismatch()
+
+    def mismatch(self, expected: str = "") -> Exception:
+        shown = ", ".join(str(a.type) if isinstance(a, Value) else "function" for a in self.args)
+        expected = expected or ", ".join(line.partition(" -> ")[0] for line in functions.SCALARS.get(self.name, ()))
+        message = f"Unexpected parameters ({shown}) for function {self.name}." + (f" Expected: {expected}" if expected else "")
+        return failure("FUNCTION_NOT_FOUND", message, self.node)
+
+    def again(self, name: str, *args: Value | exp.Lambda) -> Value:
+        """The result of another function on *args*."""
+        return _dispatch(Call(self.ctx, name, self.node, self.scope, list(args), self.clauses))
+
+
+def call(ctx: Context, name: str, args: Sequence[Value], node: exp.Expression, scope: Scope | None = None) -> Value:
+    """*name* applied to values that are translated already."""
+    return _dispatch(Call(ctx, name, node, scope or Scope(), list(args)))
+
+
+def function(ctx: Context, node: exp.Expression, scope: Scope) -> Value:
+    """A call in the text of a query, with its FILTER, OVER, WITHIN GROUP and so on around it."""
+    clauses, inner = _unwrap(node)
+    name = inner.name.lower() if isinstance(inner, exp.Anonymous) else "listagg"
+    arguments = list(inner.expressions) if isinstance(inner, exp.Anonymous) else windows.listagg_arguments(inner)
+    arguments = _inside(arguments, clauses)
+    if name in functions.REFUSED:
+        raise NotSupported(f"Function '{name}'")
+    if not functions.knows(name):
+        raise failure("FUNCTION_NOT_FOUND", f"Function '{name}' not registered", inner)
+    if clauses.any and name not in functions.AGGREGATE_NAMES:
+        raise failure("FUNCTION_NOT_AGGREGATE", f"{name} is not an aggregate or window function", inner)
+    if name in functions.WINDOWS and clauses.window is None:
+        raise failure("MISSING_OVER", f"Window function {name} requires an OVER clause", inner)
+    if name in functions.RAW:
+        return functions.RAW[name](Call(ctx, name, inner, scope, [], clauses), arguments)
+    args = [a if isinstance(a, exp.Lambda) else expressions.expression(ctx, a, scope) for a in arguments]
+    return _dispatch(Call(ctx, name, inner, scope, args, clauses))
+
+
+def _unwrap(node: exp.Expression) -> tuple[Clauses, exp.Expression]:
+    clauses = Clauses()
+    while True:
+        if isinstance(node, exp.Window):
+            clauses.window = node
+        elif isinstance(node, exp.Filter):
+            clauses.filter = node.expression.this
+        elif isinstance(node, exp.WithinGroup):
+            clauses.order = list(node.expression.expressions)
+        elif isinstance(node, exp.IgnoreNulls):
+            clauses.ignore_nulls = True
+        elif not isinstance(node, exp.RespectNulls):
+            return clauses, node
+        node = node.this
+
+
+def _inside(arguments: list[exp.Expression], clauses: Clauses) -> list[exp.Expression]:
+    """Take DISTINCT, ORDER BY and IGNORE NULLS out of an argument list."""
+    result: list[exp.Expression] = []
+    for argument in arguments:
+        while isinstance(argument, exp.Order | exp.IgnoreNulls | exp.RespectNulls | exp.Distinct):
+            if isinstance(argument, exp.Order):
+                clauses.order = list(argument.expressions)
+                argument = argument.this
+            elif isinstance(argument, exp.Distinct):
+                clauses.distinct = True
+                result.extend(argument.expressions[:-1])
+                argument = argument.expressions[-1]
+            else:
+                clauses.ignore_nulls = isinstance(argument, exp.IgnoreNulls)
+                argument = argument.this
+        result.append(argument)
+    return result
+
+
+def _dispatch(call: Call) -> Value:
+    if special := functions.SPECIALS.get(call.name):
+        return special(call)
+    lines = functions.AGGREGATES.get(call.name) or functions.WINDOWS.get(call.name) or functions.SCALARS.get(call.name)
+    if lines is None:
+        raise failure("FUNCTION_NOT_FOUND", f"Function '{call.name}' not registered", call.node)
+    is_aggregate = call.name in functions.AGGREGATES or call.name in functions.WINDOWS
+    for lossless in (True, False):
+        for line in lines:
+            chosen = overload(line)
+            if chosen.accepts(len(call.args)) and (value := _try_overload(call, chosen, not lossless, is_aggregate)):
+                return value
+    raise call.mismatch(", ".join(line.partition(" -> ")[0] for line in lines))
+
+
+def _try_overload(call: Call, chosen: Overload, coerced: bool, is_aggregate: bool) -> Value | None:
+    binding: Binding = {}
+    for i, a in enumerate(call.args):
+        p = chosen.argument(i)
+        if isinstance(a, exp.Lambda):
+            if p.name != "function":
+                return None
+        elif p.name == "function" or not bind(p, a.type, binding, coerced):
+            return None
+    if not _variables_met(call, chosen, binding):
+        return None
+    texts: list[str] = []
+    loose = False
+    for i, a in enumerate(call.args):
+        p = chosen.argument(i)
+        if isinstance(a, exp.Lambda):
+            made = _lambda(call, a, p, binding)
+            if made is None:
+                return None
+            texts.append(made)
+            continue
+        t = resolved(p, binding, a.type)
+        if not coercible(a.type, t) and a.type != t:
+            return None
+        value = coerce(a, t)
+        loose = loose or value.loose
+        texts.append(value.sql if is_aggregate else strict(value).sql)
+    result = resolved(chosen.result, binding)
+    clauses = windows.clauses(call) if is_aggregate else {}
+    sql = fill(chosen.template, texts, binding, clauses)
+    return Value(sql, result, loose=loose and is_aggregate and result.name == "decimal" and result.params[0] < 38)
+
+
+def _variables_met(call: Call, chosen: Overload, binding: Binding) -> bool:
+    """Whether every plain argument still fits once all of them have had their say about the type variables."""
+    for i, a in enumerate(call.args):
+        if isinstance(a, Value):
+            t = resolved(chosen.argument(i), binding, a.type)
+            if t != a.type and not coercible(a.type, t):
+                return False
+    return True
+
+
+def _lambda(call: Call, node: exp.Lambda, p: Pattern, binding: Binding) -> str | None:
+    """The DuckDB text of a lambda, its result's type bound."""
+    names = [e.name.lower() for e in node.expressions]
+    if len(names) != len(p.args) - 1:
+        return None
+    depth = call.scope.depth
+    parameters = {
+        name: Value(f"_l{depth}_{i}", resolved(a, binding)) for i, (name, a) in enumerate(zip(names, p.args, strict=False))
+    }
+    body = expressions.expression(call.ctx, node.this, call.scope.lambda_scope(parameters))
+    wanted = p.args[-1]
+    if wanted.variable and wanted.name not in binding:
+        binding[wanted.name] = body.type
+    elif not bind(wanted, body.type, binding, coerce=True):
+        return None
+    result = resolved(wanted, binding, body.type)
+    if not coercible(body.type, result):
+        return None
+    return f"lambda {', '.join(v.sql for v in parameters.values())}: {strict(coerce(body, result)).sql}"
+
+
+def lambda_text(call: Call, node: exp.Lambda, types: Sequence[Type]) -> tuple[list[str], Value]:
+    """For special functions: a lambda's parameter names in DuckDB and its body, given the types of its parameters."""
+    names = [e.name.lower() for e in node.expressions]
+    if len(names) != len(types):
+        raise call.mismatch()
+    parameters = {n: Value(f"_l{call.scope.depth}_{i}", t) for i, (n, t) in enumerate(zip(names, types, strict=True))}
+    body = expressions.expression(call.ctx, node.this, call.scope.lambda_scope(parameters))
+    return [v.sql for v in parameters.values()], body
+
+

@@ -1,0 +1,207 @@
+"""CAST and TRY_CAST: https://trino.io/docs/current/functions/conversion.html.
+
+``cast_sql`` is a table by source and target; every pair it does not hold is refused as Trino refuses it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from sqlglot import exp
+
+from local_athena.dialect import macros, zones
+from local_athena.dialect.coercion import convert, convert_nested, convert_row, row_value, text
+from local_athena.dialect.errors import raise_with, type_mismatch
+from local_athena.dialect.json_casts import from_json, to_json
+from local_athena.dialect.scope import Value
+from local_athena.dialect.types import DATE, DAYS, MONTHS, UNKNOWN, ZONED, Type, held
+
+ZONED_SQL = "STRUCT(i TIMESTAMP, z VARCHAR)"
+
+
+def cast(value: Value, target: Type, node: exp.Expression) -> Value:
+    """``CAST(value AS target)``. Raises TYPE_MISMATCH where Trino has no such cast."""
+    source = value.type
+    if source == target:
+        return value
+    if value.parts is not None and target.name == "row" and len(value.parts) == len(target.args):
+        return row_value([cast(p, t, node) for p, t in zip(value.parts, target.args, strict=True)], target)
+    if isinstance(value.const, str) and source.name == "varchar" and (literal := _literal(value.const, target)):
+        return literal
+    try:
+        sql = cast_sql(value.sql, source, target)
+    except KeyError:
+        raise type_mismatch(f"Cannot cast {source} to {target}", node) from None
+    zone = value.zone if source.name == ZONED else "UTC"
+    return Value(sql, target, zone=zone if target.name == ZONED and not source.is_text else None)
+
+
+_ONLY_DATE = re.compile(macros.DATE_PATTERN)
+_ONLY_TIMESTAMP = re.compile(macros.TIMESTAMP_PATTERN)
+_MOMENT = re.compile(rf"({macros.TIMESTAMP_PATTERN}) ?(\S.*)?")
+
+
+def _literal(written: str, target: Type) -> Value | None:
+    """A constant that needs no check at run time: dates and times, so that DuckDB can prune by them."""
+    if target == DATE and _ONLY_DATE.fullmatch(written):
+        return Value(f"CAST({text(written.strip())} AS DATE)", target)
+    if target.name == "timestamp" and _ONLY_TIMESTAMP.fullmatch(written):
+        return Value(_rounded(f"CAST({text(written)} AS TIMESTAMP)", fraction(written), target.precision), target)
+    if target.name == "timestamp" and (found := _MOMENT.fullmatch(written)) and found[5]:
+        return None
+    if target.name == ZONED and (found := _MOMENT.fullmatch(written)):
+        zone = zones.normalise(found[5] or "UTC")
+        local = _rounded(f"CAST({text(found[1])} AS TIMESTAMP)", fraction(found[1]), target.precision)
+        return Value(f"trino_zoned({local}, {text(zone)})", target, zone=zone)
+    return None
+
+
+def fraction(written: str) -> int:
+    """How many digits of a second's fraction a timestamp or time has been written with."""
+    found = re.search(r":\d{1,2}\.(\d+)", written)
+    return len(found[1]) if found else 0
+
+
+def _rounded(sql: str, source: int, target: int) -> str:
+    return sql if source <= target or target >= 6 else f"trino_round_timestamp({sql}, {10 ** (6 - target)})"
+
+
+def moment_text(sql: str, precision: int) -> str:
+    """A TIMESTAMP's text with exactly *precision* digits of fraction."""
+    if precision in (0, 3, 6):
+        return f"strftime({sql}, '%Y-%m-%d %H:%M:%S{['', '.%g', '.%f'][precision // 3]}')"
+    return f"substr(strftime({sql}, '%Y-%m-%d %H:%M:%S.%f'), 1, {20 + precision})"
+
+
+def time_text(sql: str, precision: int) -> str:
+    stamp = f"strftime(DATE '2000-01-01' + {sql}, '%H:%M:%S.%f')"
+    return f"substr({stamp}, 1, {9 + precision if precision else 8})"
+
+
+def zoned_text(sql: str, precision: int) -> str:
+    return f"({moment_text(f'trino_local({sql})', precision)} || ' ' || ({sql}).z)"
+
+
+def _sized(sql: str, target: Type) -> str:
+    """Text cut or, for char, padded to its size."""
+    if target.name == "char":
+        return f"rpad({sql}, {target.params[0]}, ' ')"
+    return f"substr({sql}, 1, {target.params[0]})" if target.params else sql
+
+
+def _fits(sql: str, target: Type) -> str:
+    """A number's or a date's text: Trino fails where it is too long, it does not cut."""
+    if target.name == "char" or not target.params:
+        return _sized(sql, target)
+    message = f"'Value ' || {sql} || ' cannot be represented as {target}'"
+    return f"CASE WHEN length({sql}) <= {target.params[0]} THEN {sql} WHEN {sql} IS NOT NULL THEN {raise_with('INVALID_CAST_ARGUMENT', message, 'VARCHAR')} END"
+
+
+type Rule = Callable[[str, Type, Type], str]
+
+
+def _plain(sql: str, _: Type, target: Type) -> str:
+    return f"CAST({sql} AS {held(target)})"
+
+
+def _rounded_number(sql: str, _: Type, target: Type) -> str:
+    return f"CAST(round({sql}) AS {held(target)})"
+
+
+def _parse_number(sql: str, source: Type, target: Type) -> str:
+    return f"trino_to_{target.name}({sql})"
+
+
+def _parse_decimal(sql: str, _: Type, target: Type) -> str:
+    failed = raise_with("INVALID_CAST_ARGUMENT", f"'Cannot cast VARCHAR ''' || {sql} || ''' to {str(target).upper()}'", held(target))
+    return (
+        f"CASE WHEN regexp_full_match({sql}, '{macros.DECIMAL_PATTERN}') AND TRY_CAST({sql} AS {held(target)}) IS NOT NULL "
+        f"THEN CAST({sql} AS {held(target)}) WHEN {sql} IS NOT NULL THEN {failed} END"
+    )
+
+
+def _number_text(sql: str, _: Type, target: Type) -> str:
+    return _fits(f"CAST({sql} AS VARCHAR)", target)
+
+
+def _float_text(sql: str, source: Type, target: Type) -> str:
+    return _fits(f"trino_{source.name}_text({sql})", target)
+
+
+def _resize(sql: str, source: Type, target: Type) -> str:
+    shorter = not target.params or (source.name == target.name == "varchar" and source.params and source.params <= target.params)
+    return sql if shorter else _sized(sql, target)
+
+
+def _timestamp(sql: str, source: Type, target: Type) -> str:
+    return _rounded(sql, source.precision, target.precision)
+
+
+_INTS = ("tinyint", "smallint", "integer", "bigint")
+_TEXTS = ("varchar", "char")
+_RULES: dict[tuple[str, str], Rule] = {}
+
+
+def _rule(sources: tuple[str, ...], targets: tuple[str, ...], rule: Rule) -> None:
+    _RULES.update({(s, t): rule for s in sources for t in targets})
+
+
+_rule((*_INTS, "decimal"), (*_INTS, "decimal", "real", "double"), _plain)
+_rule(("real", "double"), ("real", "double", "decimal"), _plain)
+_rule(("real", "double"), _INTS, _rounded_number)
+_rule((*_INTS, "decimal", "real", "double"), ("boolean",), lambda s, f, t: f"({s} <> 0)")
+_rule(("boolean",), (*_INTS, "decimal", "real", "double"), _plain)
+_rule(_TEXTS, (*_INTS, "real", "double", "boolean", "uuid"), _parse_number)
+_rule(_TEXTS, ("decimal",), _parse_decimal)
+_rule(_TEXTS, _TEXTS, _resize)
+_rule((*_INTS, "decimal", "boolean", "date", "uuid"), _TEXTS, _number_text)
+_rule(("real", "double"), _TEXTS, _float_text)
+_rule(_TEXTS, ("date",), lambda s, f, t: f"trino_to_date({s})")
+_rule(_TEXTS, ("timestamp",), lambda s, f, t: _rounded(f"trino_to_timestamp({s})", 6, t.precision))
+_rule(_TEXTS, ("time",), lambda s, f, t: _rounded_time(f"trino_to_time({s})", 6, t.precision))
+_rule(_TEXTS, (ZONED,), lambda s, f, t: f"trino_to_zoned({s})")
+_rule(("date",), ("timestamp",), _plain)
+_rule(("date",), (ZONED,), lambda s, f, t: f"trino_zoned(CAST({s} AS TIMESTAMP), 'UTC')")
+_rule(("timestamp", "time"), ("timestamp",), lambda s, f, t: _timestamp(s, f, t) if f.name == "timestamp" else f"(current_date + {s})")
+_rule(("time",), ("time",), lambda s, f, t: _rounded_time(s, f.precision, t.precision))
+_rule(("timestamp",), ("date",), _plain)
+_rule(("timestamp",), ("time",), lambda s, f, t: _rounded_time(f"CAST({s} AS TIME)", f.precision, t.precision))
+_rule(("timestamp",), (ZONED,), lambda s, f, t: f"trino_zoned({_timestamp(s, f, t)}, 'UTC')")
+_rule(("timestamp",), _TEXTS, lambda s, f, t: _fits(moment_text(s, f.precision), t))
+_rule(("time",), _TEXTS, lambda s, f, t: _fits(time_text(s, f.precision), t))
+_rule((ZONED,), ("timestamp",), lambda s, f, t: _rounded(f"trino_local({s})", f.precision, t.precision))
+_rule((ZONED,), ("date",), lambda s, f, t: f"CAST(trino_local({s}) AS DATE)")
+_rule((ZONED,), ("time",), lambda s, f, t: _rounded_time(f"CAST(trino_local({s}) AS TIME)", f.precision, t.precision))
+_rule((ZONED,), _TEXTS, lambda s, f, t: _fits(zoned_text(s, f.precision), t))
+_rule((ZONED,), (ZONED,), lambda s, f, t: s if f.precision <= t.precision else
+      f"trino_moved({{'i': {_rounded(f'({s}).i', f.precision, t.precision)}, 'z': ({s}).z}}, ({s}).z)")  # fmt: skip
+_rule((DAYS,), _TEXTS, lambda s, f, t: f"trino_interval_text({s})")
+_rule((MONTHS,), _TEXTS, lambda s, f, t: f"trino_months_text({s})")
+_rule(("varbinary",), ("uuid",), lambda s, f, t: f"CAST(lower(hex({s})) AS UUID)")
+_rule(("uuid",), ("varbinary",), lambda s, f, t: f"unhex(replace(CAST({s} AS VARCHAR), '-', ''))")
+
+
+def _rounded_time(sql: str, source: int, target: int) -> str:
+    if source <= target or target >= 6:
+        return sql
+    return f"CAST(trino_round_timestamp(DATE '2000-01-01' + {sql}, {10 ** (6 - target)}) AS TIME)"
+
+
+def cast_sql(sql: str, source: Type, target: Type) -> str:
+    """DuckDB text that casts *sql*. Raises KeyError where Trino knows no such cast."""
+    if source == target:
+        return sql
+    if source == UNKNOWN:
+        return convert(sql, source, target)
+    if target.name == "json":
+        return to_json(sql, source)
+    if source.name == "json":
+        return from_json(sql, target, cast_sql)
+    if source.name == target.name == "row" and len(source.args) == len(target.args):
+        return convert_row(sql, source, target, cast_sql)
+    if source.name == target.name and source.args and source.name != "row":
+        return convert_nested(sql, source, target, cast_sql)
+    return _RULES[source.name, target.name](sql, source, target)
+
+

@@ -1,0 +1,165 @@
+"""Implicit conversion: which types meet in which, and the DuckDB text that converts a value.
+
+The rules are Trino's: https://github.com/trinodb/trino/blob/master/core/trino-main/src/main/java/io/trino/type/TypeCoercion.java
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from local_athena.dialect.errors import raise_sql
+from local_athena.dialect.scope import Value, strict
+from local_athena.dialect.types import (
+    DATE,
+    ORDER,
+    UNKNOWN,
+    VARCHAR,
+    ZONED,
+    Type,
+    as_decimal,
+    decimal,
+    field_names,
+    held,
+    ident,
+)
+
+type Convert = Callable[[str, Type, Type], str]
+
+
+def common(a: Type, b: Type) -> Type | None:
+    """The type both *a* and *b* coerce to without a cast, or None."""
+    if a == b or b == UNKNOWN:
+        return a
+    if a == UNKNOWN:
+        return b
+    if a.is_number and b.is_number:
+        return _common_number(a, b)
+    if a.is_text and b.is_text:
+        if "char" in (a.name, b.name) and a.name != b.name:
+            return _char_meets_varchar(a, b)
+        return Type(a.name, (max(a.params[0], b.params[0]),)) if a.params and b.params else VARCHAR
+    moments = ("date", "timestamp", ZONED)
+    if a.name in moments and b.name in moments:
+        later = max(a.name, b.name, key=moments.index)
+        precision = max((t.precision for t in (a, b) if t.name != "date"), default=0)
+        return DATE if later == "date" else Type(later, (precision,))
+    if a.name == b.name and a.name in ("time", "time with time zone"):
+        return Type(a.name, (max(a.precision, b.precision),))
+    if {a.name, b.name} == {"time", "time with time zone"}:
+        return Type("time with time zone", (max(a.precision, b.precision),))
+    if a.name == b.name and a.args and len(a.args) == len(b.args):
+        args = [common(x, y) for x, y in zip(a.args, b.args, strict=True)]
+        if any(t is None for t in args):
+            return None
+        names = tuple(x if x == y else None for x, y in zip(a.fields, b.fields, strict=True))
+        return Type(a.name, (), tuple(t for t in args if t), names)
+    return None
+
+
+def _char_meets_varchar(a: Type, b: Type) -> Type:
+    text, padded = (a, b) if a.name == "varchar" else (b, a)
+    return Type("char", (max(text.params[0], padded.params[0]),)) if text.params else VARCHAR
+
+
+def _common_number(a: Type, b: Type) -> Type:
+    low, high = sorted((a, b), key=lambda t: ORDER.index(t.name))
+    if high.name != "decimal":
+        return high
+    x, y = as_decimal(low), as_decimal(high)
+    scale = max(x.params[1], y.params[1])
+    return decimal(max(x.params[0] - x.params[1], y.params[0] - y.params[1]) + scale, scale)
+
+
+def common_all(types: list[Type]) -> Type | None:
+    result: Type | None = UNKNOWN
+    for t in types:
+        result = common(result, t) if result is not None else None
+    return result
+
+
+def coercible(source: Type, target: Type) -> bool:
+    """Whether a value of *source* may stand where *target* is wanted without a cast."""
+    if (source.name == "decimal" and target.name == "decimal") or (source.is_integer and target.name == "decimal"):
+        s = as_decimal(source)
+        return s.params[0] - s.params[1] <= target.params[0] - target.params[1] and s.params[1] <= target.params[1]
+    if source.name == "char" and target.name == "varchar":
+        return not target.params or source.params <= target.params
+    if source.name == "row" and target.name == "row" and len(source.args) == len(target.args):
+        return all(coercible(s, t) for s, t in zip(source.args, target.args, strict=True))
+    return common(source, target) == target
+
+
+def coerce(value: Value, target: Type) -> Value:
+    """*value* as *target*, which it must be coercible to (``coercible``)."""
+    source = value.type
+    if source == target:
+        return value
+    if value.parts is not None and target.name == "row":
+        return row_value([coerce(p, t) for p, t in zip(value.parts, target.args, strict=True)], target)
+    zone = value.zone if target.name == ZONED else None
+    return Value(convert(value.sql, source, target), target, value.const, zone=zone or ("UTC" if target.name == ZONED else None),
+                 loose=value.loose and source.name == target.name == "decimal" and source.params[1] == target.params[1])  # fmt: skip
+
+
+def row_value(parts: list[Value], t: Type) -> Value:
+    """A row made of *parts*, of type *t*."""
+    fields = ", ".join(f"{ident(n)} := {strict(p).sql}" for n, p in zip(field_names(t), parts, strict=True))
+    return Value(f"struct_pack({fields})", t, parts=parts)
+
+
+def convert(sql: str, source: Type, target: Type) -> str:
+    """DuckDB text that turns *sql* of Trino type *source* into *target* by coercion (never by a lossy cast)."""
+    if source == target:
+        return sql
+    if source == UNKNOWN:
+        return f"CAST({sql} AS {held(target)})"
+    if target.name == ZONED and source.name != ZONED:
+        return f"CASE WHEN {sql} IS NOT NULL THEN {{'i': CAST({sql} AS TIMESTAMP), 'z': 'UTC'}} END"
+    if target.name == "char":
+        return f"rpad({sql}, {target.params[0]}, ' ')"
+    if (source.is_text and target.is_text) or (source.name == target.name and source.name in (ZONED, "timestamp", "time")):
+        return sql
+    if source.name == "row":
+        return convert_row(sql, source, target, convert)
+    if source.name in ("array", "map") and any(_needs_rebuild(s, t) for s, t in zip(source.args, target.args, strict=True)):
+        return convert_nested(sql, source, target, convert)
+    return sql if held(source) == held(target) else f"CAST({sql} AS {held(target)})"
+
+
+def _needs_rebuild(source: Type, target: Type) -> bool:
+    if source == target or source == UNKNOWN:
+        return False
+    return source.name == "row" or target.name in (ZONED, "char") or any(
+        _needs_rebuild(s, t) for s, t in zip(source.args, target.args, strict=False)
+    )  # fmt: skip
+
+
+def convert_row(sql: str, source: Type, target: Type, element: Convert) -> str:
+    names = zip(field_names(source), source.args, field_names(target), target.args, strict=True)
+    fields = ", ".join(f"{ident(n)} := {element(f'struct_extract({sql}, {text(o)})', s, t)}" for o, s, n, t in names)
+    return f"CASE WHEN {sql} IS NOT NULL THEN struct_pack({fields}) END"
+
+
+def convert_nested(sql: str, source: Type, target: Type, element: Convert) -> str:
+    """*sql*, an array or a map, with *element* applied to what it holds."""
+    name = f"_c{sum(map(str.isalnum, str(source))) % 97}{len(str(target))}"
+    if source.name == "array":
+        return f"list_transform({sql}, lambda {name}: {element(name, source.element, target.element)})"
+    key = element(f"{name}.key", source.args[0], target.args[0])
+    value = element(f"{name}.value", source.args[1], target.args[1])
+    pairs = f"list_transform(map_entries({sql}), lambda {name}: struct_pack(k := {key}, v := {value}))"
+    return f"CASE WHEN {sql} IS NOT NULL THEN CAST(map_from_entries({pairs}) AS {held(target)}) END"
+
+
+def text(value: str) -> str:
+    """*value* as a DuckDB string literal."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+
+
+def zero_guard(divisor: Value, quotient: str, t: Type) -> str:
+    """*quotient*, or Trino's error where *divisor* is zero; nothing to guard where the divisor is a literal."""
+    if isinstance(divisor.const, int) and divisor.const != 0:
+        return quotient
+    return f"CASE WHEN {divisor.sql} = 0 THEN {raise_sql('DIVISION_BY_ZERO', 'Division by zero', held(t))} ELSE {quotient} END"

@@ -1,0 +1,32 @@
+"""The DuckDB that translated queries run on: one instance per process, prepared once, a cursor for each query."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import duckdb
+
+from local_athena.dialect import macros, udf
+
+_SETTINGS = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "enable_external_access": "true"}
+
+
+def connect(temp_directory: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """A connection of its own (temporary views, transactions, ``interrupt()``) to the prepared in-memory instance.
+
+    Takes some tens of microseconds after the first call. Catalog objects that are not ``TEMP`` are shared with every other
+    connection: register relations as temporary views. *temp_directory* is where DuckDB spills; the first caller's counts.
+    """
+    return _instance(temp_directory).cursor()
+
+
+@lru_cache(maxsize=8)
+def _instance(temp_directory: Path | None) -> duckdb.DuckDBPyConnection:
+    settings = {**_SETTINGS, **({"temp_directory": str(temp_directory)} if temp_directory else {})}
+    connection = duckdb.connect(":memory:", config=settings)
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    udf.register(connection)
+    for statement in macros.STATEMENTS:
+        connection.execute(statement)
+    return connection

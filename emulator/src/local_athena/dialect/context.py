@@ -1,0 +1,26 @@
+"""What a translation knows besides names: the relations of the catalog, the common table expressions in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from local_athena.dialect.scope import Field
+from local_athena.model import Column
+
+
+@dataclass
+class Context:
+    """Shared by all parts of one translation. ``ctes`` maps a lower-case name to its fields, innermost last."""
+
+    relations: Mapping[str, Sequence[Column]]
+    ctes: list[dict[str, list[Field]]] = field(default_factory=list)
+    aliases: int = 0
+
+    def alias(self) -> str:
+        """A relation alias that no query can have written."""
+        self.aliases += 1
+        return f"$r{self.aliases}"
+
+    def cte(self, name: str) -> list[Field] | None:
+        return next((level[name] for level in reversed(self.ctes) if name in level), None)

@@ -1,0 +1,83 @@
+"""Errors on their way out: our own while a query is analysed, DuckDB's while it runs.
+
+Trino's codes: https://github.com/trinodb/trino/blob/master/core/trino-spi/src/main/java/io/trino/spi/StandardErrorCode.java
+"""
+
+from __future__ import annotations
+
+import re
+
+import duckdb
+from sqlglot import exp
+
+from local_athena.errors import AthenaError, InternalError
+
+
+def position(node: exp.Expression | None) -> str:
+    """``line 1:8: `` of where *node* was written, or nothing if it was not."""
+    while node is not None:
+        for part in (node, node.this if isinstance(node.this, exp.Expression) else None):
+            if part is not None and "line" in (part.meta if part._meta else {}):
+                width = part.meta["end"] - part.meta["start"]
+                return f"line {part.meta['line']}:{part.meta['col'] - width}: "
+        node = next((c for c in node.iter_expressions() if isinstance(c, exp.Expression)), None)
+    return ""
+
+
+def failure(code: str, message: str, node: exp.Expression | None = None) -> AthenaError:
+    """A query that Athena's analyser refuses, with the place where it stopped."""
+    return AthenaError(code, position(node) + message)
+
+
+def type_mismatch(message: str, node: exp.Expression | None = None) -> AthenaError:
+    return failure("TYPE_MISMATCH", message, node)
+
+
+def raise_sql(code: str, message: str, duckdb_type: str) -> str:
+    """A DuckDB expression of *duckdb_type* that fails with *code* when it is evaluated, and only then.
+
+    A failing cast, not ``error()``: DuckDB's ``TRY`` refuses ``error()`` because that is volatile.
+    """
+    text = f"{code}: {message}".replace("'", "''")
+    return f"CAST(CAST(CAST('{text}' AS INTEGER) AS VARCHAR) AS {duckdb_type})"
+
+
+def raise_with(code: str, message_sql: str, duckdb_type: str) -> str:
+    """As ``raise_sql``, for a message that is computed: *message_sql* is a DuckDB expression of type VARCHAR."""
+    return f"CAST(CAST(CAST('{code}: ' || {message_sql} AS INTEGER) AS VARCHAR) AS {duckdb_type})"
+
+
+_OWN = re.compile(r"(?:Could not convert string '|Error: |\w+Error: )([A-Z][A-Z_]{4,}): (.*?)(?:' to INT32|\n\nAt:|\n\nLINE|\Z)", re.S)
+_PATTERNS: tuple[tuple[str, str, str | None], ...] = (
+    (r"Overflow in (\w+) of|out of range for the destination type|Out of Range Error|is out of range", "NUMERIC_VALUE_OUT_OF_RANGE", None),
+    (r"Could not cast value .* to DECIMAL|can't be cast to the destination type DECIMAL", "INVALID_CAST_ARGUMENT", None),
+    (r"[Dd]ivision by zero", "DIVISION_BY_ZERO", "Division by zero"),
+    (r"More than one row returned by a subquery", "SUBQUERY_MULTIPLE_ROWS", "Scalar sub-query has returned multiple rows"),
+    (r"must appear in the GROUP BY clause", "EXPRESSION_NOT_AGGREGATE", None),
+    (r"(aggregate function calls cannot be nested)", "NESTED_AGGREGATION", None),
+    (r"Map keys must be unique", "INVALID_FUNCTION_ARGUMENT", "Duplicate map keys are not allowed"),
+    (r"Map keys can not be NULL", "INVALID_FUNCTION_ARGUMENT", "map key cannot be null"),
+    (r"Invalid Input Error: .*(?:regex|RE2|[Ii]nvalid perl operator|missing [\])])", "INVALID_FUNCTION_ARGUMENT", None),
+)
+
+
+def from_duckdb(error: BaseException) -> AthenaError:
+    """The ``AthenaError`` for what DuckDB raised while it ran a translated query."""
+    if isinstance(error, AthenaError):
+        return error
+    text = str(error)
+    if own := _OWN.search(text):
+        return AthenaError(own[1], own[2].replace("''", "'"))
+    first = text.split("\n\n")[0]
+    for pattern, code, message in _PATTERNS:
+        if re.search(pattern, text, re.S):
+            return AthenaError(code, message or first)
+    if isinstance(error, duckdb.OutOfRangeException):
+        return AthenaError("NUMERIC_VALUE_OUT_OF_RANGE", first)
+    if isinstance(error, duckdb.ConversionException):
+        return AthenaError("INVALID_CAST_ARGUMENT", first.removeprefix("Conversion Error: "))
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return AthenaError("EXCEEDED_LOCAL_MEMORY_LIMIT", first)
+    if isinstance(error, duckdb.InvalidInputException):
+        return AthenaError("INVALID_FUNCTION_ARGUMENT", first.removeprefix("Invalid Input Error: "))
+    return InternalError(first)

@@ -1,0 +1,368 @@
+"""Expressions: each node of Trino's tree becomes a typed DuckDB expression, or an error that Trino would give.
+
+``HANDLERS`` is the allow list: a node it does not hold is refused by name. Functions are looked up in ``functions``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlglot import exp
+
+from local_athena.dialect import calls, literals, operators, sql_json, subqueries
+from local_athena.dialect.casts import cast
+from local_athena.dialect.coercion import coerce, common_all, row_value, text
+from local_athena.dialect.context import Context
+from local_athena.dialect.errors import failure, type_mismatch
+from local_athena.dialect.parser import parse
+from local_athena.dialect.scope import Scope, Value, find, find_relation, strict
+from local_athena.dialect.types import BOOLEAN, UNKNOWN, VARCHAR, Type, array, field_names, from_datatype, held, row
+from local_athena.errors import NotSupported
+
+type Handler = Callable[[Context, Any, Scope], Value]
+
+
+def expression(ctx: Context, node: exp.Expression, scope: Scope) -> Value:
+    """*node* as a typed DuckDB expression."""
+    handler = HANDLERS.get(type(node))
+    if handler is None:
+        if isinstance(node, exp.Func):  # built by sqlglot elsewhere: read it as the text it stands for
+            return expression(ctx, _reread(node), scope)
+        raise NotSupported(f"{type(node).__name__} ({node.sql(dialect='trino')})")
+    return handler(ctx, node, scope)
+
+
+def predicate(ctx: Context, node: exp.Expression, scope: Scope, clause: str) -> str:
+    """*node* as a DuckDB condition. Raises TYPE_MISMATCH where it is no boolean."""
+    value = expression(ctx, node, scope)
+    if value.type not in (BOOLEAN, UNKNOWN):
+        raise type_mismatch(f"{clause} must evaluate to a boolean: actual type {value.type}", node)
+    return coerce(value, BOOLEAN).sql
+
+
+def _reread(node: exp.Expression) -> exp.Expression:
+    read = parse("SELECT " + node.sql(dialect="trino"))
+    assert isinstance(read, exp.Select)
+    return read.selects[0]
+
+
+# ---- names
+
+
+def _column(ctx: Context, node: exp.Column, scope: Scope) -> Value:
+    parts = [p.name.lower() for p in node.parts]
+    return _resolve(ctx, parts, node, scope)
+
+
+def _identifier(ctx: Context, node: exp.Identifier, scope: Scope) -> Value:
+    return _resolve(ctx, [node.name.lower()], node, scope)
+
+
+def _resolve(ctx: Context, parts: list[str], node: exp.Expression, scope: Scope) -> Value:
+    """``column``, ``relation.column``, ``schema.relation.column`` and fields of rows below any of them."""
+    for start in range(max(len(parts) - 2, 0), -1, -1) if len(parts) > 1 else ():
+        for place in range(start, len(parts) - 1):
+            if find_relation(scope, parts[place]) and (found := find(scope, parts[place], parts[place + 1], node)):
+                return _fields(found, parts[place + 2 :], node)
+    found = find(scope, None, parts[0], node)
+    if found is None:
+        raise failure("COLUMN_NOT_FOUND", f"Column '{'.'.join(parts)}' cannot be resolved", node)
+    return _fields(found, parts[1:], node)
+
+
+def _fields(value: Value, names: list[str], node: exp.Expression) -> Value:
+    for name in names:
+        value = field_of(value, name, node)
+    return value
+
+
+def field_of(value: Value, name: str, node: exp.Expression) -> Value:
+    """The field *name* of a row."""
+    if value.type.name != "row":
+        raise type_mismatch(f"Expression {node.sql(dialect='trino')} is not of type ROW", node)
+    held_names = field_names(value.type)
+    for i, (own, held_name) in enumerate(zip(value.type.fields, held_names, strict=True)):
+        if (own or held_name) == name.lower():
+            return _part(value, i, held_name)
+    raise failure("COLUMN_NOT_FOUND", f"Column '{node.sql(dialect='trino')}' cannot be resolved", node)
+
+
+def _part(value: Value, index: int, held_name: str) -> Value:
+    if value.parts is not None:
+        return value.parts[index]
+    return Value(f"struct_extract({value.sql}, {text(held_name)})", value.type.args[index])
+
+
+def parts_of(value: Value) -> list[Value]:
+    """The fields of a row value, in order."""
+    return [_part(value, i, name) for i, name in enumerate(field_names(value.type))]
+
+
+def _dot(ctx: Context, node: exp.Dot, scope: Scope) -> Value:
+    return field_of(expression(ctx, node.this, scope), node.expression.name, node)
+
+
+def _subscript(ctx: Context, node: exp.Bracket, scope: Scope) -> Value:
+    base = expression(ctx, node.this, scope)
+    if len(node.expressions) != 1:
+        raise failure("SYNTAX_ERROR", "A subscript takes one index", node)
+    index = expression(ctx, node.expressions[0], scope)
+    if not node.args.get("offset") and index.type.is_integer:
+        index = operators.arithmetic("+", index, literals.number("1"), node)
+    return calls.call(ctx, "$subscript", [base, index], node)
+
+
+# ---- constructors
+
+
+def _array(ctx: Context, node: exp.Array, scope: Scope) -> Value:
+    values = [expression(ctx, e, scope) for e in node.expressions]
+    return array_value(values, node)
+
+
+def array_value(values: list[Value], node: exp.Expression) -> Value:
+    element = common_all([v.type for v in values])
+    if element is None:
+        raise type_mismatch("All ARRAY elements must be the same type: " + ", ".join(str(v.type) for v in values), node)
+    items = ", ".join(strict(coerce(v, element)).sql for v in values)
+    plain = values and element.name not in ("unknown", "tinyint", "smallint", "bigint", "decimal", "real", "row")
+    sql = f"[{items}]" if plain else f"CAST([{items}] AS {held(element)}[])"
+    return Value(sql, array(element))
+
+
+def _tuple(ctx: Context, node: exp.Expression, scope: Scope) -> Value:
+    values = [expression(ctx, e, scope) for e in node.expressions]
+    return row_value(values, row(*(v.type for v in values)))
+
+
+# ---- logic
+
+
+def _paren(ctx: Context, node: exp.Paren, scope: Scope) -> Value:
+    return expression(ctx, node.this, scope)
+
+
+def _logic(ctx: Context, node: exp.And | exp.Or, scope: Scope) -> Value:
+    word = " AND " if isinstance(node, exp.And) else " OR "
+    terms = [predicate(ctx, term, scope, "Logical expression term") for term in node.flatten()]
+    return Value("(" + word.join(terms) + ")", BOOLEAN)
+
+
+def _not(ctx: Context, node: exp.Not, scope: Scope) -> Value:
+    return Value(f"(NOT {predicate(ctx, node.this, scope, 'Value of logical NOT expression')})", BOOLEAN)
+
+
+def _comparison(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
+    quantified = node.expression
+    if isinstance(quantified, exp.Any | exp.All) or (isinstance(quantified, exp.Anonymous) and str(quantified.this).lower() == "some"):
+        return subqueries.quantified(ctx, node, scope)
+    left, right = expression(ctx, node.left, scope), expression(ctx, node.right, scope)
+    return operators.compare(operators.COMPARISONS[type(node)], left, right, node)
+
+
+def _distinct_from(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
+    left, right = operators.meet(expression(ctx, node.left, scope), expression(ctx, node.right, scope), "IS DISTINCT FROM", node)
+    word = "IS DISTINCT FROM" if isinstance(node, exp.NullSafeNEQ) else "IS NOT DISTINCT FROM"
+    return Value(f"({operators.key(left.sql, left.type)} {word} {operators.key(right.sql, right.type)})", BOOLEAN)
+
+
+def _is(ctx: Context, node: exp.Is, scope: Scope) -> Value:
+    negated = isinstance(node.expression, exp.Not)
+    wanted = node.expression.this if negated else node.expression
+    if isinstance(wanted, exp.Null):
+        return Value(f"({expression(ctx, node.this, scope).sql} IS {'NOT ' if negated else ''}NULL)", BOOLEAN)
+    if isinstance(wanted, exp.Boolean):
+        sql = predicate(ctx, node.this, scope, "IS TRUE")
+        return Value(f"({sql} IS {'NOT ' if negated else ''}{'TRUE' if wanted.this else 'FALSE'})", BOOLEAN)
+    raise NotSupported("IS " + node.expression.sql(dialect="trino"))
+
+
+def _between(ctx: Context, node: exp.Between, scope: Scope) -> Value:
+    value, low, high = (expression(ctx, e, scope) for e in (node.this, node.args["low"], node.args["high"]))
+    first, last = operators.compare(">=", value, low, node), operators.compare("<=", value, high, node)
+    return Value(f"({first.sql} AND {last.sql})", BOOLEAN)
+
+
+def _in(ctx: Context, node: exp.In, scope: Scope) -> Value:
+    if node.args.get("query") is not None:
+        return subqueries.contains(ctx, node, scope)
+    if node.args.get("unnest") is not None or node.args.get("field") is not None:
+        raise NotSupported(node.sql(dialect="trino"))
+    left = expression(ctx, node.this, scope)
+    values = [expression(ctx, e, scope) for e in node.expressions]
+    if left.type.name == "decimal" and all(operators._exact_decimals(left, v) for v in values):
+        pairs = [operators._exact_decimals(left, v) for v in values]
+        return Value(f"({left.sql} IN ({', '.join(p[1].sql for p in pairs if p)}))", BOOLEAN)
+    t = common_all([left.type, *(v.type for v in values)])
+    if t is None:
+        wrong = next(v for v in values if common_all([left.type, v.type]) is None)
+        raise type_mismatch(f"value and result of the IN list must be of the same type: {left.type} vs {wrong.type}", node)
+    if t.is_float:
+        tests = [operators.compare("=", left, v, node).sql for v in values]
+        return Value("(" + " OR ".join(tests) + ")", BOOLEAN)
+    items = ", ".join(operators.key(coerce(v, t).sql, t) for v in values)
+    return Value(f"({operators.key(coerce(left, t).sql, t)} IN ({items}))", BOOLEAN)
+
+
+def _like(ctx: Context, node: exp.Like, scope: Scope, escape: Value | None = None) -> Value:
+    value, pattern = expression(ctx, node.this, scope), expression(ctx, node.expression, scope)
+    for v in (value, pattern):
+        if not (v.type.is_text or v.type == UNKNOWN):
+            raise type_mismatch(f"Left side of LIKE expression must evaluate to a varchar (actual: {v.type})", node)
+    if escape is not None and isinstance(escape.const, str) and len(escape.const) != 1:
+        raise failure("INVALID_FUNCTION_ARGUMENT", "Escape string must be a single character", node)
+    sql = f"{coerce(value, VARCHAR).sql} LIKE {coerce(pattern, VARCHAR).sql}"
+    # DuckDB's LIKE knows no escape character unless it is told one, as Trino's.
+    return Value(f"({sql} ESCAPE {escape.sql})" if escape else f"({sql})", BOOLEAN)
+
+
+def _escape(ctx: Context, node: exp.Escape, scope: Scope) -> Value:
+    if not isinstance(node.this, exp.Like):
+        raise NotSupported(node.sql(dialect="trino"))
+    return _like(ctx, node.this, scope, expression(ctx, node.expression, scope))
+
+
+def _case(ctx: Context, node: exp.Case, scope: Scope) -> Value:
+    operand = expression(ctx, node.this, scope) if node.this is not None else None
+    conditions: list[str] = []
+    results: list[Value] = []
+    for branch in node.args["ifs"]:
+        if operand is None:
+            conditions.append(predicate(ctx, branch.this, scope, "CASE WHEN clause"))
+        else:
+            conditions.append(operators.compare("=", operand, expression(ctx, branch.this, scope), branch).sql)
+        results.append(expression(ctx, branch.args["true"], scope))
+    default = node.args.get("default")
+    results.append(expression(ctx, default, scope) if default is not None else literals.null())
+    return choose(conditions, results, node)
+
+
+def choose(conditions: list[str], results: list[Value], node: exp.Expression) -> Value:
+    """CASE WHEN condition THEN result ... ELSE the last result."""
+    t = common_all([v.type for v in results])
+    if t is None:
+        shown = ", ".join(str(v.type) for v in results)
+        raise type_mismatch(f"All CASE results must be the same type or coercible to a common type: {shown}", node)
+    results = [strict(coerce(v, t)) for v in results]
+    branches = " ".join(f"WHEN {c} THEN {r.sql}" for c, r in zip(conditions, results, strict=False))
+    zones = {v.zone for v in results}
+    otherwise = "" if results[-1].sql.startswith("CAST(NULL") or results[-1].sql == "NULL" else f" ELSE {results[-1].sql}"
+    return Value(f"(CASE {branches}{otherwise} END)", t, zone=zones.pop() if len(zones) == 1 else None)
+
+
+def _if(ctx: Context, node: exp.If, scope: Scope) -> Value:
+    condition = predicate(ctx, node.this, scope, "IF condition")
+    other = node.args.get("false")
+    results = [expression(ctx, node.args["true"], scope), expression(ctx, other, scope) if other is not None else literals.null()]
+    return choose([condition], results, node)
+
+
+# ---- operators and literals
+
+
+def _arithmetic(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
+    left, right = expression(ctx, node.left, scope), expression(ctx, node.right, scope)
+    return operators.arithmetic(operators.SYMBOLS[type(node)], left, right, node)
+
+
+def _negate(ctx: Context, node: exp.Neg, scope: Scope) -> Value:
+    if isinstance(node.this, exp.Literal) and not node.this.is_string:
+        if node.this.name == "9223372036854775808":
+            return Value("(-9223372036854775808)", Type("bigint"), -(2**63))
+        if node.this.name == "2147483648":
+            return Value("CAST(-2147483648 AS BIGINT)", Type("bigint"), -(2**31))
+    return operators.negate(expression(ctx, node.this, scope), node)
+
+
+def _concat(ctx: Context, node: exp.DPipe, scope: Scope) -> Value:
+    return operators.concat([expression(ctx, e, scope) for e in node.flatten()], node)
+
+
+def _literal(ctx: Context, node: exp.Literal, scope: Scope) -> Value:
+    return literals.string(node.name) if node.is_string else literals.number(node.name, node)
+
+
+def _unicode(ctx: Context, node: exp.UnicodeString, scope: Scope) -> Value:
+    escape = node.args.get("escape")
+    return literals.unicode_string(node.name, escape.name if isinstance(escape, exp.Expression) else "\\")
+
+
+def _cast(ctx: Context, node: exp.Cast, scope: Scope) -> Value:
+    target = from_datatype(node.to)
+    value = expression(ctx, node.this, scope)
+    return cast(value, target, node)
+
+
+def _try_cast(ctx: Context, node: exp.TryCast, scope: Scope) -> Value:
+    value = _cast(ctx, node, scope)
+    return Value(f"TRY({value.sql})", value.type)
+
+
+def _json_literal(ctx: Context, node: exp.ParseJSON, scope: Scope) -> Value:
+    return calls.call(ctx, "json_parse", [expression(ctx, node.this, scope)], node)
+
+
+def _call_of(name: str, *arguments: str) -> Handler:
+    def handler(ctx: Context, node: exp.Expression, scope: Scope) -> Value:
+        given = [node.args.get(a) for a in arguments]
+        return calls.call(ctx, name, [expression(ctx, g, scope) for g in given if g is not None], node)
+
+    return handler
+
+
+def _at_time_zone(ctx: Context, node: exp.AtTimeZone, scope: Scope) -> Value:
+    return calls.call(ctx, "$at_time_zone", [expression(ctx, node.this, scope), expression(ctx, node.args["zone"], scope)], node)
+
+
+def _extract(ctx: Context, node: exp.Extract, scope: Scope) -> Value:
+    unit = node.this.name.lower()
+    name = {"dow": "day_of_week", "doy": "day_of_year", "yow": "year_of_week"}.get(unit, unit)
+    return calls.call(ctx, name, [expression(ctx, node.expression, scope)], node)
+
+
+def _trim(ctx: Context, node: exp.Trim, scope: Scope) -> Value:
+    name = {"LEADING": "ltrim", "TRAILING": "rtrim"}.get(str(node.args.get("position") or "").upper(), "trim")
+    given = [node.this, node.expression] if node.expression is not None else [node.this]
+    return calls.call(ctx, name, [expression(ctx, g, scope) for g in given], node)
+
+
+def _interval(ctx: Context, node: exp.Interval, scope: Scope) -> Value:
+    return literals.interval(node)
+
+
+def _normalize(ctx: Context, node: exp.Normalize, scope: Scope) -> Value:
+    form = literals.string(node.args["form"].name if node.args.get("form") is not None else "NFC")
+    return calls.call(ctx, "normalize", [expression(ctx, node.this, scope), form], node)
+
+
+def _named(name: str) -> Handler:
+    return lambda ctx, node, scope: calls.call(ctx, name, [], node)
+
+
+HANDLERS: dict[type[exp.Expression], Handler] = {
+    exp.Column: _column, exp.Identifier: _identifier, exp.Dot: _dot, exp.Bracket: _subscript, exp.Array: _array, exp.Tuple: _tuple,
+    exp.Paren: _paren, exp.And: _logic, exp.Or: _logic, exp.Not: _not, exp.Is: _is, exp.Between: _between, exp.In: _in,
+    exp.Like: _like, exp.Escape: _escape, exp.Case: _case, exp.If: _if, exp.Neg: _negate, exp.DPipe: _concat,
+    exp.NullSafeEQ: _distinct_from, exp.NullSafeNEQ: _distinct_from, exp.Literal: _literal, exp.UnicodeString: _unicode,
+    exp.Cast: _cast, exp.TryCast: _try_cast, exp.ParseJSON: _json_literal, exp.AtTimeZone: _at_time_zone, exp.Extract: _extract,
+    exp.Trim: _trim, exp.Interval: _interval, exp.Normalize: _normalize,
+    exp.Null: lambda ctx, node, scope: literals.null(),
+    exp.Boolean: lambda ctx, node, scope: literals.boolean(bool(node.this)),
+    exp.HexString: lambda ctx, node, scope: literals.binary(node.name),
+    exp.StrPosition: _call_of("strpos", "this", "substr"), exp.Substring: _call_of("substr", "this", "start", "length"),
+    exp.CurrentTimestamp: _named("now"), exp.CurrentDate: _named("current_date"), exp.CurrentTime: _named("current_time"),
+    exp.Localtimestamp: _named("localtimestamp"), exp.Localtime: _named("localtime"), exp.CurrentUser: _named("current_user"),
+    exp.CurrentCatalog: _named("current_catalog"), exp.CurrentSchema: _named("current_schema"),
+    exp.Anonymous: lambda ctx, node, scope: calls.function(ctx, node, scope),
+    exp.Filter: lambda ctx, node, scope: calls.function(ctx, node, scope), exp.Window: lambda ctx, node, scope: calls.function(ctx, node, scope),
+    exp.WithinGroup: lambda ctx, node, scope: calls.function(ctx, node, scope), exp.IgnoreNulls: lambda ctx, node, scope: calls.function(ctx, node, scope),
+    exp.RespectNulls: lambda ctx, node, scope: calls.function(ctx, node, scope), exp.GroupConcat: lambda ctx, node, scope: calls.function(ctx, node, scope),
+    exp.JSONObject: lambda ctx, node, scope: sql_json.function(ctx, node, scope), exp.JSONValue: lambda ctx, node, scope: sql_json.function(ctx, node, scope),
+    exp.JSONExtract: lambda ctx, node, scope: sql_json.function(ctx, node, scope),
+    exp.Subquery: lambda ctx, node, scope: subqueries.scalar(ctx, node, scope), exp.Exists: lambda ctx, node, scope: subqueries.exists(ctx, node, scope),
+    exp.Select: lambda ctx, node, scope: subqueries.scalar(ctx, node, scope),
+}  # fmt: skip
+HANDLERS.update(dict.fromkeys(operators.SYMBOLS, _arithmetic))
+HANDLERS.update(dict.fromkeys(operators.COMPARISONS, _comparison))
+

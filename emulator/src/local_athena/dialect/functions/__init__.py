@@ -1,0 +1,56 @@
+"""The registry of Trino's functions: what is not in it does not exist for a query.
+
+Most functions are lines of data in the modules here (see ``signatures`` for the notation). ``SPECIALS`` are Python functions over
+translated arguments; ``RAW`` ones get the arguments as syntax trees. ``REFUSED`` names what Trino has and local Athena has not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from local_athena.dialect.functions import (
+    aggregates,
+    arrays,
+    binary,
+    conditionals,
+    dates,
+    jsons,
+    maps,
+    maths,
+    regexps,
+    strings,
+    urls,
+    windowed,
+)
+from local_athena.dialect.scope import Value
+
+type Special = Callable[[Any], Value]
+
+
+def _read(*texts: str) -> dict[str, tuple[str, ...]]:
+    table: dict[str, tuple[str, ...]] = {}
+    for text in texts:
+        for line in text.splitlines():
+            if line.strip() and not line.lstrip().startswith("#"):
+                name = line.partition("(")[0].strip()
+                table[name] = (*table.get(name, ()), line.strip())
+    return table
+
+
+_MODULES: tuple[Any, ...] = (aggregates, arrays, binary, conditionals, dates, jsons, maps, maths, regexps, strings, urls, windowed)
+
+SCALARS = _read(*(getattr(m, "SCALARS", "") for m in _MODULES))
+AGGREGATES = _read(*(getattr(m, "AGGREGATES", "") for m in _MODULES))
+WINDOWS = _read(windowed.WINDOWS)
+SPECIALS: dict[str, Special] = {k: v for m in _MODULES for k, v in getattr(m, "SPECIALS", {}).items()}
+RAW: dict[str, Callable[[Any, Any], Value]] = {k: v for m in _MODULES for k, v in getattr(m, "RAW", {}).items()}
+REFUSED: frozenset[str] = frozenset(name for m in _MODULES for name in getattr(m, "REFUSED", "").split())
+AGGREGATE_NAMES: frozenset[str] = frozenset(
+    (*AGGREGATES, *WINDOWS, *(name for m in _MODULES for name in getattr(m, "SPECIAL_AGGREGATES", "").split()))
+)
+
+
+def knows(name: str) -> bool:
+    """Whether *name* is a function that can be called."""
+    return any(name in table for table in (SCALARS, AGGREGATES, WINDOWS, SPECIALS, RAW))

@@ -1,0 +1,247 @@
+"""Arrays: https://trino.io/docs/current/functions/array.html."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from local_athena.dialect.coercion import coerce, common
+from local_athena.dialect.errors import raise_sql
+from local_athena.dialect.literals import DAY
+from local_athena.dialect.scope import Value, strict
+from local_athena.dialect.types import (
+    BIGINT,
+    DATE,
+    DAYS,
+    MONTHS,
+    UNKNOWN,
+    VARCHAR,
+    array,
+    field_names,
+    held,
+    ident,
+    row,
+)
+
+if TYPE_CHECKING:
+    from local_athena.dialect.calls import Call
+
+SCALARS = """
+cardinality(array(T)) -> bigint | CAST(len($1) AS BIGINT)
+cardinality(map(K, V)) -> bigint | CAST(cardinality($1) AS BIGINT)
+contains(array(T), T) -> boolean | CASE WHEN $2 IS NULL THEN NULL WHEN list_contains($1, $2) THEN true WHEN len(list_filter($1, lambda _e: _e IS NULL)) > 0 THEN NULL ELSE list_contains($1, $2) END
+array_distinct(array(T)) -> array(T) | trino_distinct($1)
+array_except(array(T), array(T)) -> array(T) | CASE WHEN $2 IS NOT NULL THEN trino_distinct(list_filter($1, lambda _e: CASE WHEN _e IS NULL THEN len(list_filter($2, lambda _f: _f IS NULL)) = 0 ELSE NOT list_contains($2, _e) END)) END
+array_intersect(array(T), array(T)) -> array(T) | CASE WHEN $2 IS NOT NULL THEN trino_distinct(list_filter($1, lambda _e: CASE WHEN _e IS NULL THEN len(list_filter($2, lambda _f: _f IS NULL)) > 0 ELSE list_contains($2, _e) END)) END
+array_union(array(T), array(T)) -> array(T) | CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN trino_distinct(list_concat($1, $2)) END
+array_max(array(T)) -> T | CASE WHEN len(list_filter($1, lambda _e: _e IS NULL)) > 0 THEN NULL ELSE list_max($1) END
+array_min(array(T)) -> T | CASE WHEN len(list_filter($1, lambda _e: _e IS NULL)) > 0 THEN NULL ELSE list_min($1) END
+array_position(array(T), T) -> bigint | CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN CAST(coalesce(list_position($1, $2), 0) AS BIGINT) END
+array_remove(array(T), T) -> array(T) | CASE WHEN $2 IS NOT NULL THEN list_filter($1, lambda _e: _e IS DISTINCT FROM $2) END
+arrays_overlap(array(T), array(T)) -> boolean | CASE WHEN len(list_filter($1, lambda _e: _e IS NOT NULL AND list_contains($2, _e))) > 0 THEN true WHEN $1 IS NULL OR $2 IS NULL OR (len($1) > 0 AND len($2) > 0 AND (len(list_filter($1, lambda _e: _e IS NULL)) > 0 OR len(list_filter($2, lambda _e: _e IS NULL)) > 0)) THEN NULL ELSE false END
+combinations(array(T), bigint) -> array(array(T)) | list_transform(trino_combinations(CAST(len($1) AS BIGINT), $2), lambda _c: list_transform(_c, lambda _i: $1[_i]))
+filter(array(T), function(T, boolean)) -> array(T) | list_filter($1, $2)
+transform(array(T), function(T, U)) -> array(U) | list_transform($1, $2)
+flatten(array(array(T))) -> array(T) | flatten(list_filter($1, lambda _e: _e IS NOT NULL))
+ngrams(array(varchar), bigint) -> array(array(varchar)) | CASE WHEN $2 <= 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: N must be positive)VARCHAR[][] WHEN $2 >= len($1) THEN [$1] ELSE list_transform(range(1, len($1) - $2 + 2), lambda _i: $1[_i:_i + $2 - 1]) END
+repeat(T, bigint) -> array(T) | CASE WHEN $2 IS NOT NULL THEN CAST(list_transform(range($2), lambda _i: $1) AS $T[]) END
+shuffle(array(T)) -> array(T) | list_transform(list_sort(list_transform(range(1, len($1) + 1), lambda _i: struct_pack(r := random(), i := _i))), lambda _s: $1[_s.i])
+slice(array(T), bigint, bigint) -> array(T) | CASE WHEN $2 = 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: SQL array indices start at 1)INTEGER::VARCHAR::$T[] WHEN $3 < 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: length must be greater than or equal to 0)INTEGER::VARCHAR::$T[] WHEN $2 < -len($1) THEN CAST([] AS $T[]) WHEN $3 = 0 THEN CAST([] AS $T[]) WHEN $2 > 0 THEN list_slice($1, $2, $2 + $3 - 1) ELSE list_slice($1, len($1) + $2 + 1, len($1) + $2 + $3) END
+trim_array(array(T), bigint) -> array(T) | CASE WHEN $2 < 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: size must not be negative)INTEGER::VARCHAR::$T[] WHEN $2 > len($1) THEN $fail(INVALID_FUNCTION_ARGUMENT: size must not exceed array cardinality)INTEGER::VARCHAR::$T[] ELSE list_slice($1, 1, len($1) - $2) END
+any_match(array(T), function(T, boolean)) -> boolean | trino_any(list_transform($1, $2))
+all_match(array(T), function(T, boolean)) -> boolean | trino_all(list_transform($1, $2))
+none_match(array(T), function(T, boolean)) -> boolean | NOT trino_any(list_transform($1, $2))
+array_first(array(T)) -> T | $1[1]
+array_last(array(T)) -> T | $1[-1]
+"""
+
+REFUSED = "array_histogram"
+
+
+def _element_at(call: Call) -> Value:
+    call.arity(2)
+    base, index = call.values()
+    if base.type.name == "map":
+        k = coerce(index, base.type.args[0]) if common(index.type, base.type.args[0]) == base.type.args[0] else None
+        if k is None:
+            raise call.mismatch("element_at(array(E), bigint), element_at(map(K,V), K)")
+        return Value(f"map_extract_value({base.sql}, {strict(k).sql})", base.type.args[1])
+    if base.type.name != "array" or not index.type.is_integer:
+        raise call.mismatch("element_at(array(E), bigint), element_at(map(K,V), K)")
+    if isinstance(index.const, int) and index.const != 0:
+        return Value(f"({base.sql})[{index.const}]", base.type.element)
+    failed = raise_sql("INVALID_FUNCTION_ARGUMENT", "SQL array indices start at 1", held(base.type.element))
+    return Value(f"CASE WHEN {index.sql} = 0 THEN {failed} ELSE ({base.sql})[{index.sql}] END", base.type.element)
+
+
+def _subscript(call: Call) -> Value:
+    """``a[i]``, ``m[k]``, ``r[1]``: unlike element_at, what is not there is an error."""
+    from local_athena.dialect import expressions
+
+    base, index = call.values()
+    if base.type.name == "row":
+        parts = expressions.parts_of(base)
+        if not isinstance(index.const, int) or not 1 <= index.const <= len(parts):
+            raise call.mismatch()
+        return parts[index.const - 1]
+    if base.type.name == "map":
+        key_type, value_type = base.type.args
+        if common(index.type, key_type) != key_type:
+            from local_athena.dialect.errors import type_mismatch
+
+            raise type_mismatch(f"Cannot apply operator: {base.type}[{index.type}]", call.node)
+        k = strict(coerce(index, key_type)).sql
+        shown = f"CAST('INVALID_FUNCTION_ARGUMENT: Key not present in map: ' || CAST({k} AS VARCHAR) AS INTEGER)"
+        failed = f"CAST(CAST({shown} AS VARCHAR) AS {held(value_type)})"
+        present = f"map_contains({base.sql}, {k})"
+        return Value(f"CASE WHEN {present} THEN map_extract_value({base.sql}, {k}) WHEN {base.sql} IS NOT NULL AND {k} IS NOT NULL THEN {failed} END", value_type)
+    if base.type.name != "array" or not (index.type.is_integer or index.type == UNKNOWN):
+        from local_athena.dialect.errors import type_mismatch
+
+        raise type_mismatch(f"Cannot apply operator: {base.type}[{index.type}]", call.node)
+    t = held(base.type.element)
+    index = coerce(index, BIGINT)
+    past = f"CAST(CAST(CAST('INVALID_FUNCTION_ARGUMENT: Array subscript must be less than or equal to array length: ' || {index.sql} || ' > ' || len({base.sql}) AS INTEGER) AS VARCHAR) AS {t})"
+    zero = raise_sql("INVALID_FUNCTION_ARGUMENT", "SQL array indices start at 1", t)
+    below = raise_sql("INVALID_FUNCTION_ARGUMENT", "Array subscript is negative", t)
+    checks = f"WHEN {index.sql} > len({base.sql}) THEN {past}"
+    if not (isinstance(index.const, int) and index.const > 0):
+        checks += f" WHEN {index.sql} = 0 THEN {zero} WHEN {index.sql} < 0 THEN {below}"
+    return Value(f"CASE {checks} ELSE ({base.sql})[{index.sql}] END", base.type.element)
+
+
+def _array_join(call: Call) -> Value:
+    from local_athena.dialect.casts import cast_sql
+
+    call.arity(2, 3)
+    base, separator = call.value(0), call.value(1)
+    if base.type.name != "array":
+        raise call.mismatch()
+    try:
+        shown = cast_sql("_e", base.type.element, VARCHAR) if not base.type.element.is_text else "_e"
+    except KeyError:
+        raise call.mismatch() from None
+    if len(call.args) == 3:
+        items = f"list_transform({base.sql}, lambda _e: coalesce({shown}, {call.value(2).sql}))"
+    else:
+        items = f"list_transform(list_filter({base.sql}, lambda _e: _e IS NOT NULL), lambda _e: {shown})"
+    return Value(f"CASE WHEN {base.sql} IS NOT NULL THEN coalesce(array_to_string(CAST({items} AS VARCHAR[]), {separator.sql}), '') END", VARCHAR)
+
+
+def _array_sort(call: Call) -> Value:
+    call.arity(1, 2)
+    base = call.value(0)
+    if base.type.name != "array":
+        raise call.mismatch()
+    if len(call.args) == 1:
+        return Value(f"list_sort({base.sql}, 'ASC', 'NULLS LAST')", base.type)
+    from local_athena.dialect.calls import lambda_text
+
+    compare = call.args[1]
+    assert isinstance(compare, exp.Lambda)
+    (a, b), body = lambda_text(call, compare, [base.type.element] * 2)
+    return _insertion(base, a, b, coerce(body, BIGINT).sql)
+
+
+def _insertion(base: Value, a: str, b: str, body: str) -> Value:
+    """Insertion sort by a comparator of *a* and *b*: Trino asks no more of it than that it is consistent."""
+    wrapped = f"list_transform({base.sql}, lambda _w: [_w])"
+    kept = f"list_filter(_x, lambda {a}: list_transform(_y, lambda {b}: {body})[1] <= 0)"
+    after = f"list_filter(_x, lambda {a}: list_transform(_y, lambda {b}: {body})[1] > 0)"
+    sorted_ = f"list_reduce({wrapped}, lambda _x, _y: list_concat(list_concat({kept}, _y), {after}))"
+    return Value(f"CASE WHEN len({base.sql}) = 0 THEN {base.sql} ELSE {sorted_} END", base.type)
+
+
+def _reduce(call: Call) -> Value:
+    """``reduce(array, initial, (s, x) -> ..., s -> ...)``."""
+    from local_athena.dialect.calls import lambda_text
+
+    call.arity(4)
+    base, start = call.value(0), call.value(1)
+    step, finish = call.args[2], call.args[3]
+    if base.type.name != "array" or not isinstance(step, exp.Lambda) or not isinstance(finish, exp.Lambda):
+        raise call.mismatch()
+    state = start.type
+    for _ in range(3):  # the state's type is where the initial value and the step's result meet
+        (s, x), body = lambda_text(call, step, [state, base.type.element])
+        met = common(state, body.type)
+        if met is None:
+            raise call.mismatch()
+        if met == state:
+            break
+        state = met
+    # A state and an element differ in type, so the list that DuckDB reduces holds pairs of both.
+    (s, x), body = lambda_text(call, step, [state, base.type.element])
+    pair = f"STRUCT(s {held(state)}, x {held(base.type.element)})"
+    first = f"CAST({{'s': {strict(coerce(start, state)).sql}, 'x': NULL}} AS {pair})"
+    rest = f"list_transform({base.sql}, lambda _e: CAST({{'s': NULL, 'x': _e}} AS {pair}))"
+    inner = strict(coerce(body, state)).sql
+    applied = f"list_transform([_p.s], lambda {s}: list_transform([_q.x], lambda {x}: {inner})[1])[1]"
+    total = f"list_reduce(list_concat([{first}], {rest}), lambda _p, _q: CAST({{'s': {applied}, 'x': NULL}} AS {pair})).s"
+    (f,), result = lambda_text(call, finish, [state])
+    if result.sql != f:
+        total = f"list_transform([{total}], lambda {f}: {strict(result).sql})[1]"
+    return Value(f"CASE WHEN {base.sql} IS NOT NULL THEN {total} END", result.type)
+
+
+def _sequence(call: Call) -> Value:
+    call.arity(2, 3)
+    start, stop = call.value(0), call.value(1)
+    step = call.value(2) if len(call.args) == 3 else None
+    if start.type.is_integer and stop.type.is_integer:
+        a, b = coerce(start, BIGINT).sql, coerce(stop, BIGINT).sql
+        by = coerce(step, BIGINT).sql if step is not None else f"CASE WHEN {a} <= {b} THEN 1 ELSE -1 END"
+        wrong = raise_sql("INVALID_FUNCTION_ARGUMENT", "sequence stop value should be greater than or equal to start value if step is greater than zero otherwise stop should be less than or equal to start", "BIGINT[]")
+        check = f"CASE WHEN ({by} > 0 AND {a} > {b}) OR ({by} < 0 AND {a} < {b}) OR {by} = 0 THEN {wrong} ELSE generate_series({a}, {b}, {by}) END"
+        return Value(check if step is not None else f"generate_series({a}, {b}, {by})", array(BIGINT))
+    t = common(start.type, stop.type)
+    if t is None or t.name not in ("date", "timestamp"):
+        raise call.mismatch()
+    a, b = coerce(start, t).sql, coerce(stop, t).sql
+    if step is None:
+        if t != DATE:
+            raise call.mismatch()
+        by = f"to_days(CASE WHEN {a} <= {b} THEN 1 ELSE -1 END)"
+    elif step.type.name == DAYS:
+        by = f"to_milliseconds({step.sql})" if t != DATE or not isinstance(step.const, int) else f"to_days({step.const // DAY})"
+    elif step.type.name == MONTHS:
+        months = f"CASE WHEN ({a} <= {b}) = ({step.sql} > 0) AND {step.sql} <> 0 THEN range(0, abs(datediff('month', {a}, {b})) // abs({step.sql}) + 1) ELSE CAST([] AS BIGINT[]) END"
+        moved = f"list_transform({months}, lambda _i: CAST({a} + to_months(CAST(_i * {step.sql} AS INTEGER)) AS {held(t)}))"
+        sign = f"CASE WHEN {step.sql} > 0 THEN _m <= {b} ELSE _m >= {b} END"
+        return Value(f"list_filter({moved}, lambda _m: {sign})", array(t))
+    else:
+        raise call.mismatch()
+    series = f"generate_series(CAST({a} AS TIMESTAMP), CAST({b} AS TIMESTAMP), {by})"
+    return Value(f"CAST({series} AS {held(t)}[])", array(t))
+
+
+def _zip(call: Call) -> Value:
+    call.arity(2, 5)
+    values = call.values()
+    if any(v.type.name != "array" for v in values):
+        raise call.mismatch()
+    t = row(*(v.type.element for v in values))
+    longest = f"greatest({', '.join(f'len({v.sql})' for v in values)})"
+    fields = ", ".join(f"{ident(n)} := ({v.sql})[_i]" for n, v in zip(field_names(t), values, strict=True))
+    missing = " OR ".join(f"{v.sql} IS NULL" for v in values)
+    return Value(f"CASE WHEN {missing} THEN NULL ELSE list_transform(range(1, {longest} + 1), lambda _i: struct_pack({fields})) END", array(t))
+
+
+def _zip_with(call: Call) -> Value:
+    from local_athena.dialect.calls import lambda_text
+
+    call.arity(3)
+    left, right, function = call.value(0), call.value(1), call.args[2]
+    if left.type.name != "array" or right.type.name != "array" or not isinstance(function, exp.Lambda):
+        raise call.mismatch()
+    (a, b), body = lambda_text(call, function, [left.type.element, right.type.element])
+    made = f"list_transform([({left.sql})[_i]], lambda {a}: list_transform([({right.sql})[_i]], lambda {b}: {strict(body).sql})[1])[1]"
+    sql = f"list_transform(range(1, greatest(len({left.sql}), len({right.sql})) + 1), lambda _i: {made})"
+    return Value(f"CASE WHEN {left.sql} IS NOT NULL AND {right.sql} IS NOT NULL THEN {sql} END", array(body.type))
+
+
+SPECIALS = {
+    "element_at": _element_at, "$subscript": _subscript, "array_join": _array_join, "array_sort": _array_sort, "reduce": _reduce,
+    "sequence": _sequence, "zip": _zip, "zip_with": _zip_with,
+}  # fmt: skip

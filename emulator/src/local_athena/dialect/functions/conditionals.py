@@ -1,0 +1,94 @@
+"""Conditional expressions and what belongs to no family: https://trino.io/docs/current/functions/conditional.html."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from local_athena.dialect import literals, operators
+from local_athena.dialect.coercion import coerce, common_all, row_value
+from local_athena.dialect.errors import failure, type_mismatch
+from local_athena.dialect.scope import Value, strict
+from local_athena.dialect.types import BIGINT, UNKNOWN, VARCHAR, row
+from local_athena.errors import NotSupported
+
+if TYPE_CHECKING:
+    from local_athena.dialect.calls import Call
+
+SCALARS = """
+current_user() -> varchar | 'local'
+current_catalog() -> varchar | 'awsdatacatalog'
+version() -> varchar | '3'
+uuid() -> uuid | gen_random_uuid()
+"""
+
+REFUSED = """
+current_groups current_schema current_path bing_tile bing_tile_at st_point st_geometryfromtext st_distance st_contains
+to_spherical_geography great_circle_distance classify regress features learn_classifier learn_regressor contains_sequence
+"""
+
+
+def _coalesce(call: Call) -> Value:
+    call.arity(2, 127)
+    values = call.values()
+    t = common_all([v.type for v in values])
+    if t is None:
+        shown = ", ".join(str(v.type) for v in values)
+        raise type_mismatch(f"All COALESCE operands must be the same type or coercible to a common type. Cannot find common type: {shown}", call.node)
+    zones = {v.zone for v in values}
+    sql = ", ".join(strict(coerce(v, t)).sql for v in values)
+    return Value(f"coalesce({sql})", t, zone=zones.pop() if len(zones) == 1 else None)
+
+
+def _nullif(call: Call) -> Value:
+    call.arity(2)
+    left, right = call.values()
+    equal = operators.compare("=", left, right, call.node)
+    return Value(f"CASE WHEN {equal.sql} THEN NULL ELSE {left.sql} END", left.type, loose=left.loose, zone=left.zone)
+
+
+def _try(call: Call, arguments: list[exp.Expression]) -> Value:
+    """TRY(x): NULL where x fails."""
+    from local_athena.dialect import expressions
+
+    if len(arguments) != 1:
+        raise failure("SYNTAX_ERROR", "The 'try' function must have exactly one argument", call.node)
+    if next(arguments[0].find_all(exp.Query), None) is not None:
+        raise NotSupported("TRY around a subquery")
+    value = expressions.expression(call.ctx, arguments[0], call.scope)
+    return Value(f"TRY({value.sql})", value.type, loose=value.loose, zone=value.zone)
+
+
+def _typeof(call: Call) -> Value:
+    call.arity(1)
+    return Value(literals.string(str(call.value(0).type)).sql, VARCHAR)
+
+
+def _row(call: Call) -> Value:
+    values = call.values()
+    return row_value(values, row(*(v.type for v in values)))
+
+
+def _grouping(call: Call, arguments: list[exp.Expression]) -> Value:
+    from local_athena.dialect import expressions
+
+    values = [expressions.expression(call.ctx, a, call.scope) for a in arguments]
+    return Value(f"CAST(grouping({', '.join(v.sql for v in values)}) AS BIGINT)", BIGINT)
+
+
+def _fail(call: Call) -> Value:
+    call.arity(1, 2)
+    message = call.values()[-1]
+    if not (message.type.is_text or message.type == UNKNOWN):
+        raise call.mismatch()
+    return Value(f"CAST(('GENERIC_USER_ERROR: ' || {coerce(message, VARCHAR).sql}) AS INTEGER)", UNKNOWN)
+
+
+def _if(call: Call) -> Value:
+    raise failure("SYNTAX_ERROR", "Invalid number of arguments for 'if' function", call.node)
+
+
+SPECIALS = {"coalesce": _coalesce, "nullif": _nullif, "typeof": _typeof, "row": _row, "fail": _fail, "if": _if}
+RAW = {"try": _try, "grouping": _grouping}
+

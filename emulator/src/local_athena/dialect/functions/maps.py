@@ -1,0 +1,156 @@
+"""Maps: https://trino.io/docs/current/functions/map.html."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from local_athena.dialect.coercion import coerce, common
+from local_athena.dialect.scope import Value, strict
+from local_athena.dialect.types import UNKNOWN, Type, array, held, map_of, row
+
+if TYPE_CHECKING:
+    from local_athena.dialect.calls import Call
+
+SCALARS = """
+map_keys(map(K, V)) -> array(K) | map_keys($1)
+map_values(map(K, V)) -> array(V) | map_values($1)
+"""
+
+
+def _map(call: Call) -> Value:
+    call.arity(0, 2)
+    if not call.args:
+        return Value("CAST(map([], []) AS MAP(INTEGER, INTEGER))", map_of(UNKNOWN, UNKNOWN))
+    call.arity(2)
+    keys, values = call.values()
+    if keys.type.name != "array" or values.type.name != "array":
+        raise call.mismatch("map(array(K), array(V))")
+    t = map_of(keys.type.element, values.type.element)
+    wrong = f"CAST(CAST(CAST('INVALID_FUNCTION_ARGUMENT: Key and value arrays must be the same length' AS INTEGER) AS VARCHAR) AS {held(t)})"
+    return Value(f"CASE WHEN len({keys.sql}) <> len({values.sql}) THEN {wrong} ELSE CAST(map({keys.sql}, {values.sql}) AS {held(t)}) END", t)
+
+
+def _pairs(call: Call, base: Value) -> Type:
+    """Check that *base* is an array of two-field rows; the map type it makes."""
+    t = base.type.element if base.type.name == "array" else UNKNOWN
+    if t.name != "row" or len(t.args) != 2:
+        raise call.mismatch("map_from_entries(array(row(K,V)))")
+    return map_of(*t.args)
+
+
+def _entry(base: Value) -> tuple[str, str]:
+    from local_athena.dialect.types import field_names
+
+    k, v = field_names(base.type.element)
+    return f"struct_extract(_e, '{k}')", f"struct_extract(_e, '{v}')"
+
+
+def _from_entries(call: Call) -> Value:
+    call.arity(1)
+    base = call.value(0)
+    t = _pairs(call, base)
+    k, v = _entry(base)
+    sql = f"map(list_transform({base.sql}, lambda _e: {k}), list_transform({base.sql}, lambda _e: {v}))"
+    return Value(f"CASE WHEN {base.sql} IS NOT NULL THEN CAST({sql} AS {held(t)}) END", t)
+
+
+def _multimap_from_entries(call: Call) -> Value:
+    call.arity(1)
+    base = call.value(0)
+    inner = _pairs(call, base)
+    t = map_of(inner.args[0], array(inner.args[1]))
+    k, v = _entry(base)
+    keys = f"trino_distinct(list_transform({base.sql}, lambda _e: {k}))"
+    values = f"list_transform({keys}, lambda _k: list_transform(list_filter({base.sql}, lambda _e: {k} = _k), lambda _e: {v}))"
+    return Value(f"CAST(map({keys}, {values}) AS {held(t)})", t)
+
+
+def _entries(call: Call) -> Value:
+    call.arity(1)
+    base = call.value(0)
+    if base.type.name != "map":
+        raise call.mismatch("map_entries(map(K,V))")
+    t = array(row(*base.type.args))
+    sql = f"list_transform(map_entries({base.sql}), lambda _e: struct_pack(field0 := _e.key, field1 := _e.value))"
+    return Value(sql, t)
+
+
+def _concat(call: Call) -> Value:
+    call.arity(2, 127)
+    values = call.values()
+    t: Type | None = values[0].type
+    for v in values[1:]:
+        t = common(t, v.type) if t is not None else None
+    if t is None or t.name != "map":
+        raise call.mismatch("map_concat(map(K,V), map(K,V), ...)")
+    listed = [coerce(v, t).sql for v in values]
+    missing = " OR ".join(f"{sql} IS NULL" for sql in listed)
+    return Value(f"CASE WHEN {missing} THEN NULL ELSE map_concat({', '.join(listed)}) END", t)
+
+
+def _over_entries(call: Call, index: int = 1) -> tuple[Value, str, str, Value]:
+    """A map and a (k, v) lambda: the map, texts of its key and value inside ``lambda _e``, the lambda's body."""
+    from local_athena.dialect.calls import lambda_text
+
+    base, function = call.value(0), call.args[index]
+    if base.type.name != "map" or not isinstance(function, exp.Lambda):
+        raise call.mismatch()
+    (k, v), body = lambda_text(call, function, base.type.args)
+    return base, k, v, body
+
+
+def _applied(k: str, v: str, body: str) -> str:
+    """*body*, over *k* and *v*, for the map entry ``_e``."""
+    return f"list_transform([_e.key], lambda {k}: list_transform([_e.value], lambda {v}: {body})[1])[1]"
+
+
+def _filter(call: Call) -> Value:
+    call.arity(2)
+    base, k, v, body = _over_entries(call)
+    kept = f"list_filter(map_entries({base.sql}), lambda _e: {_applied(k, v, body.sql)})"
+    return Value(f"CASE WHEN {base.sql} IS NOT NULL THEN CAST(map_from_entries({kept}) AS {held(base.type)}) END", base.type)
+
+
+def _transform_values(call: Call) -> Value:
+    call.arity(2)
+    base, k, v, body = _over_entries(call)
+    t = map_of(base.type.args[0], body.type)
+    values = f"list_transform(map_entries({base.sql}), lambda _e: {_applied(k, v, strict(body).sql)})"
+    return Value(f"CASE WHEN {base.sql} IS NOT NULL THEN CAST(map(map_keys({base.sql}), {values}) AS {held(t)}) END", t)
+
+
+def _transform_keys(call: Call) -> Value:
+    call.arity(2)
+    base, k, v, body = _over_entries(call)
+    t = map_of(body.type, base.type.args[1])
+    keys = f"list_transform(map_entries({base.sql}), lambda _e: {_applied(k, v, strict(body).sql)})"
+    return Value(f"CASE WHEN {base.sql} IS NOT NULL THEN CAST(map({keys}, map_values({base.sql})) AS {held(t)}) END", t)
+
+
+def _zip_with(call: Call) -> Value:
+    from local_athena.dialect.calls import lambda_text
+
+    call.arity(3)
+    left, right, function = call.value(0), call.value(1), call.args[2]
+    key_type = common(left.type.args[0], right.type.args[0]) if left.type.name == right.type.name == "map" else None
+    if key_type is None or not isinstance(function, exp.Lambda):
+        raise call.mismatch()
+    left, right = (coerce(m, map_of(key_type, m.type.args[1])) for m in (left, right))
+    (k, a, b), body = lambda_text(call, function, [key_type, left.type.args[1], right.type.args[1]])
+    t = map_of(key_type, body.type)
+    keys = f"trino_distinct(list_concat(map_keys({left.sql}), map_keys({right.sql})))"
+    value = (
+        f"list_transform([_k], lambda {k}: list_transform([map_extract_value({left.sql}, _k)], lambda {a}: "
+        f"list_transform([map_extract_value({right.sql}, _k)], lambda {b}: {strict(body).sql})[1])[1])[1]"
+    )
+    made = f"CAST(map({keys}, list_transform({keys}, lambda _k: {value})) AS {held(t)})"
+    return Value(f"CASE WHEN {left.sql} IS NOT NULL AND {right.sql} IS NOT NULL THEN {made} END", t)
+
+
+SPECIALS = {
+    "map": _map, "map_from_entries": _from_entries, "multimap_from_entries": _multimap_from_entries, "map_entries": _entries,
+    "map_concat": _concat, "map_filter": _filter, "transform_values": _transform_values, "transform_keys": _transform_keys,
+    "map_zip_with": _zip_with,
+}  # fmt: skip

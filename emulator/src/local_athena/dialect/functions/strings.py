@@ -1,0 +1,129 @@
+"""Text: https://trino.io/docs/current/functions/string.html."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from local_athena.dialect import operators
+from local_athena.dialect.coercion import coerce
+from local_athena.dialect.scope import Value
+from local_athena.dialect.types import VARCHAR, Type
+from local_athena.errors import NotSupported
+
+if TYPE_CHECKING:
+    from local_athena.dialect.calls import Call
+
+_BLANKS = "' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(28) || chr(29) || chr(30) || chr(31) || chr(5760) || chr(8232) || chr(8233) || chr(8287) || chr(12288)"
+
+SCALARS = f"""
+length(varchar(x)) -> bigint | length($1)
+length(char(x)) -> bigint | length($1)
+length(varbinary) -> bigint | octet_length($1)
+lower(varchar(x)) -> varchar(x) | lower($1)
+lower(char(x)) -> char(x) | lower($1)
+upper(varchar(x)) -> varchar(x) | upper($1)
+upper(char(x)) -> char(x) | upper($1)
+trim(varchar(x)) -> varchar(x) | trim($1, {_BLANKS})
+trim(varchar(x), varchar) -> varchar(x) | trim($1, $2)
+ltrim(varchar(x)) -> varchar(x) | ltrim($1, {_BLANKS})
+ltrim(varchar(x), varchar) -> varchar(x) | ltrim($1, $2)
+rtrim(varchar(x)) -> varchar(x) | rtrim($1, {_BLANKS})
+rtrim(varchar(x), varchar) -> varchar(x) | rtrim($1, $2)
+lpad(varchar, bigint, varchar) -> varchar | CASE WHEN $3 = '' THEN $fail(INVALID_FUNCTION_ARGUMENT: Padding string must not be empty)VARCHAR WHEN $2 < 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: Target length must be in the range [0..2147483647])VARCHAR ELSE lpad($1, CAST($2 AS INTEGER), $3) END
+rpad(varchar, bigint, varchar) -> varchar | CASE WHEN $3 = '' THEN $fail(INVALID_FUNCTION_ARGUMENT: Padding string must not be empty)VARCHAR WHEN $2 < 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: Target length must be in the range [0..2147483647])VARCHAR ELSE rpad($1, CAST($2 AS INTEGER), $3) END
+replace(varchar(x), varchar) -> varchar(x) | replace($1, $2, '')
+replace(varchar, varchar, varchar) -> varchar | CASE WHEN $2 = '' THEN $3 || array_to_string(list_transform(regexp_extract_all($1, '(?s).'), lambda _c: _c || $3), '') ELSE replace($1, $2, $3) END
+reverse(varchar(x)) -> varchar(x) | array_to_string(list_reverse(regexp_extract_all($1, '(?s).')), '')
+reverse(array(T)) -> array(T) | list_reverse($1)
+reverse(varbinary) -> varbinary | unhex(array_to_string(list_reverse(regexp_extract_all(hex($1), '..')), ''))
+split(varchar(x), varchar) -> array(varchar(x)) | CASE WHEN $2 = '' THEN $fail(INVALID_FUNCTION_ARGUMENT: The delimiter may not be the empty string)VARCHAR[] ELSE string_split($1, $2) END
+split(varchar(x), varchar, bigint) -> array(varchar(x)) | trino_split($1, $2, $3)
+split_part(varchar(x), varchar, bigint) -> varchar(x) | CASE WHEN $3 <= 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: Index must be greater than zero)VARCHAR ELSE string_split($1, $2)[$3] END
+split_to_map(varchar, varchar, varchar) -> map(varchar, varchar) | trino_split_to_map($1, $2, $3)
+split_to_multimap(varchar, varchar, varchar) -> map(varchar, array(varchar)) | trino_split_to_multimap($1, $2, $3)
+strpos(varchar, varchar) -> bigint | strpos($1, $2)
+strpos(varchar, varchar, bigint) -> bigint | trino_strpos($1, $2, $3)
+starts_with(varchar, varchar) -> boolean | starts_with($1, $2)
+chr(bigint) -> varchar(1) | chr(CAST($1 AS INTEGER))
+codepoint(varchar(x)) -> integer | CASE WHEN length($1) <> 1 THEN $fail(INVALID_FUNCTION_ARGUMENT: Input string must be a single character string)INTEGER ELSE unicode($1) END
+hamming_distance(varchar, varchar) -> bigint | CASE WHEN length($1) <> length($2) THEN $fail(INVALID_FUNCTION_ARGUMENT: The input strings to hamming_distance function must have the same length)BIGINT ELSE CAST(len(list_filter(list_zip(regexp_extract_all($1, '(?s).'), regexp_extract_all($2, '(?s).')), lambda _p: _p[1] <> _p[2])) AS BIGINT) END
+levenshtein_distance(varchar, varchar) -> bigint | levenshtein($1, $2)
+soundex(varchar) -> varchar(4) | trino_soundex($1)
+normalize(varchar(x), varchar) -> varchar | trino_normalize($1, $2)
+translate(varchar, varchar, varchar) -> varchar | translate($1, $2, $3)
+luhn_check(varchar) -> boolean | trino_luhn_check($1)
+to_utf8(varchar) -> varbinary | encode($1)
+from_utf8(varbinary) -> varchar | trino_from_utf8($1, '\ufffd')
+from_utf8(varbinary, varchar) -> varchar | trino_from_utf8($1, $2)
+from_utf8(varbinary, bigint) -> varchar | trino_from_utf8($1, chr(CAST($2 AS INTEGER)))
+format_number(bigint) -> varchar | trino_format_number(CAST($1 AS DOUBLE))
+format_number(double) -> varchar | trino_format_number($1)
+"""
+
+REFUSED = "word_stem"
+
+
+def _substr(call: Call) -> Value:
+    call.arity(2, 3)
+    value = call.value(0)
+    if value.type.name == "varbinary":
+        return _substr_binary(call)
+    if not (value.type.is_text or value.type.name == "unknown"):
+        raise call.mismatch("substr(varchar(x), bigint), substr(varchar(x), bigint, bigint)")
+    t = value.type if value.type.name == "varchar" else VARCHAR
+    value = coerce(value, t)
+    numbers = call.values()[1:]
+    if any(not (n.type.is_integer or n.type.name == "unknown") for n in numbers):
+        raise call.mismatch("substr(varchar(x), bigint), substr(varchar(x), bigint, bigint)")
+    start = numbers[0]
+    if all(isinstance(n.const, int) for n in numbers) and start.const > 0:
+        length = f", {numbers[1].sql}" if len(numbers) > 1 else ""
+        return Value(f"substr({value.sql}, {start.sql}{length})" if not length or numbers[1].const > 0 else f"substr({value.sql}, 1, 0)", t)
+    length = numbers[1].sql if len(numbers) > 1 else "9223372036854775807"
+    return Value(f"trino_substr({value.sql}, {start.sql}, {length})", t)
+
+
+def _substr_binary(call: Call) -> Value:
+    start, binary = call.value(1).sql, call.value(0).sql
+    length = call.value(2).sql if len(call.args) > 2 else f"octet_length({binary})"
+    return Value(f"unhex(trino_substr_hex(hex({binary}), {start}, {length}))", Type("varbinary"))
+
+
+def _concat(call: Call) -> Value:
+    call.arity(1, 127)
+    if len(call.args) == 1 and call.value(0).type.name != "array":
+        raise call.mismatch("concat(varchar, varchar, ...)")
+    return operators.concat(call.values(), call.node) if len(call.args) > 1 else call.value(0)
+
+
+def _concat_ws(call: Call) -> Value:
+    call.arity(1, 127)
+    separator, *rest = call.values()
+    if len(rest) == 1 and rest[0].type.name == "array":
+        items = coerce(rest[0], Type("array", (), (VARCHAR,))).sql
+    elif all(v.type.is_text or v.type.name == "unknown" for v in (separator, *rest)):
+        items = f"CAST([{', '.join(coerce(v, VARCHAR).sql for v in rest)}] AS VARCHAR[])"
+    else:
+        raise call.mismatch("concat_ws(varchar, varchar...), concat_ws(varchar, array(varchar))")
+    joined = f"array_to_string(list_filter({items}, lambda _s: _s IS NOT NULL), {separator.sql})"
+    return Value(f"CASE WHEN {coerce(separator, VARCHAR).sql} IS NOT NULL THEN coalesce({joined}, '') END", VARCHAR)
+
+
+def _format(call: Call) -> Value:
+    """``format('%s has %05d', a, b)``, Java's Formatter."""
+    call.arity(2, 127)
+    from local_athena.dialect.casts import cast_sql
+
+    pattern, *values = call.values()
+    items = []
+    for v in values:
+        if v.type.name in ("array", "map", "row"):
+            raise NotSupported(f"format() of a value of type {v.type}")
+        kind = {"boolean": "b", "real": "f", "double": "f", "decimal": "m"}.get(v.type.name, "d" if v.type.is_integer else "s")
+        kind = "t" if v.type.name in ("date", "timestamp", "timestamp with time zone", "time") else kind
+        shown = f"CAST({v.sql} AS VARCHAR)" if kind in "bfdm" or v.type.name == "unknown" else cast_sql(v.sql, v.type, VARCHAR)
+        items.append(f"'{kind}' || {shown}")
+    return Value(f"trino_format({pattern.sql}, [{', '.join(items)}])", VARCHAR)
+
+
+SPECIALS = {"substr": _substr, "substring": _substr, "concat": _concat, "concat_ws": _concat_ws, "format": _format}

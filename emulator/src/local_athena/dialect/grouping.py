@@ -1,0 +1,45 @@
+"""GROUP BY, GROUPING SETS, ROLLUP and CUBE: https://trino.io/docs/current/sql/select.html#group-by-clause."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from local_athena.dialect import expressions
+from local_athena.dialect.context import Context
+from local_athena.dialect.errors import failure
+from local_athena.dialect.scope import Scope, Value
+from local_athena.errors import NotSupported
+
+type Items = list[tuple[str | None, Value]]
+
+
+def group_by(ctx: Context, node: exp.Select, scope: Scope, items: Items) -> str:
+    """The GROUP BY clause of *node*, or nothing."""
+    group = node.args.get("group")
+    if group is None:
+        return ""
+    if group.args.get("all") is not None or group.args.get("totals"):
+        raise NotSupported("GROUP BY with ALL, DISTINCT or TOTALS")
+    parts = [_element(ctx, e, scope, items) for e in group.expressions]
+    for name, word in (("grouping_sets", "GROUPING SETS"), ("rollup", "ROLLUP"), ("cube", "CUBE")):
+        parts += [_element(ctx, e, scope, items) if isinstance(e, exp.Expression) else word for e in group.args.get(name) or ()]
+    return " GROUP BY " + ", ".join(parts)
+
+
+def _element(ctx: Context, node: exp.Expression, scope: Scope, items: Items) -> str:
+    if isinstance(node, exp.GroupingSets):
+        return f"GROUPING SETS ({', '.join(_element(ctx, e, scope, items) for e in node.expressions)})"
+    if isinstance(node, exp.Rollup | exp.Cube):
+        word = "ROLLUP" if isinstance(node, exp.Rollup) else "CUBE"
+        return f"{word} ({', '.join(_element(ctx, e, scope, items) for e in node.expressions)})"
+    if isinstance(node, exp.Tuple):
+        return f"({', '.join(_element(ctx, e, scope, items) for e in node.expressions)})"
+    if isinstance(node, exp.Paren):
+        return f"({_element(ctx, node.this, scope, items)})"
+    if isinstance(node, exp.Literal) and not node.is_string:
+        if not (node.name.isdigit() and 0 < int(node.name) <= len(items)):
+            raise failure("INVALID_COLUMN_REFERENCE", f"GROUP BY position {node.name} is not in select list", node)
+        value = items[int(node.name) - 1][1]
+        return node.name if value.const is not None or value.sql.isdigit() else value.sql
+    value = expressions.expression(ctx, node, scope)
+    return f"CAST({value.sql} AS BIGINT)" if value.sql.isdigit() else value.sql

@@ -1,0 +1,108 @@
+"""Casts from and to JSON, whose values are held as text: https://trino.io/docs/current/functions/json.html#cast-to-json."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from local_athena.dialect.coercion import text
+from local_athena.dialect.errors import raise_with
+from local_athena.dialect.types import VARCHAR, Type, field_names, held, ident
+
+
+def to_json(sql: str, source: Type) -> str:
+    """The JSON text of *sql*. Raises KeyError for a type that has none."""
+    from local_athena.dialect.casts import cast_sql
+
+    match source.name:
+        case "unknown":
+            return "CAST(NULL AS VARCHAR)"
+        case "boolean" | "tinyint" | "smallint" | "integer" | "bigint" | "decimal":
+            return f"CAST({sql} AS VARCHAR)"
+        case "real" | "double":
+            return f"trino_json_number({sql if source.name == 'double' else f'CAST(CAST({sql} AS VARCHAR) AS DOUBLE)'})"
+        case "varchar" | "char":
+            return f"CAST(to_json({sql}) AS VARCHAR)"
+        case "date" | "timestamp" | "timestamp with time zone":
+            return f"('\"' || {cast_sql(sql, source, VARCHAR)} || '\"')"
+        case "array":
+            name = f"_j{len(str(source))}"
+            items = f"list_transform({sql}, lambda {name}: {_or_null(name, source.element)})"
+            return f"('[' || array_to_string({items}, ',') || ']')"
+        case "map" if source.args[0].name in _KEYS:
+            name = f"_j{len(str(source))}"
+            key = cast_sql(f"{name}.key", source.args[0], VARCHAR)
+            pair = f"CAST(to_json({key}) AS VARCHAR) || ':' || {_or_null(f'{name}.value', source.args[1])}"
+            entries = f"list_sort(list_transform(map_entries({sql}), lambda {name}: {pair}))"
+            return f"('{{' || array_to_string({entries}, ',') || '}}')"
+        case "row":
+            parts = [
+                f"{text(_quoted(name or ''))} || ':' || {_or_null(f'struct_extract({sql}, {text(held_name)})', arg)}"
+                for name, held_name, arg in zip(source.fields, field_names(source), source.args, strict=True)
+            ]
+            return f"CASE WHEN {sql} IS NOT NULL THEN '{{' || {" || ',' || ".join(parts)} || '}}' END"
+        case "json":
+            return sql
+    raise KeyError(source.name)
+
+
+_KEYS = {"boolean", "tinyint", "smallint", "integer", "bigint", "real", "double", "decimal", "varchar"}
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _or_null(sql: str, source: Type) -> str:
+    return f"coalesce({to_json(sql, source)}, 'null')"
+
+
+def from_json(sql: str, target: Type, cast_sql: Callable[[str, Type, Type], str]) -> str:
+    """*sql*, JSON text, as *target*. Raises KeyError for a type that JSON has no cast to."""
+    match target.name:
+        case "varchar" | "char":
+            return cast_sql(f"trino_json_text({sql})", VARCHAR, target) if target.params else f"trino_json_text({sql})"
+        case "boolean":
+            return f"trino_json_boolean({sql})"
+        case "tinyint" | "smallint" | "integer" | "bigint":
+            return f"CAST(round(CAST(trino_to_decimal_text(trino_json_scalar({sql})) AS DECIMAL(38, 10))) AS {held(target)})"
+        case "real" | "double":
+            return f"trino_to_{target.name}(trino_json_scalar({sql}))"
+        case "decimal":
+            return f"CAST(trino_json_scalar({sql}) AS {held(target)})"
+        case "date" | "timestamp":
+            return cast_sql(f"trino_json_text({sql})", VARCHAR, target)
+        case "json":
+            return sql
+        case "array":
+            name = f"_f{len(str(target))}"
+            items = f"list_transform(CAST(json_extract({sql}, '$[*]') AS VARCHAR[]), lambda {name}: {from_json(name, target.element, cast_sql)})"
+            return _shaped(sql, {"ARRAY": items}, target)
+        case "map":
+            name = f"_f{len(str(target))}"
+            key = cast_sql(f"{name}", VARCHAR, target.args[0])
+            value = from_json(f"{name}v", target.args[1], cast_sql)
+            keys = f"json_keys({sql})"
+            values = f"list_transform(CAST(json_extract({sql}, '$.*') AS VARCHAR[]), lambda {name}v: {value})"
+            return _shaped(sql, {"OBJECT": f"map(list_transform({keys}, lambda {name}: {key}), {values})"}, target)
+        case "row":
+            names = field_names(target)
+            by_name = [
+                f"{ident(n)} := {from_json(f'trino_json_field({sql}, {text(n)})', t, cast_sql)}"
+                for n, t in zip(names, target.args, strict=True)
+            ]
+            by_place = [
+                f"{ident(n)} := {from_json(f"CAST(json_extract({sql}, '$[{i}]') AS VARCHAR)", t, cast_sql)}"
+                for i, (n, t) in enumerate(zip(names, target.args, strict=True))
+            ]
+            shapes = {"OBJECT": f"struct_pack({', '.join(by_name)})", "ARRAY": f"struct_pack({', '.join(by_place)})"}
+            return _shaped(sql, shapes, target)
+    raise KeyError(target.name)
+
+
+def _shaped(sql: str, shapes: dict[str, str], target: Type) -> str:
+    """One text for each JSON type that can become *target*; NULL for JSON null; an error for all others."""
+    cases = " ".join(f"WHEN '{shape}' THEN CAST({made} AS {held(target)})" for shape, made in shapes.items())
+    failed = raise_with("INVALID_CAST_ARGUMENT", f"'Cannot cast to {target}.' || {sql}", held(target))
+    return f"CASE json_type({sql}) WHEN 'NULL' THEN NULL {cases} ELSE {failed} END"
+
+

@@ -1,0 +1,106 @@
+"""Literals: https://trino.io/docs/current/language/types.html, with Athena's reading of ``1.5`` as a double."""
+
+from __future__ import annotations
+
+import re
+
+from sqlglot import exp
+
+from local_athena.dialect.coercion import text
+from local_athena.dialect.errors import failure
+from local_athena.dialect.scope import Value
+from local_athena.dialect.types import (
+    BIGINT,
+    BOOLEAN,
+    DAY_INTERVAL,
+    DOUBLE,
+    INTEGER,
+    MONTH_INTERVAL,
+    UNKNOWN,
+    VARBINARY,
+    varchar,
+)
+
+DAY = 86_400_000
+_MILLISECONDS = {"SECOND": 1000, "MINUTE": 60_000, "HOUR": 3_600_000, "DAY": DAY, "WEEK": 7 * DAY}
+
+
+def string(value: str) -> Value:
+    return Value(text(value), varchar(len(value)), value)
+
+
+def number(literal: str, node: exp.Expression | None = None) -> Value:
+    """An integer, a bigint where it is too large for one, or a double: Athena reads every other number as a double."""
+    if literal.isdigit():
+        value = int(literal)
+        if value > 2**63 - 1:
+            raise failure("NOT_SUPPORTED", f"Invalid numeric literal: {literal}", node)
+        return Value(literal, INTEGER if value < 2**31 else BIGINT, value)
+    return double(float(literal), literal)
+
+
+def double(value: float, literal: str | None = None) -> Value:
+    shown = repr(value)
+    return Value(f"CAST('{shown}' AS DOUBLE)" if "e" in shown or "n" in shown else f"CAST({shown} AS DOUBLE)", DOUBLE, literal or shown)
+
+
+def null() -> Value:
+    return Value("NULL", UNKNOWN)
+
+
+def boolean(value: bool) -> Value:
+    return Value("true" if value else "false", BOOLEAN, value)
+
+
+def binary(hexadecimal: str) -> Value:
+    return Value(f"unhex('{hexadecimal}')", VARBINARY)
+
+
+_ESCAPE = re.compile(r"\\(?:(\\)|\+([0-9a-fA-F]{6})|([0-9a-fA-F]{4}))")
+
+
+def unicode_string(value: str, escape: str) -> Value:
+    """``U&'\\0041'``, with the escape character of its UESCAPE clause."""
+    marked = value.replace("\\", "\\\\").replace(escape, "\\") if escape != "\\" else value
+    return string(_ESCAPE.sub(lambda m: "\\" if m[1] else chr(int(m[2] or m[3], 16)), marked))
+
+
+def interval(node: exp.Interval) -> Value:
+    """``interval '1' day``, ``interval -'3' month``, ``interval '1 2:03:04.567' day to second``."""
+    sign, literal = 1, node.this
+    while isinstance(literal, exp.Neg | exp.Paren):
+        sign, literal = (-sign if isinstance(literal, exp.Neg) else sign), literal.this
+    unit = node.args.get("unit")
+    if not isinstance(literal, exp.Literal) or unit is None:
+        raise failure("SYNTAX_ERROR", "Invalid interval literal", node)
+    written = literal.name.strip()
+    if written.startswith(("-", "+")):
+        sign, written = (-sign if written[0] == "-" else sign), written[1:]
+    span = isinstance(unit, exp.IntervalSpan)
+    start = (unit.this if span else unit).name.upper().removesuffix("S")
+    end = unit.expression.name.upper() if span else start
+    try:
+        if start in ("YEAR", "MONTH", "QUARTER"):
+            years, _, rest = written.partition("-") if end != start else (written, "", "0")
+            months = int(years) * {"YEAR": 12, "QUARTER": 3, "MONTH": 1}[start] + int(rest or 0)
+            return _interval(sign * months, months=True)
+        return _interval(sign * _milliseconds(written, start, end), months=False)
+    except (ValueError, KeyError) as error:
+        raise failure("INVALID_LITERAL", f"'{literal.name}' is not a valid interval literal", node) from error
+
+
+def _interval(amount: int, months: bool) -> Value:
+    return Value(f"CAST({amount} AS BIGINT)", MONTH_INTERVAL if months else DAY_INTERVAL, amount)
+
+
+def _milliseconds(written: str, start: str, end: str) -> int:
+    if start == end:
+        whole, _, fraction = written.partition(".")
+        extra = int((fraction + "000")[:3]) if fraction and start == "SECOND" else 0
+        return int(whole or 0) * _MILLISECONDS[start] + extra
+    units = ["DAY", "HOUR", "MINUTE", "SECOND"]
+    wanted = units[units.index(start) : units.index(end) + 1]
+    numbers = re.split(r"[ :]", written)
+    if len(numbers) != len(wanted):
+        raise ValueError(written)
+    return sum(_milliseconds(n, unit, unit) for n, unit in zip(numbers, wanted, strict=True))

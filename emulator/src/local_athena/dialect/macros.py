@@ -1,0 +1,98 @@
+"""DuckDB macros for what a cast or a zone needs more than once. A failing row fails by a failing cast (see ``errors.raise_sql``)."""
+
+from __future__ import annotations
+
+
+def _fail(kind: str, target: str) -> str:
+    return f"CAST(CAST(CAST('INVALID_CAST_ARGUMENT: {kind}' AS INTEGER) AS VARCHAR) AS {target})"
+
+
+def _parsed(name: str, pattern: str, target: str, shown: str) -> str:
+    """A macro that casts a text which is fully of *pattern*, and fails for every other."""
+    return f"""CREATE MACRO {name}(x) AS CASE WHEN regexp_full_match(x, '{pattern}') THEN CAST(trim(x) AS {target})
+        WHEN x IS NOT NULL THEN {_fail(f"Cannot cast ''' || x || ''' to {shown}", target)} END"""
+
+
+_DAY = r"[+-]?\d{4,}-\d{1,2}-\d{1,2}"
+_CLOCK = r"\d{1,2}:\d{1,2}(:\d{1,2}(\.\d*)?)?"
+DATE_PATTERN = rf"\s*{_DAY}\s*"
+TIME_PATTERN = rf"{_CLOCK}"
+TIMESTAMP_PATTERN = rf"{_DAY}( {_CLOCK})?"
+FLOAT_PATTERN = r"\s*[+-]?(NaN|Infinity|((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?))\s*"
+DECIMAL_PATTERN = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
+UUID_PATTERN = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+
+STATEMENTS = (
+    *(
+        _parsed(f"trino_to_{name}", r"[+-]?\d+", name.upper(), shown)
+        for name, shown in (("tinyint", "TINYINT"), ("smallint", "SMALLINT"), ("integer", "INT"), ("bigint", "BIGINT"))
+    ),
+    _parsed("trino_to_real", FLOAT_PATTERN, "FLOAT", "REAL"),
+    _parsed("trino_to_double", FLOAT_PATTERN, "DOUBLE", "DOUBLE"),
+    _parsed("trino_to_uuid", UUID_PATTERN, "UUID", "UUID"),
+    f"""CREATE MACRO trino_to_date(x) AS CASE WHEN regexp_full_match(x, '{DATE_PATTERN}') THEN CAST(trim(x) AS DATE)
+        WHEN x IS NOT NULL THEN {_fail("Value cannot be cast to date: ' || x || '", "DATE")} END""",
+    f"""CREATE MACRO trino_to_timestamp(x) AS CASE WHEN regexp_full_match(x, '{TIMESTAMP_PATTERN}') THEN CAST(x AS TIMESTAMP)
+        WHEN x IS NOT NULL THEN {_fail("Value cannot be cast to timestamp: ' || x || '", "TIMESTAMP")} END""",
+    f"""CREATE MACRO trino_to_time(x) AS CASE WHEN regexp_full_match(x, '{TIME_PATTERN}') THEN CAST(x AS TIME)
+        WHEN x IS NOT NULL THEN {_fail("Value cannot be cast to time: ' || x || '", "TIME")} END""",
+    f"""CREATE MACRO trino_to_boolean(x) AS CASE WHEN lower(x) IN ('t', 'true', '1') THEN true WHEN lower(x) IN ('f', 'false', '0')
+        THEN false WHEN x IS NOT NULL THEN {_fail("Cannot cast ''' || x || ''' to BOOLEAN", "BOOLEAN")} END""",
+    # Zones: https://trino.io/docs/current/language/types.html#timestamp-p-with-time-zone
+    """CREATE MACRO trino_offset(z) AS CAST(z[1] || '1' AS INTEGER)
+        * (CAST(z[2:3] AS INTEGER) * 60 + CASE WHEN length(z) > 4 THEN CAST(z[5:6] AS INTEGER) ELSE 0 END)""",
+    """CREATE MACRO trino_zone(z) AS CASE WHEN lower(z) IN ('utc', 'z', 'ut', 'gmt', 'uct', '+00:00', '-00:00', '+0', '-0', '+00', '-00',
+        'etc/utc', 'zulu') THEN 'UTC' WHEN regexp_full_match(z, '[+-]\\d') THEN z[1] || '0' || z[2] || ':00'
+        WHEN regexp_full_match(z, '[+-]\\d\\d') THEN z || ':00' WHEN regexp_full_match(z, '[+-]\\d{4}') THEN z[1:3] || ':' || z[4:5]
+        WHEN regexp_full_match(z, '[+-]\\d:\\d\\d') THEN z[1] || '0' || z[2:] ELSE z END""",
+    """CREATE MACRO trino_local(x) AS CASE WHEN x.z = 'UTC' THEN x.i WHEN x.z[1] IN ('+', '-') THEN x.i + to_minutes(trino_offset(x.z))
+        ELSE timezone(x.z, timezone('UTC', x.i)) END""",
+    """CREATE MACRO trino_instant(l, z) AS CASE WHEN z = 'UTC' THEN l WHEN z[1] IN ('+', '-') THEN l - to_minutes(trino_offset(z))
+        ELSE timezone('UTC', timezone(z, l)) END""",
+    "CREATE MACRO trino_zoned(l, z) AS CASE WHEN l IS NOT NULL AND z IS NOT NULL THEN {'i': trino_instant(l, z), 'z': z} END",
+    "CREATE MACRO trino_moved(x, z) AS CASE WHEN x IS NOT NULL AND z IS NOT NULL THEN {'i': x.i, 'z': z} END",
+    f"""CREATE MACRO trino_to_zoned(x) AS CASE WHEN regexp_full_match(x, '{TIMESTAMP_PATTERN} *(\\D.*|[+-]\\d.*)?') THEN
+        trino_zoned(CAST(regexp_extract(x, '^{TIMESTAMP_PATTERN}') AS TIMESTAMP), trino_zone(coalesce(nullif(trim(
+        regexp_replace(x, '^{TIMESTAMP_PATTERN}', '')), ''), 'UTC'))) WHEN x IS NOT NULL THEN
+        {_fail("Value cannot be cast to timestamp with time zone: ' || x || '", "STRUCT(i TIMESTAMP, z VARCHAR)")} END""",
+    # Rounds a timestamp to k microseconds, half up, before 1970 as well.
+    """CREATE MACRO trino_round_timestamp(x, k) AS make_timestamp(epoch_us(x) + k // 2 - ((epoch_us(x) + k // 2) % k + k) % k)""",
+    """CREATE MACRO trino_interval_text(x) AS CASE WHEN x < 0 THEN '-' ELSE '' END || (abs(x) // 86400000) || ' '
+        || printf('%02d:%02d:%02d.%03d', abs(x) // 3600000 % 24, abs(x) // 60000 % 60, abs(x) // 1000 % 60, abs(x) % 1000)""",
+    "CREATE MACRO trino_months_text(x) AS CASE WHEN x < 0 THEN '-' ELSE '' END || (abs(x) // 12) || '-' || (abs(x) % 12)",
+    "CREATE MACRO trino_zone_minutes(x) AS CASE WHEN x IS NOT NULL THEN datesub('minute', x.i, trino_local(x)) END",
+    """CREATE MACRO trino_offset_text(x) AS CASE WHEN trino_zone_minutes(x) = 0 THEN 'Z' ELSE printf('%s%02d:%02d', CASE WHEN
+        trino_zone_minutes(x) < 0 THEN '-' ELSE '+' END, abs(trino_zone_minutes(x)) // 60, abs(trino_zone_minutes(x)) % 60) END""",
+    # Texts and lists
+    """CREATE MACRO trino_substr(x, s, n) AS CASE WHEN s = 0 OR n <= 0 OR s < -length(x) THEN substr(x, 1, 0)
+        ELSE substr(x, s, least(n, length(x))) END""",
+    """CREATE MACRO trino_substr_hex(x, s, n) AS CASE WHEN s = 0 OR n <= 0 OR s < -(length(x) // 2) THEN ''
+        ELSE substr(x, CASE WHEN s > 0 THEN 2 * s - 1 ELSE 2 * s END, 2 * least(n, length(x))) END""",
+    """CREATE MACRO trino_split(x, d, n) AS CASE WHEN n <= 0
+        THEN CAST(CAST(CAST('INVALID_FUNCTION_ARGUMENT: Limit must be positive' AS INTEGER) AS VARCHAR) AS VARCHAR[])
+        WHEN len(string_split(x, d)) <= n THEN string_split(x, d) ELSE list_concat(string_split(x, d)[1:n - 1],
+        [array_to_string(string_split(x, d)[n:], d)]) END""",
+    "CREATE MACRO trino_any(x) AS CASE WHEN x IS NULL THEN NULL WHEN list_contains(x, true) THEN true WHEN len(list_filter(x, lambda _e: _e IS NULL)) > 0 THEN NULL ELSE false END",
+    "CREATE MACRO trino_all(x) AS CASE WHEN x IS NULL THEN NULL WHEN list_contains(x, false) THEN false WHEN len(list_filter(x, lambda _e: _e IS NULL)) > 0 THEN NULL ELSE true END",
+    # The first of each value, in order; NULL counts as a value.
+    """CREATE MACRO trino_distinct(x) AS list_filter(x, lambda _d, _i: CASE WHEN _d IS NULL THEN
+        len(list_filter(x[1:_i - 1], lambda _f: _f IS NULL)) = 0 ELSE list_position(x, _d) = _i END)""",
+    """CREATE MACRO trino_first_entries(x) AS map(trino_distinct(list_transform(x, lambda _e: _e.k)), list_transform(trino_distinct(list_transform(x, lambda _e: _e.k)),
+        lambda _k: list_filter(x, lambda _e: _e.k = _k)[1].v))""",
+    """CREATE MACRO trino_all_entries(x) AS map(trino_distinct(list_transform(x, lambda _e: _e.k)), list_transform(trino_distinct(list_transform(x, lambda _e: _e.k)),
+        lambda _k: list_transform(list_filter(x, lambda _e: _e.k = _k), lambda _e: _e.v)))""",
+    # A whole number as a decimal of s digits after the point, exactly
+    """CREATE MACRO trino_scaled(n, s) AS CAST(CASE WHEN n < 0 THEN '-' ELSE '' END || CAST(abs(n) // CAST(pow(10, s) AS HUGEINT) AS VARCHAR)
+        || '.' || lpad(CAST(abs(n) % CAST(pow(10, s) AS HUGEINT) AS VARCHAR), s, '0') AS VARCHAR)""",
+    # n/d rounded half away from zero, both whole numbers
+    """CREATE MACRO trino_half_up(n, d) AS CASE WHEN (n < 0) = (d < 0) THEN (2 * abs(n) + abs(d)) // (2 * abs(d))
+        ELSE -((2 * abs(n) + abs(d)) // (2 * abs(d))) END""",
+    # JSON values, held as text: https://trino.io/docs/current/functions/json.html#cast-from-json
+    f"""CREATE MACRO trino_json_text(x) AS CASE json_type(x) WHEN 'NULL' THEN NULL WHEN 'VARCHAR' THEN json_extract_string(x, '$')
+        WHEN 'OBJECT' THEN {_fail("Cannot cast ' || x || ' to VARCHAR", "VARCHAR")}
+        WHEN 'ARRAY' THEN {_fail("Cannot cast ' || x || ' to VARCHAR", "VARCHAR")} ELSE x END""",
+    """CREATE MACRO trino_json_scalar(x) AS CASE json_type(x) WHEN 'BOOLEAN' THEN CASE x WHEN 'true' THEN '1' ELSE '0' END
+        ELSE trino_json_text(x) END""",
+    """CREATE MACRO trino_json_boolean(x) AS CASE WHEN json_type(x) IN ('UBIGINT', 'BIGINT', 'DOUBLE', 'HUGEINT')
+        THEN CAST(x AS DOUBLE) <> 0 ELSE trino_to_boolean(trino_json_text(x)) END""",
+)

@@ -1,0 +1,292 @@
+"""Arithmetic, comparison and ``||`` by type: https://trino.io/docs/current/functions/math.html, .../decimal.html, .../datetime.html."""
+
+from __future__ import annotations
+
+import re
+
+from sqlglot import exp
+
+from local_athena.dialect.coercion import coerce, coercible, common, zero_guard
+from local_athena.dialect.errors import raise_sql, type_mismatch
+from local_athena.dialect.literals import DAY
+from local_athena.dialect.scope import Value
+from local_athena.dialect.types import (
+    BOOLEAN,
+    DATE,
+    DAY_INTERVAL,
+    DAYS,
+    DOUBLE,
+    MONTH_INTERVAL,
+    MONTHS,
+    UNKNOWN,
+    ZONED,
+    Type,
+    array,
+    as_decimal,
+    decimal,
+    held,
+)
+
+SYMBOLS = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/", exp.Mod: "%"}
+COMPARISONS = {exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
+
+
+def arithmetic(symbol: str, left: Value, right: Value, node: exp.Expression) -> Value:
+    """``left symbol right``. Raises TYPE_MISMATCH where Trino has no such operator."""
+    a, b = left.type, right.type
+    if a == UNKNOWN and b == UNKNOWN:
+        a = b = Type("integer")
+    elif UNKNOWN in (a, b):
+        known = b if a == UNKNOWN else a
+        if known.is_number or known.name in (DAYS, MONTHS):
+            a = b = known
+    if a.is_number and b.is_number:
+        return _numbers(symbol, coerce(left, a), coerce(right, b))
+    result = _temporal(symbol, left, right)
+    if result is None:
+        raise type_mismatch(f"Cannot apply operator: {left.type} {symbol} {right.type}", node)
+    return result
+
+
+def _numbers(symbol: str, left: Value, right: Value) -> Value:
+    t = common(left.type, right.type)
+    assert t is not None
+    if t.name == "decimal":
+        return _decimals(symbol, left, right)
+    left, right = coerce(left, t), coerce(right, t)
+    if t.is_float:
+        # DuckDB keeps float arithmetic IEEE (`ieee_floating_point_ops`): x/0 is Infinity or NaN, as in Trino.
+        return Value(f"({left.sql} {symbol} {right.sql})", t)
+    sql = f"({left.sql} {'//' if symbol == '/' else symbol} {right.sql})"
+    if symbol in "/%":
+        sql = zero_guard(right, sql, t)
+        sql = sql if sql.startswith("(") else f"({sql})"
+    return Value(sql, t)
+
+
+def _decimals(symbol: str, left: Value, right: Value) -> Value:
+    """Decimal arithmetic keeps Trino's precision and scale: https://trino.io/docs/current/functions/decimal.html."""
+    (p1, s1), (p2, s2) = as_decimal(left.type).params, as_decimal(right.type).params
+    scale = max(s1, s2)
+    if symbol == "/":
+        return _divide_decimals(left, right, decimal(p1 + s2 + max(s2 - s1, 0), scale))
+    if symbol == "%":
+        t = decimal(min(p1 - s1, p2 - s2) + scale, scale)
+        a, b = coerce(left, as_decimal(left.type)), coerce(right, as_decimal(right.type))
+        return Value(f"({zero_guard(b, f'({a.sql} % {b.sql})', t)})", t, loose=True)
+    t = decimal(p1 + p2, s1 + s2) if symbol == "*" else decimal(max(p1 - s1, p2 - s2) + scale + 1, scale)
+    a, b = (_operand(v, t, symbol) for v in (left, right))
+    return Value(f"({a} {symbol} {b})", t, loose=True)
+
+
+def _operand(value: Value, result: Type, symbol: str) -> str:
+    """An operand as a decimal. Integer literals stay short, so that DuckDB keeps narrow decimals narrow (and fast)."""
+    t = as_decimal(value.type)
+    if isinstance(value.const, int) and value.type.is_integer:
+        return f"CAST({value.sql} AS DECIMAL({max(len(str(abs(value.const))), 1)},0))"
+    return value.sql if value.type == t else f"CAST({value.sql} AS {held(t)})"
+
+
+def _divide_decimals(left: Value, right: Value, t: Type) -> Value:
+    s1, s2 = as_decimal(left.type).params[1], as_decimal(right.type).params[1]
+    scale = t.params[1]
+    n = f"({_unscaled(left, s1)} * CAST({10 ** (scale - s1 + s2)} AS HUGEINT))"
+    d = _unscaled(right, s2)
+    return Value(decimal_quotient(n, d, scale, held(t), guard=zero_guard(right, "1", Type("integer"))), t)
+
+
+def _unscaled(value: Value, scale: int) -> str:
+    """The whole number that a decimal is held as: 1.50 is 150."""
+    if scale == 0:
+        return f"CAST({value.sql} AS HUGEINT)"
+    return f"CAST(({value.sql} * CAST({10**scale} AS DECIMAL({scale + 1},0))) AS HUGEINT)"
+
+
+def decimal_quotient(n: str, d: str, scale: int, duckdb_type: str, guard: str = "1") -> str:
+    """n/d, whole numbers, rounded half up, as a decimal of *scale* digits."""
+    whole = f"trino_half_up({n}, {d})"
+    made = f"trino_scaled({whole}, {scale})" if scale else whole
+    result = f"CAST({made} AS {duckdb_type})"
+    return result if guard == "1" else f"(CASE WHEN ({guard}) = 1 THEN {result} END)"
+
+
+def _temporal(symbol: str, left: Value, right: Value) -> Value | None:
+    a, b = left.type, right.type
+    intervals = (DAYS, MONTHS)
+    if a.name in intervals and b.name in intervals and a == b and symbol in "+-":
+        return Value(f"({left.sql} {symbol} {right.sql})", a)
+    if symbol == "*" and b.name in intervals and a.is_number:
+        left, right, a, b = right, left, b, a
+    if a.name in intervals and b.is_number and symbol in "*/":
+        if symbol == "*" and b.is_integer:
+            return Value(f"({left.sql} * CAST({right.sql} AS BIGINT))", a)
+        return Value(f"CAST(trunc(CAST({left.sql} AS DOUBLE) {symbol} CAST({right.sql} AS DOUBLE)) AS BIGINT)", a)
+    if symbol == "+" and a.name in intervals:
+        left, right, a, b = right, left, b, a
+    if symbol == "-" and a.name == b.name and a.name in ("date", "timestamp", "time"):
+        return _difference(left, right)
+    if symbol == "-" and ZONED in (a.name, b.name) and {a.name, b.name} <= {ZONED, "timestamp", "date"}:
+        t = common(a, b)
+        assert t is not None
+        return Value(f"(epoch_ms(({coerce(left, t).sql}).i) - epoch_ms(({coerce(right, t).sql}).i))", DAY_INTERVAL)
+    if symbol == "-" and {a.name, b.name} == {"date", "timestamp"}:
+        t = common(a, b)
+        assert t is not None
+        return _difference(coerce(left, t), coerce(right, t))
+    if symbol in "+-" and b.name in intervals:
+        return _shift(symbol, left, right)
+    return None
+
+
+def _difference(left: Value, right: Value) -> Value:
+    if left.type == DATE:
+        return Value(f"(CAST({left.sql} - {right.sql} AS BIGINT) * {DAY})", DAY_INTERVAL)
+    if left.type.name == "time":
+        return Value(f"(epoch_ms({left.sql}) - epoch_ms({right.sql}))", DAY_INTERVAL)
+    return Value(f"((epoch_us({left.sql}) - epoch_us({right.sql})) // 1000)", DAY_INTERVAL)
+
+
+def _shift(symbol: str, moment: Value, interval: Value) -> Value | None:
+    """A date, time or timestamp moved by an interval; a date stays a date."""
+    t = moment.type
+    amount = interval.const if isinstance(interval.const, int) else None
+    if interval.type == MONTH_INTERVAL:
+        step = f"to_months(CAST({interval.sql} AS INTEGER))"
+    elif t == DATE:
+        if amount is not None:
+            if amount % DAY:
+                raise type_mismatch("Cannot add hour, minutes or seconds to a date")
+            return Value(f"({moment.sql} {symbol} {amount // DAY})", DATE)
+        days = f"CAST({interval.sql} // {DAY} AS INTEGER)"
+        failed = raise_sql("INVALID_FUNCTION_ARGUMENT", "Cannot add hour, minutes or seconds to a date", "INTEGER")
+        return Value(f"({moment.sql} {symbol} CASE WHEN {interval.sql} % {DAY} = 0 THEN {days} ELSE {failed} END)", DATE)
+    else:
+        step = f"to_milliseconds({interval.sql})"
+    if t == DATE:
+        return Value(f"CAST({moment.sql} {symbol} {step} AS DATE)", DATE)
+    if t.name == "timestamp":
+        return Value(f"({moment.sql} {symbol} {step})", Type("timestamp", (max(t.precision, 3 if interval.type == DAY_INTERVAL else 0),)))
+    if t.name == "time" and interval.type == DAY_INTERVAL:
+        return Value(f"({moment.sql} {symbol} {step})", t)
+    if t.name == ZONED:
+        if interval.type == MONTH_INTERVAL:
+            moved = f"trino_zoned(trino_local({moment.sql}) {symbol} {step}, ({moment.sql}).z)"
+        else:
+            moved = f"trino_moved({{'i': ({moment.sql}).i {symbol} {step}}}, ({moment.sql}).z)"
+        return Value(moved, Type(ZONED, (max(t.precision, 3),)), zone=moment.zone)
+    return None
+
+
+def negate(value: Value, node: exp.Expression) -> Value:
+    if value.type.is_number or value.type.name in (DAYS, MONTHS):
+        const = -value.const if isinstance(value.const, int) else f"-{value.const}" if value.type == DOUBLE and value.const else None
+        return Value(f"(-{value.sql})", value.type, const, loose=value.loose)
+    raise type_mismatch(f"Cannot negate {value.type}", node)
+
+
+# ---- comparison
+
+
+def key(sql: str, t: Type) -> str:
+    """*sql* in a form whose equality and order in DuckDB are Trino's."""
+    if t.name == ZONED:
+        return f"({sql}).i"
+    return sql
+
+
+def meet(left: Value, right: Value, symbol: str, node: exp.Expression) -> tuple[Value, Value]:
+    """Both sides as the type they are compared in. Raises TYPE_MISMATCH where there is none."""
+    t = common(left.type, right.type)
+    if t is None:
+        raise type_mismatch(f"Cannot apply operator: {left.type} {symbol} {right.type}", node)
+    return coerce(left, t), coerce(right, t)
+
+
+_SHORT_NUMBER = re.compile(r"-?\d{1,15}\.?\d{0,15}")
+
+
+def _exact_decimals(left: Value, right: Value) -> tuple[Value, Value] | None:
+    """A decimal column against a literal such as 0.05, compared as decimals.
+
+    Trino compares them as doubles. Up to 15 digits that gives the same answer, and DuckDB can then skip row groups.
+    """
+    for column, literal in ((left, right), (right, left)):
+        written = literal.const
+        if (
+            column.type.name == "decimal"
+            and literal.type == DOUBLE
+            and isinstance(written, str)
+            and _SHORT_NUMBER.fullmatch(written)
+            and column.type.params[0] <= 15
+            and len(written.replace("-", "").replace(".", "")) <= 15
+        ):
+            scale = len(written.partition(".")[2])
+            constant = Value(f"CAST({written} AS DECIMAL(18,{scale}))", decimal(18, scale))
+            return (column, constant) if column is left else (constant, column)
+    return None
+
+
+def compare(symbol: str, left: Value, right: Value, node: exp.Expression) -> Value:
+    """``left symbol right`` for =, <>, <, <=, >, >=."""
+    if exact := _exact_decimals(left, right):
+        return Value(f"({exact[0].sql} {symbol} {exact[1].sql})", BOOLEAN)
+    if left.type.is_integer and right.type.is_integer and (left.const is not None or right.const is not None):
+        return Value(f"({left.sql} {symbol} {right.sql})", BOOLEAN)
+    left, right = meet(left, right, symbol, node)
+    t = left.type
+    if t.name in ("map", "json") and symbol not in ("=", "<>"):
+        raise type_mismatch(f"Cannot apply operator: {t} {symbol} {t}", node)
+    sql = f"({key(left.sql, t)} {symbol} {key(right.sql, t)})"
+    return Value(_without_nan(sql, symbol, left, right) if t.is_float else sql, BOOLEAN)
+
+
+def _without_nan(sql: str, symbol: str, left: Value, right: Value) -> str:
+    """DuckDB holds NaN equal to itself and above all numbers; in Trino every comparison with it but <> is false."""
+    if symbol in ("=", "<>"):
+        if left.const is not None or right.const is not None:
+            return sql
+        return f"({sql} AND NOT isnan({left.sql}))" if symbol == "=" else f"({sql} OR isnan({left.sql}))"
+    side = left if symbol.startswith(">") else right
+    return sql if side.const is not None else f"({sql} AND NOT isnan({side.sql}))"
+
+
+def concat(values: list[Value], node: exp.Expression) -> Value:
+    """``||`` and ``concat``: texts, binaries, or arrays and their elements."""
+    types = [v.type for v in values]
+    if any(t.name == "array" for t in types):
+        return _concat_arrays(values, node)
+    if all(t.name in ("varbinary", "unknown") for t in types) and any(t != UNKNOWN for t in types):
+        return Value("(" + " || ".join(coerce(v, Type("varbinary")).sql for v in values) + ")", Type("varbinary"))
+    if all(t.name == "char" for t in types):
+        size = sum(t.params[0] for t in types)
+        return Value("(" + " || ".join(v.sql for v in values) + ")", Type("char", (size,)))
+    if not all(t.is_text or t == UNKNOWN for t in types):
+        shown = ", ".join(map(str, types))
+        raise type_mismatch(f"Unexpected parameters ({shown}) for function concat. Expected: concat(varchar)", node)
+    return Value("(" + " || ".join(coerce(v, Type("varchar")).sql for v in values) + ")", Type("varchar"))
+
+
+def _concat_arrays(values: list[Value], node: exp.Expression) -> Value:
+    elements = [v.type.element if v.type.name == "array" else None for v in values]
+    element = next(e for e in elements if e is not None)
+    for v, e in zip(values, elements, strict=True):
+        met = common(element, e if e is not None else v.type)
+        if met is None:
+            shown = ", ".join(str(v.type) for v in values)
+            raise type_mismatch(f"Unexpected parameters ({shown}) for function concat. Expected: concat(array(E))", node)
+        element = met
+    parts = []
+    for v in values:
+        if v.type.name == "array":
+            parts.append(coerce(v, array(element)).sql)
+        elif coercible(v.type, element):
+            parts.append(f"[{coerce(v, element).sql}]")
+    # DuckDB's || takes a NULL array for an empty one; Trino's result is NULL.
+    checked = [v.sql for v in values if v.type.name == "array" and not v.sql.startswith("[")]
+    joined = parts[0]
+    for part in parts[1:]:
+        joined = f"list_concat({joined}, {part})"
+    if checked:
+        missing = " OR ".join(f"{sql} IS NULL" for sql in checked)
+        joined = f"CASE WHEN {missing} THEN NULL ELSE {joined} END"
+    return Value(joined, array(element))

@@ -1,0 +1,106 @@
+"""Text to syntax tree: sqlglot's Athena parser, kept from rewriting Trino's functions into other dialects' names.
+
+sqlglot turns ``date_diff('day', a, b)`` into a dialect-neutral node and loses which function was called and with what. Trino's
+functions are looked up by name in our own registry, so here every call stays ``exp.Anonymous`` with its name and its arguments.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar
+
+from sqlglot import exp
+from sqlglot.dialects.athena import Athena
+from sqlglot.dialects.trino import Trino
+from sqlglot.errors import ParseError, TokenError
+from sqlglot.parsers.athena import AthenaParser, AthenaTrinoParser
+
+from local_athena.errors import AthenaError
+
+_GRAMMAR = (
+    "CAST", "TRY_CAST", "EXTRACT", "JSON_OBJECT", "JSON_TABLE", "JSON_VALUE", "JSON_QUERY", "NORMALIZE", "POSITION", "TRIM", "SUBSTRING",
+    "LISTAGG",
+)  # fmt: skip
+"""Calls with a grammar of their own, whose arguments are more than a list of expressions."""
+
+
+def _sized_literal(parser: Any, literal: exp.Literal, to: exp.DataType) -> exp.Cast:
+    """``decimal '1.50'`` is decimal(3,2) and ``char 'ab'`` is char(2): the literal's own size, not the type's default."""
+    if not to.expressions:
+        digits = literal.name.strip().lstrip("+-").replace("_", "")
+        whole, _, fraction = digits.partition(".")
+        sizes = [max(len(whole.lstrip("0")) + len(fraction), 1), len(fraction)]
+        if to.this != exp.DType.DECIMAL:
+            sizes = [len(literal.name)]
+        to.set("expressions", [exp.DataTypeParam(this=exp.Literal.number(size)) for size in sizes])
+    return parser.expression(exp.Cast(this=literal, to=to))  # type: ignore[no-any-return]
+
+
+def _marked(node: Any) -> Any:
+    """A subscript's index stays as written; ``offset`` tells sqlglot's generators so."""
+    if isinstance(node, exp.Bracket):
+        node.set("offset", 1)
+    return node
+
+
+class _TrinoParser(AthenaTrinoParser):
+    FUNCTIONS: ClassVar[dict[str, Any]] = {}
+    FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
+        name: parser for name, parser in AthenaTrinoParser.FUNCTION_PARSERS.items() if name in _GRAMMAR
+    }
+    TYPE_LITERAL_PARSERS: ClassVar[dict[Any, Any]] = {
+        **AthenaTrinoParser.TYPE_LITERAL_PARSERS,
+        **dict.fromkeys((exp.DType.DECIMAL, exp.DType.CHAR, exp.DType.VARCHAR), _sized_literal),
+    }
+
+    def _parse_bracket(self, this: Any = None) -> Any:
+        return _marked(super()._parse_bracket(_marked(this)))
+
+
+class _Unshifted(Trino):
+    """Trino, without sqlglot's shift of subscripts to start at 0."""
+
+    INDEX_OFFSET = 0
+
+
+class LocalAthena(Athena):
+    """Athena's text, parsed for translation by this package."""
+
+    class Parser(AthenaParser):
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**options)
+            kept = {k: v for k, v in options.items() if k not in ("dialect", "hive", "trino")}
+            self._trino_parser = _TrinoParser(dialect=_Unshifted(), **kept)
+
+
+_DIALECT = LocalAthena()
+_SPACED_HEX = re.compile(r"\b([xX])'([0-9a-fA-F]*\s[0-9a-fA-F\s]*)'")
+
+
+def parse(sql: str) -> exp.Expression:
+    """The one statement in *sql*. Raises ``AthenaError("SYNTAX_ERROR", ...)``, worded as Athena words it."""
+    try:
+        statements = _parse(sql)
+    except (ParseError, TokenError) as error:
+        compact = _SPACED_HEX.sub(lambda m: f"{m[1]}'{re.sub(r'\s', '', m[2])}'", sql)
+        if compact != sql:
+            return parse(compact)
+        raise _syntax_error(error) from error
+    if len(statements) != 1:
+        raise AthenaError("SYNTAX_ERROR", "Only one sql statement is allowed. Got: " + sql)
+    return statements[0]
+
+
+def _parse(sql: str) -> list[exp.Expression]:
+    return [tree for tree in _DIALECT.parse(sql) if tree is not None and not isinstance(tree, exp.Semicolon)]  # type: ignore[misc]
+
+
+def _syntax_error(error: ParseError | TokenError) -> AthenaError:
+    details: dict[str, Any] = error.errors[0] if isinstance(error, ParseError) and error.errors else {}
+    line, end, token = details.get("line"), details.get("col"), details.get("highlight")
+    if line is None or end is None:
+        found = re.search(r"[Ll]ine:? (\d+), [Cc]ol:? (\d+)", str(error))
+        line, end = (int(found[1]), int(found[2])) if found else (1, 1)
+    column = max(int(end) - len(token or "") + 1, 1)
+    what = f"mismatched input '{token}'" if token else "mismatched input '<EOF>'"
+    return AthenaError("SYNTAX_ERROR", f"line {line}:{column}: {what}. Expecting: <query>")

@@ -1,0 +1,329 @@
+"""Queries: WITH, SELECT, set operations, VALUES, ORDER BY and LIMIT: https://trino.io/docs/current/sql/select.html."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from local_athena.dialect import expressions, relations, windows
+from local_athena.dialect.coercion import coerce, common
+from local_athena.dialect.context import Context
+from local_athena.dialect.errors import failure, type_mismatch
+from local_athena.dialect.grouping import group_by
+from local_athena.dialect.scope import Field, Scope, Value, find_relation, strict
+from local_athena.dialect.types import ident
+from local_athena.errors import NotSupported
+
+
+@dataclass
+class Query:
+    """A translated query. ``fields`` are its columns; a field's ``sql`` is the bare column name that the text gives it."""
+
+    sql: str
+    fields: list[Field]
+
+
+def query(ctx: Context, node: exp.Expression, parent: Scope | None) -> Query:
+    """Translate *node*; *parent* is the scope that a correlated subquery may look into."""
+    with_ = node.args.get("with_")
+    if with_ is None:
+        return _body(ctx, node, parent)
+    ctx.ctes.append({})
+    try:
+        head = _with(ctx, with_, parent)
+        body = _body(ctx, node, parent)
+    finally:
+        ctx.ctes.pop()
+    return Query(f"{head} {body.sql}", body.fields)
+
+
+def _body(ctx: Context, node: exp.Expression, parent: Scope | None) -> Query:
+    if isinstance(node, exp.Select):
+        return _select(ctx, node, parent)
+    if isinstance(node, exp.SetOperation):
+        return _modified(ctx, node, _set_operation(ctx, node, parent))
+    if isinstance(node, exp.Values):
+        return _modified(ctx, node, values(ctx, node, parent))
+    if isinstance(node, exp.Subquery | exp.Paren):
+        return _modified(ctx, node, query(ctx, node.this, parent))
+    if isinstance(node, exp.Table):
+        return _select(ctx, exp.Select(expressions=[exp.Star()], from_=exp.From(this=node)), parent)
+    raise NotSupported(f"{type(node).__name__} as a query")
+
+
+# ---- WITH
+
+
+def _with(ctx: Context, node: exp.With, parent: Scope | None) -> str:
+    recursive = bool(node.args.get("recursive"))
+    parts = []
+    for cte in node.expressions:
+        name, columns = cte.alias.lower(), [c.name.lower() for c in cte.args["alias"].columns]
+        if name in ctx.ctes[-1]:
+            raise failure("DUPLICATE_NAMED_QUERY", f"WITH query name '{name}' specified more than once", cte)
+        body = cte.this
+        if recursive and isinstance(body, exp.Union) and _mentions(body.expression, name):
+            base = query(ctx, body.left, parent)
+            ctx.ctes[-1][name] = _renamed(base.fields, columns, cte)
+        made = query(ctx, body, parent)
+        fields = _renamed(made.fields, columns, cte)
+        ctx.ctes[-1][name] = fields
+        listed = ", ".join(f.sql for f in fields)
+        parts.append(f"{ident(name)}({listed}) AS ({made.sql})")
+    return f"WITH {'RECURSIVE ' if recursive else ''}{', '.join(parts)}"
+
+
+def _mentions(node: exp.Expression, name: str) -> bool:
+    return any(t.name.lower() == name for t in node.find_all(exp.Table))
+
+
+def _renamed(fields: list[Field], columns: list[str], node: exp.Expression) -> list[Field]:
+    if columns and len(columns) != len(fields):
+        raise failure(
+            "MISMATCHED_COLUMN_ALIASES",
+            f"Column alias list has {len(columns)} entries but relation has {len(fields)} columns",
+            node,
+        )
+    return outputs([(columns[i] if columns else f.name, f.value()) for i, f in enumerate(fields)])
+
+
+def outputs(items: list[tuple[str | None, Value]]) -> list[Field]:
+    """Fields for select items: each gets a column name of its own, its Trino name where that is free."""
+    seen: set[str] = set()
+    fields = []
+    for i, (name, value) in enumerate(items):
+        column = name if name is not None else f"_col{i}"
+        if column in seen:
+            column = f"{column}${i}"
+        seen.add(column)
+        fields.append(Field(name, value.type, ident(column), None, value.loose, value.zone))
+    return fields
+
+
+# ---- SELECT
+
+
+def _select(ctx: Context, node: exp.Select, parent: Scope | None) -> Query:
+    for unsupported in ("match", "pivots", "qualify", "connect", "into", "prewhere", "laterals"):
+        if node.args.get(unsupported):
+            name = "MATCH_RECOGNIZE" if unsupported == "match" else unsupported.upper()
+            raise NotSupported(name)
+    source, scope = relations.from_clause(ctx, node, parent)
+    for w in node.args.get("windows") or ():
+        scope.windows[w.name.lower()] = w
+    where = node.args.get("where")
+    condition = f" WHERE {expressions.predicate(ctx, where.this, scope, 'WHERE clause')}" if where is not None else ""
+    items = _items(ctx, node, scope)
+    fields = outputs(items)
+    group = group_by(ctx, node, scope, items)
+    having = node.args.get("having")
+    kept = f" HAVING {expressions.predicate(ctx, having.this, scope, 'HAVING clause')}" if having is not None else ""
+    distinct = node.args.get("distinct")
+    if distinct is not None and distinct.args.get("on") is not None:
+        raise NotSupported("SELECT DISTINCT ON")
+    listed = [f"{v.sql} AS {f.sql}" for (_, v), f in zip(items, fields, strict=True)]
+    order = _order(ctx, node, items, scope)
+    core = f"{source}{condition}{group}{kept}"
+    word = "SELECT DISTINCT" if distinct is not None else "SELECT"
+    if _with_ties(node):
+        return Query(_ties(ctx, node, word, listed, fields, core, order), fields)
+    tail = (f" ORDER BY {', '.join(order)}" if order else "") + _limit(ctx, node)
+    return Query(f"{word} {', '.join(listed)}{core}{tail}", fields)
+
+
+def _items(ctx: Context, node: exp.Select, scope: Scope) -> list[tuple[str | None, Value]]:
+    items: list[tuple[str | None, Value]] = []
+    for item in node.expressions:
+        if isinstance(item, exp.Star):
+            if not scope.fields:
+                raise failure("COLUMN_NOT_FOUND", "SELECT * not allowed in queries without FROM clause", item)
+            items += [(f.name, f.value()) for f in scope.fields]
+        elif isinstance(item, exp.Column) and isinstance(item.this, exp.Star):
+            items += _expanded(ctx, item, scope)
+        elif isinstance(item, exp.Dot) and isinstance(item.expression, exp.Star):
+            value = expressions.expression(ctx, item.this, scope)
+            if value.type.name != "row":
+                raise type_mismatch("Expression must be of type ROW", item)
+            items += list(zip(value.type.fields, expressions.parts_of(value), strict=True))
+        elif isinstance(item, exp.Alias):
+            items.append((item.alias.lower(), expressions.expression(ctx, item.this, scope)))
+        else:
+            items.append((_name(item), expressions.expression(ctx, item, scope)))
+    return items
+
+
+def _expanded(ctx: Context, item: exp.Column, scope: Scope) -> list[tuple[str | None, Value]]:
+    """``t.*``: the columns of a relation, or the fields of a row."""
+    fields = find_relation(scope, item.table.lower())
+    if fields:
+        return [(f.name, f.value()) for f in fields]
+    try:
+        value = expressions.expression(ctx, exp.column(item.args["table"].copy()), scope)
+    except Exception:
+        raise failure("TABLE_NOT_FOUND", f"Unable to resolve reference {item.table}", item) from None
+    return list(zip(value.type.fields, expressions.parts_of(value), strict=True))
+
+
+def _name(item: exp.Expression) -> str | None:
+    """The name of a column without an alias: its own, or a field's; nothing for any other expression."""
+    if isinstance(item, exp.Column | exp.Identifier):
+        return item.name.lower()
+    if isinstance(item, exp.Dot) and isinstance(item.expression, exp.Identifier):
+        return item.expression.name.lower()
+    return None
+
+
+def _order(ctx: Context, node: exp.Expression, items: list[tuple[str | None, Value]], scope: Scope) -> list[str]:
+    """ORDER BY: a number, a name of the select list, or an expression over either list or relations."""
+    clause = node.args.get("order")
+    if clause is None:
+        return []
+    named: dict[str, Value] = {}
+    for name, value in items:
+        if name is not None and named.setdefault(name, value).sql != value.sql:
+            raise_if_used = [o for o in clause.expressions if isinstance(o.this, exp.Column) and o.this.sql().lower() == name]
+            if raise_if_used:
+                raise failure("AMBIGUOUS_NAME", f"Column '{name}' is ambiguous", raise_if_used[0])
+    inner = Scope([], scope, None, scope.windows, named)
+    texts = [v.sql for _, v in items]
+    result = []
+    for item in clause.expressions:
+        target = item.this
+        if isinstance(target, exp.Literal) and not target.is_string:
+            if not (target.name.isdigit() and 0 < int(target.name) <= len(items)):
+                raise failure("INVALID_COLUMN_REFERENCE", f"ORDER BY position {target.name} is not in select list", item)
+            place = int(target.name)
+        else:
+            value = expressions.expression(ctx, target, inner)
+            place = texts.index(value.sql) + 1 if value.sql in texts else 0
+            if not place:
+                result.append(windows.ordered(ctx, item, inner))
+                continue
+        t = items[place - 1][1].type
+        if t.name in ("map", "json"):
+            raise type_mismatch(f"Type {t} is not orderable, and therefore cannot be used in ORDER BY", item)
+        result.append(str(place) + windows.direction(item))
+    return result
+
+
+def _count(ctx: Context, node: exp.Expression | None, what: str) -> int | None:
+    if node is None or (isinstance(node, exp.Var) and node.name.upper() == "ALL"):
+        return None
+    if not (isinstance(node, exp.Literal) and node.name.isdigit()):
+        raise failure("SYNTAX_ERROR", f"{what} must be a number: {node.sql(dialect='trino')}", node)
+    return int(node.name)
+
+
+def _limits(ctx: Context, node: exp.Expression) -> tuple[int | None, int | None]:
+    limit, offset = node.args.get("limit"), node.args.get("offset")
+    if isinstance(limit, exp.Fetch):
+        count = _count(ctx, limit.args.get("count"), "FETCH FIRST") if limit.args.get("count") is not None else 1
+    else:
+        count = _count(ctx, limit.expression if limit is not None else None, "LIMIT")
+    return count, _count(ctx, offset.expression if offset is not None else None, "OFFSET")
+
+
+def _limit(ctx: Context, node: exp.Expression) -> str:
+    count, skipped = _limits(ctx, node)
+    return (f" LIMIT {count}" if count is not None else "") + (f" OFFSET {skipped}" if skipped is not None else "")
+
+
+def _with_ties(node: exp.Expression) -> bool:
+    limit = node.args.get("limit")
+    options = limit.args.get("limit_options") if isinstance(limit, exp.Fetch) else None
+    return options is not None and bool(options.args.get("with_ties"))
+
+
+def _ties(
+    ctx: Context, node: exp.Expression, word: str, listed: list[str], fields: list[Field], core: str, order: list[str]
+) -> str:
+    """FETCH FIRST n ROWS WITH TIES: all rows whose rank is within the limit."""
+    if not order:
+        raise failure("MISSING_ORDER_BY", "FETCH FIRST WITH TIES clause requires ORDER BY", node)
+    if word != "SELECT":
+        raise NotSupported("SELECT DISTINCT with FETCH FIRST ... WITH TIES")
+    count, skipped = _limits(ctx, node)
+    keys = []
+    for key in order:
+        place, _, rest = key.partition(" ")
+        keys.append(f"{listed[int(place) - 1].rpartition(' AS ')[0]} {rest}" if place.isdigit() else key)
+    over = f"OVER (ORDER BY {', '.join(keys)})"
+    inner = f'SELECT {", ".join(listed)}, rank() {over} AS "$rank", row_number() {over} AS "$row"{core}'
+    last = (count or 0) + (skipped or 0)
+    columns = ", ".join(f.sql for f in fields)
+    return f'SELECT {columns} FROM ({inner}) WHERE "$rank" <= {last} AND "$row" > {skipped or 0} ORDER BY "$row"'
+
+
+# ---- set operations, VALUES
+
+
+def _set_operation(ctx: Context, node: exp.SetOperation, parent: Scope | None) -> Query:
+    if node.args.get("by_name") or node.args.get("match_by") or node.args.get("on"):
+        raise NotSupported("Set operation with CORRESPONDING")
+    left, right = query(ctx, node.left, parent), query(ctx, node.right, parent)
+    if len(left.fields) != len(right.fields):
+        name = type(node).__name__.upper()
+        message = f"{name} query has different number of fields: {len(left.fields)}, {len(right.fields)}"
+        raise failure("TYPE_MISMATCH", message, node)
+    types = []
+    for i, (a, b) in enumerate(zip(left.fields, right.fields, strict=True)):
+        t = common(a.type, b.type)
+        if t is None:
+            name = type(node).__name__.upper()
+            raise type_mismatch(f"column {i + 1} in {name} query has incompatible types: {a.type}, {b.type}", node)
+        types.append(t)
+    word = {exp.Union: "UNION", exp.Except: "EXCEPT", exp.Intersect: "INTERSECT"}[type(node)]
+    if node.args.get("distinct") is False:
+        word += " ALL"
+    fields = outputs([(f.name, Value(f.sql, t)) for f, t in zip(left.fields, types, strict=True)])
+    sides = []
+    for side in (left, right):
+        values = [strict(coerce(f.value(), t)) for f, t in zip(side.fields, types, strict=True)]
+        if all(v.sql == f.sql for v, f in zip(values, side.fields, strict=True)):
+            sides.append(f"({side.sql})")
+        else:
+            listed = ", ".join(f"{v.sql} AS {f.sql}" for v, f in zip(values, fields, strict=True))
+            sides.append(f"(SELECT {listed} FROM ({side.sql}))")
+    return Query(f"{sides[0]} {word} {sides[1]}", fields)
+
+
+def values(ctx: Context, node: exp.Values, parent: Scope | None) -> Query:
+    """VALUES: rows of expressions, each column of the type that all its values meet in."""
+    scope = Scope(parent=parent)
+    rows: list[list[Value]] = []
+    for item in node.expressions:
+        if isinstance(item, exp.Tuple):
+            rows.append([expressions.expression(ctx, e, scope) for e in item.expressions])
+        else:
+            value = expressions.expression(ctx, item, scope)
+            rows.append(value.parts if value.parts is not None else [value])
+    if any(len(r) != len(rows[0]) for r in rows):
+        raise type_mismatch("Values rows have mismatched sizes", node)
+    types = []
+    for i in range(len(rows[0])):
+        t = rows[0][i].type
+        for r in rows[1:]:
+            met = common(t, r[i].type)
+            if met is None:
+                raise type_mismatch(f"Values rows have mismatched types: {t} vs {r[i].type}", node)
+            t = met
+        types.append(t)
+    fields = outputs([(None, Value("", t)) for t in types])
+    texts = ["(" + ", ".join(strict(coerce(v, t)).sql for v, t in zip(r, types, strict=True)) + ")" for r in rows]
+    columns = ", ".join(f.sql for f in fields)
+    return Query(f'SELECT * FROM (VALUES {", ".join(texts)}) AS "{ctx.alias()}"({columns})', fields)
+
+
+def _modified(ctx: Context, node: exp.Expression, made: Query) -> Query:
+    """*made* with the ORDER BY and LIMIT that stand after a set operation, VALUES or a bracket."""
+    if not any(node.args.get(k) is not None for k in ("order", "limit", "offset")):
+        return made
+    scope = Scope([Field(f.name, f.type, f.sql) for f in made.fields])
+    items = [(f.name, f.value()) for f in made.fields]
+    order = _order(ctx, node, items, scope)
+    if _with_ties(node):
+        listed = [f"{f.sql} AS {f.sql}" for f in made.fields]
+        return Query(_ties(ctx, node, "SELECT", listed, made.fields, f" FROM ({made.sql})", order), made.fields)
+    tail = (f" ORDER BY {', '.join(order)}" if order else "") + _limit(ctx, node)
+    return Query(f"SELECT * FROM ({made.sql}){tail}", made.fields)

@@ -1,0 +1,248 @@
+"""FROM: relations, joins, UNNEST, LATERAL, VALUES: https://trino.io/docs/current/sql/select.html#from-clause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sqlglot import exp
+
+from local_athena.dialect import expressions, queries, table_functions
+from local_athena.dialect.coercion import coerce, common, text
+from local_athena.dialect.context import Context
+from local_athena.dialect.errors import failure, type_mismatch
+from local_athena.dialect.operators import key
+from local_athena.dialect.scope import Field, Scope, Value
+from local_athena.dialect.types import BIGINT, ZONED, Type, field_names, from_datatype, ident
+from local_athena.errors import NotSupported
+from local_athena.model import Column
+
+
+@dataclass
+class Relation:
+    """Text that may stand in FROM, and the fields it offers (their ``sql`` qualified)."""
+
+    sql: str
+    fields: list[Field]
+
+
+def from_clause(ctx: Context, node: exp.Select, parent: Scope | None) -> tuple[str, Scope]:
+    """`` FROM ...`` of *node* and the scope it makes; an empty text where there is none."""
+    source = node.args.get("from_")
+    if source is None:
+        return "", Scope(parent=parent)
+    joined = _joined(ctx, source.this, node.args.get("joins") or [], parent)
+    return " FROM " + joined.sql, Scope(joined.fields, parent)
+
+
+def _joined(ctx: Context, first: exp.Expression, joins: list[exp.Join], parent: Scope | None) -> Relation:
+    left = relation(ctx, first, parent, [])
+    for join in joins:
+        left = _join(ctx, left, join, parent)
+    return left
+
+
+def _join(ctx: Context, left: Relation, join: exp.Join, parent: Scope | None) -> Relation:
+    right = relation(ctx, join.this, parent, left.fields)
+    side, kind = (join.side or "").upper(), (join.kind or "").upper()
+    if (join.method or "").upper() not in ("", "NATURAL") or kind not in ("", "INNER", "CROSS", "OUTER"):
+        raise NotSupported(f"{join.method} {side} {kind} JOIN")
+    both = [*left.fields, *right.fields]
+    if kind == "CROSS":
+        return Relation(f"{left.sql} CROSS JOIN {right.sql}", both)
+    on, using = join.args.get("on"), [i.name.lower() for i in join.args.get("using") or ()]
+    if (join.method or "").upper() == "NATURAL":
+        names = {f.name for f in right.fields}
+        using = [f.name for f in left.fields if f.name is not None and f.name in names]
+    word = f"{side} JOIN".strip() if side else "INNER JOIN"
+    if using:
+        condition, fields = _using(left, right, using, side, join)
+        return Relation(f"{left.sql} {word} {right.sql} ON {condition}", fields)
+    if on is None:
+        return Relation(f"{left.sql}, {right.sql}", both)
+    condition = expressions.predicate(ctx, on, Scope(both, parent), "JOIN ON clause")
+    return Relation(f"{left.sql} {word} {right.sql} ON {condition}", both)
+
+
+def _using(left: Relation, right: Relation, names: list[str], side: str, node: exp.Join) -> tuple[str, list[Field]]:
+    """JOIN ... USING: equal columns become one, which stands first and has no qualifier."""
+    conditions, merged = [], []
+    for name in names:
+        pair = []
+        for fields in (left.fields, right.fields):
+            found = [f for f in fields if f.name == name]
+            if len(found) != 1:
+                code = "AMBIGUOUS_NAME" if found else "COLUMN_NOT_FOUND"
+                raise failure(code, f"Column '{name}' is {'ambiguous' if found else 'missing from one side of join'}", node)
+            pair.append(found[0].value())
+        t = common(pair[0].type, pair[1].type)
+        if t is None:
+            raise type_mismatch(f"Column types of left and right side of join are incompatible: {pair[0].type}, {pair[1].type}", node)
+        a, b = (coerce(v, t) for v in pair)
+        conditions.append(f"{key(a.sql, t)} = {key(b.sql, t)}")
+        sql = f"coalesce({a.sql}, {b.sql})" if side == "FULL" else b.sql if side == "RIGHT" else a.sql
+        merged.append(Field(name, t, sql))
+    rest = [f for f in (*left.fields, *right.fields) if f.name not in names]
+    return " AND ".join(conditions), [*merged, *rest]
+
+
+def relation(ctx: Context, node: exp.Expression, parent: Scope | None, before: list[Field]) -> Relation:
+    """One item of FROM. *before* are the fields to its left, which UNNEST and LATERAL may use."""
+    if node.args.get("pivots"):
+        raise NotSupported("PIVOT")
+    if isinstance(node, exp.Table):
+        made = _table(ctx, node, Scope(before, parent))
+    elif isinstance(node, exp.Unnest):
+        made = _unnest(ctx, node, Scope(before, parent))
+    elif isinstance(node, exp.Lateral):
+        made = _lateral(ctx, node, Scope(before, parent))
+    elif isinstance(node, exp.Subquery | exp.Paren) and isinstance(node.this, exp.Table | exp.Unnest | exp.Paren | exp.Subquery):
+        made = _bracketed(ctx, node, parent, before)
+    elif isinstance(node, exp.Subquery | exp.Select | exp.SetOperation | exp.Values | exp.Paren):
+        inner = queries.query(ctx, node, parent)
+        made = _aliased(ctx, f"({inner.sql})", inner.fields, node.args.get("alias"))
+    else:
+        raise NotSupported(f"{type(node).__name__} in FROM")
+    if isinstance(node, exp.Table | exp.Subquery) and node.args.get("joins"):
+        for join in node.args["joins"]:
+            made = _join(ctx, made, join, parent)
+        made = Relation(f"({made.sql})", made.fields)
+    return made
+
+
+def _bracketed(ctx: Context, node: exp.Expression, parent: Scope | None, before: list[Field]) -> Relation:
+    """``(t)``, ``(a JOIN b ON ...)``, with an alias or without."""
+    if isinstance(node.this, exp.Subquery) and _is_query(node.this):
+        inner = queries.query(ctx, node, parent)
+        return _aliased(ctx, f"({inner.sql})", inner.fields, node.args.get("alias"))
+    made = relation(ctx, node.this, parent, before)
+    alias = node.args.get("alias")
+    if alias is None:
+        return made
+    listed = ", ".join(f"{f.sql} AS {g.sql}" for f, g in zip(made.fields, _outputs(made.fields), strict=True))
+    return _aliased(ctx, f"(SELECT {listed} FROM {made.sql})", _outputs(made.fields), alias)
+
+
+def _is_query(node: exp.Expression) -> bool:
+    while isinstance(node, exp.Subquery | exp.Paren):
+        node = node.this
+    return isinstance(node, exp.Query | exp.Values) and not isinstance(node, exp.Table)
+
+
+def _outputs(fields: list[Field]) -> list[Field]:
+    return queries.outputs([(f.name, f.value()) for f in fields])
+
+
+def _aliased(ctx: Context, sql: str, fields: list[Field], alias: exp.Expression | None) -> Relation:
+    """A subquery under its alias (or one of ours), its columns renamed where the alias lists names."""
+    name = alias.name.lower() if alias is not None and alias.name else None
+    columns = [c.name.lower() for c in alias.args.get("columns") or ()] if alias is not None else []
+    if columns and len(columns) != len(fields):
+        raise failure(
+            "MISMATCHED_COLUMN_ALIASES",
+            f"Column alias list has {len(columns)} entries but '{name}' has {len(fields)} columns available",
+            alias,
+        )
+    shown = ident(name or ctx.alias())
+    made = [
+        replace(f, name=columns[i] if columns else f.name, relation=name, sql=f"{shown}.{f.sql}") for i, f in enumerate(fields)
+    ]
+    return Relation(f"{sql} AS {shown}", made)
+
+
+def _table(ctx: Context, node: exp.Table, scope: Scope) -> Relation:
+    if isinstance(node.this, exp.Anonymous):
+        made = table_functions.translate(ctx, node.this, scope)
+        return _aliased(ctx, f"({made.sql})", made.fields, node.args.get("alias"))
+    if node.args.get("version") is not None or node.args.get("when") is not None:
+        raise NotSupported("Time travel on " + node.name)
+    name = node.name.lower()
+    qualified = node.args.get("db") is not None
+    alias = node.args.get("alias") or exp.TableAlias(this=exp.to_identifier(node.name))
+    if not alias.name:
+        alias = exp.TableAlias(this=exp.to_identifier(node.name), columns=alias.args.get("columns"))
+    fields = None if qualified else ctx.cte(name)
+    sql = ident(name)
+    if fields is None:
+        columns = None if qualified else ctx.relations.get(node.name) or ctx.relations.get(name)
+        if columns is None:
+            shown = ".".join(p.name for p in node.parts)
+            raise failure("TABLE_NOT_FOUND", f"Table '{shown}' does not exist", node)
+        sql, fields = _stored(node.name if node.name in ctx.relations else name, columns)
+    made = _aliased(ctx, sql, fields, alias)
+    sample = node.args.get("sample")
+    if sample is not None:
+        method = sample.args["method"].name.lower() if sample.args.get("method") is not None else "bernoulli"
+        made.sql += f" TABLESAMPLE {'bernoulli' if method == 'bernoulli' else 'system'}({sample.args['percent'].name}%)"
+    return made
+
+
+def _stored(name: str, columns: tuple[Column, ...] | list[Column] | object) -> tuple[str, list[Field]]:
+    """A relation of the catalog, with the types that we hold otherwise than DuckDB stores them converted on the way in."""
+    fields, listed, converted = [], [], False
+    for c in columns:  # type: ignore[attr-defined]
+        t = from_datatype(c.type)
+        column = ident(c.name)
+        fields.append(Field(c.name.lower(), t, column))
+        inner = incoming(column, t)
+        converted = converted or inner != column
+        listed.append(f"{inner} AS {column}" if inner != column else column)
+    return (f"(SELECT {', '.join(listed)} FROM {ident(name)})" if converted else ident(name)), fields
+
+
+def incoming(sql: str, t: Type) -> str:
+    """A stored value in the form that translated expressions hold it in."""
+    if t.name == ZONED:
+        return f"CASE WHEN {sql} IS NOT NULL THEN {{'i': timezone('UTC', {sql}), 'z': 'UTC'}} END"
+    if t.name == "char":
+        return f"rpad({sql}, greatest(length({sql}), {t.params[0]}), ' ')"
+    if t.name == "array" and incoming("_i", t.element) != "_i":
+        return f"list_transform({sql}, lambda _i{len(str(t))}: {incoming(f'_i{len(str(t))}', t.element)})"
+    if t.name in ("map", "row") and any(incoming("_i", a) != "_i" for a in t.args):
+        raise NotSupported(f"A stored column of type {t}")
+    return sql
+
+
+def _lateral(ctx: Context, node: exp.Lateral, scope: Scope) -> Relation:
+    inner = node.this
+    if isinstance(inner, exp.Unnest):
+        return _unnest(ctx, inner, scope, node.args.get("alias"))
+    if not isinstance(inner, exp.Subquery):
+        raise NotSupported(node.sql(dialect="trino"))
+    made = queries.query(ctx, inner, scope)
+    return _aliased(ctx, f"LATERAL ({made.sql})", made.fields, node.args.get("alias"))
+
+
+def _unnest(ctx: Context, node: exp.Unnest, scope: Scope, alias: exp.Expression | None = None) -> Relation:
+    """UNNEST of arrays, maps and arrays of rows, side by side; the shorter are filled with NULL."""
+    alias = alias or node.args.get("alias")
+    inner, outer, fields, lengths = [], [], [], []
+    for i, e in enumerate(node.expressions):
+        value = expressions.expression(ctx, e, scope)
+        if value.type.name == "map":
+            lists = [(f"map_keys({value.sql})", value.type.args[0]), (f"map_values({value.sql})", value.type.args[1])]
+        elif value.type.name == "array":
+            lists = [(value.sql, value.type.element)]
+        else:
+            raise type_mismatch(f"Cannot unnest type: {value.type}", e)
+        lengths.append(f"coalesce(len({lists[0][0]}), 0)")
+        for j, (sql, t) in enumerate(lists):
+            inner.append(f'unnest({sql}) AS "u{i}_{j}"')
+            if t.name == "row" and value.type.name == "array":
+                for own, held_name, arg in zip(t.fields, field_names(t), t.args, strict=True):
+                    outer.append(f'struct_extract("u{i}_{j}", {text(held_name)})')
+                    fields.append((own, Value("", arg)))
+            else:
+                outer.append(f'"u{i}_{j}"')
+                fields.append((None, Value("", t)))
+    offset = node.args.get("offset")
+    if offset:
+        longest = lengths[0] if len(lengths) == 1 else f"greatest({', '.join(lengths)})"
+        inner.append(f'unnest(range(1, {longest} + 1)) AS "o"')
+        outer.append('"o"')
+        fields.append((None, Value("", BIGINT)))
+        if isinstance(offset, exp.Identifier) and alias is not None and alias.args.get("columns") is not None:
+            alias = alias.copy()
+            alias.set("columns", [*alias.args["columns"], offset.copy()])
+    made = queries.outputs(fields)
+    listed = ", ".join(f"{o} AS {f.sql}" for o, f in zip(outer, made, strict=True))
+    return _aliased(ctx, f"LATERAL (SELECT {listed} FROM (SELECT {', '.join(inner)}))", made, alias)

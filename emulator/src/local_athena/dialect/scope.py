@@ -1,0 +1,106 @@
+"""Values and names while a query is translated: typed DuckDB expressions, the fields they come from, and how names find them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlglot import exp
+
+from local_athena.dialect.errors import failure
+from local_athena.dialect.types import Type, held
+
+
+@dataclass(slots=True)
+class Value:
+    """A DuckDB expression (``sql``, safe to put anywhere: bracketed where need be) and the Trino type of its value.
+
+    ``const`` is the Python value of a literal. ``parts`` are a row constructor's fields. ``zone`` is the zone of a zoned timestamp
+    where the text of the query fixes it. ``loose`` says that DuckDB's type may be a narrower decimal than ``type``.
+    """
+
+    sql: str
+    type: Type
+    const: Any = None
+    parts: list[Value] | None = None
+    zone: str | None = None
+    loose: bool = False
+
+
+def strict(value: Value) -> Value:
+    """*value* with the DuckDB type that its Trino type is held in."""
+    return replace(value, sql=f"CAST({value.sql} AS {held(value.type)})", loose=False) if value.loose else value
+
+
+@dataclass(slots=True)
+class Field:
+    """A column of a relation in scope. ``sql`` is how DuckDB refers to it; ``name`` is None for an unnamed column."""
+
+    name: str | None
+    type: Type
+    sql: str
+    relation: str | None = None
+    loose: bool = False
+    zone: str | None = None
+
+    def value(self) -> Value:
+        return Value(self.sql, self.type, loose=self.loose, zone=self.zone)
+
+
+@dataclass
+class Scope:
+    """The names one query (or lambda) sees; what it does not know it asks its parent."""
+
+    fields: list[Field] = field(default_factory=list)
+    parent: Scope | None = None
+    parameters: dict[str, Value] | None = None
+    windows: dict[str, exp.Expression] = field(default_factory=dict)
+    outputs: dict[str, Value] = field(default_factory=dict)
+    """Names of the select list, for ORDER BY only."""
+    depth: int = 0
+    in_aggregate: bool = False
+    _index: dict[str, list[Field]] | None = None
+
+    def lambda_scope(self, parameters: dict[str, Value]) -> Scope:
+        return Scope(self.fields, self, parameters, self.windows, {}, self.depth + 1)
+
+    def named(self, name: str) -> list[Field]:
+        if self._index is None:
+            self._index = {}
+            for f in self.fields:
+                if f.name is not None:
+                    self._index.setdefault(f.name, []).append(f)
+        return self._index.get(name, [])
+
+    def relation(self, alias: str) -> list[Field]:
+        return [f for f in self.fields if f.relation == alias]
+
+
+def find(scope: Scope, relation: str | None, name: str, node: exp.Expression) -> Value | None:
+    """The value that ``relation.name`` or ``name`` stands for, from the innermost scope that knows it."""
+    current: Scope | None = scope
+    while current is not None:
+        if current.parameters is not None:
+            if relation is None and name in current.parameters:
+                return current.parameters[name]
+            current = current.parent
+            continue
+        if relation is None and name in current.outputs:
+            return current.outputs[name]
+        fields = [f for f in current.named(name) if relation is None or f.relation == relation]
+        if len(fields) > 1:
+            raise failure("AMBIGUOUS_NAME", f"Column '{name}' is ambiguous", node)
+        if fields:
+            return fields[0].value()
+        current = current.parent
+    return None
+
+
+def find_relation(scope: Scope, alias: str) -> list[Field]:
+    """The fields of the relation *alias* in the innermost scope that has it."""
+    current: Scope | None = scope
+    while current is not None:
+        if fields := current.relation(alias):
+            return fields
+        current = current.parent
+    return []

@@ -1,0 +1,92 @@
+"""From a Trino query to the DuckDB text that gives Trino's result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlglot import exp
+
+from local_athena.dialect import queries
+from local_athena.dialect.casts import cast_sql
+from local_athena.dialect.coercion import convert_nested, convert_row
+from local_athena.dialect.context import Context
+from local_athena.dialect.scope import Field
+from local_athena.dialect.types import DAYS, MONTHS, VARCHAR, ZONED, Type, held, ident, to_datatype
+from local_athena.errors import InternalError
+from local_athena.model import Column
+
+type Target = Literal["result", "table"]
+
+
+@dataclass(frozen=True)
+class Translation:
+    """DuckDB SQL, and the result's names and Trino types as Athena reports them. The columns of ``sql`` are in the same order."""
+
+    sql: str
+    columns: tuple[Column, ...]
+
+
+def translate(
+    query: exp.Expression, relations: Mapping[str, Sequence[Column]], *, target: Target = "result"
+) -> Translation:
+    """Translate *query* (SELECT, VALUES, a set operation, WITH ...) over *relations*, which exist on the DuckDB connection.
+
+    For ``target="result"`` values that DuckDB has no type for leave as Trino's text (timestamps with time zone, intervals); for
+    ``target="table"`` a timestamp with time zone leaves as DuckDB's TIMESTAMP WITH TIME ZONE, to be stored.
+    Raises ``AthenaError`` with Trino's code for what Trino refuses and NOT_SUPPORTED for what local Athena lacks.
+    """
+    try:
+        made = queries.query(Context(relations), query, None)
+    except RecursionError:
+        raise InternalError("The query is nested too deeply") from None
+    columns = tuple(Column(f.name if f.name is not None else f"_col{i}", to_datatype(f.type)) for i, f in enumerate(made.fields))
+    return Translation(_outgoing(made, target), columns)
+
+
+def _outgoing(made: queries.Query, target: Target) -> str:
+    """The query's text, its last columns brought into the form in which they leave."""
+    listed = [_leaving(f, target) for f in made.fields]
+    if all(sql == f.sql for sql, f in zip(listed, made.fields, strict=True)):
+        return made.sql
+    columns = ", ".join(f"{sql} AS {f.sql}" for sql, f in zip(listed, made.fields, strict=True))
+    return f"SELECT {columns} FROM ({made.sql}) AS {ident('$result')}"
+
+
+def _leaving(f: Field, target: Target) -> str:
+    sql = outgoing(f.sql, f.type, target)
+    return f"CAST({sql} AS {held(f.type)})" if f.loose and sql == f.sql else sql
+
+
+def outgoing(sql: str, t: Type, target: Target) -> str:
+    """A value as it leaves the translated query."""
+    return _out(sql, t, t, target)
+
+
+def _out(sql: str, t: Type, _: Type, target: Target) -> str:
+    if t.name == ZONED:
+        if target == "result":
+            return cast_sql(sql, t, VARCHAR)
+        return f"timezone('UTC', ({sql}).i)"
+    if t.name in (DAYS, MONTHS) and target == "result":
+        return cast_sql(sql, t, VARCHAR)
+    if t.args and _changes(t, target):
+        shape = _shape(t, target)
+        if t.name == "row":
+            return convert_row(sql, t, shape, lambda s, a, b: _out(s, a, b, target))
+        return convert_nested(sql, t, shape, lambda s, a, b: _out(s, a, b, target))
+    return sql
+
+
+def _changes(t: Type, target: Target) -> bool:
+    if t.name in (ZONED, DAYS, MONTHS):
+        return t.name == ZONED or target == "result"
+    return any(_changes(a, target) for a in t.args)
+
+
+def _shape(t: Type, target: Target) -> Type:
+    """*t* with what changes replaced by varchar (for a result), so that DuckDB's casts name the right types."""
+    if t.name in (ZONED, DAYS, MONTHS):
+        return VARCHAR if target == "result" else Type("timestamp with time zone", (6,))
+    return Type(t.name, t.params, tuple(_shape(a, target) for a in t.args), t.fields)

@@ -1,0 +1,339 @@
+"""Trino's types: their names, their order of coercion, and how DuckDB holds their values.
+
+https://trino.io/docs/current/language/types.html; the rules of coercion are those of Trino's ``TypeCoercion``.
+
+Some types have no equal in DuckDB. Inside a translated query they are held so:
+
+* ``timestamp(p) with time zone``: ``STRUCT(i TIMESTAMP, z VARCHAR)``, the instant in UTC and the zone it was written in;
+* ``interval day to second``: BIGINT milliseconds; ``interval year to month``: BIGINT months;
+* ``char(n)``: VARCHAR padded with spaces to n; ``json``: VARCHAR of compact JSON text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sqlglot import exp
+
+from local_athena.errors import AthenaError, NotSupported
+from local_athena.model import trino_type
+
+INTEGERS = ("tinyint", "smallint", "integer", "bigint")
+DIGITS = {"tinyint": 3, "smallint": 5, "integer": 10, "bigint": 19}
+ZONED = "timestamp with time zone"
+TIME_ZONED = "time with time zone"
+DAYS, MONTHS = "interval day to second", "interval year to month"
+ORDER = (*INTEGERS, "decimal", "real", "double")
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A Trino type. ``params`` are its numbers, ``args`` its element types, ``fields`` a row's field names."""
+
+    name: str
+    params: tuple[int, ...] = ()
+    args: tuple[Type, ...] = ()
+    fields: tuple[str | None, ...] = ()
+
+    def __str__(self) -> str:
+        return _spell(self)
+
+    @property
+    def is_text(self) -> bool:
+        return self.name in ("varchar", "char")
+
+    @property
+    def is_integer(self) -> bool:
+        return self.name in DIGITS
+
+    @property
+    def is_number(self) -> bool:
+        return self.name in ORDER
+
+    @property
+    def is_float(self) -> bool:
+        return self.name in ("real", "double")
+
+    @property
+    def precision(self) -> int:
+        """Digits of the fraction of a second; 3 where a type was written without."""
+        return self.params[0] if self.params else 3
+
+    @property
+    def element(self) -> Type:
+        return self.args[0]
+
+
+@lru_cache(maxsize=4096)
+def _spell(t: Type) -> str:
+    if t.name in (ZONED, TIME_ZONED):
+        return f"{t.name.split()[0]}({t.precision}) with time zone"
+    if t.name == "row":
+        fields = zip(t.fields, t.args, strict=True)
+        return f"row({', '.join(str(a) if f is None else f'{_quote_field(f)} {a}' for f, a in fields)})"
+    if t.args:
+        return f"{t.name}({', '.join(map(str, t.args))})"
+    return f"{t.name}({','.join(map(str, t.params))})" if t.params else t.name
+
+
+def _quote_field(name: str) -> str:
+    return name if re.fullmatch(r"[a-z_][a-z0-9_]*", name) else '"' + name.replace('"', '""') + '"'
+
+
+BOOLEAN, TINYINT, SMALLINT, INTEGER, BIGINT = (Type(n) for n in ("boolean", *INTEGERS))
+REAL, DOUBLE, VARCHAR, VARBINARY, DATE, JSON, UUID = (
+    Type(n) for n in ("real", "double", "varchar", "varbinary", "date", "json", "uuid")
+)
+UNKNOWN, DAY_INTERVAL, MONTH_INTERVAL = Type("unknown"), Type(DAYS), Type(MONTHS)
+TIMESTAMP, TIMESTAMP6, TIMESTAMP_TZ, TIME = Type("timestamp", (3,)), Type("timestamp", (6,)), Type(ZONED, (3,)), Type("time", (3,))
+
+
+def array(element: Type) -> Type:
+    return Type("array", (), (element,))
+
+
+def map_of(key: Type, value: Type) -> Type:
+    return Type("map", (), (key, value))
+
+
+def row(*args: Type, names: tuple[str | None, ...] | None = None) -> Type:
+    return Type("row", (), args, names or (None,) * len(args))
+
+
+def decimal(precision: int, scale: int = 0) -> Type:
+    return Type("decimal", (min(precision, 38), scale))
+
+
+def varchar(length: int) -> Type:
+    return Type("varchar", (length,))
+
+
+def as_decimal(t: Type) -> Type:
+    """The decimal that holds every value of an integer type; a decimal as it is."""
+    return decimal(DIGITS[t.name]) if t.is_integer else t
+
+
+# ---- reading spellings
+
+_ALIASES = {"int": "integer", "double precision": "double", "float": "real", "dec": "decimal", "numeric": "decimal", "string": "varchar"}
+_TOKEN = re.compile(r'\s*(?:"((?:[^"]|"")*)"|(\w+)|(.))')
+
+
+@lru_cache(maxsize=4096)
+def parse_type(text: str) -> Type:
+    """The type that *text* spells in Trino. Raises ``AthenaError("TYPE_NOT_FOUND", ...)``."""
+    tokens: list[tuple[str, bool]] = []
+    for quoted, word, sign in _TOKEN.findall(text.strip()):
+        tokens.append((quoted.replace('""', '"'), True) if quoted else (word or sign, False))
+    reader = _Reader(tokens, text)
+    result = reader.type()
+    if reader.position != len(tokens):
+        raise AthenaError("TYPE_NOT_FOUND", f"Unknown type: {text}")
+    return result
+
+
+class _Reader:
+    def __init__(self, tokens: list[tuple[str, bool]], text: str) -> None:
+        self.tokens, self.text, self.position = tokens, text, 0
+
+    def peek(self, ahead: int = 0) -> str:
+        at = self.position + ahead
+        return self.tokens[at][0].lower() if at < len(self.tokens) else ""
+
+    def next(self) -> str:
+        self.position += 1
+        return self.tokens[self.position - 1][0] if self.position <= len(self.tokens) else ""
+
+    def skip(self, *words: str) -> bool:
+        if all(self.peek(i) == w for i, w in enumerate(words)):
+            self.position += len(words)
+            return True
+        return False
+
+    def type(self) -> Type:
+        name = self.next().lower()
+        if name == "interval":
+            start, _, end = self.next().lower(), self.next(), self.next().lower()
+            return Type(f"interval {start} to {end}")
+        self.skip("precision")
+        name = _ALIASES.get(name, name)
+        params: list[int] = []
+        args: list[Type] = []
+        fields: list[str | None] = []
+        if self.skip("("):
+            while not self.skip(")"):
+                if self.position >= len(self.tokens):
+                    raise AthenaError("TYPE_NOT_FOUND", f"Unknown type: {self.text}")
+                if self.peek().isdigit():
+                    params.append(int(self.next()))
+                else:
+                    named = (name == "row" and self.peek(1) not in ("(", ",", ")", "precision", "with")) or self.tokens[self.position][1]
+                    named = named and not (self.peek() == "interval" and self.peek(2) == "to")
+                    fields.append(self.next().lower() if named else None)
+                    args.append(self.type())
+                self.skip(",")
+        if self.skip("with", "time", "zone"):
+            name += " with time zone"
+        self.skip("without", "time", "zone")
+        return make(name, tuple(params), tuple(args), tuple(fields) if name == "row" else ())
+
+
+_KNOWN = {
+    *ORDER, "boolean", "varchar", "char", "varbinary", "date", "json", "uuid", "unknown", "time", "timestamp", ZONED, TIME_ZONED, DAYS,
+    MONTHS, "array", "map", "row",
+}  # fmt: skip
+
+
+def make(name: str, params: tuple[int, ...] = (), args: tuple[Type, ...] = (), fields: tuple[str | None, ...] = ()) -> Type:
+    """A type from its parts, with Trino's defaults filled in: decimal is decimal(38,0), timestamp is timestamp(3), char is char(1)."""
+    if name not in _KNOWN:
+        raise NotSupported(f"Type {name}") if name in _REFUSED else AthenaError("TYPE_NOT_FOUND", f"Unknown type: {name}")
+    if name == "decimal":
+        params = (params[0], params[1] if len(params) > 1 else 0) if params else (38, 0)
+        if not 0 < params[0] <= 38 or params[1] > params[0]:
+            raise AthenaError("INVALID_FUNCTION_ARGUMENT", f"DECIMAL precision must be in range [1, 38]: {params[0]},{params[1]}")
+    elif name == "char":
+        params = params or (1,)
+    elif name in ("timestamp", ZONED, "time", TIME_ZONED):
+        params = params or (3,)
+        if params[0] > 6:
+            raise NotSupported(f"{name}({params[0]}): a precision finer than microseconds")
+    return Type(name, params, args, fields)
+
+
+_REFUSED = {"ipaddress", "ipprefix", "hyperloglog", "p4hyperloglog", "qdigest", "tdigest", "setdigest", "geometry", "sphericalgeography"}
+
+
+# ---- borders: sqlglot's DataType, DuckDB's spelling
+
+_BY_DTYPE = {
+    "INT": "integer", "FLOAT": "real", "STRUCT": "row", "TIMESTAMPTZ": ZONED, "TIMETZ": TIME_ZONED, "TEXT": "varchar", "LIST": "array",
+    "STRING": "varchar", "NULL": "unknown", "BINARY": "varbinary", "DATETIME": "timestamp", "TIMESTAMPNTZ": "timestamp",
+    "HLLSKETCH": "hyperloglog",
+}  # fmt: skip
+
+
+def from_datatype(t: exp.DataType) -> Type:
+    """Our form of a sqlglot type in Trino's terms."""
+    if isinstance(t.this, exp.Interval):
+        unit = t.this.args.get("unit")
+        return MONTH_INTERVAL if unit is not None and unit.name.upper() in ("YEAR", "MONTH") else DAY_INTERVAL
+    if t.this == exp.DType.USERDEFINED:
+        return parse_type(str(t.args.get("kind")))
+    name = str(t.this.value)
+    name = _BY_DTYPE.get(name, name.lower())
+    params: list[int] = []
+    args: list[Type] = []
+    fields: list[str | None] = []
+    for e in t.expressions:
+        if isinstance(e, exp.DataTypeParam):
+            params.append(int(e.this.name))
+        elif isinstance(e, exp.ColumnDef):
+            fields.append(e.name.lower())
+            args.append(from_datatype(e.args["kind"]))
+        elif isinstance(e, exp.DataType):
+            fields.append(None)
+            args.append(from_datatype(e))
+        else:  # a type name that sqlglot did not know
+            fields.append(None)
+            args.append(parse_type(e.sql(dialect="trino")))
+    return make(name, tuple(params), tuple(args), tuple(fields) if name == "row" else ())
+
+
+@lru_cache(maxsize=1024)
+def to_datatype(t: Type) -> exp.DataType:
+    """sqlglot's form of a type. Shared between callers: copy before putting it into a tree."""
+    if t.name in (DAYS, MONTHS):
+        unit = exp.IntervalSpan(
+            this=exp.var("DAY" if t.name == DAYS else "YEAR"), expression=exp.var("SECOND" if t.name == DAYS else "MONTH")
+        )
+        return exp.DataType(this=exp.Interval(unit=unit))
+    return exp.DataType.build("unknown") if t == UNKNOWN else trino_type(str(t))
+
+
+def display(t: exp.DataType) -> str:
+    """How Trino's ``typeof`` spells a sqlglot type: ``timestamp(3) with time zone``, ``row(a integer, b varchar)``."""
+    return str(from_datatype(t))
+
+
+_DUCKDB = {
+    "real": "FLOAT", "varchar": "VARCHAR", "char": "VARCHAR", "json": "VARCHAR", "varbinary": "BLOB", "unknown": "INTEGER",
+    "timestamp": "TIMESTAMP", "time": "TIME", ZONED: "STRUCT(i TIMESTAMP, z VARCHAR)", DAYS: "BIGINT", MONTHS: "BIGINT",
+    TIME_ZONED: "TIMETZ",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def held(t: Type) -> str:
+    """DuckDB's type for values of *t* inside a translated query."""
+    if t.name == "decimal":
+        return f"DECIMAL({t.params[0]},{t.params[1]})"
+    if t.name == "array":
+        return f"{held(t.element)}[]"
+    if t.name == "map":
+        return f"MAP({held(t.args[0])}, {held(t.args[1])})"
+    if t.name == "row":
+        return "STRUCT(" + ", ".join(f"{ident(n)} {held(a)}" for n, a in zip(field_names(t), t.args, strict=True)) + ")"
+    return _DUCKDB.get(t.name) or t.name.upper()
+
+
+def field_names(t: Type) -> list[str]:
+    """The DuckDB field names of a row: Trino's, and ``field0``, ``field1`` ... where it has none (as Athena prints them)."""
+    names = [name if name is not None else f"field{i}" for i, name in enumerate(t.fields)]
+    return names if len(set(names)) == len(names) else [f"{name}${i}" for i, name in enumerate(names)]
+
+
+def ident(name: str) -> str:
+    """*name* as a DuckDB identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def to_duckdb(t: exp.DataType) -> str:
+    """The DuckDB type that a relation's column of type *t* must have."""
+    return held(from_datatype(t)).replace("STRUCT(i TIMESTAMP, z VARCHAR)", "TIMESTAMP WITH TIME ZONE")
+
+
+def from_duckdb(spelling: str) -> exp.DataType:
+    """The Trino type that DuckDB's *spelling* stands for; timestamps are timestamp(6), as DuckDB keeps microseconds."""
+    return to_datatype(_from_duckdb(spelling))
+
+
+_FROM_DUCKDB = {
+    "HUGEINT": decimal(38), "UHUGEINT": decimal(38), "UBIGINT": decimal(20), "UINTEGER": BIGINT, "USMALLINT": INTEGER,
+    "UTINYINT": SMALLINT, "BLOB": VARBINARY, "FLOAT": REAL, "TIMESTAMP": TIMESTAMP6, "TIMESTAMP_S": Type("timestamp", (0,)),
+    "TIMESTAMP_MS": TIMESTAMP, "TIMESTAMP WITH TIME ZONE": Type(ZONED, (6,)), "TIME": Type("time", (6,)), '"NULL"': UNKNOWN,
+    "INTERVAL": DAY_INTERVAL,
+}  # fmt: skip
+
+
+def _from_duckdb(spelling: str) -> Type:
+    text = spelling.strip()
+    if text.endswith("]"):
+        return array(_from_duckdb(text[: text.rindex("[")]))
+    if text.startswith(("STRUCT(", "MAP(")):
+        parts = _split(text[text.index("(") + 1 : -1])
+        if text.startswith("MAP("):
+            return map_of(_from_duckdb(parts[0]), _from_duckdb(parts[1]))
+        named = [re.fullmatch(r'\s*(?:"((?:[^"]|"")*)"|(\w+))\s+(.*)', part, re.S) for part in parts]
+        return row(
+            *(_from_duckdb(m[3]) for m in named if m), names=tuple((m[1] or m[2]).replace('""', '"').lower() for m in named if m)
+        )
+    return _FROM_DUCKDB.get(text) or parse_type(text.lower())
+
+
+def _split(text: str) -> list[str]:
+    """*text* cut at the commas that stand in no bracket and no quotes."""
+    parts, depth, quoted, start = [], 0, False, 0
+    for i, c in enumerate(text):
+        if c == '"':
+            quoted = not quoted
+        elif not quoted and c in "([":
+            depth += 1
+        elif not quoted and c in ")]":
+            depth -= 1
+        elif c == "," and not quoted and depth == 0:
+            parts.append(text[start:i])
+            start = i + 1
+    return [*parts, text[start:]]

@@ -1,0 +1,32 @@
+"""Time zones as Trino writes them: ``UTC``, ``+05:30``, ``America/New_York``."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from zoneinfo import available_timezones
+
+from local_athena.errors import AthenaError
+
+_UTC = {"utc", "z", "ut", "gmt", "uct", "zulu", "etc/utc", "etc/gmt"}
+_OFFSET = re.compile(r"([+-])(\d{1,2})(?::?(\d{2}))?")
+
+
+@lru_cache(maxsize=1)
+def _regions() -> dict[str, str]:
+    return {zone.lower(): zone for zone in available_timezones()}
+
+
+@lru_cache(maxsize=1024)
+def normalise(zone: str) -> str:
+    """*zone* in Trino's spelling. Raises INVALID_FUNCTION_ARGUMENT for what is no zone."""
+    if zone.lower() in _UTC:
+        return "UTC"
+    if found := _OFFSET.fullmatch(zone.removeprefix("UTC").removeprefix("GMT")):
+        hours, minutes = int(found[2]), int(found[3] or 0)
+        if hours > 14 or minutes > 59:
+            raise AthenaError("INVALID_FUNCTION_ARGUMENT", f"Invalid offset {zone}")
+        return "UTC" if hours == minutes == 0 else f"{found[1]}{hours:02d}:{minutes:02d}"
+    if zone.lower() in _regions():
+        return _regions()[zone.lower()]
+    raise AthenaError("INVALID_FUNCTION_ARGUMENT", f"'{zone}' is not a valid time zone")
