@@ -51,7 +51,7 @@ CASES: list[tuple[str, pa.DataType, Any, str]] = [
     ("timestamp(3)", US, MOMENT, "2024-07-05 12:34:56.789"),
     ("timestamp", US, dt.datetime(2024, 7, 5), "2024-07-05 00:00:00.000"),
     ("timestamp(6)", US, MOMENT, "2024-07-05 12:34:56.789000"),
-    ("timestamp(0)", US, MOMENT, "2024-07-05 12:34:56"),
+    ("timestamp(0)", US, MOMENT.replace(microsecond=0), "2024-07-05 12:34:56.000"),
     ("timestamp(3) with time zone", UTC, MOMENT.replace(tzinfo=dt.UTC), "2024-07-05 12:34:56.789 UTC"),
     (
         "timestamp(3) with time zone",

@@ -134,12 +134,12 @@ def _uuid(array: pa.Array, type_: exp.DataType) -> Texts:
 
 
 def _fraction(texts: Texts, type_: exp.DataType) -> Texts:
-    """Arrow's text with microseconds (``.123456``), cut or filled to the digits of the type."""
-    digits = (type_parameters(type_) or [_TIMESTAMP_PRECISION])[0]
+    """Arrow's text with microseconds (``.123456``), cut or filled to the digits of the type: never less than three."""
+    digits = max((type_parameters(type_) or [0])[0], _TIMESTAMP_PRECISION)
 
     def fit(text: str) -> str:
         whole, _, fraction = text.partition(".")
-        return f"{whole}.{fraction[:digits].ljust(digits, '0')}" if digits else whole
+        return f"{whole}.{fraction[:digits].ljust(digits, '0')}"
 
     return [None if text is None else fit(text) for text in texts]
 
