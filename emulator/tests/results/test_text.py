@@ -61,6 +61,7 @@ CASES: list[tuple[str, pa.DataType, Any, str]] = [
     ),
     ("timestamp(3) with time zone", pa.string(), "2024-07-05 12:34:56.789 -00:30", "2024-07-05 12:34:56.789 -00:30"),
     ("time(3)", pa.time64("us"), dt.time(1, 2, 3, 456000), "01:02:03.456"),
+    ("timestamp(0) with time zone", pa.string(), "2024-07-05 12:34:56 UTC", "2024-07-05 12:34:56.000 UTC"),
     ("time(3) with time zone", pa.string(), "12:34:56.789-00:30", "12:34:56.789-00:30"),
     ("varbinary", pa.binary(), b"hello", "68 65 6c 6c 6f"),
     ("varbinary", pa.binary(), b"", ""),
