@@ -47,6 +47,13 @@ def raise_with(code: str, message_sql: str, duckdb_type: str) -> str:
     return f"CAST(CAST(CAST('{code}: ' || {message_sql} AS INTEGER) AS VARCHAR) AS {duckdb_type})"
 
 
+class DecimalOverflow(AthenaError):
+    """Decimal arithmetic in 64 bits overflowed. ``translate(..., wide=True)`` gives a slower query that computes in 128 bits."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("NUMERIC_VALUE_OUT_OF_RANGE", message)
+
+
 _OWN = re.compile(r"(?:Could not convert string '|Error: |\w+Error: )([A-Z][A-Z_]{4,}): (.*?)(?:' to INT32|\n\nAt:|\n\nLINE|\Z)", re.S)
 _PATTERNS: tuple[tuple[str, str, str | None], ...] = (
     (r"Overflow in (\w+) of|out of range for the destination type|Out of Range Error|is out of range", "NUMERIC_VALUE_OUT_OF_RANGE", None),
@@ -69,6 +76,8 @@ def from_duckdb(error: BaseException) -> AthenaError:
     if own := _OWN.search(text):
         return AthenaError(own[1], own[2].replace("''", "'"))
     first = text.split("\n\n")[0]
+    if re.search(r"Overflow in \w+ of DECIMAL\(18\)", text):
+        return DecimalOverflow(first)
     for pattern, code, message in _PATTERNS:
         if re.search(pattern, text, re.S):
             return AthenaError(code, message or first)

@@ -104,11 +104,15 @@ def outputs(items: list[tuple[str | None, Value]]) -> list[Field]:
 # ---- SELECT
 
 
+_CLAUSES = frozenset(
+    ("with_", "expressions", "from_", "joins", "where", "group", "having", "order", "limit", "offset", "windows", "distinct")
+)
+
+
 def _select(ctx: Context, node: exp.Select, parent: Scope | None) -> Query:
-    for unsupported in ("match", "pivots", "qualify", "connect", "into", "prewhere", "laterals"):
-        if node.args.get(unsupported):
-            name = "MATCH_RECOGNIZE" if unsupported == "match" else unsupported.upper()
-            raise NotSupported(name)
+    for clause, given in node.args.items():
+        if given and clause not in _CLAUSES:
+            raise NotSupported("MATCH_RECOGNIZE" if clause == "match" else clause.upper())
     source, scope = relations.from_clause(ctx, node, parent)
     for w in node.args.get("windows") or ():
         scope.windows[w.name.lower()] = w
