@@ -297,11 +297,8 @@ def values(ctx: Context, node: exp.Values, parent: Scope | None) -> Query:
     scope = Scope(parent=parent)
     rows: list[list[Value]] = []
     for item in node.expressions:
-        if isinstance(item, exp.Tuple):
-            rows.append([expressions.expression(ctx, e, scope) for e in item.expressions])
-        else:
-            value = expressions.expression(ctx, item, scope)
-            rows.append(value.parts if value.parts is not None else [value])
+        found = [expressions.expression(ctx, e, scope) for e in (item.expressions if isinstance(item, exp.Tuple) else [item])]
+        rows.append(expressions.parts_of(found[0]) if len(found) == 1 and found[0].type.name == "row" else found)
     if any(len(r) != len(rows[0]) for r in rows):
         raise type_mismatch("Values rows have mismatched sizes", node)
     types = []

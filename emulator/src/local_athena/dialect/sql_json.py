@@ -41,7 +41,7 @@ def _found(ctx: Context, subject: exp.Expression, path: exp.Expression, scope: S
 def _condition(ctx: Context, node: exp.Expression, event: str, scope: Scope) -> Value | str | None:
     """The DEFAULT value, ``ERROR`` or ``NULL`` of an ON EMPTY or ON ERROR clause."""
     conditions = node.args.get("on_condition")
-    given = conditions.args.get(event) if conditions is not None else None
+    given = conditions.args.get(event) if isinstance(conditions, exp.Expression) else None
     if given is None or isinstance(given, str):
         return str(given).split()[0].upper() if given else None
     return expressions.expression(ctx, given, scope)
@@ -51,7 +51,7 @@ def _value(ctx: Context, node: exp.JSONValue, scope: Scope) -> Value:
     """JSON_VALUE: one scalar, as varchar or what RETURNING says."""
     found = _found(ctx, node.this, node.args["path"], scope, node)
     returning = node.args.get("returning")
-    t = from_datatype(returning) if returning is not None else VARCHAR
+    t = from_datatype(returning) if isinstance(returning, exp.DataType) else VARCHAR
     item = f"json_extract_string({found}[2:], '$[0]')"
     made = cast(Value(item, VARCHAR), t, node).sql
     empty = _outcome(_condition(ctx, node, "empty", scope), "JSON_VALUE_RESULT_ERROR", "JSON path found no items", t)
@@ -75,10 +75,10 @@ def _outcome(given: Value | str | None, code: str, message: str, t: object) -> s
 
 def _query(ctx: Context, node: exp.JSONExtract, scope: Scope) -> Value:
     """JSON_QUERY: JSON text of what the path finds, wrapped in an array where WITH WRAPPER says so."""
-    if node.args.get("quote") is not None or node.args.get("on_condition") is not None:
+    if node.args.get("quote") or node.args.get("on_condition"):
         raise NotSupported("JSON_QUERY with QUOTES, ON EMPTY or ON ERROR")
     found = _found(ctx, node.this, node.expression, scope, node)
-    option = node.args["option"].name.upper() if node.args.get("option") is not None else "WITHOUT"
+    option = node.args["option"].name.upper() if node.args.get("option") else "WITHOUT"
     rest = f"{found}[2:]"
     single = f"CAST(json_extract({rest}, '$[0]') AS VARCHAR)"
     if option.startswith("WITHOUT"):

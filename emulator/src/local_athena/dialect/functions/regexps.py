@@ -30,7 +30,7 @@ def _needs_python(pattern: Value) -> bool:
 
 
 def _texts(call: Call, count: int) -> list[Value]:
-    values = call.values()[:count]
+    values = [call.value(i) for i in range(count)]
     if any(not (v.type.is_text or v.type.name == "unknown") for v in values):
         raise call.mismatch()
     pattern = values[1].const
