@@ -45,7 +45,7 @@ class Benchmark:
         self.connection.execute(f"LOAD '{extension}'")
         self.connection.execute(f"ATTACH ':memory:' AS {name}")
         self.connection.execute(f"CALL {generator}(sf = {scale}, catalog = '{name}')")
-        self.connection.execute(f"USE {name}")
+        self.connection.execute(f"SET search_path = '{name},memory'")
         columns = self.connection.execute(
             "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE database_name = ? ORDER BY table_name, column_index",
             [name],
