@@ -11,6 +11,8 @@ from moto.moto_api._internal.models import moto_api_backend
 
 from local_athena.storage import AwsClients, Storage
 
+from local_athena.storage import AwsClients, Storage
+
 BUCKET = "lake"
 
 

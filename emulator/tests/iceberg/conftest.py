@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import duckdb_extension_httpfs
 import duckdb_extension_iceberg
 import pyarrow as pa
 import pytest
+from local_athena import dialect
 from local_athena.model import Column, QueryContext, TableName, trino_type
 from local_athena.storage import AwsClients, Storage
 from local_athena.tables.iceberg import IcebergTable, IcebergTables, Written
@@ -29,16 +31,35 @@ def tuples(table: pa.Table) -> list[tuple[Any, ...]]:
     return sorted(rows, key=repr)
 
 
+@cache
+def _clients(endpoint: str) -> AwsClients:
+    return AwsClients.connect(endpoint, access_key="test", secret_key="test")
+
+
+@cache
+def _extended_duckdb(endpoint: str) -> duckdb.DuckDBPyConnection:
+    """A DuckDB with its own Iceberg and S3 readers, loaded from the wheels' files."""
+    connection = duckdb.connect(config={"allow_unsigned_extensions": "true"})
+    for extension in _EXTENSIONS:
+        file = next(Path(extension.__path__[0]).rglob("*.duckdb_extension"))
+        connection.execute(f"LOAD '{file}'")
+    host = endpoint.removeprefix("http://")
+    connection.execute(
+        f"CREATE SECRET (TYPE s3, KEY_ID 'test', SECRET 'test', ENDPOINT '{host}', USE_SSL false, URL_STYLE 'path')"
+    )
+    return connection
+
+
 class Lake:
     """An empty lake: one bucket, one database."""
 
     def __init__(self, endpoint: str, cache: Path) -> None:
         self.endpoint, self.cache = endpoint, cache
-        self.aws = AwsClients.connect(endpoint, access_key="test", secret_key="test")
+        self.aws = _clients(endpoint)
         self.aws.s3.create_bucket(Bucket=BUCKET)
         self.aws.glue.create_database(DatabaseInput={"Name": DATABASE})
         self.tables = self.fresh()
-        self.connection = duckdb.connect()
+        self.connection = dialect.connect()
 
     def fresh(self) -> IcebergTables:
         """The tables as another process would see them: nothing in memory, nothing on disk."""
@@ -70,6 +91,16 @@ class Lake:
 
     def insert(self, table: str, sql: str) -> Written:
         return self.load(table).insert(self.connection, sql, self.context())
+
+    def change(self, table: str, sql: str, **relations: tuple[dict[str, str], str]) -> Written:
+        """MERGE, UPDATE or DELETE in Trino's words; *relations* are sources: columns (Trino types) and DuckDB's query."""
+        columns = {}
+        for name, (types, query) in relations.items():
+            casts = ", ".join(f"CAST({c} AS {dialect.types.to_duckdb(trino_type(t))}) AS {c}" for c, t in types.items())
+            self.connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT {casts} FROM ({query}) q({', '.join(types)})")
+            columns[name] = [Column(column, trino_type(kind)) for column, kind in types.items()]
+        with self.tables.writing(TableName(DATABASE, table)):
+            return self.load(table).change(self.connection, dialect.parse(sql), columns, self.context())
 
     def rows(self, table: str, query: str = "SELECT * FROM r", **scan: Any) -> list[tuple[Any, ...]]:
         """What local Athena reads: *query* over the table as ``r``, in order."""
@@ -104,14 +135,7 @@ class Lake:
         }
 
     def iceberg_scan(self, table: str, query: str = "SELECT * FROM {}") -> pa.Table:
-        connection = duckdb.connect(config={"allow_unsigned_extensions": "true"})
-        for extension in _EXTENSIONS:
-            file = next(Path(extension.__path__[0]).rglob("*.duckdb_extension"))
-            connection.execute(f"LOAD '{file}'")
-        host = self.endpoint.removeprefix("http://")
-        connection.execute(
-            f"CREATE SECRET (TYPE s3, KEY_ID 'test', SECRET 'test', ENDPOINT '{host}', USE_SSL false, URL_STYLE 'path')"
-        )
+        connection = _extended_duckdb(self.endpoint)
         location = self.glue(table)["Parameters"]["metadata_location"]
         return connection.execute(query.format(f"iceberg_scan('{location}')")).to_arrow_table()
 

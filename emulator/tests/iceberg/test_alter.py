@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from local_athena.errors import AthenaError
 from local_athena.model import Column, trino_type
+
+from pyiceberg.types import LongType
 
 from .conftest import Lake, tuples
 
@@ -23,7 +27,7 @@ def check(lake: Lake, table: str, expected: list[tuple[object, ...]]) -> None:
 def test_add_rename_drop_and_widen(lake: Lake) -> None:
     lake.create("t", {"id": "integer", "a": "varchar", "f": "real", "d": "decimal(5,2)"}, "SELECT 1, 'x', 1.5, 2.25")
     lake.load("t").alter.add_columns([column("b", "bigint"), column("c", "array(varchar)")])
-    check(lake, "t", [(1, "x", 1.5, __import__("decimal").Decimal("2.25"), None, None)])
+    check(lake, "t", [(1, "x", 1.5, Decimal("2.25"), None, None)])
     lake.load("t").alter.change_column("id", column("key", "bigint"))
     lake.load("t").alter.change_column("f", column("f", "double"))
     lake.load("t").alter.change_column("d", column("d", "decimal(20,2)"))
@@ -32,11 +36,7 @@ def test_add_rename_drop_and_widen(lake: Lake) -> None:
     lake.load("t").alter.add_columns([column("a", "integer")])
     lake.insert("t", "SELECT 3, 3.5, 3, 3, NULL, 33")
     rows = [tuple(row) for row in lake.rows("t", "SELECT key, f, d::DOUBLE, b, c, a FROM r")]
-    assert rows == [
-        (1, 1.5, 2.25, None, None, None),
-        (3, 3.5, 3.0, 3, None, 33),
-        (5000000000, 2.5, 123456789.25, 7, ["q"], None),
-    ]
+    assert rows == [(1, 1.5, 2.25, None, None, None), (3, 3.5, 3.0, 3, None, 33), (5000000000, 2.5, 123456789.25, 7, ["q"], None)]
     check(lake, "t", lake.rows("t"))
     names = [item["Name"] for item in lake.glue("t")["StorageDescriptor"]["Columns"]]
     assert names == ["key", "f", "d", "b", "c", "a"]
@@ -59,10 +59,7 @@ def test_refusals(lake: Lake) -> None:
         (lambda: alter.drop_column("nope"), "COLUMN_NOT_FOUND"),
         (lambda: alter.add_columns([column("id", "bigint")]), "COLUMN_ALREADY_EXISTS"),
         (lambda: alter.change_column("id", column("id", "integer")), "NOT_SUPPORTED: Cannot change column type"),
-        (
-            lambda: alter.set_properties({"nonsense": "1"}),
-            "INVALID_TABLE_PROPERTY: Unsupported table property key: nonsense",
-        ),
+        (lambda: alter.set_properties({"nonsense": "1"}), "INVALID_TABLE_PROPERTY: Unsupported table property key: nonsense"),
     ):
         with pytest.raises(AthenaError, match=message):
             action()
@@ -95,19 +92,15 @@ def test_rename(lake: Lake) -> None:
 
 def test_nested_fields_renamed_by_another_engine(lake: Lake) -> None:
     kind = "row(x integer, y array(row(q varchar)))"
-    lake.create(
-        "t",
-        {"id": "bigint", "part": kind, "m": f"map(varchar, {kind})"},
-        "SELECT 1, {x: 1, y: [{q: 'a'}]}, MAP {'k': {x: 2, y: NULL}}",
-    )
+    lake.create("t", {"id": "bigint", "part": kind, "m": f"map(varchar, {kind})"}, "SELECT 1, {x: 1, y: [{q: 'a'}]}, MAP {'k': {x: 2, y: [{q: 'b'}]}}")
     other = lake.pyiceberg("t")
     with other.update_schema() as update:
         update.rename_column(("part", "x"), "renamed")
-        update.add_column(("part", "new"), __import__("pyiceberg.types", fromlist=["LongType"]).LongType())
+        update.add_column(("part", "new"), LongType())
         update.rename_column(("part", "y", "element", "q"), "r")
-        update.update_column(("m", "value", "x"), __import__("pyiceberg.types", fromlist=["LongType"]).LongType())
-    expected = [(1, {"renamed": 1, "y": [{"r": "a"}], "new": None}, [("k", {"x": 2, "y": None})])]
+        update.update_column(("m", "value", "x"), LongType())
+    expected = [(1, {"renamed": 1, "y": [{"r": "a"}], "new": None}, [("k", {"x": 2, "y": [{"q": "b"}]})])]
     assert lake.rows("t") == expected
-    lake.insert("t", "SELECT 2, {renamed: 7, y: [], new: 8}, NULL")
-    assert lake.rows("t") == [*expected, (2, {"renamed": 7, "y": [], "new": 8}, None)]
+    lake.insert("t", "SELECT 2, {renamed: 7, y: [], new: 8}, MAP {}")
+    assert lake.rows("t") == [*expected, (2, {"renamed": 7, "y": [], "new": 8}, [])]
     assert tuples(other.refresh().scan().to_arrow()) == lake.rows("t")

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 from pyiceberg import types as ice
 from pyiceberg.conversions import from_bytes
-from pyiceberg.io.pyarrow import schema_to_pyarrow
 from pyiceberg.manifest import DataFile, DataFileContent
 from pyiceberg.partitioning import PartitionField
 from pyiceberg.transforms import IdentityTransform
 
 from local_athena.model import Column, trino_type
-from local_athena.tables.iceberg.types import to_trino
+from local_athena.tables.iceberg.types import to_arrow, to_trino
 
 if TYPE_CHECKING:
     from local_athena.tables.iceberg.table import IcebergTable
@@ -38,7 +37,7 @@ def build(table: IcebergTable) -> tuple[tuple[Column, ...], pa.Table]:
         Column(name, trino_type(_COUNTS[name]) if name in _COUNTS else to_trino(of)) for name, of in kinds.items()
     )
     rows = [_row(table, parts, shown, key, files) for key, files in _grouped(table, parts).items()]
-    schema = pa.schema([(name, schema_to_pyarrow(of)) for name, of in kinds.items()])
+    schema = pa.schema([(name, to_arrow(of)) for name, of in kinds.items()])
     return columns, pa.Table.from_pylist([{name: row[name] for name in kinds} for row in rows], schema=schema)
 
 

@@ -21,7 +21,7 @@ from local_athena.tables.iceberg.planning import Plan, plan, wholly_matching
 from local_athena.tables.iceberg.predicates import exact, might_match
 from local_athena.tables.iceberg.scan import FILE_INDEX, ROW_POSITION, Reader, make_view
 from local_athena.tables.iceberg.types import quoted, to_duckdb
-from local_athena.tables.iceberg.writer import Target, duckdb_types, stored, write
+from local_athena.tables.iceberg.writer import Target, write
 
 if TYPE_CHECKING:
     from local_athena.tables.iceberg.table import IcebergTable
@@ -106,13 +106,12 @@ class _Rewrite:
         view = self._reader.relation(planned, self._names, (FILE_INDEX, ROW_POSITION))
         make_view(self._connection, TARGET, view)
         tree = query(self._change)
-        translation = dialect.translate(tree, {**relations, TARGET: [*self._table.columns, *_PLACE]})
+        translation = dialect.translate(tree, {**relations, TARGET: [*self._table.columns, *_PLACE]}, target="table")
         self._check_types(translation.columns[3:])
         used = {column.name.lower() for column in tree.find_all(exp.Column)}
         self._scanned = self._reader.bytes(planned, used)
         places = f"{quoted(FILE_INDEX)}, {quoted(ROW_POSITION)}, {quoted(CLAUSE)}"
-        sources = duckdb_types(self._connection, translation.sql)
-        values = "".join(f", {self._assigned(name, sources)} AS {quoted(name)}" for name in self._assigned_names())
+        values = "".join(f", {self._assigned(name)} AS {quoted(name)}" for name in self._assigned_names())
         self._connection.execute(
             f"CREATE OR REPLACE TEMP TABLE {_CHANGES} AS SELECT {places}{values} "
             f"FROM ({translation.sql}) WHERE {quoted(CLAUSE)} > 0"
@@ -126,11 +125,11 @@ class _Rewrite:
         assigned = {column for _, column, _ in self._change.assignments}
         return [name for name in self._names if name.lower() in assigned]
 
-    def _assigned(self, name: str, sources: Mapping[str, str]) -> str:
+    def _assigned(self, name: str) -> str:
         """The new value of a column, from that of the clauses' values which applies."""
         kind = to_duckdb(self._table.schema.find_field(name).field_type)
         cases = " ".join(
-            f"WHEN {number} THEN {stored(quoted(alias), sources[alias], kind)}"
+            f"WHEN {number} THEN CAST({quoted(alias)} AS {kind})"
             for number, column, alias in self._change.assignments
             if column == name.lower()
         )

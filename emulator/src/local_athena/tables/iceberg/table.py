@@ -94,7 +94,7 @@ class IcebergTable:
         :raises AthenaError: ``ICEBERG_TOO_MANY_OPEN_PARTITIONS``; ``IcebergCommitError``. Nothing is left behind then.
         """
         target = Target.of(self.table)
-        files = write(connection, coerced(connection, self.schema, duckdb_sql), target, self.manifests.files, context)
+        files = write(connection, coerced(self.schema, duckdb_sql), target, self.manifests.files, context)
         uris = [file.file_path for file in files]
         try:
             with self.pointer.exclusive(self.name, context):

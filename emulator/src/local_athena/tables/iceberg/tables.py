@@ -82,9 +82,7 @@ class IcebergTables:
         kept = checked(properties)
         self._refuse_existing(name)
         staged = self._stage(name, columns, self._location(location, context), partitioning, kept)
-        files = write(
-            connection, coerced(connection, staged.schema(), duckdb_sql), Target.of(staged), self.files, context
-        )
+        files = write(connection, coerced(staged.schema(), duckdb_sql), Target.of(staged), self.files, context)
         uris = [file.file_path for file in files]
         try:
             transaction = staged.transaction()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import pyarrow as pa
 from pyiceberg import types as ice
 from pyiceberg.schema import Schema
 from sqlglot import exp
@@ -32,6 +33,22 @@ _SPELLINGS: dict[type[ice.IcebergType], tuple[str, str, str]] = {
     ice.UUIDType: ("uuid", "UUID", "string"),
     ice.BinaryType: ("varbinary", "BLOB", "binary"),
     ice.FixedType: ("varbinary", "BLOB", "binary"),
+}
+
+_ARROW: dict[type[ice.IcebergType], pa.DataType] = {
+    ice.BooleanType: pa.bool_(),
+    ice.IntegerType: pa.int32(),
+    ice.LongType: pa.int64(),
+    ice.FloatType: pa.float32(),
+    ice.DoubleType: pa.float64(),
+    ice.DateType: pa.date32(),
+    ice.TimeType: pa.time64("us"),
+    ice.TimestampType: pa.timestamp("us"),
+    ice.TimestamptzType: pa.timestamp("us", "UTC"),
+    ice.StringType: pa.string(),
+    ice.UUIDType: pa.uuid(),
+    ice.BinaryType: pa.binary(),
+    ice.FixedType: pa.binary(),
 }
 
 _FROM_TRINO: dict[exp.DataType.Type, ice.IcebergType] = {
@@ -97,6 +114,16 @@ def to_duckdb(of: ice.IcebergType) -> str:
 
 def to_hive(of: ice.IcebergType) -> str:
     return _spell(of, 2)
+
+
+def to_arrow(of: ice.IcebergType) -> pa.DataType:
+    """The Arrow type of a primitive or a struct of such; PyIceberg's own conversion costs a second of imports."""
+    match of:
+        case ice.StructType():
+            return pa.struct([(field.name, to_arrow(field.field_type)) for field in of.fields])
+        case ice.DecimalType():
+            return pa.decimal128(of.precision, of.scale)
+    return _ARROW[type(of)]
 
 
 def columns_of(schema: Schema) -> tuple[Column, ...]:

@@ -38,34 +38,14 @@ class Target:
         return cls(table.schema(), table.spec(), Properties(dict(table.properties)), provider.data_path)
 
 
-#: How a translated query holds a timestamp with a zone: the instant in UTC, and the zone's name.
-_ZONED = "STRUCT(i TIMESTAMP, z VARCHAR)"
-
-
-def duckdb_types(connection: duckdb.DuckDBPyConnection, query: str) -> dict[str, str]:
-    """Names and DuckDB types of the columns of *query*."""
-    return {name: kind for name, kind, *_ in connection.execute(f"DESCRIBE {query}").fetchall()}
-
-
-def stored(value: str, source: str, target: str) -> str:
-    """*value*, of DuckDB type *source*, as the type *target* that a table's column has."""
-    if source == _ZONED and target == "TIMESTAMPTZ":
-        return f"timezone('UTC', struct_extract({value}, 'i'))"
-    if source == _ZONED:
-        value = f"struct_extract({value}, 'i')"
-    return f"CAST({value} AS {target})"
-
-
-def coerced(connection: duckdb.DuckDBPyConnection, schema: Schema, query: str) -> str:
+def coerced(schema: Schema, query: str) -> str:
     """*query*, whose columns are in the table's order, as a query of exactly the table's names and types."""
-    names = [f"c{number}" for number, _ in enumerate(schema.fields)]
-    named = f"SELECT * FROM ({query}) AS q({', '.join(names)})"
-    sources = duckdb_types(connection, named)
+    names = ", ".join(f"c{number}" for number, _ in enumerate(schema.fields))
     casts = ", ".join(
-        f"{stored(name, sources[name], to_duckdb(field.field_type))} AS {quoted(field.name)}"
-        for name, field in zip(names, schema.fields, strict=True)
+        f"CAST(c{number} AS {to_duckdb(field.field_type)}) AS {quoted(field.name)}"
+        for number, field in enumerate(schema.fields)
     )
-    return f"SELECT {casts} FROM ({named})"
+    return f"SELECT {casts} FROM ({query}) AS q({names})"
 
 
 def write(
