@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a statement and its message belong on one line)
 """What fails, fails in Athena's words and leaves nothing behind: a table of setup, statement and message."""
 
 from __future__ import annotations
@@ -7,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from local_athena.errors import AthenaError, InvalidRequest, QueryCancelled
 
 from .athena import Athena
@@ -68,7 +68,9 @@ CASES: list[tuple[list[str], str, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("before", "statement", "message"), CASES, ids=[case[2][:40] + str(at) for at, case in enumerate(CASES)])
+@pytest.mark.parametrize(
+    ("before", "statement", "message"), CASES, ids=[case[2][:40] + str(at) for at, case in enumerate(CASES)]
+)
 def test_a_failure_has_athenas_words(athena: Athena, before: list[str], statement: str, message: str) -> None:
     for sql in before:
         athena.run(sql)
@@ -149,7 +151,9 @@ def test_queries_leave_no_files_behind(athena: Athena, tmp_path: Path) -> None:
     assert [*(tmp_path / "engine" / "queries").iterdir()] == []
 
 
-@pytest.mark.parametrize(("enforced", "location"), [(True, "s3://lake/results/tables/"), (False, "s3://lake/results/tables/")])
+@pytest.mark.parametrize(
+    ("enforced", "location"), [(True, "s3://lake/results/tables/"), (False, "s3://lake/results/tables/")]
+)
 def test_where_a_table_without_a_location_goes(athena: Athena, enforced: bool, location: str) -> None:
     athena.run("create table t with (format='parquet') as select 1 id", enforced=enforced)
     assert athena.table("t")["StorageDescriptor"]["Location"].startswith(location)
@@ -166,7 +170,9 @@ def test_ten_creators_of_one_table_make_one(athena: Athena) -> None:
 
     def create(number: int) -> None:
         try:
-            outcomes.append(athena.run(f"create table t with (external_location='s3://lake/t{number}') as select {number} id"))
+            outcomes.append(
+                athena.run(f"create table t with (external_location='s3://lake/t{number}') as select {number} id")
+            )
         except AthenaError as error:
             outcomes.append(error.code)
 
