@@ -132,7 +132,7 @@ def test_a_query_is_cancelled_while_it_runs(athena: Athena) -> None:
     with pytest.raises(QueryCancelled):
         outcome = athena.engine.execute(sql, context)
         assert outcome.batches is not None
-        [*outcome.batches]
+        assert [*outcome.batches]
 
 
 def test_a_cancelled_ctas_leaves_nothing(athena: Athena) -> None:

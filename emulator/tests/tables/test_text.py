@@ -69,7 +69,7 @@ def test_corrupt_files_are_named(tmp_path: Path, name: str, body: bytes) -> None
 
 @pytest.mark.parametrize("kind", ["orc", "avro"])
 def test_corrupt_columnar_files_are_named(tmp_path: Path, kind: str) -> None:
-    with pytest.raises(AthenaError, match="HIVE_CURSOR_ERROR: Failed to read file at s3://b/a.txt"):
+    with pytest.raises(AthenaError, match=r"HIVE_CURSOR_ERROR: Failed to read file at s3://b/a\.txt"):
         _read(Format(kind), b"nonsense", tmp_path)
 
 
