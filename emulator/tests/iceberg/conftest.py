@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import urllib.request
 import uuid
 from collections.abc import Iterator
 from functools import cache
@@ -149,9 +150,12 @@ def endpoint() -> Iterator[str]:
     server.stop()
 
 
+def reset(endpoint: str) -> None:
+    """Empty the emulated AWS."""
+    urllib.request.urlopen(urllib.request.Request(f"{endpoint}/moto-api/reset", method="POST"))
+
+
 @pytest.fixture
 def lake(endpoint: str, tmp_path: Path) -> Iterator[Lake]:
-    import urllib.request
-
-    urllib.request.urlopen(urllib.request.Request(f"{endpoint}/moto-api/reset", method="POST"))
+    reset(endpoint)
     yield Lake(endpoint, tmp_path)

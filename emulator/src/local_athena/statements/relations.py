@@ -73,9 +73,17 @@ class Relations:
     def translate(self, tree: exp.Expression, target: Literal["result", "table"] = "result") -> dialect.Translation:
         """Make the relations of a bound tree and translate it to DuckDB's SQL, for a client to read or a table to hold."""
         used = used_columns(tree, {name: [column.name for column in item.columns] for name, item in self.found.items()})
+        before = self.session.scanned_bytes
         with self.session.running():
             columns = {name: item.make(used[name]) for name, item in self.found.items()}
-        return dialect.translate(tree, columns, target=target)
+        try:
+            return dialect.translate(tree, columns, target=target)
+        except AthenaError as error:
+            if error.code != "COLUMN_NOT_FOUND":
+                raise
+        # A column that does not exist, or one that the analysis overlooked: once more, with all of them.
+        self.session.scanned_bytes = before
+        return dialect.translate(tree, self.make_all(), target=target)
 
     def bind_sources(self, tree: exp.Expression) -> exp.Expression:
         """A copy of an UPDATE, DELETE or MERGE in which every reference but the target itself is replaced."""
@@ -91,7 +99,8 @@ class Relations:
 
     def make_all(self) -> dict[str, tuple[Column, ...]]:
         """Make every relation whole, and say which columns each has."""
-        return {name: item.make({column.name for column in item.columns}) for name, item in self.found.items()}
+        with self.session.running():
+            return {name: item.make({column.name for column in item.columns}) for name, item in self.found.items()}
 
     def columns_of(self, tree: exp.Expression) -> tuple[Column, ...]:
         """A bound tree's result columns, without reading anything."""

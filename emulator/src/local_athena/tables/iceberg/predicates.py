@@ -50,6 +50,7 @@ _NEGATED = {
     GreaterThanOrEqual: LessThan,
 }
 _MAX_IN = 200
+_EXACT_IN_DOUBLE = 15
 
 
 def might_match(predicate: exp.Expression | None, schema: Schema) -> BooleanExpression:
@@ -147,7 +148,10 @@ class _Converter:
         if not isinstance(text, exp.Literal):
             return None
         try:
-            return _number(of, node, negative) if not text.is_string else _typed(of, cast, text.this)
+            if not text.is_string or cast == _D.DECIMAL:
+                number = -Decimal(text.this) if negative else Decimal(text.this)
+                return _number(of, number, isinstance(node, exp.Cast) or "." not in text.this)
+            return None if negative else _typed(of, cast, text.this)
         except (ValueError, InvalidOperation):
             return None
 
@@ -156,16 +160,14 @@ def _range(name: str, literals: list[Any]) -> BooleanExpression:
     return And(GreaterThanOrEqual(Reference(name), min(literals)), LessThanOrEqual(Reference(name), max(literals)))
 
 
-def _number(of: ice.IcebergType, node: exp.Expression, negative: bool) -> Any:
-    if not isinstance(node, exp.Literal):
-        return None
-    value = -Decimal(node.this) if negative else Decimal(node.this)
+def _number(of: ice.IcebergType, value: Decimal, decimal: bool) -> Any:
+    """*value* for a numeric column; *decimal* says that SQL compares it as a decimal or integer, not as a double."""
     match of:
         case ice.IntegerType() | ice.LongType():
-            return int(value) if value == int(value) and abs(value) < 1 << 62 else None
+            return int(value) if value == int(value) and abs(value) < 1 << 53 else None
         case ice.DoubleType():
             return float(value)
-        case ice.DecimalType():
+        case ice.DecimalType() if decimal or of.precision <= _EXACT_IN_DOUBLE:
             scaled = value.quantize(Decimal(1).scaleb(-of.scale))
             return scaled if scaled == value else None
     return None
