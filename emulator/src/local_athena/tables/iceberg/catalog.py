@@ -15,7 +15,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 from pyiceberg.catalog import Catalog
-from pyiceberg.exceptions import CommitFailedException
+from pyiceberg.exceptions import CommitFailedException, ValidationError
 from pyiceberg.serializers import FromInputFile
 from pyiceberg.table import CommitTableResponse, Table
 from pyiceberg.table.locations import load_location_provider
@@ -107,7 +107,7 @@ class GluePointer:
             self.files.cache.drop(location)
             try:
                 metadata = FromInputFile.table_metadata(self.files.new_input(location))
-            except ValueError as error:
+            except (ValueError, ValidationError) as error:
                 raise AthenaError("ICEBERG_INVALID_METADATA", f"Invalid metadata file {location}: {error}") from error
             self._remember(key, metadata)
         return self._parsed[key]
