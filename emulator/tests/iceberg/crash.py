@@ -23,7 +23,9 @@ def write(endpoint: str, cache: str, kind: str) -> None:
     name, context = TableName("db", "t"), QueryContext(uuid.uuid4().hex)
     columns = [Column(column, trino_type(of)) for column, of in COLUMNS.items()]
     if kind == "ctas":
-        tables.create_as(TableName("db", "new"), columns, f"s3://lake/new/{uuid.uuid4()}", [], {}, connection, ROWS, context)
+        tables.create_as(
+            TableName("db", "new"), columns, f"s3://lake/new/{uuid.uuid4()}", [], {}, connection, ROWS, context
+        )
         return
     with tables.writing(name):
         table = tables.load(name, aws.glue.get_table(DatabaseName="db", Name="t")["Table"])
@@ -34,5 +36,7 @@ def write(endpoint: str, cache: str, kind: str) -> None:
         elif kind == "vacuum":
             table.vacuum(context)
         else:
-            connection.execute(f"CREATE TEMP VIEW src AS SELECT i::BIGINT AS id, 1::INTEGER AS n FROM range(20000) t(i)")
+            connection.execute(
+                "CREATE TEMP VIEW src AS SELECT i::BIGINT AS id, 1::INTEGER AS n FROM range(20000) t(i)"
+            )
             table.change(connection, dialect.parse(MERGE), {"src": columns}, context)

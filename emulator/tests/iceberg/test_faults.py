@@ -44,7 +44,9 @@ def test_kill_at_any_moment(lake: Lake, kind: str, tmp_path: Path) -> None:
         rows = summary(lake)
         assert rows in (state, after(kind, state)), f"{rows} came of {state}"
         state = rows
-        assert lake.iceberg_scan("t", "SELECT count(*), sum(n)::BIGINT FROM {}").to_pylist() == [{"count_star()": state[0], "CAST(sum(n) AS BIGINT)": state[1]}]
+        assert lake.iceberg_scan("t", "SELECT count(*), sum(n)::BIGINT FROM {}").to_pylist() == [
+            {"count_star()": state[0], "CAST(sum(n) AS BIGINT)": state[1]}
+        ]
     assert lake.insert("t", "SELECT 1, 1").rows == 1
     assert all(uri in {*lake.objects()} for uri in reachable(lake.load("t").table, lake.tables.manifests))
 
@@ -149,7 +151,9 @@ def test_missing_and_broken_metadata(lake: Lake) -> None:
     with pytest.raises(AthenaError, match="ICEBERG_INVALID_METADATA"):
         lake.rows("t")
     lake.tables.files.storage.delete([location])
-    with pytest.raises(AthenaError, match="ICEBERG_MISSING_METADATA: Metadata not found in metadata location for table db.t"):
+    with pytest.raises(
+        AthenaError, match="ICEBERG_MISSING_METADATA: Metadata not found in metadata location for table db.t"
+    ):
         lake.rows("t")
     with pytest.raises(AthenaError, match="ICEBERG_MISSING_METADATA"):
         lake.insert("t", "SELECT 2")

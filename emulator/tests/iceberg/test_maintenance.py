@@ -27,7 +27,9 @@ def optimize(lake: Lake, where: str | None = None) -> int:
 
 @pytest.fixture
 def partitioned(lake: Lake) -> Lake:
-    lake.create("t", COLUMNS, "SELECT i, 'p' || (i % 2) FROM range(10) t(i)", ["p"], vacuum_max_snapshot_age_seconds="0")
+    lake.create(
+        "t", COLUMNS, "SELECT i, 'p' || (i % 2) FROM range(10) t(i)", ["p"], vacuum_max_snapshot_age_seconds="0"
+    )
     for number in range(1, 4):
         lake.insert("t", f"SELECT i + {number} * 10, 'p' || (i % 2) FROM range(10) t(i)")
     return lake

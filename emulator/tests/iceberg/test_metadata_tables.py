@@ -21,11 +21,19 @@ def read(lake: Lake, table: str, kind: str) -> list[dict[str, Any]]:
 
 def test_all_kinds(lake: Lake) -> None:
     columns = {"id": "bigint", "p": "varchar", "ts": "timestamp(6)"}
-    lake.create("t", columns, "SELECT i, 'p' || (i % 2), TIMESTAMP '2024-01-01' + INTERVAL (i) HOUR FROM range(10) t(i)", ["p", "day(ts)"])
+    lake.create(
+        "t",
+        columns,
+        "SELECT i, 'p' || (i % 2), TIMESTAMP '2024-01-01' + INTERVAL (i) HOUR FROM range(10) t(i)",
+        ["p", "day(ts)"],
+    )
     lake.insert("t", "SELECT 10, NULL, NULL")
     snapshots = read(lake, "t", "snapshots")
     assert [row["operation"] for row in snapshots] == ["append", "append"]
-    assert snapshots[1]["parent_id"] == snapshots[0]["snapshot_id"] and dict(snapshots[1]["summary"])["total-records"] == "11"
+    assert (
+        snapshots[1]["parent_id"] == snapshots[0]["snapshot_id"]
+        and dict(snapshots[1]["summary"])["total-records"] == "11"
+    )
     assert [row["is_current_ancestor"] for row in read(lake, "t", "history")] == [True, True]
     files = read(lake, "t", "files")
     assert sum(row["record_count"] for row in files) == 11 and len(files) == 3
@@ -34,7 +42,12 @@ def test_all_kinds(lake: Lake) -> None:
     assert sorted(row["added_rows_count"] for row in manifests) == [1, 10]
     partitions = {tuple(row["partition"].values()): row for row in read(lake, "t", "partitions")}
     assert partitions[("p1", dt.date(2024, 1, 1))]["record_count"] == 5
-    assert partitions[("p1", dt.date(2024, 1, 1))]["data"]["id"] == {"min": 1, "max": 9, "null_count": 0, "nan_count": None}
+    assert partitions[("p1", dt.date(2024, 1, 1))]["data"]["id"] == {
+        "min": 1,
+        "max": 9,
+        "null_count": 0,
+        "nan_count": None,
+    }
     assert partitions[(None, None)]["file_count"] == 1
     assert [(row["name"], row["type"]) for row in read(lake, "t", "refs")] == [("main", "BRANCH")]
     with pytest.raises(AthenaError, match="NOT_SUPPORTED"):

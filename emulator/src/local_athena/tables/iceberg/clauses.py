@@ -92,7 +92,11 @@ def _when(when: exp.When, names: list[str], columns: Sequence[Column]) -> Clause
 def _items(node: exp.Expression | None) -> list[exp.Expression]:
     if node is None:
         return []
-    return list(node.expressions) if isinstance(node, exp.Tuple | exp.Schema) else [node.this if isinstance(node, exp.Paren) else node]
+    return (
+        list(node.expressions)
+        if isinstance(node, exp.Tuple | exp.Schema)
+        else [node.this if isinstance(node, exp.Paren) else node]
+    )
 
 
 def _assignments(items: Sequence[exp.Expression], names: set[str]) -> dict[str, exp.Expression]:
@@ -108,7 +112,9 @@ def _assignments(items: Sequence[exp.Expression], names: set[str]) -> dict[str, 
 def _column(node: exp.Expression, names: set[str]) -> str:
     name = node.name.lower()
     if name not in names:
-        raise AthenaError("COLUMN_NOT_FOUND", f"line 1:1: Column '{name}' cannot be resolved: the target has no such column")
+        raise AthenaError(
+            "COLUMN_NOT_FOUND", f"line 1:1: Column '{name}' cannot be resolved: the target has no such column"
+        )
     return name
 
 
@@ -116,7 +122,9 @@ def query(change: Change) -> exp.Select:
     """The query described above, over the relation ``iceberg_target`` under the alias that the statement used."""
     alias = exp.to_identifier(change.alias, quoted=True)
     target = exp.alias_(exp.to_table(TARGET), alias, table=True)
-    position = [exp.column(exp.to_identifier(name, quoted=True), table=alias.copy()) for name in (FILE_INDEX, ROW_POSITION)]
+    position = [
+        exp.column(exp.to_identifier(name, quoted=True), table=alias.copy()) for name in (FILE_INDEX, ROW_POSITION)
+    ]
     matched = exp.Not(this=exp.Is(this=position[0].copy(), expression=exp.Null()))
     applies = [_applies(clause, matched if change.source is not None else None) for clause in change.clauses]
     number = _case(applies, [exp.Literal.number(n) for n, _ in enumerate(applies, start=1)], exp.Literal.number(0))

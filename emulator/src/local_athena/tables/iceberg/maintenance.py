@@ -89,7 +89,9 @@ def _candidates(table: Table, planned: Plan) -> list[DataFile]:
         large = file.file_size_in_bytes > properties.large_bytes
         if small or large or planned.deletes or file.spec_id != table.spec().spec_id:
             groups.setdefault((file.spec_id, file.partition), []).append(file)
-    lone = {key for key, files in groups.items() if len(files) < 2 and not _alone_too(files[0], planned, properties, table)}
+    lone = {
+        key for key, files in groups.items() if len(files) < 2 and not _alone_too(files[0], planned, properties, table)
+    }
     chosen = [file for key, files in groups.items() if key not in lone for file in files]
     enough = len(chosen) >= properties.data_file_threshold or len(planned.deletes) >= properties.delete_file_threshold
     return chosen if enough else []

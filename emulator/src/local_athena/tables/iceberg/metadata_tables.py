@@ -198,7 +198,11 @@ def _manifests(table: IcebergTable) -> Iterator[Row]:
         ):
 
             def human(raw: bytes | None, part: Any = part, of: Any = of) -> str | None:
-                return None if raw is None else part.transform.to_human_string(of.field_type, from_bytes(of.field_type, raw))
+                return (
+                    None
+                    if raw is None
+                    else part.transform.to_human_string(of.field_type, from_bytes(of.field_type, raw))
+                )
 
             summaries.append(
                 {

@@ -89,7 +89,11 @@ class _Rewrite:
 
     def _whole_files(self, planned: Plan, predicate: exp.Expression | None) -> tuple[set[str], int]:
         """Files that a DELETE takes away without reading them, and their rows."""
-        if [clause.kind for clause in self._change.clauses] != ["delete"] or self._change.source is not None or planned.deletes:
+        if (
+            [clause.kind for clause in self._change.clauses] != ["delete"]
+            or self._change.source is not None
+            or planned.deletes
+        ):
             return set(), 0
         expression = exact(predicate, self._table.schema)
         if expression is None:
@@ -185,7 +189,8 @@ class _Rewrite:
             return []
         assigned = self._assigned_names()
         values = ", ".join(
-            quoted(name) if name in assigned else f"CAST(NULL AS {kind}) AS {quoted(name)}" for name, kind in self._kinds()
+            quoted(name) if name in assigned else f"CAST(NULL AS {kind}) AS {quoted(name)}"
+            for name, kind in self._kinds()
         )
         return [f"SELECT {values} FROM {_CHANGES} WHERE {quoted(CLAUSE)} IN ({numbers})"]
 

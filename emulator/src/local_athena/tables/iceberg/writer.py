@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 from pyiceberg.manifest import DataFile
-from pyiceberg.partitioning import PartitionKey, PartitionFieldValue, PartitionSpec
+from pyiceberg.partitioning import PartitionSpec
 from pyiceberg.schema import Schema
 from pyiceberg.table import Table
 from pyiceberg.typedef import Record
