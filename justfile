@@ -6,6 +6,8 @@ set positional-arguments
 export PATH := justfile_directory() / ".tools/bin:" + env("PATH")
 
 lakeloop := "uv run --quiet --locked lakeloop"
+# Runs under any Python 3.10+; the emulator's own environment is made by uv on the first `just up`.
+emulator := "PYTHONPATH=" + quote(justfile_directory() / "emulator/src") + " python3 -m lakeloop_emulator"
 
 [private]
 default:
@@ -16,7 +18,7 @@ default:
 demo:
     @just data orders=10000
     @just dbt-local
-    @just query "select order_date, sum(orders) as orders, sum(net_sales) as net_sales from daily_sales group by order_date order by order_date desc limit 7"
+    @just query "select order_date, sum(order_count) as orders, sum(net_amount) as net_sales from daily_sales group by 1 order by 1 desc limit 10"
     @just docs
 
 # Make raw data: `just data orders=1000000 seed=7`
@@ -49,6 +51,31 @@ dbt *args:
 parse env="dev":
     @{{ lakeloop }} parse "$1"
 
+# Start the local AWS: `just up emulator=host|docker port=4566`
+[group('emulator')]
+up *settings:
+    @{{ emulator }} up "$@"
+
+# Stop the local AWS and forget its state
+[group('emulator')]
+down *settings:
+    @{{ emulator }} down "$@"
+
+# Whether the local AWS is up, where it listens, what is in use
+[group('emulator')]
+status *settings:
+    @{{ emulator }} status "$@"
+
+# The exports that point any AWS tool at the local AWS: `eval "$(just env)"`
+[group('emulator')]
+env *settings:
+    @{{ emulator }} env "$@"
+
+# The local AWS's log; `-f` follows it
+[group('emulator')]
+logs *settings:
+    @{{ emulator }} logs "$@"
+
 # Every linter; all they have to say before the exit
 [group('quality')]
 check:
@@ -61,10 +88,16 @@ fix:
     @uv sync --quiet --locked --project emulator
     @{{ lakeloop }} fix
 
-# Every test; words go on to pytest
+# Every test; with words for pytest, those of the workspace
 [group('quality')]
 test *args:
-    uv run --quiet --locked pytest "$@"
+    uv run --quiet --locked pytest --numprocesses 2 --dist loadfile "$@"
+    {{ if args == "" { "just test-emulator" } else { "" } }}
+
+# The emulator's own tests; words go on to pytest
+[group('quality')]
+test-emulator *args:
+    cd emulator && uv run --quiet --locked pytest "$@"
 
 # dbt-local against bare DuckDB, in seconds and memory
 [group('quality')]

@@ -4,8 +4,9 @@ import shutil
 
 import pytest
 from lakeloop.workspace import Workspace
-from offline_home import checkout, lakeloop
 from retail_feed import FeedOptions, generate
+
+from tests.offline_home import checkout, lakeloop
 
 
 @pytest.fixture(scope="session")

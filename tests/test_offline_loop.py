@@ -6,8 +6,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from offline_home import checkout, lakeloop
 from retail_feed import FeedOptions, generate
+
+from tests.offline_home import checkout, lakeloop
 
 pytestmark = pytest.mark.slow
 

@@ -4,7 +4,8 @@ import re
 import subprocess
 
 import pytest
-from offline_home import REPO
+
+from tests.offline_home import REPO
 
 pytestmark = pytest.mark.slow
 

@@ -1,10 +1,11 @@
-{# The first arrival day that an incremental run must read, as a literal so that the engine can skip the folders before it: the last day
-   already loaded (the greatest `column` of the model's table), less var('lookback_days'). #}
+{# The first arrival day that an incremental run must read, as a literal so that the engine can skip the folders before
+   it: the last day already loaded (the greatest `column` of the model's table), less var('lookback_days'). #}
 {% macro arrived_since(column) -%}
     {%- if not execute -%}
         {{ return("date '1900-01-01'") }}
     {%- endif -%}
-    {%- set last_day = run_query("select cast(max(" ~ column ~ ") as varchar) as last_day from " ~ this).columns[0].values()[0] -%}
+    {%- set result = run_query("select cast(max(" ~ column ~ ") as varchar) as last_day from " ~ this) -%}
+    {%- set last_day = result.columns[0].values()[0] -%}
     {%- if last_day is none -%}
         {{ return("date '1900-01-01'") }}
     {%- endif -%}

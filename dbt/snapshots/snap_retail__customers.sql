@@ -1,6 +1,6 @@
-{# One row a version of a customer, kept when the raw file it came from has expired. The key is the version, not the customer: a version that
-   arrives late is simply one more row, and one delivered again with other values replaces what was known of it. The history itself
-   (from when to when) is made from these rows in int_customers_versioned. #}
+{# One row a version of a customer, kept when the raw file it came from has expired. The key is the version, not the
+   customer: a version that arrives late is simply one more row, and one delivered again with other values replaces what
+   was known of it. The history itself (from when to when) is made from these rows in int_customers_versioned. #}
 {% snapshot snap_retail__customers %}
 
 {{

@@ -1,5 +1,5 @@
--- What was paid, less what was refunded, is what a completed order comes to. Payments and lines may be late: an order is looked at once
--- var('settlement_days') have passed between its last state and the last day that arrived.
+-- What was paid, less what was refunded, is what a completed order comes to. Payments and lines may be late: an order
+-- is looked at once var('settlement_days') have passed between its last state and the last day that arrived.
 with
 
 orders as (

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow.parquet
 import pytest
 import retail_feed.feed
-from conftest import connect
+from feed_reading import connect
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from retail_feed import FeedError, FeedOptions, files, generate

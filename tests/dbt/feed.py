@@ -126,18 +126,20 @@ class Feed:
             total = Decimal(0)
             for line in range(1, chance.randint(1, 4) + 1):
                 item_id += 1
+                quantity, unit_price = chance.randint(1, 3), Decimal(chance.randint(100, 9999)) / 100
+                discount = chance.choice([None, Decimal("0.50")])
                 item = {
                     "order_item_id": item_id,
                     "order_id": order_id,
                     "line_number": line,
                     "product_id": chance.randint(1, 20),
-                    "quantity": chance.randint(1, 3),
-                    "unit_price": Decimal(chance.randint(100, 9999)) / 100,
-                    "discount_amount": chance.choice([None, Decimal("0.50")]),
+                    "quantity": quantity,
+                    "unit_price": unit_price,
+                    "discount_amount": discount,
                     "updated_at": ordered,
                 }
                 self._arrive("order_items", ordered, item)
-                total += item["quantity"] * item["unit_price"] - (item["discount_amount"] or 0)
+                total += quantity * unit_price - (discount or 0)
                 if chance.random() < 0.1:
                     written = ordered + timedelta(hours=1)
                     self._arrive("order_items", written, {**item, "updated_at": written})

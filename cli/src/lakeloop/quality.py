@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess  # nosec B404
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +24,7 @@ class Tool:
     files: tuple[str, ...] = ()
 
 
+SQL = ("dbt/models", "dbt/snapshots", "dbt/tests")
 TOOLS = (
     Tool("just --fmt", ("just", "--fmt", "--check"), ("just", "--fmt")),
     Tool("ruff format", ("ruff", "format", "--check", "--quiet", "."), ("ruff", "format", "--quiet", ".")),
@@ -32,7 +34,7 @@ TOOLS = (
         "mypy emulator",
         ("mypy", "--python-version", "3.13", "--python-executable", "emulator/.venv/bin/python", "emulator/src"),
     ),
-    Tool("sqlfluff", ("sqlfluff", "lint", "--nocolor", "dbt"), ("sqlfluff", "fix", "--quiet", "dbt")),
+    Tool("sqlfluff", ("sqlfluff", "lint", "--nocolor", *SQL), ("sqlfluff", "fix", "--quiet", *SQL)),
     Tool("yamllint", ("yamllint", "--strict"), files=("*.yml", "*.yaml")),
     Tool(
         "bandit",
@@ -77,8 +79,16 @@ def _run(root: Path, command: list[str]) -> subprocess.CompletedProcess[str]:
     # The tools lie beside this interpreter (the project's environment); just lies on PATH.
     beside = Path(sys.executable).with_name(command[0])
     program = [str(beside) if beside.exists() else command[0], *command[1:]]
+    # sqlfluff compiles the project with dbt, which must neither open the offline database nor disturb its target folder.
+    aside = {"LAKELOOP_DATABASE": ":memory:", "DBT_TARGET_PATH": str(root / ".lakeloop" / "lint")}
     return subprocess.run(  # nosec B603
-        program, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        program,
+        cwd=root,
+        env={**os.environ, **aside},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
     )
 
 

@@ -1,4 +1,5 @@
-{# An external table over the files of the format that the source declares, with projected partitions: no crawler, no MSCK REPAIR.
+{# An external table over the files of the format that the source declares, with projected partitions: no crawler, no
+   MSCK REPAIR.
    https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html #}
 {% macro athena__raw_table_ddl(source, print_only) -%}
     {%- set name = "`" ~ source.schema ~ "`.`" ~ source.name ~ "`" -%}

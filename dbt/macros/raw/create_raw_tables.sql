@@ -3,8 +3,8 @@
      dbt run-operation create_raw_tables --target dev
      dbt run-operation create_raw_tables --target dev --args '{print_only: true}'
 
-   Every table is dropped and made anew: it holds no data of its own, so this is safe at any time and follows each change of the
-   declaration. `print_only` prints the statements and asks nothing of the engine. #}
+   Every table is dropped and made anew: it holds no data of its own, so this is safe at any time and follows each
+   change of the declaration. `print_only` prints the statements and asks nothing of the engine. #}
 {% macro create_raw_tables(print_only=false) -%}
     {%- if execute -%}
         {%- for source in graph.sources.values() | sort(attribute='unique_id') -%}

@@ -1,6 +1,7 @@
-{# A view over whichever files a table's folder holds. CSV is read as text and cast to the declared types, so nothing is guessed. #}
+{# A view over whichever files a table's folder holds. CSV is read as text and cast to the declared types: nothing is
+   guessed. #}
 {% macro duckdb__raw_table_ddl(source, print_only) -%}
-    {%- set folder = env_var('RAW_PATH', '../data/raw') ~ '/' ~ source.name -%}
+    {%- set folder = env_var('RAW_PATH', 'data/raw') ~ '/' ~ source.name -%}
     {%- if print_only -%}
         {%- set globs_by_format = {source.config.meta.format: [folder ~ '/dt=*/*']} -%}
     {%- else -%}
@@ -8,7 +9,8 @@
     {%- endif -%}
     {%- if not globs_by_format -%}
         {%- do exceptions.raise_compiler_error(
-            "Raw table " ~ source.name ~ " has no files: looked in " ~ folder ~ "/dt=YYYY-MM-DD/ for .parquet, .csv and .json files. "
+            "Raw table " ~ source.name ~ " has no files: looked in " ~ folder
+            ~ "/dt=YYYY-MM-DD/ for .parquet, .csv and .json files. "
             ~ "Set RAW_PATH to the folder that holds the raw tables, or generate them (just data)."
         ) -%}
     {%- endif -%}
@@ -16,7 +18,8 @@
     {%- for format, globs in globs_by_format.items() -%}
         {%- do selects.append(duckdb_select_from_files(source, format, globs)) -%}
     {%- endfor -%}
-    {{ return(["create or replace view " ~ source.schema ~ "." ~ source.name ~ " as\n" ~ selects | join("\nunion all\n")]) }}
+    {%- set view = source.schema ~ "." ~ source.name -%}
+    {{ return(["create or replace view " ~ view ~ " as\n" ~ selects | join("\nunion all\n")]) }}
 {%- endmacro %}
 
 
@@ -27,11 +30,12 @@
         'csv': ['.csv', '.csv.gz'],
         'json': ['.json', '.jsonl', '.ndjson', '.json.gz', '.jsonl.gz', '.ndjson.gz'],
     } -%}
-    {%- set files = run_query("select file from glob('" ~ folder ~ "/dt=*/*')").columns[0].values() | join('\n') ~ '\n' -%}
+    {%- set pattern = (folder | replace("'", "''")) ~ '/dt=*/*' -%}
+    {%- set files = run_query("select file from glob('" ~ pattern ~ "')").columns[0].values() | join('\n') ~ '\n' -%}
     {%- set found = {} -%}
     {%- for format, endings in endings_by_format.items() -%}
         {%- for ending in endings if ending ~ '\n' in files -%}
-            {%- do found.setdefault(format, []).append(folder ~ '/dt=*/*' ~ ending) -%}
+            {%- do found.setdefault(format, []).append(pattern ~ ending) -%}
         {%- endfor -%}
     {%- endfor -%}
     {{ return(found) }}

@@ -7,8 +7,8 @@
     )
 }}
 
--- An order's row is made again, in whole, when anything new arrived for it: a state, a line, a payment, or another time zone of its
--- store. Each feed has a mark of its own, because feeds are late independently of each other.
+-- An order's row is made again, in whole, when anything new arrived for it: a state, a line, a payment, or another time
+-- zone of its store. Each feed has a mark of its own, because feeds are late independently of each other.
 
 with
 

@@ -60,6 +60,30 @@ STATEMENTS = (
     """CREATE MACRO trino_interval_text(x) AS CASE WHEN x < 0 THEN '-' ELSE '' END || (abs(x) // 86400000) || ' '
         || printf('%02d:%02d:%02d.%03d', abs(x) // 3600000 % 24, abs(x) // 60000 % 60, abs(x) // 1000 % 60, abs(x) % 1000)""",
     "CREATE MACRO trino_months_text(x) AS CASE WHEN x < 0 THEN '-' ELSE '' END || (abs(x) // 12) || '-' || (abs(x) % 12)",
+    "CREATE MACRO trino_zone_minutes(x) AS CASE WHEN x IS NOT NULL THEN datesub('minute', x.i, trino_local(x)) END",
+    """CREATE MACRO trino_offset_text(x) AS CASE WHEN trino_zone_minutes(x) = 0 THEN 'Z' ELSE printf('%s%02d:%02d', CASE WHEN
+        trino_zone_minutes(x) < 0 THEN '-' ELSE '+' END, abs(trino_zone_minutes(x)) // 60, abs(trino_zone_minutes(x)) % 60) END""",
+    # Texts and lists
+    """CREATE MACRO trino_substr(x, s, n) AS CASE WHEN s = 0 OR n <= 0 OR s < -length(x) THEN substr(x, 1, 0)
+        ELSE substr(x, s, least(n, length(x))) END""",
+    """CREATE MACRO trino_substr_hex(x, s, n) AS CASE WHEN s = 0 OR n <= 0 OR s < -(length(x) // 2) THEN ''
+        ELSE substr(x, CASE WHEN s > 0 THEN 2 * s - 1 ELSE 2 * s END, 2 * least(n, length(x))) END""",
+    """CREATE MACRO trino_split(x, d, n) AS CASE WHEN n <= 0
+        THEN CAST(CAST(CAST('INVALID_FUNCTION_ARGUMENT: Limit must be positive' AS INTEGER) AS VARCHAR) AS VARCHAR[])
+        WHEN len(string_split(x, d)) <= n THEN string_split(x, d) ELSE list_concat(string_split(x, d)[1:n - 1],
+        [array_to_string(string_split(x, d)[n:], d)]) END""",
+    "CREATE MACRO trino_any(x) AS CASE WHEN x IS NULL THEN NULL WHEN list_contains(x, true) THEN true WHEN len(list_filter(x, lambda _e: _e IS NULL)) > 0 THEN NULL ELSE false END",
+    "CREATE MACRO trino_all(x) AS CASE WHEN x IS NULL THEN NULL WHEN list_contains(x, false) THEN false WHEN len(list_filter(x, lambda _e: _e IS NULL)) > 0 THEN NULL ELSE true END",
+    # The first of each value, in order; NULL counts as a value.
+    """CREATE MACRO trino_distinct(x) AS list_filter(x, lambda _d, _i: CASE WHEN _d IS NULL THEN
+        len(list_filter(x[1:_i - 1], lambda _f: _f IS NULL)) = 0 ELSE list_position(x, _d) = _i END)""",
+    """CREATE MACRO trino_first_entries(x) AS map(trino_distinct(list_transform(x, lambda _e: _e.k)), list_transform(trino_distinct(list_transform(x, lambda _e: _e.k)),
+        lambda _k: list_filter(x, lambda _e: _e.k = _k)[1].v))""",
+    """CREATE MACRO trino_all_entries(x) AS map(trino_distinct(list_transform(x, lambda _e: _e.k)), list_transform(trino_distinct(list_transform(x, lambda _e: _e.k)),
+        lambda _k: list_transform(list_filter(x, lambda _e: _e.k = _k), lambda _e: _e.v)))""",
+    # A whole number as a decimal of s digits after the point, exactly
+    """CREATE MACRO trino_scaled(n, s) AS CAST(CASE WHEN n < 0 THEN '-' ELSE '' END || CAST(abs(n) // CAST(pow(10, s) AS HUGEINT) AS VARCHAR)
+        || '.' || lpad(CAST(abs(n) % CAST(pow(10, s) AS HUGEINT) AS VARCHAR), s, '0') AS VARCHAR)""",
     # n/d rounded half away from zero, both whole numbers
     """CREATE MACRO trino_half_up(n, d) AS CASE WHEN (n < 0) = (d < 0) THEN (2 * abs(n) + abs(d)) // (2 * abs(d))
         ELSE -((2 * abs(n) + abs(d)) // (2 * abs(d))) END""",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from itertools import batched
 from pathlib import Path
@@ -55,6 +56,10 @@ class Storage:
         except ClientError as error:
             raise AthenaError("HIVE_FILESYSTEM_ERROR", f"Failed to list {prefix}: {error}") from error
 
+    def list_many(self, prefixes: Sequence[str]) -> Sequence[Sequence[S3Object]]:
+        """``list`` of many, in parallel and in order."""
+        return [*self._pool.map(self.list, prefixes)]
+
     def head(self, uri: str) -> S3Object | None:
         """The object as it is now, or None."""
         bucket, key = split_uri(uri)
@@ -87,6 +92,22 @@ class Storage:
         if all(here := [self._cache.get(item) for item in objects]):
             return [path for path in here if path]
         return [*self._pool.map(one, objects)]
+
+    def fetch_converted(
+        self,
+        objects: Sequence[S3Object],
+        kind: str,
+        convert: Callable[[Path, str, Path], None],
+        check: Callable[[], None] | None = None,
+    ) -> Sequence[Path]:
+        """``fetch``, then ``convert(source, uri, target)`` once for each object; *kind* tells conversions apart in the cache."""
+        paths = []
+        for item, source in zip(objects, self.fetch(objects, check), strict=True):
+            if check:
+                check()
+            converted = replace(item, etag=f"{item.etag}:{kind}")
+            paths.append(self._cache.get(converted) or self._cache.add(converted, partial(convert, source, item.uri)))
+        return paths
 
     def read_bytes(self, uri: str) -> bytes:
         """The content of a small object, past the cache."""

@@ -1,1 +1,366 @@
-"""x"""
+"""Dates and times: https://trino.io/docs/current/functions/datetime.html."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from local_athena.dialect import zones
+from local_athena.dialect.casts import cast_sql, moment_text
+from local_athena.dialect.coercion import coerce, common, text
+from local_athena.dialect.errors import failure
+from local_athena.dialect.scope import Value
+from local_athena.dialect.types import (
+    BIGINT,
+    DATE,
+    DAYS,
+    DOUBLE,
+    MONTHS,
+    TIMESTAMP,
+    TIMESTAMP_TZ,
+    VARCHAR,
+    ZONED,
+    Type,
+)
+from local_athena.errors import NotSupported
+
+if TYPE_CHECKING:
+    from local_athena.dialect.calls import Call
+
+SCALARS = """
+last_day_of_month(date) -> date | last_day($1)
+last_day_of_month(timestamp) -> date | last_day(CAST($1 AS DATE))
+last_day_of_month(timestamp with time zone) -> date | last_day(CAST(trino_local($1) AS DATE))
+from_iso8601_date(varchar) -> date | CAST(trino_iso8601_date($1) AS DATE)
+to_milliseconds(interval day to second) -> bigint | $1
+human_readable_seconds(double) -> varchar | trino_human_readable_seconds($1)
+parse_duration(varchar) -> interval day to second | trino_parse_duration($1)
+parse_data_size(varchar) -> decimal(38,0) | CAST(trino_parse_data_size($1) AS DECIMAL(38,0))
+timezone_hour(timestamp with time zone) -> bigint | trino_zone_minutes($1) // 60
+timezone_minute(timestamp with time zone) -> bigint | trino_zone_minutes($1) % 60
+current_timezone() -> varchar | 'UTC'
+timezone(timestamp with time zone) -> varchar | ($1).z
+to_date(varchar, varchar) -> date | CAST(trino_parse_teradata($1, $2) AS DATE)
+to_timestamp(varchar, varchar) -> timestamp(3) | CAST(trino_parse_teradata($1, $2) AS TIMESTAMP)
+to_char(timestamp, varchar) -> varchar | trino_format_teradata($1, $2)
+"""
+
+REFUSED = "current_time"
+
+_UNITS = ("millisecond", "second", "minute", "hour", "day", "week", "month", "quarter", "year")
+_OF_DATES = _UNITS[4:]
+_STEPS = {
+    "millisecond": "to_milliseconds({n})", "second": "to_seconds({n})", "minute": "to_minutes({n})", "hour": "to_hours({n})",
+    "day": "to_days(CAST({n} AS INTEGER))", "week": "to_days(CAST(7 * {n} AS INTEGER))", "month": "to_months(CAST({n} AS INTEGER))",
+    "quarter": "to_months(CAST(3 * {n} AS INTEGER))", "year": "to_years(CAST({n} AS INTEGER))",
+}  # fmt: skip
+
+
+def _unit(call: Call, t: Type) -> str:
+    value = call.value(0)
+    if not isinstance(value.const, str):
+        raise NotSupported(f"{call.name} with a unit that is not a literal") if value.type.is_text else call.mismatch()
+    unit = value.const.lower()
+    allowed = _OF_DATES if t == DATE else _UNITS[:4] if t.name == "time" else _UNITS
+    if unit not in allowed:
+        shown = {"date": "DATE", "time": "TIME"}.get(t.name, "TIMESTAMP")
+        raise failure("INVALID_FUNCTION_ARGUMENT", f"'{value.const}' is not a valid {shown} field", call.node)
+    return unit
+
+
+def _moment(call: Call, value: Value) -> Value:
+    if value.type.name not in ("date", "timestamp", "time", ZONED):
+        raise call.mismatch()
+    return value
+
+
+def zoned(local: str, like: Value, precision: int | None = None) -> Value:
+    """A zoned timestamp with the local time *local* in the zone of *like*."""
+    t = like.type if precision is None else Type(ZONED, (precision,))
+    zone = text(like.zone) if like.zone else f"({like.sql}).z"
+    return Value(f"trino_zoned({local}, {zone})", t, zone=like.zone)
+
+
+def local_time(value: Value) -> str:
+    """The wall clock of a zoned timestamp, as a TIMESTAMP."""
+    return f"({value.sql}).i" if value.zone == "UTC" else f"trino_local({value.sql})"
+
+
+def _date_trunc(call: Call) -> Value:
+    call.arity(2)
+    value = _moment(call, call.value(1))
+    unit = _unit(call, value.type)
+    if value.type.name == ZONED:
+        return zoned(f"date_trunc('{unit}', {local_time(value)})", value)
+    if value.type.name == "time":
+        return Value(f"CAST(date_trunc('{unit}', DATE '2000-01-01' + {value.sql}) AS TIME)", value.type)
+    sql = f"date_trunc('{unit}', {value.sql})"
+    return Value(f"CAST({sql} AS DATE)" if value.type == DATE else sql, value.type)
+
+
+def _date_add(call: Call) -> Value:
+    call.arity(3)
+    amount, value = call.value(1), _moment(call, call.value(2))
+    if not (amount.type.is_integer or amount.type.name == "unknown"):
+        raise call.mismatch("date_add(varchar(x), bigint, date), date_add(varchar(x), bigint, timestamp(p))")
+    unit, n = _unit(call, value.type), coerce(amount, BIGINT).sql
+    if value.type == DATE and unit in ("day", "week"):
+        days = n if unit == "day" else f"(7 * {n})"
+        return Value(f"({value.sql} + CAST({days} AS INTEGER))", DATE)
+    step = _STEPS[unit].format(n=n)
+    if value.type == DATE:
+        return Value(f"CAST({value.sql} + {step} AS DATE)", DATE)
+    if value.type.name == ZONED:
+        if unit in _OF_DATES:
+            return zoned(f"({local_time(value)} + {step})", value)
+        return Value(f"trino_moved({{'i': ({value.sql}).i + {step}}}, ({value.sql}).z)", value.type, zone=value.zone)
+    return Value(f"({value.sql} + {step})", value.type)
+
+
+def _date_diff(call: Call) -> Value:
+    """Complete units between two moments."""
+    call.arity(3)
+    first, second = _moment(call, call.value(1)), _moment(call, call.value(2))
+    t = common(first.type, second.type)
+    if t is None:
+        raise call.mismatch("date_diff(varchar(x), date, date), date_diff(varchar(x), timestamp(p), timestamp(p))")
+    unit, a, b = _unit(call, t), coerce(first, t), coerce(second, t)
+    if t.name == ZONED:
+        if unit in _OF_DATES:
+            moved = Value(f"trino_moved({b.sql}, ({a.sql}).z)", t, zone=a.zone)
+            return Value(f"datesub('{unit}', {local_time(a)}, {local_time(moved)})", BIGINT)
+        return Value(f"datesub('{unit}', ({a.sql}).i, ({b.sql}).i)", BIGINT)
+    return Value(f"datesub('{unit}', {a.sql}, {b.sql})", BIGINT)
+
+
+_FIELDS = {
+    "year": "year", "quarter": "quarter", "month": "month", "week": "week", "week_of_year": "week", "day": "day",
+    "day_of_month": "day", "day_of_week": "isodow", "dow": "isodow", "day_of_year": "dayofyear", "doy": "dayofyear",
+    "year_of_week": "isoyear", "yow": "isoyear", "hour": "hour", "minute": "minute", "second": "second", "millisecond": "millisecond",
+}  # fmt: skip
+_OF_INTERVALS = {
+    "day": "{x} // 86400000", "hour": "{x} // 3600000 % 24", "minute": "{x} // 60000 % 60", "second": "{x} // 1000 % 60",
+    "millisecond": "{x} % 1000",
+}  # fmt: skip
+_CLOCK = ("hour", "minute", "second", "millisecond")
+
+
+def _field(call: Call) -> Value:
+    call.arity(1)
+    value = call.value(0)
+    t, name = value.type, call.name
+    if t.name == DAYS and name in _OF_INTERVALS:
+        return Value(f"({_OF_INTERVALS[name].format(x=value.sql)})", BIGINT)
+    if t.name == MONTHS and name in ("year", "month"):
+        return Value(f"({value.sql} {'//' if name == 'year' else '%'} 12)", BIGINT)
+    if t.name == "unknown":
+        return Value("CAST(NULL AS BIGINT)", BIGINT)
+    if t.name not in ("date", "timestamp", ZONED, "time") or (t == DATE) and name in _CLOCK or (t.name == "time") and name not in _CLOCK:
+        raise call.mismatch(f"{name}(date), {name}(timestamp(p))")
+    sql = local_time(value) if t.name == ZONED else value.sql
+    sql = f"{_FIELDS[name]}({sql})"
+    return Value(f"({sql} % 1000)" if name == "millisecond" else sql, BIGINT)
+
+
+# ---- formats
+
+_FORMAT = {
+    "a": "%a", "b": "%b", "c": "%-m", "d": "%d", "e": "%-d", "f": "%g000", "H": "%H", "h": "%I", "I": "%I", "i": "%M", "j": "%j",
+    "k": "%-H", "l": "%-I", "M": "%B", "m": "%m", "p": "%p", "r": "%I:%M:%S %p", "S": "%S", "s": "%S", "T": "%H:%M:%S", "v": "%V",
+    "W": "%A", "x": "%G", "Y": "%Y", "y": "%y", "%": "%%",
+}  # fmt: skip
+_PARSE = {**_FORMAT, "c": "%m", "e": "%d", "k": "%H", "l": "%I", "f": "%f"}
+
+
+def _mysql(call: Call, index: int, table: dict[str, str]) -> str:
+    """A MySQL date format in strftime's terms: https://trino.io/docs/current/functions/datetime.html#mysql-date-functions."""
+    pattern = call.value(index)
+    if not isinstance(pattern.const, str):
+        raise NotSupported(f"{call.name} with a format that is not a literal") if pattern.type.is_text else call.mismatch()
+
+    def code(m: re.Match[str]) -> str:
+        if m[1] in "DUuVwX":
+            raise failure("INVALID_FUNCTION_ARGUMENT", f"%{m[1]} not supported in date format string", call.node)
+        return table.get(m[1], m[1])
+
+    return re.sub(r"%(.)", code, pattern.const)
+
+
+def _date_format(call: Call) -> Value:
+    call.arity(2)
+    value = call.value(0)
+    if value.type == DATE:
+        value = coerce(value, TIMESTAMP)
+    if value.type.name not in ("timestamp", ZONED):
+        raise call.mismatch("date_format(timestamp(p), varchar(x))")
+    sql = local_time(value) if value.type.name == ZONED else value.sql
+    return Value(f"strftime({sql}, {text(_mysql(call, 1, _FORMAT))})", VARCHAR)
+
+
+def _date_parse(call: Call) -> Value:
+    call.arity(2)
+    value = call.value(0)
+    if not (value.type.is_text or value.type.name == "unknown"):
+        raise call.mismatch("date_parse(varchar(x), varchar(y))")
+    pattern = _mysql(call, 1, _PARSE)
+    if "%V" in pattern or "%G" in pattern:
+        raise NotSupported("date_parse with a week of the year")
+    source = coerce(value, VARCHAR).sql
+    if "%Y" not in pattern and "%y" not in pattern:  # strptime would take 1900, Trino takes 1970
+        source, pattern = f"('1970 ' || {source})", "%Y " + pattern
+    return Value(f"trino_round_timestamp(strptime({source}, {text(pattern)}), 1000)" if "%f" in pattern else f"strptime({source}, {text(pattern)})", TIMESTAMP)
+
+
+def _format_datetime(call: Call) -> Value:
+    call.arity(2)
+    value, pattern = call.value(0), call.value(1)
+    if value.type == DATE:
+        value = coerce(value, TIMESTAMP)
+    if value.type.name not in ("timestamp", ZONED):
+        raise call.mismatch("format_datetime(timestamp(p), varchar(x))")
+    zone = f"({value.sql}).z" if value.type.name == ZONED else "'UTC'"
+    minutes = f"trino_zone_minutes({value.sql})" if value.type.name == ZONED else "CAST(0 AS BIGINT)"
+    sql = local_time(value) if value.type.name == ZONED else value.sql
+    return Value(f"trino_format_datetime({sql}, {pattern.sql}, {zone}, {minutes})", VARCHAR)
+
+
+def _parse_datetime(call: Call) -> Value:
+    call.arity(2)
+    return Value(f"trino_to_zoned(trino_parse_datetime({call.value(0).sql}, {call.value(1).sql}))", TIMESTAMP_TZ)
+
+
+# ---- now, zones, epochs
+
+
+def _now(call: Call) -> Value:
+    call.arity(0, 1)
+    precision = call.value(0).const if call.args else 3
+    if not isinstance(precision, int) or precision > 6:
+        raise NotSupported(f"{call.name} with a precision of {precision}")
+    instant = f"date_trunc('{'millisecond' if precision == 3 else 'microsecond'}', timezone('UTC', now()))"
+    if precision not in (3, 6):
+        instant = f"trino_round_timestamp({instant}, {10 ** (6 - precision)})"
+    if call.name in ("localtimestamp", "localtime"):
+        return Value(instant, Type("timestamp", (precision,))) if call.name == "localtimestamp" else Value(f"CAST({instant} AS TIME)", Type("time", (precision,)))
+    return Value(f"{{'i': {instant}, 'z': 'UTC'}}", Type(ZONED, (precision,)), zone="UTC")
+
+
+def _current_date(call: Call) -> Value:
+    return Value("CAST(timezone('UTC', now()) AS DATE)", DATE)
+
+
+def _date(call: Call) -> Value:
+    from local_athena.dialect.casts import cast
+
+    call.arity(1)
+    return cast(call.value(0), DATE, call.node)
+
+
+def _zone(call: Call, value: Value) -> tuple[str, str | None]:
+    """A zone argument: its text, and its name where that is a literal."""
+    if isinstance(value.const, str):
+        name = zones.normalise(value.const)
+        return text(name), name
+    if value.type.name == DAYS:
+        minutes = f"({value.sql} // 60000)"
+        return f"printf('%s%02d:%02d', CASE WHEN {minutes} < 0 THEN '-' ELSE '+' END, abs({minutes}) // 60, abs({minutes}) % 60)", None
+    if not value.type.is_text:
+        raise call.mismatch()
+    return f"trino_zone({value.sql})", None
+
+
+def _at_timezone(call: Call) -> Value:
+    call.arity(2)
+    value = call.value(0)
+    if value.type.name == "timestamp" or value.type == DATE:
+        value = coerce(value, Type(ZONED, (value.type.precision if value.type != DATE else 3,)))
+    if value.type.name != ZONED:
+        raise call.mismatch()
+    sql, name = _zone(call, call.value(1))
+    return Value(f"trino_moved({value.sql}, {sql})", value.type, zone=name)
+
+
+def _with_timezone(call: Call) -> Value:
+    call.arity(2)
+    value = call.value(0)
+    value = coerce(value, Type("timestamp", (0,))) if value.type == DATE else value
+    if value.type.name != "timestamp":
+        raise call.mismatch("with_timezone(timestamp(p), varchar(x))")
+    sql, name = _zone(call, call.value(1))
+    return Value(f"trino_zoned({value.sql}, {sql})", Type(ZONED, value.type.params), zone=name)
+
+
+def _from_unixtime(call: Call) -> Value:
+    call.arity(1, 3)
+    seconds = coerce(call.value(0), DOUBLE) if call.value(0).type.is_number else call.value(0)
+    if seconds.type != DOUBLE:
+        raise call.mismatch("from_unixtime(double), from_unixtime(double, varchar(x))")
+    instant = f"make_timestamp(CAST(round({seconds.sql} * 1000) AS BIGINT) * 1000)"
+    if len(call.args) == 1:
+        zone, name = "'UTC'", "UTC"
+    elif len(call.args) == 2:
+        found = _zone(call, call.value(1))
+        zone, name = found[0], found[1] or ""
+    else:
+        hours, minutes = (v.const for v in call.values()[1:])
+        if not (isinstance(hours, int) and isinstance(minutes, int)):
+            raise NotSupported("from_unixtime with a computed offset")
+        name = zones.normalise(f"{'-' if hours < 0 or minutes < 0 else '+'}{abs(hours):02d}:{abs(minutes):02d}")
+        zone = text(name)
+    return Value(f"trino_moved({{'i': {instant}}}, {zone})", TIMESTAMP_TZ, zone=name or None) if seconds.const is not None else Value(
+        f"CASE WHEN {seconds.sql} IS NOT NULL THEN trino_moved({{'i': {instant}}}, {zone}) END", TIMESTAMP_TZ, zone=name or None)
+
+
+def _from_nanos(call: Call) -> Value:
+    call.arity(1)
+    value = call.value(0)
+    if not (value.type.is_integer or value.type.name == "decimal"):
+        raise call.mismatch("from_unixtime_nanos(bigint), from_unixtime_nanos(decimal(p,s))")
+    n = f"CAST({value.sql} AS HUGEINT)"
+    failed = "CAST(CAST('NOT_SUPPORTED: a timestamp finer than microseconds' AS INTEGER) AS BIGINT)"
+    micros = f"CASE WHEN {n} % 1000 <> 0 THEN {failed} ELSE CAST({n} // 1000 AS BIGINT) END"
+    return Value(f"CASE WHEN {value.sql} IS NOT NULL THEN {{'i': make_timestamp({micros}), 'z': 'UTC'}} END", Type(ZONED, (9,)), zone="UTC")
+
+
+def _to_unixtime(call: Call) -> Value:
+    call.arity(1)
+    value = call.value(0)
+    value = coerce(value, TIMESTAMP) if value.type == DATE else value
+    if value.type.name not in ("timestamp", ZONED):
+        raise call.mismatch("to_unixtime(timestamp(p)), to_unixtime(timestamp(p) with time zone)")
+    sql = f"({value.sql}).i" if value.type.name == ZONED else value.sql
+    return Value(f"epoch({sql})", DOUBLE)
+
+
+def _from_iso(precision: int) -> object:
+    def special(call: Call) -> Value:
+        call.arity(1)
+        value = call.value(0)
+        if not (value.type.is_text or value.type.name == "unknown"):
+            raise call.mismatch()
+        return Value(f"trino_to_zoned(trino_iso8601({coerce(value, VARCHAR).sql}, {min(precision, 6)}))", Type(ZONED, (precision,)))
+
+    return special
+
+
+def _to_iso(call: Call) -> Value:
+    call.arity(1)
+    value = call.value(0)
+    if value.type == DATE:
+        return Value(cast_sql(value.sql, DATE, VARCHAR), VARCHAR)
+    if value.type.name == "timestamp":
+        return Value(f"replace({moment_text(value.sql, value.type.precision)}, ' ', 'T')", VARCHAR)
+    if value.type.name != ZONED:
+        raise call.mismatch("to_iso8601(date), to_iso8601(timestamp(p))")
+    shown = f"replace({moment_text(local_time(value), value.type.precision)}, ' ', 'T')"
+    return Value(f"({shown} || trino_offset_text({value.sql}))", VARCHAR)
+
+
+SPECIALS = {
+    "date_trunc": _date_trunc, "date_add": _date_add, "date_diff": _date_diff, "date_format": _date_format, "date_parse": _date_parse,
+    "format_datetime": _format_datetime, "parse_datetime": _parse_datetime, "now": _now, "current_timestamp": _now,
+    "localtimestamp": _now, "localtime": _now, "current_date": _current_date, "date": _date, "at_timezone": _at_timezone,
+    "$at_time_zone": _at_timezone, "with_timezone": _with_timezone, "from_unixtime": _from_unixtime,
+    "from_unixtime_nanos": _from_nanos, "to_unixtime": _to_unixtime, "from_iso8601_timestamp": _from_iso(3),
+    "from_iso8601_timestamp_nanos": _from_iso(9), "to_iso8601": _to_iso, **dict.fromkeys(_FIELDS, _field),
+}  # fmt: skip

@@ -1,1 +1,158 @@
-"""x"""
+"""Regular expressions: https://trino.io/docs/current/functions/regexp.html.
+
+Trino's patterns are Java's. DuckDB's (RE2) mean the same but lack look-around, back references and possessive quantifiers; a pattern
+with one of these goes to Python's ``re``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from local_athena.dialect.coercion import coerce, text
+from local_athena.dialect.errors import failure
+from local_athena.dialect.scope import Value
+from local_athena.dialect.types import BIGINT, BOOLEAN, INTEGER, VARCHAR, array
+
+if TYPE_CHECKING:
+    from local_athena.dialect.calls import Call
+
+REFUSED = ""
+
+_BEYOND_RE2 = re.compile(r"\(\?(?:[=!]|<[=!]|>)|\\[1-9]|\\k<|[*+?}]\+|&&|\\[ZG]|\\h")
+
+
+def _needs_python(pattern: Value) -> bool:
+    """Whether a pattern is beyond RE2; one that is not a literal may be."""
+    return not isinstance(pattern.const, str) or bool(_BEYOND_RE2.search(pattern.const))
+
+
+def _texts(call: Call, count: int) -> list[Value]:
+    values = call.values()[:count]
+    if any(not (v.type.is_text or v.type.name == "unknown") for v in values):
+        raise call.mismatch()
+    pattern = values[1].const
+    if isinstance(pattern, str) and not _BEYOND_RE2.search(pattern):
+        try:
+            re.compile(_java(pattern))
+        except re.error as error:
+            raise failure("INVALID_FUNCTION_ARGUMENT", f"{error}: {pattern}", call.node) from error
+    return [coerce(v, VARCHAR) for v in values]
+
+
+def _java(pattern: str) -> str:
+    """Enough of Java's syntax in Python's to tell whether a pattern is well formed."""
+    pattern = re.sub(r"\(\?<([A-Za-z]\w*)>", r"(?P<\1>", pattern)
+    return re.sub(r"\\[pP](\{[^}]*\}|\w)|\[\[:\w+:\]\]|\\[QE]", "x", pattern).replace("\\z", "\\Z")
+
+
+def _group(call: Call, index: int) -> Value:
+    if len(call.args) > index:
+        value = call.value(index)
+        if not value.type.is_integer:
+            raise call.mismatch()
+        return value
+    return Value("0", INTEGER, 0)
+
+
+def _check_group(call: Call, pattern: Value, group: Value) -> None:
+    if isinstance(pattern.const, str) and isinstance(group.const, int):
+        groups = len(re.findall(r"(?<!\\)\((?!\?)|\(\?P?<[A-Za-z]", pattern.const))
+        if group.const > groups:
+            raise failure("INVALID_FUNCTION_ARGUMENT", f"Pattern has {groups} groups. Cannot access group {group.const}", call.node)
+
+
+def _like(call: Call) -> Value:
+    call.arity(2)
+    x, p = _texts(call, 2)
+    return Value(f"{'trino_regexp_like' if _needs_python(p) else 'regexp_matches'}({x.sql}, {p.sql})", BOOLEAN)
+
+
+def _extract(call: Call) -> Value:
+    call.arity(2, 3)
+    (x, p), g = _texts(call, 2), _group(call, 2)
+    _check_group(call, p, g)
+    if _needs_python(p) or not isinstance(g.const, int) or g.const > 0 and re.search(r"\)[?*]|\||\}", str(p.const)):
+        return Value(f"trino_regexp_extract({x.sql}, {p.sql}, CAST({g.sql} AS BIGINT))", VARCHAR)
+    return Value(f"CASE WHEN regexp_matches({x.sql}, {p.sql}) THEN regexp_extract({x.sql}, {p.sql}, {g.const}) END", VARCHAR)
+
+
+def _extract_all(call: Call) -> Value:
+    call.arity(2, 3)
+    (x, p), g = _texts(call, 2), _group(call, 2)
+    _check_group(call, p, g)
+    if _needs_python(p) or not isinstance(g.const, int) or re.search(r"\)[?*]|\|", str(p.const)):
+        return Value(f"trino_regexp_extract_all({x.sql}, {p.sql}, CAST({g.sql} AS BIGINT))", array(VARCHAR))
+    return Value(f"regexp_extract_all({x.sql}, {p.sql}, {g.const})", array(VARCHAR))
+
+
+def _replace(call: Call) -> Value:
+    call.arity(2, 3)
+    x, p = _texts(call, 2)
+    if len(call.args) == 3 and isinstance(call.args[2], exp.Lambda):
+        return _replace_with(call, x, p, call.args[2])
+    r = call.value(2) if len(call.args) == 3 else Value("''", VARCHAR, "")
+    if not (r.type.is_text or r.type.name == "unknown"):
+        raise call.mismatch()
+    if _needs_python(p) or not isinstance(r.const, str):
+        return Value(f"trino_regexp_replace({x.sql}, {p.sql}, {coerce(r, VARCHAR).sql})", VARCHAR)
+    return Value(f"regexp_replace({x.sql}, {p.sql}, {text(_replacement(call, str(p.const), r.const))}, 'g')", VARCHAR)
+
+
+def _replacement(call: Call, pattern: str, written: str) -> str:
+    """Java's ``$1``, ``${name}`` and ``\\$`` in RE2's terms."""
+    names = re.findall(r"(?<!\\)\((?:\?P?<([A-Za-z]\w*)>|(?!\?))", pattern)
+
+    def part(m: re.Match[str]) -> str:
+        if m[1]:
+            return m[1] if m[1] != "\\" else "\\\\"
+        if m[2]:
+            number = int(m[2])
+            while number > len(names) and number > 9:
+                number //= 10
+            if number > len(names):
+                raise failure("INVALID_FUNCTION_ARGUMENT", f"Illegal replacement sequence: unknown group {m[2]}", call.node)
+            return f"\\{number}" + m[2][len(str(number)) :]
+        if m[3] not in names:
+            raise failure("INVALID_FUNCTION_ARGUMENT", f"Illegal replacement sequence: unknown group {{ {m[3]} }}", call.node)
+        return f"\\{names.index(m[3]) + 1}"
+
+    return re.sub(r"\\(.)|\$(\d+)|\$\{(\w+)\}", part, written)
+
+
+def _replace_with(call: Call, x: Value, p: Value, function: exp.Lambda) -> Value:
+    """``regexp_replace(x, pattern, groups -> ...)``."""
+    from local_athena.dialect.calls import lambda_text
+
+    (groups,), body = lambda_text(call, function, [array(VARCHAR)])
+    matches = f"trino_regexp_groups({x.sql}, {p.sql})"
+    replaced = f"list_transform({matches}, lambda {groups}: coalesce({coerce(body, VARCHAR).sql}, ''))"
+    return Value(f"trino_regexp_interleave({x.sql}, {p.sql}, {replaced})", VARCHAR)
+
+
+def _split(call: Call) -> Value:
+    call.arity(2)
+    x, p = _texts(call, 2)
+    return Value(f"trino_regexp_split({x.sql}, {p.sql})", array(VARCHAR))
+
+
+def _count(call: Call) -> Value:
+    call.arity(2)
+    x, p = _texts(call, 2)
+    return Value(f"trino_regexp_count({x.sql}, {p.sql})", BIGINT)
+
+
+def _position(call: Call) -> Value:
+    call.arity(2, 4)
+    x, p = _texts(call, 2)
+    start = call.value(2).sql if len(call.args) > 2 else "1"
+    nth = call.value(3).sql if len(call.args) > 3 else "1"
+    return Value(f"trino_regexp_position({x.sql}, {p.sql}, CAST({start} AS BIGINT), CAST({nth} AS BIGINT))", INTEGER)
+
+
+SPECIALS = {
+    "regexp_like": _like, "regexp_extract": _extract, "regexp_extract_all": _extract_all, "regexp_replace": _replace,
+    "regexp_split": _split, "regexp_count": _count, "regexp_position": _position,
+}  # fmt: skip

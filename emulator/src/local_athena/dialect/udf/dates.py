@@ -1,0 +1,232 @@
+"""Dates: ISO 8601, Joda's and Teradata's patterns, durations."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from local_athena.dialect.udf.failures import Failure, invalid
+from local_athena.dialect.zones import normalise
+
+_ISO_DATE = re.compile(r"(\d{4})(?:-W(\d{2})(?:-(\d))?|-(\d{3})|-(\d{2})(?:-(\d{2}))?)?")
+_ISO_TIME = re.compile(r"(\d{2})(?::(\d{2})(?::(\d{2})(?:[.,](\d+))?)?)?(Z|[+-]\d{2}(?::?\d{2})?)?")
+
+
+def iso8601_date(text: str) -> str:
+    found = _ISO_DATE.fullmatch(text)
+    try:
+        if not found:
+            raise ValueError
+        year = int(found[1])
+        if found[2]:
+            return date.fromisocalendar(year, int(found[2]), int(found[3] or 1)).isoformat()
+        if found[4]:
+            return (date(year, 1, 1) + timedelta(days=int(found[4]) - 1)).isoformat()
+        return date(year, int(found[5] or 1), int(found[6] or 1)).isoformat()
+    except ValueError:
+        raise invalid(f'Invalid format: "{text}"') from None
+
+
+def iso8601(text: str, digits: int) -> str:
+    """An ISO 8601 moment as ``YYYY-MM-DD HH:MM:SS.fff zone``."""
+    day, separator, clock = text.partition("T")
+    found = _ISO_TIME.fullmatch(clock or "00")
+    if not found or (separator and not clock):
+        raise invalid(f'Invalid format: "{text}"')
+    fraction = ((found[4] or "") + "000000000")[:9]
+    if fraction[digits:].strip("0") and digits == 6:
+        raise Failure("NOT_SUPPORTED: a timestamp finer than microseconds")
+    shown = f"{found[1]}:{found[2] or '00'}:{found[3] or '00'}.{fraction[:digits]}"
+    return f"{iso8601_date(day)} {shown} {normalise(found[5] or 'UTC')}"
+
+
+# ---- Joda patterns: https://www.joda.org/joda-time/apidocs/org/joda/time/format/DateTimeFormat.html
+
+_JODA = re.compile(r"'((?:[^']|'')*)'|([a-zA-Z])\2*|(.)", re.S)
+
+
+def _joda(pattern: str) -> list[tuple[str, str]]:
+    """A pattern's parts: ("text", literal) or (letter, run of the letter)."""
+    parts = []
+    for m in _JODA.finditer(pattern):
+        if m[2]:
+            parts.append((m[2], m[0]))
+        elif m[3] is not None:
+            parts.append(("text", m[3]))
+        else:
+            parts.append(("text", m[1].replace("''", "'") if m[1] else "'"))
+    return parts
+
+
+def format_datetime(moment: datetime, pattern: str, zone: str, minutes: int) -> str:
+    return "".join(run if letter == "text" else _shown(moment, letter, run, zone, minutes) for letter, run in _joda(pattern))
+
+
+def _offset(minutes: int, colon: bool) -> str:
+    sign = "-" if minutes < 0 else "+"
+    return f"{sign}{abs(minutes) // 60:02d}{':' if colon else ''}{abs(minutes) % 60:02d}"
+
+
+def _shown(m: datetime, letter: str, run: str, zone: str, minutes: int) -> str:
+    width = len(run)
+    numbers = {
+        "M": m.month, "d": m.day, "H": m.hour, "k": m.hour or 24, "h": m.hour % 12 or 12, "K": m.hour % 12, "m": m.minute,
+        "s": m.second, "D": m.timetuple().tm_yday, "e": m.isoweekday(), "w": m.isocalendar()[1], "C": m.year // 100,
+    }  # fmt: skip
+    if letter in "yYx":
+        year = m.isocalendar()[0] if letter == "x" else m.year
+        return f"{year % 100:02d}" if width == 2 else str(year).zfill(width)
+    if letter == "M" and width > 2:
+        return m.strftime("%b" if width == 3 else "%B")
+    if letter == "E":
+        return m.strftime("%a" if width < 4 else "%A")
+    if letter == "a":
+        return "AM" if m.hour < 12 else "PM"
+    if letter == "G":
+        return "AD"
+    if letter == "S":
+        # Joda knows milliseconds only
+        return (f"{m.microsecond // 1000:03d}" + "0" * width)[:width]
+    if letter == "Z":
+        return zone if width > 2 else _offset(minutes, width == 2)
+    if letter == "z":
+        return zone
+    if letter not in numbers:
+        raise invalid(f"Illegal pattern component: {run}")
+    return str(numbers[letter]).zfill(width)
+
+
+_MONTHS = "january february march april may june july august september october november december".split()
+_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+
+
+def parse_datetime(text: str, pattern: str) -> str:
+    """Text by a Joda pattern, as ``YYYY-MM-DD HH:MM:SS.fff zone``."""
+    values, rest = _taken(text, _joda(pattern), text)
+    if rest:
+        raise invalid(f'Invalid format: "{text}" is malformed at "{rest}"')
+    year = int(values.get("y", values.get("Y", 1970)))
+    hour = int(values.get("H", int(values.get("k", 0)) % 24))
+    if "h" in values or "K" in values:
+        hour = int(values.get("h", values.get("K", 0))) % 12 + (12 if values.get("a") == "pm" else 0)
+    try:
+        if "w" in values or "x" in values:
+            day = date.fromisocalendar(int(values.get("x", year)), int(values.get("w", 1)), int(values.get("e", 1)))
+        elif "D" in values:
+            day = date(year, 1, 1) + timedelta(days=int(values["D"]) - 1)
+        else:
+            day = date(year, int(values.get("M", 1)), int(values.get("d", 1)))
+        made = datetime(day.year, day.month, day.day, hour, int(values.get("m", 0)), int(values.get("s", 0)))
+    except ValueError as error:
+        raise invalid(f'Cannot parse "{text}": {error}') from None
+    fraction = (str(values.get("S", "")) + "000")[:3]
+    return f"{made:%Y-%m-%d %H:%M:%S}.{fraction} {normalise(str(values.get('Z', 'UTC')))}"
+
+
+def _taken(rest: str, parts: list[tuple[str, str]], text: str) -> tuple[dict[str, str], str]:
+    values: dict[str, str] = {}
+    for i, (letter, run) in enumerate(parts):
+        if letter == "text":
+            found = re.match(re.escape(run), rest)
+            value = ""
+        else:
+            adjoining = i + 1 < len(parts) and parts[i + 1][0] not in ("text", "a", "Z", "z", "E")
+            found, value = _value(letter, run, rest, adjoining)
+        if not found:
+            raise invalid(f'Invalid format: "{text}" is malformed at "{rest}"' if rest != text else f'Invalid format: "{text}"')
+        if letter != "text":
+            values[letter] = value
+        rest = rest[found.end() :]
+    return values, rest
+
+
+def _value(letter: str, run: str, rest: str, adjoining: bool) -> tuple[re.Match[str] | None, str]:
+    if letter == "M" and len(run) > 2:
+        return _named(rest, _MONTHS)
+    if letter == "E":
+        return _named(rest, _DAYS)
+    if letter == "a":
+        found = re.match("(?i)am|pm", rest)
+        return found, found[0].lower() if found else ""
+    if letter in "Zz":
+        found = re.match(r"Z|[+-]\d{2}:?\d{2}|[A-Za-z_]+(?:/[A-Za-z_+\-0-9]+)*", rest)
+        return found, found[0] if found else ""
+    limit = "1," + str(len(run) if letter == "S" or adjoining else max(len(run), {"y": 9, "Y": 9, "x": 9, "D": 3}.get(letter, 2)))
+    found = re.match(rf"[+-]?\d{{{limit}}}", rest)
+    value = found[0] if found else ""
+    if letter in "yY" and len(run) == 2 and len(value) == 2:
+        value = str(2000 + int(value) if int(value) < 70 else 1900 + int(value))
+    return found, value
+
+
+def _named(rest: str, names: list[str]) -> tuple[re.Match[str] | None, str]:
+    for number, name in enumerate(names, 1):
+        if found := re.match(f"(?i){name}|{name[:3]}", rest):
+            return found, str(number)
+    return None, ""
+
+
+# ---- Teradata's to_date, to_timestamp, to_char: https://trino.io/docs/current/functions/teradata.html
+
+_TERADATA = {"dd": "dd", "hh24": "HH", "hh": "hh", "mi": "mm", "mm": "MM", "ss": "ss", "yyyy": "yyyy", "yy": "yy"}
+
+
+def _from_teradata(pattern: str) -> str:
+    def part(m: re.Match[str]) -> str:
+        if m[1]:
+            return _TERADATA[m[1].lower()]
+        if m[2].isalpha():
+            raise invalid(f"Failed to tokenize string [{pattern}]")
+        return f"'{m[2]}'" if m[2] != "'" else "''"
+
+    return re.sub(r"(?i)(hh24|yyyy|dd|hh|mi|mm|ss|yy)|(.)", part, pattern)
+
+
+def parse_teradata(text: str, pattern: str) -> str:
+    return parse_datetime(text, _from_teradata(pattern)).rpartition(" ")[0]
+
+
+def format_teradata(moment: datetime, pattern: str) -> str:
+    return format_datetime(moment, _from_teradata(pattern), "UTC", 0)
+
+
+# ---- durations, sizes
+
+_DURATION = {"ns": Decimal("1e-6"), "us": Decimal("1e-3"), "ms": Decimal(1), "s": Decimal(1000), "m": Decimal(60_000),
+             "h": Decimal(3_600_000), "d": Decimal(86_400_000)}  # fmt: skip
+
+
+def parse_duration(text: str) -> int:
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-zA-Z]+)\s*", text)
+    if not found or found[2] not in _DURATION:
+        raise invalid(f"Invalid duration: {text}")
+    return round(Decimal(found[1]) * _DURATION[found[2]])
+
+
+def parse_data_size(text: str) -> str:
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)([kMGTPEZY]?B)", text)
+    if not found:
+        raise invalid(f"Invalid data size: '{text}'")
+    power = "BkMGTPEZY".index(found[2][0]) if len(found[2]) > 1 else 0
+    return str(int(Decimal(found[1]) * 1024**power))
+
+
+def human_readable_seconds(seconds: float) -> str:
+    rest = round(seconds)
+    parts = []
+    for name, size in (("week", 604_800), ("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1)):
+        amount, rest = divmod(rest, size)
+        if amount:
+            parts.append(f"{amount} {name}{'s' if amount != 1 else ''}")
+    return ", ".join(parts) or "0 seconds"
+
+
+FUNCTIONS = (
+    ("iso8601_date", iso8601_date, "VARCHAR", "VARCHAR"), ("iso8601", iso8601, "VARCHAR INTEGER", "VARCHAR"),
+    ("format_datetime", format_datetime, "TIMESTAMP VARCHAR VARCHAR BIGINT", "VARCHAR"),
+    ("parse_datetime", parse_datetime, "VARCHAR VARCHAR", "VARCHAR"), ("parse_teradata", parse_teradata, "VARCHAR VARCHAR", "VARCHAR"),
+    ("format_teradata", format_teradata, "TIMESTAMP VARCHAR", "VARCHAR"), ("parse_duration", parse_duration, "VARCHAR", "BIGINT"),
+    ("parse_data_size", parse_data_size, "VARCHAR", "VARCHAR"),
+    ("human_readable_seconds", human_readable_seconds, "DOUBLE", "VARCHAR"),
+)  # fmt: skip

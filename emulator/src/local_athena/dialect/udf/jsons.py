@@ -1,0 +1,166 @@
+"""JSON: canonical text, and paths of the SQL standard."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from local_athena.dialect.udf.failures import invalid
+
+
+def dumped(value: Any, sort: bool = False) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=sort)
+
+
+def _reject(name: str) -> Any:
+    raise ValueError(name)
+
+
+def parse(text: str) -> str:
+    """JSON text with its objects' keys sorted and without blanks, as ``json_parse`` leaves it."""
+    try:
+        return dumped(json.loads(text, parse_constant=_reject), sort=True)
+    except ValueError:
+        raise invalid(f"Cannot convert value to JSON: '{text}'") from None
+
+
+_SIMPLE = re.compile(r"""\.([^.\[\]"]+)|\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|\[([^\]]+)\]""")
+
+
+def extract(text: str, path: str) -> str | None:
+    """``json_extract`` with a path that is not a literal."""
+    if not path.startswith("$"):
+        raise invalid(f"Invalid JSON path: '{path}'")
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return None
+    rest = path[1:]
+    while rest:
+        found = _SIMPLE.match(rest)
+        if not found:
+            raise invalid(f"Invalid JSON path: '{path}'")
+        key = found[1] or found[2] or found[4]
+        if found[3] is not None and isinstance(value, list):
+            if int(found[3]) >= len(value):
+                return None
+            value = value[int(found[3])]
+        elif isinstance(value, dict) and (key or found[3]) in value:
+            value = value[key or found[3]]
+        else:
+            return None
+        rest = rest[found.end() :]
+    return dumped(value)
+
+
+def field(text: str, name: str) -> str | None:
+    """An object's member by name, in any case (casts of JSON to ROW)."""
+    for key, value in json.loads(text).items():
+        if key.lower() == name.lower():
+            return dumped(value)
+    return None
+
+
+class PathError(Exception):
+    """A path that does not fit the data, in strict mode."""
+
+
+_TOKEN = re.compile(r"""\s*(?:\.\s*([A-Za-z_]\w*)(?!\s*\()|\.\s*"((?:[^"]|"")*)"|\.\s*\*|\[\s*\*\s*\]|\[([^\]]*)\])""")
+
+
+def steps(path: str) -> tuple[bool, list[Any]]:
+    """A standard path's mode (strict or not) and its steps: a member's name, "*", "[*]", or a list of (first, last) subscripts."""
+    found = re.match(r"\s*(lax|strict)\s*\$", path)
+    if not found:
+        raise invalid(f"Invalid JSON path: {path}")
+    result: list[Any] = []
+    rest = path[found.end() :].rstrip()
+    while rest:
+        step = _TOKEN.match(rest)
+        if not step:
+            raise invalid(f"JSON path is not supported by local Athena: {path}")
+        if step[1] is not None or step[2] is not None:
+            result.append(("member", step[1] if step[1] is not None else step[2].replace('""', '"')))
+        elif step[3] is not None:
+            result.append(("items", [_range(part, path) for part in step[3].split(",")]))
+        else:
+            result.append(("all", "." in step[0]))
+        rest = rest[step.end() :]
+    return found[1] == "strict", result
+
+
+def _range(part: str, path: str) -> tuple[int | str, int | str]:
+    ends = [e.strip() for e in part.split(" to ")]
+    if not all(re.fullmatch(r"\d+|last(\s*-\s*\d+)?", e) for e in ends):
+        raise invalid(f"JSON path is not supported by local Athena: {path}")
+    return ends[0], ends[-1]
+
+
+def _place(end: int | str, size: int) -> int:
+    text = str(end)
+    return size - 1 - int(text.partition("-")[2].strip() or 0) if text.startswith("last") else int(text)
+
+
+def evaluate(value: Any, path: str) -> list[Any]:
+    """What a standard path finds. Raises PathError for a structural error in strict mode."""
+    strict, todo = steps(path)
+    found = [value]
+    for kind, what in todo:
+        following: list[Any] = []
+        for item in found:
+            following += _member(item, what, strict) if kind == "member" else _items(item, kind, what, strict)
+        found = following
+    return found
+
+
+def _member(item: Any, name: str, strict: bool) -> list[Any]:
+    if isinstance(item, list) and not strict:
+        return [v for e in item for v in (_member(e, name, strict) if not isinstance(e, list) else [])]
+    if not isinstance(item, dict) or name not in item:
+        if strict:
+            raise PathError(name)
+        return []
+    return [item[name]]
+
+
+def _items(item: Any, kind: str, what: Any, strict: bool) -> list[Any]:
+    if kind == "all" and what:  # .*
+        if isinstance(item, dict):
+            return list(item.values())
+        if isinstance(item, list) and not strict:
+            return [v for e in item if isinstance(e, dict) for v in e.values()]
+        if strict:
+            raise PathError("*")
+        return []
+    if not isinstance(item, list):
+        if strict:
+            raise PathError("[]")
+        item = [item]
+    if kind == "all":
+        return list(item)
+    result = []
+    for first, last in what:
+        a, b = _place(first, len(item)), _place(last, len(item))
+        if strict and (a < 0 or b >= len(item)):
+            raise PathError("subscript")
+        result += [item[i] for i in range(max(a, 0), min(b, len(item) - 1) + 1)]
+    return result
+
+
+def query(text: str, path: str) -> str:
+    """Outcome of a standard path: ``E`` for an error, else ``R`` and a JSON array of what was found."""
+    try:
+        value = json.loads(text, parse_constant=_reject)
+    except ValueError:
+        return "E"
+    try:
+        return "R" + dumped(evaluate(value, path))
+    except PathError:
+        return "E"
+
+
+FUNCTIONS = (
+    ("json_parse", parse, "VARCHAR", "VARCHAR"), ("json_extract", extract, "VARCHAR VARCHAR", "VARCHAR"),
+    ("json_field", field, "VARCHAR VARCHAR", "VARCHAR"), ("json_path", query, "VARCHAR VARCHAR", "VARCHAR"),
+)  # fmt: skip

@@ -1,0 +1,215 @@
+"""Numbers: bases, shifts, rounding, exact decimals, and the text of a double."""
+
+from __future__ import annotations
+
+import math
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
+from statistics import NormalDist
+from struct import pack, unpack
+
+from local_athena.dialect.udf.failures import Failure, invalid
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_EXACT = Context(prec=100)
+
+
+def to_base(value: int, radix: int) -> str:
+    if not 2 <= radix <= 36:
+        raise invalid("Radix must be between 2 and 36")
+    digits, rest = "", abs(value)
+    while rest:
+        rest, digit = divmod(rest, radix)
+        digits = _DIGITS[digit] + digits
+    return ("-" if value < 0 else "") + (digits or "0")
+
+
+def from_base(text: str, radix: int) -> int:
+    if not 2 <= radix <= 36:
+        raise invalid("Radix must be between 2 and 36")
+    try:
+        if text != text.strip() or "_" in text:
+            raise ValueError
+        value = int(text, radix)
+    except ValueError:
+        raise invalid(f"Not a valid base-{radix} number: {text}") from None
+    if not -(2**63) <= value < 2**63:
+        raise invalid(f"Not a valid base-{radix} number: {text}")
+    return value
+
+
+def bit_count(value: int, bits: int) -> int:
+    if not 2 <= bits <= 64:
+        raise invalid("Bits specified in bit_count must be between 2 and 64, got " + str(bits))
+    if not -(2 ** (bits - 1)) <= value < 2 ** (bits - 1):
+        raise invalid(f"Number must be representable with the bits specified. {value} can not be represented with {bits} bits")
+    return (value & (2**bits - 1)).bit_count()
+
+
+def _signed(value: int, bits: int) -> int:
+    value &= 2**bits - 1
+    return value - 2**bits if value >= 2 ** (bits - 1) else value
+
+
+def shift_left(value: int, by: int, bits: int) -> int:
+    return 0 if by >= 64 else _signed(value << by, bits) if by >= 0 else 0
+
+
+def shift_right(value: int, by: int, bits: int) -> int:
+    return 0 if by >= 64 else _signed((value & (2**bits - 1)) >> by, bits)
+
+
+def shift_arithmetic(value: int, by: int, bits: int) -> int:
+    return value >> min(by, 63)
+
+
+def width_bucket(x: float, low: float, high: float, buckets: int) -> int:
+    if buckets <= 0:
+        raise invalid("bucketCount must be greater than 0")
+    if low == high:
+        raise invalid("bounds cannot equal each other")
+    if math.isnan(x):
+        raise invalid("operand must not be NaN")
+    below, above = (x < low, x >= high) if low < high else (x > low, x <= high)
+    if below:
+        return 0
+    return buckets + 1 if above else int(buckets * ((x - low) / (high - low))) + 1
+
+
+def round_double(value: float, digits: int) -> float:
+    """Half away from zero, as Java's: through a scaled whole number."""
+    if math.isnan(value) or math.isinf(value):
+        return value
+    factor = 10.0**digits
+    scaled = abs(value) * factor
+    if not math.isfinite(scaled):
+        return value
+    rounded = math.floor(scaled + 0.5) / factor
+    return -rounded if value < 0 else rounded
+
+
+def decimal_round(value: str, digits: int) -> str:
+    return str(_EXACT.quantize(Decimal(value), Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP).quantize(Decimal(value)))
+
+
+def decimal_truncate(value: str, digits: int) -> str:
+    exact = Decimal(value)
+    if digits >= -int(exact.as_tuple().exponent):
+        return value
+    return format(exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_DOWN, context=_EXACT).quantize(exact, context=_EXACT), "f")
+
+
+def decimal_divide(left: str, right: str, scale: int) -> str:
+    divisor = Decimal(right)
+    if divisor == 0:
+        raise Failure("DIVISION_BY_ZERO: Division by zero")
+    quotient = _EXACT.divide(Decimal(left), divisor)
+    return format(quotient.quantize(Decimal(1).scaleb(-scale), rounding=ROUND_HALF_UP, context=_EXACT), "f")
+
+
+def _java(digits: str, special: float) -> str:
+    """A float as ``1.5E0``: https://trino.io/docs/current/functions/conversion.html (casts to varchar)."""
+    if math.isnan(special):
+        return "NaN"
+    if math.isinf(special):
+        return "Infinity" if special > 0 else "-Infinity"
+    sign, figures, exponent = Decimal(digits).normalize().as_tuple()
+    shown = "".join(map(str, figures))
+    power = int(exponent) + len(shown) - 1 if special else 0
+    minus = "-" if sign else ""
+    return f"{minus}{shown[0]}.{shown[1:] or '0'}E{power}"
+
+
+def double_text(value: float) -> str:
+    return _java(repr(value), value) if math.isfinite(value) else _java("0", value)
+
+
+def shortest_real(value: float) -> str:
+    """The shortest digits that read back as the same 32-bit float."""
+    for digits in range(1, 10):
+        shown = f"{value:.{digits}g}"
+        if unpack("f", pack("f", float(shown)))[0] == value:
+            return shown
+    return repr(value)
+
+
+def real_text(value: float) -> str:
+    return _java(shortest_real(value), value) if math.isfinite(value) else _java("0", value)
+
+
+def json_number(value: float) -> str:
+    if not math.isfinite(value):
+        return f'"{_java("0", value)}"'
+    if value == 0 or 1e-3 <= abs(value) < 1e7:
+        return repr(value)
+    return double_text(value)
+
+
+def decimal_text(value: str) -> str:
+    try:
+        number = Decimal(value.strip())
+        if not number.is_finite():
+            raise ValueError
+    except (ArithmeticError, ValueError):
+        raise Failure(f"INVALID_CAST_ARGUMENT: Cannot cast '{value}' to BIGINT") from None
+    return format(number.quantize(Decimal("1e-10"), rounding=ROUND_HALF_UP, context=_EXACT), "f")
+
+
+def normal_cdf(mean: float, deviation: float, value: float) -> float:
+    if deviation <= 0:
+        raise invalid("standardDeviation must be > 0")
+    return 0.5 * (1 + math.erf((value - mean) / (deviation * math.sqrt(2))))
+
+
+def inverse_normal_cdf(mean: float, deviation: float, p: float) -> float:
+    if not 0 < p < 1:
+        raise invalid("p must be 0 > p > 1")
+    if deviation <= 0:
+        raise invalid("sd must be > 0")
+    return NormalDist(mean, deviation).inv_cdf(p)
+
+
+def entropy(counts: list[int | None]) -> float:
+    given = [c for c in counts if c]
+    if any(c < 0 for c in given):
+        raise invalid("Entropy count argument must be non-negative")
+    total = sum(given)
+    return -sum(c / total * math.log2(c / total) for c in given) if total else 0.0
+
+
+def format_number(value: float) -> str:
+    """``format_number(1234567)`` is ``1.23M``."""
+    units = ["", "K", "M", "B", "T", "Q"]
+    amount, unit = abs(value), 0
+    while amount >= 1000 and unit < len(units) - 1:
+        amount, unit = amount / 1000, unit + 1
+    digits = 2 if amount < 10 else 1 if amount < 100 else 0
+    shown = f"{Decimal(repr(amount)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP):f}"
+    shown = shown.rstrip("0").rstrip(".") if "." in shown else shown
+    return ("-" if value < 0 else "") + shown + units[unit]
+
+
+def combinations(size: int, n: int) -> list[list[int]]:
+    from itertools import combinations as choose
+
+    if n < 0:
+        raise invalid("combination size must not be negative: " + str(n))
+    if n > 5:
+        raise invalid("combination size must not exceed 5: " + str(n))
+    # Trino lists them by their last element first.
+    return [list(c) for c in sorted(choose(range(1, size + 1), n), key=lambda c: c[::-1])]
+
+
+FUNCTIONS = (
+    ("to_base", to_base, "BIGINT BIGINT", "VARCHAR"), ("from_base", from_base, "VARCHAR BIGINT", "BIGINT"),
+    ("bit_count", bit_count, "BIGINT BIGINT", "BIGINT"), ("shift_left", shift_left, "BIGINT BIGINT BIGINT", "BIGINT"),
+    ("shift_right", shift_right, "BIGINT BIGINT BIGINT", "BIGINT"),
+    ("shift_arithmetic", shift_arithmetic, "BIGINT BIGINT BIGINT", "BIGINT"),
+    ("width_bucket", width_bucket, "DOUBLE DOUBLE DOUBLE BIGINT", "BIGINT"), ("round", round_double, "DOUBLE INTEGER", "DOUBLE"),
+    ("decimal_round", decimal_round, "VARCHAR INTEGER", "VARCHAR"),
+    ("decimal_truncate", decimal_truncate, "VARCHAR INTEGER", "VARCHAR"),
+    ("decimal_divide", decimal_divide, "VARCHAR VARCHAR INTEGER", "VARCHAR"), ("double_text", double_text, "DOUBLE", "VARCHAR"),
+    ("real_text", real_text, "FLOAT", "VARCHAR"), ("json_number", json_number, "DOUBLE", "VARCHAR"),
+    ("to_decimal_text", decimal_text, "VARCHAR", "VARCHAR"), ("normal_cdf", normal_cdf, "DOUBLE DOUBLE DOUBLE", "DOUBLE"),
+    ("inverse_normal_cdf", inverse_normal_cdf, "DOUBLE DOUBLE DOUBLE", "DOUBLE"), ("entropy", entropy, "BIGINT[]", "DOUBLE"),
+    ("format_number", format_number, "DOUBLE", "VARCHAR"), ("combinations", combinations, "BIGINT BIGINT", "BIGINT[][]"),
+)  # fmt: skip

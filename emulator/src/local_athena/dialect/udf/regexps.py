@@ -1,0 +1,110 @@
+"""Java's regular expressions on Python's ``re``, for patterns that RE2 does not know and for functions that DuckDB lacks."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from local_athena.dialect.udf.failures import invalid
+
+
+@lru_cache(maxsize=1024)
+def compiled(pattern: str) -> re.Pattern[str]:
+    text = re.sub(r"\(\?<([A-Za-z]\w*)>", r"(?P<\1>", pattern)
+    text = re.sub(r"\\k<(\w+)>", r"(?P=\1)", text)
+    text = text.replace("\\z", "\\Z").replace("\\h", "[ \\t\\xA0]").replace("\\p{Alpha}", "[A-Za-z]").replace("\\p{Digit}", "\\d")
+    text = text.replace("\\p{L}", "[^\\W\\d_]").replace("\\p{Punct}", r"[!-/:-@\[-`{-~]").replace("\\p{Upper}", "[A-Z]")
+    text = text.replace("\\p{Lower}", "[a-z]").replace("\\p{Alnum}", "[A-Za-z0-9]").replace("\\p{Space}", "\\s")
+    try:
+        # Java's classes \d, \w and \s are ASCII's.
+        return re.compile(text, re.ASCII)
+    except re.error as error:
+        raise invalid(f"{error}: {pattern}") from None
+
+
+def like(text: str, pattern: str) -> bool:
+    return compiled(pattern).search(text) is not None
+
+
+def extract(text: str, pattern: str, group: int) -> str | None:
+    made = compiled(pattern)
+    _check(made, group)
+    found = made.search(text)
+    return found[group] if found else None
+
+
+def _check(pattern: re.Pattern[str], group: int) -> None:
+    if not 0 <= group <= pattern.groups:
+        raise invalid(f"Pattern has {pattern.groups} groups. Cannot access group {group}")
+
+
+def extract_all(text: str, pattern: str, group: int) -> list[str | None]:
+    made = compiled(pattern)
+    _check(made, group)
+    return [m[group] for m in made.finditer(text)]
+
+
+_REFERENCE = re.compile(r"\\(.)|\$(\d+)|\$\{(\w+)\}", re.S)
+
+
+def replace(text: str, pattern: str, replacement: str) -> str:
+    made = compiled(pattern)
+
+    def filled(m: re.Match[str]) -> str:
+        def part(r: re.Match[str]) -> str:
+            if r[1]:
+                return r[1]
+            if r[3]:
+                return m[r[3]] or ""
+            number = r[2]
+            while len(number) > 1 and int(number) > made.groups:
+                number = number[:-1]
+            if int(number) > made.groups:
+                raise invalid(f"Illegal replacement sequence: unknown group {number}")
+            return (m[int(number)] or "") + r[2][len(number) :]
+
+        return _REFERENCE.sub(part, replacement)
+
+    return made.sub(filled, text)
+
+
+def groups(text: str, pattern: str) -> list[list[str | None]]:
+    made = compiled(pattern)
+    return [list(m.groups()) for m in made.finditer(text)]
+
+
+def interleave(text: str, pattern: str, replacements: list[str]) -> str:
+    given = iter(replacements)
+    return compiled(pattern).sub(lambda _: next(given), text)
+
+
+def split(text: str, pattern: str) -> list[str]:
+    parts, last = [], 0
+    for m in compiled(pattern).finditer(text):
+        parts.append(text[last : m.start()])
+        last = m.end()
+    return [*parts, text[last:]]
+
+
+def count(text: str, pattern: str) -> int:
+    return sum(1 for _ in compiled(pattern).finditer(text))
+
+
+def position(text: str, pattern: str, start: int, occurrence: int) -> int:
+    if start < 1:
+        raise invalid("start position cannot be smaller than 1")
+    if occurrence < 1:
+        raise invalid("occurrence cannot be smaller than 1")
+    for i, m in enumerate(compiled(pattern).finditer(text, start - 1), 1):
+        if i == occurrence:
+            return m.start() + 1
+    return -1
+
+
+FUNCTIONS = (
+    ("regexp_like", like, "VARCHAR VARCHAR", "BOOLEAN"), ("regexp_extract", extract, "VARCHAR VARCHAR BIGINT", "VARCHAR"),
+    ("regexp_extract_all", extract_all, "VARCHAR VARCHAR BIGINT", "VARCHAR[]"),
+    ("regexp_replace", replace, "VARCHAR VARCHAR VARCHAR", "VARCHAR"), ("regexp_groups", groups, "VARCHAR VARCHAR", "VARCHAR[][]"),
+    ("regexp_interleave", interleave, "VARCHAR VARCHAR VARCHAR[]", "VARCHAR"), ("regexp_split", split, "VARCHAR VARCHAR", "VARCHAR[]"),
+    ("regexp_count", count, "VARCHAR VARCHAR", "BIGINT"), ("regexp_position", position, "VARCHAR VARCHAR BIGINT BIGINT", "INTEGER"),
+)  # fmt: skip

@@ -1,0 +1,181 @@
+"""Text: soundex, normalisation, Java's Formatter, UTF-8 decoding, check digits."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import ROUND_HALF_UP, Decimal
+
+from local_athena.dialect.udf.failures import invalid
+
+_SOUNDEX = {c: d for d, letters in enumerate(("BFPV", "CGJKQSXZ", "DT", "L", "MN", "R"), 1) for c in letters}
+
+
+def soundex(text: str) -> str:
+    """American Soundex, as https://trino.io/docs/current/functions/string.html#soundex."""
+    letters = [c for c in text.upper() if c.isalpha()]
+    if not letters:
+        return ""
+    if any(ord(c) > 127 for c in letters):
+        raise invalid(f"The character is not mapped: {letters[0]}")
+    code, last = letters[0], _SOUNDEX.get(letters[0])
+    for c in letters[1:]:
+        digit = _SOUNDEX.get(c)
+        if digit and digit != last:
+            code += str(digit)
+        if c not in "HW":
+            last = digit
+    return (code + "000")[:4]
+
+
+def normalize(text: str, form: str) -> str:
+    if form not in ("NFC", "NFD", "NFKC", "NFKD"):
+        raise invalid(f"Normalization form must be one of [NFD, NFC, NFKD, NFKC]: {form}")
+    return unicodedata.normalize(form, text)  # type: ignore[arg-type]
+
+
+def luhn_check(text: str) -> bool:
+    if not text.isdigit():
+        raise invalid("Input must be composed of digits") if text else invalid("Input must not be empty")
+    total = 0
+    for i, c in enumerate(reversed(text)):
+        digit = int(c) * (2 if i % 2 else 1)
+        total += digit - 9 if digit > 9 else digit
+    return total % 10 == 0
+
+
+def from_utf8(data: bytes, replacement: str) -> str:
+    if len(replacement) > 1:
+        raise invalid("Replacement character string must empty or a single character")
+    return data.decode("utf-8", "replace").replace("\ufffd", replacement)
+
+
+_SPEC = re.compile(r"%(?:(\d+)\$)?([-#+ 0,(<]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])")
+
+
+def formatted(pattern: str, values: list[str | None]) -> str:
+    """Java's ``String.format``. Each value comes as a letter for its kind and its text."""
+    place = 0
+
+    def spec(m: re.Match[str]) -> str:
+        nonlocal place
+        position, flags, width, precision, conversion = m.groups()
+        if conversion == "%":
+            return _padded("%", flags, width)
+        if conversion == "n":
+            return "\n"
+        if position:
+            index = int(position) - 1
+        else:
+            index, place = place, place + 1
+        if index >= len(values):
+            raise invalid(f"Invalid format string: {pattern} (Format specifier '{m[0]}')")
+        return _one(m[0], values[index], flags, width, precision, conversion)
+
+    if re.sub(_SPEC, "", pattern).count("%"):
+        raise invalid(f"Invalid format string: {pattern}")
+    return _SPEC.sub(spec, pattern)
+
+
+def _padded(text: str, flags: str, width: str | None) -> str:
+    size = int(width or 0)
+    return text.ljust(size) if "-" in flags else text.rjust(size)
+
+
+def _one(spec: str, value: str | None, flags: str, width: str | None, precision: str | None, conversion: str) -> str:
+    kind, text = (value[0], value[1:]) if value is not None else ("n", "null")
+    lower = conversion.lower()
+    if value is None and lower in "dfegxosbc":
+        made = "false" if lower == "b" else "null"
+    elif lower == "s":
+        made = text[: int(precision)] if precision else text
+    elif lower == "b":
+        made = text if kind == "b" else "true"
+    elif lower == "d" and kind == "d" or lower in "fe" and kind in "fm":
+        return _number(text, flags, width, precision, lower, conversion)
+    elif lower in "xo" and kind == "d":
+        number = int(text) & (2**64 - 1) if int(text) < 0 else int(text)
+        made = f"{number:{'#' if '#' in flags else ''}{lower}}"
+        if "0" in flags:
+            made = made.rjust(int(width or 0), "0")
+    elif lower == "c" and kind == "d":
+        made = chr(int(text))
+    else:
+        raise invalid(f"Invalid format string: {spec} for a value of another type: {text}")
+    return _padded(made.upper() if conversion.isupper() else made, flags, width)
+
+
+def _number(text: str, flags: str, width: str | None, precision: str | None, lower: str, conversion: str) -> str:
+    if text.lower() in ("nan", "inf", "-inf"):
+        return _padded({"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}[text.lower()], flags, width)
+    number = Decimal(text)
+    digits = 0 if lower == "d" else int(precision) if precision is not None else 6
+    if lower == "e":
+        made = f"{abs(number):.{digits}e}"
+        made = made if not conversion.isupper() else made.upper()
+    else:
+        exact = abs(number).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+        made = f"{exact:,f}" if "," in flags else f"{exact:f}"
+    negative = number < 0
+    if negative and "(" in flags:
+        made = f"({made})"
+    sign = "" if "(" in flags and negative else "-" if negative else "+" if "+" in flags else " " if " " in flags else ""
+    if "0" in flags:
+        made = made.rjust(int(width or 0) - len(sign), "0")
+    return _padded(sign + made, flags, width)
+
+
+def split_to_map(text: str, entries: str, pairs: str) -> dict[str, str]:
+    result: dict[str, str] = {}
+    for key, value in _pairs(text, entries, pairs):
+        if key in result:
+            raise invalid(f"Duplicate keys ({key}) are not allowed. Specifying a lambda to resolve conflicts can avoid this error")
+        result[key] = value
+    return result
+
+
+def split_to_multimap(text: str, entries: str, pairs: str) -> dict[str, list[str]]:
+    result: dict[str, list[str]] = {}
+    for key, value in _pairs(text, entries, pairs):
+        result.setdefault(key, []).append(value)
+    return result
+
+
+def _pairs(text: str, entries: str, pairs: str) -> list[tuple[str, str]]:
+    if not entries or not pairs:
+        raise invalid("entryDelimiter is empty" if not entries else "keyValueDelimiter is empty")
+    if entries == pairs:
+        raise invalid("entryDelimiter and keyValueDelimiter must not be the same")
+    result = []
+    for entry in text.split(entries):
+        key, found, value = entry.partition(pairs)
+        if not entry and entry == text.split(entries)[-1]:
+            continue
+        if not found or pairs in value:
+            raise invalid(f"Key-value delimiter must appear exactly once in each entry. Bad input: '{entry}'")
+        result.append((key, value))
+    return result
+
+
+def strpos(text: str, part: str, instance: int) -> int:
+    if instance == 0:
+        raise invalid("'instance' must be a positive or negative number.")
+    if not part:
+        return 1
+    at = -1 if instance > 0 else len(text)
+    for _ in range(abs(instance)):
+        at = text.find(part, at + 1) if instance > 0 else (text.rfind(part, 0, at + len(part) - 1) if at + len(part) - 1 >= 0 else -1)
+        if at < 0:
+            return 0
+    return at + 1
+
+
+FUNCTIONS = (
+    ("soundex", soundex, "VARCHAR", "VARCHAR"), ("normalize", normalize, "VARCHAR VARCHAR", "VARCHAR"),
+    ("luhn_check", luhn_check, "VARCHAR", "BOOLEAN"), ("from_utf8", from_utf8, "BLOB VARCHAR", "VARCHAR"),
+    ("format", formatted, "VARCHAR VARCHAR[]", "VARCHAR"),
+    ("split_to_map", split_to_map, "VARCHAR VARCHAR VARCHAR", "MAP(VARCHAR,VARCHAR)"),
+    ("split_to_multimap", split_to_multimap, "VARCHAR VARCHAR VARCHAR", "MAP(VARCHAR,VARCHAR[])"),
+    ("strpos", strpos, "VARCHAR VARCHAR BIGINT", "BIGINT"),
+)  # fmt: skip
+
