@@ -9,7 +9,13 @@ import duckdb
 
 from local_athena.dialect import macros, udf
 
-_SETTINGS = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "enable_external_access": "true"}
+_SETTINGS = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "enable_external_access": "true",
+    # It moves what an expression computes twice out of TRY, and the error with it.
+    "disabled_optimizers": "common_subexpressions",
+}
 
 
 def connect(temp_directory: Path | None = None) -> duckdb.DuckDBPyConnection:
