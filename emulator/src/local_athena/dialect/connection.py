@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from local_athena.dialect import macros, udf
+from local_athena.dialect.binding import bound
 
 _SETTINGS = {
     "autoinstall_known_extensions": "false",
@@ -34,5 +35,5 @@ def _instance(temp_directory: Path | None) -> duckdb.DuckDBPyConnection:
     connection.execute("SET GLOBAL TimeZone = 'UTC'")
     udf.register(connection)
     for statement in macros.STATEMENTS:
-        connection.execute(statement)
+        connection.execute(bound(statement))
     return connection
