@@ -1,9 +1,10 @@
-# Everything lives in the justfile; this only fetches uv and just (from PyPI, into .tools) where they are missing.
-# `pip install --target` needs no virtual environment and is blind to pyenv's choice of Python.
+# Everything is in the justfile. This fetches uv and just (from PyPI, into .tools) where they are missing and hands the target on.
+# From `/`, pip is blind to pyenv's `.python-version`; `--target` needs no virtual environment.
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
-TOOLS := .tools/bin/uv .tools/bin/just
 
 .DEFAULT_GOAL := default
-%: $(TOOLS) ; @just $@
-$(TOOLS) &: ; @python3 -m pip install --quiet --disable-pip-version-check --upgrade --target .tools uv==0.13.8 rust-just==1.59.0
 Makefile: ;
+%: tools ; @just $@ $(MAKEOVERRIDES)
+.PHONY: tools
+tools: ; @{ uv --version && just --version; } >/dev/null 2>&1 || { echo "Fetching uv and just into .tools"; cd / && \
+	python3 -m pip install --quiet --disable-pip-version-check --upgrade --target "$(CURDIR)/.tools" uv==0.13.8 rust-just==1.59.0; }

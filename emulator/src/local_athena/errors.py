@@ -56,3 +56,13 @@ class InvalidRequest(Exception):
 
 class QueryCancelled(Exception):
     """Raised inside a query that somebody stopped."""
+
+
+class ScanLimitExceeded(QueryCancelled):
+    """The workgroup's BytesScannedCutoffPerQuery stopped the query: it ends CANCELLED, as on AWS.
+
+    https://docs.aws.amazon.com/athena/latest/ug/workgroups-setting-control-limits-cloudwatch.html
+    """
+
+    def __init__(self) -> None:
+        super().__init__("Query cancelled! : Bytes scanned limit was exceeded")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 from sqlglot import exp
 
-from local_athena.errors import QueryCancelled
+from local_athena.errors import QueryCancelled, ScanLimitExceeded
 
 DEFAULT_CATALOG = "awsdatacatalog"
 
@@ -79,6 +79,11 @@ class QueryContext:
         """Raise ``QueryCancelled`` if the query was cancelled. Called before anything that cannot be taken back."""
         if self.cancelled.is_set():
             raise QueryCancelled()
+
+    def charge(self, scanned_bytes: int) -> None:
+        """Raise ``ScanLimitExceeded`` if *scanned_bytes*, all that the query reads, is over the cutoff."""
+        if self.bytes_cutoff is not None and scanned_bytes > self.bytes_cutoff:
+            raise ScanLimitExceeded()
 
 
 @dataclass

@@ -79,7 +79,7 @@ def common_all(types: list[Type]) -> Type | None:
 
 def coercible(source: Type, target: Type) -> bool:
     """Whether a value of *source* may stand where *target* is wanted without a cast."""
-    if source.name == "decimal" and target.name == "decimal" or source.is_integer and target.name == "decimal":
+    if (source.name == "decimal" and target.name == "decimal") or (source.is_integer and target.name == "decimal"):
         s = as_decimal(source)
         return s.params[0] - s.params[1] <= target.params[0] - target.params[1] and s.params[1] <= target.params[1]
     if source.name == "char" and target.name == "varchar":
@@ -117,7 +117,7 @@ def convert(sql: str, source: Type, target: Type) -> str:
         return f"CASE WHEN {sql} IS NOT NULL THEN {{'i': CAST({sql} AS TIMESTAMP), 'z': 'UTC'}} END"
     if target.name == "char":
         return f"rpad({sql}, {target.params[0]}, ' ')"
-    if source.is_text and target.is_text or source.name == target.name and source.name in (ZONED, "timestamp", "time"):
+    if (source.is_text and target.is_text) or (source.name == target.name and source.name in (ZONED, "timestamp", "time")):
         return sql
     if source.name == "row":
         return convert_row(sql, source, target, convert)

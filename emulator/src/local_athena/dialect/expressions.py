@@ -386,6 +386,6 @@ HANDLERS: dict[type[exp.Expression], Handler] = {
     exp.Subquery: lambda ctx, node, scope: subqueries.scalar(ctx, node, scope), exp.Exists: lambda ctx, node, scope: subqueries.exists(ctx, node, scope),
     exp.Select: lambda ctx, node, scope: subqueries.scalar(ctx, node, scope),
 }  # fmt: skip
-HANDLERS.update({node: _arithmetic for node in operators.SYMBOLS})
-HANDLERS.update({node: _comparison for node in operators.COMPARISONS})
+HANDLERS.update(dict.fromkeys(operators.SYMBOLS, _arithmetic))
+HANDLERS.update(dict.fromkeys(operators.COMPARISONS, _comparison))
 

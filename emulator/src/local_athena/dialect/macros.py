@@ -71,7 +71,7 @@ STATEMENTS = (
     """CREATE MACRO trino_split(x, d, n) AS CASE WHEN n <= 0
         THEN CAST(CAST(CAST('INVALID_FUNCTION_ARGUMENT: Limit must be positive' AS INTEGER) AS VARCHAR) AS VARCHAR[])
         WHEN len(string_split(x, d)) <= n THEN string_split(x, d) ELSE list_concat(string_split(x, d)[1:n - 1],
-        [array_to_string(string_split(x, d)[n:], d)]) END""",
+        [list_reduce(string_split(x, d)[n:], lambda _p, _q: _p || d || _q)]) END""",
     "CREATE MACRO trino_any(x) AS CASE WHEN x IS NULL THEN NULL WHEN list_contains(x, true) THEN true WHEN len(list_filter(x, lambda _e: _e IS NULL)) > 0 THEN NULL ELSE false END",
     "CREATE MACRO trino_all(x) AS CASE WHEN x IS NULL THEN NULL WHEN list_contains(x, false) THEN false WHEN len(list_filter(x, lambda _e: _e IS NULL)) > 0 THEN NULL ELSE true END",
     # The first of each value, in order; NULL counts as a value.

@@ -90,7 +90,7 @@ type Binding = dict[str, Type | int]
 def bind(p: Pattern, t: Type, binding: Binding, coerce: bool) -> bool:
     """Whether a value of type *t* may stand at *p*; notes in *binding* what the variables are then."""
     if p.variable:
-        if p.name == "N" and not (t.is_number or coerce and t == UNKNOWN):
+        if p.name == "N" and not (t.is_number or (coerce and t == UNKNOWN)):
             return False
         known = binding.get(p.name)
         if known is None:

@@ -176,7 +176,7 @@ class _Reader:
                 if self.peek().isdigit():
                     params.append(int(self.next()))
                 else:
-                    named = name == "row" and self.peek(1) not in ("(", ",", ")", "precision", "with") or self.tokens[self.position][1]
+                    named = (name == "row" and self.peek(1) not in ("(", ",", ")", "precision", "with")) or self.tokens[self.position][1]
                     named = named and not (self.peek() == "interval" and self.peek(2) == "to")
                     fields.append(self.next().lower() if named else None)
                     args.append(self.type())

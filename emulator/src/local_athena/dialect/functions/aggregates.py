@@ -16,11 +16,9 @@ from local_athena.dialect.types import BIGINT, DOUBLE, REAL, UNKNOWN, VARCHAR, a
 if TYPE_CHECKING:
     from local_athena.dialect.calls import Call
 
-_STATISTICS = """
-stddev stddev_samp stddev_pop variance var_samp var_pop kurtosis skewness
-""".split()
+_STATISTICS = ["stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop", "kurtosis", "skewness"]
 _NATIVE = {"variance": "var_samp", "stddev": "stddev_samp"}
-_TWO = "corr covar_pop covar_samp regr_slope regr_intercept regr_r2 regr_avgx regr_avgy regr_count regr_sxx regr_sxy regr_syy".split()
+_TWO = ["corr", "covar_pop", "covar_samp", "regr_slope", "regr_intercept", "regr_r2", "regr_avgx", "regr_avgy", "regr_count", "regr_sxx", "regr_sxy", "regr_syy"]
 
 AGGREGATES = "\n".join(
     [f"{n}(double) -> double | {_NATIVE.get(n, n)}($D$1$O)$W" for n in _STATISTICS]

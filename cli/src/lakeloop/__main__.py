@@ -1,0 +1,56 @@
+"""``lakeloop COMMAND ...``: what the justfile calls."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+
+from lakeloop import workspace
+from lakeloop.arguments import environment
+from lakeloop.build import dbt_local
+from lakeloop.dbt_command import run_dbt
+from lakeloop.docs import docs
+from lakeloop.errors import UserError
+from lakeloop.quality import check, fix
+from lakeloop.query import query
+from lakeloop.workspace import Workspace
+
+
+def _dbt(here: Workspace, words: Sequence[str]) -> int:
+    return run_dbt(here, words, {"LAKELOOP_DATABASE": str(here.database), "RAW_PATH": str(here.raw)})
+
+
+def _parse(here: Workspace, words: Sequence[str]) -> int:
+    (word,) = words
+    return run_dbt(here, ["parse", "--no-partial-parse", "--target", environment(word)], {})
+
+
+COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
+    "check": lambda here, words: check(here),
+    "dbt": _dbt,
+    "dbt-local": dbt_local,
+    "docs": lambda here, words: docs(here),
+    "fix": lambda here, words: fix(here),
+    "parse": _parse,
+    "query": query,
+}
+
+
+def main() -> int:
+    """Run the command that the first word names; print a ``UserError`` as its message alone."""
+    name, *words = sys.argv[1:] or [""]
+    try:
+        if name not in COMMANDS:
+            raise UserError(
+                f"Unknown command {name!r}. Known: {', '.join(COMMANDS)}. People call these through `just`."
+            )
+        return COMMANDS[name](workspace.find(), words)
+    except UserError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,49 @@
+"""just's way of giving arguments: ``just query "select 1" env=dev`` hands over the literal word ``env=dev``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from lakeloop.errors import UserError
+
+ENVIRONMENTS = ("dev", "prod")
+
+
+def environment(word: str) -> str:
+    """The environment that *word* names, as ``dev`` or as ``env=dev``.
+
+    Raises:
+        UserError: it names none; the message lists those that exist.
+    """
+    name = word.removeprefix("env=")
+    if name not in ENVIRONMENTS:
+        raise UserError(
+            f"{name!r} is not an environment. Known: {', '.join(ENVIRONMENTS)} (as in `env={ENVIRONMENTS[0]}`)."
+        )
+    return name
+
+
+def take(words: Sequence[str], known: Collection[str]) -> tuple[dict[str, str], list[str]]:
+    """Split the *known* ``key=value`` words off; the rest keeps its order.
+
+    Only words before the first option (``--select``) count, because an option's value may look the same
+    (``--vars a=b``).
+
+    Raises:
+        UserError: a key that is not known, or given twice.
+    """
+    found: dict[str, str] = {}
+    rest: list[str] = []
+    for position, word in enumerate(words):
+        if word.startswith("-"):
+            return found, [*rest, *words[position:]]
+        key, equals, value = word.partition("=")
+        if not equals or not key.isidentifier():
+            rest.append(word)
+        elif key not in known:
+            raise UserError(f"Unknown argument {word!r}. Known: {', '.join(f'{name}=...' for name in known)}.")
+        elif key in found:
+            raise UserError(f"{key}= is given twice: {found[key]!r} and {value!r}.")
+        else:
+            found[key] = value
+    return found, rest

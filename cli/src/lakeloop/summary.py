@@ -1,0 +1,65 @@
+"""The short table at the end of a build, from dbt's own ``run_results.json``."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from rich.console import Console
+from rich.table import Table
+
+from lakeloop.workspace import Workspace
+
+_TESTS = ("test", "unit_test")
+_GOOD = ("success", "pass", "no-op")
+_SLOWEST = 5
+
+
+def print_summary(workspace: Workspace, database: Path, *, since: float, seconds: float) -> None:
+    """Print what the dbt run that began at *since* (Unix time) did; nothing if it left no results."""
+    file = workspace.target / "run_results.json"
+    if not file.exists() or file.stat().st_mtime < since:
+        return
+    results: list[dict[str, Any]] = json.loads(file.read_text("utf-8"))["results"]
+    if not results:
+        return
+    tests = [result for result in results if _kind(result) in _TESTS]
+    models = [result for result in results if _kind(result) not in (*_TESTS, "operation")]
+    console = Console()
+    table = Table(title="dbt-local", title_justify="left", show_header=False)
+    table.add_row("models", _outcome(models))
+    table.add_row("tests", _outcome(tests))
+    table.add_row("rows", f"{_rows(database, models):,}")
+    table.add_row("seconds", f"{seconds:.1f}")
+    slowest = sorted(results, key=lambda result: -result["execution_time"])[:_SLOWEST]
+    table.add_row("slowest", "\n".join(f"{result['execution_time']:5.2f} s  {_name(result)}" for result in slowest))
+    console.print(table)
+
+
+def _kind(result: dict[str, Any]) -> str:
+    return str(result["unique_id"]).split(".")[0]
+
+
+def _name(result: dict[str, Any]) -> str:
+    return str(result["unique_id"]).split(".")[2]
+
+
+def _outcome(results: list[dict[str, Any]]) -> str:
+    counts = Counter(result["status"] for result in results)
+    good = sum(counts.pop(status, 0) for status in _GOOD)
+    return ", ".join([str(good), *(f"{count} {status}" for status, count in sorted(counts.items()))])
+
+
+def _rows(database: Path, models: list[dict[str, Any]]) -> int:
+    """Rows in the tables that were built; views hold none."""
+    built = {str(result["relation_name"]).replace('"', "") for result in models if result["relation_name"]}
+    if not database.exists():
+        return 0
+    with duckdb.connect(str(database), read_only=True) as connection:
+        sizes = connection.execute(
+            "select concat_ws('.', database_name, schema_name, table_name), estimated_size from duckdb_tables()"
+        ).fetchall()
+    return sum(size for name, size in sizes if name in built)

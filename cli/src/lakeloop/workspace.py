@@ -1,0 +1,71 @@
+"""Where things lie in a checkout. Everything that recipes make goes into ``.lakeloop/``, which git ignores."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from lakeloop.errors import UserError
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The paths of one checkout."""
+
+    root: Path
+
+    @property
+    def dbt_project(self) -> Path:
+        return self.root / "dbt"
+
+    @property
+    def sources_yml(self) -> Path:
+        return self.dbt_project / "models" / "staging" / "retail" / "_retail__sources.yml"
+
+    @property
+    def raw(self) -> Path:
+        return self.root / "data" / "raw"
+
+    @property
+    def state(self) -> Path:
+        return self.root / ".lakeloop"
+
+    @property
+    def database(self) -> Path:
+        """The last good build. DuckDB takes the catalog's name from the file's, and views hold that name."""
+        return self.state / "lakeloop.duckdb"
+
+    @property
+    def building(self) -> Path:
+        """The build in progress. The path never changes, because dbt parses the project anew when it does."""
+        return self.state / "building" / "lakeloop.duckdb"
+
+    @property
+    def failed(self) -> Path:
+        """What the last failed build left, for a look and for ``retry``."""
+        return self.state / "failed" / "lakeloop.duckdb"
+
+    @property
+    def target(self) -> Path:
+        return self.state / "target"
+
+    @property
+    def docs(self) -> Path:
+        return self.state / "docs" / "index.html"
+
+
+def find(start: Path | None = None) -> Workspace:
+    """The checkout around *start* (the current folder); ``LAKELOOP_HOME`` names another.
+
+    Raises:
+        UserError: there is none.
+    """
+    home = os.environ.get("LAKELOOP_HOME")
+    here = Path(home) if home else (start or Path.cwd())
+    for folder in (here, *here.resolve().parents):
+        if (folder / "dbt" / "dbt_project.yml").is_file():
+            return Workspace(folder.resolve())
+    raise UserError(
+        f"No dbt project: looked for dbt/dbt_project.yml in {here} and above. Run this inside a checkout of Lakeloop."
+    )

@@ -1,0 +1,36 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lakeloop.arguments import ENVIRONMENTS, environment, take
+from lakeloop.errors import UserError
+
+
+@pytest.mark.parametrize("word", ["dev", "env=dev"])
+def test_an_environment_is_understood_in_both_spellings(word):
+    assert environment(word) == "dev"
+
+
+@given(st.text().filter(lambda text: text.removeprefix("env=") not in ENVIRONMENTS))
+def test_any_other_environment_is_refused_with_the_list_of_right_ones(word):
+    with pytest.raises(UserError, match="Known: dev, prod"):
+        environment(word)
+
+
+@pytest.mark.parametrize(
+    ("words", "found", "rest"),
+    [
+        ([], {}, []),
+        (["raw=a/b"], {"raw": "a/b"}, []),
+        (["build", "raw=x=y", "--select", "m"], {"raw": "x=y"}, ["build", "--select", "m"]),
+        (["build", "--vars", "raw=1"], {}, ["build", "--vars", "raw=1"]),
+        (["select 1 = 1"], {}, ["select 1 = 1"]),
+    ],
+)
+def test_known_words_are_split_off(words, found, rest):
+    assert take(words, {"raw"}) == (found, rest)
+
+
+@pytest.mark.parametrize(("words", "message"), [(["rwa=x"], "Known: raw="), (["raw=a", "raw=b"], "twice")])
+def test_unknown_and_repeated_words_are_refused(words, message):
+    with pytest.raises(UserError, match=message):
+        take(words, {"raw"})

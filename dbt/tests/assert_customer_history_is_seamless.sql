@@ -1,0 +1,16 @@
+-- A customer's versions follow each other without gap or overlap, and the last one is the only current one.
+with
+
+versions as (
+
+    select
+        *,
+        lead(valid_from) over (partition by customer_id order by valid_from) as next_valid_from
+    from {{ ref('dim_customers') }}
+
+)
+
+select * from versions
+where valid_from >= valid_to
+    or (next_valid_from is null and (valid_to is not null or not is_current))
+    or (next_valid_from is not null and (valid_to is null or valid_to <> next_valid_from or is_current))

@@ -1,0 +1,84 @@
+"""``up``, ``down``, ``status``, ``env`` and ``logs``: what the justfile's recipes of the same names call."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+import time
+from collections.abc import Callable
+
+from lakeloop_emulator import docker, host
+from lakeloop_emulator.settings import EmulatorError, Settings, client_environment, parse
+
+USAGE = "usage: lakeloop_emulator up|down|status|env|logs [emulator=host|docker] [port=NUMBER] [-f]"
+_FOLLOW = ("-f", "--follow")
+_FOLLOW_SECONDS = 0.2
+
+
+def up(settings: Settings) -> int:
+    """Start, and say where it listens."""
+    print((docker if settings.emulator == "docker" else host).up(settings))
+    print('Point any AWS tool at it: eval "$(just env)"')
+    return 0
+
+
+def down(settings: Settings) -> int:
+    """Stop."""
+    print((docker if settings.emulator == "docker" else host).down(settings))
+    return 0
+
+
+def status(settings: Settings) -> int:
+    """Say what runs; the exit code is 0 if it is up."""
+    is_up, text = (docker if settings.emulator == "docker" else host).status(settings)
+    print(text)
+    return 0 if is_up else 1
+
+
+def env(settings: Settings) -> int:
+    """Print exports for a shell."""
+    for name, value in client_environment(host.current(settings)).items():
+        print(f"export {name}={shlex.quote(value)}")
+    return 0
+
+
+def logs(settings: Settings, follow: bool = False) -> int:
+    """Print the log, and with *follow* whatever is added to it."""
+    if settings.emulator == "docker":
+        docker.logs(settings, follow)
+        return 0
+    try:
+        with host.log(settings).open(errors="replace") as file:
+            while True:
+                sys.stdout.write(file.read())
+                sys.stdout.flush()
+                if not follow:
+                    return 0
+                time.sleep(_FOLLOW_SECONDS)
+    except FileNotFoundError as error:
+        raise EmulatorError(f"There is no log at {host.log(settings)}: the emulator was never up.") from error
+
+
+COMMANDS: dict[str, Callable[[Settings], int]] = {"up": up, "down": down, "status": status, "env": env, "logs": logs}
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; returns the exit code: 0 good, 1 not up or failed, 2 not understood."""
+    follow = any(word in _FOLLOW for word in arguments)
+    words = [word for word in arguments if word not in _FOLLOW]
+    command = COMMANDS.get(words[0]) if words else None
+    if command is None:
+        print(USAGE, file=sys.stderr)
+        return 2
+    try:
+        settings = parse(words[1:])
+        return logs(settings, follow) if command is logs else command(settings)
+    except EmulatorError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

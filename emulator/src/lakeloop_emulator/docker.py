@@ -1,0 +1,52 @@
+"""The emulator in Docker, through docker-compose.yml at the root of the repository."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+
+from lakeloop_emulator.settings import PROJECT, EmulatorError, Settings
+
+FILE = PROJECT.parent / "docker-compose.yml"
+
+
+def up(settings: Settings) -> str:
+    """Build the image if need be and start it; returns when it is healthy. Raises ``EmulatorError``."""
+    began = time.monotonic()
+    _compose(settings, "up", "--build", "--detach", "--wait")
+    return f"The emulator is up in Docker: {settings.url} ({time.monotonic() - began:.1f} s)"
+
+
+def down(settings: Settings) -> str:
+    """Stop and remove the container and its volume."""
+    _compose(settings, "down", "--volumes")
+    return "The emulator in Docker is down."
+
+
+def status(settings: Settings) -> tuple[bool, str]:
+    """Whether the container runs, and what compose says of it."""
+    shown = _compose(settings, "ps", capture=True)
+    return "healthy" in shown, shown.rstrip()
+
+
+def logs(settings: Settings, follow: bool) -> None:
+    """What the container has said."""
+    _compose(settings, "logs", *(["--follow"] if follow else []))
+
+
+def _compose(settings: Settings, *arguments: str, capture: bool = False) -> str:
+    docker = shutil.which("docker")
+    if docker is None:
+        raise EmulatorError("emulator=docker needs the docker command, which is not on the PATH; emulator=host does not.")
+    if subprocess.run([docker, "compose", "version"], capture_output=True).returncode:
+        raise EmulatorError("emulator=docker needs Docker's compose plug-in: `docker compose version` finds none.")
+    if subprocess.run([docker, "info"], capture_output=True).returncode:
+        raise EmulatorError("No Docker engine answers (`docker info` says why). Start it, or use emulator=host.")
+    environment = {**os.environ, "LAKELOOP_PORT": str(settings.port)}
+    command = [docker, "compose", "--file", str(FILE), *arguments]
+    finished = subprocess.run(command, env=environment, text=True, stdout=subprocess.PIPE if capture else None)
+    if finished.returncode:
+        raise EmulatorError(f"`{' '.join(command[1:])}` failed with exit code {finished.returncode}: see above")
+    return finished.stdout or ""

@@ -1,0 +1,91 @@
+"""Where things are, what was asked for, and what the emulator and its clients have in their environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+"""The emulator's uv project."""
+VENV = PROJECT / ".venv"
+STATE = PROJECT.parent / ".lakeloop" / "emulator"
+"""Process id, log and scratch files; git ignores it."""
+
+HOST = "127.0.0.1"
+DEFAULT_PORT = 4566
+EMULATORS = ("host", "docker")
+REGION = "us-east-1"
+
+
+class EmulatorError(Exception):
+    """What failed, where it looked, what to do: shown to the user as it is."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a command was given: ``emulator=docker port=4567`` and the like."""
+
+    emulator: str = "host"
+    port: int = DEFAULT_PORT
+    state: Path = field(default=STATE)
+
+    @property
+    def url(self) -> str:
+        """The endpoint of every service. An address, not a name: clients then put S3 buckets in the path."""
+        return f"http://{HOST}:{self.port}"
+
+
+def parse(words: Sequence[str], state: Path = STATE) -> Settings:
+    """Settings from words such as ``emulator=docker``, ``docker``, ``port=4567``. Raises ``EmulatorError``."""
+    given: dict[str, str] = {}
+    for word in words:
+        name, separator, value = word.partition("=")
+        if not separator:
+            name, value = "emulator", word
+        given[name.lower()] = value
+    if given.pop("persist", "0") not in ("", "0", "false", "no"):
+        raise EmulatorError(
+            "persist=1: keeping state across down and up is not supported. LocalStack's community edition cannot save "
+            "its state; every `just up` begins clean. Rebuild with `just tf-apply env=dev` and a dbt run."
+        )
+    emulator, port = given.pop("emulator", "host"), given.pop("port", str(DEFAULT_PORT))
+    if given:
+        raise EmulatorError(f"unknown setting '{next(iter(given))}'; known are emulator=host|docker and port=NUMBER")
+    if emulator not in EMULATORS:
+        raise EmulatorError(f"unknown emulator '{emulator}'; known are {' and '.join(EMULATORS)}")
+    if not port.isdecimal() or not 1024 <= int(port) <= 65535:
+        raise EmulatorError(f"port={port} is not a port number from 1024 to 65535")
+    return Settings(emulator, int(port), state)
+
+
+def server_environment(settings: Settings) -> dict[str, str]:
+    """LocalStack's configuration: loopback only, nothing from the internet, nothing loaded before it is used.
+
+    https://docs.localstack.cloud/references/configuration/
+    """
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return {
+        **inherited,
+        "GATEWAY_LISTEN": f"{HOST}:{settings.port}",
+        "LOCALSTACK_HOST": f"{HOST}:{settings.port}",
+        "FILESYSTEM_ROOT": str(settings.state / "files"),
+        "EAGER_SERVICE_LOADING": "0",
+        "DISABLE_EVENTS": "1",
+        "SKIP_SSL_CERT_DOWNLOAD": "1",
+        "DNS_ADDRESS": "0",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def client_environment(settings: Settings) -> dict[str, str]:
+    """What points any AWS tool at the emulator."""
+    return {
+        "AWS_ENDPOINT_URL": settings.url,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_REGION": REGION,
+        "S3_HOSTNAME": HOST,
+    }

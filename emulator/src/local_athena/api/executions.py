@@ -1,0 +1,172 @@
+"""Query executions. https://docs.aws.amazon.com/athena/latest/APIReference/API_QueryExecution.html"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from local_athena.api.errors import InvalidRequestException
+from local_athena.api.locations import check_bucket, enforced, result_configuration
+from local_athena.api.paging import page
+from local_athena.api.store import Store
+from local_athena.errors import InvalidRequest
+from local_athena.model import DEFAULT_CATALOG, QueryContext
+from local_athena.queries.execution import QueryExecution, Submission
+from local_athena.queries.prepared import resolve
+from local_athena.queries.text import first_word, strip
+
+START_WAIT_SECONDS = 0.05
+"""How long StartQueryExecution waits for the end: a quick query is over at the first poll, and a syntax error is told
+as on AWS, by StartQueryExecution itself."""
+
+POLL_WAIT_SECONDS = 0.5
+"""How long GetQueryExecution waits for the end. Clients sleep between polls (dbt-athena 1 s), so an answer that comes
+half a second later but says SUCCEEDED saves them a second."""
+
+_BATCH, _LIST_PAGE = 50, 50
+_TOO_EARLY = "Query has not yet finished. Current state: {}"
+_REUSABLE = {"select", "with", "values", "table"}
+_UNSTABLE = re.compile(r"\b(now|current_(date|time|timestamp)|local(time|timestamp)|random|rand|uuid|shuffle)\b", re.I)
+
+
+def start_query_execution(store: Store, request: dict[str, Any]) -> dict[str, Any]:
+    """Queue a query; answers its id. The same ClientRequestToken answers the same id and runs nothing again."""
+    token = request.get("ClientRequestToken")
+    asked = {name: value for name, value in request.items() if name != "ClientRequestToken"}
+    with store.lock:
+        if token and token in store.tokens:
+            before, query_id = store.tokens[token]
+            if before != asked:
+                raise InvalidRequestException("Idempotent parameters do not match", "INVALID_INPUT")
+            return {"QueryExecutionId": query_id}
+        execution = _execution(store, request)
+        store.remember(execution)
+        if token:
+            store.tokens[token] = asked, execution.id
+    if not _reuse(store, execution):
+        submission = execution.submission
+        workgroup = store.workgroup(submission.workgroup)
+        store.runner.submit(
+            execution, store.engine, store.results, lambda: resolve(submission.sql, submission.parameters, workgroup)
+        )
+        execution.wait(START_WAIT_SECONDS)
+    if isinstance(execution.refusal, InvalidRequest):
+        with store.lock:
+            store.executions.pop(execution.id, None)
+            store.tokens.pop(token or "", None)
+        raise InvalidRequestException(str(execution.refusal), "MALFORMED_QUERY")
+    return {"QueryExecutionId": execution.id}
+
+
+def get_query_execution(store: Store, request: dict[str, Any]) -> dict[str, Any]:
+    """A query's state, statistics and error."""
+    execution = store.execution(request["QueryExecutionId"])
+    execution.wait(POLL_WAIT_SECONDS)
+    return {"QueryExecution": execution.describe()}
+
+
+def batch_get_query_execution(store: Store, request: dict[str, Any]) -> dict[str, Any]:
+    """As GetQueryExecution, for several; what is not found is listed apart."""
+    found, missing = [], []
+    for query_id in request["QueryExecutionIds"]:
+        execution = store.executions.get(query_id)
+        if execution is not None:
+            found.append(execution.describe())
+        else:
+            missing.append(
+                {
+                    "QueryExecutionId": query_id,
+                    "ErrorCode": "INVALID_QUERY_EXECUTION_ID",
+                    "ErrorMessage": f"QueryExecution {query_id} was not found",
+                }
+            )
+    return {"QueryExecutions": found, "UnprocessedQueryExecutionIds": missing}
+
+
+def list_query_executions(store: Store, request: dict[str, Any]) -> dict[str, Any]:
+    """Ids of a workgroup's queries, the newest first."""
+    workgroup = store.workgroup(request.get("WorkGroup")).name
+    with store.lock:
+        ids = [e.id for e in reversed(store.executions.values()) if e.submission.workgroup == workgroup]
+    shown, rest = page(
+        ids, f"executions/{workgroup}", request.get("NextToken"), request.get("MaxResults") or _LIST_PAGE
+    )
+    return {"QueryExecutionIds": shown, **rest}
+
+
+def stop_query_execution(store: Store, request: dict[str, Any]) -> dict[str, Any]:
+    """Stop a query; one that has ended stays as it is."""
+    store.runner.stop(store.execution(request["QueryExecutionId"]))
+    return {}
+
+
+def get_query_runtime_statistics(store: Store, request: dict[str, Any]) -> dict[str, Any]:
+    """What was measured of a finished query. There are no stages: the engine is one process."""
+    execution = store.execution(request["QueryExecutionId"])
+    if not execution.terminal:
+        raise InvalidRequestException(_TOO_EARLY.format(execution.state), "INVALID_INPUT")
+    rows: dict[str, Any] = {"InputBytes": execution.scanned_bytes}
+    if execution.result is not None:
+        rows |= {"OutputRows": execution.result.rows, "OutputBytes": execution.result.bytes}
+    return {"QueryRuntimeStatistics": {"Timeline": execution.timeline(), "Rows": rows}}
+
+
+def _execution(store: Store, request: dict[str, Any]) -> QueryExecution:
+    workgroup = store.workgroup(request.get("WorkGroup"))
+    if workgroup.state == "DISABLED":
+        raise InvalidRequestException(f"WorkGroup {workgroup.name} is disabled.", "WORKGROUP_DISABLED")
+    if not strip(request["QueryString"]):
+        raise InvalidRequestException("line 1:1: mismatched input '<EOF>'. Expecting: <statement>", "MALFORMED_QUERY")
+    configuration = result_configuration(workgroup, request.get("ResultConfiguration"))
+    check_bucket(store, configuration["OutputLocation"])
+    given = {name: value for name, value in (request.get("QueryExecutionContext") or {}).items() if value}
+    reuse = request.get("ResultReuseConfiguration") or None
+    by_age = (reuse or {}).get("ResultReuseByAgeConfiguration") or {}
+    submission = Submission(
+        sql=request["QueryString"],
+        workgroup=workgroup.name,
+        context=given,
+        output_prefix=configuration["OutputLocation"].rstrip("/") + "/",
+        result_configuration=configuration,
+        parameters=tuple(request.get("ExecutionParameters") or ()),
+        reuse_minutes=by_age.get("MaxAgeInMinutes", 60) if by_age.get("Enabled") else None,
+        reuse_configuration=reuse,
+    )
+    context = QueryContext(
+        query_id=str(uuid.uuid4()),
+        catalog=given.get("Catalog", DEFAULT_CATALOG).lower(),
+        database=given.get("Database", "default").strip('`"').lower(),  # awswrangler quotes it
+        output_location=submission.output_prefix,
+        enforced=enforced(workgroup),
+        bytes_cutoff=workgroup.configuration.get("BytesScannedCutoffPerQuery"),
+        account_id=store.identity.account_id,
+    )
+    return QueryExecution(submission, context)
+
+
+def _reuse(store: Store, execution: QueryExecution) -> bool:
+    """End *execution* with the result of an equal query that is young enough, if there is one.
+
+    Only what reads is reused, and nothing that answers differently each time:
+    https://docs.aws.amazon.com/athena/latest/ug/reusing-query-results.html
+    """
+    submission = execution.submission
+    if submission.reuse_minutes is None or first_word(submission.sql) not in _REUSABLE:
+        return False
+    if _UNSTABLE.search(submission.sql):
+        return False
+    since = datetime.now(UTC) - timedelta(minutes=submission.reuse_minutes)
+    with store.lock:
+        candidates = list(reversed(store.executions.values()))
+    for earlier in candidates:
+        fresh = earlier.completed_at is not None and earlier.completed_at >= since
+        if fresh and earlier.state == "SUCCEEDED" and not earlier.reused and _same(earlier, execution):
+            execution.reuse(earlier)
+            return True
+    return False
+
+
+def _same(one: QueryExecution, other: QueryExecution) -> bool:
+    return one.submission.reuse_key == other.submission.reuse_key

@@ -1,0 +1,55 @@
+"""Where results go: the workgroup's word against the client's."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from local_athena.api.errors import InvalidRequestException
+from local_athena.api.store import Store, WorkGroup
+
+_LOCATION = re.compile(r"s3://[a-z0-9][a-z0-9._-]{1,61}[a-z0-9](/.*)?", re.S)
+
+
+def check_location(location: str | None) -> None:
+    """Raise ``InvalidRequestException`` if *location* is given and is not ``s3://bucket/path``."""
+    if location is not None and not _LOCATION.fullmatch(location):
+        raise InvalidRequestException(f"outputLocation is not a valid S3 path: {location}", "INVALID_INPUT")
+
+
+def result_configuration(workgroup: WorkGroup, given: dict[str, Any] | None) -> dict[str, Any]:
+    """The ResultConfiguration that holds: the workgroup's if it enforces it, else the client's before the workgroup's.
+
+    https://docs.aws.amazon.com/athena/latest/ug/workgroups-settings-override.html
+    """
+    own = workgroup.configuration.get("ResultConfiguration") or {}
+    chosen = own if enforced(workgroup) else {**own, **(given or {})}
+    location = chosen.get("OutputLocation")
+    if not location:
+        raise InvalidRequestException(
+            "No output location provided. An output location is required either through the Workgroup result "
+            "configuration setting or as an API input.",
+            "INVALID_INPUT",
+        )
+    check_location(location)
+    return dict(chosen)
+
+
+def enforced(workgroup: WorkGroup) -> bool:
+    """Whether the workgroup's output location holds whatever the client says."""
+    own = workgroup.configuration.get("ResultConfiguration") or {}
+    return bool(workgroup.configuration.get("EnforceWorkGroupConfiguration")) and bool(own.get("OutputLocation"))
+
+
+def check_bucket(store: Store, location: str) -> None:
+    """Raise ``InvalidRequestException`` if *location* is in no bucket. A bucket seen once is believed in."""
+    bucket = location.removeprefix("s3://").partition("/")[0]
+    if bucket in store.buckets:
+        return
+    try:
+        store.aws.s3.head_bucket(Bucket=bucket)
+    except ClientError as error:
+        raise InvalidRequestException(f"Unable to verify/create output bucket {bucket}", "INVALID_INPUT") from error
+    store.buckets.add(bucket)

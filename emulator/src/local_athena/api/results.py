@@ -1,0 +1,53 @@
+"""GetQueryResults. https://docs.aws.amazon.com/athena/latest/APIReference/API_GetQueryResults.html"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from local_athena.api.errors import InvalidRequestException
+from local_athena.api.paging import decode_token, encode_token
+from local_athena.api.store import Store
+from local_athena.results.csvtext import Row
+
+_PAGE = 1000
+
+
+def get_query_results(store: Store, request: dict[str, Any]) -> dict[str, Any]:
+    """One page of rows. The first row of a SELECT is its column names; NULL is a value without VarCharValue."""
+    execution = store.execution(request["QueryExecutionId"])
+    if execution.state in ("QUEUED", "RUNNING"):
+        raise InvalidRequestException(
+            f"Query has not yet finished. Current state: {execution.state}", "INVALID_QUERY_EXECUTION_STATE"
+        )
+    result = execution.result
+    if result is None:
+        reason = f": {execution.reason}" if execution.reason else ""
+        raise InvalidRequestException(
+            f"Query did not finish successfully. Final query state: {execution.state}{reason}", "QUERY_FAILED"
+        )
+    if request.get("QueryResultType") == "DATA_MANIFEST":
+        raise InvalidRequestException("QueryResultType DATA_MANIFEST is not supported by local Athena", "INVALID_INPUT")
+    start = decode_token(execution.id, request.get("NextToken"))
+    limit = request.get("MaxResults") or _PAGE
+    try:
+        rows = store.results.page(result, start, limit)
+    except ClientError as error:
+        raise InvalidRequestException(
+            f"Could not read the result of query {execution.id} at {result.location}: {error}", "INVALID_INPUT"
+        ) from error
+    answer: dict[str, Any] = {
+        "UpdateCount": result.update_count,
+        "ResultSet": {
+            "Rows": [_row(row) for row in rows],
+            "ResultSetMetadata": {"ColumnInfo": result.columns},
+        },
+    }
+    if start + limit < result.total:
+        answer["NextToken"] = encode_token(execution.id, start + limit)
+    return answer
+
+
+def _row(row: Row) -> dict[str, Any]:
+    return {"Data": [{} if value is None else {"VarCharValue": value} for value in row]}

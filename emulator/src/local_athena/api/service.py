@@ -1,0 +1,99 @@
+"""Athena for any number of accounts and regions: finds the operation, checks the request, calls it."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from local_athena.api import (
+    data_catalogs,
+    executions,
+    metadata,
+    named_queries,
+    prepared_statements,
+    results,
+    tags,
+    workgroups,
+)
+from local_athena.api.errors import ApiError, InternalServerException, InvalidRequestException
+from local_athena.api.store import Identity, Store
+from local_athena.api.validation import service_model, validate
+from local_athena.queries.runner import Runner, SqlEngine
+from local_athena.results.store import BlockCache, ResultStore
+from local_athena.storage import AwsClients
+
+LOG = logging.getLogger(__name__)
+Operation = Callable[[Store, dict[str, Any]], dict[str, Any]]
+
+_RESOURCES = (
+    executions,
+    results,
+    workgroups,
+    data_catalogs,
+    metadata,
+    named_queries,
+    prepared_statements,
+    tags,
+)
+
+OPERATIONS: dict[str, Operation] = {
+    name.title().replace("_", ""): function
+    for module in _RESOURCES
+    for name, function in inspect.getmembers(module, inspect.isfunction)
+    if function.__module__ == module.__name__ and name.title().replace("_", "") in service_model().operation_names
+}
+"""Every operation that local Athena has: a resource module's public function is named as its operation is."""
+
+
+class LocalAthena:
+    """The service. ``connect`` makes the AWS clients of an account and region, ``engine`` what executes their SQL."""
+
+    def __init__(
+        self, connect: Callable[[Identity], AwsClients], engine: Callable[[Identity, AwsClients], SqlEngine]
+    ) -> None:
+        self._connect, self._engine = connect, engine
+        self._lock = threading.Lock()
+        self._stores: dict[Identity, Store] = {}
+        self._runner = Runner()
+        self._cache = BlockCache()
+
+    def call(self, operation: str, request: dict[str, Any], identity: Identity) -> dict[str, Any]:
+        """Carry out *operation*. Raises ``ApiError`` and nothing else."""
+        function = OPERATIONS.get(operation)
+        if function is None:
+            raise InvalidRequestException(f"{operation} is not supported by local Athena", "NOT_SUPPORTED")
+        try:
+            validate(operation, request)
+            return function(self._store(identity), request)
+        except ApiError:
+            raise
+        except Exception as error:
+            LOG.exception("%s failed unexpectedly", operation)
+            raise InternalServerException(f"{type(error).__name__}: {error}") from error
+
+    def reset(self) -> None:
+        """Stop all queries and forget everything."""
+        with self._lock:
+            stores, self._stores = list(self._stores.values()), {}
+        for store in stores:
+            store.cancel_all()
+
+    def close(self) -> None:
+        """Stop all queries and take no more."""
+        self.reset()
+        self._runner.close()
+
+    def _store(self, identity: Identity) -> Store:
+        store = self._stores.get(identity)
+        if store is None:
+            with self._lock:
+                store = self._stores.get(identity)
+                if store is None:
+                    aws = self._connect(identity)
+                    results_ = ResultStore(aws.s3, self._cache)
+                    store = Store(identity, aws, self._engine(identity, aws), self._runner, results_)
+                    self._stores[identity] = store
+        return store

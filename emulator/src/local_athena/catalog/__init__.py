@@ -1,0 +1,1 @@
+"""Glue as Athena's catalog: databases, tables, types and partitions."""

@@ -1,0 +1,215 @@
+"""Partition projection: partitions computed from table properties instead of looked up in Glue.
+
+https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import product
+
+from local_athena.catalog.partitions import Partition, path
+from local_athena.errors import AthenaError
+
+_MAX_VALUES = 1_000_000
+_NOW = re.compile(r"\s*NOW\s*(?:([+-])\s*(\d+)\s*(YEAR|MONTH|WEEK|DAY|HOUR|MINUTE|SECOND)S?\s*)?$", re.IGNORECASE)
+_JAVA = re.compile(r"'((?:[^']|'')*)'|([a-zA-Z])\2*|.", re.DOTALL)
+_STRFTIME = {
+    "yyyy": "%Y", "yy": "%y", "u": "%Y", "uuuu": "%Y", "MM": "%m", "MMM": "%b", "MMMM": "%B", "dd": "%d", "HH": "%H",
+    "hh": "%I", "mm": "%M", "ss": "%S", "SSS": "%f", "a": "%p", "EEE": "%a", "EEEE": "%A", "DDD": "%j",
+}  # fmt: skip
+_UNPADDED = {"M": "month", "d": "day", "H": "hour", "m": "minute", "s": "second"}
+_UNITS = ("YEARS", "MONTHS", "WEEKS", "DAYS", "HOURS", "MINUTES", "SECONDS", "MILLIS")
+
+
+@dataclass(frozen=True)
+class Projection:
+    """The projection of one table; ``keys`` are its partition columns in order."""
+
+    keys: tuple[str, ...]
+    properties: Mapping[str, str]
+    location: str
+
+    @classmethod
+    def of(cls, keys: Sequence[str], properties: Mapping[str, str], location: str) -> Projection | None:
+        """None when the table's properties do not enable one."""
+        if (properties.get("projection.enabled") or "").lower() != "true" or not keys:
+            return None
+        return cls(tuple(keys), properties, location)
+
+    def partitions(
+        self,
+        wanted: Mapping[str, Sequence[str]],
+        narrow: Callable[[str, list[str]], list[str]],
+        now: datetime | None = None,
+    ) -> list[Partition]:
+        """Every partition that the properties describe.
+
+        *wanted* holds, for columns that a query compares with ``=`` or ``IN``, those values: injected columns take theirs from it.
+        *narrow* leaves out values of one column that the query cannot need, before columns are multiplied.
+        """
+        values = [
+            narrow(key, self._values(key, wanted, now or datetime.now(UTC).replace(tzinfo=None))) for key in self.keys
+        ]
+        total = 1
+        for column in values:
+            total *= len(column)
+        if total > _MAX_VALUES:
+            raise AthenaError(
+                "HIVE_EXCEEDED_PARTITION_LIMIT",
+                f"Query would read {total} projected partitions; restrict the partition columns",
+            )
+        return [Partition(item, self._location(item)) for item in product(*values)]
+
+    def _location(self, values: Sequence[str]) -> str:
+        template = self.properties.get("storage.location.template")
+        if template is None:
+            return f"{self.location.rstrip('/')}/{path(self.keys, values)}/"
+        for key, value in zip(self.keys, values, strict=True):
+            parts = re.split(re.escape("${" + key + "}"), template, flags=re.IGNORECASE)
+            template = value.join(parts)
+        return template.rstrip("/") + "/"
+
+    def _get(self, key: str, name: str) -> str | None:
+        return self.properties.get(f"projection.{key}.{name}")
+
+    def _values(self, key: str, wanted: Mapping[str, Sequence[str]], now: datetime) -> list[str]:
+        kind = (self._get(key, "type") or "").lower()
+        if kind == "enum":
+            return [value.strip() for value in (self._get(key, "values") or "").split(",") if value.strip()]
+        if kind == "integer":
+            return self._integers(key)
+        if kind == "date":
+            return self._dates(key, now)
+        if kind == "injected":
+            if key not in wanted:
+                raise AthenaError(
+                    "CONSTRAINT_VIOLATION",
+                    f"For the injected projected partition column {key}, the WHERE clause must contain only static equality "
+                    "conditions, and at least one such condition must be present.",
+                )
+            return [*wanted[key]]
+        raise self._invalid(key, f"projection.{key}.type is '{kind}', not enum, integer, date or injected")
+
+    def _invalid(self, key: str, why: str) -> AthenaError:
+        return AthenaError("INVALID_TABLE_PROPERTY", f"Invalid partition projection of column {key}: {why}")
+
+    def _range(self, key: str) -> tuple[str, str]:
+        first, comma, last = (self._get(key, "range") or "").partition(",")
+        if not comma:
+            raise self._invalid(key, f"projection.{key}.range must have two bounds")
+        return first.strip(), last.strip()
+
+    def _integers(self, key: str) -> list[str]:
+        try:
+            first, last = map(int, self._range(key))
+            step, digits = int(self._get(key, "interval") or 1), int(self._get(key, "digits") or 0)
+        except ValueError as error:
+            raise self._invalid(key, str(error)) from error
+        if step < 1 or (last - first) // step > _MAX_VALUES:
+            raise self._invalid(key, "its range has too many values")
+        return [str(number).zfill(digits) for number in range(first, last + 1, step)]
+
+    def _dates(self, key: str, now: datetime) -> list[str]:
+        pattern = self._get(key, "format")
+        if not pattern:
+            raise self._invalid(key, f"projection.{key}.format is missing")
+        first, last = (self._bound(key, text, pattern, now) for text in self._range(key))
+        unit = (self._get(key, "interval.unit") or _finest(pattern)).upper()
+        unit = unit if unit.endswith("S") else f"{unit}S"
+        step = int(self._get(key, "interval") or 1)
+        if unit not in _UNITS or step < 1:
+            raise self._invalid(key, f"interval of {step} {unit}")
+        values: dict[str, None] = {}
+        count = 0
+        while (moment := _plus(first, step * count, unit)) <= last:
+            values[format_java(moment, pattern)] = None
+            count += 1
+            if count > _MAX_VALUES:
+                raise self._invalid(key, "its range has too many values")
+        return [*values]
+
+    def _bound(self, key: str, text: str, pattern: str, now: datetime) -> datetime:
+        if match := _NOW.match(text):
+            sign, amount, unit = match.groups()
+            if amount is None:
+                return now
+            return _plus(now, int(amount) * (-1 if sign == "-" else 1), f"{unit.upper()}S")
+        try:
+            return datetime.strptime(text, _strptime(pattern))
+        except ValueError as error:
+            raise self._invalid(key, f"'{text}' does not follow the format {pattern}") from error
+
+
+def _plus(moment: datetime, amount: int, unit: str) -> datetime:
+    if unit in ("YEARS", "MONTHS"):
+        months = moment.year * 12 + moment.month - 1 + amount * (12 if unit == "YEARS" else 1)
+        year, month = divmod(months, 12)
+        return moment.replace(year=year, month=month + 1, day=min(moment.day, _days_in(year, month + 1)))
+    if unit == "MILLIS":
+        return moment + timedelta(milliseconds=amount)
+    return moment + timedelta(**{unit.lower(): amount})
+
+
+def _days_in(year: int, month: int) -> int:
+    following = datetime(year + month // 12, month % 12 + 1, 1)
+    return (following - timedelta(days=1)).day
+
+
+def _tokens(pattern: str) -> list[tuple[str, bool]]:
+    """A Java date pattern as (text, is it letters of a field)."""
+    found = []
+    for match in _JAVA.finditer(pattern):
+        if match[0] == "''":
+            found.append(("'", False))
+        elif match[0].startswith("'"):
+            found.append((match[1].replace("''", "'"), False))
+        else:
+            found.append((match[0], match[2] is not None))
+    return found
+
+
+def _strptime(pattern: str) -> str:
+    padded = {name: _STRFTIME[name * 2] for name in _UNPADDED}
+    return "".join(
+        ({**_STRFTIME, **padded}.get(text, text) if field else text.replace("%", "%%"))
+        for text, field in _tokens(pattern)
+    )
+
+
+def format_java(moment: datetime, pattern: str) -> str:
+    """*moment* in a Java ``DateTimeFormatter`` pattern."""
+    parts = []
+    for text, field in _tokens(pattern):
+        if not field:
+            parts.append(text)
+        elif text in _UNPADDED:
+            parts.append(str(getattr(moment, _UNPADDED[text])))
+        elif text == "SSS":
+            parts.append(f"{moment.microsecond // 1000:03}")
+        elif text in _STRFTIME:
+            parts.append(f"{moment.year:04}" if _STRFTIME[text] == "%Y" else moment.strftime(_STRFTIME[text]))
+        else:
+            raise AthenaError(
+                "INVALID_TABLE_PROPERTY", f"Date format {pattern}: '{text}' is not supported by local Athena"
+            )
+    return "".join(parts)
+
+
+def _finest(pattern: str) -> str:
+    """AWS's default unit: a day for formats of days, a month for months; otherwise the property is required."""
+    letters = {text[0] for text, field in _tokens(pattern) if field}
+    for letter, unit in (
+        ("S", "MILLIS"),
+        ("s", "SECONDS"),
+        ("m", "MINUTES"),
+        ("H", "HOURS"),
+        ("d", "DAYS"),
+        ("M", "MONTHS"),
+    ):
+        if letter in letters:
+            return unit
+    return "YEARS"

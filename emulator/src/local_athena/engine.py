@@ -1,0 +1,99 @@
+"""``Engine.execute``: a statement's text to what it left behind.
+
+Thin on purpose: parse, open a session, hand over to the file of the statement's family in ``statements/``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from local_athena.catalog.glue import Glue
+from local_athena.model import Outcome, QueryContext
+from local_athena.session import Services, Session
+from local_athena.sql import parse_statement
+from local_athena.sql import statements as s
+from local_athena.statements import (
+    alter,
+    create,
+    describe,
+    drop,
+    insert,
+    maintenance,
+    modify,
+    partitions,
+    select,
+    show,
+    unload,
+    view,
+)
+from local_athena.storage import AwsClients, Storage
+from local_athena.tables.iceberg import IcebergTables
+
+_EXECUTORS: dict[type, Callable[[Session, Any], Outcome]] = {
+    s.Query: select.query,
+    s.Explain: select.explain,
+    s.CreateTableAs: create.create_table_as,
+    s.CreateTable: create.create_table,
+    s.CreateSchema: create.create_schema,
+    s.SetSchemaProperties: alter.set_schema_properties,
+    s.CreateView: view.create_view,
+    s.DropView: drop.drop_view,
+    s.DropTable: drop.drop_table,
+    s.DropSchema: drop.drop_schema,
+    s.Insert: insert.insert,
+    s.Modify: modify.modify,
+    s.Unload: unload.unload,
+    s.AddColumns: alter.add_columns,
+    s.ReplaceColumns: alter.replace_columns,
+    s.DropColumn: alter.drop_column,
+    s.ChangeColumn: alter.change_column,
+    s.SetProperties: alter.set_properties,
+    s.UnsetProperties: alter.unset_properties,
+    s.SetLocation: alter.set_location,
+    s.RenameTable: alter.rename_table,
+    s.AddPartitions: partitions.add,
+    s.DropPartitions: partitions.drop,
+    s.RenamePartition: partitions.rename,
+    s.RepairTable: partitions.repair,
+    s.ShowDatabases: show.databases,
+    s.ShowTables: show.tables,
+    s.ShowViews: show.views,
+    s.ShowColumns: show.columns,
+    s.ShowPartitions: show.partitions,
+    s.ShowTblProperties: show.table_properties,
+    s.ShowCreate: describe.show_create,
+    s.Describe: describe.describe,
+    s.Optimize: maintenance.optimize,
+    s.Vacuum: maintenance.vacuum,
+}
+
+
+class Engine:
+    """Runs statements against one account's Glue and S3. Safe to call from several threads.
+
+    *cache_dir* holds downloaded objects and what queries spill; it may be deleted when no engine runs.
+    """
+
+    def __init__(self, aws: AwsClients, cache_dir: Path, account_id: str = "000000000000") -> None:
+        storage = Storage(aws.s3, cache_dir)
+        self._services = Services(Glue(aws.glue, account_id), storage, IcebergTables(aws, storage), cache_dir)
+
+    def execute(self, sql: str, context: QueryContext) -> Outcome:
+        """Run one statement. A query's batches are computed while they are read, everything else before this returns.
+
+        :raises InvalidRequest: when Athena would not start the query.
+        :raises AthenaError: when the query ends FAILED.
+        :raises QueryCancelled: when somebody stopped it.
+        """
+        statement = parse_statement(sql)
+        session = Session.open(self._services, context)
+        try:
+            outcome = _EXECUTORS[type(statement)](session, statement)
+        except BaseException:
+            session.close()
+            raise
+        if outcome.batches is None:
+            session.close()
+        return outcome

@@ -1,0 +1,190 @@
+"""One query execution and its states.
+
+https://docs.aws.amazon.com/athena/latest/APIReference/API_QueryExecutionStatus.html
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from local_athena.errors import AthenaError
+from local_athena.model import Outcome, QueryContext
+from local_athena.queries.text import statement_type
+from local_athena.results.store import Result
+
+TERMINAL = frozenset({"SUCCEEDED", "FAILED", "CANCELLED"})
+ENGINE_VERSION = "Athena engine version 3"
+
+
+@dataclass
+class Submission:
+    """What a client asked for, after the workgroup had its say."""
+
+    sql: str
+    workgroup: str
+    context: dict[str, Any]
+    """QueryExecutionContext as it was given: it is echoed, and its database may not exist yet."""
+    output_prefix: str
+    """Full S3 prefix with a slash at its end."""
+    result_configuration: dict[str, Any] = field(default_factory=dict)
+    parameters: tuple[str, ...] = ()
+    reuse_minutes: int | None = None
+    reuse_configuration: dict[str, Any] | None = None
+
+    @property
+    def reuse_key(self) -> tuple[Any, ...]:
+        """Two submissions with one key would run the same query: text, names' meaning, parameters, workgroup."""
+        return (self.sql, self.workgroup, tuple(sorted(self.context.items())), self.parameters)
+
+
+class QueryExecution:
+    """A query from its submission on. All methods may be called from any thread."""
+
+    def __init__(self, submission: Submission, context: QueryContext) -> None:
+        self.submission, self.context = submission, context
+        self.id = context.query_id
+        self.state = "QUEUED"
+        self.reason: str | None = None
+        self.error: AthenaError | None = None
+        self.refusal: Exception | None = None
+        self.outcome: Outcome | None = None
+        self.result: Result | None = None
+        self.reused = False
+        self.scanned_bytes = 0
+        self.submitted_at = datetime.now(UTC)
+        self.completed_at: datetime | None = None
+        self._lock = threading.Lock()
+        self._done = threading.Event()
+        self._marks = {"submitted": time.monotonic()}
+
+    @property
+    def terminal(self) -> bool:
+        """Whether the state will not change any more."""
+        return self._done.is_set()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait at most *seconds* for the end; says whether it was reached."""
+        return self._done.wait(seconds)
+
+    def mark(self, moment: str) -> None:
+        """Note when *moment* was, for the statistics: started, planned, executed."""
+        self._marks[moment] = time.monotonic()
+
+    def begin(self) -> bool:
+        """QUEUED to RUNNING; False if the query was stopped while it waited."""
+        with self._lock:
+            if self.state != "QUEUED":
+                return False
+            self.state = "RUNNING"
+        self.mark("started")
+        return True
+
+    def succeed(self, outcome: Outcome, result: Result) -> None:
+        """End with a result that is already complete."""
+        outcome.batches = None
+        self.outcome, self.result, self.scanned_bytes = outcome, result, outcome.scanned_bytes
+        self._end("SUCCEEDED", None)
+
+    def reuse(self, earlier: QueryExecution) -> None:
+        """End with the result of *earlier*, which was read from nowhere this time."""
+        self.outcome, self.result, self.reused = earlier.outcome, earlier.result, True
+        self._end("SUCCEEDED", None)
+
+    def fail(self, error: AthenaError) -> None:
+        """End FAILED."""
+        self.error = error
+        self._end("FAILED", str(error))
+
+    def cancel(self, reason: str) -> None:
+        """End CANCELLED."""
+        self._end("CANCELLED", reason)
+
+    def cancel_if_queued(self) -> None:
+        """End CANCELLED a query that no worker has taken yet."""
+        with self._lock:
+            if self.state != "QUEUED":
+                return
+            self.state = "CANCELLED"
+        self._end("CANCELLED", "Query cancelled")
+
+    def _end(self, state: str, reason: str | None) -> None:
+        self.mark("completed")
+        self.completed_at = datetime.now(UTC)
+        self.reason = reason
+        self.state = state
+        self._done.set()
+
+    def millis(self, first: str, last: str) -> int | None:
+        """Milliseconds between two moments, None if either was not reached."""
+        if first not in self._marks or last not in self._marks:
+            return None
+        return round((self._marks[last] - self._marks[first]) * 1000)
+
+    def describe(self) -> dict[str, Any]:
+        """The API's QueryExecution."""
+        submission = self.submission
+        kind = self.outcome.statement_type if self.outcome else statement_type(submission.sql)
+        described: dict[str, Any] = {
+            "QueryExecutionId": self.id,
+            "Query": submission.sql,
+            "StatementType": kind,
+            "ResultConfiguration": {**submission.result_configuration, "OutputLocation": self._output_location(kind)},
+            "ResultReuseConfiguration": submission.reuse_configuration
+            or {"ResultReuseByAgeConfiguration": {"Enabled": False}},
+            "QueryExecutionContext": submission.context,
+            "Status": self._status(),
+            "Statistics": self.statistics(),
+            "WorkGroup": submission.workgroup,
+            "EngineVersion": {"SelectedEngineVersion": "AUTO", "EffectiveEngineVersion": ENGINE_VERSION},
+        }
+        if self.outcome:
+            described["SubstatementType"] = self.outcome.substatement_type
+        if submission.parameters:
+            described["ExecutionParameters"] = list(submission.parameters)
+        return described
+
+    def _output_location(self, kind: str) -> str:
+        if self.result and self.result.location:
+            return self.result.location
+        return f"{self.submission.output_prefix}{self.id}.{'csv' if kind == 'DML' else 'txt'}"
+
+    def _status(self) -> dict[str, Any]:
+        status: dict[str, Any] = {"State": self.state, "SubmissionDateTime": self.submitted_at}
+        if self.completed_at:
+            status["CompletionDateTime"] = self.completed_at
+        if self.reason:
+            status["StateChangeReason"] = self.reason
+        if self.error:
+            status["AthenaError"] = {
+                "ErrorCategory": self.error.category,
+                "ErrorType": self.error.type,
+                "Retryable": self.error.retryable,
+                "ErrorMessage": str(self.error),
+            }
+        return status
+
+    def timeline(self) -> dict[str, int]:
+        """The measured parts of the query's time, in milliseconds; what was not measured is absent."""
+        spans = {
+            "QueryQueueTimeInMillis": self.millis("submitted", "started"),
+            "QueryPlanningTimeInMillis": self.millis("started", "planned"),
+            "EngineExecutionTimeInMillis": self.millis("started", "executed"),
+            "ServiceProcessingTimeInMillis": self.millis("executed", "completed"),
+            "TotalExecutionTimeInMillis": self.millis("submitted", "completed"),
+        }
+        return {name: value for name, value in spans.items() if value is not None}
+
+    def statistics(self) -> dict[str, Any]:
+        """The API's QueryExecutionStatistics."""
+        statistics: dict[str, Any] = {
+            **self.timeline(),
+            "DataScannedInBytes": self.scanned_bytes,
+            "ResultReuseInformation": {"ReusedPreviousResult": self.reused},
+        }
+        if self.result and self.result.manifest:
+            statistics["DataManifestLocation"] = self.result.manifest
+        return statistics

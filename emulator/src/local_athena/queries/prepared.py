@@ -1,0 +1,60 @@
+"""PREPARE, EXECUTE and DEALLOCATE PREPARE: the statements that concern a workgroup's prepared statements.
+
+https://docs.aws.amazon.com/athena/latest/ug/sql-prepare.html
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Protocol
+
+from local_athena.errors import AthenaError
+from local_athena.model import Outcome
+from local_athena.queries.text import bind, first_word, split_arguments, strip
+
+_NAME = r'(?P<name>"[^"]+"|[A-Za-z_][\w@:]*)'
+_PREPARE = re.compile(rf"prepare\s+{_NAME}\s+from\s+(?P<sql>.+)", re.I | re.S)
+_EXECUTE = re.compile(rf"execute\s+{_NAME}(?:\s+using\s+(?P<arguments>.+))?", re.I | re.S)
+_DEALLOCATE = re.compile(rf"deallocate\s+prepare\s+{_NAME}", re.I | re.S)
+
+
+class PreparedStatements(Protocol):
+    """Where a workgroup's prepared statements are kept."""
+
+    def find(self, name: str) -> str | None:
+        """The SQL of prepared statement *name*."""
+
+    def keep(self, name: str, sql: str) -> None:
+        """Create or replace prepared statement *name*."""
+
+    def remove(self, name: str) -> bool:
+        """Delete prepared statement *name*; says whether there was one."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """A statement that was carried out here and has nothing left for the engine."""
+
+    outcome: Outcome
+
+
+def resolve(sql: str, parameters: tuple[str, ...], statements: PreparedStatements) -> str | Done:
+    """*sql* with its parameters bound, ready for the engine; or ``Done``."""
+    word = first_word(sql)
+    if word == "execute" and (match := _EXECUTE.fullmatch(strip(sql))):
+        name = match["name"].strip('"')
+        prepared = statements.find(name)
+        if prepared is None:
+            raise AthenaError("NOT_FOUND", f"Prepared statement not found: {name}")
+        arguments = match["arguments"]
+        return bind(prepared, split_arguments(arguments) if arguments else parameters)
+    if word == "prepare" and (match := _PREPARE.fullmatch(strip(sql))):
+        statements.keep(match["name"].strip('"'), match["sql"])
+        return Done(Outcome("DDL", "PREPARE", lines=[]))
+    if word == "deallocate" and (match := _DEALLOCATE.fullmatch(strip(sql))):
+        name = match["name"].strip('"')
+        if not statements.remove(name):
+            raise AthenaError("NOT_FOUND", f"Prepared statement not found: {name}")
+        return Done(Outcome("DDL", "DEALLOCATE", lines=[]))
+    return bind(sql, parameters) if parameters else sql

@@ -1,0 +1,102 @@
+"""SQL text seen from outside: where its strings and comments are, its first word, its ``?``.
+
+The grammar is the dialect's business; these few questions are asked before a text is parsed, and of texts
+(PREPARE, EXECUTE) that never reach the engine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from local_athena.errors import AthenaError, InvalidRequest
+
+_TOKEN = re.compile(
+    r"""(?P<comment>--[^\n]*|/\*.*?\*/)
+      | (?P<quoted>'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`)
+      | (?P<space>\s+)
+      | (?P<word>\w+)
+      | (?P<other>.)""",
+    re.VERBOSE | re.DOTALL,
+)
+_OPENING, _CLOSING = "([", ")]"
+_QUERIES = {"select", "with", "values", "table", "insert", "update", "delete", "merge", "explain", "execute", "unload"}
+_UTILITIES = {"show", "describe", "desc"}
+
+
+def tokens(sql: str) -> Iterator[tuple[str, str]]:
+    """Kind (comment, quoted, space, word, other) and text of each token; joined they are *sql* again."""
+    for match in _TOKEN.finditer(sql):
+        yield str(match.lastgroup), match.group()
+
+
+def strip(sql: str) -> str:
+    """*sql* without the comments and white space around it and without a final semicolon."""
+    parts = list(tokens(sql))
+    blank = {"comment", "space"}
+    while parts and parts[0][0] in blank:
+        parts.pop(0)
+    while parts and (parts[-1][0] in blank or parts[-1][1] == ";"):
+        parts.pop()
+    return "".join(text for _, text in parts)
+
+
+def first_word(sql: str) -> str:
+    """The statement's first keyword in lower case, past comments and parentheses; empty if there is none."""
+    for kind, text in tokens(sql):
+        if kind == "word":
+            return text.lower()
+        if kind not in ("comment", "space") and text != "(":
+            return ""
+    return ""
+
+
+def statement_type(sql: str) -> str:
+    """DML, DDL or UTILITY, guessed by the first word: what a query says of itself until it has run."""
+    word = first_word(sql)
+    if word in _QUERIES:
+        return "DML"
+    return "UTILITY" if word in _UTILITIES else "DDL"
+
+
+def bind(sql: str, parameters: Sequence[str]) -> str:
+    """*sql* with its ``?`` replaced, in order, by the SQL literals in *parameters*.
+
+    Raises ``AthenaError`` if there are more or fewer of the one than of the other:
+    https://docs.aws.amazon.com/athena/latest/ug/querying-with-prepared-statements.html
+    """
+    out, used = [], 0
+    for kind, text in tokens(sql):
+        if kind == "other" and text == "?":
+            if used < len(parameters):
+                value = parameters[used].strip()
+                # a minus sign before a negative number would read as a comment
+                out.append(f"({value})" if value.startswith("-") else value)
+            used += 1
+        else:
+            out.append(text)
+    if used != len(parameters):
+        raise AthenaError(
+            "INVALID_PARAMETER_USAGE",
+            f"line 1:1: Incorrect number of parameters: expected {used} but found {len(parameters)}",
+        )
+    return "".join(out)
+
+
+def split_arguments(text: str) -> list[str]:
+    """The expressions that the commas of *text* separate, commas inside parentheses, brackets or strings aside."""
+    arguments, current, depth = [], "", 0
+    for kind, token in tokens(text):
+        if kind == "comment":
+            continue
+        if kind == "other" and token == "," and depth == 0:
+            arguments.append(current.strip())
+            current = ""
+            continue
+        if kind == "other":
+            depth += (token in _OPENING) - (token in _CLOSING)
+        current += token
+    arguments.append(current.strip())
+    if depth or any(not argument for argument in arguments):
+        raise InvalidRequest(f"line 1:1: mismatched input in the parameters of EXECUTE: {text.strip()}")
+    return arguments

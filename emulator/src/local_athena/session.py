@@ -1,0 +1,131 @@
+"""What one statement runs with: the engine's services, its own DuckDB connection and its own directory."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from local_athena import dialect
+from local_athena.catalog.glue import Glue, schema_missing
+from local_athena.errors import InternalError, QueryCancelled
+from local_athena.model import QueryContext, TableName
+from local_athena.storage import Storage
+from local_athena.tables.iceberg import IcebergTables
+
+_BATCH_ROWS = 10_000
+
+
+@dataclass(frozen=True)
+class Services:
+    """What lives as long as the engine."""
+
+    glue: Glue
+    storage: Storage
+    iceberg: IcebergTables
+    directory: Path
+
+
+@dataclass
+class Session:
+    """One statement's run. ``close`` gives back the connection and deletes the directory."""
+
+    services: Services
+    context: QueryContext
+    connection: duckdb.DuckDBPyConnection
+    workspace: Path
+    scanned_bytes: int = 0
+    _cleanup: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+
+    @classmethod
+    def open(cls, services: Services, context: QueryContext) -> Session:
+        stack = contextlib.ExitStack()
+        directory = services.directory / "queries"
+        directory.mkdir(parents=True, exist_ok=True)
+        workspace = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=directory, ignore_cleanup_errors=True)))
+        connection = stack.enter_context(contextlib.closing(dialect.connect(services.directory / "spill")))
+        session = cls(services, context, connection, workspace, _cleanup=stack)
+        context.on_cancel(connection.interrupt)
+        return session
+
+    def close(self) -> None:
+        self._cleanup.close()
+
+    @property
+    def glue(self) -> Glue:
+        return self.services.glue
+
+    @property
+    def storage(self) -> Storage:
+        return self.services.storage
+
+    def name(self, parts: tuple[str, ...]) -> TableName:
+        """A name of one to three parts as a place, in the query's own catalog and database where they are left out."""
+        return resolve_name(parts, self.context.catalog, self.context.database)
+
+    def require_schema(self, name: TableName) -> dict[str, Any]:
+        """The database of *name* in Glue.
+
+        :raises AthenaError: ``SCHEMA_NOT_FOUND``.
+        """
+        found = self.glue.database(name.database, name.catalog)
+        if found is None:
+            raise schema_missing(name)
+        return found
+
+    def add_scanned(self, scanned: int) -> None:
+        """Count bytes, and stop before they are read when the workgroup allows no more."""
+        self.scanned_bytes += scanned
+        self.context.charge(self.scanned_bytes)
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[None]:
+        """DuckDB's errors inside as Athena's; an interrupt as a cancelled query."""
+        try:
+            self.context.check()
+            yield
+        except duckdb.InterruptException as error:
+            if self.context.cancelled.is_set():
+                raise QueryCancelled from error
+            raise InternalError(f"the query was interrupted: {error}") from error
+        except (duckdb.Error, pa.ArrowException) as error:
+            if self.context.cancelled.is_set():
+                raise QueryCancelled from error
+            raise dialect.errors.from_duckdb(error) from error
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """The result of a small DuckDB query."""
+        with self.running():
+            return self.connection.execute(sql).fetchall()
+
+    def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
+        """The result of a DuckDB query, streamed. The first batch is computed before this returns."""
+        with self.running():
+            reader = self.connection.execute(sql).to_arrow_reader(_BATCH_ROWS)
+            first = next(reader, None)
+
+        def stream() -> Iterator[pa.RecordBatch]:
+            try:
+                batch = first
+                while batch is not None:
+                    yield batch
+                    with self.running():
+                        batch = next(reader, None)
+            finally:
+                self.close()
+
+        return stream()
+
+
+def resolve_name(parts: tuple[str, ...], catalog: str, database: str) -> TableName:
+    """*parts* with *catalog* and *database* for those left out; all lower case."""
+    lowered = [part.lower() for part in parts]
+    missing = [catalog.lower(), database.lower()][: 3 - len(lowered)]
+    found_catalog, found_database, table = [*missing, *lowered]
+    return TableName(found_database, table, found_catalog)

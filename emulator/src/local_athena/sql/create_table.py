@@ -1,0 +1,144 @@
+"""``CREATE [EXTERNAL] TABLE`` in Hive's words, for Hive and for Iceberg tables.
+
+https://docs.aws.amazon.com/athena/latest/ug/create-table.html
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from local_athena.sql.statements import CreateTable, HiveColumn, RowFormat
+from local_athena.sql.tokens import Cursor
+
+_DELIMITERS = {
+    ("FIELDS", "TERMINATED", "BY"): "field.delim",
+    ("ESCAPED", "BY"): "escape.delim",
+    ("COLLECTION", "ITEMS", "TERMINATED", "BY"): "collection.delim",
+    ("MAP", "KEYS", "TERMINATED", "BY"): "mapkey.delim",
+    ("LINES", "TERMINATED", "BY"): "line.delim",
+    ("NULL", "DEFINED", "AS"): "serialization.null.format",
+}
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([0-3]?[0-7]{1,2})|(.))", re.DOTALL)
+_LETTERS = {"t": "\t", "n": "\n", "r": "\r", "0": "\0"}
+
+
+def create_table(cursor: Cursor) -> CreateTable:
+    """Reads from behind CREATE to the end of the statement; clauses may come in any order."""
+    external = cursor.accept("EXTERNAL")
+    cursor.expect("TABLE")
+    if_not_exists = cursor.accept("IF", "NOT", "EXISTS")
+    table = cursor.name()
+    columns = hive_columns(cursor) if cursor.ahead("(") else ()
+    clauses: dict[str, Any] = {}
+    while not cursor.done:
+        clauses |= _clause(cursor)
+    row_format = clauses.pop("row_format", RowFormat())
+    serde_properties = clauses.pop("serde_properties", {})
+    row_format = RowFormat(row_format.serde, {**row_format.properties, **serde_properties})
+    return CreateTable(table, columns, external, if_not_exists, row_format=row_format, **clauses)
+
+
+def _clause(cursor: Cursor) -> dict[str, Any]:
+    if cursor.accept("COMMENT"):
+        return {"comment": cursor.string()}
+    if cursor.accept("PARTITIONED", "BY"):
+        return _partitioned_by(cursor)
+    if cursor.accept("CLUSTERED", "BY"):
+        buckets: dict[str, Any] = {"bucketed_by": cursor.list(cursor.identifier)}
+        cursor.expect("INTO")
+        buckets["bucket_count"] = cursor.number()
+        cursor.expect("BUCKETS")
+        return buckets
+    if cursor.accept("ROW", "FORMAT"):
+        return {"row_format": _row_format(cursor)}
+    if cursor.accept("WITH", "SERDEPROPERTIES"):
+        return {"serde_properties": property_list(cursor)}
+    if cursor.accept("STORED", "AS"):
+        if cursor.accept("INPUTFORMAT"):
+            input_format = cursor.string()
+            cursor.expect("OUTPUTFORMAT")
+            return {"stored_as": (input_format, cursor.string())}
+        return {"stored_as": cursor.identifier().upper()}
+    if cursor.accept("LOCATION"):
+        return {"location": cursor.string()}
+    cursor.expect("TBLPROPERTIES")
+    return {"properties": property_list(cursor)}
+
+
+def _partitioned_by(cursor: Cursor) -> dict[str, Any]:
+    """Hive's ``(k string, n int)`` or Iceberg's ``(k, day(ts), bucket(4, id))``."""
+
+    def item() -> HiveColumn | str:
+        start, offset = cursor.at, cursor.offset
+        name = cursor.identifier()
+        if cursor.ahead(",") or cursor.ahead(")"):
+            return name
+        if cursor.ahead("("):
+            cursor.balanced()
+            return cursor.sql[offset : cursor.tokens[cursor.at - 1].end + 1].replace("`", "")
+        cursor.at = start
+        return hive_column(cursor)
+
+    items = cursor.list(item)
+    if len({isinstance(found, str) for found in items}) > 1:
+        cursor.fail("either columns with types or transforms")
+    key = "partitioning" if isinstance(items[0], str) else "partition_columns"
+    return {key: items}
+
+
+def _row_format(cursor: Cursor) -> RowFormat:
+    if cursor.accept("SERDE"):
+        serde = cursor.string()
+        return RowFormat(serde, property_list(cursor) if cursor.accept("WITH", "SERDEPROPERTIES") else {})
+    cursor.expect("DELIMITED")
+    properties: dict[str, str] = {}
+    found = True
+    while found:
+        found = False
+        for words, key in _DELIMITERS.items():
+            if cursor.accept(*words):
+                properties[key] = unescape(cursor.string())
+                found = True
+    if "field.delim" in properties:
+        properties["serialization.format"] = properties["field.delim"]
+    return RowFormat(None, properties)
+
+
+def unescape(text: str) -> str:
+    r"""A delimiter as written: ``\t``, ``\001`` and ``\u0001`` mean the character."""
+
+    def character(match: re.Match[str]) -> str:
+        unicode, octal, letter = match.groups()
+        if unicode:
+            return chr(int(unicode, 16))
+        if octal:
+            return chr(int(octal, 8))
+        return _LETTERS.get(letter, letter)
+
+    return _ESCAPE.sub(character, text) if len(text) > 1 else text
+
+
+def hive_columns(cursor: Cursor) -> tuple[HiveColumn, ...]:
+    """``(a int, b array<string> COMMENT '...')``."""
+    return cursor.list(lambda: hive_column(cursor))
+
+
+def hive_column(cursor: Cursor, *stops: str) -> HiveColumn:
+    """``name type [COMMENT '...']``; *stops* are words that may follow."""
+    name = cursor.identifier()
+    kind = re.sub(r"\s+", "", cursor.balanced("COMMENT", *stops)).lower()
+    if not kind:
+        cursor.fail("a type")
+    return HiveColumn(name, kind, cursor.string() if cursor.accept("COMMENT") else None)
+
+
+def property_list(cursor: Cursor) -> dict[str, str]:
+    """``('a'='b', "c"="d")``."""
+
+    def item() -> tuple[str, str]:
+        key = cursor.string()
+        cursor.expect("=")
+        return key, cursor.string() if cursor.word == "" else str(cursor.literal())
+
+    return dict(cursor.list(item))

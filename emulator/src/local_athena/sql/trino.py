@@ -1,0 +1,210 @@
+"""Trino's statements: queries, CTAS, views, INSERT, MERGE, UNLOAD, EXPLAIN, OPTIMIZE and VACUUM.
+
+The heads are read here, because sqlglot drops properties or leaves the statement opaque; the query inside goes to
+``dialect.parse`` with the head blanked out, so that lines and columns in messages are those of the whole text.
+
+https://docs.aws.amazon.com/athena/latest/ug/dml-queries-functions-operators.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, cast
+
+from sqlglot import exp
+from sqlglot.tokenizer_core import TokenType
+
+from local_athena import dialect
+from local_athena.errors import AthenaError, InvalidRequest
+from local_athena.sql import statements as s
+from local_athena.sql.tokens import Cursor, position
+
+
+def _blank(text: str) -> str:
+    return "".join("\n" if character == "\n" else " " for character in text)
+
+
+def parse_tree(sql: str, start: int = 0, end: int | None = None) -> exp.Expression:
+    """The tree of one part of the text, with positions of the whole.
+
+    :raises InvalidRequest: as Athena refuses a syntax error when the query is started.
+    """
+    try:
+        return dialect.parse(_blank(sql[:start]) + sql[start:end])
+    except AthenaError as error:
+        if error.code == "SYNTAX_ERROR":
+            raise InvalidRequest(error.message) from error
+        raise
+
+
+def parse_query(sql: str, start: int = 0, end: int | None = None) -> exp.Expression:
+    """A tree that returns rows.
+
+    :raises InvalidRequest: when it is another statement.
+    """
+    tree = parse_tree(sql, start, end)
+    if not isinstance(tree, exp.Query | exp.Values | exp.Table):
+        line, column = position(sql, start)
+        found = sql[start:end].split(maxsplit=1)[0] if sql[start:end].strip() else "<EOF>"
+        raise InvalidRequest(
+            f"line {line}:{column}: mismatched input '{found}'. Expecting: '(', 'SELECT', 'TABLE', 'VALUES', <query>"
+        )
+    return tree
+
+
+def parse_modify(sql: str) -> s.Statement:
+    """INSERT, UPDATE, DELETE or MERGE."""
+    tree = parse_tree(sql)
+    if isinstance(tree, exp.Insert):
+        target, columns = tree.this, None
+        if isinstance(target, exp.Schema):
+            columns = tuple(column.name.lower() for column in target.expressions)
+            target = target.this
+        query = tree.expression
+        if tree.args.get("with_"):
+            raise InvalidRequest("line 1:1: mismatched input 'WITH'. Expecting: a query after INSERT INTO")
+        if isinstance(query, exp.Subquery) and not query.args.get("alias"):
+            query = query.this if isinstance(query.this, exp.Query | exp.Values) else query
+        return s.Insert(table_parts(target), columns, query)
+    kinds: dict[type[exp.Expression], Literal["UPDATE", "DELETE", "MERGE"]] = {
+        exp.Update: "UPDATE", exp.Delete: "DELETE", exp.Merge: "MERGE",
+    }  # fmt: skip
+    if type(tree) not in kinds:
+        raise InvalidRequest(
+            f"line 1:1: mismatched input '{sql.split()[0]}'. Expecting: 'INSERT', 'UPDATE', 'DELETE', 'MERGE'"
+        )
+    return s.Modify(kinds[type(tree)], table_parts(tree.this), tree)
+
+
+def table_parts(table: exp.Expression) -> s.Parts:
+    """The parts of a table reference in a tree, lower case."""
+    if not isinstance(table, exp.Table):
+        raise InvalidRequest(f"line 1:1: mismatched input '{table.sql(dialect='trino')}'. Expecting: a table's name")
+    return tuple(part.name.lower() for part in table.parts)
+
+
+def parse_create_as(sql: str) -> s.CreateTableAs:
+    """``CREATE TABLE [IF NOT EXISTS] t [WITH (...)] AS query [WITH [NO] DATA]``."""
+    cursor = Cursor(sql, "trino")
+    cursor.expect("CREATE", "TABLE")
+    if_not_exists = cursor.accept("IF", "NOT", "EXISTS")
+    table = cursor.name()
+    properties = _properties(cursor) if cursor.accept("WITH") else {}
+    cursor.expect("AS")
+    start, end, with_data = cursor.offset, _statement_end(cursor), True
+    words = [token.text.upper() for token in cursor.tokens[-3:]]
+    if words[-2:] == ["WITH", "DATA"]:
+        end = cursor.tokens[-2].start
+    elif words == ["WITH", "NO", "DATA"]:
+        end, with_data = cursor.tokens[-3].start, False
+    return s.CreateTableAs(table, parse_query(sql, start, end), properties, if_not_exists, with_data)
+
+
+def _statement_end(cursor: Cursor) -> int:
+    return cursor.tokens[-1].end + 1 if cursor.tokens else len(cursor.sql)
+
+
+def _properties(cursor: Cursor) -> dict[str, s.Value]:
+    """``(format = 'PARQUET', partitioned_by = ARRAY['a'], bucket_count = 4)``."""
+
+    def item() -> tuple[str, s.Value]:
+        key = cursor.identifier("a property's name")
+        cursor.expect("=")
+        return key, _value(cursor)
+
+    return dict(cursor.list(item))
+
+
+def _value(cursor: Cursor) -> s.Value:
+    if cursor.accept("ARRAY"):
+        cursor.expect("[")
+        items: list[str] = []
+        while not cursor.accept("]"):
+            items.append(str(_value(cursor)))
+            if not cursor.ahead("]"):
+                cursor.expect(",")
+        return tuple(items)
+    if cursor.accept("TRUE"):
+        return True
+    if cursor.accept("FALSE"):
+        return False
+    token = cursor.token
+    if token is not None and token.token_type == TokenType.NUMBER:
+        cursor.at += 1
+        return int(token.text) if token.text.isdigit() else float(token.text)
+    return cursor.string("a property's value")
+
+
+def parse_create_view(sql: str) -> s.CreateView:
+    """``CREATE [OR REPLACE] VIEW v [(columns)] AS query``; the query's text is kept, because AWS stores it."""
+    cursor = Cursor(sql, "trino")
+    cursor.expect("CREATE")
+    or_replace = cursor.accept("OR", "REPLACE")
+    cursor.expect("VIEW")
+    view = cursor.name()
+    columns = cursor.list(cursor.identifier) if cursor.ahead("(") else ()
+    cursor.expect("AS")
+    start, end = cursor.offset, _statement_end(cursor)
+    return s.CreateView(view, sql[start:end], parse_query(sql, start, end), or_replace, columns)
+
+
+def parse_drop_view(sql: str) -> s.DropView:
+    style: Literal["hive", "trino"] = "hive" if "`" in sql else "trino"
+    cursor = Cursor(sql, style)
+    cursor.expect("DROP", "VIEW")
+    if_exists = cursor.accept("IF", "EXISTS")
+    view = cursor.name()
+    cursor.end()
+    return s.DropView(view, if_exists)
+
+
+def parse_unload(sql: str) -> s.Unload:
+    """``UNLOAD (query) TO 's3://...' WITH (format = 'PARQUET', ...)``."""
+    cursor = Cursor(sql, "trino")
+    cursor.expect("UNLOAD", "(")
+    start = cursor.offset
+    depth = 1
+    while depth and not cursor.done:
+        depth += {"(": 1, ")": -1}.get(cursor.word, 0)
+        cursor.at += 1
+    end = cursor.tokens[cursor.at - 1].start
+    cursor.expect("TO")
+    location = cursor.string()
+    properties: Mapping[str, s.Value] = _properties(cursor) if cursor.accept("WITH") else {}
+    cursor.end()
+    return s.Unload(parse_query(sql, start, end), location, properties)
+
+
+def explain_head(sql: str) -> tuple[dict[str, str], int]:
+    """The options of ``EXPLAIN [ANALYZE] [(FORMAT x, TYPE y)]`` and where the statement begins that is explained."""
+    cursor = Cursor(sql, "trino")
+    cursor.expect("EXPLAIN")
+    options: dict[str, str] = {}
+    if cursor.accept("ANALYZE"):
+        options["ANALYZE"] = "1"
+        cursor.accept("VERBOSE")
+    if cursor.ahead("(", "FORMAT") or cursor.ahead("(", "TYPE"):
+        options |= dict(cursor.list(lambda: (cursor.identifier().upper(), cursor.identifier().upper())))
+    return options, cursor.offset
+
+
+def parse_maintenance(sql: str) -> s.Statement:
+    """``OPTIMIZE t REWRITE DATA USING BIN_PACK [WHERE ...]`` and ``VACUUM t``."""
+    cursor = Cursor(sql, "hive" if "`" in sql else "trino")
+    if cursor.accept("VACUUM"):
+        table = cursor.name()
+        cursor.end()
+        return s.Vacuum(table)
+    cursor.expect("OPTIMIZE")
+    table = cursor.name()
+    cursor.expect("REWRITE", "DATA")
+    cursor.expect("USING", "BIN_PACK")
+    if not cursor.accept("WHERE"):
+        cursor.end()
+        return s.Optimize(table)
+    start = cursor.offset
+    head = "SELECT 1 WHERE "
+    before = _blank(sql[:start])
+    # The words fit in front because OPTIMIZE's own head is longer.
+    tree = parse_tree(before[: -len(head)] + head + sql[start:] if len(before) >= len(head) else head + sql[start:])
+    return s.Optimize(table, cast(exp.Select, tree).args["where"].this)

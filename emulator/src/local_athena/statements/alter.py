@@ -1,0 +1,212 @@
+"""ALTER TABLE: columns, properties, location, name. Hive tables change in Glue only; Iceberg tables through their metadata."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from local_athena.catalog.glue import GlueObject, schema_missing, table_exists
+from local_athena.catalog.types import from_hive, trino_spelling
+from local_athena.errors import AthenaError
+from local_athena.model import Column, Outcome, TableName, trino_type
+from local_athena.session import Session
+from local_athena.sql import statements as s
+from local_athena.statements.done import ddl
+from local_athena.statements.partitions import values_of
+from local_athena.statements.relations import is_iceberg
+from local_athena.storage import split_uri
+from local_athena.tables import views
+from local_athena.tables.hive.definition import glue_column
+from local_athena.tables.hive.table import HiveTable
+from local_athena.tables.iceberg.alter import Alteration
+
+
+def find(session: Session, parts: s.Parts) -> tuple[TableName, GlueObject]:
+    """The table that an ALTER is about.
+
+    :raises AthenaError: in Hive's words when there is none.
+    """
+    name = session.name(parts)
+    found = session.glue.table(name)
+    if found is None:
+        raise AthenaError("FAILED", f"SemanticException [Error 10001]: Table not found {name.database}.{name.table}")
+    session.context.check()
+    return name, found
+
+
+def _iceberg(session: Session, name: TableName, found: GlueObject, change: Callable[[Alteration], object]) -> None:
+    with session.running():
+        change(session.services.iceberg.load(name, found).alter)
+
+
+def _columns(columns: Sequence[s.HiveColumn]) -> list[Column]:
+    """New columns of an Iceberg table: its timestamps have microseconds."""
+    spelled = (trino_spelling(column.type).replace("timestamp(3)", "timestamp(6)") for column in columns)
+    return [
+        Column(column.name, trino_type(kind), column.comment) for column, kind in zip(columns, spelled, strict=True)
+    ]
+
+
+def _refuse_view(name: TableName, found: GlueObject) -> None:
+    if views.is_view(found):
+        raise AthenaError(
+            "FAILED",
+            f"SemanticException [Error 10131]: To alter a view you need to use the ALTER VIEW command: {name.table}",
+        )
+
+
+def add_columns(session: Session, statement: s.AddColumns) -> Outcome:
+    name, found = find(session, statement.table)
+    _refuse_view(name, found)
+    if is_iceberg(found):
+        _iceberg(session, name, found, lambda table: table.add_columns(_columns(statement.columns)))
+        return ddl("ALTER_TABLE_ADD_COLUMN")
+    storage = found["StorageDescriptor"]
+    existing = {str(column["Name"]).lower() for column in [*storage["Columns"], *(found.get("PartitionKeys") or [])]}
+    for column in statement.columns:
+        if column.name in existing:
+            raise AthenaError("FAILED", f"Execution Error, return code 1. Duplicate column name: {column.name}")
+        existing.add(column.name)
+    _set_columns(session, name, found, [*storage["Columns"], *_glue_columns(statement.columns)])
+    return ddl("ALTER_TABLE_ADD_COLUMN")
+
+
+def replace_columns(session: Session, statement: s.ReplaceColumns) -> Outcome:
+    name, found = find(session, statement.table)
+    _refuse_view(name, found)
+    if is_iceberg(found):
+        raise AthenaError("NOT_SUPPORTED", f"ALTER TABLE REPLACE COLUMNS is not supported for Iceberg tables: {name}")
+    _set_columns(session, name, found, _glue_columns(statement.columns))
+    return ddl("ALTER_TABLE_REPLACE_COLUMN")
+
+
+def _glue_columns(columns: Sequence[s.HiveColumn]) -> list[dict[str, str]]:
+    for column in columns:
+        from_hive(column.type)
+    return [glue_column(column) for column in columns]
+
+
+def _set_columns(session: Session, name: TableName, found: GlueObject, columns: Sequence[Mapping[str, str]]) -> None:
+    """Metadata only: files are read by name, what they lack is NULL."""
+    storage = {**found["StorageDescriptor"], "Columns": [*columns]}
+    session.glue.update_table(name, {**found, "StorageDescriptor": storage})
+
+
+def drop_column(session: Session, statement: s.DropColumn) -> Outcome:
+    name, found = find(session, statement.table)
+    _refuse_view(name, found)
+    if not is_iceberg(found):
+        raise AthenaError(
+            "NOT_SUPPORTED", f"ALTER TABLE DROP COLUMN is supported for Iceberg tables only, not for {name}"
+        )
+    _iceberg(session, name, found, lambda table: table.drop_column(statement.column))
+    return ddl("ALTER_TABLE_DROP_COLUMN")
+
+
+def change_column(session: Session, statement: s.ChangeColumn) -> Outcome:
+    """A new name, type or comment; Iceberg allows widening types only, Hive anything (the files decide when they are read)."""
+    name, found = find(session, statement.table)
+    _refuse_view(name, found)
+    if is_iceberg(found):
+        (new,) = _columns([statement.new])
+        _iceberg(session, name, found, lambda table: table.change_column(statement.column, new, statement.position))
+        return ddl("ALTER_TABLE_CHANGE_COLUMN")
+    columns = [*found["StorageDescriptor"]["Columns"]]
+    names = [str(column["Name"]).lower() for column in columns]
+    if statement.column not in names:
+        raise AthenaError("FAILED", f"Execution Error, return code 1. Invalid column reference {statement.column}")
+    at = names.index(statement.column)
+    if statement.new.name in names[:at] + names[at + 1 :]:
+        raise AthenaError("FAILED", f"Execution Error, return code 1. Duplicate column name: {statement.new.name}")
+    old = columns.pop(at)
+    (new_column,) = _glue_columns([statement.new])
+    if "Comment" in old and "Comment" not in new_column:
+        new_column["Comment"] = old["Comment"]
+    columns.insert(_position(statement, names, at), new_column)
+    _set_columns(session, name, found, columns)
+    return ddl("ALTER_TABLE_CHANGE_COLUMN")
+
+
+def _position(statement: s.ChangeColumn, names: list[str], at: int) -> int:
+    if statement.position is None:
+        return at
+    if statement.position == "":
+        return 0
+    others = names[:at] + names[at + 1 :]
+    if statement.position not in others:
+        raise AthenaError("FAILED", f"Execution Error, return code 1. Invalid column reference {statement.position}")
+    return others.index(statement.position) + 1
+
+
+def set_properties(session: Session, statement: s.SetProperties) -> Outcome:
+    name, found = find(session, statement.table)
+    if is_iceberg(found):
+        _iceberg(session, name, found, lambda table: table.set_properties(dict(statement.properties)))
+    else:
+        session.glue.update_table(
+            name, {**found, "Parameters": {**(found.get("Parameters") or {}), **statement.properties}}
+        )
+    return ddl("ALTER_TABLE_SET_TBLPROPERTIES")
+
+
+def unset_properties(session: Session, statement: s.UnsetProperties) -> Outcome:
+    name, found = find(session, statement.table)
+    if is_iceberg(found):
+        _iceberg(session, name, found, lambda table: table.unset_properties([*statement.keys]))
+        return ddl("ALTER_TABLE_UNSET_TBLPROPERTIES")
+    parameters = dict(found.get("Parameters") or {})
+    for key in statement.keys:
+        if parameters.pop(key, None) is None and not statement.if_exists:
+            raise AthenaError(
+                "FAILED",
+                f"SemanticException [Error 10215]: Property {key} is not set; write UNSET TBLPROPERTIES IF EXISTS if that may be",
+            )
+    session.glue.update_table(name, {**found, "Parameters": parameters})
+    return ddl("ALTER_TABLE_UNSET_TBLPROPERTIES")
+
+
+def set_location(session: Session, statement: s.SetLocation) -> Outcome:
+    name, found = find(session, statement.table)
+    if is_iceberg(found) or views.is_view(found):
+        raise AthenaError(
+            "NOT_SUPPORTED", f"ALTER TABLE SET LOCATION is supported for Hive tables only, not for {name}"
+        )
+    split_uri(statement.location)
+    if statement.partition:
+        values = values_of(HiveTable.load(name, found), statement.partition)
+        partition = next((item for item in session.glue.partitions(name) if item["Values"] == values), None)
+        if partition is None:
+            raise AthenaError(
+                "FAILED", f"SemanticException [Error 10006]: Partition not found {dict(statement.partition)}"
+            )
+        storage = {
+            **found["StorageDescriptor"],
+            **(partition.get("StorageDescriptor") or {}),
+            "Location": statement.location,
+        }
+        session.glue.update_partition(name, values, {**partition, "StorageDescriptor": storage})
+    else:
+        session.glue.update_table(
+            name, {**found, "StorageDescriptor": {**found["StorageDescriptor"], "Location": statement.location}}
+        )
+    return ddl("ALTER_TABLE_SET_LOCATION")
+
+
+def rename_table(session: Session, statement: s.RenameTable) -> Outcome:
+    """Iceberg tables only, as in Athena; within one schema."""
+    name, found = find(session, statement.table)
+    new = session.name(statement.new if len(statement.new) > 1 else (name.database, *statement.new))
+    if not is_iceberg(found):
+        raise AthenaError("NOT_SUPPORTED", f"ALTER TABLE RENAME is supported for Iceberg tables only, not for {name}")
+    if session.glue.database(new.database) is None:
+        raise schema_missing(new)
+    if session.glue.table(new) is not None:
+        raise table_exists(new)
+    session.services.iceberg.rename(name, new)
+    return ddl("ALTER_TABLE_RENAME")
+
+
+def set_schema_properties(session: Session, statement: s.SetSchemaProperties) -> Outcome:
+    database = session.require_schema(TableName(statement.name, ""))
+    database["Parameters"] = {**(database.get("Parameters") or {}), **statement.properties}
+    session.glue.update_database(database)
+    return ddl("ALTER_DATABASE")

@@ -1,0 +1,263 @@
+"""CREATE TABLE, CREATE TABLE AS and CREATE SCHEMA."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlglot import exp
+
+from local_athena.catalog.glue import GlueObject, table_exists
+from local_athena.catalog.types import columns_to_glue, from_hive, trino_spelling
+from local_athena.errors import AthenaError, InvalidRequest
+from local_athena.model import DEFAULT_CATALOG, Column, Outcome, TableName, trino_type
+from local_athena.session import Session
+from local_athena.sql import statements as s
+from local_athena.statements.done import ddl
+from local_athena.statements.relations import Relations
+from local_athena.storage import join_uri, split_uri
+from local_athena.tables.hive.definition import from_statement, partition_input, table_input
+from local_athena.tables.hive.files import folder
+from local_athena.tables.hive.formats import CLASSES
+from local_athena.tables.hive.write import Target, write
+
+_FORMATS = {"PARQUET": "parquet", "ORC": "orc", "AVRO": "avro", "JSON": "json", "TEXTFILE": "text"}
+_HIVE_PROPERTIES = {
+    "table_type", "is_external", "external_location", "format", "partitioned_by", "bucketed_by", "bucket_count",
+    "write_compression", "field_delimiter", "parquet_compression", "orc_compression", "compression_level",
+}  # fmt: skip
+_ICEBERG_OWN = {"table_type", "is_external", "location", "partitioning"}
+
+
+def create_schema(session: Session, statement: s.CreateSchema) -> Outcome:
+    if session.glue.database(statement.name) is not None:
+        if statement.if_not_exists:
+            return ddl("CREATE_DATABASE")
+        message = f"SemanticException [Error 10242]: Database {statement.name} already exists"
+        raise AthenaError("FAILED", message)
+    session.context.check()
+    session.glue.create_database(statement.name, statement.properties, statement.comment, statement.location)
+    return ddl("CREATE_DATABASE")
+
+
+def create_table(session: Session, statement: s.CreateTable) -> Outcome:
+    """Hive's CREATE EXTERNAL TABLE, or an empty Iceberg table."""
+    name = session.name(statement.table)
+    if session.glue.table(name) is not None:
+        if statement.if_not_exists:
+            return ddl("CREATE_TABLE")
+        raise AthenaError(
+            "FAILED",
+            f"Execution Error, return code 1. AlreadyExistsException(message:Table {name.table} already exists)",
+        )
+    session.require_schema(name)
+    properties = {key.lower(): value for key, value in statement.properties.items()}
+    if properties.get("table_type", "").upper() == "ICEBERG":
+        if statement.external:
+            raise AthenaError(
+                "FAILED",
+                "SemanticException CREATE EXTERNAL TABLE is not supported for Iceberg tables: leave out EXTERNAL",
+            )
+        columns = [Column(column.name, _iceberg_type(column.type), column.comment) for column in statement.columns]
+        own = {key: value for key, value in properties.items() if key != "table_type"}
+        session.services.iceberg.create(
+            name, columns, statement.location, [*statement.partitioning], own, session.context
+        )
+        return ddl("CREATE_TABLE")
+    if not statement.external:
+        raise AthenaError(
+            "FAILED", "SemanticException Only external tables can be created: write CREATE EXTERNAL TABLE"
+        )
+    if statement.partitioning:
+        raise AthenaError("FAILED", f"SemanticException Partition column {statement.partitioning[0]} needs a type")
+    for column in (*statement.columns, *statement.partition_columns):
+        from_hive(column.type)
+    session.context.check()
+    definition = from_statement(statement, name.table)
+    split_uri(definition["StorageDescriptor"]["Location"])
+    session.glue.create_table(name, definition)
+    return ddl("CREATE_TABLE")
+
+
+def _iceberg_type(hive: str) -> exp.DataType:
+    """Iceberg's timestamps have microseconds."""
+    return trino_type(trino_spelling(hive).replace("timestamp(3)", "timestamp(6)"))
+
+
+def create_table_as(session: Session, statement: s.CreateTableAs) -> Outcome:
+    """CTAS: rows first, then the table in Glue, so that whoever sees the table sees it whole."""
+    name = session.name(statement.table)
+    if session.glue.table(name) is not None:
+        if statement.if_not_exists:
+            return Outcome("DDL", "CREATE_TABLE_AS_SELECT", lines=[], update_count=0)
+        raise table_exists(name)
+    session.require_schema(name)
+    relations = Relations(session)
+    translation = relations.translate(relations.bind(statement.query), target="table")
+    columns = _checked(translation.columns)
+    sql = translation.sql if statement.with_data else f"SELECT * FROM ({translation.sql}) WHERE false"
+    properties = {key.lower(): value for key, value in statement.properties.items()}
+    if str(properties.get("table_type", "HIVE")).upper() == "ICEBERG":
+        own = {key: _text(value) for key, value in properties.items() if key not in _ICEBERG_OWN}
+        with session.running():
+            written = session.services.iceberg.create_as(
+                name, columns, _string(properties, "location"), [*_strings(properties, "partitioning")], own,
+                session.connection, sql, session.context,
+            )  # fmt: skip
+        rows, files = written.rows, written.files
+    else:
+        if name.catalog != DEFAULT_CATALOG:
+            raise AthenaError("NOT_SUPPORTED", f"Only Iceberg tables can be created in catalog {name.catalog}")
+        rows, files = _hive(session, name, columns, sql, properties)
+    return Outcome(
+        "DDL", "CREATE_TABLE_AS_SELECT", lines=[], update_count=rows, scanned_bytes=session.scanned_bytes, written=files
+    )
+
+
+def _checked(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """:raises AthenaError: for columns without a name, twice the same one, or of no type."""
+    seen: set[str] = set()
+    for position, column in enumerate(columns, 1):
+        name = column.name.lower()
+        if not name or name == "_col" + str(position - 1):
+            raise AthenaError("MISSING_COLUMN_NAME", f"line 1:1: Column name not specified at position {position}")
+        if name in seen:
+            raise AthenaError("DUPLICATE_COLUMN_NAME", f"line 1:1: Column name '{name}' specified more than once")
+        if column.type.sql(dialect="trino").lower() in ("unknown", "null"):
+            raise AthenaError("COLUMN_TYPE_UNKNOWN", f"line 1:1: Column type is unknown at position {position}")
+        seen.add(name)
+    return tuple(Column(column.name.lower(), column.type, column.comment) for column in columns)
+
+
+def _hive(
+    session: Session, name: TableName, columns: tuple[Column, ...], sql: str, properties: Mapping[str, s.Value]
+) -> tuple[int, list[str]]:
+    for key in properties:
+        if key not in _HIVE_PROPERTIES:
+            raise AthenaError(
+                "INVALID_TABLE_PROPERTY", f"line 1:1: Catalog 'awsdatacatalog' table property '{key}' does not exist"
+            )
+    file_format = str(properties.get("format", "PARQUET")).upper()
+    if file_format not in _FORMATS:
+        raise AthenaError(
+            "INVALID_TABLE_PROPERTY", f"Unsupported format '{file_format}'; a CTAS writes {', '.join(_FORMATS)}"
+        )
+    data, keys = _split_keys(columns, _strings(properties, "partitioned_by"))
+    bucketed_by, count = _buckets(properties, data)
+    glue_data, glue_keys = columns_to_glue(data), columns_to_glue(keys)
+    location = _location(session, name, properties)
+    if any(session.storage.list(location)):
+        raise AthenaError("HIVE_PATH_ALREADY_EXISTS", f"Target directory for table '{name}' already exists: {location}")
+    serde = {"serialization.format": "1"}
+    if delimiter := _string(properties, "field_delimiter"):
+        serde = {"field.delim": delimiter, "serialization.format": delimiter}
+    compression = next((str(properties[key]) for key in properties if key.endswith("_compression")), None)
+    target = Target(data, keys, _FORMATS[file_format], location, compression, serde, bucketed_by, count)
+    written = write(session, sql, target)
+    parameters = {
+        "classification": file_format.lower().replace("textfile", "csv"),
+        **({"write.compression": compression} if compression else {}),
+    }
+    definition = table_input(
+        name.table, glue_data, glue_keys, location, CLASSES[file_format], serde, parameters, bucketed_by, count
+    )
+    _publish(
+        session,
+        name,
+        definition,
+        [partition_input(definition, partition) for partition in written.partitions],
+        written.files,
+    )
+    return written.rows, written.files
+
+
+def _publish(
+    session: Session, name: TableName, definition: GlueObject, partitions: Sequence[GlueObject], files: Sequence[str]
+) -> None:
+    """Show the table. If Glue refuses it (somebody was faster), the files go again."""
+    try:
+        session.context.check()
+        session.glue.create_table(name, definition)
+    except BaseException:
+        session.storage.delete(files)
+        raise
+    session.glue.create_partitions(name, partitions, if_not_exists=False)
+
+
+def _split_keys(columns: tuple[Column, ...], keys: Sequence[str]) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
+    """Data columns and partition columns, which must come last and in the order of ``partitioned_by``."""
+    lowered = [key.lower() for key in keys]
+    names = [column.name for column in columns]
+    for key in lowered:
+        if key not in names:
+            raise AthenaError("COLUMN_NOT_FOUND", f"Partition columns not present in schema: [{key}]")
+    if not lowered:
+        return columns, ()
+    if names[-len(lowered) :] != lowered:
+        raise AthenaError(
+            "HIVE_COLUMN_ORDER_MISMATCH",
+            "Partition keys must be the last columns in the table and in the same order as the table properties: "
+            f"[{', '.join(lowered)}]",
+        )
+    if len(lowered) == len(names):
+        raise AthenaError("INVALID_TABLE_PROPERTY", "Table contains only partition columns")
+    for column in columns[-len(lowered) :]:
+        if column.type.expressions and column.type.is_type("array", "map", "struct"):
+            raise AthenaError(
+                "NOT_SUPPORTED",
+                f"Unsupported type {column.type.sql(dialect='trino').lower()} for partition: {column.name}",
+            )
+    return columns[: -len(lowered)], columns[-len(lowered) :]
+
+
+def _buckets(properties: Mapping[str, s.Value], data: Sequence[Column]) -> tuple[tuple[str, ...], int]:
+    columns = tuple(name.lower() for name in _strings(properties, "bucketed_by"))
+    count = int(str(properties.get("bucket_count", 0)))
+    if bool(columns) != bool(count):
+        missing = "bucket_count" if columns else "bucketed_by"
+        raise AthenaError(
+            "INVALID_TABLE_PROPERTY",
+            f"Bucketing columns and bucket count must be specified together: '{missing}' is missing",
+        )
+    for column in columns:
+        if column not in {item.name for item in data}:
+            raise AthenaError("INVALID_TABLE_PROPERTY", f"Bucketing columns [{column}] not present in schema")
+    return columns, count
+
+
+def _location(session: Session, name: TableName, properties: Mapping[str, s.Value]) -> str:
+    """The table's folder: the one asked for, unless the workgroup insists on its own output location."""
+    context, asked = session.context, _string(properties, "external_location")
+    if asked and context.enforced:
+        raise InvalidRequest(
+            "The Create Table As Select query failed because it was submitted with an 'external_location' property to an Athena "
+            "Workgroup that enforces a centralized output location for all queries. Please remove the 'external_location' property "
+            "and resubmit."
+        )
+    if asked:
+        split_uri(asked)
+        return folder(asked)
+    if context.output_location:
+        return join_uri(context.output_location, "tables", context.query_id) + "/"
+    database = session.require_schema(name)
+    if database.get("LocationUri"):
+        return join_uri(str(database["LocationUri"]), name.table) + "/"
+    raise AthenaError(
+        "INVALID_TABLE_PROPERTY",
+        "No location for the table: set 'external_location', or an output location for the query",
+    )
+
+
+def _string(properties: Mapping[str, s.Value], key: str) -> str | None:
+    value = properties.get(key)
+    return None if value is None else str(value)
+
+
+def _strings(properties: Mapping[str, s.Value], key: str) -> tuple[str, ...]:
+    value = properties.get(key, ())
+    if not isinstance(value, tuple):
+        raise AthenaError("INVALID_TABLE_PROPERTY", f"Table property '{key}' must be an ARRAY of names, not {value!r}")
+    return value
+
+
+def _text(value: s.Value) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,161 @@
+"""DESCRIBE, and SHOW CREATE of tables and views."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from local_athena.catalog.glue import table_missing
+from local_athena.errors import AthenaError
+from local_athena.model import Outcome
+from local_athena.session import Session
+from local_athena.sql import statements as s
+from local_athena.statements.done import utility
+from local_athena.statements.relations import is_iceberg
+from local_athena.tables import views
+
+_DESCRIBE = ("col_name", "data_type", "comment")
+
+
+def describe(session: Session, statement: s.Describe) -> Outcome:
+    """Columns with Hive's types, tab-separated and padded to twenty characters; FORMATTED and EXTENDED add what Glue holds."""
+    name = session.name(statement.table)
+    found = session.glue.table(name)
+    if found is None:
+        raise table_missing(name)
+    storage = found.get("StorageDescriptor") or {}
+    data, keys = [*_current(storage.get("Columns") or [])], [*(found.get("PartitionKeys") or [])]
+    if statement.column is not None:
+        data = [column for column in [*data, *keys] if str(column["Name"]).lower() == statement.column]
+        if not data:
+            raise AthenaError(
+                "FAILED", f"SemanticException [Error 10004]: Invalid column name {statement.column} of {name}"
+            )
+        return utility("DESCRIBE_TABLE", _DESCRIBE, [_line(column) for column in data])
+    lines = [_line(column) for column in [*data, *keys]]
+    if statement.formatted:
+        lines = [*_heading("col_name"), *(_line(column) for column in data)]
+    if keys:
+        lines += [
+            _pad("", "", ""),
+            _pad("# Partition Information", "", ""),
+            *_heading("col_name"),
+            *(_line(key) for key in keys),
+        ]
+    if statement.formatted:
+        lines += _details(found, storage)
+    elif statement.extended:
+        lines += [
+            _pad("", "", ""),
+            _pad("Detailed Table Information", str({key: found[key] for key in sorted(found)}), ""),
+        ]
+    return utility("DESCRIBE_TABLE", _DESCRIBE, lines)
+
+
+def _current(columns: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Without the columns that an Iceberg table had once."""
+    return [column for column in columns if (column.get("Parameters") or {}).get("iceberg.field.current") != "false"]
+
+
+def _pad(*cells: str) -> str:
+    return "\t".join(f"{cell:<20}" for cell in cells)
+
+
+def _line(column: Mapping[str, Any]) -> str:
+    return _pad(str(column["Name"]), str(column["Type"]), str(column.get("Comment") or ""))
+
+
+def _heading(first: str) -> list[str]:
+    return [_pad(f"# {first}", "data_type", "comment"), _pad("", "", "")]
+
+
+def _details(found: Mapping[str, Any], storage: Mapping[str, Any]) -> list[str]:
+    serde = storage.get("SerdeInfo") or {}
+    rows = [
+        ("", ""),
+        ("# Detailed Table Information", ""),
+        ("Database:", str(found.get("DatabaseName", ""))),
+        ("CreateTime:", str(found.get("CreateTime", ""))),
+        ("Location:", str(storage.get("Location", ""))),
+        ("Table Type:", str(found.get("TableType", ""))),
+        ("Table Parameters:", ""),
+        *((f"\t{key}", str(value)) for key, value in sorted((found.get("Parameters") or {}).items())),
+        ("", ""),
+        ("# Storage Information", ""),
+        ("SerDe Library:", str(serde.get("SerializationLibrary", ""))),
+        ("InputFormat:", str(storage.get("InputFormat", ""))),
+        ("OutputFormat:", str(storage.get("OutputFormat", ""))),
+        ("Num Buckets:", str(storage.get("NumberOfBuckets", -1))),
+        ("Bucket Columns:", str(storage.get("BucketColumns") or [])),
+        ("Storage Desc Params:", ""),
+        *((f"\t{key}", str(value)) for key, value in sorted((serde.get("Parameters") or {}).items())),
+    ]
+    return [_pad(*row, "") for row in rows]
+
+
+def show_create(session: Session, statement: s.ShowCreate) -> Outcome:
+    """A statement that would make the table or view again."""
+    name = session.name(statement.table)
+    found = session.glue.table(name)
+    if found is None:
+        raise table_missing(name)
+    if statement.kind == "VIEW":
+        if not views.is_view(found):
+            raise AthenaError("NOT_SUPPORTED", f"line 1:1: Relation '{name}' is a table, not a view")
+        text = f'CREATE VIEW "{name.database}"."{name.table}" AS \n{views.decode(name, found).sql}'
+        return utility("SHOW_CREATE_VIEW", ["create_view"], text.split("\n"))
+    if views.is_view(found):
+        raise AthenaError("NOT_SUPPORTED", f"line 1:1: Relation '{name}' is a view, not a table")
+    text = _create_iceberg(name.database, found) if is_iceberg(found) else _create_hive(name.database, found)
+    return utility("SHOW_CREATE_TABLE", ["createtab_stmt"], text.split("\n"))
+
+
+def _quote(text: object) -> str:
+    return "'" + str(text).replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def _columns(columns: Sequence[Mapping[str, Any]], indent: str = "  ") -> str:
+    def one(column: Mapping[str, Any]) -> str:
+        comment = f" COMMENT {_quote(column['Comment'])}" if column.get("Comment") else ""
+        return f"{indent}`{column['Name']}` {column['Type']}{comment}"
+
+    return ", \n".join(map(one, columns))
+
+
+def _pairs(properties: Mapping[str, Any]) -> str:
+    return ", \n".join(f"  {_quote(key)}={_quote(value)}" for key, value in sorted(properties.items()))
+
+
+def _create_hive(database: str, found: Mapping[str, Any]) -> str:
+    storage = found["StorageDescriptor"]
+    serde = storage.get("SerdeInfo") or {}
+    parts = [f"CREATE EXTERNAL TABLE `{database}.{found['Name']}`(\n{_columns(storage['Columns'])})"]
+    if found.get("PartitionKeys"):
+        parts.append(f"PARTITIONED BY ( \n{_columns(found['PartitionKeys'])})")
+    if storage.get("BucketColumns"):
+        parts.append(
+            f"CLUSTERED BY ( \n  {', '.join(storage['BucketColumns'])}) \nINTO {storage['NumberOfBuckets']} BUCKETS"
+        )
+    parts.append(f"ROW FORMAT SERDE \n  {_quote(serde.get('SerializationLibrary', ''))} ")
+    if serde.get("Parameters"):
+        parts.append(f"WITH SERDEPROPERTIES ( \n{_pairs(serde['Parameters'])}) ")
+    parts.append(f"STORED AS INPUTFORMAT \n  {_quote(storage.get('InputFormat', ''))} ")
+    parts.append(f"OUTPUTFORMAT \n  {_quote(storage.get('OutputFormat', ''))}")
+    parts.append(f"LOCATION\n  {_quote(storage.get('Location', ''))}")
+    properties = {key: value for key, value in (found.get("Parameters") or {}).items() if key != "EXTERNAL"}
+    if properties:
+        parts.append(f"TBLPROPERTIES (\n{_pairs(properties)})")
+    return "\n".join(parts)
+
+
+def _create_iceberg(database: str, found: Mapping[str, Any]) -> str:
+    storage = found["StorageDescriptor"]
+    hidden = {"metadata_location", "previous_metadata_location", "EXTERNAL"}
+    properties = {key: value for key, value in (found.get("Parameters") or {}).items() if key not in hidden}
+    return "\n".join(
+        [
+            f"CREATE TABLE {database}.{found['Name']} (\n{_columns(_current(storage['Columns']))})",
+            f"LOCATION {_quote(storage.get('Location', ''))}",
+            f"TBLPROPERTIES (\n{_pairs({**properties, 'table_type': 'iceberg'})}\n)",
+        ]
+    )

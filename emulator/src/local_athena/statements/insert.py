@@ -1,0 +1,107 @@
+"""INSERT INTO, for Hive and Iceberg tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from local_athena.catalog.glue import GlueObject, table_missing
+from local_athena.catalog.partitions import from_glue
+from local_athena.dialect.types import from_datatype
+from local_athena.errors import AthenaError, NotSupported
+from local_athena.model import Column, Outcome, TableName, trino_type
+from local_athena.session import Session
+from local_athena.sql import statements as s
+from local_athena.statements.coerce import assignable, stored
+from local_athena.statements.relations import Relations, is_iceberg
+from local_athena.tables import views
+from local_athena.tables.hive.decode import identifier
+from local_athena.tables.hive.definition import partition_input
+from local_athena.tables.hive.files import folder
+from local_athena.tables.hive.table import HiveTable
+from local_athena.tables.hive.write import Target, write
+
+
+def insert(session: Session, statement: s.Insert) -> Outcome:
+    """Append the query's rows. ``update_count`` is their number."""
+    name = session.name(statement.table)
+    found = session.glue.table(name)
+    if found is None:
+        session.require_schema(name)
+        raise table_missing(name)
+    if views.is_view(found):
+        raise AthenaError("NOT_SUPPORTED", "line 1:1: Inserting into views is not supported")
+    if is_iceberg(found):
+        table = session.services.iceberg.load(name, found)
+        sql = _rows(session, statement, table.columns)
+        with session.running():
+            written = table.insert(session.connection, sql, session.context)
+        return _outcome(session, written.rows, written.files)
+    return _hive(session, statement, name, found)
+
+
+def _outcome(session: Session, rows: int, files: list[str]) -> Outcome:
+    columns = (Column("rows", trino_type("bigint")),)
+    return Outcome(
+        "DML", "INSERT", columns, lines=[], update_count=rows, scanned_bytes=session.scanned_bytes, written=files
+    )
+
+
+def _hive(session: Session, statement: s.Insert, name: TableName, found: GlueObject) -> Outcome:
+    table = HiveTable.load(name, found)
+    storage = found["StorageDescriptor"]
+    if table.form.kind == "opencsv":
+        raise NotSupported("INSERT into a table of OpenCSVSerde")
+    if (storage.get("NumberOfBuckets") or -1) > 0 and storage.get("BucketColumns"):
+        raise AthenaError("NOT_SUPPORTED", f"INSERT INTO a bucketed table is not supported: {name}")
+    sql = _rows(session, statement, table.columns)
+    known = [from_glue(partition) for partition in session.glue.partitions(name)] if table.keys else []
+    compression = table.form.get(
+        "write.compression", "parquet.compression", "orc.compress", "compression", "avro.compression"
+    )
+    target = Target(
+        table.data, table.keys, table.form.kind, folder(table.location), compression, table.form.properties,
+        locations={partition.values: folder(partition.location) for partition in known},
+    )  # fmt: skip
+    written = write(session, sql, target)
+    there = {partition.values for partition in known}
+    fresh = [partition for partition in written.partitions if partition.values not in there]
+    if fresh and table.properties.get("projection.enabled", "").lower() != "true":
+        session.glue.create_partitions(
+            name, [partition_input(found, partition) for partition in fresh], if_not_exists=True
+        )
+    return _outcome(session, written.rows, written.files)
+
+
+def _rows(session: Session, statement: s.Insert, columns: Sequence[Column]) -> str:
+    """The query in the table's column order, as DuckDB's SQL; columns that are not named get NULL.
+
+    :raises AthenaError: ``COLUMN_NOT_FOUND``, ``DUPLICATE_COLUMN_NAME``, ``TYPE_MISMATCH``.
+    """
+    relations = Relations(session)
+    translation = relations.translate(relations.bind(statement.query), target="table")
+    by_name = {column.name: column for column in columns}
+    names = statement.columns or tuple(by_name)
+    for name in names:
+        if name not in by_name:
+            raise AthenaError(
+                "COLUMN_NOT_FOUND", f"line 1:1: Insert column name does not exist in target table: {name}"
+            )
+        if names.count(name) > 1:
+            raise AthenaError(
+                "DUPLICATE_COLUMN_NAME", f"line 1:1: Insert column name is specified more than once: {name}"
+            )
+    asked = [by_name[name] for name in names]
+    if len(asked) != len(translation.columns) or not all(
+        assignable(given.type, wanted.type) for given, wanted in zip(translation.columns, asked, strict=True)
+    ):
+        table, query = (
+            ", ".join(str(from_datatype(column.type)) for column in side) for side in (asked, translation.columns)
+        )
+        raise AthenaError(
+            "TYPE_MISMATCH", f"line 1:1: Insert query has mismatched column types: Table: [{table}], Query: [{query}]"
+        )
+    given = {name: f"i{at}" for at, name in enumerate(names)}
+    picked = ", ".join(
+        f"{stored(given.get(column.name, 'NULL'), column.type)} AS {identifier(column.name)}" for column in columns
+    )
+    return f"SELECT {picked} FROM ({translation.sql}) AS q({', '.join(given.values())})"

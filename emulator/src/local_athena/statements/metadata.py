@@ -1,0 +1,153 @@
+"""Relations that are about tables: ``information_schema``, ``"t$partitions"``, and the points of time travel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlglot import exp
+
+from local_athena import dialect
+from local_athena.catalog.glue import table_missing
+from local_athena.catalog.partitions import Partition
+from local_athena.dialect.types import to_duckdb
+from local_athena.errors import AthenaError
+from local_athena.model import Column, TableName, trino_type
+from local_athena.session import Session
+from local_athena.tables import views
+from local_athena.tables.hive.decode import identifier, literal
+from local_athena.tables.hive.files import partitions_of, typed_values
+from local_athena.tables.hive.table import HiveTable
+from local_athena.tables.iceberg import AsOf
+
+_TEXT, _NUMBER = trino_type("varchar"), trino_type("bigint")
+_TABLES: dict[str, tuple[str, ...]] = {
+    "schemata": ("catalog_name", "schema_name"),
+    "tables": ("table_catalog", "table_schema", "table_name", "table_type"),
+    "views": ("table_catalog", "table_schema", "table_name", "view_definition"),
+    "columns": (
+        "table_catalog", "table_schema", "table_name", "column_name", "ordinal_position", "column_default", "is_nullable",
+        "data_type", "comment", "extra_info",
+    ),
+}  # fmt: skip
+_NUMBERS = {"ordinal_position"}
+
+
+def columns(name: TableName, position: str) -> tuple[Column, ...]:
+    """The columns of a table of ``information_schema``.
+
+    :raises AthenaError: ``TABLE_NOT_FOUND``.
+    """
+    if name.table not in _TABLES:
+        raise table_missing(name, position)
+    return tuple(Column(column, _NUMBER if column in _NUMBERS else _TEXT) for column in _TABLES[name.table])
+
+
+def information_schema(session: Session, name: TableName, relation: str) -> None:
+    """Make *relation*: what Glue holds, as Trino's ``information_schema`` shows it."""
+    rows = [
+        row for database in session.glue.databases(name.catalog) for row in _rows(session, name, str(database["Name"]))
+    ]
+    names = _TABLES[name.table]
+    if not rows:
+        rows_sql = ", ".join(f"CAST(NULL AS {_duckdb(column)}) AS {column}" for column in names) + " WHERE false"
+    else:
+        rows_sql = ", ".join(
+            f"unnest({_array(column, [row[at] for row in rows])}) AS {column}" for at, column in enumerate(names)
+        )
+    session.connection.execute(f"CREATE OR REPLACE TEMP VIEW {identifier(relation)} AS SELECT {rows_sql}")
+
+
+def _duckdb(column: str) -> str:
+    return "BIGINT" if column in _NUMBERS else "VARCHAR"
+
+
+def _array(column: str, values: Sequence[Any]) -> str:
+    items = ", ".join("NULL" if value is None else literal(str(value)) for value in values)
+    return f"CAST([{items}] AS {_duckdb(column)}[])"
+
+
+def _rows(session: Session, name: TableName, database: str) -> list[tuple[Any, ...]]:
+    if name.table == "schemata":
+        return [(name.catalog, database)]
+    rows: list[tuple[Any, ...]] = []
+    for table in session.glue.tables(database, name.catalog):
+        at = TableName(database, table["Name"], name.catalog)
+        head = (name.catalog, database, table["Name"])
+        view = views.is_view(table)
+        if name.table == "tables":
+            rows.append((*head, "VIEW" if view else "BASE TABLE"))
+        elif name.table == "views" and view:
+            rows.append((*head, _definition(at, table)))
+        elif name.table == "columns":
+            rows += [(*head, *column) for column in _described(session, at, table)]
+    return rows
+
+
+def _definition(name: TableName, table: dict[str, Any]) -> str | None:
+    try:
+        return views.decode(name, table).sql
+    except AthenaError:
+        return None
+
+
+def _described(session: Session, name: TableName, table: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """A table that cannot be read has no columns here, as on AWS, where one bad table does not spoil the listing."""
+    try:
+        found = table_columns(session, name, table)
+    except AthenaError:
+        return []
+    keys = {str(key["Name"]).lower() for key in table.get("PartitionKeys") or []}
+    return [
+        (
+            column.name,
+            number,
+            None,
+            "YES",
+            dialect.types.from_datatype(column.type).__str__(),
+            column.comment,
+            "partition key" if column.name in keys else None,
+        )
+        for number, column in enumerate(found, 1)
+    ]
+
+
+def table_columns(session: Session, name: TableName, table: dict[str, Any]) -> Sequence[Column]:
+    """The columns of any Glue table or view, in Trino's types."""
+    if views.is_view(table):
+        return views.decode(name, table).columns
+    if str((table.get("Parameters") or {}).get("table_type", "")).upper() == "ICEBERG":
+        found: Sequence[Column] = session.services.iceberg.load(name, table).columns
+        return found
+    return HiveTable.load(name, table).columns
+
+
+def hive_partitions(session: Session, table: HiveTable, relation: str) -> None:
+    """Make *relation*: one row of typed values for each partition in Glue."""
+    partitions: list[Partition] = partitions_of(session.glue, table, session.connection)
+    if not partitions:
+        nulls = ", ".join(f"CAST(NULL AS {to_duckdb(key.type)}) AS {identifier(key.name)}" for key in table.keys)
+        session.connection.execute(f"CREATE OR REPLACE TEMP VIEW {identifier(relation)} AS SELECT {nulls} WHERE false")
+        return
+    values = ", ".join(
+        f"unnest({typed_values(key, [partition.values[at] for partition in partitions])}) AS {identifier(key.name)}"
+        for at, key in enumerate(table.keys)
+    )
+    session.connection.execute(f"CREATE OR REPLACE TEMP VIEW {identifier(relation)} AS SELECT {values}")
+
+
+def as_of(session: Session, version: exp.Expression) -> AsOf:
+    """The point that ``FOR TIMESTAMP AS OF x`` or ``FOR VERSION AS OF x`` names, for ``tables.iceberg``."""
+    expression = version.expression
+    if str(version.this).upper() == "VERSION":
+        if isinstance(expression, exp.Literal):
+            return AsOf(version=expression.name if expression.is_string else int(expression.name))
+        raise AthenaError("INVALID_ARGUMENTS", "FOR VERSION AS OF takes a snapshot's number or a reference's name")
+    asked = exp.select(
+        exp.cast(exp.cast(expression.copy(), "timestamp(6) with time zone", dialect="trino"), "varchar").as_("moment")
+    )
+    ((moment,),) = session.rows(dialect.translate(asked, {}).sql)
+    stamp, _, zone = str(moment).rpartition(" ")
+    return AsOf(timestamp=datetime.fromisoformat(stamp).replace(tzinfo=ZoneInfo(zone)))

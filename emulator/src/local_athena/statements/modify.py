@@ -1,0 +1,41 @@
+"""UPDATE, DELETE and MERGE: Iceberg's; refused for Hive tables in Athena's words."""
+
+from __future__ import annotations
+
+from local_athena.catalog.glue import table_missing
+from local_athena.errors import AthenaError
+from local_athena.model import Column, Outcome, trino_type
+from local_athena.session import Session
+from local_athena.sql import statements as s
+from local_athena.statements.relations import Relations, is_iceberg
+from local_athena.tables import views
+
+
+def modify(session: Session, statement: s.Modify) -> Outcome:
+    name = session.name(statement.table)
+    found = session.glue.table(name)
+    if found is None:
+        session.require_schema(name)
+        raise table_missing(name)
+    if views.is_view(found):
+        raise AthenaError("NOT_SUPPORTED", f"line 1:1: {statement.kind} of a view is not supported: {name}")
+    if not is_iceberg(found):
+        raise AthenaError("NOT_SUPPORTED", "Modifying Hive table rows is only supported for transactional tables")
+
+    iceberg = session.services.iceberg
+    with session.running(), iceberg.writing(name, session.context):
+        table = iceberg.load(name, session.glue.table(name) or found)
+        relations = Relations(session)
+        tree = relations.bind_sources(statement.tree)
+        written = table.change(session.connection, tree, relations.make_all(), session.context)
+    session.add_scanned(written.scanned_bytes)
+    columns = (Column("rows", trino_type("bigint")),)
+    return Outcome(
+        "DML",
+        statement.kind,
+        columns,
+        lines=[],
+        update_count=written.rows,
+        scanned_bytes=session.scanned_bytes,
+        written=written.files,
+    )

@@ -1,0 +1,307 @@
+"""From the names in a query to relations on the DuckDB connection.
+
+Every table reference is looked up in Glue at this very moment and replaced: a view by its query, anything physical by ``"r1"``,
+``"r2"``, ... which is then made a temporary view over local files. A reference keeps the name that the query knows it by, as its
+alias.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, cast
+
+from sqlglot import exp
+
+from local_athena import dialect
+from local_athena.catalog.glue import schema_missing, table_missing
+from local_athena.errors import AthenaError, NotSupported
+from local_athena.model import Column, TableName
+from local_athena.session import Session, resolve_name
+from local_athena.sql.trino import parse_query
+from local_athena.statements import metadata
+from local_athena.statements.usage import conjuncts, used_columns
+from local_athena.tables import views
+from local_athena.tables.hive.files import check_values, data_files, partitions_of
+from local_athena.tables.hive.scan import HIDDEN, scan
+from local_athena.tables.hive.table import HiveTable
+
+_ICEBERG_METADATA = {"snapshots", "files", "partitions", "manifests", "history", "refs", "properties"}
+_MAX_VIEW_DEPTH = 50
+
+
+def is_iceberg(table: Mapping[str, object]) -> bool:
+    parameters = table.get("Parameters")
+    return isinstance(parameters, Mapping) and str(parameters.get("table_type", "")).upper() == "ICEBERG"
+
+
+@dataclass
+class Relation:
+    """A relation to be made: its columns as the query sees them, and how it is made once the columns used are known."""
+
+    columns: tuple[Column, ...]
+    make: Callable[[set[str]], tuple[Column, ...]]
+    """Takes the columns used (lower case), makes the temporary view and returns the columns it has."""
+
+
+@dataclass
+class Scope:
+    """Where short names are looked up, and which views are being expanded around them."""
+
+    catalog: str
+    database: str
+    path: tuple[TableName, ...] = ()
+
+
+@dataclass
+class Relations:
+    """The relations of one statement's tree."""
+
+    session: Session
+    found: dict[str, Relation] = field(default_factory=dict)
+
+    def bind(self, tree: exp.Expression, creating: TableName | None = None) -> exp.Expression:
+        """*tree* (which is not changed) with every reference replaced. Nothing is read yet.
+
+        *creating* is a view that must not refer to itself.
+
+        :raises AthenaError: ``TABLE_NOT_FOUND``, ``SCHEMA_NOT_FOUND``, ``VIEW_IS_STALE``, ...
+        """
+        context = self.session.context
+        return self._bind(tree.copy(), Scope(context.catalog, context.database, (creating,) if creating else ()))
+
+    def translate(self, tree: exp.Expression, target: Literal["result", "table"] = "result") -> dialect.Translation:
+        """Make the relations of a bound tree and translate it to DuckDB's SQL, for a client to read or a table to hold."""
+        used = used_columns(tree, {name: [column.name for column in item.columns] for name, item in self.found.items()})
+        before = self.session.scanned_bytes
+        with self.session.running():
+            columns = {name: item.make(used[name]) for name, item in self.found.items()}
+        try:
+            return dialect.translate(tree, columns, target=target)
+        except AthenaError as error:
+            if error.code != "COLUMN_NOT_FOUND":
+                raise
+        # A column that does not exist, or one that the analysis overlooked: once more, with all of them.
+        self.session.scanned_bytes = before
+        return dialect.translate(tree, self.make_all(), target=target)
+
+    def bind_sources(self, tree: exp.Expression) -> exp.Expression:
+        """A copy of an UPDATE, DELETE or MERGE in which every reference but the target itself is replaced."""
+        context, copy = self.session.context, tree.copy()
+        target = copy.this
+        scope = Scope(context.catalog, context.database)
+        known: dict[tuple[str, ...], str] = {}
+        for table in [*copy.find_all(exp.Table)]:
+            if table is not target and isinstance(table.this, exp.Identifier) and not _names_cte(table):
+                self._replace(table, scope, known)
+        _shorten(copy, known)
+        return copy
+
+    def make_all(self) -> dict[str, tuple[Column, ...]]:
+        """Make every relation whole, and say which columns each has."""
+        with self.session.running():
+            return {name: item.make({column.name for column in item.columns}) for name, item in self.found.items()}
+
+    def columns_of(self, tree: exp.Expression) -> tuple[Column, ...]:
+        """A bound tree's result columns, without reading anything."""
+        return dialect.translate(tree.copy(), {name: item.columns for name, item in self.found.items()}).columns
+
+    def _bind(self, tree: exp.Expression, scope: Scope) -> exp.Expression:
+        root = exp.Subquery(this=tree)
+        known: dict[tuple[str, ...], str] = {}
+        for table in [*root.find_all(exp.Table)]:
+            if isinstance(table.this, exp.Identifier) and not _names_cte(table):
+                self._replace(table, scope, known)
+        _shorten(root, known)
+        bound: exp.Expression = root.this
+        bound.pop()
+        return bound
+
+    def _replace(self, table: exp.Table, scope: Scope, known: dict[tuple[str, ...], str]) -> None:
+        position = place(table)
+        name = resolve_name(tuple(part.name for part in table.parts), scope.catalog, scope.database)
+        alias = table.args.get("alias") or exp.TableAlias(this=table.this.copy())
+        if not table.args.get("alias"):
+            known[(name.catalog, name.database, name.table)] = known[(name.database, name.table)] = name.table
+        physical = self._physical(name, table, position)
+        if isinstance(physical, views.View):
+            query = self._view_query(name, physical, scope, position)
+            replacement: exp.Expression = exp.Subquery(this=query, alias=alias)
+        else:
+            identifier = f"r{len(self.found) + 1}"
+            self.found[identifier] = physical
+            replacement = exp.Table(this=exp.to_identifier(identifier, quoted=True), alias=alias)
+            replacement.this.update_positions(table.this)
+            pivots = {key: table.args[key] for key in ("sample", "pivots") if table.args.get(key)}
+            for key, value in pivots.items():
+                replacement.set(key, value)
+        for join in table.args.get("joins") or []:
+            replacement.append("joins", join.copy())
+        parent = table.parent
+        if isinstance(parent, exp.Subquery) and parent.this is table and not parent.args.get("alias"):
+            # ``FROM (t)``: the parentheses mean nothing.
+            for join in parent.args.get("joins") or []:
+                replacement.append("joins", join.pop())
+            parent.replace(replacement)
+        else:
+            table.replace(replacement)
+
+    def _physical(self, name: TableName, table: exp.Table, position: str) -> Relation | views.View:
+        session = self.session
+        if name.database == "information_schema":
+            if table.args.get("version"):
+                raise AthenaError("NOT_SUPPORTED", f"{position}: This connector does not support versioned tables")
+            return self._made(
+                metadata.columns(name, position), lambda relation: metadata.information_schema(session, name, relation)
+            )
+        base, dollar, kind = name.table.partition("$")
+        glue_table = session.glue.table(name)
+        if glue_table is None and dollar:
+            glue_table = session.glue.table(TableName(name.database, base, name.catalog))
+            if glue_table is not None:
+                return self._metadata_table(TableName(name.database, base, name.catalog), kind, glue_table, position)
+        if glue_table is None:
+            if session.glue.database(name.database, name.catalog) is None:
+                raise schema_missing(name, position)
+            raise table_missing(name, position)
+        if views.is_view(glue_table):
+            return views.decode(name, glue_table)
+        if is_iceberg(glue_table):
+            return self._iceberg(name, glue_table, table)
+        if table.args.get("version"):
+            raise AthenaError("NOT_SUPPORTED", f"{position}: This connector does not support versioned tables")
+        return self._hive(HiveTable.load(name, glue_table), table)
+
+    def _made(self, columns: Sequence[Column], make: Callable[[str], None]) -> Relation:
+        identifier = f"r{len(self.found) + 1}"
+
+        def now(_used: set[str]) -> tuple[Column, ...]:
+            make(identifier)
+            return tuple(columns)
+
+        return Relation(tuple(columns), now)
+
+    def _metadata_table(self, name: TableName, kind: str, glue_table: dict[str, object], position: str) -> Relation:
+        if is_iceberg(glue_table) and kind in _ICEBERG_METADATA:
+            identifier = f"r{len(self.found) + 1}"
+            loaded = self.session.services.iceberg.load(name, glue_table)
+            columns: tuple[Column, ...] = loaded.metadata_table(self.session.connection, identifier, kind)
+            return Relation(columns, lambda _used: columns)
+        if kind == "partitions" and not is_iceberg(glue_table) and not views.is_view(glue_table):
+            table = HiveTable.load(name, glue_table)
+            if table.keys:
+                return self._made(table.keys, lambda relation: metadata.hive_partitions(self.session, table, relation))
+        raise table_missing(TableName(name.database, f"{name.table}${kind}", name.catalog), position)
+
+    def _hive(self, table: HiveTable, reference: exp.Table) -> Relation:
+        session, identifier = self.session, f"r{len(self.found) + 1}"
+        asked = _hidden_names(reference)
+        hidden = [column for column in HIDDEN if column.name in asked]
+        predicates = conjuncts(reference, [key.name for key in table.keys])
+        columns = (*table.columns, *hidden)
+
+        def make(used: set[str]) -> tuple[Column, ...]:
+            partitions = partitions_of(session.glue, table, session.connection, predicates)
+            check_values(session.connection, table.keys, partitions)
+            files = data_files(session.storage, partitions)
+            scanned = scan(
+                session.connection,
+                identifier,
+                table,
+                files,
+                used,
+                hidden,
+                session.storage,
+                session.workspace,
+                session.context,
+            )
+            session.add_scanned(scanned.bytes)
+            return columns
+
+        return Relation(columns, make)
+
+    def _iceberg(self, name: TableName, glue_table: dict[str, object], reference: exp.Table) -> Relation:
+        session, identifier = self.session, f"r{len(self.found) + 1}"
+        loaded = session.services.iceberg.load(name, glue_table)
+        if reference.args.get("version"):
+            loaded = loaded.at(metadata.as_of(session, reference.args["version"]))
+        asked = _hidden_names(reference)
+        hidden = [column for column in HIDDEN if column.name in asked and column.name != "$file_size"]
+        predicates = conjuncts(reference, [column.name for column in loaded.columns])
+        predicate = cast(exp.Expression, exp.and_(*predicates)) if predicates else None
+
+        def make(used: set[str]) -> tuple[Column, ...]:
+            kept = [column for column in loaded.columns if column.name in used] or [*loaded.columns[:1]]
+            scanned = loaded.scan(
+                session.connection, identifier, {column.name for column in (*kept, *hidden)}, predicate
+            )
+            session.add_scanned(scanned.bytes if used else 0)
+            return (*kept, *hidden)
+
+        return Relation((*loaded.columns, *hidden), make)
+
+    def _view_query(self, name: TableName, view: views.View, scope: Scope, position: str) -> exp.Expression:
+        if name in scope.path:
+            raise AthenaError(
+                "VIEW_IS_RECURSIVE", f"{position}: Statement is recursive: view '{name}' is defined by itself"
+            )
+        if len(scope.path) >= _MAX_VIEW_DEPTH:
+            raise NotSupported(f"Views nested deeper than {_MAX_VIEW_DEPTH}")
+        inner = Scope(view.catalog, view.schema, (*scope.path, name))
+        try:
+            query = self._bind(parse_query(view.sql), inner)
+            now = self.columns_of(query)
+        except AthenaError as error:
+            if error.code in ("TABLE_NOT_FOUND", "SCHEMA_NOT_FOUND", "COLUMN_NOT_FOUND"):
+                raise AthenaError(
+                    "INVALID_VIEW", f"{position}: Failed analyzing stored view '{name}': {error.message}"
+                ) from error
+            raise
+        views.check_fresh(name, view.columns, now, position)
+        return query
+
+
+def place(node: exp.Expression) -> str:
+    """``line 1:15`` of a reference: where its first part begins."""
+    first = cast(exp.Expression, node.parts[0]) if isinstance(node, exp.Table) else node
+    return dialect.errors.position(first).rstrip(": ") or "line 1:1"
+
+
+def _names_cte(table: exp.Table) -> bool:
+    """Whether a one-part name means a CTE that is visible where it stands."""
+    if table.args.get("db") or table.args.get("version"):
+        return False
+    name = table.name.lower()
+    node: Any = table.parent
+    inside: Any = table
+    while node is not None:
+        with_ = node.args.get("with_") if not isinstance(node, exp.With) else node
+        if isinstance(with_, exp.With):
+            definitions = with_.expressions
+            if isinstance(node, exp.With):
+                at = next((number for number, cte in enumerate(definitions) if cte is inside), len(definitions))
+                definitions = definitions[: at + 1] if with_.recursive else definitions[:at]
+                if any(cte.alias.lower() == name for cte in definitions):
+                    return True
+                # The query that holds this WITH would show all of its CTEs: step over it.
+                inside, node = node.parent or node, node.parent.parent if node.parent else None
+                continue
+            if any(cte.alias.lower() == name for cte in definitions):
+                return True
+        inside, node = node, node.parent
+    return False
+
+
+def _shorten(root: exp.Expression, known: Mapping[tuple[str, ...], str]) -> None:
+    """``catalog.schema.table.column`` becomes ``table.column``, for the tables that go by their own name."""
+    for column in root.find_all(exp.Column):
+        qualifier = tuple(part.name.lower() for part in column.parts[:-1])
+        if len(qualifier) > 1 and qualifier in known:
+            column.set("db", None)
+            column.set("catalog", None)
+
+
+def _hidden_names(reference: exp.Table) -> set[str]:
+    """Names beginning with ``$`` in the query around a reference."""
+    select = reference.root()
+    return {column.name.lower() for column in select.find_all(exp.Column) if column.name.startswith("$")}

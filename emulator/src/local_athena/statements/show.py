@@ -1,0 +1,92 @@
+"""SHOW: one line of text for each thing found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from local_athena.catalog.glue import schema_missing, table_missing
+from local_athena.catalog.partitions import path
+from local_athena.errors import AthenaError
+from local_athena.model import Outcome, TableName
+from local_athena.session import Session
+from local_athena.sql import statements as s
+from local_athena.statements.done import utility
+from local_athena.statements.metadata import table_columns
+from local_athena.statements.relations import is_iceberg
+from local_athena.tables import views as view_definitions
+from local_athena.tables.hive.files import partitions_of
+from local_athena.tables.hive.table import HiveTable
+
+
+def _like(names: Iterable[str], pattern: str | None) -> list[str]:
+    """Hive's patterns: a regular expression in which ``*`` is any text and ``|`` separates choices."""
+    if pattern is None:
+        return [*names]
+    choices = "|".join(choice.replace("*", ".*").replace("%", ".*") for choice in pattern.split("|"))
+    try:
+        matcher = re.compile(choices, re.IGNORECASE)
+    except re.error as error:
+        raise AthenaError("FAILED", f"Execution Error, return code 1. Invalid pattern '{pattern}': {error}") from error
+    return [name for name in names if matcher.fullmatch(name)]
+
+
+def databases(session: Session, statement: s.ShowDatabases) -> Outcome:
+    names = _like((str(item["Name"]) for item in session.glue.databases()), statement.like)
+    return utility("SHOW_DATABASES", ["database_name"], names)
+
+
+def tables(session: Session, statement: s.ShowTables) -> Outcome:
+    """Tables and views, as in Hive."""
+    found = _in(session, statement.schema)
+    return utility("SHOW_TABLES", ["tab_name"], _like((str(table["Name"]) for table in found), statement.like))
+
+
+def views(session: Session, statement: s.ShowViews) -> Outcome:
+    found = (str(table["Name"]) for table in _in(session, statement.schema) if view_definitions.is_view(table))
+    return utility("SHOW_VIEWS", ["views"], _like(found, statement.like))
+
+
+def _in(session: Session, schema: str | None) -> list[dict[str, object]]:
+    name = TableName((schema or session.context.database).lower(), "")
+    if session.glue.database(name.database) is None:
+        raise schema_missing(name)
+    return session.glue.tables(name.database)
+
+
+def columns(session: Session, statement: s.ShowColumns) -> Outcome:
+    """Names in order, partition keys last, each padded to twenty characters as Hive pads them."""
+    name = session.name(statement.table)
+    found = session.glue.table(name)
+    if found is None:
+        raise table_missing(name)
+    return utility("SHOW_COLUMNS", ["field"], [f"{column.name:<20}" for column in table_columns(session, name, found)])
+
+
+def partitions(session: Session, statement: s.ShowPartitions) -> Outcome:
+    name = session.name(statement.table)
+    found = session.glue.table(name)
+    if found is None:
+        raise table_missing(name)
+    if is_iceberg(found) or view_definitions.is_view(found) or not found.get("PartitionKeys"):
+        raise AthenaError(
+            "FAILED", f"SemanticException [Error 10111]: Table {name.database}.{name.table} is not a partitioned table"
+        )
+    table = HiveTable.load(name, found)
+    keys = [key.name for key in table.keys]
+    lines = sorted(path(keys, partition.values) for partition in partitions_of(session.glue, table, session.connection))
+    return utility("SHOW_PARTITIONS", ["partition"], lines)
+
+
+def table_properties(session: Session, statement: s.ShowTblProperties) -> Outcome:
+    name = session.name(statement.table)
+    found = session.glue.table(name)
+    if found is None:
+        raise table_missing(name)
+    parameters = {str(key): str(value) for key, value in (found.get("Parameters") or {}).items()}
+    if statement.key is None:
+        lines = [f"{key}\t{value}" for key, value in sorted(parameters.items())]
+    else:
+        missing = f"Table {name.database}.{name.table} does not have property: {statement.key}"
+        lines = [parameters.get(statement.key, missing)]
+    return utility("SHOW_TBLPROPERTIES", ["prpt_name", "prpt_value"], lines)

@@ -1,0 +1,98 @@
+"""The Glue table of a Hive table, as Athena writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from local_athena.catalog.glue import GlueObject
+from local_athena.catalog.partitions import Partition, to_glue
+from local_athena.errors import AthenaError
+from local_athena.sql.statements import CreateTable, HiveColumn
+from local_athena.tables.hive.formats import CLASSES, LAZY_SIMPLE, Classes
+
+
+def table_input(
+    name: str,
+    columns: Sequence[Mapping[str, str]],
+    keys: Sequence[Mapping[str, str]],
+    location: str,
+    classes: Classes,
+    serde_properties: Mapping[str, str],
+    parameters: Mapping[str, str],
+    bucketed_by: Sequence[str] = (),
+    bucket_count: int = 0,
+) -> GlueObject:
+    """A TableInput; *columns* and *keys* are ``{"Name", "Type"[, "Comment"]}`` in Hive's types."""
+    return {
+        "Name": name,
+        "TableType": "EXTERNAL_TABLE",
+        "Parameters": {"EXTERNAL": "TRUE", **parameters},
+        "PartitionKeys": [*keys],
+        "StorageDescriptor": {
+            "Columns": [*columns],
+            "Location": location,
+            "InputFormat": classes.input,
+            "OutputFormat": classes.output,
+            "Compressed": False,
+            "NumberOfBuckets": bucket_count or -1,
+            "SerdeInfo": {"SerializationLibrary": classes.serde, "Parameters": dict(serde_properties)},
+            "BucketColumns": [*bucketed_by],
+            "SortColumns": [],
+            "StoredAsSubDirectories": False,
+        },
+    }
+
+
+def partition_input(table: Mapping[str, Any], partition: Partition) -> GlueObject:
+    """A PartitionInput with the table's own storage, at the partition's place."""
+    storage = {key: value for key, value in table["StorageDescriptor"].items() if key != "Location"}
+    return {
+        "Values": to_glue(partition.values),
+        "StorageDescriptor": {**storage, "Location": partition.location},
+        "Parameters": {},
+    }
+
+
+def glue_column(column: HiveColumn) -> dict[str, str]:
+    return {
+        "Name": column.name,
+        "Type": column.type,
+        **({"Comment": column.comment} if column.comment is not None else {}),
+    }
+
+
+def from_statement(statement: CreateTable, name: str) -> GlueObject:
+    """The Glue table of ``CREATE EXTERNAL TABLE``; without STORED AS it is text.
+
+    :raises AthenaError: for a format that Athena does not have.
+    """
+    if statement.location is None:
+        raise AthenaError("INVALID_TABLE_PROPERTY", f"Table {name} needs a LOCATION 's3://bucket/path/'")
+    row_format = statement.row_format
+    if isinstance(statement.stored_as, tuple):
+        classes = Classes(LAZY_SIMPLE, *statement.stored_as)
+    else:
+        stored_as = (statement.stored_as or "TEXTFILE").upper()
+        stored_as = "JSON" if stored_as == "JSONFILE" else stored_as
+        if stored_as not in CLASSES:
+            raise AthenaError(
+                "HIVE_UNSUPPORTED_FORMAT", f"Unrecognized file format in STORED AS clause: '{statement.stored_as}'"
+            )
+        classes = CLASSES[stored_as]
+    serde_properties = {"serialization.format": "1", **row_format.properties}
+    classes = Classes(row_format.serde or classes.serde, classes.input, classes.output)
+    parameters = dict(statement.properties)
+    if statement.comment is not None:
+        parameters["comment"] = statement.comment
+    keys = [glue_column(column) for column in statement.partition_columns]
+    columns = [glue_column(column) for column in statement.columns]
+    duplicate = {column["Name"] for column in columns} & {key["Name"] for key in keys}
+    if duplicate:
+        raise AthenaError(
+            "FAILED", f"SemanticException [Error 10035]: Column repeated in partitioning columns: {min(duplicate)}"
+        )
+    return table_input(
+        name, columns, keys, statement.location, classes, serde_properties, parameters, statement.bucketed_by,
+        statement.bucket_count,
+    )  # fmt: skip

@@ -1,0 +1,145 @@
+"""The last step of a write: a local Parquet file as the table's own format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import fastavro
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyarrow import orc
+from sqlglot import exp
+
+from local_athena.errors import AthenaError
+from local_athena.model import Column
+from local_athena.session import Session
+from local_athena.tables.hive.avro import avro_schema
+from local_athena.tables.hive.decode import identifier, literal
+
+_ROWS = 20_000
+_ORC = {
+    "ZLIB": "zlib",
+    "SNAPPY": "snappy",
+    "ZSTD": "zstd",
+    "LZ4": "lz4",
+    "NONE": "uncompressed",
+    "UNCOMPRESSED": "uncompressed",
+}
+_AVRO = {"DEFLATE": "deflate", "GZIP": "deflate", "SNAPPY": "snappy", "ZSTD": "zstandard", "NONE": "null"}
+_TEXT = {
+    "GZIP": ("gzip", ".gz"),
+    "BZIP2": ("bz2", ".bz2"),
+    "ZSTD": ("zstd", ".zst"),
+    "LZ4": ("lz4", ".lz4"),
+    "NONE": (None, ""),
+}
+"""What each format can be compressed with; the first is what Athena takes when nothing is asked for, save that ORC's is ZLIB."""
+
+
+def finish(
+    session: Session,
+    source: Path,
+    kind: str,
+    columns: Sequence[Column],
+    compression: str | None,
+    properties: Mapping[str, str],
+) -> tuple[Path, str]:
+    """The file to upload for *source*, and what its name must end with.
+
+    :raises AthenaError: ``INVALID_TABLE_PROPERTY`` for a compression that the format does not have.
+    """
+    if kind == "parquet":
+        return source, ""
+    target = source.with_suffix(f".{kind}")
+    if kind == "orc":
+        _write_orc(source, target, _codec(_ORC, kind, compression or "ZLIB"))
+        return target, ""
+    if kind == "avro":
+        _write_avro(source, target, _codec(_AVRO, kind, compression or "DEFLATE"))
+        return target, ""
+    codec, suffix = _codec(_TEXT, kind, compression or "GZIP")
+    expression = _json_line(columns) if kind == "json" else _text_line(columns, properties)
+    reader = session.connection.execute(
+        f"SELECT {expression} AS line FROM read_parquet({literal(str(source))})"
+    ).to_arrow_reader(_ROWS)
+    with pa.output_stream(str(target), compression=codec) as stream:
+        for batch in reader:
+            lines = batch.column(0).to_pylist()
+            stream.write(("\n".join(lines) + "\n").encode())
+    return target, suffix
+
+
+def _codec[T](known: Mapping[str, T], kind: str, name: str) -> T:
+    if name.upper() not in known:
+        raise AthenaError(
+            "INVALID_TABLE_PROPERTY",
+            f"Compression {name} is not supported for {kind.upper()}; it has {', '.join(known)}",
+        )
+    return known[name.upper()]
+
+
+def _write_orc(source: Path, target: Path, codec: str) -> None:
+    file = pq.ParquetFile(source)
+    schema = pa.schema([field.with_type(_orc_type(field.type)) for field in file.schema_arrow])
+    with orc.ORCWriter(target, compression=codec) as writer:
+        for batch in file.iter_batches(_ROWS):
+            writer.write(pa.Table.from_batches([batch]).cast(schema))
+
+
+def _orc_type(kind: pa.DataType) -> pa.DataType:
+    return pa.timestamp("ns") if pa.types.is_timestamp(kind) else kind
+
+
+def _write_avro(source: Path, target: Path, codec: str) -> None:
+    file = pq.ParquetFile(source)
+    rows = (row for batch in file.iter_batches(_ROWS) for row in batch.to_pylist(maps_as_pydicts="strict"))
+    with target.open("wb") as stream:
+        fastavro.writer(stream, avro_schema(file.schema_arrow), rows, codec=codec)
+
+
+def _json_line(columns: Sequence[Column]) -> str:
+    fields = ", ".join(
+        f"{literal(column.name)}: {_json_value(identifier(column.name), column.type)}" for column in columns
+    )
+    return f"CAST(to_json({{{fields}}}) AS VARCHAR)"
+
+
+def _json_value(expression: str, kind: exp.DataType) -> str:
+    return f"to_base64({expression})" if kind.this == exp.DType.VARBINARY else expression
+
+
+def _text_line(columns: Sequence[Column], properties: Mapping[str, str]) -> str:
+    """A line of LazySimpleSerDe: ``\\N`` for NULL, nested values with the delimiters behind the first."""
+    delimiter = properties.get("field.delim") or "\x01"
+    delimiters = [
+        properties.get("collection.delim") or "\x02",
+        properties.get("mapkey.delim") or "\x03",
+        *"\x04\x05\x06\x07\x08",
+    ]
+    fields = (f"coalesce({_text(identifier(column.name), column.type, delimiters)}, '\\N')" for column in columns)
+    return f" || {literal(delimiter)} || ".join(fields)
+
+
+def _text(value: str, kind: exp.DataType, delimiters: Sequence[str]) -> str:
+    inner = kind.expressions
+    if kind.this == exp.DType.VARBINARY:
+        return f"to_base64({value})"
+    if kind.this in (exp.DType.ARRAY, exp.DType.LIST):
+        item = _text("item", inner[0], delimiters[1:])
+        return (
+            f"array_to_string(list_transform({value}, lambda item: coalesce({item}, '\\N')), {literal(delimiters[0])})"
+        )
+    if kind.this == exp.DType.MAP:
+        entry = (
+            f"{_text('item.key', inner[0], delimiters[2:])} || {literal(delimiters[1])} || "
+            f"coalesce({_text('item.value', inner[1], delimiters[2:])}, '\\N')"
+        )
+        return f"array_to_string(list_transform(map_entries({value}), lambda item: {entry}), {literal(delimiters[0])})"
+    if kind.this == exp.DType.STRUCT:
+        fields = (
+            f"coalesce({_text(f'({value}).{identifier(field.name)}', field.args['kind'], delimiters[1:])}, '\\N')"
+            for field in inner
+        )
+        return f"CASE WHEN {value} IS NOT NULL THEN {f' || {literal(delimiters[0])} || '.join(fields)} END"
+    return f"CAST({value} AS VARCHAR)"

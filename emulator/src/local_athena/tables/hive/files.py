@@ -1,0 +1,181 @@
+"""Which files a Hive table has: by partition, pruned by what the query asks of the partition columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+from sqlglot import exp
+
+from local_athena import dialect
+from local_athena.catalog.glue import Glue
+from local_athena.catalog.partitions import Partition, from_glue
+from local_athena.catalog.projection import Projection
+from local_athena.dialect.types import to_duckdb
+from local_athena.errors import AthenaError
+from local_athena.model import Column, trino_type
+from local_athena.storage import S3Object, Storage
+from local_athena.tables.hive.decode import identifier, literal
+from local_athena.tables.hive.table import HiveTable
+
+_LIST_TOGETHER = 8
+"""From this many partitions on, one listing of the table's location is cheaper than one each."""
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """A file and the values of the partition it belongs to."""
+
+    item: S3Object
+    values: tuple[str | None, ...] = ()
+
+
+def hidden(name: str) -> bool:
+    """Hive does not see files whose name begins with ``_`` or ``.``, nor folder markers."""
+    return not name or name[0] in "_."
+
+
+def is_data(item: S3Object, location: str) -> bool:
+    """Whether an object under *location* holds rows: nothing on the way to it is hidden."""
+    relative = item.uri[len(location) :] if item.uri.startswith(location) else item.name
+    return item.size > 0 and not any(hidden(part) for part in relative.split("/"))
+
+
+def data_files(storage: Storage, partitions: Sequence[Partition]) -> list[DataFile]:
+    """Every data file of *partitions*, by partition and key."""
+    locations = [folder(partition.location) for partition in partitions]
+    shared = _common_folder(locations)
+    if len(locations) >= _LIST_TOGETHER and shared.count("/") > 3:
+        listed: Sequence[Sequence[S3Object]] = _assign(storage.list(shared), locations)
+    else:
+        listed = storage.list_many(locations)
+    return [
+        DataFile(item, partition.values)
+        for partition, location, items in zip(partitions, locations, listed, strict=True)
+        for item in items
+        if is_data(item, location)
+    ]
+
+
+def _assign(items: Iterable[S3Object], locations: Sequence[str]) -> list[list[S3Object]]:
+    """Each object goes to the deepest of *locations* above it."""
+    found: dict[str, list[S3Object]] = {location: [] for location in locations}
+    for item in items:
+        above = item.uri
+        while (above := above[: above.rstrip("/").rfind("/") + 1]).count("/") > 2:
+            if above in found:
+                found[above].append(item)
+                break
+    return [found[location] for location in locations]
+
+
+def folder(location: str) -> str:
+    """A location with one slash at its end, and the scheme that S3 lists with."""
+    scheme, _, rest = location.partition("://")
+    return f"{'s3' if scheme in ('s3a', 's3n') else scheme}://{rest.rstrip('/')}/"
+
+
+def _common_folder(locations: Sequence[str]) -> str:
+    first, last = min(locations, default=""), max(locations, default="")
+    length = next(
+        (at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last))
+    )
+    return first[: first.rfind("/", 0, length) + 1]
+
+
+def partitions_of(
+    glue: Glue, table: HiveTable, connection: duckdb.DuckDBPyConnection, predicates: Sequence[exp.Expression] = ()
+) -> list[Partition]:
+    """The partitions of *table* that can hold a row for which all of *predicates* are true.
+
+    *predicates* are Trino conditions over unqualified partition columns. An unpartitioned table has one, without values.
+    """
+    if not table.keys:
+        return [Partition((), table.location)]
+    projection = Projection.of([key.name for key in table.keys], table.properties, table.location)
+    if projection is None:
+        found = [from_glue(item) for item in glue.partitions(table.name)]
+        return prune(connection, table.keys, found, predicates)
+
+    def narrow(name: str, values: list[str]) -> list[str]:
+        key = next(key for key in table.keys if key.name == name)
+        own = [predicate for predicate in predicates if _names(predicate) == {name}]
+        kept = prune(connection, (key,), [Partition((value,), "") for value in values], own)
+        return [str(partition.values[0]) for partition in kept]
+
+    return prune(connection, table.keys, projection.partitions(_equalities(predicates), narrow), predicates)
+
+
+def _names(predicate: exp.Expression) -> set[str]:
+    return {column.name.lower() for column in predicate.find_all(exp.Column)}
+
+
+def _equalities(predicates: Iterable[exp.Expression]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for predicate in predicates:
+        if (
+            isinstance(predicate, exp.EQ)
+            and isinstance(predicate.this, exp.Column)
+            and isinstance(predicate.expression, exp.Literal)
+        ):
+            found[predicate.this.name.lower()] = [predicate.expression.name]
+        elif isinstance(predicate, exp.In) and isinstance(predicate.this, exp.Column):
+            items: list[Any] = predicate.expressions
+            if items and all(isinstance(item, exp.Literal) for item in items):
+                found[predicate.this.name.lower()] = [item.name for item in items]
+    return found
+
+
+def prune(
+    connection: duckdb.DuckDBPyConnection,
+    keys: Sequence[Column],
+    partitions: list[Partition],
+    predicates: Sequence[exp.Expression],
+) -> list[Partition]:
+    """*partitions* for which every predicate is true, decided by DuckDB on their values alone."""
+    if not predicates or not partitions:
+        return partitions
+    relation = "partition_values"
+    arrays = ", ".join(
+        f"{typed_values(key, [item.values[at] for item in partitions])} AS v{at}" for at, key in enumerate(keys)
+    )
+    picked = ", ".join(f"v{at}[i + 1] AS {identifier(key.name)}" for at, key in enumerate(keys))
+    numbers = f"range({len(partitions)}) t(i)"
+    connection.execute(
+        f"CREATE OR REPLACE TEMP VIEW {relation} AS SELECT i AS number, {picked} FROM (SELECT {arrays}), {numbers}"
+    )
+    columns = [Column("number", trino_type("bigint")), *keys]
+    query = exp.select("number").from_(exp.to_table(relation)).where(*(predicate.copy() for predicate in predicates))
+    try:
+        kept = connection.execute(dialect.translate(query, {relation: columns}).sql).fetchall()
+    except duckdb.Error as error:
+        raise dialect.errors.from_duckdb(error) from error
+    return [partitions[number] for (number,) in sorted(kept)]
+
+
+def typed_values(key: Column, values: Sequence[str | None]) -> str:
+    """A DuckDB array of a partition column's values.
+
+    :raises AthenaError: ``HIVE_INVALID_PARTITION_VALUE`` is left to DuckDB's cast, which names the value.
+    """
+    items = ", ".join("NULL" if value is None else literal(value) for value in values)
+    return f"CAST([{items}] AS {to_duckdb(key.type)}[])"
+
+
+def check_values(
+    connection: duckdb.DuckDBPyConnection, keys: Sequence[Column], partitions: Sequence[Partition]
+) -> None:
+    """:raises AthenaError: ``HIVE_INVALID_PARTITION_VALUE`` for a value that is not of its column's type."""
+    for at, key in enumerate(keys):
+        try:
+            connection.execute(
+                f"SELECT {typed_values(key, [partition.values[at] for partition in partitions])}"
+            ).fetchall()
+        except duckdb.ConversionException as error:
+            kind = key.type.sql(dialect="trino").lower()
+            raise AthenaError(
+                "HIVE_INVALID_PARTITION_VALUE",
+                f"Invalid partition value for {kind} partition key: {key.name} ({error})",
+            ) from error

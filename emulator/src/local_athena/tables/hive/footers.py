@@ -1,0 +1,101 @@
+"""What Parquet footers say: which columns a file has, of what type, and how many bytes each takes on S3."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from sqlglot import exp
+
+from local_athena.dialect.types import from_datatype
+from local_athena.errors import AthenaError
+
+_TEXT = {exp.DType.VARCHAR, exp.DType.TEXT, exp.DType.CHAR, exp.DType.NCHAR}
+_INTEGERS = {exp.DType.TINYINT, exp.DType.SMALLINT, exp.DType.INT, exp.DType.BIGINT}
+_READABLE: dict[str, set[exp.DType]] = {
+    "BOOLEAN": {exp.DType.BOOLEAN},
+    "INT32": {*_INTEGERS, exp.DType.DECIMAL, exp.DType.DATE, exp.DType.FLOAT, exp.DType.DOUBLE, exp.DType.TIMESTAMP},
+    "INT64": {*_INTEGERS, exp.DType.DECIMAL, exp.DType.TIMESTAMP, exp.DType.DOUBLE, exp.DType.FLOAT},
+    "INT96": {exp.DType.TIMESTAMP},
+    "FLOAT": {exp.DType.FLOAT, exp.DType.DOUBLE},
+    "DOUBLE": {exp.DType.DOUBLE, exp.DType.FLOAT},
+    "BYTE_ARRAY": {*_TEXT, exp.DType.VARBINARY, exp.DType.DECIMAL},
+    "FIXED_LEN_BYTE_ARRAY": {*_TEXT, exp.DType.DECIMAL, exp.DType.VARBINARY},
+}
+"""Which Trino types a physical Parquet type is read as; nested types are left to the reader."""
+
+
+@dataclass(frozen=True)
+class FileColumn:
+    """A root column of one file. ``physical`` is None for a nested one; ``compressed`` is in bytes."""
+
+    name: str
+    physical: str | None
+    compressed: int
+
+
+@dataclass(frozen=True)
+class Footer:
+    rows: int
+    columns: dict[str, FileColumn]
+    """By lower-case name."""
+    shape: tuple[tuple[str, str], ...]
+    """Names and Arrow types, to tell whether two files are read alike."""
+
+    def scanned(self, used: Collection[str]) -> int:
+        """The compressed bytes of the columns *used* (lower case)."""
+        return sum(column.compressed for name, column in self.columns.items() if name in used)
+
+
+@lru_cache(maxsize=20_000)
+def footer(path: Path) -> Footer:
+    """The footer of a cached file. Its path contains the ETag, so that it can be remembered.
+
+    :raises pyarrow.ArrowInvalid: when it is not a Parquet file.
+    """
+    metadata = pq.read_metadata(path)
+    sizes: dict[str, int] = {}
+    physical: dict[str, str | None] = {}
+    for group in range(metadata.num_row_groups):
+        row_group = metadata.row_group(group)
+        for index in range(row_group.num_columns):
+            chunk = row_group.column(index)
+            root = chunk.path_in_schema.split(".", 1)[0]
+            sizes[root] = sizes.get(root, 0) + chunk.total_compressed_size
+    for index in range(len(metadata.schema)):
+        leaf = metadata.schema.column(index)
+        root = leaf.path.split(".", 1)[0]
+        physical[root] = leaf.physical_type if leaf.path == root and leaf.max_repetition_level == 0 else None
+    arrow = metadata.schema.to_arrow_schema()
+    columns = {
+        field.name.lower(): FileColumn(field.name, physical.get(field.name), sizes.get(field.name, 0))
+        for field in arrow
+    }
+    return Footer(metadata.num_rows, columns, tuple((field.name, str(field.type)) for field in arrow))
+
+
+def read_footer(path: Path, uri: str) -> Footer:
+    """``footer``, with Athena's error for a file that is not Parquet."""
+    try:
+        return footer(path)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise AthenaError("HIVE_BAD_DATA", f"Not valid Parquet file: {uri} ({error})") from error
+
+
+def check_readable(column: FileColumn, kind: exp.DataType, uri: str) -> None:
+    """Refuse a file whose column cannot be of the table's type.
+
+    :raises AthenaError: ``HIVE_BAD_DATA``, worded as Athena does.
+    """
+    if column.physical is None or kind.this in (exp.DType.ARRAY, exp.DType.MAP, exp.DType.STRUCT):
+        return
+    if kind.this not in _READABLE.get(column.physical, set()):
+        raise AthenaError(
+            "HIVE_BAD_DATA",
+            f"Field {column.name}'s type {column.physical} in parquet file {uri} is incompatible with type "
+            f"{from_datatype(kind)} defined in table schema",
+        )

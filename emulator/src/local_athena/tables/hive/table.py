@@ -1,0 +1,50 @@
+"""A Hive table as Glue describes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from local_athena.catalog.types import columns_from_glue
+from local_athena.errors import AthenaError
+from local_athena.model import Column, TableName
+from local_athena.tables.hive.formats import Format, format_of
+
+
+@dataclass(frozen=True)
+class HiveTable:
+    """``data`` are the columns in the files, ``keys`` the partition columns, which come last in every row."""
+
+    name: TableName
+    glue: Mapping[str, Any]
+    form: Format
+    data: tuple[Column, ...]
+    keys: tuple[Column, ...]
+    location: str
+
+    @classmethod
+    def load(cls, name: TableName, glue: Mapping[str, Any]) -> HiveTable:
+        """:raises AthenaError: when Glue's description cannot be read: no location, unknown type or serde."""
+        storage = glue.get("StorageDescriptor") or {}
+        location = storage.get("Location")
+        if not location:
+            raise AthenaError(
+                "HIVE_METASTORE_ERROR", f"Table {name} has no location in Glue (StorageDescriptor.Location)"
+            )
+        return cls(
+            name,
+            glue,
+            format_of(glue),
+            columns_from_glue(storage.get("Columns") or []),
+            columns_from_glue(glue.get("PartitionKeys") or []),
+            str(location),
+        )
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return (*self.data, *self.keys)
+
+    @property
+    def properties(self) -> Mapping[str, str]:
+        return self.glue.get("Parameters") or {}

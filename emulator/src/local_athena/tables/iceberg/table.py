@@ -1,0 +1,184 @@
+"""One Iceberg table as a statement sees it: a snapshot to read, and the writes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+from pyiceberg.schema import Schema
+from pyiceberg.table import Table
+from pyiceberg.table.snapshots import Snapshot
+from sqlglot import exp
+
+from local_athena.errors import AthenaError
+from local_athena.model import Column, QueryContext, TableName
+from local_athena.tables.iceberg import commit, maintenance, metadata_tables, rows
+from local_athena.tables.iceberg.alter import Alteration
+from local_athena.tables.iceberg.catalog import GluePointer, commit_error
+from local_athena.tables.iceberg.planning import Manifests, plan
+from local_athena.tables.iceberg.predicates import might_match
+from local_athena.tables.iceberg.scan import MODIFIED, PATH, Reader, Scanned, make_view
+from local_athena.tables.iceberg.types import columns_of
+from local_athena.tables.iceberg.writer import Target, coerced, write
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """Time travel: the snapshot that was current at a moment, or the one of an id (or name of a tag or branch)."""
+
+    timestamp: datetime | None = None
+    version: int | str | None = None
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a write did: rows inserted, changed and deleted, the URIs of new data files, and bytes read."""
+
+    rows: int
+    files: list[str]
+    scanned_bytes: int = 0
+
+
+class IcebergTable:
+    """A table at one snapshot, by default the current one. Loaded for one statement and thrown away."""
+
+    def __init__(
+        self, name: TableName, table: Table, pointer: GluePointer, manifests: Manifests, as_of: AsOf | None = None
+    ) -> None:
+        self.name, self.table, self.pointer, self.manifests = name, table, pointer, manifests
+        self.snapshot = self._snapshot(as_of) if as_of else table.current_snapshot()
+        self.schema = self._schema(as_of)
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Visible columns, in order. Under time travel those of the snapshot's own schema."""
+        return columns_of(self.schema)
+
+    def at(self, as_of: AsOf) -> IcebergTable:
+        """This table as it was.
+
+        :raises AthenaError: ``INVALID_ARGUMENTS`` when there is no such snapshot.
+        """
+        return IcebergTable(self.name, self.table, self.pointer, self.manifests, as_of)
+
+    def scan(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        relation: str,
+        columns: Collection[str] | None = None,
+        predicate: exp.Expression | None = None,
+        as_of: AsOf | None = None,
+    ) -> Scanned:
+        """Make the temporary view *relation* of *columns* (None: all), which may name ``$path`` and
+        ``$file_modified_time`` too. It leaves out files in which no row can fulfil *predicate* (over plain column names).
+
+        :raises AthenaError: ``ICEBERG_CANNOT_OPEN_SPLIT`` when a data file is gone, ``ICEBERG_BAD_DATA`` when one is none.
+        """
+        if as_of:
+            return self.at(as_of).scan(connection, relation, columns, predicate)
+        names = [field.name.lower() for field in self.schema.fields]
+        wanted = names if columns is None else [name for name in names if name in columns]
+        hidden = [name for name in (PATH, MODIFIED) if columns and name in columns]
+        planned = plan(
+            self.manifests, self.table.metadata, self.schema, self.snapshot, might_match(predicate, self.schema)
+        )
+        reader = Reader(self.manifests.files.storage, self.table.metadata, self.schema)
+        make_view(connection, relation, reader.relation(planned, wanted, hidden))
+        return Scanned(reader.bytes(planned, wanted), [file.file_path for file in planned.files])
+
+    def insert(self, connection: duckdb.DuckDBPyConnection, duckdb_sql: str, context: QueryContext) -> Written:
+        """Append the rows of *duckdb_sql*, whose columns are in the table's order.
+
+        :raises AthenaError: ``ICEBERG_TOO_MANY_OPEN_PARTITIONS``; ``IcebergCommitError``. Nothing is left behind then.
+        """
+        target = Target.of(self.table)
+        files = write(connection, coerced(self.schema, duckdb_sql), target, self.manifests.files, context)
+        uris = [file.file_path for file in files]
+        try:
+            with self.pointer.exclusive(self.name, context):
+                context.check()
+                if files:
+                    fresh = self.pointer.load_table((self.name.database, self.name.table))
+                    self._check_unchanged_layout(fresh)
+                    commit.append(fresh, files)
+        except BaseException:
+            self.manifests.files.discard(uris)
+            raise
+        self.manifests.files.settled(uris)
+        return Written(sum(file.record_count for file in files), uris)
+
+    def change(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        tree: exp.Expression,
+        relations: Mapping[str, Sequence[Column]],
+        context: QueryContext,
+    ) -> Written:
+        """MERGE, UPDATE or DELETE: *tree* is sqlglot's, with every table but the target itself replaced by one of
+        *relations*. To be called, with the loading of this table, inside ``IcebergTables.writing``.
+
+        :raises AthenaError: ``MERGE_TARGET_ROW_MULTIPLE_MATCHES``, ``TYPE_MISMATCH``, ``COLUMN_NOT_FOUND``,
+            ``ICEBERG_TOO_MANY_OPEN_PARTITIONS``; ``IcebergCommitError`` when another writer came first.
+        """
+        done = rows.change(self, tree, relations, connection, context)
+        return Written(done.rows, [file.file_path for file in done.files], done.scanned_bytes)
+
+    @property
+    def alter(self) -> Alteration:
+        """ALTER TABLE: each method commits by itself, on the newest state of the table."""
+        return Alteration(self.name, self.pointer)
+
+    @property
+    def properties(self) -> dict[str, str]:
+        """Table properties, under Athena's names where it has one, as SHOW TBLPROPERTIES lists them."""
+        return dict(self.table.properties)
+
+    def optimize(
+        self, connection: duckdb.DuckDBPyConnection, where: exp.Expression | None, context: QueryContext
+    ) -> Written:
+        """OPTIMIZE ... REWRITE DATA USING BIN_PACK [WHERE ...]."""
+        files, scanned = maintenance.optimize(self.name, self.pointer, self.manifests, connection, where, context)
+        return Written(sum(file.record_count for file in files), [file.file_path for file in files], scanned)
+
+    def vacuum(self, context: QueryContext) -> None:
+        """VACUUM: expires snapshots and deletes orphan files."""
+        maintenance.vacuum(self.name, self.pointer, self.manifests, context)
+
+    def metadata_table(self, connection: duckdb.DuckDBPyConnection, relation: str, kind: str) -> tuple[Column, ...]:
+        """Make *relation* the table ``"t$kind"`` (snapshots, history, files, manifests, partitions, refs, properties).
+
+        :raises NotSupported: for other kinds.
+        """
+        columns, rows = metadata_tables.build(self, kind)
+        connection.register(relation, rows)
+        return columns
+
+    def _check_unchanged_layout(self, fresh: Table) -> None:
+        """Files written for one partition spec cannot be added under another."""
+        if fresh.metadata.table_uuid != self.table.metadata.table_uuid or fresh.spec() != self.table.spec():
+            raise commit_error(self.name, Exception("the table was replaced meanwhile"))
+
+    def _snapshot(self, as_of: AsOf) -> Snapshot:
+        where = f'"{self.name.database}"."{self.name.table}"'
+        if as_of.timestamp is not None:
+            found = self.table.snapshot_as_of_timestamp(int(as_of.timestamp.timestamp() * 1000))
+            if found is None:
+                at = as_of.timestamp.isoformat(sep=" ", timespec="milliseconds")
+                raise AthenaError("INVALID_ARGUMENTS", f"No version history table {where} at or before {at}")
+            return found
+        if isinstance(as_of.version, str):
+            found = self.table.snapshot_by_name(as_of.version)
+            if found is None:
+                raise AthenaError("INVALID_ARGUMENTS", f"Cannot find snapshot with reference name: {as_of.version}")
+            return found
+        found = self.table.snapshot_by_id(as_of.version or 0)
+        if found is None:
+            raise AthenaError("INVALID_ARGUMENTS", f"Iceberg snapshot ID does not exists: {as_of.version}")
+        return found
+
+    def _schema(self, as_of: AsOf | None) -> Schema:
+        if as_of and self.snapshot and self.snapshot.schema_id is not None:
+            return self.table.schemas()[self.snapshot.schema_id]
+        return self.table.schema()

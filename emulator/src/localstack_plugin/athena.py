@@ -1,0 +1,51 @@
+"""Local Athena as a provider of LocalStack's: the library, in the same process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from localstack import config
+from localstack.aws.api import CommonServiceException, RequestContext
+from localstack.aws.spec import load_service
+from localstack.services.plugins import Service
+
+from local_athena.api import Identity, LocalAthena
+from local_athena.api.errors import ApiError
+from local_athena.engine import Engine
+from local_athena.storage import AwsClients
+from localstack_plugin.loopback import attach
+from localstack_plugin.moto_service import Handler, Provider
+
+
+def service() -> Service:
+    """The provider: every operation that the API's model names goes to the library, which refuses what it has not."""
+    cache = Path(config.dirs.cache) / "athena"
+
+    def engine(identity: Identity, aws: AwsClients) -> Engine:
+        return Engine(aws, cache / identity.account_id / identity.region, identity.account_id)
+
+    athena = LocalAthena(_connect, engine)
+    table = {operation: _handler(athena, operation) for operation in load_service("athena").operation_names}
+    return Service.for_provider(Provider("athena"), dispatch_table_factory=lambda provider: table)
+
+
+def _connect(identity: Identity) -> AwsClients:
+    # LocalStack takes a twelve-digit access key for the account's id.
+    clients = AwsClients.connect(config.internal_service_url(), identity.region, identity.account_id, "test")
+    attach(clients.glue)
+    attach(clients.s3)
+    return clients
+
+
+def _handler(athena: LocalAthena, operation: str) -> Handler:
+    def handle(context: RequestContext, request: Any) -> Any:
+        try:
+            return athena.call(operation, request or {}, Identity(context.account_id, context.region))
+        except ApiError as error:
+            answer = CommonServiceException(error.code, error.message, status_code=error.status)
+            for name, value in error.fields.items():
+                setattr(answer, name, value)
+            raise answer from error
+
+    return handle

@@ -1,0 +1,116 @@
+"""moto's Glue, completed where AWS's differs and clients notice.
+
+- Names of databases and tables are folded to lower case: https://docs.aws.amazon.com/glue/latest/webapi/API_TableInput.html
+- UpdateTable honours VersionId (optimistic locking, on which Iceberg's commits stand) and SkipArchive:
+  https://docs.aws.amazon.com/glue/latest/webapi/API_UpdateTable.html
+- A version of a table that does not exist is EntityNotFoundException, not a server error.
+- Catalogs of S3 Tables are refused: moto would answer with those of the account's own catalog.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import threading
+from datetime import datetime
+from typing import Any
+
+from localstack.aws.api import CommonServiceException, RequestContext
+from localstack.http import Request
+from localstack.services.moto import call_moto
+from localstack.services.plugins import Service
+from moto.glue.models import FakeTable, glue_backends
+
+from localstack_plugin.moto_service import service as moto_service
+
+_NAMES = ("DatabaseName", "TableName")
+_INPUTS = ("DatabaseInput", "TableInput")
+_NAMED_BY_NAME = {
+    *("GetDatabase", "UpdateDatabase", "DeleteDatabase"),
+    *("GetTable", "UpdateTable", "DeleteTable", "BatchDeleteTable"),
+}
+_updates = threading.Lock()
+
+
+def service() -> Service:
+    """The provider."""
+    handlers = {"UpdateTable": update_table, "DeleteTableVersion": delete_table_version}
+    return moto_service("glue", handlers, forward)
+
+
+def forward(context: RequestContext, request: Any) -> Any:
+    """Ask moto, with names folded."""
+    request = request or {}
+    _refuse_s3_tables(request)
+    folded = fold(context.operation.name, request)
+    if folded == request:
+        return call_moto(context)
+    context = copy.copy(context)
+    original = context.request
+    context.request = Request(
+        method=original.method,
+        path=original.path,
+        headers={**original.headers, "Content-Type": "application/x-amz-json-1.1"},
+        body=json.dumps(folded, default=_seconds),
+    )
+    return call_moto(context)
+
+
+def fold(operation: str, request: dict[str, Any]) -> dict[str, Any]:
+    """*request* with the names of databases and tables in lower case."""
+    folded = dict(request)
+    for member in (*_NAMES, *(("Name",) if operation in _NAMED_BY_NAME else ())):
+        if isinstance(folded.get(member), str):
+            folded[member] = folded[member].lower()
+    for member in _INPUTS:
+        if isinstance(folded.get(member), dict) and isinstance(folded[member].get("Name"), str):
+            folded[member] = {**folded[member], "Name": folded[member]["Name"].lower()}
+    if "TablesToDelete" in folded:
+        folded["TablesToDelete"] = [name.lower() for name in folded["TablesToDelete"]]
+    return folded
+
+
+def update_table(context: RequestContext, request: Any) -> Any:
+    """Replace a table's definition, if it still is the version that the client read."""
+    with _updates:
+        table = _find(context, request, request["TableInput"]["Name"])
+        expected = request.get("VersionId")
+        current = str(table._current_version) if table else None
+        if table and expected is not None and expected != current:
+            raise CommonServiceException(
+                "ConcurrentModificationException",
+                f"Update table failed due to concurrent modifications: {current} is the version, not {expected}",
+            )
+        answer = forward(context, request)
+        if table and request.get("SkipArchive"):
+            table.versions.pop(current, None)
+        return answer
+
+
+def delete_table_version(context: RequestContext, request: Any) -> Any:
+    """Forget an archived version of a table."""
+    table, version = _find(context, request, request["TableName"]), request["VersionId"]
+    if table and version not in table.versions:
+        raise CommonServiceException("EntityNotFoundException", f"Version {version} of the table was not found")
+    if table and version == str(table._current_version):
+        raise CommonServiceException("InvalidInputException", f"Version {version} is the table's current version")
+    return forward(context, request)
+
+
+def _find(context: RequestContext, request: dict[str, Any], name: str) -> FakeTable | None:
+    database = glue_backends[context.account_id][context.region].databases.get(request["DatabaseName"].lower())
+    return database.tables.get(name.lower()) if database else None
+
+
+def _refuse_s3_tables(request: dict[str, Any]) -> None:
+    if "s3tablescatalog/" in str(request.get("CatalogId") or ""):
+        raise CommonServiceException(
+            "InvalidInputException",
+            f"Catalog {request['CatalogId']} is one of S3 Tables, which the local Glue does not support",
+        )
+
+
+def _seconds(value: Any) -> float:
+    if isinstance(value, datetime):
+        return value.timestamp()
+    raise TypeError(f"{type(value).__name__} in a request to Glue")

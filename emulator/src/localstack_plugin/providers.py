@@ -1,0 +1,37 @@
+"""LocalStack's entry points: which function makes which service. They import late: what is unused costs nothing."""
+
+from __future__ import annotations
+
+from localstack.services.plugins import Service, aws_provider
+
+
+@aws_provider(api="athena")
+def athena() -> Service:
+    """Local Athena, in LocalStack's own process."""
+    from localstack_plugin.athena import service
+
+    return service()
+
+
+@aws_provider(api="glue")
+def glue() -> Service:
+    """moto's Glue, completed."""
+    from localstack_plugin.glue import service
+
+    return service()
+
+
+@aws_provider(api="lakeformation")
+def lakeformation() -> Service:
+    """moto's Lake Formation: it keeps tags and grants, and enforces none."""
+    from localstack_plugin.moto_service import service
+
+    return service("lakeformation")
+
+
+@aws_provider(api="s3tables")
+def s3tables() -> Service:
+    """moto's S3 Tables."""
+    from localstack_plugin.moto_service import service
+
+    return service("s3tables")

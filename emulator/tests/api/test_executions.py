@@ -1,0 +1,222 @@
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from tests.api.helpers import OUTPUT, Run, finished, rows
+from tests.api.standin import CTAS, SLOW, StandIn
+
+
+def refused(code: str, call: Any, **arguments: Any) -> str:
+    with pytest.raises(ClientError) as caught:
+        call(**arguments)
+    error = caught.value.response["Error"]
+    assert error["Code"] == code
+    return str(error["Message"])
+
+
+def test_a_select_ends_with_its_result_and_files(run: Run, athena: Any, aws: Any) -> None:
+    execution = run(
+        "select 1 as x, 'a' as y, cast(null as varchar) as z", QueryExecutionContext={"Database": "nowhere"}
+    )
+    assert execution["Status"]["State"] == "SUCCEEDED"
+    assert (execution["StatementType"], execution["SubstatementType"]) == ("DML", "SELECT")
+    assert execution["QueryExecutionContext"] == {"Database": "nowhere"}
+    assert execution["EngineVersion"]["EffectiveEngineVersion"] == "Athena engine version 3"
+    statistics = execution["Statistics"]
+    assert statistics["DataScannedInBytes"] == 7
+    assert statistics["TotalExecutionTimeInMillis"] >= statistics["EngineExecutionTimeInMillis"] >= 0
+    assert statistics["ResultReuseInformation"] == {"ReusedPreviousResult": False}
+    query_id = execution["QueryExecutionId"]
+    assert execution["ResultConfiguration"]["OutputLocation"] == f"{OUTPUT}{query_id}.csv"
+
+    answer = athena.get_query_results(QueryExecutionId=query_id)
+    assert rows(answer) == [["x", "y", "z"], ["1", "a", None]]
+    info = answer["ResultSet"]["ResultSetMetadata"]["ColumnInfo"]
+    assert [(c["Name"], c["Type"], c["Precision"], c["Nullable"]) for c in info] == [
+        ("x", "integer", 10, "UNKNOWN"),
+        ("y", "varchar", 2147483647, "UNKNOWN"),
+        ("z", "varchar", 2147483647, "UNKNOWN"),
+    ]
+    files = [o["Key"] for o in aws.s3.list_objects_v2(Bucket="results")["Contents"]]
+    assert files == [f"out/{query_id}.csv", f"out/{query_id}.csv.metadata"]
+    assert aws.s3.get_object(Bucket="results", Key=files[0])["Body"].read() == b'"x","y","z"\n"1","a",\n'
+
+
+def test_ddl_answers_lines_without_a_header(run: Run, athena: Any, aws: Any) -> None:
+    execution = run("show tables")
+    assert (execution["StatementType"], execution["SubstatementType"]) == ("UTILITY", "SHOW")
+    assert rows(athena.get_query_results(QueryExecutionId=execution["QueryExecutionId"])) == [["a"], ["b"]]
+    location = execution["ResultConfiguration"]["OutputLocation"]
+    assert location.endswith(".txt")
+    assert aws.s3.get_object(Bucket="results", Key=location.removeprefix("s3://results/"))["Body"].read() == b"a\nb\n"
+
+
+def test_ctas_answers_a_count_and_a_manifest(run: Run, athena: Any, aws: Any) -> None:
+    execution = run(CTAS)
+    query_id = execution["QueryExecutionId"]
+    assert (execution["StatementType"], execution["SubstatementType"]) == ("DDL", "CREATE_TABLE_AS_SELECT")
+    answer = athena.get_query_results(QueryExecutionId=query_id)
+    assert (answer["UpdateCount"], rows(answer)) == (1, [])
+    assert [c["Name"] for c in answer["ResultSet"]["ResultSetMetadata"]["ColumnInfo"]] == ["rows"]
+    manifest = execution["Statistics"]["DataManifestLocation"]
+    assert manifest == f"{OUTPUT}{query_id}-manifest.csv"
+    body = aws.s3.get_object(Bucket="results", Key=manifest.removeprefix("s3://results/"))["Body"].read()
+    assert body == b"s3://results/t/1.parquet"
+
+
+def test_a_failed_query_says_why(run: Run, athena: Any) -> None:
+    execution = run("select nothing_such")
+    status = execution["Status"]
+    assert status["State"] == "FAILED"
+    assert status["StateChangeReason"].startswith("COLUMN_NOT_FOUND: ")
+    error = status["AthenaError"]
+    assert (error["ErrorCategory"], error["Retryable"]) == (2, False)
+    assert error["ErrorMessage"] == status["StateChangeReason"]
+    message = refused(
+        "InvalidRequestException", athena.get_query_results, QueryExecutionId=execution["QueryExecutionId"]
+    )
+    assert "FAILED" in message
+
+
+def test_a_defect_fails_the_query_and_is_not_retryable(run: Run) -> None:
+    error = run("defect")["Status"]["AthenaError"]
+    assert (error["ErrorCategory"], error["Retryable"]) == (1, False)
+    assert "ZeroDivisionError" in error["ErrorMessage"]
+
+
+def test_what_does_not_parse_is_refused_and_leaves_no_query(athena: Any) -> None:
+    message = refused(
+        "InvalidRequestException",
+        athena.start_query_execution,
+        QueryString="syntax error",
+        ResultConfiguration={"OutputLocation": OUTPUT},
+    )
+    assert message == "line 1:1: mismatched input 'syntax'"
+    assert athena.list_query_executions()["QueryExecutionIds"] == []
+
+
+@pytest.mark.parametrize("sql", ["-- nothing", " ; ", "/* */"])
+def test_an_empty_statement_is_refused(athena: Any, sql: str) -> None:
+    output = {"OutputLocation": OUTPUT}
+    assert "<EOF>" in refused(
+        "InvalidRequestException", athena.start_query_execution, QueryString=sql, ResultConfiguration=output
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({}, "No output location provided"),
+        ({"ResultConfiguration": {"OutputLocation": "results/out"}}, "not a valid S3 path"),
+        ({"ResultConfiguration": {"OutputLocation": "s3://nowhere/out"}}, "output bucket nowhere"),
+        ({"WorkGroup": "missing"}, "WorkGroup missing is not found"),
+        ({"WorkGroup": "no good"}, "workGroup"),
+        ({"ClientRequestToken": "x" * 32, "QueryString": "s" * 262145}, "queryString"),
+    ],
+)
+def test_a_bad_start_is_refused(athena: Any, arguments: dict[str, Any], words: str) -> None:
+    given = {"QueryString": "select 1", **arguments}
+    assert words in refused("InvalidRequestException", athena.start_query_execution, **given)
+
+
+def test_the_same_token_is_the_same_query(athena: Any, engine: StandIn) -> None:
+    token = str(uuid.uuid4())
+    given = {"ResultConfiguration": {"OutputLocation": OUTPUT}, "ClientRequestToken": token}
+    first = athena.start_query_execution(QueryString="select 1", **given)["QueryExecutionId"]
+    assert athena.start_query_execution(QueryString="select 1", **given)["QueryExecutionId"] == first
+    assert len(engine.executed) == 1
+    refused("InvalidRequestException", athena.start_query_execution, QueryString="select 2", **given)
+
+
+def test_a_stopped_query_is_cancelled_and_may_be_stopped_again(athena: Any) -> None:
+    given = {"ResultConfiguration": {"OutputLocation": OUTPUT}}
+    query_id = athena.start_query_execution(QueryString=SLOW, **given)["QueryExecutionId"]
+    assert athena.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]["Status"]["State"] == "RUNNING"
+    assert "Current state: RUNNING" in refused(
+        "InvalidRequestException", athena.get_query_results, QueryExecutionId=query_id
+    )
+    athena.stop_query_execution(QueryExecutionId=query_id)
+    athena.stop_query_execution(QueryExecutionId=query_id)
+    assert finished(athena, query_id)["Status"]["State"] == "CANCELLED"
+
+
+def test_stopping_a_finished_query_changes_nothing(run: Run, athena: Any) -> None:
+    query_id = run("select 1")["QueryExecutionId"]
+    athena.stop_query_execution(QueryExecutionId=query_id)
+    assert finished(athena, query_id)["Status"]["State"] == "SUCCEEDED"
+
+
+def test_queries_beyond_the_pool_wait_and_can_be_stopped_there(athena: Any) -> None:
+    given = {"ResultConfiguration": {"OutputLocation": OUTPUT}}
+    ids = [athena.start_query_execution(QueryString=SLOW, **given)["QueryExecutionId"] for _ in range(18)]
+    states = {e["Status"]["State"] for e in athena.batch_get_query_execution(QueryExecutionIds=ids)["QueryExecutions"]}
+    assert states == {"RUNNING", "QUEUED"}
+    for query_id in reversed(ids):
+        athena.stop_query_execution(QueryExecutionId=query_id)
+    assert {finished(athena, query_id)["Status"]["State"] for query_id in ids} == {"CANCELLED"}
+
+
+def test_lists_and_batches(run: Run, athena: Any) -> None:
+    ids = [run(f"select {number}")["QueryExecutionId"] for number in range(5)]
+    pages = athena.get_paginator("list_query_executions").paginate(PaginationConfig={"PageSize": 2})
+    assert [i for page in pages for i in page["QueryExecutionIds"]] == ids[::-1]
+    batch = athena.batch_get_query_execution(QueryExecutionIds=[ids[0], "missing"])
+    assert [e["QueryExecutionId"] for e in batch["QueryExecutions"]] == ids[:1]
+    assert [e["QueryExecutionId"] for e in batch["UnprocessedQueryExecutionIds"]] == ["missing"]
+    assert "missing" in refused("InvalidRequestException", athena.get_query_execution, QueryExecutionId="missing")
+
+
+def test_runtime_statistics_are_what_was_measured(run: Run, athena: Any) -> None:
+    query_id = run("select * from range(5)")["QueryExecutionId"]
+    statistics = athena.get_query_runtime_statistics(QueryExecutionId=query_id)["QueryRuntimeStatistics"]
+    assert statistics["Rows"]["OutputRows"] == 5
+    assert statistics["Rows"]["InputBytes"] == 7
+    assert statistics["Timeline"]["TotalExecutionTimeInMillis"] >= 0
+
+
+def test_a_result_is_reused_only_when_asked_for_and_the_same(run: Run, athena: Any, engine: StandIn) -> None:
+    reuse = {"ResultReuseConfiguration": {"ResultReuseByAgeConfiguration": {"Enabled": True, "MaxAgeInMinutes": 5}}}
+    first = run("select 41 as x")
+    again = run("select 41 as x", **reuse)
+    assert again["QueryExecutionId"] != first["QueryExecutionId"]
+    assert again["Statistics"]["ResultReuseInformation"] == {"ReusedPreviousResult": True}
+    assert again["Statistics"]["DataScannedInBytes"] == 0
+    assert again["ResultConfiguration"]["OutputLocation"] == first["ResultConfiguration"]["OutputLocation"]
+    assert rows(athena.get_query_results(QueryExecutionId=again["QueryExecutionId"])) == [["x"], ["41"]]
+    for sql, arguments in (("select 41 as x", {}), ("select 42 as x", reuse), ("select random() as x", reuse)):
+        run(sql, **arguments)
+        assert not run(sql, **arguments)["Statistics"]["ResultReuseInformation"]["ReusedPreviousResult"] or (
+            sql == "select 42 as x"
+        )
+
+
+def test_the_byte_cutoff_cancels(run: Run, athena: Any, aws: Any) -> None:
+    athena.create_work_group(
+        Name="small",
+        Configuration={"ResultConfiguration": {"OutputLocation": OUTPUT}, "BytesScannedCutoffPerQuery": 10_000_000},
+    )
+    status = run("select 'big'", output=None, WorkGroup="small")["Status"]
+    assert (status["State"], "Bytes scanned limit was exceeded" in status["StateChangeReason"]) == ("CANCELLED", True)
+    assert "Contents" not in aws.s3.list_objects_v2(Bucket="results")
+    assert run("select 'small'", output=None, WorkGroup="small")["Status"]["State"] == "SUCCEEDED"
+
+
+def test_parameters_are_bound(run: Run, athena: Any, engine: StandIn) -> None:
+    execution = run("select ? as a, '?' as b -- ?", ExecutionParameters=["'x'"])
+    assert execution["ExecutionParameters"] == ["'x'"]
+    assert rows(athena.get_query_results(QueryExecutionId=execution["QueryExecutionId"])) == [["a", "b"], ["x", "?"]]
+    failed = run("select ?", ExecutionParameters=["1", "2"])["Status"]
+    assert (failed["State"], "expected 1 but found 2" in failed["StateChangeReason"]) == ("FAILED", True)
+
+
+def test_an_operation_that_is_not_there_is_named(athena: Any) -> None:
+    message = refused(
+        "InvalidRequestException",
+        athena.start_session,
+        WorkGroup="primary",
+        EngineConfiguration={"MaxConcurrentDpus": 4},
+    )
+    assert message == "StartSession is not supported by local Athena"

@@ -1,0 +1,209 @@
+"""Workgroups, catalogs, metadata, named queries, prepared statements, tags."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from tests.api.helpers import OUTPUT, Run, rows
+
+ARN = "arn:aws:athena:us-east-1:000000000000:{}/{}"
+
+
+def test_a_workgroup_is_created_changed_and_deleted(athena: Any) -> None:
+    configuration = {
+        "ResultConfiguration": {"OutputLocation": OUTPUT, "EncryptionConfiguration": {"EncryptionOption": "SSE_S3"}},
+        "EnforceWorkGroupConfiguration": True,
+        "PublishCloudWatchMetricsEnabled": False,
+        "BytesScannedCutoffPerQuery": 10_000_000,
+        "EngineVersion": {"SelectedEngineVersion": "Athena engine version 3"},
+    }
+    athena.create_work_group(
+        Name="wg", Configuration=configuration, Description="mine", Tags=[{"Key": "team", "Value": "data"}]
+    )
+    with pytest.raises(ClientError, match="already created"):
+        athena.create_work_group(Name="wg")
+    found = athena.get_work_group(WorkGroup="wg")["WorkGroup"]
+    assert (found["State"], found["Description"]) == ("ENABLED", "mine")
+    effective = {"EffectiveEngineVersion": "Athena engine version 3"}
+    assert found["Configuration"] == {
+        **configuration,
+        "RequesterPaysEnabled": False,
+        "EngineVersion": configuration["EngineVersion"] | effective,
+    }
+    athena.update_work_group(
+        WorkGroup="wg",
+        State="DISABLED",
+        ConfigurationUpdates={
+            "ResultConfigurationUpdates": {"RemoveEncryptionConfiguration": True},
+            "RemoveBytesScannedCutoffPerQuery": True,
+        },
+    )
+    found = athena.get_work_group(WorkGroup="wg")["WorkGroup"]
+    assert found["State"] == "DISABLED"
+    assert found["Configuration"]["ResultConfiguration"] == {"OutputLocation": OUTPUT}
+    assert "BytesScannedCutoffPerQuery" not in found["Configuration"]
+    with pytest.raises(ClientError, match="disabled"):
+        athena.start_query_execution(QueryString="select 1", WorkGroup="wg")
+    assert [w["Name"] for w in athena.list_work_groups()["WorkGroups"]] == ["primary", "wg"]
+    athena.delete_work_group(WorkGroup="wg")
+    with pytest.raises(ClientError, match="not found"):
+        athena.get_work_group(WorkGroup="wg")
+    with pytest.raises(ClientError, match="primary"):
+        athena.delete_work_group(WorkGroup="primary")
+
+
+def test_an_enforced_output_location_wins(run: Run, athena: Any, engine: Any) -> None:
+    athena.create_work_group(
+        Name="wg", Configuration={"ResultConfiguration": {"OutputLocation": "s3://results/enforced"}}
+    )
+    execution = run("select 1", output="s3://results/mine/", WorkGroup="wg")
+    assert execution["ResultConfiguration"]["OutputLocation"].startswith("s3://results/enforced/")
+    assert (engine.contexts[-1].output_location, engine.contexts[-1].enforced) == ("s3://results/enforced/", True)
+    athena.update_work_group(WorkGroup="wg", ConfigurationUpdates={"EnforceWorkGroupConfiguration": False})
+    execution = run("select 1", output="s3://results/mine/", WorkGroup="wg")
+    assert execution["ResultConfiguration"]["OutputLocation"].startswith("s3://results/mine/")
+    assert engine.contexts[-1].enforced is False
+
+
+def test_a_workgroup_with_contents_is_deleted_recursively_only(athena: Any) -> None:
+    athena.create_work_group(Name="wg")
+    athena.create_named_query(Name="n", Database="d", QueryString="select 1", WorkGroup="wg")
+    with pytest.raises(ClientError, match="not empty"):
+        athena.delete_work_group(WorkGroup="wg")
+    athena.delete_work_group(WorkGroup="wg", RecursiveDeleteOption=True)
+    athena.create_work_group(Name="wg")
+    assert athena.list_named_queries(WorkGroup="wg")["NamedQueryIds"] == []
+
+
+@pytest.mark.parametrize(
+    ("configuration", "words"),
+    [
+        ({"EngineVersion": {"SelectedEngineVersion": "Athena engine version 2"}}, "Athena engine version 3"),
+        ({"BytesScannedCutoffPerQuery": 1}, "bytesScannedCutoffPerQuery"),
+        ({"ResultConfiguration": {"OutputLocation": "nowhere"}}, "S3 path"),
+        ({"ManagedQueryResultsConfiguration": {"Enabled": True}}, "not supported"),
+    ],
+)
+def test_a_workgroup_that_cannot_be_is_refused(athena: Any, configuration: dict[str, Any], words: str) -> None:
+    with pytest.raises(ClientError, match=words):
+        athena.create_work_group(Name="wg", Configuration=configuration)
+    assert len(athena.list_work_groups()["WorkGroups"]) == 1
+
+
+def test_engine_versions(athena: Any) -> None:
+    versions = athena.list_engine_versions()["EngineVersions"]
+    assert {v["EffectiveEngineVersion"] for v in versions} == {"Athena engine version 3"}
+
+
+@pytest.mark.parametrize("name", ["AwsDataCatalog", "awsdatacatalog"])
+def test_the_accounts_own_catalog_is_always_there(athena: Any, name: str) -> None:
+    catalog = athena.get_data_catalog(Name=name)["DataCatalog"]
+    assert (catalog["Type"], catalog["Parameters"]) == ("GLUE", {"catalog-id": "000000000000"})
+
+
+def test_a_catalog_is_created_changed_and_deleted(athena: Any) -> None:
+    given = {"Name": "other", "Type": "GLUE", "Parameters": {"catalog-id": "111111111111"}}
+    athena.create_data_catalog(**given, Description="theirs", Tags=[{"Key": "k", "Value": "v"}])
+    found = athena.get_data_catalog(Name="other")["DataCatalog"]
+    assert found == {**given, "Description": "theirs"}
+    assert athena.list_tags_for_resource(ResourceARN=ARN.format("datacatalog", "other"))["Tags"] == [
+        {"Key": "k", "Value": "v"}
+    ]
+    athena.update_data_catalog(Name="other", Type="GLUE", Parameters={"catalog-id": "222222222222"})
+    assert athena.get_data_catalog(Name="other")["DataCatalog"]["Parameters"] == {"catalog-id": "222222222222"}
+    names = [c["CatalogName"] for c in athena.list_data_catalogs()["DataCatalogsSummary"]]
+    assert names == ["AwsDataCatalog", "other"]
+    athena.delete_data_catalog(Name="other")
+    with pytest.raises(ClientError, match="not found"):
+        athena.get_data_catalog(Name="other")
+    with pytest.raises(ClientError, match="LAMBDA"):
+        athena.create_data_catalog(Name="f", Type="LAMBDA", Parameters={"function": "x"})
+
+
+def test_metadata_is_glues(athena: Any, aws: Any) -> None:
+    aws.glue.create_database(DatabaseInput={"Name": "shop", "Description": "all of it"})
+    for name in ("orders", "items", "customers"):
+        aws.glue.create_table(
+            DatabaseName="shop",
+            TableInput={
+                "Name": name,
+                "TableType": "EXTERNAL_TABLE",
+                "Parameters": {"classification": "parquet"},
+                "StorageDescriptor": {
+                    "Columns": [{"Name": "id", "Type": "bigint", "Comment": "key"}],
+                    "Location": "s3://lake/x",
+                },
+                "PartitionKeys": [{"Name": "day", "Type": "date"}],
+            },
+        )
+    where = {"CatalogName": "AwsDataCatalog", "DatabaseName": "shop"}
+    assert athena.get_database(**where)["Database"]["Description"] == "all of it"
+    assert [d["Name"] for d in athena.list_databases(CatalogName="awsdatacatalog")["DatabaseList"]] == ["shop"]
+    table = athena.get_table_metadata(**where, TableName="orders")["TableMetadata"]
+    assert table["Columns"] == [{"Name": "id", "Type": "bigint", "Comment": "key"}]
+    assert table["PartitionKeys"] == [{"Name": "day", "Type": "date"}]
+    assert table["Parameters"] == {"classification": "parquet", "location": "s3://lake/x"}
+    pages = athena.get_paginator("list_table_metadata").paginate(**where, PaginationConfig={"PageSize": 2})
+    assert [t["Name"] for page in pages for t in page["TableMetadataList"]] == ["orders", "items", "customers"]
+    found = athena.list_table_metadata(**where, Expression=".*s|x")["TableMetadataList"]
+    assert [t["Name"] for t in found] == ["orders", "items", "customers"]
+    for call in (athena.get_database, athena.list_table_metadata):
+        with pytest.raises(ClientError, match="MetadataException"):
+            call(CatalogName="AwsDataCatalog", DatabaseName="missing")
+
+
+def test_named_queries(athena: Any) -> None:
+    given = {"Name": "n", "Database": "d", "QueryString": "select 1", "Description": "one"}
+    query_id = athena.create_named_query(**given)["NamedQueryId"]
+    assert athena.get_named_query(NamedQueryId=query_id)["NamedQuery"] == {
+        **given,
+        "NamedQueryId": query_id,
+        "WorkGroup": "primary",
+    }
+    athena.update_named_query(NamedQueryId=query_id, Name="m", QueryString="select 2")
+    batch = athena.batch_get_named_query(NamedQueryIds=[query_id, "missing"])
+    assert [q["Name"] for q in batch["NamedQueries"]] == ["m"]
+    assert [q["NamedQueryId"] for q in batch["UnprocessedNamedQueryIds"]] == ["missing"]
+    athena.delete_named_query(NamedQueryId=query_id)
+    assert athena.list_named_queries()["NamedQueryIds"] == []
+
+
+def test_prepared_statements(athena: Any) -> None:
+    where = {"StatementName": "stmt", "WorkGroup": "primary"}
+    athena.create_prepared_statement(**where, QueryStatement="select ?", Description="one")
+    with pytest.raises(ClientError, match="already exists"):
+        athena.create_prepared_statement(**where, QueryStatement="select ?")
+    found = athena.get_prepared_statement(**where)["PreparedStatement"]
+    assert (found["QueryStatement"], found["WorkGroupName"]) == ("select ?", "primary")
+    athena.update_prepared_statement(**where, QueryStatement="select ?, ?")
+    batch = athena.batch_get_prepared_statement(PreparedStatementNames=["stmt", "missing"], WorkGroup="primary")
+    assert [s["QueryStatement"] for s in batch["PreparedStatements"]] == ["select ?, ?"]
+    assert [s["StatementName"] for s in batch["UnprocessedPreparedStatementNames"]] == ["missing"]
+    names = [s["StatementName"] for s in athena.list_prepared_statements(WorkGroup="primary")["PreparedStatements"]]
+    assert names == ["stmt"]
+    athena.delete_prepared_statement(**where)
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        athena.get_prepared_statement(**where)
+
+
+def test_prepare_execute_deallocate(run: Run, athena: Any) -> None:
+    assert run("PREPARE p FROM select ? as a, ? as b")["Status"]["State"] == "SUCCEEDED"
+    for sql, arguments in (("EXECUTE p USING 'x,(', -1", {}), ("execute p", {"ExecutionParameters": ["'x,('", "-1"]})):
+        execution = run(sql, **arguments)
+        assert execution["Status"]["State"] == "SUCCEEDED"
+        found = rows(athena.get_query_results(QueryExecutionId=execution["QueryExecutionId"]))
+        assert found == [["a", "b"], ["x,(", "-1"]]
+    assert "found 1" in run("EXECUTE p USING 1")["Status"]["StateChangeReason"]
+    assert run("DEALLOCATE PREPARE p")["Status"]["State"] == "SUCCEEDED"
+    assert "not found" in run("EXECUTE p USING 1, 2")["Status"]["StateChangeReason"]
+
+
+def test_tags(athena: Any) -> None:
+    arn = ARN.format("workgroup", "primary")
+    athena.tag_resource(ResourceARN=arn, Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}])
+    athena.untag_resource(ResourceARN=arn, TagKeys=["a"])
+    assert athena.list_tags_for_resource(ResourceARN=arn)["Tags"] == [{"Key": "b", "Value": "2"}]
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        athena.list_tags_for_resource(ResourceARN=ARN.format("workgroup", "missing"))

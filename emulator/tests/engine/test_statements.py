@@ -1,0 +1,144 @@
+# ruff: noqa: E501 (a statement and its message belong on one line)
+"""Every statement form that dbt-athena and its users send (facts 2.1 and 2.2): a table of setup, statement and effect."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from .athena import Athena
+
+COMMENT = """-- /* {"app": "dbt", "dbt_version": "1.11.16", "node_id": "model.it's"} */\n"""
+T = """create table "awsdatacatalog"."db"."t" with (table_type='hive', is_external=true,external_location='s3://lake/t',
+ format='parquet') as select * from (values (1, 'a'), (2, 'b')) v("id", "name")"""
+P = """create table p with (external_location='s3://lake/p', partitioned_by=ARRAY['k', 'd']) as
+ select * from (values (1, 'x', date '2024-01-01'), (2, 'y z/%', date '2024-01-02'), (3, null, null)) v(id, k, d)"""
+TMP = "create table src with (external_location='s3://lake/src') as select 2 as id, 'c' as name union all select 3, 'd'"
+ICE = T.replace("hive", "iceberg").replace("is_external=true,external_location", "is_external=false,location")
+
+# (id, statements before, statement, what it returns or the query and rows that show its effect)
+CASES: list[tuple[str, list[str], str, Any]] = [
+    ("debug", [], "select 1 as id", [(1,)]),
+    ("Q1 string with braces", [], COMMENT + "SELECT '{\"rowcount\":2,\"data_scanned_in_bytes\":0}';", [('{"rowcount":2,"data_scanned_in_bytes":0}',)]),
+    ("comment behind", [], 'select 1 as id\n-- /* {"app": "dbt"} */', [(1,)]),
+    ("comment before semicolon", [], 'select 1 as id\n-- /* {"app": "dbt"} */;', [(1,)]),
+    ("values", [], "VALUES (1, 'a'), (2, 'b')", [(1, "a"), (2, "b")]),
+    ("parenthesised query", [], "(select 1 as a)", [(1,)]),
+    ("S1 create schema", [], "create schema if not exists `db2`", ("show databases", ["db", "db2"])),
+    ("S1 again", [], "create schema if not exists `db`", ("show databases", ["db"])),
+    ("S2 drop schema cascade", ["create schema other", "create view other.v as select 1 a"], "drop schema if exists `other` cascade", ("show databases", ["db"])),
+    ("S2 none", [], "drop schema if exists nope", []),
+    ("T1 hive CTAS", [], COMMENT + T, ("select * from t order by id", [(1, "a"), (2, "b")])),
+    ("T1 field_delimiter", [], "create table t with (format='textfile', field_delimiter='|', external_location='s3://lake/t') as select 1 a, 'x' b", ("select * from t", [(1, "x")])),
+    ("T1 write_compression", [], "create table t with (format='parquet', write_compression='snappy', external_location='s3://lake/t') as select 1 a", ("select * from t", [(1,)])),
+    ("T1 semicolon in the body", [], T + ";", ("select count(*) from t", [(2,)])),
+    ("T1 zero rows", [], "create table t with (external_location='s3://lake/t') as select cast(null as varchar) a, cast(1 as decimal(10,2)) b where false", ("select * from t", [])),
+    ("T2 iceberg CTAS", [], ICE.replace("'iceberg'", "'ICEBERG'"), ("select * from t order by id", [(1, "a"), (2, "b")])),
+    ("CTAS if not exists", [T], "create table if not exists t as select 9 as id", ("select count(*) from t", [(2,)])),
+    ("CTAS with no data", [], "create table t with (external_location='s3://lake/t') as select 1 as id with no data", ("select * from t", [])),
+    ("B1 distinct over a parenthesised relation", [P], 'select distinct k from ("awsdatacatalog"."db"."p") order by k;', [("x",), ("y z/%",), (None,)]),
+    ("B2 batch predicate", [P], "select id from p where d=DATE'2024-01-01' and k='x' or d=DATE'2024-01-02' or k is null order by 1", [(1,), (2,), (3,)]),
+    ("I1 insert", [T, TMP], 'insert into "awsdatacatalog"."db"."t" ("id", "name")\n (\n select "id", "name"\n from "awsdatacatalog"."db"."src"\n );', ("select * from t order by id, name", [(1, "a"), (2, "b"), (2, "c"), (3, "d")])),
+    ("I1 other column order", [T, TMP], "insert into t (name, id) select name, id from src", ("select count(*) from t where name = 'd' and id = 3", [(1,)])),
+    ("I2 insert values", ["create external table `db`.`t` (`id` int, `s` string, `ts` timestamp, `d` decimal(5,2))\n location 's3://lake/t'"], 'insert into "awsdatacatalog"."db"."t" (id, s, ts, d) values (1,\'it\'\'s\',TIMESTAMP \'2024-01-01 10:00:00.000\',DECIMAL \'1.50\'),(2,NULL,NULL,NULL)', ("select id, s, cast(d as varchar) from t order by id", [(1, "it's", "1.50"), (2, None, None)])),
+    ("insert, columns left out", [T], "insert into t (id) values (7)", ("select name from t where id = 7", [(None,)])),
+    ("insert reactivates a partition", [P], "insert into p values (9, 'new', date '2025-01-01')", ("select id from p where k = 'new'", [(9,)])),
+    ("M1 merge", [ICE, TMP], 'merge into "awsdatacatalog"."db"."t" as target using "awsdatacatalog"."db"."src" as src\n on (target.id = src.id) when matched then update set"name" = src."name" when not matched then insert ("id", "name") values (src."id", src."name")', ("select * from t order by id", [(1, "a"), (2, "c"), (3, "d")])),
+    ("M2 merge from a subquery", [ICE, TMP], "merge into t as target using (select id, name from src where id = 3) as src on target.id = src.id when not matched then insert (id, name) values (src.id, src.name)", ("select count(*) from t", [(3,)])),
+    ("update", [ICE], "update awsdatacatalog.db.t set name = name || '!' where id = 1;", ("select name from t order by id", [("a!",), ("b",)])),
+    ("delete", [ICE], "delete from t where id = 1", ("select id from t", [(2,)])),
+    ("V1 view", [T], 'create or replace view\n "awsdatacatalog"."db"."v"\n as\n select name, id from "awsdatacatalog"."db"."t"', ("select * from v order by id", [("a", 1), ("b", 2)])),
+    ("V1 view of a WITH", [], "create or replace view v as with x as (select 1 a) select * from x;", ("select * from v", [(1,)])),
+    ("V1 view of VALUES", [], "create view v (a, b) as values (1, 'x')", ("select b, a from v", [("x", 1)])),
+    ("V1 replaced", ["create view v as select 1 a"], "create or replace view v as select 2 b", ("select b from v", [(2,)])),
+    ("A1 set tblproperties", [T], "alter table `db`.`t` set tblproperties ('classification' = 'parquet')", ("show tblproperties t ('classification')", ["parquet"])),
+    ("unset tblproperties", [T], "alter table t unset tblproperties ('classification')", ("show tblproperties t", ["EXTERNAL\tTRUE"])),
+    ("A2 rename", [ICE], "alter table `db`.`t` rename to `db`.`t2`", ("select count(*) from t2", [(2,)])),
+    ("A3 add columns", [T], "alter table `db`.`t`\n add columns (`c` string, `x` int)", ("select id, c, x from t order by id", [(1, None, None), (2, None, None)])),
+    ("A3 add columns, iceberg", [ICE], "alter table awsdatacatalog.db.t add columns(c__dbt_alter double);", ("select c__dbt_alter from t where id = 1", [(None,)])),
+    ("A4 drop column", [ICE], "alter table `db`.`t` drop column `name`", ("select * from t order by 1", [(1,), (2,)])),
+    ("A5 replace columns", [T], "alter table `db`.`t`\n replace columns (`name` string, `id` bigint, `new` date)", ("select * from t order by id", [("a", 1, None), ("b", 2, None)])),
+    ("A6 change column", [ICE], "alter table awsdatacatalog.db.t\n change column name label string", ("select label from t order by id", [("a",), ("b",)])),
+    ("change column, hive", [T], "alter table t change column name label string comment 'it''s' first", ("show columns from t", ["label", "id"])),
+    ("A7 alter view keyword", [ICE], "alter view `db`.`t` add columns (`c` string)", ("show columns from t", ["id", "name", "c"])),
+    ("add partition", [P], "alter table p add if not exists partition (k='n', d='2024-05-05') location 's3://lake/elsewhere/'", ("select count(*) from \"p$partitions\"", [(4,)])),
+    ("drop partition", [P], "alter table p drop if exists partition (k='x')", ("select id from p order by 1", [(2,), (3,)])),
+    ("drop partition by comparison", [P], "alter table p drop partition (d >= '2024-01-02')", ("select id from p order by 1", [(1,), (3,)])),
+    ("rename partition", [P], "alter table p partition (k='x', d='2024-01-01') rename to partition (k='q', d='2024-02-02')", ("select id, k from p where d = date '2024-02-02'", [(1, "q")])),
+    ("set location", [T, TMP], "alter table t set location 's3://lake/src/'", ("select * from t order by 1", [(2, "c"), (3, "d")])),
+    ("X1 drop table", [T], "drop table if exists `db`.`t`", ("show tables", [])),
+    ("X1 drop view", ["create view v as select 1 a"], 'drop view if exists "awsdatacatalog"."db"."v"', ("show tables", [])),
+    ("X1 nothing to drop", [], "drop table if exists `db`.`nope`", []),
+    ("O1 optimize", [ICE], "optimize awsdatacatalog.db.t rewrite data using bin_pack", ("select count(*) from t", [(2,)])),
+    ("O1 vacuum", [ICE], "vacuum awsdatacatalog.db.t", ("select count(*) from t", [(2,)])),
+    ("msck repair", [P, "alter table p drop partition (k='x')"], "msck repair table `db`.`p`", ("select count(*) from p", [(3,)])),
+    ("empty subquery wrapper", [T], "select * from (\n select id, name from t\n ) as __dbt_sbq\n where false\n limit 0", []),
+    ("data test", [T], 'select\n count(*) as failures,\n count(*) != 0 as should_warn from (\n select id from "awsdatacatalog"."db"."t" where id is null\n ) dbt_internal_test', [(0, False)]),
+    ("except both ways", [T], "with diff as (SELECT 1 as id, COUNT(*) as n FROM ((SELECT id FROM t EXCEPT SELECT id FROM t) UNION ALL (SELECT id FROM t EXCEPT SELECT id FROM t)) as a) select diff.n from diff join diff d2 using (id)", [(0,)]),
+    ("snapshot of sources", [T], "select * from (select * from t where cast(id as bigint) >= 2) order by 1", [(2, "b")]),
+    ("explain", [T], "explain select * from t", "Query Plan"),
+    ("show columns", [P], "show columns from p", ["id", "k", "d"]),
+    ("show columns in", [T], 'show columns in "db"."t"', ["id", "name"]),
+    ("show tables like", [T, TMP], "show tables in db 's*'", ["src"]),
+    ("show views", [T, "create view v as select 1 a"], "show views in db", ["v"]),
+    ("show partitions", [P], "show partitions `db`.`p`", ["k=__HIVE_DEFAULT_PARTITION__/d=__HIVE_DEFAULT_PARTITION__", "k=x/d=2024-01-01", "k=y z%2F%25/d=2024-01-02"]),
+    ("show create view", ["create view v as select 1 a"], "show create view v", ['CREATE VIEW "db"."v" AS', "select 1 a"]),
+    ("describe column", [T], "describe db.t id", ["id                  \tint"]),
+    ("information_schema.tables", [T, "create view v as select 1 a"], "select table_name, table_type from \"awsdatacatalog\".information_schema.tables where table_schema = 'db' order by 1", [("t", "BASE TABLE"), ("v", "VIEW")]),
+    ("information_schema.columns", [P], "select column_name, data_type, ordinal_position, extra_info from information_schema.columns where table_name = 'p' order by ordinal_position", [("id", "integer", 1, None), ("k", "varchar(5)", 2, "partition key"), ("d", "date", 3, "partition key")]),
+    ("information_schema.schemata", [], "select count(*) from awsdatacatalog.INFORMATION_SCHEMA.SCHEMATA where schema_name = 'db'", [(1,)]),
+    ("information_schema.views", ["create view v as select 1 a"], "select view_definition from information_schema.views", [("select 1 a",)]),
+    ("$partitions", [P], 'select k, d from "db"."p$partitions" where k is null', [(None, None)]),
+    ("$snapshots", [ICE], 'select operation from "db"."t$snapshots"', [("append",)]),
+    ("$file_size", [T], 'select count(distinct "$path"), min("$file_size") > 0 from t', [(1, True)]),
+    ("time travel", [ICE], "select count(*) from t for timestamp as of timestamp '2099-01-01 00:00:00 UTC'", [(2,)]),
+    ("case folded names", [T], 'select T.ID, Db.T.NAME from "AwsDataCatalog"."DB"."T" where AwsDataCatalog.Db.T.id = 1', [(1, "a")]),
+    ("CTE shadows a table", [T], "with t as (select 'cte' as id) select id from t", [("cte",)]),
+    ("CTE of its own table's name", [T], "with t as (select id from db.t where id = 1), u as (select * from t) select * from u", [(1,)]),
+    ("CTE inside a CTE", [T], "with t as (select id + 10 as id from t) select max(id) from t", [(12,)]),
+    ("self join", [T], "select a.id, b.id from t a join t b on a.id < b.id", [(1, 2)]),
+    ("context database does not exist", [], "select 1 as id", [(1,)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("before", "statement", "effect"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
+)
+def test_a_statement_has_its_effect(athena: Athena, before: list[str], statement: str, effect: Any) -> None:
+    for sql in before:
+        athena.run(sql)
+    returned = athena.rows(statement)
+    if isinstance(effect, tuple):
+        query, rows = effect
+        assert athena.rows(query) == rows
+    elif isinstance(effect, str):
+        assert returned[0] == effect
+    else:
+        assert returned == effect
+
+
+TYPES = [
+    ("select 1 a", "DML", "SELECT"),
+    ("explain select 1 a", "DML", "EXPLAIN"),
+    (T, "DDL", "CREATE_TABLE_AS_SELECT"),
+    ("create schema x", "DDL", "CREATE_DATABASE"),
+    ("create view v as select 1 a", "DDL", "CREATE_VIEW"),
+    ("show tables", "UTILITY", "SHOW_TABLES"),
+    ("create external table x (a int) location 's3://lake/x/'", "DDL", "CREATE_TABLE"),
+    ("drop table if exists x", "DDL", "DROP_TABLE"),
+]
+
+
+@pytest.mark.parametrize(("statement", "kind", "sub_kind"), TYPES, ids=[case[2] for case in TYPES])
+def test_statement_types(athena: Athena, statement: str, kind: str, sub_kind: str) -> None:
+    outcome = athena.run(statement)
+    assert (outcome.statement_type, outcome.substatement_type) == (kind, sub_kind)
+
+
+def test_rows_written_are_counted(athena: Athena) -> None:
+    assert athena.run(T).update_count == 2
+    assert athena.run("insert into t values (3, 'c')").update_count == 1
+    created = athena.run(ICE.replace('"t"', '"i"').replace("lake/t", "lake/i"))
+    assert (created.update_count, len(created.written)) == (2, 1)
+    assert athena.run("delete from i where id = 1").update_count == 1

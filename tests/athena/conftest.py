@@ -1,0 +1,63 @@
+"""The generic suites of dbt-tests-adapter, and Lakeloop's own, run with the unmodified dbt-athena against local Athena."""
+
+import os
+
+import boto3
+import local_aws
+import pytest
+from dbt.tests.fixtures.project import *  # noqa: F403 - `pytest_plugins` may stand in the top conftest only
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "athena" in item.path.parts:
+            item.add_marker(pytest.mark.emulator)
+
+
+@pytest.fixture(scope="session")
+def aws(tmp_path_factory):
+    """A running emulator; the environment of this process points every AWS client at it."""
+    with local_aws.running(tmp_path_factory.mktemp("emulator")) as running, pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            patch.delenv(name)
+        for name, value in running.environment.items():
+            patch.setenv(name, value)
+        boto3.client("s3").create_bucket(Bucket=running.bucket)
+        yield running
+
+
+@pytest.fixture(scope="class")
+def athena_target(aws):
+    """A profile's target for dbt-athena. Small waits: local Athena has answered before the adapter first asks."""
+    return {
+        "type": "athena",
+        "region_name": aws.region,
+        "database": "awsdatacatalog",
+        "schema": "set by dbt-tests-adapter",
+        "work_group": "primary",
+        "s3_staging_dir": f"s3://{aws.bucket}/results/",
+        "s3_data_dir": f"s3://{aws.bucket}/tables/",
+        "threads": 4,
+        "poll_interval": 0.05,
+        "num_retries": 0,
+    }
+
+
+@pytest.fixture(scope="class")
+def dbt_profile_target(athena_target):
+    return athena_target
+
+
+@pytest.fixture(scope="class")
+def profile_user():
+    """Tables have no owner in Athena."""
+    return
+
+
+@pytest.fixture(scope="class")
+def logs_dir(tmp_path_factory):
+    """Not in the checkout, where dbt-tests-adapter puts them."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = str(tmp_path_factory.mktemp("logs"))
+        patch.setenv("DBT_LOG_PATH", folder)
+        yield folder

@@ -1,0 +1,43 @@
+"""The local AWS that `just up` starts, on a free loopback port and with a folder of its own."""
+
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+REPO = Path(__file__).parents[2]
+sys.path.append(str(REPO / "emulator" / "src"))
+
+from lakeloop_emulator import host  # noqa: E402 - the emulator is another project, with another Python
+from lakeloop_emulator.settings import REGION, Settings, client_environment  # noqa: E402
+
+BUCKET = "lakeloop-athena-tests"
+
+
+@dataclass(frozen=True)
+class LocalAws:
+    """What points a client at the emulator, and the bucket that tests may fill."""
+
+    environment: dict[str, str]
+    bucket: str = BUCKET
+    region: str = REGION
+
+
+def _free_port() -> int:
+    """A loopback port that nobody listened on a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[LocalAws]:
+    """An emulator until the block ends; its log and its files lie in *folder*."""
+    settings = Settings(port=_free_port(), state=folder)
+    host.up(settings)
+    try:
+        yield LocalAws(client_environment(settings))
+    finally:
+        host.down(settings)
