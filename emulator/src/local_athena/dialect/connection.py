@@ -23,7 +23,7 @@ def connect(temp_directory: Path | None = None) -> duckdb.DuckDBPyConnection:
     """A connection of its own (temporary views, transactions, ``interrupt()``) to the prepared in-memory instance.
 
     Takes some tens of microseconds after the first call. Catalog objects that are not ``TEMP`` are shared with every other
-    connection: register relations as temporary views. *temp_directory* is where DuckDB spills; the first caller's counts.
+    connection: register relations as temporary views, and keep the default catalog (the macros live there). *temp_directory* is where DuckDB spills; the first caller's counts.
     """
     return _instance(temp_directory).cursor()
 

@@ -81,9 +81,6 @@ STATEMENTS = (
         lambda _k: list_filter(x, lambda _e: _e.k = _k)[1].v))""",
     """CREATE MACRO trino_all_entries(x) AS map(trino_distinct(list_transform(x, lambda _e: _e.k)), list_transform(trino_distinct(list_transform(x, lambda _e: _e.k)),
         lambda _k: list_transform(list_filter(x, lambda _e: _e.k = _k), lambda _e: _e.v)))""",
-    # A whole number as a decimal of s digits after the point, exactly
-    """CREATE MACRO trino_scaled(n, s) AS CAST(CASE WHEN n < 0 THEN '-' ELSE '' END || CAST(abs(n) // CAST(pow(10, s) AS HUGEINT) AS VARCHAR)
-        || '.' || lpad(CAST(abs(n) % CAST(pow(10, s) AS HUGEINT) AS VARCHAR), s, '0') AS VARCHAR)""",
     # n/d rounded half away from zero, both whole numbers
     """CREATE MACRO trino_half_up(n, d) AS CASE WHEN (n < 0) = (d < 0) THEN (2 * abs(n) + abs(d)) // (2 * abs(d))
         ELSE -((2 * abs(n) + abs(d)) // (2 * abs(d))) END""",
