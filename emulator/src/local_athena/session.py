@@ -39,20 +39,31 @@ class Session:
     services: Services
     context: QueryContext
     connection: duckdb.DuckDBPyConnection
-    workspace: Path
     scanned_bytes: int = 0
+    _workspace: Path | None = None
     _cleanup: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
     @classmethod
     def open(cls, services: Services, context: QueryContext) -> Session:
         stack = contextlib.ExitStack()
-        directory = services.directory / "queries"
-        directory.mkdir(parents=True, exist_ok=True)
-        workspace = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=directory, ignore_cleanup_errors=True)))
         connection = stack.enter_context(contextlib.closing(dialect.connect(services.directory / "spill")))
-        session = cls(services, context, connection, workspace, _cleanup=stack)
-        context.on_cancel(connection.interrupt)
+        session = cls(services, context, connection, _cleanup=stack)
+        try:
+            context.on_cancel(connection.interrupt)
+        except BaseException:
+            session.close()
+            raise
         return session
+
+    @property
+    def workspace(self) -> Path:
+        """A directory of the statement's own, made when it is first asked for."""
+        if self._workspace is None:
+            parent = self.services.directory / "queries"
+            parent.mkdir(parents=True, exist_ok=True)
+            directory = tempfile.TemporaryDirectory(dir=parent, ignore_cleanup_errors=True)
+            self._workspace = Path(self._cleanup.enter_context(directory))
+        return self._workspace
 
     def close(self) -> None:
         self._cleanup.close()

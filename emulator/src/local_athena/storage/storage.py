@@ -25,7 +25,9 @@ _MISSING = {"NoSuchKey", "404", "NotFound", "NoSuchBucket"}
 
 def _code(error: BotoCoreError | ClientError) -> str:
     """S3's code, or the name of what kept S3 from being reached."""
-    return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else type(error).__name__
+    return (
+        str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else type(error).__name__
+    )
 
 
 class Storage:
@@ -182,7 +184,9 @@ def _write(path: Path, data: bytes) -> None:
 
 def _cannot_open(uri: str, size: int, error: BotoCoreError | ClientError) -> AthenaError:
     """Trino's words for a split that is not there (``HiveErrorCode.HIVE_CANNOT_OPEN_SPLIT``)."""
-    reason = error.response.get("Error", {}).get("Message", str(error)) if isinstance(error, ClientError) else str(error)
+    reason = (
+        error.response.get("Error", {}).get("Message", str(error)) if isinstance(error, ClientError) else str(error)
+    )
     service = f"(Service: Amazon S3; Error Code: {_code(error)})"
     return AthenaError(
         "HIVE_CANNOT_OPEN_SPLIT", f"Error opening Hive split {uri} (offset=0, length={size}): {reason} {service}"
