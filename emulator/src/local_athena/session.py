@@ -17,6 +17,7 @@ from local_athena.catalog.glue import Glue, schema_missing
 from local_athena.errors import AthenaError, InternalError, QueryCancelled
 from local_athena.model import QueryContext, TableName
 from local_athena.storage import Storage
+from local_athena.tables.hive.footers import damage
 from local_athena.tables.iceberg import IcebergTables
 
 _BATCH_ROWS = 10_000
@@ -40,6 +41,8 @@ class Session:
     context: QueryContext
     connection: duckdb.DuckDBPyConnection
     scanned_bytes: int = 0
+    sources: dict[str, str] = field(default_factory=dict)
+    """The URIs of Parquet files that are read, with the error code for one that is damaged."""
     _workspace: Path | None = None
     _cleanup: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
@@ -110,7 +113,18 @@ class Session:
         except (duckdb.Error, pa.ArrowException) as error:
             if self.context.cancelled.is_set():
                 raise QueryCancelled from error
-            raise dialect.errors.from_duckdb(error) from error
+            raise self._explained(dialect.errors.from_duckdb(error)) from error
+
+    def _explained(self, error: AthenaError) -> AthenaError:
+        """An error that DuckDB's text does not explain may be a damaged file, which DuckDB names
+        by its local copy or not at all: look for it."""
+        if isinstance(error, InternalError) or str(self.services.directory) in error.message:
+            for uri, code in self.sources.items():
+                item = self.storage.head(uri)
+                found = damage(self.storage.fetch([item])[0]) if item else None
+                if found:
+                    return AthenaError(code, f"Failed to read Parquet file: {uri} ({found})")
+        return error
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """The result of a small DuckDB query."""

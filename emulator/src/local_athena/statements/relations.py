@@ -204,6 +204,8 @@ class Relations:
 
         def make(used: set[str]) -> tuple[Column, ...]:
             files = self._files(table, predicates)
+            if table.form.kind == "parquet":
+                session.sources |= {file.item.uri: "HIVE_CURSOR_ERROR" for file in files}
             scanned = scan(
                 session.connection,
                 identifier,
@@ -251,6 +253,7 @@ class Relations:
             scanned = loaded.scan(
                 session.connection, identifier, {column.name for column in (*kept, *hidden)}, predicate
             )
+            session.sources |= dict.fromkeys(scanned.files, "ICEBERG_CURSOR_ERROR")
             session.add_scanned(scanned.bytes if used else 0)
             return (*kept, *hidden)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from functools import partial
 from itertools import batched
@@ -129,7 +129,10 @@ class Storage:
 
     def put_all(self, files: Sequence[tuple[Path, str]]) -> Sequence[S3Object]:
         """``put`` of many, in parallel and in order."""
-        return [*self._pool.map(lambda pair: self.put(*pair), files)]
+        uploads = [self._pool.submit(self.put, source, uri) for source, uri in files]
+        # Whoever cleans up after a failure must not be overtaken by an upload that still runs.
+        wait(uploads)
+        return [upload.result() for upload in uploads]
 
     def put_bytes(self, data: bytes, uri: str) -> S3Object:
         """Write a small object and keep it in the cache."""
