@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from local_athena import dialect
 from local_athena.catalog.glue import Glue, schema_missing
-from local_athena.errors import AthenaError, InternalError, QueryCancelled
+from local_athena.errors import InternalError, QueryCancelled
 from local_athena.model import QueryContext, TableName
 from local_athena.storage import Storage
 from local_athena.tables.hive.footers import damage
@@ -96,9 +96,7 @@ class Session:
     def add_scanned(self, scanned: int) -> None:
         """Count bytes, and stop before they are read when the workgroup allows no more."""
         self.scanned_bytes += scanned
-        cutoff = self.context.bytes_cutoff
-        if cutoff is not None and self.scanned_bytes > cutoff:
-            raise AthenaError("EXCEEDED_BYTES_SCANNED_LIMIT", "Bytes scanned limit was exceeded")
+        self.context.charge(self.scanned_bytes)
 
     @contextlib.contextmanager
     def running(self) -> Iterator[None]:

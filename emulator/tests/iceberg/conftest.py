@@ -98,7 +98,9 @@ class Lake:
         columns = {}
         for name, (types, query) in relations.items():
             casts = ", ".join(f"CAST({c} AS {dialect.types.to_duckdb(trino_type(t))}) AS {c}" for c, t in types.items())
-            self.connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT {casts} FROM ({query}) q({', '.join(types)})")
+            self.connection.execute(
+                f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT {casts} FROM ({query}) q({', '.join(types)})"
+            )
             columns[name] = [Column(column, trino_type(kind)) for column, kind in types.items()]
         with self.tables.writing(TableName(DATABASE, table)):
             return self.load(table).change(self.connection, dialect.parse(sql), columns, self.context())

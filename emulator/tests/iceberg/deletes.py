@@ -39,9 +39,15 @@ class _DeletesWriter(ManifestWriterV2):
 class _RowDelta(_FastAppendFiles):
     def _manifests(self) -> list[ManifestFile]:
         metadata = self._transaction.table_metadata
-        with _DeletesWriter(metadata.spec(), metadata.schema(), self.new_manifest_output(), self.snapshot_id, "gzip") as writer:
+        with _DeletesWriter(
+            metadata.spec(), metadata.schema(), self.new_manifest_output(), self.snapshot_id, "gzip"
+        ) as writer:
             for file in self._added_data_files:
-                writer.add(ManifestEntry.from_args(status=ManifestEntryStatus.ADDED, snapshot_id=self.snapshot_id, data_file=file))
+                writer.add(
+                    ManifestEntry.from_args(
+                        status=ManifestEntryStatus.ADDED, snapshot_id=self.snapshot_id, data_file=file
+                    )
+                )
         return [writer.to_manifest_file(), *self._existing_manifests()]
 
 
@@ -72,11 +78,15 @@ def write_position_deletes(lake: Lake, table: str, rows: list[tuple[str, int]]) 
             pa.field("pos", pa.int64(), metadata={"PARQUET:field_id": "2147483545"}),
         ]
     )
-    found = pa.Table.from_arrays([pa.array([path for path, _ in rows]), pa.array([at for _, at in rows])], schema=schema)
+    found = pa.Table.from_arrays(
+        [pa.array([path for path, _ in rows]), pa.array([at for _, at in rows])], schema=schema
+    )
     _commit(lake, table, found, DataFileContent.POSITION_DELETES, None)
 
 
 def write_equality_deletes(lake: Lake, table: str, number: int) -> None:
     """Delete the rows whose first column is *number*."""
     schema = pa.schema([pa.field("id", pa.int64(), metadata={"PARQUET:field_id": "1"})])
-    _commit(lake, table, pa.Table.from_arrays([pa.array([number])], schema=schema), DataFileContent.EQUALITY_DELETES, [1])
+    _commit(
+        lake, table, pa.Table.from_arrays([pa.array([number])], schema=schema), DataFileContent.EQUALITY_DELETES, [1]
+    )

@@ -17,7 +17,15 @@ from sqlglot import exp
 from .conftest import Lake, tuples
 from .deletes import write_equality_deletes, write_position_deletes
 
-COLUMNS = {"id": "bigint", "s": "varchar", "d": "double", "day": "date", "ts": "timestamp(6)", "price": "decimal(9,2)", "ok": "boolean"}
+COLUMNS = {
+    "id": "bigint",
+    "s": "varchar",
+    "d": "double",
+    "day": "date",
+    "ts": "timestamp(6)",
+    "price": "decimal(9,2)",
+    "ok": "boolean",
+}
 
 
 def files_sql(number: int) -> str:
@@ -130,7 +138,9 @@ def shared(endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any
     table, data = lake.load("t"), {}
     for scanned in table.scan(lake.connection, "r", {*COLUMNS, "$path"}).files:
         columns = ", ".join(COLUMNS)
-        data[scanned] = lake.connection.execute(f"SELECT {columns} FROM r WHERE \"$path\" = '{scanned}'").to_arrow_table()
+        data[scanned] = lake.connection.execute(
+            f"SELECT {columns} FROM r WHERE \"$path\" = '{scanned}'"
+        ).to_arrow_table()
     return table, data
 
 
@@ -147,7 +157,9 @@ def test_bytes_are_those_of_the_columns_used(lake: Lake) -> None:
 
 def test_hidden_columns(table: Lake) -> None:
     scanned = table.load("t").scan(table.connection, "r", {"id", "$path", "$file_modified_time"})
-    rows = table.connection.execute('SELECT "$path", min(id), epoch(max("$file_modified_time")) FROM r GROUP BY 1').fetchall()
+    rows = table.connection.execute(
+        'SELECT "$path", min(id), epoch(max("$file_modified_time")) FROM r GROUP BY 1'
+    ).fetchall()
     assert {path for path, *_ in rows} == set(scanned.files)
     assert all(abs(at - dt.datetime.now(dt.UTC).timestamp()) < 3600 for *_, at in rows)
     paths = {file.file.file_path: file.file.lower_bounds[1] for file in table.pyiceberg("t").scan().plan_files()}

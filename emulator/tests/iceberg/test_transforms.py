@@ -111,7 +111,9 @@ def test_spelling(text: str, column: str, transform: str) -> None:
     assert (found, str(parsed)) == (column, transform)
 
 
-@pytest.mark.parametrize("text", ["bucket(id)", "bucket(4, id)", "bucket(id, 0)", "week(ts)", "day(ts, 3)", "truncate(c)"])
+@pytest.mark.parametrize(
+    "text", ["bucket(id)", "bucket(4, id)", "bucket(id, 0)", "week(ts)", "day(ts, 3)", "truncate(c)"]
+)
 def test_what_is_no_transform(text: str) -> None:
     with pytest.raises(AthenaError, match="INVALID_TABLE_PROPERTY"):
         partitioning.parse(text)

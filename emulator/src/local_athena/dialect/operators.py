@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextvars import ContextVar
+from decimal import Decimal
 
 from sqlglot import exp
 
@@ -114,7 +115,8 @@ def _unscaled(value: Value, scale: int) -> str:
 def decimal_quotient(n: str, d: str, scale: int, duckdb_type: str, guard: str = "1") -> str:
     """n/d, whole numbers, rounded half up, as a decimal of *scale* digits."""
     whole = f"trino_half_up({n}, {d})"
-    made = f"trino_scaled({whole}, {scale})" if scale else whole
+    # the raw value of DECIMAL(s,s) 0.01 is 1, so this multiplication only moves the point
+    made = f"(CAST({whole} AS DECIMAL(38,0)) * CAST({Decimal(1).scaleb(-scale):f} AS DECIMAL({scale},{scale})))" if scale else whole
     result = f"CAST({made} AS {duckdb_type})"
     return result if guard == "1" else f"(CASE WHEN ({guard}) = 1 THEN {result} END)"
 

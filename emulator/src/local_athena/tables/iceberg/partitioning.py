@@ -221,9 +221,10 @@ def register_functions(connection: duckdb.DuckDBPyConnection) -> None:
         ("iceberg_hash_bytes", _hash_bytes, "BLOB"),
         ("iceberg_hash_decimal", _hash_decimal, "DECIMAL(38,0)"),
     ]
+    arrow: Any = "arrow"
     for name, function, argument in functions:
         with contextlib.suppress(duckdb.CatalogException, duckdb.NotImplementedException):
-            connection.create_function(name, function, [argument], "BIGINT", type="arrow")  # type: ignore[list-item, arg-type]
+            connection.create_function(name, function, [argument], "BIGINT", type=arrow)
 
 
 def _hashes(values: pa.ChunkedArray, to_bytes: Callable[[Any], bytes]) -> pa.Array:
