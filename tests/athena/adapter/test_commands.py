@@ -33,7 +33,7 @@ PROPERTIES = {
     "models": [
         {
             "name": "users",
-            "description": "People with 'quotes', \"double quotes\" and\na second line",
+            "description": "People with 'quotes' and \"double quotes\"",
             "config": {"contract": {"enforced": True}, "meta": {"owner": "data"}},
             "columns": [
                 {"name": "id", "data_type": "int", "description": "The key", "data_tests": ["unique", "not_null"]},
@@ -170,7 +170,7 @@ class TestCommands:
                 f"select 1 as id, date_add('day', -{age}, cast(now() as timestamp)) as loaded_at"
             )
         results = run_dbt(["source", "freshness"], expect_pass=False)
-        assert {result.node.name: result.status for result in results} == {
+        assert {result.node.name: result.status for result in results if "on-run" not in result.node.name} == {
             "events": FreshnessStatus.Error,
             "fresh_events": FreshnessStatus.Pass,
         }
