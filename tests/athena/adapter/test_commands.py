@@ -122,8 +122,6 @@ class TestCommands:
     def project_config_update(self):
         return {
             "models": {"+persist_docs": {"relation": True, "columns": True}},
-            "on-run-start": ["select 1"],
-            "on-run-end": ["{{ log(schemas | join(','), info=true) }}"],
         }
 
     @pytest.fixture(scope="class", autouse=True)
@@ -170,7 +168,7 @@ class TestCommands:
                 f"select 1 as id, date_add('day', -{age}, cast(now() as timestamp)) as loaded_at"
             )
         results = run_dbt(["source", "freshness"], expect_pass=False)
-        assert {result.node.name: result.status for result in results if "on-run" not in result.node.name} == {
+        assert {result.node.name: result.status for result in results} == {
             "events": FreshnessStatus.Error,
             "fresh_events": FreshnessStatus.Pass,
         }
