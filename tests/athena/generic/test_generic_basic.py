@@ -105,8 +105,7 @@ class IcebergSeeds:
     @pytest.fixture(scope="class")
     def seeds(self):
         """Without the T between date and time, which Trino casts no string with."""
-        csv = {"base.csv": "base", "newcolumns.csv": "newcolumns", "added.csv": "added"}
-        return {name: re.sub(r"(?<=\d)T(?=\d)", " ", getattr(files, f"seeds_{key}_csv")) for name, key in csv.items()}
+        return {f"{name}.csv": re.sub(r"(?<=\d)T(?=\d)", " ", csv) for name, csv in self.csv_files()}
 
     @pytest.fixture(autouse=True)
     def update_rows(self, monkeypatch, project):
@@ -115,11 +114,8 @@ class IcebergSeeds:
         def update(adapter, config):
             column, clause = config["dst_col"], config["clause"]
             where = f" where {config['where']}" if "where" in config else ""
-            value = (
-                f"{clause['src_col']} || '{clause['value']}'"
-                if "value" in clause
-                else f"{clause['src_col']} + interval '1' hour"
-            )
+            more = f"|| '{clause['value']}'" if "value" in clause else "+ interval '1' hour"
+            value = f"{clause['src_col']} {more}"
             project.run_sql(f"update {project.test_schema}.{config['name']} set {column} = {value}{where}")
 
         for module in (test_snapshot_check_cols, test_snapshot_timestamp):
@@ -127,11 +123,17 @@ class IcebergSeeds:
 
 
 class TestSnapshotCheckCols(IcebergSeeds, test_snapshot_check_cols.BaseSnapshotCheckCols):
-    pass
+    def csv_files(self):
+        return [("base", files.seeds_base_csv), ("added", files.seeds_added_csv)]
 
 
 class TestSnapshotTimestamp(IcebergSeeds, test_snapshot_timestamp.BaseSnapshotTimestamp):
-    pass
+    def csv_files(self):
+        return [
+            ("base", files.seeds_base_csv),
+            ("added", files.seeds_added_csv),
+            ("newcolumns", files.seeds_newcolumns_csv),
+        ]
 
 
 class TestAdapterMethods(BaseAdapterMethod):
