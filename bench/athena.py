@@ -1,7 +1,7 @@
 """``just bench-athena``: local Athena through its API against bare DuckDB on the same files, side by side in one run.
 
-Run with the emulator's environment. ``scale=1 rounds=3`` are TPC-H's scale factor and how often each statement runs; the tables show
-medians. It starts an emulator of its own and stops it.
+Run with the emulator's environment. ``scale=1 rounds=3`` are TPC-H's scale factor and how often each statement runs; the tables
+show medians. It starts an emulator of its own and stops it.
 """
 
 from __future__ import annotations
@@ -117,7 +117,8 @@ def statements(athena: Athena, folder: Path, rounds: int) -> Iterator[tuple[str,
         "MERGE of 10 k rows into 1 M",
         *paired(
             lambda: athena.run(
-                "merge into target as t using source as s on t.id = s.id when matched then update set name = s.name, amount = s.amount "
+                "merge into target as t using source as s on t.id = s.id "
+                "when matched then update set name = s.name, amount = s.amount "
                 "when not matched then insert (id, name, amount) values (s.id, s.name, s.amount)"
             ),
             lambda: bare.sql(merged),
