@@ -6,20 +6,27 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from moto import mock_aws
-
 from local_athena.storage import AwsClients, Storage
+from moto import mock_aws
+from moto.moto_api._internal.models import moto_api_backend
 
 BUCKET = "lake"
 
 
+@pytest.fixture(scope="session")
+def mocked_aws() -> Iterator[AwsClients]:
+    """Made once, because boto3 takes long to make clients."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MOTO_ACCOUNT_ID", "000000000000")
+        with mock_aws(config={"core": {"service_whitelist": None}}):  # type: ignore[typeddict-item]
+            yield AwsClients.connect(access_key="test", secret_key="test")
+
+
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsClients]:
-    monkeypatch.setenv("MOTO_ACCOUNT_ID", "000000000000")
-    with mock_aws(config={"core": {"service_whitelist": None}}):  # type: ignore[typeddict-item]
-        clients = AwsClients.connect(access_key="test", secret_key="test")
-        clients.s3.create_bucket(Bucket=BUCKET)
-        yield clients
+def aws(mocked_aws: AwsClients) -> AwsClients:
+    moto_api_backend.reset()
+    mocked_aws.s3.create_bucket(Bucket=BUCKET)
+    return mocked_aws
 
 
 @pytest.fixture

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a statement and its message belong on one line)
 """Every statement form that dbt-athena and its users send (facts 2.1 and 2.2): a table of setup, statement and effect."""
 
 from __future__ import annotations
@@ -69,12 +70,12 @@ CASES: list[tuple[str, list[str], str, Any]] = [
     ("X1 drop table", [T], "drop table if exists `db`.`t`", ("show tables", [])),
     ("X1 drop view", ["create view v as select 1 a"], 'drop view if exists "awsdatacatalog"."db"."v"', ("show tables", [])),
     ("X1 nothing to drop", [], "drop table if exists `db`.`nope`", []),
-    ("O1 optimize", [ICE], "optimize awsdatacatalog.db.t rewrite data using bin_pack where id > 0", ("select count(*) from t", [(2,)])),
+    ("O1 optimize", [ICE], "optimize awsdatacatalog.db.t rewrite data using bin_pack", ("select count(*) from t", [(2,)])),
     ("O1 vacuum", [ICE], "vacuum awsdatacatalog.db.t", ("select count(*) from t", [(2,)])),
     ("msck repair", [P, "alter table p drop partition (k='x')"], "msck repair table `db`.`p`", ("select count(*) from p", [(3,)])),
     ("empty subquery wrapper", [T], "select * from (\n select id, name from t\n ) as __dbt_sbq\n where false\n limit 0", []),
     ("data test", [T], 'select\n count(*) as failures,\n count(*) != 0 as should_warn from (\n select id from "awsdatacatalog"."db"."t" where id is null\n ) dbt_internal_test', [(0, False)]),
-    ("except both ways", [T], "with diff as (SELECT 1 as id, COUNT(*) as n FROM ((SELECT id FROM t EXCEPT SELECT id FROM t) UNION ALL (SELECT id FROM t EXCEPT SELECT id FROM t)) as a) select n from diff join diff d2 using (id)", []),
+    ("except both ways", [T], "with diff as (SELECT 1 as id, COUNT(*) as n FROM ((SELECT id FROM t EXCEPT SELECT id FROM t) UNION ALL (SELECT id FROM t EXCEPT SELECT id FROM t)) as a) select diff.n from diff join diff d2 using (id)", [(0,)]),
     ("snapshot of sources", [T], "select * from (select * from t where cast(id as bigint) >= 2) order by 1", [(2, "b")]),
     ("explain", [T], "explain select * from t", "Query Plan"),
     ("show columns", [P], "show columns from p", ["id", "k", "d"]),
@@ -101,7 +102,9 @@ CASES: list[tuple[str, list[str], str, Any]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("before", "statement", "effect"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+@pytest.mark.parametrize(
+    ("before", "statement", "effect"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
+)
 def test_a_statement_has_its_effect(athena: Athena, before: list[str], statement: str, effect: Any) -> None:
     for sql in before:
         athena.run(sql)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import urllib.request
 import uuid
 from collections.abc import Iterator
 from functools import cache
@@ -97,7 +98,9 @@ class Lake:
         columns = {}
         for name, (types, query) in relations.items():
             casts = ", ".join(f"CAST({c} AS {dialect.types.to_duckdb(trino_type(t))}) AS {c}" for c, t in types.items())
-            self.connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT {casts} FROM ({query}) q({', '.join(types)})")
+            self.connection.execute(
+                f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT {casts} FROM ({query}) q({', '.join(types)})"
+            )
             columns[name] = [Column(column, trino_type(kind)) for column, kind in types.items()]
         with self.tables.writing(TableName(DATABASE, table)):
             return self.load(table).change(self.connection, dialect.parse(sql), columns, self.context())
@@ -149,9 +152,12 @@ def endpoint() -> Iterator[str]:
     server.stop()
 
 
+def reset(endpoint: str) -> None:
+    """Empty the emulated AWS."""
+    urllib.request.urlopen(urllib.request.Request(f"{endpoint}/moto-api/reset", method="POST"))
+
+
 @pytest.fixture
 def lake(endpoint: str, tmp_path: Path) -> Iterator[Lake]:
-    import urllib.request
-
-    urllib.request.urlopen(urllib.request.Request(f"{endpoint}/moto-api/reset", method="POST"))
+    reset(endpoint)
     yield Lake(endpoint, tmp_path)

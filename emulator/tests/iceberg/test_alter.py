@@ -7,7 +7,6 @@ from decimal import Decimal
 import pytest
 from local_athena.errors import AthenaError
 from local_athena.model import Column, trino_type
-
 from pyiceberg.types import LongType
 
 from .conftest import Lake, tuples
@@ -36,7 +35,11 @@ def test_add_rename_drop_and_widen(lake: Lake) -> None:
     lake.load("t").alter.add_columns([column("a", "integer")])
     lake.insert("t", "SELECT 3, 3.5, 3, 3, NULL, 33")
     rows = [tuple(row) for row in lake.rows("t", "SELECT key, f, d::DOUBLE, b, c, a FROM r")]
-    assert rows == [(1, 1.5, 2.25, None, None, None), (3, 3.5, 3.0, 3, None, 33), (5000000000, 2.5, 123456789.25, 7, ["q"], None)]
+    assert rows == [
+        (1, 1.5, 2.25, None, None, None),
+        (3, 3.5, 3.0, 3, None, 33),
+        (5000000000, 2.5, 123456789.25, 7, ["q"], None),
+    ]
     check(lake, "t", lake.rows("t"))
     names = [item["Name"] for item in lake.glue("t")["StorageDescriptor"]["Columns"]]
     assert names == ["key", "f", "d", "b", "c", "a"]
@@ -59,7 +62,10 @@ def test_refusals(lake: Lake) -> None:
         (lambda: alter.drop_column("nope"), "COLUMN_NOT_FOUND"),
         (lambda: alter.add_columns([column("id", "bigint")]), "COLUMN_ALREADY_EXISTS"),
         (lambda: alter.change_column("id", column("id", "integer")), "NOT_SUPPORTED: Cannot change column type"),
-        (lambda: alter.set_properties({"nonsense": "1"}), "INVALID_TABLE_PROPERTY: Unsupported table property key: nonsense"),
+        (
+            lambda: alter.set_properties({"nonsense": "1"}),
+            "INVALID_TABLE_PROPERTY: Unsupported table property key: nonsense",
+        ),
     ):
         with pytest.raises(AthenaError, match=message):
             action()
@@ -92,7 +98,11 @@ def test_rename(lake: Lake) -> None:
 
 def test_nested_fields_renamed_by_another_engine(lake: Lake) -> None:
     kind = "row(x integer, y array(row(q varchar)))"
-    lake.create("t", {"id": "bigint", "part": kind, "m": f"map(varchar, {kind})"}, "SELECT 1, {x: 1, y: [{q: 'a'}]}, MAP {'k': {x: 2, y: [{q: 'b'}]}}")
+    lake.create(
+        "t",
+        {"id": "bigint", "part": kind, "m": f"map(varchar, {kind})"},
+        "SELECT 1, {x: 1, y: [{q: 'a'}]}, MAP {'k': {x: 2, y: [{q: 'b'}]}}",
+    )
     other = lake.pyiceberg("t")
     with other.update_schema() as update:
         update.rename_column(("part", "x"), "renamed")

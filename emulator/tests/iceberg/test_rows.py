@@ -8,7 +8,10 @@ from local_athena.errors import AthenaError
 from .conftest import Lake
 
 COLUMNS = {"id": "bigint", "name": "varchar", "n": "integer"}
-SOURCE = ({"id": "bigint", "name": "varchar", "n": "integer"}, "SELECT * FROM (VALUES (2, 'two!', 20), (3, NULL, 30), (9, 'nine', 90))")
+SOURCE = (
+    {"id": "bigint", "name": "varchar", "n": "integer"},
+    "SELECT * FROM (VALUES (2, 'two!', 20), (3, NULL, 30), (9, 'nine', 90))",
+)
 
 
 @pytest.fixture
@@ -61,22 +64,38 @@ def test_merge_clauses_apply_in_their_order(lake: Lake, table: str) -> None:
 
 
 def test_merge_without_a_match_appends(lake: Lake, table: str) -> None:
-    assert lake.change("t", "merge into t using src on t.id = src.id and t.n > 99 when not matched then insert values (src.id, src.name, src.n)", src=SOURCE).rows == 3
+    assert (
+        lake.change(
+            "t",
+            "merge into t using src on t.id = src.id and t.n > 99 when not matched then insert values (src.id, src.name, src.n)",
+            src=SOURCE,
+        ).rows
+        == 3
+    )
     assert lake.pyiceberg("t").current_snapshot().summary.operation.value == "append"
-    assert lake.change("t", "merge into t using src on t.id = src.id + 100 when matched then delete", src=SOURCE).rows == 0
+    assert (
+        lake.change("t", "merge into t using src on t.id = src.id + 100 when matched then delete", src=SOURCE).rows == 0
+    )
 
 
 def test_merge_into_an_empty_table(lake: Lake) -> None:
     lake.create("t", COLUMNS, "SELECT 1, 'a', 1 WHERE false")
-    lake.change("t", "merge into t using (select id, name, n from src where n < 90) as s on t.id = s.id when matched then delete when not matched then insert values (s.id, s.name, s.n)", src=SOURCE)
+    lake.change(
+        "t",
+        "merge into t using (select id, name, n from src where n < 90) as s on t.id = s.id when matched then delete when not matched then insert values (s.id, s.name, s.n)",
+        src=SOURCE,
+    )
     check(lake, [(2, "two!", 20), (3, None, 30)])
 
 
 def test_a_target_row_matched_twice_is_refused(lake: Lake, table: str) -> None:
     before = lake.objects()
     with pytest.raises(AthenaError, match="MERGE_TARGET_ROW_MULTIPLE_MATCHES"):
-        lake.change("t", "merge into t using src on t.id = src.id when matched then update set n = 1",
-                    src=(SOURCE[0], "SELECT * FROM (VALUES (2, 'a', 1), (2, 'b', 2))"))
+        lake.change(
+            "t",
+            "merge into t using src on t.id = src.id when matched then update set n = 1",
+            src=(SOURCE[0], "SELECT * FROM (VALUES (2, 'a', 1), (2, 'b', 2))"),
+        )
     assert lake.objects() == before
 
 
@@ -88,9 +107,14 @@ def test_update(lake: Lake, table: str) -> None:
     assert lake.change("t", "update t set n = 0 where n > 1000").rows == 0
 
 
-@pytest.mark.parametrize("where", ["n < 3", "not (n >= 3)", "id in (select id from src where n < 3)", "n <> 3 and n <= 2 or false"])
+@pytest.mark.parametrize(
+    "where", ["n < 3", "not (n >= 3)", "id in (select id from src where n < 3)", "n <> 3 and n <= 2 or false"]
+)
 def test_delete(lake: Lake, table: str, where: str) -> None:
-    assert lake.change("t", f"delete from t where {where}", src=(COLUMNS, "SELECT id, 'x', id FROM range(10) r(id)")).rows == 2
+    assert (
+        lake.change("t", f"delete from t where {where}", src=(COLUMNS, "SELECT id, 'x', id FROM range(10) r(id)")).rows
+        == 2
+    )
     check(lake, [(3, "three", 3), (4, "four", 4), (5, "five", 5), (6, None, None)])
 
 
@@ -111,7 +135,12 @@ def test_delete_of_whole_partitions_reads_nothing(lake: Lake) -> None:
 
 
 def test_partitioned_changes(lake: Lake) -> None:
-    lake.create("t", {"id": "bigint", "name": "varchar", "n": "integer"}, "SELECT i, 'n' || i, i FROM range(300) t(i)", ["truncate(id, 3)"] )if False else None
+    lake.create(
+        "t",
+        {"id": "bigint", "name": "varchar", "n": "integer"},
+        "SELECT i, 'n' || i, i FROM range(300) t(i)",
+        ["truncate(id, 3)"],
+    ) if False else None
     lake.create("t", COLUMNS, "SELECT i, 'n' || (i % 5), i FROM range(100) t(i)", ["name", "bucket(id, 3)"])
     before = {file.file.file_path for file in lake.pyiceberg("t").scan().plan_files()}
     lake.change("t", "update t set name = 'moved' where id < 2")
@@ -129,18 +158,30 @@ def test_only_changed_rows_open_partitions(lake: Lake) -> None:
     with pytest.raises(AthenaError, match="ICEBERG_TOO_MANY_OPEN_PARTITIONS"):
         lake.change("t", "update t set n = n + 1")
     with pytest.raises(AthenaError, match="ICEBERG_TOO_MANY_OPEN_PARTITIONS"):
-        lake.change("t", "merge into t using src on t.id = src.id when not matched then insert values (src.id, 'new', 1)",
-                    src=(COLUMNS, "SELECT i, 'x', i FROM range(1000, 1101) t(i)"))
+        lake.change(
+            "t",
+            "merge into t using src on t.id = src.id when not matched then insert values (src.id, 'new', 1)",
+            src=(COLUMNS, "SELECT i, 'x', i FROM range(1000, 1101) t(i)"),
+        )
 
 
 @pytest.mark.parametrize(
     ("sql", "message"),
     [
         ("update t set nope = 1", "COLUMN_NOT_FOUND"),
-        ("update t set n = 'x'", r"TYPE_MISMATCH: UPDATE table column types don't match SET expressions: Table: \[integer\]"),
+        (
+            "update t set n = 'x'",
+            r"TYPE_MISMATCH: UPDATE table column types don't match SET expressions: Table: \[integer\]",
+        ),
         ("update t set n = 1, n = 2", "SYNTAX_ERROR: Multiple assignments"),
-        ("merge into t using src on t.id = src.id when matched then update set n = src.name", "TYPE_MISMATCH: MERGE table column"),
-        ("merge into t using src on t.id = src.id when not matched then insert (id, nope) values (1, 2)", "COLUMN_NOT_FOUND"),
+        (
+            "merge into t using src on t.id = src.id when matched then update set n = src.name",
+            "TYPE_MISMATCH: MERGE table column",
+        ),
+        (
+            "merge into t using src on t.id = src.id when not matched then insert (id, nope) values (1, 2)",
+            "COLUMN_NOT_FOUND",
+        ),
         ("merge into t using src on t.id = src.nope when matched then delete", "COLUMN_NOT_FOUND"),
         ("delete from t where nope = 1", "COLUMN_NOT_FOUND"),
     ],

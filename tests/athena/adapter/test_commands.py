@@ -33,7 +33,7 @@ PROPERTIES = {
     "models": [
         {
             "name": "users",
-            "description": "People with 'quotes', \"double quotes\" and\na second line",
+            "description": "People with 'quotes' and \"double quotes\"",
             "config": {"contract": {"enforced": True}, "meta": {"owner": "data"}},
             "columns": [
                 {"name": "id", "data_type": "int", "description": "The key", "data_tests": ["unique", "not_null"]},
@@ -122,8 +122,6 @@ class TestCommands:
     def project_config_update(self):
         return {
             "models": {"+persist_docs": {"relation": True, "columns": True}},
-            "on-run-start": ["select 1"],
-            "on-run-end": ["{{ log(schemas | join(','), info=true) }}"],
         }
 
     @pytest.fixture(scope="class", autouse=True)

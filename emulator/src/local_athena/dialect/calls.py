@@ -13,7 +13,7 @@ from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure
 from local_athena.dialect.scope import Scope, Value, strict
 from local_athena.dialect.signatures import Binding, Overload, Pattern, bind, fill, overload, resolved
-from local_athena.dialect.types import Type
+from local_athena.dialect.types import Type, held
 from local_athena.errors import NotSupported
 
 
@@ -59,7 +59,9 @@ class Call:
     def mismatch(self, expected: str = "") -> Exception:
         shown = ", ".join(str(a.type) if isinstance(a, Value) else "function" for a in self.args)
         expected = expected or ", ".join(line.partition(" -> ")[0] for line in functions.SCALARS.get(self.name, ()))
-        message = f"Unexpected parameters ({shown}) for function {self.name}." + (f" Expected: {expected}" if expected else "")
+        message = f"Unexpected parameters ({shown}) for function {self.name}." + (
+            f" Expected: {expected}" if expected else ""
+        )
         return failure("FUNCTION_NOT_FOUND", message, self.node)
 
     def again(self, name: str, *args: Value | exp.Lambda) -> Value:
@@ -128,6 +130,8 @@ def _inside(arguments: list[exp.Expression], clauses: Clauses) -> list[exp.Expre
 
 
 def _dispatch(call: Call) -> Value:
+    if call.name in functions.REFUSED:
+        raise NotSupported(f"Function '{call.name}'")
     if special := functions.SPECIALS.get(call.name):
         return special(call)
     lines = functions.AGGREGATES.get(call.name) or functions.WINDOWS.get(call.name) or functions.SCALARS.get(call.name)
@@ -171,7 +175,7 @@ def _try_overload(call: Call, chosen: Overload, coerced: bool, is_aggregate: boo
         texts.append(value.sql if is_aggregate else strict(value).sql)
     result = resolved(chosen.result, binding)
     clauses = windows.clauses(call) if is_aggregate else {}
-    sql = fill(chosen.template, texts, binding, clauses)
+    sql = fill(chosen.template, texts, binding, {**clauses, "R": held(result)})
     return Value(sql, result, loose=loose and is_aggregate and result.name == "decimal" and result.params[0] < 38)
 
 
@@ -192,7 +196,8 @@ def _lambda(call: Call, node: exp.Lambda, p: Pattern, binding: Binding) -> str |
         return None
     depth = call.scope.depth
     parameters = {
-        name: Value(f"_l{depth}_{i}", resolved(a, binding)) for i, (name, a) in enumerate(zip(names, p.args, strict=False))
+        name: Value(f"_l{depth}_{i}", resolved(a, binding))
+        for i, (name, a) in enumerate(zip(names, p.args, strict=False))
     }
     body = expressions.expression(call.ctx, node.this, call.scope.lambda_scope(parameters))
     wanted = p.args[-1]
@@ -214,5 +219,3 @@ def lambda_text(call: Call, node: exp.Lambda, types: Sequence[Type]) -> tuple[li
     parameters = {n: Value(f"_l{call.scope.depth}_{i}", t) for i, (n, t) in enumerate(zip(names, types, strict=True))}
     body = expressions.expression(call.ctx, node.this, call.scope.lambda_scope(parameters))
     return [v.sql for v in parameters.values()], body
-
-

@@ -35,7 +35,10 @@ def _coalesce(call: Call) -> Value:
     t = common_all([v.type for v in values])
     if t is None:
         shown = ", ".join(str(v.type) for v in values)
-        raise type_mismatch(f"All COALESCE operands must be the same type or coercible to a common type. Cannot find common type: {shown}", call.node)
+        raise type_mismatch(
+            f"All COALESCE operands must be the same type or coercible to a common type. Cannot find common type: {shown}",
+            call.node,
+        )
     zones = {v.zone for v in values}
     sql = ", ".join(strict(coerce(v, t)).sql for v in values)
     return Value(f"coalesce({sql})", t, zone=zones.pop() if len(zones) == 1 else None)
@@ -62,7 +65,11 @@ def _try(call: Call, arguments: list[exp.Expression]) -> Value:
 
 def _typeof(call: Call) -> Value:
     call.arity(1)
-    return Value(literals.string(str(call.value(0).type)).sql, VARCHAR)
+    value = call.value(0)
+    shown = literals.string(str(value.type)).sql
+    if value.const is not None or "(" not in value.sql:
+        return Value(shown, VARCHAR)
+    return Value(f"CASE WHEN {value.sql} IS NULL THEN {shown} ELSE {shown} END", VARCHAR)  # an aggregate still is one
 
 
 def _row(call: Call) -> Value:
@@ -91,4 +98,3 @@ def _if(call: Call) -> Value:
 
 SPECIALS = {"coalesce": _coalesce, "nullif": _nullif, "typeof": _typeof, "row": _row, "fail": _fail, "if": _if}
 RAW = {"try": _try, "grouping": _grouping}
-

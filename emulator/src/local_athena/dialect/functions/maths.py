@@ -115,7 +115,7 @@ def _to_digits(value: Value, digits: Value, name: str) -> Value:
             exact = f"round({value.sql}, {digits.const})"
         return Value(f"CAST({exact} AS {held(kept)})", kept)
     if name == "round":
-        return Value(f"CAST(trino_round({value.sql}, {n}) AS {held(t)})", t)
+        return Value(f"CAST(round({value.sql}, {n}) AS {held(t)})", t)
     return Value(f"CAST((trunc({value.sql} * pow(10, {n})) / pow(10, {n})) AS {held(t)})", t)
 
 
@@ -155,7 +155,9 @@ def _extreme(name: str) -> object:
         values = call.values()
         t = common_all([v.type for v in values])
         if t is None:
-            raise type_mismatch("All arguments must be the same type: " + ", ".join(str(v.type) for v in values), call.node)
+            raise type_mismatch(
+                "All arguments must be the same type: " + ", ".join(str(v.type) for v in values), call.node
+            )
         if t.name in ("map", "json"):
             raise call.mismatch()
         values = [strict(coerce(v, t)) for v in values]

@@ -30,7 +30,7 @@ def _needs_python(pattern: Value) -> bool:
 
 
 def _texts(call: Call, count: int) -> list[Value]:
-    values = call.values()[:count]
+    values = [call.value(i) for i in range(count)]
     if any(not (v.type.is_text or v.type.name == "unknown") for v in values):
         raise call.mismatch()
     pattern = values[1].const
@@ -39,7 +39,11 @@ def _texts(call: Call, count: int) -> list[Value]:
             re.compile(_java(pattern))
         except re.error as error:
             raise failure("INVALID_FUNCTION_ARGUMENT", f"{error}: {pattern}", call.node) from error
-    return [coerce(v, VARCHAR) for v in values]
+    texts = [coerce(v, VARCHAR) for v in values]
+    if isinstance(pattern, str) and "(?<" in pattern and not _BEYOND_RE2.search(pattern):
+        named = re.sub(r"\(\?<([A-Za-z]\w*)>", r"(?P<\1>", pattern)  # RE2 knows Python's spelling only
+        texts[1] = Value(text(named), VARCHAR, named)
+    return texts
 
 
 def _java(pattern: str) -> str:
@@ -61,7 +65,11 @@ def _check_group(call: Call, pattern: Value, group: Value) -> None:
     if isinstance(pattern.const, str) and isinstance(group.const, int):
         groups = len(re.findall(r"(?<!\\)\((?!\?)|\(\?P?<[A-Za-z]", pattern.const))
         if group.const > groups:
-            raise failure("INVALID_FUNCTION_ARGUMENT", f"Pattern has {groups} groups. Cannot access group {group.const}", call.node)
+            raise failure(
+                "INVALID_FUNCTION_ARGUMENT",
+                f"Pattern has {groups} groups. Cannot access group {group.const}",
+                call.node,
+            )
 
 
 def _like(call: Call) -> Value:
@@ -76,7 +84,9 @@ def _extract(call: Call) -> Value:
     _check_group(call, p, g)
     if _needs_python(p) or not isinstance(g.const, int) or g.const > 0 and re.search(r"\)[?*]|\||\}", str(p.const)):
         return Value(f"trino_regexp_extract({x.sql}, {p.sql}, CAST({g.sql} AS BIGINT))", VARCHAR)
-    return Value(f"CASE WHEN regexp_matches({x.sql}, {p.sql}) THEN regexp_extract({x.sql}, {p.sql}, {g.const}) END", VARCHAR)
+    return Value(
+        f"CASE WHEN regexp_matches({x.sql}, {p.sql}) THEN regexp_extract({x.sql}, {p.sql}, {g.const}) END", VARCHAR
+    )
 
 
 def _extract_all(call: Call) -> Value:
@@ -113,10 +123,14 @@ def _replacement(call: Call, pattern: str, written: str) -> str:
             while number > len(names) and number > 9:
                 number //= 10
             if number > len(names):
-                raise failure("INVALID_FUNCTION_ARGUMENT", f"Illegal replacement sequence: unknown group {m[2]}", call.node)
+                raise failure(
+                    "INVALID_FUNCTION_ARGUMENT", f"Illegal replacement sequence: unknown group {m[2]}", call.node
+                )
             return f"\\{number}" + m[2][len(str(number)) :]
         if m[3] not in names:
-            raise failure("INVALID_FUNCTION_ARGUMENT", f"Illegal replacement sequence: unknown group {{ {m[3]} }}", call.node)
+            raise failure(
+                "INVALID_FUNCTION_ARGUMENT", f"Illegal replacement sequence: unknown group {{ {m[3]} }}", call.node
+            )
         return f"\\{names.index(m[3]) + 1}"
 
     return re.sub(r"\\(.)|\$(\d+)|\$\{(\w+)\}", part, written)

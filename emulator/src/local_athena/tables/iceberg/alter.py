@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pyiceberg.exceptions import CommitFailedException, ValidationError
 from pyiceberg.table import Table
 from pyiceberg.table.update.schema import UpdateSchema
+from pyiceberg.types import NestedField
 
 from local_athena.errors import AthenaError
 from local_athena.model import Column, TableName
@@ -105,7 +106,7 @@ class Alteration:
                 raise AthenaError("NOT_SUPPORTED", str(error)) from error
 
     @staticmethod
-    def _field(table: Table, name: str):  # type: ignore[no-untyped-def]
+    def _field(table: Table, name: str) -> NestedField:
         for field in table.schema().fields:
             if field.name.lower() == name.lower():
                 return field

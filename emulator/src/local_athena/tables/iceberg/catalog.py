@@ -15,7 +15,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 from pyiceberg.catalog import Catalog
-from pyiceberg.exceptions import CommitFailedException
+from pyiceberg.exceptions import CommitFailedException, ValidationError
 from pyiceberg.serializers import FromInputFile
 from pyiceberg.table import CommitTableResponse, Table
 from pyiceberg.table.locations import load_location_provider
@@ -107,7 +107,7 @@ class GluePointer:
             self.files.cache.drop(location)
             try:
                 metadata = FromInputFile.table_metadata(self.files.new_input(location))
-            except ValueError as error:
+            except (ValueError, ValidationError) as error:
                 raise AthenaError("ICEBERG_INVALID_METADATA", f"Invalid metadata file {location}: {error}") from error
             self._remember(key, metadata)
         return self._parsed[key]
@@ -145,7 +145,7 @@ class GluePointer:
             requirement.validate(base)
         metadata = update_table_metadata(base, updates, metadata_location=table.metadata_location)
         if metadata == base:
-            return CommitTableResponse(metadata=base, metadata_location=table.metadata_location)
+            return _answer(base, table.metadata_location)
         provider = load_location_provider(metadata.location, metadata.properties)
         location = provider.new_table_metadata_file_location(_version(table.metadata_location) + 1)
         with self.exclusive(name):
@@ -155,7 +155,7 @@ class GluePointer:
             except (CommitFailedException, AthenaError):
                 self.files.delete(location)
                 raise
-        return CommitTableResponse(metadata=metadata, metadata_location=location)
+        return _answer(metadata, location)
 
     def _swap(self, name: TableName, old: str, new: str, metadata: TableMetadata) -> None:
         current = self.get(name)
@@ -209,6 +209,11 @@ class GluePointer:
             except ClientError as error:
                 raise _refused(new_name, error) from error
             self.glue.delete_table(DatabaseName=name.database, Name=name.table)
+
+
+def _answer(metadata: TableMetadata, location: str) -> CommitTableResponse:
+    fields: dict[str, Any] = {"metadata": metadata, "metadata-location": location}
+    return CommitTableResponse(**fields)
 
 
 def _refused(name: TableName, error: ClientError) -> AthenaError:

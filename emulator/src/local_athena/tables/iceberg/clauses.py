@@ -149,7 +149,7 @@ def _applies(clause: Clause, matched: exp.Expression | None) -> exp.Expression:
     if matched is None:
         return condition or exp.true()
     side = exp.Not(this=exp.paren(matched.copy())) if clause.kind == "insert" else matched.copy()
-    return exp.and_(side, exp.paren(condition)) if condition is not None else side
+    return exp.And(this=side, expression=exp.paren(condition)) if condition is not None else side
 
 
 def _case(when: Sequence[exp.Expression], then: Sequence[exp.Expression], otherwise: exp.Expression | None) -> exp.Case:
@@ -161,9 +161,22 @@ def target_predicate(change: Change) -> exp.Expression | None:
     """What a row of the target must fulfil to be changed, as far as it concerns the target alone; for skipping files."""
     if change.source is None:
         return change.where
-    conjuncts = change.on.flatten() if isinstance(change.on, exp.And) else [change.on] if change.on else []
-    own = [part for part in conjuncts if _only(part, change.alias)]
-    return exp.and_(*(part.copy() for part in own)) if own else None
+    found: exp.Expression | None = None
+    for part in _conjuncts(change.on):
+        if _only(part, change.alias):
+            found = exp.And(this=found, expression=part.copy()) if found is not None else part.copy()
+    return found
+
+
+def _conjuncts(node: exp.Expression | None) -> list[exp.Expression]:
+    match node:
+        case None:
+            return []
+        case exp.And():
+            return [*_conjuncts(node.this), *_conjuncts(node.expression)]
+        case exp.Paren():
+            return _conjuncts(node.this)
+    return [node]
 
 
 def _only(node: exp.Expression, alias: str) -> bool:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pyiceberg.exceptions import CommitFailedException
-from pyiceberg.manifest import DataFile, DataFileContent, ManifestEntry, ManifestEntryStatus, ManifestFile
+from pyiceberg.manifest import DataFile, ManifestContent, ManifestEntry, ManifestEntryStatus, ManifestFile
 from pyiceberg.table import Table, Transaction
-from pyiceberg.table.snapshots import Operation
+from pyiceberg.table.snapshots import Operation, Summary
 from pyiceberg.table.update.snapshot import _FastAppendFiles, _SnapshotProducer
+from pyiceberg.typedef import EMPTY_DICT
 
 from local_athena.model import TableName
 from local_athena.tables.iceberg.catalog import commit_error
@@ -29,13 +30,15 @@ class _Replace(_SnapshotProducer["_Replace"]):
 
     def _split(self) -> None:
         snapshot = self._transaction.table_metadata.current_snapshot()
+        deletes: list[ManifestFile] = []
+        rows_stay = False
         for manifest in self._manifest_entries.of(snapshot):
+            if manifest.content == ManifestContent.DELETES:
+                deletes.append(manifest)
+                continue
             entries = self._manifest_entries.entries(manifest)
-            gone = [
-                entry
-                for entry in entries
-                if entry.data_file.content == DataFileContent.DATA and entry.data_file.file_path in self._removed
-            ]
+            gone = [entry for entry in entries if entry.data_file.file_path in self._removed]
+            rows_stay = rows_stay or len(entries) > len(gone)
             if not gone:
                 if entries:
                     self._kept.append(manifest)
@@ -45,9 +48,21 @@ class _Replace(_SnapshotProducer["_Replace"]):
             if rest:
                 self._kept.append(self._rewritten(manifest, rest))
         self._deleted_data_files = {entry.data_file for entry in self._gone}
+        if rows_stay:
+            self._kept += deletes
+        else:
+            # Every file that a delete could apply to is gone, and with them the deletes.
+            self._deleted_data_files |= {e.data_file for m in deletes for e in self._manifest_entries.entries(m)}
         missing = self._removed - {entry.data_file.file_path for entry in self._gone}
         if missing:
             raise CommitFailedException(f"files to replace are not in the table any more: {sorted(missing)[:3]}")
+
+    def _summary(self, snapshot_properties: dict[str, str] = EMPTY_DICT) -> Summary:
+        """PyIceberg counts for appends, overwrites and deletes only; a replace is counted like an overwrite."""
+        operation, self._operation = self._operation, Operation.OVERWRITE
+        counted = super()._summary(snapshot_properties)
+        self._operation = operation
+        return Summary(operation, **counted.additional_properties)
 
     def _rewritten(self, manifest: ManifestFile, entries: Iterable[ManifestEntry]) -> ManifestFile:
         with self.new_manifest_writer(self.spec(manifest.partition_spec_id)) as writer:

@@ -41,14 +41,13 @@ def layout(path: Path) -> tuple[Node, ...]:
 def _node(field: pa.Field) -> Node:
     number = int((field.metadata or {}).get(_FIELD_ID, -1))
     kind = field.type
+    children: tuple[pa.Field, ...] = ()
     if pa.types.is_map(kind):
         children = (kind.key_field, kind.item_field)
     elif pa.types.is_list(kind) or pa.types.is_large_list(kind):
         children = (kind.value_field,)
     elif pa.types.is_struct(kind):
         children = tuple(kind.fields)
-    else:
-        children = ()
     return Node(field.name, number if number >= 0 else None, tuple(_node(child) for child in children))
 
 

@@ -27,6 +27,11 @@ from local_athena.tables.iceberg.scan import Reader
 from local_athena.tables.iceberg.writer import Target, write
 
 
+def now() -> dt.datetime:
+    """The present moment, which ages of snapshots and files are counted from."""
+    return dt.datetime.now(dt.UTC)
+
+
 def optimize(
     name: TableName,
     pointer: GluePointer,
@@ -105,7 +110,7 @@ def vacuum(name: TableName, pointer: GluePointer, manifests: Manifests, context:
     with pointer.exclusive(name, context):
         table = pointer.load_table((name.database, name.table))
         properties = Properties(dict(table.properties))
-        limit = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=properties.max_snapshot_age_seconds)
+        limit = now() - dt.timedelta(seconds=properties.max_snapshot_age_seconds)
         expired = _expired(table, properties, limit)
         if expired:
             context.check()

@@ -30,7 +30,7 @@ from pyiceberg.transforms import (
     VoidTransform,
     YearTransform,
 )
-from pyiceberg.utils.decimal import decimal_to_bytes
+from pyiceberg.utils.decimal import decimal_to_bytes, unscaled_to_decimal
 
 from local_athena.errors import AthenaError
 from local_athena.tables.iceberg.types import quoted
@@ -53,8 +53,10 @@ def parse(text: str) -> tuple[str, Transform[Any, Any]]:
     :raises AthenaError: ``INVALID_TABLE_PROPERTY`` for what is none.
     """
     match = _CALL.match(text.strip())
-    if not match:
+    if not match and (text.strip().startswith('"') or "(" not in text):
         return _unquoted(text.strip()), IdentityTransform()
+    if not match:
+        raise _invalid(text)
     kind, column, number = match["name"].lower().removesuffix("s"), _unquoted(match["column"]), match["number"]
     if kind in _TEMPORAL and number is None:
         return column, _TEMPORAL[kind]
@@ -64,7 +66,13 @@ def parse(text: str) -> tuple[str, Transform[Any, Any]]:
         return column, BucketTransform(int(number))
     if kind == "truncate" and number and int(number) > 0:
         return column, TruncateTransform(int(number))
-    raise AthenaError("INVALID_TABLE_PROPERTY", f"Unable to parse partitioning value: Invalid partition field '{text}'")
+    raise _invalid(text)
+
+
+def _invalid(text: str) -> AthenaError:
+    return AthenaError(
+        "INVALID_TABLE_PROPERTY", f"Unable to parse partitioning value: Invalid partition field declaration: {text}"
+    )
 
 
 def _unquoted(name: str) -> str:
@@ -155,9 +163,14 @@ def _truncate_sql(of: ice.IcebergType, value: str, width: int) -> str:
         case ice.BinaryType():
             return f"left(hex({value}), {2 * width})"
         case ice.DecimalType():
-            scaled = f"({value} * {10**of.scale})::HUGEINT"
+            scaled = f"{_unscaled(value)}::HUGEINT"
             return f"({scaled} - {_modulo(scaled, width)})"
     return f"({value} - {_modulo(value, width)})"
+
+
+def _unscaled(value: str) -> str:
+    """The digits of a decimal without its point; multiplying would overflow at 38 digits."""
+    return f"replace({value}::VARCHAR, '.', '')"
 
 
 def _hash_sql(of: ice.IcebergType, value: str) -> str:
@@ -169,7 +182,7 @@ def _hash_sql(of: ice.IcebergType, value: str) -> str:
         case ice.UUIDType():
             return f"iceberg_hash_bytes(unhex(replace({value}::VARCHAR, '-', '')))"
         case ice.DecimalType():
-            return f"iceberg_hash_decimal(({value} * {10**of.scale})::DECIMAL(38,0))"
+            return f"iceberg_hash_decimal({_unscaled(value)}::DECIMAL(38,0))"
         case ice.DateType():
             return f"iceberg_hash_long(({value} - DATE '1970-01-01')::BIGINT)"
         case ice.TimestampType() | ice.TimestamptzType() | ice.TimeType():
@@ -190,7 +203,7 @@ def decode(transform: Transform[Any, Any], of: ice.IcebergType, text: str | None
             return bytes.fromhex(text)
         case ice.DecimalType():
             if isinstance(transform, TruncateTransform):
-                return Decimal(text).scaleb(-of.scale)
+                return unscaled_to_decimal(int(text), of.scale)
             return Decimal(text)
         case ice.UUIDType():
             return uuid.UUID(text)
@@ -208,9 +221,10 @@ def register_functions(connection: duckdb.DuckDBPyConnection) -> None:
         ("iceberg_hash_bytes", _hash_bytes, "BLOB"),
         ("iceberg_hash_decimal", _hash_decimal, "DECIMAL(38,0)"),
     ]
+    arrow: Any = "arrow"
     for name, function, argument in functions:
         with contextlib.suppress(duckdb.CatalogException, duckdb.NotImplementedException):
-            connection.create_function(name, function, [argument], "BIGINT", type="arrow")  # type: ignore[list-item, arg-type]
+            connection.create_function(name, function, [argument], "BIGINT", type=arrow)
 
 
 def _hashes(values: pa.ChunkedArray, to_bytes: Callable[[Any], bytes]) -> pa.Array:

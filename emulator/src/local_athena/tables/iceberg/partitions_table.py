@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pyarrow as pa
 from pyiceberg import types as ice
@@ -90,7 +90,7 @@ def _row(
 
 def _summary(field: ice.NestedField, files: list[DataFile]) -> dict[str, Any]:
     """Bounds are null unless every file that holds a value has them."""
-    number, of = field.field_id, field.field_type
+    number, of = field.field_id, cast(ice.PrimitiveType, field.field_type)
     nulls = [(file.null_value_counts or {}).get(number) for file in files]
     filled = [file for file, count in zip(files, nulls, strict=True) if count != file.record_count]
     lower = [(file.lower_bounds or {}).get(number) for file in filled]

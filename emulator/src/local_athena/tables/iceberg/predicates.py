@@ -31,7 +31,7 @@ from pyiceberg.expressions import (
 from pyiceberg.schema import Schema
 from sqlglot import exp
 
-_D = exp.DataType.Type
+_D = exp.DType
 _COMPARE: dict[type[exp.Expression], tuple[Any, Any]] = {
     # Each with the comparison that holds when the sides are swapped.
     exp.EQ: (EqualTo, EqualTo),
@@ -50,6 +50,7 @@ _NEGATED = {
     GreaterThanOrEqual: LessThan,
 }
 _MAX_IN = 200
+_EXACT_IN_DOUBLE = 15
 
 
 def might_match(predicate: exp.Expression | None, schema: Schema) -> BooleanExpression:
@@ -87,7 +88,7 @@ class _Converter:
                 return self._in(node, negate)
             case exp.Is() if isinstance(node.expression, exp.Null):
                 name = self._column(node.this)
-                return name and (NotNull(Reference(name)) if negate else IsNull(Reference(name)))
+                return name and (_unary(NotNull, name) if negate else _unary(IsNull, name))
             case exp.Column():
                 return self._compare(EqualTo, node, exp.true(), negate)
         for kind, (as_is, swapped) in _COMPARE.items():
@@ -114,9 +115,9 @@ class _Converter:
         if literal is None:
             return None
         kind = _NEGATED[comparison] if negate else comparison  # type: ignore[index]
-        found: BooleanExpression = kind(Reference(name), literal)
+        found = _binary(kind, name, literal)
         # Iceberg counts null as unequal; SQL does not.
-        return And(NotNull(Reference(name)), found) if kind is NotEqualTo else found
+        return And(_unary(NotNull, name), found) if kind is NotEqualTo else found
 
     def _in(self, node: exp.In, negate: bool) -> BooleanExpression | None:
         name = self._column(node.this)
@@ -124,10 +125,10 @@ class _Converter:
         if not literals or any(item is None for item in literals):
             return None
         if not negate and len(literals) <= _MAX_IN:
-            return In(Reference(name), literals)
+            return _binary(In, name, literals)
         if not negate:
             return None if self._exact else _range(name, literals)
-        parts = [And(NotNull(Reference(name)), NotEqualTo(Reference(name), item)) for item in literals[:_MAX_IN]]
+        parts = [And(_unary(NotNull, name), _binary(NotEqualTo, name, item)) for item in literals[:_MAX_IN]]
         if len(parts) < len(literals):
             return None
         return And(*parts) if len(parts) > 1 else parts[0]
@@ -147,31 +148,43 @@ class _Converter:
         if not isinstance(text, exp.Literal):
             return None
         try:
-            return _number(of, node, negative) if not text.is_string else _typed(of, cast, text.this)
+            if not text.is_string or cast == _D.DECIMAL:
+                number = -Decimal(text.this) if negative else Decimal(text.this)
+                return _number(of, number, isinstance(node, exp.Cast) or "." not in text.this)
+            return None if negative else _typed(of, cast, text.this)
         except (ValueError, InvalidOperation):
             return None
 
 
+# PyIceberg's classes take positions at run time and field names for the type checker.
+def _unary(kind: Any, name: str) -> BooleanExpression:
+    found: BooleanExpression = kind(Reference(name))
+    return found
+
+
+def _binary(kind: Any, name: str, value: Any) -> BooleanExpression:
+    found: BooleanExpression = kind(Reference(name), value)
+    return found
+
+
 def _range(name: str, literals: list[Any]) -> BooleanExpression:
-    return And(GreaterThanOrEqual(Reference(name), min(literals)), LessThanOrEqual(Reference(name), max(literals)))
+    return And(_binary(GreaterThanOrEqual, name, min(literals)), _binary(LessThanOrEqual, name, max(literals)))
 
 
-def _number(of: ice.IcebergType, node: exp.Expression, negative: bool) -> Any:
-    if not isinstance(node, exp.Literal):
-        return None
-    value = -Decimal(node.this) if negative else Decimal(node.this)
+def _number(of: ice.IcebergType, value: Decimal, decimal: bool) -> Any:
+    """*value* for a numeric column; *decimal* says that SQL compares it as a decimal or integer, not as a double."""
     match of:
         case ice.IntegerType() | ice.LongType():
-            return int(value) if value == int(value) and abs(value) < 1 << 62 else None
+            return int(value) if value == int(value) and abs(value) < 1 << 53 else None
         case ice.DoubleType():
             return float(value)
-        case ice.DecimalType():
+        case ice.DecimalType() if decimal or of.precision <= _EXACT_IN_DOUBLE:
             scaled = value.quantize(Decimal(1).scaleb(-of.scale))
             return scaled if scaled == value else None
     return None
 
 
-def _typed(of: ice.IcebergType, cast: exp.DataType.Type | None, text: str) -> Any:
+def _typed(of: ice.IcebergType, cast: exp.DType | None, text: str) -> Any:
     if isinstance(of, ice.DateType) and cast == _D.DATE:
         return dt.date.fromisoformat(text.strip()).isoformat()
     if isinstance(of, ice.TimestampType) and cast in (_D.DATE, _D.TIMESTAMP, _D.TIMESTAMPNTZ):

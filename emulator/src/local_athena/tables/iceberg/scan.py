@@ -177,12 +177,12 @@ class Reader:
                 values.append(f"{constants.get(field.field_id, value)} AS {quoted(field.name)}")
         index = _pick([str(file.index) for file in files], "BIGINT")
         computed = {
-            PATH: lambda: _pick([_text(file.data.file_path) for file in files], "VARCHAR"),
-            MODIFIED: lambda: _pick([f"TIMESTAMPTZ '{file.object.modified}'" for file in files], "TIMESTAMPTZ"),
-            FILE_INDEX: lambda: index,
-            ROW_POSITION: lambda: "file_row_number",
+            PATH: _pick([_text(file.data.file_path) for file in files], "VARCHAR"),
+            MODIFIED: _pick([f"TIMESTAMPTZ '{file.object.modified}'" for file in files], "TIMESTAMPTZ"),
+            FILE_INDEX: index,
+            ROW_POSITION: "file_row_number",
         }
-        values += [f"{computed[name]()} AS {quoted(name)}" for name in hidden]
+        values += [f"{computed[name]} AS {quoted(name)}" for name in hidden]
         select = f"SELECT {', '.join(values) or '1'} FROM {source} AS f"
         if deletes:
             select += f" WHERE NOT EXISTS (FROM {deletes} AS d WHERE d.file = {index} AND d.pos = f.file_row_number)"

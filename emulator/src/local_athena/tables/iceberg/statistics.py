@@ -25,7 +25,7 @@ from pyiceberg.utils.truncate import truncate_upper_bound_binary_string, truncat
 _TRUNCATED = 16
 
 
-def leaves(schema: Schema) -> Iterator[tuple[str, int, ice.IcebergType, bool]]:
+def leaves(schema: Schema) -> Iterator[tuple[str, int, ice.PrimitiveType, bool]]:
     """Parquet path, field id and type of each leaf column as DuckDB writes them; whether it lies in a list or map."""
     for column in schema.fields:
         yield from _leaves(column.name, column.field_id, column.field_type, repeated=False)
@@ -33,7 +33,7 @@ def leaves(schema: Schema) -> Iterator[tuple[str, int, ice.IcebergType, bool]]:
 
 def _leaves(
     path: str, number: int, of: ice.IcebergType, repeated: bool
-) -> Iterator[tuple[str, int, ice.IcebergType, bool]]:
+) -> Iterator[tuple[str, int, ice.PrimitiveType, bool]]:
     match of:
         case ice.StructType():
             for inner in of.fields:
@@ -43,7 +43,7 @@ def _leaves(
         case ice.MapType():
             yield from _leaves(f"{path}.key_value.key", of.key_id, of.key_type, True)
             yield from _leaves(f"{path}.key_value.value", of.value_id, of.value_type, True)
-        case _:
+        case ice.PrimitiveType():
             yield path, number, of, repeated
 
 
@@ -51,7 +51,7 @@ def _leaves(
 class _Metrics:
     """Of one leaf column over the row groups read so far."""
 
-    type: ice.IcebergType
+    type: ice.PrimitiveType
     size: int = 0
     values: int = 0
     nulls: int | None = 0
@@ -75,7 +75,7 @@ class _Metrics:
             self.bounded = False
 
 
-def _value(of: ice.IcebergType, raw: Any) -> Any:
+def _value(of: ice.PrimitiveType, raw: Any) -> Any:
     """A bound in the form that ``to_bytes`` takes and that compares as Iceberg orders it."""
     match of:
         case ice.StringType():
@@ -88,7 +88,7 @@ def _value(of: ice.IcebergType, raw: Any) -> Any:
     return raw
 
 
-def _bound(of: ice.IcebergType, value: Any, upper: bool) -> bytes | None:
+def _bound(of: ice.PrimitiveType, value: Any, upper: bool) -> bytes | None:
     match of:
         case ice.StringType():
             value = truncate_upper_bound_text_string(value, _TRUNCATED) if upper else value[:_TRUNCATED]

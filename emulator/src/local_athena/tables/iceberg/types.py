@@ -16,7 +16,7 @@ from sqlglot import exp
 from local_athena.errors import AthenaError
 from local_athena.model import Column, trino_type
 
-_D = exp.DataType.Type
+_D = exp.DType
 
 #: Iceberg type -> (Trino, DuckDB, Hive as Glue shows it).
 _SPELLINGS: dict[type[ice.IcebergType], tuple[str, str, str]] = {
@@ -51,7 +51,7 @@ _ARROW: dict[type[ice.IcebergType], pa.DataType] = {
     ice.FixedType: pa.binary(),
 }
 
-_FROM_TRINO: dict[exp.DataType.Type, ice.IcebergType] = {
+_FROM_TRINO: dict[exp.DType, ice.IcebergType] = {
     _D.BOOLEAN: ice.BooleanType(),
     _D.INT: ice.IntegerType(),
     _D.BIGINT: ice.LongType(),
@@ -156,7 +156,7 @@ def from_trino(of: exp.DataType, next_id: Iterator[int]) -> ice.IcebergType:
                 for field_id, (name, inner) in zip(ids, named, strict=True)
             )
         )
-    if isinstance(kind, exp.DataType.Type) and kind in _FROM_TRINO:
+    if isinstance(kind, exp.DType) and kind in _FROM_TRINO:
         return _FROM_TRINO[kind]
     raise AthenaError("NOT_SUPPORTED", f"Type not supported for Iceberg: {of.sql('trino').lower()}")
 

@@ -1,0 +1,206 @@
+# ruff: noqa: E501 (a statement and its message belong on one line)
+"""What fails, fails in Athena's words and leaves nothing behind: a table of setup, statement and message."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from local_athena.errors import AthenaError, InvalidRequest, QueryCancelled
+
+from .athena import Athena
+
+T = "create table t with (external_location='s3://lake/t') as select 1 as id, cast('a' as varchar) as name"
+P = "create table p with (external_location='s3://lake/p', partitioned_by=array['k']) as select 1 as id, 'x' as k"
+ICE = "create table i with (table_type='iceberg', is_external=false, location='s3://lake/i') as select 1 as id"
+V = "create view v as select id from t"
+
+CASES: list[tuple[list[str], str, str]] = [
+    ([], "select * from nope", "TABLE_NOT_FOUND: line 1:15: Table 'awsdatacatalog.db.nope' does not exist"),
+    ([], "select * from nodb.t", "SCHEMA_NOT_FOUND: line 1:15: Schema 'awsdatacatalog.nodb' does not exist"),
+    ([], "-- comment\nselect *\nfrom nope", "TABLE_NOT_FOUND: line 3:6: Table 'awsdatacatalog.db.nope' does not exist"),
+    ([T], "select not_a_column from t", "COLUMN_NOT_FOUND: line 1:8: Column 'not_a_column' cannot be resolved"),
+    ([T], "create table t with (external_location='s3://lake/t2') as select 1 a", "TABLE_ALREADY_EXISTS: line 1:1: Table 'awsdatacatalog.db.t' already exists"),
+    ([T], "create table u with (external_location='s3://lake/t') as select 1 a", "HIVE_PATH_ALREADY_EXISTS: Target directory for table 'awsdatacatalog.db.u' already exists: s3://lake/t/"),
+    ([], "create table u with (external_location='s3://lake/u', partitioned_by=array['a']) as select 1 a, 2 b", "HIVE_COLUMN_ORDER_MISMATCH: Partition keys must be the last columns in the table and in the same order as the table properties: [a]"),
+    ([], "create table u with (external_location='s3://lake/u', partitioned_by=array['n']) as select n as v, n from unnest(sequence(1, 101)) t(n)", "HIVE_TOO_MANY_OPEN_PARTITIONS: Exceeded limit of 100 open writers for partitions/buckets"),
+    ([], "create table u with (external_location='s3://lake/u', nonsense='x') as select 1 a", "INVALID_TABLE_PROPERTY: line 1:1: Catalog 'awsdatacatalog' table property 'nonsense' does not exist"),
+    ([], "create table u with (external_location='s3://lake/u', format='lance') as select 1 a", "INVALID_TABLE_PROPERTY: Unsupported format 'LANCE'"),
+    ([], "create table u with (external_location='s3://lake/u') as select null as a", "COLUMN_TYPE_UNKNOWN: line 1:1: Column type is unknown at position 1"),
+    ([], "create table u with (external_location='s3://lake/u') as select 1", "MISSING_COLUMN_NAME: line 1:1: Column name not specified at position 1"),
+    ([], "create table u with (external_location='s3://lake/u') as select 1 a, 2 a", "DUPLICATE_COLUMN_NAME: line 1:1: Column name 'a' specified more than once"),
+    ([], "create table u with (external_location='s3://lake/u') as select timestamp '2024-01-01 00:00:00.000 UTC' as a", "NOT_SUPPORTED: Unsupported Hive type: timestamp(3) with time zone"),
+    ([], "create table nodb.u with (external_location='s3://lake/u') as select 1 a", "SCHEMA_NOT_FOUND: line 1:1: Schema 'awsdatacatalog.nodb' does not exist"),
+    ([T], "insert into t values ('x', 'y')", "TYPE_MISMATCH: line 1:1: Insert query has mismatched column types: Table: [integer, varchar], Query: [varchar(1), varchar(1)]"),
+    ([T], "insert into t (id, nope) values (1, 'y')", "COLUMN_NOT_FOUND: line 1:1: Insert column name does not exist in target table: nope"),
+    (["create external table c (v varchar(2)) location 's3://lake/c/'"], "insert into c values ('abc')", "INVALID_CAST_ARGUMENT: Cannot truncate non-space characters on INSERT"),
+    ([T, V], "insert into v values (1)", "NOT_SUPPORTED: line 1:1: Inserting into views is not supported"),
+    ([T], "update t set id = 1", "NOT_SUPPORTED: Modifying Hive table rows is only supported for transactional tables"),
+    ([T], "delete from t", "NOT_SUPPORTED: Modifying Hive table rows is only supported for transactional tables"),
+    ([T], "merge into t using (select 1 a) s on s.a = t.id when matched then delete", "NOT_SUPPORTED: Modifying Hive table rows is only supported for transactional tables"),
+    ([T], "create or replace view t as select 1 a", "TABLE_ALREADY_EXISTS: line 1:1: View already exists: a table 'awsdatacatalog.db.t' is in its place"),
+    ([T, V], "create view v as select 1 a", "TABLE_ALREADY_EXISTS: line 1:1: Table 'awsdatacatalog.db.v' already exists"),
+    ([T, V, "alter table t replace columns (other int)"], "select * from v", "INVALID_VIEW: line 1:15: Failed analyzing stored view 'awsdatacatalog.db.v': line 1:8: Column 'id' cannot be resolved"),
+    ([T, "create view s as select * from t", "alter table t replace columns (other int)"], "select * from s", "VIEW_IS_STALE: line 1:15: View 'awsdatacatalog.db.s' is stale or in invalid state: it must be re-created"),
+    ([T, V, "drop table t"], "select * from v", "INVALID_VIEW: line 1:15: Failed analyzing stored view 'awsdatacatalog.db.v': line 1:16: Table 'awsdatacatalog.db.t' does not exist"),
+    ([T, V, "create view w as select * from v"], "create or replace view v as select id from w", "VIEW_IS_RECURSIVE"),
+    ([], "drop table nope", "FAILED: SemanticException [Error 10001]: Table not found db.nope"),
+    ([T], "alter table t drop column id", "NOT_SUPPORTED: ALTER TABLE DROP COLUMN is supported for Iceberg tables only"),
+    ([T], "alter table t rename to u", "NOT_SUPPORTED: ALTER TABLE RENAME is supported for Iceberg tables only"),
+    ([T], "alter table t add columns (id int)", "FAILED: Execution Error, return code 1. Duplicate column name: id"),
+    ([T], "optimize db.t rewrite data using bin_pack", "NOT_SUPPORTED: OPTIMIZE is supported for Iceberg tables only: awsdatacatalog.db.t"),
+    ([T], "show partitions t", "FAILED: SemanticException [Error 10111]: Table db.t is not a partitioned table"),
+    ([P], "alter table p add partition (k='x')", "FAILED: Execution Error, return code 1. AlreadyExistsException"),
+    ([P], "alter table p drop partition (k='nope')", "FAILED: SemanticException [Error 10006]: Partition not found k=nope"),
+    (["create schema full", "create view full.v as select 1 a"], "drop schema full", "FAILED: Execution Error, return code 1. InvalidOperationException(message:Database full is not empty."),
+    ([], "create external table x (a int)", "INVALID_TABLE_PROPERTY: Table x needs a LOCATION 's3://bucket/path/'"),
+    ([], "create external table x (a nonsense) location 's3://lake/x/'", "HIVE_UNSUPPORTED_FORMAT: Unsupported Hive type: nonsense"),
+    ([], "create table x (a int) location 's3://lake/x/'", "FAILED: SemanticException Only external tables can be created"),
+    ([], "alter table x frobnicate", "FAILED: ParseException line 1:14 mismatched input 'frobnicate' expecting SET"),
+    ([], "show tables extra nonsense", "FAILED: ParseException line 1:12"),
+    ([T], "unload (select * from t) to 's3://lake/t/' with (format='PARQUET')", "HIVE_PATH_ALREADY_EXISTS: Target directory for unload already exists: s3://lake/t/"),
+    ([], "grant select on t to x", "NOT_SUPPORTED: GRANT is not supported by local Athena"),
+    ([T], "select * from t for timestamp as of timestamp '2024-01-01 00:00:00 UTC'", "NOT_SUPPORTED: line 1:15: This connector does not support versioned tables"),
+    ([], "select * from information_schema.nope", "TABLE_NOT_FOUND"),
+    ([T], 'select * from "t$partitions"', "TABLE_NOT_FOUND: line 1:15: Table 'awsdatacatalog.db.t$partitions' does not exist"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("before", "statement", "message"), CASES, ids=[case[2][:40] + str(at) for at, case in enumerate(CASES)]
+)
+def test_a_failure_has_athenas_words(athena: Athena, before: list[str], statement: str, message: str) -> None:
+    for sql in before:
+        athena.run(sql)
+    objects = athena.keys("")
+    assert athena.error(statement).startswith(message)
+    assert athena.keys("") == objects, "a statement that failed left objects in S3"
+
+
+@pytest.mark.parametrize(
+    ("statement", "message"),
+    [
+        ("THIS IS NOT SQL", "line 1:1: mismatched input 'THIS'. Expecting: "),
+        ("-- c\n  THIS IS NOT SQL", "line 2:3: mismatched input 'THIS'. Expecting: "),
+        ("select * from t where", "mismatched input"),
+        ("", "line 1:1: mismatched input '<EOF>'"),
+        ("create table t with (a) as select 1 x", "line 1:23: mismatched input ')'. Expecting: '='"),
+    ],
+)
+def test_syntax_errors_are_refused_before_the_query_starts(athena: Athena, statement: str, message: str) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        athena.run(statement)
+    assert message in str(caught.value)
+
+
+def test_a_corrupt_file_is_named(athena: Athena) -> None:
+    athena.run(T)
+    athena.put("t/broken", b"not parquet")
+    assert athena.error("select * from t").startswith("HIVE_BAD_DATA: Not valid Parquet file: s3://lake/t/broken")
+
+
+@pytest.mark.parametrize(
+    ("properties", "code"),
+    [
+        ("external_location='s3://lake/d'", "HIVE_CURSOR_ERROR"),
+        ("table_type='iceberg', is_external=false, location='s3://lake/d'", "ICEBERG_CURSOR_ERROR"),
+    ],
+)
+def test_a_damaged_file_is_named(athena: Athena, properties: str, code: str) -> None:
+    athena.run(
+        f"create table d with ({properties}) as select n, cast(n * n as varchar) as s from unnest(sequence(1, 20000)) t(n)"
+    )
+    (key,) = [key for key in athena.keys("d/") if "metadata/" not in key]
+    body = bytearray(athena.aws.s3.get_object(Bucket="lake", Key=key)["Body"].read())
+    body[100 : len(body) - 2000 : 17] = bytes(byte ^ 0xFF for byte in body[100 : len(body) - 2000 : 17])
+    athena.put(key, bytes(body))
+    assert athena.error("select count(distinct s), sum(n) from d").startswith(
+        f"{code}: Failed to read Parquet file: s3://lake/{key}"
+    )
+
+
+def test_a_column_of_another_type_is_named(athena: Athena) -> None:
+    athena.run(T)
+    athena.run("alter table t replace columns (id int, name double)")
+    assert "Field name's type BYTE_ARRAY in parquet file s3://lake/t/" in athena.error("select name from t")
+    assert athena.rows("select id from t") == [(1,)], "only what is read is checked"
+
+
+def test_files_that_are_gone_leave_an_empty_table(athena: Athena) -> None:
+    athena.run(T)
+    for key in athena.keys("t/"):
+        athena.aws.s3.delete_object(Bucket="lake", Key=key)
+    assert athena.rows("select * from t") == []
+
+
+def test_the_byte_limit_cuts_off_before_reading(athena: Athena) -> None:
+    athena.run(T)
+    size = athena.run("select * from t").scanned_bytes
+    assert "Bytes scanned limit was exceeded" in athena.error("select * from t", bytes_cutoff=size - 1)
+    assert athena.rows("select id from t", bytes_cutoff=size) == [(1,)]
+
+
+def test_a_query_is_cancelled_while_it_runs(athena: Athena) -> None:
+    context = athena.context()
+    running = threading.Event()
+    context.on_cancel(lambda: None)
+    threading.Thread(target=lambda: (running.wait(5), context.cancel())).start()
+    sql = "select count(*) from unnest(sequence(1, 100000)) a(x) cross join unnest(sequence(1, 100000)) b(y) where x * y % 7 = 3"
+    running.set()
+    with pytest.raises(QueryCancelled):
+        outcome = athena.engine.execute(sql, context)
+        assert outcome.batches is not None
+        assert [*outcome.batches]
+
+
+def test_a_cancelled_ctas_leaves_nothing(athena: Athena) -> None:
+    context = athena.context()
+    context.cancel()
+    with pytest.raises(QueryCancelled):
+        athena.engine.execute(T, context)
+    assert athena.keys("t/") == []
+    assert athena.rows("show tables") == []
+
+
+def test_queries_leave_no_files_behind(athena: Athena, tmp_path: Path) -> None:
+    athena.run(P)
+    athena.rows("select * from p")
+    athena.error("select 1 / 0 from p")
+    assert [*(tmp_path / "engine" / "queries").iterdir()] == []
+
+
+@pytest.mark.parametrize(
+    ("enforced", "location"), [(True, "s3://lake/results/tables/"), (False, "s3://lake/results/tables/")]
+)
+def test_where_a_table_without_a_location_goes(athena: Athena, enforced: bool, location: str) -> None:
+    athena.run("create table t with (format='parquet') as select 1 id", enforced=enforced)
+    assert athena.table("t")["StorageDescriptor"]["Location"].startswith(location)
+    assert athena.rows("select id from t") == [(1,)]
+
+
+def test_an_enforcing_workgroup_refuses_a_location(athena: Athena) -> None:
+    with pytest.raises(InvalidRequest, match="enforces a centralized output location"):
+        athena.run(T, enforced=True)
+
+
+def test_ten_creators_of_one_table_make_one(athena: Athena) -> None:
+    outcomes: list[Any] = []
+
+    def create(number: int) -> None:
+        try:
+            outcomes.append(
+                athena.run(f"create table t with (external_location='s3://lake/t{number}') as select {number} id")
+            )
+        except AthenaError as error:
+            outcomes.append(error.code)
+
+    threads = [threading.Thread(target=create, args=(number,)) for number in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(map(str, outcomes))[1:].count("TABLE_ALREADY_EXISTS") == 9
+    (row,) = athena.rows("select id from t")
+    assert [key for key in athena.keys("t") if not key.startswith(f"t{row[0]}/")] == []
