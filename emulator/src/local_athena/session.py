@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from local_athena import dialect
 from local_athena.catalog.glue import Glue, schema_missing
-from local_athena.errors import InternalError, QueryCancelled
+from local_athena.errors import AthenaError, InternalError, QueryCancelled
 from local_athena.model import QueryContext, TableName
 from local_athena.storage import Storage
 from local_athena.tables.hive.footers import damage

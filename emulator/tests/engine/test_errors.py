@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from local_athena.errors import AthenaError, InvalidRequest, QueryCancelled
+from local_athena.errors import AthenaError, InvalidRequest, QueryCancelled, ScanLimitExceeded
 
 from .athena import Athena
 
@@ -138,7 +138,8 @@ def test_files_that_are_gone_leave_an_empty_table(athena: Athena) -> None:
 def test_the_byte_limit_cuts_off_before_reading(athena: Athena) -> None:
     athena.run(T)
     size = athena.run("select * from t").scanned_bytes
-    assert "Bytes scanned limit was exceeded" in athena.error("select * from t", bytes_cutoff=size - 1)
+    with pytest.raises(ScanLimitExceeded, match="Bytes scanned limit was exceeded"):
+        athena.run("select * from t", bytes_cutoff=size - 1)
     assert athena.rows("select id from t", bytes_cutoff=size) == [(1,)]
 
 
