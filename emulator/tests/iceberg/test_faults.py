@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+
 from local_athena.errors import AthenaError, IcebergCommitError, QueryCancelled
 from local_athena.model import TableName
 from local_athena.tables.iceberg.maintenance import reachable

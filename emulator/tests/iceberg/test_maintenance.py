@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+
 from local_athena import dialect
 from local_athena.errors import AthenaError
 from local_athena.tables.iceberg import maintenance

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlglot import exp
+
 from local_athena import dialect
 from local_athena.errors import AthenaError
 from local_athena.tables.iceberg.planning import plan, wholly_matching
 from local_athena.tables.iceberg.predicates import exact, might_match
-from sqlglot import exp
 
 from .conftest import Lake, tuples
 from .deletes import write_equality_deletes, write_position_deletes
