@@ -85,7 +85,8 @@ def test_merge_into_an_empty_table(lake: Lake) -> None:
     lake.create("t", COLUMNS, "SELECT 1, 'a', 1 WHERE false")
     lake.change(
         "t",
-        "merge into t using (select id, name, n from src where n < 90) as s on t.id = s.id when matched then delete when not matched then insert values (s.id, s.name, s.n)",
+        """merge into t using (select id, name, n from src where n < 90) as s on t.id = s.id
+        when matched then delete when not matched then insert values (s.id, s.name, s.n)""",
         src=SOURCE,
     )
     check(lake, [(2, "two!", 20), (3, None, 30)])
