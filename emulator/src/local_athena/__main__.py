@@ -21,7 +21,7 @@ def main() -> int:
         return AwsClients.connect(settings.endpoint_url, identity.region, identity.account_id, "test")
 
     def engine(identity: Identity, aws: AwsClients) -> Engine:
-        return Engine(aws, settings.cache_dir / identity.account_id / identity.region)
+        return Engine(aws, settings.cache_dir / identity.account_id / identity.region, identity.account_id)
 
     athena = LocalAthena(connect, engine)
     try:

@@ -12,24 +12,30 @@ from localstack.services.plugins import Service
 
 from local_athena.api import Identity, LocalAthena
 from local_athena.api.errors import ApiError
-from local_athena.storage import AwsClients
-from localstack_plugin.moto_service import Handler, Provider
 from local_athena.engine import Engine
+from local_athena.storage import AwsClients
+from localstack_plugin.loopback import attach
+from localstack_plugin.moto_service import Handler, Provider
 
 
 def service() -> Service:
     """The provider: every operation that the API's model names goes to the library, which refuses what it has not."""
     cache = Path(config.dirs.cache) / "athena"
-    athena = LocalAthena(_connect, lambda identity, aws: Engine(aws, cache / identity.account_id / identity.region))
+
+    def engine(identity: Identity, aws: AwsClients) -> Engine:
+        return Engine(aws, cache / identity.account_id / identity.region, identity.account_id)
+
+    athena = LocalAthena(_connect, engine)
     table = {operation: _handler(athena, operation) for operation in load_service("athena").operation_names}
     return Service.for_provider(Provider("athena"), dispatch_table_factory=lambda provider: table)
 
 
 def _connect(identity: Identity) -> AwsClients:
     # LocalStack takes a twelve-digit access key for the account's id.
-    return AwsClients.connect(
-        config.internal_service_url(host="127.0.0.1"), identity.region, identity.account_id, "test"
-    )
+    clients = AwsClients.connect(config.internal_service_url(), identity.region, identity.account_id, "test")
+    attach(clients.glue)
+    attach(clients.s3)
+    return clients
 
 
 def _handler(athena: LocalAthena, operation: str) -> Handler:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a statement and its message belong on one line)
 """Partition paths and partition projection."""
 
 from __future__ import annotations
@@ -7,7 +8,6 @@ from datetime import date, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from local_athena.catalog.partitions import escape, parse_path, path, unescape
 from local_athena.catalog.projection import Projection, format_java
 from local_athena.errors import AthenaError
@@ -38,7 +38,9 @@ NOW = datetime(2024, 3, 15, 12, 30)
 
 
 def _values(**properties: str) -> list[str]:
-    projected = Projection(("k",), {f"projection.k.{name.replace('_', '.')}": value for name, value in properties.items()}, "s3://b/t")
+    projected = Projection(
+        ("k",), {f"projection.k.{name.replace('_', '.')}": value for name, value in properties.items()}, "s3://b/t"
+    )
     return [str(partition.values[0]) for partition in projected.partitions({}, lambda _, values: values, NOW)]
 
 
@@ -74,7 +76,11 @@ def test_a_bad_projection_is_named(properties: dict[str, str]) -> None:
         _values(**properties)
 
 
-@given(st.dates(date(1970, 1, 1), date(2100, 1, 1)), st.integers(0, 60), st.sampled_from(["yyyy-MM-dd", "yyyy/MM/dd", "yyyyMMdd"]))
+@given(
+    st.dates(date(1970, 1, 1), date(2100, 1, 1)),
+    st.integers(0, 60),
+    st.sampled_from(["yyyy-MM-dd", "yyyy/MM/dd", "yyyyMMdd"]),
+)
 def test_a_range_of_days_has_every_day_once(first: date, days: int, pattern: str) -> None:
     start, end = (datetime.combine(day, datetime.min.time()) for day in (first, first + timedelta(days)))
     values = _values(type="date", format=pattern, range=f"{format_java(start, pattern)},{format_java(end, pattern)}")

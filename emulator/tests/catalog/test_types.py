@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a statement and its message belong on one line)
 """Hive's type spellings to Trino's and back."""
 
 from __future__ import annotations
@@ -5,7 +6,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from local_athena.catalog.types import columns_from_glue, columns_to_glue, from_hive, to_hive, trino_spelling
 from local_athena.errors import AthenaError
 from local_athena.model import trino_type
@@ -24,7 +24,10 @@ def test_hive_to_trino_and_back(hive: str, trino: str) -> None:
     assert to_hive(trino_type(trino)) == hive
 
 
-@pytest.mark.parametrize(("hive", "trino"), [("DECIMAL", "decimal(10,0)"), (" Array < Int > ", "array(integer)"), ("decimal(5)", "decimal(5,0)")])
+@pytest.mark.parametrize(
+    ("hive", "trino"),
+    [("DECIMAL", "decimal(10,0)"), (" Array < Int > ", "array(integer)"), ("decimal(5)", "decimal(5,0)")],
+)
 def test_other_spellings(hive: str, trino: str) -> None:
     assert trino_spelling(hive) == trino
 
@@ -37,14 +40,20 @@ def test_what_athena_does_not_read(hive: str) -> None:
 
 @pytest.mark.parametrize("trino", ["time(3)", "timestamp(3) with time zone", "json", "uuid"])
 def test_what_hive_cannot_hold(trino: str) -> None:
-    with pytest.raises(AthenaError, match=r"NOT_SUPPORTED: Unsupported Hive type: " + trino.replace("(", r"\(").replace(")", r"\)")):
+    with pytest.raises(
+        AthenaError, match=r"NOT_SUPPORTED: Unsupported Hive type: " + trino.replace("(", r"\(").replace(")", r"\)")
+    ):
         to_hive(trino_type(trino))
 
 
 _names = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
 _primitive = st.one_of(
-    st.sampled_from(["int", "bigint", "smallint", "tinyint", "float", "double", "string", "binary", "boolean", "date", "timestamp"]),
-    st.tuples(st.integers(1, 38), st.integers(0, 38)).filter(lambda size: size[1] <= size[0]).map(lambda size: f"decimal({size[0]},{size[1]})"),
+    st.sampled_from(
+        ["int", "bigint", "smallint", "tinyint", "float", "double", "string", "binary", "boolean", "date", "timestamp"]
+    ),
+    st.tuples(st.integers(1, 38), st.integers(0, 38))
+    .filter(lambda size: size[1] <= size[0])
+    .map(lambda size: f"decimal({size[0]},{size[1]})"),
     st.integers(1, 65535).map(lambda size: f"varchar({size})"),
 )
 _types = st.recursive(
@@ -67,5 +76,7 @@ def test_every_hive_type_round_trips(hive: str) -> None:
 
 @given(st.lists(st.tuples(_names, _types, st.none() | st.text(min_size=1)), max_size=3))
 def test_glue_columns_round_trip(columns: list[tuple[str, str, str | None]]) -> None:
-    glue = [{"Name": name, "Type": kind, **({"Comment": comment} if comment else {})} for name, kind, comment in columns]
+    glue = [
+        {"Name": name, "Type": kind, **({"Comment": comment} if comment else {})} for name, kind, comment in columns
+    ]
     assert columns_to_glue(columns_from_glue(glue)) == glue

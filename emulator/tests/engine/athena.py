@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-
 from local_athena.engine import Engine
 from local_athena.errors import AthenaError
 from local_athena.model import Outcome, QueryContext
@@ -36,7 +35,11 @@ class Athena:
         outcome = self.run(sql, **options)
         if outcome.batches is None:
             return [line.strip() for line in outcome.lines or []]
-        return [row for batch in outcome.batches for row in zip(*(column.to_pylist() for column in batch.columns), strict=True)]
+        return [
+            row
+            for batch in outcome.batches
+            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True)
+        ]
 
     def error(self, sql: str, **options: Any) -> str:
         with pytest.raises(AthenaError) as caught:

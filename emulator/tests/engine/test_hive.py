@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a statement and its message belong on one line)
 """Hive tables: what each format reads and writes, partitions, and the bytes that count as scanned."""
 
 from __future__ import annotations
@@ -51,7 +52,9 @@ def test_compressions(athena: Athena, file_format: str, compression: str) -> Non
 
 
 def test_glue_gets_what_athena_writes(athena: Athena) -> None:
-    athena.run(f"create table t with (external_location='s3://lake/t', partitioned_by=array['p']) as select * from {ROWS}")
+    athena.run(
+        f"create table t with (external_location='s3://lake/t', partitioned_by=array['p']) as select * from {ROWS}"
+    )
     table = athena.table("t")
     assert (table["TableType"], table["Parameters"]["EXTERNAL"]) == ("EXTERNAL_TABLE", "TRUE")
     assert [column["Type"] for column in table["StorageDescriptor"]["Columns"]] == [
@@ -64,7 +67,9 @@ def test_glue_gets_what_athena_writes(athena: Athena) -> None:
 
 
 def test_a_view_in_glue(athena: Athena) -> None:
-    athena.run("create view v as select 1 as a, cast(null as array(varchar)) as b, timestamp '2024-01-01 00:00:00.0 UTC' c")
+    athena.run(
+        "create view v as select 1 as a, cast(null as array(varchar)) as b, timestamp '2024-01-01 00:00:00.0 UTC' c"
+    )
     view = athena.table("v")
     assert (view["TableType"], view["StorageDescriptor"]["Location"], view["PartitionKeys"]) == ("VIRTUAL_VIEW", "", [])
     assert view["ViewOriginalText"].startswith("/* Presto View: ")
@@ -151,7 +156,9 @@ JSON_SERDES = ["org.openx.data.jsonserde.JsonSerDe", "org.apache.hive.hcatalog.d
 @pytest.mark.parametrize("serde", JSON_SERDES)
 def test_json(athena: Athena, serde: str) -> None:
     athena.put("t/a.json", b'{"Id": 1, "s": "x", "o": {"a": 1}, "l": [1, 2]}\n{"id": null, "s": {"k": "v"}}\n')
-    athena.run(f"create external table t (id int, s string, o struct<a:int>, l array<int>) row format serde '{serde}' location 's3://lake/t'")
+    athena.run(
+        f"create external table t (id int, s string, o struct<a:int>, l array<int>) row format serde '{serde}' location 's3://lake/t'"
+    )
     assert athena.rows("select * from t") == [(1, "x", {"a": 1}, [1, 2]), (None, '{"k":"v"}', None, None)]
 
 
@@ -166,7 +173,9 @@ def test_malformed_json_fails_or_is_null(athena: Athena) -> None:
 
 def test_an_unknown_serde_is_named(athena: Athena) -> None:
     athena.run("create external table t (a int) row format serde 'com.example.NoSuchSerDe' location 's3://lake/t'")
-    assert athena.error("select * from t").startswith("NOT_SUPPORTED: SerDe com.example.NoSuchSerDe is not supported by local Athena")
+    assert athena.error("select * from t").startswith(
+        "NOT_SUPPORTED: SerDe com.example.NoSuchSerDe is not supported by local Athena"
+    )
 
 
 def test_bytes_are_those_of_the_columns_and_partitions_read(athena: Athena) -> None:
@@ -206,24 +215,28 @@ def test_pruning_partitions_changes_no_answer(athena: Athena, condition: str, nu
 
 
 def test_pruning_stops_at_outer_joins(athena: Athena) -> None:
-    athena.run("create table p with (external_location='s3://lake/p', partitioned_by=array['k']) as select 1 as id, 'x' as k")
+    athena.run(
+        "create table p with (external_location='s3://lake/p', partitioned_by=array['k']) as select 1 as id, 'x' as k"
+    )
     sql = "select v.id, p.k from (values 1, 2) v(id) left join p on p.id = v.id where p.k is null order by 1"
     assert athena.rows(sql) == [(2, None)]
 
 
 def test_buckets_follow_hives_hash(athena: Athena) -> None:
-    properties = "external_location='s3://lake/t', bucketed_by=array['s'], bucket_count=4"
-    athena.run(f"create table t with ({properties}) as select s from (values 'a', 'b', 'hello', 'ü') v(s)")
+    properties = "external_location='s3://lake/t', bucketed_by=array['s'], bucket_count=7"
+    athena.run(
+        f"create table t with ({properties}) as select s from (values 'a', 'b', 'hello', 'ü', 'über', 'é-x') v(s)"
+    )
 
     def java_hash(text: str) -> int:
         total = 0
         for byte in text.encode():
             total = (31 * total + (byte - 256 if byte > 127 else byte)) & 0xFFFFFFFF
-        return (total & 0x7FFFFFFF) % 4
+        return (total & 0x7FFFFFFF) % 7
 
     found = {row[0]: int(row[1].rsplit("/", 1)[1][:6]) for row in athena.rows('select s, "$path" from t')}
-    assert found == {text: java_hash(text) for text in ("a", "b", "hello", "ü")}
-    assert athena.table("t")["StorageDescriptor"]["NumberOfBuckets"] == 4
+    assert found == {text: java_hash(text) for text in ("a", "b", "hello", "ü", "über", "é-x")}
+    assert athena.table("t")["StorageDescriptor"]["NumberOfBuckets"] == 7
 
 
 def test_partition_projection(athena: Athena) -> None:
@@ -248,11 +261,20 @@ def test_injected_projection_needs_a_value(athena: Athena) -> None:
         location 's3://lake/t' tblproperties ('projection.enabled'='true', 'projection.id.type'='injected')"""
     )
     assert athena.rows("select n, id from t where id = '7'") == [(1, "7")]
-    assert athena.error("select * from t").startswith("CONSTRAINT_VIOLATION: For the injected projected partition column id")
+    assert athena.error("select * from t").startswith(
+        "CONSTRAINT_VIOLATION: For the injected projected partition column id"
+    )
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\n\r"), max_size=20), min_size=1, max_size=5, unique=True))
+@given(
+    st.lists(
+        st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\n\r"), max_size=20),
+        min_size=1,
+        max_size=5,
+        unique=True,
+    )
+)
 def test_any_text_is_a_partition_value(athena: Athena, texts: list[str]) -> None:
     """Given values of any characters, when they partition a table, then each row comes back under its own."""
     athena.run("drop table if exists t")

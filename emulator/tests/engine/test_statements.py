@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a statement and its message belong on one line)
 """Every statement form that dbt-athena and its users send (facts 2.1 and 2.2): a table of setup, statement and effect."""
 
 from __future__ import annotations
@@ -101,7 +102,9 @@ CASES: list[tuple[str, list[str], str, Any]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("before", "statement", "effect"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+@pytest.mark.parametrize(
+    ("before", "statement", "effect"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
+)
 def test_a_statement_has_its_effect(athena: Athena, before: list[str], statement: str, effect: Any) -> None:
     for sql in before:
         athena.run(sql)

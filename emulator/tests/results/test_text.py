@@ -51,7 +51,7 @@ CASES: list[tuple[str, pa.DataType, Any, str]] = [
     ("timestamp(3)", US, MOMENT, "2024-07-05 12:34:56.789"),
     ("timestamp", US, dt.datetime(2024, 7, 5), "2024-07-05 00:00:00.000"),
     ("timestamp(6)", US, MOMENT, "2024-07-05 12:34:56.789000"),
-    ("timestamp(0)", US, MOMENT, "2024-07-05 12:34:56"),
+    ("timestamp(0)", US, MOMENT.replace(microsecond=0), "2024-07-05 12:34:56.000"),
     ("timestamp(3) with time zone", UTC, MOMENT.replace(tzinfo=dt.UTC), "2024-07-05 12:34:56.789 UTC"),
     (
         "timestamp(3) with time zone",
@@ -61,6 +61,7 @@ CASES: list[tuple[str, pa.DataType, Any, str]] = [
     ),
     ("timestamp(3) with time zone", pa.string(), "2024-07-05 12:34:56.789 -00:30", "2024-07-05 12:34:56.789 -00:30"),
     ("time(3)", pa.time64("us"), dt.time(1, 2, 3, 456000), "01:02:03.456"),
+    ("timestamp(0) with time zone", pa.string(), "2024-07-05 12:34:56 UTC", "2024-07-05 12:34:56.000 UTC"),
     ("time(3) with time zone", pa.string(), "12:34:56.789-00:30", "12:34:56.789-00:30"),
     ("varbinary", pa.binary(), b"hello", "68 65 6c 6c 6f"),
     ("varbinary", pa.binary(), b"", ""),

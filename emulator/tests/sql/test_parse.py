@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a statement and its message belong on one line)
 """Statement text to dataclasses: what sqlglot loses, and the spacings and comments that clients send."""
 
 from __future__ import annotations
@@ -5,7 +6,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from local_athena.errors import AthenaError, InvalidRequest
 from local_athena.sql import parse_statement
 from local_athena.sql import statements as s
@@ -74,7 +74,13 @@ def test_create_external_table() -> None:
         bucket_count=4,
         row_format=s.RowFormat(
             None,
-            {"field.delim": "\t", "serialization.format": "\t", "escape.delim": "\\", "line.delim": "\n", "serialization.null.format": "NULL"},
+            {
+                "field.delim": "\t",
+                "serialization.format": "\t",
+                "escape.delim": "\\",
+                "line.delim": "\n",
+                "serialization.null.format": "NULL",
+            },
         ),
         stored_as="TEXTFILE",
         location="s3://b/t/",
@@ -110,7 +116,9 @@ def test_a_views_text_is_kept_as_written() -> None:
 
 
 def test_unload_and_explain() -> None:
-    made = parse_statement("UNLOAD (\nselect f(')') from t\n) TO 's3://b/x/' WITH (format = 'PARQUET', compression = 'SNAPPY')")
+    made = parse_statement(
+        "UNLOAD (\nselect f(')') from t\n) TO 's3://b/x/' WITH (format = 'PARQUET', compression = 'SNAPPY')"
+    )
     assert isinstance(made, s.Unload)
     assert (made.location, made.properties) == ("s3://b/x/", {"format": "PARQUET", "compression": "SNAPPY"})
     explained = parse_statement("explain (type logical, format text) select 1")
@@ -141,7 +149,10 @@ def test_hive_errors(sql: str, message: str) -> None:
         ("THIS IS", "line 1:1: mismatched input 'THIS'. Expecting: 'ALTER', 'CREATE',"),
         ("\n\n  nonsense", "line 3:3: mismatched input 'nonsense'. Expecting: "),
         ("select 1;\nselect 2", "Only one sql statement is allowed"),
-        ("create table t with (format=) as select 1 a", "line 1:29: mismatched input ')'. Expecting: 'a property's value'"),
+        (
+            "create table t with (format=) as select 1 a",
+            "line 1:29: mismatched input ')'. Expecting: 'a property's value'",
+        ),
     ],
 )
 def test_trino_errors(sql: str, message: str) -> None:

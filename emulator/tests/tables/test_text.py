@@ -8,7 +8,6 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from local_athena.errors import AthenaError
 from local_athena.sql.create_table import unescape
 from local_athena.tables.hive.convert import converter
@@ -70,10 +69,13 @@ def test_corrupt_files_are_named(tmp_path: Path, name: str, body: bytes) -> None
 
 @pytest.mark.parametrize("kind", ["orc", "avro"])
 def test_corrupt_columnar_files_are_named(tmp_path: Path, kind: str) -> None:
-    with pytest.raises(AthenaError, match="HIVE_CURSOR_ERROR: Failed to read file at s3://b/a.txt"):
+    with pytest.raises(AthenaError, match=r"HIVE_CURSOR_ERROR: Failed to read file at s3://b/a\.txt"):
         _read(Format(kind), b"nonsense", tmp_path)
 
 
-@pytest.mark.parametrize(("written", "meant"), [(",", ","), ("\\t", "\t"), ("\\001", "\x01"), ("\\u0001", "\x01"), ("\\", "\\"), ("\\\\", "\\"), ("||", "||")])
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [(",", ","), ("\\t", "\t"), ("\\001", "\x01"), ("\\u0001", "\x01"), ("\\", "\\"), ("\\\\", "\\"), ("||", "||")],
+)
 def test_delimiters(written: str, meant: str) -> None:
     assert unescape(written) == meant

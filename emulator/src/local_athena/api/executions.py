@@ -137,7 +137,7 @@ def _execution(store: Store, request: dict[str, Any]) -> QueryExecution:
     context = QueryContext(
         query_id=str(uuid.uuid4()),
         catalog=given.get("Catalog", DEFAULT_CATALOG).lower(),
-        database=given.get("Database", "default").lower(),
+        database=given.get("Database", "default").strip('`"').lower(),  # awswrangler quotes it
         output_location=submission.output_prefix,
         enforced=enforced(workgroup),
         bytes_cutoff=workgroup.configuration.get("BytesScannedCutoffPerQuery"),

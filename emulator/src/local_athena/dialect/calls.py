@@ -13,7 +13,7 @@ from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure
 from local_athena.dialect.scope import Scope, Value, strict
 from local_athena.dialect.signatures import Binding, Overload, Pattern, bind, fill, overload, resolved
-from local_athena.dialect.types import Type
+from local_athena.dialect.types import Type, held
 from local_athena.errors import NotSupported
 
 
@@ -128,6 +128,8 @@ def _inside(arguments: list[exp.Expression], clauses: Clauses) -> list[exp.Expre
 
 
 def _dispatch(call: Call) -> Value:
+    if call.name in functions.REFUSED:
+        raise NotSupported(f"Function '{call.name}'")
     if special := functions.SPECIALS.get(call.name):
         return special(call)
     lines = functions.AGGREGATES.get(call.name) or functions.WINDOWS.get(call.name) or functions.SCALARS.get(call.name)
@@ -171,7 +173,7 @@ def _try_overload(call: Call, chosen: Overload, coerced: bool, is_aggregate: boo
         texts.append(value.sql if is_aggregate else strict(value).sql)
     result = resolved(chosen.result, binding)
     clauses = windows.clauses(call) if is_aggregate else {}
-    sql = fill(chosen.template, texts, binding, clauses)
+    sql = fill(chosen.template, texts, binding, {**clauses, "R": held(result)})
     return Value(sql, result, loose=loose and is_aggregate and result.name == "decimal" and result.params[0] < 38)
 
 

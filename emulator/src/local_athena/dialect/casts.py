@@ -71,6 +71,8 @@ def moment_text(sql: str, precision: int) -> str:
     """A TIMESTAMP's text with exactly *precision* digits of fraction."""
     if precision in (0, 3, 6):
         return f"strftime({sql}, '%Y-%m-%d %H:%M:%S{['', '.%g', '.%f'][precision // 3]}')"
+    if precision > 6:
+        return f"(strftime({sql}, '%Y-%m-%d %H:%M:%S.%f') || '{'0' * (precision - 6)}')"
     return f"substr(strftime({sql}, '%Y-%m-%d %H:%M:%S.%f'), 1, {20 + precision})"
 
 

@@ -47,13 +47,23 @@ def raise_with(code: str, message_sql: str, duckdb_type: str) -> str:
     return f"CAST(CAST(CAST('{code}: ' || {message_sql} AS INTEGER) AS VARCHAR) AS {duckdb_type})"
 
 
-_OWN = re.compile(r"(?:Could not convert string '|Error: |\w+Error: )([A-Z][A-Z_]{4,}): (.*?)(?:' to INT32|\n\nAt:|\n\nLINE|\Z)", re.S)
+class DecimalOverflow(AthenaError):
+    """Decimal arithmetic in 64 bits overflowed. ``translate(..., wide=True)`` gives a slower query that computes in 128 bits."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("NUMERIC_VALUE_OUT_OF_RANGE", message)
+
+
+_OWN = re.compile(r"(?:Could not convert string '|Error: |Failure: )([A-Z][A-Z_]{4,}): (.*?)(?:' to INT32|\n\nAt:|\n\nLINE|\Z)", re.S)
 _PATTERNS: tuple[tuple[str, str, str | None], ...] = (
     (r"Overflow in (\w+) of|out of range for the destination type|Out of Range Error|is out of range", "NUMERIC_VALUE_OUT_OF_RANGE", None),
     (r"Could not cast value .* to DECIMAL|can't be cast to the destination type DECIMAL", "INVALID_CAST_ARGUMENT", None),
     (r"[Dd]ivision by zero", "DIVISION_BY_ZERO", "Division by zero"),
     (r"More than one row returned by a subquery", "SUBQUERY_MULTIPLE_ROWS", "Scalar sub-query has returned multiple rows"),
     (r"must appear in the GROUP BY clause", "EXPRESSION_NOT_AGGREGATE", None),
+    (r"inside the TRY expression|TRY can not be used", "NOT_SUPPORTED", "TRY around an aggregate, a subquery or a random value is not supported by local Athena"),
+    (r"clause cannot contain (aggregates|window functions)", "EXPRESSION_NOT_SCALAR", None),
+    (r"ORDER BY .* must appear in the SELECT list|for SELECT DISTINCT", "EXPRESSION_NOT_IN_DISTINCT", None),
     (r"(aggregate function calls cannot be nested)", "NESTED_AGGREGATION", None),
     (r"Map keys must be unique", "INVALID_FUNCTION_ARGUMENT", "Duplicate map keys are not allowed"),
     (r"Map keys can not be NULL", "INVALID_FUNCTION_ARGUMENT", "map key cannot be null"),
@@ -69,6 +79,8 @@ def from_duckdb(error: BaseException) -> AthenaError:
     if own := _OWN.search(text):
         return AthenaError(own[1], own[2].replace("''", "'"))
     first = text.split("\n\n")[0]
+    if re.search(r"Overflow in \w+ of DECIMAL\(18\)", text):
+        return DecimalOverflow(first)
     for pattern, code, message in _PATTERNS:
         if re.search(pattern, text, re.S):
             return AthenaError(code, message or first)

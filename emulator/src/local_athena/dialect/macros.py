@@ -71,7 +71,7 @@ STATEMENTS = (
     """CREATE MACRO trino_split(x, d, n) AS CASE WHEN n <= 0
         THEN CAST(CAST(CAST('INVALID_FUNCTION_ARGUMENT: Limit must be positive' AS INTEGER) AS VARCHAR) AS VARCHAR[])
         WHEN len(string_split(x, d)) <= n THEN string_split(x, d) ELSE list_concat(string_split(x, d)[1:n - 1],
-        [array_to_string(string_split(x, d)[n:], d)]) END""",
+        [list_reduce(string_split(x, d)[n:], lambda _p, _q: _p || d || _q)]) END""",
     "CREATE MACRO trino_any(x) AS CASE WHEN x IS NULL THEN NULL WHEN list_contains(x, true) THEN true WHEN len(list_filter(x, lambda _e: _e IS NULL)) > 0 THEN NULL ELSE false END",
     "CREATE MACRO trino_all(x) AS CASE WHEN x IS NULL THEN NULL WHEN list_contains(x, false) THEN false WHEN len(list_filter(x, lambda _e: _e IS NULL)) > 0 THEN NULL ELSE true END",
     # The first of each value, in order; NULL counts as a value.
@@ -81,9 +81,6 @@ STATEMENTS = (
         lambda _k: list_filter(x, lambda _e: _e.k = _k)[1].v))""",
     """CREATE MACRO trino_all_entries(x) AS map(trino_distinct(list_transform(x, lambda _e: _e.k)), list_transform(trino_distinct(list_transform(x, lambda _e: _e.k)),
         lambda _k: list_transform(list_filter(x, lambda _e: _e.k = _k), lambda _e: _e.v)))""",
-    # A whole number as a decimal of s digits after the point, exactly
-    """CREATE MACRO trino_scaled(n, s) AS CAST(CASE WHEN n < 0 THEN '-' ELSE '' END || CAST(abs(n) // CAST(pow(10, s) AS HUGEINT) AS VARCHAR)
-        || '.' || lpad(CAST(abs(n) % CAST(pow(10, s) AS HUGEINT) AS VARCHAR), s, '0') AS VARCHAR)""",
     # n/d rounded half away from zero, both whole numbers
     """CREATE MACRO trino_half_up(n, d) AS CASE WHEN (n < 0) = (d < 0) THEN (2 * abs(n) + abs(d)) // (2 * abs(d))
         ELSE -((2 * abs(n) + abs(d)) // (2 * abs(d))) END""",

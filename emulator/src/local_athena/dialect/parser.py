@@ -14,6 +14,7 @@ from sqlglot.dialects.athena import Athena
 from sqlglot.dialects.trino import Trino
 from sqlglot.errors import ParseError, TokenError
 from sqlglot.parsers.athena import AthenaParser, AthenaTrinoParser
+from sqlglot.tokens import TokenType
 
 from local_athena.errors import AthenaError
 
@@ -48,6 +49,10 @@ class _TrinoParser(AthenaTrinoParser):
     FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
         name: parser for name, parser in AthenaTrinoParser.FUNCTION_PARSERS.items() if name in _GRAMMAR
     }
+    # Trino has no `x::type`, `x -> path` and the like.
+    COLUMN_OPERATORS: ClassVar[dict[Any, Any]] = {
+        token: parser for token, parser in AthenaTrinoParser.COLUMN_OPERATORS.items() if token == TokenType.DOT
+    }
     TYPE_LITERAL_PARSERS: ClassVar[dict[Any, Any]] = {
         **AthenaTrinoParser.TYPE_LITERAL_PARSERS,
         **dict.fromkeys((exp.DType.DECIMAL, exp.DType.CHAR, exp.DType.VARCHAR), _sized_literal),
@@ -61,6 +66,7 @@ class _Unshifted(Trino):
     """Trino, without sqlglot's shift of subscripts to start at 0."""
 
     INDEX_OFFSET = 0
+    SUPPORTS_USER_DEFINED_TYPES = True
 
 
 class LocalAthena(Athena):

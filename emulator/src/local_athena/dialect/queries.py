@@ -104,11 +104,15 @@ def outputs(items: list[tuple[str | None, Value]]) -> list[Field]:
 # ---- SELECT
 
 
+_CLAUSES = frozenset(
+    ("with_", "expressions", "from_", "joins", "where", "group", "having", "order", "limit", "offset", "windows", "distinct")
+)
+
+
 def _select(ctx: Context, node: exp.Select, parent: Scope | None) -> Query:
-    for unsupported in ("match", "pivots", "qualify", "connect", "into", "prewhere", "laterals"):
-        if node.args.get(unsupported):
-            name = "MATCH_RECOGNIZE" if unsupported == "match" else unsupported.upper()
-            raise NotSupported(name)
+    for clause, given in node.args.items():
+        if given and clause not in _CLAUSES:
+            raise NotSupported("MATCH_RECOGNIZE" if clause == "match" else clause.upper())
     source, scope = relations.from_clause(ctx, node, parent)
     for w in node.args.get("windows") or ():
         scope.windows[w.name.lower()] = w
@@ -293,11 +297,8 @@ def values(ctx: Context, node: exp.Values, parent: Scope | None) -> Query:
     scope = Scope(parent=parent)
     rows: list[list[Value]] = []
     for item in node.expressions:
-        if isinstance(item, exp.Tuple):
-            rows.append([expressions.expression(ctx, e, scope) for e in item.expressions])
-        else:
-            value = expressions.expression(ctx, item, scope)
-            rows.append(value.parts if value.parts is not None else [value])
+        found = [expressions.expression(ctx, e, scope) for e in (item.expressions if isinstance(item, exp.Tuple) else [item])]
+        rows.append(expressions.parts_of(found[0]) if len(found) == 1 and found[0].type.name == "row" else found)
     if any(len(r) != len(rows[0]) for r in rows):
         raise type_mismatch("Values rows have mismatched sizes", node)
     types = []

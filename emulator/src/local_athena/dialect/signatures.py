@@ -161,7 +161,7 @@ def resolved(p: Pattern, binding: Binding, given: Type | None = None) -> Type:
     return parse_type(p.name)
 
 
-_HOLE = re.compile(r"\$(?:fail\(([A-Z_]+): (.*?)\)([A-Z]\b|\w+)|(\*)|(\d+)|([A-Z])(?![A-Za-z]))")
+_HOLE = re.compile(r"\$(?:fail\(([A-Z_]+): (.*?)\)([A-Z]\b|\w+(?:\[\])*)|(\*)|(\d+)|([A-Z])(?![A-Za-z]))")
 
 
 def fill(template: str, args: list[str], binding: Binding, clauses: dict[str, str]) -> str:

@@ -12,6 +12,7 @@ from local_athena.dialect import queries
 from local_athena.dialect.casts import cast_sql
 from local_athena.dialect.coercion import convert_nested, convert_row
 from local_athena.dialect.context import Context
+from local_athena.dialect.operators import WIDE
 from local_athena.dialect.scope import Field
 from local_athena.dialect.types import DAYS, MONTHS, VARCHAR, ZONED, Type, held, ident, to_datatype
 from local_athena.errors import InternalError
@@ -29,18 +30,22 @@ class Translation:
 
 
 def translate(
-    query: exp.Expression, relations: Mapping[str, Sequence[Column]], *, target: Target = "result"
+    query: exp.Expression, relations: Mapping[str, Sequence[Column]], *, target: Target = "result", wide: bool = False
 ) -> Translation:
     """Translate *query* (SELECT, VALUES, a set operation, WITH ...) over *relations*, which exist on the DuckDB connection.
 
     For ``target="result"`` values that DuckDB has no type for leave as Trino's text (timestamps with time zone, intervals); for
     ``target="table"`` a timestamp with time zone leaves as DuckDB's TIMESTAMP WITH TIME ZONE, to be stored.
+    Where running the text raises what ``errors.from_duckdb`` calls a ``DecimalOverflow``, translate with ``wide`` and run that.
     Raises ``AthenaError`` with Trino's code for what Trino refuses and NOT_SUPPORTED for what local Athena lacks.
     """
+    token = WIDE.set(wide)
     try:
         made = queries.query(Context(relations), query, None)
     except RecursionError:
         raise InternalError("The query is nested too deeply") from None
+    finally:
+        WIDE.reset(token)
     columns = tuple(Column(f.name if f.name is not None else f"_col{i}", to_datatype(f.type)) for i, f in enumerate(made.fields))
     return Translation(_outgoing(made, target), columns)
 

@@ -12,6 +12,7 @@ Some types have no equal in DuckDB. Inside a translated query they are held so:
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -64,6 +65,12 @@ class Type:
     @property
     def element(self) -> Type:
         return self.args[0]
+
+    def walk(self) -> Iterator[Type]:
+        """This type and every type inside it."""
+        yield self
+        for arg in self.args:
+            yield from arg.walk()
 
 
 @lru_cache(maxsize=4096)
@@ -198,8 +205,6 @@ def make(name: str, params: tuple[int, ...] = (), args: tuple[Type, ...] = (), f
         params = params or (1,)
     elif name in ("timestamp", ZONED, "time", TIME_ZONED):
         params = params or (3,)
-        if params[0] > 6:
-            raise NotSupported(f"{name}({params[0]}): a precision finer than microseconds")
     return Type(name, params, args, fields)
 
 

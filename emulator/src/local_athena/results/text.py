@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 import uuid
 from collections.abc import Callable
 from decimal import Decimal
@@ -28,6 +29,7 @@ Texts = list[str | None]
 
 _JAVA_DECIMAL_RANGE = (1e-3, 1e7)
 _TIMESTAMP_PRECISION = 3
+_CLOCK = re.compile(r"(.*\d\d:\d\d:\d\d)(?:\.(\d+))?(.*)", re.S)
 _MILLIS_A_DAY = 86_400_000
 
 
@@ -134,35 +136,30 @@ def _uuid(array: pa.Array, type_: exp.DataType) -> Texts:
 
 
 def _fraction(texts: Texts, type_: exp.DataType) -> Texts:
-    """Arrow's text with microseconds (``.123456``), cut or filled to the digits of the type."""
-    digits = (type_parameters(type_) or [_TIMESTAMP_PRECISION])[0]
+    """Times of day with the fraction of a second that their type has: never less than three digits."""
+    digits = max((type_parameters(type_) or [0])[0], _TIMESTAMP_PRECISION)
 
     def fit(text: str) -> str:
-        whole, _, fraction = text.partition(".")
-        return f"{whole}.{fraction[:digits].ljust(digits, '0')}" if digits else whole
+        match = _CLOCK.fullmatch(text)
+        if match is None:
+            return text
+        whole, fraction, zone = match.groups(default="")
+        return f"{whole}.{fraction[:digits].ljust(digits, '0')}{zone}"
 
     return [None if text is None else fit(text) for text in texts]
 
 
-def _timestamp(array: pa.Array, type_: exp.DataType) -> Texts:
-    if not pa.types.is_timestamp(array.type):
-        return _plain(array, type_)
-    return _fraction(pc.cast(array, pa.string()).to_pylist(), type_)
+def _clock(array: pa.Array, type_: exp.DataType) -> Texts:
+    return _fraction(_plain(array, type_), type_)
 
 
 def _timestamp_with_time_zone(array: pa.Array, type_: exp.DataType) -> Texts:
     if not pa.types.is_timestamp(array.type):
-        return _plain(array, type_)
+        return _clock(array, type_)  # the dialect's own text, with the zone in which the value was written
     zone = array.type.tz or "UTC"
     name = "UTC" if zone in ("Etc/UTC", "+00:00", "Z") else zone
     local = pc.local_timestamp(array) if array.type.tz else array
-    return [None if text is None else f"{text} {name}" for text in _timestamp(local, type_)]
-
-
-def _time(array: pa.Array, type_: exp.DataType) -> Texts:
-    if not pa.types.is_time(array.type):
-        return _plain(array, type_)
-    return _fraction(pc.cast(array, pa.string()).to_pylist(), type_)
+    return [None if text is None else f"{text} {name}" for text in _clock(local, type_)]
 
 
 def _year_to_month(value: Any) -> str:
@@ -247,9 +244,9 @@ _RENDERERS: dict[Any, Callable[[pa.Array, exp.DataType], Texts]] = {
     T.CHAR: _char,
     T.VARBINARY: _varbinary,
     T.UUID: _uuid,
-    T.TIME: _time,
-    T.TIMETZ: _time,
-    T.TIMESTAMP: _timestamp,
+    T.TIME: _clock,
+    T.TIMETZ: _clock,
+    T.TIMESTAMP: _clock,
     T.TIMESTAMPTZ: _timestamp_with_time_zone,
     T.ARRAY: _array,
     T.MAP: _map,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from functools import partial
 from itertools import batched
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local_athena.errors import AthenaError
 from local_athena.storage.cache import DiskCache
@@ -23,8 +23,11 @@ _DEFAULT_CACHE_BYTES = 20 << 30
 _MISSING = {"NoSuchKey", "404", "NotFound", "NoSuchBucket"}
 
 
-def _code(error: ClientError) -> str:
-    return str(error.response.get("Error", {}).get("Code", ""))
+def _code(error: BotoCoreError | ClientError) -> str:
+    """S3's code, or the name of what kept S3 from being reached."""
+    return (
+        str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else type(error).__name__
+    )
 
 
 class Storage:
@@ -53,7 +56,7 @@ class Storage:
                 if not page.get("IsTruncated"):
                     return found
                 request["ContinuationToken"] = page["NextContinuationToken"]
-        except ClientError as error:
+        except (BotoCoreError, ClientError) as error:
             raise AthenaError("HIVE_FILESYSTEM_ERROR", f"Failed to list {prefix}: {error}") from error
 
     def list_many(self, prefixes: Sequence[str]) -> Sequence[Sequence[S3Object]]:
@@ -65,7 +68,7 @@ class Storage:
         bucket, key = split_uri(uri)
         try:
             answer = self._s3.head_object(Bucket=bucket, Key=key)
-        except ClientError as error:
+        except (BotoCoreError, ClientError) as error:
             if _code(error) in _MISSING:
                 return None
             raise AthenaError("HIVE_FILESYSTEM_ERROR", f"Failed to look up {uri}: {error}") from error
@@ -114,7 +117,7 @@ class Storage:
         bucket, key = split_uri(uri)
         try:
             return bytes(self._s3.get_object(Bucket=bucket, Key=key)["Body"].read())
-        except ClientError as error:
+        except (BotoCoreError, ClientError) as error:
             raise _cannot_open(uri, 0, error) from error
 
     def put(self, source: Path, uri: str) -> S3Object:
@@ -126,7 +129,10 @@ class Storage:
 
     def put_all(self, files: Sequence[tuple[Path, str]]) -> Sequence[S3Object]:
         """``put`` of many, in parallel and in order."""
-        return [*self._pool.map(lambda pair: self.put(*pair), files)]
+        uploads = [self._pool.submit(self.put, source, uri) for source, uri in files]
+        # Whoever cleans up after a failure must not be overtaken by an upload that still runs.
+        wait(uploads)
+        return [upload.result() for upload in uploads]
 
     def put_bytes(self, data: bytes, uri: str) -> S3Object:
         """Write a small object and keep it in the cache."""
@@ -156,7 +162,7 @@ class Storage:
         bucket, key = split_uri(uri)
         try:
             answer = self._s3.put_object(Bucket=bucket, Key=key, Body=body)
-        except ClientError as error:
+        except (BotoCoreError, ClientError) as error:
             raise AthenaError("HIVE_WRITER_OPEN_ERROR", f"Failed to write {uri}: {error}") from error
         return S3Object(f"s3://{bucket}/{key}", size, answer["ETag"])
 
@@ -167,7 +173,7 @@ class Storage:
             with target.open("wb") as file:
                 for chunk in _chunks(body):
                     file.write(chunk)
-        except ClientError as error:
+        except (BotoCoreError, ClientError) as error:
             raise _cannot_open(item.uri, item.size, error) from error
 
 
@@ -179,9 +185,11 @@ def _write(path: Path, data: bytes) -> None:
     path.write_bytes(data)
 
 
-def _cannot_open(uri: str, size: int, error: ClientError) -> AthenaError:
+def _cannot_open(uri: str, size: int, error: BotoCoreError | ClientError) -> AthenaError:
     """Trino's words for a split that is not there (``HiveErrorCode.HIVE_CANNOT_OPEN_SPLIT``)."""
-    reason = error.response.get("Error", {}).get("Message", str(error))
+    reason = (
+        error.response.get("Error", {}).get("Message", str(error)) if isinstance(error, ClientError) else str(error)
+    )
     service = f"(Service: Amazon S3; Error Code: {_code(error)})"
     return AthenaError(
         "HIVE_CANNOT_OPEN_SPLIT", f"Error opening Hive split {uri} (offset=0, length={size}): {reason} {service}"

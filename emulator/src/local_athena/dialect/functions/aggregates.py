@@ -28,7 +28,7 @@ sum(tinyint) -> bigint | CAST(sum($D$1$O)$W AS BIGINT)
 sum(smallint) -> bigint | CAST(sum($D$1$O)$W AS BIGINT)
 sum(integer) -> bigint | CAST(sum($D$1$O)$W AS BIGINT)
 sum(bigint) -> bigint | CAST(sum($D$1$O)$W AS BIGINT)
-sum(decimal(p, s)) -> decimal(38, s) | CAST(sum($D$1$O)$W AS DECIMAL(38, s))
+sum(decimal(p, s)) -> decimal(38, s) | CAST(sum($D$1$O)$W AS $R)
 sum(double) -> double | sum($D$1$O)$W
 sum(real) -> real | CAST(sum($D$1$O)$W AS FLOAT)
 sum(interval day to second) -> interval day to second | CAST(sum($D$1$O)$W AS BIGINT)

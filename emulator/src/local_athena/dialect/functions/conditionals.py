@@ -62,7 +62,11 @@ def _try(call: Call, arguments: list[exp.Expression]) -> Value:
 
 def _typeof(call: Call) -> Value:
     call.arity(1)
-    return Value(literals.string(str(call.value(0).type)).sql, VARCHAR)
+    value = call.value(0)
+    shown = literals.string(str(value.type)).sql
+    if value.const is not None or "(" not in value.sql:
+        return Value(shown, VARCHAR)
+    return Value(f"CASE WHEN {value.sql} IS NULL THEN {shown} ELSE {shown} END", VARCHAR)  # an aggregate still is one
 
 
 def _row(call: Call) -> Value:

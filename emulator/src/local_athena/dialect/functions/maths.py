@@ -115,7 +115,7 @@ def _to_digits(value: Value, digits: Value, name: str) -> Value:
             exact = f"round({value.sql}, {digits.const})"
         return Value(f"CAST({exact} AS {held(kept)})", kept)
     if name == "round":
-        return Value(f"CAST(trino_round({value.sql}, {n}) AS {held(t)})", t)
+        return Value(f"CAST(round({value.sql}, {n}) AS {held(t)})", t)
     return Value(f"CAST((trunc({value.sql} * pow(10, {n})) / pow(10, {n})) AS {held(t)})", t)
 
 

@@ -30,7 +30,7 @@ def _needs_python(pattern: Value) -> bool:
 
 
 def _texts(call: Call, count: int) -> list[Value]:
-    values = call.values()[:count]
+    values = [call.value(i) for i in range(count)]
     if any(not (v.type.is_text or v.type.name == "unknown") for v in values):
         raise call.mismatch()
     pattern = values[1].const
@@ -39,7 +39,11 @@ def _texts(call: Call, count: int) -> list[Value]:
             re.compile(_java(pattern))
         except re.error as error:
             raise failure("INVALID_FUNCTION_ARGUMENT", f"{error}: {pattern}", call.node) from error
-    return [coerce(v, VARCHAR) for v in values]
+    texts = [coerce(v, VARCHAR) for v in values]
+    if isinstance(pattern, str) and "(?<" in pattern and not _BEYOND_RE2.search(pattern):
+        named = re.sub(r"\(\?<([A-Za-z]\w*)>", r"(?P<\1>", pattern)  # RE2 knows Python's spelling only
+        texts[1] = Value(text(named), VARCHAR, named)
+    return texts
 
 
 def _java(pattern: str) -> str:

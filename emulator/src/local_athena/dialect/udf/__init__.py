@@ -6,6 +6,10 @@ A function fails by raising ``Failure``, whose text starts with Trino's error co
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 import duckdb
 
 from local_athena.dialect.udf import binary, dates, jsons, numbers, regexps, texts, urls
@@ -15,4 +19,20 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
     """Make every function known to *connection*'s instance."""
     for module in (binary, dates, jsons, numbers, regexps, texts, urls):
         for name, function, parameters, result in module.FUNCTIONS:
-            connection.create_function(f"trino_{name}", function, parameters.split(" "), result)  # type: ignore[arg-type]
+            connection.create_function(
+                f"trino_{name}",
+                _null_for_null(function),
+                parameters.split(" "),  # type: ignore[arg-type]
+                result,  # type: ignore[arg-type]
+                null_handling="special",  # type: ignore[arg-type]
+            )
+
+
+def _null_for_null(function: Callable[..., Any]) -> Callable[..., Any]:
+    """DuckDB's own rule of NULL for NULL forbids a function to give NULL for anything else, as url_extract_host does."""
+
+    @wraps(function)
+    def checked(*arguments: Any) -> Any:
+        return None if None in arguments else function(*arguments)
+
+    return checked

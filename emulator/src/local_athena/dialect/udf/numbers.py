@@ -75,18 +75,6 @@ def width_bucket(x: float, low: float, high: float, buckets: int) -> int:
     return buckets + 1 if above else int(buckets * ((x - low) / (high - low))) + 1
 
 
-def round_double(value: float, digits: int) -> float:
-    """Half away from zero, as Java's: through a scaled whole number."""
-    if math.isnan(value) or math.isinf(value):
-        return value
-    factor = 10.0**digits
-    scaled = abs(value) * factor
-    if not math.isfinite(scaled):
-        return value
-    rounded = math.floor(scaled + 0.5) / factor
-    return -rounded if value < 0 else rounded
-
-
 def decimal_round(value: str, digits: int) -> str:
     return str(_EXACT.quantize(Decimal(value), Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP).quantize(Decimal(value)))
 
@@ -96,14 +84,6 @@ def decimal_truncate(value: str, digits: int) -> str:
     if digits >= -int(exact.as_tuple().exponent):
         return value
     return format(exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_DOWN, context=_EXACT).quantize(exact, context=_EXACT), "f")
-
-
-def decimal_divide(left: str, right: str, scale: int) -> str:
-    divisor = Decimal(right)
-    if divisor == 0:
-        raise Failure("DIVISION_BY_ZERO: Division by zero")
-    quotient = _EXACT.divide(Decimal(left), divisor)
-    return format(quotient.quantize(Decimal(1).scaleb(-scale), rounding=ROUND_HALF_UP, context=_EXACT), "f")
 
 
 def _java(digits: str, special: float) -> str:
@@ -204,10 +184,10 @@ FUNCTIONS = (
     ("bit_count", bit_count, "BIGINT BIGINT", "BIGINT"), ("shift_left", shift_left, "BIGINT BIGINT BIGINT", "BIGINT"),
     ("shift_right", shift_right, "BIGINT BIGINT BIGINT", "BIGINT"),
     ("shift_arithmetic", shift_arithmetic, "BIGINT BIGINT BIGINT", "BIGINT"),
-    ("width_bucket", width_bucket, "DOUBLE DOUBLE DOUBLE BIGINT", "BIGINT"), ("round", round_double, "DOUBLE INTEGER", "DOUBLE"),
+    ("width_bucket", width_bucket, "DOUBLE DOUBLE DOUBLE BIGINT", "BIGINT"),
     ("decimal_round", decimal_round, "VARCHAR INTEGER", "VARCHAR"),
     ("decimal_truncate", decimal_truncate, "VARCHAR INTEGER", "VARCHAR"),
-    ("decimal_divide", decimal_divide, "VARCHAR VARCHAR INTEGER", "VARCHAR"), ("double_text", double_text, "DOUBLE", "VARCHAR"),
+    ("double_text", double_text, "DOUBLE", "VARCHAR"),
     ("real_text", real_text, "FLOAT", "VARCHAR"), ("json_number", json_number, "DOUBLE", "VARCHAR"),
     ("to_decimal_text", decimal_text, "VARCHAR", "VARCHAR"), ("normal_cdf", normal_cdf, "DOUBLE DOUBLE DOUBLE", "DOUBLE"),
     ("inverse_normal_cdf", inverse_normal_cdf, "DOUBLE DOUBLE DOUBLE", "DOUBLE"), ("entropy", entropy, "BIGINT[]", "DOUBLE"),

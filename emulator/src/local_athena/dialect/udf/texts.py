@@ -111,7 +111,7 @@ def _number(text: str, flags: str, width: str | None, precision: str | None, low
     number = Decimal(text)
     digits = 0 if lower == "d" else int(precision) if precision is not None else 6
     if lower == "e":
-        made = f"{abs(number):.{digits}e}"
+        made = f"{abs(float(number)):.{digits}e}"
         made = made if not conversion.isupper() else made.upper()
     else:
         exact = abs(number).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)

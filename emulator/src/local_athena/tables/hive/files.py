@@ -143,7 +143,9 @@ def prune(
     )
     picked = ", ".join(f"v{at}[i + 1] AS {identifier(key.name)}" for at, key in enumerate(keys))
     numbers = f"range({len(partitions)}) t(i)"
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW {relation} AS SELECT i AS number, {picked} FROM (SELECT {arrays}), {numbers}")
+    connection.execute(
+        f"CREATE OR REPLACE TEMP VIEW {relation} AS SELECT i AS number, {picked} FROM (SELECT {arrays}), {numbers}"
+    )
     columns = [Column("number", trino_type("bigint")), *keys]
     query = exp.select("number").from_(exp.to_table(relation)).where(*(predicate.copy() for predicate in predicates))
     try:
