@@ -169,3 +169,13 @@ def test_a_cancelled_write_leaves_nothing(lake: Lake) -> None:
         lake.load("t").insert(lake.connection, "SELECT 2", context)
     assert lake.objects() == before
     assert lake.tables.files.pending() == set()
+
+
+def test_a_format_that_is_only_read_is_refused_for_writing(lake: Lake) -> None:
+    lake.create("t", {"id": "bigint"}, "SELECT 1")
+    with lake.pyiceberg("t").transaction() as transaction:
+        transaction.upgrade_table_version(3)
+    assert lake.rows("t") == [(1,)]
+    with pytest.raises(AthenaError, match="NOT_SUPPORTED: Writing Iceberg tables of format version 3"):
+        lake.insert("t", "SELECT 2")
+    assert lake.load("t").data_files() == [uri for uri in lake.objects("t/") if uri.endswith(".parquet")]
