@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import random
 import threading
@@ -173,8 +174,9 @@ def test_a_cancelled_write_leaves_nothing(lake: Lake) -> None:
 
 def test_a_format_that_is_only_read_is_refused_for_writing(lake: Lake) -> None:
     lake.create("t", {"id": "bigint"}, "SELECT 1")
-    with lake.pyiceberg("t").transaction() as transaction:
-        transaction.upgrade_table_version(3)
+    storage, location = lake.tables.files.storage, lake.glue("t")["Parameters"]["metadata_location"]
+    metadata = {**json.loads(storage.read_bytes(location)), "format-version": 3, "next-row-id": 1}
+    storage.put_bytes(json.dumps(metadata).encode(), location)
     assert lake.rows("t") == [(1,)]
     with pytest.raises(AthenaError, match="NOT_SUPPORTED: Writing Iceberg tables of format version 3"):
         lake.insert("t", "SELECT 2")
