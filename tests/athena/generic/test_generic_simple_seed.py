@@ -103,7 +103,7 @@ class TestSimpleSeedColumnOverride(BaseSimpleSeedColumnOverride):
 
     @pytest.fixture(scope="class")
     def models(self):
-        types = {"text": "string", "integer": "int", "timestamp without time zone": "timestamp", "date": "timestamp"}
+        types = {"text": "varchar", "integer": "int", "timestamp without time zone": "timestamp", "date": "timestamp"}
         schema = re.sub(
             r"(?<=type: )(.+)", lambda type_: types.get(type_[0], type_[0]), fixtures.properties__schema_yml
         )
