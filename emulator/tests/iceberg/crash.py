@@ -36,7 +36,5 @@ def write(endpoint: str, cache: str, kind: str) -> None:
         elif kind == "vacuum":
             table.vacuum(context)
         else:
-            connection.execute(
-                "CREATE TEMP VIEW src AS SELECT i::BIGINT AS id, 1::INTEGER AS n FROM range(20000) t(i)"
-            )
+            connection.execute("CREATE TEMP VIEW src AS SELECT i::BIGINT AS id, 1::INTEGER AS n FROM range(20000) t(i)")
             table.change(connection, dialect.parse(MERGE), {"src": columns}, context)

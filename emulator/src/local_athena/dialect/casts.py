@@ -116,7 +116,9 @@ def _parse_number(sql: str, source: Type, target: Type) -> str:
 
 
 def _parse_decimal(sql: str, _: Type, target: Type) -> str:
-    failed = raise_with("INVALID_CAST_ARGUMENT", f"'Cannot cast VARCHAR ''' || {sql} || ''' to {str(target).upper()}'", held(target))
+    failed = raise_with(
+        "INVALID_CAST_ARGUMENT", f"'Cannot cast VARCHAR ''' || {sql} || ''' to {str(target).upper()}'", held(target)
+    )
     return (
         f"CASE WHEN regexp_full_match({sql}, '{macros.DECIMAL_PATTERN}') AND TRY_CAST({sql} AS {held(target)}) IS NOT NULL "
         f"THEN CAST({sql} AS {held(target)}) WHEN {sql} IS NOT NULL THEN {failed} END"
@@ -132,7 +134,9 @@ def _float_text(sql: str, source: Type, target: Type) -> str:
 
 
 def _resize(sql: str, source: Type, target: Type) -> str:
-    shorter = not target.params or (source.name == target.name == "varchar" and source.params and source.params <= target.params)
+    shorter = not target.params or (
+        source.name == target.name == "varchar" and source.params and source.params <= target.params
+    )
     return sql if shorter else _sized(sql, target)
 
 
@@ -165,7 +169,11 @@ _rule(_TEXTS, ("time",), lambda s, f, t: _rounded_time(f"trino_to_time({s})", 6,
 _rule(_TEXTS, (ZONED,), lambda s, f, t: f"trino_to_zoned({s})")
 _rule(("date",), ("timestamp",), _plain)
 _rule(("date",), (ZONED,), lambda s, f, t: f"trino_zoned(CAST({s} AS TIMESTAMP), 'UTC')")
-_rule(("timestamp", "time"), ("timestamp",), lambda s, f, t: _timestamp(s, f, t) if f.name == "timestamp" else f"(current_date + {s})")
+_rule(
+    ("timestamp", "time"),
+    ("timestamp",),
+    lambda s, f, t: _timestamp(s, f, t) if f.name == "timestamp" else f"(current_date + {s})",
+)
 _rule(("time",), ("time",), lambda s, f, t: _rounded_time(s, f.precision, t.precision))
 _rule(("timestamp",), ("date",), _plain)
 _rule(("timestamp",), ("time",), lambda s, f, t: _rounded_time(f"CAST({s} AS TIME)", f.precision, t.precision))
@@ -205,5 +213,3 @@ def cast_sql(sql: str, source: Type, target: Type) -> str:
     if source.name == target.name and source.args and source.name != "row":
         return convert_nested(sql, source, target, cast_sql)
     return _RULES[source.name, target.name](sql, source, target)
-
-

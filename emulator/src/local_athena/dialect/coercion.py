@@ -117,11 +117,15 @@ def convert(sql: str, source: Type, target: Type) -> str:
         return f"CASE WHEN {sql} IS NOT NULL THEN {{'i': CAST({sql} AS TIMESTAMP), 'z': 'UTC'}} END"
     if target.name == "char":
         return f"rpad({sql}, {target.params[0]}, ' ')"
-    if (source.is_text and target.is_text) or (source.name == target.name and source.name in (ZONED, "timestamp", "time")):
+    if (source.is_text and target.is_text) or (
+        source.name == target.name and source.name in (ZONED, "timestamp", "time")
+    ):
         return sql
     if source.name == "row":
         return convert_row(sql, source, target, convert)
-    if source.name in ("array", "map") and any(_needs_rebuild(s, t) for s, t in zip(source.args, target.args, strict=True)):
+    if source.name in ("array", "map") and any(
+        _needs_rebuild(s, t) for s, t in zip(source.args, target.args, strict=True)
+    ):
         return convert_nested(sql, source, target, convert)
     return sql if held(source) == held(target) else f"CAST({sql} AS {held(target)})"
 
@@ -154,8 +158,6 @@ def convert_nested(sql: str, source: Type, target: Type, element: Convert) -> st
 def text(value: str) -> str:
     """*value* as a DuckDB string literal."""
     return "'" + value.replace("'", "''") + "'"
-
-
 
 
 def zero_guard(divisor: Value, quotient: str, t: Type) -> str:

@@ -174,14 +174,18 @@ def _not(ctx: Context, node: exp.Not, scope: Scope) -> Value:
 
 def _comparison(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
     quantified = node.expression
-    if isinstance(quantified, exp.Any | exp.All) or (isinstance(quantified, exp.Anonymous) and str(quantified.this).lower() == "some"):
+    if isinstance(quantified, exp.Any | exp.All) or (
+        isinstance(quantified, exp.Anonymous) and str(quantified.this).lower() == "some"
+    ):
         return subqueries.quantified(ctx, node, scope)
     left, right = expression(ctx, node.left, scope), expression(ctx, node.right, scope)
     return operators.compare(operators.COMPARISONS[type(node)], left, right, node)
 
 
 def _distinct_from(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
-    left, right = operators.meet(expression(ctx, node.left, scope), expression(ctx, node.right, scope), "IS DISTINCT FROM", node)
+    left, right = operators.meet(
+        expression(ctx, node.left, scope), expression(ctx, node.right, scope), "IS DISTINCT FROM", node
+    )
     word = "IS DISTINCT FROM" if isinstance(node, exp.NullSafeNEQ) else "IS NOT DISTINCT FROM"
     return Value(f"({operators.key(left.sql, left.type)} {word} {operators.key(right.sql, right.type)})", BOOLEAN)
 
@@ -216,7 +220,9 @@ def _in(ctx: Context, node: exp.In, scope: Scope) -> Value:
     t = common_all([left.type, *(v.type for v in values)])
     if t is None:
         wrong = next(v for v in values if common_all([left.type, v.type]) is None)
-        raise type_mismatch(f"value and result of the IN list must be of the same type: {left.type} vs {wrong.type}", node)
+        raise type_mismatch(
+            f"value and result of the IN list must be of the same type: {left.type} vs {wrong.type}", node
+        )
     if t.is_float:
         tests = [operators.compare("=", left, v, node).sql for v in values]
         return Value("(" + " OR ".join(tests) + ")", BOOLEAN)
@@ -267,14 +273,19 @@ def choose(conditions: list[str], results: list[Value], node: exp.Expression) ->
     results = [strict(coerce(v, t)) for v in results]
     branches = " ".join(f"WHEN {c} THEN {r.sql}" for c, r in zip(conditions, results, strict=False))
     zones = {v.zone for v in results}
-    otherwise = "" if results[-1].sql.startswith("CAST(NULL") or results[-1].sql == "NULL" else f" ELSE {results[-1].sql}"
+    otherwise = (
+        "" if results[-1].sql.startswith("CAST(NULL") or results[-1].sql == "NULL" else f" ELSE {results[-1].sql}"
+    )
     return Value(f"(CASE {branches}{otherwise} END)", t, zone=zones.pop() if len(zones) == 1 else None)
 
 
 def _if(ctx: Context, node: exp.If, scope: Scope) -> Value:
     condition = predicate(ctx, node.this, scope, "IF condition")
     other = node.args.get("false")
-    results = [expression(ctx, node.args["true"], scope), expression(ctx, other, scope) if other is not None else literals.null()]
+    results = [
+        expression(ctx, node.args["true"], scope),
+        expression(ctx, other, scope) if other is not None else literals.null(),
+    ]
     return choose([condition], results, node)
 
 
@@ -335,7 +346,9 @@ def _call_of(name: str, *arguments: str) -> Handler:
 
 
 def _at_time_zone(ctx: Context, node: exp.AtTimeZone, scope: Scope) -> Value:
-    return calls.call(ctx, "$at_time_zone", [expression(ctx, node.this, scope), expression(ctx, node.args["zone"], scope)], node)
+    return calls.call(
+        ctx, "$at_time_zone", [expression(ctx, node.this, scope), expression(ctx, node.args["zone"], scope)], node
+    )
 
 
 def _extract(ctx: Context, node: exp.Extract, scope: Scope) -> Value:
@@ -388,4 +401,3 @@ HANDLERS: dict[type[exp.Expression], Handler] = {
 }  # fmt: skip
 HANDLERS.update(dict.fromkeys(operators.SYMBOLS, _arithmetic))
 HANDLERS.update(dict.fromkeys(operators.COMPARISONS, _comparison))
-

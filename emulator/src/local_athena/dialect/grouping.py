@@ -22,7 +22,10 @@ def group_by(ctx: Context, node: exp.Select, scope: Scope, items: Items) -> str:
         raise NotSupported("GROUP BY with ALL, DISTINCT or TOTALS")
     parts = [_element(ctx, e, scope, items) for e in group.expressions]
     for name, word in (("grouping_sets", "GROUPING SETS"), ("rollup", "ROLLUP"), ("cube", "CUBE")):
-        parts += [_element(ctx, e, scope, items) if isinstance(e, exp.Expression) else word for e in group.args.get(name) or ()]
+        parts += [
+            _element(ctx, e, scope, items) if isinstance(e, exp.Expression) else word
+            for e in group.args.get(name) or ()
+        ]
     return " GROUP BY " + ", ".join(parts)
 
 

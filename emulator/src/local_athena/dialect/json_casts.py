@@ -104,5 +104,3 @@ def _shaped(sql: str, shapes: dict[str, str], target: Type) -> str:
     cases = " ".join(f"WHEN '{shape}' THEN CAST({made} AS {held(target)})" for shape, made in shapes.items())
     failed = raise_with("INVALID_CAST_ARGUMENT", f"'Cannot cast to {target}.' || {sql}", held(target))
     return f"CASE json_type({sql}) WHEN 'NULL' THEN NULL {cases} ELSE {failed} END"
-
-

@@ -105,7 +105,20 @@ def outputs(items: list[tuple[str | None, Value]]) -> list[Field]:
 
 
 _CLAUSES = frozenset(
-    ("with_", "expressions", "from_", "joins", "where", "group", "having", "order", "limit", "offset", "windows", "distinct")
+    (
+        "with_",
+        "expressions",
+        "from_",
+        "joins",
+        "where",
+        "group",
+        "having",
+        "order",
+        "limit",
+        "offset",
+        "windows",
+        "distinct",
+    )
 )
 
 
@@ -186,7 +199,9 @@ def _order(ctx: Context, node: exp.Expression, items: list[tuple[str | None, Val
     named: dict[str, Value] = {}
     for name, value in items:
         if name is not None and named.setdefault(name, value).sql != value.sql:
-            raise_if_used = [o for o in clause.expressions if isinstance(o.this, exp.Column) and o.this.sql().lower() == name]
+            raise_if_used = [
+                o for o in clause.expressions if isinstance(o.this, exp.Column) and o.this.sql().lower() == name
+            ]
             if raise_if_used:
                 raise failure("AMBIGUOUS_NAME", f"Column '{name}' is ambiguous", raise_if_used[0])
     inner = Scope([], scope, None, scope.windows, named)
@@ -196,7 +211,9 @@ def _order(ctx: Context, node: exp.Expression, items: list[tuple[str | None, Val
         target = item.this
         if isinstance(target, exp.Literal) and not target.is_string:
             if not (target.name.isdigit() and 0 < int(target.name) <= len(items)):
-                raise failure("INVALID_COLUMN_REFERENCE", f"ORDER BY position {target.name} is not in select list", item)
+                raise failure(
+                    "INVALID_COLUMN_REFERENCE", f"ORDER BY position {target.name} is not in select list", item
+                )
             place = int(target.name)
         else:
             value = expressions.expression(ctx, target, inner)
@@ -297,7 +314,9 @@ def values(ctx: Context, node: exp.Values, parent: Scope | None) -> Query:
     scope = Scope(parent=parent)
     rows: list[list[Value]] = []
     for item in node.expressions:
-        found = [expressions.expression(ctx, e, scope) for e in (item.expressions if isinstance(item, exp.Tuple) else [item])]
+        found = [
+            expressions.expression(ctx, e, scope) for e in (item.expressions if isinstance(item, exp.Tuple) else [item])
+        ]
         rows.append(expressions.parts_of(found[0]) if len(found) == 1 and found[0].type.name == "row" else found)
     if any(len(r) != len(rows[0]) for r in rows):
         raise type_mismatch("Values rows have mismatched sizes", node)

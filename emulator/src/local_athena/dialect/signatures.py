@@ -132,7 +132,12 @@ def _bind_sizes(p: Pattern, t: Type, binding: Binding, coerce: bool) -> bool:
     return True
 
 
-_WIDER = {"timestamp": ("date",), "timestamp with time zone": ("date", "timestamp"), "time with time zone": ("time",), "varchar": ("char",)}
+_WIDER = {
+    "timestamp": ("date",),
+    "timestamp with time zone": ("date", "timestamp"),
+    "time with time zone": ("time",),
+    "varchar": ("char",),
+}
 
 
 def _widens(t: Type, name: str) -> bool:
@@ -146,7 +151,9 @@ def resolved(p: Pattern, binding: Binding, given: Type | None = None) -> Type:
         assert isinstance(bound, Type)
         return bound
     if p.args:
-        return Type(p.name, (), tuple(resolved(a, binding) for a in p.args), (None,) * len(p.args) if p.name == "row" else ())
+        return Type(
+            p.name, (), tuple(resolved(a, binding) for a in p.args), (None,) * len(p.args) if p.name == "row" else ()
+        )
     if p.name == "unknown":
         return UNKNOWN
     if p.sizes:

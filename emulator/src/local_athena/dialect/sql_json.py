@@ -55,7 +55,9 @@ def _value(ctx: Context, node: exp.JSONValue, scope: Scope) -> Value:
     item = f"json_extract_string({found}[2:], '$[0]')"
     made = cast(Value(item, VARCHAR), t, node).sql
     empty = _outcome(_condition(ctx, node, "empty", scope), "JSON_VALUE_RESULT_ERROR", "JSON path found no items", t)
-    failed = _outcome(_condition(ctx, node, "error", scope), "JSON_VALUE_RESULT_ERROR", "JSON path found no scalar value", t)
+    failed = _outcome(
+        _condition(ctx, node, "error", scope), "JSON_VALUE_RESULT_ERROR", "JSON path found no scalar value", t
+    )
     cases = (
         f"WHEN {found} = 'E' THEN {failed} WHEN {found} = 'R[]' THEN {empty} "
         f"WHEN json_array_length({found}[2:]) > 1 OR json_type({found}[2:], '$[0]') IN ('OBJECT', 'ARRAY') THEN {failed} "

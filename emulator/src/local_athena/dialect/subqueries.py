@@ -44,7 +44,8 @@ def contains(ctx: Context, node: exp.In, scope: Scope) -> Value:
     sides = left.parts if left.parts is not None else [left]
     if len(sides) != len(made.fields):
         raise type_mismatch(
-            f"Value expression and result of subquery must be of the same type: {left.type} vs {len(made.fields)} columns", node
+            f"Value expression and result of subquery must be of the same type: {left.type} vs {len(made.fields)} columns",
+            node,
         )
     values, inner = [], []
     for v, f in zip(sides, made.fields, strict=True):

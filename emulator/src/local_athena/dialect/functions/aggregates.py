@@ -18,12 +18,27 @@ if TYPE_CHECKING:
 
 _STATISTICS = ["stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop", "kurtosis", "skewness"]
 _NATIVE = {"variance": "var_samp", "stddev": "stddev_samp"}
-_TWO = ["corr", "covar_pop", "covar_samp", "regr_slope", "regr_intercept", "regr_r2", "regr_avgx", "regr_avgy", "regr_count", "regr_sxx", "regr_sxy", "regr_syy"]
+_TWO = [
+    "corr",
+    "covar_pop",
+    "covar_samp",
+    "regr_slope",
+    "regr_intercept",
+    "regr_r2",
+    "regr_avgx",
+    "regr_avgy",
+    "regr_count",
+    "regr_sxx",
+    "regr_sxy",
+    "regr_syy",
+]
 
-AGGREGATES = "\n".join(
-    [f"{n}(double) -> double | {_NATIVE.get(n, n)}($D$1$O)$W" for n in _STATISTICS]
-    + [f"{n}(double, double) -> {'double'} | {n}($D$1, $2$O)$W" for n in _TWO]
-) + """
+AGGREGATES = (
+    "\n".join(
+        [f"{n}(double) -> double | {_NATIVE.get(n, n)}($D$1$O)$W" for n in _STATISTICS]
+        + [f"{n}(double, double) -> {'double'} | {n}($D$1, $2$O)$W" for n in _TWO]
+    )
+    + """
 sum(tinyint) -> bigint | CAST(sum($D$1$O)$W AS BIGINT)
 sum(smallint) -> bigint | CAST(sum($D$1$O)$W AS BIGINT)
 sum(integer) -> bigint | CAST(sum($D$1$O)$W AS BIGINT)
@@ -57,6 +72,7 @@ approx_distinct(T) -> bigint | CAST(count(DISTINCT $1)$W AS BIGINT)
 approx_distinct(T, double) -> bigint | CAST(count(DISTINCT $1)$W AS BIGINT)
 entropy(bigint) -> double | trino_entropy(array_agg($1)$W)
 """
+)
 
 REFUSED = """
 approx_set merge empty_approx_set approx_most_frequent approx_sample checksum evaluate_classifier_predictions make_set_digest
@@ -76,7 +92,9 @@ def _count(call: Call, arguments: list[exp.Expression]) -> Value:
     if not arguments or isinstance(arguments[0], exp.Star):
         return Value(f"count(*){c['W']}", BIGINT)
     if len(arguments) > 1:
-        raise failure("FUNCTION_NOT_FOUND", "Unexpected parameters for function count. Expected: count(), count(T)", call.node)
+        raise failure(
+            "FUNCTION_NOT_FOUND", "Unexpected parameters for function count. Expected: count(), count(T)", call.node
+        )
     value = expressions.expression(call.ctx, arguments[0], call.scope)
     return Value(f"count({c['D']}{key(value.sql, value.type)}){c['W']}", BIGINT)
 
@@ -142,7 +160,9 @@ def _agg_pairs(call: Call) -> tuple[Value, Value, str]:
     call.arity(2)
     k, v = (strict(x) for x in call.values())
     c = windows.clauses(call)
-    kept = f" FILTER (WHERE {k.sql} IS NOT NULL" + (f" AND {c['W'].removeprefix(' FILTER (WHERE ')}" if c["W"].startswith(" FILTER") else f"){c['W']}")
+    kept = f" FILTER (WHERE {k.sql} IS NOT NULL" + (
+        f" AND {c['W'].removeprefix(' FILTER (WHERE ')}" if c["W"].startswith(" FILTER") else f"){c['W']}"
+    )
     pairs = f"array_agg(struct_pack(k := {k.sql}, v := {v.sql}){c['O']}){kept}"
     return k, v, pairs
 
@@ -202,4 +222,3 @@ SPECIALS = {
     "multimap_agg": _multimap_agg, "map_union": _map_union, "listagg": _listagg, "max": _min_max("max"), "min": _min_max("min"),
 }  # fmt: skip
 RAW = {"count": _count}
-

@@ -155,7 +155,9 @@ def _extreme(name: str) -> object:
         values = call.values()
         t = common_all([v.type for v in values])
         if t is None:
-            raise type_mismatch("All arguments must be the same type: " + ", ".join(str(v.type) for v in values), call.node)
+            raise type_mismatch(
+                "All arguments must be the same type: " + ", ".join(str(v.type) for v in values), call.node
+            )
         if t.name in ("map", "json"):
             raise call.mismatch()
         values = [strict(coerce(v, t)) for v in values]

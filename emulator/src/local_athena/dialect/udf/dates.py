@@ -60,7 +60,9 @@ def _joda(pattern: str) -> list[tuple[str, str]]:
 
 
 def format_datetime(moment: datetime, pattern: str, zone: str, minutes: int) -> str:
-    return "".join(run if letter == "text" else _shown(moment, letter, run, zone, minutes) for letter, run in _joda(pattern))
+    return "".join(
+        run if letter == "text" else _shown(moment, letter, run, zone, minutes) for letter, run in _joda(pattern)
+    )
 
 
 def _offset(minutes: int, colon: bool) -> str:
@@ -134,7 +136,9 @@ def _taken(rest: str, parts: list[tuple[str, str]], text: str) -> tuple[dict[str
             adjoining = i + 1 < len(parts) and parts[i + 1][0] not in ("text", "a", "Z", "z", "E")
             found, value = _value(letter, run, rest, adjoining)
         if not found:
-            raise invalid(f'Invalid format: "{text}" is malformed at "{rest}"' if rest != text else f'Invalid format: "{text}"')
+            raise invalid(
+                f'Invalid format: "{text}" is malformed at "{rest}"' if rest != text else f'Invalid format: "{text}"'
+            )
         if letter != "text":
             values[letter] = value
         rest = rest[found.end() :]
@@ -152,7 +156,9 @@ def _value(letter: str, run: str, rest: str, adjoining: bool) -> tuple[re.Match[
     if letter in "Zz":
         found = re.match(r"Z|[+-]\d{2}:?\d{2}|[A-Za-z_]+(?:/[A-Za-z_+\-0-9]+)*", rest)
         return found, found[0] if found else ""
-    limit = "1," + str(len(run) if letter == "S" or adjoining else max(len(run), {"y": 9, "Y": 9, "x": 9, "D": 3}.get(letter, 2)))
+    limit = "1," + str(
+        len(run) if letter == "S" or adjoining else max(len(run), {"y": 9, "Y": 9, "x": 9, "D": 3}.get(letter, 2))
+    )
     found = re.match(rf"[+-]?\d{{{limit}}}", rest)
     value = found[0] if found else ""
     if letter in "yY" and len(run) == 2 and len(value) == 2:
