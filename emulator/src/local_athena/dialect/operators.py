@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from sqlglot import exp
 
-from local_athena.dialect.coercion import coerce, coercible, common, zero_guard
+from local_athena.dialect.coercion import coerce, coercible, common, once, zero_guard
 from local_athena.dialect.errors import raise_sql, type_mismatch
 from local_athena.dialect.literals import DAY
 from local_athena.dialect.scope import Value
@@ -59,11 +59,10 @@ def _numbers(symbol: str, left: Value, right: Value) -> Value:
     if t.is_float:
         # DuckDB keeps float arithmetic IEEE (`ieee_floating_point_ops`): x/0 is Infinity or NaN, as in Trino.
         return Value(f"({left.sql} {symbol} {right.sql})", t)
-    sql = f"({left.sql} {'//' if symbol == '/' else symbol} {right.sql})"
     if symbol in "/%":
-        sql = zero_guard(right, sql, t)
-        sql = sql if sql.startswith("(") else f"({sql})"
-    return Value(sql, t)
+        word = "//" if symbol == "/" else "%"
+        return Value(zero_guard(right, lambda divisor: f"({left.sql} {word} {divisor})", t), t)
+    return Value(f"({left.sql} {symbol} {right.sql})", t)
 
 
 def _decimals(symbol: str, left: Value, right: Value) -> Value:
@@ -75,7 +74,7 @@ def _decimals(symbol: str, left: Value, right: Value) -> Value:
     if symbol == "%":
         t = decimal(min(p1 - s1, p2 - s2) + scale, scale)
         a, b = coerce(left, as_decimal(left.type)), coerce(right, as_decimal(right.type))
-        return Value(f"({zero_guard(b, f'({a.sql} % {b.sql})', t)})", t, loose=True)
+        return Value(zero_guard(b, lambda divisor: f"({a.sql} % {divisor})", t), t, loose=True)
     t = decimal(p1 + p2, s1 + s2) if symbol == "*" else decimal(max(p1 - s1, p2 - s2) + scale + 1, scale)
     wide = t.params[0] > 18 and (WIDE.get() or not ('"' in left.sql or '"' in right.sql))
     a, b = _operand(left, wide), _operand(right, False)
@@ -101,8 +100,14 @@ def _divide_decimals(left: Value, right: Value, t: Type) -> Value:
     s1, s2 = as_decimal(left.type).params[1], as_decimal(right.type).params[1]
     scale = t.params[1]
     n = f"({_unscaled(left, s1)} * CAST({10 ** (scale - s1 + s2)} AS HUGEINT))"
-    d = _unscaled(right, s2)
-    return Value(decimal_quotient(n, d, scale, held(t), guard=zero_guard(right, "1", Type("integer"))), t)
+    unguarded = isinstance(right.const, int) and right.const != 0
+    failed = raise_sql("DIVISION_BY_ZERO", "Division by zero", held(t))
+
+    def quotient(d: str) -> str:
+        made = decimal_quotient(n, d, scale, held(t))
+        return made if unguarded else f"(CASE WHEN {d} = 0 THEN {failed} ELSE {made} END)"
+
+    return Value(once(_unscaled(right, s2), quotient), t)
 
 
 def _unscaled(value: Value, scale: int) -> str:
@@ -112,13 +117,12 @@ def _unscaled(value: Value, scale: int) -> str:
     return f"CAST(({value.sql} * CAST({10**scale} AS DECIMAL({scale + 1},0))) AS HUGEINT)"
 
 
-def decimal_quotient(n: str, d: str, scale: int, duckdb_type: str, guard: str = "1") -> str:
+def decimal_quotient(n: str, d: str, scale: int, duckdb_type: str) -> str:
     """n/d, whole numbers, rounded half up, as a decimal of *scale* digits."""
     whole = f"trino_half_up({n}, {d})"
     # the raw value of DECIMAL(s,s) 0.01 is 1, so this multiplication only moves the point
     made = f"(CAST({whole} AS DECIMAL(38,0)) * CAST({Decimal(1).scaleb(-scale):f} AS DECIMAL({scale},{scale})))" if scale else whole
-    result = f"CAST({made} AS {duckdb_type})"
-    return result if guard == "1" else f"(CASE WHEN ({guard}) = 1 THEN {result} END)"
+    return f"CAST({made} AS {duckdb_type})"
 
 
 def _temporal(symbol: str, left: Value, right: Value) -> Value | None:

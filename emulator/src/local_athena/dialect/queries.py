@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -129,11 +130,31 @@ def _select(ctx: Context, node: exp.Select, parent: Scope | None) -> Query:
     listed = [f"{v.sql} AS {f.sql}" for (_, v), f in zip(items, fields, strict=True)]
     order = _order(ctx, node, items, scope)
     core = f"{source}{condition}{group}{kept}"
+    if "lambda " in kept or "trino_" in kept:
+        core, listed, order = _having_outside(f"{source}{condition}{group}", kept, listed, fields, order)
     word = "SELECT DISTINCT" if distinct is not None else "SELECT"
     if _with_ties(node):
         return Query(_ties(ctx, node, word, listed, fields, core, order), fields)
     tail = (f" ORDER BY {', '.join(order)}" if order else "") + _limit(ctx, node)
     return Query(f"{word} {', '.join(listed)}{core}{tail}", fields)
+
+
+def _having_outside(
+    core: str, kept: str, listed: list[str], fields: list[Field], order: list[str]
+) -> tuple[str, list[str], list[str]]:
+    """HAVING as a filter around the grouped query: DuckDB's HAVING takes a lambda's parameter for an ungrouped column."""
+    if any(" OVER (" in item for item in listed):
+        raise NotSupported("A window function beside a HAVING clause that calls a function of Trino's own")
+    inner = [*listed, f'{kept.removeprefix(" HAVING ")} AS "$having"']
+    keys = []
+    for i, item in enumerate(order):
+        expression = re.sub(r"(?: DESC)? NULLS (?:FIRST|LAST)$", "", item)
+        direction = item[len(expression) :]
+        if not expression.isdigit():
+            inner.append(f'{expression} AS "$key{i}"')
+            expression = f'"$key{i}"'
+        keys.append(expression + direction)
+    return f' FROM (SELECT {", ".join(inner)}{core}) WHERE "$having"', [f.sql for f in fields], keys
 
 
 def _items(ctx: Context, node: exp.Select, scope: Scope) -> list[tuple[str | None, Value]]:

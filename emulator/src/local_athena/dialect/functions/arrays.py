@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from local_athena.dialect.coercion import coerce, common
-from local_athena.dialect.errors import raise_sql
+from local_athena.dialect.coercion import coerce, common, once
+from local_athena.dialect.errors import raise_sql, raise_with, type_mismatch
 from local_athena.dialect.literals import DAY
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.types import (
@@ -17,6 +17,7 @@ from local_athena.dialect.types import (
     MONTHS,
     UNKNOWN,
     VARCHAR,
+    Type,
     array,
     field_names,
     held,
@@ -85,30 +86,30 @@ def _subscript(call: Call) -> Value:
         if not isinstance(index.const, int) or not 1 <= index.const <= len(parts):
             raise call.mismatch()
         return parts[index.const - 1]
-    if base.type.name == "map":
-        key_type, value_type = base.type.args
-        if common(index.type, key_type) != key_type:
-            from local_athena.dialect.errors import type_mismatch
-
-            raise type_mismatch(f"Cannot apply operator: {base.type}[{index.type}]", call.node)
-        k = strict(coerce(index, key_type)).sql
-        shown = f"CAST('INVALID_FUNCTION_ARGUMENT: Key not present in map: ' || CAST({k} AS VARCHAR) AS INTEGER)"
-        failed = f"CAST(CAST({shown} AS VARCHAR) AS {held(value_type)})"
-        present = f"map_contains({base.sql}, {k})"
-        return Value(f"CASE WHEN {present} THEN map_extract_value({base.sql}, {k}) WHEN {base.sql} IS NOT NULL AND {k} IS NOT NULL THEN {failed} END", value_type)
+    if base.type.name == "map" and common(index.type, base.type.args[0]) == base.type.args[0]:
+        k = strict(coerce(index, base.type.args[0]))
+        return Value(once(base.sql, lambda m: once(k.sql, lambda x: _map_value(m, x, base.type))), base.type.args[1])
     if base.type.name != "array" or not (index.type.is_integer or index.type == UNKNOWN):
-        from local_athena.dialect.errors import type_mismatch
-
         raise type_mismatch(f"Cannot apply operator: {base.type}[{index.type}]", call.node)
-    t = held(base.type.element)
     index = coerce(index, BIGINT)
-    past = f"CAST(CAST(CAST('INVALID_FUNCTION_ARGUMENT: Array subscript must be less than or equal to array length: ' || {index.sql} || ' > ' || len({base.sql}) AS INTEGER) AS VARCHAR) AS {t})"
-    zero = raise_sql("INVALID_FUNCTION_ARGUMENT", "SQL array indices start at 1", t)
-    below = raise_sql("INVALID_FUNCTION_ARGUMENT", "Array subscript is negative", t)
-    checks = f"WHEN {index.sql} > len({base.sql}) THEN {past}"
+    sql = once(base.sql, lambda a: once(index.sql, lambda i: _array_value(a, i, index, base.type)))
+    return Value(sql, base.type.element)
+
+
+def _map_value(base: str, k: str, t: Type) -> str:
+    failed = raise_with("INVALID_FUNCTION_ARGUMENT", f"'Key not present in map: ' || CAST({k} AS VARCHAR)", held(t.args[1]))
+    found = f"WHEN map_contains({base}, {k}) THEN map_extract_value({base}, {k})"
+    return f"CASE {found} WHEN {base} IS NOT NULL AND {k} IS NOT NULL THEN {failed} END"
+
+
+def _array_value(base: str, i: str, index: Value, t: Type) -> str:
+    kind = held(t.element)
+    message = f"'Array subscript must be less than or equal to array length: ' || {i} || ' > ' || len({base})"
+    checks = f"WHEN {i} > len({base}) THEN {raise_with('INVALID_FUNCTION_ARGUMENT', message, kind)}"
     if not (isinstance(index.const, int) and index.const > 0):
-        checks += f" WHEN {index.sql} = 0 THEN {zero} WHEN {index.sql} < 0 THEN {below}"
-    return Value(f"CASE {checks} ELSE ({base.sql})[{index.sql}] END", base.type.element)
+        checks += f" WHEN {i} = 0 THEN {raise_sql('INVALID_FUNCTION_ARGUMENT', 'SQL array indices start at 1', kind)}"
+        checks += f" WHEN {i} < 0 THEN {raise_sql('INVALID_FUNCTION_ARGUMENT', 'Array subscript is negative', kind)}"
+    return f"CASE {checks} ELSE ({base})[{i}] END"
 
 
 def _array_join(call: Call) -> Value:
