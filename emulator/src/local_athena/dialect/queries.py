@@ -106,7 +106,7 @@ def outputs(items: list[tuple[str | None, Value]]) -> list[Field]:
 
 
 _CLAUSES = frozenset(
-    ("with_", "expressions", "from_", "joins", "where", "group", "having", "order", "limit", "offset", "windows", "distinct")
+    ("with_", "expressions", "from_", "joins", "where", "group", "having", "order", "limit", "offset", "windows", "distinct", "sample")
 )
 
 
@@ -117,6 +117,10 @@ def _select(ctx: Context, node: exp.Select, parent: Scope | None) -> Query:
     source, scope = relations.from_clause(ctx, node, parent)
     for w in node.args.get("windows") or ():
         scope.windows[w.name.lower()] = w
+    if node.args.get("sample") is not None:
+        if node.args.get("joins"):
+            raise NotSupported("TABLESAMPLE of a subquery in a join")
+        source += relations.sample(node.args["sample"])
     where = node.args.get("where")
     condition = f" WHERE {expressions.predicate(ctx, where.this, scope, 'WHERE clause')}" if where is not None else ""
     items = _items(ctx, node, scope)
@@ -222,6 +226,9 @@ def _order(ctx: Context, node: exp.Expression, items: list[tuple[str | None, Val
         else:
             value = expressions.expression(ctx, target, inner)
             place = texts.index(value.sql) + 1 if value.sql in texts else 0
+            if not place and node.args.get("distinct") is not None and isinstance(node, exp.Select):
+                message = "For SELECT DISTINCT, ORDER BY expressions must appear in select list"
+                raise failure("EXPRESSION_NOT_IN_DISTINCT", message, item)
             if not place:
                 result.append(windows.ordered(ctx, item, inner))
                 continue
