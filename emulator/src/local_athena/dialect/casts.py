@@ -11,7 +11,7 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from local_athena.dialect import macros, zones
-from local_athena.dialect.coercion import convert, convert_nested, convert_row, row_value, text
+from local_athena.dialect.coercion import convert, convert_nested, convert_row, once, row_value, text
 from local_athena.dialect.errors import raise_with, type_mismatch
 from local_athena.dialect.json_casts import from_json, to_json
 from local_athena.dialect.scope import Value
@@ -96,8 +96,12 @@ def _fits(sql: str, target: Type) -> str:
     """A number's or a date's text: Trino fails where it is too long, it does not cut."""
     if target.name == "char" or not target.params:
         return _sized(sql, target)
-    message = f"'Value ' || {sql} || ' cannot be represented as {target}'"
-    return f"CASE WHEN length({sql}) <= {target.params[0]} THEN {sql} WHEN {sql} IS NOT NULL THEN {raise_with('INVALID_CAST_ARGUMENT', message, 'VARCHAR')} END"
+
+    def checked(x: str) -> str:
+        failed = raise_with("INVALID_CAST_ARGUMENT", f"'Value ' || {x} || ' cannot be represented as {target}'", "VARCHAR")
+        return f"CASE WHEN length({x}) <= {target.params[0]} THEN {x} WHEN {x} IS NOT NULL THEN {failed} END"
+
+    return once(sql, checked)
 
 
 type Rule = Callable[[str, Type, Type], str]
@@ -116,13 +120,15 @@ def _parse_number(sql: str, source: Type, target: Type) -> str:
 
 
 def _parse_decimal(sql: str, _: Type, target: Type) -> str:
-    failed = raise_with(
-        "INVALID_CAST_ARGUMENT", f"'Cannot cast VARCHAR ''' || {sql} || ''' to {str(target).upper()}'", held(target)
-    )
-    return (
-        f"CASE WHEN regexp_full_match({sql}, '{macros.DECIMAL_PATTERN}') AND TRY_CAST({sql} AS {held(target)}) IS NOT NULL "
-        f"THEN CAST({sql} AS {held(target)}) WHEN {sql} IS NOT NULL THEN {failed} END"
-    )
+    def parsed(x: str) -> str:
+        message = f"'Cannot cast VARCHAR \'\'' || {x} || '\'\' to {str(target).upper()}'"
+        failed = raise_with("INVALID_CAST_ARGUMENT", message, held(target))
+        return (
+            f"CASE WHEN regexp_full_match({x}, '{macros.DECIMAL_PATTERN}') AND TRY_CAST({x} AS {held(target)}) IS NOT NULL "
+            f"THEN CAST({x} AS {held(target)}) WHEN {x} IS NOT NULL THEN {failed} END"
+        )
+
+    return once(sql, parsed)
 
 
 def _number_text(sql: str, _: Type, target: Type) -> str:
@@ -134,9 +140,7 @@ def _float_text(sql: str, source: Type, target: Type) -> str:
 
 
 def _resize(sql: str, source: Type, target: Type) -> str:
-    shorter = not target.params or (
-        source.name == target.name == "varchar" and source.params and source.params <= target.params
-    )
+    shorter = not target.params or (source.name == target.name == "varchar" and source.params and source.params <= target.params)
     return sql if shorter else _sized(sql, target)
 
 
@@ -169,11 +173,7 @@ _rule(_TEXTS, ("time",), lambda s, f, t: _rounded_time(f"trino_to_time({s})", 6,
 _rule(_TEXTS, (ZONED,), lambda s, f, t: f"trino_to_zoned({s})")
 _rule(("date",), ("timestamp",), _plain)
 _rule(("date",), (ZONED,), lambda s, f, t: f"trino_zoned(CAST({s} AS TIMESTAMP), 'UTC')")
-_rule(
-    ("timestamp", "time"),
-    ("timestamp",),
-    lambda s, f, t: _timestamp(s, f, t) if f.name == "timestamp" else f"(current_date + {s})",
-)
+_rule(("timestamp", "time"), ("timestamp",), lambda s, f, t: _timestamp(s, f, t) if f.name == "timestamp" else f"(current_date + {s})")
 _rule(("time",), ("time",), lambda s, f, t: _rounded_time(s, f.precision, t.precision))
 _rule(("timestamp",), ("date",), _plain)
 _rule(("timestamp",), ("time",), lambda s, f, t: _rounded_time(f"CAST({s} AS TIME)", f.precision, t.precision))
@@ -213,3 +213,5 @@ def cast_sql(sql: str, source: Type, target: Type) -> str:
     if source.name == target.name and source.args and source.name != "row":
         return convert_nested(sql, source, target, cast_sql)
     return _RULES[source.name, target.name](sql, source, target)
+
+

@@ -5,7 +5,9 @@ The rules are Trino's: https://github.com/trinodb/trino/blob/master/core/trino-m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from zlib import crc32
 
 from local_athena.dialect.errors import raise_sql
 from local_athena.dialect.scope import Value, strict
@@ -117,15 +119,11 @@ def convert(sql: str, source: Type, target: Type) -> str:
         return f"CASE WHEN {sql} IS NOT NULL THEN {{'i': CAST({sql} AS TIMESTAMP), 'z': 'UTC'}} END"
     if target.name == "char":
         return f"rpad({sql}, {target.params[0]}, ' ')"
-    if (source.is_text and target.is_text) or (
-        source.name == target.name and source.name in (ZONED, "timestamp", "time")
-    ):
+    if (source.is_text and target.is_text) or (source.name == target.name and source.name in (ZONED, "timestamp", "time")):
         return sql
     if source.name == "row":
         return convert_row(sql, source, target, convert)
-    if source.name in ("array", "map") and any(
-        _needs_rebuild(s, t) for s, t in zip(source.args, target.args, strict=True)
-    ):
+    if source.name in ("array", "map") and any(_needs_rebuild(s, t) for s, t in zip(source.args, target.args, strict=True)):
         return convert_nested(sql, source, target, convert)
     return sql if held(source) == held(target) else f"CAST({sql} AS {held(target)})"
 
@@ -139,6 +137,10 @@ def _needs_rebuild(source: Type, target: Type) -> bool:
 
 
 def convert_row(sql: str, source: Type, target: Type, element: Convert) -> str:
+    return once(sql, lambda x: _convert_row(x, source, target, element))
+
+
+def _convert_row(sql: str, source: Type, target: Type, element: Convert) -> str:
     names = zip(field_names(source), source.args, field_names(target), target.args, strict=True)
     fields = ", ".join(f"{ident(n)} := {element(f'struct_extract({sql}, {text(o)})', s, t)}" for o, s, n, t in names)
     return f"CASE WHEN {sql} IS NOT NULL THEN struct_pack({fields}) END"
@@ -160,8 +162,40 @@ def text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def zero_guard(divisor: Value, quotient: str, t: Type) -> str:
-    """*quotient*, or Trino's error where *divisor* is zero; nothing to guard where the divisor is a literal."""
+
+
+_LONG = 100
+
+
+def once(sql: str, build: Callable[[str], str]) -> str:
+    """What *build* makes of *sql*, which it may write several times: a long text is bound to a lambda's parameter.
+
+    Nested expressions would else double at each level, and DuckDB would bind and run every copy. The name follows from the
+    text, so that the same expression in SELECT and GROUP BY stays the same.
+    """
+    if len(sql) <= _LONG:
+        return build(sql)
+    name = f"_o{crc32(sql.encode()):08x}"
+    return f"list_transform([{sql}], lambda {name}: {build(name)})[1]"
+
+
+_LITERAL = re.compile(r"'(?:[^']|'')*'")
+_REFERENCE = re.compile(r'"(?:[^"]|"")*"\."(?:[^"]|"")*"')
+
+
+def try_(sql: str) -> str:
+    """TRY(*sql*), safe from DuckDB's optimizer.
+
+    That computes an expression which occurs twice once, ahead of the TRY it stands in, and its error escapes. It leaves CASE
+    alone, so the expression is put into a branch that is always taken, which DuckDB cannot tell.
+    """
+    found = _REFERENCE.search(_LITERAL.sub("''", sql))
+    return f"TRY(CASE WHEN {found[0]} IS NULL OR {found[0]} IS NOT NULL THEN {sql} END)" if found else f"TRY({sql})"
+
+
+def zero_guard(divisor: Value, quotient: Callable[[str], str], t: Type) -> str:
+    """*quotient* of the divisor's text, or Trino's error where *divisor* is zero; a literal needs no guard."""
     if isinstance(divisor.const, int) and divisor.const != 0:
-        return quotient
-    return f"CASE WHEN {divisor.sql} = 0 THEN {raise_sql('DIVISION_BY_ZERO', 'Division by zero', held(t))} ELSE {quotient} END"
+        return quotient(divisor.sql)
+    failed = raise_sql("DIVISION_BY_ZERO", "Division by zero", held(t))
+    return once(divisor.sql, lambda d: f"(CASE WHEN {d} = 0 THEN {failed} ELSE {quotient(d)} END)")

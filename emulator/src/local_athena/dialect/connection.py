@@ -14,8 +14,6 @@ _SETTINGS = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "enable_external_access": "true",
-    # It moves what an expression computes twice out of TRY, and the error with it.
-    "disabled_optimizers": "common_subexpressions",
 }
 
 
@@ -23,7 +21,8 @@ def connect(temp_directory: Path | None = None) -> duckdb.DuckDBPyConnection:
     """A connection of its own (temporary views, transactions, ``interrupt()``) to the prepared in-memory instance.
 
     Takes some tens of microseconds after the first call. Catalog objects that are not ``TEMP`` are shared with every other
-    connection: register relations as temporary views, and keep the default catalog (the macros live there). *temp_directory* is where DuckDB spills; the first caller's counts.
+    connection: register relations as temporary views, and keep the default catalog (the macros live there).
+    *temp_directory* is where DuckDB spills.
     """
     return _instance(temp_directory).cursor()
 

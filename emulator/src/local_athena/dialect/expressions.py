@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from local_athena.dialect import calls, literals, operators, sql_json, subqueries
 from local_athena.dialect.casts import cast
-from local_athena.dialect.coercion import coerce, common_all, row_value, text
+from local_athena.dialect.coercion import coerce, common_all, row_value, text, try_
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, type_mismatch
 from local_athena.dialect.parser import parse
@@ -330,7 +330,7 @@ def _cast(ctx: Context, node: exp.Cast, scope: Scope) -> Value:
 def _try_cast(ctx: Context, node: exp.TryCast, scope: Scope) -> Value:
     value = _cast(ctx, node, scope)
     native = isinstance(node.this, exp.Anonymous) and value.sql.startswith("CAST(")  # DuckDB's TRY takes no aggregate
-    return Value("TRY_" + value.sql if native else f"TRY({value.sql})", value.type)
+    return Value("TRY_" + value.sql if native else try_(value.sql), value.type)
 
 
 def _json_literal(ctx: Context, node: exp.ParseJSON, scope: Scope) -> Value:

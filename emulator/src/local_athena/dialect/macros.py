@@ -82,8 +82,7 @@ STATEMENTS = (
     """CREATE MACRO trino_all_entries(x) AS map(trino_distinct(list_transform(x, lambda _e: _e.k)), list_transform(trino_distinct(list_transform(x, lambda _e: _e.k)),
         lambda _k: list_transform(list_filter(x, lambda _e: _e.k = _k), lambda _e: _e.v)))""",
     # n/d rounded half away from zero, both whole numbers
-    """CREATE MACRO trino_half_up(n, d) AS CASE WHEN (n < 0) = (d < 0) THEN (2 * abs(n) + abs(d)) // (2 * abs(d))
-        ELSE -((2 * abs(n) + abs(d)) // (2 * abs(d))) END""",
+    "CREATE MACRO trino_half_up(n, d) AS n // d + (2 * (n % d)) // d",
     # JSON values, held as text: https://trino.io/docs/current/functions/json.html#cast-from-json
     f"""CREATE MACRO trino_json_text(x) AS CASE json_type(x) WHEN 'NULL' THEN NULL WHEN 'VARCHAR' THEN json_extract_string(x, '$')
         WHEN 'OBJECT' THEN {_fail("Cannot cast ' || x || ' to VARCHAR", "VARCHAR")}

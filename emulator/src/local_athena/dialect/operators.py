@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from sqlglot import exp
 
-from local_athena.dialect.coercion import coerce, coercible, common, zero_guard
+from local_athena.dialect.coercion import coerce, coercible, common, once, zero_guard
 from local_athena.dialect.errors import raise_sql, type_mismatch
 from local_athena.dialect.literals import DAY
 from local_athena.dialect.scope import Value
@@ -59,11 +59,10 @@ def _numbers(symbol: str, left: Value, right: Value) -> Value:
     if t.is_float:
         # DuckDB keeps float arithmetic IEEE (`ieee_floating_point_ops`): x/0 is Infinity or NaN, as in Trino.
         return Value(f"({left.sql} {symbol} {right.sql})", t)
-    sql = f"({left.sql} {'//' if symbol == '/' else symbol} {right.sql})"
     if symbol in "/%":
-        sql = zero_guard(right, sql, t)
-        sql = sql if sql.startswith("(") else f"({sql})"
-    return Value(sql, t)
+        word = "//" if symbol == "/" else "%"
+        return Value(zero_guard(right, lambda divisor: f"({left.sql} {word} {divisor})", t), t)
+    return Value(f"({left.sql} {symbol} {right.sql})", t)
 
 
 def _decimals(symbol: str, left: Value, right: Value) -> Value:
@@ -75,7 +74,7 @@ def _decimals(symbol: str, left: Value, right: Value) -> Value:
     if symbol == "%":
         t = decimal(min(p1 - s1, p2 - s2) + scale, scale)
         a, b = coerce(left, as_decimal(left.type)), coerce(right, as_decimal(right.type))
-        return Value(f"({zero_guard(b, f'({a.sql} % {b.sql})', t)})", t, loose=True)
+        return Value(zero_guard(b, lambda divisor: f"({a.sql} % {divisor})", t), t, loose=True)
     t = decimal(p1 + p2, s1 + s2) if symbol == "*" else decimal(max(p1 - s1, p2 - s2) + scale + 1, scale)
     wide = t.params[0] > 18 and (WIDE.get() or not ('"' in left.sql or '"' in right.sql))
     a, b = _operand(left, wide), _operand(right, False)
@@ -101,8 +100,14 @@ def _divide_decimals(left: Value, right: Value, t: Type) -> Value:
     s1, s2 = as_decimal(left.type).params[1], as_decimal(right.type).params[1]
     scale = t.params[1]
     n = f"({_unscaled(left, s1)} * CAST({10 ** (scale - s1 + s2)} AS HUGEINT))"
-    d = _unscaled(right, s2)
-    return Value(decimal_quotient(n, d, scale, held(t), guard=zero_guard(right, "1", Type("integer"))), t)
+    unguarded = isinstance(right.const, int) and right.const != 0
+    failed = raise_sql("DIVISION_BY_ZERO", "Division by zero", held(t))
+
+    def quotient(d: str) -> str:
+        made = decimal_quotient(n, d, scale, held(t))
+        return made if unguarded else f"(CASE WHEN {d} = 0 THEN {failed} ELSE {made} END)"
+
+    return Value(once(_unscaled(right, s2), quotient), t)
 
 
 def _unscaled(value: Value, scale: int) -> str:
@@ -112,17 +117,12 @@ def _unscaled(value: Value, scale: int) -> str:
     return f"CAST(({value.sql} * CAST({10**scale} AS DECIMAL({scale + 1},0))) AS HUGEINT)"
 
 
-def decimal_quotient(n: str, d: str, scale: int, duckdb_type: str, guard: str = "1") -> str:
+def decimal_quotient(n: str, d: str, scale: int, duckdb_type: str) -> str:
     """n/d, whole numbers, rounded half up, as a decimal of *scale* digits."""
     whole = f"trino_half_up({n}, {d})"
     # the raw value of DECIMAL(s,s) 0.01 is 1, so this multiplication only moves the point
-    made = (
-        f"(CAST({whole} AS DECIMAL(38,0)) * CAST({Decimal(1).scaleb(-scale):f} AS DECIMAL({scale},{scale})))"
-        if scale
-        else whole
-    )
-    result = f"CAST({made} AS {duckdb_type})"
-    return result if guard == "1" else f"(CASE WHEN ({guard}) = 1 THEN {result} END)"
+    made = f"(CAST({whole} AS DECIMAL(38,0)) * CAST({Decimal(1).scaleb(-scale):f} AS DECIMAL({scale},{scale})))" if scale else whole
+    return f"CAST({made} AS {duckdb_type})"
 
 
 def _temporal(symbol: str, left: Value, right: Value) -> Value | None:
@@ -174,18 +174,13 @@ def _shift(symbol: str, moment: Value, interval: Value) -> Value | None:
             return Value(f"({moment.sql} {symbol} {amount // DAY})", DATE)
         days = f"CAST({interval.sql} // {DAY} AS INTEGER)"
         failed = raise_sql("INVALID_FUNCTION_ARGUMENT", "Cannot add hour, minutes or seconds to a date", "INTEGER")
-        return Value(
-            f"({moment.sql} {symbol} CASE WHEN {interval.sql} % {DAY} = 0 THEN {days} ELSE {failed} END)", DATE
-        )
+        return Value(f"({moment.sql} {symbol} CASE WHEN {interval.sql} % {DAY} = 0 THEN {days} ELSE {failed} END)", DATE)
     else:
         step = f"to_milliseconds({interval.sql})"
     if t == DATE:
         return Value(f"CAST({moment.sql} {symbol} {step} AS DATE)", DATE)
     if t.name == "timestamp":
-        return Value(
-            f"({moment.sql} {symbol} {step})",
-            Type("timestamp", (max(t.precision, 3 if interval.type == DAY_INTERVAL else 0),)),
-        )
+        return Value(f"({moment.sql} {symbol} {step})", Type("timestamp", (max(t.precision, 3 if interval.type == DAY_INTERVAL else 0),)))
     if t.name == "time" and interval.type == DAY_INTERVAL:
         return Value(f"({moment.sql} {symbol} {step})", t)
     if t.name == ZONED:
@@ -199,13 +194,7 @@ def _shift(symbol: str, moment: Value, interval: Value) -> Value | None:
 
 def negate(value: Value, node: exp.Expression) -> Value:
     if value.type.is_number or value.type.name in (DAYS, MONTHS):
-        const = (
-            -value.const
-            if isinstance(value.const, int)
-            else f"-{value.const}"
-            if value.type == DOUBLE and value.const
-            else None
-        )
+        const = -value.const if isinstance(value.const, int) else f"-{value.const}" if value.type == DOUBLE and value.const else None
         return Value(f"(-{value.sql})", value.type, const, loose=value.loose)
     raise type_mismatch(f"Cannot negate {value.type}", node)
 
@@ -301,9 +290,7 @@ def _concat_arrays(values: list[Value], node: exp.Expression) -> Value:
         met = common(element, e if e is not None else v.type)
         if met is None:
             shown = ", ".join(str(v.type) for v in values)
-            raise type_mismatch(
-                f"Unexpected parameters ({shown}) for function concat. Expected: concat(array(E))", node
-            )
+            raise type_mismatch(f"Unexpected parameters ({shown}) for function concat. Expected: concat(array(E))", node)
         element = met
     parts = []
     for v in values:

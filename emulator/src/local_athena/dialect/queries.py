@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -105,20 +106,7 @@ def outputs(items: list[tuple[str | None, Value]]) -> list[Field]:
 
 
 _CLAUSES = frozenset(
-    (
-        "with_",
-        "expressions",
-        "from_",
-        "joins",
-        "where",
-        "group",
-        "having",
-        "order",
-        "limit",
-        "offset",
-        "windows",
-        "distinct",
-    )
+    ("with_", "expressions", "from_", "joins", "where", "group", "having", "order", "limit", "offset", "windows", "distinct", "sample")
 )
 
 
@@ -129,6 +117,10 @@ def _select(ctx: Context, node: exp.Select, parent: Scope | None) -> Query:
     source, scope = relations.from_clause(ctx, node, parent)
     for w in node.args.get("windows") or ():
         scope.windows[w.name.lower()] = w
+    if node.args.get("sample") is not None:
+        if node.args.get("joins"):
+            raise NotSupported("TABLESAMPLE of a subquery in a join")
+        source += relations.sample(node.args["sample"])
     where = node.args.get("where")
     condition = f" WHERE {expressions.predicate(ctx, where.this, scope, 'WHERE clause')}" if where is not None else ""
     items = _items(ctx, node, scope)
@@ -142,11 +134,31 @@ def _select(ctx: Context, node: exp.Select, parent: Scope | None) -> Query:
     listed = [f"{v.sql} AS {f.sql}" for (_, v), f in zip(items, fields, strict=True)]
     order = _order(ctx, node, items, scope)
     core = f"{source}{condition}{group}{kept}"
+    if "lambda " in kept or "trino_" in kept:
+        core, listed, order = _having_outside(f"{source}{condition}{group}", kept, listed, fields, order)
     word = "SELECT DISTINCT" if distinct is not None else "SELECT"
     if _with_ties(node):
         return Query(_ties(ctx, node, word, listed, fields, core, order), fields)
     tail = (f" ORDER BY {', '.join(order)}" if order else "") + _limit(ctx, node)
     return Query(f"{word} {', '.join(listed)}{core}{tail}", fields)
+
+
+def _having_outside(
+    core: str, kept: str, listed: list[str], fields: list[Field], order: list[str]
+) -> tuple[str, list[str], list[str]]:
+    """HAVING as a filter around the grouped query: DuckDB's HAVING takes a lambda's parameter for an ungrouped column."""
+    if any(" OVER (" in item for item in listed):
+        raise NotSupported("A window function beside a HAVING clause that calls a function of Trino's own")
+    inner = [*listed, f'{kept.removeprefix(" HAVING ")} AS "$having"']
+    keys = []
+    for i, item in enumerate(order):
+        expression = re.sub(r"(?: DESC)? NULLS (?:FIRST|LAST)$", "", item)
+        direction = item[len(expression) :]
+        if not expression.isdigit():
+            inner.append(f'{expression} AS "$key{i}"')
+            expression = f'"$key{i}"'
+        keys.append(expression + direction)
+    return f' FROM (SELECT {", ".join(inner)}{core}) WHERE "$having"', [f.sql for f in fields], keys
 
 
 def _items(ctx: Context, node: exp.Select, scope: Scope) -> list[tuple[str | None, Value]]:
@@ -199,9 +211,7 @@ def _order(ctx: Context, node: exp.Expression, items: list[tuple[str | None, Val
     named: dict[str, Value] = {}
     for name, value in items:
         if name is not None and named.setdefault(name, value).sql != value.sql:
-            raise_if_used = [
-                o for o in clause.expressions if isinstance(o.this, exp.Column) and o.this.sql().lower() == name
-            ]
+            raise_if_used = [o for o in clause.expressions if isinstance(o.this, exp.Column) and o.this.sql().lower() == name]
             if raise_if_used:
                 raise failure("AMBIGUOUS_NAME", f"Column '{name}' is ambiguous", raise_if_used[0])
     inner = Scope([], scope, None, scope.windows, named)
@@ -211,13 +221,14 @@ def _order(ctx: Context, node: exp.Expression, items: list[tuple[str | None, Val
         target = item.this
         if isinstance(target, exp.Literal) and not target.is_string:
             if not (target.name.isdigit() and 0 < int(target.name) <= len(items)):
-                raise failure(
-                    "INVALID_COLUMN_REFERENCE", f"ORDER BY position {target.name} is not in select list", item
-                )
+                raise failure("INVALID_COLUMN_REFERENCE", f"ORDER BY position {target.name} is not in select list", item)
             place = int(target.name)
         else:
             value = expressions.expression(ctx, target, inner)
             place = texts.index(value.sql) + 1 if value.sql in texts else 0
+            if not place and node.args.get("distinct") is not None and isinstance(node, exp.Select):
+                message = "For SELECT DISTINCT, ORDER BY expressions must appear in select list"
+                raise failure("EXPRESSION_NOT_IN_DISTINCT", message, item)
             if not place:
                 result.append(windows.ordered(ctx, item, inner))
                 continue
@@ -314,9 +325,7 @@ def values(ctx: Context, node: exp.Values, parent: Scope | None) -> Query:
     scope = Scope(parent=parent)
     rows: list[list[Value]] = []
     for item in node.expressions:
-        found = [
-            expressions.expression(ctx, e, scope) for e in (item.expressions if isinstance(item, exp.Tuple) else [item])
-        ]
+        found = [expressions.expression(ctx, e, scope) for e in (item.expressions if isinstance(item, exp.Tuple) else [item])]
         rows.append(expressions.parts_of(found[0]) if len(found) == 1 and found[0].type.name == "row" else found)
     if any(len(r) != len(rows[0]) for r in rows):
         raise type_mismatch("Values rows have mismatched sizes", node)

@@ -89,11 +89,25 @@ def _using(left: Relation, right: Relation, names: list[str], side: str, node: e
     return " AND ".join(conditions), [*merged, *rest]
 
 
+_CLAUSES: dict[type[exp.Expression], tuple[str, ...]] = {
+    exp.Table: ("this", "db", "catalog", "alias", "joins", "sample", "version", "when"),
+    exp.Subquery: ("this", "expressions", "expression", "alias", "joins", "sample", "with_", "order", "limit", "offset", "distinct"),
+    exp.Unnest: ("expressions", "alias", "offset"),
+    exp.Lateral: ("this", "alias"),
+    exp.Select: tuple(exp.Select.arg_types),
+}
+
+
 def relation(ctx: Context, node: exp.Expression, parent: Scope | None, before: list[Field]) -> Relation:
     """One item of FROM. *before* are the fields to its left, which UNNEST and LATERAL may use."""
-    if node.args.get("pivots"):
-        raise NotSupported("PIVOT")
-    if isinstance(node, exp.Table):
+    for clause, given in node.args.items():
+        if given and clause not in _CLAUSES.get(type(node), _CLAUSES[exp.Subquery]):
+            raise NotSupported(f"{clause.upper()} in FROM")
+    if isinstance(node, exp.Table) and isinstance(node.this, exp.Values | exp.Subquery):
+        inner_node = node.this.copy()
+        inner_node.set("alias", node.args.get("alias"))
+        made = relation(ctx, inner_node, parent, before)
+    elif isinstance(node, exp.Table):
         made = _table(ctx, node, Scope(before, parent))
     elif isinstance(node, exp.Unnest):
         made = _unnest(ctx, node, Scope(before, parent))
@@ -108,6 +122,8 @@ def relation(ctx: Context, node: exp.Expression, parent: Scope | None, before: l
         made = _aliased(ctx, f"({inner.sql})", inner.fields, node.args.get("alias"))
     else:
         raise NotSupported(f"{type(node).__name__} in FROM")
+    if isinstance(node, exp.Subquery) and node.args.get("sample") is not None:
+        made.sql += sample(node.args["sample"])
     if isinstance(node, exp.Table | exp.Subquery) and node.args.get("joins"):
         for join in node.args["joins"]:
             made = _join(ctx, made, join, parent)
@@ -176,11 +192,15 @@ def _table(ctx: Context, node: exp.Table, scope: Scope) -> Relation:
             raise failure("TABLE_NOT_FOUND", f"Table '{shown}' does not exist", node)
         sql, fields = _stored(node.name if node.name in ctx.relations else name, columns)
     made = _aliased(ctx, sql, fields, alias)
-    sample = node.args.get("sample")
-    if sample is not None:
-        method = sample.args["method"].name.lower() if sample.args.get("method") is not None else "bernoulli"
-        made.sql += f" TABLESAMPLE {'bernoulli' if method == 'bernoulli' else 'system'}({sample.args['percent'].name}%)"
+    if node.args.get("sample") is not None:
+        made.sql += sample(node.args["sample"])
     return made
+
+
+def sample(node: exp.TableSample) -> str:
+    """TABLESAMPLE BERNOULLI (10) and SYSTEM (10)."""
+    method = node.args["method"].name.lower() if node.args.get("method") is not None else "bernoulli"
+    return f" TABLESAMPLE {'bernoulli' if method == 'bernoulli' else 'system'}({node.args['percent'].name}%)"
 
 
 def _stored(name: str, columns: tuple[Column, ...] | list[Column] | object) -> tuple[str, list[Field]]:
@@ -201,7 +221,7 @@ def incoming(sql: str, t: Type) -> str:
     if t.name == ZONED:
         return f"CASE WHEN {sql} IS NOT NULL THEN {{'i': timezone('UTC', {sql}), 'z': 'UTC'}} END"
     if t.name == "char":
-        return f"rpad({sql}, greatest(length({sql}), {t.params[0]}), ' ')"
+        return f"rpad({sql}, CAST(greatest(length({sql}), {t.params[0]}) AS INTEGER), ' ')"
     if t.name == "array" and incoming("_i", t.element) != "_i":
         return f"list_transform({sql}, lambda _i{len(str(t))}: {incoming(f'_i{len(str(t))}', t.element)})"
     if t.name in ("map", "row") and any(incoming("_i", a) != "_i" for a in t.args):

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from local_athena.dialect.coercion import coercible, common
+from local_athena.dialect.coercion import coercible, common, once
 from local_athena.dialect.errors import raise_sql
 from local_athena.dialect.types import UNKNOWN, VARCHAR, Type, held, make, parse_type
 
@@ -172,7 +172,10 @@ _HOLE = re.compile(r"\$(?:fail\(([A-Z_]+): (.*?)\)([A-Z]\b|\w+(?:\[\])*)|(\*)|(\
 
 
 def fill(template: str, args: list[str], binding: Binding, clauses: dict[str, str]) -> str:
-    """*template* with its holes filled."""
+    """*template* with its holes filled, an argument that it names more than once being written once (see ``once``)."""
+    for i, arg in enumerate(args):
+        if len(arg) > 100 and template.count(f"${i + 1}") > 1 and not arg.startswith("lambda ") and "$W" not in template:
+            return once(arg, lambda name, i=i: fill(template, [*args[:i], name, *args[i + 1 :]], binding, clauses))  # type: ignore[misc]
 
     def hole(m: re.Match[str]) -> str:
         if m[1]:

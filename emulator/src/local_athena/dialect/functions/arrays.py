@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from local_athena.dialect.coercion import coerce, common
-from local_athena.dialect.errors import raise_sql
+from local_athena.dialect.coercion import coerce, common, once
+from local_athena.dialect.errors import raise_sql, raise_with, type_mismatch
 from local_athena.dialect.literals import DAY
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.types import (
@@ -17,6 +17,7 @@ from local_athena.dialect.types import (
     MONTHS,
     UNKNOWN,
     VARCHAR,
+    Type,
     array,
     field_names,
     held,
@@ -85,33 +86,30 @@ def _subscript(call: Call) -> Value:
         if not isinstance(index.const, int) or not 1 <= index.const <= len(parts):
             raise call.mismatch()
         return parts[index.const - 1]
-    if base.type.name == "map":
-        key_type, value_type = base.type.args
-        if common(index.type, key_type) != key_type:
-            from local_athena.dialect.errors import type_mismatch
-
-            raise type_mismatch(f"Cannot apply operator: {base.type}[{index.type}]", call.node)
-        k = strict(coerce(index, key_type)).sql
-        shown = f"CAST('INVALID_FUNCTION_ARGUMENT: Key not present in map: ' || CAST({k} AS VARCHAR) AS INTEGER)"
-        failed = f"CAST(CAST({shown} AS VARCHAR) AS {held(value_type)})"
-        present = f"map_contains({base.sql}, {k})"
-        return Value(
-            f"CASE WHEN {present} THEN map_extract_value({base.sql}, {k}) WHEN {base.sql} IS NOT NULL AND {k} IS NOT NULL THEN {failed} END",
-            value_type,
-        )
+    if base.type.name == "map" and common(index.type, base.type.args[0]) == base.type.args[0]:
+        k = strict(coerce(index, base.type.args[0]))
+        return Value(once(base.sql, lambda m: once(k.sql, lambda x: _map_value(m, x, base.type))), base.type.args[1])
     if base.type.name != "array" or not (index.type.is_integer or index.type == UNKNOWN):
-        from local_athena.dialect.errors import type_mismatch
-
         raise type_mismatch(f"Cannot apply operator: {base.type}[{index.type}]", call.node)
-    t = held(base.type.element)
     index = coerce(index, BIGINT)
-    past = f"CAST(CAST(CAST('INVALID_FUNCTION_ARGUMENT: Array subscript must be less than or equal to array length: ' || {index.sql} || ' > ' || len({base.sql}) AS INTEGER) AS VARCHAR) AS {t})"
-    zero = raise_sql("INVALID_FUNCTION_ARGUMENT", "SQL array indices start at 1", t)
-    below = raise_sql("INVALID_FUNCTION_ARGUMENT", "Array subscript is negative", t)
-    checks = f"WHEN {index.sql} > len({base.sql}) THEN {past}"
+    sql = once(base.sql, lambda a: once(index.sql, lambda i: _array_value(a, i, index, base.type)))
+    return Value(sql, base.type.element)
+
+
+def _map_value(base: str, k: str, t: Type) -> str:
+    failed = raise_with("INVALID_FUNCTION_ARGUMENT", f"'Key not present in map: ' || CAST({k} AS VARCHAR)", held(t.args[1]))
+    found = f"WHEN map_contains({base}, {k}) THEN map_extract_value({base}, {k})"
+    return f"CASE {found} WHEN {base} IS NOT NULL AND {k} IS NOT NULL THEN {failed} END"
+
+
+def _array_value(base: str, i: str, index: Value, t: Type) -> str:
+    kind = held(t.element)
+    message = f"'Array subscript must be less than or equal to array length: ' || {i} || ' > ' || len({base})"
+    checks = f"WHEN {i} > len({base}) THEN {raise_with('INVALID_FUNCTION_ARGUMENT', message, kind)}"
     if not (isinstance(index.const, int) and index.const > 0):
-        checks += f" WHEN {index.sql} = 0 THEN {zero} WHEN {index.sql} < 0 THEN {below}"
-    return Value(f"CASE {checks} ELSE ({base.sql})[{index.sql}] END", base.type.element)
+        checks += f" WHEN {i} = 0 THEN {raise_sql('INVALID_FUNCTION_ARGUMENT', 'SQL array indices start at 1', kind)}"
+        checks += f" WHEN {i} < 0 THEN {raise_sql('INVALID_FUNCTION_ARGUMENT', 'Array subscript is negative', kind)}"
+    return f"CASE {checks} ELSE ({base})[{i}] END"
 
 
 def _array_join(call: Call) -> Value:
@@ -129,10 +127,7 @@ def _array_join(call: Call) -> Value:
         items = f"list_transform({base.sql}, lambda _e: coalesce({shown}, {call.value(2).sql}))"
     else:
         items = f"list_transform(list_filter({base.sql}, lambda _e: _e IS NOT NULL), lambda _e: {shown})"
-    return Value(
-        f"CASE WHEN {base.sql} IS NOT NULL THEN coalesce(array_to_string(CAST({items} AS VARCHAR[]), {separator.sql}), '') END",
-        VARCHAR,
-    )
+    return Value(f"CASE WHEN {base.sql} IS NOT NULL THEN coalesce(array_to_string(CAST({items} AS VARCHAR[]), {separator.sql}), '') END", VARCHAR)
 
 
 def _array_sort(call: Call) -> Value:
@@ -184,9 +179,7 @@ def _reduce(call: Call) -> Value:
     rest = f"list_transform({base.sql}, lambda _e: CAST({{'s': NULL, 'x': _e}} AS {pair}))"
     inner = strict(coerce(body, state)).sql
     applied = f"list_transform([_p.s], lambda {s}: list_transform([_q.x], lambda {x}: {inner})[1])[1]"
-    total = (
-        f"list_reduce(list_concat([{first}], {rest}), lambda _p, _q: CAST({{'s': {applied}, 'x': NULL}} AS {pair})).s"
-    )
+    total = f"list_reduce(list_concat([{first}], {rest}), lambda _p, _q: CAST({{'s': {applied}, 'x': NULL}} AS {pair})).s"
     (f,), result = lambda_text(call, finish, [state])
     if result.sql != f:
         total = f"list_transform([{total}], lambda {f}: {strict(result).sql})[1]"
@@ -200,11 +193,7 @@ def _sequence(call: Call) -> Value:
     if start.type.is_integer and stop.type.is_integer:
         a, b = coerce(start, BIGINT).sql, coerce(stop, BIGINT).sql
         by = coerce(step, BIGINT).sql if step is not None else f"CASE WHEN {a} <= {b} THEN 1 ELSE -1 END"
-        wrong = raise_sql(
-            "INVALID_FUNCTION_ARGUMENT",
-            "sequence stop value should be greater than or equal to start value if step is greater than zero otherwise stop should be less than or equal to start",
-            "BIGINT[]",
-        )
+        wrong = raise_sql("INVALID_FUNCTION_ARGUMENT", "sequence stop value should be greater than or equal to start value if step is greater than zero otherwise stop should be less than or equal to start", "BIGINT[]")
         check = f"CASE WHEN ({by} > 0 AND {a} > {b}) OR ({by} < 0 AND {a} < {b}) OR {by} = 0 THEN {wrong} ELSE generate_series({a}, {b}, {by}) END"
         return Value(check if step is not None else f"generate_series({a}, {b}, {by})", array(BIGINT))
     t = common(start.type, stop.type)
@@ -216,16 +205,10 @@ def _sequence(call: Call) -> Value:
             raise call.mismatch()
         by = f"to_days(CASE WHEN {a} <= {b} THEN 1 ELSE -1 END)"
     elif step.type.name == DAYS:
-        by = (
-            f"to_milliseconds({step.sql})"
-            if t != DATE or not isinstance(step.const, int)
-            else f"to_days({step.const // DAY})"
-        )
+        by = f"to_milliseconds({step.sql})" if t != DATE or not isinstance(step.const, int) else f"to_days({step.const // DAY})"
     elif step.type.name == MONTHS:
         months = f"CASE WHEN ({a} <= {b}) = ({step.sql} > 0) AND {step.sql} <> 0 THEN range(0, abs(datediff('month', {a}, {b})) // abs({step.sql}) + 1) ELSE CAST([] AS BIGINT[]) END"
-        moved = (
-            f"list_transform({months}, lambda _i: CAST({a} + to_months(CAST(_i * {step.sql} AS INTEGER)) AS {held(t)}))"
-        )
+        moved = f"list_transform({months}, lambda _i: CAST({a} + to_months(CAST(_i * {step.sql} AS INTEGER)) AS {held(t)}))"
         sign = f"CASE WHEN {step.sql} > 0 THEN _m <= {b} ELSE _m >= {b} END"
         return Value(f"list_filter({moved}, lambda _m: {sign})", array(t))
     else:
@@ -243,10 +226,7 @@ def _zip(call: Call) -> Value:
     longest = f"greatest({', '.join(f'len({v.sql})' for v in values)})"
     fields = ", ".join(f"{ident(n)} := ({v.sql})[_i]" for n, v in zip(field_names(t), values, strict=True))
     missing = " OR ".join(f"{v.sql} IS NULL" for v in values)
-    return Value(
-        f"CASE WHEN {missing} THEN NULL ELSE list_transform(range(1, {longest} + 1), lambda _i: struct_pack({fields})) END",
-        array(t),
-    )
+    return Value(f"CASE WHEN {missing} THEN NULL ELSE list_transform(range(1, {longest} + 1), lambda _i: struct_pack({fields})) END", array(t))
 
 
 def _zip_with(call: Call) -> Value:

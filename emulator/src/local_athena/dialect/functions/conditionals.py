@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from local_athena.dialect import literals, operators
-from local_athena.dialect.coercion import coerce, common_all, row_value
+from local_athena.dialect.coercion import coerce, common_all, row_value, try_
 from local_athena.dialect.errors import failure, type_mismatch
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.types import BIGINT, UNKNOWN, VARCHAR, row
@@ -60,7 +60,7 @@ def _try(call: Call, arguments: list[exp.Expression]) -> Value:
     if next(arguments[0].find_all(exp.Query), None) is not None:
         raise NotSupported("TRY around a subquery")
     value = expressions.expression(call.ctx, arguments[0], call.scope)
-    return Value(f"TRY({value.sql})", value.type, loose=value.loose, zone=value.zone)
+    return Value(try_(value.sql), value.type, loose=value.loose, zone=value.zone)
 
 
 def _typeof(call: Call) -> Value:
