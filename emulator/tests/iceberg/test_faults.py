@@ -31,7 +31,7 @@ def test_kill_at_any_moment(lake: Lake, kind: str, tmp_path: Path) -> None:
     for _ in range(3):
         lake.insert("t", "SELECT 20000 + i, 0 FROM range(10) t(i)")
     state, moments, longest = summary(lake), random.Random(kind), 0.3
-    for _ in range(8):
+    for _ in range(10):
         ready = processes.Event()
         process = processes.Process(target=crash.write, args=(lake.endpoint, str(tmp_path / "cache"), kind, ready))
         process.start()
