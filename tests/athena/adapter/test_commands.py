@@ -75,6 +75,7 @@ PROPERTIES = {
 }
 
 
+@pytest.mark.artifacts
 class TestCommands:
     @pytest.fixture(scope="class")
     def models(self):
