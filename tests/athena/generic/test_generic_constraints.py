@@ -34,6 +34,10 @@ class AthenaTypes:
         return "INTEGER"
 
     @pytest.fixture
+    def schema_int_type(self):
+        return "int"
+
+    @pytest.fixture
     def data_types(self):
         return [list(column) for column in COLUMNS]
 
