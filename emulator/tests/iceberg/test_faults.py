@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import random
 import threading
@@ -30,7 +31,7 @@ def test_kill_at_any_moment(lake: Lake, kind: str, tmp_path: Path) -> None:
     for _ in range(3):
         lake.insert("t", "SELECT 20000 + i, 0 FROM range(10) t(i)")
     state, moments, longest = summary(lake), random.Random(kind), 0.3
-    for _ in range(8):
+    for _ in range(10):
         ready = processes.Event()
         process = processes.Process(target=crash.write, args=(lake.endpoint, str(tmp_path / "cache"), kind, ready))
         process.start()
@@ -169,3 +170,14 @@ def test_a_cancelled_write_leaves_nothing(lake: Lake) -> None:
         lake.load("t").insert(lake.connection, "SELECT 2", context)
     assert lake.objects() == before
     assert lake.tables.files.pending() == set()
+
+
+def test_a_format_that_is_only_read_is_refused_for_writing(lake: Lake) -> None:
+    lake.create("t", {"id": "bigint"}, "SELECT 1")
+    storage, location = lake.tables.files.storage, lake.glue("t")["Parameters"]["metadata_location"]
+    metadata = {**json.loads(storage.read_bytes(location)), "format-version": 3, "next-row-id": 1}
+    storage.put_bytes(json.dumps(metadata).encode(), location)
+    assert lake.rows("t") == [(1,)]
+    with pytest.raises(AthenaError, match="NOT_SUPPORTED: Writing Iceberg tables of format version 3"):
+        lake.insert("t", "SELECT 2")
+    assert lake.load("t").data_files() == [uri for uri in lake.objects("t/") if uri.endswith(".parquet")]

@@ -328,9 +328,10 @@ def _cast(ctx: Context, node: exp.Cast, scope: Scope) -> Value:
 
 
 def _try_cast(ctx: Context, node: exp.TryCast, scope: Scope) -> Value:
-    value = _cast(ctx, node, scope)
-    native = isinstance(node.this, exp.Anonymous) and value.sql.startswith("CAST(")  # DuckDB's TRY takes no aggregate
-    return Value("TRY_" + value.sql if native else try_(value.sql), value.type)
+    given, value = expression(ctx, node.this, scope), _cast(ctx, node, scope)
+    if value.sql == f"CAST({given.sql} AS {held(value.type)})":
+        return Value("TRY_" + value.sql, value.type)  # DuckDB's TRY takes no aggregate, its TRY_CAST does
+    return value if value.sql == given.sql else Value(try_(value.sql), value.type)
 
 
 def _json_literal(ctx: Context, node: exp.ParseJSON, scope: Scope) -> Value:

@@ -8,6 +8,7 @@ from local_athena.dialect import expressions
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure
 from local_athena.dialect.scope import Scope, Value
+from local_athena.dialect.types import ZONED, Type
 from local_athena.errors import NotSupported
 
 type Items = list[tuple[str | None, Value]]
@@ -29,6 +30,12 @@ def group_by(ctx: Context, node: exp.Select, scope: Scope, items: Items) -> str:
     return " GROUP BY " + ", ".join(parts)
 
 
+def comparable(t: Type, zone: str | None, node: exp.Expression) -> None:
+    """Refuse to tell rows apart by zoned timestamps whose zones may differ: Trino compares instants, DuckDB would compare both."""
+    if any(part.name == ZONED for part in t.walk()) and zone is None:
+        raise NotSupported("GROUP BY, DISTINCT or a set operation on timestamps with time zone whose zones are not known")
+
+
 def _element(ctx: Context, node: exp.Expression, scope: Scope, items: Items) -> str:
     if isinstance(node, exp.GroupingSets):
         return f"GROUPING SETS ({', '.join(_element(ctx, e, scope, items) for e in node.expressions)})"
@@ -43,6 +50,8 @@ def _element(ctx: Context, node: exp.Expression, scope: Scope, items: Items) -> 
         if not (node.name.isdigit() and 0 < int(node.name) <= len(items)):
             raise failure("INVALID_COLUMN_REFERENCE", f"GROUP BY position {node.name} is not in select list", node)
         value = items[int(node.name) - 1][1]
+        comparable(value.type, value.zone, node)
         return node.name if value.const is not None or value.sql.isdigit() else value.sql
     value = expressions.expression(ctx, node, scope)
+    comparable(value.type, value.zone, node)
     return f"CAST({value.sql} AS BIGINT)" if value.sql.isdigit() else value.sql

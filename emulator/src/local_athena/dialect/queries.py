@@ -11,7 +11,7 @@ from local_athena.dialect import expressions, relations, windows
 from local_athena.dialect.coercion import coerce, common
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, type_mismatch
-from local_athena.dialect.grouping import group_by
+from local_athena.dialect.grouping import comparable, group_by
 from local_athena.dialect.scope import Field, Scope, Value, find_relation, strict
 from local_athena.dialect.types import ident
 from local_athena.errors import NotSupported
@@ -131,6 +131,9 @@ def _select(ctx: Context, node: exp.Select, parent: Scope | None) -> Query:
     distinct = node.args.get("distinct")
     if distinct is not None and distinct.args.get("on") is not None:
         raise NotSupported("SELECT DISTINCT ON")
+    if distinct is not None:
+        for f in fields:
+            comparable(f.type, f.zone, node)
     listed = [f"{v.sql} AS {f.sql}" for (_, v), f in zip(items, fields, strict=True)]
     order = _order(ctx, node, items, scope)
     core = f"{source}{condition}{group}{kept}"
@@ -308,7 +311,11 @@ def _set_operation(ctx: Context, node: exp.SetOperation, parent: Scope | None) -
     word = {exp.Union: "UNION", exp.Except: "EXCEPT", exp.Intersect: "INTERSECT"}[type(node)]
     if node.args.get("distinct") is False:
         word += " ALL"
-    fields = outputs([(f.name, Value(f.sql, t)) for f, t in zip(left.fields, types, strict=True)])
+    zones = [a.zone if a.zone == b.zone else None for a, b in zip(left.fields, right.fields, strict=True)]
+    fields = outputs([(f.name, Value(f.sql, t, zone=z)) for f, t, z in zip(left.fields, types, zones, strict=True)])
+    if not (isinstance(node, exp.Union) and node.args.get("distinct") is False):
+        for f in fields:
+            comparable(f.type, f.zone, node)
     sides = []
     for side in (left, right):
         values = [strict(coerce(f.value(), t)) for f, t in zip(side.fields, types, strict=True)]
@@ -338,7 +345,8 @@ def values(ctx: Context, node: exp.Values, parent: Scope | None) -> Query:
                 raise type_mismatch(f"Values rows have mismatched types: {t} vs {r[i].type}", node)
             t = met
         types.append(t)
-    fields = outputs([(None, Value("", t)) for t in types])
+    zones = [{r[i].zone for r in rows} for i in range(len(types))]
+    fields = outputs([(None, Value("", t, zone=z.pop() if len(z) == 1 else None)) for t, z in zip(types, zones, strict=True)])
     texts = ["(" + ", ".join(strict(coerce(v, t)).sql for v, t in zip(r, types, strict=True)) + ")" for r in rows]
     columns = ", ".join(f.sql for f in fields)
     return Query(f'SELECT * FROM (VALUES {", ".join(texts)}) AS "{ctx.alias()}"({columns})', fields)

@@ -209,7 +209,7 @@ def _stored(name: str, columns: tuple[Column, ...] | list[Column] | object) -> t
     for c in columns:  # type: ignore[attr-defined]
         t = from_datatype(c.type)
         column = ident(c.name)
-        fields.append(Field(c.name.lower(), t, column))
+        fields.append(Field(c.name.lower(), t, column, zone="UTC" if t.name == ZONED else None))
         inner = incoming(column, t)
         converted = converted or inner != column
         listed.append(f"{inner} AS {column}" if inner != column else column)

@@ -12,6 +12,7 @@ from local_athena.dialect.errors import failure
 from local_athena.dialect.operators import decimal_quotient, key
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.types import BIGINT, DOUBLE, REAL, UNKNOWN, VARCHAR, array, decimal, held, map_of
+from local_athena.errors import NotSupported
 
 if TYPE_CHECKING:
     from local_athena.dialect.calls import Call
@@ -63,25 +64,23 @@ min_by(T, U) -> T | arg_min_null($1, $2)$W
 max_by(T, U, bigint) -> array(T) | arg_max($1, $2, $3)$W
 min_by(T, U, bigint) -> array(T) | arg_min($1, $2, $3)$W
 array_agg(T) -> array(T) | array_agg($D$1$O)$W
-set_agg(T) -> array(T) | array_agg(DISTINCT $1$O)$W
 bitwise_and_agg(bigint) -> bigint | bit_and($D$1)$W
 bitwise_or_agg(bigint) -> bigint | bit_or($D$1)$W
 bitwise_xor_agg(bigint) -> bigint | bit_xor($D$1)$W
 geometric_mean(double) -> double | exp(avg(ln($1))$W)
 approx_distinct(T) -> bigint | CAST(count(DISTINCT $1)$W AS BIGINT)
 approx_distinct(T, double) -> bigint | CAST(count(DISTINCT $1)$W AS BIGINT)
-entropy(bigint) -> double | trino_entropy(array_agg($1)$W)
 """
 )
 
 REFUSED = """
 approx_set merge empty_approx_set approx_most_frequent approx_sample checksum evaluate_classifier_predictions make_set_digest
-merge_set_digest qdigest_agg tdigest_agg value_at_quantile values_at_quantiles numeric_histogram reduce_agg convex_hull_agg
-geometry_union_agg spatial_partitioning bitwise_xor_agg_ hash_counts intersection_cardinality jaccard_index quantile_at_value
+merge_set_digest qdigest_agg tdigest_agg value_at_quantile values_at_quantiles numeric_histogram convex_hull_agg
+geometry_union_agg spatial_partitioning hash_counts intersection_cardinality jaccard_index quantile_at_value
 """
 
 SPECIAL_AGGREGATES = """
-count avg approx_percentile histogram map_agg multimap_agg map_union listagg grouping
+count avg reduce_agg approx_percentile histogram map_agg multimap_agg map_union listagg grouping
 """
 
 
@@ -191,6 +190,20 @@ def _map_union(call: Call) -> Value:
     return Value(f"CAST(trino_first_entries({pairs}) AS {held(value.type)})", value.type)
 
 
+def _reduce_agg(call: Call) -> Value:
+    """``reduce_agg(x, initial, (s, x) -> ..., (a, b) -> ...)``: the values one by one; partial states never meet here."""
+    call.arity(4)
+    value, combine = call.value(0), call.args[3]
+    if not isinstance(combine, exp.Lambda):
+        raise call.mismatch()
+    c = windows.clauses(call)
+    if c["W"]:
+        raise NotSupported("reduce_agg with FILTER or OVER")
+    collected = Value(f"array_agg({strict(value).sql}) FILTER (WHERE {value.sql} IS NOT NULL)", array(value.type))
+    finish = exp.Lambda(this=exp.to_identifier("s"), expressions=[exp.to_identifier("s")])
+    return call.again("reduce", collected, call.value(1), call.args[2], finish)
+
+
 def _listagg(call: Call) -> Value:
     call.arity(1, 2)
     value = call.value(0)
@@ -218,7 +231,7 @@ def _min_max(name: str) -> object:
 
 
 SPECIALS = {
-    "avg": _avg, "approx_percentile": _approx_percentile, "histogram": _histogram, "map_agg": _map_agg,
+    "avg": _avg, "reduce_agg": _reduce_agg, "approx_percentile": _approx_percentile, "histogram": _histogram, "map_agg": _map_agg,
     "multimap_agg": _multimap_agg, "map_union": _map_union, "listagg": _listagg, "max": _min_max("max"), "min": _min_max("min"),
 }  # fmt: skip
 RAW = {"count": _count}

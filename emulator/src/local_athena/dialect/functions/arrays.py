@@ -53,8 +53,6 @@ trim_array(array(T), bigint) -> array(T) | CASE WHEN $2 < 0 THEN $fail(INVALID_F
 any_match(array(T), function(T, boolean)) -> boolean | trino_any(list_transform($1, $2))
 all_match(array(T), function(T, boolean)) -> boolean | trino_all(list_transform($1, $2))
 none_match(array(T), function(T, boolean)) -> boolean | NOT trino_any(list_transform($1, $2))
-array_first(array(T)) -> T | $1[1]
-array_last(array(T)) -> T | $1[-1]
 """
 
 REFUSED = "array_histogram"

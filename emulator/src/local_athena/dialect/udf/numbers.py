@@ -155,14 +155,6 @@ def inverse_normal_cdf(mean: float, deviation: float, p: float) -> float:
     return NormalDist(mean, deviation).inv_cdf(p)
 
 
-def entropy(counts: list[int | None]) -> float:
-    given = [c for c in counts if c]
-    if any(c < 0 for c in given):
-        raise invalid("Entropy count argument must be non-negative")
-    total = sum(given)
-    return -sum(c / total * math.log2(c / total) for c in given) if total else 0.0
-
-
 def format_number(value: float) -> str:
     """``format_number(1234567)`` is ``1.23M``."""
     units = ["", "K", "M", "B", "T", "Q"]
@@ -197,6 +189,6 @@ FUNCTIONS = (
     ("double_text", double_text, "DOUBLE", "VARCHAR"),
     ("real_text", real_text, "FLOAT", "VARCHAR"), ("json_number", json_number, "DOUBLE", "VARCHAR"),
     ("to_decimal_text", decimal_text, "VARCHAR", "VARCHAR"), ("normal_cdf", normal_cdf, "DOUBLE DOUBLE DOUBLE", "DOUBLE"),
-    ("inverse_normal_cdf", inverse_normal_cdf, "DOUBLE DOUBLE DOUBLE", "DOUBLE"), ("entropy", entropy, "BIGINT[]", "DOUBLE"),
+    ("inverse_normal_cdf", inverse_normal_cdf, "DOUBLE DOUBLE DOUBLE", "DOUBLE"),
     ("format_number", format_number, "DOUBLE", "VARCHAR"), ("combinations", combinations, "BIGINT BIGINT", "BIGINT[][]"),
 )  # fmt: skip

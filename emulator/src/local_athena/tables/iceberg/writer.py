@@ -14,7 +14,7 @@ from pyiceberg.schema import Schema
 from pyiceberg.table import Table
 from pyiceberg.typedef import Record
 
-from local_athena.errors import AthenaError
+from local_athena.errors import AthenaError, NotSupported
 from local_athena.model import QueryContext
 from local_athena.tables.iceberg import partitioning
 from local_athena.tables.iceberg.fileio import StorageIO
@@ -35,6 +35,12 @@ class Target:
 
     @classmethod
     def of(cls, table: Table) -> Target:
+        """Of an existing table.
+
+        :raises NotSupported: for versions of the format that local Athena only reads.
+        """
+        if table.format_version > 2:
+            raise NotSupported(f"Writing Iceberg tables of format version {table.format_version}")
         provider = table.location_provider()
         return cls(table.schema(), table.spec(), Properties(dict(table.properties)), provider.data_path)
 
