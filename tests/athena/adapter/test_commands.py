@@ -75,6 +75,7 @@ PROPERTIES = {
 }
 
 
+@pytest.mark.artifacts
 class TestCommands:
     @pytest.fixture(scope="class")
     def models(self):
@@ -158,7 +159,7 @@ class TestCommands:
         assert catalog["nodes"]["model.test.user_view"]["metadata"]["type"] == "view"
         assert catalog["nodes"]["model.test.user_view"]["columns"]["id"]["comment"] == "The view's key"
         assert not catalog["errors"]
-        assert lake.table("users")["Parameters"]["meta.owner"] == "data"
+        assert lake.table("users")["Parameters"]["owner"] == "data"
         assert lake.rows("select count(*) from {user_view}") == [(2,)]
 
     def test_source_freshness(self, lake):

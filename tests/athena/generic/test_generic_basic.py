@@ -170,12 +170,14 @@ def in_athena_words(catalog):
     return catalog
 
 
+@pytest.mark.artifacts
 class TestDocsGenerate(BaseDocsGenerate):
     @pytest.fixture(scope="class")
     def expected_catalog(self, project):
         return in_athena_words(expected_catalog.base_expected_catalog(project, **CATALOG))
 
 
+@pytest.mark.artifacts
 class TestDocsGenReferences(BaseDocsGenReferences):
     @pytest.fixture(scope="class")
     def expected_catalog(self, project):
