@@ -69,5 +69,3 @@ def run(connection: duckdb.DuckDBPyConnection) -> Run:
         ]
 
     return execute
-
-

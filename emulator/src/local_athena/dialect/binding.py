@@ -25,7 +25,9 @@ def bound(statement: str) -> str:
     for parameter in parameters:
         body = _outside_texts(rf"(?<![\w.]){parameter}(?!\w|\()", f"{argument}.{parameter}", body)
     fields = ", ".join(f"'{parameter}': {parameter}" for parameter in parameters)
-    return f"CREATE MACRO {name}({', '.join(parameters)}) AS list_transform([{{{fields}}}], lambda {argument}: {body})[1]"
+    return (
+        f"CREATE MACRO {name}({', '.join(parameters)}) AS list_transform([{{{fields}}}], lambda {argument}: {body})[1]"
+    )
 
 
 def _count(parameter: str, body: str) -> int:

@@ -59,7 +59,9 @@ class Call:
     def mismatch(self, expected: str = "") -> Exception:
         shown = ", ".join(str(a.type) if isinstance(a, Value) else "function" for a in self.args)
         expected = expected or ", ".join(line.partition(" -> ")[0] for line in functions.SCALARS.get(self.name, ()))
-        message = f"Unexpected parameters ({shown}) for function {self.name}." + (f" Expected: {expected}" if expected else "")
+        message = f"Unexpected parameters ({shown}) for function {self.name}." + (
+            f" Expected: {expected}" if expected else ""
+        )
         return failure("FUNCTION_NOT_FOUND", message, self.node)
 
     def again(self, name: str, *args: Value | exp.Lambda) -> Value:
@@ -194,7 +196,8 @@ def _lambda(call: Call, node: exp.Lambda, p: Pattern, binding: Binding) -> str |
         return None
     depth = call.scope.depth
     parameters = {
-        name: Value(f"_l{depth}_{i}", resolved(a, binding)) for i, (name, a) in enumerate(zip(names, p.args, strict=False))
+        name: Value(f"_l{depth}_{i}", resolved(a, binding))
+        for i, (name, a) in enumerate(zip(names, p.args, strict=False))
     }
     body = expressions.expression(call.ctx, node.this, call.scope.lambda_scope(parameters))
     wanted = p.args[-1]
@@ -216,5 +219,3 @@ def lambda_text(call: Call, node: exp.Lambda, types: Sequence[Type]) -> tuple[li
     parameters = {n: Value(f"_l{call.scope.depth}_{i}", t) for i, (n, t) in enumerate(zip(names, types, strict=True))}
     body = expressions.expression(call.ctx, node.this, call.scope.lambda_scope(parameters))
     return [v.sql for v in parameters.values()], body
-
-

@@ -54,14 +54,32 @@ class DecimalOverflow(AthenaError):
         super().__init__("NUMERIC_VALUE_OUT_OF_RANGE", message)
 
 
-_OWN = re.compile(r"(?:Could not convert string '|Error: |Failure: )([A-Z][A-Z_]{4,}): (.*?)(?:' to INT32|\n\nAt:|\n\nLINE|\Z)", re.S)
+_OWN = re.compile(
+    r"(?:Could not convert string '|Error: |Failure: )([A-Z][A-Z_]{4,}): (.*?)(?:' to INT32|\n\nAt:|\n\nLINE|\Z)", re.S
+)
 _PATTERNS: tuple[tuple[str, str, str | None], ...] = (
-    (r"Overflow in (\w+) of|out of range for the destination type|Out of Range Error|is out of range", "NUMERIC_VALUE_OUT_OF_RANGE", None),
-    (r"Could not cast value .* to DECIMAL|can't be cast to the destination type DECIMAL", "INVALID_CAST_ARGUMENT", None),
+    (
+        r"Overflow in (\w+) of|out of range for the destination type|Out of Range Error|is out of range",
+        "NUMERIC_VALUE_OUT_OF_RANGE",
+        None,
+    ),
+    (
+        r"Could not cast value .* to DECIMAL|can't be cast to the destination type DECIMAL",
+        "INVALID_CAST_ARGUMENT",
+        None,
+    ),
     (r"[Dd]ivision by zero", "DIVISION_BY_ZERO", "Division by zero"),
-    (r"More than one row returned by a subquery", "SUBQUERY_MULTIPLE_ROWS", "Scalar sub-query has returned multiple rows"),
+    (
+        r"More than one row returned by a subquery",
+        "SUBQUERY_MULTIPLE_ROWS",
+        "Scalar sub-query has returned multiple rows",
+    ),
     (r"must appear in the GROUP BY clause", "EXPRESSION_NOT_AGGREGATE", None),
-    (r"inside the TRY expression|TRY can not be used", "NOT_SUPPORTED", "TRY around an aggregate, a subquery or a random value is not supported by local Athena"),
+    (
+        r"inside the TRY expression|TRY can not be used",
+        "NOT_SUPPORTED",
+        "TRY around an aggregate, a subquery or a random value is not supported by local Athena",
+    ),
     (r"clause cannot contain (aggregates|window functions)", "EXPRESSION_NOT_SCALAR", None),
     (r"ORDER BY .* must appear in the SELECT list|for SELECT DISTINCT", "EXPRESSION_NOT_IN_DISTINCT", None),
     (r"(aggregate function calls cannot be nested)", "NESTED_AGGREGATION", None),

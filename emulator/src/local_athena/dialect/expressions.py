@@ -28,7 +28,9 @@ def expression(ctx: Context, node: exp.Expression, scope: Scope) -> Value:
     handler = HANDLERS.get(type(node))
     if handler is None:
         if isinstance(node, exp.Func):  # built by sqlglot elsewhere: read it as the text it stands for
-            return expression(ctx, _reread(node), scope)
+            read = _reread(node)
+            if type(read) is not type(node):
+                return expression(ctx, read, scope)
         raise NotSupported(f"{type(node).__name__} ({node.sql(dialect='trino')})")
     for name, argument in node.args.items():
         if argument and name not in _PLAIN and name not in _KNOWN.get(type(node), ()):
@@ -41,7 +43,8 @@ _JSON = ("path", "returning", "on_condition", "option", "json_query", "quote", "
 _QUERY = ("with_", "alias", "order", "limit", "offset")
 _KNOWN: dict[type[exp.Expression], tuple[str, ...]] = {
     exp.Cast: ("to",), exp.TryCast: ("to", "safe"), exp.Between: ("low", "high"), exp.In: ("query",), exp.Case: ("ifs", "default"),
-    exp.If: ("true", "false"), exp.Trim: ("position",), exp.AtTimeZone: ("zone",), exp.Interval: ("unit",), exp.Normalize: ("form",),
+    exp.If: ("true", "false"), exp.Trim: ("position",), exp.AtTimeZone: ("zone",), exp.Interval: ("unit",),
+    exp.Normalize: ("form",),
     exp.StrPosition: ("substr",), exp.Substring: ("start", "length"), exp.Bracket: ("offset",), exp.DPipe: ("safe",),
     exp.Div: ("typed", "safe"), exp.Like: ("negate",), exp.Column: ("table", "db", "catalog"), exp.Literal: ("is_string",),
     exp.Identifier: ("quoted",), exp.ParseJSON: ("is_literal",), exp.UnicodeString: ("escape",), exp.Array: ("value_constructor",),
@@ -174,14 +177,18 @@ def _not(ctx: Context, node: exp.Not, scope: Scope) -> Value:
 
 def _comparison(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
     quantified = node.expression
-    if isinstance(quantified, exp.Any | exp.All) or (isinstance(quantified, exp.Anonymous) and str(quantified.this).lower() == "some"):
+    if isinstance(quantified, exp.Any | exp.All) or (
+        isinstance(quantified, exp.Anonymous) and str(quantified.this).lower() == "some"
+    ):
         return subqueries.quantified(ctx, node, scope)
     left, right = expression(ctx, node.left, scope), expression(ctx, node.right, scope)
     return operators.compare(operators.COMPARISONS[type(node)], left, right, node)
 
 
 def _distinct_from(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
-    left, right = operators.meet(expression(ctx, node.left, scope), expression(ctx, node.right, scope), "IS DISTINCT FROM", node)
+    left, right = operators.meet(
+        expression(ctx, node.left, scope), expression(ctx, node.right, scope), "IS DISTINCT FROM", node
+    )
     word = "IS DISTINCT FROM" if isinstance(node, exp.NullSafeNEQ) else "IS NOT DISTINCT FROM"
     return Value(f"({operators.key(left.sql, left.type)} {word} {operators.key(right.sql, right.type)})", BOOLEAN)
 
@@ -216,7 +223,9 @@ def _in(ctx: Context, node: exp.In, scope: Scope) -> Value:
     t = common_all([left.type, *(v.type for v in values)])
     if t is None:
         wrong = next(v for v in values if common_all([left.type, v.type]) is None)
-        raise type_mismatch(f"value and result of the IN list must be of the same type: {left.type} vs {wrong.type}", node)
+        raise type_mismatch(
+            f"value and result of the IN list must be of the same type: {left.type} vs {wrong.type}", node
+        )
     if t.is_float:
         tests = [operators.compare("=", left, v, node).sql for v in values]
         return Value("(" + " OR ".join(tests) + ")", BOOLEAN)
@@ -267,14 +276,19 @@ def choose(conditions: list[str], results: list[Value], node: exp.Expression) ->
     results = [strict(coerce(v, t)) for v in results]
     branches = " ".join(f"WHEN {c} THEN {r.sql}" for c, r in zip(conditions, results, strict=False))
     zones = {v.zone for v in results}
-    otherwise = "" if results[-1].sql.startswith("CAST(NULL") or results[-1].sql == "NULL" else f" ELSE {results[-1].sql}"
+    otherwise = (
+        "" if results[-1].sql.startswith("CAST(NULL") or results[-1].sql == "NULL" else f" ELSE {results[-1].sql}"
+    )
     return Value(f"(CASE {branches}{otherwise} END)", t, zone=zones.pop() if len(zones) == 1 else None)
 
 
 def _if(ctx: Context, node: exp.If, scope: Scope) -> Value:
     condition = predicate(ctx, node.this, scope, "IF condition")
     other = node.args.get("false")
-    results = [expression(ctx, node.args["true"], scope), expression(ctx, other, scope) if other is not None else literals.null()]
+    results = [
+        expression(ctx, node.args["true"], scope),
+        expression(ctx, other, scope) if other is not None else literals.null(),
+    ]
     return choose([condition], results, node)
 
 
@@ -336,7 +350,9 @@ def _call_of(name: str, *arguments: str) -> Handler:
 
 
 def _at_time_zone(ctx: Context, node: exp.AtTimeZone, scope: Scope) -> Value:
-    return calls.call(ctx, "$at_time_zone", [expression(ctx, node.this, scope), expression(ctx, node.args["zone"], scope)], node)
+    return calls.call(
+        ctx, "$at_time_zone", [expression(ctx, node.this, scope), expression(ctx, node.args["zone"], scope)], node
+    )
 
 
 def _extract(ctx: Context, node: exp.Extract, scope: Scope) -> Value:
@@ -378,15 +394,12 @@ HANDLERS: dict[type[exp.Expression], Handler] = {
     exp.CurrentTimestamp: _named("now"), exp.CurrentDate: _named("current_date"), exp.CurrentTime: _named("current_time"),
     exp.Localtimestamp: _named("localtimestamp"), exp.Localtime: _named("localtime"), exp.CurrentUser: _named("current_user"),
     exp.CurrentCatalog: _named("current_catalog"), exp.CurrentSchema: _named("current_schema"),
-    exp.Anonymous: lambda ctx, node, scope: calls.function(ctx, node, scope),
-    exp.Filter: lambda ctx, node, scope: calls.function(ctx, node, scope), exp.Window: lambda ctx, node, scope: calls.function(ctx, node, scope),
-    exp.WithinGroup: lambda ctx, node, scope: calls.function(ctx, node, scope), exp.IgnoreNulls: lambda ctx, node, scope: calls.function(ctx, node, scope),
-    exp.RespectNulls: lambda ctx, node, scope: calls.function(ctx, node, scope), exp.GroupConcat: lambda ctx, node, scope: calls.function(ctx, node, scope),
-    exp.JSONObject: lambda ctx, node, scope: sql_json.function(ctx, node, scope), exp.JSONValue: lambda ctx, node, scope: sql_json.function(ctx, node, scope),
-    exp.JSONExtract: lambda ctx, node, scope: sql_json.function(ctx, node, scope),
-    exp.Subquery: lambda ctx, node, scope: subqueries.scalar(ctx, node, scope), exp.Exists: lambda ctx, node, scope: subqueries.exists(ctx, node, scope),
-    exp.Select: lambda ctx, node, scope: subqueries.scalar(ctx, node, scope),
 }  # fmt: skip
+_CALLS = (exp.Anonymous, exp.Filter, exp.Window, exp.WithinGroup, exp.IgnoreNulls, exp.RespectNulls, exp.GroupConcat)
+HANDLERS.update(dict.fromkeys(_CALLS, lambda ctx, node, scope: calls.function(ctx, node, scope)))
+_STANDARD_JSON = (exp.JSONObject, exp.JSONValue, exp.JSONExtract)
+HANDLERS.update(dict.fromkeys(_STANDARD_JSON, lambda ctx, node, scope: sql_json.function(ctx, node, scope)))
+HANDLERS.update(dict.fromkeys((exp.Subquery, exp.Select), lambda ctx, node, scope: subqueries.scalar(ctx, node, scope)))
+HANDLERS[exp.Exists] = lambda ctx, node, scope: subqueries.exists(ctx, node, scope)
 HANDLERS.update(dict.fromkeys(operators.SYMBOLS, _arithmetic))
 HANDLERS.update(dict.fromkeys(operators.COMPARISONS, _comparison))
-

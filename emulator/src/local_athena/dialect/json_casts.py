@@ -75,7 +75,8 @@ def from_json(sql: str, target: Type, cast_sql: Callable[[str, Type, Type], str]
             return sql
         case "array":
             name = f"_f{len(str(target))}"
-            items = f"list_transform(CAST(json_extract({sql}, '$[*]') AS VARCHAR[]), lambda {name}: {from_json(name, target.element, cast_sql)})"
+            made = from_json(name, target.element, cast_sql)
+            items = f"list_transform(CAST(json_extract({sql}, '$[*]') AS VARCHAR[]), lambda {name}: {made})"
             return _shaped(sql, {"ARRAY": items}, target)
         case "map":
             name = f"_f{len(str(target))}"
@@ -104,5 +105,3 @@ def _shaped(sql: str, shapes: dict[str, str], target: Type) -> str:
     cases = " ".join(f"WHEN '{shape}' THEN CAST({made} AS {held(target)})" for shape, made in shapes.items())
     failed = raise_with("INVALID_CAST_ARGUMENT", f"'Cannot cast to {target}.' || {sql}", held(target))
     return f"CASE json_type({sql}) WHEN 'NULL' THEN NULL {cases} ELSE {failed} END"
-
-

@@ -41,7 +41,11 @@ def number(literal: str, node: exp.Expression | None = None) -> Value:
 
 def double(value: float, literal: str | None = None) -> Value:
     shown = repr(value)
-    return Value(f"CAST('{shown}' AS DOUBLE)" if "e" in shown or "n" in shown else f"CAST({shown} AS DOUBLE)", DOUBLE, literal or shown)
+    return Value(
+        f"CAST('{shown}' AS DOUBLE)" if "e" in shown or "n" in shown else f"CAST({shown} AS DOUBLE)",
+        DOUBLE,
+        literal or shown,
+    )
 
 
 def null() -> Value:

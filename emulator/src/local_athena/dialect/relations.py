@@ -72,11 +72,15 @@ def _using(left: Relation, right: Relation, names: list[str], side: str, node: e
             found = [f for f in fields if f.name == name]
             if len(found) != 1:
                 code = "AMBIGUOUS_NAME" if found else "COLUMN_NOT_FOUND"
-                raise failure(code, f"Column '{name}' is {'ambiguous' if found else 'missing from one side of join'}", node)
+                raise failure(
+                    code, f"Column '{name}' is {'ambiguous' if found else 'missing from one side of join'}", node
+                )
             pair.append(found[0].value())
         t = common(pair[0].type, pair[1].type)
         if t is None:
-            raise type_mismatch(f"Column types of left and right side of join are incompatible: {pair[0].type}, {pair[1].type}", node)
+            raise type_mismatch(
+                f"Column types of left and right side of join are incompatible: {pair[0].type}, {pair[1].type}", node
+            )
         a, b = (coerce(v, t) for v in pair)
         conditions.append(f"{key(a.sql, t)} = {key(b.sql, t)}")
         sql = f"coalesce({a.sql}, {b.sql})" if side == "FULL" else b.sql if side == "RIGHT" else a.sql
@@ -87,7 +91,19 @@ def _using(left: Relation, right: Relation, names: list[str], side: str, node: e
 
 _CLAUSES: dict[type[exp.Expression], tuple[str, ...]] = {
     exp.Table: ("this", "db", "catalog", "alias", "joins", "sample", "version", "when"),
-    exp.Subquery: ("this", "expressions", "expression", "alias", "joins", "sample", "with_", "order", "limit", "offset", "distinct"),
+    exp.Subquery: (
+        "this",
+        "expressions",
+        "expression",
+        "alias",
+        "joins",
+        "sample",
+        "with_",
+        "order",
+        "limit",
+        "offset",
+        "distinct",
+    ),
     exp.Unnest: ("expressions", "alias", "offset"),
     exp.Lateral: ("this", "alias"),
     exp.Select: tuple(exp.Select.arg_types),
@@ -109,7 +125,9 @@ def relation(ctx: Context, node: exp.Expression, parent: Scope | None, before: l
         made = _unnest(ctx, node, Scope(before, parent))
     elif isinstance(node, exp.Lateral):
         made = _lateral(ctx, node, Scope(before, parent))
-    elif isinstance(node, exp.Subquery | exp.Paren) and isinstance(node.this, exp.Table | exp.Unnest | exp.Paren | exp.Subquery):
+    elif isinstance(node, exp.Subquery | exp.Paren) and isinstance(
+        node.this, exp.Table | exp.Unnest | exp.Paren | exp.Subquery
+    ):
         made = _bracketed(ctx, node, parent, before)
     elif isinstance(node, exp.Subquery | exp.Select | exp.SetOperation | exp.Values | exp.Paren):
         inner = queries.query(ctx, node, parent)
@@ -160,7 +178,8 @@ def _aliased(ctx: Context, sql: str, fields: list[Field], alias: exp.Expression 
         )
     shown = ident(name or ctx.alias())
     made = [
-        replace(f, name=columns[i] if columns else f.name, relation=name, sql=f"{shown}.{f.sql}") for i, f in enumerate(fields)
+        replace(f, name=columns[i] if columns else f.name, relation=name, sql=f"{shown}.{f.sql}")
+        for i, f in enumerate(fields)
     ]
     return Relation(f"{sql} AS {shown}", made)
 

@@ -55,7 +55,9 @@ def _value(ctx: Context, node: exp.JSONValue, scope: Scope) -> Value:
     item = f"json_extract_string({found}[2:], '$[0]')"
     made = cast(Value(item, VARCHAR), t, node).sql
     empty = _outcome(_condition(ctx, node, "empty", scope), "JSON_VALUE_RESULT_ERROR", "JSON path found no items", t)
-    failed = _outcome(_condition(ctx, node, "error", scope), "JSON_VALUE_RESULT_ERROR", "JSON path found no scalar value", t)
+    failed = _outcome(
+        _condition(ctx, node, "error", scope), "JSON_VALUE_RESULT_ERROR", "JSON path found no scalar value", t
+    )
     cases = (
         f"WHEN {found} = 'E' THEN {failed} WHEN {found} = 'R[]' THEN {empty} "
         f"WHEN json_array_length({found}[2:]) > 1 OR json_type({found}[2:], '$[0]') IN ('OBJECT', 'ARRAY') THEN {failed} "
@@ -84,7 +86,8 @@ def _query(ctx: Context, node: exp.JSONExtract, scope: Scope) -> Value:
     if option.startswith("WITHOUT"):
         made = f"CASE WHEN json_array_length({rest}) = 1 THEN {single} END"
     elif "CONDITIONAL" in option and "UNCONDITIONAL" not in option:
-        made = f"CASE WHEN json_array_length({rest}) = 1 AND json_type({rest}, '$[0]') IN ('OBJECT', 'ARRAY') THEN {single} ELSE {rest} END"
+        alone = f"json_array_length({rest}) = 1 AND json_type({rest}, '$[0]') IN ('OBJECT', 'ARRAY')"
+        made = f"CASE WHEN {alone} THEN {single} ELSE {rest} END"
     else:
         made = rest
     return Value(f"CASE WHEN {found} IS NOT NULL AND {found} NOT IN ('E', 'R[]') THEN {made} END", VARCHAR)

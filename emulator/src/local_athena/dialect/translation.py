@@ -46,7 +46,9 @@ def translate(
         raise InternalError("The query is nested too deeply") from None
     finally:
         WIDE.reset(token)
-    columns = tuple(Column(f.name if f.name is not None else f"_col{i}", to_datatype(f.type)) for i, f in enumerate(made.fields))
+    columns = tuple(
+        Column(f.name if f.name is not None else f"_col{i}", to_datatype(f.type)) for i, f in enumerate(made.fields)
+    )
     return Translation(_outgoing(made, target), columns)
 
 

@@ -94,7 +94,12 @@ REAL, DOUBLE, VARCHAR, VARBINARY, DATE, JSON, UUID = (
     Type(n) for n in ("real", "double", "varchar", "varbinary", "date", "json", "uuid")
 )
 UNKNOWN, DAY_INTERVAL, MONTH_INTERVAL = Type("unknown"), Type(DAYS), Type(MONTHS)
-TIMESTAMP, TIMESTAMP6, TIMESTAMP_TZ, TIME = Type("timestamp", (3,)), Type("timestamp", (6,)), Type(ZONED, (3,)), Type("time", (3,))
+TIMESTAMP, TIMESTAMP6, TIMESTAMP_TZ, TIME = (
+    Type("timestamp", (3,)),
+    Type("timestamp", (6,)),
+    Type(ZONED, (3,)),
+    Type("time", (3,)),
+)
 
 
 def array(element: Type) -> Type:
@@ -124,7 +129,14 @@ def as_decimal(t: Type) -> Type:
 
 # ---- reading spellings
 
-_ALIASES = {"int": "integer", "double precision": "double", "float": "real", "dec": "decimal", "numeric": "decimal", "string": "varchar"}
+_ALIASES = {
+    "int": "integer",
+    "double precision": "double",
+    "float": "real",
+    "dec": "decimal",
+    "numeric": "decimal",
+    "string": "varchar",
+}
 _TOKEN = re.compile(r'\s*(?:"((?:[^"]|"")*)"|(\w+)|(.))')
 
 
@@ -176,7 +188,9 @@ class _Reader:
                 if self.peek().isdigit():
                     params.append(int(self.next()))
                 else:
-                    named = (name == "row" and self.peek(1) not in ("(", ",", ")", "precision", "with")) or self.tokens[self.position][1]
+                    named = (name == "row" and self.peek(1) not in ("(", ",", ")", "precision", "with")) or self.tokens[
+                        self.position
+                    ][1]
                     named = named and not (self.peek() == "interval" and self.peek(2) == "to")
                     fields.append(self.next().lower() if named else None)
                     args.append(self.type())
@@ -188,19 +202,28 @@ class _Reader:
 
 
 _KNOWN = {
-    *ORDER, "boolean", "varchar", "char", "varbinary", "date", "json", "uuid", "unknown", "time", "timestamp", ZONED, TIME_ZONED, DAYS,
+    *ORDER, "boolean", "varchar", "char", "varbinary", "date", "json", "uuid", "unknown", "time", "timestamp",
+    ZONED, TIME_ZONED, DAYS,
     MONTHS, "array", "map", "row",
 }  # fmt: skip
 
 
-def make(name: str, params: tuple[int, ...] = (), args: tuple[Type, ...] = (), fields: tuple[str | None, ...] = ()) -> Type:
-    """A type from its parts, with Trino's defaults filled in: decimal is decimal(38,0), timestamp is timestamp(3), char is char(1)."""
+def make(
+    name: str, params: tuple[int, ...] = (), args: tuple[Type, ...] = (), fields: tuple[str | None, ...] = ()
+) -> Type:
+    """A type from its parts, with Trino's defaults filled in: decimal is decimal(38,0), timestamp is timestamp(3),
+    char is char(1).
+    """
     if name not in _KNOWN:
-        raise NotSupported(f"Type {name}") if name in _REFUSED else AthenaError("TYPE_NOT_FOUND", f"Unknown type: {name}")
+        raise (
+            NotSupported(f"Type {name}") if name in _REFUSED else AthenaError("TYPE_NOT_FOUND", f"Unknown type: {name}")
+        )
     if name == "decimal":
         params = (params[0], params[1] if len(params) > 1 else 0) if params else (38, 0)
         if not 0 < params[0] <= 38 or params[1] > params[0]:
-            raise AthenaError("INVALID_FUNCTION_ARGUMENT", f"DECIMAL precision must be in range [1, 38]: {params[0]},{params[1]}")
+            raise AthenaError(
+                "INVALID_FUNCTION_ARGUMENT", f"DECIMAL precision must be in range [1, 38]: {params[0]},{params[1]}"
+            )
     elif name == "char":
         params = params or (1,)
     elif name in ("timestamp", ZONED, "time", TIME_ZONED):
@@ -208,13 +231,24 @@ def make(name: str, params: tuple[int, ...] = (), args: tuple[Type, ...] = (), f
     return Type(name, params, args, fields)
 
 
-_REFUSED = {"ipaddress", "ipprefix", "hyperloglog", "p4hyperloglog", "qdigest", "tdigest", "setdigest", "geometry", "sphericalgeography"}
+_REFUSED = {
+    "ipaddress",
+    "ipprefix",
+    "hyperloglog",
+    "p4hyperloglog",
+    "qdigest",
+    "tdigest",
+    "setdigest",
+    "geometry",
+    "sphericalgeography",
+}
 
 
 # ---- borders: sqlglot's DataType, DuckDB's spelling
 
 _BY_DTYPE = {
-    "INT": "integer", "FLOAT": "real", "STRUCT": "row", "TIMESTAMPTZ": ZONED, "TIMETZ": TIME_ZONED, "TEXT": "varchar", "LIST": "array",
+    "INT": "integer", "FLOAT": "real", "STRUCT": "row", "TIMESTAMPTZ": ZONED, "TIMETZ": TIME_ZONED,
+    "TEXT": "varchar", "LIST": "array",
     "STRING": "varchar", "NULL": "unknown", "BINARY": "varbinary", "DATETIME": "timestamp", "TIMESTAMPNTZ": "timestamp",
     "HLLSKETCH": "hyperloglog",
 }  # fmt: skip
@@ -252,7 +286,8 @@ def to_datatype(t: Type) -> exp.DataType:
     """sqlglot's form of a type. Shared between callers: copy before putting it into a tree."""
     if t.name in (DAYS, MONTHS):
         unit = exp.IntervalSpan(
-            this=exp.var("DAY" if t.name == DAYS else "YEAR"), expression=exp.var("SECOND" if t.name == DAYS else "MONTH")
+            this=exp.var("DAY" if t.name == DAYS else "YEAR"),
+            expression=exp.var("SECOND" if t.name == DAYS else "MONTH"),
         )
         return exp.DataType(this=exp.Interval(unit=unit))
     return exp.DataType.build("unknown") if t == UNKNOWN else trino_type(str(t))
@@ -323,7 +358,8 @@ def _from_duckdb(spelling: str) -> Type:
             return map_of(_from_duckdb(parts[0]), _from_duckdb(parts[1]))
         named = [re.fullmatch(r'\s*(?:"((?:[^"]|"")*)"|(\w+))\s+(.*)', part, re.S) for part in parts]
         return row(
-            *(_from_duckdb(m[3]) for m in named if m), names=tuple((m[1] or m[2]).replace('""', '"').lower() for m in named if m)
+            *(_from_duckdb(m[3]) for m in named if m),
+            names=tuple((m[1] or m[2]).replace('""', '"').lower() for m in named if m),
         )
     return _FROM_DUCKDB.get(text) or parse_type(text.lower())
 

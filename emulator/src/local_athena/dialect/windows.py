@@ -27,7 +27,12 @@ def clauses(call: Call) -> dict[str, str]:
         tail += f" FILTER (WHERE {expressions.predicate(call.ctx, c.filter, call.scope, 'FILTER')})"
     if c.window is not None:
         tail += f" OVER ({window(call.ctx, c.window, call.scope)})"
-    return {"D": "DISTINCT " if c.distinct else "", "O": order, "I": " IGNORE NULLS" if c.ignore_nulls else "", "W": tail}
+    return {
+        "D": "DISTINCT " if c.distinct else "",
+        "O": order,
+        "I": " IGNORE NULLS" if c.ignore_nulls else "",
+        "W": tail,
+    }
 
 
 def ordering(ctx: Context, items: list[exp.Ordered], scope: Scope) -> str:
@@ -39,7 +44,11 @@ def ordered(ctx: Context, item: exp.Ordered, scope: Scope) -> str:
     if value.type.name in ("map", "json"):
         raise type_mismatch(f"Type {value.type} is not orderable, and therefore cannot be used in ORDER BY", item)
     # A literal would be read as the number of a column.
-    sql = f"CAST({value.sql} AS VARCHAR)" if value.const is not None and value.type.is_integer else key(value.sql, value.type)
+    sql = (
+        f"CAST({value.sql} AS VARCHAR)"
+        if value.const is not None and value.type.is_integer
+        else key(value.sql, value.type)
+    )
     return sql + direction(item)
 
 
@@ -74,7 +83,11 @@ def _frame(ctx: Context, spec: exp.WindowSpec, scope: Scope) -> str:
     if spec.args.get("exclude") is not None:
         raise NotSupported("Window frame with EXCLUDE")
     start = _bound(ctx, spec.args["start"], spec.args.get("start_side"), scope)
-    end = _bound(ctx, spec.args["end"], spec.args.get("end_side"), scope) if spec.args.get("end") is not None else "CURRENT ROW"
+    end = (
+        _bound(ctx, spec.args["end"], spec.args.get("end_side"), scope)
+        if spec.args.get("end") is not None
+        else "CURRENT ROW"
+    )
     return f"{kind} BETWEEN {start} AND {end}"
 
 
@@ -95,4 +108,3 @@ def listagg_arguments(node: exp.Expression) -> list[exp.Expression]:
         raise NotSupported(node.sql(dialect="trino"))
     separator = node.args.get("separator")
     return [node.this, separator if separator is not None else exp.Literal.string("")]
-

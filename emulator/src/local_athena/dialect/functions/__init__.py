@@ -38,7 +38,20 @@ def _read(*texts: str) -> dict[str, tuple[str, ...]]:
     return table
 
 
-_MODULES: tuple[Any, ...] = (aggregates, arrays, binary, conditionals, dates, jsons, maps, maths, regexps, strings, urls, windowed)
+_MODULES: tuple[Any, ...] = (
+    aggregates,
+    arrays,
+    binary,
+    conditionals,
+    dates,
+    jsons,
+    maps,
+    maths,
+    regexps,
+    strings,
+    urls,
+    windowed,
+)
 
 SCALARS = _read(*(getattr(m, "SCALARS", "") for m in _MODULES))
 AGGREGATES = _read(*(getattr(m, "AGGREGATES", "") for m in _MODULES))

@@ -1,5 +1,7 @@
 """Aggregates: https://trino.io/docs/current/functions/aggregate.html."""
 
+# ruff: noqa: E501 -- an overload is a line, as long as it is
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -19,12 +21,27 @@ if TYPE_CHECKING:
 
 _STATISTICS = ["stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop", "kurtosis", "skewness"]
 _NATIVE = {"variance": "var_samp", "stddev": "stddev_samp"}
-_TWO = ["corr", "covar_pop", "covar_samp", "regr_slope", "regr_intercept", "regr_r2", "regr_avgx", "regr_avgy", "regr_count", "regr_sxx", "regr_sxy", "regr_syy"]
+_TWO = [
+    "corr",
+    "covar_pop",
+    "covar_samp",
+    "regr_slope",
+    "regr_intercept",
+    "regr_r2",
+    "regr_avgx",
+    "regr_avgy",
+    "regr_count",
+    "regr_sxx",
+    "regr_sxy",
+    "regr_syy",
+]
 
-AGGREGATES = "\n".join(
-    [f"{n}(double) -> double | {_NATIVE.get(n, n)}($D$1$O)$W" for n in _STATISTICS]
-    + [f"{n}(double, double) -> {'double'} | {n}($D$1, $2$O)$W" for n in _TWO]
-) + """
+AGGREGATES = (
+    "\n".join(
+        [f"{n}(double) -> double | {_NATIVE.get(n, n)}($D$1$O)$W" for n in _STATISTICS]
+        + [f"{n}(double, double) -> {'double'} | {n}($D$1, $2$O)$W" for n in _TWO]
+    )
+    + """
 sum(tinyint) -> bigint | CAST(sum($D$1$O)$W AS BIGINT)
 sum(smallint) -> bigint | CAST(sum($D$1$O)$W AS BIGINT)
 sum(integer) -> bigint | CAST(sum($D$1$O)$W AS BIGINT)
@@ -56,6 +73,7 @@ geometric_mean(double) -> double | exp(avg(ln($1))$W)
 approx_distinct(T) -> bigint | CAST(count(DISTINCT $1)$W AS BIGINT)
 approx_distinct(T, double) -> bigint | CAST(count(DISTINCT $1)$W AS BIGINT)
 """
+)
 
 REFUSED = """
 approx_set merge empty_approx_set approx_most_frequent approx_sample checksum evaluate_classifier_predictions make_set_digest
@@ -75,7 +93,9 @@ def _count(call: Call, arguments: list[exp.Expression]) -> Value:
     if not arguments or isinstance(arguments[0], exp.Star):
         return Value(f"count(*){c['W']}", BIGINT)
     if len(arguments) > 1:
-        raise failure("FUNCTION_NOT_FOUND", "Unexpected parameters for function count. Expected: count(), count(T)", call.node)
+        raise failure(
+            "FUNCTION_NOT_FOUND", "Unexpected parameters for function count. Expected: count(), count(T)", call.node
+        )
     value = expressions.expression(call.ctx, arguments[0], call.scope)
     return Value(f"count({c['D']}{key(value.sql, value.type)}){c['W']}", BIGINT)
 
@@ -104,9 +124,8 @@ def _approx_percentile(call: Call) -> Value:
     """Exact here: the value at the asked rank. With weights, ranks count weights."""
     call.arity(2, 4)
     values = call.values()
-    if len(values) == 4 or (len(values) == 3 and not (values[2].type == DOUBLE and values[1].type == DOUBLE)):
-        if len(values) == 4 or values[1].type.is_integer or not values[2].type.is_float:
-            return _weighted(call, values)
+    if len(values) > 2:
+        return _weighted(call, values)
     value, at = strict(values[0]), values[1]
     if not value.type.is_number:
         raise call.mismatch("approx_percentile(double, double), approx_percentile(double, array(double))")
@@ -141,7 +160,9 @@ def _agg_pairs(call: Call) -> tuple[Value, Value, str]:
     call.arity(2)
     k, v = (strict(x) for x in call.values())
     c = windows.clauses(call)
-    kept = f" FILTER (WHERE {k.sql} IS NOT NULL" + (f" AND {c['W'].removeprefix(' FILTER (WHERE ')}" if c["W"].startswith(" FILTER") else f"){c['W']}")
+    kept = f" FILTER (WHERE {k.sql} IS NOT NULL" + (
+        f" AND {c['W'].removeprefix(' FILTER (WHERE ')}" if c["W"].startswith(" FILTER") else f"){c['W']}"
+    )
     pairs = f"array_agg(struct_pack(k := {k.sql}, v := {v.sql}){c['O']}){kept}"
     return k, v, pairs
 
@@ -215,4 +236,3 @@ SPECIALS = {
     "multimap_agg": _multimap_agg, "map_union": _map_union, "listagg": _listagg, "max": _min_max("max"), "min": _min_max("min"),
 }  # fmt: skip
 RAW = {"count": _count}
-

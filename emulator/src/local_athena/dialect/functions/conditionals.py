@@ -35,7 +35,10 @@ def _coalesce(call: Call) -> Value:
     t = common_all([v.type for v in values])
     if t is None:
         shown = ", ".join(str(v.type) for v in values)
-        raise type_mismatch(f"All COALESCE operands must be the same type or coercible to a common type. Cannot find common type: {shown}", call.node)
+        raise type_mismatch(
+            f"All COALESCE operands must be the same type or coercible to a common type. Cannot find common type: {shown}",
+            call.node,
+        )
     zones = {v.zone for v in values}
     sql = ", ".join(strict(coerce(v, t)).sql for v in values)
     return Value(f"coalesce({sql})", t, zone=zones.pop() if len(zones) == 1 else None)
@@ -95,4 +98,3 @@ def _if(call: Call) -> Value:
 
 SPECIALS = {"coalesce": _coalesce, "nullif": _nullif, "typeof": _typeof, "row": _row, "fail": _fail, "if": _if}
 RAW = {"try": _try, "grouping": _grouping}
-

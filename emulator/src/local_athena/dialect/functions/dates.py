@@ -136,7 +136,8 @@ def _date_diff(call: Call) -> Value:
 _FIELDS = {
     "year": "year", "quarter": "quarter", "month": "month", "week": "week", "week_of_year": "week", "day": "day",
     "day_of_month": "day", "day_of_week": "isodow", "dow": "isodow", "day_of_year": "dayofyear", "doy": "dayofyear",
-    "year_of_week": "isoyear", "yow": "isoyear", "hour": "hour", "minute": "minute", "second": "second", "millisecond": "millisecond",
+    "year_of_week": "isoyear", "yow": "isoyear", "hour": "hour", "minute": "minute", "second": "second",
+    "millisecond": "millisecond",
 }  # fmt: skip
 _OF_INTERVALS = {
     "day": "{x} // 86400000", "hour": "{x} // 3600000 % 24", "minute": "{x} // 60000 % 60", "second": "{x} // 1000 % 60",
@@ -155,7 +156,11 @@ def _field(call: Call) -> Value:
         return Value(f"({value.sql} {'//' if name == 'year' else '%'} 12)", BIGINT)
     if t.name == "unknown":
         return Value("CAST(NULL AS BIGINT)", BIGINT)
-    if t.name not in ("date", "timestamp", ZONED, "time") or (t == DATE) and name in _CLOCK or (t.name == "time") and name not in _CLOCK:
+    if (
+        t.name not in ("date", "timestamp", ZONED, "time")
+        or ((t == DATE) and name in _CLOCK)
+        or ((t.name == "time") and name not in _CLOCK)
+    ):
         raise call.mismatch(f"{name}(date), {name}(timestamp(p))")
     sql = local_time(value) if t.name == ZONED else value.sql
     sql = f"{_FIELDS[name]}({sql})"
@@ -176,7 +181,11 @@ def _mysql(call: Call, index: int, table: dict[str, str]) -> str:
     """A MySQL date format in strftime's terms: https://trino.io/docs/current/functions/datetime.html#mysql-date-functions."""
     pattern = call.value(index)
     if not isinstance(pattern.const, str):
-        raise NotSupported(f"{call.name} with a format that is not a literal") if pattern.type.is_text else call.mismatch()
+        raise (
+            NotSupported(f"{call.name} with a format that is not a literal")
+            if pattern.type.is_text
+            else call.mismatch()
+        )
 
     def code(m: re.Match[str]) -> str:
         if m[1] in "DUuVwX":
@@ -208,7 +217,12 @@ def _date_parse(call: Call) -> Value:
     source = coerce(value, VARCHAR).sql
     if "%Y" not in pattern and "%y" not in pattern:  # strptime would take 1900, Trino takes 1970
         source, pattern = f"('1970 ' || {source})", "%Y " + pattern
-    return Value(f"trino_round_timestamp(strptime({source}, {text(pattern)}), 1000)" if "%f" in pattern else f"strptime({source}, {text(pattern)})", TIMESTAMP)
+    return Value(
+        f"trino_round_timestamp(strptime({source}, {text(pattern)}), 1000)"
+        if "%f" in pattern
+        else f"strptime({source}, {text(pattern)})",
+        TIMESTAMP,
+    )
 
 
 def _format_datetime(call: Call) -> Value:
@@ -241,7 +255,11 @@ def _now(call: Call) -> Value:
     if precision not in (3, 6):
         instant = f"trino_round_timestamp({instant}, {10 ** (6 - precision)})"
     if call.name in ("localtimestamp", "localtime"):
-        return Value(instant, Type("timestamp", (precision,))) if call.name == "localtimestamp" else Value(f"CAST({instant} AS TIME)", Type("time", (precision,)))
+        return (
+            Value(instant, Type("timestamp", (precision,)))
+            if call.name == "localtimestamp"
+            else Value(f"CAST({instant} AS TIME)", Type("time", (precision,)))
+        )
     return Value(f"{{'i': {instant}, 'z': 'UTC'}}", Type(ZONED, (precision,)), zone="UTC")
 
 
@@ -263,7 +281,10 @@ def _zone(call: Call, value: Value) -> tuple[str, str | None]:
         return text(name), name
     if value.type.name == DAYS:
         minutes = f"({value.sql} // 60000)"
-        return f"printf('%s%02d:%02d', CASE WHEN {minutes} < 0 THEN '-' ELSE '+' END, abs({minutes}) // 60, abs({minutes}) % 60)", None
+        return (
+            f"printf('%s%02d:%02d', CASE WHEN {minutes} < 0 THEN '-' ELSE '+' END, abs({minutes}) // 60, abs({minutes}) % 60)",
+            None,
+        )
     if not value.type.is_text:
         raise call.mismatch()
     return f"trino_zone({value.sql})", None
@@ -307,19 +328,30 @@ def _from_unixtime(call: Call) -> Value:
             raise NotSupported("from_unixtime with a computed offset")
         name = zones.normalise(f"{'-' if hours < 0 or minutes < 0 else '+'}{abs(hours):02d}:{abs(minutes):02d}")
         zone = text(name)
-    return Value(f"trino_moved({{'i': {instant}}}, {zone})", TIMESTAMP_TZ, zone=name or None) if seconds.const is not None else Value(
-        f"CASE WHEN {seconds.sql} IS NOT NULL THEN trino_moved({{'i': {instant}}}, {zone}) END", TIMESTAMP_TZ, zone=name or None)
+    return (
+        Value(f"trino_moved({{'i': {instant}}}, {zone})", TIMESTAMP_TZ, zone=name or None)
+        if seconds.const is not None
+        else Value(
+            f"CASE WHEN {seconds.sql} IS NOT NULL THEN trino_moved({{'i': {instant}}}, {zone}) END",
+            TIMESTAMP_TZ,
+            zone=name or None,
+        )
+    )
 
 
 def _from_nanos(call: Call) -> Value:
     call.arity(1)
     value = call.value(0)
-    if not (value.type.is_integer or value.type.name == "decimal"):
+    if not value.type.is_number:  # a double too: dbt_date multiplies by pow(10, 6)
         raise call.mismatch("from_unixtime_nanos(bigint), from_unixtime_nanos(decimal(p,s))")
     n = f"CAST({value.sql} AS HUGEINT)"
     failed = "CAST(CAST('NOT_SUPPORTED: a timestamp finer than microseconds' AS INTEGER) AS BIGINT)"
     micros = f"CASE WHEN {n} % 1000 <> 0 THEN {failed} ELSE CAST({n} // 1000 AS BIGINT) END"
-    return Value(f"CASE WHEN {value.sql} IS NOT NULL THEN {{'i': make_timestamp({micros}), 'z': 'UTC'}} END", Type(ZONED, (9,)), zone="UTC")
+    return Value(
+        f"CASE WHEN {value.sql} IS NOT NULL THEN {{'i': make_timestamp({micros}), 'z': 'UTC'}} END",
+        Type(ZONED, (9,)),
+        zone="UTC",
+    )
 
 
 def _to_unixtime(call: Call) -> Value:
@@ -338,7 +370,10 @@ def _from_iso(precision: int) -> object:
         value = call.value(0)
         if not (value.type.is_text or value.type.name == "unknown"):
             raise call.mismatch()
-        return Value(f"trino_to_zoned(trino_iso8601({coerce(value, VARCHAR).sql}, {min(precision, 6)}))", Type(ZONED, (precision,)))
+        return Value(
+            f"trino_to_zoned(trino_iso8601({coerce(value, VARCHAR).sql}, {min(precision, 6)}))",
+            Type(ZONED, (precision,)),
+        )
 
     return special
 
@@ -357,7 +392,8 @@ def _to_iso(call: Call) -> Value:
 
 
 SPECIALS = {
-    "date_trunc": _date_trunc, "date_add": _date_add, "date_diff": _date_diff, "date_format": _date_format, "date_parse": _date_parse,
+    "date_trunc": _date_trunc, "date_add": _date_add, "date_diff": _date_diff, "date_format": _date_format,
+    "date_parse": _date_parse,
     "format_datetime": _format_datetime, "parse_datetime": _parse_datetime, "now": _now, "current_timestamp": _now,
     "localtimestamp": _now, "localtime": _now, "current_date": _current_date, "date": _date, "at_timezone": _at_timezone,
     "$at_time_zone": _at_timezone, "with_timezone": _with_timezone, "from_unixtime": _from_unixtime,

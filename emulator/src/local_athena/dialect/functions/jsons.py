@@ -1,5 +1,7 @@
 """JSON: https://trino.io/docs/current/functions/json.html. JSON values are held as text."""
 
+# ruff: noqa: E501 -- an overload is a line, as long as it is
+
 from __future__ import annotations
 
 import re
@@ -27,7 +29,9 @@ json_array_get(json, bigint) -> json | TRY(CASE WHEN json_type($1) = 'ARRAY' THE
 json_array_get(varchar, bigint) -> json | TRY(CASE WHEN json_type($1) = 'ARRAY' THEN nullif(json_extract_string($1, '$[' || CASE WHEN $2 < 0 THEN '#' ELSE '' END || $2 || ']'), 'null') END)
 """
 
-_STEP = re.compile(r"""\.([^.\[\]"]+)|\.?"((?:[^"\\]|\\.)*)"|\["((?:[^"\\]|\\.)*)"\]|\['((?:[^'\\]|\\.)*)'\]|\[(\d+)\]|\[([\w$]+)\]""")
+_STEP = re.compile(
+    r"""\.([^.\[\]"]+)|\.?"((?:[^"\\]|\\.)*)"|\["((?:[^"\\]|\\.)*)"\]|\['((?:[^'\\]|\\.)*)'\]|\[(\d+)\]|\[([\w$]+)\]"""
+)
 
 
 def duckdb_path(call: Call, path: str) -> str:
@@ -43,7 +47,9 @@ def duckdb_path(call: Call, path: str) -> str:
         if not found or (found[1] is not None and not re.fullmatch(r"[\w@:$\- ]+|\*", found[1])) or found[1] == "*":
             raise failure("INVALID_FUNCTION_ARGUMENT", f"Invalid JSON path: '{path}'", call.node)
         name = next((g for g in (found[1], found[2], found[3], found[4], found[6]) if g is not None), None)
-        made += f"[{found[5]}]" if found[5] is not None else '."' + str(name).replace('\\"', '"').replace('"', '\\"') + '"'
+        made += (
+            f"[{found[5]}]" if found[5] is not None else '."' + str(name).replace('\\"', '"').replace('"', '\\"') + '"'
+        )
         rest = rest[found.end() :]
     return made
 
@@ -68,16 +74,24 @@ def _extract_scalar(call: Call) -> Value:
     x, path = _subject(call), call.value(1)
     if isinstance(path.const, str):
         p = text(duckdb_path(call, path.const))
-        return Value(f"TRY(CASE WHEN json_type({x}, {p}) NOT IN ('OBJECT', 'ARRAY', 'NULL') THEN json_extract_string({x}, {p}) END)", VARCHAR)
+        return Value(
+            f"TRY(CASE WHEN json_type({x}, {p}) NOT IN ('OBJECT', 'ARRAY', 'NULL') THEN json_extract_string({x}, {p}) END)",
+            VARCHAR,
+        )
     found = f"trino_json_extract({x}, {path.sql})"
-    return Value(f"CASE WHEN json_type({found}) NOT IN ('OBJECT', 'ARRAY', 'NULL') THEN json_extract_string({found}, '$') END", VARCHAR)
+    return Value(
+        f"CASE WHEN json_type({found}) NOT IN ('OBJECT', 'ARRAY', 'NULL') THEN json_extract_string({found}, '$') END",
+        VARCHAR,
+    )
 
 
 def _size(call: Call) -> Value:
     call.arity(2)
     found = _extract(call).sql
     cases = f"WHEN 'ARRAY' THEN CAST(json_array_length({found}) AS BIGINT) WHEN 'OBJECT' THEN CAST(len(json_keys({found})) AS BIGINT)"
-    return Value(f"CASE json_type({found}) {cases} ELSE CASE WHEN {found} IS NOT NULL THEN CAST(0 AS BIGINT) END END", BIGINT)
+    return Value(
+        f"CASE json_type({found}) {cases} ELSE CASE WHEN {found} IS NOT NULL THEN CAST(0 AS BIGINT) END END", BIGINT
+    )
 
 
 def _array_contains(call: Call) -> Value:
@@ -94,7 +108,10 @@ def _array_contains(call: Call) -> Value:
         test = f"json_type(_e) = 'VARCHAR' AND json_extract_string(_e, '$') = {value.sql}"
     else:
         raise call.mismatch()
-    return Value(f"CASE WHEN json_valid({x}) AND json_type({x}) = 'ARRAY' THEN len(list_filter({items}, lambda _e: {test})) > 0 END", BOOLEAN)
+    return Value(
+        f"CASE WHEN json_valid({x}) AND json_type({x}) = 'ARRAY' THEN len(list_filter({items}, lambda _e: {test})) > 0 END",
+        BOOLEAN,
+    )
 
 
 def _exists(call: Call, arguments: list[exp.Expression]) -> Value:
@@ -113,4 +130,10 @@ def _array(call: Call) -> Value:
 
 RAW = {"json_exists": _exists}
 REFUSED = "json_table"
-SPECIALS = {"json_extract": _extract, "json_extract_scalar": _extract_scalar, "json_size": _size, "json_array_contains": _array_contains, "json_array": _array}
+SPECIALS = {
+    "json_extract": _extract,
+    "json_extract_scalar": _extract_scalar,
+    "json_size": _size,
+    "json_array_contains": _array_contains,
+    "json_array": _array,
+}

@@ -1,5 +1,7 @@
 """Numbers: https://trino.io/docs/current/functions/math.html, .../bitwise.html, .../decimal.html."""
 
+# ruff: noqa: E501 -- an overload is a line, as long as it is
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -155,7 +157,9 @@ def _extreme(name: str) -> object:
         values = call.values()
         t = common_all([v.type for v in values])
         if t is None:
-            raise type_mismatch("All arguments must be the same type: " + ", ".join(str(v.type) for v in values), call.node)
+            raise type_mismatch(
+                "All arguments must be the same type: " + ", ".join(str(v.type) for v in values), call.node
+            )
         if t.name in ("map", "json"):
             raise call.mismatch()
         values = [strict(coerce(v, t)) for v in values]

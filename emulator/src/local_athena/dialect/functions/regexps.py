@@ -1,6 +1,7 @@
 """Regular expressions: https://trino.io/docs/current/functions/regexp.html.
 
-Trino's patterns are Java's. DuckDB's (RE2) mean the same but lack look-around, back references and possessive quantifiers; a pattern
+Trino's patterns are Java's. DuckDB's (RE2) mean the same but lack look-around, back references and possessive
+quantifiers; a pattern
 with one of these goes to Python's ``re``.
 """
 
@@ -65,7 +66,11 @@ def _check_group(call: Call, pattern: Value, group: Value) -> None:
     if isinstance(pattern.const, str) and isinstance(group.const, int):
         groups = len(re.findall(r"(?<!\\)\((?!\?)|\(\?P?<[A-Za-z]", pattern.const))
         if group.const > groups:
-            raise failure("INVALID_FUNCTION_ARGUMENT", f"Pattern has {groups} groups. Cannot access group {group.const}", call.node)
+            raise failure(
+                "INVALID_FUNCTION_ARGUMENT",
+                f"Pattern has {groups} groups. Cannot access group {group.const}",
+                call.node,
+            )
 
 
 def _like(call: Call) -> Value:
@@ -78,9 +83,11 @@ def _extract(call: Call) -> Value:
     call.arity(2, 3)
     (x, p), g = _texts(call, 2), _group(call, 2)
     _check_group(call, p, g)
-    if _needs_python(p) or not isinstance(g.const, int) or g.const > 0 and re.search(r"\)[?*]|\||\}", str(p.const)):
+    if _needs_python(p) or not isinstance(g.const, int) or (g.const > 0 and re.search(r"\)[?*]|\||\}", str(p.const))):
         return Value(f"trino_regexp_extract({x.sql}, {p.sql}, CAST({g.sql} AS BIGINT))", VARCHAR)
-    return Value(f"CASE WHEN regexp_matches({x.sql}, {p.sql}) THEN regexp_extract({x.sql}, {p.sql}, {g.const}) END", VARCHAR)
+    return Value(
+        f"CASE WHEN regexp_matches({x.sql}, {p.sql}) THEN regexp_extract({x.sql}, {p.sql}, {g.const}) END", VARCHAR
+    )
 
 
 def _extract_all(call: Call) -> Value:
@@ -117,10 +124,14 @@ def _replacement(call: Call, pattern: str, written: str) -> str:
             while number > len(names) and number > 9:
                 number //= 10
             if number > len(names):
-                raise failure("INVALID_FUNCTION_ARGUMENT", f"Illegal replacement sequence: unknown group {m[2]}", call.node)
+                raise failure(
+                    "INVALID_FUNCTION_ARGUMENT", f"Illegal replacement sequence: unknown group {m[2]}", call.node
+                )
             return f"\\{number}" + m[2][len(str(number)) :]
         if m[3] not in names:
-            raise failure("INVALID_FUNCTION_ARGUMENT", f"Illegal replacement sequence: unknown group {{ {m[3]} }}", call.node)
+            raise failure(
+                "INVALID_FUNCTION_ARGUMENT", f"Illegal replacement sequence: unknown group {{ {m[3]} }}", call.node
+            )
         return f"\\{names.index(m[3]) + 1}"
 
     return re.sub(r"\\(.)|\$(\d+)|\$\{(\w+)\}", part, written)

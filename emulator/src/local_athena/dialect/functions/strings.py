@@ -1,5 +1,7 @@
 """Text: https://trino.io/docs/current/functions/string.html."""
 
+# ruff: noqa: E501 -- an overload is a line, as long as it is
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -78,7 +80,12 @@ def _substr(call: Call) -> Value:
     start = numbers[0]
     if all(isinstance(n.const, int) for n in numbers) and start.const > 0:
         length = f", {numbers[1].sql}" if len(numbers) > 1 else ""
-        return Value(f"substr({value.sql}, {start.sql}{length})" if not length or numbers[1].const > 0 else f"substr({value.sql}, 1, 0)", t)
+        return Value(
+            f"substr({value.sql}, {start.sql}{length})"
+            if not length or numbers[1].const > 0
+            else f"substr({value.sql}, 1, 0)",
+            t,
+        )
     length = numbers[1].sql if len(numbers) > 1 else "9223372036854775807"
     return Value(f"trino_substr({value.sql}, {start.sql}, {length})", t)
 
@@ -119,9 +126,15 @@ def _format(call: Call) -> Value:
     for v in values:
         if v.type.name in ("array", "map", "row"):
             raise NotSupported(f"format() of a value of type {v.type}")
-        kind = {"boolean": "b", "real": "f", "double": "f", "decimal": "m"}.get(v.type.name, "d" if v.type.is_integer else "s")
+        kind = {"boolean": "b", "real": "f", "double": "f", "decimal": "m"}.get(
+            v.type.name, "d" if v.type.is_integer else "s"
+        )
         kind = "t" if v.type.name in ("date", "timestamp", "timestamp with time zone", "time") else kind
-        shown = f"CAST({v.sql} AS VARCHAR)" if kind in "bfdm" or v.type.name == "unknown" else cast_sql(v.sql, v.type, VARCHAR)
+        shown = (
+            f"CAST({v.sql} AS VARCHAR)"
+            if kind in "bfdm" or v.type.name == "unknown"
+            else cast_sql(v.sql, v.type, VARCHAR)
+        )
         items.append(f"'{kind}' || {shown}")
     return Value(f"trino_format({pattern.sql}, [{', '.join(items)}])", VARCHAR)
 

@@ -60,7 +60,9 @@ def _joda(pattern: str) -> list[tuple[str, str]]:
 
 
 def format_datetime(moment: datetime, pattern: str, zone: str, minutes: int) -> str:
-    return "".join(run if letter == "text" else _shown(moment, letter, run, zone, minutes) for letter, run in _joda(pattern))
+    return "".join(
+        run if letter == "text" else _shown(moment, letter, run, zone, minutes) for letter, run in _joda(pattern)
+    )
 
 
 def _offset(minutes: int, colon: bool) -> str:
@@ -97,8 +99,21 @@ def _shown(m: datetime, letter: str, run: str, zone: str, minutes: int) -> str:
     return str(numbers[letter]).zfill(width)
 
 
-_MONTHS = "january february march april may june july august september october november december".split()
-_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+_DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
 def parse_datetime(text: str, pattern: str) -> str:
@@ -134,7 +149,9 @@ def _taken(rest: str, parts: list[tuple[str, str]], text: str) -> tuple[dict[str
             adjoining = i + 1 < len(parts) and parts[i + 1][0] not in ("text", "a", "Z", "z", "E")
             found, value = _value(letter, run, rest, adjoining)
         if not found:
-            raise invalid(f'Invalid format: "{text}" is malformed at "{rest}"' if rest != text else f'Invalid format: "{text}"')
+            raise invalid(
+                f'Invalid format: "{text}" is malformed at "{rest}"' if rest != text else f'Invalid format: "{text}"'
+            )
         if letter != "text":
             values[letter] = value
         rest = rest[found.end() :]
@@ -152,7 +169,9 @@ def _value(letter: str, run: str, rest: str, adjoining: bool) -> tuple[re.Match[
     if letter in "Zz":
         found = re.match(r"Z|[+-]\d{2}:?\d{2}|[A-Za-z_]+(?:/[A-Za-z_+\-0-9]+)*", rest)
         return found, found[0] if found else ""
-    limit = "1," + str(len(run) if letter == "S" or adjoining else max(len(run), {"y": 9, "Y": 9, "x": 9, "D": 3}.get(letter, 2)))
+    limit = "1," + str(
+        len(run) if letter == "S" or adjoining else max(len(run), {"y": 9, "Y": 9, "x": 9, "D": 3}.get(letter, 2))
+    )
     found = re.match(rf"[+-]?\d{{{limit}}}", rest)
     value = found[0] if found else ""
     if letter in "yY" and len(run) == 2 and len(value) == 2:
@@ -225,7 +244,8 @@ def human_readable_seconds(seconds: float) -> str:
 FUNCTIONS = (
     ("iso8601_date", iso8601_date, "VARCHAR", "VARCHAR"), ("iso8601", iso8601, "VARCHAR INTEGER", "VARCHAR"),
     ("format_datetime", format_datetime, "TIMESTAMP VARCHAR VARCHAR BIGINT", "VARCHAR"),
-    ("parse_datetime", parse_datetime, "VARCHAR VARCHAR", "VARCHAR"), ("parse_teradata", parse_teradata, "VARCHAR VARCHAR", "VARCHAR"),
+    ("parse_datetime", parse_datetime, "VARCHAR VARCHAR", "VARCHAR"),
+    ("parse_teradata", parse_teradata, "VARCHAR VARCHAR", "VARCHAR"),
     ("format_teradata", format_teradata, "TIMESTAMP VARCHAR", "VARCHAR"), ("parse_duration", parse_duration, "VARCHAR", "BIGINT"),
     ("parse_data_size", parse_data_size, "VARCHAR", "VARCHAR"),
     ("human_readable_seconds", human_readable_seconds, "DOUBLE", "VARCHAR"),

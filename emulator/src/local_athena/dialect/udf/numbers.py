@@ -41,7 +41,9 @@ def bit_count(value: int, bits: int) -> int:
     if not 2 <= bits <= 64:
         raise invalid("Bits specified in bit_count must be between 2 and 64, got " + str(bits))
     if not -(2 ** (bits - 1)) <= value < 2 ** (bits - 1):
-        raise invalid(f"Number must be representable with the bits specified. {value} can not be represented with {bits} bits")
+        raise invalid(
+            f"Number must be representable with the bits specified. {value} can not be represented with {bits} bits"
+        )
     return (value & (2**bits - 1)).bit_count()
 
 
@@ -76,14 +78,19 @@ def width_bucket(x: float, low: float, high: float, buckets: int) -> int:
 
 
 def decimal_round(value: str, digits: int) -> str:
-    return str(_EXACT.quantize(Decimal(value), Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP).quantize(Decimal(value)))
+    return str(
+        _EXACT.quantize(Decimal(value), Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP).quantize(Decimal(value))
+    )
 
 
 def decimal_truncate(value: str, digits: int) -> str:
     exact = Decimal(value)
     if digits >= -int(exact.as_tuple().exponent):
         return value
-    return format(exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_DOWN, context=_EXACT).quantize(exact, context=_EXACT), "f")
+    return format(
+        exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_DOWN, context=_EXACT).quantize(exact, context=_EXACT),
+        "f",
+    )
 
 
 def _java(digits: str, special: float) -> str:

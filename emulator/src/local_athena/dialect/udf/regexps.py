@@ -12,7 +12,12 @@ from local_athena.dialect.udf.failures import invalid
 def compiled(pattern: str) -> re.Pattern[str]:
     text = re.sub(r"\(\?<([A-Za-z]\w*)>", r"(?P<\1>", pattern)
     text = re.sub(r"\\k<(\w+)>", r"(?P=\1)", text)
-    text = text.replace("\\z", "\\Z").replace("\\h", "[ \\t\\xA0]").replace("\\p{Alpha}", "[A-Za-z]").replace("\\p{Digit}", "\\d")
+    text = (
+        text.replace("\\z", "\\Z")
+        .replace("\\h", "[ \\t\\xA0]")
+        .replace("\\p{Alpha}", "[A-Za-z]")
+        .replace("\\p{Digit}", "\\d")
+    )
     text = text.replace("\\p{L}", "[^\\W\\d_]").replace("\\p{Punct}", r"[!-/:-@\[-`{-~]").replace("\\p{Upper}", "[A-Z]")
     text = text.replace("\\p{Lower}", "[a-z]").replace("\\p{Alnum}", "[A-Za-z0-9]").replace("\\p{Space}", "\\s")
     try:
@@ -105,6 +110,7 @@ FUNCTIONS = (
     ("regexp_like", like, "VARCHAR VARCHAR", "BOOLEAN"), ("regexp_extract", extract, "VARCHAR VARCHAR BIGINT", "VARCHAR"),
     ("regexp_extract_all", extract_all, "VARCHAR VARCHAR BIGINT", "VARCHAR[]"),
     ("regexp_replace", replace, "VARCHAR VARCHAR VARCHAR", "VARCHAR"), ("regexp_groups", groups, "VARCHAR VARCHAR", "VARCHAR[][]"),
-    ("regexp_interleave", interleave, "VARCHAR VARCHAR VARCHAR[]", "VARCHAR"), ("regexp_split", split, "VARCHAR VARCHAR", "VARCHAR[]"),
+    ("regexp_interleave", interleave, "VARCHAR VARCHAR VARCHAR[]", "VARCHAR"),
+    ("regexp_split", split, "VARCHAR VARCHAR", "VARCHAR[]"),
     ("regexp_count", count, "VARCHAR VARCHAR", "BIGINT"), ("regexp_position", position, "VARCHAR VARCHAR BIGINT BIGINT", "INTEGER"),
 )  # fmt: skip

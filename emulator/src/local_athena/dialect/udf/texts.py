@@ -91,7 +91,7 @@ def _one(spec: str, value: str | None, flags: str, width: str | None, precision:
         made = text[: int(precision)] if precision else text
     elif lower == "b":
         made = text if kind == "b" else "true"
-    elif lower == "d" and kind == "d" or lower in "fe" and kind in "fm":
+    elif (lower == "d" and kind == "d") or (lower in "fe" and kind in "fm"):
         return _number(text, flags, width, precision, lower, conversion)
     elif lower in "xo" and kind == "d":
         number = int(text) & (2**64 - 1) if int(text) < 0 else int(text)
@@ -119,7 +119,9 @@ def _number(text: str, flags: str, width: str | None, precision: str | None, low
     negative = number < 0
     if negative and "(" in flags:
         made = f"({made})"
-    sign = "" if "(" in flags and negative else "-" if negative else "+" if "+" in flags else " " if " " in flags else ""
+    sign = (
+        "" if "(" in flags and negative else "-" if negative else "+" if "+" in flags else " " if " " in flags else ""
+    )
     if "0" in flags:
         made = made.rjust(int(width or 0) - len(sign), "0")
     return _padded(sign + made, flags, width)
@@ -129,7 +131,9 @@ def split_to_map(text: str, entries: str, pairs: str) -> dict[str, str]:
     result: dict[str, str] = {}
     for key, value in _pairs(text, entries, pairs):
         if key in result:
-            raise invalid(f"Duplicate keys ({key}) are not allowed. Specifying a lambda to resolve conflicts can avoid this error")
+            raise invalid(
+                f"Duplicate keys ({key}) are not allowed. Specifying a lambda to resolve conflicts can avoid this error"
+            )
         result[key] = value
     return result
 
@@ -164,7 +168,11 @@ def strpos(text: str, part: str, instance: int) -> int:
         return 1
     at = -1 if instance > 0 else len(text)
     for _ in range(abs(instance)):
-        at = text.find(part, at + 1) if instance > 0 else (text.rfind(part, 0, at + len(part) - 1) if at + len(part) - 1 >= 0 else -1)
+        at = (
+            text.find(part, at + 1)
+            if instance > 0
+            else (text.rfind(part, 0, at + len(part) - 1) if at + len(part) - 1 >= 0 else -1)
+        )
         if at < 0:
             return 0
     return at + 1
@@ -178,4 +186,3 @@ FUNCTIONS = (
     ("split_to_multimap", split_to_multimap, "VARCHAR VARCHAR VARCHAR", "MAP(VARCHAR,VARCHAR[])"),
     ("strpos", strpos, "VARCHAR VARCHAR BIGINT", "BIGINT"),
 )  # fmt: skip
-

@@ -20,7 +20,13 @@ def part(url: str, name: str) -> str | None:
     if authority:
         server = re.fullmatch(r"(?:[^@]*@)?(\[[^\]]*\]|[^:@]*)(?::(\d*))?", authority)
         host, port = (server[1] or None, server[2] or None) if server else (None, None)
-    decoded = {"protocol": scheme or "", "host": host or "", "path": unquote(path), "query": query or "", "fragment": unquote(fragment or "")}
+    decoded = {
+        "protocol": scheme or "",
+        "host": host or "",
+        "path": unquote(path),
+        "query": query or "",
+        "fragment": unquote(fragment or ""),
+    }
     return port if name == "port" else decoded[name]
 
 
