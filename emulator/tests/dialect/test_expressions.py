@@ -8,11 +8,11 @@ import pkgutil
 from typing import Any
 
 import pytest
-
-from local_athena.errors import AthenaError
 from tests.dialect import cases
 from tests.dialect.cases.case import Case, Refused
 from tests.dialect.conftest import Run
+
+from local_athena.errors import AthenaError
 
 MODULES = [
     importlib.import_module(f"{cases.__name__}.{m.name}")
@@ -29,7 +29,7 @@ def same(got: Any, expected: Any) -> bool:
     """Equal in type and value; floats to the last digits but one."""
     if isinstance(expected, float):
         return isinstance(got, float) and (
-            math.isclose(got, expected, rel_tol=1e-14, abs_tol=1e-300) or math.isnan(got) and math.isnan(expected)
+            math.isclose(got, expected, rel_tol=1e-14, abs_tol=1e-300) or (math.isnan(got) and math.isnan(expected))
         )
     if isinstance(expected, list | tuple):
         return type(got) is type(expected) and len(got) == len(expected) and all(map(same, got, expected))

@@ -8,20 +8,42 @@ from decimal import ROUND_HALF_UP, Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from local_athena import dialect
-from local_athena.errors import AthenaError
-from local_athena.model import Column, trino_type
 from tests.dialect.conftest import Run
 from tests.dialect.shapes import SHAPES, Shape
 from tests.dialect.test_expressions import same
 
+from local_athena import dialect
+from local_athena.errors import AthenaError
+from local_athena.model import Column, trino_type
+
 FAILING = (
-    ("select a from (values (1, 2)) t(a, a)", "AMBIGUOUS_NAME"), ("select * from nosuch", "TABLE_NOT_FOUND"), ("select x from (values 1) t(y)", "COLUMN_NOT_FOUND"), ("select t.z from (values 1) t(y)", "COLUMN_NOT_FOUND"),
-    ("select a.x from (values 1) a(x) join (values 1) b(x) using (x)", "COLUMN_NOT_FOUND"), ("select 1 union all select 'a'", "TYPE_MISMATCH"), ("select 1 union all select 1, 2", "TYPE_MISMATCH"), ("select 1 from (values 1) t(x) where x", "TYPE_MISMATCH"), ("select 1 order by 2", "INVALID_COLUMN_REFERENCE"), ("select x as y from (values 1) t(x) group by y", "COLUMN_NOT_FOUND"),
-    ("select (select x from (values 1, 2) t(x))", "SUBQUERY_MULTIPLE_ROWS"), ("select * from (values 1) t(a, b)", "MISMATCHED_COLUMN_ALIASES"), ("values (1, 2), (3)", "TYPE_MISMATCH"), ("select x from (values 1) t(x) fetch first 1 row with ties", "MISSING_ORDER_BY"), ("select *", "COLUMN_NOT_FOUND"), ("with a as (select 1), a as (select 2) select 1", "DUPLICATE_NAMED_QUERY"),
-    ("select * from t match_recognize (order by a pattern (a) define a as true)", "NOT_SUPPORTED"), ("selec 1", "SYNTAX_ERROR"), ("select from", "SYNTAX_ERROR"), ("select 1; select 2", "SYNTAX_ERROR"), ("select 1::varchar", "SYNTAX_ERROR"), ("select distinct x from (values (1, 2)) t(x, y) order by y", "EXPRESSION_NOT_IN_DISTINCT"),
-    ("select x, y from (values (1, 2)) t(x, y) group by x", "EXPRESSION_NOT_AGGREGATE"), ("select * from unnest(1)", "TYPE_MISMATCH"), ("select * from table(nosuch(1))", "FUNCTION_NOT_FOUND"), ("select 1 in (select 'a')", "TYPE_MISMATCH"), ("select x from (values 1) t(x) group by grouping sets ((nosuch))", "COLUMN_NOT_FOUND"),
+    ("select a from (values (1, 2)) t(a, a)", "AMBIGUOUS_NAME"),
+    ("select * from nosuch", "TABLE_NOT_FOUND"),
+    ("select x from (values 1) t(y)", "COLUMN_NOT_FOUND"),
+    ("select t.z from (values 1) t(y)", "COLUMN_NOT_FOUND"),
+    ("select a.x from (values 1) a(x) join (values 1) b(x) using (x)", "COLUMN_NOT_FOUND"),
+    ("select 1 union all select 'a'", "TYPE_MISMATCH"),
+    ("select 1 union all select 1, 2", "TYPE_MISMATCH"),
+    ("select 1 from (values 1) t(x) where x", "TYPE_MISMATCH"),
+    ("select 1 order by 2", "INVALID_COLUMN_REFERENCE"),
+    ("select x as y from (values 1) t(x) group by y", "COLUMN_NOT_FOUND"),
+    ("select (select x from (values 1, 2) t(x))", "SUBQUERY_MULTIPLE_ROWS"),
+    ("select * from (values 1) t(a, b)", "MISMATCHED_COLUMN_ALIASES"),
+    ("values (1, 2), (3)", "TYPE_MISMATCH"),
+    ("select x from (values 1) t(x) fetch first 1 row with ties", "MISSING_ORDER_BY"),
+    ("select *", "COLUMN_NOT_FOUND"),
+    ("with a as (select 1), a as (select 2) select 1", "DUPLICATE_NAMED_QUERY"),
+    ("select * from t match_recognize (order by a pattern (a) define a as true)", "NOT_SUPPORTED"),
+    ("selec 1", "SYNTAX_ERROR"),
+    ("select from", "SYNTAX_ERROR"),
+    ("select 1; select 2", "SYNTAX_ERROR"),
+    ("select 1::varchar", "SYNTAX_ERROR"),
+    ("select distinct x from (values (1, 2)) t(x, y) order by y", "EXPRESSION_NOT_IN_DISTINCT"),
+    ("select x, y from (values (1, 2)) t(x, y) group by x", "EXPRESSION_NOT_AGGREGATE"),
+    ("select * from unnest(1)", "TYPE_MISMATCH"),
+    ("select * from table(nosuch(1))", "FUNCTION_NOT_FOUND"),
+    ("select 1 in (select 'a')", "TYPE_MISMATCH"),
+    ("select x from (values 1) t(x) group by grouping sets ((nosuch))", "COLUMN_NOT_FOUND"),
 )  # fmt: skip
 
 
@@ -44,8 +66,12 @@ def test_refused(sql: str, code: str, run: Run) -> None:
 def test_stored_columns_take_the_form_that_queries_hold_them_in() -> None:
     connection = dialect.connect()
     connection.execute("CREATE TEMP VIEW stored AS SELECT TIMESTAMPTZ '2024-07-01 12:00:00+00' AS at, 'ab' AS code")
-    relations = {"stored": [Column("at", trino_type("timestamp(6) with time zone")), Column("code", trino_type("char(4)"))]}
-    made = dialect.translate(dialect.parse("select at at time zone 'Asia/Tokyo', at, code || '.' from stored s"), relations)
+    relations = {
+        "stored": [Column("at", trino_type("timestamp(6) with time zone")), Column("code", trino_type("char(4)"))]
+    }
+    made = dialect.translate(
+        dialect.parse("select at at time zone 'Asia/Tokyo', at, code || '.' from stored s"), relations
+    )
     assert connection.execute(made.sql).fetchall() == [
         ("2024-07-01 21:00:00.000000 Asia/Tokyo", "2024-07-01 12:00:00.000000 UTC", "ab  .")
     ]
@@ -106,7 +132,10 @@ def test_decimal_arithmetic_is_exact_and_rounds_half_up(run: Run, a: Decimal, b:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.text(st.characters(codec="utf-8", exclude_characters="\0", exclude_categories=("Cs",)), max_size=12), st.integers(1, 15))
+@given(
+    st.text(st.characters(codec="utf-8", exclude_characters="\0", exclude_categories=("Cs",)), max_size=12),
+    st.integers(1, 15),
+)
 def test_casts_cut_and_pad_by_characters(run: Run, text: str, size: int) -> None:
     quoted = text.replace("'", "''")
     rows, _ = run(f"select cast('{quoted}' as varchar({size})), cast('{quoted}' as char({size})), length('{quoted}')")

@@ -6,9 +6,12 @@
     connection.execute(made.sql)                                      # errors: errors.from_duckdb
 
 What leaves a translated query, by Trino type (``Translation.columns`` says which; ``types.display`` spells it):
-numbers, booleans, dates, binaries, UUIDs, arrays, maps and rows are DuckDB's own types of that kind (a row's unnamed fields are called
-field0, field1 ...); ``timestamp(p)`` is TIMESTAMP and ``time(p)`` TIME, whatever p; ``varchar(n)``, ``char(n)`` (padded) and ``json``
-(JSON text) are VARCHAR; an ``unknown`` column (NULL) is INTEGER; ``timestamp with time zone`` and intervals are VARCHAR with the text
+numbers, booleans, dates, binaries, UUIDs, arrays, maps and rows are DuckDB's own types of that kind (a row's unnamed
+fields are called
+field0, field1 ...); ``timestamp(p)`` is TIMESTAMP and ``time(p)`` TIME, whatever p; ``varchar(n)``, ``char(n)``
+(padded) and ``json``
+(JSON text) are VARCHAR; an ``unknown`` column (NULL) is INTEGER; ``timestamp with time zone`` and intervals are
+VARCHAR with the text
 that Athena prints (``2024-07-05 12:34:56.789 America/New_York``, ``3 04:05:06.789``), or, with ``translate(..., target="table")``,
 TIMESTAMP WITH TIME ZONE. Inside arrays, maps and rows the same holds for each element.
 """

@@ -98,7 +98,9 @@ def _fits(sql: str, target: Type) -> str:
         return _sized(sql, target)
 
     def checked(x: str) -> str:
-        failed = raise_with("INVALID_CAST_ARGUMENT", f"'Value ' || {x} || ' cannot be represented as {target}'", "VARCHAR")
+        failed = raise_with(
+            "INVALID_CAST_ARGUMENT", f"'Value ' || {x} || ' cannot be represented as {target}'", "VARCHAR"
+        )
         return f"CASE WHEN length({x}) <= {target.params[0]} THEN {x} WHEN {x} IS NOT NULL THEN {failed} END"
 
     return once(sql, checked)
@@ -121,7 +123,7 @@ def _parse_number(sql: str, source: Type, target: Type) -> str:
 
 def _parse_decimal(sql: str, _: Type, target: Type) -> str:
     def parsed(x: str) -> str:
-        message = f"'Cannot cast VARCHAR \'\'' || {x} || '\'\' to {str(target).upper()}'"
+        message = f"'Cannot cast VARCHAR ''' || {x} || ''' to {str(target).upper()}'"
         failed = raise_with("INVALID_CAST_ARGUMENT", message, held(target))
         return (
             f"CASE WHEN regexp_full_match({x}, '{macros.DECIMAL_PATTERN}') AND TRY_CAST({x} AS {held(target)}) IS NOT NULL "
@@ -140,7 +142,9 @@ def _float_text(sql: str, source: Type, target: Type) -> str:
 
 
 def _resize(sql: str, source: Type, target: Type) -> str:
-    shorter = not target.params or (source.name == target.name == "varchar" and source.params and source.params <= target.params)
+    shorter = not target.params or (
+        source.name == target.name == "varchar" and source.params and source.params <= target.params
+    )
     return sql if shorter else _sized(sql, target)
 
 
@@ -173,7 +177,11 @@ _rule(_TEXTS, ("time",), lambda s, f, t: _rounded_time(f"trino_to_time({s})", 6,
 _rule(_TEXTS, (ZONED,), lambda s, f, t: f"trino_to_zoned({s})")
 _rule(("date",), ("timestamp",), _plain)
 _rule(("date",), (ZONED,), lambda s, f, t: f"trino_zoned(CAST({s} AS TIMESTAMP), 'UTC')")
-_rule(("timestamp", "time"), ("timestamp",), lambda s, f, t: _timestamp(s, f, t) if f.name == "timestamp" else f"(current_date + {s})")
+_rule(
+    ("timestamp", "time"),
+    ("timestamp",),
+    lambda s, f, t: _timestamp(s, f, t) if f.name == "timestamp" else f"(current_date + {s})",
+)
 _rule(("time",), ("time",), lambda s, f, t: _rounded_time(s, f.precision, t.precision))
 _rule(("timestamp",), ("date",), _plain)
 _rule(("timestamp",), ("time",), lambda s, f, t: _rounded_time(f"CAST({s} AS TIME)", f.precision, t.precision))
@@ -213,5 +221,3 @@ def cast_sql(sql: str, source: Type, target: Type) -> str:
     if source.name == target.name and source.args and source.name != "row":
         return convert_nested(sql, source, target, cast_sql)
     return _RULES[source.name, target.name](sql, source, target)
-
-

@@ -99,8 +99,9 @@ def coerce(value: Value, target: Type) -> Value:
     if value.parts is not None and target.name == "row":
         return row_value([coerce(p, t) for p, t in zip(value.parts, target.args, strict=True)], target)
     zone = value.zone if target.name == ZONED else None
-    return Value(convert(value.sql, source, target), target, value.const, zone=zone or ("UTC" if target.name == ZONED else None),
-                 loose=value.loose and source.name == target.name == "decimal" and source.params[1] == target.params[1])  # fmt: skip
+    loose = value.loose and source.name == target.name == "decimal" and source.params[1] == target.params[1]
+    shown_zone = zone or ("UTC" if target.name == ZONED else None)
+    return Value(convert(value.sql, source, target), target, value.const, zone=shown_zone, loose=loose)
 
 
 def row_value(parts: list[Value], t: Type) -> Value:
@@ -119,17 +120,21 @@ def convert(sql: str, source: Type, target: Type) -> str:
         return f"CASE WHEN {sql} IS NOT NULL THEN {{'i': CAST({sql} AS TIMESTAMP), 'z': 'UTC'}} END"
     if target.name == "char":
         return f"rpad({sql}, {target.params[0]}, ' ')"
-    if (source.is_text and target.is_text) or (source.name == target.name and source.name in (ZONED, "timestamp", "time")):
+    if (source.is_text and target.is_text) or (
+        source.name == target.name and source.name in (ZONED, "timestamp", "time")
+    ):
         return sql
     if source.name == "row":
         return convert_row(sql, source, target, convert)
-    if source.name in ("array", "map") and any(_needs_rebuild(s, t) for s, t in zip(source.args, target.args, strict=True)):
+    if source.name in ("array", "map") and any(
+        _needs_rebuild(s, t) for s, t in zip(source.args, target.args, strict=True)
+    ):
         return convert_nested(sql, source, target, convert)
     return sql if held(source) == held(target) else f"CAST({sql} AS {held(target)})"
 
 
 def _needs_rebuild(source: Type, target: Type) -> bool:
-    if source == target or source == UNKNOWN:
+    if source in (target, UNKNOWN):
         return False
     return source.name == "row" or target.name in (ZONED, "char") or any(
         _needs_rebuild(s, t) for s, t in zip(source.args, target.args, strict=False)
@@ -160,8 +165,6 @@ def convert_nested(sql: str, source: Type, target: Type, element: Convert) -> st
 def text(value: str) -> str:
     """*value* as a DuckDB string literal."""
     return "'" + value.replace("'", "''") + "'"
-
-
 
 
 _LONG = 100

@@ -28,7 +28,9 @@ def expression(ctx: Context, node: exp.Expression, scope: Scope) -> Value:
     handler = HANDLERS.get(type(node))
     if handler is None:
         if isinstance(node, exp.Func):  # built by sqlglot elsewhere: read it as the text it stands for
-            return expression(ctx, _reread(node), scope)
+            read = _reread(node)
+            if type(read) is not type(node):
+                return expression(ctx, read, scope)
         raise NotSupported(f"{type(node).__name__} ({node.sql(dialect='trino')})")
     for name, argument in node.args.items():
         if argument and name not in _PLAIN and name not in _KNOWN.get(type(node), ()):
@@ -41,7 +43,8 @@ _JSON = ("path", "returning", "on_condition", "option", "json_query", "quote", "
 _QUERY = ("with_", "alias", "order", "limit", "offset")
 _KNOWN: dict[type[exp.Expression], tuple[str, ...]] = {
     exp.Cast: ("to",), exp.TryCast: ("to", "safe"), exp.Between: ("low", "high"), exp.In: ("query",), exp.Case: ("ifs", "default"),
-    exp.If: ("true", "false"), exp.Trim: ("position",), exp.AtTimeZone: ("zone",), exp.Interval: ("unit",), exp.Normalize: ("form",),
+    exp.If: ("true", "false"), exp.Trim: ("position",), exp.AtTimeZone: ("zone",), exp.Interval: ("unit",),
+    exp.Normalize: ("form",),
     exp.StrPosition: ("substr",), exp.Substring: ("start", "length"), exp.Bracket: ("offset",), exp.DPipe: ("safe",),
     exp.Div: ("typed", "safe"), exp.Like: ("negate",), exp.Column: ("table", "db", "catalog"), exp.Literal: ("is_string",),
     exp.Identifier: ("quoted",), exp.ParseJSON: ("is_literal",), exp.UnicodeString: ("escape",), exp.Array: ("value_constructor",),
@@ -391,14 +394,12 @@ HANDLERS: dict[type[exp.Expression], Handler] = {
     exp.CurrentTimestamp: _named("now"), exp.CurrentDate: _named("current_date"), exp.CurrentTime: _named("current_time"),
     exp.Localtimestamp: _named("localtimestamp"), exp.Localtime: _named("localtime"), exp.CurrentUser: _named("current_user"),
     exp.CurrentCatalog: _named("current_catalog"), exp.CurrentSchema: _named("current_schema"),
-    exp.Anonymous: lambda ctx, node, scope: calls.function(ctx, node, scope),
-    exp.Filter: lambda ctx, node, scope: calls.function(ctx, node, scope), exp.Window: lambda ctx, node, scope: calls.function(ctx, node, scope),
-    exp.WithinGroup: lambda ctx, node, scope: calls.function(ctx, node, scope), exp.IgnoreNulls: lambda ctx, node, scope: calls.function(ctx, node, scope),
-    exp.RespectNulls: lambda ctx, node, scope: calls.function(ctx, node, scope), exp.GroupConcat: lambda ctx, node, scope: calls.function(ctx, node, scope),
-    exp.JSONObject: lambda ctx, node, scope: sql_json.function(ctx, node, scope), exp.JSONValue: lambda ctx, node, scope: sql_json.function(ctx, node, scope),
-    exp.JSONExtract: lambda ctx, node, scope: sql_json.function(ctx, node, scope),
-    exp.Subquery: lambda ctx, node, scope: subqueries.scalar(ctx, node, scope), exp.Exists: lambda ctx, node, scope: subqueries.exists(ctx, node, scope),
-    exp.Select: lambda ctx, node, scope: subqueries.scalar(ctx, node, scope),
 }  # fmt: skip
+_CALLS = (exp.Anonymous, exp.Filter, exp.Window, exp.WithinGroup, exp.IgnoreNulls, exp.RespectNulls, exp.GroupConcat)
+HANDLERS.update(dict.fromkeys(_CALLS, lambda ctx, node, scope: calls.function(ctx, node, scope)))
+_STANDARD_JSON = (exp.JSONObject, exp.JSONValue, exp.JSONExtract)
+HANDLERS.update(dict.fromkeys(_STANDARD_JSON, lambda ctx, node, scope: sql_json.function(ctx, node, scope)))
+HANDLERS.update(dict.fromkeys((exp.Subquery, exp.Select), lambda ctx, node, scope: subqueries.scalar(ctx, node, scope)))
+HANDLERS[exp.Exists] = lambda ctx, node, scope: subqueries.exists(ctx, node, scope)
 HANDLERS.update(dict.fromkeys(operators.SYMBOLS, _arithmetic))
 HANDLERS.update(dict.fromkeys(operators.COMPARISONS, _comparison))

@@ -33,7 +33,9 @@ def group_by(ctx: Context, node: exp.Select, scope: Scope, items: Items) -> str:
 def comparable(t: Type, zone: str | None, node: exp.Expression) -> None:
     """Refuse to tell rows apart by zoned timestamps whose zones may differ: Trino compares instants, DuckDB would compare both."""
     if any(part.name == ZONED for part in t.walk()) and zone is None:
-        raise NotSupported("GROUP BY, DISTINCT or a set operation on timestamps with time zone whose zones are not known")
+        raise NotSupported(
+            "GROUP BY, DISTINCT or a set operation on timestamps with time zone whose zones are not known"
+        )
 
 
 def _element(ctx: Context, node: exp.Expression, scope: Scope, items: Items) -> str:

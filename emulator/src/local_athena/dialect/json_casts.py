@@ -75,7 +75,8 @@ def from_json(sql: str, target: Type, cast_sql: Callable[[str, Type, Type], str]
             return sql
         case "array":
             name = f"_f{len(str(target))}"
-            items = f"list_transform(CAST(json_extract({sql}, '$[*]') AS VARCHAR[]), lambda {name}: {from_json(name, target.element, cast_sql)})"
+            made = from_json(name, target.element, cast_sql)
+            items = f"list_transform(CAST(json_extract({sql}, '$[*]') AS VARCHAR[]), lambda {name}: {made})"
             return _shaped(sql, {"ARRAY": items}, target)
         case "map":
             name = f"_f{len(str(target))}"

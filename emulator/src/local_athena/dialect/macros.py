@@ -1,4 +1,6 @@
-"""DuckDB macros for what a cast or a zone needs more than once. A failing row fails by a failing cast (see ``errors.raise_sql``)."""
+"""DuckDB macros for what a cast or a zone needs more than once. A failing row fails by a failing cast (see
+``errors.raise_sql``).
+"""
 
 from __future__ import annotations
 
@@ -41,11 +43,13 @@ STATEMENTS = (
     # Zones: https://trino.io/docs/current/language/types.html#timestamp-p-with-time-zone
     """CREATE MACRO trino_offset(z) AS CAST(z[1] || '1' AS INTEGER)
         * (CAST(z[2:3] AS INTEGER) * 60 + CASE WHEN length(z) > 4 THEN CAST(z[5:6] AS INTEGER) ELSE 0 END)""",
-    """CREATE MACRO trino_zone(z) AS CASE WHEN lower(z) IN ('utc', 'z', 'ut', 'gmt', 'uct', '+00:00', '-00:00', '+0', '-0', '+00', '-00',
+    """CREATE MACRO trino_zone(z) AS CASE WHEN lower(z) IN ('utc', 'z', 'ut', 'gmt', 'uct', '+00:00', '-00:00', '+0',
+    '-0', '+00', '-00',
         'etc/utc', 'zulu') THEN 'UTC' WHEN regexp_full_match(z, '[+-]\\d') THEN z[1] || '0' || z[2] || ':00'
         WHEN regexp_full_match(z, '[+-]\\d\\d') THEN z || ':00' WHEN regexp_full_match(z, '[+-]\\d{4}') THEN z[1:3] || ':' || z[4:5]
         WHEN regexp_full_match(z, '[+-]\\d:\\d\\d') THEN z[1] || '0' || z[2:] ELSE z END""",
-    """CREATE MACRO trino_local(x) AS CASE WHEN x.z = 'UTC' THEN x.i WHEN x.z[1] IN ('+', '-') THEN x.i + to_minutes(trino_offset(x.z))
+    """CREATE MACRO trino_local(x) AS CASE WHEN x.z = 'UTC' THEN x.i WHEN x.z[1] IN ('+', '-') THEN x.i +
+    to_minutes(trino_offset(x.z))
         ELSE timezone(x.z, timezone('UTC', x.i)) END""",
     """CREATE MACRO trino_instant(l, z) AS CASE WHEN z = 'UTC' THEN l WHEN z[1] IN ('+', '-') THEN l - to_minutes(trino_offset(z))
         ELSE timezone('UTC', timezone(z, l)) END""",
@@ -72,14 +76,18 @@ STATEMENTS = (
         THEN CAST(CAST(CAST('INVALID_FUNCTION_ARGUMENT: Limit must be positive' AS INTEGER) AS VARCHAR) AS VARCHAR[])
         WHEN len(string_split(x, d)) <= n THEN string_split(x, d) ELSE list_concat(string_split(x, d)[1:n - 1],
         [list_reduce(string_split(x, d)[n:], lambda _p, _q: _p || d || _q)]) END""",
-    "CREATE MACRO trino_any(x) AS CASE WHEN x IS NULL THEN NULL WHEN list_contains(x, true) THEN true WHEN len(list_filter(x, lambda _e: _e IS NULL)) > 0 THEN NULL ELSE false END",
-    "CREATE MACRO trino_all(x) AS CASE WHEN x IS NULL THEN NULL WHEN list_contains(x, false) THEN false WHEN len(list_filter(x, lambda _e: _e IS NULL)) > 0 THEN NULL ELSE true END",
+    """CREATE MACRO trino_any(x) AS CASE WHEN x IS NULL THEN NULL WHEN list_contains(x, true) THEN true
+        WHEN len(list_filter(x, lambda _e: _e IS NULL)) > 0 THEN NULL ELSE false END""",
+    """CREATE MACRO trino_all(x) AS CASE WHEN x IS NULL THEN NULL WHEN list_contains(x, false) THEN false
+        WHEN len(list_filter(x, lambda _e: _e IS NULL)) > 0 THEN NULL ELSE true END""",
     # The first of each value, in order; NULL counts as a value.
     """CREATE MACRO trino_distinct(x) AS list_filter(x, lambda _d, _i: CASE WHEN _d IS NULL THEN
         len(list_filter(x[1:_i - 1], lambda _f: _f IS NULL)) = 0 ELSE list_position(x, _d) = _i END)""",
-    """CREATE MACRO trino_first_entries(x) AS map(trino_distinct(list_transform(x, lambda _e: _e.k)), list_transform(trino_distinct(list_transform(x, lambda _e: _e.k)),
+    """CREATE MACRO trino_first_entries(x) AS map(trino_distinct(list_transform(x, lambda _e: _e.k)),
+    list_transform(trino_distinct(list_transform(x, lambda _e: _e.k)),
         lambda _k: list_filter(x, lambda _e: _e.k = _k)[1].v))""",
-    """CREATE MACRO trino_all_entries(x) AS map(trino_distinct(list_transform(x, lambda _e: _e.k)), list_transform(trino_distinct(list_transform(x, lambda _e: _e.k)),
+    """CREATE MACRO trino_all_entries(x) AS map(trino_distinct(list_transform(x, lambda _e: _e.k)),
+    list_transform(trino_distinct(list_transform(x, lambda _e: _e.k)),
         lambda _k: list_transform(list_filter(x, lambda _e: _e.k = _k), lambda _e: _e.v)))""",
     # n/d rounded half away from zero, both whole numbers
     "CREATE MACRO trino_half_up(n, d) AS n // d + (2 * (n % d)) // d",

@@ -1,4 +1,6 @@
-"""Arithmetic, comparison and ``||`` by type: https://trino.io/docs/current/functions/math.html, .../decimal.html, .../datetime.html."""
+"""Arithmetic, comparison and ``||`` by type: https://trino.io/docs/current/functions/math.html, .../decimal.html,
+.../datetime.html.
+"""
 
 from __future__ import annotations
 
@@ -82,7 +84,8 @@ def _decimals(symbol: str, left: Value, right: Value) -> Value:
 
 
 WIDE: ContextVar[bool] = ContextVar("WIDE", default=False)
-"""Whether decimals that may need more than 18 digits are computed in 128 bits. DuckDB is some four times faster in 64, where it fails
+"""Whether decimals that may need more than 18 digits are computed in 128 bits. DuckDB is some four times faster in
+64, where it fails
 for a result that does not fit; then the query is translated again with this set. See ``errors.DecimalOverflow``."""
 
 
@@ -121,7 +124,11 @@ def decimal_quotient(n: str, d: str, scale: int, duckdb_type: str) -> str:
     """n/d, whole numbers, rounded half up, as a decimal of *scale* digits."""
     whole = f"trino_half_up({n}, {d})"
     # the raw value of DECIMAL(s,s) 0.01 is 1, so this multiplication only moves the point
-    made = f"(CAST({whole} AS DECIMAL(38,0)) * CAST({Decimal(1).scaleb(-scale):f} AS DECIMAL({scale},{scale})))" if scale else whole
+    made = (
+        f"(CAST({whole} AS DECIMAL(38,0)) * CAST({Decimal(1).scaleb(-scale):f} AS DECIMAL({scale},{scale})))"
+        if scale
+        else whole
+    )
     return f"CAST({made} AS {duckdb_type})"
 
 
@@ -174,13 +181,18 @@ def _shift(symbol: str, moment: Value, interval: Value) -> Value | None:
             return Value(f"({moment.sql} {symbol} {amount // DAY})", DATE)
         days = f"CAST({interval.sql} // {DAY} AS INTEGER)"
         failed = raise_sql("INVALID_FUNCTION_ARGUMENT", "Cannot add hour, minutes or seconds to a date", "INTEGER")
-        return Value(f"({moment.sql} {symbol} CASE WHEN {interval.sql} % {DAY} = 0 THEN {days} ELSE {failed} END)", DATE)
+        return Value(
+            f"({moment.sql} {symbol} CASE WHEN {interval.sql} % {DAY} = 0 THEN {days} ELSE {failed} END)", DATE
+        )
     else:
         step = f"to_milliseconds({interval.sql})"
     if t == DATE:
         return Value(f"CAST({moment.sql} {symbol} {step} AS DATE)", DATE)
     if t.name == "timestamp":
-        return Value(f"({moment.sql} {symbol} {step})", Type("timestamp", (max(t.precision, 3 if interval.type == DAY_INTERVAL else 0),)))
+        return Value(
+            f"({moment.sql} {symbol} {step})",
+            Type("timestamp", (max(t.precision, 3 if interval.type == DAY_INTERVAL else 0),)),
+        )
     if t.name == "time" and interval.type == DAY_INTERVAL:
         return Value(f"({moment.sql} {symbol} {step})", t)
     if t.name == ZONED:
@@ -194,7 +206,13 @@ def _shift(symbol: str, moment: Value, interval: Value) -> Value | None:
 
 def negate(value: Value, node: exp.Expression) -> Value:
     if value.type.is_number or value.type.name in (DAYS, MONTHS):
-        const = -value.const if isinstance(value.const, int) else f"-{value.const}" if value.type == DOUBLE and value.const else None
+        const = (
+            -value.const
+            if isinstance(value.const, int)
+            else f"-{value.const}"
+            if value.type == DOUBLE and value.const
+            else None
+        )
         return Value(f"(-{value.sql})", value.type, const, loose=value.loose)
     raise type_mismatch(f"Cannot negate {value.type}", node)
 
@@ -290,7 +308,9 @@ def _concat_arrays(values: list[Value], node: exp.Expression) -> Value:
         met = common(element, e if e is not None else v.type)
         if met is None:
             shown = ", ".join(str(v.type) for v in values)
-            raise type_mismatch(f"Unexpected parameters ({shown}) for function concat. Expected: concat(array(E))", node)
+            raise type_mismatch(
+                f"Unexpected parameters ({shown}) for function concat. Expected: concat(array(E))", node
+            )
         element = met
     parts = []
     for v in values:

@@ -19,7 +19,8 @@ from sqlglot.tokens import TokenType
 from local_athena.errors import AthenaError
 
 _GRAMMAR = (
-    "CAST", "TRY_CAST", "EXTRACT", "JSON_OBJECT", "JSON_TABLE", "JSON_VALUE", "JSON_QUERY", "NORMALIZE", "POSITION", "TRIM", "SUBSTRING",
+    "CAST", "TRY_CAST", "EXTRACT", "JSON_OBJECT", "JSON_TABLE", "JSON_VALUE", "JSON_QUERY", "NORMALIZE", "POSITION",
+    "TRIM", "SUBSTRING",
     "LISTAGG",
 )  # fmt: skip
 """Calls with a grammar of their own, whose arguments are more than a list of expressions."""

@@ -106,7 +106,21 @@ def outputs(items: list[tuple[str | None, Value]]) -> list[Field]:
 
 
 _CLAUSES = frozenset(
-    ("with_", "expressions", "from_", "joins", "where", "group", "having", "order", "limit", "offset", "windows", "distinct", "sample")
+    (
+        "with_",
+        "expressions",
+        "from_",
+        "joins",
+        "where",
+        "group",
+        "having",
+        "order",
+        "limit",
+        "offset",
+        "windows",
+        "distinct",
+        "sample",
+    )
 )
 
 
@@ -214,7 +228,9 @@ def _order(ctx: Context, node: exp.Expression, items: list[tuple[str | None, Val
     named: dict[str, Value] = {}
     for name, value in items:
         if name is not None and named.setdefault(name, value).sql != value.sql:
-            raise_if_used = [o for o in clause.expressions if isinstance(o.this, exp.Column) and o.this.sql().lower() == name]
+            raise_if_used = [
+                o for o in clause.expressions if isinstance(o.this, exp.Column) and o.this.sql().lower() == name
+            ]
             if raise_if_used:
                 raise failure("AMBIGUOUS_NAME", f"Column '{name}' is ambiguous", raise_if_used[0])
     inner = Scope([], scope, None, scope.windows, named)
@@ -224,7 +240,9 @@ def _order(ctx: Context, node: exp.Expression, items: list[tuple[str | None, Val
         target = item.this
         if isinstance(target, exp.Literal) and not target.is_string:
             if not (target.name.isdigit() and 0 < int(target.name) <= len(items)):
-                raise failure("INVALID_COLUMN_REFERENCE", f"ORDER BY position {target.name} is not in select list", item)
+                raise failure(
+                    "INVALID_COLUMN_REFERENCE", f"ORDER BY position {target.name} is not in select list", item
+                )
             place = int(target.name)
         else:
             value = expressions.expression(ctx, target, inner)
@@ -332,7 +350,9 @@ def values(ctx: Context, node: exp.Values, parent: Scope | None) -> Query:
     scope = Scope(parent=parent)
     rows: list[list[Value]] = []
     for item in node.expressions:
-        found = [expressions.expression(ctx, e, scope) for e in (item.expressions if isinstance(item, exp.Tuple) else [item])]
+        found = [
+            expressions.expression(ctx, e, scope) for e in (item.expressions if isinstance(item, exp.Tuple) else [item])
+        ]
         rows.append(expressions.parts_of(found[0]) if len(found) == 1 and found[0].type.name == "row" else found)
     if any(len(r) != len(rows[0]) for r in rows):
         raise type_mismatch("Values rows have mismatched sizes", node)
@@ -346,7 +366,9 @@ def values(ctx: Context, node: exp.Values, parent: Scope | None) -> Query:
             t = met
         types.append(t)
     zones = [{r[i].zone for r in rows} for i in range(len(types))]
-    fields = outputs([(None, Value("", t, zone=z.pop() if len(z) == 1 else None)) for t, z in zip(types, zones, strict=True)])
+    fields = outputs(
+        [(None, Value("", t, zone=z.pop() if len(z) == 1 else None)) for t, z in zip(types, zones, strict=True)]
+    )
     texts = ["(" + ", ".join(strict(coerce(v, t)).sql for v, t in zip(r, types, strict=True)) + ")" for r in rows]
     columns = ", ".join(f.sql for f in fields)
     return Query(f'SELECT * FROM (VALUES {", ".join(texts)}) AS "{ctx.alias()}"({columns})', fields)

@@ -91,7 +91,19 @@ def _using(left: Relation, right: Relation, names: list[str], side: str, node: e
 
 _CLAUSES: dict[type[exp.Expression], tuple[str, ...]] = {
     exp.Table: ("this", "db", "catalog", "alias", "joins", "sample", "version", "when"),
-    exp.Subquery: ("this", "expressions", "expression", "alias", "joins", "sample", "with_", "order", "limit", "offset", "distinct"),
+    exp.Subquery: (
+        "this",
+        "expressions",
+        "expression",
+        "alias",
+        "joins",
+        "sample",
+        "with_",
+        "order",
+        "limit",
+        "offset",
+        "distinct",
+    ),
     exp.Unnest: ("expressions", "alias", "offset"),
     exp.Lateral: ("this", "alias"),
     exp.Select: tuple(exp.Select.arg_types),

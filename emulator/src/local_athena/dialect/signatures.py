@@ -1,8 +1,10 @@
 """Function signatures as data: ``element_at(map(K, V), K) -> V | template``.
 
-One line holds one overload. On the left, Trino's signature: single capital letters are type variables (``N`` stands for any number),
+One line holds one overload. On the left, Trino's signature: single capital letters are type variables (``N`` stands
+for any number),
 ``varchar`` takes any varchar or char, ``function(T, U)`` is a lambda, ``...`` after the last argument repeats it. On the right, the
-DuckDB text: ``$1`` is the first argument, ``$*`` all, ``$T`` the DuckDB type bound to T, ``$fail(CODE: message)T`` an error of type T.
+DuckDB text: ``$1`` is the first argument, ``$*`` all, ``$T`` the DuckDB type bound to T, ``$fail(CODE: message)T`` an
+error of type T.
 Aggregates also place ``$D`` (DISTINCT), ``$O`` (ORDER BY), ``$I`` (IGNORE NULLS) and ``$W`` (FILTER and OVER).
 """
 
@@ -19,7 +21,9 @@ from local_athena.dialect.types import UNKNOWN, VARCHAR, Type, held, make, parse
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A type with holes. ``variable`` is a type variable's letter; ``name`` a type constructor's name; sizes may be variables too."""
+    """A type with holes. ``variable`` is a type variable's letter; ``name`` a type constructor's name; sizes may be
+    variables too.
+    """
 
     name: str
     variable: bool = False
@@ -174,7 +178,12 @@ _HOLE = re.compile(r"\$(?:fail\(([A-Z_]+): (.*?)\)([A-Z]\b|\w+(?:\[\])*)|(\*)|(\
 def fill(template: str, args: list[str], binding: Binding, clauses: dict[str, str]) -> str:
     """*template* with its holes filled, an argument that it names more than once being written once (see ``once``)."""
     for i, arg in enumerate(args):
-        if len(arg) > 100 and template.count(f"${i + 1}") > 1 and not arg.startswith("lambda ") and "$W" not in template:
+        if (
+            len(arg) > 100
+            and template.count(f"${i + 1}") > 1
+            and not arg.startswith("lambda ")
+            and "$W" not in template
+        ):
             return once(arg, lambda name, i=i: fill(template, [*args[:i], name, *args[i + 1 :]], binding, clauses))  # type: ignore[misc]
 
     def hole(m: re.Match[str]) -> str:

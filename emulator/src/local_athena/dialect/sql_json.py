@@ -86,7 +86,8 @@ def _query(ctx: Context, node: exp.JSONExtract, scope: Scope) -> Value:
     if option.startswith("WITHOUT"):
         made = f"CASE WHEN json_array_length({rest}) = 1 THEN {single} END"
     elif "CONDITIONAL" in option and "UNCONDITIONAL" not in option:
-        made = f"CASE WHEN json_array_length({rest}) = 1 AND json_type({rest}, '$[0]') IN ('OBJECT', 'ARRAY') THEN {single} ELSE {rest} END"
+        alone = f"json_array_length({rest}) = 1 AND json_type({rest}, '$[0]') IN ('OBJECT', 'ARRAY')"
+        made = f"CASE WHEN {alone} THEN {single} ELSE {rest} END"
     else:
         made = rest
     return Value(f"CASE WHEN {found} IS NOT NULL AND {found} NOT IN ('E', 'R[]') THEN {made} END", VARCHAR)

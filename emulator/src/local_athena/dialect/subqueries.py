@@ -70,7 +70,7 @@ def quantified(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
     f = made.fields[0]
     t = common(left.type, f.type)
     if t is None or len(made.fields) != 1:
-        message = f"Value expression and result of subquery must be of the same type for quantified comparison: {left.type} vs {f.type}"
-        raise type_mismatch(message, node)
+        what = "Value expression and result of subquery must be of the same type for quantified comparison"
+        raise type_mismatch(f"{what}: {left.type} vs {f.type}", node)
     inner = f"SELECT {operators.key(strict(coerce(f.value(), t)).sql, t)} FROM ({made.sql})"
     return Value(f"({operators.key(strict(coerce(left, t)).sql, t)} {symbol} {word} ({inner}))", BOOLEAN)

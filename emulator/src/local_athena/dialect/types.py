@@ -202,7 +202,8 @@ class _Reader:
 
 
 _KNOWN = {
-    *ORDER, "boolean", "varchar", "char", "varbinary", "date", "json", "uuid", "unknown", "time", "timestamp", ZONED, TIME_ZONED, DAYS,
+    *ORDER, "boolean", "varchar", "char", "varbinary", "date", "json", "uuid", "unknown", "time", "timestamp",
+    ZONED, TIME_ZONED, DAYS,
     MONTHS, "array", "map", "row",
 }  # fmt: skip
 
@@ -210,7 +211,9 @@ _KNOWN = {
 def make(
     name: str, params: tuple[int, ...] = (), args: tuple[Type, ...] = (), fields: tuple[str | None, ...] = ()
 ) -> Type:
-    """A type from its parts, with Trino's defaults filled in: decimal is decimal(38,0), timestamp is timestamp(3), char is char(1)."""
+    """A type from its parts, with Trino's defaults filled in: decimal is decimal(38,0), timestamp is timestamp(3),
+    char is char(1).
+    """
     if name not in _KNOWN:
         raise (
             NotSupported(f"Type {name}") if name in _REFUSED else AthenaError("TYPE_NOT_FOUND", f"Unknown type: {name}")
@@ -244,7 +247,8 @@ _REFUSED = {
 # ---- borders: sqlglot's DataType, DuckDB's spelling
 
 _BY_DTYPE = {
-    "INT": "integer", "FLOAT": "real", "STRUCT": "row", "TIMESTAMPTZ": ZONED, "TIMETZ": TIME_ZONED, "TEXT": "varchar", "LIST": "array",
+    "INT": "integer", "FLOAT": "real", "STRUCT": "row", "TIMESTAMPTZ": ZONED, "TIMETZ": TIME_ZONED,
+    "TEXT": "varchar", "LIST": "array",
     "STRING": "varchar", "NULL": "unknown", "BINARY": "varbinary", "DATETIME": "timestamp", "TIMESTAMPNTZ": "timestamp",
     "HLLSKETCH": "hyperloglog",
 }  # fmt: skip

@@ -10,8 +10,6 @@ import importlib
 import re
 from pathlib import Path
 
-import duckdb
-
 from local_athena import dialect
 from local_athena.model import Column
 
@@ -47,7 +45,8 @@ class Benchmark:
         self.connection.execute(f"CALL {generator}(sf = {scale}, catalog = '{name}')")
         self.connection.execute(f"SET search_path = '{name},memory'")
         columns = self.connection.execute(
-            "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE database_name = ? ORDER BY table_name, column_index",
+            "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE database_name = ? "
+            "ORDER BY table_name, column_index",
             [name],
         )
         self.relations: dict[str, list[Column]] = {}

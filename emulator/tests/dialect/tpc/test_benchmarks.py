@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
-
 from tests.dialect.tpc.benchmarks import Benchmark
 
 

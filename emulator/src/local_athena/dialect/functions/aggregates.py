@@ -1,5 +1,7 @@
 """Aggregates: https://trino.io/docs/current/functions/aggregate.html."""
 
+# ruff: noqa: E501 -- an overload is a line, as long as it is
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -122,9 +124,8 @@ def _approx_percentile(call: Call) -> Value:
     """Exact here: the value at the asked rank. With weights, ranks count weights."""
     call.arity(2, 4)
     values = call.values()
-    if len(values) == 4 or (len(values) == 3 and not (values[2].type == DOUBLE and values[1].type == DOUBLE)):
-        if len(values) == 4 or values[1].type.is_integer or not values[2].type.is_float:
-            return _weighted(call, values)
+    if len(values) > 2:
+        return _weighted(call, values)
     value, at = strict(values[0]), values[1]
     if not value.type.is_number:
         raise call.mismatch("approx_percentile(double, double), approx_percentile(double, array(double))")

@@ -1,5 +1,7 @@
 """Arrays: https://trino.io/docs/current/functions/array.html."""
 
+# ruff: noqa: E501 -- an overload is a line, as long as it is
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -95,7 +97,9 @@ def _subscript(call: Call) -> Value:
 
 
 def _map_value(base: str, k: str, t: Type) -> str:
-    failed = raise_with("INVALID_FUNCTION_ARGUMENT", f"'Key not present in map: ' || CAST({k} AS VARCHAR)", held(t.args[1]))
+    failed = raise_with(
+        "INVALID_FUNCTION_ARGUMENT", f"'Key not present in map: ' || CAST({k} AS VARCHAR)", held(t.args[1])
+    )
     found = f"WHEN map_contains({base}, {k}) THEN map_extract_value({base}, {k})"
     return f"CASE {found} WHEN {base} IS NOT NULL AND {k} IS NOT NULL THEN {failed} END"
 
@@ -125,7 +129,10 @@ def _array_join(call: Call) -> Value:
         items = f"list_transform({base.sql}, lambda _e: coalesce({shown}, {call.value(2).sql}))"
     else:
         items = f"list_transform(list_filter({base.sql}, lambda _e: _e IS NOT NULL), lambda _e: {shown})"
-    return Value(f"CASE WHEN {base.sql} IS NOT NULL THEN coalesce(array_to_string(CAST({items} AS VARCHAR[]), {separator.sql}), '') END", VARCHAR)
+    return Value(
+        f"CASE WHEN {base.sql} IS NOT NULL THEN coalesce(array_to_string(CAST({items} AS VARCHAR[]), {separator.sql}), '') END",
+        VARCHAR,
+    )
 
 
 def _array_sort(call: Call) -> Value:
@@ -177,7 +184,9 @@ def _reduce(call: Call) -> Value:
     rest = f"list_transform({base.sql}, lambda _e: CAST({{'s': NULL, 'x': _e}} AS {pair}))"
     inner = strict(coerce(body, state)).sql
     applied = f"list_transform([_p.s], lambda {s}: list_transform([_q.x], lambda {x}: {inner})[1])[1]"
-    total = f"list_reduce(list_concat([{first}], {rest}), lambda _p, _q: CAST({{'s': {applied}, 'x': NULL}} AS {pair})).s"
+    total = (
+        f"list_reduce(list_concat([{first}], {rest}), lambda _p, _q: CAST({{'s': {applied}, 'x': NULL}} AS {pair})).s"
+    )
     (f,), result = lambda_text(call, finish, [state])
     if result.sql != f:
         total = f"list_transform([{total}], lambda {f}: {strict(result).sql})[1]"
@@ -191,7 +200,11 @@ def _sequence(call: Call) -> Value:
     if start.type.is_integer and stop.type.is_integer:
         a, b = coerce(start, BIGINT).sql, coerce(stop, BIGINT).sql
         by = coerce(step, BIGINT).sql if step is not None else f"CASE WHEN {a} <= {b} THEN 1 ELSE -1 END"
-        wrong = raise_sql("INVALID_FUNCTION_ARGUMENT", "sequence stop value should be greater than or equal to start value if step is greater than zero otherwise stop should be less than or equal to start", "BIGINT[]")
+        wrong = raise_sql(
+            "INVALID_FUNCTION_ARGUMENT",
+            "sequence stop value should be greater than or equal to start value if step is greater than zero otherwise stop should be less than or equal to start",
+            "BIGINT[]",
+        )
         check = f"CASE WHEN ({by} > 0 AND {a} > {b}) OR ({by} < 0 AND {a} < {b}) OR {by} = 0 THEN {wrong} ELSE generate_series({a}, {b}, {by}) END"
         return Value(check if step is not None else f"generate_series({a}, {b}, {by})", array(BIGINT))
     t = common(start.type, stop.type)
@@ -203,10 +216,16 @@ def _sequence(call: Call) -> Value:
             raise call.mismatch()
         by = f"to_days(CASE WHEN {a} <= {b} THEN 1 ELSE -1 END)"
     elif step.type.name == DAYS:
-        by = f"to_milliseconds({step.sql})" if t != DATE or not isinstance(step.const, int) else f"to_days({step.const // DAY})"
+        by = (
+            f"to_milliseconds({step.sql})"
+            if t != DATE or not isinstance(step.const, int)
+            else f"to_days({step.const // DAY})"
+        )
     elif step.type.name == MONTHS:
         months = f"CASE WHEN ({a} <= {b}) = ({step.sql} > 0) AND {step.sql} <> 0 THEN range(0, abs(datediff('month', {a}, {b})) // abs({step.sql}) + 1) ELSE CAST([] AS BIGINT[]) END"
-        moved = f"list_transform({months}, lambda _i: CAST({a} + to_months(CAST(_i * {step.sql} AS INTEGER)) AS {held(t)}))"
+        moved = (
+            f"list_transform({months}, lambda _i: CAST({a} + to_months(CAST(_i * {step.sql} AS INTEGER)) AS {held(t)}))"
+        )
         sign = f"CASE WHEN {step.sql} > 0 THEN _m <= {b} ELSE _m >= {b} END"
         return Value(f"list_filter({moved}, lambda _m: {sign})", array(t))
     else:
@@ -224,7 +243,10 @@ def _zip(call: Call) -> Value:
     longest = f"greatest({', '.join(f'len({v.sql})' for v in values)})"
     fields = ", ".join(f"{ident(n)} := ({v.sql})[_i]" for n, v in zip(field_names(t), values, strict=True))
     missing = " OR ".join(f"{v.sql} IS NULL" for v in values)
-    return Value(f"CASE WHEN {missing} THEN NULL ELSE list_transform(range(1, {longest} + 1), lambda _i: struct_pack({fields})) END", array(t))
+    return Value(
+        f"CASE WHEN {missing} THEN NULL ELSE list_transform(range(1, {longest} + 1), lambda _i: struct_pack({fields})) END",
+        array(t),
+    )
 
 
 def _zip_with(call: Call) -> Value:

@@ -136,7 +136,8 @@ def _date_diff(call: Call) -> Value:
 _FIELDS = {
     "year": "year", "quarter": "quarter", "month": "month", "week": "week", "week_of_year": "week", "day": "day",
     "day_of_month": "day", "day_of_week": "isodow", "dow": "isodow", "day_of_year": "dayofyear", "doy": "dayofyear",
-    "year_of_week": "isoyear", "yow": "isoyear", "hour": "hour", "minute": "minute", "second": "second", "millisecond": "millisecond",
+    "year_of_week": "isoyear", "yow": "isoyear", "hour": "hour", "minute": "minute", "second": "second",
+    "millisecond": "millisecond",
 }  # fmt: skip
 _OF_INTERVALS = {
     "day": "{x} // 86400000", "hour": "{x} // 3600000 % 24", "minute": "{x} // 60000 % 60", "second": "{x} // 1000 % 60",
@@ -157,10 +158,8 @@ def _field(call: Call) -> Value:
         return Value("CAST(NULL AS BIGINT)", BIGINT)
     if (
         t.name not in ("date", "timestamp", ZONED, "time")
-        or (t == DATE)
-        and name in _CLOCK
-        or (t.name == "time")
-        and name not in _CLOCK
+        or ((t == DATE) and name in _CLOCK)
+        or ((t.name == "time") and name not in _CLOCK)
     ):
         raise call.mismatch(f"{name}(date), {name}(timestamp(p))")
     sql = local_time(value) if t.name == ZONED else value.sql
@@ -343,7 +342,7 @@ def _from_unixtime(call: Call) -> Value:
 def _from_nanos(call: Call) -> Value:
     call.arity(1)
     value = call.value(0)
-    if not (value.type.is_integer or value.type.name == "decimal"):
+    if not value.type.is_number:  # a double too: dbt_date multiplies by pow(10, 6)
         raise call.mismatch("from_unixtime_nanos(bigint), from_unixtime_nanos(decimal(p,s))")
     n = f"CAST({value.sql} AS HUGEINT)"
     failed = "CAST(CAST('NOT_SUPPORTED: a timestamp finer than microseconds' AS INTEGER) AS BIGINT)"
@@ -393,7 +392,8 @@ def _to_iso(call: Call) -> Value:
 
 
 SPECIALS = {
-    "date_trunc": _date_trunc, "date_add": _date_add, "date_diff": _date_diff, "date_format": _date_format, "date_parse": _date_parse,
+    "date_trunc": _date_trunc, "date_add": _date_add, "date_diff": _date_diff, "date_format": _date_format,
+    "date_parse": _date_parse,
     "format_datetime": _format_datetime, "parse_datetime": _parse_datetime, "now": _now, "current_timestamp": _now,
     "localtimestamp": _now, "localtime": _now, "current_date": _current_date, "date": _date, "at_timezone": _at_timezone,
     "$at_time_zone": _at_timezone, "with_timezone": _with_timezone, "from_unixtime": _from_unixtime,

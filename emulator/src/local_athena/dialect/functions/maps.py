@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from local_athena.dialect.coercion import coerce, common
+from local_athena.dialect.errors import raise_sql
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.types import UNKNOWN, Type, array, held, map_of, row
 
@@ -28,7 +29,7 @@ def _map(call: Call) -> Value:
     if keys.type.name != "array" or values.type.name != "array":
         raise call.mismatch("map(array(K), array(V))")
     t = map_of(keys.type.element, values.type.element)
-    wrong = f"CAST(CAST(CAST('INVALID_FUNCTION_ARGUMENT: Key and value arrays must be the same length' AS INTEGER) AS VARCHAR) AS {held(t)})"
+    wrong = raise_sql("INVALID_FUNCTION_ARGUMENT", "Key and value arrays must be the same length", held(t))
     return Value(
         f"CASE WHEN len({keys.sql}) <> len({values.sql}) THEN {wrong} ELSE CAST(map({keys.sql}, {values.sql}) AS {held(t)}) END",
         t,

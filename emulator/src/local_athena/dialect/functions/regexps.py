@@ -1,6 +1,7 @@
 """Regular expressions: https://trino.io/docs/current/functions/regexp.html.
 
-Trino's patterns are Java's. DuckDB's (RE2) mean the same but lack look-around, back references and possessive quantifiers; a pattern
+Trino's patterns are Java's. DuckDB's (RE2) mean the same but lack look-around, back references and possessive
+quantifiers; a pattern
 with one of these goes to Python's ``re``.
 """
 
@@ -82,7 +83,7 @@ def _extract(call: Call) -> Value:
     call.arity(2, 3)
     (x, p), g = _texts(call, 2), _group(call, 2)
     _check_group(call, p, g)
-    if _needs_python(p) or not isinstance(g.const, int) or g.const > 0 and re.search(r"\)[?*]|\||\}", str(p.const)):
+    if _needs_python(p) or not isinstance(g.const, int) or (g.const > 0 and re.search(r"\)[?*]|\||\}", str(p.const))):
         return Value(f"trino_regexp_extract({x.sql}, {p.sql}, CAST({g.sql} AS BIGINT))", VARCHAR)
     return Value(
         f"CASE WHEN regexp_matches({x.sql}, {p.sql}) THEN regexp_extract({x.sql}, {p.sql}, {g.const}) END", VARCHAR

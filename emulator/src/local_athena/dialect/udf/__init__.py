@@ -1,6 +1,7 @@
 """Scalar functions that only Python can compute; DuckDB calls them as ``trino_<name>``.
 
-Each module has a table ``FUNCTIONS``: name, function, DuckDB types of its parameters, type of its result. A NULL argument gives NULL.
+Each module has a table ``FUNCTIONS``: name, function, DuckDB types of its parameters, type of its result. A NULL
+argument gives NULL.
 A function fails by raising ``Failure``, whose text starts with Trino's error code.
 """
 

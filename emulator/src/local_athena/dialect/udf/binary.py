@@ -106,6 +106,7 @@ def unpack(data: bytes, form: str) -> str:
 FUNCTIONS = (
     ("xxhash64", xxhash64, "BLOB", "BLOB"), ("digest", digest, "BLOB VARCHAR", "BLOB"), ("hmac", hmac, "BLOB BLOB VARCHAR", "BLOB"),
     ("crc32", crc32, "BLOB", "BIGINT"), ("murmur3", murmur3, "BLOB", "BLOB"), ("from_hex", from_hex, "VARCHAR", "BLOB"),
-    ("to_base32", to_base32, "BLOB", "VARCHAR"), ("from_base64", from_base64, "VARCHAR", "BLOB"), ("from_base32", from_base32, "VARCHAR", "BLOB"),
+    ("to_base32", to_base32, "BLOB", "VARCHAR"), ("from_base64", from_base64, "VARCHAR", "BLOB"),
+    ("from_base32", from_base32, "VARCHAR", "BLOB"),
     ("pack", pack, "VARCHAR VARCHAR", "BLOB"), ("unpack", unpack, "BLOB VARCHAR", "VARCHAR"),
 )  # fmt: skip

@@ -99,8 +99,21 @@ def _shown(m: datetime, letter: str, run: str, zone: str, minutes: int) -> str:
     return str(numbers[letter]).zfill(width)
 
 
-_MONTHS = "january february march april may june july august september october november december".split()
-_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+_DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
 def parse_datetime(text: str, pattern: str) -> str:
@@ -231,7 +244,8 @@ def human_readable_seconds(seconds: float) -> str:
 FUNCTIONS = (
     ("iso8601_date", iso8601_date, "VARCHAR", "VARCHAR"), ("iso8601", iso8601, "VARCHAR INTEGER", "VARCHAR"),
     ("format_datetime", format_datetime, "TIMESTAMP VARCHAR VARCHAR BIGINT", "VARCHAR"),
-    ("parse_datetime", parse_datetime, "VARCHAR VARCHAR", "VARCHAR"), ("parse_teradata", parse_teradata, "VARCHAR VARCHAR", "VARCHAR"),
+    ("parse_datetime", parse_datetime, "VARCHAR VARCHAR", "VARCHAR"),
+    ("parse_teradata", parse_teradata, "VARCHAR VARCHAR", "VARCHAR"),
     ("format_teradata", format_teradata, "TIMESTAMP VARCHAR", "VARCHAR"), ("parse_duration", parse_duration, "VARCHAR", "BIGINT"),
     ("parse_data_size", parse_data_size, "VARCHAR", "VARCHAR"),
     ("human_readable_seconds", human_readable_seconds, "DOUBLE", "VARCHAR"),

@@ -110,6 +110,7 @@ FUNCTIONS = (
     ("regexp_like", like, "VARCHAR VARCHAR", "BOOLEAN"), ("regexp_extract", extract, "VARCHAR VARCHAR BIGINT", "VARCHAR"),
     ("regexp_extract_all", extract_all, "VARCHAR VARCHAR BIGINT", "VARCHAR[]"),
     ("regexp_replace", replace, "VARCHAR VARCHAR VARCHAR", "VARCHAR"), ("regexp_groups", groups, "VARCHAR VARCHAR", "VARCHAR[][]"),
-    ("regexp_interleave", interleave, "VARCHAR VARCHAR VARCHAR[]", "VARCHAR"), ("regexp_split", split, "VARCHAR VARCHAR", "VARCHAR[]"),
+    ("regexp_interleave", interleave, "VARCHAR VARCHAR VARCHAR[]", "VARCHAR"),
+    ("regexp_split", split, "VARCHAR VARCHAR", "VARCHAR[]"),
     ("regexp_count", count, "VARCHAR VARCHAR", "BIGINT"), ("regexp_position", position, "VARCHAR VARCHAR BIGINT BIGINT", "INTEGER"),
 )  # fmt: skip

@@ -91,7 +91,7 @@ def _one(spec: str, value: str | None, flags: str, width: str | None, precision:
         made = text[: int(precision)] if precision else text
     elif lower == "b":
         made = text if kind == "b" else "true"
-    elif lower == "d" and kind == "d" or lower in "fe" and kind in "fm":
+    elif (lower == "d" and kind == "d") or (lower in "fe" and kind in "fm"):
         return _number(text, flags, width, precision, lower, conversion)
     elif lower in "xo" and kind == "d":
         number = int(text) & (2**64 - 1) if int(text) < 0 else int(text)
