@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (a statement and its message belong on one line)
 """What fails, fails in Athena's words and leaves nothing behind: a table of setup, statement and message."""
 
 from __future__ import annotations
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from local_athena.errors import AthenaError, InvalidRequest, QueryCancelled, ScanLimitExceeded
 
 from .athena import Athena

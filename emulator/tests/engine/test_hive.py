@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (a statement and its message belong on one line)
 """Hive tables: what each format reads and writes, partitions, and the bytes that count as scanned."""
 
 from __future__ import annotations
