@@ -99,10 +99,19 @@ test *args:
 test-emulator *args:
     cd emulator && uv run --quiet --locked pytest "$@"
 
-# dbt-local against bare DuckDB, in seconds and memory
+# Speed and memory against bare DuckDB, in the same run: the offline loop, then local Athena
 [group('quality')]
-bench *args:
+bench: bench-dbt bench-athena
+
+# The offline loop: `just bench-dbt orders=10000,100000 rounds=3`
+[group('quality')]
+bench-dbt *args:
     @uv run --quiet --locked python bench/dbt_local.py "$@"
+
+# Local Athena through its API: `just bench-athena scale=1 rounds=3`
+[group('quality')]
+bench-athena *args:
+    @uv run --quiet --locked --project emulator python bench/athena.py "$@"
 
 # Remove everything that recipes made: builds, raw data, environments
 [confirm("Remove .lakeloop, data, and the virtual environments?")]

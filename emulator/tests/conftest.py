@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from local_athena.storage import AwsClients, Storage
 from moto import mock_aws
 from moto.moto_api._internal.models import moto_api_backend
+
+from local_athena.storage import AwsClients, Storage
 
 BUCKET = "lake"
 

@@ -54,6 +54,14 @@ def profile_user():
     return
 
 
+@pytest.fixture(scope="class", autouse=True)
+def artifacts(request):
+    """dbt spends a fifth of its time on JSON files that few tests read: those are marked so."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DBT_WRITE_JSON", str(request.node.get_closest_marker("artifacts") is not None))
+        yield
+
+
 @pytest.fixture(scope="class")
 def logs_dir(tmp_path_factory):
     """Not in the checkout, where dbt-tests-adapter puts them."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import subprocess  # nosec B404
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -26,4 +26,4 @@ def run_dbt(workspace: Workspace, words: Sequence[str], environment: Mapping[str
         "DBT_USE_COLORS": str(sys.stdout.isatty()),
     }
     dbt = [str(Path(sys.executable).with_name("dbt")), *words]
-    return subprocess.run(dbt, env={**os.environ, **settings, **environment}, check=False).returncode  # nosec B603
+    return subprocess.run(dbt, env={**os.environ, **settings, **environment}, check=False).returncode

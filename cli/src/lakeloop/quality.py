@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import subprocess  # nosec B404
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -32,7 +32,14 @@ TOOLS = (
     Tool("mypy", ("mypy", "cli/src", "sources/src")),
     Tool(
         "mypy emulator",
-        ("mypy", "--python-version", "3.13", "--python-executable", "emulator/.venv/bin/python", "emulator/src"),
+        (
+            "mypy",
+            "--config-file",
+            "emulator/pyproject.toml",
+            "--python-executable",
+            "emulator/.venv/bin/python",
+            "emulator/src",
+        ),
     ),
     Tool("sqlfluff", ("sqlfluff", "lint", "--nocolor", *SQL), ("sqlfluff", "fix", "--quiet", *SQL)),
     Tool("yamllint", ("yamllint", "--strict"), files=("*.yml", "*.yaml")),
@@ -81,7 +88,7 @@ def _run(root: Path, command: list[str]) -> subprocess.CompletedProcess[str]:
     program = [str(beside) if beside.exists() else command[0], *command[1:]]
     # sqlfluff compiles the project with dbt, which must neither open the offline database nor disturb its target folder.
     aside = {"LAKELOOP_DATABASE": ":memory:", "DBT_TARGET_PATH": str(root / ".lakeloop" / "lint")}
-    return subprocess.run(  # nosec B603
+    return subprocess.run(
         program,
         cwd=root,
         env={**os.environ, **aside},

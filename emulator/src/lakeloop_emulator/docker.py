@@ -39,7 +39,9 @@ def logs(settings: Settings, follow: bool) -> None:
 def _compose(settings: Settings, *arguments: str, capture: bool = False) -> str:
     docker = shutil.which("docker")
     if docker is None:
-        raise EmulatorError("emulator=docker needs the docker command, which is not on the PATH; emulator=host does not.")
+        raise EmulatorError(
+            "emulator=docker needs the docker command, which is not on the PATH; emulator=host does not."
+        )
     if subprocess.run([docker, "compose", "version"], capture_output=True).returncode:
         raise EmulatorError("emulator=docker needs Docker's compose plug-in: `docker compose version` finds none.")
     if subprocess.run([docker, "info"], capture_output=True).returncode:

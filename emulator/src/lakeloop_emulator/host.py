@@ -70,7 +70,10 @@ def status(settings: Settings) -> tuple[bool, str]:
         return False, "The emulator is down. `just up` starts it."
     document = health.answer(settings)
     if document is None:
-        return False, f"Process {running} runs but {settings.url} does not answer: see {log(settings)}, then `just down`."
+        return (
+            False,
+            f"Process {running} runs but {settings.url} does not answer: see {log(settings)}, then `just down`.",
+        )
     used = sorted(name for name, state in document["services"].items() if state == "running")
     return True, (
         f"The emulator is up: {settings.url} (process {running}, LocalStack {document.get('version')})\n"
@@ -136,7 +139,9 @@ def _alive(number: int) -> bool:
             return False
     except ChildProcessError:
         pass
-    shown = subprocess.run(["ps", "-ww", "-o", "stat=,command=", "-p", str(number)], capture_output=True, text=True).stdout
+    shown = subprocess.run(
+        ["ps", "-ww", "-o", "stat=,command=", "-p", str(number)], capture_output=True, text=True
+    ).stdout
     return _NAME in shown and not shown.lstrip().startswith("Z")
 
 

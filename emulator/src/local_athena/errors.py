@@ -6,9 +6,11 @@ https://docs.aws.amazon.com/athena/latest/APIReference/API_AthenaError.html. Ret
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
-SYSTEM, USER, OTHER = 1, 2, 3
+SYSTEM: Final = 1
+USER: Final = 2
+OTHER: Final = 3
 ICEBERG_COMMIT_ERROR_TYPE = 233
 
 

@@ -11,16 +11,15 @@ import logging
 import re
 import socket
 import uuid
-from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
 from local_athena.api import Identity, LocalAthena
 from local_athena.api.errors import ApiError, InvalidRequestException
+from local_athena.api.wire import CONTENT_TYPE, encode
 
 LOG = logging.getLogger(__name__)
 HOST = "127.0.0.1"
-CONTENT_TYPE = "application/x-amz-json-1.1"
 _TARGET_PREFIX = "AmazonAthena."
 _CREDENTIAL = re.compile(r"Credential=([^/\s]+)/\d+/([^/\s]+)/")
 _ACCOUNT = re.compile(r"\d{12}")
@@ -63,7 +62,7 @@ class _Handler(BaseHTTPRequestHandler):
         return Identity(account, match[2])
 
     def _answer(self, status: int, body: dict[str, Any]) -> None:
-        data = json.dumps(body, default=_seconds).encode()
+        data = encode(body)
         self.send_response(status)
         self.send_header("Content-Type", CONTENT_TYPE)
         self.send_header("Content-Length", str(len(data)))
@@ -93,9 +92,3 @@ class Server(ThreadingHTTPServer):
         connection, address = super().get_request()
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connection, address
-
-
-def _seconds(value: Any) -> float:
-    if isinstance(value, datetime):
-        return value.timestamp()
-    raise TypeError(f"{type(value).__name__} in an answer")

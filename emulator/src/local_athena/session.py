@@ -14,9 +14,10 @@ import pyarrow as pa
 
 from local_athena import dialect
 from local_athena.catalog.glue import Glue, schema_missing
-from local_athena.errors import InternalError, QueryCancelled
+from local_athena.errors import AthenaError, InternalError, QueryCancelled
 from local_athena.model import QueryContext, TableName
 from local_athena.storage import Storage
+from local_athena.tables.hive.footers import damage
 from local_athena.tables.iceberg import IcebergTables
 
 _BATCH_ROWS = 10_000
@@ -39,20 +40,33 @@ class Session:
     services: Services
     context: QueryContext
     connection: duckdb.DuckDBPyConnection
-    workspace: Path
     scanned_bytes: int = 0
+    sources: dict[str, str] = field(default_factory=dict)
+    """The URIs of Parquet files that are read, with the error code for one that is damaged."""
+    _workspace: Path | None = None
     _cleanup: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
     @classmethod
     def open(cls, services: Services, context: QueryContext) -> Session:
         stack = contextlib.ExitStack()
-        directory = services.directory / "queries"
-        directory.mkdir(parents=True, exist_ok=True)
-        workspace = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=directory, ignore_cleanup_errors=True)))
         connection = stack.enter_context(contextlib.closing(dialect.connect(services.directory / "spill")))
-        session = cls(services, context, connection, workspace, _cleanup=stack)
-        context.on_cancel(connection.interrupt)
+        session = cls(services, context, connection, _cleanup=stack)
+        try:
+            context.on_cancel(connection.interrupt)
+        except BaseException:
+            session.close()
+            raise
         return session
+
+    @property
+    def workspace(self) -> Path:
+        """A directory of the statement's own, made when it is first asked for."""
+        if self._workspace is None:
+            parent = self.services.directory / "queries"
+            parent.mkdir(parents=True, exist_ok=True)
+            directory = tempfile.TemporaryDirectory(dir=parent, ignore_cleanup_errors=True)
+            self._workspace = Path(self._cleanup.enter_context(directory))
+        return self._workspace
 
     def close(self) -> None:
         self._cleanup.close()
@@ -97,7 +111,18 @@ class Session:
         except (duckdb.Error, pa.ArrowException) as error:
             if self.context.cancelled.is_set():
                 raise QueryCancelled from error
-            raise dialect.errors.from_duckdb(error) from error
+            raise self._explained(dialect.errors.from_duckdb(error)) from error
+
+    def _explained(self, error: AthenaError) -> AthenaError:
+        """An error that DuckDB's text does not explain may be a damaged file, which DuckDB names
+        by its local copy or not at all: look for it."""
+        if isinstance(error, InternalError) or str(self.services.directory) in error.message:
+            for uri, code in self.sources.items():
+                item = self.storage.head(uri)
+                found = damage(self.storage.fetch([item])[0]) if item else None
+                if found:
+                    return AthenaError(code, f"Failed to read Parquet file: {uri} ({found})")
+        return error
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """The result of a small DuckDB query."""

@@ -8,10 +8,12 @@ from typing import Any
 from localstack import config
 from localstack.aws.api import CommonServiceException, RequestContext
 from localstack.aws.spec import load_service
+from localstack.http import Response
 from localstack.services.plugins import Service
 
 from local_athena.api import Identity, LocalAthena
 from local_athena.api.errors import ApiError
+from local_athena.api.wire import CONTENT_TYPE, encode
 from local_athena.engine import Engine
 from local_athena.storage import AwsClients
 from localstack_plugin.loopback import attach
@@ -41,11 +43,14 @@ def _connect(identity: Identity) -> AwsClients:
 def _handler(athena: LocalAthena, operation: str) -> Handler:
     def handle(context: RequestContext, request: Any) -> Any:
         try:
-            return athena.call(operation, request or {}, Identity(context.account_id, context.region))
+            answer = athena.call(operation, request or {}, Identity(context.account_id, context.region))
         except ApiError as error:
-            answer = CommonServiceException(error.code, error.message, status_code=error.status)
+            refusal = CommonServiceException(error.code, error.message, status_code=error.status)
             for name, value in error.fields.items():
-                setattr(answer, name, value)
-            raise answer from error
+                setattr(refusal, name, value)
+            raise refusal from error
+        # A page of results has thousands of values: LocalStack's serializer would look up the shape of each.
+        context.service_response = answer
+        return Response(encode(answer), 200, {"Content-Type": CONTENT_TYPE})
 
     return handle

@@ -24,9 +24,9 @@ def glue() -> Service:
 @aws_provider(api="lakeformation")
 def lakeformation() -> Service:
     """moto's Lake Formation: it keeps tags and grants, and enforces none."""
-    from localstack_plugin.moto_service import service
+    from localstack_plugin.lakeformation import service
 
-    return service("lakeformation")
+    return service()
 
 
 @aws_provider(api="s3tables")

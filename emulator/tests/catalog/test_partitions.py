@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (a statement and its message belong on one line)
 """Partition paths and partition projection."""
 
 from __future__ import annotations
@@ -8,6 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from local_athena.catalog.partitions import escape, parse_path, path, unescape
 from local_athena.catalog.projection import Projection, format_java
 from local_athena.errors import AthenaError

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (a statement and its message belong on one line)
 """Hive's type spellings to Trino's and back."""
 
 from __future__ import annotations
@@ -6,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from local_athena.catalog.types import columns_from_glue, columns_to_glue, from_hive, to_hive, trino_spelling
 from local_athena.errors import AthenaError
 from local_athena.model import trino_type

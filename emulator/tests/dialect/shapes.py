@@ -1,7 +1,5 @@
 """Shapes of queries on small relations: https://trino.io/docs/current/sql/select.html. Each line: query, rows, columns' names."""
 
-# ruff: noqa: E501 -- a case is a line, as long as it is
-
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+
 from local_athena.engine import Engine
 from local_athena.errors import AthenaError
 from local_athena.model import Outcome, QueryContext

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from local_athena.engine import Engine
 from local_athena.storage import AwsClients
 

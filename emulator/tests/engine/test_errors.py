@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (a statement and its message belong on one line)
 """What fails, fails in Athena's words and leaves nothing behind: a table of setup, statement and message."""
 
 from __future__ import annotations
@@ -8,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from local_athena.errors import AthenaError, InvalidRequest, QueryCancelled
+
+from local_athena.errors import AthenaError, InvalidRequest, QueryCancelled, ScanLimitExceeded
 
 from .athena import Athena
 
@@ -101,6 +101,26 @@ def test_a_corrupt_file_is_named(athena: Athena) -> None:
     assert athena.error("select * from t").startswith("HIVE_BAD_DATA: Not valid Parquet file: s3://lake/t/broken")
 
 
+@pytest.mark.parametrize(
+    ("properties", "code"),
+    [
+        ("external_location='s3://lake/d'", "HIVE_CURSOR_ERROR"),
+        ("table_type='iceberg', is_external=false, location='s3://lake/d'", "ICEBERG_CURSOR_ERROR"),
+    ],
+)
+def test_a_damaged_file_is_named(athena: Athena, properties: str, code: str) -> None:
+    athena.run(
+        f"create table d with ({properties}) as select n, cast(n * n as varchar) as s from unnest(sequence(1, 20000)) t(n)"
+    )
+    (key,) = [key for key in athena.keys("d/") if "metadata/" not in key]
+    body = bytearray(athena.aws.s3.get_object(Bucket="lake", Key=key)["Body"].read())
+    body[100 : len(body) - 2000 : 17] = bytes(byte ^ 0xFF for byte in body[100 : len(body) - 2000 : 17])
+    athena.put(key, bytes(body))
+    assert athena.error("select count(distinct s), sum(n) from d").startswith(
+        f"{code}: Failed to read Parquet file: s3://lake/{key}"
+    )
+
+
 def test_a_column_of_another_type_is_named(athena: Athena) -> None:
     athena.run(T)
     athena.run("alter table t replace columns (id int, name double)")
@@ -118,7 +138,8 @@ def test_files_that_are_gone_leave_an_empty_table(athena: Athena) -> None:
 def test_the_byte_limit_cuts_off_before_reading(athena: Athena) -> None:
     athena.run(T)
     size = athena.run("select * from t").scanned_bytes
-    assert "Bytes scanned limit was exceeded" in athena.error("select * from t", bytes_cutoff=size - 1)
+    with pytest.raises(ScanLimitExceeded, match="Bytes scanned limit was exceeded"):
+        athena.run("select * from t", bytes_cutoff=size - 1)
     assert athena.rows("select id from t", bytes_cutoff=size) == [(1,)]
 
 

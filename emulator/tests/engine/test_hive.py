@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (a statement and its message belong on one line)
 """Hive tables: what each format reads and writes, partitions, and the bytes that count as scanned."""
 
 from __future__ import annotations
@@ -223,18 +222,20 @@ def test_pruning_stops_at_outer_joins(athena: Athena) -> None:
 
 
 def test_buckets_follow_hives_hash(athena: Athena) -> None:
-    properties = "external_location='s3://lake/t', bucketed_by=array['s'], bucket_count=4"
-    athena.run(f"create table t with ({properties}) as select s from (values 'a', 'b', 'hello', 'ü') v(s)")
+    properties = "external_location='s3://lake/t', bucketed_by=array['s'], bucket_count=7"
+    athena.run(
+        f"create table t with ({properties}) as select s from (values 'a', 'b', 'hello', 'ü', 'über', 'é-x') v(s)"
+    )
 
     def java_hash(text: str) -> int:
         total = 0
         for byte in text.encode():
             total = (31 * total + (byte - 256 if byte > 127 else byte)) & 0xFFFFFFFF
-        return (total & 0x7FFFFFFF) % 4
+        return (total & 0x7FFFFFFF) % 7
 
     found = {row[0]: int(row[1].rsplit("/", 1)[1][:6]) for row in athena.rows('select s, "$path" from t')}
-    assert found == {text: java_hash(text) for text in ("a", "b", "hello", "ü")}
-    assert athena.table("t")["StorageDescriptor"]["NumberOfBuckets"] == 4
+    assert found == {text: java_hash(text) for text in ("a", "b", "hello", "ü", "über", "é-x")}
+    assert athena.table("t")["StorageDescriptor"]["NumberOfBuckets"] == 7
 
 
 def test_partition_projection(athena: Athena) -> None:

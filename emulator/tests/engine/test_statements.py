@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (a statement and its message belong on one line)
 """Every statement form that dbt-athena and its users send (facts 2.1 and 2.2): a table of setup, statement and effect."""
 
 from __future__ import annotations

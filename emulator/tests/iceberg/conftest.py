@@ -15,12 +15,13 @@ import duckdb_extension_httpfs
 import duckdb_extension_iceberg
 import pyarrow as pa
 import pytest
+from moto.server import ThreadedMotoServer
+from pyiceberg.catalog.glue import GlueCatalog
+
 from local_athena import dialect
 from local_athena.model import Column, QueryContext, TableName, trino_type
 from local_athena.storage import AwsClients, Storage
 from local_athena.tables.iceberg import IcebergTable, IcebergTables, Written
-from moto.server import ThreadedMotoServer
-from pyiceberg.catalog.glue import GlueCatalog
 
 BUCKET, DATABASE = "lake", "db"
 _EXTENSIONS = (duckdb_extension_avro, duckdb_extension_httpfs, duckdb_extension_iceberg)

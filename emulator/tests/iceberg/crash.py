@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 from local_athena import dialect
@@ -16,11 +17,12 @@ MERGE = """merge into t using src on t.id = src.id when matched then update set 
     when not matched then insert (id, n) values (src.id, t.n)"""
 
 
-def write(endpoint: str, cache: str, kind: str) -> None:
-    """One write of *kind* to ``db.t`` (CTAS: ``db.new``)."""
+def write(endpoint: str, cache: str, kind: str, ready: Event) -> None:
+    """One write of *kind* to ``db.t`` (CTAS: ``db.new``), which begins when *ready* is set."""
     aws = AwsClients.connect(endpoint, access_key="test", secret_key="test")
     tables, connection = IcebergTables(aws, Storage(aws.s3, Path(cache))), dialect.connect()
     name, context = TableName("db", "t"), QueryContext(uuid.uuid4().hex)
+    ready.set()
     columns = [Column(column, trino_type(of)) for column, of in COLUMNS.items()]
     if kind == "ctas":
         tables.create_as(
@@ -36,7 +38,5 @@ def write(endpoint: str, cache: str, kind: str) -> None:
         elif kind == "vacuum":
             table.vacuum(context)
         else:
-            connection.execute(
-                "CREATE TEMP VIEW src AS SELECT i::BIGINT AS id, 1::INTEGER AS n FROM range(20000) t(i)"
-            )
+            connection.execute("CREATE TEMP VIEW src AS SELECT i::BIGINT AS id, 1::INTEGER AS n FROM range(20000) t(i)")
             table.change(connection, dialect.parse(MERGE), {"src": columns}, context)

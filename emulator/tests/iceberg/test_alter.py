@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from pyiceberg.types import LongType
+
 from local_athena.errors import AthenaError
 from local_athena.model import Column, trino_type
-from pyiceberg.types import LongType
 
 from .conftest import Lake, tuples
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+
 from local_athena import dialect
 from local_athena.errors import AthenaError
 from local_athena.tables.iceberg import maintenance
@@ -84,7 +85,7 @@ def test_vacuum_keeps_what_is_reachable(partitioned: Lake, monkeypatch: pytest.M
     lake.load("t").vacuum(lake.context())
     table = lake.load("t").table
     assert len(table.snapshots()) == 1
-    found = {uri for uri in lake.objects("t/")}
+    found = set(lake.objects("t/"))
     assert found == reachable(table, lake.tables.manifests) | {foreign}
     assert orphan not in found and len(found) < before
     assert lake.rows("t") == rows == lake.other_rows("t")["pyiceberg"] == lake.other_rows("t")["duckdb"]

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+
 from local_athena.errors import AthenaError
 from local_athena.tables.iceberg import AsOf
 

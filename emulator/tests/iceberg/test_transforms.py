@@ -12,9 +12,6 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from local_athena.errors import AthenaError
-from local_athena.tables.iceberg import partitioning
-from local_athena.tables.iceberg.types import to_duckdb
 from pyiceberg import types as ice
 from pyiceberg.transforms import (
     BucketTransform,
@@ -25,6 +22,10 @@ from pyiceberg.transforms import (
     TruncateTransform,
     YearTransform,
 )
+
+from local_athena.errors import AthenaError
+from local_athena.tables.iceberg import hashing, partitioning
+from local_athena.tables.iceberg.types import to_duckdb
 
 TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 LOW, HIGH = dt.datetime(1, 1, 2), dt.datetime(9999, 12, 30)
@@ -53,8 +54,8 @@ TRANSFORMS = [
 def connection() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'Asia/Kolkata'")
-    partitioning.register_functions(connection)
-    partitioning.register_functions(connection)
+    hashing.register_functions(connection)
+    hashing.register_functions(connection)
     return connection
 
 
@@ -65,7 +66,7 @@ def cases(draw: st.DrawFn) -> tuple[Any, Any, list[Any]]:
     return of, transform, draw(st.lists(st.none() | VALUES[of], min_size=1, max_size=5))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(case=cases())
 def test_sql_agrees_with_pyiceberg(connection: duckdb.DuckDBPyConnection, case: tuple[Any, Any, list[Any]]) -> None:
     of, transform, values = case

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from local_athena.errors import AthenaError
 
 from .conftest import Lake

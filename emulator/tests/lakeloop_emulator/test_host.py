@@ -1,12 +1,21 @@
 """The emulator's process is found again, whatever the terminal looks like."""
 
+from __future__ import annotations
+
+import os
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 
 from lakeloop_emulator import host
+from lakeloop_emulator.settings import EmulatorError, Settings
 
 
-def test_a_process_is_found_in_a_narrow_terminal(monkeypatch):
+def test_a_process_is_found_in_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "10")
     process = subprocess.Popen([sys.executable, "-c", "input()", "x" * 200, host._NAME], stdin=subprocess.PIPE)
     try:
@@ -14,3 +23,53 @@ def test_a_process_is_found_in_a_narrow_terminal(monkeypatch):
     finally:
         process.communicate(b"\n")
     assert not host._alive(process.pid)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Iterator[Settings]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings = Settings(port=port, state=tmp_path)
+    yield settings
+    host.down(settings)
+
+
+def test_a_pid_file_that_outlived_its_process_is_no_emulator(settings: Settings) -> None:
+    settings.state.joinpath("pid").write_text(f"{os.getpid()} {settings.port}\n")  # a stranger has the number now
+    assert host.pid(settings) is None
+    assert host.status(settings) == (False, "The emulator is down. `just up` starts it.")
+    assert host.down(settings) == "The emulator is not running."
+    assert not settings.state.joinpath("pid").exists()
+
+
+def test_a_port_that_a_stranger_has_is_named(settings: Settings) -> None:
+    with socket.socket() as stranger:
+        stranger.bind(("127.0.0.1", settings.port))
+        stranger.listen()
+        with pytest.raises(EmulatorError, match=f"Port {settings.port} on 127.0.0.1 is taken .*just up port="):
+            host.up(settings)
+
+
+def test_a_process_that_dies_shows_its_last_words(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    dying = settings.state / "localstack-supervisor"
+    dying.write_text("#!/bin/sh\necho no such module\nexit 3\n")
+    dying.chmod(0o755)
+    monkeypatch.setattr(host, "prepare", lambda: dying)
+    with pytest.raises(EmulatorError, match=r"(?s)died while it started.*no such module"):
+        host.up(settings)
+    assert host.pid(settings) is None
+
+
+@pytest.mark.emulator
+def test_up_twice_status_and_down(settings: Settings) -> None:
+    assert "The emulator is up: " in host.up(settings)
+    process = host.pid(settings)
+    assert "up already" in host.up(settings)
+    assert host.pid(settings) == process
+    assert host.current(Settings(port=4999, state=settings.state)).port == settings.port
+    up, said = host.status(settings)
+    assert (up, settings.url in said) == (True, True)
+    assert host.down(settings) == f"The emulator is down (process {process})."
+    assert host.pid(settings) is None
+    assert not settings.state.joinpath("files").exists()

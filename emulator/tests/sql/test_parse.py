@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (a statement and its message belong on one line)
 """Statement text to dataclasses: what sqlglot loses, and the spacings and comments that clients send."""
 
 from __future__ import annotations
@@ -6,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from local_athena.errors import AthenaError, InvalidRequest
 from local_athena.sql import parse_statement
 from local_athena.sql import statements as s

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from local_athena.errors import AthenaError
 from local_athena.storage import AwsClients, S3Object, Storage, join_uri, split_uri
 from local_athena.storage.cache import DiskCache

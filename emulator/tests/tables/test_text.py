@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from local_athena.errors import AthenaError
 from local_athena.sql.create_table import unescape
 from local_athena.tables.hive.convert import converter

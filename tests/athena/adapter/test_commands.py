@@ -33,7 +33,7 @@ PROPERTIES = {
     "models": [
         {
             "name": "users",
-            "description": "People with 'quotes', \"double quotes\" and\na second line",
+            "description": "People with 'quotes' and \"double quotes\"",
             "config": {"contract": {"enforced": True}, "meta": {"owner": "data"}},
             "columns": [
                 {"name": "id", "data_type": "int", "description": "The key", "data_tests": ["unique", "not_null"]},
@@ -75,6 +75,7 @@ PROPERTIES = {
 }
 
 
+@pytest.mark.artifacts
 class TestCommands:
     @pytest.fixture(scope="class")
     def models(self):
@@ -122,8 +123,6 @@ class TestCommands:
     def project_config_update(self):
         return {
             "models": {"+persist_docs": {"relation": True, "columns": True}},
-            "on-run-start": ["select 1"],
-            "on-run-end": ["{{ log(schemas | join(','), info=true) }}"],
         }
 
     @pytest.fixture(scope="class", autouse=True)
@@ -160,7 +159,7 @@ class TestCommands:
         assert catalog["nodes"]["model.test.user_view"]["metadata"]["type"] == "view"
         assert catalog["nodes"]["model.test.user_view"]["columns"]["id"]["comment"] == "The view's key"
         assert not catalog["errors"]
-        assert lake.table("users")["Parameters"]["meta.owner"] == "data"
+        assert lake.table("users")["Parameters"]["owner"] == "data"
         assert lake.rows("select count(*) from {user_view}") == [(2,)]
 
     def test_source_freshness(self, lake):

@@ -38,7 +38,7 @@ FORMATS = {
 
 class TestHiveTables:
     @pytest.fixture(scope="class")
-    def models(self, aws):
+    def models(self, aws, unique_schema):
         return {
             "orders.sql": ORDERS,
             **{f"{name}.sql": model(PLAIN, **config) for name, config in FORMATS.items()},
@@ -47,7 +47,7 @@ class TestHiveTables:
             "partitioned_and_bucketed.sql": model(
                 "id, amount, country", partitioned_by=["country"], bucketed_by=["id"], bucket_count=2
             ),
-            "elsewhere.sql": model(PLAIN, external_location=f"s3://{aws.bucket}/elsewhere/{{{{ target.schema }}}}/"),
+            "elsewhere.sql": model(PLAIN, external_location=f"s3://{aws.bucket}/elsewhere/{unique_schema}/"),
             "by_table.sql": model(PLAIN, s3_data_naming="schema_table"),
             "own_folder.sql": model(PLAIN, s3_data_dir=f"s3://{aws.bucket}/own/", s3_data_naming="table_unique"),
             "with_properties.sql": model(PLAIN, table_properties={"parquet_compression": "'gzip'"}),

@@ -13,6 +13,8 @@ select
     cast(n as decimal(10, 2)) / 3 as amount
 from unnest(sequence(1, 40)) as s (n)
 """
+# A Hive table's timestamps have three digits; an Iceberg table takes six only.
+COLUMNS = "id, user_name, cast(happened_at as timestamp(6)) as happened_at, day, amount"
 TRANSFORMS = {
     "by_identity": ["user_name"],
     "by_year": ["year(happened_at)"],
@@ -30,7 +32,7 @@ CHECKSUM = "select count(*), sum(id), min(happened_at), max(amount), count(disti
 
 def model(**config):
     config = {"materialized": "table", "table_type": "iceberg", **config}
-    return f"{{{{ config(**{config!r}) }}}} select * from {{{{ ref('events') }}}}"
+    return f"{{{{ config(**{config!r}) }}}} select {COLUMNS} from {{{{ ref('events') }}}}"
 
 
 class TestIcebergTables:
@@ -48,7 +50,7 @@ class TestIcebergTables:
             ),
             "dropped_natively.sql": model(native_drop=True),
             "by_schema.sql": model(s3_data_naming="schema_table_unique"),
-            "nothing.sql": "{{ config(table_type='iceberg') }} select * from {{ ref('events') }} where false",
+            "nothing.sql": f"{model()} where false",
         }
 
     @pytest.fixture(scope="class")
@@ -76,7 +78,7 @@ class TestIcebergTables:
         assert table["Parameters"]["metadata_location"].startswith(lake.location("by_several"))
         assert not table.get("PartitionKeys")
         assert lake.columns("by_several") == {
-            "id": "int",
+            "id": "bigint",
             "user_name": "string",
             "happened_at": "timestamp",
             "day": "date",
@@ -85,7 +87,7 @@ class TestIcebergTables:
 
     @pytest.mark.parametrize(
         ("name", "count"),
-        [("by_identity", 5), ("by_year", 2), ("by_month", 2), ("by_day", 13), ("by_hour", 40), ("by_truncate", 1)],
+        [("by_identity", 5), ("by_year", 2), ("by_month", 2), ("by_day", 12), ("by_hour", 40), ("by_truncate", 1)],
     )
     def test_partitions(self, lake, name, count):
         assert lake.rows(f'select count(*) from "{lake.schema}"."{name}$partitions"') == [(count,)]
@@ -93,7 +95,7 @@ class TestIcebergTables:
     def test_history(self, lake):
         [(snapshots,)] = lake.rows(f'select count(*) from "{lake.schema}"."by_day$snapshots"')
         [(files,)] = lake.rows(f'select count(*) from "{lake.schema}"."by_day$files"')
-        assert (snapshots, files) == (1, 13)
+        assert (snapshots, files) == (1, 12)
 
     def test_no_rows(self, lake):
         assert lake.rows("select * from {nothing}") == []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from sqlglot import exp
 
@@ -56,8 +57,9 @@ def trino_spelling(hive: str) -> str:
     return simple
 
 
+@lru_cache(maxsize=4096)
 def from_hive(hive: str) -> exp.DataType:
-    """``trino_spelling`` as a sqlglot type."""
+    """``trino_spelling`` as a sqlglot type, which callers share: copy it before it goes into a tree."""
     return trino_type(trino_spelling(hive))
 
 

@@ -26,6 +26,7 @@ def modify(session: Session, statement: s.Modify) -> Outcome:
     with session.running(), iceberg.writing(name, session.context):
         table = iceberg.load(name, session.glue.table(name) or found)
         relations = Relations(session)
+        session.sources |= dict.fromkeys(table.data_files(), "ICEBERG_CURSOR_ERROR")
         tree = relations.bind_sources(statement.tree)
         written = table.change(session.connection, tree, relations.make_all(), session.context)
     session.add_scanned(written.scanned_bytes)

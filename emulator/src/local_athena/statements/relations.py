@@ -22,7 +22,7 @@ from local_athena.sql.trino import parse_query
 from local_athena.statements import metadata
 from local_athena.statements.usage import conjuncts, used_columns
 from local_athena.tables import views
-from local_athena.tables.hive.files import check_values, data_files, partitions_of
+from local_athena.tables.hive.files import DataFile, check_values, data_files, partitions_of
 from local_athena.tables.hive.scan import HIDDEN, scan
 from local_athena.tables.hive.table import HiveTable
 
@@ -59,6 +59,8 @@ class Relations:
 
     session: Session
     found: dict[str, Relation] = field(default_factory=dict)
+    looked_up: dict[TableName, dict[str, Any] | None] = field(default_factory=dict)
+    listed: dict[tuple[TableName, tuple[str, ...]], list[DataFile]] = field(default_factory=dict)
 
     def bind(self, tree: exp.Expression, creating: TableName | None = None) -> exp.Expression:
         """*tree* (which is not changed) with every reference replaced. Nothing is read yet.
@@ -155,9 +157,9 @@ class Relations:
                 metadata.columns(name, position), lambda relation: metadata.information_schema(session, name, relation)
             )
         base, dollar, kind = name.table.partition("$")
-        glue_table = session.glue.table(name)
+        glue_table = self._glue_table(name)
         if glue_table is None and dollar:
-            glue_table = session.glue.table(TableName(name.database, base, name.catalog))
+            glue_table = self._glue_table(TableName(name.database, base, name.catalog))
             if glue_table is not None:
                 return self._metadata_table(TableName(name.database, base, name.catalog), kind, glue_table, position)
         if glue_table is None:
@@ -201,9 +203,9 @@ class Relations:
         columns = (*table.columns, *hidden)
 
         def make(used: set[str]) -> tuple[Column, ...]:
-            partitions = partitions_of(session.glue, table, session.connection, predicates)
-            check_values(session.connection, table.keys, partitions)
-            files = data_files(session.storage, partitions)
+            files = self._files(table, predicates)
+            if table.form.kind == "parquet":
+                session.sources |= {file.item.uri: "HIVE_CURSOR_ERROR" for file in files}
             scanned = scan(
                 session.connection,
                 identifier,
@@ -212,13 +214,29 @@ class Relations:
                 used,
                 hidden,
                 session.storage,
-                session.workspace,
+                lambda: session.workspace,
                 session.context,
             )
             session.add_scanned(scanned.bytes)
             return columns
 
         return Relation(columns, make)
+
+    def _files(self, table: HiveTable, predicates: Sequence[exp.Expression]) -> list[DataFile]:
+        """The table's files, listed once for a statement however often it refers to them."""
+        key = (table.name, tuple(predicate.sql(dialect="trino") for predicate in predicates))
+        if key not in self.listed:
+            session = self.session
+            partitions = partitions_of(session.glue, table, session.connection, predicates)
+            check_values(session.connection, table.keys, partitions)
+            self.listed[key] = data_files(session.storage, partitions)
+        return self.listed[key]
+
+    def _glue_table(self, name: TableName) -> dict[str, Any] | None:
+        """Glue's answer, asked once for a statement: all of its references see the same table."""
+        if name not in self.looked_up:
+            self.looked_up[name] = self.session.glue.table(name)
+        return self.looked_up[name]
 
     def _iceberg(self, name: TableName, glue_table: dict[str, object], reference: exp.Table) -> Relation:
         session, identifier = self.session, f"r{len(self.found) + 1}"
@@ -235,6 +253,7 @@ class Relations:
             scanned = loaded.scan(
                 session.connection, identifier, {column.name for column in (*kept, *hidden)}, predicate
             )
+            session.sources |= dict.fromkeys(scanned.files, "ICEBERG_CURSOR_ERROR")
             session.add_scanned(scanned.bytes if used else 0)
             return (*kept, *hidden)
 

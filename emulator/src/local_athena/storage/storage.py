@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from functools import partial
 from itertools import batched
@@ -25,7 +25,9 @@ _MISSING = {"NoSuchKey", "404", "NotFound", "NoSuchBucket"}
 
 def _code(error: BotoCoreError | ClientError) -> str:
     """S3's code, or the name of what kept S3 from being reached."""
-    return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else type(error).__name__
+    return (
+        str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else type(error).__name__
+    )
 
 
 class Storage:
@@ -127,7 +129,10 @@ class Storage:
 
     def put_all(self, files: Sequence[tuple[Path, str]]) -> Sequence[S3Object]:
         """``put`` of many, in parallel and in order."""
-        return [*self._pool.map(lambda pair: self.put(*pair), files)]
+        uploads = [self._pool.submit(self.put, source, uri) for source, uri in files]
+        # Whoever cleans up after a failure must not be overtaken by an upload that still runs.
+        wait(uploads)
+        return [upload.result() for upload in uploads]
 
     def put_bytes(self, data: bytes, uri: str) -> S3Object:
         """Write a small object and keep it in the cache."""
@@ -182,7 +187,9 @@ def _write(path: Path, data: bytes) -> None:
 
 def _cannot_open(uri: str, size: int, error: BotoCoreError | ClientError) -> AthenaError:
     """Trino's words for a split that is not there (``HiveErrorCode.HIVE_CANNOT_OPEN_SPLIT``)."""
-    reason = error.response.get("Error", {}).get("Message", str(error)) if isinstance(error, ClientError) else str(error)
+    reason = (
+        error.response.get("Error", {}).get("Message", str(error)) if isinstance(error, ClientError) else str(error)
+    )
     service = f"(Service: Amazon S3; Error Code: {_code(error)})"
     return AthenaError(
         "HIVE_CANNOT_OPEN_SPLIT", f"Error opening Hive split {uri} (offset=0, length={size}): {reason} {service}"

@@ -1,7 +1,5 @@
 """Aggregates and window functions: https://trino.io/docs/current/functions/aggregate.html, .../window.html."""
 
-# ruff: noqa: E501 -- a case is a line, as long as it is
-
 from tests.dialect.cases.case import Case as C  # noqa: N817
 from tests.dialect.cases.case import Refused as R  # noqa: N817
 

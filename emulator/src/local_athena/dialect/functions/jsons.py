@@ -1,7 +1,5 @@
 """JSON: https://trino.io/docs/current/functions/json.html. JSON values are held as text."""
 
-# ruff: noqa: E501 -- an overload is a line, as long as it is
-
 from __future__ import annotations
 
 import re

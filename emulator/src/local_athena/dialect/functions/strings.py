@@ -1,7 +1,5 @@
 """Text: https://trino.io/docs/current/functions/string.html."""
 
-# ruff: noqa: E501 -- an overload is a line, as long as it is
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

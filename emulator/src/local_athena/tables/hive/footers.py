@@ -86,6 +86,17 @@ def read_footer(path: Path, uri: str) -> Footer:
         raise AthenaError("HIVE_BAD_DATA", f"Not valid Parquet file: {uri} ({error})") from error
 
 
+def damage(path: Path) -> str | None:
+    """Why a Parquet file cannot be read to its end, or None. Reads all of it: only for when something went wrong."""
+    try:
+        with pq.ParquetFile(path) as file:
+            for _ in file.iter_batches():
+                pass
+    except (pa.ArrowException, OSError) as error:
+        return str(error)
+    return None
+
+
 def check_readable(column: FileColumn, kind: exp.DataType, uri: str) -> None:
     """Refuse a file whose column cannot be of the table's type.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,13 +42,14 @@ def scan(
     used: Collection[str],
     hidden: Sequence[Column],
     storage: Storage,
-    workspace: Path,
+    workspace: Callable[[], Path],
     context: QueryContext,
 ) -> Scanned:
     """Make the temporary view *relation* with all of *table*'s columns and then *hidden*.
 
     *used* are the names (lower case) of the columns that the query reads: they decide the bytes of columnar files. Text, JSON, Avro
-    and ORC count whole. *workspace* is a directory of the query's own, for links.
+    and ORC count whole. *workspace* makes a directory of the query's own, for
+    links.
     """
     columns = (*table.columns, *hidden)
     if not files:
@@ -60,7 +61,7 @@ def scan(
     data, bytes_ = _data_columns(table, files, footers, used)
     indexed = bool(table.keys or hidden)
     if indexed:
-        paths = _link(paths, workspace / relation)
+        paths = _link(paths, workspace() / relation)
     picked = [f"{expression} AS {identifier(column.name)}" for column, expression in zip(table.data, data, strict=True)]
     for at, key in enumerate(table.keys):
         values = typed_values(key, [file.values[at] for file in files])

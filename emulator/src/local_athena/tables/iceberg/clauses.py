@@ -7,7 +7,7 @@ condition holds and none before it did: https://trino.io/docs/current/sql/merge.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -118,8 +118,11 @@ def _column(node: exp.Expression, names: set[str]) -> str:
     return name
 
 
-def query(change: Change) -> exp.Select:
-    """The query described above, over the relation ``iceberg_target`` under the alias that the statement used."""
+def query(change: Change, casts: Mapping[str, exp.DataType] | None = None) -> exp.Select:
+    """The query described above, over the relation ``iceberg_target`` under the alias that the statement used.
+
+    *casts* gives the values (by the name the query yields them under) that must become another type.
+    """
     alias = exp.to_identifier(change.alias, quoted=True)
     target = exp.alias_(exp.to_table(TARGET), alias, table=True)
     position = [
@@ -135,7 +138,10 @@ def query(change: Change) -> exp.Select:
     )
     for n, column, name in change.assignments:
         before: list[exp.Expression] = [exp.Null() for _ in applies[: n - 1]]
-        value = _case(applies[:n], [*before, change.clauses[n - 1].values[column].copy()], None)
+        assigned = change.clauses[n - 1].values[column].copy()
+        if casts and name in casts:
+            assigned = exp.Cast(this=assigned, to=casts[name].copy())
+        value = _case(applies[:n], [*before, assigned], None)
         select = select.select(exp.alias_(value, name, quoted=True), copy=False)
     if change.source is None:
         select = select.from_(target)

@@ -56,7 +56,7 @@ def optimize(
         rest = Plan(chosen, planned.deletes)
         names = [field.name for field in schema.fields]
         sql = reader.relation(rest, names)
-        files = write(connection, sql, Target.of(table), manifests.files, context, max_partitions=None)
+        files = write(connection, sql, Target.of(table), manifests.files, context, limited=False)
         try:
             context.check()
             removed = {file.file_path for file in chosen}

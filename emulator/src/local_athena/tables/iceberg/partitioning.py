@@ -6,16 +6,12 @@ no function for is a vectorised Arrow function registered on the connection.
 
 from __future__ import annotations
 
-import contextlib
 import re
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-import duckdb
-import mmh3
-import pyarrow as pa
 from pyiceberg import types as ice
 from pyiceberg.partitioning import PARTITION_FIELD_ID_START, PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
@@ -30,7 +26,7 @@ from pyiceberg.transforms import (
     VoidTransform,
     YearTransform,
 )
-from pyiceberg.utils.decimal import decimal_to_bytes, unscaled_to_decimal
+from pyiceberg.utils.decimal import unscaled_to_decimal
 
 from local_athena.errors import AthenaError
 from local_athena.tables.iceberg.types import quoted
@@ -212,36 +208,6 @@ def decode(transform: Transform[Any, Any], of: ice.IcebergType, text: str | None
         case ice.BooleanType():
             return text == "true"
     return int(text)
-
-
-def register_functions(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the hash functions of ``transform_sql`` known to *connection*; once per database is enough."""
-    functions: list[tuple[str, Callable[[pa.ChunkedArray], pa.Array], str]] = [
-        ("iceberg_hash_long", _hash_long, "BIGINT"),
-        ("iceberg_hash_bytes", _hash_bytes, "BLOB"),
-        ("iceberg_hash_decimal", _hash_decimal, "DECIMAL(38,0)"),
-    ]
-    arrow: Any = "arrow"
-    for name, function, argument in functions:
-        with contextlib.suppress(duckdb.CatalogException, duckdb.NotImplementedException):
-            connection.create_function(name, function, [argument], "BIGINT", type=arrow)
-
-
-def _hashes(values: pa.ChunkedArray, to_bytes: Callable[[Any], bytes]) -> pa.Array:
-    found = [None if value is None else mmh3.hash(to_bytes(value)) for value in values.to_pylist()]
-    return pa.array(found, pa.int64())
-
-
-def _hash_long(values: pa.ChunkedArray) -> pa.Array:
-    return _hashes(values, lambda value: value.to_bytes(8, "little", signed=True))
-
-
-def _hash_bytes(values: pa.ChunkedArray) -> pa.Array:
-    return _hashes(values, lambda value: value)
-
-
-def _hash_decimal(values: pa.ChunkedArray) -> pa.Array:
-    return _hashes(values, decimal_to_bytes)
 
 
 def partition_columns(spec: PartitionSpec, schema: Schema) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from local_athena.errors import AthenaError
 from local_athena.model import Column, QueryContext, trino_type
 from local_athena.tables.iceberg import commit, partitioning
 from local_athena.tables.iceberg.clauses import CLAUSE, TARGET, Change, Clause, query, read, target_predicate
+from local_athena.tables.iceberg.hashing import register_functions
 from local_athena.tables.iceberg.planning import Plan, plan, wholly_matching
 from local_athena.tables.iceberg.predicates import exact, might_match
 from local_athena.tables.iceberg.scan import FILE_INDEX, ROW_POSITION, Reader, make_view
@@ -106,8 +107,10 @@ class _Rewrite:
         view = self._reader.relation(planned, self._names, (FILE_INDEX, ROW_POSITION))
         make_view(self._connection, TARGET, view)
         tree = query(self._change)
-        translation = dialect.translate(tree, {**relations, TARGET: [*self._table.columns, *_PLACE]}, target="table")
-        self._check_types(translation.columns[3:])
+        known = {**relations, TARGET: [*self._table.columns, *_PLACE]}
+        translation = dialect.translate(tree, known, target="table")
+        if casts := self._casts(translation.columns[3:]):
+            translation = dialect.translate(query(self._change, casts), known, target="table")
         used = {column.name.lower() for column in tree.find_all(exp.Column)}
         self._scanned = self._reader.bytes(planned, used)
         places = f"{quoted(FILE_INDEX)}, {quoted(ROW_POSITION)}, {quoted(CLAUSE)}"
@@ -134,6 +137,16 @@ class _Rewrite:
             if column == name.lower()
         )
         return f"CASE {quoted(CLAUSE)} {cases} END"
+
+    def _casts(self, found: Sequence[Column]) -> dict[str, exp.DataType]:
+        """The assigned values that need a coercion, and to what.
+
+        :raises AthenaError: ``TYPE_MISMATCH`` when there is none.
+        """
+        self._check_types(found)
+        wanted = {column.name: column.type for column in self._table.columns}
+        pairs = zip(self._change.assignments, found, strict=True)
+        return {name: wanted[column] for (_, column, name), value in pairs if value.type != wanted[column]}
 
     def _check_types(self, found: Sequence[Column]) -> None:
         wanted = {column.name: column.type for column in self._table.columns}
@@ -181,7 +194,7 @@ class _Rewrite:
             return []
         self._check_partitions(target, changed)
         sql = " UNION ALL ".join(parts)
-        return write(self._connection, sql, target, self._table.manifests.files, self._context, max_partitions=None)
+        return write(self._connection, sql, target, self._table.manifests.files, self._context, limited=False)
 
     def _inserted(self) -> list[str]:
         numbers = self._numbers("insert")
@@ -215,7 +228,7 @@ class _Rewrite:
         """Only updated and inserted rows open partitions on Athena; those that are merely copied do not."""
         if target.spec.is_unpartitioned():
             return
-        partitioning.register_functions(self._connection)
+        register_functions(self._connection)
         keys = ", ".join(sql for _, sql in partitioning.partition_columns(target.spec, target.schema))
         opened = " UNION ".join(f"SELECT DISTINCT {keys} FROM ({part})" for part in parts)
         if int(self._one(f"SELECT count(*) FROM ({opened})")) > partitioning.MAX_OPEN_PARTITIONS:

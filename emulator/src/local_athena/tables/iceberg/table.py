@@ -56,6 +56,11 @@ class IcebergTable:
         """Visible columns, in order. Under time travel those of the snapshot's own schema."""
         return columns_of(self.schema)
 
+    def data_files(self) -> list[str]:
+        """URIs of the data files of the snapshot, from the manifests alone."""
+        every = plan(self.manifests, self.table.metadata, self.schema, self.snapshot, might_match(None, self.schema))
+        return [file.file_path for file in every.files]
+
     def at(self, as_of: AsOf) -> IcebergTable:
         """This table as it was.
 

@@ -14,10 +14,11 @@ from pyiceberg.schema import Schema
 from pyiceberg.table import Table
 from pyiceberg.typedef import Record
 
-from local_athena.errors import AthenaError
+from local_athena.errors import AthenaError, NotSupported
 from local_athena.model import QueryContext
 from local_athena.tables.iceberg import partitioning
 from local_athena.tables.iceberg.fileio import StorageIO
+from local_athena.tables.iceberg.hashing import register_functions
 from local_athena.tables.iceberg.properties import Properties
 from local_athena.tables.iceberg.statistics import data_file
 from local_athena.tables.iceberg.types import field_ids, quoted, to_duckdb
@@ -34,6 +35,12 @@ class Target:
 
     @classmethod
     def of(cls, table: Table) -> Target:
+        """Of an existing table.
+
+        :raises NotSupported: for versions of the format that local Athena only reads.
+        """
+        if table.format_version > 2:
+            raise NotSupported(f"Writing Iceberg tables of format version {table.format_version}")
         provider = table.location_provider()
         return cls(table.schema(), table.spec(), Properties(dict(table.properties)), provider.data_path)
 
@@ -54,19 +61,19 @@ def write(
     target: Target,
     files: StorageIO,
     context: QueryContext,
-    max_partitions: int | None = partitioning.MAX_OPEN_PARTITIONS,
+    limited: bool = True,
 ) -> list[DataFile]:
     """Run *query*, which yields the table's columns, and upload what it yields. No rows, no files.
 
     The files are visible to nobody until a snapshot names them; whoever commits or drops them calls ``files.settled`` or
     ``files.discard``. When anything fails here, those already uploaded are removed.
 
-    :raises AthenaError: ``ICEBERG_TOO_MANY_OPEN_PARTITIONS`` beyond *max_partitions*, ``CONSTRAINT_VIOLATION`` for a null
+    :raises AthenaError: ``ICEBERG_TOO_MANY_OPEN_PARTITIONS`` if *limited*, ``CONSTRAINT_VIOLATION`` for a null
         in a required column.
     """
     with tempfile.TemporaryDirectory(prefix="iceberg-") as folder:
         written = _copy(connection, query, target, Path(folder))
-        if max_partitions is not None and len({keys for _, keys in written}) > max_partitions:
+        if limited and len({keys for _, keys in written}) > partitioning.MAX_OPEN_PARTITIONS:
             raise partitioning.too_many_partitions()
         uploads = [(path, _describe(path, keys, target)) for path, keys in written]
         _check_required(target.schema, [described for _, described in uploads])
@@ -95,7 +102,7 @@ def _copy(
         # One file, or several of the target size when there is more.
         options += [f"FILE_SIZE_BYTES {target.properties.target_bytes}", "FILENAME_PATTERN 'data_{i}'"]
     else:
-        partitioning.register_functions(connection)
+        register_functions(connection)
         keys = partitioning.partition_columns(target.spec, target.schema)
         computed = ", ".join(f"{sql} AS {name}" for name, sql in keys)
         query = f"SELECT *, {computed} FROM ({query})"

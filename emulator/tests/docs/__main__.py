@@ -1,0 +1,8 @@
+"""Write docs/ATHENA.md anew."""
+
+from __future__ import annotations
+
+from tests.docs import page
+
+page.PATH.write_text(page.text(), encoding="utf-8")
+print(f"wrote {page.PATH.relative_to(page.REPO)}")

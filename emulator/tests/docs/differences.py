@@ -1,0 +1,142 @@
+"""Written by hand: where local Athena answers otherwise than AWS although it answers, and why.
+
+``where`` is the file that decides it, from the repository's root; it must be there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.docs.markdown import paragraph, table
+from tests.docs.sources import REPO
+
+from local_athena.api import executions, store
+from local_athena.catalog import projection
+from local_athena.queries import runner
+from local_athena.results import store as results
+from local_athena.statements import relations
+from local_athena.storage import cache, storage
+from local_athena.tables.hive import write
+from local_athena.tables.iceberg import partitioning
+
+ATHENA = "emulator/src/local_athena/"
+
+
+@dataclass(frozen=True)
+class Difference:
+    what: str
+    here: str
+    aws: str
+    why: str
+    where: str
+
+
+D = Difference
+
+LANGUAGE = [
+    D("Fractions of a second", "to the microsecond; a finer type is refused", "Trino's types go to picoseconds",
+      "DuckDB keeps microseconds", f"{ATHENA}dialect/types.py"),
+    D("`approx_distinct`, `approx_percentile`", "exact", "approximate",
+      "An exact answer lies within every error that AWS allows", f"{ATHENA}dialect/functions/aggregates.py"),
+    D("Regular expressions", "RE2 where it suffices, Python's `re` for look-around and back references", "Java's syntax",
+"No Java here; what neither reads fails with `INVALID_FUNCTION_ARGUMENT`", f"{ATHENA}dialect/udf/regexps.py"),
+    D("`LISTAGG` that overflows", "never overflows", "fails or truncates beyond 1 MB",
+      "DuckDB's texts may be longer", f"{ATHENA}dialect/windows.py"),
+    D("Order of rows without `ORDER BY`", "DuckDB's", "any, different from run to run", "SQL promises none",
+      f"{ATHENA}dialect/queries.py"),
+    D("Memory", "DuckDB spills to disk, then `EXCEEDED_LOCAL_MEMORY_LIMIT`",
+      "`Query exhausted resources at this scale factor`", "One process instead of a cluster", f"{ATHENA}dialect/errors.py"),
+    D("`EXPLAIN`", "DuckDB's plan, whatever `TYPE` was asked for", "Trino's plan",
+      "There is no other plan to show; a statement that would fail, fails", f"{ATHENA}statements/select.py"),
+    D("`INSERT` between number types", "converts, rounding fractions; fails at a value out of range",
+      "`TYPE_MISMATCH` where a value could be lost", "More lenient than Trino: test the types of what you insert", f"{ATHENA}statements/coerce.py"),
+]  # fmt: skip
+
+TABLES = [
+    D("`UPDATE`, `DELETE`, `MERGE`", "copy-on-write: files with a changed row are written anew",
+      "merge-on-read: position delete files beside the data",
+      "Other engines read it the same; `$files`, sizes and what OPTIMIZE finds to do differ",
+      f"{ATHENA}tables/iceberg/rows.py"),
+    D("Files of a query", "fetched whole into a cache on disk, by ETag", "ranges read from S3",
+      "DuckDB reads local files; a changed object has another ETag, so the cache is never stale",
+      f"{ATHENA}storage/cache.py"),
+    D("Data scanned: Parquet", "compressed bytes of the used columns, all row groups", "row groups that statistics "
+      "rule out need not be read", "Told from footers before reading; an upper bound", f"{ATHENA}tables/hive/footers.py"),
+    D("Data scanned: ORC, Avro", "the whole files", "ORC by column", "They are converted whole", f"{ATHENA}tables/hive/scan.py"),
+    D("Data scanned: partitions", "pruned by the `WHERE` of the same `SELECT`",
+      "pruned by whatever the optimiser pushes down, joins included", "Decided from the text before the query runs",
+      f"{ATHENA}statements/usage.py"),
+    D("`BytesScannedCutoffPerQuery`", "stops a query before it reads more", "stops it soon after it has read more",
+      "The bytes are known beforehand", f"{ATHENA}session.py"),
+    D("Hive CTAS and INSERT", "files first, then Glue: a crash in between leaves files without a table, or a table "
+      "without its partitions", "a failed statement may leave files too", "Hive tables have no commit; Iceberg's have", f"{ATHENA}tables/hive/write.py"),
+    D("Hive CTAS with timestamps", "any precision is taken; reading gives `timestamp(3)`", "milliseconds",
+      "Glue says `timestamp` for all of them", f"{ATHENA}catalog/types.py"),
+    D("`DROP TABLE` of Iceberg", "deletes everything under the table's location", "deletes the table's data",
+      "Do not put other files there", f"{ATHENA}statements/drop.py"),
+    D("`VACUUM`, `OPTIMIZE`", "finish in one run", "may ask for more runs: `ICEBERG_VACUUM_MORE_RUNS_NEEDED`",
+      "There is no time limit", f"{ATHENA}tables/iceberg/maintenance.py"),
+    D("JSON SerDes", "keys of any case at the top level, exact below", "by the SerDe's settings",
+      "Columns are found by name at the top level", f"{ATHENA}tables/hive/decode.py"),
+    D("S3 Tables", "refused by name", "a catalog of their own", "moto would answer with another catalog's tables",
+      "emulator/src/localstack_plugin/glue.py"),
+]  # fmt: skip
+
+SERVICE = [
+    D("Permissions", "none: no IAM, no Lake Formation; tags and grants are kept and enforce nothing", "enforced",
+      "Nothing here to protect; signatures are not checked", "emulator/src/localstack_plugin/lakeformation.py"),
+    D("State", "in memory; `just down` forgets it, `persist=1` is refused", "kept",
+      "LocalStack's community edition cannot save its state", "emulator/src/lakeloop_emulator/settings.py"),
+    D("`StartQueryExecution`, `GetQueryExecution`", f"wait up to {executions.START_WAIT_SECONDS} s and "
+      f"{executions.POLL_WAIT_SECONDS} s for the end", "answer at once",
+      "Clients sleep a second between polls; this saves them one", f"{ATHENA}api/executions.py"),
+    D("Engine versions", "3 and AUTO", "Spark besides", "SQL only", f"{ATHENA}api/workgroups.py"),
+    D("Runtime statistics", "what was measured; no stages", "stages of a distributed plan", "The engine is one process",
+      f"{ATHENA}api/executions.py"),
+    D("Type of a running query", "guessed by its first word, exact when it ends", "exact", "It is parsed by the engine later",
+      f"{ATHENA}queries/text.py"),
+    D("`.metadata` files", "written; never compared with one of AWS's", "an undocumented format",
+      "Clients get by with the CSV file and `GetQueryResults`", f"{ATHENA}results/metadata.py"),
+    D("Data catalogs", "Glue's, of any CatalogId", "Lambda, Hive and federated ones too", "Nothing here runs a connector",
+      f"{ATHENA}api/data_catalogs.py"),
+    D("Result encryption and ACL", "kept in the configuration and echoed", "applied",
+      "Nothing to protect here",
+      f"{ATHENA}api/locations.py"),
+]  # fmt: skip
+
+
+def _rows(differences: list[Difference]) -> list[list[str]]:
+    for one in differences:
+        if not (REPO / one.where).is_file():
+            raise LookupError(f"{one.where}, where '{one.what}' was decided, is gone; mend {__file__}")
+    return [[d.what, d.here, d.aws, f"{d.why} ([source](../{d.where}))"] for d in differences]
+
+
+def section() -> str:
+    head = ["What", "Here", "On AWS", "Why"]
+    return "\n\n".join([
+        "## Known differences",
+        paragraph("What is refused is in the sections above; what is here answers, but otherwise. No difference, though it looks like "
+                  "one to who knows Trino: `1.5` is a `double` here, because Athena reads it so; `decimal '1.5'` is a decimal."),
+        "### Language", table(head, _rows(LANGUAGE)),
+        "### Tables", table(head, _rows(TABLES)),
+        "### Service", table(head, _rows(SERVICE)),
+    ])  # fmt: skip
+
+
+def limits() -> str:
+    gib = 1 << 30
+    rows = [
+        ["Open partitions and buckets of one write to a Hive table", write.MAX_OPEN_WRITERS, "as on AWS"],
+        ["Open partitions of one write to an Iceberg table", partitioning.MAX_OPEN_PARTITIONS, "as on AWS"],
+        ["Rows of a page of `GetQueryResults`", "1,000", "as on AWS"],
+        ["Queries at once; the rest are QUEUED", runner.WORKERS, "AWS: a quota by region"],
+        ["Finished queries that are remembered", f"{store.MAX_EXECUTIONS:,}", "AWS: 45 days"],
+        ["Cache of S3 objects on disk", f"{storage._DEFAULT_CACHE_BYTES // gib} GiB",
+         f"beyond it the oldest go, but none used in the last {int(cache._IN_USE_SECONDS) // 60} minutes"],
+        ["Pages of results in memory", f"{results.CACHE_BYTES >> 20} MiB", "the rest is read from S3 again"],
+        ["Partitions that a projection may describe for one query", f"{projection._MAX_VALUES:,}", "after pruning"],
+        ["Views within views", relations._MAX_VIEW_DEPTH, ""],
+        ["Size of one file written", "5 GB", "one S3 PutObject"],
+    ]  # fmt: skip
+    return "\n\n".join(["## Limits", table(["What", "Limit", ""], rows)])

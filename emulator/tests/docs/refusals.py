@@ -1,0 +1,148 @@
+"""What local Athena refuses by name, collected from the places in the source that refuse it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from tests.docs.sources import EMULATOR, tree
+
+SOURCE = EMULATOR / "src" / "local_athena"
+_MARK = re.compile(r" (?:is|are) not supported by local Athena")
+
+# Places whose text is all or mostly computed, in words: module and function -> what is refused there.
+# An empty list: the page shows it elsewhere, from a table of its own.
+WORDS: dict[str, list[str]] = {
+    "api/data_catalogs._catalog": ["data catalogs of another type than `GLUE`"],
+    "api/results.get_query_results": ["`GetQueryResults` with `QueryResultType` `DATA_MANIFEST`"],
+    "api/service.call": [],
+    "api/workgroups._check": [
+        "engine versions other than 3 and AUTO",
+        "managed query results, IAM Identity Center and Spark's engine configuration in a workgroup",
+    ],
+    "catalog/projection.format_java": ["date formats of a partition projection with letters beyond year to second"],
+    "dialect/calls._dispatch": [],
+    "dialect/calls.function": [],
+    "dialect/errors.": ["`TRY` around an aggregate, a subquery or a random value"],
+    "dialect/expressions._cast": ["a type with a precision finer than microseconds, such as `timestamp(9)`"],
+    "dialect/expressions._escape": ["`ESCAPE` outside `LIKE`"],
+    "dialect/expressions._in": ["`IN` over anything but a list or a subquery"],
+    "dialect/expressions._is": ["`IS` with anything but `NULL`, `TRUE`, `FALSE` or `DISTINCT FROM`"],
+    "dialect/expressions.expression": ["any other syntax that the translator holds no rule for; the message shows it"],
+    "dialect/functions/conditionals._try": [],
+    "dialect/functions/dates._date_parse": ["`date_parse` with a week of the year"],
+    "dialect/functions/dates._from_unixtime": ["`from_unixtime` with a computed offset"],
+    "dialect/functions/dates._mysql": ["`date_format` and `date_parse` with a format that is not a literal"],
+    "dialect/functions/dates._now": ["`current_timestamp` and its sisters with a precision finer than microseconds"],
+    "dialect/functions/dates._unit": ["`date_add`, `date_diff` and `date_trunc` with a unit that is not a literal"],
+    "dialect/functions/jsons._exists": ["`JSON_EXISTS` with `PASSING`"],
+    "dialect/functions/strings._format": ["`format()` of arrays, maps and rows"],
+    "dialect/functions/aggregates._reduce_agg": ["`reduce_agg` with `FILTER` or `OVER`"],
+    "dialect/grouping.comparable": [
+        "`GROUP BY`, `DISTINCT` and set operations on timestamps with time zone whose zones the query does not fix"
+    ],
+    "dialect/grouping.group_by": ["`GROUP BY ALL`, `GROUP BY DISTINCT`"],
+    "dialect/queries._body": ["statements that are no query inside a query"],
+    "dialect/queries._having_outside": [
+        "window functions beside a `HAVING` that calls a function DuckDB does not have"
+    ],
+    "dialect/queries._select": ["`MATCH_RECOGNIZE` and clauses of other dialects", "`SELECT DISTINCT ON`"],
+    "dialect/queries._set_operation": ["set operations with `CORRESPONDING`"],
+    "dialect/queries._ties": ["`SELECT DISTINCT` with `FETCH FIRST ... WITH TIES`"],
+    "dialect/relations._join": ["join kinds that Trino has not, such as `ASOF` or `SEMI JOIN`"],
+    "dialect/relations._lateral": ["`LATERAL` over anything but a subquery"],
+    "dialect/relations._table": ["time travel on what is no table"],
+    "dialect/relations.incoming": ["stored maps and rows with `char` or `timestamp with time zone` in them"],
+    "dialect/relations.relation": ["`PIVOT`", "anything else in `FROM`; the message shows it"],
+    "dialect/sql_json._found": ["a JSON path that is not a literal"],
+    "dialect/sql_json._query": ["`JSON_QUERY` with `QUOTES`, `ON EMPTY` or `ON ERROR`"],
+    "dialect/sql_json._object": ["`JSON_OBJECT` with other clauses than keys and values"],
+    "dialect/sql_json.function": ["functions of SQL/JSON beside those listed"],
+    "dialect/table_functions.translate": ["the table function `exclude_columns`"],
+    "dialect/types.make": [],
+    "dialect/udf/jsons._range": [],
+    "dialect/udf/jsons.steps": ["JSON paths of SQL/JSON with filters or methods"],
+    "dialect/windows._frame": ["window frames with `EXCLUDE`"],
+    "dialect/windows.listagg_arguments": ["`WITHIN GROUP` around anything but `LISTAGG`"],
+    "sql/parse._create": [],
+    "sql/parse.parse_statement": [],
+    "statements/insert._hive": ["`INSERT` into a table of OpenCSVSerde"],
+    "statements/relations._view_query": ["views nested deeper than 50"],
+    "statements/select.explain": [
+        "`EXPLAIN` in another format than `TEXT`",
+        "`EXPLAIN` of other statements than queries, `CREATE TABLE AS`, `INSERT`, `CREATE VIEW` and `UNLOAD`",
+        "`EXPLAIN ANALYZE` of anything but a query",
+    ],
+    "tables/hive/bucketing._hash": ["`bucketed_by` a column of a type that Hive's hash is not done for"],
+    "tables/hive/convert._text": [],
+    "tables/hive/formats.format_of": ["SerDes beside those listed"],
+    "tables/iceberg/metadata_tables.build": ["metadata tables beside those listed"],
+    "tables/iceberg/partitioning.transform_sql": ["partition transforms beside those listed"],
+    "tables/iceberg/planning._deletes": ["reading equality deletes", "reading deletes in files other than Parquet"],
+    "tables/iceberg/properties.checked": ["writing Iceberg data as ORC or Avro (`format`)"],
+    "tables/iceberg/scan._fetch": ["reading Iceberg data in ORC or Avro files"],
+    "tables/iceberg/tables._stage": ["writing Iceberg tables in another catalog than `awsdatacatalog`"],
+    "tables/iceberg/types._spell": ["types of Iceberg's format version 3"],
+    "tables/iceberg/writer.of": ["writing tables of Iceberg's format version 3, which are read"],
+}
+
+
+@cache
+def features() -> dict[str, list[str]]:
+    """Refused features by part of the program. Raises ``LookupError`` for a place that needs words and has none."""
+    found: dict[str, list[str]] = {}
+    used: set[str] = set()
+    for path in sorted(SOURCE.rglob("*.py")):
+        if path.name == "errors.py" and path.parent == SOURCE:
+            continue
+        place = str(path.relative_to(SOURCE).with_suffix(""))
+        for function, text in _named(tree(path)):
+            key = f"{place}.{function}"
+            words = WORDS.get(key)
+            if words is None and len(re.findall(r"[A-Za-z]{2,}", text)) < 2:
+                raise LookupError(f"{path} refuses something computed in {function}(): put it into words in {__file__}")
+            used.add(key)
+            for feature in [f"`{text.replace('\0', '…')}`"] if words is None else words:
+                if feature not in (known := found.setdefault(_area(place), [])):
+                    known.append(feature)
+    if stale := WORDS.keys() - used:
+        raise LookupError(f"{sorted(stale)} refuse nothing any more: take them out of {__file__}")
+    return found
+
+
+def _area(place: str) -> str:
+    if place.startswith("dialect/"):
+        return "Queries"
+    if place.startswith("tables/iceberg/"):
+        return "Iceberg tables"
+    if place.startswith(("tables/hive/", "catalog/")):
+        return "Hive tables"
+    return "API" if place.startswith("api/") else "Statements"
+
+
+def _named(module: ast.Module) -> Iterator[tuple[str, str]]:
+    """Function and feature of every refusal; computed parts of a feature are NUL (shown as …)."""
+
+    def visit(node: ast.AST, function: str) -> Iterator[tuple[str, str]]:
+        if isinstance(node, ast.FunctionDef):
+            function = node.name
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "NotSupported" and node.args:
+            yield function, _text(node.args[0])
+            return
+        if isinstance(node, ast.Constant | ast.JoinedStr) and (mark := _MARK.search(text := _text(node))):
+            yield function, text[: mark.start()]
+            return
+        for child in ast.iter_child_nodes(node):
+            yield from visit(child, function)
+
+    return visit(module, "")
+
+
+def _text(node: ast.expr | ast.Constant | ast.JoinedStr) -> str:
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "\0" for part in node.values)
+    return "\0"

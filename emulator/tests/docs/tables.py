@@ -1,0 +1,116 @@
+"""Tables: formats of Hive tables, partitions, Iceberg's transforms, properties and metadata tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tests.docs import refusals
+from tests.docs.markdown import bullets, code, paragraph, table
+from tests.docs.sources import proof
+from tests.engine import test_hive
+from tests.iceberg import test_transforms
+
+from local_athena.statements import create, metadata
+from local_athena.tables.hive import convert, encode, formats, scan, write
+from local_athena.tables.iceberg import metadata_tables, partitions_table, properties
+
+HIVE = "emulator/tests/engine/test_hive.py"
+ICEBERG = "emulator/tests/iceberg/"
+
+# Kind of format, as the reader of a SerDe names it -> how CTAS and UNLOAD name it, and the test that reads it.
+KINDS = {
+    "parquet": ("PARQUET", "test_parquet_is_read_by_name_and_promoted"),
+    "orc": ("ORC", "test_every_type_survives_every_format"),
+    "avro": ("AVRO", "test_every_type_survives_every_format"),
+    "json": ("JSON", "test_json"),
+    "text": ("TEXTFILE", "test_lazy_simple_text"),
+    "opencsv": ("", "test_open_csv"),
+}
+COMPRESSIONS: Mapping[str, Mapping[str, object]] = {
+    "parquet": write._PARQUET_CODECS,
+    "orc": encode._ORC,
+    "avro": encode._AVRO,
+    "json": encode._TEXT,
+    "text": encode._TEXT,
+}
+
+
+def _serdes(kind: str) -> str:
+    known = {
+        *(classes.serde for classes in formats.CLASSES.values()),
+        *(test_hive.JSON_SERDES),
+        formats.OPEN_CSV,
+    }
+    names = {serde.rpartition(".")[2] if kind != "json" else serde for serde in known}
+    return code(sorted(name for name in names if formats._KINDS[name.rpartition(".")[2].lower()] == kind))
+
+
+def _formats() -> list[list[str]]:
+    if unknown := {*formats._KINDS.values()} ^ KINDS.keys():
+        raise LookupError(f"formats {sorted(unknown)} are not those of {__file__}")
+    if missing := create._FORMATS.keys() - {name for name, _ in KINDS.values()}:
+        raise LookupError(f"CTAS writes {sorted(missing)}, of which {__file__} knows nothing")
+    return [
+        [f"`{name}`" if name else "-", _serdes(kind),
+         code(COMPRESSIONS[kind]) if kind in COMPRESSIONS else "not written", proof(HIVE, test)]
+        for kind, (name, test) in KINDS.items()
+    ]  # fmt: skip
+
+
+def _iceberg_properties() -> str:
+    return table(
+        ["Property", "Default", "Values"],
+        [
+            [f"`{name}`", f"`{default}`" if default else "by the target file size",
+             {"format": "`parquet`", "write_compression": code(properties._CODECS)}.get(name, "a number")]
+            for name, default in properties._DEFAULTS.items()
+        ],
+    )  # fmt: skip
+
+
+def section() -> str:
+    features = refusals.features()
+    transforms = dict.fromkeys(str(transform).partition("[")[0] for transform in test_transforms.TRANSFORMS)
+    kinds = sorted((*metadata_tables._KINDS, "partitions"))
+    return "\n\n".join([
+        "## Hive tables",
+        paragraph("`format` of a CTAS or UNLOAD, the SerDes that are read, the compressions that are written (the test of "
+                  f"each type in each format is {proof(HIVE, 'test_every_type_survives_every_format')}, of compressions "
+                  f"{proof(HIVE, 'test_compressions')}), and the test that reads what others wrote."),
+        table(["Format", "SerDes", "`write_compression`", "Read"], _formats()),
+        bullets([
+            "Text and JSON are read plain and compressed as " + code(sorted(convert._COMPRESSION)) + "; refused by name: "
+            + ", ".join(f"{what} (`{suffix}`)" for suffix, what in convert._UNREADABLE.items()) + ".",
+            "CTAS takes `" + "`, `".join(sorted(create._HIVE_PROPERTIES)) + "`.",
+            f"Partitions: Glue's ({proof(HIVE, 'test_any_text_is_a_partition_value')}) or projected, of type `enum`, "
+            f"`integer`, `date` or `injected` ({proof(HIVE, 'test_partition_projection')}, "
+            f"{proof(HIVE, 'test_injected_projection_needs_a_value')}).",
+            f"Buckets follow Hive's hash ({proof(HIVE, 'test_buckets_follow_hives_hash')}).",
+            f"Hidden columns: {code(column.name for column in scan.HIDDEN)}. Metadata table: `\"t$partitions\"`.",
+            "`information_schema`: " + code(sorted(metadata._TABLES)) + ".",
+            "Refused by name: " + "; ".join(features["Hive tables"]) + ".",
+        ]),
+        "## Iceberg tables",
+        paragraph("Format version 2, Parquet. What is written is read back by PyIceberg and by DuckDB's iceberg extension in "
+                  f"{proof(ICEBERG + 'test_write_read.py', 'test_every_type_survives')} and the tests beside it."),
+        bullets([
+            "Partition transforms: " + code(transforms) + f" ({proof(ICEBERG + 'test_transforms.py', 'test_sql_agrees_with_pyiceberg')}: "
+            "value by value against PyIceberg's own).",
+            "Metadata tables: " + code(f'"t${kind}"' for kind in kinds) + "; columns of `$partitions`: `partition` "
+            + code(partitions_table._COUNTS) + " `data`.",
+            f"Time travel: `FOR TIMESTAMP AS OF`, `FOR VERSION AS OF` a snapshot, a tag or a branch "
+            f"({proof(ICEBERG + 'test_metadata_tables.py', 'test_time_travel')}).",
+            'Hidden columns: `"$path"` `"$file_modified_time"` '
+            f"({proof(ICEBERG + 'test_scan.py', 'test_hidden_columns')}).",
+            "Position deletes that other engines wrote are applied "
+            f"({proof(ICEBERG + 'test_scan.py', 'test_position_deletes_of_another_engine')}); equality deletes are refused, "
+            f"never ignored ({proof(ICEBERG + 'test_scan.py', 'test_equality_deletes_are_refused_and_never_ignored')}).",
+            "Schema evolution: columns added, renamed, dropped, widened "
+            f"({proof(ICEBERG + 'test_alter.py', 'test_add_rename_drop_and_widen')}).",
+            "`kill -9` in the middle of a write leaves the last snapshot "
+            f"({proof(ICEBERG + 'test_faults.py', 'test_kill_at_any_moment')}); writers at once commit or fail with "
+            f"`ICEBERG_COMMIT_ERROR` ({proof(ICEBERG + 'test_faults.py', 'test_two_engines_at_once_commit_or_fail_but_lose_nothing')}).",
+            "Refused by name: " + "; ".join(features["Iceberg tables"]) + ".",
+        ]),
+        _iceberg_properties(),
+    ])  # fmt: skip

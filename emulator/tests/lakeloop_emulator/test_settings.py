@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lakeloop_emulator.__main__ import main
+from lakeloop_emulator.settings import EmulatorError, Settings, client_environment, parse, server_environment
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ([], ("host", 4566)),
+        (["emulator=host"], ("host", 4566)),
+        (["docker"], ("docker", 4566)),
+        (["emulator=docker", "port=14399", "persist=0"], ("docker", 14399)),
+    ],
+)
+def test_words_are_understood(words: list[str], expected: tuple[str, int]) -> None:
+    settings = parse(words)
+    assert (settings.emulator, settings.port) == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["podman"], "host and docker"),
+        (["port=80"], "1024"),
+        (["port=x"], "port number"),
+        (["colour=red"], "unknown setting 'colour'"),
+        (["persist=1"], "not supported"),
+    ],
+)
+def test_what_is_not_known_is_refused_with_what_is(words: list[str], said: str) -> None:
+    with pytest.raises(EmulatorError, match=said):
+        parse(words)
+
+
+def test_everything_is_on_loopback_and_no_aws_variable_leaks_in(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    settings = Settings(port=14398, state=tmp_path)
+    server = server_environment(settings)
+    assert server["GATEWAY_LISTEN"] == "127.0.0.1:14398"
+    assert "AWS_PROFILE" not in server
+    assert client_environment(settings)["AWS_ENDPOINT_URL"] == "http://127.0.0.1:14398"
+
+
+def test_env_prints_exports(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["env", "port=14398"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "export AWS_SECRET_ACCESS_KEY=test" in lines
+    assert all(line.startswith("export ") for line in lines)
+
+
+def test_usage_is_told_to_who_asks_for_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    assert "up|down|status|env|logs" in capsys.readouterr().err
