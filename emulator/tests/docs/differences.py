@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tests.docs.markdown import paragraph, table
@@ -126,7 +127,7 @@ def section() -> str:
 
 def limits() -> str:
     gib = 1 << 30
-    rows = [
+    rows: list[Sequence[object]] = [
         ["Open partitions and buckets of one write to a Hive table", write.MAX_OPEN_WRITERS, "as on AWS"],
         ["Open partitions of one write to an Iceberg table", partitioning.MAX_OPEN_PARTITIONS, "as on AWS"],
         ["Rows of a page of `GetQueryResults`", "1,000", "as on AWS"],

@@ -74,7 +74,7 @@ ELSEWHERE = {
 PREPARED = (RESOURCES, "test_prepare_execute_deallocate")
 
 # Parts of a query -> the sqlglot node that shows it in a tested query.
-PARTS: dict[str, Callable[[exp.Expression], bool]] = {
+PARTS: dict[str, Callable[[exp.Expr], bool]] = {
     "`WITH`": lambda n: isinstance(n, exp.With) and not n.recursive,
     "`WITH RECURSIVE`": lambda n: isinstance(n, exp.With) and bool(n.recursive),
     "joins": lambda n: isinstance(n, exp.Join),
