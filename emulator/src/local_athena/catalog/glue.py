@@ -119,7 +119,7 @@ class Glue:
 
         :raises AthenaError: ``ALREADY_EXISTS`` for one that is there, unless *if_not_exists*.
         """
-        for batch in batched(partitions, _CREATE_BATCH):
+        for batch in batched(partitions, _CREATE_BATCH, strict=False):
             answer = self.client.batch_create_partition(
                 DatabaseName=name.database, TableName=name.table, PartitionInputList=[*batch]
             )
@@ -142,7 +142,7 @@ class Glue:
             raise _refused(error) from error
 
     def delete_partitions(self, name: TableName, values: Iterable[Sequence[str]]) -> None:
-        for batch in batched(values, _DELETE_BATCH):
+        for batch in batched(values, _DELETE_BATCH, strict=False):
             self.client.batch_delete_partition(
                 DatabaseName=name.database,
                 TableName=name.table,
