@@ -66,7 +66,12 @@ FORMS = {
 ELSEWHERE = {
     "Insert": (f"{ICEBERG}test_write_read.py", "test_partitions"),
     "MERGE": (f"{ICEBERG}test_rows.py", "test_merge_clauses_apply_in_their_order"),
-    "CreateTable": (f"{HIVE}", "test_open_csv"),
+    "UPDATE": (f"{ICEBERG}test_rows.py", "test_update"),
+    "DELETE": (f"{ICEBERG}test_rows.py", "test_delete"),
+    "RenameTable": (f"{ICEBERG}test_alter.py", "test_rename"),
+    "SetProperties": (f"{ICEBERG}test_alter.py", "test_properties"),
+    "Vacuum": (f"{ICEBERG}test_maintenance.py", "test_vacuum_keeps_what_is_reachable"),
+    "CreateTable": (HIVE, "test_open_csv"),
     "Optimize": (f"{ICEBERG}test_maintenance.py", "test_optimize_compacts_each_partition"),
     "Unload": (PLUGIN, "test_awswrangler"),
     "TABLE": (PLUGIN, "test_awswrangler_reads_text_results"),
@@ -164,7 +169,8 @@ def _rows() -> Iterator[list[str]]:
         runs = tested.get(kind, {})
         shown = [f"{on} {len(texts)}" if on else str(len(texts)) for on, texts in sorted(runs.items())]
         if kind in ELSEWHERE:
-            shown.append(proof(*ELSEWHERE[kind]))
+            path, test = ELSEWHERE[kind]
+            shown.append(("Iceberg " if path.startswith(ICEBERG) else "") + proof(path, test))
         yield [form, "done" if shown else "done, untested", ", ".join(shown), "; ".join(refused.get(kind, []))]
     yield ["`PREPARE`, `EXECUTE ... USING`, `DEALLOCATE PREPARE`", "done", proof(*PREPARED), ""]
 
