@@ -47,9 +47,9 @@ LANGUAGE = [
       f"{ATHENA}dialect/queries.py"),
     D("Memory", "DuckDB spills to disk, then `EXCEEDED_LOCAL_MEMORY_LIMIT`",
       "`Query exhausted resources at this scale factor`", "One process instead of a cluster", f"{ATHENA}dialect/errors.py"),
-    D("`EXPLAIN`", "DuckDB's plan, whatever `TYPE` was asked for", "Trino's plan",
+    D("`EXPLAIN`", "DuckDB's plan for `TYPE DISTRIBUTED` and `LOGICAL`", "Trino's plan",
       "There is no other plan to show; a statement that would fail, fails", f"{ATHENA}statements/select.py"),
-    D("`INSERT` between number types", "converts, rounding fractions; fails at a value out of range",
+    D("`INSERT` between number types", "stores a wider whole number that fits; fails at a value out of range",
       "`TYPE_MISMATCH` where a value could be lost", "More lenient than Trino: test the types of what you insert", f"{ATHENA}statements/coerce.py"),
 ]  # fmt: skip
 
