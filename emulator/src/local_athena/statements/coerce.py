@@ -14,8 +14,8 @@ _NUMBERS = ("tinyint", "smallint", "integer", "bigint", "decimal", *_FLOATS)
 def assignable(given: exp.DataType, wanted: exp.DataType) -> bool:
     """Whether Trino stores a value of type *given* in a column of type *wanted*.
 
-    Wider than Trino between whole numbers and between timestamps: a value that does not fit still fails, when it is cast. A number that
-    would be rounded is refused as Trino refuses it.
+    Wider than Trino between whole numbers and between timestamps: a value that does not fit still fails, when it is cast.
+    A number that would be rounded is refused as Trino refuses it.
     """
     have, want = from_datatype(given), from_datatype(wanted)
     if have == want or have.name == "unknown":
