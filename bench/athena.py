@@ -1,7 +1,7 @@
 """``just bench-athena``: local Athena through its API against bare DuckDB on the same files, side by side in one run.
 
-Run with the emulator's environment. ``scale=1 rounds=3`` are TPC-H's scale factor and how often each statement runs; the tables
-show medians. It starts an emulator of its own and stops it.
+Run with the emulator's environment. ``scale=1 rounds=3 rows=5000000`` are TPC-H's scale factor, how often each statement
+runs, and the size of a large result; the tables show medians. It starts an emulator of its own and stops it.
 """
 
 from __future__ import annotations
@@ -47,7 +47,12 @@ class Athena:
 
     def run(self, sql: str) -> list[list[str | None]]:
         """Start, wait, fetch the first page."""
-        started = self.athena.start_query_execution(
+        rows = self.athena.get_query_results(QueryExecutionId=self.finish(sql))["ResultSet"]["Rows"]
+        return [[value.get("VarCharValue") for value in row["Data"]] for row in rows]
+
+    def finish(self, sql: str) -> str:
+        """Start and wait; the query's id."""
+        started: str = self.athena.start_query_execution(
             QueryString=sql,
             QueryExecutionContext={"Database": DATABASE},
             ResultConfiguration={"OutputLocation": f"s3://{BUCKET}/results/"},
@@ -58,8 +63,12 @@ class Athena:
                 break
             if status["State"] in ("FAILED", "CANCELLED"):
                 raise SystemExit(f"{status['StateChangeReason']}\n{sql}")
-        rows = self.athena.get_query_results(QueryExecutionId=started)["ResultSet"]["Rows"]
-        return [[value.get("VarCharValue") for value in row["Data"]] for row in rows]
+        return started
+
+    def pages(self, query: str) -> Iterator[list[str]]:
+        """The first column of every page of a finished query's rows; the first page begins with the header."""
+        for page in self.athena.get_paginator("get_query_results").paginate(QueryExecutionId=query):
+            yield [row["Data"][0]["VarCharValue"] for row in page["ResultSet"]["Rows"]]
 
 
 @contextmanager
@@ -170,6 +179,28 @@ def tpch(athena: Athena, folder: Path, scale: float, rounds: int) -> Iterator[tu
         yield f"Q{number}", cold, warm, alone
 
 
+def large_result(athena: Athena, rows: int) -> tuple[float, float]:
+    """Seconds to run a query of *rows* rows, and to page through all of them; fails if one is missing or twice there."""
+    query = ""
+
+    def finish() -> None:
+        nonlocal query
+        query = athena.finish(
+            "select cast(i + 1000 * j as bigint) as n, 'row' as what from unnest(sequence(1, 1000)) as a(i) "
+            f"cross join unnest(sequence(0, {rows // 1000 - 1})) as b(j)"
+        )
+
+    ran = seconds(finish)
+    began = time.perf_counter()
+    found = (value for number, page in enumerate(athena.pages(query)) for value in page[1 if number == 0 else 0 :])
+    count, total = 0, 0
+    for value in found:
+        count, total = count + 1, total + int(value)
+    if (count, total) != (rows, rows * (rows + 1) // 2):
+        raise SystemExit(f"{count} of {rows} rows came back, with a sum of {total}")
+    return ran, time.perf_counter() - began
+
+
 def peak_megabytes(settings: Settings) -> float:
     """Resident memory of the emulator's process (the supervisor's child) at its highest."""
     supervisor = host.pid(settings)
@@ -198,8 +229,17 @@ def main() -> None:
             table = Table("statement", "local Athena ms", "bare DuckDB ms", title="Statements through the API")
             for what, ours, bare in statements(athena, folder, rounds):
                 table.add_row(what, f"{1000 * ours:.1f}", f"{1000 * bare:.1f}")
-            table.caption = f"the emulator's memory at its highest: {peak_megabytes(settings):.0f} MB"
+            before = peak_megabytes(settings)
+            table.caption = f"the emulator's memory at its highest: {before:.0f} MB"
             console.print(table)
+            rows = int(given.get("rows", 5_000_000))
+            ran, paged = large_result(athena, rows)
+            after = peak_megabytes(settings)
+            page = 1000 * paged / (rows / 1000)
+            console.print(
+                f"A result of {rows:,} rows: {ran:.1f} s to run, {paged:.0f} s to page through ({page:.1f} ms a page of 1,000); "
+                f"the emulator's memory at its highest: {after:.0f} MB"
+            )
 
 
 if __name__ == "__main__":

@@ -9,7 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from local_athena import dialect
 from local_athena.catalog.glue import Glue
+from local_athena.dialect.errors import DecimalOverflow
 from local_athena.model import Outcome, QueryContext
 from local_athena.session import Services, Session
 from local_athena.sql import parse_statement
@@ -88,6 +90,14 @@ class Engine:
         :raises QueryCancelled: when somebody stopped it.
         """
         statement = parse_statement(sql)
+        try:
+            return self._run(statement, context)
+        except DecimalOverflow:
+            # Nothing was written: what a statement leaves behind appears last, and in one step.
+            with dialect.wide_decimals():
+                return self._run(statement, context)
+
+    def _run(self, statement: s.Statement, context: QueryContext) -> Outcome:
         session = Session.open(self._services, context)
         try:
             outcome = _EXECUTORS[type(statement)](session, statement)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tests.docs.markdown import paragraph, table
@@ -46,9 +47,9 @@ LANGUAGE = [
       f"{ATHENA}dialect/queries.py"),
     D("Memory", "DuckDB spills to disk, then `EXCEEDED_LOCAL_MEMORY_LIMIT`",
       "`Query exhausted resources at this scale factor`", "One process instead of a cluster", f"{ATHENA}dialect/errors.py"),
-    D("`EXPLAIN`", "DuckDB's plan, whatever `TYPE` was asked for", "Trino's plan",
+    D("`EXPLAIN`", "DuckDB's plan for `TYPE DISTRIBUTED` and `LOGICAL`", "Trino's plan",
       "There is no other plan to show; a statement that would fail, fails", f"{ATHENA}statements/select.py"),
-    D("`INSERT` between number types", "converts, rounding fractions; fails at a value out of range",
+    D("`INSERT` between number types", "stores a wider whole number that fits; fails at a value out of range",
       "`TYPE_MISMATCH` where a value could be lost", "More lenient than Trino: test the types of what you insert", f"{ATHENA}statements/coerce.py"),
 ]  # fmt: skip
 
@@ -57,6 +58,13 @@ TABLES = [
       "merge-on-read: position delete files beside the data",
       "Other engines read it the same; `$files`, sizes and what OPTIMIZE finds to do differ",
       f"{ATHENA}tables/iceberg/rows.py"),
+    D("`MERGE`: two source rows for one target row", "an error, whichever clauses they match",
+      "an error where they match by the same clause", "Which of two changes came last would be chance",
+      f"{ATHENA}tables/iceberg/rows.py"),
+    D("Commits of two processes", "safe where Glue checks a table's version, as `just up` does; with bare moto a race remains",
+      "safe", "Within one process a lock guards each table", f"{ATHENA}tables/iceberg/catalog.py"),
+    D('`"t$files"`', "`nan_value_counts` is empty", "counted", "Parquet footers do not say",
+      f"{ATHENA}tables/iceberg/statistics.py"),
     D("Files of a query", "fetched whole into a cache on disk, by ETag", "ranges read from S3",
       "DuckDB reads local files; a changed object has another ETag, so the cache is never stale",
       f"{ATHENA}storage/cache.py"),
@@ -126,7 +134,7 @@ def section() -> str:
 
 def limits() -> str:
     gib = 1 << 30
-    rows = [
+    rows: list[Sequence[object]] = [
         ["Open partitions and buckets of one write to a Hive table", write.MAX_OPEN_WRITERS, "as on AWS"],
         ["Open partitions of one write to an Iceberg table", partitioning.MAX_OPEN_PARTITIONS, "as on AWS"],
         ["Rows of a page of `GetQueryResults`", "1,000", "as on AWS"],
@@ -137,6 +145,7 @@ def limits() -> str:
         ["Pages of results in memory", f"{results.CACHE_BYTES >> 20} MiB", "the rest is read from S3 again"],
         ["Partitions that a projection may describe for one query", f"{projection._MAX_VALUES:,}", "after pruning"],
         ["Views within views", relations._MAX_VIEW_DEPTH, ""],
+        ["Text in an identity partition of an Iceberg table", "a file name's length", "longer values fail when written"],
         ["Size of one file written", "5 GB", "one S3 PutObject"],
     ]  # fmt: skip
     return "\n\n".join(["## Limits", table(["What", "Limit", ""], rows)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
 
@@ -19,7 +20,6 @@ from local_athena.errors import AthenaError
 from local_athena.model import Column, trino_type
 from local_athena.tables.iceberg.types import check_precision, from_trino
 
-TRINO = "https://trino.io/docs/current/"
 TITLES = {
     "aggregates": "Aggregates", "arrays": "Arrays", "binary": "Binary values", "conditionals": "Conditionals and others",
     "dates": "Dates and times", "jsons": "JSON", "maps": "Maps", "maths": "Numbers", "regexps": "Regular expressions",
@@ -28,7 +28,7 @@ TITLES = {
 # Functions whose arguments have a grammar of their own: the translator holds them beside the registry.
 SYNTAX = {"dates": {"extract"}, "jsons": {"json_object", "json_query", "json_value"}}
 # Calls that have a grammar of their own, and so a node of their own in the syntax tree.
-NODES: dict[type[exp.Expression], str] = {
+NODES: dict[type[exp.Expr], str] = {
     exp.GroupConcat: "listagg", exp.Normalize: "normalize", exp.Trim: "trim", exp.Substring: "substring", exp.If: "if",
     exp.CurrentDate: "current_date", exp.CurrentTimestamp: "current_timestamp", exp.Localtime: "localtime",
     exp.Localtimestamp: "localtimestamp", exp.JSONObject: "json_object", exp.JSONValue: "json_value",
@@ -62,34 +62,41 @@ def _called() -> list[set[str]]:
     ]
 
 
-def _families() -> Iterator[tuple[str, str, list[str], list[str], int]]:
-    calls = _called()
+@dataclass(frozen=True)
+class Family:
+    title: str
+    link: str
+    known: list[str]
+    refused: list[str]
+    cases: int
+
+
+def _families() -> Iterator[Family]:
     for module in functions._MODULES:
         name, known, refused = _family(module)
         link = re.search(r"https://\S+?\.html", module.__doc__ or "")
-        title = TITLES[name]
-        yield title, link[0] if link else "", known, refused, sum(not call.isdisjoint(known) for call in calls)
+        title = f"[{TITLES[name]}]({link[0]})" if link else TITLES[name]
+        yield Family(TITLES[name], title, known, refused, sum(not call.isdisjoint(known) for call in _called()))
 
 
 def section() -> str:
     families = list(_families())
-    uncalled = {name for _, _, known, _, _ in families for name in known} - set().union(*_called())
-    total = [sum(len(family[at]) for family in families) for at in (2, 3)]
+    uncalled = {name for family in families for name in family.known} - set().union(*_called())
+    known, refused = sum(len(f.known) for f in families), sum(len(f.refused) for f in families)
     ours = [case for case in refused_expressions() if case.ours]
     parts = [
         "## Functions",
-        paragraph(f"{total[0]} functions can be called, {total[1]} of Trino's are refused by name with `NOT_SUPPORTED`. What is in "
+        paragraph(f"{known} functions can be called, {refused} of Trino's are refused by name with `NOT_SUPPORTED`. What is in "
                   "neither list does not exist: `FUNCTION_NOT_FOUND`, as on AWS. Values and types are checked by "
                   f"[{len(expressions())} expressions](../emulator/tests/dialect/cases), errors by "
                   f"{len(refused_expressions())} more, of which {len(ours)} fail here only."),
         table(["Family", "Functions", "Tested expressions that call one", "Refused"],
-              [[f"[{title}]({link})" if link else title, len(known), cases, len(refused) or "-"]
-               for title, link, known, refused, cases in families]),
+              [[f.link, len(f.known), f.cases, len(f.refused) or "-"] for f in families]),
     ]  # fmt: skip
-    for title, _, known, refused, _ in families:
-        parts += [f"### {title}", paragraph(code(known))]
-        if refused:
-            parts.append(paragraph("Refused: " + code(refused)))
+    for family in families:
+        parts += [f"### {family.title}", paragraph(code(family.known))]
+        if family.refused:
+            parts.append(paragraph("Refused: " + code(family.refused)))
     parts.append(
         paragraph(
             "Expressions of the tables that fail here and not on AWS, all with the code above: "

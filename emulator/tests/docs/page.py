@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.dialect.shapes import SHAPES
 from tests.docs import clients, differences, functions, statements, tables
 from tests.docs.markdown import paragraph
@@ -14,8 +16,8 @@ COMMAND = "cd emulator && uv run --locked python -m tests.docs"
 INTRO = (
     "Local Athena answers Athena's API on a laptop: DuckDB executes, sqlglot's parser reads Trino's SQL and Hive's DDL, PyIceberg "
     "commits, Glue is the only catalog and S3 the only storage, both of whatever emulator runs beside it. It gives Trino's "
-    "answers with Trino's types, or it fails with Athena's error codes: what it does not do it refuses by name, never with "
-    "success. It is made for developing and testing what will run on AWS, and for nothing that needs permissions, more than "
+    "answers with Trino's types, or it fails with Athena's error codes; what it does not do it refuses by name, never with "
+    "success, and the differences that are known stand below. It is made for developing and testing what will run on AWS, and for nothing that needs permissions, more than "
     "one machine, or Spark."
 )
 
@@ -27,11 +29,7 @@ def text() -> str:
         f"{len(expressions()):,} expressions with value and type, {len(refused_expressions())} with the error that Trino gives, "
         f"{len(SHAPES)} queries with their rows, and the 121 queries of TPC-H and TPC-DS."
     )
-    parts = [
-        "# Local Athena: what runs, what is refused, what differs",
-        f"<!-- Written by emulator/tests/docs from the tests and the source: {COMMAND} -->",
-        paragraph(INTRO),
-        paragraph(numbers),
+    sections = [
         statements.section(),
         functions.section(),
         functions.types_section(),
@@ -40,5 +38,15 @@ def text() -> str:
         clients.section(),
         differences.section(),
         differences.limits(),
+    ]
+    titles = re.findall(r"^## (.+)$", "\n".join(sections), re.MULTILINE)
+    contents = " · ".join(f"[{title}](#{title.lower().replace(' ', '-')})" for title in titles)
+    parts = [
+        "# Local Athena: what runs, what is refused, what differs",
+        f"<!-- Written by emulator/tests/docs from the tests and the source: {COMMAND} -->",
+        paragraph(INTRO),
+        paragraph(numbers),
+        paragraph(contents),
+        *sections,
     ]
     return "\n\n".join(parts) + "\n"

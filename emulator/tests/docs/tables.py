@@ -91,7 +91,7 @@ def section() -> str:
             "Refused by name: " + "; ".join(features["Hive tables"]) + ".",
         ]),
         "## Iceberg tables",
-        paragraph("Format version 2, Parquet. What is written is read back by PyIceberg and by DuckDB's iceberg extension in "
+        paragraph("New tables have format version 2 and Parquet files. What is written is read back by PyIceberg and by DuckDB's iceberg extension in "
                   f"{proof(ICEBERG + 'test_write_read.py', 'test_every_type_survives')} and the tests beside it."),
         bullets([
             "Partition transforms: " + code(transforms) + f" ({proof(ICEBERG + 'test_transforms.py', 'test_sql_agrees_with_pyiceberg')}: "

@@ -49,7 +49,7 @@ class Lake:
         return sorted(tuple(partition["Values"]) for partition in found)
 
     def location(self, name):
-        return self.table(name)["StorageDescriptor"]["Location"]
+        return self.table(name)["StorageDescriptor"]["Location"].rstrip("/")
 
     def objects(self, uri):
         place = urlsplit(uri)

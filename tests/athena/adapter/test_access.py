@@ -2,7 +2,7 @@
 
 import boto3
 import pytest
-from dbt.tests.util import run_dbt
+from dbt.tests.util import run_dbt, write_config_file
 
 MODELS = {
     "plain.sql": "{{ config(materialized='table') }} select 1 as id",
@@ -33,7 +33,7 @@ class TestAssumedRole:
 
 
 class TestLakeFormationTags:
-    """Local Lake Formation grants everything and keeps no tags: a model that asks for some is built."""
+    """The schema, the table and its column are tagged."""
 
     @pytest.fixture(scope="class")
     def models(self):
@@ -44,11 +44,10 @@ class TestLakeFormationTags:
 
     @pytest.fixture(scope="class")
     def dbt_profile_target(self, athena_target):
+        boto3.client("lakeformation").create_lf_tag(TagKey="layer", TagValues=["gold"])
         return {**athena_target, "lf_tags_database": {"layer": "gold"}}
 
     def test_run(self, lake):
-        for name in ("layer",):
-            boto3.client("lakeformation").create_lf_tag(TagKey=name, TagValues=["gold"])
         run_dbt(["run"])
         assert lake.rows("select id from {tagged}") == [(1,)]
 
@@ -79,8 +78,6 @@ class TestCatalogsFile:
     @pytest.fixture(scope="class", autouse=True)
     def catalogs(self, project, aws):
         write = {"name": "lake_in_glue", "catalog_type": "glue", "table_format": "iceberg", "file_format": "parquet"}
-        from dbt.tests.util import write_config_file
-
         write_config_file(
             {"catalogs": [{"name": "lake", "active_write_integration": "lake_in_glue", "write_integrations": [write]}]},
             project.project_root,

@@ -36,6 +36,7 @@ class TestSingularTestsEphemeral(BaseSingularTestsEphemeral):
     pass
 
 
+@pytest.mark.artifacts
 class TestEmpty(BaseEmpty):
     pass
 

@@ -19,6 +19,6 @@ TIMESTAMP WITH TIME ZONE. Inside arrays, maps and rows the same holds for each e
 from local_athena.dialect import errors, types
 from local_athena.dialect.connection import connect
 from local_athena.dialect.parser import LocalAthena, parse
-from local_athena.dialect.translation import Translation, translate
+from local_athena.dialect.translation import Translation, translate, wide_decimals
 
-__all__ = ["LocalAthena", "Translation", "connect", "errors", "parse", "translate", "types"]
+__all__ = ["LocalAthena", "Translation", "connect", "errors", "parse", "translate", "types", "wide_decimals"]

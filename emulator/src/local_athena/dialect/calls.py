@@ -23,7 +23,7 @@ class Clauses:
 
     distinct: bool = False
     order: list[exp.Ordered] = field(default_factory=list)
-    filter: exp.Expression | None = None
+    filter: exp.Expr | None = None
     window: exp.Window | None = None
     ignore_nulls: bool = False
 
@@ -38,7 +38,7 @@ class Call:
 
     ctx: Context
     name: str
-    node: exp.Expression
+    node: exp.Expr
     scope: Scope
     args: list[Value | exp.Lambda]
     clauses: Clauses = field(default_factory=Clauses)
@@ -69,12 +69,12 @@ class Call:
         return _dispatch(Call(self.ctx, name, self.node, self.scope, list(args), self.clauses))
 
 
-def call(ctx: Context, name: str, args: Sequence[Value], node: exp.Expression, scope: Scope | None = None) -> Value:
+def call(ctx: Context, name: str, args: Sequence[Value], node: exp.Expr, scope: Scope | None = None) -> Value:
     """*name* applied to values that are translated already."""
     return _dispatch(Call(ctx, name, node, scope or Scope(), list(args)))
 
 
-def function(ctx: Context, node: exp.Expression, scope: Scope) -> Value:
+def function(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
     """A call in the text of a query, with its FILTER, OVER, WITHIN GROUP and so on around it."""
     clauses, inner = _unwrap(node)
     name = inner.name.lower() if isinstance(inner, exp.Anonymous) else "listagg"
@@ -94,7 +94,7 @@ def function(ctx: Context, node: exp.Expression, scope: Scope) -> Value:
     return _dispatch(Call(ctx, name, inner, scope, args, clauses))
 
 
-def _unwrap(node: exp.Expression) -> tuple[Clauses, exp.Expression]:
+def _unwrap(node: exp.Expr) -> tuple[Clauses, exp.Expr]:
     clauses = Clauses()
     while True:
         if isinstance(node, exp.Window):
@@ -110,9 +110,9 @@ def _unwrap(node: exp.Expression) -> tuple[Clauses, exp.Expression]:
         node = node.this
 
 
-def _inside(arguments: list[exp.Expression], clauses: Clauses) -> list[exp.Expression]:
+def _inside(arguments: list[exp.Expr], clauses: Clauses) -> list[exp.Expr]:
     """Take DISTINCT, ORDER BY and IGNORE NULLS out of an argument list."""
-    result: list[exp.Expression] = []
+    result: list[exp.Expr] = []
     for argument in arguments:
         while isinstance(argument, exp.Order | exp.IgnoreNulls | exp.RespectNulls | exp.Distinct):
             if isinstance(argument, exp.Order):

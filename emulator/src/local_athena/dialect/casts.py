@@ -20,7 +20,7 @@ from local_athena.dialect.types import DATE, DAYS, MONTHS, UNKNOWN, ZONED, Type,
 ZONED_SQL = "STRUCT(i TIMESTAMP, z VARCHAR)"
 
 
-def cast(value: Value, target: Type, node: exp.Expression) -> Value:
+def cast(value: Value, target: Type, node: exp.Expr) -> Value:
     """``CAST(value AS target)``. Raises TYPE_MISMATCH where Trino has no such cast."""
     source = value.type
     if source == target:

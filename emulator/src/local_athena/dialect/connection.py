@@ -29,7 +29,10 @@ def connect(temp_directory: Path | None = None) -> duckdb.DuckDBPyConnection:
 
 @lru_cache(maxsize=8)
 def _instance(temp_directory: Path | None) -> duckdb.DuckDBPyConnection:
-    settings = {**_SETTINGS, **({"temp_directory": str(temp_directory)} if temp_directory else {})}
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        **_SETTINGS,
+        **({"temp_directory": str(temp_directory)} if temp_directory else {}),
+    }
     connection = duckdb.connect(":memory:", config=settings)
     connection.execute("SET GLOBAL TimeZone = 'UTC'")
     udf.register(connection)

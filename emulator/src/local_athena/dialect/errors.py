@@ -13,23 +13,23 @@ from sqlglot import exp
 from local_athena.errors import AthenaError, InternalError
 
 
-def position(node: exp.Expression | None) -> str:
+def position(node: exp.Expr | None) -> str:
     """``line 1:8: `` of where *node* was written, or nothing if it was not."""
     while node is not None:
-        for part in (node, node.this if isinstance(node.this, exp.Expression) else None):
+        for part in (node, node.this if isinstance(node.this, exp.Expr) else None):
             if part is not None and "line" in (part.meta if part._meta else {}):
                 width = part.meta["end"] - part.meta["start"]
                 return f"line {part.meta['line']}:{part.meta['col'] - width}: "
-        node = next((c for c in node.iter_expressions() if isinstance(c, exp.Expression)), None)
+        node = next((c for c in node.iter_expressions() if isinstance(c, exp.Expr)), None)
     return ""
 
 
-def failure(code: str, message: str, node: exp.Expression | None = None) -> AthenaError:
+def failure(code: str, message: str, node: exp.Expr | None = None) -> AthenaError:
     """A query that Athena's analyser refuses, with the place where it stopped."""
     return AthenaError(code, position(node) + message)
 
 
-def type_mismatch(message: str, node: exp.Expression | None = None) -> AthenaError:
+def type_mismatch(message: str, node: exp.Expr | None = None) -> AthenaError:
     return failure("TYPE_MISMATCH", message, node)
 
 

@@ -23,7 +23,7 @@ from local_athena.errors import NotSupported
 type Handler = Callable[[Context, Any, Scope], Value]
 
 
-def expression(ctx: Context, node: exp.Expression, scope: Scope) -> Value:
+def expression(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
     """*node* as a typed DuckDB expression."""
     handler = HANDLERS.get(type(node))
     if handler is None:
@@ -41,7 +41,7 @@ def expression(ctx: Context, node: exp.Expression, scope: Scope) -> Value:
 _PLAIN = ("this", "expression", "expressions")
 _JSON = ("path", "returning", "on_condition", "option", "json_query", "quote", "null_handling", "only_json_types")
 _QUERY = ("with_", "alias", "order", "limit", "offset")
-_KNOWN: dict[type[exp.Expression], tuple[str, ...]] = {
+_KNOWN: dict[type[exp.Expr], tuple[str, ...]] = {
     exp.Cast: ("to",), exp.TryCast: ("to", "safe"), exp.Between: ("low", "high"), exp.In: ("query",), exp.Case: ("ifs", "default"),
     exp.If: ("true", "false"), exp.Trim: ("position",), exp.AtTimeZone: ("zone",), exp.Interval: ("unit",),
     exp.Normalize: ("form",),
@@ -55,7 +55,7 @@ _KNOWN: dict[type[exp.Expression], tuple[str, ...]] = {
 """What a node may carry beside its operands: a flag that sqlglot sets and nobody reads would change a query's meaning silently."""
 
 
-def predicate(ctx: Context, node: exp.Expression, scope: Scope, clause: str) -> str:
+def predicate(ctx: Context, node: exp.Expr, scope: Scope, clause: str) -> str:
     """*node* as a DuckDB condition. Raises TYPE_MISMATCH where it is no boolean."""
     value = expression(ctx, node, scope)
     if value.type not in (BOOLEAN, UNKNOWN):
@@ -63,7 +63,7 @@ def predicate(ctx: Context, node: exp.Expression, scope: Scope, clause: str) -> 
     return coerce(value, BOOLEAN).sql
 
 
-def _reread(node: exp.Expression) -> exp.Expression:
+def _reread(node: exp.Expr) -> exp.Expr:
     read = parse("SELECT " + node.sql(dialect="trino"))
     assert isinstance(read, exp.Select)
     return read.selects[0]
@@ -81,7 +81,7 @@ def _identifier(ctx: Context, node: exp.Identifier, scope: Scope) -> Value:
     return _resolve(ctx, [node.name.lower()], node, scope)
 
 
-def _resolve(ctx: Context, parts: list[str], node: exp.Expression, scope: Scope) -> Value:
+def _resolve(ctx: Context, parts: list[str], node: exp.Expr, scope: Scope) -> Value:
     """``column``, ``relation.column``, ``schema.relation.column`` and fields of rows below any of them."""
     for start in range(max(len(parts) - 2, 0), -1, -1) if len(parts) > 1 else ():
         for place in range(start, len(parts) - 1):
@@ -93,13 +93,13 @@ def _resolve(ctx: Context, parts: list[str], node: exp.Expression, scope: Scope)
     return _fields(found, parts[1:], node)
 
 
-def _fields(value: Value, names: list[str], node: exp.Expression) -> Value:
+def _fields(value: Value, names: list[str], node: exp.Expr) -> Value:
     for name in names:
         value = field_of(value, name, node)
     return value
 
 
-def field_of(value: Value, name: str, node: exp.Expression) -> Value:
+def field_of(value: Value, name: str, node: exp.Expr) -> Value:
     """The field *name* of a row."""
     if value.type.name != "row":
         raise type_mismatch(f"Expression {node.sql(dialect='trino')} is not of type ROW", node)
@@ -143,7 +143,7 @@ def _array(ctx: Context, node: exp.Array, scope: Scope) -> Value:
     return array_value(values, node)
 
 
-def array_value(values: list[Value], node: exp.Expression) -> Value:
+def array_value(values: list[Value], node: exp.Expr) -> Value:
     element = common_all([v.type for v in values])
     if element is None:
         raise type_mismatch("All ARRAY elements must be the same type: " + ", ".join(str(v.type) for v in values), node)
@@ -153,7 +153,7 @@ def array_value(values: list[Value], node: exp.Expression) -> Value:
     return Value(sql, array(element))
 
 
-def _tuple(ctx: Context, node: exp.Expression, scope: Scope) -> Value:
+def _tuple(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
     values = [expression(ctx, e, scope) for e in node.expressions]
     return row_value(values, row(*(v.type for v in values)))
 
@@ -267,7 +267,7 @@ def _case(ctx: Context, node: exp.Case, scope: Scope) -> Value:
     return choose(conditions, results, node)
 
 
-def choose(conditions: list[str], results: list[Value], node: exp.Expression) -> Value:
+def choose(conditions: list[str], results: list[Value], node: exp.Expr) -> Value:
     """CASE WHEN condition THEN result ... ELSE the last result."""
     t = common_all([v.type for v in results])
     if t is None:
@@ -319,7 +319,7 @@ def _literal(ctx: Context, node: exp.Literal, scope: Scope) -> Value:
 
 def _unicode(ctx: Context, node: exp.UnicodeString, scope: Scope) -> Value:
     escape = node.args.get("escape")
-    return literals.unicode_string(node.name, escape.name if isinstance(escape, exp.Expression) else "\\")
+    return literals.unicode_string(node.name, escape.name if isinstance(escape, exp.Expr) else "\\")
 
 
 def _cast(ctx: Context, node: exp.Cast, scope: Scope) -> Value:
@@ -342,7 +342,7 @@ def _json_literal(ctx: Context, node: exp.ParseJSON, scope: Scope) -> Value:
 
 
 def _call_of(name: str, *arguments: str) -> Handler:
-    def handler(ctx: Context, node: exp.Expression, scope: Scope) -> Value:
+    def handler(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
         given = [node.args.get(a) for a in arguments]
         return calls.call(ctx, name, [expression(ctx, g, scope) for g in given if g is not None], node)
 
@@ -372,7 +372,7 @@ def _interval(ctx: Context, node: exp.Interval, scope: Scope) -> Value:
 
 
 def _normalize(ctx: Context, node: exp.Normalize, scope: Scope) -> Value:
-    form = literals.string(node.args["form"].name if isinstance(node.args.get("form"), exp.Expression) else "NFC")
+    form = literals.string(node.args["form"].name if isinstance(node.args.get("form"), exp.Expr) else "NFC")
     return calls.call(ctx, "normalize", [expression(ctx, node.this, scope), form], node)
 
 
@@ -380,7 +380,7 @@ def _named(name: str) -> Handler:
     return lambda ctx, node, scope: calls.call(ctx, name, [], node)
 
 
-HANDLERS: dict[type[exp.Expression], Handler] = {
+HANDLERS: dict[type[exp.Expr], Handler] = {
     exp.Column: _column, exp.Identifier: _identifier, exp.Dot: _dot, exp.Bracket: _subscript, exp.Array: _array, exp.Tuple: _tuple,
     exp.Paren: _paren, exp.And: _logic, exp.Or: _logic, exp.Not: _not, exp.Is: _is, exp.Between: _between, exp.In: _in,
     exp.Like: _like, exp.Escape: _escape, exp.Case: _case, exp.If: _if, exp.Neg: _negate, exp.DPipe: _concat,

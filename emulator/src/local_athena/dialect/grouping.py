@@ -24,13 +24,12 @@ def group_by(ctx: Context, node: exp.Select, scope: Scope, items: Items) -> str:
     parts = [_element(ctx, e, scope, items) for e in group.expressions]
     for name, word in (("grouping_sets", "GROUPING SETS"), ("rollup", "ROLLUP"), ("cube", "CUBE")):
         parts += [
-            _element(ctx, e, scope, items) if isinstance(e, exp.Expression) else word
-            for e in group.args.get(name) or ()
+            _element(ctx, e, scope, items) if isinstance(e, exp.Expr) else word for e in group.args.get(name) or ()
         ]
     return " GROUP BY " + ", ".join(parts)
 
 
-def comparable(t: Type, zone: str | None, node: exp.Expression) -> None:
+def comparable(t: Type, zone: str | None, node: exp.Expr) -> None:
     """Refuse to tell rows apart by zoned timestamps whose zones may differ: Trino compares instants, DuckDB would compare both."""
     if any(part.name == ZONED for part in t.walk()) and zone is None:
         raise NotSupported(
@@ -38,7 +37,7 @@ def comparable(t: Type, zone: str | None, node: exp.Expression) -> None:
         )
 
 
-def _element(ctx: Context, node: exp.Expression, scope: Scope, items: Items) -> str:
+def _element(ctx: Context, node: exp.Expr, scope: Scope, items: Items) -> str:
     if isinstance(node, exp.GroupingSets):
         return f"GROUPING SETS ({', '.join(_element(ctx, e, scope, items) for e in node.expressions)})"
     if isinstance(node, exp.Rollup | exp.Cube):

@@ -29,7 +29,7 @@ def string(value: str) -> Value:
     return Value(text(value), varchar(len(value)), value)
 
 
-def number(literal: str, node: exp.Expression | None = None) -> Value:
+def number(literal: str, node: exp.Expr | None = None) -> Value:
     """An integer, a bigint where it is too large for one, or a double: Athena reads every other number as a double."""
     if literal.isdigit():
         value = int(literal)

@@ -35,7 +35,7 @@ SYMBOLS = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/", exp.Mod: "%"}
 COMPARISONS = {exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
 
 
-def arithmetic(symbol: str, left: Value, right: Value, node: exp.Expression) -> Value:
+def arithmetic(symbol: str, left: Value, right: Value, node: exp.Expr) -> Value:
     """``left symbol right``. Raises TYPE_MISMATCH where Trino has no such operator."""
     a, b = left.type, right.type
     if a == UNKNOWN and b == UNKNOWN:
@@ -79,8 +79,8 @@ def _decimals(symbol: str, left: Value, right: Value) -> Value:
         return Value(zero_guard(b, lambda divisor: f"({a.sql} % {divisor})", t), t, loose=True)
     t = decimal(p1 + p2, s1 + s2) if symbol == "*" else decimal(max(p1 - s1, p2 - s2) + scale + 1, scale)
     wide = t.params[0] > 18 and (WIDE.get() or not ('"' in left.sql or '"' in right.sql))
-    a, b = _operand(left, wide), _operand(right, False)
-    return Value(f"({a} {symbol} {b})", t, loose=True)
+    operands = _operand(left, wide), _operand(right, False)
+    return Value(f"({operands[0]} {symbol} {operands[1]})", t, loose=True)
 
 
 WIDE: ContextVar[bool] = ContextVar("WIDE", default=False)
@@ -204,7 +204,7 @@ def _shift(symbol: str, moment: Value, interval: Value) -> Value | None:
     return None
 
 
-def negate(value: Value, node: exp.Expression) -> Value:
+def negate(value: Value, node: exp.Expr) -> Value:
     if value.type.is_number or value.type.name in (DAYS, MONTHS):
         const = (
             -value.const
@@ -229,7 +229,7 @@ def key(sql: str, t: Type) -> str:
     return sql
 
 
-def meet(left: Value, right: Value, symbol: str, node: exp.Expression) -> tuple[Value, Value]:
+def meet(left: Value, right: Value, symbol: str, node: exp.Expr) -> tuple[Value, Value]:
     """Both sides as the type they are compared in. Raises TYPE_MISMATCH where there is none."""
     t = common(left.type, right.type)
     if t is None:
@@ -261,7 +261,7 @@ def _exact_decimals(left: Value, right: Value) -> tuple[Value, Value] | None:
     return None
 
 
-def compare(symbol: str, left: Value, right: Value, node: exp.Expression) -> Value:
+def compare(symbol: str, left: Value, right: Value, node: exp.Expr) -> Value:
     """``left symbol right`` for =, <>, <, <=, >, >=."""
     if exact := _exact_decimals(left, right):
         return Value(f"({exact[0].sql} {symbol} {exact[1].sql})", BOOLEAN)
@@ -285,7 +285,7 @@ def _without_nan(sql: str, symbol: str, left: Value, right: Value) -> str:
     return sql if side.const is not None else f"({sql} AND NOT isnan({side.sql}))"
 
 
-def concat(values: list[Value], node: exp.Expression) -> Value:
+def concat(values: list[Value], node: exp.Expr) -> Value:
     """``||`` and ``concat``: texts, binaries, or arrays and their elements."""
     types = [v.type for v in values]
     if any(t.name == "array" for t in types):
@@ -301,7 +301,7 @@ def concat(values: list[Value], node: exp.Expression) -> Value:
     return Value("(" + " || ".join(coerce(v, Type("varchar")).sql for v in values) + ")", Type("varchar"))
 
 
-def _concat_arrays(values: list[Value], node: exp.Expression) -> Value:
+def _concat_arrays(values: list[Value], node: exp.Expr) -> Value:
     elements = [v.type.element if v.type.name == "array" else None for v in values]
     element = next(e for e in elements if e is not None)
     for v, e in zip(values, elements, strict=True):

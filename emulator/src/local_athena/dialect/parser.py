@@ -14,7 +14,7 @@ from sqlglot.dialects.athena import Athena
 from sqlglot.dialects.trino import Trino
 from sqlglot.errors import ParseError, TokenError
 from sqlglot.parsers.athena import AthenaParser, AthenaTrinoParser
-from sqlglot.tokens import TokenType
+from sqlglot.tokenizer_core import TokenType
 
 from local_athena.errors import AthenaError
 

@@ -25,7 +25,7 @@ class Query:
     fields: list[Field]
 
 
-def query(ctx: Context, node: exp.Expression, parent: Scope | None) -> Query:
+def query(ctx: Context, node: exp.Expr, parent: Scope | None) -> Query:
     """Translate *node*; *parent* is the scope that a correlated subquery may look into."""
     with_ = node.args.get("with_")
     if with_ is None:
@@ -39,7 +39,7 @@ def query(ctx: Context, node: exp.Expression, parent: Scope | None) -> Query:
     return Query(f"{head} {body.sql}", body.fields)
 
 
-def _body(ctx: Context, node: exp.Expression, parent: Scope | None) -> Query:
+def _body(ctx: Context, node: exp.Expr, parent: Scope | None) -> Query:
     if isinstance(node, exp.Select):
         return _select(ctx, node, parent)
     if isinstance(node, exp.SetOperation):
@@ -75,11 +75,11 @@ def _with(ctx: Context, node: exp.With, parent: Scope | None) -> str:
     return f"WITH {'RECURSIVE ' if recursive else ''}{', '.join(parts)}"
 
 
-def _mentions(node: exp.Expression, name: str) -> bool:
+def _mentions(node: exp.Expr, name: str) -> bool:
     return any(t.name.lower() == name for t in node.find_all(exp.Table))
 
 
-def _renamed(fields: list[Field], columns: list[str], node: exp.Expression) -> list[Field]:
+def _renamed(fields: list[Field], columns: list[str], node: exp.Expr) -> list[Field]:
     if columns and len(columns) != len(fields):
         raise failure(
             "MISMATCHED_COLUMN_ALIASES",
@@ -211,7 +211,7 @@ def _expanded(ctx: Context, item: exp.Column, scope: Scope) -> list[tuple[str | 
     return list(zip(value.type.fields, expressions.parts_of(value), strict=True))
 
 
-def _name(item: exp.Expression) -> str | None:
+def _name(item: exp.Expr) -> str | None:
     """The name of a column without an alias: its own, or a field's; nothing for any other expression."""
     if isinstance(item, exp.Column | exp.Identifier):
         return item.name.lower()
@@ -220,7 +220,7 @@ def _name(item: exp.Expression) -> str | None:
     return None
 
 
-def _order(ctx: Context, node: exp.Expression, items: list[tuple[str | None, Value]], scope: Scope) -> list[str]:
+def _order(ctx: Context, node: exp.Expr, items: list[tuple[str | None, Value]], scope: Scope) -> list[str]:
     """ORDER BY: a number, a name of the select list, or an expression over either list or relations."""
     clause = node.args.get("order")
     if clause is None:
@@ -260,7 +260,7 @@ def _order(ctx: Context, node: exp.Expression, items: list[tuple[str | None, Val
     return result
 
 
-def _count(ctx: Context, node: exp.Expression | None, what: str) -> int | None:
+def _count(ctx: Context, node: exp.Expr | None, what: str) -> int | None:
     if node is None or (isinstance(node, exp.Var) and node.name.upper() == "ALL"):
         return None
     if not (isinstance(node, exp.Literal) and node.name.isdigit()):
@@ -268,7 +268,7 @@ def _count(ctx: Context, node: exp.Expression | None, what: str) -> int | None:
     return int(node.name)
 
 
-def _limits(ctx: Context, node: exp.Expression) -> tuple[int | None, int | None]:
+def _limits(ctx: Context, node: exp.Expr) -> tuple[int | None, int | None]:
     limit, offset = node.args.get("limit"), node.args.get("offset")
     if isinstance(limit, exp.Fetch):
         count = _count(ctx, limit.args.get("count"), "FETCH FIRST") if limit.args.get("count") is not None else 1
@@ -277,19 +277,19 @@ def _limits(ctx: Context, node: exp.Expression) -> tuple[int | None, int | None]
     return count, _count(ctx, offset.expression if offset is not None else None, "OFFSET")
 
 
-def _limit(ctx: Context, node: exp.Expression) -> str:
+def _limit(ctx: Context, node: exp.Expr) -> str:
     count, skipped = _limits(ctx, node)
     return (f" LIMIT {count}" if count is not None else "") + (f" OFFSET {skipped}" if skipped is not None else "")
 
 
-def _with_ties(node: exp.Expression) -> bool:
+def _with_ties(node: exp.Expr) -> bool:
     limit = node.args.get("limit")
     options = limit.args.get("limit_options") if isinstance(limit, exp.Fetch) else None
     return options is not None and bool(options.args.get("with_ties"))
 
 
 def _ties(
-    ctx: Context, node: exp.Expression, word: str, listed: list[str], fields: list[Field], core: str, order: list[str]
+    ctx: Context, node: exp.Expr, word: str, listed: list[str], fields: list[Field], core: str, order: list[str]
 ) -> str:
     """FETCH FIRST n ROWS WITH TIES: all rows whose rank is within the limit."""
     if not order:
@@ -374,7 +374,7 @@ def values(ctx: Context, node: exp.Values, parent: Scope | None) -> Query:
     return Query(f'SELECT * FROM (VALUES {", ".join(texts)}) AS "{ctx.alias()}"({columns})', fields)
 
 
-def _modified(ctx: Context, node: exp.Expression, made: Query) -> Query:
+def _modified(ctx: Context, node: exp.Expr, made: Query) -> Query:
     """*made* with the ORDER BY and LIMIT that stand after a set operation, VALUES or a bracket."""
     if not any(node.args.get(k) is not None for k in ("order", "limit", "offset")):
         return made

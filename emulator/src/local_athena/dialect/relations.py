@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlglot import exp
@@ -34,7 +35,7 @@ def from_clause(ctx: Context, node: exp.Select, parent: Scope | None) -> tuple[s
     return " FROM " + joined.sql, Scope(joined.fields, parent)
 
 
-def _joined(ctx: Context, first: exp.Expression, joins: list[exp.Join], parent: Scope | None) -> Relation:
+def _joined(ctx: Context, first: exp.Expr, joins: list[exp.Join], parent: Scope | None) -> Relation:
     left = relation(ctx, first, parent, [])
     for join in joins:
         left = _join(ctx, left, join, parent)
@@ -89,7 +90,7 @@ def _using(left: Relation, right: Relation, names: list[str], side: str, node: e
     return " AND ".join(conditions), [*merged, *rest]
 
 
-_CLAUSES: dict[type[exp.Expression], tuple[str, ...]] = {
+_CLAUSES: dict[type[exp.Expr], tuple[str, ...]] = {
     exp.Table: ("this", "db", "catalog", "alias", "joins", "sample", "version", "when"),
     exp.Subquery: (
         "this",
@@ -110,7 +111,7 @@ _CLAUSES: dict[type[exp.Expression], tuple[str, ...]] = {
 }
 
 
-def relation(ctx: Context, node: exp.Expression, parent: Scope | None, before: list[Field]) -> Relation:
+def relation(ctx: Context, node: exp.Expr, parent: Scope | None, before: list[Field]) -> Relation:
     """One item of FROM. *before* are the fields to its left, which UNNEST and LATERAL may use."""
     for clause, given in node.args.items():
         if given and clause not in _CLAUSES.get(type(node), _CLAUSES[exp.Subquery]):
@@ -143,7 +144,7 @@ def relation(ctx: Context, node: exp.Expression, parent: Scope | None, before: l
     return made
 
 
-def _bracketed(ctx: Context, node: exp.Expression, parent: Scope | None, before: list[Field]) -> Relation:
+def _bracketed(ctx: Context, node: exp.Expr, parent: Scope | None, before: list[Field]) -> Relation:
     """``(t)``, ``(a JOIN b ON ...)``, with an alias or without."""
     if isinstance(node.this, exp.Subquery) and _is_query(node.this):
         inner = queries.query(ctx, node, parent)
@@ -156,7 +157,7 @@ def _bracketed(ctx: Context, node: exp.Expression, parent: Scope | None, before:
     return _aliased(ctx, f"(SELECT {listed} FROM {made.sql})", _outputs(made.fields), alias)
 
 
-def _is_query(node: exp.Expression) -> bool:
+def _is_query(node: exp.Expr) -> bool:
     while isinstance(node, exp.Subquery | exp.Paren):
         node = node.this
     return isinstance(node, exp.Query | exp.Values) and not isinstance(node, exp.Table)
@@ -166,7 +167,7 @@ def _outputs(fields: list[Field]) -> list[Field]:
     return queries.outputs([(f.name, f.value()) for f in fields])
 
 
-def _aliased(ctx: Context, sql: str, fields: list[Field], alias: exp.Expression | None) -> Relation:
+def _aliased(ctx: Context, sql: str, fields: list[Field], alias: exp.Expr | None) -> Relation:
     """A subquery under its alias (or one of ours), its columns renamed where the alias lists names."""
     name = alias.name.lower() if alias is not None and alias.name else None
     columns = [c.name.lower() for c in alias.args.get("columns") or ()] if alias is not None else []
@@ -186,8 +187,8 @@ def _aliased(ctx: Context, sql: str, fields: list[Field], alias: exp.Expression 
 
 def _table(ctx: Context, node: exp.Table, scope: Scope) -> Relation:
     if isinstance(node.this, exp.Anonymous):
-        made = table_functions.translate(ctx, node.this, scope)
-        return _aliased(ctx, f"({made.sql})", made.fields, node.args.get("alias"))
+        made_rows = table_functions.translate(ctx, node.this, scope)
+        return _aliased(ctx, f"({made_rows.sql})", made_rows.fields, node.args.get("alias"))
     if node.args.get("version") is not None or node.args.get("when") is not None:
         raise NotSupported("Time travel on " + node.name)
     name = node.name.lower()
@@ -215,10 +216,10 @@ def sample(node: exp.TableSample) -> str:
     return f" TABLESAMPLE {'bernoulli' if method == 'bernoulli' else 'system'}({node.args['percent'].name}%)"
 
 
-def _stored(name: str, columns: tuple[Column, ...] | list[Column] | object) -> tuple[str, list[Field]]:
+def _stored(name: str, columns: Sequence[Column]) -> tuple[str, list[Field]]:
     """A relation of the catalog, with the types that we hold otherwise than DuckDB stores them converted on the way in."""
     fields, listed, converted = [], [], False
-    for c in columns:  # type: ignore[attr-defined]
+    for c in columns:
         t = from_datatype(c.type)
         column = ident(c.name)
         fields.append(Field(c.name.lower(), t, column, zone="UTC" if t.name == ZONED else None))
@@ -251,7 +252,7 @@ def _lateral(ctx: Context, node: exp.Lateral, scope: Scope) -> Relation:
     return _aliased(ctx, f"LATERAL ({made.sql})", made.fields, node.args.get("alias"))
 
 
-def _unnest(ctx: Context, node: exp.Unnest, scope: Scope, alias: exp.Expression | None = None) -> Relation:
+def _unnest(ctx: Context, node: exp.Unnest, scope: Scope, alias: exp.Expr | None = None) -> Relation:
     """UNNEST of arrays, maps and arrays of rows, side by side; the shorter are filled with NULL."""
     alias = alias or node.args.get("alias")
     inner, outer, fields, lengths = [], [], [], []

@@ -54,7 +54,7 @@ class Scope:
     fields: list[Field] = field(default_factory=list)
     parent: Scope | None = None
     parameters: dict[str, Value] | None = None
-    windows: dict[str, exp.Expression] = field(default_factory=dict)
+    windows: dict[str, exp.Expr] = field(default_factory=dict)
     outputs: dict[str, Value] = field(default_factory=dict)
     """Names of the select list, for ORDER BY only."""
     depth: int = 0
@@ -76,7 +76,7 @@ class Scope:
         return [f for f in self.fields if f.relation == alias]
 
 
-def find(scope: Scope, relation: str | None, name: str, node: exp.Expression) -> Value | None:
+def find(scope: Scope, relation: str | None, name: str, node: exp.Expr) -> Value | None:
     """The value that ``relation.name`` or ``name`` stands for, from the innermost scope that knows it."""
     current: Scope | None = scope
     while current is not None:

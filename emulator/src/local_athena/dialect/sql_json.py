@@ -18,7 +18,7 @@ from local_athena.dialect.types import BOOLEAN, JSON, VARCHAR, from_datatype, he
 from local_athena.errors import NotSupported
 
 
-def function(ctx: Context, node: exp.Expression, scope: Scope) -> Value:
+def function(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
     if isinstance(node, exp.JSONObject):
         return _object(ctx, node, scope)
     if isinstance(node, exp.JSONValue):
@@ -28,7 +28,7 @@ def function(ctx: Context, node: exp.Expression, scope: Scope) -> Value:
     raise NotSupported(node.sql(dialect="trino"))
 
 
-def _found(ctx: Context, subject: exp.Expression, path: exp.Expression, scope: Scope, node: exp.Expression) -> str:
+def _found(ctx: Context, subject: exp.Expr, path: exp.Expr, scope: Scope, node: exp.Expr) -> str:
     """DuckDB text for what a path finds: ``E``, or ``R`` and a JSON array."""
     x, p = expressions.expression(ctx, subject, scope), expressions.expression(ctx, path, scope)
     if not (x.type.is_text or x.type == JSON):
@@ -38,10 +38,10 @@ def _found(ctx: Context, subject: exp.Expression, path: exp.Expression, scope: S
     return f"trino_json_path({x.sql}, {p.sql})"
 
 
-def _condition(ctx: Context, node: exp.Expression, event: str, scope: Scope) -> Value | str | None:
+def _condition(ctx: Context, node: exp.Expr, event: str, scope: Scope) -> Value | str | None:
     """The DEFAULT value, ``ERROR`` or ``NULL`` of an ON EMPTY or ON ERROR clause."""
     conditions = node.args.get("on_condition")
-    given = conditions.args.get(event) if isinstance(conditions, exp.Expression) else None
+    given = conditions.args.get(event) if isinstance(conditions, exp.Expr) else None
     if given is None or isinstance(given, str):
         return str(given).split()[0].upper() if given else None
     return expressions.expression(ctx, given, scope)
@@ -93,7 +93,7 @@ def _query(ctx: Context, node: exp.JSONExtract, scope: Scope) -> Value:
     return Value(f"CASE WHEN {found} IS NOT NULL AND {found} NOT IN ('E', 'R[]') THEN {made} END", VARCHAR)
 
 
-def exists(ctx: Context, arguments: list[exp.Expression], scope: Scope, node: exp.Expression) -> Value:
+def exists(ctx: Context, arguments: list[exp.Expr], scope: Scope, node: exp.Expr) -> Value:
     """JSON_EXISTS(x, path): an error finds nothing."""
     found = _found(ctx, arguments[0], arguments[1], scope, node)
     return Value(f"({found} NOT IN ('E', 'R[]'))", BOOLEAN)

@@ -12,11 +12,11 @@ from local_athena.dialect.scope import Scope, Value, strict
 from local_athena.dialect.types import BOOLEAN, row
 
 
-def _inner(ctx: Context, node: exp.Expression, scope: Scope) -> queries.Query:
+def _inner(ctx: Context, node: exp.Expr, scope: Scope) -> queries.Query:
     return queries.query(ctx, node, scope)
 
 
-def scalar(ctx: Context, node: exp.Expression, scope: Scope) -> Value:
+def scalar(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
     made = _inner(ctx, node, scope)
     if len(made.fields) == 1:
         f = made.fields[0]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
@@ -39,7 +40,7 @@ def translate(
     Where running the text raises what ``errors.from_duckdb`` calls a ``DecimalOverflow``, translate with ``wide`` and run that.
     Raises ``AthenaError`` with Trino's code for what Trino refuses and NOT_SUPPORTED for what local Athena lacks.
     """
-    token = WIDE.set(wide)
+    token = WIDE.set(wide or WIDE.get())
     try:
         made = queries.query(Context(relations), query, None)
     except RecursionError:
@@ -50,6 +51,16 @@ def translate(
         Column(f.name if f.name is not None else f"_col{i}", to_datatype(f.type)) for i, f in enumerate(made.fields)
     )
     return Translation(_outgoing(made, target), columns)
+
+
+@contextmanager
+def wide_decimals() -> Iterator[None]:
+    """Have every translation inside the block compute decimals in 128 bits."""
+    token = WIDE.set(True)
+    try:
+        yield
+    finally:
+        WIDE.reset(token)
 
 
 def _outgoing(made: queries.Query, target: Target) -> str:

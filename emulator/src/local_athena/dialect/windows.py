@@ -91,7 +91,7 @@ def _frame(ctx: Context, spec: exp.WindowSpec, scope: Scope) -> str:
     return f"{kind} BETWEEN {start} AND {end}"
 
 
-def _bound(ctx: Context, bound: str | exp.Expression, side: str | None, scope: Scope) -> str:
+def _bound(ctx: Context, bound: str | exp.Expr, side: str | None, scope: Scope) -> str:
     if isinstance(bound, str):
         return f"{bound} {side or ''}".strip().upper()
     value = expressions.expression(ctx, bound, scope)
@@ -102,7 +102,7 @@ def _bound(ctx: Context, bound: str | exp.Expression, side: str | None, scope: S
     return f"{value.sql} {(side or '').upper()}"
 
 
-def listagg_arguments(node: exp.Expression) -> list[exp.Expression]:
+def listagg_arguments(node: exp.Expr) -> list[exp.Expr]:
     """The arguments of ``LISTAGG(x, ',' ON OVERFLOW ...)``; overflow never comes at a megabyte, so its clause says nothing here."""
     if not isinstance(node, exp.GroupConcat):
         raise NotSupported(node.sql(dialect="trino"))

@@ -24,6 +24,8 @@ def explain(session: Session, statement: s.Explain) -> Outcome:
     inner = statement.statement
     if statement.format != "TEXT":
         raise NotSupported(f"EXPLAIN (FORMAT {statement.format})")
+    if statement.type not in ("DISTRIBUTED", "LOGICAL"):
+        raise NotSupported(f"EXPLAIN (TYPE {statement.type})")
     trees: dict[type, str] = {
         s.Query: "tree",
         s.CreateTableAs: "query",

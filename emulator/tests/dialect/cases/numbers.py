@@ -86,6 +86,8 @@ CASES = [
     C("abs(decimal '-1.5')", "1.5", "decimal(2,1)"),
     C("round(decimal '1.55', 1)", "1.60", "decimal(4,2)"),
     C("round(decimal '1.5')", "2", "decimal(2,0)"),
+    C("round(decimal '155.55', -1)", "160.00", "decimal(6,2)"),
+    C("truncate(decimal '155.55', 1)", "155.50", "decimal(5,2)"),
     C("ceil(decimal '1.2')", "2", "decimal(2,0)"),
     C("floor(decimal '-1.2')", "-2", "decimal(2,0)"),
     C("truncate(decimal '1.9')", "1", "decimal(1,0)"),

@@ -84,7 +84,7 @@ count avg reduce_agg approx_percentile histogram map_agg multimap_agg map_union 
 """
 
 
-def _count(call: Call, arguments: list[exp.Expression]) -> Value:
+def _count(call: Call, arguments: list[exp.Expr]) -> Value:
     from local_athena.dialect import expressions
 
     c = windows.clauses(call)

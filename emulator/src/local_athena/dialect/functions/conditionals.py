@@ -51,7 +51,7 @@ def _nullif(call: Call) -> Value:
     return Value(f"CASE WHEN {equal.sql} THEN NULL ELSE {left.sql} END", left.type, loose=left.loose, zone=left.zone)
 
 
-def _try(call: Call, arguments: list[exp.Expression]) -> Value:
+def _try(call: Call, arguments: list[exp.Expr]) -> Value:
     """TRY(x): NULL where x fails."""
     from local_athena.dialect import expressions
 
@@ -77,7 +77,7 @@ def _row(call: Call) -> Value:
     return row_value(values, row(*(v.type for v in values)))
 
 
-def _grouping(call: Call, arguments: list[exp.Expression]) -> Value:
+def _grouping(call: Call, arguments: list[exp.Expr]) -> Value:
     from local_athena.dialect import expressions
 
     values = [expressions.expression(call.ctx, a, call.scope) for a in arguments]

@@ -112,7 +112,7 @@ def _array_contains(call: Call) -> Value:
     )
 
 
-def _exists(call: Call, arguments: list[exp.Expression]) -> Value:
+def _exists(call: Call, arguments: list[exp.Expr]) -> Value:
     from local_athena.dialect import sql_json
 
     if len(arguments) != 2:

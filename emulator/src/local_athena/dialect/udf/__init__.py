@@ -20,12 +20,12 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
     """Make every function known to *connection*'s instance."""
     for module in (binary, dates, jsons, numbers, regexps, texts, urls):
         for name, function, parameters, result in module.FUNCTIONS:
-            connection.create_function(
+            connection.create_function(  # type: ignore[call-overload]
                 f"trino_{name}",
                 _null_for_null(function),
-                parameters.split(" "),  # type: ignore[arg-type]
-                result,  # type: ignore[arg-type]
-                null_handling="special",  # type: ignore[arg-type]
+                parameters.split(" "),
+                result,
+                null_handling="special",
             )
 
 

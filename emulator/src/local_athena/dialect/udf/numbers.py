@@ -44,7 +44,7 @@ def bit_count(value: int, bits: int) -> int:
         raise invalid(
             f"Number must be representable with the bits specified. {value} can not be represented with {bits} bits"
         )
-    return (value & (2**bits - 1)).bit_count()
+    return int(value & ((1 << bits) - 1)).bit_count()
 
 
 def _signed(value: int, bits: int) -> int:
@@ -78,9 +78,9 @@ def width_bucket(x: float, low: float, high: float, buckets: int) -> int:
 
 
 def decimal_round(value: str, digits: int) -> str:
-    return str(
-        _EXACT.quantize(Decimal(value), Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP).quantize(Decimal(value))
-    )
+    exact = Decimal(value)
+    rounded = exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP, context=_EXACT)
+    return format(rounded.quantize(exact, context=_EXACT), "f")
 
 
 def decimal_truncate(value: str, digits: int) -> str:
