@@ -17,13 +17,6 @@ class TestPersistDocs(BasePersistDocs):
             assert "Some $lbl$ labeled $lbl$ and $$" in comment
             assert "-- /* comment */" in comment
 
-    def _assert_has_view_comments(self, view_node, has_node_comments=True, has_column_comments=True):
-        """Athena writes a comment on every view that it makes, and what has none is empty in the adapter's catalog."""
-        if not has_node_comments:
-            assert view_node["metadata"].pop("comment") == "Presto View"
-            view_node["metadata"]["comment"] = None
-        super()._assert_has_view_comments(view_node, has_node_comments, has_column_comments)
-
 
 class TestPersistDocsColumnMissing(BasePersistDocsColumnMissing):
     pass
