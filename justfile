@@ -97,7 +97,7 @@ test *args:
 # The emulator's own tests; words go on to pytest
 [group('quality')]
 test-emulator *args:
-    cd emulator && uv run --quiet --locked pytest "$@"
+    cd emulator && uv run --quiet --locked pytest --numprocesses 2 --dist loadfile "$@"
 
 # Speed and memory against bare DuckDB, in the same run: the offline loop, then local Athena
 [group('quality')]

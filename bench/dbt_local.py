@@ -77,7 +77,10 @@ def _statements(home: Workspace) -> list[str]:
         node = nodes.get(result["unique_id"])
         if not node or not node.get("compiled_code"):
             continue
-        if node["resource_type"] in ("model", "snapshot"):
+        if node["resource_type"] == "snapshot":
+            rows = f"select *, cast(null as timestamp) as dbt_valid_to from ({node['compiled_code']})"
+            statements.append(f"create table {node['relation_name']} as {rows}")
+        elif node["resource_type"] == "model":
             kind = "view" if node["config"]["materialized"] == "view" else "table"
             statements.append(f"create {kind} {node['relation_name']} as {node['compiled_code']}")
         elif node["resource_type"] == "test":
