@@ -16,7 +16,7 @@ from local_athena.api.errors import ApiError
 from local_athena.api.wire import CONTENT_TYPE, encode
 from local_athena.engine import Engine
 from local_athena.storage import AwsClients
-from localstack_plugin.loopback import attach
+from localstack_plugin import direct, glue, loopback
 from localstack_plugin.moto_service import Handler, Provider
 
 
@@ -35,8 +35,9 @@ def service() -> Service:
 def _connect(identity: Identity) -> AwsClients:
     # LocalStack takes a twelve-digit access key for the account's id.
     clients = AwsClients.connect(config.internal_service_url(), identity.region, identity.account_id, "test")
-    attach(clients.glue)
-    attach(clients.s3)
+    loopback.attach(clients.glue)
+    direct.attach(clients.glue, identity, glue.OWN)
+    direct.attach(clients.s3, identity)
     return clients
 
 
