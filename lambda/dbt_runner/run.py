@@ -102,6 +102,8 @@ def _settings(run: Run, configuration: Configuration) -> list[str]:
         # The console gets dbt's events as JSON lines from `logs`; the file keeps dbt's own format, all levels in one file.
         "--log-level",
         "none",
+        "--log-level-file",
+        "debug",
         "--log-file-max-bytes",
         "0",
         "--no-use-colors",
