@@ -24,6 +24,15 @@ class Workspace:
         return self.dbt_project / "models" / "staging" / "retail" / "_retail__sources.yml"
 
     @property
+    def terraform(self) -> Path:
+        return self.root / "terraform"
+
+    @property
+    def build(self) -> Path:
+        """The zips of the function and its layer."""
+        return self.state / "build"
+
+    @property
     def raw(self) -> Path:
         return self.root / "data" / "raw"
 
