@@ -1,4 +1,7 @@
-# bucket, key, region and use_lockfile are given by -backend-config: no account is named here.
+# bucket, key and region are given by -backend-config: no account is named here.
 terraform {
-  backend "s3" {}
+  backend "s3" {
+    use_lockfile = true
+    encrypt      = true
+  }
 }

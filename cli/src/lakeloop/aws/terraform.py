@@ -112,7 +112,8 @@ def _change(workspace: Workspace, command: str, words: Sequence[str], *options: 
             "layer_zip": str(workspace.build / f"layer-{architecture}.zip"),
         }
         variables = [f"-var-file=envs/{env}.tfvars", *(f"-var={name}={value}" for name, value in given.items())]
-        code = _run(workspace, place, folder, [command, "-input=false", *options, *variables, *rest])
+        colour = [] if sys.stdout.isatty() else ["-no-color"]
+        code = _run(workspace, place, folder, [command, *colour, "-input=false", *options, *variables, *rest])
     if command == "destroy" and not code:
         _forget_state(place)
     return code
@@ -167,7 +168,9 @@ def _initialise(workspace: Workspace, place: Place, folder: Path) -> None:
     marker = _data(workspace, place) / "initialised"
     if marker.exists() and marker.read_text("utf-8") == digest.hexdigest():
         return
-    command = ["init", "-input=false", "-reconfigure", "-lockfile=readonly", f"-backend-config=key={key}"]
+    # An address has no subdomains for buckets; tflocal sees to that for the provider, not for the backend.
+    backend = [f"-backend-config=key={key}", "-backend-config=use_path_style=true"]
+    command = ["init", "-input=false", "-no-color", "-reconfigure", "-lockfile=readonly", *backend]
     asked = _ask(_environment(workspace, place), folder, [*_tflocal(), *command])
     if asked.returncode:
         raise UserError(f"terraform init failed:\n{asked.stdout}{asked.stderr}")
