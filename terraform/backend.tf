@@ -1,6 +1,7 @@
-# bucket, key and region are given by -backend-config: no account is named here.
+# Where the state lies is given by -backend-config (bucket, key, region): no account is named here.
 terraform {
   backend "s3" {
+    # A lock file beside the state, in the same bucket.
     use_lockfile = true
     encrypt      = true
   }
