@@ -57,7 +57,9 @@ def execute(athena: Any, sql: str, *, workgroup: str, database: str) -> Executio
         raise
     status = finished["Status"]
     if status["State"] != "SUCCEEDED":
-        raise UserError(f"The query {status['State'].lower()} on Athena: {status.get('StateChangeReason', 'no reason given')}")
+        raise UserError(
+            f"The query {status['State'].lower()} on Athena: {status.get('StateChangeReason', 'no reason given')}"
+        )
     statistics = finished.get("Statistics", {})
     page = athena.get_query_results(QueryExecutionId=query, MaxResults=1)
     return Execution(

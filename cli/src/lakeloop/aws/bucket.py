@@ -46,7 +46,9 @@ def upload(
         UserError: a file over S3's limit, or a bucket that is not there or may not be written.
     """
     if too_large := [str(file) for file in files.values() if file.stat().st_size > LARGEST]:
-        raise UserError(f"Over 5 GiB, which is more than S3 takes at once: {', '.join(too_large)}. Split the day's file.")
+        raise UserError(
+            f"Over 5 GiB, which is more than S3 takes at once: {', '.join(too_large)}. Split the day's file."
+        )
     try:
         there = {key: size for prefix in prefixes for key, size in _objects(s3, bucket, prefix)}
         loaded = Loaded(elsewhere=sorted(there.keys() - files.keys()))

@@ -45,7 +45,8 @@ class Place:
         import boto3  # here, because it takes longer to load than an offline query to run
         from botocore.config import Config
 
-        return boto3.client(service, config=Config(**configuration))
+        connect: Any = boto3.client  # its stubs want the name of the service as a literal
+        return connect(service, config=Config(**configuration))
 
 
 def enter(workspace: Workspace, environment: str, on: str | None = None) -> Place:
@@ -72,7 +73,9 @@ def choose(workspace: Workspace, environment: str, on: str | None, shell: Mappin
         raise UserError(f"on={on} is no place. Known: on={AWS}; without it, the emulator or your AWS_ENDPOINT_URL.")
     if on == AWS:
         if endpoint:
-            raise UserError(f"on={AWS}, but AWS_ENDPOINT_URL is {endpoint} in this shell. `unset AWS_ENDPOINT_URL` first.")
+            raise UserError(
+                f"on={AWS}, but AWS_ENDPOINT_URL is {endpoint} in this shell. `unset AWS_ENDPOINT_URL` first."
+            )
         profile = shell.get("AWS_PROFILE", "the shell's credentials")
         return Place(environment, f"AWS ({profile})", AWS, dict(shell))
     if endpoint:

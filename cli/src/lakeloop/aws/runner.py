@@ -88,7 +88,9 @@ def _refusal(place: Place, lake: Outputs, error: ClientError) -> str:
     if code == "ResourceNotFoundException":
         return f"The function {name} does not exist at {place.where}. `just tf-apply env={place.environment}` makes it."
     if code == "TooManyRequestsException":
-        return f"All of {lake.function_name}'s concurrency is in use: another run is at work. Try again when it has ended."
+        return (
+            f"All of {lake.function_name}'s concurrency is in use: another run is at work. Try again when it has ended."
+        )
     if code in ("AccessDeniedException", "AccessDenied"):
         return f"These credentials may not invoke {name}: {message}"
     return f"Lambda does not run {name}: {code}: {message}"

@@ -69,24 +69,37 @@ def outputs(workspace: Workspace, place: Place) -> Outputs:
     Raises:
         UserError: it was not applied there.
     """
-    _require_terraform()
-    if place.slug == AWS:
-        asked = _ask(_environment(workspace, place), workspace.terraform, ["terraform", "output", "-json"])
-        todo = (
-            f"Initialise and apply it there: TF_DATA_DIR={_data(workspace, place)} terraform -chdir=terraform init "
-            "-backend-config=..., then the same with apply."
-        )
-    else:
-        with _working_copy(workspace, place) as folder:
-            _initialise(workspace, place, folder)
-            asked = _ask(_environment(workspace, place), folder, [*_tflocal(), "output", "-json"])
-        todo = f"`just tf-apply env={place.environment}` makes it."
-    values = json.loads(asked.stdout or "{}") if not asked.returncode else {}
+    values, said = (_outputs_on_aws if place.slug == AWS else _outputs_in_emulator)(workspace, place)
     names = [field.name for field in fields(Outputs)]
     if missing := [name for name in names if name not in values]:
-        said = f" Terraform says: {asked.stderr.strip()}" if asked.returncode else f" Missing: {', '.join(missing)}."
-        raise UserError(f"{place} is not applied: Terraform's state there has not all the outputs. {todo}{said}")
-    return Outputs(**{name: values[name]["value"] for name in names})
+        raise UserError(
+            f"{place} is not applied: Terraform's state there has no {', '.join(missing)}. "
+            f"{said or f'`just tf-apply env={place.environment}` makes it.'}"
+        )
+    return Outputs(**{name: values[name] for name in names})
+
+
+def _outputs_on_aws(workspace: Workspace, place: Place) -> tuple[dict[str, str], str]:
+    data = _data(workspace, place)
+    return _ask_outputs(_environment(workspace, place), workspace.terraform, "terraform", f"Looked in {data}.")
+
+
+def _outputs_in_emulator(workspace: Workspace, place: Place) -> tuple[dict[str, str], str]:
+    """The outputs, remembered for as long as the state in the emulator is the same object: asking takes seconds."""
+    version = _state_version(place)
+    remembered = _data(workspace, place) / "outputs.json"
+    if version is None:
+        return {}, ""
+    if remembered.exists():
+        known: dict[str, dict[str, str]] = json.loads(remembered.read_text("utf-8"))
+        if version in known:
+            return known[version], ""
+    with _working_copy(workspace, place) as folder:
+        _initialise(workspace, place, folder)
+        values, said = _ask_outputs(_environment(workspace, place), folder, *_tflocal())
+        if values:
+            remembered.write_text(json.dumps({version: values}), "utf-8")
+    return values, said
 
 
 def host_architecture() -> str:
@@ -161,20 +174,28 @@ def _working_copy(workspace: Workspace, place: Place) -> Iterator[Path]:
 
 def _initialise(workspace: Workspace, place: Place, folder: Path) -> None:
     """``terraform init``, unless the last one was of the same configuration: it reads all of a provider of 700 MB."""
-    key = f"lakeloop/{place.environment}/terraform.tfstate"
-    digest = hashlib.sha256(f"{place.where} {key}".encode())
+    digest = hashlib.sha256(f"{place.where} {_state_key(place)}".encode())
     for file in sorted([*folder.rglob("*.tf"), folder / ".terraform.lock.hcl"]):
         digest.update(file.read_bytes())
     marker = _data(workspace, place) / "initialised"
     if marker.exists() and marker.read_text("utf-8") == digest.hexdigest():
         return
     # An address has no subdomains for buckets; tflocal sees to that for the provider, not for the backend.
-    backend = [f"-backend-config=key={key}", "-backend-config=use_path_style=true"]
+    backend = [f"-backend-config=key={_state_key(place)}", "-backend-config=use_path_style=true"]
     command = ["init", "-input=false", "-no-color", "-reconfigure", "-lockfile=readonly", *backend]
     asked = _ask(_environment(workspace, place), folder, [*_tflocal(), *command])
     if asked.returncode:
         raise UserError(f"terraform init failed:\n{asked.stdout}{asked.stderr}")
     marker.write_text(digest.hexdigest(), "utf-8")
+
+
+def _ask_outputs(variables: dict[str, str], folder: Path, *command: str) -> tuple[dict[str, str], str]:
+    """``terraform output -json`` as name -> value, and what Terraform said if it could not."""
+    _require_terraform()
+    asked = _ask(variables, folder, [*command, "output", "-no-color", "-json"])
+    if asked.returncode:
+        return {}, f"`terraform output` failed: {asked.stderr.strip() or asked.stdout.strip()}"
+    return {name: output["value"] for name, output in json.loads(asked.stdout).items()}, ""
 
 
 def _ask(variables: dict[str, str], folder: Path, command: list[str]) -> subprocess.CompletedProcess[str]:
@@ -204,10 +225,24 @@ def _run(workspace: Workspace, place: Place, folder: Path, words: list[str]) -> 
             process.send_signal(signal.SIGINT)
 
 
+def _state_key(place: Place) -> str:
+    return f"lakeloop/{place.environment}/terraform.tfstate"
+
+
+def _state_version(place: Place) -> str | None:
+    """What changes with every change of the state; None if there is no state."""
+    try:
+        return str(place.client("s3").head_object(Bucket=STATE_BUCKET, Key=_state_key(place))["ETag"])
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+            return None
+        raise UserError(f"Terraform's state at {place.where} cannot be read: {error}") from error
+
+
 def _forget_state(place: Place) -> None:
     """Take the state of what is no more out of the emulator, and the bucket unless other states lie in it."""
     s3 = place.client("s3")
-    s3.delete_object(Bucket=STATE_BUCKET, Key=f"lakeloop/{place.environment}/terraform.tfstate")
+    s3.delete_object(Bucket=STATE_BUCKET, Key=_state_key(place))
     try:
         s3.delete_bucket(Bucket=STATE_BUCKET)
     except ClientError as error:
