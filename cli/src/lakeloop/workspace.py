@@ -60,6 +60,11 @@ class Workspace:
         return self.state / "target"
 
     @property
+    def parity(self) -> Path:
+        """The DuckDB side of `just parity`, aside from the last good build."""
+        return self.state / "parity"
+
+    @property
     def docs(self) -> Path:
         return self.state / "docs" / "index.html"
 

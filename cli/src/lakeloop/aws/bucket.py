@@ -69,6 +69,14 @@ def upload(
     return loaded
 
 
+def keys(s3: Any, bucket: str, prefixes: Iterable[str]) -> set[str]:
+    """The keys under *prefixes*. Raises ``UserError`` as ``upload`` does."""
+    try:
+        return {key for prefix in prefixes for key, _ in _objects(s3, bucket, prefix)}
+    except ClientError as error:
+        raise UserError(_explained(bucket, error)) from error
+
+
 def _objects(s3: Any, bucket: str, prefix: str) -> Iterable[tuple[str, int]]:
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
         for entry in page.get("Contents", []):

@@ -40,24 +40,30 @@ def load(workspace: Workspace, words: Sequence[str]) -> int:
     return runner.create_raw_tables(place, lake)
 
 
-def send(workspace: Workspace, place: Place, lake: Outputs, raw: Path) -> bucket.Loaded:
+def prefixes(workspace: Workspace) -> list[str]:
+    """Where in the raw bucket the declared tables lie."""
+    return [f"{table.name}/" for table in raw_tables(workspace)]
+
+
+def files(workspace: Workspace, raw: Path) -> dict[str, Path]:
+    """The files of the declared tables under *raw*, by their keys in the raw bucket."""
+    found = (files_of(table.name, raw / table.name)[0] for table in raw_tables(workspace))
+    return {str(file.relative_to(raw)): file for by_format in found for paths in by_format.values() for file in paths}
+
+
+def send(workspace: Workspace, place: Place, lake: Outputs, raw: Path) -> None:
     """Bring the declared tables' files under *raw* into the raw bucket, with progress, and say what was done."""
-    tables = [table.name for table in raw_tables(workspace)]
-    files = {
-        str(file.relative_to(raw)): file
-        for table in tables
-        for paths in files_of(table, raw / table)[0].values()
-        for file in paths
-    }
+    to_send = files(workspace, raw)
     began = time.monotonic()
-    total = sum(file.stat().st_size for file in files.values())
+    total = sum(file.stat().st_size for file in to_send.values())
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(f"{len(files)} files", total=total)
+        task = progress.add_task(f"{len(to_send)} files", total=total)
         s3 = place.client("s3", max_pool_connections=bucket.CONNECTIONS)
-        prefixes = [f"{table}/" for table in tables]
-        loaded = bucket.upload(s3, lake.raw_bucket, files, prefixes, lambda size: progress.advance(task, size))
+        loaded = bucket.upload(
+            s3, lake.raw_bucket, to_send, prefixes(workspace), lambda size: progress.advance(task, size)
+        )
     seconds = time.monotonic() - began
     print(
         f"{lake.raw_bucket}: {loaded.sent} files sent ({loaded.sent_bytes / 1e6:.1f} MB), "
@@ -70,4 +76,3 @@ def send(workspace: Workspace, place: Place, lake: Outputs, raw: Path) -> bucket
             f"`aws s3 rm s3://{lake.raw_bucket}/<key>` takes one away.",
             file=sys.stderr,
         )
-    return loaded
