@@ -64,7 +64,7 @@ def print_comparisons(found: Sequence[Comparison]) -> None:
     console = Console()
     table = Table(title="parity", title_justify="left")
     table.add_column("mart")
-    for heading in ("DuckDB rows", "Athena rows", "only DuckDB", "only Athena"):
+    for heading in ("DuckDB", "Athena", "only DuckDB", "only Athena"):
         table.add_column(heading, justify="right")
     for one in found:
         numbers = (one.here, one.there, one.only_here, one.only_there)
