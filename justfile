@@ -51,6 +51,16 @@ dbt *args:
 parse env="dev":
     @{{ lakeloop }} parse "$1"
 
+# Build and verify the Lambda layer, without Docker: `just layer arch=arm64|x86_64`
+[group('lambda')]
+layer *settings:
+    @uv run --quiet --locked lakeloop-layer layer "$@"
+
+# Build the function's zip: the runner and the dbt project
+[group('lambda')]
+function:
+    @uv run --quiet --locked lakeloop-layer function
+
 # Start the local AWS: `just up emulator=host|docker port=4566`
 [group('emulator')]
 up *settings:

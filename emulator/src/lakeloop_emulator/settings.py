@@ -12,6 +12,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 VENV = PROJECT / ".venv"
 STATE = PROJECT.parent / ".lakeloop" / "emulator"
 """Process id, log and scratch files; git ignores it."""
+RUNTIMES = PROJECT.parent / ".lakeloop" / "runtimes"
+"""The Pythons of functions, which outlive the emulator."""
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 4566
@@ -75,6 +77,7 @@ def server_environment(settings: Settings) -> dict[str, str]:
         "DISABLE_EVENTS": "1",
         "SKIP_SSL_CERT_DOWNLOAD": "1",
         "DNS_ADDRESS": "0",
+        "LAMBDA_RUNTIME_EXECUTOR": "process",
         "PYTHONUNBUFFERED": "1",
     }
 

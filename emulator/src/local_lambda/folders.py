@@ -1,0 +1,138 @@
+"""The folders that code and layers are unpacked to: once for all versions and environments that use the same zips."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import stat
+import threading
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from local_lambda.model import LambdaError
+
+MAX_UNZIPPED_BYTES = 262_144_000
+"""Of code and layers together: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
+
+
+@dataclass(frozen=True)
+class Package:
+    """A zip: of code, or of a layer."""
+
+    name: str
+    """What messages call it."""
+    sha256: str
+    """Any text that is the same for the same bytes only."""
+    fetch: Callable[[BinaryIO], object]
+    """Writes the zip's bytes into a file."""
+
+
+class Folders:
+    """Unpacked zips below *root*; each is kept as long as it has a user."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._lock = threading.Lock()
+        self._users: dict[Path, set[str]] = {}
+
+    def acquire(self, user: str, packages: Sequence[Package]) -> Path:
+        """One read-only folder with what *packages* hold, of two files of one name the later. Raises ``LambdaError``."""
+        key = hashlib.sha256("\n".join(package.sha256 for package in packages).encode()).hexdigest()[:32]
+        folder = self._root / key
+        with self._lock:
+            if folder not in self._users:
+                self._unpack(folder, packages)
+            self._users.setdefault(folder, set()).add(user)
+        return folder
+
+    def release(self, user: str) -> None:
+        """*user* is gone; so is what no one else uses."""
+        with self._lock:
+            for folder, users in list(self._users.items()):
+                users.discard(user)
+                if not users:
+                    del self._users[folder]
+                    remove(folder)
+
+    def _unpack(self, folder: Path, packages: Sequence[Package]) -> None:
+        aside = folder.with_suffix(".new")
+        remove(aside)
+        remove(folder)
+        aside.mkdir(parents=True)
+        try:
+            for package in packages:
+                with (self._root / f"{folder.name}.zip").open("w+b") as file:
+                    package.fetch(file)
+                    _extract(package.name, file, aside)
+            _make_read_only(aside)
+            aside.rename(folder)
+        except BaseException:
+            remove(aside)
+            raise
+        finally:
+            (self._root / f"{folder.name}.zip").unlink(missing_ok=True)
+
+
+def check_size(packages: Sequence[tuple[str, int]]) -> None:
+    """Refuse what is more than Lambda takes; sizes in bytes, unzipped."""
+    total = sum(size for _, size in packages)
+    if total > MAX_UNZIPPED_BYTES:
+        parts = ", ".join(f"{name} {size}" for name, size in packages)
+        raise LambdaError(
+            f"Function code combined with layers exceeds the maximum allowed size of {MAX_UNZIPPED_BYTES} bytes. The actual "
+            f"size is {total} bytes: {parts}."
+        )
+
+
+def size(folder: Path) -> int:
+    """Bytes in the files below *folder*."""
+    total = 0
+    for directory, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(FileNotFoundError):
+                total += (Path(directory) / name).lstat().st_size
+    return total
+
+
+def remove(folder: Path) -> None:
+    """Remove *folder* if it is there, read-only or not."""
+    for directory, _, _ in os.walk(folder):
+        Path(directory).chmod(0o700)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _extract(name: str, file: BinaryIO, folder: Path) -> None:
+    """Unlike ``ZipFile.extractall``, with times, by which Python judges its .pyc files, permissions and links."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            for entry in archive.infolist():
+                target = folder / os.path.normpath(entry.filename)
+                if not target.is_relative_to(folder) or ".." in Path(entry.filename).parts:
+                    raise LambdaError(f"{name}: the zip's entry {entry.filename} points outside of the zip")
+                if entry.is_dir():
+                    target.mkdir(parents=True, exist_ok=True)
+                    continue
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.unlink(missing_ok=True)
+                mode = entry.external_attr >> 16
+                if stat.S_ISLNK(mode):
+                    target.symlink_to(archive.read(entry).decode())
+                    continue
+                with archive.open(entry) as source, target.open("wb") as copy:
+                    shutil.copyfileobj(source, copy, 1 << 20)
+                written = datetime(*entry.date_time, tzinfo=UTC).timestamp()
+                os.utime(target, (written, written))
+                target.chmod(0o555 if mode & 0o111 else 0o444)
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise LambdaError(f"{name}: the zip cannot be unpacked: {error}") from error
+
+
+def _make_read_only(folder: Path) -> None:
+    for directory, _, _ in os.walk(folder, topdown=False):
+        Path(directory).chmod(0o555)

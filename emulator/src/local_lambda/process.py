@@ -1,0 +1,92 @@
+"""A function's process: started, measured, ended together with whatever it started."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psutil
+
+from local_lambda.runtime_api import Events, Exited
+
+# A process that is told to die with its parent dies with the *thread* that started it: this one ends with the emulator only.
+_starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="lambda-starter")
+
+
+class Process:
+    """Runs *command* with nothing but *variables*; what it prints is added to *log*, that it ended is told to *events*."""
+
+    def __init__(self, command: Sequence[str], variables: Mapping[str, str], log: Path, events: Events) -> None:
+        with log.open("ab") as output:
+            self._process = _starter.submit(
+                subprocess.Popen,
+                command,
+                env=dict(variables),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            ).result()
+        self._peak = 0
+        threading.Thread(target=self._wait, args=(events,), name="lambda-wait", daemon=True).start()
+
+    def kill(self) -> None:
+        """End it and its children, and wait until it has ended."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def memory(self) -> int:
+        """The most bytes that it and its children had in memory whenever this was asked."""
+        with contextlib.suppress(psutil.Error):
+            process = psutil.Process(self._process.pid)
+            now = sum(_resident(one) for one in (process, *process.children(recursive=True)))
+            self._peak = max(self._peak, now, _high_water_mark(self._process.pid))
+        return self._peak
+
+    def _wait(self, events: Events) -> None:
+        code = self._process.wait()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)  # what it left behind
+        events.put(Exited(code))
+
+
+def exit_reason(code: int) -> str:
+    """How Lambda words the end of a process."""
+    if code < 0:
+        return f"Runtime exited with error: signal: {_SIGNALS.get(-code, signal.strsignal(-code))}"
+    return f"Runtime exited with error: exit status {code}" if code else "Runtime exited without providing a reason"
+
+
+# Go's words, in which Lambda's supervisor is written.
+_SIGNALS: dict[int, str] = {
+    signal.SIGABRT: "aborted",
+    signal.SIGBUS: "bus error",
+    signal.SIGFPE: "floating point exception",
+    signal.SIGILL: "illegal instruction",
+    signal.SIGKILL: "killed",
+    signal.SIGSEGV: "segmentation fault",
+    signal.SIGTERM: "terminated",
+}
+
+
+def _resident(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_info().rss)
+    except psutil.Error:
+        return 0
+
+
+def _high_water_mark(pid: int) -> int:
+    """What Linux remembers of peaks between two looks."""
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    return 0
