@@ -8,7 +8,6 @@ import re
 from pathlib import Path
 
 import pytest
-
 from lakeloop import provider_mirror
 from lakeloop.workspace import Workspace
 

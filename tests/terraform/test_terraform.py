@@ -8,7 +8,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-
 from lakeloop import provider_mirror, workspace
 from lakeloop.quality import HOW_TO_GET
 
