@@ -2,6 +2,7 @@
 
 import os
 
+import aws_clients
 import boto3
 import local_aws
 import pytest
@@ -23,7 +24,8 @@ def aws(tmp_path_factory):
         for name, value in running.environment.items():
             patch.setenv(name, value)
         boto3.client("s3").create_bucket(Bucket=running.bucket)
-        yield running
+        with aws_clients.kept():
+            yield running
 
 
 @pytest.fixture(scope="class")

@@ -71,6 +71,7 @@ def server_environment(settings: Settings) -> dict[str, str]:
     return {
         **inherited,
         "GATEWAY_LISTEN": f"{HOST}:{settings.port}",
+        "GATEWAY_SERVER": "lakeloop",
         "LOCALSTACK_HOST": f"{HOST}:{settings.port}",
         "FILESYSTEM_ROOT": str(settings.state / "files"),
         "EAGER_SERVICE_LOADING": "0",
