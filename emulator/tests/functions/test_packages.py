@@ -65,6 +65,7 @@ def test_a_folder_is_kept_as_long_as_it_has_a_user(tmp_path: Path) -> None:
         (b"no zip", "test.zip: the zip cannot be unpacked"),
         (zipped({"../evil": "1"}), "test.zip: the zip's entry ../evil points outside of the zip"),
         (zipped({"python/../../evil": "1"}), "points outside of the zip"),
+        (zipped({"/evil": "1"}), "the zip's entry /evil points outside of the zip"),
     ],
 )
 def test_a_bad_zip_is_refused_and_leaves_nothing(tmp_path: Path, content: bytes, told: str) -> None:
