@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import boto3
+import psutil
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
@@ -200,3 +201,17 @@ def test_an_event_of_more_than_six_megabytes_is_refused(functions: Any, create: 
     assert invoke(functions, name, "x" * (6 * 1024 * 1024 - 2)) == 6 * 1024 * 1024 - 2
     with pytest.raises(ClientError, match="RequestTooLargeException"):
         invoke(functions, name, "x" * (6 * 1024 * 1024 - 1))
+
+
+def test_a_deleted_function_leaves_neither_processes_nor_files(
+    functions: Any, create: Create, emulator: Settings
+) -> None:
+    source = f"import os  # {uuid.uuid4()}\ndef handle(event, context): return os.getpid()"
+    name = create(source, Publish=True)
+    pids = [invoke(functions, name), invoke(functions, name, Qualifier="1")]
+    unpacked = [path for path in emulator.state.glob("files/**/app.py") if path.read_text() == source]
+    assert unpacked
+    assert all(psutil.pid_exists(pid) for pid in pids)
+    functions.delete_function(FunctionName=name)
+    assert until(lambda: not any(psutil.pid_exists(pid) for pid in pids))
+    assert until(lambda: not any(path.exists() for path in unpacked))
