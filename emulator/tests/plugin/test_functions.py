@@ -8,10 +8,10 @@ import socket
 import threading
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import boto3
-import psutil
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
@@ -208,10 +208,10 @@ def test_a_deleted_function_leaves_neither_processes_nor_files(
 ) -> None:
     source = f"import os  # {uuid.uuid4()}\ndef handle(event, context): return os.getpid()"
     name = create(source, Publish=True)
-    pids = [invoke(functions, name), invoke(functions, name, Qualifier="1")]
+    processes = [Path("/proc", str(invoke(functions, name, **which))) for which in ({}, {"Qualifier": "1"})]
     unpacked = [path for path in emulator.state.glob("files/**/app.py") if path.read_text() == source]
     assert unpacked
-    assert all(psutil.pid_exists(pid) for pid in pids)
+    assert all(process.exists() for process in processes)
     functions.delete_function(FunctionName=name)
-    assert until(lambda: not any(psutil.pid_exists(pid) for pid in pids))
+    assert until(lambda: not any(process.exists() for process in processes))
     assert until(lambda: not any(path.exists() for path in unpacked))
