@@ -12,6 +12,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 from tests.api.helpers import client
 from tests.functions.helpers import until, zipped
@@ -26,12 +27,14 @@ TRUST = {
     "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}],
 }
 OTHER = {"x86_64": "arm64", "arm64": "x86_64"}[architecture()]
+CREDENTIALS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
 Create = Callable[..., str]
 
 
 @pytest.fixture(scope="module")
 def functions(emulator: Settings) -> Any:
-    return client("lambda", emulator.url)
+    once = Config(retries={"max_attempts": 0})  # or a refusal would be asked for again, later and later
+    return boto3.client("lambda", endpoint_url=emulator.url, region_name="us-east-1", config=once, **CREDENTIALS)
 
 
 @pytest.fixture(scope="module")

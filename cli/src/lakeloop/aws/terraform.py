@@ -28,13 +28,14 @@ from lakeloop import provider_mirror
 from lakeloop.arguments import environment, take
 from lakeloop.aws.place import AWS, Place, enter
 from lakeloop.errors import UserError
+from lakeloop.quality import HOW_TO_GET
 from lakeloop.workspace import Workspace
 
 # tflocal makes a bucket of this name for the state; it knows no other for a backend whose bucket is not in the file.
 STATE_BUCKET = "tf-test-state"
 INSTALL = (
-    "Terraform is not on the PATH. Get 1.11 or newer from https://developer.hashicorp.com/terraform/install "
-    "(macOS: `brew install hashicorp/tap/terraform`) and try again. `just dbt-local` needs none."
+    f"Terraform is not on the PATH. Get 1.11 or newer from {HOW_TO_GET['terraform']} and try again. "
+    "`just dbt-local` needs none."
 )
 
 
@@ -124,7 +125,7 @@ def _change(workspace: Workspace, command: str, words: Sequence[str], *options: 
         }
         variables = [f"-var-file=envs/{env}.tfvars", *(f"-var={name}={value}" for name, value in given.items())]
         colour = [] if sys.stdout.isatty() else ["-no-color"]
-        code = _run(workspace, place, folder, [command, *colour, "-input=false", *options, *variables, *rest])
+        code = _run(workspace, place, folder, [command, *colour, "-input=false", "-compact-warnings", *options, *variables, *rest])
     if command == "destroy" and not code:
         _forget_state(place)
     return code
