@@ -20,7 +20,7 @@ from typing import Any
 _ARN = "arn:aws:lambda:us-east-1:000000000000:function:dev-dbt-runner"
 _DEADLINE_SECONDS = 240
 # In AWS, the runtime client lies in a folder of its own after the function and its layers.
-_RUNTIME_PACKAGES = ("awslambdaric", "simplejson", "snapshot_restore_py")
+_RUNTIME = ("awslambdaric", "runtime_client", "simplejson", "snapshot_restore_py")
 # Isolated (-I) and without site-packages (-S): what neither the function nor the layer holds is not there. And no
 # shared memory, as on Lambda.
 _START = """
@@ -44,12 +44,20 @@ class LambdaProcess:
         self._answers: queue.Queue[tuple[str, Any]] = queue.Queue()
         self._log = log
         self._served = 0
+        self.child: subprocess.Popen[bytes] | None = None
 
     def invoke(self, event: Any) -> tuple[str, Any]:
         """Send *event*: ``("response", answer)`` or ``("error", what the caller is shown)``."""
         self._served += 1
         self._events.put((f"{self._served:08d}-0000-4000-8000-000000000000", event))
-        return self._answers.get(timeout=_DEADLINE_SECONDS)
+        deadline = time.monotonic() + _DEADLINE_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                return self._answers.get(timeout=1)
+            except queue.Empty:
+                if self.child is not None and self.child.poll() is not None:
+                    break
+        raise AssertionError(f"No answer. The function's log ends with:\n{self._log.read_text('utf-8')[-3_000:]}")
 
     def log_lines(self) -> list[dict[str, Any]]:
         """What the function logged so far; every line must be JSON."""
@@ -92,10 +100,12 @@ def running(folder: Path, task: Path, layer: Path, variables: Mapping[str, str])
     runtime, temporary, log = folder / "runtime", folder / "tmp", folder / "log"
     runtime.mkdir()
     temporary.mkdir()
-    for package in _RUNTIME_PACKAGES:
-        found = find_spec(package)
+    for module in _RUNTIME:
+        found = find_spec(module)
         assert found is not None and found.origin is not None
-        (runtime / package).symlink_to(Path(found.origin).parent)
+        origin = Path(found.origin)
+        place = origin.parent if found.submodule_search_locations else origin
+        (runtime / place.name).symlink_to(place)
     process = LambdaProcess(log)
     server = ThreadingHTTPServer(("127.0.0.1", 0), process.handler())
     server.daemon_threads = True
@@ -103,6 +113,7 @@ def running(folder: Path, task: Path, layer: Path, variables: Mapping[str, str])
     environment = {
         **{name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ},
         **variables,
+        "AWS_LAMBDA_LOG_FORMAT": "JSON",
         "AWS_LAMBDA_FUNCTION_NAME": "dev-dbt-runner",
         "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{server.server_port}",
         "LAMBDA_TASK_ROOT": str(task),
@@ -110,12 +121,12 @@ def running(folder: Path, task: Path, layer: Path, variables: Mapping[str, str])
     }
     start = _START.format(path=[str(task), str(layer), str(runtime)])
     with log.open("w") as output:
-        child = subprocess.Popen(
+        process.child = subprocess.Popen(
             [sys.executable, "-I", "-S", "-c", start], cwd=task, env=environment, stdout=output, stderr=output
         )
     try:
         yield process
     finally:
-        child.kill()
-        child.wait()
+        process.child.kill()
+        process.child.wait()
         server.shutdown()

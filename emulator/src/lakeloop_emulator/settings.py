@@ -81,6 +81,7 @@ def server_environment(settings: Settings) -> dict[str, str]:
         "DISABLE_EVENTS": "1",
         "SKIP_SSL_CERT_DOWNLOAD": "1",
         "DNS_ADDRESS": "0",
+        "PROVIDER_OVERRIDE_LAMBDA": "completed",
         "LAMBDA_RUNTIME_EXECUTOR": "process",
         "LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT": "150",  # longer than an initialisation may take, which the executor ends
         "PYTHONUNBUFFERED": "1",

@@ -21,6 +21,14 @@ def glue() -> Service:
     return service()
 
 
+@aws_provider(api="lambda", name="completed")
+def lambda_() -> Service:
+    """LocalStack's Lambda, completed: PROVIDER_OVERRIDE_LAMBDA=completed."""
+    from localstack_plugin.lambda_layers import CompletedLambda
+
+    return Service.for_provider(CompletedLambda())
+
+
 @aws_provider(api="lakeformation")
 def lakeformation() -> Service:
     """moto's Lake Formation: it keeps tags and grants, and enforces none."""
