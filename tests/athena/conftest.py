@@ -4,9 +4,10 @@ import os
 
 import aws_clients
 import boto3
-import local_aws
 import pytest
 from dbt.tests.fixtures.project import *  # noqa: F403 - `pytest_plugins` may stand in the top conftest only
+
+from tests import local_aws
 
 
 def pytest_collection_modifyitems(items):

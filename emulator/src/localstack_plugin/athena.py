@@ -9,6 +9,8 @@ from localstack import config
 from localstack.aws.api import CommonServiceException, RequestContext
 from localstack.aws.spec import load_service
 from localstack.http import Response
+from localstack.runtime import get_current_runtime
+from localstack.runtime.server.core import RuntimeServer
 from localstack.services.plugins import Service
 
 from local_athena.api import Identity, LocalAthena
@@ -16,8 +18,9 @@ from local_athena.api.errors import ApiError
 from local_athena.api.wire import CONTENT_TYPE, encode
 from local_athena.engine import Engine
 from local_athena.storage import AwsClients
-from localstack_plugin.loopback import attach
+from localstack_plugin import direct, glue, loopback
 from localstack_plugin.moto_service import Handler, Provider
+from localstack_plugin.server import Server
 
 
 def service() -> Service:
@@ -28,22 +31,29 @@ def service() -> Service:
         return Engine(aws, cache / identity.account_id / identity.region, identity.account_id)
 
     athena = LocalAthena(_connect, engine)
-    table = {operation: _handler(athena, operation) for operation in load_service("athena").operation_names}
+    server = get_current_runtime().components.runtime_server
+    if isinstance(server, Server):
+        server.athena = athena
+    table = {operation: _handler(athena, operation, server) for operation in load_service("athena").operation_names}
     return Service.for_provider(Provider("athena"), dispatch_table_factory=lambda provider: table)
 
 
 def _connect(identity: Identity) -> AwsClients:
     # LocalStack takes a twelve-digit access key for the account's id.
     clients = AwsClients.connect(config.internal_service_url(), identity.region, identity.account_id, "test")
-    attach(clients.glue)
-    attach(clients.s3)
+    loopback.attach(clients.glue)
+    direct.attach(clients.glue, identity, glue.OWN)
+    direct.attach(clients.s3, identity)
     return clients
 
 
-def _handler(athena: LocalAthena, operation: str) -> Handler:
+def _handler(athena: LocalAthena, operation: str, server: RuntimeServer) -> Handler:
     def handle(context: RequestContext, request: Any) -> Any:
+        identity = Identity(context.account_id, context.region)
+        if isinstance(server, Server):
+            server.learn(context.request.headers.get("Authorization", ""), identity)
         try:
-            answer = athena.call(operation, request or {}, Identity(context.account_id, context.region))
+            answer = athena.call(operation, request or {}, identity)
         except ApiError as error:
             refusal = CommonServiceException(error.code, error.message, status_code=error.status)
             for name, value in error.fields.items():

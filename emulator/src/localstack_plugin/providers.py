@@ -21,6 +21,18 @@ def glue() -> Service:
     return service()
 
 
+@aws_provider(api="lambda", name="completed")
+def lambda_() -> Service:
+    """LocalStack's Lambda, completed: PROVIDER_OVERRIDE_LAMBDA=completed."""
+    from localstack_plugin.lambda_events import CheckedEvents
+    from localstack_plugin.lambda_layers import ListedLayers
+
+    class CompletedLambda(CheckedEvents, ListedLayers):
+        """All that is completed of it."""
+
+    return Service.for_provider(CompletedLambda())
+
+
 @aws_provider(api="lakeformation")
 def lakeformation() -> Service:
     """moto's Lake Formation: it keeps tags and grants, and enforces none."""

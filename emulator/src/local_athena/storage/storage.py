@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from functools import partial
@@ -171,14 +171,10 @@ class Storage:
         try:
             body = self._s3.get_object(Bucket=bucket, Key=key, IfMatch=item.etag)["Body"]
             with target.open("wb") as file:
-                for chunk in _chunks(body):
+                for chunk in body.iter_chunks(_CHUNK):
                     file.write(chunk)
         except (BotoCoreError, ClientError) as error:
             raise _cannot_open(item.uri, item.size, error) from error
-
-
-def _chunks(body: Any) -> Iterator[bytes]:
-    return iter(lambda: body.read(_CHUNK), b"")
 
 
 def _write(path: Path, data: bytes) -> None:
