@@ -9,17 +9,33 @@ lakeloop := "uv run --quiet --locked lakeloop"
 # Runs under any Python 3.10+; the emulator's own environment is made by uv on the first `just up`.
 emulator := "PYTHONPATH=" + quote(justfile_directory() / "emulator/src") + " python3 -m lakeloop_emulator"
 
+daily_sales := "select order_date, sum(order_count) as orders, sum(net_amount) as net_sales from daily_sales group by 1 order by 1 desc limit 10"
+
 [private]
 default:
     @just --list --unsorted
 
-# The whole offline loop: raw data, build, daily sales, docs page
-[group('offline')]
+# The whole loop: local AWS, Terraform, load, dbt in the Lambda, a query on Athena; offline where there is no terraform
+[group('start')]
 demo:
     @just data orders=10000
+    @if command -v terraform >/dev/null; then just demo-aws; else just demo-offline; fi
+
+[private]
+demo-aws:
+    @just up
+    @just tf-apply env=dev
+    @just load env=dev
+    @just invoke
+    @just query "{{ daily_sales }}" env=dev
+    @echo "The local AWS is up, with the lake in it: query on, or end it with \`just down\`."
+
+[private]
+demo-offline:
     @just dbt-local
-    @just query "select order_date, sum(order_count) as orders, sum(net_amount) as net_sales from daily_sales group by 1 order by 1 desc limit 10"
+    @just query "{{ daily_sales }}"
     @just docs
+    @echo "This was the offline loop. With terraform on the PATH (https://developer.hashicorp.com/terraform/install), \`make demo\` runs the AWS loop too."
 
 # Make raw data: `just data orders=1000000 seed=7`
 [group('offline')]
@@ -31,7 +47,7 @@ data *args:
 dbt-local *args:
     @{{ lakeloop }} dbt-local "$@"
 
-# SQL on the last good build: `just query "select * from dim_stores"`
+# SQL on the last good build; with `env=dev` on that environment's Athena
 [group('offline')]
 query *args:
     @{{ lakeloop }} query "$@"
@@ -81,10 +97,40 @@ status *settings:
 env *settings:
     @{{ emulator }} env "$@"
 
-# The local AWS's log; `-f` follows it
+# The local AWS's log; with `env=dev` the function's; `-f` follows it
 [group('emulator')]
 logs *settings:
-    @{{ emulator }} logs "$@"
+    @{{ if settings =~ '(^| )env=' { lakeloop } else { emulator } }} logs "$@"
+
+# What an apply would change in the local AWS
+[group('aws')]
+tf-plan *args:
+    @{{ lakeloop }} tf-plan "$@"
+
+# Make the lake in the local AWS: buckets, catalog, workgroup, function
+[group('aws')]
+tf-apply *args:
+    @{{ lakeloop }} tf-apply "$@"
+
+# Take the lake and all that is in it out of the local AWS
+[group('aws')]
+tf-destroy *args:
+    @{{ lakeloop }} tf-destroy "$@"
+
+# Raw files into the lake: `just load env=dev raw=PATH`
+[group('aws')]
+load *args:
+    @{{ lakeloop }} load "$@"
+
+# dbt in the Lambda: `build` unless told otherwise; `just invoke test --select fct_orders`
+[group('aws')]
+invoke *args:
+    @{{ lakeloop }} invoke "$@"
+
+# The same raw data built on DuckDB and on Athena, every mart compared: `just parity orders=100000`
+[group('aws')]
+parity *args:
+    @{{ lakeloop }} parity "$@"
 
 # Every linter; all they have to say before the exit
 [group('quality')]
