@@ -44,11 +44,13 @@ data *args:
 
 # dbt on DuckDB over local files: `build` unless told otherwise; `raw=PATH` takes your files
 [group('offline')]
+[no-exit-message]
 dbt-local *args:
     @{{ lakeloop }} dbt-local "$@"
 
 # SQL on the last good build; with `env=dev` on that environment's Athena
 [group('offline')]
+[no-exit-message]
 query *args:
     @{{ lakeloop }} query "$@"
 
@@ -99,36 +101,43 @@ env *settings:
 
 # The local AWS's log; with `env=dev` the function's; `-f` follows it
 [group('emulator')]
+[no-exit-message]
 logs *settings:
     @{{ if settings =~ '(^| )env=' { lakeloop } else { emulator } }} logs "$@"
 
 # What an apply would change in the local AWS
 [group('aws')]
+[no-exit-message]
 tf-plan *args:
     @{{ lakeloop }} tf-plan "$@"
 
 # Make the lake in the local AWS: buckets, catalog, workgroup, function
 [group('aws')]
+[no-exit-message]
 tf-apply *args:
     @{{ lakeloop }} tf-apply "$@"
 
 # Take the lake and all that is in it out of the local AWS
 [group('aws')]
+[no-exit-message]
 tf-destroy *args:
     @{{ lakeloop }} tf-destroy "$@"
 
 # Raw files into the lake: `just load env=dev raw=PATH`
 [group('aws')]
+[no-exit-message]
 load *args:
     @{{ lakeloop }} load "$@"
 
 # dbt in the Lambda: `build` unless told otherwise; `just invoke test --select fct_orders`
 [group('aws')]
+[no-exit-message]
 invoke *args:
     @{{ lakeloop }} invoke "$@"
 
 # The same raw data built on DuckDB and on Athena, every mart compared: `just parity orders=100000`
 [group('aws')]
+[no-exit-message]
 parity *args:
     @{{ lakeloop }} parity "$@"
 

@@ -17,8 +17,8 @@ variable "python_runtime" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^python3\\.(12|13|14)$", var.python_runtime))
-    error_message = "python_runtime is python3.12, python3.13 or python3.14."
+    condition     = can(regex("^python3\\.(12|13)$", var.python_runtime))
+    error_message = "python_runtime is python3.12 or python3.13."
   }
 }
 

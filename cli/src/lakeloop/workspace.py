@@ -28,11 +28,6 @@ class Workspace:
         return self.root / "terraform"
 
     @property
-    def build(self) -> Path:
-        """The zips of the function and its layer."""
-        return self.state / "build"
-
-    @property
     def raw(self) -> Path:
         return self.root / "data" / "raw"
 

@@ -71,6 +71,7 @@ def server_environment(settings: Settings) -> dict[str, str]:
     return {
         **inherited,
         "GATEWAY_LISTEN": f"{HOST}:{settings.port}",
+        "GATEWAY_SERVER": "lakeloop",
         "LOCALSTACK_HOST": f"{HOST}:{settings.port}",
         "FILESYSTEM_ROOT": str(settings.state / "files"),
         "EAGER_SERVICE_LOADING": "0",
@@ -78,6 +79,7 @@ def server_environment(settings: Settings) -> dict[str, str]:
         "SKIP_SSL_CERT_DOWNLOAD": "1",
         "DNS_ADDRESS": "0",
         "LAMBDA_RUNTIME_EXECUTOR": "process",
+        "LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT": "150",  # longer than an initialisation may take, which the executor ends
         "PYTHONUNBUFFERED": "1",
     }
 

@@ -15,12 +15,16 @@ from local_lambda.instance import Instance
 from local_lambda.model import Answer, Function, Invocation, LambdaError
 from local_lambda.outcome import Outcome, judge, storage_exceeded
 from local_lambda.report import Measured, Report
-from local_lambda.runtime_api import Event, Exited, Ready
+from local_lambda.runtime_api import Event, InitFailed, Ready
 from local_lambda.runtimes import Runtime
 from local_lambda.sandbox import places
 
 INIT_SECONDS = 10.0
 """How long the initialisation may take before Lambda ends it and repeats it as part of the first invocation."""
+PREPARED_INIT_SECONDS = 130.0
+"""The same where Lambda initialises ahead of the first invocation: provisioned concurrency and SnapStart."""
+EXIT_SECONDS = 1.0
+"""How long a runtime may take to exit after it has said that it cannot go on."""
 MB = 1024 * 1024
 
 
@@ -40,12 +44,15 @@ class Environment:
         self._lock = threading.Lock()
         self._stopped = False
 
-    def start(self) -> None:
-        """Initialise. What goes wrong stands in the log; the first invocation tries again and answers for it."""
+    def start(self) -> Outcome | None:
+        """Initialise. What goes wrong is returned and stands in the log; the first invocation tries again."""
         self._log.write(self._report.init_start())
         began = time.monotonic()
-        if self._initialise("init", began + INIT_SECONDS, "") is None:
+        limit = INIT_SECONDS if self._function.initialization == "on-demand" else PREPARED_INIT_SECONDS
+        failed = self._initialise("init", began + limit, "")
+        if not failed:
             self._init_seconds = time.monotonic() - began
+        return failed
 
     def invoke(self, invocation: Invocation) -> Answer:
         """Answer one event, whatever the function does with it. One at a time."""
@@ -84,7 +91,9 @@ class Environment:
             event = self._wait(deadline)
         outcome = judge(event, self._function, invocation.request_id)
         # The invocation lasts until the runtime asks for the next: only then is the log complete.
-        if not outcome.process_lives or not isinstance(self._wait(deadline), Ready):
+        if outcome.process_lives and isinstance(self._wait(deadline), Ready):
+            self._instance.freeze()
+        else:
             self._end_instance()
         if outcome.status == "success" and folders.size(self._tmp) > self._function.storage_mb * MB:
             return storage_exceeded(self._function, self._places.tmp)
@@ -96,14 +105,14 @@ class Environment:
         with self._lock:
             if self._stopped:
                 raise LambdaError(f"{self._function.name}: this execution environment was stopped")
-            self._peak_memory = 0
             self._instance = Instance(self._function, self._runtime, self._places, self._log.path)
         event = self._wait(deadline)
         if isinstance(event, Ready):
+            self._instance.freeze()
             return None
         outcome = judge(event, self._function, request_id)
-        if not isinstance(event, Exited):
-            self._wait(min(deadline, began + INIT_SECONDS))  # it says why it exits, then exits
+        if isinstance(event, InitFailed):
+            self._wait(min(deadline, time.monotonic() + EXIT_SECONDS))  # it says why it exits, then exits
         self._end_instance()
         self._log.write(self._report.init_failed(phase, time.monotonic() - began, outcome))
         return outcome
@@ -111,7 +120,7 @@ class Environment:
     def _wait(self, deadline: float) -> Event:
         assert self._instance
         event = self._instance.wait(deadline)
-        self._peak_memory = max(self._peak_memory, self._instance.memory())
+        self._peak_memory = self._instance.peak_memory
         return event
 
     def _end_instance(self) -> None:

@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from local_lambda.model import LambdaError
+from local_lambda.model import LambdaError, architecture
+from local_lambda.objects import refuse_foreign
 
 MAX_UNZIPPED_BYTES = 262_144_000
 """Of code and layers together: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
@@ -79,14 +80,13 @@ class Folders:
             (self._root / f"{folder.name}.zip").unlink(missing_ok=True)
 
 
-def check_size(packages: Sequence[tuple[str, int]]) -> None:
-    """Refuse what is more than Lambda takes; sizes in bytes, unzipped."""
-    total = sum(size for _, size in packages)
-    if total > MAX_UNZIPPED_BYTES:
-        parts = ", ".join(f"{name} {size}" for name, size in packages)
+def check_size(code: Path, layers: Path) -> None:
+    """Refuse what is more than Lambda takes. Raises ``LambdaError``."""
+    of_code, of_layers = size(code), size(layers)
+    if of_code + of_layers > MAX_UNZIPPED_BYTES:
         raise LambdaError(
             f"Function code combined with layers exceeds the maximum allowed size of {MAX_UNZIPPED_BYTES} bytes. The actual "
-            f"size is {total} bytes: {parts}."
+            f"size is {of_code + of_layers} bytes, {of_code} of code and {of_layers} of layers."
         )
 
 
@@ -111,6 +111,7 @@ def _extract(name: str, file: BinaryIO, folder: Path) -> None:
     """Unlike ``ZipFile.extractall``, with times, by which Python judges its .pyc files, permissions and links."""
     try:
         with zipfile.ZipFile(file) as archive:
+            refuse_foreign(name, archive, architecture())
             for entry in archive.infolist():
                 target = folder / os.path.normpath(entry.filename)
                 if not target.is_relative_to(folder) or ".." in Path(entry.filename).parts:

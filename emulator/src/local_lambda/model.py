@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -52,3 +53,9 @@ class Answer:
     is_error: bool
     log: str
     """Everything that goes to CloudWatch Logs since the last answer, one event per line."""
+
+
+def architecture() -> str:
+    """This machine's, as Lambda names it."""
+    machine = platform.machine().lower()
+    return {"amd64": "x86_64", "aarch64": "arm64"}.get(machine, machine)

@@ -36,24 +36,29 @@ class Process:
         self._peak = 0
         threading.Thread(target=self._wait, args=(events,), name="lambda-wait", daemon=True).start()
 
+    def signal(self, number: signal.Signals) -> None:
+        """Send it to the process and its children."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, number)
+
     def kill(self) -> None:
         """End it and its children, and wait until it has ended."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        self.signal(signal.SIGKILL)
         self._process.wait()
 
-    def memory(self) -> int:
-        """The most bytes that it and its children had in memory whenever this was asked."""
-        with contextlib.suppress(psutil.Error):
-            process = psutil.Process(self._process.pid)
-            now = sum(_resident(one) for one in (process, *process.children(recursive=True)))
-            self._peak = max(self._peak, now, _high_water_mark(self._process.pid))
+    def memory(self, children: bool = False) -> int:
+        """The most bytes that it had in memory so far; with *children*, which take longer to find, together with them."""
+        self._peak = max(self._peak, _high_water_mark(self._process.pid))
+        if children:
+            with contextlib.suppress(psutil.Error):
+                process = psutil.Process(self._process.pid)
+                family = [process, *process.children(recursive=True)]
+                self._peak = max(self._peak, sum(_resident(one) for one in family))
         return self._peak
 
     def _wait(self, events: Events) -> None:
         code = self._process.wait()
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)  # what it left behind
+        self.signal(signal.SIGKILL)  # what it left behind
         events.put(Exited(code))
 
 
@@ -84,7 +89,7 @@ def _resident(process: psutil.Process) -> int:
 
 
 def _high_water_mark(pid: int) -> int:
-    """What Linux remembers of peaks between two looks."""
+    """The most that a process had in memory, as Linux remembers it: no peak between two looks is lost."""
     with contextlib.suppress(OSError):
         for line in Path(f"/proc/{pid}/status").read_text().splitlines():
             if line.startswith("VmHWM:"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import json
 import os
-import platform
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -13,6 +12,8 @@ from pathlib import Path
 
 from local_lambda.runtimes import Runtime
 
+TASK, OPT, TMP = Path("/var/task"), Path("/opt"), Path("/tmp")  # nosec B108
+LANG, RUNTIME = Path("/var/lang"), Path("/var/runtime")
 _LAUNCHER = Path(__file__).with_name("launcher.py")
 
 
@@ -60,25 +61,7 @@ def can_mount(runtime: Runtime) -> bool:
     return tried.returncode == 0
 
 
-def architecture() -> str:
-    """This machine's, as Lambda names it."""
-    machine = platform.machine().lower()
-    return {"amd64": "x86_64", "aarch64": "arm64"}.get(machine, machine)
-
-
 def _mounted(runtime: Runtime, task: Path, opt: Path, tmp: Path) -> Places:
-    mounts = {
-        "/var/task": str(task),
-        "/opt": str(opt),
-        "/tmp": str(tmp),
-        "/var/lang": str(runtime.folder),
-        "/var/runtime": str(runtime.packages),
-    }
-    return Places(
-        Path("/var/task"),
-        Path("/opt"),
-        Path("/tmp"),
-        Path("/var/lang/bin") / runtime.name,
-        Path("/var/runtime"),
-        mounts,
-    )
+    sources = (task, opt, tmp, runtime.folder, runtime.packages)
+    mounts = dict(zip(map(str, (TASK, OPT, TMP, LANG, RUNTIME)), map(str, sources), strict=True))
+    return Places(TASK, OPT, TMP, LANG / "bin" / runtime.name, RUNTIME, mounts)

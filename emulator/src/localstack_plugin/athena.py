@@ -10,6 +10,7 @@ from localstack.aws.api import CommonServiceException, RequestContext
 from localstack.aws.spec import load_service
 from localstack.http import Response
 from localstack.runtime import get_current_runtime
+from localstack.runtime.server.core import RuntimeServer
 from localstack.services.plugins import Service
 
 from local_athena.api import Identity, LocalAthena
@@ -19,7 +20,7 @@ from local_athena.engine import Engine
 from local_athena.storage import AwsClients
 from localstack_plugin import direct, glue, loopback
 from localstack_plugin.moto_service import Handler, Provider
-from localstack_plugin.shortcut import Shortcut
+from localstack_plugin.server import Server
 
 
 def service() -> Service:
@@ -30,10 +31,10 @@ def service() -> Service:
         return Engine(aws, cache / identity.account_id / identity.region, identity.account_id)
 
     athena = LocalAthena(_connect, engine)
-    shortcut = Shortcut(athena)
-    gateway = get_current_runtime().components.gateway
-    gateway.request_handlers = [shortcut, *gateway.request_handlers]  # requests under way go through the list as it was
-    table = {operation: _handler(athena, operation, shortcut) for operation in load_service("athena").operation_names}
+    server = get_current_runtime().components.runtime_server
+    if isinstance(server, Server):
+        server.athena = athena
+    table = {operation: _handler(athena, operation, server) for operation in load_service("athena").operation_names}
     return Service.for_provider(Provider("athena"), dispatch_table_factory=lambda provider: table)
 
 
@@ -46,10 +47,11 @@ def _connect(identity: Identity) -> AwsClients:
     return clients
 
 
-def _handler(athena: LocalAthena, operation: str, shortcut: Shortcut) -> Handler:
+def _handler(athena: LocalAthena, operation: str, server: RuntimeServer) -> Handler:
     def handle(context: RequestContext, request: Any) -> Any:
         identity = Identity(context.account_id, context.region)
-        shortcut.learn(context.request, identity)
+        if isinstance(server, Server):
+            server.learn(context.request.headers.get("Authorization", ""), identity)
         try:
             answer = athena.call(operation, request or {}, identity)
         except ApiError as error:

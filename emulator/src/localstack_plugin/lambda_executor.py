@@ -11,13 +11,13 @@ from localstack import config
 from localstack.aws.api.lambda_ import RequestTooLargeException
 from localstack.aws.connect import connect_to
 from localstack.services.lambda_.invocation.lambda_models import FunctionVersion, InvocationResult, S3Code
-from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecutor
+from localstack.services.lambda_.invocation.runtime_executor import LambdaRuntimeException, RuntimeExecutor
 
 from lakeloop_emulator.settings import HOST, RUNTIMES
-from local_lambda import runtimes
+from local_lambda import folders, runtimes
 from local_lambda.environment import Environment
 from local_lambda.folders import Folders, Package
-from local_lambda.model import Function, Invocation, LambdaError
+from local_lambda.model import Function, Invocation, LambdaError, architecture
 from local_lambda.runtimes import Runtime
 
 MAX_EVENT_BYTES = 6 * 1024 * 1024
@@ -39,12 +39,14 @@ class ProcessExecutor(RuntimeExecutor):
         self._environment: Environment | None = None
 
     def start(self, env_vars: dict[str, str]) -> None:
-        """Unlike the stock executor this does not fail with the function: Lambda answers for it at the invocation."""
+        """Initialise; a function that cannot be is no error here, but the answer of its first invocation."""
         version = self.function_version
         runtime, task, opt = _prepare(version)
         function = _function(version, env_vars)
         self._environment = Environment(function, runtime, task, opt, _SCRATCH / "environments" / self.id)
-        self._environment.start()
+        failed = self._environment.start()
+        if failed and function.initialization == "provisioned-concurrency":
+            raise LambdaRuntimeException(failed.payload.decode())
 
     def stop(self) -> None:
         if self._environment:
@@ -75,8 +77,9 @@ class ProcessExecutor(RuntimeExecutor):
 
     @classmethod
     def prepare_version(cls, function_version: FunctionVersion) -> None:
-        """What this raises becomes the function's StateReason."""
-        _prepare(function_version)
+        """What this raises becomes the function's StateReason, while its State is Failed."""
+        _, code, layers = _prepare(function_version)
+        folders.check_size(code, layers)
 
     @classmethod
     def cleanup_version(cls, function_version: FunctionVersion) -> None:
@@ -88,6 +91,11 @@ def _prepare(version: FunctionVersion) -> tuple[Runtime, Path, Path]:
     settings = version.config
     if not settings.runtime:
         raise LambdaError(f"{version.id.function_name} is a container image, which does not run without Docker.")
+    if architecture() not in settings.architectures:
+        raise LambdaError(
+            f"architectures=[{settings.architectures[0]}], but this machine is {architecture()}: deploy the function and its "
+            f"layers for {architecture()}."
+        )
     runtime = runtimes.provide(settings.runtime, RUNTIMES)
     code = [_package(version.id.function_name, settings.code)]
     layers = [_package(layer.layer_version_arn, layer.code) for layer in settings.layers]
@@ -115,6 +123,9 @@ def _function(version: FunctionVersion, given: Mapping[str, str]) -> Function:
     settings = version.config
     logging: Mapping[str, str] = settings.logging_config or {}
     initialization = str(given["AWS_LAMBDA_INITIALIZATION_TYPE"])
+    snap_start = (settings.snap_start or {}).get("ApplyOn") == "PublishedVersions"
+    if snap_start and version.id.qualifier != "$LATEST" and initialization == "on-demand":
+        initialization = "snap-start"
     return Function(
         name=version.id.function_name,
         version=version.id.qualifier,

@@ -16,6 +16,7 @@ from lakeloop_layer.install import install
 from lakeloop_layer.target import Architecture
 
 _OPT = "/opt/python"
+STAMP = "dbt_runner_layer.json"
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ def build_layer(root: Path, architecture: Architecture, progress: Callable[[str]
         progress("trimming")
         trim.trim(python)
         standins.write(python)
+        _stamp(python, architecture)
         progress("compiling")
         bytecode.compile_layer(python, _OPT)
         trim.remove_empty_folders(python)
@@ -85,6 +87,12 @@ def build_layer(root: Path, architecture: Architecture, progress: Callable[[str]
     layer = Layer(file, sizes, plain, libraries, seconds, new=True)
     _remember(file, key, {name: value for name, value in asdict(layer).items() if name not in ("file", "new")})
     return layer
+
+
+def _stamp(python: Path, architecture: Architecture) -> None:
+    """What `dbt_runner.layer` compares with the machine it runs on."""
+    stamp = {"machine": architecture.machine, "python": target.PYTHON}
+    (python / STAMP).write_text(json.dumps(stamp), "utf-8")
 
 
 def build_function(root: Path) -> Path:

@@ -6,11 +6,13 @@ Imports the handler and parses the project, as Lambda would at its first invocat
 written beside the code. Prints one JSON object with the seconds that each took.
 """
 
-import _multiprocessing
 import json
 import os
 import sys
 import time
+from importlib import import_module
+from pathlib import Path
+from typing import Any
 
 
 class _NoSharedMemory:
@@ -18,13 +20,13 @@ class _NoSharedMemory:
 
     SEM_VALUE_MAX = 2**31 - 1
 
-    def __init__(self, *_):
+    def __init__(self, *_: Any) -> None:
         raise OSError(38, "Function not implemented")
 
 
 def prove(layer: str, function: str, scratch: str) -> None:
     sys.path[:0] = [layer, function]
-    _multiprocessing.SemLock = _NoSharedMemory
+    import_module("_multiprocessing").__dict__["SemLock"] = _NoSharedMemory
     os.environ.update(TMPDIR=scratch, AWS_REGION="us-east-1")
     os.environ.pop("HOME", None)
 
@@ -34,7 +36,7 @@ def prove(layer: str, function: str, scratch: str) -> None:
     from dbt_runner.event import Request
 
     imported = time.perf_counter()
-    configuration = Configuration("dev", "dev", "unused", run.Path(function) / "dbt")
+    configuration = Configuration("dev", "dev", "unused", Path(function) / "dbt")
     outcome = run.execute(run.begin("proof"), Request(("parse",), ()), configuration)
     parsed = time.perf_counter()
     if not outcome.result.success:
@@ -42,7 +44,7 @@ def prove(layer: str, function: str, scratch: str) -> None:
     strangers = sorted(
         name
         for name, module in sys.modules.items()
-        if "site-packages" in (getattr(module, "__file__", None) or "") and not module.__file__.startswith(layer)
+        if "site-packages" in (file := str(getattr(module, "__file__", None))) and not file.startswith(layer)
     )
     if strangers:
         raise SystemExit(f"Loaded from elsewhere: {', '.join(strangers)}")

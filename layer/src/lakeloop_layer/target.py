@@ -25,14 +25,14 @@ class Architecture:
     name: str
     uv_platform: str
     elf_machine: str
-    machines: tuple[str, ...]
+    machine: str
 
 
 ARCHITECTURES = {
     architecture.name: architecture
     for architecture in (
-        Architecture("arm64", "aarch64-manylinux_2_34", "EM_AARCH64", ("aarch64", "arm64")),
-        Architecture("x86_64", "x86_64-manylinux_2_34", "EM_X86_64", ("x86_64", "amd64")),
+        Architecture("arm64", "aarch64-manylinux_2_34", "EM_AARCH64", "aarch64"),
+        Architecture("x86_64", "x86_64-manylinux_2_34", "EM_X86_64", "x86_64"),
     )
 }
 
@@ -52,8 +52,7 @@ def of_host() -> Architecture | None:
     """This machine's architecture, if Lambda has it and this is Linux, so that the layer's libraries can be loaded."""
     if sys.platform != "linux":
         return None
-    machine = platform.machine().lower()
-    return next((known for known in ARCHITECTURES.values() if machine in known.machines), None)
+    return next((known for known in ARCHITECTURES.values() if known.machine == platform.machine()), None)
 
 
 def require_python() -> None:

@@ -41,8 +41,46 @@ resource "aws_s3_bucket" "this" {
   # checkov:skip=CKV_AWS_144:Raw files come from a source that can send them again and all else is built from them: no second region
   # checkov:skip=CKV_AWS_145:AES256 is the default; kms_key_arn gives every bucket a customer's key
   # checkov:skip=CKV2_AWS_62:Nothing waits for an object to arrive; runs are scheduled
-  for_each = local.names
+  for_each = local.buckets
 
-  bucket        = each.value
+  bucket        = local.names[each.key]
   force_destroy = var.force_destroy
+
+  lifecycle_rule {
+    id      = "keep"
+    enabled = true
+
+    # Parts of an upload that was never finished are stored and paid for, and no listing shows them.
+    abort_incomplete_multipart_upload_days = 7
+
+    dynamic "transition" {
+      for_each = each.value.tiering_days[*]
+
+      content {
+        days          = transition.value
+        storage_class = "INTELLIGENT_TIERING"
+      }
+    }
+
+    dynamic "transition" {
+      for_each = each.value.glacier_days[*]
+
+      content {
+        days          = transition.value
+        storage_class = "GLACIER"
+      }
+    }
+
+    dynamic "expiration" {
+      for_each = each.value.expiration_days[*]
+
+      content {
+        days = expiration.value
+      }
+    }
+
+    noncurrent_version_expiration {
+      days = each.value.noncurrent_days
+    }
+  }
 }

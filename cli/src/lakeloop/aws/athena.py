@@ -79,7 +79,14 @@ def rows(athena: Any, execution: Execution) -> Iterator[list[object]]:
     for position, row in enumerate(found):
         # SELECT has its names as the first row, SHOW and DESCRIBE have none.
         if position or row != header:
-            yield [_typed(column.type, text) for column, text in zip(execution.columns, row, strict=True)]
+            cells = row if len(row) == len(header) else _described(row, len(header))
+            yield [_typed(column.type, text) for column, text in zip(execution.columns, cells, strict=True)]
+
+
+def _described(row: list[str | None], width: int) -> list[str | None]:
+    """DESCRIBE answers with one cell a row, the columns padded with blanks and parted by tabs."""
+    cells = [cell.strip() for cell in (row[0] or "").split("\t")] if row else []
+    return [*cells, *[None] * width][:width]
 
 
 def _wait(athena: Any, query: str) -> dict[str, Any]:

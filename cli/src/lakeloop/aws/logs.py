@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -57,5 +58,25 @@ def _events(client: Any, group: str, since: int) -> Iterator[dict[str, Any]]:
 
 
 def _line(event: dict[str, Any]) -> str:
-    moment = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
-    return f"{moment:%H:%M:%S} {event['message'].rstrip()}"
+    """A record for people: its time (UTC), level and message, or what Lambda reports of an invocation; else as it is."""
+    moment = f"{datetime.fromtimestamp(event['timestamp'] / 1000, UTC):%H:%M:%S}"
+    text = str(event["message"]).rstrip()
+    try:
+        record = json.loads(text)
+    except ValueError:
+        return f"{moment} {text}"
+    if not isinstance(record, dict):
+        return f"{moment} {text}"
+    if "message" in record:
+        return f"{moment} {record.get('level', ''):7} {record['message']}"
+    if "errorMessage" in record:
+        return f"{moment} {record.get('level', ''):7} {record.get('errorType')}: {record['errorMessage']}"
+    if record.get("type") == "platform.start":
+        return f"{moment} START   request {record['record']['requestId']}"
+    if record.get("type") == "platform.report":
+        metrics = record["record"]["metrics"]
+        return (
+            f"{moment} REPORT  {record['record'].get('status', '')}, {metrics['durationMs'] / 1000:.1f} s, "
+            f"{metrics['maxMemoryUsedMB']} of {metrics['memorySizeMB']} MB, request {record['record']['requestId']}"
+        )
+    return f"{moment} {text}"

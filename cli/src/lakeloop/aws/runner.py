@@ -101,9 +101,9 @@ def _failure(place: Place, lake: Outputs, answer: Any, log: str) -> str:
     answer = answer if isinstance(answer, dict) else {}
     kind, message = answer.get("errorType", "unknown error"), answer.get("errorMessage", json.dumps(answer))
     if kind == "TerminalError":
-        return f"{lake.function_name} refuses the event: {message}"
+        return f"{lake.function_name}: {message}"
     if kind == "TransientError":
-        return f"{lake.function_name} failed for a reason that may pass; try again: {message}"
+        return f"{lake.function_name}: {message}\nThe reason may pass: try again."
     lines = base64.b64decode(log).decode(errors="replace").splitlines()[-_LAST_LINES:]
     tail = "".join(f"\n  {line}" for line in lines) or " (it is empty)"
     return (

@@ -21,6 +21,9 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from botocore.exceptions import ClientError
+from lakeloop_layer import LayerError, build_function, build_layer
+from lakeloop_layer.target import ARCHITECTURES, Architecture
+from rich.console import Console
 
 from lakeloop import provider_mirror
 from lakeloop.arguments import environment, take
@@ -102,11 +105,6 @@ def _outputs_in_emulator(workspace: Workspace, place: Place) -> tuple[dict[str, 
     return values, said
 
 
-def host_architecture() -> str:
-    """This machine's processor as Lambda names it."""
-    return "arm64" if platform.machine().lower() in ("arm64", "aarch64") else "x86_64"
-
-
 def _change(workspace: Workspace, command: str, words: Sequence[str], *options: str) -> int:
     arguments, rest = take(words, {"env"})
     env = environment(arguments.get("env", "dev"))
@@ -114,15 +112,16 @@ def _change(workspace: Workspace, command: str, words: Sequence[str], *options: 
         raise UserError(f"Unknown word {unknown[0]!r}. Usage: just tf-{command} env=dev [-option ... for Terraform]")
     _require_terraform()
     place = enter(workspace, env)
-    architecture = host_architecture()
+    architecture = _host_architecture()
+    function_zip, layer_zip = _built(workspace, architecture)
     with _working_copy(workspace, place) as folder:
         _initialise(workspace, place, folder)
         given = {
             "region": place.variables.get("AWS_REGION") or place.variables.get("AWS_DEFAULT_REGION", ""),
-            "architecture": architecture,
+            "architecture": architecture.name,
             "force_destroy": "true",
-            "function_zip": str(workspace.build / "function.zip"),
-            "layer_zip": str(workspace.build / f"layer-{architecture}.zip"),
+            "function_zip": str(function_zip),
+            "layer_zip": str(layer_zip),
         }
         variables = [f"-var-file=envs/{env}.tfvars", *(f"-var={name}={value}" for name, value in given.items())]
         colour = [] if sys.stdout.isatty() else ["-no-color"]
@@ -130,6 +129,25 @@ def _change(workspace: Workspace, command: str, words: Sequence[str], *options: 
     if command == "destroy" and not code:
         _forget_state(place)
     return code
+
+
+def _host_architecture() -> Architecture:
+    """This machine's processor, which is also that of a container on it."""
+    machine = platform.machine().lower()
+    for known in ARCHITECTURES.values():
+        if machine in known.machines:
+            return known
+    raise UserError(f"Lambda has no architecture like this machine's ({machine}). It has: {', '.join(ARCHITECTURES)}.")
+
+
+def _built(workspace: Workspace, architecture: Architecture) -> tuple[Path, Path]:
+    """The zips of the function and of its layer, built if they are missing or stale."""
+    with Console(stderr=True).status("layer") as status:
+        try:
+            layer = build_layer(workspace.root, architecture, lambda step: status.update(f"layer: {step}"))
+            return build_function(workspace.root), layer.file
+        except LayerError as error:
+            raise UserError(str(error)) from error
 
 
 def _require_terraform() -> None:

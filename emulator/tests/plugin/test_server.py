@@ -1,0 +1,109 @@
+"""The web server: where it listens, and that Athena's own way answers as LocalStack's handlers do."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from tests.api.helpers import client, run_sql
+
+from lakeloop_emulator.settings import Settings
+
+LISTEN = "0A"
+
+
+def test_listens_on_loopback_only(emulator: Settings) -> None:
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    addresses = {
+        row[1].split(":")[0] for row in rows if row[3] == LISTEN and int(row[1].split(":")[1], 16) == emulator.port
+    }
+    assert addresses == {"0100007F"}
+
+
+def signed_as(emulator: Settings, account: str, region: str) -> Any:
+    return boto3.client(
+        "athena",
+        endpoint_url=emulator.url,
+        region_name=region,
+        aws_access_key_id=account,
+        aws_secret_access_key="test",
+    )
+
+
+def test_accounts_and_regions_stay_apart(emulator: Settings, s3: Any) -> None:
+    clients = [
+        signed_as(emulator, account, region)
+        for account, region in (
+            ("111111111111", "us-east-1"),
+            ("222222222222", "us-east-1"),
+            ("111111111111", "eu-west-1"),
+        )
+    ]
+    for number, one in enumerate(clients):
+        for _ in range(2):  # The first is answered behind LocalStack's handlers, the second past them.
+            assert one.list_work_groups()["WorkGroups"][0]["Name"] == "primary"
+        one.create_work_group(Name=f"group{number}")
+    for number, one in enumerate(clients):
+        names = {group["Name"] for group in one.list_work_groups()["WorkGroups"]}
+        assert names == {"primary", f"group{number}"}
+
+
+def test_an_error_is_the_same_both_ways(emulator: Settings) -> None:
+    fresh = signed_as(emulator, "333333333333", "us-east-1")
+    refused = []
+    for _ in range(2):
+        with pytest.raises(ClientError) as caught:
+            fresh.get_query_execution(QueryExecutionId="none")
+        refused.append({name: value for name, value in caught.value.response.items() if name != "ResponseMetadata"})
+    assert refused[0] == refused[1]
+    assert refused[0]["Error"]["Code"] == "InvalidRequestException"
+    assert refused[0]["AthenaErrorCode"] == "INVALID_QUERY_EXECUTION_ID"
+
+
+def test_an_answer_is_the_same_both_ways(emulator: Settings, s3: Any) -> None:
+    run = run_sql(client("athena", emulator.url), "select 1 as one, cast(null as varchar) as nothing")
+    query = {"QueryExecutionId": run["QueryExecutionId"]}
+    answers = [
+        post(emulator, "GetQueryResults", json.dumps(query).encode(), headers)
+        for headers in ({}, {"Content-Encoding": "identity"})
+    ]
+    assert answers[0] == answers[1]
+    assert answers[0]["ResultSet"]["Rows"][1] == {"Data": [{"VarCharValue": "1"}, {}]}
+
+
+def test_a_browser_is_asked_where_it_comes_from(emulator: Settings) -> None:
+    post(emulator, "ListWorkGroups", b"{}")
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        post(emulator, "ListWorkGroups", b"{}", {"Origin": "https://example.org"})
+    assert caught.value.code == 403
+
+
+def test_what_is_not_json_is_refused(emulator: Settings) -> None:
+    post(emulator, "ListWorkGroups", b"{}")
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        post(emulator, "ListWorkGroups", b"{")
+    assert caught.value.code in (400, 500)
+
+
+def post(emulator: Settings, operation: str, body: bytes, headers: dict[str, str] | None = None) -> Any:
+    signature = (
+        "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/athena/aws4_request, SignedHeaders=host, Signature=0"
+    )
+    request = urllib.request.Request(
+        emulator.url,
+        data=body,
+        headers={
+            "X-Amz-Target": f"AmazonAthena.{operation}",
+            "Content-Type": "application/x-amz-json-1.1",
+            "Authorization": signature,
+            **(headers or {}),
+        },
+    )
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
