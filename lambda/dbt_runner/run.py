@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -57,22 +58,24 @@ class Outcome:
         return list(getattr(self.result.result, "results", None) or ())
 
 
-def begin(request_id: str) -> Run:
-    """A new run. Its id sorts by time and ends with the beginning of Lambda's request id.
+def begin(request_id: str, run_id: str | None = None) -> Run:
+    """A run's folders. Without a name for it, its id sorts by time and ends with the beginning of Lambda's request id.
 
     What earlier runs in this execution environment left is removed: its temporary folder outlives an invocation.
     """
     runs = Path(tempfile.gettempdir()) / "dbt-runner"
     shutil.rmtree(runs, ignore_errors=True)
-    run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{request_id[:8]}"
+    run_id = run_id or f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{request_id[:8]}"
     run = Run(run_id, runs / run_id)
     run.target.mkdir(parents=True)
     run.logs.mkdir()
     return run
 
 
-def execute(run: Run, request: Request, configuration: Configuration) -> Outcome:
-    """Run dbt. Whatever happens in it is in the outcome: nothing is raised."""
+def execute(
+    run: Run, request: Request, configuration: Configuration, callbacks: Sequence[Callable[[Any], None]] = ()
+) -> Outcome:
+    """Run dbt, whose events also go to *callbacks*. Whatever happens in it is in the outcome: nothing is raised."""
     outcome = Outcome()
 
     def listen(event: Any) -> None:
@@ -82,7 +85,7 @@ def execute(run: Run, request: Request, configuration: Configuration) -> Outcome
         elif event.info.name in _UNMATCHED_EVENTS:
             outcome.unmatched.append(event.data.spec_raw)
 
-    outcome.result = dbtRunner(callbacks=[listen]).invoke([*request.words, *_settings(run, configuration)])
+    outcome.result = dbtRunner(callbacks=[*callbacks, listen]).invoke([*request.words, *_settings(run, configuration)])
     return outcome
 
 
@@ -110,15 +113,15 @@ def _settings(run: Run, configuration: Configuration) -> list[str]:
     ]
 
 
-def check(outcome: Outcome, request: Request, artifacts: str) -> None:
-    """Refuse to call it an answer when dbt ran nothing.
+def check(outcome: Outcome, request: Request, log: str) -> None:
+    """Refuse to call it an answer when dbt ran nothing; *log* is where dbt's log is.
 
     Raises:
         TerminalError, TransientError: dbt stopped before it ran a node, or the selection matched none.
     """
     command = " ".join(request.command)
     if outcome.result.exception is not None:
-        raise errors.from_exception(f"dbt {command} did not run (log: {artifacts}dbt.log)", outcome.result.exception)
+        raise errors.from_exception(f"dbt {command} did not run (log: {log})", outcome.result.exception)
     missed = [criterion for criterion in outcome.unmatched if not criterion.startswith(_MAY_MATCH_NOTHING)]
     if missed and not outcome.results and not outcome.output:
         raise errors.TerminalError(

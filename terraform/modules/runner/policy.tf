@@ -111,11 +111,24 @@ locals {
       Resource = ["${local.bucket_arns["athena-results"]}/queries/tables/*"]
     },
     {
-      # What a run leaves: run_results.json, manifest.json, dbt.log. Read by `retry`, which goes on from the last run.
-      Sid      = "RunArtifacts"
+      # What a run leaves (run_results.json, manifest.json, dbt.log), its journal, which the next invocation of the run
+      # reads; the lease on the environment, written on condition of what was read; the environment's state.
+      Sid    = "RunArtifacts"
+      Effect = "Allow"
+      Action = ["s3:PutObject", "s3:GetObject"]
+      Resource = [
+        "${local.bucket_arns["artifacts"]}/runs/*",
+        "${local.bucket_arns["artifacts"]}/leases/*",
+        "${local.bucket_arns["artifacts"]}/latest/*",
+      ]
+    },
+    {
+      # The runner lists a run's journal; and S3 says that an object is not there only to who may list the bucket, to
+      # others it says AccessDenied: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+      Sid      = "ArtifactsBucket"
       Effect   = "Allow"
-      Action   = ["s3:PutObject", "s3:GetObject"]
-      Resource = ["${local.bucket_arns["artifacts"]}/runs/*"]
+      Action   = ["s3:ListBucket"]
+      Resource = [local.bucket_arns["artifacts"]]
     },
     {
       # Lambda writes the function's logs as the function's role. The group itself is Terraform's.
