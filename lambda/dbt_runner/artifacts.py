@@ -23,7 +23,6 @@ _FILES = (
     "index.html",
     "static_index.html",
 )
-_LATEST = "latest/"
 
 
 class Artifacts:
@@ -67,8 +66,8 @@ class Artifacts:
             TerminalError, TransientError: the bucket does not take them.
         """
         for name in ("manifest.json", "run_results.json"):
-            self._upload(self._run.target / name, name, _LATEST)
-        self._put_json("state.json", state, _LATEST)
+            self._upload(self._run.target / name, name, "latest/")
+        self._put_json("state.json", state, "latest/")
 
     def close(self, summary: dict[str, Any]) -> None:
         """``summary.json``, the last file of a run.

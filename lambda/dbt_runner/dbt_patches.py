@@ -7,6 +7,8 @@ Checked against dbt-core 1.12.6. ``tests/test_dbt_patches.py`` fails when an upg
   so that earlier results go through dbt's own bookkeeping: skipped children, statuses, ``run_results.json``.
 - ``GraphRunnableTask._handle_result``: takes a result into the run's results. A node that is left for later has none.
 - ``RunTask.safe_run_hooks``: runs the on-run-start and on-run-end hooks. Each runs once in a run, not in an invocation.
+- ``dbt.artifacts.schemas.run.v5.run.process_run_result``: makes of a result what ``run_results.json`` says of it, from the
+  node as it was compiled. Of a node that an earlier invocation compiled, it is what that invocation said.
 - ``dbt.tracking.active_user.run_started_at`` and the ids in ``dbt_common.invocation``: what ``run_started_at`` and
   ``invocation_id`` are in models. Set when dbt tells of its start, which is after it has set them itself.
 """
@@ -23,17 +25,19 @@ import dbt_common.invocation
 from dbt.artifacts.resources.types import NodeType, RunHookType
 from dbt.artifacts.schemas.results import NodeStatus, RunStatus
 from dbt.artifacts.schemas.run import RunResult
+from dbt.artifacts.schemas.run.v5 import run as results_artifact
 from dbt.exceptions import FailFastError
 from dbt.flags import get_flags
 from dbt.task.run import MicrobatchBatchRunner, RunTask
 from dbt.task.runnable import GraphRunnableTask
 from dbt_common.exceptions import DbtRuntimeError
 
-from dbt_runner.rounds import Round
+from dbt_runner.rounds import RestoredResult, Round
 
 _call_runner = GraphRunnableTask.call_runner
 _handle_result = GraphRunnableTask._handle_result
 _safe_run_hooks = RunTask.safe_run_hooks
+_process_run_result = results_artifact.process_run_result
 _LEFT = "left to the next invocation"
 
 
@@ -42,12 +46,15 @@ def applied(this: Round) -> Iterator[None]:
     """dbt's runs are *this* round of a run until the block ends. One at a time in a process, as dbt itself."""
     tasks: Any = GraphRunnableTask
     hooks: Any = RunTask
+    artifact: Any = results_artifact
     tasks.call_runner = lambda task, runner, parent_context=None: _run(this, task, runner, parent_context)
     tasks._handle_result = lambda task, result: None if _is_left(result) else _handle_result(task, result)
     hooks.safe_run_hooks = lambda task, adapter, kind, extra: _run_hooks(this, task, adapter, kind, extra)
+    artifact.process_run_result = _output
     try:
         yield
     finally:
+        artifact.process_run_result = _process_run_result
         tasks.call_runner = _call_runner
         tasks._handle_result = _handle_result
         hooks.safe_run_hooks = _safe_run_hooks
@@ -105,6 +112,10 @@ def _run_hooks(this: Round, task: Any, adapter: Any, kind: RunHookType, extra_co
     results = [this.restore_hook(task.manifest.nodes[entry["unique_id"]], entry) for entry in entries]
     task.node_results.extend(results)
     return RunStatus(results[-1].status) if results else RunStatus.Success
+
+
+def _output(result: Any) -> Any:
+    return result.output if isinstance(result, RestoredResult) else _process_run_result(result)
 
 
 def _fail_fast(task: Any, result: Any) -> None:

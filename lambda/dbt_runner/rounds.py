@@ -24,6 +24,14 @@ _LARGE_PART = 0.8
 _CANCEL_AGAIN_SECONDS = 2.0
 
 
+class RestoredResult(RunResult):
+    """A result of an earlier invocation, with what ``run_results.json`` said of it there."""
+
+    def __init__(self, output: RunResultOutput, **fields: Any) -> None:
+        super().__init__(**fields)
+        self.output = output
+
+
 class Round:
     """Decides for ``dbt_patches``, in dbt's threads, and ends the round when its time is over or its lease is lost."""
 
@@ -77,8 +85,7 @@ class Round:
     def lose(self, how: str) -> None:
         """The lease is lost: nothing more starts, what runs is cancelled."""
         self.lost = how
-        self._stop(how)
-        self._cancelling.set()
+        self.end(how)
 
     def recorded(self, node: Any) -> RunResult | None:
         """The result that an earlier invocation had of *node*, which then looks as it did after it ran."""
@@ -96,7 +103,7 @@ class Round:
                 self._first_start = now
             budget = self._deadline.cancel - self._first_start
             if now >= self._deadline.last_start:
-                self._stop("the invocation is about to end")
+                self.stop("the invocation is about to end")
             needed = min(self.journal.cut.get(node.unique_id, 0.0), budget * _LARGE_PART)
             start = not self.stopped and node.unique_id not in self._waiting and now + needed < self._deadline.cancel
             if start:
@@ -111,7 +118,7 @@ class Round:
         """Whether a batch of a microbatch model may start; the model is cut if not."""
         with self._lock:
             if time.monotonic() >= self._deadline.last_start:
-                self._stop("the invocation is about to end")
+                self.stop("the invocation is about to end")
             if self.stopped:
                 self._refused.add(node.unique_id)
             return not self.stopped
@@ -159,18 +166,23 @@ class Round:
             # This invocation goes on with what it knows; only if it is killed does the node run again.
             logger.warning(f"The result of {unique_id} was not written down: {error}")
 
-    def _stop(self, why: str) -> None:
+    def stop(self, why: str) -> None:
+        """Start no more nodes; what runs may end."""
         if not self.stopped:
             self.stopped = why
             logger.info("No more nodes start", extra={"reason": why, "seconds_left": round(self._deadline.left, 1)})
+
+    def end(self, why: str) -> None:
+        """Start no more nodes and cancel what runs."""
+        self.stop(why)
+        self._cancelling.set()
 
     def _watch(self) -> None:
         """Cancel what runs when the time has come, and again until nothing runs: a model can be several statements."""
         self._cancelling.wait(self._deadline.cancel - time.monotonic())
         if self._ended.is_set():
             return
-        self._stop("the invocation is about to end")
-        self._cancelling.set()
+        self.end("the invocation is about to end")
         while not self._ended.is_set():
             try:
                 # https://docs.getdbt.com/guides/adapter-creation: StopQueryExecution for what each connection runs
@@ -193,15 +205,15 @@ class Round:
 
     def _restore(self, node: Any, entry: Entry) -> RunResult:
         output = RunResultOutput.from_dict(entry["result"])
-        if output.compiled is not None:
-            node.compiled, node.compiled_code = output.compiled, output.compiled_code
-            node.relation_name = output.relation_name
+        if hasattr(node, "compiled"):
+            node.compiled, node.compiled_code = bool(output.compiled), output.compiled_code
         if entry["compiled_path"] and output.compiled_code is not None:
             file = self._target / entry["compiled_path"]
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(output.compiled_code, "utf-8")
             node.compiled_path = str(file)
-        return RunResult(
+        return RestoredResult(
+            output,
             status=output.status,
             timing=output.timing,
             thread_id=output.thread_id,
