@@ -4,6 +4,8 @@ set shell := ["bash", "-euo", "pipefail", "-c"]
 set positional-arguments
 
 export PATH := justfile_directory() / ".tools/bin:" + env("PATH")
+# Some machines (containers mostly) forbid Python to keep byte code; every dbt would compile 2,500 modules anew, for seconds.
+export PYTHONDONTWRITEBYTECODE := ""
 
 lakeloop := "uv run --quiet --locked lakeloop"
 # Runs under any Python 3.10+; the emulator's own environment is made by uv on the first `just up`.
@@ -156,7 +158,7 @@ fix:
 # Every test; with words for pytest, those of the workspace
 [group('quality')]
 test *args:
-    uv run --quiet --locked pytest --numprocesses 2 --dist loadfile "$@"
+    uv run --quiet --locked pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder "$@"
     {{ if args == "" { "just test-emulator" } else { "" } }}
 
 # The emulator's own tests; words go on to pytest

@@ -10,7 +10,7 @@ variable "kms_key_arn" {
 }
 
 variable "force_destroy" {
-  description = "Whether destroying the lake also deletes what its buckets and databases hold. False keeps data from being lost by a destroy."
+  description = "Whether a destroy also deletes what the buckets and the workgroup hold. False makes it fail while they hold anything."
   type        = bool
   default     = false
   nullable    = false

@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 
+from tests.clone import clone
 from tests.offline_home import REPO
 
 pytestmark = pytest.mark.slow
@@ -15,20 +16,8 @@ RECIPES = re.findall(r"^\| `(just [^`]+)` \|", (REPO.root / "README.md").read_te
 
 
 @pytest.fixture(scope="session")
-def clone(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("clone")
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=REPO.root,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    for name in listed.stdout.split("\0"):
-        if name and (REPO.root / name).exists():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes((REPO.root / name).read_bytes())
-    return folder
+def checkout(tmp_path_factory):
+    return clone(tmp_path_factory.mktemp("clone"))
 
 
 def test_the_table_is_there():
@@ -37,6 +26,6 @@ def test_the_table_is_there():
 
 
 @pytest.mark.parametrize("recipe", [recipe for recipe in RECIPES if recipe not in NOT_HERE])
-def test_a_recipe_runs_as_written(clone, recipe):
-    ran = subprocess.run(["bash", "-c", recipe], cwd=clone, capture_output=True, text=True, check=False)
+def test_a_recipe_runs_as_written(checkout, recipe):
+    ran = subprocess.run(["bash", "-c", recipe], cwd=checkout, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-3000:]

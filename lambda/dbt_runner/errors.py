@@ -57,7 +57,7 @@ _TRANSIENT_CODES = {
     "ThrottlingException",
     "TooManyRequestsException",
 }
-_TRANSIENT_TYPES = (aws.HTTPClientError, aws.IncompleteReadError)
+_TRANSIENT_TYPES = (aws.ConnectionError, aws.HTTPClientError, aws.IncompleteReadError)
 _HINTS = {
     "AccessDenied": "Allow it to the function's role (terraform/modules/runner), then apply.",
     "AccessDeniedException": "Allow it to the function's role (terraform/modules/runner), then apply.",

@@ -38,25 +38,21 @@ _CONFIGURED = "the function's configuration sets it"
 _FOLDER = "files are written to the run's own folder and uploaded from there"
 _STATE = "the function keeps no state of earlier runs to compare with"
 _NOTHING_RUNS = "nothing would run"
+_NOT_IN_LAYER = "that parser is not part of the layer"
 _ARTIFACTS = "the artifacts of every run are kept"
 # click's name of a parameter -> why an event may not give it
 _REFUSED = {
     "defer_state": _STATE,
     "deprecated_state": _STATE,
     "help": _NOTHING_RUNS,
-    "log_path": _FOLDER,
-    "output_path": _FOLDER,
-    "partial_parse_file_path": _FOLDER,
     "profile": _CONFIGURED,
     "profiles_dir": _CONFIGURED,
     "project_dir": _CONFIGURED,
-    "record_timing_info": _FOLDER,
     "state": _STATE,
     "target": _CONFIGURED,
-    "target_path": _FOLDER,
-    "upload_artifacts": _ARTIFACTS,
-    "use_v2_parser": "that parser is not part of the layer",
-    "v2_parser": "that parser is not part of the layer",
+    "upload_to_artifacts_ingest_api": _ARTIFACTS,
+    "use_v2_parser": _NOT_IN_LAYER,
+    "v2_parser": _NOT_IN_LAYER,
     "version": _NOTHING_RUNS,
     "write_json": _ARTIFACTS,
 }
@@ -97,7 +93,8 @@ def check(request: Request) -> None:
     except click.UsageError as error:
         raise TerminalError(f"dbt {command.name}: {error.format_message()}") from None
     for parameter in order:
-        reason = _REFUSED.get(str(parameter.name))
+        # Whatever else takes a path would read or write outside the run's folder: --log-path, --target-path, --output.
+        reason = _REFUSED.get(str(parameter.name)) or (_FOLDER if isinstance(parameter.type, click.Path) else None)
         if reason:
             raise TerminalError(f"The option {_spelling(parameter)} is refused: {reason}. Send the event without it.")
 

@@ -22,10 +22,12 @@ from dbt_runner.event import Request
 
 # Events whose text is what the command is run for: print() in macros and `dbt ls`; `dbt show`; `dbt compile --select one`.
 _OUTPUT_EVENTS = {"PrintEvent", "ShowNode", "CompiledNode"}
-# Methods of selection for which "nothing" is an answer: nothing changed, nothing failed.
-_MAY_MATCH_NOTHING = ("state:", "result:", "source_status:")
 # A criterion of a selection that matched nothing. dbt goes on without it.
 _UNMATCHED_EVENTS = {"NoNodesForSelectionCriteria"}
+# Methods of selection for which "nothing" is an answer: nothing changed, nothing failed.
+_MAY_MATCH_NOTHING = ("state:", "result:", "source_status:")
+# What dbt keeps of a parse, in the target folder.
+_PARSED = "partial_parse.msgpack"
 
 
 @dataclass(frozen=True)
@@ -61,14 +63,23 @@ class Outcome:
 def begin(request_id: str, run_id: str | None = None) -> Run:
     """A run's folders. Without a name for it, its id sorts by time and ends with the beginning of Lambda's request id.
 
-    What earlier runs in this execution environment left is removed: its temporary folder outlives an invocation.
+    What earlier runs in this execution environment left is removed, for its temporary folder outlives an invocation; only
+    what dbt parsed is taken over, and dbt parses again whatever has changed since.
+    https://docs.getdbt.com/reference/parsing#partial-parsing
     """
-    runs = Path(tempfile.gettempdir()) / "dbt-runner"
-    shutil.rmtree(runs, ignore_errors=True)
     run_id = run_id or f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{request_id[:8]}"
-    run = Run(run_id, runs / run_id)
-    run.target.mkdir(parents=True)
+    folder = Path(tempfile.gettempdir()) / "dbt-runner"
+    folder.mkdir(exist_ok=True)
+    # Not named by the run alone: an earlier invocation of the same run may have been here.
+    run = Run(run_id, Path(tempfile.mkdtemp(prefix=f"{run_id}-", dir=folder)))
+    run.target.mkdir()
     run.logs.mkdir()
+    for earlier in run.folder.parent.iterdir():
+        if earlier != run.folder:
+            parsed = earlier / "target" / _PARSED
+            if parsed.is_file():
+                parsed.replace(run.target / _PARSED)
+            shutil.rmtree(earlier, ignore_errors=True)
     return run
 
 
@@ -105,6 +116,8 @@ def _settings(run: Run, configuration: Configuration) -> list[str]:
         # The console gets dbt's events as JSON lines from `logs`; the file keeps dbt's own format, all levels in one file.
         "--log-level",
         "none",
+        "--log-level-file",
+        "debug",
         "--log-file-max-bytes",
         "0",
         "--no-use-colors",

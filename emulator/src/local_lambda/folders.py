@@ -109,29 +109,36 @@ def remove(folder: Path) -> None:
 
 def _extract(name: str, file: BinaryIO, folder: Path) -> None:
     """Unlike ``ZipFile.extractall``, with times, by which Python judges its .pyc files, permissions and links."""
+    made: set[Path] = set()
     try:
         with zipfile.ZipFile(file) as archive:
             refuse_foreign(name, archive, architecture())
             for entry in archive.infolist():
-                target = folder / os.path.normpath(entry.filename)
-                if not target.is_relative_to(folder) or ".." in Path(entry.filename).parts:
+                target = folder / entry.filename
+                if ".." in target.parts or entry.filename.startswith("/"):
                     raise LambdaError(f"{name}: the zip's entry {entry.filename} points outside of the zip")
-                if entry.is_dir():
-                    target.mkdir(parents=True, exist_ok=True)
-                    continue
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.unlink(missing_ok=True)
-                mode = entry.external_attr >> 16
-                if stat.S_ISLNK(mode):
-                    target.symlink_to(archive.read(entry).decode())
-                    continue
-                with archive.open(entry) as source, target.open("wb") as copy:
-                    shutil.copyfileobj(source, copy, 1 << 20)
-                written = datetime(*entry.date_time, tzinfo=UTC).timestamp()
-                os.utime(target, (written, written))
-                target.chmod(0o555 if mode & 0o111 else 0o444)
+                directory = target if entry.is_dir() else target.parent
+                if directory not in made:
+                    directory.mkdir(parents=True, exist_ok=True)
+                    made.add(directory)
+                if not entry.is_dir():
+                    _extract_file(archive, entry, target)
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         raise LambdaError(f"{name}: the zip cannot be unpacked: {error}") from error
+
+
+def _extract_file(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path) -> None:
+    mode = entry.external_attr >> 16
+    if target.exists() or target.is_symlink():  # of an earlier layer
+        target.unlink()
+    if stat.S_ISLNK(mode):
+        target.symlink_to(archive.read(entry).decode())
+        return
+    with archive.open(entry) as source, target.open("wb") as copy:
+        shutil.copyfileobj(source, copy, 1 << 20)
+    written = datetime(*entry.date_time, tzinfo=UTC).timestamp()
+    os.utime(target, (written, written))
+    target.chmod(0o555 if mode & 0o111 else 0o444)
 
 
 def _make_read_only(folder: Path) -> None:

@@ -59,7 +59,7 @@ def make_private(mounts: dict[str, str]) -> None:
     }
     _mount(None, "/", None, MS_REC | MS_PRIVATE)
     for hidden in ("/var", "/dev"):
-        _mount("tmpfs", hidden, "tmpfs", 0)
+        _mount("tmpfs", hidden, "tmpfs", 0, "mode=755")
     for target, source in sources.items():
         if target.startswith("/dev/"):
             os.close(os.open(target, os.O_CREAT | os.O_WRONLY))
@@ -78,11 +78,13 @@ def _libc() -> ctypes.CDLL:
     return ctypes.CDLL(None, use_errno=True)
 
 
-def _mount(source: str | None, target: str, kind: str | None, flags: int) -> None:
+def _mount(source: str | None, target: str, kind: str | None, flags: int, options: str | None = None) -> None:
     def text(value: str | None) -> bytes | None:
         return value.encode() if value is not None else None
 
-    _check(f"mount {target}", _libc().mount(text(source), text(target), text(kind), ctypes.c_ulong(flags), None))
+    _check(
+        f"mount {target}", _libc().mount(text(source), text(target), text(kind), ctypes.c_ulong(flags), text(options))
+    )
 
 
 def _set_read_only(target: str, read_only: bool, flags: int = 0) -> None:

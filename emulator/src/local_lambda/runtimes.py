@@ -46,7 +46,7 @@ def provide(name: str, root: Path) -> Runtime:
     if sys.platform != "linux":
         raise LambdaError(
             "Functions run without Docker on Linux only: AWS's runtime client is built for no other system, and neither are "
-            "layers. `just up emulator=docker` runs functions in containers."
+            "layers. `just up emulator=docker` runs them in the emulator's container."
         )
     runtime = Runtime(name, root / name)
     wanted = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()

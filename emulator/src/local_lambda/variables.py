@@ -22,7 +22,7 @@ def variables(function: Function, places: Places, runtime_api: str) -> dict[str,
         "PATH": f"{places.python.parent}:/usr/local/bin:/usr/bin:/bin:{opt}/bin",
         "LD_LIBRARY_PATH": f"{task}:{task}/lib:{opt}/lib",
         "HOME": HOME,
-        "TMPDIR": str(places.tmp),
+        **({} if places.mounts else {"TMPDIR": str(places.tmp)}),  # Lambda sets none: /tmp is the default
         "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
         "AWS_XRAY_DAEMON_ADDRESS": "127.0.0.1:2000",
     }

@@ -1,10 +1,7 @@
-"""LocalStack's entry points: what makes which service. They import late: what is unused costs nothing."""
+"""LocalStack's entry points: which function makes which service. They import late: what is unused costs nothing."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from localstack.services.lambda_.invocation.plugins import RuntimeExecutorPlugin
 from localstack.services.plugins import Service, aws_provider
 
 
@@ -24,6 +21,14 @@ def glue() -> Service:
     return service()
 
 
+@aws_provider(api="lambda", name="completed")
+def lambda_() -> Service:
+    """LocalStack's Lambda, completed: PROVIDER_OVERRIDE_LAMBDA=completed."""
+    from localstack_plugin.lambda_layers import CompletedLambda
+
+    return Service.for_provider(CompletedLambda())
+
+
 @aws_provider(api="lakeformation")
 def lakeformation() -> Service:
     """moto's Lake Formation: it keeps tags and grants, and enforces none."""
@@ -38,14 +43,3 @@ def s3tables() -> Service:
     from localstack_plugin.moto_service import service
 
     return service("s3tables")
-
-
-class ProcessExecutorPlugin(RuntimeExecutorPlugin):
-    """Runs functions as processes of this machine, without Docker: LAMBDA_RUNTIME_EXECUTOR=process."""
-
-    name = "process"
-
-    def load(self, *_: Any, **__: Any) -> Any:
-        from localstack_plugin.lambda_executor import ProcessExecutor
-
-        return ProcessExecutor

@@ -76,20 +76,19 @@ def test_the_end_of_a_process_is_told_and_the_next_event_finds_a_new_one(
 
 def test_an_event_that_takes_too_long_is_ended_with_all_its_processes(start: Start) -> None:
     running = start(
-        "import pathlib, subprocess, tempfile, time\n"
+        "import subprocess, time\nchild = subprocess.Popen(['sleep', '600'])\n"
         + COUNTING
-        + "    if event:\n        child = subprocess.Popen(['sleep', '600'])\n"
-        "        pathlib.Path(tempfile.gettempdir(), 'child').write_text(str(child.pid))\n        time.sleep(600)\n    return count",
-        timeout_seconds=1,
+        + "    if event: time.sleep(600)\n    return [child.pid, count]",
+        timeout_seconds=2,
     )
+    child, _ = running.value()
     answer = running(True)
-    told = "RequestId: request-1 Error: Task timed out after 1.00 seconds"
+    told = "RequestId: request-1 Error: Task timed out after 2.00 seconds"
     assert json.loads(answer.payload) == {"errorType": "Sandbox.Timedout", "errorMessage": told}
-    assert "request-1 Task timed out after 1.00 seconds\n" in answer.log
+    assert "request-1 Task timed out after 2.00 seconds\n" in answer.log
     assert answer.log.rstrip().endswith("Status: timeout")
-    child = int((running.folder / "tmp/child").read_text())
     assert until(lambda: not Path(f"/proc/{child}").exists())
-    assert running.value() == 1
+    assert running.value()[1] == 1, "a new process"
 
 
 @pytest.mark.parametrize(
@@ -183,9 +182,10 @@ def test_an_initialisation_that_takes_too_long_is_ended_and_repeated_with_the_ev
 ) -> None:
     monkeypatch.setattr(environment, "INIT_SECONDS", 0.5)
     running = start(
-        "import pathlib, tempfile, time\nflag = pathlib.Path(tempfile.gettempdir(), 'flag')\nif not flag.exists():\n"
-        "    flag.touch()\n    time.sleep(600)\ndef handle(event, context): return 'now'"
+        "import pathlib, tempfile, time\nwhile not pathlib.Path(tempfile.gettempdir(), 'ready').exists(): time.sleep(0.01)\n"
+        "def handle(event, context): return 'now'"
     )
+    (running.folder / "tmp/ready").touch()
     answer = running()
     assert answer.payload == b'"now"'
     assert "Phase: init\tStatus: timeout\n" in answer.log

@@ -22,7 +22,7 @@ from local_lambda.objects import refuse_foreign
 NAMES = st.sampled_from(["a.py", "b.py", "python/a.py", "python/b/c.py", "bin/tool"])
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.dictionaries(NAMES, st.text(max_size=5), max_size=4), max_size=3))
 def test_a_folder_holds_every_file_and_of_two_the_later(tmp_path_factory: pytest.TempPathFactory, zips: Any) -> None:
     packages = Folders(tmp_path_factory.mktemp("packages"))
@@ -65,6 +65,7 @@ def test_a_folder_is_kept_as_long_as_it_has_a_user(tmp_path: Path) -> None:
         (b"no zip", "test.zip: the zip cannot be unpacked"),
         (zipped({"../evil": "1"}), "test.zip: the zip's entry ../evil points outside of the zip"),
         (zipped({"python/../../evil": "1"}), "points outside of the zip"),
+        (zipped({"/evil": "1"}), "the zip's entry /evil points outside of the zip"),
     ],
 )
 def test_a_bad_zip_is_refused_and_leaves_nothing(tmp_path: Path, content: bytes, told: str) -> None:

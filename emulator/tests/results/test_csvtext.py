@@ -45,3 +45,8 @@ def test_rows_survive_the_file(table: tuple[int, list[tuple[str | None, ...]]]) 
 )
 def test_any_csv_reader_reads_the_file(rows: list[tuple[str, str]]) -> None:
     assert [tuple(row) for row in csv.reader(io.StringIO(encode(2, rows).decode(), newline=""))] == rows
+
+
+def test_a_value_has_no_limit() -> None:
+    rows: list[tuple[str | None, ...]] = [('"' * 200_000, None)]
+    assert decode_rows(encode(2, rows), 2) == rows

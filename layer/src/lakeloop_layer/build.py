@@ -100,7 +100,7 @@ def build_function(root: Path) -> Path:
     target.require_python()
     file = build_folder(root) / "function.zip"
     key = _digest([*function.sources(root), *_own_sources()], root)
-    if _known(file, key):
+    if _known(file, key) is not None:
         return file
     build_folder(root).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".function-", dir=build_folder(root)) as scratch:

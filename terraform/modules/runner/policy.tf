@@ -76,8 +76,9 @@ locals {
       Resource = [local.bucket_arns["processed"]]
     },
     {
-      # Athena reads and writes tables, large files in parts; the adapter deletes the files of tables that it drops.
-      Sid    = "ProcessedFiles"
+      # Athena reads and writes tables, large files in parts; the adapter deletes the files of tables that it drops. A unit
+      # test's table is a Hive table, which Athena puts under the location that the workgroup enforces.
+      Sid    = "TableFiles"
       Effect = "Allow"
       Action = [
         "s3:GetObject",
@@ -86,10 +87,10 @@ locals {
         "s3:AbortMultipartUpload",
         "s3:ListMultipartUploadParts",
       ]
-      Resource = ["${local.bucket_arns["processed"]}/tables/*"]
+      Resource = ["${local.bucket_arns["processed"]}/tables/*", "${local.bucket_arns["athena-results"]}/queries/tables/*"]
     },
     {
-      # Athena, before it writes a result; the adapter, before it deletes the files of a unit test's table.
+      # Athena, before it writes a result; the adapter looks for the files of a unit test's table.
       Sid      = "ResultsBucket"
       Effect   = "Allow"
       Action   = ["s3:ListBucket", "s3:GetBucketLocation", "s3:ListBucketMultipartUploads"]
@@ -103,19 +104,12 @@ locals {
       Resource = ["${local.bucket_arns["athena-results"]}/queries/*"]
     },
     {
-      # A unit test's table is a Hive table, which Athena puts under the workgroup's own location (queries/tables/); the
-      # adapter deletes its files.
-      Sid      = "UnitTestTables"
-      Effect   = "Allow"
-      Action   = ["s3:DeleteObject"]
-      Resource = ["${local.bucket_arns["athena-results"]}/queries/tables/*"]
-    },
-    {
-      # What a run leaves (run_results.json, manifest.json, dbt.log), its journal, which the next invocation of the run
-      # reads; the lease on the environment, written on condition of what was read; the environment's state.
+      # The runner uploads what a run leaves: run_results.json, dbt.log, and manifest.json, which may be large: in parts. It
+      # writes and reads the run's journal, the lease on the environment (on condition of what it read), and the
+      # environment's state.
       Sid    = "RunArtifacts"
       Effect = "Allow"
-      Action = ["s3:PutObject", "s3:GetObject"]
+      Action = ["s3:PutObject", "s3:GetObject", "s3:AbortMultipartUpload"]
       Resource = [
         "${local.bucket_arns["artifacts"]}/runs/*",
         "${local.bucket_arns["artifacts"]}/leases/*",

@@ -3,7 +3,7 @@ locals {
   #
   # Tiering is the storage class INTELLIGENT_TIERING without its archive tiers: Athena cannot read what lies in those.
   # It also passes over what lies in Glacier: raw files of more than three years take part in no full refresh unless
-  # they are restored (docs/adr/0010-storage-classes-that-athena-reads.md).
+  # they are restored (docs/adr/0011-storage-classes-that-athena-reads.md).
   buckets = {
     raw = {
       tiering_days    = 30
@@ -46,6 +46,8 @@ resource "aws_s3_bucket" "this" {
   bucket        = local.names[each.key]
   force_destroy = var.force_destroy
 
+  # Not aws_s3_bucket_lifecycle_configuration, which waits for 55 s whatever S3 answers
+  # (docs/adr/0010-lifecycle-rules-in-the-bucket.md).
   lifecycle_rule {
     id      = "keep"
     enabled = true

@@ -21,21 +21,21 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from botocore.exceptions import ClientError
-from lakeloop_layer import LayerError, build_function, build_layer
-from lakeloop_layer.target import ARCHITECTURES, Architecture
+from lakeloop_layer import LayerError, architecture, build_function, build_layer
 from rich.console import Console
 
 from lakeloop import provider_mirror
 from lakeloop.arguments import environment, take
 from lakeloop.aws.place import AWS, Place, enter
 from lakeloop.errors import UserError
+from lakeloop.quality import HOW_TO_GET
 from lakeloop.workspace import Workspace
 
 # tflocal makes a bucket of this name for the state; it knows no other for a backend whose bucket is not in the file.
 STATE_BUCKET = "tf-test-state"
 INSTALL = (
-    "Terraform is not on the PATH. Get 1.11 or newer from https://developer.hashicorp.com/terraform/install "
-    "(macOS: `brew install hashicorp/tap/terraform`) and try again. `just dbt-local` needs none."
+    f"Terraform is not on the PATH. Get 1.11 or newer from {HOW_TO_GET['terraform']} and try again. "
+    "`just dbt-local` needs none."
 )
 
 
@@ -112,39 +112,36 @@ def _change(workspace: Workspace, command: str, words: Sequence[str], *options: 
         raise UserError(f"Unknown word {unknown[0]!r}. Usage: just tf-{command} env=dev [-option ... for Terraform]")
     _require_terraform()
     place = enter(workspace, env)
-    architecture = _host_architecture()
-    function_zip, layer_zip = _built(workspace, architecture)
+    processor = _host_architecture()
+    function_zip, layer_zip = _built(workspace, processor)
     with _working_copy(workspace, place) as folder:
         _initialise(workspace, place, folder)
         given = {
             "region": place.variables.get("AWS_REGION") or place.variables.get("AWS_DEFAULT_REGION", ""),
-            "architecture": architecture.name,
+            "architecture": processor,
             "force_destroy": "true",
             "function_zip": str(function_zip),
             "layer_zip": str(layer_zip),
         }
         variables = [f"-var-file=envs/{env}.tfvars", *(f"-var={name}={value}" for name, value in given.items())]
         colour = [] if sys.stdout.isatty() else ["-no-color"]
-        code = _run(workspace, place, folder, [command, *colour, "-input=false", *options, *variables, *rest])
+        code = _run(workspace, place, folder, [command, *colour, "-input=false", "-compact-warnings", *options, *variables, *rest])
     if command == "destroy" and not code:
         _forget_state(place)
     return code
 
 
-def _host_architecture() -> Architecture:
-    """This machine's processor, which is also that of a container on it."""
+def _host_architecture() -> str:
+    """This machine's processor, which is also that of a container on it, as Lambda names it."""
     machine = platform.machine().lower()
-    for known in ARCHITECTURES.values():
-        if machine in known.machines:
-            return known
-    raise UserError(f"Lambda has no architecture like this machine's ({machine}). It has: {', '.join(ARCHITECTURES)}.")
+    return {"amd64": "x86_64", "aarch64": "arm64"}.get(machine, machine)
 
 
-def _built(workspace: Workspace, architecture: Architecture) -> tuple[Path, Path]:
+def _built(workspace: Workspace, processor: str) -> tuple[Path, Path]:
     """The zips of the function and of its layer, built if they are missing or stale."""
     with Console(stderr=True).status("layer") as status:
         try:
-            layer = build_layer(workspace.root, architecture, lambda step: status.update(f"layer: {step}"))
+            layer = build_layer(workspace.root, architecture(processor), lambda step: status.update(f"layer: {step}"))
             return build_function(workspace.root), layer.file
         except LayerError as error:
             raise UserError(str(error)) from error

@@ -281,8 +281,13 @@ def _without_nan(sql: str, symbol: str, left: Value, right: Value) -> str:
         if left.const is not None or right.const is not None:
             return sql
         return f"({sql} AND NOT isnan({left.sql}))" if symbol == "=" else f"({sql} OR isnan({left.sql}))"
-    side = left if symbol.startswith(">") else right
-    return sql if side.const is not None else f"({sql} AND NOT isnan({side.sql}))"
+    low, high = (right, left) if symbol.startswith(">") else (left, right)
+    if high.const is not None:
+        return sql
+    if "(SELECT " in high.sql:  # A subquery is to be computed once: NaN - x is NaN, and no NaN is below 0 or infinity.
+        strict = f"({low.sql} - {high.sql} < 0)"
+        return strict if "=" not in symbol else f"({high.sql} BETWEEN {low.sql} AND 'infinity')"
+    return f"({sql} AND NOT isnan({high.sql}))"
 
 
 def concat(values: list[Value], node: exp.Expr) -> Value:

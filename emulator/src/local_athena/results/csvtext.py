@@ -5,7 +5,9 @@ https://docs.aws.amazon.com/athena/latest/ug/querying-finding-output-files.html
 
 from __future__ import annotations
 
-import re
+import csv
+import io
+import sys
 from collections.abc import Sequence
 
 import pyarrow as pa
@@ -13,7 +15,7 @@ import pyarrow.compute as pc
 
 Row = tuple[str | None, ...]
 
-_VALUE = re.compile(r'(?:"((?:[^"]|"")*)")?(,|\n)')
+csv.field_size_limit(sys.maxsize)  # Athena's values have no limit of their own; the reader's is 128 KiB.
 
 
 def encode_header(names: Sequence[str]) -> bytes:
@@ -34,17 +36,14 @@ def encode_rows(columns: Sequence[pa.Array]) -> bytes:
 
 def decode_rows(data: bytes, width: int) -> list[Row]:
     """The rows of *data*, whole lines as ``encode_rows`` wrote them, *width* values each."""
-    values: list[str | None] = []
-    text = data.decode()
-    position = 0
-    while position < len(text):
-        match = _VALUE.match(text, position)
-        if match is None:
-            raise ValueError(f"not a result file of Athena's: character {position} of the page")
-        value = match.group(1)
-        values.append(None if value is None else value.replace('""', '"'))
-        position = match.end()
-    return [tuple(values[start : start + width]) for start in range(0, len(values), width)]
+    lines = io.StringIO(data.decode(), newline="\n")
+    try:
+        rows: list[Row] = [tuple(row) or (None,) for row in csv.reader(lines, quoting=csv.QUOTE_NOTNULL, strict=True)]
+    except csv.Error as error:
+        raise ValueError(f"not a result file of Athena's: {error}") from error
+    if any(len(row) != width for row in rows):
+        raise ValueError(f"not a result file of Athena's: a row has not {width} values")
+    return rows
 
 
 def _quote(value: str) -> str:

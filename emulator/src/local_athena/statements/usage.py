@@ -90,7 +90,12 @@ def conjuncts(table: exp.Table, columns: Iterable[str]) -> list[exp.Expression]:
     """
     names = set(columns)
     select = table.parent_select
-    if not isinstance(select, exp.Select) or select.args.get("where") is None or not _always_kept(table, select):
+    if (
+        not names
+        or not isinstance(select, exp.Select)
+        or select.args.get("where") is None
+        or not _always_kept(table, select)
+    ):
         return []
     alias = table.alias_or_name.lower()
     others = {
