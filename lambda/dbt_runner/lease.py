@@ -60,6 +60,7 @@ class Lease:
         self._ended = threading.Event()
         self._renewal = threading.Thread(target=self._renew, name="lease", daemon=True)
         self.keep_reserved = False
+        """Whether the environment stays the run's for a while after the block, for its next invocation."""
 
     def __enter__(self) -> Lease:
         found = self._store.get(self._key)
@@ -68,6 +69,7 @@ class Lease:
             self._refuse_if_held(found)
             if found.content["run_id"] == content["run_id"]:
                 content["since"] = self._content["since"] = found.content["since"]
+                self.keep_reserved = found.content["expires_at"] > time.time()
         try:
             if found is None:
                 self._etag = self._store.create(self._key, content)

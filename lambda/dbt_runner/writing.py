@@ -70,11 +70,13 @@ def _work(this: Run, request: Request, settings: Configuration, this_round: Roun
         **answer.summary(this, request, outcome, seconds=record.seconds, artifacts=artifacts.uri),
         "rounds": record.rounds,
     }
+    lease.keep_reserved = False
     if this_round.incomplete:
         return _incomplete(this, artifacts, this_round, lease, summary)
     try:
         run.check(outcome, request, artifacts.uri + log)
     except errors.RunnerError as error:
+        lease.keep_reserved = isinstance(error, errors.TransientError)
         artifacts.close({**summary, "raised": {"type": type(error).__name__, "message": error.message}})
         raise
     if outcome.result.success and options.builds_all(request):

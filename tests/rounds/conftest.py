@@ -6,7 +6,6 @@ import itertools
 import json
 import os
 import shutil
-import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,12 +14,10 @@ from typing import Any
 import boto3
 import pytest
 
-REPO = Path(__file__).parents[2]
-sys.path.append(str(REPO / "tests" / "athena"))
-
-import local_aws  # noqa: E402 - not a package: pytest finds its neighbours by folder
+from tests import local_aws
 
 _numbers = itertools.count()
+_RESOURCES = ("model", "operation", "seed", "snapshot", "test", "unit_test")
 PROJECT = Path(__file__).parent / "project"
 BUCKETS = {
     "ATHENA_RESULTS_BUCKET": "rounds-results",
@@ -96,7 +93,7 @@ class Function:
         counts: dict[str, int] = {}
         for query in self.queries():
             node = node_of(query)
-            if node:
+            if node and node.partition(".")[0] in _RESOURCES:
                 counts[node] = counts.get(node, 0) + 1
         return counts
 

@@ -44,10 +44,12 @@ class Outputs:
     """What the rest of the loop needs to know of an applied environment; the names are the root module's."""
 
     raw_bucket: str
+    artifacts_bucket: str
     glue_database: str
     athena_workgroup: str
     function_name: str
     function_alias: str
+    state_machine_arn: str
     log_group: str
 
 
@@ -125,7 +127,12 @@ def _change(workspace: Workspace, command: str, words: Sequence[str], *options: 
         }
         variables = [f"-var-file=envs/{env}.tfvars", *(f"-var={name}={value}" for name, value in given.items())]
         colour = [] if sys.stdout.isatty() else ["-no-color"]
-        code = _run(workspace, place, folder, [command, *colour, "-input=false", "-compact-warnings", *options, *variables, *rest])
+        code = _run(
+            workspace,
+            place,
+            folder,
+            [command, *colour, "-input=false", "-compact-warnings", *options, *variables, *rest],
+        )
     if command == "destroy" and not code:
         _forget_state(place)
     return code
