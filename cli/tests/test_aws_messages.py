@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lakeloop.aws import invoke, logs, runner
+from lakeloop.aws.outputs import Outputs
 from lakeloop.aws.place import Place
-from lakeloop.aws.terraform import Outputs
 
 PLACE = Place("dev", "http://127.0.0.1:4566", "127.0.0.1-4566", {})
 LAKE = Outputs(

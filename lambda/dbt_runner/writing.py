@@ -57,6 +57,7 @@ def serve(this: Run, asked: Request, settings: Configuration, context: Any) -> d
 def _work(this: Run, request: Request, settings: Configuration, this_round: Round, lease: Lease) -> dict[str, Any]:
     record = this_round.journal.record
     artifacts = Artifacts(settings.artifacts_bucket, this)
+    artifacts.open(request)
     logger.info("Running dbt", extra={"command": request.words, "round": record.rounds})
     same = dbt_patches.same_invocation(record.invocation_id, record.begun_at)
     with this_round, dbt_patches.applied(this_round):

@@ -14,7 +14,7 @@ from pathlib import Path
 import boto3
 import pytest
 from lakeloop.aws.bucket import upload
-from lakeloop.aws.terraform import INSTALL, STATE_BUCKET
+from lakeloop.aws.tflocal import INSTALL, STATE_BUCKET
 from lakeloop.errors import UserError
 from retail_feed import FeedOptions, generate
 

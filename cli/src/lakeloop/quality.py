@@ -91,9 +91,8 @@ def check(workspace: Workspace) -> int:
         runs = [(tool, None if _is_missing(tool.needs) else pool.submit(_check, workspace, tool)) for tool in TOOLS]
         for tool, run in runs:
             if run is None:
-                console.print(
-                    f"skipped {tool.name}: {tool.needs} is not on the PATH; get it from {HOW_TO_GET[tool.needs]}"
-                )
+                reason = f"{tool.needs} is not on the PATH; get it from {HOW_TO_GET[tool.needs]}"
+                console.print(f"skipped {tool.name}: {reason}", soft_wrap=True)
             elif (done := run.result()).returncode:
                 failed.append(tool.name)
                 console.rule(tool.name)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from localstack import config
-from localstack.aws.api.lambda_ import RequestTooLargeException
 from localstack.aws.connect import connect_to
 from localstack.services.lambda_.invocation.lambda_models import FunctionVersion, InvocationResult, S3Code
 from localstack.services.lambda_.invocation.runtime_executor import LambdaRuntimeException, RuntimeExecutor
@@ -20,8 +19,6 @@ from local_lambda.folders import Folders, Package
 from local_lambda.model import Function, Invocation, LambdaError, architecture
 from local_lambda.runtimes import Runtime
 
-MAX_EVENT_BYTES = 6 * 1024 * 1024
-"""https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
 _SCRATCH = Path(config.dirs.cache) / "lambda"
 _folders = Folders(_SCRATCH / "packages")
 # Of what LocalStack puts together for its own containers, what Lambda's own environments have too.
@@ -54,12 +51,9 @@ class ProcessExecutor(RuntimeExecutor):
 
     def invoke(self, payload: dict[str, str]) -> InvocationResult:
         assert self._environment
-        event = payload["payload"].encode()
-        if len(event) > MAX_EVENT_BYTES:
-            raise RequestTooLargeException(
-                f"{len(event)} byte payload is too large for the RequestResponse invocation type (limit {MAX_EVENT_BYTES} bytes)"
-            )
-        invocation = Invocation(payload["invoke-id"], payload["invoked-function-arn"], event, payload["trace-id"])
+        invocation = Invocation(
+            payload["invoke-id"], payload["invoked-function-arn"], payload["payload"].encode(), payload["trace-id"]
+        )
         answer = self._environment.invoke(invocation)
         return InvocationResult(invocation.request_id, answer.payload, answer.is_error, answer.log)
 

@@ -12,7 +12,7 @@ from localstack.services.lambda_.provider import LambdaProvider, ValidationExcep
 from localstack.utils.collections import PaginatedList
 
 
-class CompletedLambda(LambdaProvider):  # type: ignore[misc]
+class ListedLayers(LambdaProvider):  # type: ignore[misc]
     """A layer without versions is kept, because its numbers go on when it is published again, and is not listed.
 
     https://docs.aws.amazon.com/lambda/latest/api/API_ListLayers.html

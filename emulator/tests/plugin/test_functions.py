@@ -8,6 +8,7 @@ import socket
 import threading
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -195,8 +196,31 @@ def test_what_cannot_run_here_is_failed_with_the_reason(
         invoke(functions, name)
 
 
-def test_an_event_of_more_than_six_megabytes_is_refused(functions: Any, create: Create) -> None:
+def test_an_event_that_lambda_does_not_take_is_refused(functions: Any, create: Create) -> None:
     name = create("def handle(event, context): return len(event)")
     assert invoke(functions, name, "x" * (6 * 1024 * 1024 - 2)) == 6 * 1024 * 1024 - 2
-    with pytest.raises(ClientError, match="RequestTooLargeException"):
-        invoke(functions, name, "x" * (6 * 1024 * 1024 - 1))
+    for payload, kind, refusal in (
+        (b'"' + bytes(6 * 1024 * 1024) + b'"', "RequestResponse", "RequestTooLargeException.*limit 6291456 bytes"),
+        (b'"' + bytes(1024 * 1024) + b'"', "Event", "RequestTooLargeException.*limit 1048576 bytes"),
+        (
+            b"{'command': ['build']}",
+            "RequestResponse",
+            "InvalidRequestContentException.*Could not parse payload into json",
+        ),
+    ):
+        with pytest.raises(ClientError, match=refusal):
+            functions.invoke(FunctionName=name, InvocationType=kind, Payload=payload)
+
+
+def test_a_deleted_function_leaves_neither_processes_nor_files(
+    functions: Any, create: Create, emulator: Settings
+) -> None:
+    source = f"import os  # {uuid.uuid4()}\ndef handle(event, context): return os.getpid()"
+    name = create(source, Publish=True)
+    processes = [Path("/proc", str(invoke(functions, name, **which))) for which in ({}, {"Qualifier": "1"})]
+    unpacked = [path for path in emulator.state.glob("files/**/app.py") if path.read_text() == source]
+    assert unpacked
+    assert all(process.exists() for process in processes)
+    functions.delete_function(FunctionName=name)
+    assert until(lambda: not any(process.exists() for process in processes))
+    assert until(lambda: not any(path.exists() for path in unpacked))

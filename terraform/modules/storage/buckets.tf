@@ -73,12 +73,11 @@ resource "aws_s3_bucket" "this" {
       }
     }
 
-    dynamic "expiration" {
-      for_each = each.value.expiration_days[*]
-
-      content {
-        days = expiration.value
-      }
+    # Where nothing expires, the marks of deleted objects go when their last version has gone: dbt deletes at each build,
+    # and listings pass over every mark.
+    expiration {
+      days                         = each.value.expiration_days
+      expired_object_delete_marker = each.value.expiration_days == null
     }
 
     noncurrent_version_expiration {

@@ -10,8 +10,8 @@ from rich.table import Table
 
 from lakeloop.arguments import environment, take
 from lakeloop.aws import runner
+from lakeloop.aws.outputs import outputs
 from lakeloop.aws.place import enter
-from lakeloop.aws.terraform import outputs
 from lakeloop.workspace import Workspace
 
 

@@ -12,8 +12,8 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from lakeloop.arguments import environment, take
 from lakeloop.aws import bucket, runner
+from lakeloop.aws.outputs import Outputs, outputs
 from lakeloop.aws.place import Place, enter
-from lakeloop.aws.terraform import Outputs, outputs
 from lakeloop.contract import raw_tables
 from lakeloop.errors import UserError
 from lakeloop.raw import check_raw

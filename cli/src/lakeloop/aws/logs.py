@@ -11,8 +11,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from lakeloop.arguments import environment, take
+from lakeloop.aws.outputs import outputs
 from lakeloop.aws.place import enter
-from lakeloop.aws.terraform import outputs
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
 

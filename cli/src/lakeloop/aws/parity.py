@@ -19,8 +19,8 @@ from lakeloop.arguments import environment, take
 from lakeloop.aws import athena, bucket, load, runner
 from lakeloop.aws.compare import Comparison, compare
 from lakeloop.aws.invoke import print_answer
+from lakeloop.aws.outputs import Outputs, outputs
 from lakeloop.aws.place import Place, enter
-from lakeloop.aws.terraform import Outputs, outputs
 from lakeloop.contract import raw_tables
 from lakeloop.dbt_command import run_dbt
 from lakeloop.errors import UserError

@@ -16,8 +16,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from lakeloop.arguments import environment, take
 from lakeloop.aws.invoke import print_answer, split
+from lakeloop.aws.outputs import Outputs, outputs
 from lakeloop.aws.place import Place, enter
-from lakeloop.aws.terraform import Outputs, outputs
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
 

@@ -40,6 +40,11 @@ class Place:
     def __str__(self) -> str:
         return f"{self.environment} at {self.where}"
 
+    @property
+    def region(self) -> str:
+        """The region of the shell; empty if it names none."""
+        return self.variables.get("AWS_REGION") or self.variables.get("AWS_DEFAULT_REGION", "")
+
     def client(self, service: str, **configuration: Any) -> Any:
         """A boto3 client; *configuration* is botocore's ``Config``."""
         import boto3  # here, because it takes longer to load than an offline query to run

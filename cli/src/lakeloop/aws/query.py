@@ -6,7 +6,7 @@ import sys
 
 from lakeloop.arguments import environment
 from lakeloop.aws import athena, place
-from lakeloop.aws.terraform import outputs
+from lakeloop.aws.outputs import outputs
 from lakeloop.rows import print_rows
 from lakeloop.workspace import Workspace
 

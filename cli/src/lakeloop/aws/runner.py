@@ -14,8 +14,8 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from lakeloop.aws.outputs import Outputs
 from lakeloop.aws.place import Place
-from lakeloop.aws.terraform import Outputs
 from lakeloop.errors import UserError
 
 # A little more than the 900 s that a function may run.
