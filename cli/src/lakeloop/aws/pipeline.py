@@ -82,14 +82,14 @@ def _follow(place: Place, lake: Outputs, execution: str, run_id: str) -> dict[st
         while True:
             described: dict[str, Any] = steps.describe_execution(executionArn=execution)
             progress = _progress(s3, lake, place.environment, run_id)
-            if progress:
+            if progress and progress["nodes"]:
                 running = _running(progress["running"])
-                total = progress["nodes"] or None
-                bar.update(task, description=f"round {progress['round']}", completed=progress["done"], total=total)
+                bar.update(task, description=f"round {progress['round']}")
+                bar.update(task, completed=progress["done"], total=progress["nodes"])
                 bar.update(task, running=running)
                 line = f"round {progress['round']}: {progress['done']} of {progress['nodes']} nodes done"
                 if not console.is_terminal and line != said:
-                    console.print(f"{line}{', running ' + running if running else ''}", markup=False)
+                    console.print(f"{line}{', running ' + running if running else ''}", markup=False, soft_wrap=True)
                     said = line
             if described["status"] != "RUNNING":
                 return described
