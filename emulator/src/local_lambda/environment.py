@@ -87,7 +87,7 @@ class Environment:
         assert self._instance
         self._instance.offer(invocation, deadline)
         event = self._wait(deadline)
-        while isinstance(event, Ready):  # from before this invocation
+        while isinstance(event, Ready):  # it asks for another without having answered: it gets none
             event = self._wait(deadline)
         outcome = judge(event, self._function, invocation.request_id)
         # The invocation lasts until the runtime asks for the next: only then is the log complete.

@@ -22,7 +22,7 @@ from local_lambda.objects import refuse_foreign
 NAMES = st.sampled_from(["a.py", "b.py", "python/a.py", "python/b/c.py", "bin/tool"])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(st.dictionaries(NAMES, st.text(max_size=5), max_size=4), max_size=3))
 def test_a_folder_holds_every_file_and_of_two_the_later(tmp_path_factory: pytest.TempPathFactory, zips: Any) -> None:
     packages = Folders(tmp_path_factory.mktemp("packages"))
