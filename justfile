@@ -137,6 +137,11 @@ load *args:
 invoke *args:
     @{{ lakeloop }} invoke "$@"
 
+# dbt in as many invocations of the Lambda as it takes, followed to its end: `just run env=dev`, `just run run_id=...`
+[group('aws')]
+run *args:
+    @{{ lakeloop }} run "$@"
+
 # The same raw data built on DuckDB and on Athena, every mart compared: `just parity orders=100000`
 [group('aws')]
 [no-exit-message]

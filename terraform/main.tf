@@ -37,3 +37,14 @@ module "runner" {
   snap_start           = var.snap_start
   log_retention_days   = var.log_retention_days
 }
+
+module "pipeline" {
+  source = "./modules/pipeline"
+
+  environment        = var.environment
+  function_arn       = module.runner.function_arn
+  function_alias     = module.runner.function_alias
+  max_rounds         = var.max_rounds
+  kms_key_arn        = var.kms_key_arn
+  log_retention_days = var.log_retention_days
+}

@@ -57,3 +57,8 @@ output "log_group" {
   description = "CloudWatch log group of the function."
   value       = module.runner.log_group
 }
+
+output "state_machine_arn" {
+  description = "ARN of the state machine that runs dbt in as many invocations as it takes."
+  value       = module.pipeline.state_machine_arn
+}

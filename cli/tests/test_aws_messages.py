@@ -11,7 +11,16 @@ from lakeloop.aws.outputs import Outputs
 from lakeloop.aws.place import Place
 
 PLACE = Place("dev", "http://127.0.0.1:4566", "127.0.0.1-4566", {})
-LAKE = Outputs("raw", "marts", "group", "dev-dbt-runner", "live", "/aws/lambda/dev-dbt-runner")
+LAKE = Outputs(
+    raw_bucket="raw",
+    artifacts_bucket="artifacts",
+    glue_database="marts",
+    athena_workgroup="group",
+    function_name="dev-dbt-runner",
+    function_alias="live",
+    state_machine_arn="arn:aws:states:us-east-1:000000000000:stateMachine:dev-dbt-pipeline",
+    log_group="/aws/lambda/dev-dbt-runner",
+)
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,10 @@ class TransientError(RunnerError):
     """The same event may succeed when it is sent again."""
 
 
+class LeaseHeld(RunnerError):
+    """Another run has the environment: the same event succeeds when that run has ended."""
+
+
 # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html and the common errors of Athena and Glue
 _TRANSIENT_CODES = {
     "InternalError",

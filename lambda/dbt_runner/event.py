@@ -1,25 +1,34 @@
-"""The event: ``{"command": ["build"], "cli_args": ["--select", "+fct_orders"]}``."""
+"""The event: ``{"command": ["build"], "cli_args": ["--select", "+fct_orders"], "run_id": "nightly-2026-11-20"}``."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from dbt_runner.errors import TerminalError
 
+# What an execution of Step Functions may be called, as far as it can stand in a key of S3 as it is:
+# https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+_RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _DEFAULT_COMMAND = ("build",)
 _FIELDS = {
     "command": 'the words of a dbt command, such as ["build"] or ["run-operation", "create_raw_tables"]',
     "cli_args": 'the words of its options, such as ["--select", "+fct_orders"]',
+    "run_id": "the run to carry on, or the name of the one to begin",
 }
 
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked for: the command's words (never empty) and the words of its options."""
+    """What was asked for: the command's words and the words of its options.
+
+    Without words, only ``run_id`` is there: a run to carry on, whatever was asked of it.
+    """
 
     command: tuple[str, ...]
     cli_args: tuple[str, ...]
+    run_id: str | None = None
 
     @property
     def words(self) -> list[str]:
@@ -27,7 +36,7 @@ class Request:
 
 
 def parse(event: Any) -> Request:
-    """What the event asks for; without a command, ``build``.
+    """What the event asks for; without a command, ``build``, and with nothing but a ``run_id``, to carry that run on.
 
     Raises:
         TerminalError: the event has another shape; the message names the field and what is expected.
@@ -37,12 +46,25 @@ def parse(event: Any) -> Request:
     unknown = sorted(ascii(name) for name in event if name not in _FIELDS)
     if unknown:
         raise TerminalError(f"The event has fields that mean nothing here: {_short(', '.join(unknown))}. {_expected()}")
-    command = _words(event, "command") or _DEFAULT_COMMAND
+    run_id, command, cli_args = _run_id(event), _words(event, "command"), _words(event, "cli_args")
+    if run_id and not command and not cli_args:
+        return Request((), (), run_id)
+    command = command or _DEFAULT_COMMAND
     if command[0].startswith("-"):
         raise TerminalError(
             f"`command` must begin with a dbt command, not the option {_short(command[0])}. {_expected()}"
         )
-    return Request(command, _words(event, "cli_args"))
+    return Request(command, cli_args, run_id)
+
+
+def _run_id(event: dict[str, Any]) -> str | None:
+    run_id = event.get("run_id")
+    if run_id is not None and not (isinstance(run_id, str) and _RUN_ID.fullmatch(run_id)):
+        raise TerminalError(
+            f"`run_id` must be text of at most 80 letters, digits, dots, underscores and hyphens, not {_kind(run_id)}. "
+            f"{_expected()}"
+        )
+    return run_id
 
 
 def _words(event: dict[str, Any], field: str) -> tuple[str, ...]:
@@ -67,7 +89,7 @@ def _is_unicode(word: str) -> bool:
 
 def _expected() -> str:
     fields = "; ".join(f"`{name}`: {meaning}" for name, meaning in _FIELDS.items())
-    return f"Expected: {fields}; both optional."
+    return f"Expected: {fields}; all optional."
 
 
 def _kind(value: Any) -> str:

@@ -6,7 +6,7 @@ import os
 import time
 from typing import Any
 
-from dbt_runner import answer, configuration, errors, event, options, run
+from dbt_runner import answer, configuration, errors, event, options, run, writing
 from dbt_runner.artifacts import Artifacts
 from dbt_runner.logs import logger
 
@@ -23,7 +23,7 @@ def handle(raw_event: Any, context: Any) -> dict[str, Any]:
     logger.clear_state()
     logger.append_keys(function_request_id=context.aws_request_id)
     try:
-        return _serve(raw_event, context.aws_request_id)
+        return _serve(raw_event, context)
     except errors.RunnerError as error:
         logger.error(error.message, extra={"error_type": type(error).__name__})
         raise
@@ -33,13 +33,20 @@ def handle(raw_event: Any, context: Any) -> dict[str, Any]:
         raise errors.from_exception(what, error) from None
 
 
-def _serve(raw_event: Any, request_id: str) -> dict[str, Any]:
+def _serve(raw_event: Any, context: Any) -> dict[str, Any]:
     started = time.monotonic()
     settings = configuration.read(os.environ)
     request = event.parse(raw_event)
-    options.check(request)
-    this = run.begin(request_id)
+    if request.words:
+        options.check(request)
+    this = run.begin(context.aws_request_id, request.run_id)
     logger.append_keys(run_id=this.run_id)
+    if not request.words or request.command[0] in options.WRITING:
+        return writing.serve(this, request, settings, context)
+    if request.run_id:
+        raise errors.TerminalError(
+            f"`run_id` is for commands that change the lake; `dbt {request.command[0]}` changes nothing and is not carried on."
+        )
     artifacts = Artifacts(settings.artifacts_bucket, this)
     artifacts.open(request)
     logger.info("Running dbt", extra={"command": request.words})
@@ -47,5 +54,5 @@ def _serve(raw_event: Any, request_id: str) -> dict[str, Any]:
     artifacts.upload(outcome)
     summary = answer.summary(this, request, outcome, seconds=time.monotonic() - started, artifacts=artifacts.uri)
     artifacts.close(summary)
-    run.check(outcome, request, artifacts.uri)
+    run.check(outcome, request, f"{artifacts.uri}dbt.log")
     return answer.bounded(summary)

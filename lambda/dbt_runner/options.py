@@ -31,6 +31,9 @@ COMMANDS = (
     ("test",),
 )
 
+# These change the lake: one at a time in an environment.
+WRITING = frozenset({"build", "clone", "run", "run-operation", "seed", "snapshot", "test"})
+
 _CONFIGURED = "the function's configuration sets it"
 _FOLDER = "files are written to the run's own folder and uploaded from there"
 _STATE = "the function keeps no state of earlier runs to compare with"
@@ -53,6 +56,28 @@ _REFUSED = {
     "version": _NOTHING_RUNS,
     "write_json": _ARTIFACTS,
 }
+# click's name of a parameter that makes a build one of a part, or of less than all the data
+_PARTIAL = {
+    "empty",
+    "event_time_end",
+    "event_time_start",
+    "exclude",
+    "exclude_resource_type",
+    "exclude_resource_types",
+    "models",
+    "resource_type",
+    "resource_types",
+    "sample",
+    "select",
+    "selector",
+}
+
+
+def builds_all(request: Request) -> bool:
+    """Whether the whole project is built, so that its manifest is the state of the environment afterwards."""
+    command, words = _command(request)
+    _, _, order = command.make_parser(click.Context(command)).parse_args(words)
+    return command.name == "build" and not _PARTIAL.intersection(str(parameter.name) for parameter in order)
 
 
 def check(request: Request) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,16 +60,19 @@ class Outcome:
         return list(getattr(self.result.result, "results", None) or ())
 
 
-def begin(request_id: str) -> Run:
-    """A new run. Its id sorts by time and ends with the beginning of Lambda's request id.
+def begin(request_id: str, run_id: str | None = None) -> Run:
+    """A run's folders. Without a name for it, its id sorts by time and ends with the beginning of Lambda's request id.
 
     What earlier runs in this execution environment left is removed, for its temporary folder outlives an invocation; only
     what dbt parsed is taken over, and dbt parses again whatever has changed since.
     https://docs.getdbt.com/reference/parsing#partial-parsing
     """
-    run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{request_id[:8]}"
-    run = Run(run_id, Path(tempfile.gettempdir()) / "dbt-runner" / run_id)
-    run.target.mkdir(parents=True)
+    run_id = run_id or f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{request_id[:8]}"
+    folder = Path(tempfile.gettempdir()) / "dbt-runner"
+    folder.mkdir(exist_ok=True)
+    # Not named by the run alone: an earlier invocation of the same run may have been here.
+    run = Run(run_id, Path(tempfile.mkdtemp(prefix=f"{run_id}-", dir=folder)))
+    run.target.mkdir()
     run.logs.mkdir()
     for earlier in run.folder.parent.iterdir():
         if earlier != run.folder:
@@ -79,8 +83,10 @@ def begin(request_id: str) -> Run:
     return run
 
 
-def execute(run: Run, request: Request, configuration: Configuration) -> Outcome:
-    """Run dbt. Whatever happens in it is in the outcome: nothing is raised."""
+def execute(
+    run: Run, request: Request, configuration: Configuration, callbacks: Sequence[Callable[[Any], None]] = ()
+) -> Outcome:
+    """Run dbt, whose events also go to *callbacks*. Whatever happens in it is in the outcome: nothing is raised."""
     outcome = Outcome()
 
     def listen(event: Any) -> None:
@@ -90,7 +96,7 @@ def execute(run: Run, request: Request, configuration: Configuration) -> Outcome
         elif event.info.name in _UNMATCHED_EVENTS:
             outcome.unmatched.append(event.data.spec_raw)
 
-    outcome.result = dbtRunner(callbacks=[listen]).invoke([*request.words, *_settings(run, configuration)])
+    outcome.result = dbtRunner(callbacks=[*callbacks, listen]).invoke([*request.words, *_settings(run, configuration)])
     return outcome
 
 
@@ -120,15 +126,15 @@ def _settings(run: Run, configuration: Configuration) -> list[str]:
     ]
 
 
-def check(outcome: Outcome, request: Request, artifacts: str) -> None:
-    """Refuse to call it an answer when dbt ran nothing.
+def check(outcome: Outcome, request: Request, log: str) -> None:
+    """Refuse to call it an answer when dbt ran nothing; *log* is where dbt's log is.
 
     Raises:
         TerminalError, TransientError: dbt stopped before it ran a node, or the selection matched none.
     """
     command = " ".join(request.command)
     if outcome.result.exception is not None:
-        raise errors.from_exception(f"dbt {command} did not run (log: {artifacts}dbt.log)", outcome.result.exception)
+        raise errors.from_exception(f"dbt {command} did not run (log: {log})", outcome.result.exception)
     missed = [criterion for criterion in outcome.unmatched if not criterion.startswith(_MAY_MATCH_NOTHING)]
     if missed and not outcome.results and not outcome.output:
         raise errors.TerminalError(

@@ -104,11 +104,25 @@ locals {
       Resource = ["${local.bucket_arns["athena-results"]}/queries/*"]
     },
     {
-      # The runner uploads what a run leaves: run_results.json, dbt.log, and manifest.json, which may be large: in parts.
-      Sid      = "RunArtifacts"
+      # The runner uploads what a run leaves: run_results.json, dbt.log, and manifest.json, which may be large: in parts. It
+      # writes and reads the run's journal, the lease on the environment (on condition of what it read), and the
+      # environment's state.
+      Sid    = "RunArtifacts"
+      Effect = "Allow"
+      Action = ["s3:PutObject", "s3:GetObject", "s3:AbortMultipartUpload"]
+      Resource = [
+        "${local.bucket_arns["artifacts"]}/runs/*",
+        "${local.bucket_arns["artifacts"]}/leases/*",
+        "${local.bucket_arns["artifacts"]}/latest/*",
+      ]
+    },
+    {
+      # The runner lists a run's journal; and S3 says that an object is not there only to who may list the bucket, to
+      # others it says AccessDenied: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+      Sid      = "ArtifactsBucket"
       Effect   = "Allow"
-      Action   = ["s3:PutObject", "s3:AbortMultipartUpload"]
-      Resource = ["${local.bucket_arns["artifacts"]}/runs/*"]
+      Action   = ["s3:ListBucket"]
+      Resource = [local.bucket_arns["artifacts"]]
     },
     {
       # Lambda writes the function's logs as the function's role. The group itself is Terraform's.

@@ -26,6 +26,10 @@ def invoke(workspace: Workspace, words: Sequence[str]) -> int:
     command, cli_args = split(rest)
     answer = runner.invoke(place, outputs(workspace, place), command, cli_args)
     print_answer(answer)
+    if answer["status"] == "incomplete":
+        print(
+            f"There was no time for all of it: `just run env={place.environment} run_id={answer['run_id']}` carries on."
+        )
     return 0 if answer["status"] == "success" else 1
 
 

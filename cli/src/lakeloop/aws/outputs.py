@@ -17,10 +17,12 @@ class Outputs:
     """What the rest of the loop needs to know of an applied environment; the names are the root module's."""
 
     raw_bucket: str
+    artifacts_bucket: str
     glue_database: str
     athena_workgroup: str
     function_name: str
     function_alias: str
+    state_machine_arn: str
     log_group: str
 
 

@@ -102,6 +102,8 @@ def _failure(place: Place, lake: Outputs, answer: Any, log: str) -> str:
     kind, message = answer.get("errorType", "unknown error"), answer.get("errorMessage", json.dumps(answer))
     if kind == "TerminalError":
         return f"{lake.function_name}: {message}"
+    if kind == "LeaseHeld":
+        return str(message)
     if kind == "TransientError":
         return f"{lake.function_name}: {message}\nThe reason may pass: try again."
     lines = base64.b64decode(log).decode(errors="replace").splitlines()[-_LAST_LINES:]
