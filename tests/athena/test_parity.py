@@ -17,7 +17,8 @@ from retail_feed import FeedOptions, generate
 
 from tests.offline_home import checkout, lakeloop
 
-pytestmark = pytest.mark.slow
+# The marts are those of the manifest that the build wrote.
+pytestmark = [pytest.mark.slow, pytest.mark.artifacts]
 
 FEED = FeedOptions(orders=400, days=6)
 
