@@ -4,22 +4,40 @@ set shell := ["bash", "-euo", "pipefail", "-c"]
 set positional-arguments
 
 export PATH := justfile_directory() / ".tools/bin:" + env("PATH")
+# Some machines (containers mostly) forbid Python to keep byte code; every dbt would compile 2,500 modules anew, for seconds.
+export PYTHONDONTWRITEBYTECODE := ""
 
 lakeloop := "uv run --quiet --locked lakeloop"
 # Runs under any Python 3.10+; the emulator's own environment is made by uv on the first `just up`.
 emulator := "PYTHONPATH=" + quote(justfile_directory() / "emulator/src") + " python3 -m lakeloop_emulator"
 
+daily_sales := "select order_date, sum(order_count) as orders, sum(net_amount) as net_sales from daily_sales group by 1 order by 1 desc limit 10"
+
 [private]
 default:
     @just --list --unsorted
 
-# The whole offline loop: raw data, build, daily sales, docs page
-[group('offline')]
+# The whole loop: local AWS, Terraform, load, dbt in the Lambda, a query on Athena; offline where there is no terraform
+[group('start')]
 demo:
     @just data orders=10000
+    @if command -v terraform >/dev/null; then just demo-aws; else just demo-offline; fi
+
+[private]
+demo-aws:
+    @just status 2>/dev/null || just up
+    @just tf-apply env=dev
+    @just load env=dev
+    @just invoke
+    @just query "{{ daily_sales }}" env=dev
+    @echo "The local AWS is up, with the lake in it: query on, or end it with \`just down\`."
+
+[private]
+demo-offline:
     @just dbt-local
-    @just query "select order_date, sum(order_count) as orders, sum(net_amount) as net_sales from daily_sales group by 1 order by 1 desc limit 10"
+    @just query "{{ daily_sales }}"
     @just docs
+    @echo "This was the offline loop. With terraform on the PATH (https://developer.hashicorp.com/terraform/install), \`make demo\` runs the AWS loop too."
 
 # Make raw data: `just data orders=1000000 seed=7`
 [group('offline')]
@@ -28,11 +46,13 @@ data *args:
 
 # dbt on DuckDB over local files: `build` unless told otherwise; `raw=PATH` takes your files
 [group('offline')]
+[no-exit-message]
 dbt-local *args:
     @{{ lakeloop }} dbt-local "$@"
 
-# SQL on the last good build: `just query "select * from dim_stores"`
+# SQL on the last good build; with `env=dev` on that environment's Athena
 [group('offline')]
+[no-exit-message]
 query *args:
     @{{ lakeloop }} query "$@"
 
@@ -50,6 +70,16 @@ dbt *args:
 [group('dbt')]
 parse env="dev":
     @{{ lakeloop }} parse "$1"
+
+# Build and verify the Lambda layer, without Docker: `just layer arch=arm64|x86_64`
+[group('lambda')]
+layer *settings:
+    @uv run --quiet --locked lakeloop-layer layer "$@"
+
+# Build the function's zip: the runner and the dbt project
+[group('lambda')]
+function:
+    @uv run --quiet --locked lakeloop-layer function
 
 # Start the local AWS: `just up emulator=host|docker port=4566`
 [group('emulator')]
@@ -71,10 +101,52 @@ status *settings:
 env *settings:
     @{{ emulator }} env "$@"
 
-# The local AWS's log; `-f` follows it
+# The local AWS's log; with `env=dev` the function's; `-f` follows it
 [group('emulator')]
+[no-exit-message]
 logs *settings:
-    @{{ emulator }} logs "$@"
+    @{{ if settings =~ '(^| )env=' { lakeloop } else { emulator } }} logs "$@"
+
+# What an apply would change in the local AWS
+[group('aws')]
+[no-exit-message]
+tf-plan *args:
+    @{{ lakeloop }} tf-plan "$@"
+
+# Make the lake in the local AWS: buckets, catalog, workgroup, function
+[group('aws')]
+[no-exit-message]
+tf-apply *args:
+    @{{ lakeloop }} tf-apply "$@"
+
+# Take the lake and all that is in it out of the local AWS
+[group('aws')]
+[no-exit-message]
+tf-destroy *args:
+    @{{ lakeloop }} tf-destroy "$@"
+
+# Raw files into the lake: `just load env=dev raw=PATH`
+[group('aws')]
+[no-exit-message]
+load *args:
+    @{{ lakeloop }} load "$@"
+
+# dbt in the Lambda: `build` unless told otherwise; `just invoke test --select fct_orders`
+[group('aws')]
+[no-exit-message]
+invoke *args:
+    @{{ lakeloop }} invoke "$@"
+
+# dbt in as many invocations of the Lambda as it takes, followed to its end: `just run env=dev`, `just run run_id=...`
+[group('aws')]
+run *args:
+    @{{ lakeloop }} run "$@"
+
+# The same raw data built on DuckDB and on Athena, every mart compared: `just parity orders=100000`
+[group('aws')]
+[no-exit-message]
+parity *args:
+    @{{ lakeloop }} parity "$@"
 
 # Every linter; all they have to say before the exit
 [group('quality')]
@@ -91,7 +163,7 @@ fix:
 # Every test; with words for pytest, those of the workspace
 [group('quality')]
 test *args:
-    uv run --quiet --locked pytest --numprocesses 2 --dist loadfile "$@"
+    uv run --quiet --locked pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder "$@"
     {{ if args == "" { "just test-emulator" } else { "" } }}
 
 # The emulator's own tests; words go on to pytest

@@ -8,6 +8,13 @@ from retail_feed import FeedOptions, generate
 
 from tests.offline_home import checkout, lakeloop
 
+# Files whose one group of tests takes a minute or more: they begin first, so that no worker waits for another's last.
+LONGEST = ("test_readme.py", "test_offline_loop.py", "test_incremental.py", "test_parity.py")
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+
 
 @pytest.fixture(scope="session")
 def built_once(tmp_path_factory):

@@ -2,10 +2,12 @@
 
 import os
 
+import aws_clients
 import boto3
-import local_aws
 import pytest
 from dbt.tests.fixtures.project import *  # noqa: F403 - `pytest_plugins` may stand in the top conftest only
+
+from tests import local_aws
 
 
 def pytest_collection_modifyitems(items):
@@ -23,7 +25,8 @@ def aws(tmp_path_factory):
         for name, value in running.environment.items():
             patch.setenv(name, value)
         boto3.client("s3").create_bucket(Bucket=running.bucket)
-        yield running
+        with aws_clients.kept():
+            yield running
 
 
 @pytest.fixture(scope="class")

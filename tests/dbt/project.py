@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import duckdb
 
@@ -27,12 +27,18 @@ MARTS = [
 class Project:
     """The project with a raw zone, a database and a target folder under `folder`."""
 
+    # What dbt saved of its last parse. It parses anew when the profile changes: hence a database that is named without its folder.
+    _parsed: ClassVar[bytes] = b""
+
     def __init__(self, folder: Path, raw: Path | None = None) -> None:
         self.raw = raw or folder / "raw"
         self.database = folder / "lakeloop.duckdb"
         self.target_path = folder / "target"
-        self._log_path = folder / "logs"
+        self._folder = folder
         self.raw.mkdir(parents=True, exist_ok=True)
+        self.target_path.mkdir()
+        if self._parsed:
+            self._partial_parse.write_bytes(self._parsed)
 
     def dbt(self, *args: str, fails: bool = False, **environment: str) -> str:
         """Runs `dbt <args>` and returns what it printed; fails the test if the exit code is not as expected."""
@@ -40,17 +46,23 @@ class Project:
             "DBT_PROJECT_DIR": PROJECT,
             "DBT_PROFILES_DIR": PROJECT,
             "DBT_TARGET_PATH": self.target_path,
-            "DBT_LOG_PATH": self._log_path,
+            "DBT_LOG_PATH": self._folder / "logs",
             "RAW_PATH": self.raw,
-            "LAKELOOP_DATABASE": self.database,
+            "LAKELOOP_DATABASE": self.database.name,
         }
         # AWS settings of whoever runs the tests must neither help nor harm.
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "DBT_"))}
         env = {**inherited, **{name: str(path) for name, path in paths.items()}, **environment}
         command = [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *args]
-        done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, env=env, cwd=self._folder, capture_output=True, text=True, check=False)
         assert (done.returncode != 0) == fails, done.stdout + done.stderr
+        if "--target" not in args:
+            Project._parsed = self._partial_parse.read_bytes()
         return done.stdout
+
+    @property
+    def _partial_parse(self) -> Path:
+        return self.target_path / "partial_parse.msgpack"
 
     def rows(self, relation: str) -> list[tuple[Any, ...]]:
         """All rows of a table or view, in order."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from lakeloop import workspace
 from lakeloop.arguments import environment
+from lakeloop.aws import invoke, load, logs, parity, pipeline, terraform
 from lakeloop.build import dbt_local
 from lakeloop.dbt_command import run_dbt
 from lakeloop.docs import docs
@@ -31,8 +32,16 @@ COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
     "dbt-local": dbt_local,
     "docs": lambda here, words: docs(here),
     "fix": lambda here, words: fix(here),
+    "invoke": invoke.invoke,
+    "load": load.load,
+    "logs": logs.logs,
+    "parity": parity.parity,
     "parse": _parse,
     "query": query,
+    "run": pipeline.run,
+    "tf-apply": terraform.apply,
+    "tf-destroy": terraform.destroy,
+    "tf-plan": terraform.plan,
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -11,25 +12,36 @@ from pathlib import Path
 
 from rich.console import Console
 
+from lakeloop import provider_mirror
 from lakeloop.workspace import Workspace
 
 
 @dataclass(frozen=True)
 class Tool:
-    """A linter: its command, the command that mends what it can mend, and which tracked files it is given."""
+    """A linter: its command, the command that mends what it can mend, and which tracked files it is given.
+
+    ``before`` has to succeed first. Where the program ``needs`` is not on the PATH the linter is skipped, and says so.
+    """
 
     name: str
     check: tuple[str, ...]
     fix: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    needs: str = ""
 
 
+HOW_TO_GET = {"terraform": "https://developer.hashicorp.com/terraform/install"}
+TERRAFORM = ("terraform", "-chdir=terraform")
+# Isolated: checkov pins boto3 and some ninety other packages to versions that are not ours.
+CHECKOV = ("uv", "tool", "run", "--quiet", "--python", "3.12", "--from", "checkov==3.3.30", "checkov")
+PYTHON = ("cli/src", "sources/src", "lambda/dbt_runner", "layer/src")
 SQL = ("dbt/models", "dbt/snapshots", "dbt/tests")
 TOOLS = (
     Tool("just --fmt", ("just", "--fmt", "--check"), ("just", "--fmt")),
     Tool("ruff format", ("ruff", "format", "--check", "--quiet", "."), ("ruff", "format", "--quiet", ".")),
     Tool("ruff", ("ruff", "check", "--quiet", "."), ("ruff", "check", "--quiet", "--fix", ".")),
-    Tool("mypy", ("mypy", "cli/src", "sources/src")),
+    Tool("mypy", ("mypy", *PYTHON)),
     Tool(
         "mypy emulator",
         (
@@ -45,52 +57,86 @@ TOOLS = (
     Tool("yamllint", ("yamllint", "--strict"), files=("*.yml", "*.yaml")),
     Tool(
         "bandit",
-        ("bandit", "--quiet", "--configfile", "pyproject.toml", "-r", "cli/src", "sources/src", "emulator/src"),
+        ("bandit", "--quiet", "--configfile", "pyproject.toml", "-r", *PYTHON, "emulator/src"),
     ),
     Tool("shellcheck", ("shellcheck",), files=("*.sh", ".ci/run")),
+    Tool(
+        "terraform fmt",
+        (*TERRAFORM, "fmt", "-recursive", "-check", "-diff", "-no-color"),
+        (*TERRAFORM, "fmt", "-recursive"),
+        needs="terraform",
+    ),
+    Tool(
+        "terraform validate",
+        (*TERRAFORM, "validate", "-no-color"),
+        before=(*TERRAFORM, "init", "-backend=false", "-lockfile=readonly", "-input=false", "-no-color"),
+        needs="terraform",
+    ),
+    # prod's values: dev may be looser. Nothing is asked of checkov's servers.
+    Tool(
+        "checkov",
+        (
+            *CHECKOV,
+            *("--directory", "terraform", "--framework", "terraform", "--var-file", "terraform/envs/prod.tfvars"),
+            *("--compact", "--quiet", "--skip-download"),
+        ),
+    ),
 )
 
 
 def check(workspace: Workspace) -> int:
     """Run every linter, print what each one found, exit non-zero if any found something."""
-    return _run_all(workspace, [(tool.name, [*tool.check, *_files(workspace, tool)]) for tool in TOOLS])
-
-
-def fix(workspace: Workspace) -> int:
-    """Mend what can be mended, one tool after the other."""
-    for tool in TOOLS:
-        if tool.fix:
-            _run(workspace.root, list(tool.fix))
-    return check(workspace)
-
-
-def _run_all(workspace: Workspace, commands: list[tuple[str, list[str]]]) -> int:
     console = Console(highlight=False)
     failed = []
     with ThreadPoolExecutor(max_workers=2) as pool:
-        runs = [(name, pool.submit(_run, workspace.root, command)) for name, command in commands]
-        for name, run in runs:
-            done = run.result()
-            if done.returncode:
-                failed.append(name)
-                console.rule(name)
+        runs = [(tool, None if _is_missing(tool.needs) else pool.submit(_check, workspace, tool)) for tool in TOOLS]
+        for tool, run in runs:
+            if run is None:
+                reason = f"{tool.needs} is not on the PATH; get it from {HOW_TO_GET[tool.needs]}"
+                console.print(f"skipped {tool.name}: {reason}", soft_wrap=True)
+            elif (done := run.result()).returncode:
+                failed.append(tool.name)
+                console.rule(tool.name)
                 console.print(done.stdout.rstrip() or f"exit code {done.returncode}", markup=False)
             else:
-                console.print(f"ok      {name}")
+                console.print(f"ok      {tool.name}")
     if failed:
         console.print(f"FAILED  {', '.join(failed)}. `just fix` mends what can be mended.", markup=False)
     return 1 if failed else 0
 
 
-def _run(root: Path, command: list[str]) -> subprocess.CompletedProcess[str]:
+def fix(workspace: Workspace) -> int:
+    """Mend what can be mended, one tool after the other."""
+    for tool in TOOLS:
+        if tool.fix and not _is_missing(tool.needs):
+            _run(workspace, list(tool.fix))
+    return check(workspace)
+
+
+def _is_missing(program: str) -> bool:
+    return bool(program) and shutil.which(program) is None
+
+
+def _check(workspace: Workspace, tool: Tool) -> subprocess.CompletedProcess[str]:
+    if tool.before and (before := _run(workspace, list(tool.before))).returncode:
+        return before
+    return _run(workspace, [*tool.check, *_files(workspace, tool)])
+
+
+def _run(workspace: Workspace, command: list[str]) -> subprocess.CompletedProcess[str]:
     # The tools lie beside this interpreter (the project's environment); just lies on PATH.
     beside = Path(sys.executable).with_name(command[0])
     program = [str(beside) if beside.exists() else command[0], *command[1:]]
-    # sqlfluff compiles the project with dbt, which must neither open the offline database nor disturb its target folder.
-    aside = {"LAKELOOP_DATABASE": ":memory:", "DBT_TARGET_PATH": str(root / ".lakeloop" / "lint")}
+    aside = {
+        # sqlfluff compiles the project with dbt, which must neither open the offline database nor disturb its target folder.
+        "LAKELOOP_DATABASE": ":memory:",
+        "DBT_TARGET_PATH": str(workspace.state / "lint"),
+        "TF_DATA_DIR": str(workspace.state / "terraform" / "check"),
+        **provider_mirror.environment(workspace),
+    }
     return subprocess.run(
         program,
-        cwd=root,
+        cwd=workspace.root,
         env={**os.environ, **aside},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -102,5 +148,5 @@ def _run(root: Path, command: list[str]) -> subprocess.CompletedProcess[str]:
 def _files(workspace: Workspace, tool: Tool) -> list[str]:
     if not tool.files:
         return []
-    listed = _run(workspace.root, ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *tool.files])
+    listed = _run(workspace, ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *tool.files])
     return [name for name in listed.stdout.splitlines() if (workspace.root / name).exists()]

@@ -24,6 +24,10 @@ class Workspace:
         return self.dbt_project / "models" / "staging" / "retail" / "_retail__sources.yml"
 
     @property
+    def terraform(self) -> Path:
+        return self.root / "terraform"
+
+    @property
     def raw(self) -> Path:
         return self.root / "data" / "raw"
 
@@ -49,6 +53,11 @@ class Workspace:
     @property
     def target(self) -> Path:
         return self.state / "target"
+
+    @property
+    def parity(self) -> Path:
+        """The DuckDB side of `just parity`, aside from the last good build."""
+        return self.state / "parity"
 
     @property
     def docs(self) -> Path:

@@ -102,7 +102,7 @@ def pid(settings: Settings) -> int | None:
 
 def _start(settings: Settings, supervisor: Path) -> int:
     settings.state.mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(settings.state / "files", ignore_errors=True)
+    _remove_files(settings)
     with log(settings).open("wb") as output:
         process = subprocess.Popen(
             [str(supervisor)],
@@ -152,7 +152,15 @@ def _recorded_port(settings: Settings) -> int:
 
 def _forget(settings: Settings) -> None:
     _pid_file(settings).unlink(missing_ok=True)
-    shutil.rmtree(settings.state / "files", ignore_errors=True)
+    _remove_files(settings)
+
+
+def _remove_files(settings: Settings) -> None:
+    """Unpacked functions are read-only: their folders are made writable first."""
+    files = settings.state / "files"
+    for folder, _, _ in os.walk(files):
+        Path(folder).chmod(0o700)
+    shutil.rmtree(files, ignore_errors=True)
 
 
 def _tail(settings: Settings) -> str:

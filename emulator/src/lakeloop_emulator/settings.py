@@ -12,6 +12,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 VENV = PROJECT / ".venv"
 STATE = PROJECT.parent / ".lakeloop" / "emulator"
 """Process id, log and scratch files; git ignores it."""
+RUNTIMES = PROJECT.parent / ".lakeloop" / "runtimes"
+"""The Pythons of functions, which outlive the emulator."""
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 4566
@@ -71,11 +73,18 @@ def server_environment(settings: Settings) -> dict[str, str]:
         "GATEWAY_LISTEN": f"{HOST}:{settings.port}",
         "GATEWAY_SERVER": "lakeloop",
         "LOCALSTACK_HOST": f"{HOST}:{settings.port}",
+        # In a container (CI, a development container) LocalStack would take the machine's own folders, and share them with
+        # every other emulator there.
+        "OVERRIDE_IN_DOCKER": "0",
         "FILESYSTEM_ROOT": str(settings.state / "files"),
         "EAGER_SERVICE_LOADING": "0",
         "DISABLE_EVENTS": "1",
         "SKIP_SSL_CERT_DOWNLOAD": "1",
         "DNS_ADDRESS": "0",
+        "PROVIDER_OVERRIDE_LAMBDA": "completed",
+        "PROVIDER_OVERRIDE_S3": "apart",
+        "LAMBDA_RUNTIME_EXECUTOR": "process",
+        "LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT": "150",  # longer than an initialisation may take, which the executor ends
         "PYTHONUNBUFFERED": "1",
     }
 

@@ -21,12 +21,39 @@ def glue() -> Service:
     return service()
 
 
+@aws_provider(api="lambda", name="completed")
+def lambda_() -> Service:
+    """LocalStack's Lambda, completed: PROVIDER_OVERRIDE_LAMBDA=completed."""
+    from localstack_plugin.lambda_events import CheckedEvents
+    from localstack_plugin.lambda_layers import ListedLayers
+
+    class CompletedLambda(CheckedEvents, ListedLayers):
+        """All that is completed of it."""
+
+    return Service.for_provider(CompletedLambda())
+
+
 @aws_provider(api="lakeformation")
 def lakeformation() -> Service:
     """moto's Lake Formation: it keeps tags and grants, and enforces none."""
     from localstack_plugin.lakeformation import service
 
     return service()
+
+
+@aws_provider(api="s3", name="apart")
+def s3() -> Service:
+    """LocalStack's S3, its files in the emulator's own folder: PROVIDER_OVERRIDE_S3=apart.
+
+    By itself it keeps every emulator's objects in one folder of the machine, where one's DeleteBucket takes another's files.
+    """
+    from pathlib import Path
+
+    from localstack import config
+    from localstack.services.s3.provider import S3Provider
+    from localstack.services.s3.storage.ephemeral import EphemeralS3ObjectStore
+
+    return Service.for_provider(S3Provider(EphemeralS3ObjectStore(str(Path(config.dirs.tmp) / "s3"))))
 
 
 @aws_provider(api="s3tables")

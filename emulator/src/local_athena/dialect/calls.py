@@ -13,7 +13,7 @@ from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure
 from local_athena.dialect.scope import Scope, Value, strict
 from local_athena.dialect.signatures import Binding, Overload, Pattern, bind, fill, overload, resolved
-from local_athena.dialect.types import Type, held
+from local_athena.dialect.types import ZONED, Type, held
 from local_athena.errors import NotSupported
 
 
@@ -129,9 +129,41 @@ def _inside(arguments: list[exp.Expr], clauses: Clauses) -> list[exp.Expr]:
     return result
 
 
+_BY_EQUALITY = frozenset(
+    (
+        *(
+            "array_position",
+            "array_remove",
+            "array_distinct",
+            "array_except",
+            "array_intersect",
+            "array_union",
+            "arrays_overlap",
+        ),
+        *("contains", "element_at", "$subscript", "map_concat", "map_zip_with", "map_agg", "multimap_agg", "histogram"),
+        *("map_from_entries", "multimap_from_entries", "map_union"),
+    )
+)
+
+
+def _equality_of_zoned(call: Call) -> None:
+    """Refuse to look for equal zoned timestamps in arrays and maps: Trino compares instants, DuckDB would compare zones too."""
+    if call.name not in _BY_EQUALITY:
+        return
+    t = call.value(0).type
+    if call.name in ("element_at", "$subscript") and t.name != "map":
+        return
+    compared = t.args[0] if t.name in ("array", "map") else t
+    if compared.name == "row" and "from_entries" in call.name:
+        compared = compared.args[0]
+    if any(part.name == ZONED for part in compared.walk()):
+        raise NotSupported(f"Function '{call.name}' on timestamps with time zone")
+
+
 def _dispatch(call: Call) -> Value:
     if call.name in functions.REFUSED:
         raise NotSupported(f"Function '{call.name}'")
+    _equality_of_zoned(call)
     if special := functions.SPECIALS.get(call.name):
         return special(call)
     lines = functions.AGGREGATES.get(call.name) or functions.WINDOWS.get(call.name) or functions.SCALARS.get(call.name)

@@ -117,6 +117,26 @@ def _rounded_number(sql: str, _: Type, target: Type) -> str:
     return f"CAST(round({sql}) AS {held(target)})"
 
 
+def _float_to_decimal(sql: str, _: Type, target: Type) -> str:
+    """By its shortest text, as Trino's BigDecimal.valueOf: 1.005 is 1.01 with two digits, though its value lies below 1.005."""
+    return f"CAST(CAST({sql} AS VARCHAR) AS {held(target)})"
+
+
+_LARGEST_REAL = "3.4028235677973366e38"  # what lies above rounds to Infinity
+
+
+def _to_real(sql: str, source: Type, target: Type) -> str:
+    if source.name != "double":
+        return _plain(sql, source, target)
+    return once(
+        sql,
+        lambda x: (
+            f"CASE WHEN abs({x}) >= {_LARGEST_REAL} AND isfinite({x}) THEN CAST(sign({x}) AS FLOAT) * CAST('Infinity' AS FLOAT) "
+            f"ELSE CAST({x} AS FLOAT) END"
+        ),
+    )
+
+
 def _parse_number(sql: str, source: Type, target: Type) -> str:
     return f"trino_to_{target.name}({sql})"
 
@@ -135,6 +155,16 @@ def _parse_decimal(sql: str, _: Type, target: Type) -> str:
 
 def _number_text(sql: str, _: Type, target: Type) -> str:
     return _fits(f"CAST({sql} AS VARCHAR)", target)
+
+
+def _decimal_text(sql: str, source: Type, target: Type) -> str:
+    return _fits(decimal_text(sql, source), target)
+
+
+def decimal_text(sql: str, source: Type) -> str:
+    """A decimal's text. DuckDB writes none before the point where the type has no room for a whole digit: ``.05``."""
+    shown = f"CAST({sql} AS VARCHAR)"
+    return f"regexp_replace({shown}, '^(-?)[.]', '\\10.')" if source.params[0] == source.params[1] else shown
 
 
 def _float_text(sql: str, source: Type, target: Type) -> str:
@@ -162,14 +192,17 @@ def _rule(sources: tuple[str, ...], targets: tuple[str, ...], rule: Rule) -> Non
 
 
 _rule((*_INTS, "decimal"), (*_INTS, "decimal", "real", "double"), _plain)
-_rule(("real", "double"), ("real", "double", "decimal"), _plain)
+_rule(("real", "double"), ("real",), _to_real)
+_rule(("real", "double"), ("double",), _plain)
+_rule(("real", "double"), ("decimal",), _float_to_decimal)
 _rule(("real", "double"), _INTS, _rounded_number)
 _rule((*_INTS, "decimal", "real", "double"), ("boolean",), lambda s, f, t: f"({s} <> 0)")
 _rule(("boolean",), (*_INTS, "decimal", "real", "double"), _plain)
 _rule(_TEXTS, (*_INTS, "real", "double", "boolean", "uuid"), _parse_number)
 _rule(_TEXTS, ("decimal",), _parse_decimal)
 _rule(_TEXTS, _TEXTS, _resize)
-_rule((*_INTS, "decimal", "boolean", "date", "uuid"), _TEXTS, _number_text)
+_rule((*_INTS, "boolean", "date", "uuid"), _TEXTS, _number_text)
+_rule(("decimal",), _TEXTS, _decimal_text)
 _rule(("real", "double"), _TEXTS, _float_text)
 _rule(_TEXTS, ("date",), lambda s, f, t: f"trino_to_date({s})")
 _rule(_TEXTS, ("timestamp",), lambda s, f, t: _rounded(f"trino_to_timestamp({s})", 6, t.precision))

@@ -58,6 +58,7 @@ _OWN = re.compile(
     r"(?:Could not convert string '|Error: |Failure: )([A-Z][A-Z_]{4,}): (.*?)(?:' to INT32|\n\nAt:|\n\nLINE|\Z)", re.S
 )
 _PATTERNS: tuple[tuple[str, str, str | None], ...] = (
+    (r"Type (DOUBLE|FLOAT) with value \S+ can't be cast .* destination type U?INT", "INVALID_CAST_ARGUMENT", None),
     (
         r"Overflow in (\w+) of|out of range for the destination type|Out of Range Error|is out of range",
         "NUMERIC_VALUE_OUT_OF_RANGE",
@@ -68,6 +69,7 @@ _PATTERNS: tuple[tuple[str, str, str | None], ...] = (
         "INVALID_CAST_ARGUMENT",
         None,
     ),
+    (r"Date out of range|Could not parse string", "INVALID_FUNCTION_ARGUMENT", None),
     (r"[Dd]ivision by zero", "DIVISION_BY_ZERO", "Division by zero"),
     (
         r"More than one row returned by a subquery",

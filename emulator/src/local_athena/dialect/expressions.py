@@ -10,14 +10,14 @@ from typing import Any
 
 from sqlglot import exp
 
-from local_athena.dialect import calls, literals, operators, sql_json, subqueries
+from local_athena.dialect import calls, literals, operators, predicates, sql_json, subqueries
 from local_athena.dialect.casts import cast
 from local_athena.dialect.coercion import coerce, common_all, row_value, text, try_
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, type_mismatch
 from local_athena.dialect.parser import parse
 from local_athena.dialect.scope import Scope, Value, find, find_relation, strict
-from local_athena.dialect.types import BOOLEAN, UNKNOWN, VARCHAR, Type, array, field_names, from_datatype, held, row
+from local_athena.dialect.types import BOOLEAN, UNKNOWN, Type, array, field_names, from_datatype, held, row
 from local_athena.errors import NotSupported
 
 type Handler = Callable[[Context, Any, Scope], Value]
@@ -105,7 +105,7 @@ def field_of(value: Value, name: str, node: exp.Expr) -> Value:
         raise type_mismatch(f"Expression {node.sql(dialect='trino')} is not of type ROW", node)
     held_names = field_names(value.type)
     for i, (own, held_name) in enumerate(zip(value.type.fields, held_names, strict=True)):
-        if (own or held_name) == name.lower():
+        if own == name.lower():
             return _part(value, i, held_name)
     raise failure("COLUMN_NOT_FOUND", f"Column '{node.sql(dialect='trino')}' cannot be resolved", node)
 
@@ -158,98 +158,8 @@ def _tuple(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
     return row_value(values, row(*(v.type for v in values)))
 
 
-# ---- logic
-
-
 def _paren(ctx: Context, node: exp.Paren, scope: Scope) -> Value:
     return expression(ctx, node.this, scope)
-
-
-def _logic(ctx: Context, node: exp.And | exp.Or, scope: Scope) -> Value:
-    word = " AND " if isinstance(node, exp.And) else " OR "
-    terms = [predicate(ctx, term, scope, "Logical expression term") for term in node.flatten()]
-    return Value("(" + word.join(terms) + ")", BOOLEAN)
-
-
-def _not(ctx: Context, node: exp.Not, scope: Scope) -> Value:
-    return Value(f"(NOT {predicate(ctx, node.this, scope, 'Value of logical NOT expression')})", BOOLEAN)
-
-
-def _comparison(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
-    quantified = node.expression
-    if isinstance(quantified, exp.Any | exp.All) or (
-        isinstance(quantified, exp.Anonymous) and str(quantified.this).lower() == "some"
-    ):
-        return subqueries.quantified(ctx, node, scope)
-    left, right = expression(ctx, node.left, scope), expression(ctx, node.right, scope)
-    return operators.compare(operators.COMPARISONS[type(node)], left, right, node)
-
-
-def _distinct_from(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
-    left, right = operators.meet(
-        expression(ctx, node.left, scope), expression(ctx, node.right, scope), "IS DISTINCT FROM", node
-    )
-    word = "IS DISTINCT FROM" if isinstance(node, exp.NullSafeNEQ) else "IS NOT DISTINCT FROM"
-    return Value(f"({operators.key(left.sql, left.type)} {word} {operators.key(right.sql, right.type)})", BOOLEAN)
-
-
-def _is(ctx: Context, node: exp.Is, scope: Scope) -> Value:
-    negated = isinstance(node.expression, exp.Not)
-    wanted = node.expression.this if negated else node.expression
-    if isinstance(wanted, exp.Null):
-        return Value(f"({expression(ctx, node.this, scope).sql} IS {'NOT ' if negated else ''}NULL)", BOOLEAN)
-    if isinstance(wanted, exp.Boolean):
-        sql = predicate(ctx, node.this, scope, "IS TRUE")
-        return Value(f"({sql} IS {'NOT ' if negated else ''}{'TRUE' if wanted.this else 'FALSE'})", BOOLEAN)
-    raise NotSupported("IS " + node.expression.sql(dialect="trino"))
-
-
-def _between(ctx: Context, node: exp.Between, scope: Scope) -> Value:
-    value, low, high = (expression(ctx, e, scope) for e in (node.this, node.args["low"], node.args["high"]))
-    first, last = operators.compare(">=", value, low, node), operators.compare("<=", value, high, node)
-    return Value(f"({first.sql} AND {last.sql})", BOOLEAN)
-
-
-def _in(ctx: Context, node: exp.In, scope: Scope) -> Value:
-    if node.args.get("query") is not None:
-        return subqueries.contains(ctx, node, scope)
-    if node.args.get("unnest") is not None or node.args.get("field") is not None:
-        raise NotSupported(node.sql(dialect="trino"))
-    left = expression(ctx, node.this, scope)
-    values = [expression(ctx, e, scope) for e in node.expressions]
-    if left.type.name == "decimal" and all(operators._exact_decimals(left, v) for v in values):
-        pairs = [operators._exact_decimals(left, v) for v in values]
-        return Value(f"({left.sql} IN ({', '.join(p[1].sql for p in pairs if p)}))", BOOLEAN)
-    t = common_all([left.type, *(v.type for v in values)])
-    if t is None:
-        wrong = next(v for v in values if common_all([left.type, v.type]) is None)
-        raise type_mismatch(
-            f"value and result of the IN list must be of the same type: {left.type} vs {wrong.type}", node
-        )
-    if t.is_float:
-        tests = [operators.compare("=", left, v, node).sql for v in values]
-        return Value("(" + " OR ".join(tests) + ")", BOOLEAN)
-    items = ", ".join(operators.key(coerce(v, t).sql, t) for v in values)
-    return Value(f"({operators.key(coerce(left, t).sql, t)} IN ({items}))", BOOLEAN)
-
-
-def _like(ctx: Context, node: exp.Like, scope: Scope, escape: Value | None = None) -> Value:
-    value, pattern = expression(ctx, node.this, scope), expression(ctx, node.expression, scope)
-    for v in (value, pattern):
-        if not (v.type.is_text or v.type == UNKNOWN):
-            raise type_mismatch(f"Left side of LIKE expression must evaluate to a varchar (actual: {v.type})", node)
-    if escape is not None and isinstance(escape.const, str) and len(escape.const) != 1:
-        raise failure("INVALID_FUNCTION_ARGUMENT", "Escape string must be a single character", node)
-    word = "NOT LIKE" if node.args.get("negate") else "LIKE"
-    sql = f"{coerce(value, VARCHAR).sql} {word} {coerce(pattern, VARCHAR).sql}"
-    # DuckDB's LIKE knows no escape character unless it is told one, as Trino's.
-    return Value(f"({sql} ESCAPE {escape.sql})" if escape else f"({sql})", BOOLEAN)
-
-
-def _escape(ctx: Context, node: exp.Escape, scope: Scope) -> Value:
-    if not isinstance(node.this, exp.Like):
-        raise NotSupported(node.sql(dialect="trino"))
-    return _like(ctx, node.this, scope, expression(ctx, node.expression, scope))
 
 
 def _case(ctx: Context, node: exp.Case, scope: Scope) -> Value:
@@ -355,8 +265,28 @@ def _at_time_zone(ctx: Context, node: exp.AtTimeZone, scope: Scope) -> Value:
     )
 
 
+_EXTRACTED = (
+    *(
+        "year",
+        "quarter",
+        "month",
+        "week",
+        "day",
+        "day_of_month",
+        "day_of_week",
+        "dow",
+        "day_of_year",
+        "doy",
+        "year_of_week",
+    ),
+    *("yow", "hour", "minute", "second", "timezone_hour", "timezone_minute"),
+)
+
+
 def _extract(ctx: Context, node: exp.Extract, scope: Scope) -> Value:
     unit = node.this.name.lower()
+    if unit not in _EXTRACTED:
+        raise failure("SYNTAX_ERROR", f"Invalid EXTRACT field: {unit}", node)
     name = {"dow": "day_of_week", "doy": "day_of_year", "yow": "year_of_week"}.get(unit, unit)
     return calls.call(ctx, name, [expression(ctx, node.expression, scope)], node)
 
@@ -376,15 +306,18 @@ def _normalize(ctx: Context, node: exp.Normalize, scope: Scope) -> Value:
     return calls.call(ctx, "normalize", [expression(ctx, node.this, scope), form], node)
 
 
+def _predicate(name: str) -> Handler:
+    return lambda ctx, node, scope: getattr(predicates, name)(ctx, node, scope)
+
+
 def _named(name: str) -> Handler:
     return lambda ctx, node, scope: calls.call(ctx, name, [], node)
 
 
 HANDLERS: dict[type[exp.Expr], Handler] = {
     exp.Column: _column, exp.Identifier: _identifier, exp.Dot: _dot, exp.Bracket: _subscript, exp.Array: _array, exp.Tuple: _tuple,
-    exp.Paren: _paren, exp.And: _logic, exp.Or: _logic, exp.Not: _not, exp.Is: _is, exp.Between: _between, exp.In: _in,
-    exp.Like: _like, exp.Escape: _escape, exp.Case: _case, exp.If: _if, exp.Neg: _negate, exp.DPipe: _concat,
-    exp.NullSafeEQ: _distinct_from, exp.NullSafeNEQ: _distinct_from, exp.Literal: _literal, exp.UnicodeString: _unicode,
+    exp.Paren: _paren, exp.Case: _case, exp.If: _if, exp.Neg: _negate, exp.DPipe: _concat, exp.Literal: _literal,
+    exp.UnicodeString: _unicode,
     exp.Cast: _cast, exp.TryCast: _try_cast, exp.ParseJSON: _json_literal, exp.AtTimeZone: _at_time_zone, exp.Extract: _extract,
     exp.Trim: _trim, exp.Interval: _interval, exp.Normalize: _normalize,
     exp.Null: lambda ctx, node, scope: literals.null(),
@@ -395,6 +328,12 @@ HANDLERS: dict[type[exp.Expr], Handler] = {
     exp.Localtimestamp: _named("localtimestamp"), exp.Localtime: _named("localtime"), exp.CurrentUser: _named("current_user"),
     exp.CurrentCatalog: _named("current_catalog"), exp.CurrentSchema: _named("current_schema"),
 }  # fmt: skip
+_PREDICATES: dict[type[exp.Expr], str] = {
+    exp.And: "logic", exp.Or: "logic", exp.Not: "negation", exp.Is: "is_", exp.Between: "between", exp.In: "in_", exp.Like: "like",
+    exp.Escape: "escape", exp.NullSafeEQ: "distinct_from", exp.NullSafeNEQ: "distinct_from",
+    **dict.fromkeys(operators.COMPARISONS, "comparison"),
+}  # fmt: skip
+HANDLERS.update({node: _predicate(name) for node, name in _PREDICATES.items()})
 _CALLS = (exp.Anonymous, exp.Filter, exp.Window, exp.WithinGroup, exp.IgnoreNulls, exp.RespectNulls, exp.GroupConcat)
 HANDLERS.update(dict.fromkeys(_CALLS, lambda ctx, node, scope: calls.function(ctx, node, scope)))
 _STANDARD_JSON = (exp.JSONObject, exp.JSONValue, exp.JSONExtract)
@@ -402,4 +341,3 @@ HANDLERS.update(dict.fromkeys(_STANDARD_JSON, lambda ctx, node, scope: sql_json.
 HANDLERS.update(dict.fromkeys((exp.Subquery, exp.Select), lambda ctx, node, scope: subqueries.scalar(ctx, node, scope)))
 HANDLERS[exp.Exists] = lambda ctx, node, scope: subqueries.exists(ctx, node, scope)
 HANDLERS.update(dict.fromkeys(operators.SYMBOLS, _arithmetic))
-HANDLERS.update(dict.fromkeys(operators.COMPARISONS, _comparison))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlglot import exp
 
 from local_athena.dialect import expressions
@@ -30,7 +32,11 @@ def group_by(ctx: Context, node: exp.Select, scope: Scope, items: Items) -> str:
 
 
 def comparable(t: Type, zone: str | None, node: exp.Expr) -> None:
-    """Refuse to tell rows apart by zoned timestamps whose zones may differ: Trino compares instants, DuckDB would compare both."""
+    """Refuse to tell rows apart by what DuckDB would tell apart and Trino does not: zoned timestamps in different zones, of which
+    Trino compares the instants, and maps with their entries in different orders.
+    """
+    if any(part.name == "map" for part in t.walk()):
+        raise NotSupported("DISTINCT or a set operation on maps, or GROUP BY maps inside other values")
     if any(part.name == ZONED for part in t.walk()) and zone is None:
         raise NotSupported(
             "GROUP BY, DISTINCT or a set operation on timestamps with time zone whose zones are not known"
@@ -51,8 +57,23 @@ def _element(ctx: Context, node: exp.Expr, scope: Scope, items: Items) -> str:
         if not (node.name.isdigit() and 0 < int(node.name) <= len(items)):
             raise failure("INVALID_COLUMN_REFERENCE", f"GROUP BY position {node.name} is not in select list", node)
         value = items[int(node.name) - 1][1]
+        if value.type.name == "map":
+            return _map_key(value, items)
         comparable(value.type, value.zone, node)
         return node.name if value.const is not None or value.sql.isdigit() else value.sql
     value = expressions.expression(ctx, node, scope)
+    if value.type.name == "map":
+        return _map_key(value, items)
     comparable(value.type, value.zone, node)
     return f"CAST({value.sql} AS BIGINT)" if value.sql.isdigit() else value.sql
+
+
+def _map_key(value: Value, items: Items) -> str:
+    """A map with its entries in order, in GROUP BY and in the items of SELECT that show it."""
+    if any(part.name in ("map", ZONED) for arg in value.type.args for part in arg.walk()):
+        raise NotSupported("GROUP BY maps that hold maps or timestamps with time zone")
+    key = f"map_from_entries(list_sort(map_entries({value.sql})))"
+    for i, (name, item) in enumerate(items):
+        if item.sql == value.sql:
+            items[i] = (name, replace(item, sql=key))
+    return key

@@ -17,7 +17,7 @@ def to_json(sql: str, source: Type) -> str:
         case "unknown":
             return "CAST(NULL AS VARCHAR)"
         case "boolean" | "tinyint" | "smallint" | "integer" | "bigint" | "decimal":
-            return f"CAST({sql} AS VARCHAR)"
+            return cast_sql(sql, source, VARCHAR)
         case "real" | "double":
             return f"trino_json_number({sql if source.name == 'double' else f'CAST(CAST({sql} AS VARCHAR) AS DOUBLE)'})"
         case "varchar" | "char":

@@ -84,9 +84,9 @@ def interval(node: exp.Interval) -> Value:
     start = (unit.this if span else unit).name.upper().removesuffix("S")
     end = unit.expression.name.upper() if span else start
     try:
-        if start in ("YEAR", "MONTH", "QUARTER"):
+        if start in ("YEAR", "MONTH"):
             years, _, rest = written.partition("-") if end != start else (written, "", "0")
-            months = int(years) * {"YEAR": 12, "QUARTER": 3, "MONTH": 1}[start] + int(rest or 0)
+            months = int(years) * {"YEAR": 12, "MONTH": 1}[start] + int(rest or 0)
             return _interval(sign * months, months=True)
         return _interval(sign * _milliseconds(written, start, end), months=False)
     except (ValueError, KeyError) as error:
@@ -99,8 +99,8 @@ def _interval(amount: int, months: bool) -> Value:
 
 def _milliseconds(written: str, start: str, end: str) -> int:
     if start == end:
-        whole, _, fraction = written.partition(".")
-        extra = int((fraction + "000")[:3]) if fraction and start == "SECOND" else 0
+        whole, _, fraction = written.partition(".") if start == "SECOND" else (written, "", "")
+        extra = int((fraction + "000")[:3]) if fraction else 0
         return int(whole or 0) * _MILLISECONDS[start] + extra
     units = ["DAY", "HOUR", "MINUTE", "SECOND"]
     wanted = units[units.index(start) : units.index(end) + 1]

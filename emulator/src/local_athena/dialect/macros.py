@@ -16,7 +16,7 @@ def _parsed(name: str, pattern: str, target: str, shown: str) -> str:
 
 
 _DAY = r"[+-]?\d{4,}-\d{1,2}-\d{1,2}"
-_CLOCK = r"\d{1,2}:\d{1,2}(:\d{1,2}(\.\d*)?)?"
+_CLOCK = r"(?:[01]?\d|2[0-3]):\d{1,2}(:\d{1,2}(\.\d*)?)?"
 DATE_PATTERN = rf"\s*{_DAY}\s*"
 TIME_PATTERN = rf"{_CLOCK}"
 TIMESTAMP_PATTERN = rf"{_DAY}( {_CLOCK})?"
@@ -51,8 +51,11 @@ STATEMENTS = (
     """CREATE MACRO trino_local(x) AS CASE WHEN x.z = 'UTC' THEN x.i WHEN x.z[1] IN ('+', '-') THEN x.i +
     to_minutes(trino_offset(x.z))
         ELSE timezone(x.z, timezone('UTC', x.i)) END""",
+    # The hour that a clock shows twice: Java takes the earlier one, DuckDB the later.
+    """CREATE MACRO trino_earlier(i, l, z) AS CASE WHEN timezone(z, timezone('UTC', i - to_hours(1))) = l THEN i - to_hours(1)
+        ELSE i END""",
     """CREATE MACRO trino_instant(l, z) AS CASE WHEN z = 'UTC' THEN l WHEN z[1] IN ('+', '-') THEN l - to_minutes(trino_offset(z))
-        ELSE timezone('UTC', timezone(z, l)) END""",
+        ELSE trino_earlier(timezone('UTC', timezone(z, l)), l, z) END""",
     "CREATE MACRO trino_zoned(l, z) AS CASE WHEN l IS NOT NULL AND z IS NOT NULL THEN {'i': trino_instant(l, z), 'z': z} END",
     "CREATE MACRO trino_moved(x, z) AS CASE WHEN x IS NOT NULL AND z IS NOT NULL THEN {'i': x.i, 'z': z} END",
     f"""CREATE MACRO trino_to_zoned(x) AS CASE WHEN regexp_full_match(x, '{TIMESTAMP_PATTERN} *(\\D.*|[+-]\\d.*)?') THEN
@@ -92,11 +95,13 @@ STATEMENTS = (
     # n/d rounded half away from zero, both whole numbers
     "CREATE MACRO trino_half_up(n, d) AS n // d + (2 * (n % d)) // d",
     # JSON values, held as text: https://trino.io/docs/current/functions/json.html#cast-from-json
-    f"""CREATE MACRO trino_json_text(x) AS CASE json_type(x) WHEN 'NULL' THEN NULL WHEN 'VARCHAR' THEN json_extract_string(x, '$')
+    f"""CREATE MACRO trino_json_raw(x) AS CASE json_type(x) WHEN 'NULL' THEN NULL WHEN 'VARCHAR' THEN json_extract_string(x, '$')
         WHEN 'OBJECT' THEN {_fail("Cannot cast ' || x || ' to VARCHAR", "VARCHAR")}
         WHEN 'ARRAY' THEN {_fail("Cannot cast ' || x || ' to VARCHAR", "VARCHAR")} ELSE x END""",
+    """CREATE MACRO trino_json_text(x) AS CASE json_type(x) WHEN 'DOUBLE' THEN trino_double_text(CAST(x AS DOUBLE))
+        ELSE trino_json_raw(x) END""",
     """CREATE MACRO trino_json_scalar(x) AS CASE json_type(x) WHEN 'BOOLEAN' THEN CASE x WHEN 'true' THEN '1' ELSE '0' END
-        ELSE trino_json_text(x) END""",
+        ELSE trino_json_raw(x) END""",
     """CREATE MACRO trino_json_boolean(x) AS CASE WHEN json_type(x) IN ('UBIGINT', 'BIGINT', 'DOUBLE', 'HUGEINT')
-        THEN CAST(x AS DOUBLE) <> 0 ELSE trino_to_boolean(trino_json_text(x)) END""",
+        THEN CAST(x AS DOUBLE) <> 0 ELSE trino_to_boolean(trino_json_raw(x)) END""",
 )

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from sqlglot import exp
 
-from local_athena.dialect.coercion import coerce, coercible, common, once, zero_guard
+from local_athena.dialect.coercion import coerce, coercible, common, once, text, zero_guard
 from local_athena.dialect.errors import raise_sql, type_mismatch
 from local_athena.dialect.literals import DAY
 from local_athena.dialect.scope import Value
@@ -28,6 +28,7 @@ from local_athena.dialect.types import (
     array,
     as_decimal,
     decimal,
+    field_names,
     held,
 )
 
@@ -271,8 +272,44 @@ def compare(symbol: str, left: Value, right: Value, node: exp.Expr) -> Value:
     t = left.type
     if t.name in ("map", "json") and symbol not in ("=", "<>"):
         raise type_mismatch(f"Cannot apply operator: {t} {symbol} {t}", node)
+    if t.args and symbol in ("=", "<>"):
+        same = equal(left, right)
+        return Value(same if symbol == "=" else f"(NOT {same})", BOOLEAN)
     sql = f"({key(left.sql, t)} {symbol} {key(right.sql, t)})"
     return Value(_without_nan(sql, symbol, left, right) if t.is_float else sql, BOOLEAN)
+
+
+def equal(left: Value, right: Value) -> str:
+    """Whether two arrays, maps or rows of one type are equal: NULL where that hangs on a NULL inside them."""
+    t = left.type
+    if left.parts is not None and right.parts is not None:
+        return (
+            "("
+            + " AND ".join(_same(a.sql, b.sql, a.type, 0) for a, b in zip(left.parts, right.parts, strict=True))
+            + ")"
+        )
+    return once(left.sql, lambda a: once(right.sql, lambda b: _same(a, b, t, 0)))
+
+
+def _same(a: str, b: str, t: Type, depth: int) -> str:
+    """``a = b`` for values of type *t*; *depth* keeps the names of nested lambdas apart."""
+    if t.name == "row":
+        fields = [
+            _same(f"struct_extract({a}, {text(n)})", f"struct_extract({b}, {text(n)})", x, depth)
+            for n, x in zip(field_names(t), t.args, strict=True)
+        ]
+        return f"({' AND '.join(fields)})"
+    name = f"_i{depth}"
+    if t.name == "array":
+        items = _same(f"({a})[{name}]", f"({b})[{name}]", t.element, depth + 1)
+        tests = f"list_transform(range(1, len({a}) + 1), lambda {name}: {items})"
+        return f"(CASE WHEN len({a}) <> len({b}) THEN false WHEN {b} IS NOT NULL THEN trino_all({tests}) END)"
+    if t.name == "map":
+        values = _same(f"map_extract_value({a}, {name})", f"map_extract_value({b}, {name})", t.args[1], depth + 1)
+        found = f"CASE WHEN map_contains({b}, {name}) THEN {values} ELSE false END"
+        tests = f"list_transform(map_keys({a}), lambda {name}: {found})"
+        return f"(CASE WHEN cardinality({a}) <> cardinality({b}) THEN false WHEN {b} IS NOT NULL THEN trino_all({tests}) END)"
+    return f"({key(a, t)} = {key(b, t)})"
 
 
 def _without_nan(sql: str, symbol: str, left: Value, right: Value) -> str:
@@ -309,8 +346,10 @@ def concat(values: list[Value], node: exp.Expr) -> Value:
 def _concat_arrays(values: list[Value], node: exp.Expr) -> Value:
     elements = [v.type.element if v.type.name == "array" else None for v in values]
     element = next(e for e in elements if e is not None)
-    for v, e in zip(values, elements, strict=True):
+    for i, (v, e) in enumerate(zip(values, elements, strict=True)):
         met = common(element, e if e is not None else v.type)
+        if met is None and element.name == "array" and coercible(v.type, element):  # an array of arrays and one more
+            met, elements[i] = element, None
         if met is None:
             shown = ", ".join(str(v.type) for v in values)
             raise type_mismatch(
@@ -318,13 +357,13 @@ def _concat_arrays(values: list[Value], node: exp.Expr) -> Value:
             )
         element = met
     parts = []
-    for v in values:
-        if v.type.name == "array":
+    for v, e in zip(values, elements, strict=True):
+        if e is not None:
             parts.append(coerce(v, array(element)).sql)
         elif coercible(v.type, element):
             parts.append(f"[{coerce(v, element).sql}]")
     # DuckDB's || takes a NULL array for an empty one; Trino's result is NULL.
-    checked = [v.sql for v in values if v.type.name == "array" and not v.sql.startswith("[")]
+    checked = [v.sql for v, e in zip(values, elements, strict=True) if e is not None and not v.sql.startswith("[")]
     joined = parts[0]
     for part in parts[1:]:
         joined = f"list_concat({joined}, {part})"

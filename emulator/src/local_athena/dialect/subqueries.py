@@ -63,7 +63,8 @@ def quantified(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
     """``x > ALL (query)``, ``x = ANY (query)``, ``x = SOME (query)``."""
     quantifier = node.expression
     symbol = operators.COMPARISONS[type(node)]
-    word = "ALL" if isinstance(quantifier, exp.All) else "ANY"
+    all_ = isinstance(quantifier, exp.All) or str(quantifier.this).lower() == "all"
+    word = "ALL" if all_ else "ANY"
     body = quantifier.expressions[0] if isinstance(quantifier, exp.Anonymous) else quantifier.this
     made = _inner(ctx, body, scope)
     left = expressions.expression(ctx, node.left, scope)

@@ -54,7 +54,7 @@ CASES = [
     C("combinations(array['foo', 'bar', 'baz'], 2)", [["foo", "bar"], ["foo", "baz"], ["bar", "baz"]], "array(array(varchar(3)))"),
     C("flatten(array[array[1], array[2, 3]])", [1, 2, 3], "array(integer)"),
     C("flatten(array[array[1], null])", [1], "array(integer)"),
-    C("ngrams(array['a', 'b', 'c'], 2)", [["a", "b"], ["b", "c"]], "array(array(varchar))"),
+    C("ngrams(array['a', 'b', 'c'], 2)", [["a", "b"], ["b", "c"]], "array(array(varchar(1)))"),
     C("repeat('ab', 2)", ["ab", "ab"], "array(varchar(2))"),
     C("repeat(1, 3)", [1, 1, 1], "array(integer)"),
     C("reverse(array[1, 2, 3])", [3, 2, 1], "array(integer)"),

@@ -17,7 +17,7 @@ from local_athena.errors import NotSupported
 if TYPE_CHECKING:
     from local_athena.dialect.calls import Call
 
-_STATISTICS = ["stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop", "kurtosis", "skewness"]
+_STATISTICS = ["stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop", "kurtosis"]
 _NATIVE = {"variance": "var_samp", "stddev": "stddev_samp"}
 _TWO = [
     "corr",
@@ -39,7 +39,9 @@ AGGREGATES = (
         [f"{n}(double) -> double | {_NATIVE.get(n, n)}($D$1$O)$W" for n in _STATISTICS]
         + [f"{n}(double, double) -> {'double'} | {n}($D$1, $2$O)$W" for n in _TWO]
     )
+    # DuckDB's is the sample's skewness, Trino's the population's.
     + """
+skewness(double) -> double | (skewness($D$1)$W * (count($D$1)$W - 2) / sqrt(count($D$1)$W * (count($D$1)$W - 1)))
 sum(tinyint) -> bigint | CAST(sum($D$1$O)$W AS BIGINT)
 sum(smallint) -> bigint | CAST(sum($D$1$O)$W AS BIGINT)
 sum(integer) -> bigint | CAST(sum($D$1$O)$W AS BIGINT)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from local_athena.dialect.coercion import coerce, common, once
-from local_athena.dialect.errors import raise_sql, raise_with, type_mismatch
+from local_athena.dialect.errors import failure, raise_sql, raise_with, type_mismatch
 from local_athena.dialect.literals import DAY
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.types import (
@@ -45,8 +45,8 @@ combinations(array(T), bigint) -> array(array(T)) | list_transform(trino_combina
 filter(array(T), function(T, boolean)) -> array(T) | list_filter($1, $2)
 transform(array(T), function(T, U)) -> array(U) | list_transform($1, $2)
 flatten(array(array(T))) -> array(T) | flatten(list_filter($1, lambda _e: _e IS NOT NULL))
-ngrams(array(varchar), bigint) -> array(array(varchar)) | CASE WHEN $2 <= 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: N must be positive)VARCHAR[][] WHEN $2 >= len($1) THEN [$1] ELSE list_transform(range(1, len($1) - $2 + 2), lambda _i: $1[_i:_i + $2 - 1]) END
-repeat(T, bigint) -> array(T) | CASE WHEN $2 IS NOT NULL THEN CAST(list_transform(range($2), lambda _i: $1) AS $T[]) END
+ngrams(array(T), bigint) -> array(array(T)) | CASE WHEN $2 <= 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: N must be positive)INTEGER::VARCHAR::$T[][] WHEN $2 >= len($1) THEN [$1] ELSE list_transform(range(1, len($1) - $2 + 2), lambda _i: $1[_i:_i + $2 - 1]) END
+repeat(T, bigint) -> array(T) | CASE WHEN $2 < 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: count argument of repeat function must be greater than or equal to 0)INTEGER::VARCHAR::$T[] WHEN $2 > 10000 THEN $fail(INVALID_FUNCTION_ARGUMENT: count argument of repeat function must be less than or equal to 10000)INTEGER::VARCHAR::$T[] WHEN $2 IS NOT NULL THEN CAST(list_transform(range($2), lambda _i: $1) AS $T[]) END
 shuffle(array(T)) -> array(T) | list_transform(list_sort(list_transform(range(1, len($1) + 1), lambda _i: struct_pack(r := random(), i := _i))), lambda _s: $1[_s.i])
 slice(array(T), bigint, bigint) -> array(T) | CASE WHEN $2 = 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: SQL array indices start at 1)INTEGER::VARCHAR::$T[] WHEN $3 < 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: length must be greater than or equal to 0)INTEGER::VARCHAR::$T[] WHEN $2 < -len($1) THEN CAST([] AS $T[]) WHEN $3 = 0 THEN CAST([] AS $T[]) WHEN $2 > 0 THEN list_slice($1, $2, $2 + $3 - 1) ELSE list_slice($1, len($1) + $2 + 1, len($1) + $2 + $3) END
 trim_array(array(T), bigint) -> array(T) | CASE WHEN $2 < 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: size must not be negative)INTEGER::VARCHAR::$T[] WHEN $2 > len($1) THEN $fail(INVALID_FUNCTION_ARGUMENT: size must not exceed array cardinality)INTEGER::VARCHAR::$T[] ELSE list_slice($1, 1, len($1) - $2) END
@@ -61,6 +61,10 @@ REFUSED = "array_histogram"
 def _element_at(call: Call) -> Value:
     call.arity(2)
     base, index = call.values()
+    if base.type == UNKNOWN:
+        return Value("NULL", UNKNOWN)
+    if base.type.name == "array" and index.type == UNKNOWN:
+        index = coerce(index, BIGINT)
     if base.type.name == "map":
         k = coerce(index, base.type.args[0]) if common(index.type, base.type.args[0]) == base.type.args[0] else None
         if k is None:
@@ -191,6 +195,12 @@ def _reduce(call: Call) -> Value:
     return Value(f"CASE WHEN {base.sql} IS NOT NULL THEN {total} END", result.type)
 
 
+_LONGEST = 10_000
+_TOO_LONG = raise_sql(
+    "INVALID_FUNCTION_ARGUMENT", f"result of sequence function must not have more than {_LONGEST} entries", "{}"
+)
+
+
 def _sequence(call: Call) -> Value:
     call.arity(2, 3)
     start, stop = call.value(0), call.value(1)
@@ -203,8 +213,8 @@ def _sequence(call: Call) -> Value:
             "sequence stop value should be greater than or equal to start value if step is greater than zero otherwise stop should be less than or equal to start",
             "BIGINT[]",
         )
-        check = f"CASE WHEN ({by} > 0 AND {a} > {b}) OR ({by} < 0 AND {a} < {b}) OR {by} = 0 THEN {wrong} ELSE generate_series({a}, {b}, {by}) END"
-        return Value(check if step is not None else f"generate_series({a}, {b}, {by})", array(BIGINT))
+        check = f"CASE WHEN {by} <> 0 AND ({b} - {a}) // {by} >= {_LONGEST} THEN {_TOO_LONG.format('BIGINT[]')} WHEN ({by} > 0 AND {a} > {b}) OR ({by} < 0 AND {a} < {b}) OR {by} = 0 THEN {wrong} ELSE generate_series({a}, {b}, {by}) END"
+        return Value(check, array(BIGINT))
     t = common(start.type, stop.type)
     if t is None or t.name not in ("date", "timestamp"):
         raise call.mismatch()
@@ -214,11 +224,16 @@ def _sequence(call: Call) -> Value:
             raise call.mismatch()
         by = f"to_days(CASE WHEN {a} <= {b} THEN 1 ELSE -1 END)"
     elif step.type.name == DAYS:
-        by = (
-            f"to_milliseconds({step.sql})"
-            if t != DATE or not isinstance(step.const, int)
-            else f"to_days({step.const // DAY})"
-        )
+        whole = "sequence step must be a day interval if start and end values are dates"
+        if t != DATE:
+            by = f"to_milliseconds({step.sql})"
+        elif not isinstance(step.const, int):
+            failed = raise_sql("INVALID_FUNCTION_ARGUMENT", whole, "BIGINT")
+            by = f"to_milliseconds(CASE WHEN {step.sql} % {DAY} = 0 THEN {step.sql} ELSE {failed} END)"
+        elif step.const % DAY:
+            raise failure("INVALID_FUNCTION_ARGUMENT", whole, call.node)
+        else:
+            by = f"to_days({step.const // DAY})"
     elif step.type.name == MONTHS:
         months = f"CASE WHEN ({a} <= {b}) = ({step.sql} > 0) AND {step.sql} <> 0 THEN range(0, abs(datediff('month', {a}, {b})) // abs({step.sql}) + 1) ELSE CAST([] AS BIGINT[]) END"
         moved = (
@@ -229,7 +244,10 @@ def _sequence(call: Call) -> Value:
     else:
         raise call.mismatch()
     series = f"generate_series(CAST({a} AS TIMESTAMP), CAST({b} AS TIMESTAMP), {by})"
-    return Value(f"CAST({series} AS {held(t)}[])", array(t))
+    made = once(
+        series, lambda s: f"CASE WHEN len({s}) > {_LONGEST} THEN {_TOO_LONG.format('TIMESTAMP[]')} ELSE {s} END"
+    )
+    return Value(f"CAST({made} AS {held(t)}[])", array(t))
 
 
 def _zip(call: Call) -> Value:

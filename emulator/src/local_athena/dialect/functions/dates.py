@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from local_athena.dialect import zones
@@ -18,6 +17,7 @@ from local_athena.dialect.types import (
     MONTHS,
     TIMESTAMP,
     TIMESTAMP_TZ,
+    UNKNOWN,
     VARCHAR,
     ZONED,
     Type,
@@ -69,7 +69,7 @@ def _unit(call: Call, t: Type) -> str:
 
 
 def _moment(call: Call, value: Value) -> Value:
-    if value.type.name not in ("date", "timestamp", "time", ZONED):
+    if value.type.name not in ("date", "timestamp", "time", ZONED, "unknown"):
         raise call.mismatch()
     return value
 
@@ -122,6 +122,8 @@ def _date_diff(call: Call) -> Value:
     call.arity(3)
     first, second = _moment(call, call.value(1)), _moment(call, call.value(2))
     t = common(first.type, second.type)
+    if t == UNKNOWN:
+        return Value("CAST(NULL AS BIGINT)", BIGINT)
     if t is None:
         raise call.mismatch("date_diff(varchar(x), date, date), date_diff(varchar(x), timestamp(p), timestamp(p))")
     unit, a, b = _unit(call, t), coerce(first, t), coerce(second, t)
@@ -165,82 +167,6 @@ def _field(call: Call) -> Value:
     sql = local_time(value) if t.name == ZONED else value.sql
     sql = f"{_FIELDS[name]}({sql})"
     return Value(f"({sql} % 1000)" if name == "millisecond" else sql, BIGINT)
-
-
-# ---- formats
-
-_FORMAT = {
-    "a": "%a", "b": "%b", "c": "%-m", "d": "%d", "e": "%-d", "f": "%g000", "H": "%H", "h": "%I", "I": "%I", "i": "%M", "j": "%j",
-    "k": "%-H", "l": "%-I", "M": "%B", "m": "%m", "p": "%p", "r": "%I:%M:%S %p", "S": "%S", "s": "%S", "T": "%H:%M:%S", "v": "%V",
-    "W": "%A", "x": "%G", "Y": "%Y", "y": "%y", "%": "%%",
-}  # fmt: skip
-_PARSE = {**_FORMAT, "c": "%m", "e": "%d", "k": "%H", "l": "%I", "f": "%f"}
-
-
-def _mysql(call: Call, index: int, table: dict[str, str]) -> str:
-    """A MySQL date format in strftime's terms: https://trino.io/docs/current/functions/datetime.html#mysql-date-functions."""
-    pattern = call.value(index)
-    if not isinstance(pattern.const, str):
-        raise (
-            NotSupported(f"{call.name} with a format that is not a literal")
-            if pattern.type.is_text
-            else call.mismatch()
-        )
-
-    def code(m: re.Match[str]) -> str:
-        if m[1] in "DUuVwX":
-            raise failure("INVALID_FUNCTION_ARGUMENT", f"%{m[1]} not supported in date format string", call.node)
-        return table.get(m[1], m[1])
-
-    return re.sub(r"%(.)", code, pattern.const)
-
-
-def _date_format(call: Call) -> Value:
-    call.arity(2)
-    value = call.value(0)
-    if value.type == DATE:
-        value = coerce(value, TIMESTAMP)
-    if value.type.name not in ("timestamp", ZONED):
-        raise call.mismatch("date_format(timestamp(p), varchar(x))")
-    sql = local_time(value) if value.type.name == ZONED else value.sql
-    return Value(f"strftime({sql}, {text(_mysql(call, 1, _FORMAT))})", VARCHAR)
-
-
-def _date_parse(call: Call) -> Value:
-    call.arity(2)
-    value = call.value(0)
-    if not (value.type.is_text or value.type.name == "unknown"):
-        raise call.mismatch("date_parse(varchar(x), varchar(y))")
-    pattern = _mysql(call, 1, _PARSE)
-    if "%V" in pattern or "%G" in pattern:
-        raise NotSupported("date_parse with a week of the year")
-    source = coerce(value, VARCHAR).sql
-    if "%Y" not in pattern and "%y" not in pattern:  # strptime would take 1900, Trino takes 1970
-        source, pattern = f"('1970 ' || {source})", "%Y " + pattern
-    return Value(
-        f"trino_round_timestamp(strptime({source}, {text(pattern)}), 1000)"
-        if "%f" in pattern
-        else f"strptime({source}, {text(pattern)})",
-        TIMESTAMP,
-    )
-
-
-def _format_datetime(call: Call) -> Value:
-    call.arity(2)
-    value, pattern = call.value(0), call.value(1)
-    if value.type == DATE:
-        value = coerce(value, TIMESTAMP)
-    if value.type.name not in ("timestamp", ZONED):
-        raise call.mismatch("format_datetime(timestamp(p), varchar(x))")
-    zone = f"({value.sql}).z" if value.type.name == ZONED else "'UTC'"
-    minutes = f"trino_zone_minutes({value.sql})" if value.type.name == ZONED else "CAST(0 AS BIGINT)"
-    sql = local_time(value) if value.type.name == ZONED else value.sql
-    return Value(f"trino_format_datetime({sql}, {pattern.sql}, {zone}, {minutes})", VARCHAR)
-
-
-def _parse_datetime(call: Call) -> Value:
-    call.arity(2)
-    return Value(f"trino_to_zoned(trino_parse_datetime({call.value(0).sql}, {call.value(1).sql}))", TIMESTAMP_TZ)
 
 
 # ---- now, zones, epochs
@@ -392,9 +318,7 @@ def _to_iso(call: Call) -> Value:
 
 
 SPECIALS = {
-    "date_trunc": _date_trunc, "date_add": _date_add, "date_diff": _date_diff, "date_format": _date_format,
-    "date_parse": _date_parse,
-    "format_datetime": _format_datetime, "parse_datetime": _parse_datetime, "now": _now, "current_timestamp": _now,
+    "date_trunc": _date_trunc, "date_add": _date_add, "date_diff": _date_diff, "now": _now, "current_timestamp": _now,
     "localtimestamp": _now, "localtime": _now, "current_date": _current_date, "date": _date, "at_timezone": _at_timezone,
     "$at_time_zone": _at_timezone, "with_timezone": _with_timezone, "from_unixtime": _from_unixtime,
     "from_unixtime_nanos": _from_nanos, "to_unixtime": _to_unixtime, "from_iso8601_timestamp": _from_iso(3),

@@ -71,14 +71,19 @@ def _extract_scalar(call: Call) -> Value:
     call.arity(2)
     x, path = _subject(call), call.value(1)
     if isinstance(path.const, str):
-        p = text(duckdb_path(call, path.const))
+        p, spelled = (
+            text(duckdb_path(call, path.const)),
+            text(path.const if path.const.startswith("$") else f"$.{path.const}"),
+        )
         return Value(
-            f"TRY(CASE WHEN json_type({x}, {p}) NOT IN ('OBJECT', 'ARRAY', 'NULL') THEN json_extract_string({x}, {p}) END)",
+            f"TRY(CASE WHEN json_type({x}, {p}) = 'DOUBLE' THEN trino_json_number_text({x}, {spelled}) "
+            f"WHEN json_type({x}, {p}) NOT IN ('OBJECT', 'ARRAY', 'NULL') THEN json_extract_string({x}, {p}) END)",
             VARCHAR,
         )
     found = f"trino_json_extract({x}, {path.sql})"
     return Value(
-        f"CASE WHEN json_type({found}) NOT IN ('OBJECT', 'ARRAY', 'NULL') THEN json_extract_string({found}, '$') END",
+        f"CASE WHEN json_type({found}) = 'DOUBLE' THEN trino_json_number_text({x}, {path.sql}) "
+        f"WHEN json_type({found}) NOT IN ('OBJECT', 'ARRAY', 'NULL') THEN json_extract_string({found}, '$') END",
         VARCHAR,
     )
 

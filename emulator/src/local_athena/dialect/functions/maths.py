@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from local_athena.dialect import operators
 from local_athena.dialect.coercion import coerce, common_all
-from local_athena.dialect.errors import type_mismatch
+from local_athena.dialect.errors import raise_sql, type_mismatch
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.types import BIGINT, DOUBLE, REAL, UNKNOWN, Type, decimal, held
 
@@ -52,13 +52,14 @@ bitwise_or(bigint, bigint) -> bigint | ($1 | $2)
 bitwise_xor(bigint, bigint) -> bigint | xor($1, $2)
 bitwise_not(bigint) -> bigint | (~$1)
 bit_count(bigint, bigint) -> bigint | trino_bit_count($1, $2)
-to_base(bigint, bigint) -> varchar | trino_to_base($1, $2)
+to_base(bigint, bigint) -> varchar(64) | trino_to_base($1, $2)
 from_base(varchar, bigint) -> bigint | trino_from_base($1, $2)
 width_bucket(double, double, double, bigint) -> bigint | trino_width_bucket($1, $2, $3, $4)
-width_bucket(double, array(double)) -> bigint | CAST(len(list_filter($2, lambda _b: _b <= $1)) AS BIGINT)
+width_bucket(double, array(double)) -> bigint | CASE WHEN len($2) = 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: Bins cannot be an empty array)BIGINT WHEN list_sort($2) <> $2 THEN $fail(INVALID_FUNCTION_ARGUMENT: Bin values are not sorted in ascending order)BIGINT ELSE CAST(len(list_filter($2, lambda _b: _b <= $1)) AS BIGINT) END
 normal_cdf(double, double, double) -> double | trino_normal_cdf($1, $2, $3)
 inverse_normal_cdf(double, double, double) -> double | trino_inverse_normal_cdf($1, $2, $3)
 cosine_similarity(array(double), array(double)) -> double | list_cosine_similarity($1, $2)
+cosine_similarity(map(varchar, double), map(varchar, double)) -> double | trino_cosine_similarity($1, $2)
 """
 
 REFUSED = """
@@ -91,6 +92,8 @@ def _rounder(name: str) -> object:
         if len(call.args) == 1:
             return _whole(value.sql, name, t)
         digits = call.value(1)
+        if digits.type == UNKNOWN:
+            digits = coerce(digits, BIGINT)
         if not digits.type.is_integer:
             raise call.mismatch()
         return _to_digits(value, digits, name)
@@ -146,7 +149,10 @@ def _random(call: Call) -> Value:
         raise call.mismatch()
     low = coerce(values[0], t).sql if len(values) == 2 else "0"
     high = coerce(values[-1], t).sql
-    return Value(f"CAST(floor({low} + random() * ({high} - {low})) AS {held(t)})", t)
+    wrong = "bound must be positive" if len(values) == 1 else "start value must be less than stop value"
+    failed = raise_sql("INVALID_FUNCTION_ARGUMENT", wrong, held(t))
+    drawn = f"CAST(floor({low} + random() * ({high} - {low})) AS {held(t)})"
+    return Value(f"CASE WHEN {high} <= {low} THEN {failed} ELSE {drawn} END", t)
 
 
 def _extreme(name: str) -> object:

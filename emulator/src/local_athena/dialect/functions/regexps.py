@@ -25,9 +25,13 @@ REFUSED = ""
 _BEYOND_RE2 = re.compile(r"\(\?(?:[=!]|<[=!]|>)|\\[1-9]|\\k<|[*+?}]\+|&&|\\[ZG]|\\h")
 
 
+def _beyond_re2(pattern: str) -> bool:
+    return bool(_BEYOND_RE2.search(re.sub(r"\\[pP]\{\w+\}", "x", pattern)))  # the brace of \p{L}+ ends no quantifier
+
+
 def _needs_python(pattern: Value) -> bool:
     """Whether a pattern is beyond RE2; one that is not a literal may be."""
-    return not isinstance(pattern.const, str) or bool(_BEYOND_RE2.search(pattern.const))
+    return not isinstance(pattern.const, str) or _beyond_re2(pattern.const)
 
 
 def _texts(call: Call, count: int) -> list[Value]:
@@ -35,16 +39,41 @@ def _texts(call: Call, count: int) -> list[Value]:
     if any(not (v.type.is_text or v.type.name == "unknown") for v in values):
         raise call.mismatch()
     pattern = values[1].const
-    if isinstance(pattern, str) and not _BEYOND_RE2.search(pattern):
+    if isinstance(pattern, str) and not _beyond_re2(pattern):
         try:
             re.compile(_java(pattern))
         except re.error as error:
             raise failure("INVALID_FUNCTION_ARGUMENT", f"{error}: {pattern}", call.node) from error
     texts = [coerce(v, VARCHAR) for v in values]
-    if isinstance(pattern, str) and "(?<" in pattern and not _BEYOND_RE2.search(pattern):
+    if isinstance(pattern, str) and re.search(r"\(\?<|\\[pP]\{", pattern) and not _beyond_re2(pattern):
         named = re.sub(r"\(\?<([A-Za-z]\w*)>", r"(?P<\1>", pattern)  # RE2 knows Python's spelling only
+        named = re.sub(r"\\([pP])\{(?:Is)?(\w+)\}", _property, named)
         texts[1] = Value(text(named), VARCHAR, named)
     return texts
+
+
+_POSIX = (
+    "Alpha",
+    "Digit",
+    "Alnum",
+    "Upper",
+    "Lower",
+    "Punct",
+    "Space",
+    "XDigit",
+    "Cntrl",
+    "Graph",
+    "Print",
+    "Blank",
+    "ASCII",
+)
+
+
+def _property(m: re.Match[str]) -> str:
+    """``\\p{Alpha}`` and ``\\p{IsHan}`` of Java as RE2 spells them."""
+    if m[2] not in _POSIX:
+        return f"\\{m[1]}{{{m[2]}}}"
+    return f"[[:{'^' if m[1] == 'P' else ''}{m[2].lower()}:]]"
 
 
 def _java(pattern: str) -> str:

@@ -21,7 +21,7 @@ length(char(x)) -> bigint | length($1)
 length(varbinary) -> bigint | octet_length($1)
 lower(varchar(x)) -> varchar(x) | lower($1)
 lower(char(x)) -> char(x) | lower($1)
-upper(varchar(x)) -> varchar(x) | upper($1)
+upper(varchar(x)) -> varchar(x) | CASE WHEN contains($1, 'ß') THEN array_to_string(list_transform(string_split($1, 'ß'), lambda _u: upper(_u)), 'ß') ELSE upper($1) END
 upper(char(x)) -> char(x) | upper($1)
 trim(varchar(x)) -> varchar(x) | trim($1, {_BLANKS})
 trim(varchar(x), varchar) -> varchar(x) | trim($1, $2)
@@ -31,6 +31,8 @@ rtrim(varchar(x)) -> varchar(x) | rtrim($1, {_BLANKS})
 rtrim(varchar(x), varchar) -> varchar(x) | rtrim($1, $2)
 lpad(varchar, bigint, varchar) -> varchar | CASE WHEN $3 = '' THEN $fail(INVALID_FUNCTION_ARGUMENT: Padding string must not be empty)VARCHAR WHEN $2 < 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: Target length must be in the range [0..2147483647])VARCHAR ELSE lpad($1, CAST($2 AS INTEGER), $3) END
 rpad(varchar, bigint, varchar) -> varchar | CASE WHEN $3 = '' THEN $fail(INVALID_FUNCTION_ARGUMENT: Padding string must not be empty)VARCHAR WHEN $2 < 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: Target length must be in the range [0..2147483647])VARCHAR ELSE rpad($1, CAST($2 AS INTEGER), $3) END
+lpad(varbinary, bigint, varbinary) -> varbinary | trino_pad($1, $2, $3, true)
+rpad(varbinary, bigint, varbinary) -> varbinary | trino_pad($1, $2, $3, false)
 replace(varchar(x), varchar) -> varchar(x) | replace($1, $2, '')
 replace(varchar, varchar, varchar) -> varchar | CASE WHEN $2 = '' THEN $3 || array_to_string(list_transform(regexp_extract_all($1, '(?s).'), lambda _c: _c || $3), '') ELSE replace($1, $2, $3) END
 reverse(varchar(x)) -> varchar(x) | array_to_string(list_reverse(regexp_extract_all($1, '(?s).')), '')
@@ -42,12 +44,14 @@ split_part(varchar(x), varchar, bigint) -> varchar(x) | CASE WHEN $3 <= 0 THEN $
 split_to_map(varchar, varchar, varchar) -> map(varchar, varchar) | trino_split_to_map($1, $2, $3)
 split_to_multimap(varchar, varchar, varchar) -> map(varchar, array(varchar)) | trino_split_to_multimap($1, $2, $3)
 strpos(varchar, varchar) -> bigint | strpos($1, $2)
+index(varchar, varchar) -> bigint | strpos($1, $2)
+char2hexint(varchar) -> varchar | trino_char2hexint($1)
 strpos(varchar, varchar, bigint) -> bigint | trino_strpos($1, $2, $3)
 starts_with(varchar, varchar) -> boolean | starts_with($1, $2)
 chr(bigint) -> varchar(1) | chr(CAST($1 AS INTEGER))
 codepoint(varchar(x)) -> integer | CASE WHEN length($1) <> 1 THEN $fail(INVALID_FUNCTION_ARGUMENT: Input string must be a single character string)INTEGER ELSE unicode($1) END
 hamming_distance(varchar, varchar) -> bigint | CASE WHEN length($1) <> length($2) THEN $fail(INVALID_FUNCTION_ARGUMENT: The input strings to hamming_distance function must have the same length)BIGINT ELSE CAST(len(list_filter(list_zip(regexp_extract_all($1, '(?s).'), regexp_extract_all($2, '(?s).')), lambda _p: _p[1] <> _p[2])) AS BIGINT) END
-levenshtein_distance(varchar, varchar) -> bigint | levenshtein($1, $2)
+levenshtein_distance(varchar, varchar) -> bigint | CASE WHEN strlen($1) = length($1) AND strlen($2) = length($2) THEN levenshtein($1, $2) ELSE trino_levenshtein($1, $2) END
 soundex(varchar) -> varchar(4) | trino_soundex($1)
 normalize(varchar(x), varchar) -> varchar | trino_normalize($1, $2)
 translate(varchar, varchar, varchar) -> varchar | translate($1, $2, $3)
@@ -128,11 +132,8 @@ def _format(call: Call) -> Value:
             v.type.name, "d" if v.type.is_integer else "s"
         )
         kind = "t" if v.type.name in ("date", "timestamp", "timestamp with time zone", "time") else kind
-        shown = (
-            f"CAST({v.sql} AS VARCHAR)"
-            if kind in "bfdm" or v.type.name == "unknown"
-            else cast_sql(v.sql, v.type, VARCHAR)
-        )
+        plain = v.type.is_float or v.type.name == "unknown"
+        shown = f"CAST({v.sql} AS VARCHAR)" if plain else cast_sql(v.sql, v.type, VARCHAR)
         items.append(f"'{kind}' || {shown}")
     return Value(f"trino_format({pattern.sql}, [{', '.join(items)}])", VARCHAR)
 

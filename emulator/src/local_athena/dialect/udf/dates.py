@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from local_athena.dialect.udf.failures import Failure, invalid
@@ -175,7 +175,8 @@ def _value(letter: str, run: str, rest: str, adjoining: bool) -> tuple[re.Match[
     found = re.match(rf"[+-]?\d{{{limit}}}", rest)
     value = found[0] if found else ""
     if letter in "yY" and len(run) == 2 and len(value) == 2:
-        value = str(2000 + int(value) if int(value) < 70 else 1900 + int(value))
+        first = datetime.now(UTC).year - 80  # Joda's pivot is 30 years ago
+        value = str(first + (int(value) - first) % 100)
     return found, value
 
 
@@ -232,7 +233,7 @@ def parse_data_size(text: str) -> str:
 
 
 def human_readable_seconds(seconds: float) -> str:
-    rest = round(seconds)
+    rest = int(abs(seconds) + 0.5)
     parts = []
     for name, size in (("week", 604_800), ("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1)):
         amount, rest = divmod(rest, size)

@@ -7,10 +7,19 @@ import re
 from typing import Any
 
 from local_athena.dialect.udf.failures import invalid
+from local_athena.dialect.udf.numbers import json_number
 
 
 def dumped(value: Any, sort: bool = False) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=sort)
+    """Compact JSON text, its numbers as Java writes them: ``1.0E7``."""
+    if isinstance(value, float):
+        return json_number(value)
+    if isinstance(value, list):
+        return "[" + ",".join(dumped(v, sort) for v in value) + "]"
+    if isinstance(value, dict):
+        pairs = sorted(value.items()) if sort else value.items()
+        return "{" + ",".join(f"{json.dumps(k, ensure_ascii=False)}:{dumped(v, sort)}" for k, v in pairs) + "}"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _reject(name: str) -> Any:
@@ -36,6 +45,19 @@ def extract(text: str, path: str) -> str | None:
         value = json.loads(text)
     except ValueError:
         return None
+    found = _at(value, path)
+    return None if found is _NOTHING else dumped(found)
+
+
+def number_text(text: str, path: str) -> str:
+    """The number at *path* as *text* spells it: ``json_extract_scalar`` leaves 1.50 as it is."""
+    return str(_at(json.loads(text, parse_float=str), path))
+
+
+_NOTHING = object()
+
+
+def _at(value: Any, path: str) -> Any:
     rest = path[1:]
     while rest:
         found = _SIMPLE.match(rest)
@@ -44,14 +66,14 @@ def extract(text: str, path: str) -> str | None:
         key = found[1] or found[2] or found[4]
         if found[3] is not None and isinstance(value, list):
             if int(found[3]) >= len(value):
-                return None
+                return _NOTHING
             value = value[int(found[3])]
         elif isinstance(value, dict) and (key or found[3]) in value:
             value = value[key or found[3]]
         else:
-            return None
+            return _NOTHING
         rest = rest[found.end() :]
-    return dumped(value)
+    return value
 
 
 def field(text: str, name: str) -> str | None:
@@ -162,5 +184,6 @@ def query(text: str, path: str) -> str:
 
 FUNCTIONS = (
     ("json_parse", parse, "VARCHAR", "VARCHAR"), ("json_extract", extract, "VARCHAR VARCHAR", "VARCHAR"),
+    ("json_number_text", number_text, "VARCHAR VARCHAR", "VARCHAR"),
     ("json_field", field, "VARCHAR VARCHAR", "VARCHAR"), ("json_path", query, "VARCHAR VARCHAR", "VARCHAR"),
 )  # fmt: skip

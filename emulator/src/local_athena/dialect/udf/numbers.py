@@ -106,6 +106,11 @@ def _java(digits: str, special: float) -> str:
     return f"{minus}{shown[0]}.{shown[1:] or '0'}E{power}"
 
 
+def java_double(value: float) -> str:
+    """As Java shows a double: with an exponent below 0.001 and from ten million on."""
+    return repr(value) if value == 0 or 1e-3 <= abs(value) < 1e7 else double_text(value)
+
+
 def double_text(value: float) -> str:
     return _java(repr(value), value) if math.isfinite(value) else _java("0", value)
 
@@ -126,9 +131,7 @@ def real_text(value: float) -> str:
 def json_number(value: float) -> str:
     if not math.isfinite(value):
         return f'"{_java("0", value)}"'
-    if value == 0 or 1e-3 <= abs(value) < 1e7:
-        return repr(value)
-    return double_text(value)
+    return java_double(value)
 
 
 def decimal_text(value: str) -> str:
@@ -167,6 +170,12 @@ def format_number(value: float) -> str:
     return ("-" if value < 0 else "") + shown + units[unit]
 
 
+def cosine_similarity(left: dict[str, float], right: dict[str, float]) -> float:
+    """Of two sparse vectors: https://trino.io/docs/current/functions/math.html#cosine_similarity."""
+    lengths = math.hypot(*left.values()) * math.hypot(*right.values())
+    return sum(value * right.get(key, 0.0) for key, value in left.items()) / lengths if lengths else math.nan
+
+
 def combinations(size: int, n: int) -> list[list[int]]:
     from itertools import combinations as choose
 
@@ -190,5 +199,6 @@ FUNCTIONS = (
     ("real_text", real_text, "FLOAT", "VARCHAR"), ("json_number", json_number, "DOUBLE", "VARCHAR"),
     ("to_decimal_text", decimal_text, "VARCHAR", "VARCHAR"), ("normal_cdf", normal_cdf, "DOUBLE DOUBLE DOUBLE", "DOUBLE"),
     ("inverse_normal_cdf", inverse_normal_cdf, "DOUBLE DOUBLE DOUBLE", "DOUBLE"),
+    ("cosine_similarity", cosine_similarity, "MAP(VARCHAR,DOUBLE) MAP(VARCHAR,DOUBLE)", "DOUBLE"),
     ("format_number", format_number, "DOUBLE", "VARCHAR"), ("combinations", combinations, "BIGINT BIGINT", "BIGINT[][]"),
 )  # fmt: skip

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from local_athena.dialect.udf.failures import invalid
+from local_athena.dialect.udf.numbers import java_double
 
 _SOUNDEX = {c: d for d, letters in enumerate(("BFPV", "CGJKQSXZ", "DT", "L", "MN", "R"), 1) for c in letters}
 
@@ -50,7 +52,7 @@ def from_utf8(data: bytes, replacement: str) -> str:
     return data.decode("utf-8", "replace").replace("\ufffd", replacement)
 
 
-_SPEC = re.compile(r"%(?:(\d+)\$)?([-#+ 0,(<]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])")
+_SPEC = re.compile(r"%(?:(\d+)\$)?([-#+ 0,(<]*)(\d+)?(?:\.(\d+))?([tT][a-zA-Z]|[a-zA-Z%])")
 
 
 def formatted(pattern: str, values: list[str | None]) -> str:
@@ -85,10 +87,16 @@ def _padded(text: str, flags: str, width: str | None) -> str:
 def _one(spec: str, value: str | None, flags: str, width: str | None, precision: str | None, conversion: str) -> str:
     kind, text = (value[0], value[1:]) if value is not None else ("n", "null")
     lower = conversion.lower()
+    if len(conversion) == 2:
+        if value is not None and kind != "t":
+            raise invalid(f"Invalid format string: {spec} for a value of another type: {text}")
+        made = _date_part(spec, text, conversion[1]) if value is not None else "null"
+        return _padded(made.upper() if conversion[0] == "T" else made, flags, width)
     if value is None and lower in "dfegxosbc":
         made = "false" if lower == "b" else "null"
     elif lower == "s":
-        made = text[: int(precision)] if precision else text
+        made = _shown(kind, text)
+        made = made[: int(precision)] if precision else made
     elif lower == "b":
         made = text if kind == "b" else "true"
     elif (lower == "d" and kind == "d") or (lower in "fe" and kind in "fm"):
@@ -103,6 +111,41 @@ def _one(spec: str, value: str | None, flags: str, width: str | None, precision:
     else:
         raise invalid(f"Invalid format string: {spec} for a value of another type: {text}")
     return _padded(made.upper() if conversion.isupper() else made, flags, width)
+
+
+def _shown(kind: str, text: str) -> str:
+    """A value as its Java object shows itself."""
+    if kind == "f":
+        return java_double(float(text))
+    if kind == "t" and " " in text:  # LocalDateTime and ZonedDateTime leave out seconds that are zero
+        day, clock, *zone = text.split(" ")
+        offset = ("Z[UTC]" if zone == ["UTC"] else f"[{zone[0]}]") if zone else ""
+        return f"{day}T{_clock(clock)}{offset}"
+    return _clock(text) if kind == "t" and ":" in text else text
+
+
+def _clock(text: str) -> str:
+    whole, _, fraction = text.partition(".")
+    fraction = fraction.rstrip("0")
+    if fraction:
+        return f"{whole}.{fraction.ljust(3 if len(fraction) < 4 else 6, '0')}"
+    return whole.removesuffix(":00") if whole.count(":") == 2 else whole
+
+
+_DATE_PARTS = {
+    "Y": "%Y", "y": "%y", "m": "%m", "d": "%d", "e": "%-d", "B": "%B", "b": "%b", "h": "%b", "A": "%A", "a": "%a", "j": "%j",
+    "H": "%H", "k": "%-H", "I": "%I", "l": "%-I", "M": "%M", "S": "%S", "p": "%p", "F": "%Y-%m-%d", "D": "%m/%d/%y",
+    "T": "%H:%M:%S", "R": "%H:%M", "r": "%I:%M:%S %p",
+}  # fmt: skip
+
+
+def _date_part(spec: str, text: str, part: str) -> str:
+    """``%tY`` and its sisters: https://docs.oracle.com/en/java/javase/17/docs/api/java.base/java/util/Formatter.html#dt."""
+    if part not in _DATE_PARTS:
+        raise invalid(f"Invalid format string: {spec}")
+    moment = datetime.fromisoformat(" ".join(text.split(" ")[:2]))
+    made = moment.strftime(_DATE_PARTS[part])
+    return made.lower() if part == "p" else made
 
 
 def _number(text: str, flags: str, width: str | None, precision: str | None, lower: str, conversion: str) -> str:
@@ -178,11 +221,39 @@ def strpos(text: str, part: str, instance: int) -> int:
     return at + 1
 
 
+def levenshtein(left: str, right: str) -> int:
+    """Edit distance in characters; DuckDB's counts bytes."""
+    row = list(range(len(right) + 1))
+    for i, a in enumerate(left, 1):
+        diagonal, row[0] = row[0], i
+        for j, b in enumerate(right, 1):
+            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (a != b))
+    return row[-1]
+
+
+def pad(data: bytes, size: int, padding: bytes, left: bool) -> bytes:
+    if not padding:
+        raise invalid("Padding bytes must not be empty")
+    if size < 0:
+        raise invalid("Target length must be in the range [0..2147483647]")
+    missing = size - len(data)
+    if missing <= 0:
+        return data[:size]
+    added = (padding * (missing // len(padding) + 1))[:missing]
+    return added + data if left else data + added
+
+
+def char2hexint(text: str) -> str:
+    return text.encode("utf-16-be").hex().upper()
+
+
 FUNCTIONS = (
     ("soundex", soundex, "VARCHAR", "VARCHAR"), ("normalize", normalize, "VARCHAR VARCHAR", "VARCHAR"),
     ("luhn_check", luhn_check, "VARCHAR", "BOOLEAN"), ("from_utf8", from_utf8, "BLOB VARCHAR", "VARCHAR"),
     ("format", formatted, "VARCHAR VARCHAR[]", "VARCHAR"),
     ("split_to_map", split_to_map, "VARCHAR VARCHAR VARCHAR", "MAP(VARCHAR,VARCHAR)"),
     ("split_to_multimap", split_to_multimap, "VARCHAR VARCHAR VARCHAR", "MAP(VARCHAR,VARCHAR[])"),
+    ("levenshtein", levenshtein, "VARCHAR VARCHAR", "BIGINT"), ("pad", pad, "BLOB BIGINT BLOB BOOLEAN", "BLOB"),
+    ("char2hexint", char2hexint, "VARCHAR", "VARCHAR"),
     ("strpos", strpos, "VARCHAR VARCHAR BIGINT", "BIGINT"),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-REPO = Path(__file__).parents[2]
+REPO = Path(__file__).parents[1]
 sys.path.append(str(REPO / "emulator" / "src"))
 
 from lakeloop_emulator import host  # noqa: E402 - the emulator is another project, with another Python

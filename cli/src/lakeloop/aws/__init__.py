@@ -1,0 +1,1 @@
+"""The loop on AWS and on its emulator: apply, load, invoke, query, compare."""

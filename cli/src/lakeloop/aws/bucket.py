@@ -1,0 +1,108 @@
+"""A folder's files brought into a bucket: what is there with the same bytes is not sent again.
+
+Each file goes up in one request with its SHA-256, which S3 compares with what arrives and keeps; an object therefore exists
+whole or not at all, and a load that was interrupted goes on where it stopped.
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from lakeloop.errors import UserError
+
+LARGEST = 5 * 1024**3
+"""Bytes that one request may send: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html"""
+CONNECTIONS = 8
+
+
+@dataclass
+class Loaded:
+    """What became of the files, and the keys in the bucket that no file has."""
+
+    sent: int = 0
+    sent_bytes: int = 0
+    unchanged: int = 0
+    elsewhere: list[str] = field(default_factory=list)
+
+
+def upload(
+    s3: Any, bucket: str, files: Mapping[str, Path], prefixes: Iterable[str], on_file: Callable[[int], None]
+) -> Loaded:
+    """Bring *files* (key -> file) into *bucket*; calls ``on_file(bytes)`` after each.
+
+    Args:
+        prefixes: where to look for objects that are not among the files. They are reported, never removed.
+
+    Raises:
+        UserError: a file over S3's limit, or a bucket that is not there or may not be written.
+    """
+    if too_large := [str(file) for file in files.values() if file.stat().st_size > LARGEST]:
+        raise UserError(
+            f"Over 5 GiB, which is more than S3 takes at once: {', '.join(too_large)}. Split the day's file."
+        )
+    try:
+        there = {key: size for prefix in prefixes for key, size in _objects(s3, bucket, prefix)}
+        loaded = Loaded(elsewhere=sorted(there.keys() - files.keys()))
+        with ThreadPoolExecutor(CONNECTIONS) as pool:
+            runs = [pool.submit(_bring, s3, bucket, key, file, there.get(key)) for key, file in files.items()]
+            try:
+                for run in as_completed(runs):
+                    size, was_sent = run.result()
+                    loaded.sent += was_sent
+                    loaded.sent_bytes += size if was_sent else 0
+                    loaded.unchanged += not was_sent
+                    on_file(size)
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+    except ClientError as error:
+        raise UserError(_explained(bucket, error)) from error
+    return loaded
+
+
+def keys(s3: Any, bucket: str, prefixes: Iterable[str]) -> set[str]:
+    """The keys under *prefixes*. Raises ``UserError`` as ``upload`` does."""
+    try:
+        return {key for prefix in prefixes for key, _ in _objects(s3, bucket, prefix)}
+    except ClientError as error:
+        raise UserError(_explained(bucket, error)) from error
+
+
+def _objects(s3: Any, bucket: str, prefix: str) -> Iterable[tuple[str, int]]:
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+        for entry in page.get("Contents", []):
+            yield entry["Key"], entry["Size"]
+
+
+def _bring(s3: Any, bucket: str, key: str, file: Path, size_there: int | None) -> tuple[int, bool]:
+    size, checksum = file.stat().st_size, _sha256(file)
+    if size == size_there:
+        head = s3.head_object(Bucket=bucket, Key=key, ChecksumMode="ENABLED")
+        if head.get("ChecksumSHA256") == checksum:
+            return size, False
+    with file.open("rb") as body:
+        s3.put_object(Bucket=bucket, Key=key, Body=body, ChecksumSHA256=checksum)
+    return size, True
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return base64.b64encode(hashlib.file_digest(stream, "sha256").digest()).decode()
+
+
+def _explained(bucket: str, error: ClientError) -> str:
+    code, operation = error.response["Error"].get("Code"), error.operation_name
+    if code == "NoSuchBucket":
+        return f"The bucket {bucket} does not exist, though Terraform's state names it. `just tf-apply` makes it again."
+    if code in ("AccessDenied", "403"):
+        return f"These credentials may not {operation} in the bucket {bucket}. Use ones that may read and write it."
+    return f"S3 refuses {operation} in {bucket}: {error.response['Error'].get('Message', code)}"

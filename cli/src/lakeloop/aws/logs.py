@@ -1,0 +1,82 @@
+"""``just logs env=dev``: what the runner function has written."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from lakeloop.arguments import environment, take
+from lakeloop.aws.outputs import outputs
+from lakeloop.aws.place import enter
+from lakeloop.errors import UserError
+from lakeloop.workspace import Workspace
+
+_MINUTES = 15
+_FOLLOW_SECONDS = 2.0
+_OPTIONS = ("-f", "--follow")
+
+
+def logs(workspace: Workspace, words: Sequence[str]) -> int:
+    """Print the last minutes of the function's log group; ``-f`` goes on until Ctrl-C."""
+    follow = any(word in _OPTIONS for word in words)
+    arguments, rest = take([word for word in words if word not in _OPTIONS], {"env", "on", "minutes"})
+    minutes = arguments.get("minutes", str(_MINUTES))
+    if rest or not minutes.isdecimal():
+        raise UserError(f"Usage: just logs env=dev [minutes={_MINUTES}] [-f]; `just logs` alone is the emulator's log.")
+    place = enter(workspace, environment(arguments.get("env", "dev")), arguments.get("on"))
+    group = outputs(workspace, place).log_group
+    client = place.client("logs")
+    since = int((time.time() - 60 * int(minutes)) * 1000)
+    seen: set[str] = set()
+    while True:
+        try:
+            found = list(_events(client, group, since))
+        except ClientError as error:
+            raise UserError(f"{group} cannot be read: {error.response['Error'].get('Message')}") from error
+        for event in found:
+            if event["eventId"] not in seen:
+                print(_line(event), flush=True)
+        if not follow:
+            if not found:
+                print(f"{group}: nothing in the last {minutes} minutes.")
+            return 0
+        if found:
+            # Events of the same millisecond may still arrive.
+            since = max(event["timestamp"] for event in found)
+            seen = {event["eventId"] for event in found if event["timestamp"] == since}
+        time.sleep(_FOLLOW_SECONDS)
+
+
+def _events(client: Any, group: str, since: int) -> Iterator[dict[str, Any]]:
+    for page in client.get_paginator("filter_log_events").paginate(logGroupName=group, startTime=since):
+        yield from page["events"]
+
+
+def _line(event: dict[str, Any]) -> str:
+    """A record for people: its time (UTC), level and message, or what Lambda reports of an invocation; else as it is."""
+    moment = f"{datetime.fromtimestamp(event['timestamp'] / 1000, UTC):%H:%M:%S}"
+    text = str(event["message"]).rstrip()
+    try:
+        record = json.loads(text)
+    except ValueError:
+        return f"{moment} {text}"
+    if not isinstance(record, dict):
+        return f"{moment} {text}"
+    if "message" in record:
+        return f"{moment} {record.get('level', ''):7} {record['message']}"
+    if "errorMessage" in record:
+        return f"{moment} {record.get('level', ''):7} {record.get('errorType')}: {record['errorMessage']}"
+    if record.get("type") == "platform.start":
+        return f"{moment} START   request {record['record']['requestId']}"
+    if record.get("type") == "platform.report":
+        metrics = record["record"]["metrics"]
+        return (
+            f"{moment} REPORT  {record['record'].get('status', '')}, {metrics['durationMs'] / 1000:.1f} s, "
+            f"{metrics['maxMemoryUsedMB']} of {metrics['memorySizeMB']} MB, request {record['record']['requestId']}"
+        )
+    return f"{moment} {text}"

@@ -1,0 +1,132 @@
+"""``just run``: a dbt command in as many invocations as it takes, started in Step Functions and followed to its end."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from lakeloop.arguments import environment, take
+from lakeloop.aws.invoke import print_answer, split
+from lakeloop.aws.outputs import Outputs, outputs
+from lakeloop.aws.place import Place, enter
+from lakeloop.errors import UserError
+from lakeloop.workspace import Workspace
+
+_POLL_SECONDS = 1.0
+_SHOWN = 4
+
+
+def run(workspace: Workspace, words: Sequence[str]) -> int:
+    """``just run [env=dev] [build --select +fct_orders]``, or ``just run run_id=...`` to carry a run on.
+
+    Returns:
+        0 if all that ran succeeded, 1 if something failed, 130 after Ctrl-C, which the run outlives.
+
+    Raises:
+        UserError: the run was not started, or ended without an answer.
+    """
+    arguments, rest = take(words, {"env", "on", "run_id"})
+    place = enter(workspace, environment(arguments.get("env", "dev")), arguments.get("on"))
+    lake = outputs(workspace, place)
+    command, cli_args = split(rest)
+    event: dict[str, Any] = {"command": command, "cli_args": cli_args}
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}"
+    run_id = arguments.get("run_id", name)
+    if "run_id" in arguments:
+        event = {"run_id": run_id} if not rest else {**event, "run_id": run_id}
+    execution = _start(place, lake, name, event)
+    print(f"The run {run_id} has begun. It goes on whatever becomes of this terminal.", flush=True)
+    try:
+        ended = _follow(place, lake, execution, run_id)
+    except KeyboardInterrupt:
+        print(f"\nThe run {run_id} goes on: the function's log is at `just logs env={place.environment} -f`.")
+        return 130
+    return _tell(place, lake, ended, run_id)
+
+
+def _start(place: Place, lake: Outputs, name: str, event: dict[str, Any]) -> str:
+    try:
+        started = place.client("stepfunctions").start_execution(
+            stateMachineArn=lake.state_machine_arn, name=name, input=json.dumps(event)
+        )
+    except ClientError as error:
+        code, message = error.response["Error"].get("Code"), error.response["Error"].get("Message", "")
+        todo = f"`just tf-apply env={place.environment}` makes it." if code == "StateMachineDoesNotExist" else ""
+        raise UserError(f"Step Functions does not start {lake.state_machine_arn}: {code}: {message} {todo}") from error
+    return str(started["executionArn"])
+
+
+def _follow(place: Place, lake: Outputs, execution: str, run_id: str) -> dict[str, Any]:
+    """Wait for the execution's end: a bar on a terminal, a line for each change elsewhere."""
+    steps, s3 = place.client("stepfunctions"), place.client("s3")
+    console = Console(stderr=True, highlight=False)
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[running]}", markup=False),
+    )
+    said = ""
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("starting", total=None, running="")
+        while True:
+            described: dict[str, Any] = steps.describe_execution(executionArn=execution)
+            progress = _progress(s3, lake, place.environment, run_id)
+            if progress and progress["nodes"]:
+                running = _running(progress["running"])
+                bar.update(task, description=f"round {progress['round']}")
+                bar.update(task, completed=progress["done"], total=progress["nodes"])
+                bar.update(task, running=running)
+                line = f"round {progress['round']}: {progress['done']} of {progress['nodes']} nodes done"
+                if not console.is_terminal and line != said:
+                    console.print(f"{line}{', running ' + running if running else ''}", markup=False, soft_wrap=True)
+                    said = line
+            if described["status"] != "RUNNING":
+                return described
+            time.sleep(_POLL_SECONDS)
+
+
+def _progress(s3: Any, lake: Outputs, env: str, run_id: str) -> dict[str, Any] | None:
+    """What the runner writes into its lease with each sign of life; None while another run, or none, has it."""
+    try:
+        lease = json.loads(s3.get_object(Bucket=lake.artifacts_bucket, Key=f"leases/{env}.json")["Body"].read())
+    except ClientError as error:
+        if error.response["Error"].get("Code") in ("NoSuchKey", "404"):
+            return None
+        raise UserError(f"The run's progress cannot be read from {lake.artifacts_bucket}: {error}") from error
+    progress: dict[str, Any] | None = lease.get("progress") if lease["run_id"] == run_id else None
+    return progress
+
+
+def _running(running: dict[str, float]) -> str:
+    """The nodes that have run longest, by the last part of their names."""
+    longest = sorted(running.items(), key=lambda item: -item[1])
+    names = [f"{unique_id.split('.', 2)[-1]} {seconds:.0f} s" for unique_id, seconds in longest[:_SHOWN]]
+    return ", ".join([*names, f"{len(longest) - _SHOWN} more"] if len(longest) > _SHOWN else names)
+
+
+def _tell(place: Place, lake: Outputs, ended: dict[str, Any], run_id: str) -> int:
+    if ended["status"] == "SUCCEEDED":
+        print_answer(json.loads(ended["output"]))
+        return 0
+    if ended.get("error") == "DbtFailed":
+        key = f"runs/{run_id}/summary.json"
+        print_answer(json.loads(place.client("s3").get_object(Bucket=lake.artifacts_bucket, Key=key)["Body"].read()))
+        return 1
+    cause = ended.get("cause") or "no cause given"
+    with suppress(ValueError):  # what a function raises comes as JSON
+        cause = json.loads(cause).get("errorMessage", cause)
+    raise UserError(
+        f"The run {run_id} did not end well: {ended['status']}, {ended.get('error', 'no error given')}: {cause}\n"
+        f"What has succeeded is kept: `just run env={place.environment} run_id={run_id}` carries on."
+    )

@@ -1,0 +1,123 @@
+"""Where a command goes: the emulator unless told otherwise. The only file that knows there is more than one place.
+
+What differs between places is environment variables (https://docs.aws.amazon.com/sdkref/latest/guide/environment-variables.html);
+every client and every child process of a command gets the same ones from here.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from lakeloop.errors import UserError
+from lakeloop.workspace import Workspace
+
+AWS = "aws"
+_CONNECT_SECONDS = 2.0
+# What a shell may say about another account or profile: none of it may reach the emulator.
+_OTHERS = ("AWS_", "S3_HOSTNAME")
+
+
+@dataclass(frozen=True)
+class Place:
+    """An environment (``dev``) somewhere.
+
+    ``where`` is for people, ``slug`` for file names, ``variables`` is the whole environment of child processes.
+    """
+
+    environment: str
+    where: str
+    slug: str
+    variables: Mapping[str, str]
+
+    def __str__(self) -> str:
+        return f"{self.environment} at {self.where}"
+
+    @property
+    def region(self) -> str:
+        """The region of the shell; empty if it names none."""
+        return self.variables.get("AWS_REGION") or self.variables.get("AWS_DEFAULT_REGION", "")
+
+    def client(self, service: str, **configuration: Any) -> Any:
+        """A boto3 client; *configuration* is botocore's ``Config``."""
+        import boto3  # here, because it takes longer to load than an offline query to run
+        from botocore.config import Config
+
+        connect: Any = boto3.client  # its stubs want the name of the service as a literal
+        return connect(service, config=Config(**configuration))
+
+
+def enter(workspace: Workspace, environment: str, on: str | None = None) -> Place:
+    """Choose the place, make this process's environment that of the place, and say where the command goes (stderr).
+
+    Args:
+        on: ``aws`` for AWS as the shell is set up for it; None for ``AWS_ENDPOINT_URL`` of the shell if it is set, and
+            the emulator of this checkout otherwise.
+
+    Raises:
+        UserError: *on* is something else, or nothing answers there.
+    """
+    place = choose(workspace, environment, on, os.environ)
+    os.environ.clear()
+    os.environ.update(place.variables)
+    print(place, file=sys.stderr, flush=True)
+    return place
+
+
+def choose(workspace: Workspace, environment: str, on: str | None, shell: Mapping[str, str]) -> Place:
+    """The place that *on* and the variables of the *shell* mean. Raises ``UserError`` as ``enter`` does."""
+    endpoint = shell.get("AWS_ENDPOINT_URL", "")
+    if on not in (None, AWS):
+        raise UserError(f"on={on} is no place. Known: on={AWS}; without it, the emulator or your AWS_ENDPOINT_URL.")
+    if on == AWS:
+        if endpoint:
+            raise UserError(
+                f"on={AWS}, but AWS_ENDPOINT_URL is {endpoint} in this shell. `unset AWS_ENDPOINT_URL` first."
+            )
+        profile = shell.get("AWS_PROFILE", "the shell's credentials")
+        return Place(environment, f"AWS ({profile})", AWS, dict(shell))
+    if endpoint:
+        _require_answer(endpoint, "It is AWS_ENDPOINT_URL of this shell: start what should answer there, or unset it.")
+        return Place(environment, endpoint, _slug(endpoint), dict(shell))
+    exports = _emulator_exports(workspace)
+    endpoint = exports["AWS_ENDPOINT_URL"]
+    _require_answer(
+        endpoint, f"`just up` starts the emulator; `on={AWS}` goes to AWS with the credentials of your shell."
+    )
+    others = {name: value for name, value in shell.items() if not name.startswith(_OTHERS)}
+    return Place(environment, endpoint, _slug(endpoint), {**others, **exports})
+
+
+def _emulator_exports(workspace: Workspace) -> dict[str, str]:
+    """What `just env` prints, as a dictionary."""
+    asked = subprocess.run(
+        [sys.executable, "-m", "lakeloop_emulator", "env"],
+        env={**os.environ, "PYTHONPATH": str(workspace.root / "emulator" / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if asked.returncode:
+        raise UserError(f"The emulator's address cannot be had (`just env` fails): {asked.stderr.strip()}")
+    words = (shlex.split(line) for line in asked.stdout.splitlines())
+    return dict(assignment.split("=", 1) for _, assignment in words)
+
+
+def _require_answer(endpoint: str, todo: str) -> None:
+    address = urlsplit(endpoint)
+    port = address.port or (443 if address.scheme == "https" else 80)
+    try:
+        socket.create_connection((address.hostname or "", port), _CONNECT_SECONDS).close()
+    except OSError as error:
+        raise UserError(f"Nothing answers at {endpoint} ({error.strerror or error}). {todo}") from None
+
+
+def _slug(endpoint: str) -> str:
+    return urlsplit(endpoint).netloc.replace(":", "-")

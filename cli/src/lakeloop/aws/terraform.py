@@ -1,0 +1,79 @@
+"""``just tf-plan``, ``tf-apply`` and ``tf-destroy``: the lake in the emulator."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Sequence
+
+from lakeloop_layer import LayerError, architecture, build_function, build_layer
+from rich.console import Console
+
+from lakeloop.arguments import environment, take
+from lakeloop.aws.place import enter
+from lakeloop.aws.tflocal import forget_state, ready, require_terraform
+from lakeloop.errors import UserError
+from lakeloop.workspace import Workspace
+
+
+def plan(workspace: Workspace, words: Sequence[str]) -> int:
+    """``just tf-plan env=dev``: what an apply would change. Words that begin with ``-`` go on to Terraform."""
+    return _change(workspace, "plan", words)
+
+
+def apply(workspace: Workspace, words: Sequence[str]) -> int:
+    """``just tf-apply env=dev``: make the environment in the emulator; ends with Terraform's outputs."""
+    return _change(workspace, "apply", words, "-auto-approve")
+
+
+def destroy(workspace: Workspace, words: Sequence[str]) -> int:
+    """``just tf-destroy env=dev``: take the environment out of the emulator, its state too; asks nothing."""
+    return _change(workspace, "destroy", words, "-auto-approve")
+
+
+def _change(workspace: Workspace, command: str, words: Sequence[str], *options: str) -> int:
+    arguments, rest = take(words, {"env"})
+    env = environment(arguments.get("env", "dev"))
+    if rest and not rest[0].startswith("-"):
+        raise UserError(f"Unknown word {rest[0]!r}. Usage: just tf-{command} env=dev [-option ... for Terraform]")
+    require_terraform()
+    place = enter(workspace, env)
+    given = {
+        "region": place.region,
+        "architecture": _host_architecture(),
+        # What lies in an emulator can be made again.
+        "force_destroy": "true",
+    }
+    if command != "destroy":
+        given |= _zips(workspace, given["architecture"])
+    colour = () if sys.stdout.isatty() else ("-no-color",)
+    with ready(workspace, place) as tflocal:
+        code = tflocal.run(
+            command,
+            "-input=false",
+            "-compact-warnings",
+            *colour,
+            *options,
+            f"-var-file=envs/{env}.tfvars",
+            *(f"-var={name}={value}" for name, value in given.items()),
+            *rest,
+        )
+    if command == "destroy" and not code:
+        forget_state(place)
+    return code
+
+
+def _host_architecture() -> str:
+    """This machine's processor, which is also that of a container on it, as Lambda names it."""
+    machine = platform.machine().lower()
+    return {"amd64": "x86_64", "aarch64": "arm64"}.get(machine, machine)
+
+
+def _zips(workspace: Workspace, processor: str) -> dict[str, str]:
+    """The function's zip and its layer's, built if they are missing or stale, as Terraform's variables."""
+    with Console(stderr=True).status("layer") as status:
+        try:
+            layer = build_layer(workspace.root, architecture(processor), lambda step: status.update(f"layer: {step}"))
+            return {"function_zip": str(build_function(workspace.root)), "layer_zip": str(layer.file)}
+        except LayerError as error:
+            raise UserError(str(error)) from error

@@ -1,0 +1,110 @@
+"""Conditions: AND, OR, NOT, comparisons, IS, BETWEEN, IN, LIKE: https://trino.io/docs/current/functions/comparison.html."""
+
+from __future__ import annotations
+
+import re
+
+from sqlglot import exp
+
+from local_athena.dialect import expressions, operators, subqueries
+from local_athena.dialect.coercion import coerce, common_all
+from local_athena.dialect.context import Context
+from local_athena.dialect.errors import failure, type_mismatch
+from local_athena.dialect.scope import Scope, Value
+from local_athena.dialect.types import BOOLEAN, UNKNOWN, VARCHAR
+from local_athena.errors import NotSupported
+
+
+def logic(ctx: Context, node: exp.And | exp.Or, scope: Scope) -> Value:
+    word = " AND " if isinstance(node, exp.And) else " OR "
+    terms = [expressions.predicate(ctx, term, scope, "Logical expression term") for term in node.flatten()]
+    return Value("(" + word.join(terms) + ")", BOOLEAN)
+
+
+def negation(ctx: Context, node: exp.Not, scope: Scope) -> Value:
+    return Value(f"(NOT {expressions.predicate(ctx, node.this, scope, 'Value of logical NOT expression')})", BOOLEAN)
+
+
+def comparison(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
+    quantified = node.expression
+    if isinstance(quantified, exp.Any | exp.All) or (
+        isinstance(quantified, exp.Anonymous) and str(quantified.this).lower() in ("all", "any", "some")
+    ):
+        return subqueries.quantified(ctx, node, scope)
+    left, right = expressions.expression(ctx, node.left, scope), expressions.expression(ctx, node.right, scope)
+    return operators.compare(operators.COMPARISONS[type(node)], left, right, node)
+
+
+def distinct_from(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
+    left, right = operators.meet(
+        expressions.expression(ctx, node.left, scope),
+        expressions.expression(ctx, node.right, scope),
+        "IS DISTINCT FROM",
+        node,
+    )
+    word = "IS DISTINCT FROM" if isinstance(node, exp.NullSafeNEQ) else "IS NOT DISTINCT FROM"
+    return Value(f"({operators.key(left.sql, left.type)} {word} {operators.key(right.sql, right.type)})", BOOLEAN)
+
+
+def is_(ctx: Context, node: exp.Is, scope: Scope) -> Value:
+    negated = isinstance(node.expression, exp.Not)
+    wanted = node.expression.this if negated else node.expression
+    if isinstance(wanted, exp.Null):
+        return Value(
+            f"({expressions.expression(ctx, node.this, scope).sql} IS {'NOT ' if negated else ''}NULL)", BOOLEAN
+        )
+    shown = wanted.sql(dialect="trino").lower()
+    raise failure("SYNTAX_ERROR", f"mismatched input '{shown}'. Expecting: 'DISTINCT', 'NOT', 'NULL'", node)
+
+
+def between(ctx: Context, node: exp.Between, scope: Scope) -> Value:
+    value, low, high = (expressions.expression(ctx, e, scope) for e in (node.this, node.args["low"], node.args["high"]))
+    first, last = operators.compare(">=", value, low, node), operators.compare("<=", value, high, node)
+    return Value(f"({first.sql} AND {last.sql})", BOOLEAN)
+
+
+def in_(ctx: Context, node: exp.In, scope: Scope) -> Value:
+    if node.args.get("query") is not None:
+        return subqueries.contains(ctx, node, scope)
+    if node.args.get("unnest") is not None or node.args.get("field") is not None:
+        raise NotSupported(node.sql(dialect="trino"))
+    left = expressions.expression(ctx, node.this, scope)
+    values = [expressions.expression(ctx, e, scope) for e in node.expressions]
+    if left.type.name == "decimal" and all(operators._exact_decimals(left, v) for v in values):
+        pairs = [operators._exact_decimals(left, v) for v in values]
+        return Value(f"({left.sql} IN ({', '.join(p[1].sql for p in pairs if p)}))", BOOLEAN)
+    t = common_all([left.type, *(v.type for v in values)])
+    if t is None:
+        wrong = next(v for v in values if common_all([left.type, v.type]) is None)
+        raise type_mismatch(
+            f"value and result of the IN list must be of the same type: {left.type} vs {wrong.type}", node
+        )
+    if t.is_float or t.args:
+        tests = [operators.compare("=", left, v, node).sql for v in values]
+        return Value("(" + " OR ".join(tests) + ")", BOOLEAN)
+    items = ", ".join(operators.key(coerce(v, t).sql, t) for v in values)
+    return Value(f"({operators.key(coerce(left, t).sql, t)} IN ({items}))", BOOLEAN)
+
+
+def like(ctx: Context, node: exp.Like, scope: Scope, escape: Value | None = None) -> Value:
+    value, pattern = expressions.expression(ctx, node.this, scope), expressions.expression(ctx, node.expression, scope)
+    for v in (value, pattern):
+        if not (v.type.is_text or v.type == UNKNOWN):
+            raise type_mismatch(f"Left side of LIKE expression must evaluate to a varchar (actual: {v.type})", node)
+    if escape is not None and isinstance(escape.const, str):
+        if len(escape.const) != 1:
+            raise failure("INVALID_FUNCTION_ARGUMENT", "Escape string must be a single character", node)
+        mark = re.escape(escape.const)
+        if isinstance(pattern.const, str) and not re.fullmatch(rf"(?s)(?:[^{mark}]|{mark}[%_{mark}])*", pattern.const):
+            message = "Escape character must be followed by '%', '_' or the escape character itself"
+            raise failure("INVALID_FUNCTION_ARGUMENT", message, node)
+    word = "NOT LIKE" if node.args.get("negate") else "LIKE"
+    sql = f"{coerce(value, VARCHAR).sql} {word} {coerce(pattern, VARCHAR).sql}"
+    # DuckDB's LIKE knows no escape character unless it is told one, as Trino's.
+    return Value(f"({sql} ESCAPE {escape.sql})" if escape else f"({sql})", BOOLEAN)
+
+
+def escape(ctx: Context, node: exp.Escape, scope: Scope) -> Value:
+    if not isinstance(node.this, exp.Like):
+        raise NotSupported(node.sql(dialect="trino"))
+    return like(ctx, node.this, scope, expressions.expression(ctx, node.expression, scope))

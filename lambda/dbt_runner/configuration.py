@@ -1,0 +1,69 @@
+"""The function's environment variables: named here, read once per invocation, all missing ones reported together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dbt_runner.errors import TerminalError
+
+ARTIFACTS_BUCKET = "ARTIFACTS_BUCKET"
+DBT_TARGET = "DBT_TARGET"
+ENVIRONMENT = "ENVIRONMENT"
+LAMBDA_TASK_ROOT = "LAMBDA_TASK_ROOT"
+
+# https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+_SET_BY_LAMBDA = ("AWS_REGION", LAMBDA_TASK_ROOT)
+_SET_BY_TERRAFORM = (
+    ARTIFACTS_BUCKET,
+    "ATHENA_RESULTS_BUCKET",
+    "ATHENA_WORKGROUP",
+    DBT_TARGET,
+    ENVIRONMENT,
+    "GLUE_DATABASE_NAME",
+    "PROCESSED_BUCKET_NAME",
+    "RAW_BUCKET_NAME",
+)
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """What the runner itself needs to know; the other variables are read by ``dbt/profiles.yml`` and by the models."""
+
+    environment: str
+    target: str
+    artifacts_bucket: str
+    project: Path
+
+
+def read(variables: Mapping[str, str]) -> Configuration:
+    """The configuration in *variables*.
+
+    Raises:
+        TerminalError: variables are missing or empty, or there is no dbt project beside the code.
+    """
+    missing = [name for name in _SET_BY_TERRAFORM if not variables.get(name)]
+    missing_of_lambda = [name for name in _SET_BY_LAMBDA if not variables.get(name)]
+    if missing or missing_of_lambda:
+        places = [
+            f"{', '.join(names)} ({place})"
+            for names, place in (
+                (missing, "environment variables of the function, terraform/modules/runner"),
+                (missing_of_lambda, "set by Lambda itself"),
+            )
+            if names
+        ]
+        raise TerminalError(f"Not configured: {'; '.join(places)}. Set them and apply Terraform again.")
+    project = Path(variables[LAMBDA_TASK_ROOT]) / "dbt"
+    if not (project / "dbt_project.yml").is_file():
+        raise TerminalError(
+            f"No dbt project in the function's code: looked for {project / 'dbt_project.yml'}. "
+            "`just function` builds a zip that holds it."
+        )
+    return Configuration(
+        environment=variables[ENVIRONMENT],
+        target=variables[DBT_TARGET],
+        artifacts_bucket=variables[ARTIFACTS_BUCKET],
+        project=project,
+    )

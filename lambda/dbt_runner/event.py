@@ -1,0 +1,103 @@
+"""The event: ``{"command": ["build"], "cli_args": ["--select", "+fct_orders"], "run_id": "nightly-2026-11-20"}``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from dbt_runner.errors import TerminalError
+
+# What an execution of Step Functions may be called, as far as it can stand in a key of S3 as it is:
+# https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+_RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+_DEFAULT_COMMAND = ("build",)
+_FIELDS = {
+    "command": 'the words of a dbt command, such as ["build"] or ["run-operation", "create_raw_tables"]',
+    "cli_args": 'the words of its options, such as ["--select", "+fct_orders"]',
+    "run_id": "the run to carry on, or the name of the one to begin",
+}
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked for: the command's words and the words of its options.
+
+    Without words, only ``run_id`` is there: a run to carry on, whatever was asked of it.
+    """
+
+    command: tuple[str, ...]
+    cli_args: tuple[str, ...]
+    run_id: str | None = None
+
+    @property
+    def words(self) -> list[str]:
+        return [*self.command, *self.cli_args]
+
+
+def parse(event: Any) -> Request:
+    """What the event asks for; without a command, ``build``, and with nothing but a ``run_id``, to carry that run on.
+
+    Raises:
+        TerminalError: the event has another shape; the message names the field and what is expected.
+    """
+    if not isinstance(event, dict):
+        raise TerminalError(f"The event must be an object, not {_kind(event)}. {_expected()}")
+    unknown = sorted(ascii(name) for name in event if name not in _FIELDS)
+    if unknown:
+        raise TerminalError(f"The event has fields that mean nothing here: {_short(', '.join(unknown))}. {_expected()}")
+    run_id, command, cli_args = _run_id(event), _words(event, "command"), _words(event, "cli_args")
+    if run_id and not command and not cli_args:
+        return Request((), (), run_id)
+    command = command or _DEFAULT_COMMAND
+    if command[0].startswith("-"):
+        raise TerminalError(
+            f"`command` must begin with a dbt command, not the option {_short(command[0])}. {_expected()}"
+        )
+    return Request(command, cli_args, run_id)
+
+
+def _run_id(event: dict[str, Any]) -> str | None:
+    run_id = event.get("run_id")
+    if run_id is not None and not (isinstance(run_id, str) and _RUN_ID.fullmatch(run_id)):
+        raise TerminalError(
+            f"`run_id` must be text of at most 80 letters, digits, dots, underscores and hyphens, not {_kind(run_id)}. "
+            f"{_expected()}"
+        )
+    return run_id
+
+
+def _words(event: dict[str, Any], field: str) -> tuple[str, ...]:
+    words = event.get(field)
+    if words is None:
+        return ()
+    if not isinstance(words, list):
+        raise TerminalError(f"`{field}` must be a list of words, not {_kind(words)}. {_expected()}")
+    for position, word in enumerate(words):
+        if not isinstance(word, str) or not word:
+            found = "an empty word" if word == "" else _kind(word)
+            raise TerminalError(f"`{field}[{position}]` must be a word, not {found}. {_expected()}")
+        if not _is_unicode(word):
+            raise TerminalError(f"`{field}[{position}]` is not valid Unicode: {_short(ascii(word))}.")
+    return tuple(words)
+
+
+def _is_unicode(word: str) -> bool:
+    """JSON can escape half of a character that takes two; nothing can write such a half."""
+    return not any("\ud800" <= character <= "\udfff" for character in word)
+
+
+def _expected() -> str:
+    fields = "; ".join(f"`{name}`: {meaning}" for name, meaning in _FIELDS.items())
+    return f"Expected: {fields}; all optional."
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "null"
+    names = {bool: "a boolean", int: "a number", float: "a number", str: "text", list: "a list", dict: "an object"}
+    return f"{names.get(type(value), type(value).__name__)} ({_short(ascii(value))})"
+
+
+def _short(text: str, limit: int = 120) -> str:
+    return text if len(text) <= limit else f"{text[:limit]}..."

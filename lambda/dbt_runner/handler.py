@@ -1,0 +1,58 @@
+"""Lambda's entry point: ``dbt_runner.handler.handle``."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Any
+
+from dbt_runner import answer, configuration, errors, event, options, run, writing
+from dbt_runner.artifacts import Artifacts
+from dbt_runner.logs import logger
+
+
+def handle(raw_event: Any, context: Any) -> dict[str, Any]:
+    """Run the dbt command that the event asks for.
+
+    Returns:
+        The answer that ``README.md`` describes: also for nodes that failed, with ``"status": "error"``.
+
+    Raises:
+        TerminalError, TransientError: dbt ran no node. What the run left is in the artifacts bucket by then.
+    """
+    logger.clear_state()
+    logger.append_keys(function_request_id=context.aws_request_id)
+    try:
+        return _serve(raw_event, context)
+    except errors.RunnerError as error:
+        logger.error(error.message, extra={"error_type": type(error).__name__})
+        raise
+    except Exception as error:
+        logger.exception("A defect of the runner")
+        what = f"A defect of the runner, its trace is in the function's log, request {context.aws_request_id}"
+        raise errors.from_exception(what, error) from None
+
+
+def _serve(raw_event: Any, context: Any) -> dict[str, Any]:
+    started = time.monotonic()
+    settings = configuration.read(os.environ)
+    request = event.parse(raw_event)
+    if request.words:
+        options.check(request)
+    this = run.begin(context.aws_request_id, request.run_id)
+    logger.append_keys(run_id=this.run_id)
+    if not request.words or request.command[0] in options.WRITING:
+        return writing.serve(this, request, settings, context)
+    if request.run_id:
+        raise errors.TerminalError(
+            f"`run_id` is for commands that change the lake; `dbt {request.command[0]}` changes nothing and is not carried on."
+        )
+    artifacts = Artifacts(settings.artifacts_bucket, this)
+    artifacts.open(request)
+    logger.info("Running dbt", extra={"command": request.words})
+    outcome = run.execute(this, request, settings)
+    artifacts.upload(outcome)
+    summary = answer.summary(this, request, outcome, seconds=time.monotonic() - started, artifacts=artifacts.uri)
+    artifacts.close(summary)
+    run.check(outcome, request, f"{artifacts.uri}dbt.log")
+    return answer.bounded(summary)

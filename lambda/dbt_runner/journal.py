@@ -1,0 +1,152 @@
+"""What a run has done so far, in S3: written as it happens, so that an invocation killed at any moment loses nothing that ended.
+
+Under ``runs/<run_id>/``:
+- ``run.json``: what was asked for, when, of which code, and how many invocations have worked on it;
+- ``journal/<node>.json``: the result of a node, written before anything that depends on it starts;
+- ``journal.json``: the results of many, written at the end of an invocation so that the next one reads one object.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from dbt.version import __version__ as dbt_version
+
+from dbt_runner import errors
+from dbt_runner.event import Request
+from dbt_runner.store import Store
+
+Entry = dict[str, Any]
+"""A node's result as JSON has it; the runner reads back what it wrote."""
+_READERS = 16
+
+
+@dataclass
+class Record:
+    """``run.json``."""
+
+    command: list[str]
+    cli_args: list[str]
+    code: str
+    begun_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat())
+    """ISO 8601, UTC: ``run_started_at`` of every invocation."""
+    invocation_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    """dbt's ``invocation_id`` of every invocation."""
+    rounds: int = 0
+    """Invocations that have begun to work on the run."""
+    stalled: int = 0
+    """Invocations, of the last ones, that ended in order without having finished a node."""
+
+    @property
+    def seconds(self) -> float:
+        """Wall-clock seconds since the run began."""
+        return time.time() - datetime.fromisoformat(self.begun_at).timestamp()
+
+
+class Journal:
+    """The journal of a run. Its methods raise ``TerminalError`` or ``TransientError`` when the bucket refuses."""
+
+    def __init__(self, store: Store, run_id: str) -> None:
+        self._store = store
+        self._prefix = f"runs/{run_id}/"
+        self._run_id = run_id
+        self.record = Record([], [], "")
+        self.entries: dict[str, Entry] = {}
+        """By node: what earlier invocations finished. This invocation's own are added as they end."""
+        self.cut: dict[str, float] = {}
+        """By node: the seconds that it had run when an earlier invocation ended."""
+
+    def answer(self) -> dict[str, Any] | None:
+        """The answer of a run that has ended, or None."""
+        found = self._store.get(self._prefix + "summary.json")
+        if found is None or found.content["status"] == "incomplete" or "raised" in found.content:
+            return None
+        ended: dict[str, Any] = found.content
+        return ended
+
+    def open(self, request: Request | None, project: Path) -> Request:
+        """Begin the run, or carry it on if it has begun. To be called by who holds the lease.
+
+        Args:
+            request: what is asked for; None to carry on a run, whatever was asked of it.
+
+        Returns:
+            what was asked for when the run began.
+
+        Raises:
+            TerminalError: there is no such run to carry on, or it was begun with another command or by other code.
+        """
+        found = self._store.get(self._prefix + "run.json")
+        code = _code(project)
+        if found is not None:
+            self.record = Record(**found.content)
+            self._check(request, code)
+            self._load()
+        elif request is None:
+            raise errors.TerminalError(
+                f"There is no run {self._run_id} to carry on: looked for s3://{self._store.bucket}/{self._prefix}run.json. "
+                "Send the event with a command to begin it."
+            )
+        else:
+            self.record = Record(list(request.command), list(request.cli_args), code)
+        self.record.rounds += 1
+        self._write_record()
+        return Request(tuple(self.record.command), tuple(self.record.cli_args), self._run_id)
+
+    def add(self, unique_id: str, entry: Entry) -> None:
+        """Write down that a node has ended."""
+        self.entries[unique_id] = entry
+        self._store.put(self._key(unique_id), entry)
+
+    def close(self, cut: dict[str, float], finished: int) -> None:
+        """The end of an invocation that leaves nodes to the next one: *cut* ones with the seconds that they ran."""
+        self.record.stalled = 0 if finished else self.record.stalled + 1
+        self._store.put(self._prefix + "journal.json", {"entries": self.entries, "cut": {**self.cut, **cut}})
+        self._write_record()
+
+    def _check(self, request: Request | None, code: str) -> None:
+        record = self.record
+        if request is not None and [*request.words] != [*record.command, *record.cli_args]:
+            raise errors.TerminalError(
+                f"The run {self._run_id} is `dbt {' '.join([*record.command, *record.cli_args])}`, not "
+                f"`dbt {' '.join(request.words)}`. Carry it on without a command, or begin another under another run_id."
+            )
+        if code != record.code:
+            raise errors.TerminalError(
+                f"The run {self._run_id} was begun by other code ({record.code}) than the function has now ({code}): the "
+                "function was deployed in between. Begin a new run."
+            )
+
+    def _load(self) -> None:
+        found = self._store.get(self._prefix + "journal.json")
+        if found is not None:
+            self.entries, self.cut = found.content["entries"], found.content["cut"]
+        known = {self._key(unique_id) for unique_id in self.entries}
+        new = [key for key in self._store.keys(self._prefix + "journal/") if key not in known]
+        with ThreadPoolExecutor(_READERS) as pool:
+            for stored in pool.map(self._store.get, new):
+                if stored is not None:
+                    self.entries[stored.content["unique_id"]] = stored.content
+
+    def _write_record(self) -> None:
+        self._store.put(self._prefix + "run.json", asdict(self.record))
+
+    def _key(self, unique_id: str) -> str:
+        return f"{self._prefix}journal/{quote(unique_id, safe='')}.json"
+
+
+def _code(project: Path) -> str:
+    """dbt's version and a hash of the project's files: what the nodes of a run are."""
+    digest = hashlib.sha256()
+    for file in sorted(path for path in project.rglob("*") if path.is_file()):
+        digest.update(f"{file.relative_to(project).as_posix()}\0{file.stat().st_size}\0".encode())
+        digest.update(file.read_bytes())
+    return f"dbt {dbt_version}, project {digest.hexdigest()[:12]}"

@@ -1,0 +1,142 @@
+"""One run at a time in an environment: a lease on it, in S3, for invocations on whatever machine.
+
+``leases/<environment>.json`` says which run has the environment, which invocation works on it, since when and until when.
+Its holder writes it anew every few seconds; who dies, stops doing so, and the lease ends. Every write is on the condition
+that nobody else wrote in between, so there is one winner. A holder whose write is refused has lost the lease, and stops.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from dbt_runner import errors
+from dbt_runner.logs import logger
+from dbt_runner.store import Conflict, Store, Stored
+
+SECONDS = 10.0
+"""How long a lease outlives the last sign of life of its holder."""
+_RENEWAL_SECONDS = SECONDS / 4
+RESERVED_SECONDS = 120.0
+"""How long an unfinished run keeps the environment while none of its invocations is at work."""
+
+
+class Lease:
+    """The environment, for as long as the ``with`` block runs, or until it is lost.
+
+    Args:
+        progress: what the run has to tell, written with each sign of life.
+        lost: called, in another thread, when somebody else has taken the lease.
+
+    Raises:
+        LeaseHeld: another run has the environment.
+        TransientError: another invocation of this run is at work, or was killed a moment ago.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        environment: str,
+        *,
+        run_id: str,
+        holder: str,
+        command: str,
+        progress: Callable[[], dict[str, Any]],
+        lost: Callable[[str], None],
+    ) -> None:
+        self._store = store
+        self._key = f"leases/{environment}.json"
+        self._environment = environment
+        self._content = {"run_id": run_id, "holder": holder, "command": command, "since": time.time()}
+        # A request's id is the same when Lambda itself tries again.
+        self._content["token"] = uuid.uuid4().hex
+        self._progress = progress
+        self._lost = lost
+        self._etag = ""
+        self._ended = threading.Event()
+        self._renewal = threading.Thread(target=self._renew, name="lease", daemon=True)
+        self.keep_reserved = False
+        """Whether the environment stays the run's for a while after the block, for its next invocation."""
+
+    def __enter__(self) -> Lease:
+        found = self._store.get(self._key)
+        content = self._until(SECONDS)
+        if found is not None:
+            self._refuse_if_held(found)
+            if found.content["run_id"] == content["run_id"]:
+                content["since"] = self._content["since"] = found.content["since"]
+                self.keep_reserved = found.content["expires_at"] > time.time()
+        try:
+            if found is None:
+                self._etag = self._store.create(self._key, content)
+            else:
+                self._etag = self._store.replace(self._key, content, found.etag)
+        except Conflict:
+            self._etag = self._own(self._store.get(self._key))
+            if not self._etag:
+                raise errors.TransientError(f"Another run took the environment {self._environment} just now.") from None
+        self._renewal.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._renewal.join()
+        if not self._etag:
+            return
+        content = {**self._until(RESERVED_SECONDS if self.keep_reserved else 0.0), "holder": None}
+        try:
+            self._store.replace(self._key, content, self._etag)
+        except (Conflict, errors.RunnerError) as error:
+            # The run's answer counts; the lease ends by itself.
+            logger.warning(f"The lease on {self._environment} was not given back: {error}")
+
+    def _own(self, found: Stored | None) -> str:
+        """The ETag of *found* if this holder wrote it: an answer that was lost on its way makes the client write twice."""
+        return found.etag if found is not None and found.content["token"] == self._content["token"] else ""
+
+    def _refuse_if_held(self, found: Stored) -> None:
+        held: dict[str, Any] = found.content
+        if held["expires_at"] <= time.time():
+            return
+        until = _clock(held["expires_at"])
+        if held["run_id"] == self._content["run_id"]:
+            if held["holder"] is None:
+                return
+            raise errors.TransientError(
+                f"The invocation {held['holder']} is at work on the run {held['run_id']}, or was killed a moment ago: its "
+                f"lease ends at {until} unless it is renewed. Try again then."
+            )
+        raise errors.LeaseHeld(
+            f"The environment {self._environment} is in use by the run {held['run_id']} (dbt {held['command']}) since "
+            f"{_clock(held['since'])}. One run at a time: wait until it has ended. If nothing carries it on, its lease "
+            f"(s3://{self._store.bucket}/{self._key}) ends by itself at {until}."
+        )
+
+    def _renew(self) -> None:
+        last = time.monotonic()
+        while not self._ended.wait(_RENEWAL_SECONDS):
+            try:
+                self._etag = self._store.replace(self._key, self._until(SECONDS), self._etag)
+                last = time.monotonic()
+            except Conflict:
+                self._etag = self._own(self._store.get(self._key))
+                if not self._etag:
+                    self._lost("another invocation has taken the lease")
+                    return
+            except errors.RunnerError as error:
+                logger.warning(f"The lease was not renewed: {error}")
+                if time.monotonic() - last > SECONDS:
+                    self._etag = ""
+                    self._lost(f"the lease could not be renewed: {error}")
+                    return
+
+    def _until(self, seconds: float) -> dict[str, Any]:
+        return {**self._content, "expires_at": time.time() + seconds, "progress": self._progress()}
+
+
+def _clock(moment: float) -> str:
+    return f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d %H:%M:%S} UTC"

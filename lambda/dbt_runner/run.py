@@ -1,0 +1,142 @@
+"""One dbt invocation: a folder of its own under the temporary folder, dbt in this process, what it returned.
+
+The folder that holds the code is read-only on Lambda, so dbt is told to write everything to the run's folder.
+https://docs.getdbt.com/reference/programmatic-invocations
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from dbt.cli.main import dbtRunner, dbtRunnerResult
+
+from dbt_runner import errors, logs
+from dbt_runner.configuration import Configuration
+from dbt_runner.event import Request
+
+# Events whose text is what the command is run for: print() in macros and `dbt ls`; `dbt show`; `dbt compile --select one`.
+_OUTPUT_EVENTS = {"PrintEvent", "ShowNode", "CompiledNode"}
+# A criterion of a selection that matched nothing. dbt goes on without it.
+_UNMATCHED_EVENTS = {"NoNodesForSelectionCriteria"}
+# Methods of selection for which "nothing" is an answer: nothing changed, nothing failed.
+_MAY_MATCH_NOTHING = ("state:", "result:", "source_status:")
+# What dbt keeps of a parse, in the target folder.
+_PARSED = "partial_parse.msgpack"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One invocation's name and its folders."""
+
+    run_id: str
+    folder: Path
+
+    @property
+    def target(self) -> Path:
+        return self.folder / "target"
+
+    @property
+    def logs(self) -> Path:
+        return self.folder / "logs"
+
+
+@dataclass
+class Outcome:
+    """What dbt returned and what it said meanwhile."""
+
+    result: dbtRunnerResult = field(default_factory=lambda: dbtRunnerResult(success=False))
+    output: list[str] = field(default_factory=list)
+    unmatched: list[str] = field(default_factory=list)
+
+    @property
+    def results(self) -> list[Any]:
+        """A result per node; empty for commands without nodes, and when dbt stopped before the first."""
+        return list(getattr(self.result.result, "results", None) or ())
+
+
+def begin(request_id: str, run_id: str | None = None) -> Run:
+    """A run's folders. Without a name for it, its id sorts by time and ends with the beginning of Lambda's request id.
+
+    What earlier runs in this execution environment left is removed, for its temporary folder outlives an invocation; only
+    what dbt parsed is taken over, and dbt parses again whatever has changed since.
+    https://docs.getdbt.com/reference/parsing#partial-parsing
+    """
+    run_id = run_id or f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{request_id[:8]}"
+    folder = Path(tempfile.gettempdir()) / "dbt-runner"
+    folder.mkdir(exist_ok=True)
+    # Not named by the run alone: an earlier invocation of the same run may have been here.
+    run = Run(run_id, Path(tempfile.mkdtemp(prefix=f"{run_id}-", dir=folder)))
+    run.target.mkdir()
+    run.logs.mkdir()
+    for earlier in run.folder.parent.iterdir():
+        if earlier != run.folder:
+            parsed = earlier / "target" / _PARSED
+            if parsed.is_file():
+                parsed.replace(run.target / _PARSED)
+            shutil.rmtree(earlier, ignore_errors=True)
+    return run
+
+
+def execute(
+    run: Run, request: Request, configuration: Configuration, callbacks: Sequence[Callable[[Any], None]] = ()
+) -> Outcome:
+    """Run dbt, whose events also go to *callbacks*. Whatever happens in it is in the outcome: nothing is raised."""
+    outcome = Outcome()
+
+    def listen(event: Any) -> None:
+        logs.tell(event)
+        if event.info.name in _OUTPUT_EVENTS:
+            outcome.output.append(event.info.msg)
+        elif event.info.name in _UNMATCHED_EVENTS:
+            outcome.unmatched.append(event.data.spec_raw)
+
+    outcome.result = dbtRunner(callbacks=[*callbacks, listen]).invoke([*request.words, *_settings(run, configuration)])
+    return outcome
+
+
+def _settings(run: Run, configuration: Configuration) -> list[str]:
+    """The options that are the function's to set. The last of an option given twice is the one that counts."""
+    return [
+        "--project-dir",
+        str(configuration.project),
+        "--profiles-dir",
+        str(configuration.project),
+        "--target",
+        configuration.target,
+        "--target-path",
+        str(run.target),
+        "--log-path",
+        str(run.logs),
+        # The console gets dbt's events as JSON lines from `logs`; the file keeps dbt's own format, all levels in one file.
+        "--log-level",
+        "none",
+        "--log-level-file",
+        "debug",
+        "--log-file-max-bytes",
+        "0",
+        "--no-use-colors",
+        "--no-use-colors-file",
+        "--no-send-anonymous-usage-stats",
+    ]
+
+
+def check(outcome: Outcome, request: Request, log: str) -> None:
+    """Refuse to call it an answer when dbt ran nothing; *log* is where dbt's log is.
+
+    Raises:
+        TerminalError, TransientError: dbt stopped before it ran a node, or the selection matched none.
+    """
+    command = " ".join(request.command)
+    if outcome.result.exception is not None:
+        raise errors.from_exception(f"dbt {command} did not run (log: {log})", outcome.result.exception)
+    missed = [criterion for criterion in outcome.unmatched if not criterion.startswith(_MAY_MATCH_NOTHING)]
+    if missed and not outcome.results and not outcome.output:
+        raise errors.TerminalError(
+            f"dbt {command} ran nothing: no node matches {', '.join(missed)}. `just dbt ls` lists what can be selected."
+        )

@@ -1,0 +1,106 @@
+"""A command that changes the lake: alone in its environment, and in as many invocations as it takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dbt.version import __version__ as dbt_version
+
+from dbt_runner import answer, dbt_patches, deadline, errors, options, run
+from dbt_runner.artifacts import Artifacts
+from dbt_runner.configuration import Configuration
+from dbt_runner.event import Request
+from dbt_runner.journal import Journal
+from dbt_runner.lease import Lease
+from dbt_runner.logs import logger
+from dbt_runner.rounds import Round
+from dbt_runner.run import Run
+from dbt_runner.store import Store
+
+# One invocation may be unlucky; a second one that finishes nothing says that no invocation will.
+_STALLED = 2
+
+
+def serve(this: Run, asked: Request, settings: Configuration, context: Any) -> dict[str, Any]:
+    """Begin the run, or carry it on; if it has ended, tell again how.
+
+    Returns:
+        the answer, with status ``incomplete`` if there is more to do: the next invocation of the same run does it.
+
+    Raises:
+        LeaseHeld: another run has the environment.
+        TerminalError, TransientError: dbt ran nothing, or two invocations have finished no node.
+    """
+    limit = deadline.of(context)
+    store = Store(settings.artifacts_bucket)
+    journal = Journal(store, this.run_id)
+    ended = journal.answer()
+    if ended is not None:
+        return answer.bounded(ended)
+    this_round = Round(journal, limit, this.target)
+    with Lease(
+        store,
+        settings.environment,
+        run_id=this.run_id,
+        holder=context.aws_request_id,
+        command=" ".join(asked.words) or "of the run",
+        progress=lambda: this_round.progress,
+        lost=this_round.lose,
+    ) as lease:
+        ended = journal.answer()  # by whoever held the lease until now
+        if ended is not None:
+            return answer.bounded(ended)
+        request = journal.open(asked if asked.words else None, settings.project)
+        return _work(this, request, settings, this_round, lease)
+
+
+def _work(this: Run, request: Request, settings: Configuration, this_round: Round, lease: Lease) -> dict[str, Any]:
+    record = this_round.journal.record
+    artifacts = Artifacts(settings.artifacts_bucket, this)
+    artifacts.open(request)
+    logger.info("Running dbt", extra={"command": request.words, "round": record.rounds})
+    same = dbt_patches.same_invocation(record.invocation_id, record.begun_at)
+    with this_round, dbt_patches.applied(this_round):
+        outcome = run.execute(this, request, settings, [same])
+    if this_round.lost:
+        # Whoever has it now writes the run's files.
+        raise errors.TransientError(f"The run {this.run_id} was stopped: {this_round.lost}.")
+    log = "dbt.log" if record.rounds == 1 else f"dbt.{record.rounds}.log"
+    artifacts.upload(outcome, log)
+    summary = {
+        **answer.summary(this, request, outcome, seconds=record.seconds, artifacts=artifacts.uri),
+        "rounds": record.rounds,
+    }
+    lease.keep_reserved = False
+    if this_round.incomplete:
+        return _incomplete(this, artifacts, this_round, lease, summary)
+    try:
+        run.check(outcome, request, artifacts.uri + log)
+    except errors.RunnerError as error:
+        lease.keep_reserved = isinstance(error, errors.TransientError)
+        artifacts.close({**summary, "raised": {"type": type(error).__name__, "message": error.message}})
+        raise
+    if outcome.result.success and options.builds_all(request):
+        artifacts.promote({"run_id": this.run_id, "dbt_version": dbt_version, "begun_at": record.begun_at})
+    artifacts.close(summary)
+    return answer.bounded(summary)
+
+
+def _incomplete(
+    this: Run, artifacts: Artifacts, this_round: Round, lease: Lease, summary: dict[str, Any]
+) -> dict[str, Any]:
+    """Hand the rest over to the next invocation."""
+    journal = this_round.journal
+    journal.close(this_round.cut, this_round.finished)
+    summary |= {"status": "incomplete", "left": len(this_round.remaining)}
+    artifacts.close(summary)
+    if journal.record.stalled >= _STALLED:
+        ran = ", ".join(f"{node} ({seconds:.0f} s)" for node, seconds in sorted(this_round.cut.items()))
+        raise errors.TerminalError(
+            f"The run {this.run_id} does not get on: {_STALLED} invocations have finished none of the "
+            f"{len(this_round.remaining)} nodes that are left. Cut near the end of the last one: {ran or 'none was started'}. "
+            "Give the function more time (Terraform's variable `timeout`, at most 900 s) or make the node smaller; what has "
+            "succeeded is kept, and the same run_id carries on."
+        )
+    lease.keep_reserved = True
+    return answer.bounded(summary)

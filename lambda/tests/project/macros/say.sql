@@ -1,0 +1,3 @@
+{% macro say(word) %}
+    {% do print(word) %}
+{% endmacro %}

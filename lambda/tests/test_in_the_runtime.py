@@ -1,0 +1,172 @@
+"""The function as Lambda gets it: its zip's files and the trimmed layer, under AWS's own runtime client, against the emulator.
+
+One process serves all events, so every test but the first is of a warm one.
+"""
+
+import json
+import platform
+import shutil
+import sys
+from pathlib import Path
+
+import boto3
+import lambda_process
+import pytest
+from lakeloop_layer import build_layer, function, of_host
+
+from tests import local_aws
+
+REPO = Path(__file__).parents[2]
+pytestmark = [
+    pytest.mark.emulator,
+    pytest.mark.skipif(of_host() is None, reason=f"Lambda has no {platform.machine()} {sys.platform}"),
+]
+
+
+@pytest.fixture(scope="module")
+def code(tmp_path_factory):
+    """What Lambda unpacks: the function with a small project in place of the real one, and the layer."""
+    task, opt = tmp_path_factory.mktemp("task"), tmp_path_factory.mktemp("opt")
+    function.stage(REPO, task)
+    shutil.copytree(Path(__file__).parent / "project", opt / "project")
+    shutil.copy(task / "dbt" / "profiles.yml", opt / "project")
+    shutil.rmtree(task / "dbt")
+    (opt / "project").rename(task / "dbt")
+    shutil.unpack_archive(build_layer(REPO, of_host()).file, opt)
+    return task, opt / "python"
+
+
+@pytest.fixture(scope="module")
+def emulator(tmp_path_factory, variables):
+    """A running emulator with the buckets that the function is told of; the variables of its clients."""
+    with local_aws.running(tmp_path_factory.mktemp("emulator")) as running:
+        s3 = boto3.session.Session(
+            aws_access_key_id="test", aws_secret_access_key="test", region_name=running.region
+        ).client("s3", endpoint_url=running.environment["AWS_ENDPOINT_URL"])
+        for name, value in variables.items():
+            if "BUCKET" in name:
+                s3.create_bucket(Bucket=value)
+        yield running.environment, s3
+
+
+@pytest.fixture(scope="module")
+def environment(code, emulator, variables, tmp_path_factory):
+    """An execution environment; whatever happens in it, nothing may be written beside the code."""
+    folder = tmp_path_factory.mktemp("environment")
+    before = [listing(part) for part in code]
+    with lambda_process.running(folder, *code, {**variables, **emulator[0]}) as process:
+        yield process, folder
+    assert [listing(part) for part in code] == before
+
+
+def listing(folder):
+    return sorted((str(file), file.stat().st_mtime_ns) for file in folder.rglob("*"))
+
+
+@pytest.fixture(scope="module")
+def invoke(environment):
+    return environment[0].invoke
+
+
+@pytest.fixture(scope="module")
+def built(invoke):
+    """The answer to a build of all that can be built."""
+    outcome, answer = invoke({"command": ["build"], "cli_args": ["--exclude", "broken+", "n_is_one"]})
+    assert (outcome, answer["status"]) == ("response", "success")
+    return answer
+
+
+@pytest.fixture(scope="module")
+def artifacts(emulator):
+    """Reads an S3 URI of the artifacts bucket."""
+
+    def read(uri):
+        bucket, key = uri.removeprefix("s3://").split("/", 1)
+        return emulator[1].get_object(Bucket=bucket, Key=key)["Body"].read().decode()
+
+    return read
+
+
+def test_a_bad_event_is_a_terminal_error_without_a_trace(invoke):
+    outcome, error = invoke({"command": "build"})
+    assert outcome == "error"
+    assert error["errorType"] == "TerminalError"
+    assert error["errorMessage"].startswith("`command` must be a list of words")
+    assert error["stackTrace"] == []
+
+
+def test_a_build(built, artifacts):
+    # A seed, two models, a snapshot; a data test and a unit test
+    assert built["counts"] == {"success": 4, "error": 0, "skipped": 0, "warn": 0, "fail": 0, "pass": 2}
+    assert built["failed"] == []
+    assert built["bytes_scanned"] > 0
+    folder = built["artifacts"]
+    assert folder == f"s3://lakeloop-runner-tests-artifacts/runs/{built['run_id']}/"
+    assert json.loads(artifacts(folder + "summary.json")) == built
+    assert json.loads(artifacts(folder + "event.json"))["command"] == ["build"]
+    assert len(json.loads(artifacts(folder + "run_results.json"))["results"]) == 6
+    assert "model.small.numbers" in json.loads(artifacts(folder + "manifest.json"))["nodes"]
+    assert "OK created sql table model runner_tests.numbers" in artifacts(folder + "dbt.log")
+
+
+def test_what_failed_is_named_with_message_and_compiled_sql(built, invoke, artifacts):
+    outcome, answer = invoke({"cli_args": ["--select", "broken+", "n_is_one"]})
+    assert (outcome, answer["status"]) == ("response", "error")
+    assert (answer["counts"]["error"], answer["counts"]["fail"], answer["counts"]["skipped"]) == (1, 1, 1)
+    model, test = sorted(answer["failed"], key=lambda failure: failure["name"])
+    assert (model["unique_id"], model["status"]) == ("model.small.broken", "error")
+    assert "no_such_column" in model["message"]
+    assert "select no_such_column from" in artifacts(model["compiled_path"])
+    assert (test["name"], test["status"], test["message"]) == (
+        "n_is_one",
+        "fail",
+        "Got 1 result, configured to fail if != 0",
+    )
+    assert artifacts(test["compiled_path"])
+
+
+def test_a_warm_process_starts_afresh(built, environment):
+    process, folder = environment
+    _, answer = process.invoke({"command": ["run"], "cli_args": ["--select", "grown"]})
+    assert answer["status"] == "success"
+    assert answer["run_id"] != built["run_id"]
+    assert [run.name for run in (folder / "tmp" / "dbt-runner").iterdir()] == [answer["run_id"]]
+    lines = [line for line in process.log_lines() if line.get("run_id") == answer["run_id"]]
+    started = [line for line in lines if line.get("dbt_event") == "LogStartLine"]
+    assert [line["node"] for line in started] == ["model.small.grown"]
+
+
+def test_a_selection_that_matches_nothing(invoke):
+    outcome, error = invoke({"command": ["run"], "cli_args": ["--select", "nubmers"]})
+    assert (outcome, error["errorType"], error["stackTrace"]) == ("error", "TerminalError", [])
+    assert "no node matches nubmers" in error["errorMessage"]
+
+
+def test_what_dbt_refuses_is_raised_after_its_log_was_kept(invoke, artifacts):
+    outcome, error = invoke({"command": ["run-operation", "no_such_macro"]})
+    assert (outcome, error["errorType"], error["stackTrace"]) == ("error", "TerminalError", [])
+    assert "no_such_macro" in error["errorMessage"]
+    log = error["errorMessage"].partition("(log: ")[2].partition(")")[0]
+    assert "no_such_macro" in artifacts(log)
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        ({"command": ["run-operation", "say"], "cli_args": ["--args", "{word: hello}"]}, "hello"),
+        ({"command": ["ls"], "cli_args": ["--select", "numbers", "--resource-type", "model"]}, "small.numbers"),
+        ({"command": ["show"], "cli_args": ["--inline", "select 6 * 7 as answer"]}, "42"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else value["command"][0],
+)
+def test_what_a_command_prints_is_in_the_answer(built, invoke, event, expected):
+    _, answer = invoke(event)
+    assert answer["status"] == "success"
+    assert expected in answer["output"]
+
+
+def test_docs(built, invoke, artifacts):
+    _, answer = invoke({"command": ["docs", "generate"]})
+    assert answer["status"] == "success"
+    catalog = json.loads(artifacts(answer["artifacts"] + "catalog.json"))
+    assert "model.small.numbers" in catalog["nodes"]

@@ -1,0 +1,154 @@
+"""Builds the two zips under ``.lakeloop/build``; at once when nothing they are made of has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from importlib.util import MAGIC_NUMBER
+from pathlib import Path
+from typing import Any
+
+from lakeloop_layer import archive, bytecode, function, standins, target, trim, verify
+from lakeloop_layer.install import install
+from lakeloop_layer.target import Architecture
+
+_OPT = "/opt/python"
+STAMP = "dbt_runner_layer.json"
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Bytes on disk when unpacked, and of the zip."""
+
+    unzipped: int
+    zipped: int
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer that was built and verified."""
+
+    file: Path
+    layer: Sizes
+    plain: Sizes
+    libraries: int
+    # Seconds for the import of the handler and for a parse, on the architecture of the host only.
+    proof: dict[str, float] | None
+    new: bool
+
+
+def build_folder(root: Path) -> Path:
+    return root / ".lakeloop" / "build"
+
+
+def build_layer(root: Path, architecture: Architecture, progress: Callable[[str], None] = lambda _: None) -> Layer:
+    """The layer's zip for *architecture*, of the checkout *root*; built if what it is made of has changed.
+
+    Args:
+        progress: told each step as it begins.
+
+    Raises:
+        LayerError: it cannot be built, or Lambda would not take it. The last good zip stays.
+    """
+    target.require_python()
+    file = build_folder(root) / f"layer-{architecture.name}.zip"
+    key = _layer_key(root, architecture)
+    known = _known(file, key)
+    if known:
+        return Layer(
+            file, Sizes(**known["layer"]), Sizes(**known["plain"]), known["libraries"], known["proof"], new=False
+        )
+    build_folder(root).mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".layer-", dir=build_folder(root)) as temporary:
+        scratch = Path(temporary)
+        python, code = scratch / "python", scratch / "task"
+        progress("installing")
+        install(root, architecture, python)
+        progress("measuring the plain install")
+        plain = _zipped(python, scratch / "plain.zip")
+        progress("trimming")
+        trim.trim(python)
+        standins.write(python)
+        _stamp(python, architecture)
+        progress("compiling")
+        bytecode.compile_layer(python, _OPT)
+        trim.remove_empty_folders(python)
+        progress("verifying")
+        libraries = verify.libraries(python, architecture)
+        function.stage(root, code)
+        verify.budget(python, code)
+        seconds = verify.proof(python, code) if architecture == target.of_host() else None
+        progress("zipping")
+        sizes = _zipped(python, scratch / file.name)
+        (scratch / file.name).replace(file)
+    layer = Layer(file, sizes, plain, libraries, seconds, new=True)
+    _remember(file, key, {name: value for name, value in asdict(layer).items() if name not in ("file", "new")})
+    return layer
+
+
+def _stamp(python: Path, architecture: Architecture) -> None:
+    """What `dbt_runner.layer` compares with the machine it runs on."""
+    stamp = {"machine": architecture.machine, "python": target.PYTHON}
+    (python / STAMP).write_text(json.dumps(stamp), "utf-8")
+
+
+def build_function(root: Path) -> Path:
+    """The function's zip, of the checkout *root*; built if what it is made of has changed."""
+    target.require_python()
+    file = build_folder(root) / "function.zip"
+    key = _digest([*function.sources(root), *_own_sources()], root)
+    if _known(file, key) is not None:
+        return file
+    build_folder(root).mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".function-", dir=build_folder(root)) as scratch:
+        function.stage(root, Path(scratch))
+        function.write(Path(scratch), file)
+    _remember(file, key, {})
+    return file
+
+
+def _zipped(python: Path, file: Path) -> Sizes:
+    archive.write({"python/": python}, file)
+    return Sizes(trim.size(python), file.stat().st_size)
+
+
+def _layer_key(root: Path, architecture: Architecture) -> str:
+    files = [root / "uv.lock", root / "lambda" / "pyproject.toml", *_own_sources()]
+    return _digest(files, root, architecture.name)
+
+
+def _own_sources() -> list[Path]:
+    return sorted(Path(__file__).parent.glob("*.py"))
+
+
+def _digest(files: Iterable[Path], root: Path, *words: str) -> str:
+    """A hash of the files' names and contents, of the words, and of the version of the byte code."""
+    digest = hashlib.sha256(MAGIC_NUMBER)
+    for word in words:
+        digest.update(word.encode() + b"\0")
+    for file in files:
+        name = file.relative_to(root) if file.is_relative_to(root) else file.name
+        digest.update(str(name).encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _note(file: Path) -> Path:
+    return file.with_suffix(".json")
+
+
+def _known(file: Path, key: str) -> dict[str, Any] | None:
+    """What is known of *file*, if it was made of what *key* stands for."""
+    try:
+        note = json.loads(_note(file).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return dict(note["of"]) if note.get("key") == key and file.is_file() else None
+
+
+def _remember(file: Path, key: str, of: dict[str, Any]) -> None:
+    aside = _note(file).with_name(f".{file.name}.note")
+    aside.write_text(json.dumps({"key": key, "of": of}, indent=1), "utf-8")
+    aside.replace(_note(file))

@@ -1,0 +1,66 @@
+"""The runner's dependencies, as the workspace's lock has them, as wheels of the wanted architecture."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from lakeloop_layer.errors import LayerError
+from lakeloop_layer.target import PYTHON, Architecture
+
+RUNNER = "dbt-runner"
+
+
+def install(root: Path, architecture: Architecture, folder: Path) -> None:
+    """Install what the package ``dbt-runner`` depends on into *folder*. Nothing is built from source, no Docker needed.
+
+    Raises:
+        LayerError: uv cannot; its own words say why.
+    """
+    requirements = _uv(
+        root,
+        "export",
+        "--package",
+        RUNNER,
+        "--frozen",
+        "--no-dev",
+        "--no-emit-workspace",
+        "--no-header",
+        "--no-annotate",
+    )
+    folder.mkdir(parents=True)
+    wanted = folder.parent / "requirements.txt"
+    wanted.write_text(requirements, "utf-8")
+    _uv(
+        root,
+        "pip",
+        "install",
+        "--target",
+        str(folder),
+        "--python-platform",
+        architecture.uv_platform,
+        "--python-version",
+        PYTHON,
+        "--only-binary",
+        ":all:",
+        "--no-deps",
+        # What is trimmed is changed in place, and a link would reach into uv's cache.
+        "--link-mode",
+        "copy",
+        "--require-hashes",
+        "--requirement",
+        str(wanted),
+    )
+
+
+def _uv(root: Path, *words: str) -> str:
+    try:
+        done = subprocess.run(["uv", "--quiet", *words], cwd=root, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        raise LayerError("uv is not on PATH. `make layer` fetches it into the checkout.") from None
+    if done.returncode:
+        raise LayerError(
+            f"uv {' '.join(words[:2])} failed:\n{done.stderr.strip()}\n"
+            "A package without a wheel for this platform? Pin a version that has one in lambda/pyproject.toml and `uv lock`."
+        )
+    return done.stdout

@@ -1,0 +1,102 @@
+"""The function's zip, and that the same content is the same bytes."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from lakeloop_layer import LayerError, archive, build_function, bytecode, function
+
+REPO = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """What the function's zip is made of, to change."""
+    root = tmp_path / "checkout"
+    for file in function.sources(REPO):
+        copy = root / file.relative_to(REPO)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, copy)
+    return root
+
+
+def digest(file):
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def test_the_function_holds_the_runner_and_the_project(checkout):
+    with zipfile.ZipFile(build_function(checkout)) as archive_:
+        names = archive_.namelist()
+    assert "dbt_runner/handler.py" in names
+    assert "dbt/dbt_project.yml" in names
+    assert "dbt/profiles.yml" in names
+    assert "dbt/macros/raw/create_raw_tables.sql" in names
+    assert {name.split("/")[0] for name in names} == {"dbt", "dbt_runner"}
+
+
+def test_what_dbt_wrote_beside_the_project_stays_out(checkout):
+    (checkout / "dbt" / "target").mkdir()
+    (checkout / "dbt" / "target" / "manifest.json").touch()
+    with zipfile.ZipFile(build_function(checkout)) as archive_:
+        assert not [name for name in archive_.namelist() if "target" in name]
+
+
+def test_the_same_sources_are_the_same_bytes_and_are_not_zipped_again(checkout):
+    file = build_function(checkout)
+    before, made = digest(file), file.stat().st_mtime_ns
+    assert build_function(checkout).stat().st_mtime_ns == made
+    file.unlink()
+    for source in checkout.rglob("*.*"):
+        os.utime(source, (1_000_000_000, 1_000_000_000))
+    assert digest(build_function(checkout)) == before
+
+
+def test_a_changed_model_is_zipped_again(checkout):
+    before = digest(build_function(checkout))
+    model = checkout / "dbt" / "models" / "marts" / "dim_stores.sql"
+    model.write_text(model.read_text() + "-- changed\n")
+    assert digest(build_function(checkout)) != before
+
+
+def test_files_that_anyone_may_read(tmp_path):
+    """Lambda's user is not their owner."""
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "secret.txt").touch(mode=0o600)
+    archive.write({"python/": source}, tmp_path / "a.zip")
+    with zipfile.ZipFile(tmp_path / "a.zip") as made:
+        (entry,) = made.infolist()
+    assert (entry.filename, entry.external_attr >> 16) == ("python/secret.txt", 0o644)
+
+
+def test_byte_code_is_the_same_bytes_in_every_build(tmp_path):
+    """A package with many constants, sets among them: their order follows the hashes of texts."""
+    import botocore
+
+    for build in ("first", "second"):
+        shutil.copytree(
+            Path(botocore.__file__).parent, tmp_path / build / "botocore", ignore=shutil.ignore_patterns("data")
+        )
+        bytecode.compile_layer(tmp_path / build, "/opt/python")
+        archive.write({"python/": tmp_path / build}, tmp_path / f"{build}.zip")
+    assert digest(tmp_path / "first.zip") == digest(tmp_path / "second.zip")
+    assert not list((tmp_path / "first").rglob("*.py"))
+
+
+def test_byte_code_alone_runs_and_names_its_place_in_lambda(tmp_path):
+    (tmp_path / "module.py").write_text("def fail():\n    raise ValueError\n")
+    bytecode.compile_layer(tmp_path, "/opt/python")
+    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import module; module.fail()"
+    done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=False)
+    assert 'File "/opt/python/module.py", line 2, in fail' in done.stderr
+
+
+def test_what_is_not_python_stops_the_build(tmp_path):
+    (tmp_path / "broken.py").write_text("def")
+    with pytest.raises(LayerError, match=r"broken\.py"):
+        bytecode.compile_layer(tmp_path, "/opt/python")

@@ -1,0 +1,50 @@
+module "storage" {
+  source = "./modules/storage"
+
+  environment   = var.environment
+  bucket_prefix = var.bucket_prefix
+  kms_key_arn   = var.kms_key_arn
+  force_destroy = var.force_destroy
+}
+
+module "catalog" {
+  source = "./modules/catalog"
+
+  environment          = var.environment
+  results_bucket       = module.storage.buckets["athena-results"]
+  kms_key_arn          = var.kms_key_arn
+  force_destroy        = var.force_destroy
+  bytes_scanned_cutoff = var.bytes_scanned_cutoff
+}
+
+module "runner" {
+  source = "./modules/runner"
+
+  environment          = var.environment
+  buckets              = module.storage.buckets
+  database             = module.catalog.database
+  raw_database         = module.catalog.raw_database
+  workgroup            = module.catalog.workgroup
+  kms_key_arn          = var.kms_key_arn
+  architecture         = var.architecture
+  python_runtime       = var.python_runtime
+  function_zip         = var.function_zip
+  layer_zip            = coalesce(var.layer_zip, "../.lakeloop/build/layer-${var.architecture}.zip")
+  memory_size          = var.memory_size
+  timeout              = var.timeout
+  ephemeral_storage    = var.ephemeral_storage
+  reserved_concurrency = var.reserved_concurrency
+  snap_start           = var.snap_start
+  log_retention_days   = var.log_retention_days
+}
+
+module "pipeline" {
+  source = "./modules/pipeline"
+
+  environment        = var.environment
+  function_arn       = module.runner.function_arn
+  function_alias     = module.runner.function_alias
+  max_rounds         = var.max_rounds
+  kms_key_arn        = var.kms_key_arn
+  log_retention_days = var.log_retention_days
+}

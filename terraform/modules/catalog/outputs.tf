@@ -1,0 +1,14 @@
+output "database" {
+  description = "Glue database of the tables that dbt builds."
+  value       = aws_glue_catalog_database.marts.name
+}
+
+output "raw_database" {
+  description = "Glue database of the external tables over the raw files."
+  value       = aws_glue_catalog_database.raw.name
+}
+
+output "workgroup" {
+  description = "Athena workgroup of the environment."
+  value       = aws_athena_workgroup.this.name
+}

@@ -1,0 +1,19 @@
+output "function_name" {
+  description = "Name of the function."
+  value       = aws_lambda_function.runner.function_name
+}
+
+output "function_alias" {
+  description = "Alias of the version to invoke."
+  value       = aws_lambda_alias.live.name
+}
+
+output "function_arn" {
+  description = "ARN of the function, without version or alias."
+  value       = aws_lambda_function.runner.arn
+}
+
+output "log_group" {
+  description = "CloudWatch log group of the function."
+  value       = aws_cloudwatch_log_group.runner.name
+}

@@ -1,0 +1,20 @@
+resource "aws_iam_role" "runner" {
+  name        = local.function_name
+  description = "What the dbt runner may do, and nothing else"
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "LambdaRunsIt"
+      Effect    = "Allow"
+      Principal = { Service = "lambda.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "runner" {
+  name   = "runner"
+  role   = aws_iam_role.runner.id
+  policy = jsonencode({ Version = "2012-10-17", Statement = local.statements })
+}

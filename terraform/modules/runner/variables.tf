@@ -1,0 +1,95 @@
+variable "environment" {
+  description = "Name of the environment, part of the names and dbt's target."
+  type        = string
+  nullable    = false
+}
+
+variable "buckets" {
+  description = "Names of the buckets by purpose: raw, processed, athena-results, artifacts."
+  type        = map(string)
+  nullable    = false
+}
+
+variable "database" {
+  description = "Glue database that dbt builds in."
+  type        = string
+  nullable    = false
+}
+
+variable "raw_database" {
+  description = "Glue database of the external tables over the raw files."
+  type        = string
+  nullable    = false
+}
+
+variable "workgroup" {
+  description = "Athena workgroup of dbt's queries."
+  type        = string
+  nullable    = false
+}
+
+variable "kms_key_arn" {
+  description = "KMS key of the buckets and the log group; null if there is none."
+  type        = string
+  default     = null
+}
+
+variable "architecture" {
+  description = "Processor: arm64 or x86_64."
+  type        = string
+  nullable    = false
+}
+
+variable "python_runtime" {
+  description = "Lambda runtime: python3.12 and the like."
+  type        = string
+  nullable    = false
+}
+
+variable "function_zip" {
+  description = "File with the function's code."
+  type        = string
+  nullable    = false
+}
+
+variable "layer_zip" {
+  description = "File with the layer, built for the architecture."
+  type        = string
+  nullable    = false
+}
+
+variable "memory_size" {
+  description = "Memory in MB."
+  type        = number
+  nullable    = false
+}
+
+variable "timeout" {
+  description = "Seconds that one invocation may take."
+  type        = number
+  nullable    = false
+}
+
+variable "ephemeral_storage" {
+  description = "Size of /tmp in MB."
+  type        = number
+  nullable    = false
+}
+
+variable "reserved_concurrency" {
+  description = "Invocations at one time; -1 sets no limit."
+  type        = number
+  nullable    = false
+}
+
+variable "snap_start" {
+  description = "Whether published versions start from a snapshot."
+  type        = bool
+  nullable    = false
+}
+
+variable "log_retention_days" {
+  description = "Days that logs are kept."
+  type        = number
+  nullable    = false
+}

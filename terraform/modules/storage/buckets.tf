@@ -1,0 +1,87 @@
+locals {
+  # What each bucket is for, and how long it keeps what; null keeps for ever.
+  #
+  # Tiering is the storage class INTELLIGENT_TIERING without its archive tiers: Athena cannot read what lies in those.
+  # It also passes over what lies in Glacier: raw files of more than three years take part in no full refresh unless
+  # they are restored (docs/adr/0011-storage-classes-that-athena-reads.md).
+  buckets = {
+    raw = {
+      tiering_days    = 30
+      glacier_days    = 1095
+      expiration_days = null
+      # A raw file that was overwritten or deleted by mistake can be had back for this long.
+      noncurrent_days = 90
+    }
+    processed = {
+      tiering_days    = 30
+      glacier_days    = null
+      expiration_days = null
+      # dbt replaces tables at every build: without an end to old versions each build would be paid for, for ever.
+      noncurrent_days = 30
+    }
+    athena-results = {
+      tiering_days    = null
+      glacier_days    = null
+      expiration_days = 30
+      noncurrent_days = 7
+    }
+    artifacts = {
+      tiering_days    = null
+      glacier_days    = null
+      expiration_days = null
+      noncurrent_days = 90
+    }
+  }
+
+  names = { for key in keys(local.buckets) : key => "${var.bucket_prefix}-${var.environment}-${key}" }
+}
+
+resource "aws_s3_bucket" "this" {
+  # checkov:skip=CKV_AWS_18:Access logs need one more bucket for logs that nobody reads; CloudTrail's data events serve whoever has to audit
+  # checkov:skip=CKV_AWS_144:Raw files come from a source that can send them again and all else is built from them: no second region
+  # checkov:skip=CKV_AWS_145:AES256 is the default; kms_key_arn gives every bucket a customer's key
+  # checkov:skip=CKV2_AWS_62:Nothing waits for an object to arrive; runs are scheduled
+  for_each = local.buckets
+
+  bucket        = local.names[each.key]
+  force_destroy = var.force_destroy
+
+  # Not aws_s3_bucket_lifecycle_configuration, which waits for 55 s whatever S3 answers
+  # (docs/adr/0010-lifecycle-rules-in-the-bucket.md).
+  lifecycle_rule {
+    id      = "keep"
+    enabled = true
+
+    # Parts of an upload that was never finished are stored and paid for, and no listing shows them.
+    abort_incomplete_multipart_upload_days = 7
+
+    dynamic "transition" {
+      for_each = each.value.tiering_days[*]
+
+      content {
+        days          = transition.value
+        storage_class = "INTELLIGENT_TIERING"
+      }
+    }
+
+    dynamic "transition" {
+      for_each = each.value.glacier_days[*]
+
+      content {
+        days          = transition.value
+        storage_class = "GLACIER"
+      }
+    }
+
+    # Where nothing expires, the marks of deleted objects go when their last version has gone: dbt deletes at each build,
+    # and listings pass over every mark.
+    expiration {
+      days                         = each.value.expiration_days
+      expired_object_delete_marker = each.value.expiration_days == null
+    }
+
+    noncurrent_version_expiration {
+      days = each.value.noncurrent_days
+    }
+  }
+}

@@ -1,0 +1,64 @@
+output "region" {
+  description = "Region of every resource."
+  value       = var.region
+}
+
+output "raw_bucket" {
+  description = "Bucket of the raw files: TABLE/dt=YYYY-MM-DD/FILE."
+  value       = module.storage.buckets["raw"]
+}
+
+output "processed_bucket" {
+  description = "Bucket of the tables that dbt builds."
+  value       = module.storage.buckets["processed"]
+}
+
+output "athena_results_bucket" {
+  description = "Bucket of Athena's query results, which expire."
+  value       = module.storage.buckets["athena-results"]
+}
+
+output "artifacts_bucket" {
+  description = "Bucket of the layer's zip and of what each dbt run leaves (runs/RUN_ID/)."
+  value       = module.storage.buckets["artifacts"]
+}
+
+output "glue_database" {
+  description = "Glue database of the tables that dbt builds."
+  value       = module.catalog.database
+}
+
+output "raw_database" {
+  description = "Glue database of the external tables over the raw files."
+  value       = module.catalog.raw_database
+}
+
+output "athena_workgroup" {
+  description = "Athena workgroup that every query of this environment runs in."
+  value       = module.catalog.workgroup
+}
+
+output "function_name" {
+  description = "Name of the function that runs dbt."
+  value       = module.runner.function_name
+}
+
+output "function_alias" {
+  description = "Alias of the published version to invoke."
+  value       = module.runner.function_alias
+}
+
+output "function_arn" {
+  description = "ARN of the function, without version or alias."
+  value       = module.runner.function_arn
+}
+
+output "log_group" {
+  description = "CloudWatch log group of the function."
+  value       = module.runner.log_group
+}
+
+output "state_machine_arn" {
+  description = "ARN of the state machine that runs dbt in as many invocations as it takes."
+  value       = module.pipeline.state_machine_arn
+}

@@ -1,0 +1,12 @@
+provider "aws" {
+  region  = var.region
+  profile = var.profile
+
+  default_tags {
+    tags = merge(var.extra_tags, {
+      Project     = "lakeloop"
+      Environment = var.environment
+      ManagedBy   = "terraform"
+    })
+  }
+}

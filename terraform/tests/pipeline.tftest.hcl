@@ -1,0 +1,90 @@
+# The state machine and what it may do.
+
+mock_provider "aws" {
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = { arn = "arn:aws:logs:eu-central-1:000000000000:log-group:pipeline" }
+  }
+
+  mock_resource "aws_iam_role" {
+    defaults = { arn = "arn:aws:iam::000000000000:role/pipeline" }
+  }
+
+  mock_resource "aws_sfn_state_machine" {
+    defaults = { arn = "arn:aws:states:eu-central-1:000000000000:stateMachine:dev-dbt-pipeline" }
+  }
+}
+
+variables {
+  environment        = "dev"
+  function_arn       = "arn:aws:lambda:eu-central-1:000000000000:function:dev-dbt-runner"
+  function_alias     = "live"
+  max_rounds         = 7
+  log_retention_days = 14
+}
+
+run "loops_until_the_run_has_ended" {
+  command = apply
+
+  module {
+    source = "./modules/pipeline"
+  }
+
+  assert {
+    condition = (
+      jsondecode(aws_sfn_state_machine.pipeline.definition).States["Invoke"].Parameters.FunctionName
+      == "arn:aws:lambda:eu-central-1:000000000000:function:dev-dbt-runner:live"
+    )
+    error_message = "the published version is invoked"
+  }
+
+  assert {
+    condition     = jsondecode(aws_sfn_state_machine.pipeline.definition).States["More rounds"].Choices[0].NumericLessThan == 7
+    error_message = "the cap on rounds"
+  }
+
+  assert {
+    condition = (
+      contains(jsondecode(aws_sfn_state_machine.pipeline.definition).States["Invoke"].Retry[0].ErrorEquals, "TransientError")
+      && !strcontains(aws_sfn_state_machine.pipeline.definition, "TerminalError")
+      && !strcontains(aws_sfn_state_machine.pipeline.definition, "LeaseHeld")
+      && !strcontains(aws_sfn_state_machine.pipeline.definition, "States.ALL")
+    )
+    error_message = "only what may pass is tried again"
+  }
+
+  assert {
+    condition = alltrue([
+      for error in ["Lambda.Unknown", "Sandbox.Timedout", "Runtime.ExitError"] :
+      contains(jsondecode(aws_sfn_state_machine.pipeline.definition).States["Invoke"].Catch[0].ErrorEquals, error)
+    ])
+    error_message = "a crash is carried on from"
+  }
+}
+
+run "may_invoke_the_runner_and_nothing_else" {
+  command = apply
+
+  module {
+    source = "./modules/pipeline"
+  }
+
+  assert {
+    condition = (
+      [for statement in jsondecode(aws_iam_role_policy.pipeline.policy).Statement : statement.Resource if statement.Sid == "Runner"]
+      == [["arn:aws:lambda:eu-central-1:000000000000:function:dev-dbt-runner:live"]]
+    )
+    error_message = "the alias of the runner"
+  }
+
+  assert {
+    condition = alltrue([
+      for action in flatten([for statement in jsondecode(aws_iam_role_policy.pipeline.policy).Statement : statement.Action if statement.Sid != "Runner"]) :
+      strcontains(action, "Log") || action == "logs:PutResourcePolicy" || action == "logs:DescribeResourcePolicies"
+    ])
+    error_message = "besides, only the delivery of its logs"
+  }
+}

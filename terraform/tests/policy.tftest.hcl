@@ -1,0 +1,129 @@
+# What the runner may do: every statement has a Sid, names its resources, and nothing is a wildcard that need not be.
+
+mock_provider "aws" {
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+
+  mock_data "aws_region" {
+    defaults = { name = "eu-central-1" }
+  }
+
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "000000000000" }
+  }
+}
+
+variables {
+  environment = "dev"
+  buckets = {
+    raw            = "lake-dev-raw"
+    processed      = "lake-dev-processed"
+    athena-results = "lake-dev-athena-results"
+    artifacts      = "lake-dev-artifacts"
+  }
+  database             = "lakeloop_dev"
+  raw_database         = "lakeloop_dev_raw"
+  workgroup            = "lakeloop-dev"
+  architecture         = "arm64"
+  python_runtime       = "python3.12"
+  function_zip         = "envs/dev.tfvars"
+  layer_zip            = "envs/prod.tfvars"
+  memory_size          = 3008
+  timeout              = 900
+  ephemeral_storage    = 512
+  reserved_concurrency = -1
+  snap_start           = false
+  log_retention_days   = 14
+}
+
+run "grants_what_dbt_calls" {
+  command = plan
+
+  module {
+    source = "./modules/runner"
+  }
+
+  assert {
+    condition     = alltrue([for s in jsondecode(aws_iam_role_policy.runner.policy).Statement : s.Effect == "Allow" && can(regex("^[A-Za-z0-9]+$", s.Sid))])
+    error_message = "every statement has a Sid"
+  }
+
+  assert {
+    condition = length(distinct([for s in jsondecode(aws_iam_role_policy.runner.policy).Statement : s.Sid])) == length(
+      jsondecode(aws_iam_role_policy.runner.policy).Statement
+    )
+    error_message = "every Sid is another one"
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for s in jsondecode(aws_iam_role_policy.runner.policy).Statement : [for action in s.Action : !strcontains(action, "*")]
+    ]))
+    error_message = "actions are named, not matched"
+  }
+
+  # A * stands at the end of an ARN only, after a name of this environment: objects of a bucket, tables of a database,
+  # streams of a log group. No account, region, bucket, database or workgroup is a wildcard.
+  assert {
+    condition = alltrue(flatten([
+      for s in jsondecode(aws_iam_role_policy.runner.policy).Statement : [
+        for resource in s.Resource : anytrue([
+          !strcontains(resource, "*"),
+          can(regex("^arn:aws:s3:::lake-dev-[a-z-]+/([a-z/]+/)?\\*$", resource)),
+          can(regex("^arn:aws:glue:eu-central-1:000000000000:table/lakeloop_dev(_raw)?/\\*$", resource)),
+          resource == "arn:aws:logs:eu-central-1:000000000000:log-group:/aws/lambda/dev-dbt-runner:log-stream:*",
+        ])
+      ]
+    ]))
+    error_message = "a wildcard stands only where AWS gives the rest of the name later"
+  }
+
+  assert {
+    condition = toset(flatten([
+      for s in jsondecode(aws_iam_role_policy.runner.policy).Statement : s.Action
+      if anytrue([for resource in s.Resource : startswith(resource, "arn:aws:s3:::lake-dev-raw")])
+    ])) == toset(["s3:ListBucket", "s3:GetBucketLocation", "s3:GetObject"])
+    error_message = "raw files are read and never written"
+  }
+
+  assert {
+    condition = toset(flatten([
+      for s in jsondecode(aws_iam_role_policy.runner.policy).Statement : s.Resource if contains(s.Action, "s3:DeleteObject")
+    ])) == toset(["arn:aws:s3:::lake-dev-processed/tables/*", "arn:aws:s3:::lake-dev-athena-results/queries/tables/*"])
+    error_message = "only the files of tables are deleted"
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for s in jsondecode(aws_iam_role_policy.runner.policy).Statement : [
+        for action in s.Action : contains(["athena", "glue", "s3", "logs"], split(":", action)[0])
+      ]
+    ]))
+    error_message = "no service but Athena, Glue, S3 and Logs"
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role.runner.assume_role_policy).Statement[*].Principal == [{ Service = "lambda.amazonaws.com" }]
+    error_message = "Lambda alone takes the role"
+  }
+}
+
+run "grants_the_customers_key" {
+  command = plan
+
+  module {
+    source = "./modules/runner"
+  }
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-central-1:000000000000:key/lake"
+  }
+
+  assert {
+    condition = [
+      for s in jsondecode(aws_iam_role_policy.runner.policy).Statement : s.Resource if contains(s.Action, "kms:Decrypt")
+    ] == [[var.kms_key_arn]]
+    error_message = "the customer's key, and no other, may be used"
+  }
+}

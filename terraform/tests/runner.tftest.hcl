@@ -1,0 +1,154 @@
+# The function as Lambda gets it.
+
+mock_provider "aws" {
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+
+  mock_data "aws_region" {
+    defaults = { name = "eu-central-1" }
+  }
+
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "000000000000" }
+  }
+}
+
+variables {
+  environment = "dev"
+  buckets = {
+    raw            = "lake-dev-raw"
+    processed      = "lake-dev-processed"
+    athena-results = "lake-dev-athena-results"
+    artifacts      = "lake-dev-artifacts"
+  }
+  database             = "lakeloop_dev"
+  raw_database         = "lakeloop_dev_raw"
+  workgroup            = "lakeloop-dev"
+  architecture         = "arm64"
+  python_runtime       = "python3.12"
+  function_zip         = "envs/dev.tfvars"
+  layer_zip            = "envs/prod.tfvars"
+  memory_size          = 3008
+  timeout              = 900
+  ephemeral_storage    = 512
+  reserved_concurrency = 2
+  snap_start           = true
+  log_retention_days   = 14
+}
+
+run "describes_the_function" {
+  command = plan
+
+  module {
+    source = "./modules/runner"
+  }
+
+  assert {
+    condition = (
+      output.function_name == "dev-dbt-runner"
+      && aws_lambda_function.runner.handler == "dbt_runner.handler.handle"
+      && aws_lambda_function.runner.runtime == "python3.12"
+      && aws_lambda_function.runner.architectures == tolist(["arm64"])
+      && aws_lambda_function.runner.memory_size == 3008
+      && aws_lambda_function.runner.timeout == 900
+      && aws_lambda_function.runner.ephemeral_storage[0].size == 512
+      && aws_lambda_function.runner.reserved_concurrent_executions == 2
+    )
+    error_message = "the function's name, handler, runtime and sizes"
+  }
+
+  assert {
+    condition = aws_lambda_function.runner.environment[0].variables == tomap({
+      ENVIRONMENT           = "dev"
+      RAW_BUCKET_NAME       = "lake-dev-raw"
+      PROCESSED_BUCKET_NAME = "lake-dev-processed"
+      ATHENA_RESULTS_BUCKET = "lake-dev-athena-results"
+      ARTIFACTS_BUCKET      = "lake-dev-artifacts"
+      ATHENA_WORKGROUP      = "lakeloop-dev"
+      GLUE_DATABASE_NAME    = "lakeloop_dev"
+      DBT_RAW_SCHEMA        = "lakeloop_dev_raw"
+      DBT_TARGET            = "dev"
+    })
+    error_message = "what the runner and dbt/profiles.yml read from the environment"
+  }
+
+  assert {
+    condition = (
+      aws_lambda_function.runner.publish
+      && aws_lambda_function.runner.snap_start[0].apply_on == "PublishedVersions"
+      && aws_lambda_alias.live.name == "live"
+    )
+    error_message = "a version is published, starts from a snapshot, and is what the alias points to"
+  }
+
+  assert {
+    condition = (
+      aws_lambda_function.runner.source_code_hash == filebase64sha256(var.function_zip)
+      && aws_lambda_layer_version.dbt.source_code_hash == filebase64sha256(var.layer_zip)
+      && aws_s3_object.layer.source_hash == filebase64sha256(var.layer_zip)
+    )
+    error_message = "changed bytes of a zip, and nothing else, make a new version"
+  }
+
+  assert {
+    condition = (
+      aws_s3_object.layer.bucket == "lake-dev-artifacts"
+      && aws_s3_object.layer.key == "layers/dbt-arm64.zip"
+      && aws_lambda_layer_version.dbt.compatible_architectures == toset(["arm64"])
+    )
+    error_message = "the layer goes through the artifacts bucket, built for the function's processor"
+  }
+
+  assert {
+    condition = (
+      aws_lambda_function.runner.logging_config[0].log_format == "JSON"
+      && aws_lambda_function.runner.logging_config[0].log_group == "/aws/lambda/dev-dbt-runner"
+      && aws_cloudwatch_log_group.runner.retention_in_days == 14
+    )
+    error_message = "JSON logs in a group that forgets"
+  }
+}
+
+run "starts_without_a_snapshot" {
+  command = plan
+
+  module {
+    source = "./modules/runner"
+  }
+
+  variables {
+    snap_start = false
+  }
+
+  assert {
+    condition     = length(aws_lambda_function.runner.snap_start) == 0
+    error_message = "no snapshot unless asked for"
+  }
+}
+
+run "refuses_a_missing_function_zip" {
+  command         = plan
+  expect_failures = [aws_lambda_function.runner]
+
+  module {
+    source = "./modules/runner"
+  }
+
+  variables {
+    function_zip = "nowhere/function.zip"
+  }
+}
+
+run "refuses_a_missing_layer_zip" {
+  command         = plan
+  expect_failures = [aws_s3_object.layer]
+
+  module {
+    source = "./modules/runner"
+  }
+
+  variables {
+    layer_zip = "nowhere/layer.zip"
+  }
+}

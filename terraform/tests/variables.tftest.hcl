@@ -1,0 +1,198 @@
+# Every validation of the root module: the values at the edges that are taken, and what is refused. Each `refuses` run gives
+# many variables a bad value and expects a complaint about every one of them.
+
+mock_provider "aws" {}
+
+variables {
+  environment   = "dev"
+  region        = "eu-central-1"
+  bucket_prefix = "lake"
+
+  # Any files will do: their bytes matter to Lambda alone.
+  function_zip = "envs/dev.tfvars"
+  layer_zip    = "envs/prod.tfvars"
+}
+
+run "takes_the_smallest_values" {
+  command = plan
+
+  variables {
+    bytes_scanned_cutoff = 10485760
+    memory_size          = 512
+    timeout              = 30
+    ephemeral_storage    = 512
+    reserved_concurrency = 0
+    snap_start           = true
+    log_retention_days   = 1
+  }
+}
+
+run "takes_the_largest_values" {
+  command = plan
+
+  variables {
+    environment          = "prod"
+    region               = "us-gov-west-1"
+    profile              = "data-engineer"
+    bucket_prefix        = "a23456789012345678901234567890-23456"
+    kms_key_arn          = "arn:aws-us-gov:kms:us-gov-west-1:000000000000:key/mrk-1234"
+    architecture         = "x86_64"
+    python_runtime       = "python3.13"
+    memory_size          = 10240
+    timeout              = 900
+    ephemeral_storage    = 10240
+    reserved_concurrency = 1000
+    log_retention_days   = 3653
+    extra_tags           = { "cost:centre" = "42", Team = "" }
+  }
+
+  assert {
+    condition     = output.athena_results_bucket == "a23456789012345678901234567890-23456-prod-athena-results" && length(output.athena_results_bucket) <= 63
+    error_message = "the longest prefix must give a bucket name that S3 takes"
+  }
+}
+
+run "refuses_what_is_too_small" {
+  command = plan
+  expect_failures = [
+    var.environment,
+    var.region,
+    var.profile,
+    var.bucket_prefix,
+    var.extra_tags,
+    var.kms_key_arn,
+    var.bytes_scanned_cutoff,
+    var.architecture,
+    var.python_runtime,
+    var.memory_size,
+    var.timeout,
+    var.ephemeral_storage,
+    var.reserved_concurrency,
+    var.log_retention_days,
+  ]
+
+  variables {
+    environment          = ""
+    region               = "eu"
+    profile              = ""
+    bucket_prefix        = "abc"
+    extra_tags           = { "" = "data" }
+    kms_key_arn          = ""
+    bytes_scanned_cutoff = 10485759
+    architecture         = ""
+    python_runtime       = "python3.11"
+    memory_size          = 511
+    timeout              = 29
+    ephemeral_storage    = 511
+    reserved_concurrency = -2
+    log_retention_days   = 0
+  }
+}
+
+run "refuses_what_is_too_large" {
+  command = plan
+  expect_failures = [
+    var.environment,
+    var.region,
+    var.bucket_prefix,
+    var.extra_tags,
+    var.python_runtime,
+    var.memory_size,
+    var.timeout,
+    var.ephemeral_storage,
+    var.log_retention_days,
+  ]
+
+  variables {
+    environment        = "production"
+    region             = "eu-central-1a"
+    bucket_prefix      = "a2345678901234567890123456789012345-7"
+    extra_tags         = { Team = join("", [for each in range(257) : "x"]) }
+    python_runtime     = "python3.140"
+    memory_size        = 10241
+    timeout            = 901
+    ephemeral_storage  = 10241
+    log_retention_days = 3654
+  }
+}
+
+run "refuses_names_of_something_else" {
+  command = plan
+  expect_failures = [
+    var.environment,
+    var.region,
+    var.profile,
+    var.bucket_prefix,
+    var.extra_tags,
+    var.kms_key_arn,
+    var.architecture,
+    var.python_runtime,
+    var.log_retention_days,
+  ]
+
+  variables {
+    environment        = "staging"
+    region             = "Frankfurt"
+    profile            = "my profile"
+    bucket_prefix      = "xn--lake"
+    extra_tags         = { "AWS:team" = "data" }
+    kms_key_arn        = "arn:aws:kms:eu-central-1:000000000000:alias/lake"
+    architecture       = "amd64"
+    python_runtime     = "nodejs22.x"
+    log_retention_days = 15
+  }
+}
+
+run "refuses_fractions_and_ids" {
+  command = plan
+  expect_failures = [
+    var.kms_key_arn,
+    var.bytes_scanned_cutoff,
+    var.memory_size,
+    var.timeout,
+    var.ephemeral_storage,
+    var.reserved_concurrency,
+    var.bucket_prefix,
+    var.extra_tags,
+  ]
+
+  variables {
+    kms_key_arn          = "1234abcd-12ab-34cd-56ef-1234567890ab"
+    bytes_scanned_cutoff = 10485760.5
+    memory_size          = 1024.5
+    timeout              = 60.5
+    ephemeral_storage    = 512.5
+    reserved_concurrency = 1.5
+    bucket_prefix        = "MyLake"
+    extra_tags           = { environment = "test" }
+  }
+}
+
+run "refuses_characters_that_aws_refuses" {
+  command = plan
+  expect_failures = [
+    var.bucket_prefix,
+    var.extra_tags,
+    var.profile,
+  ]
+
+  variables {
+    bucket_prefix = "my_lake"
+    extra_tags    = { Team = "data & co" }
+    profile       = "line\nbreak"
+  }
+}
+
+run "refuses_a_hyphen_at_the_end_and_a_snapshot_of_a_large_tmp" {
+  command = plan
+  expect_failures = [
+    var.bucket_prefix,
+    var.snap_start,
+  ]
+
+  variables {
+    bucket_prefix     = "lake-"
+    snap_start        = true
+    ephemeral_storage = 1024
+  }
+}

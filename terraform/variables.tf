@@ -1,0 +1,81 @@
+variable "environment" {
+  description = "Which of the two lakes: its name is part of every resource's name."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = contains(["dev", "prod"], var.environment)
+    error_message = "environment is dev or prod."
+  }
+}
+
+variable "region" {
+  description = "AWS region of every resource, such as eu-central-1. Without a default: a lake that silently moves to another region is made anew, empty."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    error_message = "region is the code of an AWS region, such as eu-central-1 or us-gov-west-1."
+  }
+}
+
+variable "profile" {
+  description = "Profile of ~/.aws/config to work with; null takes the credentials of the environment."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.profile == null ? true : can(regex("^[^\\s]+$", var.profile))
+    error_message = "profile is the name of a profile in ~/.aws/config, or null."
+  }
+}
+
+variable "bucket_prefix" {
+  description = "Beginning of the buckets' names, which are unique in all of AWS: PREFIX-ENVIRONMENT-raw and so on."
+  type        = string
+  nullable    = false
+
+  # The longest rest is -prod-athena-results: 36 + 20 characters are within the 63 of a bucket's name.
+  # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+  validation {
+    condition     = length(var.bucket_prefix) >= 4 && length(var.bucket_prefix) <= 36
+    error_message = "bucket_prefix has 4 to 36 characters."
+  }
+
+  validation {
+    condition     = can(regex("^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", var.bucket_prefix))
+    error_message = "bucket_prefix holds lower-case letters, digits and hyphens, and neither begins nor ends with a hyphen."
+  }
+
+  validation {
+    condition     = !can(regex("^(xn--|sthree-|amzn-s3-demo-)", var.bucket_prefix))
+    error_message = "bucket_prefix begins with a prefix that S3 keeps for itself (xn--, sthree-, amzn-s3-demo-)."
+  }
+}
+
+variable "extra_tags" {
+  description = "Tags for every resource beside Project, Environment and ManagedBy, such as a cost centre."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  # https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+  validation {
+    condition = alltrue([
+      for key, value in var.extra_tags :
+      can(regex("^[A-Za-z0-9 _.:/=+@-]{1,128}$", key)) && can(regex("^[A-Za-z0-9 _.:/=+@-]{0,256}$", value))
+    ])
+    error_message = "extra_tags: a key has 1 to 128 and a value at most 256 letters, digits, spaces or _.:/=+@-"
+  }
+
+  validation {
+    condition     = !anytrue([for key in keys(var.extra_tags) : startswith(lower(key), "aws:")])
+    error_message = "extra_tags: keys that begin with aws: are AWS's own."
+  }
+
+  validation {
+    condition     = !anytrue([for key in keys(var.extra_tags) : contains(["project", "environment", "managedby"], lower(key))])
+    error_message = "extra_tags: Project, Environment and ManagedBy are set already."
+  }
+}

@@ -1,0 +1,47 @@
+"""AWS clients kept for as long as the tests run.
+
+dbt-athena makes a client for nearly every call, and botocore parses the service's description for each: more than half of
+the time that these tests would take. What a client is made of decides whether it is the same one.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+from unittest import mock
+
+from boto3.session import Session
+
+
+def _made_of(session: Session, service: str, arguments: dict[str, object]) -> tuple[str, ...]:
+    """All that decides how a client behaves: session, arguments and the environment that botocore reads."""
+    credentials = session.get_credentials()
+    config = arguments.get("config")
+    given = {**arguments, "config": config and vars(config)["_user_provided_options"]}
+    environment = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+    return (
+        service,
+        repr((session.region_name, session.profile_name, credentials and credentials.get_frozen_credentials())),
+        repr(sorted(given.items())),
+        repr(sorted(environment.items())),
+    )
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """Until the block ends, whoever asks boto3 for the same client again gets the one that is there."""
+    make = Session.client
+    clients: dict[tuple[str, ...], object] = {}
+    lock = Lock()
+
+    def client(session: Session, service_name: str, *positional: object, **arguments: object) -> object:
+        if positional:
+            return make(session, service_name, *positional, **arguments)
+        key = _made_of(session, service_name, arguments)
+        with lock:
+            if key not in clients:
+                clients[key] = make(session, service_name, **arguments)
+            return clients[key]
+
+    with mock.patch.object(Session, "client", client):
+        yield

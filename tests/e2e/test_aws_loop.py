@@ -1,0 +1,262 @@
+"""The loop as people type it, in a clone of the checkout and against an emulator of its own: apply, load, invoke, query,
+compare, destroy; and what each says when it cannot go on. The tests run in the order in which they stand."""
+
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import boto3
+import pytest
+from lakeloop.aws.bucket import upload
+from lakeloop.aws.tflocal import INSTALL, STATE_BUCKET
+from lakeloop.errors import UserError
+from retail_feed import FeedOptions, generate
+
+from tests import local_aws
+from tests.clone import clone
+from tests.offline_home import REPO
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.emulator,
+    pytest.mark.skipif(shutil.which("terraform") is None, reason=INSTALL),
+]
+
+FEED = FeedOptions(orders=300, days=5)
+FUNCTION = "dev-dbt-runner"
+
+
+@dataclass(frozen=True)
+class Loop:
+    """A clone with raw data, and the variables of a shell in which the emulator is the place to go to."""
+
+    home: Path
+    variables: dict[str, str]
+
+    @property
+    def raw(self) -> Path:
+        return self.home / "data" / "raw"
+
+    def types(self, recipe: str, code: int = 0) -> str:
+        """Run *recipe* as typed; what it printed, errors after the rest."""
+        done = subprocess.run(
+            ["bash", "-c", recipe], cwd=self.home, env=self.variables, capture_output=True, text=True, check=False
+        )
+        printed = done.stdout + done.stderr
+        assert done.returncode == code, printed[-6000:]
+        assert "Traceback" not in printed, printed[-6000:]
+        return printed
+
+    def client(self, service: str):
+        names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+        key, secret = (self.variables[name] for name in names)
+        return boto3.client(
+            service,
+            endpoint_url=self.variables["AWS_ENDPOINT_URL"],
+            region_name=self.variables["AWS_REGION"],
+            aws_access_key_id=key,
+            aws_secret_access_key=secret,
+        )
+
+    def goes_live_with(self, **configuration) -> None:
+        """Change the function and let its alias name the changed version."""
+        functions = self.client("lambda")
+        functions.update_function_configuration(FunctionName=FUNCTION, **configuration)
+        functions.get_waiter("function_updated_v2").wait(FunctionName=FUNCTION, WaiterConfig={"Delay": 1})
+        version = functions.publish_version(FunctionName=FUNCTION)["Version"]
+        functions.get_waiter("published_version_active").wait(
+            FunctionName=FUNCTION, Qualifier=version, WaiterConfig={"Delay": 1}
+        )
+        functions.update_alias(FunctionName=FUNCTION, Name="live", FunctionVersion=version)
+
+
+@pytest.fixture(scope="module")
+def loop(tmp_path_factory):
+    home = clone(tmp_path_factory.mktemp("loop") / "checkout")
+    generate(FEED, home / "data" / "raw")
+    with local_aws.running(tmp_path_factory.mktemp("emulator")) as aws:
+        shell = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "VIRTUAL_ENV"))}
+        yield Loop(home, {**shell, **aws.environment, "COLUMNS": "200"})
+
+
+@pytest.fixture(scope="module")
+def applied(loop):
+    return loop, loop.types("just tf-apply env=dev")
+
+
+@pytest.fixture(scope="module")
+def built(applied):
+    loop, _ = applied
+    return loop, loop.types("just load env=dev raw=data/raw"), loop.types("just invoke")
+
+
+def test_what_is_not_applied_says_so(loop):
+    for recipe in ("just invoke", "just logs env=dev", 'just query "select 1" env=dev'):
+        assert "`just tf-apply env=dev` makes it" in loop.types(recipe, 2)
+
+
+def test_ctrl_c_lets_terraform_write_what_it_made(loop):
+    apply = subprocess.Popen(
+        ["just", "tf-apply", "env=prod"],
+        cwd=loop.home,
+        env=loop.variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    printed = []
+    for line in apply.stdout:
+        printed.append(line)
+        if "Creation complete" in line:
+            # As a terminal does: to every process of the foreground.
+            os.killpg(apply.pid, signal.SIGINT)
+            break
+    printed += apply.stdout.readlines()
+    assert apply.wait() == 130, printed
+    assert "Two interrupts" not in "".join(printed)
+    (state,) = loop.client("s3").list_objects_v2(Bucket=STATE_BUCKET)["Contents"]
+    assert state["Key"].endswith("/prod/terraform.tfstate"), "and no lock file beside it"
+    loop.types("just tf-destroy env=prod")
+    assert loop.client("s3").list_buckets()["Buckets"] == []
+
+
+def test_an_apply_ends_with_the_outputs_and_leaves_nothing_in_the_checkout(applied):
+    loop, printed = applied
+    assert "dev at http://127.0.0.1:" in printed
+    assert 'raw_bucket = "lakeloop-dev-raw"' in printed
+    listed = subprocess.run(["git", "ls-files", "terraform"], cwd=REPO.root, capture_output=True, text=True, check=True)
+    there = {str(path.relative_to(loop.home)) for path in (loop.home / "terraform").rglob("*") if path.is_file()}
+    assert there == set(listed.stdout.split())
+
+
+def test_a_plan_right_after_the_apply_shows_no_changes(applied):
+    loop, _ = applied
+    assert "No changes" in loop.types("just tf-plan env=dev")
+
+
+def test_a_load_sends_what_changed_only(built):
+    loop, loaded, _ = built
+    files = len(list(loop.raw.glob("*/dt=*/*")))
+    assert f"{files} files sent" in loaded
+    assert "The raw tables are made" in loaded
+
+    file = min((loop.raw / "stores").rglob("part-*"))
+    sound = file.read_bytes()
+    file.write_bytes(sound + b"\n")
+    aside = max((loop.raw / "customers").rglob("part-*"))
+    kept, gone = aside.read_bytes(), str(aside.relative_to(loop.raw))
+    shutil.rmtree(aside.parent)
+    again = loop.types("just load")
+    assert f"1 files sent (0.0 MB), {files - 2} there already" in again
+    assert f"1 objects of the bucket are not in {loop.raw} and stay; models will read them: {gone}" in again
+    assert f"such as {gone}: Athena would build other data" in loop.types("just parity", 2)
+
+    file.write_bytes(sound)
+    aside.parent.mkdir()
+    aside.write_bytes(kept)
+    assert "1 files sent" in loop.types("just load")
+
+
+def test_raw_data_that_cannot_be_built_is_not_sent(built, tmp_path):
+    loop, *_ = built
+    assert "does not exist" in loop.types(f"just load raw={tmp_path / 'none'}", 2)
+    generate(FEED, tmp_path / "bad")
+    file = min((tmp_path / "bad" / "orders").rglob("*.parquet"))
+    file.write_bytes(file.read_bytes()[:-50])
+    assert "The raw data cannot be built" in loop.types(f"just load raw={tmp_path / 'bad'}", 2)
+
+
+def test_a_bucket_that_is_not_there_is_one_message(applied, tmp_path):
+    loop, _ = applied
+    (tmp_path / "file").write_bytes(b"x")
+    with pytest.raises(UserError, match=r"The bucket nowhere does not exist.*just tf-apply"):
+        upload(loop.client("s3"), "nowhere", {"a/file": tmp_path / "file"}, ["a/"], lambda size: None)
+
+
+def test_a_build_in_the_function_tells_what_ran(built):
+    loop, _, invoked = built
+    for word in ("dbt build", "success", "pass", "seconds", "bytes scanned", "s3://lakeloop-dev-artifacts/runs/"):
+        assert word in invoked
+    assert "dbt test --select fct_orders" in loop.types("just invoke test --select fct_orders")
+
+
+@pytest.mark.parametrize(
+    ("recipe", "code", "messages"),
+    [
+        (
+            "just invoke run --select dim_dates --vars '{calendar_from: never}'",
+            1,
+            ("1 error", "error  dim_dates: ", "INVALID_CAST_ARGUMENT", "compiled: s3://"),
+        ),
+        ("just invoke run --select nosuch", 2, (f"{FUNCTION}: dbt run ran nothing: no node matches nosuch",)),
+        ("just invoke frobnicate", 2, (f"{FUNCTION}: `command`: the runner does not run `dbt frobnicate`",)),
+        ("just invoke build --target prod", 2, ("The option --target/-t is refused",)),
+        ('just query "select nonsense from fct_orders" env=dev', 2, ("COLUMN_NOT_FOUND", "nonsense")),
+        ('just query "selec 1" env=dev', 2, ("Athena", "selec")),
+        ('just query "select 1" env=qa', 2, ("Known: dev, prod",)),
+        ("just tf-apply env=qa", 2, ("Known: dev, prod",)),
+        ("just invoke env=prod", 2, ("prod at http://127.0.0.1:", "`just tf-apply env=prod` makes it")),
+    ],
+)
+def test_what_fails_is_one_message(built, recipe, code, messages):
+    loop, *_ = built
+    printed = loop.types(recipe, code)
+    for message in messages:
+        assert message in printed
+
+
+def test_a_query_reads_the_iceberg_marts(built):
+    loop, *_ = built
+    assert loop.types('just query "select * from dim_stores" env=dev').startswith("store_id\t")
+    counted = loop.types('just query "select count(*) as orders, true as done from fct_orders" env=dev format=json')
+    assert json.loads(counted.splitlines()[0]) == {"orders": FEED.orders, "done": True}
+    shown = loop.types('just query "select null as a, 1.5 as b from fct_orders limit 1" env=dev')
+    assert shown.startswith("a\tb\n\t1.5\n")
+    assert '"col_name": "order_id"' in loop.types('just query "describe fct_orders" env=dev format=json')
+
+
+def test_the_functions_log_is_at_hand(built):
+    loop, *_ = built
+    printed = loop.types("just logs env=dev")
+    assert "INFO    Running dbt" in printed
+    assert "REPORT  success" in printed
+
+
+def test_both_engines_build_the_same_rows(built):
+    loop, *_ = built
+    assert "\n0 differing rows in 9 marts" in loop.types("just parity")
+
+
+def test_a_run_that_takes_too_long_or_cannot_start_ends_in_one_message(built):
+    loop, *_ = built
+    loop.goes_live_with(Timeout=1)
+    assert "timed out" in loop.types("just invoke", 2)
+
+    layer = io.BytesIO()
+    with zipfile.ZipFile(layer, "w") as archive:
+        archive.writestr("python/dbt/__init__.py", "")
+        archive.writestr("python/dbt_runner_layer.json", json.dumps({"machine": "riscv64", "python": "3.12"}))
+    published = loop.client("lambda").publish_layer_version(LayerName="other", Content={"ZipFile": layer.getvalue()})
+    loop.goes_live_with(Timeout=60, Layers=[published["LayerVersionArn"]])
+    assert "The layer is for riscv64" in loop.types("just invoke", 2)
+    loop.client("lambda").delete_layer_version(LayerName="other", VersionNumber=published["Version"])
+
+
+def test_a_destroy_leaves_nothing(applied):
+    loop, _ = applied
+    assert "Destroy complete" in loop.types("just tf-destroy env=dev")
+    assert loop.client("s3").list_buckets()["Buckets"] == []
+    assert loop.client("lambda").list_functions()["Functions"] == []
+    assert loop.client("lambda").list_layers()["Layers"] == []
+    assert loop.client("iam").list_roles()["Roles"] == []
+    assert loop.client("logs").describe_log_groups()["logGroups"] == []
+    assert loop.client("glue").get_databases()["DatabaseList"] == []
+    assert [group["Name"] for group in loop.client("athena").list_work_groups()["WorkGroups"]] == ["primary"]
+    assert "`just tf-apply env=dev` makes it" in loop.types("just invoke", 2)

@@ -1,0 +1,144 @@
+"""The runner as Lambda calls it, against the emulator: a small dbt project, one function, several invocations."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import shutil
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from tests import local_aws
+
+_numbers = itertools.count()
+_RESOURCES = ("model", "operation", "seed", "snapshot", "test", "unit_test")
+PROJECT = Path(__file__).parent / "project"
+BUCKETS = {
+    "ATHENA_RESULTS_BUCKET": "rounds-results",
+    "PROCESSED_BUCKET_NAME": "rounds-processed",
+    "RAW_BUCKET_NAME": "rounds-raw",
+}
+
+
+@dataclass
+class Context:
+    """What Lambda hands to a handler."""
+
+    aws_request_id: str
+    seconds: float = 900.0
+    started: float = field(default_factory=time.monotonic)
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int((self.started + self.seconds - time.monotonic()) * 1000)
+
+
+class Function:
+    """The deployed function of an environment, which has a database of its own."""
+
+    def __init__(self, environment: str, task_root: Path) -> None:
+        self.environment = environment
+        self.database = f"rounds_{environment}"
+        self.bucket = f"rounds-{environment}-artifacts".replace("_", "-")
+        self.variables = {
+            **BUCKETS,
+            "ARTIFACTS_BUCKET": self.bucket,
+            "ATHENA_WORKGROUP": "primary",
+            "DBT_TARGET": "dev",
+            "ENVIRONMENT": environment,
+            "GLUE_DATABASE_NAME": self.database,
+            "LAMBDA_TASK_ROOT": str(task_root),
+        }
+        self.requests = 0
+        self.s3 = boto3.client("s3")
+        self.s3.create_bucket(Bucket=self.bucket)
+        self.athena = boto3.client("athena")
+
+    def invoke(self, seconds: float = 900.0, **event: Any) -> dict[str, Any]:
+        from dbt_runner.handler import handle
+
+        self.requests += 1
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in self.variables.items():
+                patch.setenv(name, value)
+            answer = handle(event, Context(f"request-{self.requests}", seconds))
+        assert json.loads(json.dumps(answer)) == answer
+        return answer
+
+    def artifact(self, key: str) -> Any:
+        """A JSON object of the artifacts bucket."""
+        return json.loads(self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read())
+
+    def artifacts(self, prefix: str) -> list[str]:
+        found = self.s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix)
+        return [entry["Key"].removeprefix(prefix) for entry in found.get("Contents", [])]
+
+    def queries(self) -> list[dict[str, Any]]:
+        """Every statement that Athena was sent for this database, oldest first."""
+        pages = self.athena.get_paginator("list_query_executions").paginate()
+        ids = [query for page in pages for query in page["QueryExecutionIds"]]
+        found: list[dict[str, Any]] = []
+        for start in range(0, len(ids), 50):
+            found += self.athena.batch_get_query_execution(QueryExecutionIds=ids[start : start + 50])["QueryExecutions"]
+        ours = [query for query in found if query["QueryExecutionContext"].get("Database") == self.database]
+        return sorted(ours, key=lambda query: query["Status"]["SubmissionDateTime"])
+
+    def statements(self) -> dict[str, int]:
+        """Statements that Athena was sent, by the node that dbt's query comment names."""
+        counts: dict[str, int] = {}
+        for query in self.queries():
+            node = node_of(query)
+            if node and node.partition(".")[0] in _RESOURCES:
+                counts[node] = counts.get(node, 0) + 1
+        return counts
+
+    def rows(self, sql: str) -> list[tuple[str | None, ...]]:
+        query = self.athena.start_query_execution(
+            QueryString=sql,
+            QueryExecutionContext={"Database": self.database},
+            ResultConfiguration={"OutputLocation": f"s3://{BUCKETS['ATHENA_RESULTS_BUCKET']}/test/"},
+        )["QueryExecutionId"]
+        deadline = time.monotonic() + 60
+        while (
+            state := self.athena.get_query_execution(QueryExecutionId=query)["QueryExecution"]["Status"]["State"]
+        ) in ("QUEUED", "RUNNING"):
+            assert time.monotonic() < deadline, sql
+        assert state == "SUCCEEDED", (sql, state)
+        found = self.athena.get_query_results(QueryExecutionId=query)["ResultSet"]["Rows"]
+        return [tuple(cell.get("VarCharValue") for cell in row["Data"]) for row in found[1:]]
+
+
+def node_of(query: dict[str, Any]) -> str | None:
+    """The node of a statement's comment, which dbt puts first or last: ``/* {"app": "dbt", ..., "node_id": "..."} */``."""
+    text = query["Query"]
+    start = text.find('{"app": "dbt"')
+    if start < 0:
+        return None
+    comment, _ = json.JSONDecoder().raw_decode(text[start:])
+    return str(comment.get("node_id") or comment.get("connection_name"))
+
+
+@pytest.fixture(scope="session")
+def aws(tmp_path_factory):
+    """A running emulator; the environment of this process points every AWS client at it."""
+    with local_aws.running(tmp_path_factory.mktemp("emulator")) as running, pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            patch.delenv(name)
+        for name, value in running.environment.items():
+            patch.setenv(name, value)
+        patch.setenv("AWS_REGION", running.region)
+        for bucket in BUCKETS.values():
+            boto3.client("s3").create_bucket(Bucket=bucket)
+        yield running
+
+
+@pytest.fixture
+def function(aws, tmp_path, request):
+    """A function with the project of this folder, in an environment that no other test uses."""
+    shutil.copytree(PROJECT, tmp_path / "dbt")
+    return Function(f"test{next(_numbers)}", tmp_path)

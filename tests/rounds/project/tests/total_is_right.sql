@@ -1,0 +1,1 @@
+select * from {{ ref('last') }} where total <> 120

@@ -1,0 +1,149 @@
+"""A run in several invocations is the run that one invocation would have made."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dbt_runner import errors, rounds
+
+from tests.rounds.conftest import Function, node_of
+
+pytestmark = pytest.mark.emulator
+FAILING = ["--vars", '{"fails": true}']
+
+
+@pytest.fixture
+def stop_after(monkeypatch):
+    """``stop_after(6)``: from now on every invocation stops when six nodes have ended."""
+
+    def stop(count: int) -> None:
+        keep = rounds.Round.keep
+
+        def keep_and_stop(this: rounds.Round, result: Any) -> None:
+            keep(this, result)
+            if this.finished >= count:
+                this.stop("the test's count is reached")
+
+        monkeypatch.setattr(rounds.Round, "keep", keep_and_stop)
+
+    return stop
+
+
+def carry_on(function: Function, **event: Any) -> list[dict[str, Any]]:
+    """Invoke until the run has ended; every answer."""
+    answers = [function.invoke(**event)]
+    while answers[-1]["status"] == "incomplete":
+        assert len(answers) < 20
+        assert not function.artifacts("latest/")
+        answers.append(function.invoke(run_id=event["run_id"]))
+    return answers
+
+
+def outcome(function: Function, run_id: str) -> dict[str, Any]:
+    """What run_results.json says of each node, but for times, ids and the name of the database."""
+    kept = ("status", "message", "failures", "compiled", "compiled_code", "relation_name")
+    text = json.dumps(function.artifact(f"runs/{run_id}/run_results.json")["results"])
+    text = text.replace(function.database, "database")
+    text = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+\+00:00 [0-9a-f-]{36}", "<moment and invocation>", text)
+    text = re.sub(r"(s3://[^ ']+/)[0-9a-f-]{36}", r"\1<table>", text)
+    return {result["unique_id"]: {field: result[field] for field in kept} for result in json.loads(text)}
+
+
+@pytest.mark.parametrize("cli_args", [[], FAILING], ids=["all well", "a model fails"])
+def test_rounds_end_as_one_invocation_does(function, aws, tmp_path, stop_after, cli_args):
+    whole = Function(f"whole_{len(cli_args)}", tmp_path)
+    expected = whole.invoke(command=["build"], cli_args=cli_args, run_id=f"whole-{len(cli_args)}")
+    stop_after(6)
+
+    answers = carry_on(function, command=["build"], cli_args=cli_args, run_id=f"parts-{len(cli_args)}")
+
+    assert len(answers) > 2
+    assert [answer["rounds"] for answer in answers] == list(range(1, len(answers) + 1))
+    final = answers[-1]
+    assert (final["status"], final["counts"]) == (expected["status"], expected["counts"])
+    assert [node["unique_id"] for node in final["failed"]] == [node["unique_id"] for node in expected["failed"]]
+    assert outcome(function, final["run_id"]) == outcome(whole, expected["run_id"])
+    # Not one statement more: no node ran twice, hooks ran once, though each invocation looked at what is there.
+    assert function.statements() == whole.statements()
+    hook = [query["Query"] for query in function.queries() if "hook at the end" in query["Query"]]
+    assert hook == [query["Query"] for query in whole.queries() if "hook at the end" in query["Query"]]
+    for node in final["failed"]:
+        assert function.artifacts(node["compiled_path"].removeprefix(f"s3://{function.bucket}/")) == [""]
+    files = {"manifest.json", "run_results.json", "summary.json", "dbt.log", f"dbt.{len(answers)}.log"}
+    assert files <= set(function.artifacts(f"runs/{final['run_id']}/"))
+    if cli_args:
+        assert not function.artifacts("latest/")
+    else:
+        state, manifest = function.artifact("latest/state.json"), function.artifact("latest/manifest.json")
+        assert state["run_id"] == final["run_id"]
+        assert state["dbt_version"] == manifest["metadata"]["dbt_version"]
+        assert function.rows("select * from last") == whole.rows("select * from last") == [("3", "120", "3")]
+        # One run_started_at and one invocation_id, whichever invocation built the table.
+        built = function.rows("select loaded_by from grown union select built_by from right_side")
+        assert len(built) == 1
+
+
+def test_what_runs_at_the_deadline_is_cancelled_and_runs_again(function, monkeypatch):
+    """A model that never ends is cut in two invocations; then the run says so instead of going on for ever."""
+    cli_args = ["--vars", '{"endless": true}', "--select", "payments stg facts left_side"]
+    run = {"command": ["build"], "cli_args": cli_args, "run_id": "endless"}
+    may_start = rounds.Round.may_start
+
+    def may_start_for_a_second(this: rounds.Round, node: Any, adapter: Any) -> bool:
+        start = may_start(this, node, adapter)
+        if start and node.unique_id == "model.rounds.left_side":
+            threading.Timer(1, this.end, ["the test's second is over"]).start()
+        return start
+
+    monkeypatch.setattr(rounds.Round, "may_start", may_start_for_a_second)
+
+    first = function.invoke(**run)
+    assert (first["status"], first["left"]) == ("incomplete", 1)
+    assert "model.rounds.left_side" not in outcome(function, "endless")
+    assert function.artifact("runs/endless/journal.json")["cut"].keys() == {"model.rounds.left_side"}
+    assert function.invoke(**run)["status"] == "incomplete"
+    with pytest.raises(errors.TerminalError, match=r"does not get on.*model\.rounds\.left_side \(\d+ s\).*`timeout`"):
+        function.invoke(**run)
+
+    states = Counter(
+        query["Status"]["State"] for query in function.queries() if node_of(query) == "model.rounds.left_side"
+    )
+    assert states["CANCELLED"] >= 3
+    assert states["RUNNING"] == 0
+    assert all(count == 1 for node, count in function.statements().items() if node.startswith("test."))
+
+
+def test_a_run_that_has_ended_tells_so_again(function):
+    run = {"command": ["build"], "cli_args": ["--select", "payments"], "run_id": "ended"}
+    first = function.invoke(**run)
+    assert first["status"] == "success"
+    assert not function.artifacts("latest/")  # which is of a build of everything
+    sent = len(function.queries())
+    assert function.invoke(**run) == first
+    assert function.invoke(run_id="ended") == first
+    assert len(function.queries()) == sent
+
+
+def test_what_cannot_be_carried_on_is_refused(function, stop_after):
+    with pytest.raises(errors.TerminalError, match=r"no run nowhere to carry on.*runs/nowhere/run\.json"):
+        function.invoke(run_id="nowhere")
+    with pytest.raises(errors.TerminalError, match="`dbt ls` changes nothing"):
+        function.invoke(command=["ls"], run_id="list")
+    stop_after(1)
+    assert function.invoke(command=["build"], run_id="begun")["status"] == "incomplete"
+    with pytest.raises(errors.TerminalError, match="is `dbt build`, not `dbt test`"):
+        function.invoke(command=["test"], run_id="begun")
+    with pytest.raises(errors.LeaseHeld, match=r"in use by the run begun \(dbt build\) since 20"):
+        function.invoke(command=["build"], run_id="other")
+    function.invoke(command=["ls"])  # reads, and takes no lease
+
+    model = Path(function.variables["LAMBDA_TASK_ROOT"]) / "dbt" / "models" / "facts.sql"
+    model.write_text(f"{model.read_text('utf-8')}-- another version of the code\n", "utf-8")
+    with pytest.raises(errors.TerminalError, match="begun by other code"):
+        function.invoke(run_id="begun")
