@@ -24,8 +24,7 @@ ROWS = [
     ("PyAthena, pandas cursor", "pyathena", EMULATOR_LOCK, "from the CSV file and with `unload=True`", CLIENTS,
      "test_pyathena_pandas"),
     ("PyAthena, arrow cursor", "pyathena", EMULATOR_LOCK,
-     "both ways, with an `endpoint_override` put into `pyarrow.fs.S3FileSystem`: PyAthena passes none on, and pyarrow 25 "
-     "reads neither `AWS_ENDPOINT_URL` nor `AWS_ENDPOINT_URL_S3`, so that it does not work as it stands", CLIENTS,
+     "only with an `endpoint_override`: it passes no endpoint on, and pyarrow reads no `AWS_ENDPOINT_URL`", CLIENTS,
      "test_pyathena_arrow"),
     ("awswrangler, `read_sql_query`", "awswrangler", EMULATOR_LOCK, "plain, `ctas_approach`, `unload_approach`", CLIENTS,
      "test_awswrangler"),
