@@ -24,7 +24,7 @@ ROWS = [
     ("PyAthena, pandas cursor", "pyathena", EMULATOR_LOCK, "from the CSV file and with `unload=True`", CLIENTS,
      "test_pyathena_pandas"),
     ("PyAthena, arrow cursor", "pyathena", EMULATOR_LOCK,
-     "both ways; `pyarrow.fs.S3FileSystem` needs an `endpoint_override`, as PyAthena passes none on", CLIENTS,
+     "only with an `endpoint_override`: it passes no endpoint on, and pyarrow reads no `AWS_ENDPOINT_URL`", CLIENTS,
      "test_pyathena_arrow"),
     ("awswrangler, `read_sql_query`", "awswrangler", EMULATOR_LOCK, "plain, `ctas_approach`, `unload_approach`", CLIENTS,
      "test_awswrangler"),

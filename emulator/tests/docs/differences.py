@@ -76,8 +76,8 @@ TABLES = [
       f"{ATHENA}statements/usage.py"),
     D("`BytesScannedCutoffPerQuery`", "stops a query before it reads more", "stops it soon after it has read more",
       "The bytes are known beforehand", f"{ATHENA}session.py"),
-    D("Hive CTAS and INSERT", "files first, then Glue: a crash in between leaves files without a table, or a table "
-      "without its partitions", "a failed statement may leave files too", "Hive tables have no commit; Iceberg's have", f"{ATHENA}tables/hive/write.py"),
+    D("Hive CTAS and INSERT", "files first, then Glue: a crash leaves files without a table, or rows in some partitions",
+      "a failed statement may leave files too", "Hive tables have no commit; Iceberg's have", f"{ATHENA}tables/hive/write.py"),
     D("Hive CTAS with timestamps", "any precision is taken; reading gives `timestamp(3)`", "milliseconds",
       "Glue says `timestamp` for all of them", f"{ATHENA}catalog/types.py"),
     D("`DROP TABLE` of Iceberg", "deletes everything under the table's location", "deletes the table's data",

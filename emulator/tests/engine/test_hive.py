@@ -284,3 +284,29 @@ def test_any_text_is_a_partition_value(athena: Athena, texts: list[str]) -> None
         f"create table t with (external_location='s3://lake/t', partitioned_by=array['k']) as select * from (values {values}) v(n, k)"
     )
     assert athena.rows("select n, k from t order by n") == [(number, text or None) for number, text in enumerate(texts)]
+
+
+def test_a_database_gets_properties(athena: Athena) -> None:
+    """Given a database, when its properties are set twice, then those of before stay unless they are named again."""
+    athena.run("alter database db set dbproperties ('owner' = 'me', 'since' = '2024')")
+    athena.run("alter schema `db` set dbproperties ('since' = '2025')")
+    assert athena.aws.glue.get_database(Name="db")["Database"]["Parameters"] == {"owner": "me", "since": "2025"}
+    assert athena.error("alter database nowhere set dbproperties ('a' = 'b')").startswith("SCHEMA_NOT_FOUND")
+
+
+def test_an_unfinished_table_is_not_read(athena: Athena) -> None:
+    """Given a CTAS that was killed before its partitions were registered, then the table is refused until it is dropped."""
+    create = "create table t with (external_location='s3://lake/t', partitioned_by=array['k']) as select 1 as n, 2 as k"
+    athena.run(create)
+    assert "local_athena.unfinished" not in athena.table("t")["Parameters"]
+    table = athena.table("t")
+    parameters = {**table["Parameters"], "local_athena.unfinished": "the query"}
+    kept = {key: table[key] for key in ("Name", "StorageDescriptor", "PartitionKeys", "TableType")}
+    athena.aws.glue.update_table(DatabaseName="db", TableInput={**kept, "Parameters": parameters})
+    for sql in ("select * from t", 'select * from "t$partitions"', "insert into t select 3, 4", "show partitions t"):
+        assert "being made by query the query" in athena.error(sql)
+    athena.run("drop table t")
+    for key in athena.keys("t/"):
+        athena.aws.s3.delete_object(Bucket="lake", Key=key)
+    athena.run(create)
+    assert athena.rows("select n, k from t") == [(1, 2)]

@@ -92,11 +92,13 @@ class Glue:
                 raise schema_missing(name) from error
             raise _refused(error) from error
 
-    def update_table(self, name: TableName, table: GlueObject) -> None:
-        """Replace a table's definition by one that ``table`` gave, changed; a new version."""
+    def update_table(self, name: TableName, table: GlueObject, archive: bool = True) -> None:
+        """Replace a table's definition by one that ``table`` gave, changed; a new version. *archive* keeps the old one."""
         kept = {key: value for key, value in table.items() if key not in _READ_ONLY}
         try:
-            self.client.update_table(DatabaseName=name.database, TableInput=kept, **self.scope(name.catalog))
+            self.client.update_table(
+                DatabaseName=name.database, TableInput=kept, SkipArchive=not archive, **self.scope(name.catalog)
+            )
         except ClientError as error:
             raise _refused(error) from error
 

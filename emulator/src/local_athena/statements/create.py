@@ -18,6 +18,7 @@ from local_athena.storage import join_uri, split_uri
 from local_athena.tables.hive.definition import from_statement, partition_input, table_input
 from local_athena.tables.hive.files import folder
 from local_athena.tables.hive.formats import CLASSES
+from local_athena.tables.hive.table import UNFINISHED
 from local_athena.tables.hive.write import Target, write
 
 _FORMATS = {"PARQUET": "parquet", "ORC": "orc", "AVRO": "avro", "JSON": "json", "TEXTFILE": "text"}
@@ -173,14 +174,20 @@ def _hive(
 def _publish(
     session: Session, name: TableName, definition: GlueObject, partitions: Sequence[GlueObject], files: Sequence[str]
 ) -> None:
-    """Show the table. If Glue refuses it (somebody was faster), the files go again."""
+    """Show the table. If Glue refuses it (somebody was faster), the files go again.
+
+    Glue has no way to make a table and its partitions at once: until it has both, the table says that it is unfinished.
+    """
+    unfinished = {**definition["Parameters"], UNFINISHED: session.context.query_id}
     try:
         session.context.check()
-        session.glue.create_table(name, definition)
+        session.glue.create_table(name, {**definition, "Parameters": unfinished} if partitions else definition)
     except BaseException:
         session.storage.delete(files)
         raise
-    session.glue.create_partitions(name, partitions, if_not_exists=False)
+    if partitions:
+        session.glue.create_partitions(name, partitions, if_not_exists=False)
+        session.glue.update_table(name, definition, archive=False)
 
 
 def _split_keys(columns: tuple[Column, ...], keys: Sequence[str]) -> tuple[tuple[Column, ...], tuple[Column, ...]]:

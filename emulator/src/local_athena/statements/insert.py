@@ -48,6 +48,7 @@ def _outcome(session: Session, rows: int, files: list[str]) -> Outcome:
 
 def _hive(session: Session, statement: s.Insert, name: TableName, found: GlueObject) -> Outcome:
     table = HiveTable.load(name, found)
+    table.check_finished()
     storage = found["StorageDescriptor"]
     if table.form.kind == "opencsv":
         raise NotSupported("INSERT into a table of OpenCSVSerde")

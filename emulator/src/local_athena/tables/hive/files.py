@@ -92,6 +92,7 @@ def partitions_of(
 
     *predicates* are Trino conditions over unqualified partition columns. An unpartitioned table has one, without values.
     """
+    table.check_finished()
     if not table.keys:
         return [Partition((), table.location)]
     projection = Projection.of([key.name for key in table.keys], table.properties, table.location)

@@ -11,6 +11,9 @@ from local_athena.errors import AthenaError
 from local_athena.model import Column, TableName
 from local_athena.tables.hive.formats import Format, format_of
 
+UNFINISHED = "local_athena.unfinished"
+"""The parameter that a table has while a CTAS has not registered all of its partitions: the id of the query."""
+
 
 @dataclass(frozen=True)
 class HiveTable:
@@ -48,3 +51,12 @@ class HiveTable:
     @property
     def properties(self) -> Mapping[str, str]:
         return self.glue.get("Parameters") or {}
+
+    def check_finished(self) -> None:
+        """:raises AthenaError: when the CTAS that made the table did not come to its end: rows would be missing."""
+        if query := self.properties.get(UNFINISHED):
+            raise AthenaError(
+                "HIVE_METASTORE_ERROR",
+                f"Table {self.name} is still being made by query {query}, or was when local Athena was killed. "
+                "Drop the table if that query has ended.",
+            )
