@@ -25,7 +25,7 @@ demo:
 
 [private]
 demo-aws:
-    @just up
+    @just status 2>/dev/null || just up
     @just tf-apply env=dev
     @just load env=dev
     @just invoke

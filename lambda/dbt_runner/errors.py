@@ -17,12 +17,16 @@ except ImportError:  # not under Lambda's runtime: whoever calls gets a plain ex
     _RuntimeError = Exception
 
 
+# Far below Step Functions' 256 KB; dbt's own words in full are in dbt.log.
+_CHARACTERS = 8_000
+
+
 class RunnerError(_RuntimeError):  # type: ignore[misc]
     """The function did not do what it was asked to. The message says what failed, where it looked and what to do."""
 
     def __init__(self, message: str) -> None:
-        super().__init__(type(self).__name__, message)
-        self.message = message
+        self.message = message if len(message) <= _CHARACTERS else f"{message[:_CHARACTERS]}... (cut)"
+        super().__init__(type(self).__name__, self.message)
 
     def __str__(self) -> str:
         return self.message

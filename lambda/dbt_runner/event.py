@@ -43,7 +43,7 @@ def parse(event: Any) -> Request:
     """
     if not isinstance(event, dict):
         raise TerminalError(f"The event must be an object, not {_kind(event)}. {_expected()}")
-    unknown = sorted(str(name) for name in event if name not in _FIELDS)
+    unknown = sorted(ascii(name) for name in event if name not in _FIELDS)
     if unknown:
         raise TerminalError(f"The event has fields that mean nothing here: {_short(', '.join(unknown))}. {_expected()}")
     run_id, command, cli_args = _run_id(event), _words(event, "command"), _words(event, "cli_args")
@@ -77,7 +77,14 @@ def _words(event: dict[str, Any], field: str) -> tuple[str, ...]:
         if not isinstance(word, str) or not word:
             found = "an empty word" if word == "" else _kind(word)
             raise TerminalError(f"`{field}[{position}]` must be a word, not {found}. {_expected()}")
+        if not _is_unicode(word):
+            raise TerminalError(f"`{field}[{position}]` is not valid Unicode: {_short(ascii(word))}.")
     return tuple(words)
+
+
+def _is_unicode(word: str) -> bool:
+    """JSON can escape half of a character that takes two; nothing can write such a half."""
+    return not any("\ud800" <= character <= "\udfff" for character in word)
 
 
 def _expected() -> str:
@@ -89,7 +96,7 @@ def _kind(value: Any) -> str:
     if value is None:
         return "null"
     names = {bool: "a boolean", int: "a number", float: "a number", str: "text", list: "a list", dict: "an object"}
-    return f"{names.get(type(value), type(value).__name__)} ({_short(repr(value))})"
+    return f"{names.get(type(value), type(value).__name__)} ({_short(ascii(value))})"
 
 
 def _short(text: str, limit: int = 120) -> str:

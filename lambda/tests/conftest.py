@@ -2,15 +2,16 @@
 
 import pytest
 
+# Names of their own: emulators on one machine keep their objects in one folder, a folder per bucket.
 VARIABLES = {
-    "ARTIFACTS_BUCKET": "lakeloop-dev-artifacts",
-    "ATHENA_RESULTS_BUCKET": "lakeloop-dev-athena-results",
+    "ARTIFACTS_BUCKET": "lakeloop-runner-tests-artifacts",
+    "ATHENA_RESULTS_BUCKET": "lakeloop-runner-tests-athena-results",
     "ATHENA_WORKGROUP": "primary",
     "DBT_TARGET": "dev",
     "ENVIRONMENT": "dev",
     "GLUE_DATABASE_NAME": "runner_tests",
-    "PROCESSED_BUCKET_NAME": "lakeloop-dev-processed",
-    "RAW_BUCKET_NAME": "lakeloop-dev-raw",
+    "PROCESSED_BUCKET_NAME": "lakeloop-runner-tests-processed",
+    "RAW_BUCKET_NAME": "lakeloop-runner-tests-raw",
 }
 
 

@@ -18,7 +18,7 @@ def complete(variables, task):
 def test_a_complete_environment(complete, task):
     read = configuration.read(complete)
     assert (read.environment, read.target) == ("dev", "dev")
-    assert read.artifacts_bucket == "lakeloop-dev-artifacts"
+    assert read.artifacts_bucket == "lakeloop-runner-tests-artifacts"
     assert read.project == task / "dbt"
 
 

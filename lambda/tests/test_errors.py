@@ -48,3 +48,7 @@ def test_two_errors_that_cause_each_other_end():
     first, second = ValueError("first"), ValueError("second")
     first.__cause__, second.__cause__ = second, first
     assert str(from_exception("x", first)) == "x: first"
+
+
+def test_a_message_is_bounded():
+    assert len(str(TerminalError("x" * 1_000_000))) < 10_000

@@ -14,11 +14,9 @@ import lambda_process
 import pytest
 from lakeloop_layer import build_layer, function, of_host
 
+from tests import local_aws
+
 REPO = Path(__file__).parents[2]
-sys.path.append(str(REPO / "tests" / "athena"))
-
-import local_aws  # noqa: E402 - shared with the tests of the adapter
-
 pytestmark = [
     pytest.mark.emulator,
     pytest.mark.skipif(of_host() is None, reason=f"Lambda has no {platform.machine()} {sys.platform}"),
@@ -103,7 +101,7 @@ def test_a_build(built, artifacts):
     assert built["failed"] == []
     assert built["bytes_scanned"] > 0
     folder = built["artifacts"]
-    assert folder == f"s3://lakeloop-dev-artifacts/runs/{built['run_id']}/"
+    assert folder == f"s3://lakeloop-runner-tests-artifacts/runs/{built['run_id']}/"
     assert json.loads(artifacts(folder + "summary.json")) == built
     assert json.loads(artifacts(folder + "event.json"))["command"] == ["build"]
     assert len(json.loads(artifacts(folder + "run_results.json"))["results"]) == 6

@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from dbt_runner.layer import STAMP
 from lakeloop_layer import LayerError, architecture, build, build_layer, of_host, target, trim, verify
 from lakeloop_layer.install import install
 
@@ -42,6 +43,7 @@ def test_everything_lies_where_lambda_looks(names):
     """https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html"""
     assert all(name.startswith("python/") for name in names)
     assert names == sorted(names)
+    assert f"python/{STAMP}" in names
 
 
 def test_what_dbt_needs_at_run_time_is_there(names):
@@ -151,3 +153,9 @@ def test_an_unknown_architecture():
 )
 def test_what_is_dropped(path, dropped):
     assert trim.dropped(path) is dropped
+
+
+def test_without_uv(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(LayerError, match="uv is not on PATH"):
+        install(REPO, ARM64, tmp_path / "python")

@@ -249,8 +249,8 @@ def test_a_run_that_takes_too_long_or_cannot_start_ends_in_one_message(built):
     loop.client("lambda").delete_layer_version(LayerName="other", VersionNumber=published["Version"])
 
 
-def test_a_destroy_leaves_nothing(built):
-    loop, *_ = built
+def test_a_destroy_leaves_nothing(applied):
+    loop, _ = applied
     assert "Destroy complete" in loop.types("just tf-destroy env=dev")
     assert loop.client("s3").list_buckets()["Buckets"] == []
     assert loop.client("lambda").list_functions()["Functions"] == []

@@ -35,12 +35,13 @@ HOW_TO_GET = {"terraform": "https://developer.hashicorp.com/terraform/install"}
 TERRAFORM = ("terraform", "-chdir=terraform")
 # Isolated: checkov pins boto3 and some ninety other packages to versions that are not ours.
 CHECKOV = ("uv", "tool", "run", "--quiet", "--python", "3.12", "--from", "checkov==3.3.30", "checkov")
+PYTHON = ("cli/src", "sources/src", "lambda/dbt_runner", "layer/src")
 SQL = ("dbt/models", "dbt/snapshots", "dbt/tests")
 TOOLS = (
     Tool("just --fmt", ("just", "--fmt", "--check"), ("just", "--fmt")),
     Tool("ruff format", ("ruff", "format", "--check", "--quiet", "."), ("ruff", "format", "--quiet", ".")),
     Tool("ruff", ("ruff", "check", "--quiet", "."), ("ruff", "check", "--quiet", "--fix", ".")),
-    Tool("mypy", ("mypy", "cli/src", "sources/src")),
+    Tool("mypy", ("mypy", *PYTHON)),
     Tool(
         "mypy emulator",
         (
@@ -56,7 +57,7 @@ TOOLS = (
     Tool("yamllint", ("yamllint", "--strict"), files=("*.yml", "*.yaml")),
     Tool(
         "bandit",
-        ("bandit", "--quiet", "--configfile", "pyproject.toml", "-r", "cli/src", "sources/src", "emulator/src"),
+        ("bandit", "--quiet", "--configfile", "pyproject.toml", "-r", *PYTHON, "emulator/src"),
     ),
     Tool("shellcheck", ("shellcheck",), files=("*.sh", ".ci/run")),
     Tool(

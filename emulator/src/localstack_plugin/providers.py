@@ -41,6 +41,21 @@ def lakeformation() -> Service:
     return service()
 
 
+@aws_provider(api="s3", name="apart")
+def s3() -> Service:
+    """LocalStack's S3, its files in the emulator's own folder: PROVIDER_OVERRIDE_S3=apart.
+
+    By itself it keeps every emulator's objects in one folder of the machine, where one's DeleteBucket takes another's files.
+    """
+    from pathlib import Path
+
+    from localstack import config
+    from localstack.services.s3.provider import S3Provider
+    from localstack.services.s3.storage.ephemeral import EphemeralS3ObjectStore
+
+    return Service.for_provider(S3Provider(EphemeralS3ObjectStore(str(Path(config.dirs.tmp) / "s3"))))
+
+
 @aws_provider(api="s3tables")
 def s3tables() -> Service:
     """moto's S3 Tables."""

@@ -113,7 +113,7 @@ def test_a_corrupt_file_is_named(athena: Athena) -> None:
 )
 def test_a_damaged_file_is_named(athena: Athena, properties: str, code: str) -> None:
     athena.run(
-        f"create table d with ({properties}) as select n, cast(n * n as varchar) as s from unnest(sequence(1, 20000)) t(n)"
+        f"create table d with ({properties}) as select n, cast(n * n as varchar) as s from unnest(sequence(1, 10000)) t(n)"
     )
     (key,) = [key for key in athena.keys("d/") if "metadata/" not in key]
     body = bytearray(athena.aws.s3.get_object(Bucket="lake", Key=key)["Body"].read())
@@ -151,7 +151,7 @@ def test_a_query_is_cancelled_while_it_runs(athena: Athena) -> None:
     running = threading.Event()
     context.on_cancel(lambda: None)
     threading.Thread(target=lambda: (running.wait(5), context.cancel())).start()
-    sql = "select count(*) from unnest(sequence(1, 100000)) a(x) cross join unnest(sequence(1, 100000)) b(y) where x * y % 7 = 3"
+    sql = "select count(*) from unnest(sequence(1, 10000)) a(x) cross join unnest(sequence(1, 10000)) b(y) cross join unnest(sequence(1, 100)) c(z) where x * y % 7 = z"
     running.set()
     with pytest.raises(QueryCancelled):
         outcome = athena.engine.execute(sql, context)

@@ -54,7 +54,10 @@ def install(root: Path, architecture: Architecture, folder: Path) -> None:
 
 
 def _uv(root: Path, *words: str) -> str:
-    done = subprocess.run(["uv", "--quiet", *words], cwd=root, capture_output=True, text=True, check=False)
+    try:
+        done = subprocess.run(["uv", "--quiet", *words], cwd=root, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        raise LayerError("uv is not on PATH. `make layer` fetches it into the checkout.") from None
     if done.returncode:
         raise LayerError(
             f"uv {' '.join(words[:2])} failed:\n{done.stderr.strip()}\n"
