@@ -24,9 +24,7 @@ class Athena:
 
     def get_paginator(self, name: str) -> SimpleNamespace:
         assert name == "list_query_executions"
-        return SimpleNamespace(
-            paginate=lambda WorkGroup: [{"QueryExecutionIds": list(QUERIES)}, {"QueryExecutionIds": []}]
-        )  # noqa: N803
+        return SimpleNamespace(paginate=lambda **_: [{"QueryExecutionIds": list(QUERIES)}, {"QueryExecutionIds": []}])
 
     def batch_get_query_execution(self, QueryExecutionIds: list[str]) -> dict[str, object]:  # noqa: N803
         found = [

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dbt_runner import errors
 
 from tests.rounds.conftest import Function, node_of
 
@@ -41,8 +40,6 @@ def test_what_had_ended_does_not_run_again(function):
     written = kill_when(function, event, 7)
     moment = max(query["Status"]["SubmissionDateTime"] for query in function.queries())
 
-    with pytest.raises(errors.TransientError, match="request-to-be-killed is at work on the run killed, or was killed"):
-        function.invoke(**event)
     deadline = time.monotonic() + 60
     while function.artifact(f"leases/{function.environment}.json")["expires_at"] > time.time():
         assert time.monotonic() < deadline
