@@ -9,6 +9,7 @@ from pathlib import Path
 from dbt_runner.errors import TerminalError
 
 ARTIFACTS_BUCKET = "ARTIFACTS_BUCKET"
+ATHENA_WORKGROUP = "ATHENA_WORKGROUP"
 DBT_TARGET = "DBT_TARGET"
 ENVIRONMENT = "ENVIRONMENT"
 LAMBDA_TASK_ROOT = "LAMBDA_TASK_ROOT"
@@ -18,7 +19,7 @@ _SET_BY_LAMBDA = ("AWS_REGION", LAMBDA_TASK_ROOT)
 _SET_BY_TERRAFORM = (
     ARTIFACTS_BUCKET,
     "ATHENA_RESULTS_BUCKET",
-    "ATHENA_WORKGROUP",
+    ATHENA_WORKGROUP,
     DBT_TARGET,
     ENVIRONMENT,
     "GLUE_DATABASE_NAME",
@@ -34,6 +35,7 @@ class Configuration:
     environment: str
     target: str
     artifacts_bucket: str
+    workgroup: str
     project: Path
 
 
@@ -65,5 +67,6 @@ def read(variables: Mapping[str, str]) -> Configuration:
         environment=variables[ENVIRONMENT],
         target=variables[DBT_TARGET],
         artifacts_bucket=variables[ARTIFACTS_BUCKET],
+        workgroup=variables[ATHENA_WORKGROUP],
         project=project,
     )

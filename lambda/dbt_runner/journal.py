@@ -42,6 +42,8 @@ class Record:
     """dbt's ``invocation_id`` of every invocation."""
     rounds: int = 0
     """Invocations that have begun to work on the run."""
+    in_order: bool = True
+    """Whether the last invocation that worked on the run came to its own end."""
     stalled: int = 0
     """Invocations, of the last ones, that ended in order without having finished a node."""
 
@@ -61,6 +63,8 @@ class Journal:
         self.record = Record([], [], "")
         self.entries: dict[str, Entry] = {}
         """By node: what earlier invocations finished. This invocation's own are added as they end."""
+        self.killed = False
+        """Whether the invocation before this one was killed, or failed at its end."""
         self.cut: dict[str, float] = {}
         """By node: the seconds that it had run when an earlier invocation ended."""
 
@@ -97,7 +101,9 @@ class Journal:
             )
         else:
             self.record = Record(list(request.command), list(request.cli_args), code)
+        self.killed = not self.record.in_order
         self.record.rounds += 1
+        self.record.in_order = False
         self._write_record()
         return Request(tuple(self.record.command), tuple(self.record.cli_args), self._run_id)
 
@@ -108,6 +114,7 @@ class Journal:
 
     def close(self, cut: dict[str, float], finished: int) -> None:
         """The end of an invocation that leaves nodes to the next one: *cut* ones with the seconds that they ran."""
+        self.record.in_order = True
         self.record.stalled = 0 if finished else self.record.stalled + 1
         self._store.put(self._prefix + "journal.json", {"entries": self.entries, "cut": {**self.cut, **cut}})
         self._write_record()

@@ -68,11 +68,10 @@ def begin(request_id: str, run_id: str | None = None) -> Run:
     https://docs.getdbt.com/reference/parsing#partial-parsing
     """
     run_id = run_id or f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{request_id[:8]}"
-    folder = Path(tempfile.gettempdir()) / "dbt-runner"
-    folder.mkdir(exist_ok=True)
-    # Not named by the run alone: an earlier invocation of the same run may have been here.
-    run = Run(run_id, Path(tempfile.mkdtemp(prefix=f"{run_id}-", dir=folder)))
-    run.target.mkdir()
+    run = Run(run_id, Path(tempfile.gettempdir()) / "dbt-runner" / run_id)
+    if run.folder.exists():  # of an earlier invocation of the same run
+        run.folder.rename(tempfile.mkdtemp(dir=run.folder.parent))
+    run.target.mkdir(parents=True)
     run.logs.mkdir()
     for earlier in run.folder.parent.iterdir():
         if earlier != run.folder:

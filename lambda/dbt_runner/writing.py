@@ -6,7 +6,7 @@ from typing import Any
 
 from dbt.version import __version__ as dbt_version
 
-from dbt_runner import answer, dbt_patches, deadline, errors, options, run
+from dbt_runner import answer, dbt_patches, deadline, errors, options, orphans, run
 from dbt_runner.artifacts import Artifacts
 from dbt_runner.configuration import Configuration
 from dbt_runner.event import Request
@@ -51,6 +51,7 @@ def serve(this: Run, asked: Request, settings: Configuration, context: Any) -> d
         if ended is not None:
             return answer.bounded(ended)
         request = journal.open(asked if asked.words else None, settings.project)
+        lease.keep_reserved = asked.run_id is not None  # who named the run tries it again, whatever happens now
         return _work(this, request, settings, this_round, lease)
 
 
@@ -58,6 +59,8 @@ def _work(this: Run, request: Request, settings: Configuration, this_round: Roun
     record = this_round.journal.record
     artifacts = Artifacts(settings.artifacts_bucket, this)
     artifacts.open(request)
+    if this_round.journal.killed:
+        orphans.stop(settings.workgroup)
     logger.info("Running dbt", extra={"command": request.words, "round": record.rounds})
     same = dbt_patches.same_invocation(record.invocation_id, record.begun_at)
     with this_round, dbt_patches.applied(this_round):
@@ -71,18 +74,18 @@ def _work(this: Run, request: Request, settings: Configuration, this_round: Roun
         **answer.summary(this, request, outcome, seconds=record.seconds, artifacts=artifacts.uri),
         "rounds": record.rounds,
     }
-    lease.keep_reserved = False
     if this_round.incomplete:
         return _incomplete(this, artifacts, this_round, lease, summary)
     try:
         run.check(outcome, request, artifacts.uri + log)
     except errors.RunnerError as error:
-        lease.keep_reserved = isinstance(error, errors.TransientError)
+        lease.keep_reserved &= isinstance(error, errors.TransientError)
         artifacts.close({**summary, "raised": {"type": type(error).__name__, "message": error.message}})
         raise
     if outcome.result.success and options.builds_all(request):
         artifacts.promote({"run_id": this.run_id, "dbt_version": dbt_version, "begun_at": record.begun_at})
     artifacts.close(summary)
+    lease.keep_reserved = False
     return answer.bounded(summary)
 
 
@@ -94,7 +97,8 @@ def _incomplete(
     journal.close(this_round.cut, this_round.finished)
     summary |= {"status": "incomplete", "left": len(this_round.remaining)}
     artifacts.close(summary)
-    if journal.record.stalled >= _STALLED:
+    lease.keep_reserved = journal.record.stalled < _STALLED
+    if not lease.keep_reserved:
         ran = ", ".join(f"{node} ({seconds:.0f} s)" for node, seconds in sorted(this_round.cut.items()))
         raise errors.TerminalError(
             f"The run {this.run_id} does not get on: {_STALLED} invocations have finished none of the "
@@ -102,5 +106,4 @@ def _incomplete(
             "Give the function more time (Terraform's variable `timeout`, at most 900 s) or make the node smaller; what has "
             "succeeded is kept, and the same run_id carries on."
         )
-    lease.keep_reserved = True
     return answer.bounded(summary)

@@ -91,13 +91,13 @@ def test_rounds_end_as_one_invocation_does(function, aws, tmp_path, stop_after, 
 
 def test_what_runs_at_the_deadline_is_cancelled_and_runs_again(function, monkeypatch):
     """A model that never ends is cut in two invocations; then the run says so instead of going on for ever."""
-    cli_args = ["--vars", '{"endless": true}', "--select", "payments stg facts left_side"]
+    cli_args = ["--vars", '{"endless": true}', "--select", "payments stg facts right_side"]
     run = {"command": ["build"], "cli_args": cli_args, "run_id": "endless"}
     may_start = rounds.Round.may_start
 
     def may_start_for_a_second(this: rounds.Round, node: Any, adapter: Any) -> bool:
         start = may_start(this, node, adapter)
-        if start and node.unique_id == "model.rounds.left_side":
+        if start and node.unique_id == "model.rounds.right_side":
             threading.Timer(1, this.end, ["the test's second is over"]).start()
         return start
 
@@ -105,14 +105,14 @@ def test_what_runs_at_the_deadline_is_cancelled_and_runs_again(function, monkeyp
 
     first = function.invoke(**run)
     assert (first["status"], first["left"]) == ("incomplete", 1)
-    assert "model.rounds.left_side" not in outcome(function, "endless")
-    assert function.artifact("runs/endless/journal.json")["cut"].keys() == {"model.rounds.left_side"}
+    assert "model.rounds.right_side" not in outcome(function, "endless")
+    assert function.artifact("runs/endless/journal.json")["cut"].keys() == {"model.rounds.right_side"}
     assert function.invoke(**run)["status"] == "incomplete"
-    with pytest.raises(errors.TerminalError, match=r"does not get on.*model\.rounds\.left_side \(\d+ s\).*`timeout`"):
+    with pytest.raises(errors.TerminalError, match=r"does not get on.*model\.rounds\.right_side \(\d+ s\).*`timeout`"):
         function.invoke(**run)
 
     states = Counter(
-        query["Status"]["State"] for query in function.queries() if node_of(query) == "model.rounds.left_side"
+        query["Status"]["State"] for query in function.queries() if node_of(query) == "model.rounds.right_side"
     )
     assert states["CANCELLED"] >= 3
     assert states["RUNNING"] == 0

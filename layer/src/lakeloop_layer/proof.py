@@ -36,7 +36,7 @@ def prove(layer: str, function: str, scratch: str) -> None:
     from dbt_runner.event import Request
 
     imported = time.perf_counter()
-    configuration = Configuration("dev", "dev", "unused", Path(function) / "dbt")
+    configuration = Configuration("dev", "dev", "unused", "unused", Path(function) / "dbt")
     outcome = run.execute(run.begin("proof"), Request(("parse",), ()), configuration)
     parsed = time.perf_counter()
     if not outcome.result.success:

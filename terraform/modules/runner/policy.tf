@@ -15,7 +15,8 @@ locals {
   statements = concat([
     {
       # StartQueryExecution and the polling of it: every statement of dbt's. StopQueryExecution: a run that is cancelled
-      # or about to time out. GetWorkGroup: the adapter asks before each CTAS whether the result location is enforced.
+      # or about to time out. ListQueryExecutions, BatchGetQueryExecution: what a killed invocation has left running.
+      # GetWorkGroup: the adapter asks before each CTAS whether the result location is enforced.
       Sid    = "Queries"
       Effect = "Allow"
       Action = [
@@ -23,6 +24,8 @@ locals {
         "athena:GetQueryExecution",
         "athena:GetQueryResults",
         "athena:StopQueryExecution",
+        "athena:ListQueryExecutions",
+        "athena:BatchGetQueryExecution",
         "athena:GetWorkGroup",
       ]
       Resource = [local.workgroup]
