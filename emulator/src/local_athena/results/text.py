@@ -14,10 +14,10 @@ import math
 import re
 import uuid
 from collections.abc import Callable
+from ctypes import c_float
 from decimal import Decimal
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlglot import exp
@@ -60,7 +60,9 @@ def java_double(value: float) -> str:
 
 def java_float(value: float) -> str:
     """*value*, a 32-bit float, as ``Float.toString`` writes it: the fewest digits that name that float."""
-    return _java(float(value), str(np.float32(value)))
+    # Nine digits name every such float, often fewer do.
+    texts = (f"{value:.{digits}g}" for digits in range(1, 10))
+    return _java(value, next((text for text in texts if c_float(float(text)).value == value), "nan"))
 
 
 def _java(value: float, shortest: str) -> str:
