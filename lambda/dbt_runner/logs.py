@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from aws_lambda_powertools import Logger
 
 # Without the place in the code, which would be the callback below for all that dbt says.
 logger = Logger(service="dbt-runner", location=None)
+# Lambda's client sets the root to INFO, at which every AWS client tells where it found its endpoint.
+logging.getLogger("botocore").setLevel(logging.WARNING)
 
 _METHODS = {"info": logger.info, "warn": logger.warning, "error": logger.error}
 

@@ -25,16 +25,24 @@ def imported() -> set[str]:
 
 def test_the_sources_import_nothing_that_only_the_tests_install() -> None:
     exported = subprocess.run(
-        ["uv", "export", "--project", str(PROJECT), "--frozen", "--no-dev", "--no-hashes", "--no-emit-project", "--quiet"],
+        [
+            "uv",
+            "export",
+            "--project",
+            str(PROJECT),
+            "--frozen",
+            "--no-dev",
+            "--no-hashes",
+            "--no-emit-project",
+            "--quiet",
+        ],
         capture_output=True,
         text=True,
         check=True,
     ).stdout
     installed = {_normal(line.split("==")[0]) for line in exported.splitlines() if re.match(r"\w", line)}
     distributions = packages_distributions()
-    lacking = {
-        name for name in imported() if not installed & {_normal(found) for found in distributions.get(name, ())}
-    }
+    lacking = {name for name in imported() if not installed & {_normal(found) for found in distributions.get(name, ())}}
     # A function's own Python has awslambdaric: see local_lambda/requirements.txt.
     assert lacking - {"awslambdaric"} == set()
 
