@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import platform
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -121,3 +122,11 @@ def test_the_repos_own_lock_file_is_read() -> None:
     lock = Path(__file__).resolve().parents[2] / "terraform" / ".terraform.lock.hcl"
 
     assert provider_mirror.read_lock(lock) == [provider_mirror.Locked(SOURCE, "5.100.0")]
+
+
+def test_callers_at_the_same_moment_do_not_meet(tmp_path: Path) -> None:
+    target = tmp_path / "provider-mirror.tfrc"
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(50):
+            list(pool.map(lambda _, text=str(number): provider_mirror._write(target, text), range(8)))
+    assert (target.read_text(), [path.name for path in tmp_path.iterdir()]) == ("49", [target.name])
