@@ -68,7 +68,8 @@ class Lease:
         if found is not None:
             self._refuse_if_held(found)
             if found.content["run_id"] == content["run_id"]:
-                content["since"] = self._content["since"] = found.content["since"]
+                for name in ("since", "command"):
+                    content[name] = self._content[name] = found.content[name]
                 self.keep_reserved = found.content["expires_at"] > time.time()
         try:
             if found is None:

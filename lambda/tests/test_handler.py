@@ -11,7 +11,9 @@ from dbt_runner.errors import RunnerError, TerminalError, TransientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-CONTEXT = SimpleNamespace(aws_request_id="8f14e45f-0000-4000-8000-000000000000")
+CONTEXT = SimpleNamespace(
+    aws_request_id="8f14e45f-0000-4000-8000-000000000000", get_remaining_time_in_millis=lambda: 900_000
+)
 JSON = st.recursive(
     st.none() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
 )
@@ -48,18 +50,21 @@ def test_aws_cannot_be_reached(lambda_environment, nothing_runs):
     with pytest.raises(
         TransientError, match=r"Cannot write s3://lakeloop-runner-tests-artifacts/runs/.*event\.json: Could not"
     ):
-        handler.handle({}, CONTEXT)
+        handler.handle({"command": ["ls"]}, CONTEXT)
 
 
+@pytest.mark.parametrize(("command", "first"), [("ls", "put_object"), ("build", "get_object")])
 @pytest.mark.parametrize(
     ("code", "hint"), [("NoSuchBucket", "apply Terraform again"), ("AccessDenied", "terraform/modules/runner")]
 )
-def test_artifacts_that_cannot_be_written_stop_a_run_before_it_begins(lambda_environment, nothing_runs, code, hint):
+def test_artifacts_that_are_out_of_reach_stop_a_run_before_it_begins(
+    lambda_environment, nothing_runs, command, first, code, hint
+):
     client = boto3.client("s3")
     lambda_environment.setattr(boto3, "client", lambda *_, **__: client)
     with Stubber(client) as stub, pytest.raises(TerminalError, match=hint):
-        stub.add_client_error("put_object", code)
-        handler.handle({}, CONTEXT)
+        stub.add_client_error(first, code)
+        handler.handle({"command": [command]}, CONTEXT)
 
 
 def test_a_defect_is_told_without_its_trace(lambda_environment, nothing_runs):

@@ -32,8 +32,10 @@ from dbt_runner.event import Request
 def test_what_points_elsewhere_is_refused_by_name(words, named):
     with pytest.raises(TerminalError) as raised:
         options.check(Request(("build",), words))
-    assert f"The option {named}" in str(raised.value)
-    assert "is refused" in str(raised.value)
+    # click spells the option of help as whoever asked first in this process wanted it: --help or -h/--help.
+    spelling, _, reason = str(raised.value).removeprefix("The option ").partition(" is refused: ")
+    assert named in (spelling, *spelling.split("/"))
+    assert reason
 
 
 def test_the_words_of_the_command_are_no_way_around():

@@ -187,6 +187,14 @@ def test_a_build_in_the_function_tells_what_ran(built):
     assert "dbt test --select fct_orders" in loop.types("just invoke test --select fct_orders")
 
 
+def test_a_run_is_followed_to_its_end(built):
+    loop, *_ = built
+    printed = loop.types("just run")
+    assert "has begun. It goes on whatever becomes of this terminal." in printed
+    for word in ("dbt build", "success", "s3://lakeloop-dev-artifacts/runs/"):
+        assert word in printed
+
+
 @pytest.mark.parametrize(
     ("recipe", "code", "messages"),
     [
