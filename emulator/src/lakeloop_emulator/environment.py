@@ -20,7 +20,7 @@ def prepare() -> Path:
             return SUPERVISOR
         raise EmulatorError("uv is not on the PATH and emulator/.venv does not exist. Run `make` once: it fetches uv.")
     if not SUPERVISOR.exists():
-        print("Making emulator/.venv (once; some 250 packages) ...", flush=True)
+        print("Making emulator/.venv (once; some 125 packages) ...", flush=True)
     # inexact: what tests and developers have installed beside it stays
     command = [uv, "sync", "--project", str(PROJECT), "--frozen", "--no-dev", "--inexact", "--quiet"]
     clean = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
