@@ -90,7 +90,8 @@ TABLES = [
       "There is no time limit", f"{ATHENA}tables/iceberg/maintenance.py"),
     D("JSON SerDes", "keys of any case at the top level, exact below", "by the SerDe's settings",
       "Columns are found by name at the top level", f"{ATHENA}tables/hive/decode.py"),
-    D("S3 Tables", "refused by name", "a catalog of their own", "moto would answer with another catalog's tables",
+    D("S3 Tables", "tables, as Athena and Glue see them; no maintenance, no policies, no Iceberg REST endpoint",
+      "managed tables with all three", "What dbt-athena and Athena need of them",
       "emulator/src/localstack_plugin/glue.py"),
 ]  # fmt: skip
 
