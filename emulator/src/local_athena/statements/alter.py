@@ -192,7 +192,7 @@ def set_location(session: Session, statement: s.SetLocation) -> Outcome:
 
 
 def rename_table(session: Session, statement: s.RenameTable) -> Outcome:
-    """Iceberg tables only, as in Athena; within one schema."""
+    """Iceberg tables only, as in Athena."""
     name, found = find(session, statement.table)
     new = session.name(statement.new if len(statement.new) > 1 else (name.database, *statement.new))
     if not is_iceberg(found):

@@ -102,12 +102,12 @@ class IcebergTables:
         return Written(sum(file.record_count for file in files), uris)
 
     def rename(self, name: TableName, new_name: TableName) -> None:
-        """ALTER TABLE ... RENAME TO, within one schema: the new name appears before the old one goes.
+        """ALTER TABLE ... RENAME TO, in another schema too: the new name appears before the old one goes.
 
-        :raises AthenaError: ``TABLE_NOT_FOUND``, ``TABLE_ALREADY_EXISTS``, ``NOT_SUPPORTED`` (another schema).
+        https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-alter-table-rename.html
+
+        :raises AthenaError: ``TABLE_NOT_FOUND``, ``TABLE_ALREADY_EXISTS``.
         """
-        if name.database != new_name.database:
-            raise AthenaError("NOT_SUPPORTED", "Table rename across schemas is not supported")
         self.pointer.rename(name, new_name)
 
     def _refuse_existing(self, name: TableName) -> None:
