@@ -33,6 +33,8 @@ class Call:
     parameters: Mapping[str, Any]
     account: str = "000000000000"
     region: str = "us-east-1"
+    boundary: str = ""
+    """Of a call that changes a role: the ARN of the permissions boundary that the role has."""
 
     @property
     def prefix(self) -> str:
@@ -151,6 +153,8 @@ def _context(action: str, call: Call) -> dict[str, str | list[str]]:
     context: dict[str, str | list[str]] = {}
     if action == "s3:ListBucket":
         context["s3:prefix"] = str(call.parameters.get("Prefix") or "")
+    if action.startswith("iam:") and (boundary := call.parameters.get("PermissionsBoundary") or call.boundary):
+        context["iam:PermissionsBoundary"] = str(boundary)
     tags = _tags(call.parameters)
     if tags:
         context["aws:TagKeys"] = [*tags]

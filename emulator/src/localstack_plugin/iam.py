@@ -18,6 +18,7 @@ from typing import Any
 from localstack import config
 from localstack.aws.api import CommonServiceException, RequestContext
 from localstack.aws.chain import HandlerChain
+from localstack.aws.protocol.serializer import create_serializer
 from localstack.http import Request, Response
 from localstack.utils.aws.request_context import extract_access_key_id_from_auth_header
 
@@ -57,11 +58,8 @@ def handle(chain: HandlerChain, context: RequestContext, response: Response) -> 
     if context.is_internal_call and not _made_on_aws(principal, context):
         return
     operation = context.operation.name
-    parameters = context.service_request or {}
     try:
-        guard().pass_(
-            principal, Call(context.service.service_name, operation, parameters, context.account_id, context.region)
-        )
+        guard().pass_(principal, _call(context, operation, context.service_request or {}))
     except Denied as denied:
         by_query = context.service.protocol in ("query", "rest-xml", "ec2")
         code = "AccessDenied" if by_query else "AccessDeniedException"
@@ -70,6 +68,38 @@ def handle(chain: HandlerChain, context: RequestContext, response: Response) -> 
     enforcement = guard().enforcement
     if enforcement and context.service.service_name == "iam" and not operation.startswith(("Get", "List")):
         enforcement.forget()
+
+
+def handle_response(chain: HandlerChain, context: RequestContext, response: Response) -> None:
+    """Who may not list a bucket is not told that an object is missing:
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html"""
+    if response.status_code != 404 or not context.service or context.service.service_name != "s3":
+        return
+    if context.operation.name not in ("GetObject", "HeadObject") or context.is_internal_call:
+        return
+    key = extract_access_key_id_from_auth_header(context.request.headers) or ""
+    bucket = (context.service_request or {}).get("Bucket", "")
+    try:
+        guard().pass_(principal_of(key, context.account_id), _call(context, "ListObjectsV2", {"Bucket": bucket}))
+    except Denied as denied:
+        error = CommonServiceException("AccessDenied", denied.message, 403, sender_fault=True)
+        response.update_from(
+            create_serializer(context.service).serialize_error_to_response(
+                error, context.operation, context.request.headers, context.request_id
+            )
+        )
+
+
+def _call(context: RequestContext, operation: str, parameters: Mapping[str, Any]) -> Call:
+    service, boundary = context.service.service_name, ""
+    if service == "iam" and "RoleName" in parameters:
+        from moto.iam.models import iam_backends
+
+        roles = iam_backends[context.account_id]["aws"].roles.values()
+        boundary = next(
+            (role.permissions_boundary_arn or "" for role in roles if role.name == parameters["RoleName"]), ""
+        )
+    return Call(service, operation, parameters, context.account_id, context.region, boundary)
 
 
 def _made_on_aws(principal: Principal, context: RequestContext) -> bool:
