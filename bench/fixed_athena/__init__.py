@@ -24,10 +24,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -65,9 +65,10 @@ class Endpoint:
         self._ask("POST", "/_reset")
 
     def _ask(self, method: str, path: str) -> Any:
-        request = urllib.request.Request(self.url + path, method=method)
-        with urllib.request.urlopen(request, timeout=60) as response:
-            return json.load(response)
+        connection = HTTPConnection(self.url.removeprefix("http://"), timeout=60)
+        with closing(connection):
+            connection.request(method, path)
+            return json.load(connection.getresponse())
 
 
 @contextmanager

@@ -7,8 +7,8 @@ import re
 import threading
 import uuid
 from dataclasses import dataclass, field
+from html import escape
 from urllib.parse import parse_qs, unquote, urlsplit
-from xml.sax.saxutils import escape
 
 _XML = '<?xml version="1.0" encoding="UTF-8"?>'
 _KEYS = re.compile(rb"<Key>(.*?)</Key>", re.DOTALL)
@@ -73,7 +73,8 @@ class Objects:
             keys = sorted(name for name in self._objects if name.startswith(f"{bucket}/{prefix}"))
             sizes = {name.partition("/")[2]: len(self._objects[name]) for name in keys}
         entries = "".join(
-            f"<Contents><Key>{escape(key)}</Key><Size>{size}</Size></Contents>" for key, size in sizes.items()
+            f"<Contents><Key>{escape(key, quote=False)}</Key><Size>{size}</Size></Contents>"
+            for key, size in sizes.items()
         )
         listing = f"<Name>{bucket}</Name><IsTruncated>false</IsTruncated>{entries}"
         return Response(body=f"{_XML}<ListBucketResult>{listing}</ListBucketResult>".encode())
@@ -84,7 +85,7 @@ class Objects:
             with self._lock:
                 for key in deleted:
                     self._objects.pop(f"{bucket}/{key}", None)
-            listing = "".join(f"<Deleted><Key>{escape(key)}</Key></Deleted>" for key in deleted)
+            listing = "".join(f"<Deleted><Key>{escape(key, quote=False)}</Key></Deleted>" for key in deleted)
             return "DeleteObjects", Response(body=f"{_XML}<DeleteResult>{listing}</DeleteResult>".encode())
         if "uploads" in query:
             upload = uuid.uuid4().hex
@@ -100,7 +101,7 @@ class Objects:
         whole = b"".join(parts[int(number)] for number in _PART_NUMBERS.findall(body))
         with self._lock:
             self._objects[name] = whole
-        answer = f"<ETag>{escape(_etag(whole))}</ETag>"
+        answer = f"<ETag>{escape(_etag(whole), quote=False)}</ETag>"
         return "CompleteMultipartUpload", Response(
             body=f"{_XML}<CompleteMultipartUploadResult>{answer}</CompleteMultipartUploadResult>".encode()
         )
