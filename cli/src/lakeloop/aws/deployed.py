@@ -9,7 +9,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import shutil
-import signal
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lakeloop import provider_mirror
+from lakeloop.aws import interrupts
 from lakeloop.aws.backend import Backend
 from lakeloop.aws.place import Place
 from lakeloop.aws.tflocal import require_terraform
@@ -96,23 +96,9 @@ class Deployed:
             check=False,
         )
 
-    def run(self, *words: str) -> int:
-        """Run a command on the terminal; its exit code, or 130 after Ctrl-C, which it is let finish after."""
-        process = subprocess.Popen(
-            ["terraform", *words],
-            cwd=self.workspace.terraform,
-            env=self.variables,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        interrupted = False
-        while True:
-            try:
-                code = process.wait()
-                return 130 if interrupted else code
-            except KeyboardInterrupt:
-                interrupted = True
-                process.send_signal(signal.SIGINT)
+    def run(self, *words: str, finish: bool = False) -> int:
+        """Run a command on the terminal; its exit code, or 130 after Ctrl-C (``interrupts.run``)."""
+        return interrupts.run(["terraform", *words], self.workspace.terraform, self.variables, finish=finish)
 
     @property
     def _marker(self) -> Path:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 from rich.console import Console
 
 from lakeloop.arguments import environment, take
+from lakeloop.aws import interrupts
 from lakeloop.aws.backend import lock, require_unlocked, resources
 from lakeloop.aws.outputs import Outputs, read
 from lakeloop.aws.terraform import zips
@@ -26,7 +27,6 @@ from lakeloop.workspace import Workspace
 
 _NO_CHANGES, _CHANGES = 0, 2  # of `terraform plan -detailed-exitcode`
 _DESTROY = "DESTROY"
-_INTERRUPTED = 130
 
 
 def deploy(workspace: Workspace, words: Sequence[str]) -> int:
@@ -151,7 +151,7 @@ def _apply(there: Target) -> int:
     )
     there.terraform.saved_plan.unlink()
     if code:
-        what = "was interrupted" if code == _INTERRUPTED else "failed"
+        what = "was interrupted" if code == interrupts.EXIT_CODE else "failed"
         print(
             f"The apply {what}. What it made is in the state, and the alias {live.ALIAS} names what it named before: mend what "
             "Terraform says above and run the same command again, which finishes what was begun.",
