@@ -2,7 +2,7 @@
 
 import sys
 
-from dbt_runner import layer, no_shm
+from dbt_runner.start import layer, no_shm
 
 layer.require(sys.path)
 no_shm.install()

@@ -7,8 +7,8 @@ import time
 from typing import Any
 
 from dbt_runner import answer, configuration, errors, event, options, run, writing
-from dbt_runner.artifacts import Artifacts
 from dbt_runner.logs import logger
+from dbt_runner.storage.artifacts import Artifacts
 
 
 def handle(raw_event: Any, context: Any) -> dict[str, Any]:

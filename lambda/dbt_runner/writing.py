@@ -6,16 +6,17 @@ from typing import Any
 
 from dbt.version import __version__ as dbt_version
 
-from dbt_runner import answer, dbt_patches, deadline, errors, options, orphans, run
-from dbt_runner.artifacts import Artifacts
+from dbt_runner import answer, errors, options, run
 from dbt_runner.configuration import Configuration
 from dbt_runner.event import Request
-from dbt_runner.journal import Journal
-from dbt_runner.lease import Lease
 from dbt_runner.logs import logger
-from dbt_runner.rounds import Round
+from dbt_runner.rounds import dbt_patches, deadline, orphans
+from dbt_runner.rounds.journal import Journal
+from dbt_runner.rounds.lease import Lease
+from dbt_runner.rounds.round import Round
 from dbt_runner.run import Run
-from dbt_runner.store import Store
+from dbt_runner.storage.artifacts import Artifacts
+from dbt_runner.storage.store import Store
 
 # One invocation may be unlucky; a second one that finishes nothing says that no invocation will.
 _STALLED = 2

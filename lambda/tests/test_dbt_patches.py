@@ -13,7 +13,7 @@ from dbt.artifacts.schemas.run.v5 import run as results_artifact
 from dbt.task import build, retry, run, runnable
 from dbt.version import __version__
 from dbt_common import invocation
-from dbt_runner import dbt_patches
+from dbt_runner.rounds import dbt_patches
 
 
 def test_the_version_they_were_checked_against():

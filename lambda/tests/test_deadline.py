@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from types import SimpleNamespace
 
-from dbt_runner import deadline
+from dbt_runner.rounds import deadline
 from hypothesis import given
 from hypothesis import strategies as st
 

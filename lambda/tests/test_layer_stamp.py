@@ -3,7 +3,7 @@ import platform
 import sys
 
 import pytest
-from dbt_runner import layer
+from dbt_runner.start import layer
 
 PYTHON = f"{sys.version_info[0]}.{sys.version_info[1]}"
 

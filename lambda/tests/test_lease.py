@@ -8,9 +8,10 @@ import time
 from typing import Any
 
 import pytest
-from dbt_runner import lease, store
 from dbt_runner.errors import LeaseHeld, TransientError
-from dbt_runner.lease import Lease
+from dbt_runner.rounds import lease
+from dbt_runner.rounds.lease import Lease
+from dbt_runner.storage import store
 
 KEY = "leases/dev.json"
 

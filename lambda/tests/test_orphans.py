@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 from botocore.exceptions import ClientError
-from dbt_runner import orphans
 from dbt_runner.errors import TerminalError
+from dbt_runner.rounds import orphans
 
 COMMENT = '-- /* {"app": "dbt", "dbt_version": "1.12.6", "node_id": "model.lakeloop.fct_orders"} */\n'
 QUERIES = {

@@ -5,7 +5,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from dbt_runner.layer import STAMP
+from dbt_runner.start.layer import STAMP
 from lakeloop_layer import LayerError, architecture, build, build_layer, of_host, target, trim, verify
 from lakeloop_layer.install import install
 

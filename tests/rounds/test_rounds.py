@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dbt_runner import errors, rounds
+from dbt_runner import errors
+from dbt_runner.rounds.round import Round
 
 from tests.rounds.conftest import Function, node_of
 
@@ -23,14 +24,14 @@ def stop_after(monkeypatch):
     """``stop_after(6)``: from now on every invocation stops when six nodes have ended."""
 
     def stop(count: int) -> None:
-        keep = rounds.Round.keep
+        keep = Round.keep
 
-        def keep_and_stop(this: rounds.Round, result: Any) -> None:
+        def keep_and_stop(this: Round, result: Any) -> None:
             keep(this, result)
             if this.finished >= count:
                 this.stop("the test's count is reached")
 
-        monkeypatch.setattr(rounds.Round, "keep", keep_and_stop)
+        monkeypatch.setattr(Round, "keep", keep_and_stop)
 
     return stop
 
@@ -93,15 +94,15 @@ def test_what_runs_at_the_deadline_is_cancelled_and_runs_again(function, monkeyp
     """A model that never ends is cut in two invocations; then the run says so instead of going on for ever."""
     cli_args = ["--vars", '{"endless": true}', "--select", "payments stg facts right_side"]
     run = {"command": ["build"], "cli_args": cli_args, "run_id": "endless"}
-    may_start = rounds.Round.may_start
+    may_start = Round.may_start
 
-    def may_start_for_a_second(this: rounds.Round, node: Any, adapter: Any) -> bool:
+    def may_start_for_a_second(this: Round, node: Any, adapter: Any) -> bool:
         start = may_start(this, node, adapter)
         if start and node.unique_id == "model.rounds.right_side":
             threading.Timer(1, this.end, ["the test's second is over"]).start()
         return start
 
-    monkeypatch.setattr(rounds.Round, "may_start", may_start_for_a_second)
+    monkeypatch.setattr(Round, "may_start", may_start_for_a_second)
 
     first = function.invoke(**run)
     assert (first["status"], first["left"]) == ("incomplete", 1)

@@ -90,7 +90,7 @@ def build_layer(root: Path, architecture: Architecture, progress: Callable[[str]
 
 
 def _stamp(python: Path, architecture: Architecture) -> None:
-    """What `dbt_runner.layer` compares with the machine it runs on."""
+    """What `dbt_runner.start.layer` compares with the machine it runs on."""
     stamp = {"machine": architecture.machine, "python": target.PYTHON}
     (python / STAMP).write_text(json.dumps(stamp), "utf-8")
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from dbt_runner import errors
 from dbt_runner.logs import logger
-from dbt_runner.store import Conflict, Store, Stored
+from dbt_runner.storage.store import Conflict, Store, Stored
 
 SECONDS = 10.0
 """How long a lease outlives the last sign of life of its holder."""

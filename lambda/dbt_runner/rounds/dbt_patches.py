@@ -32,7 +32,7 @@ from dbt.task.run import MicrobatchBatchRunner, RunTask
 from dbt.task.runnable import GraphRunnableTask
 from dbt_common.exceptions import DbtRuntimeError
 
-from dbt_runner.rounds import RestoredResult, Round
+from dbt_runner.rounds.round import RestoredResult, Round
 
 _call_runner = GraphRunnableTask.call_runner
 _handle_result = GraphRunnableTask._handle_result

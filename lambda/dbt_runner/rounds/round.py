@@ -12,9 +12,9 @@ from dbt.artifacts.schemas.run import RunResult, RunResultOutput
 from dbt.artifacts.schemas.run.v5.run import process_run_result
 
 from dbt_runner import errors
-from dbt_runner.deadline import Deadline
-from dbt_runner.journal import Entry, Journal
 from dbt_runner.logs import logger
+from dbt_runner.rounds.deadline import Deadline
+from dbt_runner.rounds.journal import Entry, Journal
 
 # What dbt makes of a node whose query was cancelled.
 _CANCELLED = {"error", "runtime error", "partial success"}

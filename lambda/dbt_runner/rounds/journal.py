@@ -22,7 +22,7 @@ from dbt.version import __version__ as dbt_version
 
 from dbt_runner import errors
 from dbt_runner.event import Request
-from dbt_runner.store import Store
+from dbt_runner.storage.store import Store
 
 Entry = dict[str, Any]
 """A node's result as JSON has it; the runner reads back what it wrote."""

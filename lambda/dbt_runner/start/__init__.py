@@ -1,0 +1,1 @@
+"""What must be in place before dbt is imported."""

@@ -1,0 +1,1 @@
+"""The artifacts bucket: objects with conditions, and what a run leaves there."""
