@@ -70,8 +70,8 @@ def _in_emulator(workspace: Workspace, place: Place) -> dict[str, str]:
         known: dict[str, dict[str, str]] = json.loads(remembered.read_text("utf-8"))
         if version in known:
             return known[version]
-    with ready(workspace, place) as tflocal:
-        asked = tflocal.ask("output", "-no-color", "-json")
+    with ready(workspace, place) as terraform:
+        asked = terraform.ask("output", "-no-color", "-json")
         if asked.returncode:
             raise UserError(f"`terraform output` failed for {place}: {asked.stderr.strip() or asked.stdout.strip()}")
         values = _values(asked.stdout)
