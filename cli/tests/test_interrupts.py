@@ -34,3 +34,13 @@ def test_what_changes_nothing_is_interrupted_at_once(tmp_path, capfd):
     assert terraform(CTRL_C + waits, tmp_path, finish=False) == EXIT_CODE
     assert (tmp_path / "interrupted").exists()
     assert capfd.readouterr().err == f"\n{INTERRUPTED}\n"
+
+
+def test_a_reader_that_goes_away_ends_nothing(tmp_path):
+    def show(line):
+        raise BrokenPipeError
+
+    code = TERRAFORM + "[print('x' * 1000, flush=True) for _ in range(1000)]; open('ended', 'x')"
+    with pytest.raises(BrokenPipeError):
+        run([sys.executable, "-c", code], tmp_path, os.environ, finish=True, show=show)
+    assert (tmp_path / "ended").exists()

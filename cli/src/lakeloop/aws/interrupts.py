@@ -57,8 +57,13 @@ def run(
     )
     with _held_back(process, spared=1 if finish else 0) as received:
         if show and process.stdout:
-            for line in process.stdout:
-                show(line)
+            try:
+                for line in process.stdout:
+                    show(line)
+            finally:
+                # Whatever became of who reads (`| head`): Terraform would die of a pipe that nobody reads.
+                for _ in process.stdout:
+                    pass
         code = process.wait()
     return EXIT_CODE if received else code
 
