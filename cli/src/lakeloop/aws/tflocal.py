@@ -22,6 +22,7 @@ from botocore.exceptions import ClientError
 
 from lakeloop import provider_mirror
 from lakeloop.aws import interrupts
+from lakeloop.aws.backend import state_key
 from lakeloop.aws.changes import Changes
 from lakeloop.aws.place import Place
 from lakeloop.errors import UserError
@@ -30,7 +31,7 @@ from lakeloop.workspace import Workspace
 
 # tflocal makes a bucket of this name for the state; it knows no other for a backend whose bucket is not in the file.
 STATE_BUCKET = "tf-test-state"
-_NO_CONSTRAINT = "us-east-1"  # the one region that may not be named when a bucket is made
+_NO_CONSTRAINT = ("", "us-east-1")  # the one region that may not be named when a bucket is made, and the one by default
 _NOT_COPIED = {".terraform"}
 _INIT_OPTIONS = ("-input=false", "-no-color", "-reconfigure", "-lockfile=readonly")
 INSTALL = (
@@ -119,10 +120,10 @@ def ready(workspace: Workspace, place: Place) -> Iterator[Terraform]:
         yield terraform
 
 
-def state_version(place: Place) -> str | None:
-    """What changes with every change of the state in the emulator; None if there is no state."""
+def state_version(place: Place, bucket: str, key: str) -> str | None:
+    """What changes with every change of the state that lies there; None if there is no state."""
     try:
-        return str(place.client("s3").head_object(Bucket=STATE_BUCKET, Key=_state_key(place))["ETag"])
+        return str(place.client("s3").head_object(Bucket=bucket, Key=key)["ETag"])
     except ClientError as error:
         if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
             return None
@@ -132,7 +133,7 @@ def state_version(place: Place) -> str | None:
 def forget_state(place: Place) -> None:
     """Take the state of what is no more out of the emulator, and the bucket unless other states lie in it."""
     s3 = place.client("s3")
-    s3.delete_object(Bucket=STATE_BUCKET, Key=_state_key(place))
+    s3.delete_object(Bucket=STATE_BUCKET, Key=state_key(place.environment))
     try:
         s3.delete_bucket(Bucket=STATE_BUCKET)
     except ClientError as error:
@@ -143,17 +144,16 @@ def forget_state(place: Place) -> None:
 def _make_state_bucket(place: Place) -> None:
     """Of a fresh emulator; tflocal makes it too, but need not be called for that."""
     s3 = place.client("s3")
-    if not any(bucket["Name"] == STATE_BUCKET for bucket in s3.list_buckets()["Buckets"]):
-        elsewhere = {"LocationConstraint": place.region}
-        s3.create_bucket(
-            Bucket=STATE_BUCKET, **({} if place.region == _NO_CONSTRAINT else {"CreateBucketConfiguration": elsewhere})
-        )
+    if any(bucket["Name"] == STATE_BUCKET for bucket in s3.list_buckets()["Buckets"]):
+        return
+    elsewhere = {"CreateBucketConfiguration": {"LocationConstraint": place.region}}
+    s3.create_bucket(Bucket=STATE_BUCKET, **({} if place.region in _NO_CONSTRAINT else elsewhere))
 
 
 def _initialise(terraform: Terraform) -> None:
     """``tflocal init`` in a new copy, unless the last one was of the same files: it reads all of a provider of 700 MB."""
     workspace, place, folder = terraform.workspace, terraform.place, terraform.folder
-    key = _state_key(place)
+    key = state_key(place.environment)
     digest = hashlib.sha256(f"{place.where} {place.region} {key}".encode())
     for file in sorted(workspace.terraform.rglob("*")):
         if file.is_file() and not _NOT_COPIED.intersection(file.relative_to(workspace.terraform).parts):
@@ -194,7 +194,3 @@ def _drop_endpoints(file: Path) -> None:
             f"{file} is not what tflocal 0.27 writes: no `endpoints` of the provider. `uv sync` installs it."
         )
     file.write_text(kept, "utf-8")
-
-
-def _state_key(place: Place) -> str:
-    return f"lakeloop/{place.environment}/terraform.tfstate"
