@@ -124,7 +124,7 @@ def loop(tmp_path_factory):
 @pytest.fixture(scope="module")
 def applied(loop):
     """The environment, made by an apply that Ctrl-C would have ended, and what that one and the next one printed."""
-    interrupted = loop.types_ctrl_c("just tf-apply env=dev", {"Creation complete": FINISHING})
+    interrupted = loop.types_ctrl_c("just tf-apply env=dev", {"1 of ": FINISHING})
     return loop, interrupted, loop.types("just tf-apply env=dev")
 
 
@@ -143,6 +143,7 @@ def test_after_ctrl_c_an_apply_makes_all_that_it_began(applied):
     _, interrupted, again = applied
     assert FINISHING in interrupted
     assert "Apply complete!" in interrupted
+    assert re.search(r"^(\d+) of \1  module\.", interrupted, re.MULTILINE)
     assert "0 added, 0 changed, 0 destroyed" in again
 
 
@@ -326,7 +327,7 @@ def test_a_run_that_takes_too_long_or_cannot_start_ends_in_one_message(built):
 
 def test_a_destroy_leaves_nothing(applied):
     loop, *_ = applied
-    loop.types_ctrl_c("just tf-destroy env=dev", {"Refreshing state": FINISHING, "Destroying...": INTERRUPTED})
+    loop.types_ctrl_c("just tf-destroy env=dev", {"Plan: ": FINISHING, "1 of ": INTERRUPTED})
     (state,) = loop.client("s3").list_objects_v2(Bucket=STATE_BUCKET)["Contents"]
     assert state["Key"].endswith("/dev/terraform.tfstate"), "and no lock file beside it"
     assert "Destroy complete" in loop.types("just tf-destroy env=dev")
