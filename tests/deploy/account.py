@@ -27,7 +27,9 @@ class Checkout:
 
     def types(self, recipe: str, code: int = 0, **variables: str | None) -> str:
         """Run *recipe* as typed, with *variables* over the shell's (None unsets one); what it printed, errors after the rest."""
-        shell = {name: value for name, value in {**self.variables, **self.session, **variables}.items() if value is not None}
+        shell = {
+            name: value for name, value in {**self.variables, **self.session, **variables}.items() if value is not None
+        }
         done = subprocess.run(
             ["bash", "-c", recipe],
             cwd=self.home,
