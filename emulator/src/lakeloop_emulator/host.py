@@ -13,7 +13,8 @@ from pathlib import Path
 
 from lakeloop_emulator import health
 from lakeloop_emulator.environment import prepare
-from lakeloop_emulator.settings import EmulatorError, Settings, server_environment
+from lakeloop_emulator.settings import EmulatorError, Settings, enforcing, server_environment
+from local_iam import simulator
 
 START_SECONDS, STOP_SECONDS, POLL_SECONDS = 90.0, 15.0, 0.05
 LAST_LINES = 20
@@ -38,6 +39,8 @@ def up(settings: Settings) -> str:
         if health.port_taken(settings):
             raise EmulatorError(_foreign(settings))
         supervisor = prepare()
+        if enforcing():
+            _provide_simulator()
         began = time.monotonic()
         running = _start(settings, supervisor)
     _await_ready(settings, running)
@@ -120,6 +123,13 @@ def _start(settings: Settings, supervisor: Path) -> int:
         )
     _pid_file(settings).write_text(f"{process.pid} {settings.port}\n")
     return process.pid
+
+
+def _provide_simulator() -> None:
+    try:
+        simulator.prepare()
+    except simulator.SimulatorError as error:
+        raise EmulatorError(f"IAM_ENFORCEMENT=1: {error}") from error
 
 
 def _await_ready(settings: Settings, running: int) -> None:
