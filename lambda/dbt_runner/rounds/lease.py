@@ -2,8 +2,9 @@
 
 ``leases/<environment>.json`` says which run has the environment, which invocation works on it, since when and until when.
 Its holder writes it anew every few seconds; who dies, stops doing so, and the lease ends: at once for the next invocation of the
-same run, a while later for other runs, which would take the environment from a run that is being carried on. Every write is on the condition
-that nobody else wrote in between, so there is one winner. A holder whose write is refused has lost the lease, and stops.
+same run, a while later for other runs, which would take the environment from a run that is being carried on. Every write is
+on the condition that nobody else wrote in between, so there is one winner. A holder whose write is refused has lost the
+lease, and stops.
 """
 
 from __future__ import annotations
