@@ -13,8 +13,11 @@ from lakeloop.aws.place import Place
 PLACE = Place("dev", "http://127.0.0.1:4566", "127.0.0.1-4566", {})
 LAKE = Outputs(
     raw_bucket="raw",
+    processed_bucket="processed",
+    athena_results_bucket="results",
     artifacts_bucket="artifacts",
     glue_database="marts",
+    raw_database="raw",
     athena_workgroup="group",
     function_name="dev-dbt-runner",
     function_alias="live",

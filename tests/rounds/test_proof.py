@@ -137,7 +137,7 @@ def test_a_killed_run_of_short_invocations_ends_as_one_long_run(aws, tmp_path):
 
     answer = json.loads(ended["output"])
     assert (answer["status"], answer["counts"]) == (expected["status"], expected["counts"])
-    assert answer["rounds"] > KILLS
+    assert answer["rounds"] > max(KILLS, 1)
 
     there = traces(parts, "parts")
     for node, trace in there.items():
@@ -149,7 +149,7 @@ def test_a_killed_run_of_short_invocations_ends_as_one_long_run(aws, tmp_path):
     assert once.keys() == here.keys()
     again = {node for node in once if once[node] != here[node]}
     assert again <= interrupted
-    assert interrupted - cut, "no kill has hit a node at work, which is what this is about"
+    assert interrupted - cut or not KILLS, "no kill has hit a node at work, which is what this is about"
 
     one, many = outcome(whole, "whole"), outcome(parts, "parts")
     assert one.keys() == many.keys()

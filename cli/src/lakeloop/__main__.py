@@ -6,8 +6,8 @@ import sys
 from collections.abc import Callable, Sequence
 
 from lakeloop import workspace
-from lakeloop.arguments import environment
-from lakeloop.aws import invoke, load, logs, parity, pipeline, terraform
+from lakeloop.arguments import environment, take
+from lakeloop.aws import invoke, load, logs, parity, pipeline, state, terraform
 from lakeloop.build import dbt_local
 from lakeloop.dbt_command import run_dbt
 from lakeloop.docs import docs
@@ -18,6 +18,9 @@ from lakeloop.workspace import Workspace
 
 
 def _dbt(here: Workspace, words: Sequence[str]) -> int:
+    arguments, rest = take(words, {"env", "on"})
+    if "env" in arguments:
+        return state.dbt(here, arguments, rest)
     return run_dbt(here, words, {"LAKELOOP_DATABASE": str(here.database), "RAW_PATH": str(here.raw)})
 
 
@@ -30,7 +33,7 @@ COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
     "check": lambda here, words: check(here),
     "dbt": _dbt,
     "dbt-local": dbt_local,
-    "docs": lambda here, words: docs(here),
+    "docs": docs,
     "fix": lambda here, words: fix(here),
     "invoke": invoke.invoke,
     "load": load.load,
@@ -39,6 +42,7 @@ COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
     "parse": _parse,
     "query": query,
     "run": pipeline.run,
+    "state": state.state,
     "tf-apply": terraform.apply,
     "tf-destroy": terraform.destroy,
     "tf-plan": terraform.plan,
