@@ -114,12 +114,13 @@ class Function:
         return sorted(ours, key=lambda query: query["Status"]["SubmissionDateTime"])
 
     def is_at_work(self) -> bool:
-        """Whether Athena runs a statement for this database."""
+        """Whether Athena runs a statement of a node."""
         newest = self.athena.list_query_executions(MaxResults=10)["QueryExecutionIds"]
         found = self.athena.batch_get_query_execution(QueryExecutionIds=newest)["QueryExecutions"]
         return any(
             query["Status"]["State"] in ("QUEUED", "RUNNING")
             and query["QueryExecutionContext"].get("Database") == self.database
+            and (node_of(query) or "").startswith(("model.", "test.", "unit_test."))
             for query in found
         )
 
