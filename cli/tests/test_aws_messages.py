@@ -22,6 +22,7 @@ LAKE = Outputs(
     athena_workgroup="group",
     function_name="dev-dbt-runner",
     function_alias="live",
+    function_version="1",
     state_machine_arn="arn:aws:states:us-east-1:000000000000:stateMachine:dev-dbt-pipeline",
     log_group="/aws/lambda/dev-dbt-runner",
 )
@@ -99,12 +100,12 @@ def test_a_log_record_is_one_line(message, line):
 
 @pytest.mark.parametrize("word", ["", "soon", "-1", "1.5"])
 def test_a_wait_is_in_whole_seconds(word):
-    with pytest.raises(UserError, match=f"wait={word} is no number of seconds, such as wait=600"):
-        pipeline._seconds(word)
+    with pytest.raises(UserError, match=f"wait={word} is not a number of seconds"):
+        pipeline._whole({"wait": word}, "wait", "seconds")
 
 
 def test_an_environment_in_use_tells_how_to_wait():
     held = {"errorMessage": "The environment dev is in use by the run nightly (dbt build) since 2026-11-20"}
     ended = {"status": "FAILED", "error": "LeaseHeld", "cause": json.dumps(held)}
     with pytest.raises(UserError, match=r"(?s)in use by the run nightly .* since .*`just run wait=600 .*` waits"):
-        pipeline._tell(PLACE, LAKE, ended, "other")
+        pipeline._tell(PLACE, LAKE, ended, "other", 0)

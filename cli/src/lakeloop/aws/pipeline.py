@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -31,12 +32,15 @@ def run(workspace: Workspace, words: Sequence[str]) -> int:
     ``wait``: seconds to wait while another run has the environment; without it, that is an error.
 
     Returns:
-        0 if all that ran succeeded, 1 if something failed, 130 after Ctrl-C, which the run outlives.
+        0 if all that ran succeeded, 1 if something failed or more than ``max_bytes`` were scanned, 130 after Ctrl-C, which
+        the run outlives.
 
     Raises:
         UserError: the run was not started, or ended without an answer.
     """
-    arguments, rest = take(words, {"env", "on", "run_id", "wait"})
+    arguments, rest = take(words, {"env", "on", "run_id", "wait", "max_bytes"})
+    max_bytes = _whole(arguments, "max_bytes", "bytes")
+    wait_seconds = _whole(arguments, "wait", "seconds")
     place = enter(workspace, environment(arguments.get("env", "dev")), arguments.get("on"))
     lake = outputs(workspace, place)
     command, cli_args = split(rest)
@@ -45,8 +49,8 @@ def run(workspace: Workspace, words: Sequence[str]) -> int:
     run_id = arguments.get("run_id", name)
     if "run_id" in arguments:
         event = {"run_id": run_id} if not rest else {**event, "run_id": run_id}
-    if "wait" in arguments:
-        event["wait_seconds"] = _seconds(arguments["wait"])
+    if wait_seconds:
+        event["wait_seconds"] = wait_seconds
     execution = _start(place, lake, name, event)
     print(f"The run {run_id} has begun. It goes on whatever becomes of this terminal.", flush=True)
     try:
@@ -54,12 +58,14 @@ def run(workspace: Workspace, words: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print(f"\nThe run {run_id} goes on: the function's log is at `just logs env={place.environment} -f`.")
         return 130
-    return _tell(place, lake, ended, run_id)
+    return _tell(place, lake, ended, run_id, max_bytes)
 
 
-def _seconds(word: str) -> int:
+def _whole(arguments: Mapping[str, str], name: str, unit: str) -> int:
+    """The whole number that the argument *name* holds, 0 without it."""
+    word = arguments.get(name, "0")
     if not word.isdecimal():
-        raise UserError(f"wait={word} is no number of seconds, such as wait=600.")
+        raise UserError(f"{name}={word} is not a number of {unit}.")
     return int(word)
 
 
@@ -132,9 +138,16 @@ def _running(running: dict[str, float]) -> str:
     return ", ".join([*names, f"{len(longest) - _SHOWN} more"] if len(longest) > _SHOWN else names)
 
 
-def _tell(place: Place, lake: Outputs, ended: dict[str, Any], run_id: str) -> int:
+def _tell(place: Place, lake: Outputs, ended: dict[str, Any], run_id: str, max_bytes: int) -> int:
     if ended["status"] == "SUCCEEDED":
-        print_answer(json.loads(ended["output"]))
+        answer = json.loads(ended["output"])
+        print_answer(answer)
+        if max_bytes and answer["bytes_scanned"] > max_bytes:
+            print(
+                f"The run scanned {answer['bytes_scanned']:,} bytes, more than max_bytes={max_bytes:,}.",
+                file=sys.stderr,
+            )
+            return 1
         return 0
     if ended.get("error") == "DbtFailed":
         key = f"runs/{run_id}/summary.json"
