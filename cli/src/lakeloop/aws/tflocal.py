@@ -1,7 +1,7 @@
 """Terraform against the emulator, through tflocal (https://github.com/localstack/terraform-local).
 
-tflocal writes a file beside the configuration and takes it away when it ends; it is given a copy of ``terraform/``, so that
-nothing it leaves when it is killed can lie in the checkout. State lies in the emulator's own S3: `just down` forgets the
+tflocal writes a file beside the configuration; it is given a copy of ``terraform/``, so that nothing of it lies in the
+checkout. State lies in the emulator's own S3: `just down` forgets the
 resources and the state together.
 """
 
@@ -10,10 +10,9 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import shutil
-import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,8 @@ from pathlib import Path
 from botocore.exceptions import ClientError
 
 from lakeloop import provider_mirror
+from lakeloop.aws import interrupts
+from lakeloop.aws.backend import state_key
 from lakeloop.aws.place import Place
 from lakeloop.errors import UserError
 from lakeloop.quality import HOW_TO_GET
@@ -53,6 +54,8 @@ def variables(workspace: Workspace, place: Place) -> dict[str, str]:
         "TF_DATA_DIR": str(data_folder(workspace, place)),
         "TF_IN_AUTOMATION": "1",
         "DISABLE_DEPRECATION_NOTICE": "1",
+        # tflocal becomes Terraform instead of starting it: signals reach it, errors stay on stderr.
+        "USE_EXEC": "1",
         "CHECKPOINT_DISABLE": "1",
     }
 
@@ -68,7 +71,7 @@ class Tflocal:
     def ask(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run a command and keep what it prints."""
         return subprocess.run(
-            [*_program(), *words],
+            self._command(words),
             cwd=self.folder,
             env=variables(self.workspace, self.place),
             capture_output=True,
@@ -76,27 +79,13 @@ class Tflocal:
             check=False,
         )
 
-    def run(self, *words: str) -> int:
-        """Run a command on the terminal; its exit code, or 130 after Ctrl-C.
+    def run(self, *words: str, finish: bool) -> int:
+        """Run a command on the terminal; its exit code, or 130 after Ctrl-C (``interrupts.run``)."""
+        return interrupts.run(self._command(words), self.folder, variables(self.workspace, self.place), finish=finish)
 
-        tflocal hands an interrupt on to Terraform, which would get a second one from the terminal if it were in the same
-        session, and give up at once: resources made, state not written.
-        """
-        process = subprocess.Popen(
-            [*_program(), *words],
-            cwd=self.folder,
-            env=variables(self.workspace, self.place),
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        interrupted = False
-        while True:
-            try:
-                code = process.wait()
-                return 130 if interrupted else code
-            except KeyboardInterrupt:
-                interrupted = True
-                process.send_signal(signal.SIGINT)
+    def _command(self, words: Sequence[str]) -> list[str]:
+        (self.folder / "localstack_providers_override.tf").unlink(missing_ok=True)  # tflocal refuses to write over it
+        return [sys.executable, str(Path(sys.executable).with_name("tflocal")), *words]
 
 
 @contextmanager
@@ -122,10 +111,10 @@ def ready(workspace: Workspace, place: Place) -> Iterator[Tflocal]:
         yield tflocal
 
 
-def state_version(place: Place) -> str | None:
-    """What changes with every change of the state in the emulator; None if there is no state."""
+def state_version(place: Place, bucket: str, key: str) -> str | None:
+    """What changes with every change of the state that lies there; None if there is no state."""
     try:
-        return str(place.client("s3").head_object(Bucket=STATE_BUCKET, Key=_state_key(place))["ETag"])
+        return str(place.client("s3").head_object(Bucket=bucket, Key=key)["ETag"])
     except ClientError as error:
         if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
             return None
@@ -135,7 +124,7 @@ def state_version(place: Place) -> str | None:
 def forget_state(place: Place) -> None:
     """Take the state of what is no more out of the emulator, and the bucket unless other states lie in it."""
     s3 = place.client("s3")
-    s3.delete_object(Bucket=STATE_BUCKET, Key=_state_key(place))
+    s3.delete_object(Bucket=STATE_BUCKET, Key=state_key(place.environment))
     try:
         s3.delete_bucket(Bucket=STATE_BUCKET)
     except ClientError as error:
@@ -145,7 +134,7 @@ def forget_state(place: Place) -> None:
 
 def _initialise(tflocal: Tflocal, marker: Path) -> None:
     """``terraform init``, unless the last one was of the same configuration: it reads all of a provider of 700 MB."""
-    key = _state_key(tflocal.place)
+    key = state_key(tflocal.place.environment)
     digest = hashlib.sha256(f"{tflocal.place.where} {key}".encode())
     for file in sorted([*tflocal.folder.rglob("*.tf"), tflocal.folder / ".terraform.lock.hcl"]):
         digest.update(file.read_bytes())
@@ -157,11 +146,3 @@ def _initialise(tflocal: Tflocal, marker: Path) -> None:
     if asked.returncode:
         raise UserError(f"terraform init failed:\n{asked.stdout}{asked.stderr}")
     marker.write_text(digest.hexdigest(), "utf-8")
-
-
-def _program() -> list[str]:
-    return [sys.executable, str(Path(sys.executable).with_name("tflocal"))]
-
-
-def _state_key(place: Place) -> str:
-    return f"lakeloop/{place.environment}/terraform.tfstate"
