@@ -254,6 +254,11 @@ bench: bench-dbt bench-athena
 bench-dbt *args:
     @uv run --quiet --locked python bench/dbt_local.py "$@"
 
+# dbt-athena as shipped and as the runner patches it: `just bench-adapter threads=1,4,16 models=60 seconds=0.5`
+[group('quality')]
+bench-adapter *args:
+    @uv run --quiet --locked python bench/athena_patches.py "$@"
+
 # Local Athena through its API: `just bench-athena scale=1 rounds=3`
 [group('quality')]
 [no-exit-message]
