@@ -41,6 +41,7 @@ demo-offline:
 
 # Make raw data: `just data orders=1000000 seed=7`
 [group('offline')]
+[no-exit-message]
 data *args:
     @uv run --quiet --locked retail-feed "$@"
 
@@ -56,48 +57,63 @@ dbt-local *args:
 query *args:
     @{{ lakeloop }} query "$@"
 
-# dbt's documentation as one page
+# dbt's documentation as one page; with `env=dev` that environment's, from its bucket
 [group('offline')]
-docs:
-    @{{ lakeloop }} docs
+[no-exit-message]
+docs *args:
+    @{{ lakeloop }} docs "$@"
 
-# Any dbt command on any target: `just dbt run-operation create_raw_tables --target dev`
+# Any dbt command on any target; with `env=dev` on its Athena, in a database of your own: `just dbt env=dev build -s state:modified+ --defer`
 [group('dbt')]
+[no-exit-message]
 dbt *args:
     @{{ lakeloop }} dbt "$@"
 
+# What the last whole build of an environment left for `state:modified` and `--defer`: `just state env=dev`
+[group('dbt')]
+[no-exit-message]
+state *args:
+    @{{ lakeloop }} state "$@"
+
 # Parse the project for an environment; needs no network and no credentials
 [group('dbt')]
+[no-exit-message]
 parse env="dev":
     @{{ lakeloop }} parse "$1"
 
 # Build and verify the Lambda layer, without Docker: `just layer arch=arm64|x86_64`
 [group('lambda')]
+[no-exit-message]
 layer *settings:
     @uv run --quiet --locked lakeloop-layer layer "$@"
 
 # Build the function's zip: the runner and the dbt project
 [group('lambda')]
+[no-exit-message]
 function:
     @uv run --quiet --locked lakeloop-layer function
 
 # Start the local AWS: `just up emulator=host|docker port=4566`
 [group('emulator')]
+[no-exit-message]
 up *settings:
     @{{ emulator }} up "$@"
 
 # Stop the local AWS and forget its state
 [group('emulator')]
+[no-exit-message]
 down *settings:
     @{{ emulator }} down "$@"
 
 # Whether the local AWS is up, where it listens, what is in use
 [group('emulator')]
+[no-exit-message]
 status *settings:
     @{{ emulator }} status "$@"
 
 # The exports that point any AWS tool at the local AWS: `eval "$(just env)"`
 [group('emulator')]
+[no-exit-message]
 env *settings:
     @{{ emulator }} env "$@"
 
@@ -137,8 +153,9 @@ load *args:
 invoke *args:
     @{{ lakeloop }} invoke "$@"
 
-# dbt in as many invocations of the Lambda as it takes, followed to its end: `just run env=dev`, `just run run_id=...`
+# dbt in as many invocations of the Lambda as it takes, followed to its end: `just run env=dev wait=600`, `just run retry RUN_ID`
 [group('aws')]
+[no-exit-message]
 run *args:
     @{{ lakeloop }} run "$@"
 
@@ -154,14 +171,64 @@ iam-proof *args:
 parity *args:
     @{{ lakeloop }} parity "$@"
 
+# Once per account and environment: `just bootstrap env=dev region=eu-central-1`; `--dry-run` says what it would make
+[group('account')]
+[no-exit-message]
+bootstrap *args:
+    @{{ lakeloop }} bootstrap "$@"
+
+# Take back what `just bootstrap` made
+[group('account')]
+[no-exit-message]
+unbootstrap *args:
+    @{{ lakeloop }} unbootstrap "$@"
+
+# What a deployment would change, read only
+[group('account')]
+[no-exit-message]
+deploy-plan *args:
+    @{{ lakeloop }} deploy-plan "$@"
+
+# This commit to dev: plan, apply that plan, try the new version, let it live
+[group('account')]
+[no-exit-message]
+deploy-dev *args:
+    @{{ lakeloop }} deploy env=dev "$@"
+
+# This commit to prod, likewise; asks for the name of the environment
+[group('account')]
+[no-exit-message]
+deploy-prod *args:
+    @{{ lakeloop }} deploy env=prod "$@"
+
+# The version that was live before is live again: `just rollback env=prod`
+[group('account')]
+[no-exit-message]
+rollback *args:
+    @{{ lakeloop }} rollback "$@"
+
+# Take away the lock that an interrupted apply has left: `just unlock env=dev`
+[group('account')]
+[no-exit-message]
+unlock *args:
+    @{{ lakeloop }} unlock "$@"
+
+# Take an environment and all of its data out of the account: `just destroy env=dev`
+[group('account')]
+[no-exit-message]
+destroy *args:
+    @{{ lakeloop }} destroy "$@"
+
 # Every linter; all they have to say before the exit
 [group('quality')]
+[no-exit-message]
 check:
     @uv sync --quiet --locked --project emulator
     @{{ lakeloop }} check
 
 # Mend what the linters can mend
 [group('quality')]
+[no-exit-message]
 fix:
     @uv sync --quiet --locked --project emulator
     @{{ lakeloop }} fix
@@ -183,13 +250,25 @@ bench: bench-dbt bench-athena
 
 # The offline loop: `just bench-dbt orders=10000,100000 rounds=3`
 [group('quality')]
+[no-exit-message]
 bench-dbt *args:
     @uv run --quiet --locked python bench/dbt_local.py "$@"
 
+# dbt-athena as shipped and as the runner patches it: `just bench-adapter threads=1,4,16 models=60 seconds=0.5`
+[group('quality')]
+bench-adapter *args:
+    @uv run --quiet --locked python bench/athena_patches.py "$@"
+
 # Local Athena through its API: `just bench-athena scale=1 rounds=3`
 [group('quality')]
+[no-exit-message]
 bench-athena *args:
     @uv run --quiet --locked --project emulator python bench/athena.py "$@"
+
+# A build in invocations of 20 s, killed at random moments, against one long run: `just proof-rounds models=300 kills=20`
+[group('quality')]
+proof-rounds *args:
+    PROOF="$*" uv run --quiet --locked pytest -q -s --show-capture=no tests/rounds/test_proof.py
 
 # Remove everything that recipes made: builds, raw data, environments
 [confirm("Remove .lakeloop, data, and the virtual environments?")]

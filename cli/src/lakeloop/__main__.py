@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 
 from lakeloop import workspace
-from lakeloop.arguments import environment
-from lakeloop.aws import invoke, load, logs, parity, pipeline, terraform
+from lakeloop.arguments import environment, take
+from lakeloop.aws import invoke, load, logs, parity, pipeline, state, terraform
+from lakeloop.bootstrap import command as account
 from lakeloop.build import dbt_local
 from lakeloop.dbt_command import run_dbt
+from lakeloop.deploy import command as deployment
 from lakeloop.docs import docs
 from lakeloop.errors import UserError
 from lakeloop.iam.command import iam_proof
@@ -19,6 +22,9 @@ from lakeloop.workspace import Workspace
 
 
 def _dbt(here: Workspace, words: Sequence[str]) -> int:
+    arguments, rest = take(words, {"env", "on"})
+    if "env" in arguments:
+        return state.dbt(here, arguments, rest)
     return run_dbt(here, words, {"LAKELOOP_DATABASE": str(here.database), "RAW_PATH": str(here.raw)})
 
 
@@ -28,10 +34,14 @@ def _parse(here: Workspace, words: Sequence[str]) -> int:
 
 
 COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
+    "bootstrap": account.bootstrap,
     "check": lambda here, words: check(here),
     "dbt": _dbt,
     "dbt-local": dbt_local,
-    "docs": lambda here, words: docs(here),
+    "deploy": deployment.deploy,
+    "deploy-plan": deployment.plan,
+    "destroy": deployment.destroy,
+    "docs": docs,
     "fix": lambda here, words: fix(here),
     "iam-proof": iam_proof,
     "invoke": invoke.invoke,
@@ -40,10 +50,14 @@ COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
     "parity": parity.parity,
     "parse": _parse,
     "query": query,
+    "rollback": deployment.rollback,
     "run": pipeline.run,
+    "state": state.state,
     "tf-apply": terraform.apply,
     "tf-destroy": terraform.destroy,
     "tf-plan": terraform.plan,
+    "unbootstrap": account.unbootstrap,
+    "unlock": deployment.unlock,
 }
 
 
@@ -55,7 +69,13 @@ def main() -> int:
             raise UserError(
                 f"Unknown command {name!r}. Known: {', '.join(COMMANDS)}. People call these through `just`."
             )
-        return COMMANDS[name](workspace.find(), words)
+        code = COMMANDS[name](workspace.find(), words)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # Whoever reads has enough (`| head`); Python would say so at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
