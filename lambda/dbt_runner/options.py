@@ -73,11 +73,16 @@ _PARTIAL = {
 }
 
 
-def builds_all(request: Request) -> bool:
-    """Whether the whole project is built, so that its manifest is the state of the environment afterwards."""
+def given(request: Request) -> set[str]:
+    """click's names of the parameters that the event gives."""
     command, words = _command(request)
     _, _, order = command.make_parser(click.Context(command)).parse_args(words)
-    return command.name == "build" and not _PARTIAL.intersection(str(parameter.name) for parameter in order)
+    return {str(parameter.name) for parameter in order}
+
+
+def builds_all(request: Request) -> bool:
+    """Whether the whole project is built, so that its manifest is the state of the environment afterwards."""
+    return _command(request)[0].name == "build" and not _PARTIAL.intersection(given(request))
 
 
 def check(request: Request) -> None:
