@@ -8,7 +8,9 @@ from typing import Any
 
 from dbt_runner import answer, configuration, errors, event, options, run, writing
 from dbt_runner.logs import logger
+from dbt_runner.storage import state
 from dbt_runner.storage.artifacts import Artifacts
+from dbt_runner.storage.store import Store
 
 
 def handle(raw_event: Any, context: Any) -> dict[str, Any]:
@@ -49,8 +51,9 @@ def _serve(raw_event: Any, context: Any) -> dict[str, Any]:
         )
     artifacts = Artifacts(settings.artifacts_bucket, this)
     artifacts.open(request)
+    for_dbt = state.provide(Store(settings.artifacts_bucket), this, request, settings.environment)
     logger.info("Running dbt", extra={"command": request.words})
-    outcome = run.execute(this, request, settings)
+    outcome = run.execute(this, for_dbt, settings)
     artifacts.upload(outcome)
     summary = answer.summary(this, request, outcome, seconds=time.monotonic() - started, artifacts=artifacts.uri)
     artifacts.close(summary)
