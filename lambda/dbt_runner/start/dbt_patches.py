@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import dbt.artifacts.schemas.base as artifacts
-from dbt import compilation
 from dbt.compilation import Compiler
 from dbt.contracts.graph.manifest import Manifest
-from dbt.graph import Graph
+from dbt.graph.graph import Graph
 from dbt_common.utils.encoding import JSONEncoder
+
+from dbt import compilation
 
 _compile = Compiler.compile
 

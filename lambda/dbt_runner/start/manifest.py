@@ -32,6 +32,8 @@ NAMES = (
     "PROCESSED_BUCKET_NAME",
     "RAW_BUCKET_NAME",
 )
+# The folder that the zip is unpacked in: dbt keeps where a seed lies.
+ROOT = "LAMBDA_TASK_ROOT"
 # As in dbt's own check of a saved parse, the number of threads is nothing that models depend on.
 _IRRELEVANT = {"DBT_THREADS"}
 # `--vars` as a variable: https://docs.getdbt.com/reference/project-configs/vars
@@ -113,7 +115,11 @@ def load(file: Path, project: str, variables: Mapping[str, str]) -> Parsed:
 def _require(of: Conditions, project: str, variables: Mapping[str, str]) -> None:
     now = versions()
     if of.versions != now:
-        changed = [f"{name} {of.versions.get(name)} then, {now[name]} now" for name in now if now[name] != of.versions.get(name)]
+        changed = [
+            f"{name} {of.versions.get(name)} then, {now[name]} now"
+            for name in now
+            if now[name] != of.versions.get(name)
+        ]
         raise Unfit(f"it was made by other versions: {', '.join(changed)}")
     if of.project != project:
         raise Unfit("the project's files are not those that it was made of")
@@ -124,7 +130,9 @@ def _require(of: Conditions, project: str, variables: Mapping[str, str]) -> None
                 raise Unfit(f"the environment variable {name}, which parsing reads, is not set")
         elif found != value:
             then, now_ = ("not set" if text is None else "another value" for text in (value, found))
-            raise Unfit(f"the environment variable {name}, which parsing reads, was {then} at build time and is {now_} now")
+            raise Unfit(
+                f"the environment variable {name}, which parsing reads, was {then} at build time and is {now_} now"
+            )
 
 
 class _Pickler(pickle.Pickler):

@@ -64,7 +64,9 @@ def parse(folder: Path) -> None:
     )
     if done.returncode:
         said = "\n".join((done.stdout.strip() + "\n" + done.stderr.strip()).strip().splitlines()[-12:])
-        raise LayerError(f"The dbt project cannot be parsed, so the function is not built (`just parse` tries it alone):\n{said}")
+        raise LayerError(
+            f"The dbt project cannot be parsed, so the function is not built (`just parse` tries it alone):\n{said}"
+        )
 
 
 def write(folder: Path, file: Path) -> None:

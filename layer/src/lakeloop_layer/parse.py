@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from dbt.cli.exceptions import ExceptionExit
 from dbt.cli.main import cli
 from dbt.compilation import Linker
 from dbt.constants import DEFAULT_ENV_PLACEHOLDER
@@ -28,13 +29,26 @@ from dbt_runner.start import manifest as made
 # Nothing that a project says by itself; of two lengths and spellings, so that whatever is done to them shows.
 _STAND_INS = ("lakeloopstandin{}x", "lakeloopstandin{}yyyy")
 _NOT_DATA = {"flat_graph", "files", "source_patches"}
-_TIMES = ("exposures", "functions", "macros", "metrics", "nodes", "saved_queries", "semantic_models", "sources", "unit_tests")
+_TIMES = (
+    "exposures",
+    "functions",
+    "macros",
+    "metrics",
+    "nodes",
+    "saved_queries",
+    "semantic_models",
+    "sources",
+    "unit_tests",
+)
 
 
 def main(folder: Path) -> None:
     began = time.perf_counter()
     project = folder / "dbt"
-    names = [{name: text.format(place) for place, name in enumerate(made.NAMES)} for text in _STAND_INS]
+    names = [
+        {**{name: text.format(place) for place, name in enumerate(made.NAMES)}, made.ROOT: str(folder)}
+        for text in _STAND_INS
+    ]
     nodes: list[dict[str, str]] = []
     targets = _targets(project)
     for place, target in enumerate(targets):
@@ -67,7 +81,10 @@ def _parse(project: Path, target: str, names: dict[str, str]) -> tuple[Manifest,
         words += ["--no-partial-parse", "--no-write-json", "--no-send-anonymous-usage-stats", "--no-use-colors"]
         context: Any = cli.make_context("dbt", words)
         context.obj = {"callbacks": []}
-        cli.invoke(context)  # what dbtRunner does, which keeps the configuration to itself
+        try:
+            cli.invoke(context)  # what dbtRunner does, which keeps the configuration to itself
+        except ExceptionExit as error:
+            raise SystemExit(f"dbt parse: {error.exception}") from None
     config, manifest = context.obj["runtime_config"], context.obj["manifest"]
     read = {**config.profile_env_vars, **config.project_env_vars, **manifest.env_vars}
     _forget_when(manifest)
@@ -82,7 +99,7 @@ def _forget_when(manifest: Manifest) -> None:
                 node.created_at = 0.0
     for nodes in manifest.disabled.values():
         for node in nodes:
-            node.created_at = 0.0  # type: ignore[union-attr]
+            node.created_at = 0.0
 
 
 def _with_graphs(manifest: Manifest) -> made.Parsed:
@@ -93,7 +110,9 @@ def _with_graphs(manifest: Manifest) -> made.Parsed:
     names = [name for name in manifest.__dataclass_fields__ if not name.startswith("_") and name not in _NOT_DATA]
     fields = {name: getattr(manifest, name) for name in names}
     fields["metadata"].invocation_id = None
-    fields["metadata"].generated_at = fields["metadata"].invocation_started_at = fields["metadata"].run_started_at = None
+    fields["metadata"].generated_at = fields["metadata"].invocation_started_at = fields["metadata"].run_started_at = (
+        None
+    )
     return made.Parsed(fields, plain.graph, tested.graph)
 
 
