@@ -142,11 +142,65 @@ invoke *args:
 run *args:
     @{{ lakeloop }} run "$@"
 
+# Which calls IAM would deny, and which permissions nothing used: `just iam-proof role=runner`
+[group('aws')]
+[no-exit-message]
+iam-proof *args:
+    @{{ lakeloop }} iam-proof "$@"
+
 # The same raw data built on DuckDB and on Athena, every mart compared: `just parity orders=100000`
 [group('aws')]
 [no-exit-message]
 parity *args:
     @{{ lakeloop }} parity "$@"
+
+# Once per account and environment: `just bootstrap env=dev region=eu-central-1`; `--dry-run` says what it would make
+[group('account')]
+[no-exit-message]
+bootstrap *args:
+    @{{ lakeloop }} bootstrap "$@"
+
+# Take back what `just bootstrap` made
+[group('account')]
+[no-exit-message]
+unbootstrap *args:
+    @{{ lakeloop }} unbootstrap "$@"
+
+# What a deployment would change, read only
+[group('account')]
+[no-exit-message]
+deploy-plan *args:
+    @{{ lakeloop }} deploy-plan "$@"
+
+# This commit to dev: plan, apply that plan, try the new version, let it live
+[group('account')]
+[no-exit-message]
+deploy-dev *args:
+    @{{ lakeloop }} deploy env=dev "$@"
+
+# This commit to prod, likewise; asks for the name of the environment
+[group('account')]
+[no-exit-message]
+deploy-prod *args:
+    @{{ lakeloop }} deploy env=prod "$@"
+
+# The version that was live before is live again: `just rollback env=prod`
+[group('account')]
+[no-exit-message]
+rollback *args:
+    @{{ lakeloop }} rollback "$@"
+
+# Take away the lock that an interrupted apply has left: `just unlock env=dev`
+[group('account')]
+[no-exit-message]
+unlock *args:
+    @{{ lakeloop }} unlock "$@"
+
+# Take an environment and all of its data out of the account: `just destroy env=dev`
+[group('account')]
+[no-exit-message]
+destroy *args:
+    @{{ lakeloop }} destroy "$@"
 
 # Every linter; all they have to say before the exit
 [group('quality')]

@@ -35,7 +35,10 @@ module "runner" {
   ephemeral_storage    = var.ephemeral_storage
   reserved_concurrency = var.reserved_concurrency
   snap_start           = var.snap_start
+  live_version         = var.live_version
   log_retention_days   = var.log_retention_days
+
+  permissions_boundary_arn = var.permissions_boundary_arn
 }
 
 module "pipeline" {
@@ -47,4 +50,6 @@ module "pipeline" {
   max_rounds         = var.max_rounds
   kms_key_arn        = var.kms_key_arn
   log_retention_days = var.log_retention_days
+
+  permissions_boundary_arn = var.permissions_boundary_arn
 }

@@ -8,10 +8,13 @@ from collections.abc import Callable, Sequence
 from lakeloop import workspace
 from lakeloop.arguments import environment
 from lakeloop.aws import invoke, load, logs, parity, pipeline, terraform
+from lakeloop.bootstrap import command as account
 from lakeloop.build import dbt_local
 from lakeloop.dbt_command import run_dbt
+from lakeloop.deploy import command as deployment
 from lakeloop.docs import docs
 from lakeloop.errors import UserError
+from lakeloop.iam.command import iam_proof
 from lakeloop.quality import check, fix
 from lakeloop.query import query
 from lakeloop.workspace import Workspace
@@ -27,21 +30,29 @@ def _parse(here: Workspace, words: Sequence[str]) -> int:
 
 
 COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
+    "bootstrap": account.bootstrap,
     "check": lambda here, words: check(here),
     "dbt": _dbt,
     "dbt-local": dbt_local,
+    "deploy": deployment.deploy,
+    "deploy-plan": deployment.plan,
+    "destroy": deployment.destroy,
     "docs": lambda here, words: docs(here),
     "fix": lambda here, words: fix(here),
+    "iam-proof": iam_proof,
     "invoke": invoke.invoke,
     "load": load.load,
     "logs": logs.logs,
     "parity": parity.parity,
     "parse": _parse,
     "query": query,
+    "rollback": deployment.rollback,
     "run": pipeline.run,
     "tf-apply": terraform.apply,
     "tf-destroy": terraform.destroy,
     "tf-plan": terraform.plan,
+    "unbootstrap": account.unbootstrap,
+    "unlock": deployment.unlock,
 }
 
 

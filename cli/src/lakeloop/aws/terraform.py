@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 import sys
 from collections.abc import Sequence
 
@@ -38,14 +37,9 @@ def _change(workspace: Workspace, command: str, words: Sequence[str], *options: 
         raise UserError(f"Unknown word {rest[0]!r}. Usage: just tf-{command} env=dev [-option ... for Terraform]")
     require_terraform()
     place = enter(workspace, env)
-    given = {
-        "region": place.region,
-        "architecture": _host_architecture(),
-        # What lies in an emulator can be made again.
-        "force_destroy": "true",
-    }
+    given = {"region": place.region, **place.terraform}
     if command != "destroy":
-        given |= _zips(workspace, given["architecture"])
+        given |= zips(workspace, place.architecture)
     colour = () if sys.stdout.isatty() else ("-no-color",)
     with ready(workspace, place) as tflocal:
         code = tflocal.run(
@@ -64,14 +58,8 @@ def _change(workspace: Workspace, command: str, words: Sequence[str], *options: 
     return code
 
 
-def _host_architecture() -> str:
-    """This machine's processor, which is also that of a container on it, as Lambda names it."""
-    machine = platform.machine().lower()
-    return {"amd64": "x86_64", "aarch64": "arm64"}.get(machine, machine)
-
-
-def _zips(workspace: Workspace, processor: str) -> dict[str, str]:
-    """The function's zip and its layer's, built if they are missing or stale, as Terraform's variables."""
+def zips(workspace: Workspace, processor: str) -> dict[str, str]:
+    """The function's zip and its layer's, built and verified if they are missing or stale, as Terraform's variables."""
     with Console(stderr=True).status("layer") as status:
         try:
             layer = build_layer(workspace.root, architecture(processor), lambda step: status.update(f"layer: {step}"))

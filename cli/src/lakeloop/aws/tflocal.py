@@ -21,6 +21,7 @@ from botocore.exceptions import ClientError
 
 from lakeloop import provider_mirror
 from lakeloop.aws import interrupts
+from lakeloop.aws.backend import state_key
 from lakeloop.aws.place import Place
 from lakeloop.errors import UserError
 from lakeloop.quality import HOW_TO_GET
@@ -110,10 +111,10 @@ def ready(workspace: Workspace, place: Place) -> Iterator[Tflocal]:
         yield tflocal
 
 
-def state_version(place: Place) -> str | None:
-    """What changes with every change of the state in the emulator; None if there is no state."""
+def state_version(place: Place, bucket: str, key: str) -> str | None:
+    """What changes with every change of the state that lies there; None if there is no state."""
     try:
-        return str(place.client("s3").head_object(Bucket=STATE_BUCKET, Key=_state_key(place))["ETag"])
+        return str(place.client("s3").head_object(Bucket=bucket, Key=key)["ETag"])
     except ClientError as error:
         if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
             return None
@@ -123,7 +124,7 @@ def state_version(place: Place) -> str | None:
 def forget_state(place: Place) -> None:
     """Take the state of what is no more out of the emulator, and the bucket unless other states lie in it."""
     s3 = place.client("s3")
-    s3.delete_object(Bucket=STATE_BUCKET, Key=_state_key(place))
+    s3.delete_object(Bucket=STATE_BUCKET, Key=state_key(place.environment))
     try:
         s3.delete_bucket(Bucket=STATE_BUCKET)
     except ClientError as error:
@@ -133,7 +134,7 @@ def forget_state(place: Place) -> None:
 
 def _initialise(tflocal: Tflocal, marker: Path) -> None:
     """``terraform init``, unless the last one was of the same configuration: it reads all of a provider of 700 MB."""
-    key = _state_key(tflocal.place)
+    key = state_key(tflocal.place.environment)
     digest = hashlib.sha256(f"{tflocal.place.where} {key}".encode())
     for file in sorted([*tflocal.folder.rglob("*.tf"), tflocal.folder / ".terraform.lock.hcl"]):
         digest.update(file.read_bytes())
@@ -145,7 +146,3 @@ def _initialise(tflocal: Tflocal, marker: Path) -> None:
     if asked.returncode:
         raise UserError(f"terraform init failed:\n{asked.stdout}{asked.stderr}")
     marker.write_text(digest.hexdigest(), "utf-8")
-
-
-def _state_key(place: Place) -> str:
-    return f"lakeloop/{place.environment}/terraform.tfstate"
