@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -76,8 +77,9 @@ def versions() -> dict[str, str]:
     return {name: version(name) for name in _PACKAGES}
 
 
+@cache
 def digest(project: Path) -> str:
-    """A hash of the names and contents of a project's files."""
+    """A hash of the names and contents of a project's files, which do not change while a function runs."""
     found = hashlib.sha256()
     for file in sorted(path for path in project.rglob("*") if path.is_file()):
         content = file.read_bytes()
