@@ -16,7 +16,7 @@ from typing import Any
 
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 
-from dbt_runner import errors, logs
+from dbt_runner import athena, errors, logs
 from dbt_runner.configuration import Configuration
 from dbt_runner.event import Request
 from dbt_runner.start import ready
@@ -100,9 +100,24 @@ def execute(
             outcome.unmatched.append(event.data.spec_raw)
 
     words = [*request.words, *_settings(run, configuration)]
-    outcome.result = dbtRunner(manifest, [*callbacks, listen]).invoke(words)
+    with athena.applied():
+        outcome.result = dbtRunner(manifest, [*callbacks, listen]).invoke(words)
     ready.manifests(configuration).renew()
     return outcome
+
+
+def rehearse(configuration: Configuration) -> None:
+    """Run dbt once for nothing: a list of no nodes, with all that dbt loads, makes and keeps in a process on the way there.
+
+    What goes wrong is what the first invocation says, where its caller reads it.
+    """
+    manifest = ready.manifests(configuration).next
+    if manifest is not None:
+        run = begin("rehearsal", "rehearsal")
+        with athena.applied():
+            dbtRunner(manifest).invoke(
+                ["ls", "--select", "none", "--resource-type", "test", *_settings(run, configuration)]
+            )
 
 
 def _settings(run: Run, configuration: Configuration) -> list[str]:

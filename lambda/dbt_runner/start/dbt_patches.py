@@ -21,7 +21,6 @@ from typing import Any
 
 import dbt.artifacts.schemas.base as artifacts
 import networkx
-from dbt import compilation
 from dbt.adapters.base.impl import BaseAdapter
 from dbt.compilation import Compiler
 from dbt.contracts.graph.manifest import Manifest
@@ -29,8 +28,12 @@ from dbt.graph.graph import Graph
 from dbt_common.exceptions import CompilationError
 from dbt_common.utils.encoding import JSONEncoder
 
-_compile = Compiler.compile
-_get_cache_schemas = BaseAdapter._get_cache_schemas
+from dbt import compilation
+
+# dbt's own
+DBT_COMPILE = Compiler.compile
+DBT_SUBSET = Graph.get_subset_graph
+DBT_CACHE_SCHEMAS = BaseAdapter._get_cache_schemas
 
 
 def install() -> None:
@@ -54,7 +57,7 @@ def _known_graph(
 ) -> Graph:
     nodes, graph, graph_with_tests = getattr(manifest, "graphs", (-1, None, None))
     if len(manifest.nodes) != nodes:  # parsed just now, or with a node of `--inline`
-        return _compile(self, manifest, write, add_test_edges, catalogs)
+        return DBT_COMPILE(self, manifest, write, add_test_edges, catalogs)
     self.initialize()
     if self.config.args.which != "list":
         compilation.print_compile_stats(compilation._generate_stats(manifest, catalogs))
@@ -87,7 +90,7 @@ def _subset(self: Graph, selected: Iterable[Any]) -> Graph:
 
 def _schemas(self: Any, relation_configs: Iterable[Any]) -> Any:
     one_each = {(node.database, node.schema, str(node.quoting_dict)): node for node in relation_configs}
-    return _get_cache_schemas(self, one_each.values())
+    return DBT_CACHE_SCHEMAS(self, one_each.values())
 
 
 def _write_json(path: str, data: dict[str, Any]) -> bool:

@@ -36,7 +36,8 @@ class Manifests:
         self._variables = dict(variables)
         self.unfit = ""
         """Why every invocation parses; empty if none has to."""
-        self._next: made.Parsed | None = None
+        self.next: Manifest | None = None
+        """The manifest of the next invocation, if it is loaded."""
         self._lock = threading.Lock()
         self.load()
 
@@ -48,27 +49,28 @@ class Manifests:
     def load(self) -> None:
         """Have a manifest ready."""
         with self._lock:
-            if self._next is not None or self.unfit:
+            if self.next is not None or self.unfit:
                 return
             began = time.perf_counter()
             try:
                 file = self._project.parent / made.FOLDER / f"{self._target}.pickle"
-                self._next = made.load(file, made.digest(self._project), self._variables)
+                parsed = made.load(file, made.digest(self._project), self._variables)
             except made.Unfit as error:
                 self.unfit = str(error)
                 logger.warning("Every invocation parses the project", extra={"reason": self.unfit})
-            else:
-                seconds = round(time.perf_counter() - began, 3)
-                logger.info("Manifest loaded", extra={"nodes": len(self._next.fields["nodes"]), "seconds": seconds})
+                return
+            manifest = Manifest(**parsed.fields)
+            manifest.build_flat_graph()
+            dbt_patches.give_graphs(manifest, parsed.graph, parsed.graph_with_tests)
+            self.next = manifest
+            seconds = round(time.perf_counter() - began, 3)
+            logger.info("Manifest loaded", extra={"nodes": len(manifest.nodes), "load_seconds": seconds})
 
     def take(self) -> Manifest:
         """The manifest of one invocation."""
         self.load()
-        parsed, self._next = self._next, None
-        assert parsed is not None
-        manifest = Manifest(**parsed.fields)
-        manifest.build_flat_graph()
-        dbt_patches.give_graphs(manifest, parsed.graph, parsed.graph_with_tests)
+        manifest, self.next = self.next, None
+        assert manifest is not None
         return manifest
 
     def renew(self) -> None:
