@@ -1,8 +1,10 @@
-"""``just bench-runner``: the runner against a handler that calls ``dbtRunner().invoke`` with a parse, one thread and a poll a second.
+"""``just bench-runner``: the runner against a handler that has dbt parse, on one thread, with a poll a second.
 
-``models=10,100,1000,2000`` the projects' sizes; ``rounds=3`` new processes each, one of either function in turns, so that
-a slow moment of the machine hits both; ``build=60`` the size of the project that is built whole by both, with an Athena that takes
-``seconds=0,0.5,2`` a query; ``whole=60,500,2000`` the sizes that the runner alone builds, with answers at once, for what a model costs.
+- ``models=10,100,1000,2000``: the sizes of the projects whose starts are measured;
+- ``rounds=3``: new processes for each figure, of either function in turns, so that a slow moment of the machine hits both;
+- ``build=60 seconds=0,0.5,2``: the project that both build whole, with an Athena that takes so long for a query;
+- ``whole=60,500,2000``: those that the runner alone builds, with answers at once, for what a model costs.
+
 Tables show medians; read the ratios.
 """
 
@@ -22,6 +24,7 @@ from runner_functions import Code, Codes, Invoked, running
 
 _ONE = ("run", "--select", "model_0")
 _WARM = 3
+_WIDTH = 110
 # As many as the profile has.
 _THREADS = 8
 
@@ -29,7 +32,7 @@ _THREADS = 8
 def main() -> None:
     given, _ = take(sys.argv[1:], {"models", "rounds", "build", "seconds", "whole"})
     rounds = int(given.get("rounds", "3"))
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=_WIDTH)
     with tempfile.TemporaryDirectory() as folder, console.status("layers") as status:
         codes = Codes(Path(folder))
         trimmed, plain = codes.sizes
@@ -98,9 +101,9 @@ def _builds(codes: Codes, models: int, seconds: Sequence[float], rounds: int, te
         "naive CPU s",
         "ratio",
         "queries",
-        "naive's",
+        "naive",
         "MB",
-        "naive's",
+        "naive MB",
     ):
         table.add_column(column, justify="right")
     for answers in seconds:

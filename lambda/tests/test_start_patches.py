@@ -9,8 +9,11 @@ from types import SimpleNamespace
 import dbt.artifacts.schemas.base as artifacts
 import networkx
 import pytest
+from dbt.adapters.athena import AthenaAdapter
 from dbt.adapters.athena.relation import AthenaRelation
 from dbt.adapters.base.impl import BaseAdapter
+from dbt.adapters.cache import RelationsCache
+from dbt.adapters.exceptions.compilation import ApproximateMatchError
 from dbt.compilation import Compiler, Linker
 from dbt.graph.graph import Graph
 from dbt.version import __version__
@@ -35,6 +38,7 @@ def test_the_version_they_were_checked_against():
         (dbt_patches.DBT_COMPILE, ["self", "manifest", "write", "add_test_edges", "catalogs"]),
         (dbt_patches.DBT_SUBSET, ["self", "selected"]),
         (dbt_patches.DBT_CACHE_SCHEMAS, ["self", "relation_configs"]),
+        (dbt_patches.DBT_GET_RELATION, ["self", "database", "schema", "identifier"]),
         (system.write_json, ["path", "data"]),
     ],
 )
@@ -48,6 +52,7 @@ def test_they_are_what_dbt_calls():
     assert Compiler.compile is dbt_patches._known_graph
     assert Graph.get_subset_graph is dbt_patches._subset
     assert BaseAdapter._get_cache_schemas is dbt_patches._schemas
+    assert AthenaAdapter.get_relation is dbt_patches._relation
     assert "write_json(path, self.to_dict(" in inspect.getsource(artifacts.Writable.write)
 
 
@@ -104,6 +109,30 @@ def test_the_schemas_of_many_nodes_are_those_of_each():
     found = dbt_patches._schemas(adapter, nodes)
     assert found == dbt_patches.DBT_CACHE_SCHEMAS(adapter, nodes)
     assert len(found) == 3
+
+
+@given(
+    st.sets(st.tuples(st.sampled_from("aA"), st.sampled_from(["x", "X", "y"])), max_size=4),
+    st.sampled_from("aAb"),
+    st.sampled_from(["x", "X", "y", "z"]),
+)
+def test_a_relation_is_the_one_that_dbt_finds(there, schema, identifier):
+    """In Athena's adapter and its cache, whatever the spelling: the same relation, none, or the same refusal."""
+    adapter = AthenaAdapter.__new__(AthenaAdapter)
+    adapter.cache = RelationsCache()
+    quoting = {"database": True, "schema": True, "identifier": True}
+    adapter.config = SimpleNamespace(quoting=quoting)
+    for in_schema, name in there:
+        adapter.cache.add(AthenaRelation.create(database="catalog", schema=in_schema, identifier=name))
+    adapter.cache.update_schemas([("catalog", "a"), ("catalog", "b")])
+
+    def found(get):
+        try:
+            return get(adapter, "catalog", schema, identifier)
+        except ApproximateMatchError as error:
+            return str(error)
+
+    assert found(dbt_patches._relation) == found(dbt_patches.DBT_GET_RELATION)
 
 
 def test_json_is_written_as_dbt_writes_it(tmp_path):

@@ -8,6 +8,8 @@ these, or makes the replacement answer otherwise than what it replaces:
   the two files are diagnostics that no run keeps.
 - ``Graph.get_subset_graph``: copies the whole graph and takes out, one after the other, the nodes that are not selected.
 - ``BaseAdapter._get_cache_schemas``: makes a relation of every node to know their schemas, of which there are one or two.
+- ``BaseAdapter.get_relation``: looks at every relation of the schema for the one that a node asks for, several times a node, so
+  that a build's work grows with the square of the project. The adapter's cache has them by name.
 - ``dbt.artifacts.schemas.base.write_json``: writes ``manifest.json`` and ``run_results.json`` with the encoder of
   ``json.dump``, which is Python's own; ``json.dumps`` has the same output from C.
 """
@@ -22,11 +24,13 @@ from typing import Any
 import dbt.artifacts.schemas.base as artifacts
 import networkx
 from dbt.adapters.base.impl import BaseAdapter
+from dbt.adapters.reference_keys import _ReferenceKey
 from dbt.compilation import Compiler
 from dbt.contracts.graph.manifest import Manifest
 from dbt.graph.graph import Graph
 from dbt_common.exceptions import CompilationError
 from dbt_common.utils.encoding import JSONEncoder
+from dbt_common.utils.formatting import lowercase
 
 from dbt import compilation
 
@@ -34,6 +38,7 @@ from dbt import compilation
 DBT_COMPILE = Compiler.compile
 DBT_SUBSET = Graph.get_subset_graph
 DBT_CACHE_SCHEMAS = BaseAdapter._get_cache_schemas
+DBT_GET_RELATION = BaseAdapter.get_relation
 
 
 def install() -> None:
@@ -43,6 +48,7 @@ def install() -> None:
     compiler.compile = _known_graph
     graph.get_subset_graph = _subset
     adapter._get_cache_schemas = _schemas
+    adapter.get_relation = _relation
     module.write_json = _write_json
 
 
@@ -91,6 +97,15 @@ def _subset(self: Graph, selected: Iterable[Any]) -> Graph:
 def _schemas(self: Any, relation_configs: Iterable[Any]) -> Any:
     one_each = {(node.database, node.schema, str(node.quoting_dict)): node for node in relation_configs}
     return DBT_CACHE_SCHEMAS(self, one_each.values())
+
+
+def _relation(self: Any, database: str, schema: str, identifier: str) -> Any:
+    if not self._schema_is_cached(database, schema):
+        return DBT_GET_RELATION(self, database, schema, identifier)
+    with self.cache.lock:
+        known = self.cache.relations.get(_ReferenceKey(lowercase(database), lowercase(schema), lowercase(identifier)))
+    matches = self._make_match([known.inner] if known else [], database, schema, identifier)
+    return matches[0] if matches else None
 
 
 def _write_json(path: str, data: dict[str, Any]) -> bool:
