@@ -8,9 +8,12 @@ from typing import Any
 
 from dbt_runner import answer, configuration, errors, event, options, run, writing
 from dbt_runner.logs import logger
+from dbt_runner.start import init
 from dbt_runner.storage import state
 from dbt_runner.storage.artifacts import Artifacts
 from dbt_runner.storage.store import Store
+
+init.prepare(os.environ)
 
 
 def handle(raw_event: Any, context: Any) -> dict[str, Any]:

@@ -8,7 +8,6 @@ Under ``runs/<run_id>/``:
 
 from __future__ import annotations
 
-import hashlib
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +21,7 @@ from dbt.version import __version__ as dbt_version
 
 from dbt_runner import errors
 from dbt_runner.event import Request
+from dbt_runner.start import manifest
 from dbt_runner.storage.store import Store
 
 Entry = dict[str, Any]
@@ -152,8 +152,4 @@ class Journal:
 
 def _code(project: Path) -> str:
     """dbt's version and a hash of the project's files: what the nodes of a run are."""
-    digest = hashlib.sha256()
-    for file in sorted(path for path in project.rglob("*") if path.is_file()):
-        digest.update(f"{file.relative_to(project).as_posix()}\0{file.stat().st_size}\0".encode())
-        digest.update(file.read_bytes())
-    return f"dbt {dbt_version}, project {digest.hexdigest()[:12]}"
+    return f"dbt {dbt_version}, project {manifest.digest(project)[:12]}"
