@@ -14,6 +14,7 @@ from lakeloop.dbt_command import run_dbt
 from lakeloop.deploy import command as deployment
 from lakeloop.docs import docs
 from lakeloop.errors import UserError
+from lakeloop.iam.command import iam_proof
 from lakeloop.quality import check, fix
 from lakeloop.query import query
 from lakeloop.workspace import Workspace
@@ -38,6 +39,7 @@ COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
     "destroy": deployment.destroy,
     "docs": lambda here, words: docs(here),
     "fix": lambda here, words: fix(here),
+    "iam-proof": iam_proof,
     "invoke": invoke.invoke,
     "load": load.load,
     "logs": logs.logs,
