@@ -108,10 +108,7 @@ def repository(workspace: Workspace, given: str | None) -> str:
         UserError: neither says it.
     """
     if given is None:
-        asked = subprocess.run(
-            ["git", "remote", "get-url", "origin"], cwd=workspace.root, capture_output=True, text=True, check=False
-        )
-        url = asked.stdout.strip()
+        url = _origin(workspace)
         # git@github.com:OWNER/NAME.git, https://github.com/OWNER/NAME
         found = re.search(r"github\.com[:/](?P<name>[^/]+/[^/]+?)(\.git)?/?$", url)
         if found is None:
@@ -121,3 +118,11 @@ def repository(workspace: Workspace, given: str | None) -> str:
     if not _REPOSITORY.fullmatch(given):
         raise UserError(f"repo={given} is no repository of GitHub's. Say repo=OWNER/NAME.")
     return given
+
+
+def _origin(workspace: Workspace) -> str:
+    """The URL of git's remote; empty if there is none."""
+    asked = subprocess.run(
+        ["git", "remote", "get-url", "origin"], cwd=workspace.root, capture_output=True, text=True, check=False
+    )
+    return asked.stdout.strip()
