@@ -5,7 +5,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import boto3
@@ -22,10 +22,14 @@ class Checkout:
 
     home: Path
     variables: dict[str, str]
+    session: dict[str, str] = field(default_factory=dict)
+    """Credentials of the role that recipes are typed with; ``client`` stays the account's."""
 
     def types(self, recipe: str, code: int = 0, **variables: str | None) -> str:
         """Run *recipe* as typed, with *variables* over the shell's (None unsets one); what it printed, errors after the rest."""
-        shell = {name: value for name, value in {**self.variables, **variables}.items() if value is not None}
+        shell = {
+            name: value for name, value in {**self.variables, **self.session, **variables}.items() if value is not None
+        }
         done = subprocess.run(
             ["bash", "-c", recipe],
             cwd=self.home,
@@ -39,6 +43,17 @@ class Checkout:
         assert done.returncode == code, printed[-6000:]
         assert "Traceback" not in printed, printed[-6000:]
         return printed
+
+    def taking(self, role: str) -> "Checkout":
+        """The same in a shell with credentials of *role*: a job of GitHub's has them from its own."""
+        arn = self.client("iam").get_role(RoleName=role)["Role"]["Arn"]
+        given = self.client("sts").assume_role(RoleArn=arn, RoleSessionName="job")["Credentials"]
+        session = {
+            "AWS_ACCESS_KEY_ID": given["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": given["SecretAccessKey"],
+            "AWS_SESSION_TOKEN": given["SessionToken"],
+        }
+        return replace(self, session=session)
 
     def commits(self, file: str, text: str) -> None:
         """Write *text* to *file* and commit it."""

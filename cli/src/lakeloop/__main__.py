@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 
@@ -64,7 +65,13 @@ def main() -> int:
             raise UserError(
                 f"Unknown command {name!r}. Known: {', '.join(COMMANDS)}. People call these through `just`."
             )
-        return COMMANDS[name](workspace.find(), words)
+        code = COMMANDS[name](workspace.find(), words)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # Whoever reads has enough (`| head`); Python would say so at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

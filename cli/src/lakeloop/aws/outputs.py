@@ -77,8 +77,8 @@ def _of_deployment(workspace: Workspace, place: Place) -> dict[str, str]:
 
 def _of_tflocal(workspace: Workspace, place: Place) -> dict[str, str]:
     def ask() -> subprocess.CompletedProcess[str]:
-        with ready(workspace, place) as tflocal:
-            return tflocal.ask("output", "-no-color", "-json")
+        with ready(workspace, place) as terraform:
+            return terraform.ask("output", "-no-color", "-json")
 
     version = state_version(place, STATE_BUCKET, state_key(place.environment))
     return _remembered(place, data_folder(workspace, place) / "outputs.json", version, ask)

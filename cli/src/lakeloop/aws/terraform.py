@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 
 from lakeloop_layer import LayerError, architecture, build_function, build_layer
@@ -40,19 +39,19 @@ def _change(workspace: Workspace, command: str, words: Sequence[str], *options: 
     given = {"region": place.region, **place.terraform}
     if command != "destroy":
         given |= zips(workspace, place.architecture)
-    colour = () if sys.stdout.isatty() else ("-no-color",)
-    with ready(workspace, place) as tflocal:
-        code = tflocal.run(
-            command,
-            "-input=false",
-            "-compact-warnings",
-            *colour,
-            *options,
-            f"-var-file=envs/{env}.tfvars",
-            *(f"-var={name}={value}" for name, value in given.items()),
-            *rest,
-            finish=command != "plan",
-        )
+    words = (
+        command,
+        "-input=false",
+        "-compact-warnings",
+        *options,
+        f"-var-file=envs/{env}.tfvars",
+        *(f"-var={name}={value}" for name, value in given.items()),
+        *rest,
+    )
+    with ready(workspace, place) as terraform:
+        changes = command != "plan"
+        # Who gives Terraform options knows what to do with its output.
+        code = terraform.run(*words, finish=changes) if rest or not changes else terraform.change(*words)
     if command == "destroy" and not code:
         forget_state(place)
     return code
