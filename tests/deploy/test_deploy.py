@@ -4,6 +4,7 @@ order in which they stand."""
 import json
 import shutil
 
+import boto3
 import pytest
 from lakeloop.aws.tflocal import INSTALL
 from lakeloop.bootstrap.names import ISSUER
@@ -19,6 +20,15 @@ pytestmark = [
 
 FUNCTION = "dev-dbt-runner"
 HANDLER = "lambda/dbt_runner/handler.py"
+TFVARS = "terraform/envs/dev.tfvars"
+# What a deployment changes and takes back later: the function, the workgroup, the state machine, the logs, every tag.
+CHANGED_SETTINGS = """
+memory_size          = 2048
+reserved_concurrency = 5
+max_rounds           = 12
+log_retention_days   = 7
+extra_tags           = { Team = "data" }
+"""
 STATE = {"Bucket": "lakeloop-dev-tfstate", "Key": "lakeloop/dev/terraform.tfstate"}
 # What a Terraform that was killed leaves beside the state: https://developer.hashicorp.com/terraform/language/backend/s3
 LOCK = {
@@ -56,6 +66,34 @@ def live(person) -> str:
 def test_what_is_not_bootstrapped_says_so(person):
     for recipe in ("just deploy-prod", "just rollback env=dev"):
         assert "is not bootstrapped: account 000000000000 has no bucket" in person.types(recipe, 2)
+
+
+def test_what_is_wrong_is_said_before_anything_is_made(person):
+    other = boto3.client(
+        "s3",
+        endpoint_url=person.variables["AWS_ENDPOINT_URL"],
+        region_name="us-east-1",
+        aws_access_key_id="1" * 12,  # to LocalStack another account
+        aws_secret_access_key="test",
+    )
+    other.create_bucket(Bucket="lakeloop-dev-raw")
+    person.git("remote", "rename", "origin", "elsewhere")
+    printed = person.types("just bootstrap env=dev", 2)
+    assert "git has no remote `origin`. Say repo=OWNER/NAME" in printed
+    person.git("remote", "rename", "elsewhere", "origin")
+    printed = person.types("just bootstrap env=dev", 2)
+    assert "another account has taken: lakeloop-dev-raw. Change bucket_prefix in terraform/envs/dev.tfvars" in printed
+    other.delete_bucket(Bucket="lakeloop-dev-raw")
+    printed = person.types(
+        "just bootstrap env=dev repo=acme/other region=", 2, AWS_REGION=None, AWS_DEFAULT_REGION=None
+    )
+    assert "2 things are missing" in printed
+    assert "No region. Say region=" in printed
+    assert "GitHub (acme/other): gh: Not Found (HTTP 404). `gh auth login`" in printed
+    assert f"The wrong account: AWS_ACCOUNT_ID is {'1' * 12}" in person.types(
+        "just deploy-dev", 2, AWS_ACCOUNT_ID="1" * 12
+    )
+    assert person.client("s3").list_buckets()["Buckets"] == []
 
 
 def test_a_dry_run_makes_nothing(person):
@@ -123,7 +161,7 @@ def test_what_was_changed_by_hand_is_mended(bootstrapped):
 def test_only_a_commit_is_deployed(bootstrapped):
     person, _ = bootstrapped
     with changed(person.home / HANDLER, "broken"):
-        printed = person.types("just deploy-dev confirm=dev", 2)
+        printed = person.types("just deploy-dev", 2)
     assert "these files differ from it" in printed
     assert HANDLER in printed
 
@@ -160,19 +198,26 @@ def test_nothing_to_deploy_changes_nothing(deployed):
 
 def test_a_version_that_does_not_work_does_not_live(deployed):
     person, _ = deployed
-    sound = (person.home / HANDLER).read_text("utf-8")
+    sound, settings = (person.home / HANDLER).read_text("utf-8"), (person.home / TFVARS).read_text("utf-8")
+    cutoff = settings.replace("bytes_scanned_cutoff = 10737418240", "bytes_scanned_cutoff = 20000000000")
+    person.commits(TFVARS, f"{cutoff}\n{CHANGED_SETTINGS}")
     person.commits(HANDLER, f'{sound}\nraise RuntimeError("broken on purpose")\n')
     printed = person.types("just deploy-dev confirm=dev", 2)
     assert "Version 2 does not work" in printed
     assert "broken on purpose" in printed
     assert "It is not live: the alias live still names version 1." in printed
     assert live(person) == "1"
+    workgroup = person.client("athena").get_work_group(WorkGroup="lakeloop-dev")["WorkGroup"]
+    assert workgroup["Configuration"]["BytesScannedCutoffPerQuery"] == 20_000_000_000
 
+    person.commits(TFVARS, settings)
     person.commits(HANDLER, f"{sound}\n# mended\n")
     printed = person.types("just deploy-dev confirm=dev")
     commit = person.git("rev-parse", "--short=12", "HEAD")
     assert f"Version 3 of dev-dbt-runner works, and is live (commit {commit}); before it was 1." in printed
     assert live(person) == "3"
+    versions = person.client("lambda").list_versions_by_function(FunctionName=FUNCTION)["Versions"]
+    assert [version["Version"] for version in versions] == ["$LATEST", "1", "3"], "what failed is gone"
 
 
 def test_a_rollback_goes_to_what_was_live_not_to_what_failed(deployed):

@@ -33,13 +33,13 @@ class Outputs:
 
 
 def outputs(workspace: Workspace, place: Place) -> Outputs:
-    """The outputs of the environment as it was last applied: by ``just tf-apply``, else by ``just deploy-*``.
+    """The outputs of the environment as it was last applied: by ``just deploy-*``, else by ``just tf-apply``.
 
     Raises:
         UserError: it was not applied there.
     """
-    values = _of_tflocal(workspace, place) if place.slug != AWS else {}
-    return _named(place, values or _of_deployment(workspace, place))
+    values = _of_deployment(workspace, place)
+    return _named(place, values or ({} if place.slug == AWS else _of_tflocal(workspace, place)))
 
 
 def read(terraform: Deployed) -> Outputs:

@@ -22,7 +22,10 @@ _REPOSITORY = re.compile(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+")
 
 @dataclass(frozen=True)
 class Names:
-    """An environment of a repository in an account. ``repository`` is ``OWNER/NAME``."""
+    """An environment of a repository in an account.
+
+    ``repository`` is ``OWNER/NAME``; ``kms_key_arn`` a customer's key, empty if there is none.
+    """
 
     environment: str
     prefix: str
@@ -30,6 +33,7 @@ class Names:
     account: str
     partition: str
     region: str
+    kms_key_arn: str = ""
 
     @property
     def backend(self) -> Backend:
@@ -85,6 +89,7 @@ class Names:
             "boundary_arn": self.boundary_arn,
             "environment": self.environment,
             "issuer": ISSUER,
+            "kms_key_arn": self.kms_key_arn,
             "lake": f"{self.prefix}-{self.environment}",
             "partition": self.partition,
             "provider_arn": self.provider_arn,
