@@ -58,4 +58,6 @@ def _serve(raw_event: Any, context: Any) -> dict[str, Any]:
     summary = answer.summary(this, request, outcome, seconds=time.monotonic() - started, artifacts=artifacts.uri)
     artifacts.close(summary)
     run.check(outcome, request, f"{artifacts.uri}dbt.log")
+    if outcome.result.success and options.documents_all(request):
+        artifacts.publish_docs()
     return answer.bounded(summary)
