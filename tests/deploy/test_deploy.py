@@ -50,12 +50,15 @@ def person(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def bootstrapped(person):
-    return person, person.types("just bootstrap env=dev")
+    person.github_refuses("PUT")
+    stopped = person.types("just bootstrap env=dev", 2)
+    person.github_refuses()
+    return person, stopped, person.types("just bootstrap env=dev")
 
 
 @pytest.fixture(scope="module")
 def deployed(bootstrapped):
-    person, _ = bootstrapped
+    person, *_ = bootstrapped
     return person, person.types("just deploy-dev confirm=dev")
 
 
@@ -106,8 +109,13 @@ def test_a_dry_run_makes_nothing(person):
 
 
 def test_bootstrap_makes_what_deployments_need_and_changes_no_file(bootstrapped):
-    person, printed = bootstrapped
-    assert "20 of 20 things made" in printed
+    person, stopped, printed = bootstrapped
+    assert "made        role lakeloop-dev-deploy" in stopped
+    assert "GitHub environment dev-plan: `gh api" in stopped
+    assert "Must have admin rights to Repository" in stopped
+    assert "the same command again goes on from there" in stopped
+    assert "there       role lakeloop-dev-deploy" in printed
+    assert "5 of 20 things made" in printed
     assert person.git("status", "--porcelain") == ""
     s3, iam = person.client("s3"), person.client("iam")
     bucket = {"Bucket": STATE["Bucket"]}
@@ -138,7 +146,7 @@ def test_bootstrap_makes_what_deployments_need_and_changes_no_file(bootstrapped)
 
 
 def test_a_second_bootstrap_changes_nothing(bootstrapped):
-    person, _ = bootstrapped
+    person, *_ = bootstrapped
     calls = len(person.github()["calls"])
     assert "nothing was changed" in person.types("./bootstrap_account.sh us-east-1 dev")
     again = person.github()["calls"][calls:]
@@ -147,7 +155,7 @@ def test_a_second_bootstrap_changes_nothing(bootstrapped):
 
 
 def test_what_was_changed_by_hand_is_mended(bootstrapped):
-    person, _ = bootstrapped
+    person, *_ = bootstrapped
     person.client("s3").delete_bucket_policy(Bucket=STATE["Bucket"])
     person.client("iam").detach_role_policy(
         RoleName="lakeloop-dev-plan", PolicyArn="arn:aws:iam::000000000000:policy/lakeloop-dev-read"
@@ -159,7 +167,7 @@ def test_what_was_changed_by_hand_is_mended(bootstrapped):
 
 
 def test_only_a_commit_is_deployed(bootstrapped):
-    person, _ = bootstrapped
+    person, *_ = bootstrapped
     with changed(person.home / HANDLER, "broken"):
         printed = person.types("just deploy-dev", 2)
     assert "these files differ from it" in printed
@@ -167,7 +175,7 @@ def test_only_a_commit_is_deployed(bootstrapped):
 
 
 def test_a_lock_that_was_left_is_named_and_taken_away(bootstrapped):
-    person, _ = bootstrapped
+    person, *_ = bootstrapped
     person.client("s3").put_object(Bucket=STATE["Bucket"], Key=f"{STATE['Key']}.tflock", Body=json.dumps(LOCK))
     for recipe in ("just deploy-dev confirm=dev", "just destroy env=dev confirm=DESTROY"):
         printed = person.types(recipe, 2)

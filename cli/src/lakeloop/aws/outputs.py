@@ -11,7 +11,7 @@ from pathlib import Path
 from lakeloop.aws.account import identify
 from lakeloop.aws.backend import locate, state_key
 from lakeloop.aws.deployed import Deployed
-from lakeloop.aws.place import AWS, Place
+from lakeloop.aws.place import AWS, Place, in_region
 from lakeloop.aws.tflocal import STATE_BUCKET, data_folder, ready, state_version
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
@@ -68,7 +68,7 @@ def _of_deployment(workspace: Workspace, place: Place) -> dict[str, str]:
         if place.slug == AWS:
             raise
         return {}  # not bootstrapped, as most emulators
-    terraform = Deployed(workspace, place, backend)
+    terraform = Deployed(workspace, in_region(place, backend.region), backend)
 
     def ask() -> subprocess.CompletedProcess[str]:
         with terraform.alone():

@@ -12,7 +12,7 @@ from lakeloop.arguments import environment, take
 from lakeloop.aws.account import Account, identify
 from lakeloop.aws.backend import resources
 from lakeloop.aws.deployed import Deployed
-from lakeloop.aws.place import Place, enter_account
+from lakeloop.aws.place import Place, enter_account, in_region
 from lakeloop.aws.tfvars import deletes_data, kms_key_arn, prefix
 from lakeloop.bootstrap import bucket, github, iam, ready
 from lakeloop.bootstrap.names import Names, repository
@@ -123,6 +123,7 @@ def _setting(workspace: Workspace, arguments: dict[str, str], problems: ready.Pr
         problems.require_none()
     assert region and repo and who
     env = place.environment
+    place = in_region(place, region)
     names = Names(env, prefix(workspace, env), repo, who.id, who.partition, region, kms_key_arn(workspace, env))
     return _Setting(workspace, place, names, who)
 
@@ -142,7 +143,7 @@ def _doing[T](step: Step, call: Callable[[], T]) -> T:
         return call()
     except ClientError as error:
         what = error.response["Error"]
-        raise UserError(
-            f"{step.name}: {error.operation_name} failed: {what.get('Code')}: {what.get('Message')}. What was done before it "
-            "stays; the same command again goes on from there."
-        ) from error
+        reason = f"{error.operation_name}: {what.get('Code')}: {what.get('Message')}"
+    except UserError as error:
+        reason = str(error)
+    raise UserError(f"{step.name}: {reason}\nWhat was done before it stays; the same command again goes on from there.")
