@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import time
 from typing import Any
 
 from dbt_runner import answer, configuration, errors, event, options, run, writing
+from dbt_runner.cost import metrics, queries
+from dbt_runner.cost.account import Account, Invocation
 from dbt_runner.logs import logger
 from dbt_runner.storage.artifacts import Artifacts
 
@@ -34,7 +35,7 @@ def handle(raw_event: Any, context: Any) -> dict[str, Any]:
 
 
 def _serve(raw_event: Any, context: Any) -> dict[str, Any]:
-    started = time.monotonic()
+    invocation = Invocation.of(context)
     settings = configuration.read(os.environ)
     request = event.parse(raw_event)
     if request.words:
@@ -50,9 +51,16 @@ def _serve(raw_event: Any, context: Any) -> dict[str, Any]:
     artifacts = Artifacts(settings.artifacts_bucket, this)
     artifacts.open(request)
     logger.info("Running dbt", extra={"command": request.words})
-    outcome = run.execute(this, request, settings)
+    with queries.watched(queries.Watch()) as watch:
+        outcome = run.execute(this, request, settings)
     artifacts.upload(outcome)
-    summary = answer.summary(this, request, outcome, seconds=time.monotonic() - started, artifacts=artifacts.uri)
+    invocation.seconds = invocation.age
+    summary = {
+        **answer.summary(this, request, outcome, seconds=invocation.seconds, artifacts=artifacts.uri),
+        **Account(settings.prices, [invocation], watch.rest()).told(outcome.results),
+        "begun_at": invocation.began_at,
+    }
     artifacts.close(summary)
+    metrics.tell(settings.environment, summary)
     run.check(outcome, request, f"{artifacts.uri}dbt.log")
     return answer.bounded(summary)
