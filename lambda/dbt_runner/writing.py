@@ -17,6 +17,7 @@ from dbt_runner.rounds.journal import Journal
 from dbt_runner.rounds.lease import Lease
 from dbt_runner.rounds.round import Round
 from dbt_runner.run import Run
+from dbt_runner.storage import index
 from dbt_runner.storage.artifacts import Artifacts
 from dbt_runner.storage.store import Store
 
@@ -55,10 +56,12 @@ def serve(this: Run, asked: Request, settings: Configuration, context: Any) -> d
             return answer.bounded(ended)
         request = journal.open(asked if asked.words else None, settings.project, invocation)
         lease.keep_reserved = asked.run_id is not None  # who named the run tries it again, whatever happens now
-        return _work(this, request, settings, this_round, lease)
+        return _work(this, request, settings, store, this_round, lease)
 
 
-def _work(this: Run, request: Request, settings: Configuration, this_round: Round, lease: Lease) -> dict[str, Any]:
+def _work(
+    this: Run, request: Request, settings: Configuration, store: Store, this_round: Round, lease: Lease
+) -> dict[str, Any]:
     record = this_round.journal.record
     artifacts = Artifacts(settings.artifacts_bucket, this)
     artifacts.open(request)
@@ -90,6 +93,7 @@ def _work(this: Run, request: Request, settings: Configuration, this_round: Roun
     if outcome.result.success and options.builds_all(request):
         artifacts.promote({"run_id": this.run_id, "dbt_version": dbt_version, "begun_at": record.begun_at})
     artifacts.close(summary)
+    index.add(store, summary)
     metrics.tell(settings.environment, summary)
     lease.keep_reserved = False
     return answer.bounded(summary)
