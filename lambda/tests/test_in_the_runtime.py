@@ -134,6 +134,13 @@ def test_a_warm_process_starts_afresh(built, environment):
     lines = [line for line in process.log_lines() if line.get("run_id") == answer["run_id"]]
     started = [line for line in lines if line.get("dbt_event") == "LogStartLine"]
     assert [line["node"] for line in started] == ["model.small.grown"]
+    (told,) = [line["cost"] for line in lines if "cost" in line]
+    assert (told["unique_id"], told["bytes_scanned"]) == ("model.small.grown", answer["bytes_scanned"])
+    assert [
+        line["BytesScanned"]
+        for line in process.log_lines()
+        if line.get("run_id") == answer["run_id"] and "_aws" in line
+    ] == [[answer["bytes_scanned"]]]
 
 
 def test_a_selection_that_matches_nothing(invoke):

@@ -133,6 +133,8 @@ def test_a_run_that_has_ended_tells_so_again(function):
     run = {"command": ["build"], "cli_args": ["--select", "payments"], "run_id": "ended"}
     first = function.invoke(**run)
     assert first["status"] == "success"
+    (indexed,) = function.artifact("runs/index.json")
+    assert (indexed["run_id"], indexed["dollars"]) == ("ended", first["cost"]["dollars"])
     assert not function.artifacts("latest/")  # which is of a build of everything
     sent = len(function.queries())
     assert function.invoke(**run) == first

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
+# A tenth of what the smallest query costs has two of them left.
+_DIGITS = 7
 _BYTES = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -32,10 +36,4 @@ def dollars(value: float) -> str:
         return "$0"
     if value >= 0.0995:
         return f"${value:,.2f}"
-    return "$" + f"{value:.8f}"[: _leading(value) + 2]
-
-
-def _leading(value: float) -> int:
-    """Characters of ``0.0000...`` before the first digit that counts."""
-    text = f"{value:.8f}"
-    return next((place for place, digit in enumerate(text) if digit not in "0."), len(text))
+    return f"${value:.{min(1 - math.floor(math.log10(value)), _DIGITS)}f}"
