@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dbt_runner.cost.price import Prices
+from dbt_runner.cost.price import FREE, Prices
 from dbt_runner.errors import TerminalError
 
 ARTIFACTS_BUCKET = "ARTIFACTS_BUCKET"
@@ -42,8 +42,7 @@ class Configuration:
     artifacts_bucket: str
     workgroup: str
     project: Path
-    prices: Prices = Prices(0.0, 0.0)
-    """Of nothing, where nothing is sent: the proof of the layer parses only."""
+    prices: Prices = FREE
 
 
 def read(variables: Mapping[str, str]) -> Configuration:

@@ -10,10 +10,10 @@ from dbt_runner.errors import TerminalError
 
 # What an execution of Step Functions may be called, as far as it can stand in a key of S3 as it is:
 # https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
-_RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _DEFAULT_COMMAND = ("build",)
 _FIELDS = {
-    "command": 'the words of a dbt command, such as ["build"] or ["run-operation", "create_raw_tables"]',
+    "command": 'the words of a dbt command, such as ["build"], ["run-operation", "create_raw_tables"] or ["retry", "<run_id>"]',
     "cli_args": 'the words of its options, such as ["--select", "+fct_orders"]',
     "run_id": "the run to carry on, or the name of the one to begin",
 }
@@ -59,7 +59,7 @@ def parse(event: Any) -> Request:
 
 def _run_id(event: dict[str, Any]) -> str | None:
     run_id = event.get("run_id")
-    if run_id is not None and not (isinstance(run_id, str) and _RUN_ID.fullmatch(run_id)):
+    if run_id is not None and not (isinstance(run_id, str) and RUN_ID.fullmatch(run_id)):
         raise TerminalError(
             f"`run_id` must be text of at most 80 letters, digits, dots, underscores and hyphens, not {_kind(run_id)}. "
             f"{_expected()}"

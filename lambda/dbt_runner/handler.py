@@ -9,7 +9,9 @@ from dbt_runner import answer, configuration, errors, event, options, run, writi
 from dbt_runner.cost import metrics, queries
 from dbt_runner.cost.account import Account, Invocation
 from dbt_runner.logs import logger
+from dbt_runner.storage import state
 from dbt_runner.storage.artifacts import Artifacts
+from dbt_runner.storage.store import Store
 
 
 def handle(raw_event: Any, context: Any) -> dict[str, Any]:
@@ -50,9 +52,10 @@ def _serve(raw_event: Any, context: Any) -> dict[str, Any]:
         )
     artifacts = Artifacts(settings.artifacts_bucket, this)
     artifacts.open(request)
+    for_dbt = state.provide(Store(settings.artifacts_bucket), this, request, settings.environment)
     logger.info("Running dbt", extra={"command": request.words})
     with queries.watched(queries.Watch()) as watch:
-        outcome = run.execute(this, request, settings)
+        outcome = run.execute(this, for_dbt, settings)
     artifacts.upload(outcome)
     invocation.seconds = invocation.age
     summary = {

@@ -6,13 +6,14 @@ event's: it is refused by name. Options are read with dbt's own parser, so that 
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import click
 from dbt.cli.main import cli
 
 from dbt_runner.errors import TerminalError
-from dbt_runner.event import Request
+from dbt_runner.event import RUN_ID, Request
 
 COMMANDS = (
     ("build",),
@@ -22,6 +23,7 @@ COMMANDS = (
     ("list",),
     ("ls",),
     ("parse",),
+    ("retry",),
     ("run",),
     ("run-operation",),
     ("seed",),
@@ -32,11 +34,11 @@ COMMANDS = (
 )
 
 # These change the lake: one at a time in an environment.
-WRITING = frozenset({"build", "clone", "run", "run-operation", "seed", "snapshot", "test"})
+WRITING = frozenset({"build", "clone", "retry", "run", "run-operation", "seed", "snapshot", "test"})
 
 _CONFIGURED = "the function's configuration sets it"
 _FOLDER = "files are written to the run's own folder and uploaded from there"
-_STATE = "the function keeps no state of earlier runs to compare with"
+_STATE = "the state is that of the environment, and the function finds it itself"
 _NOTHING_RUNS = "nothing would run"
 _NOT_IN_LAYER = "that parser is not part of the layer"
 _ARTIFACTS = "the artifacts of every run are kept"
@@ -71,6 +73,16 @@ _PARTIAL = {
     "select",
     "selector",
 }
+# Methods of selection that compare with the state: https://docs.getdbt.com/reference/node-selection/methods
+_COMPARING = re.compile(r"\b(state|result|source_status):")
+
+
+def compares(request: Request) -> bool:
+    """Whether dbt needs the environment's state: it selects by it, or defers to it."""
+    command, words = _command(request)
+    given, _, _ = command.make_parser(click.Context(command)).parse_args(words)
+    selections = [str(given.get(name)) for name in ("exclude", "models", "select")]
+    return bool(given.get("defer")) or any(map(_COMPARING.search, selections))
 
 
 def builds_all(request: Request) -> bool:
@@ -87,6 +99,8 @@ def check(request: Request) -> None:
         TerminalError: not a command that the runner runs, an option that dbt does not know or that is refused.
     """
     command, words = _command(request)
+    if command.name == "retry":
+        _check_retried(request)
     context = click.Context(command, info_name=command.name)
     try:
         _, _, order = command.make_parser(context).parse_args(words)
@@ -99,6 +113,14 @@ def check(request: Request) -> None:
             raise TerminalError(f"The option {_spelling(parameter)} is refused: {reason}. Send the event without it.")
 
 
+def _check_retried(request: Request) -> None:
+    if len(request.command) != 2 or not RUN_ID.fullmatch(request.command[1]):
+        raise TerminalError(
+            f"`command`: which run is to be retried? Not {ascii(list(request.command))[:200]}, but "
+            '["retry", "20261120T164122Z-8f14e45f"]: the `run_id` of the run that failed, which its answer names.'
+        )
+
+
 def _command(request: Request) -> tuple[click.Command, list[str]]:
     """dbt's command and the words that follow it."""
     words = request.words
@@ -107,7 +129,8 @@ def _command(request: Request) -> tuple[click.Command, list[str]]:
             command: Any = cli
             for name in names:
                 command = command.commands[name]
-            return command, words[len(names) :]
+            # The run to retry is a word of the runner's, which dbt does not know.
+            return command, list(request.cli_args) if names == ("retry",) else words[len(names) :]
     asked = " ".join(request.command)[:80]
     known = ", ".join(" ".join(names) for names in COMMANDS)
     raise TerminalError(f"`command`: the runner does not run `dbt {asked}`. It runs: {known}.")

@@ -17,7 +17,7 @@ from dbt_runner.rounds.journal import Journal
 from dbt_runner.rounds.lease import Lease
 from dbt_runner.rounds.round import Round
 from dbt_runner.run import Run
-from dbt_runner.storage import index
+from dbt_runner.storage import index, state
 from dbt_runner.storage.artifacts import Artifacts
 from dbt_runner.storage.store import Store
 
@@ -56,7 +56,11 @@ def serve(this: Run, asked: Request, settings: Configuration, context: Any) -> d
             return answer.bounded(ended)
         request = journal.open(asked if asked.words else None, settings.project, invocation)
         lease.keep_reserved = asked.run_id is not None  # who named the run tries it again, whatever happens now
-        return _work(this, request, settings, store, this_round, lease)
+        try:
+            return _work(this, request, settings, store, this_round, lease)
+        except errors.TerminalError:
+            lease.keep_reserved = False
+            raise
 
 
 def _work(
@@ -65,12 +69,13 @@ def _work(
     record = this_round.journal.record
     artifacts = Artifacts(settings.artifacts_bucket, this)
     artifacts.open(request)
+    for_dbt = state.provide(store, this, request, settings.environment)
     if this_round.journal.killed:
         orphans.stop(settings.workgroup)
     logger.info("Running dbt", extra={"command": request.words, "round": record.rounds})
     same = dbt_patches.same_invocation(record.invocation_id, record.begun_at)
     with this_round, queries.watched(this_round.watch), dbt_patches.applied(this_round):
-        outcome = run.execute(this, request, settings, [same])
+        outcome = run.execute(this, for_dbt, settings, [same])
     if this_round.lost:
         # Whoever has it now writes the run's files.
         raise errors.TransientError(f"The run {this.run_id} was stopped: {this_round.lost}.")
@@ -87,16 +92,25 @@ def _work(
     try:
         run.check(outcome, request, artifacts.uri + log)
     except errors.RunnerError as error:
-        lease.keep_reserved &= isinstance(error, errors.TransientError)
         artifacts.close({**summary, "raised": {"type": type(error).__name__, "message": error.message}})
         raise
-    if outcome.result.success and options.builds_all(request):
+    if outcome.result.success and _is_whole(store, request, record.code):
         artifacts.promote({"run_id": this.run_id, "dbt_version": dbt_version, "begun_at": record.begun_at})
     artifacts.close(summary)
     index.add(store, summary)
     metrics.tell(settings.environment, summary)
     lease.keep_reserved = False
     return answer.bounded(summary)
+
+
+def _is_whole(store: Store, request: Request, code: str) -> bool:
+    """Whether everything is built after *request* has succeeded: it builds all, or the rest of what by the same code built all."""
+    while request.command[0] == "retry":
+        found = store.get(f"runs/{request.command[1]}/run.json")
+        if found is None or found.content["code"] != code:
+            return False
+        request = Request(tuple(found.content["command"]), tuple(found.content["cli_args"]))
+    return options.builds_all(request)
 
 
 def _incomplete(
@@ -107,8 +121,8 @@ def _incomplete(
     journal.close(this_round.cut, this_round.finished, this_round.watch.rest())
     summary |= {"status": "incomplete", "left": len(this_round.remaining)}
     artifacts.close(summary)
-    lease.keep_reserved = journal.record.stalled < _STALLED
-    if not lease.keep_reserved:
+    lease.keep_reserved = True
+    if journal.record.stalled >= _STALLED:
         ran = ", ".join(f"{node} ({seconds:.0f} s)" for node, seconds in sorted(this_round.cut.items()))
         raise errors.TerminalError(
             f"The run {this.run_id} does not get on: {_STALLED} invocations have finished none of the "

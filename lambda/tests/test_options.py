@@ -77,3 +77,20 @@ def test_every_refused_option_is_one_of_dbts():
     """An upgrade that renames one must not open what was closed."""
     known = {parameter.name for parameter in options.cli.commands["build"].params} | {"help"}
     assert set(options._REFUSED) <= known
+
+
+@pytest.mark.parametrize(
+    ("cli_args", "compares"),
+    [
+        (("-s", "state:modified+"), True),
+        (("--select", "tag:a", "1+state:new,fct_*"), True),
+        (("--exclude=state:unmodified",), True),
+        (("--select", "result:error+"), True),
+        (("--defer",), True),
+        (("--no-defer",), False),
+        (("--select", "statement", "estate:x", "--vars", "state:modified"), False),
+        ((), False),
+    ],
+)
+def test_what_needs_the_environments_state(cli_args, compares):
+    assert options.compares(Request(("build",), cli_args)) is compares

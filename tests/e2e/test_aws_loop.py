@@ -14,6 +14,7 @@ from pathlib import Path
 import boto3
 import pytest
 from lakeloop.aws.bucket import upload
+from lakeloop.aws.interrupts import FINISHING, INTERRUPTED
 from lakeloop.aws.tflocal import INSTALL, STATE_BUCKET
 from lakeloop.errors import UserError
 from retail_feed import FeedOptions, generate
@@ -53,6 +54,29 @@ class Loop:
         assert "Traceback" not in printed, printed[-6000:]
         return printed
 
+    def types_ctrl_c(self, recipe: str, answers: dict[str, str]) -> str:
+        """Run *recipe*, and Ctrl-C when a key of *answers* has appeared, until its value does; what it printed."""
+        running = subprocess.Popen(
+            ["bash", "-c", recipe],
+            cwd=self.home,
+            env=self.variables,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        awaited, printed = list(answers.items()), ""
+        for line in running.stdout:
+            printed += line
+            if awaited and awaited[0][1] in line:
+                del awaited[0]
+            elif awaited and awaited[0][0] in printed:
+                # As a terminal does: to every process of the foreground.
+                os.killpg(running.pid, signal.SIGINT)
+        assert running.wait() == 130, printed[-6000:]
+        assert not awaited, printed[-6000:]
+        return printed
+
     def client(self, service: str):
         names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
         key, secret = (self.variables[name] for name in names)
@@ -87,12 +111,14 @@ def loop(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def applied(loop):
-    return loop, loop.types("just tf-apply env=dev")
+    """The environment, made by an apply that Ctrl-C would have ended, and what that one and the next one printed."""
+    interrupted = loop.types_ctrl_c("just tf-apply env=dev", {"Creation complete": FINISHING})
+    return loop, interrupted, loop.types("just tf-apply env=dev")
 
 
 @pytest.fixture(scope="module")
 def built(applied):
-    loop, _ = applied
+    loop, *_ = applied
     return loop, loop.types("just load env=dev raw=data/raw"), loop.types("just invoke")
 
 
@@ -101,34 +127,15 @@ def test_what_is_not_applied_says_so(loop):
         assert "`just tf-apply env=dev` makes it" in loop.types(recipe, 2)
 
 
-def test_ctrl_c_lets_terraform_write_what_it_made(loop):
-    apply = subprocess.Popen(
-        ["just", "tf-apply", "env=prod"],
-        cwd=loop.home,
-        env=loop.variables,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    printed = []
-    for line in apply.stdout:
-        printed.append(line)
-        if "Creation complete" in line:
-            # As a terminal does: to every process of the foreground.
-            os.killpg(apply.pid, signal.SIGINT)
-            break
-    printed += apply.stdout.readlines()
-    assert apply.wait() == 130, printed
-    assert "Two interrupts" not in "".join(printed)
-    (state,) = loop.client("s3").list_objects_v2(Bucket=STATE_BUCKET)["Contents"]
-    assert state["Key"].endswith("/prod/terraform.tfstate"), "and no lock file beside it"
-    loop.types("just tf-destroy env=prod")
-    assert loop.client("s3").list_buckets()["Buckets"] == []
+def test_after_ctrl_c_an_apply_makes_all_that_it_began(applied):
+    _, interrupted, again = applied
+    assert FINISHING in interrupted
+    assert "Apply complete!" in interrupted
+    assert "0 added, 0 changed, 0 destroyed" in again
 
 
 def test_an_apply_ends_with_the_outputs_and_leaves_nothing_in_the_checkout(applied):
-    loop, printed = applied
+    loop, _, printed = applied
     assert "dev at http://127.0.0.1:" in printed
     assert 'raw_bucket = "lakeloop-dev-raw"' in printed
     listed = subprocess.run(["git", "ls-files", "terraform"], cwd=REPO.root, capture_output=True, text=True, check=True)
@@ -137,7 +144,7 @@ def test_an_apply_ends_with_the_outputs_and_leaves_nothing_in_the_checkout(appli
 
 
 def test_a_plan_right_after_the_apply_shows_no_changes(applied):
-    loop, _ = applied
+    loop, *_ = applied
     assert "No changes" in loop.types("just tf-plan env=dev")
 
 
@@ -174,7 +181,7 @@ def test_raw_data_that_cannot_be_built_is_not_sent(built, tmp_path):
 
 
 def test_a_bucket_that_is_not_there_is_one_message(applied, tmp_path):
-    loop, _ = applied
+    loop, *_ = applied
     (tmp_path / "file").write_bytes(b"x")
     with pytest.raises(UserError, match=r"The bucket nowhere does not exist.*just tf-apply"):
         upload(loop.client("s3"), "nowhere", {"a/file": tmp_path / "file"}, ["a/"], lambda size: None)
@@ -258,7 +265,10 @@ def test_a_run_that_takes_too_long_or_cannot_start_ends_in_one_message(built):
 
 
 def test_a_destroy_leaves_nothing(applied):
-    loop, _ = applied
+    loop, *_ = applied
+    loop.types_ctrl_c("just tf-destroy env=dev", {"Refreshing state": FINISHING, "Destroying...": INTERRUPTED})
+    (state,) = loop.client("s3").list_objects_v2(Bucket=STATE_BUCKET)["Contents"]
+    assert state["Key"].endswith("/dev/terraform.tfstate"), "and no lock file beside it"
     assert "Destroy complete" in loop.types("just tf-destroy env=dev")
     assert loop.client("s3").list_buckets()["Buckets"] == []
     assert loop.client("lambda").list_functions()["Functions"] == []

@@ -13,12 +13,21 @@ from typing import Any
 
 import boto3
 import pytest
+from dbt_runner.rounds.round import Round
 
 from tests import local_aws
 
 _numbers = itertools.count()
 _RESOURCES = ("model", "operation", "seed", "snapshot", "test", "unit_test")
 PROJECT = Path(__file__).parent / "project"
+# first -> second -> third, and beside: a view, two tables, a table that nothing reads
+SMALL = {
+    "models/first.sql": "{{ config(materialized='view') }} select 1 as id",
+    "models/second.sql": "select id + 1 as id from {{ ref('first') }}",
+    "models/third.sql": "select id + 1 as id from {{ ref('second') }}",
+    "models/beside.sql": "select 7 as id",
+    "models/tests.yml": "models: [{name: third, columns: [{name: id, data_tests: [not_null]}]}]",
+}
 BUCKETS = {
     "ATHENA_RESULTS_BUCKET": "rounds-results",
     "PROCESSED_BUCKET_NAME": "rounds-processed",
@@ -73,9 +82,24 @@ class Function:
         assert json.loads(json.dumps(answer)) == answer
         return answer
 
+    def write(self, file: str, text: str) -> None:
+        """Write a *file* of the dbt project: what the function has after the next deployment."""
+        place = Path(self.variables["LAMBDA_TASK_ROOT"]) / "dbt" / file
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, "utf-8")
+
+    def ran(self, run_id: str) -> dict[str, str]:
+        """The status of each node in a run's run_results.json, by the node's name."""
+        results = self.artifact(f"runs/{run_id}/run_results.json")["results"]
+        return {result["unique_id"].split(".")[2]: result["status"] for result in results}
+
     def artifact(self, key: str) -> Any:
         """A JSON object of the artifacts bucket."""
         return json.loads(self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read())
+
+    def put(self, key: str, content: Any) -> None:
+        """Write a JSON object of the artifacts bucket."""
+        self.s3.put_object(Bucket=self.bucket, Key=key, Body=json.dumps(content).encode())
 
     def artifacts(self, prefix: str) -> list[str]:
         found = self.s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix)
@@ -162,3 +186,31 @@ def function(aws, tmp_path, request):
     """A function with the project of this folder, in an environment that no other test uses."""
     shutil.copytree(PROJECT, tmp_path / "dbt")
     return Function(f"test{next(_numbers)}", tmp_path)
+
+
+@pytest.fixture
+def small(aws, tmp_path):
+    """A function with a project of four models, in an environment that no other test uses."""
+    function = Function(f"small{next(_numbers)}", tmp_path)
+    for name in ("dbt_project.yml", "profiles.yml"):
+        function.write(name, (PROJECT / name).read_text("utf-8"))
+    for name, text in SMALL.items():
+        function.write(name, text)
+    return function
+
+
+@pytest.fixture
+def stop_after(monkeypatch):
+    """``stop_after(6)``: from now on every invocation stops when six nodes have ended."""
+
+    def stop(count: int) -> None:
+        keep = Round.keep
+
+        def keep_and_stop(this: Round, result: Any) -> None:
+            keep(this, result)
+            if this.finished >= count:
+                this.stop("the test's count is reached")
+
+        monkeypatch.setattr(Round, "keep", keep_and_stop)
+
+    return stop

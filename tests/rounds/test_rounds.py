@@ -19,23 +19,6 @@ pytestmark = pytest.mark.emulator
 FAILING = ["--vars", '{"fails": true}']
 
 
-@pytest.fixture
-def stop_after(monkeypatch):
-    """``stop_after(6)``: from now on every invocation stops when six nodes have ended."""
-
-    def stop(count: int) -> None:
-        keep = Round.keep
-
-        def keep_and_stop(this: Round, result: Any) -> None:
-            keep(this, result)
-            if this.finished >= count:
-                this.stop("the test's count is reached")
-
-        monkeypatch.setattr(Round, "keep", keep_and_stop)
-
-    return stop
-
-
 def carry_on(function: Function, **event: Any) -> list[dict[str, Any]]:
     """Invoke until the run has ended; every answer."""
     answers = [function.invoke(**event)]
@@ -60,7 +43,8 @@ def outcome(function: Function, run_id: str) -> dict[str, Any]:
 def test_rounds_end_as_one_invocation_does(function, aws, tmp_path, stop_after, cli_args):
     whole = Function(f"whole_{len(cli_args)}", tmp_path)
     expected = whole.invoke(command=["build"], cli_args=cli_args, run_id=f"whole-{len(cli_args)}")
-    stop_after(6)
+    # Two more may be running when the fourth of 14 has ended: three invocations at least, however the threads are scheduled.
+    stop_after(4)
 
     answers = carry_on(function, command=["build"], cli_args=cli_args, run_id=f"parts-{len(cli_args)}")
 

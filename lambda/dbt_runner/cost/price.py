@@ -19,6 +19,10 @@ class Prices:
     lambda_per_gb_second: float
 
 
+# Where nothing is sent: the proof of the layer parses only.
+FREE = Prices(0.0, 0.0)
+
+
 def billed_bytes(query: Query) -> int:
     """Bytes of *query* that are paid for.
 

@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from dbt_runner import answer, errors
 from dbt_runner.event import Request
 from dbt_runner.run import Outcome, Run
+from dbt_runner.storage import state
 
 # https://docs.getdbt.com/reference/artifacts/dbt-artifacts: those that are there after a command are kept.
 _FILES = (
@@ -59,15 +60,15 @@ class Artifacts:
             if failure.compiled:
                 self._upload(failure.compiled, answer.compiled_key(self._run, failure.compiled))
 
-    def promote(self, state: dict[str, Any]) -> None:
-        """Make the run's files the environment's state, under ``latest/``; *state* says what they are, and is written last.
+    def promote(self, about: dict[str, Any]) -> None:
+        """Make the run's files the environment's state; *about* says what they are, and is written last.
 
         Raises:
             TerminalError, TransientError: the bucket does not take them.
         """
-        for name in ("manifest.json", "run_results.json"):
-            self._upload(self._run.target / name, name, "latest/")
-        self._put_json("state.json", state, "latest/")
+        for name in state.FILES:
+            self._upload(self._run.target / name, name, state.LATEST)
+        self._put_json(state.ABOUT, about, state.LATEST)
 
     def close(self, summary: dict[str, Any]) -> None:
         """``summary.json``, the last file of a run.

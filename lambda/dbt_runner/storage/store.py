@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import boto3
+from boto3.exceptions import Boto3Error
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -69,6 +71,20 @@ class Store:
             return [entry["Key"] for page in pages for entry in page.get("Contents", [])]
         except (BotoCoreError, ClientError) as error:
             raise self._refused("list", prefix, error) from None
+
+    def fetch(self, key: str, file: Path) -> None:
+        """Bring an object of any size into *file*."""
+        try:
+            self._s3.download_file(self.bucket, key, str(file))
+        except (Boto3Error, BotoCoreError, ClientError) as error:
+            raise self._refused("read", key, error) from None
+
+    def copy(self, source: str, key: str) -> None:
+        """Write the object *source* again under another key; it does not leave S3."""
+        try:
+            self._s3.copy({"Bucket": self.bucket, "Key": source}, self.bucket, key)
+        except (Boto3Error, BotoCoreError, ClientError) as error:
+            raise self._refused("copy", f"{source} to {key}", error) from None
 
     def _put(self, key: str, content: Any, condition: dict[str, str]) -> str:
         body = json.dumps(content, default=str).encode()

@@ -57,6 +57,7 @@ def _change(workspace: Workspace, command: str, words: Sequence[str], *options: 
             f"-var-file=envs/{env}.tfvars",
             *(f"-var={name}={value}" for name, value in given.items()),
             *rest,
+            finish=command != "plan",
         )
     if command == "destroy" and not code:
         forget_state(place)

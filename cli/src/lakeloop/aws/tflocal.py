@@ -1,7 +1,7 @@
 """Terraform against the emulator, through tflocal (https://github.com/localstack/terraform-local).
 
-tflocal writes a file beside the configuration and takes it away when it ends; it is given a copy of ``terraform/``, so that
-nothing it leaves when it is killed can lie in the checkout. State lies in the emulator's own S3: `just down` forgets the
+tflocal writes a file beside the configuration; it is given a copy of ``terraform/``, so that nothing of it lies in the
+checkout. State lies in the emulator's own S3: `just down` forgets the
 resources and the state together.
 """
 
@@ -10,10 +10,9 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import shutil
-import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from pathlib import Path
 from botocore.exceptions import ClientError
 
 from lakeloop import provider_mirror
+from lakeloop.aws import interrupts
 from lakeloop.aws.place import Place
 from lakeloop.errors import UserError
 from lakeloop.quality import HOW_TO_GET
@@ -53,6 +53,8 @@ def variables(workspace: Workspace, place: Place) -> dict[str, str]:
         "TF_DATA_DIR": str(data_folder(workspace, place)),
         "TF_IN_AUTOMATION": "1",
         "DISABLE_DEPRECATION_NOTICE": "1",
+        # tflocal becomes Terraform instead of starting it: signals reach it, errors stay on stderr.
+        "USE_EXEC": "1",
         "CHECKPOINT_DISABLE": "1",
     }
 
@@ -68,7 +70,7 @@ class Tflocal:
     def ask(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run a command and keep what it prints."""
         return subprocess.run(
-            [*_program(), *words],
+            self._command(words),
             cwd=self.folder,
             env=variables(self.workspace, self.place),
             capture_output=True,
@@ -76,27 +78,13 @@ class Tflocal:
             check=False,
         )
 
-    def run(self, *words: str) -> int:
-        """Run a command on the terminal; its exit code, or 130 after Ctrl-C.
+    def run(self, *words: str, finish: bool) -> int:
+        """Run a command on the terminal; its exit code, or 130 after Ctrl-C (``interrupts.run``)."""
+        return interrupts.run(self._command(words), self.folder, variables(self.workspace, self.place), finish=finish)
 
-        tflocal hands an interrupt on to Terraform, which would get a second one from the terminal if it were in the same
-        session, and give up at once: resources made, state not written.
-        """
-        process = subprocess.Popen(
-            [*_program(), *words],
-            cwd=self.folder,
-            env=variables(self.workspace, self.place),
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        interrupted = False
-        while True:
-            try:
-                code = process.wait()
-                return 130 if interrupted else code
-            except KeyboardInterrupt:
-                interrupted = True
-                process.send_signal(signal.SIGINT)
+    def _command(self, words: Sequence[str]) -> list[str]:
+        (self.folder / "localstack_providers_override.tf").unlink(missing_ok=True)  # tflocal refuses to write over it
+        return [sys.executable, str(Path(sys.executable).with_name("tflocal")), *words]
 
 
 @contextmanager
@@ -157,10 +145,6 @@ def _initialise(tflocal: Tflocal, marker: Path) -> None:
     if asked.returncode:
         raise UserError(f"terraform init failed:\n{asked.stdout}{asked.stderr}")
     marker.write_text(digest.hexdigest(), "utf-8")
-
-
-def _program() -> list[str]:
-    return [sys.executable, str(Path(sys.executable).with_name("tflocal"))]
 
 
 def _state_key(place: Place) -> str:

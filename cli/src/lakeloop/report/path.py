@@ -50,10 +50,10 @@ def critical_path(parents: Parents, seconds: Mapping[str, float], *, tests_gate:
         if test not in longest:
             end(test, [parent for parent in parents[test] if parent in longest], seconds.get(test, 0.0))
     chain: list[str] = []
-    node: str | None = max(longest, key=lambda other: longest[other], default=None)
-    while node:
-        chain += [node, *reversed(units.get(node, ()))]
-        node = before[node]
+    link = max(longest, key=lambda other: longest[other], default=None)
+    while link:
+        chain += [link, *reversed(units.get(link, ()))]
+        link = before[link]
     return [node for node in reversed(chain) if seconds.get(node, 0.0) > 0]
 
 
@@ -90,5 +90,7 @@ class _Gates:
     def complete(self, node: str) -> list[str]:
         """The tests that can run when *node*, the last of those that they read, has ended. To be called once a node."""
         self._seen |= self._bit[node]
-        of_many = [test for test in self._waiting.get(node, ()) if self._of_many[test] & self._seen == self._of_many[test]]
+        of_many = [
+            test for test in self._waiting.get(node, ()) if self._of_many[test] & self._seen == self._of_many[test]
+        ]
         return [*self._of_one.get(node, ()), *of_many]

@@ -34,7 +34,9 @@ def samples(
         elif sql is None:
             found[name] = {"reason": "The test's compiled SQL was not kept."}
         elif cost > _BYTES:
-            found[name] = {"reason": f"Not asked again: the test scans {units.size(cost)}. Its SQL: {node['compiled_path']}"}
+            found[name] = {
+                "reason": f"Not asked again: the test scans {units.size(cost)}. Its SQL: {node['compiled_path']}"
+            }
         else:
             found[name] = _ask(client, sql, workgroup, database)
     return found

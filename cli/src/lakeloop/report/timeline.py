@@ -74,11 +74,11 @@ def _rounds(invocations: Sequence[Mapping[str, Any]], spans: Iterable[Mapping[st
     clock, ended = 0.0, None
     for invocation in invocations:
         moment = _time(invocation["began_at"])
-        seconds = max(
-            invocation["seconds"], (last.get(invocation["round"], moment) - moment).total_seconds()
-        )
+        seconds = max(invocation["seconds"], (last.get(invocation["round"], moment) - moment).total_seconds())
         waited = (moment - ended).total_seconds() if ended else 0.0
-        rounds.append(Round(invocation["round"], clock, clock + seconds, max(waited, 0.0), invocation["killed"], moment))
+        rounds.append(
+            Round(invocation["round"], clock, clock + seconds, max(waited, 0.0), invocation["killed"], moment)
+        )
         clock += seconds
         ended = moment + timedelta(seconds=seconds)
     return rounds

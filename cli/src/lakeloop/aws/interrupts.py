@@ -1,0 +1,75 @@
+"""Ctrl-C while Terraform changes something.
+
+An interrupted Terraform cancels the requests that its providers have under way. What such a request makes all the same is in
+no state: the next apply fails with "already exists", and a destroy leaves it behind. So the first Ctrl-C lets Terraform
+finish, and says so; only a second one reaches it. None after that does: at its second interrupt Terraform gives up without
+writing its state or releasing its lock.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+EXIT_CODE = 130
+FINISHING = (
+    "Terraform finishes what it has begun. Ctrl-C once more interrupts it: what it is making at that moment may then be left "
+    "behind without being in its state."
+)
+INTERRUPTED = "Terraform is interrupted: it writes its state and ends."
+
+# Without a terminal, uv hands an interrupt on 200 ms after the process has got it with its whole group
+# (https://github.com/astral-sh/uv/pull/13018): what comes so soon is the same Ctrl-C.
+_SAME_SECONDS = 1.0
+
+
+def run(command: Sequence[str], folder: Path, variables: Mapping[str, str], *, finish: bool) -> int:
+    """Run a Terraform command on the terminal.
+
+    Args:
+        finish: whether the command changes something: the first Ctrl-C is then not its own.
+
+    Returns:
+        Its exit code, or 130 after Ctrl-C, whether it reached Terraform or not.
+    """
+    # In a session of its own, or the terminal would send it every Ctrl-C.
+    process = subprocess.Popen(
+        command, cwd=folder, env=dict(variables), stdin=subprocess.DEVNULL, start_new_session=True
+    )
+    with _held_back(process, spared=1 if finish else 0) as received:
+        code = process.wait()
+    return EXIT_CODE if received else code
+
+
+@contextmanager
+def _held_back(process: subprocess.Popen[bytes], spared: int) -> Iterator[list[float]]:
+    """Hand on to *process* the Ctrl-C that comes after *spared* others; yields the list of the times of all."""
+    received: list[float] = []
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        now = time.monotonic()
+        if received and now - received[-1] < _SAME_SECONDS:
+            return
+        received.append(now)
+        if len(received) <= spared:
+            _say(FINISHING)
+        elif len(received) == spared + 1:
+            _say(INTERRUPTED)
+            # To Terraform the same as SIGINT, and of a tflocal that has not got as far as Terraform a quiet end.
+            process.send_signal(signal.SIGTERM)
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield received
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _say(line: str) -> None:
+    os.write(2, f"\n{line}\n".encode())  # a signal's handler may not print: it may have come in the midst of a print

@@ -1,0 +1,36 @@
+"""A child process in Terraform's place sends its parent what a terminal would."""
+
+import os
+import sys
+
+import pytest
+from lakeloop.aws.interrupts import EXIT_CODE, FINISHING, INTERRUPTED, run
+
+CTRL_C = "os.kill(os.getppid(), signal.SIGINT); "
+TERRAFORM = "import os, signal, sys; signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM, signal.SIGINT]); "
+
+
+def terraform(code, tmp_path, finish):
+    return run([sys.executable, "-c", TERRAFORM + code], tmp_path, os.environ, finish=finish)
+
+
+@pytest.mark.parametrize("finish", [True, False])
+@pytest.mark.parametrize("code", [0, 1])
+def test_its_exit_code_is_terraforms(finish, code, tmp_path):
+    assert terraform(f"sys.exit({code})", tmp_path, finish) == code
+
+
+@pytest.mark.parametrize("presses", [1, 2])
+def test_what_changes_something_ends_by_itself(presses, tmp_path, capfd):
+    """Twice within a second is what uv makes of one."""
+    ends = "signal.sigtimedwait([signal.SIGTERM, signal.SIGINT], 0.5) or open('ended', 'x')"
+    assert terraform(CTRL_C * presses + ends, tmp_path, finish=True) == EXIT_CODE
+    assert (tmp_path / "ended").exists()
+    assert capfd.readouterr().err == f"\n{FINISHING}\n"
+
+
+def test_what_changes_nothing_is_interrupted_at_once(tmp_path, capfd):
+    waits = "signal.sigtimedwait([signal.SIGTERM], 20) and open('interrupted', 'x')"
+    assert terraform(CTRL_C + waits, tmp_path, finish=False) == EXIT_CODE
+    assert (tmp_path / "interrupted").exists()
+    assert capfd.readouterr().err == f"\n{INTERRUPTED}\n"
