@@ -142,6 +142,12 @@ invoke *args:
 run *args:
     @{{ lakeloop }} run "$@"
 
+# What a run took and cost, as one page: `just report`, `just report run=ID env=dev`
+[group('aws')]
+[no-exit-message]
+report *args:
+    @{{ lakeloop }} report "$@"
+
 # The same raw data built on DuckDB and on Athena, every mart compared: `just parity orders=100000`
 [group('aws')]
 [no-exit-message]

@@ -14,6 +14,7 @@ from lakeloop.docs import docs
 from lakeloop.errors import UserError
 from lakeloop.quality import check, fix
 from lakeloop.query import query
+from lakeloop.report.command import report
 from lakeloop.workspace import Workspace
 
 
@@ -38,6 +39,7 @@ COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
     "parity": parity.parity,
     "parse": _parse,
     "query": query,
+    "report": report,
     "run": pipeline.run,
     "tf-apply": terraform.apply,
     "tf-destroy": terraform.destroy,

@@ -107,22 +107,31 @@ def _tiles(run: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]]) -> list
             "label": "Took",
             "figure": units.seconds(run["seconds"]),
             "note": "one invocation" if rounds == 1 else f"{rounds} invocations",
+            "bad": False,
             "change": against(run["seconds"], [one["seconds"] for one in earlier]),
         },
         {
             "label": "Cost",
             "figure": units.dollars(cost["dollars"]),
             "note": f"{least}Athena {units.dollars(cost['athena_dollars'])}, Lambda {units.dollars(cost['lambda_dollars'])}",
+            "bad": False,
             "change": against(cost["dollars"], [one["cost"]["dollars"] for one in earlier]),
         },
         {
             "label": "Scanned",
             "figure": units.size(run["bytes_scanned"]),
             "note": f"{units.size(cost['bytes_billed'])} paid, {cost['queries']:,} queries",
+            "bad": False,
             "change": against(run["bytes_scanned"], [one["bytes_scanned"] for one in earlier]),
         },
-        {"label": "Built", "figure": f"{built:,}", "note": f"{cost['rows']:,} rows written", "change": None},
-        {"label": "Tests passed", "figure": f"{passed:,}", "note": f"of {tests:,}", "change": None},
+        {
+            "label": "Built",
+            "figure": f"{built:,}",
+            "note": f"{cost['rows']:,} rows written",
+            "change": None,
+            "bad": False,
+        },
+        {"label": "Tests passed", "figure": f"{passed:,}", "note": f"of {tests:,}", "change": None, "bad": False},
         {"label": "Failed", "figure": f"{bad:,}", "note": f"{skipped:,} skipped", "change": None, "bad": bad > 0},
     ]
 
