@@ -134,12 +134,13 @@
           axis.append(line);
         }
       }
+      bars.forEach((bar, i) => rects[i].classList.toggle("wide", (bar.end - bar.start) / span * width > 4));
       if (height >= 15) {
         for (const bar of bars) {
           const left = Math.max(percent(bar.start), 0), right = Math.min(percent(bar.end), 100), wide = (right - left) / 100 * width;
           if (wide < 34) continue;
           const label = make("span", { textContent: bar.name });
-          Object.assign(label.style, { left: `calc(${left}% + 5px)`, width: `${wide - 8}px`, top: `${gap + bar.lane * (height + gap) + height / 2 - 5.5}px` });
+          Object.assign(label.style, { left: `calc(${left}% + 5px)`, width: `${wide - 8}px`, top: `${gap + bar.lane * (height + gap) + height / 2 - 8}px` });
           over.append(label);
         }
       }

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -20,6 +21,7 @@ from lakeloop.report.table import name
 from lakeloop.report.timeline import timeline
 
 _TOP = 10
+_CHAIN = 12
 _HISTORY = 12
 _TESTS = ("test", "unit_test")
 _BUILT = ("model", "seed", "snapshot")
@@ -77,6 +79,7 @@ def render(
         tiles=_tiles(run, earlier),
         time=_time_spent(run),
         chain=[nodes[node] for node in chain],
+        chain_rows=_chain_rows([nodes[node] for node in chain]),
         slowest=sorted(nodes.values(), key=lambda node: -node["seconds"])[:_TOP],
         dearest=[node for node in sorted(nodes.values(), key=lambda node: -node["dollars"])[:_TOP] if node["dollars"]],
         history=_history(run, earlier),
@@ -88,6 +91,21 @@ def render(
     )
 
 
+def _chain_rows(chain: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The *chain* in its order, its longest nodes one by one, as ``node`` and ``seconds``; of several shorter ones that follow each
+    other ``node`` is None, and ``count`` and the sum of their ``seconds`` stand for them."""
+    longest = sorted(chain, key=lambda node: -node["seconds"])[:_CHAIN]
+    least = longest[-1]["seconds"] if longest else 0.0
+    rows: list[dict[str, Any]] = []
+    for short, group in groupby(chain, lambda node: bool(node["seconds"] < least)):
+        members = list(group)
+        if short and len(members) > 1:
+            rows.append({"node": None, "count": len(members), "seconds": sum(node["seconds"] for node in members)})
+        else:
+            rows += [{"node": node, "count": 1, "seconds": node["seconds"]} for node in members]
+    return rows
+
+
 def _tiles(run: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The figures at the top: ``label``, ``figure``, ``note``, and ``was``, the median of the earlier runs, where there are any."""
     cost, kinds = run["cost"], Counter((_kind(node["unique_id"]), node["status"]) for node in run["nodes"])
@@ -96,7 +114,7 @@ def _tiles(run: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]]) -> list
     tests = sum(count for (kind, _), count in kinds.items() if kind in _TESTS)
     bad = sum(count for (_, status), count in kinds.items() if status in _FAILED)
     skipped = sum(count for (_, status), count in kinds.items() if status == "skipped")
-    rounds = len(run["invocations"])
+    rounds, at_work = len(run["invocations"]), sum(one["seconds"] for one in run["invocations"])
     least = "at least; " if cost["at_least"] else ""
 
     def against(now: float, past: list[float]) -> str | None:
@@ -106,7 +124,7 @@ def _tiles(run: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]]) -> list
         {
             "label": "Took",
             "figure": units.seconds(run["seconds"]),
-            "note": "one invocation" if rounds == 1 else f"{rounds} invocations",
+            "note": "one invocation" if rounds == 1 else f"{rounds} invocations, {units.seconds(at_work)} at work",
             "bad": False,
             "change": against(run["seconds"], [one["seconds"] for one in earlier]),
         },
