@@ -148,6 +148,12 @@ run *args:
 report *args:
     @{{ lakeloop }} report "$@"
 
+# Which calls IAM would deny, and which permissions nothing used: `just iam-proof role=runner`
+[group('aws')]
+[no-exit-message]
+iam-proof *args:
+    @{{ lakeloop }} iam-proof "$@"
+
 # The same raw data built on DuckDB and on Athena, every mart compared: `just parity orders=100000`
 [group('aws')]
 [no-exit-message]

@@ -15,7 +15,7 @@ from tests.browser import CHROMIUM, opened
 from tests.rounds.conftest import BUCKETS, Function
 
 pytestmark = pytest.mark.emulator
-SMALL = "select id, amount, '<b>' as mark from {{ ref('facts') }} where amount > 20 -- the larger ones"
+SMALL = "select id, amount, '<b>' as mark from {{ ref('facts') }} where amount > 50 -- the largest"
 STORED = "{{ config(store_failures=true) }} select id, amount from {{ ref('facts') }} where amount = 20"
 RUN = {"command": ["build"], "cli_args": ["--select", "payments", "stg", "facts", "stored", "small", "right_side"]}
 
@@ -59,8 +59,8 @@ def test_the_page_of_a_run_with_failures(failing: Function, workgroup: str, tmp_
     found = samples(run, manifest, runs, failing.athena, workgroup=workgroup, database=failing.database)
 
     by_name = {unique_id.split(".")[2]: sample for unique_id, sample in found.items()}
-    assert by_name["small"] == {"columns": ["id", "amount", "mark"], "rows": [["3", "30", "<b>"]]}
-    assert by_name["stored"] == {"columns": ["id", "amount"], "rows": [["2", "20"]]}
+    assert by_name["small"] == {"columns": ["id", "amount", "mark"], "rows": [["3", "60", "<b>"]]}
+    assert by_name["stored"] == {"columns": ["id", "amount"], "rows": [["1", "20"]]}
     assert len(failing.queries()) == sent + 2
     assert run["cost"]["at_least"] == []
 

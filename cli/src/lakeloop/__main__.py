@@ -12,6 +12,7 @@ from lakeloop.build import dbt_local
 from lakeloop.dbt_command import run_dbt
 from lakeloop.docs import docs
 from lakeloop.errors import UserError
+from lakeloop.iam.command import iam_proof
 from lakeloop.quality import check, fix
 from lakeloop.query import query
 from lakeloop.report.command import report
@@ -33,6 +34,7 @@ COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
     "dbt-local": dbt_local,
     "docs": lambda here, words: docs(here),
     "fix": lambda here, words: fix(here),
+    "iam-proof": iam_proof,
     "invoke": invoke.invoke,
     "load": load.load,
     "logs": logs.logs,

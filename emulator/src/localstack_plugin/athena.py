@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,14 @@ from localstack.http import Response
 from localstack.runtime import get_current_runtime
 from localstack.runtime.server.core import RuntimeServer
 from localstack.services.plugins import Service
+from localstack.utils.aws.request_context import extract_access_key_id_from_auth_header
 
-from local_athena.api import Identity, LocalAthena
+from local_athena.api import Identity
 from local_athena.api.errors import ApiError
 from local_athena.api.wire import CONTENT_TYPE, encode
 from local_athena.engine import Engine
 from local_athena.storage import AwsClients
-from localstack_plugin import direct, glue, loopback
+from localstack_plugin import direct, glue, iam, loopback
 from localstack_plugin.moto_service import Handler, Provider
 from localstack_plugin.server import Server
 
@@ -30,7 +32,7 @@ def service() -> Service:
     def engine(identity: Identity, aws: AwsClients) -> Engine:
         return Engine(aws, cache / identity.account_id / identity.region, identity.account_id)
 
-    athena = LocalAthena(_connect, engine)
+    athena = iam.GuardedAthena(_connect, engine)
     server = get_current_runtime().components.runtime_server
     if isinstance(server, Server):
         server.athena = athena
@@ -44,16 +46,24 @@ def _connect(identity: Identity) -> AwsClients:
     loopback.attach(clients.glue)
     direct.attach(clients.glue, identity, glue.OWN)
     direct.attach(clients.s3, identity)
-    return clients
+    for client in (clients.glue, clients.s3):
+        iam.attach(client, identity)
+
+    def on_cached(bucket: str, key: str) -> None:
+        iam.on_behalf("s3", "GetObject", {"Bucket": bucket, "Key": key}, identity)
+
+    return replace(clients, on_cached=on_cached)
 
 
-def _handler(athena: LocalAthena, operation: str, server: RuntimeServer) -> Handler:
+def _handler(athena: iam.GuardedAthena, operation: str, server: RuntimeServer) -> Handler:
     def handle(context: RequestContext, request: Any) -> Any:
         identity = Identity(context.account_id, context.region)
+        key = extract_access_key_id_from_auth_header(context.request.headers) or ""
+        principal = iam.principal_of(key, context.account_id)
         if isinstance(server, Server):
-            server.learn(context.request.headers.get("Authorization", ""), identity)
+            server.learn(context.request.headers.get("Authorization", ""), principal, identity)
         try:
-            answer = athena.call(operation, request or {}, identity)
+            answer = athena.call_as(principal, operation, request or {}, identity)
         except ApiError as error:
             refusal = CommonServiceException(error.code, error.message, status_code=error.status)
             for name, value in error.fields.items():

@@ -25,9 +25,11 @@ from twisted.internet import endpoints, reactor, ssl
 from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Request
 
-from local_athena.api import Identity, LocalAthena
+from local_athena.api import Identity
 from local_athena.api.errors import ApiError
 from local_athena.api.wire import CONTENT_TYPE, encode
+from local_iam.principal import Principal
+from localstack_plugin.iam import GuardedAthena
 
 LOG = logging.getLogger("localstack.request.athena")
 _TARGET = "AmazonAthena."
@@ -48,8 +50,8 @@ class Server(TwistedRuntimeServer):
 
     def __init__(self) -> None:
         super().__init__()
-        self.athena: LocalAthena | None = None
-        self._clients: dict[str, Identity] = {}
+        self.athena: GuardedAthena | None = None
+        self._clients: dict[str, tuple[Principal, Identity]] = {}
 
     def register(
         self, gateway: Gateway, listen: list[config.HostAndPort], ssl_creds: tuple[str, str] | None = None
@@ -70,12 +72,12 @@ class Server(TwistedRuntimeServer):
             endpoint = endpoints.TCP6ServerEndpoint if six else endpoints.TCP4ServerEndpoint
             endpoint(reactor, address.port, interface=address.host).listen(factory)
 
-    def learn(self, authorization: str, identity: Identity) -> None:
+    def learn(self, authorization: str, principal: Principal, identity: Identity) -> None:
         """LocalStack's handlers found out whose requests are signed by *authorization*."""
         if len(self._clients) < _CLIENTS:
-            self._clients[_scope(authorization)] = identity
+            self._clients[_scope(authorization)] = principal, identity
 
-    def identity(self, authorization: str) -> Identity | None:
+    def client(self, authorization: str) -> tuple[Principal, Identity] | None:
         """Whose requests are signed by *authorization*, if that is known."""
         return self._clients.get(_scope(authorization)) if authorization else None
 
@@ -94,15 +96,15 @@ class _Entrance(Resource):
         athena = self._server.athena
         if athena is None or not target.startswith(_TARGET) or _unusual(request):
             return self._beyond.render(request)
-        identity = self._server.identity(request.getHeader("authorization") or "")
-        if identity is None:
+        client = self._server.client(request.getHeader("authorization") or "")
+        if client is None:
             return self._beyond.render(request)
         try:
             asked = json.load(request.content)
         except ValueError:
             request.content.seek(0)
             return self._beyond.render(request)
-        reactor.callInThread(_answer, request, athena, target.removeprefix(_TARGET), asked, identity)
+        reactor.callInThread(_answer, request, athena, target.removeprefix(_TARGET), asked, *client)
         return NOT_DONE_YET
 
 
@@ -111,11 +113,18 @@ def _unusual(request: Request) -> bool:
     return any(request.getHeader(name) for name in ("origin", "content-encoding"))
 
 
-def _answer(request: Request, athena: LocalAthena, operation: str, asked: dict[str, Any], identity: Identity) -> None:
+def _answer(
+    request: Request,
+    athena: GuardedAthena,
+    operation: str,
+    asked: dict[str, Any],
+    principal: Principal,
+    identity: Identity,
+) -> None:
     status, body = 200, b""
     headers = {"Content-Type": CONTENT_TYPE, "x-amzn-RequestId": str(uuid.uuid4())}
     try:
-        body = encode(athena.call(operation, asked, identity))
+        body = encode(athena.call_as(principal, operation, asked, identity))
         LOG.info("AWS athena.%s => %d", operation, status)
     except ApiError as error:
         status, headers["X-Amzn-Errortype"] = error.status, error.code

@@ -22,6 +22,12 @@ class InvalidRequestException(ApiError):
     """The request is wrong, or what it names does not exist."""
 
 
+class AccessDeniedException(ApiError):
+    """The caller may not."""
+
+    code = "AccessDeniedException"
+
+
 class MetadataException(ApiError):
     """The catalog refused: no such database or table."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -39,6 +40,10 @@ class Submission:
     def reuse_key(self) -> tuple[Any, ...]:
         """Two submissions with one key would run the same query: text, names' meaning, parameters, workgroup."""
         return (self.sql, self.workgroup, tuple(sorted(self.context.items())), self.parameters)
+
+
+CURRENT: ContextVar[QueryExecution | None] = ContextVar("current query", default=None)
+"""The query that this thread works for: on AWS its calls of S3 and Glue are its caller's."""
 
 
 class QueryExecution:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 from local_athena.errors import AthenaError, InternalError, InvalidRequest, QueryCancelled
 from local_athena.model import Outcome, QueryContext
-from local_athena.queries.execution import QueryExecution
+from local_athena.pool import Pool
+from local_athena.queries.execution import CURRENT, QueryExecution
 from local_athena.queries.prepared import Done
 from local_athena.results.store import ResultStore
 
@@ -35,7 +35,7 @@ class Runner:
     """A pool of workers for the queries of all accounts."""
 
     def __init__(self, workers: int = WORKERS) -> None:
-        self._pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="athena-query")
+        self._pool = Pool(max_workers=workers, thread_name_prefix="athena-query")
 
     def submit(
         self, execution: QueryExecution, engine: SqlEngine, results: ResultStore, resolve: Callable[[], str | Done]
@@ -62,6 +62,7 @@ class Runner:
     ) -> None:
         if not execution.begin():
             return
+        CURRENT.set(execution)
         try:
             self._execute(execution, engine, results, resolve)
         except InvalidRequest as refused:

@@ -11,13 +11,13 @@ import bisect
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
 
 from local_athena.model import Column, Outcome
+from local_athena.pool import Pool
 from local_athena.results import metadata
 from local_athena.results.columns import ROWS_COLUMN, column_infos
 from local_athena.results.csvtext import Row, decode_rows, encode_header, encode_rows
@@ -83,7 +83,7 @@ class ResultStore:
     def __init__(self, s3: Any, cache: BlockCache | None = None) -> None:
         self._s3 = s3
         self._cache = cache or BlockCache()
-        self._uploads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="athena-upload")
+        self._uploads = Pool(max_workers=8, thread_name_prefix="athena-upload")
 
     def write(self, query_id: str, prefix: str, outcome: Outcome, check: Callable[[], None]) -> Result:
         """Write the files of *outcome* under *prefix* (``s3://bucket/path/``); *check* raises to stop between blocks.

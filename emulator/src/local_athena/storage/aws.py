@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +14,11 @@ _POOL = 32
 
 @dataclass(frozen=True)
 class AwsClients:
-    """boto3 clients; both are safe to share between threads."""
+    """boto3 clients; both are safe to share between threads. ``on_cached`` is told of what is read without asking S3."""
 
     glue: Any
     s3: Any
+    on_cached: Callable[[str, str], None] = lambda bucket, key: None
 
     @classmethod
     def connect(

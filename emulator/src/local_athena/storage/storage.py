@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import wait
 from dataclasses import replace
 from functools import partial
 from itertools import batched
@@ -13,6 +13,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local_athena.errors import AthenaError
+from local_athena.pool import Pool
 from local_athena.storage.cache import DiskCache
 from local_athena.storage.objects import S3Object, split_uri
 
@@ -31,12 +32,21 @@ def _code(error: BotoCoreError | ClientError) -> str:
 
 
 class Storage:
-    """Objects by URI. Reads go through the cache of *cache_dir*; nothing is remembered about what a prefix holds."""
+    """Objects by URI. Reads go through the cache of *cache_dir*; nothing is remembered about what a prefix holds.
 
-    def __init__(self, s3: Any, cache_dir: Path, max_cache_bytes: int = _DEFAULT_CACHE_BYTES) -> None:
-        self._s3 = s3
+    *on_cached* is told the bucket and the key of what is read without asking S3.
+    """
+
+    def __init__(
+        self,
+        s3: Any,
+        cache_dir: Path,
+        max_cache_bytes: int = _DEFAULT_CACHE_BYTES,
+        on_cached: Callable[[str, str], None] = lambda bucket, key: None,
+    ) -> None:
+        self._s3, self._on_cached = s3, on_cached
         self._cache = DiskCache(cache_dir, max_cache_bytes)
-        self._pool = ThreadPoolExecutor(_PARALLEL, thread_name_prefix="s3")
+        self._pool = Pool(_PARALLEL, thread_name_prefix="s3")
 
     def list(self, prefix: str) -> list[S3Object]:
         """Every object whose URI begins with *prefix*, in key order; folder markers and hidden files too.
@@ -90,9 +100,9 @@ class Storage:
         def one(item: S3Object) -> Path:
             if check:
                 check()
-            return self._cache.get(item) or self._cache.add(item, partial(self._download, item))
+            return self._cached(item) or self._cache.add(item, partial(self._download, item))
 
-        if all(here := [self._cache.get(item) for item in objects]):
+        if all(here := [self._cached(item) for item in objects]):
             return [path for path in here if path]
         return [*self._pool.map(one, objects)]
 
@@ -157,6 +167,12 @@ class Storage:
     def delete_prefix(self, prefix: str) -> None:
         """Delete everything whose URI begins with *prefix*."""
         self.delete(item.uri for item in self.list(prefix))
+
+    def _cached(self, item: S3Object) -> Path | None:
+        path = self._cache.get(item)
+        if path:
+            self._on_cached(*split_uri(item.uri))
+        return path
 
     def _put(self, body: Any, size: int, uri: str) -> S3Object:
         bucket, key = split_uri(uri)

@@ -1,0 +1,72 @@
+"""What the emulator wrote down of the calls that were made of it (``emulator/src/local_iam/journal.py``)."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lakeloop.aws.place import AWS, Place
+from lakeloop.errors import UserError
+
+_PATH = "/_localstack/iam/calls"
+
+
+@dataclass(frozen=True)
+class Use:
+    """A permission that a call needed; or ``unknown``: why it is not known what the call needs."""
+
+    by: str
+    call: str
+    action: str = ""
+    resource: str = ""
+    context: Mapping[str, Any] = field(default_factory=dict)
+    cause: Mapping[str, str] = field(default_factory=dict)
+    source: str = ""
+    unknown: str = ""
+    denied: bool = False
+
+    @property
+    def role(self) -> str:
+        """The name of the role whose session called; empty for the account itself."""
+        kind, _, rest = self.by.rpartition(":")[2].partition("/")
+        return rest.partition("/")[0] if kind == "assumed-role" else ""
+
+    @property
+    def question(self) -> tuple[str, str, str, str]:
+        """What IAM is asked: equal questions have equal answers."""
+        return (self.role, self.action, self.resource, json.dumps(self.context, sort_keys=True))
+
+
+def recorded(place: Place) -> list[Use]:
+    """All that was called since the emulator is up, or since ``forget``.
+
+    Raises:
+        UserError: the place is AWS, or an emulator that keeps no such journal.
+    """
+    return [Use(**json.loads(line)) for line in _ask(place, "GET").splitlines()]
+
+
+def forget(place: Place) -> None:
+    """Begin anew. Raises ``UserError`` as ``recorded`` does."""
+    _ask(place, "DELETE")
+
+
+def _ask(place: Place, method: str) -> bytes:
+    if place.slug == AWS:
+        raise UserError(
+            "The proof reads what the emulator wrote down of the calls made of it; AWS keeps no such journal."
+        )
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    address = place.variables["AWS_ENDPOINT_URL"].rstrip("/") + _PATH
+    try:
+        with opener.open(urllib.request.Request(address, method=method)) as answer:
+            body: bytes = answer.read()
+            return body
+    except urllib.error.URLError as error:
+        raise UserError(
+            f"{address} keeps no journal of calls ({error}). `just up` starts an emulator that does."
+        ) from error

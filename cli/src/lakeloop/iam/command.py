@@ -1,0 +1,72 @@
+"""``just iam-proof``: which calls IAM would deny, and what it allows that nothing uses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+
+from lakeloop.arguments import environment, take
+from lakeloop.aws.place import enter
+from lakeloop.errors import UserError
+from lakeloop.iam.calls import Use, recorded
+from lakeloop.iam.policies import policies_of, roles
+from lakeloop.iam.proof import Proof, prove
+from lakeloop.workspace import Workspace
+
+_SQL_SHOWN = 100
+
+
+def iam_proof(workspace: Workspace, words: Sequence[str]) -> int:
+    """``just iam-proof [role=runner]``: prove every role that the emulator has, or those whose name ends in *role*.
+
+    Returns:
+        0 if every call is allowed and every statement was used, 1 if not.
+    """
+    arguments, rest = take(words, {"role", "env"})
+    if rest:
+        raise UserError(f"Unknown word {rest[0]!r}. Usage: just iam-proof [role=runner]")
+    place = enter(workspace, environment(arguments.get("env", "dev")))
+    wanted = arguments.get("role", "")
+    there = roles(place)
+    chosen = [role for role in there if not wanted or role == wanted or role.endswith(f"-{wanted}")]
+    if not chosen:
+        raise UserError(
+            f"No role {wanted or 'at all'} at {place}. There: {', '.join(there) or 'none; `just tf-apply` makes some'}."
+        )
+    uses = recorded(place)
+    proofs = [prove(role, policies_of(place, role), uses, workspace.root / "emulator") for role in chosen]
+    for proof in proofs:
+        print_proof(proof)
+    return 0 if all(proof.clean for proof in proofs) else 1
+
+
+def print_proof(proof: Proof) -> None:
+    """Print the two lists, and what is not known."""
+    console = Console(highlight=False, soft_wrap=True)
+    if not proof.permissions and not proof.unknown:
+        console.print(f"{proof.role}: made no call. Load, build and deploy with it first.", markup=False)
+        return
+    console.print(
+        f"{proof.role}: {proof.permissions} permissions used, {len(proof.denied)} would be denied, "
+        f"{len(proof.unused)} statements or parts of one unused",
+        markup=False,
+    )
+    for use in proof.unknown:
+        console.print(f"  unknown  {use.unknown}{_cause(use)}", markup=False)
+    for use, result in proof.denied:
+        explicitly = " (explicitly)" if result == "ExplicitlyDenied" else ""
+        console.print(f"  denied{explicitly}  {use.by}: {use.action} on {use.resource}{_cause(use)}", markup=False)
+    for statement in proof.unused:
+        which = f": {', '.join(statement.actions)}" if statement.actions else ""
+        console.print(f"  unused  {statement.policy} / {statement.sid}{which}", markup=False)
+
+
+def _cause(use: Use) -> str:
+    """What made the call: the operation where it has another name, Athena's query, or AWS's page that says it is made."""
+    parts = [use.call] if use.call != use.action else []
+    if use.cause:
+        parts.append(f"query {use.cause['query']}: {' '.join(use.cause['sql'].split())[:_SQL_SHOWN]}")
+    if use.source:
+        parts.append(f"AWS makes it: {use.source}")
+    return f"\n          {'; '.join(parts)}" if parts else ""

@@ -1,0 +1,237 @@
+"""IAM in LocalStack, whose community edition has none: calls are written down, and refused with ``IAM_ENFORCEMENT=1``.
+
+A call comes here on one of three ways: from outside through LocalStack's gateway, from outside to Athena's own entrance
+(``localstack_plugin.server``), and from a query in Athena to S3 and Glue, in the name of whoever started the query.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from localstack import config
+from localstack.aws.api import CommonServiceException, RequestContext
+from localstack.aws.chain import HandlerChain
+from localstack.aws.protocol.serializer import create_serializer
+from localstack.http import Request, Response
+from localstack.utils.aws.request_context import extract_access_key_id_from_auth_header
+
+from local_athena.api import Identity, LocalAthena
+from local_athena.api.errors import AccessDeniedException
+from local_athena.errors import AthenaError
+from local_athena.queries.execution import CURRENT
+from local_athena.queries.text import strip
+from local_iam.enforcement import Enforcement
+from local_iam.guard import Denied, Guard
+from local_iam.journal import Journal
+from local_iam.permissions import Call
+from local_iam.principal import Principal
+from local_iam.simulator import Policies, Simulator, prepare
+
+JOURNAL = "/_localstack/iam/calls"
+_SQL_SHOWN = 200
+_CALLER: ContextVar[Principal | None] = ContextVar("caller", default=None)
+_sessions: dict[str, Principal] = {}
+
+
+@cache
+def guard() -> Guard:
+    """The emulator's."""
+    enforced = os.environ.get("IAM_ENFORCEMENT", "") in ("1", "true", "yes")
+    enforcement = Enforcement(Simulator(prepare()), _policies) if enforced else None
+    return Guard(Journal(Path(config.dirs.cache) / "iam" / "calls.jsonl"), enforcement)
+
+
+def handle(chain: HandlerChain, context: RequestContext, response: Response) -> None:
+    """Part of the gateway's chain, after the request was parsed and before its service gets it."""
+    # Athena's own calls were seen before they came here, and calls of Athena are seen where they are carried out.
+    if not context.service or _CALLER.get() or context.service.service_name == "athena":
+        return
+    key = extract_access_key_id_from_auth_header(context.request.headers) or ""
+    principal = principal_of(key, context.account_id)
+    if context.is_internal_call and not _made_on_aws(principal, context):
+        return
+    operation = context.operation.name
+    try:
+        guard().pass_(principal, _call(context, operation, context.service_request or {}))
+    except Denied as denied:
+        by_query = context.service.protocol in ("query", "rest-xml", "ec2")
+        code = "AccessDenied" if by_query else "AccessDeniedException"
+        status = 400 if context.service.protocol == "json" else 403
+        raise CommonServiceException(code, denied.message, status, sender_fault=True) from denied
+    enforcement = guard().enforcement
+    if enforcement and context.service.service_name == "iam" and not operation.startswith(("Get", "List")):
+        enforcement.forget()
+
+
+def handle_response(chain: HandlerChain, context: RequestContext, response: Response) -> None:
+    """Who may not list a bucket is not told that an object is missing:
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html"""
+    if response.status_code != 404 or not context.service or context.service.service_name != "s3":
+        return
+    if context.operation.name not in ("GetObject", "HeadObject") or context.is_internal_call:
+        return
+    key = extract_access_key_id_from_auth_header(context.request.headers) or ""
+    bucket = (context.service_request or {}).get("Bucket", "")
+    try:
+        guard().pass_(principal_of(key, context.account_id), _call(context, "ListObjectsV2", {"Bucket": bucket}))
+    except Denied as denied:
+        error = CommonServiceException("AccessDenied", denied.message, 403, sender_fault=True)
+        response.update_from(
+            create_serializer(context.service).serialize_error_to_response(
+                error, context.operation, context.request.headers, context.request_id
+            )
+        )
+
+
+def _call(context: RequestContext, operation: str, parameters: Mapping[str, Any]) -> Call:
+    service, boundary = context.service.service_name, ""
+    if service == "iam" and "RoleName" in parameters:
+        from moto.iam.models import iam_backends
+
+        roles = iam_backends[context.account_id]["aws"].roles.values()
+        boundary = next(
+            (role.permissions_boundary_arn or "" for role in roles if role.name == parameters["RoleName"]), ""
+        )
+    return Call(service, operation, parameters, context.account_id, context.region, boundary)
+
+
+def _made_on_aws(principal: Principal, context: RequestContext) -> bool:
+    """Whether AWS makes this call of LocalStack's too, with the same role. Lambda makes log groups only where it finds none."""
+    return principal.role is not None and context.operation.name != "CreateLogGroup"
+
+
+def journal(request: Request) -> Response:
+    """``GET`` answers the lines up to now, ``DELETE`` forgets them."""
+    if request.method == "DELETE":
+        guard().journal.clear()
+        return Response(status=204)
+    return Response(guard().journal.read(), 200, {"Content-Type": "application/x-ndjson"})
+
+
+def principal_of(access_key: str, account: str) -> Principal:
+    """Whose key it is: the session that STS gave it to, or the account."""
+    from moto.sts.models import sts_backends
+
+    known = _sessions.get(access_key)
+    if known is None:
+        session = sts_backends[account]["aws"].get_assumed_role_from_access_key(access_key)
+        if session is None:
+            return Principal.root(account)
+        role = session.role_arn.rsplit("/", 1)[-1]
+        known = _sessions[access_key] = Principal.session(session.account_id, role, session.session_name)
+    return known
+
+
+class GuardedAthena(LocalAthena):
+    """Local Athena that knows its callers."""
+
+    def call_as(
+        self, principal: Principal, operation: str, request: dict[str, Any], identity: Identity
+    ) -> dict[str, Any]:
+        """Carry out *operation* for *principal*. Raises ``ApiError`` and nothing else."""
+        with _calling(principal):
+            try:
+                for parameters, query in self._about(operation, request, identity):
+                    call = Call("athena", operation, parameters, identity.account_id, identity.region)
+                    guard().pass_(principal, call)
+                    if operation in ("GetQueryResults", "GetQueryResultsStream") and query:
+                        # https://docs.aws.amazon.com/athena/latest/APIReference/API_GetQueryResults.html
+                        bucket, _, key = query.removeprefix("s3://").partition("/")
+                        on_s3 = Call(
+                            "s3", "GetObject", {"Bucket": bucket, "Key": key}, identity.account_id, identity.region
+                        )
+                        guard().pass_(principal, on_s3)
+            except Denied as denied:
+                action = denied.permission.action
+                raise AccessDeniedException(
+                    f"You are not authorized to perform: {action} on the resource. After your AWS administrator or you "
+                    f"have updated your permissions, please try again. ({denied.message})"
+                ) from denied
+            return self.call(operation, request, identity)
+
+    def _about(
+        self, operation: str, request: Mapping[str, Any], identity: Identity
+    ) -> Iterator[tuple[Mapping[str, Any], str]]:
+        """What the call names, the workgroup of each query among it, and where the query's result lies."""
+        ids = [
+            *request.get("QueryExecutionIds", ()),
+            *([request["QueryExecutionId"]] if "QueryExecutionId" in request else []),
+        ]
+        if not ids:
+            yield request, ""
+        executions = self._store(identity).executions if ids else {}
+        for query_id in ids:
+            execution = executions.get(query_id)
+            if execution is not None:  # the answer is an error, whoever asks
+                location = execution.result.location if execution.result else None
+                yield {**request, "WorkGroup": execution.submission.workgroup}, location or ""
+
+
+@contextmanager
+def _calling(principal: Principal) -> Iterator[None]:
+    token = _CALLER.set(principal)
+    try:
+        yield
+    finally:
+        _CALLER.reset(token)
+
+
+def attach(client: Any, identity: Identity) -> None:
+    """Have *client*, one of Athena's, pass the guard with every call."""
+    service, passed_on = client.meta.service_model.service_name, client._make_api_call
+
+    def call(operation: str, parameters: dict[str, Any]) -> Any:
+        on_behalf(service, operation, parameters, identity)
+        return passed_on(operation, parameters)
+
+    client._make_api_call = call
+
+
+def on_behalf(service: str, operation: str, parameters: Mapping[str, Any], identity: Identity) -> None:
+    """A call that Athena makes with its caller's permissions.
+
+    :raises AthenaError: the caller may not; the query ends FAILED, as on AWS.
+    """
+    principal, execution = _CALLER.get(), CURRENT.get()
+    if principal is None or execution is None:
+        return  # not a query's: local Athena looks whether a bucket is there
+    query = {"query": execution.id, "sql": _shown(execution.submission.sql)}
+    try:
+        guard().pass_(principal, Call(service, operation, parameters, identity.account_id, identity.region), query)
+    except Denied as denied:
+        name, status = ("S3", 403) if service == "s3" else ("Glue", 400)
+        raise AthenaError(
+            "PERMISSION_DENIED",
+            f"{denied.message} (Service: {name}, Status Code: {status}, Request ID: {execution.id})",
+        ) from denied
+
+
+def _policies(role: str) -> Policies:
+    """What *role* has in moto's IAM."""
+    from localstack.constants import DEFAULT_AWS_ACCOUNT_ID
+    from moto.iam.models import iam_backends
+
+    iam = iam_backends[DEFAULT_AWS_ACCOUNT_ID]["aws"]
+    found = iam.get_role(role)
+    attached = {policy.name: _document(policy) for policy in found.managed_policies.values()}
+    inline = {name: json.loads(document) for name, document in found.policies.items()}
+    boundary = found.permissions_boundary_arn
+    bounds = {boundary: _document(iam.managed_policies[boundary])} if boundary else {}
+    return Policies({**attached, **inline}, bounds)
+
+
+def _document(policy: Any) -> Any:
+    (document,) = (version.document for version in policy.versions if version.is_default)
+    return json.loads(document)
+
+
+@lru_cache(maxsize=256)
+def _shown(sql: str) -> str:
+    return strip(sql)[:_SQL_SHOWN]

