@@ -41,6 +41,7 @@ demo-offline:
 
 # Make raw data: `just data orders=1000000 seed=7`
 [group('offline')]
+[no-exit-message]
 data *args:
     @uv run --quiet --locked retail-feed "$@"
 
@@ -58,46 +59,55 @@ query *args:
 
 # dbt's documentation as one page
 [group('offline')]
+[no-exit-message]
 docs:
     @{{ lakeloop }} docs
 
 # Any dbt command on any target: `just dbt run-operation create_raw_tables --target dev`
 [group('dbt')]
+[no-exit-message]
 dbt *args:
     @{{ lakeloop }} dbt "$@"
 
 # Parse the project for an environment; needs no network and no credentials
 [group('dbt')]
+[no-exit-message]
 parse env="dev":
     @{{ lakeloop }} parse "$1"
 
 # Build and verify the Lambda layer, without Docker: `just layer arch=arm64|x86_64`
 [group('lambda')]
+[no-exit-message]
 layer *settings:
     @uv run --quiet --locked lakeloop-layer layer "$@"
 
 # Build the function's zip: the runner and the dbt project
 [group('lambda')]
+[no-exit-message]
 function:
     @uv run --quiet --locked lakeloop-layer function
 
 # Start the local AWS: `just up emulator=host|docker port=4566`
 [group('emulator')]
+[no-exit-message]
 up *settings:
     @{{ emulator }} up "$@"
 
 # Stop the local AWS and forget its state
 [group('emulator')]
+[no-exit-message]
 down *settings:
     @{{ emulator }} down "$@"
 
 # Whether the local AWS is up, where it listens, what is in use
 [group('emulator')]
+[no-exit-message]
 status *settings:
     @{{ emulator }} status "$@"
 
 # The exports that point any AWS tool at the local AWS: `eval "$(just env)"`
 [group('emulator')]
+[no-exit-message]
 env *settings:
     @{{ emulator }} env "$@"
 
@@ -139,6 +149,7 @@ invoke *args:
 
 # dbt in as many invocations of the Lambda as it takes, followed to its end: `just run env=dev`, `just run run_id=...`
 [group('aws')]
+[no-exit-message]
 run *args:
     @{{ lakeloop }} run "$@"
 
@@ -160,14 +171,64 @@ iam-proof *args:
 parity *args:
     @{{ lakeloop }} parity "$@"
 
+# Once per account and environment: `just bootstrap env=dev region=eu-central-1`; `--dry-run` says what it would make
+[group('account')]
+[no-exit-message]
+bootstrap *args:
+    @{{ lakeloop }} bootstrap "$@"
+
+# Take back what `just bootstrap` made
+[group('account')]
+[no-exit-message]
+unbootstrap *args:
+    @{{ lakeloop }} unbootstrap "$@"
+
+# What a deployment would change, read only
+[group('account')]
+[no-exit-message]
+deploy-plan *args:
+    @{{ lakeloop }} deploy-plan "$@"
+
+# This commit to dev: plan, apply that plan, try the new version, let it live
+[group('account')]
+[no-exit-message]
+deploy-dev *args:
+    @{{ lakeloop }} deploy env=dev "$@"
+
+# This commit to prod, likewise; asks for the name of the environment
+[group('account')]
+[no-exit-message]
+deploy-prod *args:
+    @{{ lakeloop }} deploy env=prod "$@"
+
+# The version that was live before is live again: `just rollback env=prod`
+[group('account')]
+[no-exit-message]
+rollback *args:
+    @{{ lakeloop }} rollback "$@"
+
+# Take away the lock that an interrupted apply has left: `just unlock env=dev`
+[group('account')]
+[no-exit-message]
+unlock *args:
+    @{{ lakeloop }} unlock "$@"
+
+# Take an environment and all of its data out of the account: `just destroy env=dev`
+[group('account')]
+[no-exit-message]
+destroy *args:
+    @{{ lakeloop }} destroy "$@"
+
 # Every linter; all they have to say before the exit
 [group('quality')]
+[no-exit-message]
 check:
     @uv sync --quiet --locked --project emulator
     @{{ lakeloop }} check
 
 # Mend what the linters can mend
 [group('quality')]
+[no-exit-message]
 fix:
     @uv sync --quiet --locked --project emulator
     @{{ lakeloop }} fix
@@ -189,11 +250,13 @@ bench: bench-dbt bench-athena
 
 # The offline loop: `just bench-dbt orders=10000,100000 rounds=3`
 [group('quality')]
+[no-exit-message]
 bench-dbt *args:
     @uv run --quiet --locked python bench/dbt_local.py "$@"
 
 # Local Athena through its API: `just bench-athena scale=1 rounds=3`
 [group('quality')]
+[no-exit-message]
 bench-athena *args:
     @uv run --quiet --locked --project emulator python bench/athena.py "$@"
 

@@ -20,24 +20,28 @@ module "catalog" {
 module "runner" {
   source = "./modules/runner"
 
-  environment                = var.environment
-  buckets                    = module.storage.buckets
-  database                   = module.catalog.database
-  raw_database               = module.catalog.raw_database
-  workgroup                  = module.catalog.workgroup
-  kms_key_arn                = var.kms_key_arn
-  architecture               = var.architecture
-  python_runtime             = var.python_runtime
-  function_zip               = var.function_zip
-  layer_zip                  = coalesce(var.layer_zip, "../.lakeloop/build/layer-${var.architecture}.zip")
-  memory_size                = var.memory_size
-  timeout                    = var.timeout
-  ephemeral_storage          = var.ephemeral_storage
-  reserved_concurrency       = var.reserved_concurrency
-  snap_start                 = var.snap_start
-  log_retention_days         = var.log_retention_days
+  environment          = var.environment
+  buckets              = module.storage.buckets
+  database             = module.catalog.database
+  raw_database         = module.catalog.raw_database
+  workgroup            = module.catalog.workgroup
+  kms_key_arn          = var.kms_key_arn
+  architecture         = var.architecture
+  python_runtime       = var.python_runtime
+  function_zip         = var.function_zip
+  layer_zip            = coalesce(var.layer_zip, "../.lakeloop/build/layer-${var.architecture}.zip")
+  memory_size          = var.memory_size
+  timeout              = var.timeout
+  ephemeral_storage    = var.ephemeral_storage
+  reserved_concurrency = var.reserved_concurrency
+  snap_start           = var.snap_start
+  live_version         = var.live_version
+  log_retention_days   = var.log_retention_days
+
   athena_price_per_tb        = var.athena_price_per_tb
   lambda_price_per_gb_second = coalesce(var.lambda_price_per_gb_second, local.lambda_prices[var.architecture])
+
+  permissions_boundary_arn = var.permissions_boundary_arn
 }
 
 module "pipeline" {
@@ -49,4 +53,6 @@ module "pipeline" {
   max_rounds         = var.max_rounds
   kms_key_arn        = var.kms_key_arn
   log_retention_days = var.log_retention_days
+
+  permissions_boundary_arn = var.permissions_boundary_arn
 }

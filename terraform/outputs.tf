@@ -53,6 +53,11 @@ output "function_arn" {
   value       = module.runner.function_arn
 }
 
+output "function_version" {
+  description = "Version of the function that was published last, whether the alias names it or not."
+  value       = module.runner.function_version
+}
+
 output "log_group" {
   description = "CloudWatch log group of the function."
   value       = module.runner.log_group

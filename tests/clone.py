@@ -1,5 +1,6 @@
 """A copy of the checkout as git would clone it: tests run recipes in it as a user would."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -18,7 +19,7 @@ def clone(folder: Path) -> Path:
     for name in listed.stdout.split("\0"):
         if name and (REPO.root / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes((REPO.root / name).read_bytes())
+            shutil.copy(REPO.root / name, folder / name)
     zips = REPO.state / "build"
     zips.mkdir(parents=True, exist_ok=True)
     (folder / ".lakeloop").mkdir()

@@ -1,11 +1,13 @@
 """The local AWS that `just up` starts, on a free loopback port and with a folder of its own."""
 
+import os
 import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
 REPO = Path(__file__).parents[1]
 sys.path.append(str(REPO / "emulator" / "src"))
@@ -33,10 +35,11 @@ def _free_port() -> int:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[LocalAws]:
-    """An emulator until the block ends; its log and its files lie in *folder*."""
+def running(folder: Path, enforcing: bool = False) -> Iterator[LocalAws]:
+    """An emulator until the block ends; its log and its files lie in *folder*. It refuses what IAM would if *enforcing*."""
     settings = Settings(port=_free_port(), state=folder)
-    host.up(settings)
+    with mock.patch.dict(os.environ, {"IAM_ENFORCEMENT": "1"} if enforcing else {}):
+        host.up(settings)
     try:
         yield LocalAws(client_environment(settings))
     finally:

@@ -18,6 +18,7 @@ LAKE = Outputs(
     athena_workgroup="group",
     function_name="dev-dbt-runner",
     function_alias="live",
+    function_version="1",
     state_machine_arn="arn:aws:states:us-east-1:000000000000:stateMachine:dev-dbt-pipeline",
     log_group="/aws/lambda/dev-dbt-runner",
 )

@@ -7,7 +7,7 @@ import pytest
 from lakeloop.aws.interrupts import EXIT_CODE, FINISHING, INTERRUPTED, run
 
 CTRL_C = "os.kill(os.getppid(), signal.SIGINT); "
-TERRAFORM = "import os, signal, sys; signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM, signal.SIGINT]); "
+TERRAFORM = "import os, signal, sys; signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT]); "
 
 
 def terraform(code, tmp_path, finish):
@@ -23,14 +23,24 @@ def test_its_exit_code_is_terraforms(finish, code, tmp_path):
 @pytest.mark.parametrize("presses", [1, 2])
 def test_what_changes_something_ends_by_itself(presses, tmp_path, capfd):
     """Twice within a second is what uv makes of one."""
-    ends = "signal.sigtimedwait([signal.SIGTERM, signal.SIGINT], 0.5) or open('ended', 'x')"
+    ends = "signal.sigtimedwait([signal.SIGINT], 0.5) or open('ended', 'x')"
     assert terraform(CTRL_C * presses + ends, tmp_path, finish=True) == EXIT_CODE
     assert (tmp_path / "ended").exists()
     assert capfd.readouterr().err == f"\n{FINISHING}\n"
 
 
 def test_what_changes_nothing_is_interrupted_at_once(tmp_path, capfd):
-    waits = "signal.sigtimedwait([signal.SIGTERM], 20) and open('interrupted', 'x')"
+    waits = "signal.sigtimedwait([signal.SIGINT], 20) and open('interrupted', 'x')"
     assert terraform(CTRL_C + waits, tmp_path, finish=False) == EXIT_CODE
     assert (tmp_path / "interrupted").exists()
     assert capfd.readouterr().err == f"\n{INTERRUPTED}\n"
+
+
+def test_a_reader_that_goes_away_ends_nothing(tmp_path):
+    def show(line):
+        raise BrokenPipeError
+
+    code = TERRAFORM + "[print('x' * 1000, flush=True) for _ in range(1000)]; open('ended', 'x')"
+    with pytest.raises(BrokenPipeError):
+        run([sys.executable, "-c", code], tmp_path, os.environ, finish=True, show=show)
+    assert (tmp_path / "ended").exists()

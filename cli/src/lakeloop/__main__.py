@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 
 from lakeloop import workspace
 from lakeloop.arguments import environment
 from lakeloop.aws import invoke, load, logs, parity, pipeline, terraform
+from lakeloop.bootstrap import command as account
 from lakeloop.build import dbt_local
 from lakeloop.dbt_command import run_dbt
+from lakeloop.deploy import command as deployment
 from lakeloop.docs import docs
 from lakeloop.errors import UserError
 from lakeloop.iam.command import iam_proof
@@ -29,9 +32,13 @@ def _parse(here: Workspace, words: Sequence[str]) -> int:
 
 
 COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
+    "bootstrap": account.bootstrap,
     "check": lambda here, words: check(here),
     "dbt": _dbt,
     "dbt-local": dbt_local,
+    "deploy": deployment.deploy,
+    "deploy-plan": deployment.plan,
+    "destroy": deployment.destroy,
     "docs": lambda here, words: docs(here),
     "fix": lambda here, words: fix(here),
     "iam-proof": iam_proof,
@@ -42,10 +49,13 @@ COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
     "parse": _parse,
     "query": query,
     "report": report,
+    "rollback": deployment.rollback,
     "run": pipeline.run,
     "tf-apply": terraform.apply,
     "tf-destroy": terraform.destroy,
     "tf-plan": terraform.plan,
+    "unbootstrap": account.unbootstrap,
+    "unlock": deployment.unlock,
 }
 
 
@@ -57,7 +67,13 @@ def main() -> int:
             raise UserError(
                 f"Unknown command {name!r}. Known: {', '.join(COMMANDS)}. People call these through `just`."
             )
-        return COMMANDS[name](workspace.find(), words)
+        code = COMMANDS[name](workspace.find(), words)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # Whoever reads has enough (`| head`); Python would say so at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

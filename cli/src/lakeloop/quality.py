@@ -31,10 +31,16 @@ class Tool:
     needs: str = ""
 
 
-HOW_TO_GET = {"terraform": "https://developer.hashicorp.com/terraform/install"}
+HOW_TO_GET = {
+    "terraform": "https://developer.hashicorp.com/terraform/install",
+    "actionlint": "https://github.com/rhysd/actionlint/blob/main/docs/install.md",
+}
 TERRAFORM = ("terraform", "-chdir=terraform")
 # Isolated: checkov pins boto3 and some ninety other packages to versions that are not ours.
-CHECKOV = ("uv", "tool", "run", "--quiet", "--python", "3.12", "--from", "checkov==3.3.30", "checkov")
+ISOLATED = ("uv", "tool", "run", "--quiet", "--python", "3.12", "--from")
+CHECKOV = (*ISOLATED, "checkov==3.3.30", "checkov")
+SCHEMA = (*ISOLATED, "check-jsonschema==0.39.0", "check-jsonschema", "--quiet", "--builtin-schema")
+WORKFLOWS = ".github/workflows/*.yml"
 PYTHON = ("cli/src", "sources/src", "lambda/dbt_runner", "layer/src")
 SQL = ("dbt/models", "dbt/snapshots", "dbt/tests")
 TOOLS = (
@@ -80,6 +86,18 @@ TOOLS = (
             *("--directory", "terraform", "--framework", "terraform", "--var-file", "terraform/envs/prod.tfvars"),
             *("--compact", "--quiet", "--skip-download"),
         ),
+    ),
+    # Its exceptions stand in .github/zizmor.yml and beside what they are for. GitHub is not asked.
+    Tool("zizmor", (*ISOLATED, "zizmor==1.32.0", "zizmor", "--offline", "--quiet", ".github")),
+    Tool("workflows' schema", (*SCHEMA, "vendor.github-workflows"), files=(WORKFLOWS,)),
+    Tool("actions' schema", (*SCHEMA, "vendor.github-actions"), files=(".github/actions/*/action.yml",)),
+    # PyPI's package of it downloads the program from GitHub, which a laptop without a network cannot.
+    Tool("actionlint", ("actionlint",), files=(WORKFLOWS,), needs="actionlint"),
+    # `test` is what every client of the emulator has for a key. Lock files are hashes, and so are the cases of hash functions.
+    Tool(
+        "detect-secrets",
+        (*ISOLATED, "detect-secrets==1.5.0", "detect-secrets-hook", "--exclude-secrets", "^test$"),
+        files=("*", ":!*.lock", ":!*.lock.hcl", ":!emulator/tests/dialect/cases"),
     ),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 import time
@@ -72,7 +73,13 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         settings = parse(words[1:])
-        return logs(settings, follow) if command is logs else command(settings)
+        code = logs(settings, follow) if command is logs else command(settings)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # Whoever reads has enough (`| head`); Python would say so at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except EmulatorError as error:
         print(error, file=sys.stderr)
         return 1

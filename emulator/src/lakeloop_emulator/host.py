@@ -7,16 +7,19 @@ import shutil
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from lakeloop_emulator import health
 from lakeloop_emulator.environment import prepare
-from lakeloop_emulator.settings import EmulatorError, Settings, server_environment
+from lakeloop_emulator.settings import EmulatorError, Settings, enforcing, server_environment
+from local_iam import simulator
 
 START_SECONDS, STOP_SECONDS, POLL_SECONDS = 90.0, 15.0, 0.05
 LAST_LINES = 20
-_NAME = "localstack-supervisor"
+# The supervisor starts the runtime, which is the emulator, in its own process group, and may be killed without it.
+_NAMES = ("localstack-supervisor", "localstack.runtime")
 
 
 def up(settings: Settings) -> str:
@@ -24,18 +27,20 @@ def up(settings: Settings) -> str:
     began = time.monotonic()
     running = pid(settings)
     if running is not None:
-        if health.answer(settings) is not None:
-            return f"The emulator is up already: {settings.url} (process {running}, log {log(settings)})"
         recorded = _recorded_port(settings)
         if recorded != settings.port:
             raise EmulatorError(
                 f"The emulator runs on port {recorded} (process {running}). `just down` stops it; then bring it up on "
                 f"port {settings.port}."
             )
+        if health.answer(settings) is not None:
+            return f"The emulator is up already: {settings.url} (process {running}, log {log(settings)})"
     if running is None:
         if health.port_taken(settings):
             raise EmulatorError(_foreign(settings))
         supervisor = prepare()
+        if enforcing():
+            _provide_simulator()
         began = time.monotonic()
         running = _start(settings, supervisor)
     _await_ready(settings, running)
@@ -49,7 +54,10 @@ def down(settings: Settings) -> str:
     if running is None:
         _forget(settings)
         return "The emulator is not running."
-    os.kill(running, signal.SIGTERM)
+    try:
+        os.kill(running, signal.SIGTERM)
+    except ProcessLookupError:
+        os.killpg(running, signal.SIGTERM)
     deadline = time.monotonic() + STOP_SECONDS
     while _alive(running):
         if time.monotonic() > deadline:
@@ -117,6 +125,13 @@ def _start(settings: Settings, supervisor: Path) -> int:
     return process.pid
 
 
+def _provide_simulator() -> None:
+    try:
+        simulator.prepare()
+    except simulator.SimulatorError as error:
+        raise EmulatorError(f"IAM_ENFORCEMENT=1: {error}") from error
+
+
 def _await_ready(settings: Settings, running: int) -> None:
     deadline = time.monotonic() + START_SECONDS
     while health.answer(settings) is None:
@@ -132,17 +147,15 @@ def _await_ready(settings: Settings, running: int) -> None:
 
 
 def _alive(number: int) -> bool:
-    """Whether process *number* runs and is ours, not a stranger that got the number later."""
-    try:
-        finished, _ = os.waitpid(number, os.WNOHANG)  # a child of this very process may be a zombie
-        if finished == number:
-            return False
-    except ChildProcessError:
-        pass
-    shown = subprocess.run(
-        ["ps", "-ww", "-o", "stat=,command=", "-p", str(number)], capture_output=True, text=True
-    ).stdout
-    return _NAME in shown and not shown.lstrip().startswith("Z")
+    """Whether process *number*, or what it started, runs and is ours, not a stranger's that got the number later."""
+    with suppress(ChildProcessError):
+        os.waitpid(number, os.WNOHANG)  # a child of this very process would stay as a zombie
+    shown = subprocess.run(["ps", "-A", "-ww", "-o", "pgid=,stat=,command="], capture_output=True, text=True).stdout
+    processes = (line.split(maxsplit=2) for line in shown.splitlines())
+    return any(
+        group == str(number) and not state.startswith("Z") and any(name in command for name in _NAMES)
+        for group, state, command in processes
+    )
 
 
 def _recorded_port(settings: Settings) -> int:

@@ -62,6 +62,11 @@ def parse(words: Sequence[str], state: Path = STATE) -> Settings:
     return Settings(emulator, int(port), state)
 
 
+def enforcing() -> bool:
+    """Whether the emulator is to refuse what IAM would: ``IAM_ENFORCEMENT=1``."""
+    return os.environ.get("IAM_ENFORCEMENT", "").lower() in ("1", "true", "yes")
+
+
 def server_environment(settings: Settings) -> dict[str, str]:
     """LocalStack's configuration: loopback only, nothing from the internet, nothing loaded before it is used.
 

@@ -7,7 +7,6 @@ A call comes here on one of three ways: from outside through LocalStack's gatewa
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -22,6 +21,7 @@ from localstack.aws.protocol.serializer import create_serializer
 from localstack.http import Request, Response
 from localstack.utils.aws.request_context import extract_access_key_id_from_auth_header
 
+from lakeloop_emulator.settings import enforcing
 from local_athena.api import Identity, LocalAthena
 from local_athena.api.errors import AccessDeniedException
 from local_athena.errors import AthenaError
@@ -43,8 +43,7 @@ _sessions: dict[str, Principal] = {}
 @cache
 def guard() -> Guard:
     """The emulator's."""
-    enforced = os.environ.get("IAM_ENFORCEMENT", "") in ("1", "true", "yes")
-    enforcement = Enforcement(Simulator(prepare()), _policies) if enforced else None
+    enforcement = Enforcement(Simulator(prepare()), _policies) if enforcing() else None
     return Guard(Journal(Path(config.dirs.cache) / "iam" / "calls.jsonl"), enforcement)
 
 
@@ -65,17 +64,23 @@ def handle(chain: HandlerChain, context: RequestContext, response: Response) -> 
         code = "AccessDenied" if by_query else "AccessDeniedException"
         status = 400 if context.service.protocol == "json" else 403
         raise CommonServiceException(code, denied.message, status, sender_fault=True) from denied
-    enforcement = guard().enforcement
-    if enforcement and context.service.service_name == "iam" and not operation.startswith(("Get", "List")):
-        enforcement.forget()
 
 
 def handle_response(chain: HandlerChain, context: RequestContext, response: Response) -> None:
+    """Part of the gateway's chain, after the service has answered."""
+    if not context.service or not context.operation:
+        return
+    service, operation = context.service.service_name, context.operation.name
+    if service == "iam" and not operation.startswith(("Get", "List")) and (enforcement := guard().enforcement):
+        enforcement.forget()
+    elif service == "s3" and operation in ("GetObject", "HeadObject") and response.status_code == 404:
+        _missing(context, response)
+
+
+def _missing(context: RequestContext, response: Response) -> None:
     """Who may not list a bucket is not told that an object is missing:
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html"""
-    if response.status_code != 404 or not context.service or context.service.service_name != "s3":
-        return
-    if context.operation.name not in ("GetObject", "HeadObject") or context.is_internal_call:
+    if context.is_internal_call:
         return
     key = extract_access_key_id_from_auth_header(context.request.headers) or ""
     bucket = (context.service_request or {}).get("Bucket", "")
@@ -108,10 +113,7 @@ def _made_on_aws(principal: Principal, context: RequestContext) -> bool:
 
 
 def journal(request: Request) -> Response:
-    """``GET`` answers the lines up to now, ``DELETE`` forgets them."""
-    if request.method == "DELETE":
-        guard().journal.clear()
-        return Response(status=204)
+    """Answers the lines up to now."""
     return Response(guard().journal.read(), 200, {"Content-Type": "application/x-ndjson"})
 
 

@@ -17,4 +17,4 @@ def guard_requests() -> None:
     iam.guard()  # what cannot be had is said now, not at the first request
     serve_custom_service_request_handlers.append(iam.handle)
     run_custom_response_handlers.append(iam.handle_response)
-    get_internal_apis().add(RuleAdapter(iam.JOURNAL, iam.journal, methods=["GET", "DELETE"]))
+    get_internal_apis().add(RuleAdapter(iam.JOURNAL, iam.journal, methods=["GET"]))

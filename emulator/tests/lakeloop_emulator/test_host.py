@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -17,7 +18,8 @@ from lakeloop_emulator.settings import EmulatorError, Settings
 
 def test_a_process_is_found_in_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "10")
-    process = subprocess.Popen([sys.executable, "-c", "input()", "x" * 200, host._NAME], stdin=subprocess.PIPE)
+    command = [sys.executable, "-c", "input()", "x" * 200, host._NAMES[0]]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
     try:
         assert host._alive(process.pid)
     finally:
@@ -59,6 +61,29 @@ def test_a_process_that_dies_shows_its_last_words(settings: Settings, monkeypatc
     with pytest.raises(EmulatorError, match=r"(?s)died while it started.*no such module"):
         host.up(settings)
     assert host.pid(settings) is None
+
+
+def test_an_emulator_on_another_port_is_not_taken_for_the_one_asked_for(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(host, "_alive", lambda number: True)
+    monkeypatch.setattr(host.health, "answer", lambda settings: {"services": {}})  # a stranger's, on the port asked for
+    settings.state.joinpath("pid").write_text(f"1 {settings.port + 1}\n")
+    with pytest.raises(EmulatorError, match=f"runs on port {settings.port + 1}"):
+        host.up(settings)
+    settings.state.joinpath("pid").unlink()
+
+
+@pytest.mark.emulator
+def test_an_emulator_whose_supervisor_was_killed_is_found_and_stopped(settings: Settings) -> None:
+    host.up(settings)
+    supervisor = host.pid(settings)
+    assert supervisor
+    os.kill(supervisor, signal.SIGKILL)
+    os.waitpid(supervisor, 0)
+    assert host.status(settings)[0]
+    assert host.down(settings) == f"The emulator is down (process {supervisor})."
+    assert not host.health.port_taken(settings)
 
 
 @pytest.mark.emulator

@@ -2,6 +2,8 @@ resource "aws_iam_role" "pipeline" {
   name        = local.name
   description = "What the pipeline may do: invoke the runner, and nothing else"
 
+  permissions_boundary = var.permissions_boundary_arn
+
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{

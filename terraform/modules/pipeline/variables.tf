@@ -22,6 +22,12 @@ variable "max_rounds" {
   nullable    = false
 }
 
+variable "permissions_boundary_arn" {
+  description = "Policy that bounds the role; null if there is none."
+  type        = string
+  default     = null
+}
+
 variable "kms_key_arn" {
   description = "KMS key of the log group; null if there is none."
   type        = string

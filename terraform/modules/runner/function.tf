@@ -72,5 +72,10 @@ resource "aws_lambda_alias" "live" {
   name             = "live"
   description      = "The version that is invoked"
   function_name    = aws_lambda_function.runner.function_name
-  function_version = aws_lambda_function.runner.version
+  function_version = coalesce(var.live_version, aws_lambda_function.runner.version)
+
+  lifecycle {
+    # `just deploy-*` and `just rollback` write the versions that were live before into it.
+    ignore_changes = [description]
+  }
 }

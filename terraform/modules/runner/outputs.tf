@@ -13,6 +13,11 @@ output "function_arn" {
   value       = aws_lambda_function.runner.arn
 }
 
+output "function_version" {
+  description = "The version that was published last, whether the alias names it or not."
+  value       = aws_lambda_function.runner.version
+}
+
 output "log_group" {
   description = "CloudWatch log group of the function."
   value       = aws_cloudwatch_log_group.runner.name

@@ -109,10 +109,10 @@ locals {
     {
       # The runner uploads what a run leaves: run_results.json, dbt.log, and manifest.json, which may be large: in parts. It
       # writes and reads the run's journal, the lease on the environment (on condition of what it read), and the
-      # environment's state.
+      # environment's state. Parts of an upload that failed are not its to remove: the bucket's lifecycle does.
       Sid    = "RunArtifacts"
       Effect = "Allow"
-      Action = ["s3:PutObject", "s3:GetObject", "s3:AbortMultipartUpload"]
+      Action = ["s3:PutObject", "s3:GetObject"]
       Resource = [
         "${local.bucket_arns["artifacts"]}/runs/*",
         "${local.bucket_arns["artifacts"]}/leases/*",

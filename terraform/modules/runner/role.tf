@@ -2,6 +2,8 @@ resource "aws_iam_role" "runner" {
   name        = local.function_name
   description = "What the dbt runner may do, and nothing else"
 
+  permissions_boundary = var.permissions_boundary_arn
+
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{

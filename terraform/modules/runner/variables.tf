@@ -100,6 +100,18 @@ variable "lambda_price_per_gb_second" {
   nullable    = false
 }
 
+variable "live_version" {
+  description = "Version that the alias names; null is the newest."
+  type        = string
+  default     = null
+}
+
+variable "permissions_boundary_arn" {
+  description = "Policy that bounds the role; null if there is none."
+  type        = string
+  default     = null
+}
+
 variable "log_retention_days" {
   description = "Days that logs are kept."
   type        = number

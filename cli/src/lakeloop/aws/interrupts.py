@@ -12,7 +12,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -26,29 +26,50 @@ INTERRUPTED = "Terraform is interrupted: it writes its state and ends."
 
 # Without a terminal, uv hands an interrupt on 200 ms after the process has got it with its whole group
 # (https://github.com/astral-sh/uv/pull/13018): what comes so soon is the same Ctrl-C.
-_SAME_SECONDS = 1.0
+_SAME_SECONDS = 0.5
 
 
-def run(command: Sequence[str], folder: Path, variables: Mapping[str, str], *, finish: bool) -> int:
-    """Run a Terraform command on the terminal.
+def run(
+    command: Sequence[str],
+    folder: Path,
+    variables: Mapping[str, str],
+    *,
+    finish: bool,
+    show: Callable[[str], None] | None = None,
+) -> int:
+    """Run a Terraform command.
 
     Args:
         finish: whether the command changes something: the first Ctrl-C is then not its own.
+        show: gets each line that the command prints, its errors excepted; without it, the terminal does.
 
     Returns:
         Its exit code, or 130 after Ctrl-C, whether it reached Terraform or not.
     """
-    # In a session of its own, or the terminal would send it every Ctrl-C.
     process = subprocess.Popen(
-        command, cwd=folder, env=dict(variables), stdin=subprocess.DEVNULL, start_new_session=True
+        command,
+        cwd=folder,
+        env=dict(variables),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE if show else None,
+        text=True,
+        start_new_session=True,  # or the terminal would send it every Ctrl-C
     )
     with _held_back(process, spared=1 if finish else 0) as received:
+        if show and process.stdout:
+            try:
+                for line in process.stdout:
+                    show(line)
+            finally:
+                # Whatever became of who reads (`| head`): Terraform would die of a pipe that nobody reads.
+                for _ in process.stdout:
+                    pass
         code = process.wait()
     return EXIT_CODE if received else code
 
 
 @contextmanager
-def _held_back(process: subprocess.Popen[bytes], spared: int) -> Iterator[list[float]]:
+def _held_back(process: subprocess.Popen[str], spared: int) -> Iterator[list[float]]:
     """Hand on to *process* the Ctrl-C that comes after *spared* others; yields the list of the times of all."""
     received: list[float] = []
 
@@ -61,8 +82,7 @@ def _held_back(process: subprocess.Popen[bytes], spared: int) -> Iterator[list[f
             _say(FINISHING)
         elif len(received) == spared + 1:
             _say(INTERRUPTED)
-            # To Terraform the same as SIGINT, and of a tflocal that has not got as far as Terraform a quiet end.
-            process.send_signal(signal.SIGTERM)
+            process.send_signal(signal.SIGINT)
 
     before = signal.signal(signal.SIGINT, interrupt)
     try:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass, fields
+from pathlib import Path
 
+from lakeloop.aws.account import identify
+from lakeloop.aws.backend import locate, state_key
+from lakeloop.aws.deployed import Deployed
 from lakeloop.aws.place import AWS, Place
-from lakeloop.aws.tflocal import data_folder, ready, require_terraform, state_version, variables
+from lakeloop.aws.tflocal import STATE_BUCKET, data_folder, ready, state_version
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
 
@@ -22,62 +27,79 @@ class Outputs:
     athena_workgroup: str
     function_name: str
     function_alias: str
+    function_version: str
     state_machine_arn: str
     log_group: str
 
 
 def outputs(workspace: Workspace, place: Place) -> Outputs:
-    """The outputs of the environment as it was last applied.
+    """The outputs of the environment as it was last applied: by ``just tf-apply``, else by ``just deploy-*``.
 
     Raises:
         UserError: it was not applied there.
     """
-    values = _on_aws(workspace, place) if place.slug == AWS else _in_emulator(workspace, place)
+    values = _of_tflocal(workspace, place) if place.slug != AWS else {}
+    return _named(place, values or _of_deployment(workspace, place))
+
+
+def read(terraform: Deployed) -> Outputs:
+    """The outputs of an environment that *terraform* is initialised for. Raises ``UserError`` as ``outputs`` does."""
+    asked = terraform.ask("output", "-no-color", "-json")
+    return _named(terraform.place, _values(terraform.place, asked))
+
+
+def _named(place: Place, values: dict[str, str]) -> Outputs:
     names = [field.name for field in fields(Outputs)]
     if missing := [name for name in names if name not in values]:
         raise UserError(
             f"{place} is not applied: Terraform's state there has no {', '.join(missing)}. "
-            f"`just tf-apply env={place.environment}` makes it in the emulator; terraform/README.md says how on AWS."
+            f"`just tf-apply env={place.environment}` makes it in the emulator, `just deploy-{place.environment}` in an account."
         )
     return Outputs(**{name: values[name] for name in names})
 
 
-def _on_aws(workspace: Workspace, place: Place) -> dict[str, str]:
-    require_terraform()
-    asked = subprocess.run(
-        ["terraform", "output", "-no-color", "-json"],
-        cwd=workspace.terraform,
-        env=variables(workspace, place),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if asked.returncode:
-        raise UserError(
-            f"Terraform cannot tell what is at {place}: {asked.stderr.strip()}\nInitialise terraform/ as its README says, with "
-            f"TF_DATA_DIR={data_folder(workspace, place)}."
-        )
-    return _values(asked.stdout)
+def _of_deployment(workspace: Workspace, place: Place) -> dict[str, str]:
+    try:
+        backend = locate(workspace, place, identify(place))
+    except UserError:
+        if place.slug == AWS:
+            raise
+        return {}  # not bootstrapped, as most emulators
+    terraform = Deployed(workspace, place, backend)
+
+    def ask() -> subprocess.CompletedProcess[str]:
+        with terraform.alone():
+            terraform.initialise()
+            return terraform.ask("output", "-no-color", "-json")
+
+    return _remembered(place, terraform.data / "outputs.json", state_version(place, backend.bucket, backend.key), ask)
 
 
-def _in_emulator(workspace: Workspace, place: Place) -> dict[str, str]:
-    """The outputs, remembered for as long as the state in the emulator is the same object: asking takes seconds."""
-    version = state_version(place)
+def _of_tflocal(workspace: Workspace, place: Place) -> dict[str, str]:
+    def ask() -> subprocess.CompletedProcess[str]:
+        with ready(workspace, place) as terraform:
+            return terraform.ask("output", "-no-color", "-json")
+
+    version = state_version(place, STATE_BUCKET, state_key(place.environment))
+    return _remembered(place, data_folder(workspace, place) / "outputs.json", version, ask)
+
+
+def _remembered(
+    place: Place, file: Path, version: str | None, ask: Callable[[], subprocess.CompletedProcess[str]]
+) -> dict[str, str]:
+    """The outputs, kept in *file* for as long as the state is the same object: asking takes seconds."""
     if version is None:
         return {}
-    remembered = data_folder(workspace, place) / "outputs.json"
-    if remembered.exists():
-        known: dict[str, dict[str, str]] = json.loads(remembered.read_text("utf-8"))
+    if file.exists():
+        known: dict[str, dict[str, str]] = json.loads(file.read_text("utf-8"))
         if version in known:
             return known[version]
-    with ready(workspace, place) as tflocal:
-        asked = tflocal.ask("output", "-no-color", "-json")
-        if asked.returncode:
-            raise UserError(f"`terraform output` failed for {place}: {asked.stderr.strip() or asked.stdout.strip()}")
-        values = _values(asked.stdout)
-        remembered.write_text(json.dumps({version: values}), "utf-8")
+    values = _values(place, ask())
+    file.write_text(json.dumps({version: values}), "utf-8")
     return values
 
 
-def _values(document: str) -> dict[str, str]:
-    return {name: output["value"] for name, output in json.loads(document).items()}
+def _values(place: Place, asked: subprocess.CompletedProcess[str]) -> dict[str, str]:
+    if asked.returncode:
+        raise UserError(f"`terraform output` failed for {place}: {asked.stderr.strip() or asked.stdout.strip()}")
+    return {name: output["value"] for name, output in json.loads(asked.stdout).items()}

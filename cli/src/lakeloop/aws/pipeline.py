@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 import uuid
 from collections.abc import Sequence
@@ -29,12 +30,16 @@ def run(workspace: Workspace, words: Sequence[str]) -> int:
     """``just run [env=dev] [build --select +fct_orders]``, or ``just run run_id=...`` to carry a run on.
 
     Returns:
-        0 if all that ran succeeded, 1 if something failed, 130 after Ctrl-C, which the run outlives.
+        0 if all that ran succeeded, 1 if something failed or more than ``max_bytes`` were scanned, 130 after Ctrl-C, which
+        the run outlives.
 
     Raises:
         UserError: the run was not started, or ended without an answer.
     """
-    arguments, rest = take(words, {"env", "on", "run_id"})
+    arguments, rest = take(words, {"env", "on", "run_id", "max_bytes"})
+    max_bytes = arguments.get("max_bytes", "0")
+    if not max_bytes.isdecimal():
+        raise UserError(f"max_bytes={max_bytes} is not a number of bytes.")
     place = enter(workspace, environment(arguments.get("env", "dev")), arguments.get("on"))
     lake = outputs(workspace, place)
     command, cli_args = split(rest)
@@ -50,7 +55,7 @@ def run(workspace: Workspace, words: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print(f"\nThe run {run_id} goes on: the function's log is at `just logs env={place.environment} -f`.")
         return 130
-    return _tell(place, lake, ended, run_id)
+    return _tell(place, lake, ended, run_id, int(max_bytes))
 
 
 def _start(place: Place, lake: Outputs, name: str, event: dict[str, Any]) -> str:
@@ -115,9 +120,16 @@ def _running(running: dict[str, float]) -> str:
     return ", ".join([*names, f"{len(longest) - _SHOWN} more"] if len(longest) > _SHOWN else names)
 
 
-def _tell(place: Place, lake: Outputs, ended: dict[str, Any], run_id: str) -> int:
+def _tell(place: Place, lake: Outputs, ended: dict[str, Any], run_id: str, max_bytes: int) -> int:
     if ended["status"] == "SUCCEEDED":
-        print_answer(json.loads(ended["output"]))
+        answer = json.loads(ended["output"])
+        print_answer(answer)
+        if max_bytes and answer["bytes_scanned"] > max_bytes:
+            print(
+                f"The run scanned {answer['bytes_scanned']:,} bytes, more than max_bytes={max_bytes:,}.",
+                file=sys.stderr,
+            )
+            return 1
         return 0
     if ended.get("error") == "DbtFailed":
         key = f"runs/{run_id}/summary.json"

@@ -7,12 +7,13 @@ every client and every child process of a command gets the same ones from here.
 from __future__ import annotations
 
 import os
+import platform
 import shlex
 import socket
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,13 +30,15 @@ _OTHERS = ("AWS_", "S3_HOSTNAME")
 class Place:
     """An environment (``dev``) somewhere.
 
-    ``where`` is for people, ``slug`` for file names, ``variables`` is the whole environment of child processes.
+    ``where`` is for people, ``slug`` for file names, ``variables`` is the whole environment of child processes,
+    ``terraform`` what of Terraform's variables the place decides, and not the environment's ``.tfvars``.
     """
 
     environment: str
     where: str
     slug: str
     variables: Mapping[str, str]
+    terraform: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return f"{self.environment} at {self.where}"
@@ -45,8 +48,13 @@ class Place:
         """The region of the shell; empty if it names none."""
         return self.variables.get("AWS_REGION") or self.variables.get("AWS_DEFAULT_REGION", "")
 
+    @property
+    def architecture(self) -> str:
+        """The processor of functions there, as Lambda names it."""
+        return self.terraform.get("architecture", "arm64")
+
     def client(self, service: str, **configuration: Any) -> Any:
-        """A boto3 client; *configuration* is botocore's ``Config``."""
+        """A boto3 client; *configuration* is botocore's ``Config``, ``region_name`` among it."""
         import boto3  # here, because it takes longer to load than an offline query to run
         from botocore.config import Config
 
@@ -64,11 +72,12 @@ def enter(workspace: Workspace, environment: str, on: str | None = None) -> Plac
     Raises:
         UserError: *on* is something else, or nothing answers there.
     """
-    place = choose(workspace, environment, on, os.environ)
-    os.environ.clear()
-    os.environ.update(place.variables)
-    print(place, file=sys.stderr, flush=True)
-    return place
+    return _go(choose(workspace, environment, on, os.environ))
+
+
+def enter_account(environment: str) -> Place:
+    """As ``enter``, for what makes and changes an account: AWS as the shell is set up for it, or its ``AWS_ENDPOINT_URL``."""
+    return _go(account_of(environment, os.environ))
 
 
 def choose(workspace: Workspace, environment: str, on: str | None, shell: Mapping[str, str]) -> Place:
@@ -76,23 +85,46 @@ def choose(workspace: Workspace, environment: str, on: str | None, shell: Mappin
     endpoint = shell.get("AWS_ENDPOINT_URL", "")
     if on not in (None, AWS):
         raise UserError(f"on={on} is no place. Known: on={AWS}; without it, the emulator or your AWS_ENDPOINT_URL.")
-    if on == AWS:
-        if endpoint:
-            raise UserError(
-                f"on={AWS}, but AWS_ENDPOINT_URL is {endpoint} in this shell. `unset AWS_ENDPOINT_URL` first."
-            )
-        profile = shell.get("AWS_PROFILE", "the shell's credentials")
-        return Place(environment, f"AWS ({profile})", AWS, dict(shell))
-    if endpoint:
-        _require_answer(endpoint, "It is AWS_ENDPOINT_URL of this shell: start what should answer there, or unset it.")
-        return Place(environment, endpoint, _slug(endpoint), dict(shell))
+    if on == AWS and endpoint:
+        raise UserError(f"on={AWS}, but AWS_ENDPOINT_URL is {endpoint} in this shell. `unset AWS_ENDPOINT_URL` first.")
+    if on == AWS or endpoint:
+        return account_of(environment, shell)
     exports = _emulator_exports(workspace)
     endpoint = exports["AWS_ENDPOINT_URL"]
     _require_answer(
         endpoint, f"`just up` starts the emulator; `on={AWS}` goes to AWS with the credentials of your shell."
     )
     others = {name: value for name, value in shell.items() if not name.startswith(_OTHERS)}
-    return Place(environment, endpoint, _slug(endpoint), {**others, **exports})
+    return _emulated(environment, endpoint, {**others, **exports})
+
+
+def account_of(environment: str, shell: Mapping[str, str]) -> Place:
+    """The place that the *shell* alone means: its ``AWS_ENDPOINT_URL``, or AWS. Raises ``UserError`` as ``enter`` does."""
+    endpoint = shell.get("AWS_ENDPOINT_URL", "")
+    if endpoint:
+        _require_answer(endpoint, "It is AWS_ENDPOINT_URL of this shell: start what should answer there, or unset it.")
+        return _emulated(environment, endpoint, shell)
+    profile = shell.get("AWS_PROFILE", "the shell's credentials")
+    return Place(environment, f"AWS ({profile})", AWS, dict(shell))
+
+
+def _go(place: Place) -> Place:
+    os.environ.clear()
+    os.environ.update(place.variables)
+    print(place, file=sys.stderr, flush=True)
+    return place
+
+
+def _emulated(environment: str, endpoint: str, variables: Mapping[str, str]) -> Place:
+    # Functions run on this machine's processor; what lies in an emulator can be made again.
+    terraform = {"architecture": _host_architecture(), "force_destroy": "true"}
+    return Place(environment, endpoint, _slug(endpoint), dict(variables), terraform)
+
+
+def _host_architecture() -> str:
+    """This machine's processor, which is also that of a container on it, as Lambda names it."""
+    machine = platform.machine().lower()
+    return {"amd64": "x86_64", "aarch64": "arm64"}.get(machine, machine)
 
 
 def _emulator_exports(workspace: Workspace) -> dict[str, str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import platform
-import sys
 from collections.abc import Sequence
 
 from lakeloop_layer import LayerError, architecture, build_function, build_layer
@@ -38,40 +36,29 @@ def _change(workspace: Workspace, command: str, words: Sequence[str], *options: 
         raise UserError(f"Unknown word {rest[0]!r}. Usage: just tf-{command} env=dev [-option ... for Terraform]")
     require_terraform()
     place = enter(workspace, env)
-    given = {
-        "region": place.region,
-        "architecture": _host_architecture(),
-        # What lies in an emulator can be made again.
-        "force_destroy": "true",
-    }
+    given = {"region": place.region, **place.terraform}
     if command != "destroy":
-        given |= _zips(workspace, given["architecture"])
-    colour = () if sys.stdout.isatty() else ("-no-color",)
-    with ready(workspace, place) as tflocal:
-        code = tflocal.run(
-            command,
-            "-input=false",
-            "-compact-warnings",
-            *colour,
-            *options,
-            f"-var-file=envs/{env}.tfvars",
-            *(f"-var={name}={value}" for name, value in given.items()),
-            *rest,
-            finish=command != "plan",
-        )
+        given |= zips(workspace, place.architecture)
+    words = (
+        command,
+        "-input=false",
+        "-compact-warnings",
+        *options,
+        f"-var-file=envs/{env}.tfvars",
+        *(f"-var={name}={value}" for name, value in given.items()),
+        *rest,
+    )
+    with ready(workspace, place) as terraform:
+        changes = command != "plan"
+        # Who gives Terraform options knows what to do with its output.
+        code = terraform.run(*words, finish=changes) if rest or not changes else terraform.change(*words)
     if command == "destroy" and not code:
         forget_state(place)
     return code
 
 
-def _host_architecture() -> str:
-    """This machine's processor, which is also that of a container on it, as Lambda names it."""
-    machine = platform.machine().lower()
-    return {"amd64": "x86_64", "aarch64": "arm64"}.get(machine, machine)
-
-
-def _zips(workspace: Workspace, processor: str) -> dict[str, str]:
-    """The function's zip and its layer's, built if they are missing or stale, as Terraform's variables."""
+def zips(workspace: Workspace, processor: str) -> dict[str, str]:
+    """The function's zip and its layer's, built and verified if they are missing or stale, as Terraform's variables."""
     with Console(stderr=True).status("layer") as status:
         try:
             layer = build_layer(workspace.root, architecture(processor), lambda step: status.update(f"layer: {step}"))

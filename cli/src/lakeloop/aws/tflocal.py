@@ -1,18 +1,19 @@
-"""Terraform against the emulator, through tflocal (https://github.com/localstack/terraform-local).
+"""Terraform against the emulator, set up by tflocal (https://github.com/localstack/terraform-local).
 
-tflocal writes a file beside the configuration; it is given a copy of ``terraform/``, so that nothing of it lies in the
-checkout. State lies in the emulator's own S3: `just down` forgets the
-resources and the state together.
+tflocal initialises a copy of ``terraform/`` and leaves a file beside it, which turns the provider and the backend to the emulator;
+Terraform itself then works there. State lies in the emulator's own S3: `just down` forgets the resources and the state
+together.
 """
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ from botocore.exceptions import ClientError
 
 from lakeloop import provider_mirror
 from lakeloop.aws import interrupts
+from lakeloop.aws.backend import state_key
+from lakeloop.aws.changes import Changes
 from lakeloop.aws.place import Place
 from lakeloop.errors import UserError
 from lakeloop.quality import HOW_TO_GET
@@ -28,6 +31,9 @@ from lakeloop.workspace import Workspace
 
 # tflocal makes a bucket of this name for the state; it knows no other for a backend whose bucket is not in the file.
 STATE_BUCKET = "tf-test-state"
+_NO_CONSTRAINT = ("", "us-east-1")  # the one region that may not be named when a bucket is made, and the one by default
+_NOT_COPIED = {".terraform"}
+_INIT_OPTIONS = ("-input=false", "-no-color", "-reconfigure", "-lockfile=readonly")
 INSTALL = (
     f"Terraform is not on the PATH. Get 1.11 or newer from {HOW_TO_GET['terraform']} and try again. "
     "`just dbt-local` needs none."
@@ -52,16 +58,13 @@ def variables(workspace: Workspace, place: Place) -> dict[str, str]:
         **provider_mirror.environment(workspace),
         "TF_DATA_DIR": str(data_folder(workspace, place)),
         "TF_IN_AUTOMATION": "1",
-        "DISABLE_DEPRECATION_NOTICE": "1",
-        # tflocal becomes Terraform instead of starting it: signals reach it, errors stay on stderr.
-        "USE_EXEC": "1",
         "CHECKPOINT_DISABLE": "1",
     }
 
 
 @dataclass(frozen=True)
-class Tflocal:
-    """tflocal on a copy of ``terraform/`` in *folder*, initialised for *place*; ``ready`` makes one."""
+class Terraform:
+    """Terraform in *folder*, initialised for *place*; ``ready`` makes one."""
 
     workspace: Workspace
     place: Place
@@ -70,7 +73,7 @@ class Tflocal:
     def ask(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run a command and keep what it prints."""
         return subprocess.run(
-            self._command(words),
+            ["terraform", *words],
             cwd=self.folder,
             env=variables(self.workspace, self.place),
             capture_output=True,
@@ -79,17 +82,26 @@ class Tflocal:
         )
 
     def run(self, *words: str, finish: bool) -> int:
-        """Run a command on the terminal; its exit code, or 130 after Ctrl-C (``interrupts.run``)."""
-        return interrupts.run(self._command(words), self.folder, variables(self.workspace, self.place), finish=finish)
+        """Run a command on the terminal (``interrupts.run``)."""
+        command = ["terraform", *words, *(() if sys.stdout.isatty() else ("-no-color",))]
+        return interrupts.run(command, self.folder, variables(self.workspace, self.place), finish=finish)
 
-    def _command(self, words: Sequence[str]) -> list[str]:
-        (self.folder / "localstack_providers_override.tf").unlink(missing_ok=True)  # tflocal refuses to write over it
-        return [sys.executable, str(Path(sys.executable).with_name("tflocal")), *words]
+    def change(self, *words: str) -> int:
+        """Run a command that changes something, and show how far it is instead of all that it prints (``interrupts.run``)."""
+        log = data_folder(self.workspace, self.place) / f"{words[0]}.log"
+        command = ["terraform", *words, "-no-color"]
+        with Changes(log) as changes:
+            code = interrupts.run(
+                command, self.folder, variables(self.workspace, self.place), finish=True, show=changes
+            )
+        if code not in (0, interrupts.EXIT_CODE):
+            print(f"All that Terraform printed: {log}", file=sys.stderr)
+        return code
 
 
 @contextmanager
-def ready(workspace: Workspace, place: Place) -> Iterator[Tflocal]:
-    """An initialised tflocal that no other command uses until the block ends.
+def ready(workspace: Workspace, place: Place) -> Iterator[Terraform]:
+    """An initialised Terraform that no other command uses until the block ends.
 
     Raises:
         UserError: there is no Terraform, another command is at work, or the initialisation fails.
@@ -102,18 +114,16 @@ def ready(workspace: Workspace, place: Place) -> Iterator[Tflocal]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise UserError(f"Terraform is at work on {place} already. Wait until it ends.") from None
-        folder = data / "terraform"
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(workspace.terraform, folder, ignore=shutil.ignore_patterns(".terraform", "*.tfstate*"))
-        tflocal = Tflocal(workspace, place, folder)
-        _initialise(tflocal, data / "initialised")
-        yield tflocal
+        _make_state_bucket(place)
+        terraform = Terraform(workspace, place, data / "terraform")
+        _initialise(terraform)
+        yield terraform
 
 
-def state_version(place: Place) -> str | None:
-    """What changes with every change of the state in the emulator; None if there is no state."""
+def state_version(place: Place, bucket: str, key: str) -> str | None:
+    """What changes with every change of the state that lies there; None if there is no state."""
     try:
-        return str(place.client("s3").head_object(Bucket=STATE_BUCKET, Key=_state_key(place))["ETag"])
+        return str(place.client("s3").head_object(Bucket=bucket, Key=key)["ETag"])
     except ClientError as error:
         if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
             return None
@@ -123,7 +133,7 @@ def state_version(place: Place) -> str | None:
 def forget_state(place: Place) -> None:
     """Take the state of what is no more out of the emulator, and the bucket unless other states lie in it."""
     s3 = place.client("s3")
-    s3.delete_object(Bucket=STATE_BUCKET, Key=_state_key(place))
+    s3.delete_object(Bucket=STATE_BUCKET, Key=state_key(place.environment))
     try:
         s3.delete_bucket(Bucket=STATE_BUCKET)
     except ClientError as error:
@@ -131,21 +141,56 @@ def forget_state(place: Place) -> None:
             raise
 
 
-def _initialise(tflocal: Tflocal, marker: Path) -> None:
-    """``terraform init``, unless the last one was of the same configuration: it reads all of a provider of 700 MB."""
-    key = _state_key(tflocal.place)
-    digest = hashlib.sha256(f"{tflocal.place.where} {key}".encode())
-    for file in sorted([*tflocal.folder.rglob("*.tf"), tflocal.folder / ".terraform.lock.hcl"]):
-        digest.update(file.read_bytes())
+def _make_state_bucket(place: Place) -> None:
+    """Of a fresh emulator; tflocal makes it too, but need not be called for that."""
+    s3 = place.client("s3")
+    if any(bucket["Name"] == STATE_BUCKET for bucket in s3.list_buckets()["Buckets"]):
+        return
+    elsewhere = {"CreateBucketConfiguration": {"LocationConstraint": place.region}}
+    s3.create_bucket(Bucket=STATE_BUCKET, **({} if place.region in _NO_CONSTRAINT else elsewhere))
+
+
+def _initialise(terraform: Terraform) -> None:
+    """``tflocal init`` in a new copy, unless the last one was of the same files: it reads all of a provider of 700 MB."""
+    workspace, place, folder = terraform.workspace, terraform.place, terraform.folder
+    key = state_key(place.environment)
+    digest = hashlib.sha256(f"{place.where} {place.region} {key}".encode())
+    for file in sorted(workspace.terraform.rglob("*")):
+        if file.is_file() and not _NOT_COPIED.intersection(file.relative_to(workspace.terraform).parts):
+            digest.update(
+                f"{file.relative_to(workspace.terraform)} {file.stat().st_size}\n".encode() + file.read_bytes()
+            )
+    marker = folder / "initialised"
     if marker.exists() and marker.read_text("utf-8") == digest.hexdigest():
         return
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(workspace.terraform, folder, ignore=shutil.ignore_patterns(*_NOT_COPIED))
     # An address has no subdomains for buckets; tflocal sees to that for the provider, not for the backend.
     backend = (f"-backend-config=key={key}", "-backend-config=use_path_style=true")
-    asked = tflocal.ask("init", "-input=false", "-no-color", "-reconfigure", "-lockfile=readonly", *backend)
+    asked = subprocess.run(
+        [sys.executable, str(Path(sys.executable).with_name("tflocal")), "init", *_INIT_OPTIONS, *backend],
+        cwd=folder,
+        # USE_EXEC: it becomes Terraform, and so leaves its file.
+        env={**variables(workspace, place), "USE_EXEC": "1", "DISABLE_DEPRECATION_NOTICE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if asked.returncode:
         raise UserError(f"terraform init failed:\n{asked.stdout}{asked.stderr}")
+    _drop_endpoints(folder / "localstack_providers_override.tf")
     marker.write_text(digest.hexdigest(), "utf-8")
 
 
-def _state_key(place: Place) -> str:
-    return f"lakeloop/{place.environment}/terraform.tfstate"
+def _drop_endpoints(file: Path) -> None:
+    """Take the provider's ``endpoints`` out of tflocal's *file*: ``AWS_ENDPOINT_URL`` says the same of all services at once.
+
+    Provider 5.100 needs 3 s of processor time for such a block, however short, each time that it is configured.
+    """
+    text = file.read_text("utf-8")
+    kept, found = re.subn(r"^  endpoints \{.*?^ \}\n", "", text, flags=re.MULTILINE | re.DOTALL)
+    if found != 1:
+        raise UserError(
+            f"{file} is not what tflocal 0.27 writes: no `endpoints` of the provider. `uv sync` installs it."
+        )
+    file.write_text(kept, "utf-8")

@@ -42,20 +42,11 @@ class Use:
 
 
 def recorded(place: Place) -> list[Use]:
-    """All that was called since the emulator is up, or since ``forget``.
+    """All that was called since the emulator is up.
 
     Raises:
         UserError: the place is AWS, or an emulator that keeps no such journal.
     """
-    return [Use(**json.loads(line)) for line in _ask(place, "GET").splitlines()]
-
-
-def forget(place: Place) -> None:
-    """Begin anew. Raises ``UserError`` as ``recorded`` does."""
-    _ask(place, "DELETE")
-
-
-def _ask(place: Place, method: str) -> bytes:
     if place.slug == AWS:
         raise UserError(
             "The proof reads what the emulator wrote down of the calls made of it; AWS keeps no such journal."
@@ -63,9 +54,8 @@ def _ask(place: Place, method: str) -> bytes:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     address = place.variables["AWS_ENDPOINT_URL"].rstrip("/") + _PATH
     try:
-        with opener.open(urllib.request.Request(address, method=method)) as answer:
-            body: bytes = answer.read()
-            return body
+        with opener.open(address) as answer:
+            return [Use(**json.loads(line)) for line in answer]
     except urllib.error.URLError as error:
         raise UserError(
             f"{address} keeps no journal of calls ({error}). `just up` starts an emulator that does."

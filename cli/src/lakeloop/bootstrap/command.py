@@ -1,0 +1,144 @@
+"""``just bootstrap`` and ``just unbootstrap``: a list of steps, done or taken back one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from botocore.exceptions import ClientError
+from rich.console import Console
+
+from lakeloop.arguments import environment, take
+from lakeloop.aws.account import Account, identify
+from lakeloop.aws.backend import resources
+from lakeloop.aws.deployed import Deployed
+from lakeloop.aws.place import Place, enter_account
+from lakeloop.aws.tfvars import deletes_data, prefix
+from lakeloop.bootstrap import bucket, github, iam, ready
+from lakeloop.bootstrap.names import Names, repository
+from lakeloop.bootstrap.steps import Step
+from lakeloop.confirm import confirm
+from lakeloop.errors import UserError
+from lakeloop.workspace import Workspace
+
+DRY_RUN = "--dry-run"
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """Where bootstrap works, and who does it."""
+
+    workspace: Workspace
+    place: Place
+    names: Names
+    who: Account
+
+    def steps(self, empties_buckets: bool) -> list[Step]:
+        return [
+            *bucket.steps(self.place, self.names),
+            *iam.steps(self.place, self.names, empties_buckets),
+            *github.steps(self.names),
+            _initialisation(self.workspace, self.place, self.names),
+        ]
+
+
+def bootstrap(workspace: Workspace, words: Sequence[str]) -> int:
+    """``just bootstrap env=dev region=eu-central-1 [repo=OWNER/NAME] [--dry-run]``.
+
+    Raises:
+        UserError: something is missing (all of it is named, nothing was made), or a step failed (a second run goes on).
+    """
+    arguments, options = take(words, {"env", "region", "repo"})
+    if set(options) - {DRY_RUN}:
+        raise UserError(f"Usage: just bootstrap env=dev region=eu-central-1 [repo=OWNER/NAME] [{DRY_RUN}]")
+    problems = ready.Problems()
+    setting = _setting(workspace, arguments, problems)
+    steps = setting.steps(deletes_data(workspace, setting.place))
+    ready.names(setting.place, problems, setting.names)
+    ready.permissions(setting.place, problems, setting.who, steps)
+    done = ready.done(problems, steps)
+    problems.require_none()
+    missing = [step for step in steps if not done[step.name]]
+    console = Console(highlight=False, soft_wrap=True)
+    for step in steps:
+        if done[step.name]:
+            console.print(f"there       {step.name}")
+        elif options:
+            console.print(f"would make  {step.name}")
+        else:
+            _doing(step, step.create)
+            console.print(f"made        {step.name}")
+    if options:
+        console.print(f"{len(missing)} of {len(steps)} things would be made. Nothing was changed.")
+        return 0
+    env, names = setting.place.environment, setting.names
+    console.print(
+        f"{len(missing)} of {len(steps)} things made." if missing else "All of it was there: nothing was changed."
+    )
+    console.print(
+        f"`just deploy-{env}`, or a push to {github.BRANCH} of {names.repository}, deploys to {names.account}."
+    )
+    return 0
+
+
+def unbootstrap(workspace: Workspace, words: Sequence[str]) -> int:
+    """``just unbootstrap env=dev [confirm=dev]``: take back what ``bootstrap`` made.
+
+    Raises:
+        UserError: the lake is still there, something is missing, or a step failed (a second run goes on).
+    """
+    arguments, rest = take(words, {"env", "region", "repo", "confirm"})
+    if rest:
+        raise UserError("Usage: just unbootstrap env=dev region=eu-central-1 [repo=OWNER/NAME] [confirm=dev]")
+    setting = _setting(workspace, arguments, ready.Problems())
+    place, names = setting.place, setting.names
+    if held := resources(place, names.backend):
+        raise UserError(
+            f"Terraform's state in {names.backend.bucket} still holds {len(held)} resources, such as {held[0]}. "
+            f"`just destroy env={place.environment}` first."
+        )
+    question = f"Take back the bootstrap of {place.environment} in account {names.account} and in {names.repository}?"
+    confirm(question, place.environment, arguments.get("confirm"))
+    console = Console(highlight=False, soft_wrap=True)
+    # With every policy that an earlier bootstrap with other .tfvars may have made.
+    for step in reversed(setting.steps(empties_buckets=True)):
+        reason = _doing(step, step.remove)
+        console.print(f"kept  {step.name}: {reason}" if reason else f"gone  {step.name}")
+    return 0
+
+
+def _setting(workspace: Workspace, arguments: dict[str, str], problems: ready.Problems) -> _Setting:
+    """Where to work. Raises ``UserError`` with all of *problems* if that cannot be said."""
+    place = enter_account(environment(arguments.get("env", "dev")))
+    ready.tools(problems)
+    region = problems.of(lambda: ready.region(place, arguments.get("region")))
+    repo = problems.of(lambda: repository(workspace, arguments.get("repo")))
+    ready.repository(problems, repo)
+    who = problems.of(lambda: identify(place))
+    if region is None or repo is None or who is None:
+        problems.require_none()
+    assert region and repo and who
+    env = place.environment
+    names = Names(env, prefix(workspace, env), repo, who.id, who.partition, region)
+    return _Setting(workspace, place, names, who)
+
+
+def _initialisation(workspace: Workspace, place: Place, names: Names) -> Step:
+    terraform = Deployed(workspace, place, names.backend)
+
+    def create() -> None:
+        with terraform.alone():
+            terraform.initialise()
+
+    return Step("terraform init", terraform.initialised, create, terraform.forget)
+
+
+def _doing[T](step: Step, call: Callable[[], T]) -> T:
+    try:
+        return call()
+    except ClientError as error:
+        what = error.response["Error"]
+        raise UserError(
+            f"{step.name}: {error.operation_name} failed: {what.get('Code')}: {what.get('Message')}. What was done before it "
+            "stays; the same command again goes on from there."
+        ) from error

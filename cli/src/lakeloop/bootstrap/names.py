@@ -1,0 +1,123 @@
+"""What bootstrap's things are called, and how the policies' templates are filled in."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from dataclasses import dataclass
+from importlib.resources import files
+from string import Template
+from typing import Any
+
+from lakeloop.aws.backend import Backend, state_bucket, state_key
+from lakeloop.errors import UserError
+from lakeloop.workspace import Workspace
+
+ISSUER = "token.actions.githubusercontent.com"
+AUDIENCE = "sts.amazonaws.com"
+BUCKETS = ("raw", "processed", "athena-results", "artifacts")
+_REPOSITORY = re.compile(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True)
+class Names:
+    """An environment of a repository in an account. ``repository`` is ``OWNER/NAME``."""
+
+    environment: str
+    prefix: str
+    repository: str
+    account: str
+    partition: str
+    region: str
+
+    @property
+    def backend(self) -> Backend:
+        """Where Terraform's state lies."""
+        return Backend(state_bucket(self.prefix, self.environment), state_key(self.environment), self.region)
+
+    @property
+    def lake_buckets(self) -> list[str]:
+        """The buckets that Terraform will make."""
+        return [f"{self.prefix}-{self.environment}-{purpose}" for purpose in BUCKETS]
+
+    @property
+    def provider_arn(self) -> str:
+        return f"arn:{self.partition}:iam::{self.account}:oidc-provider/{ISSUER}"
+
+    @property
+    def boundary_arn(self) -> str:
+        """The policy that bounds every role which the deploy role makes."""
+        return boundary_arn(self.partition, self.account, self.prefix, self.environment)
+
+    def policy(self, name: str) -> str:
+        """What the policy ``policies/<name>.json`` is called in the account."""
+        return f"{self.prefix}-{self.environment}-{name}"
+
+    def policy_arn(self, name: str) -> str:
+        return f"arn:{self.partition}:iam::{self.account}:policy/{self.policy(name)}"
+
+    def role(self, purpose: str) -> str:
+        """The name of the role for *purpose*, ``plan`` or ``deploy``."""
+        return f"{self.prefix}-{self.environment}-{purpose}"
+
+    def role_arn(self, purpose: str) -> str:
+        return f"arn:{self.partition}:iam::{self.account}:role/{self.role(purpose)}"
+
+    def github_environment(self, purpose: str) -> str:
+        """The GitHub environment whose jobs may take the role."""
+        return self.environment if purpose == "deploy" else f"{self.environment}-{purpose}"
+
+    def trust(self, purpose: str) -> dict[str, Any]:
+        """Who may take the role: jobs of one GitHub environment of one repository.
+
+        https://docs.github.com/en/actions/security-for-github-actions/security-hardening-your-deployments/configuring-openid-connect-in-amazon-web-services
+        """
+        return self.document("trust", subject=f"repo:{self.repository}:environment:{self.github_environment(purpose)}")
+
+    def document(self, name: str, **more: str) -> dict[str, Any]:
+        """The policy ``policies/<name>.json``, filled in."""
+        text = (files("lakeloop.bootstrap") / "policies" / f"{name}.json").read_text("utf-8")
+        values = {
+            "account": self.account,
+            "artifacts_bucket": f"{self.prefix}-{self.environment}-artifacts",
+            "audience": AUDIENCE,
+            "boundary_arn": self.boundary_arn,
+            "environment": self.environment,
+            "issuer": ISSUER,
+            "lake": f"{self.prefix}-{self.environment}",
+            "partition": self.partition,
+            "provider_arn": self.provider_arn,
+            "region": self.region,
+            "state_bucket": self.backend.bucket,
+            "state_key": self.backend.key,
+        }
+        document: dict[str, Any] = json.loads(Template(text).substitute(values, **more))
+        return document
+
+
+def boundary_arn(partition: str, account: str, prefix: str, environment: str) -> str:
+    """The policy that bounds the roles of the lake."""
+    return f"arn:{partition}:iam::{account}:policy/{prefix}-{environment}-boundary"
+
+
+def repository(workspace: Workspace, given: str | None) -> str:
+    """``OWNER/NAME``: as *given*, or of git's remote ``origin``.
+
+    Raises:
+        UserError: neither says it.
+    """
+    if given is None:
+        asked = subprocess.run(
+            ["git", "remote", "get-url", "origin"], cwd=workspace.root, capture_output=True, text=True, check=False
+        )
+        url = asked.stdout.strip()
+        # git@github.com:OWNER/NAME.git, https://github.com/OWNER/NAME
+        found = re.search(r"github\.com[:/](?P<name>[^/]+/[^/]+?)(\.git)?/?$", url)
+        if found is None:
+            what = f"git's remote `origin` is {url}" if url else "git has no remote `origin`"
+            raise UserError(f"The GitHub repository is not known: {what}. Say repo=OWNER/NAME.")
+        given = found["name"]
+    if not _REPOSITORY.fullmatch(given):
+        raise UserError(f"repo={given} is no repository of GitHub's. Say repo=OWNER/NAME.")
+    return given

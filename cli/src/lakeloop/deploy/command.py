@@ -1,0 +1,195 @@
+"""``just deploy-dev``, ``deploy-prod``, ``deploy-plan``, ``rollback``, ``unlock`` and ``destroy``.
+
+A deployment ends in one of two ways: the new version is live, or the version before it is. The plan that is shown is the plan
+that is applied; the function's new version is invoked by its number before the alias names it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Sequence
+
+from rich.console import Console
+
+from lakeloop.arguments import environment, take
+from lakeloop.aws import interrupts
+from lakeloop.aws.backend import lock, require_unlocked, resources
+from lakeloop.aws.outputs import Outputs, read
+from lakeloop.aws.terraform import zips
+from lakeloop.aws.tfvars import deletes_data
+from lakeloop.confirm import confirm
+from lakeloop.deploy import live
+from lakeloop.deploy.smoke import smoke
+from lakeloop.deploy.source import clean_commit
+from lakeloop.deploy.target import Target, target
+from lakeloop.errors import UserError
+from lakeloop.workspace import Workspace
+
+_NO_CHANGES, _CHANGES = 0, 2  # of `terraform plan -detailed-exitcode`
+_DESTROY = "DESTROY"
+
+
+def deploy(workspace: Workspace, words: Sequence[str]) -> int:
+    """``just deploy-dev``, ``just deploy-prod [confirm=prod]``: plan, ask, apply that plan, try the new version, let it live."""
+    env, confirmation = _words(words, "deploy-ENV [confirm=ENV]", {"confirm"})
+    commit = clean_commit(workspace)
+    with target(workspace, env) as there:
+        require_unlocked(there.place, there.terraform.backend)
+        before = live.read(there.functions, there.function)
+        code = _plan(there, *_zips(there))
+        if code not in (_NO_CHANGES, _CHANGES):
+            return code
+        if code == _CHANGES:
+            question = f"Apply this plan to {env} in account {there.account.id} ({there.place.where})?"
+            confirm(question, env, confirmation)
+            if code := _apply(there):
+                return code
+        return _make_live(there, before, f"commit {commit}")
+
+
+def plan(workspace: Workspace, words: Sequence[str]) -> int:
+    """``just deploy-plan env=dev``: what a deployment would change. Reads only, the state's lock is left alone."""
+    env, _ = _words(words, "deploy-plan env=dev", ())
+    with target(workspace, env) as there:
+        code = _plan(there, *_zips(there), "-lock=false")
+    return 0 if code == _CHANGES else code
+
+
+def rollback(workspace: Workspace, words: Sequence[str]) -> int:
+    """``just rollback env=prod [confirm=prod]``: what was live before is live again."""
+    env, confirmation = _words(words, "rollback env=prod [confirm=prod]", {"confirm"})
+    with target(workspace, env) as there:
+        functions, function = there.functions, there.function
+        current = live.read(functions, function)
+        if current is None:
+            raise UserError(f"{there.place} has no function {function}: nothing was ever deployed there.")
+        if not current.before:
+            raise UserError(
+                f"Version {current.version} of {function} is the first that was live: there is none before it."
+            )
+        live.await_version(functions, function, current.before[0])
+        confirm(f"Roll {function} back from version {current.version} to {current.before[0]}?", env, confirmation)
+        now = live.move_back(functions, function, current)
+    print(
+        f"{function}:{live.ALIAS} is version {now.version} again, before it was {current.version}. The pipeline calls the "
+        f"alias: every invocation from now on is of version {now.version}. A run that {current.version} has begun is refused "
+        f"by {now.version} where the project differs: begin it anew.\nWhat Terraform made stays as it is; mend, commit, and "
+        f"`just deploy-{env}`."
+    )
+    return 0
+
+
+def unlock(workspace: Workspace, words: Sequence[str]) -> int:
+    """``just unlock env=dev [confirm=dev]``: take away the lock that an interrupted apply has left on Terraform's state."""
+    env, confirmation = _words(words, "unlock env=dev [confirm=dev]", {"confirm"})
+    with target(workspace, env) as there:
+        held = lock(there.place, there.terraform.backend)
+        if held is None:
+            print(f"Terraform's state of {there.place} is not locked.")
+            return 0
+        question = (
+            f"{held.get('Operation')} by {held.get('Who')} since {held.get('Created')}: is it dead, and the lock to go?"
+        )
+        confirm(question, env, confirmation)
+        return there.terraform.run("force-unlock", "-force", str(held["ID"]))
+
+
+def destroy(workspace: Workspace, words: Sequence[str]) -> int:
+    """``just destroy env=dev [confirm=DESTROY]``: take the environment and all of its data out of the account."""
+    env, confirmation = _words(words, f"destroy env=dev [confirm={_DESTROY}]", {"confirm"})
+    with target(workspace, env) as there:
+        require_unlocked(there.place, there.terraform.backend)
+        if not resources(there.place, there.terraform.backend):
+            print(f"There is nothing of {there.place} in account {there.account.id}.")
+            return 0
+        if not deletes_data(workspace, there.place):
+            raise UserError(
+                f"{env} keeps its data: a destroy would end half way, at the first bucket that holds anything. If all of "
+                f"it is to go: force_destroy = true in terraform/envs/{env}.tfvars, commit, `just bootstrap env={env}`, "
+                f"`just deploy-{env}`, and this again."
+            )
+        code = _plan(there, "-destroy")
+        if code != _CHANGES:
+            return code
+        question = f"Destroy {env} in account {there.account.id} ({there.place.where}), with all data in it?"
+        confirm(question, env, confirmation, _DESTROY)
+        return _apply(there)
+
+
+def _words(words: Sequence[str], usage: str, known: Collection[str]) -> tuple[str, str | None]:
+    """The environment and the confirmation, if there is one."""
+    arguments, rest = take(words, {"env", *known})
+    if rest:
+        raise UserError(f"Unknown word {rest[0]!r}. Usage: just {usage}")
+    return environment(arguments.get("env", "dev")), arguments.get("confirm")
+
+
+def _zips(there: Target) -> list[str]:
+    made = zips(there.workspace, there.place.architecture)
+    return [f"-var={name}={file}" for name, file in made.items()]
+
+
+def _colour() -> tuple[str, ...]:
+    return () if sys.stdout.isatty() else ("-no-color",)
+
+
+def _plan(there: Target, *options: str) -> int:
+    """Show what would change and keep it for ``_apply``; Terraform's exit code."""
+    return there.terraform.run(
+        "plan",
+        *("-input=false", "-detailed-exitcode", "-compact-warnings", f"-out={there.terraform.saved_plan}"),
+        *_colour(),
+        *there.variables(),
+        *options,
+    )
+
+
+def _apply(there: Target) -> int:
+    """Apply the plan that was shown, and no other; Terraform's exit code."""
+    code = there.terraform.run(
+        "apply", "-input=false", "-compact-warnings", *_colour(), str(there.terraform.saved_plan)
+    )
+    there.terraform.saved_plan.unlink()
+    if code:
+        what = "was interrupted" if code == interrupts.EXIT_CODE else "failed"
+        print(
+            f"The apply {what}. What it made is in the state, and the alias {live.ALIAS} names what it named before: mend what "
+            "Terraform says above and run the same command again, which finishes what was begun.",
+            file=sys.stderr,
+        )
+    return code
+
+
+def _make_live(there: Target, before: live.Live | None, what: str) -> int:
+    lake = read(there.terraform)
+    functions, function, version = there.functions, lake.function_name, lake.function_version
+    current = live.read(functions, function)
+    if current is None:
+        raise UserError(f"{function} has no alias {live.ALIAS}. Run the same command again.")
+    _prove(there, lake, before)
+    if current.version == version:
+        print(f"Version {version} of {function} works, and is live.")
+        return 0
+    moved = live.move(functions, function, current, version, what)
+    print(
+        f"Version {moved.version} of {function} works, and is live ({what}); before it was {current.version}. "
+        f"`just rollback env={there.environment}` goes back to it."
+    )
+    return 0
+
+
+def _prove(there: Target, lake: Outputs, before: live.Live | None) -> None:
+    """Invoke the version that was published last. Raises ``UserError`` that also says what is live."""
+    version = lake.function_version
+    Console(stderr=True, highlight=False).print(f"Trying version {version} of {lake.function_name} ...", soft_wrap=True)
+    try:
+        live.await_version(there.functions, lake.function_name, version)
+        smoke(there.place, lake, version)
+    except UserError as error:
+        if before is None or before.version == version:
+            stays = f"There is no version before it to keep: the alias {live.ALIAS} names {version} all the same."
+        else:
+            stays = f"It is not live: the alias {live.ALIAS} still names version {before.version}."
+        raise UserError(
+            f"Version {version} does not work: {error}\n{stays} Mend it, commit, and `just deploy-{there.environment}`."
+        ) from error

@@ -1,0 +1,72 @@
+"""A bootstrapped environment in an account, ready to be worked on by Terraform."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from lakeloop.aws.account import Account, identify
+from lakeloop.aws.backend import locate
+from lakeloop.aws.deployed import Deployed
+from lakeloop.aws.place import Place, enter_account
+from lakeloop.aws.tfvars import prefix
+from lakeloop.bootstrap.names import boundary_arn
+from lakeloop.deploy import live
+from lakeloop.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where to deploy, as whom, and Terraform, initialised for it."""
+
+    workspace: Workspace
+    place: Place
+    account: Account
+    terraform: Deployed
+
+    @property
+    def environment(self) -> str:
+        return self.place.environment
+
+    @property
+    def function(self) -> str:
+        """The function's name, as Terraform gives it."""
+        return f"{self.environment}-dbt-runner"
+
+    @property
+    def functions(self) -> Any:
+        """A client of Lambda's in the environment's region."""
+        return self.place.client("lambda", region_name=self.terraform.backend.region)
+
+    def variables(self) -> list[str]:
+        """Terraform's options: the environment's ``.tfvars``, and what the place and the account decide."""
+        env, account = self.environment, self.account
+        given = {
+            "region": self.terraform.backend.region,
+            "permissions_boundary_arn": boundary_arn(account.partition, account.id, prefix(self.workspace, env), env),
+            **self.place.terraform,
+        }
+        if current := live.read(self.functions, self.function):
+            # A new version is published and stays aside until it has proved itself.
+            given["live_version"] = current.version
+        return [
+            f"-var-file=envs/{env}.tfvars",
+            *(f"-var={name}={value}" for name, value in given.items()),
+        ]
+
+
+@contextmanager
+def target(workspace: Workspace, environment: str) -> Iterator[Target]:
+    """The environment, with nobody else of this checkout at work on it until the block ends.
+
+    Raises:
+        UserError: no or wrong credentials, no bootstrap, no Terraform.
+    """
+    place = enter_account(environment)
+    account = identify(place)
+    terraform = Deployed(workspace, place, locate(workspace, place, account))
+    with terraform.alone():
+        terraform.initialise()
+        yield Target(workspace, place, account, terraform)

@@ -1,0 +1,94 @@
+"""The journal: every permission of every caller, written once a cause, by many threads at once."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local_iam.athena import implied
+from local_iam.guard import Guard
+from local_iam.journal import Journal
+from local_iam.permissions import Call, Permission
+from local_iam.principal import Principal
+
+RUNNER = Principal.session("000000000000", "runner", "me")
+QUERY = {"query": "1", "sql": "select 1"}
+
+
+@pytest.fixture
+def guard(tmp_path: Path) -> Guard:
+    return Guard(Journal(tmp_path / "iam" / "calls.jsonl"))
+
+
+def entries(guard: Guard) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in guard.journal.read().splitlines()]
+
+
+def test_a_call_of_a_query_brings_those_that_athena_makes_besides(guard: Guard) -> None:
+    guard.pass_(RUNNER, Call("s3", "PutObject", {"Bucket": "b", "Key": "k"}), QUERY)
+    found = {(entry["action"], entry["resource"]): entry for entry in entries(guard)}
+    assert set(found) == {
+        ("s3:PutObject", "arn:aws:s3:::b/k"),
+        ("s3:AbortMultipartUpload", "arn:aws:s3:::b/k"),
+        ("s3:ListMultipartUploadParts", "arn:aws:s3:::b/k"),
+        ("s3:ListBucket", "arn:aws:s3:::b"),
+        ("s3:GetBucketLocation", "arn:aws:s3:::b"),
+        ("s3:ListBucketMultipartUploads", "arn:aws:s3:::b"),
+    }
+    assert all(entry["cause"] == QUERY and entry["by"] == RUNNER.arn for entry in found.values())
+    assert [action for (action, _), entry in found.items() if "source" not in entry] == ["s3:PutObject"]
+
+
+def test_a_call_of_the_callers_own_brings_none(guard: Guard) -> None:
+    guard.pass_(RUNNER, Call("s3", "PutObject", {"Bucket": "b", "Key": "k"}))
+    assert [entry["action"] for entry in entries(guard)] == ["s3:PutObject"]
+
+
+def test_a_table_brings_its_database_and_the_default_one() -> None:
+    arn = "arn:aws:glue:us-east-1:000000000000"
+    found = {
+        (permission.action, permission.resource)
+        for permission, _ in implied([Permission("glue:GetTable", f"{arn}:table/d/t")])
+    }
+    assert found == {("glue:GetDatabase", f"{arn}:{end}") for end in ("catalog", "database/d", "database/default")}
+
+
+def test_a_state_machine_that_logs_will_ask_with_its_own_role(guard: Guard) -> None:
+    role = "arn:aws:iam::000000000000:role/service/pipeline"
+    machine = {"name": "m", "roleArn": role, "loggingConfiguration": {"level": "ALL"}}
+    guard.pass_(Principal.root("000000000000"), Call("stepfunctions", "CreateStateMachine", machine))
+    later = [entry for entry in entries(guard) if ":assumed-role/pipeline/" in entry["by"]]
+    assert "logs:CreateLogDelivery" in {entry["action"] for entry in later}
+    assert all(entry["source"].startswith("https://docs.aws.amazon.com/step-functions/") for entry in later)
+
+
+def test_a_call_that_is_not_known_is_written_down_as_such(guard: Guard) -> None:
+    guard.pass_(RUNNER, Call("s3", "FrobnicateBucket", {"Bucket": "b"}))
+    (entry,) = entries(guard)
+    assert entry["unknown"].startswith("s3:FrobnicateBucket is no action of IAM's")
+
+
+def test_the_same_call_again_is_not_written_again_and_another_cause_is(guard: Guard) -> None:
+    call = Call("s3", "GetObject", {"Bucket": "b", "Key": "k"})
+    for _ in range(3):
+        guard.pass_(RUNNER, call)
+    guard.pass_(RUNNER, call, QUERY)
+    assert len([entry for entry in entries(guard) if entry["action"] == "s3:GetObject"]) == 2
+
+
+def test_no_line_is_lost_or_torn_when_many_threads_write(guard: Guard) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        for key in range(2000):
+            pool.submit(guard.pass_, RUNNER, Call("s3", "GetObject", {"Bucket": "b", "Key": str(key)}))
+    assert {entry["resource"] for entry in entries(guard)} == {f"arn:aws:s3:::b/{key}" for key in range(2000)}
+
+
+def test_a_call_that_could_not_be_written_down_does_not_go_unnoticed(guard: Guard) -> None:
+    guard.journal.later(lambda: guard.journal.write(by=object()))
+    guard.pass_(RUNNER, Call("s3", "GetObject", {"Bucket": "b", "Key": "later"}))
+    with pytest.raises(RuntimeError, match="could not be written down"):
+        guard.journal.read()

@@ -1,0 +1,110 @@
+"""A person's checkout and shell, in front of an account (the emulator's) and of GitHub (a stand-in for `gh`)."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import boto3
+
+from tests.clone import clone
+
+STANDIN = Path(__file__).parent / "standin"
+REPOSITORY = "acme/lake"
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A clone with a commit and a remote, and the variables of a shell."""
+
+    home: Path
+    variables: dict[str, str]
+    session: dict[str, str] = field(default_factory=dict)
+    """Credentials of the role that recipes are typed with; ``client`` stays the account's."""
+
+    def types(self, recipe: str, code: int = 0, **variables: str | None) -> str:
+        """Run *recipe* as typed, with *variables* over the shell's (None unsets one); what it printed, errors after the rest."""
+        shell = {
+            name: value for name, value in {**self.variables, **self.session, **variables}.items() if value is not None
+        }
+        done = subprocess.run(
+            ["bash", "-c", recipe],
+            cwd=self.home,
+            env=shell,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        printed = done.stdout + done.stderr
+        assert done.returncode == code, printed[-6000:]
+        assert "Traceback" not in printed, printed[-6000:]
+        return printed
+
+    def taking(self, role: str) -> "Checkout":
+        """The same in a shell with credentials of *role*: a job of GitHub's has them from its own."""
+        arn = self.client("iam").get_role(RoleName=role)["Role"]["Arn"]
+        given = self.client("sts").assume_role(RoleArn=arn, RoleSessionName="job")["Credentials"]
+        session = {
+            "AWS_ACCESS_KEY_ID": given["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": given["SecretAccessKey"],
+            "AWS_SESSION_TOKEN": given["SessionToken"],
+        }
+        return replace(self, session=session)
+
+    def commits(self, file: str, text: str) -> None:
+        """Write *text* to *file* and commit it."""
+        (self.home / file).write_text(text, "utf-8")
+        self.git("commit", "--quiet", "--all", "--message", f"change {file}")
+
+    def git(self, *words: str) -> str:
+        asked = subprocess.run(["git", *words], cwd=self.home, capture_output=True, text=True, check=True)
+        return asked.stdout.strip()
+
+    def github(self) -> dict:
+        """What the stand-in knows: calls, environments."""
+        return json.loads(Path(self.variables["GH_STANDIN"]).read_text("utf-8"))
+
+    def client(self, service: str):
+        return boto3.client(
+            service,
+            endpoint_url=self.variables["AWS_ENDPOINT_URL"],
+            region_name=self.variables["AWS_REGION"],
+            aws_access_key_id=self.variables["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=self.variables["AWS_SECRET_ACCESS_KEY"],
+        )
+
+
+def checkout(folder: Path, variables: dict[str, str]) -> Checkout:
+    """A clone in *folder*, under git, in a shell with *variables*."""
+    home = clone(folder / "checkout")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "GH_", "VIRTUAL_ENV"))}
+    shell = {
+        **kept,
+        **variables,
+        "PATH": f"{STANDIN}:{os.environ['PATH']}",
+        "GH_STANDIN": str(folder / "github.json"),
+        "COLUMNS": "200",
+    }
+    made = Checkout(home, shell)
+    made.git("init", "--quiet", "--initial-branch", "main")
+    made.git("config", "user.name", "A Person")
+    made.git("config", "user.email", "person@example.com")
+    made.git("remote", "add", "origin", f"https://github.com/{REPOSITORY}.git")
+    made.git("add", "--all")
+    made.git("commit", "--quiet", "--message", "everything")
+    return made
+
+
+@contextmanager
+def changed(file: Path, text: str) -> Iterator[None]:
+    """*file* with another *text* until the block ends."""
+    before = file.read_bytes()
+    file.write_text(text, "utf-8")
+    try:
+        yield
+    finally:
+        file.write_bytes(before)

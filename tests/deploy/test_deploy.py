@@ -1,0 +1,215 @@
+"""From nothing to a deployed lake and back to nothing, as people type it, against an emulator of its own. The tests run in the
+order in which they stand."""
+
+import json
+import shutil
+
+import pytest
+from lakeloop.aws.tflocal import INSTALL
+from lakeloop.bootstrap.names import ISSUER
+
+from tests import local_aws
+from tests.deploy.account import changed, checkout
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.emulator,
+    pytest.mark.skipif(shutil.which("terraform") is None, reason=INSTALL),
+]
+
+FUNCTION = "dev-dbt-runner"
+HANDLER = "lambda/dbt_runner/handler.py"
+STATE = {"Bucket": "lakeloop-dev-tfstate", "Key": "lakeloop/dev/terraform.tfstate"}
+# What a Terraform that was killed leaves beside the state: https://developer.hashicorp.com/terraform/language/backend/s3
+LOCK = {
+    "ID": "9c1fe5a8-2a4e-0e2b-8d8a-5b0f0e0c6d11",
+    "Operation": "OperationTypeApply",
+    "Info": "",
+    "Who": "person@laptop",
+    "Version": "1.11.4",
+    "Created": "2026-11-20T18:00:00Z",
+    "Path": f"{STATE['Bucket']}/{STATE['Key']}",
+}
+
+
+@pytest.fixture(scope="module")
+def person(tmp_path_factory):
+    with local_aws.running(tmp_path_factory.mktemp("emulator")) as aws:
+        yield checkout(tmp_path_factory.mktemp("deploy"), aws.environment)
+
+
+@pytest.fixture(scope="module")
+def bootstrapped(person):
+    return person, person.types("just bootstrap env=dev")
+
+
+@pytest.fixture(scope="module")
+def deployed(bootstrapped):
+    person, _ = bootstrapped
+    return person, person.types("just deploy-dev confirm=dev")
+
+
+def live(person) -> str:
+    return person.client("lambda").get_alias(FunctionName=FUNCTION, Name="live")["FunctionVersion"]
+
+
+def test_what_is_not_bootstrapped_says_so(person):
+    for recipe in ("just deploy-prod", "just rollback env=dev"):
+        assert "is not bootstrapped: account 000000000000 has no bucket" in person.types(recipe, 2)
+
+
+def test_a_dry_run_makes_nothing(person):
+    printed = person.types("just bootstrap env=dev --dry-run")
+    assert "would make  role lakeloop-dev-deploy" in printed
+    assert "Nothing was changed" in printed
+    assert person.client("s3").list_buckets()["Buckets"] == []
+    assert person.client("iam").list_roles()["Roles"] == []
+    assert person.github()["environments"] == {}
+
+
+def test_bootstrap_makes_what_deployments_need_and_changes_no_file(bootstrapped):
+    person, printed = bootstrapped
+    assert "20 of 20 things made" in printed
+    assert person.git("status", "--porcelain") == ""
+    s3, iam = person.client("s3"), person.client("iam")
+    bucket = {"Bucket": STATE["Bucket"]}
+    assert s3.get_bucket_versioning(**bucket)["Status"] == "Enabled"
+    assert all(s3.get_public_access_block(**bucket)["PublicAccessBlockConfiguration"].values())
+    (statement,) = json.loads(s3.get_bucket_policy(**bucket)["Policy"])["Statement"]
+    assert (statement["Effect"], statement["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+
+    for purpose, environment in (("deploy", "dev"), ("plan", "dev-plan")):
+        role = iam.get_role(RoleName=f"lakeloop-dev-{purpose}")["Role"]
+        (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+        assert trust["Condition"]["StringEquals"] == {
+            f"{ISSUER}:aud": "sts.amazonaws.com",
+            f"{ISSUER}:sub": f"repo:acme/lake:environment:{environment}",
+        }
+        variables = person.github()["environments"][environment]["variables"]
+        assert variables == {
+            "AWS_ACCOUNT_ID": "000000000000",
+            "AWS_REGION": person.variables["AWS_REGION"],
+            "AWS_ROLE_ARN": role["Arn"],
+            "TFSTATE_BUCKET": STATE["Bucket"],
+            "TFSTATE_KEY": STATE["Key"],
+            "TFSTATE_REGION": person.variables["AWS_REGION"],
+        }
+    dev, plan = (person.github()["environments"][name] for name in ("dev", "dev-plan"))
+    assert dev["branches"] == ["main"], "no other branch may take the deploy role"
+    assert "deployment_branch_policy" not in plan
+
+
+def test_a_second_bootstrap_changes_nothing(bootstrapped):
+    person, _ = bootstrapped
+    calls = len(person.github()["calls"])
+    assert "nothing was changed" in person.types("./bootstrap_account.sh us-east-1 dev")
+    again = person.github()["calls"][calls:]
+    assert again
+    assert not any("--method" in call or call[:2] == ["variable", "set"] for call in again)
+
+
+def test_what_was_changed_by_hand_is_mended(bootstrapped):
+    person, _ = bootstrapped
+    person.client("s3").delete_bucket_policy(Bucket=STATE["Bucket"])
+    person.client("iam").detach_role_policy(
+        RoleName="lakeloop-dev-plan", PolicyArn="arn:aws:iam::000000000000:policy/lakeloop-dev-read"
+    )
+    printed = person.types("just bootstrap env=dev")
+    assert "made        bucket lakeloop-dev-tfstate: TLS only" in printed
+    assert "made        role lakeloop-dev-plan" in printed
+    assert "2 of 20 things made" in printed
+
+
+def test_only_a_commit_is_deployed(bootstrapped):
+    person, _ = bootstrapped
+    with changed(person.home / HANDLER, "broken"):
+        printed = person.types("just deploy-dev confirm=dev", 2)
+    assert "these files differ from it" in printed
+    assert HANDLER in printed
+
+
+def test_a_lock_that_was_left_is_named_and_taken_away(bootstrapped):
+    person, _ = bootstrapped
+    person.client("s3").put_object(Bucket=STATE["Bucket"], Key=f"{STATE['Key']}.tflock", Body=json.dumps(LOCK))
+    for recipe in ("just deploy-dev confirm=dev", "just destroy env=dev confirm=DESTROY"):
+        printed = person.types(recipe, 2)
+        assert "is locked: OperationTypeApply by person@laptop since 2026-11-20T18:00:00Z" in printed
+        assert "`just unlock env=dev`" in printed
+    assert "add confirm=dev" in person.types("just unlock env=dev", 2)
+    assert "successfully unlocked" in person.types("just unlock env=dev confirm=dev")
+    assert "is not locked" in person.types("just unlock env=dev")
+
+
+def test_a_deployment_ends_with_a_version_that_was_tried(deployed):
+    person, printed = deployed
+    assert "Apply complete! Resources: 38 added" in printed
+    assert "Version 1 of dev-dbt-runner works, and is live." in printed
+    for name in (FUNCTION, "dev-dbt-pipeline"):
+        role = person.client("iam").get_role(RoleName=name)["Role"]
+        boundary = role["PermissionsBoundary"]["PermissionsBoundaryArn"]
+        assert boundary == "arn:aws:iam::000000000000:policy/lakeloop-dev-boundary"
+    # The rest of the loop finds what was deployed.
+    assert "success" in person.types("just invoke ls --select dim_stores")
+
+
+def test_nothing_to_deploy_changes_nothing(deployed):
+    person, _ = deployed
+    assert "No changes" in person.types("just deploy-plan env=dev")
+    assert live(person) == "1"
+
+
+def test_a_version_that_does_not_work_does_not_live(deployed):
+    person, _ = deployed
+    sound = (person.home / HANDLER).read_text("utf-8")
+    person.commits(HANDLER, f'{sound}\nraise RuntimeError("broken on purpose")\n')
+    printed = person.types("just deploy-dev confirm=dev", 2)
+    assert "Version 2 does not work" in printed
+    assert "broken on purpose" in printed
+    assert "It is not live: the alias live still names version 1." in printed
+    assert live(person) == "1"
+
+    person.commits(HANDLER, f"{sound}\n# mended\n")
+    printed = person.types("just deploy-dev confirm=dev")
+    commit = person.git("rev-parse", "--short=12", "HEAD")
+    assert f"Version 3 of dev-dbt-runner works, and is live (commit {commit}); before it was 1." in printed
+    assert live(person) == "3"
+
+
+def test_a_rollback_goes_to_what_was_live_not_to_what_failed(deployed):
+    person, _ = deployed
+    assert "add confirm=dev" in person.types("just rollback env=dev", 2)
+    assert "dev-dbt-runner:live is version 1 again, before it was 3" in person.types(
+        "just rollback env=dev confirm=dev"
+    )
+    assert live(person) == "1"
+    assert "success" in person.types("just invoke ls --select dim_stores")
+    assert "there is none before it" in person.types("just rollback env=dev confirm=dev", 2)
+
+
+def test_the_lake_goes_before_the_account(deployed):
+    person, _ = deployed
+    assert "`just destroy env=dev` first" in person.types("just unbootstrap env=dev confirm=dev", 2)
+    assert "add confirm=DESTROY" in person.types("just destroy env=dev", 2)
+    assert "Apply complete! Resources: 0 added, 0 changed, 38 destroyed." in person.types(
+        "just destroy env=dev confirm=DESTROY"
+    )
+    assert [bucket["Name"] for bucket in person.client("s3").list_buckets()["Buckets"]] == [STATE["Bucket"]]
+    assert "There is nothing of dev" in person.types("just destroy env=dev confirm=DESTROY")
+
+
+def test_nothing_is_left(deployed):
+    person, _ = deployed
+    assert "add confirm=dev" in person.types("just unbootstrap env=dev", 2)
+    person.types("just unbootstrap env=dev confirm=dev")
+    iam = person.client("iam")
+    assert person.client("s3").list_buckets()["Buckets"] == []
+    assert iam.list_roles()["Roles"] == []
+    assert iam.list_policies(Scope="Local")["Policies"] == []
+    assert iam.list_open_id_connect_providers()["OpenIDConnectProviderList"] == []
+    assert person.client("lambda").list_functions()["Functions"] == []
+    assert person.client("lambda").list_layers()["Layers"] == []
+    assert person.client("logs").describe_log_groups()["logGroups"] == []
+    assert person.client("glue").get_databases()["DatabaseList"] == []
+    assert person.client("stepfunctions").list_state_machines()["stateMachines"] == []
+    assert person.github()["environments"] == {}
+    assert "gone" in person.types("just unbootstrap env=dev confirm=dev"), "a second time finds nothing to do"
