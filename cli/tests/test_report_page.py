@@ -202,3 +202,56 @@ def test_a_browser_shows_a_large_run_and_runs_nothing_that_a_name_says(tmp_path)
     assert "<img" not in document
     assert html.escape(HOSTILE, quote=False) in document
     assert re.findall(r'(?:src|href)="', document) == []
+
+
+USE = """
+<script>
+const said = [], chart = document.getElementById("chart"), plot = chart.querySelector(".plot"), svg = plot.querySelector("svg");
+const say = (name, value) => said.push(`${name}=${value}`);
+say("whole", svg.getAttribute("viewBox"));
+chart.dispatchEvent(new KeyboardEvent("keydown", { key: "+" }));
+say("zoomed", svg.getAttribute("viewBox"));
+document.getElementById("whole").click();
+say("again", svg.getAttribute("viewBox"));
+const bar = svg.querySelector("rect").getBoundingClientRect(), at = { clientX: bar.x + bar.width / 2, clientY: bar.y + bar.height / 2, bubbles: true };
+plot.dispatchEvent(new PointerEvent("pointermove", at));
+say("tip", document.getElementById("tip").innerText.replaceAll("\\n", " "));
+say("near", svg.querySelectorAll(".near").length);
+document.getElementById("only-critical").click();
+say("critical", svg.querySelectorAll(".lit").length);
+const filter = document.getElementById("filter");
+filter.value = "seed";
+filter.dispatchEvent(new Event("input"));
+say("rows", document.querySelectorAll("#all tbody tr").length);
+filter.value = "";
+filter.dispatchEvent(new Event("input"));
+document.querySelector("#all th button").click();
+say("first", document.querySelector("#all tbody td").innerText);
+document.body.dataset.said = said.join("|");
+</script>
+</body>
+"""
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason=NONE)
+def test_the_timeline_zooms_and_tells_and_the_table_sorts_and_filters(tmp_path):
+    nodes = [node("seed.p.b_seed", 0, 4), node("model.p.c", 4, 6), node("model.p.a", 0, 1, thread=2)]
+    parents = {"seed.p.b_seed": [], "model.p.c": ["seed.p.b_seed"], "model.p.a": []}
+    file = tmp_path / "report.html"
+    file.write_text(rendered(run(nodes), {"parent_map": parents}).replace("</body>", USE), "utf-8")
+
+    document, console = opened(file)
+
+    assert console == []
+    said = dict(
+        one.split("=", 1) for one in html.unescape(re.search(r'data-said="([^"]*)"', document).group(1)).split("|")
+    )
+    assert said["whole"] == said["again"] == "0 0 10 49"
+    assert said["zoomed"].startswith("1.25 0 7.5 ")
+    assert said["tip"].startswith("b_seed seed")
+    assert "took 4.00 s" in said["tip"]
+    assert "on the critical path" in said["tip"]
+    assert said["near"] == "2", "the node and what reads it"
+    assert said["critical"] == "2"
+    assert said["rows"] == "1"
+    assert said["first"] == "a"
