@@ -206,15 +206,16 @@ def test_a_browser_shows_a_large_run_and_runs_nothing_that_a_name_says(tmp_path)
 
 USE = """
 <script>
-const said = [], chart = document.getElementById("chart"), plot = chart.querySelector(".plot"), svg = plot.querySelector("svg");
+const said = [], chart = document.getElementById("chart");
+const plot = chart.querySelector(".plot"), svg = plot.querySelector("svg");
 const say = (name, value) => said.push(`${name}=${value}`);
 say("whole", svg.getAttribute("viewBox"));
 chart.dispatchEvent(new KeyboardEvent("keydown", { key: "+" }));
 say("zoomed", svg.getAttribute("viewBox"));
 document.getElementById("whole").click();
 say("again", svg.getAttribute("viewBox"));
-const bar = svg.querySelector("rect").getBoundingClientRect(), at = { clientX: bar.x + bar.width / 2, clientY: bar.y + bar.height / 2, bubbles: true };
-plot.dispatchEvent(new PointerEvent("pointermove", at));
+const bar = svg.querySelector("rect").getBoundingClientRect();
+plot.dispatchEvent(new PointerEvent("pointermove", { clientX: bar.x + bar.width / 2, clientY: bar.y + bar.height / 2 }));
 say("tip", document.getElementById("tip").innerText.replaceAll("\\n", " "));
 say("near", svg.querySelectorAll(".near").length);
 document.getElementById("only-critical").click();
