@@ -66,4 +66,6 @@ def _serve(raw_event: Any, context: Any) -> dict[str, Any]:
     artifacts.close(summary)
     metrics.tell(settings.environment, summary)
     run.check(outcome, request, f"{artifacts.uri}dbt.log")
+    if outcome.result.success and options.documents_all(request):
+        artifacts.publish_docs()
     return answer.bounded(summary)

@@ -16,7 +16,7 @@ from typing import Any
 
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 
-from dbt_runner import errors, logs
+from dbt_runner import athena, errors, logs
 from dbt_runner.configuration import Configuration
 from dbt_runner.event import Request
 
@@ -95,7 +95,10 @@ def execute(
         elif event.info.name in _UNMATCHED_EVENTS:
             outcome.unmatched.append(event.data.spec_raw)
 
-    outcome.result = dbtRunner(callbacks=[*callbacks, listen]).invoke([*request.words, *_settings(run, configuration)])
+    with athena.applied():
+        outcome.result = dbtRunner(callbacks=[*callbacks, listen]).invoke(
+            [*request.words, *_settings(run, configuration)]
+        )
     return outcome
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import re
 import shutil
 import time
 from dataclasses import dataclass, field
@@ -102,8 +103,8 @@ class Function:
         self.s3.put_object(Bucket=self.bucket, Key=key, Body=json.dumps(content).encode())
 
     def artifacts(self, prefix: str) -> list[str]:
-        found = self.s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix)
-        return [entry["Key"].removeprefix(prefix) for entry in found.get("Contents", [])]
+        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
+        return [entry["Key"].removeprefix(prefix) for page in pages for entry in page.get("Contents", [])]
 
     def queries(self) -> list[dict[str, Any]]:
         """Every statement that Athena was sent for this database, oldest first."""
@@ -131,6 +132,17 @@ class Function:
         assert told["bytes_scanned"] == sum(query["Statistics"]["DataScannedInBytes"] for query in queries)
         assert told["cost"]["queries"] == len(queries) >= sum(node["queries"] for node in nodes.values())
         return told
+
+    def is_at_work(self) -> bool:
+        """Whether Athena runs a statement of a node."""
+        newest = self.athena.list_query_executions(MaxResults=10)["QueryExecutionIds"]
+        found = self.athena.batch_get_query_execution(QueryExecutionIds=newest)["QueryExecutions"]
+        return any(
+            query["Status"]["State"] in ("QUEUED", "RUNNING")
+            and query["QueryExecutionContext"].get("Database") == self.database
+            and (node_of(query) or "").startswith(("model.", "test.", "unit_test."))
+            for query in found
+        )
 
     def statements(self) -> dict[str, int]:
         """Statements that Athena was sent, by the node that dbt's query comment names."""
@@ -165,6 +177,16 @@ def node_of(query: dict[str, Any]) -> str | None:
         return None
     comment, _ = json.JSONDecoder().raw_decode(text[start:])
     return str(comment.get("node_id") or comment.get("connection_name"))
+
+
+def outcome(function: Function, run_id: str) -> dict[str, Any]:
+    """What run_results.json says of each node, but for times, ids and the name of the database."""
+    kept = ("status", "message", "failures", "compiled", "compiled_code", "relation_name")
+    text = json.dumps(function.artifact(f"runs/{run_id}/run_results.json")["results"])
+    text = text.replace(function.database, "database")
+    text = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+\+00:00 [0-9a-f-]{36}", "<moment and invocation>", text)
+    text = re.sub(r"(s3://[^ ']+/)[0-9a-f-]{36}", r"\1<table>", text)
+    return {result["unique_id"]: {field: result[field] for field in kept} for result in json.loads(text)}
 
 
 @pytest.fixture(scope="session")

@@ -41,7 +41,7 @@ def test_what_had_ended_does_not_run_again(function):
     moment = max(query["Status"]["SubmissionDateTime"] for query in function.queries())
 
     deadline = time.monotonic() + 60
-    while function.artifact(f"leases/{function.environment}.json")["expires_at"] > time.time():
+    while function.artifact(f"leases/{function.environment}.json")["alive_until"] > time.time():
         assert time.monotonic() < deadline
     answer = function.invoke(**event)
 

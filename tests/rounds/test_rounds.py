@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 import threading
 from collections import Counter
 from pathlib import Path
@@ -13,7 +11,7 @@ import pytest
 from dbt_runner import errors
 from dbt_runner.rounds.round import Round
 
-from tests.rounds.conftest import Function, node_of
+from tests.rounds.conftest import Function, node_of, outcome
 
 pytestmark = pytest.mark.emulator
 FAILING = ["--vars", '{"fails": true}']
@@ -27,16 +25,6 @@ def carry_on(function: Function, **event: Any) -> list[dict[str, Any]]:
         assert not function.artifacts("latest/")
         answers.append(function.invoke(run_id=event["run_id"]))
     return answers
-
-
-def outcome(function: Function, run_id: str) -> dict[str, Any]:
-    """What run_results.json says of each node, but for times, ids and the name of the database."""
-    kept = ("status", "message", "failures", "compiled", "compiled_code", "relation_name")
-    text = json.dumps(function.artifact(f"runs/{run_id}/run_results.json")["results"])
-    text = text.replace(function.database, "database")
-    text = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+\+00:00 [0-9a-f-]{36}", "<moment and invocation>", text)
-    text = re.sub(r"(s3://[^ ']+/)[0-9a-f-]{36}", r"\1<table>", text)
-    return {result["unique_id"]: {field: result[field] for field in kept} for result in json.loads(text)}
 
 
 @pytest.mark.parametrize("cli_args", [[], FAILING], ids=["all well", "a model fails"])

@@ -22,8 +22,11 @@ class Outputs:
     """What the rest of the loop needs to know of an applied environment; the names are the root module's."""
 
     raw_bucket: str
+    processed_bucket: str
+    athena_results_bucket: str
     artifacts_bucket: str
     glue_database: str
+    raw_database: str
     athena_workgroup: str
     function_name: str
     function_alias: str
