@@ -1,0 +1,62 @@
+"""When a run counts as not getting on: from what its invocations left, whether they ended in order or were killed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dbt_runner.event import Request
+from dbt_runner.rounds.journal import Journal
+from dbt_runner.storage.store import Stored
+
+
+class Bucket:
+    """The part of ``Store`` that a journal uses."""
+
+    bucket = "artifacts"
+
+    def __init__(self) -> None:
+        self.objects: dict[str, Any] = {}
+
+    def get(self, key: str) -> Stored | None:
+        return Stored(self.objects[key], "") if key in self.objects else None
+
+    def put(self, key: str, content: Any) -> None:
+        self.objects[key] = content
+
+    def keys(self, prefix: str) -> list[str]:
+        return [key for key in self.objects if key.startswith(prefix)]
+
+
+@pytest.fixture
+def begin(tmp_path):
+    bucket: Any = Bucket()
+
+    def invocation() -> Journal:
+        journal = Journal(bucket, "nightly")
+        journal.open(Request(("build",), ()), Path(tmp_path))
+        return journal
+
+    return invocation
+
+
+def test_invocations_that_finish_nothing_count_and_cut_nodes_count_twice(begin):
+    begin().close({}, finished=0)
+    begin().close({"model.a": 9.0}, finished=0)
+    assert begin().record.stalled == 3
+
+
+def test_an_invocation_that_got_on_before_it_was_killed_begins_the_count_anew(begin):
+    begin().close({}, finished=0)
+    killed = begin()
+    assert killed.record.stalled == 1
+    killed.add("model.a", {"unique_id": "model.a"})
+
+    after = begin()
+
+    assert after.killed
+    assert after.record.stalled == 0
+    after.close({}, finished=0)
+    begin()  # killed before it finished anything, which tells nothing
+    assert begin().record.stalled == 1
