@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ class Bucket:
         return Stored(self.objects[key], "") if key in self.objects else None
 
     def put(self, key: str, content: Any) -> None:
-        self.objects[key] = content
+        self.objects[key] = copy.deepcopy(content)
 
     def keys(self, prefix: str) -> list[str]:
         return [key for key in self.objects if key.startswith(prefix)]
