@@ -22,7 +22,7 @@ class Bucket:
         self.objects: dict[str, Any] = {}
 
     def get(self, key: str) -> Stored | None:
-        return Stored(self.objects[key], "") if key in self.objects else None
+        return Stored(copy.deepcopy(self.objects[key]), "") if key in self.objects else None
 
     def put(self, key: str, content: Any) -> None:
         self.objects[key] = copy.deepcopy(content)
