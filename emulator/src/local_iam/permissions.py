@@ -64,6 +64,8 @@ def required(call: Call) -> list[Permission]:
         return []
     if call.prefix not in rules.NAMES:
         raise UnknownCall(f"{call}: the service is none of local_iam's (local_iam/rules.py)")
+    if call.prefix == "glue" and (call.parameters.get("CatalogId") or call.account) != call.account:
+        raise UnknownCall(f"{call}: CatalogId {call.parameters['CatalogId']} is not the account's own catalog")
     action = f"{call.prefix}:{rules.ACTIONS.get(call.prefix, {}).get(call.operation, call.operation)}"
     if call.parameters.get("VersionId") not in (None, "null"):
         action = rules.OF_A_VERSION.get(action, action)

@@ -131,6 +131,10 @@ def test_a_role_is_passed_to_the_service_that_is_called() -> None:
         (Call("ec2", "RunInstances", {}), "ec2:RunInstances: the service"),
         (Call("s3", "FrobnicateBucket", {"Bucket": "b"}), "s3:FrobnicateBucket is no action"),
         (Call("glue", "GetTable", {"DatabaseName": "d"}), "glue:GetTable: nothing in the call names"),
+        (
+            Call("glue", "GetTable", {"CatalogId": "000000000000:s3tablescatalog/t", "DatabaseName": "d", "Name": "t"}),
+            "is not the account's own catalog",
+        ),
         (Call("s3", "PutBucketTagging", {}), "s3:PutBucketTagging: nothing in the call names"),
     ],
 )
