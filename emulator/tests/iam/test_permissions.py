@@ -96,6 +96,18 @@ def needs(service: str, operation: str, **parameters: Any) -> set[tuple[str, str
             },
         ),
         (
+            "lambda",
+            "PublishLayerVersion",
+            {"LayerName": "l", "Content": {"S3Bucket": "b", "S3Key": "l.zip", "S3ObjectVersion": "7"}},
+            {("lambda:PublishLayerVersion", f"{LAMBDA}:layer:l"), ("s3:GetObjectVersion", "arn:aws:s3:::b/l.zip")},
+        ),
+        (
+            "lambda",
+            "UpdateFunctionCode",
+            {"FunctionName": "f", "S3Bucket": "b", "S3Key": "f.zip"},
+            {("lambda:UpdateFunctionCode", f"{LAMBDA}:function:f"), ("s3:GetObject", "arn:aws:s3:::b/f.zip")},
+        ),
+        (
             "stepfunctions",
             "DescribeExecution",
             {"executionArn": "arn:aws:states:us-east-1:000000000000:execution:m:1"},
