@@ -48,7 +48,10 @@ class Catalog:
                 self._tables[key] = {**table, "DatabaseName": key[0], "Name": key[1]}
 
     def set_property(self, schema: str, name: str, key: str, value: str) -> None:
-        self._table(schema, name)["Parameters"][key] = value
+        with self._lock:
+            table = self._tables.get((schema.lower(), name.lower()))
+            if table is not None:
+                table["Parameters"][key] = value
 
     def drop(self, schema: str, name: str) -> None:
         with self._lock:

@@ -1,7 +1,7 @@
 """A dbt project of as many models as a bench wants, for an Athena that answers in a fixed time.
 
-Of each layer a third are views, tables and incremental models (merge), all of them Iceberg as in ``dbt/``, with a ``unique`` test
-on every third; a model reads two of the layer before it. Five layers, as deep as ``dbt/`` is: what can run at once grows with the
+Views, Iceberg tables, incremental models (merge) and Hive tables in turns, with a ``unique`` test on every third; a model reads two
+of the layer before it. Five layers, as deep as ``dbt/`` is: what can run at once grows with the
 project, what must wait does not.
 """
 
@@ -22,15 +22,33 @@ models:
     +table_type: iceberg
     +format: parquet
 """
+# As the adapter has it: DBT_THREADS chooses.
+PROFILES = """\
+lakeloop:
+  target: dev
+  outputs:
+    dev:
+      type: athena
+      region_name: eu-central-1
+      work_group: primary
+      s3_staging_dir: s3://results/dbt/
+      s3_data_dir: s3://processed/tables/
+      s3_data_naming: schema_table_unique
+      database: awsdatacatalog
+      schema: bench
+      threads: "{{ env_var('DBT_THREADS', '1') | as_number }}"
+      poll_interval: 1
+"""
 _KINDS = (
     "materialized='view'",
     "materialized='table'",
     "materialized='incremental', incremental_strategy='merge', unique_key='id'",
+    "materialized='table', table_type='hive'",
 )
 
 
-def write(folder: Path, models: int, profiles: str) -> None:
-    """A project of *models* models in *folder*, with the content of a ``profiles.yml`` that has the profile ``lakeloop``."""
+def write(folder: Path, models: int, profiles: str = PROFILES) -> None:
+    """A project of *models* models in *folder*; *profiles* is its ``profiles.yml``, with the profile ``lakeloop``."""
     width = max(1, -(-models // LAYERS))
     (folder / "models").mkdir(parents=True)
     (folder / "dbt_project.yml").write_text(_PROJECT)
