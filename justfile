@@ -159,6 +159,12 @@ invoke *args:
 run *args:
     @{{ lakeloop }} run "$@"
 
+# What a run took and cost, as one page: `just report`, `just report run=ID env=dev`
+[group('aws')]
+[no-exit-message]
+report *args:
+    @{{ lakeloop }} report "$@"
+
 # Which calls IAM would deny, and which permissions nothing used: `just iam-proof role=runner`
 [group('aws')]
 [no-exit-message]

@@ -116,6 +116,7 @@ def running(
         **{name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ},
         **variables,
         "AWS_LAMBDA_LOG_FORMAT": "JSON",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1024",
         "AWS_LAMBDA_FUNCTION_NAME": "dev-dbt-runner",
         "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{server.server_port}",
         "LAMBDA_TASK_ROOT": str(task),

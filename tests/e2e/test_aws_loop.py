@@ -218,8 +218,12 @@ def test_a_run_is_followed_to_its_end(built):
     loop, *_ = built
     printed = loop.types("just run")
     assert "has begun. It goes on whatever becomes of this terminal." in printed
-    for word in ("dbt build", "success", "s3://lakeloop-dev-artifacts/runs/"):
+    for word in ("dbt build", "success", "s3://lakeloop-dev-artifacts/runs/", "slowest", "dearest", "Athena $"):
         assert word in printed
+    reported = loop.types("just report")
+    (page,) = (line.partition(": ")[2] for line in reported.splitlines() if line.startswith("The report: "))
+    assert "fct_orders" in Path(page).read_text("utf-8")
+    assert "There is no run nowhere that has ended" in loop.types("just report run=nowhere", 2)
 
 
 def test_what_has_changed_is_built_on_the_laptop_in_a_database_of_its_own(built):
@@ -311,6 +315,7 @@ def test_the_functions_log_is_at_hand(built):
     printed = loop.types("just logs env=dev")
     assert "INFO    Running dbt" in printed
     assert "REPORT  success" in printed
+    assert "METRICS RunSeconds " in printed
 
 
 def test_both_engines_build_the_same_rows(built):

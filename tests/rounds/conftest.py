@@ -43,6 +43,7 @@ class Context:
     aws_request_id: str
     seconds: float = 900.0
     started: float = field(default_factory=time.monotonic)
+    memory_limit_in_mb: str = "1024"
 
     def get_remaining_time_in_millis(self) -> int:
         return int((self.started + self.seconds - time.monotonic()) * 1000)
@@ -58,10 +59,12 @@ class Function:
         self.variables = {
             **BUCKETS,
             "ARTIFACTS_BUCKET": self.bucket,
+            "ATHENA_PRICE_PER_TB": "5",
             "ATHENA_WORKGROUP": "primary",
             "DBT_TARGET": "dev",
             "ENVIRONMENT": environment,
             "GLUE_DATABASE_NAME": self.database,
+            "LAMBDA_PRICE_PER_GB_SECOND": "0.0000133334",
             "LAMBDA_TASK_ROOT": str(task_root),
         }
         self.requests = 0
@@ -112,6 +115,23 @@ class Function:
             found += self.athena.batch_get_query_execution(QueryExecutionIds=ids[start : start + 50])["QueryExecutions"]
         ours = [query for query in found if query["QueryExecutionContext"].get("Database") == self.database]
         return sorted(ours, key=lambda query: query["Status"]["SubmissionDateTime"])
+
+    def accounted(self, run_id: str) -> dict[str, Any]:
+        """What a run cost by its ``summary.json``: compared, node by node, with what Athena's list of queries says."""
+        told: dict[str, Any] = self.artifact(f"runs/{run_id}/summary.json")
+        nodes = {node["unique_id"]: node for node in told["nodes"]}
+        scanned, sent = dict.fromkeys(nodes, 0), dict.fromkeys(nodes, 0)
+        queries = self.queries()
+        for query in queries:
+            node = node_of(query)
+            if node in nodes:  # DROP and the like carry no comment; the runner knows their node all the same
+                scanned[node] += query["Statistics"]["DataScannedInBytes"]
+                sent[node] += 1
+        assert {name: node["bytes_scanned"] for name, node in nodes.items()} == scanned
+        assert all(nodes[name]["queries"] >= count for name, count in sent.items())
+        assert told["bytes_scanned"] == sum(query["Statistics"]["DataScannedInBytes"] for query in queries)
+        assert told["cost"]["queries"] == len(queries) >= sum(node["queries"] for node in nodes.values())
+        return told
 
     def is_at_work(self) -> bool:
         """Whether Athena runs a statement of a node."""

@@ -45,6 +45,11 @@ def test_rounds_end_as_one_invocation_does(function, aws, tmp_path, stop_after, 
     assert outcome(function, final["run_id"]) == outcome(whole, expected["run_id"])
     # Not one statement more: no node ran twice, hooks ran once, though each invocation looked at what is there.
     assert function.statements() == whole.statements()
+    one, several = whole.accounted(expected["run_id"]), function.accounted(final["run_id"])
+    assert one["cost"]["bytes_billed"] == several["cost"]["bytes_billed"] > 0
+    assert one["cost"]["at_least"] == several["cost"]["at_least"] == []
+    assert [invocation["killed"] for invocation in several["invocations"]] == [False] * len(answers)
+    assert {node["round"] for node in several["nodes"]} == set(range(1, len(answers) + 1))
     hook = [query["Query"] for query in function.queries() if "hook at the end" in query["Query"]]
     assert hook == [query["Query"] for query in whole.queries() if "hook at the end" in query["Query"]]
     for node in final["failed"]:
@@ -89,6 +94,10 @@ def test_what_runs_at_the_deadline_is_cancelled_and_runs_again(function, monkeyp
         query["Status"]["State"] for query in function.queries() if node_of(query) == "model.rounds.right_side"
     )
     assert states["CANCELLED"] >= 3
+    told = function.accounted("endless")
+    assert [(cut["unique_id"], cut["round"]) for cut in told["cut"]] == [
+        ("model.rounds.right_side", number) for number in (1, 2, 3)
+    ]
     assert states["RUNNING"] == 0
     assert all(count == 1 for node, count in function.statements().items() if node.startswith("test."))
 
@@ -97,6 +106,8 @@ def test_a_run_that_has_ended_tells_so_again(function):
     run = {"command": ["build"], "cli_args": ["--select", "payments"], "run_id": "ended"}
     first = function.invoke(**run)
     assert first["status"] == "success"
+    (indexed,) = function.artifact("runs/index.json")
+    assert (indexed["run_id"], indexed["dollars"]) == ("ended", first["cost"]["dollars"])
     assert not function.artifacts("latest/")  # which is of a build of everything
     sent = len(function.queries())
     assert function.invoke(**run) == first

@@ -18,6 +18,7 @@ from lakeloop.errors import UserError
 from lakeloop.iam.command import iam_proof
 from lakeloop.quality import check, fix
 from lakeloop.query import query
+from lakeloop.report.command import report
 from lakeloop.workspace import Workspace
 
 
@@ -50,6 +51,7 @@ COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
     "parity": parity.parity,
     "parse": _parse,
     "query": query,
+    "report": report,
     "rollback": deployment.rollback,
     "run": pipeline.run,
     "state": state.state,
