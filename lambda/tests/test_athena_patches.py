@@ -150,6 +150,18 @@ def test_the_adapter_is_itself_again_afterwards():
     assert (connections.AthenaConnection, connections.AthenaCursor, impl.boto3_client_lock) == before
 
 
+def test_who_uploads_a_seed_keeps_nobody_waiting():
+    entered = threading.Event()
+
+    def enter():
+        with impl.boto3_client_lock:
+            entered.set()
+
+    with athena.applied(), impl.boto3_client_lock:
+        threading.Thread(target=enter, daemon=True).start()
+        assert entered.wait(timeout=10)
+
+
 def test_a_build_makes_each_client_once_and_sends_no_statement_for_nothing(endpoint, made, tmp_path):
     results = build(tmp_path / "project")
     first, statements_of_first = dict(made), sent(endpoint)
@@ -385,7 +397,7 @@ def test_a_query_that_is_cancelled_is_not_waited_for(endpoint, credentials, monk
         while not slow.calls().get("athena.GetQueryExecution"):
             assert time.monotonic() < deadline
         connection.cancel()
-        running_query.join(timeout=60)
+        running_query.join(timeout=20)
     assert len(raised) == 1
 
 
