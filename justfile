@@ -57,17 +57,23 @@ dbt-local *args:
 query *args:
     @{{ lakeloop }} query "$@"
 
-# dbt's documentation as one page
+# dbt's documentation as one page; with `env=dev` that environment's, from its bucket
 [group('offline')]
 [no-exit-message]
-docs:
-    @{{ lakeloop }} docs
+docs *args:
+    @{{ lakeloop }} docs "$@"
 
-# Any dbt command on any target: `just dbt run-operation create_raw_tables --target dev`
+# Any dbt command on any target; with `env=dev` on its Athena, in a database of your own: `just dbt env=dev build -s state:modified+ --defer`
 [group('dbt')]
 [no-exit-message]
 dbt *args:
     @{{ lakeloop }} dbt "$@"
+
+# What the last whole build of an environment left for `state:modified` and `--defer`: `just state env=dev`
+[group('dbt')]
+[no-exit-message]
+state *args:
+    @{{ lakeloop }} state "$@"
 
 # Parse the project for an environment; needs no network and no credentials
 [group('dbt')]
@@ -147,11 +153,17 @@ load *args:
 invoke *args:
     @{{ lakeloop }} invoke "$@"
 
-# dbt in as many invocations of the Lambda as it takes, followed to its end: `just run env=dev`, `just run run_id=...`
+# dbt in as many invocations of the Lambda as it takes, followed to its end: `just run env=dev wait=600`, `just run retry RUN_ID`
 [group('aws')]
 [no-exit-message]
 run *args:
     @{{ lakeloop }} run "$@"
+
+# What a run took and cost, as one page: `just report`, `just report run=ID env=dev`
+[group('aws')]
+[no-exit-message]
+report *args:
+    @{{ lakeloop }} report "$@"
 
 # Which calls IAM would deny, and which permissions nothing used: `just iam-proof role=runner`
 [group('aws')]
@@ -238,9 +250,9 @@ test *args:
 test-emulator *args:
     cd emulator && uv run --quiet --locked pytest --numprocesses 2 --dist loadfile "$@"
 
-# Speed and memory against bare DuckDB, in the same run: the offline loop, then local Athena
+# Speed and memory, against bare DuckDB or a naive function in the same run: the offline loop, local Athena, the runner
 [group('quality')]
-bench: bench-dbt bench-athena
+bench: bench-dbt bench-athena bench-runner
 
 # The offline loop: `just bench-dbt orders=10000,100000 rounds=3`
 [group('quality')]
@@ -258,6 +270,16 @@ bench-adapter *args:
 [no-exit-message]
 bench-athena *args:
     @uv run --quiet --locked --project emulator python bench/athena.py "$@"
+
+# The runner's starts and builds: `just bench-runner models=10,1000 rounds=3 build=60 seconds=0,0.5 whole=500,2000`
+[group('quality')]
+bench-runner *args:
+    @PYTHONPATH=lambda/tests uv run --quiet --locked python bench/runner.py "$@"
+
+# A build in invocations of 20 s, killed at random moments, against one long run: `just proof-rounds models=300 kills=20`
+[group('quality')]
+proof-rounds *args:
+    PROOF="$*" uv run --quiet --locked pytest -q -s --show-capture=no tests/rounds/test_proof.py
 
 # Remove everything that recipes made: builds, raw data, environments
 [confirm("Remove .lakeloop, data, and the virtual environments?")]

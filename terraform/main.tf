@@ -38,6 +38,9 @@ module "runner" {
   live_version         = var.live_version
   log_retention_days   = var.log_retention_days
 
+  athena_price_per_tb        = var.athena_price_per_tb
+  lambda_price_per_gb_second = coalesce(var.lambda_price_per_gb_second, local.lambda_prices[var.architecture])
+
   permissions_boundary_arn = var.permissions_boundary_arn
 }
 

@@ -6,15 +6,19 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lakeloop.aws import invoke, logs, runner
+from lakeloop.aws import invoke, logs, pipeline, runner
 from lakeloop.aws.outputs import Outputs
 from lakeloop.aws.place import Place
+from lakeloop.errors import UserError
 
 PLACE = Place("dev", "http://127.0.0.1:4566", "127.0.0.1-4566", {})
 LAKE = Outputs(
     raw_bucket="raw",
+    processed_bucket="processed",
+    athena_results_bucket="results",
     artifacts_bucket="artifacts",
     glue_database="marts",
+    raw_database="raw",
     athena_workgroup="group",
     function_name="dev-dbt-runner",
     function_alias="live",
@@ -92,3 +96,16 @@ def test_a_failed_node_is_named_with_its_message_and_its_sql():
 )
 def test_a_log_record_is_one_line(message, line):
     assert logs._line({"timestamp": 1000, "message": message}) == line
+
+
+@pytest.mark.parametrize("word", ["", "soon", "-1", "1.5"])
+def test_a_wait_is_in_whole_seconds(word):
+    with pytest.raises(UserError, match=f"wait={word} is not a number of seconds"):
+        pipeline._whole({"wait": word}, "wait", "seconds")
+
+
+def test_an_environment_in_use_tells_how_to_wait():
+    held = {"errorMessage": "The environment dev is in use by the run nightly (dbt build) since 2026-11-20"}
+    ended = {"status": "FAILED", "error": "LeaseHeld", "cause": json.dumps(held)}
+    with pytest.raises(UserError, match=r"(?s)in use by the run nightly .* since .*`just run wait=600 .*` waits"):
+        pipeline._tell(PLACE, LAKE, ended, "other", 0)

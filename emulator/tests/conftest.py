@@ -14,6 +14,12 @@ from local_athena.storage import AwsClients, Storage
 BUCKET = "lake"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--kills", type=int, default=2, help="kills of each kind of write in test_kills.py; 6 are 54 in all"
+    )
+
+
 @pytest.fixture(scope="session")
 def mocked_aws() -> Iterator[AwsClients]:
     """Made once, because boto3 takes long to make clients."""

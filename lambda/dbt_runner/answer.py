@@ -18,6 +18,8 @@ _MESSAGE_CHARACTERS = 2_000
 # Bytes of JSON: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html allows 262,144 per payload.
 _FAILED_BYTES = 160_000
 _OUTPUT_BYTES = 64_000
+# They grow with the project; `cost` has the totals and the foremost of them.
+_IN_SUMMARY_ONLY = ("cut", "invocations", "nodes")
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,6 @@ def summary(run: Run, request: Request, outcome: Outcome, *, seconds: float, art
             for failure in failures(outcome)
         ],
         "seconds": round(seconds, 3),
-        "bytes_scanned": bytes_scanned(outcome),
         "artifacts": artifacts,
         **({"unmatched": outcome.unmatched} if outcome.unmatched else {}),
         **({"output": "\n".join(outcome.output)} if outcome.output else {}),
@@ -85,14 +86,6 @@ def counts(outcome: Outcome) -> dict[str, int]:
     return {**dict.fromkeys(_STATUSES, 0), **found}
 
 
-def bytes_scanned(outcome: Outcome) -> int:
-    """Bytes that Athena scanned for the nodes' main statements; queries that macros run are not in dbt's results."""
-    return sum(
-        int((getattr(result, "adapter_response", None) or {}).get("data_scanned_in_bytes") or 0)
-        for result in outcome.results
-    )
-
-
 def compiled_key(run: Run, compiled: Path) -> str:
     """The key of a compiled file under the run's prefix: ``compiled/<project>/models/...``."""
     return compiled.relative_to(run.target).as_posix()
@@ -100,7 +93,7 @@ def compiled_key(run: Run, compiled: Path) -> str:
 
 def bounded(summary: dict[str, Any]) -> dict[str, Any]:
     """*summary* within the limits of an answer. What was cut is said; ``summary.json`` has all of it."""
-    answer = dict(summary)
+    answer = {name: value for name, value in summary.items() if name not in _IN_SUMMARY_ONLY}
     answer["failed"] = []
     room = _FAILED_BYTES
     for failure in summary["failed"]:

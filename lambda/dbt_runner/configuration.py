@@ -6,23 +6,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dbt_runner.cost.price import FREE, Prices
 from dbt_runner.errors import TerminalError
 
 ARTIFACTS_BUCKET = "ARTIFACTS_BUCKET"
+ATHENA_PRICE_PER_TB = "ATHENA_PRICE_PER_TB"
 ATHENA_WORKGROUP = "ATHENA_WORKGROUP"
 DBT_TARGET = "DBT_TARGET"
 ENVIRONMENT = "ENVIRONMENT"
+LAMBDA_PRICE_PER_GB_SECOND = "LAMBDA_PRICE_PER_GB_SECOND"
 LAMBDA_TASK_ROOT = "LAMBDA_TASK_ROOT"
 
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
 _SET_BY_LAMBDA = ("AWS_REGION", LAMBDA_TASK_ROOT)
 _SET_BY_TERRAFORM = (
     ARTIFACTS_BUCKET,
+    ATHENA_PRICE_PER_TB,
     "ATHENA_RESULTS_BUCKET",
     ATHENA_WORKGROUP,
     DBT_TARGET,
     ENVIRONMENT,
     "GLUE_DATABASE_NAME",
+    LAMBDA_PRICE_PER_GB_SECOND,
     "PROCESSED_BUCKET_NAME",
     "RAW_BUCKET_NAME",
 )
@@ -37,6 +42,7 @@ class Configuration:
     artifacts_bucket: str
     workgroup: str
     project: Path
+    prices: Prices = FREE
 
 
 def read(variables: Mapping[str, str]) -> Configuration:
@@ -68,5 +74,19 @@ def read(variables: Mapping[str, str]) -> Configuration:
         target=variables[DBT_TARGET],
         artifacts_bucket=variables[ARTIFACTS_BUCKET],
         workgroup=variables[ATHENA_WORKGROUP],
+        prices=Prices(_dollars(variables, ATHENA_PRICE_PER_TB), _dollars(variables, LAMBDA_PRICE_PER_GB_SECOND)),
         project=project,
     )
+
+
+def _dollars(variables: Mapping[str, str], name: str) -> float:
+    try:
+        dollars = float(variables[name])
+    except ValueError:
+        dollars = -1.0
+    if not 0 <= dollars < float("inf"):
+        raise TerminalError(
+            f"Not configured: {name} must be a price in US dollars, not {variables[name]!r}. Set it (terraform/modules/runner) and "
+            "apply Terraform again."
+        )
+    return dollars

@@ -11,11 +11,15 @@ from dbt_runner.errors import TerminalError
 # What an execution of Step Functions may be called, as far as it can stand in a key of S3 as it is:
 # https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
 RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+# As often as the state machine looks, an execution's history of 25,000 events holds some ten hours of waiting:
+# https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+_LONGEST_WAIT = 6 * 3600
 _DEFAULT_COMMAND = ("build",)
 _FIELDS = {
     "command": 'the words of a dbt command, such as ["build"], ["run-operation", "create_raw_tables"] or ["retry", "<run_id>"]',
     "cli_args": 'the words of its options, such as ["--select", "+fct_orders"]',
     "run_id": "the run to carry on, or the name of the one to begin",
+    "wait_seconds": "how long the state machine waits while another run has the environment, at most six hours",
 }
 
 
@@ -46,6 +50,7 @@ def parse(event: Any) -> Request:
     unknown = sorted(ascii(name) for name in event if name not in _FIELDS)
     if unknown:
         raise TerminalError(f"The event has fields that mean nothing here: {_short(', '.join(unknown))}. {_expected()}")
+    _check_wait(event.get("wait_seconds"))
     run_id, command, cli_args = _run_id(event), _words(event, "command"), _words(event, "cli_args")
     if run_id and not command and not cli_args:
         return Request((), (), run_id)
@@ -65,6 +70,14 @@ def _run_id(event: dict[str, Any]) -> str | None:
             f"{_expected()}"
         )
     return run_id
+
+
+def _check_wait(seconds: Any) -> None:
+    """The state machine waits, and not the function, whose seconds are paid for."""
+    if seconds is not None and not (type(seconds) is int and 0 <= seconds <= _LONGEST_WAIT):
+        raise TerminalError(
+            f"`wait_seconds` must be a whole number from 0 to {_LONGEST_WAIT}, not {_kind(seconds)}. {_expected()}"
+        )
 
 
 def _words(event: dict[str, Any], field: str) -> tuple[str, ...]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
-import time
 from typing import Any
 
 from dbt_runner import answer, configuration, errors, event, options, run, writing
+from dbt_runner.cost import metrics, queries
+from dbt_runner.cost.account import Account, Invocation
 from dbt_runner.logs import logger
+from dbt_runner.start import init
 from dbt_runner.storage import state
 from dbt_runner.storage.artifacts import Artifacts
 from dbt_runner.storage.store import Store
+
+init.prepare(os.environ)
 
 
 def handle(raw_event: Any, context: Any) -> dict[str, Any]:
@@ -36,7 +40,7 @@ def handle(raw_event: Any, context: Any) -> dict[str, Any]:
 
 
 def _serve(raw_event: Any, context: Any) -> dict[str, Any]:
-    started = time.monotonic()
+    invocation = Invocation.of(context)
     settings = configuration.read(os.environ)
     request = event.parse(raw_event)
     if request.words:
@@ -53,9 +57,18 @@ def _serve(raw_event: Any, context: Any) -> dict[str, Any]:
     artifacts.open(request)
     for_dbt = state.provide(Store(settings.artifacts_bucket), this, request, settings.environment)
     logger.info("Running dbt", extra={"command": request.words})
-    outcome = run.execute(this, for_dbt, settings)
+    with queries.watched(queries.Watch()) as watch:
+        outcome = run.execute(this, for_dbt, settings)
     artifacts.upload(outcome)
-    summary = answer.summary(this, request, outcome, seconds=time.monotonic() - started, artifacts=artifacts.uri)
+    invocation.seconds = invocation.age
+    summary = {
+        **answer.summary(this, request, outcome, seconds=invocation.seconds, artifacts=artifacts.uri),
+        **Account(settings.prices, [invocation], watch.rest()).told(outcome.results),
+        "begun_at": invocation.began_at,
+    }
     artifacts.close(summary)
+    metrics.tell(settings.environment, summary)
     run.check(outcome, request, f"{artifacts.uri}dbt.log")
+    if outcome.result.success and options.documents_all(request):
+        artifacts.publish_docs()
     return answer.bounded(summary)

@@ -58,9 +58,11 @@ _REFUSED = {
     "version": _NOTHING_RUNS,
     "write_json": _ARTIFACTS,
 }
-# click's name of a parameter that makes a build one of a part, or of less than all the data
+# click's name of a parameter that makes a build or a documentation one of a part, or of less than all the data
 _PARTIAL = {
+    "compile",  # --no-compile, of `docs generate`: a page without SQL
     "empty",
+    "empty_catalog",
     "event_time_end",
     "event_time_start",
     "exclude",
@@ -85,11 +87,27 @@ def compares(request: Request) -> bool:
     return bool(given.get("defer")) or any(map(_COMPARING.search, selections))
 
 
-def builds_all(request: Request) -> bool:
-    """Whether the whole project is built, so that its manifest is the state of the environment afterwards."""
+def given(request: Request) -> set[str]:
+    """click's names of the parameters that the event gives."""
     command, words = _command(request)
     _, _, order = command.make_parser(click.Context(command)).parse_args(words)
-    return command.name == "build" and not _PARTIAL.intersection(str(parameter.name) for parameter in order)
+    return {str(parameter.name) for parameter in order}
+
+
+def builds_all(request: Request) -> bool:
+    """Whether the whole project is built, so that its manifest is the state of the environment afterwards."""
+    return request.command[0] == "build" and _is_of_all(request)
+
+
+def documents_all(request: Request) -> bool:
+    """Whether dbt writes the page that documents the whole project."""
+    command, words = _command(request)
+    values, _, _ = command.make_parser(click.Context(command)).parse_args(words)
+    return command.name == "generate" and bool(values.get("static")) and _is_of_all(request)
+
+
+def _is_of_all(request: Request) -> bool:
+    return not _PARTIAL.intersection(given(request))
 
 
 def check(request: Request) -> None:

@@ -8,6 +8,8 @@ from dbt.version import __version__ as dbt_version
 
 from dbt_runner import answer, errors, options, run
 from dbt_runner.configuration import Configuration
+from dbt_runner.cost import metrics, queries
+from dbt_runner.cost.account import Invocation
 from dbt_runner.event import Request
 from dbt_runner.logs import logger
 from dbt_runner.rounds import dbt_patches, deadline, orphans
@@ -15,7 +17,7 @@ from dbt_runner.rounds.journal import Journal
 from dbt_runner.rounds.lease import Lease
 from dbt_runner.rounds.round import Round
 from dbt_runner.run import Run
-from dbt_runner.storage import state
+from dbt_runner.storage import index, state
 from dbt_runner.storage.artifacts import Artifacts
 from dbt_runner.storage.store import Store
 
@@ -33,7 +35,7 @@ def serve(this: Run, asked: Request, settings: Configuration, context: Any) -> d
         LeaseHeld: another run has the environment.
         TerminalError, TransientError: dbt ran nothing, or two invocations have finished no node.
     """
-    limit = deadline.of(context)
+    limit, invocation = deadline.of(context), Invocation.of(context)
     store = Store(settings.artifacts_bucket)
     journal = Journal(store, this.run_id)
     ended = journal.answer()
@@ -52,7 +54,7 @@ def serve(this: Run, asked: Request, settings: Configuration, context: Any) -> d
         ended = journal.answer()  # by whoever held the lease until now
         if ended is not None:
             return answer.bounded(ended)
-        request = journal.open(asked if asked.words else None, settings.project)
+        request = journal.open(asked if asked.words else None, settings.project, invocation)
         lease.keep_reserved = asked.run_id is not None  # who named the run tries it again, whatever happens now
         try:
             return _work(this, request, settings, store, this_round, lease)
@@ -72,7 +74,7 @@ def _work(
         orphans.stop(settings.workgroup)
     logger.info("Running dbt", extra={"command": request.words, "round": record.rounds})
     same = dbt_patches.same_invocation(record.invocation_id, record.begun_at)
-    with this_round, dbt_patches.applied(this_round):
+    with this_round, queries.watched(this_round.watch), dbt_patches.applied(this_round):
         outcome = run.execute(this, for_dbt, settings, [same])
     if this_round.lost:
         # Whoever has it now writes the run's files.
@@ -81,7 +83,9 @@ def _work(
     artifacts.upload(outcome, log)
     summary = {
         **answer.summary(this, request, outcome, seconds=record.seconds, artifacts=artifacts.uri),
+        **this_round.journal.account(this_round.watch.rest(), settings.prices).told(outcome.results),
         "rounds": record.rounds,
+        "begun_at": record.begun_at,
     }
     if this_round.incomplete:
         return _incomplete(this, artifacts, this_round, lease, summary)
@@ -93,6 +97,8 @@ def _work(
     if outcome.result.success and _is_whole(store, request, record.code):
         artifacts.promote({"run_id": this.run_id, "dbt_version": dbt_version, "begun_at": record.begun_at})
     artifacts.close(summary)
+    index.add(store, summary)
+    metrics.tell(settings.environment, summary)
     lease.keep_reserved = False
     return answer.bounded(summary)
 
@@ -112,7 +118,7 @@ def _incomplete(
 ) -> dict[str, Any]:
     """Hand the rest over to the next invocation."""
     journal = this_round.journal
-    journal.close(this_round.cut, this_round.finished)
+    journal.close(this_round.cut, this_round.finished, this_round.watch.rest())
     summary |= {"status": "incomplete", "left": len(this_round.remaining)}
     artifacts.close(summary)
     lease.keep_reserved = True

@@ -5,11 +5,13 @@ import pytest
 # Names of their own: emulators on one machine keep their objects in one folder, a folder per bucket.
 VARIABLES = {
     "ARTIFACTS_BUCKET": "lakeloop-runner-tests-artifacts",
+    "ATHENA_PRICE_PER_TB": "5",
     "ATHENA_RESULTS_BUCKET": "lakeloop-runner-tests-athena-results",
     "ATHENA_WORKGROUP": "primary",
     "DBT_TARGET": "dev",
     "ENVIRONMENT": "dev",
     "GLUE_DATABASE_NAME": "runner_tests",
+    "LAMBDA_PRICE_PER_GB_SECOND": "0.0000133334",
     "PROCESSED_BUCKET_NAME": "lakeloop-runner-tests-processed",
     "RAW_BUCKET_NAME": "lakeloop-runner-tests-raw",
 }

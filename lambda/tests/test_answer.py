@@ -11,13 +11,12 @@ from hypothesis import strategies as st
 STEP_FUNCTIONS_BYTES = 262_144
 
 
-def result(status, message="", scanned=None, compiled=None, name="m"):
+def result(status, message="", compiled=None, name="m"):
     node = SimpleNamespace(unique_id=f"model.small.{name}", name=name, compiled_path=compiled)
     return SimpleNamespace(
         node=node,
         status=status,
         message=message,
-        adapter_response={"data_scanned_in_bytes": scanned} if scanned else {},
     )
 
 
@@ -37,8 +36,8 @@ def test_what_the_answer_holds(tmp_path):
     told = summary(
         tmp_path,
         [
-            result("success", scanned=5),
-            result("pass", scanned=7),
+            result("success"),
+            result("pass"),
             result("error", " no column ", compiled=str(compiled)),
             result("skipped"),
             result("no-op"),
@@ -59,7 +58,6 @@ def test_what_the_answer_holds(tmp_path):
             }
         ],
         "seconds": 1.235,
-        "bytes_scanned": 12,
         "artifacts": "s3://b/runs/r/",
     }
     assert answer.bounded(told) == told

@@ -34,6 +34,11 @@ def test_without_a_command_it_builds(raw):
     assert accept(raw).words == ["build"]
 
 
+def test_the_state_machine_is_told_how_long_to_wait():
+    assert accept({"wait_seconds": 21600}).words == ["build"]
+    assert event.parse({"run_id": "a", "wait_seconds": 0}) == event.Request((), (), "a")
+
+
 @pytest.mark.parametrize(
     ("raw", "named"),
     [
@@ -45,6 +50,9 @@ def test_without_a_command_it_builds(raw):
         ({"command": ["build", 1]}, "`command[1]`"),
         ({"command": ["build"], "cli_args": ["--select", ""]}, "`cli_args[1]` must be a word, not an empty word"),
         ({"command": ["--select", "m"]}, "must begin with a dbt command"),
+        ({"wait_seconds": "60"}, "`wait_seconds` must be a whole number from 0 to 21600, not text"),
+        ({"wait_seconds": True}, "`wait_seconds` must be a whole number"),
+        ({"wait_seconds": 21601}, "`wait_seconds` must be a whole number"),
         ({"comand": ["build"]}, "comand"),
         ({"version": "0", "detail-type": "Scheduled Event"}, "'detail-type', 'version'"),
         ({"command": ["build"], "cli_args": ["\ud800"]}, "`cli_args[0]` is not valid Unicode"),

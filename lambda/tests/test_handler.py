@@ -12,7 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 CONTEXT = SimpleNamespace(
-    aws_request_id="8f14e45f-0000-4000-8000-000000000000", get_remaining_time_in_millis=lambda: 900_000
+    aws_request_id="8f14e45f-0000-4000-8000-000000000000",
+    get_remaining_time_in_millis=lambda: 900_000,
+    memory_limit_in_mb="1024",
 )
 JSON = st.recursive(
     st.none() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)

@@ -32,6 +32,7 @@ def code(tmp_path_factory):
     shutil.copy(task / "dbt" / "profiles.yml", opt / "project")
     shutil.rmtree(task / "dbt")
     (opt / "project").rename(task / "dbt")
+    function.parse(task)
     shutil.unpack_archive(build_layer(REPO, of_host()).file, opt)
     return task, opt / "python"
 
@@ -102,7 +103,9 @@ def test_a_build(built, artifacts):
     assert built["bytes_scanned"] > 0
     folder = built["artifacts"]
     assert folder == f"s3://lakeloop-runner-tests-artifacts/runs/{built['run_id']}/"
-    assert json.loads(artifacts(folder + "summary.json")) == built
+    told = json.loads(artifacts(folder + "summary.json"))
+    assert {name: told[name] for name in built} == built
+    assert told.keys() - built.keys() == {"cut", "invocations", "nodes"}
     assert json.loads(artifacts(folder + "event.json"))["command"] == ["build"]
     assert len(json.loads(artifacts(folder + "run_results.json"))["results"]) == 6
     assert "model.small.numbers" in json.loads(artifacts(folder + "manifest.json"))["nodes"]
@@ -134,6 +137,22 @@ def test_a_warm_process_starts_afresh(built, environment):
     lines = [line for line in process.log_lines() if line.get("run_id") == answer["run_id"]]
     started = [line for line in lines if line.get("dbt_event") == "LogStartLine"]
     assert [line["node"] for line in started] == ["model.small.grown"]
+    (told,) = [line["cost"] for line in lines if "cost" in line]
+    assert (told["unique_id"], told["bytes_scanned"]) == ("model.small.grown", answer["bytes_scanned"])
+    assert [
+        line["BytesScanned"]
+        for line in process.log_lines()
+        if line.get("run_id") == answer["run_id"] and "_aws" in line
+    ] == [[answer["bytes_scanned"]]]
+
+
+def test_nothing_is_parsed_unless_it_must_be_and_then_it_is_said(built, environment):
+    process, _ = environment
+    assert not [line for line in process.log_lines() if "pars" in line.get("message", "")]
+    _, answer = process.invoke({"command": ["ls"], "cli_args": ["--vars", "{unused: 1}", "--select", "numbers"]})
+    assert answer["output"] == "small.numbers"
+    lines = [line for line in process.log_lines() if line.get("run_id") == answer["run_id"]]
+    assert [line["reason"] for line in lines if line.get("message") == "dbt parses the project"] == ["--vars"]
 
 
 def test_a_selection_that_matches_nothing(invoke):

@@ -122,6 +122,18 @@ def test_an_unfinished_run_keeps_the_environment_between_its_invocations(bucket)
         pass
 
 
+def test_a_killed_invocation_leaves_the_environment_to_its_run(bucket, quick):
+    with take(bucket, "nightly") as held:
+        held.keep_reserved = True
+        until(lambda: bucket.get(KEY).content["expires_at"] > time.time() + lease.SECONDS + 1)
+        of_the_killed = bucket.get(KEY).content
+    bucket.change(**{**of_the_killed, "alive_until": time.time() - 1})
+    with pytest.raises(LeaseHeld):
+        take(bucket, "other").__enter__()
+    with take(bucket, "nightly", "two"):
+        assert bucket.get(KEY).content["holder"] == "two"
+
+
 def test_it_is_renewed_with_the_progress(bucket, quick):
     with take(bucket, "nightly"):
         first = bucket.get(KEY)

@@ -50,10 +50,18 @@ run "loops_until_the_run_has_ended" {
     condition = (
       contains(jsondecode(aws_sfn_state_machine.pipeline.definition).States["Invoke"].Retry[0].ErrorEquals, "TransientError")
       && !strcontains(aws_sfn_state_machine.pipeline.definition, "TerminalError")
-      && !strcontains(aws_sfn_state_machine.pipeline.definition, "LeaseHeld")
+      && !contains(jsondecode(aws_sfn_state_machine.pipeline.definition).States["Invoke"].Retry[0].ErrorEquals, "LeaseHeld")
       && !strcontains(aws_sfn_state_machine.pipeline.definition, "States.ALL")
     )
     error_message = "only what may pass is tried again"
+  }
+
+  assert {
+    condition = (
+      jsondecode(aws_sfn_state_machine.pipeline.definition).States["Held"].Default == "In use"
+      && jsondecode(aws_sfn_state_machine.pipeline.definition).States["Held"].Choices[0].And[0].Variable == "$.event.wait_seconds"
+    )
+    error_message = "an environment in use is waited for only if that is asked for"
   }
 
   assert {

@@ -22,19 +22,21 @@ variables {
     athena-results = "lake-dev-athena-results"
     artifacts      = "lake-dev-artifacts"
   }
-  database             = "lakeloop_dev"
-  raw_database         = "lakeloop_dev_raw"
-  workgroup            = "lakeloop-dev"
-  architecture         = "arm64"
-  python_runtime       = "python3.12"
-  function_zip         = "envs/dev.tfvars"
-  layer_zip            = "envs/prod.tfvars"
-  memory_size          = 3008
-  timeout              = 900
-  ephemeral_storage    = 512
-  reserved_concurrency = -1
-  snap_start           = false
-  log_retention_days   = 14
+  database                   = "lakeloop_dev"
+  raw_database               = "lakeloop_dev_raw"
+  workgroup                  = "lakeloop-dev"
+  architecture               = "arm64"
+  python_runtime             = "python3.12"
+  function_zip               = "envs/dev.tfvars"
+  layer_zip                  = "envs/prod.tfvars"
+  memory_size                = 3008
+  timeout                    = 900
+  ephemeral_storage          = 512
+  reserved_concurrency       = -1
+  snap_start                 = false
+  log_retention_days         = 14
+  athena_price_per_tb        = 5
+  lambda_price_per_gb_second = 0.0000133334
 }
 
 run "grants_what_dbt_calls" {

@@ -22,19 +22,21 @@ variables {
     athena-results = "lake-dev-athena-results"
     artifacts      = "lake-dev-artifacts"
   }
-  database             = "lakeloop_dev"
-  raw_database         = "lakeloop_dev_raw"
-  workgroup            = "lakeloop-dev"
-  architecture         = "arm64"
-  python_runtime       = "python3.12"
-  function_zip         = "envs/dev.tfvars"
-  layer_zip            = "envs/prod.tfvars"
-  memory_size          = 3008
-  timeout              = 900
-  ephemeral_storage    = 512
-  reserved_concurrency = 2
-  snap_start           = true
-  log_retention_days   = 14
+  database                   = "lakeloop_dev"
+  raw_database               = "lakeloop_dev_raw"
+  workgroup                  = "lakeloop-dev"
+  architecture               = "arm64"
+  python_runtime             = "python3.12"
+  function_zip               = "envs/dev.tfvars"
+  layer_zip                  = "envs/prod.tfvars"
+  memory_size                = 3008
+  timeout                    = 900
+  ephemeral_storage          = 512
+  reserved_concurrency       = 2
+  snap_start                 = true
+  log_retention_days         = 14
+  athena_price_per_tb        = 5
+  lambda_price_per_gb_second = 0.0000133334
 }
 
 run "describes_the_function" {
@@ -60,15 +62,17 @@ run "describes_the_function" {
 
   assert {
     condition = aws_lambda_function.runner.environment[0].variables == tomap({
-      ENVIRONMENT           = "dev"
-      RAW_BUCKET_NAME       = "lake-dev-raw"
-      PROCESSED_BUCKET_NAME = "lake-dev-processed"
-      ATHENA_RESULTS_BUCKET = "lake-dev-athena-results"
-      ARTIFACTS_BUCKET      = "lake-dev-artifacts"
-      ATHENA_WORKGROUP      = "lakeloop-dev"
-      GLUE_DATABASE_NAME    = "lakeloop_dev"
-      DBT_RAW_SCHEMA        = "lakeloop_dev_raw"
-      DBT_TARGET            = "dev"
+      ENVIRONMENT                = "dev"
+      RAW_BUCKET_NAME            = "lake-dev-raw"
+      PROCESSED_BUCKET_NAME      = "lake-dev-processed"
+      ATHENA_RESULTS_BUCKET      = "lake-dev-athena-results"
+      ARTIFACTS_BUCKET           = "lake-dev-artifacts"
+      ATHENA_WORKGROUP           = "lakeloop-dev"
+      GLUE_DATABASE_NAME         = "lakeloop_dev"
+      DBT_RAW_SCHEMA             = "lakeloop_dev_raw"
+      DBT_TARGET                 = "dev"
+      ATHENA_PRICE_PER_TB        = "5"
+      LAMBDA_PRICE_PER_GB_SECOND = "0.0000133334"
     })
     error_message = "what the runner and dbt/profiles.yml read from the environment"
   }
@@ -150,5 +154,28 @@ run "refuses_a_missing_layer_zip" {
 
   variables {
     layer_zip = "nowhere/layer.zip"
+  }
+}
+
+run "lets_another_version_live_and_bounds_the_role" {
+  command = plan
+
+  module {
+    source = "./modules/runner"
+  }
+
+  variables {
+    live_version             = "7"
+    permissions_boundary_arn = "arn:aws:iam::000000000000:policy/lake-dev-boundary"
+  }
+
+  assert {
+    condition     = aws_lambda_alias.live.function_version == "7"
+    error_message = "a new version is published beside the one that a deployment says is live"
+  }
+
+  assert {
+    condition     = aws_iam_role.runner.permissions_boundary == "arn:aws:iam::000000000000:policy/lake-dev-boundary"
+    error_message = "the role is bounded"
   }
 }

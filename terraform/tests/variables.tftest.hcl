@@ -17,13 +17,15 @@ run "takes_the_smallest_values" {
   command = plan
 
   variables {
-    bytes_scanned_cutoff = 10485760
-    memory_size          = 512
-    timeout              = 30
-    ephemeral_storage    = 512
-    reserved_concurrency = 0
-    snap_start           = true
-    log_retention_days   = 1
+    bytes_scanned_cutoff       = 10485760
+    memory_size                = 512
+    timeout                    = 30
+    ephemeral_storage          = 512
+    reserved_concurrency       = 0
+    snap_start                 = true
+    log_retention_days         = 1
+    athena_price_per_tb        = 0
+    lambda_price_per_gb_second = 0
   }
 }
 
@@ -69,23 +71,27 @@ run "refuses_what_is_too_small" {
     var.ephemeral_storage,
     var.reserved_concurrency,
     var.log_retention_days,
+    var.athena_price_per_tb,
+    var.lambda_price_per_gb_second,
   ]
 
   variables {
-    environment          = ""
-    region               = "eu"
-    profile              = ""
-    bucket_prefix        = "abc"
-    extra_tags           = { "" = "data" }
-    kms_key_arn          = ""
-    bytes_scanned_cutoff = 10485759
-    architecture         = ""
-    python_runtime       = "python3.11"
-    memory_size          = 511
-    timeout              = 29
-    ephemeral_storage    = 511
-    reserved_concurrency = -2
-    log_retention_days   = 0
+    environment                = ""
+    region                     = "eu"
+    profile                    = ""
+    bucket_prefix              = "abc"
+    extra_tags                 = { "" = "data" }
+    kms_key_arn                = ""
+    bytes_scanned_cutoff       = 10485759
+    architecture               = ""
+    python_runtime             = "python3.11"
+    memory_size                = 511
+    timeout                    = 29
+    ephemeral_storage          = 511
+    reserved_concurrency       = -2
+    log_retention_days         = 0
+    athena_price_per_tb        = -1
+    lambda_price_per_gb_second = -1
   }
 }
 
@@ -194,5 +200,18 @@ run "refuses_a_hyphen_at_the_end_and_a_snapshot_of_a_large_tmp" {
     bucket_prefix     = "lake-"
     snap_start        = true
     ephemeral_storage = 1024
+  }
+}
+
+run "refuses_what_is_no_version_and_no_policy" {
+  command = plan
+  expect_failures = [
+    var.live_version,
+    var.permissions_boundary_arn,
+  ]
+
+  variables {
+    live_version             = "$LATEST"
+    permissions_boundary_arn = "arn:aws:iam::000000000000:role/lake-dev-boundary"
   }
 }

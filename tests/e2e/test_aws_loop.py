@@ -161,6 +161,13 @@ def test_a_plan_right_after_the_apply_shows_no_changes(applied):
     assert "No changes" in loop.types("just tf-plan env=dev")
 
 
+def test_there_is_no_state_before_the_first_build(applied):
+    loop, *_ = applied
+    printed = loop.types("just state env=dev", 2)
+    assert "has no state yet: looked in s3://lakeloop-dev-artifacts/latest/" in printed
+    assert "`just run env=dev` is one" in printed
+
+
 def test_a_load_sends_what_changed_only(built):
     loop, loaded, _ = built
     files = len(list(loop.raw.glob("*/dt=*/*")))
@@ -211,8 +218,61 @@ def test_a_run_is_followed_to_its_end(built):
     loop, *_ = built
     printed = loop.types("just run")
     assert "has begun. It goes on whatever becomes of this terminal." in printed
-    for word in ("dbt build", "success", "s3://lakeloop-dev-artifacts/runs/"):
+    for word in ("dbt build", "success", "s3://lakeloop-dev-artifacts/runs/", "slowest", "dearest", "Athena $"):
         assert word in printed
+    reported = loop.types("just report")
+    (page,) = (line.partition(": ")[2] for line in reported.splitlines() if line.startswith("The report: "))
+    assert "fct_orders" in Path(page).read_text("utf-8")
+    assert "There is no run nowhere that has ended" in loop.types("just report run=nowhere", 2)
+
+
+def test_what_has_changed_is_built_on_the_laptop_in_a_database_of_its_own(built):
+    loop, *_ = built
+    assert str(loop.home / ".lakeloop" / "state" / "dev") in loop.types("just state env=dev")
+    model = loop.home / "dbt" / "models" / "marts" / "dim_stores.sql"
+    deployed = model.read_text("utf-8")
+    model.write_text(f"{deployed}\n-- changed", "utf-8")
+    listed = loop.types("just dbt env=dev --quiet ls --select state:modified --resource-type model --output name")
+    assert listed.splitlines()[0] == "dim_stores"
+    assert "Completed successfully" in loop.types("just dbt env=dev build --select state:modified+ --defer")
+    model.write_text(deployed, "utf-8")
+
+    glue = loop.client("glue")
+    databases = {database["Name"] for database in glue.get_databases()["DatabaseList"]}
+    (own,) = {name for name in databases if name.startswith("lakeloop_dev_")} - {"lakeloop_dev_raw"}
+    tables = {table["Name"] for table in glue.get_tables(DatabaseName=own)["TableList"]}
+    assert "dim_stores" in tables
+    assert "fct_orders" not in tables, "which is read from the environment"
+
+    s3, key = loop.client("s3"), {"Bucket": "lakeloop-dev-artifacts", "Key": "latest/state.json"}
+    about = s3.get_object(**key)["Body"].read()
+    s3.put_object(**key, Body=json.dumps({**json.loads(about), "dbt_version": "1.11.2"}).encode())
+    assert "is of dbt 1.11.2, and here is dbt 1." in loop.types("just dbt env=dev ls --select state:modified", 2)
+    s3.put_object(**key, Body=about)
+    for table in tables:
+        glue.delete_table(DatabaseName=own, Name=table)
+    glue.delete_database(Name=own)
+
+
+def test_a_run_of_what_has_changed_knows_that_nothing_has(built):
+    loop, *_ = built
+    assert "nothing" in loop.types("just run --select state:modified+ --defer")
+
+
+def test_the_documentation_of_the_environment_is_one_page(built):
+    loop, *_ = built
+    file = loop.home / ".lakeloop" / "docs" / "dev" / "index.html"
+    assert str(file) in loop.types("just docs env=dev")
+    page = file.read_text("utf-8")
+    kept = loop.client("s3").get_object(Bucket="lakeloop-dev-artifacts", Key="docs/index.html")
+    assert (kept["Body"].read().decode(), kept["ContentType"]) == (page, "text/html; charset=utf-8")
+    assert not re.search(r"<(script|link)[^>]+(src|href)=.?https?:", page.replace("https://fonts.g", "")), (
+        "opens offline"
+    )
+    # What only the catalog says: that Athena has the table, with this column.
+    assert re.search(
+        r'"metadata":\s*{"type":\s*"[a-z ]+",\s*"schema":\s*"lakeloop_dev",\s*"name":\s*"fct_orders"', page
+    )
 
 
 @pytest.mark.parametrize(
@@ -255,6 +315,7 @@ def test_the_functions_log_is_at_hand(built):
     printed = loop.types("just logs env=dev")
     assert "INFO    Running dbt" in printed
     assert "REPORT  success" in printed
+    assert "METRICS RunSeconds " in printed
 
 
 def test_both_engines_build_the_same_rows(built):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import re
 import shutil
 import time
 from dataclasses import dataclass, field
@@ -42,6 +43,7 @@ class Context:
     aws_request_id: str
     seconds: float = 900.0
     started: float = field(default_factory=time.monotonic)
+    memory_limit_in_mb: str = "1024"
 
     def get_remaining_time_in_millis(self) -> int:
         return int((self.started + self.seconds - time.monotonic()) * 1000)
@@ -57,10 +59,12 @@ class Function:
         self.variables = {
             **BUCKETS,
             "ARTIFACTS_BUCKET": self.bucket,
+            "ATHENA_PRICE_PER_TB": "5",
             "ATHENA_WORKGROUP": "primary",
             "DBT_TARGET": "dev",
             "ENVIRONMENT": environment,
             "GLUE_DATABASE_NAME": self.database,
+            "LAMBDA_PRICE_PER_GB_SECOND": "0.0000133334",
             "LAMBDA_TASK_ROOT": str(task_root),
         }
         self.requests = 0
@@ -99,8 +103,8 @@ class Function:
         self.s3.put_object(Bucket=self.bucket, Key=key, Body=json.dumps(content).encode())
 
     def artifacts(self, prefix: str) -> list[str]:
-        found = self.s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix)
-        return [entry["Key"].removeprefix(prefix) for entry in found.get("Contents", [])]
+        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
+        return [entry["Key"].removeprefix(prefix) for page in pages for entry in page.get("Contents", [])]
 
     def queries(self) -> list[dict[str, Any]]:
         """Every statement that Athena was sent for this database, oldest first."""
@@ -111,6 +115,34 @@ class Function:
             found += self.athena.batch_get_query_execution(QueryExecutionIds=ids[start : start + 50])["QueryExecutions"]
         ours = [query for query in found if query["QueryExecutionContext"].get("Database") == self.database]
         return sorted(ours, key=lambda query: query["Status"]["SubmissionDateTime"])
+
+    def accounted(self, run_id: str) -> dict[str, Any]:
+        """What a run cost by its ``summary.json``: compared, node by node, with what Athena's list of queries says."""
+        told: dict[str, Any] = self.artifact(f"runs/{run_id}/summary.json")
+        nodes = {node["unique_id"]: node for node in told["nodes"]}
+        scanned, sent = dict.fromkeys(nodes, 0), dict.fromkeys(nodes, 0)
+        queries = self.queries()
+        for query in queries:
+            node = node_of(query)
+            if node in nodes:  # DROP and the like carry no comment; the runner knows their node all the same
+                scanned[node] += query["Statistics"]["DataScannedInBytes"]
+                sent[node] += 1
+        assert {name: node["bytes_scanned"] for name, node in nodes.items()} == scanned
+        assert all(nodes[name]["queries"] >= count for name, count in sent.items())
+        assert told["bytes_scanned"] == sum(query["Statistics"]["DataScannedInBytes"] for query in queries)
+        assert told["cost"]["queries"] == len(queries) >= sum(node["queries"] for node in nodes.values())
+        return told
+
+    def is_at_work(self) -> bool:
+        """Whether Athena runs a statement of a node."""
+        newest = self.athena.list_query_executions(MaxResults=10)["QueryExecutionIds"]
+        found = self.athena.batch_get_query_execution(QueryExecutionIds=newest)["QueryExecutions"]
+        return any(
+            query["Status"]["State"] in ("QUEUED", "RUNNING")
+            and query["QueryExecutionContext"].get("Database") == self.database
+            and (node_of(query) or "").startswith(("model.", "test.", "unit_test."))
+            for query in found
+        )
 
     def statements(self) -> dict[str, int]:
         """Statements that Athena was sent, by the node that dbt's query comment names."""
@@ -145,6 +177,16 @@ def node_of(query: dict[str, Any]) -> str | None:
         return None
     comment, _ = json.JSONDecoder().raw_decode(text[start:])
     return str(comment.get("node_id") or comment.get("connection_name"))
+
+
+def outcome(function: Function, run_id: str) -> dict[str, Any]:
+    """What run_results.json says of each node, but for times, ids and the name of the database."""
+    kept = ("status", "message", "failures", "compiled", "compiled_code", "relation_name")
+    text = json.dumps(function.artifact(f"runs/{run_id}/run_results.json")["results"])
+    text = text.replace(function.database, "database")
+    text = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+\+00:00 [0-9a-f-]{36}", "<moment and invocation>", text)
+    text = re.sub(r"(s3://[^ ']+/)[0-9a-f-]{36}", r"\1<table>", text)
+    return {result["unique_id"]: {field: result[field] for field in kept} for result in json.loads(text)}
 
 
 @pytest.fixture(scope="session")

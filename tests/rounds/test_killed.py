@@ -41,13 +41,20 @@ def test_what_had_ended_does_not_run_again(function):
     moment = max(query["Status"]["SubmissionDateTime"] for query in function.queries())
 
     deadline = time.monotonic() + 60
-    while function.artifact(f"leases/{function.environment}.json")["expires_at"] > time.time():
+    while function.artifact(f"leases/{function.environment}.json")["alive_until"] > time.time():
         assert time.monotonic() < deadline
     answer = function.invoke(**event)
 
     assert (answer["status"], answer["rounds"]) == ("success", 2)
     later = {node_of(query) for query in function.queries() if query["Status"]["SubmissionDateTime"] > moment}
     assert not later.intersection(written)
+    told = function.artifact("runs/killed/summary.json")
+    assert told["cost"]["at_least"] == ["invocation 1 was killed: what it had not written down is not counted"]
+    first, second = told["invocations"]
+    assert (first["killed"], second["killed"]) == (True, False)
+    assert first["seconds"] > 0
+    assert {node["round"] for node in told["nodes"] if node["unique_id"] in written} == {1}
+    assert all(node["queries"] for node in told["nodes"] if node["status"] != "skipped")
     results = [result["unique_id"] for result in function.artifact("runs/killed/run_results.json")["results"]]
     assert sorted(results) == sorted(set(results))
     assert {"seed.rounds.payments", "model.rounds.last", "operation.rounds.rounds-on-run-start-0"} <= set(results)

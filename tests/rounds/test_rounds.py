@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import re
+import shutil
 import threading
 from collections import Counter
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 from dbt_runner import errors
 from dbt_runner.rounds.round import Round
 
-from tests.rounds.conftest import Function, node_of
+from tests.rounds.conftest import Function, node_of, outcome
 
 pytestmark = pytest.mark.emulator
 FAILING = ["--vars", '{"fails": true}']
@@ -27,16 +26,6 @@ def carry_on(function: Function, **event: Any) -> list[dict[str, Any]]:
         assert not function.artifacts("latest/")
         answers.append(function.invoke(run_id=event["run_id"]))
     return answers
-
-
-def outcome(function: Function, run_id: str) -> dict[str, Any]:
-    """What run_results.json says of each node, but for times, ids and the name of the database."""
-    kept = ("status", "message", "failures", "compiled", "compiled_code", "relation_name")
-    text = json.dumps(function.artifact(f"runs/{run_id}/run_results.json")["results"])
-    text = text.replace(function.database, "database")
-    text = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+\+00:00 [0-9a-f-]{36}", "<moment and invocation>", text)
-    text = re.sub(r"(s3://[^ ']+/)[0-9a-f-]{36}", r"\1<table>", text)
-    return {result["unique_id"]: {field: result[field] for field in kept} for result in json.loads(text)}
 
 
 @pytest.mark.parametrize("cli_args", [[], FAILING], ids=["all well", "a model fails"])
@@ -56,6 +45,11 @@ def test_rounds_end_as_one_invocation_does(function, aws, tmp_path, stop_after, 
     assert outcome(function, final["run_id"]) == outcome(whole, expected["run_id"])
     # Not one statement more: no node ran twice, hooks ran once, though each invocation looked at what is there.
     assert function.statements() == whole.statements()
+    one, several = whole.accounted(expected["run_id"]), function.accounted(final["run_id"])
+    assert one["cost"]["bytes_billed"] == several["cost"]["bytes_billed"] > 0
+    assert one["cost"]["at_least"] == several["cost"]["at_least"] == []
+    assert [invocation["killed"] for invocation in several["invocations"]] == [False] * len(answers)
+    assert {node["round"] for node in several["nodes"]} == set(range(1, len(answers) + 1))
     hook = [query["Query"] for query in function.queries() if "hook at the end" in query["Query"]]
     assert hook == [query["Query"] for query in whole.queries() if "hook at the end" in query["Query"]]
     for node in final["failed"]:
@@ -100,6 +94,10 @@ def test_what_runs_at_the_deadline_is_cancelled_and_runs_again(function, monkeyp
         query["Status"]["State"] for query in function.queries() if node_of(query) == "model.rounds.right_side"
     )
     assert states["CANCELLED"] >= 3
+    told = function.accounted("endless")
+    assert [(cut["unique_id"], cut["round"]) for cut in told["cut"]] == [
+        ("model.rounds.right_side", number) for number in (1, 2, 3)
+    ]
     assert states["RUNNING"] == 0
     assert all(count == 1 for node, count in function.statements().items() if node.startswith("test."))
 
@@ -108,6 +106,8 @@ def test_a_run_that_has_ended_tells_so_again(function):
     run = {"command": ["build"], "cli_args": ["--select", "payments"], "run_id": "ended"}
     first = function.invoke(**run)
     assert first["status"] == "success"
+    (indexed,) = function.artifact("runs/index.json")
+    assert (indexed["run_id"], indexed["dollars"]) == ("ended", first["cost"]["dollars"])
     assert not function.artifacts("latest/")  # which is of a build of everything
     sent = len(function.queries())
     assert function.invoke(**run) == first
@@ -115,7 +115,7 @@ def test_a_run_that_has_ended_tells_so_again(function):
     assert len(function.queries()) == sent
 
 
-def test_what_cannot_be_carried_on_is_refused(function, stop_after):
+def test_what_cannot_be_carried_on_is_refused(function, stop_after, tmp_path):
     with pytest.raises(errors.TerminalError, match=r"no run nowhere to carry on.*runs/nowhere/run\.json"):
         function.invoke(run_id="nowhere")
     with pytest.raises(errors.TerminalError, match="`dbt ls` changes nothing"):
@@ -128,7 +128,10 @@ def test_what_cannot_be_carried_on_is_refused(function, stop_after):
         function.invoke(command=["build"], run_id="other")
     function.invoke(command=["ls"])  # reads, and takes no lease
 
-    model = Path(function.variables["LAMBDA_TASK_ROOT"]) / "dbt" / "models" / "facts.sql"
+    deployed = tmp_path / "another version"
+    shutil.copytree(Path(function.variables["LAMBDA_TASK_ROOT"]) / "dbt", deployed / "dbt")
+    function.variables["LAMBDA_TASK_ROOT"] = str(deployed)
+    model = deployed / "dbt" / "models" / "facts.sql"
     model.write_text(f"{model.read_text('utf-8')}-- another version of the code\n", "utf-8")
     with pytest.raises(errors.TerminalError, match="begun by other code"):
         function.invoke(run_id="begun")

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Callable, Sequence
 
 from lakeloop import workspace
-from lakeloop.arguments import environment
-from lakeloop.aws import invoke, load, logs, parity, pipeline, terraform
+from lakeloop.arguments import environment, take
+from lakeloop.aws import invoke, load, logs, parity, pipeline, state, terraform
 from lakeloop.bootstrap import command as account
 from lakeloop.build import dbt_local
 from lakeloop.dbt_command import run_dbt
@@ -18,10 +18,14 @@ from lakeloop.errors import UserError
 from lakeloop.iam.command import iam_proof
 from lakeloop.quality import check, fix
 from lakeloop.query import query
+from lakeloop.report.command import report
 from lakeloop.workspace import Workspace
 
 
 def _dbt(here: Workspace, words: Sequence[str]) -> int:
+    arguments, rest = take(words, {"env", "on"})
+    if "env" in arguments:
+        return state.dbt(here, arguments, rest)
     return run_dbt(here, words, {"LAKELOOP_DATABASE": str(here.database), "RAW_PATH": str(here.raw)})
 
 
@@ -38,7 +42,7 @@ COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
     "deploy": deployment.deploy,
     "deploy-plan": deployment.plan,
     "destroy": deployment.destroy,
-    "docs": lambda here, words: docs(here),
+    "docs": docs,
     "fix": lambda here, words: fix(here),
     "iam-proof": iam_proof,
     "invoke": invoke.invoke,
@@ -47,8 +51,10 @@ COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
     "parity": parity.parity,
     "parse": _parse,
     "query": query,
+    "report": report,
     "rollback": deployment.rollback,
     "run": pipeline.run,
+    "state": state.state,
     "tf-apply": terraform.apply,
     "tf-destroy": terraform.destroy,
     "tf-plan": terraform.plan,

@@ -3,15 +3,45 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 
 from lakeloop import database
+from lakeloop.arguments import environment, take
+from lakeloop.aws import runner
+from lakeloop.aws.outputs import outputs
+from lakeloop.aws.place import enter
 from lakeloop.dbt_command import run_dbt
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
 
 
-def docs(workspace: Workspace) -> int:
-    """Write the docs page of the last good build and print its path."""
+def docs(workspace: Workspace, words: Sequence[str]) -> int:
+    """``just docs``: write the docs page of the last good build; ``just docs env=dev``: of the environment. Print its path."""
+    arguments, rest = take(words, {"env", "on"})
+    if rest:
+        raise UserError(f"`just docs` takes env= and on= alone, not {' '.join(rest)}.")
+    if "env" in arguments:
+        return _of_environment(workspace, environment(arguments["env"]), arguments.get("on"))
+    return _of_last_build(workspace)
+
+
+def _of_environment(workspace: Workspace, name: str, on: str | None) -> int:
+    """The function writes the page, with what Athena's catalog says of each table, and keeps it in the artifacts bucket."""
+    place = enter(workspace, name, on)
+    lake = outputs(workspace, place)
+    answer = runner.invoke(place, lake, ["docs", "generate"], ["--static"])
+    if answer["status"] != "success":
+        raise UserError(
+            f"The docs could not be written.\n{runner.failures(answer)}\nAll of it: {answer['artifacts']}dbt.log"
+        )
+    file = workspace.docs_of(name)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    place.client("s3").download_file(lake.artifacts_bucket, "docs/index.html", str(file))
+    print(f"The docs page of {place}: {file}\nIn the bucket: s3://{lake.artifacts_bucket}/docs/index.html")
+    return 0
+
+
+def _of_last_build(workspace: Workspace) -> int:
     with database.exclusive(workspace):
         database.open_last(workspace).close()
         environment = {"LAKELOOP_DATABASE": str(workspace.database), "RAW_PATH": str(workspace.raw)}

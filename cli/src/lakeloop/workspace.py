@@ -63,6 +63,14 @@ class Workspace:
     def docs(self) -> Path:
         return self.state / "docs" / "index.html"
 
+    def docs_of(self, environment: str) -> Path:
+        """The documentation of an environment, as its function wrote it."""
+        return self.state / "docs" / environment / "index.html"
+
+    def state_of(self, environment: str) -> Path:
+        """What the last whole build of an environment left for dbt to compare with; apart from ``target``, which dbt writes."""
+        return self.state / "state" / environment
+
 
 def find(start: Path | None = None) -> Workspace:
     """The checkout around *start* (the current folder); ``LAKELOOP_HOME`` names another.

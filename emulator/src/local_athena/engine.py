@@ -80,7 +80,9 @@ class Engine:
 
     def __init__(self, aws: AwsClients, cache_dir: Path, account_id: str = "000000000000") -> None:
         storage = Storage(aws.s3, cache_dir, on_cached=aws.on_cached)
-        self._services = Services(Glue(aws.glue, account_id), storage, IcebergTables(aws, storage), cache_dir)
+        self._services = Services(
+            Glue(aws.glue, account_id), storage, IcebergTables(aws, storage, account_id), cache_dir
+        )
 
     def execute(self, sql: str, context: QueryContext) -> Outcome:
         """Run one statement. A query's batches are computed while they are read, everything else before this returns.

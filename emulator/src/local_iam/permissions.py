@@ -69,7 +69,7 @@ def required(call: Call) -> list[Permission]:
         action = rules.OF_A_VERSION.get(action, action)
     needed = [Permission(action, resource, _context(action, call)) for resource in _resources(action, call)]
     for member, further in rules.BESIDES.get(str(call), {}).items():
-        if found := [*_values(call.parameters, member)]:
+        if found := [value for value in _values(call.parameters, member) if value != rules.NEEDLESS_ACL]:
             needed += _besides(further, found, call)
     return needed
 
@@ -122,14 +122,13 @@ def _filled(action: str, template: str, call: Call) -> Iterator[str]:
 
 def _names(call: Call, members: Iterable[str]) -> list[str]:
     """What the first of *members* that is there says."""
-    parameters = {**rules.DEFAULTS.get(call.prefix, {}), **call.parameters}
     for member in members:
-        if values := [*_values(parameters, member)]:
+        if values := [*_values(call.parameters, member)]:
             # A queue is called by its URL, a provider by its issuer's.
             return [
                 value.rsplit("/", 1)[-1] if member == "QueueUrl" else value.removeprefix("https://") for value in values
             ]
-    return []
+    return [rules.DEFAULTS[call.prefix][member] for member in members if member in rules.DEFAULTS.get(call.prefix, {})]
 
 
 def _values(parameters: Any, path: str) -> Iterator[str]:

@@ -99,6 +99,13 @@ BESIDES: dict[str, dict[str, str]] = {
 }
 """Further actions of an operation, each for the member of the call whose presence asks for it."""
 
+CONTENTS = {"Body", "Code", "Content", "Payload", "ZipFile"}
+"""Members of calls that are large, and that no rule looks into."""
+
+NEEDLESS_ACL = "private"
+"""Whoever makes a bucket or an object may make it private:
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html"""
+
 PASSED_TO = {
     "lambda": "lambda.amazonaws.com",
     "states": "states.amazonaws.com",

@@ -4,7 +4,7 @@
 - UpdateTable honours VersionId (optimistic locking, on which Iceberg's commits stand) and SkipArchive:
   https://docs.aws.amazon.com/glue/latest/webapi/API_UpdateTable.html
 - A version of a table that does not exist is EntityNotFoundException, not a server error.
-- Catalogs of S3 Tables are refused: moto would answer with those of the account's own catalog.
+- Catalogs of S3 Tables are ``glue_s3_tables``'s: moto would answer with those of the account's own catalog.
 """
 
 from __future__ import annotations
@@ -18,12 +18,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from localstack.aws.api import CommonServiceException, RequestContext
+from localstack.aws.spec import load_service
 from localstack.http import Request
 from localstack.services.moto import call_moto
 from localstack.services.plugins import Service
 from moto.core.exceptions import JsonRESTError
 from moto.glue.models import FakeTable, GlueBackend, glue_backends
 
+from localstack_plugin import glue_s3_tables
 from localstack_plugin.moto_service import Handler
 from localstack_plugin.moto_service import service as moto_service
 
@@ -38,14 +40,24 @@ _updates = threading.Lock()
 
 def service() -> Service:
     """The provider."""
-    handlers = {"UpdateTable": update_table, "DeleteTableVersion": delete_table_version}
-    return moto_service("glue", {**handlers, **OWN}, forward)
+    own = {"UpdateTable": update_table, "DeleteTableVersion": delete_table_version, **OWN}
+    operations = {name: _by_catalog(name, own.get(name, forward)) for name in load_service("glue").operation_names}
+    return moto_service("glue", operations | glue_s3_tables.CATALOGS)
+
+
+def _by_catalog(operation: str, own: Handler) -> Handler:
+    """*operation* on the catalog that the request names: the account's own, or a table bucket's."""
+
+    def handle(context: RequestContext, request: Any) -> Any:
+        bucket = glue_s3_tables.bucket_of(request or {})
+        return own(context, request) if bucket is None else glue_s3_tables.call(operation, context, request, bucket)
+
+    return handle
 
 
 def forward(context: RequestContext, request: Any) -> Any:
     """Ask moto, with names folded."""
     request = request or {}
-    _refuse_s3_tables(request)
     folded = fold(context.operation.name, request)
     if folded == request:
         return call_moto(context)
@@ -76,7 +88,6 @@ def fold(operation: str, request: dict[str, Any]) -> dict[str, Any]:
 
 def get_table(context: RequestContext, request: Any) -> Any:
     """A table's current version."""
-    _refuse_s3_tables(request)
     with _mapped_errors():
         table = _backend(context).get_table(request["DatabaseName"].lower(), request["Name"].lower())
     return {"Table": _dated(table.as_dict())}
@@ -84,7 +95,6 @@ def get_table(context: RequestContext, request: Any) -> Any:
 
 def get_database(context: RequestContext, request: Any) -> Any:
     """A database."""
-    _refuse_s3_tables(request)
     with _mapped_errors():
         database = _backend(context).get_database(request["Name"].lower())
     return {"Database": _dated(database.as_dict())}
@@ -144,14 +154,6 @@ def _dated(described: dict[str, Any]) -> dict[str, Any]:
     return given | {
         name: datetime.fromtimestamp(given[name], UTC) for name in ("CreateTime", "UpdateTime") if name in given
     }
-
-
-def _refuse_s3_tables(request: dict[str, Any]) -> None:
-    if "s3tablescatalog/" in str(request.get("CatalogId") or ""):
-        raise CommonServiceException(
-            "InvalidInputException",
-            f"Catalog {request['CatalogId']} is one of S3 Tables, which the local Glue does not support",
-        )
 
 
 def _seconds(value: Any) -> float:

@@ -58,7 +58,7 @@ def s3() -> Service:
 
 @aws_provider(api="s3tables")
 def s3tables() -> Service:
-    """moto's S3 Tables."""
-    from localstack_plugin.moto_service import service
+    """moto's S3 Tables, whose files lie in the emulator's S3."""
+    from localstack_plugin.s3_tables import service
 
-    return service("s3tables")
+    return service()

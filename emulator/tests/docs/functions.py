@@ -27,19 +27,19 @@ TITLES = {
     "strings": "Text", "urls": "URLs", "windowed": "Window functions",
 }  # fmt: skip
 # Functions whose arguments have a grammar of their own: the translator holds them beside the registry.
-SYNTAX = {"dates": {"extract"}, "jsons": {"json_object", "json_query", "json_value"}}
+SYNTAX = {"dates": {"extract"}, "jsons": {"json_array", "json_exists", "json_object", "json_query", "json_value"}}
 # Calls that have a grammar of their own, and so a node of their own in the syntax tree.
 NODES: dict[type[exp.Expr], str] = {
     exp.GroupConcat: "listagg", exp.Normalize: "normalize", exp.Trim: "trim", exp.Substring: "substring", exp.If: "if",
     exp.CurrentDate: "current_date", exp.CurrentTimestamp: "current_timestamp", exp.Localtime: "localtime",
     exp.Localtimestamp: "localtimestamp", exp.JSONObject: "json_object", exp.JSONValue: "json_value",
-    exp.Extract: "extract", exp.JSONExtract: "json_query", exp.CurrentUser: "current_user", exp.CurrentCatalog: "current_catalog",
+    exp.Extract: "extract", exp.JSONExtract: "json_query", exp.JSONExists: "json_exists", exp.JSONArray: "json_array", exp.CurrentUser: "current_user", exp.CurrentCatalog: "current_catalog",
 }  # fmt: skip
 
 # A type of each kind as it is written; the kinds that expressions of the tests have must be here.
 SAMPLES = [
     "boolean", "tinyint", "smallint", "integer", "bigint", "real", "double", "decimal(10,2)", "varchar", "varchar(10)", "char(4)",
-    "varbinary", "date", "time(6)", "timestamp(3)", "timestamp(6)", "timestamp(3) with time zone", "timestamp(6) with time zone",
+    "varbinary", "date", "time(6)", "time(3) with time zone", "timestamp(3)", "timestamp(6)", "timestamp(3) with time zone", "timestamp(6) with time zone",
     "interval day to second", "interval year to month", "json", "uuid", "array(integer)", "map(varchar, double)",
     "row(a integer, b array(real))", "unknown",
 ]  # fmt: skip

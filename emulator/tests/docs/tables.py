@@ -108,7 +108,7 @@ def section() -> str:
             "Schema evolution: columns added, renamed, dropped, widened "
             f"({proof(ICEBERG + 'test_alter.py', 'test_add_rename_drop_and_widen')}).",
             "`kill -9` in the middle of a write leaves the last snapshot "
-            f"({proof(ICEBERG + 'test_faults.py', 'test_kill_at_any_moment')}); writers at once commit or fail with "
+            f"({proof(ICEBERG + 'test_kills.py', 'test_a_killed_write_is_done_or_not')}); writers at once commit or fail with "
             f"`ICEBERG_COMMIT_ERROR` ({proof(ICEBERG + 'test_faults.py', 'test_two_engines_at_once_commit_or_fail_but_lose_nothing')}).",
             "Refused by name: " + "; ".join(features["Iceberg tables"]) + ".",
         ]),

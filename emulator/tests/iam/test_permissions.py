@@ -67,6 +67,19 @@ def needs(service: str, operation: str, **parameters: Any) -> set[tuple[str, str
             {("athena:StartQueryExecution", "arn:aws:athena:us-east-1:000000000000:workgroup/primary")},
         ),
         (
+            "athena",
+            "CreateWorkGroup",
+            {"Name": "w"},
+            {("athena:CreateWorkGroup", "arn:aws:athena:us-east-1:000000000000:workgroup/w")},
+        ),
+        ("s3", "CreateBucket", {"Bucket": "b", "ACL": "private"}, {("s3:CreateBucket", "arn:aws:s3:::b")}),
+        (
+            "s3",
+            "CreateBucket",
+            {"Bucket": "b", "ACL": "public-read"},
+            {("s3:CreateBucket", "arn:aws:s3:::b"), ("s3:PutBucketAcl", "arn:aws:s3:::b")},
+        ),
+        (
             "lambda",
             "Invoke",
             {"FunctionName": f"{LAMBDA}:function:f:live"},

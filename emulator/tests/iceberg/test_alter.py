@@ -93,8 +93,13 @@ def test_rename(lake: Lake) -> None:
     assert lake.rows("c") == [(1,)]
     with pytest.raises(lake.aws.glue.exceptions.EntityNotFoundException):
         lake.glue("a")
-    with pytest.raises(AthenaError, match="NOT_SUPPORTED"):
+    with pytest.raises(AthenaError, match="SCHEMA_NOT_FOUND"):
         lake.tables.rename(type(name)("db", "c"), type(name)("other", "c"))
+    lake.aws.glue.create_database(DatabaseInput={"Name": "other"})
+    lake.tables.rename(type(name)("db", "c"), type(name)("other", "c"))
+    assert lake.aws.glue.get_table(DatabaseName="other", Name="c")["Table"]["Parameters"]["metadata_location"]
+    with pytest.raises(lake.aws.glue.exceptions.EntityNotFoundException):
+        lake.glue("c")
 
 
 def test_nested_fields_renamed_by_another_engine(lake: Lake) -> None:

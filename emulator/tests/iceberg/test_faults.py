@@ -1,77 +1,17 @@
-"""Writers that are killed, that race, and files that are gone or broken."""
+"""Writers that race, and files that are gone or broken. Those that are killed are in ``test_kills``."""
 
 from __future__ import annotations
 
 import json
-import multiprocessing
-import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
 from local_athena.errors import AthenaError, IcebergCommitError, QueryCancelled
 from local_athena.model import TableName
-from local_athena.tables.iceberg.maintenance import reachable
 
-from . import crash
 from .conftest import Lake, tuples
-
-MODULES = ["local_athena.dialect", "local_athena.tables.iceberg", "boto3"]
-
-
-@pytest.mark.parametrize("kind", ["ctas", "insert", "merge", "optimize", "vacuum"])
-def test_kill_at_any_moment(lake: Lake, kind: str, tmp_path: Path) -> None:
-    """After each kill the table is as before the write or as after it, for every reader, and the next write works."""
-    processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload(MODULES)
-    properties = {"vacuum_max_snapshot_age_seconds": "1", "optimize_rewrite_data_file_threshold": "2"}
-    lake.create("t", crash.COLUMNS, crash.ROWS, **properties)
-    for _ in range(3):
-        lake.insert("t", "SELECT 20000 + i, 0 FROM range(10) t(i)")
-    state, moments, longest = summary(lake), random.Random(kind), 0.3
-    for _ in range(10):
-        ready = processes.Event()
-        process = processes.Process(target=crash.write, args=(lake.endpoint, str(tmp_path / "cache"), kind, ready))
-        process.start()
-        assert ready.wait(60)
-        process.join(timeout=moments.uniform(0, longest))
-        # As long as the write itself on this machine, more or less.
-        longest = longest * 0.7 if process.exitcode == 0 else longest * 1.3
-        process.kill()
-        process.join()
-        if kind == "ctas":
-            check_new(lake)
-            continue
-        rows = summary(lake)
-        assert rows in (state, after(kind, state)), f"{rows} came of {state}"
-        state = rows
-        assert lake.iceberg_scan("t", "SELECT count(*), sum(n)::BIGINT FROM {}").to_pylist() == [
-            {"count_star()": state[0], "CAST(sum(n) AS BIGINT)": state[1]}
-        ]
-    assert lake.insert("t", "SELECT 1, 1").rows == 1
-    assert all(uri in {*lake.objects()} for uri in reachable(lake.load("t").table, lake.tables.manifests))
-
-
-def summary(lake: Lake) -> tuple[int, int]:
-    ((count, total),) = lake.rows("t", "SELECT count(*), sum(n)::BIGINT FROM r")
-    return count, total
-
-
-def after(kind: str, state: tuple[int, int]) -> tuple[int, int]:
-    count, total = state
-    return {"insert": (count + 20000, total), "merge": (count, total + 20000)}.get(kind, state)
-
-
-def check_new(lake: Lake) -> None:
-    """CTAS shows its table whole or not at all."""
-    try:
-        lake.glue("new")
-    except lake.aws.glue.exceptions.EntityNotFoundException:
-        return
-    assert lake.rows("new", "SELECT count(*) FROM r") == [(20000,)]
-    lake.aws.glue.delete_table(DatabaseName="db", Name="new")
 
 
 def test_ten_writers_of_this_process_lose_nothing(lake: Lake) -> None:

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 
 import pytest
+import yaml
 
 from lakeloop_emulator.docker import FILE
-from lakeloop_emulator.settings import PROJECT
+from lakeloop_emulator.settings import PROJECT, Settings, server_environment
 
 
 def test_the_image_is_the_pinned_one() -> None:
@@ -24,3 +26,21 @@ def test_compose_publishes_on_loopback_only() -> None:
     (service,) = json.loads(shown)["services"].values()
     assert [port["host_ip"] for port in service["ports"]] == ["127.0.0.1"]
     assert service["healthcheck"]["test"][0] == "CMD"
+
+
+# Where it listens and where its files lie: of the host only.
+OF_THE_HOST = {
+    "GATEWAY_LISTEN",
+    "LOCALSTACK_HOST",
+    "OVERRIDE_IN_DOCKER",
+    "FILESYSTEM_ROOT",
+    "PROVIDER_OVERRIDE_S3",
+    "PYTHONUNBUFFERED",
+}
+
+
+def test_the_container_has_the_settings_of_the_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "environ", {})
+    (service,) = yaml.safe_load(FILE.read_text())["services"].values()
+    expected = {name: value for name, value in server_environment(Settings()).items() if name not in OF_THE_HOST}
+    assert {name: str(service["environment"].get(name)) for name in expected} == expected

@@ -88,14 +88,6 @@ def test_partitions_by_expression_and_their_deletion(glue: Any, database: str) -
     assert [p["Values"] for p in glue.get_partitions(**where)["Partitions"]] == values[1:]
 
 
-def test_catalogs_of_s3_tables_are_refused_by_name(glue: Any) -> None:
-    catalog = "000000000000:s3tablescatalog/bucket"
-    with pytest.raises(ClientError, match="S3 Tables"):
-        glue.get_database(CatalogId=catalog, Name="ns")
-    with pytest.raises(ClientError, match="S3 Tables"):
-        glue.get_tables(CatalogId=catalog, DatabaseName="ns")
-
-
 def test_lake_formation_answers(emulator: Any, database: str) -> None:
     from tests.api.helpers import client
 

@@ -8,9 +8,9 @@ Under ``runs/<run_id>/``:
 
 from __future__ import annotations
 
-import hashlib
 import time
 import uuid
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -21,7 +21,11 @@ from urllib.parse import quote
 from dbt.version import __version__ as dbt_version
 
 from dbt_runner import errors
+from dbt_runner.cost.account import Account, Invocation
+from dbt_runner.cost.price import Prices
+from dbt_runner.cost.queries import Query
 from dbt_runner.event import Request
+from dbt_runner.start import manifest
 from dbt_runner.storage.store import Store
 
 Entry = dict[str, Any]
@@ -46,6 +50,8 @@ class Record:
     """Whether the last invocation that worked on the run came to its own end."""
     stalled: int = 0
     """Invocations, of the last ones, that ended in order without having finished a node."""
+    invocations: list[dict[str, Any]] = field(default_factory=list)
+    """Those that have begun to work on the run, each as ``cost.account.Invocation``."""
 
     @property
     def seconds(self) -> float:
@@ -67,6 +73,8 @@ class Journal:
         """Whether the invocation before this one was killed, or failed at its end."""
         self.cut: dict[str, float] = {}
         """By node: the seconds that it had run when an earlier invocation ended."""
+        self.queries: list[dict[str, Any]] = []
+        """Queries of earlier invocations that are of no node that has ended, each as ``cost.queries.Query``."""
 
     def answer(self) -> dict[str, Any] | None:
         """The answer of a run that has ended, or None."""
@@ -76,11 +84,12 @@ class Journal:
         ended: dict[str, Any] = found.content
         return ended
 
-    def open(self, request: Request | None, project: Path) -> Request:
+    def open(self, request: Request | None, project: Path, invocation: Invocation) -> Request:
         """Begin the run, or carry it on if it has begun. To be called by who holds the lease.
 
         Args:
             request: what is asked for; None to carry on a run, whatever was asked of it.
+            invocation: the one at work, for the run's account.
 
         Returns:
             what was asked for when the run began.
@@ -103,6 +112,7 @@ class Journal:
             self.record = Record(list(request.command), list(request.cli_args), code)
         self.killed = not self.record.in_order
         self.record.rounds += 1
+        self.record.invocations.append(asdict(invocation))
         self.record.in_order = False
         self._write_record()
         return Request(tuple(self.record.command), tuple(self.record.cli_args), self._run_id)
@@ -112,12 +122,29 @@ class Journal:
         self.entries[unique_id] = entry
         self._store.put(self._key(unique_id), entry)
 
-    def close(self, cut: dict[str, float], finished: int) -> None:
-        """The end of an invocation that leaves nodes to the next one: *cut* ones with the seconds that they ran."""
+    def close(self, cut: dict[str, float], finished: int, rest: Iterable[Query]) -> None:
+        """The end of an invocation that leaves nodes to the next one: *cut* ones with the seconds that they ran, and *rest*, the
+        queries that are of no node that has ended."""
         self.record.in_order = True
         self.record.stalled = 0 if finished else self.record.stalled + 1
-        self._store.put(self._prefix + "journal.json", {"entries": self.entries, "cut": {**self.cut, **cut}})
+        self.record.invocations[-1]["seconds"] = Invocation(**self.record.invocations[-1]).age
+        self.queries += [asdict(query) for query in rest]
+        content = {"entries": self.entries, "cut": {**self.cut, **cut}, "queries": self.queries}
+        self._store.put(self._prefix + "journal.json", content)
         self._write_record()
+
+    def account(self, rest: Iterable[Query], prices: Prices) -> Account:
+        """The account of the run so far: what is written down, and *rest*, the queries that are not."""
+        entries = [part for entry in self.entries.values() for part in entry.get("results", [entry])]
+        written = [query for entry in entries for query in entry["queries"]]
+        invocations = [Invocation(**invocation) for invocation in self.record.invocations]
+        invocations[-1].seconds = invocations[-1].age
+        return Account(
+            prices,
+            invocations,
+            [*(Query(**query) for query in [*self.queries, *written]), *rest],
+            {entry["result"]["unique_id"]: entry["round"] for entry in entries},
+        )
 
     def _check(self, request: Request | None, code: str) -> None:
         record = self.record
@@ -136,6 +163,7 @@ class Journal:
         found = self._store.get(self._prefix + "journal.json")
         if found is not None:
             self.entries, self.cut = found.content["entries"], found.content["cut"]
+            self.queries = found.content["queries"]
         known = {self._key(unique_id) for unique_id in self.entries}
         new = [key for key in self._store.keys(self._prefix + "journal/") if key not in known]
         with ThreadPoolExecutor(_READERS) as pool:
@@ -152,8 +180,4 @@ class Journal:
 
 def _code(project: Path) -> str:
     """dbt's version and a hash of the project's files: what the nodes of a run are."""
-    digest = hashlib.sha256()
-    for file in sorted(path for path in project.rglob("*") if path.is_file()):
-        digest.update(f"{file.relative_to(project).as_posix()}\0{file.stat().st_size}\0".encode())
-        digest.update(file.read_bytes())
-    return f"dbt {dbt_version}, project {digest.hexdigest()[:12]}"
+    return f"dbt {dbt_version}, project {manifest.digest(project)[:12]}"

@@ -1,8 +1,10 @@
 """One run at a time in an environment: a lease on it, in S3, for invocations on whatever machine.
 
 ``leases/<environment>.json`` says which run has the environment, which invocation works on it, since when and until when.
-Its holder writes it anew every few seconds; who dies, stops doing so, and the lease ends. Every write is on the condition
-that nobody else wrote in between, so there is one winner. A holder whose write is refused has lost the lease, and stops.
+Its holder writes it anew every few seconds; who dies, stops doing so, and the lease ends: at once for the next invocation of the
+same run, a while later for other runs, which would take the environment from a run that is being carried on. Every write is
+on the condition that nobody else wrote in between, so there is one winner. A holder whose write is refused has lost the
+lease, and stops.
 """
 
 from __future__ import annotations
@@ -19,10 +21,10 @@ from dbt_runner.logs import logger
 from dbt_runner.storage.store import Conflict, Store, Stored
 
 SECONDS = 10.0
-"""How long a lease outlives the last sign of life of its holder."""
+"""How long a holder passes for alive after its last sign of life."""
 _RENEWAL_SECONDS = SECONDS / 4
 RESERVED_SECONDS = 120.0
-"""How long an unfinished run keeps the environment while none of its invocations is at work."""
+"""How long an unfinished run keeps the environment while none of its invocations is alive."""
 
 
 class Lease:
@@ -60,17 +62,17 @@ class Lease:
         self._ended = threading.Event()
         self._renewal = threading.Thread(target=self._renew, name="lease", daemon=True)
         self.keep_reserved = False
-        """Whether the environment stays the run's for a while after the block, for its next invocation."""
+        """Whether the environment stays the run's for a while after the block or the holder's death, for its next invocation."""
 
     def __enter__(self) -> Lease:
         found = self._store.get(self._key)
-        content = self._until(SECONDS)
         if found is not None:
             self._refuse_if_held(found)
-            if found.content["run_id"] == content["run_id"]:
+            if found.content["run_id"] == self._content["run_id"]:
                 for name in ("since", "command"):
-                    content[name] = self._content[name] = found.content[name]
+                    self._content[name] = found.content[name]
                 self.keep_reserved = found.content["expires_at"] > time.time()
+        content = self._alive()
         try:
             if found is None:
                 self._etag = self._store.create(self._key, content)
@@ -88,7 +90,7 @@ class Lease:
         self._renewal.join()
         if not self._etag:
             return
-        content = {**self._until(RESERVED_SECONDS if self.keep_reserved else 0.0), "holder": None}
+        content = {**self._alive(0.0), "holder": None}
         try:
             self._store.replace(self._key, content, self._etag)
         except (Conflict, errors.RunnerError) as error:
@@ -103,25 +105,24 @@ class Lease:
         held: dict[str, Any] = found.content
         if held["expires_at"] <= time.time():
             return
-        until = _clock(held["expires_at"])
         if held["run_id"] == self._content["run_id"]:
-            if held["holder"] is None:
+            if held["holder"] is None or held["alive_until"] <= time.time():
                 return
             raise errors.TransientError(
                 f"The invocation {held['holder']} is at work on the run {held['run_id']}, or was killed a moment ago: its "
-                f"lease ends at {until} unless it is renewed. Try again then."
+                f"lease ends at {_clock(held['alive_until'])} unless it is renewed. Try again then."
             )
         raise errors.LeaseHeld(
             f"The environment {self._environment} is in use by the run {held['run_id']} (dbt {held['command']}) since "
             f"{_clock(held['since'])}. One run at a time: wait until it has ended. If nothing carries it on, its lease "
-            f"(s3://{self._store.bucket}/{self._key}) ends by itself at {until}."
+            f"(s3://{self._store.bucket}/{self._key}) ends by itself at {_clock(held['expires_at'])}."
         )
 
     def _renew(self) -> None:
         last = time.monotonic()
         while not self._ended.wait(_RENEWAL_SECONDS):
             try:
-                self._etag = self._store.replace(self._key, self._until(SECONDS), self._etag)
+                self._etag = self._store.replace(self._key, self._alive(), self._etag)
                 last = time.monotonic()
             except Conflict:
                 self._etag = self._own(self._store.get(self._key))
@@ -135,8 +136,15 @@ class Lease:
                     self._lost(f"the lease could not be renewed: {error}")
                     return
 
-    def _until(self, seconds: float) -> dict[str, Any]:
-        return {**self._content, "expires_at": time.time() + seconds, "progress": self._progress()}
+    def _alive(self, seconds: float = SECONDS) -> dict[str, Any]:
+        """The lease of a holder that passes for alive for *seconds*."""
+        alive_until = time.time() + seconds
+        return {
+            **self._content,
+            "alive_until": alive_until,
+            "expires_at": alive_until + (RESERVED_SECONDS if self.keep_reserved else 0.0),
+            "progress": self._progress(),
+        }
 
 
 def _clock(moment: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from dbt.artifacts.schemas.run import RunResult, RunResultOutput
 from dbt.artifacts.schemas.run.v5.run import process_run_result
 
 from dbt_runner import errors
+from dbt_runner.cost.queries import Watch
 from dbt_runner.logs import logger
 from dbt_runner.rounds.deadline import Deadline
 from dbt_runner.rounds.journal import Entry, Journal
@@ -37,6 +39,8 @@ class Round:
 
     def __init__(self, journal: Journal, deadline: Deadline, target: Path) -> None:
         self.journal = journal
+        self.watch = Watch()
+        """The queries of this invocation."""
         self.finished = 0
         self.cut: dict[str, float] = {}
         """Nodes that were running when the round ended, with the seconds that they had run."""
@@ -62,6 +66,7 @@ class Round:
 
     def __enter__(self) -> Round:
         self._recorded = set(self.journal.entries)
+        self.watch.round = self.journal.record.rounds
         threading.Thread(target=self._watch, name="deadline", daemon=True).start()
         return self
 
@@ -201,6 +206,8 @@ class Round:
             "unique_id": node.unique_id,
             "result": process_run_result(result).to_dict(omit_none=False),
             "compiled_path": file.relative_to(self._target).as_posix() if file and inside else None,
+            "round": self.journal.record.rounds,
+            "queries": [asdict(query) for query in self.watch.take(node.unique_id)],
         }
 
     def _restore(self, node: Any, entry: Entry) -> RunResult:

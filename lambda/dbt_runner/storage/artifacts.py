@@ -70,6 +70,16 @@ class Artifacts:
             self._upload(self._run.target / name, name, state.LATEST)
         self._put_json(state.ABOUT, about, state.LATEST)
 
+    def publish_docs(self) -> None:
+        """Make the run's page of documentation that of the environment: ``docs/index.html``, which a browser opens.
+
+        Raises:
+            TerminalError, TransientError: the bucket does not take it.
+        """
+        self._upload(
+            self._run.target / "static_index.html", "index.html", "docs/", ContentType="text/html; charset=utf-8"
+        )
+
     def close(self, summary: dict[str, Any]) -> None:
         """``summary.json``, the last file of a run.
 
@@ -86,11 +96,11 @@ class Artifacts:
         except (BotoCoreError, ClientError) as error:
             raise errors.from_exception(f"Cannot write s3://{self._bucket}/{key}", error) from None
 
-    def _upload(self, file: Path, name: str, prefix: str | None = None) -> None:
+    def _upload(self, file: Path, name: str, prefix: str | None = None, **headers: str) -> None:
         if not file.is_file():
             return
         key = (prefix or self._prefix) + name
         try:
-            self._s3.upload_file(str(file), self._bucket, key)
+            self._s3.upload_file(str(file), self._bucket, key, ExtraArgs=headers)
         except (BotoCoreError, ClientError, S3UploadFailedError) as error:
             raise errors.from_exception(f"Cannot write s3://{self._bucket}/{key}", error) from None

@@ -8,6 +8,8 @@ resource "aws_sfn_state_machine" "pipeline" {
     partition  = data.aws_partition.current.partition
     function   = local.function
     max_rounds = var.max_rounds
+    # How often a run that waits for the environment looks whether it is free.
+    wait_seconds = 20
   })
 
   logging_configuration {

@@ -36,15 +36,17 @@ resource "aws_lambda_function" "runner" {
 
   environment {
     variables = {
-      ENVIRONMENT           = var.environment
-      RAW_BUCKET_NAME       = var.buckets["raw"]
-      PROCESSED_BUCKET_NAME = var.buckets["processed"]
-      ATHENA_RESULTS_BUCKET = var.buckets["athena-results"]
-      ARTIFACTS_BUCKET      = var.buckets["artifacts"]
-      ATHENA_WORKGROUP      = var.workgroup
-      GLUE_DATABASE_NAME    = var.database
-      DBT_RAW_SCHEMA        = var.raw_database
-      DBT_TARGET            = var.environment
+      ENVIRONMENT                = var.environment
+      RAW_BUCKET_NAME            = var.buckets["raw"]
+      PROCESSED_BUCKET_NAME      = var.buckets["processed"]
+      ATHENA_RESULTS_BUCKET      = var.buckets["athena-results"]
+      ARTIFACTS_BUCKET           = var.buckets["artifacts"]
+      ATHENA_WORKGROUP           = var.workgroup
+      GLUE_DATABASE_NAME         = var.database
+      DBT_RAW_SCHEMA             = var.raw_database
+      DBT_TARGET                 = var.environment
+      ATHENA_PRICE_PER_TB        = var.athena_price_per_tb
+      LAMBDA_PRICE_PER_GB_SECOND = var.lambda_price_per_gb_second
     }
   }
 

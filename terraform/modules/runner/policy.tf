@@ -109,7 +109,8 @@ locals {
     {
       # The runner uploads what a run leaves: run_results.json, dbt.log, and manifest.json, which may be large: in parts. It
       # writes and reads the run's journal, the lease on the environment (on condition of what it read), and the
-      # environment's state. Parts of an upload that failed are not its to remove: the bucket's lifecycle does.
+      # environment's state, of which a run keeps a copy; it writes the page of documentation. Parts of an upload that failed
+      # are not its to remove: the bucket's lifecycle does.
       Sid    = "RunArtifacts"
       Effect = "Allow"
       Action = ["s3:PutObject", "s3:GetObject"]
@@ -117,6 +118,7 @@ locals {
         "${local.bucket_arns["artifacts"]}/runs/*",
         "${local.bucket_arns["artifacts"]}/leases/*",
         "${local.bucket_arns["artifacts"]}/latest/*",
+        "${local.bucket_arns["artifacts"]}/docs/*",
       ]
     },
     {

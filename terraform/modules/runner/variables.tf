@@ -88,6 +88,18 @@ variable "snap_start" {
   nullable    = false
 }
 
+variable "athena_price_per_tb" {
+  description = "Price of a terabyte that Athena scans, in US dollars."
+  type        = number
+  nullable    = false
+}
+
+variable "lambda_price_per_gb_second" {
+  description = "Price of the function's GB-second, in US dollars."
+  type        = number
+  nullable    = false
+}
+
 variable "live_version" {
   description = "Version that the alias names; null is the newest."
   type        = string

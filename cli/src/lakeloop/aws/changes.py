@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import re
+import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
+from typing import TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 _PLAN = re.compile(r"Plan: (?:\d+ to import, )?(\d+) to add, (\d+) to change, (\d+) to destroy\.")
 _DONE = re.compile(r"(?P<what>\S.*): (?:Creation|Modifications|Destruction) complete after")
-_SUMMARY = re.compile(r"(?:Apply|Destroy) complete!")
+_END = re.compile(r"(?:(Apply|Destroy) complete!)|Error: ")
 
 
 class Changes(AbstractContextManager["Changes"]):
     """Called with each line of Terraform's output.
 
-    On stderr: a bar on a terminal, a line for each resource elsewhere. On stdout: what Terraform says at the end, its summary
-    and its outputs. All lines go to the file *log*.
+    On stderr: a bar on a terminal, a line for each resource elsewhere; in the end the errors. On stdout: its summary and its
+    outputs. All lines go to the file *log*.
     """
 
     def __init__(self, log: Path) -> None:
@@ -34,7 +36,7 @@ class Changes(AbstractContextManager["Changes"]):
         self._bar = Progress(*columns, console=self._console, transient=True, disable=not self._console.is_terminal)
         self._task = self._bar.add_task("Terraform plans", total=None)
         self._total = self._done = 0
-        self._at_the_end = False
+        self._rest: TextIO | None = None
 
     def __enter__(self) -> Changes:
         self._bar.start()
@@ -49,10 +51,11 @@ class Changes(AbstractContextManager["Changes"]):
     def __call__(self, line: str) -> None:
         self._log.write(line)
         text = line.rstrip("\n")
-        if self._at_the_end or _SUMMARY.match(text):
-            self._at_the_end = True
+        if not self._rest and (end := _END.match(text)):
             self._bar.stop()
-            print(text, flush=True)
+            self._rest = sys.stdout if end[1] else sys.stderr
+        if self._rest:
+            print(text, file=self._rest, flush=True)
         elif plan := _PLAN.match(text):
             self._total = sum(map(int, plan.groups()))
             self._bar.update(self._task, total=self._total, description="Terraform changes")

@@ -41,7 +41,7 @@ def run(
 
     Args:
         finish: whether the command changes something: the first Ctrl-C is then not its own.
-        show: gets each line that the command prints, its errors excepted; without it, the terminal does.
+        show: gets each line that the command prints; without it, the terminal does.
 
     Returns:
         Its exit code, or 130 after Ctrl-C, whether it reached Terraform or not.
@@ -52,6 +52,7 @@ def run(
         env=dict(variables),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE if show else None,
+        stderr=subprocess.STDOUT if show else None,
         text=True,
         start_new_session=True,  # or the terminal would send it every Ctrl-C
     )

@@ -7,11 +7,13 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from lakeloop.arguments import environment, take
 from lakeloop.aws import runner
 from lakeloop.aws.outputs import outputs
 from lakeloop.aws.place import enter
+from lakeloop.report.table import cost_rows
 from lakeloop.workspace import Workspace
 
 
@@ -48,6 +50,8 @@ def print_answer(answer: dict[str, Any]) -> None:
     table.add_row("ran", counts or "nothing")
     table.add_row("seconds", f"{answer.get('seconds', 0):.1f}")
     table.add_row("bytes scanned", f"{answer.get('bytes_scanned', 0):,}")
+    for name, told in cost_rows(answer.get("cost") or {}):
+        table.add_row(name, Text(told, no_wrap=True, overflow="ellipsis"))
     table.add_row("run", str(answer.get("run_id", "")))
     table.add_row("artifacts", str(answer.get("artifacts", "")))
     console.print(table)

@@ -71,6 +71,11 @@ def _line(event: dict[str, Any]) -> str:
         return f"{moment} {record.get('level', ''):7} {record['message']}"
     if "errorMessage" in record:
         return f"{moment} {record.get('level', ''):7} {record.get('errorType')}: {record['errorMessage']}"
+    if (
+        "_aws" in record
+    ):  # metrics: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format.html
+        named = [metric["Name"] for directive in record["_aws"]["CloudWatchMetrics"] for metric in directive["Metrics"]]
+        return f"{moment} METRICS {', '.join(f'{name} {record[name][0]:g}' for name in named)}"
     if record.get("type") == "platform.start":
         return f"{moment} START   request {record['record']['requestId']}"
     if record.get("type") == "platform.report":

@@ -6,7 +6,7 @@ import json
 import sys
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -27,7 +27,9 @@ _SHOWN = 4
 
 
 def run(workspace: Workspace, words: Sequence[str]) -> int:
-    """``just run [env=dev] [build --select +fct_orders]``, or ``just run run_id=...`` to carry a run on.
+    """``just run [env=dev] [wait=600] [build --select +fct_orders]``, or ``just run run_id=...`` to carry a run on.
+
+    ``wait``: seconds to wait while another run has the environment; without it, that is an error.
 
     Returns:
         0 if all that ran succeeded, 1 if something failed or more than ``max_bytes`` were scanned, 130 after Ctrl-C, which
@@ -36,10 +38,9 @@ def run(workspace: Workspace, words: Sequence[str]) -> int:
     Raises:
         UserError: the run was not started, or ended without an answer.
     """
-    arguments, rest = take(words, {"env", "on", "run_id", "max_bytes"})
-    max_bytes = arguments.get("max_bytes", "0")
-    if not max_bytes.isdecimal():
-        raise UserError(f"max_bytes={max_bytes} is not a number of bytes.")
+    arguments, rest = take(words, {"env", "on", "run_id", "wait", "max_bytes"})
+    max_bytes = _whole(arguments, "max_bytes", "bytes")
+    wait_seconds = _whole(arguments, "wait", "seconds")
     place = enter(workspace, environment(arguments.get("env", "dev")), arguments.get("on"))
     lake = outputs(workspace, place)
     command, cli_args = split(rest)
@@ -48,6 +49,8 @@ def run(workspace: Workspace, words: Sequence[str]) -> int:
     run_id = arguments.get("run_id", name)
     if "run_id" in arguments:
         event = {"run_id": run_id} if not rest else {**event, "run_id": run_id}
+    if wait_seconds:
+        event["wait_seconds"] = wait_seconds
     execution = _start(place, lake, name, event)
     print(f"The run {run_id} has begun. It goes on whatever becomes of this terminal.", flush=True)
     try:
@@ -55,7 +58,15 @@ def run(workspace: Workspace, words: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print(f"\nThe run {run_id} goes on: the function's log is at `just logs env={place.environment} -f`.")
         return 130
-    return _tell(place, lake, ended, run_id, int(max_bytes))
+    return _tell(place, lake, ended, run_id, max_bytes)
+
+
+def _whole(arguments: Mapping[str, str], name: str, unit: str) -> int:
+    """The whole number that the argument *name* holds, 0 without it."""
+    word = arguments.get(name, "0")
+    if not word.isdecimal():
+        raise UserError(f"{name}={word} is not a number of {unit}.")
+    return int(word)
 
 
 def _start(place: Place, lake: Outputs, name: str, event: dict[str, Any]) -> str:
@@ -86,31 +97,38 @@ def _follow(place: Place, lake: Outputs, execution: str, run_id: str) -> dict[st
         task = bar.add_task("starting", total=None, running="")
         while True:
             described: dict[str, Any] = steps.describe_execution(executionArn=execution)
-            progress = _progress(s3, lake, place.environment, run_id)
+            lease = _lease(s3, lake, place.environment)
+            progress = lease.get("progress") if lease.get("run_id") == run_id else None
+            line = ""
             if progress and progress["nodes"]:
                 running = _running(progress["running"])
                 bar.update(task, description=f"round {progress['round']}")
                 bar.update(task, completed=progress["done"], total=progress["nodes"])
                 bar.update(task, running=running)
                 line = f"round {progress['round']}: {progress['done']} of {progress['nodes']} nodes done"
-                if not console.is_terminal and line != said:
-                    console.print(f"{line}{', running ' + running if running else ''}", markup=False, soft_wrap=True)
-                    said = line
+            elif lease and lease["run_id"] != run_id and lease["expires_at"] > time.time():
+                running = ""
+                line = f"{place.environment} is in use by the run {lease['run_id']} (dbt {lease['command']})"
+                bar.update(task, description=line)
+            if line and not console.is_terminal and line != said:
+                console.print(f"{line}{', running ' + running if running else ''}", markup=False, soft_wrap=True)
+                said = line
             if described["status"] != "RUNNING":
                 return described
             time.sleep(_POLL_SECONDS)
 
 
-def _progress(s3: Any, lake: Outputs, env: str, run_id: str) -> dict[str, Any] | None:
-    """What the runner writes into its lease with each sign of life; None while another run, or none, has it."""
+def _lease(s3: Any, lake: Outputs, env: str) -> dict[str, Any]:
+    """What the run that has the environment writes with each sign of life; empty before the first."""
     try:
-        lease = json.loads(s3.get_object(Bucket=lake.artifacts_bucket, Key=f"leases/{env}.json")["Body"].read())
+        lease: dict[str, Any] = json.loads(
+            s3.get_object(Bucket=lake.artifacts_bucket, Key=f"leases/{env}.json")["Body"].read()
+        )
     except ClientError as error:
         if error.response["Error"].get("Code") in ("NoSuchKey", "404"):
-            return None
+            return {}
         raise UserError(f"The run's progress cannot be read from {lake.artifacts_bucket}: {error}") from error
-    progress: dict[str, Any] | None = lease.get("progress") if lease["run_id"] == run_id else None
-    return progress
+    return lease
 
 
 def _running(running: dict[str, float]) -> str:
@@ -138,6 +156,8 @@ def _tell(place: Place, lake: Outputs, ended: dict[str, Any], run_id: str, max_b
     cause = ended.get("cause") or "no cause given"
     with suppress(ValueError):  # what a function raises comes as JSON
         cause = json.loads(cause).get("errorMessage", cause)
+    if ended.get("error") == "LeaseHeld":
+        raise UserError(f"{cause}\n`just run wait=600 ...` waits for its end, 600 s at most.")
     raise UserError(
         f"The run {run_id} did not end well: {ended['status']}, {ended.get('error', 'no error given')}: {cause}\n"
         f"What has succeeded is kept: `just run env={place.environment} run_id={run_id}` carries on."

@@ -175,6 +175,8 @@ def _make_live(there: Target, before: live.Live | None, what: str) -> int:
         f"Version {moved.version} of {function} works, and is live ({what}); before it was {current.version}. "
         f"`just rollback env={there.environment}` goes back to it."
     )
+    if gone := live.prune(functions, function, moved, version):
+        print(f"Deleted, because nothing goes back to them: versions {', '.join(gone)}.")
     return 0
 
 

@@ -18,7 +18,21 @@ _READ_ONLY = {
     "FederatedTable", "IsMultiDialectView", "Status", "IsMaterializedView",
 }  # fmt: skip
 _CREATE_BATCH, _DELETE_BATCH = 100, 25
+_S3_TABLES = "s3tablescatalog/"
 DEFAULT_PARTITION = "__HIVE_DEFAULT_PARTITION__"
+
+
+def scope(account_id: str, catalog: str) -> dict[str, str]:
+    """The CatalogId of a catalog other than the account's own, as every operation takes it."""
+    return {} if catalog == DEFAULT_CATALOG else {"CatalogId": f"{account_id}:{catalog}"}
+
+
+def is_managed(catalog: str) -> bool:
+    """Whether *catalog* is a table bucket of S3 Tables, which keeps the files of its tables itself.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-tables-integrating-athena.html
+    """
+    return catalog.startswith(_S3_TABLES)
 
 
 def _code(error: ClientError) -> str:
@@ -33,8 +47,8 @@ class Glue:
         self._account_id = account_id
 
     def scope(self, catalog: str) -> dict[str, str]:
-        """The CatalogId of a catalog other than the account's own, as every operation takes it."""
-        return {} if catalog == DEFAULT_CATALOG else {"CatalogId": f"{self._account_id}:{catalog}"}
+        """``scope`` for this account."""
+        return scope(self._account_id, catalog)
 
     def databases(self, catalog: str = DEFAULT_CATALOG) -> list[GlueObject]:
         """All databases, by name."""
@@ -45,26 +59,36 @@ class Glue:
         return self._find("Database", self.client.get_database, Name=name, **self.scope(catalog))
 
     def create_database(
-        self, name: str, properties: Mapping[str, str], comment: str | None, location: str | None
+        self,
+        name: str,
+        properties: Mapping[str, str],
+        comment: str | None,
+        location: str | None,
+        catalog: str = DEFAULT_CATALOG,
     ) -> None:
         """:raises AthenaError: ``SCHEMA_ALREADY_EXISTS``."""
         described = {"Description": comment, "LocationUri": location}
         given = {key: value for key, value in described.items() if value is not None}
         try:
-            self.client.create_database(DatabaseInput={"Name": name, "Parameters": dict(properties), **given})
+            self.client.create_database(
+                DatabaseInput={"Name": name, "Parameters": dict(properties), **given}, **self.scope(catalog)
+            )
         except ClientError as error:
             if _code(error) == "AlreadyExistsException":
                 raise AthenaError(
-                    "SCHEMA_ALREADY_EXISTS", f"line 1:1: Schema '{DEFAULT_CATALOG}.{name}' already exists"
+                    "SCHEMA_ALREADY_EXISTS", f"line 1:1: Schema '{catalog}.{name}' already exists"
                 ) from error
             raise _refused(error) from error
 
-    def update_database(self, database: GlueObject) -> None:
+    def update_database(self, database: GlueObject, catalog: str = DEFAULT_CATALOG) -> None:
         kept = {key: database[key] for key in ("Name", "Description", "LocationUri", "Parameters") if key in database}
-        self.client.update_database(Name=database["Name"], DatabaseInput=kept)
+        try:
+            self.client.update_database(Name=database["Name"], DatabaseInput=kept, **self.scope(catalog))
+        except ClientError as error:
+            raise _refused(error) from error
 
-    def delete_database(self, name: str) -> None:
-        self.client.delete_database(Name=name)
+    def delete_database(self, name: str, catalog: str = DEFAULT_CATALOG) -> None:
+        self.client.delete_database(Name=name, **self.scope(catalog))
 
     def tables(self, database: str, catalog: str = DEFAULT_CATALOG) -> list[GlueObject]:
         """All tables and views of a database, by name; none when there is no such database."""

@@ -164,8 +164,8 @@ def _dispatch(call: Call) -> Value:
     if call.name in functions.REFUSED:
         raise NotSupported(f"Function '{call.name}'")
     _equality_of_zoned(call)
-    if special := functions.SPECIALS.get(call.name):
-        return special(call)
+    if (special := functions.SPECIALS.get(call.name)) and (made := special(call)) is not None:
+        return made
     lines = functions.AGGREGATES.get(call.name) or functions.WINDOWS.get(call.name) or functions.SCALARS.get(call.name)
     if lines is None:
         raise failure("FUNCTION_NOT_FOUND", f"Function '{call.name}' not registered", call.node)

@@ -15,7 +15,8 @@ from local_athena.dialect.coercion import convert, convert_nested, convert_row, 
 from local_athena.dialect.errors import raise_with, type_mismatch
 from local_athena.dialect.json_casts import from_json, to_json
 from local_athena.dialect.scope import Value
-from local_athena.dialect.types import DATE, DAYS, MONTHS, UNKNOWN, ZONED, Type, held
+from local_athena.dialect.types import DATE, DAYS, MONTHS, TIME_ZONED, UNKNOWN, ZONED, Type, held
+from local_athena.errors import NotSupported
 
 ZONED_SQL = "STRUCT(i TIMESTAMP, z VARCHAR)"
 
@@ -40,6 +41,7 @@ def cast(value: Value, target: Type, node: exp.Expr) -> Value:
 _ONLY_DATE = re.compile(macros.DATE_PATTERN)
 _ONLY_TIMESTAMP = re.compile(macros.TIMESTAMP_PATTERN)
 _MOMENT = re.compile(rf"({macros.TIMESTAMP_PATTERN}) ?(\S.*)?")
+_CLOCK = re.compile(rf"({macros.TIME_PATTERN}) ?([+-]\d\d:\d\d)?")
 
 
 def _literal(written: str, target: Type) -> Value | None:
@@ -54,6 +56,11 @@ def _literal(written: str, target: Type) -> Value | None:
         zone = zones.normalise(found[5] or "UTC")
         local = _rounded(f"CAST({text(found[1])} AS TIMESTAMP)", fraction(found[1]), target.precision)
         return Value(f"trino_zoned({local}, {text(zone)})", target, zone=zone)
+    if target.name == TIME_ZONED and (found := _CLOCK.fullmatch(written)):
+        offset = found[found.re.groups] or "+00:00"
+        if fraction(written) > target.precision:
+            raise NotSupported("A time with time zone with fewer digits than it is written with")
+        return Value(f"CAST({text(found[1] + offset)} AS TIMETZ)", target)
     return None
 
 
@@ -79,6 +86,15 @@ def moment_text(sql: str, precision: int) -> str:
 def time_text(sql: str, precision: int) -> str:
     stamp = f"strftime(DATE '2000-01-01' + {sql}, '%H:%M:%S.%f')"
     return f"substr({stamp}, 1, {9 + precision if precision else 8})"
+
+
+def time_zoned_text(sql: str, precision: int) -> str:
+    def shown(x: str) -> str:
+        minutes = f"CAST(date_part('timezone', {x}) / 60 AS BIGINT)"
+        offset = f"printf('%s%02d:%02d', if({minutes} < 0, '-', '+'), abs({minutes}) // 60, abs({minutes}) % 60)"
+        return f"({time_text(f'CAST({x} AS TIME)', precision)} || {offset})"
+
+    return once(sql, shown)
 
 
 def zoned_text(sql: str, precision: int) -> str:
@@ -227,6 +243,9 @@ _rule((ZONED,), ("time",), lambda s, f, t: _rounded_time(f"CAST(trino_local({s})
 _rule((ZONED,), _TEXTS, lambda s, f, t: _fits(zoned_text(s, f.precision), t))
 _rule((ZONED,), (ZONED,), lambda s, f, t: s if f.precision <= t.precision else
       f"trino_moved({{'i': {_rounded(f'({s}).i', f.precision, t.precision)}, 'z': ({s}).z}}, ({s}).z)")  # fmt: skip
+_rule(("time",), (TIME_ZONED,), lambda s, f, t: f"CAST({_rounded_time(s, f.precision, t.precision)} AS TIMETZ)")
+_rule((TIME_ZONED,), ("time",), lambda s, f, t: _rounded_time(f"CAST({s} AS TIME)", f.precision, t.precision))
+_rule((TIME_ZONED,), _TEXTS, lambda s, f, t: _fits(time_zoned_text(s, f.precision), t))
 _rule((DAYS,), _TEXTS, lambda s, f, t: f"trino_interval_text({s})")
 _rule((MONTHS,), _TEXTS, lambda s, f, t: f"trino_months_text({s})")
 _rule(("varbinary",), ("uuid",), lambda s, f, t: f"CAST(lower(hex({s})) AS UUID)")

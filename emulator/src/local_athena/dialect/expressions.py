@@ -39,7 +39,10 @@ def expression(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
 
 
 _PLAIN = ("this", "expression", "expressions")
-_JSON = ("path", "returning", "on_condition", "option", "json_query", "quote", "null_handling", "only_json_types")
+_JSON = (
+    *("path", "returning", "on_condition", "null_handling", "json_query", "wrapper", "quotes", "on_empty", "on_error"),
+    *("passing", "return_type", "unique_keys"),
+)
 _QUERY = ("with_", "alias", "order", "limit", "offset")
 _KNOWN: dict[type[exp.Expr], tuple[str, ...]] = {
     exp.Cast: ("to",), exp.TryCast: ("to", "safe"), exp.Between: ("low", "high"), exp.In: ("query",), exp.Case: ("ifs", "default"),
@@ -49,7 +52,8 @@ _KNOWN: dict[type[exp.Expr], tuple[str, ...]] = {
     exp.Div: ("typed", "safe"), exp.Like: ("negate",), exp.Column: ("table", "db", "catalog"), exp.Literal: ("is_string",),
     exp.Identifier: ("quoted",), exp.ParseJSON: ("is_literal",), exp.UnicodeString: ("escape",), exp.Array: ("value_constructor",),
     exp.Window: ("partition_by", "order", "spec", "over", "alias"), exp.GroupConcat: ("separator", "on_overflow"),
-    exp.JSONObject: _JSON, exp.JSONValue: _JSON, exp.JSONExtract: _JSON, exp.Subquery: _QUERY,
+    exp.JSONObject: _JSON, exp.JSONValue: _JSON, exp.JSONExtract: _JSON,
+    exp.JSONExists: _JSON, exp.JSONArray: _JSON, exp.Subquery: _QUERY,
     exp.Select: tuple(exp.Select.arg_types), exp.CurrentTimestamp: ("sysdate",),
 }  # fmt: skip
 """What a node may carry beside its operands: a flag that sqlglot sets and nobody reads would change a query's meaning silently."""
@@ -336,7 +340,7 @@ _PREDICATES: dict[type[exp.Expr], str] = {
 HANDLERS.update({node: _predicate(name) for node, name in _PREDICATES.items()})
 _CALLS = (exp.Anonymous, exp.Filter, exp.Window, exp.WithinGroup, exp.IgnoreNulls, exp.RespectNulls, exp.GroupConcat)
 HANDLERS.update(dict.fromkeys(_CALLS, lambda ctx, node, scope: calls.function(ctx, node, scope)))
-_STANDARD_JSON = (exp.JSONObject, exp.JSONValue, exp.JSONExtract)
+_STANDARD_JSON = (exp.JSONObject, exp.JSONValue, exp.JSONExtract, exp.JSONExists, exp.JSONArray)
 HANDLERS.update(dict.fromkeys(_STANDARD_JSON, lambda ctx, node, scope: sql_json.function(ctx, node, scope)))
 HANDLERS.update(dict.fromkeys((exp.Subquery, exp.Select), lambda ctx, node, scope: subqueries.scalar(ctx, node, scope)))
 HANDLERS[exp.Exists] = lambda ctx, node, scope: subqueries.exists(ctx, node, scope)

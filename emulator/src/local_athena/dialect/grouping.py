@@ -10,7 +10,7 @@ from local_athena.dialect import expressions
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure
 from local_athena.dialect.scope import Scope, Value
-from local_athena.dialect.types import ZONED, Type
+from local_athena.dialect.types import TIME_ZONED, ZONED, Type
 from local_athena.errors import NotSupported
 
 type Items = list[tuple[str | None, Value]]
@@ -37,9 +37,9 @@ def comparable(t: Type, zone: str | None, node: exp.Expr) -> None:
     """
     if any(part.name == "map" for part in t.walk()):
         raise NotSupported("DISTINCT or a set operation on maps, or GROUP BY maps inside other values")
-    if any(part.name == ZONED for part in t.walk()) and zone is None:
+    if any(part.name == TIME_ZONED or (part.name == ZONED and zone is None) for part in t.walk()):
         raise NotSupported(
-            "GROUP BY, DISTINCT or a set operation on timestamps with time zone whose zones are not known"
+            "GROUP BY, DISTINCT or a set operation on times or timestamps with time zone whose zones are not known"
         )
 
 

@@ -95,8 +95,12 @@ def from_json(sql: str, target: Type, cast_sql: Callable[[str, Type, Type], str]
                 f"{ident(n)} := {from_json(f"CAST(json_extract({sql}, '$[{i}]') AS VARCHAR)", t, cast_sql)}"
                 for i, (n, t) in enumerate(zip(names, target.args, strict=True))
             ]
-            shapes = {"OBJECT": f"struct_pack({', '.join(by_name)})", "ARRAY": f"struct_pack({', '.join(by_place)})"}
-            return _shaped(sql, shapes, target)
+            size = raise_with("INVALID_CAST_ARGUMENT", f"'Cannot cast to {target}.' || {sql}", held(target))
+            in_place = (
+                f"CASE WHEN json_array_length({sql}) <> {len(names)} THEN {size} "
+                f"ELSE CAST(struct_pack({', '.join(by_place)}) AS {held(target)}) END"
+            )
+            return _shaped(sql, {"OBJECT": f"struct_pack({', '.join(by_name)})", "ARRAY": in_place}, target)
     raise KeyError(target.name)
 
 

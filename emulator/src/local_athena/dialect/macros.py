@@ -9,9 +9,9 @@ def _fail(kind: str, target: str) -> str:
     return f"CAST(CAST(CAST('INVALID_CAST_ARGUMENT: {kind}' AS INTEGER) AS VARCHAR) AS {target})"
 
 
-def _parsed(name: str, pattern: str, target: str, shown: str) -> str:
-    """A macro that casts a text which is fully of *pattern*, and fails for every other."""
-    return f"""CREATE MACRO {name}(x) AS CASE WHEN regexp_full_match(x, '{pattern}') THEN CAST(trim(x) AS {target})
+def _parsed(name: str, pattern: str, target: str, shown: str, kept: str = "trim(x)") -> str:
+    """A macro that casts what is *kept* of a text which is fully of *pattern*, and fails for every other."""
+    return f"""CREATE MACRO {name}(x) AS CASE WHEN regexp_full_match(x, '{pattern}') THEN CAST({kept} AS {target})
         WHEN x IS NOT NULL THEN {_fail(f"Cannot cast ''' || x || ''' to {shown}", target)} END"""
 
 
@@ -20,7 +20,7 @@ _CLOCK = r"(?:[01]?\d|2[0-3]):\d{1,2}(:\d{1,2}(\.\d*)?)?"
 DATE_PATTERN = rf"\s*{_DAY}\s*"
 TIME_PATTERN = rf"{_CLOCK}"
 TIMESTAMP_PATTERN = rf"{_DAY}( {_CLOCK})?"
-FLOAT_PATTERN = r"\s*[+-]?(NaN|Infinity|((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?))\s*"
+FLOAT_PATTERN = r"\s*[+-]?(NaN|Infinity|((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[dDfF]?))\s*"
 DECIMAL_PATTERN = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 UUID_PATTERN = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
@@ -29,8 +29,8 @@ STATEMENTS = (
         _parsed(f"trino_to_{name}", r"[+-]?\d+", name.upper(), shown)
         for name, shown in (("tinyint", "TINYINT"), ("smallint", "SMALLINT"), ("integer", "INT"), ("bigint", "BIGINT"))
     ),
-    _parsed("trino_to_real", FLOAT_PATTERN, "FLOAT", "REAL"),
-    _parsed("trino_to_double", FLOAT_PATTERN, "DOUBLE", "DOUBLE"),
+    _parsed("trino_to_real", FLOAT_PATTERN, "FLOAT", "REAL", "regexp_replace(trim(x), '[dDfF]$', '')"),
+    _parsed("trino_to_double", FLOAT_PATTERN, "DOUBLE", "DOUBLE", "regexp_replace(trim(x), '[dDfF]$', '')"),
     _parsed("trino_to_uuid", UUID_PATTERN, "UUID", "UUID"),
     f"""CREATE MACRO trino_to_date(x) AS CASE WHEN regexp_full_match(x, '{DATE_PATTERN}') THEN CAST(trim(x) AS DATE)
         WHEN x IS NOT NULL THEN {_fail("Value cannot be cast to date: ' || x || '", "DATE")} END""",

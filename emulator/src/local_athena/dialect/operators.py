@@ -22,6 +22,7 @@ from local_athena.dialect.types import (
     DOUBLE,
     MONTH_INTERVAL,
     MONTHS,
+    TIME_ZONED,
     UNKNOWN,
     ZONED,
     Type,
@@ -31,6 +32,7 @@ from local_athena.dialect.types import (
     field_names,
     held,
 )
+from local_athena.errors import NotSupported
 
 SYMBOLS = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/", exp.Mod: "%"}
 COMPARISONS = {exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
@@ -64,7 +66,14 @@ def _numbers(symbol: str, left: Value, right: Value) -> Value:
         return Value(f"({left.sql} {symbol} {right.sql})", t)
     if symbol in "/%":
         word = "//" if symbol == "/" else "%"
-        return Value(zero_guard(right, lambda divisor: f"({left.sql} {word} {divisor})", t), t)
+
+        def divided(divisor: str) -> str:
+            made = f"({left.sql} {word} {divisor})"
+            # The smallest integer by -1 overflows in DuckDB; its remainder is 0.
+            overflows = symbol == "%" and (not isinstance(right.const, int) or right.const == -1)
+            return f"(CASE WHEN {divisor} = -1 THEN {left.sql} * 0 ELSE {made} END)" if overflows else made
+
+        return Value(zero_guard(right, divided, t), t)
     return Value(f"({left.sql} {symbol} {right.sql})", t)
 
 
@@ -225,6 +234,8 @@ def key(sql: str, t: Type) -> str:
     """*sql* in a form whose equality and order in DuckDB are Trino's."""
     if t.name == ZONED:
         return f"({sql}).i"
+    if t.name == TIME_ZONED:
+        return f"CAST(timezone('UTC', {sql}) AS TIME)"
     if t.name == "map":  # DuckDB's maps are equal only with their entries in the same order
         return f"list_sort(map_entries({sql}))"
     return sql
@@ -275,8 +286,35 @@ def compare(symbol: str, left: Value, right: Value, node: exp.Expr) -> Value:
     if t.args and symbol in ("=", "<>"):
         same = equal(left, right)
         return Value(same if symbol == "=" else f"(NOT {same})", BOOLEAN)
+    if t.name in ("array", "row"):
+        return Value(_ordered(symbol, left, right), BOOLEAN)
     sql = f"({key(left.sql, t)} {symbol} {key(right.sql, t)})"
     return Value(_without_nan(sql, symbol, left, right) if t.is_float else sql, BOOLEAN)
+
+
+def _ordered(symbol: str, left: Value, right: Value) -> str:
+    """Two arrays or rows by their first difference. A NULL found on the way there cannot be compared: Trino fails."""
+    t = left.type
+    if any(part.args for part in t.args):
+        raise NotSupported(f"{symbol} between values of type {t}")
+    failed = raise_sql("NOT_SUPPORTED", f"{t.name.upper()} comparison not supported for {_NULLS[t.name]}", "BOOLEAN")
+
+    def build(a: str, b: str) -> str:
+        if t.name == "array":
+            unlike = f"({a})[_i] IS NULL OR ({b})[_i] IS NULL OR ({a})[_i] <> ({b})[_i]"
+            at = f"list_filter(range(1, least(len({a}), len({b})) + 1), lambda _i: {unlike})[1]"
+            stuck = f"{at} IS NOT NULL AND (({a})[{at}] IS NULL OR ({b})[{at}] IS NULL)"
+        else:
+            pairs = [(f"struct_extract({a}, {text(n)})", f"struct_extract({b}, {text(n)})") for n in field_names(t)]
+            tests = (f"WHEN {x} IS NULL OR {y} IS NULL THEN true WHEN {x} <> {y} THEN false" for x, y in pairs)
+            stuck = f"CASE {' '.join(tests)} ELSE false END"
+        known = f"{a} IS NOT NULL AND {b} IS NOT NULL"
+        return f"(CASE WHEN {known} THEN CASE WHEN {stuck} THEN {failed} ELSE {a} {symbol} {b} END END)"
+
+    return once(left.sql, lambda a: once(right.sql, lambda b: build(a, b)))
+
+
+_NULLS = {"array": "arrays with null elements", "row": "fields with null elements"}
 
 
 def equal(left: Value, right: Value) -> str:

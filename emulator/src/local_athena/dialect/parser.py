@@ -16,10 +16,11 @@ from sqlglot.errors import ParseError, TokenError
 from sqlglot.parsers.athena import AthenaParser, AthenaTrinoParser
 from sqlglot.tokenizer_core import TokenType
 
+from local_athena.dialect import json_grammar
 from local_athena.errors import AthenaError
 
 _GRAMMAR = (
-    "CAST", "TRY_CAST", "EXTRACT", "JSON_OBJECT", "JSON_TABLE", "JSON_VALUE", "JSON_QUERY", "NORMALIZE", "POSITION",
+    "CAST", "TRY_CAST", "EXTRACT", "JSON_OBJECT", "JSON_TABLE", "JSON_VALUE", "NORMALIZE", "POSITION",
     "TRIM", "SUBSTRING",
     "LISTAGG",
 )  # fmt: skip
@@ -48,7 +49,8 @@ def _marked(node: Any) -> Any:
 class _TrinoParser(AthenaTrinoParser):
     FUNCTIONS: ClassVar[dict[str, Any]] = {}
     FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
-        name: parser for name, parser in AthenaTrinoParser.FUNCTION_PARSERS.items() if name in _GRAMMAR
+        **{name: parser for name, parser in AthenaTrinoParser.FUNCTION_PARSERS.items() if name in _GRAMMAR},
+        **json_grammar.PARSERS,
     }
     # Trino has no `x::type`, `x -> path` and the like.
     COLUMN_OPERATORS: ClassVar[dict[Any, Any]] = {
@@ -58,6 +60,10 @@ class _TrinoParser(AthenaTrinoParser):
         **AthenaTrinoParser.TYPE_LITERAL_PARSERS,
         **dict.fromkeys((exp.DType.DECIMAL, exp.DType.CHAR, exp.DType.VARCHAR), _sized_literal),
     }
+
+    def _parse_null(self) -> Any:
+        """Not UNKNOWN as well: Trino has no ``x IS UNKNOWN``."""
+        return None if self._curr and self._curr.token_type == TokenType.UNKNOWN else super()._parse_null()
 
     def _parse_bracket(self, this: Any = None) -> Any:
         return _marked(super()._parse_bracket(_marked(this)))

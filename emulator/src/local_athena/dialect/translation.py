@@ -15,11 +15,13 @@ from local_athena.dialect.coercion import convert_nested, convert_row
 from local_athena.dialect.context import Context
 from local_athena.dialect.operators import WIDE
 from local_athena.dialect.scope import Field
-from local_athena.dialect.types import DAYS, MONTHS, VARCHAR, ZONED, Type, held, ident, to_datatype
+from local_athena.dialect.types import DAYS, MONTHS, TIME_ZONED, VARCHAR, ZONED, Type, held, ident, to_datatype
 from local_athena.errors import InternalError
 from local_athena.model import Column
 
 type Target = Literal["result", "table"]
+
+_TEXTUAL = (DAYS, MONTHS, TIME_ZONED)
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ def translate(
 ) -> Translation:
     """Translate *query* (SELECT, VALUES, a set operation, WITH ...) over *relations*, which exist on the DuckDB connection.
 
-    For ``target="result"`` values that DuckDB has no type for leave as Trino's text (timestamps with time zone, intervals); for
+    For ``target="result"`` values that DuckDB has no type for leave as Trino's text (times with time zone, intervals); for
     ``target="table"`` a timestamp with time zone leaves as DuckDB's TIMESTAMP WITH TIME ZONE, to be stored.
     Where running the text raises what ``errors.from_duckdb`` calls a ``DecimalOverflow``, translate with ``wide`` and run that.
     Raises ``AthenaError`` with Trino's code for what Trino refuses and NOT_SUPPORTED for what local Athena lacks.
@@ -87,7 +89,7 @@ def _out(sql: str, t: Type, _: Type, target: Target) -> str:
         if target == "result":
             return cast_sql(sql, t, VARCHAR)
         return f"timezone('UTC', ({sql}).i)"
-    if t.name in (DAYS, MONTHS) and target == "result":
+    if t.name in _TEXTUAL and target == "result":
         return cast_sql(sql, t, VARCHAR)
     if t.args and _changes(t, target):
         shape = _shape(t, target)
@@ -98,13 +100,13 @@ def _out(sql: str, t: Type, _: Type, target: Target) -> str:
 
 
 def _changes(t: Type, target: Target) -> bool:
-    if t.name in (ZONED, DAYS, MONTHS):
+    if t.name in (ZONED, *_TEXTUAL):
         return t.name == ZONED or target == "result"
     return any(_changes(a, target) for a in t.args)
 
 
 def _shape(t: Type, target: Target) -> Type:
     """*t* with what changes replaced by varchar (for a result), so that DuckDB's casts name the right types."""
-    if t.name in (ZONED, DAYS, MONTHS):
+    if t.name in (ZONED, *_TEXTUAL):
         return VARCHAR if target == "result" else Type("timestamp with time zone", (6,))
     return Type(t.name, t.params, tuple(_shape(a, target) for a in t.args), t.fields)

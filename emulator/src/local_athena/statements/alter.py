@@ -192,12 +192,12 @@ def set_location(session: Session, statement: s.SetLocation) -> Outcome:
 
 
 def rename_table(session: Session, statement: s.RenameTable) -> Outcome:
-    """Iceberg tables only, as in Athena; within one schema."""
+    """Iceberg tables only, as in Athena."""
     name, found = find(session, statement.table)
     new = session.name(statement.new if len(statement.new) > 1 else (name.database, *statement.new))
     if not is_iceberg(found):
         raise AthenaError("NOT_SUPPORTED", f"ALTER TABLE RENAME is supported for Iceberg tables only, not for {name}")
-    if session.glue.database(new.database) is None:
+    if session.glue.database(new.database, new.catalog) is None:
         raise schema_missing(new)
     if session.glue.table(new) is not None:
         raise table_exists(new)
@@ -206,7 +206,8 @@ def rename_table(session: Session, statement: s.RenameTable) -> Outcome:
 
 
 def set_schema_properties(session: Session, statement: s.SetSchemaProperties) -> Outcome:
-    database = session.require_schema(TableName(statement.name, ""))
+    name = TableName(statement.name, "", session.context.catalog.lower())
+    database = session.require_schema(name)
     database["Parameters"] = {**(database.get("Parameters") or {}), **statement.properties}
-    session.glue.update_database(database)
+    session.glue.update_database(database, name.catalog)
     return ddl("ALTER_DATABASE")

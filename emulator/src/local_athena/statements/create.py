@@ -30,13 +30,14 @@ _ICEBERG_OWN = {"table_type", "is_external", "location", "partitioning"}
 
 
 def create_schema(session: Session, statement: s.CreateSchema) -> Outcome:
-    if session.glue.database(statement.name) is not None:
+    catalog = session.context.catalog.lower()
+    if session.glue.database(statement.name, catalog) is not None:
         if statement.if_not_exists:
             return ddl("CREATE_DATABASE")
         message = f"SemanticException [Error 10242]: Database {statement.name} already exists"
         raise AthenaError("FAILED", message)
     session.context.check()
-    session.glue.create_database(statement.name, statement.properties, statement.comment, statement.location)
+    session.glue.create_database(statement.name, statement.properties, statement.comment, statement.location, catalog)
     return ddl("CREATE_DATABASE")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from local_athena.catalog.glue import schema_missing
+from local_athena.catalog.glue import is_managed, schema_missing
 from local_athena.errors import AthenaError
 from local_athena.model import Outcome, TableName
 from local_athena.session import Session
@@ -30,6 +30,8 @@ def drop_table(session: Session, statement: s.DropTable) -> Outcome:
 
 def _drop(session: Session, name: TableName, found: dict[str, object]) -> None:
     session.glue.delete_table(name)
+    if is_managed(name.catalog):  # its files went with it
+        return
     storage = found.get("StorageDescriptor")
     if is_iceberg(found) and isinstance(storage, dict) and storage.get("Location"):
         session.storage.delete_prefix(folder(str(storage["Location"])))
@@ -53,12 +55,12 @@ def drop_view(session: Session, statement: s.DropView) -> Outcome:
 
 
 def drop_schema(session: Session, statement: s.DropSchema) -> Outcome:
-    name = TableName(statement.name, "")
-    if session.glue.database(statement.name) is None:
+    name = TableName(statement.name, "", session.context.catalog.lower())
+    if session.glue.database(statement.name, name.catalog) is None:
         if statement.if_exists:
             return ddl("DROP_DATABASE")
         raise schema_missing(name)
-    tables = session.glue.tables(statement.name)
+    tables = session.glue.tables(statement.name, name.catalog)
     if tables and not statement.cascade:
         raise AthenaError(
             "FAILED",
@@ -67,6 +69,6 @@ def drop_schema(session: Session, statement: s.DropSchema) -> Outcome:
         )
     session.context.check()
     for table in tables:
-        _drop(session, TableName(statement.name, table["Name"]), table)
-    session.glue.delete_database(statement.name)
+        _drop(session, TableName(statement.name, table["Name"], name.catalog), table)
+    session.glue.delete_database(statement.name, name.catalog)
     return ddl("DROP_DATABASE")

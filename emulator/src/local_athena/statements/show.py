@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from local_athena.catalog.glue import schema_missing, table_missing
+from local_athena.catalog.glue import table_missing
 from local_athena.catalog.partitions import path
 from local_athena.errors import AthenaError
 from local_athena.model import Outcome, TableName
@@ -32,7 +32,9 @@ def _like(names: Iterable[str], pattern: str | None) -> list[str]:
 
 
 def databases(session: Session, statement: s.ShowDatabases) -> Outcome:
-    names = _like((str(item["Name"]) for item in session.glue.databases()), statement.like)
+    names = _like(
+        (str(item["Name"]) for item in session.glue.databases(session.context.catalog.lower())), statement.like
+    )
     return utility("SHOW_DATABASES", ["database_name"], names)
 
 
@@ -48,10 +50,9 @@ def views(session: Session, statement: s.ShowViews) -> Outcome:
 
 
 def _in(session: Session, schema: str | None) -> list[dict[str, object]]:
-    name = TableName((schema or session.context.database).lower(), "")
-    if session.glue.database(name.database) is None:
-        raise schema_missing(name)
-    return session.glue.tables(name.database)
+    name = TableName((schema or session.context.database).lower(), "", session.context.catalog.lower())
+    session.require_schema(name)
+    return session.glue.tables(name.database, name.catalog)
 
 
 def columns(session: Session, statement: s.ShowColumns) -> Outcome:

@@ -26,7 +26,8 @@ from local_athena.dialect.functions import (
 )
 from local_athena.dialect.scope import Value
 
-type Special = Callable[[Any], Value]
+type Special = Callable[[Any], Value | None]
+"""None where the function's signatures say what there is to say."""
 
 
 def _read(*texts: str) -> dict[str, tuple[str, ...]]:

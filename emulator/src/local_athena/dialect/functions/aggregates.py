@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from local_athena.dialect import windows
 from local_athena.dialect.coercion import coerce
-from local_athena.dialect.errors import failure
+from local_athena.dialect.errors import failure, raise_sql
 from local_athena.dialect.operators import decimal_quotient, key
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.types import BIGINT, DOUBLE, REAL, UNKNOWN, VARCHAR, array, decimal, held, map_of
@@ -25,13 +25,6 @@ _TWO = [
     "covar_samp",
     "regr_slope",
     "regr_intercept",
-    "regr_r2",
-    "regr_avgx",
-    "regr_avgy",
-    "regr_count",
-    "regr_sxx",
-    "regr_sxy",
-    "regr_syy",
 ]
 
 AGGREGATES = (
@@ -98,6 +91,23 @@ def _count(call: Call, arguments: list[exp.Expr]) -> Value:
         )
     value = expressions.expression(call.ctx, arguments[0], call.scope)
     return Value(f"count({c['D']}{key(value.sql, value.type)}){c['W']}", BIGINT)
+
+
+_CERTAIN_DIGITS = 19
+"""So many digits leave a sum of 38 room for more rows than can be counted."""
+
+
+def _sum(call: Call) -> Value | None:
+    """A sum of long decimals, which DuckDB would let grow beyond 38 digits; all others by their signatures."""
+    call.arity(1)
+    value = call.value(0)
+    if value.type.name != "decimal" or value.type.params[0] <= _CERTAIN_DIGITS:
+        return None
+    c, t = windows.clauses(call), decimal(38, value.type.params[1])
+    total = f"CAST(sum({c['D']}{value.sql}{c['O']}){c['W']} AS {held(t)})"
+    failed = raise_sql("NUMERIC_VALUE_OUT_OF_RANGE", "Decimal overflow", held(t))
+    digits = f"translate(CAST({total} AS VARCHAR), '-.', '')"
+    return Value(f"(CASE WHEN length({digits}) > 38 THEN {failed} ELSE {total} END)", t)
 
 
 def _avg(call: Call) -> Value:
@@ -232,7 +242,7 @@ def _min_max(name: str) -> object:
 
 
 SPECIALS = {
-    "avg": _avg, "reduce_agg": _reduce_agg, "approx_percentile": _approx_percentile, "histogram": _histogram, "map_agg": _map_agg,
+    "sum": _sum, "avg": _avg, "reduce_agg": _reduce_agg, "approx_percentile": _approx_percentile, "histogram": _histogram, "map_agg": _map_agg,
     "multimap_agg": _multimap_agg, "map_union": _map_union, "listagg": _listagg, "max": _min_max("max"), "min": _min_max("min"),
 }  # fmt: skip
 RAW = {"count": _count}

@@ -49,7 +49,10 @@ def _date_format(call: Call) -> Value:
     if value.type.name not in ("timestamp", ZONED):
         raise call.mismatch("date_format(timestamp(p), varchar(x))")
     sql = local_time(value) if value.type.name == ZONED else value.sql
-    return Value(f"strftime({sql}, {text(_mysql(call, 1, _FORMAT))})", VARCHAR)
+    pattern = _mysql(call, 1, _FORMAT)
+    # DuckDB refuses an empty pattern.
+    made = f"strftime({sql}, {text(pattern)})" if pattern else f"if({sql} IS NULL, NULL, '')"
+    return Value(made, VARCHAR)
 
 
 def _date_parse(call: Call) -> Value:

@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sqlglot import exp
-
 from local_athena.dialect.coercion import coerce, text
 from local_athena.dialect.errors import failure
 from local_athena.dialect.scope import Value
 from local_athena.dialect.types import BIGINT, BOOLEAN, DOUBLE, JSON, VARCHAR
-from local_athena.errors import NotSupported
 
 if TYPE_CHECKING:
     from local_athena.dialect.calls import Call
@@ -117,26 +114,10 @@ def _array_contains(call: Call) -> Value:
     )
 
 
-def _exists(call: Call, arguments: list[exp.Expr]) -> Value:
-    from local_athena.dialect import sql_json
-
-    if len(arguments) != 2:
-        raise NotSupported("JSON_EXISTS with PASSING")
-    return sql_json.exists(call.ctx, arguments, call.scope, call.node)
-
-
-def _array(call: Call) -> Value:
-    from local_athena.dialect import sql_json
-
-    return sql_json.array(call.values())
-
-
-RAW = {"json_exists": _exists}
 REFUSED = "json_table"
 SPECIALS = {
     "json_extract": _extract,
     "json_extract_scalar": _extract_scalar,
     "json_size": _size,
     "json_array_contains": _array_contains,
-    "json_array": _array,
 }

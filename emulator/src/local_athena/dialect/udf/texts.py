@@ -99,7 +99,7 @@ def _one(spec: str, value: str | None, flags: str, width: str | None, precision:
         made = made[: int(precision)] if precision else made
     elif lower == "b":
         made = text if kind == "b" else "true"
-    elif (lower == "d" and kind == "d") or (lower in "fe" and kind in "fm"):
+    elif (lower == "d" and kind == "d") or (lower in "feg" and kind in "fm"):
         return _number(text, flags, width, precision, lower, conversion)
     elif lower in "xo" and kind == "d":
         number = int(text) & (2**64 - 1) if int(text) < 0 else int(text)
@@ -153,7 +153,10 @@ def _number(text: str, flags: str, width: str | None, precision: str | None, low
         return _padded({"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}[text.lower()], flags, width)
     number = Decimal(text)
     digits = 0 if lower == "d" else int(precision) if precision is not None else 6
-    if lower == "e":
+    if lower == "g":
+        made = f"{abs(float(number)):#.{digits or 1}g}"
+        made = made if not conversion.isupper() else made.upper()
+    elif lower == "e":
         made = f"{abs(float(number)):.{digits}e}"
         made = made if not conversion.isupper() else made.upper()
     else:

@@ -92,7 +92,7 @@ class Alteration:
     def _table(self) -> Iterator[Table]:
         with self._pointer.exclusive(self._name):
             try:
-                yield self._pointer.load_table((self._name.database, self._name.table))
+                yield self._pointer.current(self._name)
             except CommitFailedException as error:
                 raise commit_error(self._name, error) from error
 

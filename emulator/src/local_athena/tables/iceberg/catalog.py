@@ -23,8 +23,9 @@ from pyiceberg.table.metadata import TableMetadata
 from pyiceberg.table.update import TableRequirement, TableUpdate, update_table_metadata
 from pyiceberg.typedef import Identifier
 
-from local_athena.errors import AthenaError, IcebergCommitError
-from local_athena.model import QueryContext, TableName
+from local_athena.catalog.glue import scope
+from local_athena.errors import AthenaError, IcebergCommitError, NotSupported
+from local_athena.model import DEFAULT_CATALOG, QueryContext, TableName
 from local_athena.storage import AwsClients
 from local_athena.tables.iceberg.fileio import StorageIO
 from local_athena.tables.iceberg.types import to_hive
@@ -46,8 +47,8 @@ _TABLE_INPUT = {
 class GluePointer:
     """Loads tables from Glue's pointer and swaps it: the part of PyIceberg's ``Catalog`` that a ``Table`` calls."""
 
-    def __init__(self, aws: AwsClients, files: StorageIO) -> None:
-        self.glue, self.files = aws.glue, files
+    def __init__(self, aws: AwsClients, files: StorageIO, account_id: str) -> None:
+        self.glue, self.files, self._account_id = aws.glue, files, account_id
         self._locks: dict[TableName, threading.RLock] = {}
         self._guard = threading.Lock()
         self._parsed: dict[tuple[str, str], TableMetadata] = {}
@@ -65,10 +66,14 @@ class GluePointer:
         finally:
             lock.release()
 
+    def _in(self, name: TableName) -> dict[str, str]:
+        """The database of *name*, as every operation takes it."""
+        return {"DatabaseName": name.database, **scope(self._account_id, name.catalog)}
+
     def find(self, name: TableName) -> dict[str, Any] | None:
         """Glue's table, or None."""
         try:
-            return dict(self.glue.get_table(DatabaseName=name.database, Name=name.table)["Table"])
+            return dict(self.glue.get_table(**self._in(name), Name=name.table)["Table"])
         except self.glue.exceptions.EntityNotFoundException:
             return None
 
@@ -93,7 +98,14 @@ class GluePointer:
                 "ICEBERG_INVALID_METADATA",
                 f"Table is missing [metadata_location] property: {name.database}.{name.table}",
             )
-        return Table((name.database, name.table), self._metadata(name, location), location, self.files, self)  # type: ignore[arg-type]
+        return Table(identifier(name), self._metadata(name, location), location, self.files, self)  # type: ignore[arg-type]
+
+    def current(self, name: TableName) -> Table:
+        """The table as Glue has it at this moment.
+
+        :raises AthenaError: ``TABLE_NOT_FOUND``, and what ``open`` raises.
+        """
+        return self.open(name, self.get(name))
 
     def _metadata(self, name: TableName, location: str) -> TableMetadata:
         found = self.files.storage.head(location)
@@ -130,8 +142,7 @@ class GluePointer:
         return False
 
     def load_table(self, identifier: Identifier) -> Table:
-        name = TableName(*identifier)
-        return self.open(name, self.get(name))
+        return self.current(TableName(*identifier))
 
     def commit_table(
         self, table: Table, requirements: tuple[TableRequirement, ...], updates: tuple[TableUpdate, ...]
@@ -157,7 +168,7 @@ class GluePointer:
                 raise
         return _answer(metadata, location)
 
-    def _swap(self, name: TableName, old: str, new: str, metadata: TableMetadata) -> None:
+    def _swap(self, name: TableName, old: str | None, new: str, metadata: TableMetadata) -> None:
         current = self.get(name)
         pointer = current["Parameters"].get("metadata_location")
         if pointer != old:
@@ -166,13 +177,13 @@ class GluePointer:
         table_input["Parameters"] = {
             **current["Parameters"],
             "metadata_location": new,
-            "previous_metadata_location": old,
+            **({"previous_metadata_location": old} if old else {}),
         }
         described = _descriptor(metadata, current.get("StorageDescriptor", {}))
         table_input["StorageDescriptor"] = {**current.get("StorageDescriptor", {}), **described}
         version = {"VersionId": current["VersionId"]} if "VersionId" in current else {}
         try:
-            self.glue.update_table(DatabaseName=name.database, TableInput=table_input, SkipArchive=True, **version)
+            self.glue.update_table(**self._in(name), TableInput=table_input, SkipArchive=True, **version)
         except self.glue.exceptions.ConcurrentModificationException as error:
             raise CommitFailedException(f"{name} was changed by another writer: {error}") from error
 
@@ -190,16 +201,39 @@ class GluePointer:
             "PartitionKeys": [],
         }
         try:
-            self.glue.create_table(DatabaseName=name.database, TableInput=table_input)
+            self.glue.create_table(**self._in(name), TableInput=table_input)
         except ClientError as error:
             self.files.delete(location)
             raise _refused(name, error) from error
+
+    def reserve(self, name: TableName) -> str:
+        """Have a table bucket make a table that has no metadata yet; the folder that the bucket gives it.
+
+        :raises AthenaError: ``TABLE_ALREADY_EXISTS`` or ``SCHEMA_NOT_FOUND``.
+        """
+        table_input = {"Name": name.table, "Parameters": {"table_type": "ICEBERG", "format": "ICEBERG"}}
+        try:
+            self.glue.create_table(**self._in(name), TableInput=table_input)
+        except ClientError as error:
+            raise _refused(name, error) from error
+        return str(self.get(name)["StorageDescriptor"]["Location"]).rstrip("/")
+
+    def settle(self, name: TableName, metadata: TableMetadata, location: str) -> None:
+        """Write the first metadata of a reserved table and point to it."""
+        self._write_metadata(metadata, location)
+        self._swap(name, None, location, metadata)
+
+    def release(self, name: TableName) -> None:
+        """Take back what ``reserve`` made, with whatever lies in its folder."""
+        self.glue.delete_table(**self._in(name), Name=name.table)
 
     def rename(self, name: TableName, new_name: TableName) -> None:
         """Show the table under *new_name*, then no longer under *name*.
 
         :raises AthenaError: ``TABLE_NOT_FOUND``, ``TABLE_ALREADY_EXISTS``.
         """
+        if name.catalog != DEFAULT_CATALOG:
+            raise NotSupported(f"ALTER TABLE RENAME in catalog {name.catalog}")
         with self.exclusive(name):
             table_input = {key: value for key, value in self.get(name).items() if key in _TABLE_INPUT}
             try:
@@ -209,6 +243,11 @@ class GluePointer:
             except ClientError as error:
                 raise _refused(new_name, error) from error
             self.glue.delete_table(DatabaseName=name.database, Name=name.table)
+
+
+def identifier(name: TableName) -> Identifier:
+    """*name* as PyIceberg carries it: ``TableName(*identifier)`` is *name* again."""
+    return (name.database, name.table, name.catalog)
 
 
 def _answer(metadata: TableMetadata, location: str) -> CommitTableResponse:

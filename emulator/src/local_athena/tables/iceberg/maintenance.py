@@ -45,7 +45,7 @@ def optimize(
     :raises AthenaError: ``NOT_SUPPORTED`` when *where* names a column that no partition comes from.
     """
     with pointer.exclusive(name, context):
-        table = pointer.load_table((name.database, name.table))
+        table = pointer.current(name)
         _check_where(table, where)
         schema = table.schema()
         planned = plan(manifests, table.metadata, schema, table.current_snapshot(), might_match(where, schema))
@@ -108,7 +108,7 @@ def vacuum(name: TableName, pointer: GluePointer, manifests: Manifests, context:
     age of a snapshot to be kept. Files of writes under way in this process stay.
     """
     with pointer.exclusive(name, context):
-        table = pointer.load_table((name.database, name.table))
+        table = pointer.current(name)
         properties = Properties(dict(table.properties))
         limit = now() - dt.timedelta(seconds=properties.max_snapshot_age_seconds)
         expired = _expired(table, properties, limit)
@@ -118,7 +118,7 @@ def vacuum(name: TableName, pointer: GluePointer, manifests: Manifests, context:
                 table.maintenance.expire_snapshots().by_ids(expired).commit()
             except CommitFailedException as error:
                 raise commit_error(name, error) from error
-            table = pointer.load_table((name.database, name.table))
+            table = pointer.current(name)
         context.check()
         _delete_orphans(table, manifests, limit)
 

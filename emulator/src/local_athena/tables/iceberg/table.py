@@ -105,7 +105,7 @@ class IcebergTable:
             with self.pointer.exclusive(self.name, context):
                 context.check()
                 if files:
-                    fresh = self.pointer.load_table((self.name.database, self.name.table))
+                    fresh = self.pointer.current(self.name)
                     self._check_unchanged_layout(fresh)
                     commit.append(fresh, files)
         except BaseException:

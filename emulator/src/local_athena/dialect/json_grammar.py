@@ -1,0 +1,84 @@
+"""The clauses of JSON_EXISTS, JSON_QUERY and JSON_ARRAY, of which sqlglot reads a part.
+
+https://trino.io/docs/current/functions/json.html. A clause stands in its node under its own name, as the words of its choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlglot import exp
+from sqlglot.tokenizer_core import TokenType
+
+_QUERY_OUTCOMES = ("ERROR", "NULL", "EMPTY ARRAY", "EMPTY OBJECT")
+_EXISTS_OUTCOMES = ("TRUE", "FALSE", "UNKNOWN", "ERROR")
+
+
+def _words(parser: Any, *choices: str) -> str | None:
+    """The first of *choices* that comes next, read."""
+    return next((choice for choice in choices if parser._match_text_seq(*choice.split())), None)
+
+
+def _input(parser: Any) -> dict[str, Any]:
+    """``x [FORMAT JSON], path [PASSING ...]``."""
+    subject = parser._parse_format_json(parser._parse_bitwise())
+    parser._match(TokenType.COMMA)
+    path = parser._parse_bitwise()
+    passing = parser._match_text_seq("PASSING") and parser._parse_csv(
+        lambda: parser._parse_alias(parser._parse_bitwise())
+    )
+    return {"this": subject, "path": path, "passing": passing or None}
+
+
+def _outcomes(parser: Any, choices: tuple[str, ...]) -> dict[str, str]:
+    """``... ON EMPTY`` and ``... ON ERROR``."""
+    found: dict[str, str] = {}
+    while (outcome := _words(parser, *choices)) is not None:
+        event = _words(parser, "ON EMPTY", "ON ERROR")
+        if event is None:
+            parser.raise_error("Expecting: ON")
+        found[str(event).lower().replace(" ", "_")] = outcome
+    return found
+
+
+def _returning(parser: Any) -> exp.DataType | None:
+    return parser._parse_format_json(parser._parse_types()) if parser._match_text_seq("RETURNING") else None
+
+
+def _exists(parser: Any) -> exp.Expr:
+    return exp.JSONExists(**_input(parser), **_outcomes(parser, _EXISTS_OUTCOMES))
+
+
+def _query(parser: Any) -> exp.Expr:
+    given = _input(parser)
+    returning = _returning(parser)
+    wrapper = _words(
+        parser,
+        *(f"{word} {kind}{array}WRAPPER" for word, kinds in (("WITHOUT", ("",)), ("WITH", _KINDS)) for kind in kinds
+          for array in ("ARRAY ", "")),
+    )  # fmt: skip
+    quotes = _words(parser, "KEEP QUOTES", "OMIT QUOTES")
+    if quotes:
+        parser._match_text_seq("ON", "SCALAR", "STRING")
+    return exp.JSONExtract(
+        json_query=True,
+        expression=given.pop("path"),
+        **given,
+        returning=returning,
+        wrapper=wrapper,
+        quotes=quotes,
+        **_outcomes(parser, _QUERY_OUTCOMES),
+    )
+
+
+_KINDS = ("", "CONDITIONAL ", "UNCONDITIONAL ")
+
+
+def _array(parser: Any) -> exp.Expr:
+    values = parser._parse_csv(lambda: parser._parse_format_json(parser._parse_disjunction()))
+    nulls = _words(parser, "NULL ON NULL", "ABSENT ON NULL")
+    return exp.JSONArray(expressions=values, null_handling=nulls, return_type=_returning(parser))
+
+
+PARSERS: dict[str, Callable[[Any], exp.Expr]] = {"JSON_EXISTS": _exists, "JSON_QUERY": _query, "JSON_ARRAY": _array}
