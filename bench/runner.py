@@ -26,7 +26,7 @@ _ONE = ("run", "--select", "model_0")
 _WARM = 3
 _WIDTH = 110
 # As many as the profile has.
-_THREADS = 8
+_THREADS = 16
 
 
 def main() -> None:

@@ -18,10 +18,12 @@ from types import SimpleNamespace
 import boto3
 import botocore.session
 import pytest
+import yaml
 from dbt.adapters.athena import connections, impl
 from dbt.adapters.athena.connections import AthenaConnection, AthenaCredentials, AthenaCursor, AthenaResultSet
 from dbt.adapters.athena.exceptions import AthenaQueryCancelledError
 from dbt.cli.main import dbtRunner
+from dbt.config.renderer import ProfileRenderer
 from dbt_runner import athena
 from dbt_runner.athena import clients, polling, statements
 from dbt_runner.athena.connection import Connection
@@ -107,6 +109,16 @@ def test_the_version_they_were_checked_against():
     assert version("dbt-athena") == "1.11.1", (
         "read dbt_runner/athena again, run `just test tests/athena`, write the version here"
     )
+
+
+@pytest.mark.parametrize(("given", "threads"), [({}, 16), ({"DBT_THREADS": "3"}, 3)])
+def test_a_commit_may_be_tried_again_as_often_as_there_are_threads(monkeypatch, given, threads):
+    monkeypatch.delenv("DBT_THREADS", raising=False)
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    written = yaml.safe_load((Path(__file__).parents[2] / "dbt" / "profiles.yml").read_text("utf-8"))
+    target = ProfileRenderer({}).render_data(written["lakeloop"]["outputs"]["prod"])
+    assert (target["threads"], target["num_iceberg_retries"]) == (threads, threads)
 
 
 @pytest.mark.parametrize(
