@@ -64,8 +64,8 @@ class _TrinoParser(AthenaTrinoParser):
         **dict.fromkeys((exp.DType.DECIMAL, exp.DType.CHAR, exp.DType.VARCHAR), _sized_literal),
     }
 
-    def parse(self, raw_tokens: Any, sql: str | None = None) -> Any:
-        foreign.check_tokens(raw_tokens, sql or "")
+    def parse(self, raw_tokens: Any, sql: str = "") -> Any:
+        foreign.check_tokens(raw_tokens, sql)
         return super().parse(raw_tokens, sql)
 
     def _parse_null(self) -> Any:
