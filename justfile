@@ -250,9 +250,9 @@ test *args:
 test-emulator *args:
     cd emulator && uv run --quiet --locked pytest --numprocesses 2 --dist loadfile "$@"
 
-# Speed and memory against bare DuckDB, in the same run: the offline loop, then local Athena
+# Speed and memory, against bare DuckDB or a naive function in the same run: the offline loop, local Athena, the runner
 [group('quality')]
-bench: bench-dbt bench-athena
+bench: bench-dbt bench-athena bench-runner
 
 # The offline loop: `just bench-dbt orders=10000,100000 rounds=3`
 [group('quality')]
@@ -270,6 +270,11 @@ bench-adapter *args:
 [no-exit-message]
 bench-athena *args:
     @uv run --quiet --locked --project emulator python bench/athena.py "$@"
+
+# The runner's starts and builds: `just bench-runner models=10,1000 rounds=3 build=60 seconds=0,0.5 whole=500,2000`
+[group('quality')]
+bench-runner *args:
+    @PYTHONPATH=lambda/tests uv run --quiet --locked python bench/runner.py "$@"
 
 # A build in invocations of 20 s, killed at random moments, against one long run: `just proof-rounds models=300 kills=20`
 [group('quality')]

@@ -11,11 +11,13 @@ from tests.offline_home import REPO
 pytestmark = pytest.mark.slow
 
 RECIPES = re.findall(r"^\| `(just [^`]+)` \|", (REPO.root / "README.md").read_text("utf-8"), re.MULTILINE)
-# The AWS loop is typed by its own test, in order and word for word.
-AWS_LOOP = (REPO.root / "tests" / "e2e" / "test_aws_loop.py").read_text("utf-8")
+# The AWS loop and deployments are typed by tests of their own, in order and word for word.
+TYPED = "".join(
+    (REPO.root / "tests" / name).read_text("utf-8") for name in ("e2e/test_aws_loop.py", "deploy/test_deploy.py")
+)
 # `just test` would run this test again; the others are in CI by themselves (`.ci/run`) or take many minutes.
 NOT_HERE = {"just test", "just check", "just bench", "just proof-rounds models=300 kills=20"} | {
-    recipe for recipe in RECIPES if any(f"{quote}{recipe}{quote}" in AWS_LOOP for quote in "\"'")
+    recipe for recipe in RECIPES if any(f"{quote}{recipe}{quote}" in TYPED for quote in "\"'")
 }
 
 

@@ -94,6 +94,12 @@ def make(port: int, seconds: float) -> ThreadingHTTPServer:
 
         do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815 - names of the base class
 
+        def handle_expect_100(self) -> bool:
+            """botocore waits a second for the interim answer to a PUT, which would stay in the buffer."""
+            super().handle_expect_100()
+            self.wfile.flush()
+            return True
+
         def log_message(self, format: str, *args: Any) -> None:
             """A bench reads calls, not a log."""
 

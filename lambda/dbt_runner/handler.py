@@ -9,9 +9,12 @@ from dbt_runner import answer, configuration, errors, event, options, run, writi
 from dbt_runner.cost import metrics, queries
 from dbt_runner.cost.account import Account, Invocation
 from dbt_runner.logs import logger
+from dbt_runner.start import init
 from dbt_runner.storage import state
 from dbt_runner.storage.artifacts import Artifacts
 from dbt_runner.storage.store import Store
+
+init.prepare(os.environ)
 
 
 def handle(raw_event: Any, context: Any) -> dict[str, Any]:

@@ -87,6 +87,13 @@ def compares(request: Request) -> bool:
     return bool(given.get("defer")) or any(map(_COMPARING.search, selections))
 
 
+def given(request: Request) -> set[str]:
+    """click's names of the parameters that the event gives."""
+    command, words = _command(request)
+    _, _, order = command.make_parser(click.Context(command)).parse_args(words)
+    return {str(parameter.name) for parameter in order}
+
+
 def builds_all(request: Request) -> bool:
     """Whether the whole project is built, so that its manifest is the state of the environment afterwards."""
     return request.command[0] == "build" and _is_of_all(request)
@@ -95,14 +102,12 @@ def builds_all(request: Request) -> bool:
 def documents_all(request: Request) -> bool:
     """Whether dbt writes the page that documents the whole project."""
     command, words = _command(request)
-    given, _, _ = command.make_parser(click.Context(command)).parse_args(words)
-    return command.name == "generate" and bool(given.get("static")) and _is_of_all(request)
+    values, _, _ = command.make_parser(click.Context(command)).parse_args(words)
+    return command.name == "generate" and bool(values.get("static")) and _is_of_all(request)
 
 
 def _is_of_all(request: Request) -> bool:
-    command, words = _command(request)
-    _, _, order = command.make_parser(click.Context(command)).parse_args(words)
-    return not _PARTIAL.intersection(str(parameter.name) for parameter in order)
+    return not _PARTIAL.intersection(given(request))
 
 
 def check(request: Request) -> None:

@@ -19,6 +19,7 @@ from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt_runner import athena, errors, logs
 from dbt_runner.configuration import Configuration
 from dbt_runner.event import Request
+from dbt_runner.start import ready
 
 # Events whose text is what the command is run for: print() in macros and `dbt ls`; `dbt show`; `dbt compile --select one`.
 _OUTPUT_EVENTS = {"PrintEvent", "ShowNode", "CompiledNode"}
@@ -87,19 +88,36 @@ def execute(
 ) -> Outcome:
     """Run dbt, whose events also go to *callbacks*. Whatever happens in it is in the outcome: nothing is raised."""
     outcome = Outcome()
+    manifest = ready.manifest(request, configuration)
 
     def listen(event: Any) -> None:
         logs.tell(event)
-        if event.info.name in _OUTPUT_EVENTS:
+        if event.info.name == "MainReportVersion" and manifest is not None:
+            ready.begin(manifest)
+        elif event.info.name in _OUTPUT_EVENTS:
             outcome.output.append(event.info.msg)
         elif event.info.name in _UNMATCHED_EVENTS:
             outcome.unmatched.append(event.data.spec_raw)
 
+    words = [*request.words, *_settings(run, configuration)]
     with athena.applied():
-        outcome.result = dbtRunner(callbacks=[*callbacks, listen]).invoke(
-            [*request.words, *_settings(run, configuration)]
-        )
+        outcome.result = dbtRunner(manifest, [*callbacks, listen]).invoke(words)
+    ready.manifests(configuration).renew()
     return outcome
+
+
+def rehearse(configuration: Configuration) -> None:
+    """Run dbt once for nothing: a list of no nodes, with all that dbt loads, makes and keeps in a process on the way there.
+
+    What goes wrong is what the first invocation says, where its caller reads it.
+    """
+    manifest = ready.manifests(configuration).next
+    if manifest is not None:
+        run = begin("rehearsal", "rehearsal")
+        with athena.applied():
+            dbtRunner(manifest).invoke(
+                ["ls", "--select", "none", "--resource-type", "test", *_settings(run, configuration)]
+            )
 
 
 def _settings(run: Run, configuration: Configuration) -> list[str]:
@@ -125,6 +143,8 @@ def _settings(run: Run, configuration: Configuration) -> list[str]:
         "--no-use-colors",
         "--no-use-colors-file",
         "--no-send-anonymous-usage-stats",
+        # As many edges from tests to what waits for them as are needed, in linear time: the order of a build is the same.
+        "--use-fast-test-edges",
     ]
 
 

@@ -22,7 +22,7 @@ _DEADLINE_SECONDS = 240
 # In AWS, the runtime client lies in a folder of its own after the function and its layers.
 _RUNTIME = ("awslambdaric", "runtime_client", "simplejson", "snapshot_restore_py")
 # Isolated (-I) and without site-packages (-S): what neither the function nor the layer holds is not there. And no
-# shared memory, as on Lambda.
+# shared memory, as on Lambda, where no byte code can be written either (-B).
 _START = """
 import sys
 sys.path[:0] = {path}
@@ -32,7 +32,7 @@ def no_shared_memory(*_):
 no_shared_memory.SEM_VALUE_MAX = 1
 _multiprocessing.SemLock = no_shared_memory
 from awslambdaric.__main__ import main
-main(["awslambdaric", "dbt_runner.handler.handle"])
+main(["awslambdaric", "{handler}"])
 """
 
 
@@ -46,11 +46,11 @@ class LambdaProcess:
         self._served = 0
         self.child: subprocess.Popen[bytes] | None = None
 
-    def invoke(self, event: Any) -> tuple[str, Any]:
-        """Send *event*: ``("response", answer)`` or ``("error", what the caller is shown)``."""
+    def invoke(self, event: Any, seconds: float = _DEADLINE_SECONDS) -> tuple[str, Any]:
+        """Send *event*: ``("response", answer)`` or ``("error", what the caller is shown)``, within *seconds*."""
         self._served += 1
         self._events.put((f"{self._served:08d}-0000-4000-8000-000000000000", event))
-        deadline = time.monotonic() + _DEADLINE_SECONDS
+        deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             try:
                 return self._answers.get(timeout=1)
@@ -95,7 +95,9 @@ class LambdaProcess:
 
 
 @contextmanager
-def running(folder: Path, task: Path, layer: Path, variables: Mapping[str, str]) -> Iterator[LambdaProcess]:
+def running(
+    folder: Path, task: Path, layer: Path, variables: Mapping[str, str], handler: str = "dbt_runner.handler.handle"
+) -> Iterator[LambdaProcess]:
     """A process that serves events until the block ends; its temporary folder and its log lie in *folder*."""
     runtime, temporary, log = folder / "runtime", folder / "tmp", folder / "log"
     runtime.mkdir()
@@ -120,10 +122,10 @@ def running(folder: Path, task: Path, layer: Path, variables: Mapping[str, str])
         "LAMBDA_TASK_ROOT": str(task),
         "TMPDIR": str(temporary),
     }
-    start = _START.format(path=[str(task), str(layer), str(runtime)])
+    start = _START.format(path=[str(task), str(layer), str(runtime)], handler=handler)
     with log.open("w") as output:
         process.child = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", start], cwd=task, env=environment, stdout=output, stderr=output
+            [sys.executable, "-I", "-S", "-B", "-c", start], cwd=task, env=environment, stdout=output, stderr=output
         )
     try:
         yield process

@@ -32,6 +32,7 @@ def code(tmp_path_factory):
     shutil.copy(task / "dbt" / "profiles.yml", opt / "project")
     shutil.rmtree(task / "dbt")
     (opt / "project").rename(task / "dbt")
+    function.parse(task)
     shutil.unpack_archive(build_layer(REPO, of_host()).file, opt)
     return task, opt / "python"
 
@@ -143,6 +144,16 @@ def test_a_warm_process_starts_afresh(built, environment):
         for line in process.log_lines()
         if line.get("run_id") == answer["run_id"] and "_aws" in line
     ] == [[answer["bytes_scanned"]]]
+
+
+def test_nothing_is_parsed_unless_it_must_be_and_then_it_is_said(built, environment):
+    process, _ = environment
+    assert not [line for line in process.log_lines() if "pars" in line.get("message", "")]
+    words = ["--vars", "{unused: 1}", "--select", "numbers", "--resource-type", "model"]
+    _, answer = process.invoke({"command": ["ls"], "cli_args": words})
+    assert answer["output"] == "small.numbers"
+    lines = [line for line in process.log_lines() if line.get("run_id") == answer["run_id"]]
+    assert [line["reason"] for line in lines if line.get("message") == "dbt parses the project"] == ["--vars"]
 
 
 def test_a_selection_that_matches_nothing(invoke):

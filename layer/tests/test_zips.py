@@ -9,19 +9,18 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from lakeloop_layer import LayerError, archive, build_function, bytecode, function
+from lakeloop_layer import LayerError, archive, build_function, bytecode
 
 REPO = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def checkout(tmp_path):
-    """What the function's zip is made of, to change."""
+    """What a function's zip is made of, to change: the runner, and a small project."""
     root = tmp_path / "checkout"
-    for file in function.sources(REPO):
-        copy = root / file.relative_to(REPO)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(file, copy)
+    shutil.copytree(REPO / "lambda" / "dbt_runner", root / "lambda" / "dbt_runner")
+    shutil.copytree(REPO / "lambda" / "tests" / "project", root / "dbt")
+    shutil.copy(REPO / "dbt" / "profiles.yml", root / "dbt")
     return root
 
 
@@ -29,14 +28,15 @@ def digest(file):
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def test_the_function_holds_the_runner_and_the_project(checkout):
-    with zipfile.ZipFile(build_function(checkout)) as archive_:
+def test_the_function_holds_the_runner_the_project_and_its_manifests():
+    with zipfile.ZipFile(build_function(REPO)) as archive_:
         names = archive_.namelist()
     assert "dbt_runner/handler.py" in names
     assert "dbt/dbt_project.yml" in names
     assert "dbt/profiles.yml" in names
     assert "dbt/macros/raw/create_raw_tables.sql" in names
-    assert {name.split("/")[0] for name in names} == {"dbt", "dbt_runner"}
+    assert {"manifest/dev.pickle", "manifest/prod.pickle"} < set(names)
+    assert {name.split("/")[0] for name in names} == {"dbt", "dbt_runner", "manifest"}
 
 
 def test_what_dbt_wrote_beside_the_project_stays_out(checkout):
@@ -58,7 +58,7 @@ def test_the_same_sources_are_the_same_bytes_and_are_not_zipped_again(checkout):
 
 def test_a_changed_model_is_zipped_again(checkout):
     before = digest(build_function(checkout))
-    model = checkout / "dbt" / "models" / "marts" / "dim_stores.sql"
+    model = checkout / "dbt" / "models" / "numbers.sql"
     model.write_text(model.read_text() + "-- changed\n")
     assert digest(build_function(checkout)) != before
 

@@ -156,3 +156,26 @@ run "refuses_a_missing_layer_zip" {
     layer_zip = "nowhere/layer.zip"
   }
 }
+
+run "lets_another_version_live_and_bounds_the_role" {
+  command = plan
+
+  module {
+    source = "./modules/runner"
+  }
+
+  variables {
+    live_version             = "7"
+    permissions_boundary_arn = "arn:aws:iam::000000000000:policy/lake-dev-boundary"
+  }
+
+  assert {
+    condition     = aws_lambda_alias.live.function_version == "7"
+    error_message = "a new version is published beside the one that a deployment says is live"
+  }
+
+  assert {
+    condition     = aws_iam_role.runner.permissions_boundary == "arn:aws:iam::000000000000:policy/lake-dev-boundary"
+    error_message = "the role is bounded"
+  }
+}

@@ -202,3 +202,16 @@ run "refuses_a_hyphen_at_the_end_and_a_snapshot_of_a_large_tmp" {
     ephemeral_storage = 1024
   }
 }
+
+run "refuses_what_is_no_version_and_no_policy" {
+  command = plan
+  expect_failures = [
+    var.live_version,
+    var.permissions_boundary_arn,
+  ]
+
+  variables {
+    live_version             = "$LATEST"
+    permissions_boundary_arn = "arn:aws:iam::000000000000:role/lake-dev-boundary"
+  }
+}

@@ -2,8 +2,10 @@
 order in which they stand."""
 
 import json
+import re
 import shutil
 
+import boto3
 import pytest
 from lakeloop.aws.tflocal import INSTALL
 from lakeloop.bootstrap.names import ISSUER
@@ -18,7 +20,17 @@ pytestmark = [
 ]
 
 FUNCTION = "dev-dbt-runner"
+DEPLOY, PLAN = "lakeloop-dev-deploy", "lakeloop-dev-plan"
 HANDLER = "lambda/dbt_runner/handler.py"
+TFVARS = "terraform/envs/dev.tfvars"
+# What a deployment changes and takes back later: the function, the workgroup, the state machine, the logs, every tag.
+CHANGED_SETTINGS = """
+memory_size          = 2048
+reserved_concurrency = 5
+max_rounds           = 12
+log_retention_days   = 7
+extra_tags           = { Team = "data" }
+"""
 STATE = {"Bucket": "lakeloop-dev-tfstate", "Key": "lakeloop/dev/terraform.tfstate"}
 # What a Terraform that was killed leaves beside the state: https://developer.hashicorp.com/terraform/language/backend/s3
 LOCK = {
@@ -34,19 +46,24 @@ LOCK = {
 
 @pytest.fixture(scope="module")
 def person(tmp_path_factory):
-    with local_aws.running(tmp_path_factory.mktemp("emulator")) as aws:
+    with local_aws.running(tmp_path_factory.mktemp("emulator"), enforcing=True) as aws:
         yield checkout(tmp_path_factory.mktemp("deploy"), aws.environment)
 
 
 @pytest.fixture(scope="module")
 def bootstrapped(person):
-    return person, person.types("just bootstrap env=dev")
+    person.github_refuses("PUT")
+    stopped = person.types("just bootstrap env=dev", 2)
+    person.github_refuses()
+    return person, stopped, person.types("just bootstrap env=dev")
 
 
 @pytest.fixture(scope="module")
 def deployed(bootstrapped):
-    person, _ = bootstrapped
-    return person, person.types("just deploy-dev confirm=dev")
+    """Whoever deploys has the role that bootstrap made, and IAM refuses what it may not do."""
+    person, *_ = bootstrapped
+    job = person.taking(DEPLOY)
+    return job, job.types("just deploy-dev confirm=dev")
 
 
 def live(person) -> str:
@@ -56,6 +73,34 @@ def live(person) -> str:
 def test_what_is_not_bootstrapped_says_so(person):
     for recipe in ("just deploy-prod", "just rollback env=dev"):
         assert "is not bootstrapped: account 000000000000 has no bucket" in person.types(recipe, 2)
+
+
+def test_what_is_wrong_is_said_before_anything_is_made(person):
+    other = boto3.client(
+        "s3",
+        endpoint_url=person.variables["AWS_ENDPOINT_URL"],
+        region_name="us-east-1",
+        aws_access_key_id="1" * 12,  # to LocalStack another account
+        aws_secret_access_key="test",
+    )
+    other.create_bucket(Bucket="lakeloop-dev-raw")
+    person.git("remote", "rename", "origin", "elsewhere")
+    printed = person.types("just bootstrap env=dev", 2)
+    assert "git has no remote `origin`. Say repo=OWNER/NAME" in printed
+    person.git("remote", "rename", "elsewhere", "origin")
+    printed = person.types("just bootstrap env=dev", 2)
+    assert "another account has taken: lakeloop-dev-raw. Change bucket_prefix in terraform/envs/dev.tfvars" in printed
+    other.delete_bucket(Bucket="lakeloop-dev-raw")
+    printed = person.types(
+        "just bootstrap env=dev repo=acme/other region=", 2, AWS_REGION=None, AWS_DEFAULT_REGION=None
+    )
+    assert "2 things are missing" in printed
+    assert "No region. Say region=" in printed
+    assert "GitHub (acme/other): gh: Not Found (HTTP 404). `gh auth login`" in printed
+    assert f"The wrong account: AWS_ACCOUNT_ID is {'1' * 12}" in person.types(
+        "just deploy-dev", 2, AWS_ACCOUNT_ID="1" * 12
+    )
+    assert person.client("s3").list_buckets()["Buckets"] == []
 
 
 def test_a_dry_run_makes_nothing(person):
@@ -68,8 +113,13 @@ def test_a_dry_run_makes_nothing(person):
 
 
 def test_bootstrap_makes_what_deployments_need_and_changes_no_file(bootstrapped):
-    person, printed = bootstrapped
-    assert "20 of 20 things made" in printed
+    person, stopped, printed = bootstrapped
+    assert "made        role lakeloop-dev-deploy" in stopped
+    assert "GitHub environment dev-plan: `gh api" in stopped
+    assert "Must have admin rights to Repository" in stopped
+    assert "the same command again goes on from there" in stopped
+    assert "there       role lakeloop-dev-deploy" in printed
+    assert "5 of 20 things made" in printed
     assert person.git("status", "--porcelain") == ""
     s3, iam = person.client("s3"), person.client("iam")
     bucket = {"Bucket": STATE["Bucket"]}
@@ -100,7 +150,7 @@ def test_bootstrap_makes_what_deployments_need_and_changes_no_file(bootstrapped)
 
 
 def test_a_second_bootstrap_changes_nothing(bootstrapped):
-    person, _ = bootstrapped
+    person, *_ = bootstrapped
     calls = len(person.github()["calls"])
     assert "nothing was changed" in person.types("./bootstrap_account.sh us-east-1 dev")
     again = person.github()["calls"][calls:]
@@ -109,7 +159,7 @@ def test_a_second_bootstrap_changes_nothing(bootstrapped):
 
 
 def test_what_was_changed_by_hand_is_mended(bootstrapped):
-    person, _ = bootstrapped
+    person, *_ = bootstrapped
     person.client("s3").delete_bucket_policy(Bucket=STATE["Bucket"])
     person.client("iam").detach_role_policy(
         RoleName="lakeloop-dev-plan", PolicyArn="arn:aws:iam::000000000000:policy/lakeloop-dev-read"
@@ -121,15 +171,15 @@ def test_what_was_changed_by_hand_is_mended(bootstrapped):
 
 
 def test_only_a_commit_is_deployed(bootstrapped):
-    person, _ = bootstrapped
+    person, *_ = bootstrapped
     with changed(person.home / HANDLER, "broken"):
-        printed = person.types("just deploy-dev confirm=dev", 2)
+        printed = person.types("just deploy-dev", 2)
     assert "these files differ from it" in printed
     assert HANDLER in printed
 
 
 def test_a_lock_that_was_left_is_named_and_taken_away(bootstrapped):
-    person, _ = bootstrapped
+    person, *_ = bootstrapped
     person.client("s3").put_object(Bucket=STATE["Bucket"], Key=f"{STATE['Key']}.tflock", Body=json.dumps(LOCK))
     for recipe in ("just deploy-dev confirm=dev", "just destroy env=dev confirm=DESTROY"):
         printed = person.types(recipe, 2)
@@ -154,25 +204,40 @@ def test_a_deployment_ends_with_a_version_that_was_tried(deployed):
 
 def test_nothing_to_deploy_changes_nothing(deployed):
     person, _ = deployed
-    assert "No changes" in person.types("just deploy-plan env=dev")
+    assert "No changes" in person.taking(PLAN).types("just deploy-plan env=dev")
     assert live(person) == "1"
+
+
+def test_a_job_may_load_and_run(deployed):
+    job, _ = deployed
+    job.types("just data orders=100 days=2")
+    assert "files sent" in job.types("just load env=dev raw=data/raw")
+    assert "success" in job.types("just run run --select stg_retail__stores")
 
 
 def test_a_version_that_does_not_work_does_not_live(deployed):
     person, _ = deployed
-    sound = (person.home / HANDLER).read_text("utf-8")
+    sound, settings = (person.home / HANDLER).read_text("utf-8"), (person.home / TFVARS).read_text("utf-8")
+    cutoff = settings.replace("bytes_scanned_cutoff = 10737418240", "bytes_scanned_cutoff = 20000000000")
+    person.commits(TFVARS, f"{cutoff}\n{CHANGED_SETTINGS}")
     person.commits(HANDLER, f'{sound}\nraise RuntimeError("broken on purpose")\n')
+    assert " to change, 0 to destroy" in person.taking(PLAN).types("just deploy-plan env=dev")
     printed = person.types("just deploy-dev confirm=dev", 2)
     assert "Version 2 does not work" in printed
     assert "broken on purpose" in printed
     assert "It is not live: the alias live still names version 1." in printed
     assert live(person) == "1"
+    workgroup = person.client("athena").get_work_group(WorkGroup="lakeloop-dev")["WorkGroup"]
+    assert workgroup["Configuration"]["BytesScannedCutoffPerQuery"] == 20_000_000_000
 
+    person.commits(TFVARS, settings)
     person.commits(HANDLER, f"{sound}\n# mended\n")
     printed = person.types("just deploy-dev confirm=dev")
     commit = person.git("rev-parse", "--short=12", "HEAD")
     assert f"Version 3 of dev-dbt-runner works, and is live (commit {commit}); before it was 1." in printed
     assert live(person) == "3"
+    versions = person.client("lambda").list_versions_by_function(FunctionName=FUNCTION)["Versions"]
+    assert [version["Version"] for version in versions] == ["$LATEST", "1", "3"], "what failed is gone"
 
 
 def test_a_rollback_goes_to_what_was_live_not_to_what_failed(deployed):
@@ -186,19 +251,24 @@ def test_a_rollback_goes_to_what_was_live_not_to_what_failed(deployed):
     assert "there is none before it" in person.types("just rollback env=dev confirm=dev", 2)
 
 
-def test_the_lake_goes_before_the_account(deployed):
-    person, _ = deployed
+def test_the_lake_goes_before_the_account(person, deployed):
+    job, _ = deployed
     assert "`just destroy env=dev` first" in person.types("just unbootstrap env=dev confirm=dev", 2)
-    assert "add confirm=DESTROY" in person.types("just destroy env=dev", 2)
-    assert "Apply complete! Resources: 0 added, 0 changed, 38 destroyed." in person.types(
+    assert "add confirm=DESTROY" in job.types("just destroy env=dev", 2)
+    assert "Apply complete! Resources: 0 added, 0 changed, 38 destroyed." in job.types(
         "just destroy env=dev confirm=DESTROY"
     )
     assert [bucket["Name"] for bucket in person.client("s3").list_buckets()["Buckets"]] == [STATE["Bucket"]]
-    assert "There is nothing of dev" in person.types("just destroy env=dev confirm=DESTROY")
+    assert "There is nothing of dev" in job.types("just destroy env=dev confirm=DESTROY")
 
 
-def test_nothing_is_left(deployed):
-    person, _ = deployed
+def test_no_call_of_a_job_is_denied_and_no_permission_is_idle(person):
+    for role in (DEPLOY, PLAN):
+        proved = person.types(f"just iam-proof role={role}")
+        assert re.search(rf"^{role}: \d+ permissions used, 0 would be denied, 0 statements", proved, re.M), proved
+
+
+def test_nothing_is_left(person):
     assert "add confirm=dev" in person.types("just unbootstrap env=dev", 2)
     person.types("just unbootstrap env=dev confirm=dev")
     iam = person.client("iam")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections import Counter
 from pathlib import Path
@@ -114,7 +115,7 @@ def test_a_run_that_has_ended_tells_so_again(function):
     assert len(function.queries()) == sent
 
 
-def test_what_cannot_be_carried_on_is_refused(function, stop_after):
+def test_what_cannot_be_carried_on_is_refused(function, stop_after, tmp_path):
     with pytest.raises(errors.TerminalError, match=r"no run nowhere to carry on.*runs/nowhere/run\.json"):
         function.invoke(run_id="nowhere")
     with pytest.raises(errors.TerminalError, match="`dbt ls` changes nothing"):
@@ -127,7 +128,10 @@ def test_what_cannot_be_carried_on_is_refused(function, stop_after):
         function.invoke(command=["build"], run_id="other")
     function.invoke(command=["ls"])  # reads, and takes no lease
 
-    model = Path(function.variables["LAMBDA_TASK_ROOT"]) / "dbt" / "models" / "facts.sql"
+    deployed = tmp_path / "another version"
+    shutil.copytree(Path(function.variables["LAMBDA_TASK_ROOT"]) / "dbt", deployed / "dbt")
+    function.variables["LAMBDA_TASK_ROOT"] = str(deployed)
+    model = deployed / "dbt" / "models" / "facts.sql"
     model.write_text(f"{model.read_text('utf-8')}-- another version of the code\n", "utf-8")
     with pytest.raises(errors.TerminalError, match="begun by other code"):
         function.invoke(run_id="begun")

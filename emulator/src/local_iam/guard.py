@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from local_iam import rules
 from local_iam.athena import implied
 from local_iam.enforcement import Enforcement
 from local_iam.journal import Journal
@@ -41,8 +42,8 @@ class Guard:
         if self.enforcement:
             self._pass(principal, call, query)
         else:
-            # The members of a call may be changed by whoever carries it out.
-            kept = replace(call, parameters=dict(call.parameters))
+            # Without what is carried, and apart from the members, which may be changed by whoever carries the call out.
+            kept = replace(call, parameters=_light(call.parameters))
             self.journal.later(partial(self._pass, principal, kept, query))
 
     def _pass(self, principal: Principal, call: Call, query: Mapping[str, str] | None) -> None:
@@ -92,3 +93,11 @@ class Guard:
             else {}
         )
         self.journal.write(by=principal.arn, call=str(call), **about, cause=query, **more)
+
+
+def _light(members: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: _light(value) if isinstance(value, Mapping) else value
+        for name, value in members.items()
+        if name not in rules.CONTENTS
+    }

@@ -1,22 +1,20 @@
 """The calls of a run, as JSON lines: one a permission that a call needed.
 
-``{"by", "call", "action", "resource", "context", "cause", "source", "denied"}``, or ``unknown`` with the reason
-instead of action, resource and context. ``by`` is the caller's ARN, ``call`` the API's operation, ``cause`` the SQL that
-Athena made the call for, ``source`` the page that says so of a call which Athena makes and local Athena does not.
+``{"by", "call", "action", "resource", "context", "cause", "source", "denied"}``, or ``unknown`` with the reason instead of
+action, resource and context. ``by`` is the caller's ARN, ``call`` the API's operation, ``cause`` the SQL that Athena made the
+call for, ``source`` the page that says so of a call which Athena makes and local Athena does not.
 """
 
 from __future__ import annotations
 
 import json
-import logging
 import threading
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from queue import SimpleQueue
 from typing import Any
 
-LOG = logging.getLogger(__name__)
-
+_BACKLOG = 10_000
 _REMEMBERED = 20_000
 
 
@@ -30,9 +28,8 @@ class Journal:
         self._file = path.open("w", buffering=1 << 16, encoding="utf-8")
         self._lock = threading.Lock()
         self._seen: set[str] = set()
-        self._failure: Exception | None = None
-        self._work: SimpleQueue[Callable[[], None]] = SimpleQueue()
-        threading.Thread(target=self._run, name="iam-journal", daemon=True).start()
+        self._backlog: deque[Callable[[], None]] = deque()
+        self._working = threading.Lock()
 
     def write(self, **entry: Any) -> None:
         """Add a line; what is None is left out."""
@@ -46,29 +43,22 @@ class Journal:
             self._file.write(line + "\n")
 
     def later(self, work: Callable[[], None]) -> None:
-        """Have *work*, which writes, done by the journal's own thread: a call does not wait until it is written down."""
-        self._work.put(work)
+        """Have *work*, which writes, done when the journal is read: what a call needs takes longer to find out than a quick
+        call takes. Of a long run some of it is done in between."""
+        self._backlog.append(work)
+        if len(self._backlog) >= _BACKLOG and not self._working.locked():
+            threading.Thread(target=self._work, name="iam-journal", daemon=True).start()
 
     def read(self) -> bytes:
-        """All lines up to now.
-
-        Raises:
-            RuntimeError: a call could not be written down.
-        """
-        done = threading.Event()
-        self.later(done.set)
-        done.wait()
-        if self._failure:
-            raise RuntimeError(f"A call could not be written down: {self._failure!r}") from self._failure
+        """All lines up to now."""
+        self._work()
         with self._lock:
             self._file.flush()
             return self.path.read_bytes()
 
-    def _run(self) -> None:
-        while True:
-            work = self._work.get()
-            try:
-                work()
-            except Exception as error:
-                LOG.exception("A call could not be written down")
-                self._failure = error
+    def _work(self) -> None:
+        """Raises what a work raises; that one stays, so that what cannot be written down never goes unnoticed."""
+        with self._working:
+            for _ in range(len(self._backlog)):
+                self._backlog[0]()
+                self._backlog.popleft()

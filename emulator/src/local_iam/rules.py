@@ -79,7 +79,11 @@ BESIDES: dict[str, dict[str, str]] = {
         "Role": "iam:PassRole",
         "Layers": "lambda:GetLayerVersion",
         "Tags": "lambda:TagResource",
+        "Code.S3Key": "s3:GetObject",
     },
+    # Lambda reads the file with its caller's permissions.
+    "lambda:PublishLayerVersion": {"Content.S3Key": "s3:GetObject"},
+    "lambda:UpdateFunctionCode": {"S3Key": "s3:GetObject"},
     "lambda:UpdateFunctionConfiguration": {"Role": "iam:PassRole", "Layers": "lambda:GetLayerVersion"},
     "states:CreateStateMachine": {"roleArn": "iam:PassRole", "tags": "states:TagResource"},
     "states:UpdateStateMachine": {"roleArn": "iam:PassRole"},
@@ -98,6 +102,9 @@ BESIDES: dict[str, dict[str, str]] = {
     "glue:CreateDatabase": {"Tags": "glue:TagResource"},
 }
 """Further actions of an operation, each for the member of the call whose presence asks for it."""
+
+CONTENTS = {"Body", "Payload", "ZipFile"}
+"""Members of calls that are large, and that no rule looks into."""
 
 NEEDLESS_ACL = "private"
 """Whoever makes a bucket or an object may make it private:

@@ -140,12 +140,12 @@ class GuardedAthena(LocalAthena):
         """Carry out *operation* for *principal*. Raises ``ApiError`` and nothing else."""
         with _calling(principal):
             try:
-                for parameters, query in self._about(operation, request, identity):
+                for parameters, location in self._about(operation, request, identity):
                     call = Call("athena", operation, parameters, identity.account_id, identity.region)
                     guard().pass_(principal, call)
-                    if operation in ("GetQueryResults", "GetQueryResultsStream") and query:
+                    if operation == "GetQueryResults" and location:
                         # https://docs.aws.amazon.com/athena/latest/APIReference/API_GetQueryResults.html
-                        bucket, _, key = query.removeprefix("s3://").partition("/")
+                        bucket, _, key = location.removeprefix("s3://").partition("/")
                         on_s3 = Call(
                             "s3", "GetObject", {"Bucket": bucket, "Key": key}, identity.account_id, identity.region
                         )
@@ -216,12 +216,14 @@ def on_behalf(service: str, operation: str, parameters: Mapping[str, Any], ident
 
 
 def _policies(role: str) -> Policies:
-    """What *role* has in moto's IAM."""
+    """What *role* has in moto's IAM: nothing if it is gone, though somebody still has its key."""
     from localstack.constants import DEFAULT_AWS_ACCOUNT_ID
     from moto.iam.models import iam_backends
 
     iam = iam_backends[DEFAULT_AWS_ACCOUNT_ID]["aws"]
-    found = iam.get_role(role)
+    found = next((found for found in iam.roles.values() if found.name == role), None)
+    if found is None:
+        return Policies({}, {})
     attached = {policy.name: _document(policy) for policy in found.managed_policies.values()}
     inline = {name: json.loads(document) for name, document in found.policies.items()}
     boundary = found.permissions_boundary_arn

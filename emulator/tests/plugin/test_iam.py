@@ -201,3 +201,12 @@ def test_what_the_emulator_cannot_tell_is_denied_to_a_role(url: str) -> None:
     refused = refusal(session.client("ec2").describe_vpcs)
     assert "local IAM cannot tell what this call needs: ec2:DescribeVpcs" in refused["Message"]
     assert [entry["unknown"] for entry in session.calls() if "unknown" in entry]
+
+
+def test_a_role_that_is_gone_may_do_nothing(url: str) -> None:
+    session = Session(url, {"Action": "s3:*", "Resource": "*"})
+    s3 = session.client("s3")
+    assert s3.list_buckets()["Buckets"]
+    session.iam.delete_role_policy(RoleName=session.role, PolicyName="own")
+    session.iam.delete_role(RoleName=session.role)
+    assert refusal(s3.list_buckets)["Code"] == "AccessDenied"

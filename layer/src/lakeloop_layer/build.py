@@ -7,6 +7,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,7 @@ def build_layer(root: Path, architecture: Architecture, progress: Callable[[str]
         progress("verifying")
         libraries = verify.libraries(python, architecture)
         function.stage(root, code)
+        function.parse(code)
         verify.budget(python, code)
         seconds = verify.proof(python, code) if architecture == target.of_host() else None
         progress("zipping")
@@ -96,15 +98,20 @@ def _stamp(python: Path, architecture: Architecture) -> None:
 
 
 def build_function(root: Path) -> Path:
-    """The function's zip, of the checkout *root*; built if what it is made of has changed."""
+    """The function's zip, of the checkout *root*; built if what it is made of has changed.
+
+    Raises:
+        LayerError: the dbt project does not parse. The last good zip stays.
+    """
     target.require_python()
     file = build_folder(root) / "function.zip"
-    key = _digest([*function.sources(root), *_own_sources()], root)
+    key = _digest([*function.sources(root), *_own_sources()], root, version("dbt-core"), version("dbt-athena"))
     if _known(file, key) is not None:
         return file
     build_folder(root).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".function-", dir=build_folder(root)) as scratch:
         function.stage(root, Path(scratch))
+        function.parse(Path(scratch))
         function.write(Path(scratch), file)
     _remember(file, key, {})
     return file

@@ -1,11 +1,15 @@
-"""The function's code: the package ``dbt_runner`` and the dbt project that it runs, under ``dbt/``."""
+"""The function's code: ``dbt_runner``, the dbt project that it runs under ``dbt/``, and what parsing made of it, ``manifest/``."""
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 from lakeloop_layer import archive, bytecode
+from lakeloop_layer.errors import LayerError
 
 _TASK_ROOT = "/var/task"
 # What dbt reads of a project. Neither tests/ of the repo nor what dbt writes (target/, logs/) belongs into the zip.
@@ -42,6 +46,27 @@ def stage(root: Path, folder: Path) -> None:
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, copy)
     bytecode.compile_function(folder / "dbt_runner", f"{_TASK_ROOT}/dbt_runner")
+
+
+def parse(folder: Path) -> None:
+    """Parse the project that was laid out in *folder*, for each of its targets on Athena (``parse.py``).
+
+    Raises:
+        LayerError: the project does not parse, or cannot be parsed before the names of resources are known.
+    """
+    done = subprocess.run(
+        [sys.executable, str(Path(__file__).with_name("parse.py")), str(folder)],
+        # Nothing of this machine may decide what is in the zip; texts have the same hashes in every build.
+        env={**{name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}, "PYTHONHASHSEED": "0"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        said = "\n".join((done.stdout.strip() + "\n" + done.stderr.strip()).strip().splitlines()[-12:])
+        raise LayerError(
+            f"The dbt project cannot be parsed, so the function is not built (`just parse` tries it alone):\n{said}"
+        )
 
 
 def write(folder: Path, file: Path) -> None:

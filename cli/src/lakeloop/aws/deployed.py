@@ -47,7 +47,6 @@ class Deployed:
         return {
             **self.place.variables,
             **provider_mirror.environment(self.workspace),
-            "AWS_REGION": self.backend.region,
             "TF_DATA_DIR": str(self.data),
             "TF_IN_AUTOMATION": "1",
             "CHECKPOINT_DISABLE": "1",

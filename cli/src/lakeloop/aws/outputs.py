@@ -11,7 +11,7 @@ from pathlib import Path
 from lakeloop.aws.account import identify
 from lakeloop.aws.backend import locate, state_key
 from lakeloop.aws.deployed import Deployed
-from lakeloop.aws.place import AWS, Place
+from lakeloop.aws.place import AWS, Place, in_region
 from lakeloop.aws.tflocal import STATE_BUCKET, data_folder, ready, state_version
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
@@ -36,13 +36,13 @@ class Outputs:
 
 
 def outputs(workspace: Workspace, place: Place) -> Outputs:
-    """The outputs of the environment as it was last applied: by ``just tf-apply``, else by ``just deploy-*``.
+    """The outputs of the environment as it was last applied: by ``just deploy-*``, else by ``just tf-apply``.
 
     Raises:
         UserError: it was not applied there.
     """
-    values = _of_tflocal(workspace, place) if place.slug != AWS else {}
-    return _named(place, values or _of_deployment(workspace, place))
+    values = _of_deployment(workspace, place)
+    return _named(place, values or ({} if place.slug == AWS else _of_tflocal(workspace, place)))
 
 
 def read(terraform: Deployed) -> Outputs:
@@ -68,7 +68,7 @@ def _of_deployment(workspace: Workspace, place: Place) -> dict[str, str]:
         if place.slug == AWS:
             raise
         return {}  # not bootstrapped, as most emulators
-    terraform = Deployed(workspace, place, backend)
+    terraform = Deployed(workspace, in_region(place, backend.region), backend)
 
     def ask() -> subprocess.CompletedProcess[str]:
         with terraform.alone():

@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -96,6 +96,12 @@ def choose(workspace: Workspace, environment: str, on: str | None, shell: Mappin
     )
     others = {name: value for name, value in shell.items() if not name.startswith(_OTHERS)}
     return _emulated(environment, endpoint, {**others, **exports})
+
+
+def in_region(place: Place, region: str) -> Place:
+    """*place* in the region in which its things are, also for a shell that names none."""
+    os.environ["AWS_REGION"] = region
+    return replace(place, variables={**place.variables, "AWS_REGION": region})
 
 
 def account_of(environment: str, shell: Mapping[str, str]) -> Place:

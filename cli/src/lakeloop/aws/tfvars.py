@@ -25,6 +25,12 @@ def deletes_data(workspace: Workspace, place: Place) -> bool:
     return (place.terraform.get("force_destroy") or _setting(workspace, place.environment, "force_destroy")) == "true"
 
 
+def kms_key_arn(workspace: Workspace, environment: str) -> str:
+    """The customer's key; empty if there is none."""
+    found = _setting(workspace, environment, "kms_key_arn")
+    return "" if found in (None, "null") else str(found).strip('"')
+
+
 def _setting(workspace: Workspace, environment: str, name: str) -> str | None:
     text = (workspace.terraform / "envs" / f"{environment}.tfvars").read_text("utf-8")
     found = re.search(rf'^\s*{name}\s*=\s*("[^"]*"|\w+)', text, re.MULTILINE)

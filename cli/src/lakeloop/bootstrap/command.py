@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
@@ -12,8 +12,8 @@ from lakeloop.arguments import environment, take
 from lakeloop.aws.account import Account, identify
 from lakeloop.aws.backend import resources
 from lakeloop.aws.deployed import Deployed
-from lakeloop.aws.place import Place, enter_account
-from lakeloop.aws.tfvars import deletes_data, prefix
+from lakeloop.aws.place import Place, enter_account, in_region
+from lakeloop.aws.tfvars import deletes_data, kms_key_arn, prefix
 from lakeloop.bootstrap import bucket, github, iam, ready
 from lakeloop.bootstrap.names import Names, repository
 from lakeloop.bootstrap.steps import Step
@@ -33,10 +33,10 @@ class _Setting:
     names: Names
     who: Account
 
-    def steps(self, empties_buckets: bool) -> list[Step]:
+    def steps(self, *policies: Mapping[str, tuple[str, ...]]) -> list[Step]:
         return [
             *bucket.steps(self.place, self.names),
-            *iam.steps(self.place, self.names, empties_buckets),
+            *iam.steps(self.place, self.names, *policies),
             *github.steps(self.names),
             _initialisation(self.workspace, self.place, self.names),
         ]
@@ -53,7 +53,11 @@ def bootstrap(workspace: Workspace, words: Sequence[str]) -> int:
         raise UserError(f"Usage: just bootstrap env=dev region=eu-central-1 [repo=OWNER/NAME] [{DRY_RUN}]")
     problems = ready.Problems()
     setting = _setting(workspace, arguments, problems)
-    steps = setting.steps(deletes_data(workspace, setting.place))
+    policies: list[Mapping[str, tuple[str, ...]]] = (
+        [iam.EMPTY_BUCKETS] if deletes_data(workspace, setting.place) else []
+    )
+    policies += [iam.CUSTOMER_KEY] if setting.names.kms_key_arn else []
+    steps = setting.steps(*policies)
     ready.names(setting.place, problems, setting.names)
     ready.permissions(setting.place, problems, setting.who, steps)
     done = ready.done(problems, steps)
@@ -101,7 +105,7 @@ def unbootstrap(workspace: Workspace, words: Sequence[str]) -> int:
     confirm(question, place.environment, arguments.get("confirm"))
     console = Console(highlight=False, soft_wrap=True)
     # With every policy that an earlier bootstrap with other .tfvars may have made.
-    for step in reversed(setting.steps(empties_buckets=True)):
+    for step in reversed(setting.steps(iam.EMPTY_BUCKETS, iam.CUSTOMER_KEY)):
         reason = _doing(step, step.remove)
         console.print(f"kept  {step.name}: {reason}" if reason else f"gone  {step.name}")
     return 0
@@ -119,7 +123,8 @@ def _setting(workspace: Workspace, arguments: dict[str, str], problems: ready.Pr
         problems.require_none()
     assert region and repo and who
     env = place.environment
-    names = Names(env, prefix(workspace, env), repo, who.id, who.partition, region)
+    place = in_region(place, region)
+    names = Names(env, prefix(workspace, env), repo, who.id, who.partition, region, kms_key_arn(workspace, env))
     return _Setting(workspace, place, names, who)
 
 
@@ -138,7 +143,7 @@ def _doing[T](step: Step, call: Callable[[], T]) -> T:
         return call()
     except ClientError as error:
         what = error.response["Error"]
-        raise UserError(
-            f"{step.name}: {error.operation_name} failed: {what.get('Code')}: {what.get('Message')}. What was done before it "
-            "stays; the same command again goes on from there."
-        ) from error
+        reason = f"{error.operation_name}: {what.get('Code')}: {what.get('Message')}"
+    except UserError as error:
+        reason = str(error)
+    raise UserError(f"{step.name}: {reason}\nWhat was done before it stays; the same command again goes on from there.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from lakeloop.aws.place import Place
@@ -13,27 +14,28 @@ ROLES = {
     "plan": ("What a plan of a pull request reads", ("read",)),
     "deploy": ("What a deployment makes and changes", ("read", "change-data", "change-compute", "operate")),
 }
-# Only where the environment's .tfvars say that a destroy deletes data: elsewhere no job can.
-EMPTY_BUCKETS = "empty-buckets"
+# What a role has only where the environment's .tfvars ask for it: elsewhere no job can delete data, and there is no key.
+EMPTY_BUCKETS = {"deploy": ("empty-buckets",)}
+CUSTOMER_KEY = {"plan": ("customer-key-read",), "deploy": ("customer-key-read", "customer-key")}
 _ABSENT = ("NoSuchEntity",)
 _VERSIONS = 5  # of a policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html
 
 
-def policies(purpose: str, empties_buckets: bool) -> tuple[str, ...]:
-    """The names of the policies of the role for *purpose*: files in ``policies/``."""
+def policies(purpose: str, *more: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The names of the policies of the role for *purpose*: files in ``policies/``. *more*: ``EMPTY_BUCKETS`` and the like."""
     _, names = ROLES[purpose]
-    return (*names, EMPTY_BUCKETS) if purpose == "deploy" and empties_buckets else names
+    return (*names, *(name for each in more for name in each.get(purpose, ())))
 
 
-def steps(place: Place, names: Names, empties_buckets: bool) -> list[Step]:
+def steps(place: Place, names: Names, *more: Mapping[str, tuple[str, ...]]) -> list[Step]:
     """The provider, the boundary, each policy and each role, in the order in which they need each other."""
     iam = place.client("iam")
-    made = dict.fromkeys(policy for purpose in ROLES for policy in policies(purpose, empties_buckets))
+    made = dict.fromkeys(policy for purpose in ROLES for policy in policies(purpose, *more))
     # The boundary is never attached: Terraform gives it to the roles that it makes.
     return [
         _provider(iam, names),
         *(_policy(iam, names, policy) for policy in ("boundary", *made)),
-        *(_role(iam, names, purpose, policies(purpose, empties_buckets)) for purpose in ROLES),
+        *(_role(iam, names, purpose, policies(purpose, *more)) for purpose in ROLES),
     ]
 
 

@@ -22,7 +22,10 @@ _REPOSITORY = re.compile(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+")
 
 @dataclass(frozen=True)
 class Names:
-    """An environment of a repository in an account. ``repository`` is ``OWNER/NAME``."""
+    """An environment of a repository in an account.
+
+    ``repository`` is ``OWNER/NAME``; ``kms_key_arn`` a customer's key, empty if there is none.
+    """
 
     environment: str
     prefix: str
@@ -30,6 +33,7 @@ class Names:
     account: str
     partition: str
     region: str
+    kms_key_arn: str = ""
 
     @property
     def backend(self) -> Backend:
@@ -85,6 +89,7 @@ class Names:
             "boundary_arn": self.boundary_arn,
             "environment": self.environment,
             "issuer": ISSUER,
+            "kms_key_arn": self.kms_key_arn,
             "lake": f"{self.prefix}-{self.environment}",
             "partition": self.partition,
             "provider_arn": self.provider_arn,
@@ -108,10 +113,7 @@ def repository(workspace: Workspace, given: str | None) -> str:
         UserError: neither says it.
     """
     if given is None:
-        asked = subprocess.run(
-            ["git", "remote", "get-url", "origin"], cwd=workspace.root, capture_output=True, text=True, check=False
-        )
-        url = asked.stdout.strip()
+        url = _origin(workspace)
         # git@github.com:OWNER/NAME.git, https://github.com/OWNER/NAME
         found = re.search(r"github\.com[:/](?P<name>[^/]+/[^/]+?)(\.git)?/?$", url)
         if found is None:
@@ -121,3 +123,11 @@ def repository(workspace: Workspace, given: str | None) -> str:
     if not _REPOSITORY.fullmatch(given):
         raise UserError(f"repo={given} is no repository of GitHub's. Say repo=OWNER/NAME.")
     return given
+
+
+def _origin(workspace: Workspace) -> str:
+    """The URL of git's remote; empty if there is none."""
+    asked = subprocess.run(
+        ["git", "remote", "get-url", "origin"], cwd=workspace.root, capture_output=True, text=True, check=False
+    )
+    return asked.stdout.strip()

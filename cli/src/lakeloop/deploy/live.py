@@ -15,8 +15,9 @@ from botocore.exceptions import ClientError, WaiterError
 from lakeloop.errors import UserError
 
 ALIAS = "live"
-# What a description may hold is 256 characters; ten versions are enough to go back to.
-_KEPT = 10
+# Versions to go back to. Each one with SnapStart is paid for as long as it is there:
+# https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html#snapstart-pricing
+_KEPT = 2
 _BEFORE = re.compile(r"Before it: (?P<versions>[0-9, ]+)")
 
 
@@ -75,6 +76,24 @@ def move(functions: Any, function: str, live: Live, version: str, what: str) -> 
 def move_back(functions: Any, function: str, live: Live) -> Live:
     """Let the alias name the version that was live before. Raises ``UserError`` as ``move`` does."""
     return _update(functions, function, live, live.before[0], live.before[1:], f"rolled back from {live.version}")
+
+
+def prune(functions: Any, function: str, live: Live, newest: str) -> list[str]:
+    """Delete the versions that nothing goes back to, those that failed their trial among them; returns their numbers.
+
+    Args:
+        newest: the version that Terraform knows; it stays, whether it lives or not.
+    """
+    kept = {"$LATEST", newest, live.version, *live.before}
+    try:
+        pages = functions.get_paginator("list_versions_by_function").paginate(FunctionName=function)
+        there = [version["Version"] for page in pages for version in page["Versions"]]
+        idle = [version for version in there if version not in kept]
+        for version in idle:
+            functions.delete_function(FunctionName=function, Qualifier=version)
+    except ClientError as error:
+        raise UserError(f"Old versions of {function} cannot be deleted, and each is paid for: {error}") from error
+    return idle
 
 
 def _update(functions: Any, function: str, live: Live, version: str, before: tuple[str, ...], what: str) -> Live:

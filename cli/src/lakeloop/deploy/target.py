@@ -10,7 +10,7 @@ from typing import Any
 from lakeloop.aws.account import Account, identify
 from lakeloop.aws.backend import locate
 from lakeloop.aws.deployed import Deployed
-from lakeloop.aws.place import Place, enter_account
+from lakeloop.aws.place import Place, enter_account, in_region
 from lakeloop.aws.tfvars import prefix
 from lakeloop.bootstrap.names import boundary_arn
 from lakeloop.deploy import live
@@ -37,8 +37,8 @@ class Target:
 
     @property
     def functions(self) -> Any:
-        """A client of Lambda's in the environment's region."""
-        return self.place.client("lambda", region_name=self.terraform.backend.region)
+        """A client of Lambda's."""
+        return self.place.client("lambda")
 
     def variables(self) -> list[str]:
         """Terraform's options: the environment's ``.tfvars``, and what the place and the account decide."""
@@ -66,7 +66,9 @@ def target(workspace: Workspace, environment: str) -> Iterator[Target]:
     """
     place = enter_account(environment)
     account = identify(place)
-    terraform = Deployed(workspace, place, locate(workspace, place, account))
+    backend = locate(workspace, place, account)
+    place = in_region(place, backend.region)
+    terraform = Deployed(workspace, place, backend)
     with terraform.alone():
         terraform.initialise()
         yield Target(workspace, place, account, terraform)

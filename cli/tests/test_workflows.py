@@ -1,0 +1,60 @@
+"""What the linters of ``just check`` do not know of the workflows: that they do what a person can do, and no more."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from lakeloop.workspace import find
+
+ROOT = find().root
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+RECIPES = set(re.findall(r"^([a-z][a-z-]*)(?: [^:=]*)?:(?!=)", (ROOT / "justfile").read_text("utf-8"), re.MULTILINE))
+PINNED = re.compile(r"uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
+
+
+def jobs(file: Path) -> dict:
+    return yaml.safe_load(file.read_text("utf-8"))["jobs"]
+
+
+def steps(file: Path) -> list[dict]:
+    return [step for job in jobs(file).values() for step in job.get("steps", [])]
+
+
+def test_they_are_there():
+    assert [file.stem for file in WORKFLOWS] == ["ci", "deploy", "destroy", "nightly"]
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.stem)
+class TestWorkflow:
+    def test_it_calls_just_recipes_alone(self, file):
+        for step in steps(file):
+            if "run" in step:
+                words = step["run"].split()
+                assert words[0] == "just" and words[1] in RECIPES, step
+
+    def test_actions_of_others_are_pinned_by_commit_with_the_version(self, file):
+        uses = [line.strip().removeprefix("- ") for line in file.read_text("utf-8").splitlines() if "uses:" in line]
+        assert uses
+        for line in uses:
+            assert "uses: ./.github/" in line or PINNED.fullmatch(line), line
+
+    def test_nothing_is_allowed_that_no_job_asks_for(self, file):
+        assert yaml.safe_load(file.read_text("utf-8"))["permissions"] == {}
+        for name, job in jobs(file).items():
+            allowed = job["permissions"]
+            assert allowed["contents"] == "read", name
+            assert set(allowed) <= {"contents", "id-token"}, name
+            takes_a_role = any("configure-aws-credentials" in step.get("uses", "") for step in job.get("steps", []))
+            assert ("id-token" in allowed) == (takes_a_role or "uses" in job), name
+            assert "environment" in job or not takes_a_role, "a role is for the jobs of one environment"
+
+    def test_there_are_no_stored_secrets(self, file):
+        assert "secrets." not in file.read_text("utf-8")
+
+    def test_what_works_on_an_account_is_alone_there_and_never_cancelled(self, file):
+        for name, job in jobs(file).items():
+            recipes = [step["run"] for step in job.get("steps", []) if "run" in step]
+            if any(re.match(r"just (deploy-(dev|prod)|destroy|run) ", recipe) for recipe in recipes):
+                assert job["concurrency"]["cancel-in-progress"] is False, name
+                assert job["concurrency"]["group"] == f"account-{job['environment']}", name

@@ -1,0 +1,115 @@
+"""What dbt does anew in each invocation although it is known, for all of a project although a part of it is selected.
+
+Checked against dbt-core 1.12.6 and dbt-adapters 1.24.5. ``tests/test_start_patches.py`` fails when an upgrade moves one of
+these, or makes the replacement answer otherwise than what it replaces:
+
+- ``Compiler.compile``: builds the graph of the whole project from the manifest, looks for cycles in it, and writes it to
+  ``graph.gpickle`` and ``graph_summary.json``: seconds at 2,000 models. A manifest made at build time comes with its graphs;
+  the two files are diagnostics that no run keeps.
+- ``Graph.get_subset_graph``: copies the whole graph and takes out, one after the other, the nodes that are not selected.
+- ``BaseAdapter._get_cache_schemas``: makes a relation of every node to know their schemas, of which there are one or two.
+- ``BaseAdapter.get_relation``: looks at every relation of the schema for the one that a node asks for, several times a node, so
+  that a build's work grows with the square of the project. The adapter's cache has them by name.
+- ``dbt.artifacts.schemas.base.write_json``: writes ``manifest.json`` and ``run_results.json`` with the encoder of
+  ``json.dump``, which is Python's own; ``json.dumps`` has the same output from C.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import dbt.artifacts.schemas.base as artifacts
+import networkx
+from dbt.adapters.base.impl import BaseAdapter
+from dbt.adapters.reference_keys import _ReferenceKey
+from dbt.compilation import Compiler
+from dbt.contracts.graph.manifest import Manifest
+from dbt.graph.graph import Graph
+from dbt_common.exceptions import CompilationError
+from dbt_common.utils.encoding import JSONEncoder
+from dbt_common.utils.formatting import lowercase
+
+from dbt import compilation
+
+# dbt's own
+DBT_COMPILE = Compiler.compile
+DBT_SUBSET = Graph.get_subset_graph
+DBT_CACHE_SCHEMAS = BaseAdapter._get_cache_schemas
+DBT_GET_RELATION = BaseAdapter.get_relation
+
+
+def install() -> None:
+    """Put them in the place of dbt's own, once for the process."""
+    places: Any = (Compiler, Graph, BaseAdapter, artifacts)
+    compiler, graph, adapter, module = places
+    compiler.compile = _known_graph
+    graph.get_subset_graph = _subset
+    adapter._get_cache_schemas = _schemas
+    adapter.get_relation = _relation
+    module.write_json = _write_json
+
+
+def give_graphs(manifest: Manifest, graph: Any, graph_with_tests: Any) -> None:
+    """Have *manifest* compiled with these graphs: ``networkx.DiGraph`` of ids, without and with the edges from tests."""
+    anything: Any = manifest
+    anything.graphs = (len(manifest.nodes), graph, graph_with_tests)
+
+
+def _known_graph(
+    self: Any, manifest: Any, write: bool = True, add_test_edges: bool = False, catalogs: Any = None
+) -> Graph:
+    nodes, graph, graph_with_tests = getattr(manifest, "graphs", (-1, None, None))
+    if len(manifest.nodes) != nodes:  # parsed just now, or with a node of `--inline`
+        return DBT_COMPILE(self, manifest, write, add_test_edges, catalogs)
+    self.initialize()
+    if self.config.args.which != "list":
+        compilation.print_compile_stats(compilation._generate_stats(manifest, catalogs))
+    return Graph(graph_with_tests if add_test_edges else graph)
+
+
+def _subset(self: Graph, selected: Iterable[Any]) -> Graph:
+    """The *selected* nodes, with an edge from one to another where a path leads there past none of the others."""
+    included = set(selected)
+    missing = [node for node in included if node not in self.graph]
+    if missing:
+        raise CompilationError(f"Couldn't find model '{missing[0]}' -- does it exist or is it disabled?")
+    found = networkx.DiGraph()
+    found.add_nodes_from(node for node in self.graph if node in included)
+    successors = self.graph.adj
+    for node in included:
+        passed: set[Any] = set()
+        ahead = list(successors[node])
+        while ahead:
+            reached = ahead.pop()
+            if reached in passed:
+                continue
+            passed.add(reached)
+            if reached in included:
+                found.add_edge(node, reached)
+            else:
+                ahead.extend(successors[reached])
+    return Graph(found)
+
+
+def _schemas(self: Any, relation_configs: Iterable[Any]) -> Any:
+    one_each = {(node.database, node.schema, str(node.quoting_dict)): node for node in relation_configs}
+    return DBT_CACHE_SCHEMAS(self, one_each.values())
+
+
+def _relation(self: Any, database: str, schema: str, identifier: str) -> Any:
+    if not self._schema_is_cached(database, schema):
+        return DBT_GET_RELATION(self, database, schema, identifier)
+    with self.cache.lock:
+        known = self.cache.relations.get(_ReferenceKey(lowercase(database), lowercase(schema), lowercase(identifier)))
+    matches = self._make_match([known.inner] if known else [], database, schema, identifier)
+    return matches[0] if matches else None
+
+
+def _write_json(path: str, data: dict[str, Any]) -> bool:
+    file = Path(path)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(data, cls=JSONEncoder), "utf-8")
+    return True

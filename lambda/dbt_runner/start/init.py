@@ -1,0 +1,26 @@
+"""What happens while the function starts, before its first invocation: Lambda gives that phase a whole processor, and
+SnapStart keeps what it leaves in memory. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Mapping
+
+from dbt_runner import configuration, errors, run
+from dbt_runner.start import dbt_patches, ready, snapshot
+
+
+def prepare(variables: Mapping[str, str]) -> None:
+    """Have ready what every invocation needs. What cannot be is what the first invocation says, where its caller reads it."""
+    dbt_patches.install()
+    snapshot.register()
+    try:
+        settings = configuration.read(variables)
+    except errors.RunnerError:
+        return
+    ready.manifests(settings)
+    run.rehearse(settings)
+    # All that is there now stays: the collector need not look through it again.
+    gc.collect()
+    gc.freeze()

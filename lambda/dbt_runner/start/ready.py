@@ -1,0 +1,116 @@
+"""What is ready before an invocation comes: the manifest, one for each invocation.
+
+dbt changes the manifest that it is given (compiled SQL, results), so every invocation takes a fresh one. The first is loaded
+while the function starts; each next one as soon as dbt has ended, beside the uploads of that invocation.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from dbt.contracts.graph.manifest import Manifest
+from dbt_common.invocation import get_invocation_id, get_invocation_started_at
+
+from dbt_runner import options
+from dbt_runner.configuration import Configuration
+from dbt_runner.event import Request
+from dbt_runner.logs import logger
+from dbt_runner.start import dbt_patches
+from dbt_runner.start import manifest as made
+
+# click's name of an option that asks for a parse, or changes what one makes
+_PARSES = {"vars": "--vars", "partial_parse": "--no-partial-parse"}
+
+_PARSING = {
+    "parse": "that is what the command is for",
+    "retry": "dbt retry does so itself, with the options of the run that it retries",
+}
+
+
+class Manifests:
+    """The manifests of a project for one target and one environment, or why there are none."""
+
+    def __init__(self, project: Path, target: str, variables: Mapping[str, str]) -> None:
+        self._project, self._target = project, target
+        self._variables = dict(variables)
+        self.unfit = ""
+        """Why every invocation parses; empty if none has to."""
+        self.next: Manifest | None = None
+        """The manifest of the next invocation, if it is loaded."""
+        self._lock = threading.Lock()
+        self.load()
+
+    def serve(self, project: Path, target: str, variables: Mapping[str, str]) -> bool:
+        """Whether these are the manifests of that project, target and environment."""
+        same = all(variables.get(name) == self._variables.get(name) for name in (*made.NAMES, "ENVIRONMENT"))
+        return same and (project, target) == (self._project, self._target)
+
+    def load(self) -> None:
+        """Have a manifest ready."""
+        with self._lock:
+            if self.next is not None or self.unfit:
+                return
+            began = time.perf_counter()
+            try:
+                file = self._project.parent / made.FOLDER / f"{self._target}.pickle"
+                parsed = made.load(file, made.digest(self._project), self._variables)
+            except made.Unfit as error:
+                self.unfit = str(error)
+                logger.warning("Every invocation parses the project", extra={"reason": self.unfit})
+                return
+            manifest = Manifest(**parsed.fields)
+            manifest.build_flat_graph()
+            dbt_patches.give_graphs(manifest, parsed.graph, parsed.graph_with_tests)
+            self.next = manifest
+            seconds = round(time.perf_counter() - began, 3)
+            logger.info("Manifest loaded", extra={"nodes": len(manifest.nodes), "load_seconds": seconds})
+
+    def take(self) -> Manifest:
+        """The manifest of one invocation."""
+        self.load()
+        manifest, self.next = self.next, None
+        assert manifest is not None
+        return manifest
+
+    def renew(self) -> None:
+        """Have one ready for the next invocation, without keeping this one waiting."""
+        threading.Thread(target=self.load, name="manifest", daemon=True).start()
+
+
+_manifests: Manifests | None = None
+
+
+def manifests(settings: Configuration) -> Manifests:
+    """Those of the function's project, loaded once for all invocations of a process."""
+    global _manifests
+    if _manifests is None or not _manifests.serve(settings.project, settings.target, os.environ):
+        _manifests = Manifests(settings.project, settings.target, os.environ)
+    return _manifests
+
+
+def manifest(request: Request, settings: Configuration) -> Manifest | None:
+    """The manifest for *request*; None if dbt has to parse, which is logged with its reason."""
+    found = manifests(settings)
+    asked = options.given(request).intersection(_PARSES)
+    reason = found.unfit or " ".join(sorted(_PARSES[name] for name in asked))
+    if not reason and request.command[0] in _PARSING:
+        reason = _PARSING[request.command[0]]
+    if reason:
+        logger.info("dbt parses the project", extra={"reason": reason})
+        return None
+    return found.take()
+
+
+def begin(manifest: Manifest) -> None:
+    """Make *manifest* one of the invocation of dbt that has just begun."""
+    metadata: Any = manifest.metadata
+    metadata.generated_at = datetime.now(UTC).replace(tzinfo=None)
+    metadata.invocation_id = get_invocation_id()
+    metadata.invocation_started_at = get_invocation_started_at()
+    metadata.run_started_at = datetime.now(UTC)

@@ -1,0 +1,143 @@
+"""What `start.dbt_patches` replaces in dbt is there, and the replacement answers as what it replaces does."""
+
+import inspect
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+from types import SimpleNamespace
+
+import dbt.artifacts.schemas.base as artifacts
+import networkx
+import pytest
+from dbt.adapters.athena import AthenaAdapter
+from dbt.adapters.athena.relation import AthenaRelation
+from dbt.adapters.base.impl import BaseAdapter
+from dbt.adapters.cache import RelationsCache
+from dbt.adapters.exceptions.compilation import ApproximateMatchError
+from dbt.compilation import Compiler, Linker
+from dbt.graph.graph import Graph
+from dbt.version import __version__
+from dbt_common.clients import system
+from dbt_common.exceptions import CompilationError
+from dbt_runner.start import dbt_patches
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dbt import compilation
+
+ORIGINAL_SUBSET = dbt_patches.DBT_SUBSET
+
+
+def test_the_version_they_were_checked_against():
+    assert __version__ == "1.12.6", "read start/dbt_patches.py again, run these tests, and write the new version here"
+
+
+@pytest.mark.parametrize(
+    ("function", "parameters"),
+    [
+        (dbt_patches.DBT_COMPILE, ["self", "manifest", "write", "add_test_edges", "catalogs"]),
+        (dbt_patches.DBT_SUBSET, ["self", "selected"]),
+        (dbt_patches.DBT_CACHE_SCHEMAS, ["self", "relation_configs"]),
+        (dbt_patches.DBT_GET_RELATION, ["self", "database", "schema", "identifier"]),
+        (system.write_json, ["path", "data"]),
+    ],
+)
+def test_signatures(function, parameters):
+    assert list(inspect.signature(function).parameters) == parameters
+
+
+def test_they_are_what_dbt_calls():
+    from dbt_runner import handler  # noqa: F401 - installs them, as the function does when it starts
+
+    assert Compiler.compile is dbt_patches._known_graph
+    assert Graph.get_subset_graph is dbt_patches._subset
+    assert BaseAdapter._get_cache_schemas is dbt_patches._schemas
+    assert AthenaAdapter.get_relation is dbt_patches._relation
+    assert "write_json(path, self.to_dict(" in inspect.getsource(artifacts.Writable.write)
+
+
+def test_compiling_makes_nothing_else_than_the_graph_and_two_files():
+    """The steps of dbt's own, of which the replacement leaves out those for diagnostics."""
+    source = inspect.getsource(dbt_patches.DBT_COMPILE)
+    steps = [
+        "self.initialize()",
+        "linker.link_graph(manifest)",
+        "linker.add_test_edges(manifest)",
+        "graph_summary.json",
+        "self.write_graph_file(linker, manifest)",
+        "print_compile_stats(stats)",
+        "return Graph(linker.graph)",
+    ]
+    assert [step for step in steps if step in source] == steps
+    assert "USE_FAST_TEST_EDGES" in inspect.getsource(Linker.add_test_edges)
+    assert callable(compilation._generate_stats)
+
+
+@st.composite
+def graphs(draw):
+    """A graph without cycles, and some of its nodes."""
+    size = draw(st.integers(1, 9))
+    pairs = [(first, second) for second in range(size) for first in range(second)]
+    graph = networkx.DiGraph()
+    graph.add_nodes_from(range(size))
+    graph.add_edges_from(draw(st.lists(st.sampled_from(pairs), unique=True)) if pairs else [])
+    return graph, draw(st.sets(st.integers(0, size - 1)))
+
+
+@given(graphs())
+def test_the_graph_of_a_selection_is_dbts(drawn):
+    graph, selected = drawn
+    expected = ORIGINAL_SUBSET(Graph(graph), selected).graph
+    found = dbt_patches._subset(Graph(graph), selected).graph
+    assert (set(found.nodes), set(found.edges)) == (set(expected.nodes), set(expected.edges))
+
+
+def test_a_selected_node_that_is_not_there_is_an_error_as_in_dbt():
+    for subset in (ORIGINAL_SUBSET, dbt_patches._subset):
+        with pytest.raises(CompilationError, match="Couldn't find model 'gone'"):
+            subset(Graph(networkx.DiGraph([("a", "b")])), {"a", "gone"})
+
+
+def test_the_schemas_of_many_nodes_are_those_of_each():
+    def node(schema, identifier, quoting):
+        return SimpleNamespace(
+            database="awsdatacatalog", schema=schema, identifier=identifier, quoting_dict=quoting, config={}
+        )
+
+    nodes = [node("a", "x", {}), node("a", "y", {}), node("b", "x", {}), node("b", "y", {"schema": False})]
+    adapter = SimpleNamespace(Relation=AthenaRelation, config=SimpleNamespace(quoting={}))
+    found = dbt_patches._schemas(adapter, nodes)
+    assert found == dbt_patches.DBT_CACHE_SCHEMAS(adapter, nodes)
+    assert len(found) == 3
+
+
+@given(
+    st.sets(st.tuples(st.sampled_from("aA"), st.sampled_from(["x", "X", "y"])), max_size=4),
+    st.sampled_from("aAb"),
+    st.sampled_from(["x", "X", "y", "z"]),
+)
+def test_a_relation_is_the_one_that_dbt_finds(there, schema, identifier):
+    """In Athena's adapter and its cache, whatever the spelling: the same relation, none, or the same refusal."""
+    adapter = AthenaAdapter.__new__(AthenaAdapter)
+    adapter.cache = RelationsCache()
+    quoting = {"database": True, "schema": True, "identifier": True}
+    adapter.config = SimpleNamespace(quoting=quoting)
+    for in_schema, name in there:
+        adapter.cache.add(AthenaRelation.create(database="catalog", schema=in_schema, identifier=name))
+    adapter.cache.update_schemas([("catalog", "a"), ("catalog", "b")])
+
+    def found(get):
+        try:
+            return get(adapter, "catalog", schema, identifier)
+        except ApproximateMatchError as error:
+            return str(error)
+
+    assert found(dbt_patches._relation) == found(dbt_patches.DBT_GET_RELATION)
+
+
+def test_json_is_written_as_dbt_writes_it(tmp_path):
+    data = {"ö": [1, None, 2.5], "when": datetime(2026, 11, 20, tzinfo=UTC), "much": Decimal("1.5"), "none": {}}
+    system.write_json(str(tmp_path / "dbts.json"), data)
+    dbt_patches._write_json(str(tmp_path / "new" / "ours.json"), data)
+    assert (tmp_path / "new" / "ours.json").read_bytes() == (tmp_path / "dbts.json").read_bytes()
+    assert json.loads((tmp_path / "new" / "ours.json").read_text("utf-8"))["ö"] == [1, None, 2.5]
