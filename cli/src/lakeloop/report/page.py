@@ -80,7 +80,9 @@ def render(
         time=_time_spent(run),
         chain=[nodes[node] for node in chain],
         chain_rows=_chain_rows([nodes[node] for node in chain]),
-        slowest=sorted(nodes.values(), key=lambda node: -node["seconds"])[:_TOP],
+        slowest=[
+            node for node in sorted(nodes.values(), key=lambda node: -node["seconds"])[:_TOP] if node["started_at"]
+        ],
         dearest=[node for node in sorted(nodes.values(), key=lambda node: -node["dollars"])[:_TOP] if node["dollars"]],
         history=_history(run, earlier),
         changes=changes(run, earlier),
