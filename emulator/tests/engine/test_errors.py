@@ -90,6 +90,16 @@ def test_a_failure_has_athenas_words(athena: Athena, before: list[str], statemen
         ("select * from t where", "mismatched input"),
         ("", "line 1:1: mismatched input '<EOF>'"),
         ("create table t with (a) as select 1 x", "line 1:23: mismatched input ')'. Expecting: '='"),
+        ("insert overwrite t select 1, 'c'", "mismatched input"),
+        ("insert into t partition (d = 'x') select 1", "mismatched input"),
+        ("insert into t values (1, 'c') on conflict do nothing", "mismatched input"),
+        ("insert into t values (1, 'c') returning id", "mismatched input"),
+        ("insert into t by name select 1 as id", "mismatched input"),
+        ("update t set id = 1 from s", "mismatched input"),
+        ("delete from t using s where id = 1", "mismatched input"),
+        ("delete from t where id = 1 limit 1", "mismatched input"),
+        ("merge into t using s on true when matched then do nothing", "mismatched input"),
+        ("merge into t using s on true when not matched by source then delete", "mismatched input"),
     ],
 )
 def test_syntax_errors_are_refused_before_the_query_starts(athena: Athena, statement: str, message: str) -> None:

@@ -16,7 +16,7 @@ from sqlglot.errors import ParseError, TokenError
 from sqlglot.parsers.athena import AthenaParser, AthenaTrinoParser
 from sqlglot.tokenizer_core import TokenType
 
-from local_athena.dialect import json_grammar
+from local_athena.dialect import foreign, json_grammar
 from local_athena.errors import AthenaError
 
 _GRAMMAR = (
@@ -52,6 +52,9 @@ class _TrinoParser(AthenaTrinoParser):
         **{name: parser for name, parser in AthenaTrinoParser.FUNCTION_PARSERS.items() if name in _GRAMMAR},
         **json_grammar.PARSERS,
     }
+    RANGE_PARSERS: ClassVar[dict[Any, Any]] = {
+        token: parser for token, parser in AthenaTrinoParser.RANGE_PARSERS.items() if token != TokenType.RLIKE
+    }
     # Trino has no `x::type`, `x -> path` and the like.
     COLUMN_OPERATORS: ClassVar[dict[Any, Any]] = {
         token: parser for token, parser in AthenaTrinoParser.COLUMN_OPERATORS.items() if token == TokenType.DOT
@@ -60,6 +63,10 @@ class _TrinoParser(AthenaTrinoParser):
         **AthenaTrinoParser.TYPE_LITERAL_PARSERS,
         **dict.fromkeys((exp.DType.DECIMAL, exp.DType.CHAR, exp.DType.VARCHAR), _sized_literal),
     }
+
+    def parse(self, raw_tokens: Any, sql: str = "") -> Any:
+        foreign.check_tokens(raw_tokens, sql)
+        return super().parse(raw_tokens, sql)
 
     def _parse_null(self) -> Any:
         """Not UNKNOWN as well: Trino has no ``x IS UNKNOWN``."""
@@ -99,6 +106,8 @@ def parse(sql: str) -> exp.Expression:
         if compact != sql:
             return parse(compact)
         raise _syntax_error(error) from error
+    for statement in statements:
+        foreign.check_tree(statement)
     if len(statements) != 1:
         raise AthenaError("SYNTAX_ERROR", "Only one sql statement is allowed. Got: " + sql)
     return statements[0]

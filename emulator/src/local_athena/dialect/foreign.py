@@ -1,0 +1,71 @@
+"""What sqlglot reads and Trino's grammar has not: clauses and operators of other engines, refused as Trino refuses them.
+
+Unknown to the translator, they would be left out, and the query would mean something else.
+https://github.com/trinodb/trino/blob/master/core/trino-grammar/src/main/antlr4/io/trino/grammar/sql/SqlBase.g4
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlglot import exp
+from sqlglot.tokenizer_core import TokenType
+
+from local_athena.dialect.errors import failure
+from local_athena.errors import AthenaError
+
+_CLAUSES: dict[type[exp.Expr], tuple[str, ...]] = {
+    exp.Star: ("except_", "replace", "rename"),
+    exp.Limit: ("expressions", "limit_options"),
+    exp.LimitOptions: ("percent",),
+    exp.TableSample: ("seed", "size", "bucket_numerator", "bucket_field"),
+    exp.Table: ("partition",),
+    exp.Insert: ("overwrite", "by_name", "ignore", "conflict", "returning", "alternative", "settings", "default", "where"),
+    exp.Update: ("from_", "returning", "order", "limit"),
+    exp.Delete: ("tables", "using", "returning", "order", "limit"),
+    exp.Merge: ("returning",),
+    exp.When: ("source",),
+}  # fmt: skip
+_OPERATORS = {"==", "<=>", "!"}
+
+
+def check_tokens(tokens: Sequence[Any], sql: str) -> None:
+    """:raises AthenaError: ``SYNTAX_ERROR`` for operators of other engines, and for names that begin with a digit."""
+    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        if token.token_type not in _LITERALS and token.text.upper() in _OPERATORS:
+            raise _mismatched(token, token.text)
+        glued = (
+            token.token_type == TokenType.NUMBER
+            and following is not None
+            and following.start == token.end + 1
+            and (following.text[:1].isalpha() or following.text[:1] == "_")
+            and following.token_type not in _LITERALS
+        )
+        if glued or (token.token_type == TokenType.HEX_STRING and sql[token.start : token.start + 1] == "0"):
+            line, column = token.line, token.col - len(token.text) + 1
+            raise AthenaError(
+                "SYNTAX_ERROR",
+                f"line {line}:{column}: identifiers must not start with a digit; "
+                "surround the identifier with double quotes",
+            )
+
+
+_LITERALS = (TokenType.STRING, TokenType.IDENTIFIER, TokenType.NATIONAL_STRING, TokenType.UNICODE_STRING)
+
+
+def check_tree(tree: exp.Expr) -> None:
+    """:raises AthenaError: ``SYNTAX_ERROR`` for a clause that Trino's grammar has not."""
+    for node in tree.find_all(*_CLAUSES):
+        for name in _CLAUSES[type(node)]:
+            if node.args.get(name):
+                shown = name.strip("_").replace("_", " ").upper()
+                raise failure("SYNTAX_ERROR", f"mismatched input: {type(node).__name__.upper()} with {shown}", node)
+        then = node.args.get("then") if isinstance(node, exp.When) else None
+        if isinstance(then, exp.Var) and then.name.upper() != "DELETE":
+            raise failure("SYNTAX_ERROR", f"mismatched input '{then.name}'. Expecting: 'DELETE', 'UPDATE'", node)
+
+
+def _mismatched(token: Any, text: str) -> AthenaError:
+    where = f"line {token.line}:{token.col - len(text) + 1}"
+    return AthenaError("SYNTAX_ERROR", f"{where}: mismatched input '{text}'. Expecting: <expression>")
