@@ -49,8 +49,8 @@ class Record:
     in_order: bool = True
     """Whether the last invocation that worked on the run came to its own end."""
     stalled: int = 0
-    """How far the run is from getting on: each invocation that ended in order without having finished a node adds 2 if it ran one
-    that was cut, and 1 if it came to run none."""
+    """How far the run is from getting on: each invocation in a row that ended in order without having finished a node adds 2 if it
+    ran one that was cut, and 1 if it came to run none."""
     invocations: list[dict[str, Any]] = field(default_factory=list)
     """Those that have begun to work on the run, each as ``cost.account.Invocation``."""
 
@@ -112,6 +112,8 @@ class Journal:
         else:
             self.record = Record(list(request.command), list(request.cli_args), code)
         self.killed = not self.record.in_order
+        if self.killed:  # which says nothing of how far it would have come
+            self.record.stalled = 0
         self.record.rounds += 1
         self.record.invocations.append(asdict(invocation))
         self.record.in_order = False
@@ -167,8 +169,6 @@ class Journal:
             self.queries = found.content["queries"]
         known = {self._key(unique_id) for unique_id in self.entries}
         new = [key for key in self._store.keys(self._prefix + "journal/") if key not in known]
-        if new:  # of an invocation that got on before it was killed
-            self.record.stalled = 0
         with ThreadPoolExecutor(_READERS) as pool:
             for stored in pool.map(self._store.get, new):
                 if stored is not None:
