@@ -192,7 +192,7 @@ def test_a_lock_that_was_left_is_named_and_taken_away(bootstrapped):
 
 def test_a_deployment_ends_with_a_version_that_was_tried(deployed):
     person, printed = deployed
-    assert "Apply complete! Resources: 38 added" in printed
+    assert re.search(r"Apply complete! Resources: \d+ added, 0 changed, 0 destroyed", printed)
     assert "Version 1 of dev-dbt-runner works, and is live." in printed
     for name in (FUNCTION, "dev-dbt-pipeline"):
         role = person.client("iam").get_role(RoleName=name)["Role"]
@@ -255,9 +255,8 @@ def test_the_lake_goes_before_the_account(person, deployed):
     job, _ = deployed
     assert "`just destroy env=dev` first" in person.types("just unbootstrap env=dev confirm=dev", 2)
     assert "add confirm=DESTROY" in job.types("just destroy env=dev", 2)
-    assert "Apply complete! Resources: 0 added, 0 changed, 38 destroyed." in job.types(
-        "just destroy env=dev confirm=DESTROY"
-    )
+    printed = job.types("just destroy env=dev confirm=DESTROY")
+    assert re.search(r"Apply complete! Resources: 0 added, 0 changed, \d+ destroyed", printed)
     assert [bucket["Name"] for bucket in person.client("s3").list_buckets()["Buckets"]] == [STATE["Bucket"]]
     assert "There is nothing of dev" in job.types("just destroy env=dev confirm=DESTROY")
 
