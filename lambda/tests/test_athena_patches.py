@@ -18,10 +18,12 @@ from types import SimpleNamespace
 import boto3
 import botocore.session
 import pytest
+import yaml
 from dbt.adapters.athena import connections, impl
 from dbt.adapters.athena.connections import AthenaConnection, AthenaCredentials, AthenaCursor, AthenaResultSet
 from dbt.adapters.athena.exceptions import AthenaQueryCancelledError
 from dbt.cli.main import dbtRunner
+from dbt.config.renderer import ProfileRenderer
 from dbt_runner import athena
 from dbt_runner.athena import clients, polling, statements
 from dbt_runner.athena.connection import Connection
@@ -109,6 +111,16 @@ def test_the_version_they_were_checked_against():
     )
 
 
+@pytest.mark.parametrize(("given", "threads"), [({}, 16), ({"DBT_THREADS": "3"}, 3)])
+def test_a_commit_may_be_tried_again_as_often_as_there_are_threads(monkeypatch, given, threads):
+    monkeypatch.delenv("DBT_THREADS", raising=False)
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    written = yaml.safe_load((Path(__file__).parents[2] / "dbt" / "profiles.yml").read_text("utf-8"))
+    target = ProfileRenderer({}).render_data(written["lakeloop"]["outputs"]["prod"])
+    assert (target["threads"], target["num_iceberg_retries"]) == (threads, threads)
+
+
 @pytest.mark.parametrize(
     ("function", "parameters"),
     [
@@ -148,6 +160,18 @@ def test_the_adapter_is_itself_again_afterwards():
         assert connections.AthenaConnection is Connection
         raise ValueError("of the block")
     assert (connections.AthenaConnection, connections.AthenaCursor, impl.boto3_client_lock) == before
+
+
+def test_who_uploads_a_seed_keeps_nobody_waiting():
+    entered = threading.Event()
+
+    def enter():
+        with impl.boto3_client_lock:
+            entered.set()
+
+    with athena.applied(), impl.boto3_client_lock:
+        threading.Thread(target=enter, daemon=True).start()
+        assert entered.wait(timeout=10)
 
 
 def test_a_build_makes_each_client_once_and_sends_no_statement_for_nothing(endpoint, made, tmp_path):
@@ -385,7 +409,7 @@ def test_a_query_that_is_cancelled_is_not_waited_for(endpoint, credentials, monk
         while not slow.calls().get("athena.GetQueryExecution"):
             assert time.monotonic() < deadline
         connection.cancel()
-        running_query.join(timeout=60)
+        running_query.join(timeout=20)
     assert len(raised) == 1
 
 
