@@ -5,7 +5,7 @@
 - ``build=60 seconds=0,0.5,2``: the project that both build whole, with an Athena that takes so long for a query;
 - ``whole=60,500,2000``: those that the runner alone builds, with answers at once, for what a model costs.
 
-Tables show medians; read the ratios.
+A word without a number (``seconds=``) leaves its table out. Tables show medians; read the ratios.
 """
 
 from __future__ import annotations
@@ -37,10 +37,13 @@ def main() -> None:
         codes = Codes(Path(folder))
         trimmed, plain = codes.sizes
         console.print(f"Layer unzipped: {trimmed / 1e6:.1f} MB of {plain / 1e6:.1f} MB ({trimmed / plain:.2f})")
-        console.print(_starts(codes, _numbers(given.get("models", "10,100,1000,2000")), rounds, status.update))
+        if sizes := _numbers(given.get("models", "10,100,1000,2000")):
+            console.print(_starts(codes, sizes, rounds, status.update))
         seconds = [float(word) for word in given.get("seconds", "0,0.5,2").split(",") if word]
-        console.print(_builds(codes, int(given.get("build", "60")), seconds, rounds, status.update))
-        console.print(_whole(codes, _numbers(given.get("whole", "60,500,2000")), rounds, status.update))
+        if seconds:
+            console.print(_builds(codes, int(given.get("build", "60")), seconds, rounds, status.update))
+        if sizes := _numbers(given.get("whole", "60,500,2000")):
+            console.print(_whole(codes, sizes, rounds, status.update))
 
 
 def _numbers(words: str) -> list[int]:

@@ -21,12 +21,14 @@ from lakeloop_layer.install import install
 REPO = Path(__file__).parents[1]
 _NAMES = {
     "ARTIFACTS_BUCKET": "bench-artifacts",
+    "ATHENA_PRICE_PER_TB": "5",
     "ATHENA_RESULTS_BUCKET": "bench-athena-results",
     "ATHENA_WORKGROUP": "bench",
     "DBT_RAW_SCHEMA": "bench_raw",
     "DBT_TARGET": "dev",
     "ENVIRONMENT": "dev",
     "GLUE_DATABASE_NAME": "bench",
+    "LAMBDA_PRICE_PER_GB_SECOND": "0.0000133334",
     "PROCESSED_BUCKET_NAME": "bench-processed",
     "RAW_BUCKET_NAME": "bench-raw",
 }

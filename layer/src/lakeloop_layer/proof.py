@@ -2,8 +2,9 @@
 
     python -I -S proof.py <layer's python folder> <function's folder> <scratch folder>
 
-Imports the handler and parses the project, as Lambda would at its first invocation: without shared memory, with nothing
-written beside the code. Prints one JSON object with the seconds that each took.
+Imports the handler and parses the project, as Lambda would if it had to, and then starts dbt from the manifest that the function
+holds, as Lambda does: without shared memory, with nothing written beside the code. Prints one JSON object with the seconds
+that import and parse took.
 """
 
 import json
@@ -34,13 +35,19 @@ def prove(layer: str, function: str, scratch: str) -> None:
     from dbt_runner import handler, run
     from dbt_runner.configuration import Configuration
     from dbt_runner.event import Request
+    from dbt_runner.start import manifest, ready
 
     imported = time.perf_counter()
+    os.environ.update(dict.fromkeys(manifest.NAMES, "proof"), LAMBDA_TASK_ROOT=function)
     configuration = Configuration("dev", "dev", "unused", "unused", Path(function) / "dbt")
     outcome = run.execute(run.begin("proof"), Request(("parse",), ()), configuration)
     parsed = time.perf_counter()
     if not outcome.result.success:
         raise SystemExit(f"dbt parse: {outcome.result.exception}")
+    listed = run.execute(run.begin("proof"), Request(("ls",), ()), configuration)
+    unfit = ready.manifests(configuration).unfit
+    if unfit or not listed.result.success:
+        raise SystemExit(f"dbt ls, from the manifest: {unfit or listed.result.exception}")
     strangers = sorted(
         name
         for name, module in sys.modules.items()
