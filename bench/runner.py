@@ -23,7 +23,7 @@ from rich.table import Table
 from runner_functions import Code, Codes, Invoked, running
 
 _ONE = ("run", "--select", "model_0")
-_WARM = 3
+_WARM = 2
 _WIDTH = 110
 # As many as the profile has.
 _THREADS = 16

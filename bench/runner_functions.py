@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import lambda_process
+import yaml
 from fixed_athena import Endpoint, project
 from lakeloop_layer import build_layer, function, of_host
 from lakeloop_layer.install import install
@@ -81,17 +82,12 @@ class Codes:
         """The naive function, one thread, polling once a second, and the plain install."""
         task = self._folder / f"naive-{models}"
         if not task.exists():
-            text = (REPO / "dbt" / "profiles.yml").read_text("utf-8")
-            lines = ["threads: 1" if "threads:" in line else line for line in text.splitlines()]
-            lines = [_indented(old, new) for old, new in zip(text.splitlines(), lines, strict=True)]
-            lines = [_indented(line, "poll_interval: 1.0") if "poll_interval:" in line else line for line in lines]
-            project.write(task / "dbt", models, "\n".join(lines) + "\n")
+            profiles = yaml.safe_load((REPO / "dbt" / "profiles.yml").read_text("utf-8"))
+            for settings in profiles["lakeloop"]["outputs"].values():
+                settings.update(threads=1, poll_interval=1.0)
+            project.write(task / "dbt", models, yaml.safe_dump(profiles))
             shutil.copy(Path(__file__).with_name("naive_handler.py"), task)
         return Code(task, self._folder / "plain", "naive_handler.handle")
-
-
-def _indented(old: str, new: str) -> str:
-    return new if old == new else old[: len(old) - len(old.lstrip())] + new.lstrip()
 
 
 class Process:

@@ -21,8 +21,9 @@ from dbt_runner.storage import index, state
 from dbt_runner.storage.artifacts import Artifacts
 from dbt_runner.storage.store import Store
 
-# One invocation may be unlucky; a second one that finishes nothing says that no invocation will.
-_STALLED = 2
+# Of two invocations that finished nothing, the second gave what it cut a whole invocation's time. One that came to run nothing
+# had a slow start, which the next one may not have.
+_STALLED = 4
 
 
 def serve(this: Run, asked: Request, settings: Configuration, context: Any) -> dict[str, Any]:
@@ -125,7 +126,7 @@ def _incomplete(
     if journal.record.stalled >= _STALLED:
         ran = ", ".join(f"{node} ({seconds:.0f} s)" for node, seconds in sorted(this_round.cut.items()))
         raise errors.TerminalError(
-            f"The run {this.run_id} does not get on: {_STALLED} invocations have finished none of the "
+            f"The run {this.run_id} does not get on: its last invocations have finished none of the "
             f"{len(this_round.remaining)} nodes that are left. Cut near the end of the last one: {ran or 'none was started'}. "
             "Give the function more time (Terraform's variable `timeout`, at most 900 s) or make the node smaller; what has "
             "succeeded is kept, and the same run_id carries on."

@@ -149,7 +149,8 @@ def test_a_warm_process_starts_afresh(built, environment):
 def test_nothing_is_parsed_unless_it_must_be_and_then_it_is_said(built, environment):
     process, _ = environment
     assert not [line for line in process.log_lines() if "pars" in line.get("message", "")]
-    _, answer = process.invoke({"command": ["ls"], "cli_args": ["--vars", "{unused: 1}", "--select", "numbers"]})
+    words = ["--vars", "{unused: 1}", "--select", "numbers", "--resource-type", "model"]
+    _, answer = process.invoke({"command": ["ls"], "cli_args": words})
     assert answer["output"] == "small.numbers"
     lines = [line for line in process.log_lines() if line.get("run_id") == answer["run_id"]]
     assert [line["reason"] for line in lines if line.get("message") == "dbt parses the project"] == ["--vars"]

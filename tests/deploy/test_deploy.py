@@ -2,6 +2,7 @@
 order in which they stand."""
 
 import json
+import re
 import shutil
 
 import boto3
@@ -19,6 +20,7 @@ pytestmark = [
 ]
 
 FUNCTION = "dev-dbt-runner"
+DEPLOY, PLAN = "lakeloop-dev-deploy", "lakeloop-dev-plan"
 HANDLER = "lambda/dbt_runner/handler.py"
 TFVARS = "terraform/envs/dev.tfvars"
 # What a deployment changes and takes back later: the function, the workgroup, the state machine, the logs, every tag.
@@ -44,7 +46,7 @@ LOCK = {
 
 @pytest.fixture(scope="module")
 def person(tmp_path_factory):
-    with local_aws.running(tmp_path_factory.mktemp("emulator")) as aws:
+    with local_aws.running(tmp_path_factory.mktemp("emulator"), enforcing=True) as aws:
         yield checkout(tmp_path_factory.mktemp("deploy"), aws.environment)
 
 
@@ -58,8 +60,10 @@ def bootstrapped(person):
 
 @pytest.fixture(scope="module")
 def deployed(bootstrapped):
+    """Whoever deploys has the role that bootstrap made, and IAM refuses what it may not do."""
     person, *_ = bootstrapped
-    return person, person.types("just deploy-dev confirm=dev")
+    job = person.taking(DEPLOY)
+    return job, job.types("just deploy-dev confirm=dev")
 
 
 def live(person) -> str:
@@ -200,8 +204,15 @@ def test_a_deployment_ends_with_a_version_that_was_tried(deployed):
 
 def test_nothing_to_deploy_changes_nothing(deployed):
     person, _ = deployed
-    assert "No changes" in person.types("just deploy-plan env=dev")
+    assert "No changes" in person.taking(PLAN).types("just deploy-plan env=dev")
     assert live(person) == "1"
+
+
+def test_a_job_may_load_and_run(deployed):
+    job, _ = deployed
+    job.types("just data orders=100 days=2")
+    assert "files sent" in job.types("just load env=dev raw=data/raw")
+    assert "success" in job.types("just run run --select stg_retail__stores")
 
 
 def test_a_version_that_does_not_work_does_not_live(deployed):
@@ -210,6 +221,7 @@ def test_a_version_that_does_not_work_does_not_live(deployed):
     cutoff = settings.replace("bytes_scanned_cutoff = 10737418240", "bytes_scanned_cutoff = 20000000000")
     person.commits(TFVARS, f"{cutoff}\n{CHANGED_SETTINGS}")
     person.commits(HANDLER, f'{sound}\nraise RuntimeError("broken on purpose")\n')
+    assert " to change, 0 to destroy" in person.taking(PLAN).types("just deploy-plan env=dev")
     printed = person.types("just deploy-dev confirm=dev", 2)
     assert "Version 2 does not work" in printed
     assert "broken on purpose" in printed
@@ -239,19 +251,24 @@ def test_a_rollback_goes_to_what_was_live_not_to_what_failed(deployed):
     assert "there is none before it" in person.types("just rollback env=dev confirm=dev", 2)
 
 
-def test_the_lake_goes_before_the_account(deployed):
-    person, _ = deployed
+def test_the_lake_goes_before_the_account(person, deployed):
+    job, _ = deployed
     assert "`just destroy env=dev` first" in person.types("just unbootstrap env=dev confirm=dev", 2)
-    assert "add confirm=DESTROY" in person.types("just destroy env=dev", 2)
-    assert "Apply complete! Resources: 0 added, 0 changed, 38 destroyed." in person.types(
+    assert "add confirm=DESTROY" in job.types("just destroy env=dev", 2)
+    assert "Apply complete! Resources: 0 added, 0 changed, 38 destroyed." in job.types(
         "just destroy env=dev confirm=DESTROY"
     )
     assert [bucket["Name"] for bucket in person.client("s3").list_buckets()["Buckets"]] == [STATE["Bucket"]]
-    assert "There is nothing of dev" in person.types("just destroy env=dev confirm=DESTROY")
+    assert "There is nothing of dev" in job.types("just destroy env=dev confirm=DESTROY")
 
 
-def test_nothing_is_left(deployed):
-    person, _ = deployed
+def test_no_call_of_a_job_is_denied_and_no_permission_is_idle(person):
+    for role in (DEPLOY, PLAN):
+        proved = person.types(f"just iam-proof role={role}")
+        assert re.search(rf"^{role}: \d+ permissions used, 0 would be denied, 0 statements", proved, re.M), proved
+
+
+def test_nothing_is_left(person):
     assert "add confirm=dev" in person.types("just unbootstrap env=dev", 2)
     person.types("just unbootstrap env=dev confirm=dev")
     iam = person.client("iam")

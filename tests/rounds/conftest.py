@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,7 +67,10 @@ class Function:
             "GLUE_DATABASE_NAME": self.database,
             "LAMBDA_PRICE_PER_GB_SECOND": "0.0000133334",
             "LAMBDA_TASK_ROOT": str(task_root),
+            # An execution environment's own, which each run clears of what earlier ones left.
+            "TMPDIR": str(task_root / "tmp"),
         }
+        (task_root / "tmp").mkdir(exist_ok=True)
         self.requests = 0
         self.s3 = boto3.client("s3")
         self.s3.create_bucket(Bucket=self.bucket)
@@ -79,6 +83,7 @@ class Function:
         with pytest.MonkeyPatch.context() as patch:
             for name, value in self.variables.items():
                 patch.setenv(name, value)
+            patch.setattr(tempfile, "tempdir", None)  # asked for once in a process otherwise
             answer = handle(event, Context(f"request-{self.requests}", seconds))
         assert json.loads(json.dumps(answer)) == answer
         return answer

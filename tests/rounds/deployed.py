@@ -101,7 +101,7 @@ def deployed(of: Function, folder: Path, timeout: int) -> Iterator[Pipeline]:
         Timeout=timeout,
         MemorySize=2048,
         Architectures=[target.name],
-        Environment={"Variables": {k: v for k, v in of.variables.items() if k != "LAMBDA_TASK_ROOT"}},
+        Environment={"Variables": {k: v for k, v in of.variables.items() if k not in ("LAMBDA_TASK_ROOT", "TMPDIR")}},
     )
     functions.get_waiter("function_active_v2").wait(FunctionName=of.bucket, WaiterConfig={"Delay": 1})
     values = {

@@ -2,18 +2,47 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
-from lakeloop_emulator.settings import PROJECT, VENV, EmulatorError
+from lakeloop_emulator.settings import LOCK, PROJECT, VENV, EmulatorError
 
 SUPERVISOR = VENV / "bin" / "localstack-supervisor"
+LIBRARIES = VENV / "localstack"
+"""What every emulator finds as LocalStack's ``static_libs``."""
 
 
 def prepare() -> Path:
     """Make the environment as the lock file says; answers LocalStack's supervisor. Raises ``EmulatorError``."""
+    supervisor = _synchronize()
+    _index_services()
+    return supervisor
+
+
+def _index_services() -> None:
+    """Make LocalStack's index of all operations of AWS: the first request would wait for it, in every emulator anew."""
+    made = LIBRARIES / f"of-{hashlib.sha256(LOCK.read_bytes()).hexdigest()[:16]}"
+    if made.exists():
+        return
+    print("Indexing AWS's operations (once) ...", flush=True)
+    LIBRARIES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=VENV) as root:
+        folder = Path(root, "usr", "lib", "localstack")
+        folder.mkdir(parents=True)
+        environment = {**os.environ, "FILESYSTEM_ROOT": root, "OVERRIDE_IN_DOCKER": "0"}
+        command = [str(VENV / "bin" / "python"), "-m", "localstack.aws.spec"]
+        if subprocess.run(command, env=environment, capture_output=True).returncode:
+            return  # LocalStack indexes for itself, and if it cannot it says so
+        for file in folder.iterdir():
+            file.replace(LIBRARIES / file.name)
+    made.touch()
+
+
+def _synchronize() -> Path:
     uv = shutil.which("uv")
     if uv is None:
         if SUPERVISOR.exists():

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lakeloop_emulator import health
-from lakeloop_emulator.environment import prepare
+from lakeloop_emulator.environment import LIBRARIES, prepare
 from lakeloop_emulator.settings import EmulatorError, Settings, enforcing, server_environment
 from local_iam import simulator
 
@@ -111,6 +111,9 @@ def pid(settings: Settings) -> int | None:
 def _start(settings: Settings, supervisor: Path) -> int:
     settings.state.mkdir(parents=True, exist_ok=True)
     _remove_files(settings)
+    libraries = settings.state / "files" / "usr" / "lib" / "localstack"
+    libraries.parent.mkdir(parents=True)
+    libraries.symlink_to(LIBRARIES)
     with log(settings).open("wb") as output:
         process = subprocess.Popen(
             [str(supervisor)],

@@ -10,6 +10,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[2]
 """The emulator's uv project."""
 VENV = PROJECT / ".venv"
+LOCK = PROJECT / "uv.lock"
 STATE = PROJECT.parent / ".lakeloop" / "emulator"
 """Process id, log and scratch files; git ignores it."""
 RUNTIMES = PROJECT.parent / ".lakeloop" / "runtimes"

@@ -43,7 +43,7 @@ class Guard:
             self._pass(principal, call, query)
         else:
             # Without what is carried, and apart from the members, which may be changed by whoever carries the call out.
-            kept = replace(call, parameters={k: v for k, v in call.parameters.items() if k not in rules.CONTENTS})
+            kept = replace(call, parameters=_light(call.parameters))
             self.journal.later(partial(self._pass, principal, kept, query))
 
     def _pass(self, principal: Principal, call: Call, query: Mapping[str, str] | None) -> None:
@@ -93,3 +93,11 @@ class Guard:
             else {}
         )
         self.journal.write(by=principal.arn, call=str(call), **about, cause=query, **more)
+
+
+def _light(members: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: _light(value) if isinstance(value, Mapping) else value
+        for name, value in members.items()
+        if name not in rules.CONTENTS
+    }

@@ -64,6 +64,8 @@ def required(call: Call) -> list[Permission]:
         return []
     if call.prefix not in rules.NAMES:
         raise UnknownCall(f"{call}: the service is none of local_iam's (local_iam/rules.py)")
+    if call.prefix == "glue" and (call.parameters.get("CatalogId") or call.account) != call.account:
+        raise UnknownCall(f"{call}: CatalogId {call.parameters['CatalogId']} is not the account's own catalog")
     action = f"{call.prefix}:{rules.ACTIONS.get(call.prefix, {}).get(call.operation, call.operation)}"
     if call.parameters.get("VersionId") not in (None, "null"):
         action = rules.OF_A_VERSION.get(action, action)
@@ -81,11 +83,21 @@ def _besides(action: str, values: list[str], call: Call) -> Iterator[Permission]
     elif action == "lambda:GetLayerVersion":
         yield from (Permission(action, layer) for layer in values)
     elif action == "s3:GetObject":
-        for source in values:
-            name, _, version = unquote(source).removeprefix("/").partition("?versionId=")
+        for name, version in _sources(call, values):
             yield Permission(rules.OF_A_VERSION[action] if version else action, f"arn:aws:s3:::{name}")
     else:
         yield from (Permission(action, resource, _context(action, call)) for resource in _resources(action, call))
+
+
+def _sources(call: Call, values: list[str]) -> Iterator[tuple[str, str]]:
+    """The objects that a call reads besides, as bucket/key and version; *values* are S3's CopySource, or Lambda's S3Key."""
+    for source in values:
+        if call.prefix == "s3":
+            name, _, version = unquote(source).removeprefix("/").partition("?versionId=")
+        else:
+            given = call.parameters.get("Content") or call.parameters.get("Code") or call.parameters
+            name, version = f"{given['S3Bucket']}/{source}", given.get("S3ObjectVersion") or ""
+        yield name, version
 
 
 def _resources(action: str, call: Call) -> list[str]:

@@ -79,7 +79,11 @@ BESIDES: dict[str, dict[str, str]] = {
         "Role": "iam:PassRole",
         "Layers": "lambda:GetLayerVersion",
         "Tags": "lambda:TagResource",
+        "Code.S3Key": "s3:GetObject",
     },
+    # Lambda reads the file with its caller's permissions.
+    "lambda:PublishLayerVersion": {"Content.S3Key": "s3:GetObject"},
+    "lambda:UpdateFunctionCode": {"S3Key": "s3:GetObject"},
     "lambda:UpdateFunctionConfiguration": {"Role": "iam:PassRole", "Layers": "lambda:GetLayerVersion"},
     "states:CreateStateMachine": {"roleArn": "iam:PassRole", "tags": "states:TagResource"},
     "states:UpdateStateMachine": {"roleArn": "iam:PassRole"},
@@ -99,7 +103,7 @@ BESIDES: dict[str, dict[str, str]] = {
 }
 """Further actions of an operation, each for the member of the call whose presence asks for it."""
 
-CONTENTS = {"Body", "Code", "Content", "Payload", "ZipFile"}
+CONTENTS = {"Body", "Payload", "ZipFile"}
 """Members of calls that are large, and that no rule looks into."""
 
 NEEDLESS_ACL = "private"

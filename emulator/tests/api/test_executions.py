@@ -45,6 +45,29 @@ def test_a_select_ends_with_its_result_and_files(run: Run, athena: Any, aws: Any
     assert aws.s3.get_object(Bucket="results", Key=files[0])["Body"].read() == b'"x","y","z"\n"1","a",\n'
 
 
+def test_managed_results_are_paged_and_lie_nowhere_that_a_client_learns(run: Run, athena: Any, aws: Any) -> None:
+    managed = {"ManagedQueryResultsConfiguration": {"Enabled": True}}
+    athena.create_work_group(Name="managed", Configuration=managed)
+    execution = run("select 1 as x", output=None, WorkGroup="managed")
+    assert execution["ManagedQueryResultsConfiguration"] == {"Enabled": True}
+    assert "ResultConfiguration" not in execution
+    assert rows(athena.get_query_results(QueryExecutionId=execution["QueryExecutionId"])) == [["x"], ["1"]]
+    assert "Contents" not in aws.s3.list_objects_v2(Bucket="results")
+    manifest = run(CTAS, output=None, WorkGroup="managed")["Statistics"].get("DataManifestLocation")
+    assert manifest is None
+    message = refused(
+        "InvalidRequestException",
+        athena.start_query_execution,
+        QueryString="select 1",
+        WorkGroup="managed",
+        ResultConfiguration={"OutputLocation": OUTPUT},
+    )
+    assert "managed query results" in message
+    updates = {"ManagedQueryResultsConfigurationUpdates": {"Enabled": False}}
+    athena.update_work_group(WorkGroup="managed", ConfigurationUpdates=updates)
+    assert run("select 1 as x", WorkGroup="managed")["ResultConfiguration"]["OutputLocation"].startswith(OUTPUT)
+
+
 def test_ddl_answers_lines_without_a_header(run: Run, athena: Any, aws: Any) -> None:
     execution = run("show tables")
     assert (execution["StatementType"], execution["SubstatementType"]) == ("UTILITY", "SHOW")

@@ -83,7 +83,13 @@ def test_a_workgroup_with_contents_is_deleted_recursively_only(athena: Any) -> N
         ({"EngineVersion": {"SelectedEngineVersion": "Athena engine version 2"}}, "Athena engine version 3"),
         ({"BytesScannedCutoffPerQuery": 1}, "bytesScannedCutoffPerQuery"),
         ({"ResultConfiguration": {"OutputLocation": "nowhere"}}, "S3 path"),
-        ({"ManagedQueryResultsConfiguration": {"Enabled": True}}, "not supported"),
+        (
+            {
+                "ManagedQueryResultsConfiguration": {"Enabled": True},
+                "ResultConfiguration": {"OutputLocation": "s3://results/"},
+            },
+            "cannot both be set",
+        ),
     ],
 )
 def test_a_workgroup_that_cannot_be_is_refused(athena: Any, configuration: dict[str, Any], words: str) -> None:

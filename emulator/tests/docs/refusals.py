@@ -20,7 +20,7 @@ WORDS: dict[str, list[str]] = {
     "api/service.call": [],
     "api/workgroups._check": [
         "engine versions other than 3 and AUTO",
-        "managed query results, IAM Identity Center and Spark's engine configuration in a workgroup",
+        "IAM Identity Center and Spark's engine configuration in a workgroup",
     ],
     "catalog/projection.format_java": ["date formats of a partition projection with letters beyond year to second"],
     "dialect/calls._dispatch": [],

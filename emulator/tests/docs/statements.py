@@ -72,6 +72,7 @@ ELSEWHERE = {
     "SetProperties": (f"{ICEBERG}test_alter.py", "test_properties"),
     "Vacuum": (f"{ICEBERG}test_maintenance.py", "test_vacuum_keeps_what_is_reachable"),
     "CreateTable": (HIVE, "test_open_csv"),
+    "SetSchemaProperties": (HIVE, "test_a_database_gets_properties"),
     "Optimize": (f"{ICEBERG}test_maintenance.py", "test_optimize_compacts_each_partition"),
     "Unload": (PLUGIN, "test_awswrangler"),
     "TABLE": (PLUGIN, "test_awswrangler_reads_text_results"),

@@ -54,6 +54,7 @@ CASES: list[tuple[str, list[str], str, Any]] = [
     ("A1 set tblproperties", [T], "alter table `db`.`t` set tblproperties ('classification' = 'parquet')", ("show tblproperties t ('classification')", ["parquet"])),
     ("unset tblproperties", [T], "alter table t unset tblproperties ('classification')", ("show tblproperties t", ["EXTERNAL\tTRUE"])),
     ("A2 rename", [ICE], "alter table `db`.`t` rename to `db`.`t2`", ("select count(*) from t2", [(2,)])),
+    ("A2 rename into another schema", [ICE, "create schema db2"], "alter table `db`.`t` rename to `db2`.`t2`", ("select count(*) from db2.t2", [(2,)])),
     ("A3 add columns", [T], "alter table `db`.`t`\n add columns (`c` string, `x` int)", ("select id, c, x from t order by id", [(1, None, None), (2, None, None)])),
     ("A3 add columns, iceberg", [ICE], "alter table awsdatacatalog.db.t add columns(c__dbt_alter double);", ("select c__dbt_alter from t where id = 1", [(None,)])),
     ("A4 drop column", [ICE], "alter table `db`.`t` drop column `name`", ("select * from t order by 1", [(1,), (2,)])),

@@ -96,6 +96,18 @@ def needs(service: str, operation: str, **parameters: Any) -> set[tuple[str, str
             },
         ),
         (
+            "lambda",
+            "PublishLayerVersion",
+            {"LayerName": "l", "Content": {"S3Bucket": "b", "S3Key": "l.zip", "S3ObjectVersion": "7"}},
+            {("lambda:PublishLayerVersion", f"{LAMBDA}:layer:l"), ("s3:GetObjectVersion", "arn:aws:s3:::b/l.zip")},
+        ),
+        (
+            "lambda",
+            "UpdateFunctionCode",
+            {"FunctionName": "f", "S3Bucket": "b", "S3Key": "f.zip"},
+            {("lambda:UpdateFunctionCode", f"{LAMBDA}:function:f"), ("s3:GetObject", "arn:aws:s3:::b/f.zip")},
+        ),
+        (
             "stepfunctions",
             "DescribeExecution",
             {"executionArn": "arn:aws:states:us-east-1:000000000000:execution:m:1"},
@@ -131,6 +143,10 @@ def test_a_role_is_passed_to_the_service_that_is_called() -> None:
         (Call("ec2", "RunInstances", {}), "ec2:RunInstances: the service"),
         (Call("s3", "FrobnicateBucket", {"Bucket": "b"}), "s3:FrobnicateBucket is no action"),
         (Call("glue", "GetTable", {"DatabaseName": "d"}), "glue:GetTable: nothing in the call names"),
+        (
+            Call("glue", "GetTable", {"CatalogId": "000000000000:s3tablescatalog/t", "DatabaseName": "d", "Name": "t"}),
+            "is not the account's own catalog",
+        ),
         (Call("s3", "PutBucketTagging", {}), "s3:PutBucketTagging: nothing in the call names"),
     ],
 )

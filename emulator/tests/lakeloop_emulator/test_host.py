@@ -7,6 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -92,6 +94,9 @@ def test_up_twice_status_and_down(settings: Settings) -> None:
     process = host.pid(settings)
     assert "up already" in host.up(settings)
     assert host.pid(settings) == process
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        urllib.request.urlopen(f"{settings.url}/no-such-bucket", timeout=60)
+    assert not list(settings.state.glob("files/var/lib/localstack/cache/service-catalog-*")), "made for every emulator"
     assert host.current(Settings(port=4999, state=settings.state)).port == settings.port
     up, said = host.status(settings)
     assert (up, settings.url in said) == (True, True)

@@ -66,6 +66,22 @@ def test_pyathena_arrow(connection: Any, table: str, unload: bool, emulator: Set
     assert found["price"].to_pylist() == [1.5, None]
 
 
+def test_pyathena_arrow_with_managed_results(aws_environment: dict[str, str], athena: Any, table: str) -> None:
+    """Where the workgroup keeps the results, this cursor asks Athena for them, and Arrow's S3 has no part in it."""
+    from pyathena import connect
+    from pyathena.arrow.cursor import ArrowCursor
+
+    managed = {"ManagedQueryResultsConfiguration": {"Enabled": True}}
+    athena.create_work_group(Name="managed", Configuration=managed)
+    connection = connect(s3_staging_dir="", work_group="managed", region_name="us-east-1")
+    cursor = connection.cursor(ArrowCursor).execute(f"select * from {table} order by id")
+    assert cursor.output_location is None
+    found = cursor.as_arrow()
+    assert found.column_names == NAMES
+    assert found["id"].to_pylist() == [1, 2]
+    assert found["day"].to_pylist() == [FIRST[3], None]
+
+
 @pytest.mark.parametrize(
     "mode",
     [

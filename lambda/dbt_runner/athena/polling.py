@@ -55,5 +55,5 @@ class Pauses:
         """Wait. The adapter calls this with ``poll_interval``, in seconds."""
         seconds = min(max(self._next, _waiting / _QUESTIONS), longest)
         self._next *= _GROWTH
-        if self._woken.wait(seconds * random.uniform(1 - _JITTER, 1 + _JITTER)):
+        if self._woken.wait(seconds * random.uniform(1 - _JITTER, 1 + _JITTER)):  # nosec B311: no secret
             self._woken.clear()

@@ -49,7 +49,8 @@ class Record:
     in_order: bool = True
     """Whether the last invocation that worked on the run came to its own end."""
     stalled: int = 0
-    """Invocations, of the last ones, that ended in order without having finished a node."""
+    """How far the run is from getting on: each invocation that ended in order without having finished a node adds 2 if it ran one
+    that was cut, and 1 if it came to run none."""
     invocations: list[dict[str, Any]] = field(default_factory=list)
     """Those that have begun to work on the run, each as ``cost.account.Invocation``."""
 
@@ -126,7 +127,7 @@ class Journal:
         """The end of an invocation that leaves nodes to the next one: *cut* ones with the seconds that they ran, and *rest*, the
         queries that are of no node that has ended."""
         self.record.in_order = True
-        self.record.stalled = 0 if finished else self.record.stalled + 1
+        self.record.stalled = 0 if finished else self.record.stalled + (2 if cut else 1)
         self.record.invocations[-1]["seconds"] = Invocation(**self.record.invocations[-1]).age
         self.queries += [asdict(query) for query in rest]
         content = {"entries": self.entries, "cut": {**self.cut, **cut}, "queries": self.queries}
@@ -166,6 +167,8 @@ class Journal:
             self.queries = found.content["queries"]
         known = {self._key(unique_id) for unique_id in self.entries}
         new = [key for key in self._store.keys(self._prefix + "journal/") if key not in known]
+        if new:  # of an invocation that got on before it was killed
+            self.record.stalled = 0
         with ThreadPoolExecutor(_READERS) as pool:
             for stored in pool.map(self._store.get, new):
                 if stored is not None:

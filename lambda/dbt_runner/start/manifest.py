@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import pickle
+import pickle  # nosec B403: of files that are part of the function's own code
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

@@ -27,6 +27,11 @@ from dbt_runner.start import manifest as made
 # click's name of an option that asks for a parse, or changes what one makes
 _PARSES = {"vars": "--vars", "partial_parse": "--no-partial-parse"}
 
+_PARSING = {
+    "parse": "that is what the command is for",
+    "retry": "dbt retry does so itself, with the options of the run that it retries",
+}
+
 
 class Manifests:
     """The manifests of a project for one target and one environment, or why there are none."""
@@ -94,8 +99,10 @@ def manifest(request: Request, settings: Configuration) -> Manifest | None:
     found = manifests(settings)
     asked = options.given(request).intersection(_PARSES)
     reason = found.unfit or " ".join(sorted(_PARSES[name] for name in asked))
-    if request.command[0] == "parse" or reason:
-        logger.info("dbt parses the project", extra={"reason": reason or "the command is parse"})
+    if not reason and request.command[0] in _PARSING:
+        reason = _PARSING[request.command[0]]
+    if reason:
+        logger.info("dbt parses the project", extra={"reason": reason})
         return None
     return found.take()
 

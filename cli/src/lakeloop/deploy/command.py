@@ -6,6 +6,7 @@ that is applied; the function's new version is invoked by its number before the 
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Collection, Sequence
 
@@ -125,8 +126,18 @@ def _words(words: Sequence[str], usage: str, known: Collection[str]) -> tuple[st
 
 
 def _zips(there: Target) -> list[str]:
-    made = zips(there.workspace, there.place.architecture)
-    return [f"-var={name}={file}" for name, file in made.items()]
+    """Both zips, as copies that no other command builds anew between plan and apply.
+
+    Their paths are the same on every machine: they are part of Terraform's state, and another path is a change of the function.
+    """
+    folder = there.workspace.state / "deployed" / there.environment
+    folder.mkdir(parents=True, exist_ok=True)
+    options = []
+    for name, file in zips(there.workspace, there.place.architecture).items():
+        copy = folder / f"{name.removesuffix('_zip')}.zip"
+        shutil.copyfile(file, copy)
+        options.append(f"-var={name}=../{copy.relative_to(there.workspace.root)}")
+    return options
 
 
 def _colour() -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from local_athena.api.errors import InvalidRequestException
-from local_athena.api.locations import check_bucket, enforced, result_configuration
+from local_athena.api.locations import check_bucket, enforced, managed, managed_location, result_configuration
 from local_athena.api.paging import page
 from local_athena.api.store import Store
 from local_athena.errors import InvalidRequest
@@ -119,8 +119,12 @@ def _execution(store: Store, request: dict[str, Any]) -> QueryExecution:
         raise InvalidRequestException(f"WorkGroup {workgroup.name} is disabled.", "WORKGROUP_DISABLED")
     if not strip(request["QueryString"]):
         raise InvalidRequestException("line 1:1: mismatched input '<EOF>'. Expecting: <statement>", "MALFORMED_QUERY")
-    configuration = result_configuration(workgroup, request.get("ResultConfiguration"))
-    check_bucket(store, configuration["OutputLocation"])
+    kept = managed(workgroup)
+    if kept:
+        configuration = {"OutputLocation": managed_location(store, request.get("ResultConfiguration"))}
+    else:
+        configuration = result_configuration(workgroup, request.get("ResultConfiguration"))
+        check_bucket(store, configuration["OutputLocation"])
     given = {name: value for name, value in (request.get("QueryExecutionContext") or {}).items() if value}
     reuse = request.get("ResultReuseConfiguration") or None
     by_age = (reuse or {}).get("ResultReuseByAgeConfiguration") or {}
@@ -130,6 +134,7 @@ def _execution(store: Store, request: dict[str, Any]) -> QueryExecution:
         context=given,
         output_prefix=configuration["OutputLocation"].rstrip("/") + "/",
         result_configuration=configuration,
+        managed=kept,
         parameters=tuple(request.get("ExecutionParameters") or ()),
         reuse_minutes=by_age.get("MaxAgeInMinutes", 60) if by_age.get("Enabled") else None,
         reuse_configuration=reuse,
@@ -138,7 +143,7 @@ def _execution(store: Store, request: dict[str, Any]) -> QueryExecution:
         query_id=str(uuid.uuid4()),
         catalog=given.get("Catalog", DEFAULT_CATALOG).lower(),
         database=given.get("Database", "default").strip('`"').lower(),  # awswrangler quotes it
-        output_location=submission.output_prefix,
+        output_location=None if kept else submission.output_prefix,
         enforced=enforced(workgroup),
         bytes_cutoff=workgroup.configuration.get("BytesScannedCutoffPerQuery"),
         account_id=store.identity.account_id,

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from local_athena.api.errors import InvalidRequestException
 from local_athena.api.store import Store, WorkGroup
 
+MANAGED = "ManagedQueryResultsConfiguration"
 _LOCATION = re.compile(r"s3://[a-z0-9][a-z0-9._-]{1,61}[a-z0-9](/.*)?", re.S)
 
 
@@ -35,6 +36,35 @@ def result_configuration(workgroup: WorkGroup, given: dict[str, Any] | None) -> 
         )
     check_location(location)
     return dict(chosen)
+
+
+def managed(workgroup: WorkGroup) -> bool:
+    """Whether the workgroup keeps results itself: https://docs.aws.amazon.com/athena/latest/ug/managed-results.html."""
+    return bool((workgroup.configuration.get(MANAGED) or {}).get("Enabled"))
+
+
+def managed_location(store: Store, given: dict[str, Any] | None) -> str:
+    """Where managed results lie: in a bucket that is nobody's business but local Athena's. AWS shows none at all.
+
+    :raises InvalidRequestException: for a client that says where it wants its results.
+    """
+    if (given or {}).get("OutputLocation"):
+        raise InvalidRequestException(
+            "ResultConfiguration.OutputLocation cannot be set in a workgroup with managed query results",
+            "INVALID_INPUT",
+        )
+    identity = store.identity
+    bucket = f"athena-managed-results-{identity.account_id}-{identity.region}"
+    if bucket not in store.buckets:
+        place = {"LocationConstraint": identity.region}
+        elsewhere = {} if identity.region == "us-east-1" else {"CreateBucketConfiguration": place}
+        try:
+            store.aws.s3.create_bucket(Bucket=bucket, **elsewhere)
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") not in ("BucketAlreadyOwnedByYou", "BucketAlreadyExists"):
+                raise
+        store.buckets.add(bucket)
+    return f"s3://{bucket}/"
 
 
 def enforced(workgroup: WorkGroup) -> bool:

@@ -6,14 +6,14 @@ import copy
 from typing import Any
 
 from local_athena.api.errors import InvalidRequestException
-from local_athena.api.locations import check_location
+from local_athena.api.locations import MANAGED, check_location
 from local_athena.api.paging import page
 from local_athena.api.store import PRIMARY, Store, WorkGroup, default_configuration
 from local_athena.api.tags import as_dict
 from local_athena.queries.execution import ENGINE_VERSION
 
 ENGINE_VERSIONS = ("AUTO", ENGINE_VERSION)
-_UNSUPPORTED = ("ManagedQueryResultsConfiguration", "IdentityCenterConfiguration", "EngineConfiguration")
+_UNSUPPORTED = ("IdentityCenterConfiguration", "EngineConfiguration")
 _REMOVALS = {
     "RemoveBytesScannedCutoffPerQuery": "BytesScannedCutoffPerQuery",
     "RemoveCustomerContentEncryptionConfiguration": "CustomerContentEncryptionConfiguration",
@@ -34,6 +34,7 @@ def create_work_group(store: Store, request: dict[str, Any]) -> dict[str, Any]:
         "PublishCloudWatchMetricsEnabled": True,
     }
     configuration = {**defaults, **copy.deepcopy(given)}
+    _check_results(configuration)
     with store.lock:
         if name in store.workgroups:
             raise InvalidRequestException(f"WorkGroup {name} is already created", "WORKGROUP_ALREADY_EXISTS")
@@ -70,7 +71,11 @@ def update_work_group(store: Store, request: dict[str, Any]) -> dict[str, Any]:
         for removal, member in _REMOVALS.items():
             if updates.pop(removal, None):
                 configuration.pop(member, None)
+        if managed := updates.pop("ManagedQueryResultsConfigurationUpdates", None):
+            kept = {} if managed.pop("RemoveEncryptionConfiguration", None) else configuration.get(MANAGED) or {}
+            configuration[MANAGED] = {**kept, **managed}
         configuration.update({name: value for name, value in updates.items() if value is not None})
+        _check_results(configuration)
         workgroup.configuration = configuration
         if request.get("Description") is not None:
             workgroup.description = request["Description"]
@@ -123,6 +128,19 @@ def _summary(workgroup: WorkGroup) -> dict[str, Any]:
 def _engine_version(workgroup: WorkGroup) -> dict[str, str]:
     selected = (workgroup.configuration.get("EngineVersion") or {}).get("SelectedEngineVersion", "AUTO")
     return {"SelectedEngineVersion": selected, "EffectiveEngineVersion": ENGINE_VERSION}
+
+
+def _check_results(configuration: dict[str, Any]) -> None:
+    """A workgroup's results go to its bucket or are managed.
+
+    https://docs.aws.amazon.com/athena/latest/ug/managed-results.html
+    """
+    location = (configuration.get("ResultConfiguration") or {}).get("OutputLocation")
+    if location and (configuration.get(MANAGED) or {}).get("Enabled"):
+        raise InvalidRequestException(
+            "ResultConfiguration.OutputLocation and ManagedQueryResultsConfiguration cannot both be set",
+            "INVALID_INPUT",
+        )
 
 
 def _check(configuration: dict[str, Any]) -> None:

@@ -35,6 +35,8 @@ class Submission:
     parameters: tuple[str, ...] = ()
     reuse_minutes: int | None = None
     reuse_configuration: dict[str, Any] | None = None
+    managed: bool = False
+    """Whether the workgroup keeps the result: then no client learns where it lies."""
 
     @property
     def reuse_key(self) -> tuple[Any, ...]:
@@ -137,7 +139,7 @@ class QueryExecution:
             "QueryExecutionId": self.id,
             "Query": submission.sql,
             "StatementType": kind,
-            "ResultConfiguration": {**submission.result_configuration, "OutputLocation": self._output_location(kind)},
+            **self._kept(kind),
             "ResultReuseConfiguration": submission.reuse_configuration
             or {"ResultReuseByAgeConfiguration": {"Enabled": False}},
             "QueryExecutionContext": submission.context,
@@ -151,6 +153,12 @@ class QueryExecution:
         if submission.parameters:
             described["ExecutionParameters"] = list(submission.parameters)
         return described
+
+    def _kept(self, kind: str) -> dict[str, Any]:
+        if self.submission.managed:
+            return {"ManagedQueryResultsConfiguration": {"Enabled": True}}
+        location = {"OutputLocation": self._output_location(kind)}
+        return {"ResultConfiguration": {**self.submission.result_configuration, **location}}
 
     def _output_location(self, kind: str) -> str:
         if self.result and self.result.location:
@@ -190,6 +198,6 @@ class QueryExecution:
             "DataScannedInBytes": self.scanned_bytes,
             "ResultReuseInformation": {"ReusedPreviousResult": self.reused},
         }
-        if self.result and self.result.manifest:
+        if self.result and self.result.manifest and not self.submission.managed:
             statistics["DataManifestLocation"] = self.result.manifest
         return statistics

@@ -48,6 +48,16 @@ CASES = [
     C("x % y from (values (7, -3)) t(x, y)", 1, "integer"),
     C("x % y from (values (-7, 3)) t(x, y)", -1, "integer"),
     C("x % y from (values (cast(null as integer), -1)) t(x, y)", None, "integer"),
+    C("current_catalog", "awsdatacatalog", "varchar"),
+    C("current_user", "local", "varchar"),
+    C("version()", "3", "varchar"),
+    C("kurtosis(x) from (values 1, 2, 4, 9) t(x)", 1.5, "double"),
+    C("kurtosis(x) from (values 1, 2, 4) t(x)", None, "double", "of four values and more"),
+    C(
+        "cast(from_iso8601_timestamp_nanos('2024-01-01T00:00:00.123456Z') as varchar)",
+        "2024-01-01 00:00:00.123456000 UTC",
+        "varchar",
+    ),
     # what Java's Double.parseDouble reads and Formatter writes
     C("cast('1d' as double)", 1.0, "double"),
     C("cast('1.5F' as double)", 1.5, "double"),
@@ -75,5 +85,7 @@ REFUSED = [
     R("true is not unknown", "SYNTAX_ERROR"),
     R("regr_count(1e0, 2e0)", "FUNCTION_NOT_FOUND"),
     R("regr_r2(1e0, 2e0)", "FUNCTION_NOT_FOUND"),
+    R("fail('no')", "GENERIC_USER_ERROR", "no"),
+    R("from_iso8601_timestamp_nanos('2024-01-01T00:00:00.123456789Z')", "NOT_SUPPORTED", ours=True),
     R("format('%g', 1)", "INVALID_FUNCTION_ARGUMENT"),
 ]
