@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import os
 import threading
 import time
 from collections import Counter
@@ -24,6 +25,7 @@ from dbt.adapters.athena.connections import AthenaConnection, AthenaCredentials,
 from dbt.adapters.athena.exceptions import AthenaQueryCancelledError
 from dbt.cli.main import dbtRunner
 from dbt.config.renderer import ProfileRenderer
+from dbt_common.context import set_invocation_context
 from dbt_runner import athena
 from dbt_runner.athena import clients, polling, statements
 from dbt_runner.athena.connection import Connection
@@ -116,6 +118,7 @@ def test_a_commit_may_be_tried_again_as_often_as_there_are_threads(monkeypatch, 
     monkeypatch.delenv("DBT_THREADS", raising=False)
     for name, value in given.items():
         monkeypatch.setenv(name, value)
+    set_invocation_context(os.environ)
     written = yaml.safe_load((Path(__file__).parents[2] / "dbt" / "profiles.yml").read_text("utf-8"))
     target = ProfileRenderer({}).render_data(written["lakeloop"]["outputs"]["prod"])
     assert (target["threads"], target["num_iceberg_retries"]) == (threads, threads)
