@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from local_athena.dialect import calls, literals, operators, predicates, sql_json, subqueries
+from local_athena.dialect import calls, comparisons, literals, operators, predicates, sql_json, subqueries
 from local_athena.dialect.casts import cast
 from local_athena.dialect.coercion import coerce, common_all, row_value, text, try_
 from local_athena.dialect.context import Context
@@ -174,7 +174,7 @@ def _case(ctx: Context, node: exp.Case, scope: Scope) -> Value:
         if operand is None:
             conditions.append(predicate(ctx, branch.this, scope, "CASE WHEN clause"))
         else:
-            conditions.append(operators.compare("=", operand, expression(ctx, branch.this, scope), branch).sql)
+            conditions.append(comparisons.compare("=", operand, expression(ctx, branch.this, scope), branch).sql)
         results.append(expression(ctx, branch.args["true"], scope))
     default = node.args.get("default")
     results.append(expression(ctx, default, scope) if default is not None else literals.null())
@@ -335,7 +335,7 @@ HANDLERS: dict[type[exp.Expr], Handler] = {
 _PREDICATES: dict[type[exp.Expr], str] = {
     exp.And: "logic", exp.Or: "logic", exp.Not: "negation", exp.Is: "is_", exp.Between: "between", exp.In: "in_", exp.Like: "like",
     exp.Escape: "escape", exp.NullSafeEQ: "distinct_from", exp.NullSafeNEQ: "distinct_from",
-    **dict.fromkeys(operators.COMPARISONS, "comparison"),
+    **dict.fromkeys(comparisons.COMPARISONS, "comparison"),
 }  # fmt: skip
 HANDLERS.update({node: _predicate(name) for node, name in _PREDICATES.items()})
 _CALLS = (exp.Anonymous, exp.Filter, exp.Window, exp.WithinGroup, exp.IgnoreNulls, exp.RespectNulls, exp.GroupConcat)

@@ -6,7 +6,7 @@ import re
 
 from sqlglot import exp
 
-from local_athena.dialect import expressions, operators, subqueries
+from local_athena.dialect import comparisons, expressions, subqueries
 from local_athena.dialect.coercion import coerce, common_all
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, type_mismatch
@@ -32,18 +32,18 @@ def comparison(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
     ):
         return subqueries.quantified(ctx, node, scope)
     left, right = expressions.expression(ctx, node.left, scope), expressions.expression(ctx, node.right, scope)
-    return operators.compare(operators.COMPARISONS[type(node)], left, right, node)
+    return comparisons.compare(comparisons.COMPARISONS[type(node)], left, right, node)
 
 
 def distinct_from(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
-    left, right = operators.meet(
+    left, right = comparisons.meet(
         expressions.expression(ctx, node.left, scope),
         expressions.expression(ctx, node.right, scope),
         "IS DISTINCT FROM",
         node,
     )
     word = "IS DISTINCT FROM" if isinstance(node, exp.NullSafeNEQ) else "IS NOT DISTINCT FROM"
-    return Value(f"({operators.key(left.sql, left.type)} {word} {operators.key(right.sql, right.type)})", BOOLEAN)
+    return Value(f"({comparisons.key(left.sql, left.type)} {word} {comparisons.key(right.sql, right.type)})", BOOLEAN)
 
 
 def is_(ctx: Context, node: exp.Is, scope: Scope) -> Value:
@@ -59,7 +59,7 @@ def is_(ctx: Context, node: exp.Is, scope: Scope) -> Value:
 
 def between(ctx: Context, node: exp.Between, scope: Scope) -> Value:
     value, low, high = (expressions.expression(ctx, e, scope) for e in (node.this, node.args["low"], node.args["high"]))
-    first, last = operators.compare(">=", value, low, node), operators.compare("<=", value, high, node)
+    first, last = comparisons.compare(">=", value, low, node), comparisons.compare("<=", value, high, node)
     return Value(f"({first.sql} AND {last.sql})", BOOLEAN)
 
 
@@ -70,8 +70,8 @@ def in_(ctx: Context, node: exp.In, scope: Scope) -> Value:
         raise NotSupported(node.sql(dialect="trino"))
     left = expressions.expression(ctx, node.this, scope)
     values = [expressions.expression(ctx, e, scope) for e in node.expressions]
-    if left.type.name == "decimal" and all(operators._exact_decimals(left, v) for v in values):
-        pairs = [operators._exact_decimals(left, v) for v in values]
+    if left.type.name == "decimal" and all(comparisons.exact_decimals(left, v) for v in values):
+        pairs = [comparisons.exact_decimals(left, v) for v in values]
         return Value(f"({left.sql} IN ({', '.join(p[1].sql for p in pairs if p)}))", BOOLEAN)
     t = common_all([left.type, *(v.type for v in values)])
     if t is None:
@@ -80,10 +80,10 @@ def in_(ctx: Context, node: exp.In, scope: Scope) -> Value:
             f"value and result of the IN list must be of the same type: {left.type} vs {wrong.type}", node
         )
     if t.is_float or t.args:
-        tests = [operators.compare("=", left, v, node).sql for v in values]
+        tests = [comparisons.compare("=", left, v, node).sql for v in values]
         return Value("(" + " OR ".join(tests) + ")", BOOLEAN)
-    items = ", ".join(operators.key(coerce(v, t).sql, t) for v in values)
-    return Value(f"({operators.key(coerce(left, t).sql, t)} IN ({items}))", BOOLEAN)
+    items = ", ".join(comparisons.key(coerce(v, t).sql, t) for v in values)
+    return Value(f"({comparisons.key(coerce(left, t).sql, t)} IN ({items}))", BOOLEAN)
 
 
 def like(ctx: Context, node: exp.Like, scope: Scope, escape: Value | None = None) -> Value:

@@ -9,9 +9,9 @@ from sqlglot import exp
 
 from local_athena.dialect import expressions, queries, table_functions
 from local_athena.dialect.coercion import coerce, common, text
+from local_athena.dialect.comparisons import key
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, type_mismatch
-from local_athena.dialect.operators import key
 from local_athena.dialect.scope import Field, Scope, Value
 from local_athena.dialect.types import BIGINT, ZONED, Type, field_names, from_datatype, ident
 from local_athena.errors import NotSupported

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from local_athena.dialect import expressions, operators, queries
+from local_athena.dialect import comparisons, expressions, queries
 from local_athena.dialect.coercion import coerce, common
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import type_mismatch
@@ -53,8 +53,8 @@ def contains(ctx: Context, node: exp.In, scope: Scope) -> Value:
         if t is None:
             message = f"Value expression and result of subquery must be of the same type: {v.type} vs {f.type}"
             raise type_mismatch(message, node)
-        values.append(operators.key(strict(coerce(v, t)).sql, t))
-        inner.append(operators.key(strict(coerce(f.value(), t)).sql, t))
+        values.append(comparisons.key(strict(coerce(v, t)).sql, t))
+        inner.append(comparisons.key(strict(coerce(f.value(), t)).sql, t))
     subject = values[0] if len(values) == 1 else f"({', '.join(values)})"
     return Value(f"({subject} IN (SELECT {', '.join(inner)} FROM ({made.sql})))", BOOLEAN)
 
@@ -62,7 +62,7 @@ def contains(ctx: Context, node: exp.In, scope: Scope) -> Value:
 def quantified(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
     """``x > ALL (query)``, ``x = ANY (query)``, ``x = SOME (query)``."""
     quantifier = node.expression
-    symbol = operators.COMPARISONS[type(node)]
+    symbol = comparisons.COMPARISONS[type(node)]
     all_ = isinstance(quantifier, exp.All) or str(quantifier.this).lower() == "all"
     word = "ALL" if all_ else "ANY"
     body = quantifier.expressions[0] if isinstance(quantifier, exp.Anonymous) else quantifier.this
@@ -73,5 +73,5 @@ def quantified(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
     if t is None or len(made.fields) != 1:
         what = "Value expression and result of subquery must be of the same type for quantified comparison"
         raise type_mismatch(f"{what}: {left.type} vs {f.type}", node)
-    inner = f"SELECT {operators.key(strict(coerce(f.value(), t)).sql, t)} FROM ({made.sql})"
-    return Value(f"({operators.key(strict(coerce(left, t)).sql, t)} {symbol} {word} ({inner}))", BOOLEAN)
+    inner = f"SELECT {comparisons.key(strict(coerce(f.value(), t)).sql, t)} FROM ({made.sql})"
+    return Value(f"({comparisons.key(strict(coerce(left, t)).sql, t)} {symbol} {word} ({inner}))", BOOLEAN)

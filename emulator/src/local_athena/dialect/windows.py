@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from local_athena.dialect import expressions
+from local_athena.dialect.comparisons import key
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, type_mismatch
-from local_athena.dialect.operators import key
 from local_athena.dialect.scope import Scope
 from local_athena.dialect.types import DAYS, MONTHS
 from local_athena.errors import NotSupported

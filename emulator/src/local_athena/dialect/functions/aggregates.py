@@ -8,8 +8,9 @@ from sqlglot import exp
 
 from local_athena.dialect import windows
 from local_athena.dialect.coercion import coerce
+from local_athena.dialect.comparisons import key
 from local_athena.dialect.errors import failure, raise_sql
-from local_athena.dialect.operators import decimal_quotient, key
+from local_athena.dialect.operators import decimal_quotient
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.types import BIGINT, DOUBLE, REAL, UNKNOWN, VARCHAR, array, decimal, held, map_of
 from local_athena.errors import NotSupported

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from local_athena.dialect import literals, operators
+from local_athena.dialect import comparisons, literals
 from local_athena.dialect.coercion import coerce, common_all, row_value, try_
 from local_athena.dialect.errors import failure, type_mismatch
 from local_athena.dialect.scope import Value, strict
@@ -47,7 +47,7 @@ def _coalesce(call: Call) -> Value:
 def _nullif(call: Call) -> Value:
     call.arity(2)
     left, right = call.values()
-    equal = operators.compare("=", left, right, call.node)
+    equal = comparisons.compare("=", left, right, call.node)
     return Value(f"CASE WHEN {equal.sql} THEN NULL ELSE {left.sql} END", left.type, loose=left.loose, zone=left.zone)
 
 

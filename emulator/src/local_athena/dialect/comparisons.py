@@ -1,0 +1,158 @@
+"""Comparison by type: https://trino.io/docs/current/functions/comparison.html."""
+
+from __future__ import annotations
+
+import re
+
+from sqlglot import exp
+
+from local_athena.dialect.coercion import coerce, common, once, text
+from local_athena.dialect.errors import raise_sql, type_mismatch
+from local_athena.dialect.scope import Value
+from local_athena.dialect.types import (
+    BOOLEAN,
+    DOUBLE,
+    TIME_ZONED,
+    ZONED,
+    Type,
+    decimal,
+    field_names,
+)
+from local_athena.errors import NotSupported
+
+COMPARISONS = {exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
+
+
+def key(sql: str, t: Type) -> str:
+    """*sql* in a form whose equality and order in DuckDB are Trino's."""
+    if t.name == ZONED:
+        return f"({sql}).i"
+    if t.name == TIME_ZONED:
+        return f"CAST(timezone('UTC', {sql}) AS TIME)"
+    if t.name == "map":  # DuckDB's maps are equal only with their entries in the same order
+        return f"list_sort(map_entries({sql}))"
+    return sql
+
+
+def meet(left: Value, right: Value, symbol: str, node: exp.Expr) -> tuple[Value, Value]:
+    """Both sides as the type they are compared in. Raises TYPE_MISMATCH where there is none."""
+    t = common(left.type, right.type)
+    if t is None:
+        raise type_mismatch(f"Cannot apply operator: {left.type} {symbol} {right.type}", node)
+    return coerce(left, t), coerce(right, t)
+
+
+_SHORT_NUMBER = re.compile(r"-?\d{1,15}\.?\d{0,15}")
+
+
+def exact_decimals(left: Value, right: Value) -> tuple[Value, Value] | None:
+    """A decimal column against a literal such as 0.05, compared as decimals.
+
+    Trino compares them as doubles. Up to 15 digits that gives the same answer, and DuckDB can then skip row groups.
+    """
+    for column, literal in ((left, right), (right, left)):
+        written = literal.const
+        if (
+            column.type.name == "decimal"
+            and literal.type == DOUBLE
+            and isinstance(written, str)
+            and _SHORT_NUMBER.fullmatch(written)
+            and column.type.params[0] <= 15
+            and len(written.replace("-", "").replace(".", "")) <= 15
+        ):
+            scale = len(written.partition(".")[2])
+            constant = Value(f"CAST({written} AS DECIMAL(18,{scale}))", decimal(18, scale))
+            return (column, constant) if column is left else (constant, column)
+    return None
+
+
+def compare(symbol: str, left: Value, right: Value, node: exp.Expr) -> Value:
+    """``left symbol right`` for =, <>, <, <=, >, >=."""
+    if exact := exact_decimals(left, right):
+        return Value(f"({exact[0].sql} {symbol} {exact[1].sql})", BOOLEAN)
+    if left.type.is_integer and right.type.is_integer and (left.const is not None or right.const is not None):
+        return Value(f"({left.sql} {symbol} {right.sql})", BOOLEAN)
+    left, right = meet(left, right, symbol, node)
+    t = left.type
+    if t.name in ("map", "json") and symbol not in ("=", "<>"):
+        raise type_mismatch(f"Cannot apply operator: {t} {symbol} {t}", node)
+    if t.args and symbol in ("=", "<>"):
+        same = equal(left, right)
+        return Value(same if symbol == "=" else f"(NOT {same})", BOOLEAN)
+    if t.name in ("array", "row"):
+        return Value(_ordered(symbol, left, right), BOOLEAN)
+    sql = f"({key(left.sql, t)} {symbol} {key(right.sql, t)})"
+    return Value(_without_nan(sql, symbol, left, right) if t.is_float else sql, BOOLEAN)
+
+
+def _ordered(symbol: str, left: Value, right: Value) -> str:
+    """Two arrays or rows by their first difference. A NULL found on the way there cannot be compared: Trino fails."""
+    t = left.type
+    if any(part.args for part in t.args):
+        raise NotSupported(f"{symbol} between values of type {t}")
+    failed = raise_sql("NOT_SUPPORTED", f"{t.name.upper()} comparison not supported for {_NULLS[t.name]}", "BOOLEAN")
+
+    def build(a: str, b: str) -> str:
+        if t.name == "array":
+            unlike = f"({a})[_i] IS NULL OR ({b})[_i] IS NULL OR ({a})[_i] <> ({b})[_i]"
+            at = f"list_filter(range(1, least(len({a}), len({b})) + 1), lambda _i: {unlike})[1]"
+            stuck = f"{at} IS NOT NULL AND (({a})[{at}] IS NULL OR ({b})[{at}] IS NULL)"
+        else:
+            pairs = [(f"struct_extract({a}, {text(n)})", f"struct_extract({b}, {text(n)})") for n in field_names(t)]
+            tests = (f"WHEN {x} IS NULL OR {y} IS NULL THEN true WHEN {x} <> {y} THEN false" for x, y in pairs)
+            stuck = f"CASE {' '.join(tests)} ELSE false END"
+        known = f"{a} IS NOT NULL AND {b} IS NOT NULL"
+        return f"(CASE WHEN {known} THEN CASE WHEN {stuck} THEN {failed} ELSE {a} {symbol} {b} END END)"
+
+    return once(left.sql, lambda a: once(right.sql, lambda b: build(a, b)))
+
+
+_NULLS = {"array": "arrays with null elements", "row": "fields with null elements"}
+
+
+def equal(left: Value, right: Value) -> str:
+    """Whether two arrays, maps or rows of one type are equal: NULL where that hangs on a NULL inside them."""
+    t = left.type
+    if left.parts is not None and right.parts is not None:
+        return (
+            "("
+            + " AND ".join(_same(a.sql, b.sql, a.type, 0) for a, b in zip(left.parts, right.parts, strict=True))
+            + ")"
+        )
+    return once(left.sql, lambda a: once(right.sql, lambda b: _same(a, b, t, 0)))
+
+
+def _same(a: str, b: str, t: Type, depth: int) -> str:
+    """``a = b`` for values of type *t*; *depth* keeps the names of nested lambdas apart."""
+    if t.name == "row":
+        fields = [
+            _same(f"struct_extract({a}, {text(n)})", f"struct_extract({b}, {text(n)})", x, depth)
+            for n, x in zip(field_names(t), t.args, strict=True)
+        ]
+        return f"({' AND '.join(fields)})"
+    name = f"_i{depth}"
+    if t.name == "array":
+        items = _same(f"({a})[{name}]", f"({b})[{name}]", t.element, depth + 1)
+        tests = f"list_transform(range(1, len({a}) + 1), lambda {name}: {items})"
+        return f"(CASE WHEN len({a}) <> len({b}) THEN false WHEN {b} IS NOT NULL THEN trino_all({tests}) END)"
+    if t.name == "map":
+        values = _same(f"map_extract_value({a}, {name})", f"map_extract_value({b}, {name})", t.args[1], depth + 1)
+        found = f"CASE WHEN map_contains({b}, {name}) THEN {values} ELSE false END"
+        tests = f"list_transform(map_keys({a}), lambda {name}: {found})"
+        return f"(CASE WHEN cardinality({a}) <> cardinality({b}) THEN false WHEN {b} IS NOT NULL THEN trino_all({tests}) END)"
+    return f"({key(a, t)} = {key(b, t)})"
+
+
+def _without_nan(sql: str, symbol: str, left: Value, right: Value) -> str:
+    """DuckDB holds NaN equal to itself and above all numbers; in Trino every comparison with it but <> is false."""
+    if symbol in ("=", "<>"):
+        if left.const is not None or right.const is not None:
+            return sql
+        return f"({sql} AND NOT isnan({left.sql}))" if symbol == "=" else f"({sql} OR isnan({left.sql}))"
+    low, high = (right, left) if symbol.startswith(">") else (left, right)
+    if high.const is not None:
+        return sql
+    if "(SELECT " in high.sql:  # A subquery is to be computed once: NaN - x is NaN, and no NaN is below 0 or infinity.
+        strict = f"({low.sql} - {high.sql} < 0)"
+        return strict if "=" not in symbol else f"({high.sql} BETWEEN {low.sql} AND 'infinity')"
+    return f"({sql} AND NOT isnan({high.sql}))"
