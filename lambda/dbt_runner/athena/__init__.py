@@ -1,6 +1,6 @@
 """dbt-athena with less to wait for: what is replaced in the adapter while dbt runs, and why it may be.
 
-Checked against dbt-athena 1.11.1; ``tests/test_athena_patches.py`` fails when an upgrade moves what this stands on. Three names:
+Checked against dbt-athena 1.11.1; ``tests/athena`` fails when an upgrade moves what this stands on. Three names:
 
 - ``connections.AthenaConnection`` and ``connections.AthenaCursor``, which the adapter makes its connections and cursors of, are
   subclasses (`connection.py`) that use the parameters which the adapter has for it: where a session comes from, how to wait.

@@ -10,79 +10,28 @@ import inspect
 import os
 import threading
 import time
-from collections import Counter
 from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
 
 import boto3
-import botocore.session
 import pytest
 import yaml
 from dbt.adapters.athena import connections, impl
-from dbt.adapters.athena.connections import AthenaConnection, AthenaCredentials, AthenaCursor, AthenaResultSet
+from dbt.adapters.athena.connections import AthenaConnection, AthenaCursor, AthenaResultSet
 from dbt.adapters.athena.exceptions import AthenaQueryCancelledError
 from dbt.cli.main import dbtRunner
 from dbt.config.renderer import ProfileRenderer
 from dbt_common.context import set_invocation_context
 from dbt_runner import athena
-from dbt_runner.athena import clients, polling, statements
+from dbt_runner.athena import clients, polling
 from dbt_runner.athena.connection import Connection
 
 from bench.fixed_athena import REGION, running
 from bench.fixed_athena.project import write
 
-ROWCOUNT = """SELECT '{"rowcount":3,"data_scanned_in_bytes":12}'"""
-CLASSIFY = "alter table `bench`.`t` set tblproperties ('classification' = 'parquet')"
 LONG = 600.0
-
-
-@pytest.fixture(scope="module")
-def shared():
-    with running(seconds=0.2) as endpoint:
-        yield endpoint
-
-
-@pytest.fixture
-def endpoint(shared, monkeypatch):
-    """An Athena that takes 0.2 s for a query; this process's clients go there."""
-    for name, value in {**shared.environment, "DBT_THREADS": "4"}.items():
-        monkeypatch.setenv(name, value)
-    shared.reset()
-    athena.forget()
-    return shared
-
-
-@pytest.fixture
-def credentials():
-    return AthenaCredentials(
-        database="awsdatacatalog",
-        schema="bench",
-        region_name=REGION,
-        s3_staging_dir="s3://results/",
-        work_group="primary",
-    )
-
-
-@pytest.fixture
-def cursor(endpoint, credentials):
-    with athena.applied():
-        yield connections.AthenaConnection(credentials).connect().cursor()
-
-
-@pytest.fixture
-def made(monkeypatch):
-    """How many clients botocore has made, by service."""
-    counts: Counter[str] = Counter()
-    create = botocore.session.Session.create_client
-
-    def counted(session, service_name, *positional, **given):
-        counts[service_name] += 1
-        return create(session, service_name, *positional, **given)
-
-    monkeypatch.setattr(botocore.session.Session, "create_client", counted)
-    return counts
 
 
 def build(project: Path):
@@ -119,7 +68,7 @@ def test_a_commit_may_be_tried_again_as_often_as_there_are_threads(monkeypatch, 
     for name, value in given.items():
         monkeypatch.setenv(name, value)
     set_invocation_context(os.environ)
-    written = yaml.safe_load((Path(__file__).parents[2] / "dbt" / "profiles.yml").read_text("utf-8"))
+    written = yaml.safe_load((Path(__file__).parents[3] / "dbt" / "profiles.yml").read_text("utf-8"))
     target = ProfileRenderer({}).render_data(written["lakeloop"]["outputs"]["prod"])
     assert (target["threads"], target["num_iceberg_retries"]) == (threads, threads)
 
@@ -200,90 +149,6 @@ def test_a_build_makes_each_client_once_and_sends_no_statement_for_nothing(endpo
     assert calls["glue.UpdateTable"] == 2 * len(classified)
     # As shipped it is 2 for a query of 0.2 s with poll_interval 1.
     assert calls["athena.GetQueryExecution"] > 3 * calls["athena.StartQueryExecution"]
-
-
-@pytest.mark.parametrize("comment", ["", '-- /* {"app": "dbt"} */\n'])
-@pytest.mark.parametrize("text", [ROWCOUNT + ";", ROWCOUNT, ROWCOUNT.lower(), f"\n      {ROWCOUNT};\n  "])
-def test_the_count_of_rows_is_read_from_the_statement(cursor, endpoint, comment, text):
-    assert cursor.execute(comment + text) is cursor
-    response = connections.AthenaConnectionManager.get_response(cursor)
-    assert (response.code, response.rows_affected, response.data_scanned_in_bytes) == ("OK", 3, 12)
-    assert [column[:2] for column in cursor.description] == [("_col0", "varchar")]
-    assert [row[0].lower() for row in cursor.fetchall()] == ['{"rowcount":3,"data_scanned_in_bytes":12}']
-    assert not sent(endpoint)
-
-
-def test_a_comment_may_be_behind_the_statement(cursor, endpoint):
-    cursor.execute(f"{ROWCOUNT}\n-- /* appended */;")
-    assert connections.AthenaConnectionManager.get_response(cursor).rows_affected == 3
-    assert not sent(endpoint)
-
-
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "SELECT 'SUCCESSFULLY CREATED TABLE t'",
-        f"{ROWCOUNT} as stats",
-        f"{ROWCOUNT}, 1",
-        f"{ROWCOUNT}; select 1",
-        f"insert into t {ROWCOUNT}",
-        f"{CLASSIFY.replace('classification', 'comment')}",
-        f"-- comment\n{CLASSIFY}",
-    ],
-)
-def test_everything_else_is_a_query(cursor, endpoint, sql):
-    cursor.execute(sql)
-    assert sent(endpoint) == [sql]
-
-
-@pytest.mark.parametrize("form", ["iceberg", "view", "none"])
-def test_the_properties_of_what_is_no_hive_table_are_athenas_to_set(cursor, endpoint, form):
-    create = {
-        "iceberg": "create table \"bench\".\"t\" with ( table_type='iceberg', location='s3://b/t') as select 1",
-        "view": 'create or replace view "bench"."t" as select 1',
-        "none": "select 1",
-    }
-    cursor.execute(create[form])
-    cursor.execute(CLASSIFY)
-    assert sent(endpoint)[1:] == [CLASSIFY]
-    assert "glue.UpdateTable" not in endpoint.calls()
-
-
-def test_a_table_that_is_changed_meanwhile_is_left_to_athena(cursor, endpoint, credentials, monkeypatch):
-    cursor.execute("create table \"bench\".\"t\" with ( table_type='hive', location='s3://b/t') as select 1")
-    glue = clients.session(credentials).client(
-        "glue", region_name=REGION, config=impl.get_boto3_config(num_retries=credentials.effective_num_retries)
-    )
-    read = glue.get_table
-
-    def read_then_changed(**request):
-        found = read(**request)
-        glue.update_table(DatabaseName="bench", TableInput={"Name": "t", "Description": "by somebody else"})
-        return found
-
-    monkeypatch.setattr(glue, "get_table", read_then_changed)
-    cursor.execute(CLASSIFY)
-    assert sent(endpoint)[1:] == [CLASSIFY]
-    assert read(DatabaseName="bench", Name="t")["Table"]["Description"] == "by somebody else"
-
-
-def test_what_a_hive_table_has_is_kept(cursor, endpoint):
-    cursor.execute("create table \"bench\".\"t\" with ( table_type='hive', location='s3://b/t') as select 1")
-    glue = boto3.client("glue")
-    before = glue.get_table(DatabaseName="bench", Name="t")["Table"]
-    cursor.execute(CLASSIFY.replace("`t`", "`T`"))
-    after = glue.get_table(DatabaseName="bench", Name="t")["Table"]
-    assert after.pop("Parameters") == {**before.pop("Parameters"), "classification": "parquet"}
-    assert int(after.pop("VersionId")) == int(before.pop("VersionId")) + 1
-    assert after == before
-    assert len(sent(endpoint)) == 1
-
-
-def test_another_catalog_is_athenas(cursor, endpoint):
-    cursor.execute("create table \"bench\".\"t\" with ( table_type='hive', location='s3://b/t') as select 1")
-    cursor._credentials.database = "another"
-    cursor.execute(CLASSIFY)
-    assert sent(endpoint)[1:] == [CLASSIFY]
 
 
 def test_threads_share_clients_and_have_resources_of_their_own(endpoint, credentials, made):
@@ -433,18 +298,3 @@ def test_a_statement_is_stopped_although_its_thread_begins_another(credentials):
         connection._cursors.add(cursor)
     connection.cancel()
     assert set(started) <= set(stopped)
-
-
-def test_the_statements_are_those_of_the_adapters_own_macros():
-    """An upgrade that words them otherwise would send them again: no harm, and no gain."""
-    macros = Path(impl.__file__).parents[2] / "include" / "athena" / "macros"
-    written = {path.name: path.read_text("utf-8") for path in macros.rglob("*.sql")}
-    assert "SELECT '{{ query_result }}';" in written["table.sql"]
-    assert """build_sql = "select '" ~ query_result ~ "'\"""" in written["incremental.sql"]
-    counted = inspect.getsource(impl.AthenaAdapter.run_query_with_partitions_limit_catching)
-    assert """f'{{"rowcount":{cursor.rowcount},"data_scanned_in_bytes":{cursor.data_scanned_in_bytes}}}'""" in counted
-    assert (
-        "alter table {{ relation.render_hive() }} set tblproperties ('classification' = '{{ format }}')"
-        in written["relation.sql"]
-    )
-    assert statements._CLASSIFICATION.fullmatch(CLASSIFY)
