@@ -9,15 +9,7 @@ from retail_feed import FeedOptions, generate
 from tests.offline_home import checkout, lakeloop
 
 # Files whose one group of tests takes a minute or more: they begin first, so that no worker waits for another's last.
-LONGEST = (
-    "test_aws_loop.py",
-    "test_deploy.py",
-    "test_readme.py",
-    "test_offline_loop.py",
-    "test_incremental.py",
-    "test_parity.py",
-    "test_proof.py",
-)
+LONGEST = ("test_readme.py", "test_offline_loop.py", "test_incremental.py", "test_parity.py")
 
 
 def pytest_collection_modifyitems(items):

@@ -130,7 +130,11 @@ class Built:
         return re.sub(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?(\+00:00|Z)?", "<moment>", text)
 
     def _result(self, result):
-        told = (str(result.status), result.failures, result.message, sorted(result.adapter_response.items()))
+        response = dict(result.adapter_response)
+        if result.node.resource_type == "snapshot":
+            # Its files hold the moments of the build, and other moments are compressed to other sizes.
+            del response["data_scanned_in_bytes"]
+        told = (str(result.status), result.failures, result.message, sorted(response.items()))
         return self.plain(repr(told))
 
     def _catalog(self):

@@ -139,7 +139,8 @@ def test_a_killed_run_of_short_invocations_ends_as_one_long_run(aws, tmp_path):
 
     answer = json.loads(ended["output"])
     assert (answer["status"], answer["counts"]) == (expected["status"], expected["counts"])
-    assert answer["rounds"] > max(KILLS, 1)
+    # Of three kills two find the invocation at work, which ends a round; the third may come before its round has begun.
+    assert answer["rounds"] > max(KILLS - KILLS // 3, 1)
 
     there = traces(parts, "parts")
     for node, trace in there.items():
