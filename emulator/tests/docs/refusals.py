@@ -66,7 +66,7 @@ WORDS: dict[str, list[str]] = {
         "`JSON_QUERY`, `JSON_OBJECT` and `JSON_ARRAY` that return anything but varchar"
     ],
     "dialect/casts._literal": ["a time with time zone with fewer digits than it is written with"],
-    "dialect/operators._ordered": ["`<` and its sisters between arrays and rows that hold arrays, maps or rows"],
+    "dialect/comparisons._ordered": ["`<` and its sisters between arrays and rows that hold arrays, maps or rows"],
     "dialect/sql_json.function": ["functions of SQL/JSON beside those listed"],
     "dialect/table_functions.translate": ["the table function `exclude_columns`"],
     "dialect/types.make": [],
