@@ -61,7 +61,7 @@ def compared(folder, here, there, ddl=DDL, columns=COLUMNS):
         return compare(duck, "mart", columns, csv)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(st.lists(ROW, max_size=6), st.randoms(use_true_random=False))
 def test_the_same_rows_in_any_order_do_not_differ(tmp_path, rows, random):
     there = random.sample(rows, len(rows))

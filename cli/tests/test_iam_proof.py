@@ -93,7 +93,7 @@ def test_what_is_no_permission_is_an_error():
 keys = st.lists(st.from_regex(r"[a-z]{1,8}", fullmatch=True), min_size=2, max_size=8, unique=True)
 
 
-@settings(max_examples=2, deadline=None)
+@settings(max_examples=2)
 @given(keys=keys, gone=st.integers(0, 7))
 def test_a_policy_of_exactly_the_calls_is_clean_and_one_statement_less_or_more_is_named(keys, gone):
     uses = [use("s3:GetObject", f"arn:aws:s3:::lake/{key}/x") for key in keys]

@@ -94,7 +94,7 @@ def rendered(told, manifest=None, earlier=(), samples=None):
     return page.render(told, manifest or {}, earlier, samples or {}, environment="dev")
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_no_name_and_no_message_is_taken_for_markup(name, message):
     """A name has no dots of its own and no blanks at its ends: what is between them comes back as it was."""

@@ -6,12 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from moto import mock_aws
 from moto.moto_api._internal.models import moto_api_backend
 
 from local_athena.storage import AwsClients, Storage
 
 BUCKET = "lake"
+
+# No test asserts a time: the machine may be busy with something else.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -63,7 +63,7 @@ def test_what_the_answer_holds(tmp_path):
     assert answer.bounded(told) == told
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     failed=st.integers(0, 3_000),
     message=st.text(max_size=30),

@@ -78,7 +78,7 @@ def test_a_defect_is_told_without_its_trace(lambda_environment, nothing_runs):
     assert (raised.value.exception_type, raised.value.trace) == ("TerminalError", None)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(JSON | st.fixed_dictionaries({}, optional={"command": JSON, "cli_args": JSON}))
 def test_whatever_the_event_the_caller_gets_an_answer_or_one_of_two_errors(lambda_environment, nothing_runs, event):
     with pytest.raises(RunnerError):

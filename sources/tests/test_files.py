@@ -53,7 +53,7 @@ def test_days_then_a_later_day_is_the_whole_feed(small: dict[str, str], tmp_path
     assert hashes(raw) == small
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.lists(st.integers(11, 30), min_size=2, max_size=2).map(sorted))
 def test_a_day_does_not_depend_on_the_range(
     small: dict[str, str], tmp_path_factory: pytest.TempPathFactory, ends: list[int]
@@ -83,7 +83,7 @@ def test_days_without_rows_have_no_file(tmp_path: Path) -> None:
     assert all(part.stat().st_size > 0 for part in (tmp_path / "raw").rglob("part-*"))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(orders=st.integers(5, 60), days=st.integers(1, 5), seed=st.integers(0, 2**63 - 1))
 @example(orders=5, days=200, seed=0)
 def test_the_smallest_feeds_are_whole(
