@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import Any
+
+# Until `init.prepare` is done: importing makes hardly any rubbish, and the collector would look through all there is many times.
+gc.disable()
 
 from dbt_runner import answer, configuration, errors, event, options, run, writing
 from dbt_runner.cost import metrics, queries

@@ -58,6 +58,17 @@ def test_the_graphs_are_those_of_the_project(task):
     assert {first.split(".")[0] for first, _ in more} <= {"test"}
 
 
+def test_what_dbt_validates_by_comes_with_it(task):
+    """Starting dbt asks for no schema that is not there: `ProjectFlags` is the first, the adapter's credentials are the last."""
+    schemas = load(task).schemas
+    assert {"dbt.contracts.project.ProjectFlags", "dbt.contracts.project.Project"} <= set(schemas)
+    assert "dbt.adapters.athena.connections.AthenaCredentials" in schemas
+    assert schemas["dbt.contracts.project.Project"]["properties"]["name"] == {
+        "type": "string",
+        "pattern": "^[^\\d\\W]\\w*$",
+    }
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -115,7 +126,7 @@ def test_names_come_back_wherever_they_stood(tmp_path_factory, parts, value):
     file = tmp_path_factory.mktemp("property") / "one.pickle"
     text = "".join(stand_ins.get(part, part) for part in parts)
     of = manifest.Conditions(manifest.versions(), "", {})
-    manifest.write(file, of, manifest.Parsed({text: [text]}, None, None), stand_ins)
+    manifest.write(file, of, manifest.Parsed({text: [text]}, None, None, {}), stand_ins)
     names = {name: f"{name}{value}" for name in manifest.NAMES}
     expected = "".join(names.get(part, part) for part in parts)
     assert manifest.load(file, "", names).fields == {expected: [expected]}

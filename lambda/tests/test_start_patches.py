@@ -15,9 +15,12 @@ from dbt.adapters.base.impl import BaseAdapter
 from dbt.adapters.cache import RelationsCache
 from dbt.adapters.exceptions.compilation import ApproximateMatchError
 from dbt.compilation import Compiler, Linker
+from dbt.contracts.project import Project, ProjectFlags
 from dbt.graph.graph import Graph
 from dbt.version import __version__
+from dbt_common.behavior_flags import BehaviorFlagRendered
 from dbt_common.clients import system
+from dbt_common.dataclass_schema import ValidationError, dbtClassMixin
 from dbt_common.exceptions import CompilationError
 from dbt_runner.start import dbt_patches
 from hypothesis import given
@@ -39,6 +42,8 @@ def test_the_version_they_were_checked_against():
         (dbt_patches.DBT_SUBSET, ["self", "selected"]),
         (dbt_patches.DBT_CACHE_SCHEMAS, ["self", "relation_configs"]),
         (dbt_patches.DBT_GET_RELATION, ["self", "database", "schema", "identifier"]),
+        (dbt_patches.DBT_DEFAULT_SOURCE, []),
+        (dbt_patches.DBT_JSON_SCHEMA, ["cls"]),
         (system.write_json, ["path", "data"]),
     ],
 )
@@ -53,6 +58,10 @@ def test_they_are_what_dbt_calls():
     assert Graph.get_subset_graph is dbt_patches._subset
     assert BaseAdapter._get_cache_schemas is dbt_patches._schemas
     assert AthenaAdapter.get_relation is dbt_patches._relation
+    assert BehaviorFlagRendered._default_source is dbt_patches._module_of_the_caller
+    assert 'flag.get("source", self._default_source())' in inspect.getsource(BehaviorFlagRendered.__init__)
+    assert ProjectFlags.json_schema.__func__ is dbt_patches._json_schema
+    assert "cls.json_schema()" in inspect.getsource(dbtClassMixin.validate)
     assert "write_json(path, self.to_dict(" in inspect.getsource(artifacts.Writable.write)
 
 
@@ -141,3 +150,24 @@ def test_json_is_written_as_dbt_writes_it(tmp_path):
     dbt_patches._write_json(str(tmp_path / "new" / "ours.json"), data)
     assert (tmp_path / "new" / "ours.json").read_bytes() == (tmp_path / "dbts.json").read_bytes()
     assert json.loads((tmp_path / "new" / "ours.json").read_text("utf-8"))["ö"] == [1, None, 2.5]
+
+
+def test_a_flag_is_of_the_module_that_declares_it():
+    def declared():
+        return BehaviorFlagRendered({"name": "new", "default": False, "docs_url": "https://example.com"}, {})
+
+    ours = declared()._behavior_change_event.flag_source
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BehaviorFlagRendered, "_default_source", staticmethod(dbt_patches.DBT_DEFAULT_SOURCE))
+        assert declared()._behavior_change_event.flag_source == ours == __name__
+
+
+def test_a_known_schema_is_not_built_and_validates_the_same(monkeypatch):
+    built = dbt_patches.DBT_JSON_SCHEMA(Project)
+    monkeypatch.setattr(dbt_patches, "_json_schemas", {})
+    dbt_patches.give_schemas({"dbt.contracts.project.Project": json.loads(json.dumps(built))})
+    monkeypatch.setattr(dbt_patches, "DBT_JSON_SCHEMA", None)  # so that building one fails
+    Project.validate({"name": "small", "config-version": 2})
+    with pytest.raises(ValidationError, match="3 is not valid under any of the given schemas"):
+        Project.validate({"name": "small", "profile": 3})
+    assert dbt_patches.schemas() == {"dbt.contracts.project.Project": built}

@@ -10,6 +10,10 @@ these, or makes the replacement answer otherwise than what it replaces:
 - ``BaseAdapter._get_cache_schemas``: makes a relation of every node to know their schemas, of which there are one or two.
 - ``BaseAdapter.get_relation``: looks at every relation of the schema for the one that a node asks for, several times a node, so
   that a build's work grows with the square of the project. The adapter's cache has them by name.
+- ``BehaviorFlagRendered._default_source``: reads the source of every frame of the stack, through all modules that are loaded, to
+  know the name of the module that declares a flag, twice in each invocation. The frames know the names of their modules.
+- ``dbtClassMixin.json_schema``: builds the schemas that project and profile are validated by from the types of dbt's own classes,
+  at each start. Those that building the function has made come with the manifest; what is validated is the same.
 - ``dbt.artifacts.schemas.base.write_json``: writes ``manifest.json`` and ``run_results.json`` with the encoder of
   ``json.dump``, which is Python's own; ``json.dumps`` has the same output from C.
 """
@@ -17,7 +21,8 @@ these, or makes the replacement answer otherwise than what it replaces:
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +33,8 @@ from dbt.adapters.reference_keys import _ReferenceKey
 from dbt.compilation import Compiler
 from dbt.contracts.graph.manifest import Manifest
 from dbt.graph.graph import Graph
+from dbt_common import behavior_flags
+from dbt_common.dataclass_schema import dbtClassMixin
 from dbt_common.exceptions import CompilationError
 from dbt_common.utils.encoding import JSONEncoder
 from dbt_common.utils.formatting import lowercase
@@ -39,17 +46,33 @@ DBT_COMPILE = Compiler.compile
 DBT_SUBSET = Graph.get_subset_graph
 DBT_CACHE_SCHEMAS = BaseAdapter._get_cache_schemas
 DBT_GET_RELATION = BaseAdapter.get_relation
+DBT_DEFAULT_SOURCE = behavior_flags.BehaviorFlagRendered._default_source
+DBT_JSON_SCHEMA = dbtClassMixin.json_schema.__func__
+
+_json_schemas: dict[str, dict[str, Any]] = {}
 
 
 def install() -> None:
     """Put them in the place of dbt's own, once for the process."""
-    places: Any = (Compiler, Graph, BaseAdapter, artifacts)
-    compiler, graph, adapter, module = places
+    places: Any = (Compiler, Graph, BaseAdapter, behavior_flags.BehaviorFlagRendered, dbtClassMixin, artifacts)
+    compiler, graph, adapter, flag, contract, module = places
     compiler.compile = _known_graph
     graph.get_subset_graph = _subset
     adapter._get_cache_schemas = _schemas
     adapter.get_relation = _relation
+    flag._default_source = staticmethod(_module_of_the_caller)
+    contract.json_schema = classmethod(_json_schema)
     module.write_json = _write_json
+
+
+def give_schemas(known: Mapping[str, dict[str, Any]]) -> None:
+    """Have dbt validate by these schemas of its classes, by the classes' full names."""
+    _json_schemas.update(known)
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """The schemas that dbt has asked for in this process since `install`, sorted by the classes' full names."""
+    return dict(sorted(_json_schemas.items()))
 
 
 def give_graphs(manifest: Manifest, graph: Any, graph_with_tests: Any) -> None:
@@ -106,6 +129,24 @@ def _relation(self: Any, database: str, schema: str, identifier: str) -> Any:
         known = self.cache.relations.get(_ReferenceKey(lowercase(database), lowercase(schema), lowercase(identifier)))
     matches = self._make_match([known.inner] if known else [], database, schema, identifier)
     return matches[0] if matches else None
+
+
+def _json_schema(cls: Any) -> dict[str, Any]:
+    name = f"{cls.__module__}.{cls.__qualname__}"
+    if name not in _json_schemas:
+        _json_schemas[name] = DBT_JSON_SCHEMA(cls)
+    return _json_schemas[name]
+
+
+def _module_of_the_caller() -> str:
+    """The name of the module that makes a flag."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        name = str(frame.f_globals.get("__name__", ""))
+        if name not in ("", __name__, behavior_flags.__name__):
+            return name
+        frame = frame.f_back
+    return "Unknown"
 
 
 def _write_json(path: str, data: dict[str, Any]) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Mapping
+from contextlib import suppress
 
 from dbt_runner import configuration, errors, run
 from dbt_runner.start import dbt_patches, ready, snapshot
@@ -15,12 +16,11 @@ def prepare(variables: Mapping[str, str]) -> None:
     """Have ready what every invocation needs. What cannot be is what the first invocation says, where its caller reads it."""
     dbt_patches.install()
     snapshot.register()
-    try:
+    with suppress(errors.RunnerError):
         settings = configuration.read(variables)
-    except errors.RunnerError:
-        return
-    ready.manifests(settings)
-    run.rehearse(settings)
+        ready.manifests(settings)
+        run.rehearse(settings)
     # All that is there now stays: the collector need not look through it again.
     gc.collect()
     gc.freeze()
+    gc.enable()

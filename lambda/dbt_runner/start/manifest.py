@@ -59,11 +59,16 @@ class Conditions:
 
 @dataclass(frozen=True)
 class Parsed:
-    """A manifest's fields and its graphs: ``networkx.DiGraph`` of ids, without and with the edges from tests (``dbt build``)."""
+    """A manifest's fields, its graphs, and the JSON schemas of dbt's classes that starting dbt asks for.
+
+    The graphs are ``networkx.DiGraph`` of ids, without and with the edges from tests (``dbt build``).
+    """
 
     fields: dict[str, Any]
     graph: Any
     graph_with_tests: Any
+    schemas: dict[str, dict[str, Any]]
+    """By the class's full name."""
 
 
 def conditions(project: Path, variables: Mapping[str, str | None]) -> Conditions:

@@ -66,6 +66,7 @@ class Manifests:
                 return
             manifest = Manifest(**parsed.fields)
             manifest.build_flat_graph()
+            dbt_patches.give_schemas(parsed.schemas)
             dbt_patches.give_graphs(manifest, parsed.graph, parsed.graph_with_tests)
             self.next = manifest
             seconds = round(time.perf_counter() - began, 3)

@@ -16,6 +16,7 @@ from dbt.adapters.factory import FACTORY
 from dbt_common import invocation
 
 from dbt_runner import athena
+from dbt_runner.storage import client
 
 try:
     import snapshot_restore_py as hooks
@@ -36,6 +37,7 @@ def freeze() -> None:
     adapters.cleanup_connections()
     adapters.reset_adapters()
     athena.forget()
+    client.forget()
     boto3.DEFAULT_SESSION = None
 
 

@@ -6,14 +6,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-import boto3
 from boto3.exceptions import S3UploadFailedError
 from botocore.exceptions import BotoCoreError, ClientError
 
 from dbt_runner import answer, errors
 from dbt_runner.event import Request
 from dbt_runner.run import Outcome, Run
-from dbt_runner.storage import state
+from dbt_runner.storage import client, state
 
 # https://docs.getdbt.com/reference/artifacts/dbt-artifacts: those that are there after a command are kept.
 _FILES = (
@@ -33,7 +32,7 @@ class Artifacts:
         self._bucket = bucket
         self._prefix = f"runs/{run.run_id}/"
         self._run = run
-        self._s3 = boto3.client("s3")
+        self._s3 = client.s3()
 
     @property
     def uri(self) -> str:

@@ -10,15 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
 from boto3.exceptions import Boto3Error
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from dbt_runner import errors
+from dbt_runner.storage import client
 
-# As many connections as dbt may have threads that write down their results at once.
-_CONNECTIONS = 32
 # 412: the condition does not hold. 409: another conditional write was under way; 404: the object of If-Match is gone.
 _CONFLICTS = {"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey", "412", "409", "404"}
 
@@ -40,7 +37,7 @@ class Store:
 
     def __init__(self, bucket: str) -> None:
         self.bucket = bucket
-        self._s3 = boto3.client("s3", config=Config(max_pool_connections=_CONNECTIONS))
+        self._s3 = client.s3()
 
     def get(self, key: str) -> Stored | None:
         """The object, or None if there is none."""

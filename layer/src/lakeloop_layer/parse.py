@@ -24,6 +24,7 @@ from dbt.cli.main import cli
 from dbt.compilation import Linker
 from dbt.constants import DEFAULT_ENV_PLACEHOLDER
 from dbt.contracts.graph.manifest import Manifest
+from dbt_runner.start import dbt_patches
 from dbt_runner.start import manifest as made
 
 # Nothing that a project says by itself; of two lengths and spellings, so that whatever is done to them shows.
@@ -44,6 +45,7 @@ _TIMES = (
 
 def main(folder: Path) -> None:
     began = time.perf_counter()
+    dbt_patches.install()
     project = folder / "dbt"
     names = [
         {**{name: text.format(place) for place, name in enumerate(made.NAMES)}, made.ROOT: str(folder)}
@@ -113,7 +115,9 @@ def _with_graphs(manifest: Manifest) -> made.Parsed:
     fields["metadata"].generated_at = fields["metadata"].invocation_started_at = fields["metadata"].run_started_at = (
         None
     )
-    return made.Parsed(fields, plain.graph, tested.graph)
+    # As plain data, so that equal schemas are equal bytes in the pickle.
+    schemas = json.loads(json.dumps(dbt_patches.schemas()))
+    return made.Parsed(fields, plain.graph, tested.graph, schemas)
 
 
 def _text(manifest: Manifest, stand_ins: dict[str, str]) -> dict[str, str]:
