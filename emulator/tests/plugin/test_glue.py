@@ -99,13 +99,3 @@ def test_partitions_by_keys_of_types_with_a_length_or_a_precision(glue: Any, dat
         found = glue.get_partitions(**where, Expression=expression)["Partitions"]
         assert [partition["Values"] for partition in found] == expected, expression
     assert code(glue.get_partitions, **where, Expression="unknown='p1'") == "InvalidInputException"
-
-
-def test_lake_formation_answers(emulator: Any, database: str) -> None:
-    from tests.api.helpers import client
-
-    lakeformation = client("lakeformation", emulator.url)
-    resource = {"Database": {"Name": database}}
-    assert lakeformation.get_resource_lf_tags(Resource=resource).get("LFTagOnDatabase", []) == []
-    assert lakeformation.list_data_cells_filter()["DataCellsFilters"] == []
-    assert lakeformation.list_permissions()["PrincipalResourcePermissions"] == []
