@@ -171,9 +171,7 @@ def _mapped_errors() -> Iterator[None]:
 def _dated(described: dict[str, Any]) -> dict[str, Any]:
     """A copy of moto's description that nothing else holds, without what is not set and with times as times."""
     given = {name: value for name, value in copy.deepcopy(described).items() if value is not None}
-    return given | {
-        name: datetime.fromtimestamp(given[name], UTC) for name in _TIMES if name in given
-    }
+    return given | {name: datetime.fromtimestamp(given[name], UTC) for name in _TIMES if name in given}
 
 
 def _seconds(value: Any) -> float:

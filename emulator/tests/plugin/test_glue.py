@@ -89,7 +89,11 @@ def test_partitions_by_expression_and_their_deletion(glue: Any, database: str) -
 
 
 def test_partitions_by_keys_of_types_with_a_length_or_a_precision(glue: Any, database: str) -> None:
-    keys = [{"Name": "v", "Type": "varchar(2)"}, {"Name": "c", "Type": "char(1)"}, {"Name": "n", "Type": "decimal(10,2)"}]
+    keys = [
+        {"Name": "v", "Type": "varchar(2)"},
+        {"Name": "c", "Type": "char(1)"},
+        {"Name": "n", "Type": "decimal(10,2)"},
+    ]
     glue.create_table(DatabaseName=database, TableInput=definition("t", PartitionKeys=keys))
     where = {"DatabaseName": database, "TableName": "T"}
     values = [["p1", "x", "1.50"], ["p1", "y", "2.00"], ["p2", "x", "1.50"]]

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-
 from tests.api.helpers import client
 
 pytestmark = pytest.mark.emulator

@@ -48,7 +48,9 @@ class TestStrategies:
             for name, config in configs.items()
         }
         # A literal's type has a length, and so has the type of the partition's key in Glue: varchar(3).
-        by_text = "{{ config(materialized='incremental', partitioned_by=['age'], on_schema_change='append_new_columns') }}"
+        by_text = (
+            "{{ config(materialized='incremental', partitioned_by=['age'], on_schema_change='append_new_columns') }}"
+        )
         columns = "id, name, {% if var('day') == 2 %} day, {% endif %} if(day = date '2024-01-01', 'old', 'new') as age"
         return {**models, "overwrite_by_text.sql": f"{by_text} select {columns} from ({query})"}
 
