@@ -3,6 +3,7 @@
 - Names of databases and tables are folded to lower case: https://docs.aws.amazon.com/glue/latest/webapi/API_TableInput.html
 - UpdateTable honours VersionId (optimistic locking, on which Iceberg's commits stand) and SkipArchive:
   https://docs.aws.amazon.com/glue/latest/webapi/API_UpdateTable.html
+- GetPartitions' Expression may be about keys whose types have a length or a precision: varchar(2), decimal(10,2).
 - A version of a table that does not exist is EntityNotFoundException, not a server error.
 - Catalogs of S3 Tables are ``glue_s3_tables``'s: moto would answer with those of the account's own catalog.
 """
@@ -15,6 +16,7 @@ import json
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 from localstack.aws.api import CommonServiceException, RequestContext
@@ -24,6 +26,7 @@ from localstack.services.moto import call_moto
 from localstack.services.plugins import Service
 from moto.core.exceptions import JsonRESTError
 from moto.glue.models import FakeTable, GlueBackend, glue_backends
+from moto.glue.utils import PartitionFilter
 
 from localstack_plugin import glue_s3_tables
 from localstack_plugin.moto_service import Handler
@@ -35,12 +38,18 @@ _NAMED_BY_NAME = {
     *("GetDatabase", "UpdateDatabase", "DeleteDatabase"),
     *("GetTable", "UpdateTable", "DeleteTable", "BatchDeleteTable"),
 }
+_TIMES = ("CreateTime", "UpdateTime", "CreationTime")
 _updates = threading.Lock()
 
 
 def service() -> Service:
     """The provider."""
-    own = {"UpdateTable": update_table, "DeleteTableVersion": delete_table_version, **OWN}
+    own = {
+        "UpdateTable": update_table,
+        "DeleteTableVersion": delete_table_version,
+        "GetPartitions": get_partitions,
+        **OWN,
+    }
     operations = {name: _by_catalog(name, own.get(name, forward)) for name in load_service("glue").operation_names}
     return moto_service("glue", operations | glue_s3_tables.CATALOGS)
 
@@ -131,6 +140,17 @@ def delete_table_version(context: RequestContext, request: Any) -> Any:
     return forward(context, request)
 
 
+def get_partitions(context: RequestContext, request: Any) -> Any:
+    """A table's partitions, those that fulfil the request's Expression if it has one."""
+    if not request.get("Expression"):
+        return forward(context, request)
+    with _mapped_errors():
+        table = _backend(context).get_table(request["DatabaseName"].lower(), request["TableName"].lower())
+        keys = [key | {"Type": key["Type"].partition("(")[0]} for key in table.as_dict().get("PartitionKeys", [])]
+        fulfils = PartitionFilter(request["Expression"], SimpleNamespace(versions={"": {"PartitionKeys": keys}}))
+        return {"Partitions": [_dated(found.as_dict()) for found in table.partitions.values() if fulfils(found)]}
+
+
 def _find(context: RequestContext, request: dict[str, Any], name: str) -> FakeTable | None:
     database = _backend(context).databases.get(request["DatabaseName"].lower())
     return database.tables.get(name.lower()) if database else None
@@ -151,9 +171,7 @@ def _mapped_errors() -> Iterator[None]:
 def _dated(described: dict[str, Any]) -> dict[str, Any]:
     """A copy of moto's description that nothing else holds, without what is not set and with times as times."""
     given = {name: value for name, value in copy.deepcopy(described).items() if value is not None}
-    return given | {
-        name: datetime.fromtimestamp(given[name], UTC) for name in ("CreateTime", "UpdateTime") if name in given
-    }
+    return given | {name: datetime.fromtimestamp(given[name], UTC) for name in _TIMES if name in given}
 
 
 def _seconds(value: Any) -> float:

@@ -97,7 +97,7 @@ SERVICE = [
     D("IAM", "every call is written down; refused with `IAM_ENFORCEMENT=1` only, by the role's own policies, on the calls "
       "that local Athena makes and those that AWS documents", "enforced, on the calls that Athena makes",
       "Which calls Athena makes is not published; signatures are not checked", "emulator/src/local_iam/athena.py"),
-    D("Lake Formation", "tags and grants are kept and enforce nothing", "enforced", "moto keeps them and no more",
+    D("Lake Formation", "tags, grants and filters of data cells are kept and enforce nothing", "enforced", "Kept for who asks, such as dbt-athena, and no more",
       "emulator/src/localstack_plugin/lakeformation.py"),
     D("State", "in memory; `just down` forgets it, `persist=1` is refused", "kept",
       "LocalStack's community edition cannot save its state", "emulator/src/lakeloop_emulator/settings.py"),

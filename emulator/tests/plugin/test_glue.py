@@ -88,11 +88,18 @@ def test_partitions_by_expression_and_their_deletion(glue: Any, database: str) -
     assert [p["Values"] for p in glue.get_partitions(**where)["Partitions"]] == values[1:]
 
 
-def test_lake_formation_answers(emulator: Any, database: str) -> None:
-    from tests.api.helpers import client
-
-    lakeformation = client("lakeformation", emulator.url)
-    resource = {"Database": {"Name": database}}
-    assert lakeformation.get_resource_lf_tags(Resource=resource).get("LFTagOnDatabase", []) == []
-    assert lakeformation.list_data_cells_filter()["DataCellsFilters"] == []
-    assert lakeformation.list_permissions()["PrincipalResourcePermissions"] == []
+def test_partitions_by_keys_of_types_with_a_length_or_a_precision(glue: Any, database: str) -> None:
+    keys = [
+        {"Name": "v", "Type": "varchar(2)"},
+        {"Name": "c", "Type": "char(1)"},
+        {"Name": "n", "Type": "decimal(10,2)"},
+    ]
+    glue.create_table(DatabaseName=database, TableInput=definition("t", PartitionKeys=keys))
+    where = {"DatabaseName": database, "TableName": "T"}
+    values = [["p1", "x", "1.50"], ["p1", "y", "2.00"], ["p2", "x", "1.50"]]
+    partitions = [{"Values": v, "StorageDescriptor": {"Location": "s3://lake/t"}} for v in values]
+    glue.batch_create_partition(**where, PartitionInputList=partitions)
+    for expression, expected in (("v='p1'", values[:2]), ("c in ('x') and n=1.5", values[::2]), ("v>'p1'", values[2:])):
+        found = glue.get_partitions(**where, Expression=expression)["Partitions"]
+        assert [partition["Values"] for partition in found] == expected, expression
+    assert code(glue.get_partitions, **where, Expression="unknown='p1'") == "InvalidInputException"

@@ -1,4 +1,4 @@
-"""Who asks and where tables go: an assumed role, Lake Formation's tags, catalogs.yml, a folder for temporary tables."""
+"""Who asks and where tables go: an assumed role, Lake Formation's tags and grants, catalogs.yml, a folder for temporary tables."""
 
 import boto3
 import pytest
@@ -32,15 +32,23 @@ class TestAssumedRole:
         assert lake.rows("select id from {merged}") == [(1,)]
 
 
-class TestLakeFormationTags:
-    """The schema, the table and its column are tagged."""
+class TestLakeFormation:
+    """The schema, the table and its column are tagged; who may read which cells is granted, and changes."""
 
     @pytest.fixture(scope="class")
     def models(self):
         tags = (
             "lf_tags_config={'enabled': true, 'tags': {'layer': 'gold'}, 'tags_columns': {'layer': {'gold': ['id']}}}"
         )
-        return {"tagged.sql": f"{{{{ config(materialized='table', {tags}) }}}} select 1 as id"}
+        cells = """
+            {'kept': {'row_filter': 'id > ' ~ var('run'), 'principals': ['arn:aws:iam::000000000000:role/r' ~ var('run')]},
+             'only_' ~ var('run'): {'row_filter': 'true', 'column_names': ['id']}}
+        """
+        grants = f"lf_grants={{'data_cell_filters': {{'enabled': true, 'filters': {cells}}}}}"
+        return {
+            "tagged.sql": f"{{{{ config(materialized='table', {tags}) }}}} select 1 as id",
+            "granted.sql": f"{{{{ config(materialized='table', {grants}) }}}} select 1 as id",
+        }
 
     @pytest.fixture(scope="class")
     def dbt_profile_target(self, athena_target):
@@ -48,8 +56,23 @@ class TestLakeFormationTags:
         return {**athena_target, "lf_tags_database": {"layer": "gold"}}
 
     def test_run(self, lake):
-        run_dbt(["run"])
+        for number in (1, 2):
+            run_dbt(["run", "--vars", f"run: {number}"])
         assert lake.rows("select id from {tagged}") == [(1,)]
+        lakeformation = boto3.client("lakeformation")
+        tags = lakeformation.get_resource_lf_tags(Resource={"Table": {"DatabaseName": lake.schema, "Name": "tagged"}})
+        assert [(tag["TagKey"], tag["TagValues"]) for tag in tags["LFTagsOnTable"]] == [("layer", ["gold"])]
+        table = {"CatalogId": "000000000000", "DatabaseName": lake.schema, "Name": "granted"}
+        filters = lakeformation.list_data_cells_filter(Table=table)["DataCellsFilters"]
+        assert {cells["Name"]: cells["RowFilter"]["FilterExpression"] for cells in filters} == {
+            "kept": "id > 2",
+            "only_2": "true",
+        }
+        name = {"TableCatalogId": "000000000000", "DatabaseName": lake.schema, "TableName": "granted", "Name": "kept"}
+        permissions = lakeformation.list_permissions(Resource={"DataCellsFilter": name})["PrincipalResourcePermissions"]
+        assert [granted["Principal"]["DataLakePrincipalIdentifier"] for granted in permissions] == [
+            "arn:aws:iam::000000000000:role/r2"
+        ]
 
 
 class TestTemporaryTables:

@@ -43,10 +43,16 @@ class TestStrategies:
                 "partitioned_by=['day'], force_batch=true, partitions_limit=1"
             ),
         }
-        return {
+        models = {
             f"{name}.sql": f"{{{{ config(materialized='incremental', {config}) }}}} {query}"
             for name, config in configs.items()
         }
+        # A literal's type has a length, and so has the type of the partition's key in Glue: varchar(3).
+        by_text = (
+            "{{ config(materialized='incremental', partitioned_by=['age'], on_schema_change='append_new_columns') }}"
+        )
+        columns = "id, name, {% if var('day') == 2 %} day, {% endif %} if(day = date '2024-01-01', 'old', 'new') as age"
+        return {**models, "overwrite_by_text.sql": f"{by_text} select {columns} from ({query})"}
 
     @pytest.fixture(scope="class", autouse=True)
     def built(self, project):
@@ -61,6 +67,7 @@ class TestStrategies:
             ("append_hive", "abcCd"),
             ("append_iceberg", "abcCd"),
             ("overwrite", "abCd"),
+            ("overwrite_by_text", "abCd"),
             ("overwrite_unique_suffix", "abCd"),
             ("overwrite_in_temp_schema", "abCd"),
             ("overwrite_without_partitions", "abcCd"),

@@ -1,9 +1,14 @@
-"""dbt.tests.adapter.constraints: contracts are checked; constraints Athena does not have."""
+"""dbt.tests.adapter.constraints: contracts are checked; constraints Athena does not have, so no SQL has them."""
 
 import pytest
 from dbt.tests.adapter.constraints import fixtures
 from dbt.tests.adapter.constraints.test_constraints import (
+    BaseConstraintQuotedColumn,
+    BaseConstraintsRuntimeDdlEnforcement,
     BaseIncrementalConstraintsColumnsEqual,
+    BaseIncrementalConstraintsRuntimeDdlEnforcement,
+    BaseIncrementalForeignKeyConstraint,
+    BaseModelConstraintsRuntimeEnforcement,
     BaseTableConstraintsColumnsEqual,
     BaseViewConstraintsColumnsEqual,
 )
@@ -18,6 +23,10 @@ COLUMNS = [
     ("cast(1.5 as real)", "float", "FLOAT"),
     ("array['a', 'b']", "array(varchar)", "ARRAY"),
 ]
+
+
+# What dbt keeps as a table's SQL is the adapter's last statement: its report of the statement that made the table.
+REPORT = """select '{"rowcount":1,"data_scanned_in_bytes":0}'"""
 
 
 class AthenaTypes:
@@ -66,6 +75,34 @@ class TestIncrementalConstraintsColumnsEqual(AthenaTypes, BaseIncrementalConstra
             "my_model_wrong_name.sql": fixtures.my_model_incremental_wrong_name_sql,
             "constraints_schema.yml": contract_in_athena_words(),
         }
+
+
+class ReportOfATable:
+    @pytest.fixture(scope="class")
+    def expected_sql(self):
+        return f"{REPORT};"
+
+
+class TestConstraintsRuntimeDdlEnforcement(ReportOfATable, BaseConstraintsRuntimeDdlEnforcement):
+    pass
+
+
+class TestModelConstraintsRuntimeEnforcement(ReportOfATable, BaseModelConstraintsRuntimeEnforcement):
+    pass
+
+
+class TestConstraintQuotedColumn(ReportOfATable, BaseConstraintQuotedColumn):
+    pass
+
+
+class TestIncrementalConstraintsRuntimeDdlEnforcement(BaseIncrementalConstraintsRuntimeDdlEnforcement):
+    @pytest.fixture(scope="class")
+    def expected_sql(self):
+        return REPORT
+
+
+class TestIncrementalForeignKeyConstraint(BaseIncrementalForeignKeyConstraint):
+    pass
 
 
 def contract_in_athena_words():
