@@ -204,7 +204,8 @@ def _shift(symbol: str, moment: Value, interval: Value) -> Value | None:
             moved = f"trino_zoned(trino_local({moment.sql}) {symbol} {step}, ({moment.sql}).z)"
         else:
             moved = f"trino_moved({{'i': ({moment.sql}).i {symbol} {step}}}, ({moment.sql}).z)"
-        return Value(moved, Type(ZONED, (max(t.precision, 3),)), zone=moment.zone)
+        precision = t.precision if interval.type == MONTH_INTERVAL else max(t.precision, 3)
+        return Value(moved, Type(ZONED, (precision,)), zone=moment.zone)
     return None
 
 

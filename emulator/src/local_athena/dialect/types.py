@@ -118,8 +118,17 @@ def decimal(precision: int, scale: int = 0) -> Type:
     return Type("decimal", (min(precision, 38), scale))
 
 
+UNBOUNDED = 2**31 - 1
+"""The length of a varchar that has none."""
+
+
 def varchar(length: int) -> Type:
-    return Type("varchar", (length,))
+    return Type("varchar", (length,)) if length < UNBOUNDED else VARCHAR
+
+
+def length_of(t: Type) -> int:
+    """The most characters that a text of type *t* can have."""
+    return t.params[0] if t.is_text and t.params else UNBOUNDED
 
 
 def as_decimal(t: Type) -> Type:
