@@ -34,7 +34,7 @@ def parse(text: str) -> str:
         raise invalid(f"Cannot convert value to JSON: '{text}'") from None
 
 
-_SIMPLE = re.compile(r"""\.([^.\[\]"]+)|\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|\[([^\]]+)\]""")
+_SIMPLE = re.compile(r"""\.([\w:]+)|\["((?:[^"\\]|\\["\\])*)"\]|\[(\w+)\]""")
 
 
 def extract(text: str, path: str) -> str | None:
@@ -58,22 +58,51 @@ _NOTHING = object()
 
 
 def _at(value: Any, path: str) -> Any:
-    rest = path[1:]
+    names, rest = [], path[1:]
     while rest:
         found = _SIMPLE.match(rest)
         if not found:
             raise invalid(f"Invalid JSON path: '{path}'")
-        key = found[1] or found[2] or found[4]
-        if found[3] is not None and isinstance(value, list):
-            if int(found[3]) >= len(value):
-                return _NOTHING
-            value = value[int(found[3])]
-        elif isinstance(value, dict) and (key or found[3]) in value:
-            value = value[key or found[3]]
+        names.append(re.sub(r"\\([\"\\])", r"\1", found[2]) if found[2] is not None else found[1] or found[3])
+        rest = rest[found.end() :]
+    for name in names:
+        if isinstance(value, dict) and name in value:
+            value = value[name]
+        elif isinstance(value, list) and re.fullmatch(r"[0-9]+", name) and int(name) < len(value):
+            value = value[int(name)]
         else:
             return _NOTHING
-        rest = rest[found.end() :]
     return value
+
+
+def array_get(text: str, index: int) -> str | None:
+    """``json_array_get``: a text without its quotes and a number as it was written, which is no JSON, as Trino says."""
+    try:
+        items = json.loads(text, parse_float=_Written)
+    except ValueError:
+        return None
+    if not isinstance(items, list) or not -len(items) <= index < len(items):
+        return None
+    item = items[index]
+    if item is None or isinstance(item, str):
+        return item
+    return item.text if isinstance(item, _Written) else dumped(item)
+
+
+class _Written(float):
+    """A number that remembers how it was written."""
+
+    def __new__(cls, text: str) -> _Written:
+        made = super().__new__(cls, text)
+        made.text = text
+        return made
+
+    text: str
+
+
+def numbers(text: str) -> str:
+    """JSON text with its numbers as Java writes them."""
+    return dumped(json.loads(text))
 
 
 def field(text: str, name: str) -> str | None:
@@ -185,5 +214,6 @@ def query(text: str, path: str) -> str:
 FUNCTIONS = (
     ("json_parse", parse, "VARCHAR", "VARCHAR"), ("json_extract", extract, "VARCHAR VARCHAR", "VARCHAR"),
     ("json_number_text", number_text, "VARCHAR VARCHAR", "VARCHAR"),
+    ("json_array_get", array_get, "VARCHAR BIGINT", "VARCHAR"), ("json_java_numbers", numbers, "VARCHAR", "VARCHAR"),
     ("json_field", field, "VARCHAR VARCHAR", "VARCHAR"), ("json_path", query, "VARCHAR VARCHAR", "VARCHAR"),
 )  # fmt: skip
