@@ -62,6 +62,9 @@ STATEMENTS = (
         trino_zoned(CAST(regexp_extract(x, '^{TIMESTAMP_PATTERN}') AS TIMESTAMP), trino_zone(coalesce(nullif(trim(
         regexp_replace(x, '^{TIMESTAMP_PATTERN}', '')), ''), 'UTC'))) WHEN x IS NOT NULL THEN
         {_fail("Value cannot be cast to timestamp with time zone: ' || x || '", "STRUCT(i TIMESTAMP, z VARCHAR)")} END""",
+    """CREATE MACRO trino_offset_zone(m) AS CASE WHEN m = 0 THEN 'UTC' WHEN abs(m) > 840
+        THEN CAST(CAST('INVALID_FUNCTION_ARGUMENT: Invalid offset minutes ' || m AS INTEGER) AS VARCHAR)
+        ELSE printf('%s%02d:%02d', CASE WHEN m < 0 THEN '-' ELSE '+' END, abs(m) // 60, abs(m) % 60) END""",
     # Rounds a timestamp to k microseconds, half up, before 1970 as well.
     """CREATE MACRO trino_round_timestamp(x, k) AS make_timestamp(epoch_us(x) + k // 2 - ((epoch_us(x) + k // 2) % k + k) % k)""",
     """CREATE MACRO trino_interval_text(x) AS CASE WHEN x < 0 THEN '-' ELSE '' END || (abs(x) // 86400000) || ' '

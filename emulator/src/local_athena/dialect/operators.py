@@ -198,7 +198,7 @@ def _shift(symbol: str, moment: Value, interval: Value) -> Value | None:
             Type("timestamp", (max(t.precision, 3 if interval.type == DAY_INTERVAL else 0),)),
         )
     if t.name == "time" and interval.type == DAY_INTERVAL:
-        return Value(f"({moment.sql} {symbol} {step})", t)
+        return Value(f"({moment.sql} {symbol} {step})", Type("time", (max(t.precision, 3),)))
     if t.name == ZONED:
         if interval.type == MONTH_INTERVAL:
             moved = f"trino_zoned(trino_local({moment.sql}) {symbol} {step}, ({moment.sql}).z)"

@@ -118,7 +118,7 @@ CASES = [
     C("cast('[1, 2, 3]' as json)", '"[1, 2, 3]"', "json"),
     C("cast(json '[null]' as array(json))", ["null"], "array(json)"),
     C("array_sort(array[array[2, 3, 1], array[4, 2, 1, 4], array[1, 2]], (x, y) -> if(cardinality(x) < cardinality(y), -1, if(cardinality(x) = cardinality(y), 0, 1)))", [[1, 2], [2, 3, 1], [4, 2, 1, 4]], "array(array(integer))"),
-    C("time '01:00' + interval '3' hour", "04:00:00", "time(0)"),
+    C("time '01:00' + interval '3' hour", "04:00:00.000", "time(3)"),
     C("interval '3' year - interval '5' month", "2-7", "interval year to month"),
 ]  # fmt: skip
 

@@ -19,7 +19,7 @@ CASES = [
     C("date_trunc('week', date '2024-01-03')", "2024-01-01", "date"),
     C("date_trunc('quarter', timestamp '2024-05-17 13:45:12.345')", "2024-04-01 00:00:00.000", "timestamp(3)"),
     C("date_trunc('hour', time '13:45:12.345')", "13:00:00.000", "time(3)"),
-    C("time '01:00:00' - interval '2' hour", "23:00:00", "time(0)"),
+    C("time '01:00:00' - interval '2' hour", "23:00:00.000", "time(3)"),
     C("date_add('minute', 90, time '23:00:00.000')", "00:30:00.000", "time(3)"),
     C("date '2024-01-02' - date '2024-01-01'", "1 00:00:00.000", "interval day to second"),
     C("interval '3' day * 2", "6 00:00:00.000", "interval day to second"),
