@@ -278,6 +278,5 @@ REFUSED = [
     R("timestamp '2024-01-01 00:00:00.123456789'", "NOT_SUPPORTED", ours=True),
     R("from_unixtime_nanos(1)", "NOT_SUPPORTED", ours=True),
     R("datediff('day', date '2024-01-01', date '2024-01-02')", "FUNCTION_NOT_FOUND"),
-    R("current_time", "NOT_SUPPORTED", ours=True),
     R("parse_duration('x')", "INVALID_FUNCTION_ARGUMENT"),
 ]  # fmt: skip
