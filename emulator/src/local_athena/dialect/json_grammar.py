@@ -104,5 +104,10 @@ def _object(parser: Any) -> exp.Expr:
     )
 
 
-PARSERS: dict[str, Callable[[Any], exp.Expr]] = {"JSON_EXISTS": _exists, "JSON_QUERY": _query, "JSON_VALUE": _value, "JSON_ARRAY": _array,
-                                                      "JSON_OBJECT": _object}
+PARSERS: dict[str, Callable[[Any], exp.Expr]] = {
+    "JSON_EXISTS": _exists,
+    "JSON_QUERY": _query,
+    "JSON_VALUE": _value,
+    "JSON_ARRAY": _array,
+    "JSON_OBJECT": _object,
+}

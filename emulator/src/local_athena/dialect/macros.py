@@ -98,7 +98,8 @@ STATEMENTS = (
     # n/d rounded half away from zero, both whole numbers
     "CREATE MACRO trino_half_up(n, d) AS n // d + (2 * (n % d)) // d",
     # JSON with the numbers that DuckDB and Java write in different ways put into Java's
-    """CREATE MACRO trino_json_numbers(x) AS CASE WHEN regexp_matches(x, '[0-9][.eE]') THEN trino_json_java_numbers(x) ELSE x END""",
+    """CREATE MACRO trino_json_numbers(x) AS CASE WHEN regexp_matches(x, '[0-9][.eE]')
+        THEN trino_json_java_numbers(x) ELSE x END""",
     # JSON values, held as text: https://trino.io/docs/current/functions/json.html#cast-from-json
     f"""CREATE MACRO trino_json_raw(x) AS CASE json_type(x) WHEN 'NULL' THEN NULL WHEN 'VARCHAR' THEN json_extract_string(x, '$')
         WHEN 'OBJECT' THEN {_fail("Cannot cast ' || x || ' to VARCHAR", "VARCHAR")}
@@ -106,7 +107,8 @@ STATEMENTS = (
     """CREATE MACRO trino_json_text(x) AS CASE json_type(x) WHEN 'DOUBLE' THEN trino_double_text(CAST(x AS DOUBLE))
         ELSE trino_json_raw(x) END""",
     # A text is read as a whole number, a JSON number is rounded to one
-    """CREATE MACRO trino_json_whole(x) AS CASE json_type(x) WHEN 'VARCHAR' THEN CAST(trino_to_bigint(json_extract_string(x, '$')) AS DECIMAL(38, 10))
+    """CREATE MACRO trino_json_whole(x) AS CASE json_type(x) WHEN 'VARCHAR'
+        THEN CAST(trino_to_bigint(json_extract_string(x, '$')) AS DECIMAL(38, 10))
         WHEN 'DOUBLE' THEN CAST(CAST(CAST(x AS DOUBLE) AS VARCHAR) AS DECIMAL(38, 10))
         ELSE CAST(trino_json_scalar(x) AS DECIMAL(38, 10)) END""",
     """CREATE MACRO trino_json_scalar(x) AS CASE json_type(x) WHEN 'BOOLEAN' THEN CASE x WHEN 'true' THEN '1' ELSE '0' END

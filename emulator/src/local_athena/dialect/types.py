@@ -6,6 +6,7 @@ Some types have no equal in DuckDB. Inside a translated query they are held so:
 
 * ``timestamp(p) with time zone``: ``STRUCT(i TIMESTAMP, z VARCHAR)``, the instant in UTC and the zone it was written in;
 * ``interval day to second``: BIGINT milliseconds; ``interval year to month``: BIGINT months;
+* ``ipaddress``: BLOB, the 16 bytes of an IPv6 address;
 * ``char(n)``: VARCHAR padded with spaces to n; ``json``: VARCHAR of compact JSON text.
 """
 
@@ -213,7 +214,7 @@ class _Reader:
 _KNOWN = {
     *ORDER, "boolean", "varchar", "char", "varbinary", "date", "json", "uuid", "unknown", "time", "timestamp",
     ZONED, TIME_ZONED, DAYS,
-    MONTHS, "array", "map", "row",
+    MONTHS, "array", "map", "row", "ipaddress",
 }  # fmt: skip
 
 
@@ -241,7 +242,6 @@ def make(
 
 
 _REFUSED = {
-    "ipaddress",
     "ipprefix",
     "hyperloglog",
     "p4hyperloglog",
@@ -310,7 +310,7 @@ def display(t: exp.DataType) -> str:
 _DUCKDB = {
     "real": "FLOAT", "varchar": "VARCHAR", "char": "VARCHAR", "json": "VARCHAR", "varbinary": "BLOB", "unknown": "INTEGER",
     "timestamp": "TIMESTAMP", "time": "TIME", ZONED: "STRUCT(i TIMESTAMP, z VARCHAR)", DAYS: "BIGINT", MONTHS: "BIGINT",
-    TIME_ZONED: "TIMETZ",
+    TIME_ZONED: "TIMETZ", "ipaddress": "BLOB",
 }  # fmt: skip
 
 

@@ -17,8 +17,7 @@ CASES = [
     C("regexp_like('line1' || chr(10) || 'line2', 'line1$')", False, "boolean"),
     C("regexp_like('line1' || chr(10) || 'line2', '(?m)line1$')", True, "boolean"),
     C("regexp_extract('line1' || chr(10), '\\w+$')", "line1", "varchar"),
-    C("regexp_replace(x, '\\d$', 'N') from (values 'line1' || chr(10)) t(x)", "lineN
-", "varchar"),
+    C("regexp_replace(x, '\\d$', 'N') from (values 'line1' || chr(10)) t(x)", "lineN\n", "varchar"),
     C("regexp_replace(x, '\\d$', 'N') from (values 'line1') t(x)", "lineN", "varchar(17)"),
     C("regexp_like('a$b', 'a[$]b')", True, "boolean"),
     C("regexp_replace(regexp_replace(regexp_replace('abc ', ' $', ''), '^a', ''), 'c$', '')", "b", "varchar(4)"),

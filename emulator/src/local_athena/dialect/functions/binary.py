@@ -22,6 +22,8 @@ sha512(varbinary) -> varbinary | trino_digest($1, 'sha512')
 crc32(varbinary) -> bigint | trino_crc32($1)
 xxhash64(varbinary) -> varbinary | trino_xxhash64($1)
 murmur3(varbinary) -> varbinary | trino_murmur3($1)
+spooky_hash_v2_32(varbinary) -> varbinary | trino_spooky_hash_32($1)
+spooky_hash_v2_64(varbinary) -> varbinary | trino_spooky_hash_64($1)
 hmac_md5(varbinary, varbinary) -> varbinary | trino_hmac($1, $2, 'md5')
 hmac_sha1(varbinary, varbinary) -> varbinary | trino_hmac($1, $2, 'sha1')
 hmac_sha256(varbinary, varbinary) -> varbinary | trino_hmac($1, $2, 'sha256')
@@ -35,5 +37,3 @@ from_ieee754_32(varbinary) -> real | CAST(trino_unpack($1, '>f') AS FLOAT)
 to_ieee754_64(double) -> varbinary | trino_pack(CAST($1 AS VARCHAR), '>d')
 from_ieee754_64(varbinary) -> double | CAST(trino_unpack($1, '>d') AS DOUBLE)
 """
-
-REFUSED = "spooky_hash_v2_32 spooky_hash_v2_64"

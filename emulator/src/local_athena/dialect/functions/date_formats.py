@@ -86,7 +86,8 @@ def _format_datetime(call: Call) -> Value:
     if value.type.name == "timestamp":
         return Value(f"trino_format_zoneless({value.sql}, {pattern.sql})", VARCHAR)
     return Value(
-        f"trino_format_datetime({local_time(value)}, {pattern.sql}, ({value.sql}).z, trino_zone_minutes({value.sql}))", VARCHAR
+        f"trino_format_datetime({local_time(value)}, {pattern.sql}, ({value.sql}).z, trino_zone_minutes({value.sql}))",
+        VARCHAR,
     )
 
 

@@ -249,7 +249,9 @@ def _position(call: Call) -> Value:
     x, p = _texts(call, 2)
     start = call.value(2).sql if len(call.args) > 2 else "1"
     nth = call.value(3).sql if len(call.args) > 3 else "1"
-    return Value(f"trino_regexp_position({x.sql}, {_written(call, p)}, CAST({start} AS BIGINT), CAST({nth} AS BIGINT))", INTEGER)
+    return Value(
+        f"trino_regexp_position({x.sql}, {_written(call, p)}, CAST({start} AS BIGINT), CAST({nth} AS BIGINT))", INTEGER
+    )
 
 
 SPECIALS = {

@@ -63,6 +63,8 @@ levenshtein_distance(varchar, varchar) -> bigint | CASE WHEN strlen($1) = length
 soundex(varchar) -> varchar(4) | trino_soundex($1)
 normalize(varchar(x), varchar) -> varchar | trino_normalize($1, $2)
 translate(varchar, varchar, varchar) -> varchar | translate($1, $2, $3)
+word_stem(varchar(x)) -> varchar(x) | trino_word_stem($1, 'en')
+word_stem(varchar(x), varchar) -> varchar(x) | trino_word_stem($1, $2)
 luhn_check(varchar) -> boolean | trino_luhn_check($1)
 to_utf8(varchar) -> varbinary | encode($1)
 from_utf8(varbinary) -> varchar | trino_from_utf8($1, '\ufffd')
@@ -71,8 +73,6 @@ from_utf8(varbinary, bigint) -> varchar | trino_from_utf8($1, chr(CAST($2 AS INT
 format_number(bigint) -> varchar | trino_format_number(CAST($1 AS DOUBLE))
 format_number(double) -> varchar | trino_format_number($1)
 """
-
-REFUSED = "word_stem"
 
 
 def _substr(call: Call) -> Value:
@@ -125,11 +125,15 @@ def _replace(call: Call) -> Value | None:
 def _concat_ws(call: Call) -> Value:
     call.arity(1, 127)
     separator, *rest = call.values()
-    if len(rest) == 1 and rest[0].type.name == "array" and (rest[0].type.element.is_text or rest[0].type.element == UNKNOWN):
+    if (
+        len(rest) == 1
+        and rest[0].type.name == "array"
+        and (rest[0].type.element.is_text or rest[0].type.element == UNKNOWN)
+    ):
         items = coerce(rest[0], array(VARCHAR)).sql
         known = f"{coerce(separator, VARCHAR).sql} IS NOT NULL AND {rest[0].sql} IS NOT NULL"
         return _joined(items, separator, known)
-    elif all(v.type.is_text or v.type.name == "unknown" for v in (separator, *rest)):
+    if all(v.type.is_text or v.type.name == "unknown" for v in (separator, *rest)):
         items = f"CAST([{', '.join(coerce(v, VARCHAR).sql for v in rest)}] AS VARCHAR[])"
     else:
         raise call.mismatch("concat_ws(varchar, varchar...), concat_ws(varchar, array(varchar))")
@@ -156,7 +160,13 @@ def _format(call: Call) -> Value:
         )
         kind = "t" if v.type.name in ("date", "timestamp", ZONED, "time") else kind
         plain = v.type.is_float or v.type == UNKNOWN
-        shown = f"CAST({v.sql} AS VARCHAR)" if plain else v.sql if v.type.name == "json" else cast_sql(v.sql, v.type, VARCHAR)
+        shown = (
+            f"CAST({v.sql} AS VARCHAR)"
+            if plain
+            else v.sql
+            if v.type.name == "json"
+            else cast_sql(v.sql, v.type, VARCHAR)
+        )
         if v.type.name == ZONED:
             shown = f"({shown} || ' ' || trino_offset_text({v.sql}))"
         items.append(f"'{kind}' || {shown}")

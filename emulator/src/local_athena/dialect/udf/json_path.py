@@ -271,4 +271,3 @@ _NODES: dict[str, Callable[..., list[Any]]] = {
     "variable": _variable, "binary": _binary, "signed": _signed, "member": _member, "descendants": _descendants,
     "elements": _elements, "filter": _filter, "method": _method,
 }  # fmt: skip
-

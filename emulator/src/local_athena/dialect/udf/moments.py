@@ -48,7 +48,9 @@ def _day(values: dict[str, str]) -> date:
     if "D" in values:
         made = date(year, 1, 1) + timedelta(days=int(values["D"]) - 1)
         if made.year != year:
-            raise ValueError(f"Value {values['D']} for dayOfYear must be in the range [1,{365 + (made.year - 1) % 4 // 3}]")
+            raise ValueError(
+                f"Value {values['D']} for dayOfYear must be in the range [1,{365 + (made.year - 1) % 4 // 3}]"
+            )
         return made
     return date(year, int(values.get("M", 1)), int(values.get("d", 1)))
 

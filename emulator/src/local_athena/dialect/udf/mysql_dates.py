@@ -41,7 +41,20 @@ def date_format(value: datetime, pattern: str) -> str:
 
 
 _DIGITS = {"Y": "1,4", "x": "1,4", "y": "2", "j": "1,3", "f": "1,9"}
-_MEANS = {"Y": "y", "b": "M", "c": "M", "m": "M", "e": "d", "k": "H", "I": "h", "l": "h", "i": "m", "S": "s", "j": "D", "v": "w"}
+_MEANS = {
+    "Y": "y",
+    "b": "M",
+    "c": "M",
+    "m": "M",
+    "e": "d",
+    "k": "H",
+    "I": "h",
+    "l": "h",
+    "i": "m",
+    "S": "s",
+    "j": "D",
+    "v": "w",
+}
 
 
 def date_parse(text: str, pattern: str) -> datetime:

@@ -60,7 +60,19 @@ def _repaired(data: bytes, replacement: str) -> str:
     made, at = "", 0
     while at < len(data):
         lead = data[at]
-        size = 1 if lead < 0xC0 else 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4 if lead < 0xF8 else 5 if lead < 0xFC else 6
+        size = (
+            1
+            if lead < 0xC0
+            else 2
+            if lead < 0xE0
+            else 3
+            if lead < 0xF0
+            else 4
+            if lead < 0xF8
+            else 5
+            if lead < 0xFC
+            else 6
+        )
         size = 1 if lead >= 0xFE else size
         taken = 1
         while taken < size and at + taken < len(data) and data[at + taken] & 0xC0 == 0x80:
