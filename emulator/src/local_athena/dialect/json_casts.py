@@ -31,6 +31,8 @@ def to_json(sql: str, source: Type) -> str:
         case "map" if source.args[0].name in _KEYS:
             name = f"_j{len(str(source))}"
             key = cast_sql(f"{name}.key", source.args[0], VARCHAR)
+            if source.args[0].is_float:  # as Java writes a number, 1.5, not as a cast does, 1.5E0
+                key = f"trim({to_json(f'{name}.key', source.args[0])}, '\"')"
             pair = f"CAST(to_json({key}) AS VARCHAR) || ':' || {_or_null(f'{name}.value', source.args[1])}"
             entries = f"list_sort(list_transform(map_entries({sql}), lambda {name}: {pair}))"
             return f"('{{' || array_to_string({entries}, ',') || '}}')"

@@ -27,6 +27,7 @@ CASES = [
     C("cast(json 'true' as decimal(10,2))", "1.00", "decimal(10,2)"),
     C("cast(json '[1, \"2\", null, 2.5]' as array(integer))", [1, 2, None, 3], "array(integer)"),
     C("try_cast(json '\"1.5\"' as integer)", None, "integer"),
+    C("cast(map(array[1.5e0, 1e10], array[1, 2]) as json)", '{"1.0E10":2,"1.5":1}', "json"),
     # JSON_VALUE casts from the SQL type of what was found
     C("json_value('{\"a\": 1.50}', 'lax $.a')", "1.5E0", "varchar"),
     C("json_value('{\"a\": -5}', 'lax $.a')", "-5", "varchar"),
