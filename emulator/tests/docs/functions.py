@@ -31,7 +31,7 @@ SYNTAX = {"dates": {"extract"}, "jsons": {"json_array", "json_exists", "json_obj
 # Calls that have a grammar of their own, and so a node of their own in the syntax tree.
 NODES: dict[type[exp.Expr], str] = {
     exp.GroupConcat: "listagg", exp.Normalize: "normalize", exp.Trim: "trim", exp.Substring: "substring", exp.If: "if",
-    exp.CurrentDate: "current_date", exp.CurrentTimestamp: "current_timestamp", exp.Localtime: "localtime",
+    exp.CurrentDate: "current_date", exp.CurrentTime: "current_time", exp.CurrentTimestamp: "current_timestamp", exp.Localtime: "localtime",
     exp.Localtimestamp: "localtimestamp", exp.JSONObject: "json_object", exp.JSONValue: "json_value",
     exp.Extract: "extract", exp.JSONExtract: "json_query", exp.JSONExists: "json_exists", exp.JSONArray: "json_array", exp.CurrentUser: "current_user", exp.CurrentCatalog: "current_catalog",
 }  # fmt: skip
@@ -40,7 +40,7 @@ NODES: dict[type[exp.Expr], str] = {
 SAMPLES = [
     "boolean", "tinyint", "smallint", "integer", "bigint", "real", "double", "decimal(10,2)", "varchar", "varchar(10)", "char(4)",
     "varbinary", "date", "time(6)", "time(3) with time zone", "timestamp(3)", "timestamp(6)", "timestamp(3) with time zone", "timestamp(6) with time zone",
-    "interval day to second", "interval year to month", "json", "uuid", "array(integer)", "map(varchar, double)",
+    "interval day to second", "interval year to month", "json", "uuid", "ipaddress", "array(integer)", "map(varchar, double)",
     "row(a integer, b array(real))", "unknown",
 ]  # fmt: skip
 

@@ -67,6 +67,7 @@ CASES: list[tuple[str, pa.DataType, Any, str]] = [
     ("varbinary", pa.binary(), b"", ""),
     ("json", pa.string(), '{"a":1}', '{"a":1}'),
     ("uuid", pa.string(), "12151fd2-7586-11e9-8f9e-2a86e4085a59", "12151fd2-7586-11e9-8f9e-2a86e4085a59"),
+    ("ipaddress", pa.string(), "10.0.0.1", "10.0.0.1"),
     ("array(integer)", pa.list_(pa.int32()), [1, None, 3], "[1, null, 3]"),
     ("array(varchar)", pa.list_(pa.string()), ["a", "b c"], "[a, b c]"),
     ("array(integer)", pa.list_(pa.int32()), [], "[]"),

@@ -248,6 +248,10 @@ _rule((TIME_ZONED,), ("time",), lambda s, f, t: _rounded_time(f"CAST({s} AS TIME
 _rule((TIME_ZONED,), _TEXTS, lambda s, f, t: _fits(time_zoned_text(s, f.precision), t))
 _rule((DAYS,), _TEXTS, lambda s, f, t: f"trino_interval_text({s})")
 _rule((MONTHS,), _TEXTS, lambda s, f, t: f"trino_months_text({s})")
+_rule(_TEXTS, ("ipaddress",), lambda s, f, t: f"trino_ip_parse({s})")
+_rule(("varbinary",), ("ipaddress",), lambda s, f, t: f"trino_ip_binary({s})")
+_rule(("ipaddress",), ("varbinary",), lambda s, f, t: s)
+_rule(("ipaddress",), _TEXTS, lambda s, f, t: _fits(f"trino_ip_text({s})", t))
 _rule(("varbinary",), ("uuid",), lambda s, f, t: f"CAST(lower(hex({s})) AS UUID)")
 _rule(("uuid",), ("varbinary",), lambda s, f, t: f"unhex(replace(CAST({s} AS VARCHAR), '-', ''))")
 

@@ -45,7 +45,8 @@ _JSON = (
 )
 _QUERY = ("with_", "alias", "order", "limit", "offset")
 _KNOWN: dict[type[exp.Expr], tuple[str, ...]] = {
-    exp.Cast: ("to",), exp.TryCast: ("to", "safe"), exp.Between: ("low", "high"), exp.In: ("query",), exp.Case: ("ifs", "default"),
+    exp.Cast: ("to",), exp.TryCast: ("to", "safe"), exp.Between: ("low", "high", "symmetric"),
+    exp.In: ("query",), exp.Case: ("ifs", "default"),
     exp.If: ("true", "false"), exp.Trim: ("position",), exp.AtTimeZone: ("zone",), exp.Interval: ("unit",),
     exp.Normalize: ("form",),
     exp.StrPosition: ("substr",), exp.Substring: ("start", "length"), exp.Bracket: ("offset",), exp.DPipe: ("safe",),

@@ -20,9 +20,9 @@ def to_json(sql: str, source: Type) -> str:
             return cast_sql(sql, source, VARCHAR)
         case "real" | "double":
             return f"trino_json_number({sql if source.name == 'double' else f'CAST(CAST({sql} AS VARCHAR) AS DOUBLE)'})"
-        case "varchar" | "char":
+        case "varchar":
             return f"CAST(to_json({sql}) AS VARCHAR)"
-        case "date" | "timestamp" | "timestamp with time zone":
+        case "date" | "timestamp":
             return f"('\"' || {cast_sql(sql, source, VARCHAR)} || '\"')"
         case "array":
             name = f"_j{len(str(source))}"
@@ -31,6 +31,8 @@ def to_json(sql: str, source: Type) -> str:
         case "map" if source.args[0].name in _KEYS:
             name = f"_j{len(str(source))}"
             key = cast_sql(f"{name}.key", source.args[0], VARCHAR)
+            if source.args[0].is_float:  # as Java writes a number, 1.5, not as a cast does, 1.5E0
+                key = f"trim({to_json(f'{name}.key', source.args[0])}, '\"')"
             pair = f"CAST(to_json({key}) AS VARCHAR) || ':' || {_or_null(f'{name}.value', source.args[1])}"
             entries = f"list_sort(list_transform(map_entries({sql}), lambda {name}: {pair}))"
             return f"('{{' || array_to_string({entries}, ',') || '}}')"
@@ -59,18 +61,16 @@ def _or_null(sql: str, source: Type) -> str:
 def from_json(sql: str, target: Type, cast_sql: Callable[[str, Type, Type], str]) -> str:
     """*sql*, JSON text, as *target*. Raises KeyError for a type that JSON has no cast to."""
     match target.name:
-        case "varchar" | "char":
+        case "varchar":
             return cast_sql(f"trino_json_text({sql})", VARCHAR, target) if target.params else f"trino_json_text({sql})"
         case "boolean":
             return f"trino_json_boolean({sql})"
         case "tinyint" | "smallint" | "integer" | "bigint":
-            return f"CAST(round(CAST(trino_to_decimal_text(trino_json_scalar({sql})) AS DECIMAL(38, 10))) AS {held(target)})"
+            return f"CAST(round(trino_json_whole({sql})) AS {held(target)})"
         case "real" | "double":
             return f"trino_to_{target.name}(trino_json_scalar({sql}))"
         case "decimal":
             return f"CAST(trino_json_scalar({sql}) AS {held(target)})"
-        case "date" | "timestamp":
-            return cast_sql(f"trino_json_text({sql})", VARCHAR, target)
         case "json":
             return sql
         case "array":

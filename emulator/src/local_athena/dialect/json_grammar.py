@@ -1,4 +1,4 @@
-"""The clauses of JSON_EXISTS, JSON_QUERY and JSON_ARRAY, of which sqlglot reads a part.
+"""The clauses of JSON_EXISTS, JSON_QUERY, JSON_VALUE and JSON_ARRAY, of which sqlglot reads a part.
 
 https://trino.io/docs/current/functions/json.html. A clause stands in its node under its own name, as the words of its choice.
 """
@@ -26,7 +26,7 @@ def _input(parser: Any) -> dict[str, Any]:
     parser._match(TokenType.COMMA)
     path = parser._parse_bitwise()
     passing = parser._match_text_seq("PASSING") and parser._parse_csv(
-        lambda: parser._parse_alias(parser._parse_bitwise())
+        lambda: parser._parse_alias(parser._parse_format_json(parser._parse_bitwise()), explicit=True)
     )
     return {"this": subject, "path": path, "passing": passing or None}
 
@@ -75,10 +75,39 @@ def _query(parser: Any) -> exp.Expr:
 _KINDS = ("", "CONDITIONAL ", "UNCONDITIONAL ")
 
 
+def _value(parser: Any) -> exp.Expr:
+    given, returning = _input(parser), _returning(parser)
+    outcomes: dict[str, Any] = {}
+    while (outcome := _words(parser, "ERROR", "NULL", "DEFAULT")) is not None:
+        made = parser._parse_bitwise() if outcome == "DEFAULT" else outcome
+        event = _words(parser, "ON EMPTY", "ON ERROR")
+        if event is None:
+            parser.raise_error("Expecting: ON")
+        outcomes[str(event).lower().replace(" ", "_")] = made
+    return exp.JSONValue(**given, returning=returning, **outcomes)
+
+
 def _array(parser: Any) -> exp.Expr:
     values = parser._parse_csv(lambda: parser._parse_format_json(parser._parse_disjunction()))
     nulls = _words(parser, "NULL ON NULL", "ABSENT ON NULL")
     return exp.JSONArray(expressions=values, null_handling=nulls, return_type=_returning(parser))
 
 
-PARSERS: dict[str, Callable[[Any], exp.Expr]] = {"JSON_EXISTS": _exists, "JSON_QUERY": _query, "JSON_ARRAY": _array}
+def _object(parser: Any) -> exp.Expr:
+    members = parser._parse_csv(lambda: parser._parse_format_json(parser._parse_json_key_value()))
+    nulls = _words(parser, "NULL ON NULL", "ABSENT ON NULL")
+    unique = _words(parser, "WITH UNIQUE", "WITHOUT UNIQUE")
+    if unique:
+        parser._match_text_seq("KEYS")
+    return exp.JSONObject(
+        expressions=members, null_handling=nulls, unique_keys=unique == "WITH UNIQUE", return_type=_returning(parser)
+    )
+
+
+PARSERS: dict[str, Callable[[Any], exp.Expr]] = {
+    "JSON_EXISTS": _exists,
+    "JSON_QUERY": _query,
+    "JSON_VALUE": _value,
+    "JSON_ARRAY": _array,
+    "JSON_OBJECT": _object,
+}

@@ -62,6 +62,9 @@ STATEMENTS = (
         trino_zoned(CAST(regexp_extract(x, '^{TIMESTAMP_PATTERN}') AS TIMESTAMP), trino_zone(coalesce(nullif(trim(
         regexp_replace(x, '^{TIMESTAMP_PATTERN}', '')), ''), 'UTC'))) WHEN x IS NOT NULL THEN
         {_fail("Value cannot be cast to timestamp with time zone: ' || x || '", "STRUCT(i TIMESTAMP, z VARCHAR)")} END""",
+    """CREATE MACRO trino_offset_zone(m) AS CASE WHEN m = 0 THEN 'UTC' WHEN abs(m) > 840
+        THEN CAST(CAST('INVALID_FUNCTION_ARGUMENT: Invalid offset minutes ' || m AS INTEGER) AS VARCHAR)
+        ELSE printf('%s%02d:%02d', CASE WHEN m < 0 THEN '-' ELSE '+' END, abs(m) // 60, abs(m) % 60) END""",
     # Rounds a timestamp to k microseconds, half up, before 1970 as well.
     """CREATE MACRO trino_round_timestamp(x, k) AS make_timestamp(epoch_us(x) + k // 2 - ((epoch_us(x) + k // 2) % k + k) % k)""",
     """CREATE MACRO trino_interval_text(x) AS CASE WHEN x < 0 THEN '-' ELSE '' END || (abs(x) // 86400000) || ' '
@@ -94,12 +97,20 @@ STATEMENTS = (
         lambda _k: list_transform(list_filter(x, lambda _e: _e.k = _k), lambda _e: _e.v)))""",
     # n/d rounded half away from zero, both whole numbers
     "CREATE MACRO trino_half_up(n, d) AS n // d + (2 * (n % d)) // d",
+    # JSON with the numbers that DuckDB and Java write in different ways put into Java's
+    """CREATE MACRO trino_json_numbers(x) AS CASE WHEN regexp_matches(x, '[0-9][.eE]')
+        THEN trino_json_java_numbers(x) ELSE x END""",
     # JSON values, held as text: https://trino.io/docs/current/functions/json.html#cast-from-json
     f"""CREATE MACRO trino_json_raw(x) AS CASE json_type(x) WHEN 'NULL' THEN NULL WHEN 'VARCHAR' THEN json_extract_string(x, '$')
         WHEN 'OBJECT' THEN {_fail("Cannot cast ' || x || ' to VARCHAR", "VARCHAR")}
         WHEN 'ARRAY' THEN {_fail("Cannot cast ' || x || ' to VARCHAR", "VARCHAR")} ELSE x END""",
     """CREATE MACRO trino_json_text(x) AS CASE json_type(x) WHEN 'DOUBLE' THEN trino_double_text(CAST(x AS DOUBLE))
         ELSE trino_json_raw(x) END""",
+    # A text is read as a whole number, a JSON number is rounded to one
+    """CREATE MACRO trino_json_whole(x) AS CASE json_type(x) WHEN 'VARCHAR'
+        THEN CAST(trino_to_bigint(json_extract_string(x, '$')) AS DECIMAL(38, 10))
+        WHEN 'DOUBLE' THEN CAST(CAST(CAST(x AS DOUBLE) AS VARCHAR) AS DECIMAL(38, 10))
+        ELSE CAST(trino_json_scalar(x) AS DECIMAL(38, 10)) END""",
     """CREATE MACRO trino_json_scalar(x) AS CASE json_type(x) WHEN 'BOOLEAN' THEN CASE x WHEN 'true' THEN '1' ELSE '0' END
         ELSE trino_json_raw(x) END""",
     """CREATE MACRO trino_json_boolean(x) AS CASE WHEN json_type(x) IN ('UBIGINT', 'BIGINT', 'DOUBLE', 'HUGEINT')

@@ -198,13 +198,14 @@ def _shift(symbol: str, moment: Value, interval: Value) -> Value | None:
             Type("timestamp", (max(t.precision, 3 if interval.type == DAY_INTERVAL else 0),)),
         )
     if t.name == "time" and interval.type == DAY_INTERVAL:
-        return Value(f"({moment.sql} {symbol} {step})", t)
+        return Value(f"({moment.sql} {symbol} {step})", Type("time", (max(t.precision, 3),)))
     if t.name == ZONED:
         if interval.type == MONTH_INTERVAL:
             moved = f"trino_zoned(trino_local({moment.sql}) {symbol} {step}, ({moment.sql}).z)"
         else:
             moved = f"trino_moved({{'i': ({moment.sql}).i {symbol} {step}}}, ({moment.sql}).z)"
-        return Value(moved, Type(ZONED, (max(t.precision, 3),)), zone=moment.zone)
+        precision = t.precision if interval.type == MONTH_INTERVAL else max(t.precision, 3)
+        return Value(moved, Type(ZONED, (precision,)), zone=moment.zone)
     return None
 
 

@@ -60,7 +60,11 @@ def is_(ctx: Context, node: exp.Is, scope: Scope) -> Value:
 def between(ctx: Context, node: exp.Between, scope: Scope) -> Value:
     value, low, high = (expressions.expression(ctx, e, scope) for e in (node.this, node.args["low"], node.args["high"]))
     first, last = comparisons.compare(">=", value, low, node), comparisons.compare("<=", value, high, node)
-    return Value(f"({first.sql} AND {last.sql})", BOOLEAN)
+    within = f"({first.sql} AND {last.sql})"
+    if node.args.get("symmetric"):
+        first, last = comparisons.compare(">=", value, high, node), comparisons.compare("<=", value, low, node)
+        within = f"({within} OR ({first.sql} AND {last.sql}))"
+    return Value(within, BOOLEAN)
 
 
 def in_(ctx: Context, node: exp.In, scope: Scope) -> Value:

@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from local_athena.dialect.coercion import coercible, common, once
 from local_athena.dialect.errors import raise_sql
-from local_athena.dialect.types import UNKNOWN, VARCHAR, Type, held, make, parse_type
+from local_athena.dialect.types import UNBOUNDED, UNKNOWN, Type, held, make, parse_type, varchar
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Overload:
         return self.arguments[min(index, len(self.arguments) - 1)]
 
 
-_LINE = re.compile(r"(\w+)\((.*)\) -> (.*)")
+_LINE = re.compile(r"(\$?\w+)\((.*)\) -> (.*)")
 
 
 @lru_cache(maxsize=2048)
@@ -130,9 +130,9 @@ def _bind_sizes(p: Pattern, t: Type, binding: Binding, coerce: bool) -> bool:
     if p.name != t.name and not (coerce and _widens(t, p.name)):
         return False
     sizes = t.params if p.name == t.name else (t.precision if t.name != "date" else 0,)
-    for letter, size in zip(p.sizes, sizes or (0,), strict=False):
+    for letter, size in zip(p.sizes, sizes or (UNBOUNDED,), strict=False):
         if not letter.isdigit():
-            binding[letter] = max(size, int(str(binding.get(letter, 0)))) if sizes else 0
+            binding[letter] = max(size, int(str(binding.get(letter, 0))))
     return True
 
 
@@ -161,10 +161,9 @@ def resolved(p: Pattern, binding: Binding, given: Type | None = None) -> Type:
     if p.name == "unknown":
         return UNKNOWN
     if p.sizes:
-        sizes = tuple(int(s) if s.isdigit() else int(str(binding.get(s, 0))) for s in p.sizes)
-        if p.name == "varchar" and not sizes[0]:
-            return VARCHAR
-        return Type(p.name, sizes)
+        if p.name == "varchar":
+            return varchar(int(p.sizes[0]) if p.sizes[0].isdigit() else int(str(binding.get(p.sizes[0], UNBOUNDED))))
+        return Type(p.name, tuple(int(s) if s.isdigit() else int(str(binding.get(s, 0))) for s in p.sizes))
     if given is not None and given.name == p.name:
         return given
     if given is not None and p.name in ("timestamp", "timestamp with time zone"):

@@ -1,21 +1,25 @@
 """The JSON functions of the SQL standard, which have a grammar of their own: https://trino.io/docs/current/functions/json.html.
 
-Paths are evaluated by ``udf.jsons``: members, wildcards and subscripts, lax and strict. Filters and methods are refused.
+Paths are evaluated by ``udf.json_path``.
 """
 
 from __future__ import annotations
+
+import json
 
 from sqlglot import exp
 
 from local_athena.dialect import expressions
 from local_athena.dialect.casts import cast
-from local_athena.dialect.coercion import coerce
+from local_athena.dialect.coercion import coerce, coercible, text, try_
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, raise_sql, type_mismatch
 from local_athena.dialect.json_casts import to_json
 from local_athena.dialect.scope import Scope, Value, strict
-from local_athena.dialect.types import BOOLEAN, JSON, VARCHAR, from_datatype, held
-from local_athena.errors import NotSupported
+from local_athena.dialect.types import BIGINT, BOOLEAN, DOUBLE, JSON, UNKNOWN, VARCHAR, Type, from_datatype, held
+from local_athena.dialect.udf.failures import Failure
+from local_athena.dialect.udf.path_grammar import parsed
+from local_athena.errors import AthenaError, NotSupported
 
 
 def function(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
@@ -32,58 +36,79 @@ def function(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
     raise NotSupported(node.sql(dialect="trino"))
 
 
-def _found(ctx: Context, subject: exp.Expr, path: exp.Expr, scope: Scope, node: exp.Expr) -> str:
-    """DuckDB text for what a path finds: ``E``, or ``R`` and a JSON array."""
+def _found(ctx: Context, node: exp.Expr, path: exp.Expr, scope: Scope) -> tuple[str, str]:
+    """DuckDB text for what a path finds: ``E``, or ``R`` and a JSON array; and a condition for an input that is no JSON."""
+    subject = node.this.this if isinstance(node.this, exp.FormatJson) else node.this
     x, p = expressions.expression(ctx, subject, scope), expressions.expression(ctx, path, scope)
-    if not (x.type.is_text or x.type == JSON):
+    if not (x.type.is_text or x.type in (JSON, UNKNOWN)):
         raise type_mismatch(f"Cannot use {x.type} as input of a JSON path", node)
     if not isinstance(p.const, str):
         raise NotSupported("A JSON path that is not a literal")
-    return f"trino_json_path({x.sql}, {p.sql})"
+    try:
+        parsed(p.const)
+    except Failure as error:
+        code, _, message = str(error).partition(": ")
+        raise failure(code, message, node) from None
+    x = coerce(x, VARCHAR) if x.type != JSON else x
+    return f"trino_json_path({x.sql}, {p.sql}, {_passed(ctx, node, scope)})", f"json_valid({x.sql})"
 
 
-def _condition(ctx: Context, node: exp.Expr, event: str, scope: Scope) -> Value | str | None:
-    """The DEFAULT value, ``ERROR`` or ``NULL`` of an ON EMPTY or ON ERROR clause."""
-    conditions = node.args.get("on_condition")
-    given = conditions.args.get(event) if isinstance(conditions, exp.Expr) else None
-    if given is None or isinstance(given, str):
-        return str(given).split()[0].upper() if given else None
-    return expressions.expression(ctx, given, scope)
+def _passed(ctx: Context, node: exp.Expr, scope: Scope) -> str:
+    """The variables of PASSING as the text of a JSON object."""
+    parts = []
+    for given in node.args.get("passing") or ():
+        if not isinstance(given, exp.Alias):
+            raise failure("SYNTAX_ERROR", "PASSING takes values with names", node)
+        name = given.args["alias"]
+        key = name.name if name.args.get("quoted") else name.name.upper()
+        parts.append(f"{text(json.dumps(key) + ':')} || {_item(ctx, given.this, scope)[1]}")
+    return f"('{{' || {" || ',' || ".join(parts)} || '}}')" if parts else "'{}'"
+
+
+def _item(ctx: Context, node: exp.Expr, scope: Scope) -> tuple[Value, str]:
+    """A value that goes into JSON, and its JSON text: itself where it says FORMAT JSON."""
+    written = isinstance(node, exp.FormatJson)
+    value = expressions.expression(ctx, node.this if written else node, scope)
+    return value, f"coalesce(trino_json_java_numbers({value.sql}), 'null')" if written else _member(value)
 
 
 def _value(ctx: Context, node: exp.JSONValue, scope: Scope) -> Value:
-    """JSON_VALUE: one scalar, as varchar or what RETURNING says."""
-    found = _found(ctx, node.this, node.args["path"], scope, node)
+    """JSON_VALUE: one scalar, as varchar or what RETURNING says, by a cast from the SQL type of what was found."""
+    found, valid = _found(ctx, node, node.args["path"], scope)
     returning = node.args.get("returning")
     t = from_datatype(returning) if isinstance(returning, exp.DataType) else VARCHAR
-    item = f"json_extract_string({found}[2:], '$[0]')"
-    made = cast(Value(item, VARCHAR), t, node).sql
-    empty = _outcome(_condition(ctx, node, "empty", scope), "JSON_VALUE_RESULT_ERROR", "JSON path found no items", t)
-    failed = _outcome(
-        _condition(ctx, node, "error", scope), "JSON_VALUE_RESULT_ERROR", "JSON path found no scalar value", t
-    )
+    unsuited = "JSON_VALUE_RESULT_ERROR"
+    empty = _outcome(ctx, node, "on_empty", scope, (unsuited, "JSON path found no items"), t)
+    failed = _outcome(ctx, node, "on_error", scope, (unsuited, "JSON path found no scalar value that can be cast"), t)
+    item, kind = f"json_extract_string({found}[2:], '$[0]')", f"json_type({found}[2:], '$[0]')"
+    wrong = _failed(found, valid, held(t)) if node.args.get("on_error") == "ERROR" else failed
+    made = []
+    for kinds, source in _SCALARS:
+        try:
+            sql = cast(Value(f"CAST({item} AS {held(source)})" if source != VARCHAR else item, source), t, node).sql
+        except AthenaError:  # Trino knows no such cast
+            continue
+        made.append(f"WHEN {kind} IN ({kinds}) THEN coalesce({try_(sql)}, {failed})")
     cases = (
-        f"WHEN {found} = 'E' THEN {failed} WHEN {found} = 'R[]' THEN {empty} "
-        f"WHEN json_array_length({found}[2:]) > 1 OR json_type({found}[2:], '$[0]') IN ('OBJECT', 'ARRAY') THEN {failed} "
-        f"WHEN json_type({found}[2:], '$[0]') = 'NULL' THEN NULL"
+        f"WHEN {found} = 'E' THEN {wrong} WHEN {found} = 'R[]' THEN {empty} WHEN json_array_length({found}[2:]) > 1 THEN {failed} "
+        f"WHEN {kind} = 'NULL' THEN NULL"
     )
-    return Value(f"CASE {cases} WHEN {found} IS NOT NULL THEN {made} END", t)
+    scalar = f"CASE {' '.join(made)} ELSE {failed} END"
+    return Value(f"CASE {cases} WHEN {found} IS NOT NULL THEN {scalar} END", t)
 
 
-def _outcome(given: Value | str | None, code: str, message: str, t: object) -> str:
-    from local_athena.dialect.types import Type
-
-    assert isinstance(t, Type)
-    if isinstance(given, Value):
-        return strict(coerce(given, t)).sql
-    return raise_sql(code, message, held(t)) if given == "ERROR" else f"CAST(NULL AS {held(t)})"
+_SCALARS = (("'VARCHAR'", VARCHAR), ("'DOUBLE'", DOUBLE), ("'BIGINT', 'UBIGINT'", BIGINT), ("'BOOLEAN'", BOOLEAN))
 
 
-def _asked(ctx: Context, node: exp.Expr, path: exp.Expr, scope: Scope) -> tuple[str, str]:
-    """What a path finds, and a DuckDB condition for an input that is no JSON."""
-    if node.args.get("passing"):
-        raise NotSupported("Functions of SQL/JSON with PASSING")
-    return _found(ctx, node.this, path, scope, node), f"json_valid({expressions.expression(ctx, node.this, scope).sql})"
+def _outcome(ctx: Context, node: exp.Expr, event: str, scope: Scope, error: tuple[str, str], t: Type) -> str:
+    """What ON EMPTY or ON ERROR gives: the DEFAULT value, an error or NULL."""
+    given = node.args.get(event)
+    if isinstance(given, exp.Expr):
+        value = expressions.expression(ctx, given, scope)
+        if not coercible(value.type, t) and not (value.type.is_text and t.is_text):
+            raise type_mismatch(f"Cannot cast {value.type} to {t}", node)
+        return strict(cast(value, t, node)).sql
+    return raise_sql(*error, held(t)) if given == "ERROR" else f"CAST(NULL AS {held(t)})"
 
 
 def _failed(found: str, valid: str, duckdb_type: str) -> str:
@@ -98,8 +123,7 @@ _CONSTANTS = {"NULL": "CAST(NULL AS VARCHAR)", "EMPTY ARRAY": "'[]'", "EMPTY OBJ
 
 def _query(ctx: Context, node: exp.JSONExtract, scope: Scope) -> Value:
     """JSON_QUERY: JSON text of what the path finds, wrapped in an array where WITH WRAPPER says so."""
-    _returns_varchar(node.args.get("returning"))
-    found, valid = _asked(ctx, node, node.expression, scope)
+    found, valid = _found(ctx, node, node.expression, scope)
     wrapper, omit = node.args.get("wrapper") or "WITHOUT", node.args.get("quotes") == "OMIT QUOTES"
     if omit and wrapper.startswith("WITH "):
         raise failure("SYNTAX_ERROR", "OMIT QUOTES behavior specified with WITH WRAPPER behavior", node)
@@ -109,7 +133,7 @@ def _query(ctx: Context, node: exp.JSONExtract, scope: Scope) -> Value:
     many = _CONSTANTS.get(on_error) or raise_sql(unsuited, "JSON path found multiple items", "VARCHAR")
     wrong = _CONSTANTS.get(on_error) or _failed(found, valid, "VARCHAR")
     rest = f"{found}[2:]"
-    single = f"CAST(json_extract({rest}, '$[0]') AS VARCHAR)"
+    single = f"trino_json_numbers(CAST(json_extract({rest}, '$[0]') AS VARCHAR))"
     if omit:
         single = (
             f"CASE json_type({rest}, '$[0]') WHEN 'VARCHAR' THEN json_extract_string({rest}, '$[0]') ELSE {single} END"
@@ -122,24 +146,26 @@ def _query(ctx: Context, node: exp.JSONExtract, scope: Scope) -> Value:
     else:
         made = rest
     cases = f"WHEN {found} = 'E' THEN {wrong} WHEN {found} = 'R[]' THEN {nothing} WHEN {found} IS NOT NULL THEN {made}"
-    return Value(f"CASE {cases} END", VARCHAR)
+    return _returned(f"CASE {cases} END", node, node.args.get("returning"))
 
 
 def _exists(ctx: Context, node: exp.JSONExists, scope: Scope) -> Value:
     """JSON_EXISTS: whether the path finds anything; an error finds nothing, unless ON ERROR says otherwise."""
-    found, valid = _asked(ctx, node, node.args["path"], scope)
+    found, valid = _found(ctx, node, node.args["path"], scope)
     outcome = node.args.get("on_error") or "FALSE"
     wrong = {"TRUE": "true", "FALSE": "false", "UNKNOWN": "CAST(NULL AS BOOLEAN)"}.get(outcome)
     wrong = wrong or _failed(found, valid, "BOOLEAN")
     return Value(f"CASE WHEN {found} = 'E' THEN {wrong} ELSE {found} <> 'R[]' END", BOOLEAN)
 
 
-def _returns_varchar(returning: object) -> None:
-    """Refuse to return anything but text, which is what is returned anyhow."""
+def _returned(sql: str, node: exp.Expr, returning: object) -> Value:
+    """JSON text as the type of RETURNING; varchar if there is none."""
     if not returning:
-        return
-    if not (isinstance(returning, exp.DataType) and from_datatype(returning) == VARCHAR):
-        raise NotSupported("JSON_QUERY, JSON_OBJECT or JSON_ARRAY RETURNING anything but varchar")
+        return Value(sql, VARCHAR)
+    t = from_datatype(returning) if isinstance(returning, exp.DataType) else None
+    if t is None or not t.is_text:
+        raise NotSupported("JSON_QUERY, JSON_OBJECT or JSON_ARRAY RETURNING anything but text")
+    return cast(Value(sql, VARCHAR), t, node)
 
 
 def _member(value: Value) -> str:
@@ -148,26 +174,37 @@ def _member(value: Value) -> str:
 
 
 def _object(ctx: Context, node: exp.JSONObject, scope: Scope) -> Value:
-    _returns_varchar(node.args.get("return_type"))
-    if node.args.get("unique_keys"):
-        raise NotSupported("JSON_OBJECT WITH UNIQUE KEYS")
     absent = "ABSENT" in str(node.args.get("null_handling") or "").upper()
-    parts = []
+    parts, names = [], []
     for pair in node.expressions:
+        written = isinstance(pair, exp.FormatJson)
+        pair = pair.this if written else pair
         if not isinstance(pair, exp.JSONKeyValue):
             raise NotSupported(node.sql(dialect="trino"))
-        name, value = expressions.expression(ctx, pair.this, scope), expressions.expression(ctx, pair.expression, scope)
-        text = f"CAST(to_json({coerce(name, VARCHAR).sql}) AS VARCHAR) || ':' || {_member(value)}"
-        parts.append(f"CASE WHEN {value.sql} IS NOT NULL THEN {text} END" if absent else text)
+        name = expressions.expression(ctx, pair.this, scope)
+        value, shown = _item(ctx, exp.FormatJson(this=pair.expression) if written else pair.expression, scope)
+        member = f"CAST(to_json({coerce(name, VARCHAR).sql}) AS VARCHAR) || ':' || {shown}"
+        parts.append(f"CASE WHEN {value.sql} IS NOT NULL THEN {member} END" if absent else member)
+        key = coerce(name, VARCHAR).sql
+        names.append(f"CASE WHEN {value.sql} IS NOT NULL THEN {key} END" if absent else key)
     joined = f"array_to_string(list_filter([{', '.join(parts)}], lambda _e: _e IS NOT NULL), ',')" if parts else "''"
-    return Value(f"('{{' || coalesce({joined}, '') || '}}')", VARCHAR)
+    made = f"('{{' || coalesce({joined}, '') || '}}')"
+    if len(names) > 1:
+        wrong = (
+            raise_sql("INVALID_FUNCTION_ARGUMENT", "duplicate key passed to JSON_OBJECT function", "VARCHAR")
+            if node.args.get("unique_keys")
+            else raise_sql("NOT_SUPPORTED", "cannot construct a JSON object with duplicate key", "VARCHAR")
+        )
+        given = f"[{', '.join(names)}]"
+        kept = f"len(list_filter({given}, lambda _k: _k IS NOT NULL))"
+        made = f"CASE WHEN {kept} > len(list_distinct({given})) THEN {wrong} ELSE {made} END"
+    return _returned(made, node, node.args.get("return_type"))
 
 
 def _array(ctx: Context, node: exp.JSONArray, scope: Scope) -> Value:
     """JSON_ARRAY(a, b): NULLs are left out, unless NULL ON NULL says otherwise."""
-    _returns_varchar(node.args.get("return_type"))
-    values = [expressions.expression(ctx, e, scope) for e in node.expressions]
+    items = [_item(ctx, e, scope) for e in node.expressions]
     kept = node.args.get("null_handling") == "NULL ON NULL"
-    parts = [_member(v) if kept else f"CASE WHEN {v.sql} IS NOT NULL THEN {_member(v)} END" for v in values]
+    parts = [shown if kept else f"CASE WHEN {v.sql} IS NOT NULL THEN {shown} END" for v, shown in items]
     joined = f"array_to_string(list_filter([{', '.join(parts)}], lambda _e: _e IS NOT NULL), ',')" if parts else "''"
-    return Value(f"('[' || coalesce({joined}, '') || ']')", VARCHAR)
+    return _returned(f"('[' || coalesce({joined}, '') || ']')", node, node.args.get("return_type"))

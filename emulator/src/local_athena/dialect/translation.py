@@ -21,7 +21,7 @@ from local_athena.model import Column
 
 type Target = Literal["result", "table"]
 
-_TEXTUAL = (DAYS, MONTHS, TIME_ZONED)
+_TEXTUAL = (DAYS, MONTHS, TIME_ZONED, "ipaddress")
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ Some types have no equal in DuckDB. Inside a translated query they are held so:
 
 * ``timestamp(p) with time zone``: ``STRUCT(i TIMESTAMP, z VARCHAR)``, the instant in UTC and the zone it was written in;
 * ``interval day to second``: BIGINT milliseconds; ``interval year to month``: BIGINT months;
+* ``ipaddress``: BLOB, the 16 bytes of an IPv6 address;
 * ``char(n)``: VARCHAR padded with spaces to n; ``json``: VARCHAR of compact JSON text.
 """
 
@@ -118,8 +119,17 @@ def decimal(precision: int, scale: int = 0) -> Type:
     return Type("decimal", (min(precision, 38), scale))
 
 
+UNBOUNDED = 2**31 - 1
+"""The length of a varchar that has none."""
+
+
 def varchar(length: int) -> Type:
-    return Type("varchar", (length,))
+    return Type("varchar", (length,)) if length < UNBOUNDED else VARCHAR
+
+
+def length_of(t: Type) -> int:
+    """The most characters that a text of type *t* can have."""
+    return t.params[0] if t.is_text and t.params else UNBOUNDED
 
 
 def as_decimal(t: Type) -> Type:
@@ -204,7 +214,7 @@ class _Reader:
 _KNOWN = {
     *ORDER, "boolean", "varchar", "char", "varbinary", "date", "json", "uuid", "unknown", "time", "timestamp",
     ZONED, TIME_ZONED, DAYS,
-    MONTHS, "array", "map", "row",
+    MONTHS, "array", "map", "row", "ipaddress",
 }  # fmt: skip
 
 
@@ -232,7 +242,6 @@ def make(
 
 
 _REFUSED = {
-    "ipaddress",
     "ipprefix",
     "hyperloglog",
     "p4hyperloglog",
@@ -301,7 +310,7 @@ def display(t: exp.DataType) -> str:
 _DUCKDB = {
     "real": "FLOAT", "varchar": "VARCHAR", "char": "VARCHAR", "json": "VARCHAR", "varbinary": "BLOB", "unknown": "INTEGER",
     "timestamp": "TIMESTAMP", "time": "TIME", ZONED: "STRUCT(i TIMESTAMP, z VARCHAR)", DAYS: "BIGINT", MONTHS: "BIGINT",
-    TIME_ZONED: "TIMETZ",
+    TIME_ZONED: "TIMETZ", "ipaddress": "BLOB",
 }  # fmt: skip
 
 

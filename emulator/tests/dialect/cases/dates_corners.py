@@ -39,7 +39,7 @@ CASES = [
     C("- interval '2' month", "-0-2", "interval year to month"),
     C("date '2024-01-01' - timestamp '2023-12-31 12:00:00'", "0 12:00:00.000", "interval day to second"),
     C("time '10:00:00' - time '09:30:00'", "0 00:30:00.000", "interval day to second"),
-    C("time '23:30:00' + interval '1' hour", "00:30:00", "time(0)"),
+    C("time '23:30:00' + interval '1' hour", "00:30:00.000", "time(3)"),
     C("timestamp '2024-11-03 01:30:00 America/New_York' + interval '1' hour", "2024-11-03 01:30:00.000 America/New_York", "timestamp(3) with time zone"),
     C("timestamp '2024-03-10 01:30:00 America/New_York' + interval '1' hour", "2024-03-10 03:30:00.000 America/New_York", "timestamp(3) with time zone"),
     C("timestamp '2024-03-10 02:30:00 America/New_York'", "2024-03-10 03:30:00 America/New_York", "timestamp(0) with time zone"),

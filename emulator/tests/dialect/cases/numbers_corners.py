@@ -90,7 +90,7 @@ CASES = [
     C("width_bucket(-1, array[0.0, 2.0])", 0, "bigint"),
     C("width_bucket(5, array[0.0, 2.0])", 2, "bigint"),
     C("width_bucket(2.0, array[0.0, 2.0])", 2, "bigint"),
-    C("greatest(1, nan())", NAN, "double"),
+    C("greatest(1, nan())", 1.0, "double"),
     C("least(1, nan())", 1.0, "double"),
     C("greatest(1.0, 2)", 2.0, "double"),
     C("greatest('a', 'B', 'c')", "c", "varchar(1)"),

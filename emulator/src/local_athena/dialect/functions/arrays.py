@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 SCALARS = """
 cardinality(array(T)) -> bigint | CAST(len($1) AS BIGINT)
 cardinality(map(K, V)) -> bigint | CAST(cardinality($1) AS BIGINT)
+contains(varchar, ipaddress) -> boolean | trino_ip_contains($1, $2)
 contains(array(T), T) -> boolean | CASE WHEN $2 IS NULL THEN NULL WHEN list_contains($1, $2) THEN true WHEN len(list_filter($1, lambda _e: _e IS NULL)) > 0 THEN NULL ELSE list_contains($1, $2) END
 array_distinct(array(T)) -> array(T) | trino_distinct($1)
 array_except(array(T), array(T)) -> array(T) | CASE WHEN $2 IS NOT NULL THEN trino_distinct(list_filter($1, lambda _e: CASE WHEN _e IS NULL THEN len(list_filter($2, lambda _f: _f IS NULL)) = 0 ELSE NOT list_contains($2, _e) END)) END

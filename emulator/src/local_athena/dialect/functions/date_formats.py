@@ -10,7 +10,6 @@ from local_athena.dialect.errors import failure
 from local_athena.dialect.functions.dates import local_time
 from local_athena.dialect.scope import Value
 from local_athena.dialect.types import DATE, TIMESTAMP, TIMESTAMP_TZ, UNKNOWN, VARCHAR, ZONED
-from local_athena.errors import NotSupported
 
 if TYPE_CHECKING:
     from local_athena.dialect.calls import Call
@@ -20,75 +19,82 @@ _FORMAT = {
     "k": "%-H", "l": "%-I", "M": "%B", "m": "%m", "p": "%p", "r": "%I:%M:%S %p", "S": "%S", "s": "%S", "T": "%H:%M:%S", "v": "%V",
     "W": "%A", "x": "%G", "Y": "%Y", "y": "%y", "%": "%%",
 }  # fmt: skip
-_PARSE = {**_FORMAT, "c": "%m", "e": "%d", "k": "%H", "l": "%I", "f": "%f"}
+_PLAIN = {"Y": "%Y", "m": "%m", "c": "%m", "d": "%d", "e": "%d", "H": "%H", "k": "%H", "i": "%M", "s": "%S", "S": "%S"}
+"""Codes that DuckDB's ``strptime`` reads as Trino does, in a text that has the digits for them."""
 
 
-def _mysql(call: Call, index: int, table: dict[str, str]) -> str:
-    """A MySQL date format in strftime's terms: https://trino.io/docs/current/functions/datetime.html#mysql-date-functions."""
-    pattern = call.value(index)
-    if not isinstance(pattern.const, str):
-        raise (
-            NotSupported(f"{call.name} with a format that is not a literal")
-            if pattern.type.is_text
-            else call.mismatch()
-        )
-
-    def code(m: re.Match[str]) -> str:
-        if m[1] in "DUuVwX":
-            raise failure("INVALID_FUNCTION_ARGUMENT", f"%{m[1]} not supported in date format string", call.node)
-        return table.get(m[1], m[1])
-
-    return re.sub(r"%(.)", code, pattern.const)
+def _pattern(call: Call) -> Value:
+    """The second argument, a MySQL format: https://trino.io/docs/current/functions/datetime.html#mysql-date-functions."""
+    pattern = call.value(1)
+    if not (pattern.type.is_text or pattern.type == UNKNOWN):
+        raise call.mismatch()
+    if isinstance(pattern.const, str) and (found := re.search("%[DUuVwX]", pattern.const.replace("%%", ""))):
+        raise failure("INVALID_FUNCTION_ARGUMENT", f"{found[0]} not supported in date format string", call.node)
+    return coerce(pattern, VARCHAR)
 
 
 def _date_format(call: Call) -> Value:
     call.arity(2)
-    value = call.value(0)
+    value, pattern = call.value(0), _pattern(call)
     if value.type in (DATE, UNKNOWN):
         value = coerce(value, TIMESTAMP)
     if value.type.name not in ("timestamp", ZONED):
         raise call.mismatch("date_format(timestamp(p), varchar(x))")
     sql = local_time(value) if value.type.name == ZONED else value.sql
-    pattern = _mysql(call, 1, _FORMAT)
+    if not isinstance(pattern.const, str):
+        return Value(f"trino_date_format({sql}, {pattern.sql})", VARCHAR)
+    written = re.sub(r"%(.)|%\Z", lambda m: _FORMAT.get(m[1], m[1]) if m[1] else "", pattern.const, flags=re.S)
     # DuckDB refuses an empty pattern.
-    made = f"strftime({sql}, {text(pattern)})" if pattern else f"if({sql} IS NULL, NULL, '')"
-    return Value(made, VARCHAR)
+    return Value(f"strftime({sql}, {text(written)})" if written else f"if({sql} IS NULL, NULL, '')", VARCHAR)
 
 
 def _date_parse(call: Call) -> Value:
     call.arity(2)
-    value = call.value(0)
-    if not (value.type.is_text or value.type.name == "unknown"):
+    value, pattern = call.value(0), _pattern(call)
+    if not (value.type.is_text or value.type == UNKNOWN):
         raise call.mismatch("date_parse(varchar(x), varchar(y))")
-    pattern = _mysql(call, 1, _PARSE)
-    if "%V" in pattern or "%G" in pattern:
-        raise NotSupported("date_parse with a week of the year")
-    source = coerce(value, VARCHAR).sql
-    if "%Y" not in pattern and "%y" not in pattern:  # strptime would take 1900, Trino takes 1970
-        source, pattern = f"('1970 ' || {source})", "%Y " + pattern
-    parsed = f"strptime({source}, {text(pattern)})"
-    if "%f" in pattern:
-        parsed = f"trino_round_timestamp({parsed}, 1000)"
-    if "%y" in pattern:  # two digits are years from 1970 to 2069 in Trino, from 1969 to 2068 in DuckDB
-        parsed = once(parsed, lambda x: f"(CASE WHEN year({x}) = 1969 THEN {x} + to_years(100) ELSE {x} END)")
-    return Value(parsed, TIMESTAMP)
+    source = coerce(value, VARCHAR)
+    exact = f"trino_date_parse({source.sql}, {pattern.sql})"
+    if not isinstance(pattern.const, str):
+        return Value(exact, TIMESTAMP)
+    written = pattern.const.replace("%T", "%H:%i:%s")
+    codes = re.findall("%(.?)", written, re.S)
+    if not set(codes) <= set(_PLAIN) or not {"Y", "m", "d"} <= {_PLAIN.get(c, "")[1:] for c in codes}:
+        return Value(exact, TIMESTAMP)
+    shape = "".join(
+        ("\\d{4}" if part == "%Y" else "\\d{1,2}") if part.startswith("%") else re.escape(part)
+        for part in re.findall("%.|[^%]+", written, re.S)
+    )
+    fast = text(re.sub("%(.)", lambda m: _PLAIN[m[1]], written))
+
+    def parsed(x: str) -> str:
+        return (
+            f"CASE WHEN regexp_full_match({x}, {text(shape)}) AND TRY_STRPTIME({x}, {fast}) IS NOT NULL "
+            f"THEN strptime({x}, {fast}) ELSE {exact.replace(source.sql, x)} END"
+        )
+
+    return Value(once(source.sql, parsed), TIMESTAMP)
 
 
 def _format_datetime(call: Call) -> Value:
     call.arity(2)
     value, pattern = call.value(0), call.value(1)
-    if value.type == DATE:
+    if value.type in (DATE, UNKNOWN):
         value = coerce(value, TIMESTAMP)
-    if value.type.name not in ("timestamp", ZONED):
+    if value.type.name not in ("timestamp", ZONED) or not (pattern.type.is_text or pattern.type == UNKNOWN):
         raise call.mismatch("format_datetime(timestamp(p), varchar(x))")
-    zone = f"({value.sql}).z" if value.type.name == ZONED else "'UTC'"
-    minutes = f"trino_zone_minutes({value.sql})" if value.type.name == ZONED else "CAST(0 AS BIGINT)"
-    sql = local_time(value) if value.type.name == ZONED else value.sql
-    return Value(f"trino_format_datetime({sql}, {pattern.sql}, {zone}, {minutes})", VARCHAR)
+    if value.type.name == "timestamp":
+        return Value(f"trino_format_zoneless({value.sql}, {pattern.sql})", VARCHAR)
+    return Value(
+        f"trino_format_datetime({local_time(value)}, {pattern.sql}, ({value.sql}).z, trino_zone_minutes({value.sql}))",
+        VARCHAR,
+    )
 
 
 def _parse_datetime(call: Call) -> Value:
     call.arity(2)
+    if any(not (v.type.is_text or v.type == UNKNOWN) for v in call.values()):
+        raise call.mismatch("parse_datetime(varchar(x), varchar(y))")
     return Value(f"trino_to_zoned(trino_parse_datetime({call.value(0).sql}, {call.value(1).sql}))", TIMESTAMP_TZ)
 
 

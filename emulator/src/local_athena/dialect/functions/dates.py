@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from local_athena.dialect import zones
 from local_athena.dialect.casts import cast_sql, moment_text
 from local_athena.dialect.coercion import coerce, common, text
-from local_athena.dialect.errors import failure
+from local_athena.dialect.errors import failure, raise_with
 from local_athena.dialect.scope import Value
 from local_athena.dialect.types import (
     BIGINT,
@@ -15,12 +17,15 @@ from local_athena.dialect.types import (
     DAYS,
     DOUBLE,
     MONTHS,
+    TIME_ZONED,
     TIMESTAMP,
     TIMESTAMP_TZ,
     UNKNOWN,
     VARCHAR,
     ZONED,
     Type,
+    held,
+    varchar,
 )
 from local_athena.errors import NotSupported
 
@@ -43,9 +48,9 @@ timezone(timestamp with time zone) -> varchar | ($1).z
 to_date(varchar, varchar) -> date | CAST(trino_parse_teradata($1, $2) AS DATE)
 to_timestamp(varchar, varchar) -> timestamp(3) | CAST(trino_parse_teradata($1, $2) AS TIMESTAMP)
 to_char(timestamp, varchar) -> varchar | trino_format_teradata($1, $2)
+to_char(timestamp with time zone, varchar) -> varchar | trino_format_teradata(trino_local($1), $2)
 """
 
-REFUSED = "current_time"
 
 _UNITS = ("millisecond", "second", "minute", "hour", "day", "week", "month", "quarter", "year")
 _OF_DATES = _UNITS[4:]
@@ -56,20 +61,35 @@ _STEPS = {
 }  # fmt: skip
 
 
-def _unit(call: Call, t: Type) -> str:
+def _by_unit(call: Call, t: Type, made: Callable[[str], Value]) -> Value:
+    """What *made* makes of the unit, the first argument; of each unit that *t* has, where it is not a literal."""
     value = call.value(0)
-    if not isinstance(value.const, str):
-        raise NotSupported(f"{call.name} with a unit that is not a literal") if value.type.is_text else call.mismatch()
-    unit = value.const.lower()
     allowed = _OF_DATES if t == DATE else _UNITS[:4] if t.name == "time" else _UNITS
-    if unit not in allowed:
-        shown = {"date": "DATE", "time": "TIME"}.get(t.name, "TIMESTAMP")
-        raise failure("INVALID_FUNCTION_ARGUMENT", f"'{value.const}' is not a valid {shown} field", call.node)
-    return unit
+    shown = {"date": "DATE", "time": "TIME"}.get(t.name, "TIMESTAMP")
+    if isinstance(value.const, str):
+        if value.const.lower() not in allowed:
+            raise failure("INVALID_FUNCTION_ARGUMENT", f"'{value.const}' is not a valid {shown} field", call.node)
+        return made(value.const.lower())
+    if not (value.type.is_text or value.type == UNKNOWN):
+        raise call.mismatch()
+    found = {unit: made(unit) for unit in allowed}
+    result = found["day" if t.name != "time" else "hour"]
+    unit = coerce(value, VARCHAR).sql
+    cases = " ".join(f"WHEN {text(name)} THEN {v.sql}" for name, v in found.items())
+    wrong = raise_with(
+        "INVALID_FUNCTION_ARGUMENT", f"{unit} || {text(f' is not a valid {shown} field')}", held(result.type)
+    )
+    return Value(
+        f"CASE lower({unit}) {cases} ELSE CASE WHEN {unit} IS NOT NULL THEN {wrong} END END",
+        result.type,
+        zone=result.zone,
+    )
 
 
 def _moment(call: Call, value: Value) -> Value:
-    if value.type.name not in ("date", "timestamp", "time", ZONED, "unknown"):
+    if value.type == UNKNOWN:
+        return coerce(value, DATE)
+    if value.type.name not in ("date", "timestamp", "time", ZONED):
         raise call.mismatch()
     return value
 
@@ -89,7 +109,10 @@ def local_time(value: Value) -> str:
 def _date_trunc(call: Call) -> Value:
     call.arity(2)
     value = _moment(call, call.value(1))
-    unit = _unit(call, value.type)
+    return _by_unit(call, value.type, lambda unit: _truncated(unit, value))
+
+
+def _truncated(unit: str, value: Value) -> Value:
     if value.type.name == ZONED:
         return zoned(f"date_trunc('{unit}', {local_time(value)})", value)
     if value.type.name == "time":
@@ -103,7 +126,11 @@ def _date_add(call: Call) -> Value:
     amount, value = call.value(1), _moment(call, call.value(2))
     if not (amount.type.is_integer or amount.type.name == "unknown"):
         raise call.mismatch("date_add(varchar(x), bigint, date), date_add(varchar(x), bigint, timestamp(p))")
-    unit, n = _unit(call, value.type), coerce(amount, BIGINT).sql
+    n = coerce(amount, BIGINT).sql
+    return _by_unit(call, value.type, lambda unit: _moved(unit, n, value))
+
+
+def _moved(unit: str, n: str, value: Value) -> Value:
     if value.type == DATE and unit in ("day", "week"):
         days = n if unit == "day" else f"(7 * {n})"
         return Value(f"({value.sql} + CAST({days} AS INTEGER))", DATE)
@@ -120,13 +147,16 @@ def _date_add(call: Call) -> Value:
 def _date_diff(call: Call) -> Value:
     """Complete units between two moments."""
     call.arity(3)
-    first, second = _moment(call, call.value(1)), _moment(call, call.value(2))
-    t = common(first.type, second.type)
-    if t == UNKNOWN:
-        return Value("CAST(NULL AS BIGINT)", BIGINT)
-    if t is None:
+    first, second = call.value(1), call.value(2)
+    t = common(_moment(call, first).type if second.type == UNKNOWN else first.type, second.type)
+    if t is None or t.name not in ("date", "timestamp", "time", ZONED):
         raise call.mismatch("date_diff(varchar(x), date, date), date_diff(varchar(x), timestamp(p), timestamp(p))")
-    unit, a, b = _unit(call, t), coerce(first, t), coerce(second, t)
+    a, b = coerce(first, t), coerce(second, t)
+    return _by_unit(call, t, lambda unit: _between(unit, a, b))
+
+
+def _between(unit: str, a: Value, b: Value) -> Value:
+    t = a.type
     if t.name == ZONED:
         if unit in _OF_DATES:
             moved = Value(f"trino_moved({b.sql}, ({a.sql}).z)", t, zone=a.zone)
@@ -189,6 +219,11 @@ def _now(call: Call) -> Value:
     return Value(f"{{'i': {instant}, 'z': 'UTC'}}", Type(ZONED, (precision,)), zone="UTC")
 
 
+def _current_time(call: Call) -> Value:
+    local = _now(dataclasses.replace(call, name="localtime"))
+    return Value(f"CAST({local.sql} AS TIMETZ)", Type(TIME_ZONED, local.type.params))
+
+
 def _current_date(call: Call) -> Value:
     return Value("CAST(timezone('UTC', now()) AS DATE)", DATE)
 
@@ -219,8 +254,8 @@ def _zone(call: Call, value: Value) -> tuple[str, str | None]:
 def _at_timezone(call: Call) -> Value:
     call.arity(2)
     value = call.value(0)
-    if value.type.name == "timestamp" or value.type == DATE:
-        value = coerce(value, Type(ZONED, (value.type.precision if value.type != DATE else 3,)))
+    if value.type.name in ("timestamp", "date", "unknown"):
+        value = coerce(value, Type(ZONED, (value.type.precision,)))
     if value.type.name != ZONED:
         raise call.mismatch()
     sql, name = _zone(call, call.value(1))
@@ -239,7 +274,8 @@ def _with_timezone(call: Call) -> Value:
 
 def _from_unixtime(call: Call) -> Value:
     call.arity(1, 3)
-    seconds = coerce(call.value(0), DOUBLE) if call.value(0).type.is_number else call.value(0)
+    given = call.value(0)
+    seconds = coerce(given, DOUBLE) if given.type.is_number or given.type == UNKNOWN else given
     if seconds.type != DOUBLE:
         raise call.mismatch("from_unixtime(double), from_unixtime(double, varchar(x))")
     instant = f"make_timestamp(CAST(round({seconds.sql} * 1000) AS BIGINT) * 1000)"
@@ -249,11 +285,10 @@ def _from_unixtime(call: Call) -> Value:
         found = _zone(call, call.value(1))
         zone, name = found[0], found[1] or ""
     else:
-        hours, minutes = (v.const for v in call.values()[1:])
-        if not (isinstance(hours, int) and isinstance(minutes, int)):
-            raise NotSupported("from_unixtime with a computed offset")
-        name = zones.normalise(f"{'-' if hours < 0 or minutes < 0 else '+'}{abs(hours):02d}:{abs(minutes):02d}")
-        zone = text(name)
+        if any(not (v.type.is_integer or v.type == UNKNOWN) for v in call.values()[1:]):
+            raise call.mismatch("from_unixtime(double, bigint, bigint)")
+        hours, minutes = (coerce(v, BIGINT).sql for v in call.values()[1:])
+        zone, name = f"trino_offset_zone({hours} * 60 + {minutes})", ""
     return (
         Value(f"trino_moved({{'i': {instant}}}, {zone})", TIMESTAMP_TZ, zone=name or None)
         if seconds.const is not None
@@ -283,7 +318,7 @@ def _from_nanos(call: Call) -> Value:
 def _to_unixtime(call: Call) -> Value:
     call.arity(1)
     value = call.value(0)
-    value = coerce(value, TIMESTAMP) if value.type == DATE else value
+    value = coerce(value, TIMESTAMP) if value.type in (DATE, UNKNOWN) else value
     if value.type.name not in ("timestamp", ZONED):
         raise call.mismatch("to_unixtime(timestamp(p)), to_unixtime(timestamp(p) with time zone)")
     sql = f"({value.sql}).i" if value.type.name == ZONED else value.sql
@@ -307,19 +342,20 @@ def _from_iso(precision: int) -> object:
 def _to_iso(call: Call) -> Value:
     call.arity(1)
     value = call.value(0)
-    if value.type == DATE:
-        return Value(cast_sql(value.sql, DATE, VARCHAR), VARCHAR)
+    if value.type in (DATE, UNKNOWN):
+        return Value(cast_sql(value.sql, value.type, VARCHAR), varchar(16))
+    longest = 22 + min(value.type.precision, 1) + value.type.precision
     if value.type.name == "timestamp":
-        return Value(f"replace({moment_text(value.sql, value.type.precision)}, ' ', 'T')", VARCHAR)
+        return Value(f"replace({moment_text(value.sql, value.type.precision)}, ' ', 'T')", varchar(longest))
     if value.type.name != ZONED:
         raise call.mismatch("to_iso8601(date), to_iso8601(timestamp(p))")
     shown = f"replace({moment_text(local_time(value), value.type.precision)}, ' ', 'T')"
-    return Value(f"({shown} || trino_offset_text({value.sql}))", VARCHAR)
+    return Value(f"({shown} || trino_offset_text({value.sql}))", varchar(longest + 6))
 
 
 SPECIALS = {
     "date_trunc": _date_trunc, "date_add": _date_add, "date_diff": _date_diff, "now": _now, "current_timestamp": _now,
-    "localtimestamp": _now, "localtime": _now, "current_date": _current_date, "date": _date, "at_timezone": _at_timezone,
+    "localtimestamp": _now, "localtime": _now, "current_time": _current_time, "current_date": _current_date, "date": _date, "at_timezone": _at_timezone,
     "$at_time_zone": _at_timezone, "with_timezone": _with_timezone, "from_unixtime": _from_unixtime,
     "from_unixtime_nanos": _from_nanos, "to_unixtime": _to_unixtime, "from_iso8601_timestamp": _from_iso(3),
     "from_iso8601_timestamp_nanos": _from_iso(9), "to_iso8601": _to_iso, **dict.fromkeys(_FIELDS, _field),

@@ -169,6 +169,9 @@ def _extreme(name: str) -> object:
         values = [strict(coerce(v, t)) for v in values]
         missing = " OR ".join(f"{v.sql} IS NULL" for v in values if v.const is None)
         sql = f"{name}({', '.join(v.sql for v in values)})"
+        if name == "greatest" and t.is_float:  # NaN is the greatest in DuckDB; in Trino any number is greater
+            numbers = ", ".join(f"CASE WHEN NOT isnan({v.sql}) THEN {v.sql} END" for v in values)
+            sql = f"coalesce(greatest({numbers}), CAST('NaN' AS {held(t)}))"
         return Value(f"CASE WHEN {missing} THEN NULL ELSE {sql} END" if missing else sql, t)
 
     return special

@@ -12,17 +12,19 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from local_athena.dialect.coercion import coerce, text
+from local_athena.dialect.coercion import coerce, once, text
 from local_athena.dialect.errors import failure
 from local_athena.dialect.scope import Value
-from local_athena.dialect.types import BIGINT, BOOLEAN, INTEGER, VARCHAR, array
+from local_athena.dialect.types import BIGINT, BOOLEAN, INTEGER, UNBOUNDED, VARCHAR, Type, array, length_of, varchar
+from local_athena.errors import NotSupported
 
 if TYPE_CHECKING:
     from local_athena.dialect.calls import Call
 
 REFUSED = ""
 
-_BEYOND_RE2 = re.compile(r"\(\?(?:[=!]|<[=!]|>)|\\[1-9]|\\k<|[*+?}]\+|&&|\\[ZG]|\\h")
+_BEYOND_RE2 = re.compile(r"\(\?(?:[=!#x]|<[=!]|>)|\\[1-9]|\\k<|[*+?}]\+|\\[ZGhu]")
+_IN_CLASS = re.compile(r"\\.|\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\]", re.S)
 
 
 def _beyond_re2(pattern: str) -> bool:
@@ -39,6 +41,8 @@ def _texts(call: Call, count: int) -> list[Value]:
     if any(not (v.type.is_text or v.type.name == "unknown") for v in values):
         raise call.mismatch()
     pattern = values[1].const
+    if isinstance(pattern, str) and "&&" in pattern:
+        raise NotSupported("An intersection of character classes in a regular expression")
     if isinstance(pattern, str) and not _beyond_re2(pattern):
         try:
             re.compile(_java(pattern))
@@ -82,6 +86,30 @@ def _java(pattern: str) -> str:
     return re.sub(r"\\[pP](\{[^}]*\}|\w)|\[\[:\w+:\]\]|\\[QE]", "x", pattern).replace("\\z", "\\Z")
 
 
+def _source(call: Call) -> Type:
+    """The type of a part of the text that is searched: varchar of its length."""
+    return varchar(length_of(call.value(0).type))
+
+
+def _may_be_empty(pattern: Value) -> bool:
+    """Whether a pattern can match no text at all: RE2 finds none of that right after another match, Java does."""
+    try:
+        made = re.compile(_java(str(pattern.const)))
+    except re.error:
+        return True
+    return any(m.start() == m.end() for m in made.finditer("a b\n1_A-"))
+
+
+def _by_re2(x: Value, p: Value, fast: str, exact: str) -> str:
+    """RE2's answer, but Python's where a ``$`` may have to match before a line break at the end, which RE2 does not know."""
+    if "$" not in _IN_CLASS.sub("", str(p.const)):
+        return fast
+    return once(
+        x.sql,
+        lambda s: f"CASE WHEN ends_with({s}, chr(10)) THEN {exact.replace(x.sql, s)} ELSE {fast.replace(x.sql, s)} END",
+    )
+
+
 def _group(call: Call, index: int) -> Value:
     if len(call.args) > index:
         value = call.value(index)
@@ -105,27 +133,39 @@ def _check_group(call: Call, pattern: Value, group: Value) -> None:
 def _like(call: Call) -> Value:
     call.arity(2)
     x, p = _texts(call, 2)
-    return Value(f"{'trino_regexp_like' if _needs_python(p) else 'regexp_matches'}({x.sql}, {p.sql})", BOOLEAN)
+    exact = f"trino_regexp_like({x.sql}, {_written(call, p)})"
+    return Value(exact if _needs_python(p) else _by_re2(x, p, f"regexp_matches({x.sql}, {p.sql})", exact), BOOLEAN)
+
+
+def _written(call: Call, p: Value) -> str:
+    """The pattern as Java spells it: ``_texts`` gives RE2's spelling."""
+    return coerce(call.value(1), VARCHAR).sql if isinstance(p.const, str) else p.sql
 
 
 def _extract(call: Call) -> Value:
     call.arity(2, 3)
     (x, p), g = _texts(call, 2), _group(call, 2)
     _check_group(call, p, g)
+    exact = f"trino_regexp_extract({x.sql}, {_written(call, p)}, CAST({g.sql} AS BIGINT))"
     if _needs_python(p) or not isinstance(g.const, int) or (g.const > 0 and re.search(r"\)[?*]|\||\}", str(p.const))):
-        return Value(f"trino_regexp_extract({x.sql}, {p.sql}, CAST({g.sql} AS BIGINT))", VARCHAR)
-    return Value(
-        f"CASE WHEN regexp_matches({x.sql}, {p.sql}) THEN regexp_extract({x.sql}, {p.sql}, {g.const}) END", VARCHAR
-    )
+        return Value(exact, _source(call))
+    fast = f"CASE WHEN regexp_matches({x.sql}, {p.sql}) THEN regexp_extract({x.sql}, {p.sql}, {g.const}) END"
+    return Value(_by_re2(x, p, fast, exact), _source(call))
 
 
 def _extract_all(call: Call) -> Value:
     call.arity(2, 3)
     (x, p), g = _texts(call, 2), _group(call, 2)
     _check_group(call, p, g)
-    if _needs_python(p) or not isinstance(g.const, int) or re.search(r"\)[?*]|\|", str(p.const)):
-        return Value(f"trino_regexp_extract_all({x.sql}, {p.sql}, CAST({g.sql} AS BIGINT))", array(VARCHAR))
-    return Value(f"regexp_extract_all({x.sql}, {p.sql}, {g.const})", array(VARCHAR))
+    exact = f"trino_regexp_extract_all({x.sql}, {_written(call, p)}, CAST({g.sql} AS BIGINT))"
+    if (
+        _needs_python(p)
+        or not isinstance(g.const, int)
+        or re.search(r"\)[?*]|\|", str(p.const))
+        or _may_be_empty(call.value(1))
+    ):
+        return Value(exact, array(_source(call)))
+    return Value(_by_re2(x, p, f"regexp_extract_all({x.sql}, {p.sql}, {g.const})", exact), array(_source(call)))
 
 
 def _replace(call: Call) -> Value:
@@ -136,9 +176,23 @@ def _replace(call: Call) -> Value:
     r = call.value(2) if len(call.args) == 3 else Value("''", VARCHAR, "")
     if not (r.type.is_text or r.type.name == "unknown"):
         raise call.mismatch()
+    t = _replaced(call)
+    exact = f"trino_regexp_replace({x.sql}, {_written(call, p)}, {coerce(r, VARCHAR).sql})"
     if _needs_python(p) or not isinstance(r.const, str):
-        return Value(f"trino_regexp_replace({x.sql}, {p.sql}, {coerce(r, VARCHAR).sql})", VARCHAR)
-    return Value(f"regexp_replace({x.sql}, {p.sql}, {text(_replacement(call, str(p.const), r.const))}, 'g')", VARCHAR)
+        return Value(exact, t)
+    written = text(_replacement(call, str(p.const), r.const))
+    if _may_be_empty(call.value(1)):
+        return Value(exact, t)
+    return Value(_by_re2(x, p, f"regexp_replace({x.sql}, {p.sql}, {written}, 'g')", exact), t)
+
+
+def _replaced(call: Call) -> Type:
+    """Trino's bound for the length of the result: https://trino.io/docs/current/functions/regexp.html#regexp_replace."""
+    x = length_of(call.value(0).type)
+    if len(call.args) == 2:
+        return varchar(x)
+    y = length_of(call.value(2).type)
+    return varchar(min(UNBOUNDED, x + max(x * y // 2, y) * (x + 1)))
 
 
 def _replacement(call: Call, pattern: str, written: str) -> str:
@@ -146,6 +200,8 @@ def _replacement(call: Call, pattern: str, written: str) -> str:
     names = re.findall(r"(?<!\\)\((?:\?P?<([A-Za-z]\w*)>|(?!\?))", pattern)
 
     def part(m: re.Match[str]) -> str:
+        if m[0] in ("$", "\\"):
+            raise failure("INVALID_FUNCTION_ARGUMENT", f"Illegal replacement sequence: {written}", call.node)
         if m[1]:
             return m[1] if m[1] != "\\" else "\\\\"
         if m[2]:
@@ -163,7 +219,7 @@ def _replacement(call: Call, pattern: str, written: str) -> str:
             )
         return f"\\{names.index(m[3]) + 1}"
 
-    return re.sub(r"\\(.)|\$(\d+)|\$\{(\w+)\}", part, written)
+    return re.sub(r"\\(.)|\$(\d+)|\$\{(\w+)\}|[$\\]", part, written)
 
 
 def _replace_with(call: Call, x: Value, p: Value, function: exp.Lambda) -> Value:
@@ -171,21 +227,21 @@ def _replace_with(call: Call, x: Value, p: Value, function: exp.Lambda) -> Value
     from local_athena.dialect.calls import lambda_text
 
     (groups,), body = lambda_text(call, function, [array(VARCHAR)])
-    matches = f"trino_regexp_groups({x.sql}, {p.sql})"
+    matches = f"trino_regexp_groups({x.sql}, {_written(call, p)})"
     replaced = f"list_transform({matches}, lambda {groups}: coalesce({coerce(body, VARCHAR).sql}, ''))"
-    return Value(f"trino_regexp_interleave({x.sql}, {p.sql}, {replaced})", VARCHAR)
+    return Value(f"trino_regexp_interleave({x.sql}, {_written(call, p)}, {replaced})", VARCHAR)
 
 
 def _split(call: Call) -> Value:
     call.arity(2)
     x, p = _texts(call, 2)
-    return Value(f"trino_regexp_split({x.sql}, {p.sql})", array(VARCHAR))
+    return Value(f"trino_regexp_split({x.sql}, {_written(call, p)})", array(_source(call)))
 
 
 def _count(call: Call) -> Value:
     call.arity(2)
     x, p = _texts(call, 2)
-    return Value(f"trino_regexp_count({x.sql}, {p.sql})", BIGINT)
+    return Value(f"trino_regexp_count({x.sql}, {_written(call, p)})", BIGINT)
 
 
 def _position(call: Call) -> Value:
@@ -193,7 +249,9 @@ def _position(call: Call) -> Value:
     x, p = _texts(call, 2)
     start = call.value(2).sql if len(call.args) > 2 else "1"
     nth = call.value(3).sql if len(call.args) > 3 else "1"
-    return Value(f"trino_regexp_position({x.sql}, {p.sql}, CAST({start} AS BIGINT), CAST({nth} AS BIGINT))", INTEGER)
+    return Value(
+        f"trino_regexp_position({x.sql}, {_written(call, p)}, CAST({start} AS BIGINT), CAST({nth} AS BIGINT))", INTEGER
+    )
 
 
 SPECIALS = {

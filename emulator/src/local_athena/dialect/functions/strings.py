@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from local_athena.dialect import operators
 from local_athena.dialect.coercion import coerce
 from local_athena.dialect.scope import Value
-from local_athena.dialect.types import VARCHAR, Type
+from local_athena.dialect.types import UNBOUNDED, UNKNOWN, VARCHAR, ZONED, Type, array, length_of, varchar
 from local_athena.errors import NotSupported
 
 if TYPE_CHECKING:
@@ -24,23 +25,30 @@ lower(char(x)) -> char(x) | lower($1)
 upper(varchar(x)) -> varchar(x) | CASE WHEN contains($1, 'ß') THEN array_to_string(list_transform(string_split($1, 'ß'), lambda _u: upper(_u)), 'ß') ELSE upper($1) END
 upper(char(x)) -> char(x) | upper($1)
 trim(varchar(x)) -> varchar(x) | trim($1, {_BLANKS})
+trim(char(x)) -> varchar(x) | trim($1, {_BLANKS})
 trim(varchar(x), varchar) -> varchar(x) | trim($1, $2)
+trim(char(x), varchar) -> varchar(x) | rtrim(trim(rtrim($1, ' '), $2), ' ')
 ltrim(varchar(x)) -> varchar(x) | ltrim($1, {_BLANKS})
+ltrim(char(x)) -> varchar(x) | ltrim(rtrim($1, ' '), {_BLANKS})
 ltrim(varchar(x), varchar) -> varchar(x) | ltrim($1, $2)
+ltrim(char(x), varchar) -> varchar(x) | ltrim(rtrim($1, ' '), $2)
 rtrim(varchar(x)) -> varchar(x) | rtrim($1, {_BLANKS})
+rtrim(char(x)) -> varchar(x) | rtrim($1, {_BLANKS})
 rtrim(varchar(x), varchar) -> varchar(x) | rtrim($1, $2)
+rtrim(char(x), varchar) -> varchar(x) | rtrim(rtrim(rtrim($1, ' '), $2), ' ')
 lpad(varchar, bigint, varchar) -> varchar | CASE WHEN $3 = '' THEN $fail(INVALID_FUNCTION_ARGUMENT: Padding string must not be empty)VARCHAR WHEN $2 < 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: Target length must be in the range [0..2147483647])VARCHAR ELSE lpad($1, CAST($2 AS INTEGER), $3) END
 rpad(varchar, bigint, varchar) -> varchar | CASE WHEN $3 = '' THEN $fail(INVALID_FUNCTION_ARGUMENT: Padding string must not be empty)VARCHAR WHEN $2 < 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: Target length must be in the range [0..2147483647])VARCHAR ELSE rpad($1, CAST($2 AS INTEGER), $3) END
 lpad(varbinary, bigint, varbinary) -> varbinary | trino_pad($1, $2, $3, true)
 rpad(varbinary, bigint, varbinary) -> varbinary | trino_pad($1, $2, $3, false)
 replace(varchar(x), varchar) -> varchar(x) | replace($1, $2, '')
-replace(varchar, varchar, varchar) -> varchar | CASE WHEN $2 = '' THEN $3 || array_to_string(list_transform(regexp_extract_all($1, '(?s).'), lambda _c: _c || $3), '') ELSE replace($1, $2, $3) END
+$replace(varchar, varchar, varchar) -> varchar | CASE WHEN $2 = '' THEN $3 || array_to_string(list_transform(regexp_extract_all($1, '(?s).'), lambda _c: _c || $3), '') ELSE replace($1, $2, $3) END
 reverse(varchar(x)) -> varchar(x) | array_to_string(list_reverse(regexp_extract_all($1, '(?s).')), '')
+reverse(char(x)) -> char(x) | array_to_string(list_reverse(regexp_extract_all($1, '(?s).')), '')
 reverse(array(T)) -> array(T) | list_reverse($1)
 reverse(varbinary) -> varbinary | unhex(array_to_string(list_reverse(regexp_extract_all(hex($1), '..')), ''))
-split(varchar(x), varchar) -> array(varchar(x)) | CASE WHEN $2 = '' THEN $fail(INVALID_FUNCTION_ARGUMENT: The delimiter may not be the empty string)VARCHAR[] ELSE string_split($1, $2) END
+split(varchar(x), varchar) -> array(varchar(x)) | CASE WHEN $2 = '' THEN $fail(INVALID_FUNCTION_ARGUMENT: The delimiter may not be the empty string)VARCHAR[] WHEN $2 IS NOT NULL THEN string_split($1, $2) END
 split(varchar(x), varchar, bigint) -> array(varchar(x)) | trino_split($1, $2, $3)
-split_part(varchar(x), varchar, bigint) -> varchar(x) | CASE WHEN $3 <= 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: Index must be greater than zero)VARCHAR ELSE string_split($1, $2)[$3] END
+split_part(varchar(x), varchar, bigint) -> varchar(x) | CASE WHEN $3 <= 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: Index must be greater than zero)VARCHAR WHEN $2 IS NOT NULL THEN string_split($1, $2)[$3] END
 split_to_map(varchar, varchar, varchar) -> map(varchar, varchar) | trino_split_to_map($1, $2, $3)
 split_to_multimap(varchar, varchar, varchar) -> map(varchar, array(varchar)) | trino_split_to_multimap($1, $2, $3)
 strpos(varchar, varchar) -> bigint | strpos($1, $2)
@@ -50,11 +58,13 @@ strpos(varchar, varchar, bigint) -> bigint | trino_strpos($1, $2, $3)
 starts_with(varchar, varchar) -> boolean | starts_with($1, $2)
 chr(bigint) -> varchar(1) | chr(CAST($1 AS INTEGER))
 codepoint(varchar(x)) -> integer | CASE WHEN length($1) <> 1 THEN $fail(INVALID_FUNCTION_ARGUMENT: Input string must be a single character string)INTEGER ELSE unicode($1) END
-hamming_distance(varchar, varchar) -> bigint | CASE WHEN length($1) <> length($2) THEN $fail(INVALID_FUNCTION_ARGUMENT: The input strings to hamming_distance function must have the same length)BIGINT ELSE CAST(len(list_filter(list_zip(regexp_extract_all($1, '(?s).'), regexp_extract_all($2, '(?s).')), lambda _p: _p[1] <> _p[2])) AS BIGINT) END
+hamming_distance(varchar, varchar) -> bigint | CASE WHEN length($1) <> length($2) THEN $fail(INVALID_FUNCTION_ARGUMENT: The input strings to hamming_distance function must have the same length)BIGINT WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN CAST(len(list_filter(list_zip(regexp_extract_all($1, '(?s).'), regexp_extract_all($2, '(?s).')), lambda _p: _p[1] <> _p[2])) AS BIGINT) END
 levenshtein_distance(varchar, varchar) -> bigint | CASE WHEN strlen($1) = length($1) AND strlen($2) = length($2) THEN levenshtein($1, $2) ELSE trino_levenshtein($1, $2) END
 soundex(varchar) -> varchar(4) | trino_soundex($1)
 normalize(varchar(x), varchar) -> varchar | trino_normalize($1, $2)
 translate(varchar, varchar, varchar) -> varchar | translate($1, $2, $3)
+word_stem(varchar(x)) -> varchar(x) | trino_word_stem($1, 'en')
+word_stem(varchar(x), varchar) -> varchar(x) | trino_word_stem($1, $2)
 luhn_check(varchar) -> boolean | trino_luhn_check($1)
 to_utf8(varchar) -> varbinary | encode($1)
 from_utf8(varbinary) -> varchar | trino_from_utf8($1, '\ufffd')
@@ -64,8 +74,6 @@ format_number(bigint) -> varchar | trino_format_number(CAST($1 AS DOUBLE))
 format_number(double) -> varchar | trino_format_number($1)
 """
 
-REFUSED = "word_stem"
-
 
 def _substr(call: Call) -> Value:
     call.arity(2, 3)
@@ -74,7 +82,7 @@ def _substr(call: Call) -> Value:
         return _substr_binary(call)
     if not (value.type.is_text or value.type.name == "unknown"):
         raise call.mismatch("substr(varchar(x), bigint), substr(varchar(x), bigint, bigint)")
-    t = value.type if value.type.name == "varchar" else VARCHAR
+    t = varchar(length_of(value.type))
     value = coerce(value, t)
     numbers = call.values()[1:]
     if any(not (n.type.is_integer or n.type.name == "unknown") for n in numbers):
@@ -105,17 +113,36 @@ def _concat(call: Call) -> Value:
     return operators.concat(call.values(), call.node) if len(call.args) > 1 else call.value(0)
 
 
+def _replace(call: Call) -> Value | None:
+    """With a replacement: it may stand before each character and at the end."""
+    if len(call.args) != 3:
+        return None
+    made = call.again("$replace", *call.args)
+    x, _, z = (length_of(v.type) for v in call.values())
+    return dataclasses.replace(made, type=varchar(min(UNBOUNDED, x + z * (x + 1))))
+
+
 def _concat_ws(call: Call) -> Value:
     call.arity(1, 127)
     separator, *rest = call.values()
-    if len(rest) == 1 and rest[0].type.name == "array":
-        items = coerce(rest[0], Type("array", (), (VARCHAR,))).sql
-    elif all(v.type.is_text or v.type.name == "unknown" for v in (separator, *rest)):
+    if (
+        len(rest) == 1
+        and rest[0].type.name == "array"
+        and (rest[0].type.element.is_text or rest[0].type.element == UNKNOWN)
+    ):
+        items = coerce(rest[0], array(VARCHAR)).sql
+        known = f"{coerce(separator, VARCHAR).sql} IS NOT NULL AND {rest[0].sql} IS NOT NULL"
+        return _joined(items, separator, known)
+    if all(v.type.is_text or v.type.name == "unknown" for v in (separator, *rest)):
         items = f"CAST([{', '.join(coerce(v, VARCHAR).sql for v in rest)}] AS VARCHAR[])"
     else:
         raise call.mismatch("concat_ws(varchar, varchar...), concat_ws(varchar, array(varchar))")
+    return _joined(items, separator, f"{coerce(separator, VARCHAR).sql} IS NOT NULL")
+
+
+def _joined(items: str, separator: Value, known: str) -> Value:
     joined = f"array_to_string(list_filter({items}, lambda _s: _s IS NOT NULL), {separator.sql})"
-    return Value(f"CASE WHEN {coerce(separator, VARCHAR).sql} IS NOT NULL THEN coalesce({joined}, '') END", VARCHAR)
+    return Value(f"CASE WHEN {known} THEN coalesce({joined}, '') END", VARCHAR)
 
 
 def _format(call: Call) -> Value:
@@ -126,16 +153,31 @@ def _format(call: Call) -> Value:
     pattern, *values = call.values()
     items = []
     for v in values:
-        if v.type.name in ("array", "map", "row"):
+        if v.type.name in ("array", "map", "row", "varbinary", "time with time zone"):
             raise NotSupported(f"format() of a value of type {v.type}")
         kind = {"boolean": "b", "real": "f", "double": "f", "decimal": "m"}.get(
             v.type.name, "d" if v.type.is_integer else "s"
         )
-        kind = "t" if v.type.name in ("date", "timestamp", "timestamp with time zone", "time") else kind
-        plain = v.type.is_float or v.type.name == "unknown"
-        shown = f"CAST({v.sql} AS VARCHAR)" if plain else cast_sql(v.sql, v.type, VARCHAR)
+        kind = "t" if v.type.name in ("date", "timestamp", ZONED, "time") else kind
+        plain = v.type.is_float or v.type == UNKNOWN
+        shown = (
+            f"CAST({v.sql} AS VARCHAR)"
+            if plain
+            else v.sql
+            if v.type.name == "json"
+            else cast_sql(v.sql, v.type, VARCHAR)
+        )
+        if v.type.name == ZONED:
+            shown = f"({shown} || ' ' || trino_offset_text({v.sql}))"
         items.append(f"'{kind}' || {shown}")
     return Value(f"trino_format({pattern.sql}, [{', '.join(items)}])", VARCHAR)
 
 
-SPECIALS = {"substr": _substr, "substring": _substr, "concat": _concat, "concat_ws": _concat_ws, "format": _format}
+SPECIALS = {
+    "substr": _substr,
+    "substring": _substr,
+    "replace": _replace,
+    "concat": _concat,
+    "concat_ws": _concat_ws,
+    "format": _format,
+}

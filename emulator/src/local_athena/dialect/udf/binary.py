@@ -81,14 +81,16 @@ def to_base32(data: bytes) -> str:
 
 def from_base32(text: str) -> bytes:
     try:
-        return base64.b32decode(text)
+        kept = text.rstrip("=")
+        return base64.b32decode(kept + "=" * (-len(kept) % 8))
     except binascii.Error as error:
         raise invalid(str(error)) from None
 
 
 def from_base64(text: str) -> bytes:
     try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+        # Padding may be left out, but not in part.
+        return base64.b64decode(text if "=" in text else text + "=" * (-len(text) % 4), validate=True)
     except binascii.Error as error:
         raise invalid(str(error)) from None
 

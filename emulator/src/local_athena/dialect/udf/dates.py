@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from local_athena.dialect.udf.failures import Failure, invalid
+from local_athena.dialect.udf.moments import DAYS, MONTHS, moment, named
 from local_athena.dialect.zones import normalise
 
 _ISO_DATE = re.compile(r"(\d{4})(?:-W(\d{2})(?:-(\d))?|-(\d{3})|-(\d{2})(?:-(\d{2}))?)?")
@@ -34,11 +36,13 @@ def iso8601(text: str, digits: int) -> str:
     found = _ISO_TIME.fullmatch(clock or "00")
     if not found or (separator and not clock):
         raise invalid(f'Invalid format: "{text}"')
+    if int(found[1]) > 23 or int(found[2] or 0) > 59 or int(found[3] or 0) > 59:
+        raise invalid(f'Cannot parse "{text}": a field of the time is out of range')
     fraction = ((found[4] or "") + "000000000")[:9]
     if fraction[digits:].strip("0") and digits == 6:
         raise Failure("NOT_SUPPORTED: a timestamp finer than microseconds")
     shown = f"{found[1]}:{found[2] or '00'}:{found[3] or '00'}.{fraction[:digits]}"
-    return f"{iso8601_date(day)} {shown} {normalise(found[5] or 'UTC')}"
+    return f"{iso8601_date(day) if day or not clock else '1970-01-01'} {shown} {normalise(found[5] or 'UTC')}"
 
 
 # ---- Joda patterns: https://www.joda.org/joda-time/apidocs/org/joda/time/format/DateTimeFormat.html
@@ -60,14 +64,52 @@ def _joda(pattern: str) -> list[tuple[str, str]]:
 
 
 def format_datetime(moment: datetime, pattern: str, zone: str, minutes: int) -> str:
+    if not pattern:
+        raise invalid("Invalid pattern specification")
     return "".join(
         run if letter == "text" else _shown(moment, letter, run, zone, minutes) for letter, run in _joda(pattern)
     )
 
 
+def format_zoneless(moment: datetime, pattern: str) -> str:
+    """The text of a timestamp without time zone."""
+    if any(letter in "zZ" for letter, _ in _joda(pattern)):
+        raise invalid(
+            "format_datetime for TIMESTAMP type, cannot use 'Z' nor 'z' in format, as this type does not contain TZ information"
+        )
+    return format_datetime(moment, pattern, "UTC", 0)
+
+
 def _offset(minutes: int, colon: bool) -> str:
     sign = "-" if minutes < 0 else "+"
     return f"{sign}{abs(minutes) // 60:02d}{':' if colon else ''}{abs(minutes) % 60:02d}"
+
+
+_LONG_NAMES = {
+    "America/New_York": "Eastern {} Time", "America/Chicago": "Central {} Time", "America/Denver": "Mountain {} Time",
+    "America/Los_Angeles": "Pacific {} Time",
+}  # fmt: skip
+
+
+def _zone_name(m: datetime, zone: str, minutes: int, long: bool) -> str:
+    """A zone's name as it was called at a moment: EST, EDT, Eastern Daylight Time."""
+    if zone[0] in "+-":
+        return zone
+    if zone == "UTC":
+        return "Coordinated Universal Time" if long else zone
+    there = next(t for t in (m.replace(tzinfo=ZoneInfo(zone), fold=f) for f in (0, 1)) if _minutes(t) == minutes)
+    name = there.tzname() or ""
+    if long and zone in _LONG_NAMES:
+        return _LONG_NAMES[zone].format("Daylight" if there.dst() else "Standard")
+    if long or not name.isalpha():
+        raise Failure(f"NOT_SUPPORTED: The name of the time zone {zone} is not supported by local Athena")
+    return name
+
+
+def _minutes(moment: datetime) -> int:
+    offset = moment.utcoffset()
+    assert offset is not None
+    return int(offset.total_seconds() // 60)
 
 
 def _shown(m: datetime, letter: str, run: str, zone: str, minutes: int) -> str:
@@ -93,27 +135,10 @@ def _shown(m: datetime, letter: str, run: str, zone: str, minutes: int) -> str:
     if letter == "Z":
         return zone if width > 2 else _offset(minutes, width == 2)
     if letter == "z":
-        return zone
+        return _zone_name(m, zone, minutes, width > 3)
     if letter not in numbers:
         raise invalid(f"Illegal pattern component: {run}")
     return str(numbers[letter]).zfill(width)
-
-
-_MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
-_DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
 def parse_datetime(text: str, pattern: str) -> str:
@@ -121,29 +146,23 @@ def parse_datetime(text: str, pattern: str) -> str:
     values, rest = _taken(text, _joda(pattern), text)
     if rest:
         raise invalid(f'Invalid format: "{text}" is malformed at "{rest}"')
-    year = int(values.get("y", values.get("Y", 1970)))
-    hour = int(values.get("H", int(values.get("k", 0)) % 24))
-    if "h" in values or "K" in values:
-        hour = int(values.get("h", values.get("K", 0))) % 12 + (12 if values.get("a") == "pm" else 0)
-    try:
-        if "w" in values or "x" in values:
-            day = date.fromisocalendar(int(values.get("x", year)), int(values.get("w", 1)), int(values.get("e", 1)))
-        elif "D" in values:
-            day = date(year, 1, 1) + timedelta(days=int(values["D"]) - 1)
-        else:
-            day = date(year, int(values.get("M", 1)), int(values.get("d", 1)))
-        made = datetime(day.year, day.month, day.day, hour, int(values.get("m", 0)), int(values.get("s", 0)))
-    except ValueError as error:
-        raise invalid(f'Cannot parse "{text}": {error}') from None
-    fraction = (str(values.get("S", "")) + "000")[:3]
-    return f"{made:%Y-%m-%d %H:%M:%S}.{fraction} {normalise(str(values.get('Z', 'UTC')))}"
+    zone = _NAMED_ZONES[values["z"].upper()] if "z" in values else values.get("Z", "UTC")
+    return f"{moment(text, values).isoformat(' ', 'milliseconds')} {normalise(zone)}"
+
+
+_NAMED_ZONES = {
+    "UT": "UTC", "UTC": "UTC", "GMT": "UTC", "EST": "America/New_York", "EDT": "America/New_York", "CST": "America/Chicago",
+    "CDT": "America/Chicago", "MST": "America/Denver", "MDT": "America/Denver", "PST": "America/Los_Angeles",
+    "PDT": "America/Los_Angeles",
+}  # fmt: skip
+"""The names of zones that Joda reads."""
 
 
 def _taken(rest: str, parts: list[tuple[str, str]], text: str) -> tuple[dict[str, str], str]:
     values: dict[str, str] = {}
     for i, (letter, run) in enumerate(parts):
         if letter == "text":
-            found = re.match(re.escape(run), rest)
+            found = re.match(re.escape(run), rest, re.I)
             value = ""
         else:
             adjoining = i + 1 < len(parts) and parts[i + 1][0] not in ("text", "a", "Z", "z", "E")
@@ -160,13 +179,18 @@ def _taken(rest: str, parts: list[tuple[str, str]], text: str) -> tuple[dict[str
 
 def _value(letter: str, run: str, rest: str, adjoining: bool) -> tuple[re.Match[str] | None, str]:
     if letter == "M" and len(run) > 2:
-        return _named(rest, _MONTHS)
+        return named(rest, MONTHS)
     if letter == "E":
-        return _named(rest, _DAYS)
+        return named(rest, DAYS)
     if letter == "a":
         found = re.match("(?i)am|pm", rest)
         return found, found[0].lower() if found else ""
-    if letter in "Zz":
+    if letter == "z":
+        if len(run) > 3:
+            raise invalid("Parsing not supported")
+        found = re.match(f"(?i){'|'.join(sorted(_NAMED_ZONES, key=len, reverse=True))}", rest)
+        return found, found[0] if found else ""
+    if letter == "Z":
         found = re.match(r"Z|[+-]\d{2}:?\d{2}|[A-Za-z_]+(?:/[A-Za-z_+\-0-9]+)*", rest)
         return found, found[0] if found else ""
     limit = "1," + str(
@@ -178,13 +202,6 @@ def _value(letter: str, run: str, rest: str, adjoining: bool) -> tuple[re.Match[
         first = datetime.now(UTC).year - 80  # Joda's pivot is 30 years ago
         value = str(first + (int(value) - first) % 100)
     return found, value
-
-
-def _named(rest: str, names: list[str]) -> tuple[re.Match[str] | None, str]:
-    for number, name in enumerate(names, 1):
-        if found := re.match(f"(?i){name}|{name[:3]}", rest):
-            return found, str(number)
-    return None, ""
 
 
 # ---- Teradata's to_date, to_timestamp, to_char: https://trino.io/docs/current/functions/teradata.html
@@ -245,6 +262,7 @@ def human_readable_seconds(seconds: float) -> str:
 FUNCTIONS = (
     ("iso8601_date", iso8601_date, "VARCHAR", "VARCHAR"), ("iso8601", iso8601, "VARCHAR INTEGER", "VARCHAR"),
     ("format_datetime", format_datetime, "TIMESTAMP VARCHAR VARCHAR BIGINT", "VARCHAR"),
+    ("format_zoneless", format_zoneless, "TIMESTAMP VARCHAR", "VARCHAR"),
     ("parse_datetime", parse_datetime, "VARCHAR VARCHAR", "VARCHAR"),
     ("parse_teradata", parse_teradata, "VARCHAR VARCHAR", "VARCHAR"),
     ("format_teradata", format_teradata, "TIMESTAMP VARCHAR", "VARCHAR"), ("parse_duration", parse_duration, "VARCHAR", "BIGINT"),

@@ -6,20 +6,14 @@ import re
 from functools import lru_cache
 
 from local_athena.dialect.udf.failures import invalid
+from local_athena.dialect.udf.properties import spelled_out
 
 
 @lru_cache(maxsize=1024)
 def compiled(pattern: str) -> re.Pattern[str]:
-    text = re.sub(r"\(\?<([A-Za-z]\w*)>", r"(?P<\1>", pattern)
+    text = re.sub(r"\(\?<([A-Za-z]\w*)>", r"(?P<\1>", spelled_out(pattern))
     text = re.sub(r"\\k<(\w+)>", r"(?P=\1)", text)
-    text = (
-        text.replace("\\z", "\\Z")
-        .replace("\\h", "[ \\t\\xA0]")
-        .replace("\\p{Alpha}", "[A-Za-z]")
-        .replace("\\p{Digit}", "\\d")
-    )
-    text = text.replace("\\p{L}", "[^\\W\\d_]").replace("\\p{Punct}", r"[!-/:-@\[-`{-~]").replace("\\p{Upper}", "[A-Z]")
-    text = text.replace("\\p{Lower}", "[a-z]").replace("\\p{Alnum}", "[A-Za-z0-9]").replace("\\p{Space}", "\\s")
+    text = text.replace("\\Z", "(?=\\n?\\z)").replace("\\z", "\\Z").replace("\\h", "[ \\t\\xA0]")
     try:
         # Java's classes \d, \w and \s are ASCII's.
         return re.compile(text, re.ASCII)
@@ -49,7 +43,7 @@ def extract_all(text: str, pattern: str, group: int) -> list[str | None]:
     return [m[group] for m in made.finditer(text)]
 
 
-_REFERENCE = re.compile(r"\\(.)|\$(\d+)|\$\{(\w+)\}", re.S)
+_REFERENCE = re.compile(r"\\(.)|\$(\d+)|\$\{(\w+)\}|[$\\]", re.S)
 
 
 def replace(text: str, pattern: str, replacement: str) -> str:
@@ -57,9 +51,13 @@ def replace(text: str, pattern: str, replacement: str) -> str:
 
     def filled(m: re.Match[str]) -> str:
         def part(r: re.Match[str]) -> str:
+            if r[0] in ("$", "\\"):
+                raise invalid(f"Illegal replacement sequence: {replacement}")
             if r[1]:
                 return r[1]
             if r[3]:
+                if r[3] not in made.groupindex:
+                    raise invalid(f"Illegal replacement sequence: unknown group {{ {r[3]} }}")
                 return m[r[3]] or ""
             number = r[2]
             while len(number) > 1 and int(number) > made.groups:
@@ -100,6 +98,8 @@ def position(text: str, pattern: str, start: int, occurrence: int) -> int:
         raise invalid("start position cannot be smaller than 1")
     if occurrence < 1:
         raise invalid("occurrence cannot be smaller than 1")
+    if start > len(text):
+        return -1
     for i, m in enumerate(compiled(pattern).finditer(text, start - 1), 1):
         if i == occurrence:
             return m.start() + 1

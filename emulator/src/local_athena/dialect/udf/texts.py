@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from local_athena.dialect.udf.failures import invalid
 from local_athena.dialect.udf.numbers import java_double
@@ -49,7 +49,40 @@ def luhn_check(text: str) -> bool:
 def from_utf8(data: bytes, replacement: str) -> str:
     if len(replacement) > 1:
         raise invalid("Replacement character string must empty or a single character")
-    return data.decode("utf-8", "replace").replace("\ufffd", replacement)
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return _repaired(data, replacement)
+
+
+def _repaired(data: bytes, replacement: str) -> str:
+    """Trino replaces a whole sequence that is too long for its character or stands for half of a pair; Python each byte."""
+    made, at = "", 0
+    while at < len(data):
+        lead = data[at]
+        size = (
+            1
+            if lead < 0xC0
+            else 2
+            if lead < 0xE0
+            else 3
+            if lead < 0xF0
+            else 4
+            if lead < 0xF8
+            else 5
+            if lead < 0xFC
+            else 6
+        )
+        size = 1 if lead >= 0xFE else size
+        taken = 1
+        while taken < size and at + taken < len(data) and data[at + taken] & 0xC0 == 0x80:
+            taken += 1
+        try:
+            made += data[at : at + taken].decode()
+        except UnicodeDecodeError:
+            made += replacement
+        at += taken
+    return made
 
 
 _SPEC = re.compile(r"%(?:(\d+)\$)?([-#+ 0,(<]*)(\d+)?(?:\.(\d+))?([tT][a-zA-Z]|[a-zA-Z%])")
@@ -119,8 +152,8 @@ def _shown(kind: str, text: str) -> str:
         return java_double(float(text))
     if kind == "t" and " " in text:  # LocalDateTime and ZonedDateTime leave out seconds that are zero
         day, clock, *zone = text.split(" ")
-        offset = ("Z[UTC]" if zone == ["UTC"] else f"[{zone[0]}]") if zone else ""
-        return f"{day}T{_clock(clock)}{offset}"
+        region = f"[{zone[0]}]" if zone and zone[0][0] not in "+-" else ""
+        return f"{day}T{_clock(clock)}{zone[1] if zone else ''}{region}"
     return _clock(text) if kind == "t" and ":" in text else text
 
 
@@ -154,14 +187,13 @@ def _number(text: str, flags: str, width: str | None, precision: str | None, low
     number = Decimal(text)
     digits = 0 if lower == "d" else int(precision) if precision is not None else 6
     if lower == "g":
-        made = f"{abs(float(number)):#.{digits or 1}g}"
-        made = made if not conversion.isupper() else made.upper()
+        made = f"{_half_up(number, (digits or 1) - 1):#.{digits or 1}g}"
     elif lower == "e":
-        made = f"{abs(float(number)):.{digits}e}"
-        made = made if not conversion.isupper() else made.upper()
+        made = f"{_half_up(number, digits):.{digits}e}"
     else:
         exact = abs(number).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
         made = f"{exact:,f}" if "," in flags else f"{exact:f}"
+    made = made.upper() if conversion.isupper() else made
     negative = number < 0
     if negative and "(" in flags:
         made = f"({made})"
@@ -171,6 +203,12 @@ def _number(text: str, flags: str, width: str | None, precision: str | None, low
     if "0" in flags:
         made = made.rjust(int(width or 0) - len(sign), "0")
     return _padded(sign + made, flags, width)
+
+
+def _half_up(number: Decimal, digits: int) -> float:
+    """The size of *number* to *digits* after its first, a tie going up as in Java."""
+    with localcontext(rounding=ROUND_HALF_UP, prec=digits + 1):
+        return float(+abs(number))
 
 
 def split_to_map(text: str, entries: str, pairs: str) -> dict[str, str]:

@@ -7,37 +7,62 @@ from urllib.parse import quote_plus, unquote, unquote_plus
 
 from local_athena.dialect.udf.failures import invalid
 
-_URI = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.\-]*):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.S)
-_ILLEGAL = re.compile(r'[\s"<>\\^`{|}\x00-\x20]|%(?![0-9a-fA-F]{2})')
+_URI = re.compile(r"(?:([^:/?#]*):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.S)
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*")
+_ILLEGAL = re.compile(r'[\s"<>\\^`{|}\x00-\x20\x7f]|%(?![0-9a-fA-F]{2})')
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9\-]*[A-Za-z0-9])?"
+_SERVER = re.compile(
+    rf"(?:[^@\[\]]*@)?((?:{_LABEL}\.)*[A-Za-z](?:[A-Za-z0-9\-]*[A-Za-z0-9])?\.?|\d{{1,3}}(?:\.\d{{1,3}}){{3}}|\[[0-9A-Fa-f:.%\w]+\])(?::(\d*))?"
+)
 
 
-def part(url: str, name: str) -> str | None:
+def _parts(url: str) -> tuple[str | None, str | None, str, str | None, str | None] | None:
+    """Scheme, authority, path, query and fragment of *url*; None if it is none."""
     found = _URI.fullmatch(url)
     if not found or _ILLEGAL.search(url):
         return None
     scheme, authority, path, query, fragment = found.groups()
-    host = port = None
-    if authority:
-        server = re.fullmatch(r"(?:[^@]*@)?(\[[^\]]*\]|[^:@]*)(?::(\d*))?", authority)
-        host, port = (server[1] or None, server[2] or None) if server else (None, None)
+    if scheme is not None and not _SCHEME.fullmatch(scheme):
+        return None
+    if re.search(r"[\[\]]", path) or "#" in (fragment or ""):
+        return None
+    if authority == "" and not path and query is None and fragment is None:
+        return None
+    if scheme is not None and authority is None:
+        if not path and query is None:
+            return None
+        if not path.startswith("/"):  # opaque: mailto:a@b.c has neither path nor query
+            return scheme, None, "", None, fragment
+    return scheme, authority, path, query, fragment
+
+
+def part(url: str, name: str) -> str | None:
+    found = _parts(url)
+    if found is None:
+        return None
+    scheme, authority, path, query, fragment = found
+    # What is no server by its grammar, such as a_b.com, is a name of some registry, which has neither host nor port.
+    server = _SERVER.fullmatch(authority) if authority else None
+    if name == "port":
+        return (server[2] or None) if server else None
     decoded = {
         "protocol": scheme or "",
-        "host": host or "",
+        "host": server[1] if server else "",
         "path": unquote(path),
-        "query": query or "",
+        "query": unquote(query or ""),
         "fragment": unquote(fragment or ""),
     }
-    return port if name == "port" else decoded[name]
+    return decoded[name]
 
 
 def parameter(url: str, name: str) -> str | None:
-    found = _URI.fullmatch(url)
-    if not found or _ILLEGAL.search(url) or not found[4]:
+    found = _parts(url)
+    if found is None or found[3] is None:
         return None
-    for pair in found[4].split("&"):
+    for pair in found[3].split("&"):
         key, _, value = pair.partition("=")
-        if unquote_plus(key) == name:
-            return unquote_plus(value)
+        if key == name:
+            return decode(value)
     return None
 
 
