@@ -1,4 +1,4 @@
-"""``up``, ``down``, ``status``, ``env`` and ``logs``: what the justfile's recipes of the same names call."""
+"""``up``, ``down``, ``forget``, ``status``, ``env`` and ``logs``: what the justfile's recipes of the same names call."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from lakeloop_emulator import docker, host
 from lakeloop_emulator.settings import EmulatorError, Settings, client_environment, parse
 
-USAGE = "usage: lakeloop_emulator up|down|status|env|logs [emulator=host|docker] [port=NUMBER] [-f]"
+USAGE = "usage: lakeloop_emulator up|down|forget|status|env|logs [emulator=host|docker] [port=NUMBER] [persist=1] [-f]"
 _FOLLOW = ("-f", "--follow")
 _FOLLOW_SECONDS = 0.2
 
@@ -26,6 +26,12 @@ def up(settings: Settings) -> int:
 def down(settings: Settings) -> int:
     """Stop."""
     print((docker if settings.emulator == "docker" else host).down(settings))
+    return 0
+
+
+def forget(settings: Settings) -> int:
+    """Remove the state that was saved."""
+    print(host.forget(settings))
     return 0
 
 
@@ -60,7 +66,14 @@ def logs(settings: Settings, follow: bool = False) -> int:
         raise EmulatorError(f"There is no log at {host.log(settings)}: the emulator was never up.") from error
 
 
-COMMANDS: dict[str, Callable[[Settings], int]] = {"up": up, "down": down, "status": status, "env": env, "logs": logs}
+COMMANDS: dict[str, Callable[[Settings], int]] = {
+    "up": up,
+    "down": down,
+    "forget": forget,
+    "status": status,
+    "env": env,
+    "logs": logs,
+}
 
 
 def main(arguments: list[str]) -> int:
