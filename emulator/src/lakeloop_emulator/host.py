@@ -18,7 +18,7 @@ from lakeloop_emulator.saved import Wish
 from lakeloop_emulator.settings import SAVE_SECONDS, VENV, EmulatorError, Settings, enforcing, server_environment
 from local_iam import simulator
 
-START_SECONDS, STOP_SECONDS, POLL_SECONDS = 90.0, 15.0, 0.05
+START_SECONDS, STOP_SECONDS, POLL_SECONDS = 90.0, 5.0, 0.05
 LOAD_SECONDS = 120.0
 LAST_LINES = 20
 _SAVED_AT_THE_END = "\nIts state is saved by `just down`."
@@ -71,7 +71,7 @@ def down(settings: Settings) -> str:
         wish.set(settings.persist)
     saving = bool(wish)
     wish.forget_report()
-    _stop(running, SAVE_SECONDS if saving else STOP_SECONDS)
+    _stop(running, wish if saving else None)
     report, last_words = wish.hear(), _tail(settings)
     _forget(settings)
     down_now = f"The emulator is down (process {running})."
@@ -194,19 +194,22 @@ def _await_state(settings: Settings, running: int) -> None:
         said = report.error if report else f"the end of {log(settings)}:\n{_tail(settings)}"
         Wish(settings).set(False)  # what is there now is not worth saving
         if _alive(running):
-            _stop(running, STOP_SECONDS)
+            _stop(running)
         _forget(settings)
         raise EmulatorError(f"The saved state could not be loaded: {said}\n{saved.of(settings).ways_out()}")
 
 
-def _stop(running: int, seconds: float) -> None:
+def _stop(running: int, saving: Wish | None = None) -> None:
+    """End the process, in its own way if that does not take long; *saving* takes as long as it takes."""
     try:
         os.kill(running, signal.SIGTERM)
     except ProcessLookupError:
         os.killpg(running, signal.SIGTERM)
-    deadline = time.monotonic() + seconds
+    began = asked = time.monotonic()
     while _alive(running):
-        if time.monotonic() > deadline:
+        if saving and saving.hear() is None and asked + SAVE_SECONDS > time.monotonic():
+            began = time.monotonic()
+        if began + STOP_SECONDS < time.monotonic():
             os.killpg(running, signal.SIGKILL)
             break
         time.sleep(POLL_SECONDS)

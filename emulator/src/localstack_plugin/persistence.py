@@ -21,6 +21,8 @@ from lakeloop_emulator.settings import STATE_FOLDER, Settings
 LOG = logging.getLogger(__name__)
 _complete = threading.Event()
 """Whether the memory is all that it is going to be. Until then nobody is served, and nothing is saved."""
+_awaking: dict[str, threading.Event] = {}
+"""Services that have their memory and are about to act on it, as Lambda does: it makes its functions' environments."""
 
 
 @hooks.on_runtime_start()
@@ -34,6 +36,8 @@ def hold_requests() -> None:
     def wait(chain: Any, context: Any, response: Any) -> None:
         if context.service and not context.is_internal_call:  # functions' code comes from S3 by internal calls
             _complete.wait()
+            if (awake := _awaking.get(context.service.service_name)) is not None:
+                awake.wait()
 
     serve_custom_service_request_handlers.handlers.insert(0, wait)
 
@@ -48,15 +52,22 @@ def load() -> None:
     from localstack_plugin import state
 
     try:
-        state.load(saved.of(_settings()))
+        services = state.load(saved.of(_settings()))
     except Exception as error:
         LOG.exception("The saved state could not be loaded")
         Wish(_settings()).set(False)
         Wish(_settings()).say(Report(error=f"{type(error).__name__}: {error}"))
         get_current_runtime().exit(1)
         return
+    _awaking.update({name: threading.Event() for name in services})
     _complete.set()
     Wish(_settings()).say(Report(restored=True))
+    for name, service in services.items():
+        try:
+            service.lifecycle_hook.on_after_state_load()
+        except Exception:
+            LOG.exception("%s could not act on its saved state", name)
+        _awaking.pop(name).set()
 
 
 @hooks.on_runtime_shutdown(priority=100)

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-from localstack.services.plugins import SERVICE_PLUGINS
+from localstack.services.plugins import SERVICE_PLUGINS, Service
 from localstack.services.stores import AccountRegionBundle
 from localstack.state import AssetDirectory, StateVisitor
 from localstack.state import pickle as objects
@@ -76,17 +76,18 @@ def save(saved: Saved, stamp: dict[str, str]) -> Header:
     return header
 
 
-def load(saved: Saved) -> None:
-    """Give every service the memory that it had. Raises whatever fails; nobody may use a service then."""
+def load(saved: Saved) -> dict[str, Service]:
+    """Give every service the memory that it had. Raises whatever fails; nobody may use a service then.
+
+    Answers the services, who have yet to be told (``on_after_state_load``): only then do they act on what they remember.
+    """
     memories: dict[str, bytes] = pickle.loads(saved.payload())  # noqa: S301 (of this very program: see above)
     services = {name: SERVICE_PLUGINS.require(name) for name in memories}
     found = {name: objects.loads(memory) for name, memory in memories.items()}
     for name, service in services.items():
         service.lifecycle_hook.on_before_state_load()
         service.accept_state_visitor(_Loading(saved.objects, found[name]))
-    # Only now: functions take their code from S3, and their roles from IAM.
-    for service in services.values():
-        service.lifecycle_hook.on_after_state_load()
+    return services
 
 
 class _Saving(StateVisitor):  # type: ignore[misc]
