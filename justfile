@@ -288,7 +288,7 @@ proof-rounds *args:
     PROOF="$*" uv run --quiet --locked pytest -q -s --show-capture=no tests/rounds/test_proof.py
 
 # Remove everything that recipes made: builds, raw data, environments
-[confirm("Remove .lakeloop, data, and the virtual environments?")]
+[confirm("Remove .lakeloop (the saved state of the local AWS too), data, and the virtual environments?")]
 [group('quality')]
 clean:
     rm -rf .lakeloop data .venv emulator/.venv .tools
