@@ -10,11 +10,13 @@ A state is a program's memory: to load one is to run what it says (ADR 21). ``la
 from __future__ import annotations
 
 import logging
-import pickle
+import pickle  # nosec B403: of states that lakeloop_emulator.saved lets through
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
+from botocore.client import BaseClient
+from localstack.aws.connect import MetadataRequestInjector
 from localstack.services.plugins import SERVICE_PLUGINS, Service
 from localstack.services.stores import AccountRegionBundle
 from localstack.state import AssetDirectory, StateVisitor
@@ -52,12 +54,8 @@ def save(saved: Saved, stamp: dict[str, str]) -> Header:
     for name in names:
         service = SERVICE_PLUGINS.get_service(name)
         try:
-            service.lifecycle_hook.on_before_state_save()
-            visitor = _Saving(saved.objects)
-            service.accept_state_visitor(visitor)
-            memories[name] = objects.dumps(visitor.found)
-            files |= visitor.files
-            service.lifecycle_hook.on_after_state_save()
+            memories[name], needed = _memory_of(service, saved.objects)
+            files |= needed
         except Exception as error:
             if name in LAKE:
                 raise
@@ -76,18 +74,48 @@ def save(saved: Saved, stamp: dict[str, str]) -> Header:
     return header
 
 
+def _memory_of(service: Service, folder: Path) -> tuple[bytes, set[str]]:
+    """Its memory, which can be read again, and the names of the files in *folder* that it needs."""
+    service.lifecycle_hook.on_before_state_save()
+    for last in (False, False, True):
+        visitor = _Saving(folder)
+        try:
+            service.accept_state_visitor(visitor)
+            memory = objects.dumps(visitor.found)
+            break
+        except (
+            RuntimeError
+        ):  # a dictionary that changed meanwhile: nobody is served any more, but something may end yet
+            if last:
+                raise
+    objects.loads(memory)  # what cannot be read again is found now, not at the next start
+    service.lifecycle_hook.on_after_state_save()
+    return memory, visitor.files
+
+
 def load(saved: Saved) -> dict[str, Service]:
     """Give every service the memory that it had. Raises whatever fails; nobody may use a service then.
 
     Answers the services, who have yet to be told (``on_after_state_load``): only then do they act on what they remember.
     """
-    memories: dict[str, bytes] = pickle.loads(saved.payload())  # noqa: S301 (of this very program: see above)
+    memories: dict[str, bytes] = pickle.loads(saved.payload())  # nosec B301
     services = {name: SERVICE_PLUGINS.require(name) for name in memories}
     found = {name: objects.loads(memory) for name, memory in memories.items()}
     for name, service in services.items():
         service.lifecycle_hook.on_before_state_load()
         service.accept_state_visitor(_Loading(saved.objects, found[name]))
     return services
+
+
+@objects.register(MetadataRequestInjector, subclasses=True)  # type: ignore[untyped-decorator]
+@objects.register(BaseClient, subclasses=True)  # type: ignore[untyped-decorator]
+def _leave_out(pickler: Any, client: Any) -> None:
+    """Executions of state machines hold the clients that they worked with, which no pickle takes."""
+    pickler.save_reduce(_nothing, (), obj=client)
+
+
+def _nothing() -> None:
+    """What a client comes back as: who works on makes another."""
 
 
 class _Saving(StateVisitor):  # type: ignore[misc]

@@ -47,6 +47,7 @@ class Aws:
         ask = functools.partial(client, url=self.settings.url)
         self.s3, self.glue, self.athena = ask("s3"), ask("glue"), ask("athena")
         self.iam, self.s3_tables = ask("iam"), ask("s3tables")
+        self.logs, self.machines = ask("logs"), ask("stepfunctions")
 
     def sql(self, sql: str) -> list[list[str | None]]:
         execution = run_sql(self.athena, sql, "s3://results/")
@@ -95,6 +96,7 @@ def test_the_lake_outlives_the_emulator(settings: Settings) -> None:
     while host.pid(settings) or host.health.port_taken(settings):
         """It dies."""
     assert saved.of(settings).check(before.stamp) == before
+    assert "what came after the last save is lost" in host.down(settings)
 
     aws, said = up(settings, persist=None)
     assert "There is a saved state" in said
@@ -123,13 +125,16 @@ def make(aws: Aws) -> dict[str, Any]:
     aws.s3.put_object(Bucket="lake", Key="big", Body=BIG)
     aws.s3.put_object(Bucket="lake", Key="empty", Body=b"")
     aws.s3.create_multipart_upload(Bucket="lake", Key="never finished")
-    role = {"Statement": [], "Version": "2012-10-17"}
-    aws.iam.create_role(RoleName="keeper", AssumeRolePolicyDocument=json.dumps(role))
+    trust = {"Statement": [], "Version": "2012-10-17"}
+    role = aws.iam.create_role(RoleName="keeper", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+    executed = execute(aws, role)
 
     aws.glue.create_database(DatabaseInput={"Name": "d"})
     parted = "format = 'parquet', external_location = 's3://lake/h/', partitioned_by = array['p']"
     aws.sql(f"create table d.h with ({parted}) as select 1 as n, 'a' as p union all select 2, 'b'")
-    aws.sql("create table d.i with (table_type = 'ICEBERG', is_external = false, location = 's3://lake/i/') as select 1 as n")
+    aws.sql(
+        "create table d.i with (table_type = 'ICEBERG', is_external = false, location = 's3://lake/i/') as select 1 as n"
+    )
     aws.sql("insert into d.i values (2)")
     aws.sql("create view d.v as select sum(n) as n from d.i")
     ((snapshot,),) = aws.sql('select snapshot_id from d."i$snapshots" order by committed_at limit 1')
@@ -141,7 +146,24 @@ def make(aws: Aws) -> dict[str, Any]:
     named = aws.athena.create_named_query(Name="n", Database="d", QueryString="select 1")["NamedQueryId"]
     answered = run_sql(aws.athena, "select n from d.h order by n", "s3://results/")["QueryExecutionId"]
     failed = run_sql(aws.athena, "select * from d.nothing", "s3://results/")["QueryExecutionId"]
-    return {"first": first, "snapshot": snapshot, "named": named, "answered": answered, "failed": failed}
+    ids = {"named": named, "answered": answered, "failed": failed, "executed": executed}
+    return {"first": first, "snapshot": snapshot, **ids}
+
+
+def execute(aws: Aws, role: str) -> str:
+    """An execution of a state machine, which has logged: it holds the client that it did it with."""
+    aws.logs.create_log_group(logGroupName="log")
+    group = "arn:aws:logs:us-east-1:000000000000:log-group:log:*"
+    machine = aws.machines.create_state_machine(
+        name="machine",
+        definition=json.dumps({"StartAt": "S", "States": {"S": {"Type": "Pass", "Result": 7, "End": True}}}),
+        roleArn=role,
+        loggingConfiguration={"level": "ALL", "destinations": [{"cloudWatchLogsLogGroup": {"logGroupArn": group}}]},
+    )["stateMachineArn"]
+    execution = str(aws.machines.start_execution(stateMachineArn=machine)["executionArn"])
+    while aws.machines.describe_execution(executionArn=execution)["status"] == "RUNNING":
+        """It ends."""
+    return execution
 
 
 def look(aws: Aws, made: dict[str, Any]) -> None:
@@ -156,6 +178,8 @@ def look(aws: Aws, made: dict[str, Any]) -> None:
     assert aws.s3.get_object(Bucket="lake", Key="empty")["Body"].read() == b""
     assert "Uploads" not in aws.s3.list_multipart_uploads(Bucket="lake")
     assert aws.iam.get_role(RoleName="keeper")["Role"]["RoleName"] == "keeper"
+    assert aws.machines.describe_execution(executionArn=made["executed"])["output"] == "7"
+    assert aws.machines.get_execution_history(executionArn=made["executed"])["events"]
 
     assert aws.sql("select n, p from d.h order by n") == [["1", "a"], ["2", "b"]]
     assert aws.sql("select n from d.i order by n") == [["1"], ["2"]]
@@ -214,7 +238,7 @@ def test_a_state_that_cannot_be_saved_is_told_and_the_one_before_stays(settings:
     aws.s3.create_bucket(Bucket="kept")
     state = saved.of(settings)
     state.folder.write_text("a file where a folder is to be")
-    with pytest.raises(EmulatorError, match="is down .* Its state was not saved: .*Error"):
+    with pytest.raises(EmulatorError, match=r"is down .* Its state was not saved: .*Error"):
         host.down(settings)
     assert host.pid(settings) is None
     state.folder.unlink()
