@@ -19,7 +19,9 @@ _FOLLOW_SECONDS = 0.2
 def up(settings: Settings) -> int:
     """Start, and say where it listens."""
     print((docker if settings.emulator == "docker" else host).up(settings))
-    print('Point any AWS tool at it: eval "$(just env)"')
+    # Of a process the port is known to `just env`, of a container it is not.
+    where = f" emulator=docker port={settings.port}" if settings.emulator == "docker" else ""
+    print(f'Point any AWS tool at it: eval "$(just env{where})"')
     return 0
 
 
@@ -43,7 +45,9 @@ def status(settings: Settings) -> int:
 
 
 def env(settings: Settings) -> int:
-    """Print exports for a shell."""
+    """Print exports for a shell, and beside them, where no shell reads it, that nobody listens there yet."""
+    if host.pid(settings) is None and settings.emulator == "host":
+        print("The emulator is down: `just up` starts it.", file=sys.stderr)
     for name, value in client_environment(host.current(settings)).items():
         print(f"export {name}={shlex.quote(value)}")
     return 0

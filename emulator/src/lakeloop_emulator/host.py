@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import signal
 import subprocess
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +30,11 @@ _NAMES = ("localstack-supervisor", "localstack.runtime")
 
 def up(settings: Settings) -> str:
     """Start the emulator unless it runs; answers what to tell the user. Raises ``EmulatorError``."""
+    with _alone(settings):
+        return _up(settings)
+
+
+def _up(settings: Settings) -> str:
     began = time.monotonic()
     running = pid(settings)
     if running is not None:
@@ -62,10 +69,16 @@ def down(settings: Settings) -> str:
 
     Raises ``EmulatorError`` if the state was to be saved and is not: the one before is still there then.
     """
+    with _alone(settings):
+        return _down(settings)
+
+
+def _down(settings: Settings) -> str:
     running = pid(settings)
     if running is None:
+        lost = " It ended without `just down`: what came after the last save is lost." if Wish(settings) else ""
         _forget(settings)
-        return "The emulator is not running."
+        return f"The emulator is not running.{lost}"
     wish = Wish(settings)
     if settings.persist is not None:
         wish.set(settings.persist)
@@ -133,8 +146,16 @@ def pid(settings: Settings) -> int | None:
     return number if _alive(number) else None
 
 
-def _start(settings: Settings, supervisor: Path) -> int:
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """One command at a time starts or stops: two at once would each start an emulator, and know of one."""
     settings.state.mkdir(parents=True, exist_ok=True)
+    with (settings.state / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _start(settings: Settings, supervisor: Path) -> int:
     _remove_files(settings)
     libraries = settings.state / "files" / "usr" / "lib" / "localstack"
     libraries.parent.mkdir(parents=True)
@@ -164,7 +185,6 @@ def _choose_state(settings: Settings) -> str:
     if kept.exists():
         (site_packages,) = VENV.glob("lib/python3.*/site-packages")
         begins = f"\nIt goes on from the saved state: {kept.check(saved.stamp(site_packages)).describe()}."
-    settings.state.mkdir(parents=True, exist_ok=True)
     wish.set(True)
     return begins + _SAVED_AT_THE_END
 
