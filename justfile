@@ -93,17 +93,23 @@ layer *settings:
 function:
     @uv run --quiet --locked lakeloop-layer function
 
-# Start the local AWS: `just up emulator=host|docker port=4566`
+# Start the local AWS: `just up emulator=host|docker port=4566`; with `persist=1` it goes on from where `just down` left it
 [group('emulator')]
 [no-exit-message]
 up *settings:
     @{{ emulator }} up "$@"
 
-# Stop the local AWS and forget its state
+# Stop the local AWS and forget its state, unless it began with `persist=1`; `just down persist=1` saves it in any case
 [group('emulator')]
 [no-exit-message]
 down *settings:
     @{{ emulator }} down "$@"
+
+# Remove the state that `just down` saved
+[group('emulator')]
+[no-exit-message]
+forget *settings:
+    @{{ emulator }} forget "$@"
 
 # Whether the local AWS is up, where it listens, what is in use
 [group('emulator')]
@@ -282,7 +288,7 @@ proof-rounds *args:
     PROOF="$*" uv run --quiet --locked pytest -q -s --show-capture=no tests/rounds/test_proof.py
 
 # Remove everything that recipes made: builds, raw data, environments
-[confirm("Remove .lakeloop, data, and the virtual environments?")]
+[confirm("Remove .lakeloop (the saved state of the local AWS too), data, and the virtual environments?")]
 [group('quality')]
 clean:
     rm -rf .lakeloop data .venv emulator/.venv .tools

@@ -27,7 +27,7 @@ class LocalAws:
     region: str = REGION
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """A loopback port that nobody listened on a moment ago."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -37,7 +37,7 @@ def _free_port() -> int:
 @contextmanager
 def running(folder: Path, enforcing: bool = False) -> Iterator[LocalAws]:
     """An emulator until the block ends; its log and its files lie in *folder*. It refuses what IAM would if *enforcing*."""
-    settings = Settings(port=_free_port(), state=folder)
+    settings = Settings(port=free_port(), state=folder)
     with mock.patch.dict(os.environ, {"IAM_ENFORCEMENT": "1"} if enforcing else {}):
         host.up(settings)
     try:

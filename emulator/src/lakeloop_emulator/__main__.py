@@ -1,4 +1,4 @@
-"""``up``, ``down``, ``status``, ``env`` and ``logs``: what the justfile's recipes of the same names call."""
+"""``up``, ``down``, ``forget``, ``status``, ``env`` and ``logs``: what the justfile's recipes of the same names call."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from lakeloop_emulator import docker, host
 from lakeloop_emulator.settings import EmulatorError, Settings, client_environment, parse
 
-USAGE = "usage: lakeloop_emulator up|down|status|env|logs [emulator=host|docker] [port=NUMBER] [-f]"
+USAGE = "usage: lakeloop_emulator up|down|forget|status|env|logs [emulator=host|docker] [port=NUMBER] [persist=1] [-f]"
 _FOLLOW = ("-f", "--follow")
 _FOLLOW_SECONDS = 0.2
 
@@ -19,13 +19,21 @@ _FOLLOW_SECONDS = 0.2
 def up(settings: Settings) -> int:
     """Start, and say where it listens."""
     print((docker if settings.emulator == "docker" else host).up(settings))
-    print('Point any AWS tool at it: eval "$(just env)"')
+    # Of a process the port is known to `just env`, of a container it is not.
+    where = f" emulator=docker port={settings.port}" if settings.emulator == "docker" else ""
+    print(f'Point any AWS tool at it: eval "$(just env{where})"')
     return 0
 
 
 def down(settings: Settings) -> int:
     """Stop."""
     print((docker if settings.emulator == "docker" else host).down(settings))
+    return 0
+
+
+def forget(settings: Settings) -> int:
+    """Remove the state that was saved."""
+    print(host.forget(settings))
     return 0
 
 
@@ -37,7 +45,9 @@ def status(settings: Settings) -> int:
 
 
 def env(settings: Settings) -> int:
-    """Print exports for a shell."""
+    """Print exports for a shell, and beside them, where no shell reads it, that nobody listens there yet."""
+    if host.pid(settings) is None and settings.emulator == "host":
+        print("The emulator is down: `just up` starts it.", file=sys.stderr)
     for name, value in client_environment(host.current(settings)).items():
         print(f"export {name}={shlex.quote(value)}")
     return 0
@@ -60,7 +70,14 @@ def logs(settings: Settings, follow: bool = False) -> int:
         raise EmulatorError(f"There is no log at {host.log(settings)}: the emulator was never up.") from error
 
 
-COMMANDS: dict[str, Callable[[Settings], int]] = {"up": up, "down": down, "status": status, "env": env, "logs": logs}
+COMMANDS: dict[str, Callable[[Settings], int]] = {
+    "up": up,
+    "down": down,
+    "forget": forget,
+    "status": status,
+    "env": env,
+    "logs": logs,
+}
 
 
 def main(arguments: list[str]) -> int:

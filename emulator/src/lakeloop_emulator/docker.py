@@ -12,10 +12,19 @@ from lakeloop_emulator.settings import PROJECT, EmulatorError, Settings
 FILE = PROJECT.parent / "docker-compose.yml"
 
 
+class _ComposeError(EmulatorError):
+    """Compose itself has failed, and has said why."""
+
+
 def up(settings: Settings) -> str:
     """Build the image if need be and start it; returns when it is healthy. Raises ``EmulatorError``."""
     began = time.monotonic()
-    _compose(settings, "up", "--build", "--detach", "--wait")
+    try:
+        _compose(settings, "up", "--build", "--detach", "--wait")
+    except _ComposeError as error:
+        raise EmulatorError(
+            f"{error}. If an image could not be fetched: `just up` (emulator=host) needs none."
+        ) from error
     return f"The emulator is up in Docker: {settings.url} ({time.monotonic() - began:.1f} s)"
 
 
@@ -28,7 +37,9 @@ def down(settings: Settings) -> str:
 def status(settings: Settings) -> tuple[bool, str]:
     """Whether the container runs, and what compose says of it."""
     shown = _compose(settings, "ps", capture=True)
-    return "healthy" in shown, shown.rstrip()
+    if "(healthy)" in shown:  # and not "(unhealthy)"
+        return True, shown.rstrip()
+    return False, f"The emulator in Docker is not up. `just up emulator=docker` starts it.\n{shown.rstrip()}"
 
 
 def logs(settings: Settings, follow: bool) -> None:
@@ -50,5 +61,5 @@ def _compose(settings: Settings, *arguments: str, capture: bool = False) -> str:
     command = [docker, "compose", "--file", str(FILE), *arguments]
     finished = subprocess.run(command, env=environment, text=True, stdout=subprocess.PIPE if capture else None)
     if finished.returncode:
-        raise EmulatorError(f"`{' '.join(command[1:])}` failed with exit code {finished.returncode}: see above")
+        raise _ComposeError(f"`docker {' '.join(command[1:])}` failed with exit code {finished.returncode}: see above")
     return finished.stdout or ""

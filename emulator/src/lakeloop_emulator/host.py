@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import signal
 import subprocess
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
-from lakeloop_emulator import health
+from lakeloop_emulator import health, saved
 from lakeloop_emulator.environment import LIBRARIES, prepare
-from lakeloop_emulator.settings import EmulatorError, Settings, enforcing, server_environment
+from lakeloop_emulator.saved import Wish
+from lakeloop_emulator.settings import SAVE_SECONDS, VENV, EmulatorError, Settings, enforcing, server_environment
 from local_iam import simulator
 
-START_SECONDS, STOP_SECONDS, POLL_SECONDS = 90.0, 15.0, 0.05
+START_SECONDS, STOP_SECONDS, POLL_SECONDS = 90.0, 5.0, 0.05
+LOAD_SECONDS = 120.0
 LAST_LINES = 20
+_SAVED_AT_THE_END = "\nIts state is saved by `just down`."
 # The supervisor starts the runtime, which is the emulator, in its own process group, and may be killed without it.
 _NAMES = ("localstack-supervisor", "localstack.runtime")
 
 
 def up(settings: Settings) -> str:
     """Start the emulator unless it runs; answers what to tell the user. Raises ``EmulatorError``."""
+    with _alone(settings):
+        return _up(settings)
+
+
+def _up(settings: Settings) -> str:
     began = time.monotonic()
     running = pid(settings)
     if running is not None:
@@ -34,7 +45,7 @@ def up(settings: Settings) -> str:
                 f"port {settings.port}."
             )
         if health.answer(settings) is not None:
-            return f"The emulator is up already: {settings.url} (process {running}, log {log(settings)})"
+            return _already(settings, running)
     if running is None:
         if health.port_taken(settings):
             raise EmulatorError(_foreign(settings))
@@ -42,30 +53,56 @@ def up(settings: Settings) -> str:
         if enforcing():
             _provide_simulator()
         began = time.monotonic()
+        state = _choose_state(settings)
         running = _start(settings, supervisor)
+    else:
+        state = ""
     _await_ready(settings, running)
+    if Wish(settings) and saved.of(settings).exists():
+        _await_state(settings, running)
     seconds = time.monotonic() - began
-    return f"The emulator is up: {settings.url} ({seconds:.1f} s, process {running}, log {log(settings)})"
+    return f"The emulator is up: {settings.url} ({seconds:.1f} s, process {running}, log {log(settings)}){state}"
 
 
 def down(settings: Settings) -> str:
-    """Stop the emulator and forget its state; answers what to tell the user."""
+    """Stop the emulator; answers what to tell the user. Its state is forgotten unless it is to be saved.
+
+    Raises ``EmulatorError`` if the state was to be saved and is not: the one before is still there then.
+    """
+    with _alone(settings):
+        return _down(settings)
+
+
+def _down(settings: Settings) -> str:
     running = pid(settings)
     if running is None:
+        lost = " It ended without `just down`: what came after the last save is lost." if Wish(settings) else ""
         _forget(settings)
-        return "The emulator is not running."
-    try:
-        os.kill(running, signal.SIGTERM)
-    except ProcessLookupError:
-        os.killpg(running, signal.SIGTERM)
-    deadline = time.monotonic() + STOP_SECONDS
-    while _alive(running):
-        if time.monotonic() > deadline:
-            os.killpg(running, signal.SIGKILL)
-            break
-        time.sleep(POLL_SECONDS)
+        return f"The emulator is not running.{lost}"
+    wish = Wish(settings)
+    if settings.persist is not None:
+        wish.set(settings.persist)
+    saving = bool(wish)
+    wish.forget_report()
+    _stop(running, wish if saving else None)
+    report, last_words = wish.hear(), _tail(settings)
     _forget(settings)
-    return f"The emulator is down (process {running})."
+    down_now = f"The emulator is down (process {running})."
+    if not saving:
+        return down_now
+    if report is None or not report.saved:
+        why = report.error if report and report.error else f"it ended before. The end of its log:\n{last_words}"
+        raise EmulatorError(f"{down_now} Its state was not saved: {why}")
+    header = saved.of(settings).header()
+    lacking = f"\nNot in it: {', '.join(header.left_out)}." if header.left_out else ""
+    return f"{down_now}\nIts state is saved: {header.describe()}. `just up persist=1` goes on from it.{lacking}"
+
+
+def forget(settings: Settings) -> str:
+    """Remove the saved state; answers what to tell the user."""
+    if pid(settings) is not None and Wish(settings):
+        raise EmulatorError("The emulator runs on the saved state: `just down persist=0` first.")
+    return saved.of(settings).forget()
 
 
 def status(settings: Settings) -> tuple[bool, str]:
@@ -75,7 +112,7 @@ def status(settings: Settings) -> tuple[bool, str]:
     if running is None:
         if health.port_taken(settings):
             return False, _foreign(settings)
-        return False, "The emulator is down. `just up` starts it."
+        return False, f"The emulator is down. `just up` starts it.{_about_saved(settings)}"
     document = health.answer(settings)
     if document is None:
         return (
@@ -86,6 +123,7 @@ def status(settings: Settings) -> tuple[bool, str]:
     return True, (
         f"The emulator is up: {settings.url} (process {running}, LocalStack {document.get('version')})\n"
         f"in use: {', '.join(used) or 'nothing yet'}\nlog: {log(settings)}"
+        f"{_SAVED_AT_THE_END if Wish(settings) else ''}"
     )
 
 
@@ -108,8 +146,16 @@ def pid(settings: Settings) -> int | None:
     return number if _alive(number) else None
 
 
-def _start(settings: Settings, supervisor: Path) -> int:
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """One command at a time starts or stops: two at once would each start an emulator, and know of one."""
     settings.state.mkdir(parents=True, exist_ok=True)
+    with (settings.state / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _start(settings: Settings, supervisor: Path) -> int:
     _remove_files(settings)
     libraries = settings.state / "files" / "usr" / "lib" / "localstack"
     libraries.parent.mkdir(parents=True)
@@ -126,6 +172,67 @@ def _start(settings: Settings, supervisor: Path) -> int:
         )
     _pid_file(settings).write_text(f"{process.pid} {settings.port}\n")
     return process.pid
+
+
+def _choose_state(settings: Settings) -> str:
+    """Tell the emulator that is about to start which state to begin with; answers what to tell the user."""
+    wish, kept = Wish(settings), saved.of(settings)
+    wish.forget_report()
+    wish.set(False)
+    if not settings.persist:
+        return _about_saved(settings)
+    begins = "\nIt begins clean."
+    if kept.exists():
+        (site_packages,) = VENV.glob("lib/python3.*/site-packages")
+        begins = f"\nIt goes on from the saved state: {kept.check(saved.stamp(site_packages)).describe()}."
+    wish.set(True)
+    return begins + _SAVED_AT_THE_END
+
+
+def _about_saved(settings: Settings) -> str:
+    if not (kept := saved.of(settings)).exists():
+        return ""
+    when = datetime.fromtimestamp(kept.file.stat().st_mtime).isoformat(" ", "seconds")
+    return f"\nThere is a saved state ({when}): `just up persist=1` goes on from it, `just forget` removes it."
+
+
+def _already(settings: Settings, running: int) -> str:
+    if settings.persist and not Wish(settings):
+        raise EmulatorError(
+            f"The emulator is up already (process {running}), and began without persist=1. `just down persist=1` saves "
+            "what it has in place of an earlier state; then `just up persist=1` goes on from that."
+        )
+    return f"The emulator is up already: {settings.url} (process {running}, log {log(settings)})"
+
+
+def _await_state(settings: Settings, running: int) -> None:
+    deadline = time.monotonic() + LOAD_SECONDS
+    while (report := Wish(settings).hear()) is None or not report.restored:
+        if report is None and time.monotonic() < deadline and _alive(running):
+            time.sleep(POLL_SECONDS)
+            continue
+        said = report.error if report else f"the end of {log(settings)}:\n{_tail(settings)}"
+        Wish(settings).set(False)  # what is there now is not worth saving
+        if _alive(running):
+            _stop(running)
+        _forget(settings)
+        raise EmulatorError(f"The saved state could not be loaded: {said}\n{saved.of(settings).ways_out()}")
+
+
+def _stop(running: int, saving: Wish | None = None) -> None:
+    """End the process, in its own way if that does not take long; *saving* takes as long as it takes."""
+    try:
+        os.kill(running, signal.SIGTERM)
+    except ProcessLookupError:
+        os.killpg(running, signal.SIGTERM)
+    began = asked = time.monotonic()
+    while _alive(running):
+        if saving and saving.hear() is None and asked + SAVE_SECONDS > time.monotonic():
+            began = time.monotonic()
+        if began + STOP_SECONDS < time.monotonic():
+            os.killpg(running, signal.SIGKILL)
+            break
+        time.sleep(POLL_SECONDS)
 
 
 def _provide_simulator() -> None:
@@ -167,6 +274,8 @@ def _recorded_port(settings: Settings) -> int:
 
 
 def _forget(settings: Settings) -> None:
+    Wish(settings).set(False)
+    Wish(settings).forget_report()
     _pid_file(settings).unlink(missing_ok=True)
     _remove_files(settings)
 

@@ -16,9 +16,14 @@ STATE = PROJECT.parent / ".lakeloop" / "emulator"
 RUNTIMES = PROJECT.parent / ".lakeloop" / "runtimes"
 """The Pythons of functions, which outlive the emulator."""
 
+STATE_FOLDER = "LAKELOOP_EMULATOR_STATE"
+"""The variable by which the emulator learns its ``Settings.state``."""
+
 HOST = "127.0.0.1"
 DEFAULT_PORT = 4566
 EMULATORS = ("host", "docker")
+SAVE_SECONDS = 600
+"""How long an emulator may take to save its state, after which it is killed and the state before is still there."""
 REGION = "us-east-1"
 
 
@@ -33,6 +38,8 @@ class Settings:
     emulator: str = "host"
     port: int = DEFAULT_PORT
     state: Path = field(default=STATE)
+    persist: bool | None = None
+    """Whether the state outlives the emulator; None if nothing was said."""
 
     @property
     def url(self) -> str:
@@ -48,19 +55,29 @@ def parse(words: Sequence[str], state: Path = STATE) -> Settings:
         if not separator:
             name, value = "emulator", word
         given[name.lower()] = value
-    if given.pop("persist", "0") not in ("", "0", "false", "no"):
-        raise EmulatorError(
-            "persist=1: keeping state across down and up is not supported. LocalStack's community edition cannot save "
-            "its state; every `just up` begins clean. Rebuild with `just tf-apply env=dev` and a dbt run."
-        )
+    persist = _persist(given.pop("persist", ""))
     emulator, port = given.pop("emulator", "host"), given.pop("port", str(DEFAULT_PORT))
     if given:
-        raise EmulatorError(f"unknown setting '{next(iter(given))}'; known are emulator=host|docker and port=NUMBER")
+        raise EmulatorError(
+            f"unknown setting '{next(iter(given))}'; known are emulator=host|docker, port=NUMBER and persist=1"
+        )
     if emulator not in EMULATORS:
         raise EmulatorError(f"unknown emulator '{emulator}'; known are {' and '.join(EMULATORS)}")
     if not port.isdecimal() or not 1024 <= int(port) <= 65535:
         raise EmulatorError(f"port={port} is not a port number from 1024 to 65535")
-    return Settings(emulator, int(port), state)
+    if persist and emulator == "docker":
+        raise EmulatorError("persist=1 needs emulator=host: a container's state goes with the container.")
+    return Settings(emulator, int(port), state, persist)
+
+
+def _persist(word: str) -> bool | None:
+    if word.lower() in ("1", "true", "yes"):
+        return True
+    if word.lower() in ("0", "false", "no"):
+        return False
+    if word:
+        raise EmulatorError(f"persist={word} is neither persist=1 nor persist=0")
+    return None
 
 
 def enforcing() -> bool:
@@ -83,6 +100,8 @@ def server_environment(settings: Settings) -> dict[str, str]:
         # every other emulator there.
         "OVERRIDE_IN_DOCKER": "0",
         "FILESYSTEM_ROOT": str(settings.state / "files"),
+        STATE_FOLDER: str(settings.state),
+        "SHUTDOWN_TIMEOUT": str(SAVE_SECONDS),
         "EAGER_SERVICE_LOADING": "0",
         "DISABLE_EVENTS": "1",
         "SKIP_SSL_CERT_DOWNLOAD": "1",

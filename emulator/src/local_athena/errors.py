@@ -6,7 +6,8 @@ https://docs.aws.amazon.com/athena/latest/APIReference/API_AthenaError.html. Ret
 
 from __future__ import annotations
 
-from typing import Final, Literal
+import copyreg
+from typing import Any, Final, Literal
 
 SYSTEM: Final = 1
 USER: Final = 2
@@ -24,6 +25,10 @@ class AthenaError(Exception):
     def __init__(self, code: str, message: str) -> None:
         self.code, self.message = code, message
         super().__init__(f"{code}: {message}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Python would call the class with ``args``, which is one text where the classes take two, or another.
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 
 class NotSupported(AthenaError):

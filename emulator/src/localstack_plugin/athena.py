@@ -13,9 +13,10 @@ from localstack.http import Response
 from localstack.runtime import get_current_runtime
 from localstack.runtime.server.core import RuntimeServer
 from localstack.services.plugins import Service
+from localstack.state import StateVisitor
 from localstack.utils.aws.request_context import extract_access_key_id_from_auth_header
 
-from local_athena.api import Identity
+from local_athena.api import Identity, LocalAthena
 from local_athena.api.errors import ApiError
 from local_athena.api.wire import CONTENT_TYPE, encode
 from local_athena.engine import Engine
@@ -37,7 +38,27 @@ def service() -> Service:
     if isinstance(server, Server):
         server.athena = athena
     table = {operation: _handler(athena, operation, server) for operation in load_service("athena").operation_names}
-    return Service.for_provider(Provider("athena"), dispatch_table_factory=lambda provider: table)
+    return Service.for_provider(_Provider(athena), dispatch_table_factory=lambda provider: table)
+
+
+class _Provider(Provider):
+    """Its memory is the library's."""
+
+    service_name = "athena"
+
+    def __init__(self, athena: LocalAthena) -> None:
+        super().__init__("athena")
+        self._athena = athena
+
+    def accept_state_visitor(self, visitor: StateVisitor) -> None:
+        visitor.visit(self)
+
+    def keep(self, _folder: Path) -> tuple[Any, set[str]]:
+        """All of it; the files are objects of S3."""
+        return self._athena.keep(), set()
+
+    def restore(self, _folder: Path, kept: Any) -> None:
+        self._athena.restore(kept)
 
 
 def _connect(identity: Identity) -> AwsClients:

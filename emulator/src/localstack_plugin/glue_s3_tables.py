@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from localstack.aws.api import CommonServiceException, RequestContext
 from moto.core.exceptions import JsonRESTError
+from moto.glue.models import glue_backends
 from moto.s3tables.models import FakeTableBucket, Namespace, Table
 
 from localstack_plugin.moto_service import Handler
 from localstack_plugin.s3_tables import backend, delete_storage, make_storage
 
 _PREFIX = "s3tablescatalog/"
-_catalogs: dict[tuple[str, str, str], dict[str, Any]] = {}
-_definitions: WeakKeyDictionary[Table, dict[str, Any]] = WeakKeyDictionary()
-"""What Glue's clients last said of a table besides where its metadata is."""
+_DEFINITION, _CATALOGS = "glue_definition", "glue_catalogs"
+"""Where moto's tables have what Glue's clients last said of them, besides where the metadata is, and moto's backends have
+the catalogs: so it is forgotten and saved with them."""
 
 
 def bucket_of(request: dict[str, Any]) -> str | None:
@@ -101,7 +101,7 @@ def _create_table(context: RequestContext, request: dict[str, Any], bucket: Fake
         raise _invalid("A table bucket holds Iceberg tables only: set the parameter format to ICEBERG")
     table = backend(context).create_table(bucket.arn, namespace.name, name, "ICEBERG")
     make_storage(context, table)
-    _definitions[table] = definition
+    setattr(table, _DEFINITION, definition)
 
 
 def _update_table(_context: RequestContext, request: dict[str, Any], bucket: FakeTableBucket) -> None:
@@ -115,7 +115,7 @@ def _update_table(_context: RequestContext, request: dict[str, Any], bucket: Fak
     location = definition.get("Parameters", {}).get("metadata_location") or table.metadata_location
     if location:
         table.update_metadata_location(location, table.version_token)
-    _definitions[table] = definition
+    setattr(table, _DEFINITION, definition)
 
 
 def _delete_table(context: RequestContext, request: dict[str, Any], bucket: FakeTableBucket) -> None:
@@ -142,27 +142,26 @@ def _create_catalog(context: RequestContext, request: Any) -> Any:
     name, definition = request["Name"].lower(), request["CatalogInput"]
     if definition.get("FederatedCatalog", {}).get("ConnectionName") != "aws:s3tables":
         raise _invalid("Only catalogs federated through aws:s3tables can be made in the local Glue")
-    if _key(context, name) in _catalogs:
+    if name in _catalogs(context):
         raise _exists(f"Catalog {name} already exists")
-    _catalogs[_key(context, name)] = definition
+    _catalogs(context)[name] = definition
     return {}
 
 
 def _get_catalog(context: RequestContext, request: Any) -> Any:
     name = request["CatalogId"].rpartition(":")[2].lower()
-    if _key(context, name) not in _catalogs:
+    if name not in _catalogs(context):
         raise _missing(f"Catalog {name} not found")
     return {"Catalog": _catalog(context, name)}
 
 
 def _get_catalogs(context: RequestContext, _request: Any) -> Any:
-    here = _key(context, "")[:2]
-    return {"CatalogList": [_catalog(context, name) for *place, name in _catalogs if tuple(place) == here]}
+    return {"CatalogList": [_catalog(context, name) for name in _catalogs(context)]}
 
 
 def _delete_catalog(context: RequestContext, request: Any) -> Any:
     name = request["CatalogId"].rpartition(":")[2].lower()
-    if _catalogs.pop(_key(context, name), None) is None:
+    if _catalogs(context).pop(name, None) is None:
         raise _missing(f"Catalog {name} not found")
     return {}
 
@@ -176,8 +175,11 @@ CATALOGS: dict[str, Handler] = {
 """What moto's Glue has not at all. The catalogs of table buckets answer whether or not one made theirs."""
 
 
-def _key(context: RequestContext, name: str) -> tuple[str, str, str]:
-    return context.account_id, context.region, name
+def _catalogs(context: RequestContext) -> dict[str, dict[str, Any]]:
+    catalogs: dict[str, dict[str, Any]] = vars(glue_backends[context.account_id][context.region]).setdefault(
+        _CATALOGS, {}
+    )
+    return catalogs
 
 
 def _catalog(context: RequestContext, name: str) -> dict[str, Any]:
@@ -185,7 +187,7 @@ def _catalog(context: RequestContext, name: str) -> dict[str, Any]:
         "CatalogId": f"{context.account_id}:{name}",
         "Name": name,
         "ResourceArn": f"arn:aws:glue:{context.region}:{context.account_id}:catalog/{name}",
-        **_catalogs[_key(context, name)],
+        **_catalogs(context)[name],
     }
 
 
@@ -195,7 +197,7 @@ def _database(namespace: Namespace, request: dict[str, Any]) -> dict[str, Any]:
 
 def _described(table: Table, request: dict[str, Any]) -> dict[str, Any]:
     """A table in Glue's words: what the last client said of it, and what S3 Tables knows."""
-    said = _definitions.get(table, {})
+    said = getattr(table, _DEFINITION, {})
     known = {"metadata_location": table.metadata_location} if table.metadata_location else {}
     modified: datetime = table.last_modified
     return {

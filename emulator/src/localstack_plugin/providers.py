@@ -47,13 +47,9 @@ def s3() -> Service:
 
     By itself it keeps every emulator's objects in one folder of the machine, where one's DeleteBucket takes another's files.
     """
-    from pathlib import Path
+    from localstack_plugin.s3 import service
 
-    from localstack import config
-    from localstack.services.s3.provider import S3Provider
-    from localstack.services.s3.storage.ephemeral import EphemeralS3ObjectStore
-
-    return Service.for_provider(S3Provider(EphemeralS3ObjectStore(str(Path(config.dirs.tmp) / "s3"))))
+    return service()
 
 
 @aws_provider(api="s3tables")

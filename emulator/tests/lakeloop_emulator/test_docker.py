@@ -28,12 +28,14 @@ def test_compose_publishes_on_loopback_only() -> None:
     assert service["healthcheck"]["test"][0] == "CMD"
 
 
-# Where it listens and where its files lie: of the host only.
+# Where it listens, and where its files and its state lie: of the host only.
 OF_THE_HOST = {
     "GATEWAY_LISTEN",
     "LOCALSTACK_HOST",
     "OVERRIDE_IN_DOCKER",
     "FILESYSTEM_ROOT",
+    "LAKELOOP_EMULATOR_STATE",
+    "SHUTDOWN_TIMEOUT",
     "PROVIDER_OVERRIDE_S3",
     "PYTHONUNBUFFERED",
 }

@@ -10,6 +10,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -90,7 +91,10 @@ def test_an_emulator_whose_supervisor_was_killed_is_found_and_stopped(settings: 
 
 @pytest.mark.emulator
 def test_up_twice_status_and_down(settings: Settings) -> None:
-    assert "The emulator is up: " in host.up(settings)
+    with ThreadPoolExecutor(2) as pool:
+        first, second = sorted(pool.map(host.up, (settings, settings)))
+    assert "The emulator is up already: " in first
+    assert "The emulator is up: " in second
     process = host.pid(settings)
     assert "up already" in host.up(settings)
     assert host.pid(settings) == process

@@ -29,7 +29,6 @@ def test_words_are_understood(words: list[str], expected: tuple[str, int]) -> No
         (["port=80"], "1024"),
         (["port=x"], "port number"),
         (["colour=red"], "unknown setting 'colour'"),
-        (["persist=1"], "not supported"),
     ],
 )
 def test_what_is_not_known_is_refused_with_what_is(words: list[str], said: str) -> None:
@@ -57,4 +56,4 @@ def test_env_prints_exports(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_usage_is_told_to_who_asks_for_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 2
-    assert "up|down|status|env|logs" in capsys.readouterr().err
+    assert "up|down|forget|status|env|logs" in capsys.readouterr().err

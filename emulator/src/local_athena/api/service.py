@@ -57,6 +57,8 @@ class LocalAthena:
         self._connect, self._engine = connect, engine
         self._lock = threading.Lock()
         self._stores: dict[Identity, Store] = {}
+        self._kept: dict[Identity, dict[str, Any]] = {}
+        """What stores are to remember that nobody has asked for yet."""
         self._runner = Runner()
         self._cache = BlockCache()
 
@@ -74,10 +76,22 @@ class LocalAthena:
             LOG.exception("%s failed unexpectedly", operation)
             raise InternalServerException(f"{type(error).__name__}: {error}") from error
 
+    def keep(self) -> dict[Identity, dict[str, Any]]:
+        """What ``restore`` takes. Queries under way are stopped and waited for, and are not among it."""
+        with self._lock:
+            stores = dict(self._stores)
+        for store in stores.values():
+            store.stop_all()
+        return self._kept | {identity: store.keep() for identity, store in stores.items()}
+
+    def restore(self, kept: dict[Identity, dict[str, Any]]) -> None:
+        """Remember what another service has kept. For a service that nobody has called yet."""
+        self._kept = dict(kept)
+
     def reset(self) -> None:
         """Stop all queries and forget everything."""
         with self._lock:
-            stores, self._stores = list(self._stores.values()), {}
+            stores, self._stores, self._kept = list(self._stores.values()), {}, {}
         for store in stores:
             store.cancel_all()
 
@@ -95,5 +109,7 @@ class LocalAthena:
                     aws = self._connect(identity)
                     results_ = ResultStore(aws.s3, self._cache)
                     store = Store(identity, aws, self._engine(identity, aws), self._runner, results_)
+                    if identity in self._kept:
+                        store.restore(self._kept.pop(identity))
                     self._stores[identity] = store
         return store

@@ -1,4 +1,4 @@
-"""What Athena remembers of one account in one region. It is in memory: a restart forgets it."""
+"""What Athena remembers of one account in one region. It is in memory: a restart forgets what nobody kept."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from local_athena.results.store import ResultStore
 from local_athena.storage import AwsClients
 
 PRIMARY = "primary"
+_KEPT = ("workgroups", "catalogs", "named_queries", "tags")
 MAX_EXECUTIONS = 5000
 """Finished queries that are remembered. AWS keeps them 45 days; a laptop keeps the last of them."""
 
@@ -109,12 +110,30 @@ class Store:
                 del self.executions[oldest]
                 self.tokens = {token: used for token, used in self.tokens.items() if used[1] != oldest}
 
+    def keep(self) -> dict[str, Any]:
+        """What ``restore`` takes: all but queries that have not ended, which ``stop_all`` ends."""
+        with self.lock:
+            ended = [(query_id, kept) for query_id, kept in self.executions.items() if kept.terminal]
+            kept = {name: getattr(self, name) for name in _KEPT}
+            return kept | {"executions": OrderedDict(ended)}
+
+    def restore(self, kept: dict[str, Any]) -> None:
+        """Remember what another store has kept."""
+        for name in (*_KEPT, "executions"):
+            setattr(self, name, kept[name])
+
     def cancel_all(self) -> None:
-        """Stop whatever still runs."""
+        """Tell whatever still runs to stop."""
         for execution in list(self.executions.values()):
             if not execution.terminal:
                 execution.cancel_if_queued()
                 execution.context.cancel()
+
+    def stop_all(self) -> None:
+        """Stop whatever still runs; returns when it has stopped, or soon."""
+        self.cancel_all()
+        for execution in list(self.executions.values()):
+            self.runner.stop(execution)
 
 
 def default_configuration() -> dict[str, Any]:

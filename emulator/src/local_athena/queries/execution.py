@@ -68,6 +68,16 @@ class QueryExecution:
         self._done = threading.Event()
         self._marks = {"submitted": time.monotonic()}
 
+    def __getstate__(self) -> dict[str, Any]:
+        """For pickle: what is left of a query that has ended."""
+        return {name: value for name, value in self.__dict__.items() if name not in ("context", "_lock", "_done")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.context = QueryContext(self.id)
+        self._lock, self._done = threading.Lock(), threading.Event()
+        self._done.set()
+
     @property
     def terminal(self) -> bool:
         """Whether the state will not change any more."""
