@@ -219,7 +219,7 @@ def _negate(ctx: Context, node: exp.Neg, scope: Scope) -> Value:
         if node.this.name == "9223372036854775808":
             return Value("(-9223372036854775808)", Type("bigint"), -(2**63))
         if node.this.name == "2147483648":
-            return Value("CAST(-2147483648 AS BIGINT)", Type("bigint"), -(2**31))
+            return Value("CAST(-2147483648 AS INTEGER)", Type("integer"), -(2**31))
     return operators.negate(expression(ctx, node.this, scope), node)
 
 
