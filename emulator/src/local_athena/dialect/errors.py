@@ -84,6 +84,8 @@ _PATTERNS: tuple[tuple[str, str, str | None], ...] = (
     ),
     (r"clause cannot contain (aggregates|window functions)", "EXPRESSION_NOT_SCALAR", None),
     (r"ORDER BY .* must appear in the SELECT list|for SELECT DISTINCT", "EXPRESSION_NOT_IN_DISTINCT", None),
+    (r"In a DISTINCT aggregate, ORDER BY expressions must appear", "EXPRESSION_NOT_IN_DISTINCT", None),
+    (r"GROUPING child .* must be a grouping column", "INVALID_ARGUMENTS", None),
     (r"(aggregate function calls cannot be nested)", "NESTED_AGGREGATION", None),
     (r"Map keys must be unique", "INVALID_FUNCTION_ARGUMENT", "Duplicate map keys are not allowed"),
     (r"Map keys can not be NULL", "INVALID_FUNCTION_ARGUMENT", "map key cannot be null"),

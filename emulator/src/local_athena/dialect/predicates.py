@@ -68,6 +68,12 @@ def in_(ctx: Context, node: exp.In, scope: Scope) -> Value:
         return subqueries.contains(ctx, node, scope)
     if node.args.get("unnest") is not None or node.args.get("field") is not None:
         raise NotSupported(node.sql(dialect="trino"))
+    if not node.expressions:
+        raise failure("SYNTAX_ERROR", "mismatched input ')'. Expecting: <expression>, <query>", node)
+    if isinstance(node.expressions[0], exp.Values):
+        listed = node.copy()
+        listed.set("query", listed.expressions[0])
+        return subqueries.contains(ctx, listed, scope)
     left = expressions.expression(ctx, node.this, scope)
     values = [expressions.expression(ctx, e, scope) for e in node.expressions]
     if left.type.name == "decimal" and all(comparisons.exact_decimals(left, v) for v in values):

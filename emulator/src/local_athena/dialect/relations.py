@@ -60,6 +60,14 @@ def _join(ctx: Context, left: Relation, join: exp.Join, parent: Scope | None) ->
         return Relation(f"{left.sql} {word} {right.sql} ON {condition}", fields)
     if on is None:
         return Relation(f"{left.sql}, {right.sql}", both)
+    if not (isinstance(on, exp.Boolean) and on.this):
+        unnested = isinstance(join.this, exp.Unnest) or (
+            isinstance(join.this, exp.Lateral) and isinstance(join.this.this, exp.Unnest)
+        )
+        if unnested or (side == "FULL" and isinstance(join.this, exp.Lateral)):
+            what = "UNNEST" if unnested else "LATERAL relation"
+            message = f"{side or 'INNER'} JOIN involving {what} is only supported with condition ON TRUE"
+            raise failure("NOT_SUPPORTED", message, join)
     condition = expressions.predicate(ctx, on, Scope(both, parent), "JOIN ON clause")
     return Relation(f"{left.sql} {word} {right.sql} ON {condition}", both)
 
@@ -213,6 +221,8 @@ def _table(ctx: Context, node: exp.Table, scope: Scope) -> Relation:
 def sample(node: exp.TableSample) -> str:
     """TABLESAMPLE BERNOULLI (10) and SYSTEM (10)."""
     method = node.args["method"].name.lower() if node.args.get("method") is not None else "bernoulli"
+    if not 0 <= float(node.args["percent"].name) <= 100:
+        raise failure("NUMERIC_VALUE_OUT_OF_RANGE", "Sample percentage must be between 0 and 100", node)
     return f" TABLESAMPLE {'bernoulli' if method == 'bernoulli' else 'system'}({node.args['percent'].name}%)"
 
 

@@ -10,7 +10,7 @@ from local_athena.dialect import comparisons, literals
 from local_athena.dialect.coercion import coerce, common_all, row_value, try_
 from local_athena.dialect.errors import failure, type_mismatch
 from local_athena.dialect.scope import Value, strict
-from local_athena.dialect.types import BIGINT, UNKNOWN, VARCHAR, row
+from local_athena.dialect.types import BIGINT, INTEGER, UNKNOWN, VARCHAR, held, row
 from local_athena.errors import NotSupported
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ uuid() -> uuid | gen_random_uuid()
 
 REFUSED = """
 current_groups current_schema current_path bing_tile bing_tile_at st_point st_geometryfromtext st_distance st_contains
-to_spherical_geography great_circle_distance classify regress features learn_classifier learn_regressor contains_sequence
+to_spherical_geography great_circle_distance classify regress features learn_classifier learn_regressor
 """
 
 
@@ -77,11 +77,15 @@ def _row(call: Call) -> Value:
     return row_value(values, row(*(v.type for v in values)))
 
 
+_GROUPING_BITS = 31
+
+
 def _grouping(call: Call, arguments: list[exp.Expr]) -> Value:
     from local_athena.dialect import expressions
 
     values = [expressions.expression(call.ctx, a, call.scope) for a in arguments]
-    return Value(f"CAST(grouping({', '.join(v.sql for v in values)}) AS BIGINT)", BIGINT)
+    t = INTEGER if len(values) <= _GROUPING_BITS else BIGINT
+    return Value(f"CAST(grouping({', '.join(v.sql for v in values)}) AS {held(t)})", t)
 
 
 def _fail(call: Call) -> Value:
