@@ -45,7 +45,8 @@ class Call:
 
     def value(self, index: int) -> Value:
         found = self.args[index]
-        assert isinstance(found, Value)
+        if not isinstance(found, Value):
+            raise self.mismatch()
         return found
 
     def values(self) -> list[Value]:
@@ -84,6 +85,8 @@ def function(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
         raise NotSupported(f"Function '{name}'")
     if not functions.knows(name):
         raise failure("FUNCTION_NOT_FOUND", f"Function '{name}' not registered", inner)
+    if name == "listagg" and not clauses.order:
+        raise failure("SYNTAX_ERROR", "mismatched input. Expecting: 'WITHIN'", inner)
     if clauses.any and name not in functions.AGGREGATE_NAMES:
         raise failure("FUNCTION_NOT_AGGREGATE", f"{name} is not an aggregate or window function", inner)
     if name in functions.WINDOWS and clauses.window is None:
@@ -129,19 +132,11 @@ def _inside(arguments: list[exp.Expr], clauses: Clauses) -> list[exp.Expr]:
     return result
 
 
-_BY_EQUALITY = frozenset(
+_SETS = frozenset(("array_distinct", "array_except", "array_intersect", "array_union", "arrays_overlap"))
+_BY_EQUALITY = _SETS | frozenset(
     (
-        *(
-            "array_position",
-            "array_remove",
-            "array_distinct",
-            "array_except",
-            "array_intersect",
-            "array_union",
-            "arrays_overlap",
-        ),
-        *("contains", "element_at", "$subscript", "map_concat", "map_zip_with", "map_agg", "multimap_agg", "histogram"),
-        *("map_from_entries", "multimap_from_entries", "map_union"),
+        *("element_at", "$subscript", "map_concat", "map_zip_with", "map_agg", "multimap_agg", "histogram"),
+        *("map_from_entries", "multimap_from_entries", "map_union", "contains_sequence", "array_histogram"),
     )
 )
 
@@ -158,6 +153,8 @@ def _equality_of_zoned(call: Call) -> None:
         compared = compared.args[0]
     if any(part.name == ZONED for part in compared.walk()):
         raise NotSupported(f"Function '{call.name}' on timestamps with time zone")
+    if call.name in _SETS and any(part.name == "map" for part in compared.walk()):
+        raise NotSupported(f"Function '{call.name}' on maps")
 
 
 def _dispatch(call: Call) -> Value:
