@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from zlib import crc32
 
 from sqlglot import exp
 
@@ -79,6 +80,49 @@ def function(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
     """A call in the text of a query, with its FILTER, OVER, WITHIN GROUP and so on around it."""
     clauses, inner = _unwrap(node)
     name = inner.name.lower() if isinstance(inner, exp.Anonymous) else "listagg"
+    if ctx.tried is None or name not in functions.AGGREGATE_NAMES:
+        return _called(ctx, name, clauses, inner, scope)
+    collected, ctx.tried = ctx.tried, None
+    try:
+        value = _called(ctx, name, clauses, inner, scope)
+    finally:
+        ctx.tried = collected
+    if value.sql not in collected:
+        collected.append(value.sql)
+    return Value(_mark(collected.index(value.sql)), value.type, zone=value.zone, loose=value.loose)
+
+
+def _mark(index: int) -> str:
+    return f"\x00{index}\x00"
+
+
+def tried(ctx: Context, build: Callable[[], Value]) -> tuple[Value, Callable[[str], str]]:
+    """What TRY is about, built with marks for its aggregates, and what puts them in around it.
+
+    DuckDB's TRY takes no aggregate. Trino computes aggregates before it evaluates TRY, so that their own errors are not caught.
+    """
+    if ctx.tried is not None:
+        return build(), str
+    ctx.tried = []
+    try:
+        value = build()
+        found = ctx.tried
+    finally:
+        ctx.tried = None
+
+    def around(sql: str) -> str:
+        if not found:
+            return sql
+        name = f"_t{crc32(repr(found).encode()):08x}"
+        for i in range(len(found)):
+            sql = sql.replace(_mark(i), f"{name}.a{i}")
+        packed = ", ".join(f"a{i} := {aggregate}" for i, aggregate in enumerate(found))
+        return f"list_transform([struct_pack({packed})], lambda {name}: {sql})[1]"
+
+    return value, around
+
+
+def _called(ctx: Context, name: str, clauses: Clauses, inner: exp.Expr, scope: Scope) -> Value:
     arguments = list(inner.expressions) if isinstance(inner, exp.Anonymous) else windows.listagg_arguments(inner)
     arguments = _inside(arguments, clauses)
     if name in functions.REFUSED:

@@ -80,7 +80,7 @@ _PATTERNS: tuple[tuple[str, str, str | None], ...] = (
     (
         r"inside the TRY expression|TRY can not be used",
         "NOT_SUPPORTED",
-        "TRY around an aggregate, a subquery or a random value is not supported by local Athena",
+        "TRY around a subquery or a random value is not supported by local Athena",
     ),
     (r"clause cannot contain (aggregates|window functions)", "EXPRESSION_NOT_SCALAR", None),
     (r"ORDER BY .* must appear in the SELECT list|for SELECT DISTINCT", "EXPRESSION_NOT_IN_DISTINCT", None),

@@ -41,7 +41,11 @@ def query(ctx: Context, node: exp.Expr, parent: Scope | None) -> Query:
 
 def _body(ctx: Context, node: exp.Expr, parent: Scope | None) -> Query:
     if isinstance(node, exp.Select):
-        return _select(ctx, node, parent)
+        outer, ctx.grouped = ctx.grouped, node.args.get("group") is not None
+        try:
+            return _select(ctx, node, parent)
+        finally:
+            ctx.grouped = outer
     if isinstance(node, exp.SetOperation):
         return _modified(ctx, node, _set_operation(ctx, node, parent))
     if isinstance(node, exp.Values):

@@ -45,15 +45,14 @@ def _joined(ctx: Context, first: exp.Expr, joins: list[exp.Join], parent: Scope 
 def _join(ctx: Context, left: Relation, join: exp.Join, parent: Scope | None) -> Relation:
     right = relation(ctx, join.this, parent, left.fields)
     side, kind = (join.side or "").upper(), (join.kind or "").upper()
-    if (join.method or "").upper() not in ("", "NATURAL") or kind not in ("", "INNER", "CROSS", "OUTER"):
+    if (join.method or "").upper() == "NATURAL":
+        raise failure("NOT_SUPPORTED", "Natural join not supported", join)
+    if (join.method or "").upper() or kind not in ("", "INNER", "CROSS", "OUTER"):
         raise NotSupported(f"{join.method} {side} {kind} JOIN")
     both = [*left.fields, *right.fields]
     if kind == "CROSS":
         return Relation(f"{left.sql} CROSS JOIN {right.sql}", both)
     on, using = join.args.get("on"), [i.name.lower() for i in join.args.get("using") or ()]
-    if (join.method or "").upper() == "NATURAL":
-        names = {f.name for f in right.fields}
-        using = [f.name for f in left.fields if f.name is not None and f.name in names]
     word = f"{side} JOIN".strip() if side else "INNER JOIN"
     if using:
         condition, fields = _using(left, right, using, side, join)

@@ -281,7 +281,7 @@ REFUSED = [
     R("from_base('z', 10)", "INVALID_FUNCTION_ARGUMENT"),
     R("width_bucket(1, 2, 2, 3)", "INVALID_FUNCTION_ARGUMENT"),
     R("cast(1000 as decimal(3,2))", "INVALID_CAST_ARGUMENT"),
-    R("greatest(1, 'a')", "TYPE_MISMATCH"),
+    R("greatest(1, 'a')", "FUNCTION_NOT_FOUND"),
     R("coalesce(1, 'a')", "TYPE_MISMATCH"),
     R("if(1, 2)", "TYPE_MISMATCH"),
     R("nosuchcolumn", "COLUMN_NOT_FOUND", "Column 'nosuchcolumn' cannot be resolved"),

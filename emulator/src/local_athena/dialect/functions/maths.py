@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from local_athena.dialect import operators
 from local_athena.dialect.coercion import coerce, common_all
-from local_athena.dialect.errors import raise_sql, type_mismatch
+from local_athena.dialect.errors import raise_sql
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.types import BIGINT, DOUBLE, UNKNOWN, Type, as_decimal, decimal, held
 
@@ -173,12 +173,8 @@ def _extreme(name: str) -> object:
         call.arity(1, 127)
         values = call.values()
         t = common_all([v.type for v in values])
-        if t is None:
-            raise type_mismatch(
-                "All arguments must be the same type: " + ", ".join(str(v.type) for v in values), call.node
-            )
-        if t.name in ("map", "json"):
-            raise call.mismatch()
+        if t is None or t.name in ("map", "json"):
+            raise call.mismatch(f"{name}(E)")
         values = [strict(coerce(v, t)) for v in values]
         missing = " OR ".join(f"{v.sql} IS NULL" for v in values if v.const is None)
         sql = f"{name}({', '.join(v.sql for v in values)})"

@@ -75,10 +75,14 @@ def width_bucket(x: float, low: float, high: float, buckets: int) -> int:
         raise invalid("second bound must be finite")
     if low == high:
         raise invalid("bounds cannot equal each other")
-    below, above = (x < low, x >= high) if low < high else (x > low, x <= high)
-    if below:
-        return 0
-    return buckets + 1 if above else int(buckets * ((x - low) / (high - low))) + 1
+    lower, upper = min(low, high), max(low, high)
+    if x < lower:
+        bucket = 0
+    elif x >= upper:
+        bucket = buckets + 1
+    else:
+        bucket = int(buckets * (x - lower) / (upper - lower) + 1)
+    return bucket if low < high else buckets - bucket + 1
 
 
 def decimal_round(value: str, digits: int) -> str:
