@@ -1,4 +1,4 @@
-"""Queries as people write them: reports, top rows, gaps between rows, flattened arrays, pivots by CASE."""
+"""Queries as people write them: reports, top rows, gaps between rows, flattened arrays, conditions that guard others."""
 
 from tests.dialect.shapes import Shape as S  # noqa: N817
 
@@ -98,4 +98,28 @@ SHAPES = [
     S("select approx_percentile(x, 0.5), approx_percentile(x, array[0.25, 0.75]) from (values 1e0, 2e0, 3e0, 4e0, 5e0) t(x)", [(3.0, [2.0, 4.0])], ("_col0", "_col1")),
     S("select sum(x), avg(x), count(*) from (values decimal '1.10', decimal '2.20') t(x)", [("3.30", "1.65", 2)], ("_col0", "_col1", "_col2")),
     S("select y, listagg(x, '|') within group (order by x desc) from (values ('a', 1), ('b', 1)) t(x, y) group by y", [(1, "b|a")], ("y", "_col1")),
+    S("select count(*) from (values array[1], array[1,5]) t(x) where cardinality(x) > 1 and x[2] = 5", [(1,)], ("_col0",)),
+    S("select count(*) from (values array[1], array[1,5]) t(x) where x[2] = 5 and cardinality(x) > 1", [(1,)], ("_col0",)),
+    S("select count(*) from (values array[1], array[1,5]) t(x) where cardinality(x) < 2 or x[2] = 5", [(2,)], ("_col0",)),
+    S("select count(*) from (values (1, 0), (4, 2)) t(x, y) where y <> 0 and x / y > 1", [(1,)], ("_col0",)),
+    S("select count(*) from (values (1, 0), (4, 2)) t(x, y) where y = 0 or x / y > 1", [(2,)], ("_col0",)),
+    S("select count(*) from (values ('a', 0), ('4', 1)) t(x, y) where y = 1 and cast(x as integer) > 1", [(1,)], ("_col0",)),
+    S("select count(*) from (values ('a'), ('4')) t(x) where regexp_like(x, '^[0-9]+$') and cast(x as integer) > 1", [(1,)], ("_col0",)),
+    S("select cardinality(x) > 1 and x[2] = 5 from (values array[1], array[1,5]) t(x)", [(False,), (True,)], ("_col0",)),
+    S("select cardinality(x) < 2 or x[2] = 5 from (values array[1], array[1,5]) t(x)", [(True,), (True,)], ("_col0",)),
+    S("select if(y <> 0 and x / y > 1, 'a', 'b') from (values (1, 0), (4, 2)) t(x, y)", [("b",), ("a",)], ("_col0",)),
+    S("select case when y = 0 or x / y > 1 then 'a' else 'b' end from (values (1, 0), (4, 2)) t(x, y)", [("a",), ("a",)], ("_col0",)),
+    S("select count(*) from (values (1, 0), (4, 2)) t(x, y) join (values 1) u(z) on y <> 0 and x / y > z", [(1,)], ("_col0",)),
+    S("select x from (values (1, 0), (4, 2)) t(x, y) group by x having sum(y) <> 0 and x / sum(y) > 1", [(4,)], ("x",)),
+    S("select coalesce(x, 1 / 0) from (values 1) t(x)", [(1,)], ("_col0",)),
+    S("select coalesce(1, 1 / y) from (values 0) t(y)", [(1,)], ("_col0",)),
+    S("select filter(x, e -> e <> 0 and 10 / e > 3) from (values array[0, 2]) t(x)", [([2],)], ("_col0",)),
+    S("select 1 where false and 1/0 = 1", [], ("_col0",)),
+    S("select 1 where true or 1/0 = 1", [(1,)], ("_col0",)),
+    S("select count(*) from (values ('a', 1), ('4', 1)) t(x, y) where y = 1 and regexp_like(x, '^[0-9]+$') and cast(x as integer) > 1 and 10 / cast(x as integer) > 1", [(1,)], ("_col0",)),
+    S("select count(*) from (values ('a', 1), ('4', 1)) t(x, y) where not regexp_like(x, '^[0-9]+$') or cast(x as integer) > 1", [(2,)], ("_col0",)),
+    S("select count(*) from (values (cast(null as varchar), 1)) t(x, y) where x > 'a' and cast(x as integer) > 1", [(0,)], ("_col0",)),
+    S("select count(*) from (values ('1', 1)) t(x, y) where y in (select 1) and cast(x as integer) = 1", [(1,)], ("_col0",)),
+    S("select y, count(*) from (values ('1', 1)) t(x, y) where y = 1 and (cast(x as integer) = 1 or y = 2) group by y having count(*) > 0 and cast(max(x) as integer) = 1", [(1, 1)], ("y", "_col1")),
+    S("select x <> '' and cast(x as integer) > 0, count(*) from (values '1', '') t(x) group by x <> '' and cast(x as integer) > 0 order by 2, 1", [(False, 1), (True, 1)], ("_col0", "_col1")),
 ]  # fmt: skip

@@ -82,6 +82,11 @@ _PATTERNS: tuple[tuple[str, str, str | None], ...] = (
         "NOT_SUPPORTED",
         "TRY around a subquery or a random value is not supported by local Athena",
     ),
+    (
+        r"QUANTILE can only take constant|Separator argument to StringAgg must be a constant",
+        "NOT_SUPPORTED",
+        "A percentage or a separator of an aggregate that is no constant is not supported by local Athena",
+    ),
     (r"clause cannot contain (aggregates|window functions)", "EXPRESSION_NOT_SCALAR", None),
     (r"ORDER BY .* must appear in the SELECT list|for SELECT DISTINCT", "EXPRESSION_NOT_IN_DISTINCT", None),
     (r"In a DISTINCT aggregate, ORDER BY expressions must appear", "EXPRESSION_NOT_IN_DISTINCT", None),

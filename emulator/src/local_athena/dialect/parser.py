@@ -72,8 +72,9 @@ class _TrinoParser(AthenaTrinoParser):
         """sqlglot lets ``a JOIN b`` go without a condition, and its tree then is that of ``a, b``."""
         listed = self._curr is not None and self._curr.token_type == TokenType.COMMA
         join = super()._parse_join(*args, **kwargs)
-        conditional = isinstance(join, exp.Join) and join.kind != "CROSS" and join.method != "NATURAL"
-        if conditional and not listed and join.args.get("on") is None and not join.args.get("using"):
+        if listed or not isinstance(join, exp.Join) or join.kind == "CROSS" or join.method == "NATURAL":
+            return join
+        if join.args.get("on") is None and not join.args.get("using"):
             self.raise_error("Expecting: 'ON', 'USING'")
         return join
 

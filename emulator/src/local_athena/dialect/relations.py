@@ -67,7 +67,11 @@ def _join(ctx: Context, left: Relation, join: exp.Join, parent: Scope | None) ->
             what = "UNNEST" if unnested else "LATERAL relation"
             message = f"{side or 'INNER'} JOIN involving {what} is only supported with condition ON TRUE"
             raise failure("NOT_SUPPORTED", message, join)
-    condition = expressions.predicate(ctx, on, Scope(both, parent), "JOIN ON clause")
+    ctx.joining = True
+    try:
+        condition = expressions.predicate(ctx, on, Scope(both, parent), "JOIN ON clause")
+    finally:
+        ctx.joining = False
     return Relation(f"{left.sql} {word} {right.sql} ON {condition}", both)
 
 

@@ -130,8 +130,12 @@ def _array_join(call: Call) -> Value:
     else:
         items = f"list_transform(list_filter({base.sql}, lambda _e: _e IS NOT NULL), lambda _e: {shown})"
     given = " AND ".join(f"{v.sql} IS NOT NULL" for v in (base, *texts))
-    joined = f"array_to_string(CAST({items} AS VARCHAR[]), {separator.sql})"
-    return Value(f"CASE WHEN {given} THEN coalesce({joined}, '') END", VARCHAR)
+    if separator.const is not None:
+        joined = f"coalesce(array_to_string(CAST({items} AS VARCHAR[]), {separator.sql}), '')"
+    else:  # DuckDB's function takes a constant only
+        reduced = f"list_reduce(CAST({items} AS VARCHAR[]), lambda _a, _b: _a || {separator.sql} || _b)"
+        joined = f"CASE WHEN len({items}) = 0 THEN '' ELSE {reduced} END"
+    return Value(f"CASE WHEN {given} THEN {joined} END", VARCHAR)
 
 
 def _orderable(call: Call) -> None:
