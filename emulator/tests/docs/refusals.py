@@ -44,6 +44,9 @@ WORDS: dict[str, list[str]] = {
     "dialect/functions/dates._now": ["`current_timestamp` and its sisters with a precision finer than microseconds"],
     "dialect/functions/dates._unit": ["`date_add`, `date_diff` and `date_trunc` with a unit that is not a literal"],
     "dialect/functions/strings._format": ["`format()` of arrays, maps and rows"],
+    "dialect/functions/aggregates._checksum": [
+        "`checksum` of anything but whole numbers, doubles, booleans, dates, varchar and varbinary"
+    ],
     "dialect/grouping._map_key": ["`GROUP BY` maps that hold maps or timestamps with time zone"],
     "dialect/grouping.comparable": [
         "`GROUP BY`, `DISTINCT` and set operations on times with time zone, and on timestamps with time zone whose zones the query does not fix",

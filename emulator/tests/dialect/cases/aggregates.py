@@ -130,7 +130,6 @@ REFUSED = [
     R("row_number()", "MISSING_OVER"),
     R("upper('a') over ()", "FUNCTION_NOT_AGGREGATE"),
     R("approx_set(1)", "NOT_SUPPORTED", "HyperLogLog in a result", ours=True),
-    R("checksum(1)", "NOT_SUPPORTED", ours=True),
     R("sum(x) from (values 9223372036854775807, 1) t(x)", "NUMERIC_VALUE_OUT_OF_RANGE"),
     R(f"lag(v) over nosuch {P}", "INVALID_WINDOW_REFERENCE"),
     R("listagg(1, ',') within group (order by 1)", "FUNCTION_NOT_FOUND"),

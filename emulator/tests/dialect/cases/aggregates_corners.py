@@ -254,9 +254,16 @@ CASES = [
     C("try_cast('a' as integer)", None, "integer"),
     C("try_cast(array_agg(x) as array(integer)) from (values 'a') t(x)", None, "array(integer)"),
     C("try(try_cast(max(x) as integer) / 0) from (values '1') t(x)", None, "integer"),
+    C("checksum(x) from (values 1) t(x) where false", None, "varbinary"),
+    C("checksum(x) = checksum(y) from (values (1, 2), (2, 1)) t(x, y)", True, "boolean", "the order says nothing"),
+    C("checksum(x) = checksum(y) from (values (1, 1), (2, 1)) t(x, y)", False, "boolean"),
+    C("checksum(x) = checksum(y) from (values ('a', null), (null, 'a')) t(x, y)", True, "boolean"),
+    C("to_hex(checksum(x)) from (values cast(null as bigint)) t(x)", "87CAEB85B179379E", "varchar", "a NULL counts for a prime"),
+    C("checksum(x) = checksum(y) from (values (1e0, 0e0), (-0e0, 1e0)) t(x, y)", True, "boolean"),
 ]  # fmt: skip
 
 REFUSED = [
+    R("checksum(x) from (values array[1]) t(x)", "NOT_SUPPORTED", ours=True),
     R("sum(x) from (values true) t(x)", "FUNCTION_NOT_FOUND"),
     R("max(x) from (values row(1,2), row(1,3)) t(x)", "MISMATCHED_COLUMN_ALIASES"),
     R("max(x) from (values map(array[1],array[1])) t(x)", "FUNCTION_NOT_FOUND"),

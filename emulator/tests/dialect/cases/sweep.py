@@ -240,5 +240,4 @@ REFUSED = [
     R("array[1,2][3]", "INVALID_FUNCTION_ARGUMENT"),
     R("map(array['a'], array[1])['z']", "INVALID_FUNCTION_ARGUMENT"),
     R("cast(12345 as varchar(2))", "INVALID_CAST_ARGUMENT"),
-    R("checksum(x) from (values 1) t(x)", "NOT_SUPPORTED", ours=True),
 ]

@@ -12,7 +12,20 @@ from local_athena.dialect.comparisons import key
 from local_athena.dialect.errors import failure, raise_sql
 from local_athena.dialect.operators import decimal_quotient
 from local_athena.dialect.scope import Value, strict
-from local_athena.dialect.types import BIGINT, DOUBLE, REAL, UNKNOWN, VARCHAR, array, decimal, held, map_of
+from local_athena.dialect.types import (
+    BIGINT,
+    DATE,
+    DOUBLE,
+    REAL,
+    UNKNOWN,
+    VARBINARY,
+    VARCHAR,
+    array,
+    decimal,
+    held,
+    map_of,
+)
+from local_athena.errors import NotSupported
 
 if TYPE_CHECKING:
     from local_athena.dialect.calls import Call
@@ -71,10 +84,10 @@ geometric_mean(double) -> double | exp(avg(trino_ln($1))$W)
 """
 )
 
-REFUSED = "checksum evaluate_classifier_predictions convex_hull_agg geometry_union_agg spatial_partitioning"
+REFUSED = "evaluate_classifier_predictions convex_hull_agg geometry_union_agg spatial_partitioning"
 
 SPECIAL_AGGREGATES = """
-count avg reduce_agg histogram map_agg multimap_agg map_union listagg grouping
+count avg checksum reduce_agg histogram map_agg multimap_agg map_union listagg grouping
 """
 
 
@@ -169,6 +182,21 @@ def _map_union(call: Call) -> Value:
     return Value(f"CAST(trino_first_entries({pairs}) AS {held(value.type)})", value.type)
 
 
+_SUMMED = {"boolean": "whole", "date": "whole", "double": "doubles", "varchar": "texts", "varbinary": "binaries"}
+
+
+def _checksum(call: Call) -> Value:
+    call.arity(1)
+    value = strict(call.value(0))
+    kind = "whole" if value.type.is_integer else _SUMMED.get(value.type.name)
+    if kind is None:
+        raise NotSupported(f"checksum({value.type})")
+    sql = f"({value.sql} - DATE '1970-01-01')" if value.type == DATE else value.sql
+    listed = {"whole": "BIGINT", "doubles": "DOUBLE", "texts": "VARCHAR", "binaries": "BLOB"}[kind]
+    c = windows.clauses(call)
+    return Value(f"trino_checksum_{kind}(array_agg({c['D']}CAST({sql} AS {listed})){c['W']})", VARBINARY)
+
+
 def _reduce_agg(call: Call) -> Value:
     """``reduce_agg(x, initial, (s, x) -> ..., (a, b) -> ...)``: the values one by one; partial states never meet here."""
     call.arity(4)
@@ -226,7 +254,7 @@ def _min_max(name: str) -> object:
 
 
 SPECIALS = {
-    "sum": _sum, "avg": _avg, "reduce_agg": _reduce_agg, "histogram": _histogram, "map_agg": _map_agg,
+    "sum": _sum, "checksum": _checksum, "avg": _avg, "reduce_agg": _reduce_agg, "histogram": _histogram, "map_agg": _map_agg,
     "multimap_agg": _multimap_agg, "map_union": _map_union, "listagg": _listagg, "max": _min_max("max"), "min": _min_max("min"),
 }  # fmt: skip
 RAW = {"count": _count}

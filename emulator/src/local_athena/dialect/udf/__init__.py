@@ -13,12 +13,12 @@ from typing import Any
 
 import duckdb
 
-from local_athena.dialect.udf import binary, dates, jsons, numbers, regexps, statistics, texts, urls, vectors
+from local_athena.dialect.udf import binary, checksums, dates, jsons, numbers, regexps, statistics, texts, urls, vectors
 
 
 def register(connection: duckdb.DuckDBPyConnection) -> None:
     """Make every function known to *connection*'s instance."""
-    for module in (binary, dates, jsons, numbers, regexps, statistics, texts, urls, vectors):
+    for module in (binary, checksums, dates, jsons, numbers, regexps, statistics, texts, urls, vectors):
         for name, function, parameters, result in module.FUNCTIONS:
             connection.create_function(  # type: ignore[call-overload]
                 f"trino_{name}",
