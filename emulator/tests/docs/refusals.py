@@ -31,6 +31,7 @@ WORDS: dict[str, list[str]] = {
     "dialect/calls._called": [],
     "dialect/errors.": [
         "`TRY` around a subquery or a random value",
+        "a lambda over columns of a subquery and of the query around it",
         "`approx_percentile` and `LISTAGG` with a percentage or a separator that is a column",
     ],
     "dialect/expressions._cast": ["a type with a precision finer than microseconds, such as `timestamp(9)`"],

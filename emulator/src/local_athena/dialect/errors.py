@@ -83,6 +83,11 @@ _PATTERNS: tuple[tuple[str, str, str | None], ...] = (
         "TRY around a subquery or a random value is not supported by local Athena",
     ),
     (
+        r'Referenced table "[^"]*" not found',
+        "NOT_SUPPORTED",
+        "A lambda over columns of a subquery and of the query around it is not supported by local Athena",
+    ),
+    (
         r"QUANTILE can only take constant|Separator argument to StringAgg must be a constant",
         "NOT_SUPPORTED",
         "A percentage or a separator of an aggregate that is no constant is not supported by local Athena",
