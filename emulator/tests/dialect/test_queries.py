@@ -8,8 +8,9 @@ from decimal import ROUND_HALF_UP, Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.dialect import all_shapes
 from tests.dialect.conftest import Run
-from tests.dialect.shapes import SHAPES, Shape
+from tests.dialect.shapes import Shape
 from tests.dialect.test_expressions import same
 
 from local_athena import dialect
@@ -47,7 +48,7 @@ FAILING = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("shape", [pytest.param(s, id=s.sql) for s in SHAPES])
+@pytest.mark.parametrize("shape", [pytest.param(s, id=s.sql) for s in all_shapes.SHAPES])
 def test_shape(shape: Shape, run: Run) -> None:
     rows, columns = run(shape.sql)
     ordered = "order by" in shape.sql
@@ -56,7 +57,7 @@ def test_shape(shape: Shape, run: Run) -> None:
         assert tuple(name for name, _ in columns) == shape.names
 
 
-@pytest.mark.parametrize(("sql", "code"), FAILING)
+@pytest.mark.parametrize(("sql", "code"), (*FAILING, *all_shapes.FAILING))
 def test_refused(sql: str, code: str, run: Run) -> None:
     with pytest.raises(AthenaError) as caught:
         run(sql)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.dialect.shapes import SHAPES
+from tests.dialect.all_shapes import SHAPES
 from tests.docs import clients, differences, functions, statements, tables
 from tests.docs.markdown import paragraph
 from tests.docs.sources import REPO, expressions, refused_expressions

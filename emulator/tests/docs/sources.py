@@ -12,8 +12,8 @@ from types import ModuleType
 
 from sqlglot import exp
 from tests.dialect import cases
+from tests.dialect.all_shapes import SHAPES
 from tests.dialect.cases.case import Case, Refused
-from tests.dialect.shapes import SHAPES
 
 from local_athena import dialect
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from zlib import crc32
 
 from sqlglot import exp
 
@@ -45,7 +46,8 @@ class Call:
 
     def value(self, index: int) -> Value:
         found = self.args[index]
-        assert isinstance(found, Value)
+        if not isinstance(found, Value):
+            raise self.mismatch()
         return found
 
     def values(self) -> list[Value]:
@@ -78,12 +80,57 @@ def function(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
     """A call in the text of a query, with its FILTER, OVER, WITHIN GROUP and so on around it."""
     clauses, inner = _unwrap(node)
     name = inner.name.lower() if isinstance(inner, exp.Anonymous) else "listagg"
+    if ctx.tried is None or name not in functions.AGGREGATE_NAMES:
+        return _called(ctx, name, clauses, inner, scope)
+    collected, ctx.tried = ctx.tried, None
+    try:
+        value = _called(ctx, name, clauses, inner, scope)
+    finally:
+        ctx.tried = collected
+    if value.sql not in collected:
+        collected.append(value.sql)
+    return Value(_mark(collected.index(value.sql)), value.type, zone=value.zone, loose=value.loose)
+
+
+def _mark(index: int) -> str:
+    return f"\x00{index}\x00"
+
+
+def tried(ctx: Context, build: Callable[[], Value]) -> tuple[Value, Callable[[str], str]]:
+    """What TRY is about, built with marks for its aggregates, and what puts them in around it.
+
+    DuckDB's TRY takes no aggregate. Trino computes aggregates before it evaluates TRY, so that their own errors are not caught.
+    """
+    if ctx.tried is not None:
+        return build(), str
+    ctx.tried = []
+    try:
+        value = build()
+        found = ctx.tried
+    finally:
+        ctx.tried = None
+
+    def around(sql: str) -> str:
+        if not found:
+            return sql
+        name = f"_t{crc32(repr(found).encode()):08x}"
+        for i in range(len(found)):
+            sql = sql.replace(_mark(i), f"{name}.a{i}")
+        packed = ", ".join(f"a{i} := {aggregate}" for i, aggregate in enumerate(found))
+        return f"list_transform([struct_pack({packed})], lambda {name}: {sql})[1]"
+
+    return value, around
+
+
+def _called(ctx: Context, name: str, clauses: Clauses, inner: exp.Expr, scope: Scope) -> Value:
     arguments = list(inner.expressions) if isinstance(inner, exp.Anonymous) else windows.listagg_arguments(inner)
     arguments = _inside(arguments, clauses)
     if name in functions.REFUSED:
         raise NotSupported(f"Function '{name}'")
     if not functions.knows(name):
         raise failure("FUNCTION_NOT_FOUND", f"Function '{name}' not registered", inner)
+    if name == "listagg" and not clauses.order:
+        raise failure("SYNTAX_ERROR", "mismatched input. Expecting: 'WITHIN'", inner)
     if clauses.any and name not in functions.AGGREGATE_NAMES:
         raise failure("FUNCTION_NOT_AGGREGATE", f"{name} is not an aggregate or window function", inner)
     if name in functions.WINDOWS and clauses.window is None:
@@ -129,19 +176,11 @@ def _inside(arguments: list[exp.Expr], clauses: Clauses) -> list[exp.Expr]:
     return result
 
 
-_BY_EQUALITY = frozenset(
+_SETS = frozenset(("array_distinct", "array_except", "array_intersect", "array_union", "arrays_overlap"))
+_BY_EQUALITY = _SETS | frozenset(
     (
-        *(
-            "array_position",
-            "array_remove",
-            "array_distinct",
-            "array_except",
-            "array_intersect",
-            "array_union",
-            "arrays_overlap",
-        ),
-        *("contains", "element_at", "$subscript", "map_concat", "map_zip_with", "map_agg", "multimap_agg", "histogram"),
-        *("map_from_entries", "multimap_from_entries", "map_union"),
+        *("element_at", "$subscript", "map_concat", "map_zip_with", "map_agg", "multimap_agg", "histogram"),
+        *("map_from_entries", "multimap_from_entries", "map_union", "contains_sequence", "array_histogram"),
     )
 )
 
@@ -158,6 +197,8 @@ def _equality_of_zoned(call: Call) -> None:
         compared = compared.args[0]
     if any(part.name == ZONED for part in compared.walk()):
         raise NotSupported(f"Function '{call.name}' on timestamps with time zone")
+    if call.name in _SETS and any(part.name == "map" for part in compared.walk()):
+        raise NotSupported(f"Function '{call.name}' on maps")
 
 
 def _dispatch(call: Call) -> Value:

@@ -15,7 +15,7 @@ from local_athena.dialect.coercion import convert, convert_nested, convert_row, 
 from local_athena.dialect.errors import raise_with, type_mismatch
 from local_athena.dialect.json_casts import from_json, to_json
 from local_athena.dialect.scope import Value
-from local_athena.dialect.types import DATE, DAYS, MONTHS, TIME_ZONED, UNKNOWN, ZONED, Type, held
+from local_athena.dialect.types import DATE, DAYS, MONTHS, SKETCHES, TIME_ZONED, UNKNOWN, ZONED, Type, held
 from local_athena.errors import NotSupported
 
 ZONED_SQL = "STRUCT(i TIMESTAMP, z VARCHAR)"
@@ -33,6 +33,8 @@ def cast(value: Value, target: Type, node: exp.Expr) -> Value:
     try:
         sql = cast_sql(value.sql, source, target)
     except KeyError:
+        if source.name in SKETCHES:
+            raise NotSupported(f"A cast of {source}") from None
         raise type_mismatch(f"Cannot cast {source} to {target}", node) from None
     zone = value.zone if source.name == ZONED else "UTC"
     return Value(sql, target, zone=zone if target.name == ZONED and not source.is_text else None)
@@ -129,6 +131,20 @@ def _plain(sql: str, _: Type, target: Type) -> str:
     return f"CAST({sql} AS {held(target)})"
 
 
+def _decimal_to_decimal(sql: str, source: Type, target: Type) -> str:
+    (p, s), (q, r) = source.params, target.params
+    if p - s + (1 if r < s else 0) <= q - r:
+        return _plain(sql, source, target)
+
+    def fitting(x: str) -> str:
+        message = f"'Cannot cast DECIMAL ''' || {x} || ''' to {str(target).upper()}'"
+        failed = raise_with("INVALID_CAST_ARGUMENT", message, held(target))
+        cast = f"TRY_CAST({x} AS {held(target)})"
+        return f"(CASE WHEN {cast} IS NULL AND {x} IS NOT NULL THEN {failed} ELSE {cast} END)"
+
+    return once(sql, fitting)
+
+
 def _rounded_number(sql: str, _: Type, target: Type) -> str:
     return f"CAST(round({sql}) AS {held(target)})"
 
@@ -208,6 +224,7 @@ def _rule(sources: tuple[str, ...], targets: tuple[str, ...], rule: Rule) -> Non
 
 
 _rule((*_INTS, "decimal"), (*_INTS, "decimal", "real", "double"), _plain)
+_rule(("decimal",), ("decimal",), _decimal_to_decimal)
 _rule(("real", "double"), ("real",), _to_real)
 _rule(("real", "double"), ("double",), _plain)
 _rule(("real", "double"), ("decimal",), _float_to_decimal)

@@ -186,14 +186,29 @@ _LITERAL = re.compile(r"'(?:[^']|'')*'")
 _REFERENCE = re.compile(r'"(?:[^"]|"")*"\."(?:[^"]|"")*"')
 
 
-def try_(sql: str) -> str:
+def try_(sql: str, grouped: bool = False) -> str:
     """TRY(*sql*), safe from DuckDB's optimizer.
 
     That computes an expression which occurs twice once, ahead of the TRY it stands in, and its error escapes. It leaves CASE
     alone, so the expression is put into a branch that is always taken, which DuckDB cannot tell.
     """
+    if grouped:
+        return _try_bound(sql)
     found = _REFERENCE.search(_LITERAL.sub("''", sql))
     return f"TRY(CASE WHEN {found[0]} IS NULL OR {found[0]} IS NOT NULL THEN {sql} END)" if found else f"TRY({sql})"
+
+
+def _try_bound(sql: str) -> str:
+    """Under GROUP BY, DuckDB cannot bind a column inside TRY: a lambda's parameter brings it in."""
+    parts = re.split(rf"({_LITERAL.pattern})", sql)
+    columns = list(dict.fromkeys(c for part in parts[::2] for c in _REFERENCE.findall(part)))
+    if not columns:
+        return f"TRY({sql})"
+    name = f"_g{crc32(sql.encode()):08x}"
+    numbers = {column: i for i, column in enumerate(columns)}
+    parts[::2] = [_REFERENCE.sub(lambda m: f"{name}.c{numbers[m[0]]}", part) for part in parts[::2]]
+    packed = ", ".join(f"c{i} := {column}" for column, i in numbers.items())
+    return f"list_transform([struct_pack({packed})], lambda {name}: TRY({''.join(parts)}))[1]"
 
 
 def zero_guard(divisor: Value, quotient: Callable[[str], str], t: Type) -> str:

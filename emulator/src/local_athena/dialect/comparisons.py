@@ -116,31 +116,32 @@ def equal(left: Value, right: Value) -> str:
     if left.parts is not None and right.parts is not None:
         return (
             "("
-            + " AND ".join(_same(a.sql, b.sql, a.type, 0) for a, b in zip(left.parts, right.parts, strict=True))
+            + " AND ".join(same(a.sql, b.sql, a.type, 0) for a, b in zip(left.parts, right.parts, strict=True))
             + ")"
         )
-    return once(left.sql, lambda a: once(right.sql, lambda b: _same(a, b, t, 0)))
+    return once(left.sql, lambda a: once(right.sql, lambda b: same(a, b, t, 0)))
 
 
-def _same(a: str, b: str, t: Type, depth: int) -> str:
+def same(a: str, b: str, t: Type, depth: int) -> str:
     """``a = b`` for values of type *t*; *depth* keeps the names of nested lambdas apart."""
     if t.name == "row":
         fields = [
-            _same(f"struct_extract({a}, {text(n)})", f"struct_extract({b}, {text(n)})", x, depth)
+            same(f"struct_extract({a}, {text(n)})", f"struct_extract({b}, {text(n)})", x, depth)
             for n, x in zip(field_names(t), t.args, strict=True)
         ]
         return f"({' AND '.join(fields)})"
     name = f"_i{depth}"
     if t.name == "array":
-        items = _same(f"({a})[{name}]", f"({b})[{name}]", t.element, depth + 1)
+        items = same(f"({a})[{name}]", f"({b})[{name}]", t.element, depth + 1)
         tests = f"list_transform(range(1, len({a}) + 1), lambda {name}: {items})"
         return f"(CASE WHEN len({a}) <> len({b}) THEN false WHEN {b} IS NOT NULL THEN trino_all({tests}) END)"
     if t.name == "map":
-        values = _same(f"map_extract_value({a}, {name})", f"map_extract_value({b}, {name})", t.args[1], depth + 1)
+        values = same(f"map_extract_value({a}, {name})", f"map_extract_value({b}, {name})", t.args[1], depth + 1)
         found = f"CASE WHEN map_contains({b}, {name}) THEN {values} ELSE false END"
         tests = f"list_transform(map_keys({a}), lambda {name}: {found})"
         return f"(CASE WHEN cardinality({a}) <> cardinality({b}) THEN false WHEN {b} IS NOT NULL THEN trino_all({tests}) END)"
-    return f"({key(a, t)} = {key(b, t)})"
+    equal = f"({key(a, t)} = {key(b, t)})"
+    return f"({equal} AND NOT isnan({a}))" if t.is_float else equal
 
 
 def _without_nan(sql: str, symbol: str, left: Value, right: Value) -> str:

@@ -16,6 +16,12 @@ class Context:
     relations: Mapping[str, Sequence[Column]]
     ctes: list[dict[str, list[Field]]] = field(default_factory=list)
     aliases: int = 0
+    grouped: bool = False
+    """Whether the SELECT that is being translated has a GROUP BY."""
+    joining: bool = False
+    """Inside JOIN ... ON, where the terms of AND stay as they are: DuckDB finds the keys of the join among them."""
+    tried: list[str] | None = None
+    """Inside TRY: the aggregates that its expression calls, which are computed before it (``calls.tried``)."""
 
     def alias(self) -> str:
         """A relation alias that no query can have written."""

@@ -80,10 +80,22 @@ _PATTERNS: tuple[tuple[str, str, str | None], ...] = (
     (
         r"inside the TRY expression|TRY can not be used",
         "NOT_SUPPORTED",
-        "TRY around an aggregate, a subquery or a random value is not supported by local Athena",
+        "TRY around a subquery or a random value is not supported by local Athena",
+    ),
+    (
+        r'Referenced table "[^"]*" not found',
+        "NOT_SUPPORTED",
+        "A lambda over columns of a subquery and of the query around it is not supported by local Athena",
+    ),
+    (
+        r"QUANTILE can only take constant|Separator argument to StringAgg must be a constant",
+        "NOT_SUPPORTED",
+        "A percentage or a separator of an aggregate that is no constant is not supported by local Athena",
     ),
     (r"clause cannot contain (aggregates|window functions)", "EXPRESSION_NOT_SCALAR", None),
     (r"ORDER BY .* must appear in the SELECT list|for SELECT DISTINCT", "EXPRESSION_NOT_IN_DISTINCT", None),
+    (r"In a DISTINCT aggregate, ORDER BY expressions must appear", "EXPRESSION_NOT_IN_DISTINCT", None),
+    (r"GROUPING child .* must be a grouping column", "INVALID_ARGUMENTS", None),
     (r"(aggregate function calls cannot be nested)", "NESTED_AGGREGATION", None),
     (r"Map keys must be unique", "INVALID_FUNCTION_ARGUMENT", "Duplicate map keys are not allowed"),
     (r"Map keys can not be NULL", "INVALID_FUNCTION_ARGUMENT", "map key cannot be null"),

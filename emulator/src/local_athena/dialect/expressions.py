@@ -220,7 +220,7 @@ def _negate(ctx: Context, node: exp.Neg, scope: Scope) -> Value:
         if node.this.name == "9223372036854775808":
             return Value("(-9223372036854775808)", Type("bigint"), -(2**63))
         if node.this.name == "2147483648":
-            return Value("CAST(-2147483648 AS BIGINT)", Type("bigint"), -(2**31))
+            return Value("CAST(-2147483648 AS INTEGER)", Type("integer"), -(2**31))
     return operators.negate(expression(ctx, node.this, scope), node)
 
 
@@ -249,7 +249,10 @@ def _try_cast(ctx: Context, node: exp.TryCast, scope: Scope) -> Value:
     given, value = expression(ctx, node.this, scope), _cast(ctx, node, scope)
     if value.sql == f"CAST({given.sql} AS {held(value.type)})":
         return Value("TRY_" + value.sql, value.type)  # DuckDB's TRY takes no aggregate, its TRY_CAST does
-    return value if value.sql == given.sql else Value(try_(value.sql), value.type)
+    if value.sql == given.sql:
+        return value
+    value, around = calls.tried(ctx, lambda: _cast(ctx, node, scope))
+    return Value(around(try_(value.sql, ctx.grouped)), value.type)
 
 
 def _json_literal(ctx: Context, node: exp.ParseJSON, scope: Scope) -> Value:

@@ -21,8 +21,11 @@ def group_by(ctx: Context, node: exp.Select, scope: Scope, items: Items) -> str:
     group = node.args.get("group")
     if group is None:
         return ""
-    if group.args.get("all") is not None or group.args.get("totals"):
-        raise NotSupported("GROUP BY with ALL, DISTINCT or TOTALS")
+    sets = [group.args.get(name) for name in ("expressions", "grouping_sets", "rollup", "cube")]
+    if group.args.get("totals") or not any(sets):
+        raise failure("SYNTAX_ERROR", "mismatched input in GROUP BY", node)
+    if group.args.get("all") is False:
+        raise NotSupported("GROUP BY DISTINCT")
     parts = [_element(ctx, e, scope, items) for e in group.expressions]
     for name, word in (("grouping_sets", "GROUPING SETS"), ("rollup", "ROLLUP"), ("cube", "CUBE")):
         parts += [

@@ -95,6 +95,11 @@ STATEMENTS = (
     """CREATE MACRO trino_all_entries(x) AS map(trino_distinct(list_transform(x, lambda _e: _e.k)),
     list_transform(trino_distinct(list_transform(x, lambda _e: _e.k)),
         lambda _k: list_transform(list_filter(x, lambda _e: _e.k = _k), lambda _e: _e.v)))""",
+    # Logarithms of zero and of negative numbers are numbers too.
+    """CREATE MACRO trino_ln(x) AS CASE WHEN x = 0 THEN CAST('-Infinity' AS DOUBLE) WHEN x < 0 THEN CAST('NaN' AS DOUBLE)
+        ELSE ln(x) END""",
+    """CREATE MACRO trino_sparse_cosine(a, b) AS CASE WHEN trino_sparse_similarity(a, b) = -2 THEN CAST('NaN' AS DOUBLE)
+        ELSE trino_sparse_similarity(a, b) END""",
     # n/d rounded half away from zero, both whole numbers
     "CREATE MACRO trino_half_up(n, d) AS n // d + (2 * (n % d)) // d",
     # JSON with the numbers that DuckDB and Java write in different ways put into Java's

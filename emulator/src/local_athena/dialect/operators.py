@@ -106,6 +106,8 @@ def _operand(value: Value, wide: bool) -> str:
 def _divide_decimals(left: Value, right: Value, t: Type) -> Value:
     s1, s2 = as_decimal(left.type).params[1], as_decimal(right.type).params[1]
     scale = t.params[1]
+    if as_decimal(left.type).params[0] + scale - s1 + s2 > _LONGEST:
+        return _divide_long(left, right, t)
     n = f"({_unscaled(left, s1)} * CAST({10 ** (scale - s1 + s2)} AS HUGEINT))"
     unguarded = isinstance(right.const, int) and right.const != 0
     failed = raise_sql("DIVISION_BY_ZERO", "Division by zero", held(t))
@@ -115,6 +117,24 @@ def _divide_decimals(left: Value, right: Value, t: Type) -> Value:
         return made if unguarded else f"(CASE WHEN {d} = 0 THEN {failed} ELSE {made} END)"
 
     return Value(once(_unscaled(right, s2), quotient), t)
+
+
+_LONGEST = 38
+
+
+def _divide_long(left: Value, right: Value, t: Type) -> Value:
+    """A quotient on whose way there are more digits than 128 bits hold."""
+    a, b = (coerce(v, as_decimal(v.type)) for v in (left, right))
+    failed = raise_sql("DIVISION_BY_ZERO", "Division by zero", held(t))
+
+    def quotient(d: str) -> str:
+        made = f"trino_decimal_quotient(CAST({a.sql} AS VARCHAR), CAST({d} AS VARCHAR), {t.params[1]})"
+        long = raise_sql("NUMERIC_VALUE_OUT_OF_RANGE", "Decimal overflow", held(t))
+        fitting = f"TRY_CAST({made} AS {held(t)})"
+        overflows = f"{fitting} IS NULL AND {a.sql} IS NOT NULL AND {d} IS NOT NULL"
+        return f"(CASE WHEN {d} = 0 THEN {failed} WHEN {overflows} THEN {long} ELSE {fitting} END)"
+
+    return Value(once(b.sql, quotient), t)
 
 
 def _unscaled(value: Value, scale: int) -> str:

@@ -68,6 +68,16 @@ class _TrinoParser(AthenaTrinoParser):
         foreign.check_tokens(raw_tokens, sql)
         return super().parse(raw_tokens, sql)
 
+    def _parse_join(self, *args: Any, **kwargs: Any) -> Any:
+        """sqlglot lets ``a JOIN b`` go without a condition, and its tree then is that of ``a, b``."""
+        listed = self._curr is not None and self._curr.token_type == TokenType.COMMA
+        join = super()._parse_join(*args, **kwargs)
+        if listed or not isinstance(join, exp.Join) or join.kind == "CROSS" or join.method == "NATURAL":
+            return join
+        if join.args.get("on") is None and not join.args.get("using"):
+            self.raise_error("Expecting: 'ON', 'USING'")
+        return join
+
     def _parse_null(self) -> Any:
         """Not UNKNOWN as well: Trino has no ``x IS UNKNOWN``."""
         return None if self._curr and self._curr.token_type == TokenType.UNKNOWN else super()._parse_null()

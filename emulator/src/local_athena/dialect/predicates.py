@@ -16,9 +16,36 @@ from local_athena.errors import NotSupported
 
 
 def logic(ctx: Context, node: exp.And | exp.Or, scope: Scope) -> Value:
-    word = " AND " if isinstance(node, exp.And) else " OR "
+    word = "AND" if isinstance(node, exp.And) else "OR"
     terms = [expressions.predicate(ctx, term, scope, "Logical expression term") for term in node.flatten()]
-    return Value("(" + word.join(terms) + ")", BOOLEAN)
+    if ctx.joining or not any(map(_may_fail, terms[1:])):
+        return Value("(" + f" {word} ".join(terms) + ")", BOOLEAN)
+    return Value(_in_order(terms, word), BOOLEAN)
+
+
+_FAILURES = re.compile(r"AS INTEGER\) AS VARCHAR\)|trino_")
+
+
+def _may_fail(term: str) -> bool:
+    """Whether *term* holds an error that we raise, or a function that may. A subquery is no term to guard: it would run twice."""
+    return bool(_FAILURES.search(term)) and "(SELECT " not in term
+
+
+def _in_order(terms: list[str], word: str) -> str:
+    """*terms* evaluated from left to right, none after the answer is known: what comes first guards what comes after.
+
+    DuckDB evaluates them in any order. The terms that cannot fail stand outside as well, for its optimizer to see.
+    """
+    decided = "FALSE" if word == "AND" else "TRUE"
+    outside = [term for term in terms if not _may_fail(term)]
+    guarded = [term for term in terms if "(SELECT " not in term]
+    while not _may_fail(guarded[-1]):
+        guarded.pop()
+    nested = guarded.pop()
+    for term in reversed(guarded):
+        nested = f"CASE WHEN {term} IS NOT {decided} THEN ({term} {word} {nested}) ELSE {decided} END"
+    # Under OR, a term outside would be evaluated though another is true; none of these can fail.
+    return "(" + f" {word} ".join([*outside, nested]) + ")"
 
 
 def negation(ctx: Context, node: exp.Not, scope: Scope) -> Value:
@@ -72,6 +99,12 @@ def in_(ctx: Context, node: exp.In, scope: Scope) -> Value:
         return subqueries.contains(ctx, node, scope)
     if node.args.get("unnest") is not None or node.args.get("field") is not None:
         raise NotSupported(node.sql(dialect="trino"))
+    if not node.expressions:
+        raise failure("SYNTAX_ERROR", "mismatched input ')'. Expecting: <expression>, <query>", node)
+    if isinstance(node.expressions[0], exp.Values):
+        listed = node.copy()
+        listed.set("query", listed.expressions[0])
+        return subqueries.contains(ctx, listed, scope)
     left = expressions.expression(ctx, node.this, scope)
     values = [expressions.expression(ctx, e, scope) for e in node.expressions]
     if left.type.name == "decimal" and all(comparisons.exact_decimals(left, v) for v in values):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from local_athena.dialect import expressions, relations, windows
+from local_athena.dialect import expressions, relations, windows, with_clause
 from local_athena.dialect.coercion import coerce, common
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, type_mismatch
@@ -32,7 +32,7 @@ def query(ctx: Context, node: exp.Expr, parent: Scope | None) -> Query:
         return _body(ctx, node, parent)
     ctx.ctes.append({})
     try:
-        head = _with(ctx, with_, parent)
+        head = with_clause.translate(ctx, with_, parent)
         body = _body(ctx, node, parent)
     finally:
         ctx.ctes.pop()
@@ -41,7 +41,11 @@ def query(ctx: Context, node: exp.Expr, parent: Scope | None) -> Query:
 
 def _body(ctx: Context, node: exp.Expr, parent: Scope | None) -> Query:
     if isinstance(node, exp.Select):
-        return _select(ctx, node, parent)
+        outer, ctx.grouped = ctx.grouped, node.args.get("group") is not None
+        try:
+            return _select(ctx, node, parent)
+        finally:
+            ctx.grouped = outer
     if isinstance(node, exp.SetOperation):
         return _modified(ctx, node, _set_operation(ctx, node, parent))
     if isinstance(node, exp.Values):
@@ -51,42 +55,6 @@ def _body(ctx: Context, node: exp.Expr, parent: Scope | None) -> Query:
     if isinstance(node, exp.Table):
         return _select(ctx, exp.Select(expressions=[exp.Star()], from_=exp.From(this=node)), parent)
     raise NotSupported(f"{type(node).__name__} as a query")
-
-
-# ---- WITH
-
-
-def _with(ctx: Context, node: exp.With, parent: Scope | None) -> str:
-    recursive = bool(node.args.get("recursive"))
-    parts = []
-    for cte in node.expressions:
-        name, columns = cte.alias.lower(), [c.name.lower() for c in cte.args["alias"].columns]
-        if name in ctx.ctes[-1]:
-            raise failure("DUPLICATE_NAMED_QUERY", f"WITH query name '{name}' specified more than once", cte)
-        body = cte.this
-        if recursive and isinstance(body, exp.Union) and _mentions(body.expression, name):
-            base = query(ctx, body.left, parent)
-            ctx.ctes[-1][name] = _renamed(base.fields, columns, cte)
-        made = query(ctx, body, parent)
-        fields = _renamed(made.fields, columns, cte)
-        ctx.ctes[-1][name] = fields
-        listed = ", ".join(f.sql for f in fields)
-        parts.append(f"{ident(name)}({listed}) AS ({made.sql})")
-    return f"WITH {'RECURSIVE ' if recursive else ''}{', '.join(parts)}"
-
-
-def _mentions(node: exp.Expr, name: str) -> bool:
-    return any(t.name.lower() == name for t in node.find_all(exp.Table))
-
-
-def _renamed(fields: list[Field], columns: list[str], node: exp.Expr) -> list[Field]:
-    if columns and len(columns) != len(fields):
-        raise failure(
-            "MISMATCHED_COLUMN_ALIASES",
-            f"Column alias list has {len(columns)} entries but relation has {len(fields)} columns",
-            node,
-        )
-    return outputs([(columns[i] if columns else f.name, f.value()) for i, f in enumerate(fields)])
 
 
 def outputs(items: list[tuple[str | None, Value]]) -> list[Field]:
@@ -187,6 +155,14 @@ def _items(ctx: Context, node: exp.Select, scope: Scope) -> list[tuple[str | Non
             items += [(f.name, f.value()) for f in scope.fields]
         elif isinstance(item, exp.Column) and isinstance(item.this, exp.Star):
             items += _expanded(ctx, item, scope)
+        elif (
+            isinstance(item, exp.Aliases) and isinstance(item.this, exp.Column) and isinstance(item.this.this, exp.Star)
+        ):
+            shown, names = _expanded(ctx, item.this, scope), [e.name.lower() for e in item.expressions]
+            if len(names) != len(shown):
+                message = f"Column alias list has {len(names)} entries but relation has {len(shown)} columns"
+                raise failure("MISMATCHED_COLUMN_ALIASES", message, item)
+            items += [(name, value) for name, (_, value) in zip(names, shown, strict=True)]
         elif isinstance(item, exp.Dot) and isinstance(item.expression, exp.Star):
             value = expressions.expression(ctx, item.this, scope)
             if value.type.name != "row":

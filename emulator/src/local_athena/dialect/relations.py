@@ -45,22 +45,33 @@ def _joined(ctx: Context, first: exp.Expr, joins: list[exp.Join], parent: Scope 
 def _join(ctx: Context, left: Relation, join: exp.Join, parent: Scope | None) -> Relation:
     right = relation(ctx, join.this, parent, left.fields)
     side, kind = (join.side or "").upper(), (join.kind or "").upper()
-    if (join.method or "").upper() not in ("", "NATURAL") or kind not in ("", "INNER", "CROSS", "OUTER"):
+    if (join.method or "").upper() == "NATURAL":
+        raise failure("NOT_SUPPORTED", "Natural join not supported", join)
+    if (join.method or "").upper() or kind not in ("", "INNER", "CROSS", "OUTER"):
         raise NotSupported(f"{join.method} {side} {kind} JOIN")
     both = [*left.fields, *right.fields]
     if kind == "CROSS":
         return Relation(f"{left.sql} CROSS JOIN {right.sql}", both)
     on, using = join.args.get("on"), [i.name.lower() for i in join.args.get("using") or ()]
-    if (join.method or "").upper() == "NATURAL":
-        names = {f.name for f in right.fields}
-        using = [f.name for f in left.fields if f.name is not None and f.name in names]
     word = f"{side} JOIN".strip() if side else "INNER JOIN"
     if using:
         condition, fields = _using(left, right, using, side, join)
         return Relation(f"{left.sql} {word} {right.sql} ON {condition}", fields)
     if on is None:
         return Relation(f"{left.sql}, {right.sql}", both)
-    condition = expressions.predicate(ctx, on, Scope(both, parent), "JOIN ON clause")
+    if not (isinstance(on, exp.Boolean) and on.this):
+        unnested = isinstance(join.this, exp.Unnest) or (
+            isinstance(join.this, exp.Lateral) and isinstance(join.this.this, exp.Unnest)
+        )
+        if unnested or (side == "FULL" and isinstance(join.this, exp.Lateral)):
+            what = "UNNEST" if unnested else "LATERAL relation"
+            message = f"{side or 'INNER'} JOIN involving {what} is only supported with condition ON TRUE"
+            raise failure("NOT_SUPPORTED", message, join)
+    ctx.joining = True
+    try:
+        condition = expressions.predicate(ctx, on, Scope(both, parent), "JOIN ON clause")
+    finally:
+        ctx.joining = False
     return Relation(f"{left.sql} {word} {right.sql} ON {condition}", both)
 
 
@@ -213,6 +224,8 @@ def _table(ctx: Context, node: exp.Table, scope: Scope) -> Relation:
 def sample(node: exp.TableSample) -> str:
     """TABLESAMPLE BERNOULLI (10) and SYSTEM (10)."""
     method = node.args["method"].name.lower() if node.args.get("method") is not None else "bernoulli"
+    if not 0 <= float(node.args["percent"].name) <= 100:
+        raise failure("NUMERIC_VALUE_OUT_OF_RANGE", "Sample percentage must be between 0 and 100", node)
     return f" TABLESAMPLE {'bernoulli' if method == 'bernoulli' else 'system'}({node.args['percent'].name}%)"
 
 

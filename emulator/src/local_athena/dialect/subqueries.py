@@ -7,12 +7,14 @@ from sqlglot import exp
 from local_athena.dialect import comparisons, expressions, queries
 from local_athena.dialect.coercion import coerce, common
 from local_athena.dialect.context import Context
-from local_athena.dialect.errors import type_mismatch
+from local_athena.dialect.errors import failure, type_mismatch
 from local_athena.dialect.scope import Scope, Value, strict
 from local_athena.dialect.types import BOOLEAN, row
 
 
 def _inner(ctx: Context, node: exp.Expr, scope: Scope) -> queries.Query:
+    if scope.parameters is not None:
+        raise failure("NOT_SUPPORTED", "Lambda expression cannot contain subqueries", node)
     return queries.query(ctx, node, scope)
 
 

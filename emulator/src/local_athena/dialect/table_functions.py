@@ -7,7 +7,7 @@ from sqlglot import exp
 from local_athena.dialect import expressions, queries
 from local_athena.dialect.coercion import coerce
 from local_athena.dialect.context import Context
-from local_athena.dialect.errors import failure
+from local_athena.dialect.errors import failure, raise_sql
 from local_athena.dialect.scope import Scope, Value
 from local_athena.dialect.types import BIGINT
 from local_athena.errors import NotSupported
@@ -27,5 +27,14 @@ def translate(ctx: Context, node: exp.Anonymous, parent: Scope | None) -> querie
         given[name] = coerce(expressions.expression(ctx, value, parent or Scope()), BIGINT)
     start = given["start"].sql if "start" in given else "CAST(0 AS BIGINT)"
     step = given["step"].sql if "step" in given else "CAST(1 AS BIGINT)"
-    sql = f'SELECT unnest(generate_series({start}, {given["stop"].sql}, {step})) AS "sequential_number"'
+    if "stop" not in given:
+        raise failure("MISSING_ARGUMENT", "Missing argument: STOP", node)
+    stop = given["stop"].sql
+    up = raise_sql("INVALID_FUNCTION_ARGUMENT", "Step must be positive for sequence where start < stop", "BIGINT[]")
+    down = raise_sql("INVALID_FUNCTION_ARGUMENT", "Step must be negative for sequence where start > stop", "BIGINT[]")
+    checked = (
+        f"CASE WHEN {start} < {stop} AND {step} <= 0 THEN {up} WHEN {start} > {stop} AND {step} >= 0 THEN {down} "
+        f"WHEN {start} = {stop} THEN [{start}] ELSE generate_series({start}, {stop}, {step}) END"
+    )
+    sql = f'SELECT unnest({checked}) AS "sequential_number"'
     return queries.Query(sql, queries.outputs([("sequential_number", Value("", BIGINT))]))

@@ -15,8 +15,19 @@ from local_athena.dialect.coercion import convert_nested, convert_row
 from local_athena.dialect.context import Context
 from local_athena.dialect.operators import WIDE
 from local_athena.dialect.scope import Field
-from local_athena.dialect.types import DAYS, MONTHS, TIME_ZONED, VARCHAR, ZONED, Type, held, ident, to_datatype
-from local_athena.errors import InternalError
+from local_athena.dialect.types import (
+    DAYS,
+    MONTHS,
+    SKETCHES,
+    TIME_ZONED,
+    VARCHAR,
+    ZONED,
+    Type,
+    held,
+    ident,
+    to_datatype,
+)
+from local_athena.errors import InternalError, NotSupported
 from local_athena.model import Column
 
 type Target = Literal["result", "table"]
@@ -85,6 +96,8 @@ def outgoing(sql: str, t: Type, target: Target) -> str:
 
 
 def _out(sql: str, t: Type, _: Type, target: Target) -> str:
+    if t.name in SKETCHES:
+        raise NotSupported(f"A column of type {t} in a result or a table")
     if t.name == ZONED:
         if target == "result":
             return cast_sql(sql, t, VARCHAR)
@@ -100,8 +113,8 @@ def _out(sql: str, t: Type, _: Type, target: Target) -> str:
 
 
 def _changes(t: Type, target: Target) -> bool:
-    if t.name in (ZONED, *_TEXTUAL):
-        return t.name == ZONED or target == "result"
+    if t.name in (ZONED, *_TEXTUAL, *SKETCHES):
+        return t.name in (ZONED, *SKETCHES) or target == "result"
     return any(_changes(a, target) for a in t.args)
 
 

@@ -7,6 +7,7 @@ Some types have no equal in DuckDB. Inside a translated query they are held so:
 * ``timestamp(p) with time zone``: ``STRUCT(i TIMESTAMP, z VARCHAR)``, the instant in UTC and the zone it was written in;
 * ``interval day to second``: BIGINT milliseconds; ``interval year to month``: BIGINT months;
 * ``ipaddress``: BLOB, the 16 bytes of an IPv6 address;
+* ``HyperLogLog``: the hashes of its values; ``tdigest`` and ``qdigest``: lists of values with their weights;
 * ``char(n)``: VARCHAR padded with spaces to n; ``json``: VARCHAR of compact JSON text.
 """
 
@@ -94,6 +95,8 @@ BOOLEAN, TINYINT, SMALLINT, INTEGER, BIGINT = (Type(n) for n in ("boolean", *INT
 REAL, DOUBLE, VARCHAR, VARBINARY, DATE, JSON, UUID = (
     Type(n) for n in ("real", "double", "varchar", "varbinary", "date", "json", "uuid")
 )
+HYPERLOGLOG, TDIGEST = Type("HyperLogLog"), Type("tdigest")
+SKETCHES = ("HyperLogLog", "tdigest", "qdigest")
 UNKNOWN, DAY_INTERVAL, MONTH_INTERVAL = Type("unknown"), Type(DAYS), Type(MONTHS)
 TIMESTAMP, TIMESTAMP6, TIMESTAMP_TZ, TIME = (
     Type("timestamp", (3,)),
@@ -310,7 +313,8 @@ def display(t: exp.DataType) -> str:
 _DUCKDB = {
     "real": "FLOAT", "varchar": "VARCHAR", "char": "VARCHAR", "json": "VARCHAR", "varbinary": "BLOB", "unknown": "INTEGER",
     "timestamp": "TIMESTAMP", "time": "TIME", ZONED: "STRUCT(i TIMESTAMP, z VARCHAR)", DAYS: "BIGINT", MONTHS: "BIGINT",
-    TIME_ZONED: "TIMETZ", "ipaddress": "BLOB",
+    TIME_ZONED: "TIMETZ", "ipaddress": "BLOB", "HyperLogLog": "UBIGINT[]", "tdigest": "STRUCT(v DOUBLE, w DOUBLE)[]",
+    "qdigest": "STRUCT(v DOUBLE, w DOUBLE)[]",
 }  # fmt: skip
 
 

@@ -21,6 +21,17 @@ if TYPE_CHECKING:
 def clauses(call: Call) -> dict[str, str]:
     """The texts of an aggregate template's ``$D``, ``$O``, ``$I`` and ``$W``."""
     c = call.clauses
+    if c.window is not None and call.name not in WITHIN_GROUP:
+        for given, what in ((c.distinct, "DISTINCT in window function parameters not yet supported"),
+                            (c.order, "Window function with ORDER BY is not supported")):  # fmt: skip
+            if given:
+                raise failure("NOT_SUPPORTED", what, call.node)
+    if c.window is not None and call.name in ("lag", "lead"):
+        ordered_by = _named(c.window, call.scope)
+        if ordered_by.args.get("order") is None and ordered_by.args.get("alias") is None:
+            raise failure("MISSING_ORDER_BY", f"{call.name} function requires an ORDER BY window clause", call.node)
+        if c.window.args.get("spec") is not None:
+            raise failure("INVALID_WINDOW_FRAME", f"Cannot specify window frame for {call.name} function", call.node)
     order = f" ORDER BY {ordering(call.ctx, c.order, call.scope)}" if c.order else ""
     tail = ""
     if c.filter is not None:
@@ -35,6 +46,23 @@ def clauses(call: Call) -> dict[str, str]:
     }
 
 
+def present(sql: str, tail: str) -> str:
+    """FILTER and OVER, as ``clauses`` gives them, of an aggregate that passes over rows where *sql* is NULL."""
+    kept = f" FILTER (WHERE {sql} IS NOT NULL"
+    return f"{kept} AND {tail.removeprefix(' FILTER (WHERE ')}" if tail.startswith(" FILTER") else f"{kept}){tail}"
+
+
+WITHIN_GROUP = ("listagg",)
+
+
+def _named(node: exp.Expr, scope: Scope) -> exp.Expr:
+    """The window that says the order: *node* itself, or the named one that it builds on."""
+    base = node.args.get("alias")
+    if node.args.get("order") is None and base is not None and base.name.lower() in scope.windows:
+        return _named(scope.windows[base.name.lower()], scope)
+    return node
+
+
 def ordering(ctx: Context, items: list[exp.Ordered], scope: Scope) -> str:
     return ", ".join(ordered(ctx, item, scope) for item in items)
 
@@ -43,10 +71,10 @@ def ordered(ctx: Context, item: exp.Ordered, scope: Scope) -> str:
     value = expressions.expression(ctx, item.this, scope)
     if value.type.name in ("map", "json"):
         raise type_mismatch(f"Type {value.type} is not orderable, and therefore cannot be used in ORDER BY", item)
-    # A literal would be read as the number of a column.
+    # A literal would be read as the number of a column, or refused.
     sql = (
         f"CAST({value.sql} AS VARCHAR)"
-        if value.const is not None and value.type.is_integer
+        if value.const is not None and (value.type.is_integer or value.type.is_text)
         else key(value.sql, value.type)
     )
     return sql + direction(item)
@@ -82,6 +110,7 @@ def _frame(ctx: Context, spec: exp.WindowSpec, scope: Scope) -> str:
     kind = str(spec.args["kind"]).upper()
     if spec.args.get("exclude") is not None:
         raise NotSupported("Window frame with EXCLUDE")
+    _check_frame(spec, kind)
     start = _bound(ctx, spec.args["start"], spec.args.get("start_side"), scope)
     end = (
         _bound(ctx, spec.args["end"], spec.args.get("end_side"), scope)
@@ -89,6 +118,29 @@ def _frame(ctx: Context, spec: exp.WindowSpec, scope: Scope) -> str:
         else "CURRENT ROW"
     )
     return f"{kind} BETWEEN {start} AND {end}"
+
+
+_ORDER_OF_BOUNDS = ("UNBOUNDED PRECEDING", "PRECEDING", "CURRENT ROW", "FOLLOWING", "UNBOUNDED FOLLOWING")
+
+
+def _kind_of_bound(bound: str | exp.Expr, side: str | None) -> str:
+    return f"{bound} {side or ''}".strip().upper() if isinstance(bound, str) else str(side).upper()
+
+
+def _check_frame(spec: exp.WindowSpec, kind: str) -> None:
+    """Refuse frames that end before they begin, as Trino does, and negative distances."""
+    start = _kind_of_bound(spec.args["start"], spec.args.get("start_side"))
+    given = spec.args.get("end")
+    end = _kind_of_bound(given, spec.args.get("end_side")) if given is not None else "CURRENT ROW"
+    if start == "UNBOUNDED FOLLOWING" or end == "UNBOUNDED PRECEDING":
+        wrong = f"start cannot be {start}" if start == "UNBOUNDED FOLLOWING" else f"end cannot be {end}"
+        raise failure("INVALID_WINDOW_FRAME", f"Window frame {wrong}", spec)
+    if _ORDER_OF_BOUNDS.index(start) > _ORDER_OF_BOUNDS.index(end):
+        raise failure("INVALID_WINDOW_FRAME", f"Window frame starting from {start} cannot end with {end}", spec)
+    for bound in (spec.args["start"], given):
+        if isinstance(bound, exp.Neg) and isinstance(bound.this, exp.Literal):
+            message = f"Window frame {kind} offset must not be negative or null"
+            raise failure("INVALID_WINDOW_FRAME", message, spec)
 
 
 def _bound(ctx: Context, bound: str | exp.Expr, side: str | None, scope: Scope) -> str:

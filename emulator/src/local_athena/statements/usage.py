@@ -21,11 +21,7 @@ _VOLATILE = {"rand", "random", "uuid", "shuffle"}
 def used_columns(tree: exp.Expression, relations: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
     """For each relation (id to its columns' names, lower case), the columns that the query reads."""
     everything = {name: set(columns) for name, columns in relations.items()}
-    if (
-        not relations
-        or not isinstance(tree, exp.Query)
-        or any((join.method or "").upper() == "NATURAL" for join in tree.find_all(exp.Join))
-    ):
+    if not relations or not isinstance(tree, exp.Query):
         return everything
     schema: dict[str, object] = {name: dict.fromkeys(columns, "varchar") for name, columns in relations.items()}
     try:

@@ -11,6 +11,8 @@ from typing import Any
 
 from local_athena.dialect.functions import (
     aggregates,
+    approximate,
+    array_search,
     arrays,
     binary,
     conditionals,
@@ -20,6 +22,7 @@ from local_athena.dialect.functions import (
     maps,
     maths,
     regexps,
+    sketches,
     strings,
     urls,
     windowed,
@@ -42,6 +45,8 @@ def _read(*texts: str) -> dict[str, tuple[str, ...]]:
 
 _MODULES: tuple[Any, ...] = (
     aggregates,
+    approximate,
+    array_search,
     arrays,
     binary,
     conditionals,
@@ -51,6 +56,7 @@ _MODULES: tuple[Any, ...] = (
     maps,
     maths,
     regexps,
+    sketches,
     strings,
     urls,
     windowed,

@@ -12,13 +12,25 @@ from local_athena.dialect.comparisons import key
 from local_athena.dialect.errors import failure, raise_sql
 from local_athena.dialect.operators import decimal_quotient
 from local_athena.dialect.scope import Value, strict
-from local_athena.dialect.types import BIGINT, DOUBLE, REAL, UNKNOWN, VARCHAR, array, decimal, held, map_of
+from local_athena.dialect.types import (
+    BIGINT,
+    DATE,
+    DOUBLE,
+    REAL,
+    UNKNOWN,
+    VARBINARY,
+    VARCHAR,
+    array,
+    decimal,
+    held,
+    map_of,
+)
 from local_athena.errors import NotSupported
 
 if TYPE_CHECKING:
     from local_athena.dialect.calls import Call
 
-_STATISTICS = ["stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop", "kurtosis"]
+_STATISTICS = ["stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop"]
 _NATIVE = {"variance": "var_samp", "stddev": "stddev_samp"}
 _TWO = [
     "corr",
@@ -31,11 +43,14 @@ _TWO = [
 AGGREGATES = (
     "\n".join(
         [f"{n}(double) -> double | {_NATIVE.get(n, n)}($D$1$O)$W" for n in _STATISTICS]
-        + [f"{n}(double, double) -> {'double'} | {n}($D$1, $2$O)$W" for n in _TWO]
+        # Trino has these for reals too, and that is what it takes integers and decimals for.
+        + [f"{n}(real, real) -> real | CAST(nullif({n}($D$1, $2$O)$W, CAST('NaN' AS DOUBLE)) AS FLOAT)" for n in _TWO]
+        + [f"{n}(double, double) -> double | nullif({n}($D$1, $2$O)$W, CAST('NaN' AS DOUBLE))" for n in _TWO]
     )
     # DuckDB's is the sample's skewness, Trino's the population's.
     + """
 skewness(double) -> double | (skewness($D$1)$W * (count($D$1)$W - 2) / sqrt(count($D$1)$W * (count($D$1)$W - 1)))
+kurtosis(double) -> double | (CASE WHEN count($D$1)$W > 3 THEN coalesce(kurtosis($D$1$O)$W, CAST('NaN' AS DOUBLE)) END)
 sum(tinyint) -> bigint | CAST(sum($D$1$O)$W AS BIGINT)
 sum(smallint) -> bigint | CAST(sum($D$1$O)$W AS BIGINT)
 sum(integer) -> bigint | CAST(sum($D$1$O)$W AS BIGINT)
@@ -53,30 +68,26 @@ arbitrary(T) -> T | any_value($D$1$O)$W
 any_value(T) -> T | any_value($D$1$O)$W
 max(T) -> T | max($D$1)$W
 min(T) -> T | min($D$1)$W
-max(T, bigint) -> array(T) | max($1, $2)$W
-min(T, bigint) -> array(T) | min($1, $2)$W
+max_by(T, real) -> T | arg_max_null($1, CASE WHEN isnan($2) THEN CAST('-Infinity' AS FLOAT) ELSE $2 END)$W
+max_by(T, double) -> T | arg_max_null($1, CASE WHEN isnan($2) THEN CAST('-Infinity' AS DOUBLE) ELSE $2 END)$W
 max_by(T, U) -> T | arg_max_null($1, $2)$W
 min_by(T, U) -> T | arg_min_null($1, $2)$W
-max_by(T, U, bigint) -> array(T) | arg_max($1, $2, $3)$W
-min_by(T, U, bigint) -> array(T) | arg_min($1, $2, $3)$W
+max_by(T, U, bigint) -> array(T) | list_transform(arg_max(struct_pack(v := $1), $2, $3)$W, lambda _e: _e.v)
+min_by(T, U, bigint) -> array(T) | list_transform(arg_min(struct_pack(v := $1), $2, $3)$W, lambda _e: _e.v)
 array_agg(T) -> array(T) | array_agg($D$1$O)$W
 bitwise_and_agg(bigint) -> bigint | bit_and($D$1)$W
 bitwise_or_agg(bigint) -> bigint | bit_or($D$1)$W
 bitwise_xor_agg(bigint) -> bigint | bit_xor($D$1)$W
-geometric_mean(double) -> double | exp(avg(ln($1))$W)
-approx_distinct(T) -> bigint | CAST(count(DISTINCT $1)$W AS BIGINT)
-approx_distinct(T, double) -> bigint | CAST(count(DISTINCT $1)$W AS BIGINT)
+geometric_mean(bigint) -> double | exp(avg(trino_ln(CAST($1 AS DOUBLE)))$W)
+geometric_mean(real) -> real | CAST(exp(avg(trino_ln(CAST($1 AS DOUBLE)))$W) AS FLOAT)
+geometric_mean(double) -> double | exp(avg(trino_ln($1))$W)
 """
 )
 
-REFUSED = """
-approx_set merge empty_approx_set approx_most_frequent approx_sample checksum evaluate_classifier_predictions make_set_digest
-merge_set_digest qdigest_agg tdigest_agg value_at_quantile values_at_quantiles numeric_histogram convex_hull_agg
-geometry_union_agg spatial_partitioning hash_counts intersection_cardinality jaccard_index quantile_at_value
-"""
+REFUSED = "evaluate_classifier_predictions convex_hull_agg geometry_union_agg spatial_partitioning"
 
 SPECIAL_AGGREGATES = """
-count avg reduce_agg approx_percentile histogram map_agg multimap_agg map_union listagg grouping
+count avg checksum reduce_agg histogram map_agg multimap_agg map_union listagg grouping
 """
 
 
@@ -131,34 +142,6 @@ def _avg(call: Call) -> Value:
     return Value(f"avg({c['D']}{coerce(value, DOUBLE).sql if not t.is_integer else value.sql}){c['W']}", DOUBLE)
 
 
-def _approx_percentile(call: Call) -> Value:
-    """Exact here: the value at the asked rank. With weights, ranks count weights."""
-    call.arity(2, 4)
-    values = call.values()
-    if len(values) > 2:
-        return _weighted(call, values)
-    value, at = strict(values[0]), values[1]
-    if not value.type.is_number:
-        raise call.mismatch("approx_percentile(double, double), approx_percentile(double, array(double))")
-    c = windows.clauses(call)
-    if at.type.name == "array":
-        return Value(f"quantile_disc({value.sql}, {at.sql}){c['W']}", array(value.type))
-    return Value(f"quantile_disc({value.sql}, {at.sql}){c['W']}", value.type)
-
-
-def _weighted(call: Call, values: list[Value]) -> Value:
-    value, weight, at = strict(values[0]), values[1], values[2]
-    if not (value.type.is_number and weight.type.is_number):
-        raise call.mismatch()
-    c = windows.clauses(call)
-    pairs = f"list_sort(array_agg(struct_pack(v := {value.sql}, w := CAST({weight.sql} AS DOUBLE))){c['W']})"
-    pick = "list_filter({p}, lambda _e: list_sum(list_transform(list_filter({p}, lambda _f: _f.v <= _e.v), lambda _f: _f.w)) >= {at} * list_sum(list_transform({p}, lambda _f: _f.w)))[1].v"
-    if at.type.name == "array":
-        inner = pick.format(p=pairs, at="_a")
-        return Value(f"list_transform({at.sql}, lambda _a: {inner})", array(value.type))
-    return Value(pick.format(p=pairs, at=at.sql), value.type)
-
-
 def _histogram(call: Call) -> Value:
     call.arity(1)
     value = call.value(0)
@@ -171,10 +154,7 @@ def _agg_pairs(call: Call) -> tuple[Value, Value, str]:
     call.arity(2)
     k, v = (strict(x) for x in call.values())
     c = windows.clauses(call)
-    kept = f" FILTER (WHERE {k.sql} IS NOT NULL" + (
-        f" AND {c['W'].removeprefix(' FILTER (WHERE ')}" if c["W"].startswith(" FILTER") else f"){c['W']}"
-    )
-    pairs = f"array_agg(struct_pack(k := {k.sql}, v := {v.sql}){c['O']}){kept}"
+    pairs = f"array_agg(struct_pack(k := {k.sql}, v := {v.sql}){c['O']}){windows.present(k.sql, c['W'])}"
     return k, v, pairs
 
 
@@ -202,18 +182,34 @@ def _map_union(call: Call) -> Value:
     return Value(f"CAST(trino_first_entries({pairs}) AS {held(value.type)})", value.type)
 
 
+_SUMMED = {"boolean": "whole", "date": "whole", "double": "doubles", "varchar": "texts", "varbinary": "binaries"}
+
+
+def _checksum(call: Call) -> Value:
+    call.arity(1)
+    value = strict(call.value(0))
+    kind = "whole" if value.type.is_integer else _SUMMED.get(value.type.name)
+    if kind is None:
+        raise NotSupported(f"checksum({value.type})")
+    sql = f"({value.sql} - DATE '1970-01-01')" if value.type == DATE else value.sql
+    listed = {"whole": "BIGINT", "doubles": "DOUBLE", "texts": "VARCHAR", "binaries": "BLOB"}[kind]
+    c = windows.clauses(call)
+    return Value(f"trino_checksum_{kind}(array_agg({c['D']}CAST({sql} AS {listed})){c['W']})", VARBINARY)
+
+
 def _reduce_agg(call: Call) -> Value:
     """``reduce_agg(x, initial, (s, x) -> ..., (a, b) -> ...)``: the values one by one; partial states never meet here."""
     call.arity(4)
     value, combine = call.value(0), call.args[3]
     if not isinstance(combine, exp.Lambda):
         raise call.mismatch()
-    c = windows.clauses(call)
-    if c["W"]:
-        raise NotSupported("reduce_agg with FILTER or OVER")
-    collected = Value(f"array_agg({strict(value).sql}) FILTER (WHERE {value.sql} IS NOT NULL)", array(value.type))
+    tail = windows.present(value.sql, windows.clauses(call)["W"])
+    collected = Value(f"array_agg({strict(value).sql}){tail}", array(value.type))
     finish = exp.Lambda(this=exp.to_identifier("s"), expressions=[exp.to_identifier("s")])
     return call.again("reduce", collected, call.value(1), call.args[2], finish)
+
+
+_LONGEST_LIST = 1_048_576
 
 
 def _listagg(call: Call) -> Value:
@@ -223,7 +219,15 @@ def _listagg(call: Call) -> Value:
     if not (value.type.is_text or value.type == UNKNOWN):
         raise call.mismatch("listagg(varchar, varchar)")
     c = windows.clauses(call)
-    return Value(f"string_agg({c['D']}{value.sql}, {separator}{c['O']}){c['W']}", VARCHAR)
+    joined = f"string_agg({c['D']}{value.sql}, {separator}{c['O']}){c['W']}"
+    truncating = isinstance(call.node.args.get("on_overflow"), exp.OverflowTruncateBehavior)
+    if truncating:
+        failed = raise_sql("NOT_SUPPORTED", "LISTAGG that truncates is not supported by local Athena", "VARCHAR")
+    else:
+        long = "Concatenated string has the length in bytes larger than the maximum output length 1048576"
+        failed = raise_sql("EXCEEDED_FUNCTION_MEMORY_LIMIT", long, "VARCHAR")
+    checked = f"CASE WHEN strlen(_s) > {_LONGEST_LIST} THEN {failed} ELSE _s END"
+    return Value(f"list_transform([{joined}], lambda _s: {checked})[1]", VARCHAR)
 
 
 def _min_max(name: str) -> object:
@@ -234,16 +238,23 @@ def _min_max(name: str) -> object:
             raise call.mismatch()
         c = windows.clauses(call)
         if len(call.args) == 2:
+            if value.type.is_float and name == "max":
+                ranked = f"CASE WHEN {value.sql} IS NOT NULL THEN struct_pack(a := NOT isnan({value.sql}), v := {value.sql}) END"
+                sql = f"list_transform(max({ranked}, {call.value(1).sql}){c['W']}, lambda _e: _e.v)"
+                return Value(sql, array(value.type))
             return Value(f"{name}({strict(value).sql}, {call.value(1).sql}){c['W']}", array(value.type))
         if value.type == UNKNOWN:
             return Value(f"{name}({value.sql}){c['W']}", UNKNOWN)
+        if value.type.is_float and name == "max":  # Trino ranks NaN lowest here, DuckDB highest
+            number = f"max({c['D']}CASE WHEN NOT isnan({value.sql}) THEN {value.sql} END){c['W']}"
+            return Value(f"coalesce({number}, max({value.sql}){c['W']})", value.type)
         return Value(f"{name}({c['D']}{value.sql}){c['W']}", value.type, loose=value.loose)
 
     return special
 
 
 SPECIALS = {
-    "sum": _sum, "avg": _avg, "reduce_agg": _reduce_agg, "approx_percentile": _approx_percentile, "histogram": _histogram, "map_agg": _map_agg,
+    "sum": _sum, "checksum": _checksum, "avg": _avg, "reduce_agg": _reduce_agg, "histogram": _histogram, "map_agg": _map_agg,
     "multimap_agg": _multimap_agg, "map_union": _map_union, "listagg": _listagg, "max": _min_max("max"), "min": _min_max("min"),
 }  # fmt: skip
 RAW = {"count": _count}

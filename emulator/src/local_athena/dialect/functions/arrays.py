@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from local_athena.dialect.coercion import coerce, common, once
+from local_athena.dialect.coercion import coerce, coercible, common, once
 from local_athena.dialect.errors import failure, raise_sql, raise_with, type_mismatch
 from local_athena.dialect.literals import DAY
 from local_athena.dialect.scope import Value, strict
@@ -14,6 +14,7 @@ from local_athena.dialect.types import (
     BIGINT,
     DATE,
     DAYS,
+    INTEGER,
     MONTHS,
     UNKNOWN,
     VARCHAR,
@@ -32,15 +33,12 @@ SCALARS = """
 cardinality(array(T)) -> bigint | CAST(len($1) AS BIGINT)
 cardinality(map(K, V)) -> bigint | CAST(cardinality($1) AS BIGINT)
 contains(varchar, ipaddress) -> boolean | trino_ip_contains($1, $2)
-contains(array(T), T) -> boolean | CASE WHEN $2 IS NULL THEN NULL WHEN list_contains($1, $2) THEN true WHEN len(list_filter($1, lambda _e: _e IS NULL)) > 0 THEN NULL ELSE list_contains($1, $2) END
 array_distinct(array(T)) -> array(T) | trino_distinct($1)
 array_except(array(T), array(T)) -> array(T) | CASE WHEN $2 IS NOT NULL THEN trino_distinct(list_filter($1, lambda _e: CASE WHEN _e IS NULL THEN len(list_filter($2, lambda _f: _f IS NULL)) = 0 ELSE NOT list_contains($2, _e) END)) END
 array_intersect(array(T), array(T)) -> array(T) | CASE WHEN $2 IS NOT NULL THEN trino_distinct(list_filter($1, lambda _e: CASE WHEN _e IS NULL THEN len(list_filter($2, lambda _f: _f IS NULL)) > 0 ELSE list_contains($2, _e) END)) END
 array_union(array(T), array(T)) -> array(T) | CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN trino_distinct(list_concat($1, $2)) END
 array_max(array(T)) -> T | CASE WHEN len(list_filter($1, lambda _e: _e IS NULL)) > 0 THEN NULL ELSE list_max($1) END
 array_min(array(T)) -> T | CASE WHEN len(list_filter($1, lambda _e: _e IS NULL)) > 0 THEN NULL ELSE list_min($1) END
-array_position(array(T), T) -> bigint | CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN CAST(coalesce(list_position($1, $2), 0) AS BIGINT) END
-array_remove(array(T), T) -> array(T) | CASE WHEN $2 IS NOT NULL THEN list_filter($1, lambda _e: _e IS DISTINCT FROM $2) END
 arrays_overlap(array(T), array(T)) -> boolean | CASE WHEN len(list_filter($1, lambda _e: _e IS NOT NULL AND list_contains($2, _e))) > 0 THEN true WHEN $1 IS NULL OR $2 IS NULL OR (len($1) > 0 AND len($2) > 0 AND (len(list_filter($1, lambda _e: _e IS NULL)) > 0 OR len(list_filter($2, lambda _e: _e IS NULL)) > 0)) THEN NULL ELSE false END
 combinations(array(T), bigint) -> array(array(T)) | list_transform(trino_combinations(CAST(len($1) AS BIGINT), $2), lambda _c: list_transform(_c, lambda _i: $1[_i]))
 filter(array(T), function(T, boolean)) -> array(T) | list_filter($1, $2)
@@ -55,8 +53,6 @@ any_match(array(T), function(T, boolean)) -> boolean | trino_any(list_transform(
 all_match(array(T), function(T, boolean)) -> boolean | trino_all(list_transform($1, $2))
 none_match(array(T), function(T, boolean)) -> boolean | NOT trino_any(list_transform($1, $2))
 """
-
-REFUSED = "array_histogram"
 
 
 def _element_at(call: Call) -> Value:
@@ -121,9 +117,11 @@ def _array_join(call: Call) -> Value:
     from local_athena.dialect.casts import cast_sql
 
     call.arity(2, 3)
-    base, separator = call.value(0), call.value(1)
-    if base.type.name != "array":
+    base, *texts = call.values()
+    base = coerce(base, array(UNKNOWN)) if base.type == UNKNOWN else base
+    if base.type.name != "array" or not all(v.type.is_text or v.type == UNKNOWN for v in texts):
         raise call.mismatch()
+    separator = texts[0]
     try:
         shown = cast_sql("_e", base.type.element, VARCHAR) if not base.type.element.is_text else "_e"
     except KeyError:
@@ -132,25 +130,55 @@ def _array_join(call: Call) -> Value:
         items = f"list_transform({base.sql}, lambda _e: coalesce({shown}, {call.value(2).sql}))"
     else:
         items = f"list_transform(list_filter({base.sql}, lambda _e: _e IS NOT NULL), lambda _e: {shown})"
-    return Value(
-        f"CASE WHEN {base.sql} IS NOT NULL THEN coalesce(array_to_string(CAST({items} AS VARCHAR[]), {separator.sql}), '') END",
-        VARCHAR,
-    )
+    given = " AND ".join(f"{v.sql} IS NOT NULL" for v in (base, *texts))
+    if separator.const is not None:
+        joined = f"coalesce(array_to_string(CAST({items} AS VARCHAR[]), {separator.sql}), '')"
+    else:  # DuckDB's function takes a constant only
+        reduced = f"list_reduce(CAST({items} AS VARCHAR[]), lambda _a, _b: _a || {separator.sql} || _b)"
+        joined = f"CASE WHEN len({items}) = 0 THEN '' ELSE {reduced} END"
+    return Value(f"CASE WHEN {given} THEN {joined} END", VARCHAR)
+
+
+def _orderable(call: Call) -> None:
+    """Refuse arrays whose elements have no order. None: their signatures say the rest."""
+    t = call.value(0).type
+    if t.name == "array" and any(part.name in ("map", "json") for part in t.element.walk()):
+        raise call.mismatch()
+
+
+def _array_max(call: Call) -> Value | None:
+    """Of floats the greatest number, NaN where there is none: Trino ranks NaN lowest here, DuckDB highest."""
+    _orderable(call)
+    base = call.value(0)
+    if base.type.name != "array" or not base.type.element.is_float:
+        return None
+
+    def greatest(x: str) -> str:
+        number = f"list_max(list_filter({x}, lambda _e: NOT isnan(_e)))"
+        return f"CASE WHEN len(list_filter({x}, lambda _e: _e IS NULL)) = 0 THEN coalesce({number}, list_max({x})) END"
+
+    return Value(once(base.sql, greatest), base.type.element)
 
 
 def _array_sort(call: Call) -> Value:
     call.arity(1, 2)
     base = call.value(0)
+    base = coerce(base, array(UNKNOWN)) if base.type == UNKNOWN else base
     if base.type.name != "array":
         raise call.mismatch()
     if len(call.args) == 1:
+        _orderable(call)
         return Value(f"list_sort({base.sql}, 'ASC', 'NULLS LAST')", base.type)
     from local_athena.dialect.calls import lambda_text
 
     compare = call.args[1]
     assert isinstance(compare, exp.Lambda)
     (a, b), body = lambda_text(call, compare, [base.type.element] * 2)
-    return _insertion(base, a, b, coerce(body, BIGINT).sql)
+    if not coercible(body.type, INTEGER):
+        raise call.mismatch()
+    wrong = raise_sql("INVALID_FUNCTION_ARGUMENT", "Lambda comparator must return either -1, 0, or 1", "INTEGER")
+    order = coerce(body, INTEGER).sql
+    return _insertion(base, a, b, f"(CASE {order} WHEN -1 THEN -1 WHEN 0 THEN 0 WHEN 1 THEN 1 ELSE {wrong} END)")
 
 
 def _insertion(base: Value, a: str, b: str, body: str) -> Value:
@@ -168,6 +196,7 @@ def _reduce(call: Call) -> Value:
 
     call.arity(4)
     base, start = call.value(0), call.value(1)
+    base = coerce(base, array(UNKNOWN)) if base.type == UNKNOWN else base
     step, finish = call.args[2], call.args[3]
     if base.type.name != "array" or not isinstance(step, exp.Lambda) or not isinstance(finish, exp.Lambda):
         raise call.mismatch()
@@ -204,7 +233,7 @@ _TOO_LONG = raise_sql(
 
 def _sequence(call: Call) -> Value:
     call.arity(2, 3)
-    start, stop = call.value(0), call.value(1)
+    start, stop = (coerce(v, BIGINT) if v.type == UNKNOWN else v for v in call.values()[:2])
     step = call.value(2) if len(call.args) == 3 else None
     if start.type.is_integer and stop.type.is_integer:
         a, b = coerce(start, BIGINT).sql, coerce(stop, BIGINT).sql
@@ -253,7 +282,7 @@ def _sequence(call: Call) -> Value:
 
 def _zip(call: Call) -> Value:
     call.arity(2, 5)
-    values = call.values()
+    values = [coerce(v, array(UNKNOWN)) if v.type == UNKNOWN else v for v in call.values()]
     if any(v.type.name != "array" for v in values):
         raise call.mismatch()
     t = row(*(v.type.element for v in values))
@@ -270,7 +299,8 @@ def _zip_with(call: Call) -> Value:
     from local_athena.dialect.calls import lambda_text
 
     call.arity(3)
-    left, right, function = call.value(0), call.value(1), call.args[2]
+    left, right = (coerce(v, array(UNKNOWN)) if v.type == UNKNOWN else v for v in (call.value(0), call.value(1)))
+    function = call.args[2]
     if left.type.name != "array" or right.type.name != "array" or not isinstance(function, exp.Lambda):
         raise call.mismatch()
     (a, b), body = lambda_text(call, function, [left.type.element, right.type.element])
@@ -281,5 +311,5 @@ def _zip_with(call: Call) -> Value:
 
 SPECIALS = {
     "element_at": _element_at, "$subscript": _subscript, "array_join": _array_join, "array_sort": _array_sort, "reduce": _reduce,
-    "sequence": _sequence, "zip": _zip, "zip_with": _zip_with,
+    "sequence": _sequence, "zip": _zip, "zip_with": _zip_with, "array_max": _array_max, "array_min": _orderable,
 }  # fmt: skip

@@ -10,7 +10,7 @@ from local_athena.dialect import comparisons, literals
 from local_athena.dialect.coercion import coerce, common_all, row_value, try_
 from local_athena.dialect.errors import failure, type_mismatch
 from local_athena.dialect.scope import Value, strict
-from local_athena.dialect.types import BIGINT, UNKNOWN, VARCHAR, row
+from local_athena.dialect.types import BIGINT, INTEGER, UNKNOWN, VARCHAR, held, row
 from local_athena.errors import NotSupported
 
 if TYPE_CHECKING:
@@ -25,12 +25,13 @@ uuid() -> uuid | gen_random_uuid()
 
 REFUSED = """
 current_groups current_schema current_path bing_tile bing_tile_at st_point st_geometryfromtext st_distance st_contains
-to_spherical_geography great_circle_distance classify regress features learn_classifier learn_regressor contains_sequence
+to_spherical_geography great_circle_distance classify regress features learn_classifier learn_regressor
 """
 
 
 def _coalesce(call: Call) -> Value:
-    call.arity(2, 127)
+    if len(call.args) < 2:
+        raise failure("SYNTAX_ERROR", "The 'coalesce' function must have at least two arguments", call.node)
     values = call.values()
     t = common_all([v.type for v in values])
     if t is None:
@@ -45,7 +46,8 @@ def _coalesce(call: Call) -> Value:
 
 
 def _nullif(call: Call) -> Value:
-    call.arity(2)
+    if len(call.args) != 2:
+        raise failure("SYNTAX_ERROR", "Invalid number of arguments for 'nullif' function", call.node)
     left, right = call.values()
     equal = comparisons.compare("=", left, right, call.node)
     return Value(f"CASE WHEN {equal.sql} THEN NULL ELSE {left.sql} END", left.type, loose=left.loose, zone=left.zone)
@@ -53,14 +55,14 @@ def _nullif(call: Call) -> Value:
 
 def _try(call: Call, arguments: list[exp.Expr]) -> Value:
     """TRY(x): NULL where x fails."""
-    from local_athena.dialect import expressions
+    from local_athena.dialect import calls, expressions
 
     if len(arguments) != 1:
         raise failure("SYNTAX_ERROR", "The 'try' function must have exactly one argument", call.node)
     if next(arguments[0].find_all(exp.Query), None) is not None:
         raise NotSupported("TRY around a subquery")
-    value = expressions.expression(call.ctx, arguments[0], call.scope)
-    return Value(try_(value.sql), value.type, loose=value.loose, zone=value.zone)
+    value, around = calls.tried(call.ctx, lambda: expressions.expression(call.ctx, arguments[0], call.scope))
+    return Value(around(try_(value.sql, call.ctx.grouped)), value.type, loose=value.loose, zone=value.zone)
 
 
 def _typeof(call: Call) -> Value:
@@ -77,11 +79,15 @@ def _row(call: Call) -> Value:
     return row_value(values, row(*(v.type for v in values)))
 
 
+_GROUPING_BITS = 31
+
+
 def _grouping(call: Call, arguments: list[exp.Expr]) -> Value:
     from local_athena.dialect import expressions
 
     values = [expressions.expression(call.ctx, a, call.scope) for a in arguments]
-    return Value(f"CAST(grouping({', '.join(v.sql for v in values)}) AS BIGINT)", BIGINT)
+    t = INTEGER if len(values) <= _GROUPING_BITS else BIGINT
+    return Value(f"CAST(grouping({', '.join(v.sql for v in values)}) AS {held(t)})", t)
 
 
 def _fail(call: Call) -> Value:

@@ -99,6 +99,7 @@ def _over_entries(call: Call, index: int = 1) -> tuple[Value, str, str, Value]:
     from local_athena.dialect.calls import lambda_text
 
     base, function = call.value(0), call.args[index]
+    base = coerce(base, map_of(UNKNOWN, UNKNOWN)) if base.type == UNKNOWN else base
     if base.type.name != "map" or not isinstance(function, exp.Lambda):
         raise call.mismatch()
     (k, v), body = lambda_text(call, function, base.type.args)

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from local_athena.dialect import operators
 from local_athena.dialect.coercion import coerce, common_all
-from local_athena.dialect.errors import raise_sql, type_mismatch
+from local_athena.dialect.errors import raise_sql
 from local_athena.dialect.scope import Value, strict
-from local_athena.dialect.types import BIGINT, DOUBLE, REAL, UNKNOWN, Type, decimal, held
+from local_athena.dialect.types import BIGINT, DOUBLE, UNKNOWN, Type, as_decimal, decimal, held
 
 if TYPE_CHECKING:
     from local_athena.dialect.calls import Call
 
 SCALARS = """
 abs(N) -> N | abs($1)
-sign(double) -> double | CASE WHEN isnan($1) THEN $1 ELSE CAST(sign($1) AS DOUBLE) END
+
 degrees(double) -> double | degrees($1)
 radians(double) -> double | radians($1)
 e() -> double | CAST(2.718281828459045 AS DOUBLE)
@@ -30,11 +30,12 @@ power(double, double) -> double | pow($1, $2)
 pow(double, double) -> double | pow($1, $2)
 exp(double) -> double | exp($1)
 sqrt(double) -> double | CASE WHEN $1 < 0 THEN CAST('NaN' AS DOUBLE) ELSE sqrt($1) END
-cbrt(double) -> double | cbrt($1)
-ln(double) -> double | CASE WHEN $1 = 0 THEN CAST('-Infinity' AS DOUBLE) WHEN $1 < 0 THEN CAST('NaN' AS DOUBLE) ELSE ln($1) END
+# DuckDB's is off in the last digit, a step of Newton's method mends it.
+cbrt(double) -> double | CASE WHEN $1 = 0 OR NOT isfinite($1) THEN $1 ELSE cbrt($1) - (cbrt($1) * cbrt($1) * cbrt($1) - $1) / (3 * cbrt($1) * cbrt($1)) END
+ln(double) -> double | trino_ln($1)
 log2(double) -> double | CASE WHEN $1 = 0 THEN CAST('-Infinity' AS DOUBLE) WHEN $1 < 0 THEN CAST('NaN' AS DOUBLE) ELSE log2($1) END
 log10(double) -> double | CASE WHEN $1 = 0 THEN CAST('-Infinity' AS DOUBLE) WHEN $1 < 0 THEN CAST('NaN' AS DOUBLE) ELSE log10($1) END
-log(double, double) -> double | CASE WHEN $2 = 0 THEN CAST('-Infinity' AS DOUBLE) WHEN $1 <= 0 OR $2 < 0 THEN CAST('NaN' AS DOUBLE) ELSE ln($2) / ln($1) END
+log(double, double) -> double | (trino_ln($2) / trino_ln($1))
 sin(double) -> double | sin($1)
 cos(double) -> double | cos($1)
 tan(double) -> double | tan($1)
@@ -55,17 +56,21 @@ bit_count(bigint, bigint) -> bigint | trino_bit_count($1, $2)
 to_base(bigint, bigint) -> varchar(64) | trino_to_base($1, $2)
 from_base(varchar, bigint) -> bigint | trino_from_base($1, $2)
 width_bucket(double, double, double, bigint) -> bigint | trino_width_bucket($1, $2, $3, $4)
-width_bucket(double, array(double)) -> bigint | CASE WHEN len($2) = 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: Bins cannot be an empty array)BIGINT WHEN list_sort($2) <> $2 THEN $fail(INVALID_FUNCTION_ARGUMENT: Bin values are not sorted in ascending order)BIGINT ELSE CAST(len(list_filter($2, lambda _b: _b <= $1)) AS BIGINT) END
+width_bucket(double, array(double)) -> bigint | CASE WHEN isnan($1) THEN $fail(INVALID_FUNCTION_ARGUMENT: Operand cannot be NaN)BIGINT WHEN len($2) = 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: Bins cannot be an empty array)BIGINT WHEN list_sort($2) <> $2 THEN $fail(INVALID_FUNCTION_ARGUMENT: Bin values are not sorted in ascending order)BIGINT ELSE CAST(len(list_filter($2, lambda _b: _b <= $1)) AS BIGINT) END
 normal_cdf(double, double, double) -> double | trino_normal_cdf($1, $2, $3)
 inverse_normal_cdf(double, double, double) -> double | trino_inverse_normal_cdf($1, $2, $3)
-cosine_similarity(array(double), array(double)) -> double | list_cosine_similarity($1, $2)
-cosine_similarity(map(varchar, double), map(varchar, double)) -> double | trino_cosine_similarity($1, $2)
-"""
-
-REFUSED = """
-beta_cdf inverse_beta_cdf binomial_cdf cauchy_cdf inverse_cauchy_cdf chi_squared_cdf inverse_chi_squared_cdf f_cdf inverse_f_cdf
-gamma_cdf inverse_gamma_cdf laplace_cdf inverse_laplace_cdf poisson_cdf inverse_poisson_cdf t_cdf t_pdf weibull_cdf
-inverse_weibull_cdf wilson_interval_lower wilson_interval_upper cosine_distance euclidean_distance dot_product
+beta_cdf(double, double, double) -> double | trino_beta_cdf($1, $2, $3)
+inverse_beta_cdf(double, double, double) -> double | trino_inverse_beta_cdf($1, $2, $3)
+t_cdf(double, double) -> double | trino_t_cdf($1, $2)
+t_pdf(double, double) -> double | trino_t_pdf($1, $2)
+wilson_interval_lower(bigint, bigint, double) -> double | trino_wilson_lower($1, $2, $3)
+wilson_interval_upper(bigint, bigint, double) -> double | trino_wilson_upper($1, $2, $3)
+dot_product(array(double), array(double)) -> double | trino_dot_product($1, $2)
+euclidean_distance(array(double), array(double)) -> double | trino_euclidean_distance($1, $2)
+cosine_similarity(array(double), array(double)) -> double | trino_cosine($1, $2)
+cosine_distance(array(double), array(double)) -> double | (1 - trino_cosine($1, $2))
+cosine_similarity(map(varchar, double), map(varchar, double)) -> double | trino_sparse_cosine($1, $2)
+cosine_distance(map(varchar, double), map(varchar, double)) -> double | (1 - trino_sparse_cosine($1, $2))
 """
 
 
@@ -89,12 +94,17 @@ def _rounder(name: str) -> object:
             value, t = coerce(value, DOUBLE), DOUBLE
         if not t.is_number:
             raise call.mismatch()
+        if (
+            name == "trunc" and t.is_integer
+        ):  # Trino truncates decimals, reals and doubles; a decimal is what an integer fits
+            t = as_decimal(t)
+            value = coerce(value, t)
         if len(call.args) == 1:
             return _whole(value.sql, name, t)
         digits = call.value(1)
         if digits.type == UNKNOWN:
             digits = coerce(digits, BIGINT)
-        if not digits.type.is_integer:
+        if not digits.type.is_integer or (digits.type == BIGINT and call.value(1).type != UNKNOWN):
             raise call.mismatch()
         return _to_digits(value, digits, name)
 
@@ -107,10 +117,12 @@ def _to_digits(value: Value, digits: Value, name: str) -> Value:
     if t.is_integer:
         if isinstance(digits.const, int) and digits.const >= 0:
             return value
-        power = f"CAST(pow(10, -{n}) AS BIGINT)"
-        half = f"(CASE WHEN {value.sql} < 0 THEN -1 ELSE 1 END) * ({power} // 2)" if name == "round" else "0"
-        moved = f"(CAST({value.sql} AS BIGINT) + {half}) // {power} * {power}"
-        return Value(f"CASE WHEN {n} >= 0 THEN {value.sql} ELSE CAST({moved} AS {held(t)}) END", t)
+        failed = raise_sql("NUMERIC_VALUE_OUT_OF_RANGE", "numerical overflow", held(t))
+        power = f"CAST(pow(10, -{n}) AS HUGEINT)"
+        half = f"(CASE WHEN {value.sql} < 0 THEN -1 ELSE 1 END) * ({power} // 2)"
+        moved = f"(CAST({value.sql} AS HUGEINT) + {half}) // {power} * {power}"
+        sql = f"CASE WHEN {n} >= 0 THEN {value.sql} WHEN {n} < -18 THEN {failed} ELSE CAST({moved} AS {held(t)}) END"
+        return Value(sql, t)
     if t.name == "decimal":
         kept = decimal(t.params[0] + 1, t.params[1]) if name == "round" else t
         exact = f"trino_decimal_{'round' if name == 'round' else 'truncate'}(CAST({value.sql} AS VARCHAR), {n})"
@@ -128,10 +140,11 @@ def _sign(call: Call) -> Value:
     if value.type.is_integer or value.type.name == "decimal":
         t = value.type if value.type.is_integer else decimal(1)
         return Value(f"CAST(sign({value.sql}) AS {held(t)})", t)
-    value = coerce(value, DOUBLE) if value.type in (REAL, UNKNOWN) else value
-    if value.type != DOUBLE:
+    value = coerce(value, DOUBLE) if value.type == UNKNOWN else value
+    if not value.type.is_float:
         raise call.mismatch()
-    return Value(f"CASE WHEN isnan({value.sql}) THEN {value.sql} ELSE CAST(sign({value.sql}) AS DOUBLE) END", DOUBLE)
+    signed = f"CAST(sign({value.sql}) AS {held(value.type)})"
+    return Value(f"CASE WHEN isnan({value.sql}) OR {value.sql} = 0 THEN {value.sql} ELSE {signed} END", value.type)
 
 
 def _mod(call: Call) -> Value:
@@ -160,18 +173,16 @@ def _extreme(name: str) -> object:
         call.arity(1, 127)
         values = call.values()
         t = common_all([v.type for v in values])
-        if t is None:
-            raise type_mismatch(
-                "All arguments must be the same type: " + ", ".join(str(v.type) for v in values), call.node
-            )
-        if t.name in ("map", "json"):
-            raise call.mismatch()
+        if t is None or t.name in ("map", "json"):
+            raise call.mismatch(f"{name}(E)")
         values = [strict(coerce(v, t)) for v in values]
         missing = " OR ".join(f"{v.sql} IS NULL" for v in values if v.const is None)
         sql = f"{name}({', '.join(v.sql for v in values)})"
-        if name == "greatest" and t.is_float:  # NaN is the greatest in DuckDB; in Trino any number is greater
+        if (
+            name == "greatest" and t.is_float
+        ):  # Trino ranks NaN lowest here, DuckDB highest: it is the answer if all are NaN
             numbers = ", ".join(f"CASE WHEN NOT isnan({v.sql}) THEN {v.sql} END" for v in values)
-            sql = f"coalesce(greatest({numbers}), CAST('NaN' AS {held(t)}))"
+            sql = f"coalesce(greatest({numbers}), {values[0].sql})"
         return Value(f"CASE WHEN {missing} THEN NULL ELSE {sql} END" if missing else sql, t)
 
     return special

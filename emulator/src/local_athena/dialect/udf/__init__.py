@@ -16,21 +16,41 @@ import duckdb
 from local_athena.dialect.udf import (
     addresses,
     binary,
+    checksums,
     dates,
     jsons,
     mysql_dates,
     numbers,
     regexps,
     spooky,
+    statistics,
     stems,
     texts,
     urls,
+    vectors,
+)
+
+_MODULES = (
+    addresses,
+    binary,
+    checksums,
+    dates,
+    jsons,
+    mysql_dates,
+    numbers,
+    regexps,
+    spooky,
+    statistics,
+    stems,
+    texts,
+    urls,
+    vectors,
 )
 
 
 def register(connection: duckdb.DuckDBPyConnection) -> None:
     """Make every function known to *connection*'s instance."""
-    for module in (addresses, binary, dates, jsons, mysql_dates, numbers, regexps, spooky, stems, texts, urls):
+    for module in _MODULES:
         for name, function, parameters, result in module.FUNCTIONS:
             connection.create_function(  # type: ignore[call-overload]
                 f"trino_{name}",

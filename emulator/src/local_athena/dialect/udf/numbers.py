@@ -67,14 +67,22 @@ def shift_arithmetic(value: int, by: int, bits: int) -> int:
 def width_bucket(x: float, low: float, high: float, buckets: int) -> int:
     if buckets <= 0:
         raise invalid("bucketCount must be greater than 0")
-    if low == high:
-        raise invalid("bounds cannot equal each other")
     if math.isnan(x):
         raise invalid("operand must not be NaN")
-    below, above = (x < low, x >= high) if low < high else (x > low, x <= high)
-    if below:
-        return 0
-    return buckets + 1 if above else int(buckets * ((x - low) / (high - low))) + 1
+    if not math.isfinite(low):
+        raise invalid("first bound must be finite")
+    if not math.isfinite(high):
+        raise invalid("second bound must be finite")
+    if low == high:
+        raise invalid("bounds cannot equal each other")
+    lower, upper = min(low, high), max(low, high)
+    if x < lower:
+        bucket = 0
+    elif x >= upper:
+        bucket = buckets + 1
+    else:
+        bucket = int(buckets * (x - lower) / (upper - lower) + 1)
+    return bucket if low < high else buckets - bucket + 1
 
 
 def decimal_round(value: str, digits: int) -> str:
@@ -111,8 +119,12 @@ def java_double(value: float) -> str:
     return repr(value) if value == 0 or 1e-3 <= abs(value) < 1e7 else double_text(value)
 
 
+_SMALLEST = 5e-324  # Java writes two digits where one would do
+
+
 def double_text(value: float) -> str:
-    return _java(repr(value), value) if math.isfinite(value) else _java("0", value)
+    shown = repr(value) if abs(value) != _SMALLEST else repr(value).replace("5e", "4.9e")
+    return _java(shown, value) if math.isfinite(value) else _java("0", value)
 
 
 def shortest_real(value: float) -> str:
@@ -158,6 +170,12 @@ def inverse_normal_cdf(mean: float, deviation: float, p: float) -> float:
     return NormalDist(mean, deviation).inv_cdf(p)
 
 
+def decimal_quotient(left: str, right: str, scale: int) -> str:
+    """For decimals too long for 128 bits on the way: left/right, rounded half up to *scale* digits."""
+    quotient = Context(prec=200).divide(Decimal(left), Decimal(right))
+    return format(quotient.quantize(Decimal(1).scaleb(-scale), rounding=ROUND_HALF_UP, context=Context(prec=200)), "f")
+
+
 def format_number(value: float) -> str:
     """``format_number(1234567)`` is ``1.23M``."""
     units = ["", "K", "M", "B", "T", "Q"]
@@ -168,12 +186,6 @@ def format_number(value: float) -> str:
     shown = f"{Decimal(repr(amount)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP):f}"
     shown = shown.rstrip("0").rstrip(".") if "." in shown else shown
     return ("-" if value < 0 else "") + shown + units[unit]
-
-
-def cosine_similarity(left: dict[str, float], right: dict[str, float]) -> float:
-    """Of two sparse vectors: https://trino.io/docs/current/functions/math.html#cosine_similarity."""
-    lengths = math.hypot(*left.values()) * math.hypot(*right.values())
-    return sum(value * right.get(key, 0.0) for key, value in left.items()) / lengths if lengths else math.nan
 
 
 def combinations(size: int, n: int) -> list[list[int]]:
@@ -195,10 +207,10 @@ FUNCTIONS = (
     ("width_bucket", width_bucket, "DOUBLE DOUBLE DOUBLE BIGINT", "BIGINT"),
     ("decimal_round", decimal_round, "VARCHAR INTEGER", "VARCHAR"),
     ("decimal_truncate", decimal_truncate, "VARCHAR INTEGER", "VARCHAR"),
+    ("decimal_quotient", decimal_quotient, "VARCHAR VARCHAR INTEGER", "VARCHAR"),
     ("double_text", double_text, "DOUBLE", "VARCHAR"),
     ("real_text", real_text, "FLOAT", "VARCHAR"), ("json_number", json_number, "DOUBLE", "VARCHAR"),
     ("to_decimal_text", decimal_text, "VARCHAR", "VARCHAR"), ("normal_cdf", normal_cdf, "DOUBLE DOUBLE DOUBLE", "DOUBLE"),
     ("inverse_normal_cdf", inverse_normal_cdf, "DOUBLE DOUBLE DOUBLE", "DOUBLE"),
-    ("cosine_similarity", cosine_similarity, "MAP(VARCHAR,DOUBLE) MAP(VARCHAR,DOUBLE)", "DOUBLE"),
     ("format_number", format_number, "DOUBLE", "VARCHAR"), ("combinations", combinations, "BIGINT BIGINT", "BIGINT[][]"),
 )  # fmt: skip

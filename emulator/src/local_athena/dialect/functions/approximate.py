@@ -1,0 +1,134 @@
+"""Approximate aggregates: https://trino.io/docs/current/functions/aggregate.html#approximate-aggregate-functions.
+
+Those of few values are exact on AWS too, and these here are exact for any number of them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from local_athena.dialect import windows
+from local_athena.dialect.coercion import coerce, coercible
+from local_athena.dialect.comparisons import key
+from local_athena.dialect.errors import failure
+from local_athena.dialect.scope import Value, strict
+from local_athena.dialect.types import BIGINT, DOUBLE, REAL, UNKNOWN, VARCHAR, Type, array, held, map_of
+
+if TYPE_CHECKING:
+    from local_athena.dialect.calls import Call
+
+REFUSED = "approx_sample"
+
+SPECIAL_AGGREGATES = "approx_percentile approx_distinct approx_most_frequent numeric_histogram"
+
+_SMALLEST_ERROR, _LARGEST_ERROR = 0.0040625, 0.26
+
+
+def _number(value: Value) -> float | None:
+    """A literal's number."""
+    return float(value.const) if value.type.is_number and isinstance(value.const, int | str) else None
+
+
+def _distinct(call: Call) -> Value:
+    call.arity(1, 2)
+    if len(call.args) == 2:
+        error = call.value(1)
+        if not coercible(error.type, DOUBLE):
+            raise call.mismatch("approx_distinct(T, double)")
+        given = _number(error)
+        if given is not None and not _SMALLEST_ERROR <= given <= _LARGEST_ERROR:
+            message = f"Max standard error must be in [{_SMALLEST_ERROR}, {_LARGEST_ERROR}]: {given}"
+            raise failure("INVALID_FUNCTION_ARGUMENT", message, call.node)
+    c, value = windows.clauses(call), strict(call.value(0))
+    return Value(f"CAST(count(DISTINCT {key(value.sql, value.type)}){c['W']} AS BIGINT)", BIGINT)
+
+
+def digested(call: Call, t: Type) -> Type:
+    """As what percentiles of *t* are computed: Trino has them of bigint, real and double, and an integer fits a bigint,
+    a decimal a real.
+    """
+    if t.is_integer:
+        return BIGINT
+    if t.name == "decimal":
+        return REAL
+    if t.is_float or t == UNKNOWN:
+        return DOUBLE if t == UNKNOWN else t
+    raise call.mismatch("approx_percentile(bigint, double), approx_percentile(double, double)")
+
+
+def _percentile(call: Call) -> Value:
+    """The value at the asked rank. With weights, ranks count weights, and between two heavy values lies what lies between."""
+    call.arity(2, 4)
+    values = call.values()
+    value, at = strict(values[0]), values[-1]
+    t = digested(call, value.type)
+    value = strict(coerce(value, t)) if coercible(value.type, t) else Value(f"CAST({value.sql} AS {held(t)})", t)
+    several = at.type.name == "array"
+    if not coercible(at.type, array(DOUBLE) if several else DOUBLE):
+        raise call.mismatch()
+    given = _number(at)
+    if given is not None and not 0 <= given <= 1:
+        raise failure("INVALID_FUNCTION_ARGUMENT", "Percentile must be between 0 and 1", call.node)
+    c = windows.clauses(call)
+    result = array(t) if several else t
+    if len(values) > 2:
+        return Value(_weighted(value, values[1], at, several, c["W"], t, call), result)
+    # DuckDB takes the value whose share reaches the percentile, Trino the one whose share exceeds it.
+    if several:
+        ranks = f"list_transform({at.sql}, lambda _q: least(CAST(_q AS DOUBLE) + 1e-12, 1))"
+    else:
+        ranks = f"least(CAST({at.sql} AS DOUBLE) + 1e-12, 1)"
+    return Value(f"quantile_disc({value.sql}, {ranks}){c['W']}", result)
+
+
+def _weighted(value: Value, weight: Value, at: Value, several: bool, tail: str, t: Type, call: Call) -> str:
+    if not weight.type.is_number:
+        raise call.mismatch()
+    listed = at.sql if several else f"[{at.sql}]"
+    values, weights = (f"array_agg(CAST({v.sql} AS DOUBLE)){tail}" for v in (value, weight))
+    found = f"trino_percentiles({values}, {weights}, CAST({listed} AS DOUBLE[]))"
+    shown = f"CAST(floor(_v + 0.5) AS {held(t)})" if t == BIGINT else f"CAST(_v AS {held(t)})"
+    made = f"list_transform({found}, lambda _v: {shown})"
+    return made if several else f"({made})[1]"
+
+
+def _most_frequent(call: Call) -> Value:
+    call.arity(3)
+    buckets, value, capacity = call.values()
+    if not (coercible(buckets.type, BIGINT) and coercible(capacity.type, BIGINT)):
+        raise call.mismatch("approx_most_frequent(bigint, varchar, bigint)")
+    kind = BIGINT if value.type.is_integer else VARCHAR
+    if not coercible(value.type, kind):
+        raise call.mismatch("approx_most_frequent(bigint, varchar, bigint)")
+    given = _number(buckets)
+    if given is not None and given < 2:
+        message = f"approx_most_frequent bucket count must be greater than one, input bucket count: {int(given)}"
+        raise failure("INVALID_FUNCTION_ARGUMENT", message, call.node)
+    c = windows.clauses(call)
+    counted = f"map_entries(histogram({strict(coerce(value, kind)).sql}){c['W']})"
+    ranked = (
+        f"list_sort(list_transform({counted}, lambda _e: struct_pack(c := -CAST(_e.value AS BIGINT), k := _e.key)))"
+    )
+    kept = f"list_transform(list_slice({ranked}, 1, {buckets.sql}), lambda _e: struct_pack(k := _e.k, v := -_e.c))"
+    t = map_of(kind, BIGINT)
+    return Value(f"CAST(map_from_entries({kept}) AS {held(t)})", t)
+
+
+def _histogram(call: Call) -> Value:
+    call.arity(2, 3)
+    buckets, *rest = call.values()
+    if not coercible(buckets.type, BIGINT) or not all(v.type.is_number for v in rest):
+        raise call.mismatch("numeric_histogram(bigint, double), numeric_histogram(bigint, double, double)")
+    t = DOUBLE if DOUBLE in [v.type for v in rest] else REAL
+    c = windows.clauses(call)
+    listed = [f"array_agg(CAST({v.sql} AS DOUBLE)){c['W']}" for v in rest]
+    if len(listed) == 1:
+        listed.append(f"array_agg(CAST(1 AS DOUBLE)){c['W']}")
+    result = map_of(t, t)
+    return Value(f"CAST(trino_numeric_histogram({buckets.sql}, {', '.join(listed)}) AS {held(result)})", result)
+
+
+SPECIALS = {
+    "approx_distinct": _distinct, "approx_percentile": _percentile, "approx_most_frequent": _most_frequent,
+    "numeric_histogram": _histogram,
+}  # fmt: skip

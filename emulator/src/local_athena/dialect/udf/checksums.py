@@ -1,0 +1,41 @@
+"""checksum(): sums of the hashes that Trino gives values, whatever their order.
+
+https://trino.io/docs/current/functions/aggregate.html#checksum
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable
+
+from local_athena.dialect.udf.binary import xxhash64
+
+_PRIME = 0x9E3779B185EBCA87
+"""What a hash is multiplied by, and what a NULL counts for."""
+
+
+def _sum(values: Iterable[bytes | None]) -> bytes:
+    total = sum(_PRIME if v is None else int.from_bytes(xxhash64(v), "big") * _PRIME for v in values)
+    return (total % 2**64).to_bytes(8, "little")
+
+
+def whole(values: list[int | None]) -> bytes:
+    return _sum(None if v is None else struct.pack("<q", v) for v in values)
+
+
+def doubles(values: list[float | None]) -> bytes:
+    return _sum(None if v is None else struct.pack("<d", v or 0.0) for v in values)
+
+
+def texts(values: list[str | None]) -> bytes:
+    return _sum(None if v is None else v.encode() for v in values)
+
+
+def binaries(values: list[bytes | None]) -> bytes:
+    return _sum(values)
+
+
+FUNCTIONS = (
+    ("checksum_whole", whole, "BIGINT[]", "BLOB"), ("checksum_doubles", doubles, "DOUBLE[]", "BLOB"),
+    ("checksum_texts", texts, "VARCHAR[]", "BLOB"), ("checksum_binaries", binaries, "BLOB[]", "BLOB"),
+)  # fmt: skip

@@ -1,0 +1,182 @@
+"""Distributions and histograms: https://trino.io/docs/current/functions/math.html#cumulative-distribution-functions."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+from local_athena.dialect.udf.failures import invalid
+
+_EXACT_BELOW = 200
+
+
+def _beta(a: float, b: float, x: float) -> float:
+    """The regularized incomplete beta function."""
+    if x in (0, 1):
+        return float(x)
+    if a.is_integer() and b.is_integer() and a + b < _EXACT_BELOW:
+        trials = int(a + b) - 1
+        return math.fsum(math.comb(trials, j) * x**j * (1 - x) ** (trials - j) for j in range(int(a), trials + 1))
+    if x > (a + 1) / (a + b + 2):
+        return 1 - _beta(b, a, 1 - x)
+    front = math.exp(math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)) / a
+    return front / _fraction(a, b, x)
+
+
+def _fraction(a: float, b: float, x: float) -> float:
+    """The continued fraction of the incomplete beta function, by Lentz's method."""
+    value, c, d = 1.0, 1.0, 0.0
+    for i in range(1, 10_000):
+        m = i // 2
+        if i % 2:
+            step = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
+        else:
+            step = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
+        d = 1 / (1 + step * d)
+        c = 1 + step / c
+        value *= c * d
+        if abs(c * d - 1) < 1e-16:
+            break
+    return value
+
+
+def beta_cdf(a: float, b: float, value: float) -> float:
+    if not 0 <= value <= 1:
+        raise invalid("value must be 0 >= v >= 1")
+    if not (a > 0 and b > 0):
+        raise invalid("a, b must be > 0")
+    return _beta(a, b, value)
+
+
+def inverse_beta_cdf(a: float, b: float, p: float) -> float:
+    if not 0 <= p <= 1:
+        raise invalid("p must be 0 >= p >= 1")
+    if not (a > 0 and b > 0):
+        raise invalid("a, b must be > 0")
+    low, high = 0.0, 1.0
+    while low < (middle := (low + high) / 2) < high:
+        low, high = (middle, high) if _beta(a, b, middle) < p else (low, middle)
+    return high if p else 0.0
+
+
+def t_cdf(x: float, degrees: float) -> float:
+    if degrees <= 0:
+        raise invalid("df must be greater than 0")
+    if x == 0:
+        return 0.5
+    tail = 0.5 * _beta(0.5 * degrees, 0.5, degrees / (degrees + x * x))
+    return tail if x < 0 else 1 - tail
+
+
+def t_pdf(x: float, degrees: float) -> float:
+    if degrees <= 0:
+        raise invalid("df must be greater than 0")
+    scale = math.lgamma((degrees + 1) / 2) - math.lgamma(degrees / 2) - 0.5 * math.log(math.pi * degrees)
+    return math.exp(scale - (degrees + 1) / 2 * math.log1p(x * x / degrees))
+
+
+def _wilson(successes: int, trials: int, z: float, sign: int) -> float:
+    if successes < 0:
+        raise invalid("number of successes must not be negative")
+    if trials <= 0:
+        raise invalid("number of trials must be positive")
+    if successes > trials:
+        raise invalid("number of successes must not be larger than number of trials")
+    if not z >= 0:
+        raise invalid("z-score must not be negative")
+    p, n = successes / trials, trials
+    spread = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    return (p + z * z / (2 * n) + sign * spread) / (1 + z * z / n)
+
+
+def wilson_lower(successes: int, trials: int, z: float) -> float:
+    return _wilson(successes, trials, z, -1)
+
+
+def wilson_upper(successes: int, trials: int, z: float) -> float:
+    return _wilson(successes, trials, z, 1)
+
+
+def numeric_histogram(
+    buckets: int, values: list[float | None], weights: list[float | None]
+) -> dict[float, float] | None:
+    """Buckets, by their centre, merged two by two where that costs least, until there are no more than *buckets*."""
+    if buckets < 2:
+        raise invalid("numeric_histogram bucket count must be greater than one")
+    merged: dict[float, float] = {}
+    for value, weight in zip(values, weights, strict=True):
+        if value is not None and weight is not None:
+            merged[value] = merged.get(value, 0.0) + weight
+    kept = sorted(merged.items())
+    while len(kept) > buckets:
+        at = min(range(len(kept) - 1), key=lambda i: _cost(kept[i], kept[i + 1]))
+        (v, w), (x, y) = kept[at : at + 2]
+        kept[at : at + 2] = [((v * w + x * y) / (w + y), w + y)]
+    return dict(kept) or None
+
+
+def _cost(left: tuple[float, float], right: tuple[float, float]) -> float:
+    (v, w), (x, y) = left, right
+    return (v - x) ** 2 * w * y / (w + y)
+
+
+def percentiles(values: list[float | None], weights: list[float | None], at: list[float]) -> list[float] | None:
+    """Values at quantiles of weighted values, as a t-digest tells them that holds each value for itself."""
+    pairs = zip(values, weights, strict=True)
+    held = sorted((v, w) for v, w in pairs if v is not None and w is not None)
+    if any(not 0 <= q <= 1 for q in at):
+        raise invalid("Percentile must be between 0 and 1")
+    return [_quantile(held, q) for q in at] if held else None
+
+
+def quantiles(values: list[float], weights: list[float], at: list[float]) -> list[float] | None:
+    """Values at quantiles as a q-digest tells them: the first whose share of the weights exceeds what is asked."""
+    if any(not 0 <= q <= 1 for q in at):
+        raise invalid("Quantile should be within bounds [0, 1]")
+    held = sorted(zip(values, weights, strict=True))
+    found = []
+    for q in at:
+        rank, so_far, value = q * sum(weights), 0.0, held[-1][0]
+        for v, w in held:
+            so_far += w
+            if so_far > rank:
+                value = v
+                break
+        found.append(value)
+    return found
+
+
+def _quantile(held: list[tuple[float, float]], q: float) -> float:
+    total = sum(w for _, w in held)
+    (low, first), (high, last) = held[0], held[-1]
+    rank = q * total
+    if len(held) == 1 or rank < 1:
+        return low
+    if rank < first / 2:
+        return low
+    if rank >= total - 1 or (total - rank <= last / 2 and last / 2 > 1):
+        return high
+    so_far = first / 2
+    for (v, w), (x, y) in pairwise(held):
+        if so_far + (w + y) / 2 > rank:
+            if w == 1 and rank - so_far < 0.5:
+                return v
+            if y == 1 and rank - so_far >= w / 2:
+                return x
+            beyond = rank - so_far - (0.5 if w == 1 else 0)
+            section = y / 2 if w == 1 else w / 2 if y == 1 else (w + y) / 2
+            return v + beyond / section * (x - v)
+        so_far += (w + y) / 2
+    return high
+
+
+FUNCTIONS = (
+    ("beta_cdf", beta_cdf, "DOUBLE DOUBLE DOUBLE", "DOUBLE"),
+    ("inverse_beta_cdf", inverse_beta_cdf, "DOUBLE DOUBLE DOUBLE", "DOUBLE"),
+    ("t_cdf", t_cdf, "DOUBLE DOUBLE", "DOUBLE"), ("t_pdf", t_pdf, "DOUBLE DOUBLE", "DOUBLE"),
+    ("wilson_lower", wilson_lower, "BIGINT BIGINT DOUBLE", "DOUBLE"),
+    ("wilson_upper", wilson_upper, "BIGINT BIGINT DOUBLE", "DOUBLE"),
+    ("percentiles", percentiles, "DOUBLE[] DOUBLE[] DOUBLE[]", "DOUBLE[]"),
+    ("quantiles", quantiles, "DOUBLE[] DOUBLE[] DOUBLE[]", "DOUBLE[]"),
+    ("numeric_histogram", numeric_histogram, "BIGINT DOUBLE[] DOUBLE[]", "MAP(DOUBLE,DOUBLE)"),
+)  # fmt: skip

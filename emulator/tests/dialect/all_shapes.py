@@ -1,0 +1,6 @@
+"""Every query of the tables of shapes, and every one that fails."""
+
+from tests.dialect import shapes, shapes_corners, shapes_everyday, shapes_of_groups
+
+SHAPES = [*shapes.SHAPES, *shapes_of_groups.SHAPES, *shapes_corners.SHAPES, *shapes_everyday.SHAPES]
+FAILING = (*shapes_of_groups.FAILING, *shapes_corners.FAILING)
