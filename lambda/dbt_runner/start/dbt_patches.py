@@ -24,6 +24,7 @@ import json
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import dbt.artifacts.schemas.base as artifacts
@@ -47,7 +48,7 @@ DBT_SUBSET = Graph.get_subset_graph
 DBT_CACHE_SCHEMAS = BaseAdapter._get_cache_schemas
 DBT_GET_RELATION = BaseAdapter.get_relation
 DBT_DEFAULT_SOURCE = behavior_flags.BehaviorFlagRendered._default_source
-DBT_JSON_SCHEMA = dbtClassMixin.json_schema.__func__
+DBT_JSON_SCHEMA: Any = vars(dbtClassMixin)["json_schema"].__func__
 
 _json_schemas: dict[str, dict[str, Any]] = {}
 
@@ -140,7 +141,7 @@ def _json_schema(cls: Any) -> dict[str, Any]:
 
 def _module_of_the_caller() -> str:
     """The name of the module that makes a flag."""
-    frame = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         name = str(frame.f_globals.get("__name__", ""))
         if name not in ("", __name__, behavior_flags.__name__):
