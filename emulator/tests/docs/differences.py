@@ -53,6 +53,20 @@ LANGUAGE = [
       "`TYPE_MISMATCH` where a value could be lost", "More lenient than Trino: test the types of what you insert", f"{ATHENA}statements/coerce.py"),
     D("`ORDER BY`, `min` and `max` of arrays and rows that hold NULL", "an answer", "fails", "DuckDB orders NULL inside arrays",
       f"{ATHENA}dialect/windows.py"),
+    D("`\\w`, `\\d`, `\\s` and `\\b` in regular expressions", "ASCII", "letters and digits of Unicode, as far as we know",
+      "Of the engines behind it, one knows only ASCII; `\\p{L}` is the same on both", f"{ATHENA}dialect/udf/regexps.py"),
+    D("A `WHERE` around a subquery with a `WHERE` of its own", "may look at rows that the inner one drops, and fail at their values",
+      "in general likewise, by plan", "DuckDB merges both: guard what may fail with `TRY_CAST`", f"{ATHENA}dialect/predicates.py"),
+    D("Conditions of `LEFT JOIN ... ON`", "evaluated in any order", "from left to right in general",
+      "`AND` guards what may fail in `WHERE` only", f"{ATHENA}dialect/predicates.py"),
+    D("A cast that makes two equal keys of a map", "`INVALID_FUNCTION_ARGUMENT`", "`INVALID_CAST_ARGUMENT`",
+      "DuckDB finds it while it builds the map", f"{ATHENA}dialect/casts.py"),
+    D("`truncate(x, n)` of a double", "an answer", "an error: decimals only", "A cast to decimal is the same on both",
+      f"{ATHENA}dialect/functions/maths.py"),
+    D("`WITH RECURSIVE`", "as deep as memory lasts", "fails beyond 10 levels", "More lenient than Trino: write queries that need fewer",
+      f"{ATHENA}dialect/queries.py"),
+    D("Months added to a timestamp with time zone", "in its local time", "depends on the version of Trino",
+      "Versions that were read differ", f"{ATHENA}dialect/functions/dates.py"),
 ]  # fmt: skip
 
 TABLES = [
@@ -99,8 +113,8 @@ SERVICE = [
       "Which calls Athena makes is not published; signatures are not checked", "emulator/src/local_iam/athena.py"),
     D("Lake Formation", "tags, grants and filters of data cells are kept and enforce nothing", "enforced", "Kept for who asks, such as dbt-athena, and no more",
       "emulator/src/localstack_plugin/lakeformation.py"),
-    D("State", "in memory; `just down` forgets it, `persist=1` is refused", "kept",
-      "LocalStack's community edition cannot save its state", "emulator/src/lakeloop_emulator/settings.py"),
+    D("State", "in memory; `just down` forgets it, unless the emulator was started with `persist=1`", "kept",
+      "A clean slate is what a test wants", "emulator/src/lakeloop_emulator/saved.py"),
     D("`StartQueryExecution`, `GetQueryExecution`", f"wait up to {executions.START_WAIT_SECONDS} s and "
       f"{executions.POLL_WAIT_SECONDS} s for the end", "answer at once",
       "Clients sleep a second between polls; this saves them one", f"{ATHENA}api/executions.py"),
