@@ -2,12 +2,12 @@
 
 from types import SimpleNamespace
 
-import boto3
 import pytest
 from awslambdaric.lambda_runtime_exception import FaultException
 from botocore.stub import Stubber
 from dbt_runner import handler, options, run
 from dbt_runner.errors import RunnerError, TerminalError, TransientError
+from dbt_runner.storage import client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -62,9 +62,7 @@ def test_aws_cannot_be_reached(lambda_environment, nothing_runs):
 def test_artifacts_that_are_out_of_reach_stop_a_run_before_it_begins(
     lambda_environment, nothing_runs, command, first, code, hint
 ):
-    client = boto3.client("s3")
-    lambda_environment.setattr(boto3, "client", lambda *_, **__: client)
-    with Stubber(client) as stub, pytest.raises(TerminalError, match=hint):
+    with Stubber(client.s3()) as stub, pytest.raises(TerminalError, match=hint):
         stub.add_client_error(first, code)
         handler.handle({"command": [command]}, CONTEXT)
 

@@ -11,6 +11,7 @@ from awslambdaric import lambda_runtime_hooks_runner
 from dbt_common import invocation
 from dbt_runner.athena import clients
 from dbt_runner.start import snapshot
+from dbt_runner.storage import client
 
 
 @pytest.fixture
@@ -31,13 +32,14 @@ def test_no_client_and_no_credentials_are_in_the_snapshot(registered, credential
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     boto3.setup_default_session(region_name="eu-central-1")
-    before = clients.session(credentials)
-    assert clients.session(credentials) is before
+    before, artifacts = clients.session(credentials), client.s3()
+    assert (clients.session(credentials), client.s3()) == (before, artifacts)
     lambda_runtime_hooks_runner.run_before_snapshot()
     assert clients._kept is None
     assert boto3.DEFAULT_SESSION is None
     lambda_runtime_hooks_runner.run_after_restore()
     assert clients.session(credentials) is not before
+    assert client.s3() is not artifacts
 
 
 def test_two_environments_of_one_snapshot_differ(registered):
