@@ -1,5 +1,6 @@
 """What `start.dbt_patches` replaces in dbt is there, and the replacement answers as what it replaces does."""
 
+import gc
 import inspect
 import json
 from datetime import UTC, datetime
@@ -63,6 +64,12 @@ def test_they_are_what_dbt_calls():
     assert ProjectFlags.json_schema.__func__ is dbt_patches._json_schema
     assert "cls.json_schema()" in inspect.getsource(dbtClassMixin.validate)
     assert "write_json(path, self.to_dict(" in inspect.getsource(artifacts.Writable.write)
+
+
+def test_the_collector_is_on_when_the_function_has_started():
+    from dbt_runner import handler  # noqa: F401 - turns it off while it imports
+
+    assert gc.isenabled()
 
 
 def test_compiling_makes_nothing_else_than_the_graph_and_two_files():
