@@ -35,6 +35,14 @@ def free_port() -> int:
 
 
 @contextmanager
+def pointed_at(aws: LocalAws) -> Iterator[None]:
+    """Until the block ends, every AWS client that this process makes is one of *aws*."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    with mock.patch.dict(os.environ, {**others, **aws.environment, "AWS_REGION": aws.region}, clear=True):
+        yield
+
+
+@contextmanager
 def running(folder: Path, enforcing: bool = False) -> Iterator[LocalAws]:
     """An emulator until the block ends; its log and its files lie in *folder*. It refuses what IAM would if *enforcing*."""
     settings = Settings(port=free_port(), state=folder)

@@ -1,4 +1,4 @@
-"""AWS clients kept for as long as the tests run.
+"""AWS clients kept for as long as these tests run, and only for them: others count on a client of their own.
 
 dbt-athena makes a client for nearly every call, and botocore parses the service's description for each: more than half of
 the time that these tests would take. What a client is made of decides whether it is the same one.
@@ -27,21 +27,26 @@ def _made_of(session: Session, service: str, arguments: dict[str, object]) -> tu
     )
 
 
-@contextmanager
-def kept() -> Iterator[None]:
-    """Until the block ends, whoever asks boto3 for the same client again gets the one that is there."""
-    make = Session.client
-    clients: dict[tuple[str, ...], object] = {}
-    lock = Lock()
+class Kept:
+    """The clients made so far."""
 
-    def client(session: Session, service_name: str, *positional: object, **arguments: object) -> object:
-        if positional:
-            return make(session, service_name, *positional, **arguments)
-        key = _made_of(session, service_name, arguments)
-        with lock:
-            if key not in clients:
-                clients[key] = make(session, service_name, **arguments)
-            return clients[key]
+    def __init__(self) -> None:
+        self._clients: dict[tuple[str, ...], object] = {}
+        self._lock = Lock()
 
-    with mock.patch.object(Session, "client", client):
-        yield
+    @contextmanager
+    def handed_out(self) -> Iterator[None]:
+        """Until the block ends, whoever asks boto3 for the same client again gets the one that is there."""
+        make = Session.client
+
+        def client(session: Session, service_name: str, *positional: object, **arguments: object) -> object:
+            if positional:
+                return make(session, service_name, *positional, **arguments)
+            key = _made_of(session, service_name, arguments)
+            with self._lock:
+                if key not in self._clients:
+                    self._clients[key] = make(session, service_name, **arguments)
+                return self._clients[key]
+
+        with mock.patch.object(Session, "client", client):
+            yield

@@ -17,16 +17,23 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def aws(tmp_path_factory):
-    """A running emulator; the environment of this process points every AWS client at it."""
-    with local_aws.running(tmp_path_factory.mktemp("emulator")) as running, pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("AWS_")]:
-            patch.delenv(name)
-        for name, value in running.environment.items():
-            patch.setenv(name, value)
-        boto3.client("s3").create_bucket(Bucket=running.bucket)
-        with aws_clients.kept():
-            yield running
+def emulator(tmp_path_factory):
+    with local_aws.running(tmp_path_factory.mktemp("emulator")) as running:
+        with local_aws.pointed_at(running):
+            boto3.client("s3").create_bucket(Bucket=running.bucket)
+        yield running
+
+
+@pytest.fixture(scope="session")
+def clients():
+    return aws_clients.Kept()
+
+
+@pytest.fixture(scope="module")
+def aws(emulator, clients):
+    """A running emulator; the environment of this process points every AWS client at it, until the module's tests end."""
+    with local_aws.pointed_at(emulator), clients.handed_out():
+        yield emulator
 
 
 @pytest.fixture(scope="class")

@@ -195,17 +195,19 @@ def outcome(function: Function, run_id: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def aws(tmp_path_factory):
-    """A running emulator; the environment of this process points every AWS client at it."""
-    with local_aws.running(tmp_path_factory.mktemp("emulator")) as running, pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("AWS_")]:
-            patch.delenv(name)
-        for name, value in running.environment.items():
-            patch.setenv(name, value)
-        patch.setenv("AWS_REGION", running.region)
-        for bucket in BUCKETS.values():
-            boto3.client("s3").create_bucket(Bucket=bucket)
+def emulator(tmp_path_factory):
+    with local_aws.running(tmp_path_factory.mktemp("emulator")) as running:
+        with local_aws.pointed_at(running):
+            for bucket in BUCKETS.values():
+                boto3.client("s3").create_bucket(Bucket=bucket)
         yield running
+
+
+@pytest.fixture(scope="module")
+def aws(emulator):
+    """A running emulator; the environment of this process points every AWS client at it, until the module's tests end."""
+    with local_aws.pointed_at(emulator):
+        yield emulator
 
 
 @pytest.fixture
