@@ -1,8 +1,8 @@
 """Regular expressions: https://trino.io/docs/current/functions/regexp.html.
 
-Trino's patterns are Java's. DuckDB's (RE2) mean the same but lack look-around, back references and possessive
-quantifiers; a pattern
-with one of these goes to Python's ``re``.
+Trino's patterns are Java's, matched by Joni: its classes and its case folding are Unicode's. DuckDB's (RE2) mean the same
+for ASCII text but lack look-around, back references, possessive quantifiers and sets of classes: what RE2 does not know
+or would answer otherwise goes to ``regex`` of Python.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from local_athena.dialect.coercion import coerce, once, text
 from local_athena.dialect.errors import failure
 from local_athena.dialect.scope import Value
 from local_athena.dialect.types import BIGINT, BOOLEAN, INTEGER, UNBOUNDED, VARCHAR, Type, array, length_of, varchar
-from local_athena.errors import NotSupported
+from local_athena.dialect.udf.failures import Failure
+from local_athena.dialect.udf.regexps import compiled
 
 if TYPE_CHECKING:
     from local_athena.dialect.calls import Call
@@ -25,10 +26,16 @@ REFUSED = ""
 
 _BEYOND_RE2 = re.compile(r"\(\?(?:[=!#x]|<[=!]|>)|\\[1-9]|\\k<|[*+?}]\+|\\[ZGhu]")
 _IN_CLASS = re.compile(r"\\.|\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\]", re.S)
+_SETS_OF_CLASSES = re.compile(r"\[(?!:)[^\]]*?\[(?!:)|&&")
+_PROPERTY = re.compile(r"\\([pP])\{(\w+)\}")
+_OF_UNICODE = re.compile(r"\\[wWdDsSbB]|\[:|\\[pP]\{|\(\?[a-z]*i")
 
 
 def _beyond_re2(pattern: str) -> bool:
-    return bool(_BEYOND_RE2.search(re.sub(r"\\[pP]\{\w+\}", "x", pattern)))  # the brace of \p{L}+ ends no quantifier
+    if any(len(name) > 2 and name not in _POSIX for _, name in _PROPERTY.findall(pattern)):
+        return True
+    pattern = _PROPERTY.sub("x", pattern)  # the brace of \p{L}+ ends no quantifier
+    return bool(_BEYOND_RE2.search(pattern) or _SETS_OF_CLASSES.search(re.sub(r"\\.", "x", pattern)))
 
 
 def _needs_python(pattern: Value) -> bool:
@@ -41,17 +48,15 @@ def _texts(call: Call, count: int) -> list[Value]:
     if any(not (v.type.is_text or v.type.name == "unknown") for v in values):
         raise call.mismatch()
     pattern = values[1].const
-    if isinstance(pattern, str) and "&&" in pattern:
-        raise NotSupported("An intersection of character classes in a regular expression")
-    if isinstance(pattern, str) and not _beyond_re2(pattern):
+    if isinstance(pattern, str):
         try:
-            re.compile(_java(pattern))
-        except re.error as error:
-            raise failure("INVALID_FUNCTION_ARGUMENT", f"{error}: {pattern}", call.node) from error
+            compiled(pattern)
+        except Failure as error:
+            raise failure("INVALID_FUNCTION_ARGUMENT", str(error).partition(": ")[2], call.node) from error
     texts = [coerce(v, VARCHAR) for v in values]
     if isinstance(pattern, str) and re.search(r"\(\?<|\\[pP]\{", pattern) and not _beyond_re2(pattern):
         named = re.sub(r"\(\?<([A-Za-z]\w*)>", r"(?P<\1>", pattern)  # RE2 knows Python's spelling only
-        named = re.sub(r"\\([pP])\{(?:Is)?(\w+)\}", _property, named)
+        named = _PROPERTY.sub(_posix, named)
         texts[1] = Value(text(named), VARCHAR, named)
     return texts
 
@@ -73,17 +78,9 @@ _POSIX = (
 )
 
 
-def _property(m: re.Match[str]) -> str:
-    """``\\p{Alpha}`` and ``\\p{IsHan}`` of Java as RE2 spells them."""
-    if m[2] not in _POSIX:
-        return f"\\{m[1]}{{{m[2]}}}"
-    return f"[[:{'^' if m[1] == 'P' else ''}{m[2].lower()}:]]"
-
-
-def _java(pattern: str) -> str:
-    """Enough of Java's syntax in Python's to tell whether a pattern is well formed."""
-    pattern = re.sub(r"\(\?<([A-Za-z]\w*)>", r"(?P<\1>", pattern)
-    return re.sub(r"\\[pP](\{[^}]*\}|\w)|\[\[:\w+:\]\]|\\[QE]", "x", pattern).replace("\\z", "\\Z")
+def _posix(m: re.Match[str]) -> str:
+    """``\\p{Alpha}`` of Java as RE2 spells it."""
+    return f"[[:{'^' if m[1] == 'P' else ''}{m[2].lower()}:]]" if m[2] in _POSIX else m[0]
 
 
 def _source(call: Call) -> Type:
@@ -93,21 +90,27 @@ def _source(call: Call) -> Type:
 
 def _may_be_empty(pattern: Value) -> bool:
     """Whether a pattern can match no text at all: RE2 finds none of that right after another match, Java does."""
-    try:
-        made = re.compile(_java(str(pattern.const)))
-    except re.error:
-        return True
+    made = compiled(str(pattern.const))
     return any(m.start() == m.end() for m in made.finditer("a b\n1_A-"))
 
 
 def _by_re2(x: Value, p: Value, fast: str, exact: str) -> str:
-    """RE2's answer, but Python's where a ``$`` may have to match before a line break at the end, which RE2 does not know."""
-    if "$" not in _IN_CLASS.sub("", str(p.const)):
+    """RE2's answer, but Python's where a ``$`` may have to match before a line break at the end, which RE2 does not know, and
+    where letters or digits beyond ASCII, which RE2's classes leave out, may be asked for."""
+    pattern = str(p.const)
+    doubts = []
+    if "$" in _IN_CLASS.sub("", pattern):
+        doubts.append("ends_with({s}, chr(10))")
+    if _OF_UNICODE.search(pattern):
+        doubts.append("strlen({s}) > length({s})")
+    if not doubts:
         return fast
-    return once(
-        x.sql,
-        lambda s: f"CASE WHEN ends_with({s}, chr(10)) THEN {exact.replace(x.sql, s)} ELSE {fast.replace(x.sql, s)} END",
-    )
+
+    def chosen(s: str) -> str:
+        doubt = " OR ".join(doubts).format(s=s)
+        return f"CASE WHEN {doubt} THEN {exact.replace(x.sql, s)} ELSE {fast.replace(x.sql, s)} END"
+
+    return once(x.sql, chosen)
 
 
 def _group(call: Call, index: int) -> Value:
@@ -120,8 +123,10 @@ def _group(call: Call, index: int) -> Value:
 
 
 def _check_group(call: Call, pattern: Value, group: Value) -> None:
+    if isinstance(group.const, int) and group.const < 0:
+        raise failure("INVALID_FUNCTION_ARGUMENT", "Group cannot be negative", call.node)
     if isinstance(pattern.const, str) and isinstance(group.const, int):
-        groups = len(re.findall(r"(?<!\\)\((?!\?)|\(\?P?<[A-Za-z]", pattern.const))
+        groups = compiled(str(call.value(1).const)).groups
         if group.const > groups:
             raise failure(
                 "INVALID_FUNCTION_ARGUMENT",
@@ -205,14 +210,12 @@ def _replacement(call: Call, pattern: str, written: str) -> str:
         if m[1]:
             return m[1] if m[1] != "\\" else "\\\\"
         if m[2]:
-            number = int(m[2])
-            while number > len(names) and number > 9:
-                number //= 10
-            if number > len(names):
+            length = max((n for n in range(1, len(m[2]) + 1) if int(m[2][:n]) <= len(names)), default=0)
+            if not length:
                 raise failure(
-                    "INVALID_FUNCTION_ARGUMENT", f"Illegal replacement sequence: unknown group {m[2]}", call.node
+                    "INVALID_FUNCTION_ARGUMENT", f"Illegal replacement sequence: unknown group {m[2][0]}", call.node
                 )
-            return f"\\{number}" + m[2][len(str(number)) :]
+            return f"\\{int(m[2][:length])}" + m[2][length:]
         if m[3] not in names:
             raise failure(
                 "INVALID_FUNCTION_ARGUMENT", f"Illegal replacement sequence: unknown group {{ {m[3]} }}", call.node
@@ -228,7 +231,7 @@ def _replace_with(call: Call, x: Value, p: Value, function: exp.Lambda) -> Value
 
     (groups,), body = lambda_text(call, function, [array(VARCHAR)])
     matches = f"trino_regexp_groups({x.sql}, {_written(call, p)})"
-    replaced = f"list_transform({matches}, lambda {groups}: coalesce({coerce(body, VARCHAR).sql}, ''))"
+    replaced = f"list_transform({matches}, lambda {groups}: {coerce(body, VARCHAR).sql})"
     return Value(f"trino_regexp_interleave({x.sql}, {_written(call, p)}, {replaced})", VARCHAR)
 
 

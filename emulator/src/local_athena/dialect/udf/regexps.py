@@ -1,23 +1,55 @@
-"""Java's regular expressions on Python's ``re``, for patterns that RE2 does not know and for functions that DuckDB lacks."""
+"""Java's regular expressions on ``regex``, for patterns that RE2 does not know and for functions that DuckDB lacks.
+
+Trino matches with Joni, whose classes are Unicode's: https://trino.io/docs/current/functions/regexp.html.
+"""
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
+import regex
+
 from local_athena.dialect.udf.failures import invalid
-from local_athena.dialect.udf.properties import spelled_out
+
+_JAVA = regex.compile(
+    r"\\Q(?P<quoted>.*?)(?:\\E|\Z)|\\(?P<punct>[pP])\{Punct\}|\\k<(?P<name>\w+)>|\\(?P<end>[zZ])|\\.|\[:\^?\w+:\]"
+    r"|(?P<open>\[\^?\]?)|(?P<close>\])|(?P<operator>--|\|\||~~)",
+    regex.S,
+)
 
 
 @lru_cache(maxsize=1024)
-def compiled(pattern: str) -> re.Pattern[str]:
-    text = re.sub(r"\(\?<([A-Za-z]\w*)>", r"(?P<\1>", spelled_out(pattern))
-    text = re.sub(r"\\k<(\w+)>", r"(?P=\1)", text)
-    text = text.replace("\\Z", "(?=\\n?\\z)").replace("\\z", "\\Z").replace("\\h", "[ \\t\\xA0]")
+def compiled(pattern: str) -> regex.Pattern[str]:
+    """*pattern* of Java.
+
+    Raises:
+        Failure: ``INVALID_FUNCTION_ARGUMENT``; it is not well formed.
+    """
+    depth = 0
+
+    def part(m: regex.Match[str]) -> str:
+        nonlocal depth
+        if m["quoted"] is not None:
+            return regex.escape(m["quoted"])
+        if m["punct"]:
+            # Java's and POSIX's have the symbols of ASCII, Unicode's property has not.
+            posix = f"[:{'^' if m['punct'] == 'P' else ''}punct:]"
+            return posix if depth else f"[{posix}]"
+        if m["name"]:
+            return f"(?P={m['name']})"
+        if m["end"]:
+            return r"(?=\n?\Z)" if m["end"] == "Z" else r"\Z"
+        if m["open"]:
+            depth += 1
+        elif m["close"]:
+            depth = max(0, depth - 1)
+        elif m["operator"] and depth:  # of sets in Python, no more than two characters in Java
+            return "".join("\\" + c for c in m["operator"])
+        return m[0]
+
     try:
-        # Java's classes \d, \w and \s are ASCII's.
-        return re.compile(text, re.ASCII)
-    except re.error as error:
+        return regex.compile(_JAVA.sub(part, pattern), regex.V1)
+    except regex.error as error:
         raise invalid(f"{error}: {pattern}") from None
 
 
@@ -32,8 +64,10 @@ def extract(text: str, pattern: str, group: int) -> str | None:
     return found[group] if found else None
 
 
-def _check(pattern: re.Pattern[str], group: int) -> None:
-    if not 0 <= group <= pattern.groups:
+def _check(pattern: regex.Pattern[str], group: int) -> None:
+    if group < 0:
+        raise invalid("Group cannot be negative")
+    if group > pattern.groups:
         raise invalid(f"Pattern has {pattern.groups} groups. Cannot access group {group}")
 
 
@@ -43,14 +77,14 @@ def extract_all(text: str, pattern: str, group: int) -> list[str | None]:
     return [m[group] for m in made.finditer(text)]
 
 
-_REFERENCE = re.compile(r"\\(.)|\$(\d+)|\$\{(\w+)\}|[$\\]", re.S)
+_REFERENCE = regex.compile(r"\\(.)|\$(\d+)|\$\{(\w+)\}|[$\\]", regex.S)
 
 
 def replace(text: str, pattern: str, replacement: str) -> str:
     made = compiled(pattern)
 
-    def filled(m: re.Match[str]) -> str:
-        def part(r: re.Match[str]) -> str:
+    def filled(m: regex.Match[str]) -> str:
+        def part(r: regex.Match[str]) -> str:
             if r[0] in ("$", "\\"):
                 raise invalid(f"Illegal replacement sequence: {replacement}")
             if r[1]:
@@ -76,7 +110,10 @@ def groups(text: str, pattern: str) -> list[list[str | None]]:
     return [list(m.groups()) for m in made.finditer(text)]
 
 
-def interleave(text: str, pattern: str, replacements: list[str]) -> str:
+def interleave(text: str, pattern: str, replacements: list[str | None]) -> str | None:
+    """*text* with each match replaced; nothing at all if one replacement is NULL."""
+    if None in replacements:
+        return None
     given = iter(replacements)
     return compiled(pattern).sub(lambda _: next(given), text)
 
