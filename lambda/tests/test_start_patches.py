@@ -18,6 +18,7 @@ from dbt.adapters.exceptions.compilation import ApproximateMatchError
 from dbt.compilation import Compiler, Linker
 from dbt.contracts.project import Project, ProjectFlags
 from dbt.graph.graph import Graph
+from dbt.graph.selector_methods import QualifiedNameSelectorMethod
 from dbt.version import __version__
 from dbt_common.behavior_flags import BehaviorFlagRendered
 from dbt_common.clients import system
@@ -30,6 +31,7 @@ from hypothesis import strategies as st
 from dbt import compilation
 
 ORIGINAL_SUBSET = dbt_patches.DBT_SUBSET
+DBT_IS_SELECTED = dbt_patches.DBT_IS_SELECTED
 
 
 def test_the_version_they_were_checked_against():
@@ -41,6 +43,7 @@ def test_the_version_they_were_checked_against():
     [
         (dbt_patches.DBT_COMPILE, ["self", "manifest", "write", "add_test_edges", "catalogs"]),
         (dbt_patches.DBT_SUBSET, ["self", "selected"]),
+        (dbt_patches.DBT_IS_SELECTED, ["fqn", "node_selector", "is_versioned"]),
         (dbt_patches.DBT_CACHE_SCHEMAS, ["self", "relation_configs"]),
         (dbt_patches.DBT_GET_RELATION, ["self", "database", "schema", "identifier"]),
         (dbt_patches.DBT_DEFAULT_SOURCE, []),
@@ -57,6 +60,7 @@ def test_they_are_what_dbt_calls():
 
     assert Compiler.compile is dbt_patches._known_graph
     assert Graph.get_subset_graph is dbt_patches._subset
+    assert QualifiedNameSelectorMethod.node_is_match.__globals__["is_selected_node"] is dbt_patches._is_selected
     assert BaseAdapter._get_cache_schemas is dbt_patches._schemas
     assert AthenaAdapter.get_relation is dbt_patches._relation
     assert BehaviorFlagRendered._default_source is dbt_patches._module_of_the_caller
@@ -106,6 +110,16 @@ def test_the_graph_of_a_selection_is_dbts(drawn):
     expected = ORIGINAL_SUBSET(Graph(graph), selected).graph
     found = dbt_patches._subset(Graph(graph), selected).graph
     assert (set(found.nodes), set(found.edges)) == (set(expected.nodes), set(expected.edges))
+
+
+# Few letters, so that parts of names and of criteria are often the same.
+_PARTS = st.lists(st.text("ab*?[].", min_size=1, max_size=4), min_size=1, max_size=4)
+
+
+@given(st.lists(st.text("ab.", min_size=1, max_size=4), min_size=2, max_size=4), _PARTS, st.booleans())
+def test_a_node_is_selected_as_by_dbt(fqn, parts, versioned):
+    selector = ".".join(parts)
+    assert dbt_patches._is_selected(fqn, selector, versioned) is DBT_IS_SELECTED(fqn, selector, versioned)
 
 
 def test_a_selected_node_that_is_not_there_is_an_error_as_in_dbt():

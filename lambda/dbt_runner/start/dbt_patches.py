@@ -7,6 +7,8 @@ these, or makes the replacement answer otherwise than what it replaces:
   ``graph.gpickle`` and ``graph_summary.json``: seconds at 2,000 models. A manifest made at build time comes with its graphs;
   the two files are diagnostics that no run keeps.
 - ``Graph.get_subset_graph``: copies the whole graph and takes out, one after the other, the nodes that are not selected.
+- ``is_selected_node``: takes the whole name of every node of the project apart, twice for each criterion, to find the one that is
+  selected. Most names differ from it in their first part.
 - ``BaseAdapter._get_cache_schemas``: makes a relation of every node to know their schemas, of which there are one or two.
 - ``BaseAdapter.get_relation``: looks at every relation of the schema for the one that a node asks for, several times a node, so
   that a build's work grows with the square of the project. The adapter's cache has them by name.
@@ -33,6 +35,7 @@ from dbt.adapters.base.impl import BaseAdapter
 from dbt.adapters.reference_keys import _ReferenceKey
 from dbt.compilation import Compiler
 from dbt.contracts.graph.manifest import Manifest
+from dbt.graph import selector_methods
 from dbt.graph.graph import Graph
 from dbt_common import behavior_flags
 from dbt_common.dataclass_schema import dbtClassMixin
@@ -45,6 +48,7 @@ from dbt import compilation
 # dbt's own
 DBT_COMPILE = Compiler.compile
 DBT_SUBSET = Graph.get_subset_graph
+DBT_IS_SELECTED = selector_methods.is_selected_node
 DBT_CACHE_SCHEMAS = BaseAdapter._get_cache_schemas
 DBT_GET_RELATION = BaseAdapter.get_relation
 DBT_DEFAULT_SOURCE = behavior_flags.BehaviorFlagRendered._default_source
@@ -55,10 +59,14 @@ _json_schemas: dict[str, dict[str, Any]] = {}
 
 def install() -> None:
     """Put them in the place of dbt's own, once for the process."""
-    places: Any = (Compiler, Graph, BaseAdapter, behavior_flags.BehaviorFlagRendered, dbtClassMixin, artifacts)
-    compiler, graph, adapter, flag, contract, module = places
+    places: Any = (
+        *(Compiler, Graph, selector_methods, BaseAdapter),
+        *(behavior_flags.BehaviorFlagRendered, dbtClassMixin, artifacts),
+    )
+    compiler, graph, selecting, adapter, flag, contract, module = places
     compiler.compile = _known_graph
     graph.get_subset_graph = _subset
+    selecting.is_selected_node = _is_selected
     adapter._get_cache_schemas = _schemas
     adapter.get_relation = _relation
     flag._default_source = staticmethod(_module_of_the_caller)
@@ -116,6 +124,17 @@ def _subset(self: Graph, selected: Iterable[Any]) -> Graph:
             else:
                 ahead.extend(successors[reached])
     return Graph(found)
+
+
+def _is_selected(fqn: list[str], node_selector: str, is_versioned: bool) -> bool:
+    first = node_selector.partition(".")[0]
+    elsewhere = (
+        not is_versioned
+        and fqn[-1] != node_selector
+        and fqn[0].partition(".")[0] != first
+        and not any(wildcard in first for wildcard in "*?[]")
+    )
+    return not elsewhere and DBT_IS_SELECTED(fqn, node_selector, is_versioned)
 
 
 def _schemas(self: Any, relation_configs: Iterable[Any]) -> Any:
