@@ -1,16 +1,19 @@
 """AWS clients kept for as long as these tests run, and only for them: others count on a client of their own.
 
-dbt-athena makes a client for nearly every call, and botocore parses the service's description for each: more than half of
-the time that these tests would take. What a client is made of decides whether it is the same one.
+dbt-athena makes a session for every connection and a client for nearly every call, and botocore parses the service's
+description for each: more than half of the time that these tests would take. What one is made of decides whether it is
+the same one.
 """
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Lock
+from threading import RLock
 from unittest import mock
 
 from boto3.session import Session
+from dbt.adapters.athena.connections import AthenaConnection
+from dbt.adapters.athena.session import get_boto3_session
 
 
 def _made_of(session: Session, service: str, arguments: dict[str, object]) -> tuple[str, ...]:
@@ -28,11 +31,12 @@ def _made_of(session: Session, service: str, arguments: dict[str, object]) -> tu
 
 
 class Kept:
-    """The clients made so far."""
+    """The clients and sessions made so far."""
 
     def __init__(self) -> None:
         self._clients: dict[tuple[str, ...], object] = {}
-        self._lock = Lock()
+        self._sessions: dict[str, Session] = {}
+        self._lock = RLock()  # making a session may ask for a client
 
     @contextmanager
     def handed_out(self) -> Iterator[None]:
@@ -48,5 +52,16 @@ class Kept:
                     self._clients[key] = make(session, service_name, **arguments)
                 return self._clients[key]
 
-        with mock.patch.object(Session, "client", client):
+        with (
+            mock.patch.object(Session, "client", client),
+            mock.patch.object(AthenaConnection.__init__, "__defaults__", (self._session,)),
+        ):
             yield
+
+    def _session(self, connection: AthenaConnection) -> Session:
+        """The adapter's session of a connection, one for each profile."""
+        key = repr((connection.credentials, sorted((k, v) for k, v in os.environ.items() if k.startswith("AWS_"))))
+        with self._lock:
+            if key not in self._sessions:
+                self._sessions[key] = get_boto3_session(connection)
+            return self._sessions[key]

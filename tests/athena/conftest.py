@@ -1,7 +1,5 @@
 """The generic suites of dbt-tests-adapter, and Lakeloop's own, run with the unmodified dbt-athena against local Athena."""
 
-import os
-
 import aws_clients
 import boto3
 import pytest
@@ -66,9 +64,10 @@ def profile_user():
 
 @pytest.fixture(scope="class", autouse=True)
 def artifacts(request):
-    """dbt spends a fifth of its time on JSON files that few tests read: those are marked so."""
+    """dbt spends a fifth of its time on JSON files that few tests read: those are marked so. A tenth it spends on a log."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DBT_WRITE_JSON", str(request.node.get_closest_marker("artifacts") is not None))
+        patch.setenv("DBT_LOG_LEVEL_FILE", "none")
         yield
 
 
