@@ -1,0 +1,84 @@
+"""A person's clone and shell, in front of an emulator."""
+
+import json
+import os
+import signal
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import boto3
+
+FUNCTION = "dev-dbt-runner"
+
+
+@dataclass(frozen=True)
+class Loop:
+    """A clone with raw data, and the variables of a shell in which the emulator is the place to go to."""
+
+    home: Path
+    variables: dict[str, str]
+
+    @property
+    def raw(self) -> Path:
+        return self.home / "data" / "raw"
+
+    def types(self, recipe: str, code: int = 0) -> str:
+        """Run *recipe* as typed; what it printed, errors after the rest."""
+        done = subprocess.run(
+            ["bash", "-c", recipe], cwd=self.home, env=self.variables, capture_output=True, text=True, check=False
+        )
+        printed = done.stdout + done.stderr
+        assert done.returncode == code, printed[-6000:]
+        assert "Traceback" not in printed, printed[-6000:]
+        return printed
+
+    def types_ctrl_c(self, recipe: str, answers: dict[str, str]) -> str:
+        """Run *recipe*, and Ctrl-C when a key of *answers* has appeared, until its value does; what it printed."""
+        running = subprocess.Popen(
+            ["bash", "-c", recipe],
+            cwd=self.home,
+            env=self.variables,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        awaited, printed = list(answers.items()), ""
+        for line in running.stdout:
+            printed += line
+            if awaited and awaited[0][1] in line:
+                del awaited[0]
+            elif awaited and awaited[0][0] in printed:
+                # As a terminal does: to every process of the foreground.
+                os.killpg(running.pid, signal.SIGINT)
+        assert running.wait() == 130, printed[-6000:]
+        assert not awaited, printed[-6000:]
+        return printed
+
+    def client(self, service: str):
+        names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+        key, secret = (self.variables[name] for name in names)
+        return boto3.client(
+            service,
+            endpoint_url=self.variables["AWS_ENDPOINT_URL"],
+            region_name=self.variables["AWS_REGION"],
+            aws_access_key_id=key,
+            aws_secret_access_key=secret,
+        )
+
+    def invokes(self, event) -> str:
+        """The answer of the function, whatever it is."""
+        answer = self.client("lambda").invoke(FunctionName=FUNCTION, Qualifier="live", Payload=json.dumps(event))
+        return answer["Payload"].read().decode()
+
+    def goes_live_with(self, **configuration) -> None:
+        """Change the function and let its alias name the changed version."""
+        functions = self.client("lambda")
+        functions.update_function_configuration(FunctionName=FUNCTION, **configuration)
+        functions.get_waiter("function_updated_v2").wait(FunctionName=FUNCTION, WaiterConfig={"Delay": 1})
+        version = functions.publish_version(FunctionName=FUNCTION)["Version"]
+        functions.get_waiter("published_version_active").wait(
+            FunctionName=FUNCTION, Qualifier=version, WaiterConfig={"Delay": 1}
+        )
+        functions.update_alias(FunctionName=FUNCTION, Name="live", FunctionVersion=version)
