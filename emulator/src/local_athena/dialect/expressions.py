@@ -330,7 +330,7 @@ HANDLERS: dict[type[exp.Expr], Handler] = {
     exp.Trim: _trim, exp.Interval: _interval, exp.Normalize: _normalize,
     exp.Null: lambda ctx, node, scope: literals.null(),
     exp.Boolean: lambda ctx, node, scope: literals.boolean(bool(node.this)),
-    exp.HexString: lambda ctx, node, scope: literals.binary(node.name),
+    exp.HexString: lambda ctx, node, scope: literals.binary(node.name, node),
     exp.StrPosition: _call_of("strpos", "this", "substr"), exp.Substring: _call_of("substr", "this", "start", "length"),
     exp.CurrentTimestamp: _named("now"), exp.CurrentDate: _named("current_date"), exp.CurrentTime: _named("current_time"),
     exp.Localtimestamp: _named("localtimestamp"), exp.Localtime: _named("localtime"), exp.CurrentUser: _named("current_user"),

@@ -56,7 +56,9 @@ def boolean(value: bool) -> Value:
     return Value("true" if value else "false", BOOLEAN, value)
 
 
-def binary(hexadecimal: str) -> Value:
+def binary(hexadecimal: str, node: exp.Expr | None = None) -> Value:
+    if len(hexadecimal) % 2:
+        raise failure("SYNTAX_ERROR", "Binary literal must contain an even number of digits", node)
     return Value(f"unhex('{hexadecimal}')", VARBINARY)
 
 
