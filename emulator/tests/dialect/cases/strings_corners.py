@@ -249,7 +249,7 @@ REFUSED = [
     R("luhn_check('abc')", "INVALID_FUNCTION_ARGUMENT"),
     R("format('%c', 'a')", "INVALID_FUNCTION_ARGUMENT"),
     R("format('%s %s', 'a')", "INVALID_FUNCTION_ARGUMENT"),
-    R("format('%n')", "FUNCTION_NOT_FOUND"),
+    R("format('%n')", "SYNTAX_ERROR"),
     R("'a' like 'a!' escape '!'", "INVALID_FUNCTION_ARGUMENT"),
     R("'a' like 'a' escape 'xx'", "INVALID_FUNCTION_ARGUMENT"),
     R("regexp_extract('abc', '(x)', 2)", "INVALID_FUNCTION_ARGUMENT"),

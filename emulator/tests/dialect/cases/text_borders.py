@@ -1,0 +1,52 @@
+"""What text functions do at the ends of their ranges, and how ``format`` reads its pattern, as Java does."""
+
+from tests.dialect.cases.case import Case as C  # noqa: N817
+from tests.dialect.cases.case import Refused as R  # noqa: N817
+
+FORMATTER = "https://docs.oracle.com/en/java/javase/17/docs/api/java.base/java/util/Formatter.html"
+
+CASES = [
+    C("trim(u&'\\2003' || 'mid' || u&'\\2009\\3000')", "mid", "varchar"),
+    C("length(ltrim(u&'\\00a0\\2007\\202fx'))", 4, "bigint", "spaces that forbid a line break stay"),
+    C("luhn_check('')", False, "boolean"),
+    C("split_part('', '', 1)", None, "varchar(0)"),
+    C("split_part('', '-', 1)", "", "varchar(0)"),
+    C("substr('word', 9223372036854775807)", "", "varchar(4)"),
+    C("substr('word', x) from (values -9223372036854775807) t(x)", "", "varchar(4)"),
+    C("soundex('Washington')", "W252", "varchar(4)"),
+    C("soundex('Robertß')", "R163", "varchar(4)", "letters after the fourth sign are not looked at"),
+    C("codepoint(cast('z' as char(1)))", 122, "integer"),
+    # java.net.URI: a name of one part may be a number, a last part of several may not; an address has bytes
+    C("url_extract_host('http://42/x')", "42", "varchar(11)"),
+    C("url_extract_host('http://site.42/x')", "", "varchar(16)"),
+    C("url_extract_host('http://300.1.1.1/x')", "", "varchar(18)"),
+    C("url_extract_port('http://site.org:4294967296/')", None, "bigint"),
+    # format
+    C("format('%.2f|%.1b', cast(null as double), true)", "nu|t", "varchar", "Java cuts NULL too", source=FORMATTER),
+    C("format('%s-%<s-%s', 'a', 'b')", "a-a-b", "varchar"),
+    C("format('%s', decimal '0.00000025')", "2.5E-7", "varchar"),
+    C("format('%tL %1$tN', timestamp '2031-05-06 01:02:03.045')", "045 045000000", "varchar"),
+]  # fmt: skip
+
+REFUSED = [
+    R("luhn_check('٣')", "INVALID_FUNCTION_ARGUMENT"),
+    R("soundex('Béla')", "INVALID_FUNCTION_ARGUMENT", "not mapped: É"),
+    R("split('a', '', 2)", "INVALID_FUNCTION_ARGUMENT", "may not be the empty string"),
+    R("split('a', ',', 2147483648)", "INVALID_FUNCTION_ARGUMENT", "Limit is too large"),
+    R("split_to_map('k=1;k=2', ';', '=')", "INVALID_FUNCTION_ARGUMENT", "Duplicate keys (k) are not allowed"),
+    R("lpad('a', 2147483648, 'x')", "INVALID_FUNCTION_ARGUMENT"),
+    R("chr(4294967296)", "INVALID_FUNCTION_ARGUMENT", "Not a valid Unicode code point"),
+    R("codepoint('zz')", "FUNCTION_NOT_FOUND", "Expected: codepoint(varchar(1))"),
+    R("codepoint(cast('z' as varchar))", "FUNCTION_NOT_FOUND"),
+    R("levenshtein_distance(rpad('', 2000, 'a'), rpad('', 2000, 'b'))", "INVALID_FUNCTION_ARGUMENT", "too large"),
+    R("x'abc'", "SYNTAX_ERROR", "even number of digits"),
+    R("format('plain')", "SYNTAX_ERROR"),
+    R("format('%<s', 'a')", "INVALID_FUNCTION_ARGUMENT"),
+    R("format('%05s', 'a')", "INVALID_FUNCTION_ARGUMENT"),
+    R("format('%-d', 1)", "INVALID_FUNCTION_ARGUMENT"),
+    R("format('%.2d', 1)", "INVALID_FUNCTION_ARGUMENT"),
+    R("format('%,x', 1)", "INVALID_FUNCTION_ARGUMENT"),
+    R("format('%tH', date '2031-05-06')", "INVALID_FUNCTION_ARGUMENT"),
+    R("format('%tZ', timestamp '2031-05-06 01:02:03 UTC')", "NOT_SUPPORTED"),
+    R("format('%a', 1e0)", "NOT_SUPPORTED"),
+]  # fmt: skip
