@@ -234,7 +234,7 @@ def _literal(ctx: Context, node: exp.Literal, scope: Scope) -> Value:
 
 def _unicode(ctx: Context, node: exp.UnicodeString, scope: Scope) -> Value:
     escape = node.args.get("escape")
-    return literals.unicode_string(node.name, escape.name if isinstance(escape, exp.Expr) else "\\")
+    return literals.unicode_string(node.name, escape.name if isinstance(escape, exp.Expr) else "\\", node)
 
 
 def _cast(ctx: Context, node: exp.Cast, scope: Scope) -> Value:
@@ -310,8 +310,10 @@ def _interval(ctx: Context, node: exp.Interval, scope: Scope) -> Value:
 
 
 def _normalize(ctx: Context, node: exp.Normalize, scope: Scope) -> Value:
-    form = literals.string(node.args["form"].name if isinstance(node.args.get("form"), exp.Expr) else "NFC")
-    return calls.call(ctx, "normalize", [expression(ctx, node.this, scope), form], node)
+    form = node.args["form"].name.upper() if isinstance(node.args.get("form"), exp.Expr) else "NFC"
+    if form not in ("NFC", "NFD", "NFKC", "NFKD"):
+        raise failure("SYNTAX_ERROR", f"mismatched input '{form}'. Expecting: 'NFC', 'NFD', 'NFKC', 'NFKD'", node)
+    return calls.call(ctx, "normalize", [expression(ctx, node.this, scope), literals.string(form)], node)
 
 
 def _predicate(name: str) -> Handler:

@@ -77,7 +77,7 @@ def from_json(sql: str, target: Type, cast_sql: Callable[[str, Type, Type], str]
         case "real" | "double":
             return f"trino_to_{target.name}(trino_json_scalar({sql}))"
         case "decimal":
-            return f"CAST(trino_json_scalar({sql}) AS {held(target)})"
+            return cast_sql(f"trino_json_scalar({sql})", VARCHAR, target)
         case "json":
             return sql
         case "array":

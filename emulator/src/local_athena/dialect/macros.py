@@ -77,10 +77,10 @@ STATEMENTS = (
         trino_zone_minutes(x) < 0 THEN '-' ELSE '+' END, abs(trino_zone_minutes(x)) // 60, abs(trino_zone_minutes(x)) % 60) END""",
     # Texts and lists
     """CREATE MACRO trino_substr(x, s, n) AS CASE WHEN s = 0 OR n <= 0 OR abs(s) > length(x) THEN substr(x, 1, 0)
-        ELSE substr(x, s, least(n, length(x))) END""",
+        WHEN n IS NOT NULL THEN substr(x, s, least(n, length(x))) END""",
     """CREATE MACRO trino_substr_hex(x, s, n) AS CASE WHEN s = 0 OR n <= 0 OR s < -(length(x) // 2) THEN ''
-        ELSE substr(x, CASE WHEN s > 0 THEN 2 * s - 1 ELSE 2 * s END, 2 * least(n, length(x))) END""",
-    f"""CREATE MACRO trino_split(x, d, n) AS CASE
+        WHEN n IS NOT NULL THEN substr(x, CASE WHEN s > 0 THEN 2 * s - 1 ELSE 2 * s END, 2 * least(n, length(x))) END""",
+    f"""CREATE MACRO trino_split(x, d, n) AS CASE WHEN x IS NULL OR d IS NULL OR n IS NULL THEN NULL
         WHEN n <= 0 THEN {raise_sql("INVALID_FUNCTION_ARGUMENT", "Limit must be positive", "VARCHAR[]")}
         WHEN n > 2147483647 THEN {raise_sql("INVALID_FUNCTION_ARGUMENT", "Limit is too large", "VARCHAR[]")}
         WHEN d = '' THEN {raise_sql("INVALID_FUNCTION_ARGUMENT", "The delimiter may not be the empty string", "VARCHAR[]")}

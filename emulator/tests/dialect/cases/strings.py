@@ -88,7 +88,6 @@ CASES = [
     C("concat_ws(',', 'a', null, 'b')", "a,b", "varchar"),
     C("concat_ws(null, 'a')", None, "varchar"),
     C("concat_ws(',', array['a', 'b'])", "a,b", "varchar"),
-    C("concat_ws(',')", "", "varchar"),
     C("format('%s-%d', 'a', 5)", "a-5", "varchar"),
     C("format('%05d', 42)", "00042", "varchar"),
     C("format('%,.2f', 1234567.891)", "1,234,567.89", "varchar"),

@@ -236,7 +236,7 @@ CASES = [
 ]  # fmt: skip
 
 REFUSED = [
-    R("concat('a')", "FUNCTION_NOT_FOUND"),
+    R("concat('a')", "INVALID_FUNCTION_ARGUMENT"),
     R("concat_ws(',', 1, 2)", "FUNCTION_NOT_FOUND"),
     R("lpad('abc', 2, '')", "INVALID_FUNCTION_ARGUMENT"),
     R("lpad('abc', -1, 'x')", "INVALID_FUNCTION_ARGUMENT"),

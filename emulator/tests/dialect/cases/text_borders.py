@@ -16,6 +16,20 @@ CASES = [
     C("soundex('Washington')", "W252", "varchar(4)"),
     C("soundex('Robertß')", "R163", "varchar(4)", "letters after the fourth sign are not looked at"),
     C("codepoint(cast('z' as char(1)))", 122, "integer"),
+    # An argument that is NULL in a row
+    C("substr(x, 2, n) from (values ('word', cast(null as bigint))) t(x, n)", None, "varchar(4)"),
+    C("substr(x, -2, n) from (values ('word', cast(null as bigint))) t(x, n)", None, "varchar(4)"),
+    C("substr(x, 1, n) from (values (x'0102', cast(null as bigint))) t(x, n)", None, "varbinary"),
+    C("split(x, ',', 2) from (values cast(null as varchar)) t(x)", None, "array(varchar)"),
+    C("split('a,b', d, 2) from (values cast(null as varchar)) t(d)", None, "array(varchar(3))"),
+    C("split('a,b', ',', n) from (values cast(null as bigint)) t(n)", None, "array(varchar(3))"),
+    C("json_array_contains('[1]', n) from (values cast(null as bigint)) t(n)", None, "boolean"),
+    C("concat_ws(d, 'a', x, 'b') from (values ('; ', cast(null as varchar))) t(d, x)", "a; b", "varchar"),
+    C("concat_ws(d, array[x]) from (values ('; ', cast(null as varchar))) t(d, x)", "", "varchar"),
+    C("concat_ws(d, 'a') from (values cast(null as varchar)) t(d)", None, "varchar"),
+    # Literals
+    C("u&'50!!!20ac' uescape '!'", "50!€", "varchar(4)"),
+    C("u&'a\\\\b' uescape '!'", "a\\\\b", "varchar(4)"),
     # java.net.URI: a name of one part may be a number, a last part of several may not; an address has bytes
     C("url_extract_host('http://42/x')", "42", "varchar(11)"),
     C("url_extract_host('http://site.42/x')", "", "varchar(16)"),
@@ -25,6 +39,7 @@ CASES = [
     C("format('%.2f|%.1b', cast(null as double), true)", "nu|t", "varchar", "Java cuts NULL too", source=FORMATTER),
     C("format('%s-%<s-%s', 'a', 'b')", "a-a-b", "varchar"),
     C("format('%s', decimal '0.00000025')", "2.5E-7", "varchar"),
+    C("format('%s', time '01:02:03+04:00')", "01:02:03+04:00", "varchar"),
     C("format('%tL %1$tN', timestamp '2031-05-06 01:02:03.045')", "045 045000000", "varchar"),
 ]  # fmt: skip
 
@@ -40,6 +55,11 @@ REFUSED = [
     R("codepoint(cast('z' as varchar))", "FUNCTION_NOT_FOUND"),
     R("levenshtein_distance(rpad('', 2000, 'a'), rpad('', 2000, 'b'))", "INVALID_FUNCTION_ARGUMENT", "too large"),
     R("x'abc'", "SYNTAX_ERROR", "even number of digits"),
+    R("u&'\\d83d'", "SYNTAX_ERROR"),
+    R("u&'\\20'", "SYNTAX_ERROR"),
+    R("'a' 'b'", "SYNTAX_ERROR"),
+    R("concat_ws(',')", "INVALID_FUNCTION_ARGUMENT", "two or more"),
+    R("format(7, 'a')", "TYPE_MISMATCH"),
     R("format('plain')", "SYNTAX_ERROR"),
     R("format('%<s', 'a')", "INVALID_FUNCTION_ARGUMENT"),
     R("format('%05s', 'a')", "INVALID_FUNCTION_ARGUMENT"),

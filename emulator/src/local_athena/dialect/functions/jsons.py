@@ -106,14 +106,17 @@ def _array_contains(call: Call) -> Value:
     elif value.type.is_integer:
         kind, test = "int", f"json_type(_e) IN ('UBIGINT', 'BIGINT') AND TRY_CAST(_e AS BIGINT) = {value.sql}"
     elif value.type.is_float:
-        kind, test = "float", f"json_type(_e) = 'DOUBLE' AND TRY_CAST(_e AS DOUBLE) = {value.sql}"
+        kind, test = (
+            "float",
+            f"json_type(_e) = 'DOUBLE' AND isfinite(TRY_CAST(_e AS DOUBLE)) AND TRY_CAST(_e AS DOUBLE) = {value.sql}",
+        )
     elif value.type == UNKNOWN:
         return Value("CAST(NULL AS BOOLEAN)", BOOLEAN)
     elif value.type.is_text:
         kind, test = "str", f"json_type(_e) = 'VARCHAR' AND json_extract_string(_e, '$') = {value.sql}"
     else:
         raise call.mismatch()
-    found = f"WHEN json_type({x}) = 'ARRAY' THEN len(list_filter({items}, lambda _e: {test})) > 0"
+    found = f"WHEN {value.sql} IS NOT NULL AND json_type({x}) = 'ARRAY' THEN len(list_filter({items}, lambda _e: {test})) > 0"
     if call.value(0).type == JSON:
         return Value(f"CASE {found} END", BOOLEAN)
     slow = f"trino_json_array_contains({x}, '{kind}', CAST({value.sql} AS VARCHAR))"

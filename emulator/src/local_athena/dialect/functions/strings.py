@@ -10,7 +10,6 @@ from local_athena.dialect.coercion import coerce
 from local_athena.dialect.errors import failure
 from local_athena.dialect.scope import Value
 from local_athena.dialect.types import UNBOUNDED, UNKNOWN, VARCHAR, ZONED, Type, array, length_of, varchar
-from local_athena.errors import NotSupported
 
 if TYPE_CHECKING:
     from local_athena.dialect.calls import Call
@@ -89,6 +88,8 @@ format_number(bigint) -> varchar | trino_format_number(CAST($1 AS DOUBLE))
 format_number(double) -> varchar | trino_format_number($1)
 """
 
+_MOST_ARGUMENTS = 127
+
 
 def _substr(call: Call) -> Value:
     call.arity(2, 3)
@@ -122,10 +123,15 @@ def _substr_binary(call: Call) -> Value:
 
 
 def _concat(call: Call) -> Value:
-    call.arity(1, 127)
-    if len(call.args) == 1 and call.value(0).type.name != "array":
-        raise call.mismatch("concat(varchar, varchar, ...)")
-    return operators.concat(call.values(), call.node) if len(call.args) > 1 else call.value(0)
+    _two_or_more(call)
+    return operators.concat(call.values(), call.node)
+
+
+def _two_or_more(call: Call) -> None:
+    if len(call.args) > _MOST_ARGUMENTS:
+        raise failure("TOO_MANY_ARGUMENTS", f"Too many arguments for function call {call.name}()", call.node)
+    if len(call.args) < 2:
+        raise failure("INVALID_FUNCTION_ARGUMENT", "There must be two or more concatenation arguments", call.node)
 
 
 def _replace(call: Call) -> Value | None:
@@ -138,7 +144,7 @@ def _replace(call: Call) -> Value | None:
 
 
 def _concat_ws(call: Call) -> Value:
-    call.arity(1, 127)
+    _two_or_more(call)
     separator, *rest = call.values()
     if (
         len(rest) == 1
@@ -156,7 +162,12 @@ def _concat_ws(call: Call) -> Value:
 
 
 def _joined(items: str, separator: Value, known: str) -> Value:
-    joined = f"array_to_string(list_filter({items}, lambda _s: _s IS NOT NULL), {separator.sql})"
+    kept, between = f"list_filter({items}, lambda _s: _s IS NOT NULL)", coerce(separator, VARCHAR).sql
+    joined = (
+        f"array_to_string({kept}, {between})"
+        if separator.const is not None
+        else f"CASE WHEN len({kept}) > 0 THEN list_reduce({kept}, lambda _p, _q: _p || {between} || _q) END"
+    )
     return Value(f"CASE WHEN {known} THEN coalesce({joined}, '') END", VARCHAR)
 
 
@@ -167,10 +178,13 @@ def _format(call: Call) -> Value:
     from local_athena.dialect.casts import cast_sql
 
     pattern, *values = call.values()
+    if not (pattern.type.is_text or pattern.type == UNKNOWN):
+        shown = f"Type of first argument to format() must be VARCHAR (actual: {pattern.type})"
+        raise failure("TYPE_MISMATCH", shown, call.node)
     items = []
     for v in values:
-        if v.type.name in ("array", "map", "row", "varbinary", "time with time zone"):
-            raise NotSupported(f"format() of a value of type {v.type}")
+        if v.type.name in ("array", "map", "row", "varbinary"):
+            raise failure("NOT_SUPPORTED", f"Type not supported for formatting: {v.type}", call.node)
         kind = {"boolean": "b", "real": "f", "double": "f", "decimal": "m"}.get(
             v.type.name, "d" if v.type.is_integer else "s"
         )

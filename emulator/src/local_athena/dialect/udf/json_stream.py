@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from json.decoder import scanstring
 from typing import Any
 
 _BLANKS = re.compile(r"[ \t\n\r]*")
@@ -29,7 +28,7 @@ def _reject(name: str) -> Any:
     raise ValueError(name)
 
 
-_scan = json.JSONDecoder(parse_float=_Number, parse_constant=_reject).scan_once
+_decoder = json.JSONDecoder(parse_float=_Number, parse_constant=_reject)
 
 
 def written(number: float) -> str:
@@ -39,11 +38,7 @@ def written(number: float) -> str:
 
 def _value(text: str, at: int) -> tuple[Any, int]:
     """The value that starts at *at*, and where it ends. Raises ValueError if there is none."""
-    try:
-        value, end = _scan(text, at)
-    except StopIteration:
-        raise ValueError(text) from None
-    return value, end
+    return _decoder.raw_decode(text, at)
 
 
 def _after(text: str, at: int) -> int:
@@ -70,7 +65,9 @@ def _members(text: str, at: int) -> Iterator[tuple[str, int]]:
     if text[at : at + 1] == "}":
         return
     while True:
-        name, at = scanstring(text, _expect(text, at, '"'))
+        name, at = _value(text, at)
+        if not isinstance(name, str):
+            raise ValueError(text)
         at = _after(text, _expect(text, _after(text, at), ":"))
         yield name, at
         at = _after(text, _value(text, at)[1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -30,7 +31,8 @@ def dumped(value: Any, sort: bool = False) -> str:
 
 
 def _quoted(text: str) -> str:
-    r"""A JSON string; Jackson writes a control character in capitals: ``\u001F``."""
+    r"""A JSON string; Jackson writes a control character in capitals: ``\u001F``. Raises ValueError for half of a pair."""
+    text.encode()
     return re.sub(
         r"\\\\|\\u00[01][0-9a-f]", lambda m: m[0][:2] + m[0][2:].upper(), json.dumps(text, ensure_ascii=False)
     )
@@ -76,7 +78,10 @@ def _found(text: str, path: str) -> Any:
 def extract(text: str, path: str) -> str | None:
     """``json_extract`` where DuckDB has no answer: of a path that is no literal, or of what is JSON in its first part only."""
     found = _found(text, path)
-    return None if found is None else dumped(found[0])
+    try:
+        return None if found is None else dumped(found[0])
+    except UnicodeEncodeError:
+        raise invalid("Incomplete surrogate pair in a JSON text") from None
 
 
 def extract_scalar(text: str, path: str) -> str | None:
@@ -89,7 +94,7 @@ def _scalar(value: Any) -> str | None:
     if value is None or isinstance(value, dict | list):
         return None
     if isinstance(value, str):
-        return value
+        return value.encode(errors="replace").decode()  # half of a surrogate pair becomes a question mark
     return json_stream.written(value) if isinstance(value, float) else dumped(value)
 
 
@@ -125,20 +130,18 @@ def array_length(text: str) -> int | None:
         return None
 
 
+def _is(value: Any, kind: str, wanted: str) -> bool:
+    if isinstance(value, float):
+        return kind == "float" and math.isfinite(value) and value == float(wanted)
+    if isinstance(value, bool):
+        return kind == "bool" and wanted == str(value).lower()
+    return type(value).__name__ == kind and str(value) == wanted
+
+
 def array_contains(text: str, kind: str, wanted: str) -> bool | None:
     """Whether the array has an item of the *kind* (bool, int, float or str) that shows itself as *wanted*."""
     try:
-        return any(
-            ("float" if isinstance(v, float) else type(v).__name__) == kind
-            and (
-                float(wanted) == v
-                if kind == "float"
-                else str(v).lower() == wanted
-                if kind == "bool"
-                else str(v) == wanted
-            )
-            for v in _items(text)
-        )
+        return any(_is(v, kind, wanted) for v in _items(text))
     except ValueError:
         return None
 
