@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from local_athena.dialect.coercion import text
-from local_athena.dialect.errors import raise_with
+from local_athena.dialect.errors import raise_sql, raise_with
 from local_athena.dialect.types import VARCHAR, Type, field_names, held, ident
 
 
@@ -91,7 +91,12 @@ def from_json(sql: str, target: Type, cast_sql: Callable[[str, Type, Type], str]
             value = from_json(f"{name}v", target.args[1], cast_sql)
             keys = f"json_keys({sql})"
             values = f"list_transform(CAST(json_extract({sql}, '$.*') AS VARCHAR[]), lambda {name}v: {value})"
-            return _shaped(sql, {"OBJECT": f"map(list_transform({keys}, lambda {name}: {key}), {values})"}, target)
+            keys = f"list_transform({keys}, lambda {name}: {key})"
+            twice = raise_sql(
+                "INVALID_CAST_ARGUMENT", f"Cannot cast to {target}. Duplicate keys are not allowed", held(target)
+            )
+            made = f"CASE WHEN len(list_distinct({keys})) < len({keys}) THEN {twice} ELSE map({keys}, {values}) END"
+            return _shaped(sql, {"OBJECT": made}, target)
         case "row":
             names = field_names(target)
             by_name = [

@@ -38,6 +38,7 @@ REFUSED = [
     R("cast(json '\"word\"' as varchar(3))", "INVALID_CAST_ARGUMENT"),
     R("cast(json '[\"word\"]' as array(varchar(3)))", "INVALID_CAST_ARGUMENT"),
     R("cast(250 as varchar(2))", "INVALID_CAST_ARGUMENT"),
+    R("cast(interval '1' day as varchar(3))", "INVALID_CAST_ARGUMENT"),
     # Blanks around a whole number or a decimal
     R("cast('7 ' as bigint)", "INVALID_CAST_ARGUMENT"),
     R("cast(' 7.5' as decimal(3, 1))", "INVALID_CAST_ARGUMENT"),

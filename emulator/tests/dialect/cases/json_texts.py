@@ -22,6 +22,9 @@ CASES = [
     C("json_array_contains('[2.5, nul', 2.5e0)", True, "boolean"),
     C("json_array_contains('[true, ', true)", True, "boolean"),
     C("json_array_contains('[2.5]', real '2.5')", True, "boolean"),
+    C("count(json_extract_scalar(j, '$.k')) from (values '{\"k\": 1}', '{\"k\": ', 'none', '{\"k\": \"v\"} end') t(j)", 2, "bigint"),
+    C("count(json_extract(j, '$.k')) from (values '{\"k\": 1}', '{\"k\": ', 'none', '{\"k\": \"v\"} end') t(j)", 2, "bigint"),
+    C("json_array_length(json_array_get('[\"word\"]', 0))", None, "bigint", "what json_array_get gives need not be JSON"),
     C("json_array_get('[\"x\", {\"y', 0)", "x", "json"),
     C("json_array_get('[\"x\", {\"y', -1)", None, "json"),
     C("json_extract_scalar('{\"k\": \"\\ud83d\", \"n\": 1}', '$.k')", "?", "varchar(23)", "half of a surrogate pair"),
@@ -54,6 +57,7 @@ CASES = [
 
 REFUSED = [
     R("cast(json '98765432109876543210' as boolean)", "INVALID_CAST_ARGUMENT"),
+    R("cast(json '{\"7\": 1, \"07\": 2}' as map(integer, integer))", "INVALID_CAST_ARGUMENT", "Duplicate keys"),
     R("cast(json '{\"k\": 1}' as row(integer))", "INVALID_CAST_ARGUMENT"),
     R("cast(json '{\"k\": 1, \"K\": 2}' as row(k integer))", "INVALID_CAST_ARGUMENT", "Duplicate field: k"),
     R("json_object(cast(null as varchar): 1)", "INVALID_FUNCTION_ARGUMENT", "null value passed for JSON object key"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from local_athena.dialect.coercion import coerce, text
+from local_athena.dialect.coercion import coerce, once, text
 from local_athena.dialect.errors import failure
 from local_athena.dialect.scope import Value
 from local_athena.dialect.types import BIGINT, BOOLEAN, JSON, UNKNOWN, VARCHAR, length_of, varchar
@@ -20,7 +20,7 @@ json_parse(varchar) -> json | trino_json_parse($1)
 json_format(json) -> varchar | $1
 is_json_scalar(json) -> boolean | json_type($1) NOT IN ('OBJECT', 'ARRAY')
 is_json_scalar(varchar) -> boolean | json_type(trino_json_parse($1)) NOT IN ('OBJECT', 'ARRAY')
-json_array_length(json) -> bigint | CASE WHEN json_type($1) = 'ARRAY' THEN CAST(json_array_length($1) AS BIGINT) END
+json_array_length(json) -> bigint | CASE WHEN NOT json_valid($1) THEN trino_json_array_length($1) WHEN json_type($1) = 'ARRAY' THEN CAST(json_array_length($1) AS BIGINT) END
 json_array_length(varchar) -> bigint | CASE WHEN NOT json_valid($1) THEN trino_json_array_length($1) WHEN json_type($1) = 'ARRAY' THEN CAST(json_array_length($1) AS BIGINT) END
 json_array_get(json, bigint) -> json | trino_json_array_get($1, $2)
 json_array_get(varchar, bigint) -> json | trino_json_array_get($1, $2)
@@ -51,50 +51,60 @@ def _subject(call: Call, index: int = 0) -> str:
 
 def _extract(call: Call) -> Value:
     call.arity(2)
-    x, path = _subject(call), call.value(1)
-    slow = f"trino_json_extract({x}, {path.sql})"
+    path = call.value(1)
     place = duckdb_path(call, path.const) if isinstance(path.const, str) else None
-    if place is None:
-        return Value(slow, JSON)
-    return Value(
-        _read(call, x, f"trino_json_numbers(CAST(TRY(json_extract({x}, {text(place)})) AS VARCHAR))", slow), JSON
-    )
+
+    def found(x: str) -> str:
+        slow = f"trino_json_extract({x}, {path.sql})"
+        if place is None:
+            return slow
+        return _read(call, x, f"trino_json_numbers(CAST(json_extract({x}, {text(place)}) AS VARCHAR))", slow)
+
+    return Value(once(_subject(call), found), JSON)
 
 
 def _read(call: Call, x: str, fast: str, slow: str) -> str:
     """What DuckDB finds in *x*, and what only a slower reading finds.
 
-    A number is an index of an array and a name in an object; DuckDB takes it for an index only. And Trino reads a text no further
-    than to the value, so that JSON that is cut off after it does no harm.
+    Trino reads a text no further than to the value, so that JSON that is cut off after it does no harm. CASE keeps DuckDB from what
+    is no JSON; TRY would not, where its optimizer computes an expression only once for several. And a number is an index of an array
+    and a name in an object; DuckDB takes it for an index only.
     """
-    if re.search(r"[.\[\"]\d", str(call.value(1).const)):
-        return f"coalesce({fast}, {slow})"
-    return fast if call.value(0).type == JSON else f"coalesce({fast}, CASE WHEN NOT json_valid({x}) THEN {slow} END)"
+    found = f"CASE WHEN NOT json_valid({x}) THEN {slow} ELSE {fast} END"
+    return f"coalesce({found}, {slow})" if re.search(r"[.\[\"]\d", str(call.value(1).const)) else found
 
 
 def _extract_scalar(call: Call) -> Value:
     call.arity(2)
-    x, path = _subject(call), call.value(1)
-    t = VARCHAR if call.value(0).type == JSON else varchar(length_of(call.value(0).type))
-    slow = f"trino_json_extract_scalar({x}, {path.sql})"
+    path = call.value(1)
     place = duckdb_path(call, path.const) if isinstance(path.const, str) else None
-    if place is None:
-        return Value(slow, t)
-    p = text(place)
-    fast = (
-        f"TRY(CASE WHEN json_type({x}, {p}) = 'DOUBLE' THEN trino_json_number_text({x}, {path.sql}) "
-        f"WHEN json_type({x}, {p}) NOT IN ('OBJECT', 'ARRAY', 'NULL') THEN json_extract_string({x}, {p}) END)"
-    )
-    return Value(_read(call, x, fast, slow), t)
+
+    def found(x: str) -> str:
+        slow = f"trino_json_extract_scalar({x}, {path.sql})"
+        if place is None:
+            return slow
+        p = text(place)
+        fast = (
+            f"CASE WHEN json_type({x}, {p}) = 'DOUBLE' THEN trino_json_number_text({x}, {path.sql}) "
+            f"WHEN json_type({x}, {p}) NOT IN ('OBJECT', 'ARRAY', 'NULL') THEN json_extract_string({x}, {p}) END"
+        )
+        return _read(call, x, fast, slow)
+
+    t = VARCHAR if call.value(0).type == JSON else varchar(length_of(call.value(0).type))
+    return Value(once(_subject(call), found), t)
 
 
 def _size(call: Call) -> Value:
     call.arity(2)
-    found = _extract(call).sql
-    cases = f"WHEN 'ARRAY' THEN CAST(json_array_length({found}) AS BIGINT) WHEN 'OBJECT' THEN CAST(len(json_keys({found})) AS BIGINT)"
-    return Value(
-        f"CASE json_type({found}) {cases} ELSE CASE WHEN {found} IS NOT NULL THEN CAST(0 AS BIGINT) END END", BIGINT
-    )
+
+    def size(found: str) -> str:
+        cases = (
+            f"WHEN 'ARRAY' THEN CAST(json_array_length({found}) AS BIGINT) "
+            f"WHEN 'OBJECT' THEN CAST(len(json_keys({found})) AS BIGINT)"
+        )
+        return f"CASE json_type({found}) {cases} ELSE CASE WHEN {found} IS NOT NULL THEN CAST(0 AS BIGINT) END END"
+
+    return Value(once(_extract(call).sql, size), BIGINT)
 
 
 def _array_contains(call: Call) -> Value:
@@ -117,8 +127,6 @@ def _array_contains(call: Call) -> Value:
     else:
         raise call.mismatch()
     found = f"WHEN {value.sql} IS NOT NULL AND json_type({x}) = 'ARRAY' THEN len(list_filter({items}, lambda _e: {test})) > 0"
-    if call.value(0).type == JSON:
-        return Value(f"CASE {found} END", BOOLEAN)
     slow = f"trino_json_array_contains({x}, '{kind}', CAST({value.sql} AS VARCHAR))"
     return Value(f"CASE WHEN NOT json_valid({x}) THEN {slow} {found} END", BOOLEAN)
 

@@ -88,18 +88,18 @@ def start(text: str) -> int:
 
 def place(text: str, names: list[str]) -> int | None:
     """Where the value at the path of *names* starts; None if there is none. Raises ValueError for what is no JSON up to there."""
-    at: int | None = start(text)
+    at = start(text)
     for name in names:
-        mark = text[at : at + 1] if at is not None else ""
-        if mark == "{":
-            at = next((v for key, v in _members(text, at or 0) if key == name), None)
-        elif mark == "[":
+        if text[at : at + 1] == "{":
+            found = next((v for key, v in _members(text, at) if key == name), None)
+        elif text[at : at + 1] == "[":
             index = int(name) if re.fullmatch(r"[0-9]+", name) else -1
-            at = next((v for i, v in enumerate(items(text, at or 0)) if i == index), None)
+            found = next((v for i, v in enumerate(items(text, at)) if i == index), None)
         else:
             return None
-        if at is None:
+        if found is None:
             return None
+        at = found
     return at
 
 
