@@ -225,7 +225,7 @@ def _negate(ctx: Context, node: exp.Neg, scope: Scope) -> Value:
 
 
 def _concat(ctx: Context, node: exp.DPipe, scope: Scope) -> Value:
-    return operators.concat([expression(ctx, e, scope) for e in node.flatten()], node)
+    return operators.joined([expression(ctx, e, scope) for e in node.flatten()], node)
 
 
 def _literal(ctx: Context, node: exp.Literal, scope: Scope) -> Value:

@@ -113,7 +113,7 @@ CASES = [
     C("cast('a' as char)", "a", "char(1)"),
     C("length(cast('é' as char(3)))", 3, "bigint"),
     C("upper(cast('ab' as char(3)))", "AB ", "char(3)"),
-    C("concat(cast('a' as char(2)), 'b')", "a b", "varchar"),
+    C("concat(cast('a' as char(2)), 'b')", "a b", "char(3)"),
     C("trim(cast('a' as char(3)))", "a", "varchar(3)"),
     C("cast('hello' as varchar(2)) || 'x'", "hex", "varchar"),
     C("cast('' as varchar(0))", "", "varchar(0)"),

@@ -27,6 +27,12 @@ CASES = [
     C("concat_ws(d, 'a', x, 'b') from (values ('; ', cast(null as varchar))) t(d, x)", "a; b", "varchar"),
     C("concat_ws(d, array[x]) from (values ('; ', cast(null as varchar))) t(d, x)", "", "varchar"),
     C("concat_ws(d, 'a') from (values cast(null as varchar)) t(d)", None, "varchar"),
+    # A char with a varchar that has a length is a char of both lengths; three arguments of concat are a varchar
+    C("cast('x' as varchar(3)) || cast('y' as char(2))", "x  y ", "char(5)"),
+    C("cast('x' as char(2)) || 'y' || cast('z' as char(2))", "x yz ", "char(5)"),
+    C("concat(cast('x' as char(2)), cast('y' as char(2)), cast('z' as char(2)))", "x y z ", "varchar"),
+    C("cast('x' as char(2)) || cast('y' as varchar)", "x y", "varchar"),
+    C("cast('x' as char(2)) || cast(null as varchar(1))", None, "char(3)"),
     # Literals
     C("u&'50!!!20ac' uescape '!'", "50!€", "varchar(4)"),
     C("u&'a\\\\b' uescape '!'", "a\\\\b", "varchar(4)"),
@@ -40,6 +46,7 @@ CASES = [
     C("format('%s-%<s-%s', 'a', 'b')", "a-a-b", "varchar"),
     C("format('%s', decimal '0.00000025')", "2.5E-7", "varchar"),
     C("format('%s', time '01:02:03+04:00')", "01:02:03+04:00", "varchar"),
+    C("format('%1$tT %1$tr', time '16:02:03')", "16:02:03 04:02:03 PM", "varchar"),
     C("format('%tL %1$tN', timestamp '2031-05-06 01:02:03.045')", "045 045000000", "varchar"),
 ]  # fmt: skip
 
@@ -67,6 +74,7 @@ REFUSED = [
     R("format('%.2d', 1)", "INVALID_FUNCTION_ARGUMENT"),
     R("format('%,x', 1)", "INVALID_FUNCTION_ARGUMENT"),
     R("format('%tH', date '2031-05-06')", "INVALID_FUNCTION_ARGUMENT"),
+    R("format('%tY', time '01:02:03')", "INVALID_FUNCTION_ARGUMENT"),
     R("format('%tZ', timestamp '2031-05-06 01:02:03 UTC')", "NOT_SUPPORTED"),
     R("format('%a', 1e0)", "NOT_SUPPORTED"),
 ]  # fmt: skip

@@ -53,7 +53,7 @@ CASES = [
     C("lpad(cast('ab' as char(4)), 6, 'x')", "xxab  ", "varchar"),
     C("strpos(cast('ab' as char(4)), ' ')", 3, "bigint"),
     C("to_utf8(cast('ab' as char(4)))", b'ab  ', "varbinary"),
-    C("cast('ab' as char(4)) || 'x'", "ab  x", "varchar"),
+    C("cast('ab' as char(4)) || 'x'", "ab  x", "char(5)"),
     # beyond ASCII
     C("lpad('a', 5, 'é😀')", "é😀é😀a", "varchar"),
     C("upper('ÿ')", "Ÿ", "varchar(1)"),

@@ -131,10 +131,13 @@ _DATE_PARTS = {
     "T": "%H:%M:%S", "R": "%H:%M", "r": "%I:%M:%S %p",
 }  # fmt: skip
 
+_CLOCK_PARTS = "HkIlMSpTRr"
+
 
 def _date_part(spec: str, text: str, part: str) -> str:
     """``%tY`` and its sisters."""
-    moment = datetime.fromisoformat(" ".join(text.split(" ")[:2]))
+    clock_only = re.match(r"\d\d:", text)
+    moment = datetime.fromisoformat(f"2000-01-01 {text}" if clock_only else " ".join(text.split(" ")[:2]))
     if part in "LN" and ":" in text:
         return f"{moment:%f}"[:3] if part == "L" else f"{moment:%f}000"
     if part not in _DATE_PARTS:
@@ -143,8 +146,8 @@ def _date_part(spec: str, text: str, part: str) -> str:
             if part in "CsQzZcLN"
             else invalid(f"Invalid format string: {spec}")
         )
-    if part in "HkIlMSpTRr" and ":" not in text:
-        raise invalid(f"Invalid format string: {spec} for a date: {text}")
+    if (part in _CLOCK_PARTS and ":" not in text) or (clock_only and part not in _CLOCK_PARTS):
+        raise invalid(f"Invalid format string: {spec} for {text}")
     made = moment.strftime(_DATE_PARTS[part])
     return made.lower() if part == "p" else made
 
