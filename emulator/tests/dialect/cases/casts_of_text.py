@@ -11,6 +11,7 @@ CASES = [
     C(f"cast({UUID} as varchar)", "6ba7b810-9dad-11d1-80b4-00c04fd430c8", "varchar"),
     C("cast(cast('go' as char(4)) as varchar(3))", "go ", "varchar(3)"),
     C("cast(cast('go' as char(4)) as char(2))", "go", "char(2)"),
+    C("date(cast('2031-05-06' as char(12)))", "2031-05-06", "date", "an argument of a function becomes a varchar"),
     C("cast(7 as varchar(1))", "7", "varchar(1)"),
     C("cast(json '\"word\"' as varchar(4))", "word", "varchar(4)"),
     C('cast(json \'["a", "bc"]\' as array(varchar(2)))', ["a", "bc"], "array(varchar(2))"),
