@@ -110,10 +110,17 @@ def _sized(sql: str, target: Type) -> str:
     return f"substr({sql}, 1, {target.params[0]})" if target.params else sql
 
 
-def _fits(sql: str, target: Type) -> str:
+def _whole(sql: str, target: Type) -> str:
+    """An address or a UUID becomes an unbounded varchar only."""
+    if target.params:
+        raise KeyError(target.name)
+    return sql
+
+
+def fits(sql: str, target: Type) -> str:
     """A number's or a date's text: Trino fails where it is too long, it does not cut."""
-    if target.name == "char" or not target.params:
-        return _sized(sql, target)
+    if not target.params:
+        return sql
 
     def checked(x: str) -> str:
         failed = raise_with(
@@ -186,11 +193,11 @@ def _parse_decimal(sql: str, _: Type, target: Type) -> str:
 
 
 def _number_text(sql: str, _: Type, target: Type) -> str:
-    return _fits(f"CAST({sql} AS VARCHAR)", target)
+    return fits(f"CAST({sql} AS VARCHAR)", target)
 
 
 def _decimal_text(sql: str, source: Type, target: Type) -> str:
-    return _fits(decimal_text(sql, source), target)
+    return fits(decimal_text(sql, source), target)
 
 
 def decimal_text(sql: str, source: Type) -> str:
@@ -200,7 +207,7 @@ def decimal_text(sql: str, source: Type) -> str:
 
 
 def _float_text(sql: str, source: Type, target: Type) -> str:
-    return _fits(f"trino_{source.name}_text({sql})", target)
+    return fits(f"trino_{source.name}_text({sql})", target)
 
 
 def _resize(sql: str, source: Type, target: Type) -> str:
@@ -215,7 +222,7 @@ def _timestamp(sql: str, source: Type, target: Type) -> str:
 
 
 _INTS = ("tinyint", "smallint", "integer", "bigint")
-_TEXTS = ("varchar", "char")
+_TEXTS = ("varchar", "char")  # char is cast to and from text only
 _RULES: dict[tuple[str, str], Rule] = {}
 
 
@@ -231,16 +238,18 @@ _rule(("real", "double"), ("decimal",), _float_to_decimal)
 _rule(("real", "double"), _INTS, _rounded_number)
 _rule((*_INTS, "decimal", "real", "double"), ("boolean",), lambda s, f, t: f"({s} <> 0)")
 _rule(("boolean",), (*_INTS, "decimal", "real", "double"), _plain)
-_rule(_TEXTS, (*_INTS, "real", "double", "boolean", "uuid"), _parse_number)
-_rule(_TEXTS, ("decimal",), _parse_decimal)
+_rule(("varchar",), (*_INTS, "real", "double", "boolean", "uuid"), _parse_number)
+_rule(("varchar",), ("decimal",), _parse_decimal)
 _rule(_TEXTS, _TEXTS, _resize)
-_rule((*_INTS, "boolean", "date", "uuid"), _TEXTS, _number_text)
-_rule(("decimal",), _TEXTS, _decimal_text)
-_rule(("real", "double"), _TEXTS, _float_text)
-_rule(_TEXTS, ("date",), lambda s, f, t: f"trino_to_date({s})")
-_rule(_TEXTS, ("timestamp",), lambda s, f, t: _rounded(f"trino_to_timestamp({s})", 6, t.precision))
-_rule(_TEXTS, ("time",), lambda s, f, t: _rounded_time(f"trino_to_time({s})", 6, t.precision))
-_rule(_TEXTS, (ZONED,), lambda s, f, t: f"trino_to_zoned({s})")
+_rule((*_INTS, "boolean", "date"), ("varchar",), _number_text)
+_rule(("uuid",), ("varchar",), lambda s, f, t: f"CAST({_whole(s, t)} AS VARCHAR)")
+_rule(("decimal",), ("varchar",), _decimal_text)
+_rule(("real", "double"), ("varchar",), _float_text)
+_rule(("varchar",), ("varbinary",), lambda s, f, t: f"encode({s})")
+_rule(("varchar",), ("date",), lambda s, f, t: f"trino_to_date({s})")
+_rule(("varchar",), ("timestamp",), lambda s, f, t: _rounded(f"trino_to_timestamp({s})", 6, t.precision))
+_rule(("varchar",), ("time",), lambda s, f, t: _rounded_time(f"trino_to_time({s})", 6, t.precision))
+_rule(("varchar",), (ZONED,), lambda s, f, t: f"trino_to_zoned({s})")
 _rule(("date",), ("timestamp",), _plain)
 _rule(("date",), (ZONED,), lambda s, f, t: f"trino_zoned(CAST({s} AS TIMESTAMP), 'UTC')")
 _rule(
@@ -252,23 +261,23 @@ _rule(("time",), ("time",), lambda s, f, t: _rounded_time(s, f.precision, t.prec
 _rule(("timestamp",), ("date",), _plain)
 _rule(("timestamp",), ("time",), lambda s, f, t: _rounded_time(f"CAST({s} AS TIME)", f.precision, t.precision))
 _rule(("timestamp",), (ZONED,), lambda s, f, t: f"trino_zoned({_timestamp(s, f, t)}, 'UTC')")
-_rule(("timestamp",), _TEXTS, lambda s, f, t: _fits(moment_text(s, f.precision), t))
-_rule(("time",), _TEXTS, lambda s, f, t: _fits(time_text(s, f.precision), t))
+_rule(("timestamp",), ("varchar",), lambda s, f, t: fits(moment_text(s, f.precision), t))
+_rule(("time",), ("varchar",), lambda s, f, t: fits(time_text(s, f.precision), t))
 _rule((ZONED,), ("timestamp",), lambda s, f, t: _rounded(f"trino_local({s})", f.precision, t.precision))
 _rule((ZONED,), ("date",), lambda s, f, t: f"CAST(trino_local({s}) AS DATE)")
 _rule((ZONED,), ("time",), lambda s, f, t: _rounded_time(f"CAST(trino_local({s}) AS TIME)", f.precision, t.precision))
-_rule((ZONED,), _TEXTS, lambda s, f, t: _fits(zoned_text(s, f.precision), t))
+_rule((ZONED,), ("varchar",), lambda s, f, t: fits(zoned_text(s, f.precision), t))
 _rule((ZONED,), (ZONED,), lambda s, f, t: s if f.precision <= t.precision else
       f"trino_moved({{'i': {_rounded(f'({s}).i', f.precision, t.precision)}, 'z': ({s}).z}}, ({s}).z)")  # fmt: skip
 _rule(("time",), (TIME_ZONED,), lambda s, f, t: f"CAST({_rounded_time(s, f.precision, t.precision)} AS TIMETZ)")
 _rule((TIME_ZONED,), ("time",), lambda s, f, t: _rounded_time(f"CAST({s} AS TIME)", f.precision, t.precision))
-_rule((TIME_ZONED,), _TEXTS, lambda s, f, t: _fits(time_zoned_text(s, f.precision), t))
-_rule((DAYS,), _TEXTS, lambda s, f, t: f"trino_interval_text({s})")
-_rule((MONTHS,), _TEXTS, lambda s, f, t: f"trino_months_text({s})")
-_rule(_TEXTS, ("ipaddress",), lambda s, f, t: f"trino_ip_parse({s})")
+_rule((TIME_ZONED,), ("varchar",), lambda s, f, t: fits(time_zoned_text(s, f.precision), t))
+_rule((DAYS,), ("varchar",), lambda s, f, t: fits(f"trino_interval_text({s})", t))
+_rule((MONTHS,), ("varchar",), lambda s, f, t: fits(f"trino_months_text({s})", t))
+_rule(("varchar",), ("ipaddress",), lambda s, f, t: f"trino_ip_parse({s})")
 _rule(("varbinary",), ("ipaddress",), lambda s, f, t: f"trino_ip_binary({s})")
 _rule(("ipaddress",), ("varbinary",), lambda s, f, t: s)
-_rule(("ipaddress",), _TEXTS, lambda s, f, t: _fits(f"trino_ip_text({s})", t))
+_rule(("ipaddress",), ("varchar",), lambda s, f, t: f"trino_ip_text({_whole(s, t)})")
 _rule(("varbinary",), ("uuid",), lambda s, f, t: f"CAST(lower(hex({s})) AS UUID)")
 _rule(("uuid",), ("varbinary",), lambda s, f, t: f"unhex(replace(CAST({s} AS VARCHAR), '-', ''))")
 

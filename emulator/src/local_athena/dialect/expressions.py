@@ -225,7 +225,7 @@ def _negate(ctx: Context, node: exp.Neg, scope: Scope) -> Value:
 
 
 def _concat(ctx: Context, node: exp.DPipe, scope: Scope) -> Value:
-    return operators.concat([expression(ctx, e, scope) for e in node.flatten()], node)
+    return operators.joined([expression(ctx, e, scope) for e in node.flatten()], node)
 
 
 def _literal(ctx: Context, node: exp.Literal, scope: Scope) -> Value:
@@ -234,7 +234,7 @@ def _literal(ctx: Context, node: exp.Literal, scope: Scope) -> Value:
 
 def _unicode(ctx: Context, node: exp.UnicodeString, scope: Scope) -> Value:
     escape = node.args.get("escape")
-    return literals.unicode_string(node.name, escape.name if isinstance(escape, exp.Expr) else "\\")
+    return literals.unicode_string(node.name, escape.name if isinstance(escape, exp.Expr) else "\\", node)
 
 
 def _cast(ctx: Context, node: exp.Cast, scope: Scope) -> Value:
@@ -310,8 +310,10 @@ def _interval(ctx: Context, node: exp.Interval, scope: Scope) -> Value:
 
 
 def _normalize(ctx: Context, node: exp.Normalize, scope: Scope) -> Value:
-    form = literals.string(node.args["form"].name if isinstance(node.args.get("form"), exp.Expr) else "NFC")
-    return calls.call(ctx, "normalize", [expression(ctx, node.this, scope), form], node)
+    form = node.args["form"].name.upper() if isinstance(node.args.get("form"), exp.Expr) else "NFC"
+    if form not in ("NFC", "NFD", "NFKC", "NFKD"):
+        raise failure("SYNTAX_ERROR", f"mismatched input '{form}'. Expecting: 'NFC', 'NFD', 'NFKC', 'NFKD'", node)
+    return calls.call(ctx, "normalize", [expression(ctx, node.this, scope), literals.string(form)], node)
 
 
 def _predicate(name: str) -> Handler:
@@ -330,7 +332,7 @@ HANDLERS: dict[type[exp.Expr], Handler] = {
     exp.Trim: _trim, exp.Interval: _interval, exp.Normalize: _normalize,
     exp.Null: lambda ctx, node, scope: literals.null(),
     exp.Boolean: lambda ctx, node, scope: literals.boolean(bool(node.this)),
-    exp.HexString: lambda ctx, node, scope: literals.binary(node.name),
+    exp.HexString: lambda ctx, node, scope: literals.binary(node.name, node),
     exp.StrPosition: _call_of("strpos", "this", "substr"), exp.Substring: _call_of("substr", "this", "start", "length"),
     exp.CurrentTimestamp: _named("now"), exp.CurrentDate: _named("current_date"), exp.CurrentTime: _named("current_time"),
     exp.Localtimestamp: _named("localtimestamp"), exp.Localtime: _named("localtime"), exp.CurrentUser: _named("current_user"),

@@ -31,10 +31,14 @@ _OPERATORS = {"==", "<=>", "!"}
 
 
 def check_tokens(tokens: Sequence[Any], sql: str) -> None:
-    """:raises AthenaError: ``SYNTAX_ERROR`` for operators of other engines, and for names that begin with a digit."""
+    """:raises AthenaError: ``SYNTAX_ERROR`` for operators of other engines, for names that begin with a digit, and for two texts
+    in a row, which sqlglot takes for one.
+    """
     for token, following in zip(tokens, [*tokens[1:], None], strict=True):
         if token.token_type not in _LITERALS and token.text.upper() in _OPERATORS:
             raise _mismatched(token, token.text)
+        if token.token_type == TokenType.STRING and following is not None and following.token_type == TokenType.STRING:
+            raise _mismatched(following, f"'{following.text}'")
         glued = (
             token.token_type == TokenType.NUMBER
             and following is not None

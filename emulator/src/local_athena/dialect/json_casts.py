@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from local_athena.dialect.coercion import text
-from local_athena.dialect.errors import raise_with
+from local_athena.dialect.errors import raise_sql, raise_with
 from local_athena.dialect.types import VARCHAR, Type, field_names, held, ident
 
 
@@ -16,8 +16,11 @@ def to_json(sql: str, source: Type) -> str:
     match source.name:
         case "unknown":
             return "CAST(NULL AS VARCHAR)"
-        case "boolean" | "tinyint" | "smallint" | "integer" | "bigint" | "decimal":
+        case "boolean" | "tinyint" | "smallint" | "integer" | "bigint":
             return cast_sql(sql, source, VARCHAR)
+        case "decimal":
+            shown = cast_sql(sql, source, VARCHAR)
+            return shown if source.params[1] <= _PLAIN_SCALE else f"trino_json_decimal({shown})"
         case "real" | "double":
             return f"trino_json_number({sql if source.name == 'double' else f'CAST(CAST({sql} AS VARCHAR) AS DOUBLE)'})"
         case "varchar":
@@ -33,9 +36,10 @@ def to_json(sql: str, source: Type) -> str:
             key = cast_sql(f"{name}.key", source.args[0], VARCHAR)
             if source.args[0].is_float:  # as Java writes a number, 1.5, not as a cast does, 1.5E0
                 key = f"trim({to_json(f'{name}.key', source.args[0])}, '\"')"
-            pair = f"CAST(to_json({key}) AS VARCHAR) || ':' || {_or_null(f'{name}.value', source.args[1])}"
+            pair = f"{{'k': {key}, 'v': {_or_null(f'{name}.value', source.args[1])}}}"
             entries = f"list_sort(list_transform(map_entries({sql}), lambda {name}: {pair}))"
-            return f"('{{' || array_to_string({entries}, ',') || '}}')"
+            members = f"list_transform({entries}, lambda {name}: CAST(to_json({name}.k) AS VARCHAR) || ':' || {name}.v)"
+            return f"('{{' || array_to_string({members}, ',') || '}}')"
         case "row":
             parts = [
                 f"{text(_quoted(name or ''))} || ':' || {_or_null(f'struct_extract({sql}, {text(held_name)})', arg)}"
@@ -47,6 +51,7 @@ def to_json(sql: str, source: Type) -> str:
     raise KeyError(source.name)
 
 
+_PLAIN_SCALE = 6  # BigDecimal shows smaller numbers as 1E-7
 _KEYS = {"boolean", "tinyint", "smallint", "integer", "bigint", "real", "double", "decimal", "varchar"}
 
 
@@ -60,9 +65,11 @@ def _or_null(sql: str, source: Type) -> str:
 
 def from_json(sql: str, target: Type, cast_sql: Callable[[str, Type, Type], str]) -> str:
     """*sql*, JSON text, as *target*. Raises KeyError for a type that JSON has no cast to."""
+    from local_athena.dialect.casts import fits
+
     match target.name:
         case "varchar":
-            return cast_sql(f"trino_json_text({sql})", VARCHAR, target) if target.params else f"trino_json_text({sql})"
+            return fits(f"trino_json_text({sql})", target)
         case "boolean":
             return f"trino_json_boolean({sql})"
         case "tinyint" | "smallint" | "integer" | "bigint":
@@ -70,7 +77,7 @@ def from_json(sql: str, target: Type, cast_sql: Callable[[str, Type, Type], str]
         case "real" | "double":
             return f"trino_to_{target.name}(trino_json_scalar({sql}))"
         case "decimal":
-            return f"CAST(trino_json_scalar({sql}) AS {held(target)})"
+            return cast_sql(f"trino_json_scalar({sql})", VARCHAR, target)
         case "json":
             return sql
         case "array":
@@ -84,7 +91,12 @@ def from_json(sql: str, target: Type, cast_sql: Callable[[str, Type, Type], str]
             value = from_json(f"{name}v", target.args[1], cast_sql)
             keys = f"json_keys({sql})"
             values = f"list_transform(CAST(json_extract({sql}, '$.*') AS VARCHAR[]), lambda {name}v: {value})"
-            return _shaped(sql, {"OBJECT": f"map(list_transform({keys}, lambda {name}: {key}), {values})"}, target)
+            keys = f"list_transform({keys}, lambda {name}: {key})"
+            twice = raise_sql(
+                "INVALID_CAST_ARGUMENT", f"Cannot cast to {target}. Duplicate keys are not allowed", held(target)
+            )
+            made = f"CASE WHEN len(list_distinct({keys})) < len({keys}) THEN {twice} ELSE map({keys}, {values}) END"
+            return _shaped(sql, {"OBJECT": made}, target)
         case "row":
             names = field_names(target)
             by_name = [
@@ -100,7 +112,8 @@ def from_json(sql: str, target: Type, cast_sql: Callable[[str, Type, Type], str]
                 f"CASE WHEN json_array_length({sql}) <> {len(names)} THEN {size} "
                 f"ELSE CAST(struct_pack({', '.join(by_place)}) AS {held(target)}) END"
             )
-            return _shaped(sql, {"OBJECT": f"struct_pack({', '.join(by_name)})", "ARRAY": in_place}, target)
+            named = {"OBJECT": f"struct_pack({', '.join(by_name)})"} if target.fields[0] else {}
+            return _shaped(sql, {**named, "ARRAY": in_place}, target)
     raise KeyError(target.name)
 
 

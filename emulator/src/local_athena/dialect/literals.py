@@ -56,17 +56,34 @@ def boolean(value: bool) -> Value:
     return Value("true" if value else "false", BOOLEAN, value)
 
 
-def binary(hexadecimal: str) -> Value:
+def binary(hexadecimal: str, node: exp.Expr | None = None) -> Value:
+    if len(hexadecimal) % 2:
+        raise failure("SYNTAX_ERROR", "Binary literal must contain an even number of digits", node)
     return Value(f"unhex('{hexadecimal}')", VARBINARY)
 
 
-_ESCAPE = re.compile(r"\\(?:(\\)|\+([0-9a-fA-F]{6})|([0-9a-fA-F]{4}))")
-
-
-def unicode_string(value: str, escape: str) -> Value:
+def unicode_string(value: str, escape: str, node: exp.Expr | None = None) -> Value:
     """``U&'\\0041'``, with the escape character of its UESCAPE clause."""
-    marked = value.replace("\\", "\\\\").replace(escape, "\\") if escape != "\\" else value
-    return string(_ESCAPE.sub(lambda m: "\\" if m[1] else chr(int(m[2] or m[3], 16)), marked))
+    if len(escape) != 1 or escape in "+\"'" or re.match(r"[\s0-9a-fA-F]", escape):
+        raise failure("SYNTAX_ERROR", f"Invalid Unicode escape character: {escape}", node)
+    mark = re.escape(escape)
+
+    def meant(m: re.Match[str]) -> str:
+        if m[1]:
+            return escape
+        digits = m[2] or m[3]
+        if digits is None:
+            raise failure("SYNTAX_ERROR", "Incomplete escape sequence", node)
+        point = int(digits, 16)
+        if point > _LAST_CODE_POINT or point in _SURROGATES:
+            raise failure("SYNTAX_ERROR", f"Invalid escaped character: {digits}", node)
+        return chr(point)
+
+    return string(re.sub(rf"{mark}(?:({mark})|\+([0-9a-fA-F]{{6}})|([0-9a-fA-F]{{4}}))?", meant, value))
+
+
+_LAST_CODE_POINT = 0x10FFFF
+_SURROGATES = range(0xD800, 0xE000)
 
 
 def interval(node: exp.Interval) -> Value:

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from local_athena.dialect.errors import raise_sql
+
 
 def _fail(kind: str, target: str) -> str:
     return f"CAST(CAST(CAST('INVALID_CAST_ARGUMENT: {kind}' AS INTEGER) AS VARCHAR) AS {target})"
@@ -74,12 +76,14 @@ STATEMENTS = (
     """CREATE MACRO trino_offset_text(x) AS CASE WHEN trino_zone_minutes(x) = 0 THEN 'Z' ELSE printf('%s%02d:%02d', CASE WHEN
         trino_zone_minutes(x) < 0 THEN '-' ELSE '+' END, abs(trino_zone_minutes(x)) // 60, abs(trino_zone_minutes(x)) % 60) END""",
     # Texts and lists
-    """CREATE MACRO trino_substr(x, s, n) AS CASE WHEN s = 0 OR n <= 0 OR s < -length(x) THEN substr(x, 1, 0)
-        ELSE substr(x, s, least(n, length(x))) END""",
+    """CREATE MACRO trino_substr(x, s, n) AS CASE WHEN s = 0 OR n <= 0 OR abs(s) > length(x) THEN substr(x, 1, 0)
+        WHEN n IS NOT NULL THEN substr(x, s, least(n, length(x))) END""",
     """CREATE MACRO trino_substr_hex(x, s, n) AS CASE WHEN s = 0 OR n <= 0 OR s < -(length(x) // 2) THEN ''
-        ELSE substr(x, CASE WHEN s > 0 THEN 2 * s - 1 ELSE 2 * s END, 2 * least(n, length(x))) END""",
-    """CREATE MACRO trino_split(x, d, n) AS CASE WHEN n <= 0
-        THEN CAST(CAST(CAST('INVALID_FUNCTION_ARGUMENT: Limit must be positive' AS INTEGER) AS VARCHAR) AS VARCHAR[])
+        WHEN n IS NOT NULL THEN substr(x, CASE WHEN s > 0 THEN 2 * s - 1 ELSE 2 * s END, 2 * least(n, length(x))) END""",
+    f"""CREATE MACRO trino_split(x, d, n) AS CASE WHEN x IS NULL OR d IS NULL OR n IS NULL THEN NULL
+        WHEN n <= 0 THEN {raise_sql("INVALID_FUNCTION_ARGUMENT", "Limit must be positive", "VARCHAR[]")}
+        WHEN n > 2147483647 THEN {raise_sql("INVALID_FUNCTION_ARGUMENT", "Limit is too large", "VARCHAR[]")}
+        WHEN d = '' THEN {raise_sql("INVALID_FUNCTION_ARGUMENT", "The delimiter may not be the empty string", "VARCHAR[]")}
         WHEN len(string_split(x, d)) <= n THEN string_split(x, d) ELSE list_concat(string_split(x, d)[1:n - 1],
         [list_reduce(string_split(x, d)[n:], lambda _p, _q: _p || d || _q)]) END""",
     """CREATE MACRO trino_any(x) AS CASE WHEN x IS NULL THEN NULL WHEN list_contains(x, true) THEN true
@@ -109,8 +113,9 @@ STATEMENTS = (
     f"""CREATE MACRO trino_json_raw(x) AS CASE json_type(x) WHEN 'NULL' THEN NULL WHEN 'VARCHAR' THEN json_extract_string(x, '$')
         WHEN 'OBJECT' THEN {_fail("Cannot cast ' || x || ' to VARCHAR", "VARCHAR")}
         WHEN 'ARRAY' THEN {_fail("Cannot cast ' || x || ' to VARCHAR", "VARCHAR")} ELSE x END""",
-    """CREATE MACRO trino_json_text(x) AS CASE json_type(x) WHEN 'DOUBLE' THEN trino_double_text(CAST(x AS DOUBLE))
-        ELSE trino_json_raw(x) END""",
+    # DuckDB takes a whole number of more than 64 bits for a double
+    """CREATE MACRO trino_json_text(x) AS CASE WHEN json_type(x) = 'DOUBLE' AND NOT regexp_full_match(x, '-?[0-9]+')
+        THEN trino_double_text(CAST(x AS DOUBLE)) ELSE trino_json_raw(x) END""",
     # A text is read as a whole number, a JSON number is rounded to one
     """CREATE MACRO trino_json_whole(x) AS CASE json_type(x) WHEN 'VARCHAR'
         THEN CAST(trino_to_bigint(json_extract_string(x, '$')) AS DECIMAL(38, 10))
@@ -118,6 +123,6 @@ STATEMENTS = (
         ELSE CAST(trino_json_scalar(x) AS DECIMAL(38, 10)) END""",
     """CREATE MACRO trino_json_scalar(x) AS CASE json_type(x) WHEN 'BOOLEAN' THEN CASE x WHEN 'true' THEN '1' ELSE '0' END
         ELSE trino_json_raw(x) END""",
-    """CREATE MACRO trino_json_boolean(x) AS CASE WHEN json_type(x) IN ('UBIGINT', 'BIGINT', 'DOUBLE', 'HUGEINT')
-        THEN CAST(x AS DOUBLE) <> 0 ELSE trino_to_boolean(trino_json_raw(x)) END""",
+    """CREATE MACRO trino_json_boolean(x) AS CASE WHEN regexp_full_match(x, '-?[0-9]+') THEN CAST(x AS BIGINT) <> 0
+        WHEN json_type(x) = 'DOUBLE' THEN CAST(x AS DOUBLE) <> 0 ELSE trino_to_boolean(trino_json_raw(x)) END""",
 )

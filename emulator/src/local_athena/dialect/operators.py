@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from decimal import Decimal
+from functools import reduce
 
 from sqlglot import exp
 
@@ -243,19 +244,26 @@ def negate(value: Value, node: exp.Expr) -> Value:
 
 
 def concat(values: list[Value], node: exp.Expr) -> Value:
-    """``||`` and ``concat``: texts, binaries, or arrays and their elements."""
+    """``concat``: texts, binaries, or arrays and their elements. Two chars, or a char and a varchar with a length, give a char."""
     types = [v.type for v in values]
     if any(t.name == "array" for t in types):
         return _concat_arrays(values, node)
     if all(t.name in ("varbinary", "unknown") for t in types) and any(t != UNKNOWN for t in types):
         return Value("(" + " || ".join(coerce(v, Type("varbinary")).sql for v in values) + ")", Type("varbinary"))
-    if all(t.name == "char" for t in types):
-        size = sum(t.params[0] for t in types)
-        return Value("(" + " || ".join(v.sql for v in values) + ")", Type("char", (size,)))
+    if len(types) == 2 and any(t.name == "char" for t in types) and all(t.is_text and t.params for t in types):
+        padded = [coerce(v, Type("char", v.type.params)).sql for v in values]
+        return Value(f"({padded[0]} || {padded[1]})", Type("char", (sum(t.params[0] for t in types),)))
     if not all(t.is_text or t == UNKNOWN for t in types):
         shown = ", ".join(map(str, types))
         raise type_mismatch(f"Unexpected parameters ({shown}) for function concat. Expected: concat(varchar)", node)
     return Value("(" + " || ".join(coerce(v, Type("varchar")).sql for v in values) + ")", Type("varchar"))
+
+
+def joined(values: list[Value], node: exp.Expr) -> Value:
+    """``a || b || c``, which is ``concat(concat(a, b), c)``; it makes a difference where one is a char."""
+    if not any(v.type.name == "char" for v in values):
+        return concat(values, node)
+    return reduce(lambda left, right: concat([left, right], node), values)
 
 
 def _concat_arrays(values: list[Value], node: exp.Expr) -> Value:

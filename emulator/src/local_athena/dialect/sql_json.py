@@ -16,9 +16,9 @@ from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, raise_sql, type_mismatch
 from local_athena.dialect.json_casts import to_json
 from local_athena.dialect.scope import Scope, Value, strict
-from local_athena.dialect.types import BIGINT, BOOLEAN, DOUBLE, JSON, UNKNOWN, VARCHAR, Type, from_datatype, held
+from local_athena.dialect.types import BIGINT, BOOLEAN, DOUBLE, UNKNOWN, VARCHAR, Type, from_datatype, held
 from local_athena.dialect.udf.failures import Failure
-from local_athena.dialect.udf.path_grammar import parsed
+from local_athena.dialect.udf.path_grammar import variables
 from local_athena.errors import AthenaError, NotSupported
 
 
@@ -40,36 +40,43 @@ def _found(ctx: Context, node: exp.Expr, path: exp.Expr, scope: Scope) -> tuple[
     """DuckDB text for what a path finds: ``E``, or ``R`` and a JSON array; and a condition for an input that is no JSON."""
     subject = node.this.this if isinstance(node.this, exp.FormatJson) else node.this
     x, p = expressions.expression(ctx, subject, scope), expressions.expression(ctx, path, scope)
-    if not (x.type.is_text or x.type in (JSON, UNKNOWN)):
-        raise type_mismatch(f"Cannot use {x.type} as input of a JSON path", node)
+    if x.type.name == "varbinary":
+        raise NotSupported("A JSON path over varbinary")
+    if not (x.type.is_text or x.type == UNKNOWN):
+        raise type_mismatch(f"Cannot read input of type {x.type} as JSON using formatting JSON", node)
     if not isinstance(p.const, str):
         raise NotSupported("A JSON path that is not a literal")
     try:
-        parsed(p.const)
+        wanted = variables(p.const)
     except Failure as error:
         code, _, message = str(error).partition(": ")
         raise failure(code, message, node) from None
-    x = coerce(x, VARCHAR) if x.type != JSON else x
-    return f"trino_json_path({x.sql}, {p.sql}, {_passed(ctx, node, scope)})", f"json_valid({x.sql})"
+    x = coerce(x, VARCHAR)
+    return f"trino_json_path({x.sql}, {p.sql}, {_passed(ctx, node, scope, wanted)})", f"json_valid({x.sql})"
 
 
-def _passed(ctx: Context, node: exp.Expr, scope: Scope) -> str:
-    """The variables of PASSING as the text of a JSON object."""
-    parts = []
+def _passed(ctx: Context, node: exp.Expr, scope: Scope, wanted: set[str]) -> str:
+    """The variables of PASSING as the text of a JSON object; the path may have no others than these."""
+    parts, keys = [], set()
     for given in node.args.get("passing") or ():
         if not isinstance(given, exp.Alias):
             raise failure("SYNTAX_ERROR", "PASSING takes values with names", node)
         name = given.args["alias"]
         key = name.name if name.args.get("quoted") else name.name.upper()
+        keys.add(key)
         parts.append(f"{text(json.dumps(key) + ':')} || {_item(ctx, given.this, scope)[1]}")
+    for name in sorted(wanted - keys):
+        hint = f'. Try quoting "{name}" in the PASSING clause to match case' if name.upper() in keys else ""
+        raise failure("INVALID_PATH", f"no value passed for parameter {name}{hint}", node)
     return f"('{{' || {" || ',' || ".join(parts)} || '}}')" if parts else "'{}'"
 
 
 def _item(ctx: Context, node: exp.Expr, scope: Scope) -> tuple[Value, str]:
-    """A value that goes into JSON, and its JSON text: itself where it says FORMAT JSON."""
+    """A value that goes into JSON, and its JSON text: itself where it says FORMAT JSON, or is made by a function of this module."""
     written = isinstance(node, exp.FormatJson)
     value = expressions.expression(ctx, node.this if written else node, scope)
-    return value, f"coalesce(trino_json_java_numbers({value.sql}), 'null')" if written else _member(value)
+    made = isinstance(node, exp.JSONObject | exp.JSONArray) or bool(node.args.get("json_query"))
+    return value, f"coalesce(trino_json_java_numbers({value.sql}), 'null')" if written or made else _member(value, node)
 
 
 def _value(ctx: Context, node: exp.JSONValue, scope: Scope) -> Value:
@@ -168,9 +175,28 @@ def _returned(sql: str, node: exp.Expr, returning: object) -> Value:
     return cast(Value(sql, VARCHAR), t, node)
 
 
-def _member(value: Value) -> str:
-    """A value as JSON text; what JSON has no kind for goes by its text."""
-    return "'null'" if value.type.name == "unknown" else f"coalesce({to_json(value.sql, value.type)}, 'null')"
+def _member(value: Value, node: exp.Expr) -> str:
+    """A number, a boolean or a text as JSON; any other value by its cast to varchar, a JSON one too."""
+    if value.type == UNKNOWN:
+        return "'null'"
+    if not (value.type.is_number or value.type == BOOLEAN or value.type.name == "varchar"):
+        try:
+            value = cast(value, VARCHAR, node)
+        except AthenaError:
+            raise failure(
+                "NOT_SUPPORTED", f"Unsupported type of value passed to a JSON function: {value.type}", node
+            ) from None
+    return f"coalesce({to_json(value.sql, value.type)}, 'null')"
+
+
+def _key(ctx: Context, node: exp.Expr, scope: Scope) -> str:
+    key = expressions.expression(ctx, node, scope)
+    if not (key.type.is_text or key.type == UNKNOWN):
+        raise failure("INVALID_FUNCTION_ARGUMENT", f"cannot use {key.type} as a JSON object key", node)
+    wrong = raise_sql(
+        "INVALID_FUNCTION_ARGUMENT", "null value passed for JSON object key to JSON_OBJECT function", "VARCHAR"
+    )
+    return coerce(key, VARCHAR).sql if key.const is not None else f"coalesce({coerce(key, VARCHAR).sql}, {wrong})"
 
 
 def _object(ctx: Context, node: exp.JSONObject, scope: Scope) -> Value:
@@ -181,11 +207,10 @@ def _object(ctx: Context, node: exp.JSONObject, scope: Scope) -> Value:
         pair = pair.this if written else pair
         if not isinstance(pair, exp.JSONKeyValue):
             raise NotSupported(node.sql(dialect="trino"))
-        name = expressions.expression(ctx, pair.this, scope)
+        key = _key(ctx, pair.this, scope)
         value, shown = _item(ctx, exp.FormatJson(this=pair.expression) if written else pair.expression, scope)
-        member = f"CAST(to_json({coerce(name, VARCHAR).sql}) AS VARCHAR) || ':' || {shown}"
+        member = f"CAST(to_json({key}) AS VARCHAR) || ':' || {shown}"
         parts.append(f"CASE WHEN {value.sql} IS NOT NULL THEN {member} END" if absent else member)
-        key = coerce(name, VARCHAR).sql
         names.append(f"CASE WHEN {value.sql} IS NOT NULL THEN {key} END" if absent else key)
     joined = f"array_to_string(list_filter([{', '.join(parts)}], lambda _e: _e IS NOT NULL), ',')" if parts else "''"
     made = f"('{{' || coalesce({joined}, '') || '}}')"

@@ -158,5 +158,4 @@ REFUSED = [
     R("coalesce('a', 1)", "TYPE_MISMATCH"),
     R("nullif('a', 1)", "TYPE_MISMATCH"),
     R("greatest()", "FUNCTION_NOT_FOUND"),
-    R("typeof(cast('a' as varbinary))", "TYPE_MISMATCH"),
 ]  # fmt: skip

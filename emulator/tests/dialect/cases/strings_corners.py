@@ -113,7 +113,7 @@ CASES = [
     C("cast('a' as char)", "a", "char(1)"),
     C("length(cast('é' as char(3)))", 3, "bigint"),
     C("upper(cast('ab' as char(3)))", "AB ", "char(3)"),
-    C("concat(cast('a' as char(2)), 'b')", "a b", "varchar"),
+    C("concat(cast('a' as char(2)), 'b')", "a b", "char(3)"),
     C("trim(cast('a' as char(3)))", "a", "varchar(3)"),
     C("cast('hello' as varchar(2)) || 'x'", "hex", "varchar"),
     C("cast('' as varchar(0))", "", "varchar(0)"),
@@ -236,7 +236,7 @@ CASES = [
 ]  # fmt: skip
 
 REFUSED = [
-    R("concat('a')", "FUNCTION_NOT_FOUND"),
+    R("concat('a')", "INVALID_FUNCTION_ARGUMENT"),
     R("concat_ws(',', 1, 2)", "FUNCTION_NOT_FOUND"),
     R("lpad('abc', 2, '')", "INVALID_FUNCTION_ARGUMENT"),
     R("lpad('abc', -1, 'x')", "INVALID_FUNCTION_ARGUMENT"),
@@ -249,7 +249,7 @@ REFUSED = [
     R("luhn_check('abc')", "INVALID_FUNCTION_ARGUMENT"),
     R("format('%c', 'a')", "INVALID_FUNCTION_ARGUMENT"),
     R("format('%s %s', 'a')", "INVALID_FUNCTION_ARGUMENT"),
-    R("format('%n')", "FUNCTION_NOT_FOUND"),
+    R("format('%n')", "SYNTAX_ERROR"),
     R("'a' like 'a!' escape '!'", "INVALID_FUNCTION_ARGUMENT"),
     R("'a' like 'a' escape 'xx'", "INVALID_FUNCTION_ARGUMENT"),
     R("regexp_extract('abc', '(x)', 2)", "INVALID_FUNCTION_ARGUMENT"),

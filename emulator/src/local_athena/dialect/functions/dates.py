@@ -232,7 +232,8 @@ def _date(call: Call) -> Value:
     from local_athena.dialect.casts import cast
 
     call.arity(1)
-    return cast(call.value(0), DATE, call.node)
+    value = call.value(0)
+    return cast(coerce(value, VARCHAR) if value.type.name == "char" else value, DATE, call.node)
 
 
 def _zone(call: Call, value: Value) -> tuple[str, str | None]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from local_athena.dialect.coercion import coerce, text
+from local_athena.dialect.coercion import coerce, once, text
 from local_athena.dialect.errors import failure
 from local_athena.dialect.scope import Value
-from local_athena.dialect.types import BIGINT, BOOLEAN, DOUBLE, JSON, UNKNOWN, VARCHAR, length_of, varchar
+from local_athena.dialect.types import BIGINT, BOOLEAN, JSON, UNKNOWN, VARCHAR, length_of, varchar
+from local_athena.dialect.udf.failures import Failure
+from local_athena.dialect.udf.jsons import names
 
 if TYPE_CHECKING:
     from local_athena.dialect.calls import Call
@@ -18,30 +20,26 @@ json_parse(varchar) -> json | trino_json_parse($1)
 json_format(json) -> varchar | $1
 is_json_scalar(json) -> boolean | json_type($1) NOT IN ('OBJECT', 'ARRAY')
 is_json_scalar(varchar) -> boolean | json_type(trino_json_parse($1)) NOT IN ('OBJECT', 'ARRAY')
-json_array_length(json) -> bigint | CASE WHEN json_valid($1) AND json_type($1) = 'ARRAY' THEN CAST(json_array_length($1) AS BIGINT) END
-json_array_length(varchar) -> bigint | CASE WHEN json_valid($1) AND json_type($1) = 'ARRAY' THEN CAST(json_array_length($1) AS BIGINT) END
+json_array_length(json) -> bigint | CASE WHEN NOT json_valid($1) THEN trino_json_array_length($1) WHEN json_type($1) = 'ARRAY' THEN CAST(json_array_length($1) AS BIGINT) END
+json_array_length(varchar) -> bigint | CASE WHEN NOT json_valid($1) THEN trino_json_array_length($1) WHEN json_type($1) = 'ARRAY' THEN CAST(json_array_length($1) AS BIGINT) END
 json_array_get(json, bigint) -> json | trino_json_array_get($1, $2)
 json_array_get(varchar, bigint) -> json | trino_json_array_get($1, $2)
 """
 
-_STEP = re.compile(r"""\.([\w:]+)|\["((?:[^"\\]|\\["\\])*)"\]|\[(\w+)\]""")
 
-
-def duckdb_path(call: Call, path: str) -> str:
-    """A Trino JSON path in DuckDB's spelling. Raises INVALID_FUNCTION_ARGUMENT for what is no path."""
-    made, rest = "$", path[1:]
-    while rest or not path.startswith("$"):
-        found = _STEP.match(rest) if path.startswith("$") else None
-        if not found:
-            raise failure("INVALID_FUNCTION_ARGUMENT", f"Invalid JSON path: '{path}'", call.node)
-        name = re.sub(r"""\\(["\\])""", r"\1", found[2]) if found[2] is not None else found[1] or found[3]
-        made += f"[{int(name)}]" if _is_index(name) else '."' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        rest = rest[found.end() :]
-    return made
-
-
-def _is_index(name: str) -> bool:
-    return bool(re.fullmatch(r"[0-9]+", name))
+def duckdb_path(call: Call, path: str) -> str | None:
+    """A Trino JSON path in DuckDB's spelling, which has none for an empty name."""
+    try:
+        steps = names(path)
+    except Failure as error:
+        code, _, message = str(error).partition(": ")
+        raise failure(code, message, call.node) from None
+    if "" in steps:
+        return None
+    return "$" + "".join(
+        f"[{int(n)}]" if re.fullmatch(r"[0-9]+", n) else '."' + n.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        for n in steps
+    )
 
 
 def _subject(call: Call, index: int = 0) -> str:
@@ -53,41 +51,60 @@ def _subject(call: Call, index: int = 0) -> str:
 
 def _extract(call: Call) -> Value:
     call.arity(2)
-    x, path = _subject(call), call.value(1)
-    slow = f"trino_json_extract({x}, {path.sql})"
-    if isinstance(path.const, str):
-        found = f"trino_json_numbers(CAST(TRY(json_extract({x}, {text(duckdb_path(call, path.const))})) AS VARCHAR))"
-        # A number is an index of an array and a name in an object; DuckDB takes it for an index only.
-        return Value(f"coalesce({found}, {slow})" if re.search(r"[.\[\"]\d", path.const) else found, JSON)
-    return Value(slow, JSON)
+    path = call.value(1)
+    place = duckdb_path(call, path.const) if isinstance(path.const, str) else None
+
+    def found(x: str) -> str:
+        slow = f"trino_json_extract({x}, {path.sql})"
+        if place is None:
+            return slow
+        return _read(call, x, f"trino_json_numbers(CAST(json_extract({x}, {text(place)}) AS VARCHAR))", slow)
+
+    return Value(once(_subject(call), found), JSON)
+
+
+def _read(call: Call, x: str, fast: str, slow: str) -> str:
+    """What DuckDB finds in *x*, and what only a slower reading finds.
+
+    Trino reads a text no further than to the value, so that JSON that is cut off after it does no harm. CASE keeps DuckDB from what
+    is no JSON; TRY would not, where its optimizer computes an expression only once for several. And a number is an index of an array
+    and a name in an object; DuckDB takes it for an index only.
+    """
+    found = f"CASE WHEN NOT json_valid({x}) THEN {slow} ELSE {fast} END"
+    return f"coalesce({found}, {slow})" if re.search(r"[.\[\"]\d", str(call.value(1).const)) else found
 
 
 def _extract_scalar(call: Call) -> Value:
     call.arity(2)
-    x, path = _subject(call), call.value(1)
+    path = call.value(1)
+    place = duckdb_path(call, path.const) if isinstance(path.const, str) else None
+
+    def found(x: str) -> str:
+        slow = f"trino_json_extract_scalar({x}, {path.sql})"
+        if place is None:
+            return slow
+        p = text(place)
+        fast = (
+            f"CASE WHEN json_type({x}, {p}) = 'DOUBLE' THEN trino_json_number_text({x}, {path.sql}) "
+            f"WHEN json_type({x}, {p}) NOT IN ('OBJECT', 'ARRAY', 'NULL') THEN json_extract_string({x}, {p}) END"
+        )
+        return _read(call, x, fast, slow)
+
     t = VARCHAR if call.value(0).type == JSON else varchar(length_of(call.value(0).type))
-    found = f"trino_json_extract({x}, {path.sql})"
-    slow = (
-        f"CASE WHEN json_type({found}) = 'DOUBLE' THEN trino_json_number_text({x}, {path.sql}) "
-        f"WHEN json_type({found}) NOT IN ('OBJECT', 'ARRAY', 'NULL') THEN json_extract_string({found}, '$') END"
-    )
-    if not isinstance(path.const, str):
-        return Value(slow, t)
-    p = text(duckdb_path(call, path.const))
-    fast = (
-        f"TRY(CASE WHEN json_type({x}, {p}) = 'DOUBLE' THEN trino_json_number_text({x}, {path.sql}) "
-        f"WHEN json_type({x}, {p}) NOT IN ('OBJECT', 'ARRAY', 'NULL') THEN json_extract_string({x}, {p}) END)"
-    )
-    return Value(f"coalesce({fast}, {slow})" if re.search(r"[.\[\"]\d", path.const) else fast, t)
+    return Value(once(_subject(call), found), t)
 
 
 def _size(call: Call) -> Value:
     call.arity(2)
-    found = _extract(call).sql
-    cases = f"WHEN 'ARRAY' THEN CAST(json_array_length({found}) AS BIGINT) WHEN 'OBJECT' THEN CAST(len(json_keys({found})) AS BIGINT)"
-    return Value(
-        f"CASE json_type({found}) {cases} ELSE CASE WHEN {found} IS NOT NULL THEN CAST(0 AS BIGINT) END END", BIGINT
-    )
+
+    def size(found: str) -> str:
+        cases = (
+            f"WHEN 'ARRAY' THEN CAST(json_array_length({found}) AS BIGINT) "
+            f"WHEN 'OBJECT' THEN CAST(len(json_keys({found})) AS BIGINT)"
+        )
+        return f"CASE json_type({found}) {cases} ELSE CASE WHEN {found} IS NOT NULL THEN CAST(0 AS BIGINT) END END"
+
+    return Value(once(_extract(call).sql, size), BIGINT)
 
 
 def _array_contains(call: Call) -> Value:
@@ -95,21 +112,23 @@ def _array_contains(call: Call) -> Value:
     x, value = _subject(call), call.value(1)
     items = f"CAST(json_extract({x}, '$[*]') AS VARCHAR[])"
     if value.type == BOOLEAN:
-        test = f"_e = CAST({value.sql} AS VARCHAR)"
+        kind, test = "bool", f"_e = CAST({value.sql} AS VARCHAR)"
     elif value.type.is_integer:
-        test = f"json_type(_e) IN ('UBIGINT', 'BIGINT') AND TRY_CAST(_e AS BIGINT) = {value.sql}"
-    elif value.type == DOUBLE:
-        test = f"json_type(_e) = 'DOUBLE' AND TRY_CAST(_e AS DOUBLE) = {value.sql}"
+        kind, test = "int", f"json_type(_e) IN ('UBIGINT', 'BIGINT') AND TRY_CAST(_e AS BIGINT) = {value.sql}"
+    elif value.type.is_float:
+        kind, test = (
+            "float",
+            f"json_type(_e) = 'DOUBLE' AND isfinite(TRY_CAST(_e AS DOUBLE)) AND TRY_CAST(_e AS DOUBLE) = {value.sql}",
+        )
     elif value.type == UNKNOWN:
         return Value("CAST(NULL AS BOOLEAN)", BOOLEAN)
     elif value.type.is_text:
-        test = f"json_type(_e) = 'VARCHAR' AND json_extract_string(_e, '$') = {value.sql}"
+        kind, test = "str", f"json_type(_e) = 'VARCHAR' AND json_extract_string(_e, '$') = {value.sql}"
     else:
         raise call.mismatch()
-    return Value(
-        f"CASE WHEN json_valid({x}) AND json_type({x}) = 'ARRAY' THEN len(list_filter({items}, lambda _e: {test})) > 0 END",
-        BOOLEAN,
-    )
+    found = f"WHEN {value.sql} IS NOT NULL AND json_type({x}) = 'ARRAY' THEN len(list_filter({items}, lambda _e: {test})) > 0"
+    slow = f"trino_json_array_contains({x}, '{kind}', CAST({value.sql} AS VARCHAR))"
+    return Value(f"CASE WHEN NOT json_valid({x}) THEN {slow} {found} END", BOOLEAN)
 
 
 REFUSED = "json_table"

@@ -7,14 +7,28 @@ from typing import TYPE_CHECKING
 
 from local_athena.dialect import operators
 from local_athena.dialect.coercion import coerce
+from local_athena.dialect.errors import failure
 from local_athena.dialect.scope import Value
 from local_athena.dialect.types import UNBOUNDED, UNKNOWN, VARCHAR, ZONED, Type, array, length_of, varchar
-from local_athena.errors import NotSupported
 
 if TYPE_CHECKING:
     from local_athena.dialect.calls import Call
 
-_BLANKS = "' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(28) || chr(29) || chr(30) || chr(31) || chr(5760) || chr(8232) || chr(8233) || chr(8287) || chr(12288)"
+# What Java's Character.isWhitespace is true of: among spaces all but those that forbid a line break
+_BLANKS = " || ".join(
+    f"chr({c})"
+    for c in (
+        *range(9, 14),
+        *range(28, 33),
+        0x1680,
+        *range(0x2000, 0x2007),
+        *range(0x2008, 0x200B),
+        0x2028,
+        0x2029,
+        0x205F,
+        0x3000,
+    )
+)
 
 SCALARS = f"""
 length(varchar(x)) -> bigint | length($1)
@@ -36,8 +50,8 @@ rtrim(varchar(x)) -> varchar(x) | rtrim($1, {_BLANKS})
 rtrim(char(x)) -> varchar(x) | rtrim($1, {_BLANKS})
 rtrim(varchar(x), varchar) -> varchar(x) | rtrim($1, $2)
 rtrim(char(x), varchar) -> varchar(x) | rtrim(rtrim(rtrim($1, ' '), $2), ' ')
-lpad(varchar, bigint, varchar) -> varchar | CASE WHEN $3 = '' THEN $fail(INVALID_FUNCTION_ARGUMENT: Padding string must not be empty)VARCHAR WHEN $2 < 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: Target length must be in the range [0..2147483647])VARCHAR ELSE lpad($1, CAST($2 AS INTEGER), $3) END
-rpad(varchar, bigint, varchar) -> varchar | CASE WHEN $3 = '' THEN $fail(INVALID_FUNCTION_ARGUMENT: Padding string must not be empty)VARCHAR WHEN $2 < 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: Target length must be in the range [0..2147483647])VARCHAR ELSE rpad($1, CAST($2 AS INTEGER), $3) END
+lpad(varchar, bigint, varchar) -> varchar | CASE WHEN $3 = '' THEN $fail(INVALID_FUNCTION_ARGUMENT: Padding string must not be empty)VARCHAR WHEN $2 NOT BETWEEN 0 AND 2147483647 THEN $fail(INVALID_FUNCTION_ARGUMENT: Target length must be in the range [0..2147483647])VARCHAR ELSE lpad($1, CAST($2 AS INTEGER), $3) END
+rpad(varchar, bigint, varchar) -> varchar | CASE WHEN $3 = '' THEN $fail(INVALID_FUNCTION_ARGUMENT: Padding string must not be empty)VARCHAR WHEN $2 NOT BETWEEN 0 AND 2147483647 THEN $fail(INVALID_FUNCTION_ARGUMENT: Target length must be in the range [0..2147483647])VARCHAR ELSE rpad($1, CAST($2 AS INTEGER), $3) END
 lpad(varbinary, bigint, varbinary) -> varbinary | trino_pad($1, $2, $3, true)
 rpad(varbinary, bigint, varbinary) -> varbinary | trino_pad($1, $2, $3, false)
 replace(varchar(x), varchar) -> varchar(x) | replace($1, $2, '')
@@ -48,7 +62,7 @@ reverse(array(T)) -> array(T) | list_reverse($1)
 reverse(varbinary) -> varbinary | unhex(array_to_string(list_reverse(regexp_extract_all(hex($1), '..')), ''))
 split(varchar(x), varchar) -> array(varchar(x)) | CASE WHEN $2 = '' THEN $fail(INVALID_FUNCTION_ARGUMENT: The delimiter may not be the empty string)VARCHAR[] WHEN $2 IS NOT NULL THEN string_split($1, $2) END
 split(varchar(x), varchar, bigint) -> array(varchar(x)) | trino_split($1, $2, $3)
-split_part(varchar(x), varchar, bigint) -> varchar(x) | CASE WHEN $3 <= 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: Index must be greater than zero)VARCHAR WHEN $2 IS NOT NULL THEN string_split($1, $2)[$3] END
+split_part(varchar(x), varchar, bigint) -> varchar(x) | CASE WHEN $3 <= 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: Index must be greater than zero)VARCHAR WHEN $2 IS NOT NULL AND ($1 <> '' OR $2 <> '') THEN string_split($1, $2)[$3] END
 split_to_map(varchar, varchar, varchar) -> map(varchar, varchar) | trino_split_to_map($1, $2, $3)
 split_to_multimap(varchar, varchar, varchar) -> map(varchar, array(varchar)) | trino_split_to_multimap($1, $2, $3)
 strpos(varchar, varchar) -> bigint | strpos($1, $2)
@@ -56,10 +70,10 @@ index(varchar, varchar) -> bigint | strpos($1, $2)
 char2hexint(varchar) -> varchar | trino_char2hexint($1)
 strpos(varchar, varchar, bigint) -> bigint | trino_strpos($1, $2, $3)
 starts_with(varchar, varchar) -> boolean | starts_with($1, $2)
-chr(bigint) -> varchar(1) | chr(CAST($1 AS INTEGER))
-codepoint(varchar(x)) -> integer | CASE WHEN length($1) <> 1 THEN $fail(INVALID_FUNCTION_ARGUMENT: Input string must be a single character string)INTEGER ELSE unicode($1) END
+chr(bigint) -> varchar(1) | CASE WHEN $1 > 1114111 OR $1 < 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: Not a valid Unicode code point)VARCHAR ELSE chr(CAST($1 AS INTEGER)) END
+codepoint(varchar(1)) -> integer | CASE WHEN length($1) <> 1 THEN $fail(INVALID_FUNCTION_ARGUMENT: Input string must be a single character string)INTEGER ELSE unicode($1) END
 hamming_distance(varchar, varchar) -> bigint | CASE WHEN length($1) <> length($2) THEN $fail(INVALID_FUNCTION_ARGUMENT: The input strings to hamming_distance function must have the same length)BIGINT WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN CAST(len(list_filter(list_zip(regexp_extract_all($1, '(?s).'), regexp_extract_all($2, '(?s).')), lambda _p: _p[1] <> _p[2])) AS BIGINT) END
-levenshtein_distance(varchar, varchar) -> bigint | CASE WHEN strlen($1) = length($1) AND strlen($2) = length($2) THEN levenshtein($1, $2) ELSE trino_levenshtein($1, $2) END
+levenshtein_distance(varchar, varchar) -> bigint | CASE WHEN greatest(length($1), length($2)) * (least(length($1), length($2)) - 1) > 1000000 THEN $fail(INVALID_FUNCTION_ARGUMENT: The combined inputs for Levenshtein distance are too large)BIGINT WHEN strlen($1) = length($1) AND strlen($2) = length($2) THEN levenshtein($1, $2) ELSE trino_levenshtein($1, $2) END
 soundex(varchar) -> varchar(4) | trino_soundex($1)
 normalize(varchar(x), varchar) -> varchar | trino_normalize($1, $2)
 translate(varchar, varchar, varchar) -> varchar | translate($1, $2, $3)
@@ -73,6 +87,8 @@ from_utf8(varbinary, bigint) -> varchar | trino_from_utf8($1, chr(CAST($2 AS INT
 format_number(bigint) -> varchar | trino_format_number(CAST($1 AS DOUBLE))
 format_number(double) -> varchar | trino_format_number($1)
 """
+
+_MOST_ARGUMENTS = 127
 
 
 def _substr(call: Call) -> Value:
@@ -88,7 +104,7 @@ def _substr(call: Call) -> Value:
     if any(not (n.type.is_integer or n.type.name == "unknown") for n in numbers):
         raise call.mismatch("substr(varchar(x), bigint), substr(varchar(x), bigint, bigint)")
     start = numbers[0]
-    if all(isinstance(n.const, int) for n in numbers) and start.const > 0:
+    if all(isinstance(n.const, int) for n in numbers) and 0 < start.const <= UNBOUNDED:
         length = f", {numbers[1].sql}" if len(numbers) > 1 else ""
         return Value(
             f"substr({value.sql}, {start.sql}{length})"
@@ -107,10 +123,15 @@ def _substr_binary(call: Call) -> Value:
 
 
 def _concat(call: Call) -> Value:
-    call.arity(1, 127)
-    if len(call.args) == 1 and call.value(0).type.name != "array":
-        raise call.mismatch("concat(varchar, varchar, ...)")
-    return operators.concat(call.values(), call.node) if len(call.args) > 1 else call.value(0)
+    _two_or_more(call)
+    return operators.concat(call.values(), call.node)
+
+
+def _two_or_more(call: Call) -> None:
+    if len(call.args) > _MOST_ARGUMENTS:
+        raise failure("TOO_MANY_ARGUMENTS", f"Too many arguments for function call {call.name}()", call.node)
+    if len(call.args) < 2:
+        raise failure("INVALID_FUNCTION_ARGUMENT", "There must be two or more concatenation arguments", call.node)
 
 
 def _replace(call: Call) -> Value | None:
@@ -123,7 +144,7 @@ def _replace(call: Call) -> Value | None:
 
 
 def _concat_ws(call: Call) -> Value:
-    call.arity(1, 127)
+    _two_or_more(call)
     separator, *rest = call.values()
     if (
         len(rest) == 1
@@ -141,20 +162,29 @@ def _concat_ws(call: Call) -> Value:
 
 
 def _joined(items: str, separator: Value, known: str) -> Value:
-    joined = f"array_to_string(list_filter({items}, lambda _s: _s IS NOT NULL), {separator.sql})"
+    kept, between = f"list_filter({items}, lambda _s: _s IS NOT NULL)", coerce(separator, VARCHAR).sql
+    joined = (
+        f"array_to_string({kept}, {between})"
+        if separator.const is not None
+        else f"CASE WHEN len({kept}) > 0 THEN list_reduce({kept}, lambda _p, _q: _p || {between} || _q) END"
+    )
     return Value(f"CASE WHEN {known} THEN coalesce({joined}, '') END", VARCHAR)
 
 
 def _format(call: Call) -> Value:
     """``format('%s has %05d', a, b)``, Java's Formatter."""
-    call.arity(2, 127)
+    if len(call.args) < 2:
+        raise failure("SYNTAX_ERROR", "The 'format' function must have at least two arguments", call.node)
     from local_athena.dialect.casts import cast_sql
 
     pattern, *values = call.values()
+    if not (pattern.type.is_text or pattern.type == UNKNOWN):
+        shown = f"Type of first argument to format() must be VARCHAR (actual: {pattern.type})"
+        raise failure("TYPE_MISMATCH", shown, call.node)
     items = []
     for v in values:
-        if v.type.name in ("array", "map", "row", "varbinary", "time with time zone"):
-            raise NotSupported(f"format() of a value of type {v.type}")
+        if v.type.name in ("array", "map", "row", "varbinary"):
+            raise failure("NOT_SUPPORTED", f"Type not supported for formatting: {v.type}", call.node)
         kind = {"boolean": "b", "real": "f", "double": "f", "decimal": "m"}.get(
             v.type.name, "d" if v.type.is_integer else "s"
         )

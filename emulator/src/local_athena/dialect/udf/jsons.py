@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from local_athena.dialect.udf import json_stream
 from local_athena.dialect.udf.failures import Failure, invalid
 from local_athena.dialect.udf.json_path import PathError, evaluate
 from local_athena.dialect.udf.numbers import json_number
@@ -23,8 +26,16 @@ def dumped(value: Any, sort: bool = False) -> str:
         return "[" + ",".join(dumped(v, sort) for v in value) + "]"
     if isinstance(value, dict):
         pairs = sorted(value.items()) if sort else value.items()
-        return "{" + ",".join(f"{json.dumps(k, ensure_ascii=False)}:{dumped(v, sort)}" for k, v in pairs) + "}"
-    return json.dumps(value, ensure_ascii=False)
+        return "{" + ",".join(f"{_quoted(k)}:{dumped(v, sort)}" for k, v in pairs) + "}"
+    return _quoted(value) if isinstance(value, str) else json.dumps(value)
+
+
+def _quoted(text: str) -> str:
+    r"""A JSON string; Jackson writes a control character in capitals: ``\u001F``. Raises ValueError for half of a pair."""
+    text.encode()
+    return re.sub(
+        r"\\\\|\\u00[01][0-9a-f]", lambda m: m[0][:2] + m[0][2:].upper(), json.dumps(text, ensure_ascii=False)
+    )
 
 
 def _reject(name: str) -> Any:
@@ -39,70 +50,100 @@ def parse(text: str) -> str:
         raise invalid(f"Cannot convert value to JSON: '{text}'") from None
 
 
-_SIMPLE = re.compile(r"""\.([\w:]+)|\["((?:[^"\\]|\\["\\])*)"\]|\[(\w+)\]""")
+_STEP = re.compile(r"""\.([\w:]+)|\["((?:[^"\\]|\\["\\])*)"\]|\[(\w+)\]""")
+
+
+def names(path: str) -> list[str]:
+    """The names and numbers of a ``json_extract`` path. Raises INVALID_FUNCTION_ARGUMENT for what is no path."""
+    found, rest = [], path[1:]
+    while rest or not path.startswith("$"):
+        step = _STEP.match(rest) if path.startswith("$") else None
+        if not step:
+            raise invalid(f"Invalid JSON path: '{path}'")
+        found.append(re.sub(r"\\([\"\\])", r"\1", step[2]) if step[2] is not None else step[1] or step[3])
+        rest = rest[step.end() :]
+    return found
+
+
+def _found(text: str, path: str) -> Any:
+    """The value at *path*; None where there is none, or no JSON."""
+    steps = names(path)
+    try:
+        at = json_stream.place(text, steps)
+        return None if at is None else (json_stream.value_at(text, at),)
+    except ValueError:
+        return None
 
 
 def extract(text: str, path: str) -> str | None:
-    """``json_extract`` with a path that is not a literal."""
-    if not path.startswith("$"):
-        raise invalid(f"Invalid JSON path: '{path}'")
+    """``json_extract`` where DuckDB has no answer: of a path that is no literal, or of what is JSON in its first part only."""
+    found = _found(text, path)
     try:
-        value = json.loads(text)
-    except ValueError:
+        return None if found is None else dumped(found[0])
+    except UnicodeEncodeError:
+        raise invalid("Incomplete surrogate pair in a JSON text") from None
+
+
+def extract_scalar(text: str, path: str) -> str | None:
+    """``json_extract_scalar``, which leaves a number as it is written."""
+    found = _found(text, path)
+    return None if found is None else _scalar(found[0])
+
+
+def _scalar(value: Any) -> str | None:
+    if value is None or isinstance(value, dict | list):
         return None
-    found = _at(value, path)
-    return None if found is _NOTHING else dumped(found)
+    if isinstance(value, str):
+        return value.encode(errors="replace").decode()  # half of a surrogate pair becomes a question mark
+    return json_stream.written(value) if isinstance(value, float) else dumped(value)
 
 
 def number_text(text: str, path: str) -> str:
     """The number at *path* as *text* spells it: ``json_extract_scalar`` leaves 1.50 as it is."""
-    return str(_at(json.loads(text, parse_float=str), path))
+    return extract_scalar(text, path) or ""
 
 
-_NOTHING = object()
-
-
-def _at(value: Any, path: str) -> Any:
-    names, rest = [], path[1:]
-    while rest:
-        found = _SIMPLE.match(rest)
-        if not found:
-            raise invalid(f"Invalid JSON path: '{path}'")
-        names.append(re.sub(r"\\([\"\\])", r"\1", found[2]) if found[2] is not None else found[1] or found[3])
-        rest = rest[found.end() :]
-    for name in names:
-        if isinstance(value, dict) and name in value:
-            value = value[name]
-        elif isinstance(value, list) and re.fullmatch(r"[0-9]+", name) and int(name) < len(value):
-            value = value[int(name)]
-        else:
-            return _NOTHING
-    return value
+def _items(text: str) -> Iterator[Any]:
+    """The items of an array, for as long as the text is JSON. Raises ValueError where it is no array."""
+    at = json_stream.start(text)
+    if text[at : at + 1] != "[":
+        raise ValueError(text)
+    for place in json_stream.items(text, at):
+        yield json_stream.value_at(text, place)
 
 
 def array_get(text: str, index: int) -> str | None:
     """``json_array_get``: a text without its quotes and a number as it was written, which is no JSON, as Trino says."""
     try:
-        items = json.loads(text, parse_float=_Written)
+        if index < 0:
+            index += array_length(text) or 0
+        item = next((v for i, v in enumerate(_items(text)) if i == index), None)
     except ValueError:
         return None
-    if not isinstance(items, list) or not -len(items) <= index < len(items):
+    return dumped(item) if isinstance(item, dict | list) else _scalar(item)
+
+
+def array_length(text: str) -> int | None:
+    try:
+        return sum(1 for _ in _items(text))
+    except ValueError:
         return None
-    item = items[index]
-    if item is None or isinstance(item, str):
-        return item
-    return item.text if isinstance(item, _Written) else dumped(item)
 
 
-class _Written(float):
-    """A number that remembers how it was written."""
+def _is(value: Any, kind: str, wanted: str) -> bool:
+    if isinstance(value, float):
+        return kind == "float" and math.isfinite(value) and value == float(wanted)
+    if isinstance(value, bool):
+        return kind == "bool" and wanted == str(value).lower()
+    return type(value).__name__ == kind and str(value) == wanted
 
-    def __new__(cls, text: str) -> _Written:
-        made = super().__new__(cls, text)
-        made.text = text
-        return made
 
-    text: str
+def array_contains(text: str, kind: str, wanted: str) -> bool | None:
+    """Whether the array has an item of the *kind* (bool, int, float or str) that shows itself as *wanted*."""
+    try:
+        return any(_is(v, kind, wanted) for v in _items(text))
+    except ValueError:
+        return None
 
 
 def numbers(text: str) -> str:
@@ -115,10 +156,15 @@ def numbers(text: str) -> str:
 
 def field(text: str, name: str) -> str | None:
     """An object's member by name, in any case (casts of JSON to ROW)."""
-    for key, value in json.loads(text).items():
-        if key.lower() == name.lower():
-            return dumped(value)
-    return None
+    found = [value for key, value in json.loads(text).items() if key.lower() == name.lower()]
+    if len(found) > 1:
+        raise Failure(f"INVALID_CAST_ARGUMENT: Duplicate field: {name.lower()}")
+    return dumped(found[0]) if found else None
+
+
+def decimal(text: str) -> str:
+    """A decimal as Java's BigDecimal shows itself: 1E-7 for 0.0000001."""
+    return str(Decimal(text))
 
 
 def query(text: str, path: str, passed: str) -> str:
@@ -136,7 +182,10 @@ def query(text: str, path: str, passed: str) -> str:
 
 FUNCTIONS = (
     ("json_parse", parse, "VARCHAR", "VARCHAR"), ("json_extract", extract, "VARCHAR VARCHAR", "VARCHAR"),
-    ("json_number_text", number_text, "VARCHAR VARCHAR", "VARCHAR"),
+    ("json_extract_scalar", extract_scalar, "VARCHAR VARCHAR", "VARCHAR"),
+    ("json_number_text", number_text, "VARCHAR VARCHAR", "VARCHAR"), ("json_decimal", decimal, "VARCHAR", "VARCHAR"),
+    ("json_array_length", array_length, "VARCHAR", "BIGINT"),
+    ("json_array_contains", array_contains, "VARCHAR VARCHAR VARCHAR", "BOOLEAN"),
     ("json_array_get", array_get, "VARCHAR BIGINT", "VARCHAR"), ("json_java_numbers", numbers, "VARCHAR", "VARCHAR"),
     ("json_field", field, "VARCHAR VARCHAR", "VARCHAR"), ("json_path", query, "VARCHAR VARCHAR VARCHAR", "VARCHAR"),
 )  # fmt: skip

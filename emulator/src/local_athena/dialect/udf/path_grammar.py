@@ -34,6 +34,17 @@ def parsed(path: str) -> tuple[bool, Tree]:
     return mode[1] == "strict", tree
 
 
+def variables(path: str) -> set[str]:
+    """Names of the variables that *path* needs from PASSING."""
+
+    def of(tree: Any) -> set[str]:
+        if isinstance(tree, tuple) and tree[:1] == ("variable",):
+            return {tree[1]}
+        return set().union(*map(of, tree)) if isinstance(tree, tuple | list) else set()
+
+    return of(parsed(path)[1])
+
+
 class _Reader:
     def __init__(self, path: str, start: int) -> None:
         self.path, self.place = path, 0

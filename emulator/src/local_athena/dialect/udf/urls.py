@@ -11,9 +11,10 @@ _URI = re.compile(r"(?:([^:/?#]*):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*")
 _ILLEGAL = re.compile(r'[\s"<>\\^`{|}\x00-\x20\x7f]|%(?![0-9a-fA-F]{2})')
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9\-]*[A-Za-z0-9])?"
-_SERVER = re.compile(
-    rf"(?:[^@\[\]]*@)?((?:{_LABEL}\.)*[A-Za-z](?:[A-Za-z0-9\-]*[A-Za-z0-9])?\.?|\d{{1,3}}(?:\.\d{{1,3}}){{3}}|\[[0-9A-Fa-f:.%\w]+\])(?::(\d*))?"
-)
+_BYTE = r"0*(?:25[0-5]|2[0-4]\d|1?\d?\d)"
+_NAME = rf"(?:(?:{_LABEL}\.)+[A-Za-z](?:[A-Za-z0-9\-]*[A-Za-z0-9])?|{_LABEL})\.?"
+_SERVER = re.compile(rf"(?:[^@\[\]]*@)?({_NAME}|{_BYTE}(?:\.{_BYTE}){{3}}|\[[0-9A-Fa-f:.%\w]+\])(?::(\d*))?")
+_LARGEST_PORT = 2**31 - 1
 
 
 def _parts(url: str) -> tuple[str | None, str | None, str, str | None, str | None] | None:
@@ -43,6 +44,8 @@ def part(url: str, name: str) -> str | None:
     scheme, authority, path, query, fragment = found
     # What is no server by its grammar, such as a_b.com, is a name of some registry, which has neither host nor port.
     server = _SERVER.fullmatch(authority) if authority else None
+    if server and int(server[2] or 0) > _LARGEST_PORT:
+        server = None
     if name == "port":
         return (server[2] or None) if server else None
     decoded = {

@@ -1,0 +1,185 @@
+"""``format()``, which is Java's Formatter: https://docs.oracle.com/en/java/javase/17/docs/api/java.base/java/util/Formatter.html."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+
+from local_athena.dialect.udf.failures import Failure, invalid
+from local_athena.dialect.udf.numbers import java_double
+
+_SPEC = re.compile(r"%(?:(\d+)\$)?([-#+ 0,(<]*)(\d+)?(?:\.(\d+))?([tT][a-zA-Z]|[a-zA-Z%])")
+
+
+def formatted(pattern: str, values: list[str | None]) -> str:
+    """Java's ``String.format``. Each value comes as a letter for its kind and its text."""
+    place, last = 0, len(values)  # of the next value, and of the one that was shown last
+
+    def spec(m: re.Match[str]) -> str:
+        nonlocal place, last
+        position, flags, width, precision, conversion = m.groups()
+        if not _fitting(flags, width, precision, conversion):
+            raise invalid(f"Invalid format string: {pattern} (Format specifier '{m[0]}')")
+        if conversion == "%":
+            return _padded("%", flags, width)
+        if conversion == "n":
+            return "\n"
+        if position:
+            last = int(position) - 1
+        elif "<" not in flags:
+            last, place = place, place + 1
+        if last >= len(values):
+            raise invalid(f"Invalid format string: {pattern} (Format specifier '{m[0]}')")
+        return _one(m[0], values[last], flags, width, precision, conversion)
+
+    if re.sub(_SPEC, "", pattern).count("%"):
+        raise invalid(f"Invalid format string: {pattern}")
+    return _SPEC.sub(spec, pattern)
+
+
+_FLAGS = {
+    "d": "-+ 0,(<",
+    "x": "-#0<",
+    "o": "-#0<",
+    "e": "-#+ 0(<",
+    "f": "-#+ 0,(<",
+    "g": "-+ 0,(<",
+    "a": "-#+ 0<",
+    "%": "-",
+    "n": "",
+}
+
+
+def _fitting(flags: str, width: str | None, precision: str | None, conversion: str) -> bool:
+    """Whether Java takes these flags, a width and a precision together and for this conversion."""
+    lower = conversion[0].lower()
+    return (
+        set(flags) <= set(_FLAGS.get(lower, "-<"))
+        and len(set(flags)) == len(flags)
+        and (bool(width) or not set("-0") & set(flags))
+        and not (set("-0") <= set(flags) or set("+ ") <= set(flags))
+        and (precision is None or lower in "sbhefga")
+        and (lower != "n" or width is None)
+    )
+
+
+def _padded(text: str, flags: str, width: str | None) -> str:
+    size = int(width or 0)
+    return text.ljust(size) if "-" in flags else text.rjust(size)
+
+
+def _one(spec: str, value: str | None, flags: str, width: str | None, precision: str | None, conversion: str) -> str:
+    kind, text = (value[0], value[1:]) if value is not None else ("n", "null")
+    lower = conversion.lower()
+    if len(conversion) == 2:
+        if value is not None and kind != "t":
+            raise invalid(f"Invalid format string: {spec} for a value of another type: {text}")
+        made = _date_part(spec, text, conversion[1]) if value is not None else "null"
+        return _padded(made.upper() if conversion[0] == "T" else made, flags, width)
+    if lower in "ah" and value is not None:
+        raise Failure(f"NOT_SUPPORTED: The conversion {spec} of format() is not supported by local Athena")
+    if value is None and lower in "dfegxosbcah":
+        made = _cut("false" if lower == "b" else "null", precision)
+    elif lower == "s":
+        made = _cut(_shown(kind, text), precision)
+    elif lower == "b":
+        made = _cut(text if kind == "b" else "true", precision)
+    elif (lower == "d" and kind == "d") or (lower in "feg" and kind in "fm"):
+        return _number(text, flags, width, precision, lower, conversion)
+    elif lower in "xo" and kind == "d":
+        number = int(text) & (2**64 - 1) if int(text) < 0 else int(text)
+        made = f"{number:{'#' if '#' in flags else ''}{lower}}"
+        if "0" in flags:
+            made = made.rjust(int(width or 0), "0")
+    elif lower == "c" and kind == "d":
+        made = chr(int(text))
+    else:
+        raise invalid(f"Invalid format string: {spec} for a value of another type: {text}")
+    return _padded(made.upper() if conversion.isupper() else made, flags, width)
+
+
+def _cut(text: str, precision: str | None) -> str:
+    """Java cuts what is no number to its precision, and so NULL as well: ``%.2f`` gives ``nu``."""
+    return text[: int(precision)] if precision is not None else text
+
+
+def _shown(kind: str, text: str) -> str:
+    """A value as its Java object shows itself."""
+    if kind == "f":
+        return java_double(float(text))
+    if kind == "m":
+        return str(Decimal(text))
+    if kind == "t" and " " in text:  # LocalDateTime and ZonedDateTime leave out seconds that are zero
+        day, clock, *zone = text.split(" ")
+        region = f"[{zone[0]}]" if zone and zone[0][0] not in "+-" else ""
+        return f"{day}T{_clock(clock)}{zone[1] if zone else ''}{region}"
+    return _clock(text) if kind == "t" and ":" in text else text
+
+
+def _clock(text: str) -> str:
+    whole, _, fraction = text.partition(".")
+    fraction = fraction.rstrip("0")
+    if fraction:
+        return f"{whole}.{fraction.ljust(3 if len(fraction) < 4 else 6, '0')}"
+    return whole.removesuffix(":00") if whole.count(":") == 2 else whole
+
+
+_DATE_PARTS = {
+    "Y": "%Y", "y": "%y", "m": "%m", "d": "%d", "e": "%-d", "B": "%B", "b": "%b", "h": "%b", "A": "%A", "a": "%a", "j": "%j",
+    "H": "%H", "k": "%-H", "I": "%I", "l": "%-I", "M": "%M", "S": "%S", "p": "%p", "F": "%Y-%m-%d", "D": "%m/%d/%y",
+    "T": "%H:%M:%S", "R": "%H:%M", "r": "%I:%M:%S %p",
+}  # fmt: skip
+
+_CLOCK_PARTS = "HkIlMSpTRr"
+
+
+def _date_part(spec: str, text: str, part: str) -> str:
+    """``%tY`` and its sisters."""
+    clock_only = re.match(r"\d\d:", text)
+    moment = datetime.fromisoformat(f"2000-01-01 {text}" if clock_only else " ".join(text.split(" ")[:2]))
+    if part in "LN" and ":" in text:
+        return f"{moment:%f}"[:3] if part == "L" else f"{moment:%f}000"
+    if part not in _DATE_PARTS:
+        raise (
+            Failure(f"NOT_SUPPORTED: The conversion {spec} of format() is not supported by local Athena")
+            if part in "CsQzZcLN"
+            else invalid(f"Invalid format string: {spec}")
+        )
+    if (part in _CLOCK_PARTS and ":" not in text) or (clock_only and part not in _CLOCK_PARTS):
+        raise invalid(f"Invalid format string: {spec} for {text}")
+    made = moment.strftime(_DATE_PARTS[part])
+    return made.lower() if part == "p" else made
+
+
+def _number(text: str, flags: str, width: str | None, precision: str | None, lower: str, conversion: str) -> str:
+    if text.lower() in ("nan", "inf", "-inf"):
+        return _padded({"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}[text.lower()], flags, width)
+    number = Decimal(text)
+    digits = 0 if lower == "d" else int(precision) if precision is not None else 6
+    if lower == "g":
+        made = f"{_half_up(number, (digits or 1) - 1):#.{digits or 1}g}"
+    elif lower == "e":
+        made = f"{_half_up(number, digits):.{digits}e}"
+    else:
+        exact = abs(number).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+        made = f"{exact:,f}" if "," in flags else f"{exact:f}"
+    made = made.upper() if conversion.isupper() else made
+    negative = number < 0
+    if negative and "(" in flags:
+        made = f"({made})"
+    sign = (
+        "" if "(" in flags and negative else "-" if negative else "+" if "+" in flags else " " if " " in flags else ""
+    )
+    if "0" in flags:
+        made = made.rjust(int(width or 0) - len(sign), "0")
+    return _padded(sign + made, flags, width)
+
+
+def _half_up(number: Decimal, digits: int) -> float:
+    """The size of *number* to *digits* after its first, a tie going up as in Java."""
+    with localcontext(rounding=ROUND_HALF_UP, prec=digits + 1):
+        return float(+abs(number))
+
+
+FUNCTIONS = (("format", formatted, "VARCHAR VARCHAR[]", "VARCHAR"),)
