@@ -77,7 +77,7 @@ def interval(node: exp.Interval) -> Value:
     unit = node.args.get("unit")
     if not isinstance(literal, exp.Literal) or unit is None:
         raise failure("SYNTAX_ERROR", "Invalid interval literal", node)
-    written = literal.name.strip()
+    written = literal.name
     if written.startswith(("-", "+")):
         sign, written = (-sign if written[0] == "-" else sign), written[1:]
     span = isinstance(unit, exp.IntervalSpan)
@@ -85,8 +85,10 @@ def interval(node: exp.Interval) -> Value:
     end = unit.expression.name.upper() if span else start
     try:
         if start in ("YEAR", "MONTH"):
-            years, _, rest = written.partition("-") if end != start else (written, "", "0")
-            months = int(years) * {"YEAR": 12, "MONTH": 1}[start] + int(rest or 0)
+            found = re.fullmatch("([0-9]+)(?:-([0-9]+))?" if end != start else "([0-9]+)()", written)
+            if not found:
+                raise ValueError(written)
+            months = int(found[1]) * {"YEAR": 12, "MONTH": 1}[start] + int(found[2] or 0)
             return _interval(sign * months, months=True)
         return _interval(sign * _milliseconds(written, start, end), months=False)
     except (ValueError, KeyError) as error:
@@ -97,14 +99,18 @@ def _interval(amount: int, months: bool) -> Value:
     return Value(f"CAST({amount} AS BIGINT)", MONTH_INTERVAL if months else DAY_INTERVAL, amount)
 
 
+_PARTS = ["DAY", "HOUR", "MINUTE", "SECOND"]
+
+
 def _milliseconds(written: str, start: str, end: str) -> int:
-    if start == end:
-        whole, _, fraction = written.partition(".") if start == "SECOND" else (written, "", "")
-        extra = int((fraction + "000")[:3]) if fraction else 0
-        return int(whole or 0) * _MILLISECONDS[start] + extra
-    units = ["DAY", "HOUR", "MINUTE", "SECOND"]
-    wanted = units[units.index(start) : units.index(end) + 1]
-    numbers = re.split(r"[ :]", written)
-    if len(numbers) != len(wanted):
+    """``1 2:03:04.567``: what is left out at the end is zero, and no part but the whole has a sign."""
+    wanted = _PARTS[_PARTS.index(start) : _PARTS.index(end) + 1] if start in _PARTS else [start]
+    shape = ""
+    for unit in reversed(wanted):
+        rest = f"(?:{' ' if unit == 'DAY' else ':'}{shape})?" if shape else ""
+        shape = ("([0-9]+)(?:[.]([0-9]+))?" if unit == "SECOND" else "([0-9]+)") + rest
+    found = re.fullmatch(shape, written)
+    if not found:
         raise ValueError(written)
-    return sum(_milliseconds(n, unit, unit) for n, unit in zip(numbers, wanted, strict=True))
+    fraction = int(((found[len(wanted) + 1] or "") + "000")[:3]) if wanted[-1] == "SECOND" else 0
+    return sum(int(found[i] or 0) * _MILLISECONDS[unit] for i, unit in enumerate(wanted, 1)) + fraction
