@@ -168,7 +168,7 @@ def parse_datetime(text: str, pattern: str) -> str:
     values, rest = _taken(text, _joda(pattern), text)
     if rest:
         raise invalid(f'Invalid format: "{text}" is malformed at "{rest}"')
-    zone = _NAMED_ZONES[values["z"].upper()] if "z" in values else values.get("Z", "UTC")
+    zone = _NAMED_ZONES[values["z"]] if "z" in values else values.get("Z", "UTC")
     return f"{moment(text, values).isoformat(' ', 'milliseconds')} {normalise(zone)}"
 
 
@@ -178,6 +178,9 @@ _NAMED_ZONES = {
     "PDT": "America/Los_Angeles",
 }  # fmt: skip
 """The names of zones that Joda reads."""
+
+
+_LONGEST = {"y": 9, "Y": 9, "x": 9, "D": 3, "e": 1}
 
 
 def _taken(rest: str, parts: list[tuple[str, str]], text: str) -> tuple[dict[str, str], str]:
@@ -205,20 +208,20 @@ def _value(letter: str, run: str, rest: str, adjoining: bool) -> tuple[re.Match[
     if letter == "E":
         return named(rest, DAYS)
     if letter == "a":
-        found = re.match("(?i)am|pm", rest)
+        found = re.match("am|pm|AM|PM", rest)
         return found, found[0].lower() if found else ""
     if letter == "z":
         if len(run) > 3:
             raise invalid("Parsing not supported")
-        found = re.match(f"(?i){'|'.join(sorted(_NAMED_ZONES, key=len, reverse=True))}", rest)
+        found = re.match(f"{'|'.join(sorted(_NAMED_ZONES, key=len, reverse=True))}", rest)
         return found, found[0] if found else ""
     if letter == "Z":
         found = re.match(r"Z|[+-]\d{2}:?\d{2}|[A-Za-z_]+(?:/[A-Za-z_+\-0-9]+)*", rest)
         return found, found[0] if found else ""
-    limit = "1," + str(
-        len(run) if letter == "S" or adjoining else max(len(run), {"y": 9, "Y": 9, "x": 9, "D": 3}.get(letter, 2))
-    )
-    found = re.match(rf"[+-]?\d{{{limit}}}", rest)
+    # A year ends where the next number begins; the other fields are as long as their greatest value.
+    longest = len(run) if adjoining and letter in "yYx" else max(len(run), _LONGEST.get(letter, 2))
+    limit = len(run) if letter in "SC" else longest
+    found = re.match(rf"{'[+-]?' if letter in 'yx' else ''}\d{{1,{limit}}}", rest)
     value = found[0] if found else ""
     if letter in "yY" and len(run) == 2 and len(value) == 2:
         first = datetime.now(UTC).year - 80  # Joda's pivot is 30 years ago

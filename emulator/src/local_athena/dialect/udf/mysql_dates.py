@@ -91,7 +91,7 @@ def _taken(code: str, literal: str, rest: str) -> tuple[re.Match[str] | None, st
     if code in "aW":
         found, value = named(rest, DAYS)
         return found, value
-    found = re.match("(?i)am|pm" if code == "p" else rf"[0-9]{{{_DIGITS.get(code, '1,2')}}}", rest)
+    found = re.match("am|pm|AM|PM" if code == "p" else rf"[0-9]{{{_DIGITS.get(code, '1,2')}}}", rest)
     return found, found[0].lower() if found else ""
 
 
