@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 
 from sqlglot import exp
 
@@ -67,6 +68,32 @@ def unicode_string(value: str, escape: str) -> Value:
     """``U&'\\0041'``, with the escape character of its UESCAPE clause."""
     marked = value.replace("\\", "\\\\").replace(escape, "\\") if escape != "\\" else value
     return string(_ESCAPE.sub(lambda m: "\\" if m[1] else chr(int(m[2] or m[3], 16)), marked))
+
+
+_DECIMAL = re.compile(r"[+-]?0*(\d*)(?:\.(\d*))?")
+_CLOCK = r"(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d+)?)?"
+_MOMENT = re.compile(rf"[+-]?(\d{{4,}})-(\d{{1,2}})-(\d{{1,2}})(?: (?:{_CLOCK})?\s*.*)?")
+_TIME = re.compile(rf"{_CLOCK}\s*([+-]\d\d:\d\d)?")
+
+
+def is_decimal(written: str) -> bool:
+    found = _DECIMAL.fullmatch(written)
+    return bool(found and any(map(str.isdigit, written)) and len(found[1]) + len(found[2] or "") <= 38)
+
+
+def is_moment(written: str, clock_only: bool) -> bool:
+    """Whether *written* is a time, or a timestamp of the calendar; a zone is looked at where it is used."""
+    found = (_TIME if clock_only else _MOMENT).fullmatch(written)
+    if not found:
+        return False
+    hour, minute, second = (int(part or 0) for part in found.groups()[0 if clock_only else 3 :][:3])
+    if hour > 23 or minute > 59 or second > 59:
+        return False
+    if clock_only:
+        return True
+    year, month, day = int(found[1]), int(found[2]), int(found[3])
+    # Years beyond Python's repeat those of 400 years before.
+    return 1 <= month <= 12 and 1 <= day <= monthrange(year % 400 + 2000, month)[1]
 
 
 def interval(node: exp.Interval) -> Value:

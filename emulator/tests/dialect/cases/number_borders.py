@@ -37,6 +37,12 @@ CASES = [
     C("round(x, -2) from (values cast(96 as decimal(38,0))) t(x)", "100", "decimal(38,0)"),
     C("round(x, y) from (values (decimal '9.96', 1)) t(x, y)", "10.00", "decimal(4,2)"),
     C("truncate(decimal '98.765', 2)", "98.760", "decimal(5,3)"),
+    C("decimal '0000000000000000000000000000000000000000.5'", "0.5", "decimal(1,1)"),
+    # logarithms: that to the base of two is a quotient
+    C("log2(536870912) = 29", False, "boolean"),
+    C("log2(8) = 3", True, "boolean"),
+    C("log2(0)", -INF, "double"),
+    C("log2(-1)", NAN, "double"),
     # roots
     C("cbrt(0.001)", 0.1, "double"),
     C("cbrt(-343)", -7.0, "double"),
@@ -72,6 +78,10 @@ REFUSED = [
     R("cast(nan() as bigint)", "INVALID_CAST_ARGUMENT"),
     R("cast(infinity() as bigint)", "INVALID_CAST_ARGUMENT"),
     R("cast(real 'NaN' as bigint)", "INVALID_CAST_ARGUMENT"),
+    R("decimal 'abc'", "INVALID_LITERAL"),
+    R("decimal '1e5'", "INVALID_LITERAL"),
+    R("decimal '.'", "INVALID_LITERAL"),
+    R("decimal '123456789012345678901234567890123456789'", "INVALID_LITERAL"),
     R("cast(true as decimal(1,1))", "INVALID_CAST_ARGUMENT"),
     R("truncate(12.345, 2)", "FUNCTION_NOT_FOUND", "truncate(decimal(p,s), integer)"),
     R("truncate(real '1.25', 1)", "FUNCTION_NOT_FOUND"),

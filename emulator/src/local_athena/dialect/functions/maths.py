@@ -32,7 +32,7 @@ exp(double) -> double | exp($1)
 sqrt(double) -> double | CASE WHEN $1 < 0 THEN CAST('NaN' AS DOUBLE) ELSE sqrt($1) END
 cbrt(double) -> double | trino_cbrt($1)
 ln(double) -> double | trino_ln($1)
-log2(double) -> double | CASE WHEN $1 = 0 THEN CAST('-Infinity' AS DOUBLE) WHEN $1 < 0 THEN CAST('NaN' AS DOUBLE) ELSE log2($1) END
+log2(double) -> double | (trino_ln($1) / CAST('0.6931471805599453' AS DOUBLE))
 log10(double) -> double | CASE WHEN $1 = 0 THEN CAST('-Infinity' AS DOUBLE) WHEN $1 < 0 THEN CAST('NaN' AS DOUBLE) ELSE log10($1) END
 log(double, double) -> double | (trino_ln($2) / trino_ln($1))
 sin(double) -> double | sin($1)
