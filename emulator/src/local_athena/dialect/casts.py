@@ -11,7 +11,7 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from local_athena.dialect import macros, zones
-from local_athena.dialect.coercion import convert, convert_nested, convert_row, once, row_value, text
+from local_athena.dialect.coercion import convert, convert_nested, convert_row, decimal_to_float, once, row_value, text
 from local_athena.dialect.errors import raise_with, type_mismatch
 from local_athena.dialect.json_casts import from_json, to_json
 from local_athena.dialect.scope import Value
@@ -185,7 +185,12 @@ def _real_to_bigint(x: str) -> str:
 
 def _float_to_decimal(sql: str, _: Type, target: Type) -> str:
     """By its shortest text, as Trino's BigDecimal.valueOf: 1.005 is 1.01 with two digits, though its value lies below 1.005."""
-    return f"CAST(CAST({sql} AS VARCHAR) AS {held(target)})"
+    return once(f"CAST({sql} AS VARCHAR)", lambda x: f"CAST({_without_exponent(x, target)} AS {held(target)})")
+
+
+def _without_exponent(x: str, target: Type) -> str:
+    """A number's text that DuckDB reads as a decimal of type *target*: it rounds one with an exponent up."""
+    return f"CASE WHEN contains(lower({x}), 'e') THEN trino_plain_number({x}, {target.params[1]}) ELSE {x} END"
 
 
 _LARGEST_REAL = "3.4028235677973366e38"  # what lies above rounds to Infinity
@@ -211,10 +216,9 @@ def _parse_decimal(sql: str, _: Type, target: Type) -> str:
     def parsed(x: str) -> str:
         message = f"'Cannot cast VARCHAR ''' || {x} || ''' to {str(target).upper()}'"
         failed = raise_with("INVALID_CAST_ARGUMENT", message, held(target))
-        return (
-            f"CASE WHEN regexp_full_match({x}, '{macros.DECIMAL_PATTERN}') AND TRY_CAST({x} AS {held(target)}) IS NOT NULL "
-            f"THEN CAST({x} AS {held(target)}) WHEN {x} IS NOT NULL THEN {failed} END"
-        )
+        plain = f"CASE WHEN regexp_full_match({x}, '{macros.DECIMAL_PATTERN}') THEN {_without_exponent(x, target)} END"
+        read = f"TRY_CAST({plain} AS {held(target)})"
+        return f"CASE WHEN {x} IS NOT NULL AND {read} IS NULL THEN {failed} ELSE {read} END"
 
     return once(sql, parsed)
 
@@ -258,6 +262,7 @@ def _rule(sources: tuple[str, ...], targets: tuple[str, ...], rule: Rule) -> Non
 
 
 _rule((*_INTS, "decimal"), (*_INTS, "decimal", "real", "double"), _plain)
+_rule(("decimal",), ("real", "double"), decimal_to_float)
 _rule(("decimal",), ("decimal",), _decimal_to_decimal)
 _rule(("real", "double"), ("real",), _to_real)
 _rule(("real", "double"), ("double",), _plain)

@@ -124,6 +124,14 @@ def decimal_round(value: str, digits: int, precision: int) -> str:
     return format(shown, "f")
 
 
+def plain_number(text: str, digits: int) -> str:
+    """``6.9e-07`` to *digits* digits after the point, rounded half up. A text that is no number stays as it is."""
+    number = Decimal(text)
+    if not number.is_finite() or number.adjusted() > _EXACT.prec // 2:
+        return text
+    return format(number.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP, context=_EXACT), "f")
+
+
 def decimal_truncate(value: str, digits: int) -> str:
     exact = Decimal(value)
     if digits >= -int(exact.as_tuple().exponent):
@@ -248,6 +256,7 @@ FUNCTIONS = (
     ("width_bucket", width_bucket, "DOUBLE DOUBLE DOUBLE BIGINT", "BIGINT"),
     ("bin_of", bin_of, "DOUBLE DOUBLE[]", "BIGINT"), ("cbrt", cbrt, "DOUBLE", "DOUBLE"),
     ("decimal_round", decimal_round, "VARCHAR INTEGER INTEGER", "VARCHAR"),
+    ("plain_number", plain_number, "VARCHAR INTEGER", "VARCHAR"),
     ("decimal_truncate", decimal_truncate, "VARCHAR INTEGER", "VARCHAR"),
     ("decimal_quotient", decimal_quotient, "VARCHAR VARCHAR INTEGER", "VARCHAR"),
     ("double_text", double_text, "DOUBLE", "VARCHAR"),
