@@ -117,7 +117,7 @@ def from_duckdb(error: BaseException) -> AthenaError:
     if own := _OWN.search(text):
         return AthenaError(own[1], own[2].replace("''", "'"))
     first = text.split("\n\n")[0]
-    if re.search(r"Overflow in \w+ of DECIMAL\(18\)", text):
+    if re.search(r"Overflow in \w+ of DECIMAL\(18\)|Casting value \S+ to type DECIMAL\(18,\d+\) failed", text):
         return DecimalOverflow(first)
     for pattern, code, message in _PATTERNS:
         if re.search(pattern, text, re.S):

@@ -119,7 +119,7 @@ def _divide_decimals(left: Value, right: Value, t: Type) -> Value:
     return Value(once(_unscaled(right, s2), quotient), t)
 
 
-_LONGEST = 38
+_SHORT, _LONGEST = 18, 38
 
 
 def _divide_long(left: Value, right: Value, t: Type) -> Value:
@@ -141,7 +141,10 @@ def _unscaled(value: Value, scale: int) -> str:
     """The whole number that a decimal is held as: 1.50 is 150."""
     if scale == 0:
         return f"CAST({value.sql} AS HUGEINT)"
-    return f"CAST(({value.sql} * CAST({10**scale} AS DECIMAL({scale + 1},0))) AS HUGEINT)"
+    # DuckDB multiplies two decimals of up to 18 digits in 64 bits, whatever their product may be.
+    fits = as_decimal(value.type).params[0] + scale < _SHORT
+    sql = value.sql if fits else f"CAST({value.sql} AS DECIMAL({_LONGEST},{scale}))"
+    return f"CAST(({sql} * CAST({10**scale} AS DECIMAL({scale + 1},0))) AS HUGEINT)"
 
 
 def decimal_quotient(n: str, d: str, scale: int, duckdb_type: str) -> str:

@@ -43,6 +43,9 @@ CASES = [
     C("x * 1e0 = -2.0697883901205467e19 from (values cast('-20697883901205468570.1783474308' as decimal(38,10))) t(x)", True, "boolean"),
     C("cast(x as double) from (values cast(null as decimal(38,2))) t(x)", None, "double"),
     C("cast(x as real) from (values cast(null as decimal(9,2))) t(x)", None, "real"),
+    C("x + y from (values (cast('-2615014423716226.14' as decimal(18,2)), cast('0.0001' as decimal(18,4)))) t(x, y)", "-2615014423716226.1399", "decimal(21,4)"),
+    # quotients of decimals whose digits together are more than 64 bits hold
+    C("x / y from (values (decimal '12345678901234.5678', cast('-24344427830.029571' as decimal(18,6)))) t(x, y)", "-507.125449", "decimal(26,6)"),
     # rounding past the whole numbers of 64 bits
     C("round(300000.00000011094, 16)", 300000.00000011094, "double"),
     C("round(1e300)", 1e300, "double"),
