@@ -11,7 +11,7 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from local_athena.dialect import macros, zones
-from local_athena.dialect.coercion import convert, convert_nested, convert_row, once, row_value, text
+from local_athena.dialect.coercion import convert, convert_nested, convert_row, decimal_to_float, once, row_value, text
 from local_athena.dialect.errors import raise_with, type_mismatch
 from local_athena.dialect.json_casts import from_json, to_json
 from local_athena.dialect.scope import Value
@@ -51,13 +51,10 @@ def _literal(written: str, target: Type) -> Value | None:
     if target == DATE and _ONLY_DATE.fullmatch(written):
         return Value(f"CAST({text(written.strip())} AS DATE)", target)
     if target.name == "timestamp" and _ONLY_TIMESTAMP.fullmatch(written):
-        return Value(_rounded(f"CAST({text(written)} AS TIMESTAMP)", fraction(written), target.precision), target)
-    if target.name == "timestamp" and (found := _MOMENT.fullmatch(written)) and found[5]:
-        return None
+        return Value(_parsed(written, target.precision), target)
     if target.name == ZONED and (found := _MOMENT.fullmatch(written)):
         zone = zones.normalise(found[5] or "UTC")
-        local = _rounded(f"CAST({text(found[1])} AS TIMESTAMP)", fraction(found[1]), target.precision)
-        return Value(f"trino_zoned({local}, {text(zone)})", target, zone=zone)
+        return Value(f"trino_zoned({_parsed(found[1], target.precision)}, {text(zone)})", target, zone=zone)
     if target.name == TIME_ZONED and (found := _CLOCK.fullmatch(written)):
         offset = found[found.re.groups] or "+00:00"
         if fraction(written) > target.precision:
@@ -66,13 +63,40 @@ def _literal(written: str, target: Type) -> Value | None:
     return None
 
 
+_SEVENTH = ":\\d+[.]\\d{6}[5-9]"
+"""A fraction whose seventh digit rounds the microseconds up; DuckDB leaves it out."""
+
+
+def _parsed(written: str, precision: int) -> str:
+    """A timestamp that is written so, with *precision* digits."""
+    sql = f"CAST({text(written)} AS TIMESTAMP)"
+    if precision == 6 and re.search(_SEVENTH, written):
+        return f"({sql} + to_microseconds(1))"
+    return rounded(sql, fraction(written), precision)
+
+
+def _read(sql: str, moment: str, precision: int, cut: Callable[[str, int, int], str] | None = None) -> str:
+    """*moment*, a TIMESTAMP (or what *cut* rounds) read from the text *sql*, with *precision* digits."""
+    if precision < 6:
+        return (cut or rounded)(moment, 6, precision)
+    return f"({moment} + to_microseconds(CASE WHEN regexp_matches({sql}, {text(_SEVENTH)}) THEN 1 ELSE 0 END))"
+
+
+def _text_to_zoned(sql: str, _: Type, target: Type) -> str:
+    def read_and_rounded(x: str) -> str:
+        read = f"trino_to_zoned(trim({x}, ' \t\n\r'))"
+        return f"trino_moved({{'i': {_read(x, f'CAST(({read}).i AS TIMESTAMP)', target.precision)}}}, ({read}).z)"
+
+    return once(sql, read_and_rounded)
+
+
 def fraction(written: str) -> int:
     """How many digits of a second's fraction a timestamp or time has been written with."""
     found = re.search(r":\d{1,2}\.(\d+)", written)
     return len(found[1]) if found else 0
 
 
-def _rounded(sql: str, source: int, target: int) -> str:
+def rounded(sql: str, source: int, target: int) -> str:
     return sql if source <= target or target >= 6 else f"trino_round_timestamp({sql}, {10 ** (6 - target)})"
 
 
@@ -152,13 +176,28 @@ def _decimal_to_decimal(sql: str, source: Type, target: Type) -> str:
     return once(sql, fitting)
 
 
-def _rounded_number(sql: str, _: Type, target: Type) -> str:
+def _rounded_number(sql: str, source: Type, target: Type) -> str:
+    if (source.name, target.name) == ("real", "bigint"):
+        return once(sql, _real_to_bigint)
     return f"CAST(round({sql}) AS {held(target)})"
+
+
+def _real_to_bigint(x: str) -> str:
+    """The one cast to an integer that does not fail for what is too large: Trino gives the nearest bigint."""
+    return (
+        f"CASE WHEN isnan({x}) OR abs({x}) < 9.2e18 THEN CAST(round({x}) AS BIGINT) "
+        f"WHEN {x} > 0 THEN {2**63 - 1} WHEN {x} < 0 THEN CAST('{-(2**63)}' AS BIGINT) END"
+    )
 
 
 def _float_to_decimal(sql: str, _: Type, target: Type) -> str:
     """By its shortest text, as Trino's BigDecimal.valueOf: 1.005 is 1.01 with two digits, though its value lies below 1.005."""
-    return f"CAST(CAST({sql} AS VARCHAR) AS {held(target)})"
+    return once(f"CAST({sql} AS VARCHAR)", lambda x: f"CAST({_without_exponent(x, target)} AS {held(target)})")
+
+
+def _without_exponent(x: str, target: Type) -> str:
+    """A number's text that DuckDB reads as a decimal of type *target*: it rounds one with an exponent up."""
+    return f"CASE WHEN contains(lower({x}), 'e') THEN trino_plain_number({x}, {target.params[1]}) ELSE {x} END"
 
 
 _LARGEST_REAL = "3.4028235677973366e38"  # what lies above rounds to Infinity
@@ -184,10 +223,9 @@ def _parse_decimal(sql: str, _: Type, target: Type) -> str:
     def parsed(x: str) -> str:
         message = f"'Cannot cast VARCHAR ''' || {x} || ''' to {str(target).upper()}'"
         failed = raise_with("INVALID_CAST_ARGUMENT", message, held(target))
-        return (
-            f"CASE WHEN regexp_full_match({x}, '{macros.DECIMAL_PATTERN}') AND TRY_CAST({x} AS {held(target)}) IS NOT NULL "
-            f"THEN CAST({x} AS {held(target)}) WHEN {x} IS NOT NULL THEN {failed} END"
-        )
+        plain = f"CASE WHEN regexp_full_match({x}, '{macros.DECIMAL_PATTERN}') THEN {_without_exponent(x, target)} END"
+        read = f"TRY_CAST({plain} AS {held(target)})"
+        return f"CASE WHEN {x} IS NOT NULL AND {read} IS NULL THEN {failed} ELSE {read} END"
 
     return once(sql, parsed)
 
@@ -218,7 +256,7 @@ def _resize(sql: str, source: Type, target: Type) -> str:
 
 
 def _timestamp(sql: str, source: Type, target: Type) -> str:
-    return _rounded(sql, source.precision, target.precision)
+    return rounded(sql, source.precision, target.precision)
 
 
 _INTS = ("tinyint", "smallint", "integer", "bigint")
@@ -231,13 +269,17 @@ def _rule(sources: tuple[str, ...], targets: tuple[str, ...], rule: Rule) -> Non
 
 
 _rule((*_INTS, "decimal"), (*_INTS, "decimal", "real", "double"), _plain)
+_rule(("decimal",), ("real", "double"), decimal_to_float)
 _rule(("decimal",), ("decimal",), _decimal_to_decimal)
 _rule(("real", "double"), ("real",), _to_real)
 _rule(("real", "double"), ("double",), _plain)
 _rule(("real", "double"), ("decimal",), _float_to_decimal)
 _rule(("real", "double"), _INTS, _rounded_number)
 _rule((*_INTS, "decimal", "real", "double"), ("boolean",), lambda s, f, t: f"({s} <> 0)")
-_rule(("boolean",), (*_INTS, "decimal", "real", "double"), _plain)
+_rule(("boolean",), (*_INTS, "real", "double"), _plain)
+_rule(
+    ("boolean",), ("decimal",), lambda s, f, t: f"CAST(CAST({s} AS INTEGER) AS {held(t)})"
+)  # DuckDB: true is 0.1 of DECIMAL(1,1)
 _rule(("varchar",), (*_INTS, "real", "double", "boolean", "uuid"), _parse_number)
 _rule(("varchar",), ("decimal",), _parse_decimal)
 _rule(_TEXTS, _TEXTS, _resize)
@@ -247,9 +289,11 @@ _rule(("decimal",), ("varchar",), _decimal_text)
 _rule(("real", "double"), ("varchar",), _float_text)
 _rule(("varchar",), ("varbinary",), lambda s, f, t: f"encode({s})")
 _rule(("varchar",), ("date",), lambda s, f, t: f"trino_to_date({s})")
-_rule(("varchar",), ("timestamp",), lambda s, f, t: _rounded(f"trino_to_timestamp({s})", 6, t.precision))
-_rule(("varchar",), ("time",), lambda s, f, t: _rounded_time(f"trino_to_time({s})", 6, t.precision))
-_rule(("varchar",), (ZONED,), lambda s, f, t: f"trino_to_zoned({s})")
+_rule(("varchar",), ("timestamp",), lambda s, f, t: once(s, lambda x: _read(x, f"trino_to_timestamp({x})", t.precision)))
+_rule(
+    ("varchar",), ("time",), lambda s, f, t: once(s, lambda x: _read(x, f"trino_to_time({x})", t.precision, rounded_time))
+)
+_rule(("varchar",), (ZONED,), _text_to_zoned)
 _rule(("date",), ("timestamp",), _plain)
 _rule(("date",), (ZONED,), lambda s, f, t: f"trino_zoned(CAST({s} AS TIMESTAMP), 'UTC')")
 _rule(
@@ -257,20 +301,20 @@ _rule(
     ("timestamp",),
     lambda s, f, t: _timestamp(s, f, t) if f.name == "timestamp" else f"(current_date + {s})",
 )
-_rule(("time",), ("time",), lambda s, f, t: _rounded_time(s, f.precision, t.precision))
+_rule(("time",), ("time",), lambda s, f, t: rounded_time(s, f.precision, t.precision))
 _rule(("timestamp",), ("date",), _plain)
-_rule(("timestamp",), ("time",), lambda s, f, t: _rounded_time(f"CAST({s} AS TIME)", f.precision, t.precision))
+_rule(("timestamp",), ("time",), lambda s, f, t: rounded_time(f"CAST({s} AS TIME)", f.precision, t.precision))
 _rule(("timestamp",), (ZONED,), lambda s, f, t: f"trino_zoned({_timestamp(s, f, t)}, 'UTC')")
 _rule(("timestamp",), ("varchar",), lambda s, f, t: fits(moment_text(s, f.precision), t))
 _rule(("time",), ("varchar",), lambda s, f, t: fits(time_text(s, f.precision), t))
-_rule((ZONED,), ("timestamp",), lambda s, f, t: _rounded(f"trino_local({s})", f.precision, t.precision))
+_rule((ZONED,), ("timestamp",), lambda s, f, t: rounded(f"trino_local({s})", f.precision, t.precision))
 _rule((ZONED,), ("date",), lambda s, f, t: f"CAST(trino_local({s}) AS DATE)")
-_rule((ZONED,), ("time",), lambda s, f, t: _rounded_time(f"CAST(trino_local({s}) AS TIME)", f.precision, t.precision))
+_rule((ZONED,), ("time",), lambda s, f, t: rounded_time(f"CAST(trino_local({s}) AS TIME)", f.precision, t.precision))
 _rule((ZONED,), ("varchar",), lambda s, f, t: fits(zoned_text(s, f.precision), t))
 _rule((ZONED,), (ZONED,), lambda s, f, t: s if f.precision <= t.precision else
-      f"trino_moved({{'i': {_rounded(f'({s}).i', f.precision, t.precision)}, 'z': ({s}).z}}, ({s}).z)")  # fmt: skip
-_rule(("time",), (TIME_ZONED,), lambda s, f, t: f"CAST({_rounded_time(s, f.precision, t.precision)} AS TIMETZ)")
-_rule((TIME_ZONED,), ("time",), lambda s, f, t: _rounded_time(f"CAST({s} AS TIME)", f.precision, t.precision))
+      f"trino_moved({{'i': {rounded(f'({s}).i', f.precision, t.precision)}, 'z': ({s}).z}}, ({s}).z)")  # fmt: skip
+_rule(("time",), (TIME_ZONED,), lambda s, f, t: f"CAST({rounded_time(s, f.precision, t.precision)} AS TIMETZ)")
+_rule((TIME_ZONED,), ("time",), lambda s, f, t: rounded_time(f"CAST({s} AS TIME)", f.precision, t.precision))
 _rule((TIME_ZONED,), ("varchar",), lambda s, f, t: fits(time_zoned_text(s, f.precision), t))
 _rule((DAYS,), ("varchar",), lambda s, f, t: fits(f"trino_interval_text({s})", t))
 _rule((MONTHS,), ("varchar",), lambda s, f, t: fits(f"trino_months_text({s})", t))
@@ -282,7 +326,7 @@ _rule(("varbinary",), ("uuid",), lambda s, f, t: f"CAST(lower(hex({s})) AS UUID)
 _rule(("uuid",), ("varbinary",), lambda s, f, t: f"unhex(replace(CAST({s} AS VARCHAR), '-', ''))")
 
 
-def _rounded_time(sql: str, source: int, target: int) -> str:
+def rounded_time(sql: str, source: int, target: int) -> str:
     if source <= target or target >= 6:
         return sql
     return f"CAST(trino_round_timestamp(DATE '2000-01-01' + {sql}, {10 ** (6 - target)}) AS TIME)"

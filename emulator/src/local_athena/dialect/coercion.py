@@ -130,7 +130,35 @@ def convert(sql: str, source: Type, target: Type) -> str:
         _needs_rebuild(s, t) for s, t in zip(source.args, target.args, strict=True)
     ):
         return convert_nested(sql, source, target, convert)
+    if source.name == "decimal" and target.is_float:
+        return decimal_to_float(sql, source, target)
     return sql if held(source) == held(target) else f"CAST({sql} AS {held(target)})"
+
+
+_EXACT = 15  # digits of a whole number that every double holds
+_SHORT = 18  # digits of a decimal that Trino holds in 64 bits
+
+
+def decimal_to_float(sql: str, source: Type, target: Type) -> str:
+    """A decimal as a double or real: a short one is divided as such, a long one read from its text, as Trino does it.
+
+    DuckDB adds up the whole part and the fraction, which differs in the last digit.
+    """
+    p, s = source.params
+    number = held(target)
+    if p > _SHORT:
+        exact = f"CAST({{x}} AS {number})" if target.name == "double" else ""
+        read = f"CAST(CAST({{x}} AS VARCHAR) AS {number})"
+        shape = (
+            f"CASE WHEN abs({{x}}) < {10 ** max(_EXACT - s, 0)} THEN {exact} ELSE {read} END"
+            if exact and s < _EXACT
+            else read
+        )
+        return once(sql, lambda x: shape.format(x=x))
+    if target.name == "double" and p <= _EXACT:
+        return f"CAST({sql} AS {number})"
+    whole = f"(CAST({sql} AS DECIMAL(38,{s})) * CAST({10**s} AS DECIMAL({s + 1},0)))" if s else sql
+    return f"(CAST(CAST({whole} AS BIGINT) AS {number}) / CAST({10**s} AS {number}))"
 
 
 def _needs_rebuild(source: Type, target: Type) -> bool:

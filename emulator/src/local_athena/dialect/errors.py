@@ -58,7 +58,13 @@ _OWN = re.compile(
     r"(?:Could not convert string '|Error: |Failure: )([A-Z][A-Z_]{4,}): (.*?)(?:' to INT32|\n\nAt:|\n\nLINE|\Z)", re.S
 )
 _PATTERNS: tuple[tuple[str, str, str | None], ...] = (
-    (r"Type (DOUBLE|FLOAT) with value \S+ can't be cast .* destination type U?INT", "INVALID_CAST_ARGUMENT", None),
+    # Trino tells a double too large for a bigint, and NaN, from one too large for a shorter integer.
+    (
+        r"Type (?:DOUBLE|FLOAT) with value (?:-?nan can't be cast .* destination type U?INT|\S+ can't be cast .* "
+        r"destination type (?:UINT|INT64|INT128))",
+        "INVALID_CAST_ARGUMENT",
+        None,
+    ),
     (
         r"Overflow in (\w+) of|out of range for the destination type|Out of Range Error|is out of range",
         "NUMERIC_VALUE_OUT_OF_RANGE",
@@ -111,7 +117,7 @@ def from_duckdb(error: BaseException) -> AthenaError:
     if own := _OWN.search(text):
         return AthenaError(own[1], own[2].replace("''", "'"))
     first = text.split("\n\n")[0]
-    if re.search(r"Overflow in \w+ of DECIMAL\(18\)", text):
+    if re.search(r"Overflow in \w+ of DECIMAL\(18\)|Casting value \S+ to type DECIMAL\(18,\d+\) failed", text):
         return DecimalOverflow(first)
     for pattern, code, message in _PATTERNS:
         if re.search(pattern, text, re.S):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 
 from sqlglot import exp
 
@@ -86,6 +87,32 @@ _LAST_CODE_POINT = 0x10FFFF
 _SURROGATES = range(0xD800, 0xE000)
 
 
+_DECIMAL = re.compile(r"[+-]?0*(\d*)(?:\.(\d*))?")
+_CLOCK = r"(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d+)?)?"
+_MOMENT = re.compile(rf"[+-]?(\d{{4,}})-(\d{{1,2}})-(\d{{1,2}})(?: (?:{_CLOCK})?\s*.*)?")
+_TIME = re.compile(rf"{_CLOCK}\s*([+-]\d\d:\d\d)?")
+
+
+def is_decimal(written: str) -> bool:
+    found = _DECIMAL.fullmatch(written)
+    return bool(found and any(map(str.isdigit, written)) and len(found[1]) + len(found[2] or "") <= 38)
+
+
+def is_moment(written: str, clock_only: bool) -> bool:
+    """Whether *written* is a time, or a timestamp of the calendar; a zone is looked at where it is used."""
+    found = (_TIME if clock_only else _MOMENT).fullmatch(written)
+    if not found:
+        return False
+    hour, minute, second = (int(part or 0) for part in found.groups()[0 if clock_only else 3 :][:3])
+    if hour > 23 or minute > 59 or second > 59:
+        return False
+    if clock_only:
+        return True
+    year, month, day = int(found[1]), int(found[2]), int(found[3])
+    # Years beyond Python's repeat those of 400 years before.
+    return 1 <= month <= 12 and 1 <= day <= monthrange(year % 400 + 2000, month)[1]
+
+
 def interval(node: exp.Interval) -> Value:
     """``interval '1' day``, ``interval -'3' month``, ``interval '1 2:03:04.567' day to second``."""
     sign, literal = 1, node.this
@@ -94,7 +121,7 @@ def interval(node: exp.Interval) -> Value:
     unit = node.args.get("unit")
     if not isinstance(literal, exp.Literal) or unit is None:
         raise failure("SYNTAX_ERROR", "Invalid interval literal", node)
-    written = literal.name.strip()
+    written = literal.name
     if written.startswith(("-", "+")):
         sign, written = (-sign if written[0] == "-" else sign), written[1:]
     span = isinstance(unit, exp.IntervalSpan)
@@ -102,8 +129,10 @@ def interval(node: exp.Interval) -> Value:
     end = unit.expression.name.upper() if span else start
     try:
         if start in ("YEAR", "MONTH"):
-            years, _, rest = written.partition("-") if end != start else (written, "", "0")
-            months = int(years) * {"YEAR": 12, "MONTH": 1}[start] + int(rest or 0)
+            found = re.fullmatch("([0-9]+)(?:-([0-9]+))?" if end != start else "([0-9]+)()", written)
+            if not found:
+                raise ValueError(written)
+            months = int(found[1]) * {"YEAR": 12, "MONTH": 1}[start] + int(found[2] or 0)
             return _interval(sign * months, months=True)
         return _interval(sign * _milliseconds(written, start, end), months=False)
     except (ValueError, KeyError) as error:
@@ -114,14 +143,18 @@ def _interval(amount: int, months: bool) -> Value:
     return Value(f"CAST({amount} AS BIGINT)", MONTH_INTERVAL if months else DAY_INTERVAL, amount)
 
 
+_PARTS = ["DAY", "HOUR", "MINUTE", "SECOND"]
+
+
 def _milliseconds(written: str, start: str, end: str) -> int:
-    if start == end:
-        whole, _, fraction = written.partition(".") if start == "SECOND" else (written, "", "")
-        extra = int((fraction + "000")[:3]) if fraction else 0
-        return int(whole or 0) * _MILLISECONDS[start] + extra
-    units = ["DAY", "HOUR", "MINUTE", "SECOND"]
-    wanted = units[units.index(start) : units.index(end) + 1]
-    numbers = re.split(r"[ :]", written)
-    if len(numbers) != len(wanted):
+    """``1 2:03:04.567``: what is left out at the end is zero, and no part but the whole has a sign."""
+    wanted = _PARTS[_PARTS.index(start) : _PARTS.index(end) + 1] if start in _PARTS else [start]
+    shape = ""
+    for unit in reversed(wanted):
+        rest = f"(?:{' ' if unit == 'DAY' else ':'}{shape})?" if shape else ""
+        shape = ("([0-9]+)(?:[.]([0-9]+))?" if unit == "SECOND" else "([0-9]+)") + rest
+    found = re.fullmatch(shape, written)
+    if not found:
         raise ValueError(written)
-    return sum(_milliseconds(n, unit, unit) for n, unit in zip(numbers, wanted, strict=True))
+    fraction = int(((found[len(wanted) + 1] or "") + "000")[:3]) if wanted[-1] == "SECOND" else 0
+    return sum(int(found[i] or 0) * _MILLISECONDS[unit] for i, unit in enumerate(wanted, 1)) + fraction

@@ -36,7 +36,11 @@ STATEMENTS = (
     _parsed("trino_to_uuid", UUID_PATTERN, "UUID", "UUID"),
     f"""CREATE MACRO trino_to_date(x) AS CASE WHEN regexp_full_match(x, '{DATE_PATTERN}') THEN CAST(trim(x) AS DATE)
         WHEN x IS NOT NULL THEN {_fail("Value cannot be cast to date: ' || x || '", "DATE")} END""",
+    # A zone, or whatever else follows, is left out; spaces around are too.
+    f"""CREATE MACRO trino_moment(x) AS regexp_extract(x, '\\s*({_DAY}( \\d{{1,2}}:\\d{{1,2}}(:\\d{{1,2}}(\\.\\d+)?)?)?)', 1)""",
     f"""CREATE MACRO trino_to_timestamp(x) AS CASE WHEN regexp_full_match(x, '{TIMESTAMP_PATTERN}') THEN CAST(x AS TIMESTAMP)
+        WHEN regexp_full_match(x, '\\s*{_DAY}(\\s*| .*)', 's') AND regexp_full_match(trino_moment(x), '{TIMESTAMP_PATTERN}')
+        THEN CAST(trino_moment(x) AS TIMESTAMP)
         WHEN x IS NOT NULL THEN {_fail("Value cannot be cast to timestamp: ' || x || '", "TIMESTAMP")} END""",
     f"""CREATE MACRO trino_to_time(x) AS CASE WHEN regexp_full_match(x, '{TIME_PATTERN}') THEN CAST(x AS TIME)
         WHEN x IS NOT NULL THEN {_fail("Value cannot be cast to time: ' || x || '", "TIME")} END""",
@@ -69,6 +73,11 @@ STATEMENTS = (
         ELSE printf('%s%02d:%02d', CASE WHEN m < 0 THEN '-' ELSE '+' END, abs(m) // 60, abs(m) % 60) END""",
     # Rounds a timestamp to k microseconds, half up, before 1970 as well.
     """CREATE MACRO trino_round_timestamp(x, k) AS make_timestamp(epoch_us(x) + k // 2 - ((epoch_us(x) + k // 2) % k + k) % k)""",
+    # Microseconds between two moments as milliseconds, half up. Of those with zone Trino rounds what is left of each.
+    "CREATE MACRO trino_micros(x) AS (x % 1000 + 1000) % 1000",
+    "CREATE MACRO trino_round_millis(x) AS (x + 500 - trino_micros(x + 500)) // 1000",
+    """CREATE MACRO trino_zoned_difference(a, b) AS (a - trino_micros(a) - b + trino_micros(b)) // 1000
+        + CAST(round((trino_micros(a) - trino_micros(b)) / 1000) AS BIGINT)""",
     """CREATE MACRO trino_interval_text(x) AS CASE WHEN x < 0 THEN '-' ELSE '' END || (abs(x) // 86400000) || ' '
         || printf('%02d:%02d:%02d.%03d', abs(x) // 3600000 % 24, abs(x) // 60000 % 60, abs(x) // 1000 % 60, abs(x) % 1000)""",
     "CREATE MACRO trino_months_text(x) AS CASE WHEN x < 0 THEN '-' ELSE '' END || (abs(x) // 12) || '-' || (abs(x) % 12)",

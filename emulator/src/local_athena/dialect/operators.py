@@ -11,7 +11,7 @@ from functools import reduce
 from sqlglot import exp
 
 from local_athena.dialect.coercion import coerce, coercible, common, once, zero_guard
-from local_athena.dialect.errors import raise_sql, type_mismatch
+from local_athena.dialect.errors import raise_sql, raise_with, type_mismatch
 from local_athena.dialect.literals import DAY
 from local_athena.dialect.scope import Value
 from local_athena.dialect.types import (
@@ -120,7 +120,7 @@ def _divide_decimals(left: Value, right: Value, t: Type) -> Value:
     return Value(once(_unscaled(right, s2), quotient), t)
 
 
-_LONGEST = 38
+_SHORT, _LONGEST = 18, 38
 
 
 def _divide_long(left: Value, right: Value, t: Type) -> Value:
@@ -142,7 +142,10 @@ def _unscaled(value: Value, scale: int) -> str:
     """The whole number that a decimal is held as: 1.50 is 150."""
     if scale == 0:
         return f"CAST({value.sql} AS HUGEINT)"
-    return f"CAST(({value.sql} * CAST({10**scale} AS DECIMAL({scale + 1},0))) AS HUGEINT)"
+    # DuckDB multiplies two decimals of up to 18 digits in 64 bits, whatever their product may be.
+    fits = as_decimal(value.type).params[0] + scale < _SHORT
+    sql = value.sql if fits else f"CAST({value.sql} AS DECIMAL({_LONGEST},{scale}))"
+    return f"CAST(({sql} * CAST({10**scale} AS DECIMAL({scale + 1},0))) AS HUGEINT)"
 
 
 def decimal_quotient(n: str, d: str, scale: int, duckdb_type: str) -> str:
@@ -167,7 +170,7 @@ def _temporal(symbol: str, left: Value, right: Value) -> Value | None:
     if a.name in intervals and b.is_number and symbol in "*/":
         if symbol == "*" and b.is_integer:
             return Value(f"({left.sql} * CAST({right.sql} AS BIGINT))", a)
-        return Value(f"CAST(trunc(CAST({left.sql} AS DOUBLE) {symbol} CAST({right.sql} AS DOUBLE)) AS BIGINT)", a)
+        return Value(_scaled(left.sql, symbol, right), a)
     if symbol == "+" and a.name in intervals:
         left, right, a, b = right, left, b, a
     if symbol == "-" and a.name == b.name and a.name in ("date", "timestamp", "time"):
@@ -175,7 +178,10 @@ def _temporal(symbol: str, left: Value, right: Value) -> Value | None:
     if symbol == "-" and ZONED in (a.name, b.name) and {a.name, b.name} <= {ZONED, "timestamp", "date"}:
         t = common(a, b)
         assert t is not None
-        return Value(f"(epoch_ms(({coerce(left, t).sql}).i) - epoch_ms(({coerce(right, t).sql}).i))", DAY_INTERVAL)
+        first, second = f"({coerce(left, t).sql}).i", f"({coerce(right, t).sql}).i"
+        if t.precision > 3:
+            return Value(f"trino_zoned_difference(epoch_us({first}), epoch_us({second}))", DAY_INTERVAL)
+        return Value(f"(epoch_ms({first}) - epoch_ms({second}))", DAY_INTERVAL)
     if symbol == "-" and {a.name, b.name} == {"date", "timestamp"}:
         t = common(a, b)
         assert t is not None
@@ -188,9 +194,24 @@ def _temporal(symbol: str, left: Value, right: Value) -> Value | None:
 def _difference(left: Value, right: Value) -> Value:
     if left.type == DATE:
         return Value(f"(CAST({left.sql} - {right.sql} AS BIGINT) * {DAY})", DAY_INTERVAL)
-    if left.type.name == "time":
-        return Value(f"(epoch_ms({left.sql}) - epoch_ms({right.sql}))", DAY_INTERVAL)
-    return Value(f"((epoch_us({left.sql}) - epoch_us({right.sql})) // 1000)", DAY_INTERVAL)
+    between = f"epoch_us({left.sql}) - epoch_us({right.sql})"
+    if max(left.type.precision, right.type.precision) > 3:
+        return Value(f"trino_round_millis({between})", DAY_INTERVAL)
+    return Value(f"(({between}) // 1000)", DAY_INTERVAL)
+
+
+def _scaled(interval: str, symbol: str, number: Value) -> str:
+    """An interval multiplied or divided by a number, as doubles; Trino refuses NaN, and zero as a divisor."""
+    word = "multiply" if symbol == "*" else "divide"
+
+    def made(x: str) -> str:
+        failed = raise_with(
+            "INVALID_FUNCTION_ARGUMENT", f"'Cannot {word} by double ' || trino_double_text({x})", "BIGINT"
+        )
+        zero = f" OR {x} = 0" if symbol == "/" else ""
+        return f"CASE WHEN isnan({x}){zero} THEN {failed} ELSE CAST(trunc(CAST({interval} AS DOUBLE) {symbol} {x}) AS BIGINT) END"
+
+    return once(f"CAST({number.sql} AS DOUBLE)", made)
 
 
 def _shift(symbol: str, moment: Value, interval: Value) -> Value | None:

@@ -16,7 +16,8 @@ from sqlglot.errors import ParseError, TokenError
 from sqlglot.parsers.athena import AthenaParser, AthenaTrinoParser
 from sqlglot.tokenizer_core import TokenType
 
-from local_athena.dialect import foreign, json_grammar
+from local_athena.dialect import foreign, json_grammar, literals
+from local_athena.dialect.errors import failure
 from local_athena.errors import AthenaError
 
 _GRAMMAR = (
@@ -29,6 +30,8 @@ _GRAMMAR = (
 
 def _sized_literal(parser: Any, literal: exp.Literal, to: exp.DataType) -> exp.Cast:
     """``decimal '1.50'`` is decimal(3,2) and ``char 'ab'`` is char(2): the literal's own size, not the type's default."""
+    if to.this == exp.DType.DECIMAL and not literals.is_decimal(literal.name):
+        raise _not_valid(literal, to)
     if not to.expressions:
         digits = literal.name.strip().lstrip("+-").replace("_", "")
         whole, _, fraction = digits.partition(".")
@@ -37,6 +40,20 @@ def _sized_literal(parser: Any, literal: exp.Literal, to: exp.DataType) -> exp.C
             sizes = [len(literal.name)]
         to.set("expressions", [exp.DataTypeParam(this=exp.Literal.number(size)) for size in sizes])
     return parser.expression(exp.Cast(this=literal, to=to))  # type: ignore[no-any-return]
+
+
+def _moment_literal(parser: Any, literal: exp.Literal, to: exp.DataType) -> exp.Expr:
+    """``timestamp '2024-01-01 10:00'`` and ``time '10:00'``. Trino's analyser reads them, as no cast is read."""
+    clock_only = to.this in (exp.DType.TIME, exp.DType.TIMETZ)
+    if not literals.is_moment(literal.name, clock_only):
+        raise _not_valid(literal, to)
+    return AthenaTrinoParser.TYPE_LITERAL_PARSERS[to.this](parser, literal, to)  # type: ignore[no-any-return]
+
+
+def _not_valid(literal: exp.Literal, to: exp.DataType) -> AthenaError:
+    return failure(
+        "INVALID_LITERAL", f"'{literal.name}' is not a valid {to.this.name.removesuffix('TZ')} literal", literal
+    )
 
 
 def _marked(node: Any) -> Any:
@@ -62,6 +79,9 @@ class _TrinoParser(AthenaTrinoParser):
     TYPE_LITERAL_PARSERS: ClassVar[dict[Any, Any]] = {
         **AthenaTrinoParser.TYPE_LITERAL_PARSERS,
         **dict.fromkeys((exp.DType.DECIMAL, exp.DType.CHAR, exp.DType.VARCHAR), _sized_literal),
+        **dict.fromkeys(
+            (exp.DType.TIMESTAMP, exp.DType.TIMESTAMPTZ, exp.DType.TIME, exp.DType.TIMETZ), _moment_literal
+        ),
     }
 
     def parse(self, raw_tokens: Any, sql: str = "") -> Any:

@@ -24,7 +24,7 @@ def normalise(zone: str) -> str:
         return "UTC"
     if found := _OFFSET.fullmatch(zone.removeprefix("UTC").removeprefix("GMT")):
         hours, minutes = int(found[2]), int(found[3] or 0)
-        if hours > 14 or minutes > 59:
+        if minutes > 59 or 60 * hours + minutes > 14 * 60:
             raise AthenaError("INVALID_FUNCTION_ARGUMENT", f"Invalid offset {zone}")
         return "UTC" if hours == minutes == 0 else f"{found[1]}{hours:02d}:{minutes:02d}"
     if zone.lower() in _regions():

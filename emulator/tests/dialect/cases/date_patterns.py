@@ -31,7 +31,6 @@ CASES = [
     C("date_format(timestamp '2024-01-05 21:08:07', x) from (values '%r|%T|%c/%e|%l %k|100%%') t(x)", "09:08:07 PM|21:08:07|1/5|9 21|100%", "varchar"),
     C("date_format(x, y) from (values (timestamp '2024-01-05 00:00:00', cast(null as varchar))) t(x, y)", None, "varchar"),
     C("date_format(timestamp '2024-01-05 09:08:07', null)", None, "varchar"),
-    C("date_format(timestamp '2024-01-05 09:08:07', '')", "", "varchar"),
     # date_parse
     C("date_parse('2024-01-05', x) from (values '%Y-%m-%d') t(x)", "2024-01-05 00:00:00.000", "timestamp(3)"),
     C("date_parse('2024-W05', '%x-W%v')", "2024-01-29 00:00:00.000", "timestamp(3)"),

@@ -256,7 +256,7 @@ CASES = [
 REFUSED = [
     R("date '2024-02-30'", "INVALID_CAST_ARGUMENT"),
     R("date 'x'", "INVALID_CAST_ARGUMENT", "Value cannot be cast to date: x"),
-    R("timestamp 'x'", "INVALID_CAST_ARGUMENT"),
+    R("timestamp 'x'", "INVALID_LITERAL", "'x' is not a valid TIMESTAMP literal"),
     R("cast('2024-01-01T10:00:00' as timestamp)", "INVALID_CAST_ARGUMENT"),
     R("date_trunc('hour', date '2024-01-01')", "INVALID_FUNCTION_ARGUMENT", "'hour' is not a valid DATE field"),
     R("date_add('hour', 1, date '2024-01-01')", "INVALID_FUNCTION_ARGUMENT"),

@@ -238,13 +238,9 @@ def _sequence(call: Call) -> Value:
     if start.type.is_integer and stop.type.is_integer:
         a, b = coerce(start, BIGINT).sql, coerce(stop, BIGINT).sql
         by = coerce(step, BIGINT).sql if step is not None else f"CASE WHEN {a} <= {b} THEN 1 ELSE -1 END"
-        wrong = raise_sql(
-            "INVALID_FUNCTION_ARGUMENT",
-            "sequence stop value should be greater than or equal to start value if step is greater than zero otherwise stop should be less than or equal to start",
-            "BIGINT[]",
-        )
-        check = f"CASE WHEN {by} <> 0 AND ({b} - {a}) // {by} >= {_LONGEST} THEN {_TOO_LONG.format('BIGINT[]')} WHEN ({by} > 0 AND {a} > {b}) OR ({by} < 0 AND {a} < {b}) OR {by} = 0 THEN {wrong} ELSE generate_series({a}, {b}, {by}) END"
-        return Value(check, array(BIGINT))
+        long = f"({b} - {a}) // {by} >= {_LONGEST}"
+        series = f"CASE WHEN {long} THEN {_TOO_LONG.format('BIGINT[]')} ELSE generate_series({a}, {b}, {by}) END"
+        return Value(_towards(a, b, by, series, "BIGINT[]"), array(BIGINT))
     t = common(start.type, stop.type)
     if t is None or t.name not in ("date", "timestamp"):
         raise call.mismatch()
@@ -265,19 +261,35 @@ def _sequence(call: Call) -> Value:
         else:
             by = f"to_days({step.const // DAY})"
     elif step.type.name == MONTHS:
-        months = f"CASE WHEN ({a} <= {b}) = ({step.sql} > 0) AND {step.sql} <> 0 THEN range(0, abs(datediff('month', {a}, {b})) // abs({step.sql}) + 1) ELSE CAST([] AS BIGINT[]) END"
+        months = f"range(0, abs(datediff('month', {a}, {b})) // abs({step.sql}) + 1)"
         moved = (
             f"list_transform({months}, lambda _i: CAST({a} + to_months(CAST(_i * {step.sql} AS INTEGER)) AS {held(t)}))"
         )
         sign = f"CASE WHEN {step.sql} > 0 THEN _m <= {b} ELSE _m >= {b} END"
-        return Value(f"list_filter({moved}, lambda _m: {sign})", array(t))
+        kept = f"list_filter({moved}, lambda _m: {sign})"
+        return Value(_towards(a, b, step.sql, kept, f"{held(t)}[]"), array(t))
     else:
         raise call.mismatch()
     series = f"generate_series(CAST({a} AS TIMESTAMP), CAST({b} AS TIMESTAMP), {by})"
     made = once(
         series, lambda s: f"CASE WHEN len({s}) > {_LONGEST} THEN {_TOO_LONG.format('TIMESTAMP[]')} ELSE {s} END"
     )
-    return Value(f"CAST({made} AS {held(t)}[])", array(t))
+    whole = f"CAST({made} AS {held(t)}[])"
+    return Value(_towards(a, b, step.sql, whole, f"{held(t)}[]") if step is not None else whole, array(t))
+
+
+def _towards(start: str, stop: str, step: str, made: str, duckdb_type: str) -> str:
+    """*made*, if *step* leads from *start* to *stop*; Trino refuses every other."""
+    zero = raise_sql("INVALID_FUNCTION_ARGUMENT", "step must not be zero", duckdb_type)
+    astray = raise_sql("INVALID_FUNCTION_ARGUMENT", _ASTRAY, duckdb_type)
+    away = f"({step} > 0 AND {start} > {stop}) OR ({step} < 0 AND {start} < {stop})"
+    return f"CASE WHEN {step} = 0 THEN {zero} WHEN {away} THEN {astray} ELSE {made} END"
+
+
+_ASTRAY = (
+    "sequence stop value should be greater than or equal to start value if step is greater than zero "
+    "otherwise stop should be less than or equal to start"
+)
 
 
 def _zip(call: Call) -> Value:

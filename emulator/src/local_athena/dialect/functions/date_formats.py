@@ -33,6 +33,12 @@ def _pattern(call: Call) -> Value:
     return coerce(pattern, VARCHAR)
 
 
+def _milliseconds(value: Value) -> str:
+    """The wall clock of a timestamp, rounded to what patterns show of it."""
+    sql = local_time(value) if value.type.name == ZONED else value.sql
+    return f"trino_round_timestamp({sql}, 1000)" if value.type.precision > 3 else sql
+
+
 def _date_format(call: Call) -> Value:
     call.arity(2)
     value, pattern = call.value(0), _pattern(call)
@@ -40,12 +46,12 @@ def _date_format(call: Call) -> Value:
         value = coerce(value, TIMESTAMP)
     if value.type.name not in ("timestamp", ZONED):
         raise call.mismatch("date_format(timestamp(p), varchar(x))")
-    sql = local_time(value) if value.type.name == ZONED else value.sql
+    sql = _milliseconds(value)
     if not isinstance(pattern.const, str):
         return Value(f"trino_date_format({sql}, {pattern.sql})", VARCHAR)
     written = re.sub(r"%(.)|%\Z", lambda m: _FORMAT.get(m[1], m[1]) if m[1] else "", pattern.const, flags=re.S)
-    # DuckDB refuses an empty pattern.
-    return Value(f"strftime({sql}, {text(written)})" if written else f"if({sql} IS NULL, NULL, '')", VARCHAR)
+    # An empty pattern fails where it is used; strftime would be refused with the query.
+    return Value(f"strftime({sql}, {text(written)})" if written else f"trino_date_format({sql}, '')", VARCHAR)
 
 
 def _date_parse(call: Call) -> Value:
@@ -84,9 +90,9 @@ def _format_datetime(call: Call) -> Value:
     if value.type.name not in ("timestamp", ZONED) or not (pattern.type.is_text or pattern.type == UNKNOWN):
         raise call.mismatch("format_datetime(timestamp(p), varchar(x))")
     if value.type.name == "timestamp":
-        return Value(f"trino_format_zoneless({value.sql}, {pattern.sql})", VARCHAR)
+        return Value(f"trino_format_zoneless({_milliseconds(value)}, {pattern.sql})", VARCHAR)
     return Value(
-        f"trino_format_datetime({local_time(value)}, {pattern.sql}, ({value.sql}).z, trino_zone_minutes({value.sql}))",
+        f"trino_format_datetime({_milliseconds(value)}, {pattern.sql}, ({value.sql}).z, trino_zone_minutes({value.sql}))",
         VARCHAR,
     )
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from local_athena.dialect import zones
-from local_athena.dialect.casts import cast_sql, moment_text
+from local_athena.dialect.casts import cast_sql, moment_text, rounded, rounded_time
 from local_athena.dialect.coercion import coerce, common, text
-from local_athena.dialect.errors import failure, raise_with
+from local_athena.dialect.errors import failure, raise_sql, raise_with
 from local_athena.dialect.scope import Value
 from local_athena.dialect.types import (
     BIGINT,
@@ -43,6 +43,8 @@ parse_duration(varchar) -> interval day to second | trino_parse_duration($1)
 parse_data_size(varchar) -> decimal(38,0) | CAST(trino_parse_data_size($1) AS DECIMAL(38,0))
 timezone_hour(timestamp with time zone) -> bigint | trino_zone_minutes($1) // 60
 timezone_minute(timestamp with time zone) -> bigint | trino_zone_minutes($1) % 60
+timezone_hour(time with time zone) -> bigint | CAST(date_part('timezone', $1) AS BIGINT) // 3600
+timezone_minute(time with time zone) -> bigint | CAST(date_part('timezone', $1) AS BIGINT) // 60 % 60
 current_timezone() -> varchar | 'UTC'
 timezone(timestamp with time zone) -> varchar | ($1).z
 to_date(varchar, varchar) -> date | CAST(trino_parse_teradata($1, $2) AS DATE)
@@ -113,6 +115,11 @@ def _date_trunc(call: Call) -> Value:
 
 
 def _truncated(unit: str, value: Value) -> Value:
+    if value.type.name == ZONED and unit in _UNITS[:4] and value.zone != "UTC":
+        # Within a day the offset stays: the hour that a clock shows twice is truncated to its own beginning.
+        local = local_time(value)
+        instant = f"(({value.sql}).i - ({local} - date_trunc('{unit}', {local})))"
+        return Value(f"trino_moved({{'i': {instant}}}, ({value.sql}).z)", value.type, zone=value.zone)
     if value.type.name == ZONED:
         return zoned(f"date_trunc('{unit}', {local_time(value)})", value)
     if value.type.name == "time":
@@ -137,11 +144,15 @@ def _moved(unit: str, n: str, value: Value) -> Value:
     step = _STEPS[unit].format(n=n)
     if value.type == DATE:
         return Value(f"CAST({value.sql} + {step} AS DATE)", DATE)
+    if value.type.name == ZONED and unit in _OF_DATES:
+        return zoned(f"({local_time(value)} + {step})", value)
+    # Milliseconds are rounded to what the type has digits for; other units leave the fraction alone.
+    digits = value.type.precision if unit == "millisecond" else 6
     if value.type.name == ZONED:
-        if unit in _OF_DATES:
-            return zoned(f"({local_time(value)} + {step})", value)
-        return Value(f"trino_moved({{'i': ({value.sql}).i + {step}}}, ({value.sql}).z)", value.type, zone=value.zone)
-    return Value(f"({value.sql} + {step})", value.type)
+        moved = rounded(f"({value.sql}).i + {step}", 6, digits)
+        return Value(f"trino_moved({{'i': {moved}}}, ({value.sql}).z)", value.type, zone=value.zone)
+    kept = rounded_time if value.type.name == "time" else rounded
+    return Value(kept(f"({value.sql} + {step})", 6, digits), value.type)
 
 
 def _date_diff(call: Call) -> Value:
@@ -157,6 +168,12 @@ def _date_diff(call: Call) -> Value:
 
 def _between(unit: str, a: Value, b: Value) -> Value:
     t = a.type
+    if t.name in ("timestamp", ZONED) and t.precision > 3:
+        # Of long timestamps Trino compares whole milliseconds, those with zone by the calendar of UTC.
+        first, second = (f"({v.sql}).i" if t.name == ZONED else v.sql for v in (a, b))
+        return Value(
+            f"datesub('{unit}', date_trunc('millisecond', {first}), date_trunc('millisecond', {second}))", BIGINT
+        )
     if t.name == ZONED:
         if unit in _OF_DATES:
             moved = Value(f"trino_moved({b.sql}, ({a.sql}).z)", t, zone=a.zone)
@@ -172,7 +189,7 @@ _FIELDS = {
     "millisecond": "millisecond",
 }  # fmt: skip
 _OF_INTERVALS = {
-    "day": "{x} // 86400000", "hour": "{x} // 3600000 % 24", "minute": "{x} // 60000 % 60", "second": "{x} // 1000 % 60",
+    "day": "{x} // 86400000", "day_of_month": "{x} // 86400000", "hour": "{x} // 3600000 % 24", "minute": "{x} // 60000 % 60", "second": "{x} // 1000 % 60",
     "millisecond": "{x} % 1000",
 }  # fmt: skip
 _CLOCK = ("hour", "minute", "second", "millisecond")
@@ -189,12 +206,12 @@ def _field(call: Call) -> Value:
     if t.name == "unknown":
         return Value("CAST(NULL AS BIGINT)", BIGINT)
     if (
-        t.name not in ("date", "timestamp", ZONED, "time")
+        t.name not in ("date", "timestamp", ZONED, "time", TIME_ZONED)
         or ((t == DATE) and name in _CLOCK)
-        or ((t.name == "time") and name not in _CLOCK)
+        or (t.name in ("time", TIME_ZONED) and name not in _CLOCK)
     ):
         raise call.mismatch(f"{name}(date), {name}(timestamp(p))")
-    sql = local_time(value) if t.name == ZONED else value.sql
+    sql = local_time(value) if t.name == ZONED else f"CAST({value.sql} AS TIME)" if t.name == TIME_ZONED else value.sql
     sql = f"{_FIELDS[name]}({sql})"
     return Value(f"({sql} % 1000)" if name == "millisecond" else sql, BIGINT)
 
@@ -242,11 +259,10 @@ def _zone(call: Call, value: Value) -> tuple[str, str | None]:
         name = zones.normalise(value.const)
         return text(name), name
     if value.type.name == DAYS:
-        minutes = f"({value.sql} // 60000)"
-        return (
-            f"printf('%s%02d:%02d', CASE WHEN {minutes} < 0 THEN '-' ELSE '+' END, abs({minutes}) // 60, abs({minutes}) % 60)",
-            None,
-        )
+        wrong = "Invalid time zone offset interval: interval contains seconds"
+        failed = raise_sql("INVALID_FUNCTION_ARGUMENT", wrong, "BIGINT")
+        minutes = f"CASE WHEN {value.sql} % 60000 = 0 THEN {value.sql} // 60000 WHEN {value.sql} <> 0 THEN {failed} END"
+        return f"trino_offset_zone({minutes})", None
     if not value.type.is_text:
         raise call.mismatch()
     return f"trino_zone({value.sql})", None
@@ -279,7 +295,8 @@ def _from_unixtime(call: Call) -> Value:
     seconds = coerce(given, DOUBLE) if given.type.is_number or given.type == UNKNOWN else given
     if seconds.type != DOUBLE:
         raise call.mismatch("from_unixtime(double), from_unixtime(double, varchar(x))")
-    instant = f"make_timestamp(CAST(round({seconds.sql} * 1000) AS BIGINT) * 1000)"
+    # As Java's Math.round: a half goes up, before 1970 as well.
+    instant = f"make_timestamp(CAST(floor({seconds.sql} * 1000 + 0.5) AS BIGINT) * 1000)"
     if len(call.args) == 1:
         zone, name = "'UTC'", "UTC"
     elif len(call.args) == 2:
@@ -332,10 +349,8 @@ def _from_iso(precision: int) -> object:
         value = call.value(0)
         if not (value.type.is_text or value.type.name == "unknown"):
             raise call.mismatch()
-        return Value(
-            f"trino_to_zoned(trino_iso8601({coerce(value, VARCHAR).sql}, {min(precision, 6)}))",
-            Type(ZONED, (precision,)),
-        )
+        reader = "trino_iso8601_nanos" if precision > 3 else "trino_iso8601"
+        return Value(f"trino_to_zoned({reader}({coerce(value, VARCHAR).sql}))", Type(ZONED, (precision,)))
 
     return special
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local_athena.dialect import operators
-from local_athena.dialect.coercion import coerce, common_all
+from local_athena.dialect.coercion import coerce, coercible, common_all, once
 from local_athena.dialect.errors import raise_sql
 from local_athena.dialect.scope import Value, strict
-from local_athena.dialect.types import BIGINT, DOUBLE, UNKNOWN, Type, as_decimal, decimal, held
+from local_athena.dialect.types import BIGINT, DOUBLE, INTEGER, UNKNOWN, Type, as_decimal, decimal, held
 
 if TYPE_CHECKING:
     from local_athena.dialect.calls import Call
@@ -30,10 +30,9 @@ power(double, double) -> double | pow($1, $2)
 pow(double, double) -> double | pow($1, $2)
 exp(double) -> double | exp($1)
 sqrt(double) -> double | CASE WHEN $1 < 0 THEN CAST('NaN' AS DOUBLE) ELSE sqrt($1) END
-# DuckDB's is off in the last digit, a step of Newton's method mends it.
-cbrt(double) -> double | CASE WHEN $1 = 0 OR NOT isfinite($1) THEN $1 ELSE cbrt($1) - (cbrt($1) * cbrt($1) * cbrt($1) - $1) / (3 * cbrt($1) * cbrt($1)) END
+cbrt(double) -> double | trino_cbrt($1)
 ln(double) -> double | trino_ln($1)
-log2(double) -> double | CASE WHEN $1 = 0 THEN CAST('-Infinity' AS DOUBLE) WHEN $1 < 0 THEN CAST('NaN' AS DOUBLE) ELSE log2($1) END
+log2(double) -> double | (trino_ln($1) / CAST('0.6931471805599453' AS DOUBLE))
 log10(double) -> double | CASE WHEN $1 = 0 THEN CAST('-Infinity' AS DOUBLE) WHEN $1 < 0 THEN CAST('NaN' AS DOUBLE) ELSE log10($1) END
 log(double, double) -> double | (trino_ln($2) / trino_ln($1))
 sin(double) -> double | sin($1)
@@ -56,7 +55,7 @@ bit_count(bigint, bigint) -> bigint | trino_bit_count($1, $2)
 to_base(bigint, bigint) -> varchar(64) | trino_to_base($1, $2)
 from_base(varchar, bigint) -> bigint | trino_from_base($1, $2)
 width_bucket(double, double, double, bigint) -> bigint | trino_width_bucket($1, $2, $3, $4)
-width_bucket(double, array(double)) -> bigint | CASE WHEN isnan($1) THEN $fail(INVALID_FUNCTION_ARGUMENT: Operand cannot be NaN)BIGINT WHEN len($2) = 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: Bins cannot be an empty array)BIGINT WHEN list_sort($2) <> $2 THEN $fail(INVALID_FUNCTION_ARGUMENT: Bin values are not sorted in ascending order)BIGINT ELSE CAST(len(list_filter($2, lambda _b: _b <= $1)) AS BIGINT) END
+width_bucket(double, array(double)) -> bigint | trino_bin_of($1, $2)
 normal_cdf(double, double, double) -> double | trino_normal_cdf($1, $2, $3)
 inverse_normal_cdf(double, double, double) -> double | trino_inverse_normal_cdf($1, $2, $3)
 beta_cdf(double, double, double) -> double | trino_beta_cdf($1, $2, $3)
@@ -102,6 +101,10 @@ def _rounder(name: str) -> object:
         if len(call.args) == 1:
             return _whole(value.sql, name, t)
         digits = call.value(1)
+        if name == "trunc" and t.is_float:
+            raise call.mismatch(
+                "truncate(double), truncate(real), truncate(decimal(p,s)), truncate(decimal(p,s), integer)"
+            )
         if digits.type == UNKNOWN:
             digits = coerce(digits, BIGINT)
         if not digits.type.is_integer or (digits.type == BIGINT and call.value(1).type != UNKNOWN):
@@ -124,14 +127,36 @@ def _to_digits(value: Value, digits: Value, name: str) -> Value:
         sql = f"CASE WHEN {n} >= 0 THEN {value.sql} WHEN {n} < -18 THEN {failed} ELSE CAST({moved} AS {held(t)}) END"
         return Value(sql, t)
     if t.name == "decimal":
-        kept = decimal(t.params[0] + 1, t.params[1]) if name == "round" else t
-        exact = f"trino_decimal_{'round' if name == 'round' else 'truncate'}(CAST({value.sql} AS VARCHAR), {n})"
-        if name == "round" and isinstance(digits.const, int) and 0 <= digits.const <= t.params[1]:
-            exact = f"round({value.sql}, {digits.const})"
-        return Value(f"CAST({exact} AS {held(kept)})", kept)
-    if name == "round":
-        return Value(f"CAST(round({value.sql}, {n}) AS {held(t)})", t)
-    return Value(f"CAST((trunc({value.sql} * pow(10, {n})) / pow(10, {n})) AS {held(t)})", t)
+        return _decimal_to_digits(value, digits, name)
+    # Past the whole numbers of 64 bits there is nothing left to round; DuckDB would lose the last digit on its way.
+    return Value(
+        once(
+            value.sql,
+            lambda x: (
+                f"CAST(CASE WHEN abs({x}) >= 9.2e18 / pow(10, {n}) THEN {x} ELSE round({x}, {n}) END AS {held(t)})"
+            ),
+        ),
+        t,
+    )
+
+
+def _decimal_to_digits(value: Value, digits: Value, name: str) -> Value:
+    p, s = value.type.params
+    n = f"CAST({digits.sql} AS INTEGER)"
+    if name == "trunc":
+        exact = f"trino_decimal_truncate(CAST({value.sql} AS VARCHAR), {n})"
+        return Value(f"CAST({exact} AS {held(value.type)})", value.type)
+    kept = decimal(p + 1, s)
+    if isinstance(digits.const, int) and 0 <= digits.const <= s:
+        return Value(f"CAST(round({value.sql}, {digits.const}) AS {held(kept)})", kept)
+    sql = f"trino_decimal_round(CAST({value.sql} AS VARCHAR), {n}, {kept.params[0]})"
+    # Trino's short decimals are 0 where no digit is left, though 99 rounds to 100 as a long one.
+    if kept.params[0] <= _SHORT:
+        sql = f"CASE WHEN {p - s} + {n} <= 0 AND {value.sql} IS NOT NULL THEN '0' ELSE {sql} END"
+    return Value(f"CAST({sql} AS {held(kept)})", kept)
+
+
+_SHORT = 18  # digits of a decimal that Trino holds in 64 bits
 
 
 def _sign(call: Call) -> Value:
@@ -191,9 +216,10 @@ def _extreme(name: str) -> object:
 def _shift(template: str) -> object:
     def special(call: Call) -> Value:
         call.arity(2)
-        value, by = call.value(0), coerce(call.value(1), BIGINT)
-        if not value.type.is_integer:
+        value, by = call.value(0), call.value(1)
+        if not value.type.is_integer or not coercible(by.type, INTEGER):
             raise call.mismatch()
+        by = coerce(by, BIGINT)
         bits = {"tinyint": 8, "smallint": 16, "integer": 32, "bigint": 64}[value.type.name]
         return Value(f"CAST({template.format(v=value.sql, s=by.sql, b=bits)} AS {held(value.type)})", value.type)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -11,8 +12,14 @@ from local_athena.dialect.udf.failures import Failure, invalid
 from local_athena.dialect.udf.moments import DAYS, MONTHS, moment, named
 from local_athena.dialect.zones import normalise
 
-_ISO_DATE = re.compile(r"(\d{4})(?:-W(\d{2})(?:-(\d))?|-(\d{3})|-(\d{2})(?:-(\d{2}))?)?")
-_ISO_TIME = re.compile(r"(\d{2})(?::(\d{2})(?::(\d{2})(?:[.,](\d+))?)?)?(Z|[+-]\d{2}(?::?\d{2})?)?")
+_ISO_DATE = re.compile(r"(\d{4})(?:-W(\d{1,2})(?:-(\d))?|-(\d{3})|-(\d{1,2})(?:-(\d{1,2}))?)?")
+_ISO_TIME = re.compile(
+    r"(?:(\d{1,2})(?::(\d{1,2})(?::(\d{1,2}))?)?(?:[.,](\d+))?)?(Z|[+-]\d{2}(?::?\d{2})?)?", re.IGNORECASE
+)
+_STRICT = re.compile(
+    r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d(?:\.\d{0,9})?)?)(?:(Z|[+-]\d\d:\d\d)(?:\[([^]]+)\])?)?", re.IGNORECASE
+)
+"""What Java's ISO_DATE_TIME reads, which is less than Joda's parser: nothing can be left out but seconds and the zone."""
 
 
 def iso8601_date(text: str) -> str:
@@ -30,19 +37,34 @@ def iso8601_date(text: str) -> str:
         raise invalid(f'Invalid format: "{text}"') from None
 
 
-def iso8601(text: str, digits: int) -> str:
-    """An ISO 8601 moment as ``YYYY-MM-DD HH:MM:SS.fff zone``."""
-    day, separator, clock = text.partition("T")
-    found = _ISO_TIME.fullmatch(clock or "00")
-    if not found or (separator and not clock):
+def iso8601(text: str) -> str:
+    """An ISO 8601 moment as ``YYYY-MM-DD HH:MM:SS.fff zone``. The last part of the time may have a fraction."""
+    day, _, clock = text.replace("t", "T").partition("T")
+    found = _ISO_TIME.fullmatch(clock)
+    if not found or not (day or found[1]):
         raise invalid(f'Invalid format: "{text}"')
-    if int(found[1]) > 23 or int(found[2] or 0) > 59 or int(found[3] or 0) > 59:
+    hour, minute, second = (int(found[n] or 0) for n in (1, 2, 3))
+    if hour > 23 or minute > 59 or second > 59:
         raise invalid(f'Cannot parse "{text}": a field of the time is out of range')
-    fraction = ((found[4] or "") + "000000000")[:9]
-    if fraction[digits:].strip("0") and digits == 6:
+    unit = 1000 if found[3] else 60_000 if found[2] else 3_600_000
+    part = int(Decimal(f"0.{found[4] or 0}") * unit)
+    passed = timedelta(hours=hour, minutes=minute, seconds=second, milliseconds=part)
+    begun = datetime.fromisoformat(iso8601_date(day) if day else "1970-01-01")
+    return f"{(begun + passed).isoformat(' ', 'milliseconds')} {normalise(found[5] or 'UTC')}"
+
+
+def iso8601_nanos(text: str) -> str:
+    """An ISO 8601 moment as ``YYYY-MM-DD HH:MM:SS.ffffff zone``."""
+    found = _STRICT.fullmatch(text)
+    if not found:
+        raise invalid(f"Text '{text}' could not be parsed")
+    if len(found[2]) > 15 and found[2][15:].strip("0"):
         raise Failure("NOT_SUPPORTED: a timestamp finer than microseconds")
-    shown = f"{found[1]}:{found[2] or '00'}:{found[3] or '00'}.{fraction[:digits]}"
-    return f"{iso8601_date(day) if day or not clock else '1970-01-01'} {shown} {normalise(found[5] or 'UTC')}"
+    try:
+        moment = datetime.fromisoformat(f"{found[1]} {found[2][:15].rstrip('.')}")
+    except ValueError:
+        raise invalid(f"Text '{text}' could not be parsed") from None
+    return f"{moment.isoformat(' ', 'microseconds')} {normalise(found[4] or found[3] or 'UTC')}"
 
 
 # ---- Joda patterns: https://www.joda.org/joda-time/apidocs/org/joda/time/format/DateTimeFormat.html
@@ -146,7 +168,7 @@ def parse_datetime(text: str, pattern: str) -> str:
     values, rest = _taken(text, _joda(pattern), text)
     if rest:
         raise invalid(f'Invalid format: "{text}" is malformed at "{rest}"')
-    zone = _NAMED_ZONES[values["z"].upper()] if "z" in values else values.get("Z", "UTC")
+    zone = _NAMED_ZONES[values["z"]] if "z" in values else values.get("Z", "UTC")
     return f"{moment(text, values).isoformat(' ', 'milliseconds')} {normalise(zone)}"
 
 
@@ -156,6 +178,9 @@ _NAMED_ZONES = {
     "PDT": "America/Los_Angeles",
 }  # fmt: skip
 """The names of zones that Joda reads."""
+
+
+_LONGEST = {"y": 9, "Y": 9, "x": 9, "D": 3, "e": 1}
 
 
 def _taken(rest: str, parts: list[tuple[str, str]], text: str) -> tuple[dict[str, str], str]:
@@ -183,20 +208,20 @@ def _value(letter: str, run: str, rest: str, adjoining: bool) -> tuple[re.Match[
     if letter == "E":
         return named(rest, DAYS)
     if letter == "a":
-        found = re.match("(?i)am|pm", rest)
+        found = re.match("am|pm|AM|PM", rest)
         return found, found[0].lower() if found else ""
     if letter == "z":
         if len(run) > 3:
             raise invalid("Parsing not supported")
-        found = re.match(f"(?i){'|'.join(sorted(_NAMED_ZONES, key=len, reverse=True))}", rest)
+        found = re.match(f"{'|'.join(sorted(_NAMED_ZONES, key=len, reverse=True))}", rest)
         return found, found[0] if found else ""
     if letter == "Z":
         found = re.match(r"Z|[+-]\d{2}:?\d{2}|[A-Za-z_]+(?:/[A-Za-z_+\-0-9]+)*", rest)
         return found, found[0] if found else ""
-    limit = "1," + str(
-        len(run) if letter == "S" or adjoining else max(len(run), {"y": 9, "Y": 9, "x": 9, "D": 3}.get(letter, 2))
-    )
-    found = re.match(rf"[+-]?\d{{{limit}}}", rest)
+    # A year ends where the next number begins; the other fields are as long as their greatest value.
+    longest = len(run) if adjoining and letter in "yYx" else max(len(run), _LONGEST.get(letter, 2))
+    limit = len(run) if letter in "SC" else longest
+    found = re.match(rf"{'[+-]?' if letter in 'yx' else ''}\d{{1,{limit}}}", rest)
     value = found[0] if found else ""
     if letter in "yY" and len(run) == 2 and len(value) == 2:
         first = datetime.now(UTC).year - 80  # Joda's pivot is 30 years ago
@@ -238,7 +263,7 @@ def parse_duration(text: str) -> int:
     found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-zA-Z]+)\s*", text)
     if not found or found[2] not in _DURATION:
         raise invalid(f"Invalid duration: {text}")
-    return round(Decimal(found[1]) * _DURATION[found[2]])
+    return math.floor(Decimal(found[1]) * _DURATION[found[2]] + Decimal("0.5"))
 
 
 def parse_data_size(text: str) -> str:
@@ -260,7 +285,8 @@ def human_readable_seconds(seconds: float) -> str:
 
 
 FUNCTIONS = (
-    ("iso8601_date", iso8601_date, "VARCHAR", "VARCHAR"), ("iso8601", iso8601, "VARCHAR INTEGER", "VARCHAR"),
+    ("iso8601_date", iso8601_date, "VARCHAR", "VARCHAR"), ("iso8601", iso8601, "VARCHAR", "VARCHAR"),
+    ("iso8601_nanos", iso8601_nanos, "VARCHAR", "VARCHAR"),
     ("format_datetime", format_datetime, "TIMESTAMP VARCHAR VARCHAR BIGINT", "VARCHAR"),
     ("format_zoneless", format_zoneless, "TIMESTAMP VARCHAR", "VARCHAR"),
     ("parse_datetime", parse_datetime, "VARCHAR VARCHAR", "VARCHAR"),

@@ -14,9 +14,13 @@ DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 
 
 def named(rest: str, names: list[str]) -> tuple[re.Match[str] | None, str]:
-    """A month's or a day's name, whole or its first three letters, at the beginning of *rest*, and its number."""
+    """A month's or a day's name, whole or its first three letters, at the beginning of *rest*, and its number.
+
+    Joda knows each as Monday, monday and MONDAY, and in no other case.
+    """
     for number, name in enumerate(names, 1):
-        if found := re.match(f"(?i){name}|{name[:3]}", rest):
+        cases = "|".join(f"{n.title()}|{n}|{n.upper()}" for n in (name, name[:3]))
+        if found := re.match(cases, rest):
             return found, str(number)
     return None, ""
 

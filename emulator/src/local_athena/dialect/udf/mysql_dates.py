@@ -35,9 +35,15 @@ _SHOWN = {
 }  # fmt: skip
 
 
+def _written(pattern: str) -> list[tuple[str, str]]:
+    if not (parts := _codes(pattern)):
+        raise invalid("Both printing and parsing not supported")
+    return parts
+
+
 def date_format(value: datetime, pattern: str) -> str:
     facts = (value, value.hour % 12 or 12, value.isocalendar(), value.year % 100, value.microsecond // 1000)
-    return "".join(_SHOWN[code].format(*facts) if code else literal for code, literal in _codes(pattern))
+    return "".join(_SHOWN[code].format(*facts) if code else literal for code, literal in _written(pattern))
 
 
 _DIGITS = {"Y": "1,4", "x": "1,4", "y": "2", "j": "1,3", "f": "1,9"}
@@ -60,7 +66,7 @@ _MEANS = {
 def date_parse(text: str, pattern: str) -> datetime:
     values: dict[str, str] = {}
     rest = text
-    for code, literal in _codes(pattern):
+    for code, literal in _written(pattern):
         found, value = _taken(code, literal, rest)
         if found is None:
             raise invalid(f'Invalid format: "{text}"' + (f' is malformed at "{rest}"' if rest != text and rest else ""))
@@ -85,7 +91,7 @@ def _taken(code: str, literal: str, rest: str) -> tuple[re.Match[str] | None, st
     if code in "aW":
         found, value = named(rest, DAYS)
         return found, value
-    found = re.match("(?i)am|pm" if code == "p" else rf"[0-9]{{{_DIGITS.get(code, '1,2')}}}", rest)
+    found = re.match("am|pm|AM|PM" if code == "p" else rf"[0-9]{{{_DIGITS.get(code, '1,2')}}}", rest)
     return found, found[0].lower() if found else ""
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
+from fractions import Fraction
 from statistics import NormalDist
 from struct import pack, unpack
 
@@ -26,15 +27,11 @@ def to_base(value: int, radix: int) -> str:
 def from_base(text: str, radix: int) -> int:
     if not 2 <= radix <= 36:
         raise invalid("Radix must be between 2 and 36")
-    try:
-        if text != text.strip() or "_" in text:
-            raise ValueError
-        value = int(text, radix)
-    except ValueError:
-        raise invalid(f"Not a valid base-{radix} number: {text}") from None
-    if not -(2**63) <= value < 2**63:
+    digits = (text[1:] if text[:1] in ("+", "-") else text).lower()
+    # Python's int() would take prefixes (0x1f), spaces and underscores besides.
+    if not digits or not set(digits) <= set(_DIGITS[:radix]) or not -(2**63) <= int(text, radix) < 2**63:
         raise invalid(f"Not a valid base-{radix} number: {text}")
-    return value
+    return int(text, radix)
 
 
 def bit_count(value: int, bits: int) -> int:
@@ -42,7 +39,7 @@ def bit_count(value: int, bits: int) -> int:
         raise invalid("Bits specified in bit_count must be between 2 and 64, got " + str(bits))
     if not -(2 ** (bits - 1)) <= value < 2 ** (bits - 1):
         raise invalid(
-            f"Number must be representable with the bits specified. {value} can not be represented with {bits} bits"
+            f"Number must be representable with the bits specified. {value} cannot be represented with {bits} bits"
         )
     return int(value & ((1 << bits) - 1)).bit_count()
 
@@ -52,16 +49,28 @@ def _signed(value: int, bits: int) -> int:
     return value - 2**bits if value >= 2 ** (bits - 1) else value
 
 
+_LONG_BITS = 63  # of the distance Java takes the lowest six bits: a shift by -1 is one by 63
+
+
 def shift_left(value: int, by: int, bits: int) -> int:
-    return 0 if by >= 64 else _signed(value << by, bits) if by >= 0 else 0
+    return 0 if by >= 64 else _signed(value << (by & _LONG_BITS), bits)
 
 
 def shift_right(value: int, by: int, bits: int) -> int:
-    return 0 if by >= 64 else _signed((value & (2**bits - 1)) >> by, bits)
+    return 0 if by >= 64 else _signed((value & (2**bits - 1)) >> (by & _LONG_BITS), bits)
 
 
 def shift_arithmetic(value: int, by: int, bits: int) -> int:
-    return value >> min(by, 63)
+    return value >> (63 if by >= 64 else by & _LONG_BITS)
+
+
+def cbrt(value: float) -> float:
+    """The nearest double to the cube root; the C library's may be its neighbour."""
+    if value == 0 or not math.isfinite(value):
+        return value
+    near = math.cbrt(value)
+    around = (math.nextafter(near, -math.inf), near, math.nextafter(near, math.inf))
+    return min(around, key=lambda root: abs(Fraction(root) ** 3 - Fraction(value)))
 
 
 def width_bucket(x: float, low: float, high: float, buckets: int) -> int:
@@ -80,15 +89,47 @@ def width_bucket(x: float, low: float, high: float, buckets: int) -> int:
         bucket = 0
     elif x >= upper:
         bucket = buckets + 1
+        if bucket == 2**63:
+            raise Failure(f"NUMERIC_VALUE_OUT_OF_RANGE: Bucket for value {x} is out of range")
     else:
         bucket = int(buckets * (x - lower) / (upper - lower) + 1)
     return bucket if low < high else buckets - bucket + 1
 
 
-def decimal_round(value: str, digits: int) -> str:
+def bin_of(x: float, bins: list[float]) -> int:
+    """``width_bucket`` of given bins, by the same search as Trino's, which looks at no bin but those it passes."""
+    if not bins:
+        raise invalid("Bins cannot be an empty array")
+    if math.isnan(x):
+        raise invalid("Operand cannot be NaN")
+    lower, upper = 0, len(bins)
+    while lower < upper:
+        if bins[lower] > bins[upper - 1]:
+            raise invalid("Bin values are not sorted in ascending order")
+        index = (lower + upper) // 2
+        if not math.isfinite(bins[index]):
+            raise invalid(f"Bin value must be finite, got {double_text(bins[index])}")
+        lower, upper = (lower, index) if x < bins[index] else (index + 1, upper)
+    return lower
+
+
+def decimal_round(value: str, digits: int, precision: int) -> str:
     exact = Decimal(value)
+    if digits >= -int(exact.as_tuple().exponent):
+        return value
     rounded = exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP, context=_EXACT)
-    return format(rounded.quantize(exact, context=_EXACT), "f")
+    shown = rounded.quantize(exact, context=_EXACT)
+    if len(shown.as_tuple().digits) > precision:
+        raise Failure(f"NUMERIC_VALUE_OUT_OF_RANGE: decimal overflow: {value}")
+    return format(shown, "f")
+
+
+def plain_number(text: str, digits: int) -> str:
+    """``6.9e-07`` to *digits* digits after the point, rounded half up. A text that is no number stays as it is."""
+    number = Decimal(text)
+    if not number.is_finite() or number.adjusted() > _EXACT.prec // 2:
+        return text
+    return format(number.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP, context=_EXACT), "f")
 
 
 def decimal_truncate(value: str, digits: int) -> str:
@@ -108,9 +149,11 @@ def _java(digits: str, special: float) -> str:
     if math.isinf(special):
         return "Infinity" if special > 0 else "-Infinity"
     sign, figures, exponent = Decimal(digits).normalize().as_tuple()
-    shown = "".join(map(str, figures))
-    power = int(exponent) + len(shown) - 1 if special else 0
     minus = "-" if sign else ""
+    if special == 0:  # SQL's text of zero, alone without a fraction
+        return f"{minus}0E0"
+    shown = "".join(map(str, figures))
+    power = int(exponent) + len(shown) - 1
     return f"{minus}{shown[0]}.{shown[1:] or '0'}E{power}"
 
 
@@ -136,8 +179,14 @@ def shortest_real(value: float) -> str:
     return repr(value)
 
 
+_REAL_DIGITS = Context(prec=7, rounding=ROUND_HALF_EVEN)
+
+
 def real_text(value: float) -> str:
-    return _java(shortest_real(value), value) if math.isfinite(value) else _java("0", value)
+    """With seven digits at most: not every real can be read back from its text."""
+    if not math.isfinite(value):
+        return _java("0", value)
+    return _java(str(_REAL_DIGITS.plus(Decimal(float(shortest_real(value))))), value)
 
 
 def json_number(value: float) -> str:
@@ -177,15 +226,15 @@ def decimal_quotient(left: str, right: str, scale: int) -> str:
 
 
 def format_number(value: float) -> str:
-    """``format_number(1234567)`` is ``1.23M``."""
+    """``format_number(1234567)`` is ``1.23M``. A fraction counts for nothing, and a number below zero keeps two digits."""
+    kept = 0.0 if math.isnan(value) else max(-(2.0**63), min(2.0**63, value))
+    amount, unit = float(math.trunc(kept)), 0
     units = ["", "K", "M", "B", "T", "Q"]
-    amount, unit = abs(value), 0
-    while amount >= 1000 and unit < len(units) - 1:
+    while abs(amount) >= 1000 and unit < len(units) - 1:
         amount, unit = amount / 1000, unit + 1
     digits = 2 if amount < 10 else 1 if amount < 100 else 0
-    shown = f"{Decimal(repr(amount)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP):f}"
-    shown = shown.rstrip("0").rstrip(".") if "." in shown else shown
-    return ("-" if value < 0 else "") + shown + units[unit]
+    shown = f"{Decimal(amount).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP):f}"
+    return (shown.rstrip("0").rstrip(".") if "." in shown else shown) + units[unit]
 
 
 def combinations(size: int, n: int) -> list[list[int]]:
@@ -205,7 +254,9 @@ FUNCTIONS = (
     ("shift_right", shift_right, "BIGINT BIGINT BIGINT", "BIGINT"),
     ("shift_arithmetic", shift_arithmetic, "BIGINT BIGINT BIGINT", "BIGINT"),
     ("width_bucket", width_bucket, "DOUBLE DOUBLE DOUBLE BIGINT", "BIGINT"),
-    ("decimal_round", decimal_round, "VARCHAR INTEGER", "VARCHAR"),
+    ("bin_of", bin_of, "DOUBLE DOUBLE[]", "BIGINT"), ("cbrt", cbrt, "DOUBLE", "DOUBLE"),
+    ("decimal_round", decimal_round, "VARCHAR INTEGER INTEGER", "VARCHAR"),
+    ("plain_number", plain_number, "VARCHAR INTEGER", "VARCHAR"),
     ("decimal_truncate", decimal_truncate, "VARCHAR INTEGER", "VARCHAR"),
     ("decimal_quotient", decimal_quotient, "VARCHAR VARCHAR INTEGER", "VARCHAR"),
     ("double_text", double_text, "DOUBLE", "VARCHAR"),
