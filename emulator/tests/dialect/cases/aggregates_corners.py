@@ -30,6 +30,10 @@ CASES = [
     C("min_by(x, y, 2) from (values ('a', 1), ('b', 3), ('c', 2)) t(x, y)", ["a", "c"], "array(varchar(1))"),
     C("max_by(x, y, 2) from (values (null, 1), ('b', 3), ('c', 2)) t(x, y)", ["b", "c"], "array(varchar(1))"),
     C("max_by(x, y, 2) from (values (null, 5), ('b', 3), ('c', 2)) t(x, y)", [None, "b"], "array(varchar(1))"),
+    C("max_by(x, y, 2) from (values (1, nan()), (2, 6e0), (3, 4e0)) t(x, y)", [2, 3], "array(integer)", "NaN ranks lowest"),
+    C("max_by(x, y, 3) from (values (1, nan()), (2, 6e0), (3, null)) t(x, y)", [2, 1], "array(integer)"),
+    C("map_union(m) from (values cast(null as map(integer, integer))) t(m)", None, "map(integer, integer)"),
+    C("map_union(m) from (values null, map(array[4], array[5])) t(m)", {4: 5}, "map(integer, integer)"),
     C("max_by(x, y) from (values (1, nan()), (2, 1e0)) t(x, y)", 2, "integer"),
     C("max_by(x, y) from (values (1, 'a'), (2, 'b')) t(x, y)", 2, "integer"),
     C("max_by(row(x, y), y) from (values (1, 'a'), (2, 'b')) t(x, y)", (2, "b"), "row(integer, varchar(1))"),
@@ -263,6 +267,9 @@ CASES = [
 ]  # fmt: skip
 
 REFUSED = [
+    R("max(x, 10001) from (values 1) t(x)", "INVALID_FUNCTION_ARGUMENT", "must be less than or equal to 10000"),
+    R("min_by(x, x, 20000) from (values 1) t(x)", "INVALID_FUNCTION_ARGUMENT", "third argument of min_by"),
+    R("max(x, y) from (values (1, -2)) t(x, y)", "INVALID_FUNCTION_ARGUMENT"),
     R("checksum(x) from (values array[1]) t(x)", "NOT_SUPPORTED", ours=True),
     R("sum(x) from (values true) t(x)", "FUNCTION_NOT_FOUND"),
     R("max(x) from (values row(1,2), row(1,3)) t(x)", "MISMATCHED_COLUMN_ALIASES"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from local_athena.dialect import windows
-from local_athena.dialect.coercion import coerce
+from local_athena.dialect.coercion import coerce, coercible
 from local_athena.dialect.comparisons import key
 from local_athena.dialect.errors import failure, raise_sql
 from local_athena.dialect.operators import decimal_quotient
@@ -72,8 +72,6 @@ max_by(T, real) -> T | arg_max_null($1, CASE WHEN isnan($2) THEN CAST('-Infinity
 max_by(T, double) -> T | arg_max_null($1, CASE WHEN isnan($2) THEN CAST('-Infinity' AS DOUBLE) ELSE $2 END)$W
 max_by(T, U) -> T | arg_max_null($1, $2)$W
 min_by(T, U) -> T | arg_min_null($1, $2)$W
-max_by(T, U, bigint) -> array(T) | list_transform(arg_max(struct_pack(v := $1), $2, $3)$W, lambda _e: _e.v)
-min_by(T, U, bigint) -> array(T) | list_transform(arg_min(struct_pack(v := $1), $2, $3)$W, lambda _e: _e.v)
 array_agg(T) -> array(T) | array_agg($D$1$O)$W
 bitwise_and_agg(bigint) -> bigint | bit_and($D$1)$W
 bitwise_or_agg(bigint) -> bigint | bit_or($D$1)$W
@@ -177,7 +175,7 @@ def _map_union(call: Call) -> Value:
     if value.type.name != "map":
         raise call.mismatch("map_union(map(K,V))")
     c = windows.clauses(call)
-    entries = f"flatten(array_agg(map_entries({value.sql})){c['W']})"
+    entries = f"flatten(array_agg(map_entries({value.sql})){windows.present(value.sql, c['W'])})"
     pairs = f"list_transform({entries}, lambda _e: struct_pack(k := _e.key, v := _e.value))"
     return Value(f"CAST(trino_first_entries({pairs}) AS {held(value.type)})", value.type)
 
@@ -230,6 +228,46 @@ def _listagg(call: Call) -> Value:
     return Value(f"list_transform([{joined}], lambda _s: {checked})[1]", VARCHAR)
 
 
+_MOST_VALUES = 10_000
+
+
+def _how_many(call: Call) -> str:
+    """The last argument, how many values are asked for."""
+    n, last = call.value(len(call.args) - 1), "second" if len(call.args) == 2 else "third"
+    if not coercible(n.type, BIGINT):
+        raise call.mismatch()
+    if isinstance(n.const, int) and not 0 < n.const <= _MOST_VALUES:
+        bound = "must be a positive integer" if n.const <= 0 else f"must be less than or equal to {_MOST_VALUES}"
+        raise failure(
+            "INVALID_FUNCTION_ARGUMENT", f"{last} argument of {call.name} {bound}; found {n.const}", call.node
+        )
+    if n.const is not None:
+        return n.sql
+    wrong = f"{last} argument of {call.name} must be a positive integer of {_MOST_VALUES} at the most"
+    failed = raise_sql("INVALID_FUNCTION_ARGUMENT", wrong, "BIGINT")
+    return f"CASE WHEN {n.sql} BETWEEN 1 AND {_MOST_VALUES} THEN {n.sql} ELSE {failed} END"
+
+
+def _ranked(sql: str) -> str:
+    """A float in a form whose greatest is Trino's: NaN ranks lowest there, highest in DuckDB."""
+    return f"CASE WHEN {sql} IS NOT NULL THEN struct_pack(a := NOT isnan({sql}), v := {sql}) END"
+
+
+def _by(name: str) -> object:
+    def special(call: Call) -> Value | None:
+        call.arity(2, 3)
+        value, by = (strict(v) for v in call.values()[:2])
+        if by.type.name in ("map", "json"):
+            raise call.mismatch()
+        if len(call.args) == 2:
+            return None
+        rank = _ranked(by.sql) if by.type.is_float and name == "max" else by.sql
+        made = f"arg_{name}(struct_pack(v := {value.sql}), {rank}, {_how_many(call)}){windows.clauses(call)['W']}"
+        return Value(f"list_transform({made}, lambda _e: _e.v)", array(value.type))
+
+    return special
+
+
 def _min_max(name: str) -> object:
     def special(call: Call) -> Value:
         call.arity(1, 2)
@@ -239,10 +277,9 @@ def _min_max(name: str) -> object:
         c = windows.clauses(call)
         if len(call.args) == 2:
             if value.type.is_float and name == "max":
-                ranked = f"CASE WHEN {value.sql} IS NOT NULL THEN struct_pack(a := NOT isnan({value.sql}), v := {value.sql}) END"
-                sql = f"list_transform(max({ranked}, {call.value(1).sql}){c['W']}, lambda _e: _e.v)"
+                sql = f"list_transform(max({_ranked(value.sql)}, {_how_many(call)}){c['W']}, lambda _e: _e.v)"
                 return Value(sql, array(value.type))
-            return Value(f"{name}({strict(value).sql}, {call.value(1).sql}){c['W']}", array(value.type))
+            return Value(f"{name}({strict(value).sql}, {_how_many(call)}){c['W']}", array(value.type))
         if value.type == UNKNOWN:
             return Value(f"{name}({value.sql}){c['W']}", UNKNOWN)
         if value.type.is_float and name == "max":  # Trino ranks NaN lowest here, DuckDB highest
@@ -256,5 +293,6 @@ def _min_max(name: str) -> object:
 SPECIALS = {
     "sum": _sum, "checksum": _checksum, "avg": _avg, "reduce_agg": _reduce_agg, "histogram": _histogram, "map_agg": _map_agg,
     "multimap_agg": _multimap_agg, "map_union": _map_union, "listagg": _listagg, "max": _min_max("max"), "min": _min_max("min"),
+    "max_by": _by("max"), "min_by": _by("min"),
 }  # fmt: skip
 RAW = {"count": _count}
