@@ -26,6 +26,9 @@ def clauses(call: Call) -> dict[str, str]:
                             (c.order, "Window function with ORDER BY is not supported")):  # fmt: skip
             if given:
                 raise failure("NOT_SUPPORTED", what, call.node)
+    if c.ignore_nulls and call.name not in _TELL_VALUES:
+        code = "NULL_TREATMENT_NOT_ALLOWED" if c.window is not None else "SYNTAX_ERROR"
+        raise failure(code, f"Cannot specify null treatment clause for {call.name} function", call.node)
     if c.filter is not None and call.name in functions.WINDOWS:
         raise failure("FUNCTION_NOT_AGGREGATE", "Filter is only valid for aggregation functions", call.node)
     if c.window is not None and call.name in ("lag", "lead"):
@@ -55,6 +58,7 @@ def present(sql: str, tail: str) -> str:
 
 
 WITHIN_GROUP = ("listagg",)
+_TELL_VALUES = ("first_value", "last_value", "nth_value", "lag", "lead")
 
 
 def _named(node: exp.Expr, scope: Scope) -> exp.Expr:

@@ -30,6 +30,15 @@ CASES = [
     C("min_by(x, y, 2) from (values ('a', 1), ('b', 3), ('c', 2)) t(x, y)", ["a", "c"], "array(varchar(1))"),
     C("max_by(x, y, 2) from (values (null, 1), ('b', 3), ('c', 2)) t(x, y)", ["b", "c"], "array(varchar(1))"),
     C("max_by(x, y, 2) from (values (null, 5), ('b', 3), ('c', 2)) t(x, y)", [None, "b"], "array(varchar(1))"),
+    C("histogram(distinct x) from (values 3, 3, 8) t(x)", {3: 1, 8: 1}, "map(integer, bigint)"),
+    C("count_if(distinct x > 3) from (values 2, 5, 6, 7) t(x)", 1, "bigint", "true counts once"),
+    C("geometric_mean(distinct x) from (values 3e0, 3e0, 12e0) t(x)", 6.0, "double"),
+    C("multimap_agg(distinct x, y) from (values (4, 'a'), (4, 'a')) t(x, y)", {4: ["a"]}, "map(integer, array(varchar(1)))"),
+    C("map_union(m order by i desc) from (values (map(array[4], array['a']), 1), (map(array[4], array['b']), 2)) t(m, i)", {4: "b"}, "map(integer, varchar(1))", "the first that comes stays"),
+    C("approx_percentile(distinct x, 0.5) from (values 1, 1, 1, 5, 9) t(x)", 5, "bigint"),
+    C("approx_most_frequent(distinct 2, x, 10) from (values 6, 6, 8) t(x)", {6: 1, 8: 1}, "map(bigint, bigint)"),
+    C("max_by(distinct x, y, 2) from (values ('a', 5), ('a', 5), ('b', 1)) t(x, y)", ["a", "b"], "array(varchar(1))"),
+    C("max(distinct x, 2) from (values 4, 4, 7) t(x)", [7, 4], "array(integer)"),
     C("max_by(x, y, 2) from (values (1, nan()), (2, 6e0), (3, 4e0)) t(x, y)", [2, 3], "array(integer)", "NaN ranks lowest"),
     C("max_by(x, y, 3) from (values (1, nan()), (2, 6e0), (3, null)) t(x, y)", [2, 1], "array(integer)"),
     C("map_union(m) from (values cast(null as map(integer, integer))) t(m)", None, "map(integer, integer)"),
@@ -267,6 +276,12 @@ CASES = [
 ]  # fmt: skip
 
 REFUSED = [
+    R("numeric_histogram(distinct 2, x) from (values 1, 1) t(x)", "NOT_SUPPORTED", "DISTINCT in numeric_histogram", ours=True),
+    R("array_agg(distinct x) from (values map(array[1], array[2])) t(x)", "NOT_SUPPORTED", ours=True),
+    R("array_agg(distinct x) from (values timestamp '2024-03-01 00:00:00 UTC', timestamp '2024-03-01 01:00:00 +01:00') t(x)", "NOT_SUPPORTED", "zones are not known", ours=True),
+    R("array_agg(x) ignore nulls over () from (values 1, null) t(x)", "NULL_TREATMENT_NOT_ALLOWED"),
+    R("array_agg(x) ignore nulls from (values 1, null) t(x)", "SYNTAX_ERROR"),
+    R("rank() ignore nulls over (order by x) from (values 1) t(x)", "NULL_TREATMENT_NOT_ALLOWED"),
     R("max(x, 10001) from (values 1) t(x)", "INVALID_FUNCTION_ARGUMENT", "must be less than or equal to 10000"),
     R("min_by(x, x, 20000) from (values 1) t(x)", "INVALID_FUNCTION_ARGUMENT", "third argument of min_by"),
     R("max(x, y) from (values (1, -2)) t(x, y)", "INVALID_FUNCTION_ARGUMENT"),

@@ -63,7 +63,7 @@ sum(interval year to month) -> interval year to month | CAST(sum($D$1$O)$W AS BI
 bool_and(boolean) -> boolean | bool_and($D$1$O)$W
 bool_or(boolean) -> boolean | bool_or($D$1$O)$W
 every(boolean) -> boolean | bool_and($D$1$O)$W
-count_if(boolean) -> bigint | CAST(count(CASE WHEN $1 THEN 1 END)$W AS BIGINT)
+count_if(boolean) -> bigint | CAST(count($D(CASE WHEN $1 THEN 1 END))$W AS BIGINT)
 arbitrary(T) -> T | any_value($D$1$O)$W
 any_value(T) -> T | any_value($D$1$O)$W
 max(T) -> T | max($D$1)$W
@@ -76,9 +76,9 @@ array_agg(T) -> array(T) | array_agg($D$1$O)$W
 bitwise_and_agg(bigint) -> bigint | bit_and($D$1)$W
 bitwise_or_agg(bigint) -> bigint | bit_or($D$1)$W
 bitwise_xor_agg(bigint) -> bigint | bit_xor($D$1)$W
-geometric_mean(bigint) -> double | exp(avg(trino_ln(CAST($1 AS DOUBLE)))$W)
-geometric_mean(real) -> real | CAST(exp(avg(trino_ln(CAST($1 AS DOUBLE)))$W) AS FLOAT)
-geometric_mean(double) -> double | exp(avg(trino_ln($1))$W)
+geometric_mean(bigint) -> double | exp(avg($D(trino_ln(CAST($1 AS DOUBLE))))$W)
+geometric_mean(real) -> real | CAST(exp(avg($D(trino_ln(CAST($1 AS DOUBLE))))$W) AS FLOAT)
+geometric_mean(double) -> double | exp(avg($D(trino_ln($1)))$W)
 """
 )
 
@@ -145,14 +145,14 @@ def _histogram(call: Call) -> Value:
     value = call.value(0)
     t = map_of(value.type, BIGINT)
     c = windows.clauses(call)
-    return Value(f"CAST(histogram({strict(value).sql}){c['W']} AS {held(t)})", t)
+    return Value(f"CAST(histogram({c['D']}{strict(value).sql}){c['W']} AS {held(t)})", t)
 
 
 def _agg_pairs(call: Call) -> tuple[Value, Value, str]:
     call.arity(2)
     k, v = (strict(x) for x in call.values())
     c = windows.clauses(call)
-    pairs = f"array_agg(struct_pack(k := {k.sql}, v := {v.sql}){c['O']}){windows.present(k.sql, c['W'])}"
+    pairs = f"array_agg({c['D']}struct_pack(k := {k.sql}, v := {v.sql}){c['O']}){windows.present(k.sql, c['W'])}"
     return k, v, pairs
 
 
@@ -175,7 +175,7 @@ def _map_union(call: Call) -> Value:
     if value.type.name != "map":
         raise call.mismatch("map_union(map(K,V))")
     c = windows.clauses(call)
-    entries = f"flatten(array_agg(map_entries({value.sql})){windows.present(value.sql, c['W'])})"
+    entries = f"flatten(array_agg({c['D']}map_entries({value.sql}){c['O']}){windows.present(value.sql, c['W'])})"
     pairs = f"list_transform({entries}, lambda _e: struct_pack(k := _e.key, v := _e.value))"
     return Value(f"CAST(trino_first_entries({pairs}) AS {held(value.type)})", value.type)
 
@@ -201,8 +201,9 @@ def _reduce_agg(call: Call) -> Value:
     value, combine = call.value(0), call.args[3]
     if not isinstance(combine, exp.Lambda):
         raise call.mismatch()
-    tail = windows.present(value.sql, windows.clauses(call)["W"])
-    collected = Value(f"array_agg({strict(value).sql}){tail}", array(value.type))
+    c = windows.clauses(call)
+    listed = f"array_agg({c['D']}{strict(value).sql}{c['O']}){windows.present(value.sql, c['W'])}"
+    collected = Value(listed, array(value.type))
     finish = exp.Lambda(this=exp.to_identifier("s"), expressions=[exp.to_identifier("s")])
     return call.again("reduce", collected, call.value(1), call.args[2], finish)
 
@@ -262,7 +263,8 @@ def _by(name: str) -> object:
         if len(call.args) == 2:
             return None
         rank = _ranked(by.sql) if by.type.is_float and name == "max" else by.sql
-        made = f"arg_{name}(struct_pack(v := {value.sql}), {rank}, {_how_many(call)}){windows.clauses(call)['W']}"
+        c = windows.clauses(call)
+        made = f"arg_{name}({c['D']}struct_pack(v := {value.sql}), {rank}, {_how_many(call)}){c['W']}"
         return Value(f"list_transform({made}, lambda _e: _e.v)", array(value.type))
 
     return special
@@ -277,9 +279,9 @@ def _min_max(name: str) -> object:
         c = windows.clauses(call)
         if len(call.args) == 2:
             if value.type.is_float and name == "max":
-                sql = f"list_transform(max({_ranked(value.sql)}, {_how_many(call)}){c['W']}, lambda _e: _e.v)"
+                sql = f"list_transform(max({c['D']}{_ranked(value.sql)}, {_how_many(call)}){c['W']}, lambda _e: _e.v)"
                 return Value(sql, array(value.type))
-            return Value(f"{name}({strict(value).sql}, {_how_many(call)}){c['W']}", array(value.type))
+            return Value(f"{name}({c['D']}{strict(value).sql}, {_how_many(call)}){c['W']}", array(value.type))
         if value.type == UNKNOWN:
             return Value(f"{name}({value.sql}){c['W']}", UNKNOWN)
         if value.type.is_float and name == "max":  # Trino ranks NaN lowest here, DuckDB highest
