@@ -18,12 +18,19 @@ from local_athena.dialect.types import (
     decimal,
     field_names,
 )
+from local_athena.errors import NotSupported
 
 COMPARISONS = {exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
 
 
+_OWN_EQUALITY = ("map", ZONED, TIME_ZONED)
+"""Types that DuckDB holds in forms whose equality is not theirs."""
+
+
 def key(sql: str, t: Type) -> str:
-    """*sql* in a form whose equality and order in DuckDB are Trino's."""
+    """*sql* in a form whose identity and order in DuckDB are Trino's. Raises NOT_SUPPORTED where there is none."""
+    if t.args and any(part.name in _OWN_EQUALITY for arg in t.args for part in arg.walk()):
+        raise NotSupported(f"Telling values of type {t} apart")
     if t.name == ZONED:
         return f"({sql}).i"
     if t.name == TIME_ZONED:
@@ -167,6 +174,35 @@ def same(a: str, b: str, t: Type, depth: int) -> str:
         return f"(CASE WHEN cardinality({a}) <> cardinality({b}) THEN false WHEN {b} IS NOT NULL THEN trino_all({tests}) END)"
     equal = f"({key(a, t)} = {key(b, t)})"
     return f"({equal} AND NOT isnan({a}))" if t.is_float else equal
+
+
+def distinct(left: Value, right: Value) -> str:
+    """``left IS DISTINCT FROM right`` for values of one type."""
+    t = left.type
+    if t.args and any(part.name in _OWN_EQUALITY for part in t.walk()):
+        return once(left.sql, lambda a: once(right.sql, lambda b: f"(NOT {_identical(a, b, t, 0)})"))
+    return f"({key(left.sql, t)} IS DISTINCT FROM {key(right.sql, t)})"
+
+
+def _identical(a: str, b: str, t: Type, depth: int) -> str:
+    if not t.args:
+        return f"({key(a, t)} IS NOT DISTINCT FROM {key(b, t)})"
+    name = f"_d{depth}"
+    if t.name == "row":
+        pairs = [(f"struct_extract({a}, {text(n)})", f"struct_extract({b}, {text(n)})") for n in field_names(t)]
+        alike = " AND ".join(_identical(x, y, part, depth) for (x, y), part in zip(pairs, t.args, strict=True))
+    elif t.name == "array":
+        items = _identical(f"({a})[{name}]", f"({b})[{name}]", t.element, depth + 1)
+        unlike = f"len(list_filter(range(1, len({a}) + 1), lambda {name}: NOT {items}))"
+        alike = f"len({a}) = len({b}) AND {unlike} = 0"
+    else:
+        values = (f"map_extract_value({x}, {name})" for x in (a, b))
+        found = f"map_contains({b}, {name}) AND {_identical(*values, t.args[1], depth + 1)}"
+        found += f" AND NOT isnan({name})" if t.args[0].is_float else ""
+        alike = (
+            f"cardinality({a}) = cardinality({b}) AND len(list_filter(map_keys({a}), lambda {name}: NOT ({found}))) = 0"
+        )
+    return f"(CASE WHEN {a} IS NULL OR {b} IS NULL THEN {a} IS NULL AND {b} IS NULL ELSE {alike} END)"
 
 
 def indeterminate(sql: str, t: Type, depth: int = 0) -> str:

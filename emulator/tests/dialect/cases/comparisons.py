@@ -33,6 +33,14 @@ CASES = [
     C("element_at(map(array[nan(), 4e0], array['n', 'f']), 4)", "f", "varchar(1)"),
     C("map(array[nan()], array[6]) = map(array[nan()], array[6])", False, "boolean"),
     C("map(array[row(1, 2)], array['v'])[row(1, 2)]", "v", "varchar(1)"),
+    C("array[timestamp '2024-05-01 08:00:00 UTC', null] is distinct from array[timestamp '2024-05-01 10:00:00 +02:00', null]", False, "boolean", "instants are compared"),
+    C("row(timestamp '2024-05-01 08:00:00 UTC') is not distinct from row(timestamp '2024-05-01 08:00:01 UTC')", False, "boolean"),
+    C("array[map(array[1, 2], array[5, null])] is distinct from array[map(array[2, 1], array[null, 5])]", False, "boolean", "a map has no order"),
+    C("map(array['a'], array[map(array[1, 2], array[3, 4])]) is distinct from map(array['a'], array[map(array[2, 1], array[4, 3])])", False, "boolean"),
+    C("map(array[1, 2], array[5, null]) is distinct from map(array[2, 1], array[null, 6])", True, "boolean"),
+    C("map(array[nan()], array[6]) is distinct from map(array[nan()], array[6])", True, "boolean"),
+    C("cast(null as array(map(integer, integer))) is distinct from array[map(array[1], array[1])]", True, "boolean"),
+    C("count(x) from (values array[timestamp '2024-05-01 08:00:00 UTC'], null) t(x)", 1, "bigint"),
     # membership in a query: a row is one value, and its NULL fields are values like others
     C("row(8, null) in (values row(9, 1))", False, "boolean", source=COMPARISON),
     C("row(8, null) not in (values row(9, 1))", True, "boolean"),
@@ -75,4 +83,6 @@ REFUSED = [
     R("row(1, 2)[0]", "INVALID_FUNCTION_ARGUMENT", "ROW indices start at 1"),
     R("row(1, 2)[9999999999]", "TYPE_MISMATCH", "requires integer index, found bigint"),
     R("5 = any (values 'a')", "TYPE_MISMATCH"),
+    R("array[map(array[1], array[2])] in (values array[map(array[1], array[2])])", "NOT_SUPPORTED", "Telling values", ours=True),
+    R("count(distinct x) from (values array[timestamp '2024-05-01 08:00:00 UTC']) t(x)", "NOT_SUPPORTED", "Telling values", ours=True),
 ]  # fmt: skip

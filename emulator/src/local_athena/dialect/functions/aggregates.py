@@ -100,7 +100,8 @@ def _count(call: Call, arguments: list[exp.Expr]) -> Value:
             "FUNCTION_NOT_FOUND", "Unexpected parameters for function count. Expected: count(), count(T)", call.node
         )
     value = expressions.expression(call.ctx, arguments[0], call.scope)
-    return Value(f"count({c['D']}{key(value.sql, value.type)}){c['W']}", BIGINT)
+    counted = key(value.sql, value.type) if c["D"] else value.sql
+    return Value(f"count({c['D']}{counted}){c['W']}", BIGINT)
 
 
 _CERTAIN_DIGITS = 19
