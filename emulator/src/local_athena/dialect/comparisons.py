@@ -196,8 +196,8 @@ def _identical(a: str, b: str, t: Type, depth: int) -> str:
         unlike = f"len(list_filter(range(1, len({a}) + 1), lambda {name}: NOT {items}))"
         alike = f"len({a}) = len({b}) AND {unlike} = 0"
     else:
-        values = (f"map_extract_value({x}, {name})" for x in (a, b))
-        found = f"map_contains({b}, {name}) AND {_identical(*values, t.args[1], depth + 1)}"
+        x, y = f"map_extract_value({a}, {name})", f"map_extract_value({b}, {name})"
+        found = f"map_contains({b}, {name}) AND {_identical(x, y, t.args[1], depth + 1)}"
         found += f" AND NOT isnan({name})" if t.args[0].is_float else ""
         alike = (
             f"cardinality({a}) = cardinality({b}) AND len(list_filter(map_keys({a}), lambda {name}: NOT ({found}))) = 0"

@@ -313,6 +313,6 @@ def _unnest(
             alias.set("columns", [*alias.args["columns"], offset.copy()])
     made = queries.outputs(fields)
     shown = ", ".join(f"{sql} AS {f.sql}" for sql, f in zip(listed, made, strict=True))
-    lists = [(f"CASE WHEN {longest} = 0 THEN [NULL] ELSE {sql} END" if outer else sql, name) for sql, name in inner]
-    rows = ", ".join(f'unnest({sql}) AS "{name}"' for sql, name in lists)
+    padded = [(f"CASE WHEN {longest} = 0 THEN [NULL] ELSE {sql} END" if outer else sql, name) for sql, name in inner]
+    rows = ", ".join(f'unnest({sql}) AS "{name}"' for sql, name in padded)
     return _aliased(ctx, f"LATERAL (SELECT {shown} FROM (SELECT {rows}))", made, alias)
