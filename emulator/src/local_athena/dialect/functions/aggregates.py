@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from local_athena.dialect import windows
-from local_athena.dialect.coercion import coerce, coercible
-from local_athena.dialect.comparisons import key
+from local_athena.dialect.coercion import coerce, coercible, once
+from local_athena.dialect.comparisons import key, sign_of
 from local_athena.dialect.errors import failure, raise_sql
 from local_athena.dialect.operators import decimal_quotient
 from local_athena.dialect.scope import Value, strict
@@ -20,6 +20,7 @@ from local_athena.dialect.types import (
     UNKNOWN,
     VARBINARY,
     VARCHAR,
+    Type,
     array,
     decimal,
     held,
@@ -271,6 +272,12 @@ def _by(name: str) -> object:
     return special
 
 
+def _first(two: str, t: Type) -> str:
+    """The first of the *two* greatest or least arrays or rows; Trino fails where their order hangs on a NULL inside them."""
+    sign = sign_of(f"({two})[1]", f"({two})[2]", t)
+    return f"CASE WHEN len({two}) = 2 THEN CASE WHEN {sign} IS NOT NULL THEN ({two})[1] END ELSE ({two})[1] END"
+
+
 def _min_max(name: str) -> object:
     def special(call: Call) -> Value:
         call.arity(1, 2)
@@ -285,6 +292,9 @@ def _min_max(name: str) -> object:
             return Value(f"{name}({c['D']}{strict(value).sql}, {_how_many(call)}){c['W']}", array(value.type))
         if value.type == UNKNOWN:
             return Value(f"{name}({value.sql}){c['W']}", UNKNOWN)
+        if value.type.name in ("array", "row"):
+            first_two = f"{name}({strict(value).sql}, 2){c['W']}"
+            return Value(once(first_two, lambda two: _first(two, value.type)), value.type)
         if value.type.is_float and name == "max":  # Trino ranks NaN lowest here, DuckDB highest
             number = f"max({c['D']}CASE WHEN NOT isnan({value.sql}) THEN {value.sql} END){c['W']}"
             return Value(f"coalesce({number}, max({value.sql}){c['W']})", value.type)
