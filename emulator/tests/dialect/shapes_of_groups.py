@@ -99,8 +99,10 @@ SHAPES = [
     S("with recursive t(n) as (select bigint '1' union all select cast(n + 1 as bigint) from t where n < 3) select * from t order by 1", [(1,), (2,), (3,)], ("n",)),
     S("with recursive t(n) as (select 1.0 union all select n + 1 from t where n < 3) select * from t order by 1", [(1.0,), (2.0,), (3.0,)], ("n",)),
     S("select a.* as (p, q) from (values (1,2)) a(x,y)", [(1, 2)], ("p", "q")),
-    S("select * from (values (1, array[3,4])) t(x, a) left join unnest(a) u(y) on true", [(1, [3, 4], 4), (1, [3, 4], 3)], ("x", "a", "y")),
+    S("select * from (values (1, array[3,4])) t(x, a) left join unnest(a) u(y) on true", [(1, [3, 4], 3), (1, [3, 4], 4)], ("x", "a", "y")),
     S("select * from (values (1, array[3,4])) t(x, a) join unnest(a) u(y) on true", [(1, [3, 4], 3), (1, [3, 4], 4)], ("x", "a", "y")),
+    S("select y, n from (values (1, array['p', 'q']), (2, array[]), (3, null)) t(x, a) left join unnest(a) with ordinality u(y, n) on true", [("p", 1), ("q", 2), (None, None), (None, None)], ("y", "n")),
+    S("select x, sum(x) over (order by x rows between y preceding and current row) from (values (1, 0), (2, 1), (3, 0)) t(x, y) order by x", [(1, 1), (2, 3), (3, 3)], ("x", "_col1")),
     S("select * from table(sequence(5, 5))", [(5,)], ("sequential_number",)),
     S("select * from table(sequence(stop => 3))", [(0,), (1,), (2,), (3,)], ("sequential_number",)),
     S("select sum(x) over (order by x rows between 2 preceding and 1 preceding) from (values 1,2) t(x) order by x", [(None,), (1,)], ("_col0",)),
@@ -108,6 +110,13 @@ SHAPES = [
 ]  # fmt: skip
 
 FAILING = (
+    ("select row_number() filter (where x > 1) over (order by x) from (values 1) t(x)", "FUNCTION_NOT_AGGREGATE"),
+    ("select sum(x) over (order by x rows null preceding) from (values 1) t(x)", "INVALID_WINDOW_FRAME"),
+    ("select sum(x) over (order by x rows between y preceding and current row) from (values (1, -1)) t(x, y)", "INVALID_WINDOW_FRAME"),
+    ("select sum(x) over (range between 1 preceding and current row) from (values 1) t(x)", "MISSING_ORDER_BY"),
+    ("select sum(x) over (partition by x groups between 1 preceding and current row) from (values 1) t(x)", "MISSING_ORDER_BY"),
+    ("select sum(x) over (order by y, x range between 1 preceding and current row) from (values (1, 1)) t(x, y)", "INVALID_ORDER_BY"),
+    ("select sum(x) over (order by y range between 1 preceding and current row) from (values (1, 'a')) t(x, y)", "TYPE_MISMATCH"),
     ("select x, lag(x, -1) over (order by x) from (values 1,2) t(x) order by 1", "INVALID_FUNCTION_ARGUMENT"),
     ("select x, nth_value(x, 0) over (order by x) from (values 1,2) t(x) order by 1", "INVALID_FUNCTION_ARGUMENT"),
     ("select x, ntile(0) over (order by x) from (values 1,2) t(x) order by 1", "INVALID_FUNCTION_ARGUMENT"),

@@ -23,7 +23,7 @@ WORDS: dict[str, list[str]] = {
         "IAM Identity Center and Spark's engine configuration in a workgroup",
     ],
     "catalog/projection.format_java": ["date formats of a partition projection with letters beyond year to second"],
-    "dialect/calls._dispatch": [],
+    "dialect/calls._dispatch": ["`DISTINCT` in `numeric_histogram`, `tdigest_agg` and `qdigest_agg`"],
     "dialect/calls._equality_of_zoned": [
         "functions that look for equal values in arrays and maps of timestamps with time zone, such as `array_distinct` and `map_agg`",
         "`array_distinct`, `array_except`, `array_intersect`, `array_union` and `arrays_overlap` of maps",
@@ -69,7 +69,9 @@ WORDS: dict[str, list[str]] = {
     "dialect/casts.cast": ["casts of sketches"],
     "dialect/translation._out": ["sketches (`HyperLogLog`, `tdigest`, `qdigest`) as columns of a result or a table"],
     "dialect/casts._literal": ["a time with time zone with fewer digits than it is written with"],
-    "dialect/comparisons._ordered": ["`<` and its sisters between arrays and rows that hold arrays, maps or rows"],
+    "dialect/comparisons.key": [
+        "`IN (SELECT ...)`, `count(DISTINCT ...)`, `PARTITION BY` and `ORDER BY` of arrays, maps and rows that hold maps or timestamps with time zone"
+    ],
     "dialect/sql_json.function": ["functions of SQL/JSON beside those listed"],
     "dialect/table_functions.translate": ["the table function `exclude_columns`"],
     "dialect/types.make": [],

@@ -8,7 +8,7 @@ from zlib import crc32
 
 from sqlglot import exp
 
-from local_athena.dialect import expressions, functions, windows
+from local_athena.dialect import expressions, functions, grouping, windows
 from local_athena.dialect.coercion import coerce, coercible
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure
@@ -201,10 +201,27 @@ def _equality_of_zoned(call: Call) -> None:
         raise NotSupported(f"Function '{call.name}' on maps")
 
 
+_ANY_OF_EQUALS = frozenset(
+    ("max", "min", "max_by", "min_by", "arbitrary", "any_value", "approx_distinct", "approx_set", "merge")
+)
+"""Aggregates whose answer DISTINCT does not change."""
+
+
 def _dispatch(call: Call) -> Value:
     if call.name in functions.REFUSED:
         raise NotSupported(f"Function '{call.name}'")
     _equality_of_zoned(call)
+    made = _translated(call)
+    if call.clauses.distinct and call.name not in _ANY_OF_EQUALS:
+        if "DISTINCT " not in made.sql:
+            raise NotSupported(f"DISTINCT in {call.name}")
+        for value in call.args:
+            if isinstance(value, Value):
+                grouping.comparable(value.type, value.zone, call.node)
+    return made
+
+
+def _translated(call: Call) -> Value:
     if (special := functions.SPECIALS.get(call.name)) and (made := special(call)) is not None:
         return made
     lines = functions.AGGREGATES.get(call.name) or functions.WINDOWS.get(call.name) or functions.SCALARS.get(call.name)

@@ -23,8 +23,14 @@ from local_athena.errors import NotSupported
 COMPARISONS = {exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
 
 
+_OWN_EQUALITY = ("map", ZONED, TIME_ZONED)
+"""Types that DuckDB holds in forms whose equality is not theirs."""
+
+
 def key(sql: str, t: Type) -> str:
-    """*sql* in a form whose equality and order in DuckDB are Trino's."""
+    """*sql* in a form whose identity and order in DuckDB are Trino's. Raises NOT_SUPPORTED where there is none."""
+    if t.args and any(part.name in _OWN_EQUALITY for arg in t.args for part in arg.walk()):
+        raise NotSupported(f"Telling values of type {t} apart")
     if t.name == ZONED:
         return f"({sql}).i"
     if t.name == TIME_ZONED:
@@ -88,26 +94,51 @@ def compare(symbol: str, left: Value, right: Value, node: exp.Expr) -> Value:
 def _ordered(symbol: str, left: Value, right: Value) -> str:
     """Two arrays or rows by their first difference. A NULL found on the way there cannot be compared: Trino fails."""
     t = left.type
-    if any(part.args for part in t.args):
-        raise NotSupported(f"{symbol} between values of type {t}")
-    failed = raise_sql("NOT_SUPPORTED", f"{t.name.upper()} comparison not supported for {_NULLS[t.name]}", "BOOLEAN")
 
     def build(a: str, b: str) -> str:
-        if t.name == "array":
-            unlike = f"({a})[_i] IS NULL OR ({b})[_i] IS NULL OR ({a})[_i] <> ({b})[_i]"
-            at = f"list_filter(range(1, least(len({a}), len({b})) + 1), lambda _i: {unlike})[1]"
-            stuck = f"{at} IS NOT NULL AND (({a})[{at}] IS NULL OR ({b})[{at}] IS NULL)"
-        else:
-            pairs = [(f"struct_extract({a}, {text(n)})", f"struct_extract({b}, {text(n)})") for n in field_names(t)]
-            tests = (f"WHEN {x} IS NULL OR {y} IS NULL THEN true WHEN {x} <> {y} THEN false" for x, y in pairs)
-            stuck = f"CASE {' '.join(tests)} ELSE false END"
         known = f"{a} IS NOT NULL AND {b} IS NOT NULL"
-        return f"(CASE WHEN {known} THEN CASE WHEN {stuck} THEN {failed} ELSE {a} {symbol} {b} END END)"
+        return f"(CASE WHEN {known} THEN {sign_of(a, b, t)} {symbol} 0 END)"
 
     return once(left.sql, lambda a: once(right.sql, lambda b: build(a, b)))
 
 
+def sign_of(a: str, b: str, t: Type, nan_first: bool = False) -> str:
+    """-1, 0 or 1 for two arrays or rows, none of them NULL. It fails as Trino does where that hangs on a NULL inside them."""
+    failed = raise_sql("NOT_SUPPORTED", f"{t.name.upper()} comparison not supported for {_NULLS[t.name]}", "INTEGER")
+    signed = _sign(a, b, t, 0, nan_first)
+    return once(signed, lambda sign: f"(CASE {sign} WHEN {_STUCK} THEN {failed} ELSE {sign} END)")
+
+
+def extreme(values: str, t: Type, greatest: bool) -> str:
+    """The greatest or the least of a DuckDB list of arrays or rows, none of them NULL, found as Trino finds it."""
+    sign = sign_of("_q", "_p", t, nan_first=greatest)
+    return f"list_reduce({values}, lambda _p, _q: CASE WHEN {sign} {'>' if greatest else '<'} 0 THEN _q ELSE _p END)"
+
+
 _NULLS = {"array": "arrays with null elements", "row": "fields with null elements"}
+_STUCK = 2
+
+
+def _sign(a: str, b: str, t: Type, depth: int, nan_first: bool = False) -> str:
+    """As ``sign_of``, with ``_STUCK`` for what cannot be compared; *depth* keeps the names of nested lambdas apart."""
+    if t.name == "row":
+        pairs = [(f"struct_extract({a}, {text(n)})", f"struct_extract({b}, {text(n)})") for n in field_names(t)]
+        signs = [
+            f"nullif({_sign(x, y, part, depth, nan_first)}, 0)" for (x, y), part in zip(pairs, t.args, strict=True)
+        ]
+        compared = f"coalesce({', '.join(signs)}, 0)"
+    elif t.name == "array":
+        i, s = f"_i{depth}", f"_s{depth}"
+        items = _sign(f"({a})[{i}]", f"({b})[{i}]", t.element, depth + 1, nan_first)
+        signs_of_items = f"list_transform(range(1, least(len({a}), len({b})) + 1), lambda {i}: {items})"
+        first = f"list_filter({signs_of_items}, lambda {s}: {s} <> 0)[1]"
+        compared = f"coalesce({first}, CAST(sign(len({a}) - len({b})) AS INTEGER))"
+    else:
+        x, y = key(a, t), key(b, t)
+        compared = f"CASE WHEN {x} < {y} THEN -1 WHEN {x} > {y} THEN 1 ELSE 0 END"
+        if t.is_float and nan_first:
+            compared = f"CASE WHEN isnan({x}) OR isnan({y}) THEN -({compared}) ELSE {compared} END"
+    return f"(CASE WHEN {a} IS NULL OR {b} IS NULL THEN {_STUCK} ELSE {compared} END)"
 
 
 def equal(left: Value, right: Value) -> str:
@@ -137,11 +168,53 @@ def same(a: str, b: str, t: Type, depth: int) -> str:
         return f"(CASE WHEN len({a}) <> len({b}) THEN false WHEN {b} IS NOT NULL THEN trino_all({tests}) END)"
     if t.name == "map":
         values = same(f"map_extract_value({a}, {name})", f"map_extract_value({b}, {name})", t.args[1], depth + 1)
-        found = f"CASE WHEN map_contains({b}, {name}) THEN {values} ELSE false END"
+        has = f"map_contains({b}, {name})" + (f" AND NOT isnan({name})" if t.args[0].is_float else "")
+        found = f"CASE WHEN {has} THEN {values} ELSE false END"
         tests = f"list_transform(map_keys({a}), lambda {name}: {found})"
         return f"(CASE WHEN cardinality({a}) <> cardinality({b}) THEN false WHEN {b} IS NOT NULL THEN trino_all({tests}) END)"
     equal = f"({key(a, t)} = {key(b, t)})"
     return f"({equal} AND NOT isnan({a}))" if t.is_float else equal
+
+
+def distinct(left: Value, right: Value) -> str:
+    """``left IS DISTINCT FROM right`` for values of one type."""
+    t = left.type
+    if t.args and any(part.name in _OWN_EQUALITY for part in t.walk()):
+        return once(left.sql, lambda a: once(right.sql, lambda b: f"(NOT {_identical(a, b, t, 0)})"))
+    return f"({key(left.sql, t)} IS DISTINCT FROM {key(right.sql, t)})"
+
+
+def _identical(a: str, b: str, t: Type, depth: int) -> str:
+    if not t.args:
+        return f"({key(a, t)} IS NOT DISTINCT FROM {key(b, t)})"
+    name = f"_d{depth}"
+    if t.name == "row":
+        pairs = [(f"struct_extract({a}, {text(n)})", f"struct_extract({b}, {text(n)})") for n in field_names(t)]
+        alike = " AND ".join(_identical(x, y, part, depth) for (x, y), part in zip(pairs, t.args, strict=True))
+    elif t.name == "array":
+        items = _identical(f"({a})[{name}]", f"({b})[{name}]", t.element, depth + 1)
+        unlike = f"len(list_filter(range(1, len({a}) + 1), lambda {name}: NOT {items}))"
+        alike = f"len({a}) = len({b}) AND {unlike} = 0"
+    else:
+        x, y = f"map_extract_value({a}, {name})", f"map_extract_value({b}, {name})"
+        found = f"map_contains({b}, {name}) AND {_identical(x, y, t.args[1], depth + 1)}"
+        found += f" AND NOT isnan({name})" if t.args[0].is_float else ""
+        alike = (
+            f"cardinality({a}) = cardinality({b}) AND len(list_filter(map_keys({a}), lambda {name}: NOT ({found}))) = 0"
+        )
+    return f"(CASE WHEN {a} IS NULL OR {b} IS NULL THEN {a} IS NULL AND {b} IS NULL ELSE {alike} END)"
+
+
+def indeterminate(sql: str, t: Type, depth: int = 0) -> str:
+    """Whether a value that is not NULL itself holds a NULL, so that its equality to another may be unknown."""
+    if t.name == "row":
+        fields = [(f"struct_extract({sql}, {text(n)})", part) for n, part in zip(field_names(t), t.args, strict=True)]
+        return f"({' OR '.join(f'({x} IS NULL OR {indeterminate(x, part, depth)})' for x, part in fields)})"
+    if t.name in ("array", "map"):
+        name, items = f"_n{depth}", sql if t.name == "array" else f"map_values({sql})"
+        test = f"{name} IS NULL OR {indeterminate(name, t.args[-1], depth + 1)}"
+        return f"(len(list_filter({items}, lambda {name}: {test})) > 0)"
+    return "false"
 
 
 def _without_nan(sql: str, symbol: str, left: Value, right: Value) -> str:

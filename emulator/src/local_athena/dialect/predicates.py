@@ -69,8 +69,8 @@ def distinct_from(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
         "IS DISTINCT FROM",
         node,
     )
-    word = "IS DISTINCT FROM" if isinstance(node, exp.NullSafeNEQ) else "IS NOT DISTINCT FROM"
-    return Value(f"({comparisons.key(left.sql, left.type)} {word} {comparisons.key(right.sql, right.type)})", BOOLEAN)
+    unlike = comparisons.distinct(left, right)
+    return Value(unlike if isinstance(node, exp.NullSafeNEQ) else f"(NOT {unlike})", BOOLEAN)
 
 
 def is_(ctx: Context, node: exp.Is, scope: Scope) -> Value:

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from local_athena.dialect import expressions, queries, table_functions
+from local_athena.dialect import comparisons, expressions, queries, table_functions
 from local_athena.dialect.coercion import coerce, common, text
-from local_athena.dialect.comparisons import key
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, type_mismatch
 from local_athena.dialect.scope import Field, Scope, Value
@@ -43,8 +42,12 @@ def _joined(ctx: Context, first: exp.Expr, joins: list[exp.Join], parent: Scope 
 
 
 def _join(ctx: Context, left: Relation, join: exp.Join, parent: Scope | None) -> Relation:
-    right = relation(ctx, join.this, parent, left.fields)
     side, kind = (join.side or "").upper(), (join.kind or "").upper()
+    if side == "LEFT" and (unnest := _unnested(join)) is not None and _always(join.args.get("on")):
+        # What has no elements gives a row of NULLs. A LEFT JOIN would do so too, but DuckDB's turns the elements' order round.
+        right = _unnest(ctx, unnest, Scope(left.fields, parent), join.this.args.get("alias"), outer=True)
+        return Relation(f"{left.sql} CROSS JOIN {right.sql}", [*left.fields, *right.fields])
+    right = relation(ctx, join.this, parent, left.fields)
     if (join.method or "").upper() == "NATURAL":
         raise failure("NOT_SUPPORTED", "Natural join not supported", join)
     if (join.method or "").upper() or kind not in ("", "INNER", "CROSS", "OUTER"):
@@ -59,10 +62,8 @@ def _join(ctx: Context, left: Relation, join: exp.Join, parent: Scope | None) ->
         return Relation(f"{left.sql} {word} {right.sql} ON {condition}", fields)
     if on is None:
         return Relation(f"{left.sql}, {right.sql}", both)
-    if not (isinstance(on, exp.Boolean) and on.this):
-        unnested = isinstance(join.this, exp.Unnest) or (
-            isinstance(join.this, exp.Lateral) and isinstance(join.this.this, exp.Unnest)
-        )
+    if not _always(on):
+        unnested = _unnested(join) is not None
         if unnested or (side == "FULL" and isinstance(join.this, exp.Lateral)):
             what = "UNNEST" if unnested else "LATERAL relation"
             message = f"{side or 'INNER'} JOIN involving {what} is only supported with condition ON TRUE"
@@ -73,6 +74,16 @@ def _join(ctx: Context, left: Relation, join: exp.Join, parent: Scope | None) ->
     finally:
         ctx.joining = False
     return Relation(f"{left.sql} {word} {right.sql} ON {condition}", both)
+
+
+def _unnested(join: exp.Join) -> exp.Unnest | None:
+    """The UNNEST that *join* is with, if it is."""
+    inner = join.this.this if isinstance(join.this, exp.Lateral) else join.this
+    return inner if isinstance(inner, exp.Unnest) else None
+
+
+def _always(on: exp.Expr | None) -> bool:
+    return isinstance(on, exp.Boolean) and bool(on.this)
 
 
 def _using(left: Relation, right: Relation, names: list[str], side: str, node: exp.Join) -> tuple[str, list[Field]]:
@@ -94,7 +105,7 @@ def _using(left: Relation, right: Relation, names: list[str], side: str, node: e
                 f"Column types of left and right side of join are incompatible: {pair[0].type}, {pair[1].type}", node
             )
         a, b = (coerce(v, t) for v in pair)
-        conditions.append(f"{key(a.sql, t)} = {key(b.sql, t)}")
+        conditions.append(comparisons.compare("=", a, b, node).sql)
         sql = f"coalesce({a.sql}, {b.sql})" if side == "FULL" else b.sql if side == "RIGHT" else a.sql
         merged.append(Field(name, t, sql))
     rest = [f for f in (*left.fields, *right.fields) if f.name not in names]
@@ -265,10 +276,14 @@ def _lateral(ctx: Context, node: exp.Lateral, scope: Scope) -> Relation:
     return _aliased(ctx, f"LATERAL ({made.sql})", made.fields, node.args.get("alias"))
 
 
-def _unnest(ctx: Context, node: exp.Unnest, scope: Scope, alias: exp.Expr | None = None) -> Relation:
-    """UNNEST of arrays, maps and arrays of rows, side by side; the shorter are filled with NULL."""
+def _unnest(
+    ctx: Context, node: exp.Unnest, scope: Scope, alias: exp.Expr | None = None, outer: bool = False
+) -> Relation:
+    """UNNEST of arrays, maps and arrays of rows, side by side; the shorter are filled with NULL. With *outer*, a row of NULLs
+    stands for what has no elements.
+    """
     alias = alias or node.args.get("alias")
-    inner, outer, fields, lengths = [], [], [], []
+    inner, listed, fields, lengths = [], [], [], []
     for i, e in enumerate(node.expressions):
         value = expressions.expression(ctx, e, scope)
         if value.type.name == "map":
@@ -279,23 +294,25 @@ def _unnest(ctx: Context, node: exp.Unnest, scope: Scope, alias: exp.Expr | None
             raise type_mismatch(f"Cannot unnest type: {value.type}", e)
         lengths.append(f"coalesce(len({lists[0][0]}), 0)")
         for j, (sql, t) in enumerate(lists):
-            inner.append(f'unnest({sql}) AS "u{i}_{j}"')
+            inner.append((sql, f"u{i}_{j}"))
             if t.name == "row" and value.type.name == "array":
                 for own, held_name, arg in zip(t.fields, field_names(t), t.args, strict=True):
-                    outer.append(f'struct_extract("u{i}_{j}", {text(held_name)})')
+                    listed.append(f'struct_extract("u{i}_{j}", {text(held_name)})')
                     fields.append((own, Value("", arg)))
             else:
-                outer.append(f'"u{i}_{j}"')
+                listed.append(f'"u{i}_{j}"')
                 fields.append((None, Value("", t)))
     offset = node.args.get("offset")
+    longest = lengths[0] if len(lengths) == 1 else f"greatest({', '.join(lengths)})"
     if offset:
-        longest = lengths[0] if len(lengths) == 1 else f"greatest({', '.join(lengths)})"
-        inner.append(f'unnest(range(1, {longest} + 1)) AS "o"')
-        outer.append('"o"')
+        inner.append((f"range(1, {longest} + 1)", "o"))
+        listed.append('"o"')
         fields.append((None, Value("", BIGINT)))
         if isinstance(offset, exp.Identifier) and alias is not None and alias.args.get("columns") is not None:
             alias = alias.copy()
             alias.set("columns", [*alias.args["columns"], offset.copy()])
     made = queries.outputs(fields)
-    listed = ", ".join(f"{o} AS {f.sql}" for o, f in zip(outer, made, strict=True))
-    return _aliased(ctx, f"LATERAL (SELECT {listed} FROM (SELECT {', '.join(inner)}))", made, alias)
+    shown = ", ".join(f"{sql} AS {f.sql}" for sql, f in zip(listed, made, strict=True))
+    padded = [(f"CASE WHEN {longest} = 0 THEN [NULL] ELSE {sql} END" if outer else sql, name) for sql, name in inner]
+    rows = ", ".join(f'unnest({sql}) AS "{name}"' for sql, name in padded)
+    return _aliased(ctx, f"LATERAL (SELECT {shown} FROM (SELECT {rows}))", made, alias)

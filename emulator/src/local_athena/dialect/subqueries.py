@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from local_athena.dialect import comparisons, expressions, queries
-from local_athena.dialect.coercion import coerce, common
+from local_athena.dialect.coercion import coerce, common, once
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, type_mismatch
 from local_athena.dialect.scope import Scope, Value, strict
@@ -41,8 +41,12 @@ def exists(ctx: Context, node: exp.Exists, scope: Scope) -> Value:
 
 def contains(ctx: Context, node: exp.In, scope: Scope) -> Value:
     """``value IN (query)``, and ``(a, b) IN (query)``."""
-    made = _inner(ctx, node.args["query"], scope)
-    left = expressions.expression(ctx, node.this, scope)
+    return _member(ctx, node.this, node.args["query"], node, scope)
+
+
+def _member(ctx: Context, value: exp.Expr, body: exp.Expr, node: exp.Expr, scope: Scope) -> Value:
+    made = _inner(ctx, body, scope)
+    left = expressions.expression(ctx, value, scope)
     sides = left.parts if left.parts is not None else [left]
     if len(sides) != len(made.fields):
         raise type_mismatch(
@@ -57,8 +61,13 @@ def contains(ctx: Context, node: exp.In, scope: Scope) -> Value:
             raise type_mismatch(message, node)
         values.append(comparisons.key(strict(coerce(v, t)).sql, t))
         inner.append(comparisons.key(strict(coerce(f.value(), t)).sql, t))
-    subject = values[0] if len(values) == 1 else f"({', '.join(values)})"
-    return Value(f"({subject} IN (SELECT {', '.join(inner)} FROM ({made.sql})))", BOOLEAN)
+    # A row is looked for as one value, which its NULL fields are part of; DuckDB's list of columns would be NULL for any of them.
+    subject, looked_in = (values[0], inner[0]) if len(values) == 1 else (_packed(values), _packed(inner))
+    return Value(f"({subject} IN (SELECT {looked_in} FROM ({made.sql})))", BOOLEAN)
+
+
+def _packed(columns: list[str]) -> str:
+    return f"struct_pack({', '.join(f'f{i} := {sql}' for i, sql in enumerate(columns))})"
 
 
 def quantified(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
@@ -68,6 +77,9 @@ def quantified(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
     all_ = isinstance(quantifier, exp.All) or str(quantifier.this).lower() == "all"
     word = "ALL" if all_ else "ANY"
     body = quantifier.expressions[0] if isinstance(quantifier, exp.Anonymous) else quantifier.this
+    if (symbol, word) in (("=", "ANY"), ("<>", "ALL")):
+        found = _member(ctx, node.left, body, node, scope)
+        return found if symbol == "=" else Value(f"(NOT {found.sql})", BOOLEAN)
     made = _inner(ctx, body, scope)
     left = expressions.expression(ctx, node.left, scope)
     f = made.fields[0]
@@ -75,5 +87,29 @@ def quantified(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
     if t is None or len(made.fields) != 1:
         what = "Value expression and result of subquery must be of the same type for quantified comparison"
         raise type_mismatch(f"{what}: {left.type} vs {f.type}", node)
+    if t.is_float:
+        return _by_extremes(
+            symbol, all_, coerce(left, t), f"SELECT {coerce(f.value(), t).sql} AS v FROM ({made.sql})", node
+        )
     inner = f"SELECT {comparisons.key(strict(coerce(f.value(), t)).sql, t)} FROM ({made.sql})"
     return Value(f"({comparisons.key(strict(coerce(left, t)).sql, t)} {symbol} {word} ({inner}))", BOOLEAN)
+
+
+def _by_extremes(symbol: str, all_: bool, left: Value, inner: str, node: exp.Binary) -> Value:
+    """A quantified comparison of floats *inner*, which Trino decides by the least and the greatest of them: its max ranks NaN
+    lowest, its min highest, and NaN compares with nothing. DuckDB would take NaN for the greatest number.
+    """
+    greatest = "coalesce(max(v) FILTER (WHERE NOT isnan(v)), max(v))"
+    found = f"(SELECT struct_pack(n := count(*), k := count(v), low := min(v), high := {greatest}) FROM ({inner}))"
+
+    def decided(s: str) -> str:
+        low, high = (comparisons.compare(symbol, left, Value(f"{s}.{e}", left.type), node).sql for e in ("low", "high"))
+        if symbol in ("=", "<>"):
+            one = f"({low} AND {high})" if symbol == "=" else f"({low} OR {high})"
+        else:
+            one = high if symbol.startswith(">") == all_ else low
+        # A NULL among them leaves the answer open, unless the others have given it.
+        open_, word = f"CASE WHEN {s}.k = {s}.n THEN {all_} END", "AND" if all_ else "OR"
+        return f"CASE WHEN {s}.n = 0 THEN {all_} ELSE ({one} {word} {open_}) END"
+
+    return Value(once(found, decided), BOOLEAN)

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from local_athena.dialect import expressions
+from local_athena.dialect import expressions, functions
 from local_athena.dialect.comparisons import key
 from local_athena.dialect.context import Context
-from local_athena.dialect.errors import failure, type_mismatch
+from local_athena.dialect.errors import failure, raise_sql, type_mismatch
 from local_athena.dialect.scope import Scope
-from local_athena.dialect.types import DAYS, MONTHS
+from local_athena.dialect.types import DAYS, MONTHS, held
 from local_athena.errors import NotSupported
 
 if TYPE_CHECKING:
@@ -26,6 +26,11 @@ def clauses(call: Call) -> dict[str, str]:
                             (c.order, "Window function with ORDER BY is not supported")):  # fmt: skip
             if given:
                 raise failure("NOT_SUPPORTED", what, call.node)
+    if c.ignore_nulls and call.name not in _TELL_VALUES:
+        code = "NULL_TREATMENT_NOT_ALLOWED" if c.window is not None else "SYNTAX_ERROR"
+        raise failure(code, f"Cannot specify null treatment clause for {call.name} function", call.node)
+    if c.filter is not None and call.name in functions.WINDOWS:
+        raise failure("FUNCTION_NOT_AGGREGATE", "Filter is only valid for aggregation functions", call.node)
     if c.window is not None and call.name in ("lag", "lead"):
         ordered_by = _named(c.window, call.scope)
         if ordered_by.args.get("order") is None and ordered_by.args.get("alias") is None:
@@ -53,6 +58,7 @@ def present(sql: str, tail: str) -> str:
 
 
 WITHIN_GROUP = ("listagg",)
+_TELL_VALUES = ("first_value", "last_value", "nth_value", "lag", "lead")
 
 
 def _named(node: exp.Expr, scope: Scope) -> exp.Expr:
@@ -102,8 +108,28 @@ def window(ctx: Context, node: exp.Window, scope: Scope) -> str:
     if node.args.get("order") is not None:
         parts.append("ORDER BY " + ordering(ctx, node.args["order"].expressions, scope))
     if node.args.get("spec") is not None:
+        _check_order(ctx, node, scope)
         parts.append(_frame(ctx, node.args["spec"], scope))
     return " ".join(p for p in parts if p)
+
+
+def _check_order(ctx: Context, node: exp.Window, scope: Scope) -> None:
+    """Refuse frames by distance or by groups where there is no order to measure them in."""
+    spec, clause = node.args["spec"], _named(node, scope).args.get("order")
+    kind, items = str(spec.args["kind"]).upper(), clause.expressions if clause is not None else []
+    if kind == "GROUPS" and not items:
+        raise failure("MISSING_ORDER_BY", "Window frame of type GROUPS requires ORDER BY", node)
+    bounds = (spec.args["start"], spec.args.get("end"))
+    if kind != "RANGE" or not any(isinstance(b, exp.Expr) for b in bounds):
+        return
+    frame = "Window frame of type RANGE PRECEDING or FOLLOWING requires"
+    if len(items) != 1:
+        code = "INVALID_ORDER_BY" if items else "MISSING_ORDER_BY"
+        raise failure(code, f"{frame} single sort item in ORDER BY (actual: {len(items)})", node)
+    t = expressions.expression(ctx, items[0].this, scope).type
+    if not (t.is_number or t.name.startswith(("date", "time", "interval"))):
+        message = f"{frame} that sort item type be numeric, datetime or interval (actual: {t})"
+        raise type_mismatch(message, node)
 
 
 def _frame(ctx: Context, spec: exp.WindowSpec, scope: Scope) -> str:
@@ -138,7 +164,7 @@ def _check_frame(spec: exp.WindowSpec, kind: str) -> None:
     if _ORDER_OF_BOUNDS.index(start) > _ORDER_OF_BOUNDS.index(end):
         raise failure("INVALID_WINDOW_FRAME", f"Window frame starting from {start} cannot end with {end}", spec)
     for bound in (spec.args["start"], given):
-        if isinstance(bound, exp.Neg) and isinstance(bound.this, exp.Literal):
+        if isinstance(bound, exp.Null) or (isinstance(bound, exp.Neg) and isinstance(bound.this, exp.Literal)):
             message = f"Window frame {kind} offset must not be negative or null"
             raise failure("INVALID_WINDOW_FRAME", message, spec)
 
@@ -151,7 +177,12 @@ def _bound(ctx: Context, bound: str | exp.Expr, side: str | None, scope: Scope) 
         return f"to_milliseconds({value.sql}) {(side or '').upper()}"
     if value.type.name == MONTHS:
         return f"to_months(CAST({value.sql} AS INTEGER)) {(side or '').upper()}"
-    return f"{value.sql} {(side or '').upper()}"
+    if value.const is not None:
+        return f"{value.sql} {(side or '').upper()}"
+    kind = "BIGINT" if value.type.is_integer else held(value.type)
+    failed = raise_sql("INVALID_WINDOW_FRAME", "Window frame offset must not be negative or null", kind)
+    checked = f"CASE WHEN {value.sql} >= 0 THEN {value.sql} ELSE {failed} END"
+    return f"{checked} {(side or '').upper()}"
 
 
 def listagg_arguments(node: exp.Expr) -> list[exp.Expr]:

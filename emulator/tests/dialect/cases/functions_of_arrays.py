@@ -102,6 +102,8 @@ CASES = [
     C("sequence(timestamp '2020-01-01 00:00:00', timestamp '2020-01-01 03:00:00', interval '1' hour)", ["2020-01-01 00:00:00", "2020-01-01 01:00:00", "2020-01-01 02:00:00", "2020-01-01 03:00:00"], "array(timestamp(0))"),
     C("sequence(bigint '1', 3)", [1, 2, 3], "array(bigint)"),
     C("sequence(date '2020-01-01', date '2024-01-01', interval '1' year)", ["2020-01-01", "2021-01-01", "2022-01-01", "2023-01-01", "2024-01-01"], "array(date)"),
+    C("sequence(date '2021-06-30', date '2021-03-31', interval '-1' month)", ["2021-06-30", "2021-05-30", "2021-04-30"], "array(date)"),
+    C("sequence(date '2021-03-31', date '2021-03-31', interval '-1' month)", ["2021-03-31"], "array(date)"),
     C("slice(array[1,2,3,4], 2, 2)", [2, 3], "array(integer)"),
     C("slice(array[1,2,3,4], -2, 2)", [3, 4], "array(integer)"),
     C("slice(array[1,2,3], 5, 1)", [], "array(integer)"),
@@ -173,6 +175,13 @@ CASES = [
 ]  # fmt: skip
 
 REFUSED = [
+    R("sequence(date '2021-03-01', date '2021-03-09', interval '-3' day)", "INVALID_FUNCTION_ARGUMENT", "sequence stop value"),
+    R("sequence(date '2021-03-31', date '2021-06-30', interval '-1' month)", "INVALID_FUNCTION_ARGUMENT", "sequence stop value"),
+    R("sequence(timestamp '2021-03-01 00:00:00', timestamp '2021-03-01 05:00:00', interval '-1' hour)", "INVALID_FUNCTION_ARGUMENT", "sequence stop value"),
+    R("sequence(date '2021-03-01', date '2021-03-09', interval '0' day)", "INVALID_FUNCTION_ARGUMENT", "step must not be zero"),
+    R("sequence(4, 9, 0)", "INVALID_FUNCTION_ARGUMENT", "step must not be zero"),
+    R("sequence(4, 9, -1)", "INVALID_FUNCTION_ARGUMENT", "sequence stop value"),
+    R("combinations(repeat(7, 60), 4)", "INVALID_FUNCTION_ARGUMENT", "combinations exceed max size"),
     R("array[1][2]", "INVALID_FUNCTION_ARGUMENT"),
     R("element_at(array[1,2,3], 0)", "INVALID_FUNCTION_ARGUMENT"),
     R("array_join(array[array[1]], ',')", "FUNCTION_NOT_FOUND"),

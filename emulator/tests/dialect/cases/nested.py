@@ -162,7 +162,7 @@ REFUSED = [
     R("transform(array[1], x -> nosuch)", "COLUMN_NOT_FOUND", "nosuch"),
     R("transform(array[1], (x, y) -> x)", "FUNCTION_NOT_FOUND"),
     R("filter(array[1], x -> x)", "FUNCTION_NOT_FOUND"),
-    R("row(1, 2)[3]", "FUNCTION_NOT_FOUND"),
+    R("row(1, 2)[3]", "INVALID_FUNCTION_ARGUMENT", "max value is 2"),
     R("cast(row(1) as row(a integer)).b", "COLUMN_NOT_FOUND"),
     R("array[1] = array['a']", "TYPE_MISMATCH"),
     R("map(array[1], array[2]) < map(array[1], array[2])", "TYPE_MISMATCH"),

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from local_athena.dialect import windows
-from local_athena.dialect.coercion import coerce
-from local_athena.dialect.comparisons import key
+from local_athena.dialect.coercion import coerce, coercible, once
+from local_athena.dialect.comparisons import key, sign_of
 from local_athena.dialect.errors import failure, raise_sql
 from local_athena.dialect.operators import decimal_quotient
 from local_athena.dialect.scope import Value, strict
@@ -20,6 +20,7 @@ from local_athena.dialect.types import (
     UNKNOWN,
     VARBINARY,
     VARCHAR,
+    Type,
     array,
     decimal,
     held,
@@ -63,7 +64,7 @@ sum(interval year to month) -> interval year to month | CAST(sum($D$1$O)$W AS BI
 bool_and(boolean) -> boolean | bool_and($D$1$O)$W
 bool_or(boolean) -> boolean | bool_or($D$1$O)$W
 every(boolean) -> boolean | bool_and($D$1$O)$W
-count_if(boolean) -> bigint | CAST(count(CASE WHEN $1 THEN 1 END)$W AS BIGINT)
+count_if(boolean) -> bigint | CAST(count($D(CASE WHEN $1 THEN 1 END))$W AS BIGINT)
 arbitrary(T) -> T | any_value($D$1$O)$W
 any_value(T) -> T | any_value($D$1$O)$W
 max(T) -> T | max($D$1)$W
@@ -72,15 +73,13 @@ max_by(T, real) -> T | arg_max_null($1, CASE WHEN isnan($2) THEN CAST('-Infinity
 max_by(T, double) -> T | arg_max_null($1, CASE WHEN isnan($2) THEN CAST('-Infinity' AS DOUBLE) ELSE $2 END)$W
 max_by(T, U) -> T | arg_max_null($1, $2)$W
 min_by(T, U) -> T | arg_min_null($1, $2)$W
-max_by(T, U, bigint) -> array(T) | list_transform(arg_max(struct_pack(v := $1), $2, $3)$W, lambda _e: _e.v)
-min_by(T, U, bigint) -> array(T) | list_transform(arg_min(struct_pack(v := $1), $2, $3)$W, lambda _e: _e.v)
 array_agg(T) -> array(T) | array_agg($D$1$O)$W
 bitwise_and_agg(bigint) -> bigint | bit_and($D$1)$W
 bitwise_or_agg(bigint) -> bigint | bit_or($D$1)$W
 bitwise_xor_agg(bigint) -> bigint | bit_xor($D$1)$W
-geometric_mean(bigint) -> double | exp(avg(trino_ln(CAST($1 AS DOUBLE)))$W)
-geometric_mean(real) -> real | CAST(exp(avg(trino_ln(CAST($1 AS DOUBLE)))$W) AS FLOAT)
-geometric_mean(double) -> double | exp(avg(trino_ln($1))$W)
+geometric_mean(bigint) -> double | exp(avg($D(trino_ln(CAST($1 AS DOUBLE))))$W)
+geometric_mean(real) -> real | CAST(exp(avg($D(trino_ln(CAST($1 AS DOUBLE))))$W) AS FLOAT)
+geometric_mean(double) -> double | exp(avg($D(trino_ln($1)))$W)
 """
 )
 
@@ -102,7 +101,8 @@ def _count(call: Call, arguments: list[exp.Expr]) -> Value:
             "FUNCTION_NOT_FOUND", "Unexpected parameters for function count. Expected: count(), count(T)", call.node
         )
     value = expressions.expression(call.ctx, arguments[0], call.scope)
-    return Value(f"count({c['D']}{key(value.sql, value.type)}){c['W']}", BIGINT)
+    counted = key(value.sql, value.type) if c["D"] else value.sql
+    return Value(f"count({c['D']}{counted}){c['W']}", BIGINT)
 
 
 _CERTAIN_DIGITS = 19
@@ -147,14 +147,14 @@ def _histogram(call: Call) -> Value:
     value = call.value(0)
     t = map_of(value.type, BIGINT)
     c = windows.clauses(call)
-    return Value(f"CAST(histogram({strict(value).sql}){c['W']} AS {held(t)})", t)
+    return Value(f"CAST(histogram({c['D']}{strict(value).sql}){c['W']} AS {held(t)})", t)
 
 
 def _agg_pairs(call: Call) -> tuple[Value, Value, str]:
     call.arity(2)
     k, v = (strict(x) for x in call.values())
     c = windows.clauses(call)
-    pairs = f"array_agg(struct_pack(k := {k.sql}, v := {v.sql}){c['O']}){windows.present(k.sql, c['W'])}"
+    pairs = f"array_agg({c['D']}struct_pack(k := {k.sql}, v := {v.sql}){c['O']}){windows.present(k.sql, c['W'])}"
     return k, v, pairs
 
 
@@ -177,7 +177,7 @@ def _map_union(call: Call) -> Value:
     if value.type.name != "map":
         raise call.mismatch("map_union(map(K,V))")
     c = windows.clauses(call)
-    entries = f"flatten(array_agg(map_entries({value.sql})){c['W']})"
+    entries = f"flatten(array_agg({c['D']}map_entries({value.sql}){c['O']}){windows.present(value.sql, c['W'])})"
     pairs = f"list_transform({entries}, lambda _e: struct_pack(k := _e.key, v := _e.value))"
     return Value(f"CAST(trino_first_entries({pairs}) AS {held(value.type)})", value.type)
 
@@ -203,8 +203,9 @@ def _reduce_agg(call: Call) -> Value:
     value, combine = call.value(0), call.args[3]
     if not isinstance(combine, exp.Lambda):
         raise call.mismatch()
-    tail = windows.present(value.sql, windows.clauses(call)["W"])
-    collected = Value(f"array_agg({strict(value).sql}){tail}", array(value.type))
+    c = windows.clauses(call)
+    listed = f"array_agg({c['D']}{strict(value).sql}{c['O']}){windows.present(value.sql, c['W'])}"
+    collected = Value(listed, array(value.type))
     finish = exp.Lambda(this=exp.to_identifier("s"), expressions=[exp.to_identifier("s")])
     return call.again("reduce", collected, call.value(1), call.args[2], finish)
 
@@ -230,6 +231,53 @@ def _listagg(call: Call) -> Value:
     return Value(f"list_transform([{joined}], lambda _s: {checked})[1]", VARCHAR)
 
 
+_MOST_VALUES = 10_000
+
+
+def _how_many(call: Call) -> str:
+    """The last argument, how many values are asked for."""
+    n, last = call.value(len(call.args) - 1), "second" if len(call.args) == 2 else "third"
+    if not coercible(n.type, BIGINT):
+        raise call.mismatch()
+    if isinstance(n.const, int) and not 0 < n.const <= _MOST_VALUES:
+        bound = "must be a positive integer" if n.const <= 0 else f"must be less than or equal to {_MOST_VALUES}"
+        raise failure(
+            "INVALID_FUNCTION_ARGUMENT", f"{last} argument of {call.name} {bound}; found {n.const}", call.node
+        )
+    if n.const is not None:
+        return n.sql
+    wrong = f"{last} argument of {call.name} must be a positive integer of {_MOST_VALUES} at the most"
+    failed = raise_sql("INVALID_FUNCTION_ARGUMENT", wrong, "BIGINT")
+    return f"CASE WHEN {n.sql} BETWEEN 1 AND {_MOST_VALUES} THEN {n.sql} ELSE {failed} END"
+
+
+def _ranked(sql: str) -> str:
+    """A float in a form whose greatest is Trino's: NaN ranks lowest there, highest in DuckDB."""
+    return f"CASE WHEN {sql} IS NOT NULL THEN struct_pack(a := NOT isnan({sql}), v := {sql}) END"
+
+
+def _by(name: str) -> object:
+    def special(call: Call) -> Value | None:
+        call.arity(2, 3)
+        value, by = (strict(v) for v in call.values()[:2])
+        if by.type.name in ("map", "json"):
+            raise call.mismatch()
+        if len(call.args) == 2:
+            return None
+        rank = _ranked(by.sql) if by.type.is_float and name == "max" else by.sql
+        c = windows.clauses(call)
+        made = f"arg_{name}({c['D']}struct_pack(v := {value.sql}), {rank}, {_how_many(call)}){c['W']}"
+        return Value(f"list_transform({made}, lambda _e: _e.v)", array(value.type))
+
+    return special
+
+
+def _first(two: str, t: Type) -> str:
+    """The first of the *two* greatest or least arrays or rows; Trino fails where their order hangs on a NULL inside them."""
+    sign = sign_of(f"({two})[1]", f"({two})[2]", t)
+    return f"CASE WHEN len({two}) = 2 THEN CASE WHEN {sign} IS NOT NULL THEN ({two})[1] END ELSE ({two})[1] END"
+
+
 def _min_max(name: str) -> object:
     def special(call: Call) -> Value:
         call.arity(1, 2)
@@ -239,12 +287,14 @@ def _min_max(name: str) -> object:
         c = windows.clauses(call)
         if len(call.args) == 2:
             if value.type.is_float and name == "max":
-                ranked = f"CASE WHEN {value.sql} IS NOT NULL THEN struct_pack(a := NOT isnan({value.sql}), v := {value.sql}) END"
-                sql = f"list_transform(max({ranked}, {call.value(1).sql}){c['W']}, lambda _e: _e.v)"
+                sql = f"list_transform(max({c['D']}{_ranked(value.sql)}, {_how_many(call)}){c['W']}, lambda _e: _e.v)"
                 return Value(sql, array(value.type))
-            return Value(f"{name}({strict(value).sql}, {call.value(1).sql}){c['W']}", array(value.type))
+            return Value(f"{name}({c['D']}{strict(value).sql}, {_how_many(call)}){c['W']}", array(value.type))
         if value.type == UNKNOWN:
             return Value(f"{name}({value.sql}){c['W']}", UNKNOWN)
+        if value.type.name in ("array", "row"):
+            first_two = f"{name}({strict(value).sql}, 2){c['W']}"
+            return Value(once(first_two, lambda two: _first(two, value.type)), value.type)
         if value.type.is_float and name == "max":  # Trino ranks NaN lowest here, DuckDB highest
             number = f"max({c['D']}CASE WHEN NOT isnan({value.sql}) THEN {value.sql} END){c['W']}"
             return Value(f"coalesce({number}, max({value.sql}){c['W']})", value.type)
@@ -256,5 +306,6 @@ def _min_max(name: str) -> object:
 SPECIALS = {
     "sum": _sum, "checksum": _checksum, "avg": _avg, "reduce_agg": _reduce_agg, "histogram": _histogram, "map_agg": _map_agg,
     "multimap_agg": _multimap_agg, "map_union": _map_union, "listagg": _listagg, "max": _min_max("max"), "min": _min_max("min"),
+    "max_by": _by("max"), "min_by": _by("min"),
 }  # fmt: skip
 RAW = {"count": _count}

@@ -78,7 +78,7 @@ def _percentile(call: Call) -> Value:
         ranks = f"list_transform({at.sql}, lambda _q: least(CAST(_q AS DOUBLE) + 1e-12, 1))"
     else:
         ranks = f"least(CAST({at.sql} AS DOUBLE) + 1e-12, 1)"
-    return Value(f"quantile_disc({value.sql}, {ranks}){c['W']}", result)
+    return Value(f"quantile_disc({c['D']}{value.sql}, {ranks}){c['W']}", result)
 
 
 def _weighted(value: Value, weight: Value, at: Value, several: bool, tail: str, t: Type, call: Call) -> str:
@@ -105,7 +105,7 @@ def _most_frequent(call: Call) -> Value:
         message = f"approx_most_frequent bucket count must be greater than one, input bucket count: {int(given)}"
         raise failure("INVALID_FUNCTION_ARGUMENT", message, call.node)
     c = windows.clauses(call)
-    counted = f"map_entries(histogram({strict(coerce(value, kind)).sql}){c['W']})"
+    counted = f"map_entries(histogram({c['D']}{strict(coerce(value, kind)).sql}){c['W']})"
     ranked = (
         f"list_sort(list_transform({counted}, lambda _e: struct_pack(c := -CAST(_e.value AS BIGINT), k := _e.key)))"
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from local_athena.dialect.coercion import coerce, coercible, common, once
+from local_athena.dialect.comparisons import extreme, sign_of
 from local_athena.dialect.errors import failure, raise_sql, raise_with, type_mismatch
 from local_athena.dialect.literals import DAY
 from local_athena.dialect.scope import Value, strict
@@ -66,7 +67,7 @@ def _element_at(call: Call) -> Value:
         k = coerce(index, base.type.args[0]) if common(index.type, base.type.args[0]) == base.type.args[0] else None
         if k is None:
             raise call.mismatch("element_at(array(E), bigint), element_at(map(K,V), K)")
-        return Value(f"map_extract_value({base.sql}, {strict(k).sql})", base.type.args[1])
+        return Value(once(strict(k).sql, lambda x: _looked_up(base.sql, x, base.type)), base.type.args[1])
     if base.type.name != "array" or not index.type.is_integer:
         raise call.mismatch("element_at(array(E), bigint), element_at(map(K,V), K)")
     if isinstance(index.const, int) and index.const != 0:
@@ -82,9 +83,7 @@ def _subscript(call: Call) -> Value:
     base, index = call.values()
     if base.type.name == "row":
         parts = expressions.parts_of(base)
-        if not isinstance(index.const, int) or not 1 <= index.const <= len(parts):
-            raise call.mismatch()
-        return parts[index.const - 1]
+        return parts[_place(call, index, len(parts)) - 1]
     if base.type.name == "map" and common(index.type, base.type.args[0]) == base.type.args[0]:
         k = strict(coerce(index, base.type.args[0]))
         return Value(once(base.sql, lambda m: once(k.sql, lambda x: _map_value(m, x, base.type))), base.type.args[1])
@@ -95,11 +94,35 @@ def _subscript(call: Call) -> Value:
     return Value(sql, base.type.element)
 
 
+def _place(call: Call, index: Value, last: int) -> int:
+    """Which field of a row *index* means."""
+    if not isinstance(index.const, int):
+        message = "Subscript expression on ROW requires a constant index"
+        raise failure("EXPRESSION_NOT_CONSTANT", message, call.node)
+    if index.type != INTEGER:
+        message = f"Subscript expression on ROW requires integer index, found {index.type}"
+        raise type_mismatch(message, call.node)
+    if index.const < 1:
+        message = f"Invalid subscript index: {index.const}. ROW indices start at 1"
+        raise failure("INVALID_FUNCTION_ARGUMENT", message, call.node)
+    if index.const > last:
+        message = f"Subscript index out of bounds: {index.const}, max value is {last}"
+        raise failure("INVALID_FUNCTION_ARGUMENT", message, call.node)
+    return index.const
+
+
+def _looked_up(base: str, k: str, t: Type) -> str:
+    """The value of the key that equals *k*, or NULL: NaN equals nothing, not even the key NaN."""
+    found = f"map_extract_value({base}, {k})"
+    return f"CASE WHEN NOT isnan({k}) THEN {found} END" if t.args[0].is_float else found
+
+
 def _map_value(base: str, k: str, t: Type) -> str:
     failed = raise_with(
         "INVALID_FUNCTION_ARGUMENT", f"'Key not present in map: ' || CAST({k} AS VARCHAR)", held(t.args[1])
     )
-    found = f"WHEN map_contains({base}, {k}) THEN map_extract_value({base}, {k})"
+    has = f"map_contains({base}, {k})" + (f" AND NOT isnan({k})" if t.args[0].is_float else "")
+    found = f"WHEN {has} THEN map_extract_value({base}, {k})"
     return f"CASE {found} WHEN {base} IS NOT NULL AND {k} IS NOT NULL THEN {failed} END"
 
 
@@ -146,12 +169,29 @@ def _orderable(call: Call) -> None:
         raise call.mismatch()
 
 
-def _array_max(call: Call) -> Value | None:
-    """Of floats the greatest number, NaN where there is none: Trino ranks NaN lowest here, DuckDB highest."""
+def _extreme(call: Call, greatest: bool) -> Value | None:
+    """Of arrays and rows; all others by their signatures."""
     _orderable(call)
     base = call.value(0)
-    if base.type.name != "array" or not base.type.element.is_float:
+    if base.type.name != "array" or base.type.element.name not in ("array", "row"):
         return None
+
+    def found(x: str) -> str:
+        nulls = f"len(list_filter({x}, lambda _e: _e IS NULL))"
+        return f"CASE WHEN len({x}) > 0 AND {nulls} = 0 THEN {extreme(x, base.type.element, greatest)} END"
+
+    return Value(once(base.sql, found), base.type.element)
+
+
+def _array_min(call: Call) -> Value | None:
+    return _extreme(call, greatest=False)
+
+
+def _array_max(call: Call) -> Value | None:
+    """Of floats the greatest number, NaN where there is none: Trino ranks NaN lowest here, DuckDB highest."""
+    base = call.value(0)
+    if base.type.name != "array" or not base.type.element.is_float:
+        return _extreme(call, greatest=True)
 
     def greatest(x: str) -> str:
         number = f"list_max(list_filter({x}, lambda _e: NOT isnan(_e)))"
@@ -168,7 +208,10 @@ def _array_sort(call: Call) -> Value:
         raise call.mismatch()
     if len(call.args) == 1:
         _orderable(call)
-        return Value(f"list_sort({base.sql}, 'ASC', 'NULLS LAST')", base.type)
+        sorted_ = f"list_sort({base.sql}, 'ASC', 'NULLS LAST')"
+        if base.type.element.name in ("array", "row"):
+            sorted_ = once(f"CAST({sorted_} AS {held(base.type)})", lambda s: _comparable(s, base.type))
+        return Value(sorted_, base.type)
     from local_athena.dialect.calls import lambda_text
 
     compare = call.args[1]
@@ -179,6 +222,13 @@ def _array_sort(call: Call) -> Value:
     wrong = raise_sql("INVALID_FUNCTION_ARGUMENT", "Lambda comparator must return either -1, 0, or 1", "INTEGER")
     order = coerce(body, INTEGER).sql
     return _insertion(base, a, b, f"(CASE {order} WHEN -1 THEN -1 WHEN 0 THEN 0 WHEN 1 THEN 1 ELSE {wrong} END)")
+
+
+def _comparable(ordered: str, t: Type) -> str:
+    """A sorted array of arrays or rows, or Trino's failure where the order of two neighbours hangs on a NULL inside them."""
+    sign = sign_of(f"({ordered})[_n]", f"({ordered})[_n + 1]", t.element)
+    pairs = f"list_filter(range(1, len({ordered})), lambda _n: ({ordered})[_n + 1] IS NOT NULL)"
+    return f"CASE WHEN len(list_filter({pairs}, lambda _n: {sign} > 0)) = 0 THEN {ordered} END"
 
 
 def _insertion(base: Value, a: str, b: str, body: str) -> Value:
@@ -226,9 +276,19 @@ def _reduce(call: Call) -> Value:
 
 
 _LONGEST = 10_000
-_TOO_LONG = raise_sql(
-    "INVALID_FUNCTION_ARGUMENT", f"result of sequence function must not have more than {_LONGEST} entries", "{}"
+_TOO_LONG = f"result of sequence function must not have more than {_LONGEST} entries"
+_AWAY = (
+    "sequence stop value should be greater than or equal to start value if step is greater than zero "
+    "otherwise stop should be less than or equal to start"
 )
+
+
+def _stepped(a: str, b: str, step: str, series: str, kind: str) -> str:
+    """*series*, a list of DuckDB type *kind*, or Trino's failure where *step*, a number, does not lead from *a* to *b*."""
+    zero = raise_sql("INVALID_FUNCTION_ARGUMENT", "step must not be zero", kind)
+    away = raise_sql("INVALID_FUNCTION_ARGUMENT", _AWAY, kind)
+    wrong = f"({step} > 0 AND {a} > {b}) OR ({step} < 0 AND {a} < {b})"
+    return f"CASE WHEN {step} = 0 THEN {zero} WHEN {wrong} THEN {away} ELSE {series} END"
 
 
 def _sequence(call: Call) -> Value:
@@ -238,9 +298,9 @@ def _sequence(call: Call) -> Value:
     if start.type.is_integer and stop.type.is_integer:
         a, b = coerce(start, BIGINT).sql, coerce(stop, BIGINT).sql
         by = coerce(step, BIGINT).sql if step is not None else f"CASE WHEN {a} <= {b} THEN 1 ELSE -1 END"
-        long = f"({b} - {a}) // {by} >= {_LONGEST}"
-        series = f"CASE WHEN {long} THEN {_TOO_LONG.format('BIGINT[]')} ELSE generate_series({a}, {b}, {by}) END"
-        return Value(_towards(a, b, by, series, "BIGINT[]"), array(BIGINT))
+        long = raise_sql("INVALID_FUNCTION_ARGUMENT", _TOO_LONG, "BIGINT[]")
+        series = f"CASE WHEN ({b} - {a}) // {by} >= {_LONGEST} THEN {long} ELSE generate_series({a}, {b}, {by}) END"
+        return Value(_stepped(a, b, by, series, "BIGINT[]"), array(BIGINT))
     t = common(start.type, stop.type)
     if t is None or t.name not in ("date", "timestamp"):
         raise call.mismatch()
@@ -248,48 +308,33 @@ def _sequence(call: Call) -> Value:
     if step is None:
         if t != DATE:
             raise call.mismatch()
-        by = f"to_days(CASE WHEN {a} <= {b} THEN 1 ELSE -1 END)"
-    elif step.type.name == DAYS:
-        whole = "sequence step must be a day interval if start and end values are dates"
-        if t != DATE:
-            by = f"to_milliseconds({step.sql})"
-        elif not isinstance(step.const, int):
-            failed = raise_sql("INVALID_FUNCTION_ARGUMENT", whole, "BIGINT")
-            by = f"to_milliseconds(CASE WHEN {step.sql} % {DAY} = 0 THEN {step.sql} ELSE {failed} END)"
-        elif step.const % DAY:
-            raise failure("INVALID_FUNCTION_ARGUMENT", whole, call.node)
-        else:
-            by = f"to_days({step.const // DAY})"
-    elif step.type.name == MONTHS:
-        months = f"range(0, abs(datediff('month', {a}, {b})) // abs({step.sql}) + 1)"
-        moved = (
-            f"list_transform({months}, lambda _i: CAST({a} + to_months(CAST(_i * {step.sql} AS INTEGER)) AS {held(t)}))"
-        )
-        sign = f"CASE WHEN {step.sql} > 0 THEN _m <= {b} ELSE _m >= {b} END"
-        kept = f"list_filter({moved}, lambda _m: {sign})"
-        return Value(_towards(a, b, step.sql, kept, f"{held(t)}[]"), array(t))
-    else:
+        return Value(_moments(a, b, f"to_days(CASE WHEN {a} <= {b} THEN 1 ELSE -1 END)", t), array(t))
+    if step.type.name == MONTHS:
+        return Value(_stepped(a, b, step.sql, _months(a, b, step.sql, t), f"{held(t)}[]"), array(t))
+    if step.type.name != DAYS:
         raise call.mismatch()
+    by = step.sql
+    if t == DATE:
+        whole = "sequence step must be a day interval if start and end values are dates"
+        if isinstance(step.const, int) and step.const % DAY:
+            raise failure("INVALID_FUNCTION_ARGUMENT", whole, call.node)
+        if not isinstance(step.const, int):
+            failed = raise_sql("INVALID_FUNCTION_ARGUMENT", whole, "BIGINT")
+            by = f"CASE WHEN {step.sql} % {DAY} = 0 THEN {step.sql} ELSE {failed} END"
+    return Value(_stepped(a, b, step.sql, _moments(a, b, f"to_milliseconds({by})", t), f"{held(t)}[]"), array(t))
+
+
+def _moments(a: str, b: str, by: str, t: Type) -> str:
+    long = raise_sql("INVALID_FUNCTION_ARGUMENT", _TOO_LONG, "TIMESTAMP[]")
     series = f"generate_series(CAST({a} AS TIMESTAMP), CAST({b} AS TIMESTAMP), {by})"
-    made = once(
-        series, lambda s: f"CASE WHEN len({s}) > {_LONGEST} THEN {_TOO_LONG.format('TIMESTAMP[]')} ELSE {s} END"
-    )
-    whole = f"CAST({made} AS {held(t)}[])"
-    return Value(_towards(a, b, step.sql, whole, f"{held(t)}[]") if step is not None else whole, array(t))
+    made = once(series, lambda s: f"CASE WHEN len({s}) > {_LONGEST} THEN {long} ELSE {s} END")
+    return f"CAST({made} AS {held(t)}[])"
 
 
-def _towards(start: str, stop: str, step: str, made: str, duckdb_type: str) -> str:
-    """*made*, if *step* leads from *start* to *stop*; Trino refuses every other."""
-    zero = raise_sql("INVALID_FUNCTION_ARGUMENT", "step must not be zero", duckdb_type)
-    astray = raise_sql("INVALID_FUNCTION_ARGUMENT", _ASTRAY, duckdb_type)
-    away = f"({step} > 0 AND {start} > {stop}) OR ({step} < 0 AND {start} < {stop})"
-    return f"CASE WHEN {step} = 0 THEN {zero} WHEN {away} THEN {astray} ELSE {made} END"
-
-
-_ASTRAY = (
-    "sequence stop value should be greater than or equal to start value if step is greater than zero "
-    "otherwise stop should be less than or equal to start"
-)
+def _months(a: str, b: str, step: str, t: Type) -> str:
+    steps = f"range(0, abs(datediff('month', {a}, {b})) // abs({step}) + 1)"
+    moved = f"list_transform({steps}, lambda _i: CAST({a} + to_months(CAST(_i * {step} AS INTEGER)) AS {held(t)}))"
+    return f"list_filter({moved}, lambda _m: CASE WHEN {step} > 0 THEN _m <= {b} ELSE _m >= {b} END)"
 
 
 def _zip(call: Call) -> Value:
@@ -323,5 +368,5 @@ def _zip_with(call: Call) -> Value:
 
 SPECIALS = {
     "element_at": _element_at, "$subscript": _subscript, "array_join": _array_join, "array_sort": _array_sort, "reduce": _reduce,
-    "sequence": _sequence, "zip": _zip, "zip_with": _zip_with, "array_max": _array_max, "array_min": _orderable,
+    "sequence": _sequence, "zip": _zip, "zip_with": _zip_with, "array_max": _array_max, "array_min": _array_min,
 }  # fmt: skip

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from local_athena.dialect.coercion import coerce, common
+from local_athena.dialect.comparisons import indeterminate
 from local_athena.dialect.errors import raise_sql
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.types import UNKNOWN, Type, array, held, map_of, row
@@ -30,10 +31,17 @@ def _map(call: Call) -> Value:
         raise call.mismatch("map(array(K), array(V))")
     t = map_of(keys.type.element, values.type.element)
     wrong = raise_sql("INVALID_FUNCTION_ARGUMENT", "Key and value arrays must be the same length", held(t))
-    return Value(
-        f"CASE WHEN len({keys.sql}) <> len({values.sql}) THEN {wrong} ELSE CAST(map({keys.sql}, {values.sql}) AS {held(t)}) END",
-        t,
-    )
+    made = _determinate(keys.sql, t, f"CAST(map({keys.sql}, {values.sql}) AS {held(t)})")
+    return Value(f"CASE WHEN len({keys.sql}) <> len({values.sql}) THEN {wrong} ELSE {made} END", t)
+
+
+def _determinate(keys: str, t: Type, made: str) -> str:
+    """The map *made*, of type *t*, or Trino's failure where one of its *keys* holds a NULL."""
+    if not t.args[0].args:
+        return made
+    failed = raise_sql("INVALID_FUNCTION_ARGUMENT", "map key cannot be indeterminate", held(t))
+    found = f"len(list_filter({keys}, lambda _k: {indeterminate('_k', t.args[0])}))"
+    return f"CASE WHEN {found} > 0 THEN {failed} ELSE {made} END"
 
 
 def _pairs(call: Call, base: Value) -> Type:
@@ -56,8 +64,9 @@ def _from_entries(call: Call) -> Value:
     base = call.value(0)
     t = _pairs(call, base)
     k, v = _entry(base)
-    sql = f"map(list_transform({base.sql}, lambda _e: {k}), list_transform({base.sql}, lambda _e: {v}))"
-    return Value(f"CASE WHEN {base.sql} IS NOT NULL THEN CAST({sql} AS {held(t)}) END", t)
+    keys, values = (f"list_transform({base.sql}, lambda _e: {part})" for part in (k, v))
+    made = _determinate(keys, t, f"CAST(map({keys}, {values}) AS {held(t)})")
+    return Value(f"CASE WHEN {base.sql} IS NOT NULL THEN {made} END", t)
 
 
 def _multimap_from_entries(call: Call) -> Value:
@@ -68,7 +77,7 @@ def _multimap_from_entries(call: Call) -> Value:
     k, v = _entry(base)
     keys = f"trino_distinct(list_transform({base.sql}, lambda _e: {k}))"
     values = f"list_transform({keys}, lambda _k: list_transform(list_filter({base.sql}, lambda _e: {k} = _k), lambda _e: {v}))"
-    return Value(f"CAST(map({keys}, {values}) AS {held(t)})", t)
+    return Value(_determinate(keys, t, f"CAST(map({keys}, {values}) AS {held(t)})"), t)
 
 
 def _entries(call: Call) -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local_athena.dialect import operators
+from local_athena.dialect import comparisons, operators
 from local_athena.dialect.coercion import coerce, coercible, common_all, once
 from local_athena.dialect.errors import raise_sql
 from local_athena.dialect.scope import Value, strict
@@ -208,6 +208,8 @@ def _extreme(name: str) -> object:
         ):  # Trino ranks NaN lowest here, DuckDB highest: it is the answer if all are NaN
             numbers = ", ".join(f"CASE WHEN NOT isnan({v.sql}) THEN {v.sql} END" for v in values)
             sql = f"coalesce(greatest({numbers}), {values[0].sql})"
+        if t.name in ("array", "row"):
+            sql = comparisons.extreme(f"[{', '.join(v.sql for v in values)}]", t, name == "greatest")
         return Value(f"CASE WHEN {missing} THEN NULL ELSE {sql} END" if missing else sql, t)
 
     return special

@@ -244,6 +244,8 @@ def combinations(size: int, n: int) -> list[list[int]]:
         raise invalid("combination size must not be negative: " + str(n))
     if n > 5:
         raise invalid("combination size must not exceed 5: " + str(n))
+    if math.comb(size, n) * n > 100_000:
+        raise invalid("combinations exceed max size")
     # Trino lists them by their last element first.
     return [list(c) for c in sorted(choose(range(1, size + 1), n), key=lambda c: c[::-1])]
 
