@@ -40,8 +40,6 @@ WORDS: dict[str, list[str]] = {
     "dialect/expressions.expression": ["any other syntax that the translator holds no rule for; the message shows it"],
     "dialect/functions/conditionals._try": [],
     "dialect/functions/dates._now": ["`current_timestamp` and its sisters with a precision finer than microseconds"],
-    "dialect/functions/regexps._texts": ["intersections of character classes in a regular expression"],
-    "dialect/functions/strings._format": ["`format()` of arrays, maps, rows, binaries and times with time zone"],
     "dialect/functions/aggregates._checksum": [
         "`checksum` of anything but whole numbers, doubles, booleans, dates, varchar and varbinary"
     ],
@@ -77,8 +75,6 @@ WORDS: dict[str, list[str]] = {
     "dialect/types.make": [],
     "dialect/udf/dates._zone_name": ["names of time zones beside those of the United States and short ones"],
     "dialect/udf/path_grammar.member": ["`datetime()` and the methods named after types in JSON paths of SQL/JSON"],
-    "dialect/udf/properties._ranges": ["properties of characters beside categories, POSIX classes and common scripts"],
-    "dialect/udf/properties.part": ["classes of characters within classes in a regular expression"],
     "dialect/udf/spooky._hash": ["the spooky hash of 192 bytes or more"],
     "dialect/udf/stems.word_stem": ["stems of words in other languages than English"],
     "dialect/windows._frame": ["window frames with `EXCLUDE`"],

@@ -289,9 +289,13 @@ _rule(("decimal",), ("varchar",), _decimal_text)
 _rule(("real", "double"), ("varchar",), _float_text)
 _rule(("varchar",), ("varbinary",), lambda s, f, t: f"encode({s})")
 _rule(("varchar",), ("date",), lambda s, f, t: f"trino_to_date({s})")
-_rule(("varchar",), ("timestamp",), lambda s, f, t: once(s, lambda x: _read(x, f"trino_to_timestamp({x})", t.precision)))
 _rule(
-    ("varchar",), ("time",), lambda s, f, t: once(s, lambda x: _read(x, f"trino_to_time({x})", t.precision, rounded_time))
+    ("varchar",), ("timestamp",), lambda s, f, t: once(s, lambda x: _read(x, f"trino_to_timestamp({x})", t.precision))
+)
+_rule(
+    ("varchar",),
+    ("time",),
+    lambda s, f, t: once(s, lambda x: _read(x, f"trino_to_time({x})", t.precision, rounded_time)),
 )
 _rule(("varchar",), (ZONED,), _text_to_zoned)
 _rule(("date",), ("timestamp",), _plain)

@@ -5,13 +5,14 @@ Trino matches with Joni, whose classes are Unicode's: https://trino.io/docs/curr
 
 from __future__ import annotations
 
+import re  # for its types: those of `regex`, which has none, do the same
 from functools import lru_cache
 
 import regex
 
 from local_athena.dialect.udf.failures import invalid
 
-_JAVA = regex.compile(
+_JAVA: re.Pattern[str] = regex.compile(
     r"\\Q(?P<quoted>.*?)(?:\\E|\Z)|\\(?P<punct>[pP])\{Punct\}|\\k<(?P<name>\w+)>|\\(?P<end>[zZ])|\\.|\[:\^?\w+:\]"
     r"|(?P<open>\[\^?\]?)|(?P<close>\])|(?P<operator>--|\|\||~~)",
     regex.S,
@@ -19,7 +20,7 @@ _JAVA = regex.compile(
 
 
 @lru_cache(maxsize=1024)
-def compiled(pattern: str) -> regex.Pattern[str]:
+def compiled(pattern: str) -> re.Pattern[str]:
     """*pattern* of Java.
 
     Raises:
@@ -27,10 +28,10 @@ def compiled(pattern: str) -> regex.Pattern[str]:
     """
     depth = 0
 
-    def part(m: regex.Match[str]) -> str:
+    def part(m: re.Match[str]) -> str:
         nonlocal depth
         if m["quoted"] is not None:
-            return regex.escape(m["quoted"])
+            return str(regex.escape(m["quoted"]))
         if m["punct"]:
             # Java's and POSIX's have the symbols of ASCII, Unicode's property has not.
             posix = f"[:{'^' if m['punct'] == 'P' else ''}punct:]"
@@ -48,9 +49,10 @@ def compiled(pattern: str) -> regex.Pattern[str]:
         return m[0]
 
     try:
-        return regex.compile(_JAVA.sub(part, pattern), regex.V1)
+        made: re.Pattern[str] = regex.compile(_JAVA.sub(part, pattern), regex.V1)
     except regex.error as error:
         raise invalid(f"{error}: {pattern}") from None
+    return made
 
 
 def like(text: str, pattern: str) -> bool:
@@ -64,7 +66,7 @@ def extract(text: str, pattern: str, group: int) -> str | None:
     return found[group] if found else None
 
 
-def _check(pattern: regex.Pattern[str], group: int) -> None:
+def _check(pattern: re.Pattern[str], group: int) -> None:
     if group < 0:
         raise invalid("Group cannot be negative")
     if group > pattern.groups:
@@ -77,14 +79,14 @@ def extract_all(text: str, pattern: str, group: int) -> list[str | None]:
     return [m[group] for m in made.finditer(text)]
 
 
-_REFERENCE = regex.compile(r"\\(.)|\$(\d+)|\$\{(\w+)\}|[$\\]", regex.S)
+_REFERENCE: re.Pattern[str] = regex.compile(r"\\(.)|\$(\d+)|\$\{(\w+)\}|[$\\]", regex.S)
 
 
 def replace(text: str, pattern: str, replacement: str) -> str:
     made = compiled(pattern)
 
-    def filled(m: regex.Match[str]) -> str:
-        def part(r: regex.Match[str]) -> str:
+    def filled(m: re.Match[str]) -> str:
+        def part(r: re.Match[str]) -> str:
             if r[0] in ("$", "\\"):
                 raise invalid(f"Illegal replacement sequence: {replacement}")
             if r[1]:
@@ -112,9 +114,10 @@ def groups(text: str, pattern: str) -> list[list[str | None]]:
 
 def interleave(text: str, pattern: str, replacements: list[str | None]) -> str | None:
     """*text* with each match replaced; nothing at all if one replacement is NULL."""
-    if None in replacements:
+    known = [replacement for replacement in replacements if replacement is not None]
+    if len(known) < len(replacements):
         return None
-    given = iter(replacements)
+    given = iter(known)
     return compiled(pattern).sub(lambda _: next(given), text)
 
 
