@@ -13,7 +13,7 @@ from dbt_runner import answer, configuration, errors, event, options, run, writi
 from dbt_runner.cost import metrics, queries
 from dbt_runner.cost.account import Account, Invocation
 from dbt_runner.logs import logger
-from dbt_runner.start import init
+from dbt_runner.start import collector, init
 from dbt_runner.storage import state
 from dbt_runner.storage.artifacts import Artifacts
 from dbt_runner.storage.store import Store
@@ -33,7 +33,8 @@ def handle(raw_event: Any, context: Any) -> dict[str, Any]:
     logger.clear_state()
     logger.append_keys(function_request_id=context.aws_request_id)
     try:
-        return _serve(raw_event, context)
+        with collector.paused():
+            return _serve(raw_event, context)
     except errors.RunnerError as error:
         logger.error(error.message, extra={"error_type": type(error).__name__})
         raise

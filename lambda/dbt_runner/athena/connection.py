@@ -8,6 +8,7 @@ from dbt.adapters.athena.connections import AthenaConnection, AthenaCursor
 from dbt.adapters.athena.constants import LOGGER
 
 from dbt_runner.athena import clients, polling, statements
+from dbt_runner.start import collector
 
 
 class Connection(AthenaConnection):
@@ -46,6 +47,7 @@ class Cursor(AthenaCursor):
         self._pauses.wake()
 
     def _await_completion(self) -> None:
+        collector.resume()
         self._pauses.restart()  # the adapter sends a statement again after a conflict of Iceberg commits
         with polling.waiting():
             super()._await_completion()

@@ -4,12 +4,11 @@ SnapStart keeps what it leaves in memory. https://docs.aws.amazon.com/lambda/lat
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Mapping
 from contextlib import suppress
 
 from dbt_runner import configuration, errors, run
-from dbt_runner.start import dbt_patches, ready, snapshot
+from dbt_runner.start import collector, dbt_patches, ready, snapshot
 
 
 def prepare(variables: Mapping[str, str]) -> None:
@@ -20,7 +19,4 @@ def prepare(variables: Mapping[str, str]) -> None:
         settings = configuration.read(variables)
         ready.manifests(settings)
         run.rehearse(settings)
-    # All that is there now stays: the collector need not look through it again.
-    gc.collect()
-    gc.freeze()
-    gc.enable()
+    collector.settle()

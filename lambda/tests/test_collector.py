@@ -1,0 +1,47 @@
+"""When Python's collector works in an invocation."""
+
+import gc
+
+import pytest
+from dbt.adapters.athena.connections import AthenaCursor
+from dbt_runner.athena import polling
+from dbt_runner.athena.connection import Cursor
+from dbt_runner.start import collector
+
+
+@pytest.fixture(autouse=True)
+def as_before():
+    yield
+    gc.enable()
+
+
+@pytest.fixture
+def cursor():
+    """One that has sent its statement."""
+    made = Cursor.__new__(Cursor)
+    made._pauses = polling.Pauses()
+    return made
+
+
+def test_nothing_is_collected_before_the_first_query(cursor, monkeypatch):
+    found = []
+    monkeypatch.setattr(AthenaCursor, "_await_completion", lambda self: found.append(gc.isenabled()))
+    with collector.paused():
+        found.append(gc.isenabled())
+        cursor._await_completion()
+    assert found == [False, True]
+
+
+def test_an_invocation_that_fails_before_a_query_leaves_the_collector_on():
+    with pytest.raises(ValueError, match="no query"), collector.paused():
+        raise ValueError("no query")
+    assert gc.isenabled()
+
+
+def test_a_handler_sends_its_first_query_uncollected(monkeypatch):
+    from dbt_runner import handler
+
+    found = []
+    monkeypatch.setattr(handler, "_serve", lambda event, context: found.append(gc.isenabled()) or {})
+    handler.handle({}, type("Context", (), {"aws_request_id": "1"}))
+    assert (found, gc.isenabled()) == ([False], True)
