@@ -19,7 +19,7 @@ from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt_runner import athena, errors, logs
 from dbt_runner.configuration import Configuration
 from dbt_runner.event import Request
-from dbt_runner.start import ready
+from dbt_runner.start import collector, ready
 
 # Events whose text is what the command is run for: print() in macros and `dbt ls`; `dbt show`; `dbt compile --select one`.
 _OUTPUT_EVENTS = {"PrintEvent", "ShowNode", "CompiledNode"}
@@ -89,6 +89,8 @@ def execute(
     """Run dbt, whose events also go to *callbacks*. Whatever happens in it is in the outcome: nothing is raised."""
     outcome = Outcome()
     manifest = ready.manifest(request, configuration)
+    if manifest is None:
+        collector.resume()  # a parse leaves more behind than what comes before a query
 
     def listen(event: Any) -> None:
         logs.tell(event)

@@ -1,12 +1,14 @@
 """When Python's collector works in an invocation."""
 
 import gc
+from types import SimpleNamespace
 
 import pytest
 from dbt.adapters.athena.connections import AthenaCursor
+from dbt_runner import run
 from dbt_runner.athena import polling
 from dbt_runner.athena.connection import Cursor
-from dbt_runner.start import collector
+from dbt_runner.start import collector, ready
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +32,25 @@ def test_nothing_is_collected_before_the_first_query(cursor, monkeypatch):
         found.append(gc.isenabled())
         cursor._await_completion()
     assert found == [False, True]
+
+
+@pytest.mark.parametrize(("manifest", "collected"), [(object(), False), (None, True)])
+def test_a_parse_is_collected(manifest, collected, tmp_path, monkeypatch):
+    found = []
+
+    class Runner:
+        def __init__(self, *_):
+            pass
+
+        def invoke(self, _):
+            found.append(gc.isenabled())
+
+    monkeypatch.setattr(ready, "manifest", lambda *_: manifest)
+    monkeypatch.setattr(ready, "manifests", lambda _: SimpleNamespace(renew=lambda: None))
+    monkeypatch.setattr(run, "dbtRunner", Runner)
+    with collector.paused():
+        run.execute(run.Run("1", tmp_path), SimpleNamespace(words=[]), SimpleNamespace(project=tmp_path, target="dev"))
+    assert found == [collected]
 
 
 def test_an_invocation_that_fails_before_a_query_leaves_the_collector_on():

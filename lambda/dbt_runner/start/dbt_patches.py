@@ -59,11 +59,10 @@ _json_schemas: dict[str, dict[str, Any]] = {}
 
 def install() -> None:
     """Put them in the place of dbt's own, once for the process."""
-    places: Any = (
-        *(Compiler, Graph, selector_methods, BaseAdapter),
-        *(behavior_flags.BehaviorFlagRendered, dbtClassMixin, artifacts),
-    )
-    compiler, graph, selecting, adapter, flag, contract, module = places
+    classes: Any = (Compiler, Graph, BaseAdapter, behavior_flags.BehaviorFlagRendered, dbtClassMixin)
+    compiler, graph, adapter, flag, contract = classes
+    modules: Any = (selector_methods, artifacts)
+    selecting, module = modules
     compiler.compile = _known_graph
     graph.get_subset_graph = _subset
     selecting.is_selected_node = _is_selected
