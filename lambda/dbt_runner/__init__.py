@@ -1,4 +1,4 @@
-"""The Lambda function that runs dbt. Importing it makes dbt importable on Lambda, or says why it is not."""
+"""The Lambda function that runs dbt. Importing it makes dbt importable on Lambda, or says why it is not, and quicker."""
 
 import sys
 
@@ -6,3 +6,7 @@ from dbt_runner.start import layer, no_shm
 
 layer.require(sys.path)
 no_shm.install()
+
+from dbt_runner.start import lazy_classes  # noqa: E402 - needs the layer
+
+lazy_classes.install()

@@ -1,0 +1,47 @@
+"""What dbt's classes are turned into dictionaries by, and made from them by, is compiled when it is first called.
+
+dbt has some 350 dataclasses, for each of which mashumaro writes and compiles four functions while it is imported: a third of the
+time of a start. An invocation uses a few dozen of them. mashumaro's own ``lazy_compilation`` leaves out the longest part of a
+function, and compiles it nevertheless. https://github.com/Fatal1ty/mashumaro#lazy_compilation-config-option
+
+Checked against mashumaro 3.17; ``tests/test_lazy_classes.py`` fails when an upgrade moves what this stands on:
+``DataClassDictMixin.__init_subclass__`` calls ``compile_mixin_unpacker`` and ``compile_mixin_packer``, by their names in its own
+module, for the class and each format (``dict``, ``msgpack``, ``json``); they set two attributes of the class, a public one and
+one with the prefix ``__mashumaro_``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mashumaro.core.meta.mixin import compile_mixin_packer, compile_mixin_unpacker
+from mashumaro.mixins import dict as mixin
+
+
+def install() -> None:
+    """Must run before dbt is imported."""
+    module: Any = mixin
+    module.compile_mixin_packer = _packer
+    module.compile_mixin_unpacker = _unpacker
+
+
+def _packer(cls: Any, format_name: str = "dict", **parameters: Any) -> None:
+    public, internal = f"to_{format_name}", f"__mashumaro_to_{format_name}__"
+
+    def pack(self: Any, *given: Any, **options: Any) -> Any:
+        compile_mixin_packer(cls, format_name, **parameters)
+        return getattr(cls, internal)(self, *given, **options)
+
+    setattr(cls, internal, pack)
+    setattr(cls, public, pack)
+
+
+def _unpacker(cls: Any, format_name: str = "dict", **parameters: Any) -> None:
+    public, internal = f"from_{format_name}", f"__mashumaro_from_{format_name}__"
+
+    def unpack(_: Any, *given: Any, **options: Any) -> Any:
+        compile_mixin_unpacker(cls, format_name, **parameters)
+        return getattr(cls, internal)(*given, **options)
+
+    setattr(cls, internal, classmethod(unpack))
+    setattr(cls, public, classmethod(unpack))
