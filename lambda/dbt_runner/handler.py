@@ -13,12 +13,15 @@ from dbt_runner import answer, configuration, errors, event, options, run, writi
 from dbt_runner.cost import metrics, queries
 from dbt_runner.cost.account import Account, Invocation
 from dbt_runner.logs import logger
-from dbt_runner.start import collector, init
+from dbt_runner.start import collector, init, ready
 from dbt_runner.storage import state
 from dbt_runner.storage.artifacts import Artifacts
 from dbt_runner.storage.store import Store
 
 init.prepare(os.environ)
+
+# Enough for the manifest of some thousand models, on a part of a processor. With less, the next invocation loads its own.
+_RENEWING_MILLIS = 5_000
 
 
 def handle(raw_event: Any, context: Any) -> dict[str, Any]:
@@ -42,6 +45,9 @@ def handle(raw_event: Any, context: Any) -> dict[str, Any]:
         logger.exception("A defect of the runner")
         what = f"A defect of the runner, its trace is in the function's log, request {context.aws_request_id}"
         raise errors.from_exception(what, error) from None
+    finally:
+        if context.get_remaining_time_in_millis() > _RENEWING_MILLIS:
+            ready.renew()
 
 
 def _serve(raw_event: Any, context: Any) -> dict[str, Any]:

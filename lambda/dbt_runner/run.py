@@ -14,7 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from dbt.adapters.factory import FACTORY
 from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt_common.events.event_manager_client import cleanup_event_logger
 
 from dbt_runner import athena, errors, logs
 from dbt_runner.configuration import Configuration
@@ -102,9 +104,7 @@ def execute(
             outcome.unmatched.append(event.data.spec_raw)
 
     words = [*request.words, *_settings(run, configuration)]
-    with athena.applied():
-        outcome.result = dbtRunner(manifest, [*callbacks, listen]).invoke(words)
-    ready.manifests(configuration).renew()
+    outcome.result = _invoke(dbtRunner(manifest, [*callbacks, listen]), words)
     return outcome
 
 
@@ -116,10 +116,19 @@ def rehearse(configuration: Configuration) -> None:
     manifest = ready.manifests(configuration).next
     if manifest is not None:
         run = begin("rehearsal", "rehearsal")
+        words = ["ls", "--select", "none", "--resource-type", "test", *_settings(run, configuration)]
+        _invoke(dbtRunner(manifest), words)
+
+
+def _invoke(runner: dbtRunner, words: list[str]) -> dbtRunnerResult:
+    adapters: Any = FACTORY
+    try:
         with athena.applied():
-            dbtRunner(manifest).invoke(
-                ["ls", "--select", "none", "--resource-type", "test", *_settings(run, configuration)]
-            )
+            return runner.invoke(words)
+    finally:
+        # The next invocation of dbt does both. Until then, the manifest would be kept: there is memory for one.
+        adapters.reset_adapters()
+        cleanup_event_logger()
 
 
 def _settings(run: Run, configuration: Configuration) -> list[str]:

@@ -46,7 +46,6 @@ def test_a_parse_is_collected(manifest, collected, tmp_path, monkeypatch):
             found.append(gc.isenabled())
 
     monkeypatch.setattr(ready, "manifest", lambda *_: manifest)
-    monkeypatch.setattr(ready, "manifests", lambda _: SimpleNamespace(renew=lambda: None))
     monkeypatch.setattr(run, "dbtRunner", Runner)
     with collector.paused():
         run.execute(run.Run("1", tmp_path), SimpleNamespace(words=[]), SimpleNamespace(project=tmp_path, target="dev"))
@@ -59,10 +58,13 @@ def test_an_invocation_that_fails_before_a_query_leaves_the_collector_on():
     assert gc.isenabled()
 
 
-def test_a_handler_sends_its_first_query_uncollected(monkeypatch):
+@pytest.mark.parametrize(("millis", "renewed"), [(5_001, [True]), (5_000, [])])
+def test_a_handler_sends_its_first_query_uncollected(millis, renewed, monkeypatch):
     from dbt_runner import handler
 
-    found = []
+    found, loaded = [], []
     monkeypatch.setattr(handler, "_serve", lambda event, context: found.append(gc.isenabled()) or {})
-    handler.handle({}, type("Context", (), {"aws_request_id": "1"}))
-    assert (found, gc.isenabled()) == ([False], True)
+    monkeypatch.setattr(ready, "renew", lambda: loaded.append(gc.isenabled()))
+    context = SimpleNamespace(aws_request_id="1", get_remaining_time_in_millis=lambda: millis)
+    handler.handle({}, context)
+    assert (found, loaded, gc.isenabled()) == ([False], renewed, True)

@@ -3,8 +3,6 @@
 import gc
 import inspect
 import json
-from datetime import UTC, datetime
-from decimal import Decimal
 from types import SimpleNamespace
 
 import dbt.artifacts.schemas.base as artifacts
@@ -15,7 +13,9 @@ from dbt.adapters.athena.relation import AthenaRelation
 from dbt.adapters.base.impl import BaseAdapter
 from dbt.adapters.cache import RelationsCache
 from dbt.adapters.exceptions.compilation import ApproximateMatchError
+from dbt.artifacts.schemas.manifest import WritableManifest
 from dbt.compilation import Compiler, Linker
+from dbt.contracts.graph.manifest import Manifest
 from dbt.contracts.project import Project, ProjectFlags
 from dbt.graph.graph import Graph
 from dbt.graph.selector_methods import QualifiedNameSelectorMethod
@@ -24,7 +24,7 @@ from dbt_common.behavior_flags import BehaviorFlagRendered
 from dbt_common.clients import system
 from dbt_common.dataclass_schema import ValidationError, dbtClassMixin
 from dbt_common.exceptions import CompilationError
-from dbt_runner.start import dbt_patches
+from dbt_runner.start import artifact_files, dbt_patches
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,6 +48,7 @@ def test_the_version_they_were_checked_against():
         (dbt_patches.DBT_GET_RELATION, ["self", "database", "schema", "identifier"]),
         (dbt_patches.DBT_DEFAULT_SOURCE, []),
         (dbt_patches.DBT_JSON_SCHEMA, ["cls"]),
+        (dbt_patches.DBT_WRITE_MANIFEST, ["self", "path"]),
         (system.write_json, ["path", "data"]),
     ],
 )
@@ -67,7 +68,12 @@ def test_they_are_what_dbt_calls():
     assert 'flag.get("source", self._default_source())' in inspect.getsource(BehaviorFlagRendered.__init__)
     assert ProjectFlags.json_schema.__func__ is dbt_patches._json_schema
     assert "cls.json_schema()" in inspect.getsource(dbtClassMixin.validate)
-    assert "write_json(path, self.to_dict(" in inspect.getsource(artifacts.Writable.write)
+    assert artifacts.write_json is artifact_files.write_json
+    assert 'write_json(path, self.to_dict(omit_none=False, context={"artifact": True}))' in inspect.getsource(
+        artifacts.Writable.write
+    )
+    assert WritableManifest.write is artifact_files.write_manifest
+    assert "writable.write(path)" in inspect.getsource(Manifest.write)
 
 
 def test_the_collector_is_on_when_the_function_has_started():
@@ -163,14 +169,6 @@ def test_a_relation_is_the_one_that_dbt_finds(there, schema, identifier):
             return str(error)
 
     assert found(dbt_patches._relation) == found(dbt_patches.DBT_GET_RELATION)
-
-
-def test_json_is_written_as_dbt_writes_it(tmp_path):
-    data = {"ö": [1, None, 2.5], "when": datetime(2026, 11, 20, tzinfo=UTC), "much": Decimal("1.5"), "none": {}}
-    system.write_json(str(tmp_path / "dbts.json"), data)
-    dbt_patches._write_json(str(tmp_path / "new" / "ours.json"), data)
-    assert (tmp_path / "new" / "ours.json").read_bytes() == (tmp_path / "dbts.json").read_bytes()
-    assert json.loads((tmp_path / "new" / "ours.json").read_text("utf-8"))["ö"] == [1, None, 2.5]
 
 
 def test_a_flag_is_of_the_module_that_declares_it():

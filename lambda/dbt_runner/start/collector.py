@@ -15,9 +15,13 @@ from contextlib import contextmanager
 _THRESHOLDS = (10_000, 4, 2)
 
 
+def clear() -> None:
+    """Free what nothing refers to any more."""
+    gc.collect()
+
+
 def settle() -> None:
     """All that is there now stays: the collector need not look through it again."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(*_THRESHOLDS)
     gc.enable()

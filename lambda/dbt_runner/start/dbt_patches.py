@@ -16,16 +16,14 @@ these, or makes the replacement answer otherwise than what it replaces:
   know the name of the module that declares a flag, twice in each invocation. The frames know the names of their modules.
 - ``dbtClassMixin.json_schema``: builds the schemas that project and profile are validated by from the types of dbt's own classes,
   at each start. Those that building the function has made come with the manifest; what is validated is the same.
-- ``dbt.artifacts.schemas.base.write_json``: writes ``manifest.json`` and ``run_results.json`` with the encoder of
-  ``json.dump``, which is Python's own; ``json.dumps`` has the same output from C.
+- ``dbt.artifacts.schemas.base.write_json`` and ``WritableManifest.write``: write ``run_results.json`` and ``manifest.json``, from
+  more memory and in more time than it takes (`artifact_files.py`).
 """
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -33,6 +31,7 @@ import dbt.artifacts.schemas.base as artifacts
 import networkx
 from dbt.adapters.base.impl import BaseAdapter
 from dbt.adapters.reference_keys import _ReferenceKey
+from dbt.artifacts.schemas.manifest import WritableManifest
 from dbt.compilation import Compiler
 from dbt.contracts.graph.manifest import Manifest
 from dbt.graph import selector_methods
@@ -40,10 +39,10 @@ from dbt.graph.graph import Graph
 from dbt_common import behavior_flags
 from dbt_common.dataclass_schema import dbtClassMixin
 from dbt_common.exceptions import CompilationError
-from dbt_common.utils.encoding import JSONEncoder
 from dbt_common.utils.formatting import lowercase
 
 from dbt import compilation
+from dbt_runner.start import artifact_files
 
 # dbt's own
 DBT_COMPILE = Compiler.compile
@@ -52,6 +51,7 @@ DBT_IS_SELECTED = selector_methods.is_selected_node
 DBT_CACHE_SCHEMAS = BaseAdapter._get_cache_schemas
 DBT_GET_RELATION = BaseAdapter.get_relation
 DBT_DEFAULT_SOURCE = behavior_flags.BehaviorFlagRendered._default_source
+DBT_WRITE_MANIFEST = WritableManifest.write
 DBT_JSON_SCHEMA: Any = vars(dbtClassMixin)["json_schema"].__func__
 
 _json_schemas: dict[str, dict[str, Any]] = {}
@@ -59,8 +59,8 @@ _json_schemas: dict[str, dict[str, Any]] = {}
 
 def install() -> None:
     """Put them in the place of dbt's own, once for the process."""
-    classes: Any = (Compiler, Graph, BaseAdapter, behavior_flags.BehaviorFlagRendered, dbtClassMixin)
-    compiler, graph, adapter, flag, contract = classes
+    classes: Any = (Compiler, Graph, BaseAdapter, behavior_flags.BehaviorFlagRendered, dbtClassMixin, WritableManifest)
+    compiler, graph, adapter, flag, contract, manifest = classes
     modules: Any = (selector_methods, artifacts)
     selecting, module = modules
     compiler.compile = _known_graph
@@ -70,7 +70,8 @@ def install() -> None:
     adapter.get_relation = _relation
     flag._default_source = staticmethod(_module_of_the_caller)
     contract.json_schema = classmethod(_json_schema)
-    module.write_json = _write_json
+    module.write_json = artifact_files.write_json
+    manifest.write = artifact_files.write_manifest
 
 
 def give_schemas(known: Mapping[str, dict[str, Any]]) -> None:
@@ -166,10 +167,3 @@ def _module_of_the_caller() -> str:
             return name
         frame = frame.f_back
     return "Unknown"
-
-
-def _write_json(path: str, data: dict[str, Any]) -> bool:
-    file = Path(path)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(data, cls=JSONEncoder), "utf-8")
-    return True

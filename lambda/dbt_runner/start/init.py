@@ -18,5 +18,7 @@ def prepare(variables: Mapping[str, str]) -> None:
     with suppress(errors.RunnerError):
         settings = configuration.read(variables)
         ready.manifests(settings)
+        collector.settle()  # before the rehearsal, so that what that leaves behind is all there is to look through
         run.rehearse(settings)
+    collector.clear()
     collector.settle()

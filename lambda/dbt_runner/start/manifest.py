@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import os
 import pickle  # nosec B403: of files that are part of the function's own code
 import re
 from collections.abc import Iterator, Mapping
@@ -85,10 +86,12 @@ def versions() -> dict[str, str]:
 @cache
 def digest(project: Path) -> str:
     """A hash of the names and contents of a project's files, which do not change while a function runs."""
-    found = hashlib.sha256()
-    for file in sorted(path for path in project.rglob("*") if path.is_file()):
-        content = file.read_bytes()
-        found.update(f"{file.relative_to(project).as_posix()}\0{len(content)}\0".encode())
+    found, root = hashlib.sha256(), str(project)
+    # Texts: as objects of pathlib, a thousand files take ten times as long.
+    for name in sorted(f"{folder}/{name}" for folder, _, files in os.walk(root) for name in files):
+        with open(name, "rb", buffering=0) as file:  # noqa: PTH123
+            content = file.read()
+        found.update(f"{name.removeprefix(root)}\0{len(content)}\0".encode())
         found.update(content)
     return found.hexdigest()
 

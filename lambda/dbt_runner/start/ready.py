@@ -1,13 +1,13 @@
 """What is ready before an invocation comes: the manifest, one for each invocation.
 
 dbt changes the manifest that it is given (compiled SQL, results), so every invocation takes a fresh one. The first is loaded
-while the function starts; each next one as soon as dbt has ended, beside the uploads of that invocation.
+while the function starts; each next one at the end of an invocation, when nothing refers to the last one any more: a function
+has the memory for one of them.
 """
 
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ from dbt_runner import options
 from dbt_runner.configuration import Configuration
 from dbt_runner.event import Request
 from dbt_runner.logs import logger
-from dbt_runner.start import dbt_patches
+from dbt_runner.start import collector, dbt_patches
 from dbt_runner.start import manifest as made
 
 # click's name of an option that asks for a parse, or changes what one makes
@@ -43,7 +43,6 @@ class Manifests:
         """Why every invocation parses; empty if none has to."""
         self.next: Manifest | None = None
         """The manifest of the next invocation, if it is loaded."""
-        self._lock = threading.Lock()
         self.load()
 
     def serve(self, project: Path, target: str, variables: Mapping[str, str]) -> bool:
@@ -53,24 +52,23 @@ class Manifests:
 
     def load(self) -> None:
         """Have a manifest ready."""
-        with self._lock:
-            if self.next is not None or self.unfit:
-                return
-            began = time.perf_counter()
-            try:
-                file = self._project.parent / made.FOLDER / f"{self._target}.pickle"
-                parsed = made.load(file, made.digest(self._project), self._variables)
-            except made.Unfit as error:
-                self.unfit = str(error)
-                logger.warning("Every invocation parses the project", extra={"reason": self.unfit})
-                return
-            manifest = Manifest(**parsed.fields)
-            manifest.build_flat_graph()
-            dbt_patches.give_schemas(parsed.schemas)
-            dbt_patches.give_graphs(manifest, parsed.graph, parsed.graph_with_tests)
-            self.next = manifest
-            seconds = round(time.perf_counter() - began, 3)
-            logger.info("Manifest loaded", extra={"nodes": len(manifest.nodes), "load_seconds": seconds})
+        if self.next is not None or self.unfit:
+            return
+        began = time.perf_counter()
+        try:
+            file = self._project.parent / made.FOLDER / f"{self._target}.pickle"
+            parsed = made.load(file, made.digest(self._project), self._variables)
+        except made.Unfit as error:
+            self.unfit = str(error)
+            logger.warning("Every invocation parses the project", extra={"reason": self.unfit})
+            return
+        manifest = Manifest(**parsed.fields)
+        manifest.build_flat_graph()
+        dbt_patches.give_schemas(parsed.schemas)
+        dbt_patches.give_graphs(manifest, parsed.graph, parsed.graph_with_tests)
+        self.next = manifest
+        seconds = round(time.perf_counter() - began, 3)
+        logger.info("Manifest loaded", extra={"nodes": len(manifest.nodes), "load_seconds": seconds})
 
     def take(self) -> Manifest:
         """The manifest of one invocation."""
@@ -78,10 +76,6 @@ class Manifests:
         manifest, self.next = self.next, None
         assert manifest is not None
         return manifest
-
-    def renew(self) -> None:
-        """Have one ready for the next invocation, without keeping this one waiting."""
-        threading.Thread(target=self.load, name="manifest", daemon=True).start()
 
 
 _manifests: Manifests | None = None
@@ -93,6 +87,17 @@ def manifests(settings: Configuration) -> Manifests:
     if _manifests is None or not _manifests.serve(settings.project, settings.target, os.environ):
         _manifests = Manifests(settings.project, settings.target, os.environ)
     return _manifests
+
+
+def renew() -> None:
+    """At the end of an invocation: have a manifest ready for the next, in the place of the last one."""
+    collector.clear()
+    try:
+        if _manifests is not None:
+            _manifests.load()
+    except Exception:  # the next invocation tries again, and says it to whoever started it
+        logger.exception("No manifest is ready for the next invocation")
+    collector.settle()
 
 
 def manifest(request: Request, settings: Configuration) -> Manifest | None:
