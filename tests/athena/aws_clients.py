@@ -21,13 +21,17 @@ def _made_of(session: Session, service: str, arguments: dict[str, object]) -> tu
     credentials = session.get_credentials()
     config = arguments.get("config")
     given = {**arguments, "config": config and vars(config)["_user_provided_options"]}
-    environment = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
     return (
         service,
         repr((session.region_name, session.profile_name, credentials and credentials.get_frozen_credentials())),
         repr(sorted(given.items())),
-        repr(sorted(environment.items())),
+        _environment(),
     )
+
+
+def _environment() -> str:
+    """What botocore reads besides."""
+    return repr(sorted((name, value) for name, value in os.environ.items() if name.startswith("AWS_")))
 
 
 class Kept:
@@ -60,7 +64,7 @@ class Kept:
 
     def _session(self, connection: AthenaConnection) -> Session:
         """The adapter's session of a connection, one for each profile."""
-        key = repr((connection.credentials, sorted((k, v) for k, v in os.environ.items() if k.startswith("AWS_"))))
+        key = repr(connection.credentials) + _environment()
         with self._lock:
             if key not in self._sessions:
                 self._sessions[key] = get_boto3_session(connection)
