@@ -248,7 +248,7 @@ fix:
 # Every test; with words for pytest, those of the workspace
 [group('quality')]
 test *args:
-    uv run --quiet --locked pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder "$@"
+    uv run --quiet --locked pytest --numprocesses 3 --dist loadscope --no-loadscope-reorder "$@"
     {{ if args == "" { "just test-emulator" } else { "" } }}
 
 # The emulator's own tests; words go on to pytest

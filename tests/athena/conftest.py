@@ -4,6 +4,7 @@ import aws_clients
 import boto3
 import pytest
 from dbt.tests.fixtures.project import *  # noqa: F403 - `pytest_plugins` may stand in the top conftest only
+from dbt_common.behavior_flags import BehaviorFlagRendered
 
 from tests import local_aws
 
@@ -63,9 +64,13 @@ def profile_user():
 
 
 @pytest.fixture(scope="class", autouse=True)
-def artifacts(request):
-    """dbt spends a fifth of its time on JSON files that few tests read: those are marked so. A tenth it spends on a log."""
+def spared(request):
+    """dbt spends a fifth of its time on JSON files that few tests read: those are marked so. A tenth it spends on a log.
+
+    And an eighth on the source of every frame of the stack, for the name of a module that a warning about a flag may tell.
+    """
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BehaviorFlagRendered, "_default_source", staticmethod(lambda: "not looked up in these tests"))
         patch.setenv("DBT_WRITE_JSON", str(request.node.get_closest_marker("artifacts") is not None))
         patch.setenv("DBT_LOG_LEVEL_FILE", "none")
         yield
