@@ -41,7 +41,6 @@ LANGUAGE = [
       "An exact answer lies within every error that AWS allows", f"{ATHENA}dialect/functions/approximate.py"),
     D("Regular expressions", "RE2 where it suffices, else Python's `regex`", "Java's syntax, matched by Joni",
       "No Java here; what neither reads fails with `INVALID_FUNCTION_ARGUMENT`", f"{ATHENA}dialect/udf/regexps.py"),
-    D("Years before 1", "text ends with `(BC)`", "`0000`, `-0001`", "DuckDB's text of a date", f"{ATHENA}dialect/casts.py"),
     D("Last digit of `sin`, `exp`, `pow` and their sisters", "the C library's", "Java's", "Both are within one unit of it",
       f"{ATHENA}dialect/functions/maths.py"),
     D("`LISTAGG ... ON OVERFLOW TRUNCATE` beyond 1 MB", "fails with `NOT_SUPPORTED`", "truncates",
