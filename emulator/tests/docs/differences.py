@@ -53,8 +53,10 @@ LANGUAGE = [
       "There is no other plan to show; a statement that would fail, fails", f"{ATHENA}statements/select.py"),
     D("`INSERT` between number types", "stores a wider whole number that fits; fails at a value out of range",
       "`TYPE_MISMATCH` where a value could be lost", "More lenient than Trino: test the types of what you insert", f"{ATHENA}statements/coerce.py"),
-    D("`ORDER BY`, and at times `min`, of arrays and rows that hold NULL", "an answer", "fails where the order hangs on the NULL", "DuckDB orders NULL inside arrays",
-      f"{ATHENA}dialect/windows.py"),
+    D("Order of arrays and rows that differ first at a NULL", "`ORDER BY` fails, also beyond its `LIMIT`; `min` and `max` fail where they "
+      "would for any order of the rows; in windows and aggregates a NULL inside is refused", "fails where two of them are compared",
+      "Which rows Trino compares depends on how they reach it", f"{ATHENA}dialect/ordering.py"),
+    D("`-0.0` in `ORDER BY`, `min`, `max`", "equal to `0.0`", "below it", "DuckDB sorts them as one number", f"{ATHENA}dialect/ordering.py"),
     D("A `WHERE` around a subquery with a `WHERE` of its own", "may look at rows that the inner one drops, and fail at their values",
       "in general likewise, by plan", "DuckDB merges both: guard what may fail with `TRY_CAST`", f"{ATHENA}dialect/predicates.py"),
     D("Conditions of `LEFT JOIN ... ON`", "evaluated in any order", "from left to right in general",

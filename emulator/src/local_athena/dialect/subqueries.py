@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from local_athena.dialect import comparisons, expressions, queries
+from local_athena.dialect import comparisons, expressions, ordering, queries
 from local_athena.dialect.coercion import coerce, common, once
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, type_mismatch
@@ -87,7 +87,7 @@ def quantified(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
     if t is None or len(made.fields) != 1:
         what = "Value expression and result of subquery must be of the same type for quantified comparison"
         raise type_mismatch(f"{what}: {left.type} vs {f.type}", node)
-    if t.is_float:
+    if t.is_float or ordering.nested(t):
         return _by_extremes(
             symbol, all_, coerce(left, t), f"SELECT {coerce(f.value(), t).sql} AS v FROM ({made.sql})", node
         )
@@ -96,11 +96,14 @@ def quantified(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
 
 
 def _by_extremes(symbol: str, all_: bool, left: Value, inner: str, node: exp.Binary) -> Value:
-    """A quantified comparison of floats *inner*, which Trino decides by the least and the greatest of them: its max ranks NaN
-    lowest, its min highest, and NaN compares with nothing. DuckDB would take NaN for the greatest number.
+    """A quantified comparison of floats, arrays or rows, which Trino decides by the least and the greatest of them: its max ranks
+    NaN lowest, its min highest, and NaN compares with nothing. DuckDB would take NaN for the greatest number.
     """
-    greatest = "coalesce(max(v) FILTER (WHERE NOT isnan(v)), max(v))"
-    found = f"(SELECT struct_pack(n := count(*), k := count(v), low := min(v), high := {greatest}) FROM ({inner}))"
+    if ordering.nested(left.type):
+        least, greatest = (ordering.first("v", left.type, name == "max") for name in ("min", "max"))
+    else:
+        least, greatest = "min(v)", "coalesce(max(v) FILTER (WHERE NOT isnan(v)), max(v))"
+    found = f"(SELECT struct_pack(n := count(*), k := count(v), low := {least}, high := {greatest}) FROM ({inner}))"
 
     def decided(s: str) -> str:
         low, high = (comparisons.compare(symbol, left, Value(f"{s}.{e}", left.type), node).sql for e in ("low", "high"))

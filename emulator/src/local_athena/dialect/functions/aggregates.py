@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from local_athena.dialect import windows
-from local_athena.dialect.coercion import coerce, coercible, once
-from local_athena.dialect.comparisons import key, sign_of
+from local_athena.dialect import ordering, windows
+from local_athena.dialect.coercion import coerce, coercible
+from local_athena.dialect.comparisons import key
 from local_athena.dialect.errors import failure, raise_sql
 from local_athena.dialect.operators import decimal_quotient
 from local_athena.dialect.scope import Value, strict
@@ -20,7 +20,6 @@ from local_athena.dialect.types import (
     UNKNOWN,
     VARBINARY,
     VARCHAR,
-    Type,
     array,
     decimal,
     held,
@@ -260,8 +259,10 @@ def _by(name: str) -> object:
     def special(call: Call) -> Value | None:
         call.arity(2, 3)
         value, by = (strict(v) for v in call.values()[:2])
-        if by.type.name in ("map", "json"):
+        if any(part.name in ("map", "json") for part in by.type.walk()):
             raise call.mismatch()
+        if ordering.nested(by.type):
+            return _of_nested(call, name, value, by)
         if len(call.args) == 2:
             return None
         rank = _ranked(by.sql) if by.type.is_float and name == "max" else by.sql
@@ -272,18 +273,26 @@ def _by(name: str) -> object:
     return special
 
 
-def _first(two: str, t: Type) -> str:
-    """The first of the *two* greatest or least arrays or rows; Trino fails where their order hangs on a NULL inside them."""
-    sign = sign_of(f"({two})[1]", f"({two})[2]", t)
-    return f"CASE WHEN len({two}) = 2 THEN CASE WHEN {sign} IS NOT NULL THEN ({two})[1] END ELSE ({two})[1] END"
+def _of_nested(call: Call, name: str, value: Value, by: Value) -> Value:
+    """The *value* of the greatest or least arrays or rows *by*; with one more of them, which tells whether the last one is decided."""
+    c, many = windows.clauses(call), len(call.args) > 1 + (call.name.endswith("_by"))
+    if many and call.value(-1).const is None:
+        raise NotSupported(f"{call.name} of {by.type.name}s with a number of values that is no literal")
+    n = int(_how_many(call)) if many else 1
+    rank = ordering.ranked(value.sql, by.sql, by.type, name == "max")
+    values = f"{name}({c['D']}{rank}, {n + 1}){c['W']}"
+    shown = f"list_transform((_r)[1:{n}], lambda _e: _e.v)" if many else "(_r)[1].v"
+    return Value(ordering.decided(values, by.type, shown), array(value.type) if many else value.type)
 
 
 def _min_max(name: str) -> object:
     def special(call: Call) -> Value:
         call.arity(1, 2)
         value = call.value(0)
-        if value.type.name in ("map", "json"):
+        if any(part.name in ("map", "json") for part in value.type.walk()):
             raise call.mismatch()
+        if ordering.nested(value.type):
+            return _of_nested(call, name, strict(value), strict(value))
         c = windows.clauses(call)
         if len(call.args) == 2:
             if value.type.is_float and name == "max":
@@ -292,9 +301,6 @@ def _min_max(name: str) -> object:
             return Value(f"{name}({c['D']}{strict(value).sql}, {_how_many(call)}){c['W']}", array(value.type))
         if value.type == UNKNOWN:
             return Value(f"{name}({value.sql}){c['W']}", UNKNOWN)
-        if value.type.name in ("array", "row"):
-            first_two = f"{name}({strict(value).sql}, 2){c['W']}"
-            return Value(once(first_two, lambda two: _first(two, value.type)), value.type)
         if value.type.is_float and name == "max":  # Trino ranks NaN lowest here, DuckDB highest
             number = f"max({c['D']}CASE WHEN NOT isnan({value.sql}) THEN {value.sql} END){c['W']}"
             return Value(f"coalesce({number}, max({value.sql}){c['W']})", value.type)
