@@ -61,6 +61,8 @@ LANGUAGE = [
       "in general likewise, by plan", "DuckDB merges both: guard what may fail with `TRY_CAST`", f"{ATHENA}dialect/predicates.py"),
     D("Conditions of `LEFT JOIN ... ON`", "evaluated in any order", "from left to right in general",
       "`AND` guards what may fail in `WHERE` only", f"{ATHENA}dialect/predicates.py"),
+    D("Members of `CAST(map AS JSON)`", "by code point", "by the halves of UTF-16", "An emoji comes after the signs from U+E000 on, not before",
+      f"{ATHENA}dialect/json_casts.py"),
     D("A cast that makes two equal keys of a map", "`INVALID_FUNCTION_ARGUMENT`", "`INVALID_CAST_ARGUMENT`",
       "DuckDB finds it while it builds the map", f"{ATHENA}dialect/casts.py"),
     D("`WITH RECURSIVE`", "as deep as memory lasts", "fails beyond 10 levels", "More lenient than Trino: write queries that need fewer",
