@@ -10,6 +10,7 @@ from local_athena.dialect import ordering, windows
 from local_athena.dialect.coercion import coerce, coercible
 from local_athena.dialect.comparisons import key
 from local_athena.dialect.errors import failure, raise_sql
+from local_athena.dialect.functions import statistics
 from local_athena.dialect.operators import decimal_quotient
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.types import (
@@ -30,27 +31,9 @@ from local_athena.errors import NotSupported
 if TYPE_CHECKING:
     from local_athena.dialect.calls import Call
 
-_STATISTICS = ["stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop"]
-_NATIVE = {"variance": "var_samp", "stddev": "stddev_samp"}
-_TWO = [
-    "corr",
-    "covar_pop",
-    "covar_samp",
-    "regr_slope",
-    "regr_intercept",
-]
-
 AGGREGATES = (
-    "\n".join(
-        [f"{n}(double) -> double | {_NATIVE.get(n, n)}($D$1$O)$W" for n in _STATISTICS]
-        # Trino has these for reals too, and that is what it takes integers and decimals for.
-        + [f"{n}(real, real) -> real | CAST(nullif({n}($D$1, $2$O)$W, CAST('NaN' AS DOUBLE)) AS FLOAT)" for n in _TWO]
-        + [f"{n}(double, double) -> double | nullif({n}($D$1, $2$O)$W, CAST('NaN' AS DOUBLE))" for n in _TWO]
-    )
-    # DuckDB's is the sample's skewness, Trino's the population's.
+    statistics.AGGREGATES
     + """
-skewness(double) -> double | (skewness($D$1)$W * (count($D$1)$W - 2) / sqrt(count($D$1)$W * (count($D$1)$W - 1)))
-kurtosis(double) -> double | (CASE WHEN count($D$1)$W > 3 THEN coalesce(kurtosis($D$1$O)$W, CAST('NaN' AS DOUBLE)) END)
 sum(tinyint) -> bigint | CAST(sum($D$1$O)$W AS BIGINT)
 sum(smallint) -> bigint | CAST(sum($D$1$O)$W AS BIGINT)
 sum(integer) -> bigint | CAST(sum($D$1$O)$W AS BIGINT)
