@@ -26,10 +26,15 @@ def nested(t: Type) -> bool:
     return t.name in ("array", "row")
 
 
+def by_instant(value: Value) -> bool:
+    """Whether DuckDB holds *value* in a form of another order: times and timestamps with the zones they were written in."""
+    return value.type.name == TIME_ZONED or (value.type.name == ZONED and value.zone is None)
+
+
 def sortable(value: Value, nulls_first: bool) -> str | None:
     """The form that sorts a scalar *value* as ORDER BY does; None where it sorts as it is held."""
     t = value.type
-    own = t.name == TIME_ZONED or (t.name == ZONED and value.zone is None) or (t.is_float and nulls_first)
+    own = by_instant(value) or (t.is_float and nulls_first)
     return form(value.sql, t, nan_first=nulls_first) if own else None
 
 

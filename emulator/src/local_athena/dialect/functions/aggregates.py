@@ -246,10 +246,12 @@ def _by(name: str) -> object:
             raise call.mismatch()
         if ordering.nested(by.type):
             return _of_nested(call, name, value, by)
-        if len(call.args) == 2:
-            return None
-        rank = _ranked(by.sql) if by.type.is_float and name == "max" else by.sql
         c = windows.clauses(call)
+        if len(call.args) == 2:
+            if ordering.by_instant(by):
+                return Value(f"arg_{name}_null({value.sql}, {key(by.sql, by.type)}){c['W']}", value.type)
+            return None
+        rank = _ranked(by.sql) if by.type.is_float and name == "max" else key(by.sql, by.type)
         made = f"arg_{name}({c['D']}struct_pack(v := {value.sql}), {rank}, {_how_many(call)}){c['W']}"
         return Value(f"list_transform({made}, lambda _e: _e.v)", array(value.type))
 
@@ -277,6 +279,10 @@ def _min_max(name: str) -> object:
         if ordering.nested(value.type):
             return _of_nested(call, name, strict(value), strict(value))
         c = windows.clauses(call)
+        if ordering.by_instant(value):
+            many = f", {_how_many(call)}" if len(call.args) == 2 else ""
+            sql = f"arg_{name}({c['D']}{value.sql}, {key(value.sql, value.type)}{many}){c['W']}"
+            return Value(sql, array(value.type) if many else value.type)
         if len(call.args) == 2:
             if value.type.is_float and name == "max":
                 sql = f"list_transform(max({c['D']}{_ranked(value.sql)}, {_how_many(call)}){c['W']}, lambda _e: _e.v)"
