@@ -55,7 +55,7 @@ WORDS: dict[str, list[str]] = {
     ],
     "dialect/queries._select": ["`MATCH_RECOGNIZE` and clauses of other dialects", "`SELECT DISTINCT ON`"],
     "dialect/queries._set_operation": ["set operations with `CORRESPONDING`"],
-    "dialect/queries._ties": ["`SELECT DISTINCT` with `FETCH FIRST ... WITH TIES`"],
+    "dialect/order_by.ties": ["`SELECT DISTINCT` with `FETCH FIRST ... WITH TIES`"],
     "dialect/relations._join": ["join kinds that Trino has not, such as `ASOF` or `SEMI JOIN`"],
     "dialect/relations._lateral": ["`LATERAL` over anything but a subquery"],
     "dialect/relations._table": ["time travel on what is no table"],

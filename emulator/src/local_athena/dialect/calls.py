@@ -14,7 +14,7 @@ from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure
 from local_athena.dialect.scope import Scope, Value, strict
 from local_athena.dialect.signatures import Binding, Overload, Pattern, bind, fill, overload, resolved
-from local_athena.dialect.types import ZONED, Type, held
+from local_athena.dialect.types import TIME_ZONED, ZONED, Type, held
 from local_athena.errors import NotSupported
 
 
@@ -180,14 +180,14 @@ _SETS = frozenset(("array_distinct", "array_except", "array_intersect", "array_u
 _BY_EQUALITY = _SETS | frozenset(
     (
         *("element_at", "$subscript", "map_concat", "map_zip_with", "map_agg", "multimap_agg", "histogram"),
-        *("map_from_entries", "multimap_from_entries", "map_union", "contains_sequence", "array_histogram"),
+        *("map", "map_from_entries", "multimap_from_entries", "map_union", "contains_sequence", "array_histogram"),
     )
 )
 
 
 def _equality_of_zoned(call: Call) -> None:
-    """Refuse to look for equal zoned timestamps in arrays and maps: Trino compares instants, DuckDB would compare zones too."""
-    if call.name not in _BY_EQUALITY:
+    """Refuse to look for equal zoned times and timestamps in arrays and maps: DuckDB would compare more than instants."""
+    if call.name not in _BY_EQUALITY or not call.args:
         return
     t = call.value(0).type
     if call.name in ("element_at", "$subscript") and t.name != "map":
@@ -195,8 +195,8 @@ def _equality_of_zoned(call: Call) -> None:
     compared = t.args[0] if t.name in ("array", "map") else t
     if compared.name == "row" and "from_entries" in call.name:
         compared = compared.args[0]
-    if any(part.name == ZONED for part in compared.walk()):
-        raise NotSupported(f"Function '{call.name}' on timestamps with time zone")
+    if any(part.name in (ZONED, TIME_ZONED) for part in compared.walk()):
+        raise NotSupported(f"Function '{call.name}' on times or timestamps with time zone")
     if call.name in _SETS and any(part.name == "map" for part in compared.walk()):
         raise NotSupported(f"Function '{call.name}' on maps")
 

@@ -14,6 +14,7 @@ from local_athena.dialect import macros, zones
 from local_athena.dialect.coercion import convert, convert_nested, convert_row, decimal_to_float, once, row_value, text
 from local_athena.dialect.errors import raise_with, type_mismatch
 from local_athena.dialect.json_casts import from_json, to_json
+from local_athena.dialect.moment_texts import date_text, moment_text, time_text, time_zoned_text, zoned_text
 from local_athena.dialect.scope import Value
 from local_athena.dialect.types import DATE, DAYS, MONTHS, SKETCHES, TIME_ZONED, UNKNOWN, ZONED, Type, held
 from local_athena.errors import NotSupported
@@ -49,7 +50,7 @@ _CLOCK = re.compile(rf"({macros.TIME_PATTERN}) ?([+-]\d\d:\d\d)?")
 def _literal(written: str, target: Type) -> Value | None:
     """A constant that needs no check at run time: dates and times, so that DuckDB can prune by them."""
     if target == DATE and _ONLY_DATE.fullmatch(written):
-        return Value(f"CAST({text(written.strip())} AS DATE)", target)
+        return Value(f"CAST({text(written.strip().lstrip('+'))} AS DATE)", target)
     if target.name == "timestamp" and _ONLY_TIMESTAMP.fullmatch(written):
         return Value(_parsed(written, target.precision), target)
     if target.name == ZONED and (found := _MOMENT.fullmatch(written)):
@@ -69,7 +70,7 @@ _SEVENTH = ":\\d+[.]\\d{6}[5-9]"
 
 def _parsed(written: str, precision: int) -> str:
     """A timestamp that is written so, with *precision* digits."""
-    sql = f"CAST({text(written)} AS TIMESTAMP)"
+    sql = f"CAST({text(written.lstrip('+'))} AS TIMESTAMP)"  # DuckDB reads no plus before a year
     if precision == 6 and re.search(_SEVENTH, written):
         return f"({sql} + to_microseconds(1))"
     return rounded(sql, fraction(written), precision)
@@ -98,33 +99,6 @@ def fraction(written: str) -> int:
 
 def rounded(sql: str, source: int, target: int) -> str:
     return sql if source <= target or target >= 6 else f"trino_round_timestamp({sql}, {10 ** (6 - target)})"
-
-
-def moment_text(sql: str, precision: int) -> str:
-    """A TIMESTAMP's text with exactly *precision* digits of fraction."""
-    if precision in (0, 3, 6):
-        return f"strftime({sql}, '%Y-%m-%d %H:%M:%S{['', '.%g', '.%f'][precision // 3]}')"
-    if precision > 6:
-        return f"(strftime({sql}, '%Y-%m-%d %H:%M:%S.%f') || '{'0' * (precision - 6)}')"
-    return f"substr(strftime({sql}, '%Y-%m-%d %H:%M:%S.%f'), 1, {20 + precision})"
-
-
-def time_text(sql: str, precision: int) -> str:
-    stamp = f"strftime(DATE '2000-01-01' + {sql}, '%H:%M:%S.%f')"
-    return f"substr({stamp}, 1, {9 + precision if precision else 8})"
-
-
-def time_zoned_text(sql: str, precision: int) -> str:
-    def shown(x: str) -> str:
-        minutes = f"CAST(date_part('timezone', {x}) / 60 AS BIGINT)"
-        offset = f"printf('%s%02d:%02d', if({minutes} < 0, '-', '+'), abs({minutes}) // 60, abs({minutes}) % 60)"
-        return f"({time_text(f'CAST({x} AS TIME)', precision)} || {offset})"
-
-    return once(sql, shown)
-
-
-def zoned_text(sql: str, precision: int) -> str:
-    return f"({moment_text(f'trino_local({sql})', precision)} || ' ' || ({sql}).z)"
 
 
 def _sized(sql: str, target: Type) -> str:
@@ -283,7 +257,8 @@ _rule(
 _rule(("varchar",), (*_INTS, "real", "double", "boolean", "uuid"), _parse_number)
 _rule(("varchar",), ("decimal",), _parse_decimal)
 _rule(_TEXTS, _TEXTS, _resize)
-_rule((*_INTS, "boolean", "date"), ("varchar",), _number_text)
+_rule((*_INTS, "boolean"), ("varchar",), _number_text)
+_rule(("date",), ("varchar",), lambda s, f, t: fits(date_text(s), t))
 _rule(("uuid",), ("varchar",), lambda s, f, t: f"CAST({_whole(s, t)} AS VARCHAR)")
 _rule(("decimal",), ("varchar",), _decimal_text)
 _rule(("real", "double"), ("varchar",), _float_text)

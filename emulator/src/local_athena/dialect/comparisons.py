@@ -110,9 +110,13 @@ def sign_of(a: str, b: str, t: Type, nan_first: bool = False) -> str:
 
 
 def extreme(values: str, t: Type, greatest: bool) -> str:
-    """The greatest or the least of a DuckDB list of arrays or rows, none of them NULL, found as Trino finds it."""
-    sign = sign_of("_q", "_p", t, nan_first=greatest)
+    """The greatest or the least of a DuckDB list that has no NULL, found as Trino finds it: of equal ones the first."""
+    sign = (sign_of if t.name in _NULLS else _plain_sign)("_q", "_p", t, nan_first=greatest)
     return f"list_reduce({values}, lambda _p, _q: CASE WHEN {sign} {'>' if greatest else '<'} 0 THEN _q ELSE _p END)"
+
+
+def _plain_sign(a: str, b: str, t: Type, nan_first: bool) -> str:
+    return _sign(a, b, t, 0, nan_first)
 
 
 _NULLS = {"array": "arrays with null elements", "row": "fields with null elements"}

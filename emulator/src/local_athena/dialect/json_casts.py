@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from local_athena.dialect.coercion import text
+from local_athena.dialect.coercion import once, text
 from local_athena.dialect.errors import raise_sql, raise_with
 from local_athena.dialect.types import VARCHAR, Type, field_names, held, ident
 
@@ -63,10 +63,14 @@ def _or_null(sql: str, source: Type) -> str:
     return f"coalesce({to_json(sql, source)}, 'null')"
 
 
-def from_json(sql: str, target: Type, cast_sql: Callable[[str, Type, Type], str]) -> str:
-    """*sql*, JSON text, as *target*. Raises KeyError for a type that JSON has no cast to."""
+def from_json(sql: str, target: Type, cast_sql: Callable[[str, Type, Type], str], unique: bool = False) -> str:
+    """*sql*, JSON text, as *target*. Raises KeyError for a type that JSON has no cast to.
+
+    *unique* says that no object in the text has two members of one name.
+    """
     from local_athena.dialect.casts import fits
 
+    unique = unique or sql.startswith("trino_json_parse(")
     match target.name:
         case "varchar":
             return fits(f"trino_json_text({sql})", target)
@@ -79,16 +83,16 @@ def from_json(sql: str, target: Type, cast_sql: Callable[[str, Type, Type], str]
         case "decimal":
             return cast_sql(f"trino_json_scalar({sql})", VARCHAR, target)
         case "json":
-            return sql
+            return sql if unique else once(sql, _tree)
         case "array":
             name = f"_f{len(str(target))}"
-            made = from_json(name, target.element, cast_sql)
+            made = from_json(name, target.element, cast_sql, unique)
             items = f"list_transform(CAST(json_extract({sql}, '$[*]') AS VARCHAR[]), lambda {name}: {made})"
             return _shaped(sql, {"ARRAY": items}, target)
         case "map":
             name = f"_f{len(str(target))}"
             key = cast_sql(f"{name}", VARCHAR, target.args[0])
-            value = from_json(f"{name}v", target.args[1], cast_sql)
+            value = from_json(f"{name}v", target.args[1], cast_sql, unique)
             keys = f"json_keys({sql})"
             values = f"list_transform(CAST(json_extract({sql}, '$.*') AS VARCHAR[]), lambda {name}v: {value})"
             keys = f"list_transform({keys}, lambda {name}: {key})"
@@ -100,11 +104,11 @@ def from_json(sql: str, target: Type, cast_sql: Callable[[str, Type, Type], str]
         case "row":
             names = field_names(target)
             by_name = [
-                f"{ident(n)} := {from_json(f'trino_json_field({sql}, {text(n)})', t, cast_sql)}"
+                f"{ident(n)} := {from_json(f'trino_json_field({sql}, {text(n)})', t, cast_sql, unique=True)}"
                 for n, t in zip(names, target.args, strict=True)
             ]
             by_place = [
-                f"{ident(n)} := {from_json(f"CAST(json_extract({sql}, '$[{i}]') AS VARCHAR)", t, cast_sql)}"
+                f"{ident(n)} := {from_json(f"CAST(json_extract({sql}, '$[{i}]') AS VARCHAR)", t, cast_sql, unique)}"
                 for i, (n, t) in enumerate(zip(names, target.args, strict=True))
             ]
             size = raise_with("INVALID_CAST_ARGUMENT", f"'Cannot cast to {target}.' || {sql}", held(target))
@@ -115,6 +119,23 @@ def from_json(sql: str, target: Type, cast_sql: Callable[[str, Type, Type], str]
             named = {"OBJECT": f"struct_pack({', '.join(by_name)})"} if target.fields[0] else {}
             return _shaped(sql, {**named, "ARRAY": in_place}, target)
     raise KeyError(target.name)
+
+
+def _tree(x: str) -> str:
+    """A JSON value inside another, as Trino reads it: one member for each name.
+
+    Few texts have two: those with no name twice, in whatever object, are left as they are.
+    """
+    flat = f"NOT contains(substr({x}, 2), '{{')"
+    texts = f"regexp_extract_all({x}, {text(_TEXT)})"
+    deep = f"list_filter({texts}, lambda _n: ends_with(_n, ':'))"
+    names = f"CASE WHEN {flat} AND starts_with({x}, '{{') THEN json_keys({x}) ELSE {deep} END"
+    twice = f"list_transform([{names}], lambda _n: len(list_distinct(_n)) < len(_n))[1]"
+    return f"CASE WHEN contains({x}, '{{') AND {twice} THEN trino_json_tree({x}) ELSE {x} END"
+
+
+_TEXT = r'"(?:[^"\\]|\\.)*":?'
+"""A text of JSON, and the colon that a name has behind it."""
 
 
 def _shaped(sql: str, shapes: dict[str, str], target: Type) -> str:

@@ -34,13 +34,14 @@ STATEMENTS = (
     _parsed("trino_to_real", FLOAT_PATTERN, "FLOAT", "REAL", "regexp_replace(trim(x), '[dDfF]$', '')"),
     _parsed("trino_to_double", FLOAT_PATTERN, "DOUBLE", "DOUBLE", "regexp_replace(trim(x), '[dDfF]$', '')"),
     _parsed("trino_to_uuid", UUID_PATTERN, "UUID", "UUID"),
-    f"""CREATE MACRO trino_to_date(x) AS CASE WHEN regexp_full_match(x, '{DATE_PATTERN}') THEN CAST(trim(x) AS DATE)
+    f"""CREATE MACRO trino_to_date(x) AS CASE WHEN regexp_full_match(x, '{DATE_PATTERN}') THEN CAST(ltrim(trim(x), '+') AS DATE)
         WHEN x IS NOT NULL THEN {_fail("Value cannot be cast to date: ' || x || '", "DATE")} END""",
-    # A zone, or whatever else follows, is left out; spaces around are too.
+    # DuckDB reads no plus before a year. A zone, or whatever else follows, is left out; spaces around are too.
     f"""CREATE MACRO trino_moment(x) AS regexp_extract(x, '\\s*({_DAY}( \\d{{1,2}}:\\d{{1,2}}(:\\d{{1,2}}(\\.\\d+)?)?)?)', 1)""",
-    f"""CREATE MACRO trino_to_timestamp(x) AS CASE WHEN regexp_full_match(x, '{TIMESTAMP_PATTERN}') THEN CAST(x AS TIMESTAMP)
+    f"""CREATE MACRO trino_to_timestamp(x) AS CASE WHEN regexp_full_match(x, '{TIMESTAMP_PATTERN}')
+        THEN CAST(ltrim(x, '+') AS TIMESTAMP)
         WHEN regexp_full_match(x, '\\s*{_DAY}(\\s*| .*)', 's') AND regexp_full_match(trino_moment(x), '{TIMESTAMP_PATTERN}')
-        THEN CAST(trino_moment(x) AS TIMESTAMP)
+        THEN CAST(ltrim(trino_moment(x), '+') AS TIMESTAMP)
         WHEN x IS NOT NULL THEN {_fail("Value cannot be cast to timestamp: ' || x || '", "TIMESTAMP")} END""",
     f"""CREATE MACRO trino_to_time(x) AS CASE WHEN regexp_full_match(x, '{TIME_PATTERN}') THEN CAST(x AS TIME)
         WHEN x IS NOT NULL THEN {_fail("Value cannot be cast to time: ' || x || '", "TIME")} END""",
@@ -65,7 +66,7 @@ STATEMENTS = (
     "CREATE MACRO trino_zoned(l, z) AS CASE WHEN l IS NOT NULL AND z IS NOT NULL THEN {'i': trino_instant(l, z), 'z': z} END",
     "CREATE MACRO trino_moved(x, z) AS CASE WHEN x IS NOT NULL AND z IS NOT NULL THEN {'i': x.i, 'z': z} END",
     f"""CREATE MACRO trino_to_zoned(x) AS CASE WHEN regexp_full_match(x, '{TIMESTAMP_PATTERN} *(\\D.*|[+-]\\d.*)?') THEN
-        trino_zoned(CAST(regexp_extract(x, '^{TIMESTAMP_PATTERN}') AS TIMESTAMP), trino_zone(coalesce(nullif(trim(
+        trino_zoned(CAST(ltrim(regexp_extract(x, '^{TIMESTAMP_PATTERN}'), '+') AS TIMESTAMP), trino_zone(coalesce(nullif(trim(
         regexp_replace(x, '^{TIMESTAMP_PATTERN}', '')), ''), 'UTC'))) WHEN x IS NOT NULL THEN
         {_fail("Value cannot be cast to timestamp with time zone: ' || x || '", "STRUCT(i TIMESTAMP, z VARCHAR)")} END""",
     """CREATE MACRO trino_offset_zone(m) AS CASE WHEN m = 0 THEN 'UTC' WHEN abs(m) > 840

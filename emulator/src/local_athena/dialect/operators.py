@@ -11,6 +11,7 @@ from functools import reduce
 from sqlglot import exp
 
 from local_athena.dialect.coercion import coerce, coercible, common, once, zero_guard
+from local_athena.dialect.comparisons import key
 from local_athena.dialect.errors import raise_sql, raise_with, type_mismatch
 from local_athena.dialect.literals import DAY
 from local_athena.dialect.scope import Value
@@ -21,6 +22,7 @@ from local_athena.dialect.types import (
     DOUBLE,
     MONTH_INTERVAL,
     MONTHS,
+    TIME_ZONED,
     UNKNOWN,
     ZONED,
     Type,
@@ -175,6 +177,10 @@ def _temporal(symbol: str, left: Value, right: Value) -> Value | None:
         left, right, a, b = right, left, b, a
     if symbol == "-" and a.name == b.name and a.name in ("date", "timestamp", "time"):
         return _difference(left, right)
+    if symbol == "-" and TIME_ZONED in (a.name, b.name) and {a.name, b.name} <= {TIME_ZONED, "time"}:
+        t = common(a, b)
+        assert t is not None
+        return _difference(*(Value(key(coerce(v, t).sql, t), Type("time", t.params)) for v in (left, right)))
     if symbol == "-" and ZONED in (a.name, b.name) and {a.name, b.name} <= {ZONED, "timestamp", "date"}:
         t = common(a, b)
         assert t is not None
@@ -239,8 +245,8 @@ def _shift(symbol: str, moment: Value, interval: Value) -> Value | None:
             f"({moment.sql} {symbol} {step})",
             Type("timestamp", (max(t.precision, 3 if interval.type == DAY_INTERVAL else 0),)),
         )
-    if t.name == "time" and interval.type == DAY_INTERVAL:
-        return Value(f"({moment.sql} {symbol} {step})", Type("time", (max(t.precision, 3),)))
+    if t.name in ("time", TIME_ZONED) and interval.type == DAY_INTERVAL:
+        return Value(f"({moment.sql} {symbol} {step})", Type(t.name, (max(t.precision, 3),)))
     if t.name == ZONED:
         if interval.type == MONTH_INTERVAL:
             moved = f"trino_zoned(trino_local({moment.sql}) {symbol} {step}, ({moment.sql}).z)"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from sqlglot import exp
 
-from local_athena.dialect import expressions, relations, windows, with_clause
+from local_athena.dialect import expressions, order_by, relations, with_clause
 from local_athena.dialect.coercion import coerce, common
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, type_mismatch
@@ -117,33 +116,25 @@ def _select(ctx: Context, node: exp.Select, parent: Scope | None) -> Query:
         for f in fields:
             comparable(f.type, f.zone, node)
     listed = [f"{v.sql} AS {f.sql}" for (_, v), f in zip(items, fields, strict=True)]
-    order = _order(ctx, node, items, scope)
+    by = order_by.keys(ctx, node, items, scope)
     core = f"{source}{condition}{group}{kept}"
     if "lambda " in kept or "trino_" in kept:
-        core, listed, order = _having_outside(f"{source}{condition}{group}", kept, listed, fields, order)
+        core, listed, by = _having_outside(f"{source}{condition}{group}", kept, listed, fields, by)
     word = "SELECT DISTINCT" if distinct is not None else "SELECT"
-    if _with_ties(node):
-        return Query(_ties(ctx, node, word, listed, fields, core, order), fields)
-    tail = (f" ORDER BY {', '.join(order)}" if order else "") + _limit(ctx, node)
-    return Query(f"{word} {', '.join(listed)}{core}{tail}", fields)
+    if order_by.with_ties(node):
+        return Query(order_by.ties(ctx, node, word, listed, fields, core, by), fields)
+    return Query(order_by.arranged(word, listed, fields, core, by, order_by.limit(ctx, node)), fields)
 
 
 def _having_outside(
-    core: str, kept: str, listed: list[str], fields: list[Field], order: list[str]
-) -> tuple[str, list[str], list[str]]:
+    core: str, kept: str, listed: list[str], fields: list[Field], by: list[order_by.Key]
+) -> tuple[str, list[str], list[order_by.Key]]:
     """HAVING as a filter around the grouped query: DuckDB's HAVING takes a lambda's parameter for an ungrouped column."""
     if any(" OVER (" in item for item in listed):
         raise NotSupported("A window function beside a HAVING clause that calls a function of Trino's own")
-    inner = [*listed, f'{kept.removeprefix(" HAVING ")} AS "$having"']
-    keys = []
-    for i, item in enumerate(order):
-        expression = re.sub(r"(?: DESC)? NULLS (?:FIRST|LAST)$", "", item)
-        direction = item[len(expression) :]
-        if not expression.isdigit():
-            inner.append(f'{expression} AS "$key{i}"')
-            expression = f'"$key{i}"'
-        keys.append(expression + direction)
-    return f' FROM (SELECT {", ".join(inner)}{core}) WHERE "$having"', [f.sql for f in fields], keys
+    moved, more = order_by.outside(by, fields)
+    inner = [*listed, f'{kept.removeprefix(" HAVING ")} AS "$having"', *more]
+    return f' FROM (SELECT {", ".join(inner)}{core}) WHERE "$having"', [f.sql for f in fields], moved
 
 
 def _items(ctx: Context, node: exp.Select, scope: Scope) -> list[tuple[str | None, Value]]:
@@ -194,94 +185,6 @@ def _name(item: exp.Expr) -> str | None:
     if isinstance(item, exp.Dot) and isinstance(item.expression, exp.Identifier):
         return item.expression.name.lower()
     return None
-
-
-def _order(ctx: Context, node: exp.Expr, items: list[tuple[str | None, Value]], scope: Scope) -> list[str]:
-    """ORDER BY: a number, a name of the select list, or an expression over either list or relations."""
-    clause = node.args.get("order")
-    if clause is None:
-        return []
-    named: dict[str, Value] = {}
-    for name, value in items:
-        if name is not None and named.setdefault(name, value).sql != value.sql:
-            raise_if_used = [
-                o for o in clause.expressions if isinstance(o.this, exp.Column) and o.this.sql().lower() == name
-            ]
-            if raise_if_used:
-                raise failure("AMBIGUOUS_NAME", f"Column '{name}' is ambiguous", raise_if_used[0])
-    inner = Scope([], scope, None, scope.windows, named)
-    texts = [v.sql for _, v in items]
-    result = []
-    for item in clause.expressions:
-        target = item.this
-        if isinstance(target, exp.Literal) and not target.is_string:
-            if not (target.name.isdigit() and 0 < int(target.name) <= len(items)):
-                raise failure(
-                    "INVALID_COLUMN_REFERENCE", f"ORDER BY position {target.name} is not in select list", item
-                )
-            place = int(target.name)
-        else:
-            value = expressions.expression(ctx, target, inner)
-            place = texts.index(value.sql) + 1 if value.sql in texts else 0
-            if not place and node.args.get("distinct") is not None and isinstance(node, exp.Select):
-                message = "For SELECT DISTINCT, ORDER BY expressions must appear in select list"
-                raise failure("EXPRESSION_NOT_IN_DISTINCT", message, item)
-            if not place:
-                result.append(windows.ordered(ctx, item, inner))
-                continue
-        t = items[place - 1][1].type
-        if t.name in ("map", "json"):
-            raise type_mismatch(f"Type {t} is not orderable, and therefore cannot be used in ORDER BY", item)
-        result.append(str(place) + windows.direction(item))
-    return result
-
-
-def _count(ctx: Context, node: exp.Expr | None, what: str) -> int | None:
-    if node is None or (isinstance(node, exp.Var) and node.name.upper() == "ALL"):
-        return None
-    if not (isinstance(node, exp.Literal) and node.name.isdigit()):
-        raise failure("SYNTAX_ERROR", f"{what} must be a number: {node.sql(dialect='trino')}", node)
-    return int(node.name)
-
-
-def _limits(ctx: Context, node: exp.Expr) -> tuple[int | None, int | None]:
-    limit, offset = node.args.get("limit"), node.args.get("offset")
-    if isinstance(limit, exp.Fetch):
-        count = _count(ctx, limit.args.get("count"), "FETCH FIRST") if limit.args.get("count") is not None else 1
-    else:
-        count = _count(ctx, limit.expression if limit is not None else None, "LIMIT")
-    return count, _count(ctx, offset.expression if offset is not None else None, "OFFSET")
-
-
-def _limit(ctx: Context, node: exp.Expr) -> str:
-    count, skipped = _limits(ctx, node)
-    return (f" LIMIT {count}" if count is not None else "") + (f" OFFSET {skipped}" if skipped is not None else "")
-
-
-def _with_ties(node: exp.Expr) -> bool:
-    limit = node.args.get("limit")
-    options = limit.args.get("limit_options") if isinstance(limit, exp.Fetch) else None
-    return options is not None and bool(options.args.get("with_ties"))
-
-
-def _ties(
-    ctx: Context, node: exp.Expr, word: str, listed: list[str], fields: list[Field], core: str, order: list[str]
-) -> str:
-    """FETCH FIRST n ROWS WITH TIES: all rows whose rank is within the limit."""
-    if not order:
-        raise failure("MISSING_ORDER_BY", "FETCH FIRST WITH TIES clause requires ORDER BY", node)
-    if word != "SELECT":
-        raise NotSupported("SELECT DISTINCT with FETCH FIRST ... WITH TIES")
-    count, skipped = _limits(ctx, node)
-    keys = []
-    for key in order:
-        place, _, rest = key.partition(" ")
-        keys.append(f"{listed[int(place) - 1].rpartition(' AS ')[0]} {rest}" if place.isdigit() else key)
-    over = f"OVER (ORDER BY {', '.join(keys)})"
-    inner = f'SELECT {", ".join(listed)}, rank() {over} AS "$rank", row_number() {over} AS "$row"{core}'
-    last = (count or 0) + (skipped or 0)
-    columns = ", ".join(f.sql for f in fields)
-    return f'SELECT {columns} FROM ({inner}) WHERE "$rank" <= {last} AND "$row" > {skipped or 0} ORDER BY "$row"'
 
 
 # ---- set operations, VALUES
@@ -356,9 +259,10 @@ def _modified(ctx: Context, node: exp.Expr, made: Query) -> Query:
         return made
     scope = Scope([Field(f.name, f.type, f.sql) for f in made.fields])
     items = [(f.name, f.value()) for f in made.fields]
-    order = _order(ctx, node, items, scope)
-    if _with_ties(node):
+    by = order_by.keys(ctx, node, items, scope)
+    core = f" FROM ({made.sql})"
+    if order_by.with_ties(node):
         listed = [f"{f.sql} AS {f.sql}" for f in made.fields]
-        return Query(_ties(ctx, node, "SELECT", listed, made.fields, f" FROM ({made.sql})", order), made.fields)
-    tail = (f" ORDER BY {', '.join(order)}" if order else "") + _limit(ctx, node)
-    return Query(f"SELECT * FROM ({made.sql}){tail}", made.fields)
+        return Query(order_by.ties(ctx, node, "SELECT", listed, made.fields, core, by), made.fields)
+    listed = [f.sql for f in made.fields]
+    return Query(order_by.arranged("SELECT", listed, made.fields, core, by, order_by.limit(ctx, node)), made.fields)

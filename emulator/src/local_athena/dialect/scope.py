@@ -59,10 +59,16 @@ class Scope:
     """Names of the select list, for ORDER BY only."""
     depth: int = 0
     in_aggregate: bool = False
+    crossed: bool = False
+    """Whether a name was found in a scope around this one, where it has no fields of its own (``fence``)."""
     _index: dict[str, list[Field]] | None = None
 
     def lambda_scope(self, parameters: dict[str, Value]) -> Scope:
         return Scope(self.fields, self, parameters, self.windows, {}, self.depth + 1)
+
+    def fence(self) -> Scope:
+        """A parent for a subquery, which tells whether that looked out into this scope."""
+        return Scope(parent=self)
 
     def named(self, name: str) -> list[Field]:
         if self._index is None:
@@ -79,21 +85,26 @@ class Scope:
 def find(scope: Scope, relation: str | None, name: str, node: exp.Expr) -> Value | None:
     """The value that ``relation.name`` or ``name`` stands for, from the innermost scope that knows it."""
     current: Scope | None = scope
+    passed: list[Scope] = []
     while current is not None:
-        if current.parameters is not None:
-            if relation is None and name in current.parameters:
-                return current.parameters[name]
-            current = current.parent
-            continue
-        if relation is None and name in current.outputs:
-            return current.outputs[name]
-        fields = [f for f in current.named(name) if relation is None or f.relation == relation]
-        if len(fields) > 1:
-            raise failure("AMBIGUOUS_NAME", f"Column '{name}' is ambiguous", node)
-        if fields:
-            return fields[0].value()
+        if (found := _own(current, relation, name, node)) is not None:
+            for outer in passed:
+                outer.crossed = True
+            return found
+        passed.append(current)
         current = current.parent
     return None
+
+
+def _own(scope: Scope, relation: str | None, name: str, node: exp.Expr) -> Value | None:
+    if scope.parameters is not None:
+        return scope.parameters.get(name) if relation is None else None
+    if relation is None and name in scope.outputs:
+        return scope.outputs[name]
+    fields = [f for f in scope.named(name) if relation is None or f.relation == relation]
+    if len(fields) > 1:
+        raise failure("AMBIGUOUS_NAME", f"Column '{name}' is ambiguous", node)
+    return fields[0].value() if fields else None
 
 
 def find_relation(scope: Scope, alias: str) -> list[Field]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from local_athena.dialect import comparisons, expressions, queries
+from local_athena.dialect import comparisons, expressions, ordering, queries
 from local_athena.dialect.coercion import coerce, common, once
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, type_mismatch
@@ -13,9 +13,15 @@ from local_athena.dialect.types import BOOLEAN, row
 
 
 def _inner(ctx: Context, node: exp.Expr, scope: Scope) -> queries.Query:
+    return _told(ctx, node, scope)[0]
+
+
+def _told(ctx: Context, node: exp.Expr, scope: Scope) -> tuple[queries.Query, bool]:
+    """A subquery, and whether it is correlated."""
     if scope.parameters is not None:
         raise failure("NOT_SUPPORTED", "Lambda expression cannot contain subqueries", node)
-    return queries.query(ctx, node, scope)
+    fence = scope.fence()
+    return queries.query(ctx, node, fence), fence.crossed
 
 
 def scalar(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
@@ -45,7 +51,7 @@ def contains(ctx: Context, node: exp.In, scope: Scope) -> Value:
 
 
 def _member(ctx: Context, value: exp.Expr, body: exp.Expr, node: exp.Expr, scope: Scope) -> Value:
-    made = _inner(ctx, body, scope)
+    made, correlated = _told(ctx, body, scope)
     left = expressions.expression(ctx, value, scope)
     sides = left.parts if left.parts is not None else [left]
     if len(sides) != len(made.fields):
@@ -53,17 +59,25 @@ def _member(ctx: Context, value: exp.Expr, body: exp.Expr, node: exp.Expr, scope
             f"Value expression and result of subquery must be of the same type: {left.type} vs {len(made.fields)} columns",
             node,
         )
-    values, inner = [], []
+    values, inner, equals = [], [], []
     for v, f in zip(sides, made.fields, strict=True):
         t = common(v.type, f.type)
         if t is None:
             message = f"Value expression and result of subquery must be of the same type: {v.type} vs {f.type}"
             raise type_mismatch(message, node)
-        values.append(comparisons.key(strict(coerce(v, t)).sql, t))
+        given = strict(coerce(v, t)).sql
+        values.append(comparisons.key(given, t))
+        if t.args or t.is_float or len(sides) > 1:
+            equals.append(comparisons.same(given, given, t, 0))
         inner.append(comparisons.key(strict(coerce(f.value(), t)).sql, t))
     # A row is looked for as one value, which its NULL fields are part of; DuckDB's list of columns would be NULL for any of them.
     subject, looked_in = (values[0], inner[0]) if len(values) == 1 else (_packed(values), _packed(inner))
-    return Value(f"({subject} IN (SELECT {looked_in} FROM ({made.sql})))", BOOLEAN)
+    found = f"({subject} IN (SELECT {looked_in} FROM ({made.sql})))"
+    if correlated and equals:
+        # A correlated query is joined by ``=`` instead, and what holds a NULL or NaN does not equal itself.
+        itself = f"({' AND '.join(equals)}) IS TRUE"
+        found = f"({found} AND ({itself}{f' OR {subject} IS NULL' if len(values) == 1 else ''}))"
+    return Value(found, BOOLEAN)
 
 
 def _packed(columns: list[str]) -> str:
@@ -87,7 +101,7 @@ def quantified(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
     if t is None or len(made.fields) != 1:
         what = "Value expression and result of subquery must be of the same type for quantified comparison"
         raise type_mismatch(f"{what}: {left.type} vs {f.type}", node)
-    if t.is_float:
+    if t.is_float or ordering.nested(t):
         return _by_extremes(
             symbol, all_, coerce(left, t), f"SELECT {coerce(f.value(), t).sql} AS v FROM ({made.sql})", node
         )
@@ -96,11 +110,14 @@ def quantified(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
 
 
 def _by_extremes(symbol: str, all_: bool, left: Value, inner: str, node: exp.Binary) -> Value:
-    """A quantified comparison of floats *inner*, which Trino decides by the least and the greatest of them: its max ranks NaN
-    lowest, its min highest, and NaN compares with nothing. DuckDB would take NaN for the greatest number.
+    """A quantified comparison of floats, arrays or rows, which Trino decides by the least and the greatest of them: its max ranks
+    NaN lowest, its min highest, and NaN compares with nothing. DuckDB would take NaN for the greatest number.
     """
-    greatest = "coalesce(max(v) FILTER (WHERE NOT isnan(v)), max(v))"
-    found = f"(SELECT struct_pack(n := count(*), k := count(v), low := min(v), high := {greatest}) FROM ({inner}))"
+    if ordering.nested(left.type):
+        least, greatest = (ordering.first("v", left.type, name == "max") for name in ("min", "max"))
+    else:
+        least, greatest = "min(v)", "coalesce(max(v) FILTER (WHERE NOT isnan(v)), max(v))"
+    found = f"(SELECT struct_pack(n := count(*), k := count(v), low := {least}, high := {greatest}) FROM ({inner}))"
 
     def decided(s: str) -> str:
         low, high = (comparisons.compare(symbol, left, Value(f"{s}.{e}", left.type), node).sql for e in ("low", "high"))

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from local_athena.dialect import expressions, functions
+from local_athena.dialect import expressions, functions, ordering
 from local_athena.dialect.comparisons import key
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, raise_sql, type_mismatch
-from local_athena.dialect.scope import Scope
+from local_athena.dialect.scope import Scope, Value
 from local_athena.dialect.types import DAYS, MONTHS, held
 from local_athena.errors import NotSupported
 
@@ -37,7 +37,7 @@ def clauses(call: Call) -> dict[str, str]:
             raise failure("MISSING_ORDER_BY", f"{call.name} function requires an ORDER BY window clause", call.node)
         if c.window.args.get("spec") is not None:
             raise failure("INVALID_WINDOW_FRAME", f"Cannot specify window frame for {call.name} function", call.node)
-    order = f" ORDER BY {ordering(call.ctx, c.order, call.scope)}" if c.order else ""
+    order = f" ORDER BY {ordered(call.ctx, c.order, call.scope)}" if c.order else ""
     tail = ""
     if c.filter is not None:
         tail += f" FILTER (WHERE {expressions.predicate(call.ctx, c.filter, call.scope, 'FILTER')})"
@@ -69,21 +69,27 @@ def _named(node: exp.Expr, scope: Scope) -> exp.Expr:
     return node
 
 
-def ordering(ctx: Context, items: list[exp.Ordered], scope: Scope) -> str:
-    return ", ".join(ordered(ctx, item, scope) for item in items)
+def ordered(ctx: Context, items: list[exp.Ordered], scope: Scope, measured: bool = False) -> str:
+    """The keys of an ORDER BY inside a call or a window; *measured* where a frame counts by distances of their values."""
+    return ", ".join(_key(ctx, item, scope, measured) + direction(item) for item in items)
 
 
-def ordered(ctx: Context, item: exp.Ordered, scope: Scope) -> str:
+def _key(ctx: Context, item: exp.Ordered, scope: Scope, measured: bool) -> str:
     value = expressions.expression(ctx, item.this, scope)
-    if value.type.name in ("map", "json"):
-        raise type_mismatch(f"Type {value.type} is not orderable, and therefore cannot be used in ORDER BY", item)
-    # A literal would be read as the number of a column, or refused.
-    sql = (
-        f"CAST({value.sql} AS VARCHAR)"
-        if value.const is not None and (value.type.is_integer or value.type.is_text)
-        else key(value.sql, value.type)
-    )
-    return sql + direction(item)
+    ordering.orderable(value.type, item)
+    first = bool(item.args.get("nulls_first"))
+    if ordering.nested(value.type):
+        return ordering.whole(value.sql, value.type, first)
+    if value.type.is_float and first and not measured:
+        return ordering.sortable(value, first) or value.sql
+    plain = key(value.sql, value.type)
+    return unnumbered(value) if plain == value.sql else plain
+
+
+def unnumbered(value: Value) -> str:
+    """*value* as a key to sort by. A literal would be read as the number of a column, or refused."""
+    literal = value.const is not None and (value.type.is_integer or value.type.is_text)
+    return f"CAST({value.sql} AS VARCHAR)" if literal else value.sql
 
 
 def direction(item: exp.Ordered) -> str:
@@ -91,9 +97,10 @@ def direction(item: exp.Ordered) -> str:
     return f"{' DESC' if item.args.get('desc') else ''} NULLS {'FIRST' if first else 'LAST'}"
 
 
-def window(ctx: Context, node: exp.Window, scope: Scope) -> str:
+def window(ctx: Context, node: exp.Window, scope: Scope, measured: bool = False) -> str:
     """The inside of OVER (...), with a named window put in place."""
     base = node.args.get("alias")
+    measured = measured or _measured(node)
     parts: list[str] = []
     if base is not None:
         name = base.name.lower()
@@ -101,16 +108,24 @@ def window(ctx: Context, node: exp.Window, scope: Scope) -> str:
             raise failure("INVALID_WINDOW_REFERENCE", f"Cannot resolve WINDOW name {base.name}", node)
         named = scope.windows[name]
         assert isinstance(named, exp.Window)
-        parts.append(window(ctx, named, scope))
+        parts.append(window(ctx, named, scope, measured))
     if node.args.get("partition_by"):
         values = [expressions.expression(ctx, e, scope) for e in node.args["partition_by"]]
         parts.append("PARTITION BY " + ", ".join(key(v.sql, v.type) for v in values))
     if node.args.get("order") is not None:
-        parts.append("ORDER BY " + ordering(ctx, node.args["order"].expressions, scope))
+        parts.append("ORDER BY " + ordered(ctx, node.args["order"].expressions, scope, measured))
     if node.args.get("spec") is not None:
         _check_order(ctx, node, scope)
         parts.append(_frame(ctx, node.args["spec"], scope))
     return " ".join(p for p in parts if p)
+
+
+def _measured(node: exp.Window) -> bool:
+    """Whether the frame is one of distances: ``RANGE 3 PRECEDING``."""
+    spec = node.args.get("spec")
+    if spec is None or str(spec.args["kind"]).upper() != "RANGE":
+        return False
+    return any(isinstance(spec.args.get(bound), exp.Expr) for bound in ("start", "end"))
 
 
 def _check_order(ctx: Context, node: exp.Window, scope: Scope) -> None:
@@ -119,8 +134,7 @@ def _check_order(ctx: Context, node: exp.Window, scope: Scope) -> None:
     kind, items = str(spec.args["kind"]).upper(), clause.expressions if clause is not None else []
     if kind == "GROUPS" and not items:
         raise failure("MISSING_ORDER_BY", "Window frame of type GROUPS requires ORDER BY", node)
-    bounds = (spec.args["start"], spec.args.get("end"))
-    if kind != "RANGE" or not any(isinstance(b, exp.Expr) for b in bounds):
+    if not _measured(node):
         return
     frame = "Window frame of type RANGE PRECEDING or FOLLOWING requires"
     if len(items) != 1:

@@ -93,7 +93,21 @@ def _each(array: pa.Array, text: Callable[[Any], str]) -> Texts:
     return [None if value is None else text(value) for value in array.to_pylist()]
 
 
+_YEAR_10000 = (dt.date(9999, 12, 31) - dt.date(1970, 1, 1)).days + 1
+
+
+def _moments(array: pa.Array) -> Texts:
+    """Dates and timestamps without a zone: Java writes a plus before a year of five digits, Arrow does not."""
+    texts = pc.cast(array, pa.string()).to_pylist()
+    last = pc.max(pc.cast(pc.cast(array, pa.date32(), safe=False), pa.int32())).as_py()
+    if last is None or last < _YEAR_10000:
+        return texts  # type: ignore[no-any-return]
+    return [f"+{text}" if text and text[0] != "-" and text[4] != "-" else text for text in texts]
+
+
 def _plain(array: pa.Array, type_: exp.DataType) -> Texts:
+    if pa.types.is_date(array.type) or pa.types.is_timestamp(array.type):
+        return _moments(array)
     if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
         return array.to_pylist()  # type: ignore[no-any-return]
     if pa.types.is_binary(array.type) or pa.types.is_large_binary(array.type):

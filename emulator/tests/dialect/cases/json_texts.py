@@ -32,6 +32,30 @@ CASES = [
     # Of two members of one name the first counts
     C("json_extract_scalar(x, p) from (values ('{\"k\": 1.50, \"k\": 2}', '$.k')) t(x, p)", "1.50", "varchar(19)"),
     C("json_extract('{\"\": 3}', '$[\"\"]')", "3", "json"),
+    C("json_extract('{\"k\": {\"n\": 1, \"n\": 2}}', '$.k')", '{"n":1,"n":2}', "json", "copied as it stands"),
+    C("json_size('{\"n\": 1, \"n\": 2}', '$')", 2, "bigint"),
+    # and where all of it is read, the last
+    C("json_parse('{\"k\": {\"n\": 1, \"m\": 2, \"n\": 3}}')", '{"k":{"m":2,"n":3}}', "json"),
+    C("json_value('{\"n\": 1, \"n\": 2}', 'lax $.n')", "2", "varchar"),
+    C("cast(json_extract('[{\"n\": 1, \"m\": 2, \"n\": 3}]', '$') as array(json))", ['{"n":3,"m":2}'], "array(json)", "at the place of the first"),
+    C("cast(json_extract('[{\"k\": {\"n\": 1, \"n\": null}}, [{\"n\": 1}, {\"n\": 2, \"n\": 3}], null]', '$') as array(json))", ['{"k":{"n":null}}', '[{"n":1},{"n":3}]', "null"], "array(json)"),
+    C("cast(json_extract('{\"k\": {\"n\": 1, \"n\": 2}}', '$') as map(varchar, json))", {"k": '{"n":2}'}, "map(varchar, json)"),
+    C("cast(json_extract('[{\"n\": 1, \"n\": 2}]', '$') as row(json))", ('{"n":2}',), "row(json)"),
+    C("cast(json_extract('{\"K\": [{\"n\": 1, \"n\": 2}]}', '$') as row(k array(json)))", (['{"n":2}'],), "row(k array(json))"),
+    # Members stay in their order, which is that of their names where json_parse has read them
+    C("cast(json_extract('[{\"z\": 1, \"a\": {\"y\": 2, \"b\": 3}}]', '$') as array(json))", ['{"z":1,"a":{"y":2,"b":3}}'], "array(json)"),
+    C("cast(json_parse('[{\"z\": 1, \"a\": {\"y\": 2, \"b\": 3}}]') as array(json))", ['{"a":{"b":3,"y":2},"z":1}'], "array(json)"),
+    C("cast(json_extract('[{\"a:\": \"{\", \"b\\\"\": {\"a\": \"\\\"a\\\":\"}}]', '$') as array(json))", ['{"a:":"{","b\\"":{"a":"\\"a\\":"}}'], "array(json)"),
+    C("json_parse('{\"\\uff5e\": 1, \"\\ud83d\\ude00\": 2}')", '{"\U0001f600":2,"\uff5e":1}', "json", "by the halves of UTF-16"),
+    # A zero may be negative where its text is asked for
+    C("json_extract_scalar('[-0, -0.0, -7]', '$[0]')", "-0", "varchar(14)"),
+    C("json_extract_scalar('[-0, -0.0, -7]', '$[1]')", "-0.0", "varchar(14)"),
+    C("json_extract_scalar('[-0, -0.0, -7]', '$[2]')", "-7", "varchar(14)"),
+    C("json_extract_scalar('{\"k\": -0, cut', '$.k')", "-0", "varchar(13)"),
+    C("json_extract_scalar(x, p) from (values ('{\"k\": -0}', '$.k')) t(x, p)", "-0", "varchar(9)"),
+    C("json_extract('[-0, -0.0]', '$')", "[0,-0.0]", "json"),
+    C("json_array_get('[-0]', 0)", "-0", "json"),
+    C("json_array_contains('[-0, ', 0)", True, "boolean"),
     # Control characters in capitals, as Jackson writes them
     C("json_parse('\"\\u001f\\u000b\"')", '"\\u001F\\u000B"', "json"),
     # The members of a map in the order of their names, not of their JSON text
@@ -58,6 +82,7 @@ CASES = [
 REFUSED = [
     R("cast(json '98765432109876543210' as boolean)", "INVALID_CAST_ARGUMENT"),
     R("cast(json '{\"7\": 1, \"07\": 2}' as map(integer, integer))", "INVALID_CAST_ARGUMENT", "Duplicate keys"),
+    R("cast(json_extract('{\"k\": {\"n\": 1, \"n\": 2}}', '$') as map(varchar, map(varchar, integer)))", "INVALID_CAST_ARGUMENT", "Duplicate keys"),
     R("cast(json '{\"k\": 1}' as row(integer))", "INVALID_CAST_ARGUMENT"),
     R("cast(json '{\"k\": 1, \"K\": 2}' as row(k integer))", "INVALID_CAST_ARGUMENT", "Duplicate field: k"),
     R("json_object(cast(null as varchar): 1)", "INVALID_FUNCTION_ARGUMENT", "null value passed for JSON object key"),

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from local_athena.dialect import windows
-from local_athena.dialect.coercion import coerce, coercible, once
-from local_athena.dialect.comparisons import key, sign_of
+from local_athena.dialect import ordering, windows
+from local_athena.dialect.coercion import coerce, coercible
+from local_athena.dialect.comparisons import key
 from local_athena.dialect.errors import failure, raise_sql
+from local_athena.dialect.functions import statistics
 from local_athena.dialect.operators import decimal_quotient
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.types import (
@@ -20,7 +21,6 @@ from local_athena.dialect.types import (
     UNKNOWN,
     VARBINARY,
     VARCHAR,
-    Type,
     array,
     decimal,
     held,
@@ -31,27 +31,9 @@ from local_athena.errors import NotSupported
 if TYPE_CHECKING:
     from local_athena.dialect.calls import Call
 
-_STATISTICS = ["stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop"]
-_NATIVE = {"variance": "var_samp", "stddev": "stddev_samp"}
-_TWO = [
-    "corr",
-    "covar_pop",
-    "covar_samp",
-    "regr_slope",
-    "regr_intercept",
-]
-
 AGGREGATES = (
-    "\n".join(
-        [f"{n}(double) -> double | {_NATIVE.get(n, n)}($D$1$O)$W" for n in _STATISTICS]
-        # Trino has these for reals too, and that is what it takes integers and decimals for.
-        + [f"{n}(real, real) -> real | CAST(nullif({n}($D$1, $2$O)$W, CAST('NaN' AS DOUBLE)) AS FLOAT)" for n in _TWO]
-        + [f"{n}(double, double) -> double | nullif({n}($D$1, $2$O)$W, CAST('NaN' AS DOUBLE))" for n in _TWO]
-    )
-    # DuckDB's is the sample's skewness, Trino's the population's.
+    statistics.AGGREGATES
     + """
-skewness(double) -> double | (skewness($D$1)$W * (count($D$1)$W - 2) / sqrt(count($D$1)$W * (count($D$1)$W - 1)))
-kurtosis(double) -> double | (CASE WHEN count($D$1)$W > 3 THEN coalesce(kurtosis($D$1$O)$W, CAST('NaN' AS DOUBLE)) END)
 sum(tinyint) -> bigint | CAST(sum($D$1$O)$W AS BIGINT)
 sum(smallint) -> bigint | CAST(sum($D$1$O)$W AS BIGINT)
 sum(integer) -> bigint | CAST(sum($D$1$O)$W AS BIGINT)
@@ -260,31 +242,47 @@ def _by(name: str) -> object:
     def special(call: Call) -> Value | None:
         call.arity(2, 3)
         value, by = (strict(v) for v in call.values()[:2])
-        if by.type.name in ("map", "json"):
+        if any(part.name in ("map", "json") for part in by.type.walk()):
             raise call.mismatch()
-        if len(call.args) == 2:
-            return None
-        rank = _ranked(by.sql) if by.type.is_float and name == "max" else by.sql
+        if ordering.nested(by.type):
+            return _of_nested(call, name, value, by)
         c = windows.clauses(call)
+        if len(call.args) == 2:
+            if ordering.by_instant(by):
+                return Value(f"arg_{name}_null({value.sql}, {key(by.sql, by.type)}){c['W']}", value.type)
+            return None
+        rank = _ranked(by.sql) if by.type.is_float and name == "max" else key(by.sql, by.type)
         made = f"arg_{name}({c['D']}struct_pack(v := {value.sql}), {rank}, {_how_many(call)}){c['W']}"
         return Value(f"list_transform({made}, lambda _e: _e.v)", array(value.type))
 
     return special
 
 
-def _first(two: str, t: Type) -> str:
-    """The first of the *two* greatest or least arrays or rows; Trino fails where their order hangs on a NULL inside them."""
-    sign = sign_of(f"({two})[1]", f"({two})[2]", t)
-    return f"CASE WHEN len({two}) = 2 THEN CASE WHEN {sign} IS NOT NULL THEN ({two})[1] END ELSE ({two})[1] END"
+def _of_nested(call: Call, name: str, value: Value, by: Value) -> Value:
+    """The *value* of the greatest or least arrays or rows *by*; with one more of them, which tells whether the last one is decided."""
+    c, many = windows.clauses(call), len(call.args) > 1 + (call.name.endswith("_by"))
+    if many and call.value(-1).const is None:
+        raise NotSupported(f"{call.name} of {by.type.name}s with a number of values that is no literal")
+    n = int(_how_many(call)) if many else 1
+    rank = ordering.ranked(value.sql, by.sql, by.type, name == "max")
+    values = f"{name}({c['D']}{rank}, {n + 1}){c['W']}"
+    shown = f"list_transform((_r)[1:{n}], lambda _e: _e.v)" if many else "(_r)[1].v"
+    return Value(ordering.decided(values, by.type, shown), array(value.type) if many else value.type)
 
 
 def _min_max(name: str) -> object:
     def special(call: Call) -> Value:
         call.arity(1, 2)
         value = call.value(0)
-        if value.type.name in ("map", "json"):
+        if any(part.name in ("map", "json") for part in value.type.walk()):
             raise call.mismatch()
+        if ordering.nested(value.type):
+            return _of_nested(call, name, strict(value), strict(value))
         c = windows.clauses(call)
+        if ordering.by_instant(value):
+            many = f", {_how_many(call)}" if len(call.args) == 2 else ""
+            sql = f"arg_{name}({c['D']}{value.sql}, {key(value.sql, value.type)}{many}){c['W']}"
+            return Value(sql, array(value.type) if many else value.type)
         if len(call.args) == 2:
             if value.type.is_float and name == "max":
                 sql = f"list_transform(max({c['D']}{_ranked(value.sql)}, {_how_many(call)}){c['W']}, lambda _e: _e.v)"
@@ -292,9 +290,6 @@ def _min_max(name: str) -> object:
             return Value(f"{name}({c['D']}{strict(value).sql}, {_how_many(call)}){c['W']}", array(value.type))
         if value.type == UNKNOWN:
             return Value(f"{name}({value.sql}){c['W']}", UNKNOWN)
-        if value.type.name in ("array", "row"):
-            first_two = f"{name}({strict(value).sql}, 2){c['W']}"
-            return Value(once(first_two, lambda two: _first(two, value.type)), value.type)
         if value.type.is_float and name == "max":  # Trino ranks NaN lowest here, DuckDB highest
             number = f"max({c['D']}CASE WHEN NOT isnan({value.sql}) THEN {value.sql} END){c['W']}"
             return Value(f"coalesce({number}, max({value.sql}){c['W']})", value.type)

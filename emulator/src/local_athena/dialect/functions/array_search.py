@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from local_athena.dialect.coercion import coerce, common, once
 from local_athena.dialect.comparisons import same
 from local_athena.dialect.scope import Value, strict
-from local_athena.dialect.types import BIGINT, BOOLEAN, UNKNOWN, ZONED, Type, array
+from local_athena.dialect.types import BIGINT, BOOLEAN, TIME_ZONED, UNKNOWN, ZONED, Type, array
 
 if TYPE_CHECKING:
     from local_athena.dialect.calls import Call
@@ -26,7 +26,7 @@ array_histogram(array(T)) -> map(T, bigint) | CASE WHEN $1 IS NOT NULL THEN CAST
 
 
 def _plain(t: Type) -> bool:
-    return not (t.args or t.is_float or t.name == ZONED)
+    return not (t.args or t.is_float or t.name in (ZONED, TIME_ZONED))
 
 
 def _found(call: Call) -> tuple[Value, Value, Type] | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from local_athena.dialect import ordering
 from local_athena.dialect.coercion import coerce, coercible, common, once
 from local_athena.dialect.comparisons import extreme, sign_of
 from local_athena.dialect.errors import failure, raise_sql, raise_with, type_mismatch
@@ -17,8 +18,10 @@ from local_athena.dialect.types import (
     DAYS,
     INTEGER,
     MONTHS,
+    TIME_ZONED,
     UNKNOWN,
     VARCHAR,
+    ZONED,
     Type,
     array,
     field_names,
@@ -173,7 +176,7 @@ def _extreme(call: Call, greatest: bool) -> Value | None:
     """Of arrays and rows; all others by their signatures."""
     _orderable(call)
     base = call.value(0)
-    if base.type.name != "array" or base.type.element.name not in ("array", "row"):
+    if base.type.name != "array" or base.type.element.name not in ("array", "row", ZONED, TIME_ZONED):
         return None
 
     def found(x: str) -> str:
@@ -208,7 +211,7 @@ def _array_sort(call: Call) -> Value:
         raise call.mismatch()
     if len(call.args) == 1:
         _orderable(call)
-        sorted_ = f"list_sort({base.sql}, 'ASC', 'NULLS LAST')"
+        sorted_ = _sorted(base)
         if base.type.element.name in ("array", "row"):
             sorted_ = once(f"CAST({sorted_} AS {held(base.type)})", lambda s: _comparable(s, base.type))
         return Value(sorted_, base.type)
@@ -222,6 +225,16 @@ def _array_sort(call: Call) -> Value:
     wrong = raise_sql("INVALID_FUNCTION_ARGUMENT", "Lambda comparator must return either -1, 0, or 1", "INTEGER")
     order = coerce(body, INTEGER).sql
     return _insertion(base, a, b, f"(CASE {order} WHEN -1 THEN -1 WHEN 0 THEN 0 WHEN 1 THEN 1 ELSE {wrong} END)")
+
+
+def _sorted(base: Value) -> str:
+    """An array in order; equal values that are not the same stay as they stood."""
+    form = ordering.form("_e", base.type.element, nan_first=False)
+    if form == "_e":
+        return f"list_sort({base.sql}, 'ASC', 'NULLS LAST')"
+    place = f"CASE WHEN _e IS NOT NULL THEN struct_pack(k := {form}, i := _i, v := _e) END"
+    keyed = f"list_transform({base.sql}, lambda _e, _i: {place})"
+    return f"CAST(list_transform(list_sort({keyed}, 'ASC', 'NULLS LAST'), lambda _e: _e.v) AS {held(base.type)})"
 
 
 def _comparable(ordered: str, t: Type) -> str:

@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from local_athena.dialect.coercion import coerce, once, text
-from local_athena.dialect.errors import failure
+from local_athena.dialect.errors import failure, raise_sql
 from local_athena.dialect.functions.dates import local_time
+from local_athena.dialect.moment_texts import year_text
 from local_athena.dialect.scope import Value
 from local_athena.dialect.types import DATE, TIMESTAMP, TIMESTAMP_TZ, UNKNOWN, VARCHAR, ZONED
 
@@ -51,7 +52,24 @@ def _date_format(call: Call) -> Value:
         return Value(f"trino_date_format({sql}, {pattern.sql})", VARCHAR)
     written = re.sub(r"%(.)|%\Z", lambda m: _FORMAT.get(m[1], m[1]) if m[1] else "", pattern.const, flags=re.S)
     # An empty pattern fails where it is used; strftime would be refused with the query.
-    return Value(f"strftime({sql}, {text(written)})" if written else f"trino_date_format({sql}, '')", VARCHAR)
+    if not written:
+        return Value(f"trino_date_format({sql}, '')", VARCHAR)
+    if not re.search("%[YG]", written):
+        return Value(f"strftime({sql}, {text(written)})", VARCHAR)
+    return Value(once(sql, lambda x: _with_year(x, written)), VARCHAR)
+
+
+_YEAR = "\x01"
+
+
+def _with_year(x: str, pattern: str) -> str:
+    """``strftime`` of a *pattern* that shows a year: those before year 1 DuckDB writes otherwise, or not at all."""
+    rest = text(pattern.replace("%Y", _YEAR))
+    before = f"replace(strftime({x}, {rest}), {text(_YEAR)}, {year_text(x)})"
+    if "%G" in pattern:
+        wanted = "The ISO year of a moment before year 1 is not supported by local Athena"
+        before = f"CASE WHEN {x} IS NOT NULL THEN {raise_sql('NOT_SUPPORTED', wanted, 'VARCHAR')} END"
+    return f"(CASE WHEN {x} >= TIMESTAMP '0001-01-01' THEN strftime({x}, {text(pattern)}) ELSE {before} END)"
 
 
 def _date_parse(call: Call) -> Value:

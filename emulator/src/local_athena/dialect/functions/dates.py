@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from local_athena.dialect import zones
-from local_athena.dialect.casts import cast_sql, moment_text, rounded, rounded_time
+from local_athena.dialect.casts import cast_sql, rounded, rounded_time
 from local_athena.dialect.coercion import coerce, common, text
 from local_athena.dialect.errors import failure, raise_sql, raise_with
+from local_athena.dialect.moment_texts import moment_text
 from local_athena.dialect.scope import Value
 from local_athena.dialect.types import (
     BIGINT,
@@ -365,7 +366,7 @@ def _to_iso(call: Call) -> Value:
         return Value(f"replace({moment_text(value.sql, value.type.precision)}, ' ', 'T')", varchar(longest))
     if value.type.name != ZONED:
         raise call.mismatch("to_iso8601(date), to_iso8601(timestamp(p))")
-    shown = f"replace({moment_text(local_time(value), value.type.precision)}, ' ', 'T')"
+    shown = f"replace({moment_text(local_time(value), value.type.precision, f'({value.sql}).i')}, ' ', 'T')"
     return Value(f"({shown} || trino_offset_text({value.sql}))", varchar(longest + 6))
 
 

@@ -84,9 +84,11 @@ def _extract_scalar(call: Call) -> Value:
         if place is None:
             return slow
         p = text(place)
+        string = f"json_extract_string({x}, {p})"
         fast = (
-            f"CASE WHEN json_type({x}, {p}) = 'DOUBLE' THEN trino_json_number_text({x}, {path.sql}) "
-            f"WHEN json_type({x}, {p}) NOT IN ('OBJECT', 'ARRAY', 'NULL') THEN json_extract_string({x}, {p}) END"
+            f"CASE json_type({x}, {p}) WHEN 'DOUBLE' THEN trino_json_number_text({x}, {path.sql}) "
+            f"WHEN 'BIGINT' THEN coalesce(nullif({string}, '0'), '-0') "  # the only negative number that DuckDB loses
+            f"WHEN 'OBJECT' THEN NULL WHEN 'ARRAY' THEN NULL WHEN 'NULL' THEN NULL ELSE {string} END"
         )
         return _read(call, x, fast, slow)
 

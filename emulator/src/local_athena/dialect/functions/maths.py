@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local_athena.dialect import comparisons, operators
+from local_athena.dialect import comparisons, operators, ordering
 from local_athena.dialect.coercion import coerce, coercible, common_all, once
 from local_athena.dialect.errors import raise_sql
 from local_athena.dialect.scope import Value, strict
-from local_athena.dialect.types import BIGINT, DOUBLE, INTEGER, UNKNOWN, Type, as_decimal, decimal, held
+from local_athena.dialect.types import (
+    BIGINT,
+    DOUBLE,
+    INTEGER,
+    TIME_ZONED,
+    UNKNOWN,
+    ZONED,
+    Type,
+    as_decimal,
+    decimal,
+    held,
+)
 
 if TYPE_CHECKING:
     from local_athena.dialect.calls import Call
@@ -208,7 +219,8 @@ def _extreme(name: str) -> object:
         ):  # Trino ranks NaN lowest here, DuckDB highest: it is the answer if all are NaN
             numbers = ", ".join(f"CASE WHEN NOT isnan({v.sql}) THEN {v.sql} END" for v in values)
             sql = f"coalesce(greatest({numbers}), {values[0].sql})"
-        if t.name in ("array", "row"):
+        zones = {v.zone for v in values}
+        if ordering.nested(t) or (t.name in (ZONED, TIME_ZONED) and (len(zones) > 1 or None in zones)):
             sql = comparisons.extreme(f"[{', '.join(v.sql for v in values)}]", t, name == "greatest")
         return Value(f"CASE WHEN {missing} THEN NULL ELSE {sql} END" if missing else sql, t)
 

@@ -30,6 +30,7 @@ from local_athena.dialect.udf import (
     urls,
     vectors,
 )
+from local_athena.dialect.udf.failures import Failure
 
 _MODULES = (
     addresses,
@@ -56,7 +57,7 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
         for name, function, parameters, result in module.FUNCTIONS:
             connection.create_function(  # type: ignore[call-overload]
                 f"trino_{name}",
-                _null_for_null(function),
+                _null_for_null(_of_calendar(function) if parameters.startswith("TIMESTAMP") else function),
                 parameters.split(" "),
                 result,
                 null_handling="special",
@@ -69,5 +70,17 @@ def _null_for_null(function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)
     def checked(*arguments: Any) -> Any:
         return None if None in arguments else function(*arguments)
+
+    return checked
+
+
+def _of_calendar(function: Callable[..., Any]) -> Callable[..., Any]:
+    """For a function of a timestamp: DuckDB hands over the text of one that Python's ``datetime`` cannot hold."""
+
+    @wraps(function)
+    def checked(moment: Any, *arguments: Any) -> Any:
+        if isinstance(moment, str):
+            raise Failure(f"NOT_SUPPORTED: A year outside 1 to 9999 ({moment}) is not supported by local Athena here")
+        return function(moment, *arguments)
 
     return checked

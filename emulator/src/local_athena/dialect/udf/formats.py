@@ -137,7 +137,10 @@ _CLOCK_PARTS = "HkIlMSpTRr"
 def _date_part(spec: str, text: str, part: str) -> str:
     """``%tY`` and its sisters."""
     clock_only = re.match(r"\d\d:", text)
-    moment = datetime.fromisoformat(f"2000-01-01 {text}" if clock_only else " ".join(text.split(" ")[:2]))
+    try:
+        moment = datetime.fromisoformat(f"2000-01-01 {text}" if clock_only else " ".join(text.split(" ")[:2]))
+    except ValueError:
+        raise Failure(f"NOT_SUPPORTED: {spec} of a year outside 1 to 9999 is not supported by local Athena") from None
     if part in "LN" and ":" in text:
         return f"{moment:%f}"[:3] if part == "L" else f"{moment:%f}000"
     if part not in _DATE_PARTS:

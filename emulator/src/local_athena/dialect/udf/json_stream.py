@@ -24,16 +24,26 @@ class _Number(float):
     text: str
 
 
+class _MinusZero(int):
+    """``-0``, which is 0 but where its text is asked for."""
+
+    text = "-0"
+
+
+def _integer(text: str) -> int:
+    return _MinusZero() if text == _MinusZero.text else int(text)
+
+
 def _reject(name: str) -> Any:
     raise ValueError(name)
 
 
-_decoder = json.JSONDecoder(parse_float=_Number, parse_constant=_reject)
+_decoder = json.JSONDecoder(parse_float=_Number, parse_int=_integer, parse_constant=_reject)
 
 
 def written(number: float) -> str:
     """A number as its JSON text spells it."""
-    return number.text if isinstance(number, _Number) else str(number)
+    return number.text if isinstance(number, _Number | _MinusZero) else str(number)
 
 
 def _value(text: str, at: int) -> tuple[Any, int]:

@@ -25,9 +25,14 @@ def dumped(value: Any, sort: bool = False) -> str:
     if isinstance(value, list):
         return "[" + ",".join(dumped(v, sort) for v in value) + "]"
     if isinstance(value, dict):
-        pairs = sorted(value.items()) if sort else value.items()
+        pairs = sorted(value.items(), key=_place) if sort else value.items()
         return "{" + ",".join(f"{_quoted(k)}:{dumped(v, sort)}" for k, v in pairs) + "}"
     return _quoted(value) if isinstance(value, str) else json.dumps(value)
+
+
+def _place(member: tuple[str, Any]) -> Any:
+    """Java sorts names by the halves of UTF-16, which puts an emoji before the last signs of the first plane."""
+    return member[0].encode("utf-16-be", "surrogatepass")
 
 
 def _quoted(text: str) -> str:
@@ -95,7 +100,7 @@ def _scalar(value: Any) -> str | None:
         return None
     if isinstance(value, str):
         return value.encode(errors="replace").decode()  # half of a surrogate pair becomes a question mark
-    return json_stream.written(value) if isinstance(value, float) else dumped(value)
+    return dumped(value) if isinstance(value, bool) else json_stream.written(value)
 
 
 def number_text(text: str, path: str) -> str:
@@ -135,7 +140,9 @@ def _is(value: Any, kind: str, wanted: str) -> bool:
         return kind == "float" and math.isfinite(value) and value == float(wanted)
     if isinstance(value, bool):
         return kind == "bool" and wanted == str(value).lower()
-    return type(value).__name__ == kind and str(value) == wanted
+    if isinstance(value, int):
+        return kind == "int" and value == int(wanted)
+    return kind == "str" and value == wanted
 
 
 def array_contains(text: str, kind: str, wanted: str) -> bool | None:
@@ -152,6 +159,11 @@ def numbers(text: str) -> str:
         return dumped(json.loads(text, parse_constant=_reject))
     except ValueError:
         raise Failure("JSON_INPUT_CONVERSION_ERROR: conversion to JSON failed") from None
+
+
+def tree(text: str) -> str:
+    """JSON text that has been read as a whole: of two members of one name the last counts, at the place of the first."""
+    return dumped(json.loads(text))
 
 
 def field(text: str, name: str) -> str | None:
@@ -187,5 +199,6 @@ FUNCTIONS = (
     ("json_array_length", array_length, "VARCHAR", "BIGINT"),
     ("json_array_contains", array_contains, "VARCHAR VARCHAR VARCHAR", "BOOLEAN"),
     ("json_array_get", array_get, "VARCHAR BIGINT", "VARCHAR"), ("json_java_numbers", numbers, "VARCHAR", "VARCHAR"),
-    ("json_field", field, "VARCHAR VARCHAR", "VARCHAR"), ("json_path", query, "VARCHAR VARCHAR VARCHAR", "VARCHAR"),
+    ("json_tree", tree, "VARCHAR", "VARCHAR"), ("json_field", field, "VARCHAR VARCHAR", "VARCHAR"),
+    ("json_path", query, "VARCHAR VARCHAR VARCHAR", "VARCHAR"),
 )  # fmt: skip

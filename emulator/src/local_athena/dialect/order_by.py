@@ -1,0 +1,172 @@
+"""ORDER BY, LIMIT, OFFSET and FETCH FIRST: https://trino.io/docs/current/sql/select.html#order-by-clause."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlglot import exp
+
+from local_athena.dialect import expressions, ordering, windows
+from local_athena.dialect.comparisons import sign_of
+from local_athena.dialect.context import Context
+from local_athena.dialect.errors import failure
+from local_athena.dialect.scope import Field, Scope, Value
+from local_athena.errors import NotSupported
+
+type Items = list[tuple[str | None, Value]]
+
+
+@dataclass(frozen=True)
+class Key:
+    """What rows are sorted by. ``place`` is its number in the select list, 0 where it stands in none."""
+
+    value: Value
+    place: int
+    direction: str
+    nulls_first: bool
+
+    @property
+    def nested(self) -> bool:
+        return ordering.nested(self.value.type)
+
+    @property
+    def own(self) -> str | None:
+        return ordering.sortable(self.value, self.nulls_first)
+
+    def over(self) -> str:
+        """The key where a window is ordered by it."""
+        if self.nested:
+            return ordering.whole(self.value.sql, self.value.type, self.nulls_first) + self.direction
+        return (self.own or self.value.sql) + self.direction
+
+    def text(self) -> str:
+        """The key in an ORDER BY of the query it was written in, if it is no array and no row."""
+        return (self.own or (str(self.place) if self.place else windows.unnumbered(self.value))) + self.direction
+
+
+def keys(ctx: Context, node: exp.Expr, items: Items, scope: Scope) -> list[Key]:
+    """ORDER BY: a number, a name of the select list, or an expression over either list or relations."""
+    clause = node.args.get("order")
+    if clause is None:
+        return []
+    named: dict[str, Value] = {}
+    for name, value in items:
+        if name is not None and named.setdefault(name, value).sql != value.sql:
+            raise_if_used = [
+                o for o in clause.expressions if isinstance(o.this, exp.Column) and o.this.sql().lower() == name
+            ]
+            if raise_if_used:
+                raise failure("AMBIGUOUS_NAME", f"Column '{name}' is ambiguous", raise_if_used[0])
+    inner = Scope([], scope, None, scope.windows, named)
+    texts = [v.sql for _, v in items]
+    result = []
+    for item in clause.expressions:
+        target = item.this
+        if isinstance(target, exp.Literal) and not target.is_string:
+            if not (target.name.isdigit() and 0 < int(target.name) <= len(items)):
+                raise failure(
+                    "INVALID_COLUMN_REFERENCE", f"ORDER BY position {target.name} is not in select list", item
+                )
+            place = int(target.name)
+            value = items[place - 1][1]
+        else:
+            value = expressions.expression(ctx, target, inner)
+            place = texts.index(value.sql) + 1 if value.sql in texts else 0
+            if not place and node.args.get("distinct") is not None and isinstance(node, exp.Select):
+                message = "For SELECT DISTINCT, ORDER BY expressions must appear in select list"
+                raise failure("EXPRESSION_NOT_IN_DISTINCT", message, item)
+        ordering.orderable(value.type, item)
+        result.append(Key(value, place, windows.direction(item), bool(item.args.get("nulls_first"))))
+    return result
+
+
+def arranged(word: str, listed: list[str], fields: list[Field], core: str, by: list[Key], limit: str) -> str:
+    """``SELECT listed core`` with its rows in the order of *by*."""
+    if not by:
+        return f"{word} {', '.join(listed)}{core}{limit}"
+    if not any(k.nested or (k.own and word != "SELECT") for k in by):
+        return f"{word} {', '.join(listed)}{core} ORDER BY {', '.join(k.text() for k in by)}{limit}"
+    moved, more = outside(by, fields)
+    columns = ", ".join(f.sql for f in fields)
+    inner = f"{word} {', '.join([*listed, *more])}{core}"
+    return f"SELECT {columns} FROM ({inner}) ORDER BY {', '.join(_compared(moved))}{limit}"
+
+
+def _compared(by: Sequence[Key]) -> list[str]:
+    """*by* as sort keys, among them one that is always false but fails where the order of two rows hangs on a NULL inside a value.
+
+    Such rows are neighbours once they are sorted, as everything between them is equal to both up to the NULL.
+    """
+    result: list[str] = []
+    before: list[str] = []
+    sorted_by: list[str] = []
+    for k in by:
+        x, t = k.value.sql, k.value.type
+        form = ordering.form(x, t, nan_first=k.nulls_first) if k.nested else k.own or x
+        sorted_by.append(form + k.direction)
+        result.append(form + k.direction)
+        if k.nested:
+            over = f"OVER (ORDER BY {', '.join(sorted_by)})"
+            alike = "".join(f" AND lag({b}) {over} IS NOT DISTINCT FROM {b}" for b in before)
+            pair = f"struct_pack(p := lag({x}) {over}, q := {x}, alike := true{alike})"
+            stuck = f"{sign_of('_w.p', '_w.q', t)} > 1"
+            both = "_w.alike AND _w.p IS NOT NULL AND _w.q IS NOT NULL"
+            result.append(f"list_transform([{pair}], lambda _w: CASE WHEN {both} THEN {stuck} ELSE false END)[1]")
+        before.append(form)
+    return result
+
+
+def outside(by: list[Key], fields: list[Field]) -> tuple[list[Key], list[str]]:
+    """*by* as keys of a query around the one they were written for, and what that has to list for them besides its fields."""
+    moved, listed = [], []
+    for i, k in enumerate(by):
+        name = fields[k.place - 1].sql if k.place else f'"$key{i}"'
+        if not k.place:
+            listed.append(f"{k.value.sql} AS {name}")
+        moved.append(replace(k, value=replace(k.value, sql=name, const=None)))
+    return moved, listed
+
+
+def _count(ctx: Context, node: exp.Expr | None, what: str) -> int | None:
+    if node is None or (isinstance(node, exp.Var) and node.name.upper() == "ALL"):
+        return None
+    if not (isinstance(node, exp.Literal) and node.name.isdigit()):
+        raise failure("SYNTAX_ERROR", f"{what} must be a number: {node.sql(dialect='trino')}", node)
+    return int(node.name)
+
+
+def _limits(ctx: Context, node: exp.Expr) -> tuple[int | None, int | None]:
+    limit, offset = node.args.get("limit"), node.args.get("offset")
+    if isinstance(limit, exp.Fetch):
+        count = _count(ctx, limit.args.get("count"), "FETCH FIRST") if limit.args.get("count") is not None else 1
+    else:
+        count = _count(ctx, limit.expression if limit is not None else None, "LIMIT")
+    return count, _count(ctx, offset.expression if offset is not None else None, "OFFSET")
+
+
+def limit(ctx: Context, node: exp.Expr) -> str:
+    count, skipped = _limits(ctx, node)
+    return (f" LIMIT {count}" if count is not None else "") + (f" OFFSET {skipped}" if skipped is not None else "")
+
+
+def with_ties(node: exp.Expr) -> bool:
+    limit = node.args.get("limit")
+    options = limit.args.get("limit_options") if isinstance(limit, exp.Fetch) else None
+    return options is not None and bool(options.args.get("with_ties"))
+
+
+def ties(
+    ctx: Context, node: exp.Expr, word: str, listed: list[str], fields: list[Field], core: str, by: list[Key]
+) -> str:
+    """FETCH FIRST n ROWS WITH TIES: all rows whose rank is within the limit."""
+    if not by:
+        raise failure("MISSING_ORDER_BY", "FETCH FIRST WITH TIES clause requires ORDER BY", node)
+    if word != "SELECT":
+        raise NotSupported("SELECT DISTINCT with FETCH FIRST ... WITH TIES")
+    count, skipped = _limits(ctx, node)
+    over = f"OVER (ORDER BY {', '.join(k.over() for k in by)})"
+    inner = f'SELECT {", ".join(listed)}, rank() {over} AS "$rank", row_number() {over} AS "$row"{core}'
+    last = (count or 0) + (skipped or 0)
+    columns = ", ".join(f.sql for f in fields)
+    return f'SELECT {columns} FROM ({inner}) WHERE "$rank" <= {last} AND "$row" > {skipped or 0} ORDER BY "$row"'
