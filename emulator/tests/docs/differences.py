@@ -57,6 +57,8 @@ LANGUAGE = [
       "would for any order of the rows; in windows and aggregates a NULL inside is refused", "fails where two of them are compared",
       "Which rows Trino compares depends on how they reach it", f"{ATHENA}dialect/ordering.py"),
     D("`-0.0` in `ORDER BY`, `min`, `max`", "equal to `0.0`", "below it", "DuckDB sorts them as one number", f"{ATHENA}dialect/ordering.py"),
+    D("`RANGE` frames by a distance, with `NULLS FIRST` over NaN", "NaN stands last", "NaN stands first", "A distance needs the number itself as the key",
+      f"{ATHENA}dialect/windows.py"),
     D("A `WHERE` around a subquery with a `WHERE` of its own", "may look at rows that the inner one drops, and fail at their values",
       "in general likewise, by plan", "DuckDB merges both: guard what may fail with `TRY_CAST`", f"{ATHENA}dialect/predicates.py"),
     D("Conditions of `LEFT JOIN ... ON`", "evaluated in any order", "from left to right in general",
