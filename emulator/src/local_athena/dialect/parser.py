@@ -1,4 +1,4 @@
-"""Text to syntax tree: sqlglot's Athena parser, kept from rewriting Trino's functions into other dialects' names.
+"""Text to syntax tree: sqlglot's parser of Athena's Trino, kept from rewriting Trino's functions into other dialects' names.
 
 sqlglot turns ``date_diff('day', a, b)`` into a dialect-neutral node and loses which function was called and with what. Trino's
 functions are looked up by name in our own registry, so here every call stays ``exp.Anonymous`` with its name and its arguments.
@@ -10,10 +10,9 @@ import re
 from typing import Any, ClassVar
 
 from sqlglot import exp
-from sqlglot.dialects.athena import Athena
 from sqlglot.dialects.trino import Trino
 from sqlglot.errors import ParseError, TokenError
-from sqlglot.parsers.athena import AthenaParser, AthenaTrinoParser
+from sqlglot.parsers.athena import AthenaTrinoParser
 from sqlglot.tokenizer_core import TokenType
 
 from local_athena.dialect import foreign, json_grammar, literals
@@ -106,21 +105,16 @@ class _TrinoParser(AthenaTrinoParser):
         return _marked(super()._parse_bracket(_marked(this)))
 
 
-class _Unshifted(Trino):
-    """Trino, without sqlglot's shift of subscripts to start at 0."""
+class LocalAthena(Trino):
+    """Athena's queries, parsed for translation by this package: subscripts stay as written, none shifted to start at 0.
+
+    Not sqlglot's ``Athena``: that one makes Hive's tokenizer and parser too for every text, and DDL has a parser of its
+    own here (``local_athena.sql.hive``).
+    """
 
     INDEX_OFFSET = 0
     SUPPORTS_USER_DEFINED_TYPES = True
-
-
-class LocalAthena(Athena):
-    """Athena's text, parsed for translation by this package."""
-
-    class Parser(AthenaParser):
-        def __init__(self, **options: Any) -> None:
-            super().__init__(**options)
-            kept = {k: v for k, v in options.items() if k not in ("dialect", "hive", "trino")}
-            self._trino_parser = _TrinoParser(dialect=_Unshifted(), **kept)
+    Parser = _TrinoParser
 
 
 _DIALECT = LocalAthena()
