@@ -20,6 +20,9 @@ from localstack.services.plugins import SERVICE_PLUGINS
 
 from local_athena.api import Identity
 
+_REQUEST = Request()
+"""What providers look at for headers, of which these calls have none."""
+
 
 def attach(client: Any, identity: Identity, operations: Collection[str] | None = None) -> None:
     """Have *client* call its service's provider for *operations* (all if None); others take the way they took before.
@@ -31,7 +34,7 @@ def attach(client: Any, identity: Identity, operations: Collection[str] | None =
     def call(operation: str, parameters: dict[str, Any]) -> Any:
         if operations is not None and operation not in operations:
             return passed_on(operation, parameters)
-        context = RequestContext(Request())
+        context = RequestContext(_REQUEST)
         context.service, context.operation = model, model.operation_model(operation)
         context.account_id, context.region = identity.account_id, identity.region
         context.service_request = request = dict(parameters)

@@ -10,9 +10,6 @@ import io
 import sys
 from collections.abc import Sequence
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 Row = tuple[str | None, ...]
 
 csv.field_size_limit(sys.maxsize)  # Athena's values have no limit of their own; the reader's is 128 KiB.
@@ -23,15 +20,11 @@ def encode_header(names: Sequence[str]) -> bytes:
     return (",".join(_quote(name) for name in names) + "\n").encode()
 
 
-def encode_rows(columns: Sequence[pa.Array]) -> bytes:
-    """The lines of rows whose text is in *columns*, Arrow arrays of strings of one length."""
-    quoted = [
-        pc.fill_null(pc.binary_join_element_wise('"', pc.replace_substring(column, '"', '""'), '"', ""), "")
-        for column in columns
-    ]
-    lines = pc.binary_join_element_wise(*quoted, ",") if len(quoted) > 1 else quoted[0]
-    texts = lines.to_pylist()
-    return ("\n".join(texts) + "\n").encode() if texts else b""
+def encode_rows(columns: Sequence[Sequence[str | None]]) -> bytes:
+    """The lines of rows whose values' texts are in *columns*, all of one length."""
+    quoted = [["" if value is None else _quote(value) for value in column] for column in columns]
+    lines = [",".join(row) for row in zip(*quoted, strict=True)]
+    return ("\n".join(lines) + "\n").encode() if lines else b""
 
 
 def decode_rows(data: bytes, width: int) -> list[Row]:

@@ -17,11 +17,10 @@ from typing import Any
 import pyarrow as pa
 
 from local_athena.model import Column, Outcome
-from local_athena.pool import Pool
 from local_athena.results import metadata
 from local_athena.results.columns import ROWS_COLUMN, column_infos
 from local_athena.results.csvtext import Row, decode_rows, encode_header, encode_rows
-from local_athena.results.text import render_column
+from local_athena.results.text import render
 from local_athena.results.upload import Upload
 from local_athena.storage import split_uri
 
@@ -83,7 +82,6 @@ class ResultStore:
     def __init__(self, s3: Any, cache: BlockCache | None = None) -> None:
         self._s3 = s3
         self._cache = cache or BlockCache()
-        self._uploads = Pool(max_workers=8, thread_name_prefix="athena-upload")
 
     def write(self, query_id: str, prefix: str, outcome: Outcome, check: Callable[[], None]) -> Result:
         """Write the files of *outcome* under *prefix* (``s3://bucket/path/``); *check* raises to stop between blocks.
@@ -130,14 +128,13 @@ class ResultStore:
         location = f"{prefix}{query_id}.csv"
         result = Result(query_id, columns, location, header=True)
         upload = Upload(self._s3, location)
-        described = self._put(f"{location}.metadata", metadata.encode(query_id, columns))
+        self._put(f"{location}.metadata", metadata.encode(query_id, columns))
         try:
             upload.write(encode_header([column.name for column in outcome.columns]))
             for batch in outcome.batches or ():
                 for start in range(0, batch.num_rows, BLOCK_ROWS):
                     check()
                     self._append(result, upload, batch.slice(start, BLOCK_ROWS), outcome.columns)
-            described.result()
             check()
             upload.close()
         except BaseException:
@@ -151,25 +148,23 @@ class ResultStore:
         return result
 
     def _append(self, result: Result, upload: Upload, batch: pa.RecordBatch, columns: Sequence[Column]) -> None:
-        texts = [render_column(array, column.type) for array, column in zip(batch.columns, columns, strict=True)]
+        texts = [render(array, column.type) for array, column in zip(batch.columns, columns, strict=True)]
         data = encode_rows(texts)
         result.first_rows.append(result.rows)
         result.ranges.append((upload.size, upload.size + len(data)))
         upload.write(data)
         if not result.rows:
-            rows = list(zip(*(text.to_pylist() for text in texts), strict=True))
-            self._cache.put((result.query_id, 0), rows, len(data))
+            self._cache.put((result.query_id, 0), list(zip(*texts, strict=True)), len(data))
         result.rows += batch.num_rows
 
     def _write_manifest(self, query_id: str, prefix: str, outcome: Outcome) -> Result:
         columns = column_infos(outcome.columns or (ROWS_COLUMN,))
         location = f"{prefix}{query_id}"
         result = Result(query_id, columns, location, update_count=outcome.update_count or 0)
-        described = self._put(f"{location}.metadata", metadata.encode(query_id, columns))
+        self._put(f"{location}.metadata", metadata.encode(query_id, columns))
         if outcome.written:
             result.manifest = f"{location}-manifest.csv"
-            self._put(result.manifest, "\n".join(outcome.written).encode()).result()
-        described.result()
+            self._put(result.manifest, "\n".join(outcome.written).encode())
         return result
 
     def _write_lines(self, query_id: str, prefix: str, outcome: Outcome) -> Result:
@@ -177,12 +172,11 @@ class ResultStore:
         location = f"{prefix}{query_id}.txt"
         lines = list(outcome.lines or ())
         data = "".join(f"{line}\n" for line in lines).encode()
-        described = self._put(f"{location}.metadata", metadata.encode(query_id, columns)) if lines else None
-        self._put(location, data).result()
-        if described:
-            described.result()
+        if lines:
+            self._put(f"{location}.metadata", metadata.encode(query_id, columns))
+        self._put(location, data)
         return Result(query_id, columns, location, rows=len(lines), bytes=len(data), lines=lines)
 
-    def _put(self, uri: str, data: bytes) -> Any:
+    def _put(self, uri: str, data: bytes) -> None:
         bucket, key = split_uri(uri)
-        return self._uploads.submit(self._s3.put_object, Bucket=bucket, Key=key, Body=data)
+        self._s3.put_object(Bucket=bucket, Key=key, Body=data)

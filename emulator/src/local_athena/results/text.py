@@ -48,11 +48,6 @@ def render(array: pa.Array, type_: exp.DataType) -> Texts:
     return _plain(array, type_)
 
 
-def render_column(array: pa.Array, type_: exp.DataType) -> pa.Array:
-    """As ``render``, as an Arrow array of strings."""
-    return pa.array(render(array, type_), pa.string())
-
-
 def java_double(value: float) -> str:
     """*value* as ``Double.toString`` writes it: https://docs.oracle.com/javase/8/docs/api/java/lang/Double.html#toString-double-"""
     return _java(value, repr(float(value)))
@@ -124,8 +119,6 @@ def _double(array: pa.Array, type_: exp.DataType) -> Texts:
 
 
 def _integer(array: pa.Array, type_: exp.DataType) -> Texts:
-    if pa.types.is_integer(array.type):
-        return pc.cast(array, pa.string()).to_pylist()  # type: ignore[no-any-return]
     return _each(array, lambda value: str(int(value)))
 
 
