@@ -1,4 +1,4 @@
-"""``Engine.execute``: a statement's text to what it left behind.
+"""``Engine.plan`` and ``Engine.execute``: a statement's text to what it left behind.
 
 Thin on purpose: parse, open a session, hand over to the file of the statement's family in ``statements/``.
 """
@@ -6,13 +6,14 @@ Thin on purpose: parse, open a session, hand over to the file of the statement's
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from local_athena import dialect
 from local_athena.catalog.glue import Glue
 from local_athena.dialect.errors import DecimalOverflow
-from local_athena.model import Outcome, QueryContext
+from local_athena.model import Outcome, QueryContext, Work
 from local_athena.session import Services, Session
 from local_athena.sql import parse_statement
 from local_athena.sql import statements as s
@@ -84,14 +85,27 @@ class Engine:
             Glue(aws.glue, account_id), storage, IcebergTables(aws, storage, account_id), cache_dir
         )
 
-    def execute(self, sql: str, context: QueryContext) -> Outcome:
-        """Run one statement. A query's batches are computed while they are read, everything else before this returns.
+    def plan(self, sql: str, context: QueryContext) -> Work:
+        """Read one statement and run nothing: what is returned runs it when it is called.
+
+        A query's batches are computed while they are read, everything else before that call returns.
 
         :raises InvalidRequest: when Athena would not start the query.
-        :raises AthenaError: when the query ends FAILED.
-        :raises QueryCancelled: when somebody stopped it.
+        :raises AthenaError: when the query ends FAILED; so does what is returned.
         """
         statement = parse_statement(sql)
+        if isinstance(statement, s.CreateTableAs):
+            create.check_location(statement.properties, context)
+        return partial(self._carry_out, statement, context)
+
+    def execute(self, sql: str, context: QueryContext) -> Outcome:
+        """Plan one statement and run it.
+
+        :raises QueryCancelled: when somebody stopped it.
+        """
+        return self.plan(sql, context)()
+
+    def _carry_out(self, statement: s.Statement, context: QueryContext) -> Outcome:
         try:
             return self._run(statement, context)
         except DecimalOverflow:

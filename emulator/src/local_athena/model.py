@@ -86,6 +86,10 @@ class QueryContext:
             raise ScanLimitExceeded()
 
 
+type Work = Callable[[], Outcome]
+"""A query that is read and only has to be run."""
+
+
 @dataclass
 class Outcome:
     """What a statement left behind.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import duckdb
 import pyarrow as pa
 
-from local_athena.errors import AthenaError, InvalidRequest, QueryCancelled
-from local_athena.model import Column, Outcome, QueryContext, trino_type
+from local_athena.errors import AthenaError, InvalidRequest, NotSupported, QueryCancelled
+from local_athena.model import Column, Outcome, QueryContext, Work, trino_type
 
 _TYPES = {"int32": "integer", "int64": "bigint", "double": "double", "bool": "boolean", "date32[day]": "date"}
 SLOW = "select count(*) from range(1000000000000)"
@@ -21,11 +21,16 @@ class StandIn:
         self.executed: list[str] = []
         self.contexts: list[QueryContext] = []
 
-    def execute(self, sql: str, context: QueryContext) -> Outcome:
-        self.executed.append(sql)
-        self.contexts.append(context)
+    def plan(self, sql: str, context: QueryContext) -> Work:
         if sql.startswith("syntax error"):
             raise InvalidRequest("line 1:1: mismatched input 'syntax'")
+        if sql.startswith("unread"):
+            raise NotSupported("what cannot be read")
+        return lambda: self._execute(sql, context)
+
+    def _execute(self, sql: str, context: QueryContext) -> Outcome:
+        self.executed.append(sql)
+        self.contexts.append(context)
         if sql.startswith("defect"):
             raise ZeroDivisionError("division by zero")
         if sql == "show tables":

@@ -45,6 +45,22 @@ def test_a_select_ends_with_its_result_and_files(run: Run, athena: Any, aws: Any
     assert aws.s3.get_object(Bucket="results", Key=files[0])["Body"].read() == b'"x","y","z"\n"1","a",\n'
 
 
+def test_what_cannot_be_planned_fails_and_what_cannot_be_read_is_not_started(run: Run, athena: Any) -> None:
+    failed = run("unread")["Status"]
+    assert failed["State"] == "FAILED"
+    assert "NOT_SUPPORTED" in failed["StateChangeReason"]
+    before = athena.list_query_executions()["QueryExecutionIds"]
+    arguments = {
+        "QueryString": "syntax error",
+        "ResultConfiguration": {"OutputLocation": OUTPUT},
+        "ClientRequestToken": str(uuid.uuid4()),
+    }
+    for _ in range(2):  # the token of a refused request is free
+        message = refused("InvalidRequestException", athena.start_query_execution, **arguments)
+        assert "mismatched input" in message
+    assert athena.list_query_executions()["QueryExecutionIds"] == before
+
+
 def test_managed_results_are_paged_and_lie_nowhere_that_a_client_learns(run: Run, athena: Any, aws: Any) -> None:
     managed = {"ManagedQueryResultsConfiguration": {"Enabled": True}}
     athena.create_work_group(Name="managed", Configuration=managed)

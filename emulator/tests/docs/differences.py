@@ -119,8 +119,7 @@ SERVICE = [
       "emulator/src/localstack_plugin/lakeformation.py"),
     D("State", "in memory; `just down` forgets it, unless the emulator was started with `persist=1`", "kept",
       "A clean slate is what a test wants", "emulator/src/lakeloop_emulator/saved.py"),
-    D("`StartQueryExecution`, `GetQueryExecution`", f"wait up to {executions.START_WAIT_SECONDS} s and "
-      f"{executions.POLL_WAIT_SECONDS} s for the end", "answer at once",
+    D("`GetQueryExecution`", f"waits up to {executions.POLL_WAIT_SECONDS} s for the end", "answers at once",
       "Clients sleep a second between polls; this saves them one", f"{ATHENA}api/executions.py"),
     D("Engine versions", "3 and AUTO", "Spark besides", "SQL only", f"{ATHENA}api/workgroups.py"),
     D("Runtime statistics", "what was measured; no stages", "stages of a distributed plan", "The engine is one process",

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import http.client
+import itertools
 import json
+import socket
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from email.message import Message
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import boto3
 import pytest
@@ -16,6 +21,7 @@ from tests.api.helpers import client, run_sql
 from lakeloop_emulator.settings import Settings
 
 LISTEN = "0A"
+SIGNATURE = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/athena/aws4_request, SignedHeaders=host, Signature=0"
 
 
 def test_listens_on_loopback_only(emulator: Settings) -> None:
@@ -91,19 +97,83 @@ def test_what_is_not_json_is_refused(emulator: Settings) -> None:
     assert caught.value.code in (400, 500)
 
 
-def post(emulator: Settings, operation: str, body: bytes, headers: dict[str, str] | None = None) -> Any:
-    signature = (
-        "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/athena/aws4_request, SignedHeaders=host, Signature=0"
+@pytest.fixture
+def connection(emulator: Settings) -> Iterator[socket.socket]:
+    """One of a client that LocalStack's handlers know."""
+    post(emulator, "ListWorkGroups", b"{}")
+    with socket.create_connection(("127.0.0.1", emulator.port), timeout=60) as connection:
+        yield connection
+
+
+def test_requests_of_one_connection_are_answered_in_turn(connection: socket.socket) -> None:
+    listed, missing = request(b"{}", "ListWorkGroups"), b"GET /no-such-bucket HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    refused, broken = request(b'{"QueryExecutionId": "none"}', "GetQueryExecution"), request(b"{", "ListWorkGroups")
+    expected = {
+        listed: (200, b'"primary"'),
+        missing: (404, b"NoSuchBucket"),
+        refused: (400, b"INVALID_QUERY_EXECUTION_ID"),
+        broken: (500, b""),
+    }
+    sent = [listed, missing, listed, listed, refused, missing, missing, broken, listed]
+    connection.sendall(b"".join(sent))
+    with connection.makefile("rb") as answers:
+        for asked in sent:
+            status, _, body = next_answer(answers)
+            assert status == expected[asked][0]
+            assert expected[asked][1] in body
+
+
+@pytest.mark.parametrize("pieces", [1, 2, 7, 40])
+def test_a_request_may_come_in_pieces(connection: socket.socket, pieces: int) -> None:
+    whole = request(b'{"MaxResults": 1}', "ListWorkGroups")
+    cuts = [len(whole) * piece // pieces for piece in range(pieces + 1)]
+    head = whole.index(b"\r\n\r\n") + 4
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    with connection.makefile("rb") as answers:
+        for parts in ([whole[:head], whole[head:]], [whole[a:b] for a, b in itertools.pairwise(cuts)]):
+            for part in parts:
+                connection.sendall(part)
+            status, _, body = next_answer(answers)
+            assert status == 200
+            assert b'"primary"' in body
+
+
+def test_only_plain_requests_go_past_localstack(connection: socket.socket) -> None:
+    with connection.makefile("rb") as answers:
+        for more, past in (("", True), ("Connection: keep-alive\r\n", True), ("Content-Encoding: identity\r\n", False)):
+            connection.sendall(request(b"{}", "ListWorkGroups", more))
+            status, headers, _ = next_answer(answers)
+            assert status == 200
+            assert ("Server" not in headers) == past
+        connection.sendall(request(b"{}", "ListWorkGroups", "Connection: close\r\n"))
+        assert next_answer(answers)[0] == 200
+        assert answers.read() == b""
+
+
+def request(body: bytes, operation: str, more: str = "") -> bytes:
+    head = (
+        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-amz-json-1.1\r\n"
+        f"X-Amz-Target: AmazonAthena.{operation}\r\nAuthorization: {SIGNATURE}\r\n{more}Content-Length: {len(body)}\r\n\r\n"
     )
-    request = urllib.request.Request(
+    return head.encode() + body
+
+
+def next_answer(answers: BinaryIO) -> tuple[int, Message, bytes]:
+    status = int(answers.readline().split()[1])
+    headers = http.client.parse_headers(answers)
+    return status, headers, answers.read(int(headers["Content-Length"]))
+
+
+def post(emulator: Settings, operation: str, body: bytes, headers: dict[str, str] | None = None) -> Any:
+    asked = urllib.request.Request(
         emulator.url,
         data=body,
         headers={
             "X-Amz-Target": f"AmazonAthena.{operation}",
             "Content-Type": "application/x-amz-json-1.1",
-            "Authorization": signature,
+            "Authorization": SIGNATURE,
             **(headers or {}),
         },
     )
-    with urllib.request.urlopen(request) as answer:
+    with urllib.request.urlopen(asked) as answer:
         return json.load(answer)

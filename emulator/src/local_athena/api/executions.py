@@ -5,25 +5,24 @@ from __future__ import annotations
 import re
 import uuid
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
+from local_athena.api.afterwards import afterwards
 from local_athena.api.errors import InvalidRequestException
 from local_athena.api.locations import check_bucket, enforced, managed, managed_location, result_configuration
 from local_athena.api.paging import page
 from local_athena.api.store import Store
 from local_athena.errors import InvalidRequest
-from local_athena.model import DEFAULT_CATALOG, QueryContext
+from local_athena.model import DEFAULT_CATALOG, Outcome, QueryContext, Work
 from local_athena.queries.execution import QueryExecution, Submission
 from local_athena.queries.prepared import resolve
 from local_athena.queries.text import first_word, strip
 
-START_WAIT_SECONDS = 0.05
-"""How long StartQueryExecution waits for the end: a quick query is over at the first poll, and a syntax error is told
-as on AWS, by StartQueryExecution itself."""
-
 POLL_WAIT_SECONDS = 0.5
 """How long GetQueryExecution waits for the end. Clients sleep between polls (dbt-athena 1 s), so an answer that comes
-half a second later but says SUCCEEDED saves them a second."""
+half a second later but says SUCCEEDED saves them a second. StartQueryExecution waits for nothing: a short query runs
+while its answer is on the way."""
 
 _BATCH, _LIST_PAGE = 50, 50
 _TOO_EARLY = "Query has not yet finished. Current state: {}"
@@ -46,17 +45,14 @@ def start_query_execution(store: Store, request: dict[str, Any]) -> dict[str, An
         if token:
             store.tokens[token] = asked, execution.id
     if not _reuse(store, execution):
-        submission = execution.submission
-        workgroup = store.workgroup(submission.workgroup)
-        store.runner.submit(
-            execution, store.engine, store.results, lambda: resolve(submission.sql, submission.parameters, workgroup)
-        )
-        execution.wait(START_WAIT_SECONDS)
-    if isinstance(execution.refusal, InvalidRequest):
-        with store.lock:
-            store.executions.pop(execution.id, None)
-            store.tokens.pop(token or "", None)
-        raise InvalidRequestException(str(execution.refusal), "MALFORMED_QUERY")
+        try:
+            work = _work(store, execution)
+        except InvalidRequest as refused:
+            with store.lock:
+                store.executions.pop(execution.id, None)
+                store.tokens.pop(token or "", None)
+            raise InvalidRequestException(str(refused), "MALFORMED_QUERY") from refused
+        afterwards(partial(store.runner.submit, execution, work, store.results))
     return {"QueryExecutionId": execution.id}
 
 
@@ -149,6 +145,24 @@ def _execution(store: Store, request: dict[str, Any]) -> QueryExecution:
         account_id=store.identity.account_id,
     )
     return QueryExecution(submission, context)
+
+
+def _work(store: Store, execution: QueryExecution) -> Work:
+    """What is to be done, read from its text. Only ``InvalidRequest`` is raised: all else fails a query that was started."""
+    submission = execution.submission
+    try:
+        resolved = resolve(submission.sql, submission.parameters, store.workgroup(submission.workgroup))
+        if isinstance(resolved, Outcome):
+            return lambda: resolved
+        return store.engine.plan(resolved, execution.context)
+    except InvalidRequest:
+        raise
+    except Exception as error:
+        return partial(_raise, error)
+
+
+def _raise(error: Exception) -> Outcome:
+    raise error
 
 
 def _reuse(store: Store, execution: QueryExecution) -> bool:

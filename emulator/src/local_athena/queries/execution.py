@@ -57,7 +57,6 @@ class QueryExecution:
         self.state = "QUEUED"
         self.reason: str | None = None
         self.error: AthenaError | None = None
-        self.refusal: Exception | None = None
         self.outcome: Outcome | None = None
         self.result: Result | None = None
         self.reused = False

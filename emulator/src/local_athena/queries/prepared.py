@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/athena/latest/ug/sql-prepare.html
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Protocol
 
 from local_athena.errors import AthenaError
@@ -32,15 +31,8 @@ class PreparedStatements(Protocol):
         """Delete prepared statement *name*; says whether there was one."""
 
 
-@dataclass(frozen=True)
-class Done:
-    """A statement that was carried out here and has nothing left for the engine."""
-
-    outcome: Outcome
-
-
-def resolve(sql: str, parameters: tuple[str, ...], statements: PreparedStatements) -> str | Done:
-    """*sql* with its parameters bound, ready for the engine; or ``Done``."""
+def resolve(sql: str, parameters: tuple[str, ...], statements: PreparedStatements) -> str | Outcome:
+    """*sql* with its parameters bound, ready for the engine; or what was carried out here, with nothing left for it."""
     word = first_word(sql)
     if word == "execute" and (match := _EXECUTE.fullmatch(strip(sql))):
         name = match["name"].strip('"')
@@ -51,10 +43,10 @@ def resolve(sql: str, parameters: tuple[str, ...], statements: PreparedStatement
         return bind(prepared, split_arguments(arguments) if arguments else parameters)
     if word == "prepare" and (match := _PREPARE.fullmatch(strip(sql))):
         statements.keep(match["name"].strip('"'), match["sql"])
-        return Done(Outcome("DDL", "PREPARE", lines=[]))
+        return Outcome("DDL", "PREPARE", lines=[])
     if word == "deallocate" and (match := _DEALLOCATE.fullmatch(strip(sql))):
         name = match["name"].strip('"')
         if not statements.remove(name):
             raise AthenaError("NOT_FOUND", f"Prepared statement not found: {name}")
-        return Done(Outcome("DDL", "DEALLOCATE", lines=[]))
+        return Outcome("DDL", "DEALLOCATE", lines=[])
     return bind(sql, parameters) if parameters else sql

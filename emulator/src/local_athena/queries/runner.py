@@ -6,14 +6,12 @@ A query is SUCCEEDED only when its result files are complete, because a client r
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from typing import Protocol
 
-from local_athena.errors import AthenaError, InternalError, InvalidRequest, QueryCancelled
-from local_athena.model import Outcome, QueryContext
+from local_athena.errors import AthenaError, InternalError, QueryCancelled
+from local_athena.model import QueryContext, Work
 from local_athena.pool import Pool
 from local_athena.queries.execution import CURRENT, QueryExecution
-from local_athena.queries.prepared import Done
 from local_athena.results.store import ResultStore
 
 LOG = logging.getLogger(__name__)
@@ -27,8 +25,8 @@ _STOP_SECONDS, _STOP_INTERVAL = 1.0, 0.02
 class SqlEngine(Protocol):
     """What executes SQL: ``local_athena.engine.Engine``, or a stand-in for it in a test."""
 
-    def execute(self, sql: str, context: QueryContext) -> Outcome:
-        """Run *sql*. Raises ``AthenaError``, ``InvalidRequest`` or ``QueryCancelled``."""
+    def plan(self, sql: str, context: QueryContext) -> Work:
+        """Read *sql*. Raises ``InvalidRequest`` or ``AthenaError``; what it returns, ``AthenaError`` or ``QueryCancelled``."""
 
 
 class Runner:
@@ -37,11 +35,9 @@ class Runner:
     def __init__(self, workers: int = WORKERS) -> None:
         self._pool = Pool(max_workers=workers, thread_name_prefix="athena-query")
 
-    def submit(
-        self, execution: QueryExecution, engine: SqlEngine, results: ResultStore, resolve: Callable[[], str | Done]
-    ) -> None:
-        """Queue *execution*. *resolve* gives the SQL for the engine, or the outcome of what needs none."""
-        self._pool.submit(self._run, execution, engine, results, resolve)
+    def submit(self, execution: QueryExecution, work: Work, results: ResultStore) -> None:
+        """Queue *execution*, which is to do *work*."""
+        self._pool.submit(self._run, execution, work, results)
 
     def stop(self, execution: QueryExecution) -> None:
         """Stop *execution*; returns when it has stopped, or soon. A query that has ended stays as it is."""
@@ -57,17 +53,12 @@ class Runner:
         """Take no more queries."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _run(
-        self, execution: QueryExecution, engine: SqlEngine, results: ResultStore, resolve: Callable[[], str | Done]
-    ) -> None:
+    def _run(self, execution: QueryExecution, work: Work, results: ResultStore) -> None:
         if not execution.begin():
             return
         CURRENT.set(execution)
         try:
-            self._execute(execution, engine, results, resolve)
-        except InvalidRequest as refused:
-            execution.refusal = refused
-            execution.fail(AthenaError("SYNTAX_ERROR", str(refused)))
+            self._execute(execution, work, results)
         except QueryCancelled as cancelled:
             execution.cancel(str(cancelled) or "Query cancelled")
         except Exception as error:
@@ -79,12 +70,8 @@ class Runner:
                 LOG.exception("query %s failed unexpectedly", execution.id)
                 execution.fail(InternalError(f"{type(error).__name__}: {error}"))
 
-    def _execute(
-        self, execution: QueryExecution, engine: SqlEngine, results: ResultStore, resolve: Callable[[], str | Done]
-    ) -> None:
-        context = execution.context
-        resolved = resolve()
-        outcome = resolved.outcome if isinstance(resolved, Done) else engine.execute(resolved, context)
+    def _execute(self, execution: QueryExecution, work: Work, results: ResultStore) -> None:
+        context, outcome = execution.context, work()
         # What a statement wrote is committed by now: only a result that is still being read can be stopped.
         reading = outcome.batches is not None and outcome.update_count is None
         if reading:

@@ -9,7 +9,7 @@ from sqlglot import exp
 from local_athena.catalog.glue import GlueObject, table_exists
 from local_athena.catalog.types import columns_to_glue, from_hive, trino_spelling
 from local_athena.errors import AthenaError, InvalidRequest
-from local_athena.model import DEFAULT_CATALOG, Column, Outcome, TableName, trino_type
+from local_athena.model import DEFAULT_CATALOG, Column, Outcome, QueryContext, TableName, trino_type
 from local_athena.session import Session
 from local_athena.sql import statements as s
 from local_athena.statements.done import ddl
@@ -232,15 +232,22 @@ def _buckets(properties: Mapping[str, s.Value], data: Sequence[Column]) -> tuple
     return columns, count
 
 
-def _location(session: Session, name: TableName, properties: Mapping[str, s.Value]) -> str:
-    """The table's folder: the one asked for, unless the workgroup insists on its own output location."""
-    context, asked = session.context, _string(properties, "external_location")
-    if asked and context.enforced:
+def check_location(properties: Mapping[str, s.Value], context: QueryContext) -> None:
+    """Whether a table may lie where CTAS says.
+
+    :raises InvalidRequest: the workgroup insists on its own output location.
+    """
+    if context.enforced and _string(properties, "external_location"):
         raise InvalidRequest(
             "The Create Table As Select query failed because it was submitted with an 'external_location' property to an Athena "
             "Workgroup that enforces a centralized output location for all queries. Please remove the 'external_location' property "
             "and resubmit."
         )
+
+
+def _location(session: Session, name: TableName, properties: Mapping[str, s.Value]) -> str:
+    """The table's folder."""
+    context, asked = session.context, _string(properties, "external_location")
     if asked:
         split_uri(asked)
         return folder(asked)
