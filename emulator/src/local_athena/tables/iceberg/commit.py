@@ -15,6 +15,7 @@ from pyiceberg.typedef import EMPTY_DICT
 from local_athena.model import TableName
 from local_athena.tables.iceberg.catalog import commit_error
 from local_athena.tables.iceberg.planning import Manifests
+from local_athena.tables.iceberg.transaction import SteadyTransaction
 
 
 class _Replace(_SnapshotProducer["_Replace"]):
@@ -98,7 +99,7 @@ def append(table: Table, files: Sequence[DataFile]) -> None:
 
     :raises IcebergCommitError: after several tries.
     """
-    transaction = table.transaction()
+    transaction = SteadyTransaction(table)
     add_files(transaction, table.io, files)
     _commit(table, transaction)
 
@@ -116,7 +117,7 @@ def replace(
 
     :raises IcebergCommitError: another writer committed since *table* was loaded.
     """
-    transaction = table.transaction()
+    transaction = SteadyTransaction(table)
     try:
         with _Replace(transaction, manifests, operation, removed) as producer:
             for file in added:

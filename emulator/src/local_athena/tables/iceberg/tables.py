@@ -23,6 +23,7 @@ from local_athena.tables.iceberg.partitioning import spec_of
 from local_athena.tables.iceberg.planning import Manifests
 from local_athena.tables.iceberg.properties import checked
 from local_athena.tables.iceberg.table import IcebergTable, Written
+from local_athena.tables.iceberg.transaction import SteadyTransaction
 from local_athena.tables.iceberg.types import check_precision, schema_of
 from local_athena.tables.iceberg.writer import Target, coerced, write
 
@@ -91,7 +92,7 @@ class IcebergTables:
             files = write(connection, coerced(staged.schema(), duckdb_sql), Target.of(staged), self.files, context)
             uris = [file.file_path for file in files]
             try:
-                transaction = staged.transaction()
+                transaction = SteadyTransaction(staged)
                 commit.add_files(transaction, self.files, files)
                 context.check()
                 self._show(name, transaction.table_metadata, staged.metadata_location)
