@@ -24,7 +24,7 @@ TITLES = {
     "aggregates": "Aggregates", "arrays": "Arrays", "binary": "Binary values", "conditionals": "Conditionals and others",
     "dates": "Dates and times", "date_formats": "Dates and times by a pattern", "jsons": "JSON", "maps": "Maps", "maths": "Numbers",
     "regexps": "Regular expressions", "approximate": "Approximate aggregates", "array_search": "Arrays, searched",
-    "sketches": "Sketches",
+    "sketches": "Sketches", "geospatial": "Geometries, tiles, colors",
     "strings": "Text", "urls": "URLs", "windowed": "Window functions",
 }  # fmt: skip
 # Functions whose arguments have a grammar of their own: the translator holds them beside the registry.

@@ -17,7 +17,7 @@ from local_athena.dialect.json_casts import from_json, to_json
 from local_athena.dialect.moment_texts import date_text, moment_text, time_text, time_zoned_text, zoned_text
 from local_athena.dialect.scope import Value
 from local_athena.dialect.types import DATE, DAYS, MONTHS, SKETCHES, TIME_ZONED, UNKNOWN, ZONED, Type, held
-from local_athena.errors import NotSupported
+from local_athena.errors import AthenaError, NotSupported
 
 ZONED_SQL = "STRUCT(i TIMESTAMP, z VARCHAR)"
 
@@ -54,7 +54,10 @@ def _literal(written: str, target: Type) -> Value | None:
     if target.name == "timestamp" and _ONLY_TIMESTAMP.fullmatch(written):
         return Value(_parsed(written, target.precision), target)
     if target.name == ZONED and (found := _MOMENT.fullmatch(written)):
-        zone = zones.normalise(found[5] or "UTC")
+        try:
+            zone = zones.normalise(found[5] or "UTC")
+        except AthenaError:
+            return None  # a cast that fails, and fails only if it is evaluated
         return Value(f"trino_zoned({_parsed(found[1], target.precision)}, {text(zone)})", target, zone=zone)
     if target.name == TIME_ZONED and (found := _CLOCK.fullmatch(written)):
         offset = found[found.re.groups] or "+00:00"

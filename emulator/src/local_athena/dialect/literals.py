@@ -7,6 +7,7 @@ from calendar import monthrange
 
 from sqlglot import exp
 
+from local_athena.dialect import zones
 from local_athena.dialect.coercion import text
 from local_athena.dialect.errors import failure
 from local_athena.dialect.scope import Value
@@ -89,7 +90,7 @@ _SURROGATES = range(0xD800, 0xE000)
 
 _DECIMAL = re.compile(r"[+-]?0*(\d*)(?:\.(\d*))?")
 _CLOCK = r"(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d+)?)?"
-_MOMENT = re.compile(rf"[+-]?(\d{{4,}})-(\d{{1,2}})-(\d{{1,2}})(?: (?:{_CLOCK})?\s*.*)?")
+_MOMENT = re.compile(rf"[+-]?(\d{{4,}})-(\d{{1,2}})-(\d{{1,2}})(?: (?:{_CLOCK})?\s*(.*))?")
 _TIME = re.compile(rf"{_CLOCK}\s*([+-]\d\d:\d\d)?")
 
 
@@ -99,7 +100,7 @@ def is_decimal(written: str) -> bool:
 
 
 def is_moment(written: str, clock_only: bool) -> bool:
-    """Whether *written* is a time, or a timestamp of the calendar; a zone is looked at where it is used."""
+    """Whether *written* is a time, or a timestamp of the calendar. Fails where its zone is none."""
     found = (_TIME if clock_only else _MOMENT).fullmatch(written)
     if not found:
         return False
@@ -108,9 +109,17 @@ def is_moment(written: str, clock_only: bool) -> bool:
         return False
     if clock_only:
         return True
+    if found[7]:
+        zones.normalise(found[7].rstrip())
     year, month, day = int(found[1]), int(found[2]), int(found[3])
     # Years beyond Python's repeat those of 400 years before.
     return 1 <= month <= 12 and 1 <= day <= monthrange(year % 400 + 2000, month)[1]
+
+
+def has_zone(written: str) -> bool:
+    """Whether a timestamp is followed by a zone, be it a date alone that is."""
+    found = _MOMENT.fullmatch(written)
+    return bool(found and found[7])
 
 
 def interval(node: exp.Interval) -> Value:

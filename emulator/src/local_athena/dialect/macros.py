@@ -50,11 +50,7 @@ STATEMENTS = (
     # Zones: https://trino.io/docs/current/language/types.html#timestamp-p-with-time-zone
     """CREATE MACRO trino_offset(z) AS CAST(z[1] || '1' AS INTEGER)
         * (CAST(z[2:3] AS INTEGER) * 60 + CASE WHEN length(z) > 4 THEN CAST(z[5:6] AS INTEGER) ELSE 0 END)""",
-    """CREATE MACRO trino_zone(z) AS CASE WHEN lower(z) IN ('utc', 'z', 'ut', 'gmt', 'uct', '+00:00', '-00:00', '+0',
-    '-0', '+00', '-00',
-        'etc/utc', 'zulu') THEN 'UTC' WHEN regexp_full_match(z, '[+-]\\d') THEN z[1] || '0' || z[2] || ':00'
-        WHEN regexp_full_match(z, '[+-]\\d\\d') THEN z || ':00' WHEN regexp_full_match(z, '[+-]\\d{4}') THEN z[1:3] || ':' || z[4:5]
-        WHEN regexp_full_match(z, '[+-]\\d:\\d\\d') THEN z[1] || '0' || z[2:] ELSE z END""",
+    "CREATE MACRO trino_zone(z) AS CASE WHEN z = 'UTC' THEN z ELSE trino_zone_of(z) END",
     """CREATE MACRO trino_local(x) AS CASE WHEN x.z = 'UTC' THEN x.i WHEN x.z[1] IN ('+', '-') THEN x.i +
     to_minutes(trino_offset(x.z))
         ELSE timezone(x.z, timezone('UTC', x.i)) END""",
@@ -66,8 +62,8 @@ STATEMENTS = (
     "CREATE MACRO trino_zoned(l, z) AS CASE WHEN l IS NOT NULL AND z IS NOT NULL THEN {'i': trino_instant(l, z), 'z': z} END",
     "CREATE MACRO trino_moved(x, z) AS CASE WHEN x IS NOT NULL AND z IS NOT NULL THEN {'i': x.i, 'z': z} END",
     f"""CREATE MACRO trino_to_zoned(x) AS CASE WHEN regexp_full_match(x, '{TIMESTAMP_PATTERN} *(\\D.*|[+-]\\d.*)?') THEN
-        trino_zoned(CAST(ltrim(regexp_extract(x, '^{TIMESTAMP_PATTERN}'), '+') AS TIMESTAMP), trino_zone(coalesce(nullif(trim(
-        regexp_replace(x, '^{TIMESTAMP_PATTERN}', '')), ''), 'UTC'))) WHEN x IS NOT NULL THEN
+        trino_zoned(CAST(ltrim(regexp_extract(x, '^{TIMESTAMP_PATTERN}'), '+') AS TIMESTAMP), trino_zone_in(coalesce(nullif(trim(
+        regexp_replace(x, '^{TIMESTAMP_PATTERN}', '')), ''), 'UTC'), x)) WHEN x IS NOT NULL THEN
         {_fail("Value cannot be cast to timestamp with time zone: ' || x || '", "STRUCT(i TIMESTAMP, z VARCHAR)")} END""",
     """CREATE MACRO trino_offset_zone(m) AS CASE WHEN m = 0 THEN 'UTC' WHEN abs(m) > 840
         THEN CAST(CAST('INVALID_FUNCTION_ARGUMENT: Invalid offset minutes ' || m AS INTEGER) AS VARCHAR)

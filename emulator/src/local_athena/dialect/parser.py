@@ -46,6 +46,8 @@ def _moment_literal(parser: Any, literal: exp.Literal, to: exp.DataType) -> exp.
     clock_only = to.this in (exp.DType.TIME, exp.DType.TIMETZ)
     if not literals.is_moment(literal.name, clock_only):
         raise _not_valid(literal, to)
+    if to.this == exp.DType.TIMESTAMP and literals.has_zone(literal.name):
+        to.set("this", exp.DType.TIMESTAMPTZ)  # sqlglot sees a zone behind a time only
     return AthenaTrinoParser.TYPE_LITERAL_PARSERS[to.this](parser, literal, to)  # type: ignore[no-any-return]
 
 

@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 from local_athena.errors import AthenaError
 
 _UTC = {"utc", "z", "ut", "gmt", "uct", "zulu", "etc/utc", "etc/gmt"}
-_OFFSET = re.compile(r"([+-])(\d{1,2})(?::?(\d{2}))?")
+_PREFIXED = re.compile(r"(Etc/GMT|Etc/UTC|UTC|GMT|UT)?([+-])(\d{1,2})(?::?(\d{2}))?")
 
 
 @lru_cache(maxsize=1)
@@ -22,11 +22,12 @@ def normalise(zone: str) -> str:
     """*zone* in Trino's spelling. Raises INVALID_FUNCTION_ARGUMENT for what is no zone."""
     if zone.lower() in _UTC:
         return "UTC"
-    if found := _OFFSET.fullmatch(zone.removeprefix("UTC").removeprefix("GMT")):
-        hours, minutes = int(found[2]), int(found[3] or 0)
+    if found := _PREFIXED.fullmatch(zone):
+        hours, minutes = int(found[3]), int(found[4] or 0)
         if minutes > 59 or 60 * hours + minutes > 14 * 60:
             raise AthenaError("INVALID_FUNCTION_ARGUMENT", f"Invalid offset {zone}")
-        return "UTC" if hours == minutes == 0 else f"{found[1]}{hours:02d}:{minutes:02d}"
+        sign = {"+": "-", "-": "+"}[found[2]] if found[1] == "Etc/GMT" else found[2]  # POSIX counts them westward
+        return "UTC" if hours == minutes == 0 else f"{sign}{hours:02d}:{minutes:02d}"
     if zone.lower() in _regions():
         return _regions()[zone.lower()]
     raise AthenaError("INVALID_FUNCTION_ARGUMENT", f"'{zone}' is not a valid time zone")

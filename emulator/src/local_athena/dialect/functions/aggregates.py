@@ -21,6 +21,7 @@ from local_athena.dialect.types import (
     UNKNOWN,
     VARBINARY,
     VARCHAR,
+    Type,
     array,
     decimal,
     held,
@@ -65,7 +66,7 @@ geometric_mean(double) -> double | exp(avg($D(trino_ln($1)))$W)
 """
 )
 
-REFUSED = "evaluate_classifier_predictions convex_hull_agg geometry_union_agg spatial_partitioning"
+REFUSED = "evaluate_classifier_predictions"
 
 SPECIAL_AGGREGATES = """
 count avg checksum reduce_agg histogram map_agg multimap_agg map_union listagg grouping
@@ -189,7 +190,24 @@ def _reduce_agg(call: Call) -> Value:
     listed = f"array_agg({c['D']}{strict(value).sql}{c['O']}){windows.present(value.sql, c['W'])}"
     collected = Value(listed, array(value.type))
     finish = exp.Lambda(this=exp.to_identifier("s"), expressions=[exp.to_identifier("s")])
-    return call.again("reduce", collected, call.value(1), call.args[2], finish)
+    made = call.again("reduce", collected, call.value(1), call.args[2], finish)
+    if not _primitive(made.type):
+        raise failure("NOT_SUPPORTED", f"State type not supported for reduce_agg: {made.type}")
+    return made
+
+
+def _primitive(t: Type) -> bool:
+    """Whether Trino holds a value of *t* in one of Java's primitive types: ``reduce_agg`` takes no other for its state."""
+    if t.name == "decimal":
+        return t.params[0] <= _SHORT_DECIMAL
+    if t.name == "timestamp with time zone":
+        return t.precision <= _SHORT_ZONED
+    return not t.args and t.name not in _OBJECTS
+
+
+_SHORT_DECIMAL = 18
+_SHORT_ZONED = 3
+_OBJECTS = ("varchar", "char", "varbinary", "json", "uuid", "ipaddress")
 
 
 _LONGEST_LIST = 1_048_576

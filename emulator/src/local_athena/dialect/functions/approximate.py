@@ -75,10 +75,12 @@ def _percentile(call: Call) -> Value:
         return Value(_weighted(value, values[1], at, several, c["W"], t, call), result)
     # DuckDB takes the value whose share reaches the percentile, Trino the one whose share exceeds it.
     if several:
-        ranks = f"list_transform({at.sql}, lambda _q: least(CAST(_q AS DOUBLE) + 1e-12, 1))"
+        ranks = f"list_transform(coalesce({at.sql}, [1]), lambda _q: least(CAST(_q AS DOUBLE) + 1e-12, 1))"
     else:
         ranks = f"least(CAST({at.sql} AS DOUBLE) + 1e-12, 1)"
-    return Value(f"quantile_disc({c['D']}{value.sql}, {ranks}){c['W']}", result)
+    found = f"quantile_disc({c['D']}{value.sql}, {ranks}){c['W']}"
+    # DuckDB wants a percentile in any case; one that is NULL has no value.
+    return Value(found if at.const is not None else f"CASE WHEN {at.sql} IS NOT NULL THEN {found} END", result)
 
 
 def _weighted(value: Value, weight: Value, at: Value, several: bool, tail: str, t: Type, call: Call) -> str:

@@ -264,7 +264,7 @@ def _reduce(call: Call) -> Value:
     if base.type.name != "array" or not isinstance(step, exp.Lambda) or not isinstance(finish, exp.Lambda):
         raise call.mismatch()
     state = start.type
-    for _ in range(3):  # the state's type is where the initial value and the step's result meet
+    for _ in range(_SOLVING):  # the state's type is where the initial value and the step's result meet
         (s, x), body = lambda_text(call, step, [state, base.type.element])
         met = common(state, body.type)
         if met is None:
@@ -272,6 +272,10 @@ def _reduce(call: Call) -> Value:
         if met == state:
             break
         state = met
+    else:  # as of decimals that grow by a digit with each addition
+        raise failure(
+            "GENERIC_INTERNAL_ERROR", f"SignatureBinder.iterativeSolve does not converge after {_SOLVING} iterations."
+        )
     # A state and an element differ in type, so the list that DuckDB reduces holds pairs of both.
     (s, x), body = lambda_text(call, step, [state, base.type.element])
     pair = f"STRUCT(s {held(state)}, x {held(base.type.element)})"
@@ -287,6 +291,9 @@ def _reduce(call: Call) -> Value:
         total = f"list_transform([{total}], lambda {f}: {strict(result).sql})[1]"
     return Value(f"CASE WHEN {base.sql} IS NOT NULL THEN {total} END", result.type)
 
+
+_SOLVING = 4
+"""So often Trino asks a lambda what it makes of the type that it gave; a type that still changes then is an error."""
 
 _LONGEST = 10_000
 _TOO_LONG = f"result of sequence function must not have more than {_LONGEST} entries"

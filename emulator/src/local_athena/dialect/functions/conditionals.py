@@ -24,8 +24,8 @@ uuid() -> uuid | gen_random_uuid()
 """
 
 REFUSED = """
-current_groups current_schema current_path bing_tile bing_tile_at st_point st_geometryfromtext st_distance st_contains
-to_spherical_geography great_circle_distance classify regress features learn_classifier learn_regressor
+current_groups current_schema current_path classify regress features learn_classifier learn_regressor
+learn_libsvm_classifier learn_libsvm_regressor
 """
 
 

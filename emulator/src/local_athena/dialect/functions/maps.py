@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from local_athena.dialect.coercion import coerce, common
+from local_athena.dialect.coercion import coerce, coercible, common
 from local_athena.dialect.comparisons import indeterminate
 from local_athena.dialect.errors import raise_sql
 from local_athena.dialect.scope import Value, strict
-from local_athena.dialect.types import UNKNOWN, Type, array, held, map_of, row
+from local_athena.dialect.types import BOOLEAN, UNKNOWN, Type, array, held, map_of, row
 
 if TYPE_CHECKING:
     from local_athena.dialect.calls import Call
@@ -123,6 +123,8 @@ def _applied(k: str, v: str, body: str) -> str:
 def _filter(call: Call) -> Value:
     call.arity(2)
     base, k, v, body = _over_entries(call)
+    if not coercible(body.type, BOOLEAN):
+        raise call.mismatch("map_filter(map(K, V), function(K, V, boolean))")
     kept = f"list_filter(map_entries({base.sql}), lambda _e: {_applied(k, v, body.sql)})"
     return Value(
         f"CASE WHEN {base.sql} IS NOT NULL THEN CAST(map_from_entries({kept}) AS {held(base.type)}) END", base.type

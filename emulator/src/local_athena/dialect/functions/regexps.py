@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from local_athena.dialect.coercion import coerce, once, text
+from local_athena.dialect.coercion import coerce, coercible, once, text
 from local_athena.dialect.errors import failure
 from local_athena.dialect.scope import Value
 from local_athena.dialect.types import BIGINT, BOOLEAN, INTEGER, UNBOUNDED, VARCHAR, Type, array, length_of, varchar
@@ -230,6 +230,8 @@ def _replace_with(call: Call, x: Value, p: Value, function: exp.Lambda) -> Value
     from local_athena.dialect.calls import lambda_text
 
     (groups,), body = lambda_text(call, function, [array(VARCHAR)])
+    if not coercible(body.type, VARCHAR):
+        raise call.mismatch("regexp_replace(varchar(x), JoniRegExp, function(array(varchar(x)), varchar))")
     matches = f"trino_regexp_groups({x.sql}, {_written(call, p)})"
     replaced = f"list_transform({matches}, lambda {groups}: {coerce(body, VARCHAR).sql})"
     return Value(f"trino_regexp_interleave({x.sql}, {_written(call, p)}, {replaced})", VARCHAR)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from local_athena.dialect.udf.failures import Failure, invalid
 from local_athena.dialect.udf.moments import DAYS, MONTHS, moment, named
 from local_athena.dialect.zones import normalise
+from local_athena.errors import AthenaError
 
 _ISO_DATE = re.compile(r"(\d{4})(?:-W(\d{1,2})(?:-(\d))?|-(\d{3})|-(\d{1,2})(?:-(\d{1,2}))?)?")
 _ISO_TIME = re.compile(
@@ -31,7 +32,10 @@ def iso8601_date(text: str) -> str:
         if found[2]:
             return date.fromisocalendar(year, int(found[2]), int(found[3] or 1)).isoformat()
         if found[4]:
-            return (date(year, 1, 1) + timedelta(days=int(found[4]) - 1)).isoformat()
+            day = date(year, 1, 1) + timedelta(days=int(found[4]) - 1)
+            if day.year != year:
+                raise ValueError
+            return day.isoformat()
         return date(year, int(found[5] or 1), int(found[6] or 1)).isoformat()
     except ValueError:
         raise invalid(f'Invalid format: "{text}"') from None
@@ -65,6 +69,22 @@ def iso8601_nanos(text: str) -> str:
     except ValueError:
         raise invalid(f"Text '{text}' could not be parsed") from None
     return f"{moment.isoformat(' ', 'microseconds')} {normalise(found[4] or found[3] or 'UTC')}"
+
+
+def zone_of(zone: str) -> str:
+    """A zone in Trino's spelling, where no literal says which."""
+    try:
+        return normalise(zone)
+    except AthenaError as error:
+        raise invalid(error.message) from None
+
+
+def zone_in(zone: str, text: str) -> str:
+    """The zone of a timestamp that is cast from *text*."""
+    try:
+        return normalise(zone)
+    except AthenaError:
+        raise Failure(f"INVALID_CAST_ARGUMENT: Value cannot be cast to timestamp with time zone: {text}") from None
 
 
 # ---- Joda patterns: https://www.joda.org/joda-time/apidocs/org/joda/time/format/DateTimeFormat.html
@@ -286,6 +306,7 @@ def human_readable_seconds(seconds: float) -> str:
 
 FUNCTIONS = (
     ("iso8601_date", iso8601_date, "VARCHAR", "VARCHAR"), ("iso8601", iso8601, "VARCHAR", "VARCHAR"),
+    ("zone_of", zone_of, "VARCHAR", "VARCHAR"), ("zone_in", zone_in, "VARCHAR VARCHAR", "VARCHAR"),
     ("iso8601_nanos", iso8601_nanos, "VARCHAR", "VARCHAR"),
     ("format_datetime", format_datetime, "TIMESTAMP VARCHAR VARCHAR BIGINT", "VARCHAR"),
     ("format_zoneless", format_zoneless, "TIMESTAMP VARCHAR", "VARCHAR"),
