@@ -19,6 +19,15 @@ CASES = [
         "2021-05-06",
         "date",
     ),
+    # Java's parentheses count as part of the width, and infinities have signs.
+    C("format('%0(8d|%(8d|%(,.2f', -5, -5, -1234.5e0)", "(000005)|     (5)|(1,234.50)", "varchar"),
+    C(
+        "format('%+f|%(f|%08.2f|%+08d', infinity(), -infinity(), -3.14159e0, 5)",
+        "+Infinity|(Infinity)|-0003.14|+0000005",
+        "varchar",
+    ),
+    C("approx_percentile(x, 2, cast(null as double)) from (values 1, 2, 3) t(x)", None, "bigint"),
+    C("approx_percentile(x, cast(null as double)) from (values 1, 2, 3) t(x)", None, "bigint"),
     C("substr('abc', 2, 9223372036854775807)", "bc", "varchar(3)"),
     C("from_iso8601_date('2019-365')", "2019-12-31", "date"),
     # Zones that no literal names are spelled as Trino spells them, and those that do not exist are not.
@@ -97,6 +106,18 @@ REFUSED = [
     R("from_iso8601_date('2019-366')", "INVALID_FUNCTION_ARGUMENT"),
     R("from_iso8601_date('2020-000')", "INVALID_FUNCTION_ARGUMENT"),
     R("from_iso8601_timestamp('2019-366')", "INVALID_FUNCTION_ARGUMENT"),
+    R("approx_percentile(x, null) from (values 1, 2, 3) t(x)", "AMBIGUOUS_FUNCTION_CALL", "Explicit type casts"),
+    R("now(1)", "FUNCTION_NOT_FOUND", "now"),
+    R(
+        "approx_percentile(x, array[0.5e0, null]) from (values 1, 2, 3) t(x)",
+        "INVALID_FUNCTION_ARGUMENT",
+        "cannot be null",
+    ),
+    R(
+        "approx_percentile(x, 2, array[0.5e0, null]) from (values 1, 2, 3) t(x)",
+        "INVALID_FUNCTION_ARGUMENT",
+        "cannot be null",
+    ),
     R("st_astext(st_point(1, 2))", "NOT_SUPPORTED", "st_astext", ours=True),
     R("to_geojson_geometry(to_spherical_geography(st_point(1, 2)))", "NOT_SUPPORTED", ours=True),
     R("bar(0.2, 10)", "NOT_SUPPORTED", ours=True),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from local_athena.dialect import windows
 from local_athena.dialect.coercion import coerce, coercible
 from local_athena.dialect.comparisons import key
-from local_athena.dialect.errors import failure
+from local_athena.dialect.errors import failure, raise_sql
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.types import BIGINT, DOUBLE, REAL, UNKNOWN, VARCHAR, Type, array, held, map_of
 
@@ -63,6 +63,9 @@ def _percentile(call: Call) -> Value:
     value, at = strict(values[0]), values[-1]
     t = digested(call, value.type)
     value = strict(coerce(value, t)) if coercible(value.type, t) else Value(f"CAST({value.sql} AS {held(t)})", t)
+    if at.type == UNKNOWN:  # a double or an array of them
+        message = "Could not choose a best candidate operator. Explicit type casts must be added."
+        raise failure("AMBIGUOUS_FUNCTION_CALL", message, call.node)
     several = at.type.name == "array"
     if not coercible(at.type, array(DOUBLE) if several else DOUBLE):
         raise call.mismatch()
@@ -75,7 +78,9 @@ def _percentile(call: Call) -> Value:
         return Value(_weighted(value, values[1], at, several, c["W"], t, call), result)
     # DuckDB takes the value whose share reaches the percentile, Trino the one whose share exceeds it.
     if several:
-        ranks = f"list_transform(coalesce({at.sql}, [1]), lambda _q: least(CAST(_q AS DOUBLE) + 1e-12, 1))"
+        null = raise_sql("INVALID_FUNCTION_ARGUMENT", "Percentile cannot be null", "DOUBLE")
+        rank = f"CASE WHEN _q IS NULL THEN {null} ELSE least(CAST(_q AS DOUBLE) + 1e-12, 1) END"
+        ranks = f"list_transform(coalesce({at.sql}, [1]), lambda _q: {rank})"
     else:
         ranks = f"least(CAST({at.sql} AS DOUBLE) + 1e-12, 1)"
     found = f"quantile_disc({c['D']}{value.sql}, {ranks}){c['W']}"
@@ -86,7 +91,8 @@ def _percentile(call: Call) -> Value:
 def _weighted(value: Value, weight: Value, at: Value, several: bool, tail: str, t: Type, call: Call) -> str:
     if not weight.type.is_number:
         raise call.mismatch()
-    listed = at.sql if several else f"[{at.sql}]"
+    # A row whose percentile is NULL does not count; an array that holds a NULL is refused.
+    listed = at.sql if several else f"CASE WHEN {at.sql} IS NOT NULL THEN [{at.sql}] END"
     values, weights = (f"array_agg(CAST({v.sql} AS DOUBLE)){tail}" for v in (value, weight))
     found = f"trino_percentiles({values}, {weights}, CAST({listed} AS DOUBLE[]))"
     shown = f"CAST(floor(_v + 0.5) AS {held(t)})" if t == BIGINT else f"CAST(_v AS {held(t)})"

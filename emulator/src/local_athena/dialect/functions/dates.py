@@ -221,7 +221,7 @@ def _field(call: Call) -> Value:
 
 
 def _now(call: Call) -> Value:
-    call.arity(0, 1)
+    call.arity(0, 0 if call.name == "now" else 1)
     precision = call.value(0).const if call.args else 3
     if not isinstance(precision, int) or precision > 6:
         raise NotSupported(f"{call.name} with a precision of {precision}")

@@ -156,27 +156,32 @@ def _date_part(spec: str, text: str, part: str) -> str:
 
 
 def _number(text: str, flags: str, width: str | None, precision: str | None, lower: str, conversion: str) -> str:
-    if text.lower() in ("nan", "inf", "-inf"):
-        return _padded({"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}[text.lower()], flags, width)
-    number = Decimal(text)
+    number = Decimal(text)  # which reads nan and inf, too
+    if number.is_nan():
+        return _padded(_cased("NaN", conversion), flags, width)
+    sign, end = "+" if "+" in flags else " " if " " in flags else "", ""
+    if number < 0:
+        sign, end = ("(", ")") if "(" in flags else ("-", "")
+    if number.is_infinite():
+        return _padded(_cased(f"{sign}Infinity{end}", conversion), flags, width)
+    made = _cased(_magnitude(number, flags, precision, lower), conversion)
+    if "0" in flags:
+        made = made.rjust(int(width or 0) - len(sign + end), "0")
+    return _padded(sign + made + end, flags, width)
+
+
+def _magnitude(number: Decimal, flags: str, precision: str | None, lower: str) -> str:
     digits = 0 if lower == "d" else int(precision) if precision is not None else 6
     if lower == "g":
-        made = f"{_half_up(number, (digits or 1) - 1):#.{digits or 1}g}"
-    elif lower == "e":
-        made = f"{_half_up(number, digits):.{digits}e}"
-    else:
-        exact = abs(number).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
-        made = f"{exact:,f}" if "," in flags else f"{exact:f}"
-    made = made.upper() if conversion.isupper() else made
-    negative = number < 0
-    if negative and "(" in flags:
-        made = f"({made})"
-    sign = (
-        "" if "(" in flags and negative else "-" if negative else "+" if "+" in flags else " " if " " in flags else ""
-    )
-    if "0" in flags:
-        made = made.rjust(int(width or 0) - len(sign), "0")
-    return _padded(sign + made, flags, width)
+        return f"{_half_up(number, (digits or 1) - 1):#.{digits or 1}g}"
+    if lower == "e":
+        return f"{_half_up(number, digits):.{digits}e}"
+    exact = abs(number).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    return f"{exact:,f}" if "," in flags else f"{exact:f}"
+
+
+def _cased(text: str, conversion: str) -> str:
+    return text.upper() if conversion.isupper() else text
 
 
 def _half_up(number: Decimal, digits: int) -> float:

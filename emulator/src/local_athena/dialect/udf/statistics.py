@@ -120,13 +120,16 @@ def _cost(left: tuple[float, float], right: tuple[float, float]) -> float:
     return (v - x) ** 2 * w * y / (w + y)
 
 
-def percentiles(values: list[float | None], weights: list[float | None], at: list[float]) -> list[float] | None:
+def percentiles(values: list[float | None], weights: list[float | None], at: list[float | None]) -> list[float] | None:
     """Values at quantiles of weighted values, as a t-digest tells them that holds each value for itself."""
+    asked = [q for q in at if q is not None]
+    if len(asked) < len(at):
+        raise invalid("Percentile cannot be null")
     pairs = zip(values, weights, strict=True)
     held = sorted((v, w) for v, w in pairs if v is not None and w is not None)
-    if any(not 0 <= q <= 1 for q in at):
+    if any(not 0 <= q <= 1 for q in asked):
         raise invalid("Percentile must be between 0 and 1")
-    return [_quantile(held, q) for q in at] if held else None
+    return [_quantile(held, q) for q in asked] if held else None
 
 
 def quantiles(values: list[float], weights: list[float], at: list[float]) -> list[float] | None:
