@@ -254,7 +254,7 @@ test *args:
 # The emulator's own tests; words go on to pytest
 [group('quality')]
 test-emulator *args:
-    cd emulator && uv run --quiet --locked pytest --numprocesses 3 --dist loadfile "$@"
+    cd emulator && uv run --quiet --locked pytest --numprocesses 2 --dist loadfile "$@"
 
 # Speed and memory, against bare DuckDB or a naive function in the same run: the offline loop, local Athena, the runner
 [group('quality')]

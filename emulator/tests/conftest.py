@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from moto import mock_aws
+from moto.glue.models import glue_backends
 from moto.moto_api._internal.models import moto_api_backend
+from moto.s3.models import s3_backends
 
 from local_athena.storage import AwsClients, Storage
 
@@ -37,6 +39,9 @@ def mocked_aws() -> Iterator[AwsClients]:
 @pytest.fixture
 def aws(mocked_aws: AwsClients) -> AwsClients:
     moto_api_backend.reset()
+    # It forgets the services that it has listed; once in some twenty runs of the suite, Glue was not among them.
+    for backends in (glue_backends, s3_backends):
+        backends.clear()
     mocked_aws.s3.create_bucket(Bucket=BUCKET)
     return mocked_aws
 
