@@ -69,6 +69,8 @@ LANGUAGE = [
       "DuckDB finds it while it builds the map", f"{ATHENA}dialect/casts.py"),
     D("`WITH RECURSIVE`", "as deep as memory lasts", "fails beyond 10 levels", "More lenient than Trino: write queries that need fewer",
       f"{ATHENA}dialect/queries.py"),
+    D("Names of time zones", "in any case", "as they are spelled", "More lenient than Trino: `asia/tokyo` is read as `Asia/Tokyo`",
+      f"{ATHENA}dialect/zones.py"),
     D("Months added to a timestamp with time zone", "in its local time", "depends on the version of Trino",
       "Versions that were read differ", f"{ATHENA}dialect/functions/dates.py"),
 ]  # fmt: skip
