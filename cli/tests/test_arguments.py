@@ -1,19 +1,6 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from lakeloop.arguments import ENVIRONMENTS, environment, take
+from lakeloop.arguments import take
 from lakeloop.errors import UserError
-
-
-@pytest.mark.parametrize("word", ["dev", "env=dev"])
-def test_an_environment_is_understood_in_both_spellings(word):
-    assert environment(word) == "dev"
-
-
-@given(st.text().filter(lambda text: text.removeprefix("env=") not in ENVIRONMENTS))
-def test_any_other_environment_is_refused_with_the_list_of_right_ones(word):
-    with pytest.raises(UserError, match="Known: dev, prod"):
-        environment(word)
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,10 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
+from lakeloop_project.environments import environment
+
 from lakeloop import workspace
-from lakeloop.arguments import environment, take
+from lakeloop.arguments import take
 from lakeloop.aws import invoke, load, logs, parity, pipeline, state, terraform
 from lakeloop.bootstrap import command as account
 from lakeloop.build import dbt_local
@@ -31,7 +33,7 @@ def _dbt(here: Workspace, words: Sequence[str]) -> int:
 
 def _parse(here: Workspace, words: Sequence[str]) -> int:
     (word,) = words
-    return run_dbt(here, ["parse", "--no-partial-parse", "--target", environment(word)], {})
+    return run_dbt(here, ["parse", "--no-partial-parse", "--target", environment(here.root, word)], {})
 
 
 COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {

@@ -6,22 +6,6 @@ from collections.abc import Collection, Sequence
 
 from lakeloop.errors import UserError
 
-ENVIRONMENTS = ("dev", "prod")
-
-
-def environment(word: str) -> str:
-    """The environment that *word* names, as ``dev`` or as ``env=dev``.
-
-    Raises:
-        UserError: it names none; the message lists those that exist.
-    """
-    name = word.removeprefix("env=")
-    if name not in ENVIRONMENTS:
-        raise UserError(
-            f"{name!r} is not an environment. Known: {', '.join(ENVIRONMENTS)} (as in `env={ENVIRONMENTS[0]}`)."
-        )
-    return name
-
 
 def take(words: Sequence[str], known: Collection[str]) -> tuple[dict[str, str], list[str]]:
     """Split the *known* ``key=value`` words off; the rest keeps its order.

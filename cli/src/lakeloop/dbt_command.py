@@ -8,6 +8,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from lakeloop_project import profiles
+
 from lakeloop.workspace import Workspace
 
 
@@ -20,7 +22,7 @@ def run_dbt(workspace: Workspace, words: Sequence[str], environment: Mapping[str
     """
     settings = {
         "DBT_PROJECT_DIR": str(workspace.dbt_project),
-        "DBT_PROFILES_DIR": str(workspace.dbt_project),
+        "DBT_PROFILES_DIR": str(profiles.write(workspace.root, workspace.profiles).parent),
         "DBT_TARGET_PATH": str(workspace.target),
         "DBT_LOG_PATH": str(workspace.state / "logs"),
         "DBT_USE_COLORS": str(sys.stdout.isatty()),

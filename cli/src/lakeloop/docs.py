@@ -5,8 +5,10 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 
+from lakeloop_project.environments import environment
+
 from lakeloop import database
-from lakeloop.arguments import environment, take
+from lakeloop.arguments import take
 from lakeloop.aws import runner
 from lakeloop.aws.outputs import outputs
 from lakeloop.aws.place import enter
@@ -21,7 +23,7 @@ def docs(workspace: Workspace, words: Sequence[str]) -> int:
     if rest:
         raise UserError(f"`just docs` takes env= and on= alone, not {' '.join(rest)}.")
     if "env" in arguments:
-        return _of_environment(workspace, environment(arguments["env"]), arguments.get("on"))
+        return _of_environment(workspace, environment(workspace.root, arguments["env"]), arguments.get("on"))
     return _of_last_build(workspace)
 
 

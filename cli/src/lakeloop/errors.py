@@ -1,7 +1,5 @@
-"""What a recipe says when it cannot go on."""
+"""The exception that ends a recipe with a message."""
 
-from __future__ import annotations
+from lakeloop_project.errors import UserError
 
-
-class UserError(Exception):
-    """Something that the person at the keyboard can mend. The message says what failed, where it looked and what to do."""
+__all__ = ["UserError"]

@@ -41,7 +41,7 @@ ISOLATED = ("uv", "tool", "run", "--quiet", "--python", "3.12", "--from")
 CHECKOV = (*ISOLATED, "checkov==3.3.30", "checkov")
 SCHEMA = (*ISOLATED, "check-jsonschema==0.39.0", "check-jsonschema", "--quiet", "--builtin-schema")
 WORKFLOWS = ".github/workflows/*.yml"
-PYTHON = ("cli/src", "sources/src", "lambda/dbt_runner", "layer/src")
+PYTHON = ("cli/src", "project/src", "sources/src", "lambda/dbt_runner", "layer/src")
 SQL = ("dbt/models", "dbt/snapshots", "dbt/tests")
 TOOLS = (
     Tool("just --fmt", ("just", "--fmt", "--check"), ("just", "--fmt")),

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+
+from lakeloop_project import Settings, read_settings
 
 from lakeloop.errors import UserError
 
@@ -19,9 +22,15 @@ class Workspace:
     def dbt_project(self) -> Path:
         return self.root / "dbt"
 
+    @cached_property
+    def settings(self) -> Settings:
+        """``lakeloop.toml``. Raises ``UserError`` if it is no good."""
+        return read_settings(self.root)
+
     @property
-    def sources_yml(self) -> Path:
-        return self.dbt_project / "models" / "staging" / "retail" / "_retail__sources.yml"
+    def profiles(self) -> Path:
+        """The folder of the dbt profile that is made of the environments (``lakeloop_project.profiles``)."""
+        return self.state / "profiles"
 
     @property
     def terraform(self) -> Path:
@@ -29,7 +38,8 @@ class Workspace:
 
     @property
     def raw(self) -> Path:
-        return self.root / "data" / "raw"
+        """The folder of the raw files, as ``lakeloop.toml`` names it."""
+        return self.root / self.settings.raw_folder
 
     @property
     def state(self) -> Path:

@@ -12,6 +12,8 @@ from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from typing import Any
 
+from lakeloop_project import profiles
+
 from lakeloop_layer import archive, bytecode, function, standins, target, trim, verify
 from lakeloop_layer.install import install
 from lakeloop_layer.target import Architecture
@@ -105,7 +107,8 @@ def build_function(root: Path) -> Path:
     """
     target.require_python()
     file = build_folder(root) / "function.zip"
-    key = _digest([*function.sources(root), *_own_sources()], root, version("dbt-core"), version("dbt-athena"))
+    profile = json.dumps(profiles.profile(root))
+    key = _digest([*function.sources(root), *_own_sources()], root, profile, version("dbt-core"), version("dbt-athena"))
     if _known(file, key) is not None:
         return file
     build_folder(root).mkdir(parents=True, exist_ok=True)

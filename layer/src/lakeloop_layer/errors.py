@@ -1,7 +1,9 @@
-"""What the build says when it cannot go on."""
+"""The exception that ends a build with a message."""
 
 from __future__ import annotations
 
+from lakeloop_project.errors import UserError
 
-class LayerError(Exception):
-    """The message says what failed, where it looked and what to do."""
+
+class LayerError(UserError):
+    """What failed, where it looked, what to do."""

@@ -8,34 +8,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+from lakeloop_project import DbtProject, profiles
+
 from lakeloop_layer import archive, bytecode
 from lakeloop_layer.errors import LayerError
 
 _TASK_ROOT = "/var/task"
-# What dbt reads of a project. Neither tests/ of the repo nor what dbt writes (target/, logs/) belongs into the zip.
-_PROJECT = (
-    "dbt_project.yml",
-    "packages.yml",
-    "profiles.yml",
-    "selectors.yml",
-    "analyses",
-    "dbt_packages",
-    "functions",
-    "macros",
-    "models",
-    "seeds",
-    "snapshots",
-    "tests",
-)
 
 
 def sources(root: Path) -> list[Path]:
-    """The files that go into the zip, sorted."""
+    """The files of the checkout that go into the zip, sorted; the profile is made of others (``lakeloop_project.profiles``)."""
     found = [*(root / "lambda" / "dbt_runner").rglob("*.py")]
-    for name in _PROJECT:
-        path = root / "dbt" / name
-        found += [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
-    return sorted(file for file in found if "__pycache__" not in file.parts)
+    return sorted([*found, *DbtProject.read(root / "dbt").files()])
 
 
 def stage(root: Path, folder: Path) -> None:
@@ -45,6 +29,7 @@ def stage(root: Path, folder: Path) -> None:
         copy = folder / file.relative_to(inside)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, copy)
+    profiles.write(root, folder / "dbt")
     bytecode.compile_function(folder / "dbt_runner", f"{_TASK_ROOT}/dbt_runner")
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from lakeloop_project.environments import environment
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from lakeloop.arguments import environment, take
+from lakeloop.arguments import take
 from lakeloop.aws import runner
 from lakeloop.aws.outputs import outputs
 from lakeloop.aws.place import enter
@@ -24,7 +25,7 @@ def invoke(workspace: Workspace, words: Sequence[str]) -> int:
         0 if all that ran succeeded, 1 if something failed.
     """
     arguments, rest = take(words, {"env", "on"})
-    place = enter(workspace, environment(arguments.get("env", "dev")), arguments.get("on"))
+    place = enter(workspace, environment(workspace.root, arguments.get("env", "dev")), arguments.get("on"))
     command, cli_args = split(rest)
     answer = runner.invoke(place, outputs(workspace, place), command, cli_args)
     print_answer(answer)

@@ -7,10 +7,11 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from lakeloop_project.environments import environment
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from lakeloop.arguments import environment, take
+from lakeloop.arguments import take
 from lakeloop.aws import bucket, runner
 from lakeloop.aws.outputs import Outputs, outputs
 from lakeloop.aws.place import Place, enter
@@ -34,7 +35,7 @@ def load(workspace: Workspace, words: Sequence[str]) -> int:
         raise UserError(f"Unknown word {rest[0]!r}. Usage: just load [env=dev] [raw=PATH]")
     raw = Path(arguments["raw"]).expanduser().resolve() if "raw" in arguments else workspace.raw
     check_raw(raw, raw_tables(workspace))
-    place = enter(workspace, environment(arguments.get("env", "dev")), arguments.get("on"))
+    place = enter(workspace, environment(workspace.root, arguments.get("env", "dev")), arguments.get("on"))
     lake = outputs(workspace, place)
     send(workspace, place, lake, raw)
     return runner.create_raw_tables(place, lake)

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
+from lakeloop_project.environments import environment
 
-from lakeloop.arguments import environment, take
+from lakeloop.arguments import take
 from lakeloop.aws.outputs import outputs
 from lakeloop.aws.place import enter
 from lakeloop.errors import UserError
@@ -28,7 +29,7 @@ def logs(workspace: Workspace, words: Sequence[str]) -> int:
     minutes = arguments.get("minutes", str(_MINUTES))
     if rest or not minutes.isdecimal():
         raise UserError(f"Usage: just logs env=dev [minutes={_MINUTES}] [-f]; `just logs` alone is the emulator's log.")
-    place = enter(workspace, environment(arguments.get("env", "dev")), arguments.get("on"))
+    place = enter(workspace, environment(workspace.root, arguments.get("env", "dev")), arguments.get("on"))
     group = outputs(workspace, place).log_group
     client = place.client("logs")
     since = int((time.time() - 60 * int(minutes)) * 1000)

@@ -12,10 +12,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import duckdb
+from lakeloop_project.environments import environment
 from rich.console import Console
 from rich.table import Table
 
-from lakeloop.arguments import environment, take
+from lakeloop.arguments import take
 from lakeloop.aws import athena, bucket, load, runner
 from lakeloop.aws.compare import Comparison, compare
 from lakeloop.aws.invoke import print_answer
@@ -42,7 +43,7 @@ def parity(workspace: Workspace, words: Sequence[str]) -> int:
         raise UserError("Usage: just parity [raw=PATH | orders=100000] [env=dev]")
     raw = _raw(workspace, arguments)
     check_raw(raw, raw_tables(workspace))
-    place = enter(workspace, environment(arguments.get("env", "dev")), arguments.get("on"))
+    place = enter(workspace, environment(workspace.root, arguments.get("env", "dev")), arguments.get("on"))
     lake = outputs(workspace, place)
     _require_the_same_raw_data(workspace, place, lake, raw)
     load.send(workspace, place, lake, raw)

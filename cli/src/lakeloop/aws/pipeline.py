@@ -12,10 +12,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
+from lakeloop_project.environments import environment
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from lakeloop.arguments import environment, take
+from lakeloop.arguments import take
 from lakeloop.aws.invoke import print_answer, split
 from lakeloop.aws.outputs import Outputs, outputs
 from lakeloop.aws.place import Place, enter
@@ -41,7 +42,7 @@ def run(workspace: Workspace, words: Sequence[str]) -> int:
     arguments, rest = take(words, {"env", "on", "run_id", "wait", "max_bytes"})
     max_bytes = _whole(arguments, "max_bytes", "bytes")
     wait_seconds = _whole(arguments, "wait", "seconds")
-    place = enter(workspace, environment(arguments.get("env", "dev")), arguments.get("on"))
+    place = enter(workspace, environment(workspace.root, arguments.get("env", "dev")), arguments.get("on"))
     lake = outputs(workspace, place)
     command, cli_args = split(rest)
     event: dict[str, Any] = {"command": command, "cli_args": cli_args}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from lakeloop.arguments import environment
+from lakeloop_project.environments import environment
+
 from lakeloop.aws import athena, place
 from lakeloop.aws.outputs import outputs
 from lakeloop.rows import print_rows
@@ -13,7 +14,7 @@ from lakeloop.workspace import Workspace
 
 def query(workspace: Workspace, sql: str, style: str, env: str, on: str | None) -> int:
     """Print the rows that Athena gives for *sql* in the environment's workgroup and database."""
-    here = place.enter(workspace, environment(env), on)
+    here = place.enter(workspace, environment(workspace.root, env), on)
     lake = outputs(workspace, here)
     client = here.client("athena")
     execution = athena.execute(client, sql, workgroup=lake.athena_workgroup, database=lake.glue_database)

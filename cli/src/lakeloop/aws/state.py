@@ -13,8 +13,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from botocore.exceptions import ClientError
+from lakeloop_project.environments import environment
 
-from lakeloop.arguments import environment, take
+from lakeloop.arguments import take
 from lakeloop.aws.outputs import Outputs, outputs
 from lakeloop.aws.place import Place, enter
 from lakeloop.dbt_command import run_dbt
@@ -32,7 +33,7 @@ def state(workspace: Workspace, words: Sequence[str]) -> int:
     arguments, rest = take(words, {"env", "on"})
     if rest:
         raise UserError(f"`just state` takes env= and on= alone, not {' '.join(rest)}.")
-    place = enter(workspace, environment(arguments.get("env", "dev")), arguments.get("on"))
+    place = enter(workspace, environment(workspace.root, arguments.get("env", "dev")), arguments.get("on"))
     folder = fetch(workspace, place, outputs(workspace, place))
     about = json.loads((folder / _ABOUT).read_text("utf-8"))
     print(f"The state of {place.environment}, of the run {about['run_id']}: {folder}")
@@ -50,7 +51,7 @@ def dbt(workspace: Workspace, arguments: dict[str, str], words: Sequence[str]) -
     """
     if any(word in ("-t", "--target") or word.startswith("--target=") for word in words):
         raise UserError("env= says which target it is: leave --target out.")
-    place = enter(workspace, environment(arguments["env"]), arguments.get("on"))
+    place = enter(workspace, environment(workspace.root, arguments["env"]), arguments.get("on"))
     lake = outputs(workspace, place)
     database = f"{lake.glue_database}_{re.sub(r'[^a-z0-9]+', '_', getpass.getuser().lower())}"
     variables = {

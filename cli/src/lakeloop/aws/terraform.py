@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lakeloop_layer import LayerError, architecture, build_function, build_layer
+from lakeloop_project.environments import environment
 from rich.console import Console
 
-from lakeloop.arguments import environment, take
+from lakeloop.arguments import take
 from lakeloop.aws.place import enter
 from lakeloop.aws.tflocal import forget_state, ready, require_terraform
 from lakeloop.errors import UserError
@@ -31,7 +32,7 @@ def destroy(workspace: Workspace, words: Sequence[str]) -> int:
 
 def _change(workspace: Workspace, command: str, words: Sequence[str], *options: str) -> int:
     arguments, rest = take(words, {"env"})
-    env = environment(arguments.get("env", "dev"))
+    env = environment(workspace.root, arguments.get("env", "dev"))
     if rest and not rest[0].startswith("-"):
         raise UserError(f"Unknown word {rest[0]!r}. Usage: just tf-{command} env=dev [-option ... for Terraform]")
     require_terraform()

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
+from lakeloop_project.environments import environment
 from rich.console import Console
 
-from lakeloop.arguments import environment, take
+from lakeloop.arguments import take
 from lakeloop.aws.account import Account, identify
 from lakeloop.aws.backend import resources
 from lakeloop.aws.deployed import Deployed
@@ -113,7 +114,7 @@ def unbootstrap(workspace: Workspace, words: Sequence[str]) -> int:
 
 def _setting(workspace: Workspace, arguments: dict[str, str], problems: ready.Problems) -> _Setting:
     """Where to work. Raises ``UserError`` with all of *problems* if that cannot be said."""
-    place = enter_account(environment(arguments.get("env", "dev")))
+    place = enter_account(environment(workspace.root, arguments.get("env", "dev")))
     ready.tools(problems)
     region = problems.of(lambda: ready.region(place, arguments.get("region")))
     repo = problems.of(lambda: repository(workspace, arguments.get("repo")))

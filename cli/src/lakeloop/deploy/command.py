@@ -10,9 +10,10 @@ import shutil
 import sys
 from collections.abc import Collection, Sequence
 
+from lakeloop_project.environments import environment
 from rich.console import Console
 
-from lakeloop.arguments import environment, take
+from lakeloop.arguments import take
 from lakeloop.aws import interrupts
 from lakeloop.aws.backend import lock, require_unlocked, resources
 from lakeloop.aws.outputs import Outputs, read
@@ -32,7 +33,7 @@ _DESTROY = "DESTROY"
 
 def deploy(workspace: Workspace, words: Sequence[str]) -> int:
     """``just deploy-dev``, ``just deploy-prod [confirm=prod]``: plan, ask, apply that plan, try the new version, let it live."""
-    env, confirmation = _words(words, "deploy-ENV [confirm=ENV]", {"confirm"})
+    env, confirmation = _words(workspace, words, "deploy-ENV [confirm=ENV]", {"confirm"})
     commit = clean_commit(workspace)
     with target(workspace, env) as there:
         require_unlocked(there.place, there.terraform.backend)
@@ -50,7 +51,7 @@ def deploy(workspace: Workspace, words: Sequence[str]) -> int:
 
 def plan(workspace: Workspace, words: Sequence[str]) -> int:
     """``just deploy-plan env=dev``: what a deployment would change. Reads only, the state's lock is left alone."""
-    env, _ = _words(words, "deploy-plan env=dev", ())
+    env, _ = _words(workspace, words, "deploy-plan env=dev", ())
     with target(workspace, env) as there:
         code = _plan(there, *_zips(there), "-lock=false")
     return 0 if code == _CHANGES else code
@@ -58,7 +59,7 @@ def plan(workspace: Workspace, words: Sequence[str]) -> int:
 
 def rollback(workspace: Workspace, words: Sequence[str]) -> int:
     """``just rollback env=prod [confirm=prod]``: what was live before is live again."""
-    env, confirmation = _words(words, "rollback env=prod [confirm=prod]", {"confirm"})
+    env, confirmation = _words(workspace, words, "rollback env=prod [confirm=prod]", {"confirm"})
     with target(workspace, env) as there:
         functions, function = there.functions, there.function
         current = live.read(functions, function)
@@ -82,7 +83,7 @@ def rollback(workspace: Workspace, words: Sequence[str]) -> int:
 
 def unlock(workspace: Workspace, words: Sequence[str]) -> int:
     """``just unlock env=dev [confirm=dev]``: take away the lock that an interrupted apply has left on Terraform's state."""
-    env, confirmation = _words(words, "unlock env=dev [confirm=dev]", {"confirm"})
+    env, confirmation = _words(workspace, words, "unlock env=dev [confirm=dev]", {"confirm"})
     with target(workspace, env) as there:
         held = lock(there.place, there.terraform.backend)
         if held is None:
@@ -97,7 +98,7 @@ def unlock(workspace: Workspace, words: Sequence[str]) -> int:
 
 def destroy(workspace: Workspace, words: Sequence[str]) -> int:
     """``just destroy env=dev [confirm=DESTROY]``: take the environment and all of its data out of the account."""
-    env, confirmation = _words(words, f"destroy env=dev [confirm={_DESTROY}]", {"confirm"})
+    env, confirmation = _words(workspace, words, f"destroy env=dev [confirm={_DESTROY}]", {"confirm"})
     with target(workspace, env) as there:
         require_unlocked(there.place, there.terraform.backend)
         if not resources(there.place, there.terraform.backend):
@@ -117,12 +118,12 @@ def destroy(workspace: Workspace, words: Sequence[str]) -> int:
         return _apply(there)
 
 
-def _words(words: Sequence[str], usage: str, known: Collection[str]) -> tuple[str, str | None]:
+def _words(workspace: Workspace, words: Sequence[str], usage: str, known: Collection[str]) -> tuple[str, str | None]:
     """The environment and the confirmation, if there is one."""
     arguments, rest = take(words, {"env", *known})
     if rest:
         raise UserError(f"Unknown word {rest[0]!r}. Usage: just {usage}")
-    return environment(arguments.get("env", "dev")), arguments.get("confirm")
+    return environment(workspace.root, arguments.get("env", "dev")), arguments.get("confirm")
 
 
 def _zips(there: Target) -> list[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lakeloop_project.environments import environment
 from rich.console import Console
 
-from lakeloop.arguments import environment, take
+from lakeloop.arguments import take
 from lakeloop.aws.place import enter
 from lakeloop.errors import UserError
 from lakeloop.iam.calls import Use, recorded
@@ -26,7 +27,7 @@ def iam_proof(workspace: Workspace, words: Sequence[str]) -> int:
     arguments, rest = take(words, {"role", "env"})
     if rest:
         raise UserError(f"Unknown word {rest[0]!r}. Usage: just iam-proof [role=runner]")
-    place = enter(workspace, environment(arguments.get("env", "dev")))
+    place = enter(workspace, environment(workspace.root, arguments.get("env", "dev")))
     wanted = arguments.get("role", "")
     there = roles(place)
     chosen = [role for role in there if not wanted or role == wanted or role.endswith(f"-{wanted}")]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from lakeloop.arguments import environment, take
+from lakeloop_project.environments import environment
+
+from lakeloop.arguments import take
 from lakeloop.aws.outputs import outputs
 from lakeloop.aws.place import enter
 from lakeloop.errors import UserError
@@ -26,7 +28,7 @@ def report(workspace: Workspace, words: Sequence[str]) -> int:
     arguments, rest = take(words, {"env", "on", "run"})
     if rest:
         raise UserError(f"Usage: just report [run=ID] [env=dev]; {' '.join(rest)!r} means nothing here.")
-    place = enter(workspace, environment(arguments.get("env", "dev")), arguments.get("on"))
+    place = enter(workspace, environment(workspace.root, arguments.get("env", "dev")), arguments.get("on"))
     lake = outputs(workspace, place)
     runs = Runs(place.client("s3", max_pool_connections=16), lake.artifacts_bucket)
     index = runs.index()
