@@ -1,3 +1,9 @@
+locals {
+  # The beginning of every name, so that two projects and two environments of one account share none. An environment's name has
+  # no hyphen: the two can be told apart.
+  name = "${var.project}-${var.environment}"
+}
+
 module "storage" {
   source = "./modules/storage"
 
@@ -20,6 +26,7 @@ module "catalog" {
 module "runner" {
   source = "./modules/runner"
 
+  name                 = local.name
   environment          = var.environment
   buckets              = module.storage.buckets
   database             = module.catalog.database
@@ -47,7 +54,7 @@ module "runner" {
 module "pipeline" {
   source = "./modules/pipeline"
 
-  environment        = var.environment
+  name               = local.name
   function_arn       = module.runner.function_arn
   function_alias     = module.runner.function_alias
   max_rounds         = var.max_rounds

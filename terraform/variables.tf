@@ -1,11 +1,34 @@
-variable "environment" {
-  description = "Which of the two lakes: its name is part of every resource's name."
+# PROJECT-ENVIRONMENT-dbt-pipeline is a role's name (64 characters), PROJECT-ENVIRONMENT-athena-results a bucket's (63).
+
+variable "project" {
+  description = "Name of the project, the beginning of every resource's name: `name` of lakeloop.toml, passed by recipes."
   type        = string
   nullable    = false
 
   validation {
-    condition     = contains(["dev", "prod"], var.environment)
-    error_message = "environment is dev or prod."
+    condition     = length(var.project) >= 3 && length(var.project) <= 20 && can(regex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", var.project))
+    error_message = "project has 3 to 20 lower-case letters, digits and single hyphens, a letter first and no hyphen last."
+  }
+
+  validation {
+    condition     = !can(regex("^(xn--|sthree-|amzn-s3-demo-)", var.project))
+    error_message = "project begins with a prefix that S3 keeps for itself (xn--, sthree-, amzn-s3-demo-)."
+  }
+}
+
+variable "environment" {
+  description = "Name of the environment, part of every resource's name: that of its file in envs/, passed by recipes."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9]{1,11}$", var.environment))
+    error_message = "environment has 2 to 12 lower-case letters and digits, a letter first."
+  }
+
+  validation {
+    condition     = !contains(["aws", "local", "raw"], var.environment)
+    error_message = "environment is none of aws, local and raw, which mean something else."
   }
 }
 

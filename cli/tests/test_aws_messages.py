@@ -20,11 +20,11 @@ LAKE = Outputs(
     glue_database="marts",
     raw_database="raw",
     athena_workgroup="group",
-    function_name="dev-dbt-runner",
+    function_name="lakeloop-dev-dbt-runner",
     function_alias="live",
     function_version="1",
-    state_machine_arn="arn:aws:states:us-east-1:000000000000:stateMachine:dev-dbt-pipeline",
-    log_group="/aws/lambda/dev-dbt-runner",
+    state_machine_arn="arn:aws:states:us-east-1:000000000000:stateMachine:lakeloop-dev-dbt-pipeline",
+    log_group="/aws/lambda/lakeloop-dev-dbt-runner",
 )
 
 
@@ -51,7 +51,11 @@ def test_no_word_is_lost_on_the_way(words):
 @pytest.mark.parametrize(
     ("answer", "log", "messages"),
     [
-        ({"errorType": "TerminalError", "errorMessage": "no such model"}, "", ("dev-dbt-runner: no such model",)),
+        (
+            {"errorType": "TerminalError", "errorMessage": "no such model"},
+            "",
+            ("lakeloop-dev-dbt-runner: no such model",),
+        ),
         ({"errorType": "TransientError", "errorMessage": "slow down"}, "", ("slow down", "try again")),
         (
             {"errorType": "Sandbox.Timedout", "errorMessage": "Task timed out after 900.00 seconds"},

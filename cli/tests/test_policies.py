@@ -14,7 +14,8 @@ from lakeloop.workspace import find
 
 KEY = f"arn:aws-us-gov:kms:ap-southeast-1:{'0' * 12}:key/mrk-{'a' * 32}"
 # The longest that terraform/variables.tf and GitHub take.
-LONGEST = Names("prod", "p" * 36, f"{'o' * 39}/{'r' * 100}", "0" * 12, "aws-us-gov", "ap-southeast-1", KEY)
+LONGEST = Names("n" * 20, "e" * 12, "p" * 35, f"{'o' * 39}/{'r' * 100}", "0" * 12, "aws-us-gov", "ap-southeast-1", KEY)
+LAKE = f"{'n' * 20}-{'e' * 12}"
 TEMPLATES = sorted(
     file.name.removesuffix(".json") for file in files("lakeloop.bootstrap").joinpath("policies").iterdir()
 )
@@ -58,7 +59,7 @@ def test_a_statement_has_a_name_and_names_what_it_is_about(name):
 
 def test_no_role_can_widen_itself_or_another():
     """What would make a deployment an administrator: roles without a boundary, the boundary itself, the roles of bootstrap."""
-    lake = {f"arn:aws-us-gov:iam::{'0' * 12}:role/prod-dbt-{part}" for part in ("runner", "pipeline")}
+    lake = {f"arn:aws-us-gov:iam::{'0' * 12}:role/{LAKE}-dbt-{part}" for part in ("runner", "pipeline")}
     for name in ATTACHED:
         for statement in statements(name):
             actions = [action for action in statement["Action"] if action.startswith("iam:")]
@@ -101,7 +102,7 @@ def test_only_an_environment_that_may_lose_its_data_can():
             for resource in each["Resource"]
         }
 
-    bucket = f"arn:aws-us-gov:s3:::{'p' * 36}-prod"
+    bucket = f"arn:aws-us-gov:s3:::{'p' * 35}-{'e' * 12}"
     assert deleting(iam.CUSTOMER_KEY) == {
         f"{bucket}-tfstate/{LONGEST.backend.lock_key}",
         f"{bucket}-artifacts/layers/*",
@@ -111,7 +112,7 @@ def test_only_an_environment_that_may_lose_its_data_can():
 
 @given(st.sampled_from(["plan", "deploy"]), st.sampled_from(["dev", "prod"]))
 def test_a_role_is_for_the_jobs_of_one_environment_of_one_repository(purpose, environment):
-    names = Names(environment, "lake", "acme/lake", "0" * 12, "aws", "eu-central-1")
+    names = Names("acme", environment, "lake", "acme/lake", "0" * 12, "aws", "eu-central-1")
     (statement,) = names.trust(purpose)["Statement"]
     expected = environment if purpose == "deploy" else f"{environment}-plan"
     assert statement["Action"] == "sts:AssumeRoleWithWebIdentity"

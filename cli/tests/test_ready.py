@@ -21,7 +21,7 @@ from lakeloop.workspace import Workspace, find
 from lakeloop_layer import LayerError
 
 ACCOUNT = "0" * 12
-NAMES = Names("dev", "lake", "acme/lake", ACCOUNT, "aws", "eu-central-1")
+NAMES = Names("acme", "dev", "lake", "acme/lake", ACCOUNT, "aws", "eu-central-1")
 
 
 def error(code: str, status: int = 400) -> ClientError:

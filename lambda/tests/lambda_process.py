@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-_ARN = "arn:aws:lambda:us-east-1:000000000000:function:dev-dbt-runner"
+_ARN = "arn:aws:lambda:us-east-1:000000000000:function:lakeloop-dev-dbt-runner"
 _DEADLINE_SECONDS = 240
 # In AWS, the runtime client lies in a folder of its own after the function and its layers.
 _RUNTIME = ("awslambdaric", "runtime_client", "simplejson", "snapshot_restore_py")
@@ -117,7 +117,7 @@ def running(
         **variables,
         "AWS_LAMBDA_LOG_FORMAT": "JSON",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1024",
-        "AWS_LAMBDA_FUNCTION_NAME": "dev-dbt-runner",
+        "AWS_LAMBDA_FUNCTION_NAME": "lakeloop-dev-dbt-runner",
         "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{server.server_port}",
         "LAMBDA_TASK_ROOT": str(task),
         "TMPDIR": str(temporary),

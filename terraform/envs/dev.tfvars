@@ -1,4 +1,3 @@
-environment   = "dev"
 bucket_prefix = "lakeloop"
 
 # A lake to try things in: destroy takes its data with it.

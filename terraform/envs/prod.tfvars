@@ -1,4 +1,3 @@
-environment   = "prod"
 bucket_prefix = "lakeloop"
 
 # Destroying the lake fails while its buckets hold anything.

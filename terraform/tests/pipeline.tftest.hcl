@@ -14,13 +14,13 @@ mock_provider "aws" {
   }
 
   mock_resource "aws_sfn_state_machine" {
-    defaults = { arn = "arn:aws:states:eu-central-1:000000000000:stateMachine:dev-dbt-pipeline" }
+    defaults = { arn = "arn:aws:states:eu-central-1:000000000000:stateMachine:lakeloop-dev-dbt-pipeline" }
   }
 }
 
 variables {
-  environment        = "dev"
-  function_arn       = "arn:aws:lambda:eu-central-1:000000000000:function:dev-dbt-runner"
+  name               = "lakeloop-dev"
+  function_arn       = "arn:aws:lambda:eu-central-1:000000000000:function:lakeloop-dev-dbt-runner"
   function_alias     = "live"
   max_rounds         = 7
   log_retention_days = 14
@@ -36,7 +36,7 @@ run "loops_until_the_run_has_ended" {
   assert {
     condition = (
       jsondecode(aws_sfn_state_machine.pipeline.definition).States["Invoke"].Parameters.FunctionName
-      == "arn:aws:lambda:eu-central-1:000000000000:function:dev-dbt-runner:live"
+      == "arn:aws:lambda:eu-central-1:000000000000:function:lakeloop-dev-dbt-runner:live"
     )
     error_message = "the published version is invoked"
   }
@@ -83,7 +83,7 @@ run "may_invoke_the_runner_and_nothing_else" {
   assert {
     condition = (
       [for statement in jsondecode(aws_iam_role_policy.pipeline.policy).Statement : statement.Resource if statement.Sid == "Runner"]
-      == [["arn:aws:lambda:eu-central-1:000000000000:function:dev-dbt-runner:live"]]
+      == [["arn:aws:lambda:eu-central-1:000000000000:function:lakeloop-dev-dbt-runner:live"]]
     )
     error_message = "the alias of the runner"
   }

@@ -15,6 +15,7 @@ mock_provider "aws" {
 }
 
 variables {
+  name        = "lakeloop-dev"
   environment = "dev"
   buckets = {
     raw            = "lake-dev-raw"
@@ -74,7 +75,7 @@ run "grants_what_dbt_calls" {
           !strcontains(resource, "*"),
           can(regex("^arn:aws:s3:::lake-dev-[a-z-]+/([a-z/]+/)?\\*$", resource)),
           can(regex("^arn:aws:glue:eu-central-1:000000000000:table/lakeloop_dev(_raw)?/\\*$", resource)),
-          resource == "arn:aws:logs:eu-central-1:000000000000:log-group:/aws/lambda/dev-dbt-runner:log-stream:*",
+          resource == "arn:aws:logs:eu-central-1:000000000000:log-group:/aws/lambda/lakeloop-dev-dbt-runner:log-stream:*",
         ])
       ]
     ]))

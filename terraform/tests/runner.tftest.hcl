@@ -15,6 +15,7 @@ mock_provider "aws" {
 }
 
 variables {
+  name        = "lakeloop-dev"
   environment = "dev"
   buckets = {
     raw            = "lake-dev-raw"
@@ -48,7 +49,7 @@ run "describes_the_function" {
 
   assert {
     condition = (
-      output.function_name == "dev-dbt-runner"
+      output.function_name == "lakeloop-dev-dbt-runner"
       && aws_lambda_function.runner.handler == "dbt_runner.handler.handle"
       && aws_lambda_function.runner.runtime == "python3.12"
       && aws_lambda_function.runner.architectures == tolist(["arm64"])
@@ -107,7 +108,7 @@ run "describes_the_function" {
   assert {
     condition = (
       aws_lambda_function.runner.logging_config[0].log_format == "JSON"
-      && aws_lambda_function.runner.logging_config[0].log_group == "/aws/lambda/dev-dbt-runner"
+      && aws_lambda_function.runner.logging_config[0].log_group == "/aws/lambda/lakeloop-dev-dbt-runner"
       && aws_cloudwatch_log_group.runner.retention_in_days == 14
     )
     error_message = "JSON logs in a group that forgets"

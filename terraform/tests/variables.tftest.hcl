@@ -4,6 +4,7 @@
 mock_provider "aws" {}
 
 variables {
+  project       = "lakeloop"
   environment   = "dev"
   region        = "eu-central-1"
   bucket_prefix = "lake"
@@ -110,7 +111,7 @@ run "refuses_what_is_too_large" {
   ]
 
   variables {
-    environment        = "production"
+    environment        = "thirteenchars"
     region             = "eu-central-1a"
     bucket_prefix      = "a2345678901234567890123456789012345-7"
     extra_tags         = { Team = join("", [for each in range(257) : "x"]) }
@@ -137,7 +138,7 @@ run "refuses_names_of_something_else" {
   ]
 
   variables {
-    environment        = "staging"
+    environment        = "local"
     region             = "Frankfurt"
     profile            = "my profile"
     bucket_prefix      = "xn--lake"

@@ -19,7 +19,7 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("terraform") is None, reason=INSTALL),
 ]
 
-FUNCTION = "dev-dbt-runner"
+FUNCTION = "lakeloop-dev-dbt-runner"
 DEPLOY, PLAN = "lakeloop-dev-deploy", "lakeloop-dev-plan"
 HANDLER = "lambda/dbt_runner/handler.py"
 TFVARS = "terraform/envs/dev.tfvars"
@@ -193,8 +193,8 @@ def test_a_lock_that_was_left_is_named_and_taken_away(bootstrapped):
 def test_a_deployment_ends_with_a_version_that_was_tried(deployed):
     person, printed = deployed
     assert re.search(r"Apply complete! Resources: \d+ added, 0 changed, 0 destroyed", printed)
-    assert "Version 1 of dev-dbt-runner works, and is live." in printed
-    for name in (FUNCTION, "dev-dbt-pipeline"):
+    assert "Version 1 of lakeloop-dev-dbt-runner works, and is live." in printed
+    for name in (FUNCTION, "lakeloop-dev-dbt-pipeline"):
         role = person.client("iam").get_role(RoleName=name)["Role"]
         boundary = role["PermissionsBoundary"]["PermissionsBoundaryArn"]
         assert boundary == "arn:aws:iam::000000000000:policy/lakeloop-dev-boundary"
@@ -234,7 +234,7 @@ def test_a_version_that_does_not_work_does_not_live(deployed):
     person.commits(HANDLER, f"{sound}\n# mended\n")
     printed = person.types("just deploy-dev confirm=dev")
     commit = person.git("rev-parse", "--short=12", "HEAD")
-    assert f"Version 3 of dev-dbt-runner works, and is live (commit {commit}); before it was 1." in printed
+    assert f"Version 3 of lakeloop-dev-dbt-runner works, and is live (commit {commit}); before it was 1." in printed
     assert live(person) == "3"
     versions = person.client("lambda").list_versions_by_function(FunctionName=FUNCTION)["Versions"]
     assert [version["Version"] for version in versions] == ["$LATEST", "1", "3"], "what failed is gone"
@@ -243,7 +243,7 @@ def test_a_version_that_does_not_work_does_not_live(deployed):
 def test_a_rollback_goes_to_what_was_live_not_to_what_failed(deployed):
     person, _ = deployed
     assert "add confirm=dev" in person.types("just rollback env=dev", 2)
-    assert "dev-dbt-runner:live is version 1 again, before it was 3" in person.types(
+    assert "lakeloop-dev-dbt-runner:live is version 1 again, before it was 3" in person.types(
         "just rollback env=dev confirm=dev"
     )
     assert live(person) == "1"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import boto3
 
-FUNCTION = "dev-dbt-runner"
+FUNCTION = "lakeloop-dev-dbt-runner"
 
 
 @dataclass(frozen=True)

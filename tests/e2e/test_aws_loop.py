@@ -268,7 +268,7 @@ def test_no_call_is_denied_and_no_permission_is_idle(built):
     assert athena.get_query_execution(QueryExecutionId=left)["QueryExecution"]["Status"]["State"] == "CANCELLED"
 
     proved = loop.types("just iam-proof")
-    for role in (FUNCTION, "dev-dbt-pipeline"):
+    for role in (FUNCTION, "lakeloop-dev-dbt-pipeline"):
         assert re.search(rf"^{role}: \d+ permissions used, 0 would be denied, 0 statements", proved, re.M), proved
 
 

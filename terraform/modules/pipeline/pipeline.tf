@@ -32,7 +32,7 @@ resource "aws_cloudwatch_log_group" "pipeline" {
 }
 
 locals {
-  name     = "${var.environment}-dbt-pipeline"
+  name     = "${var.name}-dbt-pipeline"
   function = "${var.function_arn}:${var.function_alias}"
 }
 

@@ -1,5 +1,5 @@
-variable "environment" {
-  description = "Name of the environment, part of the names."
+variable "name" {
+  description = "PROJECT-ENVIRONMENT, the beginning of the names."
   type        = string
   nullable    = false
 }

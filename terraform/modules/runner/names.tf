@@ -1,5 +1,5 @@
 locals {
-  function_name = "${var.environment}-dbt-runner"
+  function_name = "${var.name}-dbt-runner"
 
   region    = data.aws_region.current.name
   account   = data.aws_caller_identity.current.account_id

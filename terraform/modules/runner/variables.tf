@@ -1,5 +1,11 @@
+variable "name" {
+  description = "PROJECT-ENVIRONMENT, the beginning of the names."
+  type        = string
+  nullable    = false
+}
+
 variable "environment" {
-  description = "Name of the environment, part of the names and dbt's target."
+  description = "Name of the environment, and of dbt's target."
   type        = string
   nullable    = false
 }

@@ -37,7 +37,7 @@ def _change(workspace: Workspace, command: str, words: Sequence[str], *options: 
         raise UserError(f"Unknown word {rest[0]!r}. Usage: just tf-{command} env=dev [-option ... for Terraform]")
     require_terraform()
     place = enter(workspace, env)
-    given = {"region": place.region, **place.terraform}
+    given = {"project": workspace.settings.name, "environment": env, "region": place.region, **place.terraform}
     if command != "destroy":
         given |= zips(workspace, place.architecture)
     words = (

@@ -125,7 +125,16 @@ def _setting(workspace: Workspace, arguments: dict[str, str], problems: ready.Pr
     assert region and repo and who
     env = place.environment
     place = in_region(place, region)
-    names = Names(env, prefix(workspace, env), repo, who.id, who.partition, region, kms_key_arn(workspace, env))
+    names = Names(
+        workspace.settings.name,
+        env,
+        prefix(workspace, env),
+        repo,
+        who.id,
+        who.partition,
+        region,
+        kms_key_arn(workspace, env),
+    )
     return _Setting(workspace, place, names, who)
 
 

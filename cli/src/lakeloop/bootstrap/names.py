@@ -27,6 +27,7 @@ class Names:
     ``repository`` is ``OWNER/NAME``; ``kms_key_arn`` a customer's key, empty if there is none.
     """
 
+    project: str
     environment: str
     prefix: str
     repository: str
@@ -52,18 +53,18 @@ class Names:
     @property
     def boundary_arn(self) -> str:
         """The policy that bounds every role which the deploy role makes."""
-        return boundary_arn(self.partition, self.account, self.prefix, self.environment)
+        return boundary_arn(self.partition, self.account, self.project, self.environment)
 
     def policy(self, name: str) -> str:
         """What the policy ``policies/<name>.json`` is called in the account."""
-        return f"{self.prefix}-{self.environment}-{name}"
+        return f"{self.project}-{self.environment}-{name}"
 
     def policy_arn(self, name: str) -> str:
         return f"arn:{self.partition}:iam::{self.account}:policy/{self.policy(name)}"
 
     def role(self, purpose: str) -> str:
         """The name of the role for *purpose*, ``plan`` or ``deploy``."""
-        return f"{self.prefix}-{self.environment}-{purpose}"
+        return f"{self.project}-{self.environment}-{purpose}"
 
     def role_arn(self, purpose: str) -> str:
         return f"arn:{self.partition}:iam::{self.account}:role/{self.role(purpose)}"
@@ -92,6 +93,7 @@ class Names:
             "kms_key_arn": self.kms_key_arn,
             "lake": f"{self.prefix}-{self.environment}",
             "partition": self.partition,
+            "project": self.project,
             "provider_arn": self.provider_arn,
             "region": self.region,
             "state_bucket": self.backend.bucket,
@@ -101,9 +103,9 @@ class Names:
         return document
 
 
-def boundary_arn(partition: str, account: str, prefix: str, environment: str) -> str:
+def boundary_arn(partition: str, account: str, project: str, environment: str) -> str:
     """The policy that bounds the roles of the lake."""
-    return f"arn:{partition}:iam::{account}:policy/{prefix}-{environment}-boundary"
+    return f"arn:{partition}:iam::{account}:policy/{project}-{environment}-boundary"
 
 
 def repository(workspace: Workspace, given: str | None) -> str:

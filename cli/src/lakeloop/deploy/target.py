@@ -11,7 +11,6 @@ from lakeloop.aws.account import Account, identify
 from lakeloop.aws.backend import locate
 from lakeloop.aws.deployed import Deployed
 from lakeloop.aws.place import Place, enter_account, in_region
-from lakeloop.aws.tfvars import prefix
 from lakeloop.bootstrap.names import boundary_arn
 from lakeloop.deploy import live
 from lakeloop.workspace import Workspace
@@ -33,7 +32,7 @@ class Target:
     @property
     def function(self) -> str:
         """The function's name, as Terraform gives it."""
-        return f"{self.environment}-dbt-runner"
+        return f"{self.workspace.settings.name}-{self.environment}-dbt-runner"
 
     @property
     def functions(self) -> Any:
@@ -44,8 +43,10 @@ class Target:
         """Terraform's options: the environment's ``.tfvars``, and what the place and the account decide."""
         env, account = self.environment, self.account
         given = {
+            "project": self.workspace.settings.name,
+            "environment": env,
             "region": self.terraform.backend.region,
-            "permissions_boundary_arn": boundary_arn(account.partition, account.id, prefix(self.workspace, env), env),
+            "permissions_boundary_arn": boundary_arn(account.partition, account.id, self.workspace.settings.name, env),
             **self.place.terraform,
         }
         if current := live.read(self.functions, self.function):
