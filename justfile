@@ -7,7 +7,10 @@ export PATH := justfile_directory() / ".tools/bin:" + env("PATH")
 # Some machines (containers mostly) forbid Python to keep byte code; every dbt would compile 2,500 modules anew, for seconds.
 export PYTHONDONTWRITEBYTECODE := ""
 
-lakeloop := "uv run --quiet --locked lakeloop"
+# What users type needs no linter and no test library; where these have been installed they stay (`uv run` removes nothing).
+run := "uv run --quiet --locked --no-dev"
+run_dev := "uv run --quiet --locked"
+lakeloop := run + " lakeloop"
 # Runs under any Python 3.10+; the emulator's own environment is made by uv on the first `just up`.
 emulator := "PYTHONPATH=" + quote(justfile_directory() / "emulator/src") + " python3 -m lakeloop_emulator"
 
@@ -43,7 +46,7 @@ demo-offline:
 [group('offline')]
 [no-exit-message]
 data *args:
-    @uv run --quiet --locked retail-feed "$@"
+    @{{ run }} retail-feed "$@"
 
 # dbt on DuckDB over local files: `build` unless told otherwise; `raw=PATH` takes your files
 [group('offline')]
@@ -85,13 +88,13 @@ parse env="dev":
 [group('lambda')]
 [no-exit-message]
 layer *settings:
-    @uv run --quiet --locked lakeloop-layer layer "$@"
+    @{{ run }} lakeloop-layer layer "$@"
 
 # Build the function's zip: the runner and the dbt project
 [group('lambda')]
 [no-exit-message]
 function:
-    @uv run --quiet --locked lakeloop-layer function
+    @{{ run }} lakeloop-layer function
 
 # Start the local AWS: `just up emulator=host|docker port=4566`; with `persist=1` it goes on from where `just down` left it
 [group('emulator')]
@@ -236,25 +239,25 @@ destroy *args:
 [no-exit-message]
 check:
     @uv sync --quiet --locked --project emulator
-    @{{ lakeloop }} check
+    @{{ run_dev }} lakeloop check
 
 # Mend what the linters can mend
 [group('quality')]
 [no-exit-message]
 fix:
     @uv sync --quiet --locked --project emulator
-    @{{ lakeloop }} fix
+    @{{ run_dev }} lakeloop fix
 
 # Every test; with words for pytest, those of the workspace
 [group('quality')]
 test *args:
-    uv run --quiet --locked pytest --numprocesses 3 --dist loadscope --no-loadscope-reorder "$@"
+    {{ run_dev }} pytest --numprocesses 3 --dist loadscope --no-loadscope-reorder "$@"
     {{ if args == "" { "just test-emulator" } else { "" } }}
 
 # The emulator's own tests; words go on to pytest
 [group('quality')]
 test-emulator *args:
-    cd emulator && uv run --quiet --locked pytest --numprocesses 2 --dist loadfile "$@"
+    cd emulator && {{ run_dev }} pytest --numprocesses 2 --dist loadfile "$@"
 
 # Speed and memory, against bare DuckDB or a naive function in the same run: the offline loop, local Athena, the runner
 [group('quality')]
@@ -264,28 +267,28 @@ bench: bench-dbt bench-athena bench-runner
 [group('quality')]
 [no-exit-message]
 bench-dbt *args:
-    @uv run --quiet --locked python bench/dbt_local.py "$@"
+    @{{ run_dev }} python bench/dbt_local.py "$@"
 
 # dbt-athena as shipped and as the runner patches it: `just bench-adapter threads=1,4,16 models=60 seconds=0.5`
 [group('quality')]
 bench-adapter *args:
-    @uv run --quiet --locked python bench/athena_patches.py "$@"
+    @{{ run_dev }} python bench/athena_patches.py "$@"
 
 # Local Athena through its API: `just bench-athena scale=1 rounds=3`
 [group('quality')]
 [no-exit-message]
 bench-athena *args:
-    @uv run --quiet --locked --project emulator python bench/athena.py "$@"
+    @{{ run_dev }} --project emulator python bench/athena.py "$@"
 
 # The runner's starts and builds: `just bench-runner models=10,1000 rounds=3 build=60 seconds=0,0.5 whole=500,2000`
 [group('quality')]
 bench-runner *args:
-    @PYTHONPATH=lambda/tests uv run --quiet --locked python bench/runner.py "$@"
+    @PYTHONPATH=lambda/tests {{ run_dev }} python bench/runner.py "$@"
 
 # A build in invocations of 20 s, killed at random moments, against one long run: `just proof-rounds models=300 kills=20`
 [group('quality')]
 proof-rounds *args:
-    PROOF="$*" uv run --quiet --locked pytest -q -s --show-capture=no tests/rounds/test_proof.py
+    PROOF="$*" {{ run_dev }} pytest -q -s --show-capture=no tests/rounds/test_proof.py
 
 # Remove everything that recipes made: builds, raw data, environments
 [confirm("Remove .lakeloop (the saved state of the local AWS too), data, and the virtual environments?")]
