@@ -8,18 +8,6 @@ from lakeloop_project.environments import environment
 SETTINGS = 'name = "acme"\nregion = "eu-west-1"\n[raw]\nfolder = "data/raw"\n'
 
 
-@pytest.fixture
-def root(tmp_path):
-    """A checkout of a team's own files alone, with two environments."""
-    (tmp_path / "lakeloop.toml").write_text(SETTINGS)
-    (tmp_path / "terraform" / "envs").mkdir(parents=True)
-    for name in ("prod", "dev"):
-        (tmp_path / "terraform" / "envs" / f"{name}.tfvars").write_text("")
-    (tmp_path / "dbt").mkdir()
-    (tmp_path / "dbt" / "dbt_project.yml").write_text("name: shop\nprofile: acme\nseed-paths: [data]\n")
-    return tmp_path
-
-
 def test_settings_are_read(root):
     settings = read_settings(root)
     assert (settings.name, settings.region, settings.raw_folder) == ("acme", "eu-west-1", "data/raw")

@@ -5,6 +5,8 @@ https://docs.getdbt.com/reference/dbt_project.yml
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ import yaml
 from lakeloop_project.errors import UserError
 
 FILE = "dbt_project.yml"
-# Defaults of dbt-core 1.12; keys of before 1.0 that dbt still reads stand beside their successors.
+# Defaults of dbt-core 1.12.
 _PATHS = {
     "model-paths": ["models"],
     "seed-paths": ["seeds"],
@@ -25,15 +27,24 @@ _PATHS = {
     "function-paths": ["functions"],
     "docs-paths": [],
     "asset-paths": [],
+    "osi-paths": ["osi", "OSI"],
 }
+# Keys of before 1.0 that dbt-core 1.12 still reads, with a deprecation. Both at once is an error, which dbt says.
+OLD_KEYS = {"model-paths": "source-paths", "seed-paths": "data-paths"}
 _FILES = (
     FILE,
+    ".dbtignore",
+    "vars.yml",
     "packages.yml",
     "package-lock.yml",
     "dependencies.yml",
     "selectors.yml",
     "catalogs.yml",
 )
+
+
+# Of no interest to dbt: byte code, git's files of a package that was cloned.
+_PASSED_OVER = {"__pycache__", ".git", ".DS_Store"}
 
 
 @dataclass(frozen=True)
@@ -76,12 +87,32 @@ class DbtProject:
         return self.folder / str(self.document.get("packages-install-path", "dbt_packages"))
 
     def paths(self, key: str) -> list[Path]:
-        """The folders that *key* (``model-paths``) names."""
-        return [self.folder / str(name) for name in self.document.get(key, _PATHS[key])]
+        """The folders that *key* (``model-paths``) names. Raises ``UserError`` if it is no list."""
+        names = self.document.get(key, self.document.get(OLD_KEYS.get(key, key), _PATHS[key]))
+        if not isinstance(names, list):
+            raise UserError(f"{self.folder / FILE}: {key} is no list of folders.")
+        return [self.folder / str(name) for name in names]
+
+    def own_files(self) -> list[Path]:
+        """Every file of the project itself that dbt reads, sorted; without profiles, packages and what dbt writes."""
+        found = {self.folder / name for name in _FILES}
+        for folder in (folder for key in _PATHS for folder in self.paths(key)):
+            found.update(_below(folder))
+        return sorted(file for file in found if file.is_file() and not _PASSED_OVER.intersection(file.parts))
 
     def files(self) -> list[Path]:
-        """Every file that dbt reads of the project, sorted; without profiles, and without what dbt writes."""
-        found = {self.folder / name for name in _FILES}
-        for folder in (*(folder for key in _PATHS for folder in self.paths(key)), self.packages_folder):
-            found.update(folder.rglob("*"))
-        return sorted(file for file in found if file.is_file() and "__pycache__" not in file.parts)
+        """Every file that dbt reads of the project, sorted: its own and those of the packages that are installed."""
+        packages = (file for file in _below(self.packages_folder) if not _PASSED_OVER.intersection(file.parts))
+        return sorted({*self.own_files(), *packages})
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """The files below *folder*, through links to folders: ``dbt deps`` makes one for a package that is ``local:``."""
+    seen = set()
+    for place, folders, names in os.walk(folder, followlinks=True):
+        real = os.path.realpath(place)
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        yield from (Path(place, name) for name in names)

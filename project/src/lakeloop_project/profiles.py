@@ -1,5 +1,7 @@
 """The dbt profile, made of the environments: ``local`` on DuckDB, and one target on Athena for each environment.
 
+A target is named as its environment, unless ``[dbt.targets]`` of ``lakeloop.toml`` says otherwise.
+
 Everything that differs between machines and environments comes from environment variables, which recipes and the function set.
 A ``dbt/profiles.yml`` of the team's own adds to it: what it says of a target of the same name (``threads``,
 ``s3_data_naming``, ``num_retries``) stays, but for the names of resources, which are Terraform's.
@@ -16,6 +18,7 @@ import yaml
 from lakeloop_project.dbt_project import DbtProject
 from lakeloop_project.environments import environments
 from lakeloop_project.errors import UserError
+from lakeloop_project.settings import FILE as SETTINGS
 from lakeloop_project.settings import read_settings
 
 FILE = "profiles.yml"
@@ -48,13 +51,22 @@ _DEFAULTS = {
     "poll_interval": 1,
 }
 # Of a team's target: credentials and places, which are never taken over.
-_NOT_TAKEN = {
+NOT_TAKEN = {
     *_RESOURCES,
     "aws_access_key_id",
     "aws_secret_access_key",
+    "aws_session_token",
     "aws_profile_name",
+    "assume_role_arn",
+    "assume_role_duration_seconds",
+    "assume_role_external_id",
+    "assume_role_session_name",
+    "catalog",
+    "endpoint_url",
     "region_name",
     "s3_tmp_table_dir",
+    "skip_workgroup_check",
+    "spark_work_group",
 }
 
 
@@ -62,12 +74,24 @@ def profile(root: Path) -> dict[str, Any]:
     """The whole of ``profiles.yml`` for the checkout at *root*. Raises ``UserError`` for a bad file of the team's."""
     project = DbtProject.read(root / "dbt")
     theirs = _theirs(project)
-    region = {"region_name": f"{{{{ env_var('AWS_REGION', '{read_settings(root).region}') }}}}"}
+    settings = read_settings(root)
+    region = {"region_name": f"{{{{ env_var('AWS_REGION', '{settings.region}') }}}}"}
     outputs: dict[str, Any] = {LOCAL: dict(_LOCAL)}
-    for name in environments(root):
-        own = {key: value for key, value in theirs.get(name, {}).items() if key not in _NOT_TAKEN}
+    for name in targets(root).values():
+        own = {key: value for key, value in theirs.get(name, {}).items() if key not in NOT_TAKEN}
         outputs[name] = {**_RESOURCES, **region, **_DEFAULTS, **own}
     return {project.profile: {"target": "{{ env_var('DBT_TARGET', 'local') }}", "outputs": outputs}}
+
+
+def targets(root: Path) -> dict[str, str]:
+    """dbt's target for each environment, dev's first. Raises ``UserError`` where two environments would share one."""
+    settings, known = read_settings(root).dbt, environments(root)
+    if unknown := sorted(settings.targets.keys() - set(known)):
+        raise UserError(f"{root / SETTINGS}: dbt.targets.{unknown[0]} is no environment. Known: {', '.join(known)}.")
+    found = {name: settings.target(name) for name in known}
+    if len(set(found.values())) < len(found):
+        raise UserError(f"{root / SETTINGS}: dbt.targets gives two of {', '.join(known)} the same target.")
+    return found
 
 
 def write(root: Path, folder: Path) -> Path:

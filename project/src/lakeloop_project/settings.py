@@ -1,13 +1,14 @@
-"""``lakeloop.toml``: the project's name, its region and where raw files lie."""
+"""``lakeloop.toml``: the project's name, its region, where raw files lie, and settings of dbt."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lakeloop_project.dbt_settings import DbtSettings, Skip, read_dbt, read_skip
 from lakeloop_project.errors import UserError
 
 FILE = "lakeloop.toml"
@@ -16,7 +17,7 @@ FILE = "lakeloop.toml"
 _NAME = re.compile(r"(?=.{3,20}$)[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _KEPT_BY_S3 = ("xn--", "sthree-", "amzn-s3-demo-")
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]")
-_KEYS = {"name", "region", "raw"}
+_KEYS = {"name", "region", "raw", "dbt", "skip"}
 _RAW_KEYS = {"folder"}
 
 
@@ -27,6 +28,8 @@ class Settings:
     name: str
     region: str
     raw_folder: str
+    dbt: DbtSettings = field(default_factory=DbtSettings)
+    skip: Skip = field(default_factory=Skip)
 
     @property
     def database_prefix(self) -> str:
@@ -52,11 +55,13 @@ def read_settings(root: Path) -> Settings:
     raw = document.get("raw", {})
     unknown = [*sorted(document.keys() - _KEYS), *(f"raw.{key}" for key in sorted(raw.keys() - _RAW_KEYS))]
     if unknown:
-        raise UserError(f"{file}: unknown setting {', '.join(unknown)}. Known: name, region, raw.folder.")
+        raise UserError(f"{file}: unknown setting {', '.join(unknown)}. Known: name, region, raw.folder, dbt, skip.")
     return Settings(
         require_name(_text(file, document, "name"), f"{file}: name"),
         require_region(_text(file, document, "region"), f"{file}: region"),
         _text(file, raw, "folder", "raw.folder"),
+        read_dbt(file, document.get("dbt", {})),
+        read_skip(file, document.get("skip", {})),
     )
 
 
