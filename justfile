@@ -78,6 +78,12 @@ dbt *args:
 state *args:
     @{{ lakeloop }} state "$@"
 
+# Install the dbt packages that the project names: `just deps --upgrade` takes newer ones
+[group('dbt')]
+[no-exit-message]
+deps *args:
+    @{{ lakeloop }} deps "$@"
+
 # Parse the project for an environment; needs no network and no credentials
 [group('dbt')]
 [no-exit-message]

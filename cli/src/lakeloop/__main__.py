@@ -15,6 +15,7 @@ from lakeloop.bootstrap import command as account
 from lakeloop.build import dbt_local
 from lakeloop.dbt_command import run_dbt
 from lakeloop.deploy import command as deployment
+from lakeloop.deps import deps
 from lakeloop.docs import docs
 from lakeloop.errors import UserError
 from lakeloop.iam.command import iam_proof
@@ -33,7 +34,9 @@ def _dbt(here: Workspace, words: Sequence[str]) -> int:
 
 def _parse(here: Workspace, words: Sequence[str]) -> int:
     (word,) = words
-    return run_dbt(here, ["parse", "--no-partial-parse", "--target", environment(here.root, word)], {})
+    name = environment(here.root, word)
+    target = here.settings.dbt.target(name)
+    return run_dbt(here, ["parse", "--no-partial-parse", "--target", target], {"ENVIRONMENT": name})
 
 
 COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
@@ -42,6 +45,7 @@ COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
     "dbt": _dbt,
     "dbt-local": dbt_local,
     "deploy": deployment.deploy,
+    "deps": deps,
     "deploy-plan": deployment.plan,
     "destroy": deployment.destroy,
     "docs": docs,

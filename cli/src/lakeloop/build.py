@@ -13,6 +13,7 @@ from lakeloop.contract import raw_tables
 from lakeloop.dbt_command import run_dbt
 from lakeloop.errors import UserError
 from lakeloop.raw import check_raw
+from lakeloop.skip import leave_out
 from lakeloop.summary import print_summary
 from lakeloop.workspace import Workspace
 
@@ -44,7 +45,7 @@ def dbt_local(workspace: Workspace, words: Sequence[str]) -> int:
         if not database.begin(workspace, raw, resume=command[0] == "retry"):
             print("The last build was of other raw data: beginning with an empty database.", file=sys.stderr)
         began = time.time()
-        code = run_dbt(workspace, command, environment)
+        code = run_dbt(workspace, leave_out(workspace, command, workspace.settings.skip.local), environment)
         place = database.finish(workspace, good=code == 0)
     print_summary(workspace, place, since=began, seconds=time.monotonic() - started)
     if code:

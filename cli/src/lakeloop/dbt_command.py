@@ -8,9 +8,12 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from lakeloop_project import profiles
+from lakeloop_project import DbtProject, packages, profiles
 
 from lakeloop.workspace import Workspace
+
+# Commands that read no package; and options in the place of one.
+_WITHOUT_PACKAGES = {"clean", "debug", "deps", "init"}
 
 
 def run_dbt(workspace: Workspace, words: Sequence[str], environment: Mapping[str, str]) -> int:
@@ -19,7 +22,37 @@ def run_dbt(workspace: Workspace, words: Sequence[str], environment: Mapping[str
     Returns:
         dbt's exit code: 0 success, 1 something failed, 2 it could not run
         (https://docs.getdbt.com/reference/exit-codes).
+
+    Raises:
+        UserError: packages that the project names are not installed.
     """
+    if words and not words[0].startswith("-") and words[0] not in _WITHOUT_PACKAGES:
+        packages.require_installed(DbtProject.read(workspace.dbt_project))
+    return subprocess.run(command(words), env=variables(workspace, environment), check=False).returncode
+
+
+def ask_dbt(
+    workspace: Workspace, words: Sequence[str], environment: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """Run ``dbt`` as ``run_dbt`` does, and keep what it prints."""
+    return subprocess.run(
+        command(words), env=variables(workspace, environment), capture_output=True, text=True, check=False
+    )
+
+
+def command(words: Sequence[str]) -> list[str]:
+    """dbt with *words*, as the workspace's Python has it."""
+    return [str(Path(sys.executable).with_name("dbt")), *words]
+
+
+def variables(workspace: Workspace, environment: Mapping[str, str]) -> dict[str, str]:
+    """The variables of a dbt on the checkout's project: the shell's, ``[dbt.env]``, the checkout's places, *environment*.
+
+    ``[dbt.env]`` beats the shell, because the function has no shell: what is built here is what is built there.
+    """
+    region = workspace.settings.region
+    # Not asked for: a message to dbt Labs with each command, which waits where there is no network.
+    defaults = {"DBT_SEND_ANONYMOUS_USAGE_STATS": "False", "ENVIRONMENT": "local", "AWS_REGION": region}
     settings = {
         "DBT_PROJECT_DIR": str(workspace.dbt_project),
         "DBT_PROFILES_DIR": str(profiles.write(workspace.root, workspace.profiles).parent),
@@ -27,5 +60,4 @@ def run_dbt(workspace: Workspace, words: Sequence[str], environment: Mapping[str
         "DBT_LOG_PATH": str(workspace.state / "logs"),
         "DBT_USE_COLORS": str(sys.stdout.isatty()),
     }
-    dbt = [str(Path(sys.executable).with_name("dbt")), *words]
-    return subprocess.run(dbt, env={**os.environ, **settings, **environment}, check=False).returncode
+    return {**defaults, **os.environ, **workspace.settings.dbt.env, **settings, **environment}

@@ -29,7 +29,9 @@ def carried(tmp_path, files):
 @pytest.mark.parametrize("given", ["theirs", "theirs/{place}/dbt_project.yml"])
 def test_the_project_is_found_below_the_path(tmp_path, place, given):
     write(tmp_path / "theirs" / place, {"dbt_project.yml": PROJECT, "integration_tests/dbt_project.yml": "name: x"})
-    write(tmp_path / "theirs", {"venv/pyvenv.cfg": "", "venv/lib/dbt_project.yml": "name: y", ".git/dbt_project.yml": ""})
+    write(
+        tmp_path / "theirs", {"venv/pyvenv.cfg": "", "venv/lib/dbt_project.yml": "name: y", ".git/dbt_project.yml": ""}
+    )
     write(tmp_path / "theirs", {"other/dbt_packages/utils/dbt_project.yml": "name: z", "target/dbt_project.yml": ""})
     found = find(str(tmp_path / given.format(place=place)), tmp_path / "checkout")
     assert (found.name, found.folder) == ("shop", (tmp_path / "theirs" / place))
@@ -37,7 +39,9 @@ def test_the_project_is_found_below_the_path(tmp_path, place, given):
 
 def test_several_projects_are_listed(tmp_path):
     write(tmp_path, {"a/dbt_project.yml": PROJECT, "b/dbt_project.yml": PROJECT})
-    with pytest.raises(UserError, match=rf"2 dbt projects below (?s:.)*just adopt {tmp_path}/a\n  just adopt {tmp_path}/b"):
+    with pytest.raises(
+        UserError, match=rf"2 dbt projects below (?s:.)*just adopt {tmp_path}/a\n  just adopt {tmp_path}/b"
+    ):
         find(str(tmp_path), tmp_path / "checkout")
 
 
@@ -62,7 +66,8 @@ def test_what_dbt_reads_is_carried_and_the_rest_is_named(tmp_path):
     found, told = carried(
         tmp_path,
         {
-            "dbt_project.yml": PROJECT + "model-paths: [sql, more/sql]\nseed-paths: [data]\nanalysis-paths: [analysis]\n",
+            "dbt_project.yml": PROJECT
+            + "model-paths: [sql, more/sql]\nseed-paths: [data]\nanalysis-paths: [analysis]\n",
             "sql/a.sql": "",
             "sql/_s.yml": "",
             "more/sql/b.sql": "",
@@ -90,7 +95,15 @@ def test_what_dbt_reads_is_carried_and_the_rest_is_named(tmp_path):
         },
     )
     assert found == {
-        *("dbt_project.yml", "sql/a.sql", "sql/_s.yml", "more/sql/b.sql", "data/c.csv", "analysis/d.sql", "macros/m.sql"),
+        *(
+            "dbt_project.yml",
+            "sql/a.sql",
+            "sql/_s.yml",
+            "more/sql/b.sql",
+            "data/c.csv",
+            "analysis/d.sql",
+            "macros/m.sql",
+        ),
         *("snapshots/s.sql", "tests/generic/t.sql", "packages.yml", "package-lock.yml", "dependencies.yml"),
         *("selectors.yml", "catalogs.yml", "vars.yml", ".dbtignore"),
     }
