@@ -47,8 +47,8 @@ def test_what_cannot_be_had_is_named_in_one_line(home):
 def test_the_file_of_settings_beats_the_shell_and_places_beat_both(home, monkeypatch):
     monkeypatch.setenv("TEAM", "of the shell")
     monkeypatch.setenv("DBT_TARGET_PATH", "elsewhere")
-    found = variables(home, {"ENVIRONMENT": "dev"})
-    assert (found["TEAM"], found["ENVIRONMENT"]) == ("x", "dev")
+    found = variables(home)
+    assert (found["TEAM"], found["ENVIRONMENT"]) == ("x", "local")
     assert found["DBT_TARGET_PATH"] == str(home.target)
     assert found["DBT_SEND_ANONYMOUS_USAGE_STATS"] == "False"
 

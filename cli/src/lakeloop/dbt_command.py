@@ -6,12 +6,15 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from lakeloop_project import DbtProject, packages, profiles
 
 from lakeloop.workspace import Workspace
 
+NOT_BEGUN = 3
+"""The exit code of ``run_offline`` when a source, raw data or the project is bad: dbt was not run, and a message says why."""
 # Commands that read no package; and options in the place of one.
 _WITHOUT_PACKAGES = {"clean", "debug", "deps", "init"}
 
@@ -28,7 +31,7 @@ def run_dbt(workspace: Workspace, words: Sequence[str], environment: Mapping[str
     """
     if words and not words[0].startswith("-") and words[0] not in _WITHOUT_PACKAGES:
         packages.require_installed(DbtProject.read(workspace.dbt_project))
-    return subprocess.run(command(words), env=variables(workspace, environment), check=False).returncode
+    return subprocess.run(command(words), env={**variables(workspace), **environment}, check=False).returncode
 
 
 def ask_dbt(
@@ -36,7 +39,7 @@ def ask_dbt(
 ) -> subprocess.CompletedProcess[str]:
     """Run ``dbt`` as ``run_dbt`` does, and keep what it prints."""
     return subprocess.run(
-        command(words), env=variables(workspace, environment), capture_output=True, text=True, check=False
+        command(words), env={**variables(workspace), **environment}, capture_output=True, text=True, check=False
     )
 
 
@@ -45,14 +48,53 @@ def command(words: Sequence[str]) -> list[str]:
     return [str(Path(sys.executable).with_name("dbt")), *words]
 
 
-def variables(workspace: Workspace, environment: Mapping[str, str]) -> dict[str, str]:
-    """The variables of a dbt on the checkout's project: the shell's, ``[dbt.env]``, the checkout's places, *environment*.
+@dataclass(frozen=True)
+class Offline:
+    """Where an offline run reads and writes: the raw zone, the DuckDB file, and dbt's target folder."""
+
+    raw: Path
+    database: Path
+    target: Path
+
+
+def run_offline(workspace: Workspace, words: Sequence[str], places: Offline) -> int:
+    """Run ``dbt`` on DuckDB, with views over the files of all sources; its exit code, or ``NOT_BEGUN``.
+
+    Raises:
+        UserError: packages that the project names are not installed.
+    """
+    packages.require_installed(DbtProject.read(workspace.dbt_project))
+    return subprocess.run(
+        offline_command(workspace, words, places), env=offline_variables(workspace, places), check=False
+    ).returncode
+
+
+def offline_command(workspace: Workspace, words: Sequence[str], places: Offline) -> list[str]:
+    """The program that ``run_offline`` runs."""
+    return [sys.executable, "-m", "lakeloop.child.offline", str(places.raw), str(workspace.local_sources), *words]
+
+
+def offline_variables(workspace: Workspace, places: Offline) -> dict[str, str]:
+    """The environment of that program."""
+    environment = {
+        "DBT_TARGET": profiles.LOCAL,
+        "DBT_TARGET_PATH": str(places.target),
+        "LAKELOOP_DATABASE": str(places.database),
+    }
+    return {**variables(workspace), **environment}
+
+
+def variables(workspace: Workspace) -> dict[str, str]:
+    """The environment of a dbt that works on the checkout's project.
 
     ``[dbt.env]`` beats the shell, because the function has no shell: what is built here is what is built there.
     """
-    region = workspace.settings.region
     # Not asked for: a message to dbt Labs with each command, which waits where there is no network.
-    defaults = {"DBT_SEND_ANONYMOUS_USAGE_STATS": "False", "ENVIRONMENT": "local", "AWS_REGION": region}
+    defaults = {
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "False",
+        "ENVIRONMENT": "local",
+        "AWS_REGION": workspace.settings.region,
+    }
     settings = {
         "DBT_PROJECT_DIR": str(workspace.dbt_project),
         "DBT_PROFILES_DIR": str(profiles.write(workspace.root, workspace.profiles).parent),
@@ -60,4 +102,4 @@ def variables(workspace: Workspace, environment: Mapping[str, str]) -> dict[str,
         "DBT_LOG_PATH": str(workspace.state / "logs"),
         "DBT_USE_COLORS": str(sys.stdout.isatty()),
     }
-    return {**defaults, **os.environ, **workspace.settings.dbt.env, **settings, **environment}
+    return {**defaults, **os.environ, **workspace.settings.dbt.env, **settings}

@@ -9,10 +9,16 @@ from lakeloop.adopt.columns import hard_coded, read
     [
         ("select a, b from src.t", {"a", "b"}),
         ('select x.A, "$path" as p from "awsdatacatalog"."src"."t" as x where x.c > 1', {"a", "c"}),
-        ("with s as (select * from src.t), r as (select id as k, user_id from s) select * from r where k > 1", {"id", "user_id"}),
+        (
+            "with s as (select * from src.t), r as (select id as k, user_id from s) select * from r where k > 1",
+            {"id", "user_id"},
+        ),
         ("with s as (select * from src.t) select s.id, o.n from s join src.o on s.k = o.k", {"id", "k"}),
         ("select x.payload.id, tags[1], payload.name from src.t as x", {"payload", "tags"}),
-        ("select x.id, u.tag from src.t x cross join unnest(x.tags) as u(tag) where region = 'eu'", {"id", "tags", "region"}),
+        (
+            "select x.id, u.tag from src.t x cross join unnest(x.tags) as u(tag) where region = 'eu'",
+            {"id", "tags", "region"},
+        ),
         ("select id from src.t union all select id from src.u order by id", {"id"}),
         ("select count(*) as n from src.t", set()),
         ("select id, sum(v) as total from src.t group by id order by total", {"id", "v"}),

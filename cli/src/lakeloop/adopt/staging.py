@@ -7,7 +7,6 @@ import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import yaml
 from lakeloop_project import DbtProject, environments, profiles
@@ -18,8 +17,8 @@ from lakeloop.adopt.theirs import Theirs
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
 
-_PROFILE_COMMENT = """# Yours: settings of dbt-athena that every environment has or one of them, by the names of dbt's targets. Buckets, workgroup,
-# database, region and credentials are Terraform's and cannot be set here.
+_PROFILE_COMMENT = """# Yours: settings of dbt-athena, by the names of dbt's targets. Buckets, workgroup, database, region and credentials are
+# Terraform's and cannot be set here.
 """
 
 
@@ -50,7 +49,9 @@ def state(workspace: Workspace, *, again: bool) -> list[str]:
         check=False,
     )
     if asked.returncode:
-        raise UserError(f"{workspace.root} is no git repository, so that nothing could be taken back. `git init`, add, commit.")
+        raise UserError(
+            f"{workspace.root} is no git repository, so that nothing could be taken back. `git init`, add, commit."
+        )
     changes = [line[3:] for line in asked.stdout.splitlines()]
     if changes and not again:
         shown = ", ".join(changes[:5]) + (", ..." if len(changes) > 5 else "")
@@ -108,11 +109,13 @@ def write_profile(aside: Workspace, theirs: Theirs, targets: Mapping[str, str]) 
         document = {DbtProject.read(aside.dbt_project).profile: {"outputs": outputs}}
         text = _PROFILE_COMMENT + yaml.safe_dump(document, sort_keys=False)
         (aside.dbt_project / profiles.FILE).write_text(text, "utf-8")
-        told.append(f"Kept of it in dbt/profiles.yml: {', '.join(sorted({key for one in outputs.values() for key in one} - {'type'}))}.")
+        told.append(
+            f"Kept of it in dbt/profiles.yml: {', '.join(sorted({key for one in outputs.values() for key in one} - {'type'}))}."
+        )
     if any(one.kept.get("s3_data_naming") in ("schema_table", "table") for one in theirs.athena.values()):
         told.append(
-            "s3_data_naming without `unique`: an Iceberg table that is swapped by renaming needs a folder of its own for each build. "
-            "Take s3_data_naming out of dbt/profiles.yml unless another program reads the folders by name."
+            "s3_data_naming without `unique`: an Iceberg table that is swapped by renaming needs a folder of its own for each "
+            "build. Take s3_data_naming out of dbt/profiles.yml unless another program reads the folders by name."
         )
     return told
 

@@ -18,6 +18,7 @@ from lakeloop_project.environments import environment
 from lakeloop.arguments import take
 from lakeloop.aws.outputs import Outputs, outputs
 from lakeloop.aws.place import Place, enter
+from lakeloop.aws.variables import variables
 from lakeloop.dbt_command import run_dbt
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
@@ -54,21 +55,10 @@ def dbt(workspace: Workspace, arguments: dict[str, str], words: Sequence[str]) -
     place = enter(workspace, environment(workspace.root, arguments["env"]), arguments.get("on"))
     lake = outputs(workspace, place)
     database = f"{lake.glue_database}_{re.sub(r'[^a-z0-9]+', '_', getpass.getuser().lower())}"
-    variables = {
-        "ATHENA_RESULTS_BUCKET": lake.athena_results_bucket,
-        "ATHENA_WORKGROUP": lake.athena_workgroup,
-        "DBT_RAW_SCHEMA": lake.raw_database,
-        "DBT_TARGET": workspace.settings.dbt.target(place.environment),
-        "ENVIRONMENT": place.environment,
-        "GLUE_DATABASE_NAME": database,
-        "PROCESSED_BUCKET_NAME": lake.processed_bucket,
-        "RAW_BUCKET_NAME": lake.raw_bucket,
-    }
-    if place.region:
-        variables["AWS_REGION"] = place.region
+    own = {**variables(workspace, place, lake), "GLUE_DATABASE_NAME": database}
     if "--state" not in words and ("--defer" in words or any(map(_COMPARING.search, words))):
-        variables["DBT_STATE"] = str(fetch(workspace, place, lake))
-    return run_dbt(workspace, words, variables)
+        own["DBT_STATE"] = str(fetch(workspace, place, lake))
+    return run_dbt(workspace, words, own)
 
 
 def fetch(workspace: Workspace, place: Place, lake: Outputs) -> Path:
