@@ -67,12 +67,16 @@ OUT = ["--exclude", "geo+", "ml+"]
         (["test", "--selector=nightly"], ["test", "--select", "selector:nightly", *OUT]),
         (["run-operation", "x"], ["run-operation", "x"]),
         (["parse"], ["parse"]),
-        ([], []),
+        ([], ["build", *OUT]),
+        (["-s", "a"], ["build", "-s", "a", *OUT]),
     ],
 )
 def test_what_does_not_run_here_is_left_out(home, words, chosen):
     assert leave_out(home, words, SKIPPED) == chosen
-    assert leave_out(home, words, ()) == words
+
+
+def test_nothing_is_left_out_unless_it_is_named(home):
+    assert leave_out(home, ["build", "--selector", "x"], ()) == ["build", "--selector", "x"]
 
 
 def test_a_default_selector_still_counts(home):

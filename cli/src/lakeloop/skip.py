@@ -17,10 +17,13 @@ _CHOOSING = ("-s", "--select", "-m", "--model", "--models", "--exclude", "--sele
 
 
 def leave_out(workspace: Workspace, words: Sequence[str], skipped: Sequence[str]) -> list[str]:
-    """dbt's *words*, by which it selects what is not in *skipped*; unchanged for commands that select nothing."""
-    if not skipped or not words or words[0] not in _SELECTING:
-        return list(words)
-    chosen = list(words)
+    """dbt's *words* (options alone are those of ``build``), by which it selects what is not in *skipped*.
+
+    Commands that select nothing stay as they are.
+    """
+    chosen = list(words) if words and not words[0].startswith("-") else ["build", *words]
+    if not skipped or chosen[0] not in _SELECTING:
+        return chosen
     for position, word in enumerate(chosen):
         # dbt looks at no --exclude beside a --selector, but takes a selector as a method of --select.
         if word == "--selector" and position + 1 < len(chosen):

@@ -17,8 +17,8 @@ from lakeloop.adopt.theirs import Theirs
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
 
-_PROFILE_COMMENT = """# Yours: settings of dbt-athena, by the names of dbt's targets. Buckets, workgroup, database, region and credentials are
-# Terraform's and cannot be set here.
+_PROFILE_COMMENT = """# Yours: settings of dbt-athena, by the names of dbt's targets. Buckets, workgroup, database, region and
+# credentials are Terraform's and cannot be set here.
 """
 
 

@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,7 +32,9 @@ class Place:
     """An environment (``dev``) somewhere.
 
     ``where`` is for people, ``slug`` for file names, ``variables`` is the whole environment of child processes,
-    ``terraform`` what of Terraform's variables the place decides, and not the environment's ``.tfvars``.
+    ``terraform`` what of Terraform's variables the place decides, and not the environment's ``.tfvars``; ``left_out`` are
+    selections of dbt's that do not run there, ``local_sources`` is the folder whose files stand in for tables that the place
+    does not have; None where it has them.
     """
 
     environment: str
@@ -39,6 +42,8 @@ class Place:
     slug: str
     variables: Mapping[str, str]
     terraform: Mapping[str, str] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+    local_sources: Path | None = None
 
     def __str__(self) -> str:
         return f"{self.environment} at {self.where}"
@@ -72,7 +77,11 @@ def enter(workspace: Workspace, environment: str, on: str | None = None) -> Plac
     Raises:
         UserError: *on* is something else, or nothing answers there.
     """
-    return _go(choose(workspace, environment, on, os.environ))
+    place = choose(workspace, environment, on, os.environ)
+    if place.slug != AWS:
+        skipped = workspace.settings.skip.emulator
+        place = replace(place, left_out=skipped, local_sources=workspace.local_sources)
+    return _go(place)
 
 
 def enter_account(environment: str) -> Place:
