@@ -42,6 +42,12 @@ demo-offline:
     @just docs
     @echo "This was the offline loop. With terraform on the PATH (https://developer.hashicorp.com/terraform/install), \`make demo\` runs the AWS loop too."
 
+# An existing dbt project, as it is, in the place of dbt/; ends with what of it runs where: `just adopt ../shop name=shop`
+[group('start')]
+[no-exit-message]
+adopt *args:
+    @{{ lakeloop }} adopt "$@"
+
 # Make raw data: `just data orders=1000000 seed=7`
 [group('offline')]
 [no-exit-message]

@@ -39,7 +39,16 @@ def _parse(here: Workspace, words: Sequence[str]) -> int:
     return run_dbt(here, ["parse", "--no-partial-parse", "--target", target], {"ENVIRONMENT": name})
 
 
+def _adopt(here: Workspace, words: Sequence[str]) -> int:
+    from lakeloop.adopt.command import (
+        adopt,  # here, because sqlglot and dbt's versions take longer to load than others to run
+    )
+
+    return adopt(here, words)
+
+
 COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
+    "adopt": _adopt,
     "bootstrap": account.bootstrap,
     "check": lambda here, words: check(here),
     "dbt": _dbt,

@@ -66,6 +66,14 @@ def carry(project: DbtProject, folder: Path) -> list[str]:
     return told
 
 
+def carry_installed(project: DbtProject, carried: DbtProject) -> None:
+    """Copy the packages that are installed at theirs; links become what they are links to."""
+    shutil.rmtree(carried.packages_folder, ignore_errors=True)
+    shutil.copytree(
+        project.packages_folder, carried.packages_folder, ignore=shutil.ignore_patterns(".git", "__pycache__")
+    )
+
+
 def record(folder: Path) -> dict[str, str]:
     """SHA-256 of each carried file that is in *folder* now, by its path there."""
     files = DbtProject.read(folder).own_files()

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lakeloop.dbt_command import ask_dbt
+from lakeloop.dbt_command import command, variables
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
 
@@ -68,20 +69,32 @@ def run(
     """Run dbt with *words*; its log stays in ``.lakeloop/adopt/<name>.log``.
 
     Args:
-        target: where dbt keeps its artifacts between commands; without, a folder for this one.
+        target: where dbt keeps its artifacts between commands; without, a fresh folder for this one.
+
+    Raises:
+        UserError: dbt did not come so far as to say anything.
     """
+    fresh = workspace.state / "adopt" / name
+    if target is None:
+        shutil.rmtree(fresh, ignore_errors=True)
+    found = {**variables(workspace), **environment}
+    return run_program(workspace, name, command(["--log-format", "json", *words]), found, target or fresh)
+
+
+def run_program(
+    workspace: Workspace, name: str, program: Sequence[str], environment: Mapping[str, str], target: Path
+) -> Done:
+    """As ``run``, for a *program* that runs dbt with ``--log-format json``."""
     folder = workspace.state / "adopt"
-    target = target or folder / name
-    if target == folder / name:
-        shutil.rmtree(target, ignore_errors=True)
     (target / "run_results.json").unlink(missing_ok=True)
     aside = {"DBT_TARGET_PATH": str(target), "DBT_LOG_PATH": str(folder / "logs" / name), "DBT_USE_COLORS": "False"}
-    done = ask_dbt(workspace, ["--log-format", "json", *words], {**environment, **aside})
+    done = subprocess.run(program, env={**environment, **aside}, capture_output=True, text=True, check=False)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.log").write_text(done.stdout + done.stderr, "utf-8")
     found = [event for line in done.stdout.splitlines() if (event := _event(line))]
     if done.returncode and not found:
-        raise UserError(f"dbt {' '.join(words)} did not run: {(done.stderr or done.stdout).strip()[-600:]}")
+        said = (done.stderr or done.stdout).strip().removeprefix("error: ")
+        raise UserError(f"dbt ({name}) did not run: {said[-600:]}")
     return Done(done.returncode, found, target, _results(target))
 
 

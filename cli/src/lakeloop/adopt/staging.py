@@ -86,6 +86,11 @@ def write_settings(aside: Workspace, wanted: Wanted) -> None:
     file.write_text(text, "utf-8")
 
 
+def kept_text(theirs: Theirs) -> str:
+    """The settings that are kept, as text: they may read environment variables."""
+    return yaml.safe_dump([target.kept for target in theirs.athena.values()])
+
+
 def write_profile(aside: Workspace, theirs: Theirs, targets: Mapping[str, str]) -> list[str]:
     """``dbt/profiles.yml`` with what is kept of *theirs*; what a person should know of it.
 

@@ -39,6 +39,7 @@ _FILE = re.compile(r"(?i)[\w.-]*profiles?[\w.-]*\.ya?ml(\.\w+)?|profiles?\.(exam
 _PASSED_OVER = {"node_modules", "dbt_packages", "dbt_modules", "site-packages", "target"}
 _DEEPEST = 4
 _LINE = re.compile(r"^(?P<key>\s*(?:-\s+)?[\w\"'.-]+:[ \t]+)(?P<value>\S.*?)\s*$")
+_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]")
 _PLACEHOLDER = re.compile(
     r"\{\{|\{%|<[^>]*>|\$\{|\$\(|\$[A-Z_]+|^\[.*\]$|^(your|my)[-_ ]|change.?me|^x{3,}$", re.IGNORECASE
 )
@@ -54,6 +55,7 @@ class Target:
     type: str
     kept: dict[str, Any] = field(default_factory=dict)
     dropped: tuple[str, ...] = ()
+    region: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,12 @@ class Theirs:
     @property
     def athena(self) -> dict[str, Target]:
         return {name: target for name, target in self.targets.items() if target.type == "athena"}
+
+    @property
+    def region(self) -> str:
+        """The region of their default target, or of the first that has one."""
+        targets = sorted(self.athena.items(), key=lambda item: item[0] != self.default)
+        return next((target.region for _, target in targets if target.region), "")
 
     @property
     def others(self) -> dict[str, str]:
@@ -199,7 +207,10 @@ def _target(settings: dict[str, Any]) -> Target:
     if isinstance(kept.get("threads"), str) and "env_var" not in kept["threads"]:
         del kept["threads"]
     dropped = tuple(str(key) for key in settings if key != "type" and key not in kept)
-    return Target(kind if isinstance(kind, str) else "athena", kept, dropped)
+    region = str(settings.get("region_name") or "")
+    return Target(
+        kind if isinstance(kind, str) else "athena", kept, dropped, region if _REGION.fullmatch(region) else ""
+    )
 
 
 def _is_placeholder(value: Any) -> bool:

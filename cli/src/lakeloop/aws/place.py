@@ -77,11 +77,14 @@ def enter(workspace: Workspace, environment: str, on: str | None = None) -> Plac
     Raises:
         UserError: *on* is something else, or nothing answers there.
     """
-    place = choose(workspace, environment, on, os.environ)
-    if place.slug != AWS:
-        skipped = workspace.settings.skip.emulator
-        place = replace(place, left_out=skipped, local_sources=workspace.local_sources)
-    return _go(place)
+    return _go(local(workspace, choose(workspace, environment, on, os.environ)))
+
+
+def local(workspace: Workspace, place: Place) -> Place:
+    """*place* with what an emulator lacks: models that do not run there, tables that are elsewhere."""
+    if place.slug == AWS:
+        return place
+    return replace(place, left_out=workspace.settings.skip.emulator, local_sources=workspace.local_sources)
 
 
 def enter_account(environment: str) -> Place:
