@@ -186,7 +186,13 @@ iam-proof *args:
 parity *args:
     @{{ lakeloop }} parity "$@"
 
-# Once per account and environment: `just bootstrap env=dev region=eu-central-1`; `--dry-run` says what it would make
+# The environments, which are the files in terraform/envs/
+[group('account')]
+[no-exit-message]
+environments:
+    @{{ lakeloop }} environments
+
+# Once per account and environment: `just bootstrap env=dev`; `--dry-run` says what it would make
 [group('account')]
 [no-exit-message]
 bootstrap *args:
@@ -204,13 +210,19 @@ unbootstrap *args:
 deploy-plan *args:
     @{{ lakeloop }} deploy-plan "$@"
 
-# This commit to dev: plan, apply that plan, try the new version, let it live
+# This commit to an environment: plan, apply that plan, try the new version, let it live: `just deploy env=staging`
+[group('account')]
+[no-exit-message]
+deploy *args:
+    @{{ lakeloop }} deploy "$@"
+
+# This commit to dev
 [group('account')]
 [no-exit-message]
 deploy-dev *args:
     @{{ lakeloop }} deploy env=dev "$@"
 
-# This commit to prod, likewise; asks for the name of the environment
+# This commit to prod; asks for the name of the environment, as wherever destroy would spare the data
 [group('account')]
 [no-exit-message]
 deploy-prod *args:

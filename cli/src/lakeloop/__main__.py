@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Callable, Sequence
 
-from lakeloop_project.environments import environment
+from lakeloop_project.environments import environment, environments
 
 from lakeloop import workspace
 from lakeloop.arguments import take
@@ -36,6 +37,13 @@ def _parse(here: Workspace, words: Sequence[str]) -> int:
     return run_dbt(here, ["parse", "--no-partial-parse", "--target", environment(here.root, word)], {})
 
 
+def _environments(here: Workspace, words: Sequence[str]) -> int:
+    if words:
+        raise UserError(f"`just environments` takes no words, not {' '.join(words)}.")
+    print(json.dumps(environments(here.root)))
+    return 0
+
+
 COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
     "bootstrap": account.bootstrap,
     "check": lambda here, words: check(here),
@@ -44,6 +52,7 @@ COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
     "deploy": deployment.deploy,
     "deploy-plan": deployment.plan,
     "destroy": deployment.destroy,
+    "environments": _environments,
     "docs": docs,
     "fix": lambda here, words: fix(here),
     "iam-proof": iam_proof,

@@ -63,8 +63,6 @@ def dbt(workspace: Workspace, arguments: dict[str, str], words: Sequence[str]) -
         "PROCESSED_BUCKET_NAME": lake.processed_bucket,
         "RAW_BUCKET_NAME": lake.raw_bucket,
     }
-    if place.region:
-        variables["AWS_REGION"] = place.region
     if "--state" not in words and ("--defer" in words or any(map(_COMPARING.search, words))):
         variables["DBT_STATE"] = str(fetch(workspace, place, lake))
     return run_dbt(workspace, words, variables)
