@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -36,14 +36,24 @@ def mocked_aws() -> Iterator[AwsClients]:
             yield AwsClients.connect(access_key="test", secret_key="test")
 
 
+@pytest.fixture(scope="session")
+def emptied_aws(mocked_aws: AwsClients) -> Callable[[], AwsClients]:
+    """Empties it, for fixtures that serve more than one test."""
+
+    def emptied() -> AwsClients:
+        moto_api_backend.reset()
+        # It forgets the services that it has listed; once in some twenty runs of the suite, Glue was not among them.
+        for backends in (glue_backends, s3_backends):
+            backends.clear()
+        mocked_aws.s3.create_bucket(Bucket=BUCKET)
+        return mocked_aws
+
+    return emptied
+
+
 @pytest.fixture
-def aws(mocked_aws: AwsClients) -> AwsClients:
-    moto_api_backend.reset()
-    # It forgets the services that it has listed; once in some twenty runs of the suite, Glue was not among them.
-    for backends in (glue_backends, s3_backends):
-        backends.clear()
-    mocked_aws.s3.create_bucket(Bucket=BUCKET)
-    return mocked_aws
+def aws(emptied_aws: Callable[[], AwsClients]) -> AwsClients:
+    return emptied_aws()
 
 
 @pytest.fixture
