@@ -1,7 +1,25 @@
 """Of every test of the workspace."""
 
+from collections.abc import Iterator
+
+import boto3
+import pytest
 from hypothesis import settings
+
+from tests import local_aws
 
 # No test asserts a time: the machine may be busy with something else.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local_aws.LocalAws]:
+    """A local AWS with a bucket, one for each worker: what is made in it has names that no other module takes.
+
+    It enforces no permissions. Tests that end with an empty account, or count its calls, start one of their own.
+    """
+    with local_aws.running(tmp_path_factory.mktemp("emulator")) as running:
+        with local_aws.pointed_at(running):
+            boto3.client("s3").create_bucket(Bucket=running.bucket)
+        yield running
