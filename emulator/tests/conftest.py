@@ -32,6 +32,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests on one worker, and on one of them all those that share an emulator: each worker starts its own."""
+    for item in items:
+        group = "emulator" if item.get_closest_marker("emulator") else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def mocked_aws() -> Iterator[AwsClients]:
     """Made once, because boto3 takes long to make clients."""
