@@ -1,5 +1,6 @@
-"""Of every test of the workspace."""
+"""Settings of every test of the workspace."""
 
+import os
 from collections.abc import Iterator
 
 import boto3
@@ -7,6 +8,10 @@ import pytest
 from hypothesis import settings
 
 from tests import local_aws
+
+# An interrupted pytest leaves no emulator behind (`lakeloop_emulator.settings.PARENT`), whoever started it: a fixture, or a
+# recipe that a test types. Workers of xdist inherit what their controller has set.
+os.environ.setdefault("LAKELOOP_EMULATOR_PARENT", str(os.getpid()))
 
 # No test asserts a time: the machine may be busy with something else.
 settings.register_profile("untimed", deadline=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,9 +13,13 @@ from moto.glue.models import glue_backends
 from moto.moto_api._internal.models import moto_api_backend
 from moto.s3.models import s3_backends
 
+from lakeloop_emulator.settings import PARENT
 from local_athena.storage import AwsClients, Storage
 
 BUCKET = "lake"
+
+# An interrupted pytest leaves no emulator behind. Workers of xdist inherit what their controller has set.
+os.environ.setdefault(PARENT, str(os.getpid()))
 
 # No test asserts a time: the machine may be busy with something else.
 settings.register_profile("untimed", deadline=None)
@@ -25,6 +30,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--kills", type=int, default=2, help="kills of each kind of write in test_kills.py; 6 are 54 in all"
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests on one worker, and on one of them all those that share an emulator: each worker starts its own."""
+    for item in items:
+        group = "emulator" if item.get_closest_marker("emulator") else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")

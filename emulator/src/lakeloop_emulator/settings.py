@@ -20,9 +20,14 @@ RUNTIMES = PROJECT.parent / ".lakeloop" / "runtimes"
 STATE_FOLDER = "LAKELOOP_EMULATOR_STATE"
 """The variable by which the emulator learns its ``Settings.state``."""
 
+PARENT = "LAKELOOP_EMULATOR_PARENT"
+"""The variable that names a process by its id: the emulator ends with it. Tests set it."""
+
 HOST = "127.0.0.1"
 DEFAULT_PORT = 4566
 EMULATORS = ("host", "docker")
+STOP_SECONDS = 5.0
+"""How long an emulator may take to end, after which it is killed."""
 SAVE_SECONDS = 600
 """How long an emulator may take to save its state, after which it is killed and the state before is still there."""
 REGION = "us-east-1"
