@@ -29,7 +29,7 @@ def _dbt(here: Workspace, words: Sequence[str]) -> int:
     arguments, rest = take(words, {"env", "on"})
     if "env" in arguments:
         return state.dbt(here, arguments, rest)
-    return run_dbt(here, words, {"LAKELOOP_DATABASE": str(here.database), "RAW_PATH": str(here.raw)})
+    return run_dbt(here, words, {"LAKELOOP_DATABASE": str(here.database)})
 
 
 def _parse(here: Workspace, words: Sequence[str]) -> int:

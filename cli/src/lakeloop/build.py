@@ -9,10 +9,8 @@ from pathlib import Path
 
 from lakeloop import database
 from lakeloop.arguments import take
-from lakeloop.contract import raw_tables
-from lakeloop.dbt_command import run_dbt
+from lakeloop.dbt_command import NOT_BEGUN, Offline, run_dbt, run_offline
 from lakeloop.errors import UserError
-from lakeloop.raw import check_raw
 from lakeloop.summary import print_summary
 from lakeloop.workspace import Workspace
 
@@ -35,16 +33,17 @@ def dbt_local(workspace: Workspace, words: Sequence[str]) -> int:
         command = ["build", *command]
     if any(word in ("-t", "--target") or word.startswith("--target=") for word in command):
         raise UserError("`just dbt-local` always builds target local. For another target: `just dbt ... --target dev`.")
-    environment = {"RAW_PATH": str(raw), "LAKELOOP_DATABASE": str(workspace.building), "DBT_TARGET": "local"}
     if command[0].startswith("-") or command[0] in _WITHOUT_DATABASE:
-        return run_dbt(workspace, command, environment)
+        return run_dbt(workspace, command, {"LAKELOOP_DATABASE": str(workspace.building), "DBT_TARGET": "local"})
     started = time.monotonic()
     with database.exclusive(workspace):
-        check_raw(raw, raw_tables(workspace))
         if not database.begin(workspace, raw, resume=command[0] == "retry"):
             print("The last build was of other raw data: beginning with an empty database.", file=sys.stderr)
         began = time.time()
-        code = run_dbt(workspace, command, environment)
+        code = run_offline(workspace, command, Offline(raw, workspace.building, workspace.target))
+        if code == NOT_BEGUN:
+            database.give_up(workspace)
+            return 2
         place = database.finish(workspace, good=code == 0)
     print_summary(workspace, place, since=began, seconds=time.monotonic() - started)
     if code:

@@ -66,6 +66,11 @@ def finish(workspace: Workspace, *, good: bool) -> Path:
     return place
 
 
+def give_up(workspace: Workspace) -> None:
+    """Forget a build in which nothing was built: the last good one and the last failed one stay as they are."""
+    shutil.rmtree(workspace.building.parent)
+
+
 def open_last(workspace: Workspace) -> duckdb.DuckDBPyConnection:
     """The last good database, read-only.
 
@@ -78,10 +83,13 @@ def open_last(workspace: Workspace) -> duckdb.DuckDBPyConnection:
 
 
 def origin_of(workspace: Workspace, raw: Path) -> str:
-    """What tells one set of raw data from another: its folder, and the options with which the generator made it."""
+    """The text that tells one set of raw data from another: its folder, and the notes that a generator left in it.
+
+    A note is a hidden JSON file right in the folder (``.retail-feed.json``), such as the options that the data was made with.
+    """
     folder = raw.relative_to(workspace.root) if raw.is_relative_to(workspace.root) else raw
-    marker = raw / ".retail-feed.json"
-    return f"{folder}\n{marker.read_text('utf-8') if marker.exists() else ''}"
+    notes = sorted(raw.glob(".*.json")) if raw.is_dir() else []
+    return "\n".join([str(folder), *(note.read_text("utf-8", errors="replace") for note in notes)])
 
 
 def _origin_file(database: Path) -> Path:

@@ -46,7 +46,7 @@ def _of_environment(workspace: Workspace, name: str, on: str | None) -> int:
 def _of_last_build(workspace: Workspace) -> int:
     with database.exclusive(workspace):
         database.open_last(workspace).close()
-        environment = {"LAKELOOP_DATABASE": str(workspace.database), "RAW_PATH": str(workspace.raw)}
+        environment = {"LAKELOOP_DATABASE": str(workspace.database)}
         code = run_dbt(workspace, ["docs", "generate", "--static", "--target", "local", "--quiet"], environment)
     if code:
         raise UserError(f"dbt could not write the docs; its log: {workspace.state / 'logs' / 'dbt.log'}")

@@ -42,6 +42,11 @@ class Workspace:
         return self.root / self.settings.raw_folder
 
     @property
+    def local_sources(self) -> Path:
+        """Files that stand in for tables in Glue: ``<source>/<table>/`` below it."""
+        return self.root / "data" / "sources"
+
+    @property
     def state(self) -> Path:
         return self.root / ".lakeloop"
 
@@ -68,6 +73,11 @@ class Workspace:
     def parity(self) -> Path:
         """The DuckDB side of `just parity`, aside from the last good build."""
         return self.state / "parity"
+
+    @property
+    def parsed(self) -> Path:
+        """What is read of the manifests of other targets, and dbt's folders of their parses."""
+        return self.state / "parsed"
 
     @property
     def docs(self) -> Path:

@@ -44,13 +44,19 @@ class Comparison:
         return not (self.only_here or self.only_there or self.columns)
 
 
-def compare(duck: duckdb.DuckDBPyConnection, table: str, columns: Sequence[Column], csv: Path) -> Comparison:
+def compare(
+    duck: duckdb.DuckDBPyConnection, table: str, columns: Sequence[Column], csv: Path, *, relation: str = ""
+) -> Comparison:
     """Compare *table* of the DuckDB database with the result file *csv*, whose *columns* are Athena's.
+
+    Args:
+        relation: the table in SQL, if it is not called *table* there.
 
     A row counts as often as it occurs. Rows are compared after Athena's text is read as DuckDB's type of the column, which
     must be Athena's too: then no digit can be lost on the way.
     """
-    ours = [(name, kind) for name, kind, *_ in duck.execute(f'describe "{table}"').fetchall()]
+    relation = relation or f'"{table}"'
+    ours = [(name, kind) for name, kind, *_ in duck.execute(f"describe {relation}").fetchall()]
     theirs = [(column.name, _type(column)) for column in columns]
     found = Comparison(table)
     if ours != theirs:
@@ -71,10 +77,10 @@ def compare(duck: duckdb.DuckDBPyConnection, table: str, columns: Sequence[Colum
         {"csv": str(csv)},
     )
     only = {
-        "DuckDB": f'(select * from "{table}" except all select * from athena_rows)',
-        "Athena": f'(select * from athena_rows except all select * from "{table}")',
+        "DuckDB": f"(select * from {relation} except all select * from athena_rows)",
+        "Athena": f"(select * from athena_rows except all select * from {relation})",
     }
-    found.here, found.there = _count(duck, f'"{table}"'), _count(duck, "athena_rows")
+    found.here, found.there = _count(duck, relation), _count(duck, "athena_rows")
     found.only_here, found.only_there = _count(duck, only["DuckDB"]), _count(duck, only["Athena"])
     for engine, rows in only.items():
         shown = duck.execute(f"select * from {rows} order by all limit {_SHOWN}").fetchall()

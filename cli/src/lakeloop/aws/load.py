@@ -12,13 +12,12 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from lakeloop.arguments import take
-from lakeloop.aws import bucket, runner
+from lakeloop.aws import bucket, dbt_names, raw_tables
 from lakeloop.aws.outputs import Outputs, outputs
 from lakeloop.aws.place import Place, enter
-from lakeloop.contract import raw_tables
 from lakeloop.errors import UserError
-from lakeloop.raw import check_raw
-from lakeloop.raw.layout import files_of
+from lakeloop.parsed import parse
+from lakeloop.raw import RawTable, check_raw
 from lakeloop.workspace import Workspace
 
 _SHOWN = 5
@@ -34,27 +33,43 @@ def load(workspace: Workspace, words: Sequence[str]) -> int:
     if rest:
         raise UserError(f"Unknown word {rest[0]!r}. Usage: just load [env=dev] [raw=PATH]")
     raw = Path(arguments["raw"]).expanduser().resolve() if "raw" in arguments else workspace.raw
-    check_raw(raw, raw_tables(workspace))
     place = enter(workspace, environment(workspace.root, arguments.get("env", "dev")), arguments.get("on"))
     lake = outputs(workspace, place)
-    send(workspace, place, lake, raw)
-    return runner.create_raw_tables(place, lake)
+    tables = checked(workspace, place, lake, raw)
+    send(place, lake, raw, tables)
+    raw_tables.create(place, lake, tables)
+    return 0
 
 
-def prefixes(workspace: Workspace) -> list[str]:
-    """Where in the raw bucket the declared tables lie."""
-    return [f"{table.name}/" for table in raw_tables(workspace)]
+def checked(workspace: Workspace, place: Place, lake: Outputs, raw: Path) -> list[RawTable]:
+    """The raw tables that the project declares for the environment, and their files under *raw*, which are in order.
+
+    Raises:
+        UserError: the project has none, or one that is not declared well, or files that Athena could not read.
+    """
+    declared = parse(workspace, place.environment, dbt_names.names(place, lake)).raw_tables
+    if not declared:
+        raise UserError(
+            f"The project has no raw tables: no source has `meta: {{format: ...}}` or the schema {lake.raw_database}, which is "
+            "`schema: \"{{ env_var('DBT_RAW_SCHEMA', 'raw') }}\"`. Sources that exist in Glue need no loading."
+        )
+    return check_raw(raw, declared, athena=True)
 
 
-def files(workspace: Workspace, raw: Path) -> dict[str, Path]:
-    """The files of the declared tables under *raw*, by their keys in the raw bucket."""
-    found = (files_of(table.name, raw / table.name)[0] for table in raw_tables(workspace))
-    return {str(file.relative_to(raw)): file for by_format in found for paths in by_format.values() for file in paths}
+def prefixes(tables: Sequence[RawTable]) -> list[str]:
+    """The places of *tables* in the raw bucket."""
+    return [f"{one.table.folder}/" for one in tables]
 
 
-def send(workspace: Workspace, place: Place, lake: Outputs, raw: Path) -> None:
-    """Bring the declared tables' files under *raw* into the raw bucket, with progress, and say what was done."""
-    to_send = files(workspace, raw)
+def files(raw: Path, tables: Sequence[RawTable]) -> dict[str, Path]:
+    """The files of *tables* under *raw*, by their keys in the raw bucket."""
+    found = (paths for one in tables for paths in one.found.files.values())
+    return {file.relative_to(raw).as_posix(): file for paths in found for file in paths}
+
+
+def send(place: Place, lake: Outputs, raw: Path, tables: Sequence[RawTable]) -> None:
+    """Bring the files of *tables* under *raw* into the raw bucket, with progress, and say what was done."""
+    to_send = files(raw, tables)
     began = time.monotonic()
     total = sum(file.stat().st_size for file in to_send.values())
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
@@ -63,7 +78,7 @@ def send(workspace: Workspace, place: Place, lake: Outputs, raw: Path) -> None:
         task = progress.add_task(f"{len(to_send)} files", total=total)
         s3 = place.client("s3", max_pool_connections=bucket.CONNECTIONS)
         loaded = bucket.upload(
-            s3, lake.raw_bucket, to_send, prefixes(workspace), lambda size: progress.advance(task, size)
+            s3, lake.raw_bucket, to_send, prefixes(tables), lambda size: progress.advance(task, size)
         )
     seconds = time.monotonic() - began
     print(

@@ -1,4 +1,4 @@
-"""``just parity``: the same raw data built on DuckDB and on Athena, every mart compared row by row."""
+"""``just parity``: the same raw data built on DuckDB and on Athena, every table compared row by row."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import duckdb
@@ -17,15 +19,15 @@ from rich.console import Console
 from rich.table import Table
 
 from lakeloop.arguments import take
-from lakeloop.aws import athena, bucket, load, runner
+from lakeloop.aws import athena, bucket, dbt_names, load, raw_tables, runner
 from lakeloop.aws.compare import Comparison, compare
 from lakeloop.aws.invoke import print_answer
 from lakeloop.aws.outputs import Outputs, outputs
 from lakeloop.aws.place import Place, enter
-from lakeloop.contract import raw_tables
-from lakeloop.dbt_command import run_dbt
+from lakeloop.dbt_command import Offline, run_offline
 from lakeloop.errors import UserError
-from lakeloop.raw import check_raw
+from lakeloop.parsed import parse
+from lakeloop.raw import RawTable
 from lakeloop.workspace import Workspace
 
 # From nothing on both sides: what earlier runs left behind is no part of the comparison.
@@ -36,35 +38,69 @@ def parity(workspace: Workspace, words: Sequence[str]) -> int:
     """``just parity [raw=PATH | orders=100000] [env=dev]``.
 
     Returns:
-        0 if every mart has the same rows on both engines, 1 if one has not or a build failed.
+        0 if every table has the same rows on both engines, 1 if one has not or a build failed.
     """
     arguments, rest = take(words, {"raw", "orders", "env", "on"})
     if rest or {"raw", "orders"} <= arguments.keys():
         raise UserError("Usage: just parity [raw=PATH | orders=100000] [env=dev]")
     raw = _raw(workspace, arguments)
-    check_raw(raw, raw_tables(workspace))
     place = enter(workspace, environment(workspace.root, arguments.get("env", "dev")), arguments.get("on"))
     lake = outputs(workspace, place)
-    _require_the_same_raw_data(workspace, place, lake, raw)
-    load.send(workspace, place, lake, raw)
+    raw_files = load.checked(workspace, place, lake, raw)
+    _require_the_same_raw_data(place, lake, raw, raw_files)
+    load.send(place, lake, raw, raw_files)
+    raw_tables.create(place, lake, raw_files)
     if not (_built_on_duckdb(workspace, raw) and _built_on_athena(place, lake)):
         return 1
-    found = [_compared(workspace, place, lake, mart) for mart in marts(workspace.parity / "target" / "manifest.json")]
+    there = relations(parse(workspace, place.environment, dbt_names.names(place, lake)).manifest)
+    pairs, said = paired(_here(workspace), there)
+    for line in said:
+        print(line)
+    found = [_compared(workspace, place, lake, *pair) for pair in pairs]
     print_comparisons(found)
     return 0 if all(comparison.same for comparison in found) else 1
 
 
-def marts(manifest: Path) -> list[str]:
-    """The tables of ``models/marts``, by dbt's *manifest*."""
-    nodes = json.loads(manifest.read_text("utf-8"))["nodes"].values()
-    return sorted(node["alias"] for node in nodes if node["resource_type"] == "model" and node["fqn"][1] == "marts")
+@dataclass(frozen=True)
+class Relation:
+    """A table of a model; ``compared`` is false where the project says ``meta: {parity: false}``."""
+
+    name: str
+    schema: str
+    alias: str
+    compared: bool
+
+
+def relations(manifest: Mapping[str, Any]) -> dict[str, Relation]:
+    """The models of *manifest* that are tables, by their ids: views and ephemeral models hold no rows of their own."""
+    return {
+        unique_id: Relation(
+            node["name"], node["schema"], node["alias"], node["config"].get("meta", {}).get("parity") is not False
+        )
+        for unique_id, node in sorted(manifest["nodes"].items())
+        if node["resource_type"] == "model" and node["config"]["materialized"] in ("table", "incremental")
+    }
+
+
+def paired(
+    here: Mapping[str, Relation], there: Mapping[str, Relation]
+) -> tuple[list[tuple[Relation, Relation]], list[str]]:
+    """The tables that are on both sides, ours first, and a line for each reason why others are left out."""
+    both = [unique_id for unique_id in here if unique_id in there]
+    reasons = {
+        "Left out, for they say `parity: false`": [here[one] for one in both if not here[one].compared],
+        "On DuckDB alone": [relation for one, relation in here.items() if one not in there],
+        "On Athena alone": [relation for one, relation in there.items() if one not in here],
+    }
+    said = [f"{reason}: {', '.join(one.name for one in left)}." for reason, left in reasons.items() if left]
+    return [(here[one], there[one]) for one in both if here[one].compared], said
 
 
 def print_comparisons(found: Sequence[Comparison]) -> None:
-    """Print a line for each mart, then the first differing rows of those that differ."""
+    """Print a line for each table, then the first differing rows of those that differ."""
     console = Console()
     table = Table(title="parity", title_justify="left")
-    table.add_column("mart")
+    table.add_column("table")
     for heading in ("DuckDB", "Athena", "only DuckDB", "only Athena"):
         table.add_column(heading, justify="right")
     for one in found:
@@ -76,7 +112,7 @@ def print_comparisons(found: Sequence[Comparison]) -> None:
             console.print(f"{one.table}: {line}", markup=False, highlight=False, soft_wrap=True)
     differing = sum(one.only_here + one.only_there for one in found)
     console.print(
-        f"{differing:,} differing rows in {len(found)} marts, {sum(one.here for one in found):,} rows compared."
+        f"{differing:,} differing rows in {len(found)} tables, {sum(one.here for one in found):,} rows compared."
     )
 
 
@@ -90,9 +126,9 @@ def _raw(workspace: Workspace, arguments: dict[str, str]) -> Path:
     return raw
 
 
-def _require_the_same_raw_data(workspace: Workspace, place: Place, lake: Outputs, raw: Path) -> None:
-    files = load.files(workspace, raw)
-    others = bucket.keys(place.client("s3"), lake.raw_bucket, load.prefixes(workspace)) - files.keys()
+def _require_the_same_raw_data(place: Place, lake: Outputs, raw: Path, tables: Sequence[RawTable]) -> None:
+    files = load.files(raw, tables)
+    others = bucket.keys(place.client("s3"), lake.raw_bucket, load.prefixes(tables)) - files.keys()
     if others:
         env = place.environment
         raise UserError(
@@ -103,25 +139,16 @@ def _require_the_same_raw_data(workspace: Workspace, place: Place, lake: Outputs
 
 
 def _built_on_duckdb(workspace: Workspace, raw: Path) -> bool:
-    database = workspace.parity / "lakeloop.duckdb"
+    database, target = workspace.parity / "lakeloop.duckdb", workspace.parity / "target"
     database.unlink(missing_ok=True)
     workspace.parity.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
-    code = run_dbt(
-        workspace,
-        ["--quiet", *_BUILD, "--target", "local"],
-        {
-            "RAW_PATH": str(raw),
-            "LAKELOOP_DATABASE": str(database),
-            "DBT_TARGET_PATH": str(workspace.parity / "target"),
-        },
-    )
+    code = run_offline(workspace, ["--quiet", *_BUILD], Offline(raw, database, target))
     print(f"DuckDB: {'built' if not code else 'the build failed'} ({time.monotonic() - began:.1f} s)", flush=True)
     return not code
 
 
 def _built_on_athena(place: Place, lake: Outputs) -> bool:
-    runner.create_raw_tables(place, lake)
     command, *options = _BUILD
     answer = runner.invoke(place, lake, [command], options)
     if answer["status"] != "success":
@@ -131,8 +158,16 @@ def _built_on_athena(place: Place, lake: Outputs) -> bool:
     return True
 
 
-def _compared(workspace: Workspace, place: Place, lake: Outputs, mart: str) -> Comparison:
-    sql = f'select * from "{mart}"'
+def _here(workspace: Workspace) -> dict[str, Relation]:
+    """The tables of the build on DuckDB; models that were skipped, because they read a table in Glue, have none."""
+    manifest = json.loads((workspace.parity / "target" / "manifest.json").read_text("utf-8"))
+    with duckdb.connect(str(workspace.parity / "lakeloop.duckdb"), read_only=True) as duck:
+        built = set(duck.execute("select schema_name, table_name from duckdb_tables()").fetchall())
+    return {one: found for one, found in relations(manifest).items() if (found.schema, found.alias) in built}
+
+
+def _compared(workspace: Workspace, place: Place, lake: Outputs, here: Relation, there: Relation) -> Comparison:
+    sql = f'select * from "{there.schema}"."{there.alias}"'
     execution = athena.execute(
         place.client("athena"), sql, workgroup=lake.athena_workgroup, database=lake.glue_database
     )
@@ -143,4 +178,4 @@ def _compared(workspace: Workspace, place: Place, lake: Outputs, mart: str) -> C
     ):
         csv = Path(folder) / "rows.csv"
         place.client("s3").download_file(address.netloc, address.path.lstrip("/"), str(csv))
-        return compare(duck, mart, execution.columns, csv)
+        return compare(duck, here.name, execution.columns, csv, relation=f'"{here.schema}"."{here.alias}"')

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from botocore.exceptions import ClientError, ReadTimeoutError
@@ -23,8 +24,17 @@ READ_SECONDS = 930
 _LAST_LINES = 10
 
 
-def invoke(place: Place, lake: Outputs, command: Sequence[str], cli_args: Sequence[str] = ()) -> dict[str, Any]:
-    """Run a dbt command in the function and wait for its answer, with a clock on a terminal.
+def invoke(
+    place: Place,
+    lake: Outputs,
+    command: Sequence[str],
+    cli_args: Sequence[str] = (),
+    more: Mapping[str, Any] = MappingProxyType({}),
+) -> dict[str, Any]:
+    """Run a command in the function and wait for its answer, with a clock on a terminal.
+
+    Args:
+        more: further fields of the event.
 
     Raises:
         UserError: no answer: the function is not there, refused the event, crashed or ran out of time.
@@ -36,11 +46,11 @@ def invoke(place: Place, lake: Outputs, command: Sequence[str], cli_args: Sequen
         # A second try would be a second build.
         retries={"total_max_attempts": 1},
     )
-    event = {"command": list(command), "cli_args": list(cli_args)}
+    event = {"command": list(command), "cli_args": list(cli_args), **more}
     console = Console(stderr=True)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        progress.add_task(f"{lake.function_name}: dbt {' '.join([*command, *cli_args])}")
+        progress.add_task(f"{lake.function_name}: {' '.join([*command, *cli_args])}")
         try:
             response = client.invoke(
                 FunctionName=lake.function_name,
@@ -61,15 +71,6 @@ def invoke(place: Place, lake: Outputs, command: Sequence[str], cli_args: Sequen
     if not isinstance(answer, dict) or "status" not in answer:
         raise UserError(f"{lake.function_name} gave no answer of the runner's: {json.dumps(answer)[:500]}")
     return answer
-
-
-def create_raw_tables(place: Place, lake: Outputs) -> int:
-    """Make the raw tables over the raw bucket. Returns 0; raises ``UserError`` if they could not be made."""
-    answer = invoke(place, lake, ["run-operation", "create_raw_tables"])
-    if answer["status"] != "success":
-        raise UserError(f"The raw tables could not be made.\n{failures(answer)}")
-    print(f"The raw tables are made ({answer.get('seconds', 0):.1f} s).")
-    return 0
 
 
 def failures(answer: dict[str, Any]) -> str:

@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 from lakeloop_project.environments import environment
 
 from lakeloop.arguments import take
+from lakeloop.aws import dbt_names
 from lakeloop.aws.outputs import Outputs, outputs
 from lakeloop.aws.place import Place, enter
 from lakeloop.dbt_command import run_dbt
@@ -54,15 +55,7 @@ def dbt(workspace: Workspace, arguments: dict[str, str], words: Sequence[str]) -
     place = enter(workspace, environment(workspace.root, arguments["env"]), arguments.get("on"))
     lake = outputs(workspace, place)
     database = f"{lake.glue_database}_{re.sub(r'[^a-z0-9]+', '_', getpass.getuser().lower())}"
-    variables = {
-        "ATHENA_RESULTS_BUCKET": lake.athena_results_bucket,
-        "ATHENA_WORKGROUP": lake.athena_workgroup,
-        "DBT_RAW_SCHEMA": lake.raw_database,
-        "DBT_TARGET": place.environment,
-        "GLUE_DATABASE_NAME": database,
-        "PROCESSED_BUCKET_NAME": lake.processed_bucket,
-        "RAW_BUCKET_NAME": lake.raw_bucket,
-    }
+    variables = {**dbt_names.names(place, lake), "GLUE_DATABASE_NAME": database}
     if "--state" not in words and ("--defer" in words or any(map(_COMPARING.search, words))):
         variables["DBT_STATE"] = str(fetch(workspace, place, lake))
     return run_dbt(workspace, words, variables)

@@ -1,23 +1,16 @@
-"""The raw zone's layout: ``<raw>/<table>/dt=YYYY-MM-DD/<file>``."""
+"""The raw zone's layout: ``<raw>/<table>/<key>=<value>/.../<file>``, or ``<raw>/<table>/<file>`` without partitions."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-FORMATS = {
-    ".parquet": "parquet",
-    ".csv": "csv",
-    ".csv.gz": "csv",
-    ".json": "json",
-    ".jsonl": "json",
-    ".ndjson": "json",
-    ".json.gz": "json",
-    ".jsonl.gz": "json",
-    ".ndjson.gz": "json",
-}
+from lakeloop.sources import Column, SourceTable
+from lakeloop.sources.formats import ENDINGS, data_format, is_hidden
 
 
 @dataclass(frozen=True)
@@ -35,57 +28,113 @@ class Problem:
         return f"{self.table}{column}: {self.where}: {self.what}. {self.todo}"
 
 
-def data_format(file: Path) -> str | None:
-    """``parquet``, ``csv`` or ``json`` by the file's ending; None for anything else."""
-    name = file.name.lower()
-    return next((kind for ending, kind in FORMATS.items() if name.endswith(ending)), None)
+@dataclass
+class Found:
+    """A table's files by format, the values of its partition keys by name (outermost first), and what is wrong."""
+
+    files: dict[str, list[Path]] = field(default_factory=lambda: defaultdict(list))
+    values: dict[str, list[str]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
 
 
-def files_of(table: str, folder: Path) -> tuple[dict[str, list[Path]], list[Problem]]:
-    """The data files in a table's *folder* by format, and what is wrong with the layout.
+def visible(folder: Path) -> list[Path]:
+    """What is in *folder*, sorted, without names that begin with ``.`` or ``_``, which Athena passes over."""
+    return sorted(entry for entry in folder.iterdir() if not is_hidden(entry.name))
 
-    Names that begin with ``.`` or ``_`` are passed over, as Athena does.
-    """
-    files: dict[str, list[Path]] = defaultdict(list)
-    problems: list[Problem] = []
-    days = _visible(folder) if folder.is_dir() else []
-    if not days:
+
+def files_of(table: SourceTable, raw: Path) -> Found:
+    """The files of *table* under *raw*, with all that is wrong with their places."""
+    folder = raw / table.folder
+    keys = table.partition_keys
+    if not keys and not table.complete:
+        keys = tuple(Column(name, partition=True) for name in _keys_on_disk(folder))
+    found = Found(values={key.name: [] for key in keys})
+    if not folder.is_dir() or not visible(folder):
         what = "is empty" if folder.is_dir() else "does not exist"
-        problems.append(Problem(table, folder, what, f"Deliver {table} as dt=YYYY-MM-DD/*.parquet, .csv or .jsonl"))
-    for day in days:
-        if not day.is_dir():
-            problems.append(Problem(table, day, "lies beside the day folders", "Move it into its dt=YYYY-MM-DD folder"))
-        elif not _is_day(day.name):
-            problems.append(
-                Problem(table, day, "the folder's name is no date", "Name it dt=YYYY-MM-DD after its day of arrival")
-            )
+        place = "/".join(_wanted(key) for key in keys)
+        todo = f"Deliver {table.name} as {place}{'/' if place else ''}*.parquet, .csv or .jsonl"
+        found.problems.append(Problem(table.name, folder, what, todo))
+        return found
+    _walk(table.name, folder, keys, found)
+    for key, values in found.values.items():
+        found.values[key] = sorted(set(values))
+    return found
+
+
+def _keys_on_disk(folder: Path) -> list[str]:
+    """The names of the partition keys that the first folders have; none for files that lie right under the table's."""
+    keys: list[str] = []
+    while folder.is_dir():
+        inner = next((entry for entry in visible(folder) if entry.is_dir() and "=" in entry.name), None)
+        if inner is None:
+            break
+        keys.append(inner.name.partition("=")[0])
+        folder = inner
+    return keys
+
+
+def _walk(table: str, folder: Path, keys: Sequence[Column], found: Found) -> None:
+    if not keys:
+        _leaf(table, folder, found)
+        return
+    key, *inner = keys
+    for entry in visible(folder):
+        if not entry.is_dir():
+            todo = f"Move it into its {_wanted(key)} folder"
+            found.problems.append(Problem(table, entry, "lies beside the partition folders", todo))
+            continue
+        name, equals, value = entry.name.partition("=")
+        if not equals or name.lower() != key.name.lower():
+            todo = f"Name it {_wanted(key)}, after the partition column {key.name}"
+            found.problems.append(Problem(table, entry, f"the folder's name is not one of {key.name}", todo))
+        elif not _holds(key, value):
+            kind = key.type.name if key.type else "value"
+            todo = f"Name it {_wanted(key)}{', after its day' if kind == 'date' else ''}"
+            found.problems.append(Problem(table, entry, f"the folder's name is no {kind}", todo))
         else:
-            problems.extend(_files_of_day(table, day, files))
-    return dict(files), problems
+            found.values[key.name].append(value)
+            if inner and not visible(entry):
+                found.problems.append(_empty(table, entry))
+            _walk(table, entry, inner, found)
 
 
-def _files_of_day(table: str, day: Path, files: dict[str, list[Path]]) -> list[Problem]:
-    entries = _visible(day)
+def _leaf(table: str, folder: Path, found: Found) -> None:
+    entries = visible(folder)
     if not entries:
-        return [Problem(table, day, "the folder is empty", "Deliver the day's file or remove the folder")]
-    problems = []
-    for file in entries:
-        kind = data_format(file) if file.is_file() else None
+        found.problems.append(_empty(table, folder))
+    for entry in entries:
+        kind = data_format(entry) if entry.is_file() else None
         if kind:
-            files[kind].append(file)
+            found.files[kind].append(entry)
+        elif entry.is_dir() and "=" in entry.name:
+            key = entry.name.partition("=")[0]
+            todo = f"Declare it: {{name: {key}, data_type: ..., config: {{meta: {{partition: true}}}}}}"
+            what = f"the folder's name is a partition's, and the sources declare no partition column {key} here"
+            found.problems.append(Problem(table, entry, what, todo))
+        elif entry.is_dir():
+            todo = "Athena reads what lies in it as part of this folder: move its files up, or name it key=value"
+            found.problems.append(Problem(table, entry, "is a folder among the data files", todo))
         else:
-            todo = f"Known endings: {', '.join(FORMATS)}"
-            problems.append(Problem(table, file, "is not a data file", todo))
-    return problems
+            found.problems.append(Problem(table, entry, "is not a data file", f"Known endings: {', '.join(ENDINGS)}"))
 
 
-def _visible(folder: Path) -> list[Path]:
-    return sorted(entry for entry in folder.iterdir() if not entry.name.startswith((".", "_")))
+def _empty(table: str, folder: Path) -> Problem:
+    return Problem(table, folder, "the folder is empty", "Deliver its file or remove the folder")
 
 
-def _is_day(name: str) -> bool:
-    key, _, value = name.partition("=")
+def _wanted(key: Column) -> str:
+    values = {"date": "YYYY-MM-DD"} if key.type else {}
+    value = values.get(key.type.name, "NUMBER" if key.type.is_integer else "VALUE") if key.type else "VALUE"
+    return f"{key.name}={value}"
+
+
+def _holds(key: Column, value: str) -> bool:
+    """Whether a partition can be called *value*: an enumeration of a projection is separated by commas."""
+    if key.type is None or key.type.is_text:
+        return bool(value) and not set(value) & set(",%")
+    if key.type.is_integer:
+        return re.fullmatch(r"-?\d{1,18}", value) is not None
     try:
-        return key == "dt" and date.fromisoformat(value).isoformat() == value
+        return date.fromisoformat(value).isoformat() == value
     except ValueError:
         return False

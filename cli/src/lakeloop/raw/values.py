@@ -1,67 +1,78 @@
-"""The values of a table's files against what the sources declare them to hold."""
+"""The values of a table's files against rules, all of them in one scan."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from lakeloop.contract import RawColumn, RawTable
 from lakeloop.raw.layout import Problem
+from lakeloop.sources import Column, SourceTable
+from lakeloop.sources.sql import identifier
+
+_MEND = "Mend them at the source and deliver the file again"
 
 
-def value_problems(table: RawTable, files: list[Path], reader: str) -> list[Problem]:
-    """Values that do not parse as declared, over all *files* in one scan.
+@dataclass(frozen=True)
+class Rule:
+    """A condition (SQL, ``bad``) that no row may meet; ``example`` is SQL too, and ``{example}`` its place in ``what``."""
+
+    column: str | None
+    bad: str
+    example: str
+    what: str
+    todo: str = _MEND
+
+
+def value_problems(table: SourceTable, files: Sequence[Path], reader: str, rules: Sequence[Rule]) -> list[Problem]:
+    """Rows that break one of *rules*, over all *files* in one scan.
 
     Args:
-        reader: a DuckDB table function over ``$files`` that gives the table's columns and ``filename``.
+        reader: a DuckDB table function over ``$files`` that gives what the rules name, and ``filename``.
     """
-    checks = [(column, rule) for column in table.columns if (rule := _bad_value(column))]
-    if not files or not checks:
+    if not files or not rules:
         return []
-    counts = ", ".join(f"count_if({rule}), min({_quoted(column)}) filter ({rule})" for column, rule in checks)
+    counts = ", ".join(f"count_if({rule.bad}), min({rule.example}) filter ({rule.bad})" for rule in rules)
     query = f"select filename, {counts} from {reader} group by filename order by filename"
     try:
-        rows = duckdb.execute(query, {"files": [str(file) for file in files]}).fetchall()
+        with duckdb.connect() as connection:
+            rows = connection.execute(query, {"files": [str(file) for file in files]}).fetchall()
     except duckdb.Error as error:
-        return _unreadable(table, files, reader, error)
+        return _unreadable(table, files, reader, rules, error)
     return [
-        _bad_values(table, Path(filename), column, bad, example)
+        Problem(table.name, Path(filename), f"{bad} {rule.what.format(example=repr(example))}", rule.todo, rule.column)
         for filename, *found in rows
-        for (column, _), bad, example in zip(checks, found[::2], found[1::2], strict=True)
+        for rule, bad, example in zip(rules, found[::2], found[1::2], strict=True)
         if bad
     ]
 
 
-def _unreadable(table: RawTable, files: list[Path], reader: str, error: duckdb.Error) -> list[Problem]:
+def rules_of(column: Column, value: str | None = None) -> list[Rule]:
+    """What a column's declaration asks of its values, of whatever format the file is.
+
+    Args:
+        value: SQL that gives the column's text; the column itself unless given.
+    """
+    text = f"nullif(trim(cast({value or identifier(column.name)} as varchar)), '')"
+    holds = column.holds or column.type
+    found = []
+    if holds is not None and not holds.is_text and not holds.nested:
+        bad = f"({text} is not null and try_cast({text} as {holds.duckdb}) is null)"
+        found.append(Rule(column.name, bad, text, f"values are no {holds}, such as {{example}}"))
+    if column.required:
+        found.append(Rule(column.name, f"{text} is null", text, "values are missing"))
+    return found
+
+
+def _unreadable(
+    table: SourceTable, files: Sequence[Path], reader: str, rules: Sequence[Rule], error: duckdb.Error
+) -> list[Problem]:
     """Find the files that the scan of all of them stumbled over."""
     if len(files) == 1:
-        reason = next((line.strip() for line in str(error).splitlines() if "Error" in line), str(error).splitlines()[0])
-        return [
-            Problem(
-                table.name, files[0], f"cannot be read ({reason[:160]})", "Mend the line and deliver the file again"
-            )
-        ]
-    return [problem for file in files for problem in value_problems(table, [file], reader)]
-
-
-def _bad_values(table: RawTable, file: Path, column: RawColumn, bad: int, example: str | None) -> Problem:
-    what = (
-        f"{bad} values are missing" if example is None else f"{bad} values are no {column.holds}, such as {example!r}"
-    )
-    return Problem(table.name, file, what, "Mend them at the source and deliver the file again", column.name)
-
-
-def _quoted(column: RawColumn) -> str:
-    return f'"{column.name}"'
-
-
-def _bad_value(column: RawColumn) -> str | None:
-    """SQL that is true for a value which dbt's staging could not use; None where everything is usable."""
-    value = f"nullif(trim(cast({_quoted(column)} as varchar)), '')"
-    rules: list[str] = []
-    if column.holds != "varchar":
-        rules.append(f"({value} is not null and try_cast({value} as {column.holds}) is null)")
-    if column.required:
-        rules.append(f"{value} is null")
-    return " or ".join(rules) or None
+        lines = str(error).splitlines()
+        reason = next((line.strip() for line in lines if "Error" in line), lines[0])
+        todo = "Mend the line and deliver the file again"
+        return [Problem(table.name, files[0], f"cannot be read ({reason[:160]})", todo)]
+    return [problem for file in files for problem in value_problems(table, [file], reader, rules)]

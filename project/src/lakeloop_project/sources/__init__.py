@@ -1,7 +1,19 @@
 """The sources of a dbt project, read from its parsed manifest: raw files, seeds, and tables that exist in Glue already."""
 
-from lakeloop_project.sources.manifest import raw_of, source_tables
+from lakeloop_project.sources.manifest import OFFLINE_RAW_SCHEMA, RAW_SCHEMA, raw_of, source_tables
 from lakeloop_project.sources.table import FORMATS, Column, Kind, SourceTable
 from lakeloop_project.sources.types import BadType, Type, parse_type
 
-__all__ = ["FORMATS", "BadType", "Column", "Kind", "SourceTable", "Type", "parse_type", "raw_of", "source_tables"]
+__all__ = [
+    "FORMATS",
+    "OFFLINE_RAW_SCHEMA",
+    "RAW_SCHEMA",
+    "BadType",
+    "Column",
+    "Kind",
+    "SourceTable",
+    "Type",
+    "parse_type",
+    "raw_of",
+    "source_tables",
+]

@@ -17,6 +17,7 @@ from lakeloop_project.sources.types import BadType, Type, parse_type, typed
 RAW_SCHEMA = "DBT_RAW_SCHEMA"
 """The environment variable that holds the name of an environment's raw database."""
 OFFLINE_RAW_SCHEMA = "raw"
+_BUILDS = ("model", "seed", "snapshot")
 _SAME = {"jsonl": "json", "ndjson": "json"}
 _PARTITION_TYPES = "date, varchar, or a whole number"
 
@@ -25,15 +26,15 @@ def source_tables(manifest: Mapping[str, Any], raw_schema: str) -> list[SourceTa
     """Every source table of *manifest*, in the order of their ids.
 
     Args:
-        manifest: ``manifest.json``, or as much of it: ``sources``, and of ``nodes`` the seeds.
+        manifest: ``manifest.json``, or as much of it: ``sources``, and of ``nodes`` what is built.
         raw_schema: the name of the raw database in the environment that was parsed for.
 
     Raises:
         UserError: a format or a type that is none, two raw tables of one name, a column declared twice.
     """
-    seeds = {_relation(node) for node in manifest["nodes"].values() if node.get("resource_type") == "seed"}
+    built = {_relation(node) for node in manifest["nodes"].values() if node.get("resource_type") in _BUILDS}
     nodes = [node for _, node in sorted(manifest["sources"].items())]
-    return _placed([_table(node, seeds, raw_schema) for node in nodes])
+    return _placed([_table(node, built, raw_schema) for node in nodes])
 
 
 def raw_of(tables: Iterable[SourceTable]) -> list[SourceTable]:
@@ -41,11 +42,11 @@ def raw_of(tables: Iterable[SourceTable]) -> list[SourceTable]:
     return [table for table in tables if table.kind is Kind.RAW]
 
 
-def _table(node: Mapping[str, Any], seeds: set[tuple[str, str]], raw_schema: str) -> SourceTable:
+def _table(node: Mapping[str, Any], built: set[tuple[str, str]], raw_schema: str) -> SourceTable:
     where = f"{node.get('original_file_path') or 'sources'}: {node['source_name']}.{node['name']}"
     declared = _meta(node, "format")
-    if _relation(node) in seeds:
-        kind = Kind.SEED
+    if _relation(node) in built:
+        kind = Kind.BUILT
     elif declared is not None or _in_raw_database(node, raw_schema):
         kind = Kind.RAW
     else:
@@ -72,7 +73,7 @@ def _in_raw_database(node: Mapping[str, Any], raw_schema: str) -> bool:
 
 
 def _relation(node: Mapping[str, Any]) -> tuple[str, str]:
-    name = node.get("identifier") or node.get("alias") or node["name"]
+    name = node.get("identifier") or node.get("alias") or node.get("name")
     return str(node.get("schema")).lower(), str(name).lower()
 
 

@@ -16,8 +16,8 @@ class Kind(StrEnum):
 
     RAW = "raw"
     """Files in the raw zone: Lakeloop checks them and makes the table."""
-    SEED = "seed"
-    """A seed of the project, named as a source: dbt makes the table."""
+    BUILT = "built"
+    """A seed, model or snapshot of the project, named as a source: dbt makes the table."""
     GLUE = "glue"
     """A table that exists in Glue already: only read, never touched."""
 

@@ -1,0 +1,1 @@
+"""Programs that ``lakeloop`` runs as child processes: dbt is imported in these and nowhere else."""

@@ -1,0 +1,29 @@
+"""``python -m lakeloop.child.manifest FILE``: parse the project and write what is read of its manifest to FILE, as JSON.
+
+With it, the environment variables that the parse read and their values, so that it is known when the file is no longer true.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from lakeloop.child.parsing import parse, reduced
+from lakeloop.errors import UserError
+
+
+def main(file: Path) -> int:
+    """0, or 2 with a message if dbt cannot parse the project."""
+    try:
+        parsed = parse([])
+    except UserError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    content = {"variables": parsed.variables, "manifest": reduced(parsed.manifest)}
+    file.write_text(json.dumps(content, default=str), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

@@ -1,0 +1,76 @@
+"""``python -m lakeloop.child.offline RAW SOURCES WORD...``: a dbt command on DuckDB over local files.
+
+The project is parsed once: its manifest says which sources there are, and dbt goes on with it. Folders, target and database are
+dbt's environment variables (``lakeloop.dbt_command``).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from dbt.cli.exceptions import DbtUsageException
+from dbt.cli.main import dbtRunner
+
+from lakeloop.child import dbt_patches, words
+from lakeloop.child.parsing import parse
+from lakeloop.child.prepare import Folders, prepare
+from lakeloop.dbt_command import NOT_BEGUN
+from lakeloop.errors import UserError
+
+
+def main(arguments: Sequence[str]) -> int:
+    """dbt's exit code, or ``NOT_BEGUN`` if something was wrong before it could change the database."""
+    raw, sources, *command = arguments
+    folders = Folders(Path(raw), Path(sources), Path(os.environ["LAKELOOP_DATABASE"]))
+    asked = words.read(command)
+    if asked is None:
+        return _invoke(dbtRunner(), command)
+    try:
+        manifest = parse(_options(asked), quiet=bool(asked.value("quiet"))).manifest
+        selected = asked.value("select") or asked.value("models") or ()
+        missing = prepare(manifest, folders, [str(word) for word in selected])
+    except UserError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return NOT_BEGUN
+    with ExitStack() as patches:
+        patches.enter_context(dbt_patches.without([f"source:{table.full_name}+" for table in missing]))
+        if asked.name == "retry":
+            patches.enter_context(dbt_patches.retrying(manifest))
+        return _invoke(dbtRunner(manifest), command)
+
+
+def _options(asked: words.Command) -> list[str]:
+    """The options of the parse; ``retry`` has those of the run that it retries, unless it is given its own."""
+    options = asked.for_parse()
+    if asked.name != "retry" or asked.value("vars") is not None:
+        return options
+    try:
+        results: dict[str, Any] = json.loads(
+            (Path(os.environ["DBT_TARGET_PATH"]) / "run_results.json").read_text("utf-8")
+        )
+    except FileNotFoundError:
+        return options  # dbt says that there is nothing to retry
+    earlier = results["args"].get("vars")
+    return [*options, "--vars", json.dumps(earlier)] if earlier else options
+
+
+def _invoke(runner: dbtRunner, command: Sequence[str]) -> int:
+    """Run dbt; its exit code as its own command would give it: https://docs.getdbt.com/reference/exit-codes."""
+    done = runner.invoke(list(command))
+    if isinstance(done.exception, KeyboardInterrupt):
+        return 130
+    if isinstance(done.exception, DbtUsageException):
+        print(f"error: {done.exception}", file=sys.stderr)
+    if done.exception is not None:
+        return 2
+    return 0 if done.success else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

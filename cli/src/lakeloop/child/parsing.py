@@ -1,0 +1,84 @@
+"""A parse of the dbt project, by dbt, with its warnings on the terminal and its errors as one message."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dbt.cli.exceptions import ExceptionExit
+from dbt.cli.main import cli
+from dbt.constants import DEFAULT_ENV_PLACEHOLDER
+from dbt.contracts.graph.manifest import Manifest
+
+from lakeloop.errors import UserError
+
+_CHARACTERS = 4_000
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A manifest, and the environment variables that parsing read: None for those that were not set."""
+
+    manifest: Manifest
+    variables: dict[str, str | None]
+
+
+def parse(options: Sequence[str], *, quiet: bool = False) -> Parsed:
+    """Parse the project, target and folders that dbt's environment variables name.
+
+    Args:
+        options: of ``dbt parse``.
+
+    Raises:
+        UserError: dbt cannot parse the project.
+    """
+
+    def listen(event: Any) -> None:
+        if event.info.level == "warn" and not quiet:
+            print(event.info.msg.strip(), file=sys.stderr)
+
+    # dbt's own words on the terminal would end with a stack trace for what is not one of its own errors.
+    context: Any = cli.make_context("dbt", ["parse", *options, "--log-level", "none"])
+    context.obj = {"callbacks": [listen]}
+    try:
+        cli.invoke(context)  # as dbtRunner does, which keeps the configuration to itself
+    except ExceptionExit as error:
+        if isinstance(error.exception, KeyboardInterrupt):
+            raise error.exception from None
+        reason = str(error.exception).strip() or type(error.exception).__name__
+        raise UserError(f"dbt cannot parse the project.\n{reason[:_CHARACTERS]}") from None
+    config, manifest = context.obj["runtime_config"], context.obj["manifest"]
+    read = {**config.profile_env_vars, **config.project_env_vars, **manifest.env_vars}
+    unset = {name: None if value == DEFAULT_ENV_PLACEHOLDER else str(value) for name, value in read.items()}
+    return Parsed(manifest, unset)
+
+
+def reduced(manifest: Manifest) -> dict[str, Any]:
+    """As much of ``manifest.json`` as ``source_tables`` reads."""
+    sources = {unique_id: node.to_dict(omit_none=False) for unique_id, node in manifest.sources.items()}
+    return {"sources": sources, "nodes": {unique_id: node_of(node) for unique_id, node in manifest.nodes.items()}}
+
+
+def node_of(node: Any) -> dict[str, Any]:
+    """What is read of a model, seed, snapshot or test."""
+    config = node.config
+    return {
+        "unique_id": node.unique_id,
+        "resource_type": str(node.resource_type),
+        "name": node.name,
+        "alias": getattr(node, "alias", node.name),
+        "database": node.database,
+        "schema": node.schema,
+        "config": {
+            "materialized": getattr(config, "materialized", None),
+            "meta": {"parity": _parity(config)},
+            "store_failures": bool(getattr(config, "store_failures", None)),
+        },
+    }
+
+
+def _parity(config: Any) -> bool:
+    meta = getattr(config, "meta", None)
+    return not (isinstance(meta, dict) and meta.get("parity") is False)

@@ -1,0 +1,106 @@
+"""JSON lines: keys and values, as OpenX's reader on Athena takes them.
+
+https://docs.aws.amazon.com/athena/latest/ug/openx-json-serde.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from lakeloop.raw.layout import Problem
+from lakeloop.raw.scan import scan
+from lakeloop.raw.values import Rule, rules_of, value_problems
+from lakeloop.sources import Column, SourceTable
+from lakeloop.sources.sql import array, literal
+
+_READER = "read_json_objects($files, format = 'newline_delimited', filename = true)"
+_KEYS = "json_keys(json)"
+_SHAPES = {"row": "OBJECT", "map": "OBJECT", "array": "ARRAY"}
+# java.sql.Timestamp's and java.sql.Date's own spellings.
+_SPELLINGS = {
+    "timestamp": (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,9})?", "2026-01-31 12:00:00"),
+    "date": (r"\d{4}-\d\d-\d\d", "2026-01-31"),
+    **dict.fromkeys(("tinyint", "smallint", "integer", "bigint"), (r"[-+]?\d+", "12")),
+}
+
+
+def check_json(table: SourceTable, files: Sequence[Path]) -> list[Problem]:
+    """Problems of a table's JSON lines *files*: what Athena reads otherwise, no JSON, values that do not parse."""
+    problems: list[Problem] = []
+    sound = []
+    for file in files:
+        found = scan(table.name, file, csv=False)
+        problems.extend(found)
+        if not found:
+            sound.append(file)
+    rules = [*_key_rules(table), *(rule for column in table.data_columns for rule in _rules(table, column))]
+    return problems + value_problems(table, sound, _READER, rules)
+
+
+def _key_rules(table: SourceTable) -> list[Rule]:
+    names = [column.name for column in table.data_columns]
+    declared, folded = array(names), array(name.lower() for name in names)
+    twice = f"list_filter({_KEYS}, lambda key: len(list_filter({_KEYS}, lambda other: lower(other) = lower(key))) > 1)"
+    respelt = (
+        f"list_filter({_KEYS}, lambda key: list_contains({folded}, lower(key)) and not list_contains({declared}, key))"
+    )
+    no_object = "json_type(json) <> 'OBJECT'"
+    return [
+        Rule(None, no_object, "left(cast(json as varchar), 40)", "lines are no object, such as {example}"),
+        Rule(
+            None,
+            f"json_type(json) = 'OBJECT' and len({twice}) > 0",
+            f"{twice}[1]",
+            "lines have a key twice (upper case counts as lower case, and Athena fails), such as {example}",
+        ),
+        Rule(
+            None,
+            f"json_type(json) = 'OBJECT' and len({respelt}) > 0",
+            f"{respelt}[1]",
+            "lines spell a declared column's key otherwise, such as {example}",
+            "Declare the column with the key's spelling; Athena's table has it in lower case in any case",
+        ),
+    ]
+
+
+def _rules(table: SourceTable, column: Column) -> list[Rule]:
+    value = f"json_extract(json, {literal('/' + column.name.replace('~', '~0').replace('/', '~1'))})"
+    text = f"json_extract_string({value}, '$')"
+    kind = column.type
+    assert kind is not None
+    present = f"{value} is not null and json_type({value}) <> 'NULL'"
+    if kind.nested:
+        bad = f"{present} and (json_type({value}) <> '{_SHAPES[kind.name]}' or try_cast({value} as {kind.duckdb}) is null)"
+        found = [
+            Rule(column.name, bad, f"left(cast({value} as varchar), 60)", f"values are no {kind}, such as {{example}}")
+        ]
+        missing = f"not ({present})"
+        return [*found, *([Rule(column.name, missing, "''", "values are missing")] if column.required else [])]
+    nested = f"json_type({value}) in ('OBJECT', 'ARRAY')"
+    found = [
+        Rule(
+            column.name,
+            nested,
+            f"left(cast({value} as varchar), 60)",
+            f"values are objects or arrays, declared as {kind}, such as {{example}}",
+            "Declare the column as row(...), array(...) or map(...)",
+        )
+    ]
+    plain = f"case when {nested} then null else {text} end"
+    if table.format == "json" and kind.name in _SPELLINGS:
+        pattern, example = _SPELLINGS[kind.name]
+        bad = f"not {nested} and {text} is not null and not regexp_full_match({text}, {literal(pattern)})"
+        todo = f"Write them as {example}, or declare `data_type: varchar` with `config: {{meta: {{holds: {kind}}}}}`"
+        return [
+            *found,
+            Rule(
+                column.name,
+                bad,
+                text,
+                f"values are no {kind} as Athena's JSON reader takes it, such as {{example}}",
+                todo,
+            ),
+            *([Rule(column.name, f"{text} is null", text, "values are missing")] if column.required else []),
+        ]
+    return [*found, *rules_of(column, plain)]

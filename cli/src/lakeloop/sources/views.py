@@ -1,0 +1,118 @@
+"""DuckDB's views over files: what a source's table is offline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+from lakeloop_project.sources import Column, SourceTable
+
+from lakeloop.errors import UserError
+from lakeloop.sources.sql import array, identifier, mapping
+
+# Nothing is guessed: CSV is text, cast to the declared types.
+_CSV = "header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"', union_by_name = true"
+# No text of a file: an empty field is an empty text and not null, as it is for Athena's CSV reader.
+_NO_NULL = "nullstr = '\x01'"
+
+
+def raw_view(table: SourceTable, raw: Path, endings: Mapping[str, Iterable[str]]) -> str:
+    """The query over the files of a complete raw *table*; a file that arrives later in one of its folders is read, too.
+
+    Args:
+        endings: of the files that are there (``.csv.gz``), by format.
+    """
+    folder = _plain(raw / table.folder) + "".join(f"/{key.name}=[!._]*" for key in table.partition_keys)
+    return "\nunion all\n".join(
+        _select(table, form, [f"{folder}/[!._]*{ending}" for ending in sorted(found)])
+        for form, found in sorted(endings.items())
+    )
+
+
+def _select(table: SourceTable, form: str, globs: Sequence[str]) -> str:
+    columns = [
+        f"cast({identifier(column.name)} as {_type(column)}) as {identifier(column.name)}" for column in table.columns
+    ]
+    options = {
+        "parquet": "union_by_name = true",
+        "csv": f"{_CSV}, {_NO_NULL}" if table.format == "csv" else _CSV,
+        "json": "format = 'newline_delimited', columns = "
+        + mapping((column.name, _type(column)) for column in table.data_columns),
+    }[form]
+    keys = table.partition_keys
+    types = ", ".join(f"{identifier(key.name)}: {_type(key)}" for key in keys)
+    hive = f"hive_partitioning = true, hive_types = {{{types}}}" if keys else "hive_partitioning = false"
+    shown = ",\n    ".join(columns)
+    return f"select\n    {shown}\nfrom read_{form}({array(globs)}, {options}, {hive})"
+
+
+def _type(column: Column) -> str:
+    assert column.type is not None
+    return column.type.duckdb
+
+
+def glue_view(connection: duckdb.DuckDBPyConnection, table: SourceTable, files: Mapping[str, Sequence[Path]]) -> str:
+    """The query over the local *files*, by format, that stand in for a table in Glue: DuckDB's types unless declared.
+
+    Raises:
+        UserError: files that DuckDB cannot read.
+    """
+    readers = [_reader(form, found) for form, found in sorted(files.items())]
+    query = "\nunion all by name\n".join(f"select * from {reader}" for reader in readers)
+    try:
+        there = {name.lower(): name for name, *_ in connection.execute(f"describe {query}").fetchall()}
+    except duckdb.Error as error:
+        folder = next(iter(files.values()))[0].parent
+        raise UserError(
+            f"{table.full_name}: its files in {folder} cannot be read: {str(error).strip().splitlines()[0][:200]}"
+        ) from error
+    casts = [
+        f"cast({identifier(there[column.name.lower()])} as {column.type.duckdb}) as {identifier(there[column.name.lower()])}"
+        for column in table.columns
+        if column.type is not None and column.name.lower() in there
+    ]
+    return f"select * replace ({', '.join(casts)}) from (\n{query}\n)" if casts else query
+
+
+def _reader(form: str, files: Sequence[Path]) -> str:
+    paths = array(map(str, files))
+    partitioned = any("=" in folder.name for file in files for folder in file.parents)
+    hive = f"hive_partitioning = {str(partitioned).lower()}"
+    options = {
+        "parquet": "union_by_name = true",
+        "csv": "header = true, union_by_name = true",
+        "json": "format = 'auto', union_by_name = true",
+    }[form]
+    return f"read_{form}({paths}, {options}, {hive})"
+
+
+def create(connection: duckdb.DuckDBPyConnection, table: SourceTable, query: str) -> None:
+    """Make or replace the view that *table* is offline, in its own schema.
+
+    Raises:
+        UserError: DuckDB refuses it.
+    """
+    schema, name = identifier(table.schema), identifier(table.identifier)
+    try:
+        connection.execute(f"create schema if not exists {schema}")
+        connection.execute(f"create or replace view {schema}.{name} as\n{query}")
+    except duckdb.Error as error:
+        raise UserError(
+            f"{table.full_name} ({table.file}) cannot be made in DuckDB: {str(error).strip().splitlines()[0][:300]}"
+        ) from error
+
+
+def drop(connection: duckdb.DuckDBPyConnection, table: SourceTable) -> None:
+    """Take away the view of a table that has no files any more."""
+    found = connection.execute(
+        "select 1 from duckdb_views() where schema_name = $schema and view_name = $name and not internal",
+        {"schema": table.schema, "name": table.identifier},
+    ).fetchall()
+    if found:
+        connection.execute(f"drop view {identifier(table.schema)}.{identifier(table.identifier)}")
+
+
+def _plain(path: Path) -> str:
+    """*path* for a glob that means itself."""
+    return "".join(f"[{character}]" if character in "[*?" else character for character in str(path))
