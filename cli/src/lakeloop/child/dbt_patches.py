@@ -12,8 +12,8 @@ from typing import Any
 from unittest.mock import patch
 
 from dbt.contracts.graph.manifest import Manifest
-from dbt.graph.selector_spec import SelectionDifference
 from dbt.graph.cli import parse_union
+from dbt.graph.selector_spec import SelectionDifference
 from dbt.task import retry
 from dbt.task.runnable import GraphRunnableTask
 
