@@ -1,7 +1,30 @@
-"""Of every test of the workspace."""
+"""Settings of every test of the workspace."""
 
+import os
+from collections.abc import Iterator
+
+import boto3
+import pytest
 from hypothesis import settings
+
+from tests import local_aws
+
+# An interrupted pytest leaves no emulator behind (`lakeloop_emulator.settings.PARENT`), whoever started it: a fixture, or a
+# recipe that a test types. Workers of xdist inherit what their controller has set.
+os.environ.setdefault("LAKELOOP_EMULATOR_PARENT", str(os.getpid()))
 
 # No test asserts a time: the machine may be busy with something else.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local_aws.LocalAws]:
+    """A local AWS with a bucket, one for each worker: what is made in it has names that no other module takes.
+
+    It enforces no permissions. Tests that end with an empty account, or count its calls, start one of their own.
+    """
+    with local_aws.running(tmp_path_factory.mktemp("emulator")) as running:
+        with local_aws.pointed_at(running):
+            boto3.client("s3").create_bucket(Bucket=running.bucket)
+        yield running

@@ -11,6 +11,9 @@ export PYTHONDONTWRITEBYTECODE := ""
 run := "uv run --quiet --locked --no-dev"
 run_dev := "uv run --quiet --locked"
 lakeloop := run + " lakeloop"
+pytest := run_dev + " pytest --numprocesses 3 --dist loadscope --no-loadscope-reorder"
+pytest_emulator := run_dev + " pytest --numprocesses 2 --dist loadgroup"
+fast := "-m 'not slow'"
 # Runs under any Python 3.10+; the emulator's own environment is made by uv on the first `just up`.
 emulator := "PYTHONPATH=" + quote(justfile_directory() / "emulator/src") + " python3 -m lakeloop_emulator"
 
@@ -198,7 +201,13 @@ iam-proof *args:
 parity *args:
     @{{ lakeloop }} parity "$@"
 
-# Once per account and environment: `just bootstrap env=dev region=eu-central-1`; `--dry-run` says what it would make
+# The environments, which are the files in terraform/envs/
+[group('account')]
+[no-exit-message]
+environments:
+    @{{ lakeloop }} environments
+
+# Once per account and environment: `just bootstrap env=dev`; `--dry-run` says what it would make
 [group('account')]
 [no-exit-message]
 bootstrap *args:
@@ -216,13 +225,19 @@ unbootstrap *args:
 deploy-plan *args:
     @{{ lakeloop }} deploy-plan "$@"
 
-# This commit to dev: plan, apply that plan, try the new version, let it live
+# This commit to an environment: plan, apply that plan, try the new version, let it live: `just deploy env=staging`
+[group('account')]
+[no-exit-message]
+deploy *args:
+    @{{ lakeloop }} deploy "$@"
+
+# This commit to dev
 [group('account')]
 [no-exit-message]
 deploy-dev *args:
     @{{ lakeloop }} deploy env=dev "$@"
 
-# This commit to prod, likewise; asks for the name of the environment
+# This commit to prod; asks for the name of the environment, as wherever destroy would spare the data
 [group('account')]
 [no-exit-message]
 deploy-prod *args:
@@ -260,16 +275,22 @@ fix:
     @uv sync --quiet --locked --project emulator
     @{{ run_dev }} lakeloop fix
 
-# Every test; with words for pytest, those of the workspace
+# Every fast test; with words for pytest, those of the workspace that they name, slow or not
 [group('quality')]
 test *args:
-    {{ run_dev }} pytest --numprocesses 3 --dist loadscope --no-loadscope-reorder "$@"
+    {{ pytest }} {{ if args == "" { fast } else { '"$@"' } }}
     {{ if args == "" { "just test-emulator" } else { "" } }}
 
-# The emulator's own tests; words go on to pytest
+# The emulator's own fast tests; with words for pytest, those that they name, slow or not
 [group('quality')]
 test-emulator *args:
-    cd emulator && {{ run_dev }} pytest --numprocesses 2 --dist loadfile "$@"
+    cd emulator && {{ pytest_emulator }} {{ if args == "" { fast } else { '"$@"' } }}
+
+# Every test
+[group('quality')]
+test-all:
+    {{ pytest }}
+    cd emulator && {{ pytest_emulator }}
 
 # Speed and memory, against bare DuckDB or a naive function in the same run: the offline loop, local Athena, the runner
 [group('quality')]

@@ -1,14 +1,14 @@
 locals {
   # The beginning of every name, so that two projects and two environments of one account share none. An environment's name has
   # no hyphen: the two can be told apart.
-  name = "${var.project}-${var.environment}"
+  name     = "${var.project}-${var.environment}"
+  database = "${replace(var.project, "-", "_")}_${var.environment}"
 }
 
 module "storage" {
   source = "./modules/storage"
 
-  environment   = var.environment
-  bucket_prefix = var.bucket_prefix
+  name          = "${coalesce(var.bucket_prefix, var.project)}-${var.environment}"
   kms_key_arn   = var.kms_key_arn
   force_destroy = var.force_destroy
 }
@@ -16,7 +16,9 @@ module "storage" {
 module "catalog" {
   source = "./modules/catalog"
 
-  environment          = var.environment
+  name                 = local.name
+  database             = local.database
+  databases            = var.databases
   results_bucket       = module.storage.buckets["athena-results"]
   kms_key_arn          = var.kms_key_arn
   force_destroy        = var.force_destroy
@@ -31,6 +33,9 @@ module "runner" {
   buckets              = module.storage.buckets
   database             = module.catalog.database
   raw_database         = module.catalog.raw_database
+  databases            = module.catalog.databases
+  source_databases     = var.source_databases
+  source_locations     = var.source_locations
   workgroup            = module.catalog.workgroup
   kms_key_arn          = var.kms_key_arn
   architecture         = var.architecture

@@ -4,7 +4,7 @@ provider "aws" {
 
   default_tags {
     tags = merge(var.extra_tags, {
-      Project     = "lakeloop"
+      Project     = var.project
       Environment = var.environment
       ManagedBy   = "terraform"
     })

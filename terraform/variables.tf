@@ -33,7 +33,7 @@ variable "environment" {
 }
 
 variable "region" {
-  description = "AWS region of every resource, such as eu-central-1. Without a default: a lake that silently moves to another region is made anew, empty."
+  description = "AWS region of every resource, such as eu-central-1: the environment's or lakeloop.toml's, passed by recipes."
   type        = string
   nullable    = false
 
@@ -55,24 +55,24 @@ variable "profile" {
 }
 
 variable "bucket_prefix" {
-  description = "Beginning of the buckets' names, which are unique in all of AWS: PREFIX-ENVIRONMENT-raw and so on."
+  description = "Beginning of the buckets' names, which are unique in all of AWS: PREFIX-ENVIRONMENT-raw and so on; null takes the project's name."
   type        = string
-  nullable    = false
+  default     = null
 
-  # The longest rest is -prod-athena-results: 36 + 20 characters are within the 63 of a bucket's name.
+  # The longest rest is -ENVIRONMENT-athena-results: 35 + 28 characters are the 63 of a bucket's name.
   # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
   validation {
-    condition     = length(var.bucket_prefix) >= 4 && length(var.bucket_prefix) <= 36
-    error_message = "bucket_prefix has 4 to 36 characters."
+    condition     = var.bucket_prefix == null ? true : length(var.bucket_prefix) >= 3 && length(var.bucket_prefix) <= 35
+    error_message = "bucket_prefix has 3 to 35 characters."
   }
 
   validation {
-    condition     = can(regex("^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", var.bucket_prefix))
+    condition     = var.bucket_prefix == null ? true : can(regex("^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", var.bucket_prefix))
     error_message = "bucket_prefix holds lower-case letters, digits and hyphens, and neither begins nor ends with a hyphen."
   }
 
   validation {
-    condition     = !can(regex("^(xn--|sthree-|amzn-s3-demo-)", var.bucket_prefix))
+    condition     = var.bucket_prefix == null ? true : !can(regex("^(xn--|sthree-|amzn-s3-demo-)", var.bucket_prefix))
     error_message = "bucket_prefix begins with a prefix that S3 keeps for itself (xn--, sthree-, amzn-s3-demo-)."
   }
 }

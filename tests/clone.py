@@ -1,14 +1,20 @@
-"""A copy of the checkout as git would clone it: tests run recipes in it as a user would."""
+"""A copy of the checkout as a team would clone it: tests run recipes in it as a user would."""
 
 import shutil
 import subprocess
 from pathlib import Path
 
+from tests import zips
 from tests.offline_home import REPO
+from tests.projects import YOURS, lay
 
 
-def clone(folder: Path) -> Path:
-    """Copy what git tracks, or would, to *folder*, which shares the checkout's zips: a layer takes a minute to build."""
+def clone(folder: Path, *, sample: bool = False) -> Path:
+    """Copy what git tracks, or would, to *folder*, which shares tests' zips: a layer takes half a minute to build.
+
+    The dbt project, settings and environments in it are the tests' own; with *sample* they are the checkout's, and its sample
+    is there.
+    """
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=REPO.root,
@@ -17,11 +23,10 @@ def clone(folder: Path) -> Path:
         check=True,
     )
     for name in listed.stdout.split("\0"):
-        if name and (REPO.root / name).exists():
+        yours = any(name == part or name.startswith(f"{part}/") for part in YOURS)
+        if name and (sample or not yours) and (REPO.root / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(REPO.root / name, folder / name)
-    zips = REPO.state / "build"
-    zips.mkdir(parents=True, exist_ok=True)
     (folder / ".lakeloop").mkdir()
-    (folder / ".lakeloop" / "build").symlink_to(zips)
-    return folder
+    (folder / ".lakeloop" / "build").symlink_to(REPO.state / "build" if sample else zips.folder())
+    return folder if sample else lay(folder)

@@ -4,12 +4,12 @@ import shutil
 
 import pytest
 from lakeloop.workspace import Workspace
-from retail_feed import FeedOptions, generate
 
 from tests.offline_home import checkout, lakeloop
+from tests.projects import raw
 
 # Files whose one group of tests takes a minute or more: they begin first, so that no worker waits for another's last.
-LONGEST = ("test_readme.py", "test_offline_loop.py", "test_incremental.py", "test_parity.py")
+LONGEST = ("test_offline_loop.py", "test_incremental.py", "test_parity.py")
 
 
 def pytest_collection_modifyitems(items):
@@ -20,7 +20,7 @@ def pytest_collection_modifyitems(items):
 def built_once(tmp_path_factory):
     """The checkout after one good build, and what the build printed. Not to be changed by a test."""
     home = checkout(tmp_path_factory.mktemp("built"))
-    generate(FeedOptions(orders=300, days=5), home.raw)
+    raw.write(home.raw)
     return home, lakeloop(home, "dbt-local")
 
 

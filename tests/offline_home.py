@@ -1,14 +1,15 @@
-"""A checkout of its own for tests that run the offline loop: the project copied, and ``lakeloop`` run on it."""
+"""A checkout of its own for tests that run the offline loop, and ``lakeloop`` run on it."""
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from lakeloop.workspace import Workspace, find
+from lakeloop.workspace import Workspace
 
-REPO = find(Path(__file__))
+from tests.projects import lay
+
+REPO = Workspace(Path(__file__).parents[1])
 
 
 def lakeloop(home: Workspace, *words: str) -> subprocess.CompletedProcess[str]:
@@ -23,7 +24,5 @@ def lakeloop(home: Workspace, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def checkout(folder: Path) -> Workspace:
-    """The dbt project, without what builds leave in it, in *folder*."""
-    home = Workspace(folder)
-    shutil.copytree(REPO.dbt_project, home.dbt_project, ignore=shutil.ignore_patterns("target", "logs"))
-    return home
+    """The shop and its settings, in *folder*."""
+    return Workspace(lay(folder))

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from retail_feed import FeedOptions, generate
 
 from tests.offline_home import checkout, lakeloop
+from tests.projects import raw
 
 pytestmark = pytest.mark.slow
 
@@ -70,7 +70,7 @@ def test_the_docs_are_one_page(home):
     assert made.returncode == 0, made.stdout + made.stderr
     assert str(home.docs) in made.stdout
     page = home.docs.read_text("utf-8")
-    assert "customer_lifetime_value" in page
+    assert "dim_customers" in page
 
 
 def test_bad_raw_data_changes_nothing(home):
@@ -85,10 +85,10 @@ def test_bad_raw_data_changes_nothing(home):
 
 def test_a_failed_build_keeps_the_last_good_one_and_can_be_retried(home):
     before = digest(home.database)
-    model = next(home.dbt_project.rglob("customer_lifetime_value.sql"))
+    model = next(home.dbt_project.rglob("dim_customers.sql"))
     sound = model.read_text("utf-8")
     model.write_text(sound.replace("select", "select nonsense,", 1), "utf-8")
-    failed = lakeloop(home, "dbt-local", "build", "--select", "customer_lifetime_value")
+    failed = lakeloop(home, "dbt-local", "build", "--select", "dim_customers")
     assert failed.returncode == 1
     assert "stays in use" in failed.stderr
     assert digest(home.database) == before
@@ -100,11 +100,11 @@ def test_a_failed_build_keeps_the_last_good_one_and_can_be_retried(home):
 
 
 def test_other_raw_data_begins_with_an_empty_database(home, tmp_path):
-    generate(FeedOptions(orders=100, days=3, seed=9), tmp_path / "mine")
+    raw.write(tmp_path / "mine", last=0)
     built = lakeloop(home, "dbt-local", f"raw={tmp_path / 'mine'}", "run", "--select", "+fct_orders")
     assert built.returncode == 0, built.stdout + built.stderr
     assert "other raw data" in built.stderr
-    assert rows(home, "fct_orders") <= 100
+    assert rows(home, "fct_orders") == raw.order_count(last=0)
 
 
 def test_a_second_build_at_the_same_time_is_refused(home):

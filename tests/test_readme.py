@@ -18,8 +18,8 @@ RECIPES = list(
 TYPED = "".join(
     (REPO.root / "tests" / name).read_text("utf-8") for name in ("e2e/test_aws_loop.py", "deploy/test_deploy.py")
 )
-# `just test` would run this test again; the others are in CI by themselves (`.ci/run`) or take many minutes.
-NOT_HERE = {"just test", "just check", "just bench", "just proof-rounds models=300 kills=20"} | {
+# `just test-all` would run this test again; the others are in CI by themselves (`.ci/run`) or take many minutes.
+NOT_HERE = {"just test", "just test-all", "just check", "just bench", "just proof-rounds models=300 kills=20"} | {
     recipe for recipe in RECIPES if any(f"{quote}{recipe}{quote}" in TYPED for quote in "\"'")
 }
 

@@ -13,6 +13,11 @@ def listening():
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
+def regions() -> dict[str, str]:
+    """What programs read the region from."""
+    return dict.fromkeys(("AWS_REGION", "AWS_DEFAULT_REGION"), find().settings.region)
+
+
 @pytest.fixture
 def emulator(monkeypatch):
     """Make `just env` say that the emulator listens at an address."""
@@ -30,6 +35,7 @@ def test_the_emulator_is_where_commands_go_and_the_shells_account_does_not_reach
     assert place.variables["AWS_ACCESS_KEY_ID"] == "test"
     assert place.variables["PATH"] == "/bin"
     assert "AWS_PROFILE" not in place.variables
+    assert place.region == place.variables["AWS_DEFAULT_REGION"] == find().settings.region
 
 
 def test_an_emulator_that_is_down_is_one_message_with_what_to_do(emulator, listening):
@@ -40,14 +46,14 @@ def test_an_emulator_that_is_down_is_one_message_with_what_to_do(emulator, liste
         choose(find(), "dev", None, {})
 
 
-def test_the_shells_endpoint_is_taken_as_it_is(listening):
-    shell = {"AWS_ENDPOINT_URL": listening, "AWS_PROFILE": "mine"}
-    assert choose(find(), "prod", None, shell).variables == shell
+def test_the_shells_endpoint_is_taken_as_it_is_in_the_environments_region(listening):
+    shell = {"AWS_ENDPOINT_URL": listening, "AWS_PROFILE": "mine", "AWS_REGION": "us-west-2"}
+    assert choose(find(), "prod", None, shell).variables == {**shell, **regions()}
 
 
-def test_aws_is_the_shell_as_it_is():
+def test_aws_is_the_shell_in_the_environments_region():
     place = choose(find(), "dev", "aws", {"AWS_PROFILE": "mine"})
-    assert place.variables == {"AWS_PROFILE": "mine"}
+    assert place.variables == {"AWS_PROFILE": "mine", **regions()}
     assert str(place) == "dev at AWS (mine)"
 
 

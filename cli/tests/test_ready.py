@@ -9,7 +9,6 @@ from lakeloop import confirm as confirming
 from lakeloop.aws import terraform
 from lakeloop.aws.account import Account
 from lakeloop.aws.place import Place
-from lakeloop.aws.tfvars import deletes_data, prefix
 from lakeloop.bootstrap import bucket, ready
 from lakeloop.bootstrap.names import Names
 from lakeloop.bootstrap.steps import Step
@@ -48,7 +47,7 @@ def test_everything_that_is_missing_is_said_at_once(monkeypatch):
     assert message.startswith("Nothing was changed. 6 things are missing:")
     for name, where in ready.TOOLS.items():
         assert f"- {name} is not on the PATH: {where}" in message
-    assert "'Frankfurt' is not a region" in message
+    assert "region = 'Frankfurt' is no code of an AWS region" in message
 
 
 def test_an_old_terraform_is_missing_too(monkeypatch):
@@ -83,7 +82,7 @@ def test_names_that_others_have_are_found_before_anything_is_made():
     problems = ready.Problems()
     ready.names(place(s3=s3), problems, NAMES)
     (line,) = problems.lines
-    assert "another account has taken: lake-dev-raw, lake-dev-artifacts. Change bucket_prefix in" in line
+    assert "another account has taken: lake-dev-raw, lake-dev-artifacts. Say another bucket_prefix in" in line
 
 
 class Simulator:
@@ -137,40 +136,32 @@ def test_what_cannot_even_be_read_is_named():
     assert problems.lines == ["two: AccessDenied: no"]
 
 
-def test_the_tfvars_of_the_repository_are_understood():
-    assert prefix(find(), "dev")
-    on_aws = Place("dev", "AWS", "aws", {})
-    assert deletes_data(find(), on_aws)
-    assert not deletes_data(find(), Place("prod", "AWS", "aws", {}))
-    assert deletes_data(find(), Place("prod", "emulator", "emulator", {}, {"force_destroy": "true"}))
-
-
 def test_without_a_terminal_a_confirmation_has_to_be_given():
-    confirm("Sure?", "prod", "prod")
-    confirm("Sure?", "dev", "DESTROY", word="DESTROY")
+    confirm("Sure?", "prod", "prod", by_name=True)
     with pytest.raises(UserError, match="confirm=dev is not confirm=prod"):
-        confirm("Sure?", "prod", "dev")
+        confirm("Sure?", "prod", "dev", by_name=True)
+    with pytest.raises(UserError, match="add confirm=dev"):
+        confirm("Sure?", "dev", None, by_name=False)
 
 
 @pytest.mark.parametrize(
-    ("environment", "word", "answer", "agreed"),
+    ("by_name", "answer", "agreed"),
     [
-        ("dev", None, "y", True),
-        ("dev", None, "", False),
-        ("prod", None, "y", False),
-        ("prod", None, "prod", True),
-        ("dev", "DESTROY", "y", False),
-        ("dev", "DESTROY", "DESTROY", True),
+        (False, "y", True),
+        (False, "dev", True),
+        (False, "", False),
+        (True, "y", False),
+        (True, "dev", True),
     ],
 )
-def test_what_is_precious_wants_a_word(environment, word, answer, agreed, monkeypatch):
+def test_what_is_precious_wants_a_word(by_name, answer, agreed, monkeypatch):
     monkeypatch.setattr(confirming.sys, "stdin", SimpleNamespace(isatty=lambda: True))
     monkeypatch.setattr("builtins.input", lambda question: answer)
     if agreed:
-        confirm("Sure?", environment, None, word)
+        confirm("Sure?", "dev", None, by_name=by_name)
     else:
         with pytest.raises(UserError, match="Not confirmed"):
-            confirm("Sure?", environment, None, word)
+            confirm("Sure?", "dev", None, by_name=by_name)
 
 
 def test_a_folder_that_is_no_checkout_is_not_deployed(tmp_path):

@@ -55,6 +55,6 @@ class TestWorkflow:
     def test_what_works_on_an_account_is_alone_there_and_never_cancelled(self, file):
         for name, job in jobs(file).items():
             recipes = [step["run"] for step in job.get("steps", []) if "run" in step]
-            if any(re.match(r"just (deploy-(dev|prod)|destroy|run) ", recipe) for recipe in recipes):
+            if any(re.match(r"just (deploy(-dev|-prod)?|destroy|run) ", recipe) for recipe in recipes):
                 assert job["concurrency"]["cancel-in-progress"] is False, name
                 assert job["concurrency"]["group"] == f"account-{job['environment']}", name

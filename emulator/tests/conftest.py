@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,13 @@ from moto.glue.models import glue_backends
 from moto.moto_api._internal.models import moto_api_backend
 from moto.s3.models import s3_backends
 
+from lakeloop_emulator.settings import PARENT
 from local_athena.storage import AwsClients, Storage
 
 BUCKET = "lake"
+
+# An interrupted pytest leaves no emulator behind. Workers of xdist inherit what their controller has set.
+os.environ.setdefault(PARENT, str(os.getpid()))
 
 # No test asserts a time: the machine may be busy with something else.
 settings.register_profile("untimed", deadline=None)
@@ -27,6 +32,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests on one worker, and on one of them all those that share an emulator: each worker starts its own."""
+    for item in items:
+        group = "emulator" if item.get_closest_marker("emulator") else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def mocked_aws() -> Iterator[AwsClients]:
     """Made once, because boto3 takes long to make clients."""
@@ -36,14 +48,24 @@ def mocked_aws() -> Iterator[AwsClients]:
             yield AwsClients.connect(access_key="test", secret_key="test")
 
 
+@pytest.fixture(scope="session")
+def emptied_aws(mocked_aws: AwsClients) -> Callable[[], AwsClients]:
+    """Empties it, for fixtures that serve more than one test."""
+
+    def emptied() -> AwsClients:
+        moto_api_backend.reset()
+        # It forgets the services that it has listed; once in some twenty runs of the suite, Glue was not among them.
+        for backends in (glue_backends, s3_backends):
+            backends.clear()
+        mocked_aws.s3.create_bucket(Bucket=BUCKET)
+        return mocked_aws
+
+    return emptied
+
+
 @pytest.fixture
-def aws(mocked_aws: AwsClients) -> AwsClients:
-    moto_api_backend.reset()
-    # It forgets the services that it has listed; once in some twenty runs of the suite, Glue was not among them.
-    for backends in (glue_backends, s3_backends):
-        backends.clear()
-    mocked_aws.s3.create_bucket(Bucket=BUCKET)
-    return mocked_aws
+def aws(emptied_aws: Callable[[], AwsClients]) -> AwsClients:
+    return emptied_aws()
 
 
 @pytest.fixture

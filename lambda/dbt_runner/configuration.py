@@ -16,6 +16,7 @@ DBT_TARGET = "DBT_TARGET"
 ENVIRONMENT = "ENVIRONMENT"
 LAMBDA_PRICE_PER_GB_SECOND = "LAMBDA_PRICE_PER_GB_SECOND"
 LAMBDA_TASK_ROOT = "LAMBDA_TASK_ROOT"
+RAW_BUCKET_NAME = "RAW_BUCKET_NAME"
 
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
 _SET_BY_LAMBDA = ("AWS_REGION", LAMBDA_TASK_ROOT)
@@ -29,7 +30,7 @@ _SET_BY_TERRAFORM = (
     "GLUE_DATABASE_NAME",
     LAMBDA_PRICE_PER_GB_SECOND,
     "PROCESSED_BUCKET_NAME",
-    "RAW_BUCKET_NAME",
+    RAW_BUCKET_NAME,
 )
 
 
@@ -43,6 +44,7 @@ class Configuration:
     workgroup: str
     project: Path
     prices: Prices = FREE
+    raw_bucket: str = ""
 
 
 def read(variables: Mapping[str, str]) -> Configuration:
@@ -76,6 +78,7 @@ def read(variables: Mapping[str, str]) -> Configuration:
         workgroup=variables[ATHENA_WORKGROUP],
         prices=Prices(_dollars(variables, ATHENA_PRICE_PER_TB), _dollars(variables, LAMBDA_PRICE_PER_GB_SECOND)),
         project=project,
+        raw_bucket=variables[RAW_BUCKET_NAME],
     )
 
 

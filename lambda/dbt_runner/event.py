@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from dbt_runner import raw
 from dbt_runner.errors import TerminalError
 
 # What an execution of Step Functions may be called, as far as it can stand in a key of S3 as it is:
@@ -16,11 +18,33 @@ RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _LONGEST_WAIT = 6 * 3600
 _DEFAULT_COMMAND = ("build",)
 _FIELDS = {
-    "command": 'the words of a dbt command, such as ["build"], ["run-operation", "create_raw_tables"] or ["retry", "<run_id>"]',
+    "command": 'the words of a command, such as ["build"], ["run-operation", "a_macro"], ["create-raw-tables"] or '
+    '["retry", "<run_id>"]',
     "cli_args": 'the words of its options, such as ["--select", "+fct_orders"]',
+    "raw_tables": "for create-raw-tables: format, columns and partitions, as the loader has found them, by source",
     "run_id": "the run to carry on, or the name of the one to begin",
     "wait_seconds": "how long the state machine waits while another run has the environment, at most six hours",
 }
+
+
+_FORMATS = ("parquet", "csv", "json")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The files of a raw table: their format, and names and Glue's types of columns and of partition keys."""
+
+    format: str
+    columns: tuple[tuple[str, str], ...]
+    partitions: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, described: Mapping[str, Any]) -> Shape:
+        """The shape that a description or an event has as plain JSON."""
+        columns, partitions = (
+            tuple((name, kind) for name, kind in described[key]) for key in ("columns", "partitions")
+        )
+        return cls(described["format"], columns, partitions)
 
 
 @dataclass(frozen=True)
@@ -33,6 +57,7 @@ class Request:
     command: tuple[str, ...]
     cli_args: tuple[str, ...]
     run_id: str | None = None
+    raw_tables: Mapping[str, Shape] = field(default_factory=dict)
 
     @property
     def words(self) -> list[str]:
@@ -59,7 +84,10 @@ def parse(event: Any) -> Request:
         raise TerminalError(
             f"`command` must begin with a dbt command, not the option {_short(command[0])}. {_expected()}"
         )
-    return Request(command, cli_args, run_id)
+    raw_tables = _raw_tables(event)
+    if raw_tables and command != (raw.COMMAND,):
+        raise TerminalError(f"`raw_tables` is for the command {raw.COMMAND} alone. {_expected()}")
+    return Request(command, cli_args, run_id, raw_tables)
 
 
 def _run_id(event: dict[str, Any]) -> str | None:
@@ -78,6 +106,38 @@ def _check_wait(seconds: Any) -> None:
         raise TerminalError(
             f"`wait_seconds` must be a whole number from 0 to {_LONGEST_WAIT}, not {_kind(seconds)}. {_expected()}"
         )
+
+
+def _raw_tables(event: dict[str, Any]) -> dict[str, Shape]:
+    sent = event.get("raw_tables")
+    if sent is None:
+        return {}
+    if not isinstance(sent, dict):
+        raise TerminalError(f"`raw_tables` must be an object, not {_kind(sent)}. {_expected()}")
+    return {source: _shape(source, shape) for source, shape in sent.items()}
+
+
+def _shape(source: str, shape: Any) -> Shape:
+    where = f"`raw_tables` of {_short(ascii(source))}"
+    if not isinstance(shape, dict) or shape.keys() != {"format", "columns", "partitions"}:
+        raise TerminalError(f"{where}: must be an object of format, columns and partitions, not {_kind(shape)}.")
+    if shape["format"] not in _FORMATS:
+        raise TerminalError(f"{where}: the format is one of {', '.join(_FORMATS)}, not {_kind(shape['format'])}.")
+    for key in ("columns", "partitions"):
+        pairs = shape[key]
+        if not isinstance(pairs, list) or not all(map(_is_pair, pairs)):
+            raise TerminalError(f"{where}: {key} must be a list of a name and a type each, not {_kind(pairs)}.")
+    if not shape["columns"]:
+        raise TerminalError(f"{where}: there are no columns.")
+    return Shape.of(shape)
+
+
+def _is_pair(pair: Any) -> bool:
+    return (
+        isinstance(pair, list)
+        and len(pair) == 2
+        and all(isinstance(text, str) and text and _is_unicode(text) for text in pair)
+    )
 
 
 def _words(event: dict[str, Any], field: str) -> tuple[str, ...]:

@@ -9,10 +9,11 @@ from typing import Any
 # Until `init.prepare` is done: importing makes hardly any rubbish, and the collector would look through all there is many times.
 gc.disable()
 
-from dbt_runner import answer, configuration, errors, event, options, run, writing
+from dbt_runner import answer, configuration, errors, event, options, raw, run, writing
 from dbt_runner.cost import metrics, queries
 from dbt_runner.cost.account import Account, Invocation
 from dbt_runner.logs import logger
+from dbt_runner.raw import serve
 from dbt_runner.start import collector, init, ready
 from dbt_runner.storage import state
 from dbt_runner.storage.artifacts import Artifacts
@@ -54,10 +55,15 @@ def _serve(raw_event: Any, context: Any) -> dict[str, Any]:
     invocation = Invocation.of(context)
     settings = configuration.read(os.environ)
     request = event.parse(raw_event)
-    if request.words:
+    for_raw_tables = request.command[:1] == (raw.COMMAND,)
+    if for_raw_tables:
+        serve.check(request)
+    elif request.words:
         options.check(request)
     this = run.begin(context.aws_request_id, request.run_id)
     logger.append_keys(run_id=this.run_id)
+    if for_raw_tables:
+        return serve.serve(this, request, settings, context)
     if not request.words or request.command[0] in options.WRITING:
         return writing.serve(this, request, settings, context)
     if request.run_id:

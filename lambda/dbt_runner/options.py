@@ -12,6 +12,7 @@ from typing import Any
 import click
 from dbt.cli.main import cli
 
+from dbt_runner import raw
 from dbt_runner.errors import TerminalError
 from dbt_runner.event import RUN_ID, Request
 
@@ -150,7 +151,7 @@ def _command(request: Request) -> tuple[click.Command, list[str]]:
             # The run to retry is a word of the runner's, which dbt does not know.
             return command, list(request.cli_args) if names == ("retry",) else words[len(names) :]
     asked = " ".join(request.command)[:80]
-    known = ", ".join(" ".join(names) for names in COMMANDS)
+    known = ", ".join([*(" ".join(names) for names in COMMANDS), raw.COMMAND])
     raise TerminalError(f"`command`: the runner does not run `dbt {asked}`. It runs: {known}.")
 
 

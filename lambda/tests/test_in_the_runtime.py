@@ -7,16 +7,14 @@ import json
 import platform
 import shutil
 import sys
-from pathlib import Path
 
 import boto3
 import lambda_process
 import pytest
-from lakeloop_layer import build_layer, function, of_host
+from lakeloop_layer import of_host
 
-from tests import local_aws
+from tests import local_aws, zips
 
-REPO = Path(__file__).parents[2]
 pytestmark = [
     pytest.mark.emulator,
     pytest.mark.skipif(of_host() is None, reason=f"Lambda has no {platform.machine()} {sys.platform}"),
@@ -24,38 +22,30 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def code(tmp_path_factory):
-    """What Lambda unpacks: the function with a small project in place of the real one, and the layer."""
-    task, opt = tmp_path_factory.mktemp("task"), tmp_path_factory.mktemp("opt")
-    function.stage(REPO, task)
-    shutil.copytree(Path(__file__).parent / "project", opt / "project")
-    shutil.copy(task / "dbt" / "profiles.yml", opt / "project")
-    shutil.rmtree(task / "dbt")
-    (opt / "project").rename(task / "dbt")
-    function.parse(task)
-    shutil.unpack_archive(build_layer(REPO, of_host()).file, opt)
+def code(task, tmp_path_factory):
+    """What Lambda unpacks: the function with a small project, and the layer."""
+    opt = tmp_path_factory.mktemp("opt")
+    shutil.unpack_archive(zips.layer().file, opt)
     return task, opt / "python"
 
 
 @pytest.fixture(scope="module")
-def emulator(tmp_path_factory, variables):
-    """A running emulator with the buckets that the function is told of; the variables of its clients."""
-    with local_aws.running(tmp_path_factory.mktemp("emulator")) as running:
-        s3 = boto3.session.Session(
-            aws_access_key_id="test", aws_secret_access_key="test", region_name=running.region
-        ).client("s3", endpoint_url=running.environment["AWS_ENDPOINT_URL"])
-        for name, value in variables.items():
-            if "BUCKET" in name:
-                s3.create_bucket(Bucket=value)
-        yield running.environment, s3
+def buckets(emulator, variables):
+    """The buckets that the function is told of; the variables of the emulator's clients, and one for S3."""
+    with local_aws.pointed_at(emulator):
+        s3 = boto3.session.Session().client("s3")
+    for name, value in variables.items():
+        if "BUCKET" in name:
+            s3.create_bucket(Bucket=value)
+    return emulator.environment, s3
 
 
 @pytest.fixture(scope="module")
-def environment(code, emulator, variables, tmp_path_factory):
+def environment(code, buckets, variables, tmp_path_factory):
     """An execution environment; whatever happens in it, nothing may be written beside the code."""
     folder = tmp_path_factory.mktemp("environment")
     before = [listing(part) for part in code]
-    with lambda_process.running(folder, *code, {**variables, **emulator[0]}) as process:
+    with lambda_process.running(folder, *code, {**variables, **buckets[0]}) as process:
         yield process, folder
     assert [listing(part) for part in code] == before
 
@@ -78,12 +68,12 @@ def built(invoke):
 
 
 @pytest.fixture(scope="module")
-def artifacts(emulator):
+def artifacts(buckets):
     """Reads an S3 URI of the artifacts bucket."""
 
     def read(uri):
         bucket, key = uri.removeprefix("s3://").split("/", 1)
-        return emulator[1].get_object(Bucket=bucket, Key=key)["Body"].read().decode()
+        return buckets[1].get_object(Bucket=bucket, Key=key)["Body"].read().decode()
 
     return read
 

@@ -1,6 +1,5 @@
 """The manifest that is built with the function: what of it is the environment's, and when it is refused."""
 
-import shutil
 from pathlib import Path
 
 import networkx
@@ -10,23 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lakeloop_layer import LayerError, function
 
+from tests import zips
+
 PROJECT = Path(__file__).parent / "project"
-PROFILES = Path(__file__).parents[2] / "dbt" / "profiles.yml"
 NAMES = {**{name: f"the-{name.lower()}" for name in manifest.NAMES}, manifest.ROOT: "/var/task"}
 
 
 def laid_out(folder):
-    """The function's folder with the small project, as `function.stage` lays it out."""
-    shutil.copytree(PROJECT, folder / "dbt")
-    shutil.copy(PROFILES, folder / "dbt")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def task(tmp_path_factory):
-    folder = laid_out(tmp_path_factory.mktemp("task"))
-    function.parse(folder)
-    return folder
+    """The function's folder with the small project, as `function.stage` lays it out, to change."""
+    function.stage(zips.checkout(folder / "checkout", PROJECT), folder / "task")
+    return folder / "task"
 
 
 def load(task, target="prod", project=None, **variables):
@@ -92,6 +84,7 @@ def test_other_versions_are_named(task, monkeypatch):
 manifest_version = manifest.version
 
 
+@pytest.mark.slow
 def test_a_variable_of_the_project_must_be_as_it_was(tmp_path):
     task = laid_out(tmp_path)
     model = task / "dbt" / "models" / "numbers.sql"
@@ -102,6 +95,7 @@ def test_a_variable_of_the_project_must_be_as_it_was(tmp_path):
         load(task, KIND="fancy")
 
 
+@pytest.mark.slow
 def test_a_project_that_does_not_parse_is_no_function(tmp_path):
     task = laid_out(tmp_path)
     (task / "dbt" / "models" / "numbers.sql").write_text("select * from {{ ref('nubmers') }}")
@@ -109,6 +103,7 @@ def test_a_project_that_does_not_parse_is_no_function(tmp_path):
         function.parse(task)
 
 
+@pytest.mark.slow
 def test_what_is_cut_from_a_name_cannot_be_put_back(tmp_path):
     task = laid_out(tmp_path)
     model = task / "dbt" / "models" / "numbers.sql"

@@ -1,28 +1,13 @@
 """One manifest after the other."""
 
-import shutil
 import weakref
-from pathlib import Path
 
 import pytest
 from dbt_runner import configuration, run
 from dbt_runner.event import Request
 from dbt_runner.start import ready
-from lakeloop_layer import function
 
-PROJECT = Path(__file__).parent / "project"
-PROFILES = Path(__file__).parents[2] / "dbt" / "profiles.yml"
 LIST = Request(("ls",), ("--select", "numbers", "--resource-type", "model"))
-
-
-@pytest.fixture(scope="module")
-def task(tmp_path_factory):
-    """The function's folder, with the small project."""
-    folder = tmp_path_factory.mktemp("task")
-    shutil.copytree(PROJECT, folder / "dbt")
-    shutil.copy(PROFILES, folder / "dbt")
-    function.parse(folder)
-    return folder
 
 
 @pytest.fixture

@@ -9,6 +9,9 @@ from dbt_runner.start.layer import STAMP
 from lakeloop_layer import LayerError, architecture, build, build_layer, of_host, target, trim, verify
 from lakeloop_layer.install import install
 
+from tests import zips
+from tests.clone import clone
+
 REPO = Path(__file__).parents[2]
 X86_64, ARM64 = architecture("x86_64"), architecture("arm64")
 
@@ -23,7 +26,7 @@ def host():
 
 @pytest.fixture(scope="module")
 def built(host):
-    return build_layer(REPO, host)
+    return zips.layer()
 
 
 @pytest.fixture(scope="module")
@@ -54,12 +57,12 @@ def test_what_dbt_needs_at_run_time_is_there(names):
     assert not [name for name in names if name.endswith((".py", ".pyi", ".c"))]
 
 
-def test_a_second_build_is_at_once(built, host, monkeypatch):
+def test_a_second_build_is_at_once(built, host, monkeypatch, tmp_path):
     def called(*_):
         raise AssertionError("installed again")
 
     monkeypatch.setattr(build, "install", called)
-    again = build_layer(REPO, host)
+    again = build_layer(clone(tmp_path / "checkout"), host)
     assert (again.layer, again.plain, again.new) == (built.layer, built.plain, False)
 
 

@@ -9,18 +9,21 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from lakeloop_layer import LayerError, archive, build_function, bytecode
+from lakeloop_layer import LayerError, archive, build_function, bytecode, function
 
-REPO = Path(__file__).parents[2]
+from tests import zips
+
+PROJECT = Path(__file__).parents[2] / "lambda" / "tests" / "project"
 
 
 @pytest.fixture
 def checkout(tmp_path):
-    """What a function's zip is made of, to change: the runner, and a small project."""
-    root = tmp_path / "checkout"
-    shutil.copytree(REPO / "lambda" / "dbt_runner", root / "lambda" / "dbt_runner")
-    shutil.copytree(REPO / "lambda" / "tests" / "project", root / "dbt")
-    shutil.copy(REPO / "dbt" / "profiles.yml", root / "dbt")
+    """What a function's zip is made of, to change: the runner, and a small project with its zip, which is built already."""
+    root = zips.checkout(tmp_path / "checkout", PROJECT)
+    build = root / ".lakeloop" / "build"
+    build.mkdir(parents=True)
+    for name in ("function.zip", "function.json"):
+        shutil.copy(zips.function(PROJECT).with_name(name), build)
     return root
 
 
@@ -29,33 +32,35 @@ def digest(file):
 
 
 def test_the_function_holds_the_runner_the_project_and_its_manifests():
-    with zipfile.ZipFile(build_function(REPO)) as archive_:
+    with zipfile.ZipFile(zips.function(PROJECT)) as archive_:
         names = archive_.namelist()
     assert "dbt_runner/handler.py" in names
     assert "dbt/dbt_project.yml" in names
     assert "dbt/profiles.yml" in names
-    assert "dbt/macros/raw/create_raw_tables.sql" in names
+    assert "dbt/macros/say.sql" in names
     assert {"manifest/dev.pickle", "manifest/prod.pickle"} < set(names)
     assert {name.split("/")[0] for name in names} == {"dbt", "dbt_runner", "manifest"}
 
 
 def test_what_dbt_wrote_beside_the_project_stays_out(checkout):
+    before = function.sources(checkout)
     (checkout / "dbt" / "target").mkdir()
     (checkout / "dbt" / "target" / "manifest.json").touch()
-    with zipfile.ZipFile(build_function(checkout)) as archive_:
-        assert not [name for name in archive_.namelist() if "target" in name]
+    assert function.sources(checkout) == before
 
 
+@pytest.mark.slow
 def test_the_same_sources_are_the_same_bytes_and_are_not_zipped_again(checkout):
-    file = build_function(checkout)
+    file = checkout / ".lakeloop" / "build" / "function.zip"
     before, made = digest(file), file.stat().st_mtime_ns
     assert build_function(checkout).stat().st_mtime_ns == made
     file.unlink()
-    for source in checkout.rglob("*.*"):
+    for source in (checkout / "dbt").rglob("*.*"):
         os.utime(source, (1_000_000_000, 1_000_000_000))
     assert digest(build_function(checkout)) == before
 
 
+@pytest.mark.slow
 def test_a_changed_model_is_zipped_again(checkout):
     before = digest(build_function(checkout))
     model = checkout / "dbt" / "models" / "numbers.sql"

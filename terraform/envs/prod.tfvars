@@ -1,5 +1,3 @@
-bucket_prefix = "lakeloop"
-
 # Destroying the lake fails while its buckets hold anything.
 force_destroy        = false
 bytes_scanned_cutoff = 107374182400 # 100 GiB

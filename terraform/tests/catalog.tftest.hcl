@@ -3,7 +3,9 @@
 mock_provider "aws" {}
 
 variables {
-  environment          = "prod"
+  name                 = "lakeloop-prod"
+  database             = "lakeloop_prod"
+  databases            = []
   results_bucket       = "lake-prod-athena-results"
   force_destroy        = false
   bytes_scanned_cutoff = 20000000
@@ -44,6 +46,23 @@ run "limits_what_a_query_may_do" {
   assert {
     condition     = !aws_athena_workgroup.this.force_destroy
     error_message = "the workgroup's history must survive a destroy unless asked otherwise"
+  }
+}
+
+run "makes_a_database_for_each_schema_and_none_twice" {
+  command = plan
+
+  module {
+    source = "./modules/catalog"
+  }
+
+  variables {
+    databases = ["lakeloop_prod_staging", "lakeloop_prod_raw", "lakeloop_prod", "lakeloop_prod_finance", "lakeloop_prod_staging"]
+  }
+
+  assert {
+    condition     = output.databases == tolist(["lakeloop_prod_finance", "lakeloop_prod_staging"])
+    error_message = "the two that are there anyway are not made again"
   }
 }
 

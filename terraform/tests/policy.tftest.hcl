@@ -25,6 +25,9 @@ variables {
   }
   database                   = "lakeloop_dev"
   raw_database               = "lakeloop_dev_raw"
+  databases                  = []
+  source_databases           = []
+  source_locations           = []
   workgroup                  = "lakeloop-dev"
   architecture               = "arm64"
   python_runtime             = "python3.12"
@@ -128,5 +131,75 @@ run "grants_the_customers_key" {
       for s in jsondecode(aws_iam_role_policy.runner.policy).Statement : s.Resource if contains(s.Action, "kms:Decrypt")
     ] == [[var.kms_key_arn]]
     error_message = "the customer's key, and no other, may be used"
+  }
+}
+
+run "treats_every_database_of_dbts_like_the_first" {
+  command = plan
+
+  module {
+    source = "./modules/runner"
+  }
+
+  variables {
+    databases = ["lakeloop_dev_finance"]
+  }
+
+  assert {
+    condition = alltrue([
+      for s in jsondecode(aws_iam_role_policy.runner.policy).Statement :
+      contains(s.Resource, "arn:aws:glue:eu-central-1:000000000000:database/lakeloop_dev_finance")
+      == contains(s.Resource, "arn:aws:glue:eu-central-1:000000000000:database/lakeloop_dev")
+      && contains(s.Resource, "arn:aws:glue:eu-central-1:000000000000:table/lakeloop_dev_finance/*")
+      == contains(s.Resource, "arn:aws:glue:eu-central-1:000000000000:table/lakeloop_dev/*")
+    ])
+    error_message = "what is granted on the first is granted on the further one, and nothing else is"
+  }
+
+  assert {
+    condition = length([
+      for s in jsondecode(aws_iam_role_policy.runner.policy).Statement : s
+      if contains(s.Resource, "arn:aws:glue:eu-central-1:000000000000:table/lakeloop_dev_finance/*") && contains(s.Action, "glue:CreateTable")
+    ]) == 1
+    error_message = "tables are made there"
+  }
+
+  assert {
+    condition     = length([for s in jsondecode(aws_iam_role_policy.runner.policy).Statement : s if startswith(s.Sid, "Source")]) == 0
+    error_message = "no statement for sources where there are none"
+  }
+}
+
+run "reads_what_others_have_and_no_more" {
+  command = plan
+
+  module {
+    source = "./modules/runner"
+  }
+
+  variables {
+    source_databases = ["crm"]
+    source_locations = ["s3://crm-files/exports/", "s3://crm-files/history/", "s3://events/"]
+  }
+
+  assert {
+    condition = distinct(flatten([
+      for s in jsondecode(aws_iam_role_policy.runner.policy).Statement : s.Action
+      if anytrue([for resource in s.Resource : strcontains(resource, "/crm")])
+    ])) == tolist(["glue:GetDatabase", "glue:GetTable", "glue:GetTables", "glue:GetPartition", "glue:GetPartitions", "glue:BatchGetPartition"])
+    error_message = "the catalog of others is read and never written"
+  }
+
+  assert {
+    condition = {
+      for s in jsondecode(aws_iam_role_policy.runner.policy).Statement : s.Sid => [s.Action, s.Resource, try(s.Condition.StringLike["s3:prefix"], [])]
+      if startswith(s.Sid, "Source") && s.Sid != "SourceTables"
+      } == {
+      SourceFiles    = [["s3:GetObject"], ["arn:aws:s3:::crm-files/exports/*", "arn:aws:s3:::crm-files/history/*", "arn:aws:s3:::events/*"], []]
+      SourceBuckets  = [["s3:GetBucketLocation"], ["arn:aws:s3:::crm-files", "arn:aws:s3:::events"], []]
+      SourceFolders0 = [["s3:ListBucket"], ["arn:aws:s3:::crm-files"], ["exports/*", "history/*"]]
+      SourceFolders1 = [["s3:ListBucket"], ["arn:aws:s3:::events"], ["*"]]
+    }
+    error_message = "their files are read below the named folders"
   }
 }

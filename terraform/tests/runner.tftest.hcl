@@ -25,6 +25,9 @@ variables {
   }
   database                   = "lakeloop_dev"
   raw_database               = "lakeloop_dev_raw"
+  databases                  = []
+  source_databases           = []
+  source_locations           = []
   workgroup                  = "lakeloop-dev"
   architecture               = "arm64"
   python_runtime             = "python3.12"

@@ -7,8 +7,7 @@ mock_provider "aws" {
 }
 
 variables {
-  environment   = "dev"
-  bucket_prefix = "lake"
+  name          = "lake-dev"
   force_destroy = false
 }
 

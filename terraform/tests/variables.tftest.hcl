@@ -4,10 +4,9 @@
 mock_provider "aws" {}
 
 variables {
-  project       = "lakeloop"
-  environment   = "dev"
-  region        = "eu-central-1"
-  bucket_prefix = "lake"
+  project     = "lakeloop"
+  environment = "dev"
+  region      = "eu-central-1"
 
   # Any files will do: their bytes matter to Lambda alone.
   function_zip = "envs/dev.tfvars"
@@ -18,6 +17,9 @@ run "takes_the_smallest_values" {
   command = plan
 
   variables {
+    project                    = "abc"
+    environment                = "e2"
+    bucket_prefix              = "abc"
     bytes_scanned_cutoff       = 10485760
     memory_size                = 512
     timeout                    = 30
@@ -34,10 +36,11 @@ run "takes_the_largest_values" {
   command = plan
 
   variables {
-    environment          = "prod"
+    project              = "a2345678901-345-6789"
+    environment          = "a23456789012"
     region               = "us-gov-west-1"
     profile              = "data-engineer"
-    bucket_prefix        = "a23456789012345678901234567890-23456"
+    bucket_prefix        = "a23456789012345678901234567890-2345"
     kms_key_arn          = "arn:aws-us-gov:kms:us-gov-west-1:000000000000:key/mrk-1234"
     architecture         = "x86_64"
     python_runtime       = "python3.13"
@@ -50,14 +53,45 @@ run "takes_the_largest_values" {
   }
 
   assert {
-    condition     = output.athena_results_bucket == "a23456789012345678901234567890-23456-prod-athena-results" && length(output.athena_results_bucket) <= 63
+    condition     = output.athena_results_bucket == "a23456789012345678901234567890-2345-a23456789012-athena-results" && length(output.athena_results_bucket) <= 63
     error_message = "the longest prefix must give a bucket name that S3 takes"
+  }
+}
+
+# Every name of an environment begins with PROJECT-ENVIRONMENT, so that two of them meet in none.
+run "names_everything_after_project_and_environment" {
+  command = plan
+
+  variables {
+    project     = "acme-shop"
+    environment = "staging"
+    databases   = ["acme_shop_staging_finance"]
+  }
+
+  assert {
+    condition = alltrue([
+      for name in [
+        output.raw_bucket, output.processed_bucket, output.athena_results_bucket, output.artifacts_bucket, output.function_name
+      ] : startswith(name, "acme-shop-staging-")
+    ])
+    error_message = "buckets and function"
+  }
+
+  assert {
+    condition     = output.athena_workgroup == "acme-shop-staging" && output.log_group == "/aws/lambda/acme-shop-staging-dbt-runner"
+    error_message = "workgroup and log group"
+  }
+
+  assert {
+    condition     = output.glue_database == "acme_shop_staging" && output.raw_database == "acme_shop_staging_raw"
+    error_message = "databases"
   }
 }
 
 run "refuses_what_is_too_small" {
   command = plan
   expect_failures = [
+    var.project,
     var.environment,
     var.region,
     var.profile,
@@ -74,13 +108,18 @@ run "refuses_what_is_too_small" {
     var.log_retention_days,
     var.athena_price_per_tb,
     var.lambda_price_per_gb_second,
+    var.source_databases,
+    var.source_locations,
   ]
 
   variables {
-    environment                = ""
+    project                    = "ab"
+    environment                = "e"
+    source_databases           = [""]
+    source_locations           = ["s3://lake"]
     region                     = "eu"
     profile                    = ""
-    bucket_prefix              = "abc"
+    bucket_prefix              = "ab"
     extra_tags                 = { "" = "data" }
     kms_key_arn                = ""
     bytes_scanned_cutoff       = 10485759
@@ -99,6 +138,7 @@ run "refuses_what_is_too_small" {
 run "refuses_what_is_too_large" {
   command = plan
   expect_failures = [
+    var.project,
     var.environment,
     var.region,
     var.bucket_prefix,
@@ -111,9 +151,10 @@ run "refuses_what_is_too_large" {
   ]
 
   variables {
+    project            = "a23456789012345678901"
     environment        = "thirteenchars"
     region             = "eu-central-1a"
-    bucket_prefix      = "a2345678901234567890123456789012345-7"
+    bucket_prefix      = "a23456789012345678901234567890123456"
     extra_tags         = { Team = join("", [for each in range(257) : "x"]) }
     python_runtime     = "python3.140"
     memory_size        = 10241
@@ -126,7 +167,10 @@ run "refuses_what_is_too_large" {
 run "refuses_names_of_something_else" {
   command = plan
   expect_failures = [
+    var.project,
     var.environment,
+    var.source_databases,
+    var.source_locations,
     var.region,
     var.profile,
     var.bucket_prefix,
@@ -138,7 +182,10 @@ run "refuses_names_of_something_else" {
   ]
 
   variables {
+    project            = "sthree-lake"
     environment        = "local"
+    source_databases   = ["*"]
+    source_locations   = ["s3://lake/*/"]
     region             = "Frankfurt"
     profile            = "my profile"
     bucket_prefix      = "xn--lake"
@@ -178,26 +225,34 @@ run "refuses_fractions_and_ids" {
 run "refuses_characters_that_aws_refuses" {
   command = plan
   expect_failures = [
+    var.project,
+    var.environment,
     var.bucket_prefix,
     var.extra_tags,
     var.profile,
+    var.source_locations,
   ]
 
   variables {
-    bucket_prefix = "my_lake"
-    extra_tags    = { Team = "data & co" }
-    profile       = "line\nbreak"
+    project          = "my_lake"
+    environment      = "dev-2"
+    source_locations = ["s3://lake/folder"]
+    bucket_prefix    = "my_lake"
+    extra_tags       = { Team = "data & co" }
+    profile          = "line\nbreak"
   }
 }
 
 run "refuses_a_hyphen_at_the_end_and_a_snapshot_of_a_large_tmp" {
   command = plan
   expect_failures = [
+    var.project,
     var.bucket_prefix,
     var.snap_start,
   ]
 
   variables {
+    project           = "lake-"
     bucket_prefix     = "lake-"
     snap_start        = true
     ephemeral_storage = 1024
@@ -214,5 +269,23 @@ run "refuses_what_is_no_version_and_no_policy" {
   variables {
     live_version             = "$LATEST"
     permissions_boundary_arn = "arn:aws:iam::000000000000:role/lake-dev-boundary"
+  }
+}
+
+run "refuses_to_write_to_a_database_of_somebody_elses" {
+  command         = plan
+  expect_failures = [var.databases]
+
+  variables {
+    databases = ["lakeloop_dev_finance", "lakeloop_dev2_finance"]
+  }
+}
+
+run "refuses_a_database_that_glue_refuses" {
+  command         = plan
+  expect_failures = [var.databases]
+
+  variables {
+    databases = ["lakeloop_dev_Finance"]
   }
 }

@@ -1,7 +1,6 @@
 """The generic suites of dbt-tests-adapter, and Lakeloop's own, run with the unmodified dbt-athena against local Athena."""
 
 import aws_clients
-import boto3
 import pytest
 from dbt.tests.fixtures.project import *  # noqa: F403 - `pytest_plugins` may stand in the top conftest only
 from dbt_common.behavior_flags import BehaviorFlagRendered
@@ -13,14 +12,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "athena" in item.path.parts:
             item.add_marker(pytest.mark.emulator)
-
-
-@pytest.fixture(scope="session")
-def emulator(tmp_path_factory):
-    with local_aws.running(tmp_path_factory.mktemp("emulator")) as running:
-        with local_aws.pointed_at(running):
-            boto3.client("s3").create_bucket(Bucket=running.bucket)
-        yield running
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 import json
 import os
-import platform
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -11,10 +10,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import boto3
-from lakeloop_layer import architecture, build_layer
 
+from tests import zips
 from tests.clone import clone
-from tests.offline_home import REPO
 
 STANDIN = Path(__file__).parent / "standin"
 REPOSITORY = "acme/lake"
@@ -93,12 +91,12 @@ class Checkout:
 def checkout(folder: Path, variables: dict[str, str]) -> Checkout:
     """A clone in *folder*, under git, in a shell with *variables*."""
     home = clone(folder / "checkout")
-    # Its function will be another than that of the checkout, whose build folder it shares no more.
-    layer = build_layer(REPO.root, architecture(platform.machine().replace("aarch64", "arm64")))
+    # Its function will change, so that it shares tests' zips no more.
+    layer = zips.layer().file
     build = home / ".lakeloop" / "build"
     build.unlink()
     build.mkdir()
-    for file in (layer.file, layer.file.with_suffix(".json")):
+    for file in (layer, layer.with_suffix(".json")):
         shutil.copy(file, build)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "GH_", "VIRTUAL_ENV"))}
     shell = {

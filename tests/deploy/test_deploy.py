@@ -12,6 +12,7 @@ from lakeloop.bootstrap.names import ISSUER
 
 from tests import local_aws
 from tests.deploy.account import changed, checkout
+from tests.projects import raw
 
 pytestmark = [
     pytest.mark.slow,
@@ -199,7 +200,7 @@ def test_a_deployment_ends_with_a_version_that_was_tried(deployed):
         boundary = role["PermissionsBoundary"]["PermissionsBoundaryArn"]
         assert boundary == "arn:aws:iam::000000000000:policy/lakeloop-dev-boundary"
     # The rest of the loop finds what was deployed.
-    assert "success" in person.types("just invoke ls --select dim_stores")
+    assert "success" in person.types("just invoke ls --select dim_customers")
 
 
 def test_nothing_to_deploy_changes_nothing(deployed):
@@ -210,9 +211,9 @@ def test_nothing_to_deploy_changes_nothing(deployed):
 
 def test_a_job_may_load_and_run(deployed):
     job, _ = deployed
-    job.types("just data orders=100 days=2")
+    raw.write(job.home / "data" / "raw")
     assert "files sent" in job.types("just load env=dev raw=data/raw")
-    assert "success" in job.types("just run run --select stg_retail__stores")
+    assert "success" in job.types("just run run --select stg_products")
 
 
 def test_a_version_that_does_not_work_does_not_live(deployed):
@@ -247,7 +248,7 @@ def test_a_rollback_goes_to_what_was_live_not_to_what_failed(deployed):
         "just rollback env=dev confirm=dev"
     )
     assert live(person) == "1"
-    assert "success" in person.types("just invoke ls --select dim_stores")
+    assert "success" in person.types("just invoke ls --select dim_customers")
     assert "there is none before it" in person.types("just rollback env=dev confirm=dev", 2)
 
 

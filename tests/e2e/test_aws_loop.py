@@ -7,7 +7,6 @@ import os
 import re
 import shlex
 import shutil
-import subprocess
 import zipfile
 from pathlib import Path
 
@@ -16,12 +15,11 @@ from lakeloop.aws.bucket import upload
 from lakeloop.aws.interrupts import FINISHING, INTERRUPTED
 from lakeloop.aws.tflocal import INSTALL, STATE_BUCKET
 from lakeloop.errors import UserError
-from retail_feed import FeedOptions, generate
 
 from tests import local_aws
 from tests.clone import clone
 from tests.e2e.loop import FUNCTION, Loop
-from tests.offline_home import REPO
+from tests.projects import raw
 
 pytestmark = [
     pytest.mark.slow,
@@ -29,8 +27,7 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("terraform") is None, reason=INSTALL),
 ]
 
-FEED = FeedOptions(orders=300, days=5)
-VIEW = "stg_retail__stores"
+VIEW = "stg_products"
 # Counts for minutes; with the comment by which dbt's queries are known.
 ENDLESS = (
     'select /* {"app": "dbt"} */ count(*) from unnest(sequence(1, 10000)) as a (x) '
@@ -41,14 +38,24 @@ ENDLESS = (
 @pytest.fixture(scope="module")
 def loop(tmp_path_factory):
     home = clone(tmp_path_factory.mktemp("loop") / "checkout")
-    generate(FEED, home / "data" / "raw")
+    raw.write(home / "data" / "raw")
     with local_aws.running(tmp_path_factory.mktemp("emulator"), enforcing=True) as aws:
         shell = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "VIRTUAL_ENV"))}
         yield Loop(home, {**shell, **aws.environment, "COLUMNS": "200"})
 
 
+def terraform_files(loop):
+    return {str(path.relative_to(loop.home)) for path in (loop.home / "terraform").rglob("*") if path.is_file()}
+
+
 @pytest.fixture(scope="module")
-def applied(loop):
+def shipped(loop):
+    """The files of ``terraform/`` before any command."""
+    return terraform_files(loop)
+
+
+@pytest.fixture(scope="module")
+def applied(loop, shipped):
     """The environment, made by an apply that Ctrl-C would have ended, and what that one and the next one printed."""
     interrupted = loop.types_ctrl_c("just tf-apply env=dev", {"1 of ": FINISHING})
     return loop, interrupted, loop.types("just tf-apply env=dev")
@@ -73,13 +80,11 @@ def test_after_ctrl_c_an_apply_makes_all_that_it_began(applied):
     assert "0 added, 0 changed, 0 destroyed" in again
 
 
-def test_an_apply_ends_with_the_outputs_and_leaves_nothing_in_the_checkout(applied):
+def test_an_apply_ends_with_the_outputs_and_leaves_nothing_in_the_checkout(applied, shipped):
     loop, _, printed = applied
     assert "dev at http://127.0.0.1:" in printed
     assert 'raw_bucket = "lakeloop-dev-raw"' in printed
-    listed = subprocess.run(["git", "ls-files", "terraform"], cwd=REPO.root, capture_output=True, text=True, check=True)
-    there = {str(path.relative_to(loop.home)) for path in (loop.home / "terraform").rglob("*") if path.is_file()}
-    assert there == set(listed.stdout.split())
+    assert terraform_files(loop) == shipped
 
 
 def test_a_plan_right_after_the_apply_shows_no_changes(applied):
@@ -100,9 +105,9 @@ def test_a_load_sends_what_changed_only(built):
     assert f"{files} files sent" in loaded
     assert "The raw tables are made" in loaded
 
-    file = min((loop.raw / "stores").rglob("part-*"))
+    file = min((loop.raw / "products").rglob("part-*"))
     sound = file.read_bytes()
-    file.write_bytes(sound + b"\n")
+    file.write_bytes(sound + sound.splitlines(keepends=True)[-1])
     aside = max((loop.raw / "customers").rglob("part-*"))
     kept, gone = aside.read_bytes(), str(aside.relative_to(loop.raw))
     shutil.rmtree(aside.parent)
@@ -120,7 +125,7 @@ def test_a_load_sends_what_changed_only(built):
 def test_raw_data_that_cannot_be_built_is_not_sent(built, tmp_path):
     loop, *_ = built
     assert "does not exist" in loop.types(f"just load raw={tmp_path / 'none'}", 2)
-    generate(FEED, tmp_path / "bad")
+    raw.write(tmp_path / "bad")
     file = min((tmp_path / "bad" / "orders").rglob("*.parquet"))
     file.write_bytes(file.read_bytes()[:-50])
     assert "The raw data cannot be built" in loop.types(f"just load raw={tmp_path / 'bad'}", 2)
@@ -155,11 +160,11 @@ def test_a_run_is_followed_to_its_end(built):
 def test_what_has_changed_is_built_on_the_laptop_in_a_database_of_its_own(built):
     loop, *_ = built
     assert str(loop.home / ".lakeloop" / "state" / "dev") in loop.types("just state env=dev")
-    model = loop.home / "dbt" / "models" / "marts" / "dim_stores.sql"
+    model = loop.home / "dbt" / "models" / "marts" / "dim_customers.sql"
     deployed = model.read_text("utf-8")
     model.write_text(f"{deployed}\n-- changed", "utf-8")
     listed = loop.types("just dbt env=dev --quiet ls --select state:modified --resource-type model --output name")
-    assert listed.splitlines()[0] == "dim_stores"
+    assert listed.splitlines()[0] == "dim_customers"
     assert "Completed successfully" in loop.types("just dbt env=dev build --select state:modified+ --defer")
     model.write_text(deployed, "utf-8")
 
@@ -167,7 +172,7 @@ def test_what_has_changed_is_built_on_the_laptop_in_a_database_of_its_own(built)
     databases = {database["Name"] for database in glue.get_databases()["DatabaseList"]}
     (own,) = {name for name in databases if name.startswith("lakeloop_dev_")} - {"lakeloop_dev_raw"}
     tables = {table["Name"] for table in glue.get_tables(DatabaseName=own)["TableList"]}
-    assert "dim_stores" in tables
+    assert "dim_customers" in tables
     assert "fct_orders" not in tables, "which is read from the environment"
 
     s3, key = loop.client("s3"), {"Bucket": "lakeloop-dev-artifacts", "Key": "latest/state.json"}
@@ -203,9 +208,9 @@ def test_the_documentation_of_the_environment_is_one_page(built):
     ("recipe", "code", "messages"),
     [
         (
-            "just invoke run --select dim_dates --vars '{calendar_from: never}'",
+            "just invoke run --select dim_customers --vars '{joined_from: never}'",
             1,
-            ("1 error", "error  dim_dates: ", "INVALID_CAST_ARGUMENT", "compiled: s3://"),
+            ("1 error", "error  dim_customers: ", "INVALID_CAST_ARGUMENT", "compiled: s3://"),
         ),
         ("just invoke run --select nosuch", 2, (f"{FUNCTION}: dbt run ran nothing: no node matches nosuch",)),
         ("just invoke frobnicate", 2, (f"{FUNCTION}: `command`: the runner does not run `dbt frobnicate`",)),
@@ -226,9 +231,9 @@ def test_what_fails_is_one_message(built, recipe, code, messages):
 
 def test_a_query_reads_the_iceberg_marts(built):
     loop, *_ = built
-    assert loop.types('just query "select * from dim_stores" env=dev').startswith("store_id\t")
+    assert loop.types('just query "select * from dim_customers" env=dev').startswith("customer_id\t")
     counted = loop.types('just query "select count(*) as orders, true as done from fct_orders" env=dev format=json')
-    assert json.loads(counted.splitlines()[0]) == {"orders": FEED.orders, "done": True}
+    assert json.loads(counted.splitlines()[0]) == {"orders": raw.order_count(), "done": True}
     shown = loop.types('just query "select null as a, 1.5 as b from fct_orders limit 1" env=dev')
     assert shown.startswith("a\tb\n\t1.5\n")
     assert '"col_name": "order_id"' in loop.types('just query "describe fct_orders" env=dev format=json')
@@ -244,7 +249,7 @@ def test_the_functions_log_is_at_hand(built):
 
 def test_both_engines_build_the_same_rows(built):
     loop, *_ = built
-    assert "\n0 differing rows in 9 marts" in loop.types("just parity")
+    assert "\n0 differing rows in 3 marts" in loop.types("just parity")
 
 
 def test_no_call_is_denied_and_no_permission_is_idle(built):

@@ -1,26 +1,31 @@
-"""Small dbt projects of the tests' own, which stand for a team's: no test of the product reads ``dbt/``."""
+"""What a team owns, as the product's tests have it: a small dbt project, settings, environments.
+
+No test of the product reads ``dbt/``, ``sample/``, ``lakeloop.toml`` or ``terraform/envs/`` of the checkout, which are a team's.
+"""
 
 import shutil
 from pathlib import Path
 
-SHOP = Path(__file__).parent / "shop"
-REPO = Path(__file__).parents[2]
+HERE = Path(__file__).parent
+SHOP = HERE / "shop"
 SETTINGS = 'name = "lakeloop"\nregion = "eu-central-1"\n\n[raw]\nfolder = "data/raw"\n'
+# Of the checkout, what is a team's, and what belongs to the sample alone.
+YOURS = ("dbt", "lakeloop.toml", "sample", "terraform/envs")
 
 
 def lay(root: Path, project: Path = SHOP) -> Path:
-    """Make *project* the dbt project of the checkout at *root*, whose own goes, with settings that tests know; *root*."""
-    folder = root / "dbt"
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(project, folder, ignore=shutil.ignore_patterns("target", "logs", "dbt_packages"))
+    """Lay *project* with settings and environments in *root*, which has none of them yet; *root*."""
+    shutil.copytree(project, root / "dbt", ignore=shutil.ignore_patterns("target", "logs", "dbt_packages"))
+    shutil.copytree(HERE / "envs", root / "terraform" / "envs")
     (root / "lakeloop.toml").write_text(SETTINGS, "utf-8")
-    _lay_raw_tables(folder)
+    if project == SHOP:
+        _lay_raw_tables(root / "dbt")
     return root
 
 
 def _lay_raw_tables(folder: Path) -> None:
     """Raw tables are made by macros of the project itself, as long as the product has none of its own."""
-    macros = REPO / "dbt" / "macros" / "raw"
+    macros = HERE.parents[1] / "dbt" / "macros" / "raw"
     if macros.is_dir():
         shutil.copytree(macros, folder / "macros" / "raw")
         with (folder / "dbt_project.yml").open("a", encoding="utf-8") as file:

@@ -79,7 +79,9 @@ def _feed() -> dict[tuple[str, int], _Rows]:
 
 def _write_parquet(folder: Path, rows: _Rows) -> None:
     with duckdb.connect() as connection:
-        connection.execute(f"create table orders ({', '.join(f'{name} {kind}' for name, kind in _ORDER_TYPES.items())})")
+        connection.execute(
+            f"create table orders ({', '.join(f'{name} {kind}' for name, kind in _ORDER_TYPES.items())})"
+        )
         marks = ", ".join("?" for _ in _ORDER_TYPES)
         connection.executemany(
             f"insert into orders values ({marks})", [[row[name] for name in _ORDER_TYPES] for row in rows]

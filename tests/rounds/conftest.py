@@ -29,6 +29,7 @@ SMALL = {
     "models/beside.sql": "select 7 as id",
     "models/tests.yml": "models: [{name: third, columns: [{name: id, data_tests: [not_null]}]}]",
 }
+WORKGROUP = "rounds"
 BUCKETS = {
     "ATHENA_RESULTS_BUCKET": "rounds-results",
     "PROCESSED_BUCKET_NAME": "rounds-processed",
@@ -60,7 +61,7 @@ class Function:
             **BUCKETS,
             "ARTIFACTS_BUCKET": self.bucket,
             "ATHENA_PRICE_PER_TB": "5",
-            "ATHENA_WORKGROUP": "primary",
+            "ATHENA_WORKGROUP": WORKGROUP,
             "DBT_TARGET": "dev",
             "ENVIRONMENT": environment,
             "GLUE_DATABASE_NAME": self.database,
@@ -112,7 +113,7 @@ class Function:
 
     def queries(self) -> list[dict[str, Any]]:
         """Every statement that Athena was sent for this database, oldest first."""
-        pages = self.athena.get_paginator("list_query_executions").paginate()
+        pages = self.athena.get_paginator("list_query_executions").paginate(WorkGroup=WORKGROUP)
         ids = [query for page in pages for query in page["QueryExecutionIds"]]
         found: list[dict[str, Any]] = []
         for start in range(0, len(ids), 50):
@@ -139,7 +140,7 @@ class Function:
 
     def is_at_work(self) -> bool:
         """Whether Athena runs a statement of a node."""
-        newest = self.athena.list_query_executions(MaxResults=10)["QueryExecutionIds"]
+        newest = self.athena.list_query_executions(WorkGroup=WORKGROUP, MaxResults=10)["QueryExecutionIds"]
         found = self.athena.batch_get_query_execution(QueryExecutionIds=newest)["QueryExecutions"]
         return any(
             query["Status"]["State"] in ("QUEUED", "RUNNING")
@@ -161,6 +162,7 @@ class Function:
         query = self.athena.start_query_execution(
             QueryString=sql,
             QueryExecutionContext={"Database": self.database},
+            WorkGroup=WORKGROUP,
             ResultConfiguration={"OutputLocation": f"s3://{BUCKETS['ATHENA_RESULTS_BUCKET']}/test/"},
         )["QueryExecutionId"]
         deadline = time.monotonic() + 60
@@ -194,19 +196,20 @@ def outcome(function: Function, run_id: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def emulator(tmp_path_factory):
-    with local_aws.running(tmp_path_factory.mktemp("emulator")) as running:
-        with local_aws.pointed_at(running):
-            for bucket in BUCKETS.values():
-                boto3.client("s3").create_bucket(Bucket=bucket)
-        yield running
+def lake(emulator):
+    """The emulator with buckets and a workgroup of these tests' own."""
+    with local_aws.pointed_at(emulator):
+        for bucket in BUCKETS.values():
+            boto3.client("s3").create_bucket(Bucket=bucket)
+        boto3.client("athena").create_work_group(Name=WORKGROUP)
+    return emulator
 
 
 @pytest.fixture(scope="module")
-def aws(emulator):
+def aws(lake):
     """A running emulator; the environment of this process points every AWS client at it, until the module's tests end."""
-    with local_aws.pointed_at(emulator):
-        yield emulator
+    with local_aws.pointed_at(lake):
+        yield lake
 
 
 @pytest.fixture

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-from lakeloop_layer import build_layer, function, of_host
+from lakeloop_layer import function, of_host
 
+from tests import zips
 from tests.rounds.conftest import Function
 
 REPO = Path(__file__).parents[2]
@@ -81,16 +82,15 @@ class Pipeline:
 def deployed(of: Function, folder: Path, timeout: int) -> Iterator[Pipeline]:
     """*of* as a function of the emulator with *timeout* seconds, until the block ends; *folder* takes its files."""
     functions, steps = boto3.client("lambda"), boto3.client("stepfunctions")
-    code = folder / "code"
-    function.stage(REPO, code)
-    shutil.rmtree(code / "dbt")
-    shutil.copytree(Path(of.variables["LAMBDA_TASK_ROOT"]) / "dbt", code / "dbt")
+    code, project = folder / "code", Path(of.variables["LAMBDA_TASK_ROOT"]) / "dbt"
+    function.stage(zips.checkout(folder / "checkout", project), code)
+    shutil.copy(project / "profiles.yml", code / "dbt")
     function.write(code, folder / "code.zip")
     target = of_host()
     assert target is not None
-    layer = functions.publish_layer_version(
-        LayerName=of.bucket, Content={"ZipFile": build_layer(REPO, target).file.read_bytes()}
-    )["LayerVersionArn"]
+    layer = functions.publish_layer_version(LayerName=of.bucket, Content={"ZipFile": zips.layer().file.read_bytes()})[
+        "LayerVersionArn"
+    ]
     made = functions.create_function(
         FunctionName=of.bucket,
         Runtime="python3.12",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Callable, Sequence
 
-from lakeloop_project.environments import environment
+from lakeloop_project.environments import environment, environments
 
 from lakeloop import workspace
 from lakeloop.arguments import take
@@ -47,6 +48,13 @@ def _adopt(here: Workspace, words: Sequence[str]) -> int:
     return adopt(here, words)
 
 
+def _environments(here: Workspace, words: Sequence[str]) -> int:
+    if words:
+        raise UserError(f"`just environments` takes no words, not {' '.join(words)}.")
+    print(json.dumps(environments(here.root)))
+    return 0
+
+
 COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
     "adopt": _adopt,
     "bootstrap": account.bootstrap,
@@ -57,6 +65,7 @@ COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
     "deps": deps,
     "deploy-plan": deployment.plan,
     "destroy": deployment.destroy,
+    "environments": _environments,
     "docs": docs,
     "fix": lambda here, words: fix(here),
     "iam-proof": iam_proof,

@@ -17,10 +17,18 @@ from pathlib import Path
 from lakeloop_emulator import health, saved
 from lakeloop_emulator.environment import LIBRARIES, prepare
 from lakeloop_emulator.saved import Wish
-from lakeloop_emulator.settings import SAVE_SECONDS, VENV, EmulatorError, Settings, enforcing, server_environment
+from lakeloop_emulator.settings import (
+    SAVE_SECONDS,
+    STOP_SECONDS,
+    VENV,
+    EmulatorError,
+    Settings,
+    enforcing,
+    server_environment,
+)
 from local_iam import simulator
 
-START_SECONDS, STOP_SECONDS, POLL_SECONDS = 90.0, 5.0, 0.05
+START_SECONDS, POLL_SECONDS = 90.0, 0.05
 LOAD_SECONDS = 120.0
 LAST_LINES = 20
 _SAVED_AT_THE_END = "\nIts state is saved by `just down`."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,12 +19,21 @@ STATE = Path(os.environ.get(STATE_FOLDER) or PROJECT.parent / ".lakeloop" / "emu
 RUNTIMES = PROJECT.parent / ".lakeloop" / "runtimes"
 """The Pythons of functions, which outlive the emulator."""
 
+PARENT = "LAKELOOP_EMULATOR_PARENT"
+"""The variable that names a process by its id: the emulator ends with it. Tests set it."""
+
 HOST = "127.0.0.1"
 DEFAULT_PORT = 4566
 EMULATORS = ("host", "docker")
+STOP_SECONDS = 5.0
+"""How long an emulator may take to end, after which it is killed."""
 SAVE_SECONDS = 600
 """How long an emulator may take to save its state, after which it is killed and the state before is still there."""
 REGION = "us-east-1"
+"""Of clients that nothing says otherwise to."""
+_PROJECT_REGION = re.compile(r"""^\s*region\s*=\s*["']([a-z0-9-]+)["']""", re.MULTILINE)
+"""In lakeloop.toml. No TOML parser: Python 3.10 has none, and this has no dependencies."""
+_TABLE = re.compile(r"^\s*\[", re.MULTILINE)
 
 
 class EmulatorError(Exception):
@@ -39,6 +49,8 @@ class Settings:
     state: Path = field(default=STATE)
     persist: bool | None = None
     """Whether the state outlives the emulator; None if nothing was said."""
+    region: str = REGION
+    """The region of clients; the emulator itself has them all."""
 
     @property
     def url(self) -> str:
@@ -66,7 +78,17 @@ def parse(words: Sequence[str], state: Path = STATE) -> Settings:
         raise EmulatorError(f"port={port} is not a port number from 1024 to 65535")
     if persist and emulator == "docker":
         raise EmulatorError("persist=1 needs emulator=host: a container's state goes with the container.")
-    return Settings(emulator, int(port), state, persist)
+    return Settings(emulator, int(port), state, persist, project_region())
+
+
+def project_region(checkout: Path = PROJECT.parent) -> str:
+    """The region that the project's ``lakeloop.toml`` names; ``REGION`` where there is no such file or it names none."""
+    try:
+        text = (checkout / "lakeloop.toml").read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return REGION
+    found = _PROJECT_REGION.search(_TABLE.split(text)[0])
+    return found[1] if found else REGION
 
 
 def _persist(word: str) -> bool | None:
@@ -119,7 +141,7 @@ def client_environment(settings: Settings) -> dict[str, str]:
         "AWS_ENDPOINT_URL": settings.url,
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": settings.region,
+        "AWS_REGION": settings.region,
         "S3_HOSTNAME": HOST,
     }

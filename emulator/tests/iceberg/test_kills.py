@@ -23,6 +23,8 @@ from local_athena.model import QueryContext
 from . import crash
 from .conftest import Lake
 
+pytestmark = pytest.mark.slow
+
 ROWS = "select cast(n as bigint) as id, cast(n % 2 as integer) as n from unnest(sequence(1, 4000)) as s(n)"
 ICEBERG = "table_type = 'ICEBERG', is_external = false, location = 's3://lake/{}', vacuum_max_snapshot_age_seconds = 1"
 HIVE = "format = 'parquet', external_location = 's3://lake/{}/'"

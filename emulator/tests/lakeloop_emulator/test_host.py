@@ -78,6 +78,7 @@ def test_an_emulator_on_another_port_is_not_taken_for_the_one_asked_for(
 
 
 @pytest.mark.emulator
+@pytest.mark.slow
 def test_an_emulator_whose_supervisor_was_killed_is_found_and_stopped(settings: Settings) -> None:
     host.up(settings)
     supervisor = host.pid(settings)
@@ -90,6 +91,7 @@ def test_an_emulator_whose_supervisor_was_killed_is_found_and_stopped(settings: 
 
 
 @pytest.mark.emulator
+@pytest.mark.slow
 def test_up_twice_status_and_down(settings: Settings) -> None:
     with ThreadPoolExecutor(2) as pool:
         first, second = sorted(pool.map(host.up, (settings, settings)))

@@ -5,7 +5,15 @@ from pathlib import Path
 import pytest
 
 from lakeloop_emulator.__main__ import main
-from lakeloop_emulator.settings import EmulatorError, Settings, client_environment, parse, server_environment
+from lakeloop_emulator.settings import (
+    REGION,
+    EmulatorError,
+    Settings,
+    client_environment,
+    parse,
+    project_region,
+    server_environment,
+)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +53,26 @@ def test_everything_is_on_loopback_and_no_aws_variable_leaks_in(
     assert server["GATEWAY_LISTEN"] == "127.0.0.1:14398"
     assert "AWS_PROFILE" not in server
     assert client_environment(settings)["AWS_ENDPOINT_URL"] == "http://127.0.0.1:14398"
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [
+        ('name = "acme"\nregion = "eu-west-1"  # ours\n', "eu-west-1"),
+        ("# region = 'eu-west-3'\nregion='us-gov-west-1'\n[raw]\n", "us-gov-west-1"),
+        ('name = "acme"\n[raw]\nregion = "eu-west-1"\n', REGION),
+        (None, REGION),
+    ],
+)
+def test_clients_work_in_the_projects_region(text: str | None, region: str, tmp_path: Path) -> None:
+    if text is not None:
+        (tmp_path / "lakeloop.toml").write_text(text)
+    assert project_region(tmp_path) == region
+
+
+def test_env_names_the_projects_region() -> None:
+    exported = client_environment(parse([]))
+    assert exported["AWS_REGION"] == exported["AWS_DEFAULT_REGION"] == project_region()
 
 
 def test_env_prints_exports(capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,7 +18,7 @@ from tests.plugin.conftest import free_port
 from lakeloop_emulator import host
 from lakeloop_emulator.settings import Settings
 
-pytestmark = pytest.mark.emulator
+pytestmark = [pytest.mark.emulator, pytest.mark.slow]
 
 ACCOUNT = "000000000000"
 TRUST = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}]}

@@ -22,7 +22,7 @@ from lakeloop_emulator.settings import VENV, EmulatorError, Settings
 
 from .conftest import free_port
 
-pytestmark = pytest.mark.emulator
+pytestmark = [pytest.mark.emulator, pytest.mark.slow]
 
 POLICY = {
     "Version": "2012-10-17",

@@ -12,6 +12,7 @@ from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from typing import Any
 
+import lakeloop_project
 from lakeloop_project import profiles
 
 from lakeloop_layer import archive, bytecode, function, standins, target, trim, verify
@@ -111,7 +112,10 @@ def build_function(root: Path) -> Path:
     file = build_folder(root) / "function.zip"
     settings = function.dbt_settings(root)
     made_of = json.dumps([profiles.profile(root), settings.env, settings.targets])
-    key = _digest([*function.sources(root), *_own_sources()], root, made_of, version("dbt-core"), version("dbt-athena"))
+    reading = sorted(Path(lakeloop_project.__file__).parent.rglob("*.py"))
+    key = _digest(
+        [*function.sources(root), *_own_sources(), *reading], root, made_of, version("dbt-core"), version("dbt-athena")
+    )
     if _known(file, key) is not None:
         return file
     build_folder(root).mkdir(parents=True, exist_ok=True)

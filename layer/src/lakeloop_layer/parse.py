@@ -25,9 +25,11 @@ from dbt.cli.main import cli
 from dbt.compilation import Linker
 from dbt.constants import DEFAULT_ENV_PLACEHOLDER
 from dbt.contracts.graph.manifest import Manifest
+from dbt_runner.raw import description
 from dbt_runner.start import dbt_patches
 from dbt_runner.start import manifest as made
-from lakeloop_project import DbtProject
+from lakeloop_project import DbtProject, UserError
+from lakeloop_project.sources import RAW_SCHEMA, describe, raw_of, source_tables
 
 # Nothing that a project says by itself; of two lengths and spellings, so that whatever is done to them shows.
 _STAND_INS = ("lakeloopstandin{}x", "lakeloopstandin{}yyyy")
@@ -61,6 +63,7 @@ def main(folder: Path, environments: Mapping[str, str]) -> None:
         nodes.append(_text(manifest, stand_ins))
         file = folder / made.FOLDER / f"{target}.pickle"
         made.write(file, made.conditions(project, read), _with_graphs(manifest), stand_ins)
+        description.write(description.file_of(project, target), _raw_tables(manifest, stand_ins), stand_ins)
     # Two targets that agree have shown it: mostly, a project is the same for all of them.
     if len(nodes) < 2 or any(found != nodes[0] for found in nodes):
         for place, target in enumerate(targets):
@@ -69,6 +72,21 @@ def main(folder: Path, environments: Mapping[str, str]) -> None:
                 nodes[place], _text(_parse(project, target, environments.get(target, target), stand_ins)[0], stand_ins)
             )
     print(json.dumps({"targets": targets, "nodes": len(nodes[0]), "seconds": time.perf_counter() - began}))
+
+
+def _raw_tables(manifest: Manifest, names: dict[str, str]) -> list[dict[str, Any]]:
+    """The raw tables that the project declares, as the function makes them."""
+    plain = {
+        "sources": {unique_id: node.to_dict(omit_none=False) for unique_id, node in manifest.sources.items()},
+        "nodes": {
+            unique_id: {"resource_type": str(node.resource_type), "schema": node.schema, "alias": node.alias}
+            for unique_id, node in manifest.nodes.items()
+        },
+    }
+    try:
+        return [describe(table) for table in raw_of(source_tables(plain, names[RAW_SCHEMA]))]
+    except UserError as error:
+        raise SystemExit(str(error)) from None
 
 
 def _targets(project: Path) -> list[str]:

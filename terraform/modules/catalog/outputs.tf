@@ -8,6 +8,11 @@ output "raw_database" {
   value       = aws_glue_catalog_database.raw.name
 }
 
+output "databases" {
+  description = "The further databases that dbt builds in."
+  value       = sort([for database in aws_glue_catalog_database.further : database.name])
+}
+
 output "workgroup" {
   description = "Athena workgroup of the environment."
   value       = aws_athena_workgroup.this.name

@@ -1,6 +1,18 @@
-variable "environment" {
-  description = "Name of the environment, part of the databases' and the workgroup's names."
+variable "name" {
+  description = "PROJECT-ENVIRONMENT, the workgroup's name."
   type        = string
+  nullable    = false
+}
+
+variable "database" {
+  description = "PROJECT_ENVIRONMENT, the name of the database that dbt builds in, and the beginning of the others'."
+  type        = string
+  nullable    = false
+}
+
+variable "databases" {
+  description = "Further databases that dbt builds in."
+  type        = list(string)
   nullable    = false
 }
 

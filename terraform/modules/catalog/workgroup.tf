@@ -1,6 +1,6 @@
 resource "aws_athena_workgroup" "this" {
-  name          = "lakeloop-${var.environment}"
-  description   = "dbt's queries and those on its tables (${var.environment})"
+  name          = var.name
+  description   = "dbt's queries and those on its tables (${var.name})"
   force_destroy = var.force_destroy
 
   configuration {

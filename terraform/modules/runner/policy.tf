@@ -6,7 +6,7 @@ locals {
   bucket_arns = { for key, name in var.buckets : key => "arn:${local.partition}:s3:::${name}" }
 
   glue_arn   = "arn:${local.partition}:glue:${local.region}:${local.account}"
-  databases  = [var.database, var.raw_database]
+  databases  = concat([var.database, var.raw_database], var.databases)
   tables     = [for name in local.databases : "${local.glue_arn}:table/${name}/*"]
   ancestors  = [for name in local.databases : "${local.glue_arn}:database/${name}"]
   workgroup  = "arn:${local.partition}:athena:${local.region}:${local.account}:workgroup/${var.workgroup}"
@@ -144,5 +144,5 @@ locals {
       Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
       Resource = [var.kms_key_arn]
     },
-  ])
+  ], local.source_statements)
 }

@@ -28,6 +28,24 @@ variable "raw_database" {
   nullable    = false
 }
 
+variable "databases" {
+  description = "Further Glue databases that dbt builds in."
+  type        = list(string)
+  nullable    = false
+}
+
+variable "source_databases" {
+  description = "Glue databases of others that dbt reads."
+  type        = list(string)
+  nullable    = false
+}
+
+variable "source_locations" {
+  description = "Where the files of their tables lie: s3://BUCKET/PREFIX/."
+  type        = list(string)
+  nullable    = false
+}
+
 variable "workgroup" {
   description = "Athena workgroup of dbt's queries."
   type        = string

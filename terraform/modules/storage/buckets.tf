@@ -33,7 +33,7 @@ locals {
     }
   }
 
-  names = { for key in keys(local.buckets) : key => "${var.bucket_prefix}-${var.environment}-${key}" }
+  names = { for key in keys(local.buckets) : key => "${var.name}-${key}" }
 }
 
 resource "aws_s3_bucket" "this" {

@@ -1,11 +1,5 @@
-variable "environment" {
-  description = "Name of the environment, part of the buckets' names."
-  type        = string
-  nullable    = false
-}
-
-variable "bucket_prefix" {
-  description = "Beginning of the buckets' names."
+variable "name" {
+  description = "PREFIX-ENVIRONMENT, the beginning of the buckets' names."
   type        = string
   nullable    = false
 }

@@ -138,7 +138,7 @@ def _agree(workspace: Workspace, before: Mapping[str, str] | None, after: Mappin
         print("Nothing has changed there since; what runs where is tried again.")
         return
     print("\n".join(["Since it was adopted:", *changes.lines()]))
-    confirm("Take these changes?", "dbt/", asked.words.get("confirm"), word="yes")
+    confirm("Take these changes?", "yes", asked.words.get("confirm"), by_name=False)
 
 
 def _wanted(

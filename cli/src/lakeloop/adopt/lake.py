@@ -53,7 +53,6 @@ def running(workspace: Workspace, environment: str) -> Iterator[Lake]:
         words = (shlex.split(line) for line in _emulator(variables, "env").splitlines())
         exports = dict(assignment.split("=", 1) for _, assignment in words)
         place = places.choose(workspace, environment, None, {**shell, **exports})
-        place = places.local(workspace, place)
         applied = _lakeloop(workspace, place.variables, ["tf-apply", f"env={environment}"])
         (workspace.state / "adopt" / "tf-apply.log").write_text(applied.stdout + applied.stderr, "utf-8")
         if applied.returncode:

@@ -20,8 +20,7 @@ from lakeloop.adopt.child import Done
 from lakeloop.adopt.lake import Lake
 from lakeloop.adopt.reasons import ATHENA, DUCKDB, LAMBDA, Reason
 from lakeloop.adopt.verdict import Obstacle, Verdict
-from lakeloop.aws import glue_sources
-from lakeloop.aws.variables import variables
+from lakeloop.aws import dbt_names, glue_sources
 from lakeloop.dbt_command import Offline, offline_command, offline_variables
 from lakeloop.errors import UserError
 from lakeloop.skip import leave_out
@@ -51,7 +50,7 @@ class Trial:
 
     def on_athena(self, lake: Lake, environment: str) -> None:
         """Compile, seed, run ``--empty`` and build with rows from here; then build in the function what was built."""
-        names = variables(self.workspace, lake.place, lake.names)
+        names = dbt_names.names(self.workspace, lake.place, lake.names)
         target = ["--target", names["DBT_TARGET"]]
         self.raw_schema = names[RAW_SCHEMA]
         shutil.rmtree(self._folder, ignore_errors=True)

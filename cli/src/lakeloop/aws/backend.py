@@ -6,6 +6,7 @@ https://developer.hashicorp.com/terraform/language/backend/s3
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,9 +42,9 @@ def state_bucket(prefix: str, environment: str) -> str:
     return f"{prefix}-{environment}-tfstate"
 
 
-def state_key(environment: str) -> str:
+def state_key(project: str, environment: str) -> str:
     """The key of the state in its bucket."""
-    return f"lakeloop/{environment}/terraform.tfstate"
+    return f"{project}/{environment}/terraform.tfstate"
 
 
 def locate(workspace: Workspace, place: Place, account: Account) -> Backend:
@@ -51,7 +52,7 @@ def locate(workspace: Workspace, place: Place, account: Account) -> Backend:
     ``just bootstrap`` names it; the region is the bucket's.
 
     Raises:
-        UserError: there is no such bucket, it is another account's, or the shell wants another region.
+        UserError: there is no such bucket, or it is another account's.
     """
     env = place.environment
     bucket = place.variables.get("TFSTATE_BUCKET") or state_bucket(prefix(workspace, env), env)
@@ -64,7 +65,7 @@ def locate(workspace: Workspace, place: Place, account: Account) -> Backend:
         if status == 404:
             raise UserError(
                 f"{place} is not bootstrapped: account {account.id} has no bucket {bucket} for Terraform's state. "
-                f"`just bootstrap env={env} region=REGION` makes it."
+                f"`just bootstrap env={env}` makes it."
             ) from error
         if status == 403:
             raise UserError(
@@ -74,12 +75,13 @@ def locate(workspace: Workspace, place: Place, account: Account) -> Backend:
         raise UserError(f"The bucket of Terraform's state, {bucket}, cannot be reached as {who}: {error}") from error
     # https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
     region = there.get("BucketRegion") or place.variables.get("TFSTATE_REGION") or place.region
-    if place.region and place.region != region:
-        raise UserError(
-            f"{place.environment} was bootstrapped in {region}, but AWS_REGION of this shell is {place.region}. "
-            f"`export AWS_REGION={region}`, or make a new environment in {place.region} with another bucket_prefix."
+    if region != place.region:
+        print(
+            f"{env} was bootstrapped in {region} and stays there, though its files say {place.region}. Another region is another "
+            "environment: a file more in terraform/envs.",
+            file=sys.stderr,
         )
-    return Backend(bucket, place.variables.get("TFSTATE_KEY") or state_key(env), region)
+    return Backend(bucket, place.variables.get("TFSTATE_KEY") or state_key(workspace.settings.name, env), region)
 
 
 def resources(place: Place, backend: Backend) -> list[str]:

@@ -12,10 +12,9 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from lakeloop.arguments import take
-from lakeloop.aws import bucket, glue_sources, raw_tables
+from lakeloop.aws import bucket, dbt_names, glue_sources, raw_tables
 from lakeloop.aws.outputs import Outputs, outputs
 from lakeloop.aws.place import Place, enter
-from lakeloop.aws.variables import variables
 from lakeloop.errors import UserError
 from lakeloop.parsed import parse
 from lakeloop.raw import RawTable, check_raw
@@ -47,7 +46,7 @@ def load(workspace: Workspace, words: Sequence[str]) -> int:
 
 def provide(workspace: Workspace, place: Place, lake: Outputs) -> list[SourceTable]:
     """Have local files stand in for the tables in Glue that the place does not have; those that were made, and said."""
-    names = variables(workspace, place, lake)
+    names = dbt_names.names(workspace, place, lake)
     parsed = parse(workspace, workspace.settings.dbt.target(place.environment), names)
     made = glue_sources.provide(place, lake, workspace.dbt_project, parsed.sources)
     if made:
@@ -63,7 +62,7 @@ def checked(workspace: Workspace, place: Place, lake: Outputs, raw: Path, *, req
             not read.
     """
     declared = parse(
-        workspace, workspace.settings.dbt.target(place.environment), variables(workspace, place, lake)
+        workspace, workspace.settings.dbt.target(place.environment), dbt_names.names(workspace, place, lake)
     ).raw_tables
     if not declared and not required:
         return []

@@ -56,7 +56,8 @@ def _named(place: Place, values: dict[str, str]) -> Outputs:
     if missing := [name for name in names if name not in values]:
         raise UserError(
             f"{place} is not applied: Terraform's state there has no {', '.join(missing)}. "
-            f"`just tf-apply env={place.environment}` makes it in the emulator, `just deploy-{place.environment}` in an account."
+            f"`just tf-apply env={place.environment}` makes it in the emulator, `just deploy env={place.environment}` in an "
+            "account."
         )
     return Outputs(**{name: values[name] for name in names})
 
@@ -83,7 +84,7 @@ def _of_tflocal(workspace: Workspace, place: Place) -> dict[str, str]:
         with ready(workspace, place) as terraform:
             return terraform.ask("output", "-no-color", "-json")
 
-    version = state_version(place, STATE_BUCKET, state_key(place.environment))
+    version = state_version(place, STATE_BUCKET, state_key(workspace.settings.name, place.environment))
     return _remembered(place, data_folder(workspace, place) / "outputs.json", version, ask)
 
 

@@ -19,12 +19,11 @@ from rich.console import Console
 from rich.table import Table
 
 from lakeloop.arguments import take
-from lakeloop.aws import athena, bucket, load, raw_tables, runner
+from lakeloop.aws import athena, bucket, dbt_names, load, raw_tables, runner
 from lakeloop.aws.compare import Comparison, compare
 from lakeloop.aws.invoke import print_answer
 from lakeloop.aws.outputs import Outputs, outputs
 from lakeloop.aws.place import Place, enter
-from lakeloop.aws.variables import variables
 from lakeloop.dbt_command import Offline, run_offline
 from lakeloop.errors import UserError
 from lakeloop.parsed import parse
@@ -59,7 +58,9 @@ def parity(workspace: Workspace, words: Sequence[str]) -> int:
     if not (_built_on_duckdb(workspace, raw, build) and _built_on_athena(place, lake, build)):
         return 1
     there = relations(
-        parse(workspace, workspace.settings.dbt.target(place.environment), variables(workspace, place, lake)).manifest
+        parse(
+            workspace, workspace.settings.dbt.target(place.environment), dbt_names.names(workspace, place, lake)
+        ).manifest
     )
     pairs, said = paired(_here(workspace), there)
     for line in said:

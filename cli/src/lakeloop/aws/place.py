@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from lakeloop.aws import tfvars
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
 
@@ -25,6 +26,8 @@ AWS = "aws"
 _CONNECT_SECONDS = 2.0
 # What a shell may say about another account or profile: none of it may reach the emulator.
 _OTHERS = ("AWS_", "S3_HOSTNAME")
+# Programs read one or the other.
+_REGION = ("AWS_REGION", "AWS_DEFAULT_REGION")
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,8 @@ class Place:
 
     @property
     def region(self) -> str:
-        """The region of the shell; empty if it names none."""
-        return self.variables.get("AWS_REGION") or self.variables.get("AWS_DEFAULT_REGION", "")
+        """The region that clients and child processes work in; empty for a shell of which nothing more is known."""
+        return self.variables.get("AWS_REGION", "")
 
     @property
     def architecture(self) -> str:
@@ -77,23 +80,24 @@ def enter(workspace: Workspace, environment: str, on: str | None = None) -> Plac
     Raises:
         UserError: *on* is something else, or nothing answers there.
     """
-    return _go(local(workspace, choose(workspace, environment, on, os.environ)))
+    return _go(choose(workspace, environment, on, os.environ))
 
 
-def local(workspace: Workspace, place: Place) -> Place:
-    """*place* with what an emulator lacks: models that do not run there, tables that are elsewhere."""
-    if place.slug == AWS:
-        return place
-    return replace(place, left_out=workspace.settings.skip.emulator, local_sources=workspace.local_sources)
-
-
-def enter_account(environment: str) -> Place:
+def enter_account(workspace: Workspace, environment: str) -> Place:
     """As ``enter``, for what makes and changes an account: AWS as the shell is set up for it, or its ``AWS_ENDPOINT_URL``."""
-    return _go(account_of(environment, os.environ))
+    return _go(_of_checkout(workspace, account_of(environment, os.environ)))
 
 
 def choose(workspace: Workspace, environment: str, on: str | None, shell: Mapping[str, str]) -> Place:
-    """The place that *on* and the variables of the *shell* mean. Raises ``UserError`` as ``enter`` does."""
+    """The place that *on* and the variables of the *shell* mean, in the environment's region.
+
+    Raises:
+        UserError: as ``enter`` does.
+    """
+    return _of_checkout(workspace, _choose(workspace, environment, on, shell))
+
+
+def _choose(workspace: Workspace, environment: str, on: str | None, shell: Mapping[str, str]) -> Place:
     endpoint = shell.get("AWS_ENDPOINT_URL", "")
     if on not in (None, AWS):
         raise UserError(f"on={on} is no place. Known: on={AWS}; without it, the emulator or your AWS_ENDPOINT_URL.")
@@ -111,9 +115,23 @@ def choose(workspace: Workspace, environment: str, on: str | None, shell: Mappin
 
 
 def in_region(place: Place, region: str) -> Place:
-    """*place* in the region in which its things are, also for a shell that names none."""
-    os.environ["AWS_REGION"] = region
-    return replace(place, variables={**place.variables, "AWS_REGION": region})
+    """*place* in the region in which its things are, whichever its files name; this process goes there too."""
+    os.environ.update(dict.fromkeys(_REGION, region))
+    return _in(place, region)
+
+
+def _of_checkout(workspace: Workspace, place: Place) -> Place:
+    """*place* in the environment's region, and with what an emulator lacks: models that do not run there, tables of others.
+
+    Two environments may have two regions, whatever a shell says of all that is typed in it.
+    """
+    if place.slug != AWS:
+        place = replace(place, left_out=workspace.settings.skip.emulator, local_sources=workspace.local_sources)
+    return _in(place, tfvars.region(workspace, place.environment))
+
+
+def _in(place: Place, region: str) -> Place:
+    return replace(place, variables={**place.variables, **dict.fromkeys(_REGION, region)})
 
 
 def account_of(environment: str, shell: Mapping[str, str]) -> Place:
@@ -129,7 +147,7 @@ def account_of(environment: str, shell: Mapping[str, str]) -> Place:
 def _go(place: Place) -> Place:
     os.environ.clear()
     os.environ.update(place.variables)
-    print(place, file=sys.stderr, flush=True)
+    print(f"{place}, {place.region}", file=sys.stderr, flush=True)
     return place
 
 

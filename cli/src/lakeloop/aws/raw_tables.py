@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from lakeloop_project.sources.description import shape
+from lakeloop_project.sources import shape
 
 from lakeloop.aws import runner
 from lakeloop.aws.outputs import Outputs

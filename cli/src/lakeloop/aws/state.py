@@ -16,9 +16,9 @@ from botocore.exceptions import ClientError
 from lakeloop_project.environments import environment
 
 from lakeloop.arguments import take
+from lakeloop.aws import dbt_names
 from lakeloop.aws.outputs import Outputs, outputs
 from lakeloop.aws.place import Place, enter
-from lakeloop.aws.variables import variables
 from lakeloop.dbt_command import run_dbt
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
@@ -55,7 +55,7 @@ def dbt(workspace: Workspace, arguments: dict[str, str], words: Sequence[str]) -
     place = enter(workspace, environment(workspace.root, arguments["env"]), arguments.get("on"))
     lake = outputs(workspace, place)
     database = f"{lake.glue_database}_{re.sub(r'[^a-z0-9]+', '_', getpass.getuser().lower())}"
-    own = {**variables(workspace, place, lake), "GLUE_DATABASE_NAME": database}
+    own = {**dbt_names.names(workspace, place, lake), "GLUE_DATABASE_NAME": database}
     if "--state" not in words and ("--defer" in words or any(map(_COMPARING.search, words))):
         own["DBT_STATE"] = str(fetch(workspace, place, lake))
     return run_dbt(workspace, words, own)

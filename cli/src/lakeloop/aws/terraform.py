@@ -9,6 +9,7 @@ from lakeloop_project.environments import environment
 from rich.console import Console
 
 from lakeloop.arguments import take
+from lakeloop.aws import variables
 from lakeloop.aws.place import enter
 from lakeloop.aws.tflocal import forget_state, ready, require_terraform
 from lakeloop.errors import UserError
@@ -37,16 +38,13 @@ def _change(workspace: Workspace, command: str, words: Sequence[str], *options: 
         raise UserError(f"Unknown word {rest[0]!r}. Usage: just tf-{command} env=dev [-option ... for Terraform]")
     require_terraform()
     place = enter(workspace, env)
-    given = {"project": workspace.settings.name, "environment": env, "region": place.region, **place.terraform}
-    if command != "destroy":
-        given |= zips(workspace, place.architecture)
+    built = {} if command == "destroy" else zips(workspace, place.architecture)
     words = (
         command,
         "-input=false",
         "-compact-warnings",
         *options,
-        f"-var-file=envs/{env}.tfvars",
-        *(f"-var={name}={value}" for name, value in given.items()),
+        *variables.options(workspace, place, **built),
         *rest,
     )
     with ready(workspace, place) as terraform:
@@ -54,7 +52,7 @@ def _change(workspace: Workspace, command: str, words: Sequence[str], *options: 
         # Who gives Terraform options knows what to do with its output.
         code = terraform.run(*words, finish=changes) if rest or not changes else terraform.change(*words)
     if command == "destroy" and not code:
-        forget_state(place)
+        forget_state(workspace, place)
     return code
 
 

@@ -130,10 +130,10 @@ def state_version(place: Place, bucket: str, key: str) -> str | None:
         raise UserError(f"Terraform's state at {place.where} cannot be read: {error}") from error
 
 
-def forget_state(place: Place) -> None:
+def forget_state(workspace: Workspace, place: Place) -> None:
     """Take the state of what is no more out of the emulator, and the bucket unless other states lie in it."""
     s3 = place.client("s3")
-    s3.delete_object(Bucket=STATE_BUCKET, Key=state_key(place.environment))
+    s3.delete_object(Bucket=STATE_BUCKET, Key=state_key(workspace.settings.name, place.environment))
     try:
         s3.delete_bucket(Bucket=STATE_BUCKET)
     except ClientError as error:
@@ -153,7 +153,7 @@ def _make_state_bucket(place: Place) -> None:
 def _initialise(terraform: Terraform) -> None:
     """``tflocal init`` in a new copy, unless the last one was of the same files: it reads all of a provider of 700 MB."""
     workspace, place, folder = terraform.workspace, terraform.place, terraform.folder
-    key = state_key(place.environment)
+    key = state_key(workspace.settings.name, place.environment)
     digest = hashlib.sha256(f"{place.where} {place.region} {key}".encode())
     for file in sorted(workspace.terraform.rglob("*")):
         if file.is_file() and not _NOT_COPIED.intersection(file.relative_to(workspace.terraform).parts):

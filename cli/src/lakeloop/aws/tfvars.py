@@ -3,35 +3,64 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from lakeloop.aws.place import Place
-from lakeloop.errors import UserError
+from lakeloop_project.settings import require_region
+
 from lakeloop.workspace import Workspace
+
+if TYPE_CHECKING:  # a place has the region that is read here
+    from lakeloop.aws.place import Place
 
 
 def prefix(workspace: Workspace, environment: str) -> str:
-    """The beginning of the buckets' names. Raises ``UserError`` if the file sets none."""
-    found = _setting(workspace, environment, "bucket_prefix")
-    if found is None:
-        raise UserError(
-            f"terraform/envs/{environment}.tfvars sets no bucket_prefix: the beginning of the buckets' names, which are unique "
-            "in all of AWS."
-        )
-    return found.strip('"')
+    """The beginning of the buckets' names: ``bucket_prefix``, or the project's name."""
+    return text(workspace, environment, "bucket_prefix") or workspace.settings.name
+
+
+def region(workspace: Workspace, environment: str) -> str:
+    """The environment's region: its own, or that of ``lakeloop.toml``. Raises ``UserError`` if it is none."""
+    own = text(workspace, environment, "region")
+    return require_region(own, f"{file(environment)}: region") if own else workspace.settings.region
 
 
 def deletes_data(workspace: Workspace, place: Place) -> bool:
-    """Whether a destroy of the environment also deletes what its buckets hold (``force_destroy``)."""
-    return (place.terraform.get("force_destroy") or _setting(workspace, place.environment, "force_destroy")) == "true"
+    """Whether a destroy of the environment there also deletes what its buckets hold (``force_destroy``)."""
+    return place.terraform.get("force_destroy") == "true" or not is_precious(workspace, place.environment)
+
+
+def is_precious(workspace: Workspace, environment: str) -> bool:
+    """Whether the environment keeps its data (``force_destroy``): then people approve what is deployed there."""
+    return _setting(workspace, environment, "force_destroy") != "true"
 
 
 def kms_key_arn(workspace: Workspace, environment: str) -> str:
     """The customer's key; empty if there is none."""
-    found = _setting(workspace, environment, "kms_key_arn")
+    return text(workspace, environment, "kms_key_arn")
+
+
+def texts(workspace: Workspace, environment: str, name: str) -> list[str]:
+    """A setting that is a list of texts; empty if it is not there."""
+    found = re.search(rf"^\s*{name}\s*=\s*\[([^]]*)\]", _read(workspace, environment), re.MULTILINE)
+    return re.findall(r'"([^"]*)"', found[1]) if found else []
+
+
+def text(workspace: Workspace, environment: str, name: str) -> str:
+    """A setting that is a text; empty if it is not there or null."""
+    found = _setting(workspace, environment, name)
     return "" if found in (None, "null") else str(found).strip('"')
 
 
 def _setting(workspace: Workspace, environment: str, name: str) -> str | None:
-    text = (workspace.terraform / "envs" / f"{environment}.tfvars").read_text("utf-8")
-    found = re.search(rf'^\s*{name}\s*=\s*("[^"]*"|\w+)', text, re.MULTILINE)
+    found = re.search(rf'^\s*{name}\s*=\s*("[^"]*"|\w+)', _read(workspace, environment), re.MULTILINE)
     return found and found[1]
+
+
+def _read(workspace: Workspace, environment: str) -> str:
+    """The file without its comments."""
+    text = (workspace.root / file(environment)).read_text("utf-8")
+    return re.sub(r'("[^"\n]*")|(#|//)[^\n]*|/\*.*?\*/', lambda found: found[1] or "", text, flags=re.DOTALL)
+
+
+def file(environment: str) -> str:
+    return f"terraform/envs/{environment}.tfvars"

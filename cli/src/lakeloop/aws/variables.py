@@ -1,22 +1,50 @@
-"""The environment variables that tell dbt here what an environment's resources are called, as Terraform tells the function."""
+"""Terraform's variables that commands say, beside the environment's ``.tfvars``."""
 
 from __future__ import annotations
 
-from lakeloop.aws.outputs import Outputs
+import json
+
+from lakeloop_project.settings import FILE
+
+from lakeloop.aws import catalog, tfvars
 from lakeloop.aws.place import Place
+from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
 
 
-def variables(workspace: Workspace, place: Place, lake: Outputs) -> dict[str, str]:
-    """Those of an applied environment: ``lakeloop_project.profiles`` and the project's sources read them."""
-    found = {
-        "ATHENA_RESULTS_BUCKET": lake.athena_results_bucket,
-        "ATHENA_WORKGROUP": lake.athena_workgroup,
-        "DBT_RAW_SCHEMA": lake.raw_database,
-        "DBT_TARGET": workspace.settings.dbt.target(place.environment),
-        "ENVIRONMENT": place.environment,
-        "GLUE_DATABASE_NAME": lake.glue_database,
-        "PROCESSED_BUCKET_NAME": lake.processed_bucket,
-        "RAW_BUCKET_NAME": lake.raw_bucket,
+def options(workspace: Workspace, place: Place, **more: str) -> list[str]:
+    """Terraform's options: the environment's ``.tfvars``, and what the checkout, the place and *more* decide, which beats them.
+
+    Raises:
+        UserError: the file says something else of what is not its own to say.
+    """
+    env = place.environment
+    own, sources = catalog.databases(workspace, env)
+    given = {
+        "project": workspace.settings.name,
+        "environment": env,
+        "region": place.region,
+        "databases": json.dumps(own),
+        "source_databases": json.dumps(sources),
+        **place.terraform,
+        **more,
     }
-    return {**found, "AWS_REGION": place.region} if place.region else found
+    _require_unsaid(workspace, env)
+    return [f"-var-file=envs/{env}.tfvars", *(f"-var={name}={value}" for name, value in given.items())]
+
+
+def _require_unsaid(workspace: Workspace, environment: str) -> None:
+    """Raises ``UserError`` for a setting of the file that would be ignored."""
+    elsewhere = {
+        "project": (workspace.settings.name, f"`name` of {FILE}"),
+        "environment": (environment, "the file's name"),
+    }
+    for name, (value, where) in elsewhere.items():
+        said = tfvars.text(workspace, environment, name)
+        if said not in ("", value):
+            raise UserError(
+                f"{tfvars.file(environment)} says {name} = {said!r}, but {where} says {value!r}. Take the line out."
+            )
+    for name in ("databases", "source_databases"):
+        if tfvars.texts(workspace, environment, name):
+            raise UserError(f"{tfvars.file(environment)} says {name}, which dbt's project says. Take it out.")

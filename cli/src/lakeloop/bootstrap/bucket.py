@@ -123,8 +123,8 @@ def _bucket(place: Place, s3: Any, names: Names) -> Step:
 def taken_message(buckets: list[str], environment: str) -> str:
     """What to do about names that somebody else has."""
     return (
-        f"Bucket names that another account has taken: {', '.join(buckets)}. Change bucket_prefix in "
-        f"terraform/envs/{environment}.tfvars."
+        f"Bucket names that another account has taken: {', '.join(buckets)}. Say another bucket_prefix in "
+        f"terraform/envs/{environment}.tfvars (without one, it is the project's name)."
     )
 
 

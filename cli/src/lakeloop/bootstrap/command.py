@@ -14,9 +14,9 @@ from lakeloop.aws.account import Account, identify
 from lakeloop.aws.backend import resources
 from lakeloop.aws.deployed import Deployed
 from lakeloop.aws.place import Place, enter_account, in_region
-from lakeloop.aws.tfvars import deletes_data, kms_key_arn, prefix
+from lakeloop.aws.tfvars import deletes_data, is_precious
 from lakeloop.bootstrap import bucket, github, iam, ready
-from lakeloop.bootstrap.names import Names, repository
+from lakeloop.bootstrap.names import Names, names_of, repository
 from lakeloop.bootstrap.steps import Step
 from lakeloop.confirm import confirm
 from lakeloop.errors import UserError
@@ -38,20 +38,20 @@ class _Setting:
         return [
             *bucket.steps(self.place, self.names),
             *iam.steps(self.place, self.names, *policies),
-            *github.steps(self.names),
+            *github.steps(self.names, precious=is_precious(self.workspace, self.place.environment)),
             _initialisation(self.workspace, self.place, self.names),
         ]
 
 
 def bootstrap(workspace: Workspace, words: Sequence[str]) -> int:
-    """``just bootstrap env=dev region=eu-central-1 [repo=OWNER/NAME] [--dry-run]``.
+    """``just bootstrap env=dev [region=eu-central-1] [repo=OWNER/NAME] [--dry-run]``.
 
     Raises:
         UserError: something is missing (all of it is named, nothing was made), or a step failed (a second run goes on).
     """
     arguments, options = take(words, {"env", "region", "repo"})
     if set(options) - {DRY_RUN}:
-        raise UserError(f"Usage: just bootstrap env=dev region=eu-central-1 [repo=OWNER/NAME] [{DRY_RUN}]")
+        raise UserError(f"Usage: just bootstrap env=dev [region=eu-central-1] [repo=OWNER/NAME] [{DRY_RUN}]")
     problems = ready.Problems()
     setting = _setting(workspace, arguments, problems)
     policies: list[Mapping[str, tuple[str, ...]]] = (
@@ -76,12 +76,12 @@ def bootstrap(workspace: Workspace, words: Sequence[str]) -> int:
     if options:
         console.print(f"{len(missing)} of {len(steps)} things would be made. Nothing was changed.")
         return 0
-    env, names = setting.place.environment, setting.names
     console.print(
         f"{len(missing)} of {len(steps)} things made." if missing else "All of it was there: nothing was changed."
     )
     console.print(
-        f"`just deploy-{env}`, or a push to {github.BRANCH} of {names.repository}, deploys to {names.account}."
+        f"`just deploy env={setting.place.environment}`, or a push to {github.BRANCH} of {setting.names.repository}, deploys to "
+        f"{setting.names.account}."
     )
     return 0
 
@@ -94,7 +94,7 @@ def unbootstrap(workspace: Workspace, words: Sequence[str]) -> int:
     """
     arguments, rest = take(words, {"env", "region", "repo", "confirm"})
     if rest:
-        raise UserError("Usage: just unbootstrap env=dev region=eu-central-1 [repo=OWNER/NAME] [confirm=dev]")
+        raise UserError("Usage: just unbootstrap env=dev [region=eu-central-1] [repo=OWNER/NAME] [confirm=dev]")
     setting = _setting(workspace, arguments, ready.Problems())
     place, names = setting.place, setting.names
     if held := resources(place, names.backend):
@@ -103,7 +103,8 @@ def unbootstrap(workspace: Workspace, words: Sequence[str]) -> int:
             f"`just destroy env={place.environment}` first."
         )
     question = f"Take back the bootstrap of {place.environment} in account {names.account} and in {names.repository}?"
-    confirm(question, place.environment, arguments.get("confirm"))
+    precious = is_precious(workspace, place.environment)
+    confirm(question, place.environment, arguments.get("confirm"), by_name=precious)
     console = Console(highlight=False, soft_wrap=True)
     # With every policy that an earlier bootstrap with other .tfvars may have made.
     for step in reversed(setting.steps(iam.EMPTY_BUCKETS, iam.CUSTOMER_KEY)):
@@ -114,7 +115,7 @@ def unbootstrap(workspace: Workspace, words: Sequence[str]) -> int:
 
 def _setting(workspace: Workspace, arguments: dict[str, str], problems: ready.Problems) -> _Setting:
     """Where to work. Raises ``UserError`` with all of *problems* if that cannot be said."""
-    place = enter_account(environment(workspace.root, arguments.get("env", "dev")))
+    place = enter_account(workspace, environment(workspace.root, arguments.get("env", "dev")))
     ready.tools(problems)
     region = problems.of(lambda: ready.region(place, arguments.get("region")))
     repo = problems.of(lambda: repository(workspace, arguments.get("repo")))
@@ -123,19 +124,8 @@ def _setting(workspace: Workspace, arguments: dict[str, str], problems: ready.Pr
     if region is None or repo is None or who is None:
         problems.require_none()
     assert region and repo and who
-    env = place.environment
     place = in_region(place, region)
-    names = Names(
-        workspace.settings.name,
-        env,
-        prefix(workspace, env),
-        repo,
-        who.id,
-        who.partition,
-        region,
-        kms_key_arn(workspace, env),
-    )
-    return _Setting(workspace, place, names, who)
+    return _Setting(workspace, place, names_of(workspace, place, who, repo), who)
 
 
 def _initialisation(workspace: Workspace, place: Place, names: Names) -> Step:

@@ -12,8 +12,6 @@ from lakeloop.bootstrap.steps import Step
 from lakeloop.errors import UserError
 
 BRANCH = "main"
-# Its deployments wait for somebody's approval.
-APPROVED = ("prod",)
 
 
 @dataclass(frozen=True)
@@ -54,14 +52,18 @@ def problem(repository: str) -> str | None:
     )
 
 
-def steps(names: Names) -> list[Step]:
-    """One GitHub environment for each role, and in it what its jobs need to know."""
+def steps(names: Names, *, precious: bool) -> list[Step]:
+    """One GitHub environment for each role, and in it what its jobs need to know.
+
+    Args:
+        precious: whether deployments wait for somebody's approval.
+    """
     github = GitHub(names.repository)
     return [
         step
         for purpose in ("plan", "deploy")
         for step in (
-            _environment(github, names.github_environment(purpose), purpose),
+            _environment(github, names.github_environment(purpose), purpose, precious and purpose == "deploy"),
             _variables(github, names.github_environment(purpose), variables(names, purpose)),
         )
     ]
@@ -79,7 +81,7 @@ def variables(names: Names, purpose: str) -> dict[str, str]:
     }
 
 
-def _environment(github: GitHub, environment: str, purpose: str) -> Step:
+def _environment(github: GitHub, environment: str, purpose: str, approved: bool) -> Step:
     """Deployments start from one branch alone: whoever may push to another cannot take the deploy role. Plans are for pull
     requests, from any branch of the repository (GitHub gives the jobs of forks no token).
 
@@ -97,7 +99,7 @@ def _environment(github: GitHub, environment: str, purpose: str) -> Step:
         body: dict[str, Any] = {}
         if restricted:
             body["deployment_branch_policy"] = {"protected_branches": False, "custom_branch_policies": True}
-        if environment in APPROVED:
+        if approved:
             body["reviewers"] = [{"type": "User", "id": int(github.do("api", "user", "--jq", ".id"))}]
         github.do(*api, "PUT", f"repos/{github.repository}/{path}", "--input", "-", body=body)
         if restricted:

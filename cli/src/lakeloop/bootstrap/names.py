@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from string import Template
 from typing import Any
 
+from lakeloop.aws.account import Account
 from lakeloop.aws.backend import Backend, state_bucket, state_key
+from lakeloop.aws.catalog import databases
+from lakeloop.aws.place import Place
+from lakeloop.aws.tfvars import kms_key_arn, prefix, texts
+from lakeloop.bootstrap.sources import Sources
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
 
@@ -35,11 +40,14 @@ class Names:
     partition: str
     region: str
     kms_key_arn: str = ""
+    sources: Sources = field(default_factory=Sources)
 
     @property
     def backend(self) -> Backend:
         """Where Terraform's state lies."""
-        return Backend(state_bucket(self.prefix, self.environment), state_key(self.environment), self.region)
+        return Backend(
+            state_bucket(self.prefix, self.environment), state_key(self.project, self.environment), self.region
+        )
 
     @property
     def lake_buckets(self) -> list[str]:
@@ -53,7 +61,7 @@ class Names:
     @property
     def boundary_arn(self) -> str:
         """The policy that bounds every role which the deploy role makes."""
-        return boundary_arn(self.partition, self.account, self.project, self.environment)
+        return self.policy_arn("boundary")
 
     def policy(self, name: str) -> str:
         """What the policy ``policies/<name>.json`` is called in the account."""
@@ -88,6 +96,7 @@ class Names:
             "artifacts_bucket": f"{self.prefix}-{self.environment}-artifacts",
             "audience": AUDIENCE,
             "boundary_arn": self.boundary_arn,
+            "database": f"{self.project.replace('-', '_')}_{self.environment}",
             "environment": self.environment,
             "issuer": ISSUER,
             "kms_key_arn": self.kms_key_arn,
@@ -100,12 +109,24 @@ class Names:
             "state_key": self.backend.key,
         }
         document: dict[str, Any] = json.loads(Template(text).substitute(values, **more))
+        document["Statement"] += self.sources.statements(name, values)
         return document
 
 
-def boundary_arn(partition: str, account: str, project: str, environment: str) -> str:
-    """The policy that bounds the roles of the lake."""
-    return f"arn:{partition}:iam::{account}:policy/{project}-{environment}-boundary"
+def names_of(workspace: Workspace, place: Place, account: Account, repository: str = "") -> Names:
+    """The names of *place*, in its region. Without *repository*, those alone that do not depend on it."""
+    env = place.environment
+    return Names(
+        workspace.settings.name,
+        env,
+        prefix(workspace, env),
+        repository,
+        account.id,
+        account.partition,
+        place.region,
+        kms_key_arn(workspace, env),
+        Sources(databases(workspace, env)[1], texts(workspace, env, "source_locations")),
+    )
 
 
 def repository(workspace: Workspace, given: str | None) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from botocore.exceptions import ClientError
+from lakeloop_project.settings import require_region
 
 from lakeloop.aws.account import Account
 from lakeloop.aws.place import Place
@@ -28,7 +29,6 @@ TOOLS = {
 }
 _TERRAFORM = (1, 11)
 _DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403")
-_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]")
 
 
 @dataclass
@@ -68,13 +68,8 @@ def tools(problems: Problems) -> None:
 
 
 def region(place: Place, given: str | None) -> str:
-    """The region to work in: as *given*, or the shell's. Raises ``UserError`` if there is none."""
-    name = given or place.region
-    if not _REGION.fullmatch(name):
-        raise UserError(
-            f"{name!r} is not a region. Say region=eu-central-1." if name else "No region. Say region=eu-central-1."
-        )
-    return name
+    """The region to work in: as *given*, or the environment's. Raises ``UserError`` if it is none."""
+    return require_region(given, "region") if given else place.region
 
 
 def repository(problems: Problems, name: str | None) -> None:

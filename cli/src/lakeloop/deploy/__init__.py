@@ -1,1 +1,1 @@
-"""From a commit to a live version: ``just deploy-dev``, ``deploy-prod``, ``rollback``, ``unlock``, ``destroy``."""
+"""From a commit to a live version: ``just deploy``, ``rollback``, ``unlock``, ``destroy``."""

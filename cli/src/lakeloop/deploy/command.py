@@ -1,4 +1,4 @@
-"""``just deploy-dev``, ``deploy-prod``, ``deploy-plan``, ``rollback``, ``unlock`` and ``destroy``.
+"""``just deploy env=dev`` (``deploy-dev``, ``deploy-prod``), ``deploy-plan``, ``rollback``, ``unlock`` and ``destroy``.
 
 A deployment ends in one of two ways: the new version is live, or the version before it is. The plan that is shown is the plan
 that is applied; the function's new version is invoked by its number before the alias names it.
@@ -18,9 +18,10 @@ from lakeloop.aws import interrupts
 from lakeloop.aws.backend import lock, require_unlocked, resources
 from lakeloop.aws.outputs import Outputs, read
 from lakeloop.aws.terraform import zips
-from lakeloop.aws.tfvars import deletes_data
+from lakeloop.aws.tfvars import deletes_data, is_precious
 from lakeloop.confirm import confirm
 from lakeloop.deploy import live
+from lakeloop.deploy.bounds import require_bounded
 from lakeloop.deploy.smoke import smoke
 from lakeloop.deploy.source import clean_commit
 from lakeloop.deploy.target import Target, target
@@ -32,18 +33,19 @@ _DESTROY = "DESTROY"
 
 
 def deploy(workspace: Workspace, words: Sequence[str]) -> int:
-    """``just deploy-dev``, ``just deploy-prod [confirm=prod]``: plan, ask, apply that plan, try the new version, let it live."""
-    env, confirmation = _words(workspace, words, "deploy-ENV [confirm=ENV]", {"confirm"})
+    """``just deploy env=dev [confirm=dev]``: plan, ask, apply that plan, try the new version, let it live."""
+    env, confirmation = _words(workspace, words, "deploy env=dev [confirm=dev]", {"confirm"})
     commit = clean_commit(workspace)
     with target(workspace, env) as there:
         require_unlocked(there.place, there.terraform.backend)
+        require_bounded(there.place, there.names)
         before = live.read(there.functions, there.function)
         code = _plan(there, *_zips(there))
         if code not in (_NO_CHANGES, _CHANGES):
             return code
         if code == _CHANGES:
             question = f"Apply this plan to {env} in account {there.account.id} ({there.place.where})?"
-            confirm(question, env, confirmation)
+            confirm(question, env, confirmation, by_name=is_precious(workspace, env))
             if code := _apply(there):
                 return code
         return _make_live(there, before, f"commit {commit}")
@@ -53,6 +55,7 @@ def plan(workspace: Workspace, words: Sequence[str]) -> int:
     """``just deploy-plan env=dev``: what a deployment would change. Reads only, the state's lock is left alone."""
     env, _ = _words(workspace, words, "deploy-plan env=dev", ())
     with target(workspace, env) as there:
+        require_bounded(there.place, there.names)
         code = _plan(there, *_zips(there), "-lock=false")
     return 0 if code == _CHANGES else code
 
@@ -70,13 +73,14 @@ def rollback(workspace: Workspace, words: Sequence[str]) -> int:
                 f"Version {current.version} of {function} is the first that was live: there is none before it."
             )
         live.await_version(functions, function, current.before[0])
-        confirm(f"Roll {function} back from version {current.version} to {current.before[0]}?", env, confirmation)
+        question = f"Roll {function} back from version {current.version} to {current.before[0]}?"
+        confirm(question, env, confirmation, by_name=is_precious(workspace, env))
         now = live.move_back(functions, function, current)
     print(
         f"{function}:{live.ALIAS} is version {now.version} again, before it was {current.version}. The pipeline calls the "
         f"alias: every invocation from now on is of version {now.version}. A run that {current.version} has begun is refused "
         f"by {now.version} where the project differs: begin it anew.\nWhat Terraform made stays as it is; mend, commit, and "
-        f"`just deploy-{env}`."
+        f"`just deploy env={env}`."
     )
     return 0
 
@@ -92,7 +96,7 @@ def unlock(workspace: Workspace, words: Sequence[str]) -> int:
         question = (
             f"{held.get('Operation')} by {held.get('Who')} since {held.get('Created')}: is it dead, and the lock to go?"
         )
-        confirm(question, env, confirmation)
+        confirm(question, env, confirmation, by_name=is_precious(workspace, env))
         return there.terraform.run("force-unlock", "-force", str(held["ID"]))
 
 
@@ -108,13 +112,13 @@ def destroy(workspace: Workspace, words: Sequence[str]) -> int:
             raise UserError(
                 f"{env} keeps its data: a destroy would end half way, at the first bucket that holds anything. If all of "
                 f"it is to go: force_destroy = true in terraform/envs/{env}.tfvars, commit, `just bootstrap env={env}`, "
-                f"`just deploy-{env}`, and this again."
+                f"`just deploy env={env}`, and this again."
             )
         code = _plan(there, "-destroy")
         if code != _CHANGES:
             return code
         question = f"Destroy {env} in account {there.account.id} ({there.place.where}), with all data in it?"
-        confirm(question, env, confirmation, _DESTROY)
+        confirm(question, _DESTROY, confirmation, by_name=True)
         return _apply(there)
 
 
@@ -205,5 +209,5 @@ def _prove(there: Target, lake: Outputs, before: live.Live | None) -> None:
         else:
             stays = f"It is not live: the alias {live.ALIAS} still names version {before.version}."
         raise UserError(
-            f"Version {version} does not work: {error}\n{stays} Mend it, commit, and `just deploy-{there.environment}`."
+            f"Version {version} does not work: {error}\n{stays} Mend it, commit, and `just deploy env={there.environment}`."
         ) from error

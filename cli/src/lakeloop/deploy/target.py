@@ -11,7 +11,8 @@ from lakeloop.aws.account import Account, identify
 from lakeloop.aws.backend import locate
 from lakeloop.aws.deployed import Deployed
 from lakeloop.aws.place import Place, enter_account, in_region
-from lakeloop.bootstrap.names import boundary_arn
+from lakeloop.aws.variables import options
+from lakeloop.bootstrap.names import Names, names_of
 from lakeloop.deploy import live
 from lakeloop.workspace import Workspace
 
@@ -30,6 +31,11 @@ class Target:
         return self.place.environment
 
     @property
+    def names(self) -> Names:
+        """What bootstrap made, by name."""
+        return names_of(self.workspace, self.place, self.account)
+
+    @property
     def function(self) -> str:
         """The function's name, as Terraform gives it."""
         return f"{self.workspace.settings.name}-{self.environment}-dbt-runner"
@@ -41,21 +47,10 @@ class Target:
 
     def variables(self) -> list[str]:
         """Terraform's options: the environment's ``.tfvars``, and what the place and the account decide."""
-        env, account = self.environment, self.account
-        given = {
-            "project": self.workspace.settings.name,
-            "environment": env,
-            "region": self.terraform.backend.region,
-            "permissions_boundary_arn": boundary_arn(account.partition, account.id, self.workspace.settings.name, env),
-            **self.place.terraform,
-        }
-        if current := live.read(self.functions, self.function):
-            # A new version is published and stays aside until it has proved itself.
-            given["live_version"] = current.version
-        return [
-            f"-var-file=envs/{env}.tfvars",
-            *(f"-var={name}={value}" for name, value in given.items()),
-        ]
+        current = live.read(self.functions, self.function)
+        # A new version is published and stays aside until it has proved itself.
+        version = {"live_version": current.version} if current else {}
+        return options(self.workspace, self.place, permissions_boundary_arn=self.names.boundary_arn, **version)
 
 
 @contextmanager
@@ -65,7 +60,7 @@ def target(workspace: Workspace, environment: str) -> Iterator[Target]:
     Raises:
         UserError: no or wrong credentials, no bootstrap, no Terraform.
     """
-    place = enter_account(environment)
+    place = enter_account(workspace, environment)
     account = identify(place)
     backend = locate(workspace, place, account)
     place = in_region(place, backend.region)

@@ -16,7 +16,7 @@ from local_athena.dialect.errors import raise_with, type_mismatch
 from local_athena.dialect.json_casts import from_json, to_json
 from local_athena.dialect.moment_texts import date_text, moment_text, time_text, time_zoned_text, zoned_text
 from local_athena.dialect.scope import Value
-from local_athena.dialect.types import DATE, DAYS, MONTHS, SKETCHES, TIME_ZONED, UNKNOWN, ZONED, Type, held
+from local_athena.dialect.types import DATE, DAYS, DIGITS, MONTHS, SKETCHES, TIME_ZONED, UNKNOWN, ZONED, Type, held
 from local_athena.errors import AthenaError, NotSupported
 
 ZONED_SQL = "STRUCT(i TIMESTAMP, z VARCHAR)"
@@ -143,14 +143,21 @@ def _decimal_to_decimal(sql: str, source: Type, target: Type) -> str:
     (p, s), (q, r) = source.params, target.params
     if p - s + (1 if r < s else 0) <= q - r:
         return _plain(sql, source, target)
+    return once(sql, lambda x: _fitting(x, x, f"DECIMAL({p}, {s})", target))
 
-    def fitting(x: str) -> str:
-        message = f"'Cannot cast DECIMAL ''' || {x} || ''' to {str(target).upper()}'"
-        failed = raise_with("INVALID_CAST_ARGUMENT", message, held(target))
-        cast = f"TRY_CAST({x} AS {held(target)})"
-        return f"(CASE WHEN {cast} IS NULL AND {x} IS NOT NULL THEN {failed} ELSE {cast} END)"
 
-    return once(sql, fitting)
+def _integer_to_decimal(sql: str, source: Type, target: Type) -> str:
+    if DIGITS[source.name] <= target.params[0] - target.params[1]:
+        return _plain(sql, source, target)
+    return once(sql, lambda x: _fitting(x, x, source.name.upper(), target))
+
+
+def _fitting(x: str, number: str, source: str, target: Type) -> str:
+    """*number* as a decimal, or Trino's error if it has too many digits. *x*, of type *source*, is what was to be cast."""
+    message = f"'Cannot cast {source} ''' || {x} || ''' to DECIMAL({target.params[0]}, {target.params[1]})'"
+    failed = raise_with("INVALID_CAST_ARGUMENT", message, held(target))
+    cast = f"TRY_CAST({number} AS {held(target)})"
+    return f"(CASE WHEN {cast} IS NULL AND {x} IS NOT NULL THEN {failed} ELSE {cast} END)"
 
 
 def _rounded_number(sql: str, source: Type, target: Type) -> str:
@@ -167,9 +174,15 @@ def _real_to_bigint(x: str) -> str:
     )
 
 
-def _float_to_decimal(sql: str, _: Type, target: Type) -> str:
+def _float_to_decimal(sql: str, source: Type, target: Type) -> str:
     """By its shortest text, as Trino's BigDecimal.valueOf: 1.005 is 1.01 with two digits, though its value lies below 1.005."""
-    return once(f"CAST({sql} AS VARCHAR)", lambda x: f"CAST({_without_exponent(x, target)} AS {held(target)})")
+
+    def cast(x: str) -> str:
+        number = _without_exponent(x, target)
+        # A double that does not fit is known by DuckDB's own error (``cast_errors``).
+        return _fitting(x, number, "REAL", target) if source.name == "real" else f"CAST({number} AS {held(target)})"
+
+    return once(f"CAST({sql} AS VARCHAR)", cast)
 
 
 def _without_exponent(x: str, target: Type) -> str:
@@ -198,11 +211,8 @@ def _parse_number(sql: str, source: Type, target: Type) -> str:
 
 def _parse_decimal(sql: str, _: Type, target: Type) -> str:
     def parsed(x: str) -> str:
-        message = f"'Cannot cast VARCHAR ''' || {x} || ''' to {str(target).upper()}'"
-        failed = raise_with("INVALID_CAST_ARGUMENT", message, held(target))
         plain = f"CASE WHEN regexp_full_match({x}, '{macros.DECIMAL_PATTERN}') THEN {_without_exponent(x, target)} END"
-        read = f"TRY_CAST({plain} AS {held(target)})"
-        return f"CASE WHEN {x} IS NOT NULL AND {read} IS NULL THEN {failed} ELSE {read} END"
+        return _fitting(x, plain, "VARCHAR", target)
 
     return once(sql, parsed)
 
@@ -245,7 +255,8 @@ def _rule(sources: tuple[str, ...], targets: tuple[str, ...], rule: Rule) -> Non
     _RULES.update({(s, t): rule for s in sources for t in targets})
 
 
-_rule((*_INTS, "decimal"), (*_INTS, "decimal", "real", "double"), _plain)
+_rule((*_INTS, "decimal"), (*_INTS, "real", "double"), _plain)
+_rule(_INTS, ("decimal",), _integer_to_decimal)
 _rule(("decimal",), ("real", "double"), decimal_to_float)
 _rule(("decimal",), ("decimal",), _decimal_to_decimal)
 _rule(("real", "double"), ("real",), _to_real)

@@ -10,6 +10,7 @@ import re
 import duckdb
 from sqlglot import exp
 
+from local_athena.dialect import cast_errors
 from local_athena.errors import AthenaError, InternalError
 
 
@@ -58,10 +59,9 @@ _OWN = re.compile(
     r"(?:Could not convert string '|Error: |Failure: )([A-Z][A-Z_]{4,}): (.*?)(?:' to INT32|\n\nAt:|\n\nLINE|\Z)", re.S
 )
 _PATTERNS: tuple[tuple[str, str, str | None], ...] = (
-    # Trino tells a double too large for a bigint, and NaN, from one too large for a shorter integer.
+    # Casts to types that Trino has not, on the way to one that it has.
     (
-        r"Type (?:DOUBLE|FLOAT) with value (?:-?nan can't be cast .* destination type U?INT|\S+ can't be cast .* "
-        r"destination type (?:UINT|INT64|INT128))",
+        r"Type (?:DOUBLE|FLOAT) with value \S+ can't be cast .* destination type (?:UINT|INT128)",
         "INVALID_CAST_ARGUMENT",
         None,
     ),
@@ -115,10 +115,12 @@ def from_duckdb(error: BaseException) -> AthenaError:
         return error
     text = str(error)
     if own := _OWN.search(text):
-        return AthenaError(own[1], own[2].replace("''", "'"))
+        return AthenaError(own[1], cast_errors.worded(own[2].replace("''", "'")))
     first = text.split("\n\n")[0]
     if re.search(r"Overflow in \w+ of DECIMAL\(18\)|Casting value \S+ to type DECIMAL\(18,\d+\) failed", text):
         return DecimalOverflow(first)
+    if failed_cast := cast_errors.explained(text):
+        return failed_cast
     for pattern, code, message in _PATTERNS:
         if re.search(pattern, text, re.S):
             return AthenaError(code, message or first)

@@ -99,6 +99,16 @@ class _TrinoParser(AthenaTrinoParser):
             self.raise_error("Expecting: 'ON', 'USING'")
         return join
 
+    def _parse_wrapped_select(self, table: bool = False) -> Any:
+        """``(a JOIN b ON ...)`` in FROM: sqlglot reads no join behind an UNNEST or a LATERAL there, and takes ``(a, b)``."""
+        inner = super()._parse_wrapped_select(table=table)
+        if table and isinstance(inner, exp.Unnest | exp.Lateral) and (joins := list(self._parse_joins())):
+            inner = exp.Table(this=inner, joins=joins)
+        for join in inner.args.get("joins") or () if table and isinstance(inner, exp.Table | exp.Subquery) else ():
+            if not (join.kind or join.side or join.method or join.args.get("on") or join.args.get("using")):
+                self.raise_error("Expecting: ')'")
+        return inner
+
     def _parse_null(self) -> Any:
         """Not UNKNOWN as well: Trino has no ``x IS UNKNOWN``."""
         return None if self._curr and self._curr.token_type == TokenType.UNKNOWN else super()._parse_null()

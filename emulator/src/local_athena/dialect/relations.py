@@ -142,6 +142,8 @@ def relation(ctx: Context, node: exp.Expr, parent: Scope | None, before: list[Fi
         inner_node = node.this.copy()
         inner_node.set("alias", node.args.get("alias"))
         made = relation(ctx, inner_node, parent, before)
+    elif isinstance(node, exp.Table) and isinstance(node.this, exp.Unnest | exp.Lateral):
+        made = relation(ctx, node.this, parent, before)
     elif isinstance(node, exp.Table):
         made = _table(ctx, node, Scope(before, parent))
     elif isinstance(node, exp.Unnest):
@@ -180,7 +182,10 @@ def _bracketed(ctx: Context, node: exp.Expr, parent: Scope | None, before: list[
 
 
 def _is_query(node: exp.Expr) -> bool:
+    """Whether *node* is a query in nothing but brackets: neither one under an alias, nor one that is joined to something."""
     while isinstance(node, exp.Subquery | exp.Paren):
+        if any(node.args.get(clause) for clause in ("alias", "joins", "sample")):
+            return False
         node = node.this
     return isinstance(node, exp.Query | exp.Values) and not isinstance(node, exp.Table)
 

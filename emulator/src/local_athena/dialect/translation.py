@@ -10,11 +10,12 @@ from typing import Literal
 from sqlglot import exp
 
 from local_athena.dialect import queries
+from local_athena.dialect.assignment import assigned
 from local_athena.dialect.casts import cast_sql
 from local_athena.dialect.coercion import convert_nested, convert_row
 from local_athena.dialect.context import Context
 from local_athena.dialect.operators import WIDE
-from local_athena.dialect.scope import Field
+from local_athena.dialect.scope import Field, strict
 from local_athena.dialect.types import (
     DAYS,
     MONTHS,
@@ -23,6 +24,7 @@ from local_athena.dialect.types import (
     VARCHAR,
     ZONED,
     Type,
+    from_datatype,
     held,
     ident,
     to_datatype,
@@ -41,6 +43,17 @@ class Translation:
 
     sql: str
     columns: tuple[Column, ...]
+    query: queries.Query
+
+    def assigned(self, wanted: Sequence[exp.DataType]) -> str:
+        """DuckDB SQL of the query with its columns as INSERT stores them in columns of the *wanted* types, which take them
+        (``assignable``).
+        """
+        listed = []
+        for f, target in zip(self.query.fields, map(from_datatype, wanted), strict=True):
+            stored = assigned(strict(f.value()).sql, f.type, target)
+            listed.append(f"{outgoing(stored, target, 'table')} AS {f.sql}")
+        return f"SELECT {', '.join(listed)} FROM ({self.query.sql}) AS {ident('$result')}"
 
 
 def translate(
@@ -63,7 +76,7 @@ def translate(
     columns = tuple(
         Column(f.name if f.name is not None else f"_col{i}", to_datatype(f.type)) for i, f in enumerate(made.fields)
     )
-    return Translation(_outgoing(made, target), columns)
+    return Translation(_outgoing(made, target), columns, made)
 
 
 @contextmanager

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from local_athena.catalog.glue import GlueObject, table_missing
 from local_athena.catalog.partitions import from_glue
-from local_athena.dialect.types import from_datatype
+from local_athena.dialect.assignment import assignable
+from local_athena.dialect.types import from_datatype, to_duckdb
 from local_athena.errors import AthenaError, NotSupported
 from local_athena.model import Column, Outcome, TableName, trino_type
 from local_athena.session import Session
 from local_athena.sql import statements as s
-from local_athena.statements.coerce import assignable, stored
 from local_athena.statements.relations import Relations, is_iceberg
 from local_athena.tables import views
 from local_athena.tables.hive.decode import identifier
@@ -24,12 +24,7 @@ from local_athena.tables.hive.write import Target, write
 def insert(session: Session, statement: s.Insert) -> Outcome:
     """Append the query's rows. ``update_count`` is their number."""
     name = session.name(statement.table)
-    found = session.glue.table(name)
-    if found is None:
-        session.require_schema(name)
-        raise table_missing(name)
-    if views.is_view(found):
-        raise AthenaError("NOT_SUPPORTED", "line 1:1: Inserting into views is not supported")
+    found = _target(session, name)
     if is_iceberg(found):
         table = session.services.iceberg.load(name, found)
         sql = _rows(session, statement, table.columns)
@@ -37,6 +32,24 @@ def insert(session: Session, statement: s.Insert) -> Outcome:
             written = table.insert(session.connection, sql, session.context)
         return _outcome(session, written.rows, written.files)
     return _hive(session, statement, name, found)
+
+
+def planned(session: Session, statement: s.Insert) -> str:
+    """DuckDB's SQL of the rows that would be appended, for EXPLAIN."""
+    name = session.name(statement.table)
+    found = _target(session, name)
+    table = session.services.iceberg.load(name, found) if is_iceberg(found) else HiveTable.load(name, found)
+    return _rows(session, statement, table.columns)
+
+
+def _target(session: Session, name: TableName) -> GlueObject:
+    found = session.glue.table(name)
+    if found is None:
+        session.require_schema(name)
+        raise table_missing(name)
+    if views.is_view(found):
+        raise AthenaError("NOT_SUPPORTED", "line 1:1: Inserting into views is not supported")
+    return found
 
 
 def _outcome(session: Session, rows: int, files: list[str]) -> Outcome:
@@ -92,17 +105,17 @@ def _rows(session: Session, statement: s.Insert, columns: Sequence[Column]) -> s
                 "DUPLICATE_COLUMN_NAME", f"line 1:1: Insert column name is specified more than once: {name}"
             )
     asked = [by_name[name] for name in names]
-    if len(asked) != len(translation.columns) or not all(
-        assignable(given.type, wanted.type) for given, wanted in zip(translation.columns, asked, strict=True)
-    ):
-        table, query = (
-            ", ".join(str(from_datatype(column.type)) for column in side) for side in (asked, translation.columns)
-        )
+    have = [from_datatype(column.type) for column in translation.columns]
+    want = [from_datatype(column.type) for column in asked]
+    if len(have) != len(want) or not all(map(assignable, have, want)):
+        table, query = (", ".join(map(str, types)) for types in (want, have))
         raise AthenaError(
             "TYPE_MISMATCH", f"line 1:1: Insert query has mismatched column types: Table: [{table}], Query: [{query}]"
         )
     given = {name: f"i{at}" for at, name in enumerate(names)}
     picked = ", ".join(
-        f"{stored(given.get(column.name, 'NULL'), column.type)} AS {identifier(column.name)}" for column in columns
+        f"{given.get(column.name, f'CAST(NULL AS {to_duckdb(column.type)})')} AS {identifier(column.name)}"
+        for column in columns
     )
-    return f"SELECT {picked} FROM ({translation.sql}) AS q({', '.join(given.values())})"
+    stored = translation.assigned([column.type for column in asked])
+    return f"SELECT {picked} FROM ({stored}) AS q({', '.join(given.values())})"

@@ -134,16 +134,13 @@ class Relations:
             self.found[identifier] = physical
             replacement = exp.Table(this=exp.to_identifier(identifier, quoted=True), alias=alias)
             replacement.this.update_positions(table.this)
-            pivots = {key: table.args[key] for key in ("sample", "pivots") if table.args.get(key)}
-            for key, value in pivots.items():
-                replacement.set(key, value)
-        for join in table.args.get("joins") or []:
-            replacement.append("joins", join.copy())
+            replacement.set("pivots", table.args.get("pivots"))
+        replacement.set("sample", table.args.get("sample"))
+        # Moved, not copied: the tables that are joined here inside brackets are yet to be replaced themselves.
+        replacement.set("joins", table.args.get("joins"))
         parent = table.parent
-        if isinstance(parent, exp.Subquery) and parent.this is table and not parent.args.get("alias"):
-            # ``FROM (t)``: the parentheses mean nothing.
-            for join in parent.args.get("joins") or []:
-                replacement.append("joins", join.pop())
+        if isinstance(parent, exp.Subquery) and parent.this is table and not _means_something(parent):
+            replacement.set("joins", parent.args.get("joins"))
             parent.replace(replacement)
         else:
             table.replace(replacement)
@@ -284,6 +281,13 @@ def place(node: exp.Expression) -> str:
     """``line 1:15`` of a reference: where its first part begins."""
     first = cast(exp.Expression, node.parts[0]) if isinstance(node, exp.Table) else node
     return dialect.errors.position(first).rstrip(": ") or "line 1:1"
+
+
+def _means_something(bracket: exp.Subquery) -> bool:
+    """Whether a bracket around a table does more than ``FROM (t)``: it holds joins, or has an alias or a sample."""
+    return bool(bracket.this.args.get("joins")) or any(
+        value for key, value in bracket.args.items() if key not in ("this", "joins")
+    )
 
 
 def _names_cte(table: exp.Table) -> bool:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from sqlglot import exp
-
 from local_athena.errors import NotSupported
 from local_athena.model import Column, Outcome, trino_type
 from local_athena.session import Session
 from local_athena.sql import statements as s
+from local_athena.statements import insert
 from local_athena.statements.relations import Relations
 
 
@@ -19,6 +18,21 @@ def query(session: Session, statement: s.Query) -> Outcome:
     return Outcome("DML", "SELECT", translation.columns, batches, scanned_bytes=session.scanned_bytes)
 
 
+def _planned(session: Session, statement: s.Statement) -> str:
+    """DuckDB's SQL of the rows that *statement* returns or stores."""
+    match statement:
+        case s.Insert():
+            return insert.planned(session, statement)
+        case s.Query():
+            tree = statement.tree
+        case s.CreateTableAs() | s.CreateView() | s.Unload():
+            tree = statement.query
+        case _:
+            raise NotSupported(f"EXPLAIN of {type(statement).__name__}")
+    relations = Relations(session)
+    return relations.translate(relations.bind(tree)).sql
+
+
 def explain(session: Session, statement: s.Explain) -> Outcome:
     """EXPLAIN: the plan of local Athena, which is DuckDB's, under Athena's heading. A statement that would fail, fails."""
     inner = statement.statement
@@ -26,23 +40,11 @@ def explain(session: Session, statement: s.Explain) -> Outcome:
         raise NotSupported(f"EXPLAIN (FORMAT {statement.format})")
     if statement.type not in ("DISTRIBUTED", "LOGICAL"):
         raise NotSupported(f"EXPLAIN (TYPE {statement.type})")
-    trees: dict[type, str] = {
-        s.Query: "tree",
-        s.CreateTableAs: "query",
-        s.Insert: "query",
-        s.CreateView: "query",
-        s.Unload: "query",
-    }
-    attribute = trees.get(type(inner))
-    if attribute is None:
-        raise NotSupported(f"EXPLAIN of {type(inner).__name__}")
-    tree: exp.Expression = getattr(inner, attribute)
     if statement.analyze and not isinstance(inner, s.Query):
         raise NotSupported(f"EXPLAIN ANALYZE of {type(inner).__name__}")
-    relations = Relations(session)
-    translation = relations.translate(relations.bind(tree))
+    sql = _planned(session, inner)
     word = "EXPLAIN ANALYZE" if statement.analyze else "EXPLAIN"
-    plan = str(session.rows(f"{word} {translation.sql}")[0][1])
+    plan = str(session.rows(f"{word} {sql}")[0][1])
     scanned = session.scanned_bytes if statement.analyze else 0
     session.close()
     columns = (Column("Query Plan", trino_type("varchar")),)

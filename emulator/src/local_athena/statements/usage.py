@@ -112,12 +112,31 @@ def conjuncts(table: exp.Table, columns: Iterable[str]) -> list[exp.Expression]:
 
 
 def _always_kept(table: exp.Table, select: exp.Select) -> bool:
-    joins: list[exp.Join] = select.args.get("joins") or []
-    if any((join.side or "").upper() in ("RIGHT", "FULL", "LEFT") for join in joins):
-        from_ = select.args.get("from_")
-        only_left = all((join.side or "").upper() in ("", "LEFT") for join in joins)
-        return only_left and from_ is not None and from_.this is table
-    return True
+    """Whether each row of *table* reaches the WHERE of *select* under the table's own names, in no join filled with NULLs.
+
+    Joins may stand in brackets, ``FROM (a LEFT JOIN b ON ...)``; what a bracket is given an alias for, has other names outside.
+    """
+    if table.alias_column_names:
+        return False
+    node: exp.Expr = table
+    joins: list[exp.Join] = table.args.get("joins") or []
+    while True:
+        if any((join.side or "").upper() not in ("", "LEFT") for join in joins):
+            return False
+        parent = node.parent
+        if isinstance(parent, exp.From):
+            return all((join.side or "").upper() in ("", "LEFT") for join in select.args.get("joins") or [])
+        if isinstance(parent, exp.Join):
+            holder = parent.parent
+            if holder is None or any(join.side for join in holder.args.get("joins") or []):
+                return False
+            if holder is select:
+                return True
+            node, joins = holder, []
+        elif isinstance(parent, exp.Subquery) and not parent.args.get("alias"):
+            node, joins = parent, parent.args.get("joins") or []
+        else:
+            return False
 
 
 def _about(condition: exp.Expression, alias: str, names: set[str], alone: bool) -> bool:

@@ -1,5 +1,6 @@
 """The sources of a dbt project, read from its parsed manifest: raw files, seeds, and tables that exist in Glue already."""
 
+from lakeloop_project.sources.description import describe, shape
 from lakeloop_project.sources.manifest import OFFLINE_RAW_SCHEMA, RAW_SCHEMA, raw_of, source_tables
 from lakeloop_project.sources.table import FORMATS, Column, Kind, SourceTable
 from lakeloop_project.sources.types import BadType, Type, parse_type
@@ -13,7 +14,9 @@ __all__ = [
     "Kind",
     "SourceTable",
     "Type",
+    "describe",
     "parse_type",
     "raw_of",
+    "shape",
     "source_tables",
 ]

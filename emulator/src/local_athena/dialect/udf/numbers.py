@@ -162,6 +162,12 @@ def java_double(value: float) -> str:
     return repr(value) if value == 0 or 1e-3 <= abs(value) < 1e7 else double_text(value)
 
 
+def java_text(shortest: str) -> str:
+    """As Java shows the double or float that *shortest*, the fewest digits that name it, is of."""
+    value = float(shortest)
+    return shortest if value == 0 or 1e-3 <= abs(value) < 1e7 else _java(shortest, value)
+
+
 _SMALLEST = 5e-324  # Java writes two digits where one would do
 
 

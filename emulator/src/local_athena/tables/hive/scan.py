@@ -111,12 +111,16 @@ def _data_columns(
 
 
 def _link(paths: Sequence[Path], directory: Path) -> list[Path]:
-    """A directory per file, ``__file=17/``: DuckDB prunes by it and hands its number to each row for nothing."""
+    """A directory per file, ``__file=17/``: DuckDB prunes by it and hands its number to each row for nothing.
+
+    They are there already when the relation is made a second time, with more columns.
+    """
     linked = []
     for number, path in enumerate(paths):
         link = directory / f"{_INDEX}={number}" / "data.parquet"
-        link.parent.mkdir(parents=True)
-        link.hardlink_to(path)
+        if not link.exists():
+            link.parent.mkdir(parents=True)
+            link.hardlink_to(path)
         linked.append(link)
     return linked
 

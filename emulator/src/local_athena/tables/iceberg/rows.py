@@ -12,7 +12,8 @@ from pyiceberg.table.snapshots import Operation
 from sqlglot import exp
 
 from local_athena import dialect
-from local_athena.dialect import coercion
+from local_athena.dialect.assignment import assignable
+from local_athena.dialect.types import Type, from_datatype
 from local_athena.errors import AthenaError
 from local_athena.model import Column, QueryContext, trino_type
 from local_athena.tables.iceberg import commit, partitioning
@@ -149,15 +150,14 @@ class _Rewrite:
         return {name: wanted[column] for (_, column, name), value in pairs if value.type != wanted[column]}
 
     def _check_types(self, found: Sequence[Column]) -> None:
-        wanted = {column.name: column.type for column in self._table.columns}
-        by_clause: dict[int, list[tuple[exp.DataType, exp.DataType]]] = {}
+        wanted = {column.name: from_datatype(column.type) for column in self._table.columns}
+        by_clause: dict[int, list[tuple[Type, Type]]] = {}
         for (number, column, _), value in zip(self._change.assignments, found, strict=True):
-            by_clause.setdefault(number, []).append((wanted[column], value.type))
+            by_clause.setdefault(number, []).append((wanted[column], from_datatype(value.type)))
         for number, pairs in by_clause.items():
-            if all(_coercible(value, to) for to, value in pairs):
+            if all(assignable(value, to) for to, value in pairs):
                 continue
-            left = ", ".join(dialect.types.display(to) for to, _ in pairs)
-            right = ", ".join(dialect.types.display(value) for _, value in pairs)
+            left, right = (", ".join(map(str, types)) for types in zip(*pairs, strict=True))
             what = (
                 f"MERGE table column types don't match for MERGE case {number - 1}, SET expressions"
                 if self._change.source is not None
@@ -260,10 +260,3 @@ class _Rewrite:
     def _one(self, sql: str) -> int:
         found = self._connection.execute(sql).fetchone()
         return int(found[0]) if found else 0
-
-
-def _coercible(value: exp.DataType, to: exp.DataType) -> bool:
-    source, target = dialect.types.from_datatype(value), dialect.types.from_datatype(to)
-    if source.name == dialect.types.ZONED and target.name == "timestamp":
-        return True  # as local Athena compares them; the value is the instant in UTC
-    return coercion.coercible(source, target)

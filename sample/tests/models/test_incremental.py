@@ -4,7 +4,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-
 from tests.dbt.feed import Feed
 from tests.dbt.project import MARTS, Project
 

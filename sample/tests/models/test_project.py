@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.dbt.project import MARTS, Project
 
 RAW_TABLES = ["customers", "order_items", "orders", "payments", "products", "stores"]

@@ -1,0 +1,3 @@
+"""Raw tables: external tables in Glue over the raw bucket, made through Glue's own API, without a query."""
+
+COMMAND = "create-raw-tables"

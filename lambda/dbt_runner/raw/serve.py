@@ -1,0 +1,149 @@
+"""``{"command": ["create-raw-tables"]}``: make or change the raw tables that the project declares.
+
+A table holds no data of its own. It is written at once, so that a query meanwhile sees the old one or the new one.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from dbt_runner import errors
+from dbt_runner.configuration import Configuration
+from dbt_runner.event import Request
+from dbt_runner.logs import logger
+from dbt_runner.raw import COMMAND, description, partitions
+from dbt_runner.raw.description import Description
+from dbt_runner.raw.table_input import is_same, shape_of, table_input
+from dbt_runner.rounds.lease import Lease
+from dbt_runner.run import Run
+from dbt_runner.start import ready
+from dbt_runner.storage import client
+from dbt_runner.storage.artifacts import Artifacts
+from dbt_runner.storage.store import Store
+
+CREATED, CHANGED, KEPT = "created", "changed", "as they were"
+
+
+class _NotMade(Exception):
+    """A table could not be made; the message says why, and what to do."""
+
+
+def check(request: Request) -> None:
+    """Raises ``TerminalError`` unless *request* is the command alone."""
+    if len(request.command) > 1 or request.cli_args:
+        words = " ".join([*request.command[1:], *request.cli_args])
+        raise errors.TerminalError(f"`{COMMAND}` takes no words and no options, not {ascii(words)[:120]}.")
+
+
+def serve(this: Run, request: Request, settings: Configuration, context: Any) -> dict[str, Any]:
+    """Make the tables, alone in the environment.
+
+    Returns:
+        the answer: ``raw_tables`` are those that the project declares, each with what was done.
+
+    Raises:
+        LeaseHeld: a run has the environment.
+        TerminalError, TransientError: nothing could be done.
+    """
+    began = time.time()
+    unfit = ready.manifests(settings).unfit
+    if unfit:
+        raise errors.TerminalError(
+            f"The raw tables that the function's zip describes are not those of what runs: {unfit}."
+        )
+    file = description.file_of(settings.project, settings.target)
+    tables = description.read(file, os.environ, request.raw_tables)
+    artifacts = Artifacts(settings.artifacts_bucket, this)
+    lost: list[str] = []
+    with Lease(
+        Store(settings.artifacts_bucket),
+        settings.environment,
+        run_id=this.run_id,
+        holder=context.aws_request_id,
+        command=COMMAND,
+        progress=dict,
+        lost=lost.append,
+    ):
+        artifacts.open(request)
+        made, failed = [], []
+        for table in tables:
+            if lost:
+                raise errors.TransientError(f"The run {this.run_id} was stopped: {lost[0]}.")
+            named = {"source": table.source, "table": f"{table.database}.{table.table}"}
+            try:
+                made.append({**named, "did": _make(table, settings.raw_bucket)})
+            except _NotMade as error:
+                failed.append(
+                    {"unique_id": table.source, "name": table.source, "status": "error", "message": str(error)}
+                )
+        logger.info("Raw tables", extra={"raw_tables": made})
+        answer = {
+            "status": "error" if failed else "success",
+            "run_id": this.run_id,
+            "command": request.words,
+            "raw_tables": made,
+            "failed": failed,
+            "seconds": round(time.time() - began, 3),
+            "bytes_scanned": 0,
+            "artifacts": artifacts.uri,
+        }
+        artifacts.close(answer)
+    return answer
+
+
+def _make(table: Description, bucket: str) -> str:
+    where, name = f"s3://{bucket}/{table.folder}/", f"{table.database}.{table.table}"
+    glue: Any = boto3.client("glue")
+    try:
+        there = _there(glue, table)
+        if there is not None:
+            _require_ours(there, name, bucket)
+        shape = table.shape or (shape_of(there) if there is not None else None)
+        if shape is None:
+            raise _NotMade(
+                "the project does not declare its format, columns and types, and they have never been looked at: `just load` "
+                "looks at the files, or declare them."
+            )
+        projection = partitions.projection(client.s3(), bucket, table.folder, shape.partitions)
+        if projection is None:
+            raise _NotMade(f"no files in {where}, so there is no table over them. `just load` sends some.")
+        wanted = table_input(table.table, shape, where, projection)
+        if there is None:
+            glue.create_table(DatabaseName=table.database, TableInput=wanted)
+            return CREATED
+        if is_same(there, wanted):
+            return KEPT
+        glue.update_table(DatabaseName=table.database, TableInput=wanted, SkipArchive=True)
+        return CHANGED
+    except errors.TerminalError as error:
+        raise _NotMade(error.message) from None
+    except (BotoCoreError, ClientError) as error:
+        failure = errors.from_exception(f"{name} over {where} could not be made", error)
+        if isinstance(failure, errors.TransientError):
+            raise failure from None
+        raise _NotMade(failure.message) from None
+
+
+def _there(glue: Any, table: Description) -> Mapping[str, Any] | None:
+    try:
+        found: Mapping[str, Any] = glue.get_table(DatabaseName=table.database, Name=table.table)["Table"]
+    except glue.exceptions.EntityNotFoundException:
+        return None
+    return found
+
+
+def _require_ours(there: Mapping[str, Any], name: str, bucket: str) -> None:
+    """What is something else than a table over the raw bucket is nobody's mistake but the declaration's."""
+    location = str((there.get("StorageDescriptor") or {}).get("Location", ""))
+    if there.get("TableType") != "EXTERNAL_TABLE" or not location.startswith(f"s3://{bucket}/"):
+        kind = f"{there.get('TableType')} at {location or 'no location'}"
+        raise _NotMade(
+            f"{name} exists already and is no raw table ({kind}); it is left as it is. Take `meta.format` from the source if it "
+            "is this table, or give the source another `identifier`."
+        )
