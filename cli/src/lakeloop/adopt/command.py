@@ -80,6 +80,9 @@ def adopt(workspace: Workspace, words: Sequence[str]) -> int:
         staging.put_in_place(workspace, aside, names.take_out)
     console.print(f"dbt/ is {project.name} now: {account.shown(parsed)}.", markup=False)
     fresh = Workspace(workspace.root)
+    if hidden := staging.ignored(fresh):
+        shown = ", ".join(hidden[:5]) + (", ..." if len(hidden) > 5 else "")
+        console.print(f"Git ignores {shown}: `git add --force` takes them, or no deployment has them.", markup=False)
     trial = _try(fresh, manifest, asked, console)
     _remember(fresh, trial)
     account.tell(trial, parsed, Console(highlight=False))
