@@ -178,10 +178,10 @@ class Cursor:
         tokens = self.tokens[self.at - count : self.at]
         return all(left.end + 1 == right.start for left, right in pairwise(tokens))
 
-    def number(self) -> int:
+    def number(self, what: str = "Number") -> int:
         token = self.token
         if token is None or token.token_type != TokenType.NUMBER or not token.text.isdigit():
-            self.fail("Number")
+            self.fail(what)
         self.at += 1
         return int(token.text)
 
