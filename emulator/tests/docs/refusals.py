@@ -60,7 +60,11 @@ WORDS: dict[str, list[str]] = {
     "dialect/relations._lateral": ["`LATERAL` over anything but a subquery"],
     "dialect/relations._table": ["time travel on what is no table"],
     "dialect/relations.incoming": ["stored maps and rows with `char` or `timestamp with time zone` in them"],
-    "dialect/relations.relation": ["`PIVOT`", "anything else in `FROM`; the message shows it"],
+    "dialect/relations.relation": [
+        "`PIVOT`",
+        "`TABLESAMPLE` of joins in brackets without an alias",
+        "anything else in `FROM`; the message shows it",
+    ],
     "dialect/sql_json._found": ["a JSON path that is not a literal"],
     "dialect/sql_json._object": [],
     "dialect/sql_json._returned": ["`JSON_QUERY`, `JSON_OBJECT` and `JSON_ARRAY` that return anything but text"],

@@ -77,6 +77,7 @@ CASES: list[tuple[list[str], str, str]] = [
     ([T], "unload (select * from t) to 's3://lake/t/' with (format='PARQUET')", "HIVE_PATH_ALREADY_EXISTS: Target directory for unload already exists: s3://lake/t/"),
     ([], "grant select on t to x", "NOT_SUPPORTED: GRANT is not supported by local Athena"),
     ([T], "select * from t for timestamp as of timestamp '2024-01-01 00:00:00 UTC'", "NOT_SUPPORTED: line 1:15: This connector does not support versioned tables"),
+    ([T], "select * from (t join t as u using (id)) tablesample bernoulli (10)", "NOT_SUPPORTED: TABLESAMPLE of joins in brackets without an alias is not supported by local Athena"),
     ([], "select * from information_schema.nope", "TABLE_NOT_FOUND"),
     ([T], 'select * from "t$partitions"', "TABLE_NOT_FOUND: line 1:15: Table 'awsdatacatalog.db.t$partitions' does not exist"),
 ]  # fmt: skip

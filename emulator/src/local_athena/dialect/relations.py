@@ -160,6 +160,8 @@ def relation(ctx: Context, node: exp.Expr, parent: Scope | None, before: list[Fi
     else:
         raise NotSupported(f"{type(node).__name__} in FROM")
     if isinstance(node, exp.Subquery) and node.args.get("sample") is not None:
+        if made.sql.endswith(")"):  # no alias: joins in brackets, of which DuckDB takes no sample
+            raise NotSupported("TABLESAMPLE of joins in brackets without an alias")
         made.sql += sample(node.args["sample"])
     if isinstance(node, exp.Table | exp.Subquery) and node.args.get("joins"):
         for join in node.args["joins"]:
