@@ -93,7 +93,7 @@ def test_joins_in_brackets(athena: Athena, query: str, rows: list[tuple[Any, ...
     "tables", ["c join a on c.x = a.x", "c left join a on c.x = a.x", "a join c on c.x = a.x cross join n"]
 )
 def test_brackets_read_no_more(athena: Athena, tables: str) -> None:
-    """Of the columns and the partitions as many as without."""
+    """Read as many columns and partitions as the same joins without brackets."""
     bare, bracketed = (athena.run(f"select m from {written} where c.k = 'w'") for written in (tables, f"({tables})"))
     everything = athena.run(f"select * from {tables}")
     assert 0 < bare.scanned_bytes == bracketed.scanned_bytes < everything.scanned_bytes
