@@ -62,7 +62,7 @@ FORMS = {
     "VIEW": "`SHOW CREATE VIEW`",
     "Describe": "`DESCRIBE [FORMATTED]`, `DESCRIBE VIEW`",
 }
-# What other tests show than the tables of statements: file and test.
+# Statements that are shown by other tests than the tables: file and test.
 ELSEWHERE = {
     "Insert": (f"{ICEBERG}test_faults.py", "test_ten_writers_of_this_process_lose_nothing"),
     "MERGE": (f"{ICEBERG}test_rows.py", "test_merge_clauses_apply_in_their_order"),
