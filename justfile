@@ -7,7 +7,7 @@ export PATH := justfile_directory() / ".tools/bin:" + env("PATH")
 # Some machines (containers mostly) forbid Python to keep byte code; every dbt would compile 2,500 modules anew, for seconds.
 export PYTHONDONTWRITEBYTECODE := ""
 
-# What users type needs no linter and no test library; where these have been installed they stay (`uv run` removes nothing).
+# Recipes that users type need no linter and no test library; those that have been installed stay (`uv run` removes nothing).
 run := "uv run --quiet --locked --no-dev"
 run_dev := "uv run --quiet --locked"
 lakeloop := run + " lakeloop"
@@ -75,7 +75,7 @@ docs *args:
 dbt *args:
     @{{ lakeloop }} dbt "$@"
 
-# What the last whole build of an environment left for `state:modified` and `--defer`: `just state env=dev`
+# The state that the last whole build of an environment left for `state:modified` and `--defer`: `just state env=dev`
 [group('dbt')]
 [no-exit-message]
 state *args:
@@ -135,7 +135,7 @@ env *settings:
 logs *settings:
     @{{ if settings =~ '(^| )env=' { lakeloop } else { emulator } }} logs "$@"
 
-# What an apply would change in the local AWS
+# The changes that an apply would make in the local AWS
 [group('aws')]
 [no-exit-message]
 tf-plan *args:
@@ -171,7 +171,7 @@ invoke *args:
 run *args:
     @{{ lakeloop }} run "$@"
 
-# What a run took and cost, as one page: `just report`, `just report run=ID env=dev`
+# Time and cost of a run, as one page: `just report`, `just report run=ID env=dev`
 [group('aws')]
 [no-exit-message]
 report *args:
@@ -207,7 +207,7 @@ bootstrap *args:
 unbootstrap *args:
     @{{ lakeloop }} unbootstrap "$@"
 
-# What a deployment would change, read only
+# The changes that a deployment would make, read only
 [group('account')]
 [no-exit-message]
 deploy-plan *args:

@@ -42,11 +42,13 @@ CHECKOV = (*ISOLATED, "checkov==3.3.30", "checkov")
 SCHEMA = (*ISOLATED, "check-jsonschema==0.39.0", "check-jsonschema", "--quiet", "--builtin-schema")
 WORKFLOWS = ".github/workflows/*.yml"
 PYTHON = ("cli/src", "project/src", "sources/src", "lambda/dbt_runner", "layer/src")
+PROSE = ("*.py", "*.tf", "*.hcl", "*.sql", "*.toml", "*.yml", "*.sh", "*.md", "justfile", ".ci/run")
 SQL = ("dbt/models", "dbt/snapshots", "dbt/tests")
 TOOLS = (
     Tool("just --fmt", ("just", "--fmt", "--check"), ("just", "--fmt")),
     Tool("ruff format", ("ruff", "format", "--check", "--quiet", "."), ("ruff", "format", "--quiet", ".")),
     Tool("ruff", ("ruff", "check", "--quiet", "."), ("ruff", "check", "--quiet", "--fix", ".")),
+    Tool("first lines", ("python", "-m", "lakeloop.prose"), files=(*PROSE, ":!dbt", ":!terraform/envs")),
     Tool("mypy", ("mypy", *PYTHON)),
     Tool(
         "mypy emulator",

@@ -1,4 +1,4 @@
-"""What local Athena refuses by name, collected from the places in the source that refuse it."""
+"""Refusals by name, collected from the places in local Athena's source that raise them."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ FORMS = {
     "VIEW": "`SHOW CREATE VIEW`",
     "Describe": "`DESCRIBE [FORMATTED]`, `DESCRIBE VIEW`",
 }
-# What other tests show than the tables of statements: file and test.
+# Statements that are shown by other tests than the tables: file and test.
 ELSEWHERE = {
     "Insert": ("emulator/tests/engine/test_assignment.py", "test_an_iceberg_table_stores"),
     "MERGE": (f"{ICEBERG}test_rows.py", "test_merge_clauses_apply_in_their_order"),

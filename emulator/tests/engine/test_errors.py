@@ -1,4 +1,4 @@
-"""What fails, fails in Athena's words and leaves nothing behind: a table of setup, statement and message."""
+"""Failures carry Athena's own message and leave nothing behind: a table of setup, statement and message."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class AsOf:
 
 @dataclass(frozen=True)
 class Written:
-    """What a write did: rows inserted, changed and deleted, the URIs of new data files, and bytes read."""
+    """Summary of a write: rows inserted, changed and deleted, the URIs of new data files, and bytes read."""
 
     rows: int
     files: list[str]
