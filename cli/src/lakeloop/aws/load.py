@@ -47,7 +47,9 @@ def checked(workspace: Workspace, place: Place, lake: Outputs, raw: Path) -> lis
     Raises:
         UserError: the project has none, or one that is not declared well, or files that Athena could not read.
     """
-    declared = parse(workspace, place.environment, dbt_names.names(place, lake)).raw_tables
+    declared = parse(
+        workspace, workspace.settings.dbt.target(place.environment), dbt_names.names(place, lake)
+    ).raw_tables
     if not declared:
         raise UserError(
             f"The project has no raw tables: no source has `meta: {{format: ...}}` or the schema {lake.raw_database}, which is "

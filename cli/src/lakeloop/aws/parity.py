@@ -52,7 +52,9 @@ def parity(workspace: Workspace, words: Sequence[str]) -> int:
     raw_tables.create(place, lake, raw_files)
     if not (_built_on_duckdb(workspace, raw) and _built_on_athena(place, lake)):
         return 1
-    there = relations(parse(workspace, place.environment, dbt_names.names(place, lake)).manifest)
+    there = relations(
+        parse(workspace, workspace.settings.dbt.target(place.environment), dbt_names.names(place, lake)).manifest
+    )
     pairs, said = paired(_here(workspace), there)
     for line in said:
         print(line)
