@@ -17,16 +17,19 @@ fast := "-m 'not slow'"
 # Runs under any Python 3.10+; the emulator's own environment is made by uv on the first `just up`.
 emulator := "PYTHONPATH=" + quote(justfile_directory() / "emulator/src") + " python3 -m lakeloop_emulator"
 
-daily_sales := "select order_date, sum(order_count) as orders, sum(net_amount) as net_sales from daily_sales group by 1 order by 1 desc limit 10"
+# Recipes of the sample, as long as it is there: `just new` takes it out.
+import? 'sample/justfile'
+
+with_sample := path_exists(justfile_directory() / "sample/justfile")
 
 [private]
 default:
     @just --list --unsorted
 
-# The whole loop: local AWS, Terraform, load, dbt in the Lambda, a query on Athena; offline where there is no terraform
+# The whole loop: local AWS, Terraform, load, dbt in the Lambda; with the sample a query, too; offline where there is no terraform
 [group('start')]
 demo:
-    @just data orders=10000
+    @{{ if with_sample == "true" { "just sample-data" } else { "true" } }}
     @if command -v terraform >/dev/null; then just demo-aws; else just demo-offline; fi
 
 [private]
@@ -35,21 +38,15 @@ demo-aws:
     @just tf-apply env=dev
     @just load env=dev
     @just invoke
-    @just query "{{ daily_sales }}" env=dev
+    @{{ if with_sample == "true" { "just sample-query env=dev" } else { "true" } }}
     @echo "The local AWS is up, with the lake in it: query on, or end it with \`just down\`."
 
 [private]
 demo-offline:
     @just dbt-local
-    @just query "{{ daily_sales }}"
+    @{{ if with_sample == "true" { "just sample-query" } else { "true" } }}
     @just docs
     @echo "This was the offline loop. With terraform on the PATH (https://developer.hashicorp.com/terraform/install), \`make demo\` runs the AWS loop too."
-
-# Make raw data: `just data orders=1000000 seed=7`
-[group('offline')]
-[no-exit-message]
-data *args:
-    @{{ run }} retail-feed "$@"
 
 # dbt on DuckDB over local files: `build` unless told otherwise; `raw=PATH` takes your files
 [group('offline')]
@@ -183,7 +180,7 @@ report *args:
 iam-proof *args:
     @{{ lakeloop }} iam-proof "$@"
 
-# The same raw data built on DuckDB and on Athena, every mart compared: `just parity orders=100000`
+# The same raw data built on DuckDB and on Athena, every mart compared: `just parity raw=PATH`
 [group('aws')]
 [no-exit-message]
 parity *args:
@@ -280,15 +277,9 @@ test-all:
     {{ pytest }}
     cd emulator && {{ pytest_emulator }}
 
-# Speed and memory, against bare DuckDB or a naive function in the same run: the offline loop, local Athena, the runner
+# Speed and memory, against bare DuckDB or a naive function in the same run: local Athena, the runner
 [group('quality')]
-bench: bench-dbt bench-athena bench-runner
-
-# The offline loop: `just bench-dbt orders=10000,100000 rounds=3`
-[group('quality')]
-[no-exit-message]
-bench-dbt *args:
-    @{{ run_dev }} python bench/dbt_local.py "$@"
+bench: bench-athena bench-runner
 
 # dbt-athena as shipped and as the runner patches it: `just bench-adapter threads=1,4,16 models=60 seconds=0.5`
 [group('quality')]
