@@ -48,6 +48,12 @@ demo-offline:
     @just docs
     @echo "This was the offline loop. With terraform on the PATH (https://developer.hashicorp.com/terraform/install), \`make demo\` runs the AWS loop too."
 
+# An existing dbt project, as it is, in the place of dbt/; ends with what of it runs where: `just adopt ../shop name=shop`
+[group('start')]
+[no-exit-message]
+adopt *args:
+    @{{ lakeloop }} adopt "$@"
+
 # dbt on DuckDB over local files: `build` unless told otherwise; `raw=PATH` takes your files
 [group('offline')]
 [no-exit-message]
@@ -77,6 +83,12 @@ dbt *args:
 [no-exit-message]
 state *args:
     @{{ lakeloop }} state "$@"
+
+# Install the dbt packages that the project names: `just deps --upgrade` takes newer ones
+[group('dbt')]
+[no-exit-message]
+deps *args:
+    @{{ lakeloop }} deps "$@"
 
 # Parse the project for an environment; needs no network and no credentials
 [group('dbt')]

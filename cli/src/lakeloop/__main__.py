@@ -16,6 +16,7 @@ from lakeloop.bootstrap import command as account
 from lakeloop.build import dbt_local
 from lakeloop.dbt_command import run_dbt
 from lakeloop.deploy import command as deployment
+from lakeloop.deps import deps
 from lakeloop.docs import docs
 from lakeloop.errors import UserError
 from lakeloop.iam.command import iam_proof
@@ -34,7 +35,17 @@ def _dbt(here: Workspace, words: Sequence[str]) -> int:
 
 def _parse(here: Workspace, words: Sequence[str]) -> int:
     (word,) = words
-    return run_dbt(here, ["parse", "--no-partial-parse", "--target", environment(here.root, word)], {})
+    name = environment(here.root, word)
+    target = here.settings.dbt.target(name)
+    return run_dbt(here, ["parse", "--no-partial-parse", "--target", target], {"ENVIRONMENT": name})
+
+
+def _adopt(here: Workspace, words: Sequence[str]) -> int:
+    from lakeloop.adopt.command import (
+        adopt,  # here, because sqlglot and dbt's versions take longer to load than others to run
+    )
+
+    return adopt(here, words)
 
 
 def _environments(here: Workspace, words: Sequence[str]) -> int:
@@ -45,11 +56,13 @@ def _environments(here: Workspace, words: Sequence[str]) -> int:
 
 
 COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
+    "adopt": _adopt,
     "bootstrap": account.bootstrap,
     "check": lambda here, words: check(here),
     "dbt": _dbt,
     "dbt-local": dbt_local,
     "deploy": deployment.deploy,
+    "deps": deps,
     "deploy-plan": deployment.plan,
     "destroy": deployment.destroy,
     "environments": _environments,

@@ -11,6 +11,7 @@ from lakeloop import database
 from lakeloop.arguments import take
 from lakeloop.dbt_command import NOT_BEGUN, Offline, run_dbt, run_offline
 from lakeloop.errors import UserError
+from lakeloop.skip import leave_out
 from lakeloop.summary import print_summary
 from lakeloop.workspace import Workspace
 
@@ -40,7 +41,8 @@ def dbt_local(workspace: Workspace, words: Sequence[str]) -> int:
         if not database.begin(workspace, raw, resume=command[0] == "retry"):
             print("The last build was of other raw data: beginning with an empty database.", file=sys.stderr)
         began = time.time()
-        code = run_offline(workspace, command, Offline(raw, workspace.building, workspace.target))
+        chosen = leave_out(workspace, command, workspace.settings.skip.local)
+        code = run_offline(workspace, chosen, Offline(raw, workspace.building, workspace.target))
         if code == NOT_BEGUN:
             database.give_up(workspace)
             return 2

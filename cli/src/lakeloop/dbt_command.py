@@ -9,12 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lakeloop_project import profiles
+from lakeloop_project import DbtProject, packages, profiles
 
 from lakeloop.workspace import Workspace
 
 NOT_BEGUN = 3
 """The exit code of ``run_offline`` when a source, raw data or the project is bad: dbt was not run, and a message says why."""
+# Commands that read no package; and options in the place of one.
+_WITHOUT_PACKAGES = {"clean", "debug", "deps", "init"}
 
 
 def run_dbt(workspace: Workspace, words: Sequence[str], environment: Mapping[str, str]) -> int:
@@ -23,9 +25,27 @@ def run_dbt(workspace: Workspace, words: Sequence[str], environment: Mapping[str
     Returns:
         dbt's exit code: 0 success, 1 something failed, 2 it could not run
         (https://docs.getdbt.com/reference/exit-codes).
+
+    Raises:
+        UserError: packages that the project names are not installed.
     """
-    dbt = [str(Path(sys.executable).with_name("dbt")), *words]
-    return subprocess.run(dbt, env={**variables(workspace), **environment}, check=False).returncode
+    if words and not words[0].startswith("-") and words[0] not in _WITHOUT_PACKAGES:
+        packages.require_installed(DbtProject.read(workspace.dbt_project))
+    return subprocess.run(command(words), env={**variables(workspace), **environment}, check=False).returncode
+
+
+def ask_dbt(
+    workspace: Workspace, words: Sequence[str], environment: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """Run ``dbt`` as ``run_dbt`` does, and keep what it prints."""
+    return subprocess.run(
+        command(words), env={**variables(workspace), **environment}, capture_output=True, text=True, check=False
+    )
+
+
+def command(words: Sequence[str]) -> list[str]:
+    """dbt with *words*, as the workspace's Python has it."""
+    return [str(Path(sys.executable).with_name("dbt")), *words]
 
 
 @dataclass(frozen=True)
@@ -38,18 +58,43 @@ class Offline:
 
 
 def run_offline(workspace: Workspace, words: Sequence[str], places: Offline) -> int:
-    """Run ``dbt`` on DuckDB, with views over the files of all sources; its exit code, or ``NOT_BEGUN``."""
+    """Run ``dbt`` on DuckDB, with views over the files of all sources; its exit code, or ``NOT_BEGUN``.
+
+    Raises:
+        UserError: packages that the project names are not installed.
+    """
+    packages.require_installed(DbtProject.read(workspace.dbt_project))
+    return subprocess.run(
+        offline_command(workspace, words, places), env=offline_variables(workspace, places), check=False
+    ).returncode
+
+
+def offline_command(workspace: Workspace, words: Sequence[str], places: Offline) -> list[str]:
+    """The program that ``run_offline`` runs."""
+    return [sys.executable, "-m", "lakeloop.child.offline", str(places.raw), str(workspace.local_sources), *words]
+
+
+def offline_variables(workspace: Workspace, places: Offline) -> dict[str, str]:
+    """The environment of that program."""
     environment = {
         "DBT_TARGET": profiles.LOCAL,
         "DBT_TARGET_PATH": str(places.target),
         "LAKELOOP_DATABASE": str(places.database),
     }
-    child = [sys.executable, "-m", "lakeloop.child.offline", str(places.raw), str(workspace.local_sources), *words]
-    return subprocess.run(child, env={**variables(workspace), **environment}, check=False).returncode
+    return {**variables(workspace), **environment}
 
 
 def variables(workspace: Workspace) -> dict[str, str]:
-    """The environment of a dbt that works on the checkout's project."""
+    """The environment of a dbt that works on the checkout's project.
+
+    ``[dbt.env]`` beats the shell, because the function has no shell: what is built here is what is built there.
+    """
+    # Not asked for: a message to dbt Labs with each command, which waits where there is no network.
+    defaults = {
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "False",
+        "ENVIRONMENT": "local",
+        "AWS_REGION": workspace.settings.region,
+    }
     settings = {
         "DBT_PROJECT_DIR": str(workspace.dbt_project),
         "DBT_PROFILES_DIR": str(profiles.write(workspace.root, workspace.profiles).parent),
@@ -57,4 +102,4 @@ def variables(workspace: Workspace) -> dict[str, str]:
         "DBT_LOG_PATH": str(workspace.state / "logs"),
         "DBT_USE_COLORS": str(sys.stdout.isatty()),
     }
-    return {**os.environ, **settings}
+    return {**defaults, **os.environ, **workspace.settings.dbt.env, **settings}

@@ -118,7 +118,9 @@ def _contents(workspace: Workspace) -> Contents:
     manifest = json.loads((workspace.target / "manifest.json").read_text("utf-8"))
     raw = any(source["config"]["meta"].get("format") for source in manifest["sources"].values())
     files = workspace.raw.is_dir() and any(file.is_file() for file in workspace.raw.glob("*/**/[!._]*"))
-    lacking = f"no raw files in {workspace.settings.raw_folder}/; a few that git keeps will do" if raw and not files else ""
+    lacking = (
+        f"no raw files in {workspace.settings.raw_folder}/; a few that git keeps will do" if raw and not files else ""
+    )
     return Contents(any(node["resource_type"] in _BUILT for node in manifest["nodes"].values()), raw, lacking)
 
 

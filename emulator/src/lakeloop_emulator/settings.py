@@ -12,13 +12,12 @@ PROJECT = Path(__file__).resolve().parents[2]
 """The emulator's uv project."""
 VENV = PROJECT / ".venv"
 LOCK = PROJECT / "uv.lock"
-STATE = PROJECT.parent / ".lakeloop" / "emulator"
+STATE_FOLDER = "LAKELOOP_EMULATOR_STATE"
+"""The variable by which the emulator learns its ``Settings.state``, and by which a second one beside the checkout's has its own."""
+STATE = Path(os.environ.get(STATE_FOLDER) or PROJECT.parent / ".lakeloop" / "emulator")
 """Process id, log and scratch files; git ignores it."""
 RUNTIMES = PROJECT.parent / ".lakeloop" / "runtimes"
 """The Pythons of functions, which outlive the emulator."""
-
-STATE_FOLDER = "LAKELOOP_EMULATOR_STATE"
-"""The variable by which the emulator learns its ``Settings.state``."""
 
 PARENT = "LAKELOOP_EMULATOR_PARENT"
 """The variable that names a process by its id: the emulator ends with it. Tests set it."""

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from lakeloop_project import UserError
 from rich.console import Console
 from rich.table import Table
 
@@ -31,7 +32,7 @@ def run(words: Sequence[str]) -> int:
                 _layer(name.removeprefix("arch="))
             case _:
                 raise LayerError("Say `just layer arch=arm64`, `just layer arch=x86_64` or `just function`.")
-    except LayerError as error:
+    except (LayerError, UserError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

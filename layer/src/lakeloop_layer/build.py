@@ -83,9 +83,10 @@ def build_layer(root: Path, architecture: Architecture, progress: Callable[[str]
         progress("verifying")
         libraries = verify.libraries(python, architecture)
         function.stage(root, code)
-        function.parse(code)
+        settings = function.dbt_settings(root)
+        function.parse(code, settings)
         verify.budget(python, code)
-        seconds = verify.proof(python, code) if architecture == target.of_host() else None
+        seconds = verify.proof(python, code, settings) if architecture == target.of_host() else None
         progress("zipping")
         sizes = _zipped(python, scratch / file.name)
         (scratch / file.name).replace(file)
@@ -105,20 +106,22 @@ def build_function(root: Path) -> Path:
 
     Raises:
         LayerError: the dbt project does not parse. The last good zip stays.
+        UserError: packages of the project are not installed, or a file of the team's is no good.
     """
     target.require_python()
     file = build_folder(root) / "function.zip"
-    profile = json.dumps(profiles.profile(root))
+    settings = function.dbt_settings(root)
+    made_of = json.dumps([profiles.profile(root), settings.env, settings.targets])
     reading = sorted(Path(lakeloop_project.__file__).parent.rglob("*.py"))
     key = _digest(
-        [*function.sources(root), *_own_sources(), *reading], root, profile, version("dbt-core"), version("dbt-athena")
+        [*function.sources(root), *_own_sources(), *reading], root, made_of, version("dbt-core"), version("dbt-athena")
     )
     if _known(file, key) is not None:
         return file
     build_folder(root).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".function-", dir=build_folder(root)) as scratch:
         function.stage(root, Path(scratch))
-        function.parse(Path(scratch))
+        function.parse(Path(scratch), settings)
         function.write(Path(scratch), file)
     _remember(file, key, {})
     return file

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from lakeloop_project import DbtProject, profiles
+from lakeloop_project import DbtProject, packages, profiles, read_settings
+from lakeloop_project.dbt_settings import DbtSettings
 
 from lakeloop_layer import archive, bytecode
 from lakeloop_layer.errors import LayerError
@@ -23,7 +25,12 @@ def sources(root: Path) -> list[Path]:
 
 
 def stage(root: Path, folder: Path) -> None:
-    """Lay the function's code out in *folder* as it will be in ``/var/task``."""
+    """Lay the function's code out in *folder* as it will be in ``/var/task``.
+
+    Raises:
+        UserError: packages of the project are not installed.
+    """
+    packages.require_installed(DbtProject.read(root / "dbt"))
     for file in sources(root):
         inside = root / "lambda" if "dbt_runner" in file.parts else root
         copy = folder / file.relative_to(inside)
@@ -33,16 +40,27 @@ def stage(root: Path, folder: Path) -> None:
     bytecode.compile_function(folder / "dbt_runner", f"{_TASK_ROOT}/dbt_runner")
 
 
-def parse(folder: Path) -> None:
+def dbt_settings(root: Path) -> DbtSettings:
+    """``[dbt]`` of the checkout's ``lakeloop.toml``, with a target for every environment."""
+    return DbtSettings(read_settings(root).dbt.env, profiles.targets(root))
+
+
+def parse(folder: Path, settings: DbtSettings | None = None) -> None:
     """Parse the project that was laid out in *folder*, for each of its targets on Athena (``parse.py``).
+
+    Args:
+        settings: variables that the function will have, and which environment has which target; without, none and its own.
 
     Raises:
         LayerError: the project does not parse, or cannot be parsed before the names of resources are known.
     """
+    settings = settings or DbtSettings()
+    environments = {target: environment for environment, target in settings.targets.items()}
+    # Nothing of this machine may decide what is in the zip; texts have the same hashes in every build.
+    of_machine = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
     done = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("parse.py")), str(folder)],
-        # Nothing of this machine may decide what is in the zip; texts have the same hashes in every build.
-        env={**{name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}, "PYTHONHASHSEED": "0"},
+        [sys.executable, str(Path(__file__).with_name("parse.py")), str(folder), json.dumps(environments)],
+        env={**of_machine, **settings.env, "PYTHONHASHSEED": "0"},
         capture_output=True,
         text=True,
         check=False,

@@ -1,6 +1,6 @@
 """Parses the project when the function is built; run in a process of its own, by the workspace's Python:
 
-    python parse.py <function's folder>
+    python parse.py <function's folder> <JSON: which environment has a target, by the target>
 
 What a parse makes depends on the project and its target, on dbt's version (the layer's and the workspace's are of one lock)
 and on the environment variables that it reads. Those that hold names of resources have stand-ins here, which
@@ -15,6 +15,7 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from dbt.contracts.graph.manifest import Manifest
 from dbt_runner.raw import description
 from dbt_runner.start import dbt_patches
 from dbt_runner.start import manifest as made
-from lakeloop_project import UserError
+from lakeloop_project import DbtProject, UserError
 from lakeloop_project.sources import RAW_SCHEMA, describe, raw_of, source_tables
 
 # Nothing that a project says by itself; of two lengths and spellings, so that whatever is done to them shows.
@@ -46,7 +47,7 @@ _TIMES = (
 )
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, environments: Mapping[str, str]) -> None:
     began = time.perf_counter()
     dbt_patches.install()
     project = folder / "dbt"
@@ -58,7 +59,7 @@ def main(folder: Path) -> None:
     targets = _targets(project)
     for place, target in enumerate(targets):
         stand_ins = names[place % 2]
-        manifest, read = _parse(project, target, stand_ins)
+        manifest, read = _parse(project, target, environments.get(target, target), stand_ins)
         nodes.append(_text(manifest, stand_ins))
         file = folder / made.FOLDER / f"{target}.pickle"
         made.write(file, made.conditions(project, read), _with_graphs(manifest), stand_ins)
@@ -67,7 +68,9 @@ def main(folder: Path) -> None:
     if len(nodes) < 2 or any(found != nodes[0] for found in nodes):
         for place, target in enumerate(targets):
             stand_ins = names[(place + 1) % 2]
-            _compare(nodes[place], _text(_parse(project, target, stand_ins)[0], stand_ins))
+            _compare(
+                nodes[place], _text(_parse(project, target, environments.get(target, target), stand_ins)[0], stand_ins)
+            )
     print(json.dumps({"targets": targets, "nodes": len(nodes[0]), "seconds": time.perf_counter() - began}))
 
 
@@ -88,14 +91,16 @@ def _raw_tables(manifest: Manifest, names: dict[str, str]) -> list[dict[str, Any
 
 def _targets(project: Path) -> list[str]:
     """The targets of the project's profile that are Athena's, which the function can have."""
-    name = yaml.safe_load((project / "dbt_project.yml").read_text("utf-8"))["profile"]
-    outputs = yaml.safe_load((project / "profiles.yml").read_text("utf-8"))[name]["outputs"]
+    profile = yaml.safe_load((project / "profiles.yml").read_text("utf-8"))
+    outputs = profile[DbtProject.read(project).profile]["outputs"]
     return sorted(target for target, settings in outputs.items() if settings["type"] == "athena")
 
 
-def _parse(project: Path, target: str, names: dict[str, str]) -> tuple[Manifest, dict[str, str | None]]:
+def _parse(
+    project: Path, target: str, environment: str, names: dict[str, str]
+) -> tuple[Manifest, dict[str, str | None]]:
     """dbt's own parse, and the environment variables that it read; None for those that were not set."""
-    os.environ.update({**names, "DBT_TARGET": target, "ENVIRONMENT": target})
+    os.environ.update({**names, "DBT_TARGET": target, "ENVIRONMENT": environment})
     with tempfile.TemporaryDirectory() as scratch:
         words = ["parse", "--project-dir", str(project), "--profiles-dir", str(project), "--target", target]
         words += ["--target-path", scratch, "--log-path", scratch, "--log-level", "error", "--log-level-file", "none"]
@@ -162,4 +167,4 @@ def _compare(first: dict[str, str], second: dict[str, str]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), json.loads(sys.argv[2]))

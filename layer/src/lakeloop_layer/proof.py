@@ -1,6 +1,6 @@
 """Shows that layer and function are whole: run by a bare interpreter that sees nothing else.
 
-    python -I -S proof.py <layer's python folder> <function's folder> <scratch folder>
+    python -I -S proof.py <layer's python folder> <function's folder> <scratch folder> <environment> <dbt's target>
 
 Imports the handler and parses the project, as Lambda would if it had to, and then starts dbt from the manifest that the function
 holds, as Lambda does: without shared memory, with nothing written beside the code. Prints one JSON object with the seconds
@@ -25,7 +25,7 @@ class _NoSharedMemory:
         raise OSError(38, "Function not implemented")
 
 
-def prove(layer: str, function: str, scratch: str) -> None:
+def prove(layer: str, function: str, scratch: str, environment: str, target: str) -> None:
     sys.path[:0] = [layer, function]
     import_module("_multiprocessing").__dict__["SemLock"] = _NoSharedMemory
     os.environ.update(TMPDIR=scratch, AWS_REGION="us-east-1")
@@ -39,7 +39,8 @@ def prove(layer: str, function: str, scratch: str) -> None:
 
     imported = time.perf_counter()
     os.environ.update(dict.fromkeys(manifest.NAMES, "proof"), LAMBDA_TASK_ROOT=function)
-    configuration = Configuration("dev", "dev", "unused", "unused", Path(function) / "dbt")
+    os.environ.update(ENVIRONMENT=environment, DBT_TARGET=target)
+    configuration = Configuration(environment, target, "unused", "unused", Path(function) / "dbt")
     outcome = run.execute(run.begin("proof"), Request(("parse",), ()), configuration)
     parsed = time.perf_counter()
     if not outcome.result.success:
@@ -60,4 +61,4 @@ def prove(layer: str, function: str, scratch: str) -> None:
 
 
 if __name__ == "__main__":
-    prove(*sys.argv[1:4])
+    prove(*sys.argv[1:6])

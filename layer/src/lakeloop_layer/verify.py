@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from typing import Any
 
 from elftools.elf.elffile import ELFFile
 from elftools.elf.gnuversions import GNUVerNeedSection
+from lakeloop_project.dbt_settings import DbtSettings
 
 from lakeloop_layer.errors import LayerError
 from lakeloop_layer.target import BUDGET_MB, GLIBC, Architecture
@@ -78,22 +80,32 @@ def budget(layer: Path, function: Path | None = None) -> None:
         )
 
 
-def proof(layer: Path, function: Path) -> dict[str, float]:
+def proof(layer: Path, function: Path, settings: DbtSettings | None = None) -> dict[str, float]:
     """Import the handler and parse the project from the two folders alone; the seconds of both.
+
+    Args:
+        settings: the variables that the function will have, and dbt's targets; dev's is parsed for.
 
     Raises:
         LayerError: something is missing.
     """
+    settings = settings or DbtSettings()
+    environment = next(iter(settings.targets), "dev")
     with tempfile.TemporaryDirectory() as scratch:
         command = [sys.executable, "-I", "-S", str(Path(__file__).with_name("proof.py"))]
         done = subprocess.run(
-            [*command, str(layer), str(function), scratch], capture_output=True, text=True, check=False
+            [*command, str(layer), str(function), scratch, environment, settings.target(environment)],
+            env={**os.environ, **settings.env},
+            capture_output=True,
+            text=True,
+            check=False,
         )
     if done.returncode:
-        last = (done.stderr.strip() or done.stdout.strip()).splitlines()[-12:]
+        last = "\n".join((done.stderr.strip() or done.stdout.strip()).splitlines()[-12:])
+        trimmed = any(name in last for name in ("ImportError", "ModuleNotFoundError", "FileNotFoundError"))
         raise LayerError(
-            "The project cannot be parsed with the layer and the function alone:\n" + "\n".join(last) + "\n"
-            "Something that is imported was trimmed? See layer/src/lakeloop_layer/trim.py."
+            f"The project cannot be parsed with the layer and the function alone:\n{last}"
+            + ("\nSomething that is imported was trimmed? See layer/src/lakeloop_layer/trim.py." if trimmed else "")
         )
     seconds: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
     return seconds

@@ -13,8 +13,7 @@ from lakeloop_project.errors import UserError
 _DBT_KEYS = {"env", "targets"}
 _SKIP_KEYS = {"local", "emulator"}
 _VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]+")
-# Lambda refuses some of these, and recipes and Terraform set the others.
-# https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+# Recipes and Terraform set these.
 OURS = {
     "ARTIFACTS_BUCKET",
     "ATHENA_PRICE_PER_TB",
@@ -30,7 +29,12 @@ OURS = {
     "RAW_BUCKET_NAME",
     "RAW_PATH",
 }
-_AMAZONS = ("AWS_", "LAMBDA_", "_")
+# Lambda refuses these, or they would turn AWS's clients elsewhere.
+# https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+_AMAZONS = re.compile(
+    r"_.*|LAMBDA_.*|AWS_(REGION|DEFAULT_REGION|PROFILE|DEFAULT_PROFILE|CONFIG_FILE|SHARED_CREDENTIALS_FILE|EXECUTION_ENV"
+    r"|ROLE_ARN|SECURITY_TOKEN|SESSION_TOKEN|(ACCESS|SECRET|LAMBDA|ENDPOINT_URL|WEB_IDENTITY|CONTAINER).*)"
+)
 # Of dbt's own convention, and of everybody's: https://docs.getdbt.com/docs/build/environment-variables#handling-secrets
 _SECRET = re.compile(
     r"(^|_)(SECRETS?|PASSWORD|PASSWD|PWD|PASSPHRASE|TOKEN|KEY|APIKEY|CREDENTIALS?)(_|$)|^DBT_ENV_SECRET_"
@@ -59,7 +63,7 @@ class Skip:
 
 def is_ours(name: str) -> bool:
     """Whether the variable *name* is set by recipes, Terraform or Lambda, so that a team's file cannot."""
-    return name in OURS or name.startswith(_AMAZONS)
+    return name in OURS or bool(_AMAZONS.fullmatch(name))
 
 
 def looks_secret(name: str) -> bool:

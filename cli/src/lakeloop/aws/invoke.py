@@ -15,6 +15,7 @@ from lakeloop.aws import runner
 from lakeloop.aws.outputs import outputs
 from lakeloop.aws.place import enter
 from lakeloop.report.table import cost_rows
+from lakeloop.skip import leave_out
 from lakeloop.workspace import Workspace
 
 
@@ -26,7 +27,7 @@ def invoke(workspace: Workspace, words: Sequence[str]) -> int:
     """
     arguments, rest = take(words, {"env", "on"})
     place = enter(workspace, environment(workspace.root, arguments.get("env", "dev")), arguments.get("on"))
-    command, cli_args = split(rest)
+    command, cli_args = split(leave_out(workspace, rest, place.left_out))
     answer = runner.invoke(place, outputs(workspace, place), command, cli_args)
     print_answer(answer)
     if answer["status"] == "incomplete":

@@ -12,12 +12,13 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from lakeloop.arguments import take
-from lakeloop.aws import bucket, dbt_names, raw_tables
+from lakeloop.aws import bucket, dbt_names, glue_sources, raw_tables
 from lakeloop.aws.outputs import Outputs, outputs
 from lakeloop.aws.place import Place, enter
 from lakeloop.errors import UserError
 from lakeloop.parsed import parse
 from lakeloop.raw import RawTable, check_raw
+from lakeloop.sources import SourceTable
 from lakeloop.workspace import Workspace
 
 _SHOWN = 5
@@ -35,21 +36,36 @@ def load(workspace: Workspace, words: Sequence[str]) -> int:
     raw = Path(arguments["raw"]).expanduser().resolve() if "raw" in arguments else workspace.raw
     place = enter(workspace, environment(workspace.root, arguments.get("env", "dev")), arguments.get("on"))
     lake = outputs(workspace, place)
-    tables = checked(workspace, place, lake, raw)
-    send(place, lake, raw, tables)
-    raw_tables.create(place, lake, tables)
+    stand_ins = provide(workspace, place, lake)
+    tables = checked(workspace, place, lake, raw, required=not stand_ins)
+    if tables:
+        send(place, lake, raw, tables)
+        raw_tables.create(place, lake, tables)
     return 0
 
 
-def checked(workspace: Workspace, place: Place, lake: Outputs, raw: Path) -> list[RawTable]:
+def provide(workspace: Workspace, place: Place, lake: Outputs) -> list[SourceTable]:
+    """Have local files stand in for the tables in Glue that the place does not have; those that were made, and said."""
+    names = dbt_names.names(workspace, place, lake)
+    parsed = parse(workspace, workspace.settings.dbt.target(place.environment), names)
+    made = glue_sources.provide(place, lake, workspace.dbt_project, parsed.sources)
+    if made:
+        print(f"Local files stand in for {len(made)} tables of sources in Glue, or empty tables where there are none.")
+    return made
+
+
+def checked(workspace: Workspace, place: Place, lake: Outputs, raw: Path, *, required: bool = True) -> list[RawTable]:
     """The raw tables that the project declares for the environment, and their files under *raw*, which are in order.
 
     Raises:
-        UserError: the project has none, or one that is not declared well, or files that Athena could not read.
+        UserError: the project has none although one is *required*, one that is not declared well, or files that Athena could
+            not read.
     """
     declared = parse(
-        workspace, workspace.settings.dbt.target(place.environment), dbt_names.names(place, lake)
+        workspace, workspace.settings.dbt.target(place.environment), dbt_names.names(workspace, place, lake)
     ).raw_tables
+    if not declared and not required:
+        return []
     if not declared:
         raise UserError(
             f"The project has no raw tables: no source has `meta: {{format: ...}}` or the schema {lake.raw_database}, which is "

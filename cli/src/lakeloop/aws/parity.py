@@ -28,6 +28,7 @@ from lakeloop.dbt_command import Offline, run_offline
 from lakeloop.errors import UserError
 from lakeloop.parsed import parse
 from lakeloop.raw import RawTable
+from lakeloop.skip import leave_out
 from lakeloop.workspace import Workspace
 
 # From nothing on both sides: what earlier runs left behind is no part of the comparison.
@@ -46,14 +47,20 @@ def parity(workspace: Workspace, words: Sequence[str]) -> int:
     raw = _raw(workspace, arguments)
     place = enter(workspace, environment(workspace.root, arguments.get("env", "dev")), arguments.get("on"))
     lake = outputs(workspace, place)
-    raw_files = load.checked(workspace, place, lake, raw)
-    _require_the_same_raw_data(place, lake, raw, raw_files)
-    load.send(place, lake, raw, raw_files)
-    raw_tables.create(place, lake, raw_files)
-    if not (_built_on_duckdb(workspace, raw) and _built_on_athena(place, lake)):
+    load.provide(workspace, place, lake)
+    raw_files = load.checked(workspace, place, lake, raw, required=False)
+    if raw_files:
+        _require_the_same_raw_data(place, lake, raw, raw_files)
+        load.send(place, lake, raw, raw_files)
+        raw_tables.create(place, lake, raw_files)
+    skipped = dict.fromkeys((*workspace.settings.skip.local, *place.left_out))
+    build = leave_out(workspace, _BUILD, list(skipped))
+    if not (_built_on_duckdb(workspace, raw, build) and _built_on_athena(place, lake, build)):
         return 1
     there = relations(
-        parse(workspace, workspace.settings.dbt.target(place.environment), dbt_names.names(place, lake)).manifest
+        parse(
+            workspace, workspace.settings.dbt.target(place.environment), dbt_names.names(workspace, place, lake)
+        ).manifest
     )
     pairs, said = paired(_here(workspace), there)
     for line in said:
@@ -92,7 +99,7 @@ def paired(
     reasons = {
         "Left out, for they say `parity: false`": [here[one] for one in both if not here[one].compared],
         "On DuckDB alone": [relation for one, relation in here.items() if one not in there],
-        "On Athena alone": [relation for one, relation in there.items() if one not in here],
+        "Skipped, or on Athena alone": [relation for one, relation in there.items() if one not in here],
     }
     said = [f"{reason}: {', '.join(one.name for one in left)}." for reason, left in reasons.items() if left]
     return [(here[one], there[one]) for one in both if here[one].compared], said
@@ -140,18 +147,18 @@ def _require_the_same_raw_data(place: Place, lake: Outputs, raw: Path, tables: S
         )
 
 
-def _built_on_duckdb(workspace: Workspace, raw: Path) -> bool:
+def _built_on_duckdb(workspace: Workspace, raw: Path, build: Sequence[str]) -> bool:
     database, target = workspace.parity / "lakeloop.duckdb", workspace.parity / "target"
     database.unlink(missing_ok=True)
     workspace.parity.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
-    code = run_offline(workspace, ["--quiet", *_BUILD], Offline(raw, database, target))
+    code = run_offline(workspace, ["--quiet", *build], Offline(raw, database, target))
     print(f"DuckDB: {'built' if not code else 'the build failed'} ({time.monotonic() - began:.1f} s)", flush=True)
     return not code
 
 
-def _built_on_athena(place: Place, lake: Outputs) -> bool:
-    command, *options = _BUILD
+def _built_on_athena(place: Place, lake: Outputs, build: Sequence[str]) -> bool:
+    command, *options = build
     answer = runner.invoke(place, lake, [command], options)
     if answer["status"] != "success":
         print_answer(answer)

@@ -21,6 +21,7 @@ from lakeloop.aws.invoke import print_answer, split
 from lakeloop.aws.outputs import Outputs, outputs
 from lakeloop.aws.place import Place, enter
 from lakeloop.errors import UserError
+from lakeloop.skip import leave_out
 from lakeloop.workspace import Workspace
 
 _POLL_SECONDS = 1.0
@@ -44,7 +45,7 @@ def run(workspace: Workspace, words: Sequence[str]) -> int:
     wait_seconds = _whole(arguments, "wait", "seconds")
     place = enter(workspace, environment(workspace.root, arguments.get("env", "dev")), arguments.get("on"))
     lake = outputs(workspace, place)
-    command, cli_args = split(rest)
+    command, cli_args = split(leave_out(workspace, rest, place.left_out))
     event: dict[str, Any] = {"command": command, "cli_args": cli_args}
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}"
     run_id = arguments.get("run_id", name)

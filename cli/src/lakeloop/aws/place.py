@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,7 +35,9 @@ class Place:
     """An environment (``dev``) somewhere.
 
     ``where`` is for people, ``slug`` for file names, ``variables`` is the whole environment of child processes,
-    ``terraform`` what of Terraform's variables the place decides, and not the environment's ``.tfvars``.
+    ``terraform`` what of Terraform's variables the place decides, and not the environment's ``.tfvars``; ``left_out`` are
+    selections of dbt's that do not run there, ``local_sources`` is the folder whose files stand in for tables that the place
+    does not have; None where it has them.
     """
 
     environment: str
@@ -42,6 +45,8 @@ class Place:
     slug: str
     variables: Mapping[str, str]
     terraform: Mapping[str, str] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+    local_sources: Path | None = None
 
     def __str__(self) -> str:
         return f"{self.environment} at {self.where}"
@@ -80,7 +85,7 @@ def enter(workspace: Workspace, environment: str, on: str | None = None) -> Plac
 
 def enter_account(workspace: Workspace, environment: str) -> Place:
     """As ``enter``, for what makes and changes an account: AWS as the shell is set up for it, or its ``AWS_ENDPOINT_URL``."""
-    return _go(_regional(workspace, account_of(environment, os.environ)))
+    return _go(_of_checkout(workspace, account_of(environment, os.environ)))
 
 
 def choose(workspace: Workspace, environment: str, on: str | None, shell: Mapping[str, str]) -> Place:
@@ -89,7 +94,7 @@ def choose(workspace: Workspace, environment: str, on: str | None, shell: Mappin
     Raises:
         UserError: as ``enter`` does.
     """
-    return _regional(workspace, _choose(workspace, environment, on, shell))
+    return _of_checkout(workspace, _choose(workspace, environment, on, shell))
 
 
 def _choose(workspace: Workspace, environment: str, on: str | None, shell: Mapping[str, str]) -> Place:
@@ -115,8 +120,13 @@ def in_region(place: Place, region: str) -> Place:
     return _in(place, region)
 
 
-def _regional(workspace: Workspace, place: Place) -> Place:
-    """*place* in the environment's region. Two environments may have two, whatever a shell says of all that is typed in it."""
+def _of_checkout(workspace: Workspace, place: Place) -> Place:
+    """*place* in the environment's region, and with what an emulator lacks: models that do not run there, tables of others.
+
+    Two environments may have two regions, whatever a shell says of all that is typed in it.
+    """
+    if place.slug != AWS:
+        place = replace(place, left_out=workspace.settings.skip.emulator, local_sources=workspace.local_sources)
     return _in(place, tfvars.region(workspace, place.environment))
 
 

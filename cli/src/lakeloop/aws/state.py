@@ -55,10 +55,10 @@ def dbt(workspace: Workspace, arguments: dict[str, str], words: Sequence[str]) -
     place = enter(workspace, environment(workspace.root, arguments["env"]), arguments.get("on"))
     lake = outputs(workspace, place)
     database = f"{lake.glue_database}_{re.sub(r'[^a-z0-9]+', '_', getpass.getuser().lower())}"
-    variables = {**dbt_names.names(place, lake), "GLUE_DATABASE_NAME": database}
+    own = {**dbt_names.names(workspace, place, lake), "GLUE_DATABASE_NAME": database}
     if "--state" not in words and ("--defer" in words or any(map(_COMPARING.search, words))):
-        variables["DBT_STATE"] = str(fetch(workspace, place, lake))
-    return run_dbt(workspace, words, variables)
+        own["DBT_STATE"] = str(fetch(workspace, place, lake))
+    return run_dbt(workspace, words, own)
 
 
 def fetch(workspace: Workspace, place: Place, lake: Outputs) -> Path:

@@ -27,7 +27,8 @@ from lakeloop.errors import UserError
 def main(arguments: Sequence[str]) -> int:
     """dbt's exit code, or ``NOT_BEGUN`` if something was wrong before it could change the database."""
     raw, sources, *command = arguments
-    folders = Folders(Path(raw), Path(sources), Path(os.environ["LAKELOOP_DATABASE"]))
+    database, project = (Path(os.environ[name]) for name in ("LAKELOOP_DATABASE", "DBT_PROJECT_DIR"))
+    folders = Folders(Path(raw), Path(sources), database, project)
     asked = words.read(command)
     if asked is None:
         return _invoke(dbtRunner(), command)

@@ -14,17 +14,21 @@ from lakeloop_project.sources import OFFLINE_RAW_SCHEMA, Kind, SourceTable, raw_
 from lakeloop.child.parsing import reduced
 from lakeloop.errors import UserError
 from lakeloop.raw import check_raw
-from lakeloop.sources import local, views
+from lakeloop.sources import known, local, views
 from lakeloop.sources.formats import endings_of
 
 
 @dataclass(frozen=True)
 class Folders:
-    """``raw`` holds the raw zone, ``sources`` what stands in for tables in Glue; ``database`` is the DuckDB file."""
+    """``raw`` holds the raw zone, ``sources`` what stands in for tables in Glue; ``database`` is the DuckDB file.
+
+    ``project`` is dbt's, whose file may know the columns of tables that have no local files.
+    """
 
     raw: Path
     sources: Path
     database: Path
+    project: Path
 
 
 def prepare(manifest: Manifest, folders: Folders, selected: Sequence[str]) -> list[SourceTable]:
@@ -46,14 +50,18 @@ def prepare(manifest: Manifest, folders: Folders, selected: Sequence[str]) -> li
     children = manifest.child_map
     there: dict[SourceTable, dict[str, list[Path]]] = {}
     missing: list[SourceTable] = []
+    empty: dict[SourceTable, str] = {}
+    columns = known.read(folders.project)
     for table in local.read_by_others(tables, children):
         files = local.files_under(local.folder_of(folders.sources, table))
         if files:
             there[table] = files
+        elif found := known.with_columns(table, columns):
+            empty[table] = known.empty_query(found)
         else:
             missing.append(table)
     skipped = local.descendants((table.unique_id for table in missing), children)
-    for line in local.lines_of(missing, folders.sources, len(skipped)):
+    for line in [*local.empty_lines(empty, folders.sources), *local.lines_of(missing, folders.sources, len(skipped))]:
         print(line, file=sys.stderr)
     names = {node: str(getattr(manifest.nodes.get(node), "name", node)) for node in skipped}
     local.refuse_if_asked_for(selected, names, missing)
@@ -63,6 +71,8 @@ def prepare(manifest: Manifest, folders: Folders, selected: Sequence[str]) -> li
             views.create(connection, one.table, views.raw_view(one.table, folders.raw, endings))
         for table, files in there.items():
             views.create(connection, table, views.glue_view(connection, table, files))
+        for table, query in empty.items():
+            views.create(connection, table, query)
         for table in missing:
             views.drop(connection, table)
     return missing

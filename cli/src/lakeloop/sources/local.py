@@ -13,6 +13,7 @@ from lakeloop.errors import UserError
 from lakeloop.sources.formats import data_format, is_hidden
 
 # `2+orders`, `@orders`, `orders+1`: https://docs.getdbt.com/reference/node-selection/graph-operators
+_SHOWN = 5
 _OPERATORS = re.compile(r"^(@|\d*\+)?(.*?)(\+\d*)?$")
 
 
@@ -46,6 +47,17 @@ def descendants(ids: Iterable[str], children: Mapping[str, Collection[str]]) -> 
             found.add(node)
             left.extend(children.get(node, ()))
     return found
+
+
+def empty_lines(tables: Iterable[SourceTable], sources: Path) -> list[str]:
+    """A line for the tables that have columns and no files here."""
+    names = [table.full_name for table in tables]
+    shown = ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
+    return (
+        [f"No local files of {shown}: empty here. {sources}/<source>/<table>/ takes Parquet, CSV or JSON."]
+        if names
+        else []
+    )
 
 
 def lines_of(missing: Sequence[SourceTable], sources: Path, skipped: int) -> list[str]:

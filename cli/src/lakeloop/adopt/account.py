@@ -1,0 +1,84 @@
+"""The end of an adoption: counts for each engine, what cannot run and why, what is left out from now on, the next command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from lakeloop.adopt.reasons import ATHENA, DUCKDB, LAMBDA
+from lakeloop.adopt.trial import Trial
+from lakeloop.adopt.verdict import Obstacle
+
+_KINDS = ("model", "seed", "snapshot", "test", "unit_test")
+
+
+def counts(manifest: Mapping[str, Any]) -> dict[str, int]:
+    """How many nodes of each kind a project has, by dbt's *manifest*; sources too."""
+    nodes = [*manifest.get("nodes", {}).values(), *manifest.get("unit_tests", {}).values()]
+    found = {kind: sum(node.get("resource_type") == kind for node in nodes) for kind in _KINDS}
+    return {**found, "source": len(manifest.get("sources", {}))}
+
+
+def shown(found: Mapping[str, int]) -> str:
+    """Counts as a person reads them: ``5 models, 3 seeds``."""
+    words = (
+        f"{number} {kind.replace('_', ' ')}{'' if number == 1 else 's'}" for kind, number in found.items() if number
+    )
+    return ", ".join(words) or "nothing"
+
+
+def tell(trial: Trial, parsed: Mapping[str, int], console: Console) -> None:
+    """Print the account of *trial*."""
+    console.print()
+    console.print(_counts(trial, parsed))
+    obstacles = trial.obstacles
+    if obstacles:
+        console.print(_obstacles(obstacles))
+    for found in trial.verdicts.values():
+        if found.failing:
+            names = ", ".join(found.failing[:8]) + (", ..." if len(found.failing) > 8 else "")
+            console.print(f"Tests that found something on {found.engine}: {names}", markup=False, soft_wrap=True)
+    for note in trial.notes:
+        console.print(note, markup=False, highlight=False, soft_wrap=True)
+
+
+def _counts(trial: Trial, parsed: Mapping[str, int]) -> Table:
+    models = parsed.get("model", 0)
+    table = Table(title=f"{shown(parsed)}", title_justify="left", show_header=False)
+    table.add_row("parsed", f"{models} models")
+    table.add_row("compiled", _of(trial.compiled, models))
+    table.add_row("without rows, local Athena", _of(trial.empty, models))
+    for engine, label in (
+        (ATHENA, "built on local Athena"),
+        (LAMBDA, "built in the Lambda"),
+        (DUCKDB, "built on DuckDB"),
+    ):
+        found = trial.verdicts.get(engine)
+        if found is None:
+            table.add_row(label, "not tried")
+            continue
+        tests = ", ".join(f"{number} {status}" for status, number in sorted(found.tests.items()))
+        more = "".join(
+            f", {found.built(kind)} of {parsed.get(kind, 0)} {kind}s"
+            for kind in ("seed", "snapshot")
+            if parsed.get(kind)
+        )
+        table.add_row(label, f"{found.built('model')} of {models} models{more}{f'; tests: {tests}' if tests else ''}")
+    return table
+
+
+def _of(number: int | None, models: int) -> str:
+    return "not tried" if number is None else f"{number} of {models} models"
+
+
+def _obstacles(obstacles: Sequence[Obstacle]) -> Table:
+    table = Table(title="What does not run, and where", title_justify="left")
+    for heading in ("model or test", "where", "why", "below it", "what to do"):
+        table.add_column(heading, overflow="fold", justify="right" if heading == "below it" else "left")
+    order = {ATHENA: 0, LAMBDA: 1, DUCKDB: 2}
+    for one in sorted(obstacles, key=lambda one: (order[one.engine], -one.below, one.name)):
+        table.add_row(one.name, one.engine, one.reason.why, str(one.below or ""), one.reason.todo)
+    return table

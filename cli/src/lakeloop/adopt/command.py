@@ -1,0 +1,266 @@
+"""``just adopt PATH``: find, check, lay aside, parse, put in place, try, tell."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from lakeloop_project import DbtProject, environments, packages
+from lakeloop_project.settings import FILE as SETTINGS
+from lakeloop_project.settings import require_name, require_region
+from rich.console import Console
+
+from lakeloop import deps
+from lakeloop.adopt import account, carry, child, lake, names, pin, settings_file, staging, theirs, variables
+from lakeloop.adopt.find import find
+from lakeloop.adopt.reasons import ATHENA, DUCKDB, LAMBDA
+from lakeloop.adopt.trial import Trial
+from lakeloop.aws import place as places
+from lakeloop.confirm import confirm
+from lakeloop.errors import UserError
+from lakeloop.workspace import Workspace
+
+USAGE = "Usage: just adopt PATH [name=acme] [region=eu-central-1] [env.NAME=value ...] [--env-file FILE] [on=aws] [confirm=yes]"
+_WORDS = {"name", "region", "on", "confirm"}
+_SKIP_COMMENT = (
+    "Not built on this laptop, as dbt selects it: local is DuckDB, emulator local Athena. AWS builds all of it."
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The words of the command."""
+
+    path: str
+    words: Mapping[str, str]
+    env: Mapping[str, str] = field(default_factory=dict)
+
+
+def adopt(workspace: Workspace, words: Sequence[str]) -> int:
+    """``just adopt PATH``: the dbt project there, in the place of ``dbt/``; then what of it runs where.
+
+    Returns:
+        0; what cannot run is told and left out, and no failure of the adoption.
+
+    Raises:
+        UserError: there is no such project, the checkout has changes, values are missing, or the project does not parse. Nothing
+            was changed then.
+    """
+    asked = read(words)
+    project = find(asked.path, workspace.root)
+    before = carry.read_record(workspace.dbt_project)
+    staging.state(workspace, again=before is not None)
+    _require_unchanged(workspace, before)
+    console = Console(highlight=False, soft_wrap=True)
+    told: list[str] = [f"{project.name}: {project.folder}"]
+    with staging.staged(workspace) as aside:
+        told += carry.carry(project, aside.dbt_project)
+        found = theirs.look(project, _below(asked.path), Path.home())
+        wanted, targets = _wanted(workspace, aside, project, found, asked, told)
+        staging.write_settings(aside, wanted)
+        told += staging.write_profile(aside, found, targets)
+        _install(aside, project, told)
+        manifest, deprecations = _parse(aside)
+        parsed = account.counts(manifest)
+        if deprecations:
+            told.append(
+                f"dbt tells {deprecations} deprecations; they change nothing yet (`just dbt parse` lists them)."
+            )
+        if python := _python_models(manifest):
+            told.append(f"Python models need Athena's Spark, which is on AWS alone: {', '.join(python)}.")
+        for line in told:
+            console.print(line, markup=False)
+        _agree(workspace, before, carry.record(aside.dbt_project), asked)
+        staging.put_in_place(workspace, aside, names.take_out)
+    console.print(f"dbt/ is {project.name} now: {account.shown(parsed)}.", markup=False)
+    fresh = Workspace(workspace.root)
+    trial = _try(fresh, asked, console)
+    _remember(fresh, trial)
+    account.tell(trial, parsed, Console(highlight=False))
+    _next(console, trial)
+    return 0
+
+
+def read(words: Sequence[str]) -> Asked:
+    """The words of the command. Raises ``UserError`` for one that is none."""
+    path = ""
+    found: dict[str, str] = {}
+    env: dict[str, str] = {}
+    rest = list(words)
+    while rest:
+        word = rest.pop(0)
+        key, equals, value = word.partition("=")
+        if word == "--env-file" or key == "--env-file":
+            if not equals and not rest:
+                raise UserError(f"--env-file names no file. {USAGE}")
+            env = {**variables.of_file(Path(value if equals else rest.pop(0)).expanduser()), **env}
+        elif equals and key.startswith("env.") and key[4:].isidentifier():
+            env[key[4:]] = value
+        elif equals and key in _WORDS and key not in found:
+            found[key] = value
+        elif word.startswith("-") or (equals and key.isidentifier() and not Path(word).exists()) or path:
+            raise UserError(f"Unknown word {word!r}. {USAGE}")
+        else:
+            path = word
+    if not path:
+        raise UserError(f"No path. {USAGE}")
+    return Asked(path, found, env)
+
+
+def _below(path: str) -> Path:
+    given = Path(path).expanduser().resolve()
+    return given if given.is_dir() else given.parent
+
+
+def _require_unchanged(workspace: Workspace, before: Mapping[str, str] | None) -> None:
+    """What was adopted earlier is replaced only if nobody has worked on it since."""
+    if before is None:
+        return
+    edits = carry.compare(dict(before), carry.record(workspace.dbt_project))
+    if edits:
+        shown = "\n".join(edits.lines())
+        raise UserError(
+            f"dbt/ was adopted and has been changed here since:\n{shown}\nAn adoption would undo that. Make the changes in the "
+            f"project that you adopt, or go on without it: remove dbt/{carry.RECORD}, and dbt/ is yours alone."
+        )
+
+
+def _agree(workspace: Workspace, before: Mapping[str, str] | None, after: Mapping[str, str], asked: Asked) -> None:
+    if before is None:
+        return
+    changes = carry.compare(dict(before), dict(after))
+    if not changes:
+        print("Nothing has changed there since; what runs where is tried again.")
+        return
+    print("\n".join(["Since it was adopted:", *changes.lines()]))
+    confirm("Take these changes?", "yes", asked.words.get("confirm"), by_name=False)
+
+
+def _wanted(
+    workspace: Workspace,
+    aside: Workspace,
+    project: DbtProject,
+    found: theirs.Theirs,
+    asked: Asked,
+    told: list[str],
+) -> tuple[staging.Wanted, dict[str, str]]:
+    """The settings, and which target of theirs each environment has."""
+    settings = workspace.settings
+    carried = DbtProject.read(aside.dbt_project)
+    own = carried.own_files()
+    read = variables.find([file for file in own if file.name not in packages.FILES], aside.dbt_project)
+    known, given = dict(settings.dbt.env), dict(asked.env)
+    if "profile" not in project.document:
+        known["DBT_PROFILE"] = carried.profile
+    if differs := pin.differs(project, version("dbt-core")):
+        told.append(differs)
+        known[pin.VARIABLE] = "false"
+    kept = variables.in_text(staging.kept_text(found), str(found.file))
+    env = variables.choose([*read, *(one for one in kept if one.name not in {two.name for two in read})], given, known)
+    if defaults := [f"{one.name} ({one.default})" for one in read if one.default is not None and one.name not in env]:
+        told.append(f"Environment variables at their defaults: {', '.join(defaults)}. env.NAME=value sets one.")
+    known_environments = environments(workspace.root)
+    tested = theirs.tested_names(own)
+    targets = theirs.assign(known_environments, found, set(tested))
+    named = {name: target for name, target in targets.items() if target != name and target in tested}
+    for name, target in named.items():
+        told.append(
+            f"{tested[target]} tests target.name for {target!r}: it is the target of environment {name} ({SETTINGS})."
+        )
+    name, region = names.choose(workspace, project, found, asked.words)
+    wanted = staging.Wanted(require_name(name, "name"), require_region(region, "region"), env, named)
+    return wanted, targets
+
+
+def _install(aside: Workspace, project: DbtProject, told: list[str]) -> None:
+    """``dbt deps``; where that cannot be, the packages that are installed at theirs. Raises ``UserError`` if neither can be."""
+    carried = DbtProject.read(aside.dbt_project)
+    asked = packages.read(carried)
+    if not asked.named:
+        return
+    try:
+        deps.install(aside, carried)
+        told.append(f"Packages: {', '.join(packages.read(carried).named)}.")
+    except UserError:
+        if len(packages.read(project).installed) < len(asked.named):
+            raise
+        carry.carry_installed(project, carried)
+        packages.require_installed(carried)
+        told.append(f"Packages: {', '.join(asked.named)}, as they are installed there; the hub could not be reached.")
+
+
+def _parse(aside: Workspace) -> tuple[dict[str, Any], int]:
+    """The manifest of the first environment, and the number of deprecations; all environments parse.
+
+    Raises:
+        UserError: one does not; dbt's own message.
+    """
+    manifest: dict[str, Any] = {}
+    deprecations = 0
+    for environment in environments(aside.root):
+        words = [
+            "parse",
+            "--no-partial-parse",
+            "--show-all-deprecations",
+            "--target",
+            aside.settings.dbt.target(environment),
+        ]
+        done = child.run(aside, f"parse-{environment}", words, {"ENVIRONMENT": environment})
+        if done.code:
+            raise UserError(f"The project does not parse for {environment}; nothing was changed.\n{done.said}")
+        if not manifest:
+            manifest, deprecations = done.manifest, done.deprecations
+    return manifest, deprecations
+
+
+def _python_models(manifest: Mapping[str, Any]) -> list[str]:
+    nodes = manifest.get("nodes", {}).values()
+    return sorted(str(node["name"]) for node in nodes if node.get("language") == "python")
+
+
+def _try(workspace: Workspace, asked: Asked, console: Console) -> Trial:
+    environment = environments(workspace.root)[0]
+    glue = None
+    if "on" in asked.words:
+        where = places.choose(workspace, environment, asked.words["on"], os.environ)
+        glue = where.client("glue", region_name=workspace.settings.region)
+    trial = Trial(workspace, lambda line: console.print(line, markup=False), glue)
+    problems = []
+    try:
+        with lake.running(workspace, environment) as there:
+            trial.on_athena(there, environment)
+    except UserError as error:
+        problems.append(f"Not tried on local Athena and in the Lambda: {error}")
+    try:
+        trial.on_duckdb()
+    except UserError as error:
+        problems.append(str(error))
+    trial.notes += problems
+    return trial
+
+
+def _remember(workspace: Workspace, trial: Trial) -> None:
+    """Write what is left out from now on into ``lakeloop.toml``."""
+    file = workspace.root / SETTINGS
+    skipped: dict[str, str | Sequence[str]] = {}
+    if DUCKDB in trial.verdicts:
+        skipped["local"] = trial.skipped(DUCKDB)
+    if ATHENA in trial.verdicts:
+        skipped["emulator"] = trial.skipped(ATHENA, LAMBDA)
+    if any(skipped.values()):
+        file.write_text(settings_file.with_table(file.read_text("utf-8"), "skip", _SKIP_COMMENT, skipped), "utf-8")
+    elif skipped:
+        file.write_text(settings_file.with_table(file.read_text("utf-8"), "skip", _SKIP_COMMENT, {}), "utf-8")
+
+
+def _next(console: Console, trial: Trial) -> None:
+    left_out = sum(len(trial.skipped(engine)) for engine in trial.verdicts)
+    if left_out:
+        console.print(f"What does not run is left out on this laptop from now on: [skip] in {SETTINGS}.", markup=False)
+    console.print("Next: git add --all && git commit -m 'adopt' && just verify", markup=False)
+    sys.stdout.flush()

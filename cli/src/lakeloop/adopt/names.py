@@ -1,0 +1,37 @@
+"""The project's name and region, where nobody says them; and what was cloned, taken out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from lakeloop_project import DbtProject, UserError
+from lakeloop_project.settings import require_name
+
+from lakeloop.adopt.theirs import Theirs
+from lakeloop.workspace import Workspace
+
+# As cloned.
+_OURS = "lakeloop"
+
+
+def choose(workspace: Workspace, project: DbtProject, theirs: Theirs, given: Mapping[str, str]) -> tuple[str, str]:
+    """The name and the region: those that are *given*, else those of a checkout that has its own, else the project's.
+
+    Raises:
+        UserError: the dbt project's name is none for AWS, and no other is given.
+    """
+    settings = workspace.settings
+    name = given.get("name", settings.name)
+    if "name" not in given and name == _OURS:
+        name = re.sub(r"[^a-z0-9]+", "-", project.name.lower()).strip("-")[:20].strip("-")
+        try:
+            require_name(name, "name")
+        except UserError as error:
+            raise UserError(f"{error} Say name=...") from None
+    region = given.get("region") or (theirs.region if settings.name == _OURS else "") or settings.region
+    return name, region
+
+
+def take_out(workspace: Workspace) -> None:
+    """Take the sample out of the checkout."""

@@ -1,0 +1,101 @@
+"""Tables in Glue that a project reads and does not make, where a place has none of them: local files stand in.
+
+A table that is there already is never touched, unless it was made here.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from botocore.exceptions import ClientError
+
+from lakeloop.aws.outputs import Outputs
+from lakeloop.aws.place import Place
+from lakeloop.errors import UserError
+from lakeloop.sources import Column, Kind, SourceTable, infer_columns, known, local, views
+from lakeloop.sources.sql import literal
+
+_MARK = "lakeloop.stand-in"
+_FOLDER = "_sources"
+# https://docs.aws.amazon.com/athena/latest/ug/parquet-serde.html
+_SERDE = {
+    "InputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
+    "OutputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
+    "SerdeInfo": {"SerializationLibrary": "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"},
+}
+
+
+def provide(place: Place, lake: Outputs, project: Path, tables: Sequence[SourceTable]) -> list[SourceTable]:
+    """Make tables of the local files of those *tables* that are in Glue; empty ones where only columns are known.
+
+    Returns:
+        the tables that were made; none where a place has the tables themselves.
+
+    Raises:
+        UserError: files that cannot be read, or columns that no table in Glue can have.
+    """
+    if place.local_sources is None:
+        return []
+    columns = known.read(project)
+    glue, s3 = place.client("glue"), place.client("s3")
+    made: list[SourceTable] = []
+    for table in tables:
+        if (
+            table.kind is Kind.GLUE
+            and (table.database or "").lower() in ("", "awsdatacatalog")
+            and _is_free(glue, table)
+        ):
+            files = local.files_under(local.folder_of(place.local_sources, table))
+            empty = known.with_columns(table, columns)
+            if files or empty:
+                _make(glue, s3, lake.raw_bucket, table, files, empty)
+                made.append(table)
+    return made
+
+
+def _make(
+    glue: Any, s3: Any, bucket: str, table: SourceTable, files: Mapping[str, Sequence[Path]], empty: Sequence[Column]
+) -> None:
+    folder = f"{_FOLDER}/{table.schema.lower()}/{table.identifier.lower()}/"
+    with tempfile.TemporaryDirectory() as scratch, duckdb.connect() as connection:
+        rows = Path(scratch) / "rows.parquet"
+        query = views.glue_view(connection, table, files) if files else known.empty_query(empty)
+        try:
+            connection.execute(f"copy ({query}) to {literal(str(rows))} (format parquet)")
+        except duckdb.Error as error:
+            reason = str(error).strip().splitlines()[0][:200]
+            raise UserError(f"{table.full_name}: its local files cannot be written as Parquet: {reason}") from error
+        columns = infer_columns([rows], "parquet")
+        s3.put_object(Bucket=bucket, Key=f"{folder}rows.parquet", Body=rows.read_bytes())
+    described = {
+        "Name": table.identifier.lower(),
+        "TableType": "EXTERNAL_TABLE",
+        "Parameters": {"EXTERNAL": "TRUE", "classification": "parquet", _MARK: "true"},
+        "StorageDescriptor": {
+            **_SERDE,
+            "Location": f"s3://{bucket}/{folder}",
+            "Columns": [{"Name": one.name.lower(), "Type": one.type.hive} for one in columns if one.type],
+        },
+    }
+    database = table.schema.lower()
+    with suppress(glue.exceptions.AlreadyExistsException):
+        glue.create_database(DatabaseInput={"Name": database})
+    try:
+        glue.create_table(DatabaseName=database, TableInput=described)
+    except glue.exceptions.AlreadyExistsException:
+        glue.update_table(DatabaseName=database, TableInput=described)
+
+
+def _is_free(glue: Any, table: SourceTable) -> bool:
+    try:
+        found = glue.get_table(DatabaseName=table.schema.lower(), Name=table.identifier.lower())["Table"]
+    except ClientError as error:
+        if error.response["Error"].get("Code") == "EntityNotFoundException":
+            return True
+        raise UserError(f"Glue cannot be asked for {table.schema}.{table.identifier}: {error}") from error
+    return _MARK in found.get("Parameters", {})
