@@ -26,15 +26,21 @@ def page() -> str:
     parts = [HEAD]
     for group in dict.fromkeys(_group(recipe) for recipe in in_order):
         title, _, notes = _notes(group).partition("\n")
-        rows = [f"| `just {recipe['name']}` | {_cell(recipe['doc'])} |" for recipe in in_order if _group(recipe) == group]
-        parts.append("\n".join([f"## {title.removeprefix('# ')}", "", "| recipe | what it does |", "|---|---|", *rows, ""]))
+        rows = [
+            f"| `just {recipe['name']}` | {_cell(recipe['doc'])} |" for recipe in in_order if _group(recipe) == group
+        ]
+        parts.append(
+            "\n".join([f"## {title.removeprefix('# ')}", "", "| recipe | what it does |", "|---|---|", *rows, ""])
+        )
         if notes.strip():
             parts.append(notes.strip() + "\n")
     return "\n".join(parts)
 
 
 def _group(recipe: dict[str, Any]) -> str:
-    groups = [attribute["group"] for attribute in recipe["attributes"] if isinstance(attribute, dict) and "group" in attribute]
+    groups = [
+        attribute["group"] for attribute in recipe["attributes"] if isinstance(attribute, dict) and "group" in attribute
+    ]
     return str(groups[0]) if groups else "others"
 
 
