@@ -1,9 +1,15 @@
-"""Write docs/RECIPES.md: the recipes as the justfile has them, group by group, each followed by this folder's ``GROUP.md``."""
+"""Write docs/RECIPES.md: the recipes as the justfile has them, group by group, each followed by this folder's ``GROUP.md``.
+
+The page is the product's and stays the same when `just new` takes the sample out, so the sample's own recipes stand in
+``sample.md`` and nowhere else.
+"""
 
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +27,7 @@ Every command is a recipe of the [justfile](../justfile); a bare `just` lists th
 
 def page() -> str:
     """The text of docs/RECIPES.md."""
-    recipes: dict[str, dict[str, Any]] = json.loads(_just("--dump", "--dump-format", "json"))["recipes"]
-    in_order = [recipes[name] for name in _just("--summary", "--unsorted").split()]
+    in_order = recipes()
     parts = [HEAD]
     for group in dict.fromkeys(_group(recipe) for recipe in in_order):
         title, _, notes = _notes(group).partition("\n")
@@ -34,7 +39,17 @@ def page() -> str:
         )
         if notes.strip():
             parts.append(notes.strip() + "\n")
+    parts.append(_notes("sample").replace("# ", "## ", 1))
     return "\n".join(parts)
+
+
+def recipes() -> list[dict[str, Any]]:
+    """The product's recipes for people, as ``just --dump`` describes them, in the order of the justfile."""
+    with tempfile.TemporaryDirectory() as folder:
+        # Away from sample/, which the justfile imports where it is there.
+        alone = shutil.copy(ROOT / "justfile", folder)
+        found: dict[str, dict[str, Any]] = json.loads(_just(alone, "--dump", "--dump-format", "json"))["recipes"]
+        return [found[name] for name in _just(alone, "--summary", "--unsorted").split()]
 
 
 def _group(recipe: dict[str, Any]) -> str:
@@ -55,8 +70,9 @@ def _cell(doc: str | None) -> str:
     return (doc or "").replace("|", r"\|")
 
 
-def _just(*arguments: str) -> str:
-    return subprocess.run(["just", *arguments], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+def _just(justfile: str, *arguments: str) -> str:
+    command = ["just", "--justfile", justfile, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 if __name__ == "__main__":
