@@ -93,6 +93,7 @@ TOOLS = (
     Tool("zizmor", (*ISOLATED, "zizmor==1.32.0", "zizmor", "--offline", "--quiet", ".github")),
     Tool("workflows' schema", (*SCHEMA, "vendor.github-workflows"), files=(WORKFLOWS,)),
     Tool("actions' schema", (*SCHEMA, "vendor.github-actions"), files=(".github/actions/*/action.yml",)),
+    Tool("Dependabot's schema", (*SCHEMA, "vendor.dependabot"), files=(".github/dependabot.yml",)),
     # PyPI's package of it downloads the program from GitHub, which a laptop without a network cannot.
     Tool("actionlint", ("actionlint",), files=(WORKFLOWS,), needs="actionlint"),
     # `test` is what every client of the emulator has for a key. Lock files are hashes, and so are the cases of hash functions.
