@@ -7,7 +7,7 @@ export PATH := justfile_directory() / ".tools/bin:" + env("PATH")
 # Some machines (containers mostly) forbid Python to keep byte code; every dbt would compile 2,500 modules anew, for seconds.
 export PYTHONDONTWRITEBYTECODE := ""
 
-# What users type needs no linter and no test library; where these have been installed they stay (`uv run` removes nothing).
+# Recipes that users type need no linter and no test library; those that have been installed stay (`uv run` removes nothing).
 run := "uv run --quiet --locked --no-dev"
 run_dev := "uv run --quiet --locked"
 lakeloop := run + " lakeloop"
@@ -17,16 +17,19 @@ fast := "-m 'not slow'"
 # Runs under any Python 3.10+; the emulator's own environment is made by uv on the first `just up`.
 emulator := "PYTHONPATH=" + quote(justfile_directory() / "emulator/src") + " python3 -m lakeloop_emulator"
 
-daily_sales := "select order_date, sum(order_count) as orders, sum(net_amount) as net_sales from daily_sales group by 1 order by 1 desc limit 10"
+# Recipes of the sample, as long as it is there: `just new` takes it out.
+import? 'sample/justfile'
+
+with_sample := path_exists(justfile_directory() / "sample/justfile")
 
 [private]
 default:
     @just --list --unsorted
 
-# The whole loop: local AWS, Terraform, load, dbt in the Lambda, a query on Athena; offline where there is no terraform
+# The whole loop: local AWS, Terraform, load, dbt in the Lambda; with the sample a query, too; offline where there is no terraform
 [group('start')]
 demo:
-    @just data orders=10000
+    @{{ if with_sample == "true" { "just sample-data" } else { "true" } }}
     @if command -v terraform >/dev/null; then just demo-aws; else just demo-offline; fi
 
 [private]
@@ -35,13 +38,13 @@ demo-aws:
     @just tf-apply env=dev
     @just load env=dev
     @just invoke
-    @just query "{{ daily_sales }}" env=dev
+    @{{ if with_sample == "true" { "just sample-query env=dev" } else { "true" } }}
     @echo "The local AWS is up, with the lake in it: query on, or end it with \`just down\`."
 
 [private]
 demo-offline:
     @just dbt-local
-    @just query "{{ daily_sales }}"
+    @{{ if with_sample == "true" { "just sample-query" } else { "true" } }}
     @just docs
     @echo "This was the offline loop. With terraform on the PATH (https://developer.hashicorp.com/terraform/install), \`make demo\` runs the AWS loop too."
 
@@ -50,12 +53,6 @@ demo-offline:
 [no-exit-message]
 adopt *args:
     @{{ lakeloop }} adopt "$@"
-
-# Make raw data: `just data orders=1000000 seed=7`
-[group('offline')]
-[no-exit-message]
-data *args:
-    @{{ run }} retail-feed "$@"
 
 # dbt on DuckDB over local files: `build` unless told otherwise; `raw=PATH` takes your files
 [group('offline')]
@@ -81,7 +78,7 @@ docs *args:
 dbt *args:
     @{{ lakeloop }} dbt "$@"
 
-# What the last whole build of an environment left for `state:modified` and `--defer`: `just state env=dev`
+# The state that the last whole build of an environment left for `state:modified` and `--defer`: `just state env=dev`
 [group('dbt')]
 [no-exit-message]
 state *args:
@@ -147,7 +144,7 @@ env *settings:
 logs *settings:
     @{{ if settings =~ '(^| )env=' { lakeloop } else { emulator } }} logs "$@"
 
-# What an apply would change in the local AWS
+# The changes that an apply would make in the local AWS
 [group('aws')]
 [no-exit-message]
 tf-plan *args:
@@ -183,7 +180,7 @@ invoke *args:
 run *args:
     @{{ lakeloop }} run "$@"
 
-# What a run took and cost, as one page: `just report`, `just report run=ID env=dev`
+# Time and cost of a run, as one page: `just report`, `just report run=ID env=dev`
 [group('aws')]
 [no-exit-message]
 report *args:
@@ -195,7 +192,7 @@ report *args:
 iam-proof *args:
     @{{ lakeloop }} iam-proof "$@"
 
-# The same raw data built on DuckDB and on Athena, every mart compared: `just parity orders=100000`
+# The same raw data built on DuckDB and on Athena, every mart compared: `just parity raw=PATH`
 [group('aws')]
 [no-exit-message]
 parity *args:
@@ -219,7 +216,7 @@ bootstrap *args:
 unbootstrap *args:
     @{{ lakeloop }} unbootstrap "$@"
 
-# What a deployment would change, read only
+# The changes that a deployment would make, read only
 [group('account')]
 [no-exit-message]
 deploy-plan *args:
@@ -292,15 +289,9 @@ test-all:
     {{ pytest }}
     cd emulator && {{ pytest_emulator }}
 
-# Speed and memory, against bare DuckDB or a naive function in the same run: the offline loop, local Athena, the runner
+# Speed and memory, against bare DuckDB or a naive function in the same run: local Athena, the runner
 [group('quality')]
-bench: bench-dbt bench-athena bench-runner
-
-# The offline loop: `just bench-dbt orders=10000,100000 rounds=3`
-[group('quality')]
-[no-exit-message]
-bench-dbt *args:
-    @{{ run_dev }} python bench/dbt_local.py "$@"
+bench: bench-athena bench-runner
 
 # dbt-athena as shipped and as the runner patches it: `just bench-adapter threads=1,4,16 models=60 seconds=0.5`
 [group('quality')]

@@ -50,7 +50,7 @@ class Invoked:
 
 @dataclass(frozen=True)
 class Code:
-    """What a function consists of: its own folder, its layer, its handler."""
+    """The parts of a function: its own folder, its layer, its handler."""
 
     task: Path
     layer: Path

@@ -43,7 +43,7 @@ class Endpoint:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What an AWS client, and Lambda's code, needs in its environment to come here."""
+        """The variables that send an AWS client, and Lambda's code, here."""
         return {
             "AWS_ENDPOINT_URL": self.url,
             "AWS_REGION": REGION,

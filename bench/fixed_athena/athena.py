@@ -21,7 +21,7 @@ _PROPERTY = re.compile(rf"alter table {_NAME} set tblproperties \('(\w+)' = '(\w
 _DROP = re.compile(rf"drop (?:table|view) if exists {_NAME}", re.IGNORECASE)
 _COMMENT = re.compile(r"^\s*(?:--[^\n]*\n|/\*.*?\*/)\s*", re.DOTALL)
 _DDL = ("create", "alter", "drop")
-# What a data test of dbt's selects: https://docs.getdbt.com/reference/resource-configs/fail_calc
+# The select list of dbt's data tests: https://docs.getdbt.com/reference/resource-configs/fail_calc
 _TEST_COLUMNS = (("failures", "bigint", "0"), ("should_warn", "boolean", "false"), ("should_error", "boolean", "false"))
 
 

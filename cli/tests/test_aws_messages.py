@@ -34,7 +34,7 @@ LAKE = Outputs(
         ([], ["build"], []),
         (["--select", "m"], ["build"], ["--select", "m"]),
         (["test", "--select", "m"], ["test"], ["--select", "m"]),
-        (["run-operation", "create_raw_tables"], ["run-operation", "create_raw_tables"], []),
+        (["run-operation", "grant_access"], ["run-operation", "grant_access"], []),
         (["source", "freshness", "-s", "m"], ["source", "freshness"], ["-s", "m"]),
     ],
 )

@@ -23,6 +23,13 @@ ACCOUNT = Account("0" * 12, "arn:aws:iam::000000000000:root")
 SOURCES = 'source_locations = [\n  "s3://crm-files/exports/", # "s3://not/"\n  "s3://events/",\n]\n'
 
 
+@pytest.fixture(autouse=True)
+def no_databases(monkeypatch):
+    """These checkouts have no dbt project; what one says of databases is test_catalog's."""
+    for place in ("lakeloop.aws.catalog.databases", "lakeloop.bootstrap.names.databases"):
+        monkeypatch.setattr(place, lambda *_: ([], []))
+
+
 @pytest.fixture
 def checkout(tmp_path):
     """A checkout of a team's own files: the project acme-shop with dev, prod, and a staging elsewhere."""

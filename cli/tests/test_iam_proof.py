@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lakeloop.errors import UserError
 from lakeloop.iam.calls import Use
-from lakeloop.iam.command import print_proof
+from lakeloop.iam.command import choose, print_proof
 from lakeloop.iam.policies import Policies
 from lakeloop.iam.proof import Statement, prove
 from lakeloop.workspace import find
@@ -105,3 +105,18 @@ def test_a_policy_of_exactly_the_calls_is_clean_and_one_statement_less_or_more_i
     assert proof_of(uses, *statements).unused == [Statement("runner", idle["Sid"])]
     statements.remove(idle)
     assert [denied for denied, _ in proof_of([*uses, missing], *statements).denied] == [missing]
+
+
+def test_a_proof_is_of_the_environments_own_roles():
+    there = ["acme-dev-dbt-pipeline", "acme-dev-dbt-runner", "acme-dev2-dbt-runner", "other-dev-dbt-runner"]
+    assert choose(there, "acme-dev", "") == there[:2]
+    assert choose(there, "acme-dev", "dbt-runner") == [there[1]]
+    assert choose(there, "acme-dev", "other-dev-dbt-runner") == [there[3]]
+    assert choose(there, "acme-dev", "er") == []
+
+
+def test_of_what_reads_tables_of_others_one_call_suffices():
+    tables = ["arn:aws:s3:::lake/*"]
+    asked = allow("SourceTables", ["s3:GetObject", "s3:GetObjectTagging"], tables)
+    idle = allow("SourceFiles", ["s3:GetObjectAcl"], tables)
+    assert [each.sid for each in proof_of([READ], asked, idle).unused] == ["SourceFiles"]

@@ -32,10 +32,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file's tests on one worker, and on one of them all those that share an emulator: each worker starts its own."""
     for item in items:
-        group = "emulator" if item.get_closest_marker("emulator") else str(item.path)
+        shares = "emulator" in getattr(item, "fixturenames", ())
+        group = "emulator" if shares else f"{item.path.parent.name}/{item.path.name}"
         item.add_marker(pytest.mark.xdist_group(group))
 
 

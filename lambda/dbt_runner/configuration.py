@@ -36,7 +36,7 @@ _SET_BY_TERRAFORM = (
 
 @dataclass(frozen=True)
 class Configuration:
-    """What the runner itself needs to know; the other variables are read by ``dbt/profiles.yml`` and by the models."""
+    """The runner's own settings; the other variables are read by ``dbt/profiles.yml`` and by the models."""
 
     environment: str
     target: str

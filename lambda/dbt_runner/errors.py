@@ -1,4 +1,4 @@
-"""What the function raises: something to mend first (terminal) or worth trying again (transient).
+"""The function's exceptions: something to mend first (terminal), or worth trying again (transient).
 
 Step Functions' ``Retry`` and ``Catch`` match the class's name as ``errorType``. Lambda's runtime adds the stack trace of
 whatever is raised to what the caller reads, except for its own ``FaultException``, so that is what these are.

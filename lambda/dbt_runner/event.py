@@ -10,7 +10,7 @@ from typing import Any
 from dbt_runner import raw
 from dbt_runner.errors import TerminalError
 
-# What an execution of Step Functions may be called, as far as it can stand in a key of S3 as it is:
+# Names of Step Functions' executions, as far as they can stand in a key of S3 as they are:
 # https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
 RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 # As often as the state machine looks, an execution's history of 25,000 events holds some ten hours of waiting:
@@ -49,7 +49,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked for: the command's words and the words of its options.
+    """A parsed event: the command's words and the words of its options.
 
     Without words, only ``run_id`` is there: a run to carry on, whatever was asked of it.
     """
@@ -65,7 +65,7 @@ class Request:
 
 
 def parse(event: Any) -> Request:
-    """What the event asks for; without a command, ``build``, and with nothing but a ``run_id``, to carry that run on.
+    """Parse an event. The command is ``build`` by default; an event of nothing but a ``run_id`` carries that run on.
 
     Raises:
         TerminalError: the event has another shape; the message names the field and what is expected.

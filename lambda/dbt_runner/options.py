@@ -126,7 +126,7 @@ def check(request: Request) -> None:
     except click.UsageError as error:
         raise TerminalError(f"dbt {command.name}: {error.format_message()}") from None
     for parameter in order:
-        # Whatever else takes a path would read or write outside the run's folder: --log-path, --target-path, --output.
+        # All other options that take a path would read or write outside the run's folder: --log-path, --target-path, --output.
         reason = _REFUSED.get(str(parameter.name)) or (_FOLDER if isinstance(parameter.type, click.Path) else None)
         if reason:
             raise TerminalError(f"The option {_spelling(parameter)} is refused: {reason}. Send the event without it.")

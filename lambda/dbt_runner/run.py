@@ -29,7 +29,7 @@ _OUTPUT_EVENTS = {"PrintEvent", "ShowNode", "CompiledNode"}
 _UNMATCHED_EVENTS = {"NoNodesForSelectionCriteria"}
 # Methods of selection for which "nothing" is an answer: nothing changed, nothing failed.
 _MAY_MATCH_NOTHING = ("state:", "result:", "source_status:")
-# What dbt keeps of a parse, in the target folder.
+# dbt's cache of a parse, in the target folder.
 _PARSED = "partial_parse.msgpack"
 
 
@@ -51,7 +51,7 @@ class Run:
 
 @dataclass
 class Outcome:
-    """What dbt returned and what it said meanwhile."""
+    """dbt's result, and its messages meanwhile."""
 
     result: dbtRunnerResult = field(default_factory=lambda: dbtRunnerResult(success=False))
     output: list[str] = field(default_factory=list)

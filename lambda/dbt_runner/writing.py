@@ -78,7 +78,7 @@ def _work(
     with this_round, queries.watched(this_round.watch), dbt_patches.applied(this_round):
         outcome = run.execute(this, for_dbt, settings, [same])
     if this_round.lost:
-        # Whoever has it now writes the run's files.
+        # The lease's new holder writes the run's files.
         raise errors.TransientError(f"The run {this.run_id} was stopped: {this_round.lost}.")
     log = "dbt.log" if record.rounds == 1 else f"dbt.{record.rounds}.log"
     artifacts.upload(outcome, log)

@@ -60,7 +60,7 @@ class LambdaProcess:
         raise AssertionError(f"No answer. The function's log ends with:\n{self._log.read_text('utf-8')[-3_000:]}")
 
     def log_lines(self) -> list[dict[str, Any]]:
-        """What the function logged so far; every line must be JSON."""
+        """Lines that the function logged so far; each must be JSON."""
         return [json.loads(line) for line in self._log.read_text("utf-8").splitlines()]
 
     def handler(self) -> type[BaseHTTPRequestHandler]:

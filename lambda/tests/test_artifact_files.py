@@ -87,7 +87,7 @@ def test_a_manifest(manifest, tmp_path, monkeypatch):
 
 
 def test_its_resources_are_made_one_by_one(manifest, tmp_path, monkeypatch):
-    """What the memory of a large project hangs on: a resource is made when it is written, and no other then."""
+    """The memory of a large project hangs on this: a resource is made when it is written, and no other then."""
     made = []
     make = ResourceMapping.__getitem__
     monkeypatch.setattr(ResourceMapping, "__getitem__", lambda self, name: made.append(name) or make(self, name))

@@ -1,4 +1,4 @@
-"""What queries cost, who sent them, and how it is told. No AWS."""
+"""Costs of queries, their senders, and the account of both. No AWS."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the runner replaces in dbt is there, and dbt still calls it: an upgrade that moves it fails here."""
+"""Everything that the runner replaces in dbt is there, and dbt still calls it: an upgrade that moves it fails here."""
 
 from __future__ import annotations
 

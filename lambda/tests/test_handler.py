@@ -1,4 +1,4 @@
-"""What the caller is shown when nothing runs. No AWS: nothing listens where its endpoint points."""
+"""Answers to the caller when nothing runs. No AWS: nothing listens where its endpoint points."""
 
 from types import SimpleNamespace
 

@@ -23,7 +23,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def code(task, tmp_path_factory):
-    """What Lambda unpacks: the function with a small project, and the layer."""
+    """The folders that Lambda unpacks: the function with a small project, and the layer."""
     opt = tmp_path_factory.mktemp("opt")
     shutil.unpack_archive(zips.layer().file, opt)
     return task, opt / "python"

@@ -45,7 +45,7 @@ class Bucket:
             return f'"{self._writes}"'
 
     def change(self, **fields: Any) -> None:
-        """What another machine, or time, does to the lease."""
+        """Change the lease as another machine, or time, would."""
         there = self.objects[KEY]
         self._put(KEY, {**there.content, **fields}, there.etag)
 

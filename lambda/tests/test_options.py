@@ -55,7 +55,7 @@ def test_an_option_that_dbt_does_not_know():
         Request(("build",), ("--vars", "{lookback_days: 9}", "--threads", "16", "--empty")),
         # A value that looks like a refused option is still a value
         Request(("build",), ("--vars", "--target")),
-        Request(("run-operation", "create_raw_tables"), ("--args", "{print_only: true}")),
+        Request(("run-operation", "grant_access"), ("--args", "{role: analyst}")),
         Request(("source", "freshness"), ("-s", "source:retail")),
         Request(("docs", "generate"), ("--static",)),
         Request(("ls",), ("--resource-type", "model", "--output", "json")),

@@ -1,4 +1,4 @@
-"""What a killed invocation left running is stopped; nothing else is."""
+"""Queries that a killed invocation left running are stopped; nothing else is."""
 
 from __future__ import annotations
 

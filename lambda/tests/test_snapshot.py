@@ -1,4 +1,4 @@
-"""What Lambda's own runtime calls around a snapshot: https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-python.html"""
+"""The hooks that Lambda's runtime calls around a snapshot: https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-python.html"""
 
 import random
 import uuid

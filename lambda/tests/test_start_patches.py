@@ -1,4 +1,4 @@
-"""What `start.dbt_patches` replaces in dbt is there, and the replacement answers as what it replaces does."""
+"""Everything that `start.dbt_patches` replaces in dbt is there, and each replacement answers as the original does."""
 
 import gc
 import inspect

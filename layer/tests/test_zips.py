@@ -18,7 +18,7 @@ PROJECT = Path(__file__).parents[2] / "lambda" / "tests" / "project"
 
 @pytest.fixture
 def checkout(tmp_path):
-    """What a function's zip is made of, to change: the runner, and a small project with its zip, which is built already."""
+    """Sources of a function's zip, to change: the runner, and a small project with its zip, which is built already."""
     root = zips.checkout(tmp_path / "checkout", PROJECT)
     build = root / ".lakeloop" / "build"
     build.mkdir(parents=True)

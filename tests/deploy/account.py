@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import boto3
+from lakeloop_project import read_settings
 
 from tests import zips
 from tests.clone import clone
@@ -78,11 +79,16 @@ class Checkout:
         file = Path(self.variables["GH_STANDIN"])
         file.write_text(json.dumps({**self.github(), "refused": methods}), "utf-8")
 
+    @property
+    def region(self) -> str:
+        """The project's: that of the shell is another, and nothing may land there."""
+        return read_settings(self.home).region
+
     def client(self, service: str):
         return boto3.client(
             service,
             endpoint_url=self.variables["AWS_ENDPOINT_URL"],
-            region_name=self.variables["AWS_REGION"],
+            region_name=self.region,
             aws_access_key_id=self.variables["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key=self.variables["AWS_SECRET_ACCESS_KEY"],
         )

@@ -90,13 +90,15 @@ def test_what_is_wrong_is_said_before_anything_is_made(person):
     assert "git has no remote `origin`. Say repo=OWNER/NAME" in printed
     person.git("remote", "rename", "elsewhere", "origin")
     printed = person.types("just bootstrap env=dev", 2)
-    assert "another account has taken: lakeloop-dev-raw. Change bucket_prefix in terraform/envs/dev.tfvars" in printed
+    assert (
+        "another account has taken: lakeloop-dev-raw. Say another bucket_prefix in terraform/envs/dev.tfvars" in printed
+    )
     other.delete_bucket(Bucket="lakeloop-dev-raw")
     printed = person.types(
-        "just bootstrap env=dev repo=acme/other region=", 2, AWS_REGION=None, AWS_DEFAULT_REGION=None
+        "just bootstrap env=dev repo=acme/other region=Frankfurt", 2, AWS_REGION=None, AWS_DEFAULT_REGION=None
     )
     assert "2 things are missing" in printed
-    assert "No region. Say region=" in printed
+    assert "region = 'Frankfurt' is no code of an AWS region" in printed
     assert "GitHub (acme/other): gh: Not Found (HTTP 404). `gh auth login`" in printed
     assert f"The wrong account: AWS_ACCOUNT_ID is {'1' * 12}" in person.types(
         "just deploy-dev", 2, AWS_ACCOUNT_ID="1" * 12
@@ -139,11 +141,11 @@ def test_bootstrap_makes_what_deployments_need_and_changes_no_file(bootstrapped)
         variables = person.github()["environments"][environment]["variables"]
         assert variables == {
             "AWS_ACCOUNT_ID": "000000000000",
-            "AWS_REGION": person.variables["AWS_REGION"],
+            "AWS_REGION": person.region,
             "AWS_ROLE_ARN": role["Arn"],
             "TFSTATE_BUCKET": STATE["Bucket"],
             "TFSTATE_KEY": STATE["Key"],
-            "TFSTATE_REGION": person.variables["AWS_REGION"],
+            "TFSTATE_REGION": person.region,
         }
     dev, plan = (person.github()["environments"][name] for name in ("dev", "dev-plan"))
     assert dev["branches"] == ["main"], "no other branch may take the deploy role"
@@ -153,7 +155,7 @@ def test_bootstrap_makes_what_deployments_need_and_changes_no_file(bootstrapped)
 def test_a_second_bootstrap_changes_nothing(bootstrapped):
     person, *_ = bootstrapped
     calls = len(person.github()["calls"])
-    assert "nothing was changed" in person.types("./bootstrap_account.sh us-east-1 dev")
+    assert "nothing was changed" in person.types(f"./bootstrap_account.sh {person.region} dev")
     again = person.github()["calls"][calls:]
     assert again
     assert not any("--method" in call or call[:2] == ["variable", "set"] for call in again)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import boto3
+from lakeloop_project import read_settings
 
 FUNCTION = "lakeloop-dev-dbt-runner"
 
@@ -62,7 +63,8 @@ class Loop:
         return boto3.client(
             service,
             endpoint_url=self.variables["AWS_ENDPOINT_URL"],
-            region_name=self.variables["AWS_REGION"],
+            # Its project's: that of the shell is another, and nothing may land there.
+            region_name=read_settings(self.home).region,
             aws_access_key_id=key,
             aws_secret_access_key=secret,
         )

@@ -249,7 +249,7 @@ def test_the_functions_log_is_at_hand(built):
 
 def test_both_engines_build_the_same_rows(built):
     loop, *_ = built
-    assert "\n0 differing rows in 3 marts" in loop.types("just parity")
+    assert "\n0 differing rows in 3 tables" in loop.types("just parity")
 
 
 def test_no_call_is_denied_and_no_permission_is_idle(built):

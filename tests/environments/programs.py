@@ -66,7 +66,9 @@ PROGRAMS = (
     Program("emulator"),
     Program("lambda", source="", member="dbt-runner"),
     Program("layer", member="lakeloop-layer"),
-    Program("sources", member="retail-feed"),
+    Program("project", member="lakeloop-project"),
+    # `just new` takes the sample out.
+    *([Program("sample")] if (REPO / "sample").exists() else []),
 )
 
 

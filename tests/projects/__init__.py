@@ -18,15 +18,4 @@ def lay(root: Path, project: Path = SHOP) -> Path:
     shutil.copytree(project, root / "dbt", ignore=shutil.ignore_patterns("target", "logs", "dbt_packages"))
     shutil.copytree(HERE / "envs", root / "terraform" / "envs")
     (root / "lakeloop.toml").write_text(SETTINGS, "utf-8")
-    if project == SHOP:
-        _lay_raw_tables(root / "dbt")
     return root
-
-
-def _lay_raw_tables(folder: Path) -> None:
-    """Raw tables are made by macros of the project itself, as long as the product has none of its own."""
-    macros = HERE.parents[1] / "dbt" / "macros" / "raw"
-    if macros.is_dir():
-        shutil.copytree(macros, folder / "macros" / "raw")
-        with (folder / "dbt_project.yml").open("a", encoding="utf-8") as file:
-            file.write('\non-run-start: ["{{ attach_raw_files() }}"]\n')

@@ -201,7 +201,9 @@ def lake(emulator):
     with local_aws.pointed_at(emulator):
         for bucket in BUCKETS.values():
             boto3.client("s3").create_bucket(Bucket=bucket)
-        boto3.client("athena").create_work_group(Name=WORKGROUP)
+        location = f"s3://{BUCKETS['ATHENA_RESULTS_BUCKET']}/workgroup/"
+        configuration = {"ResultConfiguration": {"OutputLocation": location}}
+        boto3.client("athena").create_work_group(Name=WORKGROUP, Configuration=configuration)
     return emulator
 
 

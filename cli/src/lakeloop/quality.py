@@ -42,11 +42,13 @@ CHECKOV = (*ISOLATED, "checkov==3.3.30", "checkov")
 SCHEMA = (*ISOLATED, "check-jsonschema==0.39.0", "check-jsonschema", "--quiet", "--builtin-schema")
 WORKFLOWS = ".github/workflows/*.yml"
 PYTHON = ("cli/src", "project/src", "sources/src", "lambda/dbt_runner", "layer/src")
+PROSE = ("*.py", "*.tf", "*.hcl", "*.sql", "*.toml", "*.yml", "*.sh", "*.md", "justfile", ".ci/run")
 SQL = ("dbt/models", "dbt/snapshots", "dbt/tests")
 TOOLS = (
     Tool("just --fmt", ("just", "--fmt", "--check"), ("just", "--fmt")),
     Tool("ruff format", ("ruff", "format", "--check", "--quiet", "."), ("ruff", "format", "--quiet", ".")),
     Tool("ruff", ("ruff", "check", "--quiet", "."), ("ruff", "check", "--quiet", "--fix", ".")),
+    Tool("first lines", ("python", "-m", "lakeloop.prose"), files=(*PROSE, ":!dbt", ":!terraform/envs")),
     Tool("mypy", ("mypy", *PYTHON)),
     Tool(
         "mypy emulator",
@@ -91,6 +93,7 @@ TOOLS = (
     Tool("zizmor", (*ISOLATED, "zizmor==1.32.0", "zizmor", "--offline", "--quiet", ".github")),
     Tool("workflows' schema", (*SCHEMA, "vendor.github-workflows"), files=(WORKFLOWS,)),
     Tool("actions' schema", (*SCHEMA, "vendor.github-actions"), files=(".github/actions/*/action.yml",)),
+    Tool("Dependabot's schema", (*SCHEMA, "vendor.dependabot"), files=(".github/dependabot.yml",)),
     # PyPI's package of it downloads the program from GitHub, which a laptop without a network cannot.
     Tool("actionlint", ("actionlint",), files=(WORKFLOWS,), needs="actionlint"),
     # `test` is what every client of the emulator has for a key. Lock files are hashes, and so are the cases of hash functions.

@@ -43,7 +43,7 @@ def status(settings: Settings) -> tuple[bool, str]:
 
 
 def logs(settings: Settings, follow: bool) -> None:
-    """What the container has said."""
+    """The container's log so far."""
     _compose(settings, "logs", *(["--follow"] if follow else []))
 
 

@@ -13,7 +13,7 @@ from lakeloop_emulator.settings import LOCK, PROJECT, VENV, EmulatorError
 
 SUPERVISOR = VENV / "bin" / "localstack-supervisor"
 LIBRARIES = VENV / "localstack"
-"""What every emulator finds as LocalStack's ``static_libs``."""
+"""LocalStack's ``static_libs``, shared by all emulators."""
 
 
 def prepare() -> Path:

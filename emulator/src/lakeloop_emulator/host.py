@@ -141,7 +141,7 @@ def current(settings: Settings) -> Settings:
 
 
 def log(settings: Settings) -> Path:
-    """Where the process writes what it has to say."""
+    """The file that the process logs to."""
     return settings.state / "emulator.log"
 
 

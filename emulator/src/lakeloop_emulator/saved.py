@@ -25,7 +25,7 @@ _PACKAGES = ("lakeloop-emulator", "localstack-core", "moto-ext", "dill")
 
 @dataclass
 class Header:
-    """What can be known of a state without loading it."""
+    """The part of a saved state that can be read without loading it."""
 
     stamp: dict[str, str]
     """Of which programs' memory it is. Others' classes may look otherwise."""
@@ -45,7 +45,7 @@ class Header:
 
 @dataclass
 class Report:
-    """What the emulator has done about its state: the last of it."""
+    """The last thing that the emulator did about its state."""
 
     restored: bool = False
     saved: bool = False
@@ -64,7 +64,7 @@ class Saved:
         return self.file.exists()
 
     def header(self) -> Header:
-        """What it says of itself. Raises ``EmulatorError``."""
+        """Read its header. Raises ``EmulatorError``."""
         try:
             with self.file.open("rb") as file:
                 return Header(**json.loads(file.readline()))
@@ -95,7 +95,7 @@ class Saved:
         return header
 
     def payload(self) -> bytes:
-        """What follows the header."""
+        """The bytes after the header."""
         with self.file.open("rb") as file:
             file.readline()
             return file.read()
@@ -130,7 +130,7 @@ class Saved:
 
     @staticmethod
     def ways_out() -> str:
-        """What to do with a state that cannot be loaded."""
+        """Advice for a state that cannot be loaded."""
         return (
             "`just up` starts clean and leaves it alone; `just forget` removes it, and then `just up persist=1` begins "
             "a new one."
@@ -143,7 +143,7 @@ def of(settings: Settings) -> Saved:
 
 
 def digest(payload: bytes) -> str:
-    """What ``Header.digest`` is of *payload*."""
+    """``Header.digest`` of *payload*."""
     return hashlib.sha256(payload).hexdigest()
 
 

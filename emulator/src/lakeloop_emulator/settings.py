@@ -1,4 +1,4 @@
-"""Where things are, what was asked for, and what the emulator and its clients have in their environment."""
+"""Paths, the settings of a command, and the environment variables of the emulator and its clients."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ _TABLE = re.compile(r"^\s*\[", re.MULTILINE)
 
 
 class EmulatorError(Exception):
-    """What failed, where it looked, what to do: shown to the user as it is."""
+    """A message for the user as it is: the failure, the place that was looked at, the way out."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a command was given: ``emulator=docker port=4567`` and the like."""
+    """Settings of a command: ``emulator=docker port=4567`` and the like."""
 
     emulator: str = "host"
     port: int = DEFAULT_PORT
@@ -136,7 +136,7 @@ def server_environment(settings: Settings) -> dict[str, str]:
 
 
 def client_environment(settings: Settings) -> dict[str, str]:
-    """What points any AWS tool at the emulator."""
+    """The variables that point any AWS tool at the emulator."""
     return {
         "AWS_ENDPOINT_URL": settings.url,
         "AWS_ACCESS_KEY_ID": "test",

@@ -1,4 +1,4 @@
-"""What the standalone server is started with. An argument beats the environment."""
+"""Settings of the standalone server. An argument beats the environment."""
 
 from __future__ import annotations
 

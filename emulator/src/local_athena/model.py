@@ -46,7 +46,7 @@ class TableName:
 
 @dataclass
 class QueryContext:
-    """What a query runs with, and how it is told to stop.
+    """The context of a query, and its way to be cancelled.
 
     ``output_location`` is the full S3 prefix under which result files go; it is ``enforced`` when the workgroup
     insists on it, and then CTAS chooses table locations under it, as Athena does. ``bytes_cutoff`` is the workgroup's
@@ -92,7 +92,7 @@ type Work = Callable[[], Outcome]
 
 @dataclass
 class Outcome:
-    """What a statement left behind.
+    """The result of a statement.
 
     Exactly one of ``batches`` (DML: typed rows, streamed, in the order of ``columns``) and ``lines`` (DDL and utility
     statements: one text a row, tab-separated where there are more columns) is given; both may be empty.

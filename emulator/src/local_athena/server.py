@@ -84,7 +84,7 @@ class Server(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """The address it listens on."""
         return f"http://{HOST}:{self.server_address[1]}"
 
     def get_request(self) -> tuple[socket.socket, Any]:

@@ -1,4 +1,4 @@
-"""What one statement runs with: the engine's services, its own DuckDB connection and its own directory."""
+"""The session of one statement: the engine's services, its own DuckDB connection and its own directory."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _BATCH_ROWS = 10_000
 
 @dataclass(frozen=True)
 class Services:
-    """What lives as long as the engine."""
+    """Services that live as long as the engine."""
 
     glue: Glue
     storage: Storage

@@ -1,4 +1,4 @@
-"""What Athena asks of its caller besides the calls that local Athena happens to make. Data, each with where AWS says so.
+"""Permissions that Athena needs of its caller beyond the calls local Athena makes. Data, each with AWS's page for it.
 
 On AWS a query's calls of S3 and Glue are made with the permissions of whoever started it (forward access sessions:
 https://docs.aws.amazon.com/athena/latest/ug/security-iam-athena-calledvia.html). Local Athena makes calls of its own
@@ -43,7 +43,7 @@ IMPLIED: dict[str, tuple[Implied, ...]] = {
 
 
 def implied(needed: Iterable[Permission]) -> Iterator[tuple[Permission, str]]:
-    """What Athena needs besides *needed*, each with where AWS says so."""
+    """Permissions that Athena needs besides *needed*, each with AWS's page for it."""
     for permission in needed:
         for further in IMPLIED.get(permission.action, ()):
             for resource in _resources(permission.resource, further.on):

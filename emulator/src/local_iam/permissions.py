@@ -133,7 +133,7 @@ def _filled(action: str, template: str, call: Call) -> Iterator[str]:
 
 
 def _names(call: Call, members: Iterable[str]) -> list[str]:
-    """What the first of *members* that is there says."""
+    """Values of the first of *members* that is there."""
     for member in members:
         if values := [*_values(call.parameters, member)]:
             # A queue is called by its URL, a provider by its issuer's.
@@ -212,7 +212,7 @@ def _places(template: str) -> tuple[str, ...]:
 
 @cache
 def _pattern(template: str) -> re.Pattern[str]:
-    """What an ARN of *template* looks like. Only its last place may hold a colon."""
+    """A pattern for ARNs of *template*. Only its last place may hold a colon."""
     parts = _PLACE.split(template)
     last = max(position for position in range(1, len(parts), 2))
     return re.compile(

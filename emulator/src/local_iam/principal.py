@@ -1,4 +1,4 @@
-"""Who calls."""
+"""The caller of a request."""
 
 from __future__ import annotations
 

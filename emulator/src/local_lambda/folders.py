@@ -27,7 +27,7 @@ class Package:
     """A zip: of code, or of a layer."""
 
     name: str
-    """What messages call it."""
+    """The name for messages."""
     sha256: str
     """Any text that is the same for the same bytes only."""
     fetch: Callable[[BinaryIO], object]

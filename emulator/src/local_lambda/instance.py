@@ -41,7 +41,7 @@ class Instance:
         self._api.offer(invocation, deadline - time.monotonic())
 
     def wait(self, deadline: float) -> Event:
-        """What happens next, at the latest at *deadline*."""
+        """Wait for the next event, until *deadline* at the latest."""
         while True:
             try:
                 event: Event | None = self._events.get(timeout=min(LOOK_SECONDS, max(0.0, deadline - time.monotonic())))

@@ -1,4 +1,4 @@
-"""What a function is, what an invocation asks, what it answers."""
+"""The data of a function, an invocation and its answer."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Invocation:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the caller gets."""
+    """An invocation's answer to its caller."""
 
     payload: bytes
     is_error: bool

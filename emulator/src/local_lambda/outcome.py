@@ -1,4 +1,4 @@
-"""What the caller is told of each thing that can become of an invocation, in Lambda's words.
+"""Answers and log lines for each way an invocation can end, in Lambda's words.
 
 https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html
 """
@@ -35,7 +35,7 @@ class Outcome:
     """success, error (the function failed), failure (its process did) or timeout"""
     error_type: str = ""
     log: str = ""
-    """What Lambda itself adds to the log."""
+    """The lines that Lambda itself adds to the log."""
 
     @property
     def process_lives(self) -> bool:
@@ -43,7 +43,7 @@ class Outcome:
 
 
 def judge(event: Event, function: Function, request_id: str) -> Outcome:
-    """What *event* means for the invocation *request_id*."""
+    """The outcome of the invocation *request_id* after *event*."""
     match event:
         case Responded(body):
             return Outcome(body, "success")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Measured:
-    """What one invocation took."""
+    """Time and memory of one invocation."""
 
     seconds: float
     init_seconds: float | None

@@ -35,7 +35,7 @@ class Runtime:
 
     @property
     def packages(self) -> Path:
-        """Where the runtime client lies, which stands for Lambda's /var/runtime."""
+        """The folder of the runtime client, in the place of Lambda's /var/runtime."""
         return self.folder / "lib" / self.name / "site-packages"
 
 

@@ -1,4 +1,4 @@
-"""Where a function finds its folders: at Lambda's own paths if this machine can do that, at this machine's otherwise."""
+"""Mounts a function's folders at Lambda's own paths where the machine allows it; elsewhere it uses the machine's."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def places(runtime: Runtime, task: Path, opt: Path, tmp: Path) -> Places:
 
 
 def command(runtime: Runtime, places: Places, words: list[str]) -> list[str]:
-    """What to start so that *words* run in *places*, and die with the thread that started them."""
+    """The command that runs *words* in *places* and dies with the thread that started it."""
     spec = {"command": words, "directory": str(places.task), "mounts": places.mounts, "parent": os.getpid()}
     return [str(runtime.python), "-I", "-S", str(_LAUNCHER), json.dumps(spec)]
 

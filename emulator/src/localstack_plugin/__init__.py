@@ -1,1 +1,1 @@
-"""What LocalStack loads."""
+"""LocalStack's entry points."""

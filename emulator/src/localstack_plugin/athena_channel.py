@@ -40,7 +40,7 @@ _THREADS = ThreadPoolExecutor(max_workers=64, thread_name_prefix="athena-api")
 
 @dataclass(frozen=True)
 class Client:
-    """Who sends requests, and what answers them."""
+    """The sender of requests, and the service that answers them."""
 
     athena: GuardedAthena
     principal: Principal
@@ -113,7 +113,7 @@ class _Head:
     operation: str
     authorization: str
     start: int
-    """Where the body begins, and ``end`` where it ends."""
+    """Offset of the body's first byte; ``end`` is the offset after its last."""
     end: int
 
 

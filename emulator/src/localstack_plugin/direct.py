@@ -21,7 +21,7 @@ from localstack.services.plugins import SERVICE_PLUGINS
 from local_athena.api import Identity
 
 _REQUEST = Request()
-"""What providers look at for headers, of which these calls have none."""
+"""The request that providers read headers from; these calls have none."""
 
 
 def attach(client: Any, identity: Identity, operations: Collection[str] | None = None) -> None:

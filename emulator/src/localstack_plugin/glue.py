@@ -110,7 +110,7 @@ def get_database(context: RequestContext, request: Any) -> Any:
 
 
 OWN: dict[str, Handler] = {"GetTable": get_table, "GetDatabase": get_database}
-"""What every query asks, answered from moto's memory: a request to moto and its answer as HTTP take ten times as long."""
+"""Calls of every query, answered from moto's memory: as HTTP to moto they take ten times as long."""
 
 
 def update_table(context: RequestContext, request: Any) -> Any:

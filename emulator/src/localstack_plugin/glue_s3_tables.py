@@ -20,8 +20,8 @@ from localstack_plugin.s3_tables import backend, delete_storage, make_storage
 
 _PREFIX = "s3tablescatalog/"
 _DEFINITION, _CATALOGS = "glue_definition", "glue_catalogs"
-"""Where moto's tables have what Glue's clients last said of them, besides where the metadata is, and moto's backends have
-the catalogs: so it is forgotten and saved with them."""
+"""Attributes of moto's tables (the last definition that a Glue client sent) and of its backends (the catalogs): kept there, they
+are forgotten and saved together with them."""
 
 
 def bucket_of(request: dict[str, Any]) -> str | None:
@@ -172,7 +172,7 @@ CATALOGS: dict[str, Handler] = {
     "GetCatalogs": _get_catalogs,
     "DeleteCatalog": _delete_catalog,
 }
-"""What moto's Glue has not at all. The catalogs of table buckets answer whether or not one made theirs."""
+"""Operations that moto's Glue lacks. The catalogs of table buckets answer whether or not one made theirs."""
 
 
 def _catalogs(context: RequestContext) -> dict[str, dict[str, Any]]:

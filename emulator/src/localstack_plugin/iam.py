@@ -78,7 +78,7 @@ def handle_response(chain: HandlerChain, context: RequestContext, response: Resp
 
 
 def _missing(context: RequestContext, response: Response) -> None:
-    """Who may not list a bucket is not told that an object is missing:
+    """Deny instead of 404 for a missing object, to a caller that may not list the bucket:
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html"""
     if context.is_internal_call:
         return
@@ -118,7 +118,7 @@ def journal(request: Request) -> Response:
 
 
 def principal_of(access_key: str, account: str) -> Principal:
-    """Whose key it is: the session that STS gave it to, or the account."""
+    """The principal of an access key: the session that STS gave it to, or the account."""
     from moto.sts.models import sts_backends
 
     known = _sessions.get(access_key)
@@ -161,7 +161,7 @@ class GuardedAthena(LocalAthena):
     def _about(
         self, operation: str, request: Mapping[str, Any], identity: Identity
     ) -> Iterator[tuple[Mapping[str, Any], str]]:
-        """What the call names, the workgroup of each query among it, and where the query's result lies."""
+        """The resources of the call: those it names, each query's workgroup, and the place of the query's result."""
         ids = [
             *request.get("QueryExecutionIds", ()),
             *([request["QueryExecutionId"]] if "QueryExecutionId" in request else []),
@@ -216,7 +216,7 @@ def on_behalf(service: str, operation: str, parameters: Mapping[str, Any], ident
 
 
 def _policies(role: str) -> Policies:
-    """What *role* has in moto's IAM: nothing if it is gone, though somebody still has its key."""
+    """Policies of *role* in moto's IAM; none if it is gone, though somebody still has its key."""
     from localstack.constants import DEFAULT_AWS_ACCOUNT_ID
     from moto.iam.models import iam_backends
 

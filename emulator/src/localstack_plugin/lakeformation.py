@@ -45,7 +45,7 @@ def get_resource_lf_tags(context: RequestContext, request: Any) -> Any:
 
 
 def list_permissions(context: RequestContext, request: Any) -> Any:
-    """Who was granted what; moto knows no filter of data cells to ask about."""
+    """The grants; moto has no data cells filters to ask about."""
     resource = (request or {}).get("Resource", {})
     if "DataCellsFilter" not in resource:
         return call_moto(context)

@@ -1,4 +1,4 @@
-"""What Lambda refuses of an event before any function sees it, and LocalStack does not.
+"""Checks of Lambda's that reject an event before a function sees it, and that LocalStack lacks.
 
 https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 """

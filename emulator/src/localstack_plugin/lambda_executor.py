@@ -71,7 +71,7 @@ class ProcessExecutor(RuntimeExecutor):
 
     @classmethod
     def prepare_version(cls, function_version: FunctionVersion) -> None:
-        """What this raises becomes the function's StateReason, while its State is Failed."""
+        """Unpack and check the function. An exception makes its State Failed, with the message as StateReason."""
         _, code, layers = _prepare(function_version)
         folders.check_size(code, layers)
 

@@ -14,7 +14,7 @@ Handler = Callable[[RequestContext, Any], Any]
 
 
 class Provider:
-    """What LocalStack wants to see of a provider besides its operations."""
+    """The members that LocalStack reads of a provider besides its operations."""
 
     def __init__(self, service: str) -> None:
         self.service = service

@@ -27,7 +27,7 @@ _CLIENTS = 1000
 
 
 class Plugin(RuntimeServerPlugin):
-    """What ``GATEWAY_SERVER=lakeloop`` chooses."""
+    """The entry point behind ``GATEWAY_SERVER=lakeloop``."""
 
     name = "lakeloop"
 
@@ -68,7 +68,7 @@ class Server(TwistedRuntimeServer):
             self._clients[_scope(authorization)] = principal, identity
 
     def client(self, authorization: str) -> Client | None:
-        """Whose requests are signed by *authorization*, if that is known."""
+        """The client that signs with *authorization*; None if it has not been seen before."""
         known = self._clients.get(_scope(authorization)) if authorization else None
         return Client(self.athena, *known) if known and self.athena else None
 

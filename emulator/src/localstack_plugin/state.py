@@ -38,7 +38,7 @@ class Kept(Protocol):
     service_name: str
 
     def keep(self, folder: Path) -> tuple[Any, set[str]]:
-        """What ``restore`` takes, and the names of all files in *folder* that it needs."""
+        """The argument of ``restore``, and the names of all files in *folder* that it needs."""
 
     def restore(self, folder: Path, kept: Any) -> None:
         """Be as it was at ``keep``."""
@@ -115,7 +115,7 @@ def _leave_out(pickler: Any, client: Any) -> None:
 
 
 def _nothing() -> None:
-    """What a client comes back as: who works on makes another."""
+    """Stands in for a boto3 client after a restore: its next user makes another."""
 
 
 class _Saving(StateVisitor):  # type: ignore[misc]

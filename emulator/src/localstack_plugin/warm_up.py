@@ -1,4 +1,4 @@
-"""What the first query needs, imported while nobody waits for it: LocalStack itself loads a service at its first call."""
+"""Imports the modules of the first query in advance: LocalStack itself loads a service at its first call."""
 
 from __future__ import annotations
 

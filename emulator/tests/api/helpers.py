@@ -1,4 +1,4 @@
-"""What the tests of the API say more than once."""
+"""Helpers that the tests of the API share."""
 
 from __future__ import annotations
 

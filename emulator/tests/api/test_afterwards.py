@@ -1,4 +1,4 @@
-"""What follows an answer: at once, or when the server says so, in the context of whoever asked for it."""
+"""Actions after an answer run at once, or when the server says so, in the context of the request."""
 
 from __future__ import annotations
 

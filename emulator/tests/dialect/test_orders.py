@@ -56,7 +56,7 @@ def test_order_by_fails_where_any_two_cannot_be_compared(run: Run, arrays: list[
 
 
 def found(arrays: tuple[Items, ...], sign: int) -> Items | None:
-    """What max (1) or min (-1) finds in *arrays* as they come; None where it fails."""
+    """The result of max (1) or min (-1) over *arrays* in their order; None if it fails."""
     best = arrays[0]
     for each in arrays[1:]:
         if undecided(each, best):

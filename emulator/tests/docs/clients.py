@@ -73,7 +73,7 @@ def _dbt() -> dict[str, int]:
 
 
 def _own() -> Iterator[str]:
-    """What the suites of the repository's own show, in the words of their files."""
+    """Claims that the repository's own suites prove, in the words of their files."""
     for path in sorted((REPO / "tests/athena/adapter").glob("test_*.py")):
         words = (ast.get_docstring(tree(path)) or "").partition("\n")[0]
         yield f"[`{path.stem}`](../tests/athena/adapter/{path.name}): {words}"

@@ -51,8 +51,6 @@ LANGUAGE = [
       "`Query exhausted resources at this scale factor`", "One process instead of a cluster", f"{ATHENA}dialect/errors.py"),
     D("`EXPLAIN`", "DuckDB's plan for `TYPE DISTRIBUTED` and `LOGICAL`", "Trino's plan",
       "There is no other plan to show; a statement that would fail, fails", f"{ATHENA}statements/select.py"),
-    D("`INSERT` between number types", "stores a wider whole number that fits; fails at a value out of range",
-      "`TYPE_MISMATCH` where a value could be lost", "More lenient than Trino: test the types of what you insert", f"{ATHENA}statements/coerce.py"),
     D("Order of arrays and rows that differ first at a NULL", "`ORDER BY` fails, also beyond its `LIMIT`; `min` and `max` fail where they "
       "would for any order of the rows; in windows and aggregates a NULL inside is refused", "fails where two of them are compared",
       "Which rows Trino compares depends on how they reach it", f"{ATHENA}dialect/ordering.py"),

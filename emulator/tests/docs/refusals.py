@@ -1,4 +1,4 @@
-"""What local Athena refuses by name, collected from the places in the source that refuse it."""
+"""Refusals by name, collected from the places in local Athena's source that raise them."""
 
 from __future__ import annotations
 
@@ -60,7 +60,11 @@ WORDS: dict[str, list[str]] = {
     "dialect/relations._lateral": ["`LATERAL` over anything but a subquery"],
     "dialect/relations._table": ["time travel on what is no table"],
     "dialect/relations.incoming": ["stored maps and rows with `char` or `timestamp with time zone` in them"],
-    "dialect/relations.relation": ["`PIVOT`", "anything else in `FROM`; the message shows it"],
+    "dialect/relations.relation": [
+        "`PIVOT`",
+        "`TABLESAMPLE` of joins in brackets without an alias",
+        "anything else in `FROM`; the message shows it",
+    ],
     "dialect/sql_json._found": ["a JSON path that is not a literal"],
     "dialect/sql_json._object": [],
     "dialect/sql_json._returned": ["`JSON_QUERY`, `JSON_OBJECT` and `JSON_ARRAY` that return anything but text"],
@@ -83,9 +87,11 @@ WORDS: dict[str, list[str]] = {
     "sql/parse.parse_statement": [],
     "statements/insert._hive": ["`INSERT` into a table of OpenCSVSerde"],
     "statements/relations._view_query": ["views nested deeper than 50"],
+    "statements/select._planned": [
+        "`EXPLAIN` of other statements than queries, `CREATE TABLE AS`, `INSERT`, `CREATE VIEW` and `UNLOAD`"
+    ],
     "statements/select.explain": [
         "`EXPLAIN` in another format than `TEXT`",
-        "`EXPLAIN` of other statements than queries, `CREATE TABLE AS`, `INSERT`, `CREATE VIEW` and `UNLOAD`",
         "`EXPLAIN ANALYZE` of anything but a query",
     ],
     "tables/hive/bucketing._hash": ["`bucketed_by` a column of a type that Hive's hash is not done for"],

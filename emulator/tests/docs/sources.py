@@ -1,4 +1,4 @@
-"""What the page is read from: the case tables of the tests, and source text where the data is in no table."""
+"""Sources of the page: the case tables of the tests, and source text for data that is in no table."""
 
 from __future__ import annotations
 

@@ -10,8 +10,9 @@ from sqlglot import exp
 from tests.docs import refusals
 from tests.docs.markdown import bullets, code, counted, paragraph, table
 from tests.docs.sources import expression_trees, proof, query_trees
-from tests.engine import test_errors, test_statements
+from tests.engine import test_brackets, test_errors, test_statements
 
+from local_athena import dialect
 from local_athena.errors import AthenaError
 from local_athena.sql import parse, parse_statement
 from local_athena.sql import statements as s
@@ -62,9 +63,9 @@ FORMS = {
     "VIEW": "`SHOW CREATE VIEW`",
     "Describe": "`DESCRIBE [FORMATTED]`, `DESCRIBE VIEW`",
 }
-# What other tests show than the tables of statements: file and test.
+# Statements that are shown by other tests than the tables: file and test.
 ELSEWHERE = {
-    "Insert": (f"{ICEBERG}test_faults.py", "test_ten_writers_of_this_process_lose_nothing"),
+    "Insert": ("emulator/tests/engine/test_assignment.py", "test_an_iceberg_table_stores"),
     "MERGE": (f"{ICEBERG}test_rows.py", "test_merge_clauses_apply_in_their_order"),
     "UPDATE": (f"{ICEBERG}test_rows.py", "test_update"),
     "DELETE": (f"{ICEBERG}test_rows.py", "test_delete"),
@@ -84,6 +85,7 @@ PARTS: dict[str, Callable[[exp.Expr], bool]] = {
     "`WITH`": lambda n: isinstance(n, exp.With) and not n.recursive,
     "`WITH RECURSIVE`": lambda n: isinstance(n, exp.With) and bool(n.recursive),
     "joins": lambda n: isinstance(n, exp.Join),
+    "joins in brackets": lambda n: isinstance(n, exp.Join) and isinstance(n.parent, exp.Table | exp.Subquery),
     "`JOIN ... USING`": lambda n: isinstance(n, exp.Join) and bool(n.args.get("using")),
     "`LATERAL`": lambda n: isinstance(n, exp.Lateral),
     "`UNNEST`": lambda n: isinstance(n, exp.Unnest),
@@ -144,7 +146,7 @@ def _tested() -> dict[str, dict[str, set[str]]]:
 def _on(before: list[str], text: str) -> str:
     """The kind of table that a statement of the tables is about: they make one before they use it."""
     made = "\n".join([*before, text]).lower()
-    if "table_type='iceberg'" in made:
+    if re.search(r"table_type'?='iceberg'", made):
         return "Iceberg"
     return "Hive" if re.search(r"create (external )?table", made) else ""
 
@@ -177,7 +179,7 @@ def _rows() -> Iterator[list[str]]:
 
 
 def _parts() -> Iterator[tuple[str, int]]:
-    trees = [*expression_trees(), *query_trees()]
+    trees = [*expression_trees(), *query_trees(), *(dialect.parse(sql) for sql, _ in test_brackets.CASES)]
     for _, text in _texts():
         statement = parse_statement(text)
         query = getattr(statement, "tree", None) or getattr(statement, "query", None)

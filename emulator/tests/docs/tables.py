@@ -95,7 +95,8 @@ def section() -> str:
                   f"{proof(ICEBERG + 'test_write_read.py', 'test_every_type_survives')} and the tests beside it."),
         bullets([
             "Partition transforms: " + code(transforms) + f" ({proof(ICEBERG + 'test_transforms.py', 'test_sql_agrees_with_pyiceberg')}: "
-            "value by value against PyIceberg's own).",
+            "value by value against PyIceberg's own); DDL puts the count first, `bucket(16, id)`, CTAS last, `bucket(id, 16)` "
+            f"({proof('emulator/tests/sql/test_parse.py', 'test_create_iceberg_table')}).",
             "Metadata tables: " + code(f'"t${kind}"' for kind in kinds) + "; columns of `$partitions`: `partition` "
             + code(partitions_table._COUNTS) + " `data`.",
             f"Time travel: `FOR TIMESTAMP AS OF`, `FOR VERSION AS OF` a snapshot, a tag or a branch "

@@ -204,6 +204,23 @@ def test_a_partition_key_is_converted(athena: Athena) -> None:
     assert athena.rows("show partitions parts") == ["k=3/d=2024-05-06"]
 
 
+def test_types_that_only_a_ctas_gives(athena: Athena) -> None:
+    athena.run(
+        "create table moments with (table_type='iceberg', is_external=false, location='s3://lake/moments') as select 0 as id, "
+        "timestamp '2024-01-01 00:00:00.000000 UTC' as z, time '01:02:03.000000' as c, cast(1 as decimal(10,2)) as d"
+    )
+    athena.run("insert into moments (id, z, c) values (1, date '2024-05-06', time '05:06:07 +02:00')")
+    athena.run("insert into moments (id, z, d) select 2, timestamp '2024-05-06 07:08:09', sum(d) / 3 from moments")
+    athena.run(
+        "update moments set z = timestamp '2024-05-06 07:08:09.5 Asia/Tokyo', c = time '05:06:07.123' where id = 0"
+    )
+    assert athena.rows("select id, cast(z as varchar), cast(c as varchar), d from moments order by id") == [
+        (0, "2024-05-05 22:08:09.500000 UTC", "05:06:07.123000", Decimal("1.00")),
+        (1, "2024-05-06 00:00:00.000000 UTC", "05:06:07.000000", None),
+        (2, "2024-05-06 07:08:09.000000 UTC", None, Decimal("0.33")),
+    ]
+
+
 def test_an_unnamed_column_is_null_of_its_type(athena: Athena) -> None:
     athena.run("insert into ice (id) values (-1)")
     assert athena.rows("select st, n, d from ice where id = -1") == [(None, None, None)]

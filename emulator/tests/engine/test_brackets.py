@@ -58,6 +58,9 @@ CASES: list[tuple[str, list[tuple[Any, ...]]]] = [
     ("select p from (b for timestamp as of timestamp '2099-01-01 00:00:00 UTC' join a using (x)) order by 1", [(10,), (20,)]),
     ('select count(distinct a."$path"), count(p) from (a join b using (x))', [(1, 2)]),
     ('select k from ("c$partitions" join (values \'u\') w(k) using (k))', [("u",)]),
+    ("select count(*) from (a join b using (x)) as j tablesample bernoulli (100)", [(2,)]),
+    ("with recursive q(i) as (select 1 union all select i + 1 from (q join a on a.x = q.i) where i < 3) select i from q order by 1", [(1,), (2,), (3,)]),
+    ("select count(*) from (information_schema.tables t join information_schema.views v on v.table_name = t.table_name)", [(1,)]),
     ("select count(*) from (a tablesample bernoulli (100) join v tablesample bernoulli (0) on true)", [(0,)]),
     # Conditions reach the tables inside only where that changes nothing.
     ("select y from (a left join c on a.x = c.x) where c.k is null", [("a3",)]),
@@ -84,3 +87,13 @@ def athena(emptied_aws: Callable[[], AwsClients], tmp_path_factory: pytest.TempP
 @pytest.mark.parametrize(("query", "rows"), CASES, ids=[case[0] for case in CASES])
 def test_joins_in_brackets(athena: Athena, query: str, rows: list[tuple[Any, ...]]) -> None:
     assert athena.rows(query) == rows
+
+
+@pytest.mark.parametrize(
+    "tables", ["c join a on c.x = a.x", "c left join a on c.x = a.x", "a join c on c.x = a.x cross join n"]
+)
+def test_brackets_read_no_more(athena: Athena, tables: str) -> None:
+    """Read as many columns and partitions as the same joins without brackets."""
+    bare, bracketed = (athena.run(f"select m from {written} where c.k = 'w'") for written in (tables, f"({tables})"))
+    everything = athena.run(f"select * from {tables}")
+    assert 0 < bare.scanned_bytes == bracketed.scanned_bytes < everything.scanned_bytes

@@ -1,4 +1,4 @@
-"""What fails, fails in Athena's words and leaves nothing behind: a table of setup, statement and message."""
+"""Failures carry Athena's own message and leave nothing behind: a table of setup, statement and message."""
 
 from __future__ import annotations
 
@@ -64,11 +64,20 @@ CASES: list[tuple[list[str], str, str]] = [
     ([], "create external table x (a int)", "INVALID_TABLE_PROPERTY: Table x needs a LOCATION 's3://bucket/path/'"),
     ([], "create external table x (a nonsense) location 's3://lake/x/'", "HIVE_UNSUPPORTED_FORMAT: Unsupported Hive type: nonsense"),
     ([], "create table x (a int) location 's3://lake/x/'", "FAILED: SemanticException Only external tables can be created"),
+    ([], "create table x (id bigint, ts timestamp, d date, s string) partitioned by (bucket(id, 16)) location 's3://lake/x/' tblproperties ('table_type'='iceberg')", "FAILED: ParseException line 1:82 mismatched input 'id' expecting Number, as in bucket(16, id)"),
+    ([], "create table x (id bigint, ts timestamp, d date, s string) partitioned by (bucket(0, id)) location 's3://lake/x/' tblproperties ('table_type'='iceberg')", "INVALID_TABLE_PROPERTY: Unable to parse partitioning value: Invalid partition field declaration: bucket(id, 0)"),
+    ([], "create table x (id bigint, ts timestamp, d date, s string) partitioned by (week(ts)) location 's3://lake/x/' tblproperties ('table_type'='iceberg')", "INVALID_TABLE_PROPERTY: Unable to parse partitioning value: Invalid partition field declaration: week(ts)"),
+    ([], "create table x (id bigint, ts timestamp, d date, s string) partitioned by (bucket(16, nope)) location 's3://lake/x/' tblproperties ('table_type'='iceberg')", "COLUMN_NOT_FOUND: Column not found: nope"),
+    ([], "create table x (id bigint, ts timestamp, d date, s string) partitioned by (hour(d)) location 's3://lake/x/' tblproperties ('table_type'='iceberg')", "INVALID_TABLE_PROPERTY: Unable to parse partitioning value: Invalid source type date for transform: hour(d)"),
+    ([], "create table x (id bigint, ts timestamp, d date, s string) partitioned by (bucket(4, id), bucket(8, id)) location 's3://lake/x/' tblproperties ('table_type'='iceberg')", "INVALID_TABLE_PROPERTY: Duplicate partition fields"),
+    ([], "create table x (id bigint, ts timestamp, d date, s string) partitioned by (k string) location 's3://lake/x/' tblproperties ('table_type'='iceberg')", "FAILED: SemanticException An Iceberg table is partitioned by columns that it has: leave out the type of k in PARTITIONED BY"),
+    ([], "create table x with (table_type='iceberg', location='s3://lake/x', partitioning=array['bucket(16, id)']) as select 1 id", "INVALID_TABLE_PROPERTY: Unable to parse partitioning value: Invalid partition field declaration: bucket(16, id)"),
     ([], "alter table x frobnicate", "FAILED: ParseException line 1:14 mismatched input 'frobnicate' expecting SET"),
     ([], "show tables extra nonsense", "FAILED: ParseException line 1:12"),
     ([T], "unload (select * from t) to 's3://lake/t/' with (format='PARQUET')", "HIVE_PATH_ALREADY_EXISTS: Target directory for unload already exists: s3://lake/t/"),
     ([], "grant select on t to x", "NOT_SUPPORTED: GRANT is not supported by local Athena"),
     ([T], "select * from t for timestamp as of timestamp '2024-01-01 00:00:00 UTC'", "NOT_SUPPORTED: line 1:15: This connector does not support versioned tables"),
+    ([T], "select * from (t join t as u using (id)) tablesample bernoulli (10)", "NOT_SUPPORTED: TABLESAMPLE of joins in brackets without an alias is not supported by local Athena"),
     ([], "select * from information_schema.nope", "TABLE_NOT_FOUND"),
     ([T], 'select * from "t$partitions"', "TABLE_NOT_FOUND: line 1:15: Table 'awsdatacatalog.db.t$partitions' does not exist"),
 ]  # fmt: skip

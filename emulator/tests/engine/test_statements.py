@@ -15,6 +15,9 @@ P = """create table p with (external_location='s3://lake/p', partitioned_by=ARRA
  select * from (values (1, 'x', date '2024-01-01'), (2, 'y z/%', date '2024-01-02'), (3, null, null)) v(id, k, d)"""
 TMP = "create table src with (external_location='s3://lake/src') as select 2 as id, 'c' as name union all select 3, 'd'"
 ICE = T.replace("hive", "iceberg").replace("is_external=true,external_location", "is_external=false,location")
+ICE_DDL = """create table part (id bigint comment 'the key', category string, ts timestamp, m map<string,decimal(5,2)>)
+ partitioned by (category, bucket(16, id), truncate(2, `category`), day(ts)) location 's3://lake/part'
+ tblproperties ('table_type'='ICEBERG', 'write_compression'='zstd')"""
 
 # (id, statements before, statement, what it returns or the query and rows that show its effect)
 CASES: list[tuple[str, list[str], str, Any]] = [
@@ -89,6 +92,12 @@ CASES: list[tuple[str, list[str], str, Any]] = [
     ("show partitions", [P], "show partitions `db`.`p`", ["k=__HIVE_DEFAULT_PARTITION__/d=__HIVE_DEFAULT_PARTITION__", "k=x/d=2024-01-01", "k=y z%2F%25/d=2024-01-02"]),
     ("show create view", ["create view v as select 1 a"], "show create view v", ['CREATE VIEW "db"."v" AS', "select 1 a"]),
     ("describe column", [T], "describe db.t id", ["id                  \tint"]),
+    ("describe, iceberg", [ICE_DDL], "describe part", ["# Table schema:", "# col_name\tdata_type\tcomment", "id\tbigint\tthe key", "category\tstring", "ts\ttimestamp", "m\tmap<string, decimal(5, 2)>", "", "# Partition spec:", "# field_name\tfield_transform\tcolumn_name", "category\tidentity\tcategory", "id_bucket\tbucket[16]\tid", "category_trunc\ttruncate[2]\tcategory", "ts_day\tday\tts"]),
+    ("describe, iceberg without partitions", [ICE], "describe t", ["# Table schema:", "# col_name\tdata_type\tcomment", "id\tint", "name\tstring", "", "# Partition spec:", "# field_name\tfield_transform\tcolumn_name"]),
+    ("show create table, iceberg", [ICE_DDL], "show create table part", ["CREATE TABLE db.part (", "`id` bigint COMMENT 'the key',", "`category` string,", "`ts` timestamp,", "`m` map<string,decimal(5,2)>)", "PARTITIONED BY (`category`, bucket(16, `id`), truncate(2, `category`), day(`ts`))", "LOCATION 's3://lake/part'", "TBLPROPERTIES (", "'table_type'='iceberg',", "'write_compression'='zstd'", ")"]),
+    ("create table, iceberg, transforms", [ICE_DDL, "insert into part (id, category, ts) values (1, 'abc', timestamp '2024-05-06 07:08:09'), (17, 'abd', null)"], "insert into part (id) values (null)", ('select partition.id_bucket, partition.category_trunc, cast(partition.ts_day as varchar), record_count from "part$partitions" order by 1', [(3, "ab", None, 1), (4, "ab", "2024-05-06", 1), (None, None, None, 1)])),
+    ("create table, iceberg, again", [ICE_DDL], ICE_DDL.replace("create table", "create table if not exists"), ("select count(*) from part", [(0,)])),
+    ("iceberg CTAS, transforms", [], "create table t with (table_type='iceberg', is_external=false, location='s3://lake/t', partitioning=ARRAY['bucket(id, 16)', 'day(ts)']) as select bigint '1' as id, timestamp '2024-05-06 07:08:09.000000' as ts", ('select partition.id_bucket, cast(partition.ts_day as varchar) from "t$partitions"', [(4, "2024-05-06")])),
     ("information_schema.tables", [T, "create view v as select 1 a"], "select table_name, table_type from \"awsdatacatalog\".information_schema.tables where table_schema = 'db' order by 1", [("t", "BASE TABLE"), ("v", "VIEW")]),
     ("information_schema.columns", [P], "select column_name, data_type, ordinal_position, extra_info from information_schema.columns where table_name = 'p' order by ordinal_position", [("id", "integer", 1, None), ("k", "varchar(5)", 2, "partition key"), ("d", "date", 3, "partition key")]),
     ("information_schema.schemata", [], "select count(*) from awsdatacatalog.INFORMATION_SCHEMA.SCHEMATA where schema_name = 'db'", [(1,)]),
@@ -138,6 +147,16 @@ TYPES = [
 def test_statement_types(athena: Athena, statement: str, kind: str, sub_kind: str) -> None:
     outcome = athena.run(statement)
     assert (outcome.statement_type, outcome.substatement_type) == (kind, sub_kind)
+
+
+def test_show_create_table_makes_an_iceberg_table_again(athena: Athena) -> None:
+    athena.run(ICE_DDL)
+    shown = athena.run("show create table part").lines or []
+    described = athena.rows("describe part")
+    athena.run("drop table part")
+    athena.run("\n".join(shown))
+    assert athena.run("show create table part").lines == shown
+    assert athena.rows("describe part") == described
 
 
 def test_rows_written_are_counted(athena: Athena) -> None:

@@ -31,13 +31,13 @@ class Running:
         return self.environment.invoke(Invocation(request_id, arn, json.dumps(event).encode(), "Root=1-2-3"))
 
     def value(self, event: Any = None) -> Any:
-        """What the handler returns."""
+        """The value that the handler returns."""
         answer = self(event)
         assert not answer.is_error, answer
         return json.loads(answer.payload)
 
     def error(self, event: Any = None) -> dict[str, Any]:
-        """What the caller is told of a failure."""
+        """The error document that the caller gets."""
         answer = self(event)
         assert answer.is_error, answer
         return dict(json.loads(answer.payload))

@@ -1,4 +1,4 @@
-"""What callers are told, of good and of bad."""
+"""Answers to callers, good and bad."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ends up in CloudWatch Logs."""
+"""Log lines of functions in CloudWatch Logs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a function finds around it: folders, layers, environment variables."""
+"""A function's surroundings: folders, layers, environment variables."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_code_and_layers_are_read_only_for_who_is_not_root(start: Start, anywher
 
 
 class TestMounted:
-    """Where the machine can mount, the file system is Lambda's."""
+    """On a machine that can mount, the file system is Lambda's."""
 
     @pytest.fixture(autouse=True)
     def mounted(self, runtime: Runtime) -> None:

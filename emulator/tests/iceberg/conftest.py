@@ -107,7 +107,7 @@ class Lake:
             return self.load(table).change(self.connection, dialect.parse(sql), columns, self.context())
 
     def rows(self, table: str, query: str = "SELECT * FROM r", **scan: Any) -> list[tuple[Any, ...]]:
-        """What local Athena reads: *query* over the table as ``r``, in order."""
+        """Rows that local Athena reads: *query* over the table as ``r``, in order."""
         self.load(table).scan(self.connection, "r", **scan)
         return tuples(self.connection.execute(query).to_arrow_table())
 

@@ -153,6 +153,6 @@ def check(victims: Victims, name: str, before: tuple[object, ...] | None) -> Non
 
 
 def forget(victims: Victims, kind: Kind) -> None:
-    """What a CTAS that came to its end has made; a file without a table may stay, for its folder is not used again."""
+    """Drop the table of a CTAS that came to its end; a file without a table may stay, for its folder is not used again."""
     if kind.creates:
         victims.rows("drop table if exists new")

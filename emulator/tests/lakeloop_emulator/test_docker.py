@@ -28,7 +28,7 @@ def test_compose_publishes_on_loopback_only() -> None:
     assert service["healthcheck"]["test"][0] == "CMD"
 
 
-# Where it listens, and where its files and its state lie: of the host only.
+# The address it listens on and the folders of its files and state: of the host only.
 OF_THE_HOST = {
     "GATEWAY_LISTEN",
     "LOCALSTACK_HOST",

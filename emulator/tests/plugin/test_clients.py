@@ -67,7 +67,7 @@ def test_pyathena_arrow(connection: Any, table: str, unload: bool, emulator: Set
 
 
 def test_pyathena_arrow_with_managed_results(aws_environment: dict[str, str], athena: Any, table: str) -> None:
-    """Where the workgroup keeps the results, this cursor asks Athena for them, and Arrow's S3 has no part in it."""
+    """With managed results this cursor asks Athena for them, and Arrow's S3 has no part in it."""
     from pyathena import connect
     from pyathena.arrow.cursor import ArrowCursor
 

@@ -1,4 +1,4 @@
-"""What the plug-in adds to moto's Glue."""
+"""The plug-in's additions to moto's Glue."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class Session:
         )
 
     def calls(self) -> list[dict[str, Any]]:
-        """What was written down of this session."""
+        """The journal's entries of this session."""
         with urllib.request.urlopen(f"{self.url}/_localstack/iam/calls") as answer:
             return [entry for line in answer if (entry := json.loads(line))["by"] == self.arn]
 

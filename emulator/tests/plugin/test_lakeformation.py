@@ -1,4 +1,4 @@
-"""What the plug-in adds to moto's Lake Formation."""
+"""The plug-in's additions to moto's Lake Formation."""
 
 from __future__ import annotations
 

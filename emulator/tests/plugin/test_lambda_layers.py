@@ -1,4 +1,4 @@
-"""What the plug-in adds to LocalStack's Lambda: the list of layers."""
+"""The plug-in's addition to LocalStack's Lambda: the list of layers."""
 
 from __future__ import annotations
 

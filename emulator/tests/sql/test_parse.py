@@ -88,12 +88,26 @@ def test_create_external_table() -> None:
     )
 
 
-def test_create_iceberg_table() -> None:
+@pytest.mark.parametrize(
+    ("written", "partitioning"),
+    [
+        ("category", ("category",)),
+        ("category, bucket(16, id)", ("category", "bucket(id, 16)")),
+        ("day(ts), bucket(16, id), id", ("day(ts)", "bucket(id, 16)", "id")),
+        ("`category`, BUCKET( 16 , `id` ), Truncate(3,`category`)", ("category", "bucket(id, 16)", "truncate(category, 3)")),
+        ("year(ts), MONTH(`ts`), day ( ts ), hour(ts)", ("year(ts)", "month(ts)", "day(ts)", "hour(ts)")),
+        ("bucket", ("bucket",)),
+        ("bucket(4, `odd-name`), `odd-name`", ('bucket("odd-name", 4)', '"odd-name"')),
+    ],
+)  # fmt: skip
+def test_create_iceberg_table(written: str, partitioning: tuple[str, ...]) -> None:
     made = parse_statement(
-        "create table s.t (id bigint, ts timestamp) partitioned by (day(ts), bucket(16, id), id) location 's3://b/' tblproperties ('table_type'='ICEBERG')"
+        f"create table if not exists s.t (id bigint, ts timestamp) partitioned by ({written}) location 's3://b/' "
+        "tblproperties ('table_type'='ICEBERG', 'write_compression'='zstd')"
     )
     assert isinstance(made, s.CreateTable)
-    assert made.partitioning == ("day(ts)", "bucket(16, id)", "id")
+    assert made.partitioning == partitioning
+    assert (made.if_not_exists, made.location, made.properties["write_compression"]) == (True, "s3://b/", "zstd")
 
 
 def test_ctas_properties() -> None:
@@ -133,10 +147,15 @@ def test_unload_and_explain() -> None:
         ("alter table t", "FAILED: ParseException line 1:13 mismatched input '<EOF>' expecting SET"),
         ("drop table a b", "FAILED: ParseException line 1:13 missing EOF at 'b' near 'a'"),
         ("create external table t (a int", "FAILED: ParseException line 1:30 mismatched input '<EOF>' expecting )"),
+        ("create table t (a int) partitioned by (bucket(a, 4))", "FAILED: ParseException line 1:46 mismatched input 'a' expecting Number, as in bucket(16, id)"),
+        ("create table t (a int) partitioned by (bucket(4))", "FAILED: ParseException line 1:47 mismatched input ')' expecting ,"),
+        ("create table t (a int) partitioned by (day(4, a))", "FAILED: ParseException line 1:44 mismatched input ',' expecting )"),
+        ("create table t (a int) partitioned by (truncate('4', a))", "FAILED: ParseException line 1:48 mismatched input ''4'' expecting Number, as in truncate(16, id)"),
+        ("create table t (a int) partitioned by (a, b int)", "FAILED: ParseException line 1:48 mismatched input '<EOF>' expecting either columns with types or transforms"),
         ("show nonsense", "FAILED: ParseException line 1:5 mismatched input 'nonsense' expecting CREATE"),
         ('drop table "t"', "FAILED: ParseException line 1:11 mismatched input '\"t\"' expecting Identifier"),
     ],
-)
+)  # fmt: skip
 def test_hive_errors(sql: str, message: str) -> None:
     with pytest.raises(AthenaError) as caught:
         parse_statement(sql)

@@ -21,7 +21,7 @@ _PLACE = ("region_name", "aws_access_key_id", "aws_secret_access_key", "aws_sess
 
 
 class KeptSession:
-    """What dbt-athena asks of a session, a client or a resource, from many threads; each client is made once."""
+    """A boto3 session for dbt-athena's many threads; each client is made once."""
 
     def __init__(self, **place: Any) -> None:
         self._session: Any = Session(**place)

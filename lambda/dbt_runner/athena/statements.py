@@ -15,7 +15,7 @@ from dbt.adapters.athena.constants import LOGGER
 
 from dbt_runner.athena import clients
 
-# What tables and incremental models end with: the adapter's own text (`run_query_with_partitions_limit_catching`), sent to
+# The last statement of tables and incremental models: the adapter's own text (`run_query_with_partitions_limit_catching`), sent to
 # Athena and parsed out of the statement that was sent, never out of the answer (`process_query_stats`). With the query comment
 # before or behind it.
 _ROWCOUNT = re.compile(
@@ -78,7 +78,7 @@ def _result(content: Answer, plain_text: bool) -> AthenaResultSet:
 
 
 class _Known:
-    """What a result set needs of Athena's client, for an answer that is there already."""
+    """Stands in for Athena's client in a result set whose answer is there already."""
 
     def __init__(self, content: Answer) -> None:
         self._content = content

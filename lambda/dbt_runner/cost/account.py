@@ -38,7 +38,7 @@ class Invocation:
 
 @dataclass
 class Account:
-    """What is known when the run, or an invocation's share of it, has ended."""
+    """The account of a run, or of an invocation's share of it, after its end."""
 
     prices: Prices
     invocations: list[Invocation]
@@ -48,7 +48,7 @@ class Account:
     """By node: the number of the invocation in which it ended."""
 
     def told(self, results: Iterable[Any]) -> dict[str, Any]:
-        """What ``summary.json`` says of the cost of the run with dbt's *results*: ``cost``, ``invocations`` and ``nodes``."""
+        """The cost in ``summary.json`` of the run with dbt's *results*: ``cost``, ``invocations`` and ``nodes``."""
         results = list(results)
         last = len(self.invocations)
         ended = {getattr(result, "node", result).unique_id: last for result in results} | self.rounds
@@ -138,7 +138,7 @@ class Account:
 
 
 def _cut(queries: Iterable[Query], ended: Mapping[str, int]) -> list[dict[str, Any]]:
-    """What was begun in an invocation in which it did not end."""
+    """Queries of nodes that did not end in the invocation that began them."""
     attempts: dict[tuple[str, int], list[Query]] = {}
     for query in queries:
         if query.node and query.round != ended.get(query.node):

@@ -1,4 +1,4 @@
-"""What queries and invocations cost. https://aws.amazon.com/athena/pricing/ and https://aws.amazon.com/lambda/pricing/"""
+"""Prices of queries and invocations. https://aws.amazon.com/athena/pricing/ and https://aws.amazon.com/lambda/pricing/"""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Prices:
     lambda_per_gb_second: float
 
 
-# Where nothing is sent: the proof of the layer parses only.
+# For the proof of the layer, which parses and sends nothing.
 FREE = Prices(0.0, 0.0)
 
 

@@ -50,7 +50,7 @@ class Query:
 
 
 class Watch:
-    """What one invocation has sent so far. Safe for dbt's threads."""
+    """Queries that one invocation has sent so far. Safe for dbt's threads."""
 
     def __init__(self) -> None:
         self.round = 1
@@ -82,7 +82,7 @@ class Watch:
         return found
 
     def rest(self) -> list[Query]:
-        """What was not taken: queries between nodes, and of nodes that did not end."""
+        """The queries not taken: those between nodes, and of nodes that did not end."""
         with self._lock:
             return list(self._queries.values())
 

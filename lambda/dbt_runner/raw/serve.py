@@ -139,7 +139,7 @@ def _there(glue: Any, table: Description) -> Mapping[str, Any] | None:
 
 
 def _require_ours(there: Mapping[str, Any], name: str, bucket: str) -> None:
-    """What is something else than a table over the raw bucket is nobody's mistake but the declaration's."""
+    """Refuse a declaration whose name is taken in Glue by something else than a table over the raw bucket."""
     location = str((there.get("StorageDescriptor") or {}).get("Location", ""))
     if there.get("TableType") != "EXTERNAL_TABLE" or not location.startswith(f"s3://{bucket}/"):
         kind = f"{there.get('TableType')} at {location or 'no location'}"

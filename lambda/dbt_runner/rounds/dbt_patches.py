@@ -1,4 +1,4 @@
-"""What dbt-core has no interface for: to leave a node out of a run that goes on later, and to know one that has run.
+"""Patches of dbt-core, which has no interface for leaving a node to a later invocation or for taking over one that has run.
 
 Checked against dbt-core 1.12.6. ``tests/test_dbt_patches.py`` fails when an upgrade moves one of these:
 
@@ -132,7 +132,7 @@ def _output(result: Any) -> Any:
 
 
 def _fail_fast(task: Any, result: Any) -> None:
-    """What ``call_runner`` does at its end for a node that failed."""
+    """Do as ``call_runner`` does at its end for a node that failed."""
     flags: Any = get_flags()  # type: ignore[no-untyped-call]
     if flags.FAIL_FAST and result.status in (NodeStatus.Error, NodeStatus.Fail, NodeStatus.PartialSuccess):
         task._raise_next_tick = FailFastError(

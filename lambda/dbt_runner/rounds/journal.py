@@ -1,4 +1,4 @@
-"""What a run has done so far, in S3: written as it happens, so that an invocation killed at any moment loses nothing that ended.
+"""The journal of a run in S3, written as it happens: an invocation killed at any moment loses nothing that ended.
 
 Under ``runs/<run_id>/``:
 - ``run.json``: what was asked for, when, of which code, and how many invocations have worked on it;

@@ -18,7 +18,7 @@ from dbt_runner.logs import logger
 from dbt_runner.rounds.deadline import Deadline
 from dbt_runner.rounds.journal import Entry, Journal
 
-# What dbt makes of a node whose query was cancelled.
+# Statuses that dbt gives to a node whose query was cancelled.
 _CANCELLED = {"error", "runtime error", "partial success"}
 _FAILED = {*_CANCELLED, "fail"}
 # A node that was cut after this part of an invocation's time only ever starts when so much is left.
@@ -81,7 +81,7 @@ class Round:
 
     @property
     def progress(self) -> dict[str, Any]:
-        """What a person who waits wants to know: nodes in all, done, and running with the seconds that they have run."""
+        """Progress for a person who waits: nodes in all, done, and running with the seconds that they have run."""
         now = time.monotonic()
         running = {unique_id: round(now - start, 1) for unique_id, start in list(self._running.items())}
         done = sum(not key.startswith("on-run-") for key in list(self.journal.entries))

@@ -1,1 +1,1 @@
-"""What must be in place before dbt is imported."""
+"""Preparations that must be in place before dbt is imported."""

@@ -1,4 +1,4 @@
-"""What dbt does anew in each invocation although it is known, for all of a project although a part of it is selected.
+"""Caches and shortcuts for work that dbt repeats in every invocation, or does for a whole project when a part is selected.
 
 Checked against dbt-core 1.12.6 and dbt-adapters 1.24.5. ``tests/test_start_patches.py`` fails when an upgrade moves one of
 these, or makes the replacement answer otherwise than what it replaces:

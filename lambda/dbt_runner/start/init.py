@@ -1,5 +1,5 @@
-"""What happens while the function starts, before its first invocation: Lambda gives that phase a whole processor, and
-SnapStart keeps what it leaves in memory. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+"""The function's initialisation, before its first invocation: Lambda gives that phase a whole processor, and SnapStart keeps
+its memory. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What dbt's classes are turned into dictionaries by, and made from them by, is compiled when it is first called.
+"""Compiles mashumaro's serializers of dbt's classes lazily, on first use.
 
 dbt has some 350 dataclasses, for each of which mashumaro writes and compiles four functions while it is imported: a third of the
 time of a start. An invocation uses a few dozen of them. mashumaro's own ``lazy_compilation`` leaves out the longest part of a

@@ -49,13 +49,13 @@ class Unfit(Exception):
 
 @dataclass(frozen=True)
 class Conditions:
-    """What a manifest is the object of."""
+    """Conditions under which a manifest holds."""
 
     versions: dict[str, str]
     project: str
     """The hash of the project's files."""
     variables: dict[str, str | None]
-    """What parsing read from the environment; None for what was not set."""
+    """Environment variables that parsing read; None for those not set."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Parsed:
 
 
 def conditions(project: Path, variables: Mapping[str, str | None]) -> Conditions:
-    """What a parse of *project* is the object of, if it read *variables*."""
+    """Conditions under which a parse of *project* that read *variables* holds."""
     relevant = {name: value for name, value in variables.items() if name not in _IRRELEVANT}
     return Conditions(versions(), digest(project), dict(sorted({**relevant, **_ALWAYS}.items())))
 

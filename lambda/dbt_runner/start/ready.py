@@ -1,4 +1,4 @@
-"""What is ready before an invocation comes: the manifest, one for each invocation.
+"""Manifests loaded before the invocation that needs them, one for each.
 
 dbt changes the manifest that it is given (compiled SQL, results), so every invocation takes a fresh one. The first is loaded
 while the function starts; each next one at the end of an invocation, when nothing refers to the last one any more: a function

@@ -1,4 +1,4 @@
-"""What may not be frozen with the process when SnapStart takes its snapshot, or thawed as it was in many environments at once.
+"""SnapStart hooks: let go of state that must not be frozen into a snapshot, or be restored into many environments at once.
 
 Lambda's Python runtime calls what is registered with ``snapshot_restore_py``, which it brings; elsewhere there is nothing to do.
 https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-python.html

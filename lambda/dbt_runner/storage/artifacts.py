@@ -1,4 +1,4 @@
-"""What a run leaves in the artifacts bucket, under ``runs/<run_id>/``."""
+"""A run's files in the artifacts bucket, under ``runs/<run_id>/``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What dbt compares with: the environment's state, and what a failed run left.
+"""States for dbt to compare with: the environment's, and the one that a failed run left.
 
 The state is what the last whole build that succeeded left under ``latest/``. A run compares with the same state in all of its
 invocations: the first one copies it to ``runs/<run_id>/state/``. dbt finds what it reads in the run's folder, apart from the
@@ -66,7 +66,7 @@ def _state(store: Store, this: Run, environment: str) -> Path:
 
 
 def _failed(store: Store, this: Run, run_id: str, environment: str) -> Path:
-    """What dbt has to know of the run that is to be retried."""
+    """Fetch the results of the run that is to be retried."""
     prefix = f"runs/{run_id}/"
     _check_ended(store, run_id)
     folder = this.folder / "retried"

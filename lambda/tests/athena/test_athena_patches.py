@@ -1,4 +1,4 @@
-"""What the runner replaces in dbt-athena is there, the adapter still uses it, and each part does what it is for.
+"""Everything that the runner replaces in dbt-athena is there, the adapter still uses it, and each part does its work.
 
 Builds go through dbt and the adapter to an Athena of fixed answering time; ``tests/athena/test_patches.py`` compares what is built.
 """

@@ -96,7 +96,7 @@ def build_layer(root: Path, architecture: Architecture, progress: Callable[[str]
 
 
 def _stamp(python: Path, architecture: Architecture) -> None:
-    """What `dbt_runner.start.layer` compares with the machine it runs on."""
+    """Write the stamp that `dbt_runner.start.layer` compares with the machine it runs on."""
     stamp = {"machine": architecture.machine, "python": target.PYTHON}
     (python / STAMP).write_text(json.dumps(stamp), "utf-8")
 
@@ -157,7 +157,7 @@ def _note(file: Path) -> Path:
 
 
 def _known(file: Path, key: str) -> dict[str, Any] | None:
-    """What is known of *file*, if it was made of what *key* stands for."""
+    """The record of *file*, if it was made of the inputs behind *key*."""
     try:
         note = json.loads(_note(file).read_text("utf-8"))
     except (OSError, ValueError):

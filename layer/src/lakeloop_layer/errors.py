@@ -6,4 +6,4 @@ from lakeloop_project.errors import UserError
 
 
 class LayerError(UserError):
-    """What failed, where it looked, what to do."""
+    """A message for the user: the failure, the place that was looked at, the way out."""

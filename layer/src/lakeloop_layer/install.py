@@ -44,7 +44,7 @@ def install(root: Path, architecture: Architecture, folder: Path) -> None:
         "--only-binary",
         ":all:",
         "--no-deps",
-        # What is trimmed is changed in place, and a link would reach into uv's cache.
+        # Trimming changes files in place, and a link would reach into uv's cache.
         "--link-mode",
         "copy",
         "--require-hashes",

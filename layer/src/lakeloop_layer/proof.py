@@ -17,7 +17,7 @@ from typing import Any
 
 
 class _NoSharedMemory:
-    """What Lambda's semaphores do."""
+    """A semaphore that fails as Lambda's do."""
 
     SEM_VALUE_MAX = 2**31 - 1
 

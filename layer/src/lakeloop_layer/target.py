@@ -1,4 +1,4 @@
-"""What the layer is built for: Lambda's Python on Amazon Linux 2023, on one of two architectures.
+"""The layer's platform: Lambda's Python on Amazon Linux 2023, on one of two architectures.
 
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html, https://docs.aws.amazon.com/linux/al2023/
 """

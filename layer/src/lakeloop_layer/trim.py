@@ -1,4 +1,4 @@
-"""What the runner never imports, and so does not go into the layer. ``proof.py`` shows that nothing is missed."""
+"""Files that the runner never imports, and so stay out of the layer. ``proof.py`` shows that nothing is missed."""
 
 from __future__ import annotations
 

@@ -1,16 +1,15 @@
-"""Runs the dbt project on DuckDB, in a process of its own, and reads what it made."""
+"""The sample's dbt project in a checkout of its own: built on DuckDB as a user would, and what it made."""
 
 import json
-import os
-import subprocess
-import sys
+import shutil
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import duckdb
+from lakeloop.workspace import Workspace
 
-ROOT = Path(__file__).parents[2]
-PROJECT = ROOT / "dbt"
+from tests.offline_home import REPO, lakeloop
+
 MARTS = [
     "customer_lifetime_value",
     "daily_sales",
@@ -25,53 +24,34 @@ MARTS = [
 
 
 class Project:
-    """The project with a raw zone, a database and a target folder under `folder`."""
+    """The project with a raw zone and a database under *folder*."""
 
-    # What dbt saved of its last parse. It parses anew when the profile changes: hence a database that is named without its folder.
-    _parsed: ClassVar[bytes] = b""
-
-    def __init__(self, folder: Path, raw: Path | None = None) -> None:
-        self.raw = raw or folder / "raw"
-        self.database = folder / "lakeloop.duckdb"
-        self.target_path = folder / "target"
-        self._folder = folder
-        self.raw.mkdir(parents=True, exist_ok=True)
-        self.target_path.mkdir()
-        if self._parsed:
-            self._partial_parse.write_bytes(self._parsed)
-
-    def dbt(self, *args: str, fails: bool = False, **environment: str) -> str:
-        """Runs `dbt <args>` and returns what it printed; fails the test if the exit code is not as expected."""
-        paths = {
-            "DBT_PROJECT_DIR": PROJECT,
-            "DBT_PROFILES_DIR": PROJECT,
-            "DBT_TARGET_PATH": self.target_path,
-            "DBT_LOG_PATH": self._folder / "logs",
-            "RAW_PATH": self.raw,
-            "LAKELOOP_DATABASE": self.database.name,
-        }
-        # AWS settings of whoever runs the tests must neither help nor harm.
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "DBT_"))}
-        env = {**inherited, **{name: str(path) for name, path in paths.items()}, **environment}
-        command = [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *args]
-        done = subprocess.run(command, env=env, cwd=self._folder, capture_output=True, text=True, check=False)
-        assert (done.returncode != 0) == fails, done.stdout + done.stderr
-        if "--target" not in args:
-            Project._parsed = self._partial_parse.read_bytes()
-        return done.stdout
+    def __init__(self, folder: Path) -> None:
+        self.home = Workspace(folder)
+        shutil.copytree(REPO.dbt_project, folder / "dbt", ignore=shutil.ignore_patterns("target", "logs"))
+        shutil.copytree(REPO.terraform / "envs", folder / "terraform" / "envs")
+        shutil.copy(REPO.root / "lakeloop.toml", folder)
+        self.raw.mkdir(parents=True)
 
     @property
-    def _partial_parse(self) -> Path:
-        return self.target_path / "partial_parse.msgpack"
+    def raw(self) -> Path:
+        return self.home.raw
+
+    def builds(self, *options: str) -> str:
+        """`just dbt-local build OPTIONS`; what it printed."""
+        return self.runs("dbt-local", "build", *options)
+
+    def runs(self, *words: str) -> str:
+        """`just WORDS`; what it printed."""
+        done = lakeloop(self.home, *words)
+        assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+        return done.stdout
 
     def rows(self, relation: str) -> list[tuple[Any, ...]]:
         """All rows of a table or view, in order."""
-        return self.query(f"select * from {relation} order by all")
-
-    def query(self, sql: str) -> list[tuple[Any, ...]]:
-        with duckdb.connect(self.database, read_only=True) as connection:
-            return connection.execute(sql).fetchall()
+        with duckdb.connect(self.home.database, read_only=True) as connection:
+            return connection.execute(f"select * from {relation} order by all").fetchall()
 
     def manifest(self) -> dict[str, Any]:
-        manifest: dict[str, Any] = json.loads((self.target_path / "manifest.json").read_text("utf-8"))
+        manifest: dict[str, Any] = json.loads((self.home.target / "manifest.json").read_text("utf-8"))
         return manifest

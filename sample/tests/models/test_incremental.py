@@ -4,13 +4,14 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.dbt.feed import Feed
-from tests.dbt.project import MARTS, Project
+
+from sample.tests.models.feed import Feed
+from sample.tests.models.project import MARTS, Project
 
 pytestmark = pytest.mark.slow
 
 DAYS = 9
-BUILD = ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
+UNTESTED = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
 
 
 def _feed() -> Feed:
@@ -23,7 +24,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Project:
     feed = _feed()
     project = Project(tmp_path_factory.mktemp("fresh"))
     feed.write(project.raw, feed.days)
-    project.dbt("build")
+    project.builds()
     return project
 
 
@@ -38,12 +39,12 @@ def test_late_rows_give_the_marts_of_a_fresh_build(tmp_path: Path, fresh: Projec
     feed = _feed()
     grown = Project(tmp_path)
     feed.write(grown.raw, feed.days[:-1])
-    grown.dbt(*BUILD)
+    grown.builds(*UNTESTED)
     before = {mart: grown.rows(mart) for mart in MARTS}
 
     # WHEN the last day arrives, with late rows of all the days before
     feed.write(grown.raw, feed.days[-1:])
-    grown.dbt(*BUILD)
+    grown.builds(*UNTESTED)
 
     # THEN the marts are those of a fresh build, and the late rows did change them
     _assert_same_marts(grown, fresh)
@@ -51,7 +52,7 @@ def test_late_rows_give_the_marts_of_a_fresh_build(tmp_path: Path, fresh: Projec
         assert set(before[mart]) - set(grown.rows(mart)), f"no earlier row of {mart} was changed"
 
     # AND a full refresh changes nothing
-    grown.dbt(*BUILD, "--full-refresh")
+    grown.builds(*UNTESTED, "--full-refresh")
     _assert_same_marts(grown, fresh)
 
 
@@ -62,13 +63,13 @@ def test_a_feed_that_was_away_for_days_catches_up(tmp_path: Path, fresh: Project
     feed.rows = {key: rows for key, rows in feed.rows.items() if key not in held_back}
     grown = Project(tmp_path)
     feed.write(grown.raw, feed.days)
-    grown.dbt(*BUILD)
+    grown.builds(*UNTESTED)
     assert grown.rows("fct_orders") != fresh.rows("fct_orders")
 
     # WHEN the payments arrive, in the folders of the days on which they should have
     feed.rows = held_back
     feed.write(grown.raw, feed.days)
-    grown.dbt(*BUILD)
+    grown.builds(*UNTESTED)
 
     # THEN every order has its payments
     _assert_same_marts(grown, fresh)
@@ -78,12 +79,14 @@ def test_history_outlives_the_raw_files(tmp_path: Path, fresh: Project) -> None:
     # GIVEN a build on all days
     project = Project(tmp_path)
     shutil.copytree(fresh.raw, project.raw, dirs_exist_ok=True)
-    shutil.copy(fresh.database, project.database)
+    project.home.state.mkdir()
+    for file in (fresh.home.database, fresh.home.database.with_suffix(".raw")):
+        shutil.copy(file, project.home.database.parent)
 
     # WHEN the customers' files of all days but the last have expired
     for folder in sorted((project.raw / "customers").iterdir())[:-1]:
         shutil.rmtree(folder)
-    project.dbt(*BUILD, "--select", "+dim_customers")
+    project.builds(*UNTESTED, "--select", "+dim_customers")
 
     # THEN their history is still there
     assert project.rows("dim_customers") == fresh.rows("dim_customers")

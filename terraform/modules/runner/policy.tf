@@ -31,8 +31,8 @@ locals {
       Resource = [local.workgroup]
     },
     {
-      # GetDatabases: the adapter lists schemas at the start of each command. GetDatabase: create_raw_tables asks whether
-      # its schema exists, Athena asks for that of each table. Athena also asks for `default`, whatever is queried.
+      # GetDatabases: the adapter lists schemas at the start of each command. GetDatabase: Athena asks for that
+      # of each table. Athena also asks for `default`, whatever is queried.
       Sid      = "CatalogDatabases"
       Effect   = "Allow"
       Action   = ["glue:GetDatabases", "glue:GetDatabase"]
@@ -42,8 +42,8 @@ locals {
       # GetTables: the adapter's cache of relations, and `docs generate`. GetTable: the adapter before and after each
       # model, Athena for each table of a query. GetTableVersions: the adapter after each view and incremental model.
       # CreateTable, UpdateTable: Athena for CTAS, CREATE VIEW, each commit to an Iceberg table; the adapter's
-      # persist_docs. DeleteTable, DeleteTableVersion: the adapter drops temporary tables and old versions of views, and
-      # Athena drops raw tables before it makes them anew.
+      # persist_docs; the runner itself for raw tables. DeleteTable, DeleteTableVersion: the adapter drops temporary tables
+      # and old versions of views.
       Sid    = "CatalogTables"
       Effect = "Allow"
       Action = [
@@ -58,7 +58,7 @@ locals {
       Resource = concat(["${local.glue_arn}:catalog"], local.ancestors, local.tables)
     },
     {
-      # Athena lists the files under a raw table and finds the bucket's region; CREATE EXTERNAL TABLE asks for both.
+      # Athena lists the files under a raw table and finds the bucket's region. ListBucket: the runner looks for partitions.
       Sid      = "RawBucket"
       Effect   = "Allow"
       Action   = ["s3:ListBucket", "s3:GetBucketLocation"]

@@ -1,6 +1,3 @@
-environment   = "prod"
-bucket_prefix = "lakeloop"
-
 force_destroy        = false
 bytes_scanned_cutoff = 107374182400
 snap_start           = true

@@ -1,13 +1,65 @@
-"""Glue databases beside the two that every environment has."""
+"""Glue databases beside the two that every environment has, as dbt's project names them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from lakeloop_project.sources import RAW_SCHEMA, Kind
+
+from lakeloop.errors import UserError
+from lakeloop.parsed import Parsed, parse
 from lakeloop.workspace import Workspace
+
+_CATALOG = "awsdatacatalog"
+_BUILT = ("model", "seed", "snapshot")
 
 
 def databases(workspace: Workspace, environment: str) -> tuple[list[str], list[str]]:
     """Names of the further databases that dbt builds in there, and of those of others that it reads sources from.
 
     The former begin with ``DATABASE_``, as Terraform demands of everything that an environment writes.
+
+    Raises:
+        UserError: the project does not parse, or would build in a database of another name.
     """
-    return [], []
+    settings = workspace.settings
+    database = f"{settings.database_prefix}_{environment}"
+    raw_database = f"{database}_raw"
+    names = {
+        "GLUE_DATABASE_NAME": database,
+        RAW_SCHEMA: raw_database,
+        # Whatever they are called, no database is.
+        **{f"{what}_NAME": "unset" for what in ("PROCESSED_BUCKET", "RAW_BUCKET")},
+    }
+    parsed = parse(workspace, settings.dbt.target(environment), names)
+    built = dict(_built(parsed))
+    own = sorted(built.keys() - {database, raw_database})
+    strangers = [name for name in own if not name.startswith(f"{database}_")]
+    if strangers:
+        raise UserError(
+            f"{built[strangers[0]]} would be built in the database {strangers[0]}, and all that {environment} writes is "
+            f"in databases that begin with {database}_. dbt's own generate_schema_name names them so; a macro of the project's "
+            "of that name does not."
+        )
+    return own, sorted(_read(parsed) - {database, raw_database, *own})
+
+
+def _built(parsed: Parsed) -> Iterator[tuple[str, str]]:
+    """Each database that something is made in, in lower case as Glue has it, with the name of what is made there."""
+    for node in parsed.manifest["nodes"].values():
+        kept = node["resource_type"] in _BUILT and node["config"]["materialized"] != "ephemeral"
+        stored = node["resource_type"] == "test" and node["config"]["store_failures"]
+        if (kept or stored) and (node["database"] or _CATALOG).lower() == _CATALOG:
+            yield node["schema"].lower(), f"{node['resource_type']} {node['name']}"
+    for table in parsed.raw_tables:
+        yield table.schema.lower(), f"the raw table {table.full_name}"
+
+
+def _read(parsed: Parsed) -> set[str]:
+    """The databases of Glue that models read sources from."""
+    used = {parent for node in parsed.manifest["nodes"].values() for parent in node["depends_on"]}
+    return {
+        table.schema.lower()
+        for table in parsed.sources
+        if table.kind is Kind.GLUE and table.unique_id in used and (table.database or _CATALOG).lower() == _CATALOG
+    }

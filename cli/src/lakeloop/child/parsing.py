@@ -15,6 +15,7 @@ from dbt.contracts.graph.manifest import Manifest
 from lakeloop.errors import UserError
 
 _CHARACTERS = 4_000
+_OF_PROFILE = ("GLUE_DATABASE_NAME", "LAKELOOP_DATABASE")
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,11 @@ def parse(options: Sequence[str], *, quiet: bool = False) -> Parsed:
         reason = str(error.exception).strip() or type(error.exception).__name__
         raise UserError(f"dbt cannot parse the project.\n{reason[:_CHARACTERS]}") from None
     config, manifest = context.obj["runtime_config"], context.obj["manifest"]
-    read = {**config.profile_env_vars, **config.project_env_vars, **manifest.env_vars}
-    unset = {name: None if value == DEFAULT_ENV_PLACEHOLDER else str(value) for name, value in read.items()}
-    return Parsed(manifest, unset)
+    # Of the profile, only the names of databases get into the manifest.
+    profile = {name: value for name, value in config.profile_env_vars.items() if name in _OF_PROFILE}
+    read = {**profile, **config.project_env_vars, **manifest.env_vars}
+    values = {name: None if value == DEFAULT_ENV_PLACEHOLDER else str(value) for name, value in read.items()}
+    return Parsed(manifest, values)
 
 
 def reduced(manifest: Manifest) -> dict[str, Any]:
@@ -71,6 +74,7 @@ def node_of(node: Any) -> dict[str, Any]:
         "alias": getattr(node, "alias", node.name),
         "database": node.database,
         "schema": node.schema,
+        "depends_on": list(getattr(node.depends_on, "nodes", ())),
         "config": {
             "materialized": getattr(config, "materialized", None),
             "meta": {"parity": _parity(config)},

@@ -19,27 +19,35 @@ _SQL_SHOWN = 100
 
 
 def iam_proof(workspace: Workspace, words: Sequence[str]) -> int:
-    """``just iam-proof [role=runner]``: prove every role that the emulator has, or those whose name ends in *role*.
+    """``just iam-proof [env=dev] [role=runner]``: prove every role of the environment, or those whose name ends in *role*.
+
+    Other projects and environments of the same emulator have proofs of their own; the whole name of a role finds any.
 
     Returns:
         0 if every call is allowed and every statement was used, 1 if not.
     """
     arguments, rest = take(words, {"role", "env"})
     if rest:
-        raise UserError(f"Unknown word {rest[0]!r}. Usage: just iam-proof [role=runner]")
+        raise UserError(f"Unknown word {rest[0]!r}. Usage: just iam-proof [env=dev] [role=runner]")
     place = enter(workspace, environment(workspace.root, arguments.get("env", "dev")))
-    wanted = arguments.get("role", "")
     there = roles(place)
-    chosen = [role for role in there if not wanted or role == wanted or role.endswith(f"-{wanted}")]
+    chosen = choose(there, f"{workspace.settings.name}-{place.environment}", arguments.get("role", ""))
     if not chosen:
         raise UserError(
-            f"No role {wanted or 'at all'} at {place}. There: {', '.join(there) or 'none; `just tf-apply` makes some'}."
+            f"No role {arguments.get('role', 'of the environment')} at {place}. "
+            f"There: {', '.join(there) or 'none; `just tf-apply` makes some'}."
         )
     uses = recorded(place)
     proofs = [prove(role, policies_of(place, role), uses, workspace.root / "emulator") for role in chosen]
     for proof in proofs:
         print_proof(proof)
     return 0 if all(proof.clean for proof in proofs) else 1
+
+
+def choose(there: Sequence[str], lake: str, wanted: str) -> list[str]:
+    """Of the roles *there*, those of *lake* (PROJECT-ENVIRONMENT) that end in *wanted*, and the one that is called so."""
+    own = [role for role in there if role.startswith(f"{lake}-")]
+    return [role for role in there if role == wanted or (role in own and role.endswith(f"-{wanted}" if wanted else ""))]
 
 
 def print_proof(proof: Proof) -> None:

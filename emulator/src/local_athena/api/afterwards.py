@@ -1,4 +1,4 @@
-"""What a call sets going once its answer is on the way.
+"""Actions that a call starts once its answer is on the way.
 
 A query that begins before StartQueryExecution has answered competes with the answer for Python's one interpreter lock,
 and a third of a short query's time is waiting for it. A server that sends answers from another thread says so with

@@ -99,7 +99,7 @@ def stop_query_execution(store: Store, request: dict[str, Any]) -> dict[str, Any
 
 
 def get_query_runtime_statistics(store: Store, request: dict[str, Any]) -> dict[str, Any]:
-    """What was measured of a finished query. There are no stages: the engine is one process."""
+    """Statistics of a finished query. There are no stages: the engine is one process."""
     execution = store.execution(request["QueryExecutionId"])
     if not execution.terminal:
         raise InvalidRequestException(_TOO_EARLY.format(execution.state), "INVALID_INPUT")
@@ -148,7 +148,7 @@ def _execution(store: Store, request: dict[str, Any]) -> QueryExecution:
 
 
 def _work(store: Store, execution: QueryExecution) -> Work:
-    """What is to be done, read from its text. Only ``InvalidRequest`` is raised: all else fails a query that was started."""
+    """Plan the query's work from its text. Only ``InvalidRequest`` is raised: all else fails a query that was started."""
     submission = execution.submission
     try:
         resolved = resolve(submission.sql, submission.parameters, store.workgroup(submission.workgroup))

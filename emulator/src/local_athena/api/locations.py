@@ -1,4 +1,4 @@
-"""Where results go: the workgroup's word against the client's."""
+"""Locations of results: the workgroup's setting against the client's."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def managed(workgroup: WorkGroup) -> bool:
 
 
 def managed_location(store: Store, given: dict[str, Any] | None) -> str:
-    """Where managed results lie: in a bucket that is nobody's business but local Athena's. AWS shows none at all.
+    """Location of managed results: a bucket of local Athena's own. AWS shows none at all.
 
     :raises InvalidRequestException: for a client that says where it wants its results.
     """

@@ -58,7 +58,7 @@ class LocalAthena:
         self._lock = threading.Lock()
         self._stores: dict[Identity, Store] = {}
         self._kept: dict[Identity, dict[str, Any]] = {}
-        """What stores are to remember that nobody has asked for yet."""
+        """Restored contents of stores that nobody has asked for yet."""
         self._runner = Runner()
         self._cache = BlockCache()
 
@@ -77,7 +77,7 @@ class LocalAthena:
             raise InternalServerException(f"{type(error).__name__}: {error}") from error
 
     def keep(self) -> dict[Identity, dict[str, Any]]:
-        """What ``restore`` takes. Queries under way are stopped and waited for, and are not among it."""
+        """Collect the argument of ``restore``. Queries under way are stopped and waited for, and are not among it."""
         with self._lock:
             stores = dict(self._stores)
         for store in stores.values():

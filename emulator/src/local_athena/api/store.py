@@ -1,4 +1,4 @@
-"""What Athena remembers of one account in one region. It is in memory: a restart forgets what nobody kept."""
+"""Athena's state of one account in one region. It is in memory: a restart forgets what nobody kept."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MAX_EXECUTIONS = 5000
 
 @dataclass(frozen=True)
 class Identity:
-    """Who asks, and where."""
+    """Account and region of a caller."""
 
     account_id: str = "000000000000"
     region: str = "us-east-1"
@@ -111,7 +111,7 @@ class Store:
                 self.tokens = {token: used for token, used in self.tokens.items() if used[1] != oldest}
 
     def keep(self) -> dict[str, Any]:
-        """What ``restore`` takes: all but queries that have not ended, which ``stop_all`` ends."""
+        """Collect the argument of ``restore``: all but queries that have not ended, which ``stop_all`` ends."""
         with self.lock:
             ended = [(query_id, kept) for query_id, kept in self.executions.items() if kept.terminal]
             kept = {name: getattr(self, name) for name in _KEPT}

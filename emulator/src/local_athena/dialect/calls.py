@@ -20,7 +20,7 @@ from local_athena.errors import NotSupported
 
 @dataclass
 class Clauses:
-    """What may surround an aggregate or window function's arguments."""
+    """Modifiers around an aggregate or window function's arguments."""
 
     distinct: bool = False
     order: list[exp.Ordered] = field(default_factory=list)
@@ -97,7 +97,7 @@ def _mark(index: int) -> str:
 
 
 def tried(ctx: Context, build: Callable[[], Value]) -> tuple[Value, Callable[[str], str]]:
-    """What TRY is about, built with marks for its aggregates, and what puts them in around it.
+    """Build the operand of TRY with marks for its aggregates, and the function that puts them in around it.
 
     DuckDB's TRY takes no aggregate. Trino computes aggregates before it evaluates TRY, so that their own errors are not caught.
     """

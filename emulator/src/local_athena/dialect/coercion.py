@@ -199,7 +199,7 @@ _LONG = 100
 
 
 def once(sql: str, build: Callable[[str], str]) -> str:
-    """What *build* makes of *sql*, which it may write several times: a long text is bound to a lambda's parameter.
+    """Let *build* write *sql* several times without repeating it: a long text is bound to a lambda's parameter.
 
     Nested expressions would else double at each level, and DuckDB would bind and run every copy. The name follows from the
     text, so that the same expression in SELECT and GROUP BY stays the same.

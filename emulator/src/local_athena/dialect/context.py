@@ -1,4 +1,4 @@
-"""What a translation knows besides names: the relations of the catalog, the common table expressions in force."""
+"""The state of a translation: the relations of the catalog, the common table expressions in force."""
 
 from __future__ import annotations
 

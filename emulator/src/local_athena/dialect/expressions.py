@@ -57,7 +57,7 @@ _KNOWN: dict[type[exp.Expr], tuple[str, ...]] = {
     exp.JSONExists: _JSON, exp.JSONArray: _JSON, exp.Subquery: _QUERY,
     exp.Select: tuple(exp.Select.arg_types), exp.CurrentTimestamp: ("sysdate",),
 }  # fmt: skip
-"""What a node may carry beside its operands: a flag that sqlglot sets and nobody reads would change a query's meaning silently."""
+"""Arguments that a node may carry beside its operands: a flag that sqlglot sets and nobody reads would change a query silently."""
 
 
 def predicate(ctx: Context, node: exp.Expr, scope: Scope, clause: str) -> str:

@@ -1,4 +1,4 @@
-"""What sqlglot reads and Trino's grammar has not: clauses and operators of other engines, refused as Trino refuses them.
+"""Clauses and operators of other engines, which sqlglot reads and Trino's grammar lacks: refused as Trino refuses them.
 
 Unknown to the translator, they would be left out, and the query would mean something else.
 https://github.com/trinodb/trino/blob/master/core/trino-grammar/src/main/antlr4/io/trino/grammar/sql/SqlBase.g4

@@ -19,7 +19,7 @@ type Items = list[tuple[str | None, Value]]
 
 @dataclass(frozen=True)
 class Key:
-    """What rows are sorted by. ``place`` is its number in the select list, 0 where it stands in none."""
+    """A sort key. ``place`` is its number in the select list, 0 where it stands in none."""
 
     value: Value
     place: int

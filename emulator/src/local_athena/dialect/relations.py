@@ -44,7 +44,7 @@ def _joined(ctx: Context, first: exp.Expr, joins: list[exp.Join], parent: Scope 
 def _join(ctx: Context, left: Relation, join: exp.Join, parent: Scope | None) -> Relation:
     side, kind = (join.side or "").upper(), (join.kind or "").upper()
     if side == "LEFT" and (unnest := _unnested(join)) is not None and _always(join.args.get("on")):
-        # What has no elements gives a row of NULLs. A LEFT JOIN would do so too, but DuckDB's turns the elements' order round.
+        # A value without elements gives a row of NULLs. A LEFT JOIN would do so too, but DuckDB's turns the elements' order round.
         right = _unnest(ctx, unnest, Scope(left.fields, parent), join.this.args.get("alias"), outer=True)
         return Relation(f"{left.sql} CROSS JOIN {right.sql}", [*left.fields, *right.fields])
     right = relation(ctx, join.this, parent, left.fields)
@@ -160,6 +160,8 @@ def relation(ctx: Context, node: exp.Expr, parent: Scope | None, before: list[Fi
     else:
         raise NotSupported(f"{type(node).__name__} in FROM")
     if isinstance(node, exp.Subquery) and node.args.get("sample") is not None:
+        if made.sql.endswith(")"):  # no alias: joins in brackets, of which DuckDB takes no sample
+            raise NotSupported("TABLESAMPLE of joins in brackets without an alias")
         made.sql += sample(node.args["sample"])
     if isinstance(node, exp.Table | exp.Subquery) and node.args.get("joins"):
         for join in node.args["joins"]:

@@ -108,7 +108,7 @@ _SCALARS = (("'VARCHAR'", VARCHAR), ("'DOUBLE'", DOUBLE), ("'BIGINT', 'UBIGINT'"
 
 
 def _outcome(ctx: Context, node: exp.Expr, event: str, scope: Scope, error: tuple[str, str], t: Type) -> str:
-    """What ON EMPTY or ON ERROR gives: the DEFAULT value, an error or NULL."""
+    """The value of ON EMPTY or ON ERROR: the DEFAULT, an error or NULL."""
     given = node.args.get(event)
     if isinstance(given, exp.Expr):
         value = expressions.expression(ctx, given, scope)

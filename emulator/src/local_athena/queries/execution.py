@@ -23,7 +23,7 @@ ENGINE_VERSION = "Athena engine version 3"
 
 @dataclass
 class Submission:
-    """What a client asked for, after the workgroup had its say."""
+    """A client's request, after the workgroup's settings were applied."""
 
     sql: str
     workgroup: str

@@ -19,7 +19,7 @@ _DEALLOCATE = re.compile(rf"deallocate\s+prepare\s+{_NAME}", re.I | re.S)
 
 
 class PreparedStatements(Protocol):
-    """Where a workgroup's prepared statements are kept."""
+    """The prepared statements of a workgroup."""
 
     def find(self, name: str) -> str | None:
         """The SQL of prepared statement *name*."""

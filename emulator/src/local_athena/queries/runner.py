@@ -23,7 +23,7 @@ _STOP_SECONDS, _STOP_INTERVAL = 1.0, 0.02
 
 
 class SqlEngine(Protocol):
-    """What executes SQL: ``local_athena.engine.Engine``, or a stand-in for it in a test."""
+    """The engine that executes SQL: ``local_athena.engine.Engine``, or a stand-in for it in a test."""
 
     def plan(self, sql: str, context: QueryContext) -> Work:
         """Read *sql*. Raises ``InvalidRequest`` or ``AthenaError``; what it returns, ``AthenaError`` or ``QueryCancelled``."""
@@ -72,7 +72,7 @@ class Runner:
 
     def _execute(self, execution: QueryExecution, work: Work, results: ResultStore) -> None:
         context, outcome = execution.context, work()
-        # What a statement wrote is committed by now: only a result that is still being read can be stopped.
+        # A statement's writes are committed by now: only a result that is still being read can be stopped.
         reading = outcome.batches is not None and outcome.update_count is None
         if reading:
             execution.mark("planned")

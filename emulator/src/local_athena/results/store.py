@@ -30,7 +30,7 @@ CACHE_BYTES = 32 * 1024 * 1024
 
 @dataclass
 class Result:
-    """Where a finished query's rows are. ``first_rows`` and ``ranges`` have one entry a block."""
+    """Index of a finished query's rows. ``first_rows`` and ``ranges`` have one entry a block."""
 
     query_id: str
     columns: list[dict[str, Any]]

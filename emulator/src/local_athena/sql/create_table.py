@@ -19,6 +19,7 @@ _DELIMITERS = {
     ("LINES", "TERMINATED", "BY"): "line.delim",
     ("NULL", "DEFINED", "AS"): "serialization.null.format",
 }
+_COUNTED = ("bucket", "truncate")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([0-3]?[0-7]{1,2})|(.))", re.DOTALL)
 _LETTERS = {"t": "\t", "n": "\n", "r": "\r", "0": "\0"}
 
@@ -67,16 +68,18 @@ def _clause(cursor: Cursor) -> dict[str, Any]:
 
 
 def _partitioned_by(cursor: Cursor) -> dict[str, Any]:
-    """Hive's ``(k string, n int)`` or Iceberg's ``(k, day(ts), bucket(4, id))``."""
+    """Hive's ``(k string, n int)`` or Iceberg's ``(k, day(ts), bucket(4, id))``.
+
+    The count comes first here and last in CTAS, ``ARRAY['bucket(id, 4)']``: what is returned is spelled as in CTAS.
+    """
 
     def item() -> HiveColumn | str:
-        start, offset = cursor.at, cursor.offset
+        start = cursor.at
         name = cursor.identifier()
         if cursor.ahead(",") or cursor.ahead(")"):
-            return name
+            return _named(name)
         if cursor.ahead("("):
-            cursor.balanced()
-            return cursor.sql[offset : cursor.tokens[cursor.at - 1].end + 1].replace("`", "")
+            return _transform(cursor, name)
         cursor.at = start
         return hive_column(cursor)
 
@@ -85,6 +88,22 @@ def _partitioned_by(cursor: Cursor) -> dict[str, Any]:
         cursor.fail("either columns with types or transforms")
     key = "partitioning" if isinstance(items[0], str) else "partition_columns"
     return {key: items}
+
+
+def _transform(cursor: Cursor, name: str) -> str:
+    cursor.expect("(")
+    count = None
+    if name in _COUNTED:
+        count = cursor.number(f"Number, as in {name}(16, id)")
+        cursor.expect(",")
+    column = cursor.identifier()
+    cursor.expect(")")
+    return f"{name}({_named(column)})" if count is None else f"{name}({_named(column)}, {count})"
+
+
+def _named(column: str) -> str:
+    """A column as CTAS names it in ``partitioning``: in quotes where it is no plain word."""
+    return column if re.fullmatch(r"\w+", column) else '"' + column.replace('"', '""') + '"'
 
 
 def _row_format(cursor: Cursor) -> RowFormat:

@@ -86,7 +86,8 @@ class RowFormat:
 class CreateTable:
     """``CREATE [EXTERNAL] TABLE``: Hive's, or Iceberg's where ``properties["table_type"]`` says so.
 
-    ``partitioning`` holds what stands in PARTITIONED BY without a type: Iceberg's columns and transforms.
+    ``partitioning`` holds what stands in PARTITIONED BY without a type: Iceberg's columns and transforms, spelled as in
+    CTAS (``bucket(id, 16)``).
     """
 
     table: Parts

@@ -19,7 +19,7 @@ _WORD = re.compile(r"[A-Za-z_][A-Za-z_0-9]*|\(")
 
 
 def skip_comments(sql: str) -> int:
-    """Where the first word of *sql* begins, behind blanks and comments."""
+    """Offset of the first word of *sql*, behind blanks and comments."""
     match = _SPACE_OR_COMMENT.match(sql)
     return match.end() if match else 0
 
@@ -91,7 +91,7 @@ class Cursor:
 
     @property
     def offset(self) -> int:
-        """Where in the text the next token begins."""
+        """Offset of the next token in the text."""
         return self.token.start if self.token else len(self.sql)
 
     @property
@@ -178,10 +178,10 @@ class Cursor:
         tokens = self.tokens[self.at - count : self.at]
         return all(left.end + 1 == right.start for left, right in pairwise(tokens))
 
-    def number(self) -> int:
+    def number(self, what: str = "Number") -> int:
         token = self.token
         if token is None or token.token_type != TokenType.NUMBER or not token.text.isdigit():
-            self.fail("Number")
+            self.fail(what)
         self.at += 1
         return int(token.text)
 

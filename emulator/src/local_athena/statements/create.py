@@ -59,6 +59,12 @@ def create_table(session: Session, statement: s.CreateTable) -> Outcome:
                 "FAILED",
                 "SemanticException CREATE EXTERNAL TABLE is not supported for Iceberg tables: leave out EXTERNAL",
             )
+        if statement.partition_columns:
+            raise AthenaError(
+                "FAILED",
+                "SemanticException An Iceberg table is partitioned by columns that it has: leave out the type of "
+                f"{statement.partition_columns[0].name} in PARTITIONED BY",
+            )
         columns = [Column(column.name, _iceberg_type(column.type), column.comment) for column in statement.columns]
         own = {key: value for key, value in properties.items() if key != "table_type"}
         session.services.iceberg.create(

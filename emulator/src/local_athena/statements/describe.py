@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from local_athena.catalog.glue import table_missing
+from local_athena.catalog.glue import GlueObject, table_missing
 from local_athena.errors import AthenaError
-from local_athena.model import Outcome
+from local_athena.model import Outcome, TableName
 from local_athena.session import Session
 from local_athena.sql import statements as s
 from local_athena.statements.done import utility
 from local_athena.statements.relations import is_iceberg
 from local_athena.tables import views
+from local_athena.tables.iceberg.partitioning import ddl_spelling
+from local_athena.tables.iceberg.properties import of_athena
 
 _DESCRIBE = ("col_name", "data_type", "comment")
 
@@ -24,6 +27,8 @@ def describe(session: Session, statement: s.Describe) -> Outcome:
     if found is None:
         raise table_missing(name)
     storage = found.get("StorageDescriptor") or {}
+    if is_iceberg(found) and statement.column is None:
+        return utility("DESCRIBE_TABLE", _DESCRIBE, _iceberg_lines(session, name, found, statement))
     data, keys = [*_current(storage.get("Columns") or [])], [*(found.get("PartitionKeys") or [])]
     if statement.column is not None:
         data = [column for column in [*data, *keys] if str(column["Name"]).lower() == statement.column]
@@ -50,6 +55,26 @@ def describe(session: Session, statement: s.Describe) -> Outcome:
             _pad("Detailed Table Information", str({key: found[key] for key in sorted(found)}), ""),
         ]
     return utility("DESCRIBE_TABLE", _DESCRIBE, lines)
+
+
+def _iceberg_lines(session: Session, name: TableName, found: GlueObject, statement: s.Describe) -> list[str]:
+    """An Iceberg table's columns and partition spec, not padded; FORMATTED and EXTENDED add what Glue holds."""
+    storage = found.get("StorageDescriptor") or {}
+    columns = [
+        (column["Name"], re.sub("[,:]", r"\g<0> ", column["Type"]), column.get("Comment") or "")
+        for column in _current(storage.get("Columns") or [])
+    ]
+    rows = [
+        ("# Table schema:", "", ""),
+        ("# col_name", "data_type", "comment"),
+        *columns,
+        ("", "", ""),
+        ("# Partition spec:", "", ""),
+        ("# field_name", "field_transform", "column_name"),
+        *session.services.iceberg.load(name, found).partition_fields,
+    ]
+    more = _details(found, storage) if statement.formatted or statement.extended else []
+    return ["\t".join(row) for row in rows] + more
 
 
 def _current(columns: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -106,7 +131,7 @@ def show_create(session: Session, statement: s.ShowCreate) -> Outcome:
         return utility("SHOW_CREATE_VIEW", ["create_view"], text.split("\n"))
     if views.is_view(found):
         raise AthenaError("NOT_SUPPORTED", f"line 1:1: Relation '{name}' is a view, not a table")
-    text = _create_iceberg(name.database, found) if is_iceberg(found) else _create_hive(name.database, found)
+    text = _create_iceberg(session, name, found) if is_iceberg(found) else _create_hive(name.database, found)
     return utility("SHOW_CREATE_TABLE", ["createtab_stmt"], text.split("\n"))
 
 
@@ -148,14 +173,16 @@ def _create_hive(database: str, found: Mapping[str, Any]) -> str:
     return "\n".join(parts)
 
 
-def _create_iceberg(database: str, found: Mapping[str, Any]) -> str:
+def _create_iceberg(session: Session, name: TableName, found: GlueObject) -> str:
     storage = found["StorageDescriptor"]
+    table = session.services.iceberg.load(name, found)
     hidden = {"metadata_location", "previous_metadata_location", "EXTERNAL"}
-    properties = {key: value for key, value in (found.get("Parameters") or {}).items() if key not in hidden}
-    return "\n".join(
-        [
-            f"CREATE TABLE {database}.{found['Name']} (\n{_columns(_current(storage['Columns']))})",
-            f"LOCATION {_quote(storage.get('Location', ''))}",
-            f"TBLPROPERTIES (\n{_pairs({**properties, 'table_type': 'iceberg'})}\n)",
-        ]
-    )
+    kept = {key: value for key, value in (found.get("Parameters") or {}).items() if key not in hidden}
+    properties = {**kept, **of_athena(table.properties), "table_type": "iceberg"}
+    fields = [ddl_spelling(transform, column) for _, transform, column in table.partition_fields]
+    parts = [f"CREATE TABLE {name.database}.{found['Name']} (\n{_columns(_current(storage['Columns']))})"]
+    if fields:
+        parts.append(f"PARTITIONED BY ({', '.join(fields)})")
+    parts.append(f"LOCATION {_quote(storage.get('Location', ''))}")
+    parts.append(f"TBLPROPERTIES (\n{_pairs(properties)}\n)")
+    return "\n".join(parts)

@@ -46,7 +46,7 @@ class Relation:
 
 @dataclass
 class Scope:
-    """Where short names are looked up, and which views are being expanded around them."""
+    """Catalog and database for short names, and the views that are being expanded around them."""
 
     catalog: str
     database: str

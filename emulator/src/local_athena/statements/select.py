@@ -18,17 +18,17 @@ def query(session: Session, statement: s.Query) -> Outcome:
     return Outcome("DML", "SELECT", translation.columns, batches, scanned_bytes=session.scanned_bytes)
 
 
-def _planned(session: Session, statement: s.Statement) -> str:
-    """DuckDB's SQL of the rows that *statement* returns or stores."""
-    match statement:
+def _planned(session: Session, inner: s.Statement) -> str:
+    """DuckDB's SQL of the rows that a statement returns or stores."""
+    match inner:
         case s.Insert():
-            return insert.planned(session, statement)
+            return insert.planned(session, inner)
         case s.Query():
-            tree = statement.tree
+            tree = inner.tree
         case s.CreateTableAs() | s.CreateView() | s.Unload():
-            tree = statement.query
+            tree = inner.query
         case _:
-            raise NotSupported(f"EXPLAIN of {type(statement).__name__}")
+            raise NotSupported(f"EXPLAIN of {type(inner).__name__}")
     relations = Relations(session)
     return relations.translate(relations.bind(tree)).sql
 

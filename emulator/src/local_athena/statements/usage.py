@@ -1,4 +1,4 @@
-"""What a query asks of each relation: the columns it reads and the conditions it puts on them.
+"""A query's use of each relation: the columns it reads and the conditions it puts on them.
 
 Columns decide how many bytes count as scanned, conditions which partitions are read at all. Both are told from the tree; where that
 is in doubt, everything counts as read.

@@ -36,7 +36,7 @@ class DiskCache:
         self._bytes = sum(path.stat().st_size for path in self._objects.glob("*/*"))
 
     def path(self, item: S3Object) -> Path:
-        """Where *item* lies, or would. The end of the key's name is kept: readers tell compression by it."""
+        """Path of *item* in the cache, there or not. The end of the key's name is kept: readers tell compression by it."""
         digest = hashlib.sha256(f"{item.uri}\n{item.etag}".encode()).hexdigest()
         suffix = _SUFFIX.search(item.name)
         return self._objects / digest[:2] / (digest[2:] + (suffix.group() if suffix else ""))

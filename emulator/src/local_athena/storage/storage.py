@@ -140,7 +140,7 @@ class Storage:
     def put_all(self, files: Sequence[tuple[Path, str]]) -> Sequence[S3Object]:
         """``put`` of many, in parallel and in order."""
         uploads = [self._pool.submit(self.put, source, uri) for source, uri in files]
-        # Whoever cleans up after a failure must not be overtaken by an upload that still runs.
+        # A clean-up after a failure must not be overtaken by an upload that still runs.
         wait(uploads)
         return [upload.result() for upload in uploads]
 

@@ -1,4 +1,4 @@
-"""Where types end: overflow, NULL inside values that are compared, times with a zone, and what Java reads and writes."""
+"""Limits of types: overflow, NULL inside values that are compared, times with a zone, and texts as Java reads and writes them."""
 
 from tests.dialect.cases.case import Case as C  # noqa: N817
 from tests.dialect.cases.case import Refused as R  # noqa: N817

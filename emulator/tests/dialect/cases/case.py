@@ -1,4 +1,4 @@
-"""What a line of the case tables is; docs/ATHENA.md is generated from them."""
+"""The rows of the case tables, from which docs/ATHENA.md is generated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What meets in comparisons, CASE, COALESCE and arithmetic, and which type results: typeof of everything."""
+"""Result types of comparisons, CASE, COALESCE and arithmetic between different types: typeof of everything."""
 
 from tests.dialect.cases.case import Case as C  # noqa: N817
 from tests.dialect.cases.case import Refused as R  # noqa: N817

@@ -1,4 +1,4 @@
-"""Where dates and times round, and what is read as one: fractions of a millisecond, hours that a clock shows twice, texts.
+"""Rounding and parsing of dates and times: fractions of a millisecond, hours that a clock shows twice, texts.
 
 Trino's rules stand in core/trino-main/src/main/java/io/trino/operator/scalar/{time,timestamp,timestamptz,timetz} of its
 source.

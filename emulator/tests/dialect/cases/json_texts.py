@@ -68,7 +68,7 @@ CASES = [
     C("cast(json '98765432109876543210' as varchar)", "98765432109876543210", "varchar"),
     C("cast(json '[98765432109876543210]' as array(varchar))", ["98765432109876543210"], "array(varchar)"),
     C("cast(json '3' as boolean)", True, "boolean"),
-    # What is made by these functions is JSON where it goes into another
+    # The results of these functions are JSON when they go into another
     C("json_object('in': json_object('k': 1))", '{"in":{"k":1}}', "varchar"),
     C("json_array(json_array(1), json_object('k': 'v'), json_query('{\"q\": [2]}', 'lax $.q'))", '[[1],{"k":"v"},[2]]', "varchar"),
     C("json_object('in': json_value('{\"k\": 1}', 'lax $.k'))", '{"in":"1"}', "varchar"),

@@ -1,4 +1,4 @@
-"""Where numbers end and what is written of them: texts of doubles and reals, casts out of range, bits, bases and bins.
+"""Limits of numbers and their texts: doubles and reals as text, casts out of range, bits, bases and bins.
 
 Trino's rules stand in MathFunctions, BitwiseFunctions, FormatNumberFunction, DoubleOperators and RealOperators of its source.
 """

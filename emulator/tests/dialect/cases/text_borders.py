@@ -1,4 +1,4 @@
-"""What text functions do at the ends of their ranges, and how ``format`` reads its pattern, as Java does."""
+"""Text functions at the ends of their ranges, and ``format``'s pattern, read as Java reads it."""
 
 from tests.dialect.cases.case import Case as C  # noqa: N817
 from tests.dialect.cases.case import Refused as R  # noqa: N817

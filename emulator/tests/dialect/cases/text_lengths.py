@@ -1,4 +1,4 @@
-"""What a text function gives beside its value: the length of its type, NULL for NULL, and char's blanks."""
+"""Text functions beyond their value: the length of the result's type, NULL for NULL, and char's blanks."""
 
 from tests.dialect.cases.case import Case as C  # noqa: N817
 from tests.dialect.cases.case import Refused as R  # noqa: N817

@@ -65,7 +65,7 @@ _STEPS = {
 
 
 def _by_unit(call: Call, t: Type, made: Callable[[str], Value]) -> Value:
-    """What *made* makes of the unit, the first argument; of each unit that *t* has, where it is not a literal."""
+    """Apply *made* to the unit, the first argument; if that is no literal, to each unit that *t* has, in a CASE."""
     value = call.value(0)
     allowed = _OF_DATES if t == DATE else _UNITS[:4] if t.name == "time" else _UNITS
     shown = {"date": "DATE", "time": "TIME"}.get(t.name, "TIMESTAMP")

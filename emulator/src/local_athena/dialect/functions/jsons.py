@@ -64,7 +64,7 @@ def _extract(call: Call) -> Value:
 
 
 def _read(call: Call, x: str, fast: str, slow: str) -> str:
-    """What DuckDB finds in *x*, and what only a slower reading finds.
+    """DuckDB's extraction from *x*, with a slower reader for the cases it does not cover.
 
     Trino reads a text no further than to the value, so that JSON that is cut off after it does no harm. CASE keeps DuckDB from what
     is no JSON; TRY would not, where its optimizer computes an expression only once for several. And a number is an index of an array

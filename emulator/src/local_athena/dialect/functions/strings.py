@@ -14,7 +14,7 @@ from local_athena.dialect.types import UNBOUNDED, UNKNOWN, VARCHAR, ZONED, Type,
 if TYPE_CHECKING:
     from local_athena.dialect.calls import Call
 
-# What Java's Character.isWhitespace is true of: among spaces all but those that forbid a line break
+# The characters of Java's Character.isWhitespace: among spaces all but those that forbid a line break
 _BLANKS = " || ".join(
     f"chr({c})"
     for c in (

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from local_athena.dialect.udf.binary import xxhash64
 
 _PRIME = 0x9E3779B185EBCA87
-"""What a hash is multiplied by, and what a NULL counts for."""
+"""The factor of each hash, and the hash of NULL."""
 
 
 def _sum(values: Iterable[bytes | None]) -> bytes:

@@ -20,7 +20,7 @@ _ISO_TIME = re.compile(
 _STRICT = re.compile(
     r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d(?:\.\d{0,9})?)?)(?:(Z|[+-]\d\d:\d\d)(?:\[([^]]+)\])?)?", re.IGNORECASE
 )
-"""What Java's ISO_DATE_TIME reads, which is less than Joda's parser: nothing can be left out but seconds and the zone."""
+"""Texts that Java's ISO_DATE_TIME reads, fewer than Joda's parser: only seconds and the zone can be left out."""
 
 
 def iso8601_date(text: str) -> str:

@@ -31,7 +31,7 @@ class _Context:
 
 
 def evaluate(value: Any, path: str, passed: dict[str, Any]) -> list[Any]:
-    """What *path* finds in *value*, given the variables of PASSING."""
+    """Items that *path* finds in *value*, given the variables of PASSING."""
     strict, tree = parsed(path)
     return _items(tree, _Context(value, strict, passed))
 

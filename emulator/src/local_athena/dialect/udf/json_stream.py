@@ -57,7 +57,7 @@ def _after(text: str, at: int) -> int:
 
 
 def items(text: str, at: int = 0) -> Iterator[int]:
-    """Where the items of the array at *at* start. Raises ValueError where the text stops being JSON."""
+    """Offsets of the items of the array at *at*. Raises ValueError where the text stops being JSON."""
     at = _after(text, at + 1)
     if text[at : at + 1] == "]":
         return
@@ -97,7 +97,7 @@ def start(text: str) -> int:
 
 
 def place(text: str, names: list[str]) -> int | None:
-    """Where the value at the path of *names* starts; None if there is none. Raises ValueError for what is no JSON up to there."""
+    """Offset of the value at the path of *names*; None if there is none. Raises ValueError if the text up to there is no JSON."""
     at = start(text)
     for name in names:
         if text[at : at + 1] == "{":

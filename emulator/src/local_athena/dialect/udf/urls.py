@@ -42,7 +42,7 @@ def part(url: str, name: str) -> str | None:
     if found is None:
         return None
     scheme, authority, path, query, fragment = found
-    # What is no server by its grammar, such as a_b.com, is a name of some registry, which has neither host nor port.
+    # An authority that is no server by its grammar, such as a_b.com, is a name of some registry, without host and port.
     server = _SERVER.fullmatch(authority) if authority else None
     if server and int(server[2] or 0) > _LARGEST_PORT:
         server = None

@@ -10,7 +10,7 @@ type Dense = list[float | None]
 type Sparse = dict[str, float | None]
 
 NO_LENGTH = -2.0
-"""What no similarity is, for vectors of no length: DuckDB would take a NaN from Python for NULL."""
+"""The similarity of vectors without length: DuckDB would take a NaN from Python for NULL."""
 
 
 def _pairs(left: Dense, right: Dense) -> list[tuple[float, float]]:

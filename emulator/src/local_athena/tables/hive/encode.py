@@ -34,7 +34,7 @@ _TEXT = {
     "LZ4": ("lz4", ".lz4"),
     "NONE": (None, ""),
 }
-"""What each format can be compressed with; the first is what Athena takes when nothing is asked for, save that ORC's is ZLIB."""
+"""Compressions of each format; the first is Athena's default, save that ORC's is ZLIB."""
 
 
 def finish(

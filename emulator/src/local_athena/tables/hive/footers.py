@@ -1,4 +1,4 @@
-"""What Parquet footers say: which columns a file has, of what type, and how many bytes each takes on S3."""
+"""Parquet footers: the columns of a file, their types, and the bytes that each takes on S3."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ _INDEX = "__file"
 
 @dataclass(frozen=True)
 class Scanned:
-    """What reading a relation costs: compressed bytes, and how many files."""
+    """Extent of reading a relation: compressed bytes, and number of files."""
 
     bytes: int
     files: int

@@ -31,7 +31,7 @@ _PART = "__part"
 
 @dataclass(frozen=True)
 class Target:
-    """What is written, and how. ``kind`` is parquet, orc, avro, json or text; ``compression`` is Athena's name, or None for its
+    """Format and place of a write. ``kind`` is parquet, orc, avro, json or text; ``compression`` is Athena's name, or None for its
     default.
 
     ``locations`` are those of partitions that Glue knows already; others lie under ``location`` by their path.

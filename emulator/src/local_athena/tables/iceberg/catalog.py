@@ -134,7 +134,7 @@ class GluePointer:
         written = self.files.write(location, metadata.model_dump_json(exclude_none=True).encode())
         self._remember((location, written.etag), metadata)
 
-    # What pyiceberg.table.Table asks of its catalog.
+    # Members of a catalog that pyiceberg.table.Table calls.
 
     _delete_old_metadata = staticmethod(Catalog._delete_old_metadata)
 

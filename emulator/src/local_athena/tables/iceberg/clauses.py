@@ -164,7 +164,7 @@ def _case(when: Sequence[exp.Expression], then: Sequence[exp.Expression], otherw
 
 
 def target_predicate(change: Change) -> exp.Expression | None:
-    """What a row of the target must fulfil to be changed, as far as it concerns the target alone; for skipping files."""
+    """The condition on the target alone that every changed row fulfils; for skipping files."""
     if change.source is None:
         return change.where
     found: exp.Expression | None = None

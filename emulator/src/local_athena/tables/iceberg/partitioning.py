@@ -109,6 +109,23 @@ def _suffix(transform: Transform[Any, Any]) -> str:
     return f"_{transform}"
 
 
+def fields_of(spec: PartitionSpec, schema: Schema) -> list[tuple[str, str, str]]:
+    """Name, transform and column of each partition field, as DESCRIBE lists them: ``id_bucket``, ``bucket[16]``, ``id``."""
+    return [
+        (field.name, str(field.transform), schema.find_column_name(field.source_id) or "")
+        for field in spec.fields
+        if not isinstance(field.transform, VoidTransform)
+    ]
+
+
+def ddl_spelling(transform: str, column: str) -> str:
+    """A field of a partition spec in PARTITIONED BY, where the count comes first: ``bucket(16, `id`)``."""
+    if transform == str(IdentityTransform()):
+        return f"`{column}`"
+    name, _, count = transform.rstrip("]").partition("[")
+    return f"{name}({count}, `{column}`)" if count else f"{name}(`{column}`)"
+
+
 def transform_sql(transform: Transform[Any, Any], of: ice.IcebergType, value: str) -> str:
     """DuckDB SQL for *transform* of *value*, a column of type *of*, as text or integer that ``decode`` reads back."""
     match transform:

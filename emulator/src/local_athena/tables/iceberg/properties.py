@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-creating-tables.ht
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from local_athena.errors import AthenaError, NotSupported
@@ -108,6 +108,11 @@ def checked(given: dict[str, str]) -> dict[str, str]:
     if "write_compression" in kept and kept["write_compression"].lower() == "none":
         kept["write.parquet.compression-codec"] = "uncompressed"
     return kept
+
+
+def of_athena(values: Mapping[str, str]) -> dict[str, str]:
+    """Those of a table's properties that CREATE TABLE takes."""
+    return {name: value for name, value in values.items() if name in _DEFAULTS}
 
 
 def stored_names(names: Iterable[str]) -> list[str]:

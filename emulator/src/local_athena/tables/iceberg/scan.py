@@ -36,7 +36,7 @@ _DELETE_PATH, _DELETE_POSITION = 2147483546, 2147483545
 
 @dataclass(frozen=True)
 class Scanned:
-    """What a scan reads: ``bytes`` of the column chunks it needs, and the URIs of the files."""
+    """Extent of a scan: ``bytes`` of the column chunks it needs, and the URIs of the files."""
 
     bytes: int
     files: list[str]

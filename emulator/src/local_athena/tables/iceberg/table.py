@@ -17,6 +17,7 @@ from local_athena.model import Column, QueryContext, TableName
 from local_athena.tables.iceberg import commit, maintenance, metadata_tables, rows
 from local_athena.tables.iceberg.alter import Alteration
 from local_athena.tables.iceberg.catalog import GluePointer, commit_error
+from local_athena.tables.iceberg.partitioning import fields_of
 from local_athena.tables.iceberg.planning import Manifests, plan
 from local_athena.tables.iceberg.predicates import might_match
 from local_athena.tables.iceberg.scan import MODIFIED, PATH, Reader, Scanned, make_view
@@ -34,7 +35,7 @@ class AsOf:
 
 @dataclass(frozen=True)
 class Written:
-    """What a write did: rows inserted, changed and deleted, the URIs of new data files, and bytes read."""
+    """Summary of a write: rows inserted, changed and deleted, the URIs of new data files, and bytes read."""
 
     rows: int
     files: list[str]
@@ -55,6 +56,11 @@ class IcebergTable:
     def columns(self) -> tuple[Column, ...]:
         """Visible columns, in order. Under time travel those of the snapshot's own schema."""
         return columns_of(self.schema)
+
+    @property
+    def partition_fields(self) -> list[tuple[str, str, str]]:
+        """Name, transform and column of each field that new files are partitioned by."""
+        return fields_of(self.table.spec(), self.table.schema())
 
     def data_files(self) -> list[str]:
         """URIs of the data files of the snapshot, from the manifests alone."""

@@ -26,7 +26,7 @@ from local_athena.tables.iceberg.types import field_ids, quoted, to_duckdb
 
 @dataclass(frozen=True)
 class Target:
-    """Where and how files of a table are written."""
+    """Location and format of a table's new files."""
 
     schema: Schema
     spec: PartitionSpec

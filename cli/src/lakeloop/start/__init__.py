@@ -1,0 +1,1 @@
+"""The way from a clone to a project of one's own."""

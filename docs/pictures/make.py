@@ -1,0 +1,122 @@
+# /// script
+# requires-python = ">=3.12"
+# dependencies = ["pyte==0.8.2"]
+# ///
+"""Make the README's pictures from what commands really print: ``uv run docs/pictures/make.py``.
+
+Clones the checkout into a folder of its own, records ``make demo`` there and takes the report of the run that it made, by
+Chromium. Needs Terraform, Chromium, and port 4566 free.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+from pathlib import Path
+
+from film import frames, svg
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+COLUMNS, ROWS = 92, 30
+TYPED = "make demo"
+TITLE = "make demo: raw data, Terraform, load, dbt in the Lambda, and daily sales through Athena, on a laptop"
+BROWSER = ("chromium", "chromium-browser", "google-chrome")
+# Nothing of the browser's own goes to the network.
+QUIET = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-quic"),
+)
+
+
+def main() -> None:
+    browser = next((found for name in BROWSER if (found := shutil.which(name))), None)
+    if not browser or not shutil.which("terraform"):
+        sys.exit("Wanted on the PATH: terraform, and chromium (`apt-get install chromium`).")
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "lakeloop"
+        subprocess.run(["git", "clone", "--quiet", str(ROOT), str(home)], check=True)
+        try:
+            recording = record(TYPED, home)
+            picture = svg(list(frames(recording, COLUMNS, ROWS)), COLUMNS, ROWS, TITLE)
+            (HERE / "demo.svg").write_text(picture, "utf-8")
+            printed = subprocess.run(["just", "report"], cwd=home, capture_output=True, text=True, check=True).stdout
+            page = Path(re.findall(r"^The report: (.+)$", printed, re.MULTILINE)[-1])
+            for name, dark in (("report.png", False), ("report-dark.png", True)):
+                screenshot(browser, page, HERE / name, dark=dark)
+        finally:
+            subprocess.run(["make", "down"], cwd=home, check=False)
+
+
+def record(command: str, home: Path) -> list[tuple[float, str]]:
+    """What *command* prints to a terminal, with the seconds since its start; typed letter by letter before."""
+    recording, at = [(0.0, "\x1b[32m$\x1b[0m ")], 0.6
+    for letter in command:
+        recording.append((at, letter))
+        at += 0.13
+    recording.append((at, "\r\n"))
+    process, terminal = pty.fork()
+    if not process:
+        os.chdir(home)
+        environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": str(COLUMNS), "LINES": str(ROWS)}
+        os.execvpe("bash", ["bash", "-c", command], environment)
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+    start, output = time.monotonic(), b""
+    try:
+        while True:
+            try:
+                read = os.read(terminal, 65536)
+            except OSError:  # Linux: the other end is closed
+                break
+            if not read:
+                break
+            output += read
+            # A letter of several bytes may be cut.
+            text = output.decode("utf-8", "ignore")
+            output = output[len(text.encode("utf-8")) :]
+            recording.append((at + time.monotonic() - start, text.replace(str(home), "~/lakeloop")))
+    except KeyboardInterrupt:
+        os.kill(process, signal.SIGTERM)
+        raise
+    _, status = os.waitpid(process, 0)
+    if status:
+        sys.exit(f"`{command}` failed:\n{''.join(text for _, text in recording)}")
+    return recording
+
+
+def screenshot(browser: str, page: Path, picture: Path, *, dark: bool) -> None:
+    """The upper part of *page* at a desktop's width."""
+    with tempfile.TemporaryDirectory() as profile:
+        subprocess.run(
+            [
+                *(
+                    browser,
+                    *QUIET,
+                    f"--user-data-dir={profile}",
+                    "--window-size=1280,1040",
+                    "--virtual-time-budget=3000",
+                ),
+                *(
+                    f"--blink-settings=preferredColorScheme={0 if dark else 1}",
+                    f"--screenshot={picture}",
+                    page.as_uri(),
+                ),
+            ],
+            check=True,
+            capture_output=True,
+            timeout=180,
+        )
+
+
+if __name__ == "__main__":
+    main()
