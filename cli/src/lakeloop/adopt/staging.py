@@ -105,9 +105,7 @@ def write_databases(aside: Workspace, databases: Sequence[str]) -> None:
     file = aside.root / SETTINGS
     wanted = {"databases": databases} if databases else {}
     comment = "Glue databases that dbt builds in although their names do not begin with an environment's."
-    file.write_text(
-        settings_file.with_table(file.read_text("utf-8"), "dbt", comment, {"databases": databases}), "utf-8"
-    )
+    file.write_text(settings_file.with_table(file.read_text("utf-8"), "dbt", comment, wanted), "utf-8")
 
 
 def kept_text(theirs: Theirs) -> str:
