@@ -15,7 +15,6 @@ from lakeloop.errors import UserError
 from lakeloop.iam.calls import Use
 from lakeloop.iam.policies import Policies
 
-
 # Sids of terraform/modules/runner/policy_sources.tf.
 _OF_OTHERS = "Source"
 
