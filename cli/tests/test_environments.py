@@ -241,6 +241,15 @@ def test_the_boundary_lets_the_function_read_its_sources_alone(checkout, monkeyp
     ], "and there is no statement where there is no source"
 
 
+def test_more_sources_than_iam_takes_are_one_message():
+    many = Sources([f"database_{number}" for number in range(50)])
+    names = Names("acme", "dev", "acme", "acme/lake", "0" * 12, "aws", "eu-west-1", sources=many)
+    with pytest.raises(
+        UserError, match=r"acme-dev-boundary would have \d+ characters, and IAM takes 6144: dbt reads 50 data"
+    ):
+        names.document("boundary")
+
+
 class Iam:
     """IAM with one policy, or with an error instead."""
 
