@@ -42,7 +42,7 @@ CHECKOV = (*ISOLATED, "checkov==3.3.30", "checkov")
 SCHEMA = (*ISOLATED, "check-jsonschema==0.39.0", "check-jsonschema", "--quiet", "--builtin-schema")
 WORKFLOWS = ".github/workflows/*.yml"
 PYTHON = ("cli/src", "project/src", "sources/src", "lambda/dbt_runner", "layer/src")
-PROSE = ("*.py", "*.tf", "*.hcl", "*.sql", "*.toml", "*.yml", "*.sh", "*.md", "justfile", ".ci/run")
+PROSE = ("*.py", "*.tf", "*.hcl", "*.sql", "*.toml", "*.yml", "*.sh", "*.md", "*justfile", ".ci/run")
 SQL = ("dbt/models", "dbt/snapshots", "dbt/tests")
 TOOLS = (
     Tool("just --fmt", ("just", "--fmt", "--check"), ("just", "--fmt")),
