@@ -37,6 +37,8 @@ module "runner" {
   source_databases     = var.source_databases
   source_locations     = var.source_locations
   workgroup            = module.catalog.workgroup
+  dbt_environment      = var.dbt_environment
+  dbt_target           = coalesce(var.dbt_target, var.environment)
   kms_key_arn          = var.kms_key_arn
   architecture         = var.architecture
   python_runtime       = var.python_runtime

@@ -108,3 +108,33 @@ variable "log_retention_days" {
     error_message = "log_retention_days is one of the periods that CloudWatch Logs knows: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653."
   }
 }
+
+variable "dbt_environment" {
+  description = "Variables that dbt's env_var finds in the function. Recipes pass [dbt.env] of lakeloop.toml; who may describe the function may read them: no secrets."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  # https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+  validation {
+    condition     = alltrue([for name in keys(var.dbt_environment) : can(regex("^[A-Za-z][A-Za-z0-9_]+$", name))])
+    error_message = "dbt_environment: a name has letters, digits and underscores, a letter first, and at least two characters."
+  }
+
+  # Lambda's limit for all variables of a function is 4 KB; the others need less than 1.
+  validation {
+    condition     = length(jsonencode(var.dbt_environment)) <= 3000
+    error_message = "dbt_environment has more than 3,000 characters, and Lambda takes 4 KB with the function's own."
+  }
+}
+
+variable "dbt_target" {
+  description = "dbt's target, target.name in macros; null is the environment's name. Recipes pass [dbt.targets] of lakeloop.toml."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.dbt_target == null ? true : can(regex("^[A-Za-z0-9_-]+$", var.dbt_target))
+    error_message = "dbt_target is the name of a target in dbt's profile, or null."
+  }
+}

@@ -58,6 +58,8 @@ def test_terraform_is_told_project_environment_and_region(checkout):
         "region": "eu-west-1",
         "databases": "[]",
         "source_databases": "[]",
+        "dbt_environment": "{}",
+        "dbt_target": "dev",
     }
     assert said(checkout, "staging")["region"] == "eu-north-1", "its own before the project's"
 
@@ -75,9 +77,17 @@ def test_databases_of_dbts_reach_terraform(checkout, monkeypatch):
     assert (given["databases"], given["source_databases"]) == ('["acme_shop_dev_x"]', '["crm"]')
 
 
+def test_variables_and_target_of_dbts_reach_terraform(checkout):
+    file = checkout.root / "lakeloop.toml"
+    file.write_text(file.read_text("utf-8") + '[dbt.env]\nTEAM = "x"\n[dbt.targets]\ndev = "development"\n', "utf-8")
+    given = said(Workspace(checkout.root), "dev")
+    assert (given["dbt_environment"], given["dbt_target"]) == ('{"TEAM": "x"}', "development")
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [
+        ('dbt_environment = { A = "x" }', "says dbt_environment, which [dbt] of lakeloop.toml says"),
         ('environment = "prod"', "says environment = 'prod', but the file's name says 'dev'. Take the line out"),
         ('project = "other"', "says project = 'other', but `name` of lakeloop.toml says 'acme-shop'"),
         ('databases = ["acme_shop_dev_x"]', "says databases, which dbt's project says"),

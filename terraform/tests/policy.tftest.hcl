@@ -29,6 +29,8 @@ variables {
   source_databases           = []
   source_locations           = []
   workgroup                  = "lakeloop-dev"
+  dbt_environment            = {}
+  dbt_target                 = "dev"
   architecture               = "arm64"
   python_runtime             = "python3.12"
   function_zip               = "envs/dev.tfvars"

@@ -29,6 +29,8 @@ variables {
   source_databases           = []
   source_locations           = []
   workgroup                  = "lakeloop-dev"
+  dbt_environment            = {}
+  dbt_target                 = "dev"
   architecture               = "arm64"
   python_runtime             = "python3.12"
   function_zip               = "envs/dev.tfvars"
@@ -181,5 +183,28 @@ run "lets_another_version_live_and_bounds_the_role" {
   assert {
     condition     = aws_iam_role.runner.permissions_boundary == "arn:aws:iam::000000000000:policy/lake-dev-boundary"
     error_message = "the role is bounded"
+  }
+}
+
+run "gives_dbt_a_teams_variables_and_none_in_the_place_of_its_own" {
+  command = plan
+
+  module {
+    source = "./modules/runner"
+  }
+
+  variables {
+    dbt_environment = { HEAD_REF = "main", RAW_BUCKET_NAME = "another" }
+    dbt_target      = "development"
+  }
+
+  assert {
+    condition = (
+      one(aws_lambda_function.runner.environment).variables["HEAD_REF"] == "main"
+      && one(aws_lambda_function.runner.environment).variables["RAW_BUCKET_NAME"] == "lake-dev-raw"
+      && one(aws_lambda_function.runner.environment).variables["DBT_TARGET"] == "development"
+      && one(aws_lambda_function.runner.environment).variables["ENVIRONMENT"] == "dev"
+    )
+    error_message = "the team's variables are there, and the function's own are as they were"
   }
 }

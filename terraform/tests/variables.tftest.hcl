@@ -110,10 +110,14 @@ run "refuses_what_is_too_small" {
     var.lambda_price_per_gb_second,
     var.source_databases,
     var.source_locations,
+    var.dbt_environment,
+    var.dbt_target,
   ]
 
   variables {
     project                    = "ab"
+    dbt_environment            = { A = "x" }
+    dbt_target                 = ""
     environment                = "e"
     source_databases           = [""]
     source_locations           = ["s3://lake"]

@@ -35,7 +35,8 @@ resource "aws_lambda_function" "runner" {
   }
 
   environment {
-    variables = {
+    # A team's variables come first: none of the others can be set by them.
+    variables = merge(var.dbt_environment, {
       ENVIRONMENT                = var.environment
       RAW_BUCKET_NAME            = var.buckets["raw"]
       PROCESSED_BUCKET_NAME      = var.buckets["processed"]
@@ -44,10 +45,10 @@ resource "aws_lambda_function" "runner" {
       ATHENA_WORKGROUP           = var.workgroup
       GLUE_DATABASE_NAME         = var.database
       DBT_RAW_SCHEMA             = var.raw_database
-      DBT_TARGET                 = var.environment
+      DBT_TARGET                 = var.dbt_target
       ATHENA_PRICE_PER_TB        = var.athena_price_per_tb
       LAMBDA_PRICE_PER_GB_SECOND = var.lambda_price_per_gb_second
-    }
+    })
   }
 
   logging_config {

@@ -52,6 +52,18 @@ variable "workgroup" {
   nullable    = false
 }
 
+variable "dbt_environment" {
+  description = "Variables that dbt's env_var finds."
+  type        = map(string)
+  nullable    = false
+}
+
+variable "dbt_target" {
+  description = "dbt's target."
+  type        = string
+  nullable    = false
+}
+
 variable "kms_key_arn" {
   description = "KMS key of the buckets and the log group; null if there is none."
   type        = string

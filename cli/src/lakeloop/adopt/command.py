@@ -13,6 +13,7 @@ from typing import Any
 from lakeloop_project import DbtProject, environments, packages
 from lakeloop_project.settings import FILE as SETTINGS
 from lakeloop_project.settings import require_name, require_region
+from lakeloop_project.sources import RAW_SCHEMA
 from rich.console import Console
 
 from lakeloop import deps
@@ -79,7 +80,10 @@ def adopt(workspace: Workspace, words: Sequence[str]) -> int:
         staging.put_in_place(workspace, aside, names.take_out)
     console.print(f"dbt/ is {project.name} now: {account.shown(parsed)}.", markup=False)
     fresh = Workspace(workspace.root)
-    trial = _try(fresh, asked, console)
+    if hidden := staging.ignored(fresh):
+        shown = ", ".join(hidden[:5]) + (", ..." if len(hidden) > 5 else "")
+        console.print(f"Git ignores {shown}: `git add --force` takes them, or no deployment has them.", markup=False)
+    trial = _try(fresh, manifest, asked, console)
     _remember(fresh, trial)
     account.tell(trial, parsed, Console(highlight=False))
     _next(console, trial)
@@ -203,14 +207,9 @@ def _parse(aside: Workspace) -> tuple[dict[str, Any], int]:
     manifest: dict[str, Any] = {}
     deprecations = 0
     for environment in environments(aside.root):
-        words = [
-            "parse",
-            "--no-partial-parse",
-            "--show-all-deprecations",
-            "--target",
-            aside.settings.dbt.target(environment),
-        ]
-        done = child.run(aside, f"parse-{environment}", words, {"ENVIRONMENT": environment})
+        found = names.of_environment(aside, environment)
+        words = ["parse", "--no-partial-parse", "--show-all-deprecations", "--target", found["DBT_TARGET"]]
+        done = child.run(aside, f"parse-{environment}", words, found)
         if done.code:
             raise UserError(f"The project does not parse for {environment}; nothing was changed.\n{done.said}")
         if not manifest:
@@ -223,13 +222,14 @@ def _python_models(manifest: Mapping[str, Any]) -> list[str]:
     return sorted(str(node["name"]) for node in nodes if node.get("language") == "python")
 
 
-def _try(workspace: Workspace, asked: Asked, console: Console) -> Trial:
+def _try(workspace: Workspace, manifest: dict[str, Any], asked: Asked, console: Console) -> Trial:
     environment = environments(workspace.root)[0]
     glue = None
     if "on" in asked.words:
         where = places.choose(workspace, environment, asked.words["on"], os.environ)
         glue = where.client("glue", region_name=workspace.settings.region)
-    trial = Trial(workspace, lambda line: console.print(line, markup=False), glue)
+    raw_schema = names.of_environment(workspace, environment)[RAW_SCHEMA]
+    trial = Trial(workspace, lambda line: console.print(line, markup=False), manifest, raw_schema, glue)
     problems = []
     try:
         with lake.running(workspace, environment) as there:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from lakeloop_project import DbtProject, UserError
 from lakeloop_project.settings import require_name
+from lakeloop_project.sources import RAW_SCHEMA
 
 from lakeloop.adopt.theirs import Theirs
 from lakeloop.workspace import Workspace
@@ -31,6 +32,18 @@ def choose(workspace: Workspace, project: DbtProject, theirs: Theirs, given: Map
             raise UserError(f"{error} Say name=...") from None
     region = given.get("region") or (theirs.region if settings.name == _OURS else "") or settings.region
     return name, region
+
+
+def of_environment(workspace: Workspace, environment: str) -> dict[str, str]:
+    """The variables that decide what dbt calls its databases in an environment, before anything of it is there."""
+    settings = workspace.settings
+    database = f"{settings.database_prefix}_{environment}"
+    return {
+        "DBT_TARGET": settings.dbt.target(environment),
+        "ENVIRONMENT": environment,
+        "GLUE_DATABASE_NAME": database,
+        RAW_SCHEMA: f"{database}_raw",
+    }
 
 
 def take_out(workspace: Workspace) -> None:

@@ -59,6 +59,20 @@ def state(workspace: Workspace, *, again: bool) -> list[str]:
     return changes
 
 
+def ignored(workspace: Workspace) -> list[str]:
+    """Carried files that git would not take: somebody's own rules may match them."""
+    names = "\0".join(f"dbt/{name}" for name in carry.record(workspace.dbt_project))
+    asked = subprocess.run(
+        ["git", "check-ignore", "--stdin", "-z"],
+        cwd=workspace.root,
+        input=names,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return [name for name in asked.stdout.split("\0") if name]
+
+
 @contextmanager
 def staged(workspace: Workspace) -> Iterator[Workspace]:
     """An empty folder in the place of the checkout, with its environments, gone when the block ends."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError
-from lakeloop_project.sources import OFFLINE_RAW_SCHEMA, RAW_SCHEMA, Kind, SourceTable, source_tables
+from lakeloop_project.sources import Kind, SourceTable, source_tables
 
 from lakeloop.adopt import child, columns, source_columns, verdict
 from lakeloop.adopt.child import Done
@@ -36,13 +36,14 @@ class Trial:
 
     workspace: Workspace
     tell: Callable[[str], None]
+    manifest: dict[str, Any]
+    """As the first environment has it, before anything is made."""
+    raw_schema: str
     glue: Any = None
     """A client of the Glue that has the sources' tables; None if nobody may be asked."""
     compiled: int | None = None
     empty: int | None = None
     verdicts: dict[str, Verdict] = field(default_factory=dict)
-    manifest: dict[str, Any] = field(default_factory=dict)
-    raw_schema: str = ""
     notes: list[str] = field(default_factory=list)
     lasting: list[str] = field(default_factory=list)
     guessed: set[str] = field(default_factory=set)
@@ -52,9 +53,7 @@ class Trial:
         """Compile, seed, run ``--empty`` and build with rows from here; then build in the function what was built."""
         names = dbt_names.names(self.workspace, lake.place, lake.names)
         target = ["--target", names["DBT_TARGET"]]
-        self.raw_schema = names[RAW_SCHEMA]
         shutil.rmtree(self._folder, ignore_errors=True)
-        self.manifest = child.run(self.workspace, "parse", ["parse", *target], names, self._folder).manifest
         self._lay(lake)
         self._stand_in(lake, {})
         done = self._dbt("compile", ["compile", *target], names)
@@ -87,8 +86,6 @@ class Trial:
         )
         if done.code and not done.results:
             raise UserError(f"Nothing was tried on DuckDB: {done.said}")
-        if not self.manifest:
-            self.manifest, self.raw_schema = done.manifest, OFFLINE_RAW_SCHEMA
         self._judge(DUCKDB, done)
         self.tell(f"DuckDB: {self.verdicts[DUCKDB].built('model')} models built ({time.monotonic() - began:.0f} s)")
 
@@ -194,6 +191,7 @@ class Trial:
         began = time.monotonic()
         words = leave_out(self.workspace, ["build"], self.skipped(ATHENA))
         done = lake.lakeloop("run", f"env={environment}", *words)
+        (self.workspace.state / "adopt" / "lambda.log").write_text(done.stdout + done.stderr, "utf-8")
         run_id = _RUN.search(done.stdout)
         try:
             if run_id is None:
@@ -202,7 +200,8 @@ class Trial:
             stored = lake.place.client("s3").get_object(Bucket=lake.names.artifacts_bucket, Key=key)
             results = child.results_of(json.loads(stored["Body"].read()))
         except (UserError, ClientError) as error:
-            self.notes.append(f"In the Lambda nothing was built: {error}")
+            said = (done.stderr or done.stdout).strip()[-400:] if isinstance(error, ClientError) else error
+            self.notes.append(f"In the Lambda nothing was built: {said}")
             return
         self._judge(LAMBDA, Done(done.returncode, [], built.target, results))
         self.tell(f"Lambda: {self.verdicts[LAMBDA].built('model')} models built ({time.monotonic() - began:.0f} s)")

@@ -45,6 +45,11 @@ def texts(workspace: Workspace, environment: str, name: str) -> list[str]:
     return re.findall(r'"([^"]*)"', found[1]) if found else []
 
 
+def says(workspace: Workspace, environment: str, name: str) -> bool:
+    """Whether the file sets *name*, to whatever."""
+    return re.search(rf"^\s*{name}\s*=", _read(workspace, environment), re.MULTILINE) is not None
+
+
 def text(workspace: Workspace, environment: str, name: str) -> str:
     """A setting that is a text; empty if it is not there or null."""
     found = _setting(workspace, environment, name)

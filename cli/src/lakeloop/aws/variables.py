@@ -26,6 +26,8 @@ def options(workspace: Workspace, place: Place, **more: str) -> list[str]:
         "region": place.region,
         "databases": json.dumps(own),
         "source_databases": json.dumps(sources),
+        "dbt_environment": json.dumps(dict(workspace.settings.dbt.env)),
+        "dbt_target": workspace.settings.dbt.target(env),
         **place.terraform,
         **more,
     }
@@ -48,3 +50,6 @@ def _require_unsaid(workspace: Workspace, environment: str) -> None:
     for name in ("databases", "source_databases"):
         if tfvars.texts(workspace, environment, name):
             raise UserError(f"{tfvars.file(environment)} says {name}, which dbt's project says. Take it out.")
+    for name in ("dbt_environment", "dbt_target"):
+        if tfvars.says(workspace, environment, name):
+            raise UserError(f"{tfvars.file(environment)} says {name}, which [dbt] of {FILE} says. Take it out.")

@@ -1,0 +1,3 @@
+select visitor_id
+from {{ ref('ordered_places') }}
+where walked > 4
