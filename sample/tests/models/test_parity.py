@@ -41,7 +41,7 @@ def arrive(project: Project, feed: Feed, days) -> None:
 
 
 def differences(project: Project, function: Function, folder: Path) -> dict[str, Comparison]:
-    """What `just parity` finds different, by mart."""
+    """The differences that `just parity` would find, by mart."""
     found = {}
     csv, bucket = folder / "rows.csv", BUCKETS["ATHENA_RESULTS_BUCKET"]
     for mart in MARTS:

@@ -1,4 +1,4 @@
-"""The project's name and region, where nobody says them; and what was cloned, taken out."""
+"""The project's name and region, where nobody says them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,3 @@ def choose(workspace: Workspace, project: DbtProject, theirs: Theirs, given: Map
             raise UserError(f"{error} Say name=...") from None
     region = given.get("region") or (theirs.region if settings.name == _OURS else "") or settings.region
     return name, region
-
-
-def take_out(workspace: Workspace) -> None:
-    """Take the sample out of the checkout."""
