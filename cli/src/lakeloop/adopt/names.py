@@ -1,4 +1,4 @@
-"""The project's name and region, where nobody says them; and what was cloned, taken out."""
+"""The project's name and region, where nobody says them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,3 @@ def of_environment(workspace: Workspace, environment: str) -> dict[str, str]:
         "GLUE_DATABASE_NAME": database,
         RAW_SCHEMA: f"{database}_raw",
     }
-
-
-def take_out(workspace: Workspace) -> None:
-    """Take the sample out of the checkout."""
