@@ -48,6 +48,12 @@ demo-offline:
     @just docs
     @echo "This was the offline loop. With terraform on the PATH (https://developer.hashicorp.com/terraform/install), \`make demo\` runs the AWS loop too."
 
+# A project of your own in a fresh clone, without the sample: `just new name=acme region=eu-central-1`
+[group('start')]
+[no-exit-message]
+new *args:
+    @{{ lakeloop }} new "$@"
+
 # An existing dbt project, as it is, in the place of dbt/; ends with what of it runs where: `just adopt ../shop name=shop`
 [group('start')]
 [no-exit-message]
@@ -272,6 +278,12 @@ fix:
     @uv sync --quiet --locked --project emulator
     @{{ run_dev }} lakeloop fix
 
+# All that CI asks of your project: parse, build, then apply, load, run, compare and prove in a local AWS of its own
+[group('quality')]
+[no-exit-message]
+verify:
+    @{{ lakeloop }} verify
+
 # Every fast test; with words for pytest, those of the workspace that they name, slow or not
 [group('quality')]
 test *args:
@@ -318,4 +330,4 @@ proof-rounds *args:
 [confirm("Remove .lakeloop (the saved state of the local AWS too), data, and the virtual environments?")]
 [group('quality')]
 clean:
-    rm -rf .lakeloop data .venv emulator/.venv .tools
+    rm -rf .lakeloop data .venv emulator/.venv sample/.venv .tools

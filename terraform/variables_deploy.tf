@@ -12,7 +12,7 @@ variable "live_version" {
 }
 
 variable "permissions_boundary_arn" {
-  description = "Policy that bounds every role of the lake: with it, whoever may only make bounded roles can deploy (docs/adr/0015-deploy.md). Null sets none."
+  description = "Policy that bounds every role of the lake: with it, whoever may only make bounded roles can deploy (docs/adr/0017-deployments.md). Null sets none."
   type        = string
   default     = null
 

@@ -269,6 +269,15 @@ def test_a_database_of_another_name_is_granted_as_the_environments_own(checkout,
         assert any(f"{glue}:database/finance" in resources for resources in granted)
 
 
+def test_more_sources_than_iam_takes_are_one_message():
+    many = Sources([f"database_{number}" for number in range(50)])
+    names = Names("acme", "dev", "acme", "acme/lake", "0" * 12, "aws", "eu-west-1", sources=many)
+    with pytest.raises(
+        UserError, match=r"acme-dev-boundary would have \d+ characters, and IAM takes 6144: dbt reads 50 data"
+    ):
+        names.document("boundary")
+
+
 class Iam:
     """IAM with one policy, or with an error instead."""
 

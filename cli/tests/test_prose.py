@@ -35,6 +35,8 @@ FILES = {
     "a.py": (PYTHON, [1, 6, 9, 13, 16, 21]),
     "a.tf": (TERRAFORM, [2]),
     "a.sql": ("select 1 -- What\n-- Where it is\nfrom t\n# What\n", [2]),
+    "run.sh": ("#!/bin/bash\n# Who runs it\nset -e\n", [2]),
+    "run.py": ("#!/usr/bin/env python3\n# Who runs it\n", [2]),
     "justfile": ("# Who\n\n# Build\nbuild:\n    echo What\n", [1]),
     "a.md": ("# What it is\n\nWhat to do.\n\nWhat else.\n", [3]),
     "bold.md": ("# Title\n\n![What](a.png)\n\n**What** it is.\n", [5]),

@@ -52,7 +52,7 @@ def table(declared: str) -> SourceTable:
 
 def found(folder: Path, declared: str, stored: pa.DataType) -> list[str]:
     file = folder / "part.parquet"
-    # What stands before it has leaves of its own, of no type among them.
+    # A column before it with leaves of its own, one of no type among them.
     before = pa.array([{"x": None, "y": [None]}], pa.struct([("x", pa.null()), ("y", pa.list_(pa.null()))]))
     pq.write_table(pa.table({"before": before, "c": pa.array([None], stored)}), file)
     return [problem.what for problem in check_parquet(table(declared), [file])]

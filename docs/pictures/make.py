@@ -5,7 +5,7 @@
 """Make the README's pictures from what commands really print: ``uv run docs/pictures/make.py``.
 
 Clones the checkout into a folder of its own, records ``make demo`` there and takes the report of the run that it made, by
-Chromium. Needs Terraform, Chromium, and port 4566 free.
+Chromium. Needs Terraform and Chromium. Commit first: what is not committed is not cloned.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import pty
 import re
 import shutil
 import signal
+import socket
 import struct
 import subprocess
 import sys
@@ -30,6 +31,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 COLUMNS, ROWS = 92, 30
 TYPED = "make demo"
+PORT = 4566
 TITLE = "make demo: raw data, Terraform, load, dbt in the Lambda, and daily sales through Athena, on a laptop"
 BROWSER = ("chromium", "chromium-browser", "google-chrome")
 # Nothing of the browser's own goes to the network.
@@ -47,6 +49,8 @@ def main() -> None:
         home = Path(folder) / "lakeloop"
         subprocess.run(["git", "clone", "--quiet", str(ROOT), str(home)], check=True)
         try:
+            if port := other_port():
+                subprocess.run(["just", "up", f"port={port}"], cwd=home, check=True)
             recording = record(TYPED, home)
             picture = svg(list(frames(recording, COLUMNS, ROWS)), COLUMNS, ROWS, TITLE)
             (HERE / "demo.svg").write_text(picture, "utf-8")
@@ -56,6 +60,17 @@ def main() -> None:
                 screenshot(browser, page, HERE / name, dark=dark)
         finally:
             subprocess.run(["make", "down"], cwd=home, check=False)
+
+
+def other_port() -> int | None:
+    """A free port if the emulator's own is taken: the demo goes on with an emulator that is up."""
+    with socket.socket() as wanted, socket.socket() as other:
+        try:
+            wanted.bind(("127.0.0.1", PORT))
+        except OSError:
+            other.bind(("127.0.0.1", 0))
+            return int(other.getsockname()[1])
+    return None
 
 
 def record(command: str, home: Path) -> list[tuple[float, str]]:

@@ -72,7 +72,7 @@ def live(person) -> str:
 
 
 def test_what_is_not_bootstrapped_says_so(person):
-    for recipe in ("just deploy-prod", "just rollback env=dev"):
+    for recipe in ("just deploy-prod", "just deploy env=staging", "just rollback env=dev"):
         assert "is not bootstrapped: account 000000000000 has no bucket" in person.types(recipe, 2)
 
 
@@ -110,6 +110,7 @@ def test_a_dry_run_makes_nothing(person):
     printed = person.types("just bootstrap env=dev --dry-run")
     assert "would make  role lakeloop-dev-deploy" in printed
     assert "Nothing was changed" in printed
+    assert "would make  role lakeloop-staging-deploy" in person.types("just bootstrap env=staging --dry-run")
     assert person.client("s3").list_buckets()["Buckets"] == []
     assert person.client("iam").list_roles()["Roles"] == []
     assert person.github()["environments"] == {}
@@ -235,7 +236,7 @@ def test_a_version_that_does_not_work_does_not_live(deployed):
 
     person.commits(TFVARS, settings)
     person.commits(HANDLER, f"{sound}\n# mended\n")
-    printed = person.types("just deploy-dev confirm=dev")
+    printed = person.types("just deploy env=dev confirm=dev")
     commit = person.git("rev-parse", "--short=12", "HEAD")
     assert f"Version 3 of lakeloop-dev-dbt-runner works, and is live (commit {commit}); before it was 1." in printed
     assert live(person) == "3"

@@ -1,4 +1,4 @@
-"""What a team owns, as the product's tests have it: a small dbt project, settings, environments.
+"""A team's files as the product's tests have them: a small dbt project, settings, environments.
 
 No test of the product reads ``dbt/``, ``sample/``, ``lakeloop.toml`` or ``terraform/envs/`` of the checkout, which are a team's.
 """

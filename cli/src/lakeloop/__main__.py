@@ -23,6 +23,8 @@ from lakeloop.iam.command import iam_proof
 from lakeloop.quality import check, fix
 from lakeloop.query import query
 from lakeloop.report.command import report
+from lakeloop.start.new import new
+from lakeloop.verify import verify
 from lakeloop.workspace import Workspace
 
 
@@ -72,6 +74,7 @@ COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
     "invoke": invoke.invoke,
     "load": load.load,
     "logs": logs.logs,
+    "new": new,
     "parity": parity.parity,
     "parse": _parse,
     "query": query,
@@ -84,6 +87,7 @@ COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
     "tf-plan": terraform.plan,
     "unbootstrap": account.unbootstrap,
     "unlock": deployment.unlock,
+    "verify": verify,
 }
 
 

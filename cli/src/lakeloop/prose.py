@@ -20,6 +20,7 @@ from pathlib import Path
 RIDDLE = re.compile(r"(What|Who|Whoever|Where)\b")
 COMMENT = {".sql": "--"}
 """Beginning of a comment by the file's ending; ``#`` in all others."""
+SHEBANG = "#!"
 NO_TEXT = ("#", "<", "!", "[", "|", "`")
 """Beginnings of Markdown's headings, tags, pictures, links, tables and code."""
 
@@ -41,7 +42,7 @@ def first_lines(name: str, text: str) -> list[Line]:
     comments = [
         (number, stripped.removeprefix(mark))
         for number, line in enumerate(text.splitlines(), start=1)
-        if (stripped := line.strip()).startswith(mark)
+        if (stripped := line.strip()).startswith(mark) and not stripped.startswith(SHEBANG)
     ]
     return list(_begin(comments))
 
@@ -68,7 +69,7 @@ def _python_comments(text: str) -> Iterator[Line]:
     own: list[Line] = []
     beside: list[Line] = []
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type == tokenize.COMMENT:
+        if token.type == tokenize.COMMENT and not token.string.startswith(SHEBANG):
             is_own = token.line[: token.start[1]].strip() == ""
             (own if is_own else beside).append((token.start[0], token.string.removeprefix("#")))
     yield from beside

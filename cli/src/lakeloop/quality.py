@@ -6,13 +6,15 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 
-from lakeloop import provider_mirror
+from lakeloop import dbt_command, provider_mirror
+from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
 
 
@@ -20,7 +22,8 @@ from lakeloop.workspace import Workspace
 class Tool:
     """A linter: its command, the command that mends what it can mend, and which tracked files it is given.
 
-    ``before`` has to succeed first. Where the program ``needs`` is not on the PATH the linter is skipped, and says so.
+    ``before`` has to succeed first. Where the program ``needs`` is not on the PATH the linter is skipped, and says so. It works
+    in the ``folder``, and is none of the checkout's unless one of the paths ``where`` is there.
     """
 
     name: str
@@ -29,6 +32,8 @@ class Tool:
     files: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
     needs: str = ""
+    folder: str = "."
+    where: tuple[str, ...] = (".",)
 
 
 HOW_TO_GET = {
@@ -41,14 +46,15 @@ ISOLATED = ("uv", "tool", "run", "--quiet", "--python", "3.12", "--from")
 CHECKOV = (*ISOLATED, "checkov==3.3.30", "checkov")
 SCHEMA = (*ISOLATED, "check-jsonschema==0.39.0", "check-jsonschema", "--quiet", "--builtin-schema")
 WORKFLOWS = ".github/workflows/*.yml"
-PYTHON = ("cli/src", "project/src", "sources/src", "lambda/dbt_runner", "layer/src")
-PROSE = ("*.py", "*.tf", "*.hcl", "*.sql", "*.toml", "*.yml", "*.sh", "*.md", "justfile", ".ci/run")
-SQL = ("dbt/models", "dbt/snapshots", "dbt/tests")
+PYTHON = ("cli/src", "project/src", "lambda/dbt_runner", "layer/src")
+PROSE = ("*.py", "*.tf", "*.hcl", "*.sql", "*.toml", "*.yml", "*.sh", "*.md", "*justfile", ".ci/run")
+# A team's: its own rules alone are asked of them, and none where it has none.
+YOURS = (":!dbt", ":!lakeloop.toml", ":!terraform/envs")
 TOOLS = (
     Tool("just --fmt", ("just", "--fmt", "--check"), ("just", "--fmt")),
     Tool("ruff format", ("ruff", "format", "--check", "--quiet", "."), ("ruff", "format", "--quiet", ".")),
     Tool("ruff", ("ruff", "check", "--quiet", "."), ("ruff", "check", "--quiet", "--fix", ".")),
-    Tool("first lines", ("python", "-m", "lakeloop.prose"), files=(*PROSE, ":!dbt", ":!terraform/envs")),
+    Tool("first lines", ("python", "-m", "lakeloop.prose"), files=(*PROSE, *YOURS)),
     Tool("mypy", ("mypy", *PYTHON)),
     Tool(
         "mypy emulator",
@@ -61,12 +67,15 @@ TOOLS = (
             "emulator/src",
         ),
     ),
-    Tool("sqlfluff", ("sqlfluff", "lint", "--nocolor", *SQL), ("sqlfluff", "fix", "--quiet", *SQL)),
-    Tool("yamllint", ("yamllint", "--strict"), files=("*.yml", "*.yaml")),
     Tool(
-        "bandit",
-        ("bandit", "--quiet", "--configfile", "pyproject.toml", "-r", *PYTHON, "emulator/src"),
+        "mypy sample",
+        ("mypy", "--config-file", "../pyproject.toml", "--python-executable", ".venv/bin/python", "src"),
+        before=("uv", "sync", "--quiet", "--locked"),
+        folder="sample",
+        where=("sample",),
     ),
+    Tool("yamllint", ("yamllint", "--strict"), files=("*.yml", "*.yaml", *YOURS)),
+    Tool("bandit", ("bandit", "--quiet", "--configfile", "pyproject.toml", "-r", *PYTHON, "emulator/src")),
     Tool("shellcheck", ("shellcheck",), files=("*.sh", ".ci/run")),
     Tool(
         "terraform fmt",
@@ -88,6 +97,7 @@ TOOLS = (
             *("--directory", "terraform", "--framework", "terraform", "--var-file", "terraform/envs/prod.tfvars"),
             *("--compact", "--quiet", "--skip-download"),
         ),
+        where=("terraform/envs/prod.tfvars",),
     ),
     # Its exceptions stand in .github/zizmor.yml and beside what they are for. GitHub is not asked.
     Tool("zizmor", (*ISOLATED, "zizmor==1.32.0", "zizmor", "--offline", "--quiet", ".github")),
@@ -100,7 +110,30 @@ TOOLS = (
     Tool(
         "detect-secrets",
         (*ISOLATED, "detect-secrets==1.5.0", "detect-secrets-hook", "--exclude-secrets", "^test$"),
-        files=("*", ":!*.lock", ":!*.lock.hcl", ":!emulator/tests/dialect/cases"),
+        files=("*", ":!*.lock", ":!*.lock.hcl", ":!emulator/tests/dialect/cases", *YOURS),
+    ),
+    # sqlfluff reads the settings of its templater in the folder that it works in, where dbt's project lies.
+    Tool(
+        "sqlfluff dbt/",
+        ("sqlfluff", "lint", "--nocolor"),
+        ("sqlfluff", "fix", "--quiet"),
+        files=("*.sql", ":!macros", ":!tests/generic"),
+        folder="dbt",
+        where=("dbt/.sqlfluff",),
+    ),
+    Tool(
+        "yamllint dbt/",
+        ("yamllint",),
+        files=("*.yml", "*.yaml"),
+        folder="dbt",
+        where=("dbt/.yamllint", "dbt/.yamllint.yml", "dbt/.yamllint.yaml"),
+    ),
+    Tool(
+        "ruff dbt/",
+        ("ruff", "check", "--quiet", "."),
+        ("ruff", "check", "--quiet", "--fix", "."),
+        folder="dbt",
+        where=("dbt/ruff.toml", "dbt/.ruff.toml"),
     ),
 )
 
@@ -110,7 +143,8 @@ def check(workspace: Workspace) -> int:
     console = Console(highlight=False)
     failed = []
     with ThreadPoolExecutor(max_workers=2) as pool:
-        runs = [(tool, None if _is_missing(tool.needs) else pool.submit(_check, workspace, tool)) for tool in TOOLS]
+        tools = _of(workspace)
+        runs = [(tool, None if _is_missing(tool.needs) else pool.submit(_check, workspace, tool)) for tool in tools]
         for tool, run in runs:
             if run is None:
                 reason = f"{tool.needs} is not on the PATH; get it from {HOW_TO_GET[tool.needs]}"
@@ -128,10 +162,15 @@ def check(workspace: Workspace) -> int:
 
 def fix(workspace: Workspace) -> int:
     """Mend what can be mended, one tool after the other."""
-    for tool in TOOLS:
+    for tool in _of(workspace):
         if tool.fix and not _is_missing(tool.needs):
-            _run(workspace, list(tool.fix))
+            _on_files(workspace, tool, tool.fix)
     return check(workspace)
+
+
+def _of(workspace: Workspace) -> list[Tool]:
+    """The linters of what is in the checkout."""
+    return [tool for tool in TOOLS if any((workspace.root / path).exists() for path in tool.where)]
 
 
 def _is_missing(program: str) -> bool:
@@ -139,12 +178,22 @@ def _is_missing(program: str) -> bool:
 
 
 def _check(workspace: Workspace, tool: Tool) -> subprocess.CompletedProcess[str]:
-    if tool.before and (before := _run(workspace, list(tool.before))).returncode:
+    if tool.before and (before := _run(workspace, tool, tool.before)).returncode:
         return before
-    return _run(workspace, [*tool.check, *_files(workspace, tool)])
+    return _on_files(workspace, tool, tool.check)
 
 
-def _run(workspace: Workspace, command: list[str]) -> subprocess.CompletedProcess[str]:
+def _on_files(workspace: Workspace, tool: Tool, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    """Run *command* with the tool's files; if it is one of files and there are none, there is nothing to find."""
+    if not tool.files:
+        return _run(workspace, tool, command)
+    asked = ("git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *tool.files)
+    names = _run(workspace, tool, asked).stdout.splitlines()
+    files = [name for name in names if (workspace.root / tool.folder / name).exists()]
+    return _run(workspace, tool, [*command, *files]) if files else subprocess.CompletedProcess(command, 0, "")
+
+
+def _run(workspace: Workspace, tool: Tool, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
     # The tools lie beside this interpreter (the project's environment); just lies on PATH.
     beside = Path(sys.executable).with_name(command[0])
     program = [str(beside) if beside.exists() else command[0], *command[1:]]
@@ -155,19 +204,16 @@ def _run(workspace: Workspace, command: list[str]) -> subprocess.CompletedProces
         "TF_DATA_DIR": str(workspace.state / "terraform" / "check"),
         **provider_mirror.environment(workspace),
     }
+    try:
+        shell = {**dbt_command.variables(workspace), **aside} if tool.folder == "dbt" else {**os.environ, **aside}
+    except UserError as error:
+        return subprocess.CompletedProcess(program, 2, str(error))
     return subprocess.run(
         program,
-        cwd=workspace.root,
-        env={**os.environ, **aside},
+        cwd=workspace.root / tool.folder,
+        env=shell,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
     )
-
-
-def _files(workspace: Workspace, tool: Tool) -> list[str]:
-    if not tool.files:
-        return []
-    listed = _run(workspace, ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *tool.files])
-    return [name for name in listed.stdout.splitlines() if (workspace.root / name).exists()]

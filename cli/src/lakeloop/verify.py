@@ -91,7 +91,7 @@ def verify(workspace: Workspace, words: Sequence[str]) -> int:
 
 @dataclass(frozen=True)
 class Contents:
-    """What there is to verify: whether the project builds anything, and why it cannot be built, if it cannot."""
+    """Contents of the project: whether it builds anything, and why it cannot be built, if it cannot."""
 
     builds: bool
     loads: bool

@@ -141,7 +141,7 @@ def _there(glue: Any, table: Description) -> Mapping[str, Any] | None:
 def _require_ours(there: Mapping[str, Any], name: str, bucket: str) -> None:
     """Refuse a declaration whose name is taken in Glue by something else than a table over the raw bucket."""
     location = str((there.get("StorageDescriptor") or {}).get("Location", ""))
-    if there.get("TableType") != "EXTERNAL_TABLE" or not location.startswith(f"s3://{bucket}/"):
+    if shape_of(there) is None or not location.startswith(f"s3://{bucket}/"):
         kind = f"{there.get('TableType')} at {location or 'no location'}"
         raise _NotMade(
             f"{name} exists already and is no raw table ({kind}); it is left as it is. Take `meta.format` from the source if it "

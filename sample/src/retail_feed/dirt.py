@@ -1,4 +1,4 @@
-"""Every way in which the feed is dirty, and how often. sources/README.md tells what each means."""
+"""Every way in which the feed is dirty, and how often. sample/README.md tells what each means."""
 
 from dataclasses import dataclass
 from typing import Any, Final

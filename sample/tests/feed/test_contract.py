@@ -8,7 +8,7 @@ import pytest
 import yaml
 from retail_feed.files import DECLARED
 
-CONTRACT = Path(__file__).parents[2] / "dbt" / "models" / "staging" / "retail" / "_retail__sources.yml"
+CONTRACT = Path(__file__).parents[3] / "dbt" / "models" / "staging" / "retail" / "_retail__sources.yml"
 TABLES: dict[str, dict[str, Any]] = {
     table["name"]: table for table in yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))["sources"][0]["tables"]
 }

@@ -1,4 +1,4 @@
-"""What the sample's project declares."""
+"""Declarations of the sample's dbt project."""
 
 from typing import Any
 

@@ -25,6 +25,7 @@ from lakeloop.adopt.trial import Trial
 from lakeloop.aws import place as places
 from lakeloop.confirm import confirm
 from lakeloop.errors import UserError
+from lakeloop.start import sample
 from lakeloop.workspace import Workspace
 
 USAGE = "Usage: just adopt PATH [name=acme] [region=eu-central-1] [env.NAME=value ...] [--env-file FILE] [on=aws] [confirm=yes]"
@@ -73,7 +74,7 @@ def adopt(workspace: Workspace, words: Sequence[str]) -> int:
         for line in told:
             console.print(line, markup=False)
         _agree(workspace, before, carry.record(aside.dbt_project), asked)
-        staging.put_in_place(workspace, aside, names.take_out)
+        staging.put_in_place(workspace, aside, sample.take_out)
     counts = account.counts(parsed.manifest)
     console.print(f"dbt/ is {project.name} now: {account.shown(counts)}.", markup=False)
     fresh = Workspace(workspace.root)

@@ -1,4 +1,4 @@
-"""The project's name and region, where nobody says them; and what was cloned, taken out."""
+"""The project's name and region, where nobody says them."""
 
 from __future__ import annotations
 
@@ -58,7 +58,3 @@ def foreign(manifest: Mapping[str, Any], database: str) -> set[str]:
         and str(node.get("database") or "awsdatacatalog").lower() == "awsdatacatalog"
     }
     return set(catalog.foreign(built, database))
-
-
-def take_out(workspace: Workspace) -> None:
-    """Take the sample out of the checkout."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -36,15 +34,15 @@ _BUILD = ("build", "--full-refresh", "--exclude-resource-type", "test", "--exclu
 
 
 def parity(workspace: Workspace, words: Sequence[str]) -> int:
-    """``just parity [raw=PATH | orders=100000] [env=dev]``.
+    """``just parity [raw=PATH] [env=dev]``.
 
     Returns:
         0 if every table has the same rows on both engines, 1 if one has not or a build failed.
     """
-    arguments, rest = take(words, {"raw", "orders", "env", "on"})
-    if rest or {"raw", "orders"} <= arguments.keys():
-        raise UserError("Usage: just parity [raw=PATH | orders=100000] [env=dev]")
-    raw = _raw(workspace, arguments)
+    arguments, rest = take(words, {"raw", "env", "on"})
+    if rest:
+        raise UserError("Usage: just parity [raw=PATH] [env=dev]")
+    raw = Path(arguments["raw"]).expanduser().resolve() if "raw" in arguments else workspace.raw
     place = enter(workspace, environment(workspace.root, arguments.get("env", "dev")), arguments.get("on"))
     lake = outputs(workspace, place)
     load.provide(workspace, place, lake)
@@ -123,16 +121,6 @@ def print_comparisons(found: Sequence[Comparison]) -> None:
     console.print(
         f"{differing:,} differing rows in {len(found)} tables, {sum(one.here for one in found):,} rows compared."
     )
-
-
-def _raw(workspace: Workspace, arguments: dict[str, str]) -> Path:
-    if "orders" not in arguments:
-        return Path(arguments["raw"]).expanduser().resolve() if "raw" in arguments else workspace.raw
-    raw = workspace.parity / "raw"
-    command = [str(Path(sys.executable).with_name("retail-feed")), f"orders={arguments['orders']}", f"raw={raw}"]
-    if subprocess.run(command, check=False).returncode:
-        raise UserError(f"No raw data of orders={arguments['orders']} could be made; see above.")
-    return raw
 
 
 def _require_the_same_raw_data(place: Place, lake: Outputs, raw: Path, tables: Sequence[RawTable]) -> None:

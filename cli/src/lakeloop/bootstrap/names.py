@@ -21,6 +21,8 @@ from lakeloop.workspace import Workspace
 
 ISSUER = "token.actions.githubusercontent.com"
 AUDIENCE = "sts.amazonaws.com"
+# Characters of a policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+_LARGEST = 6144
 BUCKETS = ("raw", "processed", "athena-results", "artifacts")
 _REPOSITORY = re.compile(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+")
 
@@ -91,7 +93,7 @@ class Names:
         return self.document("trust", subject=f"repo:{self.repository}:environment:{self.github_environment(purpose)}")
 
     def document(self, name: str, **more: str) -> dict[str, Any]:
-        """The policy ``policies/<name>.json``, filled in."""
+        """The policy ``policies/<name>.json``, filled in. Raises ``UserError`` if it is more than IAM takes."""
         text = (files("lakeloop.bootstrap") / "policies" / f"{name}.json").read_text("utf-8")
         values = {
             "account": self.account,
@@ -115,6 +117,12 @@ class Names:
             if isinstance(statement.get("Resource"), list):
                 statement["Resource"] += self._of_databases(statement["Resource"], f"/{values['database']}_*")
         document["Statement"] += self.sources.statements(name, values)
+        size = len(json.dumps(document, separators=(",", ":")))
+        if size > _LARGEST:
+            raise UserError(
+                f"The policy {self.policy(name)} would have {size} characters, and IAM takes {_LARGEST}: dbt reads "
+                f"{len(self.sources.databases)} databases and {len(self.sources.locations)} locations of others. Use fewer."
+            )
         return document
 
     def _of_databases(self, resources: list[str], own: str) -> list[str]:

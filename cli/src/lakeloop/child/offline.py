@@ -34,8 +34,7 @@ def main(arguments: Sequence[str]) -> int:
         return _invoke(dbtRunner(), command)
     try:
         manifest = parse(_options(asked), quiet=bool(asked.value("quiet"))).manifest
-        selected = asked.value("select") or asked.value("models") or ()
-        missing = prepare(manifest, folders, [str(word) for word in selected])
+        missing = prepare(manifest, folders, asked.selected)
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         return NOT_BEGUN

@@ -24,6 +24,12 @@ class Command:
         """The value of an option by click's name of it, None if it was not given."""
         return next((value for option, value in self.given if option.name == parameter), None)
 
+    @property
+    def selected(self) -> list[str]:
+        """The words of ``--select``, which may be given more than once, with several words each time."""
+        given = [*(self.value("select") or ()), *(self.value("models") or ())]
+        return [str(word) for words in given for word in (words if isinstance(words, tuple | list) else (words,))]
+
     def for_parse(self) -> list[str]:
         """The options that ``dbt parse`` has, too: what decides how the project is parsed is among them (``--vars``)."""
         known = {parameter.name for parameter in cli.commands["parse"].params}

@@ -6,12 +6,13 @@ https://docs.aws.amazon.com/athena/latest/ug/openx-json-serde.html
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from lakeloop.raw.layout import Problem
 from lakeloop.raw.scan import scan
 from lakeloop.raw.values import Rule, rules_of, value_problems
-from lakeloop.sources import Column, SourceTable
+from lakeloop.sources import Column, SourceTable, Type
 from lakeloop.sources.sql import array, literal
 
 _READER = "read_json_objects($files, format = 'newline_delimited', filename = true)"
@@ -65,42 +66,58 @@ def _key_rules(table: SourceTable) -> list[Rule]:
 
 
 def _rules(table: SourceTable, column: Column) -> list[Rule]:
-    value = f"json_extract(json, {literal('/' + column.name.replace('~', '~0').replace('/', '~1'))})"
-    text = f"json_extract_string({value}, '$')"
     kind = column.type
     assert kind is not None
-    present = f"{value} is not null and json_type({value}) <> 'NULL'"
+    value = _member("json", column.name)
+    text = f"json_extract_string({value}, '$')"
+    shown = f"left(cast({value} as varchar), 60)"
+    found = []
     if kind.nested:
-        bad = f"{present} and (json_type({value}) <> '{_SHAPES[kind.name]}' or try_cast({value} as {kind.duckdb}) is null)"
-        found = [
-            Rule(column.name, bad, f"left(cast({value} as varchar), 60)", f"values are no {kind}, such as {{example}}")
-        ]
-        missing = f"not ({present})"
-        return [*found, *([Rule(column.name, missing, "''", "values are missing")] if column.required else [])]
-    nested = f"json_type({value}) in ('OBJECT', 'ARRAY')"
-    found = [
-        Rule(
-            column.name,
-            nested,
-            f"left(cast({value} as varchar), 60)",
-            f"values are objects or arrays, declared as {kind}, such as {{example}}",
-            "Declare the column as row(...), array(...) or map(...)",
-        )
-    ]
-    plain = f"case when {nested} then null else {text} end"
-    if table.format == "json" and kind.name in _SPELLINGS:
-        pattern, example = _SPELLINGS[kind.name]
-        bad = f"not {nested} and {text} is not null and not regexp_full_match({text}, {literal(pattern)})"
-        todo = f"Write them as {example}, or declare `data_type: varchar` with `config: {{meta: {{holds: {kind}}}}}`"
-        return [
-            *found,
-            Rule(
-                column.name,
-                bad,
-                text,
-                f"values are no {kind} as Athena's JSON reader takes it, such as {{example}}",
-                todo,
-            ),
-            *([Rule(column.name, f"{text} is null", text, "values are missing")] if column.required else []),
-        ]
-    return [*found, *rules_of(column, plain)]
+        found.append(Rule(column.name, _bad(value, kind), shown, f"values are no {kind}, such as {{example}}"))
+    else:
+        nested = f"json_type({value}) in ('OBJECT', 'ARRAY')"
+        what = f"values are objects or arrays, declared as {kind}, such as {{example}}"
+        found.append(Rule(column.name, nested, shown, what, "Declare the column as row(...), array(...) or map(...)"))
+        plain = f"case when {nested} then null else {text} end"
+        if table.format == "json" and kind.name in _SPELLINGS:
+            pattern, example = _SPELLINGS[kind.name]
+            bad = f"not regexp_full_match({plain}, {literal(pattern)})"
+            what = f"values are no {kind} as Athena's JSON reader takes it, such as {{example}}"
+            todo = (
+                f"Write them as {example}, or declare `data_type: varchar` with `config: {{meta: {{holds: {kind}}}}}`"
+            )
+            found.append(Rule(column.name, bad, text, what, todo))
+        else:
+            found.extend(rules_of(replace(column, required=False), plain))
+    if column.required:
+        missing = f"json_type(json) = 'OBJECT' and nullif(trim({text}), '') is null"
+        found.append(Rule(column.name, missing, text, "values are missing"))
+    return found
+
+
+def _member(value: str, name: str) -> str:
+    """SQL for the member *name* of the object *value*; a JSON pointer, in which any name can stand."""
+    return f"json_extract({value}, {literal('/' + name.replace('~', '~0').replace('/', '~1'))})"
+
+
+def _bad(value: str, kind: Type, depth: int = 0) -> str:
+    """SQL that is true where the JSON *value* is there and not of *kind*, at whatever depth."""
+    item = f"item{depth}"
+    if kind.name == "row":
+        names = array(kind.names)
+        folded = array(name.lower() for name in kind.names)
+        respelt = f"lambda {item}: list_contains({folded}, lower({item})) and not list_contains({names}, {item})"
+        inner = [f"len(list_filter(json_keys({value}), {respelt})) > 0"]
+        inner += [_bad(_member(value, name), of, depth) for name, of in zip(kind.names, kind.of, strict=True)]
+    elif kind.nested:
+        every, of = ("$[*]", kind.of[0]) if kind.name == "array" else ("$.*", kind.of[1])
+        inner = [f"len(list_filter(json_extract({value}, '{every}'), lambda {item}: {_bad(item, of, depth + 1)})) > 0"]
+    else:
+        text = f"json_extract_string({value}, '$')"
+        inner = [f"json_type({value}) in ('OBJECT', 'ARRAY')"]
+        if not kind.is_text:
+            inner.append(f"try_cast({text} as {kind.duckdb}) is null")
+    wrong = " or ".join(inner)
+    if kind.nested:
+        wrong = f"json_type({value}) <> '{_SHAPES[kind.name]}' or {wrong}"
+    return f"({value} is not null and json_type({value}) <> 'NULL' and ({wrong}))"

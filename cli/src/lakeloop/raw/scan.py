@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -64,6 +65,11 @@ def _first_problem(chunk: bytes, *, first: bool, csv: bool) -> tuple[int, str, s
         if broken is not None:
             what = "has a quoted field that goes on in the next line, and Athena's CSV reader ends a row with its line"
             return broken, what, "Take line breaks out of the fields, or deliver JSON lines or Parquet"
+    if csv and 0 < (ended := chunk.count(b"\r\n")) < chunk.count(b"\n"):
+        end = b"\n" if ended > chunk.count(b"\n") / 2 else b"\r\n"
+        at = re.search(rb"(?<!\r)\n" if end == b"\n" else rb"\r\n", chunk)
+        what = "ends otherwise than the other lines (CRLF here, LF there)"
+        return at.start() if at else 0, what, "End all lines alike (`dos2unix` does)"
     if csv and b"\\" in chunk:
         what = "has a backslash, which Athena's CSV reader takes for an escape and drops"
         return chunk.index(b"\\"), what, "Take backslashes out, or deliver JSON lines or Parquet"

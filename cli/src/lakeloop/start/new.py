@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,10 +11,11 @@ from lakeloop_project.settings import FILE, require_name, require_region
 from lakeloop.adopt.settings_file import with_values
 from lakeloop.arguments import take
 from lakeloop.errors import UserError
-from lakeloop.start import clone
+from lakeloop.start import sample
 from lakeloop.workspace import Workspace
 
 USAGE = "Usage: just new name=acme [region=eu-central-1]"
+# As dbt has them: https://docs.getdbt.com/reference/dbt_project.yml
 _FOLDERS = ("models", "macros", "seeds", "snapshots", "tests")
 _PROJECT = """\
 # Yours: the dbt project. https://docs.getdbt.com/reference/dbt_project.yml
@@ -36,11 +38,10 @@ snapshots:
   +format: parquet
 """
 _NEXT = """\
-{name} is yours: the sample is gone, dbt/ is empty, resources will be named {name}-dev-... in {region}.
+{name} is yours: the sample is gone, dbt/ is empty; resources will be called {name}-dev-... and lie in {region}.
 Next:
-  dbt/models/                    your sources and models; docs/YOUR-PROJECT.md shows the way
-  {folder:<30} your raw files, a folder for each table
-  just check && just verify      lint; parse, build and run all of it on this machine
+  docs/YOUR-PROJECT.md shows the way; sources and models go into dbt/models/, raw files into {raw}/TABLE/
+  just check && just verify
   git add --all && git commit -m "begin {name}"
 """
 
@@ -57,23 +58,39 @@ def new(workspace: Workspace, words: Sequence[str]) -> int:
     values = {"name": require_name(arguments["name"], "name")}
     if "region" in arguments:
         values["region"] = require_region(arguments["region"], "region")
-    clone.require_fresh(workspace)
-    settings = workspace.root / FILE
-    text = with_values(settings.read_text("utf-8"), values)
-    with clone.sample_taken_out(workspace) as folder:
-        write_empty_project(workspace, folder, values["name"])
-    settings.write_text(text, "utf-8")
+    sample.require_fresh(workspace)
+    _replace_project(workspace, values)
     made = Workspace(workspace.root).settings
-    print(_NEXT.format(name=made.name, region=made.region, folder=f"{made.raw_folder}/<table>/"), end="")
+    print(_NEXT.format(name=made.name, region=made.region, raw=made.raw_folder), end="", flush=True)
     return 0
 
 
-def write_empty_project(workspace: Workspace, folder: Path, name: str) -> None:
-    """Write a dbt project without models into *folder*; the lint rules of the one that is there stay."""
+def _replace_project(workspace: Workspace, values: dict[str, str]) -> None:
+    """Put an empty project in the place of ``dbt/``, *values* into ``lakeloop.toml``, and take the sample out; or nothing."""
+    settings, aside = workspace.root / FILE, workspace.state / "new"
+    text = settings.read_text("utf-8")
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    write_empty_project(aside / "empty", values["name"], workspace.dbt_project / ".sqlfluff")
+    workspace.dbt_project.rename(aside / "dbt")
+    try:
+        (aside / "empty").rename(workspace.dbt_project)
+        settings.write_text(with_values(text, values), "utf-8")
+        sample.take_out(workspace)
+    except BaseException:
+        shutil.rmtree(workspace.dbt_project, ignore_errors=True)
+        (aside / "dbt").rename(workspace.dbt_project)
+        settings.write_text(text, "utf-8")
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def write_empty_project(folder: Path, name: str, rules: Path) -> None:
+    """Write a dbt project without models, with the lint *rules* if there are any."""
+    folder.mkdir()
     (folder / "dbt_project.yml").write_text(_PROJECT.format(name=name.replace("-", "_")), "utf-8")
     for part in _FOLDERS:
         (folder / part).mkdir()
         (folder / part / ".gitkeep").touch()
-    rules = workspace.dbt_project / ".sqlfluff"
     if rules.exists():
-        (folder / rules.name).write_text(rules.read_text("utf-8"), "utf-8")
+        shutil.copyfile(rules, folder / rules.name)

@@ -51,6 +51,8 @@ def _table(node: Mapping[str, Any], built: set[tuple[str, str]], raw_schema: str
         kind = Kind.RAW
     else:
         kind = Kind.GLUE
+    if kind is Kind.RAW:
+        _require_names(node, where)
     return SourceTable(
         unique_id=str(node["unique_id"]),
         source=str(node["source_name"]),
@@ -64,6 +66,18 @@ def _table(node: Mapping[str, Any], built: set[tuple[str, str]], raw_schema: str
         folder=str(node["name"]),
         file=str(node.get("original_file_path") or ""),
     )
+
+
+def _require_names(node: Mapping[str, Any], where: str) -> None:
+    for what in ("source_name", "name", "schema", "identifier"):
+        name = str(node.get(what) or node["name"])
+        if not _is_name(name):
+            raise UserError(f"{where!r}: {what} {name[:40]!r} has no 1 to 255 printable characters.")
+
+
+def _is_name(name: str) -> bool:
+    """https://docs.aws.amazon.com/glue/latest/webapi/API_Column.html"""
+    return bool(name.strip()) and len(name) <= 255 and name.isprintable()
 
 
 def _in_raw_database(node: Mapping[str, Any], raw_schema: str) -> bool:
@@ -92,7 +106,7 @@ def _format(declared: Any, where: str) -> str | None:
     name = _SAME.get(name, name)
     if name not in FORMATS:
         raise UserError(
-            f"{where}: meta.format is {declared!r}, and raw files are {', '.join(FORMATS)}. A table that exists in Glue "
+            f"{where}: meta.format is {repr(declared)[:60]}, and raw files are {', '.join(FORMATS)}. A table that exists in Glue "
             "already has no meta.format."
         )
     return name
@@ -113,9 +127,9 @@ def _column(column: Mapping[str, Any], where: str, kind: Kind) -> Column:
     name = str(column["name"])
     if kind is not Kind.RAW:
         return Column(name, _documented(column.get("data_type")))
+    if not _is_name(name):
+        raise UserError(f"{where}, column {name[:40]!r}: a column's name has 1 to 255 printable characters.")
     where = f"{where}, column {name}"
-    if not name.strip() or len(name) > 255 or any(ord(character) < 32 for character in name):
-        raise UserError(f"{where}: a column's name has 1 to 255 characters, none of them a control character.")
     declared = column.get("data_type")
     kind_of = typed(str(declared), where) if declared else None
     partition = bool(_meta(column, "partition"))
@@ -174,6 +188,7 @@ def _placed(tables: Sequence[SourceTable]) -> list[SourceTable]:
                 f"The folder {name}/ would hold the files of {folders[name].full_name} and the folder of {table.full_name}. "
                 "Rename the source or the table."
             )
-        if any(part in ("", ".", "..") for part in table.folder.split("/")) or table.folder.count("/") > 1:
+        parts = (table.source, table.name) if names[table.name] > 1 else (table.name,)
+        if any(part in ("", ".", "..") or "/" in part or "\0" in part for part in parts):
             raise UserError(f"{table.file}: no folder can be named like the raw table {table.full_name!r}.")
     return placed
