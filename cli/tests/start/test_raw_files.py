@@ -130,9 +130,12 @@ def test_files_stay_in_the_checkout_or_are_copied_into_it(raw, tmp_path):
     root = tmp_path / "checkout"
     inside = root / "deliveries"
     shutil.copytree(raw, inside)
-    assert raw_files.settle(root, inside) == ("deliveries", "Raw files stay in deliveries/.")
-    place, told = raw_files.settle(root, raw)
-    assert (place, (root / place / "books" / "a.parquet").exists()) == ("data/raw", True)
-    assert "3 raw files" in told
+    raw_files.require_room(root, inside)
+    assert raw_files.bring(root, inside) == "Raw files stay in deliveries/."
+    raw_files.require_room(root, raw)
+    assert "3 raw files" in raw_files.bring(root, raw)
+    assert (root / "data" / "raw" / "books" / "a.parquet").exists()
     with pytest.raises(UserError, match="data/raw/ holds other files already"):
-        raw_files.settle(root, raw)
+        raw_files.require_room(root, raw)
+    (root / "data" / "raw" / ".feed.json").touch()
+    raw_files.require_room(root, raw)

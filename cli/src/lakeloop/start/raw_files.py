@@ -75,24 +75,29 @@ def write(delivery: Delivery, project: Path) -> list[Path]:
     return sorted(texts)
 
 
-def settle(root: Path, folder: Path) -> tuple[str, str]:
-    """Where the raw files lie from now on, as ``raw.folder`` of ``lakeloop.toml``, and a line that says so.
+def place_of(root: Path, folder: Path) -> Path:
+    """Where the raw files of *folder* lie from now on, below the checkout at *root*: inside it they stay."""
+    return folder.relative_to(root) if folder.is_relative_to(root) else _USUAL
 
-    Files inside the checkout stay; others are copied, because a checkout that is moved would not find them.
 
-    Raises:
-        UserError: there is other raw data in the place that they would be copied to.
-    """
-    if folder.is_relative_to(root):
-        place = folder.relative_to(root).as_posix()
-        return place, f"Raw files stay in {place}/."
-    goal = root / _USUAL
-    if goal.is_dir() and any(goal.iterdir()):
-        raise UserError(f"{_USUAL}/ holds other files already, and {folder} would be copied there. Move them away.")
-    shutil.copytree(folder, goal, dirs_exist_ok=True)
-    files = [file for file in goal.rglob("*") if file.is_file()]
+def require_room(root: Path, folder: Path) -> None:
+    """Raises ``UserError`` if files that *folder*'s would be copied to are somebody's; a generator's go with the sample."""
+    goal = root / place_of(root, folder)
+    if goal != folder and goal.is_dir() and any(goal.iterdir()) and not any(goal.glob(".*.json")):
+        raise UserError(
+            f"{_USUAL}/ holds other files already, and those of {folder} would be copied there. Move them away."
+        )
+
+
+def bring(root: Path, folder: Path) -> str:
+    """Copy the raw files into the checkout at *root*, which may be moved, unless they are in it; a line that says so."""
+    place = place_of(root, folder)
+    if root / place == folder:
+        return f"Raw files stay in {place.as_posix()}/."
+    shutil.copytree(folder, root / place, dirs_exist_ok=True)
+    files = [file for file in (root / place).rglob("*") if file.is_file()]
     size = sum(file.stat().st_size for file in files) / 1e6
-    return _USUAL.as_posix(), f"{len(files)} raw files ({size:.1f} MB) were copied to {_USUAL}/, which git ignores."
+    return f"{len(files)} raw files ({size:.1f} MB) were copied to {place.as_posix()}/, which git ignores."
 
 
 def _undeclared(source: str, folder: str) -> SourceTable:
