@@ -1,4 +1,4 @@
-"""Three ways from a clone to a project of one's own, as people type them, to a deployment and a run in an account (an emulator's)."""
+"""Three ways from a clone to a project of one's own, as people type them, to a deployment and a run in an emulator's account."""
 
 import re
 import shutil

@@ -91,7 +91,7 @@ def write_record(folder: Path) -> None:
 
 
 def read_record(folder: Path) -> dict[str, str] | None:
-    """What ``write_record`` wrote; None if nothing was adopted into *folder*."""
+    """The record in *folder*; None if nothing was adopted into it."""
     try:
         lines = (folder / RECORD).read_text("utf-8").splitlines()
     except FileNotFoundError:
@@ -100,7 +100,7 @@ def read_record(folder: Path) -> dict[str, str] | None:
 
 
 def compare(before: dict[str, str], after: dict[str, str]) -> Changes:
-    """What makes *after* of *before*."""
+    """The changes by which *before* becomes *after*."""
     return Changes(
         tuple(sorted(after.keys() - before.keys())),
         tuple(sorted(name for name in after.keys() & before.keys() if after[name] != before[name])),

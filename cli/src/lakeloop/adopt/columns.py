@@ -26,7 +26,7 @@ class Reading:
 
 
 def read(compiled: Iterable[tuple[str, str, str]]) -> Reading:
-    """What models read.
+    """Columns and tables that models read.
 
     Args:
         compiled: name, relation (``schema.table``, as the model's own) and SQL of each model, those that are read by others
@@ -70,7 +70,7 @@ def _wanted_of(scopes: list[Scope], wanted: set[str], found: dict[str, set[str]]
 
 def _columns(scope: Scope) -> dict[str, set[str]]:
     """The columns that *scope* names, by the alias they are of; those without one only where there is one source."""
-    # What UNNEST makes has columns of its own, which are qualified or not in the way.
+    # UNNEST makes columns of its own, which are qualified or not in the way.
     aliases = [alias for alias, (_, source) in scope.selected_sources.items() if _has_columns(source)]
     found: dict[str, set[str]] = {}
     outputs = _named(scope)

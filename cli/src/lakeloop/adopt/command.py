@@ -120,7 +120,7 @@ def _below(path: str) -> Path:
 
 
 def _require_unchanged(workspace: Workspace, before: Mapping[str, str] | None) -> None:
-    """What was adopted earlier is replaced only if nobody has worked on it since."""
+    """Raise ``UserError`` if somebody has worked on what was adopted *before*."""
     if before is None:
         return
     edits = carry.compare(dict(before), carry.record(workspace.dbt_project))

@@ -22,7 +22,7 @@ class Parsed:
     databases: list[str] = field(default_factory=list)
 
     def notes(self) -> list[str]:
-        """What a person should know, a line each."""
+        """Lines for a person."""
         told = []
         if self.databases:
             told.append(

@@ -33,7 +33,7 @@ class Wanted:
 
 
 def state(workspace: Workspace, *, again: bool) -> list[str]:
-    """What git has of the checkout that a commit lacks, a path each.
+    """Paths in the checkout that differ from its last commit.
 
     Args:
         again: whether something was adopted before, and may be uncommitted.

@@ -32,7 +32,7 @@ _RUN = re.compile(r"The run (\S+) has begun")
 
 @dataclass
 class Trial:
-    """What is learned on the way; ``tell`` says how far it is."""
+    """All that is learned on the way; ``tell`` says how far it is."""
 
     workspace: Workspace
     tell: Callable[[str], None]
@@ -100,7 +100,7 @@ class Trial:
         return [one for one in found if self.manifest.get("child_map", {}).get(one.unique_id)]
 
     def skipped(self, *engines: str) -> list[str]:
-        """What is left out on *engines* from now on."""
+        """Selections that are left out on *engines* from now on."""
         found = [one for engine in engines if engine in self.verdicts for one in self.verdicts[engine].obstacles]
         return verdict.selections(found, self.manifest)
 

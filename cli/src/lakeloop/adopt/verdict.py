@@ -1,4 +1,4 @@
-"""What of a project runs on which engine: counts, what cannot run and why, and what is left out from now on."""
+"""The nodes of a project that run on an engine: counts, what cannot run and why, and what is left out from now on."""
 
 from __future__ import annotations
 
