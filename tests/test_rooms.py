@@ -10,8 +10,8 @@ from tests.projects import YOURS
 
 # Names that only the retail sample has.
 SAMPLES = re.compile(r"retail|daily_sales|customer_lifetime|dim_(stores|dates|products)|fct_(payments|order_items)")
-# A path that begins at the checkout and leads into what a team owns; `sample` is for `just new` alone.
-READS = re.compile(r"""(REPO(\.root)?|ROOT|HERE|parents\[\d\]) */ *["'](dbt|sample|lakeloop\.toml)["'/]|REPO\.dbt_project""")
+# A path that begins at the checkout and leads into what a team owns.
+READS = re.compile(r"""(REPO(\.root)?|ROOT|HERE|parents\[\d\]) */ *["'](dbt|lakeloop\.toml)["'/]|REPO\.dbt_project""")
 TESTS = ("bench/", "cli/tests/", "emulator/tests/", "lambda/tests/", "layer/tests/", "project/tests/", "tests/")
 
 
@@ -42,7 +42,7 @@ def test_no_file_holds(words, inside):
         for number, line in enumerate(text.splitlines(), 1)
         if words.search(line)
     ]
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 def test_the_words_are_found_where_they_are_meant_to_be():
