@@ -48,7 +48,7 @@ demo-offline:
     @just docs
     @echo "This was the offline loop. With terraform on the PATH (https://developer.hashicorp.com/terraform/install), \`make demo\` runs the AWS loop too."
 
-# A project of your own in a fresh clone, without the sample: `just new name=acme region=eu-central-1`
+# A project of your own in a fresh clone, without the sample: `just new name=acme raw=PATH` looks at your raw files
 [group('start')]
 [no-exit-message]
 new *args:

@@ -251,6 +251,24 @@ def test_the_boundary_lets_the_function_read_its_sources_alone(checkout, monkeyp
     ], "and there is no statement where there is no source"
 
 
+def test_a_database_of_another_name_is_granted_as_the_environments_own(checkout, monkeypatch):
+    monkeypatch.setattr(catalog, "databases", lambda *_: (["acme_shop_staging_x", "finance"], []))
+    monkeypatch.setattr("lakeloop.bootstrap.names.databases", catalog.databases)
+    names = names_of(checkout, choose(checkout, "staging", "aws", {}), ACCOUNT)
+    assert names.databases == ("finance",)
+    glue = "arn:aws:glue:eu-north-1:000000000000"
+    for policy in ("boundary", "read", "change-data"):
+        granted = [each["Resource"] for each in names.document(policy)["Statement"]]
+        for resources in granted:
+            assert (f"{glue}:database/finance" in resources) == (f"{glue}:database/acme_shop_staging_*" in resources), (
+                policy
+            )
+            assert (f"{glue}:table/finance/*" in resources) == (f"{glue}:table/acme_shop_staging_*/*" in resources), (
+                policy
+            )
+        assert any(f"{glue}:database/finance" in resources for resources in granted)
+
+
 def test_more_sources_than_iam_takes_are_one_message():
     many = Sources([f"database_{number}" for number in range(50)])
     names = Names("acme", "dev", "acme", "acme/lake", "0" * 12, "aws", "eu-west-1", sources=many)

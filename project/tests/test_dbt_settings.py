@@ -26,6 +26,7 @@ def test_variables_targets_and_skips_are_read(root):
         ('[dbt.env]\nDBT_TARGET = "x"\n', "dbt.env.DBT_TARGET is set by recipes"),
         ('[dbt.env]\nAPI_TOKEN = "x"\n', "sounds like a secret"),
         ('[dbt.env]\n"a b" = "x"\n', "no name of a variable"),
+        ('[dbt]\ndatabases = ["A-b"]\n', "dbt.databases is no list of names"),
         ('[dbt]\nvars = "x"\n', "unknown setting dbt.vars"),
         ('[dbt]\nenv = "x"\n', r"write \[dbt.env\]"),
         ('[dbt.targets]\nprod = "local"\n', "`local` is the target on DuckDB"),

@@ -276,15 +276,6 @@ run "refuses_what_is_no_version_and_no_policy" {
   }
 }
 
-run "refuses_to_write_to_a_database_of_somebody_elses" {
-  command         = plan
-  expect_failures = [var.databases]
-
-  variables {
-    databases = ["lakeloop_dev_finance", "lakeloop_dev2_finance"]
-  }
-}
-
 run "refuses_a_database_that_glue_refuses" {
   command         = plan
   expect_failures = [var.databases]

@@ -19,6 +19,7 @@ from rich.table import Table
 
 from lakeloop import emulator
 from lakeloop.errors import UserError
+from lakeloop.sources import known
 from lakeloop.workspace import Workspace
 
 _SHOWN_LINES = 40
@@ -102,10 +103,10 @@ def _steps(environment: str, contents: Contents) -> list[Step]:
     """The AWS loop on *environment*."""
     env = f"env={environment}"
     nothing = contents.lacking or ("" if contents.builds else "the project has no models, seeds or snapshots yet")
-    not_loaded = contents.lacking or ("" if contents.loads else "the project declares no raw tables")
+    not_loaded = contents.lacking or ("" if contents.loads else "the project reads no raw files, and no tables of others")
     return [
         Step("apply Terraform", ("tf-apply", env)),
-        Step("load raw data", ("load", env), not_loaded),
+        Step("load what sources read", ("load", env), not_loaded),
         Step("run in the Lambda", ("run", env), nothing),
         Step("no drift", ("tf-plan", env, "-detailed-exitcode")),
         Step("parity of DuckDB and Athena", ("parity", env), nothing),
@@ -117,11 +118,13 @@ def _contents(workspace: Workspace) -> Contents:
     """Read the manifest that the last parse has left."""
     manifest = json.loads((workspace.target / "manifest.json").read_text("utf-8"))
     raw = any(source["config"]["meta"].get("format") for source in manifest["sources"].values())
+    stand_ins = (workspace.dbt_project / known.FILE).exists() or workspace.local_sources.is_dir()
     files = workspace.raw.is_dir() and any(file.is_file() for file in workspace.raw.glob("*/**/[!._]*"))
     lacking = (
         f"no raw files in {workspace.settings.raw_folder}/; a few that git keeps will do" if raw and not files else ""
     )
-    return Contents(any(node["resource_type"] in _BUILT for node in manifest["nodes"].values()), raw, lacking)
+    builds = any(node["resource_type"] in _BUILT for node in manifest["nodes"].values())
+    return Contents(builds, raw or (stand_ins and bool(manifest["sources"])), lacking)
 
 
 def _run(workspace: Workspace, step: Step, variables: Mapping[str, str], report: Report) -> None:

@@ -76,6 +76,29 @@ def test_what_is_left_is_the_product_and_an_empty_project(clone, capsys):
     assert "acme-shop is yours" in printed and "just check && just verify" in printed
 
 
+def test_raw_files_become_sources_and_models(clone, tmp_path_factory, capsys):
+    raw = tmp_path_factory.mktemp("raw")
+    (raw / "loans").mkdir()
+    (raw / "loans" / "a.csv").write_text("id,note\n1,x\n")
+    assert new(clone, ["name=acme", f"raw={raw}"]) == 0
+    left = tree(clone.root)
+    assert {name for name in left if name.startswith(("dbt/models/staging", "data/raw"))} == {
+        "data/raw/loans/a.csv",
+        "dbt/models/staging/acme/_acme__sources.yml",
+        "dbt/models/staging/acme/stg_acme__loans.sql",
+    }
+    assert "cast(nullif(trim(id), '') as bigint) as id" in left["dbt/models/staging/acme/stg_acme__loans.sql"]
+    assert Workspace(clone.root).settings.raw_folder == "data/raw"
+    assert "staging models of 1 tables" in capsys.readouterr().out
+
+
+def test_bad_raw_files_change_nothing(clone, tmp_path_factory):
+    raw, before = tmp_path_factory.mktemp("raw"), tree(clone.root)
+    with pytest.raises(UserError, match="is empty: no table"):
+        new(clone, ["name=acme", f"raw={raw}"])
+    assert tree(clone.root) == before
+
+
 def test_raw_files_of_a_persons_own_stay(clone):
     (clone.raw / ".feed.json").unlink()
     new(clone, ["name=acme"])

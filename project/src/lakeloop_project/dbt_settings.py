@@ -10,9 +10,11 @@ from typing import Any
 
 from lakeloop_project.errors import UserError
 
-_DBT_KEYS = {"env", "targets"}
+_DBT_KEYS = {"databases", "env", "targets"}
 _SKIP_KEYS = {"local", "emulator"}
 _VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]+")
+# https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
+_DATABASE = re.compile(r"[a-z0-9_]{1,255}")
 # Recipes and Terraform set these.
 OURS = {
     "ARTIFACTS_BUCKET",
@@ -43,10 +45,14 @@ _SECRET = re.compile(
 
 @dataclass(frozen=True)
 class DbtSettings:
-    """Variables that ``env_var()`` finds everywhere, and dbt's target for environments that are named otherwise."""
+    """Variables that ``env_var()`` finds everywhere, and dbt's target for environments that are named otherwise.
+
+    ``databases`` are Glue databases that the project builds in although their names do not begin with an environment's.
+    """
 
     env: Mapping[str, str] = field(default_factory=dict)
     targets: Mapping[str, str] = field(default_factory=dict)
+    databases: tuple[str, ...] = ()
 
     def target(self, environment: str) -> str:
         """dbt's target of *environment*: ``target.name`` in macros."""
@@ -87,7 +93,14 @@ def read_dbt(file: Path, table: Any) -> DbtSettings:
             )
     if "local" in targets.values():
         raise UserError(f"{file}: dbt.targets: `local` is the target on DuckDB, which no environment can have.")
-    return DbtSettings(env, targets)
+    databases = table.get("databases", [])
+    if not isinstance(databases, list) or not all(
+        isinstance(name, str) and _DATABASE.fullmatch(name) for name in databases
+    ):
+        raise UserError(
+            f"{file}: dbt.databases is no list of names that Glue takes: lower-case letters, digits, underscores."
+        )
+    return DbtSettings(env, targets, tuple(databases))
 
 
 def read_skip(file: Path, table: Any) -> Skip:

@@ -80,5 +80,6 @@ def _obstacles(obstacles: Sequence[Obstacle]) -> Table:
         table.add_column(heading, overflow="fold", justify="right" if heading == "below it" else "left")
     order = {ATHENA: 0, LAMBDA: 1, DUCKDB: 2}
     for one in sorted(obstacles, key=lambda one: (order[one.engine], -one.below, one.name)):
-        table.add_row(one.name, one.engine, one.reason.why, str(one.below or ""), one.reason.todo)
+        where = "Athena, AWS's too" if one.reason.everywhere else one.engine
+        table.add_row(one.name, where, one.reason.why, str(one.below or ""), one.reason.todo)
     return table

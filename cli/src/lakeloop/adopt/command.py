@@ -17,8 +17,9 @@ from lakeloop_project.sources import RAW_SCHEMA
 from rich.console import Console
 
 from lakeloop import deps
-from lakeloop.adopt import account, carry, child, lake, names, pin, settings_file, staging, theirs, variables
+from lakeloop.adopt import account, carry, lake, names, pin, settings_file, staging, theirs, variables
 from lakeloop.adopt.find import find
+from lakeloop.adopt.parsing import parse
 from lakeloop.adopt.reasons import ATHENA, DUCKDB, LAMBDA
 from lakeloop.adopt.trial import Trial
 from lakeloop.aws import place as places
@@ -67,26 +68,22 @@ def adopt(workspace: Workspace, words: Sequence[str]) -> int:
         staging.write_settings(aside, wanted)
         told += staging.write_profile(aside, found, targets)
         _install(aside, project, told)
-        manifest, deprecations = _parse(aside)
-        parsed = account.counts(manifest)
-        if deprecations:
-            told.append(
-                f"dbt tells {deprecations} deprecations; they change nothing yet (`just dbt parse` lists them)."
-            )
-        if python := _python_models(manifest):
-            told.append(f"Python models need Athena's Spark, which is on AWS alone: {', '.join(python)}.")
+        parsed = parse(aside)
+        staging.write_databases(aside, parsed.databases)
+        told += parsed.notes()
         for line in told:
             console.print(line, markup=False)
         _agree(workspace, before, carry.record(aside.dbt_project), asked)
         staging.put_in_place(workspace, aside, sample.take_out)
-    console.print(f"dbt/ is {project.name} now: {account.shown(parsed)}.", markup=False)
+    counts = account.counts(parsed.manifest)
+    console.print(f"dbt/ is {project.name} now: {account.shown(counts)}.", markup=False)
     fresh = Workspace(workspace.root)
     if hidden := staging.ignored(fresh):
         shown = ", ".join(hidden[:5]) + (", ..." if len(hidden) > 5 else "")
         console.print(f"Git ignores {shown}: `git add --force` takes them, or no deployment has them.", markup=False)
-    trial = _try(fresh, manifest, asked, console)
+    trial = _try(fresh, parsed.manifest, asked, console)
     _remember(fresh, trial)
-    account.tell(trial, parsed, Console(highlight=False))
+    account.tell(trial, counts, Console(highlight=False))
     _next(console, trial)
     return 0
 
@@ -197,30 +194,6 @@ def _install(aside: Workspace, project: DbtProject, told: list[str]) -> None:
         carry.carry_installed(project, carried)
         packages.require_installed(carried)
         told.append(f"Packages: {', '.join(asked.named)}, as they are installed there; the hub could not be reached.")
-
-
-def _parse(aside: Workspace) -> tuple[dict[str, Any], int]:
-    """The manifest of the first environment, and the number of deprecations; all environments parse.
-
-    Raises:
-        UserError: one does not; dbt's own message.
-    """
-    manifest: dict[str, Any] = {}
-    deprecations = 0
-    for environment in environments(aside.root):
-        found = names.of_environment(aside, environment)
-        words = ["parse", "--no-partial-parse", "--show-all-deprecations", "--target", found["DBT_TARGET"]]
-        done = child.run(aside, f"parse-{environment}", words, found)
-        if done.code:
-            raise UserError(f"The project does not parse for {environment}; nothing was changed.\n{done.said}")
-        if not manifest:
-            manifest, deprecations = done.manifest, done.deprecations
-    return manifest, deprecations
-
-
-def _python_models(manifest: Mapping[str, Any]) -> list[str]:
-    nodes = manifest.get("nodes", {}).values()
-    return sorted(str(node["name"]) for node in nodes if node.get("language") == "python")
 
 
 def _try(workspace: Workspace, manifest: dict[str, Any], asked: Asked, console: Console) -> Trial:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
-import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from lakeloop import emulator
 from lakeloop.aws import place as places
 from lakeloop.aws import tflocal
 from lakeloop.aws.outputs import Outputs, outputs
@@ -45,13 +43,8 @@ def running(workspace: Workspace, environment: str) -> Iterator[Lake]:
         UserError: there is no Terraform, the emulator does not start, or Terraform fails.
     """
     tflocal.require_terraform()
-    state = workspace.state / "adopt" / "emulator"
-    shell = {name: value for name, value in os.environ.items() if not name.startswith(_OTHERS)}
-    variables = {**shell, "LAKELOOP_EMULATOR_STATE": str(state), "PYTHONPATH": str(workspace.root / "emulator" / "src")}
-    _emulator(variables, "up", f"port={_free_port()}")
-    try:
-        words = (shlex.split(line) for line in _emulator(variables, "env").splitlines())
-        exports = dict(assignment.split("=", 1) for _, assignment in words)
+    with emulator.own(workspace.root, workspace.state / "adopt" / "emulator", enforcing=False) as exports:
+        shell = {name: value for name, value in os.environ.items() if not name.startswith(_OTHERS)}
         place = places.choose(workspace, environment, None, {**shell, **exports})
         applied = _lakeloop(workspace, place.variables, ["tf-apply", f"env={environment}"])
         (workspace.state / "adopt" / "tf-apply.log").write_text(applied.stdout + applied.stderr, "utf-8")
@@ -59,9 +52,6 @@ def running(workspace: Workspace, environment: str) -> Iterator[Lake]:
             raise UserError(f"Terraform could not make the environment:\n{_tail(applied.stderr or applied.stdout)}")
         with _as(place.variables):
             yield Lake(workspace, place, outputs(workspace, place))
-        shutil.rmtree(tflocal.data_folder(workspace, place), ignore_errors=True)
-    finally:
-        _emulator(variables, "down", check=False)
 
 
 def _lakeloop(
@@ -77,24 +67,9 @@ def _lakeloop(
     )
 
 
-def _emulator(variables: Mapping[str, str], *words: str, check: bool = True) -> str:
-    asked = subprocess.run(
-        [sys.executable, "-m", "lakeloop_emulator", *words], env=variables, capture_output=True, text=True, check=False
-    )
-    if check and asked.returncode:
-        raise UserError(f"The emulator: {_tail(asked.stderr or asked.stdout)}")
-    return asked.stdout
-
-
 def _tail(text: str) -> str:
     lines = [line for line in re.sub(r"\x1b\[[0-9;]*m", "", text).splitlines() if line.strip()]
     return "\n".join(lines[-_LAST_LINES:])
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

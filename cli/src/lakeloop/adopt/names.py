@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from lakeloop_project import DbtProject, UserError
 from lakeloop_project.settings import require_name
 from lakeloop_project.sources import RAW_SCHEMA
 
 from lakeloop.adopt.theirs import Theirs
+from lakeloop.aws import catalog
 from lakeloop.workspace import Workspace
 
 # As cloned.
@@ -44,3 +46,15 @@ def of_environment(workspace: Workspace, environment: str) -> dict[str, str]:
         "GLUE_DATABASE_NAME": database,
         RAW_SCHEMA: f"{database}_raw",
     }
+
+
+def foreign(manifest: Mapping[str, Any], database: str) -> set[str]:
+    """Databases that *manifest* builds in and that are not called after the environment, whose own is *database*."""
+    built = {
+        str(node["schema"]).lower()
+        for node in manifest.get("nodes", {}).values()
+        if node.get("resource_type") in ("model", "seed", "snapshot")
+        and node.get("config", {}).get("materialized") != "ephemeral"
+        and str(node.get("database") or "awsdatacatalog").lower() == "awsdatacatalog"
+    }
+    return set(catalog.foreign(built, database))

@@ -13,10 +13,11 @@ _COLUMNS = "`just adopt ... on=aws` reads columns from Glue; or write them into 
 
 @dataclass(frozen=True)
 class Reason:
-    """A cause, and what a person can do about it."""
+    """A cause, and what a person can do about it; ``everywhere`` if Athena on AWS says the same."""
 
     why: str
     todo: str
+    everywhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -26,13 +27,14 @@ class _Rule:
     pattern: str
     why: str
     todo: str
+    everywhere: bool = False
 
     def reason(self, text: str) -> Reason | None:
         found = re.search(self.pattern, text, re.DOTALL | re.IGNORECASE)
         if not found:
             return None
         named = next((group for group in found.groups() if group), "")
-        return Reason(self.why.format(named), self.todo)
+        return Reason(self.why.format(named), self.todo, self.everywhere)
 
 
 _ON_ATHENA = (
@@ -45,6 +47,7 @@ _ON_ATHENA = (
         r"Function '?\"?([\w.]+)'?\"? not registered|FUNCTION_NOT_FOUND: .*?(\w+)\s*\(",
         "Athena has no function {}",
         "write Athena's own (docs/ATHENA.md), or dispatch a macro (athena__...)",
+        everywhere=True,
     ),
     _Rule(
         r"Timestamp precision \(\d\) not supported for Iceberg",
@@ -90,7 +93,7 @@ def explain(engine: str, message: str, sql: str = "", guessed: str = "") -> Reas
     text = _plain(message)
     on_athena = engine != DUCKDB
     if on_athena and _has_double_colon(sql) and re.search(r"SYNTAX_ERROR|mismatched input|::", text):
-        return Reason("`::` is no cast on Athena", "cast(... as type)")
+        return Reason("`::` is no cast on Athena", "cast(... as type)", everywhere=True)
     if guessed and _GUESSED.search(text):
         return Reason(f"columns and types of {guessed} are guessed ({_short(text, 60)})", _COLUMNS)
     rules: tuple[_Rule, ...] = (*(_ON_ATHENA if on_athena else _ON_DUCKDB), _NO_TABLE)

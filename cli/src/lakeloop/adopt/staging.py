@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -98,6 +98,14 @@ def write_settings(aside: Workspace, wanted: Wanted) -> None:
         text, "dbt.targets", "target.name of environments whose own name is another.", wanted.targets
     )
     file.write_text(text, "utf-8")
+
+
+def write_databases(aside: Workspace, databases: Sequence[str]) -> None:
+    """``[dbt] databases`` of the checkout that is laid out in *aside*."""
+    file = aside.root / SETTINGS
+    wanted = {"databases": databases} if databases else {}
+    comment = "Glue databases that dbt builds in although their names do not begin with an environment's."
+    file.write_text(settings_file.with_table(file.read_text("utf-8"), "dbt", comment, wanted), "utf-8")
 
 
 def kept_text(theirs: Theirs) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 
 from lakeloop_project.sources import RAW_SCHEMA, Kind
 
@@ -17,7 +18,8 @@ _BUILT = ("model", "seed", "snapshot")
 def databases(workspace: Workspace, environment: str) -> tuple[list[str], list[str]]:
     """Names of the further databases that dbt builds in there, and of those of others that it reads sources from.
 
-    The former begin with ``DATABASE_``, as Terraform demands of everything that an environment writes.
+    The former begin with ``DATABASE_``, or stand in ``databases`` of ``[dbt]``: a name that two environments of an account would
+    share is none that a macro chooses unnoticed.
 
     Raises:
         UserError: the project does not parse, or would build in a database of another name.
@@ -34,14 +36,19 @@ def databases(workspace: Workspace, environment: str) -> tuple[list[str], list[s
     parsed = parse(workspace, settings.dbt.target(environment), names)
     built = dict(_built(parsed))
     own = sorted(built.keys() - {database, raw_database})
-    strangers = [name for name in own if not name.startswith(f"{database}_")]
+    strangers = [name for name in foreign(own, database) if name not in settings.dbt.databases]
     if strangers:
         raise UserError(
             f"{built[strangers[0]]} would be built in the database {strangers[0]}, and all that {environment} writes is "
             f"in databases that begin with {database}_. dbt's own generate_schema_name names them so; a macro of the project's "
-            "of that name does not."
+            f"of that name does not. If that is meant, lakeloop.toml says so: [dbt] databases = {json.dumps(strangers)}."
         )
     return own, sorted(_read(parsed) - {database, raw_database, *own})
+
+
+def foreign(names: Iterable[str], database: str) -> list[str]:
+    """Those of *names* that do not begin as all that the environment of *database* has."""
+    return [name for name in names if not f"{name}_".startswith(f"{database}_")]
 
 
 def _built(parsed: Parsed) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from lakeloop.aws.account import Account
 from lakeloop.aws.backend import Backend, state_bucket, state_key
-from lakeloop.aws.catalog import databases
+from lakeloop.aws.catalog import databases, foreign
 from lakeloop.aws.place import Place
 from lakeloop.aws.tfvars import kms_key_arn, prefix, texts
 from lakeloop.bootstrap.sources import Sources
@@ -43,6 +43,8 @@ class Names:
     region: str
     kms_key_arn: str = ""
     sources: Sources = field(default_factory=Sources)
+    databases: tuple[str, ...] = ()
+    """Databases of dbt's whose names do not begin with the environment's."""
 
     @property
     def backend(self) -> Backend:
@@ -111,6 +113,9 @@ class Names:
             "state_key": self.backend.key,
         }
         document: dict[str, Any] = json.loads(Template(text).substitute(values, **more))
+        for statement in document["Statement"]:
+            if isinstance(statement.get("Resource"), list):
+                statement["Resource"] += self._of_databases(statement["Resource"], f"/{values['database']}_*")
         document["Statement"] += self.sources.statements(name, values)
         size = len(json.dumps(document, separators=(",", ":")))
         if size > _LARGEST:
@@ -120,10 +125,16 @@ class Names:
             )
         return document
 
+    def _of_databases(self, resources: list[str], own: str) -> list[str]:
+        """What is granted on the environment's *own* databases, for those of other names."""
+        return [one.replace(own, f"/{name}") for name in self.databases for one in resources if own in one]
+
 
 def names_of(workspace: Workspace, place: Place, account: Account, repository: str = "") -> Names:
     """The names of *place*, in its region. Without *repository*, those alone that do not depend on it."""
     env = place.environment
+    database = f"{workspace.settings.database_prefix}_{env}"
+    own, others = databases(workspace, env)
     return Names(
         workspace.settings.name,
         env,
@@ -133,7 +144,8 @@ def names_of(workspace: Workspace, place: Place, account: Account, repository: s
         account.partition,
         place.region,
         kms_key_arn(workspace, env),
-        Sources(databases(workspace, env)[1], texts(workspace, env, "source_locations")),
+        Sources(others, texts(workspace, env, "source_locations")),
+        tuple(foreign(own, database)),
     )
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from lakeloop_project.settings import FILE, require_name, require_region
 
-from lakeloop.adopt.settings_file import with_values
+from lakeloop.adopt.settings_file import with_table, with_values
 from lakeloop.arguments import take
 from lakeloop.errors import UserError
-from lakeloop.start import sample
+from lakeloop.start import raw_files, sample
 from lakeloop.workspace import Workspace
 
-USAGE = "Usage: just new name=acme [region=eu-central-1]"
+USAGE = "Usage: just new name=acme [region=eu-central-1] [raw=PATH]"
 # As dbt has them: https://docs.getdbt.com/reference/dbt_project.yml
 _FOLDERS = ("models", "macros", "seeds", "snapshots", "tests")
 _PROJECT = """\
@@ -38,7 +38,7 @@ snapshots:
   +format: parquet
 """
 _NEXT = """\
-{name} is yours: the sample is gone, dbt/ is empty; resources will be called {name}-dev-... and lie in {region}.
+{name} is yours: the sample is gone, {project}; resources will be called {name}-dev-... and lie in {region}.
 Next:
   docs/YOUR-PROJECT.md shows the way; sources and models go into dbt/models/, raw files into {raw}/TABLE/
   just check && just verify
@@ -47,35 +47,55 @@ Next:
 
 
 def new(workspace: Workspace, words: Sequence[str]) -> int:
-    """``just new name=acme [region=eu-central-1]``: take the sample out and say what comes next.
+    """``just new name=acme [region=eu-central-1] [raw=PATH]``: take the sample out and say what comes next.
+
+    With raw files, their sources and a staging model each are written.
 
     Raises:
-        UserError: no name, or one that AWS refuses; a checkout that has changes or no sample. Nothing was changed then.
+        UserError: no name, or one that AWS refuses; a checkout that has changes or no sample; raw files that Athena could not
+            read. Nothing was changed then.
     """
-    arguments, rest = take(words, {"name", "region"})
+    arguments, rest = take(words, {"name", "region", "raw"})
     if rest or "name" not in arguments:
         raise UserError(USAGE)
     values = {"name": require_name(arguments["name"], "name")}
     if "region" in arguments:
         values["region"] = require_region(arguments["region"], "region")
     sample.require_fresh(workspace)
-    _replace_project(workspace, values)
+    delivery = None
+    if "raw" in arguments:
+        folder = Path(arguments["raw"]).expanduser().resolve()
+        delivery = raw_files.look(folder, values["name"].replace("-", "_"))
+        raw_files.require_room(workspace.root, folder)
+    _replace_project(workspace, values, delivery)
+    project = "dbt/ is empty"
+    if delivery:
+        print(raw_files.bring(workspace.root, delivery.folder))
+        project = f"dbt/ has sources and staging models of {len(delivery.tables)} tables"
     made = Workspace(workspace.root).settings
-    print(_NEXT.format(name=made.name, region=made.region, raw=made.raw_folder), end="", flush=True)
+    print(_NEXT.format(name=made.name, region=made.region, raw=made.raw_folder, project=project), end="", flush=True)
     return 0
 
 
-def _replace_project(workspace: Workspace, values: dict[str, str]) -> None:
-    """Put an empty project in the place of ``dbt/``, *values* into ``lakeloop.toml``, and take the sample out; or nothing."""
+def _replace_project(workspace: Workspace, values: dict[str, str], delivery: raw_files.Delivery | None) -> None:
+    """Put a project without the sample's models in the place of ``dbt/``, *values* into ``lakeloop.toml``, and take the sample
+    out; or nothing."""
     settings, aside = workspace.root / FILE, workspace.state / "new"
     text = settings.read_text("utf-8")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     write_empty_project(aside / "empty", values["name"], workspace.dbt_project / ".sqlfluff")
+    changed = with_values(text, values)
+    if delivery:
+        raw_files.write(delivery, aside / "empty")
+        folder = raw_files.place_of(workspace.root, delivery.folder).as_posix()
+        changed = with_table(
+            changed, "raw", "Folder of the raw files, from here: a folder in it is a table.", {"folder": folder}
+        )
     workspace.dbt_project.rename(aside / "dbt")
     try:
         (aside / "empty").rename(workspace.dbt_project)
-        settings.write_text(with_values(text, values), "utf-8")
+        settings.write_text(changed, "utf-8")
         sample.take_out(workspace)
     except BaseException:
         shutil.rmtree(workspace.dbt_project, ignore_errors=True)
