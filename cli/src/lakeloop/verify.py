@@ -103,7 +103,9 @@ def _steps(environment: str, contents: Contents) -> list[Step]:
     """The AWS loop on *environment*."""
     env = f"env={environment}"
     nothing = contents.lacking or ("" if contents.builds else "the project has no models, seeds or snapshots yet")
-    not_loaded = contents.lacking or ("" if contents.loads else "the project reads no raw files, and no tables of others")
+    not_loaded = contents.lacking or (
+        "" if contents.loads else "the project reads no raw files, and no tables of others"
+    )
     return [
         Step("apply Terraform", ("tf-apply", env)),
         Step("load what sources read", ("load", env), not_loaded),
