@@ -28,3 +28,10 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local_aws.Loc
         with local_aws.pointed_at(running):
             boto3.client("s3").create_bucket(Bucket=running.bucket)
         yield running
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test of the emulator is one that uses it."""
+    for item in items:
+        if "emulator" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.emulator)

@@ -13,7 +13,7 @@ run_dev := "uv run --quiet --locked"
 lakeloop := run + " lakeloop"
 pytest := run_dev + " pytest --numprocesses 3 --dist loadscope --no-loadscope-reorder"
 pytest_emulator := run_dev + " pytest --numprocesses 2 --dist loadgroup"
-fast := "-m 'not slow'"
+fast := "-m 'not slow and not emulator'"
 # Runs under any Python 3.10+; the emulator's own environment is made by uv on the first `just up`.
 emulator := "PYTHONPATH=" + quote(justfile_directory() / "emulator/src") + " python3 -m lakeloop_emulator"
 
@@ -289,6 +289,7 @@ verify:
 test *args:
     {{ pytest }} {{ if args == "" { fast } else { '"$@"' } }}
     {{ if args == "" { "just test-emulator" } else { "" } }}
+    {{ if args + with_sample == "true" { "just test-sample" } else { "" } }}
 
 # The emulator's own fast tests; with words for pytest, those that they name, slow or not
 [group('quality')]
@@ -300,6 +301,7 @@ test-emulator *args:
 test-all:
     {{ pytest }}
     cd emulator && {{ pytest_emulator }}
+    {{ if with_sample == "true" { "just test-sample" } else { "" } }}
 
 # Speed and memory, against bare DuckDB or a naive function in the same run: local Athena, the runner
 [group('quality')]
@@ -319,7 +321,7 @@ bench-athena *args:
 # The runner's starts and builds: `just bench-runner models=10,1000 rounds=3 build=60 seconds=0,0.5 whole=500,2000`
 [group('quality')]
 bench-runner *args:
-    @PYTHONPATH=lambda/tests {{ run_dev }} python bench/runner.py "$@"
+    @PYTHONPATH=.:lambda/tests {{ run_dev }} python bench/runner.py "$@"
 
 # A build in invocations of 20 s, killed at random moments, against one long run: `just proof-rounds models=300 kills=20`
 [group('quality')]

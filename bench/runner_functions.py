@@ -15,8 +15,11 @@ from typing import Any
 import lambda_process
 import yaml
 from fixed_athena import Endpoint, project
-from lakeloop_layer import build_layer, function, of_host
+from lakeloop_layer import function, of_host
 from lakeloop_layer.install import install
+from lakeloop_project import profiles
+
+from tests import zips
 
 REPO = Path(__file__).parents[1]
 _NAMES = {
@@ -65,7 +68,7 @@ class Codes:
         architecture = of_host()
         if architecture is None:
             raise SystemExit("Lambda has no such machine as this one.")
-        layer = build_layer(REPO, architecture)
+        layer = zips.layer()
         self.sizes = (layer.layer.unzipped, layer.plain.unzipped)
         shutil.unpack_archive(layer.file, folder / "trimmed")
         install(REPO, architecture, folder / "plain")
@@ -74,9 +77,7 @@ class Codes:
         """The runner, with its manifest, and the trimmed layer with its byte code."""
         task = self._folder / f"runner-{models}"
         if not task.exists():
-            function.stage(REPO, task)
-            shutil.rmtree(task / "dbt")
-            project.write(task / "dbt", models, (REPO / "dbt" / "profiles.yml").read_text("utf-8"))
+            function.stage(self._checkout(models), task)
             function.parse(task)
         return Code(task, self._folder / "trimmed" / "python", "dbt_runner.handler.handle")
 
@@ -84,12 +85,20 @@ class Codes:
         """The naive function, one thread, polling once a second, and the plain install."""
         task = self._folder / f"naive-{models}"
         if not task.exists():
-            profiles = yaml.safe_load((REPO / "dbt" / "profiles.yml").read_text("utf-8"))
-            for settings in profiles["lakeloop"]["outputs"].values():
+            ((_, profile),) = (document := profiles.profile(self._checkout(models))).items()
+            for settings in profile["outputs"].values():
                 settings.update(threads=1, poll_interval=1.0)
-            project.write(task / "dbt", models, yaml.safe_dump(profiles))
+            project.write(task / "dbt", models, yaml.safe_dump(document))
             shutil.copy(Path(__file__).with_name("naive_handler.py"), task)
         return Code(task, self._folder / "plain", "naive_handler.handle")
+
+    def _checkout(self, models: int) -> Path:
+        """A checkout with a project of *models*, whose profile is made of its environments."""
+        root = self._folder / f"checkout-{models}"
+        if not root.exists():
+            project.write(root.with_name(f"project-{models}"), models, profiles=None)
+            zips.checkout(root, root.with_name(f"project-{models}"))
+        return root
 
 
 class Process:

@@ -47,12 +47,13 @@ _KINDS = (
 )
 
 
-def write(folder: Path, models: int, profiles: str = PROFILES) -> None:
-    """A project of *models* models in *folder*; *profiles* is its ``profiles.yml``, with the profile ``lakeloop``."""
+def write(folder: Path, models: int, profiles: str | None = PROFILES) -> None:
+    """A project of *models* models in *folder*; *profiles* is its ``profiles.yml``, if any, with the profile ``lakeloop``."""
     width = max(1, -(-models // LAYERS))
     (folder / "models").mkdir(parents=True)
     (folder / "dbt_project.yml").write_text(_PROJECT)
-    (folder / "profiles.yml").write_text(profiles)
+    if profiles is not None:
+        (folder / "profiles.yml").write_text(profiles)
     properties = ["version: 2", "models:"]
     for number in range(models):
         layer, place = divmod(number, width)

@@ -73,8 +73,8 @@ def test_a_function_that_failed_is_told_in_words(answer, log, messages):
 
 
 def test_a_failed_node_is_named_with_its_message_and_its_sql():
-    node = {"name": "dim_dates", "status": "error", "message": "bad cast\n", "compiled_path": "s3://a/dim_dates.sql"}
-    assert runner.failures({"failed": [node]}) == "error  dim_dates: bad cast\n       compiled: s3://a/dim_dates.sql"
+    node = {"name": "calendar", "status": "error", "message": "bad cast\n", "compiled_path": "s3://a/calendar.sql"}
+    assert runner.failures({"failed": [node]}) == "error  calendar: bad cast\n       compiled: s3://a/calendar.sql"
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,15 @@ from pathlib import Path
 
 import pytest
 import yaml
-from lakeloop.workspace import find
 
-ROOT = find().root
+ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
-RECIPES = set(re.findall(r"^([a-z][a-z-]*)(?: [^:=]*)?:(?!=)", (ROOT / "justfile").read_text("utf-8"), re.MULTILINE))
+JUSTFILES = [file for file in (ROOT / "justfile", ROOT / "sample" / "justfile") if file.exists()]
+RECIPES = {
+    name
+    for file in JUSTFILES
+    for name in re.findall(r"^([a-z][a-z-]*)(?: [^:=]*)?:(?!=)", file.read_text("utf-8"), re.MULTILINE)
+}
 PINNED = re.compile(r"uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
 
 
@@ -22,7 +26,17 @@ def steps(file: Path) -> list[dict]:
 
 
 def test_they_are_there():
-    assert [file.stem for file in WORKFLOWS] == ["ci", "deploy", "destroy", "nightly"]
+    stems = {file.stem for file in WORKFLOWS}
+    # The product's tests go with the sample.
+    assert stems - {"product"} == {"ci", "deploy", "destroy", "nightly"}
+    assert ("product" in stems) == (ROOT / "sample").exists()
+
+
+def test_deployments_wait_for_no_test_of_the_product():
+    (called,) = (job["uses"] for job in jobs(ROOT / ".github" / "workflows" / "deploy.yml").values() if "uses" in job)
+    assert called == "./.github/workflows/ci.yml"
+    recipes = [step["run"] for step in steps(ROOT / called) if "run" in step]
+    assert recipes == ["just check", "just verify", "just deploy-plan env=dev"]
 
 
 @pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.stem)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import pyte
 
-# Seconds: a pause of the recording is cut to the longest, output closer together than the shortest is one frame.
-LONGEST, SHORTEST, LAST = 1.2, 0.12, 6.0
+# Seconds: a pause of the recording is cut to the longest; then all of it is played faster, to last as long as the whole, and
+# what is closer together than the shortest is one frame. Typing is played as it is.
+LONGEST, WHOLE, SHORTEST, LAST = 4.0, 24.0, 0.15, 7.0
 WIDTH, HEIGHT, MARGIN, BAR, SIZE = 8.4, 19, 16, 34, 14
 BACKGROUND, INK = "#14171c", "#d7dae0"
 COLORS = {
@@ -36,18 +37,31 @@ class Frame:
 
 
 def frames(recording: Iterable[tuple[float, str]], columns: int, rows: int) -> Iterator[Frame]:
-    """The screens of *recording*, (seconds since the start, output) in order of time, with long pauses cut."""
+    """The screens of *recording*: output with its time, in order; what was typed has times below 0."""
     screen = pyte.Screen(columns, rows)
     screen.set_mode(pyte.modes.LNM)
     stream = pyte.Stream(screen)
-    shown, since = _lines(screen), 0.0
-    for time, output in recording:
-        if (pause := time - since) >= SHORTEST:
-            yield Frame(shown, min(pause, LONGEST))
+    shown, since = _lines(screen), None
+    for time, output in _played(list(recording)):
+        if since is not None and time - since >= SHORTEST:
+            yield Frame(shown, time - since)
             since = time
+        since = time if since is None else since
         stream.feed(output)
         shown = _lines(screen)
     yield Frame(shown, LAST)
+
+
+def _played(recording: list[tuple[float, str]]) -> Iterator[tuple[float, str]]:
+    """The recording with the times at which it is shown."""
+    pauses = [later - max(time, 0) for (time, _), (later, _) in pairwise(recording) if later >= 0]
+    speed = max(1.0, sum(min(pause, LONGEST) for pause in pauses) / WHOLE)
+    at, before = recording[0][0], recording[0][0]
+    for time, output in recording:
+        typed, waited = max(0.0, min(time, 0) - before), max(0.0, time - max(before, 0))
+        at += typed + min(waited, LONGEST) / speed
+        before = time
+        yield at, output
 
 
 def svg(strip: list[Frame], columns: int, rows: int, title: str) -> str:

@@ -32,6 +32,8 @@ ROOT = HERE.parents[1]
 COLUMNS, ROWS = 92, 30
 TYPED = "make demo"
 PORT = 4566
+# Seconds between two letters.
+KEY = 0.13
 TITLE = "make demo: raw data, Terraform, load, dbt in the Lambda, and daily sales through Athena, on a laptop"
 BROWSER = ("chromium", "chromium-browser", "google-chrome")
 # Nothing of the browser's own goes to the network.
@@ -74,12 +76,9 @@ def other_port() -> int | None:
 
 
 def record(command: str, home: Path) -> list[tuple[float, str]]:
-    """What *command* prints to a terminal, with the seconds since its start; typed letter by letter before."""
-    recording, at = [(0.0, "\x1b[32m$\x1b[0m ")], 0.6
-    for letter in command:
-        recording.append((at, letter))
-        at += 0.13
-    recording.append((at, "\r\n"))
+    """The output of *command* to a terminal, with the seconds since its start; it is typed, letter by letter, before that."""
+    keys = ["\x1b[32m$\x1b[0m ", *command, "\r\n"]
+    recording = [(KEY * (number - len(keys)), key) for number, key in enumerate(keys)]
     process, terminal = pty.fork()
     if not process:
         os.chdir(home)
@@ -99,7 +98,7 @@ def record(command: str, home: Path) -> list[tuple[float, str]]:
             # A letter of several bytes may be cut.
             text = output.decode("utf-8", "ignore")
             output = output[len(text.encode("utf-8")) :]
-            recording.append((at + time.monotonic() - start, text.replace(str(home), "~/lakeloop")))
+            recording.append((time.monotonic() - start, text.replace(str(home), "~/lakeloop")))
     except KeyboardInterrupt:
         os.kill(process, signal.SIGTERM)
         raise

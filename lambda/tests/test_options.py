@@ -56,7 +56,7 @@ def test_an_option_that_dbt_does_not_know():
         # A value that looks like a refused option is still a value
         Request(("build",), ("--vars", "--target")),
         Request(("run-operation", "grant_access"), ("--args", "{role: analyst}")),
-        Request(("source", "freshness"), ("-s", "source:retail")),
+        Request(("source", "freshness"), ("-s", "source:till")),
         Request(("docs", "generate"), ("--static",)),
         Request(("ls",), ("--resource-type", "model", "--output", "json")),
         Request(("show",), ("--inline", "select 1", "--limit", "3")),

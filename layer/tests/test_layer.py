@@ -35,6 +35,7 @@ def names(built):
         return archive.namelist()
 
 
+@pytest.mark.slow
 def test_it_is_much_smaller_than_the_plain_install_and_was_proven(built):
     assert built.layer.unzipped < built.plain.unzipped / 2
     assert built.layer.zipped < built.plain.zipped / 2
@@ -42,6 +43,7 @@ def test_it_is_much_smaller_than_the_plain_install_and_was_proven(built):
     assert built.proof is not None and set(built.proof) == {"import", "parse"}
 
 
+@pytest.mark.slow
 def test_everything_lies_where_lambda_looks(names):
     """https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html"""
     assert all(name.startswith("python/") for name in names)
@@ -49,6 +51,7 @@ def test_everything_lies_where_lambda_looks(names):
     assert f"python/{STAMP}" in names
 
 
+@pytest.mark.slow
 def test_what_dbt_needs_at_run_time_is_there(names):
     assert "python/dbt/include/global_project/macros/materializations/tests/test.sql" in names
     assert "python/dbt/include/athena/dbt_project.yml" in names
@@ -57,6 +60,7 @@ def test_what_dbt_needs_at_run_time_is_there(names):
     assert not [name for name in names if name.endswith((".py", ".pyi", ".c"))]
 
 
+@pytest.mark.slow
 def test_a_second_build_is_at_once(built, host, monkeypatch, tmp_path):
     def called(*_):
         raise AssertionError("installed again")
@@ -66,6 +70,7 @@ def test_a_second_build_is_at_once(built, host, monkeypatch, tmp_path):
     assert (again.layer, again.plain, again.new) == (built.layer, built.plain, False)
 
 
+@pytest.mark.slow
 def test_a_stale_or_broken_note_is_no_reason_not_to_build(built, tmp_path):
     file = tmp_path / "layer-x86_64.zip"
     file.write_bytes(b"")

@@ -85,7 +85,7 @@ def open_last(workspace: Workspace) -> duckdb.DuckDBPyConnection:
 def origin_of(workspace: Workspace, raw: Path) -> str:
     """The text that tells one set of raw data from another: its folder, and the notes that a generator left in it.
 
-    A note is a hidden JSON file right in the folder (``.retail-feed.json``), such as the options that the data was made with.
+    A note is a hidden JSON file right in the folder (``.feed.json``), such as the options that the data was made with.
     """
     folder = raw.relative_to(workspace.root) if raw.is_relative_to(workspace.root) else raw
     notes = sorted(raw.glob(".*.json")) if raw.is_dir() else []

@@ -17,7 +17,6 @@ from types import SimpleNamespace
 
 import boto3
 import pytest
-import yaml
 from dbt.adapters.athena import connections, impl
 from dbt.adapters.athena.connections import AthenaConnection, AthenaCursor, AthenaResultSet
 from dbt.adapters.athena.exceptions import AthenaQueryCancelledError
@@ -27,9 +26,11 @@ from dbt_common.context import set_invocation_context
 from dbt_runner import athena
 from dbt_runner.athena import clients, polling
 from dbt_runner.athena.connection import Connection
+from lakeloop_project import profiles
 
 from bench.fixed_athena import REGION, running
 from bench.fixed_athena.project import write
+from tests.projects import lay
 
 LONG = 600.0
 
@@ -63,13 +64,12 @@ def test_the_version_they_were_checked_against():
 
 
 @pytest.mark.parametrize(("given", "threads"), [({}, 16), ({"DBT_THREADS": "3"}, 3)])
-def test_a_commit_may_be_tried_again_as_often_as_there_are_threads(monkeypatch, given, threads):
+def test_a_commit_may_be_tried_again_as_often_as_there_are_threads(monkeypatch, tmp_path, given, threads):
     monkeypatch.delenv("DBT_THREADS", raising=False)
     for name, value in given.items():
         monkeypatch.setenv(name, value)
     set_invocation_context(os.environ)
-    written = yaml.safe_load((Path(__file__).parents[3] / "dbt" / "profiles.yml").read_text("utf-8"))
-    target = ProfileRenderer({}).render_data(written["lakeloop"]["outputs"]["prod"])
+    target = ProfileRenderer({}).render_data(profiles.profile(lay(tmp_path))["shop"]["outputs"]["prod"])
     assert (target["threads"], target["num_iceberg_retries"]) == (threads, threads)
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
+from dbt.cli import requires
 from dbt.contracts.graph.manifest import Manifest
 from dbt.graph.cli import parse_union
 from dbt.graph.selector_spec import SelectionDifference
@@ -37,5 +38,12 @@ def without(criteria: Sequence[str]) -> Iterator[None]:
 @contextmanager
 def retrying(manifest: Manifest) -> Iterator[None]:
     """Give *manifest* to ``dbt retry``, which otherwise parses by itself whatever it is given."""
-    with patch.object(retry, "parse_manifest", lambda *_: manifest):
+
+    wire: Any = requires._wire_adapter_for_external_manifest
+
+    def parse_manifest(config: Any, *_: Any) -> Manifest:
+        wire(config, manifest, [])  # a parse does so, too
+        return manifest
+
+    with patch.object(retry, "parse_manifest", parse_manifest):
         yield

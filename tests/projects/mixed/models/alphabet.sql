@@ -1,0 +1,2 @@
+-- depends_on: {{ ref('letters') }}
+select letter from {{ source('letters', 'letters') }}

@@ -1,0 +1,2 @@
+{{ config(materialized='table') }}
+select who, cast('{{ var("weight", "1") }}' as integer) as weight from {{ source('till', 'visits') }}
