@@ -38,10 +38,12 @@ def deps(workspace: Workspace, words: Sequence[str]) -> int:
         UserError: a package cannot be had; the message names those that are missing.
     """
     project = DbtProject.read(workspace.dbt_project)
-    install(workspace, project, words)
     found = packages.read(project)
-    place = project.packages_folder.relative_to(workspace.root)
-    print(f"{place}: {', '.join(found.named)}" if found.named else "The project names no packages.")
+    if not (found.named or found.installed or words):
+        print("The project names no packages.")
+        return 0
+    install(workspace, project, words)
+    print(f"{project.packages_folder.relative_to(workspace.root)}: {', '.join(packages.read(project).named)}")
     return 0
 
 

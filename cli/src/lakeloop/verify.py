@@ -13,6 +13,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from lakeloop_project import DbtProject, packages
 from lakeloop_project.environments import environments
 from rich.console import Console
 from rich.table import Table
@@ -77,6 +78,8 @@ def verify(workspace: Workspace, words: Sequence[str]) -> int:
         raise UserError("Usage: just verify")
     report = Report()
     names = environments(workspace.root)
+    if packages.read(DbtProject.read(workspace.dbt_project)).named:
+        _run(workspace, Step("install packages", ("deps",)), {}, report)
     for name in names:
         _run(workspace, Step(f"parse for {name}", ("parse", f"env={name}")), {}, report)
     contents = _contents(workspace)

@@ -76,7 +76,7 @@ def write(delivery: Delivery, project: Path) -> list[Path]:
 
 
 def place_of(root: Path, folder: Path) -> Path:
-    """Where the raw files of *folder* lie from now on, below the checkout at *root*: inside it they stay."""
+    """The place of *folder*'s raw files from now on, below the checkout at *root*: inside it they stay."""
     return folder.relative_to(root) if folder.is_relative_to(root) else _USUAL
 
 
