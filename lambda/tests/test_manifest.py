@@ -96,6 +96,26 @@ def test_a_variable_of_the_project_must_be_as_it_was(tmp_path):
 
 
 @pytest.mark.slow
+def test_variables_and_targets_of_a_team_are_those_of_the_function(tmp_path):
+    root = zips.checkout(tmp_path / "checkout", PROJECT)
+    settings = root / "lakeloop.toml"
+    settings.write_text(
+        settings.read_text("utf-8") + '[dbt.env]\nTEAM = "x"\n[dbt.targets]\nprod = "production"\n', "utf-8"
+    )
+    model = tmp_path / "task" / "dbt" / "models" / "numbers.sql"
+    function.stage(root, tmp_path / "task")
+    tags = "[env_var('TEAM'), target.name, 'in ' ~ env_var('ENVIRONMENT')]"
+    model.write_text(f"{{{{ config(tags={tags}) }}}}\n{model.read_text()}")
+    function.parse(tmp_path / "task", function.dbt_settings(root))
+    of = {"dev": "dev", "production": "prod"}
+    for target, environment in of.items():
+        parsed = load(tmp_path / "task", target, TEAM="x", ENVIRONMENT=environment)
+        assert parsed.fields["nodes"]["model.small.numbers"].tags == ["x", target, f"in {environment}"]
+    with pytest.raises(manifest.Unfit, match="TEAM, which parsing reads, was another value at build time"):
+        load(tmp_path / "task", TEAM="y", ENVIRONMENT="dev", target="dev")
+
+
+@pytest.mark.slow
 def test_a_project_that_does_not_parse_is_no_function(tmp_path):
     task = laid_out(tmp_path)
     (task / "dbt" / "models" / "numbers.sql").write_text("select * from {{ ref('nubmers') }}")

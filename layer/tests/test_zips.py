@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from lakeloop_layer import LayerError, archive, build_function, bytecode, function
+from lakeloop_project import UserError
 
 from tests import zips
 
@@ -40,6 +41,12 @@ def test_the_function_holds_the_runner_the_project_and_its_manifests():
     assert "dbt/macros/say.sql" in names
     assert {"manifest/dev.pickle", "manifest/prod.pickle"} < set(names)
     assert {name.split("/")[0] for name in names} == {"dbt", "dbt_runner", "manifest"}
+
+
+def test_packages_that_are_not_installed_are_named_before_anything_is_built(checkout):
+    (checkout / "dbt" / "packages.yml").write_text("packages: [{package: dbt-labs/dbt_utils, version: 1.3.0}]")
+    with pytest.raises(UserError, match=r"Missing: dbt-labs/dbt_utils 1\.3\.0\. `just deps`"):
+        build_function(checkout)
 
 
 def test_what_dbt_wrote_beside_the_project_stays_out(checkout):

@@ -205,6 +205,7 @@ def _try(workspace: Workspace, manifest: dict[str, Any], asked: Asked, console: 
     raw_schema = names.of_environment(workspace, environment)[RAW_SCHEMA]
     trial = Trial(workspace, lambda line: console.print(line, markup=False), manifest, raw_schema, glue)
     problems = []
+    trial.tell(f"Tried in a local AWS of its own: Terraform makes {environment} there, the function's zip is built ...")
     try:
         with lake.running(workspace, environment) as there:
             trial.on_athena(there, environment)
