@@ -28,7 +28,12 @@ ERROR = "Runtime Error in model m (models/m.sql)\n  {}\n  compiled code at targe
             "",
             "Athena has no function dateadd",
         ),
-        (ATHENA, "NOT_SUPPORTED: ST_Distance is not supported by local Athena (see x)", "", "ST_Distance: AWS has it"),
+        (
+            ATHENA,
+            "NOT_SUPPORTED: 'ST_Distance' is not supported by local Athena (see x)",
+            "",
+            "ST_Distance: AWS has it",
+        ),
         (
             ATHENA,
             'Timestamp precision (3) not supported for Iceberg. Use "timestamp(6)"',
@@ -66,6 +71,8 @@ def test_a_guess_is_blamed_for_what_guesses_break():
     guessed = explain(ATHENA, "COLUMN_NOT_FOUND: line 1:8: Column 'x' cannot be resolved", "", "crm.people")
     assert guessed.why.startswith("columns and types of crm.people are guessed")
     assert "on=aws" in guessed.todo
+    hidden = explain(DUCKDB, 'Binder Error: Referenced column "$path" not found in FROM clause!', "", "crm.people")
+    assert hidden.why == "$path is a hidden column of Athena's"
     assert "function" in explain(ATHENA, "FUNCTION_NOT_FOUND: Function 'x' not registered", "", "crm.people").why
 
 
@@ -135,6 +142,13 @@ def test_columns_are_declared_or_named_by_sql_and_types_are_guessed_as_text():
     assert known.guessed == {"crm.people": {"name", "city"}}
     assert gather([source(kind=Kind.RAW), source(database="lambda_catalog")], {}).columns == {}
     assert federated([source(database="lambda_catalog"), source()]) == [source(database="lambda_catalog")]
+
+
+def test_a_type_that_a_person_has_mended_stays():
+    mended = (Column("id", parse_type("bigint")), Column("name", parse_type("varchar")))
+    known = gather([source(Column("name"))], {"crm.people_v2": {"id", "city"}}, before={"crm.people": mended})
+    assert known.columns == {"crm.people": {"name": "varchar", "city": "varchar", "id": "bigint"}}
+    assert known.guessed == {"crm.people": {"name", "city"}}
 
 
 class Glue:

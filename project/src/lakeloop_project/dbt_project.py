@@ -78,8 +78,9 @@ class DbtProject:
 
     @property
     def profile(self) -> str:
-        """The profile's name; the project's own where it says none."""
-        return str(self.document.get("profile") or self.name)
+        """The profile's name; the project's own where it says none, or a template of one."""
+        said = str(self.document.get("profile") or "")
+        return said if said and "{{" not in said else self.name
 
     @property
     def packages_folder(self) -> Path:

@@ -76,10 +76,11 @@ def _of(number: int | None, models: int) -> str:
 
 def _obstacles(obstacles: Sequence[Obstacle]) -> Table:
     table = Table(title="What does not run, and where", title_justify="left")
-    for heading in ("model or test", "where", "why", "below it", "what to do"):
-        table.add_column(heading, overflow="fold", justify="right" if heading == "below it" else "left")
+    for heading in ("model or test", "where", "why, and what to do"):
+        table.add_column(heading, overflow="fold")
     order = {ATHENA: 0, LAMBDA: 1, DUCKDB: 2}
     for one in sorted(obstacles, key=lambda one: (order[one.engine], -one.below, one.name)):
         where = "Athena, AWS's too" if one.reason.everywhere else one.engine
-        table.add_row(one.name, where, one.reason.why, str(one.below or ""), one.reason.todo)
+        below = f"\nand {one.below} below it" if one.below else ""
+        table.add_row(f"{one.name}{below}", where, f"{one.reason.why}\n{one.reason.todo}")
     return table

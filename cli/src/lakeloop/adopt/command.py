@@ -157,7 +157,7 @@ def _wanted(
     own = carried.own_files()
     read = variables.find([file for file in own if file.name not in packages.FILES], aside.dbt_project)
     known, given = dict(settings.dbt.env), dict(asked.env)
-    if "profile" not in project.document:
+    if project.document.get("profile") != carried.profile:
         known["DBT_PROFILE"] = carried.profile
     if differs := pin.differs(project, version("dbt-core")):
         told.append(differs)

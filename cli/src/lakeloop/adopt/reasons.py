@@ -39,7 +39,7 @@ class _Rule:
 
 _ON_ATHENA = (
     _Rule(
-        r"NOT_SUPPORTED: (.{1,80}?) (?:is|are) not supported by local Athena",
+        r"NOT_SUPPORTED: '?(.{1,80}?)'? (?:is|are) not supported by local Athena",
         "{}: AWS has it, local Athena not",
         "runs on AWS; left out in the emulator",
     ),
@@ -76,6 +76,7 @@ _NO_TABLE = _Rule(
     "no table {}",
     "declare it as a source, or fill data/sources/",
 )
+_HIDDEN = re.compile(r"column \"?(\$\w+)")
 _GUESSED = re.compile(
     r"COLUMN_NOT_FOUND|TYPE_MISMATCH|cannot be resolved|Unexpected parameters|cannot be applied|Binder Error|INVALID_CAST"
     r"|No function matches",
@@ -94,6 +95,8 @@ def explain(engine: str, message: str, sql: str = "", guessed: str = "") -> Reas
     on_athena = engine != DUCKDB
     if on_athena and _has_double_colon(sql) and re.search(r"SYNTAX_ERROR|mismatched input|::", text):
         return Reason("`::` is no cast on Athena", "cast(... as type)", everywhere=True)
+    if not on_athena and (hidden := _HIDDEN.search(text)):
+        return Reason(f"{hidden[1]} is a hidden column of Athena's", _MACRO)
     if guessed and _GUESSED.search(text):
         return Reason(f"columns and types of {guessed} are guessed ({_short(text, 60)})", _COLUMNS)
     rules: tuple[_Rule, ...] = (*(_ON_ATHENA if on_athena else _ON_DUCKDB), _NO_TABLE)

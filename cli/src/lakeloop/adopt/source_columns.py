@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
-from lakeloop_project.sources import BadType, Kind, SourceTable, parse_type
+from lakeloop_project.sources import BadType, Column, Kind, SourceTable, parse_type
 
 from lakeloop.errors import UserError
 
@@ -34,11 +35,17 @@ def federated(tables: Sequence[SourceTable]) -> list[SourceTable]:
     return [table for table in tables if (table.database or "").lower() not in _GLUES_OWN]
 
 
-def gather(tables: Sequence[SourceTable], read: Mapping[str, Collection[str]], glue: Any = None) -> Known:
+def gather(
+    tables: Sequence[SourceTable],
+    read: Mapping[str, Collection[str]],
+    glue: Any = None,
+    before: Mapping[str, Sequence[Column]] = MappingProxyType({}),
+) -> Known:
     """The columns of those *tables* that are in Glue.
 
     Args:
         read: columns that the project's SQL names, by ``schema.table``.
+        before: what the project's file says already, by ``source.table``; a person may have mended a type there.
         glue: a client of the Glue that has the tables; None if it is not to be asked.
 
     Raises:
@@ -52,7 +59,12 @@ def gather(tables: Sequence[SourceTable], read: Mapping[str, Collection[str]], g
         if not columns:
             names = [*(column.name.lower() for column in table.columns)]
             names += sorted(set(read.get(f"{table.schema}.{table.identifier}".lower(), ())) - set(names))
-            declared = {column.name.lower(): str(column.type) for column in table.columns if column.type is not None}
+            declared = {
+                column.name.lower(): str(column.type)
+                for column in (*before.get(table.full_name, ()), *table.columns)
+                if column.type is not None and (column in table.columns or str(column.type) != _TEXT)
+            }
+            names += [name for name in declared if name not in names]
             columns = {name: declared.get(name, _TEXT) for name in names}
             known.guessed[table.full_name] = {name for name in names if name not in declared}
         known.columns[table.full_name] = columns

@@ -139,8 +139,8 @@ class Trial:
     def _stand_in(self, lake: Lake, read: Mapping[str, set[str]]) -> None:
         """Write the columns of the sources in Glue, and have tables in the lake that have them."""
         tables = self.sources
-        found = source_columns.gather(tables, read, self.glue)
         project = self.workspace.dbt_project
+        found = source_columns.gather(tables, read, self.glue, known.read(project))
         if found.columns:
             known.write(project, found.columns, found.guessed)
         glue_sources.provide(lake.place, lake.names, project, tables)
