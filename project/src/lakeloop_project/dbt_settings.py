@@ -29,7 +29,6 @@ OURS = {
     "LAMBDA_PRICE_PER_GB_SECOND",
     "PROCESSED_BUCKET_NAME",
     "RAW_BUCKET_NAME",
-    "RAW_PATH",
 }
 # Lambda refuses these, or they would turn AWS's clients elsewhere.
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html

@@ -7,7 +7,7 @@ from dataclasses import replace
 from lakeloop.errors import UserError
 from lakeloop.raw.csv_files import header_of
 from lakeloop.raw.layout import Found, Problem
-from lakeloop.sources import Column, SourceTable, infer_columns, infer_partition
+from lakeloop.sources import Column, SourceTable, Type, infer_columns, infer_partition
 
 _SHOWN = 12
 
@@ -55,5 +55,5 @@ def _merged(table: SourceTable, form: str, inferred: tuple[Column, ...], keys: t
     for column in inferred:
         ours = declared.pop(column.name.lower(), None)
         columns.append(column if ours is None else replace(ours, name=column.name, type=ours.type or column.type))
-    missing = [replace(column, type=column.type or infer_partition("", []).type) for column in declared.values()]
+    missing = [replace(column, type=column.type or Type("varchar")) for column in declared.values()]
     return table.completed(table.format or form, [*columns, *missing, *keys])

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
-from lakeloop_project.sources import Column, SourceTable
+from lakeloop_project.sources import Column, SourceTable, Type
 
 from lakeloop.errors import UserError
 from lakeloop.sources.sql import array, identifier, mapping
@@ -31,8 +31,10 @@ def raw_view(table: SourceTable, raw: Path, endings: Mapping[str, Iterable[str]]
 
 
 def _select(table: SourceTable, form: str, globs: Sequence[str]) -> str:
+    # In lower case, as Glue has them.
     columns = [
-        f"cast({identifier(column.name)} as {_type(column)}) as {identifier(column.name)}" for column in table.columns
+        f"cast({identifier(column.name)} as {_type(column)}) as {identifier(column.name.lower())}"
+        for column in table.columns
     ]
     options = {
         "parquet": "union_by_name = true",
@@ -61,18 +63,20 @@ def glue_view(connection: duckdb.DuckDBPyConnection, table: SourceTable, files: 
     readers = [_reader(form, found) for form, found in sorted(files.items())]
     query = "\nunion all by name\n".join(f"select * from {reader}" for reader in readers)
     try:
-        there = {name.lower(): name for name, *_ in connection.execute(f"describe {query}").fetchall()}
+        names = [name for name, *_ in connection.execute(f"describe {query}").fetchall()]
     except duckdb.Error as error:
         folder = next(iter(files.values()))[0].parent
         raise UserError(
             f"{table.full_name}: its files in {folder} cannot be read: {str(error).strip().splitlines()[0][:200]}"
         ) from error
-    casts = [
-        f"cast({identifier(there[column.name.lower()])} as {column.type.duckdb}) as {identifier(there[column.name.lower()])}"
-        for column in table.columns
-        if column.type is not None and column.name.lower() in there
-    ]
-    return f"select * replace ({', '.join(casts)}) from (\n{query}\n)" if casts else query
+    declared = {column.name.lower(): column.type for column in table.columns}
+    columns = [_read_as(name, declared.get(name.lower())) for name in names]
+    return f"select {', '.join(columns)} from (\n{query}\n)"
+
+
+def _read_as(name: str, kind: Type | None) -> str:
+    read = f"cast({identifier(name)} as {kind.duckdb})" if kind else identifier(name)
+    return f"{read} as {identifier(name.lower())}"
 
 
 def _reader(form: str, files: Sequence[Path]) -> str:

@@ -1,4 +1,4 @@
-"""A source's declaration as people write it: for `just new raw=`, and for what had to be inferred."""
+"""A source's declaration as people write it: for `just new raw=`."""
 
 from __future__ import annotations
 
@@ -28,12 +28,6 @@ def declaration(source: str, tables: Iterable[SourceTable]) -> str:
     """The YAML file that declares the raw *tables* of *source*, complete."""
     declared = {"name": source, "schema": RAW_SCHEMA, "tables": [_table(table) for table in tables]}
     return yaml.dump({"version": 2, "sources": [declared]}, Dumper=_Dumper, sort_keys=False, width=_WIDTH)
-
-
-def columns_yaml(table: SourceTable) -> str:
-    """What to write below the table in its YAML file so that nothing has to be inferred."""
-    known = {key: value for key, value in _table(table).items() if key != "name"}
-    return yaml.dump(known, Dumper=_Dumper, sort_keys=False, width=_WIDTH)
 
 
 def _table(table: SourceTable) -> dict[str, object]:
