@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
@@ -9,9 +10,10 @@ from itertools import groupby, pairwise
 
 import pyte
 
-# Seconds: a pause of the recording is cut to the longest; then all of it is played faster, to last as long as the whole, and
-# what is closer together than the shortest is one frame. Typing is played as it is.
-LONGEST, WHOLE, SHORTEST, LAST = 4.0, 24.0, 0.15, 7.0
+# Seconds: a pause of the recording, in which nothing moves but a spinner, is cut to the longest; then all of it is played faster,
+# to last as long as the whole, and what is closer together than the shortest is one frame. Typing is played as it is.
+LONGEST, WHOLE, SHORTEST, LAST = 4.0, 20.0, 0.12, 7.0
+_MOVES_ALONE = re.compile(r"[\u2800-\u28ff]|\d+:\d\d:\d\d|\x1b\[[0-9;?]*[A-Za-z]|\r")
 WIDTH, HEIGHT, MARGIN, BAR, SIZE = 8.4, 19, 16, 34, 14
 BACKGROUND, INK = "#14171c", "#d7dae0"
 COLORS = {
@@ -54,13 +56,18 @@ def frames(recording: Iterable[tuple[float, str]], columns: int, rows: int) -> I
 
 def _played(recording: list[tuple[float, str]]) -> Iterator[tuple[float, str]]:
     """The recording with the times at which it is shown."""
-    pauses = [later - max(time, 0) for (time, _), (later, _) in pairwise(recording) if later >= 0]
-    speed = max(1.0, sum(min(pause, LONGEST) for pause in pauses) / WHOLE)
-    at, before = recording[0][0], recording[0][0]
-    for time, output in recording:
-        typed, waited = max(0.0, min(time, 0) - before), max(0.0, time - max(before, 0))
-        at += typed + min(waited, LONGEST) / speed
-        before = time
+    steps, paused = [], 0.0
+    for (before, last), (time, output) in pairwise(recording):
+        waited = max(time, 0.0) - max(before, 0.0)
+        if _MOVES_ALONE.sub("", output) != _MOVES_ALONE.sub("", last):
+            paused = 0.0
+        steps.append((time - before - waited, min(waited, max(0.0, LONGEST - paused))))
+        paused += waited
+    speed = max(1.0, sum(waited for _, waited in steps) / WHOLE)
+    at = recording[0][0]
+    yield recording[0]
+    for (_, output), (typed, waited) in zip(recording[1:], steps, strict=True):
+        at += typed + waited / speed
         yield at, output
 
 

@@ -29,7 +29,7 @@ from film import frames, svg
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-COLUMNS, ROWS = 92, 30
+COLUMNS, ROWS = 92, 27
 TYPED = "make demo"
 PORT = 4566
 # Seconds between two letters.

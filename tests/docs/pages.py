@@ -61,8 +61,10 @@ class Page:
 
     @cached_property
     def pictures(self) -> list[tuple[str, str]]:
-        """Text and target of all pictures of Markdown's own spelling."""
-        return [(link["text"], link["target"]) for link in _LINK.finditer(self.prose) if link["picture"]]
+        """Text and target of all pictures, in Markdown's spelling or HTML's."""
+        tags = [dict(re.findall(r'\b(alt|src)="([^"]*)"', tag)) for tag in re.findall(r"<img\b[^>]*>", self.prose)]
+        in_markdown = [(link["text"], link["target"]) for link in _LINK.finditer(self.prose) if link["picture"]]
+        return [*in_markdown, *((tag.get("alt", ""), tag.get("src", "")) for tag in tags)]
 
     @cached_property
     def typed(self) -> list[str]:
