@@ -10,15 +10,13 @@ from tests.projects import YOURS
 
 # Names that only the retail sample has.
 SAMPLES = re.compile(r"retail|daily_sales|customer_lifetime|dim_(stores|dates|products)|fct_(payments|order_items)")
-# A path that begins at the checkout and leads into what a team owns; `sample` is for `just new` alone.
-READS = re.compile(
-    r"""(REPO(\.root)?|ROOT|HERE|parents\[\d\]) */ *["'](dbt|sample|lakeloop\.toml)["'/]|REPO\.dbt_project"""
-)
+# A path that begins at the checkout and leads into what a team owns.
+READS = re.compile(r"""(REPO(\.root)?|ROOT|HERE|parents\[\d\]) */ *["'](dbt|lakeloop\.toml)["'/]|REPO\.dbt_project""")
 TESTS = ("bench/", "cli/tests/", "emulator/tests/", "lambda/tests/", "layer/tests/", "project/tests/", "tests/")
 
 
 def files():
-    """The text files of the product, this one and documents aside."""
+    """The text files of the product, this one, documents and their pictures aside."""
     asked = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=REPO.root,
@@ -28,7 +26,12 @@ def files():
     )
     for name in asked.stdout.split("\0"):
         yours = any(name == part or name.startswith(f"{part}/") for part in YOURS)
-        if name and not yours and not name.endswith((".md", ".lock", ".json")) and name != "tests/test_rooms.py":
+        if (
+            name
+            and not yours
+            and not name.endswith((".md", ".lock", ".json", ".svg"))
+            and name != "tests/test_rooms.py"
+        ):
             text = (REPO.root / name).read_text("utf-8", errors="replace") if (REPO.root / name).is_file() else ""
             yield name, text
 

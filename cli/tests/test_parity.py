@@ -33,4 +33,8 @@ def test_what_is_left_out_is_named():
 
     pairs, said = paired(side("main", a=True, b=False, c=True), side("lake_dev", a=True, b=False, d=True))
     assert [(here.schema, there.schema, here.name) for here, there in pairs] == [("main", "lake_dev", "a")]
-    assert said == ["Left out, for they say `parity: false`: b.", "On DuckDB alone: c.", "On Athena alone: d."]
+    assert said == [
+        "Left out, for they say `parity: false`: b.",
+        "On DuckDB alone: c.",
+        "Skipped, or on Athena alone: d.",
+    ]

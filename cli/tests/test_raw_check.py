@@ -90,12 +90,12 @@ def semicolons(file: Path) -> None:
 CASES = {
     "truncated parquet": ("orders", truncate, None, "not a whole Parquet file"),
     "parquet without a column": ("orders", lambda f: rewrite(f, lambda t: t.drop_columns(["status"])), "status", "missing"),
-    "parquet of another type": ("orders", as_type("order_id", pa.string()), "order_id", "is string, declared as bigint"),
+    "parquet of another type": ("orders", as_type("order_id", pa.string()), "order_id", "is varchar, declared as bigint"),
     "parquet with a number for a text": (
         "orders",
         lambda f: rewrite(f, lambda t: t.set_column(4, "status", pa.array(range(len(t))))),
         "status",
-        "is int64, declared as varchar",
+        "is bigint, declared as varchar",
     ),
     "csv without a column": ("customers", lambda f: lines_of(f, lambda t: [line.split(",", 1)[1] for line in t]),
                              "customer_id", "missing"),

@@ -6,8 +6,8 @@ from pathlib import Path
 from tests.docs.pages import ROOT, Page
 
 PAGE = Page(ROOT / "docs" / "YOUR-PROJECT.md")
-THEIRS = ("dbt/dbt_project.yml", "dbt/models/retail.sql", "terraform/envs/dev.tfvars", "lakeloop.toml")
-TAKEN_OUT = ("sample/README.md", "dbt/models/retail.sql", ".github/workflows/product.yml")
+THEIRS = ("dbt/dbt_project.yml", "dbt/models/cloned.sql", "terraform/envs/dev.tfvars", "lakeloop.toml")
+TAKEN_OUT = ("sample/README.md", "dbt/models/cloned.sql", ".github/workflows/product.yml")
 
 
 def test_an_upgrade_takes_the_product_and_leaves_a_team_its_own(tmp_path):

@@ -71,7 +71,7 @@ def _check(connection: duckdb.DuckDBPyConnection, table: SourceTable, file: Path
             todo = f"The file has: {names}. Add the column, or take it out of the sources' declaration"
             problems.append(Problem(table.name, file, "the column is missing", todo, column.name))
         elif not _fits(column.type, stored[name], on_athena=table.format == "parquet"):
-            what = f"is {stored[name].text}, declared as {column.type}"
+            what = f"is {stored[name].text.lower()}, declared as {column.type}"
             problems.append(Problem(table.name, file, what, "Write the file with the declared type", column.name))
     return problems
 
