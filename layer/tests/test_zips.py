@@ -14,7 +14,8 @@ from lakeloop_project import UserError
 
 from tests import zips
 
-PROJECT = Path(__file__).parents[2] / "lambda" / "tests" / "project"
+LAMBDA = Path(__file__).parents[2] / "lambda"
+PROJECT, RUNNER = LAMBDA / "tests" / "project", LAMBDA / "dbt_runner"
 
 
 @pytest.fixture
@@ -112,3 +113,21 @@ def test_what_is_not_python_stops_the_build(tmp_path):
     (tmp_path / "broken.py").write_text("def")
     with pytest.raises(LayerError, match=r"broken\.py"):
         bytecode.compile_layer(tmp_path, "/opt/python")
+
+
+# A character is one object in all of a process: whether something has interned it shows in byte code that is written there.
+INTERN = "import sys; [sys.intern(chr(number)) for number in range(128)]; "
+COMPILE = "from lakeloop_layer import bytecode; bytecode.compile_function(Path(sys.argv[1]), '/var/task/dbt_runner')"
+
+
+def test_byte_code_does_not_depend_on_what_its_maker_has_done_before(tmp_path):
+    def compiled(before: str) -> dict[str, bytes]:
+        folder = tmp_path / str(len(before))
+        shutil.copytree(RUNNER, folder, ignore=shutil.ignore_patterns("__pycache__"))
+        code = f"import sys; from pathlib import Path; {before}{COMPILE}"
+        subprocess.run([sys.executable, "-c", code, str(folder)], check=True)
+        return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*.pyc")}
+
+    plain = compiled("")
+    assert plain
+    assert compiled(INTERN) == plain
