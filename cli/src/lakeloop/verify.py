@@ -12,59 +12,101 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from lakeloop_project import DbtProject, packages
 from lakeloop_project.environments import environments
+from lakeloop_project.sources import OFFLINE_RAW_SCHEMA
 from rich.console import Console
 from rich.table import Table
 
 from lakeloop import emulator
+from lakeloop.aws import place as places
 from lakeloop.errors import UserError
+from lakeloop.iam.command import print_proof, proofs
+from lakeloop.parsed import Parsed
 from lakeloop.sources import known
+from lakeloop.start import sample
 from lakeloop.workspace import Workspace
 
 _SHOWN_LINES = 40
 _BUILT = ("model", "seed", "snapshot")
+_INTERRUPTED = 130
 
 
 @dataclass(frozen=True)
 class Step:
-    """A ``just`` recipe with its words, the first ones of ``lakeloop``'s; ``reason`` says why it is left out, if it is."""
+    """A command with its words, ``lakeloop``'s; ``left_out`` is the reason if it is."""
 
     name: str
     words: tuple[str, ...]
-    reason: str = ""
+    left_out: str = ""
 
-    @property
-    def recipe(self) -> str:
-        return f"just {' '.join(self.words)}"
+
+@dataclass(frozen=True)
+class Contents:
+    """Contents of a project: whether it builds anything, whether it loads anything, and what is lacking for either."""
+
+    builds: bool
+    loads: bool
+    lacking: str
+
+    @classmethod
+    def of(cls, workspace: Workspace) -> Contents:
+        """Read the manifest that the last parse has left, and look for raw files."""
+        manifest = json.loads((workspace.target / "manifest.json").read_text("utf-8"))
+        parsed = Parsed(manifest, OFFLINE_RAW_SCHEMA)
+        raw = parsed.raw_tables
+        files = any(entry.is_file() for table in raw for entry in (workspace.raw / table.folder).rglob("[!._]*"))
+        lacking = ""
+        if raw and not files:
+            lacking = f"there are no raw files in {workspace.raw}; a few small ones that git keeps will do"
+        builds = any(node["resource_type"] in _BUILT for node in manifest["nodes"].values())
+        stand_ins = (workspace.dbt_project / known.FILE).exists() or workspace.local_sources.is_dir()
+        return cls(builds, bool(raw) or (stand_ins and bool(parsed.sources)), lacking)
+
+    def steps(self, environment: str) -> list[Step]:
+        """The loop in the local AWS."""
+        env = f"env={environment}"
+        nothing = self.lacking or ("" if self.builds else "the project has no models, seeds or snapshots yet")
+        not_loaded = self.lacking or ("" if self.loads else "the project reads no raw files, and no tables of others")
+        return [
+            Step("apply Terraform", ("tf-apply", env)),
+            Step("load what sources read", ("load", env), not_loaded),
+            Step("run in the Lambda", ("run", env), nothing),
+            Step("no drift", ("tf-plan", env, "-detailed-exitcode")),
+            Step("parity of DuckDB and Athena", ("parity", env), nothing),
+        ]
 
 
 class Report:
-    """What was done, and the table of it."""
+    """The steps that were done: a line for each as it ends, a table in the end."""
 
     def __init__(self) -> None:
         self._console = Console(highlight=False, soft_wrap=True)
-        self._rows: list[tuple[str, str, str]] = []
+        self._rows: list[tuple[str, str]] = []
         self._began = time.monotonic()
 
-    def took(self, name: str, seconds: float) -> None:
-        self._rows.append((name, f"{seconds:.1f}", ""))
-        self._console.print(f"ok       {name} ({seconds:.1f} s)", markup=False)
+    def took(self, name: str, since: float) -> None:
+        """Tell that a step has succeeded, which began at *since* (``time.monotonic``)."""
+        seconds = f"{time.monotonic() - since:.1f}"
+        self._rows.append((name, seconds))
+        self._console.print(f"ok        {name} ({seconds} s)", markup=False)
 
     def left_out(self, step: Step) -> None:
-        self._rows.append((step.name, "", f"left out: {step.reason}"))
-        self._console.print(f"left out {step.name}: {step.reason}", markup=False)
+        """Tell that a step is left out, and why."""
+        self._rows.append((step.name, "left out"))
+        self._console.print(f"left out  {step.name}: {step.left_out}", markup=False)
 
-    def print(self) -> None:
-        """The steps and their seconds."""
+    def end(self) -> None:
+        """Print the table."""
         table = Table(title="verify", title_justify="left")
         table.add_column("step")
         table.add_column("seconds", justify="right")
-        table.add_column("")
         for row in self._rows:
             table.add_row(*row)
-        table.add_row("in all", f"{time.monotonic() - self._began:.1f}", "")
+        table.add_section()
+        table.add_row("all of it", f"{time.monotonic() - self._began:.1f}")
         self._console.print(table)
 
 
@@ -81,78 +123,76 @@ def verify(workspace: Workspace, words: Sequence[str]) -> int:
     if packages.read(DbtProject.read(workspace.dbt_project)).named:
         _run(workspace, Step("install packages", ("deps",)), {}, report)
     for name in names:
-        _run(workspace, Step(f"parse for {name}", ("parse", f"env={name}")), {}, report)
-    contents = _contents(workspace)
+        _run(workspace, Step(f"parse for {name}", ("parse", name)), {}, report)
+    contents = Contents.of(workspace)
+    if contents.lacking and (workspace.root / sample.FOLDER).is_dir():
+        _make_raw_data(workspace, report)
+        contents = Contents.of(workspace)
     _run(workspace, Step("build and test on DuckDB", ("dbt-local",), contents.lacking), {}, report)
     began = time.monotonic()
     with emulator.own(workspace.root, workspace.state / "verify" / "emulator", enforcing=True) as variables:
-        report.took("local AWS up", time.monotonic() - began)
-        for step in _steps(names[0], contents):
+        report.took("start a local AWS", began)
+        for step in contents.steps(names[0]):
             _run(workspace, step, variables, report)
-    report.print()
+        if contents.builds and not contents.lacking:
+            _prove(workspace, names[0], variables, report)
+    report.end()
     return 0
 
 
-@dataclass(frozen=True)
-class Contents:
-    """Contents of the project: whether it builds anything, and why it cannot be built, if it cannot."""
-
-    builds: bool
-    loads: bool
-    lacking: str
-
-
-def _steps(environment: str, contents: Contents) -> list[Step]:
-    """The AWS loop on *environment*."""
-    env = f"env={environment}"
-    nothing = contents.lacking or ("" if contents.builds else "the project has no models, seeds or snapshots yet")
-    not_loaded = contents.lacking or (
-        "" if contents.loads else "the project reads no raw files, and no tables of others"
-    )
-    return [
-        Step("apply Terraform", ("tf-apply", env)),
-        Step("load what sources read", ("load", env), not_loaded),
-        Step("run in the Lambda", ("run", env), nothing),
-        Step("no drift", ("tf-plan", env, "-detailed-exitcode")),
-        Step("parity of DuckDB and Athena", ("parity", env), nothing),
-        Step("no call is denied", ("iam-proof", env, "unused=ok"), nothing),
-    ]
-
-
-def _contents(workspace: Workspace) -> Contents:
-    """Read the manifest that the last parse has left."""
-    manifest = json.loads((workspace.target / "manifest.json").read_text("utf-8"))
-    raw = any(source["config"]["meta"].get("format") for source in manifest["sources"].values())
-    stand_ins = (workspace.dbt_project / known.FILE).exists() or workspace.local_sources.is_dir()
-    files = workspace.raw.is_dir() and any(file.is_file() for file in workspace.raw.glob("*/**/[!._]*"))
-    lacking = (
-        f"no raw files in {workspace.settings.raw_folder}/; a few that git keeps will do" if raw and not files else ""
-    )
-    builds = any(node["resource_type"] in _BUILT for node in manifest["nodes"].values())
-    return Contents(builds, raw or (stand_ins and bool(manifest["sources"])), lacking)
+def _make_raw_data(workspace: Workspace, report: Report) -> None:
+    """The sample's own, which a clone does not have."""
+    began = time.monotonic()
+    asked = subprocess.run(["just", "sample-data"], cwd=workspace.root, capture_output=True, text=True, check=False)
+    if asked.returncode:
+        raise UserError(f"The sample's raw data could not be made (`just sample-data`): {asked.stderr.strip()}")
+    report.took("make raw data", began)
 
 
 def _run(workspace: Workspace, step: Step, variables: Mapping[str, str], report: Report) -> None:
-    """Run *step* with *variables* over the shell's, its output kept in a file."""
-    if step.reason:
+    """Run *step* with *variables* over the shell's, and keep all that it prints in a file."""
+    if step.left_out:
         report.left_out(step)
         return
     log = workspace.state / "verify" / f"{step.words[0]}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    shell = {name: value for name, value in os.environ.items() if not (variables and name.startswith("AWS_"))}
     began = time.monotonic()
     with log.open("w", encoding="utf-8") as output:
         code = subprocess.run(
             [sys.executable, "-m", "lakeloop", *step.words],
-            env={**shell, "LAKELOOP_HOME": str(workspace.root), **variables},
+            env={**_shell(variables), "LAKELOOP_HOME": str(workspace.root), "COLUMNS": "200"},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             check=False,
         ).returncode
-    if code == 130:
+    if code == _INTERRUPTED:
         raise KeyboardInterrupt
     if code:
-        print("\n".join(log.read_text("utf-8").rstrip().splitlines()[-_SHOWN_LINES:]), flush=True)
-        raise UserError(f"{step.name} failed: see above, all of it is in {log}. `{step.recipe}` is the step alone.")
-    report.took(step.name, time.monotonic() - began)
+        print(_end_of(log), flush=True)
+        recipe = f"just {' '.join(step.words)}"
+        raise UserError(f"{step.name} failed; all that it printed: {log}. `{recipe}` is the step alone.")
+    report.took(step.name, began)
+
+
+def _prove(workspace: Workspace, environment: str, variables: Mapping[str, str], report: Report) -> None:
+    """Nothing was denied. What a project does not use is allowed all the same: it may use it tomorrow."""
+    began = time.monotonic()
+    os.environ.update(variables)
+    found = proofs(workspace, places.enter(workspace, environment))
+    for proof in found:
+        if proof.denied or proof.unknown:
+            print_proof(proof)
+    if any(proof.denied or proof.unknown for proof in found):
+        raise UserError("IAM would deny calls of the run, or nobody knows what they need: see above.")
+    report.took("no call is denied", began)
+
+
+def _shell(variables: Mapping[str, str]) -> dict[str, str]:
+    """The shell's variables, and *variables* in the place of all that it says of AWS."""
+    kept = {name: value for name, value in os.environ.items() if not (variables and name.startswith("AWS_"))}
+    return {**kept, **variables}
+
+
+def _end_of(log: Path) -> str:
+    return "\n".join(log.read_text("utf-8", errors="replace").rstrip().splitlines()[-_SHOWN_LINES:])

@@ -8,7 +8,7 @@ from lakeloop_project.environments import environment
 from rich.console import Console
 
 from lakeloop.arguments import take
-from lakeloop.aws.place import enter
+from lakeloop.aws.place import Place, enter
 from lakeloop.errors import UserError
 from lakeloop.iam.calls import Use, recorded
 from lakeloop.iam.policies import policies_of, roles
@@ -30,18 +30,23 @@ def iam_proof(workspace: Workspace, words: Sequence[str]) -> int:
     if rest:
         raise UserError(f"Unknown word {rest[0]!r}. Usage: just iam-proof [env=dev] [role=runner]")
     place = enter(workspace, environment(workspace.root, arguments.get("env", "dev")))
+    found = proofs(workspace, place, arguments.get("role", ""))
+    for proof in found:
+        print_proof(proof)
+    return 0 if all(proof.clean for proof in found) else 1
+
+
+def proofs(workspace: Workspace, place: Place, wanted: str = "") -> list[Proof]:
+    """Prove the roles of the place's environment that end in *wanted*. Raises ``UserError`` if there is none."""
     there = roles(place)
-    chosen = choose(there, f"{workspace.settings.name}-{place.environment}", arguments.get("role", ""))
+    chosen = choose(there, f"{workspace.settings.name}-{place.environment}", wanted)
     if not chosen:
         raise UserError(
-            f"No role {arguments.get('role', 'of the environment')} at {place}. "
+            f"No role {wanted or 'of the environment'} at {place}. "
             f"There: {', '.join(there) or 'none; `just tf-apply` makes some'}."
         )
     uses = recorded(place)
-    proofs = [prove(role, policies_of(place, role), uses, workspace.root / "emulator") for role in chosen]
-    for proof in proofs:
-        print_proof(proof)
-    return 0 if all(proof.clean for proof in proofs) else 1
+    return [prove(role, policies_of(place, role), uses, workspace.root / "emulator") for role in chosen]
 
 
 def choose(there: Sequence[str], lake: str, wanted: str) -> list[str]:
