@@ -11,7 +11,10 @@ from collections.abc import Callable
 from lakeloop_emulator import docker, host
 from lakeloop_emulator.settings import EmulatorError, Settings, client_environment, parse
 
-USAGE = "usage: lakeloop_emulator up|down|forget|status|env|logs [emulator=host|docker] [port=NUMBER] [persist=1] [-f]"
+USAGE = (
+    "usage: lakeloop_emulator up|down|forget|status|env|logs [emulator=host|docker] [port=NUMBER] [persist=1] [origins=URL] "
+    "[guard=off] [-f]"
+)
 _FOLLOW = ("-f", "--follow")
 _FOLLOW_SECONDS = 0.2
 
