@@ -22,6 +22,7 @@ from localstack.aws.handlers import (
 )
 from localstack.http import Request, Response
 from localstack.services.internal import get_internal_apis
+from localstack.utils.aws.request_context import extract_service_name_from_auth_header
 from rolo.gateway import Gateway
 from rolo.routing import RuleAdapter
 
@@ -35,6 +36,8 @@ _WITHOUT_KEY = {"PostObject"}
 """Operations on an object of S3 whose key is in the form."""
 _FOR_ANYBODY = {"AssumeRoleWithWebIdentity", "AssumeRoleWithSAML"}
 """Operations that AWS's clients call before they have a key to sign with."""
+_XML_BY_REST = {"s3", "route53", "cloudfront"}
+"""Services whose errors are XML although their requests have paths."""
 
 
 def rules() -> Rules | None:
@@ -132,15 +135,15 @@ def _limit(chain: HandlerChain, context: RequestContext, response: Response) -> 
 
 def _refuse(request: Request, response: Response, message: str) -> None:
     """Answer 403 in the words of the protocol that the client most likely speaks."""
-    authorization, kind = request.headers.get("Authorization", ""), request.headers.get("Content-Type", "")
+    service = extract_service_name_from_auth_header(request.headers) or "s3"
+    by_rest = request.path != "/" and service not in _XML_BY_REST
     response.status_code = 403
     response.headers["X-Content-Type-Options"] = "nosniff"
-    if "json" in kind or "X-Amz-Target" in request.headers:
+    if by_rest or "json" in request.headers.get("Content-Type", "") or "X-Amz-Target" in request.headers:
         response.headers["Content-Type"] = "application/json"
         response.headers["x-amzn-ErrorType"] = "AccessDeniedException"
         response.data = json.dumps({"__type": "AccessDeniedException", "message": message})
         return
     error = f"<Error><Code>AccessDenied</Code><Message>{escape(message)}</Message></Error>"
-    by_query = request.path == "/" and "/s3/" not in authorization
     response.headers["Content-Type"] = "text/xml"
-    response.data = f"<ErrorResponse>{error}</ErrorResponse>" if by_query else error
+    response.data = error if service in _XML_BY_REST else f"<ErrorResponse>{error}</ErrorResponse>"

@@ -16,16 +16,6 @@ from lakeloop_emulator.settings import (
     project_region,
     server_environment,
 )
-    EmulatorError,
-    Settings,
-    client_environment,
-    parse,
-<<<<<<< HEAD
-    project_region,
-=======
->>>>>>> 8c2ce0f (feat(emulator): requests are let in by address, signature and no web page; the emulator's own paths by a token)
-    server_environment,
-)
 
 
 @pytest.mark.parametrize(

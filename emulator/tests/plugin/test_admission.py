@@ -7,7 +7,10 @@ import pytest
 from localstack_plugin.admission import Refused, Rules, Way
 
 HOST = {"host": "127.0.0.1:4566"}
-SIGNED = {**HOST, "authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host"}
+SIGNED = {
+    **HOST,
+    "authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host",
+}
 FORM = {**HOST, "content-type": "multipart/form-data; boundary=x"}
 PAGE = "http://localhost:3000"
 RULES = Rules(frozenset({4566, 14566}), "secret")
@@ -106,7 +109,9 @@ def test_a_page_that_was_named_is_let_in(method: str, headers: dict[str, str], w
     assert NAMING.admit(method, "/", "", headers) is way
 
 
-@pytest.mark.parametrize("origin", ["http://localhost:3001", "http://localhost", f"{PAGE}.example.org", "null", "*", ""])
+@pytest.mark.parametrize(
+    "origin", ["http://localhost:3001", "http://localhost", f"{PAGE}.example.org", "null", "*", ""]
+)
 def test_no_other_page_is(origin: str) -> None:
     with pytest.raises(Refused, match="web page"):
         NAMING.admit("POST", "/", "", {**SIGNED, "origin": origin, "sec-fetch-site": "cross-site"})
