@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lakeloop_emulator.settings import Settings
+from lakeloop_emulator.settings import Settings, token_file
 
 MARK = "X-Lakeloop"
 """A header that a program may send and that a web page cannot without asking first."""
@@ -53,11 +53,6 @@ def about_guard(guarded: bool, origins: Sequence[str]) -> str:
             "emulator now, and run code as you. `just down`, then `just up`, puts it on."
         )
     return f"\nWeb pages of {', '.join(origins)} may call it (origins=)." if origins else ""
-
-
-def token_file(state: Path) -> Path:
-    """The file with the token, for its owner's eyes only."""
-    return state / "token"
 
 
 def token(state: Path) -> str:

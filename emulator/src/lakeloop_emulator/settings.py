@@ -107,6 +107,11 @@ def project_region(checkout: Path = PROJECT.parent) -> str:
     return found[1] if found else REGION
 
 
+def token_file(state: Path) -> Path:
+    """The file with the token of the emulator whose state lies in *state*, for its owner's eyes only."""
+    return state / "token"
+
+
 def listed(words: str) -> tuple[str, ...]:
     """The words between commas."""
     return tuple(word for part in words.split(",") if (word := part.strip()))
@@ -177,5 +182,5 @@ def client_environment(settings: Settings) -> dict[str, str]:
         "AWS_DEFAULT_REGION": settings.region,
         "AWS_REGION": settings.region,
         "S3_HOSTNAME": HOST,
-        TOKEN_FILE: str(settings.state / "token"),
+        TOKEN_FILE: str(token_file(settings.state)),
     }

@@ -37,7 +37,8 @@ class _Handler(BaseHTTPRequestHandler):
         """Let in who calls this address, which a name that was pointed at it is not, and no web page."""
         if not super().parse_request():
             return False
-        port = self.server.server_address[1]
+        address: Any = self.server.server_address
+        port = address[1]
         own = self.headers.get("Host") in (f"{HOST}:{port}", f"localhost:{port}")
         if own and _PAGES.isdisjoint(map(str.lower, self.headers)):
             return True

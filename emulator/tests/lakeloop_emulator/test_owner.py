@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from lakeloop_emulator import owner
+from lakeloop_emulator.settings import token_file
 
 
 def test_the_token_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
@@ -19,7 +20,7 @@ def test_the_token_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
     assert len(tokens) == 1
     assert len(tokens.pop()) == 64
     assert [path.name for path in state.iterdir()] == ["token"]
-    assert stat.S_IMODE(owner.token_file(state).stat().st_mode) == 0o600
+    assert stat.S_IMODE(token_file(state).stat().st_mode) == 0o600
     assert stat.S_IMODE(state.stat().st_mode) == 0o700
 
 
