@@ -138,6 +138,15 @@ def status(settings: Settings) -> tuple[bool, str]:
     )
 
 
+def refuse_foreign(settings: Settings) -> None:
+    """Raise ``EmulatorError`` if what listens on the port is not this checkout's: what is meant for this one would go there."""
+    if pid(settings) is not None or not health.port_taken(settings):
+        return
+    found = owner.ask(settings)
+    if found is None or not found.mine:  # it is mine in a container
+        raise EmulatorError(_foreign(settings))
+
+
 def current(settings: Settings) -> Settings:
     """*settings* with the port on which the emulator runs, if it does."""
     return replace(settings, port=_recorded_port(settings)) if pid(settings) is not None else settings
@@ -327,8 +336,9 @@ def _pid_file(settings: Settings) -> Path:
 
 
 def _foreign(settings: Settings) -> str:
-    what = "an emulator of another checkout" if owner.ask(settings) else "a process that is no emulator of Lakeloop's"
+    found = owner.ask(settings)
     return (
-        f"Port {settings.port} on 127.0.0.1 is taken by {what}. Stop it (`lsof -i :{settings.port}` names it), or choose "
-        f"another port: `just up port={settings.port + 1}`."
+        f"Port {settings.port} on 127.0.0.1 is taken by {found or 'a process that is no emulator of Lakeloop'}, which is not this "
+        f"checkout's. `just up port={settings.port + 1}` starts this one's beside it; or stop the other "
+        f"({'`just down` in its checkout' if found else f'`lsof -i :{settings.port}` names it'})."
     )

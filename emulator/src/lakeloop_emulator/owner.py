@@ -16,11 +16,13 @@ import stat
 import tempfile
 import urllib.request
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from lakeloop_emulator.settings import Settings, token_file
+from lakeloop_emulator.settings import HOST, PROJECT, TOKEN_FILE, Settings, token_file
 
 MARK = "X-Lakeloop"
 """A header that a program may send and that a web page cannot without asking first."""
@@ -31,6 +33,7 @@ PATH = "/_lakeloop/owner"
 NUMBER = "number"
 """The parameter for the number that the caller chose, and the longest that is taken."""
 LONGEST = 64
+_IN_A_CHECKOUT = (".lakeloop", "emulator")
 _SECONDS = 2.0
 
 
@@ -43,6 +46,14 @@ class Emulator:
     state: str = ""
     guarded: bool = True
     origins: Sequence[str] = ()
+
+    def __str__(self) -> str:
+        if not self.state:
+            return "an emulator of another user, or in a container"
+        state = Path(self.state)
+        if state.parts[-2:] == _IN_A_CHECKOUT:
+            return f"the emulator of {state.parents[1]}"
+        return f"the emulator whose state lies in {state}"
 
 
 def about_guard(guarded: bool, origins: Sequence[str]) -> str:
@@ -96,8 +107,11 @@ def asked_by_own_user(file: str, number: str) -> bool:
         os.close(descriptor)
 
 
-def ask(settings: Settings) -> Emulator | None:
-    """The emulator that listens on the port, None if what listens there is none, or nothing does."""
+def ask(settings: Settings, also: Sequence[Path] = ()) -> Emulator | None:
+    """The emulator that listens on the port, None if what listens there is none, or nothing does.
+
+    It is this checkout's if it knows the token of *settings*, or that in one of the files *also*.
+    """
     number = secrets.token_hex(16)
     with tempfile.NamedTemporaryFile("w") as file:
         file.write(number)
@@ -105,11 +119,25 @@ def ask(settings: Settings) -> Emulator | None:
         try:
             with _open(settings, f"{PATH}?{NUMBER}={number}", {ASKING: file.name}) as response:
                 said: dict[str, Any] = json.load(response)
-            shown = str(said["proof"])
-            mine = hmac.compare_digest(shown.encode(), proof(token(settings.state), settings.port, number).encode())
+            shown = str(said["proof"]).encode()
+            mine = any(
+                hmac.compare_digest(shown, proof(token, settings.port, number).encode())
+                for token in _known([token_file(settings.state), *also])
+            )
             return Emulator(mine, str(said.get("state", "")), bool(said["guarded"]), [*map(str, said["origins"])])
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
+
+
+def of_another(url: str) -> Emulator | None:
+    """The emulator at *url*, if it is one of Lakeloop's and not this checkout's: neither the one that is meant when nothing is
+    said, nor one whose token lies in the checkout, and which the environment names."""
+    address = urlsplit(url)
+    if address.hostname not in (HOST, "localhost") or not address.port:
+        return None
+    named = Path(os.environ.get(TOKEN_FILE, ""))
+    found = ask(Settings(port=address.port), [named] if named.is_relative_to(PROJECT.parent) else [])
+    return None if found is None or found.mine else found
 
 
 def fetch(settings: Settings, path: str) -> Any:
@@ -119,6 +147,14 @@ def fetch(settings: Settings, path: str) -> Any:
     """
     with _open(settings, path, {TOKEN: token(settings.state)}) as response:
         return json.load(response)
+
+
+def _known(files: Sequence[Path]) -> list[str]:
+    known = []
+    for file in files:
+        with suppress(OSError):
+            known.append(file.read_text())
+    return [token for token in known if token]
 
 
 def _open(settings: Settings, path: str, headers: Mapping[str, str]) -> Any:

@@ -23,7 +23,8 @@ from tests.functions.helpers import until, zipped
 from tests.plugin.conftest import free_port
 
 from lakeloop_emulator import health, host, owner
-from lakeloop_emulator.settings import EmulatorError, Settings
+from lakeloop_emulator.__main__ import main
+from lakeloop_emulator.settings import TOKEN_FILE, EmulatorError, Settings, token_file
 from local_lambda.model import architecture
 
 pytestmark = pytest.mark.emulator
@@ -159,15 +160,25 @@ def test_the_emulators_own_paths_take_its_token(emulator: Settings) -> None:
     assert send(f"{emulator.url}/_localstack/health", X_Lakeloop_Token=owner.token(emulator.state))[0] == 200
 
 
-def test_an_emulator_shows_whose_it_is(emulator: Settings, tmp_path: Path) -> None:
+def test_an_emulator_shows_whose_it_is(emulator: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = owner.ask(emulator)
     assert found == owner.Emulator(True, str(emulator.state), True, [])
     stranger = replace(emulator, state=tmp_path)
     found = owner.ask(stranger)
     assert found == owner.Emulator(False, str(emulator.state), True, [])
     assert health.answer(stranger) is None, "the token has gone to a stranger"
-    with pytest.raises(EmulatorError, match="an emulator of another checkout"):
+    with pytest.raises(EmulatorError, match="taken by the emulator whose state lies in"):
         host.up(stranger)
+    assert owner.of_another(emulator.url) == owner.Emulator(False, str(emulator.state), True, [])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(TOKEN_FILE, str(token_file(emulator.state)))
+        assert owner.of_another(emulator.url), "the variable may come from another checkout's `just env`"
+        patch.setattr(owner, "PROJECT", emulator.state / "emulator")
+        assert owner.of_another(emulator.url) is None
+    assert main(["env", f"port={emulator.port}"]) == 1
+    assert f"taken by the emulator whose state lies in {emulator.state}" in capsys.readouterr().err
+    assert main(["whose", emulator.url]) == 1
+    assert main(["status", f"port={emulator.port}"]) == 1
     said = send(f"{emulator.url}{owner.PATH}?{owner.NUMBER}=1", X_Lakeloop="1")[1]
     assert str(emulator.state) not in said
 
