@@ -13,7 +13,7 @@ REPO = Path(__file__).parents[1]
 sys.path.append(str(REPO / "emulator" / "src"))
 
 from lakeloop_emulator import host  # noqa: E402 - the emulator is another project, with another Python
-from lakeloop_emulator.settings import REGION, Settings, client_environment  # noqa: E402
+from lakeloop_emulator.settings import REGION, STATE_FOLDER, Settings, client_environment  # noqa: E402
 
 BUCKET = "lakeloop-athena-tests"
 
@@ -49,6 +49,7 @@ def running(folder: Path, enforcing: bool = False) -> Iterator[LocalAws]:
     with mock.patch.dict(os.environ, {"IAM_ENFORCEMENT": "1"} if enforcing else {}):
         host.up(settings)
     try:
-        yield LocalAws(client_environment(settings))
+        # By the folder, recipes of any checkout take it for their own.
+        yield LocalAws({**client_environment(settings), STATE_FOLDER: str(folder)})
     finally:
         host.down(settings)

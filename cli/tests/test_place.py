@@ -1,6 +1,10 @@
+import json
 import socket
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from lakeloop.aws import place
 from lakeloop.aws.place import choose
 from lakeloop.errors import UserError
 from lakeloop.workspace import find
@@ -29,13 +33,13 @@ def emulator(monkeypatch):
 
 def test_the_emulator_is_where_commands_go_and_the_shells_account_does_not_reach_it(emulator, listening):
     emulator(listening)
-    place = choose(find(), "dev", None, {"AWS_PROFILE": "mine", "AWS_ACCESS_KEY_ID": "AKIA", "PATH": "/bin"})
-    assert str(place) == f"dev at {listening}"
-    assert place.variables["AWS_ENDPOINT_URL"] == listening
-    assert place.variables["AWS_ACCESS_KEY_ID"] == "test"
-    assert place.variables["PATH"] == "/bin"
-    assert "AWS_PROFILE" not in place.variables
-    assert place.region == place.variables["AWS_DEFAULT_REGION"] == find().settings.region
+    chosen = choose(find(), "dev", None, {"AWS_PROFILE": "mine", "AWS_ACCESS_KEY_ID": "AKIA", "PATH": "/bin"})
+    assert str(chosen) == f"dev at {listening}"
+    assert chosen.variables["AWS_ENDPOINT_URL"] == listening
+    assert chosen.variables["AWS_ACCESS_KEY_ID"] == "test"
+    assert chosen.variables["PATH"] == "/bin"
+    assert "AWS_PROFILE" not in chosen.variables
+    assert chosen.region == chosen.variables["AWS_DEFAULT_REGION"] == find().settings.region
 
 
 def test_an_emulator_that_is_down_is_one_message_with_what_to_do(emulator, listening):
@@ -52,9 +56,9 @@ def test_the_shells_endpoint_is_taken_as_it_is_in_the_environments_region(listen
 
 
 def test_aws_is_the_shell_in_the_environments_region():
-    place = choose(find(), "dev", "aws", {"AWS_PROFILE": "mine"})
-    assert place.variables == {"AWS_PROFILE": "mine", **regions()}
-    assert str(place) == "dev at AWS (mine)"
+    chosen = choose(find(), "dev", "aws", {"AWS_PROFILE": "mine"})
+    assert chosen.variables == {"AWS_PROFILE": "mine", **regions()}
+    assert str(chosen) == "dev at AWS (mine)"
 
 
 @pytest.mark.parametrize(
@@ -70,7 +74,59 @@ def test_what_cannot_be_meant_is_refused(on, shell, message):
         choose(find(), "dev", on, shell)
 
 
-def test_the_emulators_address_is_what_just_env_prints():
-    from lakeloop.aws.place import _emulator_exports
+@pytest.fixture
+def on_port(monkeypatch):
+    """Have `just env` look at a port, as it does at 4566 when nothing is said."""
+    ask = place._ask_emulator
+    return lambda port: monkeypatch.setattr(
+        place, "_ask_emulator", lambda workspace, shell, *words: ask(workspace, shell, *words, f"port={port}")
+    )
 
-    assert _emulator_exports(find())["AWS_ENDPOINT_URL"].startswith("http://127.0.0.1:")
+
+def test_the_emulators_address_is_what_just_env_prints(on_port):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        free = server.getsockname()[1]
+    on_port(free)
+    assert place._emulator_exports(find())["AWS_ENDPOINT_URL"] == f"http://127.0.0.1:{free}"
+
+
+@pytest.fixture
+def another():
+    """The port of another checkout's emulator, and the headers of the requests that it got."""
+    headers = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            headers.append(dict(self.headers))
+            said = {"proof": "0", "guarded": True, "origins": [], "state": "/home/me/other/.lakeloop/emulator"}
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps(said).encode())
+
+        def log_message(self, *args):
+            """Silence."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield server.server_port, headers
+        server.shutdown()
+
+
+def test_another_checkouts_emulator_on_the_port_is_refused_by_name(another, on_port):
+    port, headers = another
+    on_port(port)
+    with pytest.raises(UserError, match=rf"taken by the emulator of /home/me/other, .*`just up port={port + 1}`"):
+        choose(find(), "dev", None, {})
+    assert headers
+    assert not [name for sent in headers for name in sent if "token" in name.lower()]
+
+
+def test_a_shell_that_was_set_up_for_another_checkout_does_not_lead_there(another):
+    port, _ = another
+    shell = {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}"}
+    message = "the emulator of /home/me/other, and not this checkout's.*unset AWS_ENDPOINT_URL"
+    with pytest.raises(UserError, match=message):
+        choose(find(), "dev", None, shell)
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(UserError, match=message):
+        patch.setenv("AWS_ENDPOINT_URL", shell["AWS_ENDPOINT_URL"])
+        place.enter_account(find(), "dev")

@@ -8,10 +8,13 @@ import sys
 import time
 from collections.abc import Callable
 
-from lakeloop_emulator import docker, host
+from lakeloop_emulator import docker, host, owner
 from lakeloop_emulator.settings import EmulatorError, Settings, client_environment, parse
 
-USAGE = "usage: lakeloop_emulator up|down|forget|status|env|logs [emulator=host|docker] [port=NUMBER] [persist=1] [-f]"
+USAGE = (
+    "usage: lakeloop_emulator up|down|forget|status|env|logs [emulator=host|docker] [port=NUMBER] [persist=1] [origins=URL] "
+    "[guard=off] [-f]"
+)
 _FOLLOW = ("-f", "--follow")
 _FOLLOW_SECONDS = 0.2
 
@@ -46,6 +49,7 @@ def status(settings: Settings) -> int:
 
 def env(settings: Settings) -> int:
     """Print exports for a shell, and beside them, where no shell reads it, that nobody listens there yet."""
+    host.refuse_foreign(settings)
     if host.pid(settings) is None and settings.emulator == "host":
         print("The emulator is down: `just up` starts it.", file=sys.stderr)
     for name, value in client_environment(host.current(settings)).items():
@@ -80,8 +84,18 @@ COMMANDS: dict[str, Callable[[Settings], int]] = {
 }
 
 
+def whose(url: str) -> int:
+    """Say whose the emulator at *url* is if it is not this checkout's; the exit code is 0 otherwise. For other programs."""
+    if (found := owner.of_another(url)) is None:
+        return 0
+    print(found, file=sys.stderr)
+    return 1
+
+
 def main(arguments: list[str]) -> int:
     """Run one command; returns the exit code: 0 good, 1 not up or failed, 2 not understood."""
+    if arguments[:1] == ["whose"] and len(arguments) == 2:
+        return whose(arguments[1])
     follow = any(word in _FOLLOW for word in arguments)
     words = [word for word in arguments if word not in _FOLLOW]
     command = COMMANDS.get(words[0]) if words else None

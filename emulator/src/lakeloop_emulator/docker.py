@@ -7,7 +7,8 @@ import shutil
 import subprocess
 import time
 
-from lakeloop_emulator.settings import PROJECT, EmulatorError, Settings
+from lakeloop_emulator import owner
+from lakeloop_emulator.settings import GUARD, ORIGINS, PROJECT, TOKEN, EmulatorError, Settings
 
 FILE = PROJECT.parent / "docker-compose.yml"
 
@@ -25,7 +26,8 @@ def up(settings: Settings) -> str:
         raise EmulatorError(
             f"{error}. If an image could not be fetched: `just up` (emulator=host) needs none."
         ) from error
-    return f"The emulator is up in Docker: {settings.url} ({time.monotonic() - began:.1f} s)"
+    said = owner.about_guard(settings.guard, settings.origins)
+    return f"The emulator is up in Docker: {settings.url} ({time.monotonic() - began:.1f} s){said}"
 
 
 def down(settings: Settings) -> str:
@@ -57,7 +59,13 @@ def _compose(settings: Settings, *arguments: str, capture: bool = False) -> str:
         raise EmulatorError("emulator=docker needs Docker's compose plug-in: `docker compose version` finds none.")
     if subprocess.run([docker, "info"], capture_output=True).returncode:
         raise EmulatorError("No Docker engine answers (`docker info` says why). Start it, or use emulator=host.")
-    environment = {**os.environ, "LAKELOOP_PORT": str(settings.port)}
+    environment = {
+        **os.environ,
+        "LAKELOOP_PORT": str(settings.port),
+        TOKEN: owner.token(settings.state),
+        GUARD: "on" if settings.guard else "off",
+        ORIGINS: ",".join(settings.origins),
+    }
     command = [docker, "compose", "--file", str(FILE), *arguments]
     finished = subprocess.run(command, env=environment, text=True, stdout=subprocess.PIPE if capture else None)
     if finished.returncode:

@@ -1,25 +1,24 @@
-"""Whether something listens on the port, and whether it is the emulator."""
+"""Whether something listens on the port, and whether it is this checkout's emulator."""
 
 from __future__ import annotations
 
-import json
 import socket
-import urllib.error
-import urllib.request
 from typing import Any
 
+from lakeloop_emulator import owner
 from lakeloop_emulator.settings import HOST, Settings
 
 _SECONDS = 2.0
 
 
 def answer(settings: Settings) -> dict[str, Any] | None:
-    """LocalStack's health document, None if there is none to be had."""
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    """LocalStack's health document, None if there is none to be had or it is another's emulator that listens."""
+    emulator = owner.ask(settings)
+    if emulator is None or not emulator.mine:
+        return None
     try:
-        with opener.open(f"{settings.url}/_localstack/health", timeout=_SECONDS) as response:
-            document = json.load(response)
-    except (OSError, ValueError, urllib.error.URLError):
+        document = owner.fetch(settings, "/_localstack/health")
+    except (OSError, ValueError):
         return None
     return document if isinstance(document, dict) and "services" in document else None
 

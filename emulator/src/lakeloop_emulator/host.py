@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from lakeloop_emulator import health, saved
+from lakeloop_emulator import health, owner, saved
 from lakeloop_emulator.environment import LIBRARIES, prepare
 from lakeloop_emulator.saved import Wish
 from lakeloop_emulator.settings import (
@@ -69,7 +69,10 @@ def _up(settings: Settings) -> str:
     if Wish(settings) and saved.of(settings).exists():
         _await_state(settings, running)
     seconds = time.monotonic() - began
-    return f"The emulator is up: {settings.url} ({seconds:.1f} s, process {running}, log {log(settings)}){state}"
+    return (
+        f"The emulator is up: {settings.url} ({seconds:.1f} s, process {running}, log {log(settings)}){state}"
+        f"{_about_guard(settings)}"
+    )
 
 
 def down(settings: Settings) -> str:
@@ -131,8 +134,17 @@ def status(settings: Settings) -> tuple[bool, str]:
     return True, (
         f"The emulator is up: {settings.url} (process {running}, LocalStack {document.get('version')})\n"
         f"in use: {', '.join(used) or 'nothing yet'}\nlog: {log(settings)}"
-        f"{_SAVED_AT_THE_END if Wish(settings) else ''}"
+        f"{_SAVED_AT_THE_END if Wish(settings) else ''}{_about_guard(settings)}"
     )
+
+
+def refuse_foreign(settings: Settings) -> None:
+    """Raise ``EmulatorError`` if what listens on the port is not this checkout's: what is meant for this one would go there."""
+    if pid(settings) is not None or not health.port_taken(settings):
+        return
+    found = owner.ask(settings)
+    if found is None or not found.mine:  # it is mine in a container
+        raise EmulatorError(_foreign(settings))
 
 
 def current(settings: Settings) -> Settings:
@@ -168,6 +180,7 @@ def _start(settings: Settings, supervisor: Path) -> int:
     libraries = settings.state / "files" / "usr" / "lib" / "localstack"
     libraries.parent.mkdir(parents=True)
     libraries.symlink_to(LIBRARIES)
+    owner.token(settings.state)
     with log(settings).open("wb") as output:
         process = subprocess.Popen(
             [str(supervisor)],
@@ -197,6 +210,11 @@ def _choose_state(settings: Settings) -> str:
     return begins + _SAVED_AT_THE_END
 
 
+def _about_guard(settings: Settings) -> str:
+    found = owner.ask(settings)
+    return owner.about_guard(found.guarded, found.origins) if found else ""
+
+
 def _about_saved(settings: Settings) -> str:
     if not (kept := saved.of(settings)).exists():
         return ""
@@ -210,7 +228,19 @@ def _already(settings: Settings, running: int) -> str:
             f"The emulator is up already (process {running}), and began without persist=1. `just down persist=1` saves "
             "what it has in place of an earlier state; then `just up persist=1` goes on from that."
         )
-    return f"The emulator is up already: {settings.url} (process {running}, log {log(settings)})"
+    _refuse_other_guard(settings)
+    return (
+        f"The emulator is up already: {settings.url} (process {running}, log {log(settings)}){_about_guard(settings)}"
+    )
+
+
+def _refuse_other_guard(settings: Settings) -> None:
+    """Refuse what can be had from the start only. Raises ``EmulatorError``."""
+    found = owner.ask(settings)
+    if found and (settings.guard < found.guarded or not set(settings.origins) <= set(found.origins)):
+        raise EmulatorError(
+            "The emulator is up already, and began without this guard= or origins=. `just down`, then `just up` with them."
+        )
 
 
 def _await_state(settings: Settings, running: int) -> None:
@@ -306,8 +336,9 @@ def _pid_file(settings: Settings) -> Path:
 
 
 def _foreign(settings: Settings) -> str:
-    what = "another LocalStack" if health.answer(settings) else "a process that is not this emulator"
+    found = owner.ask(settings)
     return (
-        f"Port {settings.port} on 127.0.0.1 is taken by {what}. Stop it (`lsof -i :{settings.port}` names it), or choose "
-        f"another port: `just up port={settings.port + 1}`."
+        f"Port {settings.port} on 127.0.0.1 is taken by {found or 'a process that is no emulator of Lakeloop'}, which is not this "
+        f"checkout's. `just up port={settings.port + 1}` starts this one's beside it; or stop the other "
+        f"({'`just down` in its checkout' if found else f'`lsof -i :{settings.port}` names it'})."
     )

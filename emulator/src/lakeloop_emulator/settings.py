@@ -22,6 +22,15 @@ RUNTIMES = PROJECT.parent / ".lakeloop" / "runtimes"
 PARENT = "LAKELOOP_EMULATOR_PARENT"
 """The variable that names a process by its id: the emulator ends with it. Tests set it."""
 
+TOKEN = "LAKELOOP_EMULATOR_TOKEN"
+"""The variable by which a container, which has no such folder, learns its token (``lakeloop_emulator.owner``)."""
+TOKEN_FILE = "LAKELOOP_EMULATOR_TOKEN_FILE"
+"""The variable by which clients find the token of a process."""
+GUARD = "LAKELOOP_GUARD"
+"""The variable by which the emulator learns whether it is to look at who calls: ``on`` or ``off``."""
+ORIGINS = "EXTRA_CORS_ALLOWED_ORIGINS"
+"""LocalStack's variable for the origins of web pages that may call: https://docs.localstack.cloud/references/configuration/"""
+
 HOST = "127.0.0.1"
 DEFAULT_PORT = 4566
 EMULATORS = ("host", "docker")
@@ -51,6 +60,10 @@ class Settings:
     """Whether the state outlives the emulator; None if nothing was said."""
     region: str = REGION
     """The region of clients; the emulator itself has them all."""
+    guard: bool = True
+    """Whether requests are looked at before they are let in."""
+    origins: tuple[str, ...] = ()
+    """Web pages that may call, such as ``http://localhost:3000``."""
 
     @property
     def url(self) -> str:
@@ -66,11 +79,14 @@ def parse(words: Sequence[str], state: Path = STATE) -> Settings:
         if not separator:
             name, value = "emulator", word
         given[name.lower()] = value
-    persist = _persist(given.pop("persist", ""))
+    persist = _switch("persist", given.pop("persist", ""))
+    guard = _switch("guard", given.pop("guard", "")) is not False
+    origins = _origins(given.pop("origins", os.environ.get(ORIGINS, "")))
     emulator, port = given.pop("emulator", "host"), given.pop("port", str(DEFAULT_PORT))
     if given:
         raise EmulatorError(
-            f"unknown setting '{next(iter(given))}'; known are emulator=host|docker, port=NUMBER and persist=1"
+            f"unknown setting '{next(iter(given))}'; known are emulator=host|docker, port=NUMBER, persist=1, "
+            "origins=http://localhost:3000 and guard=off"
         )
     if emulator not in EMULATORS:
         raise EmulatorError(f"unknown emulator '{emulator}'; known are {' and '.join(EMULATORS)}")
@@ -78,7 +94,7 @@ def parse(words: Sequence[str], state: Path = STATE) -> Settings:
         raise EmulatorError(f"port={port} is not a port number from 1024 to 65535")
     if persist and emulator == "docker":
         raise EmulatorError("persist=1 needs emulator=host: a container's state goes with the container.")
-    return Settings(emulator, int(port), state, persist, project_region())
+    return Settings(emulator, int(port), state, persist, project_region(), guard, origins)
 
 
 def project_region(checkout: Path = PROJECT.parent) -> str:
@@ -91,14 +107,34 @@ def project_region(checkout: Path = PROJECT.parent) -> str:
     return found[1] if found else REGION
 
 
-def _persist(word: str) -> bool | None:
-    if word.lower() in ("1", "true", "yes"):
+def token_file(state: Path) -> Path:
+    """The file with the token of the emulator whose state lies in *state*, for its owner's eyes only."""
+    return state / "token"
+
+
+def listed(words: str) -> tuple[str, ...]:
+    """The words between commas."""
+    return tuple(word for part in words.split(",") if (word := part.strip()))
+
+
+def _switch(name: str, word: str) -> bool | None:
+    if word.lower() in ("1", "true", "yes", "on"):
         return True
-    if word.lower() in ("0", "false", "no"):
+    if word.lower() in ("0", "false", "no", "off"):
         return False
     if word:
-        raise EmulatorError(f"persist={word} is neither persist=1 nor persist=0")
+        raise EmulatorError(f"{name}={word} is neither {name}=1 nor {name}=0")
     return None
+
+
+def _origins(words: str) -> tuple[str, ...]:
+    for origin in listed(words):
+        if not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^/*?#\s]*", origin):
+            raise EmulatorError(
+                f"'{origin}' is no origin of a web page: it is a scheme, a name and a port, as in http://localhost:3000. "
+                f"They come from origins= or the variable {ORIGINS}; guard=off lets every page in."
+            )
+    return listed(words)
 
 
 def enforcing() -> bool:
@@ -122,6 +158,8 @@ def server_environment(settings: Settings) -> dict[str, str]:
         "OVERRIDE_IN_DOCKER": "0",
         "FILESYSTEM_ROOT": str(settings.state / "files"),
         STATE_FOLDER: str(settings.state),
+        GUARD: "on" if settings.guard else "off",
+        ORIGINS: ",".join(settings.origins),
         "SHUTDOWN_TIMEOUT": str(SAVE_SECONDS),
         "EAGER_SERVICE_LOADING": "0",
         "DISABLE_EVENTS": "1",
@@ -144,4 +182,5 @@ def client_environment(settings: Settings) -> dict[str, str]:
         "AWS_DEFAULT_REGION": settings.region,
         "AWS_REGION": settings.region,
         "S3_HOSTNAME": HOST,
+        TOKEN_FILE: str(token_file(settings.state)),
     }

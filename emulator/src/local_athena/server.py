@@ -22,6 +22,8 @@ LOG = logging.getLogger(__name__)
 HOST = "127.0.0.1"
 _TARGET_PREFIX = "AmazonAthena."
 _CREDENTIAL = re.compile(r"Credential=([^/\s]+)/\d+/([^/\s]+)/")
+_PAGES = frozenset({"origin", "referer", "sec-fetch-site"})
+"""Headers of web pages' requests."""
 _ACCOUNT = re.compile(r"\d{12}")
 
 
@@ -30,6 +32,18 @@ class _Handler(BaseHTTPRequestHandler):
     server_version = "local-athena"
     athena: ClassVar[LocalAthena]
     wbufsize = -1  # headers and body leave in one packet
+
+    def parse_request(self) -> bool:
+        """Let in who calls this address, which a name that was pointed at it is not, and no web page."""
+        if not super().parse_request():
+            return False
+        address: Any = self.server.server_address
+        port = address[1]
+        own = self.headers.get("Host") in (f"{HOST}:{port}", f"localhost:{port}")
+        if own and _PAGES.isdisjoint(map(str.lower, self.headers)):
+            return True
+        self.send_error(403, f"Call {HOST}:{port} or localhost:{port}, and not from a web page")
+        return False
 
     def do_GET(self) -> None:
         """Health: answers as soon as the server is up."""

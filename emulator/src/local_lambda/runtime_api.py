@@ -21,6 +21,8 @@ HOST = "127.0.0.1"
 MAX_ANSWER_BYTES = 6 * 1024 * 1024 + 100
 """https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html; the 100 are Lambda's own, as its errors show"""
 _VERSION = "/2018-06-01/runtime"
+_PAGES = frozenset({"origin", "referer", "sec-fetch-site"})
+"""Headers of web pages' requests."""
 _ANSWER = re.compile(rf"{_VERSION}/invocation/([^/]+)/(response|error)")
 
 
@@ -150,6 +152,15 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
+
+    def parse_request(self) -> bool:
+        """Let the runtime in, which calls the address that it was given, and no web page (docs/adr/0023)."""
+        if not super().parse_request():
+            return False
+        if self.headers["Host"] == self.server.api.address and _PAGES.isdisjoint(map(str.lower, self.headers)):
+            return True
+        self.send_error(403)
+        return False
 
     def do_GET(self) -> None:
         if self.path == f"{_VERSION}/invocation/next":

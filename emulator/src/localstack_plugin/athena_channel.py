@@ -26,6 +26,7 @@ from local_athena.api.afterwards import Action, collecting
 from local_athena.api.errors import ApiError
 from local_athena.api.wire import CONTENT_TYPE, encode
 from local_iam.principal import Principal
+from localstack_plugin.admission import Refused, Rules, Way
 from localstack_plugin.iam import GuardedAthena
 
 LOG = logging.getLogger("localstack.request.athena")
@@ -50,9 +51,9 @@ class Client:
 class AthenaChannel(HeaderPreservingHTTPChannel):  # type: ignore[misc]
     """Twisted's channel, which gets what is not Athena's. *client_of* knows a client by its Authorization header."""
 
-    def __init__(self, client_of: Callable[[str], Client | None]) -> None:
+    def __init__(self, client_of: Callable[[str], Client | None], rules: Rules | None) -> None:
         super().__init__()
-        self._client_of = client_of
+        self._client_of, self._rules = client_of, rules
         self._twisteds = False
         """Whether Twisted is at a request, and reads."""
         self._answering = False
@@ -75,7 +76,7 @@ class AthenaChannel(HeaderPreservingHTTPChannel):  # type: ignore[misc]
                 self.dataReceived(rest)
 
     def _read(self) -> None:
-        head = _head(self._unread)
+        head = _head(self._unread, self._rules)
         client = self._client_of(head.authorization) if head else None
         if head is None or client is None:
             self._leave_to_twisted()
@@ -117,8 +118,8 @@ class _Head:
     end: int
 
 
-def _head(data: bytes) -> _Head | None:
-    """The head of *data*, if it is whole and that of a plain request for Athena."""
+def _head(data: bytes, rules: Rules | None) -> _Head | None:
+    """The head of *data*, if it is whole and that of a plain request for Athena which *rules* let in."""
     end = data.find(b"\r\n\r\n")
     if end < 0 or not data.startswith(_START):
         return None
@@ -129,9 +130,17 @@ def _head(data: bytes) -> _Head | None:
     if not plain or not target.startswith(_TARGET) or headers.get("connection", "keep-alive").lower() != "keep-alive":
         return None
     start = end + 4
-    if int(length) > _LARGEST:
+    if int(length) > _LARGEST or not _admitted(rules, headers):
         return None
     return _Head(target.removeprefix(_TARGET), headers.get("authorization", ""), start, start + int(length))
+
+
+def _admitted(rules: Rules | None, headers: dict[str, str]) -> bool:
+    """Whether the request is let in. If it is not, it goes the long way, on which it is told why."""
+    try:
+        return rules is None or rules.admit("POST", "/", "", headers) is Way.SIGNED
+    except Refused:
+        return False
 
 
 def _response(client: Client, operation: str, asked: dict[str, Any]) -> tuple[int, str, bytes]:

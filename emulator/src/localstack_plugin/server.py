@@ -1,8 +1,9 @@
-"""LocalStack's web server, with two differences: it listens where it is told to, and Athena has a way of its own.
+"""LocalStack's web server, except that it listens where it is told to, admits requests, and gives Athena a way of its own.
 
 LocalStack's server ignores the host in ``GATEWAY_LISTEN`` and listens on every interface. A client of Athena's that
 LocalStack's handlers have seen once goes straight to the library from then on (``localstack_plugin.athena_channel``); what
-only they know (accounts and regions by credentials, CORS) stays with them.
+only they know (accounts and regions by credentials, CORS) stays with them. Either way a request is admitted first
+(``localstack_plugin.admission``).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from localstack import config
 from localstack.aws.serving.twisted import TLSMultiplexerFactory
 from localstack.runtime.server.core import RuntimeServer, RuntimeServerPlugin
 from localstack.runtime.server.twisted import TwistedRuntimeServer
+from localstack.utils.aws import aws_stack
 from rolo.gateway import Gateway
 from rolo.serving.twisted import TwistedGateway
 from twisted.internet import endpoints, reactor, ssl
@@ -20,6 +22,7 @@ from twisted.web.http import _GenericHTTPChannelProtocol
 
 from local_athena.api import Identity
 from local_iam.principal import Principal
+from localstack_plugin import door
 from localstack_plugin.athena_channel import AthenaChannel, Client
 from localstack_plugin.iam import GuardedAthena
 
@@ -46,8 +49,12 @@ class Server(TwistedRuntimeServer):
     def register(
         self, gateway: Gateway, listen: list[config.HostAndPort], ssl_creds: tuple[str, str] | None = None
     ) -> None:
-        site = TwistedGateway(gateway)
-        site.protocol = lambda: _GenericHTTPChannelProtocol(AthenaChannel(self.client))
+        # Its own calls of S3 take this machine's name, not one that somebody's name server decides upon.
+        aws_stack.CACHE_S3_HOSTNAME_DNS_STATUS = False
+        rules = door.rules()
+        door.tell_owner(rules)
+        site = TwistedGateway(door.Door(gateway, rules) if rules else gateway)
+        site.protocol = lambda: _GenericHTTPChannelProtocol(AthenaChannel(self.client, rules))
         # Nobody reads Twisted's access log, and the forms of a request are parsed behind WSGI.
         site.log = lambda request: None
         site._parsePOSTFormSubmission = False

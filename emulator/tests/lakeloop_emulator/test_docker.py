@@ -39,10 +39,14 @@ OF_THE_HOST = {
     "PROVIDER_OVERRIDE_S3",
     "PYTHONUNBUFFERED",
 }
+# What `just up emulator=docker` was given, and hands to compose.
+GIVEN = {"LAKELOOP_EMULATOR_TOKEN", "LAKELOOP_GUARD", "EXTRA_CORS_ALLOWED_ORIGINS"}
 
 
 def test_the_container_has_the_settings_of_the_host(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "environ", {})
     (service,) = yaml.safe_load(FILE.read_text())["services"].values()
-    expected = {name: value for name, value in server_environment(Settings()).items() if name not in OF_THE_HOST}
+    server = server_environment(Settings())
+    expected = {name: value for name, value in server.items() if name not in OF_THE_HOST | GIVEN}
     assert {name: str(service["environment"].get(name)) for name in expected} == expected
+    assert all(service["environment"][name].startswith(f"${{{name}:-") for name in GIVEN)

@@ -100,8 +100,9 @@ def test_up_twice_status_and_down(settings: Settings) -> None:
     process = host.pid(settings)
     assert "up already" in host.up(settings)
     assert host.pid(settings) == process
+    signed = {"Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, Signature=0"}
     with pytest.raises(urllib.error.HTTPError, match="404"):
-        urllib.request.urlopen(f"{settings.url}/no-such-bucket", timeout=60)
+        urllib.request.urlopen(urllib.request.Request(f"{settings.url}/no-such-bucket", headers=signed), timeout=60)
     assert not list(settings.state.glob("files/var/lib/localstack/cache/service-catalog-*")), "made for every emulator"
     assert host.current(Settings(port=4999, state=settings.state)).port == settings.port
     up, said = host.status(settings)

@@ -6,6 +6,8 @@ import pytest
 
 from lakeloop_emulator.__main__ import main
 from lakeloop_emulator.settings import (
+    GUARD,
+    ORIGINS,
     REGION,
     EmulatorError,
     Settings,
@@ -37,11 +39,28 @@ def test_words_are_understood(words: list[str], expected: tuple[str, int]) -> No
         (["port=80"], "1024"),
         (["port=x"], "port number"),
         (["colour=red"], "unknown setting 'colour'"),
+        (["guard=maybe"], "guard=1 nor guard=0"),
+        (["origins=*"], "no origin of a web page"),
+        (["origins=localhost:3000"], "no origin of a web page"),
+        (["origins=http://localhost:3000,https://example.org/page"], "'https://example.org/page' is no origin"),
     ],
 )
 def test_what_is_not_known_is_refused_with_what_is(words: list[str], said: str) -> None:
     with pytest.raises(EmulatorError, match=said):
         parse(words)
+
+
+def test_the_guard_is_on_and_no_page_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(GUARD, "off")  # what a shell says by accident does not count
+    server = server_environment(parse([]))
+    assert (server[GUARD], server[ORIGINS]) == ("on", "")
+    server = server_environment(parse(["guard=off", "origins=http://localhost:3000, file://"]))
+    assert (server[GUARD], server[ORIGINS]) == ("off", "http://localhost:3000,file://")
+    monkeypatch.setenv(ORIGINS, "https://example.org")
+    assert parse([]).origins == ("https://example.org",)
+    monkeypatch.setenv(ORIGINS, "*")
+    with pytest.raises(EmulatorError, match=r"EXTRA_CORS_ALLOWED_ORIGINS"):
+        parse([])
 
 
 def test_everything_is_on_loopback_and_no_aws_variable_leaks_in(

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from tests.api.helpers import client, run_sql
 from tests.plugin.conftest import free_port
 
-from lakeloop_emulator import host
+from lakeloop_emulator import host, owner
 from lakeloop_emulator.settings import Settings
 
 pytestmark = [pytest.mark.emulator, pytest.mark.slow]
@@ -53,14 +53,18 @@ class Session:
             aws_session_token=self.credentials["SessionToken"],
         )
 
-    def calls(self) -> list[dict[str, Any]]:
-        """The journal's entries of this session."""
-        with urllib.request.urlopen(f"{self.url}/_localstack/iam/calls") as answer:
-            return [entry for line in answer if (entry := json.loads(line))["by"] == self.arn]
+
+def calls(enforcing: Settings, by: str) -> list[dict[str, Any]]:
+    """The journal's entries of *by*."""
+    headers = {owner.TOKEN: owner.token(enforcing.state)}
+    with urllib.request.urlopen(
+        urllib.request.Request(f"{enforcing.url}/_localstack/iam/calls", headers=headers)
+    ) as answer:
+        return [entry for line in answer if (entry := json.loads(line))["by"] == by]
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def enforcing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     settings = Settings(port=free_port(), state=Path(tmp_path_factory.mktemp("enforcing")))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("IAM_ENFORCEMENT", "1")
@@ -76,8 +80,13 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "create external table d.t (a int) row format delimited fields terminated by ',' location 's3://lake/in/'",
     )
     assert made["Status"]["State"] == "SUCCEEDED", made["Status"]
-    yield settings.url
+    yield settings
     host.down(settings)
+
+
+@pytest.fixture
+def url(enforcing: Settings) -> str:
+    return enforcing.url
 
 
 def refusal(call: Callable[..., Any], **arguments: Any) -> dict[str, Any]:
@@ -154,7 +163,7 @@ def test_athena_itself_may_be_out_of_bounds(url: str) -> None:
     assert "You are not authorized to perform: athena:StartQueryExecution on the resource." in refused["Message"]
 
 
-def test_a_query_has_its_callers_permissions(url: str) -> None:
+def test_a_query_has_its_callers_permissions(enforcing: Settings, url: str) -> None:
     """https://docs.aws.amazon.com/athena/latest/ug/security-iam-athena-calledvia.html"""
     ends = ("catalog", "database/d", "database/default", "table/d/*")
     catalog = {"Action": ["glue:GetTable", "glue:GetDatabase"], "Resource": [f"{GLUE}:{end}" for end in ends]}
@@ -177,17 +186,18 @@ def test_a_query_has_its_callers_permissions(url: str) -> None:
     session.may(QUERIES, RESULTS, catalog, bucket)
     assert 's3:GetObject on resource: "arn:aws:s3:::lake/in/a.csv"' in reason(), "though the file is in the cache"
 
-    read = next(entry for entry in session.calls() if entry.get("resource") == "arn:aws:s3:::lake/in/a.csv")
+    read = next(
+        entry for entry in calls(enforcing, session.arn) if entry.get("resource") == "arn:aws:s3:::lake/in/a.csv"
+    )
     assert read["cause"]["sql"] == "select a from d.t"
     assert read["call"] == "s3:GetObject"
-    location = next(entry for entry in session.calls() if entry.get("action") == "s3:GetBucketLocation")
+    location = next(entry for entry in calls(enforcing, session.arn) if entry.get("action") == "s3:GetBucketLocation")
     assert location["source"].startswith("https://docs.aws.amazon.com/athena/")
 
 
-def test_the_account_itself_may_do_everything_and_is_written_down(url: str) -> None:
+def test_the_account_itself_may_do_everything_and_is_written_down(enforcing: Settings, url: str) -> None:
     client("s3", url).put_bucket_tagging(Bucket="lake", Tagging={"TagSet": [{"Key": "a", "Value": "b"}]})
-    with urllib.request.urlopen(f"{url}/_localstack/iam/calls") as answer:
-        entries = [json.loads(line) for line in answer]
+    entries = calls(enforcing, f"arn:aws:iam::{ACCOUNT}:root")
     assert {
         "by": f"arn:aws:iam::{ACCOUNT}:root",
         "call": "s3:PutBucketTagging",
@@ -196,11 +206,11 @@ def test_the_account_itself_may_do_everything_and_is_written_down(url: str) -> N
     } in entries
 
 
-def test_what_the_emulator_cannot_tell_is_denied_to_a_role(url: str) -> None:
+def test_what_the_emulator_cannot_tell_is_denied_to_a_role(enforcing: Settings, url: str) -> None:
     session = Session(url, {"Action": "*", "Resource": "*"})
     refused = refusal(session.client("ec2").describe_vpcs)
     assert "local IAM cannot tell what this call needs: ec2:DescribeVpcs" in refused["Message"]
-    assert [entry["unknown"] for entry in session.calls() if "unknown" in entry]
+    assert [entry["unknown"] for entry in calls(enforcing, session.arn) if "unknown" in entry]
 
 
 def test_a_role_that_is_gone_may_do_nothing(url: str) -> None:

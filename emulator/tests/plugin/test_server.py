@@ -105,9 +105,17 @@ def connection(emulator: Settings) -> Iterator[socket.socket]:
         yield connection
 
 
-def test_requests_of_one_connection_are_answered_in_turn(connection: socket.socket) -> None:
-    listed, missing = request(b"{}", "ListWorkGroups"), b"GET /no-such-bucket HTTP/1.1\r\nHost: localhost\r\n\r\n"
-    refused, broken = request(b'{"QueryExecutionId": "none"}', "GetQueryExecution"), request(b"{", "ListWorkGroups")
+@pytest.fixture
+def at(emulator: Settings) -> str:
+    """The emulator's address, for requests that are written by hand."""
+    return f"localhost:{emulator.port}"
+
+
+def test_requests_of_one_connection_are_answered_in_turn(connection: socket.socket, at: str) -> None:
+    signature = SIGNATURE.replace("athena", "s3")
+    missing = f"GET /no-such-bucket HTTP/1.1\r\nHost: {at}\r\nAuthorization: {signature}\r\n\r\n".encode()
+    listed, broken = request(at, b"{}", "ListWorkGroups"), request(at, b"{", "ListWorkGroups")
+    refused = request(at, b'{"QueryExecutionId": "none"}', "GetQueryExecution")
     expected = {
         listed: (200, b'"primary"'),
         missing: (404, b"NoSuchBucket"),
@@ -124,8 +132,8 @@ def test_requests_of_one_connection_are_answered_in_turn(connection: socket.sock
 
 
 @pytest.mark.parametrize("pieces", [1, 2, 7, 40])
-def test_a_request_may_come_in_pieces(connection: socket.socket, pieces: int) -> None:
-    whole = request(b'{"MaxResults": 1}', "ListWorkGroups")
+def test_a_request_may_come_in_pieces(connection: socket.socket, at: str, pieces: int) -> None:
+    whole = request(at, b'{"MaxResults": 1}', "ListWorkGroups")
     cuts = [len(whole) * piece // pieces for piece in range(pieces + 1)]
     head = whole.index(b"\r\n\r\n") + 4
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -138,21 +146,21 @@ def test_a_request_may_come_in_pieces(connection: socket.socket, pieces: int) ->
             assert b'"primary"' in body
 
 
-def test_only_plain_requests_go_past_localstack(connection: socket.socket) -> None:
+def test_only_plain_requests_go_past_localstack(connection: socket.socket, at: str) -> None:
     with connection.makefile("rb") as answers:
         for more, past in (("", True), ("Connection: keep-alive\r\n", True), ("Content-Encoding: identity\r\n", False)):
-            connection.sendall(request(b"{}", "ListWorkGroups", more))
+            connection.sendall(request(at, b"{}", "ListWorkGroups", more))
             status, headers, _ = next_answer(answers)
             assert status == 200
             assert ("Server" not in headers) == past
-        connection.sendall(request(b"{}", "ListWorkGroups", "Connection: close\r\n"))
+        connection.sendall(request(at, b"{}", "ListWorkGroups", "Connection: close\r\n"))
         assert next_answer(answers)[0] == 200
         assert answers.read() == b""
 
 
-def request(body: bytes, operation: str, more: str = "") -> bytes:
+def request(at: str, body: bytes, operation: str, more: str = "") -> bytes:
     head = (
-        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-amz-json-1.1\r\n"
+        f"POST / HTTP/1.1\r\nHost: {at}\r\nContent-Type: application/x-amz-json-1.1\r\n"
         f"X-Amz-Target: AmazonAthena.{operation}\r\nAuthorization: {SIGNATURE}\r\n{more}Content-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body

@@ -78,13 +78,14 @@ def enter(workspace: Workspace, environment: str, on: str | None = None) -> Plac
             the emulator of this checkout otherwise.
 
     Raises:
-        UserError: *on* is something else, or nothing answers there.
+        UserError: *on* is something else, nothing answers there, or what answers is the emulator of another checkout.
     """
     return _go(choose(workspace, environment, on, os.environ))
 
 
 def enter_account(workspace: Workspace, environment: str) -> Place:
     """As ``enter``, for what makes and changes an account: AWS as the shell is set up for it, or its ``AWS_ENDPOINT_URL``."""
+    _require_own(workspace, os.environ)
     return _go(_of_checkout(workspace, account_of(environment, os.environ)))
 
 
@@ -104,6 +105,7 @@ def _choose(workspace: Workspace, environment: str, on: str | None, shell: Mappi
     if on == AWS and endpoint:
         raise UserError(f"on={AWS}, but AWS_ENDPOINT_URL is {endpoint} in this shell. `unset AWS_ENDPOINT_URL` first.")
     if on == AWS or endpoint:
+        _require_own(workspace, shell)
         return account_of(environment, shell)
     exports = _emulator_exports(workspace)
     endpoint = exports["AWS_ENDPOINT_URL"]
@@ -164,18 +166,33 @@ def _host_architecture() -> str:
 
 
 def _emulator_exports(workspace: Workspace) -> dict[str, str]:
-    """What `just env` prints, as a dictionary."""
-    asked = subprocess.run(
-        [sys.executable, "-m", "lakeloop_emulator", "env"],
-        env={**os.environ, "PYTHONPATH": str(workspace.root / "emulator" / "src")},
+    """What `just env` prints, as a dictionary. Raises ``UserError``, for one if another checkout's emulator has the port."""
+    asked = _ask_emulator(workspace, os.environ, "env")
+    if asked.returncode:
+        raise UserError(asked.stderr.strip())
+    words = (shlex.split(line) for line in asked.stdout.splitlines())
+    return dict(assignment.split("=", 1) for _, assignment in words)
+
+
+def _require_own(workspace: Workspace, shell: Mapping[str, str]) -> None:
+    """Refuse the emulator of another checkout, to which a *shell* leads that was set up there. Raises ``UserError``."""
+    endpoint = shell.get("AWS_ENDPOINT_URL", "")
+    asked = _ask_emulator(workspace, shell, "whose", endpoint) if endpoint else None
+    if asked and asked.returncode:
+        raise UserError(
+            f"AWS_ENDPOINT_URL of this shell is {endpoint}: {asked.stderr.strip()}, and not this checkout's. Type the command "
+            "there, or `unset AWS_ENDPOINT_URL` and it goes to this one's (`just up`)."
+        )
+
+
+def _ask_emulator(workspace: Workspace, shell: Mapping[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "lakeloop_emulator", *words],
+        env={**shell, "PYTHONPATH": str(workspace.root / "emulator" / "src")},
         capture_output=True,
         text=True,
         check=False,
     )
-    if asked.returncode:
-        raise UserError(f"The emulator's address cannot be had (`just env` fails): {asked.stderr.strip()}")
-    words = (shlex.split(line) for line in asked.stdout.splitlines())
-    return dict(assignment.split("=", 1) for _, assignment in words)
 
 
 def _require_answer(endpoint: str, todo: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 from lakeloop_layer import LayerError, architecture, build_function, build_layer
@@ -9,7 +10,7 @@ from lakeloop_project.environments import environment
 from rich.console import Console
 
 from lakeloop.arguments import take
-from lakeloop.aws import variables
+from lakeloop.aws import taken, variables
 from lakeloop.aws.place import enter
 from lakeloop.aws.tflocal import forget_state, ready, require_terraform
 from lakeloop.errors import UserError
@@ -27,7 +28,7 @@ def apply(workspace: Workspace, words: Sequence[str]) -> int:
 
 
 def destroy(workspace: Workspace, words: Sequence[str]) -> int:
-    """``just tf-destroy env=dev``: take the environment out of the emulator, its state too; asks nothing."""
+    """``just tf-destroy env=dev``: take the environment out of the emulator, its state too; names it, asks nothing."""
     return _change(workspace, "destroy", words, "-auto-approve")
 
 
@@ -48,6 +49,8 @@ def _change(workspace: Workspace, command: str, words: Sequence[str], *options: 
         *rest,
     )
     with ready(workspace, place) as terraform:
+        if command == "destroy":
+            print(taken.described(terraform.ask("show", "-json").stdout, place), file=sys.stderr, flush=True)
         changes = command != "plan"
         # Who gives Terraform options knows what to do with its output.
         code = terraform.run(*words, finish=changes) if rest or not changes else terraform.change(*words)

@@ -7,12 +7,15 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from lakeloop.aws.place import AWS, Place
 from lakeloop.errors import UserError
 
 _PATH = "/_localstack/iam/calls"
+_TOKEN_FILE = "LAKELOOP_EMULATOR_TOKEN_FILE"
+"""The variable of ``just env`` that names the file with the emulator's token."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,14 @@ def recorded(place: Place) -> list[Use]:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     address = place.variables["AWS_ENDPOINT_URL"].rstrip("/") + _PATH
     try:
-        with opener.open(address) as answer:
+        token = Path(place.variables.get(_TOKEN_FILE, "")).read_text()
+    except OSError as error:
+        raise UserError(
+            f"{address} takes the emulator's token, and the file with it cannot be read ({error}). "
+            f'`eval "$(just env)"` says by {_TOKEN_FILE} where it is.'
+        ) from error
+    try:
+        with opener.open(urllib.request.Request(address, headers={"X-Lakeloop-Token": token})) as answer:
             return [Use(**json.loads(line)) for line in answer]
     except urllib.error.URLError as error:
         raise UserError(
