@@ -12,7 +12,7 @@ from lakeloop_project import UserError
 
 @pytest.fixture
 def workspace(tmp_path):
-    """A checkout without a dbt project, in which every command of dbt's fails."""
+    """A checkout without a dbt project."""
     (tmp_path / "lakeloop.toml").write_text('name = "acme"\nregion = "eu-west-1"\n[raw]\nfolder = "data/raw"\n')
     (tmp_path / "terraform" / "envs").mkdir(parents=True)
     for name in ("dev", "prod"):
@@ -45,7 +45,9 @@ def test_an_empty_project_is_applied_and_nothing_else(workspace):
 
 def test_a_project_of_seeds_alone_loads_nothing_and_runs(workspace):
     found = left_out(parsed(workspace, {"seed.a.b": {"resource_type": "seed"}}))
-    assert {words: reason for words, reason in found.items() if reason} == {"load": "the project reads no raw files, and no tables of others"}
+    assert {words: reason for words, reason in found.items() if reason} == {
+        "load": "the project reads no raw files, and no tables of others"
+    }
 
 
 def test_without_raw_files_what_reads_them_is_left_out_and_says_so(workspace):
@@ -77,11 +79,13 @@ def test_without_raw_files_what_reads_them_is_left_out_and_says_so(workspace):
 
 
 def test_the_first_failure_is_the_last_step_and_one_message(workspace, monkeypatch, capsys):
+    workspace.dbt_project.mkdir()
+    (workspace.dbt_project / "dbt_project.yml").write_text("name: acme\nprofile: acme\nmodel-paths: wrong\n")
     monkeypatch.setattr(emulator, "own", lambda *_, **__: pytest.fail("a step after the one that failed"))
     with pytest.raises(UserError, match=r"parse for dev failed; all that it printed: .*parse\.log\. `just parse dev`"):
         verify(workspace, [])
     printed = capsys.readouterr().out
-    assert "No dbt project" in printed
+    assert "at path ['model-paths']" in printed
     assert "prod" not in printed
 
 
