@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 from lakeloop import quality
 from lakeloop.quality import Tool
 from lakeloop.workspace import Workspace
+
+from tests.projects import lay
 
 PYTHON = Path(sys.executable).name
 
@@ -58,3 +61,32 @@ def test_what_has_to_succeed_first_is_what_is_reported(check) -> None:  # type: 
 
 def test_every_program_that_may_be_missing_can_be_had_somewhere() -> None:
     assert {tool.needs for tool in quality.TOOLS} - {""} <= set(quality.HOW_TO_GET)
+
+
+def test_a_project_is_asked_for_its_own_rules_alone(check, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    rules = tool("rules", "import os; print(os.getcwd()); raise SystemExit(1)", folder="their", where=("their/.rules",))
+    assert check(rules)[0] == 0
+    (tmp_path / "their").mkdir()
+    (tmp_path / "their" / ".rules").touch()
+    code, said = check(rules)
+    assert code == 1
+    assert str(tmp_path / "their") in said
+
+
+def test_a_tool_of_files_is_given_those_and_is_not_run_without(check, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    sql = tool("sql", "import sys; print(sys.argv[1:]); raise SystemExit(1)", files=("*.sql", ":!macros"), folder="dbt")
+    lay(tmp_path)
+    for file in (tmp_path / "dbt").rglob("*.sql"):
+        file.unlink()
+    for name in ("dbt/macros/a.sql", "b.sql"):
+        (tmp_path / name).touch()
+    assert check(sql)[0] == 0
+    (tmp_path / "dbt" / "c.sql").touch()
+    assert "['c.sql']" in check(sql)[1]
+
+
+def test_linters_of_all_files_leave_a_teams_alone() -> None:
+    of_all = [tool for tool in quality.TOOLS if {"*", "*.yml"} & set(tool.files) and tool.folder == "."]
+    assert {tool.name for tool in of_all} == {"first lines", "yamllint", "detect-secrets"}
+    assert all(set(quality.YOURS) <= set(tool.files) for tool in of_all)
