@@ -20,6 +20,7 @@ _FOLDERS = ("models", "macros", "seeds", "snapshots", "tests")
 _PROJECT = """\
 # Yours: the dbt project. https://docs.getdbt.com/reference/dbt_project.yml
 name: {name}
+profile: {name}
 version: "1.0"
 config-version: 2
 require-dbt-version: [">=1.12.0", "<2.0.0"]
