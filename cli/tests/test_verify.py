@@ -45,7 +45,9 @@ def test_an_empty_project_is_applied_and_nothing_else(workspace):
 
 def test_a_project_of_seeds_alone_loads_nothing_and_runs(workspace):
     found = left_out(parsed(workspace, {"seed.a.b": {"resource_type": "seed"}}))
-    assert {words: reason for words, reason in found.items() if reason} == {"load": "the project reads no raw files, and no tables of others"}
+    assert {words: reason for words, reason in found.items() if reason} == {
+        "load": "the project reads no raw files, and no tables of others"
+    }
 
 
 def test_without_raw_files_what_reads_them_is_left_out_and_says_so(workspace):
