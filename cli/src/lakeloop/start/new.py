@@ -21,6 +21,7 @@ _PROJECT = """\
 # Yours: the dbt project. https://docs.getdbt.com/reference/dbt_project.yml
 name: {name}
 version: "1.0"
+profile: {name}
 config-version: 2
 require-dbt-version: [">=1.12.0", "<2.0.0"]
 
