@@ -36,11 +36,11 @@ run "takes_the_largest_values" {
   command = plan
 
   variables {
-    project              = "a2345678901-345-6789"
-    environment          = "a23456789012"
+    project              = "z2345678901-345-6789"
+    environment          = "z23456789012"
     region               = "us-gov-west-1"
     profile              = "data-engineer"
-    bucket_prefix        = "a23456789012345678901234567890-2345"
+    bucket_prefix        = "z23456789012345678901234567890-2345"
     kms_key_arn          = "arn:aws-us-gov:kms:us-gov-west-1:000000000000:key/mrk-1234"
     architecture         = "x86_64"
     python_runtime       = "python3.13"
@@ -53,7 +53,7 @@ run "takes_the_largest_values" {
   }
 
   assert {
-    condition     = output.athena_results_bucket == "a23456789012345678901234567890-2345-a23456789012-athena-results" && length(output.athena_results_bucket) <= 63
+    condition     = output.athena_results_bucket == "z23456789012345678901234567890-2345-a23456789012-athena-results" && length(output.athena_results_bucket) <= 63
     error_message = "the longest prefix must give a bucket name that S3 takes"
   }
 }
@@ -155,10 +155,10 @@ run "refuses_what_is_too_large" {
   ]
 
   variables {
-    project            = "a23456789012345678901"
+    project            = "z23456789012345678901"
     environment        = "thirteenchars"
     region             = "eu-central-1a"
-    bucket_prefix      = "a23456789012345678901234567890123456"
+    bucket_prefix      = "z23456789012345678901234567890123456"
     extra_tags         = { Team = join("", [for each in range(257) : "x"]) }
     python_runtime     = "python3.140"
     memory_size        = 10241

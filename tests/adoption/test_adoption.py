@@ -67,7 +67,7 @@ def goes_all_the_way(person: Checkout, cloned: str) -> None:
     commit(person)
     person.types("just check")
     verified = person.types("just verify")
-    assert "in all" in verified
+    assert "all of it" in verified
     person.types("just bootstrap env=dev")
     assert "works, and is live" in person.types("just deploy-dev confirm=dev")
     person.types("just load env=dev")
@@ -140,4 +140,4 @@ def test_a_data_vault_with_merge_runs_everywhere(person, tmp_path):
     for where in ("local Athena", "the Lambda", "DuckDB"):
         built = re.search(rf"built (?:on|in) {where} │ (\d) of 5 models, 2 of 2 seeds, 1 of 1 snapshots", printed)
         assert built, (where, printed[-3000:])
-        assert where == "DuckDB" or built[1] == "5"
+        assert built[1] == "5", where

@@ -233,8 +233,9 @@ class Trial:
             )
         if found.absent:
             self.notes.append(f"Glue has no {', '.join(found.absent[:5])}{', ...' if len(found.absent) > 5 else ''}.")
-        if found.locations:
-            places = ", ".join(f'"{one}"' for one in sorted(found.locations)[:20])
+        locations = found.locations | external_locations(self.manifest)
+        if locations:
+            places = ", ".join(f'"{one}"' for one in sorted(locations)[:20])
             self.notes.append(
                 f"For the function to read them on AWS, in terraform/envs/*.tfvars: source_locations = [{places}]"
             )
@@ -249,3 +250,9 @@ def external_buckets(manifest: Mapping[str, Any]) -> list[str]:
             if value.startswith("s3://"):
                 found.add(value.removeprefix("s3://").partition("/")[0])
     return sorted(found)
+
+
+def external_locations(manifest: Mapping[str, Any]) -> set[str]:
+    """Where sources say themselves that their files lie: https://docs.getdbt.com/reference/resource-properties/external"""
+    found = {str((node.get("external") or {}).get("location") or "") for node in manifest.get("sources", {}).values()}
+    return {f"{place.rstrip('/')}/" for place in found if place.startswith("s3://")}

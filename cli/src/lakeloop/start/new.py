@@ -22,6 +22,7 @@ _PROJECT = """\
 name: {name}
 profile: {name}
 version: "1.0"
+profile: {name}
 config-version: 2
 require-dbt-version: [">=1.12.0", "<2.0.0"]
 
