@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from dbt_runner import errors
+from dbt_runner import answer, errors
 from dbt_runner.configuration import Configuration
 from dbt_runner.event import Request
 from dbt_runner.logs import logger
@@ -83,18 +84,20 @@ def serve(this: Run, request: Request, settings: Configuration, context: Any) ->
                     {"unique_id": table.source, "name": table.source, "status": "error", "message": str(error)}
                 )
         logger.info("Raw tables", extra={"raw_tables": made})
-        answer = {
+        summary = {
             "status": "error" if failed else "success",
             "run_id": this.run_id,
             "command": request.words,
+            "counts": dict(Counter(table["did"] for table in made)),
             "raw_tables": made,
             "failed": failed,
             "seconds": round(time.time() - began, 3),
             "bytes_scanned": 0,
             "artifacts": artifacts.uri,
+            "output": "\n".join(f"{table['source']}: {table['table']}, {table['did']}" for table in made),
         }
-        artifacts.close(answer)
-    return answer
+        artifacts.close(summary)
+    return answer.bounded(summary)
 
 
 def _make(table: Description, bucket: str) -> str:

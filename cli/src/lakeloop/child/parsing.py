@@ -40,8 +40,9 @@ def parse(options: Sequence[str], *, quiet: bool = False) -> Parsed:
         if event.info.level == "warn" and not quiet:
             print(event.info.msg.strip(), file=sys.stderr)
 
-    # dbt's own words on the terminal would end with a stack trace for what is not one of its own errors.
-    context: Any = cli.make_context("dbt", ["parse", *options, "--log-level", "none"])
+    # dbt's own words on the terminal would end with a stack trace for what is not one of its own errors. Its run writes
+    # the manifest's JSON at its end.
+    context: Any = cli.make_context("dbt", ["parse", *options, "--log-level", "none", "--no-write-json"])
     context.obj = {"callbacks": [listen]}
     try:
         cli.invoke(context)  # as dbtRunner does, which keeps the configuration to itself
