@@ -27,7 +27,7 @@ from lakeloop_emulator.__main__ import main
 from lakeloop_emulator.settings import TOKEN_FILE, EmulatorError, Settings, token_file
 from local_lambda.model import architecture
 
-pytestmark = pytest.mark.emulator
+pytestmark = [pytest.mark.emulator, pytest.mark.slow]
 
 TRUST = {
     "Version": "2012-10-17",

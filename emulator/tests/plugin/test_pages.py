@@ -18,7 +18,7 @@ from tests.plugin.conftest import free_port
 from lakeloop_emulator import host
 from lakeloop_emulator.settings import Settings
 
-pytestmark = [pytest.mark.emulator, pytest.mark.skipif(not CHROMIUM, reason=NONE)]
+pytestmark = [pytest.mark.emulator, pytest.mark.slow, pytest.mark.skipif(not CHROMIUM, reason=NONE)]
 
 LOOPBACK, FOREIGN, REBOUND = "127.0.0.1", "attacker.test", "rebound.test"
 QUEUES = "2012-11-05"
