@@ -1,4 +1,4 @@
-# What `just deploy-*` says and `.tfvars` do not.
+# Variables that `just deploy-*` sets and `.tfvars` do not.
 
 variable "live_version" {
   description = "Version of the function that the alias `live` names; null is the newest. A deployment names the one that is live, and moves the alias itself after a smoke test."

@@ -1,4 +1,4 @@
-# What `just report` and the metrics reckon with; nothing is bought by them.
+# Prices for `just report` and the metrics; nothing is bought by them.
 
 locals {
   # US dollars a GB-second in most regions: https://aws.amazon.com/lambda/pricing/

@@ -20,7 +20,7 @@ BUCKET = "lakeloop-athena-tests"
 
 @dataclass(frozen=True)
 class LocalAws:
-    """What points a client at the emulator, and the bucket that tests may fill."""
+    """The variables that point a client at the emulator, and the bucket that tests may fill."""
 
     environment: dict[str, str]
     bucket: str = BUCKET

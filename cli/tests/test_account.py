@@ -1,4 +1,4 @@
-"""Who one is, and what is said when AWS does not take it: against a server that answers as STS does."""
+"""The caller's identity, and messages when AWS does not take it: against a server that answers as STS does."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer

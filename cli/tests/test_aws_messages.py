@@ -1,4 +1,4 @@
-"""What the AWS commands say, from answers as AWS gives them."""
+"""Messages of the AWS commands, from answers as AWS gives them."""
 
 import base64
 import json

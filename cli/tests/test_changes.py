@@ -1,4 +1,4 @@
-"""What Terraform 1.11 printed, and what of it a person sees without a terminal."""
+"""Output of Terraform 1.11, and the part that a person sees without a terminal."""
 
 import pytest
 from lakeloop.aws.changes import Changes

@@ -18,7 +18,7 @@ def listening():
 
 
 def regions() -> dict[str, str]:
-    """What programs read the region from."""
+    """Variables that programs read the region from."""
     return dict.fromkeys(("AWS_REGION", "AWS_DEFAULT_REGION"), find().settings.region)
 
 

@@ -21,7 +21,7 @@ TEMPLATES = sorted(
 )
 MORE = (iam.EMPTY_BUCKETS, iam.CUSTOMER_KEY)
 ATTACHED = ["boundary", *dict.fromkeys(policy for purpose in iam.ROLES for policy in iam.policies(purpose, *MORE))]
-# Where AWS knows no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html
+# Statements of actions without resources: https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html
 WITHOUT_RESOURCE = {"CheckStateMachine", "FindLogGroups", "LogDelivery"}
 
 
@@ -58,7 +58,7 @@ def test_a_statement_has_a_name_and_names_what_it_is_about(name):
 
 
 def test_no_role_can_widen_itself_or_another():
-    """What would make a deployment an administrator: roles without a boundary, the boundary itself, the roles of bootstrap."""
+    """Ways for a deployment to become an administrator: roles without a boundary, the boundary itself, the roles of bootstrap."""
     lake = {f"arn:aws-us-gov:iam::{'0' * 12}:role/{LAKE}-dbt-{part}" for part in ("runner", "pipeline")}
     for name in ATTACHED:
         for statement in statements(name):

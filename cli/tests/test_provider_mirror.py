@@ -1,4 +1,4 @@
-"""Where Terraform's provider is found, and when nothing is said to Terraform about it."""
+"""The mirror of Terraform's provider is found, or Terraform is told nothing."""
 
 from __future__ import annotations
 

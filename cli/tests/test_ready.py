@@ -1,4 +1,4 @@
-"""What bootstrap and deployments say before they do anything."""
+"""Messages of bootstrap and deployments before they do anything."""
 
 import subprocess
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""What is read of a run, and what is asked of Athena for it: nothing dear, and one message when there is nothing. No AWS."""
+"""Reading a run and asking Athena for it: nothing dear, and one message when there is nothing. No AWS."""
 
 from __future__ import annotations
 

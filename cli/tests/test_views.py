@@ -1,4 +1,4 @@
-"""What a source's table is in DuckDB: views over files, as Athena would read them."""
+"""A source's table in DuckDB: views over files, as Athena would read them."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What the linters of ``just check`` do not know of the workflows: that they do what a person can do, and no more."""
+"""Rules for the workflows beyond the linters of ``just check``: they do what a person can do, and no more."""
 
 import re
 from pathlib import Path

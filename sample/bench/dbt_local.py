@@ -65,7 +65,7 @@ def _compare(folder: Path, orders: int, rounds: int) -> tuple[Measured, Measured
 
 
 def _statements(home: Workspace) -> list[str]:
-    """What dbt ran in its last build, as plain statements in its order; a test is its compiled query."""
+    """Statements of dbt's last build, in its order; a test is its compiled query."""
     nodes = json.loads((home.target / "manifest.json").read_text("utf-8"))["nodes"]
     results = json.loads((home.target / "run_results.json").read_text("utf-8"))["results"]
     with duckdb.connect(str(home.database), read_only=True) as connection:

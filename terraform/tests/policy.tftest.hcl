@@ -1,4 +1,4 @@
-# What the runner may do: every statement has a Sid, names its resources, and nothing is a wildcard that need not be.
+# Permissions of the runner: every statement has a Sid, names its resources, and nothing is a wildcard that need not be.
 
 mock_provider "aws" {
   mock_data "aws_partition" {

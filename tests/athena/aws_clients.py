@@ -30,7 +30,7 @@ def _made_of(session: Session, service: str, arguments: dict[str, object]) -> tu
 
 
 def _environment() -> str:
-    """What botocore reads besides."""
+    """Further variables that botocore reads."""
     return repr(sorted((name, value) for name, value in os.environ.items() if name.startswith("AWS_")))
 
 

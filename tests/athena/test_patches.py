@@ -1,4 +1,4 @@
-"""What the runner replaces in dbt-athena changes nothing but what it costs: every materialization, built with and without.
+"""The runner's patches of dbt-athena change nothing but the cost: every materialization, built with and without.
 
 Two schemas of one emulator, the same project in both: built, built again on changed rows, built with --full-refresh. Compared are
 dbt's results, rows, what Glue says of each table with its versions and partitions, and every statement that Athena was sent.
@@ -138,7 +138,7 @@ class Built:
         return self.plain(repr(told))
 
     def _catalog(self):
-        """What Glue says of each table, and the rows in it."""
+        """Glue's definition of each table, and its rows."""
         glue = boto3.client("glue")
         found = {}
         for table in glue.get_tables(DatabaseName=self.schema)["TableList"]:

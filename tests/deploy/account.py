@@ -68,7 +68,7 @@ class Checkout:
         return asked.stdout.strip()
 
     def github(self) -> dict:
-        """What the stand-in knows: calls, environments."""
+        """State of the stand-in: calls, environments."""
         file = Path(self.variables["GH_STANDIN"])
         return (
             json.loads(file.read_text("utf-8")) if file.exists() else {"calls": [], "environments": {}, "refused": []}

@@ -24,7 +24,7 @@ FUNCTION = "lakeloop-dev-dbt-runner"
 DEPLOY, PLAN = "lakeloop-dev-deploy", "lakeloop-dev-plan"
 HANDLER = "lambda/dbt_runner/handler.py"
 TFVARS = "terraform/envs/dev.tfvars"
-# What a deployment changes and takes back later: the function, the workgroup, the state machine, the logs, every tag.
+# Settings that a deployment changes and takes back later: the function, the workgroup, the state machine, the logs, every tag.
 CHANGED_SETTINGS = """
 memory_size          = 2048
 reserved_concurrency = 5
@@ -33,7 +33,7 @@ log_retention_days   = 7
 extra_tags           = { Team = "data" }
 """
 STATE = {"Bucket": "lakeloop-dev-tfstate", "Key": "lakeloop/dev/terraform.tfstate"}
-# What a Terraform that was killed leaves beside the state: https://developer.hashicorp.com/terraform/language/backend/s3
+# The lock that a killed Terraform leaves beside the state: https://developer.hashicorp.com/terraform/language/backend/s3
 LOCK = {
     "ID": "9c1fe5a8-2a4e-0e2b-8d8a-5b0f0e0c6d11",
     "Operation": "OperationTypeApply",
@@ -61,7 +61,7 @@ def bootstrapped(person):
 
 @pytest.fixture(scope="module")
 def deployed(bootstrapped):
-    """Whoever deploys has the role that bootstrap made, and IAM refuses what it may not do."""
+    """A deployment by the role that bootstrap made, with IAM refusing the rest."""
     person, *_ = bootstrapped
     job = person.taking(DEPLOY)
     return job, job.types("just deploy-dev confirm=dev")

@@ -200,7 +200,7 @@ def test_the_documentation_of_the_environment_is_one_page(built):
     assert not re.search(r"<(script|link)[^>]+(src|href)=.?https?:", page.replace("https://fonts.g", "")), (
         "opens offline"
     )
-    # What only the catalog says: that Athena has the table, with this column.
+    # Only the catalog says that Athena has the table, with this column.
     assert re.search(r'"metadata":\s*{"type":\s*"[^"]*",\s*"schema":\s*"lakeloop_dev",\s*"name":\s*"fct_orders"', page)
 
 

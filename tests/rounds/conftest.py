@@ -39,7 +39,7 @@ BUCKETS = {
 
 @dataclass
 class Context:
-    """What Lambda hands to a handler."""
+    """The context that Lambda hands to a handler."""
 
     aws_request_id: str
     seconds: float = 900.0
@@ -122,7 +122,7 @@ class Function:
         return sorted(ours, key=lambda query: query["Status"]["SubmissionDateTime"])
 
     def accounted(self, run_id: str) -> dict[str, Any]:
-        """What a run cost by its ``summary.json``: compared, node by node, with what Athena's list of queries says."""
+        """Cost of a run by its ``summary.json``: compared, node by node, with what Athena's list of queries says."""
         told: dict[str, Any] = self.artifact(f"runs/{run_id}/summary.json")
         nodes = {node["unique_id"]: node for node in told["nodes"]}
         scanned, sent = dict.fromkeys(nodes, 0), dict.fromkeys(nodes, 0)
@@ -186,7 +186,7 @@ def node_of(query: dict[str, Any]) -> str | None:
 
 
 def outcome(function: Function, run_id: str) -> dict[str, Any]:
-    """What run_results.json says of each node, but for times, ids and the name of the database."""
+    """Nodes of run_results.json, without times, ids and the name of the database."""
     kept = ("status", "message", "failures", "compiled", "compiled_code", "relation_name")
     text = json.dumps(function.artifact(f"runs/{run_id}/run_results.json")["results"])
     text = text.replace(function.database, "database")

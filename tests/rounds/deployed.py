@@ -45,7 +45,7 @@ class Pipeline:
         return described
 
     def ended(self, execution: str, seconds: float) -> dict[str, Any]:
-        """What became of the execution, in *seconds* at most."""
+        """Outcome of the execution, awaited for *seconds* at most."""
         deadline = time.monotonic() + seconds
         while (described := self.state(execution))["status"] == "RUNNING":
             assert time.monotonic() < deadline

@@ -157,7 +157,7 @@ def test_a_killed_run_of_short_invocations_ends_as_one_long_run(aws, tmp_path):
     one, many = outcome(whole, "whole"), outcome(parts, "parts")
     assert one.keys() == many.keys()
     for node in one:
-        # What was running may have been committed: its second run is incremental, and says so.
+        # A running query may have been committed: its second run is incremental, and says so.
         same = ("status", "failures", "relation_name") if node in interrupted else tuple(one[node])
         assert [many[node][field] for field in same] == [one[node][field] for field in same], node
     tables = ["facts", "grown", "joined", "last", "history", *(f"n_{number}" for number in range(MODELS))]

@@ -28,7 +28,7 @@ def test_what_has_changed_runs_and_nothing_else(built, stop_after):
     stop_after(1)
 
     answer = built.invoke(command=["build"], cli_args=CHANGED, run_id="changed")
-    # Whoever builds in between, all invocations of a run compare with the same state.
+    # Whatever is built in between, all invocations of a run compare with the same state.
     built.put("latest/manifest.json", {})
     built.put("latest/state.json", {"run_id": "between", "dbt_version": "0.1.0"})
     while answer["status"] == "incomplete":

@@ -1,1 +1,1 @@
-"""What the just recipes call."""
+"""Commands behind the just recipes."""

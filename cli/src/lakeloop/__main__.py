@@ -103,7 +103,7 @@ def main() -> int:
         sys.stdout.flush()
         return code
     except BrokenPipeError:
-        # Whoever reads has enough (`| head`); Python would say so at its end.
+        # The reader has enough (`| head`); Python would complain at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except UserError as error:

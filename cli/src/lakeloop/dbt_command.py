@@ -50,7 +50,7 @@ def command(words: Sequence[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class Offline:
-    """Where an offline run reads and writes: the raw zone, the DuckDB file, and dbt's target folder."""
+    """Paths of an offline run: the raw zone, the DuckDB file, and dbt's target folder."""
 
     raw: Path
     database: Path

@@ -31,7 +31,7 @@ ROOTS = (
     Path("/usr/local/lib"),
     Path("/opt"),
 )
-"""Where a mirror is looked for: in each of these, and up to two folders deeper."""
+"""Folders that are searched for a mirror, each up to two folders deep."""
 _DEPTH = 2
 _LOCKED = re.compile(r'^provider "(?P<source>[^"]+)" \{\n\s*version\s*=\s*"(?P<version>[^"]+)"', re.MULTILINE)
 _PROCESSORS = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
@@ -53,7 +53,7 @@ class Locked:
 
 
 def environment(workspace: Workspace, roots: Sequence[Path] = ROOTS) -> dict[str, str]:
-    """What a ``terraform`` of this checkout needs in its environment to find its provider: one variable, or none.
+    """The variable by which a ``terraform`` of this checkout finds its provider, if one is needed.
 
     None when the user has a configuration of their own (``TF_CLI_CONFIG_FILE``, ``~/.terraformrc``), which may hold
     credentials and mirrors, or when no mirror has what the lock file names: then Terraform asks the registry.

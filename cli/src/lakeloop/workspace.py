@@ -1,4 +1,4 @@
-"""Where things lie in a checkout. Everything that recipes make goes into ``.lakeloop/``, which git ignores."""
+"""Paths of a checkout. Everything that recipes make goes into ``.lakeloop/``, which git ignores."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Workspace:
 
     @property
     def failed(self) -> Path:
-        """What the last failed build left, for a look and for ``retry``."""
+        """Database of the last failed build, for a look and for ``retry``."""
         return self.state / "failed" / "lakeloop.duckdb"
 
     @property
@@ -76,7 +76,7 @@ class Workspace:
 
     @property
     def parsed(self) -> Path:
-        """What is read of the manifests of other targets, and dbt's folders of their parses."""
+        """Excerpts of the manifests of other targets, and dbt's folders of their parses."""
         return self.state / "parsed"
 
     @property
@@ -88,7 +88,7 @@ class Workspace:
         return self.state / "docs" / environment / "index.html"
 
     def state_of(self, environment: str) -> Path:
-        """What the last whole build of an environment left for dbt to compare with; apart from ``target``, which dbt writes."""
+        """State of the last whole build of an environment, for dbt to compare with; apart from ``target``, which dbt writes."""
         return self.state / "state" / environment
 
 

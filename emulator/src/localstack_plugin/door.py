@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 import logging
 import os
+from html import escape
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 from localstack import config
 from localstack.aws.api import CommonServiceException, RequestContext

@@ -84,7 +84,7 @@ class DbtProject:
 
     @property
     def packages_folder(self) -> Path:
-        """Where ``dbt deps`` installs packages."""
+        """Folder that ``dbt deps`` installs packages in."""
         return self.folder / str(self.document.get("packages-install-path", "dbt_packages"))
 
     def paths(self, key: str) -> list[Path]:

@@ -2,4 +2,4 @@
 
 
 class UserError(Exception):
-    """What failed, where it looked, what to do: shown as it is, without a traceback."""
+    """A message for the user: the failure, the place that was looked at, the way out; shown without a traceback."""

@@ -23,7 +23,7 @@ _RAW_KEYS = {"folder"}
 
 @dataclass(frozen=True)
 class Settings:
-    """What ``lakeloop.toml`` says. ``raw_folder`` is relative to the checkout or absolute."""
+    """Settings in ``lakeloop.toml``. ``raw_folder`` is relative to the checkout or absolute."""
 
     name: str
     region: str

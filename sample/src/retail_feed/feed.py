@@ -24,7 +24,7 @@ CUSTOMERS, PRODUCTS, CALENDAR, ORDERS = range(4)
 
 @dataclass
 class TableSummary:
-    """What was written of one table."""
+    """Summary of one written table."""
 
     rows: int = 0
     files: int = 0
@@ -33,7 +33,7 @@ class TableSummary:
 
 @dataclass(frozen=True)
 class Summary:
-    """What was written, by table."""
+    """Summary of a written feed, by table."""
 
     raw: Path
     tables: dict[str, TableSummary]

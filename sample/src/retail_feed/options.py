@@ -1,4 +1,4 @@
-"""What a feed is made from. Two equal `FeedOptions` give the same bytes."""
+"""Options of a feed. Two equal `FeedOptions` give the same bytes."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

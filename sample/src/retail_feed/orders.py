@@ -44,7 +44,7 @@ class Arriving:
 
 @dataclass(frozen=True)
 class Feed:
-    """What every day's orders refer to. `offsets`: minutes east of UTC, stores x days from `start` on."""
+    """Data that every day's orders refer to. `offsets`: minutes east of UTC, stores x days from `start` on."""
 
     customers: Customers
     products: Products

@@ -1,4 +1,4 @@
-"""Where the business sells: countries with their names, and its stores."""
+"""Markets of the business: countries with their names, and its stores."""
 
 from typing import Final, NamedTuple
 

@@ -1,4 +1,4 @@
-"""What a feed says fits together, and it is as dirty as the constants say."""
+"""A feed is consistent, and as dirty as the constants say."""
 
 from typing import Any
 

@@ -4,7 +4,7 @@ resource "aws_athena_workgroup" "this" {
   force_destroy = var.force_destroy
 
   configuration {
-    # What a client asks for is overridden: no query escapes the cutoff, the encryption or the expiry of results.
+    # A client's settings are overridden: no query escapes the cutoff, the encryption or the expiry of results.
     enforce_workgroup_configuration    = true
     publish_cloudwatch_metrics_enabled = true
     bytes_scanned_cutoff_per_query     = var.bytes_scanned_cutoff

@@ -1,4 +1,4 @@
-# What dbt reads of others: their catalog and their files, and of neither more than is named. No statement where nothing is.
+# Others' data that dbt reads: their catalog and their files, and of neither more than is named. No statement where nothing is.
 locals {
   # s3://BUCKET/PREFIX/ -> BUCKET and PREFIX/, which is empty for the whole bucket.
   source_places = [

@@ -1,5 +1,5 @@
 locals {
-  # What each bucket is for, and how long it keeps what; null keeps for ever.
+  # Purpose of each bucket, and the days it keeps objects; null keeps for ever.
   #
   # Tiering is the storage class INTELLIGENT_TIERING without its archive tiers: Athena cannot read what lies in those.
   # It also passes over what lies in Glacier: raw files of more than three years take part in no full refresh unless
@@ -73,7 +73,7 @@ resource "aws_s3_bucket" "this" {
       }
     }
 
-    # Where nothing expires, the marks of deleted objects go when their last version has gone: dbt deletes at each build,
+    # If nothing expires, the marks of deleted objects go when their last version has gone: dbt deletes at each build,
     # and listings pass over every mark.
     expiration {
       days                         = each.value.expiration_days

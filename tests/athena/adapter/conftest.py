@@ -1,4 +1,4 @@
-"""What the tests of the adapter's own features look at: rows by SQL, tables in Glue, objects in S3."""
+"""Helpers to look at the results of the adapter's own features: rows by SQL, tables in Glue, objects in S3."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit

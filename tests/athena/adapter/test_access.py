@@ -1,4 +1,4 @@
-"""Who asks and where tables go: an assumed role, Lake Formation's tags and grants, catalogs.yml, a folder for temporary tables."""
+"""Identities and locations: an assumed role, Lake Formation's tags and grants, catalogs.yml, a folder for temporary tables."""
 
 import boto3
 import pytest

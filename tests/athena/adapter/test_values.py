@@ -1,4 +1,4 @@
-"""What the adapter's cursor makes of each type, of each kind of statement, and what it reports about them."""
+"""Values of each type through the adapter's cursor, and its report of each kind of statement."""
 
 import datetime
 import ipaddress

@@ -1,4 +1,4 @@
-"""What the generic suites need on top of the common fixtures: their own SQL, in Athena's words."""
+"""Additions for the generic suites to the common fixtures: their own SQL, in Athena's words."""
 
 import athena_sql
 import pytest

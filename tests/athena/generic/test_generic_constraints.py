@@ -25,7 +25,7 @@ COLUMNS = [
 ]
 
 
-# What dbt keeps as a table's SQL is the adapter's last statement: its report of the statement that made the table.
+# dbt keeps the adapter's last statement as a table's SQL: the report of the statement that made the table.
 REPORT = """select '{"rowcount":1,"data_scanned_in_bytes":0}'"""
 
 

@@ -27,7 +27,7 @@ HOOK_COLUMNS = """
 
 
 class AthenaTarget:
-    """What a hook sees of the target: Athena's has no host, user or password."""
+    """The target in a hook's context: Athena's has no host, user or password."""
 
     def check_hooks(self, state, project, host, count=1):
         contexts = self.get_ctx_vars(state, count=count, project=project)

@@ -30,7 +30,7 @@ class Account:
 
 
 def identify(place: Place) -> Account:
-    """Who the credentials of *place* are (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html).
+    """Identity behind the credentials of *place* (https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html).
 
     Raises:
         UserError: there are none, they are not or no longer valid, or they are of another account than ``AWS_ACCOUNT_ID``.

@@ -1,4 +1,4 @@
-"""Where Terraform's state of a deployed environment lies: the bucket that ``just bootstrap`` makes.
+"""Terraform's backend for a deployed environment: the bucket that ``just bootstrap`` makes.
 
 https://developer.hashicorp.com/terraform/language/backend/s3
 """
@@ -33,7 +33,7 @@ class Backend:
 
     @property
     def options(self) -> list[str]:
-        """What ``terraform init`` is told."""
+        """Options for ``terraform init``."""
         return [f"-backend-config={name}={value}" for name, value in vars(self).items()]
 
 
@@ -48,7 +48,7 @@ def state_key(project: str, environment: str) -> str:
 
 
 def locate(workspace: Workspace, place: Place, account: Account) -> Backend:
-    """Where the state of *place* lies: ``TFSTATE_BUCKET`` and so on of the shell, as GitHub's variables give them, or as
+    """Backend of *place*: ``TFSTATE_BUCKET`` and so on of the shell, as GitHub's variables give them, or as
     ``just bootstrap`` names it; the region is the bucket's.
 
     Raises:

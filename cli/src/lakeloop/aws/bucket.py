@@ -26,7 +26,7 @@ CONNECTIONS = 8
 
 @dataclass
 class Loaded:
-    """What became of the files, and the keys in the bucket that no file has."""
+    """Result of an upload: counts of files, and the keys in the bucket that no file has."""
 
     sent: int = 0
     sent_bytes: int = 0

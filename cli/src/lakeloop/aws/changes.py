@@ -1,4 +1,4 @@
-"""What a person sees of a Terraform that changes something: how far it is, what it made, and where the whole of it stands."""
+"""Progress of a Terraform that changes something: its steps, its result, and the path of its whole output."""
 
 from __future__ import annotations
 

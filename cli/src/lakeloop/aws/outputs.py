@@ -1,4 +1,4 @@
-"""What Terraform made, by name: the only source of names for the rest of the loop."""
+"""Outputs of Terraform: the only source of names for the rest of the loop."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from lakeloop.workspace import Workspace
 
 @dataclass(frozen=True)
 class Outputs:
-    """What the rest of the loop needs to know of an applied environment; the names are the root module's."""
+    """Names and settings of an applied environment; the names are the root module's."""
 
     raw_bucket: str
     processed_bucket: str

@@ -121,7 +121,7 @@ def _follow(place: Place, lake: Outputs, execution: str, run_id: str) -> dict[st
 
 
 def _lease(s3: Any, lake: Outputs, env: str) -> dict[str, Any]:
-    """What the run that has the environment writes with each sign of life; empty before the first."""
+    """The lease, as its holder writes it with each sign of life; empty before the first."""
     try:
         lease: dict[str, Any] = json.loads(
             s3.get_object(Bucket=lake.artifacts_bucket, Key=f"leases/{env}.json")["Body"].read()

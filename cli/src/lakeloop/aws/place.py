@@ -1,4 +1,4 @@
-"""Where a command goes: the emulator unless told otherwise. The only file that knows there is more than one place.
+"""Places that a command can go to: the emulator by default. The only file that knows there is more than one place.
 
 What differs between places is environment variables (https://docs.aws.amazon.com/sdkref/latest/guide/environment-variables.html);
 every client and every child process of a command gets the same ones from here.
@@ -24,7 +24,7 @@ from lakeloop.workspace import Workspace
 
 AWS = "aws"
 _CONNECT_SECONDS = 2.0
-# What a shell may say about another account or profile: none of it may reach the emulator.
+# Variables of a shell about another account or profile: none may reach the emulator.
 _OTHERS = ("AWS_", "S3_HOSTNAME")
 # Programs read one or the other.
 _REGION = ("AWS_REGION", "AWS_DEFAULT_REGION")
@@ -166,7 +166,7 @@ def _host_architecture() -> str:
 
 
 def _emulator_exports(workspace: Workspace) -> dict[str, str]:
-    """What `just env` prints, as a dictionary. Raises ``UserError``, for one if another checkout's emulator has the port."""
+    """The exports of `just env`, as a dictionary. Raises ``UserError``, for one if another checkout's emulator has the port."""
     asked = _ask_emulator(workspace, os.environ, "env")
     if asked.returncode:
         raise UserError(asked.stderr.strip())

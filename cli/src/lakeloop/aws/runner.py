@@ -74,7 +74,7 @@ def invoke(
 
 
 def failures(answer: dict[str, Any]) -> str:
-    """What failed in a run, a paragraph for each node."""
+    """Failures of a run, a paragraph for each node."""
     nodes = answer.get("failed", [])
     return "\n".join(
         f"{node.get('status', 'error')}  {node['name']}: {str(node.get('message', '')).strip()}"

@@ -52,7 +52,7 @@ def _change(workspace: Workspace, command: str, words: Sequence[str], *options: 
         if command == "destroy":
             print(taken.described(terraform.ask("show", "-json").stdout, place), file=sys.stderr, flush=True)
         changes = command != "plan"
-        # Who gives Terraform options knows what to do with its output.
+        # With options of their own, people want Terraform's own output.
         code = terraform.run(*words, finish=changes) if rest or not changes else terraform.change(*words)
     if command == "destroy" and not code:
         forget_state(workspace, place)

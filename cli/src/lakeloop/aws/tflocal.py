@@ -121,7 +121,7 @@ def ready(workspace: Workspace, place: Place) -> Iterator[Terraform]:
 
 
 def state_version(place: Place, bucket: str, key: str) -> str | None:
-    """What changes with every change of the state that lies there; None if there is no state."""
+    """A version that changes with the state; None if there is no state."""
     try:
         return str(place.client("s3").head_object(Bucket=bucket, Key=key)["ETag"])
     except ClientError as error:

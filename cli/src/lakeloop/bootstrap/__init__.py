@@ -1,1 +1,1 @@
-"""What an account and a repository need before anything can be deployed: ``just bootstrap`` and ``just unbootstrap``."""
+"""Prerequisites of a deployment in an account and a repository: ``just bootstrap`` and ``just unbootstrap``."""

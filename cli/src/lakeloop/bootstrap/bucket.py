@@ -13,7 +13,7 @@ from lakeloop.bootstrap.names import Names
 from lakeloop.bootstrap.steps import Step, found
 from lakeloop.errors import UserError
 
-# What S3 says where nothing is set.
+# S3's error codes for a setting that is not there.
 _ABSENT = (
     "NoSuchBucket",
     "NoSuchBucketPolicy",
@@ -121,7 +121,7 @@ def _bucket(place: Place, s3: Any, names: Names) -> Step:
 
 
 def taken_message(buckets: list[str], environment: str) -> str:
-    """What to do about names that somebody else has."""
+    """Advice for names that another account has taken."""
     return (
         f"Bucket names that another account has taken: {', '.join(buckets)}. Say another bucket_prefix in "
         f"terraform/envs/{environment}.tfvars (without one, it is the project's name)."

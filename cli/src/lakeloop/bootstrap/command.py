@@ -27,7 +27,7 @@ DRY_RUN = "--dry-run"
 
 @dataclass(frozen=True)
 class _Setting:
-    """Where bootstrap works, and who does it."""
+    """Target of bootstrap, and the identity that it works as."""
 
     workspace: Workspace
     place: Place
@@ -114,7 +114,7 @@ def unbootstrap(workspace: Workspace, words: Sequence[str]) -> int:
 
 
 def _setting(workspace: Workspace, arguments: dict[str, str], problems: ready.Problems) -> _Setting:
-    """Where to work. Raises ``UserError`` with all of *problems* if that cannot be said."""
+    """Find the target. Raises ``UserError`` with all of *problems* if that cannot be said."""
     place = enter_account(workspace, environment(workspace.root, arguments.get("env", "dev")))
     ready.tools(problems)
     region = problems.of(lambda: ready.region(place, arguments.get("region")))

@@ -26,7 +26,7 @@ class GitHub:
         return subprocess.run(["gh", *words], input=given, capture_output=True, text=True, check=False)
 
     def ask(self, path: str) -> Any:
-        """What GitHub's API has at *path* below the repository; None if it has nothing there. Raises ``UserError``."""
+        """Document of GitHub's API at *path* below the repository; None if there is none. Raises ``UserError``."""
         asked = self.run("api", f"repos/{self.repository}/{path}")
         if asked.returncode:
             if "HTTP 404" in asked.stderr:
@@ -70,7 +70,7 @@ def steps(names: Names, *, precious: bool) -> list[Step]:
 
 
 def variables(names: Names, purpose: str) -> dict[str, str]:
-    """What a job of *purpose* (``plan``, ``deploy``) is told. Names, no secrets."""
+    """Variables for jobs of *purpose* (``plan``, ``deploy``). Names, no secrets."""
     return {
         "AWS_ACCOUNT_ID": names.account,
         "AWS_REGION": names.region,

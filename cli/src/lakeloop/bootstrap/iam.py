@@ -14,7 +14,7 @@ ROLES = {
     "plan": ("What a plan of a pull request reads", ("read",)),
     "deploy": ("What a deployment makes and changes", ("read", "change-data", "change-compute", "operate")),
 }
-# What a role has only where the environment's .tfvars ask for it: elsewhere no job can delete data, and there is no key.
+# Policies that a role gets only if the environment's .tfvars ask for it: otherwise no job can delete data, and there is no key.
 EMPTY_BUCKETS = {"deploy": ("empty-buckets",)}
 CUSTOMER_KEY = {"plan": ("customer-key-read",), "deploy": ("customer-key-read", "customer-key")}
 _ABSENT = ("NoSuchEntity",)

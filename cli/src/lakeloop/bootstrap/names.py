@@ -1,4 +1,4 @@
-"""What bootstrap's things are called, and how the policies' templates are filled in."""
+"""Names of bootstrap's resources, and the values for the policies' templates."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Names:
 
     @property
     def backend(self) -> Backend:
-        """Where Terraform's state lies."""
+        """Backend of Terraform's state."""
         return Backend(
             state_bucket(self.prefix, self.environment), state_key(self.project, self.environment), self.region
         )
@@ -68,7 +68,7 @@ class Names:
         return self.policy_arn("boundary")
 
     def policy(self, name: str) -> str:
-        """What the policy ``policies/<name>.json`` is called in the account."""
+        """Name of the policy ``policies/<name>.json`` in the account."""
         return f"{self.project}-{self.environment}-{name}"
 
     def policy_arn(self, name: str) -> str:
@@ -86,7 +86,7 @@ class Names:
         return self.environment if purpose == "deploy" else f"{self.environment}-{purpose}"
 
     def trust(self, purpose: str) -> dict[str, Any]:
-        """Who may take the role: jobs of one GitHub environment of one repository.
+        """Trust policy of the role: jobs of one GitHub environment of one repository.
 
         https://docs.github.com/en/actions/security-for-github-actions/security-hardening-your-deployments/configuring-openid-connect-in-amazon-web-services
         """

@@ -33,12 +33,12 @@ _DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "40
 
 @dataclass
 class Problems:
-    """What is missing, a line each."""
+    """Missing prerequisites, a line each."""
 
     lines: list[str] = field(default_factory=list)
 
     def of[T](self, call: Callable[[], T]) -> T | None:
-        """What *call* returns; None if it raises ``UserError``, whose message is kept."""
+        """Result of *call*; None if it raises ``UserError``, whose message is kept."""
         try:
             return call()
         except UserError as error:

@@ -1,4 +1,4 @@
-"""What the lake reads of others, in the policies of bootstrap: the boundary must let the runner read it."""
+"""Others' data that the lake reads, in the policies of bootstrap: the boundary must let the runner read it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Sources:
         return bool(self.databases or self.locations)
 
     def statements(self, policy: str, values: Mapping[str, str]) -> list[dict[str, Any]]:
-        """What they add to the *policy* of that name: reading to the boundary, a look at the boundary to ``read``."""
+        """Statements that they add to the *policy* of that name: reading to the boundary, a look at the boundary to ``read``."""
         if policy == "boundary":
             return [*self._tables(values), *self._files(values["partition"])]
         if policy == "read" and self:

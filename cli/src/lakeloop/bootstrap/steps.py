@@ -25,7 +25,7 @@ class Step:
 
 
 def found(call: Callable[..., Any], absent: Collection[str], **arguments: Any) -> dict[str, Any] | None:
-    """What an AWS *call* answers; None if its error is one of the codes *absent*. Other errors are raised."""
+    """Answer of an AWS *call*; None if its error is one of the codes *absent*. Other errors are raised."""
     try:
         answer: dict[str, Any] = call(**arguments)
     except ClientError as error:

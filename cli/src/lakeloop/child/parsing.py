@@ -66,7 +66,7 @@ def reduced(manifest: Manifest) -> dict[str, Any]:
 
 
 def node_of(node: Any) -> dict[str, Any]:
-    """What is read of a model, seed, snapshot or test."""
+    """The members of a model, seed, snapshot or test that are kept."""
     config = node.config
     return {
         "unique_id": node.unique_id,

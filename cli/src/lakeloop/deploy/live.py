@@ -32,7 +32,7 @@ class Live:
 
 
 def read(functions: Any, function: str) -> Live | None:
-    """What is live of *function*; None if there is no such function or alias yet."""
+    """The live version of *function*; None if there is no such function or alias yet."""
     try:
         alias = functions.get_alias(FunctionName=function, Name=ALIAS)
     except ClientError as error:

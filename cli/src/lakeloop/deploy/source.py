@@ -1,4 +1,4 @@
-"""What is deployed is a commit: whoever asks what is live gets an answer."""
+"""The commit that is deployed, so that what is live has a name."""
 
 from __future__ import annotations
 

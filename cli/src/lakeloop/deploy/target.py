@@ -19,7 +19,7 @@ from lakeloop.workspace import Workspace
 
 @dataclass(frozen=True)
 class Target:
-    """Where to deploy, as whom, and Terraform, initialised for it."""
+    """Target of a deployment: place, identity, and a Terraform initialised for it."""
 
     workspace: Workspace
     place: Place
@@ -32,7 +32,7 @@ class Target:
 
     @property
     def names(self) -> Names:
-        """What bootstrap made, by name."""
+        """Names of bootstrap's resources."""
         return names_of(self.workspace, self.place, self.account)
 
     @property

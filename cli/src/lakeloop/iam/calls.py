@@ -1,4 +1,4 @@
-"""What the emulator wrote down of the calls that were made of it (``emulator/src/local_iam/journal.py``)."""
+"""The emulator's journal of calls (``emulator/src/local_iam/journal.py``)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Use:
 
     @property
     def question(self) -> tuple[str, str, str, str]:
-        """What IAM is asked: equal questions have equal answers."""
+        """A question to IAM: equal questions have equal answers."""
         return (self.role, self.action, self.resource, json.dumps(self.context, sort_keys=True))
 
 

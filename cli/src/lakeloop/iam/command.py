@@ -77,7 +77,7 @@ def print_proof(proof: Proof) -> None:
 
 
 def _cause(use: Use) -> str:
-    """What made the call: the operation where it has another name, Athena's query, or AWS's page that says it is made."""
+    """Cause of the call: the operation if it has another name, Athena's query, or AWS's page that says it is made."""
     parts = [use.call] if use.call != use.action else []
     if use.cause:
         parts.append(f"query {use.cause['query']}: {' '.join(use.cause['sql'].split())[:_SQL_SHOWN]}")

@@ -30,7 +30,7 @@ class Statement:
 
 @dataclass
 class Proof:
-    """What was found of a role: ``denied`` with IAM's answer, ``unknown`` calls, and what nothing ``used``."""
+    """Findings about a role: ``denied`` with IAM's answer, ``unknown`` calls, and what nothing ``used``."""
 
     role: str
     permissions: int = 0

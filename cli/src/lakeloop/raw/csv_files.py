@@ -13,7 +13,7 @@ from lakeloop.raw.values import Rule, rules_of, value_problems
 from lakeloop.sources import Column, SourceTable
 from lakeloop.sources.sql import identifier, mapping
 
-# What OpenCSVSerDe makes of a text besides text; dates are days since 1970 there.
+# Types that OpenCSVSerDe reads besides text; dates are days since 1970 there.
 # https://docs.aws.amazon.com/athena/latest/ug/csv-serde.html
 _TYPES = ("boolean", "integer", "bigint", "double")
 _OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}

@@ -38,7 +38,7 @@ class Found:
 
 
 def visible(folder: Path) -> list[Path]:
-    """What is in *folder*, sorted, without names that begin with ``.`` or ``_``, which Athena passes over."""
+    """Entries of *folder*, sorted, without names that begin with ``.`` or ``_``, which Athena passes over."""
     return sorted(entry for entry in folder.iterdir() if not is_hidden(entry.name))
 
 

@@ -49,7 +49,7 @@ def check_parquet(table: SourceTable, files: Sequence[Path]) -> list[Problem]:
         problems = [problem for file in files for problem in _check(connection, table, file)]
     damaged = {problem.where for problem in problems}
     sound = [file for file in files if file not in damaged]
-    # Whatever else is stored is of its type; text is, if it holds nothing else.
+    # Other columns hold values of their type by being stored so; text has to be looked at.
     rules = [rule for column in table.data_columns if column.type and column.type.is_text for rule in rules_of(column)]
     reader = "read_parquet($files, filename = true, union_by_name = true, hive_partitioning = false)"
     return problems + value_problems(table, sound, reader, rules)

@@ -46,7 +46,7 @@ def _whole_lines(stream: IO[bytes]) -> Iterator[bytes]:
 
 
 def _first_problem(chunk: bytes, *, first: bool, csv: bool) -> tuple[int, str, str] | None:
-    """Where the first problem begins, what it is and what to do."""
+    """The first problem: offset, description and remedy."""
     if first and chunk.startswith(codecs.BOM_UTF8):
         return (
             0,
@@ -87,7 +87,7 @@ def _blank_line(chunk: bytes) -> int | None:
 
 
 def _open_quote(chunk: bytes) -> int | None:
-    """Where the first line with an odd number of quotes begins: one of them opens a field that the line does not close."""
+    """Offset of the first line with an odd number of quotes: one of them opens a field that the line does not close."""
     at = 0
     for line in chunk.splitlines(keepends=True):
         if line.count(b'"') % 2:

@@ -50,7 +50,7 @@ def value_problems(table: SourceTable, files: Sequence[Path], reader: str, rules
 
 
 def rules_of(column: Column, value: str | None = None) -> list[Rule]:
-    """What a column's declaration asks of its values, of whatever format the file is.
+    """Rules that a column's declaration sets for its values, in files of any format.
 
     Args:
         value: SQL that gives the column's text; the column itself unless given.

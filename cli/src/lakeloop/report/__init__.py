@@ -1,1 +1,1 @@
-"""What a run took and cost, for people: the table at the end of a run, and ``just report``."""
+"""Time and cost of a run, for people: the table at the end of a run, and ``just report``."""

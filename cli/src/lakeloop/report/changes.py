@@ -1,4 +1,4 @@
-"""What is other than in the last runs of the same command."""
+"""Differences from the last runs of the same command."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 
 _SHOWN = 8
-# What a reader would call a change: a tenth, and more than what two runs of the same differ by.
+# Thresholds of a change: a tenth, and more than what two runs of the same differ by.
 _SHARE, _SECONDS, _DOLLARS = 0.1, 0.2, 1e-6
 _GOOD = ("success", "pass", "warn", "no-op")
 

@@ -157,7 +157,7 @@ def _tiles(run: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]]) -> list
 
 
 def _time_spent(run: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Where the seconds of the nodes went: Athena's, and what is left, as ``label``, ``seconds``, ``share``."""
+    """Shares of the seconds of the nodes: Athena's, and what is left, as ``label``, ``seconds``, ``share``."""
     nodes = [node for node in run["nodes"] if node["started_at"]]
     whole = sum(node["seconds"] for node in nodes)
     spent = {span: sum(node[f"{span}_seconds"] for node in nodes) for span in _SPANS}
@@ -195,7 +195,7 @@ def _history(run: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]]) -> li
 
 
 def _data(run: Mapping[str, Any], manifest: Mapping[str, Any], critical: set[str]) -> dict[str, Any]:
-    """What ``page.js`` draws. A node is a list, its parts named by ``fields``: a project has thousands."""
+    """Data for ``page.js``. A node is a list, its parts named by ``fields``: a project has thousands."""
     line = timeline(run)
     place = {node["unique_id"]: index for index, node in enumerate(run["nodes"])}
     parents = manifest.get("parent_map", {})

@@ -1,4 +1,4 @@
-"""What runs have left in the artifacts bucket, read."""
+"""Reads the files of runs in the artifacts bucket."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where each node stands on the run's timeline: a lane for each thread, seconds at work from left to right.
+"""The run's timeline: a lane for each thread, seconds at work from left to right.
 
 Between two invocations nothing is at work, at times for hours. Those waits are left out of the axis.
 """

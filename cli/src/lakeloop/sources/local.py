@@ -28,7 +28,7 @@ def files_under(folder: Path) -> dict[str, list[Path]]:
 
 
 def folder_of(sources: Path, table: SourceTable) -> Path:
-    """Where the files of a *table* in Glue lie on this machine."""
+    """Folder of the files of a *table* in Glue on this machine."""
     return sources / table.source / table.name
 
 

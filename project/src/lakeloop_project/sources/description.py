@@ -8,7 +8,7 @@ from lakeloop_project.sources.table import Column, SourceTable
 
 
 def describe(table: SourceTable) -> dict[str, Any]:
-    """What the function has to know of a raw table; types are Glue's.
+    """Description of a raw table for the function; types are Glue's.
 
     ``format`` is None, and ``columns`` and ``partitions`` are empty, where files have to be looked at first: the loader does
     and sends them (``shape``).

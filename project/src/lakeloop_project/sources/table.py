@@ -12,7 +12,7 @@ FORMATS = ("parquet", "csv", "json")
 
 
 class Kind(StrEnum):
-    """Where the rows of a source come from."""
+    """Origin of a source's rows."""
 
     RAW = "raw"
     """Files in the raw zone: Lakeloop checks them and makes the table."""
