@@ -62,7 +62,7 @@ def put(folder, path, text=None):
 
 @pytest.fixture
 def both(aws, tmp_path, monkeypatch):
-    """What a query gives on both engines, compared, over the files in *tmp_path* that a table declares."""
+    """Results of a query on both engines, compared, over the files in *tmp_path* that a table declares."""
     s3, glue = boto3.client("s3"), boto3.client("glue")
     workgroup = {"ResultConfiguration": {"OutputLocation": f"s3://{aws.bucket}/results/"}}
     boto3.client("athena").create_work_group(Name="shapes", Configuration=workgroup)

@@ -91,7 +91,7 @@ def tell_owner(rules: Rules | None) -> None:
 
 
 def _ports() -> set[int]:
-    """Where it listens and, in a container, the port of the machine that leads there."""
+    """The address that it listens on and, in a container, the port of the machine that leads there."""
     return {config.LOCALSTACK_HOST.port, *(address.port for address in config.GATEWAY_LISTEN)}
 
 

@@ -39,7 +39,7 @@ OF_THE_HOST = {
     "PROVIDER_OVERRIDE_S3",
     "PYTHONUNBUFFERED",
 }
-# What `just up emulator=docker` was given, and hands to compose.
+# Settings that `just up emulator=docker` was given and hands to compose.
 GIVEN = {"LAKELOOP_EMULATOR_TOKEN", "LAKELOOP_GUARD", "EXTRA_CORS_ALLOWED_ORIGINS"}
 
 

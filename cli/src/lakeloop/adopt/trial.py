@@ -253,6 +253,6 @@ def external_buckets(manifest: Mapping[str, Any]) -> list[str]:
 
 
 def external_locations(manifest: Mapping[str, Any]) -> set[str]:
-    """Where sources say themselves that their files lie: https://docs.getdbt.com/reference/resource-properties/external"""
+    """Keys by which sources name the place of their files: https://docs.getdbt.com/reference/resource-properties/external"""
     found = {str((node.get("external") or {}).get("location") or "") for node in manifest.get("sources", {}).values()}
     return {f"{place.rstrip('/')}/" for place in found if place.startswith("s3://")}

@@ -126,7 +126,7 @@ class Names:
         return document
 
     def _of_databases(self, resources: list[str], own: str) -> list[str]:
-        """What is granted on the environment's *own* databases, for those of other names."""
+        """Grants on the environment's *own* databases, for those of other names."""
         return [one.replace(own, f"/{name}") for name in self.databases for one in resources if own in one]
 
 
