@@ -57,6 +57,14 @@ class InternalError(AthenaError):
         super().__init__("GENERIC_INTERNAL_ERROR", message)
 
 
+class QueryTimeout(AthenaError):
+    """A query that ran longer than Athena lets one run. https://docs.aws.amazon.com/athena/latest/ug/service-limits.html"""
+
+    def __init__(self, message: str = "Query timeout") -> None:
+        self.code, self.message = "QUERY_TIMEOUT", message
+        Exception.__init__(self, message)
+
+
 class InvalidRequest(Exception):
     """A request that the API refuses before there is a query (``InvalidRequestException``)."""
 

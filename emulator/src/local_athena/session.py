@@ -52,7 +52,7 @@ class Session:
         connection = stack.enter_context(contextlib.closing(dialect.connect(services.directory / "spill")))
         session = cls(services, context, connection, _cleanup=stack)
         try:
-            context.on_cancel(connection.interrupt)
+            context.on_cancel(session.interrupt)
         except BaseException:
             session.close()
             raise
@@ -70,6 +70,11 @@ class Session:
 
     def close(self) -> None:
         self._cleanup.close()
+
+    def interrupt(self) -> None:
+        """Stop what DuckDB does for the session, from another thread; nothing, if the session was closed meanwhile."""
+        with contextlib.suppress(duckdb.ConnectionException):
+            self.connection.interrupt()
 
     @property
     def glue(self) -> Glue:

@@ -13,7 +13,7 @@ from tests.docs.sources import REPO
 
 from local_athena.api import executions, store
 from local_athena.catalog import projection
-from local_athena.queries import runner
+from local_athena.queries import lanes, runner
 from local_athena.results import store as results
 from local_athena.statements import relations
 from local_athena.storage import cache, storage
@@ -164,7 +164,9 @@ def limits() -> str:
         ["Open partitions and buckets of one write to a Hive table", write.MAX_OPEN_WRITERS, "as on AWS"],
         ["Open partitions of one write to an Iceberg table", partitioning.MAX_OPEN_PARTITIONS, "as on AWS"],
         ["Rows of a page of `GetQueryResults`", "1,000", "as on AWS"],
-        ["Queries at once; the rest are QUEUED", runner.WORKERS, "AWS: a quota by region"],
+        ["Queries at once on two cores; the rest are QUEUED",
+         f"{lanes.FIRST_AT_LEAST} that began less than a second ago, {lanes.SECOND_AT_LEAST} longer ones", "AWS: a quota by region"],
+        ["Minutes of a query", " ".join(f"{kind} {limit / 60:.0f}" for kind, limit in runner.TIMEOUT_SECONDS.items()), "as on AWS"],
         ["Finished queries that are remembered", f"{store.MAX_EXECUTIONS:,}", "AWS: 45 days"],
         ["Cache of S3 objects on disk", f"{storage._DEFAULT_CACHE_BYTES // gib} GiB",
          f"beyond it the oldest go, but none used in the last {int(cache._IN_USE_SECONDS) // 60} minutes"],

@@ -60,6 +60,8 @@ class QueryExecution:
         self.outcome: Outcome | None = None
         self.result: Result | None = None
         self.reused = False
+        self.late = False
+        """Whether it is told to stop because it takes too long."""
         self.scanned_bytes = 0
         self.submitted_at = datetime.now(UTC)
         self.completed_at: datetime | None = None

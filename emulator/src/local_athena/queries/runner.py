@@ -1,4 +1,4 @@
-"""Runs queries in a bounded pool of workers.
+"""Runs queries, as many at once as the machine bears.
 
 A query is SUCCEEDED only when its result files are complete, because a client reads them the moment it sees that state.
 """
@@ -6,18 +6,21 @@ A query is SUCCEEDED only when its result files are complete, because a client r
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
+from functools import partial
 from typing import Protocol
 
-from local_athena.errors import AthenaError, InternalError, QueryCancelled
+from local_athena.errors import AthenaError, InternalError, QueryCancelled, QueryTimeout
 from local_athena.model import QueryContext, Work
-from local_athena.pool import Pool
 from local_athena.queries.execution import CURRENT, QueryExecution
+from local_athena.queries.lanes import Lanes
+from local_athena.queries.text import statement_type
 from local_athena.results.store import ResultStore
 
 LOG = logging.getLogger(__name__)
 
-WORKERS = 16
-"""Queries at once; the rest are QUEUED. More than the cores, as a small query mostly waits for Glue and S3."""
+TIMEOUT_SECONDS = {"DML": 30 * 60.0, "DDL": 600 * 60.0}
+"""https://docs.aws.amazon.com/athena/latest/ug/service-limits.html"""
 
 _STOP_SECONDS, _STOP_INTERVAL = 1.0, 0.02
 
@@ -30,14 +33,14 @@ class SqlEngine(Protocol):
 
 
 class Runner:
-    """A pool of workers for the queries of all accounts."""
+    """The queries of all accounts."""
 
-    def __init__(self, workers: int = WORKERS) -> None:
-        self._pool = Pool(max_workers=workers, thread_name_prefix="athena-query")
+    def __init__(self, lanes: Lanes | None = None, timeouts: Mapping[str, float] = TIMEOUT_SECONDS) -> None:
+        self._lanes, self._timeouts = lanes or Lanes(), timeouts
 
     def submit(self, execution: QueryExecution, work: Work, results: ResultStore) -> None:
         """Queue *execution*, which is to do *work*."""
-        self._pool.submit(self._run, execution, work, results)
+        self._lanes.submit(partial(self._run, execution, work, results), partial(self._attend, execution))
 
     def stop(self, execution: QueryExecution) -> None:
         """Stop *execution*; returns when it has stopped, or soon. A query that has ended stays as it is."""
@@ -51,7 +54,17 @@ class Runner:
 
     def close(self) -> None:
         """Take no more queries."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._lanes.close()
+
+    def _attend(self, execution: QueryExecution, seconds: float) -> None:
+        """End a query that takes too long, and see to it that one that was stopped stops: an interrupt between two of its
+        statements hits neither."""
+        limit = self._timeouts.get(statement_type(execution.submission.sql))
+        if limit is not None and seconds > limit:
+            execution.late = True
+            execution.context.cancel()
+        elif execution.context.cancelled.is_set():
+            execution.context.cancel()
 
     def _run(self, execution: QueryExecution, work: Work, results: ResultStore) -> None:
         if not execution.begin():
@@ -60,10 +73,10 @@ class Runner:
         try:
             self._execute(execution, work, results)
         except QueryCancelled as cancelled:
-            execution.cancel(str(cancelled) or "Query cancelled")
+            _end(execution, str(cancelled))
         except Exception as error:
             if execution.context.cancelled.is_set():
-                execution.cancel("Query cancelled")
+                _end(execution)
             elif isinstance(error, AthenaError):
                 execution.fail(error)
             else:
@@ -82,6 +95,14 @@ class Runner:
         )
         execution.mark("executed")
         execution.succeed(outcome, result)
+
+
+def _end(execution: QueryExecution, reason: str = "") -> None:
+    """End a query that was told to stop."""
+    if execution.late and not reason:
+        execution.fail(QueryTimeout())
+    else:
+        execution.cancel(reason or "Query cancelled")
 
 
 def _nothing() -> None:
