@@ -96,7 +96,6 @@ def test_a_variable_of_the_project_must_be_as_it_was(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 def test_variables_and_targets_of_a_team_are_those_of_the_function(tmp_path):
     root = zips.checkout(tmp_path / "checkout", PROJECT)
     settings = root / "lakeloop.toml"
