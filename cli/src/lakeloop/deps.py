@@ -19,6 +19,7 @@ from lakeloop.workspace import Workspace
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 # Timestamp, level: what stands before the text of a line of dbt's.
 _STAMP = re.compile(r"^\d\d:\d\d:\d\d(\.\d+)?\s+(\[\w+\s*\]: )?")
+_LONGEST = 240
 _UNREACHED = (
     "connect",
     "resolve",
@@ -53,10 +54,10 @@ def install(workspace: Workspace, project: DbtProject, words: Sequence[str] = ()
     if done.returncode:
         missing = packages.read(project).missing or list(packages.read(project).named)
         lines = [_STAMP.sub("", _COLOUR.sub("", line)).strip() for line in (done.stdout + done.stderr).splitlines()]
-        said = " ".join(line for line in lines[-6:] if line)
+        said = " ".join(line for line in lines if line).partition("Encountered an error: ")[2] or " ".join(lines[-6:])
         unreached = any(word in said for word in _UNREACHED)
         why = " Packages of the hub and of git need the internet." if unreached else ""
-        raise UserError(f"Not installed: {', '.join(missing) or 'the packages'}.{why} dbt deps says: {said[-300:]}")
+        raise UserError(f"Not installed: {', '.join(missing) or 'the packages'}.{why} dbt deps says: {said[:_LONGEST]}")
     _link_relatively(project.packages_folder)
 
 

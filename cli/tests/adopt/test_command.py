@@ -153,3 +153,27 @@ def test_places_that_a_project_names_itself():
     sources = {"source.a": {"external": {"location": "s3://files/x"}}, "source.b": {"external": None}, "source.c": {}}
     assert external_buckets({"nodes": nodes}) == ["other", "theirs"]
     assert external_locations({"sources": sources}) == {"s3://files/x/"}
+
+
+HUB = "packages: [{package: dbt-labs/dbt_utils, version: 1.3.0}]"
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_without_the_hub_the_packages_that_are_installed_there_will_do(clone, tmp_path, monkeypatch, there):
+    def unreachable(*_):
+        raise UserError("the hub cannot be reached")
+
+    monkeypatch.setattr(command.deps, "install", unreachable)
+    write(tmp_path / "theirs", {"packages.yml": HUB})
+    if there:
+        write(tmp_path / "theirs", {"dbt_packages/dbt_utils/dbt_project.yml": "name: dbt_utils"})
+    project = command.DbtProject.read(tmp_path / "theirs")
+    aside = Workspace(tmp_path / "aside")
+    told = carry.carry(project, aside.dbt_project)
+    if there:
+        command._install(aside, project, told)
+        assert (aside.dbt_project / "dbt_packages" / "dbt_utils" / "dbt_project.yml").exists()
+        assert told[-1].startswith("Packages: dbt-labs/dbt_utils 1.3.0, as they are installed there")
+    else:
+        with pytest.raises(UserError, match="the hub cannot be reached"):
+            command._install(aside, project, told)

@@ -37,7 +37,7 @@ def read(compiled: Iterable[tuple[str, str, str]]) -> Reading:
         try:
             tree = sqlglot.parse_one(sql, dialect="athena")
             scopes = traverse_scope(tree)
-        except (SqlglotError, RecursionError):
+        except (SqlglotError, RecursionError, AttributeError, ValueError):  # a defect of the parser is no obstacle
             found.unread.append(name)
             continue
         for table in tree.find_all(exp.Table):

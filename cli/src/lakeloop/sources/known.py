@@ -66,7 +66,8 @@ def with_columns(table: SourceTable, known: Mapping[str, tuple[Column, ...]]) ->
     """The columns that an empty *table* has: those of the file, else declared ones if all have types; empty if neither."""
     if found := known.get(table.full_name):
         return found
-    return table.columns if table.columns and all(column.type is not None for column in table.columns) else ()
+    complete = all(column.type is not None and column.type.in_glue for column in table.columns)
+    return table.columns if complete else ()
 
 
 def _column(file: Path, table: str, name: str, kind: object) -> Column:
