@@ -116,7 +116,7 @@ run "refuses_what_is_too_small" {
 
   variables {
     project                    = "ab"
-    dbt_environment            = { A = "x" }
+    dbt_environment            = { AB = "x" }
     dbt_target                 = ""
     environment                = "e"
     source_databases           = [""]
