@@ -9,12 +9,15 @@ from tests.offline_home import REPO
 from tests.projects import YOURS, lay
 
 
-def clone(folder: Path, *, sample: bool = False) -> Path:
-    """Copy what git tracks, or would, to *folder*, which shares tests' zips: a layer takes half a minute to build.
+def clone(folder: Path) -> Path:
+    """Copy the product to *folder*, with a project, settings and environments of the tests' own, and zips made of them."""
+    lay(copy_product(folder))
+    zips.lend(folder)
+    return folder
 
-    The dbt project, settings and environments in it are the tests' own; with *sample* they are the checkout's, and its sample
-    is there.
-    """
+
+def copy_product(folder: Path) -> Path:
+    """Copy what git tracks, or would, of the product to *folder*; *folder*."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=REPO.root,
@@ -24,9 +27,7 @@ def clone(folder: Path, *, sample: bool = False) -> Path:
     )
     for name in listed.stdout.split("\0"):
         yours = any(name == part or name.startswith(f"{part}/") for part in YOURS)
-        if name and (sample or not yours) and (REPO.root / name).exists():
+        if name and not yours and (REPO.root / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(REPO.root / name, folder / name)
-    (folder / ".lakeloop").mkdir()
-    (folder / ".lakeloop" / "build").symlink_to(REPO.state / "build" if sample else zips.folder())
-    return folder if sample else lay(folder)
+    return folder

@@ -9,7 +9,17 @@ from tests.offline_home import checkout, lakeloop
 from tests.projects import raw
 
 # Files whose one group of tests takes a minute or more: they begin first, so that no worker waits for another's last.
-LONGEST = ("test_offline_loop.py", "test_incremental.py", "test_parity.py")
+LONGEST = (
+    "test_aws_loop.py",
+    "test_deploy.py",
+    "test_clone_of_ones_own.py",
+    "test_adoption.py",
+    "test_two_checkouts.py",
+    "test_side_by_side.py",
+    "test_proof.py",
+    "test_incremental.py",
+    "test_offline_loop.py",
+)
 
 
 def pytest_collection_modifyitems(items):

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -16,41 +17,41 @@ REPO = Path(__file__).parents[1]
 _KEPT = REPO / ".lakeloop" / "tests"
 
 
-def folder(project: Path = SHOP) -> Path:
-    """The build folder of tests' checkouts with *project*; a layer that the checkout has lies in it."""
-    kept = _KEPT / project.name
-    kept.mkdir(parents=True, exist_ok=True)
-    # The note last: by it a zip is known.
-    for file in sorted((REPO / ".lakeloop" / "build").glob("layer-*"), key=lambda file: file.suffix == ".json"):
-        copy = kept / file.name
-        if not copy.exists() or copy.stat().st_mtime_ns < file.stat().st_mtime_ns:
-            aside = kept / f".{file.name}"
-            shutil.copy2(file, aside)
-            aside.replace(copy)
-    return kept
-
-
 @cache
 def layer() -> Layer:
-    """The layer of this machine, of a checkout with the shop."""
-    from tests.clone import clone  # which needs this module
+    """The layer of this machine, of a checkout with the shop: the user's own, if there is one and it is not stale."""
+    from tests.clone import copy_product  # which needs this module
 
     target = of_host()
     assert target is not None
+    kept = _KEPT / "layer"
     with _locked("layer"), tempfile.TemporaryDirectory() as temporary:
-        built = build_layer(clone(Path(temporary) / "checkout"), target)
-    return Layer(folder() / built.file.name, built.layer, built.plain, built.libraries, built.proof, built.new)
+        # The note last: by it a zip is known.
+        for file in sorted((REPO / ".lakeloop" / "build").glob("layer-*"), key=lambda file: file.suffix == ".json"):
+            copy = kept / file.name
+            if not copy.exists() or copy.stat().st_mtime_ns < file.stat().st_mtime_ns:
+                shutil.copy2(file, copy)
+        built = build_layer(_building_in(kept, lay(copy_product(Path(temporary)))), target)
+    return replace(built, file=kept / built.file.name)
 
 
 @cache
 def function(project: Path) -> Path:
     """The zip of the runner with *project*."""
+    kept = _KEPT / project.name
     with _locked(project.name), tempfile.TemporaryDirectory() as temporary:
-        root = checkout(Path(temporary), project)
-        (root / ".lakeloop").mkdir()
-        (root / ".lakeloop" / "build").symlink_to(folder(project))
-        build_function(root)
-    return folder(project) / "function.zip"
+        build_function(_building_in(kept, checkout(Path(temporary), project)))
+    return kept / "function.zip"
+
+
+def lend(root: Path) -> None:
+    """Copy the zips of a checkout with the shop to the one at *root*: a layer takes half a minute to build."""
+    build = root / ".lakeloop" / "build"
+    build.mkdir(parents=True)
+    if of_host() is not None:
+        for file in (layer().file, function(SHOP)):
+            shutil.copy2(file, build)
+            shutil.copy2(file.with_suffix(".json"), build)
 
 
 def checkout(root: Path, project: Path) -> Path:
@@ -60,10 +61,17 @@ def checkout(root: Path, project: Path) -> Path:
     return root
 
 
+def _building_in(kept: Path, root: Path) -> Path:
+    """Let the checkout at *root* build in the folder *kept*; *root*."""
+    (root / ".lakeloop").mkdir()
+    (root / ".lakeloop" / "build").symlink_to(kept)
+    return root
+
+
 @contextmanager
 def _locked(name: str) -> Iterator[None]:
-    """One worker builds, the others wait for what it built."""
-    _KEPT.mkdir(parents=True, exist_ok=True)
+    """One worker builds in the folder *name*, the others wait for what it built."""
+    (_KEPT / name).mkdir(parents=True, exist_ok=True)
     with (_KEPT / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

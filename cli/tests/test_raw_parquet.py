@@ -33,15 +33,15 @@ FITS = [
     ("array(row(a bigint, b array(date)))", pa.list_(pa.struct([("b", pa.list_(pa.null())), ("a", pa.int64())]))),
 ]
 DIFFERS = [
-    ("bigint", pa.string(), "is VARCHAR, declared as bigint"),
-    ("varchar", pa.int64(), "is BIGINT, declared as varchar"),
-    ("varbinary", pa.string(), "is VARCHAR"),
-    ("timestamp", pa.date32(), "is DATE"),
-    ("date", pa.timestamp("us"), "is TIMESTAMP"),
-    ("array(varchar)", pa.string(), "is VARCHAR"),
-    ("array(varchar)", pa.list_(pa.int64()), "is BIGINT[]"),
-    ("row(a bigint)", pa.struct([("a", pa.string())]), "is STRUCT(a VARCHAR)"),
-    ("map(varchar, bigint)", pa.map_(pa.string(), pa.bool_()), "is MAP(VARCHAR, BOOLEAN)"),
+    ("bigint", pa.string(), "is varchar, declared as bigint"),
+    ("varchar", pa.int64(), "is bigint, declared as varchar"),
+    ("varbinary", pa.string(), "is varchar"),
+    ("timestamp", pa.date32(), "is date"),
+    ("date", pa.timestamp("us"), "is timestamp"),
+    ("array(varchar)", pa.string(), "is varchar"),
+    ("array(varchar)", pa.list_(pa.int64()), "is bigint[]"),
+    ("row(a bigint)", pa.struct([("a", pa.string())]), "is struct(a varchar)"),
+    ("map(varchar, bigint)", pa.map_(pa.string(), pa.bool_()), "is map(varchar, boolean)"),
 ]
 
 

@@ -8,12 +8,6 @@ from dbt_common.behavior_flags import BehaviorFlagRendered
 from tests import local_aws
 
 
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if "athena" in item.path.parts:
-            item.add_marker(pytest.mark.emulator)
-
-
 @pytest.fixture(scope="session")
 def clients():
     return aws_clients.Kept()

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +11,6 @@ from pathlib import Path
 import boto3
 from lakeloop_project import read_settings
 
-from tests import zips
 from tests.clone import clone
 
 STANDIN = Path(__file__).parent / "standin"
@@ -97,13 +95,6 @@ class Checkout:
 def checkout(folder: Path, variables: dict[str, str]) -> Checkout:
     """A clone in *folder*, under git, in a shell with *variables*."""
     home = clone(folder / "checkout")
-    # Its function will change, so that it shares tests' zips no more.
-    layer = zips.layer().file
-    build = home / ".lakeloop" / "build"
-    build.unlink()
-    build.mkdir()
-    for file in (layer, layer.with_suffix(".json")):
-        shutil.copy(file, build)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "GH_", "VIRTUAL_ENV"))}
     shell = {
         **kept,

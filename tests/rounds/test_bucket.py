@@ -9,8 +9,6 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 from dbt_runner import errors
 
-pytestmark = pytest.mark.emulator
-
 
 @pytest.mark.parametrize("command", [["build"], ["ls"]])
 def test_a_bucket_that_is_not_there(small, command):

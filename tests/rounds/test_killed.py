@@ -10,12 +10,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.rounds.conftest import Function, node_of
 
 REPO = Path(__file__).parents[2]
-pytestmark = pytest.mark.emulator
 
 
 def kill_when(function: Function, event: dict[str, Any], written: int) -> list[str]:

@@ -14,7 +14,6 @@ from lakeloop.report.store import Runs
 from tests.browser import CHROMIUM, opened
 from tests.rounds.conftest import BUCKETS, Function
 
-pytestmark = pytest.mark.emulator
 SMALL = "select id, amount, '<b>' as mark from {{ ref('facts') }} where amount > 50 -- the largest"
 STORED = "{{ config(store_failures=true) }} select id, amount from {{ ref('facts') }} where amount = 20"
 RUN = {"command": ["build"], "cli_args": ["--select", "payments", "stg", "facts", "stored", "small", "right_side"]}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from dbt_runner import errors
 
-pytestmark = pytest.mark.emulator
 HOOKS = {"rounds-on-run-start-0", "rounds-on-run-end-0"}
 BROKEN, MENDED = "select no_such_column from {{ ref('first') }}", "select id + 1 as id from {{ ref('first') }}"
 

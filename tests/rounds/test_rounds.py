@@ -14,7 +14,6 @@ from dbt_runner.rounds.round import Round
 
 from tests.rounds.conftest import Function, node_of, outcome
 
-pytestmark = pytest.mark.emulator
 FAILING = ["--vars", '{"fails": true}']
 
 

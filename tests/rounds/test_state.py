@@ -7,7 +7,6 @@ import json
 import pytest
 from dbt_runner import errors
 
-pytestmark = pytest.mark.emulator
 CHANGED = ["--select", "state:modified+", "--defer"]
 
 

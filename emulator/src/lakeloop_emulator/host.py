@@ -170,7 +170,10 @@ def pid(settings: Settings) -> int | None:
 def _alone(settings: Settings) -> Iterator[None]:
     """One command at a time starts or stops: two at once would each start an emulator, and know of one."""
     settings.state.mkdir(parents=True, exist_ok=True)
-    with (settings.state / "lock").open("w") as lock:
+    settings.state.chmod(0o700)  # the log quotes data, and so does all else
+    with _private():
+        lock = (settings.state / "lock").open("w")
+    with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -178,21 +181,32 @@ def _alone(settings: Settings) -> Iterator[None]:
 def _start(settings: Settings, supervisor: Path) -> int:
     _remove_files(settings)
     libraries = settings.state / "files" / "usr" / "lib" / "localstack"
-    libraries.parent.mkdir(parents=True)
-    libraries.symlink_to(LIBRARIES)
     owner.token(settings.state)
-    with log(settings).open("wb") as output:
-        process = subprocess.Popen(
-            [str(supervisor)],
-            env=server_environment(settings),
-            cwd=settings.state,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    _pid_file(settings).write_text(f"{process.pid} {settings.port}\n")
+    with _private():  # for what the emulator writes, too
+        libraries.parent.mkdir(parents=True)
+        libraries.symlink_to(LIBRARIES)
+        with log(settings).open("wb") as output:
+            process = subprocess.Popen(
+                [str(supervisor)],
+                env=server_environment(settings),
+                cwd=settings.state,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        _pid_file(settings).write_text(f"{process.pid} {settings.port}\n")
     return process.pid
+
+
+@contextmanager
+def _private() -> Iterator[None]:
+    """What is made until the block ends is for its owner's eyes only: files 0600, folders 0700."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def _choose_state(settings: Settings) -> str:

@@ -167,7 +167,7 @@ class Wish:
     def set(self, wanted: bool) -> None:
         """From now on it is *wanted*, or not."""
         if wanted:
-            self._wish.touch()
+            self._wish.touch(0o600)
         else:
             self._wish.unlink(missing_ok=True)
 

@@ -10,22 +10,34 @@ from __future__ import annotations
 import json
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 _BACKLOG = 10_000
 _REMEMBERED = 20_000
+MAX_BYTES = 32 << 20
+"""The size at which a file is put aside and a new one begun; one is kept aside, some 9,000 queries in all."""
+_CHUNK = 1 << 16
 
 
 class Journal:
     """Appends to *path*; may be used by many threads. A permission that the same caller used for the same cause just
-    before is not written again."""
+    before is not written again. What is older than two files of *max_bytes* is lost, and counted."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, max_bytes: int = MAX_BYTES) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.path = path
+        self.path, self.aside = path, path.with_suffix(".before")
+        self._max_bytes = max_bytes
+        self.aside.unlink(missing_ok=True)
         self._file = path.open("w", buffering=1 << 16, encoding="utf-8")
+        self._written = 0
+        """Characters in the file, which are ASCII."""
+        self._lines = [0, 0]
+        """Those aside, and those in the file."""
+        self.lost = 0
+        """Lines that are gone."""
         self._lock = threading.Lock()
         self._seen: set[str] = set()
         self._backlog: deque[Callable[[], None]] = deque()
@@ -37,10 +49,22 @@ class Journal:
         with self._lock:
             if line in self._seen:
                 return
+            if self._written + len(line) >= self._max_bytes:
+                self._put_aside()
             if len(self._seen) >= _REMEMBERED:
                 self._seen.clear()
             self._seen.add(line)
             self._file.write(line + "\n")
+            self._written += len(line) + 1
+            self._lines[1] += 1
+
+    def _put_aside(self) -> None:
+        self._file.close()
+        self.path.replace(self.aside)
+        self._file = self.path.open("w", buffering=1 << 16, encoding="utf-8")
+        self.lost += self._lines[0]
+        self._lines, self._written = [self._lines[1], 0], 0
+        self._seen.clear()  # the lines that told of it may be gone soon
 
     def later(self, work: Callable[[], None]) -> None:
         """Have *work*, which writes, done when the journal is read: what a call needs takes longer to find out than a quick
@@ -49,12 +73,23 @@ class Journal:
         if len(self._backlog) >= _BACKLOG and not self._working.locked():
             threading.Thread(target=self._work, name="iam-journal", daemon=True).start()
 
-    def read(self) -> bytes:
-        """All lines up to now."""
+    def read(self) -> Iterator[bytes]:
+        """All lines up to now, in parts. Raises, before the first, what a work raises."""
         self._work()
-        with self._lock:
+        with self._lock, ExitStack() as opened:
             self._file.flush()
-            return self.path.read_bytes()
+            files = [opened.enter_context(path.open("rb")) for path in (self.aside, self.path) if path.exists()]
+            sizes = [path.stat().st_size for path in (self.aside, self.path) if path.exists()]
+            opened.pop_all()
+
+        def parts() -> Iterator[bytes]:
+            for file, size in zip(files, sizes, strict=True):
+                with file:
+                    while size > 0 and (part := file.read(min(_CHUNK, size))):
+                        size -= len(part)
+                        yield part
+
+        return parts()
 
     def _work(self) -> None:
         """Raises what a work raises; that one stays, so that what cannot be written down never goes unnoticed."""

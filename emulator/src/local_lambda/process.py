@@ -13,6 +13,8 @@ from pathlib import Path
 
 from local_lambda.runtime_api import Events, Exited
 
+_UMASK = 0o022
+"""Lambda's own, whatever the emulator's is."""
 # A process that is told to die with its parent dies with the *thread* that started it: this one ends with the emulator only.
 _starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="lambda-starter")
 
@@ -30,6 +32,7 @@ class Process:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                umask=_UMASK,
             ).result()
         self._peak = 0
         threading.Thread(target=self._wait, args=(events,), name="lambda-wait", daemon=True).start()

@@ -114,7 +114,8 @@ def _made_on_aws(principal: Principal, context: RequestContext) -> bool:
 
 def journal(request: Request) -> Response:
     """Answers the lines up to now."""
-    return Response(guard().journal.read(), 200, {"Content-Type": "application/x-ndjson"})
+    kept = guard().journal
+    return Response(kept.read(), 200, {"Content-Type": "application/x-ndjson", "X-Lakeloop-Lost": str(kept.lost)})
 
 
 def principal_of(access_key: str, account: str) -> Principal:

@@ -26,7 +26,7 @@ def guard(tmp_path: Path) -> Guard:
 
 
 def entries(guard: Guard) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in guard.journal.read().splitlines()]
+    return [json.loads(line) for line in b"".join(guard.journal.read()).splitlines()]
 
 
 def test_a_call_of_a_query_brings_those_that_athena_makes_besides(guard: Guard) -> None:
@@ -103,3 +103,35 @@ def test_a_call_that_could_not_be_written_down_does_not_go_unnoticed(guard: Guar
     for _ in range(2):
         with pytest.raises(TypeError, match="not JSON serializable"):
             guard.journal.read()
+
+
+def test_the_journal_keeps_its_size_and_counts_what_is_lost(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "calls.jsonl", max_bytes=200)
+
+    def numbers() -> list[int]:
+        return [json.loads(line)["number"] for line in b"".join(journal.read()).splitlines()]
+
+    written = 0
+    while not journal.lost:
+        written += 1
+        journal.write(number=written, padding="x" * 20)
+        assert numbers() == list(range(journal.lost + 1, written + 1))
+        assert sum(path.stat().st_size for path in tmp_path.iterdir()) <= 400
+    assert written > 6
+    journal.write(number=1, padding="x" * 20)
+    assert numbers()[-1] == 1, "what was lost is written again when it happens again"
+
+
+def test_reading_is_of_one_moment_whatever_is_written_meanwhile(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "calls.jsonl", max_bytes=200)
+    journal.write(number=1)
+    reading = journal.read()
+    for number in range(2, 60):
+        journal.write(number=number)
+    assert b"".join(reading) == b'{"number":1}\n'
+
+
+def test_an_earlier_journal_is_not_this_ones(tmp_path: Path) -> None:
+    Journal(tmp_path / "calls.jsonl", max_bytes=1).write(number=1)
+    first = Journal(tmp_path / "calls.jsonl", max_bytes=1)
+    assert b"".join(first.read()) == b""

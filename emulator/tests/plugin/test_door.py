@@ -183,6 +183,15 @@ def test_an_emulator_shows_whose_it_is(emulator: Settings, tmp_path: Path, capsy
     assert str(emulator.state) not in said
 
 
+def test_what_the_emulator_writes_is_for_its_user_only(emulator: Settings, athena: Any, objects: Any) -> None:
+    athena.list_work_groups()
+    found = [emulator.state, *(path for path in emulator.state.rglob("*") if not path.is_symlink())]
+    assert {emulator.state / "token", emulator.state / "emulator.log", emulator.state / "pid"} <= set(found)
+    assert any(path.name == "calls.jsonl" for path in found)
+    own = [path for path in found if "packages" not in path.parts]  # functions' code, which is as it is on Lambda
+    assert [path for path in own if path.stat().st_mode & 0o077] == []
+
+
 def test_a_function_url_takes_who_says_that_it_is_no_page(emulator: Settings) -> None:
     role = client("iam", emulator.url).create_role(RoleName="url", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]
     functions = client("lambda", emulator.url)

@@ -37,10 +37,15 @@ def load(workspace: Workspace, words: Sequence[str]) -> int:
     place = enter(workspace, environment(workspace.root, arguments.get("env", "dev")), arguments.get("on"))
     lake = outputs(workspace, place)
     stand_ins = provide(workspace, place, lake)
-    tables = checked(workspace, place, lake, raw, required=not stand_ins)
+    tables = checked(workspace, place, lake, raw)
     if tables:
         send(place, lake, raw, tables)
         raw_tables.create(place, lake, tables)
+    elif not stand_ins:
+        print(
+            f"Nothing to load: no source of the project has `meta: {{format: ...}}` or the schema {lake.raw_database}, which is "
+            "`schema: \"{{ env_var('DBT_RAW_SCHEMA', 'raw') }}\"`. Sources that exist in Glue need no loading."
+        )
     return 0
 
 
@@ -54,23 +59,15 @@ def provide(workspace: Workspace, place: Place, lake: Outputs) -> list[SourceTab
     return made
 
 
-def checked(workspace: Workspace, place: Place, lake: Outputs, raw: Path, *, required: bool = True) -> list[RawTable]:
+def checked(workspace: Workspace, place: Place, lake: Outputs, raw: Path) -> list[RawTable]:
     """The raw tables that the project declares for the environment, and their files under *raw*, which are in order.
 
     Raises:
-        UserError: the project has none although one is *required*, one that is not declared well, or files that Athena could
-            not read.
+        UserError: one is not declared well, or has files that Athena could not read.
     """
     declared = parse(
         workspace, workspace.settings.dbt.target(place.environment), dbt_names.names(workspace, place, lake)
     ).raw_tables
-    if not declared and not required:
-        return []
-    if not declared:
-        raise UserError(
-            f"The project has no raw tables: no source has `meta: {{format: ...}}` or the schema {lake.raw_database}, which is "
-            "`schema: \"{{ env_var('DBT_RAW_SCHEMA', 'raw') }}\"`. Sources that exist in Glue need no loading."
-        )
     return check_raw(raw, declared, athena=True)
 
 

@@ -46,7 +46,7 @@ def parity(workspace: Workspace, words: Sequence[str]) -> int:
     place = enter(workspace, environment(workspace.root, arguments.get("env", "dev")), arguments.get("on"))
     lake = outputs(workspace, place)
     load.provide(workspace, place, lake)
-    raw_files = load.checked(workspace, place, lake, raw, required=False)
+    raw_files = load.checked(workspace, place, lake, raw)
     if raw_files:
         _require_the_same_raw_data(place, lake, raw, raw_files)
         load.send(place, lake, raw, raw_files)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -65,6 +66,8 @@ def recorded(place: Place) -> list[Use]:
         ) from error
     try:
         with opener.open(urllib.request.Request(address, headers={"X-Lakeloop-Token": token})) as answer:
+            if (lost := answer.headers.get("X-Lakeloop-Lost", "0")) != "0":
+                print(f"The first {lost} entries of the journal are gone: `just up` begins a new one.", file=sys.stderr)
             return [Use(**json.loads(line)) for line in answer]
     except urllib.error.URLError as error:
         raise UserError(
