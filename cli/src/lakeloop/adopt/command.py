@@ -30,7 +30,9 @@ from lakeloop.workspace import Workspace
 
 USAGE = "Usage: just adopt PATH [name=acme] [region=eu-central-1] [env.NAME=value ...] [--env-file FILE] [on=aws] [confirm=yes]"
 _WORDS = {"name", "region", "on", "confirm"}
-_SKIP_COMMENT = "Not built on this laptop: local is DuckDB, emulator is local Athena. parity: built on both, and not compared."
+_SKIP_COMMENT = (
+    "Not built on this laptop: local is DuckDB, emulator is local Athena. parity: built on both, and not compared."
+)
 
 
 @dataclass(frozen=True)
