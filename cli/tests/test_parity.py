@@ -38,3 +38,5 @@ def test_what_is_left_out_is_named():
         "On DuckDB alone: c.",
         "Skipped, or on Athena alone: d.",
     ]
+    pairs, said = paired(side("main", a=True, b=True), side("lake_dev", a=True, b=True), ["a"])
+    assert ([here.name for here, _ in pairs], said) == (["b"], ["Left out ([skip] in lakeloop.toml): a."])

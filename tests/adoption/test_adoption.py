@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from lakeloop.aws.tflocal import INSTALL
+from lakeloop_project import read_settings
 
 from tests import local_aws
 from tests.adoption import raw
@@ -96,10 +97,13 @@ def test_a_project_like_jaffle_shop(person, tmp_path):
         "built on local Athena │ 6 of 7 models, 1 of 1 seeds; tests: 9 pass",
         "built in the Lambda │ 6 of 7 models, 1 of 1 seeds; tests: 9 pass",
         "built on DuckDB │ 7 of 7 models, 1 of 1 seeds; tests: 9 pass",
+        "the same on both │ 0 of 2 tables",
         "order_weeks │ Athena, AWS's too │ `::` is no cast on Athena",
+        "customers │ parity │ lifetime_spend: DOUBLE on DuckDB, DECIMAL(38,2) on Athena",
     ):
         assert row in re.sub(r" +", " ", printed), row
-    assert 'emulator = [\n    "order_weeks+",\n]' in (person.home / "lakeloop.toml").read_text("utf-8")
+    skipped = read_settings(person.home).skip
+    assert (skipped.local, skipped.emulator, skipped.parity) == ((), ("order_weeks+",), ("customers", "orders"))
     goes_all_the_way(person, cloned)
 
     # A second time, after `git pull` there; and not over what was changed here.

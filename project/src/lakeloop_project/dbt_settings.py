@@ -11,7 +11,7 @@ from typing import Any
 from lakeloop_project.errors import UserError
 
 _DBT_KEYS = {"databases", "env", "targets"}
-_SKIP_KEYS = {"local", "emulator"}
+_SKIP_KEYS = {"local", "emulator", "parity"}
 _VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]+")
 # https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
 _DATABASE = re.compile(r"[a-z0-9_]{1,255}")
@@ -60,10 +60,14 @@ class DbtSettings:
 
 @dataclass(frozen=True)
 class Skip:
-    """Selections, as dbt spells them (``model+``), that are left out on DuckDB and on local Athena."""
+    """Selections, as dbt spells them (``model+``), that are left out on DuckDB and on local Athena.
+
+    ``parity`` are names of models that are built on both and not compared, since the same SQL means something else there.
+    """
 
     local: tuple[str, ...] = ()
     emulator: tuple[str, ...] = ()
+    parity: tuple[str, ...] = ()
 
 
 def is_ours(name: str) -> bool:
@@ -108,7 +112,7 @@ def read_skip(file: Path, table: Any) -> Skip:
     for key, value in table.items():
         if not isinstance(value, list) or not all(isinstance(entry, str) and entry for entry in value):
             raise UserError(f'{file}: skip.{key} is no list of dbt selections, such as ["my_model+"].')
-    return Skip(tuple(table.get("local", ())), tuple(table.get("emulator", ())))
+    return Skip(*(tuple(table.get(key, ())) for key in ("local", "emulator", "parity")))
 
 
 def _table(file: Path, name: str, table: Any, known: set[str]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
@@ -10,7 +10,6 @@ from rich.table import Table
 
 from lakeloop.adopt.reasons import ATHENA, DUCKDB, LAMBDA
 from lakeloop.adopt.trial import Trial
-from lakeloop.adopt.verdict import Obstacle
 
 _KINDS = ("model", "seed", "snapshot", "test", "unit_test")
 
@@ -34,9 +33,8 @@ def tell(trial: Trial, parsed: Mapping[str, int], console: Console) -> None:
     """Print the account of *trial*."""
     console.print()
     console.print(_counts(trial, parsed))
-    obstacles = trial.obstacles
-    if obstacles:
-        console.print(_obstacles(obstacles))
+    if trial.obstacles or trial.differing:
+        console.print(_obstacles(trial))
     for found in trial.verdicts.values():
         if found.failing:
             names = ", ".join(found.failing[:8]) + (", ..." if len(found.failing) > 8 else "")
@@ -67,6 +65,8 @@ def _counts(trial: Trial, parsed: Mapping[str, int]) -> Table:
             if parsed.get(kind)
         )
         table.add_row(label, f"{found.built('model')} of {models} models{more}{f'; tests: {tests}' if tests else ''}")
+    if trial.compared is not None:
+        table.add_row("the same on both", f"{trial.compared - len(trial.differing)} of {trial.compared} tables")
     return table
 
 
@@ -74,13 +74,16 @@ def _of(number: int | None, models: int) -> str:
     return "not tried" if number is None else f"{number} of {models} models"
 
 
-def _obstacles(obstacles: Sequence[Obstacle]) -> Table:
+def _obstacles(trial: Trial) -> Table:
     table = Table(title="What does not run, and where", title_justify="left")
     for heading in ("model or test", "where", "why, and what to do"):
         table.add_column(heading, overflow="fold")
     order = {ATHENA: 0, LAMBDA: 1, DUCKDB: 2}
-    for one in sorted(obstacles, key=lambda one: (order[one.engine], -one.below, one.name)):
+    for one in sorted(trial.obstacles, key=lambda one: (order[one.engine], -one.below, one.name)):
         where = "Athena, AWS's too" if one.reason.everywhere else one.engine
         below = f"\nand {one.below} below it" if one.below else ""
         table.add_row(f"{one.name}{below}", where, f"{one.reason.why}\n{one.reason.todo}")
+    for name, difference in sorted(trial.differing.items()):
+        todo = "spell it out (cast), or leave it: it is not compared from now on"
+        table.add_row(name, "parity", f"{difference}\n{todo}")
     return table

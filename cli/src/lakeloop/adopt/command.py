@@ -31,7 +31,7 @@ from lakeloop.workspace import Workspace
 USAGE = "Usage: just adopt PATH [name=acme] [region=eu-central-1] [env.NAME=value ...] [--env-file FILE] [on=aws] [confirm=yes]"
 _WORDS = {"name", "region", "on", "confirm"}
 _SKIP_COMMENT = (
-    "Not built on this laptop, as dbt selects it: local is DuckDB, emulator local Athena. AWS builds all of it."
+    "Not built on this laptop: local is DuckDB, emulator is local Athena. parity: built on both, and not compared."
 )
 
 
@@ -209,14 +209,22 @@ def _try(workspace: Workspace, manifest: dict[str, Any], asked: Asked, console: 
     try:
         with lake.running(workspace, environment) as there:
             trial.on_athena(there, environment)
+            problems += _on_duckdb(trial)
+            trial.compare(there)
     except UserError as error:
         problems.append(f"Not tried on local Athena and in the Lambda: {error}")
+        problems += _on_duckdb(trial) if DUCKDB not in trial.verdicts else []
+    trial.notes += problems
+    return trial
+
+
+def _on_duckdb(trial: Trial) -> list[str]:
+    """Try it there; why it could not be tried."""
     try:
         trial.on_duckdb()
     except UserError as error:
-        problems.append(str(error))
-    trial.notes += problems
-    return trial
+        return [str(error)]
+    return []
 
 
 def _remember(workspace: Workspace, trial: Trial) -> None:
@@ -227,6 +235,8 @@ def _remember(workspace: Workspace, trial: Trial) -> None:
         skipped["local"] = trial.skipped(DUCKDB)
     if ATHENA in trial.verdicts:
         skipped["emulator"] = trial.skipped(ATHENA, LAMBDA)
+    if trial.compared is not None:
+        skipped["parity"] = sorted(trial.differing)
     if any(skipped.values()):
         file.write_text(settings_file.with_table(file.read_text("utf-8"), "skip", _SKIP_COMMENT, skipped), "utf-8")
     elif skipped:

@@ -20,7 +20,7 @@ from lakeloop.adopt.child import Done
 from lakeloop.adopt.lake import Lake
 from lakeloop.adopt.reasons import ATHENA, DUCKDB, LAMBDA, Reason
 from lakeloop.adopt.verdict import Obstacle, Verdict
-from lakeloop.aws import dbt_names, glue_sources
+from lakeloop.aws import dbt_names, glue_sources, parity
 from lakeloop.dbt_command import Offline, offline_command, offline_variables
 from lakeloop.errors import UserError
 from lakeloop.skip import leave_out
@@ -43,6 +43,9 @@ class Trial:
     """A client of the Glue that has the sources' tables; None if nobody may be asked."""
     compiled: int | None = None
     empty: int | None = None
+    compared: int | None = None
+    differing: dict[str, str] = field(default_factory=dict)
+    """By model: what is not the same on DuckDB and on Athena."""
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     lasting: list[str] = field(default_factory=list)
@@ -88,6 +91,27 @@ class Trial:
             raise UserError(f"Nothing was tried on DuckDB: {done.said}")
         self._judge(DUCKDB, done)
         self.tell(f"DuckDB: {self.verdicts[DUCKDB].built('model')} models built ({time.monotonic() - began:.0f} s)")
+
+    def compare(self, lake: Lake) -> None:
+        """Compare the tables that both engines have built, with the Athena of *lake*."""
+        if not {ATHENA, DUCKDB} <= self.verdicts.keys():
+            return
+        folder = self.workspace.state / "adopt" / "duckdb"
+        database = folder / "lakeloop.duckdb"
+        built = {one for one, result in self.verdicts[ATHENA].results.items() if result.status == "success"}
+        there = {one: found for one, found in parity.relations(self.manifest).items() if one in built}
+        pairs, _ = parity.paired(parity.built_here(folder / "target" / "manifest.json", database), there)
+        self.compared = len(pairs)
+        for here, other in pairs:
+            try:
+                found = parity.compared(lake.place, lake.names, database, here, other)
+            except UserError as error:
+                self.differing[here.name] = f"cannot be compared: {error}"
+                continue
+            if not found.same:
+                more = found.only_here + found.only_there
+                self.differing[here.name] = "; ".join(found.columns) or f"{more} rows, such as {found.examples[0]}"
+        self.tell(f"Parity: {self.compared - len(self.differing)} of {self.compared} tables are the same on both")
 
     @property
     def obstacles(self) -> list[Obstacle]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,10 +60,12 @@ def parity(workspace: Workspace, words: Sequence[str]) -> int:
             workspace, workspace.settings.dbt.target(place.environment), dbt_names.names(workspace, place, lake)
         ).manifest
     )
-    pairs, said = paired(_here(workspace), there)
+    database = workspace.parity / "lakeloop.duckdb"
+    here = built_here(workspace.parity / "target" / "manifest.json", database)
+    pairs, said = paired(here, there, workspace.settings.skip.parity)
     for line in said:
         print(line)
-    found = [_compared(workspace, place, lake, *pair) for pair in pairs]
+    found = [compared(place, lake, database, *pair) for pair in pairs]
     print_comparisons(found)
     return 0 if all(comparison.same for comparison in found) else 1
 
@@ -90,17 +92,23 @@ def relations(manifest: Mapping[str, Any]) -> dict[str, Relation]:
 
 
 def paired(
-    here: Mapping[str, Relation], there: Mapping[str, Relation]
+    here: Mapping[str, Relation], there: Mapping[str, Relation], skipped: Collection[str] = ()
 ) -> tuple[list[tuple[Relation, Relation]], list[str]]:
-    """The tables that are on both sides, ours first, and a line for each reason why others are left out."""
+    """The tables that are on both sides, ours first, and a line for each reason why others are left out.
+
+    Args:
+        skipped: names of models that are not compared.
+    """
     both = [unique_id for unique_id in here if unique_id in there]
     reasons = {
         "Left out, for they say `parity: false`": [here[one] for one in both if not here[one].compared],
+        "Left out ([skip] in lakeloop.toml)": [here[one] for one in both if here[one].name in skipped],
         "On DuckDB alone": [relation for one, relation in here.items() if one not in there],
         "Skipped, or on Athena alone": [relation for one, relation in there.items() if one not in here],
     }
     said = [f"{reason}: {', '.join(one.name for one in left)}." for reason, left in reasons.items() if left]
-    return [(here[one], there[one]) for one in both if here[one].compared], said
+    compared = [one for one in both if here[one].compared and here[one].name not in skipped]
+    return [(here[one], there[one]) for one in compared], said
 
 
 def print_comparisons(found: Sequence[Comparison]) -> None:
@@ -155,15 +163,16 @@ def _built_on_athena(place: Place, lake: Outputs, build: Sequence[str]) -> bool:
     return True
 
 
-def _here(workspace: Workspace) -> dict[str, Relation]:
-    """The tables of the build on DuckDB; models that were skipped, because they read a table in Glue, have none."""
-    manifest = json.loads((workspace.parity / "target" / "manifest.json").read_text("utf-8"))
-    with duckdb.connect(str(workspace.parity / "lakeloop.duckdb"), read_only=True) as duck:
+def built_here(manifest_file: Path, database: Path) -> dict[str, Relation]:
+    """The tables of a build in the DuckDB file *database*; models that were skipped have none."""
+    manifest = json.loads(manifest_file.read_text("utf-8"))
+    with duckdb.connect(str(database), read_only=True) as duck:
         built = set(duck.execute("select schema_name, table_name from duckdb_tables()").fetchall())
     return {one: found for one, found in relations(manifest).items() if (found.schema, found.alias) in built}
 
 
-def _compared(workspace: Workspace, place: Place, lake: Outputs, here: Relation, there: Relation) -> Comparison:
+def compared(place: Place, lake: Outputs, database: Path, here: Relation, there: Relation) -> Comparison:
+    """The table *here*, in the DuckDB file *database*, with the one *there*, on the Athena of *place*."""
     sql = f'select * from "{there.schema}"."{there.alias}"'
     execution = athena.execute(
         place.client("athena"), sql, workgroup=lake.athena_workgroup, database=lake.glue_database
@@ -171,7 +180,7 @@ def _compared(workspace: Workspace, place: Place, lake: Outputs, here: Relation,
     address = urlsplit(execution.location)
     with (
         tempfile.TemporaryDirectory() as folder,
-        duckdb.connect(str(workspace.parity / "lakeloop.duckdb"), read_only=True) as duck,
+        duckdb.connect(str(database), read_only=True) as duck,
     ):
         csv = Path(folder) / "rows.csv"
         place.client("s3").download_file(address.netloc, address.path.lstrip("/"), str(csv))
