@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import threading
 
@@ -22,3 +23,6 @@ def _import() -> None:
     import pyarrow as pa
 
     pa.array([1])  # At its first array pyarrow imports pandas, where that is installed.
+    # LocalStack's objects stay to the end, and the collector need not look through them again and again.
+    gc.collect()
+    gc.freeze()

@@ -16,6 +16,8 @@ import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from local_athena.tables.hive import packs
+
 from .athena import Athena
 
 ROWS = """(values
@@ -310,3 +312,64 @@ def test_an_unfinished_table_is_not_read(athena: Athena) -> None:
         athena.aws.s3.delete_object(Bucket="lake", Key=key)
     athena.run(create)
     assert athena.rows("select n, k from t") == [(1, 2)]
+
+
+def many_small_files(athena: Athena, count: int) -> list[tuple[int, str, str]]:
+    """A partitioned table ``t`` of *count* files of two rows and a header each, some compressed; its rows."""
+    athena.run(
+        "create external table t (id int, s string) partitioned by (p string) row format delimited "
+        "fields terminated by ',' location 's3://lake/t/' tblproperties ('skip.header.line.count'='1')"
+    )
+    rows = []
+    for number in range(count):
+        part = f"p{number % 3}"
+        text = f"id,s\n{number},a\n{number},\n".encode()
+        packed = number % 5 == 0
+        name = f"f{number:03}.csv{'.gz' if packed else ''}"
+        athena.put(f"t/p={part}/{name}", gzip.compress(text) if packed else text)
+        rows += [(number, "a", part), (number, "", part)]
+    athena.run("msck repair table t")
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("count", "files", "size"), [(20, 500, 1 << 20), (20, 3, 1 << 20), (20, 500, 40), (15, 500, 1 << 20)]
+)
+def test_many_small_text_files(
+    athena: Athena, monkeypatch: pytest.MonkeyPatch, count: int, files: int, size: int
+) -> None:
+    monkeypatch.setattr(packs, "PACK_FILES", files)
+    monkeypatch.setattr(packs, "PACK_BYTES", size)
+    rows = many_small_files(athena, count)
+    for _ in range(2):  # once more from the cache
+        assert sorted(athena.rows("select id, s, p from t")) == sorted(rows)
+        assert sorted(athena.rows("select id from t where p = 'p1'")) == [(i,) for i, _, p in sorted(rows) if p == "p1"]
+        paths = athena.rows('select id, "$path" from t')
+        assert len(paths) == 2 * count
+        assert all(f"/p=p{number % 3}/f{number:03}.csv" in path for number, path in paths)
+    scanned = athena.run("select count(*) from t").scanned_bytes
+    assert scanned == sum(
+        item["Size"] for item in athena.aws.s3.list_objects_v2(Bucket="lake", Prefix="t/")["Contents"]
+    )
+    athena.put("t/p=p1/f001.csv", b"id,s\n1000,changed\n")
+    athena.put("t/p=p2/z.csv", b"id,s\n1001,new")
+    found = athena.rows("select id, s from t")
+    assert {(1000, "changed"), (1001, "new")} <= set(found)
+    assert 1 not in {number for number, _ in found}
+
+
+def test_one_bad_file_among_many_small_ones_is_named(athena: Athena) -> None:
+    many_small_files(athena, 20)
+    athena.put("t/p=p1/f007.csv.gz", b"not gzip")
+    assert "s3://lake/t/p=p1/f007.csv.gz" in athena.error("select count(*) from t")
+
+
+def test_many_small_files_of_which_some_are_empty_but_for_their_header(athena: Athena) -> None:
+    many_small_files(athena, 20)
+    for number in range(20):
+        athena.put(
+            f"t/p=p{number % 3}/f{number:03}.csv{'.gz' if number % 5 == 0 else ''}",
+            b"id,s\n" if number % 5 else gzip.compress(b"id,s\n"),
+        )
+    assert athena.rows('select id, "$path", p from t') == []
+    assert athena.rows("select count(*) from t") == [(0,)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import wait
 from dataclasses import replace
@@ -121,6 +122,23 @@ class Storage:
             converted = replace(item, etag=f"{item.etag}:{kind}")
             paths.append(self._cache.get(converted) or self._cache.add(converted, partial(convert, source, item.uri)))
         return paths
+
+    def fetch_packed(
+        self,
+        objects: Sequence[S3Object],
+        kind: str,
+        convert: Callable[[Sequence[Path], Sequence[str], Path], None],
+        check: Callable[[], None] | None = None,
+    ) -> Path:
+        """One file made of all *objects* by ``convert(sources, uris, target)``, once; *kind* as in ``fetch_converted``."""
+        whole = hashlib.sha256("\n".join(f"{item.uri}\n{item.etag}" for item in objects).encode()).hexdigest()
+        packed = replace(objects[0], etag=f"{whole}:{kind}")
+        if path := self._cache.get(packed):
+            for item in objects:
+                self._on_cached(*split_uri(item.uri))
+            return path
+        sources = self.fetch(objects, check)
+        return self._cache.add(packed, partial(convert, sources, [item.uri for item in objects]))
 
     def read_bytes(self, uri: str) -> bytes:
         """The content of a small object, past the cache."""

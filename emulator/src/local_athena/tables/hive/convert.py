@@ -7,7 +7,8 @@ bounded by a block, a stripe or a batch.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import batched
 from pathlib import Path
@@ -21,6 +22,7 @@ from pyarrow import orc
 from local_athena.errors import AthenaError
 from local_athena.tables.hive.avro import arrow_schema
 from local_athena.tables.hive.formats import Format
+from local_athena.tables.hive.packs import AT
 
 _BLOCK = 8 << 20
 _ROWS = 50_000
@@ -38,20 +40,41 @@ def converter(form: Format) -> tuple[str, Callable[[Path, str, Path], None]] | N
         return "orc", _orc
     if form.kind == "avro":
         return "avro", _avro
+    text = _text_form(form)
+    return text.name, partial(_text, text)
+
+
+def packer(form: Format) -> tuple[str, Callable[[Sequence[Path], Sequence[str], Path], None]]:
+    """As ``converter``, for many text files into one: ``convert(sources, uris, target)``."""
+    text = _text_form(form)
+    return f"pack:{text.name}", partial(_pack, text)
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A conversion of text: the column it makes of each line, after so many of *header*."""
+
+    name: str
+    schema: pa.Schema
+    header: int
+    parse: Callable[[pa.Array], pa.Array]
+
+
+def _text_form(form: Format) -> _Text:
     header = form.header_lines
     if form.kind == "json":
-        return f"json:{header}", partial(_text, LINE, header, _whole_lines)
+        return _Text(f"json:{header}", LINE, header, _whole_lines)
     if form.kind == "opencsv":
         marks = {
             "delimiter": form.get("separatorChar") or ",",
             "quotechar": form.get("quoteChar") or '"',
             "escapechar": form.get("escapeChar") or "\\",
         }
-        return f"opencsv:{header}:{marks}", partial(_text, FIELDS, header, partial(_quoted_fields, marks))
+        return _Text(f"opencsv:{header}:{marks}", FIELDS, header, partial(_quoted_fields, marks))
     delimiter, escape = form.get("field.delim", "serialization.format") or "\x01", form.get("escape.delim")
     delimiter = chr(int(delimiter)) if delimiter.isdigit() else delimiter
     split = partial(_escaped_fields, delimiter, escape) if escape else partial(_split_fields, delimiter)
-    return f"text:{header}:{delimiter!r}:{escape!r}", partial(_text, FIELDS, header, split)
+    return _Text(f"text:{header}:{delimiter!r}:{escape!r}", FIELDS, header, split)
 
 
 def _write(schema: pa.Schema, batches: Iterable[pa.RecordBatch], target: Path) -> None:
@@ -87,17 +110,45 @@ def _avro(source: Path, uri: str, target: Path) -> None:
         raise _bad(uri, error) from error
 
 
-def _text(
-    schema: pa.Schema, header: int, parse: Callable[[pa.Array], pa.Array], source: Path, uri: str, target: Path
-) -> None:
+def _text(text: _Text, source: Path, uri: str, target: Path) -> None:
+    _write(text.schema, _batches(text, source, uri), target)
+
+
+def _pack(text: _Text, sources: Sequence[Path], uris: Sequence[str], target: Path) -> None:
+    schema = text.schema.append(pa.field(AT, pa.int32()))
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for at, (source, uri) in enumerate(zip(sources, uris, strict=True)):
+            for batch in _batches(text, source, uri):
+                place = pa.repeat(pa.scalar(at, pa.int32()), len(batch))
+                yield pa.record_batch([*batch.columns, place], schema=schema)
+
+    _write(schema, _together(schema, batches()), target)
+
+
+def _together(schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """*batches* as fewer larger ones: each becomes a row group."""
+    waiting: list[pa.RecordBatch] = []
+    size = 0
+    for batch in batches:
+        waiting.append(batch)
+        size += batch.nbytes
+        if size >= _BLOCK:
+            yield from pa.Table.from_batches(waiting, schema).combine_chunks().to_batches()
+            waiting, size = [], 0
+    yield from pa.Table.from_batches(waiting, schema).combine_chunks().to_batches()
+
+
+def _batches(text: _Text, source: Path, uri: str) -> Iterator[pa.RecordBatch]:
+    """Raises ``AthenaError``, which names *uri*."""
     suffix = "." + uri.rsplit("/", 1)[-1].rsplit(".", 1)[-1].lower()
     if suffix in _UNREADABLE:
         raise AthenaError(
             "NOT_SUPPORTED", f"Text compressed with {_UNREADABLE[suffix]} is not supported by local Athena: {uri}"
         )
     try:
-        lines = _without_header(_lines(source, _COMPRESSION.get(suffix)), header)
-        _write(schema, (pa.record_batch([parse(block)], schema=schema) for block in lines), target)
+        for block in _without_header(_lines(source, _COMPRESSION.get(suffix)), text.header):
+            yield pa.record_batch([text.parse(block)], schema=text.schema)
     except (pa.ArrowException, OSError, csv.Error, UnicodeDecodeError) as error:
         raise _bad(uri, error) from error
 

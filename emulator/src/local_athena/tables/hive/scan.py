@@ -11,10 +11,11 @@ import duckdb
 from local_athena.dialect.types import to_duckdb
 from local_athena.model import Column, QueryContext, trino_type
 from local_athena.storage import Storage
-from local_athena.tables.hive.convert import converter
+from local_athena.tables.hive.convert import converter, packer
 from local_athena.tables.hive.decode import decoder, identifier, literal
 from local_athena.tables.hive.files import DataFile, typed_values
 from local_athena.tables.hive.footers import Footer, check_readable, read_footer
+from local_athena.tables.hive.packs import AT, packs
 from local_athena.tables.hive.table import HiveTable
 
 HIDDEN = (
@@ -56,17 +57,24 @@ def scan(
         nulls = ", ".join(f"CAST(NULL AS {to_duckdb(column.type)}) AS {identifier(column.name)}" for column in columns)
         connection.execute(f"CREATE OR REPLACE TEMP VIEW {identifier(relation)} AS SELECT {nulls} WHERE false")
         return Scanned(0, 0)
-    paths = local_files(table, files, storage, context)
-    footers = [read_footer(path, file.item.uri) for path, file in zip(paths, files, strict=True)]
+    together = packs(table.form, [file.item for file in files])
+    if together is None:
+        paths, firsts = local_files(table, files, storage, context), [*range(len(files))]
+    else:
+        kind, convert = packer(table.form)
+        paths = [storage.fetch_packed(pack.items, kind, convert, context.check) for pack in together]
+        firsts = [pack.first for pack in together]
+    footers = [read_footer(path, files[first].item.uri) for path, first in zip(paths, firsts, strict=True)]
     data, bytes_ = _data_columns(table, files, footers, used)
     indexed = bool(table.keys or hidden)
     if indexed:
-        paths = _link(paths, workspace() / relation)
+        paths = _link(paths, firsts, workspace() / relation)
+    place = f"{_INDEX} + {AT} + 1" if together else f"{_INDEX} + 1"
     picked = [f"{expression} AS {identifier(column.name)}" for column, expression in zip(table.data, data, strict=True)]
     for at, key in enumerate(table.keys):
         values = typed_values(key, [file.values[at] for file in files])
-        picked.append(f"{values}[{_INDEX} + 1] AS {identifier(key.name)}")
-    picked += [f"{_hidden_values(column, files)}[{_INDEX} + 1] AS {identifier(column.name)}" for column in hidden]
+        picked.append(f"{values}[{place}] AS {identifier(key.name)}")
+    picked += [f"{_hidden_values(column, files)}[{place}] AS {identifier(column.name)}" for column in hidden]
     options = ["binary_as_string=false", f"union_by_name={str(len({footer.shape for footer in footers}) > 1).lower()}"]
     options.append(
         f"hive_partitioning=true, hive_types={{'{_INDEX}': INTEGER}}" if indexed else "hive_partitioning=false"
@@ -110,13 +118,14 @@ def _data_columns(
     return expressions, sum(file.item.size for file in files)
 
 
-def _link(paths: Sequence[Path], directory: Path) -> list[Path]:
-    """A directory per file, ``__file=17/``: DuckDB prunes by it and hands its number to each row for nothing.
+def _link(paths: Sequence[Path], numbers: Sequence[int], directory: Path) -> list[Path]:
+    """A directory per file, ``__file=17/``: DuckDB prunes by it and hands its number to each row for nothing. The number of a
+    pack is that of its first file.
 
     They are there already when the relation is made a second time, with more columns.
     """
     linked = []
-    for number, path in enumerate(paths):
+    for number, path in zip(numbers, paths, strict=True):
         link = directory / f"{_INDEX}={number}" / "data.parquet"
         if not link.exists():
             link.parent.mkdir(parents=True)
