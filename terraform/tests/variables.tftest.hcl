@@ -53,7 +53,7 @@ run "takes_the_largest_values" {
   }
 
   assert {
-    condition     = output.athena_results_bucket == "z23456789012345678901234567890-2345-a23456789012-athena-results" && length(output.athena_results_bucket) <= 63
+    condition     = output.athena_results_bucket == "z23456789012345678901234567890-2345-z23456789012-athena-results" && length(output.athena_results_bucket) <= 63
     error_message = "the longest prefix must give a bucket name that S3 takes"
   }
 }
@@ -116,7 +116,7 @@ run "refuses_what_is_too_small" {
 
   variables {
     project                    = "ab"
-    dbt_environment            = { AB = "x" }
+    dbt_environment            = { A = "x" }
     dbt_target                 = ""
     environment                = "e"
     source_databases           = [""]
