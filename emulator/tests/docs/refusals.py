@@ -95,7 +95,7 @@ WORDS: dict[str, list[str]] = {
         "`EXPLAIN ANALYZE` of anything but a query",
     ],
     "tables/hive/bucketing._hash": ["`bucketed_by` a column of a type that Hive's hash is not done for"],
-    "tables/hive/convert._text": [],
+    "tables/hive/convert._batches": [],
     "tables/hive/formats.format_of": ["SerDes beside those listed"],
     "tables/iceberg/metadata_tables.build": ["metadata tables beside those listed"],
     "tables/iceberg/partitioning.transform_sql": ["partition transforms beside those listed"],
