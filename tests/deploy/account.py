@@ -95,6 +95,7 @@ class Checkout:
 def checkout(folder: Path, variables: dict[str, str]) -> Checkout:
     """A clone in *folder*, under git, in a shell with *variables*."""
     home = clone(folder / "checkout")
+    (home / "terraform" / "envs" / "staging.tfvars").write_text("force_destroy = true\n", "utf-8")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "GH_", "VIRTUAL_ENV"))}
     shell = {
         **kept,
