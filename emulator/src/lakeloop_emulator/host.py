@@ -201,7 +201,7 @@ def _start(settings: Settings, supervisor: Path) -> int:
 
 @contextmanager
 def _private() -> Iterator[None]:
-    """What is made until the block ends is for its owner's eyes only: files 0600, folders 0700."""
+    """Keep what is made until the block ends for its owner alone: files 0600, folders 0700."""
     before = os.umask(0o077)
     try:
         yield

@@ -1,4 +1,4 @@
-"""Who runs and who waits; that what was told to stop stops."""
+"""Lanes of queries: the running, the waiting, and those that were told to stop."""
 
 from __future__ import annotations
 
