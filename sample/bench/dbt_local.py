@@ -1,24 +1,26 @@
-"""``just bench``: ``just dbt-local`` on an empty database against the same compiled SQL in bare DuckDB.
+"""``just bench-dbt``: ``just dbt-local`` on an empty database against the same compiled SQL in bare DuckDB.
 
 Each round runs both, one after the other, so that a slow moment of the machine hits both; the table shows medians and the
-ratio. ``just bench orders=10000,100000 rounds=3`` chooses.
+ratio. ``just bench-dbt orders=10000,100000 rounds=3`` chooses.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import duckdb
 from lakeloop.arguments import take
-from lakeloop.workspace import Workspace, find
+from lakeloop.workspace import Workspace
 from measure import Measured, measure, medians
-from retail_feed import FeedOptions, generate
 from rich.console import Console
 from rich.table import Table
+
+ROOT = Path(__file__).parents[2]
 
 
 def main() -> None:
@@ -45,8 +47,10 @@ def main() -> None:
 
 def _compare(folder: Path, orders: int, rounds: int) -> tuple[Measured, Measured]:
     home = Workspace(folder)
-    shutil.copytree(find().dbt_project, home.dbt_project, ignore=shutil.ignore_patterns("target", "logs"))
-    generate(FeedOptions(orders=orders), home.raw)
+    shutil.copytree(ROOT / "dbt", home.dbt_project, ignore=shutil.ignore_patterns("target", "logs"))
+    shutil.copytree(ROOT / "terraform" / "envs", home.terraform / "envs")
+    shutil.copy(ROOT / "lakeloop.toml", folder)
+    subprocess.run(["just", "data", f"orders={orders}", f"raw={home.raw}"], cwd=ROOT, check=True, capture_output=True)
     environment = {"LAKELOOP_HOME": str(folder)}
     dbt_local = [sys.executable, "-m", "lakeloop", "dbt-local"]
     # The first run parses the project; people build fifty times on one parse.
