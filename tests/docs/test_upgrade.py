@@ -25,9 +25,9 @@ def test_an_upgrade_takes_the_product_and_leaves_a_team_its_own(tmp_path):
     )
     (product / "cli/gone.py").unlink()
     write(product, newer)
-    commands = [command for command in PAGE.typed if command.startswith("git ")]
-    assert commands[0] == "git remote add lakeloop URL"
-    for command in commands:
+    commands = [line[2:] for line in PAGE.source.partition("\n## Upgrade\n")[2].splitlines() if line.startswith("$ ")]
+    assert commands[0].startswith("git remote add lakeloop URL")
+    for command in (line.partition(" #")[0] for line in commands):
         # The merge ends with 1: it names conflicts in what is the team's or was taken out.
         git(team, *command.replace("URL", str(product)).split()[1:], may_fail=" merge " in command)
 
