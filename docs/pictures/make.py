@@ -66,13 +66,13 @@ def main() -> None:
 
 def other_port() -> int | None:
     """A free port if the emulator's own is taken: the demo goes on with an emulator that is up."""
-    with socket.socket() as wanted, socket.socket() as other:
-        try:
-            wanted.bind(("127.0.0.1", PORT))
-        except OSError:
-            other.bind(("127.0.0.1", 0))
-            return int(other.getsockname()[1])
-    return None
+    try:
+        socket.create_connection(("127.0.0.1", PORT)).close()
+    except OSError:
+        return None
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        return int(other.getsockname()[1])
 
 
 def record(command: str, home: Path) -> list[tuple[float, str]]:
@@ -117,7 +117,7 @@ def screenshot(browser: str, page: Path, picture: Path, *, dark: bool) -> None:
                     browser,
                     *QUIET,
                     f"--user-data-dir={profile}",
-                    "--window-size=1280,1040",
+                    "--window-size=1280,876",
                     "--virtual-time-budget=3000",
                 ),
                 *(
