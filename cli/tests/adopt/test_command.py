@@ -104,6 +104,30 @@ def test_a_project_is_put_in_place_and_again(clone, tmp_path, capsys):
 
 
 @pytest.mark.slow
+def test_models_that_were_left_out_are_tried_again(clone, tmp_path, monkeypatch):
+    skip = '\n[skip]\nlocal = ["people+"]\nemulator = ["other+"]\n'
+    (clone.root / "lakeloop.toml").write_text(SETTINGS + skip)
+    commit(clone.root)
+    seen = []
+
+    def interrupted(workspace, *_):
+        seen.append(workspace.settings.skip)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(command, "_try", interrupted)
+        adopt(clone, [str(tmp_path / "theirs"), "env.COUNTRY=de"])
+    assert (seen[0].local, seen[0].emulator) == ((), ())
+    kept = Workspace(clone.root).settings.skip
+    assert (kept.local, kept.emulator) == (("people+",), ("other+",)), "a trial that did not end knows nothing"
+
+    commit(clone.root)
+    assert adopt(Workspace(clone.root), [str(tmp_path / "theirs")]) == 0
+    kept = Workspace(clone.root).settings.skip
+    assert (kept.local, kept.emulator) == (("people+",), ("other+",)), "no engine was tried"
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("files", "message"),
     [

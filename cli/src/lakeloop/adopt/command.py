@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from lakeloop_project import DbtProject, environments, packages
+from lakeloop_project.dbt_settings import Skip
 from lakeloop_project.settings import FILE as SETTINGS
 from lakeloop_project.settings import require_name, require_region
 from lakeloop_project.sources import RAW_SCHEMA
@@ -81,8 +83,10 @@ def adopt(workspace: Workspace, words: Sequence[str]) -> int:
     if hidden := staging.ignored(fresh):
         shown = ", ".join(hidden[:5]) + (", ..." if len(hidden) > 5 else "")
         console.print(f"Git ignores {shown}: `git add --force` takes them, or no deployment has them.", markup=False)
-    trial = _try(fresh, parsed.manifest, asked, console)
-    _remember(fresh, trial)
+    former = fresh.settings.skip
+    with _nothing_left_out(workspace.root / SETTINGS):
+        trial = _try(Workspace(workspace.root), parsed.manifest, asked, console)
+        _remember(workspace.root / SETTINGS, trial, former)
     account.tell(trial, counts, Console(highlight=False))
     _next(console, trial)
     return 0
@@ -227,20 +231,36 @@ def _on_duckdb(trial: Trial) -> list[str]:
     return []
 
 
-def _remember(workspace: Workspace, trial: Trial) -> None:
-    """Write what is left out from now on into ``lakeloop.toml``."""
-    file = workspace.root / SETTINGS
-    skipped: dict[str, str | Sequence[str]] = {}
+@contextmanager
+def _nothing_left_out(file: Path) -> Iterator[None]:
+    """Until the block ends, *file* says that all of the project runs: a model may have been mended since the last trial.
+
+    A trial that does not end leaves the file as it was.
+    """
+    before = file.read_text("utf-8")
+    file.write_text(settings_file.with_table(before, "skip", _SKIP_COMMENT, {}), "utf-8")
+    try:
+        yield
+    except BaseException:
+        file.write_text(before, "utf-8")
+        raise
+
+
+def _remember(file: Path, trial: Trial, former: Skip) -> None:
+    """Write what is left out from now on into ``lakeloop.toml``, *file*; for an engine that was not tried it is the *former*."""
+    skipped: dict[str, str | Sequence[str]] = {
+        "local": former.local,
+        "emulator": former.emulator,
+        "parity": former.parity,
+    }
     if DUCKDB in trial.verdicts:
         skipped["local"] = trial.skipped(DUCKDB)
     if ATHENA in trial.verdicts:
         skipped["emulator"] = trial.skipped(ATHENA, LAMBDA)
     if trial.compared is not None:
         skipped["parity"] = sorted(trial.differing)
-    if any(skipped.values()):
-        file.write_text(settings_file.with_table(file.read_text("utf-8"), "skip", _SKIP_COMMENT, skipped), "utf-8")
-    elif skipped:
-        file.write_text(settings_file.with_table(file.read_text("utf-8"), "skip", _SKIP_COMMENT, {}), "utf-8")
+    said = skipped if any(skipped.values()) else {}
+    file.write_text(settings_file.with_table(file.read_text("utf-8"), "skip", _SKIP_COMMENT, said), "utf-8")
 
 
 def _next(console: Console, trial: Trial) -> None:
