@@ -203,7 +203,10 @@ def lake(emulator):
             boto3.client("s3").create_bucket(Bucket=bucket)
         location = f"s3://{BUCKETS['ATHENA_RESULTS_BUCKET']}/workgroup/"
         configuration = {"ResultConfiguration": {"OutputLocation": location}}
-        boto3.client("athena").create_work_group(Name=WORKGROUP, Configuration=configuration)
+        athena = boto3.client("athena")
+        # A module elsewhere that imports this fixture has one of its own, and the worker's emulator is the same.
+        if WORKGROUP not in {group["Name"] for group in athena.list_work_groups()["WorkGroups"]}:
+            athena.create_work_group(Name=WORKGROUP, Configuration=configuration)
     return emulator
 
 
