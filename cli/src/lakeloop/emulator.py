@@ -29,13 +29,28 @@ def own(root: Path, state: Path, *, enforcing: bool) -> Iterator[dict[str, str]]
         UserError: it does not start.
     """
     settings = {"LAKELOOP_EMULATOR_STATE": str(state), "IAM_ENFORCEMENT": "1" if enforcing else "0"}
-    words = ["emulator=host", f"port={_free_port()}", "persist=0"]
-    _ask(root, settings, "up", *words)
+    words = _up(root, settings)
     try:
         exports = (shlex.split(line) for line in _ask(root, settings, "env", *words).splitlines())
         yield dict(assignment.split("=", 1) for _, assignment in exports)
     finally:
         _ask(root, settings, "down", *words)
+
+
+def _up(root: Path, settings: dict[str, str]) -> list[str]:
+    """Start it on the first port that is free, mostly the same one, since Terraform keeps its providers by address; the words for it."""
+    for port in filter(_free, _PORTS):
+        words = ["emulator=host", f"port={port}", "persist=0"]
+        try:
+            _ask(root, settings, "up", *words)
+        except UserError:
+            with suppress(UserError):
+                _ask(root, settings, "down", *words)  # what does not answer may run all the same
+            if _free(port):
+                raise
+            continue  # another command took the port a moment ago
+        return words
+    raise UserError(f"No port from {_PORTS.start} to {_PORTS.stop - 1} of this machine is free for a local AWS.")
 
 
 def _ask(root: Path, settings: dict[str, str], *words: str) -> str:
@@ -51,10 +66,8 @@ def _ask(root: Path, settings: dict[str, str], *words: str) -> str:
     return asked.stdout
 
 
-def _free_port() -> int:
-    """A loopback port that nobody listens on; mostly the same one, since Terraform keeps its providers by address."""
-    for port in _PORTS:
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
-    raise UserError(f"No port from {_PORTS.start} to {_PORTS.stop - 1} of this machine is free for a local AWS.")
+def _free(port: int) -> bool:
+    with socket.socket() as probe, suppress(OSError):
+        probe.bind(("127.0.0.1", port))
+        return True
+    return False

@@ -8,6 +8,8 @@ only they know (accounts and regions by credentials, CORS) stays with them. Eith
 
 from __future__ import annotations
 
+import logging
+import os
 from typing import Any
 
 from localstack import config
@@ -18,6 +20,7 @@ from localstack.utils.aws import aws_stack
 from rolo.gateway import Gateway
 from rolo.serving.twisted import TwistedGateway
 from twisted.internet import endpoints, reactor, ssl
+from twisted.python.failure import Failure
 from twisted.web.http import _GenericHTTPChannelProtocol
 
 from local_athena.api import Identity
@@ -26,6 +29,7 @@ from localstack_plugin import door
 from localstack_plugin.athena_channel import AthenaChannel, Client
 from localstack_plugin.iam import GuardedAthena
 
+LOG = logging.getLogger(__name__)
 _CLIENTS = 1000
 
 
@@ -67,7 +71,7 @@ class Server(TwistedRuntimeServer):
         for address in listen:
             six = config.is_ipv6_address(address.host)
             endpoint = endpoints.TCP6ServerEndpoint if six else endpoints.TCP4ServerEndpoint
-            endpoint(reactor, address.port, interface=address.host).listen(factory)
+            endpoint(reactor, address.port, interface=address.host).listen(factory).addErrback(_end)
 
     def learn(self, authorization: str, principal: Principal, identity: Identity) -> None:
         """LocalStack's handlers found out whose requests are signed by *authorization*."""
@@ -78,6 +82,12 @@ class Server(TwistedRuntimeServer):
         """The client that signs with *authorization*; None if it has not been seen before."""
         known = self._clients.get(_scope(authorization)) if authorization else None
         return Client(self.athena, *known) if known and self.athena else None
+
+
+def _end(failure: Failure) -> None:
+    """End the process, which LocalStack would leave running, and ready, without a port."""
+    LOG.critical("Nothing can be served: %s", failure.getErrorMessage())
+    os._exit(1)
 
 
 def _scope(authorization: str) -> str:

@@ -66,6 +66,21 @@ def test_a_process_that_dies_shows_its_last_words(settings: Settings, monkeypatc
     assert host.pid(settings) is None
 
 
+@pytest.mark.emulator
+def test_an_emulator_whose_port_another_took_as_it_started_ends(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(host.health, "port_taken", lambda settings: False)  # it was free a moment ago
+    with socket.socket() as quicker:
+        quicker.bind(("127.0.0.1", settings.port))
+        quicker.listen()
+        with pytest.raises(
+            EmulatorError, match=rf"died while it started[^~]*{settings.port}: .*Address already in use"
+        ):
+            host.up(settings)
+    assert host.pid(settings) is None
+
+
 def test_an_emulator_on_another_port_is_not_taken_for_the_one_asked_for(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
