@@ -38,7 +38,7 @@ def own(root: Path, state: Path, *, enforcing: bool) -> Iterator[dict[str, str]]
 
 
 def _up(root: Path, settings: dict[str, str]) -> list[str]:
-    """Start it on the first port that is free, mostly the same one, since Terraform keeps its providers by address; the words for it."""
+    """Start it on the first free port, mostly the same one: Terraform keeps its providers by address. Answers the words for it."""
     for port in filter(_free, _PORTS):
         words = ["emulator=host", f"port={port}", "persist=0"]
         try:
