@@ -8,6 +8,9 @@ from tests import zips
 from tests.offline_home import REPO
 from tests.projects import YOURS, lay
 
+# Types of the product are checked once: a clone's are the same, and mypy compares what files hold.
+SHELL = {"MYPY_CACHE_DIR": str(REPO.root / ".mypy_cache")}
+
 
 def clone(folder: Path) -> Path:
     """Copy the product to *folder*, with a project, settings and environments of the tests' own, and zips made of them."""

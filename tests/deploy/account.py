@@ -11,7 +11,7 @@ from pathlib import Path
 import boto3
 from lakeloop_project import read_settings
 
-from tests.clone import clone
+from tests.clone import SHELL, clone
 
 STANDIN = Path(__file__).parent / "standin"
 REPOSITORY = "acme/lake"
@@ -99,6 +99,7 @@ def checkout(folder: Path, variables: dict[str, str]) -> Checkout:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "GH_", "VIRTUAL_ENV"))}
     shell = {
         **kept,
+        **SHELL,
         **variables,
         "PATH": f"{STANDIN}:{os.environ['PATH']}",
         "GH_STANDIN": str(folder / "github.json"),

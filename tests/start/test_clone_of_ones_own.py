@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from lakeloop.aws.tflocal import INSTALL
 
-from tests.clone import clone
+from tests.clone import SHELL, clone
 from tests.projects import raw
 
 pytestmark = [
@@ -26,7 +26,7 @@ class Person:
         self.home = home
         dropped = ("AWS_", "VIRTUAL_ENV")
         self._shell = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
-        self._shell |= {
+        self._shell |= SHELL | {
             f"GIT_{who}_{what}": "person@example.com" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
         }
         self.types("git init --quiet")

@@ -60,6 +60,7 @@ ERROR = "Runtime Error in model m (models/m.sql)\n  {}\n  compiled code at targe
         ),
         (DUCKDB, 'Parser Error: syntax error at or near "max"', "", "DuckDB's SQL has no `max` there"),
         (DUCKDB, "Catalog Error: Table with name x.y does not exist", "", "no table x.y"),
+        (DUCKDB, 'Catalog Error: Table with name "x.y" does not exist', "", "no table x.y"),
         (DUCKDB, "something else\nentirely", "", "something else entirely"),
     ],
 )

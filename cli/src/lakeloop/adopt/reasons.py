@@ -33,7 +33,7 @@ class _Rule:
         found = re.search(self.pattern, text, re.DOTALL | re.IGNORECASE)
         if not found:
             return None
-        named = next((group for group in found.groups() if group), "")
+        named = next((group for group in found.groups() if group), "").strip("\"'")
         return Reason(self.why.format(named), self.todo, self.everywhere)
 
 
