@@ -36,8 +36,7 @@ demo:
 demo-aws:
     @just status 2>/dev/null || just up
     @just tf-apply env=dev
-    @just load env=dev
-    @just invoke
+    @{{ lakeloop }} demo env=dev
     @{{ if with_sample == "true" { "just sample-query env=dev" } else { "true" } }}
     @echo "The local AWS is up, with the lake in it: query on, or end it with \`just down\`."
 

@@ -5,7 +5,8 @@ import json
 import pytest
 from lakeloop import emulator
 from lakeloop import verify as verification
-from lakeloop.verify import Contents, verify
+from lakeloop.contents import Contents
+from lakeloop.verify import verify
 from lakeloop.workspace import Workspace
 from lakeloop_project import UserError
 
@@ -29,7 +30,7 @@ def parsed(workspace, nodes=(), sources=()):
 
 
 def left_out(contents):
-    return {step.words[0]: step.left_out for step in contents.steps("dev")}
+    return {step.words[0]: step.left_out for step in verification._steps(contents, "dev")}
 
 
 def test_an_empty_project_is_applied_and_nothing_else(workspace):

@@ -15,6 +15,7 @@ from lakeloop.aws import invoke, load, logs, parity, pipeline, state, terraform
 from lakeloop.bootstrap import command as account
 from lakeloop.build import dbt_local
 from lakeloop.dbt_command import run_dbt
+from lakeloop.demo import demo
 from lakeloop.deploy import command as deployment
 from lakeloop.deps import deps
 from lakeloop.docs import docs
@@ -61,6 +62,7 @@ COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
     "adopt": _adopt,
     "bootstrap": account.bootstrap,
     "check": lambda here, words: check(here),
+    "demo": demo,
     "dbt": _dbt,
     "dbt-local": dbt_local,
     "deploy": deployment.deploy,

@@ -5,7 +5,6 @@ Each step is a command that a person can type, in a process of its own, so that 
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -16,21 +15,18 @@ from pathlib import Path
 
 from lakeloop_project import DbtProject, packages
 from lakeloop_project.environments import environments
-from lakeloop_project.sources import OFFLINE_RAW_SCHEMA
 from rich.console import Console
 from rich.table import Table
 
 from lakeloop import emulator
 from lakeloop.aws import place as places
+from lakeloop.contents import NOTHING_BUILT, Contents
 from lakeloop.errors import UserError
 from lakeloop.iam.command import print_proof, proofs
-from lakeloop.parsed import Parsed
-from lakeloop.sources import known
 from lakeloop.start import sample
 from lakeloop.workspace import Workspace
 
 _SHOWN_LINES = 40
-_BUILT = ("model", "seed", "snapshot")
 _INTERRUPTED = 130
 
 
@@ -41,42 +37,6 @@ class Step:
     name: str
     words: tuple[str, ...]
     left_out: str = ""
-
-
-@dataclass(frozen=True)
-class Contents:
-    """Contents of a project: whether it builds anything, whether it loads anything, and what is lacking for either."""
-
-    builds: bool
-    loads: bool
-    lacking: str
-
-    @classmethod
-    def of(cls, workspace: Workspace) -> Contents:
-        """Read the manifest that the last parse has left, and look for raw files."""
-        manifest = json.loads((workspace.target / "manifest.json").read_text("utf-8"))
-        parsed = Parsed(manifest, OFFLINE_RAW_SCHEMA)
-        raw = parsed.raw_tables
-        files = any(entry.is_file() for table in raw for entry in (workspace.raw / table.folder).rglob("[!._]*"))
-        lacking = ""
-        if raw and not files:
-            lacking = f"there are no raw files in {workspace.raw}; a few small ones that git keeps will do"
-        builds = any(node["resource_type"] in _BUILT for node in manifest["nodes"].values())
-        stand_ins = (workspace.dbt_project / known.FILE).exists() or workspace.local_sources.is_dir()
-        return cls(builds, bool(raw) or (stand_ins and bool(parsed.sources)), lacking)
-
-    def steps(self, environment: str) -> list[Step]:
-        """The loop in the local AWS."""
-        env = f"env={environment}"
-        nothing = self.lacking or ("" if self.builds else "the project has no models, seeds or snapshots yet")
-        not_loaded = self.lacking or ("" if self.loads else "the project reads no raw files, and no tables of others")
-        return [
-            Step("apply Terraform", ("tf-apply", env)),
-            Step("load what sources read", ("load", env), not_loaded),
-            Step("run in the Lambda", ("run", env), nothing),
-            Step("no drift", ("tf-plan", env, "-detailed-exitcode")),
-            Step("parity of DuckDB and Athena", ("parity", env), nothing),
-        ]
 
 
 class Report:
@@ -132,12 +92,28 @@ def verify(workspace: Workspace, words: Sequence[str]) -> int:
     began = time.monotonic()
     with emulator.own(workspace.root, workspace.state / "verify" / "emulator", enforcing=True) as variables:
         report.took("start a local AWS", began)
-        for step in contents.steps(names[0]):
+        for step in _steps(contents, names[0]):
             _run(workspace, step, variables, report)
         if contents.builds and not contents.lacking:
             _prove(workspace, names[0], variables, report)
     report.end()
     return 0
+
+
+def _steps(contents: Contents, environment: str) -> list[Step]:
+    """The loop in the local AWS."""
+    env = f"env={environment}"
+    nothing = contents.lacking or ("" if contents.builds else NOTHING_BUILT)
+    not_loaded = contents.lacking or (
+        "" if contents.loads else "the project reads no raw files, and no tables of others"
+    )
+    return [
+        Step("apply Terraform", ("tf-apply", env)),
+        Step("load what sources read", ("load", env), not_loaded),
+        Step("run in the Lambda", ("run", env), nothing),
+        Step("no drift", ("tf-plan", env, "-detailed-exitcode")),
+        Step("parity of DuckDB and Athena", ("parity", env), nothing),
+    ]
 
 
 def _make_raw_data(workspace: Workspace, report: Report) -> None:
