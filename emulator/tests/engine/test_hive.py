@@ -163,6 +163,25 @@ def test_json(athena: Athena, serde: str) -> None:
     assert athena.rows("select * from t") == [(1, "x", {"a": 1}, [1, 2]), (None, '{"k":"v"}', None, None)]
 
 
+@pytest.mark.parametrize("serde", JSON_SERDES)
+def test_keys_of_rows_in_json_have_any_case_at_any_depth(athena: Athena, serde: str) -> None:
+    athena.put(
+        "t/a.json",
+        b'{"O": {"Id": 1, "inner": {"Name": "A:B", "tags": ["X"]}}, "l": [{"ID": 2}, {"id": 3}, null],'
+        b' "m": {"K": {"Id": 4}}}\n{"o": {"id": null, "other": {"A": 1}}, "l": [], "m": {}}\n{"o": null}\n',
+    )
+    athena.run(
+        "create external table t (o struct<id:int,inner:struct<name:string,tags:array<string>>>, l array<struct<id:int>>, "
+        f"m map<string,struct<id:int>>) row format serde '{serde}' location 's3://lake/t'"
+    )
+    rows = athena.rows(
+        "select o.id, o.inner.name, o.inner.tags, transform(l, x -> x.id), m['K'].id from t where o.id = 1"
+    )
+    assert rows == [(1, "A:B", ["X"], [2, 3, None], 4)]
+    rows = athena.rows("select count(*), count(o), count(o.id), count(l), count(m), max(cardinality(m)) from t")
+    assert rows == [(3, 2, 1, 2, 2, 1)]
+
+
 def test_malformed_json_fails_or_is_null(athena: Athena) -> None:
     athena.put("t/a.json", b'{"id": 1}\n{broken\n')
     create = "create external table {} (id int) row format serde 'org.openx.data.jsonserde.JsonSerDe' {} location 's3://lake/t'"

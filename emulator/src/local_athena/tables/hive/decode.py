@@ -15,6 +15,7 @@ from local_athena.model import Column
 from local_athena.tables.hive.formats import Format
 
 _TEXT = {exp.DType.VARCHAR, exp.DType.TEXT, exp.DType.CHAR, exp.DType.NCHAR}
+_CAPITAL_KEY = r'"[^"]*\p{Lu}[^"]*"\s*:'
 
 
 def literal(text: str) -> str:
@@ -87,10 +88,7 @@ def _open_csv(position: int, column: Column) -> str:
 def _json(form: Format, column: Column) -> str:
     """The key is found whatever its case; a key mapped by ``mapping.<column>`` counts first."""
     key = form.get(f"mapping.{column.name}") or column.name
-    exact = f"json_extract(line, {literal('$.' + _json_key(key))})"
-    folded = f"list_filter(json_keys(line), lambda key: lower(key) = {literal(key.lower())})[1]"
-    other = f"json_extract(line, '$.\"' || {folded} || '\"')"
-    value = f"CASE WHEN json_valid(line) THEN coalesce({exact}, {other}) ELSE {_malformed(form)} END"
+    value = f"CASE WHEN json_valid(line) THEN {_member('line', key)} ELSE {_malformed(form)} END"
     target = to_duckdb(column.type)
     if column.type.this in _TEXT:
         return f"json_extract_string({value}, '$')"
@@ -100,11 +98,54 @@ def _json(form: Format, column: Column) -> str:
     bad = errors.raise_with("HIVE_BAD_DATA", f"'Error parsing field {column.name} of row: ' || left(line, 200)", target)
     scalar = f"TRY_CAST(json_extract_string({value}, '$') AS {target})"
     parsed = (
-        f"TRY_CAST({value} AS {target})"
+        f"TRY_CAST({_with_names(value, column.type)} AS {target})"
         if column.type.expressions and column.type.this in exp.DataType.NESTED_TYPES
         else scalar
     )
     return f"CASE WHEN {value} IS NULL OR json_type({value}) = 'NULL' THEN NULL WHEN {parsed} IS NULL THEN {bad} ELSE {parsed} END"
+
+
+def _member(value: str, key: str) -> str:
+    """SQL for the member of a JSON object, with exactly that key or one of another case."""
+    exact = f"json_extract({value}, {literal('$.' + _json_key(key))})"
+    folded = f"list_filter(json_keys({value}), lambda key: lower(key) = {literal(key.lower())})[1]"
+    return f"coalesce({exact}, json_extract({value}, '$.\"' || {folded} || '\"'))"
+
+
+def _with_names(value: str, kind: exp.DataType) -> str:
+    """SQL for JSON whose rows have the names of *kind*: the serdes lower every key at every depth, and DuckDB compares them whole.
+
+    https://docs.aws.amazon.com/athena/latest/ug/openx-json-serde.html (``case.insensitive``)
+    """
+    if not _has_row(kind):
+        return value
+    return f"CASE WHEN regexp_matches({value}::VARCHAR, '{_CAPITAL_KEY}') THEN {_renamed(value, kind)} ELSE {value} END"
+
+
+def _renamed(value: str, kind: exp.DataType, depth: int = 0) -> str:
+    if not _has_row(kind):
+        return value
+    bound, each = f"bound{depth}", f"each{depth}"
+    if kind.this == exp.DType.STRUCT:
+        members = (
+            f"{literal(field.name)}, {_renamed(_member(bound, field.name), field.args['kind'], depth + 1)}"
+            for field in kind.expressions
+        )
+        is_a, renamed = "OBJECT", f"json_object({', '.join(members)})"
+    elif kind.this == exp.DType.MAP:
+        inner = _renamed(f"json_extract({bound}, '$.\"' || {each} || '\"')", kind.expressions[1], depth + 1)
+        entries = f"list_transform(json_keys({bound}), lambda {each}: ({each}, {inner}))"
+        is_a, renamed = "OBJECT", f"to_json(map_from_entries({entries}))"
+    else:
+        inner = _renamed(each, kind.expressions[0], depth + 1)
+        is_a, renamed = "ARRAY", f"to_json(list_transform(CAST({bound} AS JSON[]), lambda {each}: {inner}))"
+    # Bound to a name, for each level would write the text of the one above it several times.
+    body = f"CASE WHEN json_type({bound}) = '{is_a}' THEN {renamed} ELSE {bound} END"
+    return f"list_transform([{value}], lambda {bound}: {body})[1]"
+
+
+def _has_row(kind: exp.DataType) -> bool:
+    return any(part.this == exp.DType.STRUCT for part in kind.find_all(exp.DataType))
 
 
 def _json_key(key: str) -> str:
