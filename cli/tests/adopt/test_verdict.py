@@ -69,8 +69,11 @@ def test_a_message_becomes_a_reason(engine, message, sql, why):
 
 
 def test_a_guess_is_blamed_for_what_guesses_break():
-    guessed = explain(ATHENA, "COLUMN_NOT_FOUND: line 1:8: Column 'x' cannot be resolved", "", "crm.people")
-    assert guessed.why.startswith("columns and types of crm.people are guessed")
+    message = "Runtime Error\n  COLUMN_NOT_FOUND: line 1:8: Column 'x' cannot be resolved"
+    guessed = explain(ATHENA, message, guessed=True)
+    assert (
+        guessed.why == "columns and types of its sources are guessed: COLUMN_NOT_FOUND: Column 'x' cannot be resolved"
+    )
     assert "on=aws" in guessed.todo
     hidden = explain(DUCKDB, 'Binder Error: Referenced column "$path" not found in FROM clause!', "", "crm.people")
     assert hidden.why == "$path is a hidden column of Athena's"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from lakeloop.adopt.reasons import ATHENA, DUCKDB, LAMBDA
+from lakeloop.adopt.reasons import ATHENA, DUCKDB, LAMBDA, Reason
 from lakeloop.adopt.trial import Trial
+from lakeloop.adopt.verdict import Obstacle
 
 _KINDS = ("model", "seed", "snapshot", "test", "unit_test")
 
@@ -78,12 +80,28 @@ def _obstacles(trial: Trial) -> Table:
     table = Table(title="What does not run, and where", title_justify="left")
     for heading in ("model or test", "where", "why, and what to do"):
         table.add_column(heading, overflow="fold")
-    order = {ATHENA: 0, LAMBDA: 1, DUCKDB: 2}
-    for one in sorted(trial.obstacles, key=lambda one: (order[one.engine], -one.below, one.name)):
-        where = "Athena, AWS's too" if one.reason.everywhere else one.engine
-        below = f"\nand {one.below} below it" if one.below else ""
-        table.add_row(f"{one.name}{below}", where, f"{one.reason.why}\n{one.reason.todo}")
+    for (where, reason), found in sorted(_alike(trial.obstacles).items(), key=lambda item: -item[1].below):
+        below = f"\nand {found.below} below" if found.below else ""
+        table.add_row(", ".join(found.names) + below, where, f"{reason.why}\n{reason.todo}")
     for name, difference in sorted(trial.differing.items()):
         todo = "spell it out (cast), or leave it: it is not compared from now on"
         table.add_row(name, "parity", f"{difference}\n{todo}")
     return table
+
+
+@dataclass
+class _Alike:
+    names: list[str] = field(default_factory=list)
+    below: int = 0
+
+
+def _alike(obstacles: Iterable[Obstacle]) -> dict[tuple[str, Reason], _Alike]:
+    """Nodes that one thing keeps from running, by where and by what: a project may have a hundred of them."""
+    found: dict[tuple[str, Reason], _Alike] = {}
+    order = {ATHENA: 0, LAMBDA: 1, DUCKDB: 2}
+    for one in sorted(obstacles, key=lambda one: (order[one.engine], one.name)):
+        where = "Athena, AWS's too" if one.reason.everywhere else one.engine
+        alike = found.setdefault((where, one.reason), _Alike())
+        alike.names.append(one.name)
+        alike.below += one.below
+    return found

@@ -33,7 +33,7 @@ class _Rule:
         found = re.search(self.pattern, text, re.DOTALL | re.IGNORECASE)
         if not found:
             return None
-        named = next((group for group in found.groups() if group), "").strip("\"'")
+        named = re.sub(r"[\"']", "", next((group for group in found.groups() if group), ""))
         return Reason(self.why.format(named), self.todo, self.everywhere)
 
 
@@ -60,6 +60,12 @@ _ON_ATHENA = (
         "a federated catalog {}",
         "runs on AWS; left out in the emulator",
     ),
+    _Rule(
+        r"unique table location when creating Iceberg",
+        "an Iceberg table in a folder that another has",
+        "take s3_data_naming out of dbt/profiles.yml, or have it end in _unique",
+        everywhere=True,
+    ),
     _Rule(r"spark|python model", "Python on Athena's Spark", "runs on AWS; take its table from a sample here"),
 )
 _ON_DUCKDB = (
@@ -84,12 +90,12 @@ _GUESSED = re.compile(
 )
 
 
-def explain(engine: str, message: str, sql: str = "", guessed: str = "") -> Reason:
+def explain(engine: str, message: str, sql: str = "", guessed: bool = False) -> Reason:
     """The reason of a *message* that *engine* gave.
 
     Args:
         sql: the node's compiled SQL, where there is any.
-        guessed: a source whose columns are guessed and that the node reads; empty if there is none.
+        guessed: whether the node reads a source whose columns are guesses.
     """
     text = _plain(message)
     on_athena = engine != DUCKDB
@@ -98,7 +104,8 @@ def explain(engine: str, message: str, sql: str = "", guessed: str = "") -> Reas
     if not on_athena and (hidden := _HIDDEN.search(text)):
         return Reason(f"{hidden[1]} is a hidden column of Athena's", _MACRO)
     if guessed and _GUESSED.search(text):
-        return Reason(f"columns and types of {guessed} are guessed ({_short(text, 60)})", _COLUMNS)
+        said = re.sub(r"\bline \d+:\d+: ", "", text)  # many models say the same, each in a place of its own
+        return Reason(f"columns and types of its sources are guessed: {_short(said, _LONGEST)}", _COLUMNS)
     rules: tuple[_Rule, ...] = (*(_ON_ATHENA if on_athena else _ON_DUCKDB), _NO_TABLE)
     for rule in rules:
         if reason := rule.reason(text):
@@ -107,9 +114,9 @@ def explain(engine: str, message: str, sql: str = "", guessed: str = "") -> Reas
 
 
 def _plain(message: str) -> str:
-    """dbt's message without the line that names the node and the one that names its file."""
+    """dbt's message without the lines that name its kind, the node and the node's file."""
     lines = [line.strip() for line in message.strip().splitlines()]
-    if lines and re.match(r"\w+ Error in ", lines[0]):
+    if lines and re.fullmatch(r"\w+ Error( in .*)?", lines[0]):
         lines = lines[1:]
     return "\n".join(line for line in lines if line and not line.startswith("compiled code at"))
 

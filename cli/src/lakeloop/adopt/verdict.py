@@ -68,9 +68,7 @@ def judge(
             else:
                 verdict.failing.append(_name(node, nodes))
         elif result.status not in _BUILT and result.status != "skipped":
-            sources = sorted(above & set(guessed))
-            source = ".".join(sources[0].split(".")[2:]) if sources else ""
-            reason = explain(engine, result.message, result.compiled, source)
+            reason = explain(engine, result.message, result.compiled, guessed=bool(above & set(guessed)))
             below = sum(one.startswith("model.") for one in _reach(node, children))
             verdict.obstacles.append(Obstacle(node, _name(node, nodes), engine, reason, below))
     return verdict
