@@ -32,6 +32,8 @@ _SET_BY_TERRAFORM = (
     "PROCESSED_BUCKET_NAME",
     RAW_BUCKET_NAME,
 )
+NAMES = (*_SET_BY_LAMBDA, *_SET_BY_TERRAFORM)
+"""Variables that the function cannot do without."""
 
 
 @dataclass(frozen=True)

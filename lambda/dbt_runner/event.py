@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dbt_runner import raw
+from dbt_runner import raw, words
 from dbt_runner.errors import TerminalError
 
 # Names of Step Functions' executions, as far as they can stand in a key of S3 as they are:
@@ -77,6 +77,7 @@ def parse(event: Any) -> Request:
         raise TerminalError(f"The event has fields that mean nothing here: {_short(', '.join(unknown))}. {_expected()}")
     _check_wait(event.get("wait_seconds"))
     run_id, command, cli_args = _run_id(event), _words(event, "command"), _words(event, "cli_args")
+    words.check_size([*command, *cli_args])
     if run_id and not command and not cli_args:
         return Request((), (), run_id)
     command = command or _DEFAULT_COMMAND
@@ -141,18 +142,18 @@ def _is_pair(pair: Any) -> bool:
 
 
 def _words(event: dict[str, Any], field: str) -> tuple[str, ...]:
-    words = event.get(field)
-    if words is None:
+    sent = event.get(field)
+    if sent is None:
         return ()
-    if not isinstance(words, list):
-        raise TerminalError(f"`{field}` must be a list of words, not {_kind(words)}. {_expected()}")
-    for position, word in enumerate(words):
+    if not isinstance(sent, list):
+        raise TerminalError(f"`{field}` must be a list of words, not {_kind(sent)}. {_expected()}")
+    for position, word in enumerate(sent):
         if not isinstance(word, str) or not word:
             found = "an empty word" if word == "" else _kind(word)
             raise TerminalError(f"`{field}[{position}]` must be a word, not {found}. {_expected()}")
         if not _is_unicode(word):
             raise TerminalError(f"`{field}[{position}]` is not valid Unicode: {_short(ascii(word))}.")
-    return tuple(words)
+    return tuple(sent)
 
 
 def _is_unicode(word: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 # Until `init.prepare` is done: importing makes hardly any rubbish, and the collector would look through all there is many times.
 gc.disable()
 
-from dbt_runner import answer, configuration, errors, event, options, raw, run, writing
+from dbt_runner import answer, configuration, errors, event, options, raw, run, smoke, writing
 from dbt_runner.cost import metrics, queries
 from dbt_runner.cost.account import Account, Invocation
 from dbt_runner.logs import logger
@@ -58,6 +58,8 @@ def _serve(raw_event: Any, context: Any) -> dict[str, Any]:
     for_raw_tables = request.command[:1] == (raw.COMMAND,)
     if for_raw_tables:
         serve.check(request)
+    elif request.command[:1] == (smoke.COMMAND,):
+        smoke.check(request)
     elif request.words:
         options.check(request)
     this = run.begin(context.aws_request_id, request.run_id)
@@ -72,7 +74,8 @@ def _serve(raw_event: Any, context: Any) -> dict[str, Any]:
         )
     artifacts = Artifacts(settings.artifacts_bucket, this)
     artifacts.open(request)
-    for_dbt = state.provide(Store(settings.artifacts_bucket), this, request, settings.environment)
+    for_dbt = smoke.FOR_DBT if request.command == (smoke.COMMAND,) else request
+    for_dbt = state.provide(Store(settings.artifacts_bucket), this, for_dbt, settings.environment)
     logger.info("Running dbt", extra={"command": request.words})
     with queries.watched(queries.Watch()) as watch:
         outcome = run.execute(this, for_dbt, settings)
@@ -86,6 +89,6 @@ def _serve(raw_event: Any, context: Any) -> dict[str, Any]:
     artifacts.close(summary)
     metrics.tell(settings.environment, summary)
     run.check(outcome, request, f"{artifacts.uri}dbt.log")
-    if outcome.result.success and options.documents_all(request):
+    if outcome.result.success and options.documents_all(for_dbt):
         artifacts.publish_docs()
     return answer.bounded(summary)

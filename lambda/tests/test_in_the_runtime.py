@@ -20,6 +20,14 @@ pytestmark = [
     pytest.mark.skipif(of_host() is None, reason=f"Lambda has no {platform.machine()} {sys.platform}"),
 ]
 
+# Nothing else spells these; the emulator takes any.
+KEYS = {
+    "AWS_ACCESS_KEY_ID": "runnertestsaccesskey",
+    "AWS_SECRET_ACCESS_KEY": "runner/tests+secret/key",
+    "AWS_SESSION_TOKEN": "runner//tests++session==",
+}
+ESCAPED = '{"%s": "\\x7b\\x7b env_var(\'AWS_SECRET_ACCESS_KEY\') }}"}'
+
 
 @pytest.fixture(scope="module")
 def code(task, tmp_path_factory):
@@ -45,7 +53,7 @@ def environment(code, buckets, variables, tmp_path_factory):
     """An execution environment; whatever happens in it, nothing may be written beside the code."""
     folder = tmp_path_factory.mktemp("environment")
     before = [listing(part) for part in code]
-    with lambda_process.running(folder, *code, {**variables, **buckets[0]}) as process:
+    with lambda_process.running(folder, *code, {**variables, **buckets[0], **KEYS}) as process:
         yield process, folder
     assert [listing(part) for part in code] == before
 
@@ -165,7 +173,8 @@ def test_what_dbt_refuses_is_raised_after_its_log_was_kept(invoke, artifacts):
     [
         ({"command": ["run-operation", "say"], "cli_args": ["--args", "{word: hello}"]}, "hello"),
         ({"command": ["ls"], "cli_args": ["--select", "numbers", "--resource-type", "model"]}, "small.numbers"),
-        ({"command": ["show"], "cli_args": ["--inline", "select 6 * 7 as answer"]}, "42"),
+        ({"command": ["show"], "cli_args": ["--select", "numbers"]}, "numbers"),
+        ({"command": ["smoke"]}, '"smoke": 1'),
     ],
     ids=lambda value: value if isinstance(value, str) else value["command"][0],
 )
@@ -180,3 +189,55 @@ def test_docs(built, invoke, artifacts):
     assert answer["status"] == "success"
     catalog = json.loads(artifacts(answer["artifacts"] + "catalog.json"))
     assert "model.small.numbers" in catalog["nodes"]
+
+
+def hostile():
+    """Events that ask for the keys of the function's role."""
+    for name in (*KEYS, "AWS_LAMBDA_RUNTIME_API", "_HANDLER"):
+        call = "{{ env_var('%s') }}" % name
+        yield {"command": ["compile"], "cli_args": ["--inline", f"select '{call}' as x"]}
+        yield {"command": ["show"], "cli_args": ["--inline", f"select '{call}' as x"]}
+        yield {"command": ["show"], "cli_args": ["--inline-direct", call]}
+        yield {"command": ["run-operation"], "cli_args": [f"--sql={call}"]}
+        yield {"command": ["run-operation", call]}
+        yield {"command": ["run-operation", "say"], "cli_args": ["--args", json.dumps({"word": call})]}
+        yield {"command": ["run-operation", "ask"], "cli_args": ["--args", json.dumps({"name": name})]}
+        yield {"command": ["compile"], "cli_args": ["--vars", json.dumps({"hook": call})]}
+        yield {"command": ["ls"], "cli_args": ["--select", call]}
+        yield {"command": ["ls"], "cli_args": ["--output", "json", "--output-keys", call]}
+    yield {"command": ["run-operation", "run_hooks"], "cli_args": ["--args", '{"hooks": [%s]}' % (ESCAPED % "sql")]}
+    yield {"command": ["run-operation", "run_hooks"], "cli_args": ["--args", '{"hooks": [{"sql": "select 1"}]}']}
+    yield {"command": ["run-operation", "dbt.run_query"], "cli_args": ["--args", "{sql: select 1}"]}
+    yield {"command": ["run-operation", "env_var"], "cli_args": ["--args", "{var: AWS_SECRET_ACCESS_KEY}"]}
+    yield {"command": ["build"], "cli_args": ["--vars", ESCAPED % "hook"]}
+    yield {"command": ["parse"], "cli_args": ["--debug", "--no-partial-parse"]}
+    yield {"command": ["compile"], "cli_args": ["-s", "numbers", "--debug", "--log-format", "json", "--log-cache-events"]}
+    yield {"command": ["compile"], "cli_args": ["-s", "numbers", "--macro-debugging"]}
+    yield {"command": ["debug"]}
+    yield {"command": ["smoke", "select 1"]}
+    yield {"command": ["run"], "cli_args": ["-s", "broken"]}
+
+
+def test_no_event_makes_the_function_tell_its_keys(built, environment, buckets):
+    process, folder = environment
+    told = [process.invoke(event) for event in hostile()]
+    said = [answer["output"] for outcome, answer in told if outcome == "response" and "output" in answer]
+    assert [line for line in said if " is " in line] == [
+        f"{name} is hidden" for name in (*KEYS, "AWS_LAMBDA_RUNTIME_API", "_HANDLER")
+    ]
+    assert {answer["errorType"] for outcome, answer in told if outcome == "error"} == {"TerminalError"}
+    _, s3 = buckets
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket="lakeloop-runner-tests-artifacts")
+    keys = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+    stored = {
+        key: s3.get_object(Bucket="lakeloop-runner-tests-artifacts", Key=key)["Body"].read().decode() for key in keys
+    }
+    files = [file for file in (folder / "tmp").rglob("*") if file.is_file()]
+    texts = {
+        **stored,
+        **{str(file): file.read_text("utf-8", errors="replace") for file in [*files, folder / "log"]},
+        "answers": json.dumps(told),
+    }
+    assert len(stored) > 30
+    assert files
+    assert not [(name, key) for name, text in texts.items() for key, value in KEYS.items() if value in text]

@@ -202,6 +202,7 @@ run "gives_dbt_a_teams_variables_and_none_in_the_place_of_its_own" {
     condition = (
       one(aws_lambda_function.runner.environment).variables["HEAD_REF"] == "main"
       && one(aws_lambda_function.runner.environment).variables["RAW_BUCKET_NAME"] == "lake-dev-raw"
+      && one(aws_lambda_function.runner.environment).variables["DBT_ENVIRONMENT_NAMES"] == "HEAD_REF,RAW_BUCKET_NAME"
       && one(aws_lambda_function.runner.environment).variables["DBT_TARGET"] == "development"
       && one(aws_lambda_function.runner.environment).variables["ENVIRONMENT"] == "dev"
     )

@@ -21,7 +21,7 @@ from dbt_runner import options
 from dbt_runner.configuration import Configuration
 from dbt_runner.event import Request
 from dbt_runner.logs import logger
-from dbt_runner.start import collector, dbt_patches
+from dbt_runner.start import collector, dbt_patches, environment
 from dbt_runner.start import manifest as made
 
 # click's name of an option that asks for a parse, or changes what one makes
@@ -84,8 +84,9 @@ _manifests: Manifests | None = None
 def manifests(settings: Configuration) -> Manifests:
     """Those of the function's project, loaded once for all invocations of a process."""
     global _manifests
-    if _manifests is None or not _manifests.serve(settings.project, settings.target, os.environ):
-        _manifests = Manifests(settings.project, settings.target, os.environ)
+    variables = environment.seen(os.environ)  # what a parse of now would find
+    if _manifests is None or not _manifests.serve(settings.project, settings.target, variables):
+        _manifests = Manifests(settings.project, settings.target, variables)
     return _manifests
 
 

@@ -36,7 +36,10 @@ resource "aws_lambda_function" "runner" {
 
   environment {
     # A team's variables come first: none of the others can be set by them.
-    variables = merge(var.dbt_environment, {
+    # The runner shows dbt those that it knows by name, and no other: the keys of the role are variables, too.
+    variables = merge(var.dbt_environment, length(var.dbt_environment) == 0 ? {} : {
+      DBT_ENVIRONMENT_NAMES = join(",", keys(var.dbt_environment))
+      }, {
       ENVIRONMENT                = var.environment
       RAW_BUCKET_NAME            = var.buckets["raw"]
       PROCESSED_BUCKET_NAME      = var.buckets["processed"]
