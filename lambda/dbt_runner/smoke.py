@@ -17,4 +17,6 @@ FOR_DBT = Request(("show",), ("--quiet", "--inline", "select 1 as smoke"))
 def check(request: Request) -> None:
     """Raises ``TerminalError`` unless *request* is the command alone."""
     if len(request.words) > 1:
-        raise TerminalError(f"`{COMMAND}` takes no words and no options, not {ascii(' '.join(request.words[1:]))[:120]}.")
+        raise TerminalError(
+            f"`{COMMAND}` takes no words and no options, not {ascii(' '.join(request.words[1:]))[:120]}."
+        )

@@ -35,7 +35,7 @@ def check_size(words: Sequence[str]) -> None:
         longest = max(words, key=len)
         raise TerminalError(
             f"The words of an event are at most {MOST_BYTES:,} bytes together, not {size:,}; the longest begins with "
-            f"{ascii(longest[:40])}. Select by a tag, a folder, or a selector of the project's (selectors.yml, `--selector`)."
+            f"{longest[:40]!a}. Select by a tag, a folder, or a selector of the project's (selectors.yml, `--selector`)."
         )
 
 
@@ -45,18 +45,18 @@ def check_text(words: Iterable[str]) -> None:
         for sign in _JINJA:
             if sign in word:
                 raise TerminalError(
-                    f"`{sign}` in {ascii(word)[:120]}: text of an event is not evaluated. Send the value itself, or write a macro in "
-                    "the project and run it with `run-operation`."
+                    f"`{sign}` in {ascii(word)[:120]}: text of an event is not evaluated. Send the value itself, or write a macro "
+                    "in the project and run it with `run-operation`."
                 )
 
 
 def check_criteria(option: str, selections: Iterable[str]) -> None:
-    """Refuse a selection of more than ``MOST_CRITERIA`` parts, all *selections* of an *option* together. Raises ``TerminalError``."""
+    """Refuse more than ``MOST_CRITERIA`` parts in all *selections* of an *option* together. Raises ``TerminalError``."""
     count = sum(len(union.split(",")) for selection in selections for union in selection.split())
     if count > MOST_CRITERIA:
         raise TerminalError(
-            f"{option} has {count:,} criteria, and may have {MOST_CRITERIA:,}. Select by a tag, a folder, or a selector of the project's "
-            "(selectors.yml, `--selector`)."
+            f"{option} has {count:,} criteria, and may have {MOST_CRITERIA:,}. Select by a tag, a folder, or a selector of the "
+            "project's (selectors.yml, `--selector`)."
         )
 
 
@@ -68,7 +68,9 @@ def check_number(name: str, option: str, value: object) -> None:
     except ValueError:
         return
     if allowed and number not in allowed:
-        raise TerminalError(f"{option} is a number from {allowed.start} to {allowed.stop - 1:,}, not {ascii(value)[:40]}.")
+        raise TerminalError(
+            f"{option} is a number from {allowed.start} to {allowed.stop - 1:,}, not {ascii(value)[:40]}."
+        )
 
 
 def check_yaml(option: str, text: str) -> None:

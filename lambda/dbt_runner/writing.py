@@ -34,12 +34,12 @@ def serve(this: Run, asked: Request, settings: Configuration, context: Any) -> d
 
     Raises:
         LeaseHeld: another run has the environment.
-        TerminalError, TransientError: dbt ran nothing, or two invocations have finished no node.
+        TerminalError, TransientError: dbt ran nothing, the run is of another command, or two invocations have finished no node.
     """
     limit, invocation = deadline.of(context), Invocation.of(context)
     store = Store(settings.artifacts_bucket)
     journal = Journal(store, this.run_id)
-    ended = journal.answer()
+    ended = journal.answer(asked)
     if ended is not None:
         return answer.bounded(ended)
     this_round = Round(journal, limit, this.target)
@@ -52,7 +52,7 @@ def serve(this: Run, asked: Request, settings: Configuration, context: Any) -> d
         progress=lambda: this_round.progress,
         lost=this_round.lose,
     ) as lease:
-        ended = journal.answer()  # by whoever held the lease until now
+        ended = journal.answer(asked)  # by whoever held the lease until now
         if ended is not None:
             return answer.bounded(ended)
         request = journal.open(asked if asked.words else None, settings.project, invocation)

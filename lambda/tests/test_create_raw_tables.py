@@ -247,7 +247,7 @@ def lake(tmp_path, variables, monkeypatch):
     monkeypatch.setattr(serve.ready, "manifests", lambda settings: SimpleNamespace(unfit=""))
     monkeypatch.setattr(serve, "boto3", SimpleNamespace(client=lambda service: lake.glue))
     monkeypatch.setattr(serve.client, "s3", lambda: lake.bucket)
-    monkeypatch.setattr(serve, "Store", lambda bucket: None)
+    monkeypatch.setattr(serve, "Store", lambda bucket: SimpleNamespace(get=lambda key: None))
     monkeypatch.setattr(serve, "Lease", Lease)
     monkeypatch.setattr(serve, "Artifacts", Artifacts)
     return lake

@@ -44,10 +44,13 @@ def project(tmp_path, monkeypatch):
     asked = ", ".join(f"env_var('{name}', 'hidden')" for name in (*HIDDEN, *SEEN) if "SECRET_T" not in name)
     (tmp_path / "dbt_project.yml").write_text("{name: p, profile: p, vars: {}}")
     (tmp_path / "profiles.yml").write_text(
-        "p: {outputs: {dev: {type: duckdb, path: ':memory:', schema: \"{{ env_var('AWS_SECRET_ACCESS_KEY', 'hidden') }}\"}}, target: dev}"
+        "p: {outputs: {dev: {type: duckdb, path: ':memory:', "
+        "schema: \"{{ env_var('AWS_SECRET_ACCESS_KEY', 'hidden') }}\"}}, target: dev}"
     )
     (tmp_path / "macros").mkdir()
-    (tmp_path / "macros" / "ask.sql").write_text(f"{{% macro ask() %}}{{{{ print([{asked}] | join(' ')) }}}}{{% endmacro %}}")
+    (tmp_path / "macros" / "ask.sql").write_text(
+        f"{{% macro ask() %}}{{{{ print([{asked}] | join(' ')) }}}}{{% endmacro %}}"
+    )
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "m.sql").write_text(f"{{{{ config(meta={{'asked': [{asked}]}}) }}}} select 1 as id")
     return tmp_path
@@ -57,7 +60,9 @@ def invoke(project, *words):
     printed = []
     runner = dbtRunner(callbacks=[lambda event: printed.append(event.info.msg)])
     folders = ["--project-dir", str(project), "--profiles-dir", str(project), "--log-path", str(project / "logs")]
-    done = runner.invoke([*words, *folders, "--target-path", str(project / "target"), "--no-send-anonymous-usage-stats"])
+    done = runner.invoke(
+        [*words, *folders, "--target-path", str(project / "target"), "--no-send-anonymous-usage-stats"]
+    )
     assert done.success, done.exception
     return printed, done.result
 

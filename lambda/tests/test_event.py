@@ -57,7 +57,10 @@ def test_the_state_machine_is_told_how_long_to_wait():
         ({"version": "0", "detail-type": "Scheduled Event"}, "'detail-type', 'version'"),
         ({"command": ["build"], "cli_args": ["\ud800"]}, "`cli_args[0]` is not valid Unicode"),
         ({"\ud800": 1}, "\\ud800"),
-        ({"cli_args": ["--select", "m " * 20_000]}, "at most 32,768 bytes together, not 40,008; the longest begins with 'm m"),
+        (
+            {"cli_args": ["--select", "m " * 20_000]},
+            "at most 32,768 bytes together, not 40,008; the longest begins with 'm m",
+        ),
         ({"command": ["run-operation", "é" * 20_000]}, "at most 32,768 bytes together, not 40,013"),
         ({"command": ["bild"]}, "does not run `dbt bild`. It runs: build, "),
         ({"command": ["docs", "serve"]}, "does not run `dbt docs serve`"),

@@ -14,7 +14,8 @@ def project(tmp_path_factory):
     (folder / "packages.yml").write_text("packages: [{local: helper}]")
     (folder / "macros").mkdir()
     (folder / "macros" / "own.sql").write_text(
-        "{% macro own() %}{{ print(helper.say('called')) }}{% endmacro %}{% macro noop_statement() %}{{ print('mine') }}{% endmacro %}"
+        "{% macro own() %}{{ print(helper.say('called')) }}{% endmacro %}"
+        "{% macro noop_statement() %}{{ print('mine') }}{% endmacro %}"
     )
     package = folder / "dbt_packages" / "helper"
     (package / "macros").mkdir(parents=True)

@@ -124,7 +124,7 @@ JINJA = "{{ env_var('AWS_SECRET_ACCESS_KEY') }}"
     "words",
     [
         ("run-operation", JINJA),
-        ("run-operation", "say", "--args", "{word: \"%s\"}" % JINJA),
+        ("run-operation", "say", "--args", '{word: "' + JINJA + '"}'),
         ("run-operation", "say", "--args", "{%set x = 1%}: 1"),
         # The same signs, escaped; in a key; in a list
         ("build", "--vars", '{"hook": "\\u007b{ env_var(1) }}"}'),
@@ -177,12 +177,18 @@ def test_numbers_have_bounds(command, words):
 
 def test_a_selection_has_bounds():
     options.check(Request(("build",), ("-s", *map(str, range(1_000)))))
-    for words in [("-s", *map(str, range(1_001))), ("--exclude", "a," * 1_000 + "a"), ("-s", "a " * 600, "-s", "b " * 600)]:
+    for words in [
+        ("-s", *map(str, range(1_001))),
+        ("--exclude", "a," * 1_000 + "a"),
+        ("-s", "a " * 600, "-s", "b " * 600),
+    ]:
         with pytest.raises(TerminalError, match=r"criteria, and may have 1,000"):
             options.check(Request(("build",), words))
 
 
-FLAGS = st.sampled_from(["--inline", "--inline-direct", "--sql", "--vars", "--args", "-s", "--exclude", "--selector", "-q", "-x"])
+FLAGS = st.sampled_from(
+    ["--inline", "--inline-direct", "--sql", "--vars", "--args", "-s", "--exclude", "--selector", "-q", "-x"]
+)
 
 
 @given(

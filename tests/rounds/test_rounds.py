@@ -109,9 +109,28 @@ def test_a_run_that_has_ended_tells_so_again(function):
     assert (indexed["run_id"], indexed["dollars"]) == ("ended", first["cost"]["dollars"])
     assert not function.artifacts("latest/")  # which is of a build of everything
     sent = len(function.queries())
-    assert function.invoke(**run) == first
-    assert function.invoke(run_id="ended") == first
+    for event in (run, {"run_id": "ended"}):
+        answered = function.invoke(**event)
+        assert "nothing ran now" in answered.pop("repeated")
+        assert answered == first
     assert len(function.queries()) == sent
+
+
+def test_a_run_that_has_ended_is_none_of_another_command(function):
+    run = {"command": ["build"], "cli_args": ["--select", "payments"]}
+    assert function.invoke(**run, run_id="ended")["status"] == "success"
+    sent = len(function.queries())
+    for event in (
+        {"command": ["test"]},
+        {"command": ["build"], "cli_args": ["--select", "payments", "--full-refresh"]},
+        {"command": ["create-raw-tables"]},
+    ):
+        asked = " ".join([*event["command"], *event.get("cli_args", [])])
+        said = rf"The run ended .* is `dbt build --select payments`, so `dbt {asked}` was not run.*of a schedule's input too"
+        with pytest.raises(errors.TerminalError, match=said):
+            function.invoke(**event, run_id="ended")
+    assert len(function.queries()) == sent
+    assert function.artifact("runs/ended/summary.json")["command"] == ["build", "--select", "payments"]
 
 
 def test_what_cannot_be_carried_on_is_refused(function, stop_after, tmp_path):
@@ -121,7 +140,7 @@ def test_what_cannot_be_carried_on_is_refused(function, stop_after, tmp_path):
         function.invoke(command=["ls"], run_id="list")
     stop_after(1)
     assert function.invoke(command=["build"], run_id="begun")["status"] == "incomplete"
-    with pytest.raises(errors.TerminalError, match="is `dbt build`, not `dbt test`"):
+    with pytest.raises(errors.TerminalError, match="is not done and is `dbt build`, so `dbt test` was not run"):
         function.invoke(command=["test"], run_id="begun")
     with pytest.raises(errors.LeaseHeld, match=r"in use by the run begun \(dbt build\) since 20"):
         function.invoke(command=["build"], run_id="other")

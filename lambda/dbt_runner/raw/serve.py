@@ -21,6 +21,7 @@ from dbt_runner.logs import logger
 from dbt_runner.raw import COMMAND, description, partitions
 from dbt_runner.raw.description import Description
 from dbt_runner.raw.table_input import is_same, shape_of, table_input
+from dbt_runner.rounds.journal import Journal
 from dbt_runner.rounds.lease import Lease
 from dbt_runner.run import Run
 from dbt_runner.start import ready
@@ -50,9 +51,10 @@ def serve(this: Run, request: Request, settings: Configuration, context: Any) ->
 
     Raises:
         LeaseHeld: a run has the environment.
-        TerminalError, TransientError: nothing could be done.
+        TerminalError, TransientError: nothing could be done, or the run_id is that of another command's run.
     """
-    began = time.time()
+    began, store = time.time(), Store(settings.artifacts_bucket)
+    Journal(store, this.run_id).reserve(request)
     unfit = ready.manifests(settings).unfit
     if unfit:
         raise errors.TerminalError(
@@ -63,7 +65,7 @@ def serve(this: Run, request: Request, settings: Configuration, context: Any) ->
     artifacts = Artifacts(settings.artifacts_bucket, this)
     lost: list[str] = []
     with Lease(
-        Store(settings.artifacts_bucket),
+        store,
         settings.environment,
         run_id=this.run_id,
         holder=context.aws_request_id,

@@ -31,6 +31,7 @@ from dbt_runner.storage.store import Store
 Entry = dict[str, Any]
 """A node's result as JSON has it; the runner reads back what it wrote."""
 _READERS = 16
+_SHOWN = 300
 
 
 @dataclass
@@ -77,13 +78,34 @@ class Journal:
         self.queries: list[dict[str, Any]] = []
         """Queries of earlier invocations that are of no node that has ended, each as ``cost.queries.Query``."""
 
-    def answer(self) -> dict[str, Any] | None:
-        """The answer of a run that has ended, or None."""
+    def answer(self, request: Request) -> dict[str, Any] | None:
+        """The answer of a run that has ended, which says that it is given again; None if there is no such run yet.
+
+        Args:
+            request: what is asked for; without words it is the run's answer alone.
+
+        Raises:
+            TerminalError: the run that has ended is of another command.
+        """
         found = self._store.get(self._prefix + "summary.json")
         if found is None or found.content["status"] == "incomplete" or "raised" in found.content:
             return None
         ended: dict[str, Any] = found.content
+        self._check_command(request, ended["command"], f"has ended ({ended['status']})")
+        when = f", begun at {ended['begun_at']}" if "begun_at" in ended else ""
+        ended["repeated"] = (
+            f"The run {self._run_id} had ended{when}: this is its answer again, and nothing ran now. A run_id names one run for "
+            "good; leave it out, of a schedule's input too, and each event begins a run of its own."
+        )
         return ended
+
+    def reserve(self, request: Request) -> None:
+        """Refuse to write *request*, which is of one invocation, over a run of another command. Raises ``TerminalError``."""
+        for name in ("summary.json", "run.json"):
+            found = self._store.get(self._prefix + name)
+            if found is not None:
+                words = [*found.content["command"], *found.content.get("cli_args", ())]
+                self._check_command(request, words, "is there already")
 
     def open(self, request: Request | None, project: Path, invocation: Invocation) -> Request:
         """Begin the run, or carry it on if it has begun. To be called by who holds the lease.
@@ -151,15 +173,21 @@ class Journal:
 
     def _check(self, request: Request | None, code: str) -> None:
         record = self.record
-        if request is not None and [*request.words] != [*record.command, *record.cli_args]:
-            raise errors.TerminalError(
-                f"The run {self._run_id} is `dbt {' '.join([*record.command, *record.cli_args])}`, not "
-                f"`dbt {' '.join(request.words)}`. Carry it on without a command, or begin another under another run_id."
-            )
+        if request is not None:
+            self._check_command(request, [*record.command, *record.cli_args], "is not done")
         if code != record.code:
             raise errors.TerminalError(
                 f"The run {self._run_id} was begun by other code ({record.code}) than the function has now ({code}): the "
                 "function was deployed in between. Begin a new run."
+            )
+
+    def _check_command(self, request: Request, words: list[str], how: str) -> None:
+        """*words* are those of the run, *how* it stands with it."""
+        if request.words and request.words != words:
+            raise errors.TerminalError(
+                f"The run {self._run_id} {how} and is `dbt {_shown(words)}`, so `dbt {_shown(request.words)}` was not run. "
+                "A run_id names one run for good: leave it out, of a schedule's input too, and each event begins a run of its own. "
+                "The run_id alone, without a command, carries that run on, or gives its answer."
             )
 
     def _load(self) -> None:
@@ -179,6 +207,11 @@ class Journal:
 
     def _key(self, unique_id: str) -> str:
         return f"{self._prefix}journal/{quote(unique_id, safe='')}.json"
+
+
+def _shown(words: list[str]) -> str:
+    text = " ".join(words)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
 def _code(project: Path) -> str:

@@ -57,6 +57,8 @@ def print_answer(answer: dict[str, Any]) -> None:
     table.add_row("run", str(answer.get("run_id", "")))
     table.add_row("artifacts", str(answer.get("artifacts", "")))
     console.print(table)
+    if repeated := answer.get("repeated"):
+        console.print(repeated, markup=False, highlight=False, soft_wrap=True)
     if output := answer.get("output"):
         console.print(output, markup=False, highlight=False, soft_wrap=True)
     if failed := runner.failures(answer):
