@@ -11,7 +11,7 @@ from lakeloop_project.environments import environment, environments
 
 from lakeloop import workspace
 from lakeloop.arguments import take
-from lakeloop.aws import invoke, load, logs, parity, pipeline, state, terraform
+from lakeloop.aws import dbt_place, invoke, load, logs, parity, pipeline, state, terraform
 from lakeloop.bootstrap import command as account
 from lakeloop.build import dbt_local
 from lakeloop.dbt_command import run_dbt
@@ -33,6 +33,7 @@ def _dbt(here: Workspace, words: Sequence[str]) -> int:
     arguments, rest = take(words, {"env", "on"})
     if "env" in arguments:
         return state.dbt(here, arguments, rest)
+    dbt_place.say(here, words)
     return run_dbt(here, words, {"LAKELOOP_DATABASE": str(here.database)})
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from lakeloop import database
+from lakeloop import database, dbt_target
 from lakeloop.arguments import take
 from lakeloop.dbt_command import NOT_BEGUN, Offline, run_dbt, run_offline
 from lakeloop.errors import UserError
@@ -32,8 +32,11 @@ def dbt_local(workspace: Workspace, words: Sequence[str]) -> int:
     raw = Path(arguments["raw"]).expanduser().resolve() if "raw" in arguments else workspace.raw
     if not command or (command[0].startswith("-") and command[0] not in ("--version", "--help", "-h")):
         command = ["build", *command]
-    if any(word in ("-t", "--target") or word.startswith("--target=") for word in command):
-        raise UserError("`just dbt-local` always builds target local. For another target: `just dbt ... --target dev`.")
+    if dbt_target.named(command) is not None or dbt_target.names_a_profile(command):
+        raise UserError(
+            "`just dbt-local` always builds target local of the profile here: leave --target and --profiles-dir out. On an environment's "
+            "Athena: `just dbt env=dev ...`."
+        )
     if command[0].startswith("-") or command[0] in _WITHOUT_DATABASE:
         return run_dbt(workspace, command, {"LAKELOOP_DATABASE": str(workspace.building), "DBT_TARGET": "local"})
     started = time.monotonic()

@@ -11,12 +11,15 @@ from pathlib import Path
 
 from lakeloop_project import DbtProject, packages, profiles
 
+from lakeloop import dbt_target
 from lakeloop.workspace import Workspace
 
 NOT_BEGUN = 3
 """The exit code of ``run_offline`` when a source, raw data or the project is bad: dbt was not run, and a message says why."""
 # Commands that read no package; and options in the place of one.
 _WITHOUT_PACKAGES = {"clean", "debug", "deps", "init"}
+# dbt prefers its new spelling of these, DBT_ENGINE_TARGET, over the one by which recipes set them.
+_TWICE = ("DBT_LOG_PATH", "DBT_PROFILES_DIR", "DBT_PROJECT_DIR", "DBT_TARGET", "DBT_TARGET_PATH", "DBT_USE_COLORS")
 
 
 def run_dbt(workspace: Workspace, words: Sequence[str], environment: Mapping[str, str]) -> int:
@@ -27,11 +30,13 @@ def run_dbt(workspace: Workspace, words: Sequence[str], environment: Mapping[str
         (https://docs.getdbt.com/reference/exit-codes).
 
     Raises:
-        UserError: packages that the project names are not installed.
+        UserError: packages that the project names are not installed, or the target is one on Athena and no environment is set.
     """
+    found = {**variables(workspace), **environment}
+    dbt_target.require_environment(words, found)
     if words and not words[0].startswith("-") and words[0] not in _WITHOUT_PACKAGES:
         packages.require_installed(DbtProject.read(workspace.dbt_project))
-    return subprocess.run(command(words), env={**variables(workspace), **environment}, check=False).returncode
+    return subprocess.run(command(words), env=found, check=False).returncode
 
 
 def ask_dbt(
@@ -102,4 +107,8 @@ def variables(workspace: Workspace) -> dict[str, str]:
         "DBT_LOG_PATH": str(workspace.state / "logs"),
         "DBT_USE_COLORS": str(sys.stdout.isatty()),
     }
-    return {**defaults, **os.environ, **workspace.settings.dbt.env, **settings}
+    shell = dict(os.environ)
+    for name in _TWICE:
+        if (value := shell.pop(name.replace("DBT_", "DBT_ENGINE_"), None)) is not None:
+            shell[name] = value
+    return {**defaults, **shell, **workspace.settings.dbt.env, **settings}

@@ -15,6 +15,7 @@ from pathlib import Path
 from botocore.exceptions import ClientError
 from lakeloop_project.environments import environment
 
+from lakeloop import dbt_target
 from lakeloop.arguments import take
 from lakeloop.aws import dbt_names
 from lakeloop.aws.outputs import Outputs, outputs
@@ -50,7 +51,7 @@ def dbt(workspace: Workspace, arguments: dict[str, str], words: Sequence[str]) -
     Returns:
         dbt's exit code.
     """
-    if any(word in ("-t", "--target") or word.startswith("--target=") for word in words):
+    if dbt_target.named(words) is not None:
         raise UserError("env= says which target it is: leave --target out.")
     place = enter(workspace, environment(workspace.root, arguments["env"]), arguments.get("on"))
     lake = outputs(workspace, place)

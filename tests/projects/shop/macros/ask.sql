@@ -1,0 +1,3 @@
+{% macro ask(query) %}
+    {% do run_query(query) %}
+{% endmacro %}
