@@ -77,7 +77,7 @@ query *args:
 docs *args:
     @{{ lakeloop }} docs "$@"
 
-# Any dbt command on any target; with `env=dev` on its Athena, in a database of your own: `just dbt env=dev build -s state:modified+ --defer`
+# Any dbt command on DuckDB; with `env=dev` on its Athena, in a database of your own: `just dbt env=dev build -s state:modified+ --defer`
 [group('dbt')]
 [no-exit-message]
 dbt *args:

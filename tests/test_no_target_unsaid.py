@@ -23,13 +23,11 @@ def recorder():
     seen = []
 
     class Handler(BaseHTTPRequestHandler):
-        def refuse(self):
-            seen.append(self.requestline)
-            self.send_response(403)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        do_CONNECT = do_DELETE = do_GET = do_HEAD = do_POST = do_PUT = refuse
+        def parse_request(self):
+            """Whatever the method is."""
+            seen.append(self.raw_requestline.decode())
+            self.send_error(403)
+            return False
 
         def log_message(self, *_):
             pass

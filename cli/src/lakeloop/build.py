@@ -34,8 +34,8 @@ def dbt_local(workspace: Workspace, words: Sequence[str]) -> int:
         command = ["build", *command]
     if dbt_target.named(command) is not None or dbt_target.names_a_profile(command):
         raise UserError(
-            "`just dbt-local` always builds target local of the profile here: leave --target and --profiles-dir out. On an environment's "
-            "Athena: `just dbt env=dev ...`."
+            "`just dbt-local` always builds target local of the profile here: leave --target and --profiles-dir out. On an "
+            "environment's Athena: `just dbt env=dev ...`."
         )
     if command[0].startswith("-") or command[0] in _WITHOUT_DATABASE:
         return run_dbt(workspace, command, {"LAKELOOP_DATABASE": str(workspace.building), "DBT_TARGET": "local"})

@@ -65,14 +65,14 @@ def require_environment(words: Sequence[str], variables: Mapping[str, str]) -> N
         return
     if names_a_profile(words):
         raise UserError(
-            f"{_PROFILES} would lead dbt where no file of this checkout says. Leave it out: the profile is made of lakeloop.toml and "
-            "terraform/envs, with what a profiles.yml of yours in dbt/ adds."
+            f"{_PROFILES} would lead dbt where no file of this checkout says. Leave it out: the profile is made of lakeloop.toml "
+            "and terraform/envs, with what a profiles.yml of yours in dbt/ adds."
         )
     missing = [name for name in profiles.NAMES if not variables.get(name)]
     if missing:
         target = named(words) or variables.get("DBT_TARGET", "")
         raise UserError(
             f"The target {target} has no environment here, so dbt was not started: {', '.join(missing)} not set, and the shell's "
-            "credentials would have decided where it goes. `just dbt env=dev ...` sets all of it for the local AWS, and with on=aws for "
-            f"AWS. {', '.join(sorted(_OFFLINE))} need no environment; `just dbt-local` builds on DuckDB."
+            "credentials would have decided where it goes. `just dbt env=dev ...` sets all of it for the local AWS, and with "
+            f"on=aws for AWS. {', '.join(sorted(_OFFLINE))} need no environment; `just dbt-local` builds on DuckDB."
         )

@@ -34,6 +34,7 @@ _LOCAL = {
 NAMES = ("ATHENA_RESULTS_BUCKET", "ATHENA_WORKGROUP", "GLUE_DATABASE_NAME", "PROCESSED_BUCKET_NAME")
 """Variables with the names of an environment's resources, without which no target on Athena connects to anything."""
 # A profile of AWS's that nobody has, in the place of whatever credentials there are: boto3 refuses it before it connects.
+_SET = " and ".join(f"env_var('{name}', '')" for name in NAMES)
 _NOWHERE = "no environment is set; `just dbt env=dev` sets one"
 # Names of resources: Terraform's, so that a team's file cannot say otherwise. The defaults only let the project be parsed.
 _RESOURCES = {
@@ -43,8 +44,7 @@ _RESOURCES = {
     "s3_data_dir": "s3://{{ env_var('PROCESSED_BUCKET_NAME', 'unset') }}/tables/",
     "database": "awsdatacatalog",
     "schema": "{{ env_var('GLUE_DATABASE_NAME', 'unset') }}",
-    "aws_profile_name": "{{ none if %s else '%s' }}"
-    % (" and ".join(f"env_var('{name}', '')" for name in NAMES), _NOWHERE),
+    "aws_profile_name": f"{{{{ none if {_SET} else '{_NOWHERE}' }}}}",
 }
 _DEFAULTS = {
     # Iceberg tables are swapped by renaming, so each build needs a folder of its own.
