@@ -1,5 +1,6 @@
 """The variables that dbt finds, in what asks dbt for them: the profile, macros at parse time, macros that run."""
 
+import boto3
 import pytest
 from dbt.cli import requires
 from dbt.cli.main import dbtRunner
@@ -35,7 +36,8 @@ SECRET = "nobody-may-read-this"
 def project(tmp_path, monkeypatch):
     """A project that asks for all of them: when it is parsed, and in a macro. dbt as the function has it."""
     for name in HIDDEN:
-        monkeypatch.setenv(name, SECRET)
+        if name != "AWS_PROFILE":  # boto3 would look for it
+            monkeypatch.setenv(name, SECRET)
     for name in SEEN:
         monkeypatch.setenv(name, "3")
     monkeypatch.setenv("DBT_ENVIRONMENT_NAMES", "TEAM,AWS_SECRET_ACCESS_KEY,_HANDLER")
@@ -75,6 +77,8 @@ def test_neither_parsing_nor_a_macro_nor_the_profile_finds_a_credential(project)
     model = manifest.nodes["model.p.m"]
     assert model.config.meta["asked"] == ["hidden"] * hidden + ["3"] * len(SEEN)
     assert model.schema == "hidden"
+    credentials = boto3.session.Session().get_credentials()
+    assert (credentials.access_key, credentials.secret_key, credentials.token) == (SECRET, SECRET, SECRET)
     files = [file for file in project.rglob("*") if file.is_file()]
     assert len(files) > 6
     assert not [file for file in files if SECRET in file.read_text("utf-8", errors="replace")]

@@ -41,6 +41,14 @@ def test_what_failed_or_was_skipped_runs_in_rounds_too(failed, stop_after):
         assert failed.artifact(f"runs/mended/{file}")["command"] == ["retry", "again"]
 
 
+def test_an_event_that_is_refused_is_not_retried_either(failed):
+    sent = len(failed.queries())
+    failed.put("runs/failed/event.json", {"command": ["run-operation"], "cli_args": ["--sql", "select 1"]})
+    with pytest.raises(errors.TerminalError, match="The option --sql is refused"):
+        failed.invoke(command=["retry", "failed"])
+    assert len(failed.queries()) == sent
+
+
 def test_the_state_that_a_run_compared_with_is_that_of_its_retry(small):
     small.invoke(command=["build"], run_id="whole")
     small.write("models/third.sql", "select no_such_column from {{ ref('second') }}")

@@ -199,6 +199,7 @@ def _run(workspace: Workspace, tool: Tool, command: Sequence[str]) -> subprocess
     program = [str(beside) if beside.exists() else command[0], *command[1:]]
     aside = {
         # sqlfluff compiles the project with dbt, which must neither open the offline database nor disturb its target folder.
+        "DBT_TARGET": "local",
         "LAKELOOP_DATABASE": ":memory:",
         "DBT_TARGET_PATH": str(workspace.state / "lint"),
         "TF_DATA_DIR": str(workspace.state / "terraform" / "check"),

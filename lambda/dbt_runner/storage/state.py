@@ -31,7 +31,8 @@ def provide(store: Store, this: Run, request: Request, environment: str) -> Requ
     """*request* as dbt understands it, with the folder of what it compares with.
 
     Raises:
-        TerminalError: there is no such state or run, or it is of another version of dbt, or there is nothing to retry.
+        TerminalError: there is no such state or run, or it is of another version of dbt, or there is nothing to retry, or its
+            event would be refused today.
         TransientError: the bucket could not be reached.
     """
     if request.command[0] == "retry":
@@ -69,6 +70,9 @@ def _failed(store: Store, this: Run, run_id: str, environment: str) -> Path:
     """Fetch the results of the run that is to be retried."""
     prefix = f"runs/{run_id}/"
     _check_ended(store, run_id)
+    asked = store.get(prefix + "event.json")
+    if asked is not None:  # dbt takes the run's options from what it left, and an older runner let more of them through
+        options.check(Request(tuple(asked.content["command"]), tuple(asked.content["cli_args"])))
     folder = this.folder / "retried"
     folder.mkdir()
     results = folder / "run_results.json"
