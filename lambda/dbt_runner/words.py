@@ -15,8 +15,8 @@ from dbt_runner.errors import TerminalError
 
 MOST_BYTES = 32_768
 """Bytes of UTF-8, all words of an event together: some 500 names of models."""
-MOST_CRITERIA = 1_000
-"""Parts of a selection: dbt compares each of them with every node."""
+MOST_CRITERIA = 500
+"""Parts of a selection: dbt compares each of them with every node, in seconds for all of these and a thousand models."""
 _DEEPEST = 32
 # https://jinja.palletsprojects.com/en/stable/templates/#synopsis
 _JINJA = ("{{", "{%", "{#")
