@@ -19,7 +19,7 @@ LAKE = f"{'n' * 20}-{'e' * 12}"
 TEMPLATES = sorted(
     file.name.removesuffix(".json") for file in files("lakeloop.bootstrap").joinpath("policies").iterdir()
 )
-MORE = (iam.EMPTY_BUCKETS, iam.CUSTOMER_KEY)
+MORE = iam.ALL
 ATTACHED = ["boundary", *dict.fromkeys(policy for purpose in iam.ROLES for policy in iam.policies(purpose, *MORE))]
 # Statements of actions without resources: https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html
 WITHOUT_RESOURCE = {"CheckStateMachine", "FindLogGroups", "LogDelivery"}
@@ -53,8 +53,7 @@ def test_a_statement_has_a_name_and_names_what_it_is_about(name):
         assert ("*" in statement["Resource"]) == (statement["Sid"] in WITHOUT_RESOURCE), statement
         for resource in statement["Resource"]:
             assert resource == "*" or resource.startswith("arn:aws-us-gov:"), statement
-        if name != "boundary":
-            assert not any("*" in action for action in statement["Action"]), statement
+        assert not any("*" in action for action in statement["Action"]), statement
 
 
 def test_no_role_can_widen_itself_or_another():
@@ -90,36 +89,105 @@ def test_a_plan_changes_nothing():
     assert not [action for action in actions if changing.search(action)]
 
 
-def test_only_an_environment_that_may_lose_its_data_can():
-    """In prod no job deletes an object that is not a layer."""
+def granted(purpose: str, *more) -> dict[str, set[str]]:
+    """Actions of the role for *purpose*, each with its resources."""
+    actions: dict[str, set[str]] = {}
+    for name in iam.policies(purpose, *more):
+        for each in statements(name):
+            for action in each["Action"]:
+                actions.setdefault(action, set()).update(each["Resource"])
+    return actions
 
-    def deleting(*more) -> set[str]:
-        return {
-            resource
-            for name in iam.policies("deploy", *more)
-            for each in statements(name)
-            if any("DeleteObject" in action for action in each["Action"])
-            for resource in each["Resource"]
-        }
 
+# Actions by which data is lost, at once or later, or by which what guards it is.
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html, list_awsglue.html, list_amazonathena.html
+LOSING = re.compile(
+    r"s3:(Delete(Bucket|Object).*|PutLifecycleConfiguration|PutBucketVersioning|PutBucketPolicy|PutBucketOwnershipControls"
+    r"|PutBucketPublicAccessBlock|PutReplicationConfiguration|PutObjectRetention|BypassGovernanceRetention|ReplicateDelete)"
+    r"|glue:(BatchDelete.*|Delete.*)|athena:Delete.*|logs:Delete.*|kms:(Delete.*|Disable.*|ScheduleKeyDeletion)"
+    r"|iam:(Create.*|Delete.*|Attach.*|Detach.*|UpdateAssumeRolePolicy|Put.*Boundary)"
+)
+
+
+@pytest.mark.parametrize("purpose", iam.ROLES)
+def test_where_data_is_kept_no_job_can_lose_it(purpose):
+    """In prod: not now, not by a rule that works later, and not by another role."""
+    losing = {action: where for action, where in granted(purpose, iam.CUSTOMER_KEY).items() if LOSING.fullmatch(action)}
     bucket = f"arn:aws-us-gov:s3:::{'p' * 35}-{'e' * 12}"
-    assert deleting(iam.CUSTOMER_KEY) == {
-        f"{bucket}-tfstate/{LONGEST.backend.lock_key}",
-        f"{bucket}-artifacts/layers/*",
+    assert losing == (
+        {
+            # The lock that Terraform takes away at its end, and the layer that was before this one.
+            "s3:DeleteObject": {f"{bucket}-tfstate/{LONGEST.backend.lock_key}"},
+            "s3:DeleteObjectVersion": {f"{bucket}-artifacts/layers/*"},
+        }
+        if purpose == "deploy"
+        else {}
+    )
+
+
+def test_a_destroy_alone_deletes():
+    """Nor can a deployment do it where data may go: it asks nobody there, and a destroy does."""
+    assert set(granted("deploy", *MORE)) & set(granted("destroy", iam.DESTROY)) <= {
+        *granted("deploy", iam.CUSTOMER_KEY),
+        # A first deployment makes what guards a bucket; a destroy takes it away by the same calls.
+        "s3:PutBucketOwnershipControls",
+        "s3:PutBucketPublicAccessBlock",
+        "s3:PutBucketVersioning",
     }
-    assert f"{bucket}-processed/*" in deleting(iam.EMPTY_BUCKETS)
+    deleting = {action for action in granted("deploy", *MORE) if re.search(":(BatchDelete|Delete)", action)}
+    assert deleting == {
+        "lambda:DeleteFunction",  # versions that nothing goes back to
+        "lambda:DeleteFunctionConcurrency",
+        "lambda:DeleteLayerVersion",
+        "s3:DeleteObject",  # of the state's lock
+        "s3:DeleteObjectVersion",  # of layers
+    }
 
 
-@given(st.sampled_from(["plan", "deploy"]), st.sampled_from(["dev", "prod"]))
-def test_a_role_is_for_the_jobs_of_one_environment_of_one_repository(purpose, environment):
-    names = Names("acme", environment, "lake", "acme/lake", "0" * 12, "aws", "eu-central-1")
+def test_a_trust_policy_is_changed_by_nobody_who_deploys():
+    """Neither in place nor by a role that is deleted and made anew: making one is not deleting one."""
+    for more in ((), MORE):
+        assert not {"iam:UpdateAssumeRolePolicy", "iam:DeleteRole"} & set(granted("deploy", *more))
+    assert "iam:CreateRole" not in granted("destroy", *MORE)
+    assert "iam:CreateRole" not in granted("deploy", iam.CUSTOMER_KEY)
+
+
+def test_a_role_that_a_deployment_made_or_changed_loses_no_data_for_good():
+    """The boundary is what a deployment can reach through such a role. Tables are replaced by dbt: old versions stay."""
+    bucket = f"arn:aws-us-gov:s3:::{'p' * 35}-{'e' * 12}"
+    losing: dict[str, set[str]] = {}
+    for each in statements("boundary"):
+        for action in each["Action"]:
+            if LOSING.fullmatch(action):
+                losing.setdefault(action, set()).update(each["Resource"])
+    assert losing.pop("s3:DeleteObject") == {
+        f"{bucket}-processed/tables/*",
+        f"{bucket}-athena-results/queries/tables/*",
+    }
+    assert {action for action in losing if not action.startswith("glue:")} == {"logs:DeleteLogDelivery"}
+    assert not {"glue:DeleteDatabase", "glue:CreateDatabase"} & set(losing)
+    assert not any(
+        "-raw/" in resource
+        for each in statements("boundary")
+        for resource in each["Resource"]
+        if "s3:PutObject" in each["Action"]
+    )
+
+
+@given(
+    st.sampled_from(["plan", "deploy", "destroy"]),
+    st.sampled_from(["dev", "prod"]),
+    st.sampled_from([(), ("repo:acme/lake", "repo:acme@1/lake@2"), ("repo:acme@1/lake@2",)]),
+)
+def test_a_role_is_for_the_jobs_of_one_environment_of_one_repository(purpose, environment, subjects):
+    names = Names("acme", environment, "lake", "acme/lake", "0" * 12, "aws", "eu-central-1", subjects=subjects)
     (statement,) = names.trust(purpose)["Statement"]
-    expected = environment if purpose == "deploy" else f"{environment}-plan"
+    expected = environment if purpose == "deploy" else f"{environment}-{purpose}"
     assert statement["Action"] == "sts:AssumeRoleWithWebIdentity"
     assert statement["Condition"] == {
         "StringEquals": {
             f"{ISSUER}:aud": "sts.amazonaws.com",
-            f"{ISSUER}:sub": f"repo:acme/lake:environment:{expected}",
+            f"{ISSUER}:sub": [f"{subject}:environment:{expected}" for subject in subjects or ("repo:acme/lake",)],
         }
     }
 

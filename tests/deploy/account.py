@@ -68,27 +68,28 @@ class Checkout:
     def github(self) -> dict:
         """State of the stand-in: calls, environments."""
         file = Path(self.variables["GH_STANDIN"])
-        return (
-            json.loads(file.read_text("utf-8")) if file.exists() else {"calls": [], "environments": {}, "refused": []}
-        )
+        return json.loads(file.read_text("utf-8")) if file.exists() else {"calls": [], "environments": {}}
 
-    def github_refuses(self, *methods: str) -> None:
-        """From now on the stand-in answers these methods of GitHub's API as it answers who is no admin."""
+    def github_says(self, **members) -> None:
+        """From now on the stand-in's state has these members (``standin/gh`` names them)."""
         file = Path(self.variables["GH_STANDIN"])
-        file.write_text(json.dumps({**self.github(), "refused": methods}), "utf-8")
+        file.write_text(json.dumps({**self.github(), **members}), "utf-8")
 
     @property
     def region(self) -> str:
         """The project's: that of the shell is another, and nothing may land there."""
         return read_settings(self.home).region
 
-    def client(self, service: str):
+    def client(self, service: str, *, as_role: bool = False):
+        """A client of the account's own, or of the role that recipes are typed with."""
+        keys = {**self.variables, **(self.session if as_role else {})}
         return boto3.client(
             service,
             endpoint_url=self.variables["AWS_ENDPOINT_URL"],
             region_name=self.region,
-            aws_access_key_id=self.variables["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=self.variables["AWS_SECRET_ACCESS_KEY"],
+            aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
+            aws_session_token=keys.get("AWS_SESSION_TOKEN"),
         )
 
 

@@ -7,6 +7,7 @@ import shutil
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from lakeloop.aws.tflocal import INSTALL
 from lakeloop.bootstrap.names import ISSUER
 
@@ -21,8 +22,9 @@ pytestmark = [
 ]
 
 FUNCTION = "lakeloop-dev-dbt-runner"
-DEPLOY, PLAN = "lakeloop-dev-deploy", "lakeloop-dev-plan"
+DEPLOY, PLAN, DESTROY = "lakeloop-dev-deploy", "lakeloop-dev-plan", "lakeloop-dev-destroy"
 HANDLER = "lambda/dbt_runner/handler.py"
+ROLE = "terraform/modules/runner/role.tf"
 TFVARS = "terraform/envs/dev.tfvars"
 # Settings that a deployment changes and takes back later: the function, the workgroup, the state machine, the logs, every tag.
 CHANGED_SETTINGS = """
@@ -43,6 +45,29 @@ LOCK = {
     "Created": "2026-11-20T18:00:00Z",
     "Path": f"{STATE['Bucket']}/{STATE['Key']}",
 }
+RAW = {"Bucket": "lakeloop-prod-raw"}
+RUNNER = {"RoleName": "lakeloop-prod-dbt-runner"}
+# Calls by which data is lost, now or later, or by which a role gets what the policies do not give it.
+DELETING = [
+    ("s3", "delete_object", {**RAW, "Key": "t/f.csv"}),
+    ("s3", "delete_object", {**RAW, "Key": "t/f.csv", "VersionId": "1"}),
+    ("s3", "delete_bucket", RAW),
+    ("s3", "delete_bucket_policy", RAW),
+    ("s3", "put_bucket_policy", {**RAW, "Policy": "{}"}),
+    ("s3", "put_bucket_versioning", {**RAW, "VersioningConfiguration": {"Status": "Suspended"}}),
+    ("s3", "put_bucket_lifecycle_configuration", {**RAW, "LifecycleConfiguration": {"Rules": []}}),
+    ("s3", "delete_bucket_lifecycle", RAW),
+    ("s3", "put_public_access_block", {**RAW, "PublicAccessBlockConfiguration": {"BlockPublicAcls": False}}),
+    ("glue", "delete_database", {"Name": "lakeloop_prod"}),
+    ("glue", "delete_table", {"DatabaseName": "lakeloop_prod", "Name": "t"}),
+    ("athena", "delete_work_group", {"WorkGroup": "lakeloop-prod"}),
+    ("logs", "delete_log_group", {"logGroupName": f"/aws/lambda/{RUNNER['RoleName']}"}),
+    ("iam", "delete_role", RUNNER),
+    ("iam", "create_role", {**RUNNER, "AssumeRolePolicyDocument": "{}"}),
+    ("iam", "update_assume_role_policy", {**RUNNER, "PolicyDocument": "{}"}),
+    ("iam", "delete_role_permissions_boundary", RUNNER),
+    ("iam", "put_role_policy", {**RUNNER, "PolicyName": "more", "PolicyDocument": "{}"}),
+]
 
 
 @pytest.fixture(scope="module")
@@ -53,9 +78,9 @@ def person(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def bootstrapped(person):
-    person.github_refuses("PUT")
+    person.github_says(refused=["PUT"])
     stopped = person.types("just bootstrap env=dev", 2)
-    person.github_refuses()
+    person.github_says(refused=[])
     return person, stopped, person.types("just bootstrap env=dev")
 
 
@@ -118,12 +143,13 @@ def test_a_dry_run_makes_nothing(person):
 
 def test_bootstrap_makes_what_deployments_need_and_changes_no_file(bootstrapped):
     person, stopped, printed = bootstrapped
-    assert "made        role lakeloop-dev-deploy" in stopped
+    assert "made        policy lakeloop-dev-read" in stopped
     assert "GitHub environment dev-plan: `gh api" in stopped
     assert "Must have admin rights to Repository" in stopped
     assert "the same command again goes on from there" in stopped
-    assert "there       role lakeloop-dev-deploy" in printed
-    assert "5 of 20 things made" in printed
+    assert "role lakeloop" not in stopped, "no role is there before the environment that protects it"
+    assert "there       policy lakeloop-dev-read" in printed
+    assert "10 of 25 things made" in printed
     assert person.git("status", "--porcelain") == ""
     s3, iam = person.client("s3"), person.client("iam")
     bucket = {"Bucket": STATE["Bucket"]}
@@ -132,12 +158,15 @@ def test_bootstrap_makes_what_deployments_need_and_changes_no_file(bootstrapped)
     (statement,) = json.loads(s3.get_bucket_policy(**bucket)["Policy"])["Statement"]
     assert (statement["Effect"], statement["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
 
-    for purpose, environment in (("deploy", "dev"), ("plan", "dev-plan")):
+    for purpose, environment in (("deploy", "dev"), ("plan", "dev-plan"), ("destroy", "dev-destroy")):
         role = iam.get_role(RoleName=f"lakeloop-dev-{purpose}")["Role"]
         (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
         assert trust["Condition"]["StringEquals"] == {
             f"{ISSUER}:aud": "sts.amazonaws.com",
-            f"{ISSUER}:sub": f"repo:acme/lake:environment:{environment}",
+            f"{ISSUER}:sub": [
+                f"repo:acme/lake:environment:{environment}",
+                f"repo:acme@123456/lake@456789:environment:{environment}",
+            ],
         }
         variables = person.github()["environments"][environment]["variables"]
         assert variables == {
@@ -148,9 +177,11 @@ def test_bootstrap_makes_what_deployments_need_and_changes_no_file(bootstrapped)
             "TFSTATE_KEY": STATE["Key"],
             "TFSTATE_REGION": person.region,
         }
-    dev, plan = (person.github()["environments"][name] for name in ("dev", "dev-plan"))
-    assert dev["branches"] == ["main"], "no other branch may take the deploy role"
-    assert "deployment_branch_policy" not in plan
+    dev, plan, destroy = (person.github()["environments"][name] for name in ("dev", "dev-plan", "dev-destroy"))
+    assert dev["branches"] == destroy["branches"] == ["main"], "no other branch may take the deploy role"
+    assert plan["deployment_branch_policy"] is None
+    assert [rule["type"] for rule in destroy["protection_rules"]] == ["required_reviewers"]
+    assert dev["protection_rules"] == plan["protection_rules"] == []
 
 
 def test_a_second_bootstrap_changes_nothing(bootstrapped):
@@ -171,7 +202,7 @@ def test_what_was_changed_by_hand_is_mended(bootstrapped):
     printed = person.types("just bootstrap env=dev")
     assert "made        bucket lakeloop-dev-tfstate: TLS only" in printed
     assert "made        role lakeloop-dev-plan" in printed
-    assert "2 of 20 things made" in printed
+    assert "2 of 25 things made" in printed
 
 
 def test_only_a_commit_is_deployed(bootstrapped):
@@ -224,6 +255,12 @@ def test_a_version_that_does_not_work_does_not_live(deployed):
     sound, settings = (person.home / HANDLER).read_text("utf-8"), (person.home / TFVARS).read_text("utf-8")
     cutoff = settings.replace("bytes_scanned_cutoff = 10737418240", "bytes_scanned_cutoff = 20000000000")
     person.commits(TFVARS, f"{cutoff}\n{CHANGED_SETTINGS}")
+    description = 'description = "What the dbt runner may do, and nothing else"'
+    role = (person.home / ROLE).read_text("utf-8")
+    assert description in role
+    person.commits(
+        ROLE, role.replace(description, 'description = "What the runner may do"\n  max_session_duration = 7200')
+    )
     person.commits(HANDLER, f'{sound}\nraise RuntimeError("broken on purpose")\n')
     assert " to change, 0 to destroy" in person.taking(PLAN).types("just deploy-plan env=dev")
     printed = person.types("just deploy-dev confirm=dev", 2)
@@ -259,14 +296,37 @@ def test_the_lake_goes_before_the_account(person, deployed):
     job, _ = deployed
     assert "`just destroy env=dev` first" in person.types("just unbootstrap env=dev confirm=dev", 2)
     assert "add confirm=DESTROY" in job.types("just destroy env=dev", 2)
+    assert f"{DEPLOY} destroys nothing: that is {DESTROY}'s" in job.types("just destroy env=dev confirm=DESTROY", 2)
+    job = person.taking(DESTROY)
     printed = job.types("just destroy env=dev confirm=DESTROY")
     assert re.search(r"Apply complete! Resources: 0 added, 0 changed, \d+ destroyed", printed)
     assert [bucket["Name"] for bucket in person.client("s3").list_buckets()["Buckets"]] == [STATE["Bucket"]]
     assert "There is nothing of dev" in job.types("just destroy env=dev confirm=DESTROY")
 
 
+def test_where_data_is_kept_no_job_can_delete_it_or_change_its_guards(person, bootstrapped):
+    printed = person.types("just bootstrap env=prod")
+    assert "`just deploy env=prod`, as who you are now, makes the buckets and roles of prod" in printed
+    try:
+        assert [r["type"] for r in person.github()["environments"]["prod"]["protection_rules"]] == [
+            "required_reviewers"
+        ]
+        for purpose in ("deploy", "plan"):
+            job = person.taking(f"lakeloop-prod-{purpose}")
+            for service, call, arguments in DELETING:
+                client = job.client(service, as_role=True)
+                with pytest.raises(ClientError) as raised:
+                    getattr(client, call)(**arguments)
+                assert "is not authorized to perform" in str(raised.value), (purpose, call, raised.value)
+        printed = person.taking("lakeloop-prod-deploy").types("just deploy-prod confirm=prod", 2)
+        assert "Nothing was applied: the plan would create" in printed
+        assert "which lakeloop-prod-deploy may not" in printed
+    finally:
+        person.types("just unbootstrap env=prod confirm=prod")
+
+
 def test_no_call_of_a_job_is_denied_and_no_permission_is_idle(person):
-    for role in (DEPLOY, PLAN):
+    for role in (DEPLOY, PLAN, DESTROY):
         proved = person.types(f"just iam-proof role={role}")
         assert re.search(rf"^{role}: \d+ permissions used, 0 would be denied, 0 statements", proved, re.M), proved
 

@@ -12,8 +12,8 @@ from lakeloop.errors import UserError
 # The account that is meant: GitHub's variable of this name, or a shell that wants to be sure.
 EXPECTED = "AWS_ACCOUNT_ID"
 # https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
-_EXPIRED = ("ExpiredToken", "ExpiredTokenException", "RequestExpired")
-_SIGN_IN = "Sign in (`aws sso login`, `aws configure`, or the variables AWS_ACCESS_KEY_ID and so on) and try again."
+EXPIRED = ("ExpiredToken", "ExpiredTokenException", "RequestExpired")
+SIGN_IN = "Sign in (`aws sso login`, `aws configure`, or the variables AWS_ACCESS_KEY_ID and so on) and try again."
 
 
 @dataclass(frozen=True)
@@ -39,15 +39,15 @@ def identify(place: Place) -> Account:
         # us-east-1 where nothing says otherwise: who one is does not depend on the region.
         caller = place.client("sts", region_name=place.region or "us-east-1").get_caller_identity()
     except (NoCredentialsError, PartialCredentialsError, ProfileNotFound) as error:
-        raise UserError(f"There are no AWS credentials for {place.where}: {error}. {_SIGN_IN}") from error
+        raise UserError(f"There are no AWS credentials for {place.where}: {error}. {SIGN_IN}") from error
     except ClientError as error:
         code, message = error.response["Error"].get("Code"), error.response["Error"].get("Message")
-        if code in _EXPIRED:
-            raise UserError(f"The session of {place.where} has expired: {message}. {_SIGN_IN}") from error
-        raise UserError(f"AWS does not take the credentials of {place.where}: {code}: {message}. {_SIGN_IN}") from error
+        if code in EXPIRED:
+            raise UserError(f"The session of {place.where} has expired: {message}. {SIGN_IN}") from error
+        raise UserError(f"AWS does not take the credentials of {place.where}: {code}: {message}. {SIGN_IN}") from error
     except BotoCoreError as error:
         # An SSO session that has ended, an endpoint that cannot be reached.
-        raise UserError(f"AWS cannot be asked who the credentials of {place.where} are: {error}. {_SIGN_IN}") from error
+        raise UserError(f"AWS cannot be asked who the credentials of {place.where} are: {error}. {SIGN_IN}") from error
     account = Account(caller["Account"], caller["Arn"])
     expected = place.variables.get(EXPECTED)
     if expected and expected != account.id:

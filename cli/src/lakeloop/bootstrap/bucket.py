@@ -10,7 +10,8 @@ from botocore.exceptions import ClientError
 from lakeloop.aws.backend import resources
 from lakeloop.aws.place import Place
 from lakeloop.bootstrap.names import Names
-from lakeloop.bootstrap.steps import Step, found
+from lakeloop.bootstrap.same import holds, same_policy
+from lakeloop.bootstrap.steps import Need, Step, found
 from lakeloop.errors import UserError
 
 # S3's error codes for a setting that is not there.
@@ -50,7 +51,7 @@ SETTINGS: tuple[tuple[str, str, str, dict[str, Any], str], ...] = (
         "encrypted",
         "bucket_encryption",
         "ServerSideEncryptionConfiguration",
-        {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}]},
+        {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]},
         "s3:PutEncryptionConfiguration",
     ),
 )
@@ -62,7 +63,7 @@ def steps(place: Place, names: Names) -> list[Step]:
     of = {"Bucket": names.backend.bucket, "ExpectedBucketOwner": names.account}
     return [
         _bucket(place, s3, names),
-        *(_setting(s3, of, *setting) for setting in SETTINGS),
+        *(_setting(s3, of, names, *setting) for setting in SETTINGS),
         _tls(s3, of, names),
     ]
 
@@ -116,7 +117,11 @@ def _bucket(place: Place, s3: Any, names: Names) -> Step:
         lambda: name in own(s3),
         create,
         remove,
-        ("s3:CreateBucket", "s3:DeleteBucket", "s3:DeleteObjectVersion", "s3:ListBucketVersions"),
+        (
+            Need("*", ("s3:ListAllMyBuckets",)),
+            Need(names.bucket_arns[0], ("s3:CreateBucket", "s3:DeleteBucket", "s3:ListBucketVersions")),
+            Need(names.bucket_arns[1], ("s3:DeleteObjectVersion",)),
+        ),
     )
 
 
@@ -129,18 +134,18 @@ def taken_message(buckets: list[str], environment: str) -> str:
 
 
 def _setting(
-    s3: Any, of: dict[str, str], what: str, call: str, argument: str, value: dict[str, Any], need: str
+    s3: Any, of: dict[str, str], names: Names, what: str, call: str, argument: str, value: dict[str, Any], need: str
 ) -> Step:
     def exists() -> bool:
         answer = found(getattr(s3, f"get_{call}"), _ABSENT, **of)
-        return answer is not None and value.items() <= answer.get(argument, answer).items()
+        return answer is not None and holds(answer.get(argument, answer), value)
 
     return Step(
         f"bucket {of['Bucket']}: {what}",
         exists,
         lambda: getattr(s3, f"put_{call}")(**of, **{argument: value}),
         lambda: None,  # it goes with the bucket
-        (need,),
+        (Need(names.bucket_arns[0], (need,)),),
     )
 
 
@@ -149,12 +154,12 @@ def _tls(s3: Any, of: dict[str, str], names: Names) -> Step:
 
     def exists() -> bool:
         answer = found(s3.get_bucket_policy, _ABSENT, **of)
-        return answer is not None and json.loads(answer["Policy"]) == wanted
+        return answer is not None and same_policy(json.loads(answer["Policy"]), wanted)
 
     return Step(
         f"bucket {of['Bucket']}: TLS only",
         exists,
         lambda: s3.put_bucket_policy(**of, Policy=json.dumps(wanted)),
         lambda: None,  # it goes with the bucket
-        ("s3:PutBucketPolicy",),
+        (Need(names.bucket_arns[0], ("s3:PutBucketPolicy",)),),
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from lakeloop_project.environments import environment
 from rich.console import Console
 
@@ -17,7 +18,9 @@ from lakeloop.aws.place import Place, enter_account, in_region
 from lakeloop.aws.tfvars import deletes_data, is_precious
 from lakeloop.bootstrap import bucket, github, iam, ready
 from lakeloop.bootstrap.names import Names, names_of, repository
-from lakeloop.bootstrap.steps import Step
+from lakeloop.bootstrap.repository import moved
+from lakeloop.bootstrap.said import said
+from lakeloop.bootstrap.steps import LeftOut, Step
 from lakeloop.confirm import confirm
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
@@ -33,14 +36,32 @@ class _Setting:
     place: Place
     names: Names
     who: Account
+    private: bool = False
+    """Whether the repository is private: how far it can be protected depends on GitHub's plan then."""
+
+    @property
+    def precious(self) -> bool:
+        return is_precious(self.workspace, self.place.environment)
 
     def steps(self, *policies: Mapping[str, tuple[str, ...]]) -> list[Step]:
         return [
             *bucket.steps(self.place, self.names),
             *iam.steps(self.place, self.names, *policies),
-            *github.steps(self.names, precious=is_precious(self.workspace, self.place.environment)),
+            # Before the roles: no job can take a role whose environment is not protected yet.
+            *github.steps(self.names, precious=self.precious, private=self.private),
+            *iam.role_steps(self.place, self.names, *policies),
+            *github.variable_steps(self.names, private=self.private),
             _initialisation(self.workspace, self.place, self.names),
         ]
+
+    def policies(self) -> list[Mapping[str, tuple[str, ...]]]:
+        """Policies that the environment's settings ask for."""
+        asked = (
+            (iam.DESTROY, deletes_data(self.workspace, self.place)),
+            (iam.FIRST_DEPLOYMENT, not self.precious),
+            (iam.CUSTOMER_KEY, bool(self.names.kms_key_arn)),
+        )
+        return [policies for policies, yes in asked if yes]
 
 
 def bootstrap(workspace: Workspace, words: Sequence[str]) -> int:
@@ -54,36 +75,55 @@ def bootstrap(workspace: Workspace, words: Sequence[str]) -> int:
         raise UserError(f"Usage: just bootstrap env=dev [region=eu-central-1] [repo=OWNER/NAME] [{DRY_RUN}]")
     problems = ready.Problems()
     setting = _setting(workspace, arguments, problems)
-    policies: list[Mapping[str, tuple[str, ...]]] = (
-        [iam.EMPTY_BUCKETS] if deletes_data(workspace, setting.place) else []
-    )
-    policies += [iam.CUSTOMER_KEY] if setting.names.kms_key_arn else []
-    steps = setting.steps(*policies)
+    steps = setting.steps(*setting.policies())
     ready.names(setting.place, problems, setting.names)
     ready.permissions(setting.place, problems, setting.who, steps)
     done = ready.done(problems, steps)
     problems.require_none()
-    missing = [step for step in steps if not done[step.name]]
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, soft_wrap=True, markup=False)
+    for line in problems.unsure:
+        console.print(f"unsure      {line}")
+    if options:
+        for step in steps:
+            console.print(f"{'there     ' if done[step.name] else 'would make'}  {step.name}")
+        missing = sum(not done[step.name] for step in steps)
+        console.print(f"{missing} of {len(steps)} things would be made. Nothing was changed.")
+        return 0
+    made, left_out = _make(console, steps, done)
+    console.print(f"{made} of {len(steps)} things made." if made else "All of it was there: nothing was changed.")
+    if left_out:
+        console.print(f"{left_out} cannot be had here. Each line above says what that means; a second run asks again.")
+    _say_next(console, setting)
+    return 0
+
+
+def _make(console: Console, steps: Sequence[Step], done: Mapping[str, bool]) -> tuple[int, int]:
+    """Make what is not *done*; how many things were made, and how many could not be."""
+    made = left_out = 0
     for step in steps:
         if done[step.name]:
             console.print(f"there       {step.name}")
-        elif options:
-            console.print(f"would make  {step.name}")
+            continue
+        words = _doing(step, step.create)
+        if isinstance(words, LeftOut):
+            left_out += 1
+            console.print(f"left out    {step.name}: {words}")
         else:
-            _doing(step, step.create)
-            console.print(f"made        {step.name}")
-    if options:
-        console.print(f"{len(missing)} of {len(steps)} things would be made. Nothing was changed.")
-        return 0
-    console.print(
-        f"{len(missing)} of {len(steps)} things made." if missing else "All of it was there: nothing was changed."
-    )
-    console.print(
-        f"`just deploy env={setting.place.environment}`, or a push to {github.BRANCH} of {setting.names.repository}, deploys to "
-        f"{setting.names.account}."
-    )
-    return 0
+            made += 1
+            console.print(f"made        {step.name}{f': {words}' if isinstance(words, str) else ''}")
+    return made, left_out
+
+
+def _say_next(console: Console, setting: _Setting) -> None:
+    env, names = setting.place.environment, setting.names
+    push = f"a push to {github.BRANCH} of {names.repository}"
+    if setting.precious:
+        console.print(
+            f"`just deploy env={env}`, as who you are now, makes the buckets and roles of {env} in {names.account}: no job may. "
+            f"From then on {push} deploys, after an approval."
+        )
+    else:
+        console.print(f"`just deploy env={env}`, or {push}, deploys to {names.account}.")
 
 
 def unbootstrap(workspace: Workspace, words: Sequence[str]) -> int:
@@ -103,11 +143,10 @@ def unbootstrap(workspace: Workspace, words: Sequence[str]) -> int:
             f"`just destroy env={place.environment}` first."
         )
     question = f"Take back the bootstrap of {place.environment} in account {names.account} and in {names.repository}?"
-    precious = is_precious(workspace, place.environment)
-    confirm(question, place.environment, arguments.get("confirm"), by_name=precious)
+    confirm(question, place.environment, arguments.get("confirm"), by_name=setting.precious)
     console = Console(highlight=False, soft_wrap=True)
     # With every policy that an earlier bootstrap with other .tfvars may have made.
-    for step in reversed(setting.steps(iam.EMPTY_BUCKETS, iam.CUSTOMER_KEY)):
+    for step in reversed(setting.steps(*iam.ALL)):
         reason = _doing(step, step.remove)
         console.print(f"kept  {step.name}: {reason}" if reason else f"gone  {step.name}")
     return 0
@@ -119,13 +158,16 @@ def _setting(workspace: Workspace, arguments: dict[str, str], problems: ready.Pr
     ready.tools(problems)
     region = problems.of(lambda: ready.region(place, arguments.get("region")))
     repo = problems.of(lambda: repository(workspace, arguments.get("repo")))
-    ready.repository(problems, repo)
+    known = ready.repository(problems, repo)
     who = problems.of(lambda: identify(place))
-    if region is None or repo is None or who is None:
+    if region is None or repo is None or known is None or who is None:
         problems.require_none()
-    assert region and repo and who
+    assert region and repo and known and who
+    if message := moved(repo, known.full_name):
+        print(message, file=sys.stderr)
     place = in_region(place, region)
-    return _Setting(workspace, place, names_of(workspace, place, who, repo), who)
+    names = names_of(workspace, place, who, known.full_name, known.subjects)
+    return _Setting(workspace, place, names, who, known.private)
 
 
 def _initialisation(workspace: Workspace, place: Place, names: Names) -> Step:
@@ -141,9 +183,8 @@ def _initialisation(workspace: Workspace, place: Place, names: Names) -> Step:
 def _doing[T](step: Step, call: Callable[[], T]) -> T:
     try:
         return call()
-    except ClientError as error:
-        what = error.response["Error"]
-        reason = f"{error.operation_name}: {what.get('Code')}: {what.get('Message')}"
+    except (ClientError, BotoCoreError) as error:
+        reason = said(error)
     except UserError as error:
         reason = str(error)
     raise UserError(f"{step.name}: {reason}\nWhat was done before it stays; the same command again goes on from there.")

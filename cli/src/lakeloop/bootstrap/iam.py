@@ -1,4 +1,4 @@
-"""The identity provider of GitHub's jobs, the two roles, their policies, and the boundary of the roles that Terraform makes."""
+"""The identity provider of GitHub's jobs, the three roles, their policies, and the boundary of the roles that Terraform makes."""
 
 from __future__ import annotations
 
@@ -7,36 +7,51 @@ from collections.abc import Mapping
 from typing import Any
 
 from lakeloop.aws.place import Place
+from lakeloop.bootstrap.github import GitHub
 from lakeloop.bootstrap.names import AUDIENCE, ISSUER, Names
-from lakeloop.bootstrap.steps import Step, found
+from lakeloop.bootstrap.same import same_policy
+from lakeloop.bootstrap.steps import LeftOut, Need, Step, found
 
 ROLES = {
     "plan": ("What a plan of a pull request reads", ("read",)),
-    "deploy": ("What a deployment makes and changes", ("read", "change-data", "change-compute", "operate")),
+    "deploy": ("What a deployment changes", ("read", "change-data", "change-compute", "operate")),
+    "destroy": ("What takes an environment and its data away", ("read",)),
 }
-# Policies that a role gets only if the environment's .tfvars ask for it: otherwise no job can delete data, and there is no key.
-EMPTY_BUCKETS = {"deploy": ("empty-buckets",)}
-CUSTOMER_KEY = {"plan": ("customer-key-read",), "deploy": ("customer-key-read", "customer-key")}
+# Policies that a role gets only where the environment's .tfvars ask for it. Where data is kept, no job can delete any, and who
+# deploys first makes the buckets, their guards and the roles: no job can change those either. And often there is no key.
+DESTROY = {"destroy": ("destroy", "empty-buckets")}
+FIRST_DEPLOYMENT = {"deploy": ("first-deployment",)}
+CUSTOMER_KEY = {
+    "plan": ("customer-key-read",),
+    "deploy": ("customer-key-read", "customer-key"),
+    "destroy": ("customer-key-read",),
+}
+ALL = (DESTROY, FIRST_DEPLOYMENT, CUSTOMER_KEY)
 _ABSENT = ("NoSuchEntity",)
 _VERSIONS = 5  # of a policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html
 
 
 def policies(purpose: str, *more: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """The names of the policies of the role for *purpose*: files in ``policies/``. *more*: ``EMPTY_BUCKETS`` and the like."""
+    """The names of the policies of the role for *purpose*: files in ``policies/``. *more*: ``DESTROY`` and the like."""
     _, names = ROLES[purpose]
     return (*names, *(name for each in more for name in each.get(purpose, ())))
 
 
 def steps(place: Place, names: Names, *more: Mapping[str, tuple[str, ...]]) -> list[Step]:
-    """The provider, the boundary, each policy and each role, in the order in which they need each other."""
+    """The provider, the boundary, each policy, in the order in which they need each other; the roles come after."""
     iam = place.client("iam")
     made = dict.fromkeys(policy for purpose in ROLES for policy in policies(purpose, *more))
     # The boundary is never attached: Terraform gives it to the roles that it makes.
     return [
         _provider(iam, names),
         *(_policy(iam, names, policy) for policy in ("boundary", *made)),
-        *(_role(iam, names, purpose, policies(purpose, *more)) for purpose in ROLES),
     ]
+
+
+def role_steps(place: Place, names: Names, *more: Mapping[str, tuple[str, ...]]) -> list[Step]:
+    """The roles, each for the jobs of one GitHub environment, which is there before."""
+    iam = place.client("iam")
+    return [_role(iam, names, purpose, policies(purpose, *more)) for purpose in ROLES]
 
 
 def _provider(iam: Any, names: Names) -> Step:
@@ -71,10 +86,15 @@ def _provider(iam: Any, names: Names) -> Step:
         create,
         remove,
         (
-            "iam:AddClientIDToOpenIDConnectProvider",
-            "iam:CreateOpenIDConnectProvider",
-            "iam:DeleteOpenIDConnectProvider",
-            "iam:GetOpenIDConnectProvider",
+            Need(
+                arn,
+                (
+                    "iam:AddClientIDToOpenIDConnectProvider",
+                    "iam:CreateOpenIDConnectProvider",
+                    "iam:DeleteOpenIDConnectProvider",
+                    "iam:GetOpenIDConnectProvider",
+                ),
+            ),
         ),
     )
 
@@ -117,16 +137,22 @@ def _policy(iam: Any, names: Names, policy: str) -> Step:
 
     return Step(
         f"policy {name}",
-        lambda: document() == wanted,
+        lambda: same_policy(document(), wanted),
         create,
         remove,
         (
-            "iam:CreatePolicy",
-            "iam:CreatePolicyVersion",
-            "iam:DeletePolicy",
-            "iam:DeletePolicyVersion",
-            "iam:GetPolicy",
-            "iam:GetPolicyVersion",
+            Need(
+                arn,
+                (
+                    "iam:CreatePolicy",
+                    "iam:CreatePolicyVersion",
+                    "iam:DeletePolicy",
+                    "iam:DeletePolicyVersion",
+                    "iam:GetPolicy",
+                    "iam:GetPolicyVersion",
+                    "iam:ListPolicyVersions",
+                ),
+            ),
         ),
     )
 
@@ -144,20 +170,33 @@ def _role(iam: Any, names: Names, purpose: str, policies: tuple[str, ...]) -> St
         answer = iam.list_attached_role_policies(RoleName=name)
         return {policy["PolicyArn"] for policy in answer["AttachedPolicies"]}
 
+    def withheld() -> bool:
+        """Nobody is asked before a job takes it: there is no such role then (SECURITY.md)."""
+        return purpose == "destroy" and not GitHub(names.repository).reviewed(names.github_environment(purpose))
+
     def exists() -> bool:
         there = role()
-        return there is not None and there["AssumeRolePolicyDocument"] == trust and attached() == wanted
+        if there is None or withheld():
+            return False
+        return same_policy(there["AssumeRolePolicyDocument"], trust) and attached() == wanted
 
-    def create() -> None:
-        if role() is None:
+    def create() -> str | None:
+        if withheld():
+            remove()
+            return LeftOut(f"no job takes it, because GitHub asks nobody before ({names.github_environment(purpose)}).")
+        there, said = role(), None
+        if there is None:
             iam.create_role(RoleName=name, Description=description, AssumeRolePolicyDocument=json.dumps(trust))
-        else:
+        elif not same_policy(there["AssumeRolePolicyDocument"], trust):
+            before, now = _trusted(there["AssumeRolePolicyDocument"]), _trusted(trust)
             iam.update_assume_role_policy(RoleName=name, PolicyDocument=json.dumps(trust))
-        there = attached()
-        for arn in sorted(wanted - there):
+            said = f"it trusted {before}, and trusts {now} now."
+        has = attached()
+        for arn in sorted(wanted - has):
             iam.attach_role_policy(RoleName=name, PolicyArn=arn)
-        for arn in sorted(there - wanted):
+        for arn in sorted(has - wanted):
             iam.detach_role_policy(RoleName=name, PolicyArn=arn)
+        return said
 
     def remove() -> None:
         if role() is None:
@@ -172,11 +211,26 @@ def _role(iam: Any, names: Names, purpose: str, policies: tuple[str, ...]) -> St
         create,
         remove,
         (
-            "iam:AttachRolePolicy",
-            "iam:CreateRole",
-            "iam:DeleteRole",
-            "iam:DetachRolePolicy",
-            "iam:GetRole",
-            "iam:UpdateAssumeRolePolicy",
+            Need(
+                names.role_arn(purpose),
+                (
+                    "iam:AttachRolePolicy",
+                    "iam:CreateRole",
+                    "iam:DeleteRole",
+                    "iam:DetachRolePolicy",
+                    "iam:GetRole",
+                    "iam:ListAttachedRolePolicies",
+                    "iam:UpdateAssumeRolePolicy",
+                ),
+            ),
         ),
     )
+
+
+def _trusted(trust: Any) -> str:
+    """The subjects that a trust policy names, for people."""
+    subjects: list[str] = []
+    for statement in trust.get("Statement", []):
+        named = statement.get("Condition", {}).get("StringEquals", {}).get(f"{ISSUER}:sub", [])
+        subjects += named if isinstance(named, list) else [named]
+    return ", ".join(subjects) or "no job of GitHub's"

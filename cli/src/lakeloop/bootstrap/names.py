@@ -45,6 +45,8 @@ class Names:
     sources: Sources = field(default_factory=Sources)
     databases: tuple[str, ...] = ()
     """Databases of dbt's whose names do not begin with the environment's."""
+    subjects: tuple[str, ...] = ()
+    """Beginnings of the subjects of the repository's jobs; of its name alone where GitHub was not asked."""
 
     @property
     def backend(self) -> Backend:
@@ -57,6 +59,12 @@ class Names:
     def lake_buckets(self) -> list[str]:
         """The buckets that Terraform will make."""
         return [f"{self.prefix}-{self.environment}-{purpose}" for purpose in BUCKETS]
+
+    @property
+    def bucket_arns(self) -> tuple[str, str]:
+        """ARNs of the state's bucket, and of all objects in it."""
+        bucket = f"arn:{self.partition}:s3:::{self.backend.bucket}"
+        return bucket, f"{bucket}/*"
 
     @property
     def provider_arn(self) -> str:
@@ -75,7 +83,7 @@ class Names:
         return f"arn:{self.partition}:iam::{self.account}:policy/{self.policy(name)}"
 
     def role(self, purpose: str) -> str:
-        """The name of the role for *purpose*, ``plan`` or ``deploy``."""
+        """The name of the role for *purpose*: ``plan``, ``deploy`` or ``destroy``."""
         return f"{self.project}-{self.environment}-{purpose}"
 
     def role_arn(self, purpose: str) -> str:
@@ -90,9 +98,15 @@ class Names:
 
         https://docs.github.com/en/actions/security-for-github-actions/security-hardening-your-deployments/configuring-openid-connect-in-amazon-web-services
         """
-        return self.document("trust", subject=f"repo:{self.repository}:environment:{self.github_environment(purpose)}")
+        document = self.document("trust")
+        (statement,) = document["Statement"]
+        statement["Condition"]["StringEquals"][f"{ISSUER}:sub"] = [
+            f"{subject}:environment:{self.github_environment(purpose)}"
+            for subject in self.subjects or (f"repo:{self.repository}",)
+        ]
+        return document
 
-    def document(self, name: str, **more: str) -> dict[str, Any]:
+    def document(self, name: str) -> dict[str, Any]:
         """The policy ``policies/<name>.json``, filled in. Raises ``UserError`` if it is more than IAM takes."""
         text = (files("lakeloop.bootstrap") / "policies" / f"{name}.json").read_text("utf-8")
         values = {
@@ -112,7 +126,7 @@ class Names:
             "state_bucket": self.backend.bucket,
             "state_key": self.backend.key,
         }
-        document: dict[str, Any] = json.loads(Template(text).substitute(values, **more))
+        document: dict[str, Any] = json.loads(Template(text).substitute(values))
         for statement in document["Statement"]:
             if isinstance(statement.get("Resource"), list):
                 statement["Resource"] += self._of_databases(statement["Resource"], f"/{values['database']}_*")
@@ -130,7 +144,9 @@ class Names:
         return [one.replace(own, f"/{name}") for name in self.databases for one in resources if own in one]
 
 
-def names_of(workspace: Workspace, place: Place, account: Account, repository: str = "") -> Names:
+def names_of(
+    workspace: Workspace, place: Place, account: Account, repository: str = "", subjects: tuple[str, ...] = ()
+) -> Names:
     """The names of *place*, in its region. Without *repository*, those alone that do not depend on it."""
     env = place.environment
     database = f"{workspace.settings.database_prefix}_{env}"
@@ -146,6 +162,7 @@ def names_of(workspace: Workspace, place: Place, account: Account, repository: s
         kms_key_arn(workspace, env),
         Sources(others, texts(workspace, env, "source_locations")),
         tuple(foreign(own, database)),
+        subjects,
     )
 
 

@@ -8,15 +8,16 @@ import shutil
 import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from lakeloop_project.settings import require_region
 
 from lakeloop.aws.account import Account
 from lakeloop.aws.place import Place
-from lakeloop.bootstrap import bucket, github
+from lakeloop.bootstrap import bucket, permitted
 from lakeloop.bootstrap.names import Names
+from lakeloop.bootstrap.repository import Repository, look_up
+from lakeloop.bootstrap.said import DENIED, ended, said
 from lakeloop.bootstrap.steps import Step
 from lakeloop.errors import UserError
 
@@ -28,14 +29,14 @@ TOOLS = {
     "just": "https://just.systems",
 }
 _TERRAFORM = (1, 11)
-_DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403")
 
 
 @dataclass
 class Problems:
-    """Missing prerequisites, a line each."""
+    """Missing prerequisites, a line each; ``unsure`` is what may or may not turn out to be one."""
 
     lines: list[str] = field(default_factory=list)
+    unsure: list[str] = field(default_factory=list)
 
     def of[T](self, call: Callable[[], T]) -> T | None:
         """Result of *call*; None if it raises ``UserError``, whose message is kept."""
@@ -72,10 +73,13 @@ def region(place: Place, given: str | None) -> str:
     return require_region(given, "region") if given else place.region
 
 
-def repository(problems: Problems, name: str | None) -> None:
-    """Whether ``gh`` may work with the repository."""
-    if name and shutil.which("gh") and (problem := github.problem(name)):
-        problems.lines.append(problem)
+def repository(problems: Problems, name: str | None) -> Repository | None:
+    """The repository as GitHub knows it; as it is *name*d where GitHub cannot be asked."""
+    if name is None:
+        return None
+    if shutil.which("gh") is None:
+        return Repository(name)
+    return problems.of(lambda: look_up(name)) or Repository(name)
 
 
 def names(place: Place, problems: Problems, of: Names) -> None:
@@ -83,45 +87,34 @@ def names(place: Place, problems: Problems, of: Names) -> None:
     try:
         taken = bucket.taken(place, of)
     except ClientError as error:
-        problems.lines.append(f"The buckets of account {of.account} cannot be listed: {error}")
+        problems.lines.append(f"The buckets of account {of.account} cannot be listed: {said(error)}")
         return
     if taken:
         problems.lines.append(bucket.taken_message(taken, of.environment))
 
 
 def permissions(place: Place, problems: Problems, who: Account, steps: Sequence[Step]) -> None:
-    """Calls that the caller may not make, as far as IAM tells.
-
-    https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
-    """
-    actions = sorted({action for step in steps for action in step.needs})
-    kind, _, rest = who.arn.split(":", 5)[5].partition("/")
-    if kind == "root":
-        return
-    principal = who.arn
-    if kind == "assumed-role":
-        # A session is judged by its role. The path of the role is not part of the session's ARN; IAM knows it.
-        role = rest.split("/")[0]
-        principal = f"arn:{who.partition}:iam::{who.id}:role/{role}"
+    """Calls that the caller may not make, as far as IAM tells; what depends on more than IAM is told is no problem yet."""
+    iam = place.client("iam")
     try:
-        iam = place.client("iam")
-        if kind == "assumed-role":
-            principal = iam.get_role(RoleName=role)["Role"]["Arn"]
-        denied = [
-            result["EvalActionName"]
-            for page in iam.get_paginator("simulate_principal_policy").paginate(
-                PolicySourceArn=principal, ActionNames=actions
-            )
-            for result in page["EvaluationResults"]
-            if result["EvalDecision"] != "allowed"
-        ]
+        principal = permitted.principal_of(iam, who)
+        answers = permitted.simulate(iam, principal, place.region, steps) if principal else []
     except ClientError as error:
-        if error.response["Error"].get("Code") in _DENIED:
-            return  # who may not ask finds out at the call itself, and a second run goes on from there
-        raise UserError(f"IAM cannot tell what {who.arn} may do: {error}") from error
-    if denied:
+        if error.response["Error"].get("Code") in DENIED:
+            problems.unsure.append(
+                f"{who.arn} may not ask IAM what it may ({error.operation_name}). What is denied is said at the call itself, and "
+                "the same command again goes on from there."
+            )
+            return
+        raise UserError(f"IAM cannot tell what {who.arn} may do: {said(error)}") from error
+    if denied := [str(answer) for answer in answers if answer.denied]:
         problems.lines.append(
-            f"{who.arn} may not call {', '.join(denied)}. Ask for these, or sign in as somebody who may."
+            f"{who.arn} may not call {'; '.join(denied)}. Ask for these, or sign in as somebody who may."
+        )
+    if unsure := [answer for answer in answers if answer.unsure]:
+        keys = ", ".join(sorted({key for answer in unsure for key in answer.missing}))
+        problems.unsure.append(
+            f"Whether {who.arn} may call {'; '.join(map(str, unsure))} depends on {keys}, which IAM cannot know before the call."
         )
 
 
@@ -131,12 +124,10 @@ def done(problems: Problems, steps: Sequence[Step]) -> dict[str, bool]:
     for step in steps:
         try:
             done[step.name] = step.exists()
-        except ClientError as error:
-            problems.lines.append(f"{step.name}: {_code(error)}")
+        except (ClientError, BotoCoreError) as error:
+            problems.lines.append(f"{step.name}: {said(error)}")
+            if ended(error):
+                return done  # every other call would say the same
         except UserError as error:
             problems.lines.append(f"{step.name}: {error}")
     return done
-
-
-def _code(error: Any) -> str:
-    return f"{error.response['Error'].get('Code')}: {error.response['Error'].get('Message')}"

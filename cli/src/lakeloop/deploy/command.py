@@ -21,6 +21,7 @@ from lakeloop.aws.terraform import zips
 from lakeloop.aws.tfvars import deletes_data, is_precious
 from lakeloop.confirm import confirm
 from lakeloop.deploy import live
+from lakeloop.deploy.allowed import require_deployable, require_destroyer
 from lakeloop.deploy.bounds import require_bounded
 from lakeloop.deploy.smoke import smoke
 from lakeloop.deploy.source import clean_commit
@@ -44,6 +45,7 @@ def deploy(workspace: Workspace, words: Sequence[str]) -> int:
         if code not in (_NO_CHANGES, _CHANGES):
             return code
         if code == _CHANGES:
+            require_deployable(there)
             question = f"Apply this plan to {env} in account {there.account.id} ({there.place.where})?"
             confirm(question, env, confirmation, by_name=is_precious(workspace, env))
             if code := _apply(there):
@@ -104,6 +106,7 @@ def destroy(workspace: Workspace, words: Sequence[str]) -> int:
     """``just destroy env=dev [confirm=DESTROY]``: take the environment and all of its data out of the account."""
     env, confirmation = _words(workspace, words, f"destroy env=dev [confirm={_DESTROY}]", {"confirm"})
     with target(workspace, env) as there:
+        require_destroyer(there)
         require_unlocked(there.place, there.terraform.backend)
         if not resources(there.place, there.terraform.backend):
             print(f"There is nothing of {there.place} in account {there.account.id}.")
