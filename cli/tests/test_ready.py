@@ -1,17 +1,18 @@
 """Messages of bootstrap and deployments before they do anything."""
 
 import subprocess
+from fnmatch import fnmatch
 from types import SimpleNamespace
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, UnauthorizedSSOTokenError
 from lakeloop import confirm as confirming
 from lakeloop.aws import terraform
 from lakeloop.aws.account import Account
 from lakeloop.aws.place import Place
-from lakeloop.bootstrap import bucket, ready
+from lakeloop.bootstrap import bucket, command, iam, ready
 from lakeloop.bootstrap.names import Names
-from lakeloop.bootstrap.steps import Step
+from lakeloop.bootstrap.steps import Need, Step
 from lakeloop.confirm import confirm
 from lakeloop.deploy import live
 from lakeloop.deploy.source import clean_commit
@@ -32,7 +33,7 @@ def error(code: str, status: int = 400) -> ClientError:
 def place(**clients) -> Place:
     """A place whose clients are these stand-ins."""
     return SimpleNamespace(  # type: ignore[return-value]
-        environment="dev", where="AWS", client=lambda service, **_: clients[service]
+        environment="dev", where="AWS", region="eu-central-1", client=lambda service, **_: clients[service]
     )
 
 
@@ -86,24 +87,69 @@ def test_names_that_others_have_are_found_before_anything_is_made():
 
 
 class Simulator:
-    """IAM that allows what does not begin with ``iam:Create``; it knows of no session, as IAM does not."""
+    """IAM that judges a caller by statements ``(actions, resource pattern, condition key)``; it knows of no session, as IAM does
+    not. A condition that it was told nothing about does not hold, and is listed as missing:
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_EvaluationResult.html"""
+
+    def __init__(self, *allowed, specific=False):
+        self.allowed, self.specific, self.asked = allowed, specific, []
 
     def get_role(self, RoleName):  # noqa: N803
         return {"Role": {"Arn": f"arn:aws:iam::{ACCOUNT}:role/path/{RoleName}"}}
 
     def get_paginator(self, name):
-        def paginate(PolicySourceArn, ActionNames):  # noqa: N803
-            self.asked = PolicySourceArn
-            decisions = {action: "implicitDeny" if "Create" in action else "allowed" for action in ActionNames}
-            return [
-                {
-                    "EvaluationResults": [
-                        {"EvalActionName": each, "EvalDecision": said} for each, said in decisions.items()
-                    ]
-                }
-            ]
+        return SimpleNamespace(paginate=self.simulate)
 
-        return SimpleNamespace(paginate=paginate)
+    def simulate(self, PolicySourceArn, ActionNames, ResourceArns=("*",), ContextEntries=()):  # noqa: N803
+        self.asked.append(PolicySourceArn)
+        known = {entry["ContextKeyName"] for entry in ContextEntries}
+        results = []
+        for action in ActionNames:
+            judged = {resource: self.judge(action, resource, known) for resource in ResourceArns}
+            for resource, (decision, missing) in judged.items():
+                each = {
+                    "EvalActionName": action,
+                    "EvalResourceName": resource,
+                    "EvalDecision": decision,
+                    "MissingContextValues": missing,
+                }
+                if self.specific:
+                    own = {
+                        "EvalResourceName": resource,
+                        "EvalResourceDecision": decision,
+                        "MissingContextValues": missing,
+                    }
+                    each |= {
+                        "EvalDecision": "implicitDeny",
+                        "ResourceSpecificResults": [own],
+                        "MissingContextValues": [],
+                    }
+                results.append(each)
+        return [{"EvaluationResults": results}]
+
+    def judge(self, action, resource, known):
+        found = [
+            key for actions, pattern, key in self.allowed if fnmatch(action, actions) and fnmatch(resource, pattern)
+        ]
+        if any(key is None or key in known for key in found):
+            return "allowed", []
+        return "implicitDeny", [key for key in found if key]
+
+
+STEPS = [
+    Step("bucket", bool, bool, lambda: None, (Need("arn:aws:s3:::lake-dev-tfstate", ("s3:CreateBucket",)),)),
+    Step("role", bool, bool, lambda: None, (Need(f"arn:aws:iam::{ACCOUNT}:role/acme-dev-plan", ("iam:CreateRole",)),)),
+    Step(
+        "role", bool, bool, lambda: None, (Need(f"arn:aws:iam::{ACCOUNT}:role/acme-dev-deploy", ("iam:CreateRole",)),)
+    ),
+]
+ME = Account(ACCOUNT, f"arn:aws:iam::{ACCOUNT}:user/me")
+
+
+def asked(simulator, who=ME, steps=STEPS) -> ready.Problems:
+    problems = ready.Problems()
+    ready.permissions(place(iam=simulator), problems, who, steps)
+    return problems
 
 
 @pytest.mark.parametrize(
@@ -113,15 +159,101 @@ class Simulator:
         ("assumed-role/Admin/me", f"arn:aws:iam::{ACCOUNT}:role/path/Admin"),
     ],
 )
-def test_calls_that_one_may_not_make_are_named(arn, judged):
+@pytest.mark.parametrize("specific", [False, True])
+def test_calls_that_one_may_not_make_are_named_with_what_they_are_about(arn, judged, specific):
     service = "sts" if arn.startswith("assumed") else "iam"
-    who = Account(ACCOUNT, f"arn:aws:{service}::{ACCOUNT}:{arn}")
-    steps = [Step("role", bool, bool, lambda: None, ("iam:CreateRole", "iam:GetRole"))]
-    simulator, problems = Simulator(), ready.Problems()
-    ready.permissions(place(iam=simulator), problems, who, steps)
-    assert simulator.asked == judged
+    simulator = Simulator(("s3:*", "*", None), ("iam:*", "*role/acme-dev-plan", None), specific=specific)
+    problems = asked(simulator, Account(ACCOUNT, f"arn:aws:{service}::{ACCOUNT}:{arn}"))
+    assert set(simulator.asked) == {judged}
     (line,) = problems.lines
-    assert "may not call iam:CreateRole." in line
+    assert f"may not call iam:CreateRole on arn:aws:iam::{ACCOUNT}:role/acme-dev-deploy. Ask for these" in line
+    assert problems.unsure == []
+
+
+def test_who_has_narrow_rights_is_not_refused():
+    """Rights on the very things that bootstrap makes: against `*` none of them holds."""
+    narrow = [
+        ("s3:*", "arn:aws:s3:::lake-dev-*", None),
+        ("iam:*", f"arn:aws:iam::{ACCOUNT}:role/acme-*", "aws:RequestedRegion"),
+    ]
+    problems = asked(Simulator(*narrow))
+    assert (problems.lines, problems.unsure) == ([], [])
+    assert Simulator(*narrow).judge("s3:CreateBucket", "*", set())[0] == "implicitDeny"
+
+
+def test_what_depends_on_the_call_is_not_refused_but_said():
+    problems = asked(Simulator(("s3:*", "*", None), ("iam:*", "*", "aws:MultiFactorAuthPresent")))
+    assert problems.lines == []
+    (line,) = problems.unsure
+    assert f"iam:CreateRole on arn:aws:iam::{ACCOUNT}:role/acme-dev-plan" in line
+    assert "depends on aws:MultiFactorAuthPresent, which IAM cannot know before the call" in line
+
+
+def test_who_may_not_ask_iam_is_told_that_nothing_is_known():
+    class Denying(Simulator):
+        def simulate(self, **_):
+            raise error("AccessDenied", 403)
+
+    problems = asked(Denying())
+    assert problems.lines == []
+    assert "may not ask IAM what it may" in problems.unsure[0]
+
+
+def test_every_need_of_bootstrap_names_what_it_is_about():
+    """A call on `*` refuses who has narrow rights: only a list of all buckets is about nothing in particular."""
+    everything = place(iam=None, s3=None)
+    steps = [
+        *bucket.steps(everything, NAMES),
+        *iam.steps(everything, NAMES, *iam.ALL),
+        *iam.role_steps(everything, NAMES, *iam.ALL),
+    ]
+    needs = {(need.resource, action) for step in steps for need in step.needs for action in need.actions}
+    assert {action for resource, action in needs if resource == "*"} == {"s3:ListAllMyBuckets"}
+    kinds = {"iam": f"arn:aws:iam::{ACCOUNT}:", "s3": "arn:aws:s3:::lake-dev-tfstate"}
+    for resource, action in needs:
+        assert resource == "*" or resource.startswith(kinds[action.partition(":")[0]]), (resource, action)
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "advice"),
+    [
+        ("AccessDenied", "not authorized", "Ask for that permission, or sign in as somebody who may"),
+        (
+            "AccessDenied",
+            "not authorized, with an explicit deny in an identity-based policy",
+            "a role whose sessions were revoked",
+        ),
+        ("ExpiredToken", "The provided token has expired", "The session has ended. Sign in (`aws sso login`"),
+        ("OperationAborted", "A conflicting operation is in progress", "OperationAborted: A conflicting operation"),
+    ],
+)
+def test_an_error_in_the_middle_says_what_failed_and_what_to_do(code, message, advice):
+    refused = ClientError({"Error": {"Code": code, "Message": message}}, "CreateRole")
+
+    def create():
+        raise refused
+
+    with pytest.raises(UserError) as raised:
+        command._doing(Step("role x", bool, create, lambda: None), create)
+    text = str(raised.value)
+    assert text.startswith(f"role x: CreateRole: {code}: {message}")
+    assert advice in text
+    assert text.endswith("What was done before it stays; the same command again goes on from there.")
+
+
+def test_a_session_that_ended_is_said_once():
+    def expired():
+        raise ClientError({"Error": {"Code": "ExpiredToken", "Message": "expired"}}, "GetRole")
+
+    def signed_out():
+        raise UnauthorizedSSOTokenError
+
+    for ends in (expired, signed_out):
+        problems = ready.Problems()
+        ready.done(problems, [Step(name, ends, bool, lambda: None) for name in ("one", "two")])
+        (line,) = problems.lines
+        assert line.startswith("one: ")
+        assert "Sign in (`aws sso login`" in line
 
 
 def test_what_cannot_even_be_read_is_named():
@@ -133,7 +265,7 @@ def test_what_cannot_even_be_read_is_named():
         problems, [Step("one", lambda: True, bool, lambda: None), Step("two", denied, bool, lambda: None)]
     )
     assert done == {"one": True}
-    assert problems.lines == ["two: AccessDenied: no"]
+    assert problems.lines == ["two: Call: AccessDenied: no. Ask for that permission, or sign in as somebody who may."]
 
 
 def test_without_a_terminal_a_confirmation_has_to_be_given():
