@@ -71,4 +71,9 @@ class TestWorkflow:
             recipes = [step["run"] for step in job.get("steps", []) if "run" in step]
             if any(re.match(r"just (deploy(-dev|-prod)?|destroy|run) ", recipe) for recipe in recipes):
                 assert job["concurrency"]["cancel-in-progress"] is False, name
-                assert job["concurrency"]["group"] == f"account-{job['environment']}", name
+                assert job["concurrency"]["group"] == f"account-{job['environment'].removesuffix('-destroy')}", name
+
+    def test_a_destroy_waits_for_a_reviewer_and_nothing_else_takes_its_role(self, file):
+        for name, job in jobs(file).items():
+            destroys = any(step.get("run", "").startswith("just destroy ") for step in job.get("steps", []))
+            assert str(job.get("environment", "")).endswith("-destroy") == destroys, name

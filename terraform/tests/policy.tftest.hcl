@@ -115,6 +115,11 @@ run "grants_what_dbt_calls" {
     condition     = jsondecode(aws_iam_role.runner.assume_role_policy).Statement[*].Principal == [{ Service = "lambda.amazonaws.com" }]
     error_message = "Lambda alone takes the role"
   }
+
+  assert {
+    condition     = jsondecode(aws_iam_role.runner.assume_role_policy).Statement[0].Condition == { StringEqualsIfExists = { "aws:SourceAccount" = "000000000000" } }
+    error_message = "for no function of another account"
+  }
 }
 
 run "grants_the_customers_key" {

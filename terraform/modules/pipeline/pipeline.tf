@@ -37,3 +37,5 @@ locals {
 }
 
 data "aws_partition" "current" {}
+
+data "aws_caller_identity" "current" {}

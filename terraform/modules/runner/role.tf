@@ -11,6 +11,9 @@ resource "aws_iam_role" "runner" {
       Effect    = "Allow"
       Principal = { Service = "lambda.amazonaws.com" }
       Action    = "sts:AssumeRole"
+      # Lambda's pages do not say that it tells for whose function it asks, so: another account's never, where it does.
+      # https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+      Condition = { StringEqualsIfExists = { "aws:SourceAccount" = local.account } }
     }]
   })
 }
