@@ -55,7 +55,17 @@ module "runner" {
   athena_price_per_tb        = var.athena_price_per_tb
   lambda_price_per_gb_second = coalesce(var.lambda_price_per_gb_second, local.lambda_prices[var.architecture])
 
+  registered_locations     = length(var.lake_formation_locations) > 0
   permissions_boundary_arn = var.permissions_boundary_arn
+}
+
+module "lakeformation" {
+  source = "./modules/lakeformation"
+  count  = var.lake_formation ? 1 : 0
+
+  role_arn  = module.runner.role_arn
+  databases = concat([module.catalog.database, module.catalog.raw_database], module.catalog.databases)
+  locations = var.lake_formation_locations
 }
 
 module "pipeline" {

@@ -10,7 +10,7 @@ from lakeloop import confirm as confirming
 from lakeloop.aws import terraform
 from lakeloop.aws.account import Account
 from lakeloop.aws.place import Place
-from lakeloop.bootstrap import bucket, command, iam, ready
+from lakeloop.bootstrap import bucket, catalog, command, iam, ready
 from lakeloop.bootstrap.names import Names
 from lakeloop.bootstrap.steps import Need, Step
 from lakeloop.confirm import confirm
@@ -201,17 +201,51 @@ def test_who_may_not_ask_iam_is_told_that_nothing_is_known():
 
 def test_every_need_of_bootstrap_names_what_it_is_about():
     """A call on `*` refuses who has narrow rights: only a list of all buckets is about nothing in particular."""
-    everything = place(iam=None, s3=None)
+    everything = place(iam=None, s3=None, glue=None)
     steps = [
         *bucket.steps(everything, NAMES),
+        catalog.step(everything, NAMES),
         *iam.steps(everything, NAMES, *iam.ALL),
         *iam.role_steps(everything, NAMES, *iam.ALL),
     ]
     needs = {(need.resource, action) for step in steps for need in step.needs for action in need.actions}
     assert {action for resource, action in needs if resource == "*"} == {"s3:ListAllMyBuckets"}
-    kinds = {"iam": f"arn:aws:iam::{ACCOUNT}:", "s3": "arn:aws:s3:::lake-dev-tfstate"}
+    kinds = {
+        "iam": f"arn:aws:iam::{ACCOUNT}:",
+        "s3": "arn:aws:s3:::lake-dev-tfstate",
+        "glue": f"arn:aws:glue:eu-central-1:{ACCOUNT}:",
+    }
     for resource, action in needs:
         assert resource == "*" or resource.startswith(kinds[action.partition(":")[0]]), (resource, action)
+
+
+class Catalog:
+    """Glue with databases."""
+
+    def __init__(self, *names):
+        self.names = {*names}
+
+    def get_database(self, Name):  # noqa: N803
+        if Name not in self.names:
+            raise error("EntityNotFoundException")
+        return {"Database": {"Name": Name}}
+
+    def create_database(self, DatabaseInput):  # noqa: N803
+        if DatabaseInput["Name"] in self.names:
+            raise error("AlreadyExistsException")
+        self.names.add(DatabaseInput["Name"])
+
+
+def test_the_database_that_athena_asks_for_is_made_where_it_is_not_there_and_stays():
+    glue = Catalog("acme_dev")
+    step = catalog.step(place(glue=glue), NAMES)
+    assert step.remove() is None
+    assert not step.exists()
+    step.create()
+    step.create()  # somebody else was quicker
+    assert step.exists()
+    assert "Athena asks for it" in step.remove()
+    assert glue.names == {"acme_dev", "default"}
 
 
 @pytest.mark.parametrize(

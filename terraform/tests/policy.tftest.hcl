@@ -39,6 +39,7 @@ variables {
   timeout                    = 900
   ephemeral_storage          = 512
   reserved_concurrency       = -1
+  registered_locations       = false
   snap_start                 = false
   log_retention_days         = 14
   athena_price_per_tb        = 5
@@ -138,6 +139,25 @@ run "grants_the_customers_key" {
       for s in jsondecode(aws_iam_role_policy.runner.policy).Statement : s.Resource if contains(s.Action, "kms:Decrypt")
     ] == [[var.kms_key_arn]]
     error_message = "the customer's key, and no other, may be used"
+  }
+}
+
+run "asks_lake_formation_for_files_of_registered_places_alone" {
+  command = plan
+
+  module {
+    source = "./modules/runner"
+  }
+
+  variables {
+    registered_locations = true
+  }
+
+  assert {
+    condition = [
+      for s in jsondecode(aws_iam_role_policy.runner.policy).Statement : s.Action if contains(s.Resource, "*")
+    ] == [["lakeformation:GetDataAccess"]]
+    error_message = "the one action without a resource"
   }
 }
 

@@ -39,6 +39,7 @@ variables {
   timeout                    = 900
   ephemeral_storage          = 512
   reserved_concurrency       = 2
+  registered_locations       = false
   snap_start                 = true
   log_retention_days         = 14
   athena_price_per_tb        = 5

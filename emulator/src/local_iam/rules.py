@@ -148,6 +148,7 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
     "cloudwatch": {"AlarmName": ("AlarmName", "AlarmNames"), "DashboardName": ("DashboardName", "DashboardNames")},
     "sts": {"RoleNameWithPath": ()},
     "kms": {"KeyId": ("KeyId",), "Alias": ("AliasName",)},
+    "lakeformation": {},  # all of its actions are about everything
 }  # fmt: skip
 """The members of a call that name what stands in an ARN's place; a dot goes into a member, and a list gives one ARN each.
 A service that is missing here is refused by name."""

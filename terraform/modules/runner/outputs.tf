@@ -22,3 +22,8 @@ output "log_group" {
   description = "CloudWatch log group of the function."
   value       = aws_cloudwatch_log_group.runner.name
 }
+
+output "role_arn" {
+  description = "ARN of the function's role."
+  value       = aws_iam_role.runner.arn
+}

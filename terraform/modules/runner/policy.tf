@@ -144,5 +144,5 @@ locals {
       Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
       Resource = [var.kms_key_arn]
     },
-  ], local.source_statements)
+  ], local.lake_formation_statements, local.source_statements)
 }

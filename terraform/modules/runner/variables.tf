@@ -142,6 +142,12 @@ variable "live_version" {
   default     = null
 }
 
+variable "registered_locations" {
+  description = "Whether tables lie in places that are registered with Lake Formation."
+  type        = bool
+  nullable    = false
+}
+
 variable "permissions_boundary_arn" {
   description = "Policy that bounds the role; null if there is none."
   type        = string

@@ -50,6 +50,11 @@ def says(workspace: Workspace, environment: str, name: str) -> bool:
     return re.search(rf"^\s*{name}\s*=", _read(workspace, environment), re.MULTILINE) is not None
 
 
+def is_on(workspace: Workspace, environment: str, name: str) -> bool:
+    """Whether the switch *name* is ``true``."""
+    return _setting(workspace, environment, name) == "true"
+
+
 def text(workspace: Workspace, environment: str, name: str) -> str:
     """A setting that is a text; empty if it is not there or null."""
     found = _setting(workspace, environment, name)

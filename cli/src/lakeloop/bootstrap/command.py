@@ -14,9 +14,10 @@ from lakeloop.arguments import take
 from lakeloop.aws.account import Account, identify
 from lakeloop.aws.backend import resources
 from lakeloop.aws.deployed import Deployed
+from lakeloop.aws.governed import SETTING, require_granted
 from lakeloop.aws.place import Place, enter_account, in_region
-from lakeloop.aws.tfvars import deletes_data, is_precious
-from lakeloop.bootstrap import bucket, github, iam, ready
+from lakeloop.aws.tfvars import deletes_data, is_on, is_precious
+from lakeloop.bootstrap import bucket, catalog, github, iam, ready
 from lakeloop.bootstrap.names import Names, names_of, repository
 from lakeloop.bootstrap.repository import moved
 from lakeloop.bootstrap.said import said
@@ -46,6 +47,7 @@ class _Setting:
     def steps(self, *policies: Mapping[str, tuple[str, ...]]) -> list[Step]:
         return [
             *bucket.steps(self.place, self.names),
+            catalog.step(self.place, self.names),
             *iam.steps(self.place, self.names, *policies),
             # Before the roles: no job can take a role whose environment is not protected yet.
             *github.steps(self.names, precious=self.precious, private=self.private),
@@ -56,10 +58,14 @@ class _Setting:
 
     def policies(self) -> list[Mapping[str, tuple[str, ...]]]:
         """Policies that the environment's settings ask for."""
+        gone = deletes_data(self.workspace, self.place)
+        granted = is_on(self.workspace, self.place.environment, SETTING)
         asked = (
-            (iam.DESTROY, deletes_data(self.workspace, self.place)),
+            (iam.DESTROY, gone),
             (iam.FIRST_DEPLOYMENT, not self.precious),
             (iam.CUSTOMER_KEY, bool(self.names.kms_key_arn)),
+            (iam.LAKE_FORMATION, granted),
+            (iam.DESTROY_GRANTS, granted and gone),
         )
         return [policies for policies, yes in asked if yes]
 
@@ -77,6 +83,7 @@ def bootstrap(workspace: Workspace, words: Sequence[str]) -> int:
     setting = _setting(workspace, arguments, problems)
     steps = setting.steps(*setting.policies())
     ready.names(setting.place, problems, setting.names)
+    problems.of(lambda: require_granted(workspace, setting.place, setting.names.role("deploy")))
     ready.permissions(setting.place, problems, setting.who, steps)
     done = ready.done(problems, steps)
     problems.require_none()

@@ -13,12 +13,13 @@ from lakeloop.bootstrap.same import same_policy
 from lakeloop.bootstrap.steps import LeftOut, Need, Step, found
 
 ROLES = {
-    "plan": ("What a plan of a pull request reads", ("read",)),
-    "deploy": ("What a deployment changes", ("read", "change-data", "change-compute", "operate")),
+    "plan": ("What a plan of a pull request reads", ("read", "plan")),
+    "deploy": ("What a deployment changes", ("read", "plan", "change-data", "change-compute", "operate")),
     "destroy": ("What takes an environment and its data away", ("read",)),
 }
 # Policies that a role gets only where the environment's .tfvars ask for it. Where data is kept, no job can delete any, and who
-# deploys first makes the buckets, their guards and the roles: no job can change those either. And often there is no key.
+# deploys first makes the buckets, their guards and the roles: no job can change those either. And often there is no key,
+# and no Lake Formation.
 DESTROY = {"destroy": ("destroy", "empty-buckets")}
 FIRST_DEPLOYMENT = {"deploy": ("first-deployment",)}
 CUSTOMER_KEY = {
@@ -26,7 +27,13 @@ CUSTOMER_KEY = {
     "deploy": ("customer-key-read", "customer-key"),
     "destroy": ("customer-key-read",),
 }
-ALL = (DESTROY, FIRST_DEPLOYMENT, CUSTOMER_KEY)
+LAKE_FORMATION = {
+    "plan": ("lake-formation-read",),
+    "deploy": ("lake-formation-read", "lake-formation"),
+    "destroy": ("lake-formation-read",),
+}
+DESTROY_GRANTS = {"destroy": ("lake-formation",)}
+ALL = (DESTROY, FIRST_DEPLOYMENT, CUSTOMER_KEY, LAKE_FORMATION, DESTROY_GRANTS)
 _ABSENT = ("NoSuchEntity",)
 _VERSIONS = 5  # of a policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html
 

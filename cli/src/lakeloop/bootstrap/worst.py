@@ -50,6 +50,7 @@ _WORST: tuple[tuple[str, str], ...] = (
         "take away the function, the pipeline, the workgroup, logs",
         r"lambda:Delete\S* .*|states:Delete\S* .*|athena:Delete\S* .*|logs:(DeleteLogGroup|PutRetentionPolicy) .*",
     ),
+    ("grant in Lake Formation what it may grant itself", r"lakeformation:(Grant|Revoke)\S* .*"),
     ("query what it may read, and stop queries", r"athena:(Start|Stop)\S* .*"),
     ("make and change tables", r"glue:(BatchCreate\S*|CreateTable|UpdateTable) .*"),
     (
@@ -59,19 +60,19 @@ _WORST: tuple[tuple[str, str], ...] = (
         r"|(logs|lambda|states):(CreateLogGroup|CreateLogStream|Tag|Untag|PutLogEvents|Associate|Disassociate)\S* .*",
     ),
     ("set up the delivery of logs", r"logs:\S*(LogDelivery|LogDeliveries|ResourcePolic\S*) .*"),
-    ("read data", r"s3:GetObject\S* .*|athena:GetQueryResults .*|kms:Decrypt .*"),
-    (_SETTINGS, r"\w+:(BatchGet|Get|List|Describe|Validate)\S* .*"),
+    ("read data", r"s3:GetObject\S* .*|athena:GetQueryResults .*|kms:Decrypt .*|lakeformation:GetDataAccess .*"),
+    (_SETTINGS, r"[a-z0-9]+:(BatchGet|Get|List|Describe|Validate)\S* .*"),
     (_LOCK, "-"),
 )  # fmt: skip
 
 
 def section() -> str:
     """The list, from marker to marker."""
-    plan = _of("plan", iam.CUSTOMER_KEY)
-    through = _worst(_actions("boundary"))
-    kept, free = _of("deploy", iam.CUSTOMER_KEY), _of("deploy", iam.CUSTOMER_KEY, iam.FIRST_DEPLOYMENT)
-    gone = _of("destroy", iam.CUSTOMER_KEY, iam.DESTROY)
-    if _of("destroy", iam.CUSTOMER_KEY) != plan:
+    always = (iam.CUSTOMER_KEY, iam.LAKE_FORMATION)
+    plan, through = _of("plan", *always), _worst(_actions("boundary"))
+    kept, free = _of("deploy", *always), _of("deploy", *always, iam.FIRST_DEPLOYMENT)
+    gone = _of("destroy", *always, iam.DESTROY, iam.DESTROY_GRANTS)
+    if _beyond(_of("destroy", *always), plan):
         raise AssertionError("the role of a destroy can do more than a plan where data is kept")
     return "\n".join(
         [

@@ -16,6 +16,7 @@ from rich.console import Console
 from lakeloop.arguments import take
 from lakeloop.aws import interrupts
 from lakeloop.aws.backend import lock, require_unlocked, resources
+from lakeloop.aws.governed import require_granted
 from lakeloop.aws.outputs import Outputs, read
 from lakeloop.aws.terraform import zips
 from lakeloop.aws.tfvars import deletes_data, is_precious
@@ -40,6 +41,7 @@ def deploy(workspace: Workspace, words: Sequence[str]) -> int:
     with target(workspace, env) as there:
         require_unlocked(there.place, there.terraform.backend)
         require_bounded(there.place, there.names)
+        require_granted(workspace, there.place, there.names.role("deploy"))
         before = live.read(there.functions, there.function)
         code = _plan(there, *_zips(there))
         if code not in (_NO_CHANGES, _CHANGES):
@@ -58,6 +60,7 @@ def plan(workspace: Workspace, words: Sequence[str]) -> int:
     env, _ = _words(workspace, words, "deploy-plan env=dev", ())
     with target(workspace, env) as there:
         require_bounded(there.place, there.names)
+        require_granted(workspace, there.place, there.names.role("deploy"))
         code = _plan(there, *_zips(there), "-lock=false")
     return 0 if code == _CHANGES else code
 
