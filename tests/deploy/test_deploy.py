@@ -295,9 +295,9 @@ def test_a_rollback_goes_to_what_was_live_not_to_what_failed(deployed):
 def test_the_lake_goes_before_the_account(person, deployed):
     job, _ = deployed
     assert "`just destroy env=dev` first" in person.types("just unbootstrap env=dev confirm=dev", 2)
-    assert "add confirm=DESTROY" in job.types("just destroy env=dev", 2)
     assert f"{DEPLOY} destroys nothing: that is {DESTROY}'s" in job.types("just destroy env=dev confirm=DESTROY", 2)
     job = person.taking(DESTROY)
+    assert "add confirm=DESTROY" in job.types("just destroy env=dev", 2)
     printed = job.types("just destroy env=dev confirm=DESTROY")
     assert re.search(r"Apply complete! Resources: 0 added, 0 changed, \d+ destroyed", printed)
     assert [bucket["Name"] for bucket in person.client("s3").list_buckets()["Buckets"]] == [STATE["Bucket"]]

@@ -33,6 +33,7 @@ from local_iam.journal import Journal
 from local_iam.permissions import Call
 from local_iam.principal import Principal
 from local_iam.simulator import Policies, Simulator, prepare
+from localstack_plugin import governance
 
 JOURNAL = "/_localstack/iam/calls"
 _SQL_SHOWN = 200
@@ -57,13 +58,16 @@ def handle(chain: HandlerChain, context: RequestContext, response: Response) -> 
     if context.is_internal_call and not _made_on_aws(principal, context):
         return
     operation = context.operation.name
+    call = _call(context, operation, context.service_request or {})
     try:
-        guard().pass_(principal, _call(context, operation, context.service_request or {}))
+        guard().pass_(principal, call)
     except Denied as denied:
         by_query = context.service.protocol in ("query", "rest-xml", "ec2")
         code = "AccessDenied" if by_query else "AccessDeniedException"
         status = 400 if context.service.protocol == "json" else 403
         raise CommonServiceException(code, denied.message, status, sender_fault=True) from denied
+    if call.service == "glue" and (refusal := governance.refusal(principal, call)):
+        raise CommonServiceException("AccessDeniedException", refusal, 400, sender_fault=True)
 
 
 def handle_response(chain: HandlerChain, context: RequestContext, response: Response) -> None:
@@ -206,8 +210,15 @@ def on_behalf(service: str, operation: str, parameters: Mapping[str, Any], ident
     if principal is None or execution is None:
         return  # not a query's: local Athena looks whether a bucket is there
     query = {"query": execution.id, "sql": _shown(execution.submission.sql)}
+    call = Call(service, operation, parameters, identity.account_id, identity.region)
+    if service == "glue" and (refusal := governance.refusal(principal, call)):
+        raise AthenaError(
+            "PERMISSION_DENIED",
+            f"{refusal} (Service: AmazonDataCatalog; Status Code: 400; Error Code: AccessDeniedException; "
+            f"Request ID: {execution.id})",
+        )
     try:
-        guard().pass_(principal, Call(service, operation, parameters, identity.account_id, identity.region), query)
+        guard().pass_(principal, call, query)
     except Denied as denied:
         name, status = ("S3", 403) if service == "s3" else ("Glue", 400)
         raise AthenaError(

@@ -1,4 +1,4 @@
-"""moto's Lake Formation: it keeps tags and grants and enforces none, as there are no permissions here to enforce.
+"""moto's Lake Formation: it keeps tags, settings and grants; what they mean in the catalog is ``governance``'s.
 
 Completed by filters of data cells, which are kept as well: dbt-athena's ``lf_grants`` makes, changes and drops them.
 """

@@ -14,7 +14,6 @@ from localstack.state import StateVisitor
 
 from localstack_plugin.s3_objects import SavedObjects
 
-
 # Since April 2026 S3 refuses keys of clients' own to buckets, unless somebody says otherwise, and answers so of each rule:
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionRule.html
 _BLOCKED = {"EncryptionType": ["SSE-C"]}
