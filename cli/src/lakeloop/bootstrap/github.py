@@ -105,7 +105,7 @@ def _approved(purpose: str, precious: bool) -> bool:
 
 
 def variable_steps(names: Names, *, private: bool = False) -> list[Step]:
-    """What the jobs of each environment need to know, in the environments that are there."""
+    """Variables for the jobs of each environment, in the environments that are there."""
     github = GitHub(names.repository)
     return [
         _variables(github, names.github_environment(purpose), variables(names, purpose), private)

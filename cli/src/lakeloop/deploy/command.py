@@ -19,7 +19,7 @@ from lakeloop.aws.backend import lock, require_unlocked, resources
 from lakeloop.aws.governed import require_granted
 from lakeloop.aws.outputs import Outputs, read
 from lakeloop.aws.terraform import zips
-from lakeloop.aws.tfvars import deletes_data, is_precious
+from lakeloop.aws.tfvars import deletes_data, is_on, is_precious
 from lakeloop.confirm import confirm
 from lakeloop.deploy import live
 from lakeloop.deploy.allowed import require_deployable, require_destroyer
@@ -176,10 +176,20 @@ def _apply(there: Target) -> int:
         what = "was interrupted" if code == interrupts.EXIT_CODE else "failed"
         print(
             f"The apply {what}. What it made is in the state, and the alias {live.ALIAS} names what it named before: mend what "
-            "Terraform says above and run the same command again, which finishes what was begun.",
+            f"Terraform says above and run the same command again, which finishes what was begun.{_snap_start(there)}",
             file=sys.stderr,
         )
     return code
+
+
+def _snap_start(there: Target) -> str:
+    """Advice for a region that has no SnapStart, which AWS tells when the function is made, and no call before."""
+    if not is_on(there.workspace, there.environment, "snap_start"):
+        return ""
+    return (
+        f" If Lambda refuses SnapStart in {there.place.region}: snap_start = false in terraform/envs/{there.environment}.tfvars "
+        "and commit first."
+    )
 
 
 def _make_live(there: Target, before: live.Live | None, what: str) -> int:
