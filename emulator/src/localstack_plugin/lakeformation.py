@@ -27,6 +27,7 @@ def service() -> Service:
         {
             "GetResourceLFTags": get_resource_lf_tags,
             "ListPermissions": list_permissions,
+            "RevokePermissions": revoke_permissions,
             "CreateDataCellsFilter": create_data_cells_filter,
             "UpdateDataCellsFilter": update_data_cells_filter,
             "DeleteDataCellsFilter": delete_data_cells_filter,
@@ -53,6 +54,24 @@ def list_permissions(context: RequestContext, request: Any) -> Any:
     granted = lakeformation_backends[context.account_id][context.region].grants.get(catalog)
     found = [permission for permission in granted.permissions if permission.resource == resource] if granted else []
     return {"PrincipalResourcePermissions": [permission.to_external_form() for permission in found]}
+
+
+def revoke_permissions(context: RequestContext, request: Any) -> Any:
+    """Take a grant back. One that is not there is an error: Terraform's provider revokes until it gets it."""
+    granted = lakeformation_backends[context.account_id][context.region].grants.get(
+        request.get("CatalogId") or context.account_id
+    )
+    asked = {*request["Permissions"]}
+    held = any(
+        grant.principal == request["Principal"]
+        and grant.resource == request["Resource"]
+        and asked & {*grant.permissions}
+        for grant in (granted.permissions if granted else ())
+    )
+    if not held:
+        message = f"No permissions revoked. Grantee has no {', '.join(sorted(asked))} on the resource."
+        raise CommonServiceException("InvalidInputException", message)
+    return call_moto(context)
 
 
 def create_data_cells_filter(context: RequestContext, request: Any) -> Any:

@@ -65,6 +65,16 @@ def test_grants_on_filters_of_data_cells(lakeformation: Any, database: str) -> N
     assert granted("f") == []
 
 
+def test_a_grant_is_revoked_once(lakeformation: Any, database: str) -> None:
+    who = {"DataLakePrincipalIdentifier": f"arn:aws:iam::{ACCOUNT}:role/reader"}
+    one = {"Principal": who, "Resource": {"Database": {"Name": database}}, "Permissions": ["DESCRIBE"]}
+    lakeformation.grant_permissions(**one)
+    lakeformation.revoke_permissions(**one)
+    with pytest.raises(ClientError, match=r"No permissions revoked\. Grantee has no DESCRIBE") as refused:
+        lakeformation.revoke_permissions(**one)
+    assert refused.value.response["Error"]["Code"] == "InvalidInputException"
+
+
 REGION = "eu-west-1"  # settings are a region's: the other tests' stays open
 OPEN = [{"Principal": {"DataLakePrincipalIdentifier": "IAM_ALLOWED_PRINCIPALS"}, "Permissions": ["ALL"]}]
 TRUST = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}]}
