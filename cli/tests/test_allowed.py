@@ -40,7 +40,8 @@ def change(kind: str, *actions: str, before=None, after=None) -> dict:
         (change("aws_iam_role", "update", before={"assume_role_policy": "a"}, after={"assume_role_policy": "b"}),
          "change the trust of", "change the trust of"),
         (change("aws_lambda_layer_version", "create", "delete"), None, None),
-        (change("aws_s3_object", "delete", "create"), None, None),
+        (change("aws_s3_object", "delete", "create"), "delete", "delete"),
+        (change("aws_s3_object", "update", before={"source_hash": "a"}, after={"source_hash": "b"}), None, None),
         (change("aws_s3_bucket", "no-op"), None, None),
     ],
 )  # fmt: skip
@@ -60,6 +61,7 @@ def test_what_is_refused_is_what_the_policies_do_not_give():
         "aws_lambda_alias": "lambda:DeleteAlias",
         "aws_s3_bucket": "s3:DeleteBucket",
         "aws_s3_bucket_policy": "s3:DeleteBucketPolicy",
+        "aws_s3_object": "s3:DeleteObjectVersion",
         "aws_sfn_state_machine": "states:DeleteStateMachine",
     }
 

@@ -119,9 +119,8 @@ def test_where_data_is_kept_no_job_can_lose_it(purpose):
     bucket = f"arn:aws-us-gov:s3:::{'p' * 35}-{'e' * 12}"
     assert losing == (
         {
-            # The lock that Terraform takes away at its end, and the layer that was before this one.
+            # The lock that Terraform takes away at its end.
             "s3:DeleteObject": {f"{bucket}-tfstate/{LONGEST.backend.lock_key}"},
-            "s3:DeleteObjectVersion": {f"{bucket}-artifacts/layers/*"},
         }
         if purpose == "deploy"
         else {}
@@ -143,7 +142,6 @@ def test_a_destroy_alone_deletes():
         "lambda:DeleteFunctionConcurrency",
         "lambda:DeleteLayerVersion",
         "s3:DeleteObject",  # of the state's lock
-        "s3:DeleteObjectVersion",  # of layers
     }
 
 

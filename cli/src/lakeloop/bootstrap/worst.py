@@ -20,11 +20,11 @@ _NAMES = Names(
     "PROJECT", "ENV", "PREFIX", "OWNER/NAME", "ACCOUNT", "aws", "REGION", "arn:aws:kms:REGION:ACCOUNT:key/KEY"
 )
 _SETTINGS = "read layers, the state and what Terraform has made"
-_LOCK = "take away layers that are replaced, and the state's lock"
+_LOCK = "take away the state's lock"
 # Actions on places where they are harmless.
 _HARMLESS = (
     (_SETTINGS, r"s3:Get\S* (layers|state|the state's lock)"),
-    (_LOCK, r"s3:DeleteObject\S* (layers|the state's lock)"),
+    (_LOCK, r"s3:DeleteObject the state's lock"),
 )
 # Consequences of an action, the worst first: the first pattern that matches `ACTION PLACE` decides. Places of S3 are the
 # bucket's purpose and the folder.
