@@ -24,12 +24,12 @@ DESTROY = {"destroy": ("destroy", "empty-buckets")}
 FIRST_DEPLOYMENT = {"deploy": ("first-deployment",)}
 CUSTOMER_KEY = {
     "plan": ("customer-key-read",),
-    "deploy": ("customer-key-read", "customer-key"),
+    "deploy": ("customer-key",),
     "destroy": ("customer-key-read",),
 }
 LAKE_FORMATION = {
     "plan": ("lake-formation-read",),
-    "deploy": ("lake-formation-read", "lake-formation"),
+    "deploy": ("lake-formation",),
     "destroy": ("lake-formation-read",),
 }
 DESTROY_GRANTS = {"destroy": ("lake-formation",)}

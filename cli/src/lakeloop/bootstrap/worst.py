@@ -59,9 +59,10 @@ _WORST: tuple[tuple[str, str], ...] = (
         r"|s3:(CreateBucket|PutBucketTagging|PutObjectTagging) .*"
         r"|(logs|lambda|states):(CreateLogGroup|CreateLogStream|Tag|Untag|PutLogEvents|Associate|Disassociate)\S* .*",
     ),
+    ("change the budget, and so who hears of costs", r"budgets:(Modify|Tag|Untag)\S* .*"),
     ("set up the delivery of logs", r"logs:\S*(LogDelivery|LogDeliveries|ResourcePolic\S*) .*"),
     ("read data", r"s3:GetObject\S* .*|athena:GetQueryResults .*|kms:Decrypt .*|lakeformation:GetDataAccess .*"),
-    (_SETTINGS, r"[a-z0-9]+:(BatchGet|Get|List|Describe|Validate)\S* .*"),
+    (_SETTINGS, r"[a-z0-9]+:(BatchGet|Get|List|Describe|Validate|View)\S* .*"),
     (_LOCK, "-"),
 )  # fmt: skip
 
