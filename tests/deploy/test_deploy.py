@@ -205,6 +205,28 @@ def test_what_was_changed_by_hand_is_mended(bootstrapped):
     assert "2 of 27 things made" in printed
 
 
+def test_a_repository_that_was_transferred_is_mended_by_a_second_bootstrap(bootstrapped):
+    """GitHub finds it under its old name, and its jobs have another subject."""
+    person, *_ = bootstrapped
+    known = person.github()
+    owner = {"login": "house", "id": 99}
+    person.github_says(
+        repository={**known["repository"], "full_name": "house/pond", "owner": owner},
+        before=["acme/lake"],
+        subject={"use_default": True, "use_immutable_subject": True},
+    )
+    printed = person.types("just bootstrap env=dev")
+    assert "acme/lake is house/pond on GitHub now: renamed or transferred." in printed
+    assert (
+        "made        role lakeloop-dev-deploy: it trusted repo:acme/lake:environment:dev, "
+        "repo:acme@123456/lake@456789:environment:dev, and trusts repo:house@99/pond@456789:environment:dev now."
+        in printed
+    )
+    assert "3 of 27 things made" in printed
+    person.github_says(repository=known["repository"], subject=known["subject"])
+    assert "3 of 27 things made" in person.types("just bootstrap env=dev")
+
+
 def test_only_a_commit_is_deployed(bootstrapped):
     person, *_ = bootstrapped
     with changed(person.home / HANDLER, "broken"):
