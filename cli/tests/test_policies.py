@@ -153,6 +153,14 @@ def test_a_trust_policy_is_changed_by_nobody_who_deploys():
     assert "iam:CreateRole" not in granted("deploy", iam.CUSTOMER_KEY)
 
 
+def test_a_deployment_changes_a_role_s_description_and_duration():
+    """Terraform's provider changes them in place, by calls of their own."""
+    lake = {f"arn:aws-us-gov:iam::{'0' * 12}:role/{LAKE}-dbt-{part}" for part in ("runner", "pipeline")}
+    for more in ((), MORE):
+        for action in ("iam:UpdateRole", "iam:UpdateRoleDescription"):
+            assert granted("deploy", *more)[action] == lake
+
+
 def test_a_role_that_a_deployment_made_or_changed_loses_no_data_for_good():
     """The boundary is what a deployment can reach through such a role. Tables are replaced by dbt: old versions stay."""
     bucket = f"arn:aws-us-gov:s3:::{'p' * 35}-{'e' * 12}"

@@ -46,6 +46,11 @@ run "loops_until_the_run_has_ended" {
   }
 
   assert {
+    condition     = jsondecode(aws_iam_role.pipeline.assume_role_policy).Statement[0].Condition == { StringEquals = { "aws:SourceAccount" = "000000000000" } }
+    error_message = "Step Functions takes the role for this account alone"
+  }
+
+  assert {
     condition     = jsondecode(aws_sfn_state_machine.pipeline.definition).States["More rounds"].Choices[0].NumericLessThan == 7
     error_message = "the cap on rounds"
   }
