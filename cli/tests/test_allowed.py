@@ -4,7 +4,7 @@ import json
 from types import SimpleNamespace
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 from lakeloop.aws.account import Account
 from lakeloop.aws.governed import require_granted
 from lakeloop.bootstrap import iam
@@ -117,7 +117,8 @@ DATABASES, TABLES = "CreateDatabaseDefaultPermissions", "CreateTableDefaultPermi
         ({DATABASES: OPEN, TABLES: []}, "", True),
         ({DATABASES: OPEN}, "", True),
         ({DATABASES: [], TABLES: []}, "lake_formation = true\n", False),
-        ("AccessDeniedException", "", False),
+        (ClientError({"Error": {"Code": "AccessDeniedException"}}, "GetDataLakeSettings"), "", False),
+        (EndpointConnectionError(endpoint_url="https://lakeformation"), "", False),
     ],
 )
 def test_an_account_that_lake_formation_governs_is_told_what_to_say(tmp_path, settings, file, refuses):
@@ -126,8 +127,8 @@ def test_an_account_that_lake_formation_governs_is_told_what_to_say(tmp_path, se
 
     class LakeFormation:
         def get_data_lake_settings(self):
-            if isinstance(settings, str):
-                raise ClientError({"Error": {"Code": settings}}, "GetDataLakeSettings")
+            if isinstance(settings, Exception):
+                raise settings
             return {"DataLakeSettings": settings}
 
     class Somewhere:

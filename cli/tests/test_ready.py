@@ -275,6 +275,25 @@ def test_an_error_in_the_middle_says_what_failed_and_what_to_do(code, message, a
     assert text.endswith("What was done before it stays; the same command again goes on from there.")
 
 
+def test_a_session_that_ends_before_anything_is_made_is_one_message():
+    class Ended(Simulator):
+        def simulate(self, **_):
+            raise UnauthorizedSSOTokenError
+
+    with pytest.raises(UserError, match=r"IAM cannot tell what .* may do: .*Sign in \(`aws sso login`"):
+        asked(Ended())
+
+    class NoBuckets(Buckets):
+        def get_paginator(self, name):
+            raise UnauthorizedSSOTokenError
+
+    problems = ready.Problems()
+    ready.names(place(s3=NoBuckets()), problems, NAMES)
+    (line,) = problems.lines
+    assert "The buckets of account 000000000000 cannot be listed" in line
+    assert "Sign in (`aws sso login`" in line
+
+
 def test_a_session_that_ended_is_said_once():
     def expired():
         raise ClientError({"Error": {"Code": "ExpiredToken", "Message": "expired"}}, "GetRole")

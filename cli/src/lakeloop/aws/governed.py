@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/lake-formation/latest/dg/change-settings.html
 
 from __future__ import annotations
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from lakeloop.aws.place import Place
 from lakeloop.aws.tfvars import is_on
@@ -39,8 +39,8 @@ def require_granted(workspace: Workspace, place: Place, role: str) -> None:
     try:
         if not is_governed(place):
             return
-    except ClientError:
-        return  # a bootstrap of before did not let its roles ask
+    except (ClientError, BotoCoreError):
+        return  # a bootstrap of before did not let its roles ask, or the region has no Lake Formation
     env = place.environment
     raise UserError(
         f"Lake Formation governs the catalog of {place}: new databases and tables have no IAMAllowedPrincipals, and queries "

@@ -86,7 +86,7 @@ def names(place: Place, problems: Problems, of: Names) -> None:
     """Bucket names that somebody else has."""
     try:
         taken = bucket.taken(place, of)
-    except ClientError as error:
+    except (ClientError, BotoCoreError) as error:
         problems.lines.append(f"The buckets of account {of.account} cannot be listed: {said(error)}")
         return
     if taken:
@@ -99,8 +99,8 @@ def permissions(place: Place, problems: Problems, who: Account, steps: Sequence[
     try:
         principal = permitted.principal_of(iam, who)
         answers = permitted.simulate(iam, principal, place.region, steps) if principal else []
-    except ClientError as error:
-        if error.response["Error"].get("Code") in DENIED:
+    except (ClientError, BotoCoreError) as error:
+        if isinstance(error, ClientError) and error.response["Error"].get("Code") in DENIED:
             problems.unsure.append(
                 f"{who.arn} may not ask IAM what it may ({error.operation_name}). What is denied is said at the call itself, and "
                 "the same command again goes on from there."
