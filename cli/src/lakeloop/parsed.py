@@ -15,6 +15,7 @@ from typing import Any
 from lakeloop_project import DbtProject
 from lakeloop_project.sources import OFFLINE_RAW_SCHEMA, RAW_SCHEMA, SourceTable, raw_of, source_tables
 
+from lakeloop import files
 from lakeloop.dbt_command import variables as dbt_variables
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
@@ -59,7 +60,7 @@ def parse(workspace: Workspace, target: str, variables: Mapping[str, str]) -> Pa
             return Parsed(known["manifest"], raw_schema)
     except (FileNotFoundError, ValueError, KeyError):
         pass
-    folder.mkdir(parents=True, exist_ok=True)
+    files.require_room(folder)
     fresh = folder / f"{os.getpid()}.json"
     child = [sys.executable, "-m", "lakeloop.child.manifest", str(fresh)]
     try:

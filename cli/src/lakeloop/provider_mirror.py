@@ -12,11 +12,11 @@ import json
 import os
 import platform
 import re
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lakeloop import files
 from lakeloop.workspace import Workspace
 
 REGISTRY = "registry.terraform.io"
@@ -111,9 +111,5 @@ def _mirrors(root: Path) -> Iterator[Path]:
 
 
 def _write(path: Path, text: str) -> None:
-    if path.is_file() and path.read_text(encoding="utf-8") == text:
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="utf-8", delete=False) as aside:
-        aside.write(text)
-    Path(aside.name).replace(path)
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        files.write(path, text)

@@ -12,6 +12,7 @@ import yaml
 from lakeloop_project import DbtProject, environments, profiles
 from lakeloop_project.settings import FILE as SETTINGS
 
+from lakeloop import files
 from lakeloop.adopt import carry, settings_file
 from lakeloop.adopt.theirs import Theirs
 from lakeloop.errors import UserError
@@ -164,11 +165,11 @@ def put_in_place(workspace: Workspace, aside: Workspace, take_out: Callable[[Wor
     workspace.dbt_project.rename(before / "dbt")
     try:
         aside.dbt_project.rename(workspace.dbt_project)
-        shutil.copyfile(aside.root / SETTINGS, workspace.root / SETTINGS)
+        files.write(workspace.root / SETTINGS, (aside.root / SETTINGS).read_bytes())
         take_out(workspace)
     except BaseException:
         shutil.rmtree(workspace.dbt_project, ignore_errors=True)
         (before / "dbt").rename(workspace.dbt_project)
-        shutil.copyfile(before / SETTINGS, workspace.root / SETTINGS)
+        files.write(workspace.root / SETTINGS, (before / SETTINGS).read_bytes())
         raise
     shutil.rmtree(before, ignore_errors=True)

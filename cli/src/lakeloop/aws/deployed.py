@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from lakeloop import provider_mirror
+from lakeloop import files, provider_mirror
 from lakeloop.aws import interrupts
 from lakeloop.aws.backend import Backend
 from lakeloop.aws.place import Place
@@ -49,7 +49,6 @@ class Deployed:
             **provider_mirror.environment(self.workspace),
             "TF_DATA_DIR": str(self.data),
             "TF_IN_AUTOMATION": "1",
-            "CHECKPOINT_DISABLE": "1",
         }
 
     @contextmanager
@@ -78,7 +77,7 @@ class Deployed:
         )
         if asked.returncode:
             raise UserError(f"terraform init failed:\n{asked.stdout}{asked.stderr}")
-        self._marker.write_text(self._digest(), "utf-8")
+        files.write(self._marker, self._digest())
 
     def forget(self) -> None:
         """Remove what Terraform keeps of the environment on this machine."""

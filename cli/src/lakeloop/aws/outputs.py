@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from lakeloop import files
 from lakeloop.aws.account import identify
 from lakeloop.aws.backend import locate, state_key
 from lakeloop.aws.deployed import Deployed
@@ -99,7 +100,7 @@ def _remembered(
         if version in known:
             return known[version]
     values = _values(place, ask())
-    file.write_text(json.dumps({version: values}), "utf-8")
+    files.write(file, json.dumps({version: values}))
     return values
 
 

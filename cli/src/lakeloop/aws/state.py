@@ -15,7 +15,7 @@ from pathlib import Path
 from botocore.exceptions import ClientError
 from lakeloop_project.environments import environment
 
-from lakeloop import dbt_target
+from lakeloop import dbt_target, files
 from lakeloop.arguments import take
 from lakeloop.aws import dbt_names
 from lakeloop.aws.outputs import Outputs, outputs
@@ -86,7 +86,6 @@ def fetch(workspace: Workspace, place: Place, lake: Outputs) -> Path:
             f"The state of {place} is of dbt {theirs}, and here is dbt {ours}: what they would compare is not the same. Check out "
             f"what is deployed there, or deploy this and run `just run env={place.environment}`."
         )
-    folder.mkdir(parents=True, exist_ok=True)
     for name, content in found.items():
-        (folder / name).write_bytes(content)
+        files.write(folder / name, content)
     return folder

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from botocore.exceptions import ClientError
 
-from lakeloop import provider_mirror
+from lakeloop import files, provider_mirror
 from lakeloop.aws import interrupts
 from lakeloop.aws.backend import state_key
 from lakeloop.aws.changes import Changes
@@ -58,7 +58,6 @@ def variables(workspace: Workspace, place: Place) -> dict[str, str]:
         **provider_mirror.environment(workspace),
         "TF_DATA_DIR": str(data_folder(workspace, place)),
         "TF_IN_AUTOMATION": "1",
-        "CHECKPOINT_DISABLE": "1",
     }
 
 
@@ -179,7 +178,7 @@ def _initialise(terraform: Terraform) -> None:
     if asked.returncode:
         raise UserError(f"terraform init failed:\n{asked.stdout}{asked.stderr}")
     _drop_endpoints(folder / "localstack_providers_override.tf")
-    marker.write_text(digest.hexdigest(), "utf-8")
+    files.write(marker, digest.hexdigest())
 
 
 def _drop_endpoints(file: Path) -> None:
@@ -193,4 +192,4 @@ def _drop_endpoints(file: Path) -> None:
         raise UserError(
             f"{file} is not what tflocal 0.27 writes: no `endpoints` of the provider. `uv sync` installs it."
         )
-    file.write_text(kept, "utf-8")
+    files.write(file, kept)

@@ -7,6 +7,7 @@ from typing import Any
 
 from lakeloop_project.environments import environment
 
+from lakeloop import files
 from lakeloop.arguments import take
 from lakeloop.aws.outputs import outputs
 from lakeloop.aws.place import enter
@@ -46,8 +47,7 @@ def report(workspace: Workspace, words: Sequence[str]) -> int:
         environment=place.environment,
     )
     file = workspace.state / "reports" / place.slug / f"{run['run_id']}.html"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, "utf-8")
+    files.write(file, text)
     print(f"The report: {file}")
     return 0
 

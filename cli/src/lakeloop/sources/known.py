@@ -12,6 +12,7 @@ from pathlib import Path
 import yaml
 from lakeloop_project.sources import BadType, Column, SourceTable, parse_type
 
+from lakeloop import files
 from lakeloop.errors import UserError
 from lakeloop.sources.sql import identifier
 
@@ -53,7 +54,7 @@ def write(project: Path, tables: Mapping[str, Mapping[str, str]], guessed: Mappi
             f"  {_quoted(column)}: {_quoted(kind)}{'  # a guess' if column in marks else ''}"
             for column, kind in columns.items()
         ]
-    (project / FILE).write_text("\n".join(lines) + "\n", "utf-8")
+    files.write(project / FILE, "\n".join(lines) + "\n")
 
 
 def empty_query(columns: Iterable[Column]) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lakeloop_project.settings import FILE, require_name, require_region
 
+from lakeloop import files
 from lakeloop.adopt.settings_file import with_table, with_values
 from lakeloop.arguments import take
 from lakeloop.errors import UserError
@@ -97,12 +98,12 @@ def _replace_project(workspace: Workspace, values: dict[str, str], delivery: raw
     workspace.dbt_project.rename(aside / "dbt")
     try:
         (aside / "empty").rename(workspace.dbt_project)
-        settings.write_text(changed, "utf-8")
+        files.write(settings, changed)
         sample.take_out(workspace)
     except BaseException:
         shutil.rmtree(workspace.dbt_project, ignore_errors=True)
         (aside / "dbt").rename(workspace.dbt_project)
-        settings.write_text(text, "utf-8")
+        files.write(settings, text)
         raise
     shutil.rmtree(aside, ignore_errors=True)
 
