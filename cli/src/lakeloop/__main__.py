@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 
 from lakeloop_project.environments import environment, environments
 
-from lakeloop import workspace
+from lakeloop import loopback, plain, workspace
 from lakeloop.arguments import take
 from lakeloop.aws import dbt_place, invoke, load, logs, parity, pipeline, state, terraform
 from lakeloop.bootstrap import command as account
@@ -96,7 +97,15 @@ COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
 
 def main() -> int:
     """Run the command that the first word names; print a ``UserError`` as its message alone."""
+    with plain.printing():
+        return _main()
+
+
+def _main() -> int:
     name, *words = sys.argv[1:] or [""]
+    # For this process and all that it starts.
+    os.environ.update(loopback.direct(os.environ))
+    os.environ["CHECKPOINT_DISABLE"] = "1"  # or each terraform asks HashiCorp for newer versions
     try:
         if name not in COMMANDS:
             raise UserError(
@@ -114,6 +123,13 @@ def main() -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+    except OSError as error:  # a full disk, a folder of somebody else's
+        if isinstance(error, shutil.Error):  # of a folder that was copied: a reason for each file
+            source, _, reason = error.args[0][0]
+            print(f"error: {source} cannot be copied: {reason}", file=sys.stderr)
+        else:
+            print(f"error: {error.strerror or error}: {error.filename or 'no file is named'}", file=sys.stderr)
+        return 2
 
 
 if __name__ == "__main__":

@@ -11,9 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
-
-from lakeloop import dbt_command, provider_mirror
+from lakeloop import dbt_command, provider_mirror, terminal
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
 
@@ -140,7 +138,7 @@ TOOLS = (
 
 def check(workspace: Workspace) -> int:
     """Run every linter, print what each one found, exit non-zero if any found something."""
-    console = Console(highlight=False)
+    console = terminal.console()
     failed = []
     with ThreadPoolExecutor(max_workers=2) as pool:
         tools = _of(workspace)
@@ -152,11 +150,11 @@ def check(workspace: Workspace) -> int:
             elif (done := run.result()).returncode:
                 failed.append(tool.name)
                 console.rule(tool.name)
-                console.print(done.stdout.rstrip() or f"exit code {done.returncode}", markup=False)
+                console.print(done.stdout.rstrip() or f"exit code {done.returncode}")
             else:
                 console.print(f"ok      {tool.name}")
     if failed:
-        console.print(f"FAILED  {', '.join(failed)}. `just fix` mends what can be mended.", markup=False)
+        console.print(f"FAILED  {', '.join(failed)}. `just fix` mends what can be mended.")
     return 1 if failed else 0
 
 

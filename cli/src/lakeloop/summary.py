@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from rich.console import Console
 from rich.table import Table
 
+from lakeloop import terminal
 from lakeloop.workspace import Workspace
 
 _TESTS = ("test", "unit_test")
@@ -28,7 +28,7 @@ def print_summary(workspace: Workspace, database: Path, *, since: float, seconds
         return
     tests = [result for result in results if _kind(result) in _TESTS]
     models = [result for result in results if _kind(result) not in (*_TESTS, "operation")]
-    console = Console()
+    console = terminal.console()
     table = Table(title="dbt-local", title_justify="left", show_header=False)
     table.add_row("models", _outcome(models))
     table.add_row("tests", _outcome(tests))

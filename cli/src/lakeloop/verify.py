@@ -15,10 +15,9 @@ from pathlib import Path
 
 from lakeloop_project import DbtProject, packages
 from lakeloop_project.environments import environments
-from rich.console import Console
 from rich.table import Table
 
-from lakeloop import emulator
+from lakeloop import emulator, terminal
 from lakeloop.aws import place as places
 from lakeloop.contents import NOTHING_BUILT, Contents
 from lakeloop.errors import UserError
@@ -43,7 +42,7 @@ class Report:
     """The steps that were done: a line for each as it ends, a table in the end."""
 
     def __init__(self) -> None:
-        self._console = Console(highlight=False, soft_wrap=True)
+        self._console = terminal.console(soft_wrap=True)
         self._rows: list[tuple[str, str]] = []
         self._began = time.monotonic()
 
@@ -51,12 +50,12 @@ class Report:
         """Tell that a step has succeeded, which began at *since* (``time.monotonic``)."""
         seconds = f"{time.monotonic() - since:.1f}"
         self._rows.append((name, seconds))
-        self._console.print(f"ok        {name} ({seconds} s)", markup=False)
+        self._console.print(f"ok        {name} ({seconds} s)")
 
     def left_out(self, step: Step) -> None:
         """Tell that a step is left out, and why."""
         self._rows.append((step.name, "left out"))
-        self._console.print(f"left out  {step.name}: {step.left_out}", markup=False)
+        self._console.print(f"left out  {step.name}: {step.left_out}")
 
     def end(self) -> None:
         """Print the table."""

@@ -40,9 +40,9 @@ def tell(trial: Trial, parsed: Mapping[str, int], console: Console) -> None:
     for found in trial.verdicts.values():
         if found.failing:
             names = ", ".join(found.failing[:8]) + (", ..." if len(found.failing) > 8 else "")
-            console.print(f"Tests that found something on {found.engine}: {names}", markup=False, soft_wrap=True)
+            console.print(f"Tests that found something on {found.engine}: {names}", soft_wrap=True)
     for note in trial.notes:
-        console.print(note, markup=False, highlight=False, soft_wrap=True)
+        console.print(note, soft_wrap=True)
 
 
 def _counts(trial: Trial, parsed: Mapping[str, int]) -> Table:

@@ -18,7 +18,7 @@ from lakeloop_project.settings import require_name, require_region
 from lakeloop_project.sources import RAW_SCHEMA
 from rich.console import Console
 
-from lakeloop import deps
+from lakeloop import deps, files, terminal
 from lakeloop.adopt import account, carry, lake, names, pin, settings_file, staging, theirs, variables
 from lakeloop.adopt.find import find
 from lakeloop.adopt.parsing import parse
@@ -61,7 +61,7 @@ def adopt(workspace: Workspace, words: Sequence[str]) -> int:
     before = carry.read_record(workspace.dbt_project)
     staging.state(workspace, again=before is not None)
     _require_unchanged(workspace, before)
-    console = Console(highlight=False, soft_wrap=True)
+    console = terminal.console(soft_wrap=True)
     told: list[str] = [f"{project.name}: {project.folder}"]
     with staging.staged(workspace) as aside:
         told += carry.carry(project, aside.dbt_project)
@@ -74,20 +74,20 @@ def adopt(workspace: Workspace, words: Sequence[str]) -> int:
         staging.write_databases(aside, parsed.databases)
         told += parsed.notes()
         for line in told:
-            console.print(line, markup=False)
+            console.print(line)
         _agree(workspace, before, carry.record(aside.dbt_project), asked)
         staging.put_in_place(workspace, aside, sample.take_out)
     counts = account.counts(parsed.manifest)
-    console.print(f"dbt/ is {project.name} now: {account.shown(counts)}.", markup=False)
+    console.print(f"dbt/ is {project.name} now: {account.shown(counts)}.")
     fresh = Workspace(workspace.root)
     if hidden := staging.ignored(fresh):
         shown = ", ".join(hidden[:5]) + (", ..." if len(hidden) > 5 else "")
-        console.print(f"Git ignores {shown}: `git add --force` takes them, or no deployment has them.", markup=False)
+        console.print(f"Git ignores {shown}: `git add --force` takes them, or no deployment has them.")
     former = fresh.settings.skip
     with _nothing_left_out(workspace.root / SETTINGS):
         trial = _try(Workspace(workspace.root), parsed.manifest, asked, console)
         _remember(workspace.root / SETTINGS, trial, former)
-    account.tell(trial, counts, Console(highlight=False))
+    account.tell(trial, counts, terminal.console())
     _next(console, trial)
     return 0
 
@@ -207,7 +207,7 @@ def _try(workspace: Workspace, manifest: dict[str, Any], asked: Asked, console: 
         where = places.choose(workspace, environment, asked.words["on"], os.environ)
         glue = where.client("glue", region_name=workspace.settings.region)
     raw_schema = names.of_environment(workspace, environment)[RAW_SCHEMA]
-    trial = Trial(workspace, lambda line: console.print(line, markup=False), manifest, raw_schema, glue)
+    trial = Trial(workspace, lambda line: console.print(line), manifest, raw_schema, glue)
     problems = []
     trial.tell(f"Tried in a local AWS of its own: Terraform makes {environment} there, the function's zip is built ...")
     try:
@@ -238,11 +238,11 @@ def _nothing_left_out(file: Path) -> Iterator[None]:
     A trial that does not end leaves the file as it was.
     """
     before = file.read_text("utf-8")
-    file.write_text(settings_file.with_table(before, "skip", _SKIP_COMMENT, {}), "utf-8")
+    files.write(file, settings_file.with_table(before, "skip", _SKIP_COMMENT, {}))
     try:
         yield
     except BaseException:
-        file.write_text(before, "utf-8")
+        files.write(file, before)
         raise
 
 
@@ -260,12 +260,12 @@ def _remember(file: Path, trial: Trial, former: Skip) -> None:
     if trial.compared is not None:
         skipped["parity"] = sorted(trial.differing)
     said = skipped if any(skipped.values()) else {}
-    file.write_text(settings_file.with_table(file.read_text("utf-8"), "skip", _SKIP_COMMENT, said), "utf-8")
+    files.write(file, settings_file.with_table(file.read_text("utf-8"), "skip", _SKIP_COMMENT, said))
 
 
 def _next(console: Console, trial: Trial) -> None:
     left_out = sum(len(trial.skipped(engine)) for engine in trial.verdicts)
     if left_out:
-        console.print(f"What does not run is left out on this laptop from now on: [skip] in {SETTINGS}.", markup=False)
-    console.print("Next: git add --all && git commit -m 'adopt' && just verify", markup=False)
+        console.print(f"What does not run is left out on this laptop from now on: [skip] in {SETTINGS}.")
+    console.print("Next: git add --all && git commit -m 'adopt' && just verify")
     sys.stdout.flush()

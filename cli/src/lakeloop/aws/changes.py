@@ -9,8 +9,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from lakeloop import terminal
 
 _PLAN = re.compile(r"Plan: (?:\d+ to import, )?(\d+) to add, (\d+) to change, (\d+) to destroy\.")
 _DONE = re.compile(r"(?P<what>\S.*): (?:Creation|Modifications|Destruction) complete after")
@@ -26,7 +27,7 @@ class Changes(AbstractContextManager["Changes"]):
 
     def __init__(self, log: Path) -> None:
         self._log = log.open("w", encoding="utf-8")
-        self._console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+        self._console = terminal.console(stderr=True, soft_wrap=True)
         columns = (
             TextColumn("{task.description}", markup=False),
             BarColumn(),

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from lakeloop_project.environments import environment
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from lakeloop import terminal
 from lakeloop.arguments import take
 from lakeloop.aws import runner
 from lakeloop.aws.outputs import outputs
@@ -45,7 +45,7 @@ def split(words: Sequence[str]) -> tuple[list[str], list[str]]:
 
 def print_answer(answer: dict[str, Any]) -> None:
     """Print what ran and how it went; failed nodes with their messages after the table."""
-    console = Console()
+    console = terminal.console()
     table = Table(title=f"dbt {' '.join(answer.get('command', []))}", title_justify="left", show_header=False)
     counts = ", ".join(f"{count} {name}" for name, count in answer.get("counts", {}).items() if count)
     table.add_row("status", answer["status"])
@@ -60,6 +60,6 @@ def print_answer(answer: dict[str, Any]) -> None:
     if repeated := answer.get("repeated"):
         console.print(repeated, markup=False, highlight=False, soft_wrap=True)
     if output := answer.get("output"):
-        console.print(output, markup=False, highlight=False, soft_wrap=True)
+        console.print(output, soft_wrap=True)
     if failed := runner.failures(answer):
-        console.print(failed, markup=False, highlight=False, soft_wrap=True)
+        console.print(failed, soft_wrap=True)

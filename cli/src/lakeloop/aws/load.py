@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lakeloop_project.environments import environment
-from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
+from lakeloop import terminal
 from lakeloop.arguments import take
 from lakeloop.aws import bucket, dbt_names, glue_sources, raw_tables
 from lakeloop.aws.outputs import Outputs, outputs
@@ -87,8 +87,8 @@ def send(place: Place, lake: Outputs, raw: Path, tables: Sequence[RawTable]) -> 
     to_send = files(raw, tables)
     began = time.monotonic()
     total = sum(file.stat().st_size for file in to_send.values())
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    console = terminal.console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(f"{len(to_send)} files", total=total)
         s3 = place.client("s3", max_pool_connections=bucket.CONNECTIONS)

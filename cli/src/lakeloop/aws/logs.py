@@ -63,26 +63,28 @@ def _line(event: dict[str, Any]) -> str:
     moment = f"{datetime.fromtimestamp(event['timestamp'] / 1000, UTC):%H:%M:%S}"
     text = str(event["message"]).rstrip()
     try:
-        record = json.loads(text)
-    except ValueError:
+        return f"{moment} {_told(json.loads(text))}"
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):  # a function may print what it likes
         return f"{moment} {text}"
-    if not isinstance(record, dict):
-        return f"{moment} {text}"
+
+
+def _told(record: dict[str, Any]) -> str:
+    """Raises if it is no record of the runner's or of Lambda's."""
     if "message" in record:
-        return f"{moment} {record.get('level', ''):7} {record['message']}"
+        return f"{record.get('level', ''):7} {record['message']}"
     if "errorMessage" in record:
-        return f"{moment} {record.get('level', ''):7} {record.get('errorType')}: {record['errorMessage']}"
+        return f"{record.get('level', ''):7} {record.get('errorType')}: {record['errorMessage']}"
     if (
         "_aws" in record
     ):  # metrics: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format.html
         named = [metric["Name"] for directive in record["_aws"]["CloudWatchMetrics"] for metric in directive["Metrics"]]
-        return f"{moment} METRICS {', '.join(f'{name} {record[name][0]:g}' for name in named)}"
-    if record.get("type") == "platform.start":
-        return f"{moment} START   request {record['record']['requestId']}"
-    if record.get("type") == "platform.report":
+        return f"METRICS {', '.join(f'{name} {record[name][0]:g}' for name in named)}"
+    if record["type"] == "platform.start":
+        return f"START   request {record['record']['requestId']}"
+    if record["type"] == "platform.report":
         metrics = record["record"]["metrics"]
         return (
-            f"{moment} REPORT  {record['record'].get('status', '')}, {metrics['durationMs'] / 1000:.1f} s, "
+            f"REPORT  {record['record'].get('status', '')}, {metrics['durationMs'] / 1000:.1f} s, "
             f"{metrics['maxMemoryUsedMB']} of {metrics['memorySizeMB']} MB, request {record['record']['requestId']}"
         )
-    return f"{moment} {text}"
+    raise ValueError(record["type"])

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 import duckdb
 from lakeloop_project.environments import environment
-from rich.console import Console
 from rich.table import Table
 
+from lakeloop import terminal
 from lakeloop.arguments import take
 from lakeloop.aws import athena, bucket, dbt_names, load, raw_tables, runner
 from lakeloop.aws.compare import Comparison, compare
@@ -113,7 +113,7 @@ def paired(
 
 def print_comparisons(found: Sequence[Comparison]) -> None:
     """Print a line for each table, then the first differing rows of those that differ."""
-    console = Console()
+    console = terminal.console()
     table = Table(title="parity", title_justify="left")
     table.add_column("table")
     for heading in ("DuckDB", "Athena", "only DuckDB", "only Athena"):
@@ -124,7 +124,7 @@ def print_comparisons(found: Sequence[Comparison]) -> None:
     console.print(table)
     for one in found:
         for line in (*one.columns, *one.examples):
-            console.print(f"{one.table}: {line}", markup=False, highlight=False, soft_wrap=True)
+            console.print(f"{one.table}: {line}", soft_wrap=True)
     differing = sum(one.only_here + one.only_there for one in found)
     console.print(
         f"{differing:,} differing rows in {len(found)} tables, {sum(one.here for one in found):,} rows compared."

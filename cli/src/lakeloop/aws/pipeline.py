@@ -13,9 +13,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 from lakeloop_project.environments import environment
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from lakeloop import terminal
 from lakeloop.arguments import take
 from lakeloop.aws.invoke import print_answer, split
 from lakeloop.aws.outputs import Outputs, outputs
@@ -86,7 +86,7 @@ def _start(place: Place, lake: Outputs, name: str, event: dict[str, Any]) -> str
 def _follow(place: Place, lake: Outputs, execution: str, run_id: str) -> dict[str, Any]:
     """Wait for the execution's end: a bar on a terminal, a line for each change elsewhere."""
     steps, s3 = place.client("stepfunctions"), place.client("s3")
-    console = Console(stderr=True, highlight=False)
+    console = terminal.console(stderr=True)
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),
@@ -113,7 +113,7 @@ def _follow(place: Place, lake: Outputs, execution: str, run_id: str) -> dict[st
                 line = f"{place.environment} is in use by the run {lease['run_id']} (dbt {lease['command']})"
                 bar.update(task, description=line)
             if line and not console.is_terminal and line != said:
-                console.print(f"{line}{', running ' + running if running else ''}", markup=False, soft_wrap=True)
+                console.print(f"{line}{', running ' + running if running else ''}", soft_wrap=True)
                 said = line
             if described["status"] != "RUNNING":
                 return described

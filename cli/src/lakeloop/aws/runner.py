@@ -12,9 +12,9 @@ from types import MappingProxyType
 from typing import Any
 
 from botocore.exceptions import ClientError, ReadTimeoutError
-from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from lakeloop import terminal
 from lakeloop.aws.outputs import Outputs
 from lakeloop.aws.place import Place
 from lakeloop.errors import UserError
@@ -47,8 +47,8 @@ def invoke(
         retries={"total_max_attempts": 1},
     )
     event = {"command": list(command), "cli_args": list(cli_args), **more}
-    console = Console(stderr=True)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    console = terminal.console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         progress.add_task(f"{lake.function_name}: {' '.join([*command, *cli_args])}")
         try:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from lakeloop_layer import LayerError, architecture, build_function, build_layer
 from lakeloop_project.environments import environment
-from rich.console import Console
+from rich.text import Text
 
+from lakeloop import terminal
 from lakeloop.arguments import take
 from lakeloop.aws import taken, variables
 from lakeloop.aws.place import enter
@@ -61,9 +62,11 @@ def _change(workspace: Workspace, command: str, words: Sequence[str], *options: 
 
 def zips(workspace: Workspace, processor: str) -> dict[str, str]:
     """The function's zip and its layer's, built and verified if they are missing or stale, as Terraform's variables."""
-    with Console(stderr=True).status("layer") as status:
+    with terminal.console(stderr=True).status("layer") as status:
         try:
-            layer = build_layer(workspace.root, architecture(processor), lambda step: status.update(f"layer: {step}"))
+            layer = build_layer(
+                workspace.root, architecture(processor), lambda step: status.update(Text(f"layer: {step}"))
+            )
             return {"function_zip": str(build_function(workspace.root)), "layer_zip": str(layer.file)}
         except LayerError as error:
             raise UserError(str(error)) from error

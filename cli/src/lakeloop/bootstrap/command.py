@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from lakeloop_project.environments import environment
 from rich.console import Console
 
+from lakeloop import terminal
 from lakeloop.arguments import take
 from lakeloop.aws.account import Account, identify
 from lakeloop.aws.backend import resources
@@ -87,7 +88,7 @@ def bootstrap(workspace: Workspace, words: Sequence[str]) -> int:
     ready.permissions(setting.place, problems, setting.who, steps)
     done = ready.done(problems, steps)
     problems.require_none()
-    console = Console(highlight=False, soft_wrap=True, markup=False)
+    console = terminal.console(soft_wrap=True)
     for line in problems.unsure:
         console.print(f"unsure      {line}")
     if options:
@@ -151,7 +152,7 @@ def unbootstrap(workspace: Workspace, words: Sequence[str]) -> int:
         )
     question = f"Take back the bootstrap of {place.environment} in account {names.account} and in {names.repository}?"
     confirm(question, place.environment, arguments.get("confirm"), by_name=setting.precious)
-    console = Console(highlight=False, soft_wrap=True)
+    console = terminal.console(soft_wrap=True)
     # With every policy that an earlier bootstrap with other .tfvars may have made.
     for step in reversed(setting.steps(*iam.ALL)):
         reason = _doing(step, step.remove)

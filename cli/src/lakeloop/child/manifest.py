@@ -9,19 +9,22 @@ import json
 import sys
 from pathlib import Path
 
+from lakeloop import files
 from lakeloop.child.parsing import parse, reduced
 from lakeloop.errors import UserError
+from lakeloop.plain import printable
 
 
 def main(file: Path) -> int:
     """0, or 2 with a message if dbt cannot parse the project."""
     try:
         parsed = parse([])
+        files.write(
+            file, json.dumps({"variables": parsed.variables, "manifest": reduced(parsed.manifest)}, default=str)
+        )
     except UserError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {printable(str(error))}", file=sys.stderr)
         return 2
-    content = {"variables": parsed.variables, "manifest": reduced(parsed.manifest)}
-    file.write_text(json.dumps(content, default=str), "utf-8")
     return 0
 
 

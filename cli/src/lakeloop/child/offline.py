@@ -22,6 +22,7 @@ from lakeloop.child.parsing import parse
 from lakeloop.child.prepare import Folders, prepare
 from lakeloop.dbt_command import NOT_BEGUN
 from lakeloop.errors import UserError
+from lakeloop.plain import printable
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
         manifest = parse(_options(asked), quiet=bool(asked.value("quiet"))).manifest
         missing = prepare(manifest, folders, asked.selected)
     except UserError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {printable(str(error))}", file=sys.stderr)
         return NOT_BEGUN
     with ExitStack() as patches:
         patches.enter_context(dbt_patches.without([f"source:{table.full_name}+" for table in missing]))
@@ -66,7 +67,7 @@ def _invoke(runner: dbtRunner, command: Sequence[str]) -> int:
     if isinstance(done.exception, KeyboardInterrupt):
         return 130
     if isinstance(done.exception, DbtUsageException):
-        print(f"error: {done.exception}", file=sys.stderr)
+        print(f"error: {printable(str(done.exception))}", file=sys.stderr)
     if done.exception is not None:
         return 2
     return 0 if done.success else 1

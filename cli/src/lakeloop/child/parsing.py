@@ -13,6 +13,7 @@ from dbt.constants import DEFAULT_ENV_PLACEHOLDER
 from dbt.contracts.graph.manifest import Manifest
 
 from lakeloop.errors import UserError
+from lakeloop.plain import printable
 
 _CHARACTERS = 4_000
 _OF_PROFILE = ("GLUE_DATABASE_NAME", "LAKELOOP_DATABASE")
@@ -38,7 +39,7 @@ def parse(options: Sequence[str], *, quiet: bool = False) -> Parsed:
 
     def listen(event: Any) -> None:
         if event.info.level == "warn" and not quiet:
-            print(event.info.msg.strip(), file=sys.stderr)
+            print(printable(event.info.msg.strip()), file=sys.stderr)
 
     # dbt's own words on the terminal would end with a stack trace for what is not one of its own errors. Its run writes
     # the manifest's JSON at its end.

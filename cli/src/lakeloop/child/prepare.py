@@ -13,6 +13,7 @@ from lakeloop_project.sources import OFFLINE_RAW_SCHEMA, Kind, SourceTable, raw_
 
 from lakeloop.child.parsing import reduced
 from lakeloop.errors import UserError
+from lakeloop.plain import printable
 from lakeloop.raw import check_raw
 from lakeloop.sources import known, local, views
 from lakeloop.sources.formats import endings_of
@@ -62,7 +63,7 @@ def prepare(manifest: Manifest, folders: Folders, selected: Sequence[str]) -> li
             missing.append(table)
     skipped = local.descendants((table.unique_id for table in missing), children)
     for line in [*local.empty_lines(empty, folders.sources), *local.lines_of(missing, folders.sources, len(skipped))]:
-        print(line, file=sys.stderr)
+        print(printable(line), file=sys.stderr)
     names = {node: str(getattr(manifest.nodes.get(node), "name", node)) for node in skipped}
     local.refuse_if_asked_for(selected, names, missing)
     with duckdb.connect(str(folders.database)) as connection:

@@ -11,8 +11,8 @@ import sys
 from collections.abc import Collection, Sequence
 
 from lakeloop_project.environments import environment
-from rich.console import Console
 
+from lakeloop import terminal
 from lakeloop.arguments import take
 from lakeloop.aws import interrupts
 from lakeloop.aws.backend import lock, require_unlocked, resources
@@ -215,7 +215,7 @@ def _make_live(there: Target, before: live.Live | None, what: str) -> int:
 def _prove(there: Target, lake: Outputs, before: live.Live | None) -> None:
     """Invoke the version that was published last. Raises ``UserError`` that also says what is live."""
     version = lake.function_version
-    Console(stderr=True, highlight=False).print(f"Trying version {version} of {lake.function_name} ...", soft_wrap=True)
+    terminal.console(stderr=True).print(f"Trying version {version} of {lake.function_name} ...", soft_wrap=True)
     try:
         live.await_version(there.functions, lake.function_name, version)
         smoke(there.place, lake, version)

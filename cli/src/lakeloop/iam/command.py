@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lakeloop_project.environments import environment
-from rich.console import Console
 
+from lakeloop import terminal
 from lakeloop.arguments import take
 from lakeloop.aws.place import Place, enter
 from lakeloop.errors import UserError
@@ -57,23 +57,22 @@ def choose(there: Sequence[str], lake: str, wanted: str) -> list[str]:
 
 def print_proof(proof: Proof) -> None:
     """Print the two lists, and what is not known."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = terminal.console(soft_wrap=True)
     if not proof.permissions and not proof.unknown:
-        console.print(f"{proof.role}: made no call. Load, build and deploy with it first.", markup=False)
+        console.print(f"{proof.role}: made no call. Load, build and deploy with it first.")
         return
     console.print(
         f"{proof.role}: {proof.permissions} permissions used, {len(proof.denied)} would be denied, "
         f"{len(proof.unused)} statements or parts of one unused",
-        markup=False,
     )
     for use in proof.unknown:
-        console.print(f"  unknown  {use.unknown}{_cause(use)}", markup=False)
+        console.print(f"  unknown  {use.unknown}{_cause(use)}")
     for use, result in proof.denied:
         explicitly = " (explicitly)" if result == "ExplicitlyDenied" else ""
-        console.print(f"  denied{explicitly}  {use.by}: {use.action} on {use.resource}{_cause(use)}", markup=False)
+        console.print(f"  denied{explicitly}  {use.by}: {use.action} on {use.resource}{_cause(use)}")
     for statement in proof.unused:
         which = f": {', '.join(statement.actions)}" if statement.actions else ""
-        console.print(f"  unused  {statement.policy} / {statement.sid}{which}", markup=False)
+        console.print(f"  unused  {statement.policy} / {statement.sid}{which}")
 
 
 def _cause(use: Use) -> str:

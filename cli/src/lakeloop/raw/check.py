@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lakeloop.errors import UserError
+from lakeloop.plain import printable
 from lakeloop.raw.completion import complete, said
 from lakeloop.raw.csv_files import check_csv, declared_types
 from lakeloop.raw.json_files import check_json
@@ -52,7 +53,7 @@ def check_raw(raw: Path, tables: Sequence[SourceTable], *, athena: bool = False)
         raise UserError(f"The raw data cannot be built; nothing was changed.\n{lines}{more}")
     for one, _ in checked:
         if one.table is not one.declared:
-            print(said(one.declared, one.table), file=sys.stderr)
+            print(printable(said(one.declared, one.table)), file=sys.stderr)
     return [one for one, _ in checked]
 
 

@@ -1,0 +1,26 @@
+"""rich's console for texts of others: no markup (``[/foo]``), no emoji codes, no control characters but rich's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
+from rich.text import Text
+
+from lakeloop.plain import printable
+
+
+def console(*, stderr: bool = False, soft_wrap: bool = False) -> Console:
+    """A console that takes strings as they are."""
+    return _Console(stderr=stderr, soft_wrap=soft_wrap, markup=False, emoji=False, highlight=False)
+
+
+class _Console(Console):
+    def render_str(self, text: str, **how: Any) -> Text:
+        return super().render_str(printable(text), **how)  # before anything is measured
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else segment._replace(text=printable(segment.text))

@@ -1,0 +1,90 @@
+"""Whatever the program prints of others' texts: markup stays text, control characters are spelt out, colours of its own stay."""
+
+import io
+import re
+import sys
+from pathlib import Path
+
+import lakeloop
+import pytest
+from lakeloop import __main__, plain, terminal
+from lakeloop.aws import logs
+from lakeloop.errors import UserError
+from rich.table import Table
+from rich.text import Text
+
+SOURCE = Path(lakeloop.__file__).parent
+HOSTILE = "[/foo] \x1b[2J\x1b]52;c;aGk=\x07 \x9b31m \u202e :warning:"
+SHOWN = r"[/foo] \x1b[2J\x1b]52;c;aGk=\x07 \x9b31m \u202e :warning:"
+
+
+def test_an_error_message_is_printed_without_what_a_terminal_would_obey(monkeypatch, capsys):
+    def fail(here, words):
+        raise UserError(HOSTILE)
+
+    monkeypatch.setitem(__main__.COMMANDS, "query", fail)
+    monkeypatch.setattr(sys, "argv", ["lakeloop", "query"])
+    before = sys.stdout, sys.stderr
+    assert __main__.main() == 2
+    assert (sys.stdout, sys.stderr) == before
+    assert capsys.readouterr().err == f"error: {SHOWN}\n"
+
+
+def test_lines_and_tabs_stay(capsys):
+    with plain.printing():
+        print("a\tb\nc", HOSTILE)
+        sys.stderr.writelines(["one\n", "\x07two\n"])
+    said = capsys.readouterr()
+    assert said.out == f"a\tb\nc {SHOWN}\n"
+    assert said.err == "one\n\\x07two\n"
+
+
+def test_a_stream_of_another_encoding_takes_every_text(monkeypatch):
+    out = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(out, encoding="ascii"))
+    with plain.printing():
+        print("é\udcff", flush=True)
+    assert out.getvalue() == b"\\xe9\\udcff\n"
+
+
+@pytest.mark.parametrize("force", [{}, {"FORCE_COLOR": "1"}])
+def test_a_console_shows_what_it_is_given(monkeypatch, capsys, force):
+    for name, value in {**force, "COLUMNS": "200", "TERM": "xterm-256color"}.items():
+        monkeypatch.setenv(name, value)
+    table = Table(HOSTILE, title=HOSTILE)
+    table.add_row(HOSTILE)
+    with plain.printing():
+        console = terminal.console()
+        console.print(HOSTILE)
+        console.print(table)
+        console.print(Text(HOSTILE, no_wrap=True, overflow="ellipsis"))
+    shown = capsys.readouterr().out
+    own = re.sub(r"\x1b\[[0-9;]*m", "", shown)
+    assert (own != shown) == bool(force), "rich's own colours reach a terminal"
+    assert not plain.CONTROLS.search(own)
+    assert own.count(SHOWN) == 4, own
+    assert own.count(SHOWN.replace(r"\x07", "")) == 1, "rich takes a bell out of a text of its own"
+
+
+def test_there_is_no_other_way_to_a_console():
+    for file in SOURCE.rglob("*.py"):
+        text = file.read_text("utf-8")
+        if file.name != "terminal.py":
+            assert not re.search(r"\bConsole\(|rich\.print|from rich import print|\.from_markup\(", text), file
+        assert all("markup=False" in column for column in re.findall(r"\bTextColumn\([^)]*\)", text)), file
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        '{"_aws": 1}',
+        '{"type": "platform.report", "record": 5}',
+        '{"level": {}, "message": "x"}',
+        "[1]",
+        "[" * 9999,
+        "{}",
+        "7",
+    ],
+)
+def test_a_log_line_is_shown_whatever_a_function_has_printed(message):
+    assert logs._line({"timestamp": 0, "message": message}) == f"00:00:00 {message}"
