@@ -7,6 +7,7 @@ runs, and the size of a large result; the tables show medians. It starts an emul
 from __future__ import annotations
 
 import importlib
+import os
 import socket
 import sys
 import tempfile
@@ -25,7 +26,7 @@ from rich.table import Table
 EMULATOR = Path(__file__).resolve().parents[1] / "emulator"
 sys.path.append(str(EMULATOR))
 
-from lakeloop_emulator import host  # noqa: E402
+from lakeloop_emulator import host, loopback  # noqa: E402
 from lakeloop_emulator.settings import Settings, client_environment  # noqa: E402
 from tests.dialect.tpc.benchmarks import in_trino  # noqa: E402
 
@@ -210,6 +211,7 @@ def peak_megabytes(settings: Settings) -> float:
 
 
 def main() -> None:
+    os.environ.update(loopback.direct(os.environ))
     given = dict(word.split("=", 1) for word in sys.argv[1:])
     scale, rounds = float(given.get("scale", 1)), int(given.get("rounds", 3))
     console = Console()

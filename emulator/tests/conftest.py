@@ -13,6 +13,7 @@ from moto.glue.models import glue_backends
 from moto.moto_api._internal.models import moto_api_backend
 from moto.s3.models import s3_backends
 
+from lakeloop_emulator import loopback
 from lakeloop_emulator.settings import PARENT
 from local_athena.storage import AwsClients, Storage
 
@@ -20,6 +21,7 @@ BUCKET = "lake"
 
 # An interrupted pytest leaves no emulator behind. Workers of xdist inherit what their controller has set.
 os.environ.setdefault(PARENT, str(os.getpid()))
+os.environ.update(loopback.direct(os.environ))
 
 # No test asserts a time: the machine may be busy with something else.
 settings.register_profile("untimed", deadline=None)

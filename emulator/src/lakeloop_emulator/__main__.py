@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from lakeloop_emulator import docker, host, owner
+from lakeloop_emulator import docker, host, owner, plain
 from lakeloop_emulator.settings import EmulatorError, Settings, client_environment, parse
 
 USAGE = (
@@ -63,7 +63,7 @@ def logs(settings: Settings, follow: bool = False) -> int:
         docker.logs(settings, follow)
         return 0
     try:
-        with host.log(settings).open(errors="replace") as file:
+        with host.log(settings).open(errors="replace", newline="\n") as file:
             while True:
                 sys.stdout.write(file.read())
                 sys.stdout.flush()
@@ -94,6 +94,11 @@ def whose(url: str) -> int:
 
 def main(arguments: list[str]) -> int:
     """Run one command; returns the exit code: 0 good, 1 not up or failed, 2 not understood."""
+    with plain.printing():
+        return _main(arguments)
+
+
+def _main(arguments: list[str]) -> int:
     if arguments[:1] == ["whose"] and len(arguments) == 2:
         return whose(arguments[1])
     follow = any(word in _FOLLOW for word in arguments)
@@ -102,6 +107,7 @@ def main(arguments: list[str]) -> int:
     if command is None:
         print(USAGE, file=sys.stderr)
         return 2
+    settings = Settings()
     try:
         settings = parse(words[1:])
         code = logs(settings, follow) if command is logs else command(settings)
@@ -113,6 +119,9 @@ def main(arguments: list[str]) -> int:
         return 1
     except EmulatorError as error:
         print(error, file=sys.stderr)
+        return 1
+    except OSError as error:  # a full disk, a folder of somebody else's
+        print(f"{error.strerror or error}: {error.filename or settings.state}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

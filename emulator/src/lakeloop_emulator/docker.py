@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import time
 
-from lakeloop_emulator import owner
+from lakeloop_emulator import loopback, owner
 from lakeloop_emulator.settings import GUARD, ORIGINS, PROJECT, TOKEN, EmulatorError, Settings
 
 FILE = PROJECT.parent / "docker-compose.yml"
@@ -61,6 +61,8 @@ def _compose(settings: Settings, *arguments: str, capture: bool = False) -> str:
         raise EmulatorError("No Docker engine answers (`docker info` says why). Start it, or use emulator=host.")
     environment = {
         **os.environ,
+        # Docker's own settings may give a container proxies of which nothing is known here.
+        **(loopback.direct(os.environ) or dict.fromkeys(loopback.SPARED, ",".join(loopback.NAMES))),
         "LAKELOOP_PORT": str(settings.port),
         TOKEN: owner.token(settings.state),
         GUARD: "on" if settings.guard else "off",

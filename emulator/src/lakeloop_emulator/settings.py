@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lakeloop_emulator import loopback
+
 PROJECT = Path(__file__).resolve().parents[2]
 """The emulator's uv project."""
 VENV = PROJECT / ".venv"
@@ -150,6 +152,7 @@ def server_environment(settings: Settings) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return {
         **inherited,
+        **loopback.direct(os.environ),
         "GATEWAY_LISTEN": f"{HOST}:{settings.port}",
         "GATEWAY_SERVER": "lakeloop",
         "LOCALSTACK_HOST": f"{HOST}:{settings.port}",
@@ -183,4 +186,5 @@ def client_environment(settings: Settings) -> dict[str, str]:
         "AWS_REGION": settings.region,
         "S3_HOSTNAME": HOST,
         TOKEN_FILE: str(token_file(settings.state)),
+        **loopback.direct(os.environ),
     }

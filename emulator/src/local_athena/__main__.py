@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
+import shlex
 import sys
 
+from lakeloop_emulator import loopback
 from local_athena import config
 from local_athena.api import Identity, LocalAthena
 from local_athena.engine import Engine
@@ -15,6 +18,8 @@ from local_athena.storage import AwsClients
 def main() -> int:
     """Serve until interrupted. Returns the exit code."""
     settings = config.parse(sys.argv[1:])
+    spared = loopback.direct(os.environ)
+    os.environ.update(spared)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 
     def connect(identity: Identity) -> AwsClients:
@@ -34,7 +39,8 @@ def main() -> int:
         )
         return 1
     print(f"Athena listens on {server.url} (Glue and S3: {settings.endpoint_url})", flush=True)
-    print(f"export AWS_ENDPOINT_URL_ATHENA={server.url}", flush=True)
+    for name, value in {"AWS_ENDPOINT_URL_ATHENA": server.url, **spared}.items():
+        print(f"export {name}={shlex.quote(value)}", flush=True)
     try:
         server.serve_forever()
     except KeyboardInterrupt:

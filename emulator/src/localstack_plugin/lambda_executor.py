@@ -12,6 +12,7 @@ from localstack.aws.connect import connect_to
 from localstack.services.lambda_.invocation.lambda_models import FunctionVersion, InvocationResult, S3Code
 from localstack.services.lambda_.invocation.runtime_executor import LambdaRuntimeException, RuntimeExecutor
 
+from lakeloop_emulator import loopback
 from lakeloop_emulator.settings import HOST, RUNTIMES
 from local_lambda import folders, runtimes
 from local_lambda.environment import Environment
@@ -120,6 +121,7 @@ def _function(version: FunctionVersion, given: Mapping[str, str]) -> Function:
     snap_start = (settings.snap_start or {}).get("ApplyOn") == "PublishedVersions"
     if snap_start and version.id.qualifier != "$LATEST" and initialization == "on-demand":
         initialization = "snap-start"
+    environment = {**(settings.environment or {}), **{name: str(given[name]) for name in _GIVEN if name in given}}
     return Function(
         name=version.id.function_name,
         version=version.id.qualifier,
@@ -128,7 +130,8 @@ def _function(version: FunctionVersion, given: Mapping[str, str]) -> Function:
         memory_mb=settings.memory_size,
         timeout_seconds=settings.timeout,
         storage_mb=settings.ephemeral_storage.size,
-        environment={**(settings.environment or {}), **{name: str(given[name]) for name in _GIVEN if name in given}},
+        # A proxy that the function was given for AWS is none for the emulator.
+        environment={**environment, **loopback.direct(environment)},
         log_format=logging.get("LogFormat", "Text"),
         application_log_level=logging.get("ApplicationLogLevel", ""),
         system_log_level=logging.get("SystemLogLevel", "INFO"),
