@@ -31,6 +31,8 @@ from local_iam import simulator
 START_SECONDS, POLL_SECONDS = 90.0, 0.05
 LOAD_SECONDS = 120.0
 LAST_LINES = 20
+_ROOM = 4096
+"""Bytes of the smallest file that a disk has room for or has not."""
 _SAVED_AT_THE_END = "\nIts state is saved by `just down`."
 # The supervisor starts the runtime, which is the emulator, in its own process group, and may be killed without it.
 _NAMES = ("localstack-supervisor", "localstack.runtime")
@@ -94,17 +96,25 @@ def _down(settings: Settings) -> str:
     if settings.persist is not None:
         wish.set(settings.persist)
     saving = bool(wish)
+    if saving:
+        print(f"Saving the state in {saved.of(settings).folder} ...", flush=True)
     wish.forget_report()
     _stop(running, wish if saving else None)
-    report, last_words = wish.hear(), _tail(settings)
+    report, lacking, last_words = wish.hear(), _lacking(settings), _tail(settings)
     _forget(settings)
     down_now = f"The emulator is down (process {running})."
     if not saving:
         return down_now
+    kept = saved.of(settings)
     if report is None or not report.saved:
-        why = report.error if report and report.error else f"it ended before. The end of its log:\n{last_words}"
-        raise EmulatorError(f"{down_now} Its state was not saved: {why}")
-    header = saved.of(settings).header()
+        why = report.error if report and report.error else lacking
+        why = f"{why}." if why else f"it ended before. The end of its log:\n{last_words}"
+        before = f"\nThe state before is still there: {kept.header().describe()}." if kept.exists() else ""
+        free = shutil.disk_usage(settings.state).free / 1e6
+        raise EmulatorError(
+            f"{down_now} Its state was not saved: {why}\nThat is in {kept.folder}, whose disk has {free:,.1f} MB free.{before}"
+        )
+    header = kept.header()
     lacking = f"\nNot in it: {', '.join(header.left_out)}." if header.left_out else ""
     return f"{down_now}\nIts state is saved: {header.describe()}. `just up persist=1` goes on from it.{lacking}"
 
@@ -195,7 +205,12 @@ def _start(settings: Settings, supervisor: Path) -> int:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        _pid_file(settings).write_text(f"{process.pid} {settings.port}\n")
+        try:
+            _pid_file(settings).write_text(f"{process.pid} {settings.port}\n")
+        except OSError:
+            os.killpg(process.pid, signal.SIGKILL)  # nobody would find it again
+            process.wait()
+            raise
     return process.pid
 
 
@@ -269,6 +284,18 @@ def _await_state(settings: Settings, running: int) -> None:
             _stop(running)
         _forget(settings)
         raise EmulatorError(f"The saved state could not be loaded: {said}\n{saved.of(settings).ways_out()}")
+
+
+def _lacking(settings: Settings) -> str:
+    """The reason why nothing can be written beside the state, such as a full disk; empty if something can."""
+    probe = settings.state / "room"
+    try:
+        probe.write_bytes(bytes(_ROOM))
+    except OSError as error:
+        return str(error)
+    finally:
+        probe.unlink(missing_ok=True)
+    return ""
 
 
 def _stop(running: int, saving: Wish | None = None) -> None:

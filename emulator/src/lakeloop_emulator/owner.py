@@ -76,9 +76,9 @@ def token(state: Path) -> str:
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
     made = secrets.token_hex(32)
     descriptor, new = tempfile.mkstemp(dir=state, prefix=file.name)
-    with os.fdopen(descriptor, "w") as out:
-        out.write(made)
     try:
+        with os.fdopen(descriptor, "w") as out:
+            out.write(made)
         os.link(new, file)  # unlike a rename, it fails if another process was quicker
     except FileExistsError:
         made = file.read_text()

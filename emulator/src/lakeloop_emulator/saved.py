@@ -112,6 +112,14 @@ class Saved:
             if path.name not in header.objects:
                 path.unlink()
 
+    def abandon(self) -> None:
+        """Remove what a save that came to nothing has left: the state before needs none of it, and the disk may be full."""
+        needed = self.header().objects if self.exists() else {}
+        (self.folder / "state.new").unlink(missing_ok=True)
+        for path in self.objects.iterdir():
+            if path.name not in needed:
+                path.unlink()
+
     def make(self) -> None:
         """The folders, for the user's eyes only."""
         for folder in (self.folder, self.objects):
@@ -172,10 +180,15 @@ class Wish:
             self._wish.unlink(missing_ok=True)
 
     def say(self, report: Report) -> None:
-        """The emulator's side: leave *report*, whole or not at all."""
+        """The emulator's side: leave *report*, whole or not at all. Where there is no room for it the wish goes, which needs none:
+        nobody is to wait for a report then."""
         new = self._report.with_suffix(".new")
-        new.write_text(json.dumps(asdict(report)))
-        new.replace(self._report)
+        try:
+            new.write_text(json.dumps(asdict(report)))
+            new.replace(self._report)
+        except OSError:
+            new.unlink(missing_ok=True)
+            self.set(False)
 
     def hear(self) -> Report | None:
         """The host's side: the last report, None if there is none."""

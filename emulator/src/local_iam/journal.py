@@ -54,7 +54,11 @@ class Journal:
             if len(self._seen) >= _REMEMBERED:
                 self._seen.clear()
             self._seen.add(line)
-            self._file.write(line + "\n")
+            try:
+                self._file.write(line + "\n")
+            except OSError:  # a full disk: the call itself needs none
+                self.lost += 1
+                return
             self._written += len(line) + 1
             self._lines[1] += 1
 

@@ -79,10 +79,11 @@ def save() -> None:
 
     try:
         state.save(saved.of(_settings()), saved.stamp(Path(sysconfig.get_path("purelib"))))
-        wish.say(Report(saved=True))
+        report = Report(saved=True)
     except Exception as error:
         LOG.exception("The state could not be saved")
-        wish.say(Report(error=f"{type(error).__name__}: {error}"))
+        report = Report(error=f"{type(error).__name__}: {error}")
+    wish.say(report)
 
 
 def _settings() -> Settings:

@@ -47,6 +47,14 @@ class Kept(Protocol):
 def save(saved: Saved, stamp: dict[str, str]) -> Header:
     """Write the memory of every service that was used. Raises if the lake's cannot be written; then all is as it was."""
     saved.make()
+    try:
+        return _save(saved, stamp)
+    except BaseException:
+        saved.abandon()
+        raise
+
+
+def _save(saved: Saved, stamp: dict[str, str]) -> Header:
     memories: dict[str, bytes] = {}
     left_out: dict[str, str] = {}
     files: set[str] = set()

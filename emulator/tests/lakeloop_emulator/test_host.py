@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from lakeloop_emulator import __main__ as main
 from lakeloop_emulator import host
 from lakeloop_emulator.settings import EmulatorError, Settings
 
@@ -125,3 +126,44 @@ def test_up_twice_status_and_down(settings: Settings) -> None:
     assert host.down(settings) == f"The emulator is down (process {process})."
     assert host.pid(settings) is None
     assert not settings.state.joinpath("files").exists()
+
+
+def test_an_emulator_whose_number_cannot_be_written_down_is_not_left_running(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sleeper = settings.state / "localstack-supervisor"
+    sleeper.write_text("#!/bin/sh\nexec sleep 600\n")
+    sleeper.chmod(0o700)
+    started: list[int] = []
+
+    class Started(subprocess.Popen):  # type: ignore[type-arg]
+        def __init__(self, *given: object, **more: object) -> None:
+            super().__init__(*given, **more)  # type: ignore[call-overload]
+            started.append(self.pid)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(host.subprocess, "Popen", Started)
+        patch.setattr(host, "_pid_file", lambda settings: Path("/dev/full"))
+        with pytest.raises(OSError, match="No space left on device"):
+            host._start(settings, sleeper)
+    with pytest.raises(ProcessLookupError):
+        os.kill(started[0], 0)
+
+
+def test_a_folder_that_takes_nothing_is_one_message(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(main, "parse", lambda words: Settings(state=tmp_path / "file" / "state"))
+    for word in ("up", "down"):
+        assert main.main([word]) == 1
+        assert capsys.readouterr().err == f"Not a directory: {tmp_path / 'file' / 'state'}\n"
+
+
+def test_the_log_is_shown_without_what_a_terminal_would_obey(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    host.log(settings).write_bytes(b"one\x1b]0;title\x07\r\ntwo \xff\xc2\x9b31m\n")
+    monkeypatch.setattr(main, "parse", lambda words: settings)
+    assert main.main(["logs"]) == 0
+    assert capsys.readouterr().out == "one\\x1b]0;title\\x07\\x0d\ntwo \ufffd\\x9b31m\n"

@@ -7,6 +7,7 @@ import json
 import os
 import pickle
 import signal
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 from botocore.exceptions import ClientError
 from tests.api.helpers import client, rows, run_sql
 
+from lakeloop_emulator import __main__ as main
 from lakeloop_emulator import host, saved
 from lakeloop_emulator.saved import Header
 from lakeloop_emulator.settings import VENV, EmulatorError, Settings
@@ -242,3 +244,59 @@ def test_a_state_that_cannot_be_saved_is_told_and_the_one_before_stays(settings:
         host.down(settings)
     assert host.pid(settings) is None
     state.folder.unlink()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 32 MB, whose files nothing else changes."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if os.getuid() != 0:
+        pytest.skip("a file system of one's own is root's to mount")
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", str(folder)], capture_output=True, text=True
+    )
+    if mounted.returncode:
+        pytest.skip(f"no file system can be mounted here: {mounted.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def test_a_full_disk_is_told_and_the_state_before_stays(small_disk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = Settings(port=free_port(), state=small_disk / "emulator")
+    state = saved.of(settings)
+    (site_packages,) = VENV.glob("lib/python3.*/site-packages")
+    memory = pickle.dumps({})
+    state.make()
+    (state.objects / "one").write_bytes(b"content")
+    before = Header(saved.stamp(site_packages), "today", saved.digest(memory), [], objects={"one": 7})
+    state.replace(before, memory)
+    aws, said = up(settings)
+    assert "It goes on from the saved state: today" in said
+    try:
+        aws.s3.create_bucket(Bucket="kept")
+        aws.s3.put_object(Bucket="kept", Key="more", Body=os.urandom(100_000))
+        with pytest.raises(OSError, match="No space left"), (small_disk / "full").open("wb", buffering=0) as full:
+            while True:
+                full.write(bytes(4096))
+    finally:
+        assert cli(["down", f"port={settings.port}"], settings) == 1
+    told = capsys.readouterr()
+    assert told.out == f"Saving the state in {state.folder} ...\n"
+    assert "Its state was not saved: " in told.err
+    assert "No space left on device" in told.err
+    assert (
+        f"That is in {state.folder}, whose disk has 0.0 MB free.\nThe state before is still there: today, 1 objects"
+        in told.err
+    )
+    assert "Traceback" not in told.err
+    assert host.pid(settings) is None
+    assert state.check(before.stamp) == before
+    assert [path.name for path in state.objects.iterdir()] == ["one"]
+
+
+def cli(words: list[str], settings: Settings) -> int:
+    """The exit code of a command as typed, for an emulator whose state lies where that of *settings* does."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(main, "parse", lambda words: settings)
+        return main.main(words)
