@@ -9,7 +9,7 @@ from typing import Any
 # Until `init.prepare` is done: importing makes hardly any rubbish, and the collector would look through all there is many times.
 gc.disable()
 
-from dbt_runner import answer, configuration, errors, event, options, raw, run, smoke, writing
+from dbt_runner import answer, configuration, docs_page, errors, event, options, raw, run, smoke, writing
 from dbt_runner.cost import metrics, queries
 from dbt_runner.cost.account import Account, Invocation
 from dbt_runner.logs import logger
@@ -79,6 +79,11 @@ def _serve(raw_event: Any, context: Any) -> dict[str, Any]:
     logger.info("Running dbt", extra={"command": request.words})
     with queries.watched(queries.Watch()) as watch:
         outcome = run.execute(this, for_dbt, settings)
+    if request.command[0] == "docs":
+        try:
+            docs_page.rewrite(this.target)
+        except ValueError as error:
+            raise errors.TerminalError(str(error)) from None
     artifacts.upload(outcome)
     invocation.seconds = invocation.age
     summary = {

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from lakeloop_project import DbtProject, packages, profiles
 
-from lakeloop import dbt_target
+from lakeloop import dbt_target, docs_page, files
+from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
 
 NOT_BEGUN = 3
@@ -36,7 +37,7 @@ def run_dbt(workspace: Workspace, words: Sequence[str], environment: Mapping[str
     dbt_target.require_environment(words, found)
     if words and not words[0].startswith("-") and words[0] not in _WITHOUT_PACKAGES:
         packages.require_installed(DbtProject.read(workspace.dbt_project))
-    return subprocess.run(command(words), env=found, check=False).returncode
+    return _documented(workspace, words, command(words), found)
 
 
 def ask_dbt(
@@ -69,9 +70,22 @@ def run_offline(workspace: Workspace, words: Sequence[str], places: Offline) -> 
         UserError: packages that the project names are not installed.
     """
     packages.require_installed(DbtProject.read(workspace.dbt_project))
-    return subprocess.run(
-        offline_command(workspace, words, places), env=offline_variables(workspace, places), check=False
-    ).returncode
+    return _documented(
+        workspace, words, offline_command(workspace, words, places), offline_variables(workspace, places)
+    )
+
+
+def _documented(workspace: Workspace, words: Sequence[str], program: list[str], environment: Mapping[str, str]) -> int:
+    """The exit code of *program*; what it wrote of documentation runs nothing of the project's in a browser (``docs_page``)."""
+    files.require_room(workspace.state)
+    code = subprocess.run(program, env=environment, check=False).returncode
+    if "docs" in words:
+        try:
+            docs_page.rewrite(Path(environment["DBT_TARGET_PATH"]))
+        except ValueError as error:
+            if not code:  # or dbt has said why there is no page
+                raise UserError(str(error)) from error
+    return code
 
 
 def offline_command(workspace: Workspace, words: Sequence[str], places: Offline) -> list[str]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 
 from lakeloop_project.environments import environment
 
-from lakeloop import database
+from lakeloop import database, files
 from lakeloop.arguments import take
 from lakeloop.aws import runner
 from lakeloop.aws.outputs import outputs
@@ -50,7 +49,6 @@ def _of_last_build(workspace: Workspace) -> int:
         code = run_dbt(workspace, ["docs", "generate", "--static", "--target", "local", "--quiet"], environment)
     if code:
         raise UserError(f"dbt could not write the docs; its log: {workspace.state / 'logs' / 'dbt.log'}")
-    workspace.docs.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(workspace.target / "static_index.html", workspace.docs)
+    files.write(workspace.docs, (workspace.target / "static_index.html").read_bytes())
     print(f"The docs page: {workspace.docs}")
     return 0
