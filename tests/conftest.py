@@ -1,12 +1,16 @@
 """One good build of the offline loop, shared by the tests of this folder."""
 
+import os
 import shutil
 
 import pytest
+from lakeloop.loopback import direct
 from lakeloop.workspace import Workspace
 
 from tests.offline_home import checkout, lakeloop
 from tests.projects import raw
+
+os.environ.update(direct(os.environ))  # for the clients of the tests themselves
 
 # Files whose one group of tests takes a minute or more: they begin first, so that no worker waits for another's last.
 LONGEST = (

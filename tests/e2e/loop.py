@@ -15,10 +15,11 @@ FUNCTION = "lakeloop-dev-dbt-runner"
 
 @dataclass(frozen=True)
 class Loop:
-    """A clone with raw data, and the variables of a shell in which the emulator is the place to go to."""
+    """A clone with raw data, the variables of the person's shell, and those that point a client at the emulator."""
 
     home: Path
     variables: dict[str, str]
+    emulator: dict[str, str]
 
     @property
     def raw(self) -> Path:
@@ -59,10 +60,10 @@ class Loop:
 
     def client(self, service: str):
         names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-        key, secret = (self.variables[name] for name in names)
+        key, secret = (self.emulator[name] for name in names)
         return boto3.client(
             service,
-            endpoint_url=self.variables["AWS_ENDPOINT_URL"],
+            endpoint_url=self.emulator["AWS_ENDPOINT_URL"],
             # Its project's: that of the shell is another, and nothing may land there.
             region_name=read_settings(self.home).region,
             aws_access_key_id=key,

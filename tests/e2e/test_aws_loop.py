@@ -1,5 +1,8 @@
 """The loop as people type it, in a clone of the checkout and against an emulator of its own: apply, load, invoke, query,
-compare, destroy; and what each says when it cannot go on. The tests run in the order in which they stand."""
+compare, destroy; and what each says when it cannot go on. The tests run in the order in which they stand.
+
+The shell has keys of an account, and a proxy that writes down what would leave the machine.
+"""
 
 import io
 import json
@@ -8,7 +11,9 @@ import re
 import shlex
 import shutil
 import zipfile
+from contextlib import ExitStack
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from lakeloop.aws.bucket import upload
@@ -20,6 +25,9 @@ from tests import local_aws
 from tests.clone import clone
 from tests.e2e.loop import FUNCTION, Loop
 from tests.projects import raw
+from tests.recording_proxy import recording
+
+from lakeloop_emulator.settings import STATE_FOLDER  # isort: skip - local_aws has put it on the path
 
 pytestmark = [
     pytest.mark.slow,
@@ -28,6 +36,12 @@ pytestmark = [
 ]
 
 VIEW = "stg_products"
+KEYS = {
+    "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",  # pragma: allowlist secret
+    "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",  # pragma: allowlist secret
+    "AWS_MAX_ATTEMPTS": "1",
+}
+"""AWS's own examples: https://docs.aws.amazon.com/IAM/latest/UserGuide/security-creds.html"""
 # Counts for minutes; with the comment by which dbt's queries are known.
 ENDLESS = (
     'select /* {"app": "dbt"} */ count(*) from unnest(sequence(1, 10000)) as a (x) '
@@ -36,12 +50,23 @@ ENDLESS = (
 
 
 @pytest.fixture(scope="module")
-def loop(tmp_path_factory):
+def proxy():
+    with recording() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def loop(tmp_path_factory, proxy):
     home = clone(tmp_path_factory.mktemp("loop") / "checkout")
     raw.write(home / "data" / "raw")
-    with local_aws.running(tmp_path_factory.mktemp("emulator"), enforcing=True) as aws:
+    folder = tmp_path_factory.mktemp("emulator")
+    with ExitStack() as until_the_end:
+        with mock.patch.dict(os.environ, proxy.variables):  # for what the emulator itself would ask
+            aws = until_the_end.enter_context(local_aws.running(folder, enforcing=True))
         shell = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "VIRTUAL_ENV"))}
-        yield Loop(home, {**shell, **aws.environment, "COLUMNS": "200"})
+        # As of a checkout's own emulator, recipes know by its folder where it listens.
+        shell = {**shell, **proxy.variables, **KEYS, STATE_FOLDER: str(folder), "COLUMNS": "200"}
+        yield Loop(home, shell, aws.environment)
 
 
 def terraform_files(loop):
@@ -320,6 +345,15 @@ def test_a_run_that_takes_too_long_or_cannot_start_ends_in_one_message(built):
     loop.client("lambda").delete_layer_version(LayerName="other", VersionNumber=published["Version"])
 
 
+def test_recipes_that_need_no_emulator_send_nothing_off_the_machine_either(built):
+    loop, *_ = built
+    loop.types("just dbt-local build --select +dim_customers")
+    assert loop.types('just query "select 1 as one"').startswith("one\n1\n")
+    assert "The docs page" in loop.types("just docs")
+    loop.types("just parse && just deps && just environments && just status && just env && just logs")
+    loop.types("just dbt compile --select dim_customers")
+
+
 def test_a_destroy_leaves_nothing(applied):
     loop, *_ = applied
     loop.types_ctrl_c("just tf-destroy env=dev", {"Plan: ": FINISHING, "1 of ": INTERRUPTED})
@@ -334,3 +368,10 @@ def test_a_destroy_leaves_nothing(applied):
     assert loop.client("glue").get_databases()["DatabaseList"] == []
     assert [group["Name"] for group in loop.client("athena").list_work_groups()["WorkGroups"]] == ["primary"]
     assert "`just tf-apply env=dev` makes it" in loop.types("just invoke", 2)
+
+
+def test_nothing_of_all_this_left_the_machine_and_what_is_meant_to_leave_it_does(loop, proxy):
+    assert proxy.asked == []
+    loop.types('just query "select 1" env=dev on=aws', 2)
+    assert proxy.asked
+    assert all(re.match(r"CONNECT \w+(\.[a-z0-9-]+)?\.amazonaws\.com:443 ", line) for line in proxy.asked), proxy.asked
