@@ -45,6 +45,8 @@ OF_THE_SHELL = [
     ("unbootstrap", "env=dev"),
 ]
 
+WRITING = [("tf-apply", "env=dev"), ("tf-destroy", "env=dev"), ("load", "env=dev"), ("run", "env=dev")]
+
 
 @pytest.fixture(scope="module")
 def up(tmp_path_factory):
@@ -110,7 +112,7 @@ def test_recipes_do_not_take_the_port_for_their_own(up, other, words):
 
 
 @pytest.mark.usefixtures("untouched")
-@pytest.mark.parametrize("words", [*OF_THE_SHELL, ("tf-destroy", "env=dev")], ids=" ".join)
+@pytest.mark.parametrize("words", [*OF_THE_SHELL, *WRITING], ids=" ".join)
 def test_a_shell_that_was_set_up_in_the_one_does_not_lead_there_from_the_other(up, other, shell, words):
     for name, value in client_environment(up).items():
         shell.setenv(name, value)
@@ -123,6 +125,24 @@ def test_the_emulators_own_recipes_say_whose_it_is(up, other, word):
     environment = {**os.environ, "PYTHONPATH": str(other.root / "emulator" / "src")}
     command = [sys.executable, "-m", "lakeloop_emulator", word]
     refused(subprocess.run(command, env=environment, capture_output=True, text=True, check=False), up.state.parents[1])
+
+
+@pytest.mark.usefixtures("shell", "untouched")
+@pytest.mark.parametrize(
+    ("word", "code", "said"),
+    [
+        ("down", 0, "The emulator is not running."),
+        ("down persist=1", 0, "The emulator is not running."),
+        ("forget", 0, "There is no saved state."),
+        ("logs", 1, "the emulator was never up"),
+    ],
+)
+def test_the_emulators_other_recipes_are_about_this_checkouts_alone(up, other, word, code, said):
+    environment = {**os.environ, "PYTHONPATH": str(other.root / "emulator" / "src")}
+    command = [sys.executable, "-m", "lakeloop_emulator", *word.split()]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, said in done.stdout + done.stderr) == (code, True), done.stdout + done.stderr
+    assert host.pid(up), "and the other one's is up"
 
 
 @pytest.mark.usefixtures("shell")
