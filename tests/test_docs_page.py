@@ -104,7 +104,7 @@ def test_nothing_of_a_projects_texts_runs_or_asks_for_anything(documented, tmp_p
     assert "Welcome \\u003c/script\\u003e here" in written
     assert "Content-Security-Policy" in written
     assert "Content-Security-Policy" in (documented.target / "index.html").read_text("utf-8"), (
-        "and for `dbt docs serve`"
+        "and the one that fetches the JSON"
     )
 
     read = {

@@ -35,6 +35,9 @@ def run(words: Sequence[str]) -> int:
     except (LayerError, UserError) as error:
         print(error, file=sys.stderr)
         return 1
+    except OSError as error:  # a full disk
+        print(f"{error.strerror or error}: {error.filename or _root()}", file=sys.stderr)
+        return 1
     return 0
 
 
