@@ -5,6 +5,7 @@ Thin on purpose: parse, open a session, hand over to the file of the statement's
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 from local_athena import dialect
 from local_athena.catalog.glue import Glue
 from local_athena.dialect.errors import DecimalOverflow
+from local_athena.errors import StackOverflow
 from local_athena.model import Outcome, QueryContext, Work
 from local_athena.session import Services, Session
 from local_athena.sql import parse_statement
@@ -73,6 +75,11 @@ _EXECUTORS: dict[type, Callable[[Session, Any], Outcome]] = {
 }
 
 
+_FRAMES = 20_000
+"""Calls on one another that Python allows, some 25 for each pair of parentheses. Calls between Python's functions take
+nothing of the thread's stack; those that do have a limit of their own. https://docs.python.org/3.13/library/sys.html#sys.setrecursionlimit"""
+
+
 class Engine:
     """Runs statements against one account's Glue and S3. Safe to call from several threads.
 
@@ -80,6 +87,7 @@ class Engine:
     """
 
     def __init__(self, aws: AwsClients, cache_dir: Path, account_id: str = "000000000000") -> None:
+        sys.setrecursionlimit(max(_FRAMES, sys.getrecursionlimit()))
         storage = Storage(aws.s3, cache_dir, on_cached=aws.on_cached)
         self._services = Services(
             Glue(aws.glue, account_id), storage, IcebergTables(aws, storage, account_id), cache_dir
@@ -93,7 +101,10 @@ class Engine:
         :raises InvalidRequest: when Athena would not start the query.
         :raises AthenaError: when the query ends FAILED; so does what is returned.
         """
-        statement = parse_statement(sql)
+        try:
+            statement = parse_statement(sql)
+        except RecursionError:
+            raise StackOverflow() from None
         if isinstance(statement, s.CreateTableAs):
             create.check_location(statement.properties, context)
         return partial(self._carry_out, statement, context)
@@ -117,8 +128,10 @@ class Engine:
         session = Session.open(self._services, context)
         try:
             outcome = _EXECUTORS[type(statement)](session, statement)
-        except BaseException:
+        except BaseException as error:
             session.close()
+            if isinstance(error, RecursionError):
+                raise StackOverflow() from None
             raise
         if outcome.batches is None:
             session.close()

@@ -57,6 +57,27 @@ class InternalError(AthenaError):
         super().__init__("GENERIC_INTERNAL_ERROR", message)
 
 
+class StackOverflow(AthenaError):
+    """A query nested more deeply than it can be analysed. Trino has one word for it, and no limit that it names:
+    https://github.com/trinodb/trino/blob/master/core/trino-main/src/main/java/io/trino/execution/SqlQueryExecution.java
+    """
+
+    def __init__(self, message: str = "statement is too large (stack overflow during analysis)") -> None:
+        super().__init__("STACK_OVERFLOW", message)
+
+
+class ExhaustedResources(AthenaError):
+    """A query that would take more memory than queries may. Not retryable: it would take as much again.
+
+    https://docs.aws.amazon.com/athena/latest/ug/error-reference.html
+    """
+
+    type = 0
+
+    def __init__(self, message: str = "Query exhausted resources at this scale factor") -> None:
+        super().__init__("EXHAUSTED_RESOURCES", message)
+
+
 class QueryTimeout(AthenaError):
     """A query that ran longer than Athena lets one run. https://docs.aws.amazon.com/athena/latest/ug/service-limits.html"""
 

@@ -11,7 +11,7 @@ import duckdb
 from sqlglot import exp
 
 from local_athena.dialect import cast_errors
-from local_athena.errors import AthenaError, InternalError
+from local_athena.errors import AthenaError, ExhaustedResources, InternalError, StackOverflow
 
 
 def position(node: exp.Expr | None) -> str:
@@ -57,6 +57,14 @@ class DecimalOverflow(AthenaError):
 
 _OWN = re.compile(
     r"(?:Could not convert string '|Error: |Failure: )([A-Z][A-Z_]{4,}): (.*?)(?:' to INT32|\n\nAt:|\n\nLINE|\Z)", re.S
+)
+_TOO_DEEP = re.compile(
+    r"^(?:Parser|Binder) Error: (?:Max expression depth limit|memory exhausted)"
+    r"|^[A-Z]\w+ Error: (?:Maximum recursion depth|[Ss]tack overflow)"
+)
+_NO_MEMORY = re.compile(
+    r"^(?:[A-Z]\w+ Error: )?(?:std::bad_alloc|Out of Memory Error|Allocation failure|malloc of size \d+ failed)"
+    r"|executing the UDF: MemoryError"
 )
 _PATTERNS: tuple[tuple[str, str, str | None], ...] = (
     # Casts to types that Trino has not, on the way to one that it has.
@@ -116,6 +124,10 @@ def from_duckdb(error: BaseException) -> AthenaError:
     text = str(error)
     if own := _OWN.search(text):
         return AthenaError(own[1], cast_errors.worded(own[2].replace("''", "'")))
+    if isinstance(error, duckdb.OutOfMemoryException | MemoryError) or _NO_MEMORY.search(text):
+        return ExhaustedResources()
+    if _TOO_DEEP.search(text):
+        return StackOverflow()
     first = text.split("\n\n")[0]
     if re.search(r"Overflow in \w+ of DECIMAL\(18\)|Casting value \S+ to type DECIMAL\(18,\d+\) failed", text):
         return DecimalOverflow(first)
@@ -128,8 +140,6 @@ def from_duckdb(error: BaseException) -> AthenaError:
         return AthenaError("NUMERIC_VALUE_OUT_OF_RANGE", first)
     if isinstance(error, duckdb.ConversionException):
         return AthenaError("INVALID_CAST_ARGUMENT", first.removeprefix("Conversion Error: "))
-    if isinstance(error, duckdb.OutOfMemoryException):
-        return AthenaError("EXCEEDED_LOCAL_MEMORY_LIMIT", first)
     if isinstance(error, duckdb.InvalidInputException):
         return AthenaError("INVALID_FUNCTION_ARGUMENT", first.removeprefix("Invalid Input Error: "))
     return InternalError(first)

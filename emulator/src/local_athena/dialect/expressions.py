@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from local_athena.dialect import calls, comparisons, literals, operators, predicates, sql_json, subqueries
+from local_athena.dialect import calls, chains, comparisons, literals, operators, predicates, sql_json, subqueries
 from local_athena.dialect.casts import cast
 from local_athena.dialect.coercion import coerce, common_all, row_value, text, try_
 from local_athena.dialect.context import Context
@@ -211,8 +211,10 @@ def _if(ctx: Context, node: exp.If, scope: Scope) -> Value:
 
 
 def _arithmetic(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
-    left, right = expression(ctx, node.left, scope), expression(ctx, node.right, scope)
-    return operators.arithmetic(operators.SYMBOLS[type(node)], left, right, node)
+    first, nodes = chains.spine(node, tuple(operators.SYMBOLS))
+    value = expression(ctx, first, scope)
+    steps = ((operators.SYMBOLS[type(n)], expression(ctx, n.expression, scope), n) for n in nodes)
+    return chains.arithmetic(value, steps) if len(nodes) <= chains.LONG else chains.long_arithmetic(value, [*steps])
 
 
 def _negate(ctx: Context, node: exp.Neg, scope: Scope) -> Value:

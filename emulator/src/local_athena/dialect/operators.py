@@ -10,6 +10,7 @@ from functools import reduce
 
 from sqlglot import exp
 
+from local_athena.dialect import chains
 from local_athena.dialect.coercion import coerce, coercible, common, once, zero_guard
 from local_athena.dialect.comparisons import key
 from local_athena.dialect.errors import raise_sql, raise_with, type_mismatch
@@ -276,14 +277,14 @@ def concat(values: list[Value], node: exp.Expr) -> Value:
     if any(t.name == "array" for t in types):
         return _concat_arrays(values, node)
     if all(t.name in ("varbinary", "unknown") for t in types) and any(t != UNKNOWN for t in types):
-        return Value("(" + " || ".join(coerce(v, Type("varbinary")).sql for v in values) + ")", Type("varbinary"))
+        return Value(chains.balanced([coerce(v, Type("varbinary")).sql for v in values], "||"), Type("varbinary"))
     if len(types) == 2 and any(t.name == "char" for t in types) and all(t.is_text and t.params for t in types):
         padded = [coerce(v, Type("char", v.type.params)).sql for v in values]
         return Value(f"({padded[0]} || {padded[1]})", Type("char", (sum(t.params[0] for t in types),)))
     if not all(t.is_text or t == UNKNOWN for t in types):
         shown = ", ".join(map(str, types))
         raise type_mismatch(f"Unexpected parameters ({shown}) for function concat. Expected: concat(varchar)", node)
-    return Value("(" + " || ".join(coerce(v, Type("varchar")).sql for v in values) + ")", Type("varchar"))
+    return Value(chains.balanced([coerce(v, Type("varchar")).sql for v in values], "||"), Type("varchar"))
 
 
 def joined(values: list[Value], node: exp.Expr) -> Value:
@@ -291,6 +292,13 @@ def joined(values: list[Value], node: exp.Expr) -> Value:
     if not any(v.type.name == "char" for v in values):
         return concat(values, node)
     return reduce(lambda left, right: concat([left, right], node), values)
+
+
+def _all_concatenated(lists: list[str]) -> str:
+    if len(lists) == 1:
+        return lists[0]
+    middle = len(lists) // 2
+    return f"list_concat({_all_concatenated(lists[:middle])}, {_all_concatenated(lists[middle:])})"
 
 
 def _concat_arrays(values: list[Value], node: exp.Expr) -> Value:
@@ -314,9 +322,7 @@ def _concat_arrays(values: list[Value], node: exp.Expr) -> Value:
             parts.append(f"[{coerce(v, element).sql}]")
     # DuckDB's || takes a NULL array for an empty one; Trino's result is NULL.
     checked = [v.sql for v, e in zip(values, elements, strict=True) if e is not None and not v.sql.startswith("[")]
-    joined = parts[0]
-    for part in parts[1:]:
-        joined = f"list_concat({joined}, {part})"
+    joined = _all_concatenated(parts)
     if checked:
         missing = " OR ".join(f"{sql} IS NULL" for sql in checked)
         joined = f"CASE WHEN {missing} THEN NULL ELSE {joined} END"

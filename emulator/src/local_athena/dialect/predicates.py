@@ -6,7 +6,7 @@ import re
 
 from sqlglot import exp
 
-from local_athena.dialect import comparisons, expressions, subqueries
+from local_athena.dialect import chains, comparisons, expressions, subqueries
 from local_athena.dialect.coercion import coerce, common_all
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, type_mismatch
@@ -41,11 +41,20 @@ def _in_order(terms: list[str], word: str) -> str:
     guarded = [term for term in terms if "(SELECT " not in term]
     while not _may_fail(guarded[-1]):
         guarded.pop()
+    if len(guarded) > chains.LONG:
+        return "(" + f" {word} ".join([*outside, _in_order_flat(guarded, word, decided)]) + ")"
     nested = guarded.pop()
     for term in reversed(guarded):
         nested = f"CASE WHEN {term} IS NOT {decided} THEN ({term} {word} {nested}) ELSE {decided} END"
     # Under OR, a term outside would be evaluated though another is true; none of these can fail.
     return "(" + f" {word} ".join([*outside, nested]) + ")"
+
+
+def _in_order_flat(terms: list[str], word: str, decided: str) -> str:
+    """As ``_in_order``, in one CASE that does not nest: its branches are evaluated in order too."""
+    branches = " ".join(f"WHEN {'NOT ' if word == 'AND' else ''}({term}) THEN {decided}" for term in terms)
+    unknown = " OR ".join(f"({term}) IS NULL" for term in terms)
+    return f"CASE {branches} WHEN {unknown} THEN NULL ELSE NOT {decided} END"
 
 
 def negation(ctx: Context, node: exp.Not, scope: Scope) -> Value:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from local_athena.dialect import expressions, order_by, relations, with_clause
+from local_athena.dialect import chains, expressions, order_by, relations, with_clause
 from local_athena.dialect.coercion import coerce, common
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, type_mismatch
@@ -193,35 +193,66 @@ def _name(item: exp.Expr) -> str | None:
 def _set_operation(ctx: Context, node: exp.SetOperation, parent: Scope | None) -> Query:
     if node.args.get("by_name") or node.args.get("match_by") or node.args.get("on"):
         raise NotSupported("Set operation with CORRESPONDING")
+    if _associative(node) and _associative(node.left) and node.left.args.get("distinct") == node.args.get("distinct"):
+        return _long_union(ctx, node, parent)
     left, right = query(ctx, node.left, parent), query(ctx, node.right, parent)
-    if len(left.fields) != len(right.fields):
-        name = type(node).__name__.upper()
-        message = f"{name} query has different number of fields: {len(left.fields)}, {len(right.fields)}"
-        raise failure("TYPE_MISMATCH", message, node)
-    types = []
-    for i, (a, b) in enumerate(zip(left.fields, right.fields, strict=True)):
-        t = common(a.type, b.type)
-        if t is None:
-            name = type(node).__name__.upper()
-            raise type_mismatch(f"column {i + 1} in {name} query has incompatible types: {a.type}, {b.type}", node)
-        types.append(t)
+    fields = _met(node, left.fields, right.fields)
     word = {exp.Union: "UNION", exp.Except: "EXCEPT", exp.Intersect: "INTERSECT"}[type(node)]
     if node.args.get("distinct") is False:
         word += " ALL"
-    zones = [a.zone if a.zone == b.zone else None for a, b in zip(left.fields, right.fields, strict=True)]
-    fields = outputs([(f.name, Value(f.sql, t, zone=z)) for f, t, z in zip(left.fields, types, zones, strict=True)])
+    return Query(f"{_side(left, fields)} {word} {_side(right, fields)}", fields)
+
+
+def _associative(node: exp.Expr) -> bool:
+    """Whether *node* is a UNION that may be one of a chain: nothing but its two sides belongs to it."""
+    more = ("order", "limit", "offset", "with_", "by_name", "match_by", "on")
+    return isinstance(node, exp.Union) and not any(node.args.get(k) for k in more)
+
+
+def _long_union(ctx: Context, node: exp.SetOperation, parent: Scope | None) -> Query:
+    """``a UNION b UNION c ...``, which may be thousands, as a balanced tree."""
+    nodes: list[exp.Expr] = [node]
+    distinct = node.args.get("distinct")
+    while _associative(nodes[-1].this) and nodes[-1].this.args.get("distinct") == distinct:
+        nodes.append(nodes[-1].this)
+    nodes.reverse()
+    made = query(ctx, nodes[0].this, parent)
+    sides, fields = [made], made.fields
+    for part in nodes:
+        side = query(ctx, part.expression, parent)
+        fields = _met(part, fields, side.fields)
+        sides.append(side)
+    word = "UNION ALL" if distinct is False else "UNION"
+    return Query(chains.balanced([_side(side, fields) for side in sides], word), fields)
+
+
+def _met(node: exp.Expr, left: list[Field], right: list[Field]) -> list[Field]:
+    """The columns of a set operation. Raises TYPE_MISMATCH where its sides do not meet."""
+    name = type(node).__name__.upper()
+    if len(left) != len(right):
+        message = f"{name} query has different number of fields: {len(left)}, {len(right)}"
+        raise failure("TYPE_MISMATCH", message, node)
+    types = []
+    for i, (a, b) in enumerate(zip(left, right, strict=True)):
+        t = common(a.type, b.type)
+        if t is None:
+            raise type_mismatch(f"column {i + 1} in {name} query has incompatible types: {a.type}, {b.type}", node)
+        types.append(t)
+    zones = [a.zone if a.zone == b.zone else None for a, b in zip(left, right, strict=True)]
+    fields = outputs([(f.name, Value(f.sql, t, zone=z)) for f, t, z in zip(left, types, zones, strict=True)])
     if not (isinstance(node, exp.Union) and node.args.get("distinct") is False):
         for f in fields:
             comparable(f.type, f.zone, node)
-    sides = []
-    for side in (left, right):
-        values = [strict(coerce(f.value(), t)) for f, t in zip(side.fields, types, strict=True)]
-        if all(v.sql == f.sql for v, f in zip(values, side.fields, strict=True)):
-            sides.append(f"({side.sql})")
-        else:
-            listed = ", ".join(f"{v.sql} AS {f.sql}" for v, f in zip(values, fields, strict=True))
-            sides.append(f"(SELECT {listed} FROM ({side.sql}))")
-    return Query(f"{sides[0]} {word} {sides[1]}", fields)
+    return fields
+
+
+def _side(side: Query, fields: list[Field]) -> str:
+    """A side of a set operation whose columns are *fields*."""
+    values = [strict(coerce(f.value(), to.type)) for f, to in zip(side.fields, fields, strict=True)]
+    if all(v.sql == f.sql for v, f in zip(values, side.fields, strict=True)):
+        return f"({side.sql})"
+    listed = ", ".join(f"{v.sql} AS {f.sql}" for v, f in zip(values, fields, strict=True))
+    return f"(SELECT {listed} FROM ({side.sql}))"
 
 
 def values(ctx: Context, node: exp.Values, parent: Scope | None) -> Query:

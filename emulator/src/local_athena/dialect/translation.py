@@ -29,7 +29,7 @@ from local_athena.dialect.types import (
     ident,
     to_datatype,
 )
-from local_athena.errors import InternalError, NotSupported
+from local_athena.errors import NotSupported
 from local_athena.model import Column
 
 type Target = Literal["result", "table"]
@@ -69,8 +69,6 @@ def translate(
     token = WIDE.set(wide or WIDE.get())
     try:
         made = queries.query(Context(relations), query, None)
-    except RecursionError:
-        raise InternalError("The query is nested too deeply") from None
     finally:
         WIDE.reset(token)
     columns = tuple(
