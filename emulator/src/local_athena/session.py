@@ -113,7 +113,7 @@ class Session:
             if self.context.cancelled.is_set():
                 raise QueryCancelled from error
             raise InternalError(f"the query was interrupted: {error}") from error
-        except (duckdb.Error, pa.ArrowException) as error:
+        except (duckdb.Error, pa.ArrowException, MemoryError) as error:
             if self.context.cancelled.is_set():
                 raise QueryCancelled from error
             raise self._explained(dialect.errors.from_duckdb(error)) from error

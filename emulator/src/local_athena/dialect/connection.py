@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from local_athena import memory
 from local_athena.dialect import macros, udf
 from local_athena.dialect.binding import bound
 
@@ -31,6 +32,7 @@ def connect(temp_directory: Path | None = None) -> duckdb.DuckDBPyConnection:
 def _instance(temp_directory: Path | None) -> duckdb.DuckDBPyConnection:
     settings: dict[str, str | bool | int | float | list[str]] = {
         **_SETTINGS,
+        "memory_limit": f"{memory.allowed()}B",
         **({"temp_directory": str(temp_directory)} if temp_directory else {}),
     }
     connection = duckdb.connect(":memory:", config=settings)

@@ -10,7 +10,15 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Protocol
 
-from local_athena.errors import AthenaError, InternalError, QueryCancelled, QueryTimeout
+from local_athena.errors import (
+    AthenaError,
+    ExhaustedResources,
+    InternalError,
+    QueryCancelled,
+    QueryTimeout,
+    StackOverflow,
+)
+from local_athena.memory import BOUND
 from local_athena.model import QueryContext, Work
 from local_athena.queries.execution import CURRENT, QueryExecution
 from local_athena.queries.lanes import Lanes
@@ -71,7 +79,8 @@ class Runner:
             return
         CURRENT.set(execution)
         try:
-            self._execute(execution, work, results)
+            with BOUND.held():
+                self._execute(execution, work, results)
         except QueryCancelled as cancelled:
             _end(execution, str(cancelled))
         except Exception as error:
@@ -79,6 +88,10 @@ class Runner:
                 _end(execution)
             elif isinstance(error, AthenaError):
                 execution.fail(error)
+            elif isinstance(error, MemoryError):
+                execution.fail(ExhaustedResources())
+            elif isinstance(error, RecursionError):
+                execution.fail(StackOverflow())
             else:
                 LOG.exception("query %s failed unexpectedly", execution.id)
                 execution.fail(InternalError(f"{type(error).__name__}: {error}"))
