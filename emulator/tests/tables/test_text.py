@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+from itertools import chain
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 
 from local_athena.errors import AthenaError
 from local_athena.sql.create_table import unescape
-from local_athena.tables.hive.convert import converter
+from local_athena.tables.hive.convert import converter, packer
 from local_athena.tables.hive.formats import Format
 
 _field = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n\r\0\x01"))
@@ -80,3 +82,38 @@ def test_corrupt_columnar_files_are_named(tmp_path: Path, kind: str) -> None:
 )
 def test_delimiters(written: str, meant: str) -> None:
     assert unescape(written) == meant
+
+
+_BODIES = st.lists(st.text('a,"\\\r\n\x01é', max_size=12).map(str.encode).filter(bool), min_size=1, max_size=8)
+_FORMS = (
+    Format("json"),
+    Format("text"),
+    Format("text", {"field.delim": ",", "skip.header.line.count": "1"}),
+    Format("text", {"field.delim": ",", "escape.delim": "\\", "skip.header.line.count": "2"}),
+)
+
+
+@given(st.sampled_from(_FORMS), _BODIES, st.integers(0, 8))
+def test_files_read_together_have_the_rows_that_each_has(
+    tmp_path_factory: pytest.TempPathFactory, form: Format, bodies: list[bytes], compressed: int
+) -> None:
+    """Contents of small files, with one among them that is compressed and one that is a local file."""
+    folder = tmp_path_factory.mktemp("pack")
+    names = [f"{at}.gz" if at == compressed else f"{at}.txt" for at in range(len(bodies))]
+    stored = [gzip.compress(body) if name.endswith(".gz") else body for name, body in zip(names, bodies, strict=True)]
+    alone = [
+        [(line, at) for line in _read(form, body, folder, name)]
+        for at, (name, body) in enumerate(zip(names, stored, strict=True))
+    ]
+    (folder / "local").write_bytes(stored[-1])
+    packer(form)[1]([*stored[:-1], folder / "local"], [f"s3://b/{name}" for name in names], folder / "pack")
+    together = pq.read_table(folder / "pack")
+    assert [*zip(*(column.to_pylist() for column in together.columns), strict=True)] == [*chain(*alone)]
+
+
+def test_a_file_that_cannot_be_read_is_named_among_many(tmp_path: Path) -> None:
+    form = Format("opencsv")
+    bodies = [b'"a"\n'] * 3
+    bodies[1] = b'"' + b"a" * 200_000 + b'"\n'
+    with pytest.raises(AthenaError, match="HIVE_CURSOR_ERROR: Failed to read file at s3://b/1.csv"):
+        packer(form)[1](bodies, [f"s3://b/{at}.csv" for at in range(3)], tmp_path / "pack")

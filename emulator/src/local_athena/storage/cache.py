@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import os
 import re
 import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -29,8 +29,10 @@ class DiskCache:
     def __init__(self, directory: Path, max_bytes: int) -> None:
         self._objects = directory / "objects"
         self._temporary = directory / "tmp"
-        self._objects.mkdir(parents=True, exist_ok=True)
-        self._temporary.mkdir(parents=True, exist_ok=True)
+        for folder in (self._objects, self._temporary):
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(0o700)  # and what is in it need not be
+        self._names = (f"{os.getpid()}-{number}" for number in itertools.count())
         self._max_bytes = max_bytes
         self._lock = threading.Lock()
         self._bytes = sum(path.stat().st_size for path in self._objects.glob("*/*"))
@@ -51,17 +53,21 @@ class DiskCache:
         return path
 
     def add(self, item: S3Object, fill: Callable[[Path], None]) -> Path:
-        """Let *fill* write the content to a temporary file, then show it. What *fill* raises leaves nothing."""
-        handle, name = tempfile.mkstemp(dir=self._temporary)
-        os.close(handle)
-        temporary, path = Path(name), self.path(item)
+        """Let *fill* make a temporary file with the content, then show it. What *fill* raises leaves nothing."""
+        with self._lock:
+            temporary = self._temporary / next(self._names)
+        path = self.path(item)
         try:
             fill(temporary)
-            path.parent.mkdir(exist_ok=True)
             added = temporary.stat().st_size
-            temporary.replace(path)
-        finally:
+            try:
+                temporary.replace(path)
+            except FileNotFoundError:
+                path.parent.mkdir(exist_ok=True)
+                temporary.replace(path)
+        except BaseException:
             temporary.unlink(missing_ok=True)
+            raise
         with self._lock:
             self._bytes += added
             if self._bytes > self._max_bytes:
@@ -72,7 +78,6 @@ class DiskCache:
         """Keep a local file that has just been uploaded, without reading it where the file system can link."""
 
         def link(target: Path) -> None:
-            target.unlink()
             try:
                 target.hardlink_to(source)
             except OSError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import wait
 from dataclasses import replace
 from functools import partial
@@ -127,17 +127,30 @@ class Storage:
         self,
         objects: Sequence[S3Object],
         kind: str,
-        convert: Callable[[Sequence[Path], Sequence[str], Path], None],
+        convert: Callable[[Sequence[Path | bytes], Sequence[str], Path], None],
         check: Callable[[], None] | None = None,
     ) -> Path:
-        """One file made of all *objects* by ``convert(sources, uris, target)``, once; *kind* as in ``fetch_converted``."""
+        """One file made of all *objects* by ``convert(sources, uris, target)``, once; *kind* as in ``fetch_converted``.
+
+        A source is the content of a small object, which is kept nowhere else, or the local file of a larger one.
+        """
         whole = hashlib.sha256("\n".join(f"{item.uri}\n{item.etag}" for item in objects).encode()).hexdigest()
         packed = replace(objects[0], etag=f"{whole}:{kind}")
         if path := self._cache.get(packed):
             for item in objects:
                 self._on_cached(*split_uri(item.uri))
             return path
-        sources = self.fetch(objects, check)
+
+        def one(item: S3Object) -> Path | bytes:
+            if check:
+                check()
+            if local := self._cached(item):
+                return local
+            if item.size <= _CHUNK:
+                return b"".join(self._content(item))
+            return self._cache.add(item, partial(self._download, item))
+
+        sources = [*self._pool.map(one, objects)]
         return self._cache.add(packed, partial(convert, sources, [item.uri for item in objects]))
 
     def read_bytes(self, uri: str) -> bytes:
@@ -201,12 +214,13 @@ class Storage:
         return S3Object(f"s3://{bucket}/{key}", size, answer["ETag"])
 
     def _download(self, item: S3Object, target: Path) -> None:
+        with target.open("wb") as file:
+            file.writelines(self._content(item))
+
+    def _content(self, item: S3Object) -> Iterator[bytes]:
         bucket, key = split_uri(item.uri)
         try:
-            body = self._s3.get_object(Bucket=bucket, Key=key, IfMatch=item.etag)["Body"]
-            with target.open("wb") as file:
-                for chunk in body.iter_chunks(_CHUNK):
-                    file.write(chunk)
+            yield from self._s3.get_object(Bucket=bucket, Key=key, IfMatch=item.etag)["Body"].iter_chunks(_CHUNK)
         except (BotoCoreError, ClientError) as error:
             raise _cannot_open(item.uri, item.size, error) from error
 

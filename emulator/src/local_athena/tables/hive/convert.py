@@ -7,6 +7,7 @@ bounded by a block, a stripe or a batch.
 from __future__ import annotations
 
 import csv
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -44,7 +45,7 @@ def converter(form: Format) -> tuple[str, Callable[[Path, str, Path], None]] | N
     return text.name, partial(_text, text)
 
 
-def packer(form: Format) -> tuple[str, Callable[[Sequence[Path], Sequence[str], Path], None]]:
+def packer(form: Format) -> tuple[str, Callable[[Sequence[Path | bytes], Sequence[str], Path], None]]:
     """As ``converter``, for many text files into one: ``convert(sources, uris, target)``."""
     text = _text_form(form)
     return f"pack:{text.name}", partial(_pack, text)
@@ -114,16 +115,59 @@ def _text(text: _Text, source: Path, uri: str, target: Path) -> None:
     _write(text.schema, _batches(text, source, uri), target)
 
 
-def _pack(text: _Text, sources: Sequence[Path], uris: Sequence[str], target: Path) -> None:
+def _pack(text: _Text, sources: Sequence[Path | bytes], uris: Sequence[str], target: Path) -> None:
     schema = text.schema.append(pa.field(AT, pa.int32()))
 
     def batches() -> Iterator[pa.RecordBatch]:
+        plain: list[tuple[int, bytes]] = []
         for at, (source, uri) in enumerate(zip(sources, uris, strict=True)):
-            for batch in _batches(text, source, uri):
-                place = pa.repeat(pa.scalar(at, pa.int32()), len(batch))
-                yield pa.record_batch([*batch.columns, place], schema=schema)
+            if isinstance(source, bytes) and not {_suffix(uri)} & {*_COMPRESSION, *_UNREADABLE}:
+                plain.append((at, source))
+                continue
+            yield from _at_once(text, plain, uris, schema)
+            plain.clear()
+            yield from _placed(_batches(text, source, uri), at, schema)
+        yield from _at_once(text, plain, uris, schema)
 
     _write(schema, _together(schema, batches()), target)
+
+
+def _placed(batches: Iterable[pa.RecordBatch], at: int, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        yield pa.record_batch([*batch.columns, pa.repeat(pa.scalar(at, pa.int32()), len(batch))], schema=schema)
+
+
+def _at_once(
+    text: _Text, files: Sequence[tuple[int, bytes]], uris: Sequence[str], schema: pa.Schema
+) -> Iterator[pa.RecordBatch]:
+    """The rows of small files without compression, each with its place in the pack: one text is read faster than hundreds."""
+    bodies: list[bytes] = []
+    places = array("i")
+    for at, data in files:
+        body = _without_first_lines(data, text.header)
+        if body and not body.endswith(b"\n"):
+            body += b"\n"
+        bodies.append(body)
+        places.extend(array("i", [at]) * body.count(b"\n"))
+    if not places:
+        return
+    try:
+        rows = text.parse(_split_lines(b"".join(bodies)[:-1]))
+    except (pa.ArrowException, csv.Error):  # one by one, to name the file
+        for at, data in files:
+            yield from _placed(_batches(text, data, uris[at]), at, schema)
+        return
+    numbers = pa.Array.from_buffers(pa.int32(), len(places), [None, pa.py_buffer(places)])
+    yield pa.record_batch([rows, numbers], schema=schema)
+
+
+def _without_first_lines(data: bytes, lines: int) -> bytes:
+    at = 0
+    for _ in range(lines):
+        at = data.find(b"\n", at) + 1
+        if not at:
+            return b""
+    return data[at:]
 
 
 def _together(schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -139,9 +183,13 @@ def _together(schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Iterator[
     yield from pa.Table.from_batches(waiting, schema).combine_chunks().to_batches()
 
 
-def _batches(text: _Text, source: Path, uri: str) -> Iterator[pa.RecordBatch]:
+def _suffix(uri: str) -> str:
+    return "." + uri.rsplit("/", 1)[-1].rsplit(".", 1)[-1].lower()
+
+
+def _batches(text: _Text, source: Path | bytes, uri: str) -> Iterator[pa.RecordBatch]:
     """Raises ``AthenaError``, which names *uri*."""
-    suffix = "." + uri.rsplit("/", 1)[-1].rsplit(".", 1)[-1].lower()
+    suffix = _suffix(uri)
     if suffix in _UNREADABLE:
         raise AthenaError(
             "NOT_SUPPORTED", f"Text compressed with {_UNREADABLE[suffix]} is not supported by local Athena: {uri}"
@@ -153,9 +201,10 @@ def _batches(text: _Text, source: Path, uri: str) -> Iterator[pa.RecordBatch]:
         raise _bad(uri, error) from error
 
 
-def _lines(source: Path, compression: str | None) -> Iterator[pa.Array]:
+def _lines(source: Path | bytes, compression: str | None) -> Iterator[pa.Array]:
     """Blocks of lines, ended by LF or CRLF; an end of line at the end of the file starts no line."""
-    with pa.input_stream(str(source), compression=compression) as stream:
+    opened = pa.BufferReader(source) if isinstance(source, bytes) else str(source)
+    with pa.input_stream(opened, compression=compression) as stream:
         rest = b""
         while block := stream.read(_BLOCK):
             whole, newline, tail = (rest + block).rpartition(b"\n")
