@@ -44,6 +44,22 @@ class ResourceNotFoundException(ApiError):
         self.fields = {"ResourceName": resource}
 
 
+class ThrottlingException(ApiError):
+    """Too many calls of an operation in a moment. https://docs.aws.amazon.com/athena/latest/APIReference/CommonErrors.html"""
+
+    code = "ThrottlingException"
+
+
+class TooManyRequestsException(ApiError):
+    """Too many queries at once. ``Reason`` is the API's ThrottleReason."""
+
+    code = "TooManyRequestsException"
+
+    def __init__(self, message: str, reason: str) -> None:
+        super().__init__(message)
+        self.fields = {"Reason": reason}
+
+
 class InternalServerException(ApiError):
     """A defect of local Athena."""
 

@@ -19,6 +19,7 @@ from local_athena.api import (
     workgroups,
 )
 from local_athena.api.errors import ApiError, InternalServerException, InvalidRequestException
+from local_athena.api.quotas import Quotas, in_force
 from local_athena.api.store import Identity, Store
 from local_athena.api.validation import service_model, validate
 from local_athena.queries.runner import Runner, SqlEngine
@@ -49,12 +50,19 @@ OPERATIONS: dict[str, Operation] = {
 
 
 class LocalAthena:
-    """The service. ``connect`` makes the AWS clients of an account and region, ``engine`` what executes their SQL."""
+    """The service. ``connect`` makes the AWS clients of an account and region, ``engine`` what executes their SQL.
+
+    Without *quotas* there are those of the environment (``quotas.in_force``), which are none unless it asks for them.
+    """
 
     def __init__(
-        self, connect: Callable[[Identity], AwsClients], engine: Callable[[Identity, AwsClients], SqlEngine]
+        self,
+        connect: Callable[[Identity], AwsClients],
+        engine: Callable[[Identity, AwsClients], SqlEngine],
+        quotas: Quotas | None = None,
     ) -> None:
         self._connect, self._engine = connect, engine
+        self._quotas = quotas or (Quotas() if in_force() else None)
         self._lock = threading.Lock()
         self._stores: dict[Identity, Store] = {}
         self._kept: dict[Identity, dict[str, Any]] = {}
@@ -68,8 +76,13 @@ class LocalAthena:
         if function is None:
             raise InvalidRequestException(f"{operation} is not supported by local Athena", "NOT_SUPPORTED")
         try:
+            if self._quotas is not None:
+                self._quotas.charge(operation, identity)
             validate(operation, request)
-            return function(self._store(identity), request)
+            store = self._store(identity)
+            if self._quotas is not None and operation == "StartQueryExecution":
+                self._quotas.admit(request, store)
+            return function(store, request)
         except ApiError:
             raise
         except Exception as error:
