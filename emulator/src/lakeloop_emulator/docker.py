@@ -8,7 +8,7 @@ import subprocess
 import time
 
 from lakeloop_emulator import loopback, owner
-from lakeloop_emulator.settings import GUARD, ORIGINS, PROJECT, TOKEN, EmulatorError, Settings
+from lakeloop_emulator.settings import GUARD, MEMORY, ORIGINS, PROJECT, QUOTAS, TOKEN, EmulatorError, Settings
 
 FILE = PROJECT.parent / "docker-compose.yml"
 
@@ -67,6 +67,8 @@ def _compose(settings: Settings, *arguments: str, capture: bool = False) -> str:
         TOKEN: owner.token(settings.state),
         GUARD: "on" if settings.guard else "off",
         ORIGINS: ",".join(settings.origins),
+        MEMORY: settings.memory,
+        QUOTAS: "on" if settings.quotas else "off",
     }
     command = [docker, "compose", "--file", str(FILE), *arguments]
     finished = subprocess.run(command, env=environment, text=True, stdout=subprocess.PIPE if capture else None)

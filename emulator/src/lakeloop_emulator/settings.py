@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lakeloop_emulator import loopback
+from local_athena import memory
 
 PROJECT = Path(__file__).resolve().parents[2]
 """The emulator's uv project."""
@@ -32,6 +33,10 @@ GUARD = "LAKELOOP_GUARD"
 """The variable by which the emulator learns whether it is to look at who calls: ``on`` or ``off``."""
 ORIGINS = "EXTRA_CORS_ALLOWED_ORIGINS"
 """LocalStack's variable for the origins of web pages that may call: https://docs.localstack.cloud/references/configuration/"""
+MEMORY = memory.VARIABLE
+"""The variable by which the emulator learns how much memory queries may take."""
+QUOTAS = "LOCAL_ATHENA_QUOTAS"
+"""The variable by which the emulator learns whether Athena's quotas are in force: ``on`` or ``off``."""
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 4566
@@ -66,6 +71,10 @@ class Settings:
     """Whether requests are looked at before they are let in."""
     origins: tuple[str, ...] = ()
     """Web pages that may call, such as ``http://localhost:3000``."""
+    memory: str = ""
+    """How much memory Athena's queries may take, such as ``4GB``; empty for its own default."""
+    quotas: bool = False
+    """Whether Athena refuses what is over AWS's quotas."""
 
     @property
     def url(self) -> str:
@@ -84,11 +93,13 @@ def parse(words: Sequence[str], state: Path = STATE) -> Settings:
     persist = _switch("persist", given.pop("persist", ""))
     guard = _switch("guard", given.pop("guard", "")) is not False
     origins = _origins(given.pop("origins", os.environ.get(ORIGINS, "")))
+    size = _memory(given.pop("memory", os.environ.get(MEMORY, "")))
+    quotas = _switch("quotas", given.pop("quotas", os.environ.get(QUOTAS, ""))) is True
     emulator, port = given.pop("emulator", "host"), given.pop("port", str(DEFAULT_PORT))
     if given:
         raise EmulatorError(
             f"unknown setting '{next(iter(given))}'; known are emulator=host|docker, port=NUMBER, persist=1, "
-            "origins=http://localhost:3000 and guard=off"
+            "origins=http://localhost:3000, guard=off, memory=4GB and quotas=on"
         )
     if emulator not in EMULATORS:
         raise EmulatorError(f"unknown emulator '{emulator}'; known are {' and '.join(EMULATORS)}")
@@ -96,7 +107,7 @@ def parse(words: Sequence[str], state: Path = STATE) -> Settings:
         raise EmulatorError(f"port={port} is not a port number from 1024 to 65535")
     if persist and emulator == "docker":
         raise EmulatorError("persist=1 needs emulator=host: a container's state goes with the container.")
-    return Settings(emulator, int(port), state, persist, project_region(), guard, origins)
+    return Settings(emulator, int(port), state, persist, project_region(), guard, origins, size, quotas)
 
 
 def project_region(checkout: Path = PROJECT.parent) -> str:
@@ -139,6 +150,16 @@ def _origins(words: str) -> tuple[str, ...]:
     return listed(words)
 
 
+def _memory(word: str) -> str:
+    try:
+        memory.limit({MEMORY: word})
+    except ValueError:
+        raise EmulatorError(
+            f"memory={word} is not a size of 64MB or more, such as memory=500MB or memory=4GB"
+        ) from None
+    return word
+
+
 def enforcing() -> bool:
     """Whether the emulator is to refuse what IAM would: ``IAM_ENFORCEMENT=1``."""
     return os.environ.get("IAM_ENFORCEMENT", "").lower() in ("1", "true", "yes")
@@ -163,6 +184,8 @@ def server_environment(settings: Settings) -> dict[str, str]:
         STATE_FOLDER: str(settings.state),
         GUARD: "on" if settings.guard else "off",
         ORIGINS: ",".join(settings.origins),
+        MEMORY: settings.memory,
+        QUOTAS: "on" if settings.quotas else "off",
         "SHUTDOWN_TIMEOUT": str(SAVE_SECONDS),
         "EAGER_SERVICE_LOADING": "0",
         "DISABLE_EVENTS": "1",

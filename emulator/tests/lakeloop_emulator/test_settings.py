@@ -7,7 +7,9 @@ import pytest
 from lakeloop_emulator.__main__ import main
 from lakeloop_emulator.settings import (
     GUARD,
+    MEMORY,
     ORIGINS,
+    QUOTAS,
     REGION,
     EmulatorError,
     Settings,
@@ -40,6 +42,9 @@ def test_words_are_understood(words: list[str], expected: tuple[str, int]) -> No
         (["port=x"], "port number"),
         (["colour=red"], "unknown setting 'colour'"),
         (["guard=maybe"], "guard=1 nor guard=0"),
+        (["quotas=maybe"], "quotas=1 nor quotas=0"),
+        (["memory=lots"], "memory=lots is not a size of 64MB or more"),
+        (["memory=1MB"], "memory=1MB is not a size of 64MB or more"),
         (["origins=*"], "no origin of a web page"),
         (["origins=localhost:3000"], "no origin of a web page"),
         (["origins=http://localhost:3000,https://example.org/page"], "'https://example.org/page' is no origin"),
@@ -48,6 +53,15 @@ def test_words_are_understood(words: list[str], expected: tuple[str, int]) -> No
 def test_what_is_not_known_is_refused_with_what_is(words: list[str], said: str) -> None:
     with pytest.raises(EmulatorError, match=said):
         parse(words)
+
+
+def test_memory_and_quotas_reach_the_emulator(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(MEMORY, raising=False)
+    monkeypatch.delenv(QUOTAS, raising=False)
+    server = server_environment(parse([]))
+    assert (server[MEMORY], server[QUOTAS]) == ("", "off")
+    server = server_environment(parse(["memory=500MB", "quotas=on"]))
+    assert (server[MEMORY], server[QUOTAS]) == ("500MB", "on")
 
 
 def test_the_guard_is_on_and_no_page_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
