@@ -317,6 +317,12 @@ bench-adapter *args:
 bench-athena *args:
     @{{ run_dev }} --project emulator python bench/athena.py "$@"
 
+# Local Athena under load, with endless queries beside: `just bench-load clients=100 seconds=60 endless=16`
+[group('quality')]
+[no-exit-message]
+bench-load *args:
+    @{{ run_dev }} --project emulator python bench/load.py "$@"
+
 # The runner's starts and builds: `just bench-runner models=10,1000 rounds=3 build=60 seconds=0,0.5 whole=500,2000`
 [group('quality')]
 bench-runner *args:
