@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 from pyarrow import orc
 
 from local_athena.errors import AthenaError
+from local_athena.tables.hive import parquet_packs
 from local_athena.tables.hive.avro import arrow_schema
 from local_athena.tables.hive.formats import Format
 from local_athena.tables.hive.packs import AT
@@ -46,7 +47,9 @@ def converter(form: Format) -> tuple[str, Callable[[Path, str, Path], None]] | N
 
 
 def packer(form: Format) -> tuple[str, Callable[[Sequence[Path | bytes], Sequence[str], Path], None]]:
-    """As ``converter``, for many text files into one: ``convert(sources, uris, target)``."""
+    """As ``converter``, for many files into one: ``convert(sources, uris, target)``."""
+    if form.kind == "parquet":
+        return "pack:parquet", parquet_packs.pack
     text = _text_form(form)
     return f"pack:{text.name}", partial(_pack, text)
 

@@ -57,7 +57,11 @@ def footer(path: Path) -> Footer:
 
     :raises pyarrow.ArrowInvalid: when it is not a Parquet file.
     """
-    metadata = pq.read_metadata(path)
+    return footer_of(pq.read_metadata(path))
+
+
+def footer_of(metadata: pq.FileMetaData) -> Footer:
+    """The footer that pyarrow has read."""
     sizes: dict[str, int] = {}
     physical: dict[str, str | None] = {}
     for group in range(metadata.num_row_groups):

@@ -1,4 +1,4 @@
-"""Small text files of a Hive table, converted together: ten thousand of them become some tens of Parquet files.
+"""Small files of a Hive table, converted together: ten thousand of them become some tens of Parquet files.
 
 A pack holds consecutive files and is kept in the disk cache by the names and ETags of all of them. Each of its rows carries
 the place of its file in the pack, because partition columns and ``$path`` are a file's.
@@ -16,8 +16,8 @@ AT = "__at"
 """The column with a row's file: its place in the pack, from 0."""
 SMALL_BYTES = 128 << 10
 PACK_FILES, PACK_BYTES = 500, 16 << 20
-WORTHWHILE_FILES = 16
-"""From this many small files on. Fewer are converted one by one, and not anew when one is added."""
+_WORTHWHILE = {"text": 16, "opencsv": 16, "json": 16, "parquet": 200}
+"""From this many small files on. Fewer are read one by one, and not anew when one is added. Parquet needs no conversion."""
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,8 @@ class Pack:
 
 def packs(form: Format, items: Sequence[S3Object]) -> list[Pack] | None:
     """*items* as packs, in order; None where files are better converted one by one."""
-    if form.kind not in ("text", "opencsv", "json"):
-        return None
-    if sum(item.size <= SMALL_BYTES for item in items) < WORTHWHILE_FILES:
+    least = _WORTHWHILE.get(form.kind)
+    if least is None or sum(item.size <= SMALL_BYTES for item in items) < least:
         return None
     return [*_grouped(items)]
 

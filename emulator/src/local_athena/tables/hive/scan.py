@@ -16,6 +16,7 @@ from local_athena.tables.hive.decode import decoder, identifier, literal
 from local_athena.tables.hive.files import DataFile, typed_values
 from local_athena.tables.hive.footers import Footer, check_readable, read_footer
 from local_athena.tables.hive.packs import AT, packs
+from local_athena.tables.hive.parquet_packs import footers_in
 from local_athena.tables.hive.table import HiveTable
 
 HIDDEN = (
@@ -57,19 +58,17 @@ def scan(
         nulls = ", ".join(f"CAST(NULL AS {to_duckdb(column.type)}) AS {identifier(column.name)}" for column in columns)
         connection.execute(f"CREATE OR REPLACE TEMP VIEW {identifier(relation)} AS SELECT {nulls} WHERE false")
         return Scanned(0, 0)
-    together = packs(table.form, [file.item for file in files])
-    if together is None:
+    packed = _packed(table, files, storage, context)
+    if packed is None:
         paths, firsts = local_files(table, files, storage, context), [*range(len(files))]
+        footers = [read_footer(path, file.item.uri) for path, file in zip(paths, files, strict=True)]
     else:
-        kind, convert = packer(table.form)
-        paths = [storage.fetch_packed(pack.items, kind, convert, context.check) for pack in together]
-        firsts = [pack.first for pack in together]
-    footers = [read_footer(path, files[first].item.uri) for path, first in zip(paths, firsts, strict=True)]
+        paths, firsts, footers = packed
     data, bytes_ = _data_columns(table, files, footers, used)
     indexed = bool(table.keys or hidden)
     if indexed:
         paths = _link(paths, firsts, workspace() / relation)
-    place = f"{_INDEX} + {AT} + 1" if together else f"{_INDEX} + 1"
+    place = f"{_INDEX} + {AT} + 1" if packed else f"{_INDEX} + 1"
     picked = [f"{expression} AS {identifier(column.name)}" for column, expression in zip(table.data, data, strict=True)]
     for at, key in enumerate(table.keys):
         values = typed_values(key, [file.values[at] for file in files])
@@ -84,6 +83,25 @@ def scan(
         f"CREATE OR REPLACE TEMP VIEW {identifier(relation)} AS SELECT {', '.join(picked) or '1'} FROM {source}"
     )
     return Scanned(bytes_, len(files))
+
+
+def _packed(
+    table: HiveTable, files: Sequence[DataFile], storage: Storage, context: QueryContext
+) -> tuple[list[Path], list[int], list[Footer]] | None:
+    """Packs, the number of the first file in each, and footers: of the packs, or for Parquet of the files. None where there are
+    none."""
+    together = packs(table.form, [file.item for file in files])
+    if together is None:
+        return None
+    kind, convert = packer(table.form)
+    paths = [storage.fetch_packed(pack.items, kind, convert, context.check) for pack in together]
+    firsts = [pack.first for pack in together]
+    if table.form.kind != "parquet":
+        return paths, firsts, [read_footer(path, files[at].item.uri) for path, at in zip(paths, firsts, strict=True)]
+    kept = [footers_in(path) for path in paths]
+    if any(footers is None for footers in kept):
+        return None
+    return paths, firsts, [footer for footers in kept for footer in footers or ()]
 
 
 def local_files(table: HiveTable, files: Sequence[DataFile], storage: Storage, context: QueryContext) -> list[Path]:
