@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from local_athena import memory
+
 DEFAULT_PORT = 4599
 
 
@@ -34,5 +36,9 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str] = os.environ)
     if not endpoint:
         # Without one, boto3 would go to AWS itself, with whatever credentials are about.
         serve.error("no endpoint for Glue and S3: give --endpoint-url http://127.0.0.1:4566 or set AWS_ENDPOINT_URL")
+    try:
+        memory.limit(environment)
+    except ValueError as error:
+        serve.error(str(error))
     cache = parsed.cache_dir or Path(tempfile.gettempdir()) / f"local-athena-{os.getuid()}"
     return Config(parsed.port, endpoint, cache)

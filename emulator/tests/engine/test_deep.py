@@ -114,7 +114,7 @@ def sum_from_left(numbers: list[float]) -> float:
 
 @pytest.mark.parametrize("word", ["or", "and"])
 def test_many_terms_that_may_fail_are_evaluated_in_order(athena: Athena, word: str) -> None:
-    """What comes first guards what comes after, and NULL is not false."""
+    """Terms guard those that come after them, and NULL is not false."""
     terms = [f"cast(y as integer) = {i}" if word == "or" else f"cast(y as integer) <> {i}" for i in range(60)]
     guard = "y = 'no' or" if word == "or" else "y <> 'no' and"
     rows = athena.rows(f"select y, {guard} {f' {word} '.join(terms)} from (values '7', '99', 'no', null) t(y)")

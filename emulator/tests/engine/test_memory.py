@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from local_athena import memory
+from local_athena import config, memory
 from local_athena.dialect import errors
 
 MEGABYTES = 128
@@ -93,6 +93,12 @@ def test_the_limit_is_a_size(said: str, size: int) -> None:
 def test_another_word_is_refused(said: str) -> None:
     with pytest.raises(ValueError, match="is not a size of memory of 64MB or more"):
         memory.limit({memory.VARIABLE: said})
+
+
+def test_the_server_does_not_start_with_one(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        config.parse(["serve"], {memory.VARIABLE: "lots", "AWS_ENDPOINT_URL": "http://127.0.0.1:4566"})
+    assert "LOCAL_ATHENA_MEMORY=lots is not a size of memory" in capsys.readouterr().err
 
 
 def test_the_default_leaves_memory_to_the_machine() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -69,9 +71,12 @@ def test_packed_files_have_the_rows_and_bytes_that_each_has(athena: Athena, monk
     apart = answers(athena)
     made: list[int] = []
     pack = parquet_packs.pack
-    monkeypatch.setattr(
-        parquet_packs, "pack", lambda sources, uris, target: (made.append(len(sources)), pack(sources, uris, target))
-    )
+
+    def counted(sources: Sequence[Path | bytes], uris: Sequence[str], target: Path) -> None:
+        made.append(len(sources))
+        pack(sources, uris, target)
+
+    monkeypatch.setattr(parquet_packs, "pack", counted)
     monkeypatch.setitem(packs._WORTHWHILE, "parquet", 2)
     assert answers(athena) == apart
     assert made
