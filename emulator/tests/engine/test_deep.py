@@ -15,6 +15,9 @@ from .athena import Athena
 REFUSED = "STACK_OVERFLOW: statement is too large (stack overflow during analysis)"
 X = " from (values 1) t(x)"
 
+FEWER = ("lambdas", "try", "exists", "scalar subqueries", "arrays", "rows", "types")
+"""Shapes that DuckDB takes long for: each level doubles the time, or the text."""
+
 type Shape = Callable[[int], str]
 
 
@@ -63,7 +66,6 @@ NESTED: dict[str, Shape] = {
     "queries": wrapped("(", "select 1", ")", head="", tail=""),
     "joins": lambda n: "select count(*) from (values 1) t(x)" + " cross join (values 1)" * n,
     "with": lambda n: "with c0 as (select 1 x)" + "".join(f", c{i + 1} as (select x from c{i})" for i in range(n)) + f" select x from c{n}",
-    "explain": wrapped("explain ", "select 1", "", head="", tail=""),
     "zones": wrapped("", "now()", " at time zone 'UTC'"),
     "days": wrapped("", "date '2020-01-01'", " + interval '1' day"),
     "decimals": wrapped("", "1.5", " * 1.5 / 1.5"),
@@ -124,11 +126,11 @@ def test_many_terms_that_may_fail_are_evaluated_in_order(athena: Athena, word: s
 
 @pytest.mark.parametrize("name", NESTED)
 def test_fifty_levels_run(athena: Athena, name: str) -> None:
-    assert outcome(athena, NESTED[name](20 if name in ("lambdas", "try", "exists") else 50)) == ""
+    assert outcome(athena, NESTED[name](12 if name in FEWER else 50)) == ""
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NESTED)
+@pytest.mark.parametrize("name", [name for name in NESTED if name != "with"])  # which is longer than a statement may be
 def test_ten_thousand_levels_are_refused_in_words(athena: Athena, name: str) -> None:
     if name in ("comments", "json", "days", "zones"):
         assert outcome(athena, NESTED[name](10_000)) in ("", "STACK_OVERFLOW", "INVALID_FUNCTION_ARGUMENT")

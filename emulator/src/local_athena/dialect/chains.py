@@ -15,9 +15,12 @@ from local_athena.dialect import operators
 from local_athena.dialect.coercion import coerce
 from local_athena.dialect.scope import Value
 from local_athena.dialect.types import Type, as_decimal, decimal, held
+from local_athena.errors import StackOverflow
 
 LONG = 50
 """Operators from which on a chain is written in another way. Below, DuckDB's optimizer sees more in the plain form."""
+_LONGEST = 1 << 20
+"""Characters of an expression. A quotient of decimals names its operands more than once, and so on within them."""
 _DIGITS = 38
 _FOLDED = "+-*"
 
@@ -33,9 +36,9 @@ def balanced(terms: Sequence[str], word: str) -> str:
     return f"({balanced(terms[:middle], word)} {word} {balanced(terms[middle:], word)})"
 
 
-def spine(node: exp.Expr, kinds: tuple[type[exp.Expr], ...]) -> tuple[exp.Expr, list[exp.Expr]]:
+def spine[T: exp.Expr](node: exp.Expr, kinds: tuple[type[T], ...]) -> tuple[exp.Expr, list[T]]:
     """The leftmost operand of a chain that nests to the left, and the chain's nodes from the innermost one on."""
-    nodes: list[exp.Expr] = []
+    nodes: list[T] = []
     while isinstance(node, kinds):
         nodes.append(node)
         node = node.this
@@ -46,6 +49,8 @@ def arithmetic(value: Value, steps: Iterable[Step]) -> Value:
     """*value* with all *steps* applied from left to right."""
     for symbol, right, node in steps:
         value = operators.arithmetic(symbol, value, right, node)
+        if len(value.sql) > _LONGEST:
+            raise StackOverflow()
     return value
 
 

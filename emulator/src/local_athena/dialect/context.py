@@ -22,6 +22,8 @@ class Context:
     """Inside JOIN ... ON, where the terms of AND stay as they are: DuckDB finds the keys of the join among them."""
     tried: list[str] | None = None
     """Inside TRY: the aggregates that its expression calls, which are computed before it (``calls.tried``)."""
+    subqueries: int = 0
+    """Subqueries of expressions around the query that is being translated."""
 
     def alias(self) -> str:
         """A relation alias that no query can have written."""

@@ -10,6 +10,11 @@ from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, type_mismatch
 from local_athena.dialect.scope import Scope, Value, strict
 from local_athena.dialect.types import BOOLEAN, row
+from local_athena.errors import StackOverflow
+
+_DEEPEST = 20
+"""Subqueries within one another in expressions. DuckDB plans each twice, so that every level doubles the time: 2 s for this
+many of EXISTS, in which nothing stops it."""
 
 
 def _inner(ctx: Context, node: exp.Expr, scope: Scope) -> queries.Query:
@@ -21,7 +26,13 @@ def _told(ctx: Context, node: exp.Expr, scope: Scope) -> tuple[queries.Query, bo
     if scope.parameters is not None:
         raise failure("NOT_SUPPORTED", "Lambda expression cannot contain subqueries", node)
     fence = scope.fence()
-    return queries.query(ctx, node, fence), fence.crossed
+    if ctx.subqueries == _DEEPEST:
+        raise StackOverflow()
+    ctx.subqueries += 1
+    try:
+        return queries.query(ctx, node, fence), fence.crossed
+    finally:
+        ctx.subqueries -= 1
 
 
 def scalar(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
