@@ -141,7 +141,7 @@ def test_ten_thousand_levels_are_refused_in_words(athena: Athena, name: str) -> 
 
 @pytest.mark.slow
 @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.sampled_from(list(AROUND.values())), min_size=1, max_size=20), st.sampled_from([1, 500]))
+@given(st.lists(st.sampled_from(list(AROUND.values())), min_size=1, max_size=20), st.sampled_from([1, 3_000]))
 def test_any_nesting_runs_or_is_refused(athena: Athena, levels: list[tuple[str, str]], times: int) -> None:
     sql = "1"
     for before, after in levels:
