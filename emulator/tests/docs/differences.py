@@ -47,15 +47,12 @@ LANGUAGE = [
       "Without `TRUNCATE` it fails on both", f"{ATHENA}dialect/functions/aggregates.py"),
     D("Order of rows without `ORDER BY`", "DuckDB's", "any, different from run to run", "SQL promises none",
       f"{ATHENA}dialect/queries.py"),
-    D("Memory", "queries together take 2 GB (half of a small machine's; `just up memory=4GB`, `LOCAL_ATHENA_MEMORY`): DuckDB spills to disk, "
-      "then the query fails with `EXHAUSTED_RESOURCES`; values on their way through an expression may take up to 1 GB beside",
-      "`Query exhausted resources at this scale factor`, by the cluster", "One process instead of a cluster; on macOS only what DuckDB itself counts "
-      "is limited", f"{ATHENA}memory.py"),
-    D("Deep and long statements", "10,000 terms of a chain or a list run; from some hundreds of levels of nesting on, `STACK_OVERFLOW: statement is "
-      "too large (stack overflow during analysis)`", "the same words, at another depth", "DuckDB nests 1,000 levels, and a level of Trino's may be several "
-      "of them", f"{ATHENA}dialect/chains.py"),
-    D("Quotas of the API and of active queries", "none; with `just up quotas=on` or `LOCAL_ATHENA_QUOTAS=on` those of us-east-1: `ThrottlingException`, "
-      "`TooManyRequestsException`", "in force", "To see whether a client tries again", f"{ATHENA}api/quotas.py"),
+    D("Memory", "2 GB for all queries, else `EXHAUSTED_RESOURCES`; `just up memory=4GB`, `LOCAL_ATHENA_MEMORY`",
+      "`Query exhausted resources at this scale factor`", "One process instead of a cluster; it spills to disk first", f"{ATHENA}memory.py"),
+    D("Deep statements", "some hundreds of levels, then `STACK_OVERFLOW`; 12 of arrays or rows, 20 of subqueries in expressions",
+      "the same words, at another depth", "Beyond, DuckDB or the parser takes minutes", f"{ATHENA}dialect/chains.py"),
+    D("Quotas", "none; with `just up quotas=on` or `LOCAL_ATHENA_QUOTAS=on` those of us-east-1", "in force",
+      "To see whether a client tries again", f"{ATHENA}api/quotas.py"),
     D("`EXPLAIN`", "DuckDB's plan for `TYPE DISTRIBUTED` and `LOGICAL`", "Trino's plan",
       "There is no other plan to show; a statement that would fail, fails", f"{ATHENA}statements/select.py"),
     D("Order of arrays and rows that differ first at a NULL", "`ORDER BY` fails, also beyond its `LIMIT`; `min` and `max` fail where they "
