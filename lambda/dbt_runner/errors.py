@@ -40,6 +40,13 @@ class TransientError(RunnerError):
     """The same event may succeed when it is sent again."""
 
 
+class InvocationAtWork(TransientError):
+    """Another invocation of the same run is alive: the same event succeeds when that one has ended.
+
+    Waited for, not counted among the few tries of a ``TransientError``: it may take all of an invocation's time.
+    """
+
+
 class LeaseHeld(RunnerError):
     """Another run has the environment: the same event succeeds when that run has ended."""
 

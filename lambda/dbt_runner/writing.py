@@ -34,6 +34,7 @@ def serve(this: Run, asked: Request, settings: Configuration, context: Any) -> d
 
     Raises:
         LeaseHeld: another run has the environment.
+        InvocationAtWork: another invocation of this run is alive.
         TerminalError, TransientError: dbt ran nothing, the run is of another command, or two invocations have finished no node.
     """
     limit, invocation = deadline.of(context), Invocation.of(context)
@@ -55,6 +56,9 @@ def serve(this: Run, asked: Request, settings: Configuration, context: Any) -> d
         ended = journal.answer(asked)  # by whoever held the lease until now
         if ended is not None:
             return answer.bounded(ended)
+        if lease.dead:
+            orphans.stop(settings.workgroup, lease.dead)
+            lease.bury()
         request = journal.open(asked if asked.words else None, settings.project, invocation)
         lease.keep_reserved = asked.run_id is not None  # who named the run tries it again, whatever happens now
         try:
@@ -72,10 +76,10 @@ def _work(
     artifacts.open(request)
     for_dbt = state.provide(store, this, request, settings.environment)
     if this_round.journal.killed:
-        orphans.stop(settings.workgroup)
+        orphans.stop(settings.workgroup, [this.run_id])
     logger.info("Running dbt", extra={"command": request.words, "round": record.rounds})
     same = dbt_patches.same_invocation(record.invocation_id, record.begun_at)
-    with this_round, queries.watched(this_round.watch), dbt_patches.applied(this_round):
+    with this_round, queries.watched(this_round.watch), orphans.marked(this.run_id), dbt_patches.applied(this_round):
         outcome = run.execute(this, for_dbt, settings, [same])
     if this_round.lost:
         # The lease's new holder writes the run's files.

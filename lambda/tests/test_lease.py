@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 import pytest
-from dbt_runner.errors import LeaseHeld, TransientError
+from dbt_runner.errors import InvocationAtWork, LeaseHeld, TransientError
 from dbt_runner.rounds import lease
 from dbt_runner.rounds.lease import Lease
 from dbt_runner.storage import store
@@ -90,7 +90,7 @@ def test_another_run_is_refused_and_told_who_and_since_when(bucket):
 
 
 def test_another_invocation_of_the_run_waits_for_a_sign_of_death(bucket):
-    refused = pytest.raises(TransientError, match="invocation one is at work on the run nightly, or was killed")
+    refused = pytest.raises(InvocationAtWork, match="invocation one is at work on the run nightly, or was killed")
     with take(bucket, "nightly", "one"), refused:
         take(bucket, "nightly", "two").__enter__()
 
@@ -105,6 +105,28 @@ def test_a_lease_of_the_dead_ends(bucket):
     bucket.change(expires_at=0, holder="two")
     with take(bucket, "other"):
         assert bucket.get(KEY).content["run_id"] == "other"
+
+
+def test_a_run_that_died_with_the_lease_is_named_until_it_is_buried(bucket):
+    bucket.create(KEY, {"run_id": "one", "holder": "a", "token": "x", "command": "build", "since": 0, "expires_at": 0})
+    with take(bucket, "one", "b") as same:
+        assert same.dead == [], "its own queries are known from its journal"
+    bucket.change(expires_at=0, holder="b")
+    with pytest.raises(ValueError), take(bucket, "two") as second:
+        assert second.dead == ["one"]
+        raise ValueError  # before it could stop anything
+    bucket.change(expires_at=0, holder="c")
+    with take(bucket, "three") as third:
+        assert third.dead == ["one", "two"]
+        third.bury()
+    with take(bucket, "four") as fourth:
+        assert fourth.dead == [], "three ended in order"
+
+
+def test_the_lease_names_the_version_at_work(bucket, monkeypatch):
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_VERSION", "7")
+    with take(bucket, "nightly"):
+        assert bucket.get(KEY).content["version"] == "7"
 
 
 def test_an_unfinished_run_keeps_the_environment_between_its_invocations(bucket):

@@ -6,14 +6,19 @@ from types import SimpleNamespace
 
 import pytest
 from botocore.exceptions import ClientError
+from botocore.session import Session
+from botocore.stub import ANY, Stubber
 from dbt_runner.errors import TerminalError
 from dbt_runner.rounds import orphans
 
 COMMENT = '-- /* {"app": "dbt", "dbt_version": "1.12.6", "node_id": "model.lakeloop.fct_orders"} */\n'
 QUERIES = {
-    "running": (COMMENT + "create table", "RUNNING"),
-    "queued": (COMMENT + "insert", "QUEUED"),
-    "done": (COMMENT + "create view", "SUCCEEDED"),
+    "running": (f"{COMMENT}create table\n{orphans.mark('dead')}", "RUNNING"),
+    "queued": (f"insert\n{orphans.mark('dead')}", "QUEUED"),
+    "of another dead one": (f"insert\n{orphans.mark('buried')}", "RUNNING"),
+    "done": (f"{COMMENT}create view\n{orphans.mark('dead')}", "SUCCEEDED"),
+    "a run's with a longer name": (f"{COMMENT}insert\n{orphans.mark('dead-2')}", "RUNNING"),
+    "a laptop's": (f"{COMMENT}create table", "RUNNING"),
     "a person's": ("select 1", "RUNNING"),
 }
 
@@ -44,8 +49,12 @@ def athena(monkeypatch):
     return client
 
 
-def test_queries_of_dbt_that_run_are_stopped(athena):
-    assert orphans.stop("dev") == athena.stopped == ["running", "queued"]
+def test_queries_of_the_dead_run_are_stopped_and_no_other(athena):
+    assert orphans.stop("dev", ["dead"]) == athena.stopped == ["running", "queued"]
+
+
+def test_queries_of_several_dead_runs_are_stopped(athena):
+    assert orphans.stop("dev", ["dead", "buried"]) == ["running", "queued", "of another dead one"]
 
 
 def test_a_refusal_is_told(athena, monkeypatch):
@@ -54,4 +63,31 @@ def test_a_refusal_is_told(athena, monkeypatch):
 
     monkeypatch.setattr(athena, "stop_query_execution", refuse)
     with pytest.raises(TerminalError, match=r"left running in dev.*terraform/modules/runner"):
-        orphans.stop("dev")
+        orphans.stop("dev", ["dead"])
+
+
+@pytest.mark.parametrize(
+    ("sql", "sent"),
+    [
+        ("select 1;\n", f"select 1\n{orphans.mark('nightly')}"),
+        (f"{COMMENT}merge into t", f"{COMMENT}merge into t\n{orphans.mark('nightly')}"),
+        (" ALTER TABLE t SET x", " ALTER TABLE t SET x"),
+        ("optimize t rewrite data using bin_pack", "optimize t rewrite data using bin_pack"),
+    ],
+)
+def test_a_statement_says_which_run_it_is_of(sql, sent):
+    client = Session().create_client(
+        "athena", region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test"
+    )
+    seen = []
+    client.meta.events.register(
+        "before-parameter-build.athena.StartQueryExecution", lambda params, **_: seen.append(params["QueryString"])
+    )
+    expected = {"QueryString": ANY}
+    with Stubber(client) as stub:
+        for _ in range(2):
+            stub.add_response("start_query_execution", {"QueryExecutionId": "1"}, expected)
+        with orphans.marked("nightly"):
+            client.start_query_execution(QueryString=sql)
+        client.start_query_execution(QueryString=sql)
+    assert seen == [sent, sql], "and after the run, none does"

@@ -7,16 +7,17 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.rounds.conftest import Function, node_of
+from tests.rounds.conftest import WORKGROUP, Function, node_of
 
 REPO = Path(__file__).parents[2]
 
 
-def kill_when(function: Function, event: dict[str, Any], written: int) -> list[str]:
-    """Run the event in a process that is killed when *written* results are in the journal; their names."""
+def kill_when(function: Function, event: dict[str, Any], condition: Callable[[], Any]) -> Any:
+    """Run the event in a process that is killed when *condition* is true; what it answered then."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.rounds.killed_process", json.dumps(event)],
         cwd=REPO,
@@ -24,17 +25,37 @@ def kill_when(function: Function, event: dict[str, Any], written: int) -> list[s
         stdout=subprocess.DEVNULL,
     )
     deadline = time.monotonic() + 300
-    while len(journal := function.artifacts(f"runs/{event['run_id']}/journal/")) < written:
+    while not (answer := condition()):
         assert process.poll() is None
         assert time.monotonic() < deadline
     process.kill()
     process.wait()
-    return [name.removesuffix(".json") for name in journal]
+    return answer
+
+
+def states(function: Function, ids: list[str]) -> list[str]:
+    """States of queries."""
+    found = function.athena.batch_get_query_execution(QueryExecutionIds=ids)["QueryExecutions"]
+    return [query["Status"]["State"] for query in found]
+
+
+def running(function: Function) -> list[str]:
+    """Ids of the queries of nodes that Athena runs."""
+    return [
+        query["QueryExecutionId"]
+        for query in function.queries()
+        if query["Status"]["State"] == "RUNNING" and (node_of(query) or "").endswith(".right_side")
+    ]
 
 
 def test_what_had_ended_does_not_run_again(function):
     event = {"command": ["build"], "run_id": "killed"}
-    written = kill_when(function, event, 7)
+
+    def seven() -> list[str]:
+        journal = function.artifacts("runs/killed/journal/")
+        return [name.removesuffix(".json") for name in journal] if len(journal) >= 7 else []
+
+    written = kill_when(function, event, seven)
     moment = max(query["Status"]["SubmissionDateTime"] for query in function.queries())
 
     deadline = time.monotonic() + 60
@@ -56,3 +77,25 @@ def test_what_had_ended_does_not_run_again(function):
     assert sorted(results) == sorted(set(results))
     assert {"seed.rounds.payments", "model.rounds.last", "operation.rounds.rounds-on-run-start-0"} <= set(results)
     assert function.rows("select * from last") == [("3", "120", "3")]
+
+
+def test_a_new_run_stops_the_queries_of_a_dead_one_and_no_others(function):
+    cli_args = ["--vars", '{"endless": true}', "--select", "payments stg facts right_side"]
+    dead = kill_when(
+        function, {"command": ["build"], "cli_args": cli_args, "run_id": "dead"}, lambda: running(function)
+    )
+    # A laptop's dbt: the same workgroup, and the same comment.
+    sql = next(query["Query"] for query in function.queries() if query["QueryExecutionId"] in dead)
+    laptops = function.athena.start_query_execution(
+        QueryString=sql.partition("\n-- /* lakeloop_run")[0].replace("right_side", "laptops_side"),
+        QueryExecutionContext={"Database": function.database},
+        WorkGroup=WORKGROUP,
+    )["QueryExecutionId"]
+    lease = function.artifact(f"leases/{function.environment}.json")
+    function.put(f"leases/{function.environment}.json", {**lease, "alive_until": 0, "expires_at": 0})
+    try:
+        assert states(function, dead) == ["RUNNING"]
+        assert function.invoke(command=["build"], cli_args=["--select", "payments"])["status"] == "success"
+        assert states(function, [*dead, laptops]) == ["CANCELLED", "RUNNING"]
+    finally:
+        function.athena.stop_query_execution(QueryExecutionId=laptops)

@@ -21,6 +21,7 @@ from dbt_runner.logs import logger
 from dbt_runner.raw import COMMAND, description, partitions
 from dbt_runner.raw.description import Description
 from dbt_runner.raw.table_input import is_same, shape_of, table_input
+from dbt_runner.rounds import orphans
 from dbt_runner.rounds.journal import Journal
 from dbt_runner.rounds.lease import Lease
 from dbt_runner.run import Run
@@ -72,7 +73,10 @@ def serve(this: Run, request: Request, settings: Configuration, context: Any) ->
         command=COMMAND,
         progress=dict,
         lost=lost.append,
-    ):
+    ) as lease:
+        if lease.dead:
+            orphans.stop(settings.workgroup, lease.dead)
+            lease.bury()
         artifacts.open(request)
         made, failed = [], []
         for table in tables:

@@ -5,10 +5,14 @@ Its holder writes it anew every few seconds; who dies, stops doing so, and the l
 same run, a while later for other runs, which would take the environment from a run that is being carried on. Every write is
 on the condition that nobody else wrote in between, so there is one winner. A holder whose write is refused has lost the
 lease, and stops.
+
+It also names the version of the function that works on the run, which deployments keep, and a dead run whose queries may
+still be running.
 """
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 import uuid
@@ -25,6 +29,8 @@ SECONDS = 10.0
 _RENEWAL_SECONDS = SECONDS / 4
 RESERVED_SECONDS = 120.0
 """How long an unfinished run keeps the environment while none of its invocations is alive."""
+# https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+_VERSION = "AWS_LAMBDA_FUNCTION_VERSION"
 
 
 class Lease:
@@ -36,7 +42,8 @@ class Lease:
 
     Raises:
         LeaseHeld: another run has the environment.
-        TransientError: another invocation of this run is at work, or was killed a moment ago.
+        InvocationAtWork: another invocation of this run is at work, or was killed a moment ago.
+        TransientError: another run took the environment at the same moment.
     """
 
     def __init__(
@@ -53,9 +60,15 @@ class Lease:
         self._store = store
         self._key = f"leases/{environment}.json"
         self._environment = environment
-        self._content = {"run_id": run_id, "holder": holder, "command": command, "since": time.time()}
-        # A request's id is the same when Lambda itself tries again.
-        self._content["token"] = uuid.uuid4().hex
+        self._content: dict[str, Any] = {
+            "run_id": run_id,
+            "holder": holder,
+            "command": command,
+            "since": time.time(),
+            "token": uuid.uuid4().hex,  # a request's id is the same when Lambda itself tries again
+            "version": os.environ.get(_VERSION, ""),
+            "dead": [],
+        }
         self._progress = progress
         self._lost = lost
         self._etag = ""
@@ -63,6 +76,15 @@ class Lease:
         self._renewal = threading.Thread(target=self._renew, name="lease", daemon=True)
         self.keep_reserved = False
         """Whether the environment stays the run's for a while after the block or the holder's death, for its next invocation."""
+
+    @property
+    def dead(self) -> list[str]:
+        """Other runs that had the lease and died with it, until ``bury``: their queries may still be running in Athena."""
+        return list(self._content["dead"])
+
+    def bury(self) -> None:
+        """Forget the dead runs: none of their queries is left."""
+        self._content["dead"] = []
 
     def __enter__(self) -> Lease:
         found = self._store.get(self._key)
@@ -72,6 +94,10 @@ class Lease:
                 for name in ("since", "command"):
                     self._content[name] = found.content[name]
                 self.keep_reserved = found.content["expires_at"] > time.time()
+            # Those of the lease's last holder, which may have died before it had stopped their queries; and itself.
+            self._content["dead"] = list(found.content.get("dead", ()))
+            if found.content["run_id"] != self._content["run_id"] and found.content["holder"] is not None:
+                self._content["dead"].append(found.content["run_id"])
         content = self._alive()
         try:
             if found is None:
@@ -108,7 +134,7 @@ class Lease:
         if held["run_id"] == self._content["run_id"]:
             if held["holder"] is None or held["alive_until"] <= time.time():
                 return
-            raise errors.TransientError(
+            raise errors.InvocationAtWork(
                 f"The invocation {held['holder']} is at work on the run {held['run_id']}, or was killed a moment ago: its "
                 f"lease ends at {_clock(held['alive_until'])} unless it is renewed. Try again then."
             )

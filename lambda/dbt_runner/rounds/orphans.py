@@ -1,33 +1,56 @@
 """Queries of an invocation that was killed: Athena runs them to their end, beside those of the invocation that carries on.
 
-Whoever holds the lease is alone in the environment's workgroup with queries that change something, and has none yet: what dbt
-started there and still runs is of a dead process. Commands that only read lose a query, at worst, and say so.
+Athena keeps no tag of a query, so its text says which run started it: a comment at the end of each statement. Those of others
+in the same workgroup (a laptop's dbt, a person's) have none.
 https://docs.aws.amazon.com/athena/latest/APIReference/API_ListQueryExecutions.html
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from itertools import islice
+from typing import Any
 
 import boto3
+from botocore import handlers
 from botocore.exceptions import BotoCoreError, ClientError
 
 from dbt_runner import errors
 from dbt_runner.logs import logger
 
-# dbt's query comment: https://docs.getdbt.com/reference/project-configs/query-comment
-_OF_DBT = '{"app": "dbt"'
+# Statements whose grammar takes no comment, the same as dbt-athena's (`query_headers.py`): what they are, ends by itself.
+_WITHOUT_COMMENT = ("alter", "drop", "optimize", "vacuum", "msck")
 # The newest come first, 50 to a page; more than a page or two of queries never run at once.
 _PAGES = 4
 
+_run_id = ""
 
-def stop(workgroup: str) -> list[str]:
-    """Stop what dbt has left running in *workgroup*; the ids of those queries.
+
+@contextmanager
+def marked(run_id: str) -> Iterator[None]:
+    """Mark what this process sends to Athena as the run's, until the block ends. One block at a time, as dbt itself."""
+    global _run_id
+    _run_id = run_id
+    try:
+        yield
+    finally:
+        _run_id = ""
+
+
+def mark(run_id: str) -> str:
+    """The comment in the statements of a run. Ids have no character that would end it (``event.RUN_ID``)."""
+    return f"-- /* lakeloop_run: {run_id} */"
+
+
+def stop(workgroup: str, run_ids: Collection[str]) -> list[str]:
+    """Stop what the dead runs *run_ids* have left running in *workgroup*; the ids of those queries.
 
     Raises:
         TerminalError, TransientError: Athena does not tell what runs, or does not stop it.
     """
     athena = boto3.client("athena")
+    marks = [mark(run_id) for run_id in run_ids]
     stopped = []
     try:
         for page in islice(athena.get_paginator("list_query_executions").paginate(WorkGroup=workgroup), _PAGES):
@@ -36,7 +59,8 @@ def stop(workgroup: str) -> list[str]:
             for query in athena.batch_get_query_execution(QueryExecutionIds=page["QueryExecutionIds"])[
                 "QueryExecutions"
             ]:
-                if query["Status"]["State"] in ("QUEUED", "RUNNING") and _OF_DBT in query["Query"]:
+                running = query["Status"]["State"] in ("QUEUED", "RUNNING")
+                if running and any(one in query["Query"] for one in marks):
                     athena.stop_query_execution(QueryExecutionId=query["QueryExecutionId"])
                     stopped.append(query["QueryExecutionId"])
     except (BotoCoreError, ClientError) as error:
@@ -46,3 +70,14 @@ def stop(workgroup: str) -> list[str]:
     if stopped:
         logger.info("Queries of an invocation that was killed are stopped", extra={"queries": stopped})
     return stopped
+
+
+def _mark(params: dict[str, Any], **_: Any) -> dict[str, Any] | None:
+    sql = params.get("QueryString", "")
+    if not _run_id or sql.lstrip().lower().startswith(_WITHOUT_COMMENT):
+        return None
+    return {**params, "QueryString": f"{sql.rstrip().removesuffix(';')}\n{mark(_run_id)}"}
+
+
+# As in `cost.queries`: the one list that every session has in common; tests/rounds/test_killed.py fails when it is not read.
+handlers.BUILTIN_HANDLERS.append(("provide-client-params.athena.StartQueryExecution", _mark))
