@@ -13,7 +13,7 @@ from dbt_runner.errors import TerminalError
 # Names of Step Functions' executions, as far as they can stand in a key of S3 as they are:
 # https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
 RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
-# As often as the state machine looks, an execution's history of 25,000 events holds some ten hours of waiting:
+# As often as the state machine looks, an execution's history of 25,000 events holds some seven hours of waiting:
 # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 _LONGEST_WAIT = 6 * 3600
 _DEFAULT_COMMAND = ("build",)

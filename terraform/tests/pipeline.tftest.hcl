@@ -39,10 +39,11 @@ run "loops_until_the_run_has_ended" {
 
   assert {
     condition = (
-      jsondecode(aws_sfn_state_machine.pipeline.definition).States["Invoke"].Parameters.FunctionName
-      == "arn:aws:lambda:eu-central-1:000000000000:function:lakeloop-dev-dbt-runner:live"
+      jsondecode(aws_sfn_state_machine.pipeline.definition).States["Find the version"].Parameters
+      == { FunctionName = "arn:aws:lambda:eu-central-1:000000000000:function:lakeloop-dev-dbt-runner", Name = "live" }
+      && jsondecode(aws_sfn_state_machine.pipeline.definition).States["Invoke"].Parameters["Qualifier.$"] == "$.version.number"
     )
-    error_message = "the published version is invoked"
+    error_message = "one published version is invoked in all rounds"
   }
 
   assert {
@@ -74,6 +75,32 @@ run "loops_until_the_run_has_ended" {
   }
 
   assert {
+    condition = (
+      contains(jsondecode(aws_sfn_state_machine.pipeline.definition).States["Invoke"].Retry[0].ErrorEquals, "Lambda.SdkClientException")
+      && !contains(jsondecode(aws_sfn_state_machine.pipeline.definition).States["Invoke"].Retry[0].ErrorEquals, "InvocationAtWork")
+      && [
+        for catch in jsondecode(aws_sfn_state_machine.pipeline.definition).States["Invoke"].Catch : catch.Next
+        if contains(catch.ErrorEquals, "InvocationAtWork")
+      ] == ["Let it work"]
+      && jsondecode(aws_sfn_state_machine.pipeline.definition).States["Let it work"].Next == "Invoke"
+    )
+    error_message = "an invocation whose connection was lost is waited for, and not counted among six tries"
+  }
+
+  assert {
+    condition = alltrue([
+      for error in ["SnapStartException", "SnapStartNotReadyException", "SnapStartTimeoutException"] :
+      contains(jsondecode(aws_sfn_state_machine.pipeline.definition).States["Invoke"].Retry[1].ErrorEquals, "Lambda.${error}")
+    ])
+    error_message = "a snapshot that is not there yet, or no longer, is waited for"
+  }
+
+  assert {
+    condition     = jsondecode(aws_sfn_state_machine.pipeline.definition).TimeoutSeconds == 6 * 3600 + 7 * 1800
+    error_message = "an execution ends"
+  }
+
+  assert {
     condition = alltrue([
       for error in ["Lambda.Unknown", "Sandbox.Timedout", "Runtime.ExitError"] :
       contains(jsondecode(aws_sfn_state_machine.pipeline.definition).States["Invoke"].Catch[0].ErrorEquals, error)
@@ -92,14 +119,14 @@ run "may_invoke_the_runner_and_nothing_else" {
   assert {
     condition = (
       [for statement in jsondecode(aws_iam_role_policy.pipeline.policy).Statement : statement.Resource if statement.Sid == "Runner"]
-      == [["arn:aws:lambda:eu-central-1:000000000000:function:lakeloop-dev-dbt-runner:live"]]
+      == [["arn:aws:lambda:eu-central-1:000000000000:function:lakeloop-dev-dbt-runner:*"]]
     )
-    error_message = "the alias of the runner"
+    error_message = "versions of the runner"
   }
 
   assert {
     condition = alltrue([
-      for action in flatten([for statement in jsondecode(aws_iam_role_policy.pipeline.policy).Statement : statement.Action if statement.Sid != "Runner"]) :
+      for action in flatten([for statement in jsondecode(aws_iam_role_policy.pipeline.policy).Statement : statement.Action if !contains(["Runner", "LiveVersion"], statement.Sid)]) :
       strcontains(action, "Log") || action == "logs:PutResourcePolicy" || action == "logs:DescribeResourcePolicies"
     ])
     error_message = "besides, only the delivery of its logs"

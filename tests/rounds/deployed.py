@@ -24,6 +24,7 @@ REPO = Path(__file__).parents[2]
 DEFINITION = REPO / "terraform" / "modules" / "pipeline" / "pipeline.asl.json"
 MOST_ROUNDS = 90
 WAIT_SECONDS = 3
+ALIAS = "live"
 ROLE = "arn:aws:iam::000000000000:role/rounds"
 
 
@@ -68,6 +69,18 @@ class Pipeline:
                         found.append(int(folder.name))
         return found
 
+    def deploy(self, folder: Path, files: dict[str, str]) -> None:
+        """Let a version with other *files* of the dbt project go live; *folder* takes the zip."""
+        functions = boto3.client("lambda")
+        for name, text in files.items():
+            self.of.write(name, text)
+        functions.update_function_code(FunctionName=self.of.bucket, ZipFile=_zipped(self.of, folder))
+        functions.get_waiter("function_updated_v2").wait(FunctionName=self.of.bucket, WaiterConfig={"Delay": 1})
+        version = functions.publish_version(FunctionName=self.of.bucket)["Version"]
+        waiter = functions.get_waiter("published_version_active")
+        waiter.wait(FunctionName=self.of.bucket, Qualifier=version, WaiterConfig={"Delay": 1})
+        functions.update_alias(FunctionName=self.of.bucket, Name=ALIAS, FunctionVersion=version)
+
     def kill(self, processes: list[int]) -> bool:
         """Kill *processes* of the function as the kernel does when it is out of memory; whether there was one."""
         killed = False
@@ -82,10 +95,6 @@ class Pipeline:
 def deployed(of: Function, folder: Path, timeout: int) -> Iterator[Pipeline]:
     """*of* as a function of the emulator with *timeout* seconds, until the block ends; *folder* takes its files."""
     functions, steps = boto3.client("lambda"), boto3.client("stepfunctions")
-    code, project = folder / "code", Path(of.variables["LAMBDA_TASK_ROOT"]) / "dbt"
-    function.stage(zips.checkout(folder / "checkout", project), code)
-    shutil.copy(project / "profiles.yml", code / "dbt")
-    function.write(code, folder / "code.zip")
     target = of_host()
     assert target is not None
     layer = functions.publish_layer_version(LayerName=of.bucket, Content={"ZipFile": zips.layer().file.read_bytes()})[
@@ -96,19 +105,23 @@ def deployed(of: Function, folder: Path, timeout: int) -> Iterator[Pipeline]:
         Runtime="python3.12",
         Role=ROLE,
         Handler="dbt_runner.handler.handle",
-        Code={"ZipFile": (folder / "code.zip").read_bytes()},
+        Code={"ZipFile": _zipped(of, folder)},
         Layers=[layer],
+        Publish=True,
         Timeout=timeout,
         MemorySize=2048,
         Architectures=[target.name],
         Environment={"Variables": {k: v for k, v in of.variables.items() if k not in ("LAMBDA_TASK_ROOT", "TMPDIR")}},
     )
     functions.get_waiter("function_active_v2").wait(FunctionName=of.bucket, WaiterConfig={"Delay": 1})
+    functions.create_alias(FunctionName=of.bucket, Name=ALIAS, FunctionVersion=made["Version"])
     values = {
         "partition": "aws",
-        "function": made["FunctionArn"],
+        "function": made["FunctionArn"].removesuffix(f":{made['Version']}"),
+        "alias": ALIAS,
         "max_rounds": MOST_ROUNDS,
         "wait_seconds": WAIT_SECONDS,
+        "timeout_seconds": 3600,
     }
     definition = re.sub(r"\$\{(\w+)\}", lambda name: str(values[name[1]]), DEFINITION.read_text("utf-8"))
     machine = steps.create_state_machine(name=of.bucket, roleArn=ROLE, definition=definition)["stateMachineArn"]
@@ -117,3 +130,12 @@ def deployed(of: Function, folder: Path, timeout: int) -> Iterator[Pipeline]:
     finally:
         steps.delete_state_machine(stateMachineArn=machine)
         functions.delete_function(FunctionName=of.bucket)
+
+
+def _zipped(of: Function, folder: Path) -> bytes:
+    """The function's zip with the dbt project as it is now."""
+    code, project = folder / "code", Path(of.variables["LAMBDA_TASK_ROOT"]) / "dbt"
+    function.stage(zips.checkout(folder / "checkout", project), code)
+    shutil.copy(project / "profiles.yml", code / "dbt")
+    function.write(code, folder / "code.zip")
+    return (folder / "code.zip").read_bytes()

@@ -6,10 +6,13 @@ resource "aws_sfn_state_machine" "pipeline" {
 
   definition = templatefile("${path.module}/pipeline.asl.json", {
     partition  = data.aws_partition.current.partition
-    function   = local.function
+    function   = var.function_arn
+    alias      = var.function_alias
     max_rounds = var.max_rounds
     # How often a run that waits for the environment looks whether it is free.
     wait_seconds = 20
+    # The longest wait that an event may ask for (dbt_runner/event.py), and for each round an invocation with its retries.
+    timeout_seconds = 6 * 3600 + var.max_rounds * 1800
   })
 
   logging_configuration {
@@ -32,8 +35,7 @@ resource "aws_cloudwatch_log_group" "pipeline" {
 }
 
 locals {
-  name     = "${var.name}-dbt-pipeline"
-  function = "${var.function_arn}:${var.function_alias}"
+  name = "${var.name}-dbt-pipeline"
 }
 
 data "aws_partition" "current" {}

@@ -28,11 +28,18 @@ resource "aws_iam_role_policy" "pipeline" {
     Version = "2012-10-17"
     Statement = [
       {
-        # The state Invoke. Only by the alias: what is not published does not run.
+        # The state Invoke: by the number of the version that the alias named when the run began.
         Sid      = "Runner"
         Effect   = "Allow"
         Action   = ["lambda:InvokeFunction"]
-        Resource = [local.function]
+        Resource = ["${var.function_arn}:*"]
+      },
+      {
+        # The state Find the version.
+        Sid      = "LiveVersion"
+        Effect   = "Allow"
+        Action   = ["lambda:GetAlias"]
+        Resource = [var.function_arn, "${var.function_arn}:${var.function_alias}"]
       },
       {
         # Step Functions sets up the delivery of its logs with the machine's role; these calls take no resource.

@@ -90,7 +90,8 @@ def _refusal(place: Place, lake: Outputs, error: ClientError) -> str:
         return f"The function {name} does not exist at {place.where}. `just tf-apply env={place.environment}` makes it."
     if code == "TooManyRequestsException":
         return (
-            f"All of {lake.function_name}'s concurrency is in use: another run is at work. Try again when it has ended."
+            f"All of {lake.function_name}'s concurrency is in use: another run is at work, or reserved_concurrency = 0 stops it. "
+            "Try again when it has ended, or may run."
         )
     if code in ("AccessDeniedException", "AccessDenied"):
         return f"These credentials may not invoke {name}: {message}"
@@ -103,7 +104,7 @@ def _failure(place: Place, lake: Outputs, answer: Any, log: str) -> str:
     kind, message = answer.get("errorType", "unknown error"), answer.get("errorMessage", json.dumps(answer))
     if kind == "TerminalError":
         return f"{lake.function_name}: {message}"
-    if kind == "LeaseHeld":
+    if kind in ("LeaseHeld", "InvocationAtWork"):
         return str(message)
     if kind == "TransientError":
         return f"{lake.function_name}: {message}\nThe reason may pass: try again."
