@@ -92,6 +92,12 @@ variable "extra_tags" {
     error_message = "extra_tags: a key has 1 to 128 and a value at most 256 letters, digits, spaces or _.:/=+@-"
   }
 
+  # https://docs.aws.amazon.com/tag-editor/latest/userguide/reference.html
+  validation {
+    condition     = length(var.extra_tags) <= 47
+    error_message = "extra_tags: at most 47; a resource takes 50, and Project, Environment and ManagedBy are set already."
+  }
+
   validation {
     condition     = !anytrue([for key in keys(var.extra_tags) : startswith(lower(key), "aws:")])
     error_message = "extra_tags: keys that begin with aws: are AWS's own."

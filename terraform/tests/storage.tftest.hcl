@@ -38,6 +38,14 @@ run "guards_every_bucket" {
     error_message = "a bucket with data must survive a destroy"
   }
 
+  assert {
+    condition = [
+      for rule in aws_s3_bucket.this["artifacts"].lifecycle_rule : rule.noncurrent_version_expiration[0].days
+      if rule.prefix == "leases/"
+    ] == [1]
+    error_message = "what a lease said yesterday is not paid for"
+  }
+
   # A guard that is missing for one bucket shows in its keys.
   assert {
     condition = alltrue([

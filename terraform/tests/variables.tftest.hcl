@@ -49,7 +49,7 @@ run "takes_the_largest_values" {
     ephemeral_storage    = 10240
     reserved_concurrency = 1000
     log_retention_days   = 3653
-    extra_tags           = { "cost:centre" = "42", Team = "" }
+    extra_tags           = merge({ "cost:centre" = "42", Team = "" }, { for number in range(45) : "Tag${number}" => "x" })
   }
 
   assert {
@@ -159,7 +159,7 @@ run "refuses_what_is_too_large" {
     environment        = "thirteenchars"
     region             = "eu-central-1a"
     bucket_prefix      = "z23456789012345678901234567890123456"
-    extra_tags         = { Team = join("", [for each in range(257) : "x"]) }
+    extra_tags         = { for number in range(48) : "Tag${number}" => "x" }
     python_runtime     = "python3.140"
     memory_size        = 10241
     timeout            = 901
@@ -222,7 +222,7 @@ run "refuses_fractions_and_ids" {
     ephemeral_storage    = 512.5
     reserved_concurrency = 1.5
     bucket_prefix        = "MyLake"
-    extra_tags           = { environment = "test" }
+    extra_tags           = { environment = "test", Team = join("", [for each in range(257) : "x"]) }
   }
 }
 

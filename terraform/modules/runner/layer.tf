@@ -6,6 +6,13 @@ resource "aws_s3_object" "layer" {
   source      = var.layer_zip
   source_hash = try(filebase64sha256(var.layer_zip), null)
 
+  # An object takes ten tags, every other resource fifty: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html
+  override_provider {
+    default_tags {
+      tags = {}
+    }
+  }
+
   lifecycle {
     precondition {
       condition     = fileexists(var.layer_zip)
