@@ -50,6 +50,7 @@ module "runner" {
   reserved_concurrency = var.reserved_concurrency
   snap_start           = var.snap_start
   live_version         = var.live_version
+  failed_version       = var.failed_version
   log_retention_days   = var.log_retention_days
 
   athena_price_per_tb        = var.athena_price_per_tb

@@ -11,6 +11,17 @@ variable "live_version" {
   }
 }
 
+variable "failed_version" {
+  description = "The last version that Lambda could not make ready (a snapshot that failed): another is published in its place. Null if there is none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.failed_version == null ? true : can(regex("^[1-9][0-9]*$", var.failed_version))
+    error_message = "failed_version is the number of a published version, or null."
+  }
+}
+
 variable "permissions_boundary_arn" {
   description = "Policy that bounds every role of the lake: with it, whoever may only make bounded roles can deploy (docs/adr/0017-deployments.md). Null sets none."
   type        = string

@@ -14,7 +14,6 @@ from lakeloop.bootstrap import bucket, catalog, command, iam, ready
 from lakeloop.bootstrap.names import Names
 from lakeloop.bootstrap.steps import Need, Step
 from lakeloop.confirm import confirm
-from lakeloop.deploy import live
 from lakeloop.deploy.source import clean_commit
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace, find
@@ -366,32 +365,3 @@ def test_a_layer_that_is_too_large_is_one_message(monkeypatch):
     monkeypatch.setattr(terraform, "build_layer", build)
     with pytest.raises(UserError, match="The layer is too large: 120 MB"):
         terraform.zips(find(), "arm64")
-
-
-class Function:
-    """An alias of Lambda's."""
-
-    def __init__(self, description):
-        self.alias = {"FunctionVersion": "5", "Description": description, "RevisionId": "a"}
-
-    def get_alias(self, **_):
-        return self.alias
-
-    def update_alias(self, RevisionId, FunctionVersion, Description, **_):  # noqa: N803
-        if RevisionId != self.alias["RevisionId"]:
-            raise error("PreconditionFailedException", 412)
-        self.alias = {"FunctionVersion": FunctionVersion, "Description": Description, "RevisionId": f"{RevisionId}+"}
-
-
-def test_the_alias_remembers_what_was_live():
-    function = Function("The version that is invoked")
-    first = live.read(function, "f")
-    assert first is not None and (first.version, first.before) == ("5", ())
-    second = live.move(function, "f", first, "7", "commit abc")
-    third = live.move(function, "f", second, "8", "commit 12345")
-    fourth = live.move(function, "f", third, "9", "commit 678")
-    assert (fourth.version, fourth.before) == ("9", ("8", "7")), "no more are kept than are gone back to"
-    back = live.move_back(function, "f", fourth)
-    assert (back.version, back.before) == ("8", ("7",))
-    with pytest.raises(UserError, match="Somebody else moved the alias"):
-        live.move(function, "f", fourth, "10", "commit def")

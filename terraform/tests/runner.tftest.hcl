@@ -112,12 +112,34 @@ run "describes_the_function" {
   }
 
   assert {
+    condition     = length(aws_s3_object.layer.override_provider[0].default_tags[0].tags) == 0
+    error_message = "an object takes ten tags, and extra_tags may be more"
+  }
+
+  assert {
     condition = (
       aws_lambda_function.runner.logging_config[0].log_format == "JSON"
       && aws_lambda_function.runner.logging_config[0].log_group == "/aws/lambda/lakeloop-dev-dbt-runner"
       && aws_cloudwatch_log_group.runner.retention_in_days == 14
     )
     error_message = "JSON logs in a group that forgets"
+  }
+}
+
+run "publishes_again_after_a_version_that_failed" {
+  command = plan
+
+  module {
+    source = "./modules/runner"
+  }
+
+  variables {
+    failed_version = "3"
+  }
+
+  assert {
+    condition     = endswith(aws_lambda_function.runner.description, " (after version 3)")
+    error_message = "Lambda publishes what differs from the last version"
   }
 }
 

@@ -6,8 +6,13 @@ resource "aws_lambda_function" "runner" {
   # checkov:skip=CKV_AWS_173:Its environment holds names, no secrets; Lambda encrypts it at rest, with kms_key_arn if there is one
   # checkov:skip=CKV_AWS_272:Code signing needs a signing profile of the account; the zip's hash is pinned by source_code_hash
   function_name = local.function_name
-  description   = "Runs dbt: {\"command\": [\"build\"], \"cli_args\": [\"--select\", \"+model\"]}"
-  role          = aws_iam_role.runner.arn
+
+  # Lambda publishes no version that is the same as the last one, which one that failed would be.
+  description = join("", [
+    "Runs dbt: {\"command\": [\"build\"], \"cli_args\": [\"--select\", \"+model\"]}",
+    var.failed_version == null ? "" : " (after version ${var.failed_version})",
+  ])
+  role = aws_iam_role.runner.arn
 
   filename         = var.function_zip
   source_code_hash = try(filebase64sha256(var.function_zip), null)

@@ -148,6 +148,12 @@ variable "registered_locations" {
   nullable    = false
 }
 
+variable "failed_version" {
+  description = "The last version that Lambda could not make ready; null if there is none."
+  type        = string
+  default     = null
+}
+
 variable "permissions_boundary_arn" {
   description = "Policy that bounds the role; null if there is none."
   type        = string

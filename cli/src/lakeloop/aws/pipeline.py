@@ -11,21 +11,25 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from lakeloop_project.environments import environment
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from lakeloop import terminal
 from lakeloop.arguments import take
+from lakeloop.aws.account import EXPIRED, SIGN_IN
 from lakeloop.aws.invoke import print_answer, split
+from lakeloop.aws.lease import read
 from lakeloop.aws.outputs import Outputs, outputs
-from lakeloop.aws.place import Place, enter
+from lakeloop.aws.place import AWS, Place, enter
 from lakeloop.errors import UserError
 from lakeloop.skip import leave_out
 from lakeloop.workspace import Workspace
 
 _POLL_SECONDS = 1.0
 _SHOWN = 4
+UNHEARD = 75
+"""EX_TEMPFAIL of sysexits.h: with credentials that are valid, the same run can be waited for again."""
 
 
 def run(workspace: Workspace, words: Sequence[str]) -> int:
@@ -34,8 +38,8 @@ def run(workspace: Workspace, words: Sequence[str]) -> int:
     ``wait``: seconds to wait while another run has the environment; without it, that is an error.
 
     Returns:
-        0 if all that ran succeeded, 1 if something failed or more than ``max_bytes`` were scanned, 130 after Ctrl-C, which
-        the run outlives.
+        0 if all that ran succeeded, 1 if something failed or more than ``max_bytes`` were scanned; and of a run that goes on
+        without this process: ``UNHEARD`` if AWS no longer answered, or not these credentials, 130 after Ctrl-C.
 
     Raises:
         UserError: the run was not started, or ended without an answer.
@@ -57,10 +61,24 @@ def run(workspace: Workspace, words: Sequence[str]) -> int:
     print(f"The run {run_id} has begun. It goes on whatever becomes of this terminal.", flush=True)
     try:
         ended = _follow(place, lake, execution, run_id)
+        return _tell(place, lake, ended, run_id, max_bytes)
     except KeyboardInterrupt:
         print(f"\nThe run {run_id} goes on: the function's log is at `just logs env={place.environment} -f`.")
         return 130
-    return _tell(place, lake, ended, run_id, max_bytes)
+    except (BotoCoreError, ClientError) as error:
+        print(_unheard(place, run_id, error), file=sys.stderr)
+        return UNHEARD
+
+
+def _unheard(place: Place, run_id: str, error: Exception) -> str:
+    """A message for a run whose end this process will not see: a session that has expired, a network that is gone."""
+    expired = isinstance(error, ClientError) and error.response["Error"].get("Code") in EXPIRED
+    reason = "The session has expired" if expired else f"AWS could not be asked: {error}"
+    here = "" if place.slug != AWS else " on=aws"
+    return (
+        f"{reason}. The run {run_id} goes on all the same. {SIGN_IN if expired else 'When AWS answers again:'} "
+        f"`just run env={place.environment}{here} run_id={run_id}` waits for its end and tells how it ended."
+    )
 
 
 def _whole(arguments: Mapping[str, str], name: str, unit: str) -> int:
@@ -99,7 +117,7 @@ def _follow(place: Place, lake: Outputs, execution: str, run_id: str) -> dict[st
         task = bar.add_task("starting", total=None, running="")
         while True:
             described: dict[str, Any] = steps.describe_execution(executionArn=execution)
-            lease = _lease(s3, lake, place.environment)
+            lease = read(s3, lake.artifacts_bucket, place.environment)
             progress = lease.get("progress") if lease.get("run_id") == run_id else None
             line = ""
             if progress and progress["nodes"]:
@@ -118,19 +136,6 @@ def _follow(place: Place, lake: Outputs, execution: str, run_id: str) -> dict[st
             if described["status"] != "RUNNING":
                 return described
             time.sleep(_POLL_SECONDS)
-
-
-def _lease(s3: Any, lake: Outputs, env: str) -> dict[str, Any]:
-    """The lease, as its holder writes it with each sign of life; empty before the first."""
-    try:
-        lease: dict[str, Any] = json.loads(
-            s3.get_object(Bucket=lake.artifacts_bucket, Key=f"leases/{env}.json")["Body"].read()
-        )
-    except ClientError as error:
-        if error.response["Error"].get("Code") in ("NoSuchKey", "404"):
-            return {}
-        raise UserError(f"The run's progress cannot be read from {lake.artifacts_bucket}: {error}") from error
-    return lease
 
 
 def _running(running: dict[str, float]) -> str:

@@ -17,6 +17,7 @@ from lakeloop.arguments import take
 from lakeloop.aws import interrupts
 from lakeloop.aws.backend import lock, require_unlocked, resources
 from lakeloop.aws.governed import require_granted
+from lakeloop.aws.lease import version_at_work
 from lakeloop.aws.outputs import Outputs, read
 from lakeloop.aws.terraform import zips
 from lakeloop.aws.tfvars import deletes_data, is_on, is_precious
@@ -77,14 +78,15 @@ def rollback(workspace: Workspace, words: Sequence[str]) -> int:
             raise UserError(
                 f"Version {current.version} of {function} is the first that was live: there is none before it."
             )
-        live.await_version(functions, function, current.before[0])
-        question = f"Roll {function} back from version {current.version} to {current.before[0]}?"
+        before, lake = current.before[0], read(there.terraform)
+        live.await_version(functions, function, before, lambda: smoke(there.place, lake, before))
+        question = f"Roll {function} back from version {current.version} to {before}?"
         confirm(question, env, confirmation, by_name=is_precious(workspace, env))
         now = live.move_back(functions, function, current)
     print(
         f"{function}:{live.ALIAS} is version {now.version} again, before it was {current.version}. The pipeline calls the "
-        f"alias: every invocation from now on is of version {now.version}. A run that {current.version} has begun is refused "
-        f"by {now.version} where the project differs: begin it anew.\nWhat Terraform made stays as it is; mend, commit, and "
+        f"alias: every run that begins from now on is of version {now.version}. A run that {current.version} is at work on ends "
+        f"with {current.version}.\nWhat Terraform made stays as it is; mend, commit, and "
         f"`just deploy env={env}`."
     )
     return 0
@@ -198,6 +200,13 @@ def _make_live(there: Target, before: live.Live | None, what: str) -> int:
     current = live.read(functions, function)
     if current is None:
         raise UserError(f"{function} has no alias {live.ALIAS}. Run the same command again.")
+    if live.stopped(functions, function):
+        alias = "is what" if current.version == version else f"is not live: version {current.version} is what"
+        print(
+            f"{function} is stopped (reserved_concurrency = 0): nothing was tried. Version {version} {alias} the alias "
+            f"{live.ALIAS} names. Once it may run again, `just deploy env={there.environment}` tries version {version}."
+        )
+        return 0
     _prove(there, lake, before)
     if current.version == version:
         print(f"Version {version} of {function} works, and is live.")
@@ -207,7 +216,8 @@ def _make_live(there: Target, before: live.Live | None, what: str) -> int:
         f"Version {moved.version} of {function} works, and is live ({what}); before it was {current.version}. "
         f"`just rollback env={there.environment}` goes back to it."
     )
-    if gone := live.prune(functions, function, moved, version):
+    at_work = version_at_work(there.place.client("s3"), lake.artifacts_bucket, there.environment)
+    if gone := live.prune(functions, function, moved, version, at_work):
         print(f"Deleted, because nothing goes back to them: versions {', '.join(gone)}.")
     return 0
 
@@ -217,7 +227,7 @@ def _prove(there: Target, lake: Outputs, before: live.Live | None) -> None:
     version = lake.function_version
     terminal.console(stderr=True).print(f"Trying version {version} of {lake.function_name} ...", soft_wrap=True)
     try:
-        live.await_version(there.functions, lake.function_name, version)
+        live.await_version(there.functions, lake.function_name, version, lambda: smoke(there.place, lake, version))
         smoke(there.place, lake, version)
     except UserError as error:
         if before is None or before.version == version:

@@ -7,6 +7,8 @@ https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +17,10 @@ from botocore.exceptions import ClientError, WaiterError
 from lakeloop.errors import UserError
 
 ALIAS = "live"
-# Versions to go back to. Each one with SnapStart is paid for as long as it is there:
+# Versions to go back to, beside the live one. Each one with SnapStart is paid for as long as it is there:
 # https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html#snapstart-pricing
-_KEPT = 2
+_KEPT = 1
+_AFTER = re.compile(r"\(after version (?P<version>[0-9]+)\)")  # terraform/modules/runner/function.tf
 _BEFORE = re.compile(r"Before it: (?P<versions>[0-9, ]+)")
 
 
@@ -45,12 +48,60 @@ def read(functions: Any, function: str) -> Live | None:
     return Live(alias["FunctionVersion"], before, described, alias["RevisionId"])
 
 
-def await_version(functions: Any, function: str, version: str) -> None:
+def state(functions: Any, function: str, version: str) -> str:
+    """Lambda's state of *version* (https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html). Raises ``UserError``."""
+    try:
+        found = functions.get_function(FunctionName=function, Qualifier=version)
+    except ClientError as error:
+        raise UserError(f"Lambda does not tell how version {version} of {function} is: {error}") from error
+    return str(found["Configuration"].get("State", "Active"))
+
+
+def stopped(functions: Any, function: str) -> bool:
+    """Whether *function* may not run at all: the emergency stop, ``reserved_concurrency = 0``. Raises ``UserError``."""
+    try:
+        limit = functions.get_function(FunctionName=function).get("Concurrency", {})
+    except ClientError as error:
+        raise UserError(f"Lambda does not tell whether {function} may run: {error}") from error
+    return limit.get("ReservedConcurrentExecutions") == 0
+
+
+def failed(functions: Any, function: str) -> str:
+    """The newest version of *function*, if Lambda could not make it ready, or the one that failed before it; else empty.
+
+    Lambda publishes no version whose code and settings are those of the last one, so the next one says in its description
+    after which it comes. https://docs.aws.amazon.com/lambda/latest/api/API_PublishVersion.html
+
+    Raises:
+        UserError: Lambda does not tell.
+    """
+    try:
+        pages = functions.get_paginator("list_versions_by_function").paginate(FunctionName=function)
+        numbers = [int(one["Version"]) for page in pages for one in page["Versions"] if one["Version"] != "$LATEST"]
+        described = functions.get_function(FunctionName=function)["Configuration"].get("Description", "")
+    except ClientError as error:
+        if error.response["Error"].get("Code") == "ResourceNotFoundException":
+            return ""
+        raise UserError(f"Lambda does not tell the versions of {function}: {error}") from error
+    if numbers and state(functions, function, str(max(numbers))) == "Failed":
+        return str(max(numbers))
+    found = _AFTER.search(described)
+    return found["version"] if found else ""
+
+
+def await_version(functions: Any, function: str, version: str, wake: Callable[[], object]) -> None:
     """Wait until *version* can be invoked: with SnapStart, until its snapshot is taken.
+
+    Args:
+        wake: invokes it. Lambda puts a version to sleep that has not been invoked for weeks, and makes it ready again when it
+            is, refusing that one invocation: https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html
 
     Raises:
         UserError: there is no such version, or it cannot be made ready.
     """
+    if state(functions, function, version) == "Inactive":
+        with suppress(UserError):
+            wake()
     try:
         functions.get_waiter("published_version_active").wait(
             FunctionName=function, Qualifier=version, WaiterConfig={"Delay": 2, "MaxAttempts": 300}
@@ -78,13 +129,13 @@ def move_back(functions: Any, function: str, live: Live) -> Live:
     return _update(functions, function, live, live.before[0], live.before[1:], f"rolled back from {live.version}")
 
 
-def prune(functions: Any, function: str, live: Live, newest: str) -> list[str]:
+def prune(functions: Any, function: str, live: Live, *others: str) -> list[str]:
     """Delete the versions that nothing goes back to, those that failed their trial among them; returns their numbers.
 
     Args:
-        newest: the version that Terraform knows; it stays, whether it lives or not.
+        others: versions that stay, whether they live or not: the one that Terraform knows, the one that a run is at work with.
     """
-    kept = {"$LATEST", newest, live.version, *live.before}
+    kept = {"$LATEST", *others, live.version, *live.before}
     try:
         pages = functions.get_paginator("list_versions_by_function").paginate(FunctionName=function)
         there = [version["Version"] for page in pages for version in page["Versions"]]

@@ -50,6 +50,8 @@ class Target:
         current = live.read(self.functions, self.function)
         # A new version is published and stays aside until it has proved itself.
         version = {"live_version": current.version} if current else {}
+        if failed := live.failed(self.functions, self.function):
+            version["failed_version"] = failed
         return options(self.workspace, self.place, permissions_boundary_arn=self.names.boundary_arn, **version)
 
 
