@@ -127,6 +127,8 @@ class Names:
             "state_key": self.backend.key,
         }
         document: dict[str, Any] = json.loads(Template(text).substitute(values))
+        # Without a key, a statement about it would be about nothing.
+        document["Statement"] = [one for one in document["Statement"] if one.get("Resource") != [""]]
         for statement in document["Statement"]:
             if isinstance(statement.get("Resource"), list):
                 statement["Resource"] += self._of_databases(statement["Resource"], f"/{values['database']}_*")
