@@ -21,12 +21,16 @@ MULTIPART = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.h
 
 @dataclass(frozen=True)
 class Implied:
-    """Actions that come with one; on the ``object`` itself, its ``bucket``, or the ``database`` of a table."""
+    """Actions that come with one; on the ``object`` itself, its ``bucket``, the ``table`` and what is above it, the ``database`` of
+    a table or itself, the ``default`` one, or ``all`` tables of a database."""
 
     actions: tuple[str, ...]
     on: str
     source: str
 
+
+_SHOWN = 100
+_DATABASES = (Implied(("glue:GetDatabase",), "database", GLUE), Implied(("glue:GetDatabase",), "default", GLUE))
 
 IMPLIED: dict[str, tuple[Implied, ...]] = {
     "s3:GetObject": (Implied(("s3:ListBucket", "s3:GetBucketLocation"), "bucket", S3),),
@@ -35,17 +39,30 @@ IMPLIED: dict[str, tuple[Implied, ...]] = {
         Implied(("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"), "object", MULTIPART),
         Implied(("s3:ListBucket", "s3:GetBucketLocation", "s3:ListBucketMultipartUploads"), "bucket", S3),
     ),
+    **dict.fromkeys(("glue:GetTable", "glue:GetTables", "glue:DeleteTable"), _DATABASES),
     **dict.fromkeys(
-        ("glue:GetTable", "glue:GetTables", "glue:CreateTable", "glue:UpdateTable", "glue:DeleteTable"),
-        (Implied(("glue:GetDatabase",), "database", GLUE), Implied(("glue:GetDatabase",), "default", GLUE)),
+        ("glue:CreateTable", "glue:UpdateTable"), (*_DATABASES, Implied(("glue:GetTable",), "table", GLUE))
+    ),
+    **dict.fromkeys(("glue:CreateDatabase", "glue:UpdateDatabase"), _DATABASES),
+    "glue:GetDatabases": _DATABASES[1:],
+    "glue:DeleteDatabase": (
+        *_DATABASES,
+        Implied(("glue:GetTables", "glue:GetTable", "glue:DeleteTable"), "all", GLUE),
     ),
 }
+OF_STATEMENTS: dict[str, dict[str, tuple[Implied, ...]]] = {
+    # Local Athena asks for the partitions of a table that has some; Hive takes them away one by one.
+    "drop table": {"glue:GetPartitions": (Implied(("glue:GetPartition", "glue:DeletePartition"), "table", GLUE),)},
+}
+"""As ``IMPLIED``, for statements that begin so."""
 
 
-def implied(needed: Iterable[Permission]) -> Iterator[tuple[Permission, str]]:
-    """Permissions that Athena needs besides *needed*, each with AWS's page for it."""
+def implied(needed: Iterable[Permission], sql: str = "") -> Iterator[tuple[Permission, str]]:
+    """Permissions that Athena needs besides *needed* for the statement *sql*, each with AWS's page for it."""
+    words = " ".join(sql[:_SHOWN].lower().split())
+    tables = [IMPLIED, *(table for begin, table in OF_STATEMENTS.items() if words.startswith(begin))]
     for permission in needed:
-        for further in IMPLIED.get(permission.action, ()):
+        for further in (further for table in tables for further in table.get(permission.action, ())):
             for resource in _resources(permission.resource, further.on):
                 yield from ((Permission(action, resource), further.source) for action in further.actions)
 
@@ -56,8 +73,23 @@ def _resources(arn: str, on: str) -> Iterator[str]:
     elif on == "bucket":
         yield arn.partition("/")[0]
     else:
-        # Of a call of Glue's that is about catalog, database and table, the table stands for all three.
-        catalog, table, names = arn.partition(":table/")
-        if table:
-            yield f"{catalog}:catalog"
-            yield f"{catalog}:database/{names.partition('/')[0] if on == 'database' else 'default'}"
+        yield from _of_glue(arn, on)
+
+
+def _of_glue(arn: str, on: str) -> Iterator[str]:
+    """Of a call that is about catalog, database and table, the last of them stands for all."""
+    start, kind, names = next(
+        (parts for parts in (arn.partition(":table/"), arn.partition(":database/")) if parts[1]), arn.rpartition(":")
+    )
+    if kind == ":" and (names != "catalog" or on != "default"):
+        return
+    database = names.partition("/")[0]
+    yield f"{start}:catalog"
+    if on == "default":
+        yield f"{start}:database/default"
+        return
+    yield f"{start}:database/{database}"
+    if on == "table":
+        yield arn
+    elif on == "all":
+        yield f"{start}:table/{database}/*"

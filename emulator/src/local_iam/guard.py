@@ -57,7 +57,7 @@ class Guard:
                 ) from unknown
             return
         if query:
-            needed += implied([permission for permission, _ in needed])
+            needed += implied([permission for permission, _ in needed], query["sql"])
         self._check(principal, call, needed, query)
         for role, permission, source in later(call):
             account, _, name = role.removeprefix("arn:aws:iam::").partition(":role/")

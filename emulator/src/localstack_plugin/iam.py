@@ -79,6 +79,8 @@ def handle_response(chain: HandlerChain, context: RequestContext, response: Resp
         enforcement.forget()
     elif service == "s3" and operation in ("GetObject", "HeadObject") and response.status_code == 404:
         _missing(context, response)
+    elif service == "lambda" and operation == "GetFunction" and response.status_code == 200:
+        _without_tags(context, response)
 
 
 def _missing(context: RequestContext, response: Response) -> None:
@@ -97,6 +99,24 @@ def _missing(context: RequestContext, response: Response) -> None:
                 error, context.operation, context.request.headers, context.request_id
             )
         )
+
+
+def _without_tags(context: RequestContext, response: Response) -> None:
+    """Leave out a function's tags for a caller that may not list them:
+    https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html#lambda-GetFunction-response-TagsError"""
+    if context.is_internal_call:
+        return
+    function = json.loads(response.get_data())
+    if "Tags" not in function:
+        return
+    key = extract_access_key_id_from_auth_header(context.request.headers) or ""
+    arn = ":".join(function["Configuration"]["FunctionArn"].split(":")[:7])
+    try:
+        guard().pass_(principal_of(key, context.account_id), _call(context, "ListTags", {"Resource": arn}))
+    except Denied as denied:
+        del function["Tags"]
+        function["TagsError"] = {"ErrorCode": "AccessDeniedException", "Message": denied.message}
+        response.set_json(function)
 
 
 def _call(context: RequestContext, operation: str, parameters: Mapping[str, Any]) -> Call:

@@ -135,3 +135,65 @@ def test_an_earlier_journal_is_not_this_ones(tmp_path: Path) -> None:
     Journal(tmp_path / "calls.jsonl", max_bytes=1).write(number=1)
     first = Journal(tmp_path / "calls.jsonl", max_bytes=1)
     assert b"".join(first.read()) == b""
+
+
+GLUE = "arn:aws:glue:us-east-1:000000000000"
+ABOVE = {("glue:GetDatabase", f"{GLUE}:{end}") for end in ("catalog", "database/d", "database/default")}
+
+
+def of_table(*actions: str) -> set[tuple[str, str]]:
+    return {(action, f"{GLUE}:{end}") for action in actions for end in ("catalog", "database/d", "table/d/t")}
+
+
+@pytest.mark.parametrize(
+    ("sql", "operation", "parameters", "expected"),
+    [
+        (
+            "DROP  TABLE if exists d.t",
+            "GetPartitions",
+            {"DatabaseName": "d", "TableName": "t"},
+            of_table("glue:GetPartitions", "glue:GetPartition", "glue:DeletePartition"),
+        ),
+        (
+            "select * from d.t",
+            "GetPartitions",
+            {"DatabaseName": "d", "TableName": "t"},
+            of_table("glue:GetPartitions"),
+        ),
+        ("drop table d.t", "DeleteTable", {"DatabaseName": "d", "Name": "t"}, of_table("glue:DeleteTable") | ABOVE),
+        (
+            "create table d.t as select 1 as a",
+            "CreateTable",
+            {"DatabaseName": "d", "TableInput": {"Name": "t"}},
+            of_table("glue:CreateTable", "glue:GetTable") | ABOVE,
+        ),
+        (
+            "drop database d cascade",
+            "DeleteDatabase",
+            {"Name": "d"},
+            {
+                ("glue:DeleteDatabase", f"{GLUE}:{end}")
+                for end in ("catalog", "database/d", "table/d/*", "userDefinedFunction/d/*")
+            }
+            | {
+                (action, f"{GLUE}:{end}")
+                for action in ("glue:GetTables", "glue:GetTable", "glue:DeleteTable")
+                for end in ("catalog", "database/d", "table/d/*")
+            }
+            | ABOVE,
+        ),
+        (
+            "show databases",
+            "GetDatabases",
+            {},
+            {("glue:GetDatabases", f"{GLUE}:catalog")}
+            | {("glue:GetDatabase", f"{GLUE}:{end}") for end in ("catalog", "database/default")},
+        ),
+    ],
+)
+def test_a_statement_needs_what_athenas_page_of_examples_lists(
+    guard: Guard, sql: str, operation: str, parameters: dict[str, Any], expected: set[tuple[str, str]]
+) -> None:
+    """https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html"""
+    guard.pass_(RUNNER, Call("glue", operation, parameters), {"query": "1", "sql": sql})
+    assert {(entry["action"], entry["resource"]) for entry in entries(guard)} == expected

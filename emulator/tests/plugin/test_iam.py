@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import urllib.request
 import uuid
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -220,3 +222,45 @@ def test_a_role_that_is_gone_may_do_nothing(url: str) -> None:
     session.iam.delete_role_policy(RoleName=session.role, PolicyName="own")
     session.iam.delete_role(RoleName=session.role)
     assert refusal(s3.list_buckets)["Code"] == "AccessDenied"
+
+
+def test_a_partitioned_table_is_dropped_by_who_may_delete_partitions(url: str) -> None:
+    root = client("athena", url)
+    sql = "create external table d.p (a int) partitioned by (day string) location 's3://lake/p/'"
+    assert run_sql(root, sql)["Status"]["State"] == "SUCCEEDED"
+    resources = [f"{GLUE}:{end}" for end in ("catalog", "database/d", "database/default", "table/d/*")]
+    table = {"Action": ["glue:GetDatabase", "glue:GetTable", "glue:DeleteTable"], "Resource": resources}
+    partitions = {
+        "Action": ["glue:GetPartitions", "glue:GetPartition", "glue:DeletePartition"],
+        "Resource": resources,
+    }
+    session = Session(url, QUERIES, RESULTS, table)
+    athena = session.client("athena")
+    refused = run_sql(athena, "drop table d.p")["Status"]
+    assert "is not authorized to perform: glue:GetPartitions on" in refused["StateChangeReason"]
+    session.may(QUERIES, RESULTS, table, {**partitions, "Action": "glue:GetPartitions"})
+    assert "perform: glue:GetPartition on" in run_sql(athena, "drop table d.p")["Status"]["StateChangeReason"]
+    session.may(QUERIES, RESULTS, table, partitions)
+    assert run_sql(athena, "drop table d.p")["Status"]["State"] == "SUCCEEDED"
+
+
+def test_a_functions_tags_are_told_to_who_may_list_them(url: str) -> None:
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as archive:
+        archive.writestr("f.py", "")
+    arn = client("lambda", url).create_function(
+        FunctionName="tagged",
+        Runtime="python3.12",
+        Role=f"arn:aws:iam::{ACCOUNT}:role/any",
+        Handler="f.handle",
+        Code={"ZipFile": code.getvalue()},
+        Tags={"Project": "lake"},
+    )["FunctionArn"]
+    reading = {"Action": "lambda:GetFunction", "Resource": arn}
+    session = Session(url, reading)
+    told = session.client("lambda").get_function(FunctionName="tagged")
+    assert "Tags" not in told
+    assert told["TagsError"]["ErrorCode"] == "AccessDeniedException"
+    assert "is not authorized to perform: lambda:ListTags on resource" in told["TagsError"]["Message"]
+    session.may(reading, {"Action": "lambda:ListTags", "Resource": arn})
+    assert session.client("lambda").get_function(FunctionName="tagged")["Tags"] == {"Project": "lake"}

@@ -29,6 +29,8 @@ def drop_table(session: Session, statement: s.DropTable) -> Outcome:
 
 
 def _drop(session: Session, name: TableName, found: dict[str, object]) -> None:
+    if found.get("PartitionKeys") and not is_iceberg(found):
+        session.glue.partitions(name)  # as Hive does, which takes them away before the table
     session.glue.delete_table(name)
     if is_managed(name.catalog):  # its files went with it
         return
