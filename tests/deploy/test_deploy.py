@@ -4,6 +4,7 @@ order in which they stand."""
 import json
 import re
 import shutil
+from dataclasses import replace
 
 import boto3
 import pytest
@@ -26,13 +27,14 @@ DEPLOY, PLAN, DESTROY = "lakeloop-dev-deploy", "lakeloop-dev-plan", "lakeloop-de
 HANDLER = "lambda/dbt_runner/handler.py"
 ROLE, LAYER = "terraform/modules/runner/role.tf", "terraform/modules/runner/layer.tf"
 TFVARS = "terraform/envs/dev.tfvars"
-# Settings that a deployment changes and takes back later: the function, the workgroup, the state machine, the logs, every tag.
+# Settings that a deployment changes and takes back later: the function, the workgroup, the state machine, the logs, every tag (more
+# than an object takes).
 CHANGED_SETTINGS = """
 memory_size          = 2048
 reserved_concurrency = 5
 max_rounds           = 12
 log_retention_days   = 7
-extra_tags           = { Team = "data" }
+extra_tags           = { One = "1", Two = "2", Three = "3", Four = "4", Five = "5", Six = "6", Seven = "7", Eight = "8" }
 """
 STATE = {"Bucket": "lakeloop-dev-tfstate", "Key": "lakeloop/dev/terraform.tfstate"}
 # The lock that a killed Terraform leaves beside the state: https://developer.hashicorp.com/terraform/language/backend/s3
@@ -90,6 +92,10 @@ def deployed(bootstrapped):
     person, *_ = bootstrapped
     job = person.taking(DEPLOY)
     return job, job.types("just deploy-dev confirm=dev")
+
+
+def log_groups(person) -> list[dict]:
+    return person.client("logs").describe_log_groups()["logGroups"]
 
 
 def live(person) -> str:
@@ -269,6 +275,7 @@ def test_a_job_may_load_and_run(deployed):
     job, _ = deployed
     raw.write(job.home / "data" / "raw")
     assert "files sent" in job.types("just load env=dev raw=data/raw")
+    assert re.search(r": 0 files sent .*, \d+ there already", job.types("just load env=dev raw=data/raw"))
     assert "success" in job.types("just run run --select stg_products")
 
 
@@ -276,7 +283,10 @@ def test_a_version_that_does_not_work_does_not_live(deployed):
     person, _ = deployed
     sound, settings = (person.home / HANDLER).read_text("utf-8"), (person.home / TFVARS).read_text("utf-8")
     cutoff = settings.replace("bytes_scanned_cutoff = 10737418240", "bytes_scanned_cutoff = 20000000000")
-    person.commits(TFVARS, f"{cutoff}\n{CHANGED_SETTINGS}")
+    key = person.client("kms").create_key()["KeyMetadata"]["Arn"]
+    person.commits(TFVARS, f'{cutoff}\n{CHANGED_SETTINGS}kms_key_arn = "{key}"\n')
+    # The account's own session, and no job's: a key is what bootstrap gives the roles.
+    assert "made        role lakeloop-dev-deploy" in replace(person, session={}).types("just bootstrap env=dev")
     description = 'description = "What the dbt runner may do, and nothing else"'
     role = (person.home / ROLE).read_text("utf-8")
     assert description in role
@@ -292,12 +302,22 @@ def test_a_version_that_does_not_work_does_not_live(deployed):
     assert live(person) == "1"
     workgroup = person.client("athena").get_work_group(WorkGroup="lakeloop-dev")["WorkGroup"]
     assert workgroup["Configuration"]["BytesScannedCutoffPerQuery"] == 20_000_000_000
+    assert {group.get("kmsKeyId") for group in log_groups(person)} == {key}
 
-    person.commits(TFVARS, settings)
+    # An emergency stop meanwhile: the deployment is done, and says that nothing can be tried.
+    person.commits(TFVARS, f"{settings}\nreserved_concurrency = 0\n")
     layer = (person.home / LAYER).read_text("utf-8")
     assert '"dbt with its Athena adapter"' in layer
     person.commits(LAYER, layer.replace('"dbt with its Athena adapter"', '"dbt, another layer"'))
     person.commits(HANDLER, f"{sound}\n# mended\n")
+    printed = person.types("just deploy env=dev confirm=dev")
+    assert "lakeloop-dev-dbt-runner is stopped (reserved_concurrency = 0): nothing was tried." in printed
+    assert "Version 3 is not live: version 1 is what the alias live names." in printed
+    assert live(person) == "1"
+    assert {group.get("kmsKeyId") for group in log_groups(person)} == {None}
+    assert "made        role lakeloop-dev-deploy" in replace(person, session={}).types("just bootstrap env=dev")
+
+    person.commits(TFVARS, settings)
     printed = person.types("just deploy env=dev confirm=dev")
     commit = person.git("rev-parse", "--short=12", "HEAD")
     assert f"Version 3 of lakeloop-dev-dbt-runner works, and is live (commit {commit}); before it was 1." in printed

@@ -192,6 +192,7 @@ def server_environment(settings: Settings) -> dict[str, str]:
         "SKIP_SSL_CERT_DOWNLOAD": "1",
         "DNS_ADDRESS": "0",
         "PROVIDER_OVERRIDE_LAMBDA": "completed",
+        "PROVIDER_OVERRIDE_LOGS": "completed",
         "PROVIDER_OVERRIDE_S3": "apart",
         "LAMBDA_RUNTIME_EXECUTOR": "process",
         "LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT": "150",  # longer than an initialisation may take, which the executor ends

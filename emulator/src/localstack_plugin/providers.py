@@ -41,6 +41,16 @@ def lakeformation() -> Service:
     return service()
 
 
+@aws_provider(api="logs", name="completed")
+def logs() -> Service:
+    """LocalStack's CloudWatch Logs, completed: PROVIDER_OVERRIDE_LOGS=completed."""
+    from localstack.services.moto import MotoFallbackDispatcher
+
+    from localstack_plugin.logs import KeyedLogs
+
+    return Service.for_provider(KeyedLogs(), dispatch_table_factory=MotoFallbackDispatcher)
+
+
 @aws_provider(api="s3", name="apart")
 def s3() -> Service:
     """LocalStack's S3, its files in the emulator's own folder: PROVIDER_OVERRIDE_S3=apart.
