@@ -38,11 +38,12 @@ latest as (
 
 loaded as (
 
-    select order_item_id, updated_at, arrived_on from {{ this }}
+    select * from {{ this }}
 
 ),
 
--- A version that arrives after a newer one changes nothing.
+-- A version that arrives after a newer one changes nothing, nor does one that is there already: the days of the lookback are
+-- read again, and every row that is merged is written anew.
 changed as (
 
     select latest.*
@@ -50,7 +51,12 @@ changed as (
     left join loaded on latest.order_item_id = loaded.order_item_id
     where loaded.order_item_id is null
         or latest.updated_at > loaded.updated_at
-        or (latest.updated_at = loaded.updated_at and latest.arrived_on >= loaded.arrived_on)
+        or (latest.updated_at = loaded.updated_at and latest.arrived_on > loaded.arrived_on)
+        or (
+            latest.updated_at = loaded.updated_at
+            and latest.arrived_on = loaded.arrived_on
+            and {{ differs('latest', 'loaded', ['order_id', 'line_number', 'product_id', 'quantity', 'unit_price', 'discount_amount']) }}
+        )
 
 ),
 

@@ -199,4 +199,22 @@ final as (
 
 )
 
+{% if is_incremental() %}
+
+-- The days of the lookback are read again: an order that is made again as it was, is not written anew.
+select final.*
+from final
+left join loaded on final.order_id = loaded.order_id
+where
+    loaded.order_id is null
+    or {{ differs('final', 'loaded', [
+        'customer_id', 'store_id', 'ordered_at', 'order_date', 'store_time_zone', 'status', 'channel', 'item_count', 'quantity',
+        'gross_amount', 'discount_amount', 'net_amount', 'paid_amount', 'refunded_amount', 'updated_at', 'order_arrived_on',
+        'items_arrived_on', 'payments_arrived_on',
+    ]) }}
+
+{% else %}
+
 select * from final
+
+{% endif %}
