@@ -17,6 +17,7 @@ from urllib.parse import unquote
 from local_iam import rules
 
 _PLACE = re.compile(r"\$\{(\w+)\}")
+_WHOLE_FUNCTION = re.compile(r"arn:[^:]+:lambda:[^:]*:[^:]*:function:[^:]+")
 _FIXED = {"Partition", "Region", "Account"}
 
 
@@ -69,7 +70,17 @@ def required(call: Call) -> list[Permission]:
     action = f"{call.prefix}:{rules.ACTIONS.get(call.prefix, {}).get(call.operation, call.operation)}"
     if call.parameters.get("VersionId") not in (None, "null"):
         action = rules.OF_A_VERSION.get(action, action)
-    needed = [Permission(action, resource, _context(action, call)) for resource in _resources(action, call)]
+    qualifier = f":{call.parameters['Qualifier']}" if call.parameters.get("Qualifier") else ""
+    needed = [
+        # A version or an alias is another resource than the function:
+        # https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html
+        Permission(
+            action,
+            resource if _WHOLE_FUNCTION.fullmatch(resource) is None else resource + qualifier,
+            _context(action, call),
+        )
+        for resource in _resources(action, call)
+    ]
     for member, further in rules.BESIDES.get(str(call), {}).items():
         if found := [value for value in _values(call.parameters, member) if value != rules.NEEDLESS_ACL]:
             needed += _besides(further, found, call)

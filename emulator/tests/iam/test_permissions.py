@@ -113,6 +113,19 @@ def needs(service: str, operation: str, **parameters: Any) -> set[tuple[str, str
             {"executionArn": "arn:aws:states:us-east-1:000000000000:execution:m:1"},
             {("states:DescribeExecution", "arn:aws:states:us-east-1:000000000000:execution:m:1")},
         ),
+        ("lambda", "Invoke", {"FunctionName": "f"}, {("lambda:InvokeFunction", f"{LAMBDA}:function:f")}),
+        (
+            "lambda",
+            "Invoke",
+            {"FunctionName": f"{LAMBDA}:function:f", "Qualifier": "7"},
+            {("lambda:InvokeFunction", f"{LAMBDA}:function:f:7")},
+        ),
+        (
+            "lambda",
+            "GetFunction",
+            {"FunctionName": f"{LAMBDA}:function:f:live"},
+            {("lambda:GetFunction", f"{LAMBDA}:function:f:live")},
+        ),
         ("sts", "GetCallerIdentity", {}, set()),
         (
             "logs",
