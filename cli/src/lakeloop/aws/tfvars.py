@@ -39,6 +39,11 @@ def kms_key_arn(workspace: Workspace, environment: str) -> str:
     return text(workspace, environment, "kms_key_arn")
 
 
+def has_budget(workspace: Workspace, environment: str) -> bool:
+    """Whether the environment asks for a budget of the account."""
+    return _setting(workspace, environment, "monthly_budget") not in (None, "null")
+
+
 def texts(workspace: Workspace, environment: str, name: str) -> list[str]:
     """A setting that is a list of texts; empty if it is not there."""
     found = re.search(rf"^\s*{name}\s*=\s*\[([^]]*)\]", _read(workspace, environment), re.MULTILINE)

@@ -17,7 +17,7 @@ from lakeloop.aws.backend import resources
 from lakeloop.aws.deployed import Deployed
 from lakeloop.aws.governed import SETTING, require_granted
 from lakeloop.aws.place import Place, enter_account, in_region
-from lakeloop.aws.tfvars import deletes_data, is_on, is_precious
+from lakeloop.aws.tfvars import deletes_data, has_budget, is_on, is_precious
 from lakeloop.bootstrap import bucket, catalog, github, iam, ready
 from lakeloop.bootstrap.names import Names, names_of, repository
 from lakeloop.bootstrap.repository import moved
@@ -67,6 +67,7 @@ class _Setting:
             (iam.CUSTOMER_KEY, bool(self.names.kms_key_arn)),
             (iam.LAKE_FORMATION, granted),
             (iam.DESTROY_GRANTS, granted and gone),
+            (iam.BUDGET, has_budget(self.workspace, self.place.environment)),
         )
         return [policies for policies, yes in asked if yes]
 

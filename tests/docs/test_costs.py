@@ -1,0 +1,59 @@
+"""The arithmetic of docs/COSTS.md, and the facts of the product that it stands on."""
+
+import ast
+import operator
+import re
+
+import pytest
+from dbt_runner.cost import metrics
+from dbt_runner.rounds import lease
+from lakeloop.deploy import live
+
+from tests.docs.pages import ROOT
+
+PAGE = (ROOT / "docs" / "COSTS.md").read_text("utf-8")
+OPERATIONS = {ast.Mult: operator.mul, ast.Div: operator.truediv, ast.Add: operator.add, ast.Sub: operator.sub}
+ROWS = re.findall(
+    r"^\| (?P<what>[^|]+) \|[^|]*\| `(?P<formula>[^`]+)` \| (?P<idle>[\d.]+) \| (?P<hourly>[\d.]+) \|$", PAGE, re.M
+)
+TOTALS = {
+    name: (float(idle), float(hourly))
+    for name, idle, hourly in re.findall(
+        r"^\| \*\*(\w+)\*\* \| \| \| \*\*([\d.]+)\*\* \| \*\*([\d.]+)\*\* \|$", PAGE, re.M
+    )
+}
+
+
+def value(formula: str) -> float:
+    def of(node: ast.expr) -> float:
+        if isinstance(node, ast.BinOp):
+            return OPERATIONS[type(node.op)](of(node.left), of(node.right))
+        assert isinstance(node, ast.Constant)
+        return float(node.value)
+
+    return of(ast.parse(formula, mode="eval").body)
+
+
+@pytest.mark.parametrize(("what", "formula", "idle", "hourly"), ROWS, ids=[row[0] for row in ROWS])
+def test_a_line_is_what_its_formula_says(what, formula, idle, hourly):
+    assert f"{value(formula):.2f}" == hourly
+
+
+def test_the_totals_are_the_sums():
+    dev = [row for row in ROWS if "SnapStart" not in row[0]]
+    assert len(dev) == len(ROWS) - 2 == 10
+    for name, rows in (("dev", dev), ("prod", ROWS)):
+        for column, total in enumerate(TOTALS[name], start=2):
+            assert sum(float(row[column]) for row in rows) == pytest.approx(total, abs=0.001), name
+
+
+def test_the_page_counts_what_the_product_does():
+    formulas = {what: formula for what, formula, *_ in ROWS}
+    assert formulas["Lambda, SnapStart, kept"].startswith(f"{1 + live._KEPT} * "), "versions that a deployment keeps"
+    assert formulas["CloudWatch, metrics"].startswith(f"{len(metrics.NAMES)} * ")
+    assert f"every {lease._RENEWAL_SECONDS:g} s" in PAGE
+    of_the_lease = 300 / lease._RENEWAL_SECONDS
+    assert f"{2000 + of_the_lease:g} * 0.005" in next(formula for formula in formulas.values() if "0.0004" in formula)
+    pipeline = (ROOT / "terraform" / "modules" / "pipeline" / "pipeline.tf").read_text("utf-8")
+    (wait,) = re.findall(r"wait_seconds = (\d+)", pipeline)
+    assert f"invokes the function every {wait} s: an hour is `{3600 // int(wait)} * " in PAGE
