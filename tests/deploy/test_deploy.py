@@ -339,6 +339,8 @@ def test_a_rollback_goes_to_what_was_live_not_to_what_failed(deployed):
 
 def test_the_lake_goes_before_the_account(person, deployed):
     job, _ = deployed
+    proved = replace(job, session={}).types("just iam-proof role=dbt-pipeline")
+    assert re.search(r"dbt-pipeline: \d+ permissions used, 0 would be denied, 0 statements", proved), proved
     assert "`just destroy env=dev` first" in person.types("just unbootstrap env=dev confirm=dev", 2)
     assert f"{DEPLOY} destroys nothing: that is {DESTROY}'s" in job.types("just destroy env=dev confirm=DESTROY", 2)
     job = person.taking(DESTROY)

@@ -15,6 +15,14 @@ _TOP = 5
 # A ten-thousandth of what the smallest query costs.
 _DIGITS = 9
 _BUILT = ("model", "seed", "snapshot")
+LEFT_OUT = (
+    "the start of a process (INIT, or the restore of a snapshot)",
+    "invocations that only waited",
+    "S3, Glue and KMS",
+    "Step Functions",
+    "logs and metrics",
+)
+"""Parts of AWS's bill that a run causes and its account does not have: nothing that the runner is told says how much they are."""
 
 
 @dataclass
@@ -66,6 +74,7 @@ class Account:
                 "athena_dollars": athena,
                 "lambda_dollars": function,
                 "at_least": self._unseen(),
+                "left_out": list(LEFT_OUT),
                 "bytes_billed": sum(billed_bytes(query) for query in self.queries),
                 "rows": sum(node["rows"] or 0 for node in nodes),
                 "prices": vars(self.prices),

@@ -13,6 +13,15 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from dbt_runner.logs import logger
 
 NAMESPACE = "Lakeloop"
+NAMES = {
+    "RunSeconds": MetricUnit.Seconds,
+    "BytesScanned": MetricUnit.Bytes,
+    "Dollars": MetricUnit.NoUnit,
+    "ModelsBuilt": MetricUnit.Count,
+    "Errors": MetricUnit.Count,
+    "Rounds": MetricUnit.Count,
+}
+"""Metrics with their units. Each is paid for in each environment (docs/COSTS.md)."""
 _BUILT = ("model", "seed", "snapshot")
 
 
@@ -32,12 +41,16 @@ def tell(environment: str, summary: Mapping[str, Any]) -> None:
     metrics.add_metadata("run_id", summary["run_id"])
     metrics.add_metadata("command", " ".join(summary["command"])[:1_000])
     metrics.add_metadata("at_least", summary["cost"]["at_least"])
-    metrics.add_metric("RunSeconds", MetricUnit.Seconds, summary["seconds"])
-    metrics.add_metric("BytesScanned", MetricUnit.Bytes, summary["bytes_scanned"])
-    metrics.add_metric("Dollars", MetricUnit.NoUnit, summary["cost"]["dollars"])
-    metrics.add_metric("ModelsBuilt", MetricUnit.Count, _built(summary["nodes"]))
-    metrics.add_metric("Errors", MetricUnit.Count, counts["error"] + counts["fail"])
-    metrics.add_metric("Rounds", MetricUnit.Count, len(summary["invocations"]))
+    values = (
+        summary["seconds"],
+        summary["bytes_scanned"],
+        summary["cost"]["dollars"],
+        _built(summary["nodes"]),
+        counts["error"] + counts["fail"],
+        len(summary["invocations"]),
+    )
+    for (name, unit), value in zip(NAMES.items(), values, strict=True):
+        metrics.add_metric(name, unit, value)
     metrics.flush_metrics()
 
 
