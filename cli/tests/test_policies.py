@@ -228,3 +228,23 @@ def test_a_repository_that_is_not_known_is_asked_for(url, given, message, monkey
     monkeypatch.setattr("lakeloop.bootstrap.names._origin", lambda workspace: url)
     with pytest.raises(UserError, match=message):
         repository(find(), given)
+
+
+def test_the_boundary_takes_the_environments_key_wherever_it_is_and_no_other():
+    elsewhere = f"arn:aws:kms:us-east-1:{'1' * 12}:key/mrk-1"
+    own = Names("acme", "dev", "lake", "acme/lake", "0" * 12, "aws", "eu-central-1", elsewhere)
+    (keys,) = (each for each in own.document("boundary")["Statement"] if each["Sid"] == "CustomerKeys")
+    assert keys["Resource"] == [elsewhere]
+    without = Names("acme", "dev", "lake", "acme/lake", "0" * 12, "aws", "eu-central-1")
+    assert "kms:" not in json.dumps(without.document("boundary"))
+
+
+def test_a_job_may_take_a_log_group_to_another_key_and_back():
+    actions = {action for name in iam.policies("deploy") for each in statements(name) for action in each["Action"]}
+    assert {"logs:AssociateKmsKey", "logs:DisassociateKmsKey"} <= actions
+
+
+def test_a_job_that_loads_may_ask_what_is_there_already():
+    """HeadObject is s3:GetObject: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html"""
+    (load,) = (each for each in statements("operate") if each["Sid"] == "LoadRawFiles")
+    assert set(load["Action"]) == {"s3:GetObject", "s3:PutObject"}

@@ -63,7 +63,7 @@ def stopped(functions: Any, function: str) -> bool:
         limit = functions.get_function(FunctionName=function).get("Concurrency", {})
     except ClientError as error:
         raise UserError(f"Lambda does not tell whether {function} may run: {error}") from error
-    return limit.get("ReservedConcurrentExecutions") == 0
+    return bool(limit.get("ReservedConcurrentExecutions") == 0)
 
 
 def failed(functions: Any, function: str) -> str:
