@@ -1,7 +1,7 @@
 # The account's budget, if there is to be one. Of the account and not of the environment's tags: a filter by tags counts nothing
 # until somebody has activated them for billing.
 resource "aws_budgets_budget" "account" {
-  count = var.monthly_budget == null ? 0 : 1
+  count = var.monthly_budget == 0 ? 0 : 1
 
   name         = "${local.name}-account"
   budget_type  = "COST"

@@ -1,15 +1,16 @@
 variable "monthly_budget" {
-  description = "US dollars that the account may cost in a month; beyond 80 % of them, and when more is to be expected, AWS writes to budget_email. Null sets no budget."
+  description = "US dollars that the account may cost in a month; beyond 80 % of them, and when more is to be expected, AWS writes to budget_email. 0 sets no budget."
   type        = number
-  default     = null
+  default     = 0
+  nullable    = false
 
   validation {
-    condition     = var.monthly_budget == null ? true : var.monthly_budget > 0
-    error_message = "monthly_budget is a sum of US dollars above 0, or null."
+    condition     = var.monthly_budget >= 0
+    error_message = "monthly_budget is a sum of US dollars, or 0 for no budget."
   }
 
   validation {
-    condition     = var.monthly_budget == null || var.budget_email != null
+    condition     = var.monthly_budget == 0 || var.budget_email != null
     error_message = "monthly_budget needs budget_email: nobody else is told."
   }
 }

@@ -55,7 +55,7 @@ run "refuses_what_is_no_budget" {
   expect_failures = [var.monthly_budget]
 
   variables {
-    monthly_budget = 0
+    monthly_budget = -1
     budget_email   = "lake@example.com"
   }
 }

@@ -155,7 +155,7 @@ def _go(place: Place) -> Place:
 
 def _emulated(environment: str, endpoint: str, variables: Mapping[str, str]) -> Place:
     # Functions run on this machine's processor; what lies in an emulator can be made again, and costs nothing.
-    terraform = {"architecture": _host_architecture(), "force_destroy": "true", "monthly_budget": "null"}
+    terraform = {"architecture": _host_architecture(), "force_destroy": "true", "monthly_budget": "0"}
     return Place(environment, endpoint, _slug(endpoint), dict(variables), terraform)
 
 

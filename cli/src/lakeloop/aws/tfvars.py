@@ -41,7 +41,7 @@ def kms_key_arn(workspace: Workspace, environment: str) -> str:
 
 def has_budget(workspace: Workspace, environment: str) -> bool:
     """Whether the environment asks for a budget of the account."""
-    return _setting(workspace, environment, "monthly_budget") not in (None, "null")
+    return _setting(workspace, environment, "monthly_budget") not in (None, "0")
 
 
 def texts(workspace: Workspace, environment: str, name: str) -> list[str]:
