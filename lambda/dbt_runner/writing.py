@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from dbt.version import __version__ as dbt_version
@@ -52,13 +53,11 @@ def serve(this: Run, asked: Request, settings: Configuration, context: Any) -> d
         command=" ".join(asked.words) or "of the run",
         progress=lambda: this_round.progress,
         lost=this_round.lose,
+        stop=partial(orphans.stop, settings.workgroup),
     ) as lease:
         ended = journal.answer(asked)  # by whoever held the lease until now
         if ended is not None:
             return answer.bounded(ended)
-        if lease.dead:
-            orphans.stop(settings.workgroup, lease.dead)
-            lease.bury()
         request = journal.open(asked if asked.words else None, settings.project, invocation)
         lease.keep_reserved = asked.run_id is not None  # who named the run tries it again, whatever happens now
         try:

@@ -60,7 +60,7 @@ def quick(monkeypatch):
     monkeypatch.setattr(lease, "_RENEWAL_SECONDS", 0.01)
 
 
-def take(bucket: Any, run_id: str, holder: str = "one", lost: Any = None) -> Lease:
+def take(bucket: Any, run_id: str, holder: str = "one", lost: Any = None, stop: Any = None) -> Lease:
     return Lease(
         bucket,
         "dev",
@@ -69,6 +69,7 @@ def take(bucket: Any, run_id: str, holder: str = "one", lost: Any = None) -> Lea
         command="build",
         progress=lambda: {"done": 3},
         lost=lost or (lambda how: None),
+        stop=stop,
     )
 
 
@@ -107,20 +108,25 @@ def test_a_lease_of_the_dead_ends(bucket):
         assert bucket.get(KEY).content["run_id"] == "other"
 
 
-def test_a_run_that_died_with_the_lease_is_named_until_it_is_buried(bucket):
+def test_the_queries_of_a_run_that_died_with_the_lease_are_stopped_until_they_are(bucket):
     bucket.create(KEY, {"run_id": "one", "holder": "a", "token": "x", "command": "build", "since": 0, "expires_at": 0})
-    with take(bucket, "one", "b") as same:
-        assert same.dead == [], "its own queries are known from its journal"
+    stopped: list[str] = []
+    with take(bucket, "one", "b", stop=stopped.extend):
+        assert stopped == [], "its own queries are known from its journal"
+
+    def fail(run_ids: list[str]) -> None:
+        assert run_ids == ["one"]
+        raise TransientError("Athena does not answer")
+
     bucket.change(expires_at=0, holder="b")
-    with pytest.raises(ValueError), take(bucket, "two") as second:
-        assert second.dead == ["one"]
-        raise ValueError  # before it could stop anything
+    with pytest.raises(TransientError, match="does not answer"):
+        take(bucket, "two", stop=fail).__enter__()
+    assert bucket.get(KEY).content["holder"] is None, "the lease is given back"
     bucket.change(expires_at=0, holder="c")
-    with take(bucket, "three") as third:
-        assert third.dead == ["one", "two"]
-        third.bury()
-    with take(bucket, "four") as fourth:
-        assert fourth.dead == [], "three ended in order"
+    with take(bucket, "three", stop=stopped.extend):
+        assert stopped == ["one", "two"]
+    with take(bucket, "four", stop=pytest.fail):
+        pass  # three ended in order
 
 
 def test_the_lease_names_the_version_at_work(bucket, monkeypatch):

@@ -9,6 +9,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import boto3
@@ -73,10 +74,8 @@ def serve(this: Run, request: Request, settings: Configuration, context: Any) ->
         command=COMMAND,
         progress=dict,
         lost=lost.append,
-    ) as lease:
-        if lease.dead:
-            orphans.stop(settings.workgroup, lease.dead)
-            lease.bury()
+        stop=partial(orphans.stop, settings.workgroup),
+    ):
         artifacts.open(request)
         made, failed = [], []
         for table in tables:

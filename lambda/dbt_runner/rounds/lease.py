@@ -39,6 +39,8 @@ class Lease:
     Args:
         progress: what the run has to tell, written with each sign of life.
         lost: called, in another thread, when somebody else has taken the lease.
+        stop: called with other runs that had the lease and died with it, whose queries may still be running in Athena. What it
+            raises gives the lease back, and the runs to the next holder.
 
     Raises:
         LeaseHeld: another run has the environment.
@@ -56,6 +58,7 @@ class Lease:
         command: str,
         progress: Callable[[], dict[str, Any]],
         lost: Callable[[str], None],
+        stop: Callable[[list[str]], object] | None = None,
     ) -> None:
         self._store = store
         self._key = f"leases/{environment}.json"
@@ -71,20 +74,12 @@ class Lease:
         }
         self._progress = progress
         self._lost = lost
+        self._stop = stop
         self._etag = ""
         self._ended = threading.Event()
         self._renewal = threading.Thread(target=self._renew, name="lease", daemon=True)
         self.keep_reserved = False
         """Whether the environment stays the run's for a while after the block or the holder's death, for its next invocation."""
-
-    @property
-    def dead(self) -> list[str]:
-        """Other runs that had the lease and died with it, until ``bury``: their queries may still be running in Athena."""
-        return list(self._content["dead"])
-
-    def bury(self) -> None:
-        """Forget the dead runs: none of their queries is left."""
-        self._content["dead"] = []
 
     def __enter__(self) -> Lease:
         found = self._store.get(self._key)
@@ -109,6 +104,13 @@ class Lease:
             if not self._etag:
                 raise errors.TransientError(f"Another run took the environment {self._environment} just now.") from None
         self._renewal.start()
+        if self._stop and self._content["dead"]:
+            try:
+                self._stop(self._content["dead"])
+            except BaseException:
+                self.__exit__()
+                raise
+            self._content["dead"] = []
         return self
 
     def __exit__(self, *_: object) -> None:
