@@ -24,10 +24,11 @@ def glue() -> Service:
 @aws_provider(api="lambda", name="completed")
 def lambda_() -> Service:
     """LocalStack's Lambda, completed: PROVIDER_OVERRIDE_LAMBDA=completed."""
+    from localstack_plugin.lambda_concurrency import ToldConcurrency
     from localstack_plugin.lambda_events import CheckedEvents
     from localstack_plugin.lambda_layers import ListedLayers
 
-    class CompletedLambda(CheckedEvents, ListedLayers):
+    class CompletedLambda(CheckedEvents, ListedLayers, ToldConcurrency):
         """All that is completed of it."""
 
     return Service.for_provider(CompletedLambda())

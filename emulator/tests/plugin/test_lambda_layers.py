@@ -1,4 +1,4 @@
-"""The plug-in's addition to LocalStack's Lambda: the list of layers."""
+"""The plug-in's additions to LocalStack's Lambda: the list of layers, a function that is stopped."""
 
 from __future__ import annotations
 
@@ -73,3 +73,22 @@ def test_pages_follow_each_other(lambda_client: Any) -> None:
 def test_an_unknown_architecture_is_refused(lambda_client: Any) -> None:
     with pytest.raises(ClientError, match="1 validation error detected"):
         lambda_client.list_layers(CompatibleArchitecture="mips")
+
+
+def test_a_function_that_is_stopped_says_so(lambda_client: Any) -> None:
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as archive:
+        archive.writestr("f.py", "")
+    name = f"stopped-{uuid.uuid4().hex}"
+    lambda_client.create_function(
+        FunctionName=name,
+        Runtime="python3.12",
+        Role="arn:aws:iam::000000000000:role/any",
+        Handler="f.handle",
+        Code={"ZipFile": code.getvalue()},
+    )
+    assert "Concurrency" not in lambda_client.get_function(FunctionName=name)
+    for limit in (5, 0):
+        lambda_client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=limit)
+        told = lambda_client.get_function(FunctionName=name)["Concurrency"]
+        assert told == {"ReservedConcurrentExecutions": limit}
