@@ -60,6 +60,7 @@ class _Setting:
     def policies(self) -> list[Mapping[str, tuple[str, ...]]]:
         """Policies that the environment's settings ask for."""
         gone = deletes_data(self.workspace, self.place)
+        budget = has_budget(self.workspace, self.place.environment)
         granted = is_on(self.workspace, self.place.environment, SETTING)
         asked = (
             (iam.DESTROY, gone),
@@ -67,7 +68,8 @@ class _Setting:
             (iam.CUSTOMER_KEY, bool(self.names.kms_key_arn)),
             (iam.LAKE_FORMATION, granted),
             (iam.DESTROY_GRANTS, granted and gone),
-            (iam.BUDGET, has_budget(self.workspace, self.place.environment)),
+            (iam.BUDGET, budget),
+            (iam.DESTROY_BUDGET, budget and gone),
         )
         return [policies for policies, yes in asked if yes]
 

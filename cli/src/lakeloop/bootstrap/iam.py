@@ -33,8 +33,9 @@ LAKE_FORMATION = {
     "destroy": ("lake-formation-read",),
 }
 DESTROY_GRANTS = {"destroy": ("lake-formation",)}
-BUDGET = {"plan": ("budget-read",), "deploy": ("budget",), "destroy": ("budget",)}
-ALL = (DESTROY, FIRST_DEPLOYMENT, CUSTOMER_KEY, LAKE_FORMATION, DESTROY_GRANTS, BUDGET)
+BUDGET = {"plan": ("budget-read",), "deploy": ("budget",), "destroy": ("budget-read",)}
+DESTROY_BUDGET = {"destroy": ("budget",)}
+ALL = (DESTROY, FIRST_DEPLOYMENT, CUSTOMER_KEY, LAKE_FORMATION, DESTROY_GRANTS, BUDGET, DESTROY_BUDGET)
 _ABSENT = ("NoSuchEntity",)
 _VERSIONS = 5  # of a policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html
 

@@ -69,10 +69,10 @@ _WORST: tuple[tuple[str, str], ...] = (
 
 def section() -> str:
     """The list, from marker to marker."""
-    always = (iam.CUSTOMER_KEY, iam.LAKE_FORMATION)
+    always = (iam.CUSTOMER_KEY, iam.LAKE_FORMATION, iam.BUDGET)
     plan, through = _of("plan", *always), _worst(_actions("boundary"))
     kept, free = _of("deploy", *always), _of("deploy", *always, iam.FIRST_DEPLOYMENT)
-    gone = _of("destroy", *always, iam.DESTROY, iam.DESTROY_GRANTS)
+    gone = _of("destroy", *always, iam.DESTROY, iam.DESTROY_GRANTS, iam.DESTROY_BUDGET)
     if _beyond(_of("destroy", *always), plan):
         raise AssertionError("the role of a destroy can do more than a plan where data is kept")
     return "\n".join(
