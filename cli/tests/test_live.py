@@ -75,7 +75,7 @@ def test_the_alias_remembers_what_was_live():
 
 
 def lease(**content):
-    body = json.dumps({"run_id": "nightly", "version": "2", "expires_at": time.time() + 60, **content}).encode()
+    body = json.dumps({"run_id": "nightly", "version": "2", "expires_at": time.time() + 86_400, **content}).encode()
     return SimpleNamespace(get_object=lambda **_: {"Body": io.BytesIO(body)})
 
 
