@@ -203,6 +203,12 @@ iam-proof *args:
 parity *args:
     @{{ lakeloop }} parity "$@"
 
+# The case tables of local Athena against an Athena: `just truth on=aws`; `save` keeps its answers for the tests
+[group('aws')]
+[no-exit-message]
+truth *args:
+    @{{ lakeloop }} truth "$@"
+
 # The environments, which are the files in terraform/envs/
 [group('account')]
 [no-exit-message]

@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from tests.truth.local import fetched
 
 from local_athena import dialect
 from local_athena.dialect import types
@@ -45,24 +46,12 @@ type Rows = list[tuple[Any, ...]]
 type Run = Callable[[str], tuple[Rows, list[tuple[str, str]]]]
 
 
-def fetched(connection: duckdb.DuckDBPyConnection, sql: str, wide: bool = False) -> tuple[dialect.Translation, Rows]:
-    """Translate and run as the engine does: once more in 128 bits where 64 were too few."""
-    made = dialect.translate(dialect.parse(sql), {}, wide=wide)
-    try:
-        return made, connection.execute(made.sql).fetchall()
-    except duckdb.Error as error:
-        failure = dialect.errors.from_duckdb(error)
-        if isinstance(failure, dialect.errors.DecimalOverflow) and not wide:
-            return fetched(connection, sql, wide=True)
-        raise failure from error
-
-
 @pytest.fixture(scope="session")
 def run(connection: duckdb.DuckDBPyConnection) -> Run:
     """Run a Trino query; its rows, and the names and types of its columns."""
 
     def execute(sql: str) -> tuple[Rows, list[tuple[str, str]]]:
-        made, rows = fetched(connection, sql)
+        made, rows = fetched(connection, sql, duckdb.DuckDBPyConnection.fetchall)
         kinds = [types.from_datatype(c.type) for c in made.columns]
         return [tuple(shown(v, t) for v, t in zip(r, kinds, strict=True)) for r in rows], [
             (c.name, str(t)) for c, t in zip(made.columns, kinds, strict=True)

@@ -12,6 +12,8 @@ from lakeloop.workspace import Workspace
 if TYPE_CHECKING:  # a place has the region that is read here
     from lakeloop.aws.place import Place
 
+_ATHENA_PRICE = 5.0
+
 
 def prefix(workspace: Workspace, environment: str) -> str:
     """The beginning of the buckets' names: ``bucket_prefix``, or the project's name."""
@@ -44,6 +46,11 @@ def has_budget(workspace: Workspace, environment: str) -> bool:
     return _setting(workspace, environment, "monthly_budget") not in (None, "0")
 
 
+def athena_price(workspace: Workspace, environment: str) -> float:
+    """US dollars for a terabyte scanned, as ``terraform/variables_prices.tf`` has it unless the file says another."""
+    return float(text(workspace, environment, "athena_price_per_tb") or _ATHENA_PRICE)
+
+
 def texts(workspace: Workspace, environment: str, name: str) -> list[str]:
     """A setting that is a list of texts; empty if it is not there."""
     found = re.search(rf"^\s*{name}\s*=\s*\[([^]]*)\]", _read(workspace, environment), re.MULTILINE)
@@ -67,7 +74,7 @@ def text(workspace: Workspace, environment: str, name: str) -> str:
 
 
 def _setting(workspace: Workspace, environment: str, name: str) -> str | None:
-    found = re.search(rf'^\s*{name}\s*=\s*("[^"]*"|\w+)', _read(workspace, environment), re.MULTILINE)
+    found = re.search(rf'^\s*{name}\s*=\s*("[^"]*"|[\w.]+)', _read(workspace, environment), re.MULTILINE)
     return found and found[1]
 
 
