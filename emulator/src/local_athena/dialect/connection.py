@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from local_athena import memory
 from local_athena.dialect import macros, udf
 from local_athena.dialect.binding import bound
 
+_MAKING = threading.Lock()
 _SETTINGS = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -25,7 +27,9 @@ def connect(temp_directory: Path | None = None) -> duckdb.DuckDBPyConnection:
     connection: register relations as temporary views, and keep the default catalog (the macros live there).
     *temp_directory* is where DuckDB spills.
     """
-    return _instance(temp_directory).cursor()
+    # Of two that are made at once, the cache keeps one; the other's Python functions would go with it while its cursor calls them.
+    with _MAKING:
+        return _instance(temp_directory).cursor()
 
 
 @lru_cache(maxsize=8)
