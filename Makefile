@@ -1,5 +1,5 @@
-# Everything is in the justfile. This fetches uv and just (from PyPI, into .tools) where they are missing and hands the target on.
-# From `/`, pip is blind to pyenv's `.python-version`; `--target` needs no virtual environment.
+# Everything is in the justfile. This fetches uv and just (from PyPI, into .tools, by their hashes in tools.txt) where they are missing
+# and hands the target on. From `/`, pip is blind to pyenv's `.python-version`; `--target` needs no virtual environment.
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 
 .DEFAULT_GOAL := default
@@ -7,4 +7,5 @@ Makefile: ;
 %: tools ; @just $@ $(MAKEOVERRIDES)
 .PHONY: tools
 tools: ; @{ uv --version && just --version; } >/dev/null 2>&1 || { echo "Fetching uv and just into .tools"; cd / && \
-	python3 -m pip install --quiet --disable-pip-version-check --upgrade --target "$(CURDIR)/.tools" uv==0.13.8 rust-just==1.59.0; }
+	python3 -m pip install --quiet --disable-pip-version-check --upgrade --target "$(CURDIR)/.tools" \
+	--only-binary=:all: --require-hashes --requirement "$(CURDIR)/tools.txt"; }

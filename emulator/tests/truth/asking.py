@@ -21,7 +21,8 @@ _AT_ONCE = 4
 _FIRST_WAIT, _LONGEST_WAIT = 0.05, 2.0
 # https://docs.aws.amazon.com/athena/latest/ug/error-reference.html: a code in front of the message
 _CODE = re.compile(r"([A-Z][A-Z0-9_]+):")
-_MINIMUM_BYTES = 10_000_000  # of a statement, https://aws.amazon.com/athena/pricing/
+_MB, _TB = 1024**2, 1024**4
+_MINIMUM_BYTES = 10 * _MB  # of a statement, https://aws.amazon.com/athena/pricing/
 # A statement's result and its metadata are put, the result is got: https://aws.amazon.com/s3/pricing/
 _REQUESTS_USD = 2 * 0.005 / 1000 + 0.0004 / 1000
 
@@ -32,7 +33,7 @@ class TooDear(Exception):
 
 def dollars(statements: int, price: float) -> float:
     """The most that *statements* which read no table cost, *price* being US dollars for a terabyte."""
-    return statements * (_MINIMUM_BYTES / 1e12 * price + _REQUESTS_USD)
+    return statements * (_MINIMUM_BYTES / _TB * price + _REQUESTS_USD)
 
 
 def statement(expressions: Sequence[str]) -> str:
