@@ -294,8 +294,10 @@ def test_a_version_that_does_not_work_does_not_live(deployed):
         ROLE, role.replace(description, 'description = "What the runner may do"\n  max_session_duration = 7200')
     )
     person.commits(HANDLER, f'{sound}\nraise RuntimeError("broken on purpose")\n')
-    assert " to change, 0 to destroy" in person.taking(PLAN).types("just deploy-plan env=dev")
-    printed = person.types("just deploy-dev confirm=dev", 2)
+    output = person.home.parent / "output"
+    assert " to change, 0 to destroy" in person.taking(PLAN).types(f"just deploy-plan env=dev output={output}")
+    approved = output.read_text("utf-8").strip()
+    printed = person.types(f"just deploy-dev confirm=dev {approved}", 2)
     assert "Version 2 does not work" in printed
     assert "broken on purpose" in printed
     assert "It is not live: the alias live still names version 1." in printed
@@ -310,6 +312,8 @@ def test_a_version_that_does_not_work_does_not_live(deployed):
     assert '"dbt with its Athena adapter"' in layer
     person.commits(LAYER, layer.replace('"dbt with its Athena adapter"', '"dbt, another layer"'))
     person.commits(HANDLER, f"{sound}\n# mended\n")
+    printed = person.types(f"just deploy env=dev confirm=dev {approved}", 2)
+    assert "This is not the plan that was approved" in printed
     printed = person.types("just deploy env=dev confirm=dev")
     assert "lakeloop-dev-dbt-runner is stopped (reserved_concurrency = 0): nothing was tried." in printed
     assert "Version 3 is not live: version 1 is what the alias live names." in printed
@@ -324,6 +328,15 @@ def test_a_version_that_does_not_work_does_not_live(deployed):
     assert live(person) == "3"
     versions = person.client("lambda").list_versions_by_function(FunctionName=FUNCTION)["Versions"]
     assert [version["Version"] for version in versions] == ["$LATEST", "1", "3"], "what failed is gone"
+
+
+def test_an_older_commit_is_refused(deployed):
+    person, _ = deployed
+    newer = person.git("rev-parse", "--short=12", "HEAD")
+    person.git("checkout", "--quiet", "--detach", "HEAD~1")
+    assert f"is older than {newer}, which was deployed to dev last" in person.types("just deploy-dev confirm=dev", 2)
+    person.git("checkout", "--quiet", "main")
+    assert live(person) == "3"
 
 
 def test_a_rollback_goes_to_what_was_live_not_to_what_failed(deployed):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Collection, Sequence
+from pathlib import Path
 
 from lakeloop_project.environments import environment
 
@@ -22,9 +23,10 @@ from lakeloop.aws.outputs import Outputs, read
 from lakeloop.aws.terraform import zips
 from lakeloop.aws.tfvars import deletes_data, is_on, is_precious
 from lakeloop.confirm import confirm
-from lakeloop.deploy import live
+from lakeloop.deploy import approved, live
 from lakeloop.deploy.allowed import require_deployable, require_destroyer
 from lakeloop.deploy.bounds import require_bounded
+from lakeloop.deploy.forward import require_forward
 from lakeloop.deploy.smoke import smoke
 from lakeloop.deploy.source import clean_commit
 from lakeloop.deploy.target import Target, target
@@ -36,39 +38,59 @@ _DESTROY = "DESTROY"
 
 
 def deploy(workspace: Workspace, words: Sequence[str]) -> int:
-    """``just deploy env=dev [confirm=dev]``: plan, ask, apply that plan, try the new version, let it live."""
-    env, confirmation = _words(workspace, words, "deploy env=dev [confirm=dev]", {"confirm"})
-    commit = clean_commit(workspace)
+    """``just deploy env=dev [confirm=dev] [plan=FINGERPRINT]``: plan, ask, apply that plan, try the new version, let it live.
+
+    With the fingerprint that ``deploy-plan`` has printed, only if it is still the same plan.
+    """
+    env, arguments = _words(workspace, words, "deploy env=dev [confirm=dev] [plan=FINGERPRINT]", {"confirm", "plan"})
+    confirmation, approved_plan = arguments.get("confirm"), approved.required(arguments.get("plan"))
+    commit, precious = clean_commit(workspace), is_precious(workspace, env)
     with target(workspace, env) as there:
         require_unlocked(there.place, there.terraform.backend)
         require_bounded(there.place, there.names)
         require_granted(workspace, there.place, there.names.role("deploy"))
         before = live.read(there.functions, there.function)
+        require_forward(workspace, env, before, commit, precious=precious)
         code = _plan(there, *_zips(there))
         if code not in (_NO_CHANGES, _CHANGES):
             return code
+        if approved_plan:
+            approved.require(there.terraform, approved_plan)
         if code == _CHANGES:
             require_deployable(there)
             question = f"Apply this plan to {env} in account {there.account.id} ({there.place.where})?"
-            confirm(question, env, confirmation, by_name=is_precious(workspace, env))
+            confirm(question, env, confirmation, by_name=precious)
+            if before:
+                live.record(there.functions, there.function, before, commit)
             if code := _apply(there):
                 return code
-        return _make_live(there, before, f"commit {commit}")
+        return _make_live(there, before, commit)
 
 
 def plan(workspace: Workspace, words: Sequence[str]) -> int:
-    """``just deploy-plan env=dev``: what a deployment would change. Reads only, the state's lock is left alone."""
-    env, _ = _words(workspace, words, "deploy-plan env=dev", ())
+    """``just deploy-plan env=dev [output=FILE]``: what a deployment would change. Reads only, the state's lock is left alone.
+
+    Ends with the plan's fingerprint; ``plan=FINGERPRINT`` is also written to the end of *output*, for jobs of GitHub's.
+    """
+    env, arguments = _words(workspace, words, "deploy-plan env=dev [output=FILE]", {"output"})
     with target(workspace, env) as there:
         require_bounded(there.place, there.names)
         require_granted(workspace, there.place, there.names.role("deploy"))
         code = _plan(there, *_zips(there), "-lock=false")
-    return 0 if code == _CHANGES else code
+        if code not in (_NO_CHANGES, _CHANGES):
+            return code
+        made = f"plan={approved.fingerprint(there.terraform)}"
+        there.terraform.saved_plan.unlink()  # it holds the state's values in clear
+    print(f"`just deploy env={env} {made}` applies this plan, or none.")
+    if "output" in arguments:
+        with Path(arguments["output"]).open("a", encoding="utf-8") as output:
+            output.write(f"{made}\n")
+    return 0
 
 
 def rollback(workspace: Workspace, words: Sequence[str]) -> int:
     """``just rollback env=prod [confirm=prod]``: what was live before is live again."""
-    env, confirmation = _words(workspace, words, "rollback env=prod [confirm=prod]", {"confirm"})
+    env, arguments = _words(workspace, words, "rollback env=prod [confirm=prod]", {"confirm"})
     with target(workspace, env) as there:
         functions, function = there.functions, there.function
         current = live.read(functions, function)
@@ -81,7 +103,7 @@ def rollback(workspace: Workspace, words: Sequence[str]) -> int:
         before, lake = current.before[0], read(there.terraform)
         live.await_version(functions, function, before, lambda: smoke(there.place, lake, before))
         question = f"Roll {function} back from version {current.version} to {before}?"
-        confirm(question, env, confirmation, by_name=is_precious(workspace, env))
+        confirm(question, env, arguments.get("confirm"), by_name=is_precious(workspace, env))
         now = live.move_back(functions, function, current)
     print(
         f"{function}:{live.ALIAS} is version {now.version} again, before it was {current.version}. The pipeline calls the "
@@ -94,7 +116,7 @@ def rollback(workspace: Workspace, words: Sequence[str]) -> int:
 
 def unlock(workspace: Workspace, words: Sequence[str]) -> int:
     """``just unlock env=dev [confirm=dev]``: take away the lock that an interrupted apply has left on Terraform's state."""
-    env, confirmation = _words(workspace, words, "unlock env=dev [confirm=dev]", {"confirm"})
+    env, arguments = _words(workspace, words, "unlock env=dev [confirm=dev]", {"confirm"})
     with target(workspace, env) as there:
         held = lock(there.place, there.terraform.backend)
         if held is None:
@@ -103,13 +125,13 @@ def unlock(workspace: Workspace, words: Sequence[str]) -> int:
         question = (
             f"{held.get('Operation')} by {held.get('Who')} since {held.get('Created')}: is it dead, and the lock to go?"
         )
-        confirm(question, env, confirmation, by_name=is_precious(workspace, env))
+        confirm(question, env, arguments.get("confirm"), by_name=is_precious(workspace, env))
         return there.terraform.run("force-unlock", "-force", str(held["ID"]))
 
 
 def destroy(workspace: Workspace, words: Sequence[str]) -> int:
     """``just destroy env=dev [confirm=DESTROY]``: take the environment and all of its data out of the account."""
-    env, confirmation = _words(workspace, words, f"destroy env=dev [confirm={_DESTROY}]", {"confirm"})
+    env, arguments = _words(workspace, words, f"destroy env=dev [confirm={_DESTROY}]", {"confirm"})
     with target(workspace, env) as there:
         require_destroyer(there)
         require_unlocked(there.place, there.terraform.backend)
@@ -126,16 +148,18 @@ def destroy(workspace: Workspace, words: Sequence[str]) -> int:
         if code != _CHANGES:
             return code
         question = f"Destroy {env} in account {there.account.id} ({there.place.where}), with all data in it?"
-        confirm(question, _DESTROY, confirmation, by_name=True)
+        confirm(question, _DESTROY, arguments.get("confirm"), by_name=True)
         return _apply(there)
 
 
-def _words(workspace: Workspace, words: Sequence[str], usage: str, known: Collection[str]) -> tuple[str, str | None]:
-    """The environment and the confirmation, if there is one."""
+def _words(
+    workspace: Workspace, words: Sequence[str], usage: str, known: Collection[str]
+) -> tuple[str, dict[str, str]]:
+    """The environment and the arguments."""
     arguments, rest = take(words, {"env", *known})
     if rest:
         raise UserError(f"Unknown word {rest[0]!r}. Usage: just {usage}")
-    return environment(workspace.root, arguments.get("env", "dev")), arguments.get("confirm")
+    return environment(workspace.root, arguments.get("env", "dev")), arguments
 
 
 def _zips(there: Target) -> list[str]:
@@ -194,7 +218,7 @@ def _snap_start(there: Target) -> str:
     )
 
 
-def _make_live(there: Target, before: live.Live | None, what: str) -> int:
+def _make_live(there: Target, before: live.Live | None, commit: str) -> int:
     lake = read(there.terraform)
     functions, function, version = there.functions, lake.function_name, lake.function_version
     current = live.read(functions, function)
@@ -209,11 +233,12 @@ def _make_live(there: Target, before: live.Live | None, what: str) -> int:
         return 0
     _prove(there, lake, before)
     if current.version == version:
+        live.record(functions, function, current, commit)
         print(f"Version {version} of {function} works, and is live.")
         return 0
-    moved = live.move(functions, function, current, version, what)
+    moved = live.move(functions, function, current, version, commit)
     print(
-        f"Version {moved.version} of {function} works, and is live ({what}); before it was {current.version}. "
+        f"Version {moved.version} of {function} works, and is live (commit {commit}); before it was {current.version}. "
         f"`just rollback env={there.environment}` goes back to it."
     )
     at_work = version_at_work(there.place.client("s3"), lake.artifacts_bucket, there.environment)

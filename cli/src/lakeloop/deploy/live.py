@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from botocore.exceptions import ClientError, WaiterError
@@ -21,17 +21,23 @@ ALIAS = "live"
 # https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html#snapstart-pricing
 _KEPT = 1
 _AFTER = re.compile(r"\(after version (?P<version>[0-9]+)\)")  # terraform/modules/runner/function.tf
+_BEGINNING = "The version that is invoked"
+_COMMIT = re.compile(r"Deployed last: (?P<commit>[0-9a-f]+)")
 _BEFORE = re.compile(r"Before it: (?P<versions>[0-9, ]+)")
 
 
 @dataclass(frozen=True)
 class Live:
-    """The version that the alias names, and those that it named before, the last first."""
+    """The version that the alias names, and those that it named before, the last first.
+
+    ``commit`` was deployed last, whether its version lives or not; empty if none was.
+    """
 
     version: str
     before: tuple[str, ...]
     description: str
     revision: str
+    commit: str = ""
 
 
 def read(functions: Any, function: str) -> Live | None:
@@ -45,7 +51,8 @@ def read(functions: Any, function: str) -> Live | None:
     described = alias.get("Description", "")
     found = _BEFORE.search(described)
     before = tuple(re.findall(r"\d+", found["versions"])) if found else ()
-    return Live(alias["FunctionVersion"], before, described, alias["RevisionId"])
+    last = _COMMIT.search(described)
+    return Live(alias["FunctionVersion"], before, described, alias["RevisionId"], last["commit"] if last else "")
 
 
 def state(functions: Any, function: str, version: str) -> str:
@@ -112,16 +119,22 @@ def await_version(functions: Any, function: str, version: str, wake: Callable[[]
         raise UserError(f"Version {version} of {function} cannot be invoked: {reason}") from error
 
 
-def move(functions: Any, function: str, live: Live, version: str, what: str) -> Live:
-    """Let the alias name *version* from now on, after the one that was *live*.
+def record(functions: Any, function: str, live: Live, commit: str) -> Live:
+    """Write down that *commit* is deployed, whatever becomes of it: from now on no older one may be. Raises as ``move``."""
+    if live.commit == commit:
+        return live
+    what = _COMMIT.sub("", live.description.removeprefix(_BEGINNING)).partition(" Before it:")[0].strip(" .:")
+    return _update(functions, function, replace(live, commit=commit), live.version, live.before, what)
 
-    Args:
-        what: what the version is, for whoever looks at the alias: ``commit 1a2b3c``.
+
+def move(functions: Any, function: str, live: Live, version: str, commit: str) -> Live:
+    """Let the alias name *version*, which is of *commit*, from now on, after the one that was *live*.
 
     Raises:
         UserError: it was moved by somebody else meanwhile, or may not be moved.
     """
-    return _update(functions, function, live, version, (live.version, *live.before)[:_KEPT], what)
+    before = (live.version, *live.before)[:_KEPT]
+    return _update(functions, function, replace(live, commit=commit), version, before, f"commit {commit}")
 
 
 def move_back(functions: Any, function: str, live: Live) -> Live:
@@ -149,12 +162,13 @@ def prune(functions: Any, function: str, live: Live, *others: str) -> list[str]:
 
 def _update(functions: Any, function: str, live: Live, version: str, before: tuple[str, ...], what: str) -> Live:
     history = f" Before it: {', '.join(before)}." if before else ""
+    last = f" Deployed last: {live.commit}." if live.commit else ""
     try:
         functions.update_alias(
             FunctionName=function,
             Name=ALIAS,
             FunctionVersion=version,
-            Description=f"The version that is invoked: {what}.{history}",
+            Description=f"{_BEGINNING}{f': {what}' if what else ''}.{history}{last}",
             RevisionId=live.revision,
         )
     except ClientError as error:
