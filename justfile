@@ -269,6 +269,12 @@ unlock *args:
 destroy *args:
     @{{ lakeloop }} destroy "$@"
 
+# All of it once in a scratch environment, from bootstrap to unbootstrap, onto a page: `just prove on=aws env=scratch`
+[group('account')]
+[no-exit-message]
+prove *args:
+    @{{ lakeloop }} prove "$@"
+
 # Every linter; all they have to say before the exit
 [group('quality')]
 [no-exit-message]

@@ -22,6 +22,7 @@ from lakeloop.deps import deps
 from lakeloop.docs import docs
 from lakeloop.errors import UserError
 from lakeloop.iam.command import iam_proof
+from lakeloop.prove.command import prove
 from lakeloop.quality import check, fix
 from lakeloop.query import query
 from lakeloop.report.command import report
@@ -81,6 +82,7 @@ COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
     "new": new,
     "parity": parity.parity,
     "parse": _parse,
+    "prove": prove,
     "query": query,
     "report": report,
     "rollback": deployment.rollback,

@@ -19,6 +19,10 @@ from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
 
 
+class NotBootstrapped(UserError):
+    """There is no bucket for the state of an environment."""
+
+
 @dataclass(frozen=True)
 class Backend:
     """A state file in S3. Its lock is an object beside it (``use_lockfile``)."""
@@ -52,7 +56,8 @@ def locate(workspace: Workspace, place: Place, account: Account) -> Backend:
     ``just bootstrap`` names it; the region is the bucket's.
 
     Raises:
-        UserError: there is no such bucket, or it is another account's.
+        NotBootstrapped: there is no such bucket.
+        UserError: it is another account's.
     """
     env = place.environment
     bucket = place.variables.get("TFSTATE_BUCKET") or state_bucket(prefix(workspace, env), env)
@@ -63,7 +68,7 @@ def locate(workspace: Workspace, place: Place, account: Account) -> Backend:
         status = error.response["ResponseMetadata"]["HTTPStatusCode"]
         who = f"{account.arn} (account {account.id})"
         if status == 404:
-            raise UserError(
+            raise NotBootstrapped(
                 f"{place} is not bootstrapped: account {account.id} has no bucket {bucket} for Terraform's state. "
                 f"`just bootstrap env={env}` makes it."
             ) from error
