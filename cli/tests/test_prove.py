@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
+from botocore.exceptions import ClientError, NoCredentialsError
 from lakeloop.aws.account import Account
 from lakeloop.aws.place import Place
 from lakeloop.errors import UserError
@@ -102,7 +103,7 @@ def step(name: str, do) -> Step:
 
 
 def raising(error: BaseException):
-    def do() -> str:
+    def do(*_) -> str:
         raise error
 
     return do
@@ -112,6 +113,12 @@ def raising(error: BaseException):
     ("error", "code", "told"),
     [
         (UserError("denied"), 1, "denied"),
+        (
+            ClientError({"Error": {"Code": "ExpiredToken", "Message": "expired"}}, "GetRole"),
+            1,
+            "An error occurred (ExpiredToken)",
+        ),
+        (NoCredentialsError(), 1, "Unable to locate credentials"),
         (Interrupted(), 130, "interrupted"),
         (KeyboardInterrupt(), 130, "interrupted"),
     ],
@@ -142,6 +149,15 @@ def test_no_step_is_begun_when_the_cap_is_reached(proof, monkeypatch):
     assert run(dear, dear, dear, cap=1.0) == 1
     assert "not begun: 1.2000 USD are the cap" in page()
     assert journal.read() is not None
+
+
+def test_a_cost_that_cannot_be_read_ends_it_and_a_failure_stays_the_reason(proof, monkeypatch):
+    run, _, page = proof
+    monkeypatch.setattr(command._Proof, "_cost", raising(UserError("expired")))
+    assert run(Step("run", "just run", lambda: "ran")) == 1
+    assert "its cost cannot be read: expired" in page()
+    assert run(Step("run", "just run", raising(UserError("denied")))) == 1
+    assert "FAILED | 0 | 0.0000 | denied" in page()
 
 
 def test_a_recipe_is_waited_for_after_ctrl_c(tmp_path, monkeypatch):

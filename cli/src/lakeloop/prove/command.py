@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from botocore.exceptions import BotoCoreError, ClientError
 from lakeloop_project.environments import FOLDER, environment, environments
 from rich.console import Console
 
@@ -111,12 +112,18 @@ class _Proof:
         began, row, code = time.monotonic(), Row(step.name, step.recipe, DONE), 0
         try:
             row = replace(row, told=step.do())
-        except UserError as error:
+        except (UserError, ClientError, BotoCoreError) as error:
             row, code = replace(row, outcome=FAILED, told=str(error)), 1
         except (Interrupted, KeyboardInterrupt):
             row, code = replace(row, outcome=FAILED, told="interrupted (Ctrl-C)"), _INTERRUPTED
-        seconds = time.monotonic() - began
-        cost = self._cost() if step.lasts and not code else 0.0
+        seconds, cost = time.monotonic() - began, 0.0
+        if step.lasts and code != _INTERRUPTED:
+            try:
+                cost = self._cost()
+            except (UserError, BotoCoreError) as error:
+                # Of a step that failed there may be no lake to ask.
+                row = row if code else replace(row, outcome=FAILED, told=f"its cost cannot be read: {error}")
+                code = 1
         self._add(replace(row, seconds=seconds, dollars=cost))
         return code
 
@@ -181,6 +188,8 @@ def _remove(way: Way, journal: Journal, confirmation: str | None) -> int:
         print(way.unbootstrap(), flush=True)
     except Interrupted:
         return _INTERRUPTED
+    except (ClientError, BotoCoreError) as error:
+        raise UserError(f"{error}\n`{removal(way.place)}` again goes on from there.") from error
     journal.forget()
     print(f"Nothing is left of {way.place}.")
     return 0
