@@ -100,6 +100,7 @@ def main() -> int:
         )
         return 2
     except KeyboardInterrupt:
+        print(f"Interrupted after {asking.statements} statements. Nothing was saved.", file=sys.stderr)
         return 130
 
 

@@ -70,6 +70,22 @@ def run(
 
 
 @contextmanager
+def left_to_child(message: str) -> Iterator[list[int]]:
+    """Ctrl-C says *message*, and is otherwise the child process's own until the block ends; yields the list of all that came."""
+    received: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        received.append(number)
+        _say(message)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield received
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
 def _held_back(process: subprocess.Popen[str], spared: int) -> Iterator[list[float]]:
     """Hand on to *process* the Ctrl-C that comes after *spared* others; yields the list of the times of all."""
     received: list[float] = []

@@ -46,11 +46,6 @@ def has_budget(workspace: Workspace, environment: str) -> bool:
     return _setting(workspace, environment, "monthly_budget") not in (None, "0")
 
 
-def athena_price(workspace: Workspace, environment: str) -> float:
-    """US dollars for a terabyte scanned, as ``terraform/variables_prices.tf`` has it unless the file says another."""
-    return float(text(workspace, environment, "athena_price_per_tb") or _ATHENA_PRICE)
-
-
 def texts(workspace: Workspace, environment: str, name: str) -> list[str]:
     """A setting that is a list of texts; empty if it is not there."""
     found = re.search(rf"^\s*{name}\s*=\s*\[([^]]*)\]", _read(workspace, environment), re.MULTILINE)
@@ -71,6 +66,11 @@ def text(workspace: Workspace, environment: str, name: str) -> str:
     """A setting that is a text; empty if it is not there or null."""
     found = _setting(workspace, environment, name)
     return "" if found in (None, "null") else str(found).strip('"')
+
+
+def athena_price(workspace: Workspace, environment: str) -> float:
+    """US dollars for a terabyte scanned, as ``terraform/variables_prices.tf`` has it unless the file says another."""
+    return float(text(workspace, environment, "athena_price_per_tb") or _ATHENA_PRICE)
 
 
 def _setting(workspace: Workspace, environment: str, name: str) -> str | None:

@@ -15,6 +15,7 @@ from lakeloop_project.environments import environment
 
 from lakeloop.arguments import take
 from lakeloop.aws import tfvars
+from lakeloop.aws.interrupts import left_to_child
 from lakeloop.aws.outputs import outputs
 from lakeloop.aws.place import AWS, enter
 from lakeloop.confirm import confirm
@@ -62,7 +63,8 @@ def truth(workspace: Workspace, words: Sequence[str]) -> int:
     named = {"workgroup": lake.athena_workgroup, "database": lake.glue_database, "where": f"Athena of {place}"}
     options = [f"--{name}={value}" for name, value in {**named, "style": style, "price": price, "cap": cap}.items()]
     command = [*_PROGRAM, "ask", *options, *(("--save",) if rest else ())]
-    return subprocess.run(command, cwd=workspace.root, check=False).returncode
+    with left_to_child("The statements that run are stopped."):
+        return subprocess.run(command, cwd=workspace.root, check=False).returncode
 
 
 def dollars(text: str) -> float:

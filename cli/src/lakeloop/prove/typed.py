@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
 
+from lakeloop.aws.interrupts import left_to_child
 from lakeloop.aws.place import AWS, Place
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
 
 _SHOWN_LINES = 15
+_WAITING = "Waiting for the step to end what it has begun."
 # Recipes that go to an account take it from the shell; the others are told.
 _ACCOUNT = ("bootstrap", "deploy", "deploy-plan", "destroy", "rollback", "unbootstrap", "unlock")
 
@@ -51,7 +49,7 @@ class Typist:
         log = self.logs / f"{self._typed:02}-{words[0]}.log"
         command = [sys.executable, "-m", "lakeloop", *self.words(*words)]
         shell = {**self.place.variables, "LAKELOOP_HOME": str(self.workspace.root), "COLUMNS": "200"}
-        with log.open("w", encoding="utf-8") as output, _held_back() as interrupts:
+        with log.open("w", encoding="utf-8") as output, left_to_child(_WAITING) as interrupted:
             ended = subprocess.run(
                 command,
                 env={**shell, **(variables or {})},
@@ -61,7 +59,7 @@ class Typist:
                 check=False,
             ).returncode
         printed = log.read_text("utf-8", errors="replace")
-        if interrupts:
+        if interrupted:
             raise Interrupted
         if ended != code:
             # Its message, or the end of what it printed.
@@ -70,19 +68,3 @@ class Typist:
             recipe = " ".join(self.words(*words))
             raise UserError(f"`just {recipe}` ended with {ended}, not {code}:\n{end}\nAll of it: {log}")
         return printed
-
-
-@contextmanager
-def _held_back() -> Iterator[list[int]]:
-    """Ctrl-C is the recipe's own until the block ends: Terraform finishes what it has begun. Yields those that came."""
-    received: list[int] = []
-
-    def note(number: int, frame: FrameType | None) -> None:
-        received.append(number)
-        os.write(2, b"\nWaiting for the step to end what it has begun.\n")  # a signal's handler may not print
-
-    before = signal.signal(signal.SIGINT, note)
-    try:
-        yield received
-    finally:
-        signal.signal(signal.SIGINT, before)
