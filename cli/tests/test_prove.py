@@ -149,6 +149,7 @@ def test_no_step_is_begun_when_the_cap_is_reached(proof, monkeypatch):
     assert run(dear, dear, dear, cap=1.0) == 1
     assert "not begun: 1.2000 USD are the cap" in page()
     assert journal.read() is not None
+    assert run(dear, dear, step("destroy", lambda: "gone"), cap=1.0) == 0
 
 
 def test_a_cost_that_cannot_be_read_ends_it_and_a_failure_stays_the_reason(proof, monkeypatch):
