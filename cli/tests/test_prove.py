@@ -76,8 +76,8 @@ def test_a_page_names_no_account_and_no_folder(tmp_path):
         Row("run", "just run", OPEN),
     ]
     page = render(facts, rows, tmp_path)
-    assert "| deploy `just deploy env=scratch` | done | 61 | 0.0123 | a\\|b |" in page
-    assert "| load `just load` | FAILED | 1 | 0.0000 | arn:aws:iam::ACCOUNT:role/x ./log |" in page
+    assert "| deploy `just deploy env=scratch` | done | 61 | 0.01234 | a\\|b |" in page
+    assert "| load `just load` | FAILED | 1 | 0.00000 | arn:aws:iam::ACCOUNT:role/x ./log |" in page
     assert "| run `just run` | not begun |  |  |  |" in page
     assert "1 of 3 steps done" in page and "`just prove remove` takes all of it away" in page
     assert account not in page
@@ -129,7 +129,7 @@ def test_a_proof_that_ends_early_names_the_command_that_takes_it_away(proof, cap
     assert "`just prove remove env=scratch on=aws` takes all of it away" in capsys.readouterr().out
     assert journal.read().step == "deploy"
     assert "| bootstrap `just bootstrap` | done |" in page()
-    assert f"FAILED | 0 | 0.0000 | {told}" in page()
+    assert f"FAILED | 0 | 0.00000 | {told}" in page()
     assert "| load `just load` | not begun |" in page()
     assert "`just prove remove env=scratch on=aws` takes all of it away" in page()
 
@@ -147,7 +147,7 @@ def test_no_step_is_begun_when_the_cap_is_reached(proof, monkeypatch):
     monkeypatch.setattr(command._Proof, "_cost", lambda self: 0.6)
     dear = Step("run", "just run", lambda: "ran")
     assert run(dear, dear, dear, cap=1.0) == 1
-    assert "not begun: 1.2000 USD are the cap" in page()
+    assert "not begun: 1.20000 USD are the cap" in page()
     assert journal.read() is not None
     assert run(dear, dear, step("destroy", lambda: "gone"), cap=1.0) == 0
 
@@ -158,7 +158,7 @@ def test_a_cost_that_cannot_be_read_ends_it_and_a_failure_stays_the_reason(proof
     assert run(Step("run", "just run", lambda: "ran")) == 1
     assert "its cost cannot be read: expired" in page()
     assert run(Step("run", "just run", raising(UserError("denied")))) == 1
-    assert "FAILED | 0 | 0.0000 | denied" in page()
+    assert "FAILED | 0 | 0.00000 | denied" in page()
 
 
 def test_a_recipe_is_waited_for_after_ctrl_c(tmp_path, monkeypatch):

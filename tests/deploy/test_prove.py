@@ -103,7 +103,7 @@ def test_a_proof_goes_over_what_another_left_and_ends_with_nothing(person):
     printed = person.types("just prove env=staging confirm=staging")
     assert "came as far as `bootstrap`: this one goes over what is there" in printed
     text = page(person)
-    rows = re.findall(r"^\| (.+?) `just [^|]*\| (\S+) \| (\d+) \| (\d\.\d{4}) \|", text, re.MULTILINE)
+    rows = re.findall(r"^\| (.+?) `just [^|]*\| (\S+) \| (\d+) \| (\d\.\d{5}) \|", text, re.MULTILINE)
     assert [row[:2] for row in rows] == [(step, "done") for step in STEPS]
     dollars = {name: float(cost) for name, _, _, cost in rows}
     assert dollars["run"] > 0 and dollars["query"] > 0 and dollars["parity with DuckDB"] > 0

@@ -95,7 +95,7 @@ class _Proof:
                 continue
             # Taking the environment away costs nothing; leaving it there does.
             if step.lasts and (spent := self._spent()) >= self._cap:
-                self._add(Row(step.name, step.recipe, FAILED, told=f"not begun: {spent:.4f} USD are the cap (cap=)"))
+                self._add(Row(step.name, step.recipe, FAILED, told=f"not begun: {spent:.5f} USD are the cap (cap=)"))
                 code = 1
             else:
                 self._journal.write(Begun(self._way.who.id, f"{self._began:%Y-%m-%d %H:%M} UTC", step.name))
@@ -140,7 +140,7 @@ class _Proof:
 
     def _add(self, row: Row) -> None:
         self._rows.append(row)
-        figures = f" ({row.seconds:.0f} s, {row.dollars:.4f} USD)" if row.outcome == DONE else ""
+        figures = f" ({row.seconds:.0f} s, {row.dollars:.5f} USD)" if row.outcome == DONE else ""
         self._console.print(f"{row.outcome:<9} {row.name}{figures}: {row.told}", markup=False)
 
     def _end(self, code: int) -> None:

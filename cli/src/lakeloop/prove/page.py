@@ -59,12 +59,12 @@ def render(facts: Facts, rows: list[Row], root: Path) -> str:
         f"{facts.ended:%H:%M} UTC.",
         f"{verdict} {left}",
         "",
-        f"{spent:.4f} USD, with a cap of {facts.cap:.2f} USD: queries of Athena and invocations of runs. Not counted: {LEFT_OUT}.",
+        f"{spent:.5f} USD, with a cap of {facts.cap:.2f} USD: queries of Athena and invocations of runs. Not counted: {LEFT_OUT}.",
         "",
         "| step | outcome | seconds | USD | |",
         "|---|---|---:|---:|---|",
         *(_row(row) for row in rows),
-        f"| all of it | | {sum(row.seconds for row in rows):.0f} | {spent:.4f} | |",
+        f"| all of it | | {sum(row.seconds for row in rows):.0f} | {spent:.5f} | |",
     ]
     return _without_secrets("\n".join(lines), root) + "\n"
 
@@ -72,7 +72,7 @@ def render(facts: Facts, rows: list[Row], root: Path) -> str:
 def _row(row: Row) -> str:
     told = " ".join(row.told.split()).replace("|", "\\|")
     begun = row.outcome in (DONE, FAILED)
-    figures = (f"{row.seconds:.0f}", f"{row.dollars:.4f}") if begun else ("", "")
+    figures = (f"{row.seconds:.0f}", f"{row.dollars:.5f}") if begun else ("", "")
     recipe = f" `{row.recipe}`" if row.recipe else ""
     return f"| {row.name}{recipe} | {row.outcome} | {figures[0]} | {figures[1]} | {told} |"
 
