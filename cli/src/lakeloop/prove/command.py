@@ -15,8 +15,8 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 from lakeloop_project.environments import FOLDER, environment, environments
-from rich.console import Console
 
+from lakeloop import terminal
 from lakeloop.arguments import take
 from lakeloop.aws import tfvars
 from lakeloop.aws.account import Account, identify
@@ -80,7 +80,7 @@ class _Proof:
 
     def __init__(self, way: Way, journal: Journal, cap: float, commit: str) -> None:
         self._way, self._journal, self._cap, self._commit = way, journal, cap, commit
-        self._console = Console(highlight=False, soft_wrap=True)
+        self._console = terminal.console(soft_wrap=True)
         self._began = datetime.now(UTC)
         self._rows: list[Row] = []
         self._meter: Meter | None = None
