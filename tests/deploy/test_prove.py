@@ -72,12 +72,12 @@ def test_what_cannot_be_proved_is_said_before_anything_is_made(person):
 
 
 def test_what_a_failed_proof_leaves_goes_with_one_command(person):
-    person.github_refuses("PUT")
+    person.github_says(refused=["PUT"])
     printed = person.types("just prove env=staging confirm=staging", 1)
-    person.github_refuses()
+    person.github_says(refused=[])
     assert "FAILED    bootstrap: `just bootstrap env=staging repo=acme/lake` ended with 2, not 0" in printed
     assert "`just prove remove env=staging` takes all of it away" in printed
-    assert person.client("iam").list_roles()["Roles"] != []
+    assert person.client("s3").list_buckets()["Buckets"] != []
     text = page(person)
     assert "0 of 16 steps done" in text
     assert "`just prove remove env=staging` takes all of it away" in text
@@ -97,9 +97,9 @@ def test_what_others_made_is_no_place_for_a_proof(person):
 
 
 def test_a_proof_goes_over_what_another_left_and_ends_with_nothing(person):
-    person.github_refuses("PUT")
+    person.github_says(refused=["PUT"])
     person.types("just prove env=staging confirm=staging", 1)
-    person.github_refuses()
+    person.github_says(refused=[])
     printed = person.types("just prove env=staging confirm=staging")
     assert "came as far as `bootstrap`: this one goes over what is there" in printed
     text = page(person)
