@@ -194,6 +194,7 @@ def server_environment(settings: Settings) -> dict[str, str]:
         "PROVIDER_OVERRIDE_LAMBDA": "completed",
         "PROVIDER_OVERRIDE_LOGS": "completed",
         "PROVIDER_OVERRIDE_S3": "apart",
+        "PROVIDER_OVERRIDE_SCHEDULER": "fires",
         "LAMBDA_RUNTIME_EXECUTOR": "process",
         "LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT": "150",  # longer than an initialisation may take, which the executor ends
         "PYTHONUNBUFFERED": "1",

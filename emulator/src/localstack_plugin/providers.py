@@ -69,3 +69,11 @@ def s3tables() -> Service:
     from localstack_plugin.s3_tables import service
 
     return service()
+
+
+@aws_provider(api="scheduler", name="fires")
+def scheduler() -> Service:
+    """moto's Scheduler with a clock that fires: PROVIDER_OVERRIDE_SCHEDULER=fires."""
+    from localstack_plugin.scheduler import service
+
+    return service()
