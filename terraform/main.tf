@@ -81,3 +81,13 @@ module "pipeline" {
 
   permissions_boundary_arn = var.permissions_boundary_arn
 }
+
+module "schedule" {
+  source = "./modules/schedule"
+
+  name              = local.name
+  state_machine_arn = module.pipeline.state_machine_arn
+  schedules         = var.schedules
+
+  permissions_boundary_arn = var.permissions_boundary_arn
+}

@@ -67,3 +67,8 @@ output "state_machine_arn" {
   description = "ARN of the state machine that runs dbt in as many invocations as it takes."
   value       = module.pipeline.state_machine_arn
 }
+
+output "schedule_group" {
+  description = "Group of the schedules that start runs."
+  value       = module.schedule.group
+}

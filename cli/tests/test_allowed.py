@@ -62,6 +62,7 @@ def test_what_is_refused_is_what_the_policies_do_not_give():
         "aws_s3_bucket": "s3:DeleteBucket",
         "aws_s3_bucket_policy": "s3:DeleteBucketPolicy",
         "aws_s3_object": "s3:DeleteObjectVersion",
+        "aws_scheduler_schedule_group": "scheduler:DeleteScheduleGroup",
         "aws_sfn_state_machine": "states:DeleteStateMachine",
     }
 

@@ -61,7 +61,7 @@ def test_a_statement_has_a_name_and_names_what_it_is_about(name):
 
 def test_no_role_can_widen_itself_or_another():
     """Ways for a deployment to become an administrator: roles without a boundary, the boundary itself, the roles of bootstrap."""
-    lake = {f"arn:aws-us-gov:iam::{'0' * 12}:role/{LAKE}-dbt-{part}" for part in ("runner", "pipeline")}
+    lake = {f"arn:aws-us-gov:iam::{'0' * 12}:role/{LAKE}-dbt-{part}" for part in ("runner", "pipeline", "schedules")}
     for name in ATTACHED:
         for statement in statements(name):
             actions = [action for action in statement["Action"] if action.startswith("iam:")]
@@ -74,6 +74,7 @@ def test_no_role_can_widen_itself_or_another():
                 if action == "iam:PassRole":
                     assert statement["Condition"]["StringEquals"]["iam:PassedToService"] in (
                         "lambda.amazonaws.com",
+                        "scheduler.amazonaws.com",
                         "states.amazonaws.com",
                     )
                 assert action not in (
@@ -142,6 +143,7 @@ def test_a_destroy_alone_deletes():
         "lambda:DeleteFunctionConcurrency",
         "lambda:DeleteLayerVersion",
         "s3:DeleteObject",  # of the state's lock
+        "scheduler:DeleteSchedule",  # one that the settings have no more
     }
 
 
@@ -155,7 +157,7 @@ def test_a_trust_policy_is_changed_by_nobody_who_deploys():
 
 def test_a_deployment_changes_a_role_s_description_and_duration():
     """Terraform's provider changes them in place, by calls of their own."""
-    lake = {f"arn:aws-us-gov:iam::{'0' * 12}:role/{LAKE}-dbt-{part}" for part in ("runner", "pipeline")}
+    lake = {f"arn:aws-us-gov:iam::{'0' * 12}:role/{LAKE}-dbt-{part}" for part in ("runner", "pipeline", "schedules")}
     for more in ((), MORE):
         for action in ("iam:UpdateRole", "iam:UpdateRoleDescription"):
             assert granted("deploy", *more)[action] == lake

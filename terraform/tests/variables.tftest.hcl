@@ -284,3 +284,33 @@ run "refuses_a_database_that_glue_refuses" {
     databases = ["lakeloop_dev_Finance"]
   }
 }
+
+run "refuses_a_schedule_of_another_name" {
+  command = plan
+
+  variables {
+    schedules = { Nightly = { expression = "rate(1 day)" } }
+  }
+
+  expect_failures = [var.schedules]
+}
+
+run "refuses_a_schedule_that_is_no_expression" {
+  command = plan
+
+  variables {
+    schedules = { nightly = { expression = "every day" } }
+  }
+
+  expect_failures = [var.schedules]
+}
+
+run "refuses_a_schedule_that_waits_for_half_a_second" {
+  command = plan
+
+  variables {
+    schedules = { nightly = { expression = "cron(0 4 * * ? *)", wait_seconds = 0.5 } }
+  }
+
+  expect_failures = [var.schedules]
+}

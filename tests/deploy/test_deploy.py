@@ -36,6 +36,7 @@ max_rounds           = 12
 log_retention_days   = 7
 extra_tags           = { One = "1", Two = "2", Three = "3", Four = "4", Five = "5", Six = "6", Seven = "7", Eight = "8" }
 """
+WEEKLY = 'weekly = { expression = "cron(0 4 ? * SUN *)", cli_args = ["--full-refresh"] }'
 STATE = {"Bucket": "lakeloop-dev-tfstate", "Key": "lakeloop/dev/terraform.tfstate"}
 # The lock that a killed Terraform leaves beside the state: https://developer.hashicorp.com/terraform/language/backend/s3
 LOCK = {
@@ -283,8 +284,10 @@ def test_a_version_that_does_not_work_does_not_live(deployed):
     person, _ = deployed
     sound, settings = (person.home / HANDLER).read_text("utf-8"), (person.home / TFVARS).read_text("utf-8")
     cutoff = settings.replace("bytes_scanned_cutoff = 10737418240", "bytes_scanned_cutoff = 20000000000")
+    later = cutoff.replace("cron(0 4 ", "cron(0 5 ").replace("schedules            = {", f"schedules = {{ {WEEKLY},")
+    assert WEEKLY in later and "cron(0 5 " in later
     key = person.client("kms").create_key()["KeyMetadata"]["Arn"]
-    person.commits(TFVARS, f'{cutoff}\n{CHANGED_SETTINGS}kms_key_arn = "{key}"\n')
+    person.commits(TFVARS, f'{later}\n{CHANGED_SETTINGS}kms_key_arn = "{key}"\n')
     # The account's own session, and no job's: a key is what bootstrap gives the roles.
     assert "made        role lakeloop-dev-deploy" in replace(person, session={}).types("just bootstrap env=dev")
     description = 'description = "What the dbt runner may do, and nothing else"'
@@ -405,5 +408,6 @@ def test_nothing_is_left(person):
     # Others of the account query, too, and Athena asks for it.
     assert [found["Name"] for found in person.client("glue").get_databases()["DatabaseList"]] == ["default"]
     assert person.client("stepfunctions").list_state_machines()["stateMachines"] == []
+    assert person.client("scheduler").list_schedules()["Schedules"] == []
     assert person.github()["environments"] == {}
     assert "gone" in person.types("just unbootstrap env=dev confirm=dev"), "a second time finds nothing to do"

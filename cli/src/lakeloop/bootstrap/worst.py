@@ -50,6 +50,7 @@ _WORST: tuple[tuple[str, str], ...] = (
         "take away the function, the pipeline, the workgroup, logs",
         r"lambda:Delete\S* .*|states:Delete\S* .*|athena:Delete\S* .*|logs:(DeleteLogGroup|PutRetentionPolicy) .*",
     ),
+    ("have runs begin at other times, or at none", r"scheduler:(Create|Update|Delete)\S* .*"),
     ("grant in Lake Formation what it may grant itself", r"lakeformation:(Grant|Revoke)\S* .*"),
     ("query what it may read, and stop queries", r"athena:(Start|Stop)\S* .*"),
     ("make and change tables", r"glue:(BatchCreate\S*|CreateTable|UpdateTable) .*"),
@@ -57,7 +58,7 @@ _WORST: tuple[tuple[str, str], ...] = (
         "make and tag databases, workgroup, buckets, logs",
         r"glue:(CreateDatabase|Tag\S*|Untag\S*) .*|athena:(Create|Update|Tag|Untag)\S* .*"
         r"|s3:(CreateBucket|PutBucketTagging|PutObjectTagging) .*"
-        r"|(logs|lambda|states):(CreateLogGroup|CreateLogStream|Tag|Untag|PutLogEvents|Associate|Disassociate)\S* .*",
+        r"|(logs|lambda|scheduler|states):(CreateLogGroup|CreateLogStream|Tag|Untag|PutLogEvents|Associate|Disassociate)\S* .*",
     ),
     ("change the budget, and so who hears of costs", r"budgets:(Modify|Tag|Untag)\S* .*"),
     ("set up the delivery of logs", r"logs:\S*(LogDelivery|LogDeliveries|ResourcePolic\S*) .*"),

@@ -29,6 +29,7 @@ _KEPT = (
     "aws_s3_bucket_policy",
     "aws_s3_bucket_versioning",
     "aws_s3_object",
+    "aws_scheduler_schedule_group",
     "aws_sfn_state_machine",
 )
 # Of a bucket, what a deployment changes where data is kept: tags, and the key of new objects.

@@ -1,0 +1,4 @@
+output "group" {
+  description = "Group of the schedules."
+  value       = aws_scheduler_schedule_group.runs.name
+}
