@@ -185,6 +185,12 @@ invoke *args:
 run *args:
     @{{ lakeloop }} run "$@"
 
+# The runs that begin by themselves, and when: `just schedule`, `just schedule pause nightly env=prod`, `just schedule resume`
+[group('aws')]
+[no-exit-message]
+schedule *args:
+    @{{ lakeloop }} schedule "$@"
+
 # Time and cost of a run, as one page: `just report`, `just report run=ID env=dev`
 [group('aws')]
 [no-exit-message]

@@ -12,6 +12,7 @@ import shlex
 import shutil
 import zipfile
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest import mock
 
@@ -182,6 +183,42 @@ def test_a_run_is_followed_to_its_end(built):
     assert "There is no run nowhere that has ended" in loop.types("just report run=nowhere", 2)
 
 
+def test_a_schedule_is_paused_and_resumed_and_starts_a_run(built):
+    loop, *_ = built
+    shown = r"^nightly\t{}\tcron\(0 4 \* \* \? \*\)\tEurope/Berlin\tbuild\t{}$"
+    coming = ", ".join([r"\d{4}-\d\d-\d\d 04:00"] * 3)
+    assert re.search(shown.format("on", coming), loop.types("just schedule"), re.M)
+    assert "No schedule weekly. Known: nightly." in loop.types("just schedule pause weekly", 2)
+    assert re.search(shown.format("paused", ""), loop.types("just schedule pause"), re.M)
+    assert re.search(shown.format("on", coming), loop.types("just schedule resume nightly"), re.M)
+
+    # WHEN its hour has come
+    scheduler, states = loop.client("scheduler"), loop.client("stepfunctions")
+    group = "lakeloop-dev-dbt-schedules"
+    nightly = scheduler.get_schedule(GroupName=group, Name="nightly")
+    kept = {key: nightly[key] for key in ("GroupName", "Name", "FlexibleTimeWindow", "Target")}
+    (machine,) = states.list_state_machines()["stateMachines"]
+
+    def runs():
+        listed = states.list_executions(stateMachineArn=machine["stateMachineArn"])["executions"]
+        return {run["executionArn"]: run["status"] for run in listed}
+
+    before = runs()
+    soon = datetime.now(UTC) + timedelta(seconds=1)
+    scheduler.update_schedule(**kept, ScheduleExpression=f"at({soon:%Y-%m-%dT%H:%M:%S})")
+    while not (ended := {run: status for run, status in runs().items() if run not in before and status != "RUNNING"}):
+        pass
+
+    # THEN all of the project is built
+    ((run, status),) = ended.items()
+    assert status == "SUCCEEDED"
+    assert json.loads(states.describe_execution(executionArn=run)["output"])["command"] == ["build"]
+    scheduler.update_schedule(
+        **kept,
+        **{key: nightly[key] for key in ("Description", "ScheduleExpression", "ScheduleExpressionTimezone")},
+    )
+
+
 def test_what_has_changed_is_built_on_the_laptop_in_a_database_of_its_own(built):
     loop, *_ = built
     assert str(loop.home / ".lakeloop" / "state" / "dev") in loop.types("just state env=dev")
@@ -298,7 +335,7 @@ def test_no_call_is_denied_and_no_permission_is_idle(built):
     assert athena.get_query_execution(QueryExecutionId=left)["QueryExecution"]["Status"]["State"] == "CANCELLED"
 
     proved = loop.types("just iam-proof")
-    for role in (FUNCTION, "lakeloop-dev-dbt-pipeline"):
+    for role in (FUNCTION, "lakeloop-dev-dbt-pipeline", "lakeloop-dev-dbt-schedules"):
         assert re.search(rf"^{role}: \d+ permissions used, 0 would be denied, 0 statements", proved, re.M), proved
 
 
@@ -363,6 +400,7 @@ def test_a_destroy_leaves_nothing(applied):
     assert loop.client("s3").list_buckets()["Buckets"] == []
     assert loop.client("lambda").list_functions()["Functions"] == []
     assert loop.client("lambda").list_layers()["Layers"] == []
+    assert loop.client("scheduler").list_schedules()["Schedules"] == []
     assert loop.client("iam").list_roles()["Roles"] == []
     assert loop.client("logs").describe_log_groups()["logGroups"] == []
     assert loop.client("glue").get_databases()["DatabaseList"] == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 
 from lakeloop import files
@@ -34,6 +34,7 @@ class Outputs:
     function_version: str
     state_machine_arn: str
     log_group: str
+    schedule_group: str = ""
 
 
 def outputs(workspace: Workspace, place: Place) -> Outputs:
@@ -54,13 +55,14 @@ def read(terraform: Deployed) -> Outputs:
 
 def _named(place: Place, values: dict[str, str]) -> Outputs:
     names = [field.name for field in fields(Outputs)]
-    if missing := [name for name in names if name not in values]:
+    needed = [field.name for field in fields(Outputs) if field.default is MISSING]
+    if missing := [name for name in needed if name not in values]:
         raise UserError(
             f"{place} is not applied: Terraform's state there has no {', '.join(missing)}. "
             f"`just tf-apply env={place.environment}` makes it in the emulator, `just deploy env={place.environment}` in an "
             "account."
         )
-    return Outputs(**{name: values[name] for name in names})
+    return Outputs(**{name: values[name] for name in names if name in values})
 
 
 def _of_deployment(workspace: Workspace, place: Place) -> dict[str, str]:
