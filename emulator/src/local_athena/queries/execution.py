@@ -62,6 +62,8 @@ class QueryExecution:
         self.reused = False
         self.late = False
         """Whether it is told to stop because it takes too long."""
+        self.greedy = False
+        """Whether it is told to stop because queries hold too much memory."""
         self.scanned_bytes = 0
         self.submitted_at = datetime.now(UTC)
         self.completed_at: datetime | None = None

@@ -65,11 +65,14 @@ class Runner:
         self._lanes.close()
 
     def _attend(self, execution: QueryExecution, seconds: float) -> None:
-        """End a query that takes too long, and see to it that one that was stopped stops: an interrupt between two of its
-        statements hits neither."""
+        """End a query that takes too long or while queries hold too much, and see to it that one that was stopped stops: an
+        interrupt between two of its statements hits neither."""
         limit = self._timeouts.get(statement_type(execution.submission.sql))
         if limit is not None and seconds > limit:
             execution.late = True
+            execution.context.cancel()
+        elif BOUND.passed():
+            execution.greedy = True
             execution.context.cancel()
         elif execution.context.cancelled.is_set():
             execution.context.cancel()
@@ -112,7 +115,9 @@ class Runner:
 
 def _end(execution: QueryExecution, reason: str = "") -> None:
     """End a query that was told to stop."""
-    if execution.late and not reason:
+    if execution.greedy and not reason:
+        execution.fail(ExhaustedResources())
+    elif execution.late and not reason:
         execution.fail(QueryTimeout())
     else:
         execution.cancel(reason or "Query cancelled")
