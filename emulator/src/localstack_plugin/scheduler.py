@@ -42,7 +42,12 @@ def put(context: RequestContext, request: Any) -> Any:
     if (window["Mode"] == "FLEXIBLE") != bool(window.get("MaximumWindowInMinutes")):
         raise ValidationException("MaximumWindowInMinutes belongs to the mode FLEXIBLE, and to no other")
     scheduler_targets.check(request["Target"])
-    return change(context, request)
+    answer = call_moto(context)
+    backend = scheduler_backends[context.account_id][context.region]
+    made = backend.get_schedule(request.get("GroupName"), request["Name"])
+    made.state = request.get("State") or "ENABLED"  # an update that names none enables it, too
+    _CLOCK.change()
+    return answer
 
 
 def change(context: RequestContext, request: Any) -> Any:

@@ -98,7 +98,8 @@ def test_what_is_disabled_does_not_fire_until_it_is_enabled(schedules: Schedules
     is_now = schedules.scheduler.get_schedule(Name=name)
     soon = f"at({datetime.now(UTC) + timedelta(seconds=2):%Y-%m-%dT%H:%M:%S})"
     kept = {key: is_now[key] for key in ("Name", "FlexibleTimeWindow", "Target")}
-    schedules.scheduler.update_schedule(**kept, ScheduleExpression=soon, State="ENABLED")
+    schedules.scheduler.update_schedule(**kept, ScheduleExpression=soon)  # which enables it
+    assert schedules.scheduler.get_schedule(Name=name)["State"] == "ENABLED"
     assert schedules.message()["Body"] == '{"a": 1}'
 
 
