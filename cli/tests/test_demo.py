@@ -1,7 +1,5 @@
 """``just demo`` of a project that has nothing to build, and of one that has; the whole of it runs in `.ci/run`."""
 
-from types import SimpleNamespace
-
 import pytest
 from lakeloop import demo as module
 from lakeloop.demo import demo
@@ -22,10 +20,7 @@ def typed(tmp_path, monkeypatch):
 
     def type_it(nodes, load=0):
         manifest = {"nodes": nodes, "sources": {}, "metadata": {"adapter_type": "athena"}}
-        monkeypatch.setattr(module, "choose", lambda *words: SimpleNamespace())
-        monkeypatch.setattr(module, "outputs", lambda *words: SimpleNamespace())
-        monkeypatch.setattr(module.dbt_names, "names", lambda *words: {})
-        monkeypatch.setattr(module, "parse", lambda *words: Parsed(manifest, "raw"))
+        monkeypatch.setattr(module.catalog, "parsed_for", lambda *words: Parsed(manifest, "raw"))
         monkeypatch.setattr(module, "load", lambda here, words: called.append(("load", words)) or load)
         monkeypatch.setattr(module, "invoke", lambda here, words: called.append(("invoke", words)) or 0)
         return demo(Workspace(tmp_path), ["env=dev"])

@@ -2,3 +2,4 @@
 force_destroy        = false
 bytes_scanned_cutoff = 107374182400 # 100 GiB
 snap_start           = true
+schedules            = { nightly = { expression = "cron(0 4 * * ? *)" } } # UTC unless timezone = "Europe/Berlin" or the like

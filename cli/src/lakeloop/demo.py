@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 
 from lakeloop_project.environments import environment
 
 from lakeloop.arguments import take
-from lakeloop.aws import dbt_names
+from lakeloop.aws import catalog
 from lakeloop.aws.invoke import invoke
 from lakeloop.aws.load import load
-from lakeloop.aws.outputs import outputs
-from lakeloop.aws.place import choose
 from lakeloop.contents import NOTHING_BUILT, Contents
 from lakeloop.errors import UserError
-from lakeloop.parsed import parse
 from lakeloop.workspace import Workspace
 
 
@@ -29,9 +25,7 @@ def demo(workspace: Workspace, words: Sequence[str]) -> int:
     if rest:
         raise UserError(f"`just demo` takes no words, not {' '.join(rest)}.")
     name = environment(workspace.root, arguments.get("env", "dev"))
-    place = choose(workspace, name, None, os.environ)
-    names = dbt_names.names(workspace, place, outputs(workspace, place))
-    contents = Contents.parsed(workspace, parse(workspace, workspace.settings.dbt.target(name), names))
+    contents = Contents.parsed(workspace, catalog.parsed_for(workspace, name))
     if lacking := contents.lacking or ("" if contents.builds else NOTHING_BUILT):
         print(f"Nothing to build: {lacking}. docs/YOUR-PROJECT.md shows the way.")
         return 0

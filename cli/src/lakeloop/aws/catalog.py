@@ -25,15 +25,9 @@ def databases(workspace: Workspace, environment: str) -> tuple[list[str], list[s
         UserError: the project does not parse, or would build in a database of another name.
     """
     settings = workspace.settings
-    database = f"{settings.database_prefix}_{environment}"
-    raw_database = f"{database}_raw"
-    names = {
-        "GLUE_DATABASE_NAME": database,
-        RAW_SCHEMA: raw_database,
-        # Whatever they are called, no database is.
-        **{f"{what}_NAME": "unset" for what in ("PROCESSED_BUCKET", "RAW_BUCKET")},
-    }
-    parsed = parse(workspace, settings.dbt.target(environment), names)
+    database = _database(workspace, environment)
+    raw_database = _raw(database)
+    parsed = parsed_for(workspace, environment)
     built = dict(_built(parsed))
     own = sorted(built.keys() - {database, raw_database})
     strangers = [name for name in foreign(own, database) if name not in settings.dbt.databases]
@@ -44,6 +38,26 @@ def databases(workspace: Workspace, environment: str) -> tuple[list[str], list[s
             f"of that name does not. If that is meant, lakeloop.toml says so: [dbt] databases = {json.dumps(strangers)}."
         )
     return own, sorted(_read(parsed) - {database, raw_database, *own})
+
+
+def parsed_for(workspace: Workspace, environment: str) -> Parsed:
+    """The project as *environment* has it, before anything of it is there. Raises ``UserError`` if it does not parse."""
+    database = _database(workspace, environment)
+    names = {
+        "GLUE_DATABASE_NAME": database,
+        RAW_SCHEMA: _raw(database),
+        # Whatever they are called, no database is.
+        **{f"{what}_NAME": "unset" for what in ("PROCESSED_BUCKET", "RAW_BUCKET")},
+    }
+    return parse(workspace, workspace.settings.dbt.target(environment), names)
+
+
+def _database(workspace: Workspace, environment: str) -> str:
+    return f"{workspace.settings.database_prefix}_{environment}"
+
+
+def _raw(database: str) -> str:
+    return f"{database}_raw"
 
 
 def foreign(names: Iterable[str], database: str) -> list[str]:
