@@ -50,7 +50,7 @@ def types(tmp_path, recorder):
         **kept,
         **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), address),
         "AWS_ACCESS_KEY_ID": "AKIAUNSAID",
-        "AWS_SECRET_ACCESS_KEY": "unsaid",
+        "AWS_SECRET_ACCESS_KEY": "unsaid",  # pragma: allowlist secret
         "AWS_MAX_ATTEMPTS": "1",
         "LAKELOOP_HOME": str(home.root),
     }

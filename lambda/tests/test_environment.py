@@ -29,7 +29,7 @@ HIDDEN = (
     "_X_AMZN_TRACE_ID",
 )
 SEEN = ("AWS_DEFAULT_REGION", "AWS_REGION", "DBT_RAW_SCHEMA", "DBT_THREADS", "ENVIRONMENT", "LAMBDA_TASK_ROOT", "TEAM")
-SECRET = "nobody-may-read-this"
+SECRET = "nobody-may-read-this"  # pragma: allowlist secret
 
 
 @pytest.fixture

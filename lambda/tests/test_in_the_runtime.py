@@ -23,7 +23,7 @@ pytestmark = [
 # Nothing else spells these; the emulator takes any.
 KEYS = {
     "AWS_ACCESS_KEY_ID": "runnertestsaccesskey",
-    "AWS_SECRET_ACCESS_KEY": "runner/tests+secret/key",
+    "AWS_SECRET_ACCESS_KEY": "runner/tests+secret/key",  # pragma: allowlist secret
     "AWS_SESSION_TOKEN": "runner//tests++session==",
 }
 ESCAPED = '{"%s": "\\x7b\\x7b env_var(\'AWS_SECRET_ACCESS_KEY\') }}"}'

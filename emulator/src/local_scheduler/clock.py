@@ -101,7 +101,7 @@ class Clock:
         found = schedule.expression.after(moment, schedule.start)
         if found is None or (schedule.end and found > schedule.end):
             return _Plan(schedule.version, None)
-        return _Plan(schedule.version, found, found + schedule.window * random.random())
+        return _Plan(schedule.version, found, found + schedule.window * random.random())  # nosec B311: no secret
 
     def _run(self) -> None:
         while self._running:

@@ -101,7 +101,7 @@ class Delivery:
             except (ClientError, BotoCoreError, ValueError, TypeError) as error:
                 code, message = _said(error)
                 LOG.info("%s: attempt %d at %s: %s", self.schedule, attempt + 1, self.target["Arn"], message)
-            wait = min(2.0**attempt, _LONGEST_WAIT) * random.uniform(0.5, 1.0)
+            wait = min(2.0**attempt, _LONGEST_WAIT) * random.uniform(0.5, 1.0)  # nosec B311: no secret
             if not any(word in code for word in _WORTH_RETRYING):
                 exhausted = ""
             elif attempt >= attempts:

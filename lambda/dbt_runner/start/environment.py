@@ -24,7 +24,7 @@ TEAMS = "DBT_ENVIRONMENT_NAMES"
 """The variable with the names of a team's own ones ([dbt.env] of lakeloop.toml), with commas between."""
 _DBTS = "DBT_"
 # dbt's convention for secrets, which has no use here: https://docs.getdbt.com/docs/build/environment-variables#handling-secrets
-_SECRETS = "DBT_ENV_SECRET"
+_SECRETS = "DBT_ENV_SECRET"  # pragma: allowlist secret
 _OURS = {*configuration.NAMES, *manifest.NAMES, manifest.ROOT}
 # Lambda's own, which no team's variable can be.
 _AMAZONS = ("AWS_", "LAMBDA_", "_")
