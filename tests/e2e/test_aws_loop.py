@@ -44,9 +44,9 @@ KEYS = {
     "AWS_MAX_ATTEMPTS": "1",
 }
 """AWS's own examples: https://docs.aws.amazon.com/IAM/latest/UserGuide/security-creds.html"""
-# Counts for minutes; with the comment by which dbt's queries are known.
+# Counts for minutes.
 ENDLESS = (
-    'select /* {"app": "dbt"} */ count(*) from unnest(sequence(1, 10000)) as a (x) '
+    "select count(*) from unnest(sequence(1, 10000)) as a (x) "
     "cross join unnest(sequence(1, 10000)) as b (y) cross join unnest(sequence(1, 10000)) as c (z) where x * y % 7 = z"
 )
 
@@ -332,7 +332,9 @@ def test_no_call_is_denied_and_no_permission_is_idle(built):
 
     event = {"command": ["run"], "cli_args": ["--select", "nosuch"], "run_id": "twice"}
     assert "no node matches nosuch" in loop.invokes(event)
-    left = athena.start_query_execution(QueryString=ENDLESS, WorkGroup="lakeloop-dev")["QueryExecutionId"]
+    left = athena.start_query_execution(
+        QueryString=f"{ENDLESS}\n-- /* lakeloop_run: twice */", WorkGroup="lakeloop-dev"
+    )["QueryExecutionId"]
     loop.invokes(event)
     assert athena.get_query_execution(QueryExecutionId=left)["QueryExecution"]["Status"]["State"] == "CANCELLED"
 
