@@ -2,8 +2,12 @@
 
 import aws_clients
 import pytest
+from dbt.cli import requires
+from dbt.task.run_operation import RunOperationTask
 from dbt.tests.fixtures.project import *  # noqa: F403 - `pytest_plugins` may stand in the top conftest only
 from dbt_common.behavior_flags import BehaviorFlagRendered
+from dbt_common.clients.system import get_env
+from dbt_runner.start import operations
 
 from tests import local_aws
 
@@ -46,6 +50,15 @@ def dbt_profile_target(athena_target):
 def profile_user():
     """Tables have no owner in Athena."""
     return
+
+
+@pytest.fixture(scope="class", autouse=True)
+def unmodified():
+    """dbt as it ships: other tests of this process have made the runner's of it, which finds few variables and runs few macros."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(requires, "get_env", get_env)
+        patch.setattr(RunOperationTask, "_get_macro_parts", operations.DBT_PARTS)
+        yield
 
 
 @pytest.fixture(scope="class", autouse=True)

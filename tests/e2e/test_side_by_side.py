@@ -46,7 +46,8 @@ def projects(tmp_path_factory):
     (shop.terraform / "envs" / "qa.tfvars").write_text(f'force_destroy = true\nregion = "{ELSEWHERE}"\n', "utf-8")
     with local_aws.running(tmp_path_factory.mktemp("emulator"), enforcing=True) as aws, local_aws.pointed_at(aws):
         for home, environment in ((acme, "dev"), (shop, "dev"), (shop, "qa")):
-            assert "Apply complete! Resources: 38 added" in types(home, "tf-apply", f"env={environment}")
+            applied = types(home, "tf-apply", f"env={environment}")
+            assert re.search(r"Apply complete! Resources: \d+ added, 0 changed, 0 destroyed", applied), applied
         yield acme, shop
 
 
@@ -97,6 +98,6 @@ def test_an_environment_that_one_file_adds_works(projects):
 
 def test_what_becomes_of_one_is_nothing_to_the_other(projects):
     acme, shop = projects
-    assert "Destroy complete! Resources: 38 destroyed" in types(shop, "tf-destroy", "env=dev")
+    assert "Destroy complete!" in types(shop, "tf-destroy", "env=dev")
     assert {owner(name) for region in (REGION, ELSEWHERE) for name in names(region)} == {"acme-dev", "acme-shop-qa"}
     assert "No changes" in types(acme, "tf-plan", "env=dev")

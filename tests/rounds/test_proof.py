@@ -106,7 +106,7 @@ def kill_at_random(pipeline: Pipeline, execution: str) -> list[datetime]:
     """
     chance, moments = random.Random(SEED), []
     while len(moments) < KILLS:
-        moment = time.monotonic() + chance.uniform(1, 15)
+        moment = time.monotonic() + chance.uniform(1, 8)
         killed = False
         while time.monotonic() < moment or not killed:
             assert pipeline.state(execution)["status"] == "RUNNING", (

@@ -197,6 +197,8 @@ def server_environment(settings: Settings) -> dict[str, str]:
         "PROVIDER_OVERRIDE_SCHEDULER": "fires",
         "LAMBDA_RUNTIME_EXECUTOR": "process",
         "LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT": "150",  # longer than an initialisation may take, which the executor ends
+        # moto asks for credentials, which nobody has here; boto3 would ask a cloud's machine for them, if this is none, too.
+        "AWS_EC2_METADATA_DISABLED": "true",
         "PYTHONUNBUFFERED": "1",
     }
 
