@@ -205,7 +205,7 @@ def test_a_schedule_is_paused_and_resumed_and_starts_a_run(built):
         return {run["executionArn"]: run["status"] for run in listed}
 
     before = runs()
-    soon = datetime.now(UTC) + timedelta(seconds=1)
+    soon = datetime.now(UTC) + timedelta(seconds=5)  # a moment that has passed does not come
     scheduler.update_schedule(**kept, ScheduleExpression=f"at({soon:%Y-%m-%dT%H:%M:%S})")
     last = time.monotonic() + 300
     while not (ended := {run: status for run, status in runs().items() if run not in before and status != "RUNNING"}):

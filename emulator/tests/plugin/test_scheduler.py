@@ -77,7 +77,7 @@ def test_a_queue_is_called_with_the_keywords_filled_in(schedules: Schedules) -> 
 
 
 def test_a_moment_in_another_zone_comes_and_the_schedule_goes(schedules: Schedules) -> None:
-    there = datetime.now(UTC) + timedelta(hours=5, minutes=30, seconds=2)  # India has no summer time
+    there = datetime.now(UTC) + timedelta(hours=5, minutes=30, seconds=5)  # India has no summer time
     name = schedules.put(
         f"at({there:%Y-%m-%dT%H:%M:%S})",
         schedules.queue,
@@ -96,7 +96,7 @@ def test_what_is_disabled_does_not_fire_until_it_is_enabled(schedules: Schedules
     assert schedules.message()["Body"] == '"other"'
     schedules.scheduler.delete_schedule(Name=other)
     is_now = schedules.scheduler.get_schedule(Name=name)
-    soon = f"at({datetime.now(UTC) + timedelta(seconds=2):%Y-%m-%dT%H:%M:%S})"
+    soon = f"at({datetime.now(UTC) + timedelta(seconds=5):%Y-%m-%dT%H:%M:%S})"
     kept = {key: is_now[key] for key in ("Name", "FlexibleTimeWindow", "Target")}
     schedules.scheduler.update_schedule(**kept, ScheduleExpression=soon)  # which enables it
     assert schedules.scheduler.get_schedule(Name=name)["State"] == "ENABLED"
