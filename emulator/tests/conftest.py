@@ -61,6 +61,9 @@ def emptied_aws(mocked_aws: AwsClients) -> Callable[[], AwsClients]:
         # It forgets the services that it has listed; once in some twenty runs of the suite, Glue was not among them.
         for backends in (glue_backends, s3_backends):
             backends.clear()
+        # And once Glue answered from other backends than these.
+        for database in mocked_aws.glue.get_databases()["DatabaseList"]:
+            mocked_aws.glue.delete_database(Name=database["Name"])
         mocked_aws.s3.create_bucket(Bucket=BUCKET)
         return mocked_aws
 

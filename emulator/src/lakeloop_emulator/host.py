@@ -283,7 +283,11 @@ def _await_state(settings: Settings, running: int) -> None:
         if _alive(running):
             _stop(running)
         _forget(settings)
-        raise EmulatorError(f"The saved state could not be loaded: {said}\n{saved.of(settings).ways_out()}")
+        raise EmulatorError(_not_loaded(settings, said))
+
+
+def _not_loaded(settings: Settings, said: str) -> str:
+    return f"The saved state could not be loaded: {said}\n{saved.of(settings).ways_out()}"
 
 
 def _lacking(settings: Settings) -> str:
@@ -325,7 +329,11 @@ def _await_ready(settings: Settings, running: int) -> None:
     deadline = time.monotonic() + START_SECONDS
     while health.answer(settings) is None:
         if not _alive(running):
+            report = Wish(settings).hear()
             _pid_file(settings).unlink(missing_ok=True)
+            if report is not None and report.error:
+                _forget(settings)
+                raise EmulatorError(_not_loaded(settings, report.error))
             raise EmulatorError(f"The emulator died while it started. The end of {log(settings)}:\n{_tail(settings)}")
         if time.monotonic() > deadline:
             raise EmulatorError(

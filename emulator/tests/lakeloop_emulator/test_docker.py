@@ -40,7 +40,10 @@ OF_THE_HOST = {
     "PYTHONUNBUFFERED",
 }
 # Settings that `just up emulator=docker` was given and hands to compose.
-GIVEN = {"LAKELOOP_EMULATOR_TOKEN", "LAKELOOP_GUARD", "EXTRA_CORS_ALLOWED_ORIGINS"}
+GIVEN = {
+    *("LAKELOOP_EMULATOR_TOKEN", "LAKELOOP_GUARD", "EXTRA_CORS_ALLOWED_ORIGINS"),
+    *("LOCAL_ATHENA_MEMORY", "LOCAL_ATHENA_QUOTAS"),
+}
 
 
 def test_the_container_has_the_settings_of_the_host(monkeypatch: pytest.MonkeyPatch) -> None:

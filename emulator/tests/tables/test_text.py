@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 from itertools import chain
 from pathlib import Path
@@ -115,5 +116,9 @@ def test_a_file_that_cannot_be_read_is_named_among_many(tmp_path: Path) -> None:
     form = Format("opencsv")
     bodies = [b'"a"\n'] * 3
     bodies[1] = b'"' + b"a" * 200_000 + b'"\n'
-    with pytest.raises(AthenaError, match=r"HIVE_CURSOR_ERROR: Failed to read file at s3://b/1\.csv"):
-        packer(form)[1](bodies, [f"s3://b/{at}.csv" for at in range(3)], tmp_path / "pack")
+    limit = csv.field_size_limit(128 << 10)  # Python's own: who has read results has lifted it in this process
+    try:
+        with pytest.raises(AthenaError, match=r"HIVE_CURSOR_ERROR: Failed to read file at s3://b/1\.csv"):
+            packer(form)[1](bodies, [f"s3://b/{at}.csv" for at in range(3)], tmp_path / "pack")
+    finally:
+        csv.field_size_limit(limit)
