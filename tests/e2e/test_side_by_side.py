@@ -67,7 +67,8 @@ def names(region: str) -> set[str]:
         *of("s3", "list_buckets", "Buckets", "Name"),
         *of("stepfunctions", "list_state_machines", "stateMachines", "name"),
         *of("athena", "list_work_groups", "WorkGroups", "Name"),
-    } - {"primary", "tf-test-state"}
+        *of("scheduler", "list_schedule_groups", "ScheduleGroups", "Name"),
+    } - {"default", "primary", "tf-test-state"}
 
 
 def owner(name: str) -> str:
@@ -80,12 +81,12 @@ def owner(name: str) -> str:
 
 def test_everything_is_named_after_its_project_and_environment_and_lies_in_its_region(projects):
     there = {region: names(region) for region in (REGION, ELSEWHERE)}
-    # Four buckets and two roles have no region. Two databases, two log groups, layer and workgroup have, and so have function
-    # and state machine, which are called as their roles.
+    # Four buckets and three roles have no region. Two databases, two log groups, layer and workgroup have, and so have function,
+    # state machine and group of schedules, which are called as their roles.
     for lake, region in LAKES.items():
         elsewhere = next(name for name in there if name != region)
         own = {at: {name for name in there[at] if owner(name) == lake} for at in there}
-        assert (len(own[region]), len(own[elsewhere])) == (12, 6), own
+        assert (len(own[region]), len(own[elsewhere])) == (13, 7), own
     assert not [name for all_of_it in there.values() for name in all_of_it if not owner(name)]
 
 
