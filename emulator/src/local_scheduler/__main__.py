@@ -34,7 +34,7 @@ def _next(schedule: dict[str, Any], now: datetime) -> list[str]:
     found: list[str] = []
     moment = expression.after(now, start)
     while moment and len(found) < _SHOWN and not (end and moment > end):
-        found.append(moment.astimezone(ZoneInfo(schedule["zone"])).isoformat())
+        found.append(f"{moment.astimezone(ZoneInfo(schedule['zone'])):%Y-%m-%d %H:%M}")
         moment = expression.after(moment, start)
     return found
 

@@ -9,7 +9,7 @@ import json
 import logging
 import random
 import re
-import threading
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -30,7 +30,6 @@ _CLIENTS = {"sfn": "stepfunctions", "cloudwatchlogs": "logs", "eventbridge": "ev
 _READS = ("get", "describe", "list", "poll", "receive", "search", "scan", "query", "select", "read", "batchGet")
 _LONGEST_WAIT = 60.0
 _WORTH_RETRYING = ("Throttl", "TooManyRequests", "Timeout", "ServiceException", "Unavailable", "InternalError")
-_STOP = threading.Event()
 
 _Send = Callable[[Any, dict[str, Any], str], Any]
 _TEMPLATED: dict[str, tuple[str, _Send]] = {
@@ -51,8 +50,8 @@ _TEMPLATED: dict[str, tuple[str, _Send]] = {
     "sns": ("sns", lambda client, target, text: client.publish(TopicArn=target["Arn"], Message=text)),
     "events": (
         "events",
-        lambda client, target, text: client.put_events(
-            Entries=[{"EventBusName": target["Arn"], "Detail": text, **target.get("EventBridgeParameters", {})}]
+        lambda client, target, text: _put_event(
+            client, {"EventBusName": target["Arn"], "Detail": text, **target.get("EventBridgeParameters", {})}
         ),
     ),
 }
@@ -109,7 +108,7 @@ class Delivery:
             elif datetime.now(UTC) + timedelta(seconds=wait) > until:
                 exhausted = "MaximumEventAgeInSeconds"
             else:
-                _STOP.wait(wait)
+                time.sleep(wait)
                 attempt += 1
                 continue
             self._bury(code, message, attempt, exhausted)
@@ -183,6 +182,15 @@ class Delivery:
             )
         except (ClientError, BotoCoreError) as error:
             LOG.warning("%s: its dead letter is lost: %s", self.schedule, error)
+
+
+def _put_event(client: Any, entry: dict[str, Any]) -> None:
+    """Raise ``ClientError`` for an entry that is refused, of which PutEvents tells in an answer that looks like a success."""
+    (answer,) = client.put_events(Entries=[entry])["Entries"]
+    if "ErrorCode" in answer:
+        raise ClientError(
+            {"Error": {"Code": answer["ErrorCode"], "Message": answer.get("ErrorMessage", "")}}, "PutEvents"
+        )
 
 
 def _said(error: Exception) -> tuple[str, str]:

@@ -135,6 +135,21 @@ def test_what_is_not_there_is_a_dead_letter(schedules: Schedules, service: str) 
     assert "NonExistent" in said["ERROR_CODE"] or "DoesNotExist" in said["ERROR_CODE"]
 
 
+def test_an_event_that_the_bus_refuses_is_a_dead_letter(schedules: Schedules) -> None:
+    bus = client("events", schedules.url).create_event_bus(Name=schedules.name)["EventBusArn"]
+    dead = schedules.new_queue()
+    schedules.put(
+        SOON,
+        bus,
+        "no json",
+        Target={
+            "DeadLetterConfig": {"Arn": dead},
+            "EventBridgeParameters": {"Source": "lake", "DetailType": "tick"},
+        },
+    )
+    assert schedules.message(dead)["MessageAttributes"]["ERROR_CODE"]["StringValue"] == "MalformedDetail"
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [

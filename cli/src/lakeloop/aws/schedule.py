@@ -106,7 +106,7 @@ def _next(workspace: Workspace, found: Sequence[dict[str, Any]]) -> list[list[st
         check=True,
     )
     moments: list[list[str]] = json.loads(answered.stdout)
-    return [[each[:16].replace("T", " ") for each in one] for one in moments]
+    return moments
 
 
 def _iso(moment: datetime | None) -> str | None:
