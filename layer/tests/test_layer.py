@@ -8,6 +8,7 @@ import pytest
 from dbt_runner.start.layer import STAMP
 from lakeloop_layer import LayerError, architecture, build, build_layer, of_host, target, trim, verify
 from lakeloop_layer.install import install
+from lakeloop_project.dbt_settings import DbtSettings
 
 from tests import zips
 from tests.clone import clone
@@ -135,6 +136,15 @@ def test_a_missing_module_is_found_by_the_proof(tmp_path):
     (tmp_path / "dbt_runner" / "__init__.py").write_text("import what_was_trimmed")
     with pytest.raises(LayerError, match=r"No module named 'what_was_trimmed'\nSomething that is imported was trimmed"):
         verify.proof(tmp_path / "layer", tmp_path)
+
+
+def test_the_proof_shows_dbt_what_the_function_will_show_it(tmp_path):
+    (tmp_path / "dbt_runner").mkdir()
+    (tmp_path / "dbt_runner" / "__init__.py").write_text(
+        "import os; raise SystemExit(os.environ['DBT_ENVIRONMENT_NAMES'] + ': ' + os.environ['TEAM'])", "utf-8"
+    )
+    with pytest.raises(LayerError, match="REGION_NAME,TEAM: growth"):
+        verify.proof(tmp_path / "layer", tmp_path, DbtSettings({"REGION_NAME": "x", "TEAM": "growth"}))
 
 
 def test_an_unknown_architecture():

@@ -95,7 +95,8 @@ def proof(layer: Path, function: Path, settings: DbtSettings | None = None) -> d
         command = [sys.executable, "-I", "-S", str(Path(__file__).with_name("proof.py"))]
         done = subprocess.run(
             [*command, str(layer), str(function), scratch, environment, settings.target(environment)],
-            env={**os.environ, **settings.env},
+            # As terraform/modules/runner sets them: dbt finds no variable of a team's that is not named.
+            env={**os.environ, **settings.env, "DBT_ENVIRONMENT_NAMES": ",".join(settings.env)},
             capture_output=True,
             text=True,
             check=False,
