@@ -341,6 +341,12 @@ bench-athena *args:
 bench-load *args:
     @{{ run_dev }} --project emulator python bench/load.py "$@"
 
+# The first query of many small files: `just bench-files files=10000`
+[group('quality')]
+[no-exit-message]
+bench-files *args:
+    @{{ run_dev }} --project emulator python bench/small_files.py "$@"
+
 # The runner's starts and builds: `just bench-runner models=10,1000 rounds=3 build=60 seconds=0,0.5 whole=500,2000`
 [group('quality')]
 bench-runner *args:
