@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
-from importlib.util import MAGIC_NUMBER
 from pathlib import Path
-from typing import Any
 
 import lakeloop_project
 from lakeloop_project import profiles
 
 from lakeloop_layer import archive, bytecode, function, standins, target, trim, verify
 from lakeloop_layer.install import install
+from lakeloop_layer.made import build_folder, digest, known, own_sources, remember
 from lakeloop_layer.target import Architecture
 
 _OPT = "/opt/python"
@@ -44,10 +42,6 @@ class Layer:
     new: bool
 
 
-def build_folder(root: Path) -> Path:
-    return root / ".lakeloop" / "build"
-
-
 def build_layer(root: Path, architecture: Architecture, progress: Callable[[str], None] = lambda _: None) -> Layer:
     """The layer's zip for *architecture*, of the checkout *root*; built if what it is made of has changed.
 
@@ -60,10 +54,10 @@ def build_layer(root: Path, architecture: Architecture, progress: Callable[[str]
     target.require_python()
     file = build_folder(root) / f"layer-{architecture.name}.zip"
     key = _layer_key(root, architecture)
-    known = _known(file, key)
-    if known:
+    before = known(file, key)
+    if before:
         return Layer(
-            file, Sizes(**known["layer"]), Sizes(**known["plain"]), known["libraries"], known["proof"], new=False
+            file, Sizes(**before["layer"]), Sizes(**before["plain"]), before["libraries"], before["proof"], new=False
         )
     build_folder(root).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".layer-", dir=build_folder(root)) as temporary:
@@ -91,7 +85,7 @@ def build_layer(root: Path, architecture: Architecture, progress: Callable[[str]
         sizes = _zipped(python, scratch / file.name)
         (scratch / file.name).replace(file)
     layer = Layer(file, sizes, plain, libraries, seconds, new=True)
-    _remember(file, key, {name: value for name, value in asdict(layer).items() if name not in ("file", "new")})
+    remember(file, key, {name: value for name, value in asdict(layer).items() if name not in ("file", "new")})
     return layer
 
 
@@ -113,17 +107,17 @@ def build_function(root: Path) -> Path:
     settings = function.dbt_settings(root)
     made_of = json.dumps([profiles.profile(root), settings.env, settings.targets])
     reading = sorted(Path(lakeloop_project.__file__).parent.rglob("*.py"))
-    key = _digest(
-        [*function.sources(root), *_own_sources(), *reading], root, made_of, version("dbt-core"), version("dbt-athena")
+    key = digest(
+        [*function.sources(root), *own_sources(), *reading], root, made_of, version("dbt-core"), version("dbt-athena")
     )
-    if _known(file, key) is not None:
+    if known(file, key) is not None:
         return file
     build_folder(root).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".function-", dir=build_folder(root)) as scratch:
         function.stage(root, Path(scratch))
         function.parse(Path(scratch), settings)
         function.write(Path(scratch), file)
-    _remember(file, key, {})
+    remember(file, key, {})
     return file
 
 
@@ -133,39 +127,5 @@ def _zipped(python: Path, file: Path) -> Sizes:
 
 
 def _layer_key(root: Path, architecture: Architecture) -> str:
-    files = [root / "uv.lock", root / "lambda" / "pyproject.toml", *_own_sources()]
-    return _digest(files, root, architecture.name)
-
-
-def _own_sources() -> list[Path]:
-    return sorted(Path(__file__).parent.glob("*.py"))
-
-
-def _digest(files: Iterable[Path], root: Path, *words: str) -> str:
-    """A hash of the files' names and contents, of the words, and of the version of the byte code."""
-    digest = hashlib.sha256(MAGIC_NUMBER)
-    for word in words:
-        digest.update(word.encode() + b"\0")
-    for file in files:
-        name = file.relative_to(root) if file.is_relative_to(root) else file.name
-        digest.update(str(name).encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
-    return digest.hexdigest()
-
-
-def _note(file: Path) -> Path:
-    return file.with_suffix(".json")
-
-
-def _known(file: Path, key: str) -> dict[str, Any] | None:
-    """The record of *file*, if it was made of the inputs behind *key*."""
-    try:
-        note = json.loads(_note(file).read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-    return dict(note["of"]) if note.get("key") == key and file.is_file() else None
-
-
-def _remember(file: Path, key: str, of: dict[str, Any]) -> None:
-    aside = _note(file).with_name(f".{file.name}.note")
-    aside.write_text(json.dumps({"key": key, "of": of}, indent=1), "utf-8")
-    aside.replace(_note(file))
+    files = [root / "uv.lock", root / "lambda" / "pyproject.toml", *own_sources()]
+    return digest(files, root, architecture.name)

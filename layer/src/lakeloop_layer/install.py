@@ -1,4 +1,4 @@
-"""The runner's dependencies, as the workspace's lock has them, as wheels of the wanted architecture."""
+"""Dependencies of a function as the workspace's lock has them, as wheels of the wanted architecture."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ def install(root: Path, architecture: Architecture, folder: Path) -> None:
     Raises:
         LayerError: uv cannot; its own words say why.
     """
-    requirements = _uv(
-        root,
-        "export",
-        "--package",
-        RUNNER,
-        "--frozen",
-        "--no-dev",
-        "--no-emit-workspace",
-        "--no-header",
-        "--no-annotate",
-    )
-    folder.mkdir(parents=True)
+    install_wheels(root, architecture, folder, export(root, RUNNER, "--no-emit-workspace"))
+
+
+def export(root: Path, package: str, *words: str) -> str:
+    """The dependencies of the workspace's *package* with their hashes, as pip reads them; *words* go on to ``uv export``."""
+    options = ("--frozen", "--no-dev", "--no-header", "--no-annotate", *words)
+    return _uv(root, "export", "--package", package, *options)
+
+
+def install_wheels(root: Path, architecture: Architecture, folder: Path, requirements: str) -> None:
+    """Install *requirements* into *folder*. Raises ``LayerError`` as ``install`` does."""
+    folder.mkdir(parents=True, exist_ok=True)
     wanted = folder.parent / "requirements.txt"
     wanted.write_text(requirements, "utf-8")
     _uv(

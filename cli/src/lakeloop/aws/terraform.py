@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from lakeloop_layer import LayerError, architecture, build_function, build_layer
+from lakeloop_layer import LayerError, architecture, build_function, build_layer, build_small, small
 from lakeloop_project.environments import environment
 from rich.text import Text
 
@@ -61,12 +61,15 @@ def _change(workspace: Workspace, command: str, words: Sequence[str], *options: 
 
 
 def zips(workspace: Workspace, processor: str) -> dict[str, str]:
-    """The function's zip and its layer's, built and verified if they are missing or stale, as Terraform's variables."""
+    """The zips of the functions and of the layer, built and verified if they are missing or stale, as Terraform's variables."""
+    root, on = workspace.root, architecture(processor)
     with terminal.console(stderr=True).status("layer") as status:
         try:
-            layer = build_layer(
-                workspace.root, architecture(processor), lambda step: status.update(Text(f"layer: {step}"))
-            )
-            return {"function_zip": str(build_function(workspace.root)), "layer_zip": str(layer.file)}
+            layer = build_layer(root, on, lambda step: status.update(Text(f"layer: {step}")))
+            built = {"function_zip": str(build_function(root)), "layer_zip": str(layer.file)}
+            for name in small.names(root):
+                status.update(Text(f"function: {name}"))
+                built[f"{name}_zip"] = str(build_small(root, name, on))
+            return built
         except LayerError as error:
             raise UserError(str(error)) from error

@@ -1,0 +1,114 @@
+"""Small functions: each is a member of the workspace, ``lambda/<name>/``, and a zip of its own, without a layer.
+
+A zip holds the function's package, the members of the workspace that it depends on, and the wheels of the rest as the lock has
+them. boto3 stays out: Lambda's Python has one.
+https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html#python-package-dependencies
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from lakeloop_layer import archive, bytecode, target, trim, verify
+from lakeloop_layer.errors import LayerError
+from lakeloop_layer.install import export, install_wheels
+from lakeloop_layer.made import build_folder, digest, known, own_sources, remember
+from lakeloop_layer.target import Architecture
+
+_TASK_ROOT = "/var/task"
+_EDITABLE = "-e "
+# In Lambda's Python already, with all that they bring.
+_OF_THE_RUNTIME = ("boto3", "botocore")
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """A function's package and those of the workspace, by their names; ``requirements`` is a text for pip."""
+
+    packages: Mapping[str, Path]
+    requirements: str
+
+
+def names(root: Path) -> list[str]:
+    """The small functions of the checkout *root*, sorted."""
+    return sorted(file.parent.name for file in (root / "lambda").glob("*/pyproject.toml"))
+
+
+def build_small(root: Path, name: str, architecture: Architecture, texts: Mapping[str, str] | None = None) -> Path:
+    """The zip of the function *name* for *architecture*, built if what it is made of has changed.
+
+    Args:
+        texts: files to lay into the zip besides code, by their paths.
+
+    Raises:
+        LayerError: it cannot be built, or Lambda could not run it. The last good zip stays.
+    """
+    target.require_python()
+    texts = texts or {}
+    parts = _parts(root, name)
+    file = build_folder(root) / f"{name}-{architecture.name}.zip"
+    sources = [source for folder in parts.packages.values() for source in sorted(folder.rglob("*.py"))]
+    words = (name, architecture.name, parts.requirements, json.dumps(dict(texts), sort_keys=True))
+    key = digest([*sources, *own_sources()], root, *words)
+    if known(file, key) is not None:
+        return file
+    build_folder(root).mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=build_folder(root)) as temporary:
+        folder = Path(temporary) / "task"
+        folder.mkdir()
+        if "==" in parts.requirements:
+            install_wheels(root, architecture, folder, parts.requirements)
+            trim.trim(folder)
+            bytecode.compile_layer(folder, _TASK_ROOT)
+            trim.remove_empty_folders(folder)
+        verify.libraries(folder, architecture)
+        for package, source in parts.packages.items():
+            shutil.copytree(source, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
+            bytecode.compile_function(folder / package, f"{_TASK_ROOT}/{package}")
+        for path, text in texts.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(text, "utf-8")
+        if architecture == target.of_host():
+            _prove(folder, name)
+        archive.write({"": folder}, file)
+    remember(file, key, {})
+    return file
+
+
+def _parts(root: Path, name: str) -> _Parts:
+    """Packages and requirements of the function *name*, as the lock tells them."""
+    declared = root / "lambda" / name / "pyproject.toml"
+    if not declared.is_file():
+        known_names = ", ".join(names(root)) or "none"
+        raise LayerError(f"There is no function {name!r}: {declared} does not exist. Known: {known_names}.")
+    prune = [word for package in _OF_THE_RUNTIME for word in ("--prune", package)]
+    lines = export(root, f"lakeloop-{name}", *prune).splitlines()
+    packages = {}
+    for line in lines:
+        if line.startswith(_EDITABLE):
+            for file in sorted((root / line.removeprefix(_EDITABLE) / "src").glob("*/__init__.py")):
+                packages[file.parent.name] = file.parent
+    if name not in packages:
+        raise LayerError(f"The function {name} has no package: looked for lambda/{name}/src/{name}/__init__.py.")
+    return _Parts(packages, "\n".join(line for line in lines if not line.startswith(_EDITABLE)))
+
+
+def _prove(folder: Path, name: str) -> None:
+    """Import every module of the function *name* from *folder*, with the packages of Lambda's Python alone beside it."""
+    script = Path(__file__).with_name("small_proof.py")
+    command = [sys.executable, "-I", "-S", str(script), str(folder), name, sysconfig.get_path("purelib")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        last = "\n".join((done.stderr.strip() or done.stdout.strip()).splitlines()[-12:])
+        raise LayerError(
+            f"The function {name} cannot be imported from its zip alone:\n{last}\n"
+            f"Does lambda/{name}/pyproject.toml declare all that it imports? Then `uv lock`."
+        )
