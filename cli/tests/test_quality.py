@@ -90,3 +90,23 @@ def test_linters_of_all_files_leave_a_teams_alone() -> None:
     of_all = [tool for tool in quality.TOOLS if {"*", "*.yml"} & set(tool.files) and tool.folder == "."]
     assert {tool.name for tool in of_all} == {"first lines", "yamllint", "detect-secrets"}
     assert all(set(quality.YOURS) <= set(tool.files) for tool in of_all)
+
+
+def test_what_has_passed_is_not_looked_at_again(check, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    code = "import sys; print(sys.argv[1:]); raise SystemExit(any('bad' in open(name).read() for name in sys.argv[1:]))"
+    each = tool("each", code, files=("*.txt",), each=("rules.toml",))
+    for name in ("a.txt", "b.txt", "rules.toml"):
+        (tmp_path / name).write_text("good", "utf-8")
+
+    assert check(each)[0] == 0
+    (tmp_path / "b.txt").write_text("bad", "utf-8")
+    for _ in range(2):  # what has failed fails again
+        failed, said = check(each)
+        assert failed == 1 and "['b.txt']" in said
+    (tmp_path / "b.txt").write_text("good", "utf-8")
+    assert "each" in check(each)[1]
+    (tmp_path / "a.txt").write_text("bad", "utf-8")
+    assert "['a.txt']" in check(each)[1]
+    (tmp_path / "rules.toml").write_text("stricter", "utf-8")
+    assert "['a.txt', 'b.txt']" in check(each)[1]

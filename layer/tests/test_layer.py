@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from dbt_runner.start.layer import STAMP
-from lakeloop_layer import LayerError, architecture, build, build_layer, of_host, target, trim, verify
+from lakeloop_layer import LayerError, architecture, build, build_layer, made, of_host, target, trim, verify
 from lakeloop_layer.install import install
 from lakeloop_project.dbt_settings import DbtSettings
 
@@ -71,19 +71,23 @@ def test_a_second_build_is_at_once(built, host, monkeypatch, tmp_path):
     assert (again.layer, again.plain, again.new) == (built.layer, built.plain, False)
 
 
+def test_the_code_that_builds_is_the_same_in_every_checkout(tmp_path):
+    assert made.digest(made.own_sources(), REPO) == made.digest(made.own_sources(), tmp_path)
+
+
 @pytest.mark.slow
 def test_a_stale_or_broken_note_is_no_reason_not_to_build(built, tmp_path):
     file = tmp_path / "layer-x86_64.zip"
     file.write_bytes(b"")
-    assert build._known(file, "key") is None
-    build._note(file).write_text("{")
-    assert build._known(file, "key") is None
-    build._note(file).write_text(json.dumps({"key": "other", "of": {}}))
-    assert build._known(file, "key") is None
-    build._note(file).write_text(json.dumps({"key": "key", "of": {"a": 1}}))
-    assert build._known(file, "key") == {"a": 1}
+    assert made.known(file, "key") is None
+    made._note(file).write_text("{")
+    assert made.known(file, "key") is None
+    made._note(file).write_text(json.dumps({"key": "other", "of": {}}))
+    assert made.known(file, "key") is None
+    made._note(file).write_text(json.dumps({"key": "key", "of": {"a": 1}}))
+    assert made.known(file, "key") == {"a": 1}
     file.unlink()
-    assert build._known(file, "key") is None
+    assert made.known(file, "key") is None
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from lakeloop import dbt_command, provider_mirror, terminal
+from lakeloop import dbt_command, passed, provider_mirror, terminal
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
 
@@ -21,7 +21,8 @@ class Tool:
     """A linter: its command, the command that mends what it can mend, and which tracked files it is given.
 
     ``before`` has to succeed first. Where the program ``needs`` is not on the PATH the linter is skipped, and says so. It works
-    in the ``folder``, and is none of the checkout's unless one of the paths ``where`` is there.
+    in the ``folder``, and is none of the checkout's unless one of the paths ``where`` is there. With ``each``, it looks at each
+    file by itself, and only at files that have not passed as they are, by that command and the settings in these files.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Tool:
     fix: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
+    each: tuple[str, ...] = ()
     needs: str = ""
     folder: str = "."
     where: tuple[str, ...] = (".",)
@@ -73,7 +75,12 @@ TOOLS = (
         where=("sample",),
     ),
     Tool("yamllint", ("yamllint", "--strict"), files=("*.yml", "*.yaml", *YOURS)),
-    Tool("bandit", ("bandit", "--quiet", "--configfile", "pyproject.toml", "-r", *PYTHON, "emulator/src")),
+    Tool(
+        "bandit",
+        ("bandit", "--quiet", "--configfile", "pyproject.toml"),
+        files=tuple(f"{folder}/*.py" for folder in (*PYTHON, "emulator/src")),
+        each=("pyproject.toml", "uv.lock"),
+    ),
     Tool("shellcheck", ("shellcheck",), files=("*.sh", ".ci/run")),
     Tool(
         "terraform fmt",
@@ -109,6 +116,7 @@ TOOLS = (
         "detect-secrets",
         (*ISOLATED, "detect-secrets==1.5.0", "detect-secrets-hook", "--exclude-secrets", "^test$"),
         files=("*", ":!*.lock", ":!*.lock.hcl", ":!emulator/tests/dialect/cases", *YOURS),
+        each=("cli/src/lakeloop/quality.py",),
     ),
     # sqlfluff reads the settings of its templater in the folder that it works in, where dbt's project lies.
     Tool(
@@ -187,7 +195,23 @@ def _on_files(workspace: Workspace, tool: Tool, command: Sequence[str]) -> subpr
         return _run(workspace, tool, command)
     asked = ("git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *tool.files)
     names = _run(workspace, tool, asked).stdout.splitlines()
-    files = [name for name in names if (workspace.root / tool.folder / name).exists()]
+    folder = workspace.root / tool.folder
+    files = [name for name in names if (folder / name).is_file()]
+    if not tool.each:
+        return _on(workspace, tool, command, files)
+    decisive = (" ".join(command).encode(), *((workspace.root / name).read_bytes() for name in tool.each))
+    found = passed.hashes(files, folder, decisive)
+    note = workspace.state / "passed" / tool.name
+    before = passed.read(note)
+    done = _on(workspace, tool, command, [name for name in files if found[name] not in before])
+    if not done.returncode:
+        passed.keep(note, found.values())
+    return done
+
+
+def _on(
+    workspace: Workspace, tool: Tool, command: Sequence[str], files: Sequence[str]
+) -> subprocess.CompletedProcess[str]:
     return _run(workspace, tool, [*command, *files]) if files else subprocess.CompletedProcess(command, 0, "")
 
 

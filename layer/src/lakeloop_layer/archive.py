@@ -31,3 +31,9 @@ def write(folders: dict[str, Path], file: Path) -> None:
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, path.read_bytes())
     aside.replace(file)
+
+
+def unpack(file: Path, folder: Path) -> None:
+    """Lay out in *folder* what the zip *file* holds."""
+    with zipfile.ZipFile(file) as archive:
+        archive.extractall(folder)

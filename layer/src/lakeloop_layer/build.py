@@ -76,11 +76,9 @@ def build_layer(root: Path, architecture: Architecture, progress: Callable[[str]
         trim.remove_empty_folders(python)
         progress("verifying")
         libraries = verify.libraries(python, architecture)
-        function.stage(root, code)
-        settings = function.dbt_settings(root)
-        function.parse(code, settings)
+        archive.unpack(build_function(root), code)
         verify.budget(python, code)
-        seconds = verify.proof(python, code, settings) if architecture == target.of_host() else None
+        seconds = verify.proof(python, code, function.dbt_settings(root)) if architecture == target.of_host() else None
         progress("zipping")
         sizes = _zipped(python, scratch / file.name)
         (scratch / file.name).replace(file)

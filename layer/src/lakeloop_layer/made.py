@@ -9,6 +9,10 @@ from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from typing import Any
 
+import lakeloop_project
+
+_PACKAGES = tuple(Path(file).parents[1] for file in (__file__, str(lakeloop_project.__file__)))
+
 
 def build_folder(root: Path) -> Path:
     """The folder of the zips of the checkout *root*."""
@@ -21,13 +25,16 @@ def own_sources() -> list[Path]:
 
 
 def digest(files: Iterable[Path], root: Path, *words: str) -> str:
-    """A hash of the files' names and contents, of the words, and of the version of the byte code."""
+    """A hash of the files' names and contents, of the words, and of the version of the byte code.
+
+    Names are of the checkout *root*, those of the code that builds of its packages: it may lie in another checkout.
+    """
     found = hashlib.sha256(MAGIC_NUMBER)
     for word in words:
         found.update(word.encode() + b"\0")
     for file in files:
-        name = file.relative_to(root) if file.is_relative_to(root) else file.name
-        found.update(str(name).encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+        base = next((folder for folder in (*_PACKAGES, root) if file.is_relative_to(folder)), file.parent)
+        found.update(str(file.relative_to(base)).encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
     return found.hexdigest()
 
 
