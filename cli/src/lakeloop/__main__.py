@@ -134,6 +134,14 @@ def _main() -> int:
         else:
             print(f"error: {error.strerror or error}: {error.filename or 'no file is named'}", file=sys.stderr)
         return 2
+    except Exception as error:
+        if not type(error).__module__.startswith("botocore."):
+            raise
+        # Imported where something has imported botocore already: most commands never do.
+        from lakeloop.aws.said import said
+
+        print(f"error: {said(error)}", file=sys.stderr)  # type: ignore[arg-type]
+        return 2
 
 
 if __name__ == "__main__":

@@ -14,10 +14,10 @@ from lakeloop_project.settings import require_region
 
 from lakeloop.aws.account import Account
 from lakeloop.aws.place import Place
+from lakeloop.aws.said import DENIED, ended, said
 from lakeloop.bootstrap import bucket, permitted
 from lakeloop.bootstrap.names import Names
 from lakeloop.bootstrap.repository import Repository, look_up
-from lakeloop.bootstrap.said import DENIED, ended, said
 from lakeloop.bootstrap.steps import Step
 from lakeloop.errors import UserError
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
 
 from lakeloop.aws.account import EXPIRED, SIGN_IN
 
@@ -13,9 +13,11 @@ _EXPLICITLY = "explicit deny"
 
 def said(error: ClientError | BotoCoreError) -> str:
     """A sentence or two about *error*."""
+    if isinstance(error, (ConnectionError, HTTPClientError)):
+        return f"{str(error).rstrip('.')}. Is there a network, and is the address right?"
     if isinstance(error, BotoCoreError):
-        # An SSO session that ended, a network that is gone.
-        return f"{error}. {SIGN_IN}"
+        # No credentials, an SSO session that ended.
+        return f"{str(error).rstrip('.')}. {SIGN_IN}"
     what = error.response["Error"]
     code, message = str(what.get("Code")), str(what.get("Message")).rstrip(".")
     words = f"{error.operation_name}: {code}: {message}."
