@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 from statistics import median
@@ -64,7 +66,7 @@ def render(
         "node": name,
         "kind": _kind,
     }
-    templates.filters |= {"moment": _moment, "signed": _signed, "share": _share}
+    templates.filters |= {"moment": _moment, "signed": _signed, "share": _share, "hash": _hash}
     nodes = {node["unique_id"]: node for node in run["nodes"]}
     chain = critical_path(
         manifest.get("parent_map", {}) | {node: [] for node in nodes if node not in manifest.get("parent_map", {})},
@@ -91,6 +93,11 @@ def render(
         css=_file("page.css"),
         js=_file("page.js"),
     )
+
+
+def _hash(script: str) -> str:
+    """The source of a script in a policy: no other runs. https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/CSP#hashes"""
+    return f"sha256-{b64encode(sha256(script.encode()).digest()).decode()}"
 
 
 def _chain_rows(chain: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
