@@ -46,6 +46,12 @@ FETCH = """
 import duckdb
 print(duckdb.sql("select timestamptz '2024-01-02 03:04:05+00' as at").fetchall())
 """
+# As on a machine that has no database of time zones.
+ZONE = """
+import zoneinfo
+zoneinfo.reset_tzpath([])
+print(zoneinfo.ZoneInfo("Europe/Berlin"))
+"""
 
 
 class Environment:
@@ -100,3 +106,10 @@ def test_local_athena_runs_queries(environment, tmp_path):
 @pytest.mark.parametrize("environment", [p for p in PROGRAMS if p.folder == "cli"], indirect=True, ids=["cli"])
 def test_duckdb_fetches_a_zoned_time(environment):
     assert "datetime.datetime(2024, 1, 2, 3, 4, 5" in environment.run(FETCH)
+
+
+@pytest.mark.parametrize(
+    "environment", [p for p in PROGRAMS if p.folder in ("cli", "emulator")], indirect=True, ids=["cli", "emulator"]
+)
+def test_time_zones_are_known_on_every_machine(environment):
+    assert environment.run(ZONE) == "Europe/Berlin"
