@@ -12,7 +12,7 @@ import pytest
 from local_athena import config, memory
 from local_athena.dialect import errors
 
-MEGABYTES = 128
+MEGABYTES = 64
 SHAPES = {
     "a padded text in each of many rows": "select max(length(rpad('a' || cast(x as varchar), 400000, 'x'))) from t",
     "replaced texts": "select length(replace(rpad('a', 100000, 'a'), 'a', rpad('b', 100000, 'b')))",
