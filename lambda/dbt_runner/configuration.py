@@ -14,8 +14,11 @@ ATHENA_PRICE_PER_TB = "ATHENA_PRICE_PER_TB"
 ATHENA_WORKGROUP = "ATHENA_WORKGROUP"
 DBT_TARGET = "DBT_TARGET"
 ENVIRONMENT = "ENVIRONMENT"
+GLUE_DATABASE_NAME = "GLUE_DATABASE_NAME"
+GLUE_FURTHER_DATABASES = "GLUE_FURTHER_DATABASES"
 LAMBDA_PRICE_PER_GB_SECOND = "LAMBDA_PRICE_PER_GB_SECOND"
 LAMBDA_TASK_ROOT = "LAMBDA_TASK_ROOT"
+PROCESSED_BUCKET_NAME = "PROCESSED_BUCKET_NAME"
 RAW_BUCKET_NAME = "RAW_BUCKET_NAME"
 
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
@@ -27,9 +30,9 @@ _SET_BY_TERRAFORM = (
     ATHENA_WORKGROUP,
     DBT_TARGET,
     ENVIRONMENT,
-    "GLUE_DATABASE_NAME",
+    GLUE_DATABASE_NAME,
     LAMBDA_PRICE_PER_GB_SECOND,
-    "PROCESSED_BUCKET_NAME",
+    PROCESSED_BUCKET_NAME,
     RAW_BUCKET_NAME,
 )
 NAMES = (*_SET_BY_LAMBDA, *_SET_BY_TERRAFORM)
@@ -47,6 +50,9 @@ class Configuration:
     project: Path
     prices: Prices = FREE
     raw_bucket: str = ""
+    processed_bucket: str = ""
+    databases: tuple[str, ...] = ()
+    """Glue's names of those that dbt builds in."""
 
 
 def read(variables: Mapping[str, str]) -> Configuration:
@@ -81,6 +87,8 @@ def read(variables: Mapping[str, str]) -> Configuration:
         prices=Prices(_dollars(variables, ATHENA_PRICE_PER_TB), _dollars(variables, LAMBDA_PRICE_PER_GB_SECOND)),
         project=project,
         raw_bucket=variables[RAW_BUCKET_NAME],
+        processed_bucket=variables[PROCESSED_BUCKET_NAME],
+        databases=(variables[GLUE_DATABASE_NAME], *variables.get(GLUE_FURTHER_DATABASES, "").split()),
     )
 
 

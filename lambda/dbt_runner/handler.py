@@ -9,7 +9,7 @@ from typing import Any
 # Until `init.prepare` is done: importing makes hardly any rubbish, and the collector would look through all there is many times.
 gc.disable()
 
-from dbt_runner import answer, configuration, docs_page, errors, event, options, raw, run, smoke, writing
+from dbt_runner import answer, configuration, docs_page, errors, event, options, raw, run, smoke, upkeep, writing
 from dbt_runner.cost import metrics, queries
 from dbt_runner.cost.account import Account, Invocation
 from dbt_runner.logs import logger
@@ -18,6 +18,8 @@ from dbt_runner.start import collector, init, ready
 from dbt_runner.storage import state
 from dbt_runner.storage.artifacts import Artifacts
 from dbt_runner.storage.store import Store
+from dbt_runner.upkeep import asked
+from dbt_runner.upkeep import serve as upkeep_serve
 
 init.prepare(os.environ)
 
@@ -60,12 +62,16 @@ def _serve(raw_event: Any, context: Any) -> dict[str, Any]:
         serve.check(request)
     elif request.command[:1] == (smoke.COMMAND,):
         smoke.check(request)
+    elif request.command[:1] == (upkeep.COMMAND,):
+        asked.read(request)
     elif request.words:
         options.check(request)
     this = run.begin(context.aws_request_id, request.run_id)
     logger.append_keys(run_id=this.run_id)
     if for_raw_tables:
         return serve.serve(this, request, settings, context)
+    if _is_upkeep(request, settings):
+        return upkeep_serve.serve(this, request, settings, context)
     if not request.words or request.command[0] in options.WRITING:
         return writing.serve(this, request, settings, context)
     if request.run_id:
@@ -97,3 +103,11 @@ def _serve(raw_event: Any, context: Any) -> dict[str, Any]:
     if outcome.result.success and options.documents_all(for_dbt):
         artifacts.publish_docs()
     return answer.bounded(summary)
+
+
+def _is_upkeep(request: event.Request, settings: configuration.Configuration) -> bool:
+    """Whether upkeep is asked for, or the run to carry on is one of it."""
+    if request.words or not request.run_id:
+        return request.command[:1] == (upkeep.COMMAND,)
+    begun = Store(settings.artifacts_bucket).get(f"runs/{request.run_id}/run.json")
+    return begun is not None and begun.content["command"][:1] == [upkeep.COMMAND]

@@ -15,7 +15,7 @@ import click
 from dbt.cli.main import cli
 from dbt.cli.option_types import YAML
 
-from dbt_runner import raw, smoke, words
+from dbt_runner import raw, smoke, upkeep, words
 from dbt_runner.errors import TerminalError
 from dbt_runner.event import RUN_ID, Request
 
@@ -252,7 +252,7 @@ def _command(request: Request) -> tuple[click.Command, list[str]]:
             # The run to retry is a word of the runner's, which dbt does not know.
             return command, list(request.cli_args) if names == ("retry",) else asked[len(names) :]
     shown = " ".join(request.command)[:80]
-    known = ", ".join([*(" ".join(names) for names in COMMANDS), raw.COMMAND, smoke.COMMAND])
+    known = ", ".join([*(" ".join(names) for names in COMMANDS), raw.COMMAND, smoke.COMMAND, upkeep.COMMAND])
     raise TerminalError(f"`command`: the runner does not run `dbt {shown}`. It runs: {known}.")
 
 

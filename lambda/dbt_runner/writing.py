@@ -53,7 +53,7 @@ def serve(this: Run, asked: Request, settings: Configuration, context: Any) -> d
         command=" ".join(asked.words) or "of the run",
         progress=lambda: this_round.progress,
         lost=this_round.lose,
-        stop=partial(orphans.stop, settings.workgroup),
+        stop=partial(orphans.stop, store, settings.workgroup),
     ) as lease:
         ended = journal.answer(asked)  # by whoever held the lease until now
         if ended is not None:
@@ -75,7 +75,7 @@ def _work(
     artifacts.open(request)
     for_dbt = state.provide(store, this, request, settings.environment)
     if this_round.journal.killed:
-        orphans.stop(settings.workgroup, [this.run_id])
+        orphans.stop(store, settings.workgroup, [this.run_id])
     logger.info("Running dbt", extra={"command": request.words, "round": record.rounds})
     same = dbt_patches.same_invocation(record.invocation_id, record.begun_at)
     with this_round, queries.watched(this_round.watch), orphans.marked(this.run_id), dbt_patches.applied(this_round):

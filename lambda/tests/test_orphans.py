@@ -20,7 +20,18 @@ QUERIES = {
     "a run's with a longer name": (f"{COMMENT}insert\n{orphans.mark('dead-2')}", "RUNNING"),
     "a laptop's": (f"{COMMENT}create table", "RUNNING"),
     "a person's": ("select 1", "RUNNING"),
+    "the upkeep's": ("VACUUM db.t", "RUNNING"),
 }
+
+
+class Bucket(dict):
+    def put(self, key, content):
+        self[key] = SimpleNamespace(content=content)
+
+
+@pytest.fixture
+def bucket():
+    return Bucket()
 
 
 class Athena:
@@ -49,21 +60,27 @@ def athena(monkeypatch):
     return client
 
 
-def test_queries_of_the_dead_run_are_stopped_and_no_other(athena):
-    assert orphans.stop("dev", ["dead"]) == athena.stopped == ["running", "queued"]
+def test_queries_of_the_dead_run_are_stopped_and_no_other(athena, bucket):
+    assert orphans.stop(bucket, "dev", ["dead"]) == athena.stopped == ["running", "queued"]
 
 
-def test_queries_of_several_dead_runs_are_stopped(athena):
-    assert orphans.stop("dev", ["dead", "buried"]) == ["running", "queued", "of another dead one"]
+def test_queries_of_several_dead_runs_are_stopped(athena, bucket):
+    assert orphans.stop(bucket, "dev", ["dead", "buried"]) == ["running", "queued", "of another dead one"]
 
 
-def test_a_refusal_is_told(athena, monkeypatch):
+def test_a_statement_that_takes_no_mark_is_written_down(athena, bucket):
+    orphans.note(bucket, "dead", "the upkeep's")
+    assert orphans.stop(bucket, "dev", ["buried"]) == ["of another dead one"]
+    assert orphans.stop(bucket, "dev", ["dead"]) == ["running", "queued", "the upkeep's"]
+
+
+def test_a_refusal_is_told(athena, bucket, monkeypatch):
     def refuse(QueryExecutionId: str) -> None:  # noqa: N803
         raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "StopQueryExecution")
 
     monkeypatch.setattr(athena, "stop_query_execution", refuse)
     with pytest.raises(TerminalError, match=r"left running in dev.*terraform/modules/runner"):
-        orphans.stop("dev", ["dead"])
+        orphans.stop(bucket, "dev", ["dead"])
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def serve(this: Run, request: Request, settings: Configuration, context: Any) ->
         command=COMMAND,
         progress=dict,
         lost=lost.append,
-        stop=partial(orphans.stop, settings.workgroup),
+        stop=partial(orphans.stop, store, settings.workgroup),
     ):
         artifacts.open(request)
         made, failed = [], []

@@ -1,7 +1,8 @@
 """Queries of an invocation that was killed: Athena runs them to their end, beside those of the invocation that carries on.
 
 Athena keeps no tag of a query, so its text says which run started it: a comment at the end of each statement. Those of others
-in the same workgroup (a laptop's dbt, a person's) have none.
+in the same workgroup (a laptop's dbt, a person's) have none. The upkeep's take no comment, and may run long: the run writes down
+which one is under way, in ``runs/<run_id>/statement.json``.
 https://docs.aws.amazon.com/athena/latest/APIReference/API_ListQueryExecutions.html
 """
 
@@ -18,6 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from dbt_runner import errors
 from dbt_runner.logs import logger
+from dbt_runner.storage.store import Store
 
 # Statements whose grammar takes no comment, the same as dbt-athena's (`query_headers.py`): what they are, ends by itself.
 _WITHOUT_COMMENT = ("alter", "drop", "optimize", "vacuum", "msck")
@@ -43,7 +45,16 @@ def mark(run_id: str) -> str:
     return f"-- /* lakeloop_run: {run_id} */"
 
 
-def stop(workgroup: str, run_ids: Collection[str]) -> list[str]:
+def note(store: Store, run_id: str, query: str) -> None:
+    """Write down that the run's statement under way is *query*, which has no mark.
+
+    Raises:
+        TerminalError, TransientError: the bucket does not take it.
+    """
+    store.put(_key(run_id), {"query": query})
+
+
+def stop(store: Store, workgroup: str, run_ids: Collection[str]) -> list[str]:
     """Stop what the dead runs *run_ids* have left running in *workgroup*; the ids of those queries.
 
     Raises:
@@ -51,6 +62,7 @@ def stop(workgroup: str, run_ids: Collection[str]) -> list[str]:
     """
     athena = boto3.client("athena")
     marks = [mark(run_id) for run_id in run_ids]
+    noted = {found.content["query"] for run_id in run_ids if (found := store.get(_key(run_id)))}
     stopped = []
     try:
         for page in islice(athena.get_paginator("list_query_executions").paginate(WorkGroup=workgroup), _PAGES):
@@ -60,7 +72,8 @@ def stop(workgroup: str, run_ids: Collection[str]) -> list[str]:
                 "QueryExecutions"
             ]:
                 running = query["Status"]["State"] in ("QUEUED", "RUNNING")
-                if running and any(one in query["Query"] for one in marks):
+                ours = query["QueryExecutionId"] in noted or any(one in query["Query"] for one in marks)
+                if running and ours:
                     athena.stop_query_execution(QueryExecutionId=query["QueryExecutionId"])
                     stopped.append(query["QueryExecutionId"])
     except (BotoCoreError, ClientError) as error:
@@ -70,6 +83,10 @@ def stop(workgroup: str, run_ids: Collection[str]) -> list[str]:
     if stopped:
         logger.info("Queries of an invocation that was killed are stopped", extra={"queries": stopped})
     return stopped
+
+
+def _key(run_id: str) -> str:
+    return f"runs/{run_id}/statement.json"
 
 
 def _mark(params: dict[str, Any], **_: Any) -> dict[str, Any] | None:

@@ -44,6 +44,8 @@ resource "aws_lambda_function" "runner" {
     # The runner shows dbt those that it knows by name, and no other: the keys of the role are variables, too.
     variables = merge(var.dbt_environment, length(var.dbt_environment) == 0 ? {} : {
       DBT_ENVIRONMENT_NAMES = join(",", keys(var.dbt_environment))
+      }, length(var.databases) == 0 ? {} : {
+      GLUE_FURTHER_DATABASES = join(" ", var.databases)
       }, {
       ENVIRONMENT                = var.environment
       RAW_BUCKET_NAME            = var.buckets["raw"]
