@@ -50,27 +50,27 @@ def objects(function: Function, name: str) -> int:
 
 
 @pytest.fixture
-def lake(function: Function) -> Function:
+def shop(function: Function) -> Function:
     boto3.client("glue").create_database(DatabaseInput={"Name": function.database})
     return function
 
 
-def test_many_small_commits_become_one_file_and_readers_see_all_rows(lake: Function) -> None:
+def test_many_small_commits_become_one_file_and_readers_see_all_rows(shop: Function) -> None:
     # GIVEN a table of many small commits, whose snapshots may go after a second, and two that need nothing
-    table(lake, "busy", "select 0 as id", vacuum_max_snapshot_age_seconds="1")
-    table(lake, "calm", "select 1 as id")
-    table(lake, "days", "select i as id from unnest(sequence(1, 20)) as t(i)", partitioning="array['id']")
+    table(shop, "busy", "select 0 as id", vacuum_max_snapshot_age_seconds="1")
+    table(shop, "calm", "select 1 as id")
+    table(shop, "days", "select i as id from unnest(sequence(1, 20)) as t(i)", partitioning="array['id']")
     for number in range(1, COMMITS):
-        lake.rows(f"insert into busy values ({number})")
-    assert count(lake, "busy") == (COMMITS, COMMITS)
+        shop.rows(f"insert into busy values ({number})")
+    assert count(shop, "busy") == (COMMITS, COMMITS)
 
     # WHEN the plan is told, THEN it names the one, and changes nothing
-    plan = lake.invoke(command=["upkeep", "plan"])
+    plan = shop.invoke(command=["upkeep", "plan"])
     (need,) = plan["tables"]
-    assert (need["table"], need["needs"]) == (f"{lake.database}.busy", ["OPTIMIZE", "VACUUM"])
+    assert (need["table"], need["needs"]) == (f"{shop.database}.busy", ["OPTIMIZE", "VACUUM"])
     assert "200 files below 384 MB, of which OPTIMIZE spares 199" in need["why"]
     assert plan["counts"] == {"in need": 1, "as they should be": 2, "error": 0}
-    assert not sent(lake)
+    assert not sent(shop)
 
     # WHEN it is done while somebody reads
     seen: set[Any] = set()
@@ -78,32 +78,32 @@ def test_many_small_commits_become_one_file_and_readers_see_all_rows(lake: Funct
 
     def read() -> None:
         while not done.is_set():
-            seen.update(lake.rows("select count(*), count(distinct id), sum(id) from busy"))
+            seen.update(shop.rows("select count(*), count(distinct id), sum(id) from busy"))
 
     reader = threading.Thread(target=read)
     reader.start()
     try:
-        answer = lake.invoke(**UPKEEP, run_id="first")
+        answer = shop.invoke(**UPKEEP, run_id="first")
     finally:
         done.set()
         reader.join()
 
     # THEN each reader saw all rows once, one file and one snapshot are left, in S3 too, and what needed nothing cost no statement
     whole = (str(COMMITS), str(COMMITS), str(sum(range(COMMITS))))
-    assert seen == {whole} == set(lake.rows("select count(*), count(distinct id), sum(id) from busy"))
-    assert count(lake, "busy") == (1, 1)
-    assert objects(lake, "busy") == 1
+    assert seen == {whole} == set(shop.rows("select count(*), count(distinct id), sum(id) from busy"))
+    assert count(shop, "busy") == (1, 1)
+    assert objects(shop, "busy") == 1
     assert answer["status"] == "success"
     assert answer["counts"] == {"optimized": 1, "vacuumed": 1, "as they were": 2, "error": 0}
     (told,) = answer["tables"]
     assert (told["before"]["files"], told["before"]["snapshots"]) == (COMMITS, COMMITS)
     assert (told["after"]["files"], told["after"]["snapshots"]) == (1, 1)
     assert told["after"]["bytes"] < told["before"]["bytes"]
-    assert sent(lake) == [
-        f"OPTIMIZE {lake.database}.busy REWRITE DATA USING BIN_PACK",
-        f"VACUUM {lake.database}.busy",
+    assert sent(shop) == [
+        f"OPTIMIZE {shop.database}.busy REWRITE DATA USING BIN_PACK",
+        f"VACUUM {shop.database}.busy",
     ]
-    summary = lake.artifact("runs/first/summary.json")
+    summary = shop.artifact("runs/first/summary.json")
     nodes = {node["unique_id"].rpartition(".")[2]: node for node in summary["nodes"]}
     assert {name: node["status"] for name, node in nodes.items()} == {
         "busy": "success",
@@ -113,60 +113,60 @@ def test_many_small_commits_become_one_file_and_readers_see_all_rows(lake: Funct
     assert nodes["busy"]["dollars"] > 0 and nodes["busy"]["bytes_scanned"] > 0
     assert nodes["calm"]["queries"] == 0
     assert nodes["days"]["queries"] == 1  # twenty files: whether they can be put together, only a query tells
-    assert lake.artifact("runs/index.json")[0]["command"] == ["upkeep"]
+    assert shop.artifact("runs/index.json")[0]["command"] == ["upkeep"]
 
     # WHEN it is done again, THEN no query is sent: nothing has changed
-    before = len(lake.queries())
-    assert lake.invoke(**UPKEEP)["counts"]["as they were"] == 3
-    assert lake.invoke(run_id="first")["repeated"]
-    assert len(lake.queries()) == before
+    before = len(shop.queries())
+    assert shop.invoke(**UPKEEP)["counts"]["as they were"] == 3
+    assert shop.invoke(run_id="first")["repeated"]
+    assert len(shop.queries()) == before
 
 
 def test_a_round_that_is_over_is_carried_on_with_the_tables_that_are_left(
-    lake: Function, monkeypatch: pytest.MonkeyPatch
+    shop: Function, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from dbt_runner.upkeep.statements import Statements
 
     for name in ("one", "two"):
-        table(lake, name, "select 0 as id")
+        table(shop, name, "select 0 as id")
         for number in range(1, 6):
-            lake.rows(f"insert into {name} values ({number})")
+            shop.rows(f"insert into {name} values ({number})")
     with monkeypatch.context() as patch:
-        patch.setattr(Statements, "may_start", property(lambda this: len(sent(lake)) < 1))
-        first = lake.invoke(**UPKEEP, run_id="night")
+        patch.setattr(Statements, "may_start", property(lambda this: len(sent(shop)) < 1))
+        first = shop.invoke(**UPKEEP, run_id="night")
     assert (first["status"], first["left"]) == ("incomplete", 1)
     with pytest.raises(errors.LeaseHeld, match="in use by the run night"):
-        lake.invoke(command=["build"])
-    answer = lake.invoke(run_id="night")
+        shop.invoke(command=["build"])
+    answer = shop.invoke(run_id="night")
     assert (answer["status"], answer["rounds"], answer["counts"]["optimized"]) == ("success", 2, 2)
-    assert len(sent(lake)) == 2
-    assert lake.artifact(f"leases/{lake.environment}.json")["expires_at"] <= time.time()
+    assert len(sent(shop)) == 2
+    assert shop.artifact(f"leases/{shop.environment}.json")["expires_at"] <= time.time()
 
 
-def test_one_table_that_fails_is_told_and_the_others_are_done(lake: Function) -> None:
+def test_one_table_that_fails_is_told_and_the_others_are_done(shop: Function) -> None:
     for name in ("broken", "whole"):
-        table(lake, name, "select 0 as id")
+        table(shop, name, "select 0 as id")
         for number in range(1, 6):
-            lake.rows(f"insert into {name} values ({number})")
+            shop.rows(f"insert into {name} values ({number})")
     glue = boto3.client("glue")
-    found = glue.get_table(DatabaseName=lake.database, Name="broken")["Table"]
+    found = glue.get_table(DatabaseName=shop.database, Name="broken")["Table"]
     place = found["Parameters"]["metadata_location"].removeprefix("s3://").split("/", 1)
-    lake.s3.delete_object(Bucket=place[0], Key=place[1])
-    answer = lake.invoke(**UPKEEP)
+    shop.s3.delete_object(Bucket=place[0], Key=place[1])
+    answer = shop.invoke(**UPKEEP)
     assert (answer["status"], answer["counts"]["error"], answer["counts"]["optimized"]) == ("error", 1, 1)
     (failed,) = answer["failed"]
-    assert failed["name"] == f"{lake.database}.broken"
+    assert failed["name"] == f"{shop.database}.broken"
     assert "Cannot read s3://" in failed["message"]
 
 
-def test_it_waits_for_no_one_and_runs_beside_no_one(lake: Function) -> None:
-    table(lake, "one", "select 0 as id")
+def test_it_waits_for_no_one_and_runs_beside_no_one(shop: Function) -> None:
+    table(shop, "one", "select 0 as id")
     held = lease.Lease(
-        _store(lake), lake.environment, run_id="b", holder="h", command="build", progress=dict, lost=lambda how: None
+        _store(shop), shop.environment, run_id="b", holder="h", command="build", progress=dict, lost=lambda how: None
     )
     with held, pytest.raises(errors.LeaseHeld, match=r"in use by the run b \(dbt build\)"):
-        lake.invoke(**UPKEEP)
-    assert not sent(lake)
+        shop.invoke(**UPKEEP)
+    assert not sent(shop)
 
 
 def _store(function: Function) -> Any:
