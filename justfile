@@ -191,6 +191,12 @@ run *args:
 schedule *args:
     @{{ lakeloop }} schedule "$@"
 
+# OPTIMIZE and VACUUM of the tables that need it, and why they do: `just upkeep plan`, `just upkeep env=prod table=fct_orders`
+[group('aws')]
+[no-exit-message]
+upkeep *args:
+    @{{ lakeloop }} upkeep "$@"
+
 # Time and cost of a run, as one page: `just report`, `just report run=ID env=dev`
 [group('aws')]
 [no-exit-message]

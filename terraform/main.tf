@@ -3,6 +3,10 @@ locals {
   # no hyphen: the two can be told apart.
   name     = "${var.project}-${var.environment}"
   database = "${replace(var.project, "-", "_")}_${var.environment}"
+
+  schedules = merge(var.schedules, var.upkeep == null ? {} : {
+    upkeep = merge(var.upkeep, { command = ["upkeep"], cli_args = [] })
+  })
 }
 
 module "storage" {
@@ -87,7 +91,7 @@ module "schedule" {
 
   name              = local.name
   state_machine_arn = module.pipeline.state_machine_arn
-  schedules         = var.schedules
+  schedules         = local.schedules
 
   permissions_boundary_arn = var.permissions_boundary_arn
 }

@@ -30,6 +30,11 @@ variable "schedules" {
   }
 
   validation {
+    condition     = !contains(keys(var.schedules), "upkeep")
+    error_message = "The schedule `upkeep` is the variable upkeep's: upkeep = { expression = \"cron(0 2 * * ? *)\" }."
+  }
+
+  validation {
     condition     = alltrue([for one in values(var.schedules) : length(one.command) > 0])
     error_message = "A schedule's command is dbt's: [\"build\"]."
   }

@@ -12,7 +12,7 @@ from lakeloop_project.environments import environment, environments
 
 from lakeloop import loopback, plain, workspace
 from lakeloop.arguments import take
-from lakeloop.aws import dbt_place, invoke, load, logs, parity, pipeline, schedule, state, terraform, truth
+from lakeloop.aws import dbt_place, invoke, load, logs, parity, pipeline, schedule, state, terraform, truth, upkeep
 from lakeloop.bootstrap import command as account
 from lakeloop.build import dbt_local
 from lakeloop.dbt_command import run_dbt
@@ -95,6 +95,7 @@ COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
     "truth": truth.truth,
     "unbootstrap": account.unbootstrap,
     "unlock": deployment.unlock,
+    "upkeep": upkeep.upkeep,
     "verify": verify,
 }
 

@@ -1,3 +1,4 @@
 force_destroy        = true
 bytes_scanned_cutoff = 10737418240
 schedules            = { nightly = { expression = "cron(0 4 * * ? *)", timezone = "Europe/Berlin" } }
+upkeep               = null
