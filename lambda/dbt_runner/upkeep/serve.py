@@ -144,7 +144,7 @@ def _work(
 def _entry(
     table: Table, worker: Worker, watch: queries.Watch, cut: dict[str, float], before: float, budget: float
 ) -> dict[str, Any] | None:
-    """What is written down of *table*; None if the time was over, and in *cut* then how long its statement had run.
+    """The journal's entry of *table*; None if the time was over, and in *cut* then how long its statement had run.
 
     Args:
         before: seconds after which a statement of it was cut in an earlier invocation.

@@ -15,7 +15,7 @@ locals {
   statements = concat([
     {
       # StartQueryExecution and the polling of it: every statement of dbt's. StopQueryExecution: a run that is cancelled
-      # or about to time out. ListQueryExecutions, BatchGetQueryExecution: what a killed invocation has left running.
+      # or about to time out, and the upkeep's OPTIMIZE. ListQueryExecutions, BatchGetQueryExecution: what a killed invocation has left running.
       # GetWorkGroup: the adapter asks before each CTAS whether the result location is enforced.
       Sid    = "Queries"
       Effect = "Allow"
@@ -39,7 +39,7 @@ locals {
       Resource = concat(["${local.glue_arn}:catalog", "${local.glue_arn}:database/default"], local.ancestors)
     },
     {
-      # GetTables: the adapter's cache of relations, and `docs generate`. GetTable: the adapter before and after each
+      # GetTables: the adapter's cache of relations, `docs generate`, and the upkeep's list of tables. GetTable: the adapter before and after each
       # model, Athena for each table of a query. GetTableVersions: the adapter after each view and incremental model.
       # CreateTable, UpdateTable: Athena for CTAS, CREATE VIEW, each commit to an Iceberg table; the adapter's
       # persist_docs; the runner itself for raw tables. DeleteTable, DeleteTableVersion: the adapter drops temporary tables
@@ -79,7 +79,8 @@ locals {
       Resource = [local.bucket_arns["processed"]]
     },
     {
-      # Athena reads and writes tables, large files in parts; the adapter deletes the files of tables that it drops. A unit
+      # Athena reads and writes tables, large files in parts, and VACUUM deletes what no snapshot names (without DeleteObject it
+      # would succeed and delete nothing); the adapter deletes the files of tables that it drops. A unit
       # test's table is a Hive table, which Athena puts under the location that the workgroup enforces.
       Sid    = "TableFiles"
       Effect = "Allow"
