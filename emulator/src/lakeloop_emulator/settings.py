@@ -195,6 +195,7 @@ def server_environment(settings: Settings) -> dict[str, str]:
         "PROVIDER_OVERRIDE_LOGS": "completed",
         "PROVIDER_OVERRIDE_S3": "apart",
         "PROVIDER_OVERRIDE_SCHEDULER": "fires",
+        "PROVIDER_OVERRIDE_STEPFUNCTIONS": "completed",
         "LAMBDA_RUNTIME_EXECUTOR": "process",
         "LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT": "150",  # longer than an initialisation may take, which the executor ends
         # moto asks for credentials, which nobody has here; boto3 would ask a cloud's machine for them, if this is none, too.

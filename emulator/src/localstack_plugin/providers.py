@@ -77,3 +77,11 @@ def scheduler() -> Service:
     from localstack_plugin.scheduler import service
 
     return service()
+
+
+@aws_provider(api="stepfunctions", name="completed")
+def stepfunctions() -> Service:
+    """LocalStack's Step Functions, completed: PROVIDER_OVERRIDE_STEPFUNCTIONS=completed."""
+    from localstack_plugin.states import service
+
+    return service()
