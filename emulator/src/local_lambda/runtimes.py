@@ -1,4 +1,4 @@
-"""The Pythons that functions run in: one environment per runtime, holding AWS's runtime client and nothing else."""
+"""The Pythons that functions run in: one environment per runtime, holding AWS's runtime client, boto3 and nothing else."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Runtime:
 
     @property
     def packages(self) -> Path:
-        """The folder of the runtime client, in the place of Lambda's /var/runtime."""
+        """The folder of the runtime client and of boto3, in the place of Lambda's /var/runtime."""
         return self.folder / "lib" / self.name / "site-packages"
 
 

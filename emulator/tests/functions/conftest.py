@@ -29,8 +29,14 @@ def start(runtime: Runtime, tmp_path: Path) -> Iterator[Start]:
     packages = Folders(tmp_path / "packages")
     running: list[Running] = []
 
-    def make(source: str, layers: Sequence[Files] = (), function: Runtime = runtime, **settings: Any) -> Running:
-        task = packages.acquire("test", [package({"app.py": source})])
+    def make(
+        source: str,
+        layers: Sequence[Files] = (),
+        function: Runtime = runtime,
+        files: Files | None = None,
+        **settings: Any,
+    ) -> Running:
+        task = packages.acquire("test", [package({"app.py": source, **(files or {})})])
         opt = packages.acquire("test", [package(files) for files in layers])
         made = Function(
             **{

@@ -52,6 +52,27 @@ def test_the_function_comes_before_its_layers(start: Start, anywhere: bool) -> N
         assert path == ["/var/task", "/opt/python/lib/python3.12/site-packages", "/opt/python", "/var/runtime"]
 
 
+@pytest.mark.parametrize(
+    ("task", "layer", "found"),
+    [
+        (False, False, "the runtime's"),
+        (False, True, "the layer's"),
+        (True, True, "the function's"),
+    ],
+)
+def test_boto3_is_the_runtimes_unless_the_function_or_a_layer_has_its_own(
+    start: Start, anywhere: bool, task: bool, layer: bool, found: str
+) -> None:
+    """https://docs.aws.amazon.com/lambda/latest/dg/python-package.html#python-package-searchpath"""
+    source = (
+        "import boto3\ndef handle(event, context):\n"
+        "    return getattr(boto3, 'FROM', \"the runtime's\"), hasattr(boto3, 'client')"
+    )
+    layers = [{"python/boto3/__init__.py": 'FROM = "the layer\'s"'}] if layer else []
+    files = {"boto3/__init__.py": 'FROM = "the function\'s"'} if task else {}
+    assert start(source, layers=layers, files=files).value() == [found, found == "the runtime's"]
+
+
 def test_the_environment_is_lambdas_and_the_functions_and_nothing_of_this_machine(
     start: Start, anywhere: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

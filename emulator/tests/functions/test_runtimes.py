@@ -14,6 +14,9 @@ from local_lambda import runtimes
 from local_lambda.model import LambdaError
 from local_lambda.runtimes import Runtime
 
+CLIENT = {"awslambdaric", "simplejson", "snapshot-restore-py"}
+SDK = {"boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3"}
+
 
 @pytest.mark.parametrize("name", runtimes.SUPPORTED)
 def test_a_function_runs_in_its_own_python(start: Start, name: str) -> None:
@@ -24,9 +27,7 @@ def test_a_function_runs_in_its_own_python(start: Start, name: str) -> None:
     )
     version, installed = running.value()
     assert f"python{version[0]}.{version[1]}" == name
-    assert set(installed) == {"awslambdaric", "simplejson", "snapshot-restore-py"}, (
-        "the runtime client and what it needs"
-    )
+    assert set(installed) == CLIENT | SDK, "the runtime client, AWS's SDK, and what they need"
 
 
 def test_a_runtime_is_made_once_and_again_when_its_requirements_change(
@@ -83,9 +84,5 @@ def test_a_package_index_that_does_not_answer_is_told(tmp_path: Path, monkeypatc
 
 def test_the_lock_names_every_distribution_with_its_hashes() -> None:
     lines = runtimes.REQUIREMENTS.read_text().splitlines()
-    assert [line.split("==")[0] for line in lines if line[:1].isalpha()] == [
-        "awslambdaric",
-        "simplejson",
-        "snapshot-restore-py",
-    ]
+    assert {line.split("==")[0] for line in lines if line[:1].isalpha()} == CLIENT | SDK
     assert json.dumps(lines).count("--hash=sha256:") > 3
