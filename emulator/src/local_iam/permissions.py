@@ -93,7 +93,7 @@ def _besides(action: str, values: list[str], call: Call) -> Iterator[Permission]
             yield Permission(action, role, {"iam:PassedToService": rules.PASSED_TO[call.prefix]})
     elif action == "lambda:GetLayerVersion":
         yield from (Permission(action, layer) for layer in values)
-    elif action == "s3:GetObject":
+    elif action == "s3:GetObject" and call.operation != "DeleteObject":
         for name, version in _sources(call, values):
             yield Permission(rules.OF_A_VERSION[action] if version else action, f"arn:aws:s3:::{name}")
     else:

@@ -74,6 +74,8 @@ BESIDES: dict[str, dict[str, str]] = {
     "s3:CreateMultipartUpload": {"Tagging": "s3:PutObjectTagging", "ACL": "s3:PutObjectAcl"},
     "s3:CopyObject": {"CopySource": "s3:GetObject", "Tagging": "s3:PutObjectTagging"},
     "s3:UploadPartCopy": {"CopySource": "s3:GetObject"},
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html
+    "s3:DeleteObject": {"IfMatch": "s3:GetObject"},
     "s3:CreateBucket": {"ObjectOwnership": "s3:PutBucketOwnershipControls", "ACL": "s3:PutBucketAcl"},
     "lambda:CreateFunction": {
         "Role": "iam:PassRole",
@@ -124,7 +126,12 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "DatabaseName": ("DatabaseName", "DatabaseInput.Name", "Name"),
         "TableName": ("TableName", "TableInput.Name", "TablesToDelete", "Name"),
         "TableVersionName": ("VersionId",),
+        "JobName": ("JobName", "Name"),
+        "CrawlerName": ("Name", "CrawlerName"),
+        "TriggerName": ("Name",),
+        "WorkflowName": ("Name",),
     },
+    "firehose": {"DeliveryStreamName": ("DeliveryStreamName",)},
     "athena": {"WorkGroupName": ("WorkGroup", "Name"), "DataCatalogName": ("CatalogName",)},
     "lambda": {
         "FunctionName": ("FunctionName",),

@@ -9,9 +9,9 @@ from localstack import config
 from localstack.aws.api import RequestContext
 from localstack.services.plugins import Service
 from localstack.services.s3.models import s3_stores
-from localstack.services.s3.provider import S3Provider
 from localstack.state import StateVisitor
 
+from localstack_plugin.s3_deletes import ConditionalDeletes
 from localstack_plugin.s3_objects import SavedObjects
 
 # Since April 2026 S3 refuses keys of clients' own to buckets, unless somebody says otherwise, and answers so of each rule:
@@ -19,7 +19,7 @@ from localstack_plugin.s3_objects import SavedObjects
 _BLOCKED = {"EncryptionType": ["SSE-C"]}
 
 
-class SavedS3(S3Provider):  # type: ignore[misc]
+class SavedS3(ConditionalDeletes):
     """The provider."""
 
     def get_bucket_encryption(self, context: RequestContext, *args: Any, **kwargs: Any) -> Any:

@@ -46,6 +46,17 @@ def needs(service: str, operation: str, **parameters: Any) -> set[tuple[str, str
             {"Bucket": "b", "Delete": {"Objects": [{"Key": "1"}, {"Key": "2"}]}},
             {("s3:DeleteObject", "arn:aws:s3:::b/1"), ("s3:DeleteObject", "arn:aws:s3:::b/2")},
         ),
+        (
+            "s3",
+            "DeleteObject",
+            {"Bucket": "b", "Key": "k", "IfMatch": '"0"'},
+            {("s3:DeleteObject", "arn:aws:s3:::b/k"), ("s3:GetObject", "arn:aws:s3:::b/k")},
+        ),
+        ("glue", "StartJobRun", {"JobName": "j"}, {("glue:StartJobRun", f"{GLUE}:job/j")}),
+        ("glue", "CreateJob", {"Name": "j"}, {("glue:CreateJob", f"{GLUE}:job/j")}),
+        ("glue", "StartCrawler", {"Name": "c"}, {("glue:StartCrawler", f"{GLUE}:crawler/c")}),
+        ("glue", "StartTrigger", {"Name": "t"}, {("glue:StartTrigger", f"{GLUE}:trigger/t")}),
+        ("glue", "StartWorkflowRun", {"Name": "w"}, {("glue:StartWorkflowRun", f"{GLUE}:workflow/w")}),
         ("s3", "ListBuckets", {}, {("s3:ListAllMyBuckets", "*")}),
         (
             "glue",

@@ -23,3 +23,34 @@ def test_encryption_is_answered_with_the_member_that_s3_adds(emulator: Any) -> N
     s3.put_bucket_encryption(Bucket="encrypted-bucket", ServerSideEncryptionConfiguration={"Rules": [rule]})
     assert rules() == [{**rule, **blocked}]
     s3.delete_bucket(Bucket="encrypted-bucket")
+
+
+@pytest.mark.parametrize("versioned", [False, True])
+def test_a_delete_on_condition(emulator: Any, versioned: bool) -> None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html"""
+    s3, bucket = client("s3", emulator.url), f"conditional-{versioned}".lower()
+    s3.create_bucket(Bucket=bucket)
+    if versioned:
+        s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+
+    def code(**condition: Any) -> str:
+        with pytest.raises(s3.exceptions.ClientError) as raised:
+            s3.delete_object(Bucket=bucket, **condition)
+        return str(raised.value.response["Error"]["Code"])
+
+    first = s3.put_object(Bucket=bucket, Key="a", Body=b"1")["ETag"]
+    second = s3.put_object(Bucket=bucket, Key="a", Body=b"2")["ETag"]
+    assert code(Key="a", IfMatch=first) == "PreconditionFailed"
+    assert s3.get_object(Bucket=bucket, Key="a")["Body"].read() == b"2"
+    s3.delete_object(Bucket=bucket, Key="a", IfMatch=second)
+    assert code(Key="a", IfMatch=second) == "NoSuchKey"
+    assert code(Key="a", IfMatch="*") == "PreconditionFailed"
+
+    tags = {key: s3.put_object(Bucket=bucket, Key=key, Body=key.encode())["ETag"] for key in "bcd"}
+    asked = [{"Key": "b", "ETag": tags["c"]}, {"Key": "c", "ETag": tags["c"]}, {"Key": "d"}]
+    answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": asked})
+    assert [one["Key"] for one in answer["Deleted"]] == ["c", "d"]
+    assert [(one["Key"], one["Code"]) for one in answer["Errors"]] == [("b", "PreconditionFailed")]
+    answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": asked[:1]})
+    assert "Deleted" not in answer
+    assert [one["Key"] for one in answer["Errors"]] == ["b"]
