@@ -7,6 +7,7 @@ import re
 import pytest
 from dbt_runner.cost import metrics
 from dbt_runner.rounds import lease
+from dbt_runner.upkeep.needs import Properties
 from lakeloop.deploy import live
 
 from tests.docs.pages import ROOT
@@ -16,6 +17,7 @@ OPERATIONS = {ast.Mult: operator.mul, ast.Div: operator.truediv, ast.Add: operat
 ROWS = re.findall(
     r"^\| (?P<what>[^|]+) \|[^|]*\| `(?P<formula>[^`]+)` \| (?P<idle>[\d.]+) \| (?P<hourly>[\d.]+) \|$", PAGE, re.M
 )
+PIPELINE = re.findall(r"^\| (?P<what>[^|*]+) \|[^|]*\| `(?P<formula>[^`]+)` \| (?P<dollars>[\d.]+) \|$", PAGE, re.M)
 TOTALS = {
     name: (float(idle), float(hourly))
     for name, idle, hourly in re.findall(
@@ -45,6 +47,22 @@ def test_the_totals_are_the_sums():
     for name, rows in (("dev", dev), ("prod", ROWS)):
         for column, total in enumerate(TOTALS[name], start=2):
             assert sum(float(row[column]) for row in rows) == pytest.approx(total, abs=0.001), name
+
+
+@pytest.mark.parametrize(("what", "formula", "dollars"), PIPELINE, ids=[row[0] for row in PIPELINE])
+def test_a_line_of_the_idle_pipeline_is_what_its_formula_says(what, formula, dollars):
+    assert f"{value(formula):.2f}" == dollars
+
+
+def test_the_idle_pipeline_is_the_sum_and_its_nights_are_the_products():
+    (total,) = re.findall(r"^\| \*\*idle pipeline\*\* \| \| \| \*\*([\d.]+)\*\* \|$", PAGE, re.M)
+    assert len(PIPELINE) == 7
+    assert sum(float(row[2]) for row in PIPELINE) == pytest.approx(float(total), abs=0.001)
+    upkeep = (ROOT / "terraform" / "variables_upkeep.tf").read_text("utf-8")
+    assert 'default = { expression = "cron(0 2 * * ? *)" }' in upkeep, "every night"
+    (nights,) = re.findall(r"`(30 \* 30 \* 0\.00005)` a month for 30 of them, ([\d.]+);", PAGE)
+    assert f"{value(nights[0]):.2f}" == nights[1]
+    assert Properties({}).files == 5, "a table of five files or more is asked for"
 
 
 def test_the_page_counts_what_the_product_does():
