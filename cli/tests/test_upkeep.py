@@ -42,7 +42,7 @@ def test_the_plan_is_printed_and_then_done(typed, capsys):
     code, asked, ran = typed([NEED], "env=prod", "wait=600", "table=fct_orders,lake_dev.x")
     tables = ["--table", "fct_orders", "--table", "lake_dev.x"]
     assert (code, asked, ran) == (0, ["upkeep", "plan", *tables], ["env=prod", "wait=600", "upkeep", *tables])
-    assert "lake_dev.fct_orders\tOPTIMIZE, VACUUM\t200\t0\t2.0 kB\t200\t200 files below" in capsys.readouterr().out
+    assert "fct_orders\tOPTIMIZE, VACUUM\t200\t200\t2.0 kB\t200 files below" in capsys.readouterr().out
 
 
 def test_a_plan_alone_begins_nothing(typed):
@@ -51,7 +51,7 @@ def test_a_plan_alone_begins_nothing(typed):
 
 def test_where_nothing_is_needed_nothing_begins(typed, capsys):
     assert typed([]) == (0, ["upkeep", "plan"], None)
-    assert capsys.readouterr().out == "7 tables need nothing.\n"
+    assert capsys.readouterr().out == "7 tables looked at: nothing to do.\n"
 
 
 def test_a_table_that_cannot_be_looked_at_is_told(typed, capsys):

@@ -18,7 +18,7 @@ from lakeloop.workspace import Workspace
 
 COMMAND = "upkeep"
 _USAGE = "Usage: just upkeep [plan] [env=dev] [table=fct_orders,dim_customers] [wait=600] [format=table|tsv|json]"
-_NAMES = ("table", "needs", "files", "delete files", "size", "snapshots", "why")
+_NAMES = ("table", "needs", "files", "snapshots", "size", "why")
 
 
 def upkeep(workspace: Workspace, words: Sequence[str]) -> int:
@@ -45,7 +45,8 @@ def upkeep(workspace: Workspace, words: Sequence[str]) -> int:
     if failed := runner.failures(plan):
         print(failed)
     if not needs:
-        print(f"{plan['counts']['as they should be']} tables need nothing.")
+        fine = plan["counts"]["as they should be"]
+        print(f"{fine} table{'' if fine == 1 else 's'} looked at: nothing to do.")
     if rest or not needs:
         return 1 if failed else 0
     given = [f"{name}={arguments[name]}" for name in ("env", "on", "wait") if name in arguments]
@@ -55,7 +56,5 @@ def upkeep(workspace: Workspace, words: Sequence[str]) -> int:
 def _row(told: Mapping[str, Any]) -> tuple[object, ...]:
     before = told["before"]
     size = None if before["bytes"] is None else units.size(before["bytes"])
-    return (
-        *(told["table"], ", ".join(told["needs"]), before["files"], before["delete_files"], size),
-        *(before["snapshots"], "; ".join(told["why"])),
-    )
+    name, needs, why = told["table"].partition(".")[2], ", ".join(told["needs"]), "; ".join(told["why"])
+    return (name, needs, before["files"], before["snapshots"], size, why)
