@@ -126,6 +126,23 @@ run "describes_the_function" {
   }
 }
 
+run "names_the_databases_that_dbt_builds_in_besides" {
+  command = plan
+
+  module {
+    source = "./modules/runner"
+  }
+
+  variables {
+    databases = ["lakeloop_dev_staging", "marketing"]
+  }
+
+  assert {
+    condition     = aws_lambda_function.runner.environment[0].variables["GLUE_FURTHER_DATABASES"] == "lakeloop_dev_staging marketing"
+    error_message = "the upkeep looks at their tables, too"
+  }
+}
+
 run "publishes_again_after_a_version_that_failed" {
   command = plan
 

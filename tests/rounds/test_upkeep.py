@@ -122,6 +122,18 @@ def test_many_small_commits_become_one_file_and_readers_see_all_rows(shop: Funct
     assert len(shop.queries()) == before
 
 
+def test_optimize_is_sent_as_often_as_athena_asks_for_it(shop: Function) -> None:
+    numbers = "select i as id from unnest(sequence({}, {})) as t(i)"
+    table(shop, "wide", numbers.format(1, 60), partitioning="array['id']")
+    for first, last in ((61, 120), (1, 60), (61, 120)):
+        shop.rows(f"insert into wide {numbers.format(first, last)}")
+    assert count(shop, "wide")[0] == 240
+    answer = shop.invoke(**UPKEEP)
+    assert (answer["status"], answer["tables"][0]["after"]["files"]) == ("success", 120)
+    states = [one["Status"]["State"] for one in shop.queries() if one["Query"].startswith("OPTIMIZE")]
+    assert states == ["FAILED", "SUCCEEDED"], "after a hundred partitions Athena asks for another"
+
+
 def test_a_round_that_is_over_is_carried_on_with_the_tables_that_are_left(
     shop: Function, monkeypatch: pytest.MonkeyPatch
 ) -> None:

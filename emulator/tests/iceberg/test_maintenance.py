@@ -46,6 +46,21 @@ def test_optimize_compacts_each_partition(partitioned: Lake) -> None:
     assert optimize(partitioned) == 0
 
 
+def test_optimize_goes_through_a_hundred_partitions_and_asks_for_another_run(lake: Lake) -> None:
+    """https://github.com/dbt-labs/dbt-athena/issues/531"""
+    lake.create("t", COLUMNS, "SELECT i, 'p' || i FROM range(60) t(i)", ["p"])
+    for start, stop in ((60, 120), (0, 60), (60, 120)):
+        lake.insert("t", f"SELECT i, 'p' || i FROM range({start}, {stop}) t(i)")
+    rows = lake.rows("t")
+    assert len(data_files(lake)) == 240
+    with pytest.raises(AthenaError, match="ICEBERG_OPTIMIZE_MORE_RUNS_NEEDED: Processed 100 partitions in this round"):
+        optimize(lake)
+    assert len(data_files(lake)) == 140
+    assert optimize(lake) == 20
+    assert len(data_files(lake)) == 120
+    assert lake.rows("t") == rows
+
+
 def test_optimize_where(lake: Lake, partitioned: Lake) -> None:
     lake.load("t").alter.set_properties({"optimize_rewrite_data_file_threshold": "3"})
     assert optimize(lake, "p = 'p0'") == 1

@@ -20,6 +20,7 @@ from local_athena.errors import AthenaError
 from local_athena.model import QueryContext, TableName
 from local_athena.tables.iceberg import commit
 from local_athena.tables.iceberg.catalog import GluePointer, commit_error
+from local_athena.tables.iceberg.partitioning import MAX_OPEN_PARTITIONS
 from local_athena.tables.iceberg.planning import Manifests, Plan, plan
 from local_athena.tables.iceberg.predicates import might_match
 from local_athena.tables.iceberg.properties import Properties
@@ -42,14 +43,15 @@ def optimize(
 ) -> tuple[list[DataFile], int]:
     """Rewrite small, oversized and partly deleted files of each partition together. Returns the new files and bytes read.
 
-    :raises AthenaError: ``NOT_SUPPORTED`` when *where* names a column that no partition comes from.
+    :raises AthenaError: ``NOT_SUPPORTED`` when *where* names a column that no partition comes from;
+        ``ICEBERG_OPTIMIZE_MORE_RUNS_NEEDED`` after it has rewritten a hundred partitions and there are more.
     """
     with pointer.exclusive(name, context):
         table = pointer.current(name)
         _check_where(table, where)
         schema = table.schema()
         planned = plan(manifests, table.metadata, schema, table.current_snapshot(), might_match(where, schema))
-        chosen = _candidates(table, planned)
+        chosen, more = _candidates(table, planned)
         if not chosen:
             return [], 0
         reader = Reader(manifests.files.storage, table.metadata, schema)
@@ -65,6 +67,14 @@ def optimize(
             manifests.files.discard([file.file_path for file in files])
             raise
         manifests.files.settled(file.file_path for file in files)
+        if more:
+            # Athena's text: https://github.com/dbt-labs/dbt-athena/issues/531
+            raise AthenaError(
+                "ICEBERG_OPTIMIZE_MORE_RUNS_NEEDED",
+                f"Processed {MAX_OPEN_PARTITIONS} partitions in this round of optimization, but there are more partitions "
+                "remaining. Please run another OPTIMIZE command to process the remaining partitions in the table.If this "
+                "persists, consider lowering your optimize_rewrite_min_data_file_size_bytes setting.",
+            )
         return files, reader.bytes(rest, [name.lower() for name in names])
 
 
@@ -80,8 +90,11 @@ def _check_where(table: Table, where: exp.Expression | None) -> None:
             )
 
 
-def _candidates(table: Table, planned: Plan) -> list[DataFile]:
-    """Files worth rewriting: of a wrong size or an old partition spec, at least two of them in a partition."""
+def _candidates(table: Table, planned: Plan) -> tuple[list[DataFile], bool]:
+    """Files worth rewriting, of a hundred partitions at most, and whether there are more.
+
+    They are of a wrong size or an old partition spec, at least two of them in a partition.
+    """
     properties = Properties(dict(table.properties))
     groups: dict[object, list[DataFile]] = {}
     for file in planned.files:
@@ -92,9 +105,11 @@ def _candidates(table: Table, planned: Plan) -> list[DataFile]:
     lone = {
         key for key, files in groups.items() if len(files) < 2 and not _alone_too(files[0], planned, properties, table)
     }
-    chosen = [file for key, files in groups.items() if key not in lone for file in files]
-    enough = len(chosen) >= properties.data_file_threshold or len(planned.deletes) >= properties.delete_file_threshold
-    return chosen if enough else []
+    worth = [files for key, files in groups.items() if key not in lone]
+    count = sum(map(len, worth))
+    if count < properties.data_file_threshold and len(planned.deletes) < properties.delete_file_threshold:
+        return [], False
+    return [file for files in worth[:MAX_OPEN_PARTITIONS] for file in files], len(worth) > MAX_OPEN_PARTITIONS
 
 
 def _alone_too(file: DataFile, planned: Plan, properties: Properties, table: Table) -> bool:
