@@ -13,6 +13,14 @@ def athena() -> Service:
     return service()
 
 
+@aws_provider(api="events", name="delivers")
+def events() -> Service:
+    """LocalStack's EventBridge, whose targets have retries and dead letters: PROVIDER_OVERRIDE_EVENTS=delivers."""
+    from localstack_plugin.events import DeliveredEvents
+
+    return Service.for_provider(DeliveredEvents())
+
+
 @aws_provider(api="glue")
 def glue() -> Service:
     """moto's Glue, completed."""

@@ -49,7 +49,7 @@ class Aws:
         ask = functools.partial(client, url=self.settings.url)
         self.s3, self.glue, self.athena = ask("s3"), ask("glue"), ask("athena")
         self.iam, self.s3_tables = ask("iam"), ask("s3tables")
-        self.logs, self.machines = ask("logs"), ask("stepfunctions")
+        self.logs, self.machines, self.events = ask("logs"), ask("stepfunctions"), ask("events")
 
     def sql(self, sql: str) -> list[list[str | None]]:
         execution = run_sql(self.athena, sql, "s3://results/")
@@ -130,6 +130,9 @@ def make(aws: Aws) -> dict[str, Any]:
     trust = {"Statement": [], "Version": "2012-10-17"}
     role = aws.iam.create_role(RoleName="keeper", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
     executed = execute(aws, role)
+    machine = aws.machines.describe_execution(executionArn=executed)["stateMachineArn"]
+    aws.events.put_rule(Name="rule", EventPattern='{"source": ["lake"]}')
+    aws.events.put_targets(Rule="rule", Targets=[{"Id": "t", "Arn": machine, "RoleArn": role}])
 
     aws.glue.create_database(DatabaseInput={"Name": "d"})
     parted = "format = 'parquet', external_location = 's3://lake/h/', partitioned_by = array['p']"
@@ -182,6 +185,10 @@ def look(aws: Aws, made: dict[str, Any]) -> None:
     assert aws.iam.get_role(RoleName="keeper")["Role"]["RoleName"] == "keeper"
     assert aws.machines.describe_execution(executionArn=made["executed"])["output"] == "7"
     assert aws.machines.get_execution_history(executionArn=made["executed"])["events"]
+    aws.events.put_events(Entries=[{"Source": "lake", "DetailType": "tick", "Detail": "{}"}])
+    machine = aws.machines.describe_execution(executionArn=made["executed"])["stateMachineArn"]
+    while len(aws.machines.list_executions(stateMachineArn=machine)["executions"]) < 2:
+        """The rule is still there, and starts another."""
 
     assert aws.sql("select n, p from d.h order by n") == [["1", "a"], ["2", "b"]]
     assert aws.sql("select n from d.i order by n") == [["1"], ["2"]]
