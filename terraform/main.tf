@@ -92,6 +92,26 @@ module "schedule" {
   name              = local.name
   state_machine_arn = module.pipeline.state_machine_arn
   schedules         = local.schedules
+  dead_letters_arn  = module.alerts.dead_letters_arn
+
+  permissions_boundary_arn = var.permissions_boundary_arn
+}
+
+module "alerts" {
+  source = "./modules/alerts"
+
+  name               = local.name
+  project            = var.project
+  environment        = var.environment
+  recipients         = var.alerts
+  state_machine_arn  = module.pipeline.state_machine_arn
+  artifacts_bucket   = module.storage.buckets["artifacts"]
+  exports_bucket     = module.storage.buckets["processed"]
+  function_zip       = coalesce(var.alert_zip, "../.lakeloop/build/alert-${var.architecture}.zip")
+  architecture       = var.architecture
+  python_runtime     = var.python_runtime
+  kms_key_arn        = var.kms_key_arn
+  log_retention_days = var.log_retention_days
 
   permissions_boundary_arn = var.permissions_boundary_arn
 }

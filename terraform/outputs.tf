@@ -72,3 +72,23 @@ output "schedule_group" {
   description = "Group of the schedules that start runs."
   value       = module.schedule.group
 }
+
+output "alerts_topic_arn" {
+  description = "Topic of messages to people."
+  value       = module.alerts.topic_arn
+}
+
+output "alerts_function" {
+  description = "Function that tells people of a run's end; empty where nobody is told."
+  value       = module.alerts.function_name
+}
+
+output "dead_letters_url" {
+  description = "Queue of what could not be delivered; empty where nobody is told."
+  value       = module.alerts.dead_letters_url
+}
+
+output "webhook_parameter" {
+  description = "SSM parameter of the webhook's address; empty where there is no webhook."
+  value       = module.alerts.webhook_parameter
+}

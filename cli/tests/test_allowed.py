@@ -64,6 +64,7 @@ def test_what_is_refused_is_what_the_policies_do_not_give():
         "aws_s3_object": "s3:DeleteObjectVersion",
         "aws_scheduler_schedule_group": "scheduler:DeleteScheduleGroup",
         "aws_sfn_state_machine": "states:DeleteStateMachine",
+        "aws_sns_topic": "sns:DeleteTopic",
     }
 
     def granted(purpose, *more):

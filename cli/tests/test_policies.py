@@ -23,7 +23,7 @@ MORE = iam.ALL
 ATTACHED = ["boundary", *dict.fromkeys(policy for purpose in iam.ROLES for policy in iam.policies(purpose, *MORE))]
 # Statements of actions without resources: https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html
 WITHOUT_RESOURCE = {
-    *("CheckStateMachine", "FindLogGroups", "GrantInLakeFormation", "LogDelivery"),
+    *("CheckStateMachine", "FindAlarms", "FindLogGroups", "GrantInLakeFormation", "LogDelivery"),
     *("ReadGovernance", "ReadLakeFormation", "RegisteredFiles"),
 }
 
@@ -61,7 +61,7 @@ def test_a_statement_has_a_name_and_names_what_it_is_about(name):
 
 def test_no_role_can_widen_itself_or_another():
     """Ways for a deployment to become an administrator: roles without a boundary, the boundary itself, the roles of bootstrap."""
-    lake = {f"arn:aws-us-gov:iam::{'0' * 12}:role/{LAKE}-dbt-{part}" for part in ("runner", "pipeline", "schedules")}
+    lake = {f"arn:aws-us-gov:iam::{'0' * 12}:role/{LAKE}-dbt-{part}" for part in ("runner", "pipeline", "schedules", "alerts")}
     for name in ATTACHED:
         for statement in statements(name):
             actions = [action for action in statement["Action"] if action.startswith("iam:")]
@@ -139,6 +139,10 @@ def test_a_destroy_alone_deletes():
     }
     deleting = {action for action in granted("deploy", *MORE) if re.search(":(BatchDelete|Delete)", action)}
     assert deleting == {
+        # Of who hears of failures, when the settings name nobody any more. The queue holds what could not be delivered.
+        "cloudwatch:DeleteAlarms",
+        "events:DeleteRule",
+        "sqs:DeleteQueue",
         "lambda:DeleteFunction",  # versions that nothing goes back to
         "lambda:DeleteFunctionConcurrency",
         "lambda:DeleteLayerVersion",
@@ -157,7 +161,7 @@ def test_a_trust_policy_is_changed_by_nobody_who_deploys():
 
 def test_a_deployment_changes_a_role_s_description_and_duration():
     """Terraform's provider changes them in place, by calls of their own."""
-    lake = {f"arn:aws-us-gov:iam::{'0' * 12}:role/{LAKE}-dbt-{part}" for part in ("runner", "pipeline", "schedules")}
+    lake = {f"arn:aws-us-gov:iam::{'0' * 12}:role/{LAKE}-dbt-{part}" for part in ("runner", "pipeline", "schedules", "alerts")}
     for more in ((), MORE):
         for action in ("iam:UpdateRole", "iam:UpdateRoleDescription"):
             assert granted("deploy", *more)[action] == lake
@@ -172,6 +176,7 @@ def test_a_role_that_a_deployment_made_or_changed_loses_no_data_for_good():
             if LOSING.fullmatch(action):
                 losing.setdefault(action, set()).update(each["Resource"])
     assert losing.pop("s3:DeleteObject") == {
+        f"{bucket}-processed/exports/*",
         f"{bucket}-processed/tables/*",
         f"{bucket}-athena-results/queries/tables/*",
     }

@@ -82,3 +82,27 @@ run "none_starts_nothing" {
     error_message = "without schedules nothing begins by itself"
   }
 }
+
+run "what_could_not_begin_is_kept" {
+  command = apply
+
+  module {
+    source = "./modules/schedule"
+  }
+
+  variables {
+    dead_letters_arn = "arn:aws:sqs:eu-central-1:000000000000:lakeloop-dev-dbt-dead-letters"
+    schedules = {
+      nightly = { expression = "rate(1 day)", timezone = "UTC", command = ["build"], cli_args = [], wait_seconds = 0 }
+    }
+  }
+
+  assert {
+    condition = (
+      aws_scheduler_schedule.run["nightly"].target[0].dead_letter_config[0].arn == var.dead_letters_arn
+      && jsondecode(aws_iam_role_policy.schedule.policy).Statement[1].Action == ["sqs:SendMessage"]
+      && jsondecode(aws_iam_role_policy.schedule.policy).Statement[1].Resource == [var.dead_letters_arn]
+    )
+    error_message = "a schedule that could not start a run is seen"
+  }
+}

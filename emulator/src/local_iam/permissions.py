@@ -135,12 +135,17 @@ def _resources(action: str, call: Call) -> list[str]:
 def _filled(action: str, template: str, call: Call) -> Iterator[str]:
     """*template* with what *call* says in each place; nothing if it leaves one out."""
     fixed = {"Partition": "aws", "Region": call.region, "Account": call.account}
-    names = rules.NAMES[call.prefix] if action.startswith(f"{call.prefix}:") else {}
+    names = {**rules.NAMES[call.prefix], **rules.OF_AN_ACTION.get(action, {})}
+    names = names if action.startswith(f"{call.prefix}:") else {}
     places = [place for place in _places(template) if place not in _FIXED]
     children = rules.CHILDREN.get(action, {})
     options = [[children[place]] if place in children else _names(call, names.get(place, ())) for place in places]
     for chosen in product(*options):
-        yield Template(template).substitute(fixed | dict(zip(places, chosen, strict=True)))
+        named = {
+            place: name.removeprefix("/") if place.endswith("WithoutLeadingSlash") else name
+            for place, name in zip(places, chosen, strict=True)
+        }
+        yield Template(template).substitute(fixed | named)
 
 
 def _names(call: Call, members: Iterable[str]) -> list[str]:
@@ -149,7 +154,9 @@ def _names(call: Call, members: Iterable[str]) -> list[str]:
         if values := [*_values(call.parameters, member)]:
             # A queue is called by its URL, a provider by its issuer's.
             return [
-                value.rsplit("/", 1)[-1] if member == "QueueUrl" else value.removeprefix("https://") for value in values
+                value.rsplit("/", 1)[-1] if member == "QueueUrl" else value.removeprefix("https://")
+                for value in values
+                if (member, value) not in rules.UNNAMED
             ]
     return [rules.DEFAULTS[call.prefix][member] for member in members if member in rules.DEFAULTS.get(call.prefix, {})]
 

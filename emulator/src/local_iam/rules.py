@@ -150,15 +150,24 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
     "states": {"StateMachineName": ("name",)},
     "sqs": {"QueueName": ("QueueName", "QueueUrl")},
     "sns": {"TopicName": ("Name",)},
-    "events": {"RuleName": ("Name", "Rule"), "EventBusName": ("EventBusName", "Name")},
+    "events": {"RuleName": ("Name", "Rule"), "EventBusName": ("EventBusName",)},
     "scheduler": {"ScheduleName": ("Name",), "GroupName": ("GroupName", "Name")},
     "cloudwatch": {"AlarmName": ("AlarmName", "AlarmNames"), "DashboardName": ("DashboardName", "DashboardNames")},
+    "ssm": {"ParameterNameWithoutLeadingSlash": ("Name",)},
     "sts": {"RoleNameWithPath": ()},
     "kms": {"KeyId": ("KeyId",), "Alias": ("AliasName",)},
     "lakeformation": {},  # all of its actions are about everything
 }  # fmt: skip
 """The members of a call that name what stands in an ARN's place; a dot goes into a member, and a list gives one ARN each.
 A service that is missing here is refused by name."""
+
+OF_AN_ACTION: dict[str, dict[str, tuple[str, ...]]] = {
+    f"events:{verb}EventBus": {"EventBusName": ("Name",)} for verb in ("Create", "Delete", "Describe", "Update")
+}
+"""The same where an action has members of its own."""
+
+UNNAMED = {("EventBusName", "default")}
+"""Values of members that stand in no ARN: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-identity-based.html"""
 
 DEFAULTS = {"athena": {"WorkGroup": "primary"}, "scheduler": {"GroupName": "default"}}
 """Defaults for omitted request members."""

@@ -58,6 +58,42 @@ def needs(service: str, operation: str, **parameters: Any) -> set[tuple[str, str
         ("glue", "StartTrigger", {"Name": "t"}, {("glue:StartTrigger", f"{GLUE}:trigger/t")}),
         ("glue", "StartWorkflowRun", {"Name": "w"}, {("glue:StartWorkflowRun", f"{GLUE}:workflow/w")}),
         ("s3", "ListBuckets", {}, {("s3:ListAllMyBuckets", "*")}),
+        *(
+            (
+                "events",
+                "PutTargets",
+                {"Rule": "r", **bus},
+                {("events:PutTargets", f"arn:aws:events:us-east-1:000000000000:rule/{rule}")},
+            )
+            for bus, rule in (({}, "r"), ({"EventBusName": "default"}, "r"), ({"EventBusName": "b"}, "b/r"))
+        ),
+        (
+            "events",
+            "PutRule",
+            {"Name": "r", "Tags": [{"Key": "a", "Value": "b"}]},
+            {
+                (f"events:{action}", "arn:aws:events:us-east-1:000000000000:rule/r")
+                for action in ("PutRule", "TagResource")
+            },
+        ),
+        (
+            "events",
+            "CreateEventBus",
+            {"Name": "b"},
+            {("events:CreateEventBus", "arn:aws:events:us-east-1:000000000000:event-bus/b")},
+        ),
+        (
+            "ssm",
+            "GetParameter",
+            {"Name": "/acme/dev/alerts/webhook", "WithDecryption": True},
+            {("ssm:GetParameter", "arn:aws:ssm:us-east-1:000000000000:parameter/acme/dev/alerts/webhook")},
+        ),
+        (
+            "sns",
+            "GetSubscriptionAttributes",
+            {"SubscriptionArn": "arn:aws:sns:us-east-1:000000000000:t:4f6b"},
+            {("sns:GetSubscriptionAttributes", "arn:aws:sns:us-east-1:000000000000:t:4f6b")},
+        ),
         (
             "glue",
             "GetTable",

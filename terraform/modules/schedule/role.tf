@@ -1,6 +1,6 @@
 resource "aws_iam_role" "schedule" {
   name        = local.name
-  description = "What the schedules may do: start the pipeline, and nothing else"
+  description = "What the schedules may do: start the pipeline, and say that they could not"
 
   permissions_boundary = var.permissions_boundary_arn
 
@@ -23,11 +23,19 @@ resource "aws_iam_role_policy" "schedule" {
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Sid      = "Pipeline"
-      Effect   = "Allow"
-      Action   = ["states:StartExecution"]
-      Resource = [var.state_machine_arn]
-    }]
+    Statement = concat([
+      {
+        Sid      = "Pipeline"
+        Effect   = "Allow"
+        Action   = ["states:StartExecution"]
+        Resource = [var.state_machine_arn]
+      }
+      ], [for queue in var.dead_letters_arn[*] : {
+        # Scheduler leaves what it could not start there, as this role.
+        Sid      = "DeadLetters"
+        Effect   = "Allow"
+        Action   = ["sqs:SendMessage"]
+        Resource = [queue]
+    }])
   })
 }

@@ -35,6 +35,14 @@ resource "aws_scheduler_schedule" "run" {
       maximum_event_age_in_seconds = 3600
       maximum_retry_attempts       = 10
     }
+
+    dynamic "dead_letter_config" {
+      for_each = var.dead_letters_arn[*]
+
+      content {
+        arn = dead_letter_config.value
+      }
+    }
   }
 
   # `just schedule pause` sets it, and a deployment in the meantime must not start runs again.

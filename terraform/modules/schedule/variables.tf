@@ -22,6 +22,12 @@ variable "schedules" {
   nullable = false
 }
 
+variable "dead_letters_arn" {
+  description = "Queue of schedules that could start no run; null if there is none."
+  type        = string
+  default     = null
+}
+
 variable "permissions_boundary_arn" {
   description = "Policy that bounds the role; null if there is none."
   type        = string

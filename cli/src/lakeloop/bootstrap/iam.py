@@ -13,14 +13,14 @@ from lakeloop.bootstrap.same import same_policy
 from lakeloop.bootstrap.steps import LeftOut, Need, Step, found
 
 ROLES = {
-    "plan": ("What a plan of a pull request reads", ("read", "plan")),
-    "deploy": ("What a deployment changes", ("read", "plan", "change-data", "change-compute", "operate")),
-    "destroy": ("What takes an environment and its data away", ("read",)),
+    "plan": ("What a plan of a pull request reads", ("read", "plan", "events-read")),
+    "deploy": ("What a deployment changes", ("read", "plan", "change-data", "change-compute", "operate", "events")),
+    "destroy": ("What takes an environment and its data away", ("read", "events-read")),
 }
 # Policies that a role gets only where the environment's .tfvars ask for it. Where data is kept, no job can delete any, and who
 # deploys first makes the buckets, their guards and the roles: no job can change those either. And often there is no key,
 # and no Lake Formation.
-DESTROY = {"destroy": ("destroy", "empty-buckets")}
+DESTROY = {"destroy": ("destroy", "empty-buckets", "events-destroy")}
 FIRST_DEPLOYMENT = {"deploy": ("first-deployment",)}
 CUSTOMER_KEY = {
     "plan": ("customer-key-read",),

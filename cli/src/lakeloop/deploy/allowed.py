@@ -31,6 +31,7 @@ _KEPT = (
     "aws_s3_object",
     "aws_scheduler_schedule_group",
     "aws_sfn_state_machine",
+    "aws_sns_topic",
 )
 # Of a bucket, what a deployment changes where data is kept: tags, and the key of new objects.
 _FREE_OF_A_BUCKET = {"tags", "tags_all"}
