@@ -197,6 +197,12 @@ schedule *args:
 upkeep *args:
     @{{ lakeloop }} upkeep "$@"
 
+# The messages about runs that failed: `just alerts`, `just alerts test env=prod`, `just alerts resend`, `just alerts webhook`
+[group('aws')]
+[no-exit-message]
+alerts *args:
+    @{{ lakeloop }} alerts "$@"
+
 # Time and cost of a run, as one page: `just report`, `just report run=ID env=dev`
 [group('aws')]
 [no-exit-message]

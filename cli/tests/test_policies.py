@@ -61,7 +61,10 @@ def test_a_statement_has_a_name_and_names_what_it_is_about(name):
 
 def test_no_role_can_widen_itself_or_another():
     """Ways for a deployment to become an administrator: roles without a boundary, the boundary itself, the roles of bootstrap."""
-    lake = {f"arn:aws-us-gov:iam::{'0' * 12}:role/{LAKE}-dbt-{part}" for part in ("runner", "pipeline", "schedules", "alerts")}
+    lake = {
+        f"arn:aws-us-gov:iam::{'0' * 12}:role/{LAKE}-dbt-{part}"
+        for part in ("runner", "pipeline", "schedules", "alerts")
+    }
     for name in ATTACHED:
         for statement in statements(name):
             actions = [action for action in statement["Action"] if action.startswith("iam:")]
@@ -161,7 +164,10 @@ def test_a_trust_policy_is_changed_by_nobody_who_deploys():
 
 def test_a_deployment_changes_a_role_s_description_and_duration():
     """Terraform's provider changes them in place, by calls of their own."""
-    lake = {f"arn:aws-us-gov:iam::{'0' * 12}:role/{LAKE}-dbt-{part}" for part in ("runner", "pipeline", "schedules", "alerts")}
+    lake = {
+        f"arn:aws-us-gov:iam::{'0' * 12}:role/{LAKE}-dbt-{part}"
+        for part in ("runner", "pipeline", "schedules", "alerts")
+    }
     for more in ((), MORE):
         for action in ("iam:UpdateRole", "iam:UpdateRoleDescription"):
             assert granted("deploy", *more)[action] == lake

@@ -1,4 +1,4 @@
-# Who hears of failures, by the switch `alerts`; what the function may do; where that goes which could not be delivered.
+# Messages about failures, by the switch `alerts`: to whom, what the function may do, where undeliverable ones go.
 
 mock_provider "aws" {
   mock_data "aws_partition" {
@@ -127,8 +127,8 @@ run "tells_everybody_and_loses_nothing" {
 
   assert {
     condition = (
-      jsondecode(aws_sqs_queue_policy.dead[0].policy).Statement[0].Principal == { Service = "events.amazonaws.com" }
-      && jsondecode(aws_sqs_queue_policy.dead[0].policy).Statement[0].Condition.ArnEquals["aws:SourceArn"] == aws_cloudwatch_event_rule.ended[0].arn
+      jsondecode(aws_sqs_queue.dead[0].policy).Statement[0].Principal == { Service = "events.amazonaws.com" }
+      && jsondecode(aws_sqs_queue.dead[0].policy).Statement[0].Condition.ArnEquals["aws:SourceArn"] == aws_cloudwatch_event_rule.ended[0].arn
     )
     error_message = "the rule alone is let in without a role"
   }

@@ -11,6 +11,7 @@ import re
 import shlex
 import shutil
 import time
+import urllib.request
 import zipfile
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,7 @@ from lakeloop.errors import UserError
 from tests import local_aws
 from tests.clone import clone
 from tests.e2e.loop import FUNCTION, Loop
+from tests.e2e.told import Webhook, await_, mails
 from tests.projects import raw
 from tests.recording_proxy import recording
 
@@ -61,9 +63,12 @@ def proxy():
 def loop(tmp_path_factory, proxy):
     home = clone(tmp_path_factory.mktemp("loop") / "checkout")
     raw.write(home / "data" / "raw")
+    with (home / "terraform" / "envs" / "dev.tfvars").open("a") as settings:
+        settings.write('alerts = { emails = ["data@acme.example"], webhook = true }\n')
     folder = tmp_path_factory.mktemp("emulator")
     with ExitStack() as until_the_end:
-        with mock.patch.dict(os.environ, proxy.variables):  # for what the emulator itself would ask
+        # For what the emulator itself would ask. And what Lambda tries again after a minute, it tries after a second.
+        with mock.patch.dict(os.environ, {**proxy.variables, "LAMBDA_RETRY_BASE_DELAY": "1"}):
             aws = until_the_end.enter_context(local_aws.running(folder, enforcing=True))
         shell = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "VIRTUAL_ENV"))}
         # As of a checkout's own emulator, recipes know by its folder where it listens.
@@ -221,6 +226,75 @@ def test_a_schedule_is_paused_and_resumed_and_starts_a_run(built):
     )
 
 
+@pytest.fixture(scope="module")
+def webhook(built):
+    loop, *_ = built
+    assert "begins with https://" in loop.types("echo nowhere | just alerts webhook", 2)
+    with Webhook().listening() as listening:
+        assert "lakeloop/dev/alerts/webhook, encrypted" in loop.types(f"echo {listening.url} | just alerts webhook")
+        yield listening
+
+
+FAILING = "just run run --select dim_customers --vars '{joined_from: never}'"
+
+
+def test_a_test_message_says_who_hears(built, webhook):
+    loop, *_ = built
+    printed = loop.types("just alerts test")
+    assert "Sent: topic, webhook." in printed
+    assert "The topic tells email data@acme.example." in printed
+    assert len(webhook.taken) == 1
+    assert "means nothing here" in loop.types("just alerts frobnicate", 2)
+
+
+def test_a_run_that_fails_is_told_once_with_the_model_and_a_link_that_opens(built, webhook):
+    loop, *_ = built
+    run = re.search(r"The run (\S+) has begun", loop.types(FAILING, 1))[1]
+    (mail,) = await_(lambda: mails(loop.emulator, run))
+    text = mail["Body"]["text_part"]
+    assert "model.shop.dim_customers (error)" in text and "INVALID_CAST_ARGUMENT" in text
+    assert f"just run retry {run} env=dev" in text
+    page = re.search(r"^Page +(\S+)$", text, re.M)[1]
+    with urllib.request.urlopen(page) as opened:
+        assert "INVALID_CAST_ARGUMENT" in opened.read().decode()
+    await_(lambda: len(webhook.taken) == 2)
+    assert "dim_customers" in json.dumps(webhook.taken[-1])
+
+    # WHEN EventBridge delivers the event again
+    states = loop.client("stepfunctions")
+    (machine,) = states.list_state_machines()["stateMachines"]
+    failed = states.list_executions(stateMachineArn=machine["stateMachineArn"], statusFilter="FAILED")["executions"]
+    (execution,) = (one for one in failed if one["name"] == run)
+    event = {
+        "detail-type": "Step Functions Execution Status Change",
+        "detail": {"executionArn": execution["executionArn"], "status": "FAILED"},
+    }
+    again = loop.client("lambda").invoke(FunctionName="lakeloop-dev-dbt-alerts", Payload=json.dumps(event))
+
+    # THEN nobody is told again
+    assert json.load(again["Payload"]) == {"skipped": f"{run} was sent before"}
+    assert (len(mails(loop.emulator, run)), len(webhook.taken)) == (1, 2)
+    assert re.search(rf"\tlakeloop dev: the run {run} failed: 1 node\tsent\tsent$", loop.types("just alerts"), re.M)
+
+
+def test_a_webhook_that_is_down_loses_nothing(built, webhook):
+    loop, *_ = built
+    webhook.down, before = True, len(webhook.taken)
+    run = re.search(r"The run (\S+) has begun", loop.types(FAILING, 1))[1]
+    await_(lambda: "not delivered" in loop.types("just alerts"))
+    assert webhook.refused == 3
+    printed = loop.types("just alerts")
+    assert f"not delivered: the message about the execution {run}: " in printed
+    assert "failed 3x: The webhook answered 503" in printed
+    assert "1 not, which stay" in loop.types("just alerts resend", 2)
+
+    webhook.down = False
+    await_(lambda: "1 delivered. Nothing is left." in loop.types("just alerts resend"))
+    assert len(webhook.taken) == before + 1
+    assert len(mails(loop.emulator, run)) == 1
+    assert "not delivered" not in loop.types("just alerts")
+
+
 def test_what_has_changed_is_built_on_the_laptop_in_a_database_of_its_own(built):
     loop, *_ = built
     assert str(loop.home / ".lakeloop" / "state" / "dev") in loop.types("just state env=dev")
@@ -339,7 +413,7 @@ def test_no_call_is_denied_and_no_permission_is_idle(built):
     assert athena.get_query_execution(QueryExecutionId=left)["QueryExecution"]["Status"]["State"] == "CANCELLED"
 
     proved = loop.types("just iam-proof")
-    for role in (FUNCTION, "lakeloop-dev-dbt-pipeline", "lakeloop-dev-dbt-schedules"):
+    for role in (FUNCTION, "lakeloop-dev-dbt-pipeline", "lakeloop-dev-dbt-schedules", "lakeloop-dev-dbt-alerts"):
         assert re.search(rf"^{role}: \d+ permissions used, 0 would be denied, 0 statements", proved, re.M), proved
 
 

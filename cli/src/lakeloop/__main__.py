@@ -12,7 +12,7 @@ from lakeloop_project.environments import environment, environments
 
 from lakeloop import loopback, plain, workspace
 from lakeloop.arguments import take
-from lakeloop.aws import dbt_place, invoke, load, logs, parity, pipeline, schedule, state, terraform, truth, upkeep
+from lakeloop.aws import alerts, dbt_place, invoke, load, logs, parity, pipeline, schedule, state, terraform, truth, upkeep
 from lakeloop.bootstrap import command as account
 from lakeloop.build import dbt_local
 from lakeloop.dbt_command import run_dbt
@@ -63,6 +63,7 @@ def _environments(here: Workspace, words: Sequence[str]) -> int:
 
 COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
     "adopt": _adopt,
+    "alerts": alerts.alerts,
     "bootstrap": account.bootstrap,
     "check": lambda here, words: check(here),
     "demo": demo,

@@ -196,6 +196,7 @@ def server_environment(settings: Settings) -> dict[str, str]:
         "PROVIDER_OVERRIDE_LOGS": "completed",
         "PROVIDER_OVERRIDE_S3": "apart",
         "PROVIDER_OVERRIDE_SCHEDULER": "fires",
+        "PROVIDER_OVERRIDE_SNS": "subjects",
         "PROVIDER_OVERRIDE_STEPFUNCTIONS": "completed",
         "LAMBDA_RUNTIME_EXECUTOR": "process",
         "LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT": "150",  # longer than an initialisation may take, which the executor ends

@@ -34,6 +34,8 @@ class Way(Enum):
     """Everywhere but to the emulator's own paths."""
     UNSIGNED = auto()
     """To the objects of S3: a presigned URL, a signed form, a client that was told not to sign."""
+    OPENED = auto()
+    """To the objects of S3, for a person who has opened a presigned link: without scripts."""
     ROUTE = auto()
     """To what AWS too lets be called without a signature: URLs of functions, API Gateway's, websites in S3."""
     PREFLIGHT = auto()
@@ -66,6 +68,8 @@ class Rules:
             Refused: it is not let in.
         """
         self._check_host(headers.get("host", ""))
+        if _is_opened_by_hand(method, path, query, headers):
+            return Way.OPENED
         named = not _PAGES.isdisjoint(headers) and self._check_page(headers)
         path = "/" + path.lstrip("/")
         if path.startswith(_OWN_PATHS) and not path.startswith(_GATEWAY_PATH):
@@ -132,6 +136,22 @@ _OF_A_PAGE = (
     "The request is a web page's ({said}), and pages may not use the local AWS. "
     "`just up origins=http://localhost:3000` lets in the pages that it names."
 )
+
+
+def _is_opened_by_hand(method: str, path: str, query: str, headers: Mapping[str, str]) -> bool:
+    """Whether a person has opened a presigned link of a mail's in a browser, with no page in between.
+
+    ``none`` is the browser's word for that, and no page can have it said:
+    https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
+    """
+    return (
+        method == "GET"
+        and headers.get("sec-fetch-site") == "none"
+        and headers.get("sec-fetch-dest") == "document"
+        and headers.keys().isdisjoint(("origin", "referer"))
+        and not ("/" + path.lstrip("/")).startswith(_OWN_PATHS)
+        and _signed_elsewhere(method, query, {})
+    )
 
 
 def _is_route(path: str, host: str) -> bool:

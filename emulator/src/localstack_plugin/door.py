@@ -71,6 +71,9 @@ class Door(Gateway):  # type: ignore[misc]
             _refuse(request, response, str(refused))
             return
         self._gateway.process(request, response)
+        if request.environ[_WAY] is Way.OPENED:
+            # A page of a bucket's would be one of the emulator's own: it gets an origin of its own, and runs nothing.
+            response.headers["Content-Security-Policy"] = "sandbox"
 
 
 def tell_owner(rules: Rules | None) -> None:
@@ -106,7 +109,7 @@ def _unless_unsigned(handler: Any) -> Any:
     """*handler*, past which requests go that may reach S3's objects only: it would answer any of them by its path."""
 
     def handle(chain: HandlerChain, context: RequestContext, response: Response) -> None:
-        if context.request.environ.get(_WAY) is not Way.UNSIGNED:
+        if context.request.environ.get(_WAY) not in (Way.UNSIGNED, Way.OPENED):
             handler(chain, context, response)
 
     return handle
@@ -121,7 +124,7 @@ def _limit(chain: HandlerChain, context: RequestContext, response: Response) -> 
     about_object = context.service.service_name == "s3" and (
         "Key" in (context.service_request or {}) or operation in _WITHOUT_KEY
     )
-    if way is Way.UNSIGNED and (about_object or operation in _FOR_ANYBODY):
+    if way in (Way.UNSIGNED, Way.OPENED) and (about_object or operation in _FOR_ANYBODY):
         return
     LOG.warning("Refused %s.%s: it is not signed", context.service.service_name, operation)
     raise CommonServiceException(

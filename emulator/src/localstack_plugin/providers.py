@@ -93,3 +93,15 @@ def stepfunctions() -> Service:
     from localstack_plugin.states import service
 
     return service()
+
+
+@aws_provider(api="sns", name="subjects")
+def sns() -> Service:
+    """LocalStack's SNS, whose mails have subjects: PROVIDER_OVERRIDE_SNS=subjects."""
+    from localstack.services.moto import MotoFallbackDispatcher
+    from localstack.services.sns.provider import SnsProvider
+
+    from localstack_plugin.sns_mail import register
+
+    register()
+    return Service.for_provider(SnsProvider(), dispatch_table_factory=MotoFallbackDispatcher)

@@ -11,6 +11,7 @@ SIGNED = {
     **HOST,
     "authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host",
 }
+OPENED = {**HOST, "sec-fetch-site": "none", "sec-fetch-dest": "document", "accept": "text/html,*/*"}
 FORM = {**HOST, "content-type": "multipart/form-data; boundary=x"}
 PAGE = "http://localhost:3000"
 RULES = Rules(frozenset({4566, 14566}), "secret")
@@ -26,6 +27,7 @@ LET_IN = [
     ("GET", "/", "", {**SIGNED, "host": "LocalHost:14566"}, Way.SIGNED),
     ("GET", "/_delta_log/0.json", "", {**SIGNED, "host": "lake.s3.localhost:4566"}, Way.SIGNED),
     ("GET", "/lake/a.csv", "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=0", HOST, Way.UNSIGNED),
+    ("GET", "/lake/a.csv", "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=0", OPENED, Way.OPENED),  # a mail's link
     ("PUT", "/lake/a.csv", "AWSAccessKeyId=test&Signature=0&Expires=1", HOST, Way.UNSIGNED),
     ("POST", "/lake", "", FORM, Way.UNSIGNED),
     ("GET", "/lake/a.csv", "", {**HOST, "amz-sdk-invocation-id": "1"}, Way.UNSIGNED),
@@ -62,6 +64,12 @@ KEPT_OUT = [
     ("GET", "/lake/a.csv", "X-Amz-Signature=0", {**HOST, "referer": "https://example.org/"}, "web page"),
     ("GET", "/lake/a.csv", "X-Amz-Signature=0", {**HOST, "accept": "text/html,*/*"}, "web page"),
     ("POST", "/lake", "", {**FORM, "accept": "text/html,*/*"}, "web page"),
+    ("GET", "/lake/a.csv", "", OPENED, "web page"),
+    ("GET", "/lake/a.csv", "X-Amz-Signature=0", {**OPENED, "sec-fetch-site": "cross-site"}, "web page"),
+    ("GET", "/lake/a.csv", "X-Amz-Signature=0", {**OPENED, "sec-fetch-dest": "iframe"}, "web page"),
+    ("GET", "/lake/a.csv", "X-Amz-Signature=0", {**OPENED, "referer": "https://example.org/"}, "web page"),
+    ("PUT", "/lake/a.csv", "X-Amz-Signature=0", OPENED, "web page"),
+    ("GET", "/_localstack/health", "X-Amz-Signature=0", OPENED, "web page"),
     ("OPTIONS", "/", "", {**HOST, "origin": PAGE, "access-control-request-headers": "authorization"}, "web page"),
     ("GET", "/_localstack/health", "", {**HOST, "x-lakeloop-token": "secret", "origin": PAGE}, "web page"),
     # Not signed.

@@ -67,6 +67,18 @@ def test_presigned_urls_reach_objects(objects: Any) -> None:
     assert send(presigned(objects, "delete_object", Key="b.txt"), method="DELETE")[0] == 204
 
 
+def test_a_presigned_link_that_a_person_opens_is_a_page_without_scripts(objects: Any) -> None:
+    opened = {"Sec_Fetch_Site": "none", "Sec_Fetch_Dest": "document", "Accept": "text/html"}
+    request = urllib.request.Request(
+        presigned(objects, "get_object", Key="a.txt"),
+        headers={name.replace("_", "-"): value for name, value in opened.items()},
+    )
+    with urllib.request.urlopen(request) as answer:
+        assert (answer.read(), answer.headers["Content-Security-Policy"]) == (b"ours", "sandbox")
+    from_a_page = {**opened, "Sec_Fetch_Site": "same-origin"}
+    assert send(presigned(objects, "get_object", Key="a.txt"), **from_a_page)[0] == 403
+
+
 def test_a_signed_form_reaches_an_object(objects: Any) -> None:
     form = objects.generate_presigned_post("door", "form.txt")
     parts = [*form["fields"].items(), ("file", "sent")]

@@ -6,13 +6,8 @@ resource "aws_sqs_queue" "dead" {
   name                      = local.dead
   message_retention_seconds = 1209600 # 14 days, the longest
   sqs_managed_sse_enabled   = true
-}
 
-resource "aws_sqs_queue_policy" "dead" {
-  count = local.on
-
-  queue_url = aws_sqs_queue.dead[0].url
-
+  # Here, not in a resource of its own, for whose arrival Terraform would wait half a minute more.
   # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html#eb-dlq-perms; Lambda and Scheduler send by their roles.
   policy = jsonencode({
     Version = "2012-10-17"
@@ -22,7 +17,7 @@ resource "aws_sqs_queue_policy" "dead" {
         Effect    = "Allow"
         Principal = { Service = "events.amazonaws.com" }
         Action    = "sqs:SendMessage"
-        Resource  = aws_sqs_queue.dead[0].arn
+        Resource  = local.dead_arn
         Condition = { ArnEquals = { "aws:SourceArn" = aws_cloudwatch_event_rule.ended[0].arn } }
       },
       {
@@ -30,7 +25,7 @@ resource "aws_sqs_queue_policy" "dead" {
         Effect    = "Deny"
         Principal = "*"
         Action    = "sqs:*"
-        Resource  = aws_sqs_queue.dead[0].arn
+        Resource  = local.dead_arn
         Condition = { Bool = { "aws:SecureTransport" = "false" } }
       },
     ]

@@ -9,6 +9,7 @@ locals {
   account   = data.aws_caller_identity.current.account_id
   partition = data.aws_partition.current.partition
 
+  dead_arn    = "arn:${local.partition}:sqs:${local.region}:${local.account}:${local.dead}"
   webhook_arn = "arn:${local.partition}:ssm:${local.region}:${local.account}:parameter${local.webhook_parameter}"
 }
 

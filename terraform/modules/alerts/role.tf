@@ -45,7 +45,7 @@ locals {
       Resource = [aws_sns_topic.alerts.arn]
     },
     {
-      # What a run left, which the message tells of; who opens a link reads with this permission.
+      # Files that a run left, which the message tells of; who opens a link reads with this permission.
       Sid      = "Runs"
       Effect   = "Allow"
       Action   = ["s3:GetObject"]

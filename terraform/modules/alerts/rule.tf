@@ -27,7 +27,7 @@ resource "aws_cloudwatch_event_target" "alert" {
     arn = aws_sqs_queue.dead[0].arn
   }
 
-  # What could not be told at once is told late, and is a dead letter after a day.
+  # Events that could not be told of at once are told of late, and are dead letters after a day.
   retry_policy {
     maximum_event_age_in_seconds = 86400
     maximum_retry_attempts       = 185

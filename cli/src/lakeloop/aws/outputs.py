@@ -35,6 +35,10 @@ class Outputs:
     state_machine_arn: str
     log_group: str
     schedule_group: str = ""
+    alerts_topic_arn: str = ""
+    alerts_function: str = ""
+    dead_letters_url: str = ""
+    webhook_parameter: str = ""
 
 
 def outputs(workspace: Workspace, place: Place) -> Outputs:

@@ -55,7 +55,10 @@ _WORST: tuple[tuple[str, str], ...] = (
         "change who hears of failures, or have nobody hear of them",
         r"(sns|events|sqs|cloudwatch):(Create|Put|Set|Subscribe|Unsubscribe|Delete|Remove)\S* .*|lambda:RemovePermission .*",
     ),
-    ("send messages to who is told of failures, and read the webhook's address", r"sns:Publish .*|sqs:SendMessage .*|ssm:GetParameter .*"),
+    (
+        "send messages to who is told of failures, and read the webhook's address",
+        r"sns:Publish .*|sqs:SendMessage .*|ssm:GetParameter .*",
+    ),
     ("let others call the function that alerts", r"lambda:AddPermission .*"),
     ("grant in Lake Formation what it may grant itself", r"lakeformation:(Grant|Revoke)\S* .*"),
     ("query what it may read, and stop queries", r"athena:(Start|Stop)\S* .*"),
@@ -64,7 +67,8 @@ _WORST: tuple[tuple[str, str], ...] = (
         "make and tag databases, workgroup, buckets, logs",
         r"glue:(CreateDatabase|Tag\S*|Untag\S*) .*|athena:(Create|Update|Tag|Untag)\S* .*"
         r"|s3:(CreateBucket|PutBucketTagging|PutObjectTagging) .*"
-        r"|(logs|lambda|scheduler|states|sns|sqs|events|cloudwatch):(CreateLogGroup|CreateLogStream|Tag|Untag|PutLogEvents|Associate|Disassociate)\S* .*",
+        r"|(logs|lambda|scheduler|states|sns|sqs|events|cloudwatch):(Tag|Untag)\S* .*"
+        r"|logs:(CreateLogGroup|CreateLogStream|PutLogEvents|Associate|Disassociate)\S* .*",
     ),
     ("change the budget, and so who hears of costs", r"budgets:(Modify|Tag|Untag)\S* .*"),
     ("set up the delivery of logs", r"logs:\S*(LogDelivery|LogDeliveries|ResourcePolic\S*) .*"),
