@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from typing import Any
 
@@ -12,6 +13,7 @@ from dbt_runner.configuration import Configuration
 from dbt_runner.cost import metrics, queries
 from dbt_runner.cost.account import Invocation
 from dbt_runner.event import Request
+from dbt_runner.exports import description, write
 from dbt_runner.logs import logger
 from dbt_runner.rounds import dbt_patches, deadline, orphans
 from dbt_runner.rounds.journal import Journal
@@ -85,14 +87,22 @@ def _work(
         raise errors.TransientError(f"The run {this.run_id} was stopped: {this_round.lost}.")
     log = "dbt.log" if record.rounds == 1 else f"dbt.{record.rounds}.log"
     artifacts.upload(outcome, log)
-    summary = {
+    exported = _export(this, request, settings, store, this_round, outcome)
+    if this_round.lost:
+        raise errors.TransientError(f"The run {this.run_id} was stopped: {this_round.lost}.")
+    summary: dict[str, Any] = {
         **answer.summary(this, request, outcome, seconds=record.seconds, artifacts=artifacts.uri),
         **this_round.journal.account(this_round.watch.rest(), settings.prices).told(outcome.results),
         "rounds": record.rounds,
         "begun_at": record.begun_at,
+        **({"exports": exported.done} if exported.done else {}),
     }
-    if this_round.incomplete:
-        return _incomplete(this, artifacts, this_round, lease, summary)
+    if exported.failed:
+        summary["status"] = "error"
+        summary["failed"] += exported.failed
+        summary["counts"]["error"] += len(exported.failed)
+    if this_round.incomplete or exported.left:
+        return _incomplete(this, artifacts, this_round, lease, summary, exported.left)
     try:
         run.check(outcome, request, artifacts.uri + log)
     except errors.RunnerError as error:
@@ -107,6 +117,24 @@ def _work(
     return answer.bounded(summary)
 
 
+def _export(
+    this: Run, request: Request, settings: Configuration, store: Store, this_round: Round, outcome: run.Outcome
+) -> write.Written:
+    """Write the exports of a run that has succeeded, with the lease that it still has."""
+    if this_round.incomplete or not outcome.result.success:
+        return write.Written()
+    declared = description.read(description.file_of(settings.project, settings.target), os.environ)
+    built = [result.node.unique_id for result in outcome.results if str(result.status) == "success"] if declared else []
+    if not built:
+        return write.Written()
+    record = this_round.journal.record
+    due = write.due(declared, built, _is_whole(store, request, record.code))
+    with queries.watched(this_round.watch), orphans.marked(this.run_id):
+        return write.write(
+            due, settings, store, this.run_id, record.rounds, this_round.cancel_at, lambda: bool(this_round.lost)
+        )
+
+
 def _is_whole(store: Store, request: Request, code: str) -> bool:
     """Whether everything is built after *request* has succeeded: it builds all, or the rest of what by the same code built all."""
     while request.command[0] == "retry":
@@ -118,19 +146,19 @@ def _is_whole(store: Store, request: Request, code: str) -> bool:
 
 
 def _incomplete(
-    this: Run, artifacts: Artifacts, this_round: Round, lease: Lease, summary: dict[str, Any]
+    this: Run, artifacts: Artifacts, this_round: Round, lease: Lease, summary: dict[str, Any], exports: int
 ) -> dict[str, Any]:
-    """Hand the rest over to the next invocation."""
+    """Hand the rest, nodes and *exports*, over to the next invocation."""
     journal = this_round.journal
     journal.close(this_round.cut, this_round.finished, this_round.watch.rest())
-    summary |= {"status": "incomplete", "left": len(this_round.remaining)}
+    summary |= {"status": "incomplete", "left": len(this_round.remaining) + exports}
     artifacts.close(summary)
     lease.keep_reserved = True
     if journal.record.stalled >= _STALLED:
         ran = ", ".join(f"{node} ({seconds:.0f} s)" for node, seconds in sorted(this_round.cut.items()))
         raise errors.TerminalError(
             f"The run {this.run_id} does not get on: its last invocations have finished none of the "
-            f"{len(this_round.remaining)} nodes that are left. Cut near the end of the last one: {ran or 'none was started'}. "
+            f"{summary['left']} nodes and exports that are left. Cut near the end of the last one: {ran or 'none was started'}. "
             "Give the function more time (Terraform's variable `timeout`, at most 900 s) or make the node smaller; what has "
             "succeeded is kept, and the same run_id carries on."
         )

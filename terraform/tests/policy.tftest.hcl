@@ -99,7 +99,9 @@ run "grants_what_dbt_calls" {
   assert {
     condition = toset(flatten([
       for s in jsondecode(aws_iam_role_policy.runner.policy).Statement : s.Resource if contains(s.Action, "s3:DeleteObject")
-    ])) == toset(["arn:aws:s3:::lake-dev-processed/tables/*", "arn:aws:s3:::lake-dev-athena-results/queries/tables/*"])
+      ])) == toset([
+      "arn:aws:s3:::lake-dev-processed/tables/*", "arn:aws:s3:::lake-dev-processed/exports/*", "arn:aws:s3:::lake-dev-athena-results/queries/tables/*"
+    ])
     error_message = "only the files of tables are deleted"
   }
 

@@ -172,14 +172,14 @@ def test_every_bad_end_is_told(aws: Aws, failed: dict[str, Any], status: str, sa
 
 def test_a_success_is_told_where_an_export_asks_for_it(aws: Aws, failed: dict[str, Any]) -> None:
     failed["detail"] |= {"status": "SUCCEEDED", "error": None, "cause": None}
-    export = {"name": "weekly", "uri": "s3://processed/exports/weekly/1/weekly.csv", "rows": 7, "notify": False}
+    export = {"name": "weekly", "uri": "s3://processed/exports/weekly/1/weekly.csv", "bytes": 7000, "notify": False}
     aws.summary({**SUMMARY, "failed": [], "exports": [export]})
     assert "skipped" in handle(failed, context())
     aws.summary({**SUMMARY, "failed": [], "exports": [{**export, "notify": True}]})
     handle(failed, context())
     (message,) = aws.published
     assert message["Subject"] == "acme dev: the run nightly-1 succeeded"
-    assert "weekly: 7 rows" in message["Message"]
+    assert "weekly: 7,000 bytes, s3://processed" in message["Message"]
     assert "https://processed.s3.example/exports/weekly/1/weekly.csv?X-Amz-Expires" in message["Message"]
 
 

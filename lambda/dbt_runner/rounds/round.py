@@ -80,6 +80,11 @@ class Round:
         return bool(self.remaining)
 
     @property
+    def cancel_at(self) -> float:
+        """The moment of ``time.monotonic()`` at which the round's queries are cancelled."""
+        return self._deadline.cancel
+
+    @property
     def progress(self) -> dict[str, Any]:
         """Progress for a person who waits: nodes in all, done, and running with the seconds that they have run."""
         now = time.monotonic()

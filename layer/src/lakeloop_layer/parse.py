@@ -25,10 +25,12 @@ from dbt.cli.main import cli
 from dbt.compilation import Linker
 from dbt.constants import DEFAULT_ENV_PLACEHOLDER
 from dbt.contracts.graph.manifest import Manifest
+from dbt_runner import exports as to_export
 from dbt_runner.raw import description
 from dbt_runner.start import dbt_patches
 from dbt_runner.start import manifest as made
 from lakeloop_project import DbtProject, UserError
+from lakeloop_project.exports import exports
 from lakeloop_project.sources import RAW_SCHEMA, describe, raw_of, source_tables
 
 # Nothing that a project says by itself; of two lengths and spellings, so that whatever is done to them shows.
@@ -64,6 +66,7 @@ def main(folder: Path, environments: Mapping[str, str]) -> None:
         file = folder / made.FOLDER / f"{target}.pickle"
         made.write(file, made.conditions(project, read), _with_graphs(manifest), stand_ins)
         description.write(description.file_of(project, target), _raw_tables(manifest, stand_ins), stand_ins)
+        description.write(to_export.file_of(project, target), _exports(manifest), stand_ins)
     # Two targets that agree have shown it: mostly, a project is the same for all of them.
     if len(nodes) < 2 or any(found != nodes[0] for found in nodes):
         for place, target in enumerate(targets):
@@ -85,6 +88,26 @@ def _raw_tables(manifest: Manifest, names: dict[str, str]) -> list[dict[str, Any
     }
     try:
         return [describe(table) for table in raw_of(source_tables(plain, names[RAW_SCHEMA]))]
+    except UserError as error:
+        raise SystemExit(str(error)) from None
+
+
+def _exports(manifest: Manifest) -> list[dict[str, Any]]:
+    """The exports that the project declares, as the function writes them."""
+    plain = {
+        "exposures": {unique_id: node.to_dict(omit_none=False) for unique_id, node in manifest.exposures.items()},
+        "nodes": {
+            unique_id: {
+                "resource_type": str(node.resource_type),
+                "schema": node.schema,
+                "alias": node.alias,
+                "config": {"materialized": node.config.materialized},
+            }
+            for unique_id, node in manifest.nodes.items()
+        },
+    }
+    try:
+        return exports(plain)
     except UserError as error:
         raise SystemExit(str(error)) from None
 

@@ -81,7 +81,8 @@ locals {
     {
       # Athena reads and writes tables, large files in parts, and VACUUM deletes what no snapshot names (without DeleteObject it
       # would succeed and delete nothing); the adapter deletes the files of tables that it drops. A unit
-      # test's table is a Hive table, which Athena puts under the location that the workgroup enforces.
+      # test's table is a Hive table, which Athena puts under the location that the workgroup enforces. Exports are written in the
+      # same ways; their old versions are deleted.
       Sid    = "TableFiles"
       Effect = "Allow"
       Action = [
@@ -91,7 +92,11 @@ locals {
         "s3:AbortMultipartUpload",
         "s3:ListMultipartUploadParts",
       ]
-      Resource = ["${local.bucket_arns["processed"]}/tables/*", "${local.bucket_arns["athena-results"]}/queries/tables/*"]
+      Resource = [
+        "${local.bucket_arns["processed"]}/tables/*",
+        "${local.bucket_arns["processed"]}/exports/*",
+        "${local.bucket_arns["athena-results"]}/queries/tables/*",
+      ]
     },
     {
       # Athena, before it writes a result; the adapter looks for the files of a unit test's table.

@@ -45,7 +45,7 @@ def of_execution(
         return Message(
             f"{_place(settings)}: the run {execution.run_id} succeeded",
             (
-                "\n".join(f"{one['name']}: {one.get('rows', '?')} rows, {one['uri']}" for one in _notified(summary)),
+                "\n".join(f"{one['name']}: {one['bytes']:,} bytes, {one['uri']}" for one in _notified(summary)),
                 *_figures(summary),
             ),
             (*exports, *links),
