@@ -4,6 +4,7 @@ compare, destroy; and what each says when it cannot go on. The tests run in the 
 The shell has keys of an account, and a proxy that writes down what would leave the machine.
 """
 
+import csv
 import io
 import json
 import os
@@ -18,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest import mock
 
+import pyarrow.parquet
 import pytest
 from lakeloop.aws.bucket import upload
 from lakeloop.aws.interrupts import FINISHING, INTERRUPTED
@@ -187,6 +189,29 @@ def test_a_run_is_followed_to_its_end(built):
     (page,) = (line.partition(": ")[2] for line in reported.splitlines() if line.startswith("The report: "))
     assert "fct_orders" in Path(page).read_text("utf-8")
     assert "There is no run nowhere that has ended" in loop.types("just report run=nowhere", 2)
+
+
+def test_a_run_that_succeeds_exports_what_it_has_built_and_says_so(built):
+    loop, *_ = built
+    run = re.search(r"The run (\S+) has begun", loop.types("just run --select dim_customers"))[1]
+    (mail,) = await_(lambda: mails(loop.emulator, run))
+    assert mail["Subject"] == f"lakeloop dev: the run {run} succeeded"
+    link = re.search(r"^all_customers +(http\S+)$", mail["Body"]["text_part"], re.M)[1]
+    with urllib.request.urlopen(link) as opened:
+        exported = sorted(csv.reader(io.TextIOWrapper(opened)))
+    asked = loop.types('just query "select * from dim_customers" env=dev format=tsv').splitlines()
+    assert exported == sorted(line.split("\t") for line in asked if "\t" in line)
+
+    # The other one is of whole builds alone, the last of which was `just run`.
+    s3 = loop.client("s3")
+    pointer = json.load(s3.get_object(Bucket="lakeloop-dev-processed", Key="exports/orders/latest.json")["Body"])
+    assert run not in pointer["version"]
+    rows = 0
+    for one in pointer["files"]:
+        key = one["uri"].removeprefix("s3://lakeloop-dev-processed/")
+        body = s3.get_object(Bucket="lakeloop-dev-processed", Key=key)["Body"].read()
+        rows += pyarrow.parquet.read_metadata(io.BytesIO(body)).num_rows
+    assert rows == raw.order_count()
 
 
 def test_a_schedule_is_paused_and_resumed_and_starts_a_run(built):

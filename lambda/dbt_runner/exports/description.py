@@ -15,7 +15,7 @@ from dbt_runner.start import manifest as made
 
 @dataclass(frozen=True)
 class Table:
-    """What is exported: a node's ``unique_id``, and Glue's names of its table or view."""
+    """A table or view to export: its node's ``unique_id``, and Glue's names of it."""
 
     unique_id: str
     schema: str

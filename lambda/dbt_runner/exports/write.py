@@ -30,7 +30,7 @@ _KEPT = 3
 
 @dataclass
 class Written:
-    """What became of a run's exports."""
+    """The ends of a run's exports."""
 
     done: list[dict[str, Any]] = field(default_factory=list)
     """``name``, ``uri`` (the file, or the list of files where there are several), ``files``, ``bytes``, ``notify``."""
