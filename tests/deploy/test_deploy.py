@@ -409,5 +409,6 @@ def test_nothing_is_left(person):
     assert [found["Name"] for found in person.client("glue").get_databases()["DatabaseList"]] == ["default"]
     assert person.client("stepfunctions").list_state_machines()["stateMachines"] == []
     assert person.client("scheduler").list_schedules()["Schedules"] == []
+    assert person.client("sns").list_topics()["Topics"] == []
     assert person.github()["environments"] == {}
     assert "gone" in person.types("just unbootstrap env=dev confirm=dev"), "a second time finds nothing to do"

@@ -245,10 +245,19 @@ def test_a_schedule_is_paused_and_resumed_and_starts_a_run(built):
     ((run, status),) = ended.items()
     assert status == "SUCCEEDED"
     assert json.loads(states.describe_execution(executionArn=run)["output"])["command"] == ["build"]
+
+    # WHEN one cannot be started, it is seen
+    soon = datetime.now(UTC) + timedelta(seconds=5)
+    unreadable = {**kept, "Target": {**kept["Target"], "Input": "no JSON"}}
+    scheduler.update_schedule(**unreadable, ScheduleExpression=f"at({soon:%Y-%m-%dT%H:%M:%S})")
+    await_(lambda: "not delivered: the start of the schedule nightly: " in loop.types("just alerts"))
     scheduler.update_schedule(
         **kept,
         **{key: nightly[key] for key in ("Description", "ScheduleExpression", "ScheduleExpressionTimezone")},
     )
+    sqs = loop.client("sqs")
+    (queue,) = sqs.list_queues()["QueueUrls"]
+    sqs.purge_queue(QueueUrl=queue)
 
 
 @pytest.fixture(scope="module")
@@ -504,6 +513,10 @@ def test_a_destroy_leaves_nothing(applied):
     assert loop.client("lambda").list_functions()["Functions"] == []
     assert loop.client("lambda").list_layers()["Layers"] == []
     assert loop.client("scheduler").list_schedules()["Schedules"] == []
+    assert loop.client("sns").list_topics()["Topics"] == []
+    assert loop.client("sqs").list_queues().get("QueueUrls", []) == []
+    assert loop.client("events").list_rules()["Rules"] == []
+    assert loop.client("cloudwatch").describe_alarms()["MetricAlarms"] == []
     assert loop.client("iam").list_roles()["Roles"] == []
     assert loop.client("logs").describe_log_groups()["logGroups"] == []
     assert loop.client("glue").get_databases()["DatabaseList"] == []

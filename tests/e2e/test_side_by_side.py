@@ -68,6 +68,7 @@ def names(region: str) -> set[str]:
         *of("stepfunctions", "list_state_machines", "stateMachines", "name"),
         *of("athena", "list_work_groups", "WorkGroups", "Name"),
         *of("scheduler", "list_schedule_groups", "ScheduleGroups", "Name"),
+        *(topic.rsplit(":", 1)[-1] for topic in of("sns", "list_topics", "Topics", "TopicArn")),
     } - {"default", "primary", "tf-test-state"}
 
 
@@ -81,12 +82,12 @@ def owner(name: str) -> str:
 
 def test_everything_is_named_after_its_project_and_environment_and_lies_in_its_region(projects):
     there = {region: names(region) for region in (REGION, ELSEWHERE)}
-    # Four buckets and three roles have no region. Two databases, two log groups, layer and workgroup have, and so have function,
-    # state machine and group of schedules, which are called as their roles.
+    # Four buckets and four roles have no region. Two databases, three log groups, layer and workgroup have, and so have function,
+    # state machine, group of schedules and topic, which are called as their roles.
     for lake, region in LAKES.items():
         elsewhere = next(name for name in there if name != region)
         own = {at: {name for name in there[at] if owner(name) == lake} for at in there}
-        assert (len(own[region]), len(own[elsewhere])) == (13, 7), own
+        assert (len(own[region]), len(own[elsewhere])) == (15, 8), own
     assert not [name for all_of_it in there.values() for name in all_of_it if not owner(name)]
 
 

@@ -65,6 +65,7 @@ PROGRAMS = (
     Program("cli", member="lakeloop-cli"),
     Program("emulator"),
     Program("lambda", source="", member="dbt-runner"),
+    Program("lambda/alert", member="lakeloop-alert"),
     Program("layer", member="lakeloop-layer"),
     Program("project", member="lakeloop-project"),
     # `just new` takes the sample out.

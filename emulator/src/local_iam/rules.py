@@ -57,6 +57,13 @@ ACTIONS: dict[str, dict[str, str]] = {
         "GetObjectLockConfiguration": "GetBucketObjectLockConfiguration",
         "PutObjectLockConfiguration": "PutBucketObjectLockConfiguration",
     },
+    # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
+    "sqs": {
+        "SendMessageBatch": "SendMessage",
+        "DeleteMessageBatch": "DeleteMessage",
+        "ChangeMessageVisibilityBatch": "ChangeMessageVisibility",
+    },
+    "sns": {"PublishBatch": "Publish"},
     # https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
     "lambda": {"Invoke": "InvokeFunction", "InvokeWithResponseStream": "InvokeFunction", "GetLayerVersionByArn": "GetLayerVersion"},
 }  # fmt: skip

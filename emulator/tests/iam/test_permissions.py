@@ -83,6 +83,12 @@ def needs(service: str, operation: str, **parameters: Any) -> set[tuple[str, str
             {("events:CreateEventBus", "arn:aws:events:us-east-1:000000000000:event-bus/b")},
         ),
         (
+            "sqs",
+            "SendMessageBatch",
+            {"QueueUrl": "http://127.0.0.1:4566/000000000000/q", "Entries": []},
+            {("sqs:SendMessage", "arn:aws:sqs:us-east-1:000000000000:q")},
+        ),
+        (
             "ssm",
             "GetParameter",
             {"Name": "/acme/dev/alerts/webhook", "WithDecryption": True},
