@@ -15,21 +15,18 @@ SECONDS = 120
 
 
 class Webhook:
-    """A server on this machine; it answers 503 while it is ``down``, and keeps what it has taken."""
+    """A server on this machine; it answers 503 while it is ``down``, and keeps what it was sent."""
 
     def __init__(self) -> None:
         self.taken: list[dict[str, Any]] = []
-        self.refused = 0
+        self.refused: list[dict[str, Any]] = []
         self.down = False
         told = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                if told.down:
-                    told.refused += 1
-                else:
-                    told.taken.append(body)
+                (told.refused if told.down else told.taken).append(body)
                 self.send_response(503 if told.down else 200)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
@@ -48,6 +45,11 @@ class Webhook:
         finally:
             self._server.shutdown()
             self._server.server_close()
+
+
+def about(messages: list[dict[str, Any]], words: str) -> list[dict[str, Any]]:
+    """Those of a webhook's *messages* with *words* in them."""
+    return [message for message in messages if words in json.dumps(message)]
 
 
 def mails(variables: dict[str, str], about: str) -> list[dict[str, Any]]:

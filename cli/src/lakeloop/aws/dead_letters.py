@@ -26,19 +26,21 @@ def peek(place: Place, lake: Outputs) -> list[str]:
 
 def resend(place: Place, lake: Outputs) -> int:
     """Deliver all of them anew; those that fail again stay. Raises ``UserError`` if some do."""
-    sqs, failed, done = place.client("sqs"), [], 0
+    sqs, failed, done = place.client("sqs"), {}, 0
     while letters := [*_receive(sqs, lake.dead_letters_url, _SECONDS)]:
         for letter in letters:
             try:
                 _deliver(place, lake, letter)
             except (UserError, ClientError) as error:
-                failed.append(f"{_said(letter)}\n  {error}")
+                failed[letter["ReceiptHandle"]] = f"{_said(letter)}\n  {error}"
                 continue
             sqs.delete_message(QueueUrl=lake.dead_letters_url, ReceiptHandle=letter["ReceiptHandle"])
             done += 1
             print(f"Delivered: {_said(letter)}")
+    for handle in failed:
+        sqs.change_message_visibility(QueueUrl=lake.dead_letters_url, ReceiptHandle=handle, VisibilityTimeout=0)
     if failed:
-        listed = "\n".join(failed)
+        listed = "\n".join(failed.values())
         raise UserError(f"{done} delivered, {len(failed)} not, which stay for 14 days from when they came:\n{listed}")
     print(f"{done} delivered. Nothing is left.")
     return 0
