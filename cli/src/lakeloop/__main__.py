@@ -12,7 +12,20 @@ from lakeloop_project.environments import environment, environments
 
 from lakeloop import loopback, plain, workspace
 from lakeloop.arguments import take
-from lakeloop.aws import alerts, dbt_place, invoke, load, logs, parity, pipeline, schedule, state, terraform, truth, upkeep
+from lakeloop.aws import (
+    alerts,
+    dbt_place,
+    invoke,
+    load,
+    logs,
+    parity,
+    pipeline,
+    schedule,
+    state,
+    terraform,
+    truth,
+    upkeep,
+)
 from lakeloop.bootstrap import command as account
 from lakeloop.build import dbt_local
 from lakeloop.dbt_command import run_dbt
