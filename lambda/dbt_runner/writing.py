@@ -124,7 +124,9 @@ def _export(
     if this_round.incomplete or not outcome.result.success:
         return write.Written()
     declared = description.read(description.file_of(settings.project, settings.target), os.environ)
-    built = [result.node.unique_id for result in outcome.results if str(result.status) == "success"] if declared else []
+    # A macro's result is of no node.
+    nodes = (result.node for result in outcome.results if hasattr(result, "node") and str(result.status) == "success")
+    built = [node.unique_id for node in nodes] if declared else []
     if not built:
         return write.Written()
     record = this_round.journal.record
