@@ -1,0 +1,1 @@
+"""The synthetic data API: rows for the shop's database, raw files, changes at a rate, on loopback."""
