@@ -11,6 +11,7 @@ export PYTHONDONTWRITEBYTECODE := ""
 run := "uv run --quiet --locked --no-dev"
 run_dev := "uv run --quiet --locked"
 lakeloop := run + " lakeloop"
+sources := "uv run --quiet --locked --no-dev --project sources"
 pytest := run_dev + " pytest --numprocesses 3 --dist loadscope --no-loadscope-reorder"
 pytest_emulator := run_dev + " pytest --numprocesses 2 --dist loadgroup"
 fast := "-m 'not slow and not emulator'"
@@ -227,6 +228,36 @@ parity *args:
 truth *args:
     @{{ lakeloop }} truth "$@"
 
+# A shop's operational database, without Docker and without root: `just sources-up port=55432`, `just sources-up server=docker`
+[group('sources')]
+[no-exit-message]
+sources-up *args:
+    @{{ sources }} lakeloop-sources up "$@"
+
+# Stop the shop's database and keep its data
+[group('sources')]
+[no-exit-message]
+sources-down:
+    @{{ sources }} lakeloop-sources down
+
+# Remove the data of the shop's database
+[group('sources')]
+[no-exit-message]
+sources-forget:
+    @{{ sources }} lakeloop-sources forget
+
+# Let the shop work upon its rows: `just sources-changes rate=20 seconds=60 seed=42`
+[group('sources')]
+[no-exit-message]
+sources-changes *args:
+    @{{ sources }} lakeloop-sources changes "$@"
+
+# The synthetic data API on loopback, until Ctrl-C: `just api port=8010`
+[group('sources')]
+[no-exit-message]
+api *args:
+    @PYTHONPATH=sample/src {{ sources }} lakeloop-api "$@"
+
 # The environments, which are the files in terraform/envs/
 [group('account')]
 [no-exit-message]
@@ -317,7 +348,7 @@ verify:
 [group('quality')]
 test *args:
     {{ pytest }} {{ if args == "" { fast } else { '"$@"' } }}
-    {{ if args == "" { "just test-emulator" } else { "" } }}
+    {{ if args == "" { "just test-emulator && just test-sources" } else { "" } }}
     {{ if args + with_sample == "true" { "just test-sample" } else { "" } }}
 
 # The emulator's own fast tests; with words for pytest, those that they name, slow or not
@@ -325,11 +356,17 @@ test *args:
 test-emulator *args:
     cd emulator && {{ pytest_emulator }} {{ if args == "" { fast } else { '"$@"' } }}
 
+# The fast tests of the sources, upon a real database; with words for pytest, those that they name, slow or not
+[group('quality')]
+test-sources *args:
+    cd sources && uv run --quiet --locked pytest {{ if args == "" { fast } else { '"$@"' } }}
+
 # Every test
 [group('quality')]
 test-all:
     {{ pytest }}
     cd emulator && {{ pytest_emulator }}
+    cd sources && uv run --quiet --locked pytest
     {{ if with_sample == "true" { "just test-sample" } else { "" } }}
 
 # Speed and memory, against bare DuckDB or a naive function in the same run: local Athena, the runner
@@ -373,4 +410,4 @@ proof-rounds *args:
 [confirm("Remove .lakeloop (the saved state of the local AWS too), data, and the virtual environments?")]
 [group('quality')]
 clean:
-    rm -rf .lakeloop data .venv emulator/.venv sample/.venv .tools
+    rm -rf .lakeloop data .venv emulator/.venv sample/.venv sources/.venv .tools

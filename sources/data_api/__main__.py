@@ -1,15 +1,16 @@
-"""``data-api [port=NUMBER]``: the API until it is interrupted."""
+"""``lakeloop-api [port=NUMBER]``: the API until it is interrupted."""
 
 from __future__ import annotations
 
+import socket
 import sys
 from collections.abc import Sequence
 
 import uvicorn
-
-from data_api.app import create
 from retail_db.cluster import is_taken
 from retail_db.settings import HOST, Place, SourceError, number, take
+
+from data_api.app import create
 
 _PORT = "8010"
 
@@ -20,12 +21,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         values = take(sys.argv[1:] if arguments is None else arguments, ("port",))
         port = number("port", values.get("port", _PORT), 1024, 65535)
         if is_taken(port):
-            raise SourceError(f"Port {port} on {HOST} is taken (`lsof -i :{port}` says by whom): `just api port={port + 1}`.")
+            raise SourceError(
+                f"Port {port} on {HOST} is taken (`lsof -i :{port}` says by whom): `just api port={port + 1}`."
+            )
     except SourceError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    print(f"The API: http://{HOST}:{port}/docs (Ctrl-C ends it)", flush=True)
-    uvicorn.run(create(Place(), port), host=HOST, port=port, log_level="warning")
+    with socket.create_server((HOST, port)) as listening:
+        print(f"The API: http://{HOST}:{port}/docs (Ctrl-C ends it)", flush=True)
+        uvicorn.Server(uvicorn.Config(create(Place(), port), log_level="warning")).run([listening])
     return 0
 
 

@@ -10,19 +10,19 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi_offline import FastAPIOffline
 from pydantic import BaseModel, ConfigDict, Field
-
-from data_api import files
-from data_api.guard import Guard
-from data_api.jobs import Job, Jobs
 from retail_db import lifecycle, load, workload
 from retail_db.settings import Away, Place, SourceError
 from retail_db.tables import Table
+
+from data_api import files, items
+from data_api.guard import Guard
+from data_api.jobs import Job, Jobs
 
 MOST_ROWS = 10_000_000
 AT_ONCE = 10_000
 """Rows up to which a call is answered at its end; with more it is answered at once with a job to ask for."""
 _MOST_SEED = 2**63 - 1
-Target = Literal["postgres", "files"]
+Target = Literal["postgres", "files", "dynamodb"]
 
 
 class Problem(BaseModel):
@@ -57,7 +57,7 @@ REFUSED: dict[int | str, dict[str, Any]] = {
     403: {"model": Problem, "description": "Called under another name, or by a web page"},
     409: {"model": Problem, "description": "Something that it needs is not there, or another job is in the way"},
     422: {"model": Problem, "description": "A word that is unknown or out of range"},
-    503: {"model": Problem, "description": "The database is away"},
+    503: {"model": Problem, "description": "The target is away"},
 }
 STARTED: dict[int | str, dict[str, Any]] = {202: {"model": Report, "description": "Begun: ask `GET /api/jobs/{id}`"}}
 
@@ -75,7 +75,9 @@ def create(place: Place, port: int, most_rows: int = MOST_ROWS) -> FastAPI:
         model_config = ConfigDict(extra="forbid")
         count: int = Field(1_000, ge=1, le=most_rows, description="how many rows to add")
         seed: int = Field(42, ge=0, le=_MOST_SEED, description="the same seed gives the same rows")
-        target: Target = Field("postgres", description="the shop's database, or files below .lakeloop/sources")
+        target: Target = Field(
+            "postgres", description="the shop's database, files below .lakeloop/sources, or DynamoDB"
+        )
 
     app = FastAPIOffline(
         title="Synthetic data of a shop",
@@ -107,6 +109,9 @@ def create(place: Place, port: int, most_rows: int = MOST_ROWS) -> FastAPI:
             there = lifecycle.require(place)
             load.check(there, table, words.count)
             run = partial(load.generate, there, table, words.seed, words.count)
+        elif words.target == "dynamodb":
+            items.check(table)
+            run = partial(items.put, table, words.seed, words.count)
         else:
             files.check(table)
             run = (
@@ -122,7 +127,12 @@ def create(place: Place, port: int, most_rows: int = MOST_ROWS) -> FastAPI:
     def listed() -> list[Report]:
         return [_report(job) for job in jobs.all()]
 
-    @app.get("/api/jobs/{number}", responses={key: REFUSED[key] for key in (403, 422)} | {404: {"model": Problem}}, summary="How far a job is")
+    @app.get(
+        "/api/jobs/{number}",
+        response_model=Report,
+        responses={403: REFUSED[403], 404: {"model": Problem}, 422: REFUSED[422]},
+        summary="How far a job is",
+    )
     def one(number: int) -> Any:
         job = jobs.get(number)
         if job is None:
@@ -141,10 +151,19 @@ def _started(job: Job, response: Response) -> Report:
 def _report(job: Job) -> Report:
     """A job as the API tells of it. An error that nobody expected is told by its name; the log has the rest."""
     error = job.error
-    message = None if error is None else str(error) if isinstance(error, (SourceError, OSError)) else type(error).__name__
+    message = (
+        None if error is None else str(error) if isinstance(error, (SourceError, OSError)) else type(error).__name__
+    )
     state: Literal["running", "done", "failed"] = "running" if not job.ended else "done" if error is None else "failed"
     return Report(
-        id=job.id, what=job.what, state=state, done=job.done, total=job.total, rows=dict(job.rows), seconds=job.seconds, message=message
+        id=job.id,
+        what=job.what,
+        state=state,
+        done=job.done,
+        total=job.total,
+        rows=dict(job.rows),
+        seconds=job.seconds,
+        message=message,
     )
 
 

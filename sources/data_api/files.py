@@ -10,7 +10,6 @@ from threading import Event
 from types import ModuleType
 
 import pyarrow.parquet
-
 from retail_db import rows
 from retail_db.settings import SourceError
 from retail_db.tables import Table
@@ -78,4 +77,5 @@ def _generator() -> ModuleType:
             "Raw files of orders are made by the sample's generator (sample/), which is not in this checkout: `just new` takes "
             "it out. target=postgres works without it."
         ) from error
-    return retail_feed
+    module: ModuleType = retail_feed
+    return module

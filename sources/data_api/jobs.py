@@ -62,11 +62,15 @@ class Jobs:
         with self._guard:
             turn = self._turns.setdefault(kind, Lock())
         if not turn.acquire(timeout=_PATIENCE_SECONDS if wait and kind not in self._long else 0):
-            raise Busy(f"Another job of the same kind ({kind}) is running: GET /api/jobs lists it. Call again at its end.")
+            raise Busy(
+                f"Another job of the same kind ({kind}) is running: GET /api/jobs lists it. Call again at its end."
+            )
         with self._guard:
             job = Job(next(self._numbers), what, total)
             self._jobs[job.id] = job
-            for number in [number for number, old in self._jobs.items() if old.ended][: max(0, len(self._jobs) - _KEPT)]:
+            for number in [number for number, old in self._jobs.items() if old.ended][
+                : max(0, len(self._jobs) - _KEPT)
+            ]:
                 del self._jobs[number]
         if wait:
             self._work(job, work, turn)

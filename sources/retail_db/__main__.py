@@ -1,4 +1,4 @@
-"""``retail-db up|down|forget|changes [key=value ...]``: what the recipes of the sources call."""
+"""``lakeloop-sources up|down|forget|changes [key=value ...]``: what the recipes of the sources call."""
 
 from __future__ import annotations
 

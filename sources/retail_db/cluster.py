@@ -47,7 +47,9 @@ def start(place: Place) -> None:
             "`just sources-forget` removes the data."
         )
     try:
-        programs.run(folder, ("pg_ctl", "-D", str(place.data), "-l", str(place.log), *_ctl(), "-o", f"-p {place.port}", "start"))
+        programs.run(
+            folder, ("pg_ctl", "-D", str(place.data), "-l", str(place.log), *_ctl(), "-o", f"-p {place.port}", "start")
+        )
     except SourceError as error:
         raise SourceError(f"PostgreSQL does not start. The end of {place.log}: {_tail(place) or error}") from error
 
@@ -63,7 +65,9 @@ def pid(place: Place) -> int | None:
         number = int((place.data / "postmaster.pid").read_text().split()[0])
     except (FileNotFoundError, NotADirectoryError, ValueError, IndexError):
         return None
-    shown = subprocess.run(["ps", "-ww", "-o", "command=", "-p", str(number)], capture_output=True, text=True, check=False)
+    shown = subprocess.run(
+        ["ps", "-ww", "-o", "command=", "-p", str(number)], capture_output=True, text=True, check=False
+    )
     return number if str(place.data) in shown.stdout else None
 
 

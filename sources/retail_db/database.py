@@ -22,8 +22,15 @@ def connect(place: Place, role: str = "shop_app", database: str = DATABASE, **mo
     """
     password = passwords.read(place.passwords)[role]
     settings: dict[str, Any] = {
-        **{"host": HOST, "hostaddr": HOST, "port": place.port, "user": role, "password": password, "dbname": database},
-        **{"connect_timeout": _CONNECT_SECONDS, "sslmode": "disable", "options": "-c timezone=UTC"},
+        "host": HOST,
+        "hostaddr": HOST,
+        "port": place.port,
+        "user": role,
+        "password": password,
+        "dbname": database,
+        "connect_timeout": _CONNECT_SECONDS,
+        "sslmode": "disable",
+        "options": "-c timezone=UTC",
     }
     try:
         return psycopg.connect(**settings, **more)
@@ -51,6 +58,6 @@ def prepare(place: Place) -> bool:
 
 
 def said(error: psycopg.Error) -> str:
-    """What PostgreSQL said, in one line that ends like a sentence."""
+    """PostgreSQL's own words, in one line that ends like a sentence."""
     text = error.diag.message_primary or str(error)
     return f"{' '.join(text.split()).rstrip('.')}."

@@ -1,14 +1,15 @@
-"""The server in a container, by the checkout's compose file. What is in it goes with it."""
+"""The server in a container, by compose. What is in it goes with it."""
 
 from __future__ import annotations
 
 import os
 import subprocess
+from pathlib import Path
 
 from retail_db import passwords
-from retail_db.settings import ROOT, Place, SourceError
+from retail_db.settings import Place, SourceError
 
-_COMPOSE = ("docker", "compose", "--file", str(ROOT / "docker-compose.yml"), "--profile", "sources")
+_FILE = Path(__file__).parents[1] / "docker-compose.yml"
 
 
 def start(place: Place) -> None:
@@ -18,7 +19,7 @@ def start(place: Place) -> None:
     try:
         _compose(place, known["postgres"], "up", "--detach", "--wait", "postgres")
     except SourceError:
-        stop(place)
+        place.note.unlink()
         raise
 
 
@@ -39,6 +40,8 @@ def port(place: Place) -> int | None:
 
 def _compose(place: Place, password: str, *words: str) -> None:
     own = {"LAKELOOP_POSTGRES_PORT": str(place.port), "LAKELOOP_POSTGRES_PASSWORD": password}
-    done = subprocess.run([*_COMPOSE, *words], env={**os.environ, **own}, capture_output=True, text=True, check=False)
+    # By the port, so that two checkouts have a container each.
+    command = ["docker", "compose", "--file", str(_FILE), "--project-name", f"lakeloop-sources-{place.port}", *words]
+    done = subprocess.run(command, env={**os.environ, **own}, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SourceError(f"docker compose {words[0]} failed: {' '.join((done.stderr or done.stdout).split())[-400:]}")

@@ -21,8 +21,8 @@ def up(place: Place) -> str:
         there = running(place)
         if there is not None and (there.port, there.server) != (place.port, place.server):
             raise SourceError(
-                f"The shop's database runs on port {there.port} (server={there.server}). `just sources-down` stops it; then bring it "
-                f"up as you wish."
+                f"The shop's database runs on port {there.port} (server={there.server}). `just sources-down` stops it; "
+                "then bring it up as you wish."
             )
         if there is None and place.server == "docker" and place.data.exists():
             raise SourceError(

@@ -71,19 +71,24 @@ def _made(connection: psycopg.Connection[Any], table: Table, seed: int, first: i
     elif table == "payments":
         yield "payments", _pay(connection, seed, first, last)
     else:
-        yield table, {"stores": rows.stores, "customers": rows.customers, "products": rows.products}[table](seed, first, last)
+        yield (
+            table,
+            {"stores": rows.stores, "customers": rows.customers, "products": rows.products}[table](seed, first, last),
+        )
 
 
 def _pay(connection: psycopg.Connection[Any], seed: int, first: int, last: int) -> pa.Table:
     """Make the oldest placed orders paid, and give their payments."""
     found = connection.execute(
         "WITH oldest AS (SELECT order_id FROM sales.orders WHERE status = 'placed' ORDER BY order_id LIMIT %s)"
-        " SELECT order_id, (100 * sum(quantity * unit_price - discount))::bigint FROM oldest JOIN sales.order_items USING (order_id)"
-        " GROUP BY order_id ORDER BY order_id",
+        " SELECT order_id, (100 * sum(quantity * unit_price - discount))::bigint"
+        " FROM oldest JOIN sales.order_items USING (order_id) GROUP BY order_id ORDER BY order_id",
         (last - first + 1,),
     ).fetchall()
     if len(found) <= last - first:
-        raise SourceError(f"Others took orders that were to be paid: {len(found):,} placed ones are left. None of those is paid.")
+        raise SourceError(
+            f"Others took orders that were to be paid: {len(found):,} placed ones are left. None of those is paid."
+        )
     orders, cents = np.array(found, dtype=np.int64).reshape(-1, 2).T
     connection.execute("UPDATE sales.orders SET status = 'paid' WHERE order_id = ANY(%s)", (orders.tolist(),))
     return rows.payments(seed, first, last, orders, cents)
@@ -91,14 +96,20 @@ def _pay(connection: psycopg.Connection[Any], seed: int, first: int, last: int) 
 
 def _require(connection: psycopg.Connection[Any], table: Table, count: int) -> None:
     if table == "orders":
-        lacking = [name for name in ("stores", "products", "customers") if not _number(connection, f"SELECT count(*) FROM (SELECT FROM sales.{name} LIMIT 1) AS t")]
+        lacking = [
+            name
+            for name in ("stores", "products", "customers")
+            if not _number(connection, f"SELECT count(*) FROM (SELECT FROM sales.{name} LIMIT 1) AS t")
+        ]
         if lacking:
             raise SourceError(f"Orders refer to {' and '.join(lacking)}, of which there are none: generate them first.")
     if table == "payments":
         asked = "SELECT count(*) FROM (SELECT FROM sales.orders WHERE status = 'placed' LIMIT %s) AS t"
         placed = _number(connection, asked, count)
         if placed < count:
-            raise SourceError(f"{count:,} payments need as many placed orders, and there are {placed:,}: generate orders first.")
+            raise SourceError(
+                f"{count:,} payments need as many placed orders, and there are {placed:,}: generate orders first."
+            )
     connection.commit()
 
 
@@ -116,7 +127,12 @@ def _known(connection: psycopg.Connection[Any]) -> rows.Known:
 
 
 def _copy(connection: psycopg.Connection[Any], table: str, made: pa.Table) -> None:
-    text = pa.table({name: column if pa.types.is_boolean(column.type) else column.cast(pa.string()) for name, column in zip(made.column_names, made.columns, strict=True)})
+    text = pa.table(
+        {
+            name: column if pa.types.is_boolean(column.type) else column.cast(pa.string())
+            for name, column in zip(made.column_names, made.columns, strict=True)
+        }
+    )
     file = io.BytesIO()
     pyarrow.csv.write_csv(text, file, pyarrow.csv.WriteOptions(include_header=False))
     names = sql.SQL(", ").join(map(sql.Identifier, made.column_names))

@@ -28,5 +28,7 @@ def read(file: Path) -> dict[str, str]:
         raise Away(f"The shop's database was never up: there is no {file}. `just sources-up` starts it.") from error
     found = dict(line.split(":")[3:5] for line in lines if line.count(":") == 4)
     if missing := [role for role in ROLES if role not in found]:
-        raise Away(f"{file} has no password of {', '.join(missing)}: `just sources-down`, `just sources-forget`, then up.")
+        raise Away(
+            f"{file} has no password of {', '.join(missing)}: `just sources-down`, `just sources-forget`, then up."
+        )
     return found

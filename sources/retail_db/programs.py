@@ -49,7 +49,11 @@ def found() -> dict[int, Path]:
     debian = [path for path in DEBIAN.glob("*/bin") if path.parent.name.isdigit()]
     for path in sorted(debian, key=lambda path: -int(path.parent.name)):
         there.setdefault(int(path.parent.name), path)
-    return {version: path for version, path in there.items() if (path / "initdb").is_file() and (path / "postgres").is_file()}
+    return {
+        version: path
+        for version, path in there.items()
+        if (path / "initdb").is_file() and (path / "postgres").is_file()
+    }
 
 
 def run(folder: Path, command: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -62,7 +63,7 @@ def blocks(first: int, count: int) -> list[tuple[int, int]]:
     """*count* row numbers from *first* on, as (first, last) of each block that they lie in."""
     end = first + count
     cuts = [first, *range((first - 1) // BLOCK * BLOCK + BLOCK + 1, end, BLOCK), end]
-    return [(low, high - 1) for low, high in zip(cuts, cuts[1:], strict=False)]
+    return [(low, high - 1) for low, high in pairwise(cuts)]
 
 
 def stores(seed: int, first: int, last: int) -> pa.Table:
@@ -153,7 +154,9 @@ def orders(seed: int, first: int, last: int, known: Known) -> tuple[pa.Table, pa
     columns = {name: np.concatenate([part[name] for part in lines])[there] for name in lines[0]}
     order = np.lexsort((columns["line_number"], columns["order_id"]))
     columns = {name: column[order] for name, column in columns.items()}
-    return head, pa.table({**columns, "unit_price": _money(columns["unit_price"]), "discount": _money(columns["discount"])})
+    return head, pa.table(
+        {**columns, "unit_price": _money(columns["unit_price"]), "discount": _money(columns["discount"])}
+    )
 
 
 def payments(seed: int, first: int, last: int, order_ids: Ints, cents: Ints) -> pa.Table:

@@ -31,7 +31,10 @@ GUESTS = 0.1
 def plain(name: str) -> str:
     """A name as an e-mail address has it: `tomas.novakova`."""
     folded = unicodedata.normalize("NFKD", name.lower().replace("ß", "ss").replace("ø", "o").replace("ż", "z"))
-    return "".join(character for character in folded if character.isascii() and (character.isalnum() or character == ".")) or "x"
+    return (
+        "".join(character for character in folded if character.isascii() and (character.isalnum() or character == "."))
+        or "x"
+    )
 
 
 def name(source: random.Random) -> str:

@@ -48,7 +48,9 @@ def run(
                 done[shop.change()] += 1
                 on_change(position + 1)
         except psycopg.Error as error:
-            raise Away(f"The changes ended after {done.total():,}; the one that was begun is not in: {said(error)}") from error
+            raise Away(
+                f"The changes ended after {done.total():,}; the one that was begun is not in: {said(error)}"
+            ) from error
     return done
 
 
@@ -65,7 +67,11 @@ class Shop:
         self._database = connection
         self._random = random.Random(seed)
         with connection.transaction():
-            lacking = [name for name in ("stores", "products", "customers") if not self._row(f"SELECT 1 FROM sales.{name} LIMIT 1")]
+            lacking = [
+                name
+                for name in ("stores", "products", "customers")
+                if not self._row(f"SELECT 1 FROM sales.{name} LIMIT 1")
+            ]
             if lacking:
                 raise SourceError(f"The shop has no {' and no '.join(lacking)}: generate them first (`just api`).")
             (self._now,) = self._one(

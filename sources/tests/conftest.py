@@ -1,14 +1,17 @@
 """A database of the tests' own: a real server, on a free port, whose tables each test finds empty."""
 
+import os
 import socket
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
-
 from retail_db import lifecycle
 from retail_db.database import connect
 from retail_db.settings import Place
+
+# Whatever the shell points at: no test fills it.
+os.environ.pop("AWS_ENDPOINT_URL", None)
 
 # No test asserts a time: the machine may be busy with something else.
 settings.register_profile("untimed", deadline=None)
@@ -42,5 +45,6 @@ def empty(server: Place) -> None:
     """Remove every row."""
     with connect(server, "shop_owner") as connection:
         connection.execute(
-            "TRUNCATE sales.stores, sales.customers, sales.products, sales.orders, sales.order_items, sales.payments, capture.heartbeat"
+            "TRUNCATE sales.stores, sales.customers, sales.products, sales.orders, sales.order_items, sales.payments,"
+            " capture.heartbeat"
         )

@@ -13,14 +13,14 @@ import pyarrow.parquet
 import pytest
 import schemathesis
 import uvicorn
-from hypothesis import HealthCheck, given, settings
-from hypothesis.errors import Unsatisfiable
-
 from data_api import app as api_module
 from data_api.__main__ import main
 from data_api.app import create
+from hypothesis import HealthCheck, given, settings
+from hypothesis.errors import Unsatisfiable
 from retail_db.database import connect
 from retail_db.settings import Place
+
 from tests.conftest import free_port
 
 MOST = 60
@@ -98,7 +98,7 @@ def test_what_orders_need_is_a_conflict_with_a_message(client):
         ({"count": MOST + 1}, f"count: Input should be less than or equal to {MOST}"),
         ({"count": "many"}, "count: Input should be a valid integer"),
         ({"seed": -1}, "seed: "),
-        ({"target": "oracle"}, "target: Input should be 'postgres' or 'files'"),
+        ({"target": "oracle"}, "target: Input should be 'postgres', 'files' or 'dynamodb'"),
         ({"cuont": 5}, "cuont: Extra inputs are not permitted"),
     ],
 )
@@ -115,7 +115,7 @@ def test_changes_run_beside_and_one_at_a_time(client):
     assert make(client, "customers", count=3).status_code == 200
     while client.get(begun.headers["Location"]).json()["done"] < 3:
         pass
-    assert [job["what"] for job in client.get("/api/jobs").json()][0] == "3 customers into postgres"
+    assert client.get("/api/jobs").json()[0]["what"] == "3 customers into postgres"
     assert client.get("/api/jobs/999999").status_code == 404
 
 
@@ -135,6 +135,22 @@ def test_files_of_a_table_are_the_rows_of_the_seed(client, place):
     assert make(client, "payments", target="files", count=1).status_code == 409
 
 
+def test_items_go_nowhere_without_an_address_and_none_are_made_of_orders(client, monkeypatch):
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    refused = make(client, "customers", target="dynamodb", count=5)
+    assert refused.status_code == 409 and "AWS_ENDPOINT_URL is not set" in refused.json()["detail"]
+    assert "refer to rows of a database" in make(client, "orders", target="dynamodb", count=5).json()["detail"]
+
+
+def test_a_local_aws_that_is_down_is_told(client, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    refused = make(client, "customers", target="dynamodb", count=5)
+    assert refused.status_code == 503 and "after 0 of 5 items" in refused.json()["detail"]
+
+
 def test_without_the_sample_raw_orders_are_a_conflict(client, monkeypatch):
     monkeypatch.setitem(sys.modules, "retail_feed", None)
     refused = make(client, "orders", target="files", count=5)
@@ -147,7 +163,10 @@ def test_raw_orders_are_the_samples_feed_and_other_files_are_left_alone(client, 
     rows = make(client, "orders", target="files", count=50, seed=7).json()["rows"]
     retail_feed.generate(retail_feed.FeedOptions(orders=50, seed=7), tmp_path / "raw")
     raw = place.state / "raw"
-    made, wanted = ({path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.*") if path.is_file()} for folder in (raw, tmp_path / "raw"))
+    made, wanted = (
+        {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.*") if path.is_file()}
+        for folder in (raw, tmp_path / "raw")
+    )
     assert made == wanted and rows["orders"] > 50
     mine = raw / "orders" / "mine.parquet"
     mine.write_text("not yours")
@@ -219,6 +238,6 @@ def test_the_page_shows_every_call_without_the_internet(url, tmp_path):
         timeout=180,
         check=True,
     )
-    for shown in ("/api/generate/<wbr>{table}", "/api/generate/<wbr>changes", "Synthetic data of a shop"):
+    for shown in ('data-path="/api/generate/{table}"', 'data-path="/api/generate/changes"', "Synthetic data of a shop"):
         assert shown in done.stdout
     assert not [line for line in done.stderr.splitlines() if "CONSOLE" in line]

@@ -1,7 +1,6 @@
 """The API's guard: programs and the API's own page are let in, no other web page."""
 
 import pytest
-
 from data_api.guard import refusal
 
 PORT = 8010

@@ -6,11 +6,11 @@ import socket
 from dataclasses import replace
 
 import pytest
-
 from retail_db import cluster, lifecycle, programs
 from retail_db.__main__ import main
 from retail_db.database import connect
 from retail_db.settings import Place, SourceError, place
+
 from tests.conftest import free_port
 
 
@@ -99,7 +99,7 @@ def test_a_server_that_does_not_start_says_the_end_of_its_log(fresh):
     lifecycle.down(fresh)
     with (fresh.data / "postgresql.conf").open("a") as settings:
         settings.write("nonsense = 1\n")
-    with pytest.raises(SourceError, match='does not start.*"nonsense"'):
+    with pytest.raises(SourceError, match=r'does not start.*"nonsense"'):
         lifecycle.up(fresh)
 
 

@@ -3,7 +3,6 @@
 import numpy as np
 import pyarrow as pa
 import pytest
-
 from retail_db import rows
 
 KNOWN = rows.Known(

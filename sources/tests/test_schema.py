@@ -3,7 +3,6 @@
 import psycopg
 import pytest
 from psycopg import errors
-
 from retail_db.database import HERE, connect, prepare
 
 BASE = """
@@ -109,12 +108,17 @@ def test_the_capture_may_snapshot_beat_and_read_both_images_of_a_change(shop, ca
         assert capture.execute(f"SELECT count(*) FROM sales.{table}").fetchall() == [(1,)]
     capture.execute("SELECT pg_create_logical_replication_slot('test', 'pgoutput')")
     try:
-        beat = "INSERT INTO capture.heartbeat VALUES (1, now()) ON CONFLICT (id) DO UPDATE SET beat_at = excluded.beat_at"
+        beat = (
+            "INSERT INTO capture.heartbeat VALUES (1, now()) ON CONFLICT (id) DO UPDATE SET beat_at = excluded.beat_at"
+        )
         capture.execute(beat)
         capture.execute(beat)
         shop.execute("UPDATE sales.customers SET full_name = 'Grace' WHERE customer_id = 1")
         shop.execute("DELETE FROM sales.payments")
-        asked = "SELECT data FROM pg_logical_slot_get_binary_changes('test', NULL, NULL, 'proto_version', '1', 'publication_names', %s)"
+        asked = (
+            "SELECT data FROM pg_logical_slot_get_binary_changes('test', NULL, NULL, 'proto_version', '1',"
+            " 'publication_names', %s)"
+        )
         messages = [bytes(data) for (data,) in capture.execute(asked, ("shop_changes",)).fetchall()]
     finally:
         capture.execute("SELECT pg_drop_replication_slot('test')")

@@ -3,11 +3,11 @@
 from threading import Event
 
 import pytest
-
 from retail_db import load, workload
 from retail_db.database import connect
 from retail_db.settings import SourceError
 from retail_db.tables import Table
+
 from tests.conftest import empty
 
 TABLES = ("stores", "customers", "products", "orders", "order_items", "payments")
@@ -29,7 +29,9 @@ def content(place) -> dict[str, list[tuple]]:
     """All rows of all tables but for their time stamps, which are the database's own."""
     with connect(place) as connection:
         return {
-            table: connection.execute(f"SELECT to_jsonb(t) - 'updated_at' FROM sales.{table} AS t ORDER BY 1").fetchall()
+            table: connection.execute(
+                f"SELECT to_jsonb(t) - 'updated_at' FROM sales.{table} AS t ORDER BY 1"
+            ).fetchall()
             for table in TABLES
         }
 
@@ -80,11 +82,23 @@ def test_a_shop_inserts_updates_deletes_and_corrects_and_its_books_are_right(pla
 
         total = "(SELECT sum(quantity * unit_price - discount) FROM sales.order_items i WHERE i.order_id = o.order_id)"
         assert found(f"SELECT order_id FROM sales.orders o WHERE coalesce({total}, 0) <= 0") == []
-        paid = "SELECT o.order_id FROM sales.orders o LEFT JOIN sales.payments p ON p.order_id = o.order_id AND p.kind = "
+        paid = (
+            "SELECT o.order_id FROM sales.orders o LEFT JOIN sales.payments p ON p.order_id = o.order_id AND p.kind = "
+        )
         assert found(f"{paid}'payment' WHERE (o.status IN ('placed', 'cancelled')) <> (p.order_id IS NULL)") == []
         assert found(f"{paid}'refund' WHERE (o.status = 'returned') <> (p.order_id IS NOT NULL)") == []
-        assert found(f"SELECT p.order_id FROM sales.payments p JOIN sales.orders o USING (order_id) WHERE p.amount <> {total}") == []
-        assert found("SELECT 1 FROM sales.payments p JOIN sales.orders o USING (order_id) WHERE paid_at < ordered_at AND payment_id > 50") == []
+        assert (
+            found(
+                f"SELECT p.order_id FROM sales.payments p JOIN sales.orders o USING (order_id) WHERE p.amount <> {total}"
+            )
+            == []
+        )
+        assert (
+            found(
+                "SELECT 1 FROM sales.payments p JOIN sales.orders o USING (order_id) WHERE paid_at < ordered_at AND payment_id > 50"
+            )
+            == []
+        )
         ((gaps,),) = found("SELECT max(order_id) - count(*) FROM sales.orders")
         assert gaps == done["delete cancelled"]
 
@@ -133,5 +147,5 @@ def test_a_database_that_goes_away_is_told_with_what_is_in(place):
             with connect(place, "postgres", autocommit=True) as other:
                 other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'shop_app'")
 
-    with pytest.raises(SourceError, match="ended after 5; .* terminating connection"):
+    with pytest.raises(SourceError, match=r"ended after 5; .* terminating connection"):
         workload.run(place, 1, 1_000, 1, Event(), cut)

@@ -26,6 +26,7 @@ def test_the_container_has_the_terraform_of_ci():
 def test_dependabot_looks_where_there_is_something_to_look_at():
     kinds = {
         "docker": "Dockerfile",
+        "docker-compose": "docker-compose.yml",
         "github-actions": "*.yml",
         "terraform": "*.tf",
         "uv": "uv.lock",

@@ -74,11 +74,20 @@ TOOLS = (
         folder="sample",
         where=("sample",),
     ),
+    Tool(
+        "mypy sources",
+        (
+            *("mypy", "--config-file", "pyproject.toml", "--python-executable", ".venv/bin/python"),
+            *("--exclude", "^tests/", "."),
+        ),
+        before=("uv", "sync", "--quiet", "--locked"),
+        folder="sources",
+    ),
     Tool("yamllint", ("yamllint", "--strict"), files=("*.yml", "*.yaml", *YOURS)),
     Tool(
         "bandit",
         ("bandit", "--quiet", "--configfile", "pyproject.toml"),
-        files=tuple(f"{folder}/*.py" for folder in (*PYTHON, "emulator/src")),
+        files=tuple(f"{folder}/*.py" for folder in (*PYTHON, "emulator/src", "sources")),
         each=("pyproject.toml", "uv.lock"),
     ),
     Tool("shellcheck", ("shellcheck",), files=("*.sh", ".ci/run")),
