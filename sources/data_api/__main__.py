@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 import uvicorn
 from retail_db.cluster import is_taken
@@ -27,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SourceError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    with socket.create_server((HOST, port)) as listening:
+    with socket.create_server((HOST, port)) as listening, suppress(KeyboardInterrupt):
         print(f"The API: http://{HOST}:{port}/docs (Ctrl-C ends it)", flush=True)
         uvicorn.Server(uvicorn.Config(create(Place(), port), log_level="warning")).run([listening])
     return 0

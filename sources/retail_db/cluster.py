@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +25,14 @@ max_replication_slots = 8
 max_slot_wal_keep_size = 1GB
 wal_sender_timeout = 30s
 """
+# Who may connect. No line is for the word `replication`: the right to replicate is for changes of a database, not for a copy
+# of the server with all of its passwords. https://www.postgresql.org/docs/current/auth-pg-hba-conf.html
+_CLIENTS = """\
+host all postgres 127.0.0.1/32 scram-sha-256
+host shop shop_owner,shop_app,shop_capture 127.0.0.1/32 scram-sha-256
+"""
+_NO_PROCESS = "99999999"
+"""A number beyond those that processes get."""
 _START_SECONDS = "60"
 _LAST_LINES = 3
 
@@ -33,7 +40,7 @@ _LAST_LINES = 3
 def start(place: Place) -> None:
     """Start the server on data of its own, which are made unless they are there. Raises ``SourceError``."""
     folder = programs.choose(place.data)
-    _remove_stale(place)
+    _mend_stale(place)
     if is_taken(place.port):
         raise SourceError(
             f"Port {place.port} on {HOST} is taken by another process (`lsof -i :{place.port}` names it): "
@@ -105,13 +112,18 @@ def _make(place: Place, folder: Path) -> None:
         secret.unlink(missing_ok=True)
     with (aside / "postgresql.conf").open("a") as settings:
         settings.write(_SETTINGS)
+    (aside / "pg_hba.conf").write_text(_CLIENTS)
     aside.rename(place.data)
 
 
-def _remove_stale(place: Place) -> None:
-    """Remove the pid file that a killed server left: PostgreSQL takes whoever has the number now for a server."""
-    with suppress(FileNotFoundError):
-        (place.data / "postmaster.pid").unlink()
+def _mend_stale(place: Place) -> None:
+    """Take its number out of the pid file that a killed server left: whoever has it now would be taken for a server.
+
+    The other lines stay. By them PostgreSQL finds processes of the killed server that are still at the data.
+    """
+    file = place.data / "postmaster.pid"
+    if file.exists():
+        file.write_text("\n".join([_NO_PROCESS, *file.read_text().splitlines()[1:]]) + "\n")
 
 
 def _ctl() -> tuple[str, ...]:

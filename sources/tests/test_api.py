@@ -1,6 +1,7 @@
 """The API over HTTP, upon a real database."""
 
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -199,6 +200,20 @@ def test_a_port_that_is_taken_is_told_in_a_line(url, capsys):
     assert main([f"port={port}"]) == 2
     said = capsys.readouterr().err
     assert f"Port {port} on 127.0.0.1 is taken" in said and said.count("\n") == 1
+
+
+def test_ctrl_c_ends_it_without_a_trace(place):
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "data_api", f"port={port}"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    with process:
+        assert process.stdout.readline().startswith(f"The API: http://127.0.0.1:{port}/docs")
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False) as client:
+            assert client.get("/api/jobs").json() == []
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+        assert process.stderr.read() == ""
 
 
 @pytest.mark.parametrize("mode", list(schemathesis.GenerationMode))

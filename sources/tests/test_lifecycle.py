@@ -164,6 +164,15 @@ def test_data_are_run_by_the_version_that_made_them(monkeypatch, tmp_path):
     assert programs.choose(tmp_path / "data").parent.name == "15"
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("version", programs.found())
+def test_every_version_that_is_here_takes_the_schema(monkeypatch, fresh, version):
+    only = {version: programs.found()[version]}
+    monkeypatch.setattr(programs, "found", lambda: only)
+    lifecycle.up(fresh)
+    assert setting(fresh, "server_version_num").startswith(str(version))
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

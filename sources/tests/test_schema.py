@@ -4,6 +4,7 @@ import psycopg
 import pytest
 from psycopg import errors
 from retail_db.database import HERE, connect, prepare
+from retail_db.settings import SourceError
 
 BASE = """
 INSERT INTO sales.stores VALUES (1, 'Kiosk', 'DE', 'Ulm', '2020-01-01');
@@ -128,6 +129,15 @@ def test_the_capture_may_snapshot_beat_and_read_both_images_of_a_change(shop, ca
     assert renamed[5:6] == b"O" and renamed.count(b"a@example.org") == 2
     (deleted,) = [message for message in messages if message[:1] == b"D"]
     assert deleted[5:6] == b"O" and b"19.98" in deleted
+
+
+def test_the_capture_reads_changes_of_the_database_and_cannot_copy_the_server(server):
+    with connect(server, "shop_capture", replication="database") as connection:
+        assert connection.pgconn.exec_(b"IDENTIFY_SYSTEM").get_value(0, 3) == b"shop"
+    with pytest.raises(SourceError, match=r"no pg_hba\.conf entry for replication connection"):
+        connect(server, "shop_capture", replication="true")
+    with pytest.raises(SourceError, match=r"no pg_hba\.conf entry"):
+        connect(server, "shop_capture", "postgres")
 
 
 def test_what_is_made_is_taken_back_and_can_be_made_again(server):
