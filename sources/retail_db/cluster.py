@@ -25,8 +25,8 @@ max_replication_slots = 8
 max_slot_wal_keep_size = 1GB
 wal_sender_timeout = 30s
 """
-# Who may connect. No line is for the word `replication`: the right to replicate is for changes of a database, not for a copy
-# of the server with all of its passwords. https://www.postgresql.org/docs/current/auth-pg-hba-conf.html
+# Lines for those who may connect. None is for the word `replication`: the right to replicate is for changes of a database, not
+# for a copy of the server with all of its passwords. https://www.postgresql.org/docs/current/auth-pg-hba-conf.html
 _CLIENTS = """\
 host all postgres 127.0.0.1/32 scram-sha-256
 host shop shop_owner,shop_app,shop_capture 127.0.0.1/32 scram-sha-256

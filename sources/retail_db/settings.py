@@ -1,4 +1,4 @@
-"""Where the database lies and listens, and the error that ends a command with its message."""
+"""Settings of the database (its folder, its port) and the error that ends a command with its message."""
 
 from __future__ import annotations
 

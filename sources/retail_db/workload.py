@@ -65,7 +65,7 @@ class Shop:
 
     def __init__(self, connection: psycopg.Connection[Any], seed: int) -> None:
         self._database = connection
-        self._random = random.Random(seed)
+        self._random = random.Random(seed)  # nosec B311: of a shop, no secret
         with connection.transaction():
             lacking = [
                 name

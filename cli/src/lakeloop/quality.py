@@ -87,7 +87,7 @@ TOOLS = (
     Tool(
         "bandit",
         ("bandit", "--quiet", "--configfile", "pyproject.toml"),
-        files=tuple(f"{folder}/*.py" for folder in (*PYTHON, "emulator/src", "sources")),
+        files=(*(f"{folder}/*.py" for folder in (*PYTHON, "emulator/src", "sources")), ":!sources/tests"),
         each=("pyproject.toml", "uv.lock"),
     ),
     Tool("shellcheck", ("shellcheck",), files=("*.sh", ".ci/run")),
