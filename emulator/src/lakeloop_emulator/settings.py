@@ -191,6 +191,7 @@ def server_environment(settings: Settings) -> dict[str, str]:
         "DISABLE_EVENTS": "1",
         "SKIP_SSL_CERT_DOWNLOAD": "1",
         "DNS_ADDRESS": "0",
+        "PROVIDER_OVERRIDE_DYNAMODB": "moto",
         "PROVIDER_OVERRIDE_EVENTS": "delivers",
         "PROVIDER_OVERRIDE_LAMBDA": "completed",
         "PROVIDER_OVERRIDE_LOGS": "completed",

@@ -13,6 +13,14 @@ def athena() -> Service:
     return service()
 
 
+@aws_provider(api="dynamodb", name="moto")
+def dynamodb() -> Service:
+    """moto's DynamoDB: PROVIDER_OVERRIDE_DYNAMODB=moto. LocalStack's is a Java program that it downloads at the first call."""
+    from localstack_plugin.moto_service import service
+
+    return service("dynamodb")
+
+
 @aws_provider(api="events", name="delivers")
 def events() -> Service:
     """LocalStack's EventBridge, whose targets have retries and dead letters: PROVIDER_OVERRIDE_EVENTS=delivers."""
