@@ -9,7 +9,8 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from lakeloop_layer import Layer, build_function, build_layer, of_host
+from lakeloop_layer import Layer, build_function, build_layer, build_small, of_host
+from lakeloop_layer.small import names
 
 from tests.projects import SHOP, lay
 
@@ -44,12 +45,25 @@ def function(project: Path) -> Path:
     return kept / "function.zip"
 
 
+@cache
+def small(name: str) -> Path:
+    """The zip of the small function *name* for this machine, of a checkout with the shop."""
+    from tests.clone import copy_product
+
+    target = of_host()
+    assert target is not None
+    kept = _KEPT / SHOP.name
+    function(SHOP)
+    with _locked(SHOP.name), tempfile.TemporaryDirectory() as temporary:
+        return kept / build_small(_building_in(kept, lay(copy_product(Path(temporary)))), name, target).name
+
+
 def lend(root: Path) -> None:
     """Copy the zips of a checkout with the shop to the one at *root*: a layer takes half a minute to build."""
     build = root / ".lakeloop" / "build"
     build.mkdir(parents=True)
     if of_host() is not None:
-        for file in (layer().file, function(SHOP)):
+        for file in (layer().file, function(SHOP), *map(small, names(REPO))):
             shutil.copy2(file, build)
             shutil.copy2(file.with_suffix(".json"), build)
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from lakeloop.raw.parquet import check_parquet
 from lakeloop.sources import Column, Kind, SourceTable, parse_type
+from lakeloop_raw.parquet import check_parquet
 
 STRUCT = pa.struct([("A", pa.int64()), ("more", pa.string())])
 FITS = [

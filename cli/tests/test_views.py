@@ -8,7 +8,7 @@ from declared_sources import tables_of
 from lakeloop.errors import UserError
 from lakeloop.raw import check_raw
 from lakeloop.sources import local, views
-from lakeloop.sources.formats import endings_of
+from lakeloop_raw.formats import endings_of
 
 
 def write(folder, **files):

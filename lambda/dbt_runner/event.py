@@ -22,6 +22,7 @@ _FIELDS = {
     '["retry", "<run_id>"]',
     "cli_args": 'the words of its options, such as ["--select", "+fct_orders"]',
     "raw_tables": "for create-raw-tables: format, columns and partitions, as the loader has found them, by source",
+    "arrived": "for build: sources whose files have arrived, whose raw tables have to know them first",
     "run_id": "the run to carry on, or the name of the one to begin",
     "wait_seconds": "how long the state machine waits while another run has the environment, at most six hours",
 }
@@ -58,6 +59,7 @@ class Request:
     cli_args: tuple[str, ...]
     run_id: str | None = None
     raw_tables: Mapping[str, Shape] = field(default_factory=dict)
+    arrived: tuple[str, ...] = ()
 
     @property
     def words(self) -> list[str]:
@@ -77,8 +79,11 @@ def parse(event: Any) -> Request:
         raise TerminalError(f"The event has fields that mean nothing here: {_short(', '.join(unknown))}. {_expected()}")
     _check_wait(event.get("wait_seconds"))
     run_id, command, cli_args = _run_id(event), _words(event, "command"), _words(event, "cli_args")
-    words.check_size([*command, *cli_args])
-    if run_id and not command and not cli_args:
+    arrived = _words(event, "arrived")
+    words.check_size([*command, *cli_args, *arrived])
+    if arrived and (command or _DEFAULT_COMMAND) != _DEFAULT_COMMAND:
+        raise TerminalError(f"`arrived` is for the command build alone. {_expected()}")
+    if run_id and not command and not cli_args and not arrived:
         return Request((), (), run_id)
     command = command or _DEFAULT_COMMAND
     if command[0].startswith("-"):
@@ -88,7 +93,7 @@ def parse(event: Any) -> Request:
     raw_tables = _raw_tables(event)
     if raw_tables and command != (raw.COMMAND,):
         raise TerminalError(f"`raw_tables` is for the command {raw.COMMAND} alone. {_expected()}")
-    return Request(command, cli_args, run_id, raw_tables)
+    return Request(command, cli_args, run_id, raw_tables, arrived)
 
 
 def _run_id(event: dict[str, Any]) -> str | None:

@@ -15,6 +15,7 @@ from dbt_runner.cost.account import Invocation
 from dbt_runner.event import Request
 from dbt_runner.exports import description, write
 from dbt_runner.logs import logger
+from dbt_runner.raw import serve as raw_tables
 from dbt_runner.rounds import dbt_patches, deadline, orphans
 from dbt_runner.rounds.journal import Journal
 from dbt_runner.rounds.lease import Lease
@@ -63,6 +64,7 @@ def serve(this: Run, asked: Request, settings: Configuration, context: Any) -> d
         request = journal.open(asked if asked.words else None, settings.project, invocation)
         lease.keep_reserved = asked.run_id is not None  # who named the run tries it again, whatever happens now
         try:
+            raw_tables.refresh(asked.arrived, settings)
             return _work(this, request, settings, store, this_round, lease)
         except errors.TerminalError:
             lease.keep_reserved = False

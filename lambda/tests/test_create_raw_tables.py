@@ -335,3 +335,16 @@ def test_another_environment_than_the_zip_was_made_for(lake, monkeypatch):
     )
     with pytest.raises(TerminalError, match="not those of what runs: it was made by other versions"):
         serve_(lake)
+
+
+def test_a_run_of_what_has_arrived_makes_the_tables_of_that_alone(lake, tmp_path):
+    empty = {"source": "shop.empty", "table": "empty", "folder": "empty"}
+    written(tmp_path, empty, {"source": "shop.orders"})
+    serve.refresh((), lake.settings)
+    assert lake.glue.calls == []
+    serve.refresh(("shop.orders", "shop.gone"), lake.settings)
+    lake.bucket = Bucket("orders/dt=2023-12-31/a.csv")
+    serve.refresh(("shop.orders",), lake.settings)
+    assert lake.glue.calls == ["create_table", "update_table"]
+    with pytest.raises(TerminalError, match=r"raw table of shop\.empty could not be made: no files in s3://"):
+        serve.refresh(("shop.empty",), lake.settings)

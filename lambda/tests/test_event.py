@@ -83,3 +83,13 @@ def test_any_json_is_accepted_or_a_terminal_error(raw):
         assert len(str(error).encode()) < 2_000
     else:
         assert words and all(isinstance(word, str) for word in words)
+
+
+def test_sources_that_have_arrived_are_for_a_build():
+    assert event.parse({"arrived": ["shop.orders"]}).arrived == ("shop.orders",)
+    assert event.parse({"run_id": "a", "command": ["build"], "arrived": ["shop.orders"]}).run_id == "a"
+    for command in (["test"], ["create-raw-tables"]):
+        with pytest.raises(TerminalError, match="`arrived` is for the command build alone"):
+            event.parse({"command": command, "arrived": ["shop.orders"]})
+    with pytest.raises(TerminalError, match=r"`arrived\[0\]` must be a word"):
+        event.parse({"arrived": [1]})

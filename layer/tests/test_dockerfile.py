@@ -19,7 +19,7 @@ def test_a_function_can_be_laid_out_from_what_is_copied(tmp_path):
             copy.parent.mkdir(parents=True, exist_ok=True)
             place = checkout / name
             shutil.copytree(place, copy) if place.is_dir() else shutil.copy(place, copy)
-    members = {"cli", "lambda", "layer", "project"}
+    members = {"cli", "lambda", "layer", "project", "raw"}
     assert members < {path.name for path in image.iterdir()}, "uv wants each member of the workspace"
     function.stage(image, tmp_path / "task")
     assert (tmp_path / "task" / "dbt" / "profiles.yml").is_file()

@@ -1,6 +1,7 @@
 """Zips of small functions."""
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -8,6 +9,8 @@ import zipfile
 
 import pytest
 from lakeloop_layer import LayerError, architecture, build_small, of_host, small
+
+from tests import zips
 
 ROOT = """[project]
 name = "root"
@@ -59,9 +62,10 @@ def digest(file):
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def test_a_zip_holds_the_function_what_it_needs_of_the_workspace_and_texts(checkout):
+def test_a_zip_holds_the_function_what_it_needs_of_the_workspace_and_texts(checkout, monkeypatch):
     assert small.names(checkout) == ["echo"]
-    file = build_small(checkout, "echo", architecture("arm64"), {"data/tables.json": "[]"})
+    monkeypatch.setattr(small, "texts", lambda root, name: {"data/tables.json": "[]"})
+    file = build_small(checkout, "echo", architecture("arm64"))
     with zipfile.ZipFile(file) as made:
         names = set(made.namelist())
         assert made.read("data/tables.json") == b"[]"
@@ -99,5 +103,19 @@ def test_a_function_that_imports_what_it_does_not_declare_is_not_zipped(checkout
 
 
 def test_a_function_that_is_not_there_is_named(checkout):
-    with pytest.raises(LayerError, match=r"no function 'gate'(?s:.*)Known: echo"):
-        build_small(checkout, "gate", architecture("arm64"))
+    with pytest.raises(LayerError, match=r"no function 'nobody'(?s:.*)Known: echo"):
+        build_small(checkout, "nobody", architecture("arm64"))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(of_host() is None, reason="the zip is tried on Lambda's architectures")
+def test_the_gate_knows_the_tables_that_the_project_declares():
+    with zipfile.ZipFile(zips.small("gate")) as made:
+        tables = json.loads(made.read("declared.json"))
+        names = made.namelist()
+    assert {table["name"]: table["format"] for table in tables["dev"]} == {
+        "customers": "csv", "orders": "parquet", "products": "json"
+    }  # fmt: skip
+    assert "standin" not in json.dumps(tables)
+    assert any(name.startswith("duckdb/") for name in names)
+    assert not any(name.startswith(("boto3/", "botocore/", "dbt")) for name in names)

@@ -1,8 +1,10 @@
 """Sources of a parsed manifest: what kind each is, where its files lie, and what is wrong with a declaration."""
 
+import json
+
 import pytest
 from lakeloop_project import UserError
-from lakeloop_project.sources import Kind, describe, raw_of, source_tables
+from lakeloop_project.sources import Kind, describe, from_plain, raw_of, source_tables, to_plain
 
 
 def source(name="shop.orders", **declared):
@@ -158,3 +160,23 @@ def test_a_table_whose_name_is_no_folders(name):
     source_name, _, table = name.partition(".")
     with pytest.raises(UserError, match="no folder can be named like"):
         read({**source(**FORMAT), "source_name": source_name, "name": table})
+
+
+def test_a_table_is_the_same_for_a_program_without_dbt():
+    columns = [
+        {"name": "Id", "data_type": "bigint", "config": {"meta": {"required": True}}},
+        {"name": "price", "data_type": "string", "config": {"meta": {"holds": "decimal(10, 2)"}}},
+        {"name": "lines", "data_type": "array<struct<sku:string,count:int>>"},
+        {"name": "loose"},
+        {"name": "dt", "data_type": "date", "meta": {"partition": True}},
+    ]
+    (table,) = read(source(columns=columns, config={"meta": {"format": "json"}}))
+    again = from_plain(json.loads(json.dumps(to_plain(table))))
+    assert again.columns == table.columns
+    assert (again.full_name, again.format, again.folder, again.file) == ("shop.orders", "json", "orders", table.file)
+
+
+@pytest.mark.parametrize("name", ["incoming", "quarantine"])
+def test_no_raw_table_lies_where_files_arrive(name):
+    with pytest.raises(UserError, match=f"would lie in {name}/, which is the gate's"):
+        read(source(f"shop.{name}", **FORMAT))

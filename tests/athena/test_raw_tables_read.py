@@ -10,8 +10,8 @@ from lakeloop.aws.athena import execute
 from lakeloop.aws.compare import compare
 from lakeloop.raw import check_raw
 from lakeloop.sources import source_tables, views
-from lakeloop.sources.formats import endings_of
 from lakeloop_project.sources import describe
+from lakeloop_raw.formats import endings_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.emulator]
 

@@ -66,8 +66,10 @@ PROGRAMS = (
     Program("emulator"),
     Program("lambda", source="", member="dbt-runner"),
     Program("lambda/alert", member="lakeloop-alert"),
+    Program("lambda/gate", member="lakeloop-gate"),
     Program("layer", member="lakeloop-layer"),
     Program("project", member="lakeloop-project"),
+    Program("raw", member="lakeloop-raw"),
     # `just new` takes the sample out.
     *([Program("sample")] if (REPO / "sample").exists() else []),
 )

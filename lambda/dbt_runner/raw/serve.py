@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -103,6 +103,25 @@ def serve(this: Run, request: Request, settings: Configuration, context: Any) ->
         }
         artifacts.close(summary)
     return answer.bounded(summary)
+
+
+def refresh(sources: Sequence[str], settings: Configuration) -> None:
+    """Make or change the raw tables of *sources* (``shop.orders``), so that they know the files that have arrived.
+
+    Sources that the project no longer has are passed over: nothing reads them.
+
+    Raises:
+        TerminalError, TransientError: a table could not be made.
+    """
+    if not sources:
+        return
+    for table in description.read(description.file_of(settings.project, settings.target), os.environ, {}):
+        if table.source in sources:
+            try:
+                did = _make(table, settings.raw_bucket)
+            except _NotMade as error:
+                raise errors.TerminalError(f"The raw table of {table.source} could not be made: {error}") from None
+            logger.info("Raw table", extra={"source": table.source, "did": did})
 
 
 def _make(table: Description, bucket: str) -> str:

@@ -8,13 +8,14 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import lakeloop_project
 from lakeloop_project import profiles
 
 from lakeloop_layer import archive, bytecode, function, standins, target, trim, verify
 from lakeloop_layer.install import install
-from lakeloop_layer.made import build_folder, digest, known, own_sources, remember
+from lakeloop_layer.made import build_folder, digest, known, own_sources, record, remember
 from lakeloop_layer.target import Architecture
 
 _OPT = "/opt/python"
@@ -113,10 +114,15 @@ def build_function(root: Path) -> Path:
     build_folder(root).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".function-", dir=build_folder(root)) as scratch:
         function.stage(root, Path(scratch))
-        function.parse(Path(scratch), settings)
+        declared = function.parse(Path(scratch), settings)
         function.write(Path(scratch), file)
-    remember(file, key, {})
+    remember(file, key, {"declared": declared})
     return file
+
+
+def declared_tables(root: Path) -> dict[str, Any]:
+    """The raw tables that the project of the checkout *root* declares, by target. Raises as ``build_function`` does."""
+    return dict(record(build_function(root))["declared"])
 
 
 def _zipped(python: Path, file: Path) -> Sizes:

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from lakeloop_project import DbtProject, packages, profiles, read_settings
 from lakeloop_project.dbt_settings import DbtSettings
@@ -45,11 +46,14 @@ def dbt_settings(root: Path) -> DbtSettings:
     return DbtSettings(read_settings(root).dbt.env, profiles.targets(root))
 
 
-def parse(folder: Path, settings: DbtSettings | None = None) -> None:
+def parse(folder: Path, settings: DbtSettings | None = None) -> dict[str, Any]:
     """Parse the project that was laid out in *folder*, for each of its targets on Athena (``parse.py``).
 
     Args:
         settings: variables that the function will have, and which environment has which target; without, none and its own.
+
+    Returns:
+        the raw tables that the project declares (``lakeloop_project.sources.to_plain``), by target.
 
     Raises:
         LayerError: the project does not parse, or cannot be parsed before the names of resources are known.
@@ -70,6 +74,8 @@ def parse(folder: Path, settings: DbtSettings | None = None) -> None:
         raise LayerError(
             f"The dbt project cannot be parsed, so the function is not built (`just parse` tries it alone):\n{said}"
         )
+    told = json.loads(done.stdout.strip().splitlines()[-1])
+    return dict(told["declared"])
 
 
 def write(folder: Path, file: Path) -> None:

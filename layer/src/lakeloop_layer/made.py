@@ -51,6 +51,11 @@ def known(file: Path, key: str) -> dict[str, Any] | None:
     return dict(note["of"]) if note.get("key") == key and file.is_file() else None
 
 
+def record(file: Path) -> dict[str, Any]:
+    """The record of *file*, which was made."""
+    return dict(json.loads(_note(file).read_text("utf-8"))["of"])
+
+
 def remember(file: Path, key: str, of: dict[str, Any]) -> None:
     """Note that *file* was made of the inputs behind *key*, with a record *of* it."""
     aside = _note(file).with_name(f".{file.name}.note")

@@ -5,7 +5,7 @@
 What a parse makes depends on the project and its target, on dbt's version (the layer's and the workspace's are of one lock)
 and on the environment variables that it reads. Those that hold names of resources have stand-ins here, which
 `dbt_runner.start.manifest` replaces when it loads a file. That nothing but the stand-ins themselves depends on them is
-checked: a parse with other stand-ins must give the same nodes. Prints one JSON object.
+checked: a parse with other stand-ins must give the same nodes. Prints one JSON object, with the declared raw tables by target.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from dbt_runner.start import dbt_patches
 from dbt_runner.start import manifest as made
 from lakeloop_project import DbtProject, UserError
 from lakeloop_project.exports import exports
-from lakeloop_project.sources import RAW_SCHEMA, describe, raw_of, source_tables
+from lakeloop_project.sources import RAW_SCHEMA, SourceTable, describe, raw_of, source_tables, to_plain
 
 # Nothing that a project says by itself; of two lengths and spellings, so that whatever is done to them shows.
 _STAND_INS = ("lakeloopstandin{}x", "lakeloopstandin{}yyyy")
@@ -58,6 +58,7 @@ def main(folder: Path, environments: Mapping[str, str]) -> None:
         for text in _STAND_INS
     ]
     nodes: list[dict[str, str]] = []
+    declared: dict[str, list[dict[str, Any]]] = {}
     targets = _targets(project)
     for place, target in enumerate(targets):
         stand_ins = names[place % 2]
@@ -65,8 +66,10 @@ def main(folder: Path, environments: Mapping[str, str]) -> None:
         nodes.append(_text(manifest, stand_ins))
         file = folder / made.FOLDER / f"{target}.pickle"
         made.write(file, made.conditions(project, read), _with_graphs(manifest), stand_ins)
-        description.write(description.file_of(project, target), _raw_tables(manifest, stand_ins), stand_ins)
         description.write(to_export.file_of(project, target), _exports(manifest), stand_ins)
+        raw = _raw_tables(manifest, stand_ins)
+        description.write(description.file_of(project, target), [describe(table) for table in raw], stand_ins)
+        declared[target] = [to_plain(table) for table in raw]
     # Two targets that agree have shown it: mostly, a project is the same for all of them.
     if len(nodes) < 2 or any(found != nodes[0] for found in nodes):
         for place, target in enumerate(targets):
@@ -74,11 +77,12 @@ def main(folder: Path, environments: Mapping[str, str]) -> None:
             _compare(
                 nodes[place], _text(_parse(project, target, environments.get(target, target), stand_ins)[0], stand_ins)
             )
-    print(json.dumps({"targets": targets, "nodes": len(nodes[0]), "seconds": time.perf_counter() - began}))
+    told = {"targets": targets, "nodes": len(nodes[0]), "seconds": time.perf_counter() - began, "declared": declared}
+    print(json.dumps(told))
 
 
-def _raw_tables(manifest: Manifest, names: dict[str, str]) -> list[dict[str, Any]]:
-    """The raw tables that the project declares, as the function makes them."""
+def _raw_tables(manifest: Manifest, names: dict[str, str]) -> list[SourceTable]:
+    """The raw tables that the project declares."""
     plain = {
         "sources": {unique_id: node.to_dict(omit_none=False) for unique_id, node in manifest.sources.items()},
         "nodes": {
@@ -87,7 +91,7 @@ def _raw_tables(manifest: Manifest, names: dict[str, str]) -> list[dict[str, Any
         },
     }
     try:
-        return [describe(table) for table in raw_of(source_tables(plain, names[RAW_SCHEMA]))]
+        return raw_of(source_tables(plain, names[RAW_SCHEMA]))
     except UserError as error:
         raise SystemExit(str(error)) from None
 

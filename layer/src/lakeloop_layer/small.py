@@ -22,6 +22,7 @@ from lakeloop_layer.errors import LayerError
 from lakeloop_layer.install import export, install_wheels
 from lakeloop_layer.made import build_folder, digest, known, own_sources, remember
 from lakeloop_layer.target import Architecture
+from lakeloop_layer.texts import texts
 
 _TASK_ROOT = "/var/task"
 _EDITABLE = "-e "
@@ -42,21 +43,18 @@ def names(root: Path) -> list[str]:
     return sorted(file.parent.name for file in (root / "lambda").glob("*/pyproject.toml"))
 
 
-def build_small(root: Path, name: str, architecture: Architecture, texts: Mapping[str, str] | None = None) -> Path:
+def build_small(root: Path, name: str, architecture: Architecture) -> Path:
     """The zip of the function *name* for *architecture*, built if what it is made of has changed.
-
-    Args:
-        texts: files to lay into the zip besides code, by their paths.
 
     Raises:
         LayerError: it cannot be built, or Lambda could not run it. The last good zip stays.
     """
     target.require_python()
-    texts = texts or {}
+    beside = texts(root, name)
     parts = _parts(root, name)
     file = build_folder(root) / f"{name}-{architecture.name}.zip"
     sources = [source for folder in parts.packages.values() for source in sorted(folder.rglob("*.py"))]
-    words = (name, architecture.name, parts.requirements, json.dumps(dict(texts), sort_keys=True))
+    words = (name, architecture.name, parts.requirements, json.dumps(beside))
     key = digest([*sources, *own_sources()], root, *words)
     if known(file, key) is not None:
         return file
@@ -73,7 +71,7 @@ def build_small(root: Path, name: str, architecture: Architecture, texts: Mappin
         for package, source in parts.packages.items():
             shutil.copytree(source, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
             bytecode.compile_function(folder / package, f"{_TASK_ROOT}/{package}")
-        for path, text in texts.items():
+        for path, text in beside.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(text, "utf-8")
         if architecture == target.of_host():

@@ -13,12 +13,12 @@ from typing import Any
 
 import duckdb
 from botocore.exceptions import ClientError
+from lakeloop_raw.sql import literal
 
 from lakeloop.aws.outputs import Outputs
 from lakeloop.aws.place import Place
 from lakeloop.errors import UserError
 from lakeloop.sources import Column, Kind, SourceTable, infer_columns, known, local, views
-from lakeloop.sources.sql import literal
 
 _MARK = "lakeloop.stand-in"
 _FOLDER = "_sources"

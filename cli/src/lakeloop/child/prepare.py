@@ -10,13 +10,13 @@ from pathlib import Path
 import duckdb
 from dbt.contracts.graph.manifest import Manifest
 from lakeloop_project.sources import OFFLINE_RAW_SCHEMA, Kind, SourceTable, raw_of, source_tables
+from lakeloop_raw.formats import endings_of
 
 from lakeloop.child.parsing import reduced
 from lakeloop.errors import UserError
 from lakeloop.plain import printable
 from lakeloop.raw import check_raw
 from lakeloop.sources import known, local, views
-from lakeloop.sources.formats import endings_of
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import yaml
 from lakeloop_project.sources import BadType, Column, SourceTable, parse_type
+from lakeloop_raw.sql import identifier
 
 from lakeloop import files
 from lakeloop.errors import UserError
-from lakeloop.sources.sql import identifier
 
 FILE = "source_columns.yml"
 _HEADER = """# Columns of tables that are in Glue, by source and table; types as Athena spells them. Where

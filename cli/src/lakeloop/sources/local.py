@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from lakeloop_project.sources import Kind, SourceTable
+from lakeloop_raw.formats import data_format, is_hidden
 
 from lakeloop.errors import UserError
-from lakeloop.sources.formats import data_format, is_hidden
 
 # `2+orders`, `@orders`, `orders+1`: https://docs.getdbt.com/reference/node-selection/graph-operators
 _SHOWN = 5

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import duckdb
 from lakeloop_project.sources import Column, SourceTable, Type
+from lakeloop_raw.sql import array, identifier, mapping
 
 from lakeloop.errors import UserError
-from lakeloop.sources.sql import array, identifier, mapping
 
 # Nothing is guessed: CSV is text, cast to the declared types.
 _CSV = "header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"', union_by_name = true"

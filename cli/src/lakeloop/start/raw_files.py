@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from lakeloop_raw.formats import data_format
+from lakeloop_raw.layout import visible
+
 from lakeloop.errors import UserError
 from lakeloop.raw import RawTable, check_raw
-from lakeloop.raw.layout import visible
 from lakeloop.sources import Kind, SourceTable, declaration
-from lakeloop.sources.formats import data_format
 from lakeloop.start import staging_models
 from lakeloop.start.texts import held_types
 

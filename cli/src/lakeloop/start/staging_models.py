@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 
+from lakeloop_raw.sql import identifier
+
 from lakeloop.sources import Column, SourceTable
-from lakeloop.sources.sql import identifier
 
 # https://trino.io/docs/current/language/reserved.html, and what DuckDB reserves beside them
 _RESERVED = """

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
+from lakeloop_raw.sql import identifier, literal
 
 from lakeloop.sources import Type, parse_type
-from lakeloop.sources.sql import identifier, literal
 
 _READER = "read_csv($files, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"', union_by_name = true)"
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"

@@ -2,6 +2,7 @@
 
 from lakeloop_project.sources.description import describe, shape
 from lakeloop_project.sources.manifest import OFFLINE_RAW_SCHEMA, RAW_SCHEMA, raw_of, source_tables
+from lakeloop_project.sources.plain import from_plain, to_plain
 from lakeloop_project.sources.table import FORMATS, Column, Kind, SourceTable
 from lakeloop_project.sources.types import BadType, Type, parse_type
 
@@ -15,8 +16,10 @@ __all__ = [
     "SourceTable",
     "Type",
     "describe",
+    "from_plain",
     "parse_type",
     "raw_of",
     "shape",
     "source_tables",
+    "to_plain",
 ]

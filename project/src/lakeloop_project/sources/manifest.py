@@ -19,6 +19,8 @@ RAW_SCHEMA = "DBT_RAW_SCHEMA"
 OFFLINE_RAW_SCHEMA = "raw"
 _BUILDS = ("model", "seed", "snapshot")
 _SAME = {"jsonl": "json", "ndjson": "json"}
+_RESERVED = ("incoming", "quarantine")
+"""Folders of the raw bucket that are no table's: files that arrive, and those that did not pass the check."""
 _PARTITION_TYPES = "date, varchar, or a whole number"
 
 
@@ -187,6 +189,11 @@ def _placed(tables: Sequence[SourceTable]) -> list[SourceTable]:
             raise UserError(
                 f"The folder {name}/ would hold the files of {folders[name].full_name} and the folder of {table.full_name}. "
                 "Rename the source or the table."
+            )
+        if table.folder.partition("/")[0] in _RESERVED:
+            raise UserError(
+                f"{table.file}: the raw table {table.full_name} would lie in {table.folder}/, which is the gate's. "
+                "Give it another name, and this one as its `identifier`."
             )
         parts = (table.source, table.name) if names[table.name] > 1 else (table.name,)
         if any(part in ("", ".", "..") or "/" in part or "\0" in part for part in parts):

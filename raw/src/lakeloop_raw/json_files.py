@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from lakeloop.raw.layout import Problem
-from lakeloop.raw.scan import scan
-from lakeloop.raw.values import Rule, rules_of, value_problems
-from lakeloop.sources import Column, SourceTable, Type
-from lakeloop.sources.sql import array, literal
+from lakeloop_project.sources import Column, SourceTable, Type
+
+from lakeloop_raw.layout import Problem
+from lakeloop_raw.scan import scan
+from lakeloop_raw.sql import array, literal
+from lakeloop_raw.values import Rule, rules_of, value_problems
 
 _READER = "read_json_objects($files, format = 'newline_delimited', filename = true)"
 _KEYS = "json_keys(json)"

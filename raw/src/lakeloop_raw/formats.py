@@ -20,13 +20,13 @@ ENDINGS = {
 
 def data_format(file: Path) -> str | None:
     """``parquet``, ``csv`` or ``json`` by the file's ending; None for anything else."""
-    ending = _ending(file)
+    ending = ending_of(file.name)
     return ENDINGS[ending.lower()] if ending else None
 
 
 def endings_of(files: Iterable[Path]) -> set[str]:
     """The endings of data *files* as they are spelt, ``.csv.gz`` as one."""
-    return {ending for file in files if (ending := _ending(file))}
+    return {ending for file in files if (ending := ending_of(file.name))}
 
 
 def is_hidden(name: str) -> bool:
@@ -34,7 +34,8 @@ def is_hidden(name: str) -> bool:
     return name.startswith((".", "_"))
 
 
-def _ending(file: Path) -> str | None:
-    name = file.name.lower()
-    known = next((ending for ending in ENDINGS if name.endswith(ending)), None)
-    return file.name[-len(known) :] if known else None
+def ending_of(name: str) -> str | None:
+    """The ending of a data file's *name* as it is spelt, ``.csv.gz`` as one; None for anything else."""
+    lower = name.lower()
+    known = next((ending for ending in ENDINGS if lower.endswith(ending)), None)
+    return name[-len(known) :] if known else None

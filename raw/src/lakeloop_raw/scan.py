@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from lakeloop.raw.layout import Problem
+from lakeloop_raw.layout import Problem
 
 _CHUNK = 1 << 20
 

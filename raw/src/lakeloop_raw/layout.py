@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from lakeloop.sources import Column, SourceTable
-from lakeloop.sources.formats import ENDINGS, data_format, is_hidden
+from lakeloop_project.sources import Column, SourceTable
+
+from lakeloop_raw.formats import ENDINGS, data_format, is_hidden
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+from lakeloop_project.sources import Column, SourceTable
 
-from lakeloop.raw.layout import Problem
-from lakeloop.sources import Column, SourceTable
-from lakeloop.sources.sql import identifier
+from lakeloop_raw.layout import Problem
+from lakeloop_raw.sql import identifier
 
 _MEND = "Mend them at the source and deliver the file again"
 

@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from lakeloop.raw.layout import Problem
-from lakeloop.raw.scan import open_text, scan
-from lakeloop.raw.values import Rule, rules_of, value_problems
-from lakeloop.sources import Column, SourceTable
-from lakeloop.sources.sql import identifier, mapping
+from lakeloop_project.sources import Column, SourceTable
+
+from lakeloop_raw.layout import Problem
+from lakeloop_raw.scan import open_text, scan
+from lakeloop_raw.sql import identifier, mapping
+from lakeloop_raw.values import Rule, rules_of, value_problems
 
 # Types that OpenCSVSerDe reads besides text; dates are days since 1970 there.
 # https://docs.aws.amazon.com/athena/latest/ug/csv-serde.html

@@ -8,9 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import duckdb
+from lakeloop_project.errors import UserError
 from lakeloop_project.sources import BadType, Column, Type, parse_type
-
-from lakeloop.errors import UserError
 
 _READERS = {
     # CSV is text, on Athena too: nothing is guessed.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lakeloop.errors import UserError
-from lakeloop.raw.csv_files import header_of
-from lakeloop.raw.layout import Found, Problem
-from lakeloop.sources import Column, SourceTable, Type, infer_columns, infer_partition
+from lakeloop_project.errors import UserError
+from lakeloop_project.sources import Column, SourceTable, Type
+
+from lakeloop_raw.csv_files import header_of
+from lakeloop_raw.inference import infer_columns, infer_partition
+from lakeloop_raw.layout import Found, Problem
 
 _SHOWN = 12
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from lakeloop_project.sources import SourceTable, Type
 
-from lakeloop.raw.layout import Problem
-from lakeloop.raw.values import rules_of, value_problems
-from lakeloop.sources import SourceTable, Type
+from lakeloop_raw.layout import Problem
+from lakeloop_raw.values import rules_of, value_problems
 
 _INTEGER = {name for size in ("tinyint", "smallint", "integer", "bigint") for name in (size, f"u{size}")}
 _NUMBER = {*_INTEGER, "decimal", "float", "double"}

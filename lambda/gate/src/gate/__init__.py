@@ -1,0 +1,1 @@
+"""The gate: checks the files that arrive, and starts the run of what they change."""
