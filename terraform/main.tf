@@ -115,3 +115,22 @@ module "alerts" {
 
   permissions_boundary_arn = var.permissions_boundary_arn
 }
+
+module "arrivals" {
+  source = "./modules/arrivals"
+
+  name               = local.name
+  environment        = var.environment
+  dbt_target         = coalesce(var.dbt_target, var.environment)
+  settings           = var.arrivals
+  raw_bucket         = module.storage.buckets["raw"]
+  artifacts_bucket   = module.storage.buckets["artifacts"]
+  state_machine_arn  = module.pipeline.state_machine_arn
+  function_zip       = coalesce(var.gate_zip, "../.lakeloop/build/gate-${var.architecture}.zip")
+  architecture       = var.architecture
+  python_runtime     = var.python_runtime
+  kms_key_arn        = var.kms_key_arn
+  log_retention_days = var.log_retention_days
+
+  permissions_boundary_arn = var.permissions_boundary_arn
+}

@@ -91,4 +91,17 @@ output "dead_letters_url" {
 output "webhook_parameter" {
   description = "SSM parameter of the webhook's address; empty where there is no webhook."
   value       = module.alerts.webhook_parameter
+output "arrivals_queue_url" {
+  description = "Queue of files that have arrived; empty where none are awaited."
+  value       = module.arrivals.queue_url
+}
+
+output "ticks_queue_url" {
+  description = "Queue of the ticks that start runs; empty where no files are awaited."
+  value       = module.arrivals.ticks_url
+}
+
+output "arrivals_dead_url" {
+  description = "Queue of arrivals and ticks that failed; empty where no files are awaited."
+  value       = module.arrivals.dead_url
 }

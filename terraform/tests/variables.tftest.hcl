@@ -314,3 +314,23 @@ run "refuses_a_schedule_that_waits_for_half_a_second" {
 
   expect_failures = [var.schedules]
 }
+
+run "refuses_arrivals_that_nobody_waits_for" {
+  command = plan
+
+  variables {
+    arrivals = { quiet_seconds = 901, max_file_mb = 9901, memory_size = 511 }
+  }
+
+  expect_failures = [var.arrivals]
+}
+
+run "refuses_a_longest_wait_below_the_quiet_window" {
+  command = plan
+
+  variables {
+    arrivals = { quiet_seconds = 60, longest_wait_seconds = 59 }
+  }
+
+  expect_failures = [var.arrivals]
+}

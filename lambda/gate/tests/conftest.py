@@ -107,7 +107,7 @@ class Lake:
         return [key for key in self.aws.keys("") if not key.startswith(("incoming/", "quarantine/"))]
 
     def quarantine(self):
-        """What lies in quarantine, with its reasons' first words, by the key under which it came."""
+        """First words of the reasons in quarantine, by the keys under which the files came."""
         reasons = [self.aws.json(key) for key in self.aws.keys("quarantine/") if key.endswith(".reason.json")]
         return {told["key"]: told["reasons"][0]["what"] for told in reasons}
 

@@ -42,7 +42,7 @@ resource "aws_s3_bucket" "this" {
   # checkov:skip=CKV_AWS_18:Access logs need one more bucket for logs that nobody reads; CloudTrail's data events serve whoever has to audit
   # checkov:skip=CKV_AWS_144:Raw files come from a source that can send them again and all else is built from them: no second region
   # checkov:skip=CKV_AWS_145:AES256 is the default; kms_key_arn gives every bucket a customer's key
-  # checkov:skip=CKV2_AWS_62:Nothing waits for an object to arrive; runs are scheduled
+  # checkov:skip=CKV2_AWS_62:modules/arrivals has the raw bucket send its events; nothing waits for an object of the others
   for_each = local.buckets
 
   bucket        = local.names[each.key]

@@ -141,7 +141,7 @@ class Files:
     def _copy(self, arrival: Arrival, key: str) -> None:
         source = {"Bucket": self._bucket, "Key": arrival.key, "VersionId": arrival.version}
         # A sender's tags stay with what it sent: to copy them is a permission more.
-        self._s3.copy(source, self._bucket, key, ExtraArgs={"TaggingDirective": "REPLACE", "Tagging": ""}, Config=_COPY)
+        self._s3.copy(source, self._bucket, key, ExtraArgs={"TaggingDirective": "REPLACE"}, Config=_COPY)
 
     def _clear(self, arrival: Arrival) -> None:
         """Take the object out of ``incoming/`` unless a newer version lies there; its versions stay for 90 days."""
