@@ -203,6 +203,23 @@ upkeep *args:
 [no-exit-message]
 alerts *args:
     @{{ lakeloop }} alerts "$@"
+# Files into incoming/, followed until their rows are in the marts: `just send PATH table=shop.orders`
+[group('aws')]
+[no-exit-message]
+send *args:
+    @{{ lakeloop }} send "$@"
+
+# Files that did not pass the gate, and why: `just quarantine show NAME`, `just quarantine release NAME`, `just quarantine drop all`
+[group('aws')]
+[no-exit-message]
+quarantine *args:
+    @{{ lakeloop }} quarantine "$@"
+
+# Try again what the gate could not do: `just redrive env=prod`
+[group('aws')]
+[no-exit-message]
+redrive *args:
+    @{{ lakeloop }} redrive "$@"
 
 # Time and cost of a run, as one page: `just report`, `just report run=ID env=dev`
 [group('aws')]

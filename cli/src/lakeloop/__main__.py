@@ -12,6 +12,7 @@ from lakeloop_project.environments import environment, environments
 
 from lakeloop import loopback, plain, workspace
 from lakeloop.arguments import take
+from lakeloop.arrivals import quarantine, redrive, send
 from lakeloop.aws import (
     alerts,
     dbt_place,
@@ -97,11 +98,14 @@ COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
     "parity": parity.parity,
     "parse": _parse,
     "prove": prove,
+    "quarantine": quarantine.quarantine,
     "query": query,
+    "redrive": redrive.redrive,
     "report": report,
     "rollback": deployment.rollback,
     "run": pipeline.run,
     "schedule": schedule.schedule,
+    "send": send.send,
     "state": state.state,
     "tf-apply": terraform.apply,
     "tf-destroy": terraform.destroy,

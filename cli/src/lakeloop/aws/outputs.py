@@ -39,6 +39,9 @@ class Outputs:
     alerts_function: str = ""
     dead_letters_url: str = ""
     webhook_parameter: str = ""
+    arrivals_queue_url: str = ""
+    ticks_queue_url: str = ""
+    arrivals_dead_url: str = ""
 
 
 def outputs(workspace: Workspace, place: Place) -> Outputs:
