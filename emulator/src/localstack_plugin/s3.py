@@ -11,6 +11,7 @@ from localstack.services.plugins import Service
 from localstack.services.s3.models import s3_stores
 from localstack.state import StateVisitor
 
+from localstack_plugin import s3_events
 from localstack_plugin.s3_deletes import ConditionalDeletes
 from localstack_plugin.s3_objects import SavedObjects
 
@@ -39,4 +40,5 @@ class SavedS3(ConditionalDeletes):
 
 def service() -> Service:
     """The provider as a service."""
+    s3_events.install()
     return Service.for_provider(SavedS3(SavedObjects(str(Path(config.dirs.tmp) / "s3"))))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import time
 from typing import Any
 
 import pytest
@@ -54,3 +56,22 @@ def test_a_delete_on_condition(emulator: Any, versioned: bool) -> None:
     answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": asked[:1]})
     assert "Deleted" not in answer
     assert [one["Key"] for one in answer["Errors"]] == ["b"]
+
+
+def test_an_event_on_the_bus_names_the_object_by_its_key_as_it_is(emulator: Any) -> None:
+    s3, sqs, events = (client(service, emulator.url) for service in ("s3", "sqs", "events"))
+    queue = sqs.create_queue(QueueName="s3-events")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    s3.create_bucket(Bucket="bucket-of-events")
+    s3.put_bucket_notification_configuration(
+        Bucket="bucket-of-events", NotificationConfiguration={"EventBridgeConfiguration": {}}
+    )
+    detail = {"bucket": {"name": ["bucket-of-events"]}, "object": {"key": [{"prefix": "dt=1/a "}]}}
+    events.put_rule(Name="s3-events", EventPattern=json.dumps({"source": ["aws.s3"], "detail": detail}))
+    events.put_targets(Rule="s3-events", Targets=[{"Id": "queue", "Arn": arn}])
+    s3.put_object(Bucket="bucket-of-events", Key="dt=1/a 100%+é.csv", Body=b"1")
+    deadline, messages = time.monotonic() + 20, []
+    while not messages:
+        assert time.monotonic() < deadline
+        messages = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=1).get("Messages", [])
+    assert json.loads(messages[0]["Body"])["detail"]["object"]["key"] == "dt=1/a 100%+é.csv"

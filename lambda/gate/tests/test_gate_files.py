@@ -159,3 +159,10 @@ def test_what_there_is_no_time_for_comes_again(lake, monkeypatch):
     lake.deliver()
     assert len(lake.dead) == 1
     assert lake.aws.keys(bucket=RAW) == ["incoming/shop/orders/a.csv"]
+
+
+def test_a_version_that_is_gone_is_no_arrival_that_is_done(lake):
+    lake.send("incoming/shop/orders/a.csv", GOOD)
+    lake.aws.versions.clear()
+    lake.deliver()
+    assert len(lake.dead) == 1

@@ -39,7 +39,7 @@ class Files:
         self._store = Store(settings.artifacts_bucket)
 
     def take(self, arrival: Arrival) -> str:
-        """Bring *arrival* where it belongs; its new key, empty if it is gone or is only the mark of a folder.
+        """Bring *arrival* where it belongs; its new key, empty if it is only the mark of a folder.
 
         Raises:
             TerminalError, ClientError, BotoCoreError: it could not be, and lies where it lay.
@@ -47,9 +47,6 @@ class Files:
         if arrival.key.endswith("/") and not arrival.size:
             return ""
         arrived = self._arrived(arrival)
-        if arrived is None:
-            logger.info("The version is gone", extra={"key": arrival.key, "version": arrival.version})
-            return ""
         known = self._store.get(f"{arrivals.FILES}{arrival.id}.json")
         if known is not None:
             return self._accept(arrival, known.content)
@@ -76,13 +73,16 @@ class Files:
             record = first.content if first else record
         return self._accept(arrival, record)
 
-    def _arrived(self, arrival: Arrival) -> datetime | None:
-        """When the version was written; None if it is gone."""
+    def _arrived(self, arrival: Arrival) -> datetime:
+        """When the version was written. Raises ``TerminalError`` if it is gone, which only somebody else can have done."""
         try:
             found = self._s3.head_object(Bucket=self._bucket, Key=arrival.key, VersionId=arrival.version)
         except errors.AWS as error:
             if errors.is_absent(error):
-                return None
+                raise errors.TerminalError(
+                    f"The version {arrival.version} of {arrival.key} is gone: looked for it in {self._bucket}. Nothing is left "
+                    "to do for who has deleted it; deliver the file again."
+                ) from None
             raise
         moment: datetime = found["LastModified"]
         return moment
