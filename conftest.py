@@ -30,6 +30,16 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local_aws.Loc
         yield running
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--kills", type=int, default=3, help="how often functions are killed while files arrive")
+
+
+@pytest.fixture
+def kills(request: pytest.FixtureRequest) -> int:
+    """How often a test may kill what it is about."""
+    return int(request.config.getoption("--kills"))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test of the emulator is one that uses it."""
     for item in items:

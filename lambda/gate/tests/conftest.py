@@ -119,6 +119,7 @@ def lake(monkeypatch, tmp_path):
 
 def made(monkeypatch, tmp_path):
     aws = Aws()
+    aws.put("latest/state.json", b"{}", ARTIFACTS)
     monkeypatch.setattr(clients, "boto3", aws)
     clients.client.cache_clear()
     monkeypatch.setattr(files.tables, "declared", lambda target: {(one.source, one.name): one for one in TABLES})

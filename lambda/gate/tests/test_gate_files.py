@@ -144,7 +144,7 @@ def test_an_event_of_another_bucket_is_no_arrival(lake):
     lake.queue.append(lake.aws.put("orders/a.csv", GOOD))
     lake.deliver()
     assert len(lake.dead) == 2
-    assert lake.aws.keys("", ARTIFACTS) == []
+    assert lake.aws.keys("arrivals/", ARTIFACTS) == []
 
 
 def test_a_folder_that_a_console_has_made_stays(lake):

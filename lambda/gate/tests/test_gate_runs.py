@@ -35,6 +35,14 @@ def test_many_files_are_one_run_of_what_depends_on_them(lake):
     assert lake.waiting() == []
 
 
+def test_the_first_run_of_an_environment_builds_everything(lake):
+    lake.aws.versions.pop((ARTIFACTS, "latest/state.json"))
+    arrive(lake)
+    lake.settle()
+    (event,) = lake.aws.inputs.values()
+    assert (event["cli_args"], event["arrived"]) == ([], ["shop.orders"])
+
+
 def test_a_run_begins_when_it_has_been_quiet_and_not_before(lake):
     arrive(lake)
     lake.aws.later(QUIET - 1)

@@ -116,6 +116,13 @@ resource "aws_iam_role_policy" "tick" {
         Resource = [local.artifacts]
       },
       {
+        # Whether all of it was built once.
+        Sid      = "Built"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject"]
+        Resource = ["${local.artifacts}/latest/state.json"]
+      },
+      {
         # Markers go when their run has succeeded.
         Sid      = "Known"
         Effect   = "Allow"

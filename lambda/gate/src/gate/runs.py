@@ -22,6 +22,8 @@ NAME = "arrivals-"
 _MOST_FILES = 10_000
 _MOST_TABLES = 200
 _ABSENT = "ExecutionDoesNotExist"
+# Left by the last build of everything that succeeded (dbt_runner/storage/state.py).
+_BUILT = "latest/state.json"
 # Another run has the environment by the time that this one begins, such as one that a person invoked.
 _WAIT_SECONDS = 7200
 
@@ -69,7 +71,7 @@ class Runs:
         if self._is_running():
             return None
         taken = _some(markers)
-        event = event_of(taken)
+        event = event_of(taken, whole=self._store.get(_BUILT) is None)
         # Of the moment, too: the same files are taken again when their run has failed, and a name is of one execution for good.
         digest = hashlib.sha256("\n".join([now.isoformat(), *(entry.key for entry in taken)]).encode()).hexdigest()[:8]
         name = f"{NAME}{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{digest}"
@@ -123,12 +125,15 @@ def due_in(entries: Sequence[Entry], now: datetime, quiet: float, longest: float
     return max(0.0, min(quiet - min(ages), longest - max(ages)))
 
 
-def event_of(markers: Sequence[Entry]) -> dict[str, Any]:
-    """The runner's event that builds all that depends on the tables of *markers*."""
+def event_of(markers: Sequence[Entry], *, whole: bool) -> dict[str, Any]:
+    """The runner's event that builds all that depends on the tables of *markers*, or the *whole* project.
+
+    Nothing is downstream of anything before all of it was built once: a model may join a seed that no run has loaded.
+    """
     sources = sorted({".".join(arrivals.waiting_of(entry.key)[:2]) for entry in markers})
     return {
         "command": ["build"],
-        "cli_args": ["--select", *(f"source:{source}+" for source in sources)],
+        "cli_args": [] if whole else ["--select", *(f"source:{source}+" for source in sources)],
         "arrived": sources,
         "wait_seconds": _WAIT_SECONDS,
     }
