@@ -57,6 +57,18 @@ def needs(service: str, operation: str, **parameters: Any) -> set[tuple[str, str
         ("glue", "StartCrawler", {"Name": "c"}, {("glue:StartCrawler", f"{GLUE}:crawler/c")}),
         ("glue", "StartTrigger", {"Name": "t"}, {("glue:StartTrigger", f"{GLUE}:trigger/t")}),
         ("glue", "StartWorkflowRun", {"Name": "w"}, {("glue:StartWorkflowRun", f"{GLUE}:workflow/w")}),
+        (
+            "s3",
+            "CopyObject",
+            {"Bucket": "b", "Key": "k", "CopySource": "a/x%20y?versionId=7"},
+            {("s3:PutObject", "arn:aws:s3:::b/k"), ("s3:GetObjectVersion", "arn:aws:s3:::a/x y")},
+        ),
+        (
+            "sqs",
+            "DeleteMessageBatch",
+            {"QueueUrl": "http://sqs.eu-central-1.127.0.0.1:4566/000000000000/arrivals", "Entries": []},
+            {("sqs:DeleteMessage", "arn:aws:sqs:us-east-1:000000000000:arrivals")},
+        ),
         ("s3", "ListBuckets", {}, {("s3:ListAllMyBuckets", "*")}),
         *(
             (

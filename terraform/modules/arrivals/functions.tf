@@ -9,7 +9,7 @@ resource "aws_lambda_function" "gate" {
 
   function_name = local.gate
   description   = "Checks files that arrive: good ones go to their tables, others to quarantine"
-  role          = aws_iam_role.gate.arn
+  role          = aws_iam_role.gate[0].arn
 
   filename         = var.function_zip
   source_code_hash = try(filebase64sha256(var.function_zip), null)
@@ -34,7 +34,7 @@ resource "aws_lambda_function" "gate" {
     log_format            = "JSON"
     application_log_level = "INFO"
     system_log_level      = "INFO"
-    log_group             = aws_cloudwatch_log_group.gate.name
+    log_group             = aws_cloudwatch_log_group.gate[0].name
   }
 
   # A function that may not yet do what it does fails at its first invocation.
@@ -59,7 +59,7 @@ resource "aws_lambda_function" "tick" {
 
   function_name = local.tick
   description   = "Starts a run of what has arrived when it has been quiet for a while"
-  role          = aws_iam_role.tick.arn
+  role          = aws_iam_role.tick[0].arn
 
   filename         = var.function_zip
   source_code_hash = try(filebase64sha256(var.function_zip), null)
@@ -79,7 +79,7 @@ resource "aws_lambda_function" "tick" {
     log_format            = "JSON"
     application_log_level = "INFO"
     system_log_level      = "INFO"
-    log_group             = aws_cloudwatch_log_group.tick.name
+    log_group             = aws_cloudwatch_log_group.tick[0].name
   }
 
   depends_on = [aws_iam_role_policy.tick]
@@ -126,10 +126,11 @@ resource "aws_lambda_event_source_mapping" "tick" {
   }
 }
 
-# Logs and roles are there without arrivals, too: who deploys may delete none, and they cost nothing.
 resource "aws_cloudwatch_log_group" "gate" {
   # checkov:skip=CKV_AWS_158:CloudWatch Logs encrypts at rest; kms_key_arn puts a customer's key in its place
   # checkov:skip=CKV_AWS_338:What is worth keeping (files, runs, reasons) lies in the buckets
+  count = local.on
+
   name              = "/aws/lambda/${local.gate}"
   retention_in_days = var.log_retention_days
   kms_key_id        = var.kms_key_arn
@@ -138,6 +139,8 @@ resource "aws_cloudwatch_log_group" "gate" {
 resource "aws_cloudwatch_log_group" "tick" {
   # checkov:skip=CKV_AWS_158:As the gate's
   # checkov:skip=CKV_AWS_338:As the gate's
+  count = local.on
+
   name              = "/aws/lambda/${local.tick}"
   retention_in_days = var.log_retention_days
   kms_key_id        = var.kms_key_arn

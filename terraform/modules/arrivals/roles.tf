@@ -1,4 +1,7 @@
+# Without arrivals there are no roles either, and nothing that a proof of permissions would call idle.
 resource "aws_iam_role" "gate" {
+  count = local.on
+
   name                 = local.gate
   description          = "What the gate may do: bring files that arrived where they belong, and nothing else"
   permissions_boundary = var.permissions_boundary_arn
@@ -6,6 +9,8 @@ resource "aws_iam_role" "gate" {
 }
 
 resource "aws_iam_role" "tick" {
+  count = local.on
+
   name                 = local.tick
   description          = "What the tick may do: start the pipeline for what has arrived, and nothing else"
   permissions_boundary = var.permissions_boundary_arn
@@ -36,7 +41,7 @@ locals {
     Resource = ["arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/lambda/${name}:log-stream:*"]
   }] }
 
-  customer_key = var.kms_key_arn == null || local.on == 0 ? [] : [{
+  customer_key = var.kms_key_arn == null ? [] : [{
     # S3 and Lambda ask KMS as the function's role.
     Sid      = "CustomerKey"
     Effect   = "Allow"
@@ -46,12 +51,14 @@ locals {
 }
 
 resource "aws_iam_role_policy" "gate" {
+  count = local.on
+
   name = "gate"
-  role = aws_iam_role.gate.id
+  role = aws_iam_role.gate[0].id
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = concat(local.logs[local.gate], local.customer_key, local.on == 0 ? [] : [
+    Statement = concat(local.logs[local.gate], local.customer_key, [
       {
         # Lambda polls the queue as the function's role.
         Sid      = "Arrivals"
@@ -80,10 +87,11 @@ resource "aws_iam_role_policy" "gate" {
         Resource = ["${local.raw}/incoming/*"]
       },
       {
-        # To the tables' folders, whatever tables the project declares, and to quarantine; parts, for files of more than 1 GB.
+        # To the tables' folders, whatever tables the project declares, and to quarantine. Parts of a large copy that fails are
+        # removed by the bucket's own rule, in seven days.
         Sid      = "Places"
         Effect   = "Allow"
-        Action   = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"]
+        Action   = ["s3:GetObject", "s3:PutObject"]
         Resource = ["${local.raw}/*"]
       },
       {
@@ -97,12 +105,14 @@ resource "aws_iam_role_policy" "gate" {
 }
 
 resource "aws_iam_role_policy" "tick" {
+  count = local.on
+
   name = "tick"
-  role = aws_iam_role.tick.id
+  role = aws_iam_role.tick[0].id
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = concat(local.logs[local.tick], local.customer_key, local.on == 0 ? [] : [
+    Statement = concat(local.logs[local.tick], local.customer_key, [
       {
         Sid      = "Ticks"
         Effect   = "Allow"
@@ -141,7 +151,7 @@ resource "aws_iam_role_policy" "tick" {
         Action   = ["states:DescribeExecution"]
         Resource = ["${replace(var.state_machine_arn, ":stateMachine:", ":execution:")}:*"]
       },
-      ], var.topic_arn == null || local.on == 0 ? [] : [{
+      ], var.topic_arn == null ? [] : [{
         # One message about what lies in quarantine.
         Sid      = "Topic"
         Effect   = "Allow"
