@@ -386,9 +386,14 @@ test-all:
     cd sources && uv run --quiet --locked pytest
     {{ if with_sample == "true" { "just test-sample" } else { "" } }}
 
-# Speed and memory, against bare DuckDB or a naive function in the same run: local Athena, the runner
+# Speed and memory, against bare DuckDB or a naive function in the same run: local Athena, the runner; and files that arrive
 [group('quality')]
-bench: bench-athena bench-runner
+bench: bench-athena bench-runner bench-arrivals
+
+# From a file in incoming/ to the marts, and files a minute: `just bench-arrivals rounds=5 files=500 quiet=2`
+[group('quality')]
+bench-arrivals *args:
+    @PYTHONPATH=. {{ run_dev }} python bench/arrivals.py "$@"
 
 # dbt-athena as shipped and as the runner patches it: `just bench-adapter threads=1,4,16 models=60 seconds=0.5`
 [group('quality')]
