@@ -203,6 +203,7 @@ upkeep *args:
 [no-exit-message]
 alerts *args:
     @{{ lakeloop }} alerts "$@"
+
 # Files into incoming/, followed until their rows are in the marts: `just send PATH table=shop.orders`
 [group('aws')]
 [no-exit-message]

@@ -126,6 +126,7 @@ module "arrivals" {
   raw_bucket         = module.storage.buckets["raw"]
   artifacts_bucket   = module.storage.buckets["artifacts"]
   state_machine_arn  = module.pipeline.state_machine_arn
+  topic_arn          = module.alerts.topic_arn
   function_zip       = coalesce(var.gate_zip, "../.lakeloop/build/gate-${var.architecture}.zip")
   architecture       = var.architecture
   python_runtime     = var.python_runtime

@@ -91,6 +91,8 @@ output "dead_letters_url" {
 output "webhook_parameter" {
   description = "SSM parameter of the webhook's address; empty where there is no webhook."
   value       = module.alerts.webhook_parameter
+}
+
 output "arrivals_queue_url" {
   description = "Queue of files that have arrived; empty where none are awaited."
   value       = module.arrivals.queue_url

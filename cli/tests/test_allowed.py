@@ -32,6 +32,8 @@ def change(kind: str, *actions: str, before=None, after=None) -> dict:
         (change("aws_s3_bucket", "update", before={"lifecycle_rule": [1]}, after={"lifecycle_rule": []}), "change", None),
         (change("aws_s3_bucket_versioning", "update", before={"status": "Enabled"}, after={}), "change", None),
         (change("aws_s3_bucket_server_side_encryption_configuration", "update", before={"rule": 1}, after={"rule": 2}), None, None),
+        (change("aws_s3_bucket_notification", "create"), None, None),
+        (change("aws_s3_bucket_notification", "update", before={"eventbridge": True}, after={}), None, None),
         (change("aws_s3_bucket_policy", "delete", "create"), "delete", "delete"),
         (change("aws_glue_catalog_database", "delete"), "delete", "delete"),
         (change("aws_glue_catalog_database", "create"), None, None),

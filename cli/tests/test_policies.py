@@ -24,6 +24,7 @@ ATTACHED = ["boundary", *dict.fromkeys(policy for purpose in iam.ROLES for polic
 # Statements of actions without resources: https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html
 WITHOUT_RESOURCE = {
     *("CheckStateMachine", "FindAlarms", "FindLogGroups", "GrantInLakeFormation", "LogDelivery"),
+    "MakeMappings",  # which are named by nothing but their function, the condition
     *("ReadGovernance", "ReadLakeFormation", "RegisteredFiles"),
 }
 
@@ -63,7 +64,7 @@ def test_no_role_can_widen_itself_or_another():
     """Ways for a deployment to become an administrator: roles without a boundary, the boundary itself, the roles of bootstrap."""
     lake = {
         f"arn:aws-us-gov:iam::{'0' * 12}:role/{LAKE}-dbt-{part}"
-        for part in ("runner", "pipeline", "schedules", "alerts")
+        for part in ("runner", "pipeline", "schedules", "alerts", "gate", "tick")
     }
     for name in ATTACHED:
         for statement in statements(name):
@@ -146,6 +147,7 @@ def test_a_destroy_alone_deletes():
         "cloudwatch:DeleteAlarms",
         "events:DeleteRule",
         "sqs:DeleteQueue",
+        "lambda:DeleteEventSourceMapping",  # of files that nobody awaits any more
         "lambda:DeleteFunction",  # versions that nothing goes back to
         "lambda:DeleteFunctionConcurrency",
         "lambda:DeleteLayerVersion",
@@ -166,7 +168,7 @@ def test_a_deployment_changes_a_role_s_description_and_duration():
     """Terraform's provider changes them in place, by calls of their own."""
     lake = {
         f"arn:aws-us-gov:iam::{'0' * 12}:role/{LAKE}-dbt-{part}"
-        for part in ("runner", "pipeline", "schedules", "alerts")
+        for part in ("runner", "pipeline", "schedules", "alerts", "gate", "tick")
     }
     for more in ((), MORE):
         for action in ("iam:UpdateRole", "iam:UpdateRoleDescription"):
@@ -185,15 +187,19 @@ def test_a_role_that_a_deployment_made_or_changed_loses_no_data_for_good():
         f"{bucket}-processed/exports/*",
         f"{bucket}-processed/tables/*",
         f"{bucket}-athena-results/queries/tables/*",
+        # What has arrived and was copied, and the marks of it.
+        f"{bucket}-raw/incoming/*",
+        f"{bucket}-artifacts/arrivals/*",
     }
     assert {action for action in losing if not action.startswith("glue:")} == {"logs:DeleteLogDelivery"}
     assert not {"glue:DeleteDatabase", "glue:CreateDatabase"} & set(losing)
-    assert not any(
-        "-raw/" in resource
+    # The gate brings files to their tables: what is overwritten can be had back for 90 days, and no version can be deleted.
+    assert {
+        each["Sid"]
         for each in statements("boundary")
         for resource in each["Resource"]
-        if "s3:PutObject" in each["Action"]
-    )
+        if "-raw/" in resource and "s3:PutObject" in each["Action"]
+    } == {"PlacesOfFiles"}
 
 
 @given(

@@ -64,10 +64,6 @@ ACTIONS: dict[str, dict[str, str]] = {
         "ChangeMessageVisibilityBatch": "ChangeMessageVisibility",
     },
     "sns": {"PublishBatch": "Publish"},
-        "ChangeMessageVisibilityBatch": "ChangeMessageVisibility",
-        "DeleteMessageBatch": "DeleteMessage",
-        "SendMessageBatch": "SendMessage",
-    },
     # https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
     "lambda": {"Invoke": "InvokeFunction", "InvokeWithResponseStream": "InvokeFunction", "GetLayerVersionByArn": "GetLayerVersion"},
 }  # fmt: skip

@@ -50,7 +50,11 @@ _WORST: tuple[tuple[str, str], ...] = (
         "take away the function, the pipeline, the workgroup, logs",
         r"lambda:Delete\S* .*|states:Delete\S* .*|athena:Delete\S* .*|logs:(DeleteLogGroup|PutRetentionPolicy) .*",
     ),
-    ("have runs begin at other times, or at none", r"scheduler:(Create|Update|Delete)\S* .*"),
+    (
+        "have runs begin at other times, or at none",
+        r"scheduler:(Create|Update|Delete)\S* .*|lambda:(Create|Update|Delete)EventSourceMapping .*|s3:PutBucketNotification .*",
+    ),
+    ("take messages of files that have arrived out of their queue", r"sqs:(Receive|Delete)Message .*"),
     (
         "change who hears of failures, or have nobody hear of them",
         r"(sns|events|sqs|cloudwatch):(Create|Put|Set|Subscribe|Unsubscribe|Delete|Remove)\S* .*|lambda:RemovePermission .*",

@@ -36,6 +36,8 @@ _KEPT = (
 # Of a bucket, what a deployment changes where data is kept: tags, and the key of new objects.
 _FREE_OF_A_BUCKET = {"tags", "tags_all"}
 _FREE = ("aws_s3_bucket_server_side_encryption_configuration",)
+# Of buckets, too, but no guard of one: it says who hears of files that arrive.
+_NO_GUARD = ("aws_s3_bucket_notification",)
 
 
 def require_deployable(there: Target) -> None:
@@ -73,6 +75,8 @@ def refused(changes: Sequence[Mapping[str, Any]], precious: bool) -> Iterator[st
     the deploy role of an environment may not make: ``delete ADDRESS``. *precious*: the environment keeps its data."""
     for each in changes:
         kind, actions = each["type"], each["change"]["actions"]
+        if kind in _NO_GUARD:
+            continue
         if "delete" in actions and kind in _KEPT:
             yield f"delete {each['address']}"
         elif "update" in actions and kind == "aws_iam_role" and "assume_role_policy" in _changed(each):
