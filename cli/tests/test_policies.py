@@ -187,7 +187,7 @@ def test_a_role_that_a_deployment_made_or_changed_loses_no_data_for_good():
         f"{bucket}-processed/exports/*",
         f"{bucket}-processed/tables/*",
         f"{bucket}-athena-results/queries/tables/*",
-        # What has arrived and was copied, and the marks of it.
+        # Files that have arrived and were copied, and their markers.
         f"{bucket}-raw/incoming/*",
         f"{bucket}-artifacts/arrivals/*",
     }
