@@ -1,10 +1,9 @@
 """Both functions killed at any of their calls: nothing is lost, nothing is there twice."""
 
 import pytest
+from gate_lake import made
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from conftest import made
 
 FILES = {
     "incoming/shop/orders/a.csv": b"id,status\n1,paid\n",

@@ -7,8 +7,7 @@ import pytest
 from aws_in_memory import ARTIFACTS, Killed
 from gate.runs import due_in
 from gate.store import Entry
-
-from conftest import LONGEST, QUIET
+from gate_lake import LONGEST, QUIET
 
 GOOD = b"id,status\n1,paid\n"
 
