@@ -13,7 +13,7 @@ class Killer:
 
     def __init__(self, endpoint: str, functions: tuple[str, ...], count: int, chance: random.Random) -> None:
         # Another emulator of this machine may have functions of the same names.
-        self._own = b"AWS_ENDPOINT_URL=" + endpoint.encode()
+        self._port = b":" + endpoint.rpartition(":")[2].encode()
         self._marks = [b"AWS_LAMBDA_FUNCTION_NAME=" + name.encode() for name in functions]
         self._count, self._chance = count, chance
         self._ended = threading.Event()
@@ -42,6 +42,9 @@ class Killer:
             if folder.name.isdecimal():
                 with contextlib.suppress(OSError):
                     variables = (folder / "environ").read_bytes().split(b"\0")
-                    if self._own in variables and any(mark in variables for mark in self._marks):
+                    if self._is_own(variables) and any(mark in variables for mark in self._marks):
                         found.append(int(folder.name))
         return found
+
+    def _is_own(self, variables: list[bytes]) -> bool:
+        return any(each.startswith(b"AWS_ENDPOINT_URL=") and each.endswith(self._port) for each in variables)

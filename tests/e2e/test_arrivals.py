@@ -50,7 +50,7 @@ def loop(tmp_path_factory):
     home = clone(tmp_path_factory.mktemp("loop") / "checkout")
     settings = home / "terraform" / "envs" / "dev.tfvars"
     settings.write_text(
-        settings.read_text("utf-8") + "arrivals = { quiet_seconds = 3, longest_wait_seconds = 30 }\n", "utf-8"
+        settings.read_text("utf-8") + "arrivals = { quiet_seconds = 3, longest_wait_seconds = 120 }\n", "utf-8"
     )
     folder = tmp_path_factory.mktemp("emulator")
     with ExitStack() as until_the_end:
