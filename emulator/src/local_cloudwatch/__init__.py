@@ -1,0 +1,1 @@
+"""CloudWatch's and CloudWatch Logs' rules: patterns, embedded metrics, alarms, Logs Insights. Knows neither LocalStack nor moto."""
