@@ -192,13 +192,16 @@ def server_environment(settings: Settings) -> dict[str, str]:
         "SKIP_SSL_CERT_DOWNLOAD": "1",
         "DNS_ADDRESS": "0",
         "PROVIDER_OVERRIDE_DYNAMODB": "moto",
+        "PROVIDER_OVERRIDE_CLOUDWATCH": "judges",
         "PROVIDER_OVERRIDE_EVENTS": "delivers",
         "PROVIDER_OVERRIDE_LAMBDA": "completed",
         "PROVIDER_OVERRIDE_LOGS": "completed",
         "PROVIDER_OVERRIDE_S3": "apart",
         "PROVIDER_OVERRIDE_SCHEDULER": "fires",
         "PROVIDER_OVERRIDE_SNS": "subjects",
+        "PROVIDER_OVERRIDE_SQS": "told",
         "PROVIDER_OVERRIDE_STEPFUNCTIONS": "completed",
+        "SQS_CLOUDWATCH_METRICS_REPORT_INTERVAL": "2",  # of what has changed (localstack_plugin/sqs_metrics.py)
         "LAMBDA_RUNTIME_EXECUTOR": "process",
         "LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT": "150",  # longer than an initialisation may take, which the executor ends
         # moto asks for credentials, which nobody has here; boto3 would ask a cloud's machine for them, if this is none, too.

@@ -65,7 +65,7 @@ class Environment:
         measured = Measured(seconds, self._init_seconds, memory_mb, outcome)
         self._init_seconds = None
         self._log.write(outcome.log + self._report.end(invocation.request_id, measured))
-        return Answer(outcome.payload, outcome.status != "success", self._log.take())
+        return Answer(outcome.payload, outcome.status != "success", self._log.take(), seconds)
 
     def stop(self) -> None:
         """End it for good; an invocation that is under way answers that its process was killed."""

@@ -53,6 +53,8 @@ class Answer:
     is_error: bool
     log: str
     """Everything that goes to CloudWatch Logs since the last answer, one event per line."""
+    seconds: float = 0.0
+    """The invocation's, without the initialisation before it."""
 
 
 def architecture() -> str:

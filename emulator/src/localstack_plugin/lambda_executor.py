@@ -19,6 +19,7 @@ from local_lambda.environment import Environment
 from local_lambda.folders import Folders, Package
 from local_lambda.model import Function, Invocation, LambdaError, architecture
 from local_lambda.runtimes import Runtime
+from localstack_plugin import lambda_metrics
 
 _SCRATCH = Path(config.dirs.cache) / "lambda"
 _folders = Folders(_SCRATCH / "packages")
@@ -56,6 +57,7 @@ class ProcessExecutor(RuntimeExecutor):
             payload["invoke-id"], payload["invoked-function-arn"], payload["payload"].encode(), payload["trace-id"]
         )
         answer = self._environment.invoke(invocation)
+        lambda_metrics.tell(self.function_version.id, "Duration", answer.seconds * 1000, "Milliseconds")
         return InvocationResult(invocation.request_id, answer.payload, answer.is_error, answer.log)
 
     def get_address(self) -> str:

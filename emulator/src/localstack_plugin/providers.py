@@ -13,6 +13,14 @@ def athena() -> Service:
     return service()
 
 
+@aws_provider(api="cloudwatch", name="judges")
+def cloudwatch() -> Service:
+    """LocalStack's CloudWatch with metric math and alarms that change: PROVIDER_OVERRIDE_CLOUDWATCH=judges."""
+    from localstack_plugin.cloudwatch_alarms import Alarms
+
+    return Service.for_provider(Alarms())
+
+
 @aws_provider(api="dynamodb", name="moto")
 def dynamodb() -> Service:
     """moto's DynamoDB: PROVIDER_OVERRIDE_DYNAMODB=moto. LocalStack's is a Java program that it downloads at the first call."""
@@ -40,6 +48,7 @@ def glue() -> Service:
 @aws_provider(api="lambda", name="completed")
 def lambda_() -> Service:
     """LocalStack's Lambda, completed: PROVIDER_OVERRIDE_LAMBDA=completed."""
+    from localstack_plugin import lambda_metrics  # noqa: F401 - it has them told
     from localstack_plugin.lambda_concurrency import ToldConcurrency
     from localstack_plugin.lambda_events import CheckedEvents
     from localstack_plugin.lambda_layers import ListedLayers
@@ -64,8 +73,13 @@ def logs() -> Service:
     from localstack.services.moto import MotoFallbackDispatcher
 
     from localstack_plugin.logs import KeyedLogs
+    from localstack_plugin.logs_filters import FilteredLogs
+    from localstack_plugin.logs_insights import Insights
 
-    return Service.for_provider(KeyedLogs(), dispatch_table_factory=MotoFallbackDispatcher)
+    class CompletedLogs(FilteredLogs, Insights, KeyedLogs):
+        """All that is completed of it."""
+
+    return Service.for_provider(CompletedLogs(), dispatch_table_factory=MotoFallbackDispatcher)
 
 
 @aws_provider(api="s3", name="apart")
@@ -95,9 +109,20 @@ def scheduler() -> Service:
     return service()
 
 
+@aws_provider(api="sqs", name="told")
+def sqs() -> Service:
+    """LocalStack's SQS, whose queues tell how old their messages are: PROVIDER_OVERRIDE_SQS=told."""
+    from localstack.services.sqs.provider import SqsProvider
+
+    from localstack_plugin import sqs_metrics  # noqa: F401 - it has them told
+
+    return Service.for_provider(SqsProvider())
+
+
 @aws_provider(api="stepfunctions", name="completed")
 def stepfunctions() -> Service:
     """LocalStack's Step Functions, completed: PROVIDER_OVERRIDE_STEPFUNCTIONS=completed."""
+    from localstack_plugin import states_metrics  # noqa: F401 - it has them told
     from localstack_plugin.states import service
 
     return service()

@@ -22,6 +22,8 @@ from localstack.aws.api.scheduler import ValidationException
 from localstack.aws.connect import connect_to
 from localstack.utils.aws.arns import parse_arn, sqs_queue_url_for_arn
 
+from localstack_plugin.cloudwatch_samples import put_aside
+
 LOG = logging.getLogger(__name__)
 _PRINCIPAL = "scheduler.amazonaws.com"
 _UNIVERSAL = re.compile(r"arn:[\w-]+:scheduler:::aws-sdk:([\w-]+):(\w+)")
@@ -94,11 +96,13 @@ class Delivery:
         attempts = policy.get("MaximumRetryAttempts", 185)
         attempt = 0
         while True:
+            self._tell("InvocationAttemptCount")
             try:
                 self._call(self.input(attempt + 1))
                 return
             except (ClientError, BotoCoreError, ValueError, TypeError) as error:
                 code, message = _said(error)
+                self._tell("TargetErrorCount")
                 LOG.info("%s: attempt %d at %s: %s", self.schedule, attempt + 1, self.target["Arn"], message)
             wait = min(2.0**attempt, _LONGEST_WAIT) * random.uniform(0.5, 1.0)  # nosec B311: no secret
             if not any(word in code for word in _WORTH_RETRYING):
@@ -111,8 +115,15 @@ class Delivery:
                 time.sleep(wait)
                 attempt += 1
                 continue
+            self._tell("InvocationDroppedCount")
             self._bury(code, message, attempt, exhausted)
             return
+
+    def _tell(self, name: str) -> None:
+        """Tell a metric: https://docs.aws.amazon.com/scheduler/latest/UserGuide/monitoring-cloudwatch.html"""
+        dimensions = [{"Name": "ScheduleGroup", "Value": self.schedule.split("/")[-2]}]
+        datum = {"MetricName": name, "Dimensions": dimensions, "Value": 1, "Unit": "Count"}
+        put_aside(self.account, self.region, "AWS/Scheduler", [datum])
 
     def input(self, attempt: int) -> str:
         """The target's input, with Scheduler's keywords filled in:
