@@ -135,3 +135,16 @@ module "arrivals" {
 
   permissions_boundary_arn = var.permissions_boundary_arn
 }
+
+module "monitoring" {
+  source = "./modules/monitoring"
+  count  = var.monitoring ? 1 : 0
+
+  name              = local.name
+  environment       = var.environment
+  state_machine_arn = module.pipeline.state_machine_arn
+  log_groups        = [module.runner.log_group, module.pipeline.log_group]
+  schedule_group    = length(var.schedules) > 0 ? module.schedule.group : null
+  topic_arns        = var.alarm_topic_arns
+  limits            = var.alarm_limits
+}

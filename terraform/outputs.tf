@@ -107,3 +107,8 @@ output "arrivals_dead_url" {
   description = "Queue of arrivals and ticks that failed; empty where no files are awaited."
   value       = module.arrivals.dead_url
 }
+
+output "dashboard" {
+  description = "Dashboard of the environment; empty without monitoring."
+  value       = var.monitoring ? module.monitoring[0].dashboard : ""
+}

@@ -240,4 +240,23 @@ def test_a_run_is_one_record_of_the_embedded_metric_format(seconds, scanned, err
         "ModelsBuilt": 1,
         "Errors": errors + 1,
         "Rounds": 1,
+        "Rows": 0,
     }
+
+
+def test_the_freshness_of_sources_is_told_where_it_was_asked_for():
+    ages = {"source.p.s.a": ("pass", 60.4), "source.p.s.b": ("warn", 7200.0), "source.p.s.c": ("error", 90.0)}
+    results = [replace_age(result(name, status=status), age) for name, (status, age) in ages.items()]
+    told = Account(PRICES, [Invocation(NOON.isoformat(), 1024, 1.0)], []).told(results)
+    printed = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("builtins.print", printed.append)
+        summary = {"run_id": "r", "command": ["source", "freshness"], "seconds": 1.0, "counts": {"error": 1, "fail": 0}}
+        metrics.tell("dev", {**summary, **told})
+    record = json.loads(printed[0])
+    assert (record["SourcesStale"], record["OldestSourceSeconds"]) == ([2], [7200])
+
+
+def replace_age(of_source, age):
+    of_source.age = age
+    return of_source

@@ -334,3 +334,41 @@ run "refuses_a_longest_wait_below_the_quiet_window" {
 
   expect_failures = [var.arrivals]
 }
+
+run "refuses_limits_of_alarms_that_cloudwatch_would" {
+  command = plan
+
+  variables {
+    alarm_limits     = { run_dollars = 0, success_hours = 169 }
+    alarm_topic_arns = ["alerts"]
+  }
+
+  expect_failures = [var.alarm_limits, var.alarm_topic_arns]
+}
+
+run "takes_a_week_without_success" {
+  command = plan
+
+  variables {
+    alarm_limits     = { success_hours = 168, message_minutes = 0.5 }
+    alarm_topic_arns = ["arn:aws-us-gov:sns:us-gov-west-1:000000000000:alerts"]
+  }
+
+  assert {
+    condition     = output.dashboard == "lakeloop-dev-dbt"
+    error_message = "monitoring is on by default"
+  }
+}
+
+run "takes_no_monitoring" {
+  command = plan
+
+  variables {
+    monitoring = false
+  }
+
+  assert {
+    condition     = output.dashboard == ""
+    error_message = "nothing is watched"
+  }
+}

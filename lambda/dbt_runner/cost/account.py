@@ -103,6 +103,7 @@ class Account:
             "seconds": round(getattr(result, "execution_time", None) or 0.0, 3),
             "rows": rows if isinstance(rows, int) and rows >= 0 and unique_id.startswith(_BUILT) else None,
             "failures": getattr(result, "failures", None),
+            **({"age_seconds": round(age)} if (age := getattr(result, "age", None)) is not None else {}),
             "bytes_scanned": sum(query.bytes_scanned for query in queries),
             "dollars": _dollars(queries, self.prices),
             **_spans(queries),

@@ -20,8 +20,11 @@ NAMES = {
     "ModelsBuilt": MetricUnit.Count,
     "Errors": MetricUnit.Count,
     "Rounds": MetricUnit.Count,
+    "Rows": MetricUnit.Count,
 }
 """Metrics with their units. Each is paid for in each environment (docs/COSTS.md)."""
+OF_SOURCES = {"SourcesStale": MetricUnit.Count, "OldestSourceSeconds": MetricUnit.Seconds}
+"""Metrics of ``dbt source freshness`` alone: who never asks pays for none."""
 _BUILT = ("model", "seed", "snapshot")
 
 
@@ -48,10 +51,19 @@ def tell(environment: str, summary: Mapping[str, Any]) -> None:
         _built(summary["nodes"]),
         counts["error"] + counts["fail"],
         len(summary["invocations"]),
+        summary["cost"]["rows"],
     )
-    for (name, unit), value in zip(NAMES.items(), values, strict=True):
+    told = [*zip(NAMES.items(), values, strict=True)]
+    if ages := [node["age_seconds"] for node in summary["nodes"] if node.get("age_seconds") is not None]:
+        told += zip(OF_SOURCES.items(), (_stale(summary["nodes"]), max(ages)), strict=True)
+    for (name, unit), value in told:
         metrics.add_metric(name, unit, value)
     metrics.flush_metrics()
+
+
+def _stale(nodes: Any) -> int:
+    """Sources older than their project allows, whether dbt warns of them or fails."""
+    return sum(node.get("age_seconds") is not None and node["status"] != "pass" for node in nodes)
 
 
 def _built(nodes: Any) -> int:

@@ -1,0 +1,103 @@
+# `just dashboard` reads it, and draws the same figures on a page that opens without a network: a widget is a title, metrics, a
+# period and a statistic.
+resource "aws_cloudwatch_dashboard" "lake" {
+  dashboard_name = local.name
+  dashboard_body = jsonencode({
+    start = "-P7D"
+    # Widgets that have no place are laid out by CloudWatch, one beside the other.
+    widgets = concat(
+      [{
+        type       = "alarm"
+        width      = 24
+        height     = 3
+        properties = { title = "What is wrong", alarms = local.alarms }
+      }],
+      [for one in local.charts : {
+        type   = "metric"
+        width  = 8
+        height = 6
+        properties = {
+          title   = one.title
+          view    = one.view
+          stacked = one.view == "bar"
+          region  = data.aws_region.current.name
+          period  = one.period
+          stat    = one.stat
+          metrics = one.metrics
+          yAxis   = { left = { min = 0 } }
+        }
+      }],
+    )
+  })
+}
+
+locals {
+  alarms = concat(
+    [for one in [aws_cloudwatch_metric_alarm.failed_run, aws_cloudwatch_metric_alarm.dear_run, aws_cloudwatch_metric_alarm.stale_source] : one.arn],
+    aws_cloudwatch_metric_alarm.no_success[*].arn,
+    aws_cloudwatch_metric_alarm.lost_start[*].arn,
+    [for one in values(aws_cloudwatch_metric_alarm.dead_letters) : one.arn],
+    [for one in values(aws_cloudwatch_metric_alarm.old_message) : one.arn],
+  )
+
+  hour = 3600
+  day  = 86400
+
+  # A metric as a dashboard has it: namespace, name, dimensions one after the other, and how it is drawn.
+  # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+  charts = concat(
+    [
+      {
+        title = "Runs and their outcome", view = "bar", period = local.hour, stat = "Sum"
+        metrics = [for outcome, color in { Succeeded = "#2ca02c", Failed = "#d62728", TimedOut = "#ff7f0e", Aborted = "#7f7f7f" } :
+          ["AWS/States", "Executions${outcome}", "StateMachineArn", var.state_machine_arn, { label = outcome, color = color }]
+        ]
+      },
+      {
+        title   = "Duration of a run (s)", view = "timeSeries", period = local.hour, stat = "Maximum"
+        metrics = [[local.runner, "RunSeconds", "environment", var.environment, { label = "Longest" }]]
+      },
+      {
+        title   = "Cost a day (USD)", view = "bar", period = local.day, stat = "Sum"
+        metrics = [[local.runner, "Dollars", "environment", var.environment, { label = "Dollars" }]]
+      },
+      {
+        title   = "Bytes scanned", view = "timeSeries", period = local.hour, stat = "Sum"
+        metrics = [[local.runner, "BytesScanned", "environment", var.environment, { label = "Bytes" }]]
+      },
+      {
+        title   = "Rows written", view = "timeSeries", period = local.hour, stat = "Sum"
+        metrics = [[local.runner, "Rows", "environment", var.environment, { label = "Rows" }]]
+      },
+      {
+        title = "Models built, nodes that failed", view = "timeSeries", period = local.hour, stat = "Sum"
+        metrics = [
+          [local.runner, "ModelsBuilt", "environment", var.environment, { label = "Models built" }],
+          [local.runner, "Errors", "environment", var.environment, { label = "Failed", color = "#d62728" }],
+        ]
+      },
+      {
+        title   = "Age of the oldest source (s)", view = "timeSeries", period = local.hour, stat = "Maximum"
+        metrics = [[local.runner, "OldestSourceSeconds", "environment", var.environment, { label = "Oldest" }]]
+      },
+    ],
+    [for one in [
+      {
+        title   = "Messages that wait", view = "timeSeries", period = 300, stat = "Maximum"
+        metrics = [for key, queue in local.queues : ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue, { label = key }]]
+      },
+      {
+        title   = "Age of the oldest message (s)", view = "timeSeries", period = 300, stat = "Maximum"
+        metrics = [for key, queue in local.queues : ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", queue, { label = key }]]
+      },
+    ] : one if length(local.queues) > 0],
+    [for one in [{
+      title   = "Dead letters", view = "timeSeries", period = 300, stat = "Maximum"
+      metrics = [for key, queue in local.dead_letters : ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue, { label = key }]]
+    }] : one if length(local.dead_letters) > 0],
+    [for one in [{
+      title   = "Files set apart", view = "bar", period = local.hour, stat = "Sum"
+      metrics = [[local.gate, "FilesQuarantined", { label = "Files" }]]
+    }] : one if var.gate_log_group != null],
+  )
+}
