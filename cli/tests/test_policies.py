@@ -23,6 +23,7 @@ MORE = iam.ALL
 ATTACHED = ["boundary", *dict.fromkeys(policy for purpose in iam.ROLES for policy in iam.policies(purpose, *MORE))]
 # Statements of actions without resources: https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html
 WITHOUT_RESOURCE = {
+    *("ChangeSavedQueries", "DeleteSavedQueries", "FindSavedQueries"),
     *("CheckStateMachine", "FindAlarms", "FindLogGroups", "GrantInLakeFormation", "LogDelivery"),
     "MakeMappings",  # which are named by nothing but their function, the condition
     *("ReadGovernance", "ReadLakeFormation", "RegisteredFiles"),
@@ -126,6 +127,8 @@ def test_where_data_is_kept_no_job_can_lose_it(purpose):
         {
             # The lock that Terraform takes away at its end.
             "s3:DeleteObject": {f"{bucket}-tfstate/{LONGEST.backend.lock_key}"},
+            # Texts that Terraform has: the call names no resource.
+            "logs:DeleteQueryDefinition": {"*"},
         }
         if purpose == "deploy"
         else {}
@@ -148,6 +151,8 @@ def test_a_destroy_alone_deletes():
         "events:DeleteRule",
         "sqs:DeleteQueue",
         "lambda:DeleteEventSourceMapping",  # of files that nobody awaits any more
+        "cloudwatch:DeleteDashboards",
+        "logs:DeleteQueryDefinition",
         "lambda:DeleteFunction",  # versions that nothing goes back to
         "lambda:DeleteFunctionConcurrency",
         "lambda:DeleteLayerVersion",

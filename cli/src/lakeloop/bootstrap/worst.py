@@ -64,6 +64,7 @@ _WORST: tuple[tuple[str, str], ...] = (
         r"sns:Publish .*|sqs:SendMessage .*|ssm:GetParameter .*",
     ),
     ("let others call the function that alerts", r"lambda:AddPermission .*"),
+    ("change and delete saved queries of logs, others' too", r"logs:(Put|Delete)QueryDefinition .*"),
     ("grant in Lake Formation what it may grant itself", r"lakeformation:(Grant|Revoke)\S* .*"),
     ("query what it may read, and stop queries", r"athena:(Start|Stop)\S* .*"),
     ("make and change tables", r"glue:(BatchCreate\S*|CreateTable|UpdateTable) .*"),
