@@ -15,9 +15,11 @@ from types import SimpleNamespace
 from typing import Any
 
 from localstack.aws.api import RequestContext, handler
+from localstack.http import Request
 from localstack.services.cloudwatch import provider_v2
 from localstack.services.cloudwatch.models import LocalStackCompositeAlarm, LocalStackMetricAlarm, cloudwatch_stores
 from localstack.services.cloudwatch.provider_v2 import ValidationException
+from localstack.services.edge import ROUTER
 from localstack.utils.aws import arns
 
 from local_cloudwatch import alarms, metric_math, rules, statistics
@@ -28,6 +30,7 @@ from localstack_plugin.cloudwatch_math import MetricMath, period_of
 LOG = logging.getLogger(__name__)
 _STATE = ("StateValue", "StateReason", "StateReasonData", "StateUpdatedTimestamp", "StateTransitionedTimestamp")
 _DAY, _WEEK = 86400, 604800
+CLOCK = "/_aws/cloudwatch/clock"
 
 
 class Alarms(MetricMath):
@@ -36,6 +39,16 @@ class Alarms(MetricMath):
     def __init__(self) -> None:
         super().__init__()
         self.alarm_scheduler = AlarmClock(self.judge_all)
+
+    def on_after_init(self) -> None:
+        super().on_after_init()
+        ROUTER.add(CLOCK, self.set_clock, methods=["POST"])
+
+    def set_clock(self, request: Request) -> dict[str, Any]:
+        """Judge alarms as if it were so many seconds later (``{"ahead": 3600}``): what takes hours is tried in a moment."""
+        self.alarm_scheduler.ahead = float(request.get_json(force=True)["ahead"])
+        self.judge_all()
+        return {"ahead": self.alarm_scheduler.ahead}
 
     def put_metric_data(self, context: RequestContext, *given: Any, **more: Any) -> None:
         super().put_metric_data(context, *given, **more)
@@ -101,7 +114,7 @@ class Alarms(MetricMath):
         queries = alarm.get("Metrics") or [_query(alarm)]
         period = period_of(queries)
         count = alarms.reach(int(alarm["EvaluationPeriods"]))
-        end = float(int(time.time()) + 1)
+        end = float(int(time.time() + self.alarm_scheduler.ahead) + 1)
         times = [end - period * (index + 1) for index in reversed(range(count))]
         returned = next(query for query in queries if query.get("ReturnData") is not False)
         value = self.evaluated(context, queries, Range(times, period))[returned["Id"]]
@@ -170,6 +183,8 @@ class AlarmClock:
     _REST = 0.5
 
     def __init__(self, judge_all: Any) -> None:
+        self.ahead = 0.0
+        """Seconds by which it is later for alarms than it is."""
         self._judge_all = judge_all
         self._thread: threading.Thread | None = None
         self._wake, self._end = threading.Event(), threading.Event()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 from tests.api.helpers import client
 
-from lakeloop_emulator.settings import Settings
+from lakeloop_emulator.settings import Settings, token_file
 
 pytestmark = pytest.mark.emulator
 ROLE = "arn:aws:iam::000000000000:role/monitoring"
@@ -29,8 +30,9 @@ def until(found: Callable[[], Any]) -> Any:
 class Watch:
     """A CloudWatch, a namespace of the test's own in it, and a topic whose messages come to a queue."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    def __init__(self, emulator: Settings) -> None:
+        url = self.url = emulator.url
+        self.state_folder = emulator.state
         self.cloudwatch, self.sqs, self.sns = (client(name, url) for name in ("cloudwatch", "sqs", "sns"))
         self.name = f"w{uuid.uuid4().hex[:8]}"
         self.topic = self.sns.create_topic(Name=self.name)["TopicArn"]
@@ -64,7 +66,7 @@ class Watch:
             **settings,
         }
         if "Metrics" not in wanted:
-            wanted |= {"Namespace": self.name, "Statistic": "Sum", "Period": wanted.get("Period", 60)}
+            wanted = {"Namespace": self.name, "Statistic": "Sum", "Period": 60, **wanted}
         self.cloudwatch.put_metric_alarm(AlarmName=name, **wanted)
         return name
 
@@ -82,6 +84,17 @@ class Watch:
 
     def becomes(self, name: str, state: str) -> None:
         until(lambda: self.state(name) == state)
+
+    def later(self, seconds: float) -> None:
+        """Have alarms judged as if it were so much later."""
+        token = token_file(self.state_folder).read_text("utf-8").strip()
+        request = urllib.request.Request(
+            f"{self.url}/_aws/cloudwatch/clock",
+            data=json.dumps({"ahead": seconds}).encode(),
+            headers={"X-Lakeloop-Token": token},
+        )
+        with urllib.request.urlopen(request) as answer:
+            assert json.load(answer) == {"ahead": seconds}
 
     def told(self, name: str, state: str) -> dict[str, Any]:
         """The message about an alarm's *state*; others of the topic are passed over."""
@@ -107,8 +120,9 @@ class Watch:
 
 @pytest.fixture
 def watch(emulator: Settings) -> Iterator[Watch]:
-    made = Watch(emulator.url)
+    made = Watch(emulator)
     yield made
+    made.later(0)
     made.cloudwatch.delete_alarms(AlarmNames=made.alarms)
 
 
@@ -132,14 +146,29 @@ def test_executions_of_state_machines_are_counted(watch: Watch) -> None:
         assert watch.value("AWS/States", "ExecutionTime", "StateMachineArn", arn, "SampleCount") == 1
 
 
-def test_a_queue_tells_its_depth_and_the_age_of_its_oldest_message(watch: Watch) -> None:
+def test_a_queue_s_depth_and_the_age_of_its_oldest_message_alarm_until_it_is_empty(watch: Watch) -> None:
+    """With the settings of terraform/modules/monitoring/alarms_queues.tf, save for the age."""
     queue = watch.sqs.create_queue(QueueName=f"{watch.name}-dead")["QueueUrl"]
+    alarms = [
+        watch.alarm(
+            Namespace="AWS/SQS",
+            MetricName=metric,
+            Dimensions=[{"Name": "QueueName", "Value": f"{watch.name}-dead"}],
+            Statistic="Maximum",
+            TreatMissingData="notBreaching",
+        )
+        for metric in ("ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage")
+    ]
     watch.sqs.send_message(QueueUrl=queue, MessageBody="dead")
-    of = ("QueueName", f"{watch.name}-dead", "Maximum")
-    until(lambda: watch.value("AWS/SQS", "ApproximateNumberOfMessagesVisible", *of) == 1)
-    until(lambda: (watch.value("AWS/SQS", "ApproximateAgeOfOldestMessage", *of) or 0) >= 1)
-    watch.sqs.purge_queue(QueueUrl=queue)
-    watch.sqs.delete_queue(QueueUrl=queue)
+    for alarm in alarms:
+        watch.becomes(alarm, "ALARM")
+    received = watch.sqs.receive_message(QueueUrl=queue)["Messages"][0]["ReceiptHandle"]
+    watch.sqs.delete_message(QueueUrl=queue, ReceiptHandle=received)
+    of = ("QueueName", f"{watch.name}-dead", "Minimum")
+    until(lambda: watch.value("AWS/SQS", "ApproximateNumberOfMessagesVisible", *of) == 0)
+    watch.later(600)
+    for alarm in alarms:
+        watch.becomes(alarm, "OK")
 
 
 def test_a_metric_is_found_by_all_of_its_dimensions(watch: Watch) -> None:
