@@ -222,6 +222,12 @@ quarantine *args:
 redrive *args:
     @{{ lakeloop }} redrive "$@"
 
+# What is wrong, and the figures of the last days, as one page from CloudWatch: `just dashboard env=prod on=aws days=14`
+[group('aws')]
+[no-exit-message]
+dashboard *args:
+    @{{ lakeloop }} dashboard "$@"
+
 # Time and cost of a run, as one page: `just report`, `just report run=ID env=dev`
 [group('aws')]
 [no-exit-message]

@@ -29,6 +29,7 @@ from lakeloop.aws import (
 )
 from lakeloop.bootstrap import command as account
 from lakeloop.build import dbt_local
+from lakeloop.dashboard.command import dashboard
 from lakeloop.dbt_command import run_dbt
 from lakeloop.demo import demo
 from lakeloop.deploy import command as deployment
@@ -80,6 +81,7 @@ COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
     "alerts": alerts.alerts,
     "bootstrap": account.bootstrap,
     "check": lambda here, words: check(here),
+    "dashboard": dashboard,
     "demo": demo,
     "dbt": _dbt,
     "dbt-local": dbt_local,

@@ -42,6 +42,7 @@ class Outputs:
     arrivals_queue_url: str = ""
     ticks_queue_url: str = ""
     arrivals_dead_url: str = ""
+    dashboard: str = ""
 
 
 def outputs(workspace: Workspace, place: Place) -> Outputs:
