@@ -222,7 +222,7 @@ quarantine *args:
 redrive *args:
     @{{ lakeloop }} redrive "$@"
 
-# What is wrong, and the figures of the last days, as one page from CloudWatch: `just dashboard env=prod on=aws days=14`
+# Alarms that are on, and the figures of the last days, as one page from CloudWatch: `just dashboard env=prod on=aws days=14`
 [group('aws')]
 [no-exit-message]
 dashboard *args:

@@ -138,7 +138,7 @@ module "arrivals" {
 
 module "monitoring" {
   source = "./modules/monitoring"
-  count  = var.monitoring ? 1 : 0
+  count  = local.monitored ? 1 : 0
 
   name              = local.name
   environment       = var.environment

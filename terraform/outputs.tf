@@ -110,5 +110,5 @@ output "arrivals_dead_url" {
 
 output "dashboard" {
   description = "Dashboard of the environment; empty without monitoring."
-  value       = var.monitoring ? module.monitoring[0].dashboard : ""
+  value       = local.monitored ? module.monitoring[0].dashboard : ""
 }

@@ -1,8 +1,7 @@
 variable "monitoring" {
-  description = "A dashboard, alarms and saved queries of the logs (docs/COSTS.md says what they cost)."
+  description = "A dashboard, alarms and saved queries of the logs (docs/COSTS.md says what they cost); null: where runs begin by themselves, as nobody looks at those."
   type        = bool
-  default     = true
-  nullable    = false
+  default     = null
 }
 
 variable "alarm_limits" {
@@ -37,4 +36,8 @@ variable "alarm_topic_arns" {
     condition     = alltrue([for arn in var.alarm_topic_arns : can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_.-]+$", arn))])
     error_message = "alarm_topic_arns are ARNs of SNS topics: arn:aws:sns:REGION:ACCOUNT:TOPIC."
   }
+}
+
+locals {
+  monitored = coalesce(var.monitoring, length(var.schedules) > 0)
 }

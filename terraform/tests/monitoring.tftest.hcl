@@ -62,7 +62,7 @@ run "everything_is_watched" {
 
   assert {
     condition = (
-      aws_cloudwatch_metric_alarm.no_success[0].evaluation_periods * aws_cloudwatch_metric_alarm.no_success[0].period == 26 * 3600
+      aws_cloudwatch_metric_alarm.no_success[0].evaluation_periods == 26
       && aws_cloudwatch_metric_alarm.dear_run.threshold == 2
       && aws_cloudwatch_metric_alarm.old_message["arrivals"].threshold == 600
       && toset(keys(aws_cloudwatch_metric_alarm.dead_letters)) == toset(["arrivals", "alerts"])
@@ -94,9 +94,9 @@ run "everything_is_watched" {
     condition = toset([
       for one in slice(jsondecode(aws_cloudwatch_dashboard.lake.dashboard_body).widgets, 1, 12) : one.properties.title
       ]) == toset([
-        "Runs and their outcome", "Duration of a run (s)", "Cost a day (USD)", "Bytes scanned", "Rows written",
-        "Models built, nodes that failed", "Age of the oldest source (s)", "Messages that wait",
-        "Age of the oldest message (s)", "Dead letters", "Files set apart",
+      "Runs and their outcome", "Duration of a run (s)", "Cost a day (USD)", "Bytes scanned", "Rows written",
+      "Models built, nodes that failed", "Age of the oldest source (s)", "Messages that wait",
+      "Age of the oldest message (s)", "Dead letters", "Files set apart",
     ])
     error_message = "a chart for each"
   }

@@ -350,21 +350,32 @@ run "takes_a_week_without_success" {
   command = plan
 
   variables {
+    schedules        = { nightly = { expression = "cron(0 4 * * ? *)" } }
     alarm_limits     = { success_hours = 168, message_minutes = 0.5 }
     alarm_topic_arns = ["arn:aws-us-gov:sns:us-gov-west-1:000000000000:alerts"]
   }
 
   assert {
     condition     = output.dashboard == "lakeloop-dev-dbt"
-    error_message = "monitoring is on by default"
+    error_message = "what begins by itself is watched"
   }
 }
 
-run "takes_no_monitoring" {
+run "takes_no_monitoring_of_what_a_person_starts" {
+  command = plan
+
+  assert {
+    condition     = output.dashboard == ""
+    error_message = "nothing is watched"
+  }
+}
+
+run "takes_no_monitoring_where_none_is_wanted" {
   command = plan
 
   variables {
     monitoring = false
+    schedules  = { nightly = { expression = "cron(0 4 * * ? *)" } }
   }
 
   assert {

@@ -4,11 +4,17 @@ import json
 import os
 import signal
 import subprocess
+import time
+import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
 import boto3
 from lakeloop_project import read_settings
+
+from tests import local_aws  # noqa: F401 - it puts the emulator on the path
+
+from lakeloop_emulator.settings import TOKEN_FILE  # isort: skip
 
 FUNCTION = "lakeloop-dev-dbt-runner"
 
@@ -69,6 +75,35 @@ class Loop:
             aws_access_key_id=key,
             aws_secret_access_key=secret,
         )
+
+    def becomes(self, alarm: str, state: str) -> None:
+        """Wait until the *alarm* of dev is in *state*."""
+        cloudwatch, last = self.client("cloudwatch"), time.monotonic() + 120
+        while True:
+            (found,) = cloudwatch.describe_alarms(AlarmNames=[f"lakeloop-dev-dbt-{alarm}"])["MetricAlarms"]
+            if found["StateValue"] == state:
+                return
+            assert time.monotonic() < last, f"{alarm} stays {found['StateValue']}: {found['StateReason']}"
+
+    def runs_told_since(self, moment: float) -> float:
+        """Runs of dev whose metrics have come."""
+        named = {"Name": "environment", "Value": "dev"}
+        metric = {"Namespace": "Lakeloop", "MetricName": "Errors", "Dimensions": [named]}
+        answer = self.client("cloudwatch").get_metric_data(
+            MetricDataQueries=[{"Id": "m", "MetricStat": {"Metric": metric, "Period": 3600, "Stat": "SampleCount"}}],
+            StartTime=moment,
+            EndTime=time.time() + 5,
+        )
+        return float(sum(answer["MetricDataResults"][0]["Values"]))
+
+    def alarms_later(self, seconds: float) -> None:
+        """Have alarms judged as if it were so much later."""
+        request = urllib.request.Request(
+            f"{self.emulator['AWS_ENDPOINT_URL']}/_aws/cloudwatch/clock",
+            data=json.dumps({"ahead": seconds}).encode(),
+            headers={"X-Lakeloop-Token": Path(self.emulator[TOKEN_FILE]).read_text("utf-8").strip()},
+        )
+        urllib.request.urlopen(request).close()
 
     def invokes(self, event) -> str:
         """The answer of the function, whatever it is."""

@@ -260,6 +260,10 @@ def test_a_schedule_is_paused_and_resumed_and_starts_a_run(built):
     unreadable = {**kept, "Target": {**kept["Target"], "Input": "no JSON"}}
     scheduler.update_schedule(**unreadable, ScheduleExpression=f"at({soon:%Y-%m-%dT%H:%M:%S})")
     await_(lambda: "not delivered: the start of the schedule nightly: " in loop.types("just alerts"))
+    loop.becomes("lost-start", "ALARM")
+    loop.alarms_later(3600)
+    loop.becomes("lost-start", "OK")
+    loop.alarms_later(0)
     scheduler.update_schedule(
         **kept,
         **{key: nightly[key] for key in ("Description", "ScheduleExpression", "ScheduleExpressionTimezone")},
@@ -327,6 +331,64 @@ def test_a_webhook_that_is_down_loses_nothing(built, webhook):
     assert len(about(webhook.taken, run)) == 1
     assert len(mails(loop.emulator, run)) == 1
     assert "not delivered" not in loop.types("just alerts")
+
+
+def test_alarms_are_driven_by_their_causes_and_end_with_them(built):
+    """And the dashboard's page says first what is wrong."""
+    loop, *_ = built
+    fresh = {"command": ["source", "freshness"]}
+    well = (fresh, {"command": ["run"], "cli_args": ["--select", VIEW]})
+    bad = ["--select", "dim_customers", "--vars", "{joined_from: never}"]
+    loop.becomes("no-success", "OK")
+    loop.becomes("dear-run", "ALARM")  # the scheduled build cost more than this environment's limit
+
+    # WHEN a source is old, and a run fails
+    assert '"error": 1' in loop.invokes({**fresh, "cli_args": ["--vars", "{fresh_days: 1}"]})
+    loop.becomes("stale-source", "ALARM")
+    loop.types(f"just run run {shlex.join(bad)}", 1)
+    loop.becomes("failed-run", "ALARM")
+    failed = time.time()
+
+    printed = loop.types("just dashboard")
+    assert re.search(r"^failed-run, for 0 min: The last run of lakeloop-dev failed\. `just run retry", printed, re.M)
+    page = Path(re.search(r"^The dashboard: (.*)$", printed, re.M)[1]).read_text("utf-8")
+    assert "things are wrong" in page
+    assert not re.search(r"https?://(?!127\.0\.0\.1:)", page), "it opens without a network"
+    assert "<script" not in page
+    assert len(re.findall("<circle ", page)) >= 5
+
+    # THEN its saved queries find what happened
+    logs = loop.client("logs")
+    saved = {one["name"].rpartition("/")[2]: one for one in logs.describe_query_definitions()["queryDefinitions"]}
+    found = {}
+    for name, one in saved.items():
+        begin = int(failed) - 3600
+        asked = {"queryString": one["queryString"], "logGroupNames": one["logGroupNames"]}
+        key = logs.start_query(**asked, startTime=begin, endTime=int(failed) + 60)["queryId"]
+        rows = logs.get_query_results(queryId=key)["results"]
+        found[name] = [{each["field"]: each["value"] for each in row} for row in rows]
+    assert any("INVALID_CAST_ARGUMENT" in row["message"] for row in found["errors"])
+    assert any(row["node"].endswith("fct_orders") and float(row["dollars"]) > 0 for row in found["dearest-nodes"])
+    assert all(
+        float(row["slowest"]) >= float(row["mean"]) > 0 for row in found["slowest-nodes"] if row["slowest"] != "0"
+    )
+    assert {row["errors"] for row in found["runs"]} >= {"0", "1"}
+    assert all(0 < float(row["used"]) <= float(row["given"]) for row in found["memory"])
+
+    # AND all of them end when a run is well, which is not yet so while the one that failed is in the same minute
+    for event in well:
+        assert '"status": "success"' in loop.invokes(event)
+    while loop.runs_told_since(failed) < len(well):
+        assert time.time() < failed + 50, "their metrics do not come"
+    loop.alarms_later(61 - (time.time() - failed))
+    for alarm in ("failed-run", "dear-run", "stale-source"):
+        loop.becomes(alarm, "OK")
+
+    # AND nothing but hours drives this one
+    loop.alarms_later(25 * 3600)
+    loop.becomes("no-success", "ALARM")
+    loop.alarms_later(0)
+    loop.becomes("no-success", "OK")
 
 
 def test_what_has_changed_is_built_on_the_laptop_in_a_database_of_its_own(built):
@@ -517,6 +579,8 @@ def test_a_destroy_leaves_nothing(applied):
     assert loop.client("sqs").list_queues().get("QueueUrls", []) == []
     assert loop.client("events").list_rules()["Rules"] == []
     assert loop.client("cloudwatch").describe_alarms()["MetricAlarms"] == []
+    assert loop.client("cloudwatch").list_dashboards()["DashboardEntries"] == []
+    assert loop.client("logs").describe_query_definitions()["queryDefinitions"] == []
     assert loop.client("iam").list_roles()["Roles"] == []
     assert loop.client("logs").describe_log_groups()["logGroups"] == []
     assert loop.client("glue").get_databases()["DatabaseList"] == []

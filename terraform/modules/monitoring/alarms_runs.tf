@@ -54,17 +54,33 @@ resource "aws_cloudwatch_metric_alarm" "no_success" {
   alarm_name        = "${local.name}-no-success"
   alarm_description = "No run of ${var.name} has succeeded for ${var.limits.success_hours} hours. `just schedule` shows whether one should have begun, `just report` the last one. Ends with a run that succeeds."
 
-  namespace           = "AWS/States"
-  metric_name         = "ExecutionsSucceeded"
-  dimensions          = { StateMachineArn = var.state_machine_arn }
-  statistic           = "Sum"
-  period              = 3600
   evaluation_periods  = var.limits.success_hours
   comparison_operator = "LessThanThreshold"
   threshold           = 1
   treat_missing_data  = "breaching"
   alarm_actions       = var.topic_arns
   ok_actions          = var.topic_arns
+
+  # An hour without a value would be made up for by an older one that has one, from before these hours:
+  # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+  metric_query {
+    id          = "every_hour"
+    expression  = "FILL(succeeded, 0)"
+    label       = "Runs that succeeded"
+    return_data = true
+  }
+
+  metric_query {
+    id = "succeeded"
+
+    metric {
+      namespace   = "AWS/States"
+      metric_name = "ExecutionsSucceeded"
+      dimensions  = { StateMachineArn = var.state_machine_arn }
+      period      = 3600
+      stat        = "Sum"
+    }
+  }
 }
 
 resource "aws_cloudwatch_metric_alarm" "dear_run" {
