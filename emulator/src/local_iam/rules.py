@@ -146,7 +146,7 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "LayerVersion": ("VersionNumber",),
         "UUID": ("UUID",),
     },
-    "logs": {"LogGroupName": ("logGroupName",), "LogStreamName": ("logStreamName",)},
+    "logs": {"LogGroupName": ("logGroupName", "logGroupNames"), "LogStreamName": ("logStreamName",)},
     "iam": {
         "RoleNameWithPath": ("RoleName",),
         "PolicyNameWithPath": ("PolicyName",),
@@ -210,6 +210,8 @@ CHILDREN = {
 ANYTHING = {
     # Lists: no resource of its own can be named.
     "logs:DescribeLogGroups", "cloudwatch:DescribeAlarms", "cloudwatch:ListDashboards",
+    # Metrics are no resources (a dataset holds what comes by OpenTelemetry), and a query's results name no group.
+    "cloudwatch:GetMetricData", "cloudwatch:PutMetricData", "logs:GetQueryResults",
     # A state machine has no name yet when its definition is validated.
     "states:ValidateStateMachineDefinition",
 }  # fmt: skip

@@ -15,6 +15,7 @@ from local_iam.permissions import Call, UnknownCall, required
 
 GLUE = "arn:aws:glue:us-east-1:000000000000"
 LAMBDA = "arn:aws:lambda:us-east-1:000000000000"
+ALARM = "arn:aws:cloudwatch:us-east-1:000000000000:alarm"
 ROLE = "arn:aws:iam::000000000000:role/runner"
 
 
@@ -111,6 +112,25 @@ def needs(service: str, operation: str, **parameters: Any) -> set[tuple[str, str
             "GetSubscriptionAttributes",
             {"SubscriptionArn": "arn:aws:sns:us-east-1:000000000000:t:4f6b"},
             {("sns:GetSubscriptionAttributes", "arn:aws:sns:us-east-1:000000000000:t:4f6b")},
+        ),
+        ("cloudwatch", "GetMetricData", {"MetricDataQueries": []}, {("cloudwatch:GetMetricData", "*")}),
+        (
+            "cloudwatch",
+            "PutMetricAlarm",
+            {"AlarmName": "a", "Tags": [{"Key": "k", "Value": "v"}]},
+            {(f"cloudwatch:{action}", f"{ALARM}:a") for action in ("PutMetricAlarm", "TagResource")},
+        ),
+        (
+            "cloudwatch",
+            "GetDashboard",
+            {"DashboardName": "d"},
+            {("cloudwatch:GetDashboard", "arn:aws:cloudwatch::000000000000:dashboard/d")},
+        ),
+        (
+            "logs",
+            "StartQuery",
+            {"logGroupNames": ["/a", "/b"]},
+            {("logs:StartQuery", f"arn:aws:logs:us-east-1:000000000000:log-group:{name}:*") for name in ("/a", "/b")},
         ),
         (
             "glue",
