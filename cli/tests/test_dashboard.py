@@ -69,7 +69,7 @@ class CloudWatch:
 
 
 def test_it_asks_for_what_the_dashboard_shows_and_for_when_a_run_last_succeeded():
-    options = {"title": "Runs", "view": "bar", "stat": "Sum", "period": 3600}
+    options = {"title": "Runs", "stacked": True, "stat": "Sum", "period": 3600}
     metrics = [
         ["AWS/States", "ExecutionsSucceeded", "StateMachineArn", "arn", {"label": "Succeeded", "color": "#2ca02c"}],
         ["Lakeloop/x", "FilesQuarantined"],
@@ -80,6 +80,7 @@ def test_it_asks_for_what_the_dashboard_shows_and_for_when_a_run_last_succeeded(
     found = read(cloudwatch, "lakeloop-dev-dbt", BEGIN, NOW)
 
     (chart,) = found.charts
+    assert chart.bars
     assert [one.label for one in chart.series] == ["Succeeded", "FilesQuarantined"]
     assert [value for _, value in chart.series[0].points] == [1.0, 2.0]
     assert [value for _, value in found.successes] == [1.0, 2.0]

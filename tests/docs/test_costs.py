@@ -71,8 +71,7 @@ def test_the_page_counts_what_the_product_does():
     assert formulas["CloudWatch, metrics"].startswith(f"{len(metrics.NAMES)} * ")
     assert f"(`{len(metrics.OF_SOURCES)} * 0.30`)" in PAGE
     alarms = (ROOT / "terraform" / "modules" / "monitoring" / "alarms_runs.tf").read_text("utf-8")
-    (summed,) = re.findall(r"SUM\(\[(.*)\]\)", alarms)
-    watched = alarms.count('resource "aws_cloudwatch_metric_alarm"') + summed.count(",")
+    watched = len(re.findall(r"^ +metric_name +=", alarms, re.M))
     assert formulas["CloudWatch, alarms"].startswith(f"{watched} * "), (
         "of prod, which has a schedule and a limit of hours"
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from localstack.aws.api import RequestContext, handler
@@ -61,7 +61,7 @@ class Insights(LogsProvider):  # type: ignore[misc]
             raise InvalidParameterException("At least one log group must be specified.")
         query = _read(request["queryString"])
         if request.get("limit"):
-            query = insights.Query(query.steps, query.columns, int(request["limit"]), query.grouped, query.sorted)
+            query = replace(query, limit=min(query.limit, int(request["limit"])))
         groups = get_moto_logs_backend(context.account_id, context.region).groups
         if missing := [name for name in names if name not in groups]:
             raise ResourceNotFoundException(

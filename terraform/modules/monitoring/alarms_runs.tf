@@ -31,19 +31,27 @@ resource "aws_cloudwatch_metric_alarm" "failed_run" {
     }
   }
 
-  dynamic "metric_query" {
-    for_each = { broken = "ExecutionsFailed", late = "ExecutionsTimedOut" }
+  metric_query {
+    id = "broken"
 
-    content {
-      id = metric_query.key
+    metric {
+      namespace   = "AWS/States"
+      metric_name = "ExecutionsFailed"
+      dimensions  = { StateMachineArn = var.state_machine_arn }
+      period      = 60
+      stat        = "Sum"
+    }
+  }
 
-      metric {
-        namespace   = "AWS/States"
-        metric_name = metric_query.value
-        dimensions  = { StateMachineArn = var.state_machine_arn }
-        period      = 60
-        stat        = "Sum"
-      }
+  metric_query {
+    id = "late"
+
+    metric {
+      namespace   = "AWS/States"
+      metric_name = "ExecutionsTimedOut"
+      dimensions  = { StateMachineArn = var.state_machine_arn }
+      period      = 60
+      stat        = "Sum"
     }
   }
 }
@@ -52,7 +60,7 @@ resource "aws_cloudwatch_metric_alarm" "no_success" {
   count = var.limits.success_hours == null ? 0 : 1
 
   alarm_name        = "${local.name}-no-success"
-  alarm_description = "No run of ${var.name} has succeeded for ${var.limits.success_hours} hours. `just schedule` shows whether one should have begun, `just report` the last one. Ends with a run that succeeds."
+  alarm_description = "No run of ${var.name} has built anything without an error for ${var.limits.success_hours} hours. `just schedule` shows whether one should have begun, `just report` the last one. Ends with a build that is well."
 
   evaluation_periods  = var.limits.success_hours
   comparison_operator = "LessThanThreshold"
@@ -61,24 +69,37 @@ resource "aws_cloudwatch_metric_alarm" "no_success" {
   alarm_actions       = var.topic_arns
   ok_actions          = var.topic_arns
 
-  # An hour without a value would be made up for by an older one that has one, from before these hours:
+  # By what the runner tells, as executions of the pipeline are not all builds. Filled, since an hour without a value would be
+  # made up for by an older one that has one, from before these hours:
   # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
   metric_query {
-    id          = "every_hour"
-    expression  = "FILL(succeeded, 0)"
-    label       = "Runs that succeeded"
+    id          = "built_well"
+    expression  = "IF(FILL(errors, 1) < 1 AND FILL(models, 0) > 0, 1, 0)"
+    label       = "Builds without an error"
     return_data = true
   }
 
   metric_query {
-    id = "succeeded"
+    id = "errors"
 
     metric {
-      namespace   = "AWS/States"
-      metric_name = "ExecutionsSucceeded"
-      dimensions  = { StateMachineArn = var.state_machine_arn }
+      namespace   = local.runner
+      metric_name = "Errors"
+      dimensions  = local.runner_dimensions
       period      = 3600
-      stat        = "Sum"
+      stat        = "Minimum"
+    }
+  }
+
+  metric_query {
+    id = "models"
+
+    metric {
+      namespace   = local.runner
+      metric_name = "ModelsBuilt"
+      dimensions  = local.runner_dimensions
+      period      = 3600
+      stat        = "Maximum"
     }
   }
 }

@@ -1,5 +1,5 @@
 # `just dashboard` reads it, and draws the same figures on a page that opens without a network: a widget is a title, metrics, a
-# period and a statistic.
+# period and a statistic; what is stacked, it draws as bars.
 resource "aws_cloudwatch_dashboard" "lake" {
   dashboard_name = local.name
   dashboard_body = jsonencode({
@@ -18,8 +18,8 @@ resource "aws_cloudwatch_dashboard" "lake" {
         height = 6
         properties = {
           title   = one.title
-          view    = one.view
-          stacked = one.view == "bar"
+          view    = "timeSeries"
+          stacked = one.stacked
           region  = data.aws_region.current.name
           period  = one.period
           stat    = one.stat
@@ -48,55 +48,55 @@ locals {
   charts = concat(
     [
       {
-        title = "Runs and their outcome", view = "bar", period = local.hour, stat = "Sum"
+        title = "Runs and their outcome", stacked = true, period = local.hour, stat = "Sum"
         metrics = [for outcome, color in { Succeeded = "#2ca02c", Failed = "#d62728", TimedOut = "#ff7f0e", Aborted = "#7f7f7f" } :
           ["AWS/States", "Executions${outcome}", "StateMachineArn", var.state_machine_arn, { label = outcome, color = color }]
         ]
       },
       {
-        title   = "Duration of a run (s)", view = "timeSeries", period = local.hour, stat = "Maximum"
+        title   = "Duration of a run (s)", stacked = false, period = local.hour, stat = "Maximum"
         metrics = [[local.runner, "RunSeconds", "environment", var.environment, { label = "Longest" }]]
       },
       {
-        title   = "Cost a day (USD)", view = "bar", period = local.day, stat = "Sum"
+        title   = "Cost a day (USD)", stacked = true, period = local.day, stat = "Sum"
         metrics = [[local.runner, "Dollars", "environment", var.environment, { label = "Dollars" }]]
       },
       {
-        title   = "Bytes scanned", view = "timeSeries", period = local.hour, stat = "Sum"
+        title   = "Bytes scanned", stacked = false, period = local.hour, stat = "Sum"
         metrics = [[local.runner, "BytesScanned", "environment", var.environment, { label = "Bytes" }]]
       },
       {
-        title   = "Rows written", view = "timeSeries", period = local.hour, stat = "Sum"
+        title   = "Rows written", stacked = false, period = local.hour, stat = "Sum"
         metrics = [[local.runner, "Rows", "environment", var.environment, { label = "Rows" }]]
       },
       {
-        title = "Models built, nodes that failed", view = "timeSeries", period = local.hour, stat = "Sum"
+        title = "Models built, nodes that failed", stacked = false, period = local.hour, stat = "Sum"
         metrics = [
           [local.runner, "ModelsBuilt", "environment", var.environment, { label = "Models built" }],
           [local.runner, "Errors", "environment", var.environment, { label = "Failed", color = "#d62728" }],
         ]
       },
       {
-        title   = "Age of the oldest source (s)", view = "timeSeries", period = local.hour, stat = "Maximum"
+        title   = "Age of the oldest source (s)", stacked = false, period = local.hour, stat = "Maximum"
         metrics = [[local.runner, "OldestSourceSeconds", "environment", var.environment, { label = "Oldest" }]]
       },
     ],
     [for one in [
       {
-        title   = "Messages that wait", view = "timeSeries", period = 300, stat = "Maximum"
+        title   = "Messages that wait", stacked = false, period = 300, stat = "Maximum"
         metrics = [for key, queue in local.queues : ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue, { label = key }]]
       },
       {
-        title   = "Age of the oldest message (s)", view = "timeSeries", period = 300, stat = "Maximum"
+        title   = "Age of the oldest message (s)", stacked = false, period = 300, stat = "Maximum"
         metrics = [for key, queue in local.queues : ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", queue, { label = key }]]
       },
     ] : one if length(local.queues) > 0],
     [for one in [{
-      title   = "Dead letters", view = "timeSeries", period = 300, stat = "Maximum"
+      title   = "Dead letters", stacked = false, period = 300, stat = "Maximum"
       metrics = [for key, queue in local.dead_letters : ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue, { label = key }]]
     }] : one if length(local.dead_letters) > 0],
     [for one in [{
-      title   = "Files set apart", view = "bar", period = local.hour, stat = "Sum"
+      title   = "Files set apart", stacked = true, period = local.hour, stat = "Sum"
       metrics = [[local.gate, "FilesQuarantined", { label = "Files" }]]
     }] : one if var.gate_log_group != null],
   )

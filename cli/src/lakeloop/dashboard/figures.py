@@ -129,7 +129,7 @@ def _chart(at: int, chart: Mapping[str, Any], found: Mapping[str, list[tuple[dat
         name = str(metric[1])
         label = str(options.get("label", name))
         series.append(Series(name, label, options.get("color"), found.get(f"c{at}x{number}", [])))
-    return Chart(chart["title"], chart["view"] == "bar", int(chart["period"]), series)
+    return Chart(chart["title"], bool(chart.get("stacked")), int(chart["period"]), series)
 
 
 def _alarms(cloudwatch: Any, prefix: str) -> list[Alarm]:

@@ -34,7 +34,6 @@ class Query:
     columns: Sequence[str]
     limit: int
     grouped: bool
-    sorted: bool
 
     def run(self, events: Sequence[Event]) -> Result:
         """Run it over *events*, whichever their order."""
@@ -64,7 +63,7 @@ class _Reader:
         self.columns: list[str] = []
         self.shown: list[str] | None = None
         self.limit = _MOST
-        self.grouped = self.sorted = False
+        self.grouped = False
 
     def query(self) -> Query:
         commands: Mapping[str, Callable[[], None]] = {
@@ -88,7 +87,7 @@ class _Reader:
                 break
             self.words.expect("|")
         columns = self.shown or self.columns or ["@timestamp", "@message"]
-        return Query(self.steps, columns, self.limit, self.grouped, self.sorted)
+        return Query(self.steps, columns, self.limit, self.grouped)
 
     def _named(self) -> tuple[str, Expression]:
         found = expression(self.words)
@@ -179,7 +178,6 @@ class _Reader:
             keys.append((key, descending))
             if not self.words.accept(","):
                 break
-        self.sorted = True
 
         def ordered(rows: list[Row]) -> list[Row]:
             for key, descending in reversed(keys):
