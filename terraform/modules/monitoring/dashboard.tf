@@ -49,8 +49,8 @@ locals {
     [
       {
         title = "Runs and their outcome", stacked = true, period = local.hour, stat = "Sum"
-        metrics = [for outcome, color in { Succeeded = "#2ca02c", Failed = "#d62728", TimedOut = "#ff7f0e", Aborted = "#7f7f7f" } :
-          ["AWS/States", "Executions${outcome}", "StateMachineArn", var.state_machine_arn, { label = outcome, color = color }]
+        metrics = [for one in [["Succeeded", "#2ca02c"], ["Failed", "#d62728"], ["TimedOut", "#ff7f0e"], ["Aborted", "#7f7f7f"]] :
+          ["AWS/States", "Executions${one[0]}", "StateMachineArn", var.state_machine_arn, { label = one[0], color = one[1] }]
         ]
       },
       {

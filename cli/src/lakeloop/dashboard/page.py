@@ -92,7 +92,7 @@ def _tiles(found: Figures) -> Iterator[Tile]:
     yield Tile("rows written", drawing.count(_since(found, "Rows", found.begin)), "by all that was built")
     if ages := found.values("OldestSourceSeconds"):
         stale = any(one.name == "stale-source" for one in _alarming(found))
-        yield Tile("oldest source", drawing.seconds(ages[-1][1]), f"asked {_ago(ages[-1][0], found.end)} ago", stale)
+        yield Tile("oldest source", drawing.seconds(ages[-1][1]), f"when last asked, {ages[-1][0]:%a %d %b}", stale)
     for chart in found.charts:
         if chart.title == "Dead letters":
             waiting = sum(series.points[-1][1] for series in chart.series if series.points)
