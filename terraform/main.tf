@@ -144,7 +144,7 @@ module "monitoring" {
   environment       = var.environment
   state_machine_arn = module.pipeline.state_machine_arn
   log_groups        = [module.runner.log_group, module.pipeline.log_group]
-  schedule_group    = length(var.schedules) > 0 ? module.schedule.group : null
+  schedule_group    = length(local.schedules) > 0 ? module.schedule.group : null
   topic_arns        = var.alarm_topic_arns
   limits            = var.alarm_limits
 }
