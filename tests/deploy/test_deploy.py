@@ -290,7 +290,7 @@ def test_a_version_that_does_not_work_does_not_live(deployed):
     later = cutoff.replace("cron(0 4 ", "cron(0 5 ").replace("schedules            = {", f"schedules = {{ {WEEKLY},")
     assert WEEKLY in later and "cron(0 5 " in later
     key = person.client("kms").create_key()["KeyMetadata"]["Arn"]
-    person.commits(TFVARS, f'{later}\n{CHANGED_SETTINGS}kms_key_arn = "{key}"\n')
+    person.commits(TFVARS, f'{later}\n{CHANGED_SETTINGS}monitoring = false\nkms_key_arn = "{key}"\n')
     # The account's own session, and no job's: a key is what bootstrap gives the roles.
     assert "made        role lakeloop-dev-deploy" in replace(person, session={}).types("just bootstrap env=dev")
     description = 'description = "What the dbt runner may do, and nothing else"'
@@ -301,7 +301,8 @@ def test_a_version_that_does_not_work_does_not_live(deployed):
     )
     person.commits(HANDLER, f'{sound}\nraise RuntimeError("broken on purpose")\n')
     output = person.home.parent / "output"
-    assert " to change, 0 to destroy" in person.taking(PLAN).types(f"just deploy-plan env=dev output={output}")
+    # What watches goes: five alarms, a dashboard, five queries.
+    assert " to change, 11 to destroy" in person.taking(PLAN).types(f"just deploy-plan env=dev output={output}")
     approved = output.read_text("utf-8").strip()
     printed = person.types(f"just deploy-dev confirm=dev {approved}", 2)
     assert "Version 2 does not work" in printed
@@ -313,7 +314,7 @@ def test_a_version_that_does_not_work_does_not_live(deployed):
     assert {group.get("kmsKeyId") for group in log_groups(person)} == {key}
 
     # An emergency stop meanwhile: the deployment is done, and says that nothing can be tried.
-    person.commits(TFVARS, f"{settings}\nreserved_concurrency = 0\n")
+    person.commits(TFVARS, f'{settings}\nreserved_concurrency = 0\nextra_tags = {{ One = "1" }}\n')
     layer = (person.home / LAYER).read_text("utf-8")
     assert '"dbt with its Athena adapter"' in layer
     person.commits(LAYER, layer.replace('"dbt with its Athena adapter"', '"dbt, another layer"'))
@@ -413,5 +414,7 @@ def test_nothing_is_left(person):
     assert person.client("stepfunctions").list_state_machines()["stateMachines"] == []
     assert person.client("scheduler").list_schedules()["Schedules"] == []
     assert person.client("sns").list_topics()["Topics"] == []
+    assert person.client("cloudwatch").describe_alarms()["MetricAlarms"] == []
+    assert person.client("logs").describe_query_definitions()["queryDefinitions"] == []
     assert person.github()["environments"] == {}
     assert "gone" in person.types("just unbootstrap env=dev confirm=dev"), "a second time finds nothing to do"

@@ -53,10 +53,10 @@ def tell(environment: str, summary: Mapping[str, Any]) -> None:
         len(summary["invocations"]),
         summary["cost"]["rows"],
     )
-    told = [*zip(NAMES.items(), values, strict=True)]
+    figures = [*zip(NAMES.items(), values, strict=True)]
     if ages := [node["age_seconds"] for node in summary["nodes"] if node.get("age_seconds") is not None]:
-        told += zip(OF_SOURCES.items(), (_stale(summary["nodes"]), max(ages)), strict=True)
-    for (name, unit), value in told:
+        figures += zip(OF_SOURCES.items(), (_stale(summary["nodes"]), max(ages)), strict=True)
+    for (name, unit), value in figures:
         metrics.add_metric(name, unit, value)
     metrics.flush_metrics()
 
