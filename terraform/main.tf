@@ -145,6 +145,9 @@ module "monitoring" {
   state_machine_arn = module.pipeline.state_machine_arn
   log_groups        = [module.runner.log_group, module.pipeline.log_group]
   schedule_group    = length(local.schedules) > 0 ? module.schedule.group : null
-  topic_arns        = var.alarm_topic_arns
   limits            = var.alarm_limits
+
+  # Whoever is in `alerts` has a message about a run that failed already.
+  topic_arns         = concat(var.alarm_topic_arns, [module.alerts.topic_arn])
+  failure_topic_arns = var.alarm_topic_arns
 }

@@ -56,8 +56,10 @@ run "everything_is_watched" {
     schedule_group = "lakeloop-dev-dbt-schedules"
     queues         = { arrivals = { name = "lakeloop-dev-dbt-arrivals", dead_letters = "lakeloop-dev-dbt-arrivals-dead" }, alerts = { dead_letters = "lakeloop-dev-dbt-dead-letters" } }
     gate_log_group = "/aws/lambda/lakeloop-dev-dbt-gate"
-    topic_arns     = ["arn:aws:sns:eu-central-1:000000000000:lakeloop-dev-dbt-alerts"]
-    limits         = { run_dollars = 2, success_hours = 26, message_minutes = 10 }
+    topic_arns     = ["arn:aws:sns:eu-central-1:000000000000:lakeloop-dev-dbt-alerts", "arn:aws:sns:eu-central-1:000000000000:on-call"]
+
+    failure_topic_arns = ["arn:aws:sns:eu-central-1:000000000000:on-call"]
+    limits             = { run_dollars = 2, success_hours = 26, message_minutes = 10 }
   }
 
   assert {
@@ -78,11 +80,12 @@ run "everything_is_watched" {
         values(aws_cloudwatch_metric_alarm.dead_letters), values(aws_cloudwatch_metric_alarm.old_message),
         ) : (
         startswith(one.alarm_name, "lakeloop-dev-dbt-")
-        && toset(one.alarm_actions) == toset(var.topic_arns) && toset(one.ok_actions) == toset(var.topic_arns)
+        && one.ok_actions == one.alarm_actions
+        && one.alarm_actions == toset(endswith(one.alarm_name, "failed-run") ? var.failure_topic_arns : var.topic_arns)
         && can(regex("`just [a-z]+", one.alarm_description))
       )
     ])
-    error_message = "every alarm tells its beginning and its end, and says what to do"
+    error_message = "every alarm tells its beginning and its end, a run that failed those alone who do not hear of it otherwise, and says what to do"
   }
 
   assert {

@@ -8,8 +8,8 @@ resource "aws_cloudwatch_metric_alarm" "failed_run" {
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
   treat_missing_data  = "ignore"
-  alarm_actions       = var.topic_arns
-  ok_actions          = var.topic_arns
+  alarm_actions       = var.failure_topic_arns
+  ok_actions          = var.failure_topic_arns
 
   # The runner counts nodes that failed, and none for a run that is well; a run that ended otherwise is Step Functions' to tell.
   metric_query {

@@ -51,6 +51,13 @@ variable "topic_arns" {
   nullable    = false
 }
 
+variable "failure_topic_arns" {
+  description = "SNS topics that hear of a run that failed, and of its end: not those that a message about each one goes to."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
 variable "limits" {
   description = "Limits of the alarms."
   type = object({
