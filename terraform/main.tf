@@ -146,6 +146,13 @@ module "monitoring" {
   log_groups        = [module.runner.log_group, module.pipeline.log_group]
   schedule_group    = length(local.schedules) > 0 ? module.schedule.group : null
   limits            = var.alarm_limits
+  gate_log_group    = module.arrivals.gate_log_group
+  queues = merge(
+    var.arrivals == null ? {} : {
+      arrivals = { name = module.arrivals.queues["arrivals"], dead_letters = module.arrivals.queues["arrivals-dead"] }
+    },
+    module.alerts.dead_letters_name == null ? {} : { messages = { dead_letters = module.alerts.dead_letters_name } },
+  )
 
   # Whoever is in `alerts` has a message about a run that failed already.
   topic_arns         = concat(var.alarm_topic_arns, [module.alerts.topic_arn])

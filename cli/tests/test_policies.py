@@ -128,6 +128,9 @@ def test_where_data_is_kept_no_job_can_lose_it(purpose):
             # The lock that Terraform takes away at its end.
             "s3:DeleteObject": {f"{bucket}-tfstate/{LONGEST.backend.lock_key}"},
             # Texts that Terraform has: the call names no resource.
+            "logs:DeleteMetricFilter": {
+                f"arn:aws-us-gov:logs:ap-southeast-1:000000000000:log-group:/aws/lambda/{'n' * 20}-{'e' * 12}-dbt-gate:*"
+            },
             "logs:DeleteQueryDefinition": {"*"},
         }
         if purpose == "deploy"
@@ -152,6 +155,7 @@ def test_a_destroy_alone_deletes():
         "sqs:DeleteQueue",
         "lambda:DeleteEventSourceMapping",  # of files that nobody awaits any more
         "cloudwatch:DeleteDashboards",
+        "logs:DeleteMetricFilter",
         "logs:DeleteQueryDefinition",
         "lambda:DeleteFunction",  # versions that nothing goes back to
         "lambda:DeleteFunctionConcurrency",

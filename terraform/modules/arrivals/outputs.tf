@@ -12,3 +12,13 @@ output "dead_url" {
   description = "Queue of arrivals and ticks that failed; empty where no files are awaited."
   value       = one(aws_sqs_queue.dead[*].url) == null ? "" : aws_sqs_queue.dead[0].url
 }
+
+output "queues" {
+  description = "Names of the queues, by what they hold; there is none where no files are awaited."
+  value       = { for queue, name in local.queues : queue => name if local.on == 1 }
+}
+
+output "gate_log_group" {
+  description = "Log group of the gate; null where no files are awaited."
+  value       = one(aws_cloudwatch_log_group.gate[*].name)
+}

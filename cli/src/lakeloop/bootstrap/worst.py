@@ -57,7 +57,8 @@ _WORST: tuple[tuple[str, str], ...] = (
     ("take messages of files that have arrived out of their queue", r"sqs:(Receive|Delete)Message .*"),
     (
         "change who hears of failures, or have nobody hear of them",
-        r"(sns|events|sqs|cloudwatch):(Create|Put|Set|Subscribe|Unsubscribe|Delete|Remove)\S* .*|lambda:RemovePermission .*",
+        r"(sns|events|sqs|cloudwatch):(Create|Put|Set|Subscribe|Unsubscribe|Delete|Remove)\S* .*|lambda:RemovePermission .*"
+        r"|logs:(Put|Delete)MetricFilter .*",
     ),
     (
         "send messages to who is told of failures, and read the webhook's address",
