@@ -180,6 +180,7 @@ def test_functions_that_are_killed_lose_nothing_and_do_nothing_twice(loop, kills
         sending.start()
         sending.join(600)
     assert not sending.is_alive()
+    print(f"{len(killer.killed)} processes of functions were killed")
     assert killer.killed, "none of the functions was killed"
     assert dict.fromkeys(numbers, 1) == {n: count for n, count in in_raw(loop).items() if n > 2000}
     assert dict.fromkeys(numbers, 1) == {n: count for n, count in in_the_mart(loop).items() if n > 2000}
