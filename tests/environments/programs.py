@@ -17,6 +17,7 @@ DISTRIBUTIONS = {
     "localstack": "localstack-core",
     "moto": "moto-ext",
     "twisted": "localstack-twisted",
+    "jsonata": "jsonata-python",
     "yaml": "pyyaml",
 }
 # Lambda's Python runtime holds them; what imports them does without elsewhere.
