@@ -161,6 +161,7 @@ def test_a_message_that_is_no_event_is_a_dead_letter_that_stays(loop):
         for name in ("arrivals", "arrivals-dead")
     }
     sqs.send_message(QueueUrl=queues["arrivals-dead"], MessageBody="no JSON")
+    loop.becomes("dead-letters-arrivals", "ALARM")
     key = "incoming/till/customers/late.csv"
     put = loop.client("s3").put_object(Bucket=RAW, Key=key, Body=(HEADER + "1900,Late,de,2023-05-01\n").encode())
     of = {"key": key, "version-id": put["VersionId"], "etag": put["ETag"], "size": 60}
@@ -170,6 +171,9 @@ def test_a_message_that_is_no_event_is_a_dead_letter_that_stays(loop):
     assert "1 dead letters are tried again" in printed
     assert "stays, for no function can read it: 'no JSON'" in printed
     sqs.purge_queue(QueueUrl=queues["arrivals-dead"])
+    loop.alarms_later(3600)
+    loop.becomes("dead-letters-arrivals", "OK")
+    loop.alarms_later(0)
 
 
 def test_functions_that_are_killed_lose_nothing_and_do_nothing_twice(loop, kills):
