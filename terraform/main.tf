@@ -147,14 +147,11 @@ module "monitoring" {
   schedule_group    = length(local.schedules) > 0 ? module.schedule.group : null
   limits            = var.alarm_limits
   gate_log_group    = module.arrivals.gate_log_group
-  queues = merge(
-    var.arrivals == null ? {} : {
-      arrivals = { name = module.arrivals.queues["arrivals"], dead_letters = module.arrivals.queues["arrivals-dead"] }
-    },
-    module.alerts.dead_letters_name == null ? {} : { messages = { dead_letters = module.alerts.dead_letters_name } },
-  )
+  queues = var.arrivals == null ? {} : {
+    arrivals = { name = module.arrivals.queues["arrivals"], dead_letters = module.arrivals.queues["arrivals-dead"] }
+  }
 
-  # Whoever is in `alerts` has a message about a run that failed already.
+  # No second message about a run that failed to who is in `alerts`.
   topic_arns         = concat(var.alarm_topic_arns, [module.alerts.topic_arn])
   failure_topic_arns = var.alarm_topic_arns
 }

@@ -4,7 +4,7 @@ variable "alerts" {
     emails = optional(list(string), [])
     # Addresses that SNS posts its notifications to.
     https = optional(list(string), [])
-    # A Slack-compatible webhook, whose address is a secret: `just alerts webhook` keeps it.
+    # A Slack-compatible webhook, whose address is a secret: `just alerts webhook` keeps it. # pragma: allowlist secret
     webhook = optional(bool, false)
   })
   default = null

@@ -301,7 +301,7 @@ def test_a_version_that_does_not_work_does_not_live(deployed):
     )
     person.commits(HANDLER, f'{sound}\nraise RuntimeError("broken on purpose")\n')
     output = person.home.parent / "output"
-    # What watches goes: five alarms, a dashboard, five queries.
+    # All watching goes: five alarms, a dashboard, five queries.
     assert " to change, 11 to destroy" in person.taking(PLAN).types(f"just deploy-plan env=dev output={output}")
     approved = output.read_text("utf-8").strip()
     printed = person.types(f"just deploy-dev confirm=dev {approved}", 2)

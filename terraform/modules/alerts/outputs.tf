@@ -22,8 +22,3 @@ output "webhook_parameter" {
   description = "SSM parameter of the webhook's address; empty where there is no webhook."
   value       = try(var.recipients.webhook, false) ? local.webhook_parameter : ""
 }
-
-output "dead_letters_name" {
-  description = "Name of that queue; null without recipients."
-  value       = local.on == 1 ? local.dead : null
-}
