@@ -8,6 +8,8 @@ import urllib.parse
 import urllib.request
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from alert.aws import client, refused
 from alert.configuration import Configuration
 from alert.errors import TerminalError, TransientError
@@ -45,6 +47,9 @@ def _address(settings: Configuration) -> str:
     try:
         answer = client("ssm").get_parameter(Name=settings.webhook_parameter, WithDecryption=True)
     except Exception as error:
+        if isinstance(error, ClientError) and error.response["Error"].get("Code") == "ParameterNotFound":
+            said = f"There is no {where.removeprefix('the ')}: `just alerts webhook` puts the address there (docs/EVENTS.md)."
+            raise TerminalError(said) from error
         raise refused(f"Cannot read {where}, in which the webhook's address is kept (docs/EVENTS.md)", error) from error
     address = str(answer["Parameter"]["Value"]).strip()
     parts = urllib.parse.urlsplit(address)
