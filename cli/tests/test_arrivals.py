@@ -98,7 +98,7 @@ TEXT = "".join(f"{number},row {number}\n" for number in range(1, 21)).encode()
     [
         ("a.csv", TEXT, ["line 9 is blank"], ["1: 1,row 1", "2: 2,row 2", "3: 3,row 3", "9: 9,row 9"]),
         ("a.csv", TEXT, ["2 values are no date, such as 'row 20'"], ["1: 1,row 1", "2: 2,row 2", "3: 3,row 3", "20: 20,row 20"]),
-        ("a.csv.gz", gzip.compress(TEXT)[:-9], [], ["1: 1,row 1", "2: 2,row 2", "3: 3,row 3"]),
+        ("a.csv.gz", gzip.compress(TEXT, mtime=0)[:-9], [], ["1: 1,row 1", "2: 2,row 2", "3: 3,row 3"]),
         ("a.csv.gz", b"no gzip", [], []),
         ("a.csv", b"", [], []),
         ("a.csv", b"\xff\x1b[2J\n", [], ["1: \\xff\x1b[2J"]),
