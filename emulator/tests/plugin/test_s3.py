@@ -62,6 +62,14 @@ def test_an_event_on_the_bus_names_the_object_by_its_key_as_it_is(emulator: Any)
     s3, sqs, events = (client(service, emulator.url) for service in ("s3", "sqs", "events"))
     queue = sqs.create_queue(QueueName="s3-events")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    allowed = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": arn,
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": policy})
     s3.create_bucket(Bucket="bucket-of-events")
     s3.put_bucket_notification_configuration(
         Bucket="bucket-of-events", NotificationConfiguration={"EventBridgeConfiguration": {}}
