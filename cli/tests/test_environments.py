@@ -215,6 +215,8 @@ def every_name(project: str, environment: str) -> set[str]:
         "arn:aws:glue:eu-west-1:000000000000:database/default",
     }
     shared.add("arn:aws:kms:eu-west-1:000000000000:key/*")
+    # Lambda names mappings by numbers of its own; those that are changed are told by their function, a condition.
+    shared.add("arn:aws:lambda:eu-west-1:000000000000:event-source-mapping:*")
     resources = {
         resource for policy in policies for each in names.document(policy)["Statement"] for resource in each["Resource"]
     }
