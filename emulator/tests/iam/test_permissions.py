@@ -111,7 +111,7 @@ def needs(service: str, operation: str, **parameters: Any) -> set[tuple[str, str
             "sns",
             "GetSubscriptionAttributes",
             {"SubscriptionArn": "arn:aws:sns:us-east-1:000000000000:t:4f6b"},
-            {("sns:GetSubscriptionAttributes", "arn:aws:sns:us-east-1:000000000000:t:4f6b")},
+            {("sns:GetSubscriptionAttributes", "arn:aws:sns:us-east-1:000000000000:t")},
         ),
         ("cloudwatch", "GetMetricData", {"MetricDataQueries": []}, {("cloudwatch:GetMetricData", "*")}),
         (
