@@ -52,6 +52,19 @@ def mocked_aws() -> Iterator[AwsClients]:
             yield AwsClients.connect(access_key="test", secret_key="test")
 
 
+def empty(aws: AwsClients) -> None:
+    """Take away what is there through the API: now and then Glue and S3 answer from other backends than those that were reset."""
+    for database in aws.glue.get_databases()["DatabaseList"]:
+        aws.glue.delete_database(Name=database["Name"])
+    for bucket in aws.s3.list_buckets()["Buckets"]:
+        found = aws.s3.list_object_versions(Bucket=bucket["Name"])
+        while objects := [*found.get("Versions", []), *found.get("DeleteMarkers", [])]:
+            for one in objects:
+                aws.s3.delete_object(Bucket=bucket["Name"], Key=one["Key"], VersionId=one["VersionId"])
+            found = aws.s3.list_object_versions(Bucket=bucket["Name"])
+        aws.s3.delete_bucket(Bucket=bucket["Name"])
+
+
 @pytest.fixture(scope="session")
 def emptied_aws(mocked_aws: AwsClients) -> Callable[[], AwsClients]:
     """Empties it, for fixtures that serve more than one test."""
@@ -61,9 +74,7 @@ def emptied_aws(mocked_aws: AwsClients) -> Callable[[], AwsClients]:
         # It forgets the services that it has listed; once in some twenty runs of the suite, Glue was not among them.
         for backends in (glue_backends, s3_backends):
             backends.clear()
-        # And once Glue answered from other backends than these.
-        for database in mocked_aws.glue.get_databases()["DatabaseList"]:
-            mocked_aws.glue.delete_database(Name=database["Name"])
+        empty(mocked_aws)
         mocked_aws.s3.create_bucket(Bucket=BUCKET)
         return mocked_aws
 

@@ -13,6 +13,7 @@ from moto.glue.models import glue_backends
 from moto.s3.models import s3_backends
 from tests.api.helpers import Run, client, run_sql
 from tests.api.standin import StandIn
+from tests.conftest import empty
 
 from local_athena.api import LocalAthena
 from local_athena.server import Server
@@ -34,6 +35,7 @@ def aws(clients: AwsClients) -> AwsClients:
     for backend in (s3_backends, glue_backends):
         for account in list(backend):
             backend[account].reset()
+    empty(clients)
     clients.s3.create_bucket(Bucket="results")
     return clients
 
