@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import json
 import logging
-import random
 import threading
-import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import requests
@@ -22,10 +20,9 @@ from localstack.services.events.utils import to_json_str
 from localstack.utils.aws.arns import extract_region_from_arn, sqs_queue_url_for_arn
 
 from localstack_plugin import queue_policies
+from localstack_plugin.retries import Policy
 
 LOG = logging.getLogger(__name__)
-_LONGEST_WAIT = 60.0
-_AGE, _ATTEMPTS = 86_400, 185
 
 
 class Undeliverable(Exception):
@@ -62,33 +59,25 @@ class Delivery:
         failure = self._attempt()
         if failure is None:
             return
-        if failure.code in _RETRIED and self._ages().get("MaximumRetryAttempts", _ATTEMPTS):
+        if failure.code in _RETRIED and self._policy().attempts:
             threading.Thread(target=self._go_on, args=(failure,), name="events-retry", daemon=True).start()
         else:
             self._bury(failure, 0, "MaximumRetryAttempts" if failure.code in _RETRIED else "")
 
     def _go_on(self, failure: Undeliverable) -> None:
-        until = self.begun + timedelta(seconds=self._ages().get("MaximumEventAgeInSeconds", _AGE))
-        most = self._ages().get("MaximumRetryAttempts", _ATTEMPTS)
-        exhausted, tried = "MaximumRetryAttempts", 0
-        while tried < most:
-            wait = min(2.0**tried, _LONGEST_WAIT) * random.uniform(0.5, 1.0)  # nosec B311: no secret
-            if datetime.now(UTC) + timedelta(seconds=wait) > until:
-                exhausted = "MaximumEventAgeInSeconds"
-                break
-            time.sleep(wait)
+        policy, tried = self._policy(), 0
+        while not (exhausted := policy.wait(tried)):
             tried += 1
             again = self._attempt()
             if again is None:
                 return
             failure = again
             if failure.code not in _RETRIED:
-                exhausted = ""
                 break
         self._bury(failure, tried, exhausted)
 
-    def _ages(self) -> dict[str, int]:
-        return dict(self.sender.target.get("RetryPolicy") or {})
+    def _policy(self) -> Policy:
+        return Policy.of(self.sender.target.get("RetryPolicy"), self.begun)
 
     def _attempt(self) -> Undeliverable | None:
         try:

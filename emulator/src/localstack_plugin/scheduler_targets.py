@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import json
 import logging
-import random
 import re
-import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore import xform_name
@@ -23,6 +21,7 @@ from localstack.aws.connect import connect_to
 from localstack.utils.aws.arns import parse_arn, sqs_queue_url_for_arn
 
 from localstack_plugin.cloudwatch_samples import put_aside
+from localstack_plugin.retries import Policy
 
 LOG = logging.getLogger(__name__)
 _PRINCIPAL = "scheduler.amazonaws.com"
@@ -30,7 +29,6 @@ _UNIVERSAL = re.compile(r"arn:[\w-]+:scheduler:::aws-sdk:([\w-]+):(\w+)")
 _CLIENTS = {"sfn": "stepfunctions", "cloudwatchlogs": "logs", "eventbridge": "events"}
 """boto3's names of services that Scheduler calls otherwise."""
 _READS = ("get", "describe", "list", "poll", "receive", "search", "scan", "query", "select", "read", "batchGet")
-_LONGEST_WAIT = 60.0
 _WORTH_RETRYING = ("Throttl", "TooManyRequests", "Timeout", "ServiceException", "Unavailable", "InternalError")
 
 _Send = Callable[[Any, dict[str, Any], str], Any]
@@ -91,10 +89,7 @@ class Delivery:
 
     def carry_out(self) -> None:
         """Call the target until it takes it, or until the schedule's policy gives up; then it is a dead letter."""
-        policy = self.target.get("RetryPolicy") or {}
-        until = datetime.now(UTC) + timedelta(seconds=policy.get("MaximumEventAgeInSeconds", 86400))
-        attempts = policy.get("MaximumRetryAttempts", 185)
-        attempt = 0
+        policy, attempt = Policy.of(self.target.get("RetryPolicy"), datetime.now(UTC)), 0
         while True:
             self._tell("InvocationAttemptCount")
             try:
@@ -104,15 +99,9 @@ class Delivery:
                 code, message = _said(error)
                 self._tell("TargetErrorCount")
                 LOG.info("%s: attempt %d at %s: %s", self.schedule, attempt + 1, self.target["Arn"], message)
-            wait = min(2.0**attempt, _LONGEST_WAIT) * random.uniform(0.5, 1.0)  # nosec B311: no secret
-            if not any(word in code for word in _WORTH_RETRYING):
-                exhausted = ""
-            elif attempt >= attempts:
-                exhausted = "MaximumRetryAttempts"
-            elif datetime.now(UTC) + timedelta(seconds=wait) > until:
-                exhausted = "MaximumEventAgeInSeconds"
-            else:
-                time.sleep(wait)
+            is_worth_it = any(word in code for word in _WORTH_RETRYING)
+            exhausted = policy.wait(attempt) if is_worth_it else ""
+            if is_worth_it and not exhausted:
                 attempt += 1
                 continue
             self._tell("InvocationDroppedCount")

@@ -243,9 +243,9 @@ def test_a_target_that_would_never_be_called_is_refused(bus: Bus, target: dict[s
 TOO_OLD = """
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
-from localstack_plugin import events_delivery
+from localstack_plugin import events_delivery, retries
 
-events_delivery.time.sleep = lambda _: None
+retries.time.sleep = lambda _: None
 events_delivery.Delivery._bury = lambda self, failure, tries, why: print(failure.code, tries, why)
 target = {"Arn": "arn:aws:lambda:us-east-1:0:function:f", "RetryPolicy": {"MaximumEventAgeInSeconds": 60}}
 
