@@ -186,6 +186,11 @@ def _context(action: str, call: Call) -> dict[str, str | list[str]]:
         context["s3:prefix"] = str(call.parameters.get("Prefix") or "")
     if action.startswith("iam:") and (boundary := call.parameters.get("PermissionsBoundary") or call.boundary):
         context["iam:PermissionsBoundary"] = str(boundary)
+    # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html: mappings are told by their function
+    if action in rules.OF_A_FUNCTION and (function := call.parameters.get("FunctionName")):
+        named = str(function)
+        arn = named if named.startswith("arn:") else f"arn:aws:lambda:{call.region}:{call.account}:function:{named}"
+        context["lambda:FunctionArn"] = arn
     tags = _tags(call.parameters)
     if tags:
         context["aws:TagKeys"] = [*tags]

@@ -217,6 +217,9 @@ ANYTHING = {
 }  # fmt: skip
 """Actions whose calls may leave out what they are about: it is everything then."""
 
+OF_A_FUNCTION = {f"lambda:{verb}EventSourceMapping" for verb in ("Create", "Delete", "Get", "Update")}
+"""Actions with the condition key ``lambda:FunctionArn``, the function of the mapping that they are about."""
+
 WHOLE_GROUPS = "arn:${Partition}:logs:${Region}:${Account}:log-group:${LogGroupName}"
 """CloudWatch Logs asks for a log group with ``:*`` behind it, save for tags:
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html"""

@@ -128,7 +128,17 @@ def _call(context: RequestContext, operation: str, parameters: Mapping[str, Any]
         boundary = next(
             (role.permissions_boundary_arn or "" for role in roles if role.name == parameters["RoleName"]), ""
         )
+    elif service == "lambda" and operation.endswith("EventSourceMapping") and "FunctionName" not in parameters:
+        parameters = {**parameters, **_mapped(context, str(parameters.get("UUID")))}
     return Call(service, operation, parameters, context.account_id, context.region, boundary)
+
+
+def _mapped(context: RequestContext, mapping: str) -> dict[str, str]:
+    """The function of a *mapping*, which the call that names the mapping alone is about; none of one that is not there."""
+    from localstack.services.lambda_.invocation.models import lambda_stores
+
+    found = lambda_stores[context.account_id][context.region].event_source_mappings.get(mapping)
+    return {"FunctionName": found["FunctionArn"]} if found else {}
 
 
 def _made_on_aws(principal: Principal, context: RequestContext) -> bool:

@@ -235,6 +235,13 @@ def test_a_role_is_passed_to_the_service_that_is_called() -> None:
     assert passed.context == {"iam:PassedToService": "lambda.amazonaws.com"}
 
 
+@pytest.mark.parametrize("function", ["f", f"{LAMBDA}:function:f"])
+@pytest.mark.parametrize("operation", ["CreateEventSourceMapping", "DeleteEventSourceMapping"])
+def test_a_mapping_is_told_by_its_function(operation: str, function: str) -> None:
+    (mapping,) = required(Call("lambda", operation, {"UUID": "4f6b", "FunctionName": function}))
+    assert mapping.context == {"lambda:FunctionArn": f"{LAMBDA}:function:f"}
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
