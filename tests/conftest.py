@@ -18,11 +18,14 @@ LONGEST = (
     "test_deploy.py",
     "test_clone_of_ones_own.py",
     "test_adoption.py",
+    "test_arrivals.py",
+    "test_prove.py",
     "test_two_checkouts.py",
     "test_side_by_side.py",
     "test_proof.py",
     "test_incremental.py",
     "test_offline_loop.py",
+    "test_terraform.py",
 )
 
 

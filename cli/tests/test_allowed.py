@@ -56,6 +56,8 @@ def test_what_is_refused_is_what_the_policies_do_not_give():
     """Each type that only a destroy takes away, by the call that Terraform's provider makes for it."""
     calls = {
         "aws_athena_workgroup": "athena:DeleteWorkGroup",
+        "aws_cloudwatch_event_rule": "events:DeleteRule",
+        "aws_cloudwatch_event_target": "events:RemoveTargets",
         "aws_cloudwatch_log_group": "logs:DeleteLogGroup",
         "aws_glue_catalog_database": "glue:DeleteDatabase",
         "aws_iam_role": "iam:DeleteRole",
@@ -66,7 +68,10 @@ def test_what_is_refused_is_what_the_policies_do_not_give():
         "aws_s3_object": "s3:DeleteObjectVersion",
         "aws_scheduler_schedule_group": "scheduler:DeleteScheduleGroup",
         "aws_sfn_state_machine": "states:DeleteStateMachine",
+        "aws_lambda_event_source_mapping": "lambda:DeleteEventSourceMapping",
+        "aws_lambda_permission": "lambda:RemovePermission",
         "aws_sns_topic": "sns:DeleteTopic",
+        "aws_sqs_queue": "sqs:DeleteQueue",
     }
 
     def granted(purpose, *more):

@@ -149,11 +149,7 @@ def test_a_destroy_alone_deletes():
     }
     deleting = {action for action in granted("deploy", *MORE) if re.search(":(BatchDelete|Delete)", action)}
     assert deleting == {
-        # Of who hears of failures, when the settings name nobody any more. The queue holds what could not be delivered.
         "cloudwatch:DeleteAlarms",
-        "events:DeleteRule",
-        "sqs:DeleteQueue",
-        "lambda:DeleteEventSourceMapping",  # of files that nobody awaits any more
         "cloudwatch:DeleteDashboards",
         "logs:DeleteMetricFilter",
         "logs:DeleteQueryDefinition",

@@ -20,11 +20,15 @@ _SHOWN = 5
 # Types that only a destroy takes away.
 _KEPT = (
     "aws_athena_workgroup",
+    "aws_cloudwatch_event_rule",
+    "aws_cloudwatch_event_target",
     "aws_cloudwatch_log_group",
     "aws_glue_catalog_database",
     "aws_iam_role",
     "aws_iam_role_policy",
     "aws_lambda_alias",
+    "aws_lambda_event_source_mapping",
+    "aws_lambda_permission",
     "aws_s3_bucket",
     "aws_s3_bucket_policy",
     "aws_s3_bucket_versioning",
@@ -32,6 +36,7 @@ _KEPT = (
     "aws_scheduler_schedule_group",
     "aws_sfn_state_machine",
     "aws_sns_topic",
+    "aws_sqs_queue",
 )
 # Of a bucket, what a deployment changes where data is kept: tags, and the key of new objects.
 _FREE_OF_A_BUCKET = {"tags", "tags_all"}
