@@ -2,12 +2,14 @@
 
 import json
 import re
+from dataclasses import replace
 from importlib.resources import files
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lakeloop.bootstrap import iam
+from lakeloop.bootstrap.documents import dense
 from lakeloop.bootstrap.names import ISSUER, Names, repository
 from lakeloop.errors import UserError
 from lakeloop.workspace import find
@@ -34,19 +36,95 @@ def statements(name: str) -> list[dict]:
     return LONGEST.document(name)["Statement"]
 
 
-def test_every_file_is_a_policy_of_something():
+def test_every_file_is_a_part_of_something():
     assert set(TEMPLATES) == {"trust", "state-bucket", *ATTACHED}
-    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-    assert all(len(iam.policies(purpose, *MORE)) <= 10 for purpose in iam.ROLES)
 
 
-@pytest.mark.parametrize("name", ATTACHED)
-def test_a_policy_fits_into_iam_with_the_longest_names(name):
+@pytest.mark.parametrize("purpose", iam.ROLES)
+def test_all_that_a_role_may_do_fits_into_iam_with_the_longest_names_and_leaves_room(purpose):
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-    assert len(json.dumps(LONGEST.document(name), separators=(",", ":"))) <= 6144
-    assert len(LONGEST.policy(name)) <= 128
+    made = LONGEST.documents(purpose, iam.policies(purpose, *MORE))
+    assert all(len(json.dumps(each, separators=(",", ":"))) <= 6144 for each in made.values())
+    assert len(made) <= 7, "an account that asked for nothing takes ten; the rest is for databases of other names"
+    assert all(len(LONGEST.policy(name)) <= 128 for name in made)
     assert len(LONGEST.role("deploy")) <= 64
     assert len(LONGEST.backend.bucket) <= 63
+
+
+@pytest.mark.parametrize("purpose", iam.ROLES)
+def test_packing_loses_no_statement_and_gives_no_name_twice(purpose):
+    parts = iam.policies(purpose, *MORE)
+    packed = [each["Statement"] for each in LONGEST.documents(purpose, parts).values()]
+    assert [one for document in packed for one in document] == [one for part in parts for one in statements(part)]
+    for document in packed:
+        assert len({one["Sid"] for one in document}) == len(document)
+
+
+def test_the_boundary_fits_into_iam_with_the_longest_names_and_allows_what_its_file_does():
+    """A role has one boundary, however many parts there are."""
+    assert len(json.dumps(LONGEST.boundary(), separators=(",", ":"))) <= 6144
+    assert pairs(LONGEST.boundary()["Statement"]) == pairs(statements("boundary"))
+
+
+def pairs(allowing: list[dict]) -> set[tuple[str, str]]:
+    """Actions with each of their resources, which are of the action's own service."""
+    return {
+        (action, resource)
+        for each in allowing
+        for action in each["Action"]
+        for resource in each["Resource"]
+        if resource == "*" or resource.split(":")[2] == action.partition(":")[0]
+    }
+
+
+def allows(service: str):
+    """Statements about resources of *service*."""
+    some = st.integers(1, 4)
+    return st.builds(
+        lambda actions, places: {
+            "Effect": "Allow",
+            "Action": [f"{service}:A{each}" for each in actions],
+            "Resource": [f"arn:aws:{service}:::r{each}" for each in places],
+        },
+        *(st.sets(some, min_size=1), st.sets(some, min_size=1)),
+    )
+
+
+ANYWHERE = st.sampled_from([{"Effect": "Allow", "Action": [f"{one}:List"], "Resource": ["*"]} for one in ("s3", "sqs")])
+
+
+@given(st.lists(st.one_of(allows("s3"), allows("sqs"), allows("glue"), ANYWHERE), max_size=12))
+def test_what_is_joined_allows_what_it_did_before_and_nothing_else(allowing):
+    joined = dense(allowing)["Statement"]
+    assert pairs(joined) == pairs(allowing)
+    assert len(joined) <= len(allowing)
+    assert not any("*" in each["Resource"] and len(each["Resource"]) > 1 for each in joined)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"Effect": "Allow", "Action": ["s3:GetObject", "sqs:SendMessage"], "Resource": ["arn:aws:s3:::b/*"]},
+        {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": ["arn:aws:s3:::b/*", "*"]},
+        {"Effect": "Deny", "Action": ["s3:GetObject"], "Resource": ["*"]},
+        {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": ["*"], "Condition": {}},
+    ],
+)
+def test_what_would_allow_more_when_it_is_joined_is_refused(wrong):
+    with pytest.raises(ValueError, match=r"about one service|without a condition"):
+        dense([wrong])
+
+
+def test_more_than_ten_policies_are_one_message():
+    names = replace(LONGEST, databases=tuple(f"{'d' * 200}{number}" for number in range(8)))
+    with pytest.raises(
+        UserError, match=rf"The role {names.role('deploy')} would have \d+ policies, and IAM takes 10: "
+    ):
+        names.documents("deploy", iam.policies("deploy") * 3)
+    with pytest.raises(
+        UserError, match=r"-plan-\d would have \d+ characters, and IAM takes 6144: dbt writes 50 databases"
+    ):
+        replace(names, databases=names.databases[:1] * 50).documents("plan", iam.policies("plan"))
 
 
 @pytest.mark.parametrize("name", ATTACHED)

@@ -10,7 +10,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from lakeloop.aws.tflocal import INSTALL
-from lakeloop.bootstrap.names import ISSUER
+from lakeloop.bootstrap.names import ISSUER, Names
 
 from tests import local_aws
 from tests.deploy.account import changed, checkout
@@ -62,6 +62,10 @@ LOCK = {
 }
 RAW = {"Bucket": "lakeloop-prod-raw"}
 RUNNER = {"RoleName": "lakeloop-prod-dbt-runner"}
+ANYTHING = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}],
+}
 # Calls by which data is lost, now or later, or by which a role gets what the policies do not give it.
 DELETING = [
     ("s3", "delete_object", {**RAW, "Key": "t/f.csv"}),
@@ -165,13 +169,13 @@ def test_a_dry_run_makes_nothing(person):
 
 def test_bootstrap_makes_what_deployments_need_and_changes_no_file(bootstrapped):
     person, stopped, printed = bootstrapped
-    assert "made        policy lakeloop-dev-read" in stopped
+    assert "made        policy lakeloop-dev-plan-1" in stopped
     assert "GitHub environment dev-plan: `gh api" in stopped
     assert "Must have admin rights to Repository" in stopped
     assert "the same command again goes on from there" in stopped
     assert "role lakeloop" not in stopped, "no role is there before the environment that protects it"
-    assert "there       policy lakeloop-dev-read" in printed
-    assert "10 of 30 things made" in printed
+    assert "there       policy lakeloop-dev-plan-1" in printed
+    assert "10 of 27 things made" in printed
     assert person.git("status", "--porcelain") == ""
     s3, iam = person.client("s3"), person.client("iam")
     bucket = {"Bucket": STATE["Bucket"]}
@@ -218,13 +222,16 @@ def test_a_second_bootstrap_changes_nothing(bootstrapped):
 def test_what_was_changed_by_hand_is_mended(bootstrapped):
     person, *_ = bootstrapped
     person.client("s3").delete_bucket_policy(Bucket=STATE["Bucket"])
-    person.client("iam").detach_role_policy(
-        RoleName="lakeloop-dev-plan", PolicyArn="arn:aws:iam::000000000000:policy/lakeloop-dev-read"
-    )
+    iam, plan = person.client("iam"), {"RoleName": "lakeloop-dev-plan"}
+    iam.detach_role_policy(**plan, PolicyArn="arn:aws:iam::000000000000:policy/lakeloop-dev-plan-1")
+    # Of a bootstrap that cut policies another way.
+    before = iam.create_policy(PolicyName="lakeloop-dev-plan-9", PolicyDocument=json.dumps(ANYTHING))["Policy"]["Arn"]
+    iam.attach_role_policy(**plan, PolicyArn=before)
     printed = person.types("just bootstrap env=dev")
     assert "made        bucket lakeloop-dev-tfstate: TLS only" in printed
     assert "made        role lakeloop-dev-plan" in printed
-    assert "2 of 30 things made" in printed
+    assert "2 of 27 things made" in printed
+    assert before not in {each["Arn"] for each in iam.list_policies(Scope="Local")["Policies"]}
 
 
 def test_a_repository_that_was_transferred_is_mended_by_a_second_bootstrap(bootstrapped):
@@ -244,9 +251,9 @@ def test_a_repository_that_was_transferred_is_mended_by_a_second_bootstrap(boots
         "repo:acme@123456/lake@456789:environment:dev, and trusts repo:house@99/pond@456789:environment:dev now."
         in printed
     )
-    assert "3 of 30 things made" in printed
+    assert "3 of 27 things made" in printed
     person.github_says(repository=known["repository"], subject=known["subject"])
-    assert "3 of 30 things made" in person.types("just bootstrap env=dev")
+    assert "3 of 27 things made" in person.types("just bootstrap env=dev")
 
 
 def test_only_a_commit_is_deployed(bootstrapped):
@@ -304,7 +311,7 @@ def test_a_version_that_does_not_work_does_not_live(deployed):
     key = person.client("kms").create_key()["KeyMetadata"]["Arn"]
     person.commits(TFVARS, f'{later}\n{CHANGED_SETTINGS}monitoring = false\nkms_key_arn = "{key}"\n')
     # The account's own session, and no job's: a key is what bootstrap gives the roles.
-    assert "made        role lakeloop-dev-deploy" in replace(person, session={}).types("just bootstrap env=dev")
+    assert "made        policy lakeloop-dev-deploy-" in replace(person, session={}).types("just bootstrap env=dev")
     description = 'description = "What the dbt runner may do, and nothing else"'
     role = (person.home / ROLE).read_text("utf-8")
     assert description in role
@@ -342,7 +349,7 @@ def test_a_version_that_does_not_work_does_not_live(deployed):
     assert "Version 3 is not live: version 1 is what the alias live names." in printed
     assert live(person) == "1"
     assert {group.get("kmsKeyId") for group in log_groups(person)} == {None}
-    assert "made        role lakeloop-dev-deploy" in replace(person, session={}).types("just bootstrap env=dev")
+    assert "made        policy lakeloop-dev-deploy-" in replace(person, session={}).types("just bootstrap env=dev")
 
     person.commits(TFVARS, settings)
     printed = person.types("just deploy env=dev confirm=dev")

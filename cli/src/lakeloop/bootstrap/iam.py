@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lakeloop.aws.place import Place
+from lakeloop.bootstrap import managed
 from lakeloop.bootstrap.github import GitHub
 from lakeloop.bootstrap.names import AUDIENCE, ISSUER, Names
 from lakeloop.bootstrap.same import same_policy
@@ -17,7 +18,7 @@ ROLES = {
     "deploy": ("What a deployment changes", ("read", "plan", "change-data", "change-compute", "operate", "events")),
     "destroy": ("What takes an environment and its data away", ("read", "events-read")),
 }
-# Policies that a role gets only where the environment's .tfvars ask for it. Where data is kept, no job can delete any, and who
+# Parts that a role gets only where the environment's .tfvars ask for it. Where data is kept, no job can delete any, and who
 # deploys first makes the buckets, their guards and the roles: no job can change those either. And often there is no key,
 # and no Lake Formation.
 DESTROY = {"destroy": ("destroy", "empty-buckets", "events-destroy")}
@@ -37,11 +38,13 @@ BUDGET = {"plan": ("budget-read",), "deploy": ("budget",), "destroy": ("budget-r
 DESTROY_BUDGET = {"destroy": ("budget",)}
 ALL = (DESTROY, FIRST_DEPLOYMENT, CUSTOMER_KEY, LAKE_FORMATION, DESTROY_GRANTS, BUDGET, DESTROY_BUDGET)
 _ABSENT = ("NoSuchEntity",)
-_VERSIONS = 5  # of a policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html
 
 
 def policies(purpose: str, *more: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """The names of the policies of the role for *purpose*: files in ``policies/``. *more*: ``DESTROY`` and the like."""
+    """Names of the parts of what the role for *purpose* may do: files in ``policies/``. *more*: ``DESTROY`` and the like.
+
+    IAM gets them packed (``Names.documents``): a further part is a file and its name here, and no policy more until one is full.
+    """
     _, names = ROLES[purpose]
     return (*names, *(name for each in more for name in each.get(purpose, ())))
 
@@ -49,18 +52,20 @@ def policies(purpose: str, *more: Mapping[str, tuple[str, ...]]) -> tuple[str, .
 def steps(place: Place, names: Names, *more: Mapping[str, tuple[str, ...]]) -> list[Step]:
     """The provider, the boundary, each policy, in the order in which they need each other; the roles come after."""
     iam = place.client("iam")
-    made = dict.fromkeys(policy for purpose in ROLES for policy in policies(purpose, *more))
     # The boundary is never attached: Terraform gives it to the roles that it makes.
+    made = {"boundary": names.boundary()}
+    for purpose in ROLES:
+        made |= names.documents(purpose, policies(purpose, *more))
     return [
         _provider(iam, names),
-        *(_policy(iam, names, policy) for policy in ("boundary", *made)),
+        *(managed.step(iam, names, policy, document) for policy, document in made.items()),
     ]
 
 
 def role_steps(place: Place, names: Names, *more: Mapping[str, tuple[str, ...]]) -> list[Step]:
     """The roles, each for the jobs of one GitHub environment, which is there before."""
     iam = place.client("iam")
-    return [_role(iam, names, purpose, policies(purpose, *more)) for purpose in ROLES]
+    return [_role(iam, names, purpose, tuple(names.documents(purpose, policies(purpose, *more)))) for purpose in ROLES]
 
 
 def _provider(iam: Any, names: Names) -> Step:
@@ -108,64 +113,6 @@ def _provider(iam: Any, names: Names) -> Step:
     )
 
 
-def _policy(iam: Any, names: Names, policy: str) -> Step:
-    name, arn, wanted = names.policy(policy), names.policy_arn(policy), names.document(policy)
-
-    def document() -> Any:
-        answer = found(iam.get_policy, _ABSENT, PolicyArn=arn)
-        if answer is None:
-            return None
-        version = iam.get_policy_version(PolicyArn=arn, VersionId=answer["Policy"]["DefaultVersionId"])
-        return version["PolicyVersion"]["Document"]
-
-    def others() -> list[str]:
-        """Versions that are not in force, the oldest first."""
-        versions = iam.list_policy_versions(PolicyArn=arn)["Versions"]
-        return [version["VersionId"] for version in reversed(versions) if not version["IsDefaultVersion"]]
-
-    def create() -> None:
-        text = json.dumps(wanted, separators=(",", ":"))
-        if document() is None:
-            iam.create_policy(PolicyName=name, PolicyDocument=text)
-            return
-        old = others()
-        if len(old) == _VERSIONS - 1:
-            iam.delete_policy_version(PolicyArn=arn, VersionId=old[0])
-        iam.create_policy_version(PolicyArn=arn, PolicyDocument=text, SetAsDefault=True)
-
-    def remove() -> str | None:
-        if document() is None:
-            return None
-        users = iam.list_entities_for_policy(PolicyArn=arn)
-        if roles := [role["RoleName"] for role in users["PolicyRoles"]]:
-            return f"roles still use it: {', '.join(roles)}"
-        for version in others():
-            iam.delete_policy_version(PolicyArn=arn, VersionId=version)
-        iam.delete_policy(PolicyArn=arn)
-        return None
-
-    return Step(
-        f"policy {name}",
-        lambda: same_policy(document(), wanted),
-        create,
-        remove,
-        (
-            Need(
-                arn,
-                (
-                    "iam:CreatePolicy",
-                    "iam:CreatePolicyVersion",
-                    "iam:DeletePolicy",
-                    "iam:DeletePolicyVersion",
-                    "iam:GetPolicy",
-                    "iam:GetPolicyVersion",
-                    "iam:ListPolicyVersions",
-                ),
-            ),
-        ),
-    )
-
-
 def _role(iam: Any, names: Names, purpose: str, policies: tuple[str, ...]) -> Step:
     name, trust = names.role(purpose), names.trust(purpose)
     description, _ = ROLES[purpose]
@@ -178,6 +125,13 @@ def _role(iam: Any, names: Names, purpose: str, policies: tuple[str, ...]) -> St
     def attached() -> set[str]:
         answer = iam.list_attached_role_policies(RoleName=name)
         return {policy["PolicyArn"] for policy in answer["AttachedPolicies"]}
+
+    def take_away(arns: set[str]) -> None:
+        """What an earlier bootstrap made goes with its last role: settings have changed since, or how policies are cut."""
+        for arn in sorted(arns):
+            iam.detach_role_policy(RoleName=name, PolicyArn=arn)
+            if arn.startswith(names.policy_arn("")) and arn not in wanted:
+                managed.remove(iam, arn)
 
     def withheld() -> bool:
         """Nobody is asked before a job takes it: there is no such role then (SECURITY.md)."""
@@ -201,17 +155,16 @@ def _role(iam: Any, names: Names, purpose: str, policies: tuple[str, ...]) -> St
             iam.update_assume_role_policy(RoleName=name, PolicyDocument=json.dumps(trust))
             said = f"it trusted {before}, and trusts {now} now."
         has = attached()
+        # First, for a role takes ten: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+        take_away(has - wanted)
         for arn in sorted(wanted - has):
             iam.attach_role_policy(RoleName=name, PolicyArn=arn)
-        for arn in sorted(has - wanted):
-            iam.detach_role_policy(RoleName=name, PolicyArn=arn)
         return said
 
     def remove() -> None:
         if role() is None:
             return
-        for arn in attached():
-            iam.detach_role_policy(RoleName=name, PolicyArn=arn)
+        take_away(attached())
         iam.delete_role(RoleName=name)
 
     return Step(

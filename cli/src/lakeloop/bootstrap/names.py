@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib.resources import files
 from string import Template
@@ -15,14 +16,13 @@ from lakeloop.aws.backend import Backend, state_bucket, state_key
 from lakeloop.aws.catalog import databases, foreign
 from lakeloop.aws.place import Place
 from lakeloop.aws.tfvars import kms_key_arn, prefix, texts
+from lakeloop.bootstrap.documents import LARGEST, MOST, dense, packed, size
 from lakeloop.bootstrap.sources import Sources
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
 
 ISSUER = "token.actions.githubusercontent.com"
 AUDIENCE = "sts.amazonaws.com"
-# Characters of a policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-_LARGEST = 6144
 BUCKETS = ("raw", "processed", "athena-results", "artifacts")
 _REPOSITORY = re.compile(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+")
 
@@ -76,7 +76,7 @@ class Names:
         return self.policy_arn("boundary")
 
     def policy(self, name: str) -> str:
-        """Name of the policy ``policies/<name>.json`` in the account."""
+        """Name of a managed policy in the account: ``boundary``, or a role's, such as ``deploy-1``."""
         return f"{self.project}-{self.environment}-{name}"
 
     def policy_arn(self, name: str) -> str:
@@ -107,9 +107,21 @@ class Names:
         return document
 
     def document(self, name: str) -> dict[str, Any]:
-        """The policy ``policies/<name>.json``, filled in. Raises ``UserError`` if it is more than IAM takes."""
+        """The policy ``policies/<name>.json``, filled in. IAM gets statements of several as ``documents``."""
         text = (files("lakeloop.bootstrap") / "policies" / f"{name}.json").read_text("utf-8")
-        values = {
+        values = self.values()
+        document: dict[str, Any] = json.loads(Template(text).substitute(values))
+        # Without a key, a statement about it would be about nothing.
+        document["Statement"] = [one for one in document["Statement"] if one.get("Resource") != [""]]
+        for statement in document["Statement"]:
+            if isinstance(statement.get("Resource"), list):
+                statement["Resource"] += self._of_databases(statement["Resource"], f"/{values['database']}_*")
+        document["Statement"] += self.sources.statements(name, values)
+        return document
+
+    def values(self) -> dict[str, str]:
+        """Values of the policies' placeholders."""
+        return {
             "account": self.account,
             "artifacts_bucket": f"{self.prefix}-{self.environment}-artifacts",
             "audience": AUDIENCE,
@@ -126,20 +138,40 @@ class Names:
             "state_bucket": self.backend.bucket,
             "state_key": self.backend.key,
         }
-        document: dict[str, Any] = json.loads(Template(text).substitute(values))
-        # Without a key, a statement about it would be about nothing.
-        document["Statement"] = [one for one in document["Statement"] if one.get("Resource") != [""]]
-        for statement in document["Statement"]:
-            if isinstance(statement.get("Resource"), list):
-                statement["Resource"] += self._of_databases(statement["Resource"], f"/{values['database']}_*")
-        document["Statement"] += self.sources.statements(name, values)
-        size = len(json.dumps(document, separators=(",", ":")))
-        if size > _LARGEST:
+
+    def boundary(self) -> dict[str, Any]:
+        """The boundary as IAM gets it. Raises ``UserError`` if it is more than IAM takes."""
+        return self._fitting("boundary", dense(self.document("boundary")["Statement"]))
+
+    def documents(self, purpose: str, parts: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """The policies of the role for *purpose* as IAM gets them, by name: statements of *parts* (``policies/<part>.json``).
+
+        Raises:
+            UserError: they are more than IAM takes.
+        """
+        found = packed(statement for part in parts for statement in self.document(part)["Statement"])
+        if len(found) > MOST:
             raise UserError(
-                f"The policy {self.policy(name)} would have {size} characters, and IAM takes {_LARGEST}: dbt reads "
-                f"{len(self.sources.databases)} databases and {len(self.sources.locations)} locations of others. Use fewer."
+                f"The role {self.role(purpose)} would have {len(found)} policies, and IAM takes {MOST}: {self._large()}"
+            )
+        return {
+            name: self._fitting(name, each)
+            for name, each in ((f"{purpose}-{number}", each) for number, each in enumerate(found, start=1))
+        }
+
+    def _fitting(self, name: str, document: dict[str, Any]) -> dict[str, Any]:
+        if (characters := size(document)) > LARGEST:
+            raise UserError(
+                f"The policy {self.policy(name)} would have {characters} characters, and IAM takes {LARGEST}: {self._large()}"
             )
         return document
+
+    def _large(self) -> str:
+        """Settings by which policies grow, for people."""
+        return (
+            f"dbt writes {len(self.databases)} databases of other names, and reads {len(self.sources.databases)} databases and "
+            f"{len(self.sources.locations)} locations of others. Use fewer."
+        )
 
     def _of_databases(self, resources: list[str], own: str) -> list[str]:
         """Grants on the environment's *own* databases, for those of other names."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from botocore.exceptions import ClientError
 
 from lakeloop.aws.place import Place
@@ -16,7 +19,7 @@ def require_bounded(place: Place, names: Names) -> None:
     """Raises ``UserError`` if the function would be denied a source of *names*. Asks nothing if there is none."""
     if not names.sources:
         return
-    wanted = names.document("boundary")["Statement"]
+    wanted = _granted(names.sources.statements("boundary", names.values()))
     iam = place.client("iam")
     try:
         version = iam.get_policy(PolicyArn=names.boundary_arn)["Policy"]["DefaultVersionId"]
@@ -25,10 +28,20 @@ def require_bounded(place: Place, names: Names) -> None:
         if error.response["Error"].get("Code") not in _TOO_OLD:
             raise UserError(f"{names.boundary_arn} cannot be read: {error}") from error
         there = {"Statement": []}
-    if all(statement in there["Statement"] for statement in wanted):
+    if wanted <= _granted(there["Statement"]):
         return
     read = ", ".join([*names.sources.databases, *names.sources.locations])
     raise UserError(
         f"dbt reads {read}, which the boundary of bootstrap does not allow yet. `just bootstrap env={place.environment}`, by "
         "somebody who may, and this again."
     )
+
+
+def _granted(statements: Iterable[Mapping[str, Any]]) -> set[tuple[str, str]]:
+    """Actions, each with each of their resources."""
+    return {
+        (action, resource)
+        for each in statements
+        for action in each.get("Action", ())
+        for resource in each.get("Resource", ())
+    }
