@@ -12,9 +12,12 @@ from dbt_runner import errors
 from dbt_runner.rounds import lease
 
 from tests.rounds.conftest import BUCKETS, Function
+from tests.rounds.test_killed import kill_when
 
 pytestmark = [pytest.mark.emulator, pytest.mark.slow]
 COMMITS = 200
+LARGE_COMMITS = 12
+MANY_ROWS = "unnest(sequence(1, 10000)) as t(a) cross join unnest(sequence(1, 200)) as u(b)"
 UPKEEP = {"command": ["upkeep"]}
 
 
@@ -169,6 +172,36 @@ def test_one_table_that_fails_is_told_and_the_others_are_done(shop: Function) ->
     (failed,) = answer["failed"]
     assert failed["name"] == f"{shop.database}.broken"
     assert "Cannot read s3://" in failed["message"]
+
+
+@pytest.mark.parametrize("word", ["OPTIMIZE", "VACUUM"])
+def test_an_upkeep_that_is_killed_in_the_middle_of_a_statement_is_carried_on(shop: Function, word: str) -> None:
+    # GIVEN a table whose upkeep takes Athena some seconds
+    table(shop, "large", "select 0 as id, 0 as at", vacuum_max_snapshot_age_seconds="1")
+    for number in range(1, LARGE_COMMITS):
+        shop.rows(f"insert into large select b, {number} from {MANY_ROWS}")
+    rows = "select count(*), sum(id), sum(at) from large"
+    whole = shop.rows(rows)
+
+    # WHEN the process dies while Athena is at the statement, and its lease ends
+    def under_way() -> list[dict[str, Any]]:
+        found = shop.queries()
+        return [one for one in found if one["Query"].startswith(word) and one["Status"]["State"] == "RUNNING"]
+
+    (query,) = kill_when(shop, {**UPKEEP, "run_id": "killed"}, under_way)
+    assert shop.rows(rows) == whole
+    key = f"leases/{shop.environment}.json"
+    shop.put(key, {**shop.artifact(key), "alive_until": 0, "expires_at": 0})
+    answer = shop.invoke(run_id="killed")
+
+    # THEN what it left running is stopped or done, the run ends what it began, and no row is lost or doubled
+    assert (answer["status"], answer["rounds"]) == ("success", 2)
+    ended = shop.athena.get_query_execution(QueryExecutionId=query["QueryExecutionId"])["QueryExecution"]["Status"]
+    assert ended["State"] in ("CANCELLED", "SUCCEEDED")
+    assert shop.rows(rows) == whole
+    assert count(shop, "large") == (1, 1)
+    assert objects(shop, "large") == 1
+    assert shop.invoke(**UPKEEP)["counts"]["as they were"] == 1
 
 
 def test_it_waits_for_no_one_and_runs_beside_no_one(shop: Function) -> None:
