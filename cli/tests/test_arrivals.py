@@ -14,7 +14,7 @@ from lakeloop.arrivals.names import keys_of
 from lakeloop.aws.outputs import Outputs
 from lakeloop.errors import UserError
 from lakeloop_project.sources import from_plain
-from lakeloop_raw.arrivals import file_id, named, quarantine_key, waiting_key, waiting_of
+from lakeloop_raw.arrivals import day_of, file_id, named, quarantine_key, waiting_key, waiting_of
 
 
 def table(source, name, folder):
@@ -178,6 +178,9 @@ def test_names_of_what_arrives():
     assert named("../a b%.CSV.GZ", "id") == "a_b_-id.csv.gz"
     assert named(".csv", "id") == "file-id.csv"
     assert named("README", "id") == "README-id"
-    assert waiting_of(waiting_key("odd/source", "a b", "id")) == ("odd/source", "a b", "id")
+    assert waiting_of(waiting_key("odd/source", "a b", "id")) == ("odd/source", "a b", "id", "")
+    assert waiting_of(waiting_key("shop", "a", "id", "2026-01-31")) == ("shop", "a", "id", "2026-01-31")
+    assert day_of("orders/region=eu/dt=2026-01-31/a=2020-01-01.csv") == "2026-01-31"
+    assert {day_of(place) for place in ("orders/a.csv", "orders/m=01/a.csv", "orders/dt=2026-02-30/a.csv")} == {""}
     assert quarantine_key("incoming/a.csv", "id") == "quarantine/a-id.csv"
     assert quarantine_key("incoming/s/t/x=1/a.csv", "id") == "quarantine/s/t/x=1/a-id.csv"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from dbt_runner import raw, words
@@ -23,6 +24,7 @@ _FIELDS = {
     "cli_args": 'the words of its options, such as ["--select", "+fct_orders"]',
     "raw_tables": "for create-raw-tables: format, columns and partitions, as the loader has found them, by source",
     "arrived": "for build: sources whose files have arrived, whose raw tables have to know them first",
+    "arrived_from": "for build: the earliest day of these files, such as 2026-01-31, which incremental models have to read from",
     "run_id": "the run to carry on, or the name of the one to begin",
     "wait_seconds": "how long the state machine waits while another run has the environment, at most six hours",
 }
@@ -60,6 +62,8 @@ class Request:
     run_id: str | None = None
     raw_tables: Mapping[str, Shape] = field(default_factory=dict)
     arrived: tuple[str, ...] = ()
+    arrived_from: str = ""
+    """The earliest day (ISO 8601) that files of this run are of; empty if nothing says."""
 
     @property
     def words(self) -> list[str]:
@@ -79,11 +83,12 @@ def parse(event: Any) -> Request:
         raise TerminalError(f"The event has fields that mean nothing here: {_short(', '.join(unknown))}. {_expected()}")
     _check_wait(event.get("wait_seconds"))
     run_id, command, cli_args = _run_id(event), _words(event, "command"), _words(event, "cli_args")
-    arrived = _words(event, "arrived")
+    arrived, arrived_from = _words(event, "arrived"), _day(event, "arrived_from")
     words.check_size([*command, *cli_args, *arrived])
-    if arrived and (command or _DEFAULT_COMMAND) != _DEFAULT_COMMAND:
-        raise TerminalError(f"`arrived` is for the command build alone. {_expected()}")
-    if run_id and not command and not cli_args and not arrived:
+    if (arrived or arrived_from) and (command or _DEFAULT_COMMAND) != _DEFAULT_COMMAND:
+        name = "arrived" if arrived else "arrived_from"
+        raise TerminalError(f"`{name}` is for the command build alone. {_expected()}")
+    if run_id and not command and not cli_args and not arrived and not arrived_from:
         return Request((), (), run_id)
     command = command or _DEFAULT_COMMAND
     if command[0].startswith("-"):
@@ -93,7 +98,7 @@ def parse(event: Any) -> Request:
     raw_tables = _raw_tables(event)
     if raw_tables and command != (raw.COMMAND,):
         raise TerminalError(f"`raw_tables` is for the command {raw.COMMAND} alone. {_expected()}")
-    return Request(command, cli_args, run_id, raw_tables, arrived)
+    return Request(command, cli_args, run_id, raw_tables, arrived, arrived_from)
 
 
 def _run_id(event: dict[str, Any]) -> str | None:
@@ -104,6 +109,18 @@ def _run_id(event: dict[str, Any]) -> str | None:
             f"{_expected()}"
         )
     return run_id
+
+
+def _day(event: dict[str, Any], field: str) -> str:
+    day = event.get(field)
+    if day is None:
+        return ""
+    try:
+        if not isinstance(day, str) or date.fromisoformat(day).isoformat() != day:
+            raise ValueError
+    except ValueError:
+        raise TerminalError(f"`{field}` must be a day such as 2026-01-31, not {_kind(day)}. {_expected()}") from None
+    return day
 
 
 def _check_wait(seconds: Any) -> None:

@@ -6,9 +6,11 @@ https://docs.getdbt.com/reference/programmatic-invocations
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +31,8 @@ _OUTPUT_EVENTS = {"PrintEvent", "ShowNode", "CompiledNode"}
 _UNMATCHED_EVENTS = {"NoNodesForSelectionCriteria"}
 # Methods of selection for which "nothing" is an answer: nothing changed, nothing failed.
 _MAY_MATCH_NOTHING = ("state:", "result:", "source_status:")
+ARRIVED_FROM = "DBT_ARRIVED_FROM"
+"""The variable that tells models which day the earliest file of a run is of (docs/EVENTS.md)."""
 # dbt's cache of a parse, in the target folder.
 _PARSED = "partial_parse.msgpack"
 
@@ -104,8 +108,23 @@ def execute(
             outcome.unmatched.append(event.data.spec_raw)
 
     words = [*request.words, *_settings(run, configuration)]
-    outcome.result = _invoke(dbtRunner(manifest, [*callbacks, listen]), words)
+    with _told(request):
+        outcome.result = _invoke(dbtRunner(manifest, [*callbacks, listen]), words)
     return outcome
+
+
+@contextmanager
+def _told(request: Request) -> Iterator[None]:
+    """Until the block ends, dbt's ``env_var`` finds the first day of the files that the run takes.
+
+    No ``--vars``, for which dbt would parse the project; and it is not there when a manifest is loaded, which holds for any day.
+    """
+    if request.arrived_from:
+        os.environ[ARRIVED_FROM] = request.arrived_from
+    try:
+        yield
+    finally:
+        os.environ.pop(ARRIVED_FROM, None)
 
 
 def rehearse(configuration: Configuration) -> None:

@@ -8,6 +8,7 @@ from dbt.adapters.athena.connections import AthenaCursor
 from dbt_runner import run
 from dbt_runner.athena import polling
 from dbt_runner.athena.connection import Cursor
+from dbt_runner.event import Request
 from dbt_runner.start import collector, ready
 
 
@@ -48,7 +49,7 @@ def test_a_parse_is_collected(manifest, collected, tmp_path, monkeypatch):
     monkeypatch.setattr(ready, "manifest", lambda *_: manifest)
     monkeypatch.setattr(run, "dbtRunner", Runner)
     with collector.paused():
-        run.execute(run.Run("1", tmp_path), SimpleNamespace(words=[]), SimpleNamespace(project=tmp_path, target="dev"))
+        run.execute(run.Run("1", tmp_path), Request((), ()), SimpleNamespace(project=tmp_path, target="dev"))
     assert found == [collected]
 
 

@@ -196,6 +196,10 @@ class Glue:
             raise self.exceptions.EntityNotFoundException({"Error": {"Code": "EntityNotFoundException"}}, "GetTable")
         return {"Table": self.tables[Name]}
 
+    def get_paginator(self, name):
+        assert name == "get_tables"
+        return SimpleNamespace(paginate=lambda DatabaseName: [{"TableList": list(self.tables.values())}])  # noqa: N803
+
     def create_table(self, **call):
         self._call("create_table", call)
 
@@ -338,13 +342,27 @@ def test_another_environment_than_the_zip_was_made_for(lake, monkeypatch):
 
 
 def test_a_run_of_what_has_arrived_makes_the_tables_of_that_alone(lake, tmp_path):
-    empty = {"source": "shop.empty", "table": "empty", "folder": "empty"}
-    written(tmp_path, empty, {"source": "shop.orders"})
+    written(tmp_path, {"source": "shop.orders"})
     serve.refresh((), lake.settings)
     assert lake.glue.calls == []
     serve.refresh(("shop.orders", "shop.gone"), lake.settings)
     lake.bucket = Bucket("orders/dt=2023-12-31/a.csv")
     serve.refresh(("shop.orders",), lake.settings)
     assert lake.glue.calls == ["create_table", "update_table"]
+    written(tmp_path, {"source": "shop.empty", "table": "empty", "folder": "empty"})
     with pytest.raises(TerminalError, match=r"raw table of shop\.empty could not be made: no files in s3://"):
         serve.refresh(("shop.empty",), lake.settings)
+
+
+def test_a_table_of_which_no_file_has_come_is_there_without_rows_until_one_does(lake, tmp_path):
+    late = {"source": "shop.late", "table": "late", "folder": "late"}
+    written(tmp_path, late, {"source": "shop.orders"}, {**OPEN, "table": "open"})
+    serve.refresh(("shop.orders",), lake.settings)
+    made = lake.glue.tables["late"]
+    assert not any(name.startswith("projection") for name in made["Parameters"]), "Glue is asked for partitions: none"
+    serve.refresh(("shop.orders",), lake.settings)
+    assert lake.glue.calls == ["create_table", "create_table"], "what is there is left as it is"
+    lake.bucket = Bucket("orders/dt=2024-01-01/a.csv", "late/dt=2024-01-02/a.csv")
+    serve.refresh(("shop.late",), lake.settings)
+    assert lake.glue.tables["late"]["Parameters"]["projection.dt.range"] == "2024-01-02,NOW+1DAYS"
+    assert "open" not in lake.glue.tables, "nobody has said of what shape it is"

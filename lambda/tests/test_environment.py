@@ -1,9 +1,13 @@
 """The variables that dbt finds, in what asks dbt for them: the profile, macros at parse time, macros that run."""
 
+import os
+
 import boto3
 import pytest
 from dbt.cli import requires
 from dbt.cli.main import dbtRunner
+from dbt_runner import run
+from dbt_runner.event import Request
 from dbt_runner.start import environment
 from hypothesis import given
 from hypothesis import strategies as st
@@ -97,3 +101,13 @@ def test_nothing_but_what_is_named_is_seen(variables, names):
     found = environment.seen({**variables, environment.TEAMS: names})
     assert all(name in (*environment._OURS, *teams) or name.startswith("DBT_") for name in found)
     assert not set(HIDDEN) - {"PASSWORD"} & set(found) - teams
+
+
+def test_models_find_the_day_of_the_earliest_file_in_the_run_of_it_alone(project, monkeypatch):
+    ask = "{% macro ask() %}{{ print(env_var('DBT_ARRIVED_FROM', 'no day')) }}{% endmacro %}"
+    (project / "macros" / "ask.sql").write_text(ask)
+    for day, found in (("2026-01-31", "2026-01-31"), ("", "no day")):
+        with run._told(Request(("build",), (), arrived_from=day)):
+            printed, _ = invoke(project, "run-operation", "ask")
+        assert found in printed
+    assert run.ARRIVED_FROM not in os.environ

@@ -93,3 +93,13 @@ def test_sources_that_have_arrived_are_for_a_build():
             event.parse({"command": command, "arrived": ["shop.orders"]})
     with pytest.raises(TerminalError, match=r"`arrived\[0\]` must be a word"):
         event.parse({"arrived": [1]})
+
+
+def test_the_day_of_the_earliest_file_is_a_day():
+    assert event.parse({"arrived": ["shop.orders"], "arrived_from": "2026-01-31"}).arrived_from == "2026-01-31"
+    assert event.parse({"arrived": ["shop.orders"]}).arrived_from == ""
+    for wrong in ("20260131", "2026-02-30", "2026-01-31' or 1=1", 20260131):
+        with pytest.raises(TerminalError, match="`arrived_from` must be a day such as 2026-01-31"):
+            event.parse({"arrived_from": wrong})
+    with pytest.raises(TerminalError, match="`arrived_from` is for the command build alone"):
+        event.parse({"command": ["test"], "arrived_from": "2026-01-31"})

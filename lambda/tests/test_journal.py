@@ -53,6 +53,15 @@ def test_invocations_that_finish_nothing_count_and_cut_nodes_count_twice(begin):
     assert begin().record.stalled == 3
 
 
+def test_later_invocations_know_what_the_run_was_told_at_its_beginning(bucket, tmp_path):
+    asked = Request(("build",), ("--select", "a"), arrived=("shop.orders",), arrived_from="2026-01-31")
+    known = []
+    for request in (asked, None):
+        invocation = Invocation("2026-11-20T00:00:00+00:00", 2048)
+        known.append(Journal(bucket, "nightly").open(request, Path(tmp_path), invocation))
+    assert [each.arrived_from for each in known] == ["2026-01-31"] * 2
+
+
 def test_a_killed_invocation_begins_the_count_anew(begin):
     begin().close({}, finished=0, rest=[])
     assert begin().record.stalled == 1

@@ -108,23 +108,42 @@ def serve(this: Run, request: Request, settings: Configuration, context: Any) ->
 def refresh(sources: Sequence[str], settings: Configuration) -> None:
     """Make or change the raw tables of *sources* (``shop.orders``), so that they know the files that have arrived.
 
-    Sources that the project no longer has are passed over: nothing reads them.
+    A table of which no file has ever come is made without rows: what reads it beside others is built all the same. Sources that
+    the project no longer has are passed over: nothing reads them.
 
     Raises:
         TerminalError, TransientError: a table could not be made.
     """
     if not sources:
         return
-    for table in description.read(description.file_of(settings.project, settings.target), os.environ, {}):
-        if table.source in sources:
-            try:
-                did = _make(table, settings.raw_bucket)
-            except _NotMade as error:
-                raise errors.TerminalError(f"The raw table of {table.source} could not be made: {error}") from None
-            logger.info("Raw table", extra={"source": table.source, "did": did})
+    tables = description.read(description.file_of(settings.project, settings.target), os.environ, {})
+    arrived = [table for table in tables if table.source in sources]
+    for table in (*arrived, *_unknown([table for table in tables if table not in arrived and table.shape])):
+        try:
+            did = _make(table, settings.raw_bucket, empty=table not in arrived)
+        except _NotMade as error:
+            raise errors.TerminalError(f"The raw table of {table.source} could not be made: {error}") from None
+        logger.info("Raw table", extra={"source": table.source, "did": did})
 
 
-def _make(table: Description, bucket: str) -> str:
+def _unknown(tables: Sequence[Description]) -> list[Description]:
+    """Those of *tables* that are not in Glue."""
+    there = {(database, name) for database in {table.database for table in tables} for name in _names(database)}
+    return [table for table in tables if (table.database, table.table) not in there]
+
+
+def _names(database: str) -> set[str]:
+    """The names of the tables of *database*."""
+    glue: Any = boto3.client("glue")
+    try:
+        pages = glue.get_paginator("get_tables").paginate(DatabaseName=database)
+        return {table["Name"] for page in pages for table in page["TableList"]}
+    except (BotoCoreError, ClientError) as error:
+        raise errors.from_exception(f"The tables of {database} could not be listed", error) from None
+
+
+def _make(table: Description, bucket: str, *, empty: bool = False) -> str:
+    """Make or change the table; *empty*: also if no file is there. What was done."""
     where, name = f"s3://{bucket}/{table.folder}/", f"{table.database}.{table.table}"
     glue: Any = boto3.client("glue")
     try:
@@ -138,9 +157,10 @@ def _make(table: Description, bucket: str) -> str:
                 "looks at the files, or declare them."
             )
         projection = partitions.projection(client.s3(), bucket, table.folder, shape.partitions)
-        if projection is None:
+        if projection is None and not empty:
             raise _NotMade(f"no files in {where}, so there is no table over them. `just load` sends some.")
-        wanted = table_input(table.table, shape, where, projection)
+        # Without a projection, Athena asks Glue for partitions, and there are none.
+        wanted = table_input(table.table, shape, where, projection or {})
         if there is None:
             glue.create_table(DatabaseName=table.database, TableInput=wanted)
             return CREATED

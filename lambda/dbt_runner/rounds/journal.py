@@ -41,6 +41,8 @@ class Record:
     command: list[str]
     cli_args: list[str]
     code: str
+    arrived_from: str = ""
+    """As the request's."""
     begun_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat())
     """ISO 8601, UTC: ``run_started_at`` of every invocation."""
     invocation_id: str = field(default_factory=lambda: str(uuid.uuid4()))
@@ -132,7 +134,7 @@ class Journal:
                 "Send the event with a command to begin it."
             )
         else:
-            self.record = Record(list(request.command), list(request.cli_args), code)
+            self.record = Record(list(request.command), list(request.cli_args), code, request.arrived_from)
         self.killed = not self.record.in_order
         if self.killed:  # which says nothing of how far it would have come
             self.record.stalled = 0
@@ -140,7 +142,9 @@ class Journal:
         self.record.invocations.append(asdict(invocation))
         self.record.in_order = False
         self._write_record()
-        return Request(tuple(self.record.command), tuple(self.record.cli_args), self._run_id)
+        return Request(
+            tuple(self.record.command), tuple(self.record.cli_args), self._run_id, arrived_from=self.record.arrived_from
+        )
 
     def add(self, unique_id: str, entry: Entry) -> None:
         """Write down that a node has ended."""

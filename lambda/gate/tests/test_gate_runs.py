@@ -29,6 +29,7 @@ def test_many_files_are_one_run_of_what_depends_on_them(lake):
         "command": ["build"],
         "cli_args": ["--select", "source:shop.notes+", "source:shop.orders+"],
         "arrived": ["shop.notes", "shop.orders"],
+        "arrived_from": "2026-11-29",
         "wait_seconds": 7200,
     }
     assert lake.waiting() == []
@@ -40,6 +41,50 @@ def test_the_first_run_of_an_environment_builds_everything(lake):
     lake.settle()
     (event,) = lake.aws.inputs.values()
     assert (event["cli_args"], event["arrived"]) == ([], ["shop.orders"])
+
+
+def test_a_run_knows_the_day_of_its_earliest_file(lake):
+    """Files of long ago may come last: who reads from the last day on would pass over them."""
+    for day in ("2026-11-28", "2024-02-29", "2025-01-01"):
+        lake.send(f"incoming/shop/orders/dt={day}/a.csv", GOOD)
+    lake.send("incoming/shop/notes/a.csv", b"id\n1\n")
+    lake.settle()
+    (event,) = lake.aws.inputs.values()
+    assert event["arrived_from"] == "2024-02-29"
+    lake.send("incoming/shop/notes/b.csv", b"id\n2\n")
+    lake.settle()
+    assert "arrived_from" not in list(lake.aws.inputs.values())[1], "its table has no days"
+
+
+def test_files_that_the_gate_has_yet_to_look_at_have_arrived(lake):
+    """A slow gate: it is quiet for longer than the window between two files of a delivery."""
+    for number in range(25):
+        lake.send(f"incoming/shop/orders/{number}.csv", GOOD)
+    lake.deliver()
+    for _ in range(2):
+        lake.aws.later(QUIET)
+        lake.tick("{}")
+        assert lake.aws.executions == {}
+    lake.settle()
+    (name,) = lake.aws.executions
+    assert len(lake.aws.json(f"arrivals/runs/{name}.json", ARTIFACTS)["markers"]) == 25
+
+
+@pytest.mark.parametrize(
+    "stuck", ["for as long as any file waits", "longer than any file waits", "as the mark of a folder"]
+)
+def test_a_file_that_the_gate_cannot_take_holds_nobody_up_for_ever(lake, stuck):
+    lake.aws.put("incoming/shop/orders/" + ("" if stuck.startswith("as") else "stuck.csv"), b"")
+    if stuck.startswith("longer"):
+        lake.aws.later(LONGEST)
+    arrive(lake)
+    began = lake.aws.now
+    lake.settle()
+    waited = (
+        datetime.strptime(next(iter(lake.aws.executions))[9:25], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC) - began
+    ).total_seconds()
+    longest = LONGEST if stuck.startswith("for") else QUIET
+    assert longest <= waited <= longest + QUIET + 2
 
 
 def test_a_run_begins_when_it_has_been_quiet_and_not_before(lake):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from datetime import date
 from urllib.parse import quote, unquote
 
 from lakeloop_raw.formats import ending_of
@@ -18,7 +19,7 @@ REASON = ".reason.json"
 FILES = "arrivals/files/"
 """By id: the place of a file that passed, written before it is copied there."""
 WAITING = "arrivals/waiting/"
-"""By source, table and id: a file whose rows are in no mart yet."""
+"""By source, table, id and day: a file whose rows are in no mart yet."""
 QUARANTINED = "arrivals/quarantined/"
 """By id: a file that did not pass, of which nobody has been told yet."""
 RUNS = "arrivals/runs/"
@@ -27,6 +28,7 @@ STATE = "arrivals/state.json"
 """The run that is under way, and the last one that failed."""
 _ID = 16
 _LONGEST = 80
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def file_id(key: str, etag: str) -> str:
@@ -41,15 +43,32 @@ def named(name: str, identity: str) -> str:
     return f"{stem or 'file'}-{identity}{ending.lower()}"
 
 
-def waiting_key(source: str, table: str, identity: str) -> str:
-    """The key of a waiting file's marker."""
-    return f"{WAITING}{quote(source, safe='')}/{quote(table, safe='')}/{identity}"
+def waiting_key(source: str, table: str, identity: str, day: str = "") -> str:
+    """The key of a waiting file's marker; *day* is that of its folder, empty if it lies in none of a day."""
+    return f"{WAITING}{quote(source, safe='')}/{quote(table, safe='')}/{identity}{f'/{day}' if day else ''}"
 
 
-def waiting_of(key: str) -> tuple[str, str, str]:
-    """Source, table and id of the marker at *key*."""
-    source, table, identity = key.removeprefix(WAITING).split("/")
-    return unquote(source), unquote(table), identity
+def waiting_of(key: str) -> tuple[str, str, str, str]:
+    """Source, table, id and day (empty: of none) of the marker at *key*."""
+    source, table, identity, *day = key.removeprefix(WAITING).split("/")
+    return unquote(source), unquote(table), identity, "".join(day)
+
+
+def day_of(place: str) -> str:
+    """The day that a folder of the key *place* is named by (``orders/dt=2026-01-31/a.csv``); empty if none is."""
+    for folder in place.split("/")[:-1]:
+        value = folder.partition("=")[2]
+        if _DAY.fullmatch(value) and _is_day(value):
+            return value
+    return ""
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def quarantine_key(key: str, identity: str) -> str:

@@ -120,10 +120,11 @@ resource "aws_iam_role_policy" "tick" {
         Resource = [local.queue_arns["ticks"]]
       },
       {
-        Sid      = "ArtifactsBucket"
+        # Markers, and whether files still lie in incoming/.
+        Sid      = "Buckets"
         Effect   = "Allow"
         Action   = ["s3:ListBucket"]
-        Resource = [local.artifacts]
+        Resource = [local.raw, local.artifacts]
       },
       {
         # Whether all of it was built once.

@@ -104,7 +104,7 @@ class Files:
             logger.info("The file came before", extra={"key": arrival.key, "place": place})
         else:
             self._copy(arrival, place)
-            marker = arrivals.waiting_key(record["source"], record["table"], arrival.id)
+            marker = arrivals.waiting_key(record["source"], record["table"], arrival.id, arrivals.day_of(place))
             self._store.put(marker, {"place": place})
             self._store.put(f"{arrivals.FILES}{arrival.id}.json", {**record, "marked": True})
             logger.info("Accepted", extra={"key": arrival.key, "place": place})

@@ -68,6 +68,8 @@ class Runs:
         wait = due_in(fresh, now, self._settings.quiet, self._settings.longest_wait)
         if wait is None or wait > 0:
             return wait
+        if self._is_awaited(now, fresh):
+            return self._settings.quiet
         if self._is_running():
             return None
         taken = _some(markers)
@@ -82,6 +84,20 @@ class Runs:
             return None
         self._start(name, event)
         return None
+
+    def _is_awaited(self, now: datetime, fresh: Sequence[Entry]) -> bool:
+        """Whether files lie in ``incoming/`` that the gate has yet to look at: they have arrived, though no marker says so.
+
+        A run does not wait for them longer than for any file, nor at all for one that lies there for so long: the gate could
+        not take it.
+        """
+        longest = self._settings.longest_wait
+        if max(_ages(fresh, now)) >= longest:
+            return False
+        files = [
+            one for one in Store(self._settings.raw_bucket).entries(arrivals.INCOMING) if not one.key.endswith("/")
+        ]
+        return any(age < longest for age in _ages(files, now))
 
     def _held(self, machine: Machine) -> set[str]:
         if machine.state.failed is None:
@@ -121,8 +137,12 @@ def due_in(entries: Sequence[Entry], now: datetime, quiet: float, longest: float
     """Seconds until *entries* have been quiet for *quiet* or the oldest has waited for *longest*; None without any."""
     if not entries:
         return None
-    ages = [(now - entry.written).total_seconds() for entry in entries]
+    ages = _ages(entries, now)
     return max(0.0, min(quiet - min(ages), longest - max(ages)))
+
+
+def _ages(entries: Sequence[Entry], now: datetime) -> list[float]:
+    return [(now - entry.written).total_seconds() for entry in entries]
 
 
 def event_of(markers: Sequence[Entry], *, whole: bool) -> dict[str, Any]:
@@ -130,11 +150,14 @@ def event_of(markers: Sequence[Entry], *, whole: bool) -> dict[str, Any]:
 
     Nothing is downstream of anything before all of it was built once: a model may join a seed that no run has loaded.
     """
-    sources = sorted({".".join(arrivals.waiting_of(entry.key)[:2]) for entry in markers})
+    files = [arrivals.waiting_of(entry.key) for entry in markers]
+    sources = sorted({f"{source}.{table}" for source, table, _, _ in files})
+    days = [day for *_, day in files if day]
     return {
         "command": ["build"],
         "cli_args": [] if whole else ["--select", *(f"source:{source}+" for source in sources)],
         "arrived": sources,
+        **({"arrived_from": min(days)} if days else {}),
         "wait_seconds": _WAIT_SECONDS,
     }
 
@@ -144,7 +167,7 @@ def _some(markers: Sequence[Entry]) -> list[Entry]:
     taken: list[Entry] = []
     tables: set[tuple[str, str]] = set()
     for entry in markers[:_MOST_FILES]:
-        source, table, _ = arrivals.waiting_of(entry.key)
+        source, table, *_ = arrivals.waiting_of(entry.key)
         if len(tables | {(source, table)}) <= _MOST_TABLES:
             tables.add((source, table))
             taken.append(entry)
