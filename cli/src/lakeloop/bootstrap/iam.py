@@ -127,7 +127,7 @@ def _role(iam: Any, names: Names, purpose: str, policies: tuple[str, ...]) -> St
         return {policy["PolicyArn"] for policy in answer["AttachedPolicies"]}
 
     def take_away(arns: set[str]) -> None:
-        """What an earlier bootstrap made goes with its last role: settings have changed since, or how policies are cut."""
+        """Detach policies. Those of an earlier bootstrap go with their last role: settings have changed since, or the packing."""
         for arn in sorted(arns):
             iam.detach_role_policy(RoleName=name, PolicyArn=arn)
             if arn.startswith(names.policy_arn("")) and arn not in wanted:
