@@ -8,7 +8,7 @@ import shutil
 import sys
 from collections.abc import Callable, Sequence
 
-from lakeloop_project.environments import environment, environments
+from lakeloop_project.environments import environments
 
 from lakeloop import loopback, plain, workspace
 from lakeloop.arguments import take
@@ -37,6 +37,7 @@ from lakeloop.deps import deps
 from lakeloop.docs import docs
 from lakeloop.errors import UserError
 from lakeloop.iam.command import iam_proof
+from lakeloop.parse_command import parse
 from lakeloop.prove.command import prove
 from lakeloop.quality import check, fix
 from lakeloop.query import query
@@ -52,13 +53,6 @@ def _dbt(here: Workspace, words: Sequence[str]) -> int:
         return state.dbt(here, arguments, rest)
     dbt_place.say(here, words)
     return run_dbt(here, words, {"LAKELOOP_DATABASE": str(here.database)})
-
-
-def _parse(here: Workspace, words: Sequence[str]) -> int:
-    (word,) = words
-    name = environment(here.root, word)
-    target = here.settings.dbt.target(name)
-    return run_dbt(here, ["parse", "--no-partial-parse", "--target", target], {"ENVIRONMENT": name})
 
 
 def _adopt(here: Workspace, words: Sequence[str]) -> int:
@@ -98,7 +92,7 @@ COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
     "logs": logs.logs,
     "new": new,
     "parity": parity.parity,
-    "parse": _parse,
+    "parse": parse,
     "prove": prove,
     "quarantine": quarantine.quarantine,
     "query": query,
