@@ -31,7 +31,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local_aws.Loc
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--kills", type=int, default=3, help="how often functions are killed while files arrive")
+    parser.addoption("--kills", type=int, default=20, help="how often functions are killed while files arrive")
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ class Killer:
         self._thread.join()
 
     def _kill(self) -> None:
-        while len(self.killed) < self._count and not self._ended.wait(self._chance.uniform(0.05, 2.0)):
+        while len(self.killed) < self._count and not self._ended.wait(self._chance.uniform(0.05, 1.0)):
             if found := self._processes():
                 process = self._chance.choice(found)
                 with contextlib.suppress(ProcessLookupError):

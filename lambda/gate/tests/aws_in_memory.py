@@ -87,9 +87,9 @@ class S3:
         self._aws.called()
         return {"VersionId": version, "LastModified": written, "ContentLength": len(body), "ETag": etag(body)}
 
-    def get_object(self, *, Bucket, Key):  # noqa: N803
-        _, body, _ = self._find(Bucket, Key)
-        return {"Body": io.BytesIO(body), "ETag": etag(body)}
+    def get_object(self, *, Bucket, Key, VersionId=None):  # noqa: N803
+        _, body, written = self._find(Bucket, Key, VersionId)
+        return {"Body": io.BytesIO(body), "ETag": etag(body), "LastModified": written}
 
     def download_file(self, bucket, key, file, ExtraArgs=None):  # noqa: N803
         Path(file).write_bytes(self._find(bucket, key, (ExtraArgs or {}).get("VersionId"))[1])
@@ -109,6 +109,10 @@ class S3:
     def copy(self, source, bucket, key, ExtraArgs=None, Config=None):  # noqa: N803
         self._aws.put(key, self._find(source["Bucket"], source["Key"], source["VersionId"])[1], bucket)
         self._aws.called()
+
+    def copy_object(self, *, CopySource, Bucket, Key, TaggingDirective):  # noqa: N803
+        assert TaggingDirective == "REPLACE"
+        self.copy(CopySource, Bucket, Key)
 
     def delete_object(self, *, Bucket, Key):  # noqa: N803
         self._aws.versions[Bucket, Key].append(("mark", None, self._aws.now))

@@ -115,8 +115,8 @@ def test_a_file_that_is_overwritten_while_it_is_checked_is_not_taken_for_the_che
     lake.send("incoming/shop/orders/a.csv", GOOD)
     look = handler.Files._look
 
-    def overwritten(self, arrival, place):
-        reasons = look(self, arrival, place)
+    def overwritten(self, arrival, *more):
+        reasons = look(self, arrival, *more)
         if not lake.queue:
             lake.send("incoming/shop/orders/a.csv", b"id,status\nbad,\n")
         return reasons

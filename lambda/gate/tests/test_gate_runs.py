@@ -58,16 +58,19 @@ def test_a_run_knows_the_day_of_its_earliest_file(lake):
 
 def test_files_that_the_gate_has_yet_to_look_at_have_arrived(lake):
     """A slow gate: it is quiet for longer than the window between two files of a delivery."""
-    for number in range(25):
+    lake.send("incoming/shop/orders/none.csv", b"")
+    for number in range(24):
         lake.send(f"incoming/shop/orders/{number}.csv", GOOD)
     lake.deliver()
     for _ in range(2):
         lake.aws.later(QUIET)
         lake.tick("{}")
         assert lake.aws.executions == {}
+    lake.send("incoming/shop/orders/empty.csv", b"")
     lake.settle()
     (name,) = lake.aws.executions
-    assert len(lake.aws.json(f"arrivals/runs/{name}.json", ARTIFACTS)["markers"]) == 25
+    assert len(lake.aws.json(f"arrivals/runs/{name}.json", ARTIFACTS)["markers"]) == 24
+    assert [message["Subject"] for message in lake.aws.published] == ["dev: 2 files in quarantine"]
 
 
 @pytest.mark.parametrize(

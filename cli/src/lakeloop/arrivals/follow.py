@@ -60,8 +60,11 @@ class Lake:
         # The marker is there before the file leaves incoming/: this order sees each file in one place at least.
         there = self._keys(self._lake.raw_bucket, arrivals.INCOMING) if fate.incoming else set()
         gone = {identity for identity in fate.incoming if self._sent[identity] not in there}
+        apart = self._apart(gone) if gone else {}
         with ThreadPoolExecutor(_READERS) as pool:
-            for identity, reason in zip(gone, pool.map(self._reason, gone), strict=True):
+            for identity, reason in zip(
+                apart, pool.map(lambda key: self._json(self._lake.raw_bucket, key), apart.values()), strict=True
+            ):
                 if reason is not None:
                     fate.apart[identity] = reason
         fate.incoming -= gone
@@ -83,10 +86,11 @@ class Lake:
         )
         return int(asked["Attributes"]["ApproximateNumberOfMessages"])
 
-    def _reason(self, identity: str) -> dict[str, Any] | None:
-        key = arrivals.quarantine_key(self._sent[identity], identity) + arrivals.REASON
-        found: dict[str, Any] | None = self._json(self._lake.raw_bucket, key)
-        return found
+    def _apart(self, gone: set[str]) -> dict[str, str]:
+        """Keys of the reasons, by id, of those of *gone* that lie in quarantine: few of many."""
+        there = self._keys(self._lake.raw_bucket, arrivals.QUARANTINE)
+        keys = {one: arrivals.quarantine_key(self._sent[one], one) + arrivals.REASON for one in gone}
+        return {one: key for one, key in keys.items() if key in there}
 
     def _keys(self, bucket: str, prefix: str) -> set[str]:
         pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +27,8 @@ from gate.store import Conflict, Store
 
 # One request copies at most 5 GB: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
 _COPY = TransferConfig(multipart_threshold=1 << 30, multipart_chunksize=256 << 20)
+# Bytes of a file that one request each brings and copies: boto3's transfers ask for its size first, as for those of many parts.
+_SMALL = 8 << 20
 
 
 class Files:
@@ -46,15 +48,16 @@ class Files:
         """
         if arrival.key.endswith("/") and not arrival.size:
             return ""
-        arrived = self._arrived(arrival)
         known = self._store.get(f"{arrivals.FILES}{arrival.id}.json")
         if known is not None:
             return self._accept(arrival, known.content)
+        there = self._there(arrival)
+        arrived: datetime = there["LastModified"]
         reasons = [reason] if (reason := check.before_reading(arrival, self._settings.max_bytes)) else []
         place = check.place_of(arrival, tables.declared(self._settings.target), arrived.astimezone(UTC).date())
         if isinstance(place, Reason):
             return self._set_apart(arrival, arrived, None, [place, *reasons])
-        reasons = reasons or self._look(arrival, place)
+        reasons = reasons or self._look(arrival, place, there)
         if reasons:
             return self._set_apart(arrival, arrived, place, reasons)
         record = {
@@ -73,30 +76,39 @@ class Files:
             record = first.content if first else record
         return self._accept(arrival, record)
 
-    def _arrived(self, arrival: Arrival) -> datetime:
-        """When the version was written. Raises ``TerminalError`` if it is gone, which only somebody else can have done."""
+    def _there(self, arrival: Arrival) -> Mapping[str, Any]:
+        """What S3 says of the version, and its content if it is small.
+
+        Raises ``TerminalError`` if it is gone, which only somebody else can have done.
+        """
+        ask = self._s3.get_object if arrival.size <= _SMALL else self._s3.head_object
         try:
-            found = self._s3.head_object(Bucket=self._bucket, Key=arrival.key, VersionId=arrival.version)
+            answer: Mapping[str, Any] = ask(Bucket=self._bucket, Key=arrival.key, VersionId=arrival.version)
         except errors.AWS as error:
             if errors.is_absent(error):
-                raise errors.TerminalError(
-                    f"The version {arrival.version} of {arrival.key} is gone: looked for it in {self._bucket}. Nothing is left "
-                    "to do for who has deleted it; deliver the file again."
-                ) from None
+                raise self._gone(arrival) from None
             raise
-        moment: datetime = found["LastModified"]
-        return moment
+        return answer
 
-    def _look(self, arrival: Arrival, place: Place) -> list[Reason]:
+    def _gone(self, arrival: Arrival) -> errors.TerminalError:
+        return errors.TerminalError(
+            f"The version {arrival.version} of {arrival.key} is gone: looked for it in {self._bucket}. Nothing is left "
+            "to do for who has deleted it; deliver the file again."
+        )
+
+    def _look(self, arrival: Arrival, place: Place, there: Mapping[str, Any]) -> list[Reason]:
         scratch = Path(tempfile.mkdtemp(prefix="gate-"))
         try:
-            return check.look(arrival, place, scratch, lambda file: self._fetch(arrival, file))
+            return check.look(arrival, place, scratch, lambda file: self._fetch(arrival, there, file))
         finally:
             shutil.rmtree(scratch)
 
-    def _fetch(self, arrival: Arrival, file: Path) -> None:
-        version = {"VersionId": arrival.version}
-        self._s3.download_file(self._bucket, arrival.key, str(file), ExtraArgs=version)
+    def _fetch(self, arrival: Arrival, there: Mapping[str, Any], file: Path) -> None:
+        if "Body" in there:
+            file.write_bytes(there["Body"].read())
+        else:
+            version = {"VersionId": arrival.version}
+            self._s3.download_file(self._bucket, arrival.key, str(file), ExtraArgs=version)
 
     def _accept(self, arrival: Arrival, record: dict[str, Any]) -> str:
         place = str(record["place"])
@@ -141,7 +153,16 @@ class Files:
     def _copy(self, arrival: Arrival, key: str) -> None:
         source = {"Bucket": self._bucket, "Key": arrival.key, "VersionId": arrival.version}
         # A sender's tags stay with what it sent: to copy them is a permission more.
-        self._s3.copy(source, self._bucket, key, ExtraArgs={"TaggingDirective": "REPLACE"}, Config=_COPY)
+        tags = {"TaggingDirective": "REPLACE"}
+        try:
+            if arrival.size <= _SMALL:
+                self._s3.copy_object(CopySource=source, Bucket=self._bucket, Key=key, **tags)
+            else:
+                self._s3.copy(source, self._bucket, key, ExtraArgs=tags, Config=_COPY)
+        except errors.AWS as error:
+            if errors.is_absent(error):
+                raise self._gone(arrival) from None
+            raise
 
     def _clear(self, arrival: Arrival) -> None:
         """Take the object out of ``incoming/`` unless a newer version lies there; its versions stay for 90 days."""

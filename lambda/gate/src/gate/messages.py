@@ -9,7 +9,7 @@ from lakeloop_raw import arrivals
 
 from gate.clients import client
 from gate.configuration import Configuration
-from gate.runs import due_in
+from gate.runs import due_in, more_to_come
 from gate.state import Machine
 from gate.store import Conflict, Store
 
@@ -33,6 +33,8 @@ def tell(settings: Configuration, store: Store, machine: Machine, now: datetime)
         wait = due_in(notes, now, settings.quiet, settings.longest_wait)
         if wait is None or wait > 0:
             return wait
+        if more_to_come(settings, notes, now):
+            return settings.quiet
         keys = [entry.key for entry in notes]
     try:
         machine.change(telling=tuple(keys), telling_since=now.timestamp())

@@ -68,7 +68,7 @@ class Runs:
         wait = due_in(fresh, now, self._settings.quiet, self._settings.longest_wait)
         if wait is None or wait > 0:
             return wait
-        if self._is_awaited(now, fresh):
+        if more_to_come(self._settings, fresh, now):
             return self._settings.quiet
         if self._is_running():
             return None
@@ -84,20 +84,6 @@ class Runs:
             return None
         self._start(name, event)
         return None
-
-    def _is_awaited(self, now: datetime, fresh: Sequence[Entry]) -> bool:
-        """Whether files lie in ``incoming/`` that the gate has yet to look at: they have arrived, though no marker says so.
-
-        A run does not wait for them longer than for any file, nor at all for one that lies there for so long: the gate could
-        not take it.
-        """
-        longest = self._settings.longest_wait
-        if max(_ages(fresh, now)) >= longest:
-            return False
-        files = [
-            one for one in Store(self._settings.raw_bucket).entries(arrivals.INCOMING) if not one.key.endswith("/")
-        ]
-        return any(age < longest for age in _ages(files, now))
 
     def _held(self, machine: Machine) -> set[str]:
         if machine.state.failed is None:
@@ -139,6 +125,17 @@ def due_in(entries: Sequence[Entry], now: datetime, quiet: float, longest: float
         return None
     ages = _ages(entries, now)
     return max(0.0, min(quiet - min(ages), longest - max(ages)))
+
+
+def more_to_come(settings: Configuration, entries: Sequence[Entry], now: datetime) -> bool:
+    """Whether *entries* have to wait for files in ``incoming/`` that the gate has yet to look at: no marker tells of these.
+
+    They wait no longer than for any file, nor at all for one that has lain there for so long: the gate could not take it.
+    """
+    if max(_ages(entries, now)) >= settings.longest_wait:
+        return False
+    files = [one for one in Store(settings.raw_bucket).entries(arrivals.INCOMING) if not one.key.endswith("/")]
+    return any(age < settings.longest_wait for age in _ages(files, now))
 
 
 def _ages(entries: Sequence[Entry], now: datetime) -> list[float]:
