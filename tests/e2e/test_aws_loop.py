@@ -326,9 +326,13 @@ def test_a_webhook_that_is_down_loses_nothing(built, webhook):
     assert f"not delivered: the message about the execution {run}: " in printed
     assert "failed 3x: The webhook answered 503" in printed
     assert "1 not, which stay" in loop.types("just alerts resend", 2)
+    loop.becomes("dead-letters", "ALARM")
 
     webhook.down = False
     assert "1 delivered. Nothing is left." in loop.types("just alerts resend")
+    loop.alarms_later(3600)
+    loop.becomes("dead-letters", "OK")
+    loop.alarms_later(0)
     assert len(about(webhook.taken, run)) == 1
     assert len(mails(loop.emulator, run)) == 1
     assert "not delivered" not in loop.types("just alerts")
