@@ -10,7 +10,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from lakeloop.aws.tflocal import INSTALL
-from lakeloop.bootstrap.names import ISSUER, Names
+from lakeloop.bootstrap.names import ISSUER
 
 from tests import local_aws
 from tests.deploy.account import changed, checkout
