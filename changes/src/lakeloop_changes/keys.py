@@ -1,0 +1,32 @@
+"""Texts made of a row's key: equal keys give equal texts, whatever the order of their members."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lakeloop_changes.change import Change
+
+# https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html#Streams-PutRecord-request-PartitionKey
+_LONGEST_PARTITION_KEY = 256
+
+
+def canonical(values: Mapping[str, Any]) -> str:
+    """JSON with sorted members and no blanks, of wire values."""
+    return json.dumps(values, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+
+
+def partition_key(change: Change) -> str:
+    """The partition key of *change*: its table and key, so that a transport keeps the order of changes of one row.
+
+    Truncations, ends of snapshots and rows without a key go by their table alone. Above 256 characters, Kinesis' limit, a hash
+    stands for the key.
+    """
+    table = f"{change.schema}.{change.table}"
+    text = table if change.key is None else f"{table} {canonical(change.key)}"
+    if len(text) <= _LONGEST_PARTITION_KEY:
+        return text
+    return f"sha256 {hashlib.sha256(text.encode()).hexdigest()}"
