@@ -1,0 +1,1 @@
+"""Captured changes from a stream to the changelog."""

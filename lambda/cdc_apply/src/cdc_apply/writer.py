@@ -1,0 +1,158 @@
+"""Commits a batch's changes of one table: rows, columns and position in one commit, or none of them."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+
+import pyarrow as pa
+from botocore.exceptions import BotoCoreError, ClientError
+from pyiceberg.exceptions import CommitFailedException, NoSuchTableError, ServerError
+from pyiceberg.table import Table, Transaction
+from pyiceberg.table.update.snapshot import ExpireSnapshots
+
+from cdc_apply import columns, rows
+from cdc_apply.errors import TransientError, Unwritable
+from cdc_apply.logs import logger
+from cdc_apply.plan import Item, Plan, plan
+from cdc_apply.position import PROPERTY, Positions
+from cdc_apply.quarantine import Quarantine
+from cdc_apply.tables import OF, Tables, words
+
+# Another writer came first, or an answer was lost: the table is read again.
+_AGAIN = (BotoCoreError, ClientError, CommitFailedException, NoSuchTableError, OSError, ServerError)
+_TRIES = 12
+_LONGEST_WAIT = 2.0
+# Of data: Arrow's own, and Python's of a number that no column can hold.
+_OF_DATA = (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError, UnicodeError)
+# Metadata holds every snapshot, and each commit writes it anew.
+_MOST_SNAPSHOTS, _KEPT_SNAPSHOTS = 200, 100
+
+
+class Writer:
+    """Appends to the changelog's tables."""
+
+    def __init__(self, tables: Tables, quarantine: Quarantine, wait: Callable[[float], None] = time.sleep) -> None:
+        self._tables = tables
+        self._quarantine = quarantine
+        self._wait = wait
+
+    def write(self, items: Sequence[Item]) -> None:
+        """Append the changes of *items*, all of one table, that it does not have; those that it cannot take go to quarantine.
+
+        Raises:
+            TransientError: neither could be done. The same items may be given again.
+        """
+        problem: Exception | None = None
+        for attempt in range(_TRIES):
+            if attempt:
+                self._wait(random.uniform(0, min(_LONGEST_WAIT, 0.05 * 2**attempt)))  # nosec B311: no secret, a jitter
+            try:
+                self._try(items)
+                return
+            except _AGAIN as error:
+                problem = error
+                self._tables.forget(_name(items))
+                logger.info(
+                    "Again", extra={"table": _name(items), "why": f"{type(error).__name__}: {str(error)[:200]}"}
+                )
+        raise TransientError(f"{_name(items)} could not be written after {_TRIES} tries: {problem}") from problem
+
+    def _try(self, items: Sequence[Item]) -> None:
+        change = items[0].change
+        name, of = _name(items), f"{change.source} {change.schema}.{change.table}"
+        table = self._tables.get(name)
+        if table is not None and table.properties.get(OF) != of:
+            reason = f"The changelog's table {name} is that of {table.properties.get(OF)}, not of {of}: name one of them otherwise."
+            self._set_apart(items, reason)
+            return
+        key = PROPERTY + change.source
+        made = plan(words(table) if table else {}, Positions.read(table.properties.get(key) if table else None), items)
+        # Before the position moves beyond them.
+        for record, reason in made.refused:
+            self._quarantine.put(record, reason)
+        if not made.rows:
+            return
+        if table is None:
+            # Or take what another function made at the same moment, with rows in it perhaps.
+            self._tables.create(name, of, made.needed)
+            self._try(items)
+            return
+        try:
+            _commit(table, made, key)
+        except Unwritable as error:
+            self._halve(made, str(error))
+        else:
+            lag = (datetime.now(UTC) - min(item.change.committed_at for item in made.items)).total_seconds()
+            told = {
+                "rows": len(made.rows),
+                "skipped": made.skipped,
+                "set_apart": len(made.refused),
+                "lag_seconds": round(lag, 3),
+            }
+            logger.info("Applied", extra={"table": name, **told})
+
+    def _halve(self, made: Plan, reason: str) -> None:
+        """Write the plan's items in two parts, so that the one which no table takes is found; it goes to quarantine."""
+        if len(made.items) == 1:
+            self._set_apart(made.items, reason)
+            return
+        middle = len(made.items) // 2
+        for part in (made.items[:middle], made.items[middle:]):
+            self._try(part)
+
+    def _set_apart(self, items: Sequence[Item], reason: str) -> None:
+        for item in items:
+            self._quarantine.put(item.record, reason)
+
+
+def _name(items: Sequence[Item]) -> str:
+    return columns.table_name(items[0].change.schema, items[0].change.table)
+
+
+def _commit(table: Table, made: Plan, key: str) -> None:
+    """Commit what is *made*, with the position under the property *key*.
+
+    Raises:
+        Unwritable: something in it is not what a table can hold; nothing was committed.
+        CommitFailedException: another writer came first; nothing was committed.
+        OSError, BotoCoreError, ClientError: it is not known whether it was.
+    """
+    transaction = table.transaction()
+    position = {key: made.positions.written()}
+    try:
+        _widen(transaction, words(table), made)
+        data = rows.arrow(made.rows, transaction.table_metadata.schema(), datetime.now(UTC))
+    except Exception as error:
+        # No call was made: it is the data, whatever is wrong with them.
+        raise Unwritable(f"{type(error).__name__}: {error}") from error
+    try:
+        transaction.append(data, snapshot_properties=position)
+    except _OF_DATA as error:
+        raise Unwritable(f"{type(error).__name__}: {error}") from error
+    transaction.set_properties(position)
+    _expire(transaction)
+    transaction.commit_transaction()
+
+
+def _widen(transaction: Transaction, has: Mapping[str, str], made: Plan) -> None:
+    needed = {name: word for name, word in made.needed.items() if has.get(name) != word}
+    if not needed:
+        return
+    with transaction.update_schema() as update:
+        for name, word in needed.items():
+            if name in has:
+                update.update_column(name, field_type=columns.iceberg_type(word), doc=word)
+            else:
+                update.add_column(name, columns.iceberg_type(word), doc=word)
+
+
+def _expire(transaction: Transaction) -> None:
+    """Let go of the oldest snapshots when there are many: no row is only in those, and VACUUM removes their files."""
+    snapshots = transaction.table_metadata.snapshots
+    if len(snapshots) > _MOST_SNAPSHOTS:
+        moments = sorted(snapshot.timestamp_ms for snapshot in snapshots)
+        oldest = datetime.fromtimestamp(moments[-_KEPT_SNAPSHOTS] / 1000, UTC)
+        ExpireSnapshots(transaction).older_than(oldest).commit()
