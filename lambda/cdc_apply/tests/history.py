@@ -17,16 +17,16 @@ COLUMNS = (Column("id", "bigint", False), Column("word", "varchar", True))
 START = datetime(2026, 11, 30, 2, tzinfo=UTC)
 
 
-def change(op: str = "c", key: int | None = 1, word: str | None = "a", **members: Any) -> Change:
-    """A change of ``sales.orders``; *key* None is of no row."""
-    row = None if key is None else {"id": key, "word": word}
+def change(op: str = "c", number: int | None = 1, word: str | None = "a", **members: Any) -> Change:
+    """A change of row *number* of ``sales.orders``; None is of no row. *members* are put in the place of those."""
+    row = None if number is None else {"id": number, "word": word}
     before = row if op in ("d", "u") else None
     shaped: dict[str, Any] = {
         "source": "shop",
         "schema": "sales",
         "table": "orders",
         "op": op,
-        "key": None if key is None else {"id": key},
+        "key": None if number is None else {"id": number},
         "before": before,
         "after": None if op == "d" else row,
         "columns": COLUMNS,

@@ -43,11 +43,10 @@ _PROPERTIES = {
 class Tables:
     """The tables of a Glue database, whose files lie in ``changes/`` of a bucket."""
 
-    def __init__(self, database: str, bucket: str, region: str) -> None:
+    def __init__(self, catalog: GlueCatalog, database: str, bucket: str) -> None:
+        self._catalog = catalog
         self._database = database
         self._bucket = bucket
-        properties = {"s3.region": region, "s3.connect-timeout": "5", "s3.request-timeout": "30"}
-        self._catalog = GlueCatalog("changes", client("glue"), **properties, **{"py-io-impl": _IO})
         self._loaded: dict[str, Table] = {}
 
     def get(self, name: str) -> Table | None:
@@ -80,7 +79,8 @@ class Tables:
 @cache
 def tables(database: str, bucket: str, region: str) -> Tables:
     """The tables, the same for all invocations of an execution environment."""
-    return Tables(database, bucket, region)
+    properties = {"py-io-impl": _IO, "s3.region": region, "s3.connect-timeout": "5", "s3.request-timeout": "30"}
+    return Tables(GlueCatalog("changes", client("glue"), **properties), database, bucket)
 
 
 def words(table: Table) -> dict[str, str]:

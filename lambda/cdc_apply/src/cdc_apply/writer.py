@@ -13,7 +13,7 @@ from pyiceberg.exceptions import CommitFailedException, NoSuchTableError, Server
 from pyiceberg.table import Table, Transaction
 from pyiceberg.table.update.snapshot import ExpireSnapshots
 
-from cdc_apply import columns, rows
+from cdc_apply import columns, files
 from cdc_apply.errors import TransientError, Unwritable
 from cdc_apply.logs import logger
 from cdc_apply.plan import Item, Plan, plan
@@ -124,14 +124,19 @@ def _commit(table: Table, made: Plan, key: str) -> None:
     position = {key: made.positions.written()}
     try:
         _widen(transaction, words(table), made)
-        data = rows.arrow(made.rows, transaction.table_metadata.schema(), datetime.now(UTC))
+        metadata = transaction.table_metadata
+        tasks = files.tasks(metadata, made.rows)
     except Exception as error:
         # No call was made: it is the data, whatever is wrong with them.
         raise Unwritable(f"{type(error).__name__}: {error}") from error
     try:
-        transaction.append(data, snapshot_properties=position)
+        written = files.write(metadata, table.io, tasks)
     except _OF_DATA as error:
         raise Unwritable(f"{type(error).__name__}: {error}") from error
+    # Moves the table's branch on condition that nobody else has: the fence of all that is in this commit.
+    with transaction.update_snapshot(snapshot_properties=position).merge_append() as append:
+        for file in written:
+            append.append_data_file(file)
     transaction.set_properties(position)
     _expire(transaction)
     transaction.commit_transaction()
