@@ -136,6 +136,24 @@ module "arrivals" {
   permissions_boundary_arn = var.permissions_boundary_arn
 }
 
+module "stream" {
+  source = "./modules/stream"
+
+  name               = local.name
+  database           = local.database
+  settings           = var.changes
+  raw_bucket         = module.storage.buckets["raw"]
+  artifacts_bucket   = module.storage.buckets["artifacts"]
+  topic_arns         = concat(var.alarm_topic_arns, [module.alerts.topic_arn])
+  function_zip       = coalesce(var.cdc_apply_zip, "../.lakeloop/build/cdc_apply-${var.architecture}.zip")
+  architecture       = var.architecture
+  python_runtime     = var.python_runtime
+  kms_key_arn        = var.kms_key_arn
+  log_retention_days = var.log_retention_days
+
+  permissions_boundary_arn = var.permissions_boundary_arn
+}
+
 module "monitoring" {
   source = "./modules/monitoring"
   count  = local.monitored ? 1 : 0

@@ -108,6 +108,21 @@ output "arrivals_dead_url" {
   value       = module.arrivals.dead_url
 }
 
+output "changes_database" {
+  description = "Glue database of the changelog; empty where no changes are captured."
+  value       = module.stream.database
+}
+
+output "changes_stream" {
+  description = "Stream of captured changes; empty where none are captured."
+  value       = module.stream.stream_name
+}
+
+output "changes_function" {
+  description = "Function that writes the changelog; empty where no changes are captured."
+  value       = module.stream.function_name
+}
+
 output "dashboard" {
   description = "Dashboard of the environment; empty without monitoring."
   value       = local.monitored ? module.monitoring[0].dashboard : ""

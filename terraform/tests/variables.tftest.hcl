@@ -383,3 +383,23 @@ run "takes_no_monitoring_where_none_is_wanted" {
     error_message = "nothing is watched"
   }
 }
+
+run "refuses_a_stream_that_no_service_makes" {
+  command = plan
+
+  variables {
+    changes = { shards = 201, retention_hours = 23, batch_size = 10001, batch_seconds = 301, memory_size = 511 }
+  }
+
+  expect_failures = [var.changes]
+}
+
+run "refuses_to_hear_of_late_changes_when_it_is_too_late" {
+  command = plan
+
+  variables {
+    changes = { retention_hours = 24, lag_minutes = 721 }
+  }
+
+  expect_failures = [var.changes]
+}

@@ -68,7 +68,7 @@ def setting(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Setting:
     for module in (bodies, quarantine):
         monkeypatch.setattr(module, "client", lambda service: found.bucket)
     monkeypatch.setattr(handler, "tables", lambda *words: Tables(found.lake.catalog, DATABASE, BUCKET))
-    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    monkeypatch.setattr("cdc_apply.writer._LONGEST_WAIT", 0.0)
     for name, value in {"AWS_REGION": "eu-central-1", "CHANGES_DATABASE": DATABASE, "RAW_BUCKET_NAME": BUCKET}.items():
         monkeypatch.setenv(name, value)
     return found

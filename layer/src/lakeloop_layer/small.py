@@ -26,6 +26,10 @@ from lakeloop_layer.texts import texts
 
 _TASK_ROOT = "/var/task"
 _EDITABLE = "-e "
+SWITCHED = {"cdc_apply": "changes"}
+"""Functions that only an environment with a setting has, by that setting: no other builds them."""
+# Unzipped: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+_LIMIT_MB = 250
 # In Lambda's Python already, with all that they bring.
 _OF_THE_RUNTIME = ("boto3", "botocore")
 
@@ -74,6 +78,7 @@ def build_small(root: Path, name: str, architecture: Architecture) -> Path:
         for path, text in beside.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(text, "utf-8")
+        _within_limit(folder, name)
         if architecture == target.of_host():
             _prove(folder, name)
         archive.write({"": folder}, file)
@@ -97,6 +102,15 @@ def _parts(root: Path, name: str) -> _Parts:
     if name not in packages:
         raise LayerError(f"The function {name} has no package: looked for lambda/{name}/src/{name}/__init__.py.")
     return _Parts(packages, "\n".join(line for line in lines if not line.startswith(_EDITABLE)))
+
+
+def _within_limit(folder: Path, name: str) -> None:
+    size = trim.size(folder)
+    if size > _LIMIT_MB * 1_000_000:
+        raise LayerError(
+            f"The function {name} is too large: {size / 1e6:.0f} MB unzipped, and Lambda takes {_LIMIT_MB}. "
+            "Trim what is not imported (layer/src/lakeloop_layer/trim.py)."
+        )
 
 
 def _prove(folder: Path, name: str) -> None:

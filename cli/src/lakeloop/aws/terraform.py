@@ -11,8 +11,8 @@ from rich.text import Text
 
 from lakeloop import terminal
 from lakeloop.arguments import take
-from lakeloop.aws import taken, variables
-from lakeloop.aws.place import enter
+from lakeloop.aws import taken, tfvars, variables
+from lakeloop.aws.place import Place, enter
 from lakeloop.aws.tflocal import forget_state, ready, require_terraform
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
@@ -40,7 +40,7 @@ def _change(workspace: Workspace, command: str, words: Sequence[str], *options: 
         raise UserError(f"Unknown word {rest[0]!r}. Usage: just tf-{command} env=dev [-option ... for Terraform]")
     require_terraform()
     place = enter(workspace, env)
-    built = {} if command == "destroy" else zips(workspace, place.architecture)
+    built = {} if command == "destroy" else zips(workspace, place)
     words = (
         command,
         "-input=false",
@@ -60,14 +60,16 @@ def _change(workspace: Workspace, command: str, words: Sequence[str], *options: 
     return code
 
 
-def zips(workspace: Workspace, processor: str) -> dict[str, str]:
-    """The zips of the functions and of the layer, built and verified if they are missing or stale, as Terraform's variables."""
-    root, on = workspace.root, architecture(processor)
+def zips(workspace: Workspace, place: Place) -> dict[str, str]:
+    """The zips of the place's functions and layer, built and verified if they are missing or stale, as Terraform's variables."""
+    root, on = workspace.root, architecture(place.architecture)
     with terminal.console(stderr=True).status("layer") as status:
         try:
             layer = build_layer(root, on, lambda step: status.update(Text(f"layer: {step}")))
             built = {"function_zip": str(build_function(root)), "layer_zip": str(layer.file)}
             for name in small.names(root):
+                if name in small.SWITCHED and not tfvars.says(workspace, place.environment, small.SWITCHED[name]):
+                    continue
                 status.update(Text(f"function: {name}"))
                 built[f"{name}_zip"] = str(build_small(root, name, on))
             return built

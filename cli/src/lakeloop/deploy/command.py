@@ -170,7 +170,7 @@ def _zips(there: Target) -> list[str]:
     folder = there.workspace.state / "deployed" / there.environment
     folder.mkdir(parents=True, exist_ok=True)
     options = []
-    for name, file in zips(there.workspace, there.place.architecture).items():
+    for name, file in zips(there.workspace, there.place).items():
         copy = folder / f"{name.removesuffix('_zip')}.zip"
         shutil.copyfile(file, copy)
         options.append(f"-var={name}=../{copy.relative_to(there.workspace.root)}")

@@ -53,7 +53,7 @@ class Reached:
         if change.op in _SNAPSHOT:
             if offset <= self.offset and change.snapshot in self.attempts:
                 return Verdict.REPLAY
-            return Verdict.BACK if self.at is not None and change.position[:2] < self.at[:2] else Verdict.NEW
+            return Verdict.BACK if self.at is not None and change.commit_lsn < self.at.commit_lsn else Verdict.NEW
         if self.at is None or change.position[:2] > self.at[:2]:
             return Verdict.NEW
         if change.position[:2] == self.at[:2] and _identity(change) not in self.seen:
