@@ -143,7 +143,7 @@ def test_no_role_can_widen_itself_or_another():
     """Ways for a deployment to become an administrator: roles without a boundary, the boundary itself, the roles of bootstrap."""
     lake = {
         f"arn:aws-us-gov:iam::{'0' * 12}:role/{LAKE}-dbt-{part}"
-        for part in ("runner", "pipeline", "schedules", "alerts", "gate", "tick")
+        for part in ("runner", "pipeline", "schedules", "alerts", "gate", "tick", "changes")
     }
     for name in ATTACHED:
         for statement in statements(name):
@@ -191,7 +191,7 @@ def granted(purpose: str, *more) -> dict[str, set[str]]:
 LOSING = re.compile(
     r"s3:(Delete(Bucket|Object).*|PutLifecycleConfiguration|PutBucketVersioning|PutBucketPolicy|PutBucketOwnershipControls"
     r"|PutBucketPublicAccessBlock|PutReplicationConfiguration|PutObjectRetention|BypassGovernanceRetention|ReplicateDelete)"
-    r"|glue:(BatchDelete.*|Delete.*)|athena:Delete.*|logs:Delete.*|kms:(Delete.*|Disable.*|ScheduleKeyDeletion)"
+    r"|kinesis:(Delete.*|Decrease.*)|glue:(BatchDelete.*|Delete.*)|athena:Delete.*|logs:Delete.*|kms:(Delete.*|Disable.*|ScheduleKeyDeletion)"
     r"|iam:(Create.*|Delete.*|Attach.*|Detach.*|UpdateAssumeRolePolicy|Put.*Boundary)"
 )
 
@@ -207,7 +207,8 @@ def test_where_data_is_kept_no_job_can_lose_it(purpose):
             "s3:DeleteObject": {f"{bucket}-tfstate/{LONGEST.backend.lock_key}"},
             # Texts that Terraform has: the call names no resource.
             "logs:DeleteMetricFilter": {
-                f"arn:aws-us-gov:logs:ap-southeast-1:000000000000:log-group:/aws/lambda/{'n' * 20}-{'e' * 12}-dbt-gate:*"
+                f"arn:aws-us-gov:logs:ap-southeast-1:000000000000:log-group:/aws/lambda/{'n' * 20}-{'e' * 12}-dbt-{part}:*"
+                for part in ("changes", "gate")
             },
             "logs:DeleteQueryDefinition": {"*"},
         }
@@ -251,7 +252,7 @@ def test_a_deployment_changes_a_role_s_description_and_duration():
     """Terraform's provider changes them in place, by calls of their own."""
     lake = {
         f"arn:aws-us-gov:iam::{'0' * 12}:role/{LAKE}-dbt-{part}"
-        for part in ("runner", "pipeline", "schedules", "alerts", "gate", "tick")
+        for part in ("runner", "pipeline", "schedules", "alerts", "gate", "tick", "changes")
     }
     for more in ((), MORE):
         for action in ("iam:UpdateRole", "iam:UpdateRoleDescription"):
@@ -270,7 +271,8 @@ def test_a_role_that_a_deployment_made_or_changed_loses_no_data_for_good():
         f"{bucket}-processed/exports/*",
         f"{bucket}-processed/tables/*",
         f"{bucket}-athena-results/queries/tables/*",
-        # Files that have arrived and were copied, and their markers.
+        # Files that have arrived and were copied, and their markers; old metadata of the changelog.
+        f"{bucket}-raw/changes/*",
         f"{bucket}-raw/incoming/*",
         f"{bucket}-artifacts/arrivals/*",
     }

@@ -48,7 +48,7 @@ _WORST: tuple[tuple[str, str], ...] = (
     ),
     (
         "take away the function, the pipeline, the workgroup, logs",
-        r"lambda:Delete\S* .*|states:Delete\S* .*|athena:Delete\S* .*|logs:(DeleteLogGroup|PutRetentionPolicy) .*",
+        r"lambda:Delete\S* .*|states:Delete\S* .*|athena:Delete\S* .*|kinesis:Delete\S* .*|logs:(DeleteLogGroup|PutRetentionPolicy) .*",
     ),
     (
         "have runs begin at other times, or at none",
@@ -74,11 +74,12 @@ _WORST: tuple[tuple[str, str], ...] = (
         r"glue:(CreateDatabase|Tag\S*|Untag\S*) .*|athena:(Create|Update|Tag|Untag)\S* .*"
         r"|s3:(CreateBucket|PutBucketTagging|PutObjectTagging) .*"
         r"|(logs|lambda|scheduler|states|sns|sqs|events|cloudwatch):(Tag|Untag)\S* .*"
+        r"|kinesis:(AddTags|Create|Increase|RemoveTags|Start|Update)\S* .*"
         r"|logs:(CreateLogGroup|CreateLogStream|PutLogEvents|Associate|Disassociate)\S* .*",
     ),
     ("change the budget, and so who hears of costs", r"budgets:(Modify|Tag|Untag)\S* .*"),
     ("set up the delivery of logs", r"logs:\S*(LogDelivery|LogDeliveries|ResourcePolic\S*) .*"),
-    ("read data", r"s3:GetObject\S* .*|athena:GetQueryResults .*|kms:Decrypt .*|lakeformation:GetDataAccess .*"),
+    ("read data", r"s3:GetObject\S* .*|kinesis:Get\S* .*|athena:GetQueryResults .*|kms:Decrypt .*|lakeformation:GetDataAccess .*"),
     (_SETTINGS, r"[a-z0-9]+:(BatchGet|Get|List|Describe|Validate|View)\S* .*"),
     (_LOCK, "-"),
 )  # fmt: skip
