@@ -38,6 +38,7 @@ module "runner" {
   database             = module.catalog.database
   raw_database         = module.catalog.raw_database
   databases            = module.catalog.databases
+  changes_database     = var.changes == null ? null : module.stream.database
   source_databases     = var.source_databases
   source_locations     = var.source_locations
   workgroup            = module.catalog.workgroup

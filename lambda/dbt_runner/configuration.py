@@ -15,6 +15,8 @@ ATHENA_WORKGROUP = "ATHENA_WORKGROUP"
 DBT_TARGET = "DBT_TARGET"
 ENVIRONMENT = "ENVIRONMENT"
 GLUE_DATABASE_NAME = "GLUE_DATABASE_NAME"
+CHANGES_DATABASE = "CHANGES_DATABASE"
+"""Optional: there where changes are captured."""
 GLUE_FURTHER_DATABASES = "GLUE_FURTHER_DATABASES"
 LAMBDA_PRICE_PER_GB_SECOND = "LAMBDA_PRICE_PER_GB_SECOND"
 LAMBDA_TASK_ROOT = "LAMBDA_TASK_ROOT"
@@ -53,6 +55,8 @@ class Configuration:
     processed_bucket: str = ""
     databases: tuple[str, ...] = ()
     """Glue's names of those that dbt builds in."""
+    changes_database: str = ""
+    """The changelog's; empty where no changes are captured."""
 
 
 def read(variables: Mapping[str, str]) -> Configuration:
@@ -89,6 +93,7 @@ def read(variables: Mapping[str, str]) -> Configuration:
         raw_bucket=variables[RAW_BUCKET_NAME],
         processed_bucket=variables[PROCESSED_BUCKET_NAME],
         databases=(variables[GLUE_DATABASE_NAME], *variables.get(GLUE_FURTHER_DATABASES, "").split()),
+        changes_database=variables.get(CHANGES_DATABASE, ""),
     )
 
 

@@ -124,7 +124,7 @@ def test_a_metadata_file_is_read(pack):
     assert found.snapshots[1] == Snapshot(2, 1, 6)
 
 
-def test_only_iceberg_tables_in_the_environments_own_bucket():
+def test_only_iceberg_tables_in_the_environments_own_buckets():
     ours = {"table_type": "ICEBERG", "metadata_location": "s3://processed/a.json"}
     listed = [
         {"Name": "ours", "Parameters": ours},
@@ -132,9 +132,14 @@ def test_only_iceberg_tables_in_the_environments_own_bucket():
         {"Name": "hive", "Parameters": {"classification": "parquet"}},
         {"Name": "view"},
     ]
-    pages = SimpleNamespace(paginate=lambda DatabaseName: [{"TableList": listed}])  # noqa: N803
-    found = metadata.tables(SimpleNamespace(get_paginator=lambda name: pages), ["db", "db"], "processed")
-    assert [table.full_name for table in found] == ["db.ours"]
+    captured = [{"Name": "captured", "Parameters": {**ours, "metadata_location": "s3://raw/changes/a.json"}}]
+    of = {"db": listed, "changes": [*captured, *listed]}
+    pages = SimpleNamespace(paginate=lambda DatabaseName: [{"TableList": of[DatabaseName]}])  # noqa: N803
+    found = metadata.tables(
+        SimpleNamespace(get_paginator=lambda name: pages),
+        [("db", "processed"), ("db", "processed"), ("changes", "raw")],
+    )
+    assert [table.full_name for table in found] == ["changes.captured", "db.ours"]
 
 
 @pytest.mark.parametrize("words", [("--full-refresh",), ("plans",), ("plan", "--table"), ("--table", "--table", "t")])

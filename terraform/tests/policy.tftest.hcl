@@ -232,3 +232,29 @@ run "reads_what_others_have_and_no_more" {
     error_message = "their files are read below the named folders"
   }
 }
+
+run "keeps_the_changelog_and_nothing_else_of_the_raw_bucket" {
+  command = plan
+
+  module {
+    source = "./modules/runner"
+  }
+
+  variables {
+    changes_database = "lakeloop_dev_changes"
+  }
+
+  assert {
+    condition = alltrue([
+      for s in jsondecode(aws_iam_role_policy.runner.policy).Statement : alltrue([
+        for resource in s.Resource : !startswith(resource, "arn:aws:s3:::lake-dev-raw/") || s.Action == ["s3:GetObject"] || resource == "arn:aws:s3:::lake-dev-raw/changes/*"
+      ])
+    ])
+    error_message = "raw files are read, the changelog's are put together and removed"
+  }
+
+  assert {
+    condition     = aws_lambda_function.runner.environment[0].variables["CHANGES_DATABASE"] == "lakeloop_dev_changes"
+    error_message = "the upkeep knows the database"
+  }
+}

@@ -68,14 +68,14 @@ class State:
         }
 
 
-def tables(glue: Any, databases: Iterable[str], bucket: str) -> list[Table]:
-    """Iceberg tables of *databases* that lie in *bucket*, in order; others' tables are not the runner's to change.
+def tables(glue: Any, places: Iterable[tuple[str, str]]) -> list[Table]:
+    """Iceberg tables of *places*, databases each with the bucket of its tables, in order; others' are not the runner's to change.
 
     Raises:
         TerminalError, TransientError: Glue does not tell.
     """
     found = []
-    for database in dict.fromkeys(databases):
+    for database, bucket in dict.fromkeys(places):
         try:
             pages = glue.get_paginator("get_tables").paginate(DatabaseName=database)
             listed = [table for page in pages for table in page["TableList"]]

@@ -55,8 +55,10 @@ class Worker:
 
     def tables(self, words: asked.Asked) -> list[Table]:
         """The Iceberg tables that are asked for."""
-        found = metadata.tables(self.glue, self.settings.databases, self.settings.processed_bucket)
-        return words.chosen(found)
+        settings = self.settings
+        places = [(database, settings.processed_bucket) for database in settings.databases]
+        changes = [(settings.changes_database, settings.raw_bucket)] if settings.changes_database else []
+        return words.chosen(metadata.tables(self.glue, [*places, *changes]))
 
     def look(self, table: Table) -> Look:
         """See what *table* needs; a query is sent only if the metadata leaves it open."""

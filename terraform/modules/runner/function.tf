@@ -46,6 +46,8 @@ resource "aws_lambda_function" "runner" {
       DBT_ENVIRONMENT_NAMES = join(",", keys(var.dbt_environment))
       }, length(var.databases) == 0 ? {} : {
       GLUE_FURTHER_DATABASES = join(" ", var.databases)
+      }, var.changes_database == null ? {} : {
+      CHANGES_DATABASE = var.changes_database
       }, {
       ENVIRONMENT                = var.environment
       RAW_BUCKET_NAME            = var.buckets["raw"]

@@ -150,5 +150,5 @@ locals {
       Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
       Resource = [var.kms_key_arn]
     },
-  ], local.lake_formation_statements, local.source_statements)
+  ], local.lake_formation_statements, local.source_statements, local.changes_statements)
 }

@@ -34,6 +34,12 @@ variable "databases" {
   nullable    = false
 }
 
+variable "changes_database" {
+  description = "Glue database of the changelog, whose tables the upkeep keeps; null where no changes are captured."
+  type        = string
+  default     = null
+}
+
 variable "source_databases" {
   description = "Glue databases of others that dbt reads."
   type        = list(string)

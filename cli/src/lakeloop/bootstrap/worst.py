@@ -48,7 +48,8 @@ _WORST: tuple[tuple[str, str], ...] = (
     ),
     (
         "take away the function, the pipeline, the workgroup, logs",
-        r"lambda:Delete\S* .*|states:Delete\S* .*|athena:Delete\S* .*|kinesis:Delete\S* .*|logs:(DeleteLogGroup|PutRetentionPolicy) .*",
+        r"lambda:Delete\S* .*|states:Delete\S* .*|athena:Delete\S* .*|kinesis:Delete\S* .*"
+        r"|logs:(DeleteLogGroup|PutRetentionPolicy) .*",
     ),
     (
         "have runs begin at other times, or at none",

@@ -37,6 +37,8 @@ _PROPERTIES = {
     "write.metadata.delete-after-commit.enabled": "true",
     "write.metadata.previous-versions-max": "20",
     "write.parquet.compression-codec": "zstd",
+    # Half of the time that the writer keeps snapshots for.
+    "vacuum_max_snapshot_age_seconds": "1800",
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
 from botocore.exceptions import BotoCoreError, ClientError
@@ -27,8 +27,10 @@ _TRIES = 12
 _LONGEST_WAIT = 2.0
 # Of data: Arrow's own, and Python's of a number that no column can hold.
 _OF_DATA = (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError, UnicodeError)
-# Metadata holds every snapshot, and each commit writes it anew.
-_MOST_SNAPSHOTS, _KEPT_SNAPSHOTS = 200, 100
+# Metadata holds every snapshot, and each commit writes it anew. Some that VACUUM finds old enough are left: so the upkeep sends it,
+# which removes the files.
+_SNAPSHOT_AGE = timedelta(hours=1)
+_AT_ONCE, _KEPT = 50, 20
 
 
 class Writer:
@@ -155,9 +157,9 @@ def _widen(transaction: Transaction, has: Mapping[str, str], made: Plan) -> None
 
 
 def _expire(transaction: Transaction) -> None:
-    """Let go of the oldest snapshots when there are many: no row is only in those, and VACUUM removes their files."""
-    snapshots = transaction.table_metadata.snapshots
-    if len(snapshots) > _MOST_SNAPSHOTS:
-        moments = sorted(snapshot.timestamp_ms for snapshot in snapshots)
-        oldest = datetime.fromtimestamp(moments[-_KEPT_SNAPSHOTS] / 1000, UTC)
-        ExpireSnapshots(transaction).older_than(oldest).commit()
+    """Let go of old snapshots when there are many: no row is only in those."""
+    moments = sorted(snapshot.timestamp_ms for snapshot in transaction.table_metadata.snapshots)[:-_KEPT]
+    old = (datetime.now(UTC) - _SNAPSHOT_AGE).timestamp() * 1000
+    expired = [moment for moment in moments if moment < old]
+    if len(expired) >= _AT_ONCE:
+        ExpireSnapshots(transaction).older_than(datetime.fromtimestamp((expired[-1] + 1) / 1000, UTC)).commit()
