@@ -67,8 +67,7 @@ class Place:
 
     def make(self, shards: int) -> None:
         """Bucket, database and stream."""
-        region = self.s3.meta.region_name
-        self.s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": region})
+        self.s3.create_bucket(Bucket=BUCKET)
         boto3.client("glue").create_database(DatabaseInput={"Name": DATABASE})
         self._kinesis.create_stream(StreamName=STREAM, ShardCount=shards)
         self._kinesis.get_waiter("stream_exists").wait(StreamName=STREAM, WaiterConfig={"Delay": 1})
@@ -115,6 +114,19 @@ class Place:
 
     def ask(self, sql: str) -> list[list[str | None]]:
         """Athena's answer to *sql*, as texts."""
+        query, status = self._run(sql)
+        assert status["State"] == "SUCCEEDED", status
+        pages = self._athena.get_paginator("get_query_results").paginate(QueryExecutionId=query)
+        rows = [row["Data"] for page in pages for row in page["ResultSet"]["Rows"]]
+        return [[cell.get("VarCharValue") for cell in row] for row in rows[1:]]
+
+    def optimize(self, table: str) -> bool:
+        """Put files of *table* together; whether that could be done before somebody else wrote."""
+        _, status = self._run(f"optimize sales_{table} rewrite data using bin_pack")
+        assert status["State"] == "SUCCEEDED" or "ICEBERG_COMMIT_ERROR" in status["StateChangeReason"], status
+        return bool(status["State"] == "SUCCEEDED")
+
+    def _run(self, sql: str) -> tuple[str, dict[str, Any]]:
         query = self._athena.start_query_execution(
             QueryString=sql,
             QueryExecutionContext={"Database": DATABASE},
@@ -122,12 +134,8 @@ class Place:
         )["QueryExecutionId"]
         while True:
             status = self._athena.get_query_execution(QueryExecutionId=query)["QueryExecution"]["Status"]
-            if status["State"] == "SUCCEEDED":
-                break
-            assert status["State"] in ("QUEUED", "RUNNING"), status
-        pages = self._athena.get_paginator("get_query_results").paginate(QueryExecutionId=query)
-        rows = [row["Data"] for page in pages for row in page["ResultSet"]["Rows"]]
-        return [[cell.get("VarCharValue") for cell in row] for row in rows[1:]]
+            if status["State"] not in ("QUEUED", "RUNNING"):
+                return query, status
 
     def written(self, table: str) -> list[tuple[str | None, ...]]:
         """The changes in the changelog of *table*: kind, key, place."""
@@ -143,6 +151,16 @@ class Place:
             ):
                 return
             assert time.monotonic() < last, f"{found} of {count} changes of {table} are there"
+
+    def await_apart(self, table: str, seconds: float = 120) -> dict[str, Any]:
+        """Wait until a record of *table* is in quarantine; what is told of it."""
+        last = time.monotonic() + seconds
+        while True:
+            found = [told for key, told in self.apart().items() if key.split("/")[2] == table]
+            if found:
+                (one,) = found  # however often it came
+                return one
+            assert time.monotonic() < last, f"no record of {table} was set apart"
 
     def apart(self) -> dict[str, dict[str, Any]]:
         """Records in quarantine, by key."""

@@ -86,16 +86,14 @@ def test_a_poison_record_is_set_apart_and_what_comes_after_it_is_written(lake: P
     lake.put([*good[:2], b"no change at all", bad, *good[2:]])
     lake.await_("poisoned", len(good))
     assert Counter(lake.written("poisoned")) == Counter(told(good))
-    apart = lake.apart()
-    reasons = {key.split("/")[2]: told_of["reason"] for key, told_of in apart.items()}
-    assert "5 is no varchar" in reasons["sales_poisoned"]
-    assert "is no JSON" in reasons["unknown"]
-    assert len(apart) == 2  # however often it came
+    assert "5 is no varchar" in lake.await_apart("sales_poisoned")["reason"]
+    assert "is no JSON" in lake.await_apart("unknown")["reason"]
 
 
 def test_columns_that_are_added_dropped_renamed_widened_and_narrowed(lake: Place, source: Source) -> None:
     def change(number: int, types: dict[str, str], **values: object) -> Change:
-        return source.change("shaped", "c", {"id": number, **values}, {"id": "bigint", **types})
+        # Without a key, all go to one shard, and their order is that of the source.
+        return source.change("shaped", "c", {"id": number, **values}, {"id": "bigint", **types}, key=None)
 
     lake.put(
         [
@@ -119,8 +117,8 @@ def test_columns_that_are_added_dropped_renamed_widened_and_narrowed(lake: Place
         ["6", None, "6", None, None],
         ["8", None, "8", None, None],
     ]
-    (reason,) = [told_of["reason"] for key, told_of in lake.apart().items() if "/sales_shaped/" in key]
-    assert "n is varchar in this change and bigint in the changelog" in reason
+    told_of = lake.await_apart("sales_shaped")
+    assert "n is varchar in this change and bigint in the changelog" in told_of["reason"]
 
 
 def test_athena_reads_every_type_and_finds_the_current_rows(lake: Place, source: Source) -> None:
@@ -138,22 +136,13 @@ def test_athena_reads_every_type_and_finds_the_current_rows(lake: Place, source:
     deleted = source.change("typed", "d", {**row, "price": "13.00"}, types)
     lake.put([first, again, done, deleted])
     lake.await_("typed", 4)
-    assert lake.ask(
+    (found,) = lake.ask(
         "select yes, price, far, day, local, instant, to_hex(raw), _deleted, json_extract_scalar(_before, '$.price') "
         "from sales_typed where id = 1 order by _commit_lsn desc limit 1"
-    ) == [
-        [
-            "true",
-            "13.00",
-            "0.1",
-            "2024-02-29",
-            "2026-11-30 02:00:00.500000",
-            "2026-11-30 02:00:00.123456",
-            "0001",
-            "true",
-            "13.00",
-        ]
-    ]
+    )
+    assert found[:4] == ["true", "13.00", "0.1", "2024-02-29"]
+    assert found[4:6] == ["2026-11-30 02:00:00.500000", "2026-11-30 02:00:00.123456"]
+    assert found[6:] == ["0001", "true", "13.00"]
     assert lake.ask(
         "select _snapshot from sales_typed where _op = 's' and _snapshot_rows = "
         "(select count(*) from sales_typed r where r._op = 'r' and r._snapshot = 'second')"
@@ -164,9 +153,11 @@ def test_athena_reads_every_type_and_finds_the_current_rows(lake: Place, source:
 def test_upkeep_beside_the_functions_loses_nothing(lake: Place, source: Source) -> None:
     before = len(lake.written("orders"))
     more = [source.change("orders", "c", {"id": 100_000 + number, "word": "a"}) for number in range(60)]
+    done = []
     for begin in range(0, len(more), 10):
         lake.put(more[begin : begin + 10])
-        lake.ask("optimize sales_orders rewrite data using bin_pack")
+        done.append(lake.optimize("orders"))
+    assert any(done)
     lake.await_("orders", before + len(more))
     found = Counter(lake.written("orders"))
     assert max(found.values()) == 1
