@@ -224,6 +224,18 @@ def test_columns_that_would_have_one_name_are_set_apart(lake: Lake) -> None:
     assert "sales_orders" not in lake.glue.tables
 
 
+def test_a_table_that_was_dropped_is_not_taken_for_the_one_in_memory(lake: Lake) -> None:
+    one = lake.writer()
+    one.write([item(at(5000, {"id": 1, "word": "a"}), 1)])
+    del lake.glue.tables["sales_orders"]
+    # Another database, as the page says: below the places of the one before, and not a replay.
+    one.write(
+        [item(change("r", 2, snapshot="anew", commit_lsn=10, lsn=10), 2), item(at(11, {"id": 3, "word": "a"}), 3)]
+    )
+    assert ids(lake) == [2, 3]
+    assert not lake.apart.reasons
+
+
 def test_metadata_does_not_grow_without_end(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writer, "_SNAPSHOT_AGE", timedelta(0))
     monkeypatch.setattr(writer, "_AT_ONCE", 4)

@@ -60,6 +60,10 @@ class Tables:
                 return None
         return self._loaded[name]
 
+    def remembers(self, name: str) -> bool:
+        """Whether the table *name* is in memory, and so may be old."""
+        return name in self._loaded
+
     def create(self, name: str, of: str, words: Mapping[str, str]) -> None:
         """Make the table of the changes *of* a source's table, with columns by name and word, unless it is there."""
         schema = Schema(*columns.fields(words), *_of_the_change(len(words) + 1))

@@ -65,13 +65,12 @@ class Writer:
     def _try(self, items: Sequence[Item]) -> None:
         change = items[0].change
         name, of = _name(items), f"{change.source} {change.schema}.{change.table}"
-        table = self._tables.get(name)
-        if table is not None and table.properties.get(OF) != of:
-            reason = f"The changelog's table {name} is that of {table.properties.get(OF)}, not of {of}: name one of them otherwise."
-            self._set_apart(items, reason)
-            return
-        key = PROPERTY + change.source
-        made = plan(words(table) if table else {}, Positions.read(table.properties.get(key) if table else None), items)
+        known = self._tables.remembers(name)
+        table, made = self._planned(items, of)
+        if known and (made.refused or made.skipped):
+            # What is in memory may be of a table that is gone. A commit would find that out; where there is none, ask.
+            self._tables.forget(name)
+            table, made = self._planned(items, of)
         # Before the position moves beyond them.
         for record, reason in made.refused:
             self._quarantine.put(record, reason)
@@ -83,7 +82,7 @@ class Writer:
             self._try(items)
             return
         try:
-            _commit(table, made, key)
+            _commit(table, made, PROPERTY + change.source)
         except Unwritable as error:
             self._halve(made, str(error))
         else:
@@ -95,6 +94,18 @@ class Writer:
                 "lag_seconds": round(lag, 3),
             }
             logger.info("Applied", extra={"table": name, **told})
+
+    def _planned(self, items: Sequence[Item], of: str) -> tuple[Table | None, Plan]:
+        """The table *of* a source's, None if there is none yet, and the plan for *items*."""
+        name = _name(items)
+        table = self._tables.get(name)
+        if table is None:
+            return None, plan({}, Positions(), items)
+        if table.properties.get(OF) != of:
+            reason = f"The changelog's table {name} is that of {table.properties.get(OF)}, not of {of}: name one of them otherwise."
+            return table, Plan(Positions(), refused=[(item.record, reason) for item in items])
+        position = table.properties.get(PROPERTY + items[0].change.source)
+        return table, plan(words(table), Positions.read(position), items)
 
     def _halve(self, made: Plan, reason: str) -> None:
         """Write the plan's items in two parts, so that the one which no table takes is found; it goes to quarantine."""
