@@ -102,6 +102,12 @@ def test_a_function_that_imports_what_it_does_not_declare_is_not_zipped(checkout
     assert digest(good) == before
 
 
+def test_a_function_that_lambda_would_not_take_is_not_zipped(checkout, monkeypatch):
+    monkeypatch.setattr(small, "_LIMIT_MB", 0)
+    with pytest.raises(LayerError, match=r"echo is too large(?s:.*)Lambda takes 0"):
+        build_small(checkout, "echo", architecture("arm64"))
+
+
 def test_a_function_that_is_not_there_is_named(checkout):
     with pytest.raises(LayerError, match=r"no function 'nobody'(?s:.*)Known: echo"):
         build_small(checkout, "nobody", architecture("arm64"))

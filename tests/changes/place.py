@@ -1,9 +1,16 @@
-"""The function that writes the changelog in the emulator, behind a Kinesis stream; and what a test puts there and reads back."""
+"""The function that writes the changelog in the emulator; what a test gives it as an event source mapping would, and reads back.
+
+The mapping here is a test's own, so that it can cut batches anywhere and give them again; tests/e2e/test_changes.py has Lambda's.
+"""
 
 from __future__ import annotations
 
+import base64
 import json
-import time
+import random
+import threading
+import zlib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -11,14 +18,17 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 from lakeloop_changes import Change, Column, partition_key
 from lakeloop_layer import of_host
 
 from tests import zips
 
-BUCKET, DATABASE, STREAM = "lake-raw", "lake_changes", "lake-changes"
+BUCKET, DATABASE = "lake-raw", "lake_changes"
+STREAM = "arn:aws:kinesis:us-east-1:000000000000:stream/lake-changes"
+_FIRST = 49590338271490256608559692538361571095921575989136588898
 ROLE = "arn:aws:iam::000000000000:role/changes"
-_AT_ONCE = 500
 _BEGIN = datetime(2026, 11, 30, 2, tzinfo=UTC)
 COLUMNS = {"id": "bigint", "word": "varchar"}
 
@@ -56,25 +66,96 @@ class Source:
         return Change(**{**shaped, **members})
 
 
-class Place:
-    """Clients of the emulator's services, and what is in the changelog."""
+class Stream:
+    """Shards of records in their order; ``reached`` tells how far each reader is in each shard."""
 
-    def __init__(self) -> None:
-        self._kinesis = boto3.client("kinesis")
+    def __init__(self, shards: int) -> None:
+        self.shards: list[list[bytes]] = [[] for _ in range(shards)]
+        self.changed = threading.Condition()
+        self.reached: dict[tuple[str, int], int] = defaultdict(int)
+
+    def put(self, changes: Iterable[Change | bytes]) -> None:
+        """Put *changes* behind what is there, those of a key in one shard; bytes are put as they are."""
+        with self.changed:
+            for one in changes:
+                data, key = (one, b"") if isinstance(one, bytes) else (one.encode(), partition_key(one).encode())
+                self.shards[zlib.crc32(key) % len(self.shards)].append(data)
+            self.changed.notify_all()
+
+    def event(self, shard: int, begin: int, end: int) -> dict[str, Any]:
+        """The records from *begin* to *end* of *shard* as Lambda gives them."""
+        return {
+            "Records": [
+                {
+                    "kinesis": {"sequenceNumber": str(_FIRST + number), "data": base64.b64encode(data).decode()},
+                    "eventSource": "aws:kinesis",
+                    "eventID": f"shardId-{shard:012}:{_FIRST + number}",
+                    "eventSourceARN": STREAM,
+                }
+                for number, data in enumerate(self.shards[shard][begin:end], begin)
+            ]
+        }
+
+
+class Reader(threading.Thread):
+    """Gives a function a shard's records, batch after batch, as Lambda's mapping does: what failed comes again.
+
+    So does, now and then, what did not fail: the answer was lost.
+    """
+
+    def __init__(self, stream: Stream, function: str, shard: int) -> None:
+        super().__init__(daemon=True)
+        self._stream, self._function, self._shard = stream, function, shard
+        self._chance = random.Random(f"{function} {shard}")
+        self._lambda = boto3.client("lambda", config=Config(read_timeout=180, retries={"total_max_attempts": 1}))
+        self.ended = False
+
+    def run(self) -> None:
+        stream, key = self._stream, (self._function, self._shard)
+        while True:
+            with stream.changed:
+                stream.changed.wait_for(lambda: self.ended or stream.reached[key] < len(stream.shards[self._shard]))
+                if self.ended:
+                    return
+                begin = stream.reached[key]
+                end = min(len(stream.shards[self._shard]), begin + self._chance.randint(1, 60))
+            next_ = self._give(begin, end)
+            with stream.changed:
+                stream.reached[key] = begin if self._chance.random() < 0.1 else next_
+                stream.changed.notify_all()
+
+    def _give(self, begin: int, end: int) -> int:
+        """Where the next batch begins."""
+        event = json.dumps(self._stream.event(self._shard, begin, end))
+        try:
+            answer = self._lambda.invoke(FunctionName=self._function, Payload=event)
+        except (BotoCoreError, ClientError):
+            return begin
+        payload = json.loads(answer["Payload"].read())
+        if "FunctionError" in answer:
+            return begin
+        failed = [int(one["itemIdentifier"]) - _FIRST for one in payload["batchItemFailures"]]
+        return min([end, *failed])
+
+
+class Place:
+    """The emulator's services, a stream with its readers, and what is in the changelog."""
+
+    def __init__(self, shards: int) -> None:
         self._athena = boto3.client("athena")
         self._functions = boto3.client("lambda")
+        self._stream = Stream(shards)
+        self._readers: list[Reader] = []
         self.s3 = boto3.client("s3")
 
-    def make(self, shards: int) -> None:
-        """Bucket, database and stream."""
+    def make(self) -> None:
+        """Bucket, database and the function's code."""
         self.s3.create_bucket(Bucket=BUCKET)
         boto3.client("glue").create_database(DatabaseInput={"Name": DATABASE})
-        self._kinesis.create_stream(StreamName=STREAM, ShardCount=shards)
-        self._kinesis.get_waiter("stream_exists").wait(StreamName=STREAM, WaiterConfig={"Delay": 1})
         self.s3.upload_file(str(zips.small("cdc_apply")), BUCKET, "code.zip")
 
     def function(self, name: str) -> None:
-        """A function *name*, and the mapping that gives it the stream's records."""
+        """A function *name* that is given the whole stream."""
         processor = of_host()
         assert processor is not None
         self._functions.create_function(
@@ -89,28 +170,31 @@ class Place:
             Environment={"Variables": {"CHANGES_DATABASE": DATABASE, "RAW_BUCKET_NAME": BUCKET}},
         )
         self._functions.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1})
-        stream = self._kinesis.describe_stream_summary(StreamName=STREAM)["StreamDescriptionSummary"]["StreamARN"]
-        self._functions.create_event_source_mapping(
-            EventSourceArn=stream,
-            FunctionName=name,
-            StartingPosition="TRIM_HORIZON",
-            BatchSize=200,
-            FunctionResponseTypes=["ReportBatchItemFailures"],
-            BisectBatchOnFunctionError=True,
-            MaximumRetryAttempts=-1,
-        )
+        for shard in range(len(self._stream.shards)):
+            self._readers.append(Reader(self._stream, name, shard))
+            self._readers[-1].start()
 
     def put(self, changes: Iterable[Change | bytes]) -> None:
-        """Put *changes* into the stream, in their order; bytes as they are, under a key of their own."""
-        entries = [
-            {"Data": one, "PartitionKey": "poison"}
-            if isinstance(one, bytes)
-            else {"Data": one.encode(), "PartitionKey": partition_key(one)}
-            for one in changes
-        ]
-        for begin in range(0, len(entries), _AT_ONCE):
-            answer = self._kinesis.put_records(StreamName=STREAM, Records=entries[begin : begin + _AT_ONCE])
-            assert answer["FailedRecordCount"] == 0
+        """Put *changes* into the stream."""
+        self._stream.put(changes)
+
+    def drained(self, seconds: float = 240) -> None:
+        """Wait until each function has been given all that is in the stream, and did not fail."""
+        stream = self._stream
+        keys = [(reader._function, reader._shard) for reader in self._readers]
+        with stream.changed:
+            assert stream.changed.wait_for(
+                lambda: all(stream.reached[key] == len(stream.shards[key[1]]) for key in keys), seconds
+            ), stream.reached
+
+    def close(self) -> None:
+        """End the readers."""
+        with self._stream.changed:
+            for reader in self._readers:
+                reader.ended = True
+            self._stream.changed.notify_all()
+        for reader in self._readers:
+            reader.join()
 
     def ask(self, sql: str) -> list[list[str | None]]:
         """Athena's answer to *sql*, as texts."""
@@ -141,37 +225,16 @@ class Place:
         """The changes in the changelog of *table*: kind, key, place."""
         return [tuple(row) for row in self.ask(f"select _op, _key, _commit_lsn from sales_{table}")]
 
-    def await_(self, table: str, count: int, seconds: float = 240) -> None:
-        """Wait until the changelog of *table* has *count* rows."""
-        last, found = time.monotonic() + seconds, -1
-        while True:
-            if (
-                self._is_there(table)
-                and (found := int(str(self.ask(f"select count(*) from sales_{table}")[0][0]))) >= count
-            ):
-                return
-            assert time.monotonic() < last, f"{found} of {count} changes of {table} are there"
-
-    def await_apart(self, table: str, seconds: float = 120) -> dict[str, Any]:
-        """Wait until a record of *table* is in quarantine; what is told of it."""
-        last = time.monotonic() + seconds
-        while True:
-            found = [told for key, told in self.apart().items() if key.split("/")[2] == table]
-            if found:
-                (one,) = found  # however often it came
-                return one
-            assert time.monotonic() < last, f"no record of {table} was set apart"
+    def set_apart(self, table: str) -> dict[str, Any]:
+        """The one record of *table* in quarantine, however often it came."""
+        (found,) = [told for key, told in self.apart().items() if key.split("/")[2] == table]
+        return found
 
     def apart(self) -> dict[str, dict[str, Any]]:
         """Records in quarantine, by key."""
         pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix="quarantine/changes/")
         keys = [found["Key"] for page in pages for found in page.get("Contents", ())]
         return {key: json.loads(self.s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()) for key in keys}
-
-    @staticmethod
-    def _is_there(table: str) -> bool:
-        found = boto3.client("glue").get_tables(DatabaseName=DATABASE)["TableList"]
-        return any(one["Name"] == f"sales_{table}" for one in found)
 
 
 def told(changes: Sequence[Change]) -> list[tuple[str, str | None, str]]:
@@ -184,10 +247,13 @@ def told(changes: Sequence[Change]) -> list[tuple[str, str | None, str]]:
 
 @contextmanager
 def place(folder: Path, shards: int) -> Iterator[Place]:
-    """A stream and its place in an emulator, until the block ends."""
+    """A place in an emulator, with a stream of so many *shards*, until the block ends."""
     from tests import local_aws
 
     with local_aws.running(folder) as aws, local_aws.pointed_at(aws):
-        made = Place()
-        made.make(shards)
-        yield made
+        made = Place(shards)
+        made.make()
+        try:
+            yield made
+        finally:
+            made.close()

@@ -63,19 +63,16 @@ def test_each_change_is_there_once_although_functions_are_killed_and_two_write_a
 ) -> None:
     chance = random.Random(20261130)
     sent: list[Change] = []
-    with Killer(os.environ["AWS_ENDPOINT_URL"], FUNCTIONS, KILLS, chance) as killer:
+    with Killer(os.environ["AWS_ENDPOINT_URL"], FUNCTIONS, KILLS, chance, longest=4.0) as killer:
         while len(killer.killed) < KILLS:
-            some = rows(source, chance, 40)
-            lake.put(some)
+            some = rows(source, chance, 150)
             # A capture that was killed sends again what it had sent.
+            lake.put(some)
             lake.put(some[chance.randrange(len(some)) :] if chance.random() < 0.3 else [])
             sent += some
-            last = {table: sum(one.table == table for one in sent) for table in ("orders", "payments")}
-            for table, count in last.items():
-                lake.await_(table, count)
+            lake.drained()
     for table in ("orders", "payments"):
         wanted = [one for one in sent if one.table == table]
-        lake.await_(table, len(wanted))
         assert Counter(lake.written(table)) == Counter(told(wanted))
     assert not lake.apart()
 
@@ -84,10 +81,10 @@ def test_a_poison_record_is_set_apart_and_what_comes_after_it_is_written(lake: P
     good = [source.change("poisoned", "c", {"id": number, "word": "a"}) for number in range(4)]
     bad = source.change("poisoned", "c", {"id": 4, "word": 5})
     lake.put([*good[:2], b"no change at all", bad, *good[2:]])
-    lake.await_("poisoned", len(good))
+    lake.drained()
     assert Counter(lake.written("poisoned")) == Counter(told(good))
-    assert "5 is no varchar" in lake.await_apart("sales_poisoned")["reason"]
-    assert "is no JSON" in lake.await_apart("unknown")["reason"]
+    assert "5 is no varchar" in lake.set_apart("sales_poisoned")["reason"]
+    assert "is no JSON" in lake.set_apart("unknown")["reason"]
 
 
 def test_columns_that_are_added_dropped_renamed_widened_and_narrowed(lake: Place, source: Source) -> None:
@@ -107,7 +104,7 @@ def test_columns_that_are_added_dropped_renamed_widened_and_narrowed(lake: Place
             change(8, {"n": "bigint", "newer": "date"}, n=8, newer=None),
         ]
     )
-    lake.await_("shaped", 7)
+    lake.drained()
     assert lake.ask("select id, word, n, new, newer from sales_shaped order by id") == [
         ["1", "a", "1", None, None],
         ["2", "b", "2", "2026-11-30", None],
@@ -117,7 +114,7 @@ def test_columns_that_are_added_dropped_renamed_widened_and_narrowed(lake: Place
         ["6", None, "6", None, None],
         ["8", None, "8", None, None],
     ]
-    told_of = lake.await_apart("sales_shaped")
+    told_of = lake.set_apart("sales_shaped")
     assert "n is varchar in this change and bigint in the changelog" in told_of["reason"]
 
 
@@ -135,7 +132,7 @@ def test_athena_reads_every_type_and_finds_the_current_rows(lake: Place, source:
     done = source.change("typed", "s", None, snapshot="second", rows=1, tx=None)
     deleted = source.change("typed", "d", {**row, "price": "13.00"}, types)
     lake.put([first, again, done, deleted])
-    lake.await_("typed", 4)
+    lake.drained()
     (found,) = lake.ask(
         "select yes, price, far, day, local, instant, to_hex(raw), _deleted, json_extract_scalar(_before, '$.price') "
         "from sales_typed where id = 1 order by _commit_lsn desc limit 1"
@@ -151,14 +148,13 @@ def test_athena_reads_every_type_and_finds_the_current_rows(lake: Place, source:
 
 
 def test_upkeep_beside_the_functions_loses_nothing(lake: Place, source: Source) -> None:
-    before = len(lake.written("orders"))
     more = [source.change("orders", "c", {"id": 100_000 + number, "word": "a"}) for number in range(60)]
     done = []
     for begin in range(0, len(more), 10):
         lake.put(more[begin : begin + 10])
         done.append(lake.optimize("orders"))
     assert any(done)
-    lake.await_("orders", before + len(more))
+    lake.drained()
     found = Counter(lake.written("orders"))
     assert max(found.values()) == 1
     assert not Counter(told(more)) - found

@@ -9,13 +9,18 @@ from pathlib import Path
 
 
 class Killer:
-    """Until the block ends, kills processes of *functions* in the emulator at *endpoint*, at moments that *chance* chooses."""
+    """Until the block ends, kills processes of *functions* in the emulator at *endpoint*, at moments that *chance* chooses.
 
-    def __init__(self, endpoint: str, functions: tuple[str, ...], count: int, chance: random.Random) -> None:
+    Between two of them are *longest* seconds at the most.
+    """
+
+    def __init__(
+        self, endpoint: str, functions: tuple[str, ...], count: int, chance: random.Random, longest: float = 2.0
+    ) -> None:
         # Another emulator of this machine may have functions of the same names.
         self._port = b":" + endpoint.rpartition(":")[2].encode()
         self._marks = [b"AWS_LAMBDA_FUNCTION_NAME=" + name.encode() for name in functions]
-        self._count, self._chance = count, chance
+        self._count, self._chance, self._longest = count, chance, longest
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._kill)
         self.killed: list[int] = []
@@ -29,7 +34,7 @@ class Killer:
         self._thread.join()
 
     def _kill(self) -> None:
-        while len(self.killed) < self._count and not self._ended.wait(self._chance.uniform(0.05, 1.0)):
+        while len(self.killed) < self._count and not self._ended.wait(self._chance.uniform(0.05, self._longest)):
             if found := self._processes():
                 process = self._chance.choice(found)
                 with contextlib.suppress(ProcessLookupError):
