@@ -364,4 +364,4 @@ def test_a_layer_that_is_too_large_is_one_message(monkeypatch):
 
     monkeypatch.setattr(terraform, "build_layer", build)
     with pytest.raises(UserError, match="The layer is too large: 120 MB"):
-        terraform.zips(find(), "arm64")
+        terraform.zips(find(), SimpleNamespace(architecture="arm64", environment="dev"))
