@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from cdc_apply import bodies, handler, quarantine, transports
+from cdc_apply import bodies, configuration, handler, quarantine, tables, transports
 from cdc_apply.errors import TerminalError, TransientError
 from cdc_apply.tables import Tables
 from history import change
@@ -226,3 +226,12 @@ def test_the_earliest_of_several_failures_is_told() -> None:
     event = kinesis([b"a", b"b", b"c"], 9)
     found = transports.records(event)
     assert transports.failed(event, found[1:]) == {"batchItemFailures": [{"itemIdentifier": "10"}]}
+
+
+def test_s3_is_looked_for_where_the_environment_says() -> None:
+    variables = {"AWS_REGION": "eu-central-1", "CHANGES_DATABASE": DATABASE, "RAW_BUCKET_NAME": BUCKET}
+    assert configuration.read(variables).endpoint == ""
+    everything = {**variables, "AWS_ENDPOINT_URL": "https://all", "AWS_ENDPOINT_URL_S3": "https://s3"}
+    found = tables.tables.__wrapped__(configuration.read(everything))
+    assert found._catalog.properties["s3.endpoint"] == "https://s3"
+    assert configuration.read({**variables, "AWS_ENDPOINT_URL": "https://all"}).endpoint == "https://all"

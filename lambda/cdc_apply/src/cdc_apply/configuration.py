@@ -8,15 +8,22 @@ from dataclasses import dataclass
 from cdc_apply.errors import TerminalError
 
 _NAMES = ("AWS_REGION", "CHANGES_DATABASE", "RAW_BUCKET_NAME")
+# Where S3 is, if not where the region says: boto3 reads these, Arrow's client does not.
+# https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
 
 
 @dataclass(frozen=True)
 class Configuration:
-    """The Glue database of the changelog, the bucket of its files (``changes/``) and of quarantine, the region of both."""
+    """The Glue database of the changelog, the bucket of its files (``changes/``) and of quarantine, the region of both.
+
+    ``endpoint`` is S3's URL, empty for the region's own.
+    """
 
     database: str
     bucket: str
     region: str
+    endpoint: str
 
 
 def read(variables: Mapping[str, str]) -> Configuration:
@@ -30,4 +37,5 @@ def read(variables: Mapping[str, str]) -> Configuration:
         raise TerminalError(
             f"Not configured (missing: {', '.join(missing)}): terraform/modules/stream sets them. Apply again."
         )
-    return Configuration(variables["CHANGES_DATABASE"], variables["RAW_BUCKET_NAME"], variables["AWS_REGION"])
+    endpoint = next((variables[name] for name in _ENDPOINTS if variables.get(name)), "")
+    return Configuration(variables["CHANGES_DATABASE"], variables["RAW_BUCKET_NAME"], variables["AWS_REGION"], endpoint)

@@ -38,7 +38,7 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """
     settings = configuration.read(os.environ)
     quarantine = Quarantine(settings.bucket)
-    writer = Writer(tables(settings.database, settings.bucket, settings.region), quarantine)
+    writer = Writer(tables(settings), quarantine)
     items, failed = _read(transports.records(event), settings.bucket, quarantine)
     by_table = list(_by_table(items))
     with ThreadPoolExecutor(_AT_ONCE) as pool:

@@ -20,6 +20,7 @@ from pyiceberg.transforms import DayTransform
 
 from cdc_apply import columns
 from cdc_apply.clients import client
+from cdc_apply.configuration import Configuration
 
 FOLDER = "changes/"
 OF = "lakeloop.changes.of"
@@ -83,10 +84,17 @@ class Tables:
 
 
 @cache
-def tables(database: str, bucket: str, region: str) -> Tables:
+def tables(settings: Configuration) -> Tables:
     """The tables, the same for all invocations of an execution environment."""
-    properties = {"py-io-impl": _IO, "s3.region": region, "s3.connect-timeout": "5", "s3.request-timeout": "30"}
-    return Tables(GlueCatalog("changes", client("glue"), **properties), database, bucket)
+    properties = {
+        "py-io-impl": _IO,
+        "s3.region": settings.region,
+        "s3.connect-timeout": "5",
+        "s3.request-timeout": "30",
+    }
+    if settings.endpoint:
+        properties["s3.endpoint"] = settings.endpoint
+    return Tables(GlueCatalog("changes", client("glue"), **properties), settings.database, settings.bucket)
 
 
 def words(table: Table) -> dict[str, str]:
