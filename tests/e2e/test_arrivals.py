@@ -199,7 +199,7 @@ def test_a_message_that_is_no_event_is_a_dead_letter_that_stays(loop):
 def test_functions_that_are_killed_lose_nothing_and_do_nothing_twice(loop, kills):
     numbers = customers(loop.home / "killed" / "till" / "customers", 2001, 60)
     functions = ("lakeloop-dev-dbt-gate", "lakeloop-dev-dbt-tick", "lakeloop-dev-dbt-runner")
-    with Killer(loop.emulator["AWS_ENDPOINT_URL"], functions, kills, random.Random(7)) as killer:
+    with Killer(loop.emulator["AWS_ENDPOINT_URL"], functions, kills, random.Random(7), longest=1.0) as killer:
         sending = threading.Thread(target=lambda: loop.types("just send killed env=dev"))
         sending.start()
         sending.join(600)
