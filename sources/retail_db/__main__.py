@@ -1,13 +1,14 @@
-"""``lakeloop-sources up|down|forget|changes [key=value ...]``: what the recipes of the sources call."""
+"""``lakeloop-sources up|down|forget|changes|address [key=value ...]``: what the recipes of the sources call."""
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 from threading import Event
 
 from retail_db import lifecycle, workload
-from retail_db.settings import Place, SourceError, number, place, take
+from retail_db.settings import DATABASE, HOST, Place, SourceError, number, place, take
 
 
 def main(arguments: Sequence[str] | None = None, default: Place | None = None) -> int:
@@ -39,7 +40,13 @@ def _answer(name: str, words: Sequence[str], default: Place) -> str:
         seed = number("seed", values.get("seed", "42"), 0, 2**63 - 1)
         done = workload.run(lifecycle.require(default), seed, rate, seconds, Event())
         return "\n".join(f"{count:8,}  {change}" for change, count in sorted(done.items()))
-    raise SourceError(f"{name!r} is no command: up, down, forget or changes.")
+    if name == "address":
+        # For a program that reads the database: one JSON object, without a secret.
+        take(words, ())
+        there = lifecycle.require(default)
+        told = {"host": HOST, "port": there.port, "database": DATABASE, "passfile": str(there.passwords)}
+        return json.dumps(told)
+    raise SourceError(f"{name!r} is no command: up, down, forget, changes or address.")
 
 
 if __name__ == "__main__":

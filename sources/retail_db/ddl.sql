@@ -109,6 +109,23 @@ CREATE TABLE capture.heartbeat (
     id integer PRIMARY KEY CHECK (id = 1),
     beat_at timestamptz NOT NULL
 );
+ALTER TABLE capture.heartbeat REPLICA IDENTITY FULL;
+-- What the capture keeps of itself, by slot: the last snapshot, where the slot begins, the tables; and Debezium's offset, in
+-- the columns that its JdbcOffsetBackingStore writes.
+CREATE TABLE capture.state (
+    slot text PRIMARY KEY,
+    attempt text NOT NULL,
+    begins_at bigint,
+    completed boolean NOT NULL,
+    tables text[] NOT NULL
+);
+CREATE TABLE capture.debezium_offsets (
+    id varchar(36) PRIMARY KEY,
+    offset_key text,
+    offset_val text,
+    record_insert_ts timestamp NOT NULL,
+    record_insert_seq integer NOT NULL
+);
 
 CREATE PUBLICATION shop_changes
 FOR TABLE sales.stores, sales.customers, sales.products, sales.orders, sales.order_items, sales.payments, capture.heartbeat
@@ -120,6 +137,7 @@ GRANT SELECT ON
     sales.stores, sales.customers, sales.products, sales.orders, sales.order_items, sales.payments
 TO shop_capture;
 GRANT USAGE ON SCHEMA capture TO shop_capture;
-GRANT SELECT, INSERT, UPDATE ON capture.heartbeat TO shop_capture;
+GRANT SELECT, INSERT, UPDATE ON capture.heartbeat, capture.state TO shop_capture;
+GRANT SELECT, INSERT, DELETE ON capture.debezium_offsets TO shop_capture; -- each save replaces the row
 
 RESET ROLE;
