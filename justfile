@@ -276,6 +276,24 @@ sources-forget:
 sources-changes *args:
     @{{ sources }} lakeloop-sources changes "$@"
 
+# Capture the shop's changes into the lake's stream, in the background: `just cdc-up env=dev`, `just cdc-up again=snapshot`
+[group('sources')]
+[no-exit-message]
+cdc-up *args:
+    @{{ lakeloop }} cdc-up "$@"
+
+# End the capture; the next start goes on where it stopped
+[group('sources')]
+[no-exit-message]
+cdc-down *args:
+    @{{ lakeloop }} cdc-down "$@"
+
+# Records that the capture sent, by table, and how far it is behind
+[group('sources')]
+[no-exit-message]
+cdc-status *args:
+    @{{ lakeloop }} cdc-status "$@"
+
 # The synthetic data API on loopback, until Ctrl-C: `just api port=8010`
 [group('sources')]
 [no-exit-message]
@@ -372,7 +390,7 @@ verify:
 [group('quality')]
 test *args:
     {{ pytest }} {{ if args == "" { fast } else { '"$@"' } }}
-    {{ if args == "" { "just test-emulator && just test-sources" } else { "" } }}
+    {{ if args == "" { "just test-emulator && just test-sources && just test-capture" } else { "" } }}
     {{ if args + with_sample == "true" { "just test-sample" } else { "" } }}
 
 # The emulator's own fast tests; with words for pytest, those that they name, slow or not
@@ -385,12 +403,18 @@ test-emulator *args:
 test-sources *args:
     cd sources && uv run --quiet --locked pytest {{ if args == "" { fast } else { '"$@"' } }}
 
+# The fast tests of the capture; with words for pytest, those that they name, slow or not
+[group('quality')]
+test-capture *args:
+    cd ingestion/capture && uv run --quiet --locked pytest {{ if args == "" { fast } else { '"$@"' } }}
+
 # Every test
 [group('quality')]
 test-all:
     {{ pytest }}
     cd emulator && {{ pytest_emulator }}
     cd sources && uv run --quiet --locked pytest
+    cd ingestion/capture && uv run --quiet --locked pytest
     {{ if with_sample == "true" { "just test-sample" } else { "" } }}
 
 # Speed and memory, against bare DuckDB or a naive function in the same run: local Athena, the runner; and files that arrive
@@ -439,4 +463,4 @@ proof-rounds *args:
 [confirm("Remove .lakeloop (the saved state of the local AWS too), data, and the virtual environments?")]
 [group('quality')]
 clean:
-    rm -rf .lakeloop data .venv emulator/.venv sample/.venv sources/.venv .tools
+    rm -rf .lakeloop data .venv emulator/.venv sample/.venv sources/.venv ingestion/capture/.venv .tools

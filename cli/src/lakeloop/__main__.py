@@ -29,6 +29,7 @@ from lakeloop.aws import (
 )
 from lakeloop.bootstrap import command as account
 from lakeloop.build import dbt_local
+from lakeloop.changes import command as changes
 from lakeloop.dashboard.command import dashboard
 from lakeloop.dbt_command import run_dbt
 from lakeloop.demo import demo
@@ -74,6 +75,9 @@ COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
     "adopt": _adopt,
     "alerts": alerts.alerts,
     "bootstrap": account.bootstrap,
+    "cdc-down": changes.down,
+    "cdc-status": changes.status,
+    "cdc-up": changes.up,
     "check": lambda here, words: check(here),
     "dashboard": dashboard,
     "demo": demo,

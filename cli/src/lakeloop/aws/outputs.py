@@ -43,6 +43,7 @@ class Outputs:
     ticks_queue_url: str = ""
     arrivals_dead_url: str = ""
     dashboard: str = ""
+    changes_stream: str = ""
 
 
 def outputs(workspace: Workspace, place: Place) -> Outputs:

@@ -28,7 +28,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -38,9 +38,15 @@ from lakeloop_changes.types import MAX_PRECISION
 
 _EPOCH = datetime(1970, 1, 1)
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
-# https://www.postgresql.org/docs/current/datatype-datetime.html: no day is before 4713 BC. Debezium's infinities are.
+# https://www.postgresql.org/docs/current/datatype-datetime.html: no day is before 4713 BC. Debezium's infinities are, and are
+# others in a snapshot than in the log (recorded: 3.6.3).
 _FIRST_DAY = -2_440_588
-_INFINITE_DAYS = {-622_191_234: "infinity", -625_821_272: "-infinity"}
+_INFINITE_DAYS = {
+    -622_191_234: "infinity",
+    -625_821_272: "-infinity",
+    -2_147_472_692: "infinity",
+    -2_147_472_691: "-infinity",
+}
 _INFINITE_MICROS = {9_223_372_036_825_200_000: "infinity", -9_223_372_036_832_400_000: "-infinity"}
 _SPECIAL_NUMBERS = {"NAN": "NaN", "POSITIVE_INFINITY": "Infinity", "NEGATIVE_INFINITY": "-Infinity"}
 # PostgreSQL keeps a scale in 11 bits with a sign: numeric(5, -2) is shown as 2046.
@@ -111,7 +117,9 @@ def _converted(field: Field) -> tuple[str, Convert | None]:
             return "varchar", lambda value: _bits(value, field.length)
         return ("varbinary", None) if field.source == "BYTEA" else ("varchar", _text_of_bytes)
     if field.kind == "ARRAY" and field.element is not None:
-        element = _text_of(field.element)
+        # The type is the column's (_BYTEA), and the element says nothing of it.
+        inner = replace(field.element, source=field.source.removeprefix("_"), length=field.length, scale=field.scale)
+        element = _text_of(inner)
         return "varchar", lambda values: _array(values, element)
     return "varchar", lambda value: json.dumps(value, ensure_ascii=False)
 

@@ -49,7 +49,7 @@ class Health:
         figures = {
             "records": total - self._before,
             "slot_lag_bytes": None if slot is None else slot.lag,
-            "seconds_behind": None if silence is None else round(silence, 3),
+            "seconds_since_change": None if silence is None else round(silence, 3),
         }
         self._before = total
         self._log("health", **figures, sent=total)
@@ -67,7 +67,7 @@ class Health:
         dimensions = [{"Name": "Environment", "Value": self._environment}, {"Name": "Source", "Value": self._source}]
         data = []
         for name, value in figures.items():
-            metric, unit = units.get(name, ("CaptureSecondsBehind", "Seconds"))
+            metric, unit = units.get(name, ("CaptureSilence", "Seconds"))
             data.append({"MetricName": metric, "Unit": unit, "Value": float(value), "Dimensions": dimensions})
         try:
             if self._client is None:

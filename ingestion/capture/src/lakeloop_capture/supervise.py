@@ -47,13 +47,15 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._end)
         environment = {**os.environ, "LAKELOOP_CAPTURE_STATUS": str(self._folder / HEALTH)}
+        (self._folder / HEALTH).unlink(missing_ok=True)
         wait, starts = _FIRST_WAIT, 0
         while True:
             began = time.monotonic()
             starts += 1
             code = self._once(environment, starts)
-            # A snapshot that was asked for is asked for once.
-            environment.pop("CAPTURE_AGAIN", None) if code != _REFUSED else None
+            if (self._folder / HEALTH).exists():
+                # A snapshot that was asked for has begun: it is asked for once.
+                environment.pop("CAPTURE_AGAIN", None)
             if self._stop.is_set() or code == _STOPPED:
                 self._say("stopped", starts, None)
                 return _STOPPED

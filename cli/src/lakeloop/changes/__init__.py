@@ -1,0 +1,1 @@
+"""Change capture on this machine: `just cdc-up`, `just cdc-down`, `just cdc-status`."""
