@@ -155,6 +155,23 @@ module "stream" {
   permissions_boundary_arn = var.permissions_boundary_arn
 }
 
+module "capture" {
+  source = "./modules/capture"
+
+  name        = local.name
+  environment = var.environment
+  settings    = var.capture
+  # As module `stream` names it.
+  stream_name        = "${local.name}-dbt-changes"
+  raw_bucket         = module.storage.buckets["raw"]
+  topic_arns         = concat(var.alarm_topic_arns, [module.alerts.topic_arn])
+  architecture       = var.architecture
+  kms_key_arn        = var.kms_key_arn
+  log_retention_days = var.log_retention_days
+
+  permissions_boundary_arn = var.permissions_boundary_arn
+}
+
 module "monitoring" {
   source = "./modules/monitoring"
   count  = local.monitored ? 1 : 0

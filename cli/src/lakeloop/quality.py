@@ -86,11 +86,20 @@ TOOLS = (
         before=("uv", "sync", "--quiet", "--locked"),
         folder="sources",
     ),
+    Tool(
+        "mypy capture",
+        ("mypy", "--config-file", "pyproject.toml", "--python-executable", ".venv/bin/python", "src"),
+        before=("uv", "sync", "--quiet", "--locked"),
+        folder="ingestion/capture",
+    ),
     Tool("yamllint", ("yamllint", "--strict"), files=("*.yml", "*.yaml", *YOURS)),
     Tool(
         "bandit",
         ("bandit", "--quiet", "--configfile", "pyproject.toml"),
-        files=(*(f"{folder}/*.py" for folder in (*PYTHON, "emulator/src", "sources")), ":!sources/tests"),
+        files=(
+            *(f"{folder}/*.py" for folder in (*PYTHON, "emulator/src", "sources", "ingestion/capture/src")),
+            ":!sources/tests",
+        ),
         each=("pyproject.toml", "uv.lock"),
     ),
     Tool("shellcheck", ("shellcheck",), files=("*.sh", ".ci/run")),

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 from shop import Shop, free_port, lifecycle
 from stream import Stream
+
 from tests.local_aws import pointed_at, running
 
 # No test asserts a time: the machine may be busy with something else.

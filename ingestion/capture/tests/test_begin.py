@@ -13,7 +13,9 @@ NOW = datetime(2026, 11, 30, 2, tzinfo=UTC)
 KEPT = State("earlier", 100, True, TABLES)
 SLOT = Slot(False, "reserved", 200, 0)
 STREAMED = json.dumps({"lsn_proc": 250, "lsn_commit": 200, "lsn": 250})
-SNAPSHOT_ENDED = json.dumps({"lsn": 200, "snapshot": "INITIAL", "snapshot_completed": True, "last_snapshot_record": True})
+SNAPSHOT_ENDED = json.dumps(
+    {"lsn": 200, "snapshot": "INITIAL", "snapshot_completed": True, "last_snapshot_record": True}
+)
 IN_SNAPSHOT = json.dumps({"lsn": 200, "snapshot": "INITIAL", "snapshot_completed": False})
 
 

@@ -49,10 +49,15 @@ def test_rows_changes_and_changed_tables_arrive_and_a_lost_slot_is_not_passed_ov
         empty = [change for change in stream.changes if change.op == "s" and change.table == "orders"]
         assert [(one.rows, len(one.columns)) for one in empty] == [(0, 7)]
         # A long text, which PostgreSQL keeps aside and does not write into the log when another column changes.
-        shop.run("UPDATE sales.notes SET note = (SELECT string_agg(md5(i::text), '') FROM generate_series(1, 4000) i)", "shop_owner")
+        shop.run(
+            "UPDATE sales.notes SET note = (SELECT string_agg(md5(i::text), '') FROM generate_series(1, 4000) i)",
+            "shop_owner",
+        )
         shop.run("UPDATE sales.notes SET n = 2 WHERE id = 1", "shop_owner")
         shop.run("UPDATE sales.notes SET id = 3 WHERE id = 1", "shop_owner")
-        shop.run("ALTER TABLE sales.notes ADD COLUMN more date; ALTER TABLE sales.notes RENAME COLUMN n TO m", "shop_owner")
+        shop.run(
+            "ALTER TABLE sales.notes ADD COLUMN more date; ALTER TABLE sales.notes RENAME COLUMN n TO m", "shop_owner"
+        )
         shop.run("INSERT INTO sales.notes VALUES (4, 9, 'four', '2026-11-30')", "shop_owner")
         shop.run("DELETE FROM sales.notes WHERE id = 2", "shop_owner")
         shop.run("TRUNCATE sales.notes", "shop_owner")
@@ -88,12 +93,20 @@ def test_rows_changes_and_changed_tables_arrive_and_a_lost_slot_is_not_passed_ov
 
 def test_what_cannot_be_captured_is_said_by_name_before_anything_starts(shop, settings, tmp_path):
     log = tmp_path / "log"
-    shop.run("CREATE TABLE sales.keyless (a bit varying); ALTER PUBLICATION shop_changes ADD TABLE sales.keyless", "shop_owner")
+    shop.run(
+        "CREATE TABLE sales.keyless (a bit varying); ALTER PUBLICATION shop_changes ADD TABLE sales.keyless",
+        "shop_owner",
+    )
     try:
         capture = Capture(settings, log)
         assert capture.end() == 2
         said = capture.said()[-1]["message"]
-        for part in ["sales.keyless has no primary key", "REPLICA IDENTITY FULL", "GRANT SELECT", "does not read whole"]:
+        for part in [
+            "sales.keyless has no primary key",
+            "REPLICA IDENTITY FULL",
+            "GRANT SELECT",
+            "does not read whole",
+        ]:
             assert part in said
     finally:
         shop.run("DROP TABLE sales.keyless", "shop_owner")

@@ -126,7 +126,10 @@ def test_no_change_is_lost_and_none_is_taken_twice(shop, tables, stream, tmp_pat
             assert writer.error is None
         # A mark behind all the others: what comes before it is all there is.
         shop.run("INSERT INTO sales.notes_a VALUES (1, 0, 'end'), (2, 0, 'end')", "shop_owner")
-        stream.until(lambda found: sum(change.op == "c" and change.after["note"] == "end" for change in found) >= 2, lambda: capture.alive)
+        stream.until(
+            lambda found: sum(change.op == "c" and change.after["note"] == "end" for change in found) >= 2,
+            lambda: capture.alive,
+        )
         stream.read()
     finally:
         capture.process.kill()
@@ -141,7 +144,7 @@ def test_no_change_is_lost_and_none_is_taken_twice(shop, tables, stream, tmp_pat
 
 
 def check(stream, name, writers):
-    """Compare a table's records with what was committed: by place, by key, and as a reader would that knows a shard by its last place."""
+    """Compare a table's records with what was committed: by place, by key, and as a reader that knows a shard's last place."""
     of_table = [change for change in stream.changes if change.table == name]
     attempt = [change.snapshot for change in of_table if change.op == "s"][-1]
     begin = next(change.position for change in of_table if change.op == "s" and change.snapshot == attempt)
@@ -158,7 +161,11 @@ def check(stream, name, writers):
                 last = change.position
                 taken[change.key["id"]].append(told(change))
     assert sum(map(len, taken.values())) == len(by_place)
-    rows = {change.key["id"]: change.after["version"] for change in of_table if change.op == "r" and change.snapshot == attempt}
+    rows = {
+        change.key["id"]: change.after["version"]
+        for change in of_table
+        if change.op == "r" and change.snapshot == attempt
+    }
     counts = [change.rows for change in of_table if change.op == "s" and change.snapshot == attempt]
     assert counts == [len(rows)] * len(counts) and counts
     for writer in writers:
@@ -166,7 +173,7 @@ def check(stream, name, writers):
         for op, row, version in writer.done[name]:
             expected[row].append((op, row, version))
         for row, changes in expected.items():
-            # What was before the last snapshot is in its row, or was deleted before it.
+            # Changes before the last snapshot are in its row, or the row was deleted before it.
             later = [one for one in taken[row] if one in changes]
             assert later == changes[len(changes) - len(later) :], (row, changes, later)
             missing = changes[: len(changes) - len(later)]

@@ -54,7 +54,9 @@ def test_calls_are_within_the_limits_and_hold_one_record_of_a_table(records):
             assert record.snapshot or record.lane not in [earlier.lane for earlier in call[:index]]
 
 
-@given(st.lists(st.sampled_from("abc"), max_size=12), st.lists(st.booleans(), max_size=8), st.none() | st.integers(1, 6))
+@given(
+    st.lists(st.sampled_from("abc"), max_size=12), st.lists(st.booleans(), max_size=8), st.none() | st.integers(1, 6)
+)
 def test_a_table_s_records_enter_in_order_and_without_gaps_whatever_is_refused(lanes, refusals, dies_after):
     """GIVEN records of some tables WHEN the stream refuses some, or dies THEN it holds the first so many of each table."""
     records = [Record(lane, "k", f"{lane}{index:02}".encode()) for index, lane in enumerate(lanes)]

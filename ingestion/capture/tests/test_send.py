@@ -105,6 +105,8 @@ def test_a_change_that_is_too_large_lies_in_the_folder_and_a_pointer_goes():
 
 
 def test_without_a_folder_it_ends_the_capture_by_name():
-    with pytest.raises(CaptureRefused, match=r"s\.t .* is a record of 1\d{3} bytes, and the stream takes 1000.*CAPTURE_BODIES"):
+    with pytest.raises(
+        CaptureRefused, match=r"s\.t .* is a record of 1\d{3} bytes, and the stream takes 1000.*CAPTURE_BODIES"
+    ):
         Packer(1000, None).record(large())
     assert len(Packer(10_000, None).record(large()).data) > 1000

@@ -32,7 +32,9 @@ def test_the_password_may_lie_in_a_file(tmp_path):
 
 def test_all_that_is_wrong_is_said_at_once():
     with pytest.raises(CaptureRefused) as refused:
-        read({"CAPTURE_PORT": "99999", "CAPTURE_TRANSPORT": "pigeon:1", "CAPTURE_AGAIN": "please", "CAPTURE_SLOTS": "a"})
+        read(
+            {"CAPTURE_PORT": "99999", "CAPTURE_TRANSPORT": "pigeon:1", "CAPTURE_AGAIN": "please", "CAPTURE_SLOTS": "a"}
+        )
     for part in [
         "CAPTURE_SOURCE is missing",
         "CAPTURE_HOST is missing",

@@ -58,7 +58,10 @@ def test_a_snapshot_is_asked_for_until_a_run_has_begun(tmp_path, quick, monkeypa
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_capture_with_it(tmp_path, number):
     endless = "import signal, sys; signal.signal(15, lambda *_: sys.exit(0)); print('up', flush=True); signal.pause()"
-    source = f"from pathlib import Path; from lakeloop_capture.supervise import Supervisor; import sys; sys.exit(Supervisor(Path({str(tmp_path)!r}), [sys.executable, '-c', {endless!r}]).run())"
+    source = (
+        "import sys; from pathlib import Path; from lakeloop_capture.supervise import Supervisor; "
+        f"sys.exit(Supervisor(Path({str(tmp_path)!r}), [sys.executable, '-c', {endless!r}]).run())"
+    )
     supervisor = subprocess.Popen([sys.executable, "-c", source], cwd=Path(supervise.__file__).parents[1])
     try:
         while not (tmp_path / "capture.log").exists() or b"up" not in (tmp_path / "capture.log").read_bytes():

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -37,7 +38,7 @@ def test_recorded_records_are_records_of_the_wire_format():
     assert [one.op for one in changes] == ["r", "r", "r", "u", "u", "u", "d", "d"]
     assert [decode(one.encode()) for one in changes] == changes
     assert all(one.key == {"id": (one.after or one.before)["id"]} for one in changes)
-    assert all(earlier.position < later.position for earlier, later in zip(changes[2:], changes[3:], strict=False))
+    assert all(earlier.position < later.position for earlier, later in pairwise(changes[2:]))
 
 
 def test_changes_at_one_place_of_the_log_are_numbered():
@@ -97,4 +98,6 @@ def test_places_rise_and_are_the_same_when_a_run_begins_at_any_transaction(trans
     assert flat == sorted(set(flat))
     for start in range(len(words)):
         again = translator()
-        assert [[change(again, *word, None, {"id": 1}).position for word in group] for group in words[start:]] == places[start:]
+        assert [
+            [change(again, *word, None, {"id": 1}).position for word in group] for group in words[start:]
+        ] == places[start:]

@@ -35,7 +35,9 @@ def up(workspace: Workspace, words: Sequence[str]) -> int:
     database = _database(workspace)
     place = enter(workspace, name)
     if place.slug == AWS:
-        raise UserError("On AWS the capture is a service, not a process here: `capture` in terraform/envs/, then deploy.")
+        raise UserError(
+            "On AWS the capture is a service, not a process here: `capture` in terraform/envs/, then deploy."
+        )
     lake = outputs(workspace, place)
     if not lake.changes_stream:
         raise UserError(
@@ -53,7 +55,9 @@ def up(workspace: Workspace, words: Sequence[str]) -> int:
         print(f"The capture is up (process {told.pid}, log {process.log(workspace)}), into {lake.changes_stream}.")
         return 0
     way = "It is tried again by itself: `just cdc-status`." if told.state == "waiting" else ""
-    raise UserError(f"The capture does not capture: {told.message or 'see its log'} Log: {process.log(workspace)}. {way}")
+    raise UserError(
+        f"The capture does not capture: {told.message or 'see its log'} Log: {process.log(workspace)}. {way}"
+    )
 
 
 def down(workspace: Workspace, words: Sequence[str]) -> int:
@@ -97,7 +101,9 @@ def lines(health: Mapping[str, object]) -> list[str]:
     shown = [f"{'table':<{width}}  records sent since the start"]
     shown += [f"{name:<{width}}  {count:,}" for name, count in sent.items()]
     lag, silence = health.get("slot_lag_bytes"), health.get("seconds_since_change")
-    shown.append(f"at {health.get('at')}: {'the slot is gone' if lag is None else f'{lag:,} bytes of the log are not confirmed yet'}")
+    shown.append(
+        f"at {health.get('at')}: {'the slot is gone' if lag is None else f'{lag:,} bytes of the log are not confirmed yet'}"
+    )
     if silence is not None:
         shown.append(f"last change that was sent: committed {silence} s before that")
     return shown
@@ -115,7 +121,9 @@ def _database(workspace: Workspace) -> dict[str, str]:
         check=False,
     )
     if asked.returncode:
-        raise UserError(asked.stderr.strip().removeprefix("error: ") or f"lakeloop-sources: exit code {asked.returncode}")
+        raise UserError(
+            asked.stderr.strip().removeprefix("error: ") or f"lakeloop-sources: exit code {asked.returncode}"
+        )
     return {name: str(value) for name, value in json.loads(asked.stdout).items()}
 
 

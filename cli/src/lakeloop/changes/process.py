@@ -1,4 +1,4 @@
-"""The capture as a process in the background: found again by the file that its supervisor writes, `.lakeloop/capture/status.json`."""
+"""The capture as a process in the background, found again by its supervisor's `.lakeloop/capture/status.json`."""
 
 from __future__ import annotations
 

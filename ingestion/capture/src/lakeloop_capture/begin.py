@@ -35,7 +35,9 @@ def begin(database: Database, slot: str, again: bool, now: datetime) -> Beginnin
         return _anew(database, tables, now, "A snapshot was asked for")
     if kept is None:
         if found is not None:
-            raise CaptureRefused(f"Slot {slot} is there and this capture did not make it. Choose CAPTURE_SLOT, or {_ANEW}.")
+            raise CaptureRefused(
+                f"Slot {slot} is there and this capture did not make it. Choose CAPTURE_SLOT, or {_ANEW}."
+            )
         return _anew(database, tables, now, "First start")
     if not (kept.completed and whole(offset)):
         if kept.completed and offset is None:
@@ -73,7 +75,9 @@ def _gap(slot: Slot | None, offset: str) -> str:
     words = json.loads(offset)
     stored = max(int(words.get(name) or 0) for name in ("lsn", "lsn_proc", "lsn_commit"))
     if slot.confirmed > stored:
-        return f"is ahead of what was sent ({slot.confirmed} > {stored}): it was made anew, or somebody else read from it"
+        return (
+            f"is ahead of what was sent ({slot.confirmed} > {stored}): it was made anew, or somebody else read from it"
+        )
     return ""
 
 

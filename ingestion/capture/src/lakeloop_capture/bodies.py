@@ -40,8 +40,8 @@ class Packer:
         table = f"{change.schema}.{change.table}"
         if self._folder is None:
             raise CaptureRefused(
-                f"A change of {table} (key {change.key}) is a record of {len(data)} bytes, and the stream takes {self._limit}: give "
-                "such records a folder, CAPTURE_BODIES=s3://BUCKET/FOLDER/."
+                f"A change of {table} (key {change.key}) is a record of {len(data)} bytes, and the stream takes {self._limit}: "
+                "give such records a folder, CAPTURE_BODIES=s3://BUCKET/FOLDER/."
             )
         bucket, _, folder = self._folder.removeprefix("s3://").partition("/")
         digest = hashlib.sha256(data).hexdigest()

@@ -1,4 +1,4 @@
-"""The database as the capture looks at it before it starts and while it runs: tables, slot, what it kept of itself.
+"""The database as the capture sees it before it starts and while it runs: tables, slot, its own account.
 
 Schema ``capture`` holds ``heartbeat``, ``state`` (one row a slot: the snapshot's id, where the slot begins, which tables) and
 ``debezium_offsets``, Debezium's own.
@@ -61,7 +61,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the capture kept: the snapshot's id, where the slot begins (None while no row has come), and its tables."""
+    """The capture's own account: the snapshot's id, where the slot begins (None while no row has come), and its tables."""
 
     attempt: str
     begin: int | None
@@ -101,7 +101,9 @@ class Database:
             kind = CaptureRefused if "authentication failed" in said else CaptureFailed
             raise kind(f"The database does not answer: {said[:400]}") from error
         if self.one("SELECT pg_try_advisory_lock(%s)", _LOCK) != (True,):
-            raise CaptureFailed("Another capture of this database runs: it holds the lock that a second one would need.")
+            raise CaptureFailed(
+                "Another capture of this database runs: it holds the lock that a second one would need."
+            )
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -120,12 +122,16 @@ class Database:
         """
         name = self._settings.publication
         if self.one("SHOW wal_level") != ("logical",):
-            raise CaptureRefused("The database writes no log to capture from: wal_level has to be `logical`, then a restart.")
+            raise CaptureRefused(
+                "The database writes no log to capture from: wal_level has to be `logical`, then a restart."
+            )
         published = self.one(
             "SELECT pubinsert AND pubupdate AND pubdelete AND pubtruncate FROM pg_publication WHERE pubname = %s", name
         )
         if published is None:
-            raise CaptureRefused(f"There is no publication {name}: sources/retail_db/ddl.sql shows how an owner makes one.")
+            raise CaptureRefused(
+                f"There is no publication {name}: sources/retail_db/ddl.sql shows how an owner makes one."
+            )
         found = list(self._run(_TABLES, name))
         wrong = [f"{table} {why}" for table, *facts in found if (why := _why_not(table, *facts))]
         if published != (True,):
@@ -152,7 +158,8 @@ class Database:
         """Drop the slot if it is there. Raises ``CaptureFailed`` while somebody reads it."""
         try:
             self._run(
-                "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = %s", self._settings.slot
+                "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = %s",
+                self._settings.slot,
             )
         except CaptureFailed as error:
             if isinstance(error.__cause__, ObjectInUse):
@@ -160,8 +167,10 @@ class Database:
             raise
 
     def state(self) -> State | None:
-        """What the capture kept of itself, None before the first snapshot."""
-        row = self.one("SELECT attempt, begins_at, completed, tables FROM capture.state WHERE slot = %s", self._settings.slot)
+        """The capture's own account, None before the first snapshot."""
+        row = self.one(
+            "SELECT attempt, begins_at, completed, tables FROM capture.state WHERE slot = %s", self._settings.slot
+        )
         return None if row is None else State(row[0], row[1], row[2], tuple(row[3]))
 
     def keep(self, state: State) -> None:
@@ -199,8 +208,8 @@ def _explained() -> Iterator[None]:
         yield
     except (UndefinedTable, InsufficientPrivilege) as error:
         raise CaptureRefused(
-            f"The database has not what the capture needs in schema `capture`: {error.diag.message_primary}. sources/retail_db/ddl.sql "
-            "makes it; the shop's own database of an older version: `just sources-down`, `just sources-forget`, `just sources-up`."
+            f"The database has not what the capture needs in schema `capture`: {error.diag.message_primary}. "
+            "sources/retail_db/ddl.sql makes it; the shop's own database of an older version: `just sources-down`, `just sources-forget`, `just sources-up`."
         ) from error
     except psycopg.Error as error:
         raise CaptureFailed(f"The database: {' '.join(str(error).split())[:400]}") from error
@@ -216,7 +225,9 @@ def _why_not(table: str, both_images: bool, readable: bool, key: bool, lost: Seq
     if not readable:
         reasons.append(f"may not be read (GRANT SELECT ON {table})")
     if lost:
-        reasons.append(f"has columns that Debezium does not read whole, bit varying or arrays of arrays: {', '.join(lost)}")
+        reasons.append(
+            f"has columns that Debezium does not read whole, bit varying or arrays of arrays: {', '.join(lost)}"
+        )
     return " and ".join(reasons) + (" or leave it out of the publication" if not key or lost else "")
 
 

@@ -46,7 +46,9 @@ class Engine:
             jpype.JClass("io.debezium.engine.DebeziumEngine")
             .create(jpype.JClass("io.debezium.engine.format.Json"))
             .using(properties)
-            .using(jpype.JProxy("io.debezium.engine.DebeziumEngine$CompletionCallback", dict={"handle": self._completed}))
+            .using(
+                jpype.JProxy("io.debezium.engine.DebeziumEngine$CompletionCallback", dict={"handle": self._completed})
+            )
             .using(jpype.JProxy("io.debezium.engine.DebeziumEngine$ConnectorCallback", dict=self._callbacks()))
             .notifying(jpype.JProxy("io.debezium.engine.DebeziumEngine$ChangeConsumer", inst=_Consumer(self, sink)))
             .build()
@@ -204,7 +206,7 @@ def _properties(settings: Settings, tables: Sequence[str]) -> dict[str, str]:
         "column.propagate.source.type": ".*",
         "key.converter.schemas.enable": "false",
         "value.converter.schemas.enable": "false",
-        # What failed ends the process, which is started again: a connector that restarts inside would come back at other places.
+        # A failure ends the process, which is started again: a connector that restarts inside would come back at other places.
         "errors.max.retries": "0",
         "max.batch.size": "2048",
         "max.queue.size": "8192",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from datetime import datetime
 from pathlib import Path
@@ -58,7 +57,7 @@ class Health:
             # Aside, then in its place: whoever reads it finds it whole.
             aside = self._file.with_suffix(".new")
             aside.write_text(json.dumps(told))
-            os.replace(aside, self._file)
+            aside.replace(self._file)
         if self._environment is not None:
             self._measure({name: value for name, value in figures.items() if value is not None})
 
@@ -71,7 +70,9 @@ class Health:
             data.append({"MetricName": metric, "Unit": unit, "Value": float(value), "Dimensions": dimensions})
         try:
             if self._client is None:
-                self._client = boto3.client("cloudwatch", config=Config(retries={"mode": "standard"}, connect_timeout=5))
+                self._client = boto3.client(
+                    "cloudwatch", config=Config(retries={"mode": "standard"}, connect_timeout=5)
+                )
             self._client.put_metric_data(Namespace=NAMESPACE, MetricData=data)
         except (ClientError, BotoCoreError) as error:
             # A capture that ended because nobody can be told of it would be the worse news.

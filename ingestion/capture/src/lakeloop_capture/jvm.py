@@ -17,7 +17,13 @@ import jpype
 from lakeloop_capture.errors import CaptureRefused
 
 JARS = (
-    *("debezium-api", "debezium-config", "debezium-connector-common", "debezium-connector-postgres", "debezium-embedded"),
+    *(
+        "debezium-api",
+        "debezium-config",
+        "debezium-connector-common",
+        "debezium-connector-postgres",
+        "debezium-embedded",
+    ),
     *("debezium-openlineage-api", "debezium-storage-jdbc", "debezium-util"),
     *("connect-api", "connect-json", "connect-runtime", "connect-transforms", "kafka-clients"),
     *("jackson-annotations", "jackson-core", "jackson-databind", "jackson-dataformat-yaml", "jackson-datatype-jdk8"),

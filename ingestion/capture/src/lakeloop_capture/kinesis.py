@@ -76,7 +76,8 @@ class Kinesis:
             wait = min(wait * 2, _LONGEST_WAIT)
         said = refused[0][1]
         raise CaptureFailed(
-            f"The stream {self._name} refused {len(refused)} records {_TRIES} times: {said['ErrorCode']}: {said.get('ErrorMessage', '')}"
+            f"The stream {self._name} refused {len(refused)} records {_TRIES} times: {said['ErrorCode']}: "
+            f"{said.get('ErrorMessage', '')}"
         )
 
 

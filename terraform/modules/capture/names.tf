@@ -1,0 +1,21 @@
+locals {
+  on = var.settings == null ? 0 : 1
+
+  capture = "${var.name}-capture"
+  # As the capture names them (ingestion/capture, health.py).
+  metrics    = "Lakeloop"
+  dimensions = { Environment = var.environment, Source = try(var.settings.source, "") }
+
+  raw        = "arn:${local.partition}:s3:::${var.raw_bucket}"
+  stream_arn = "arn:${local.partition}:kinesis:${local.region}:${local.account}:stream/${var.stream_name}"
+
+  region    = data.aws_region.current.name
+  account   = data.aws_caller_identity.current.account_id
+  partition = data.aws_partition.current.partition
+}
+
+data "aws_region" "current" {}
+
+data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {}
