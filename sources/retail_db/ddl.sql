@@ -110,8 +110,8 @@ CREATE TABLE capture.heartbeat (
     beat_at timestamptz NOT NULL
 );
 ALTER TABLE capture.heartbeat REPLICA IDENTITY FULL;
--- What the capture keeps of itself, by slot: the last snapshot, where the slot begins, the tables; and Debezium's offset, in
--- the columns that its JdbcOffsetBackingStore writes.
+-- The capture's own account by slot: the last snapshot, where the slot begins, the tables. And Debezium's offset, in the
+-- columns that its JdbcOffsetBackingStore writes.
 CREATE TABLE capture.state (
     slot text PRIMARY KEY,
     attempt text NOT NULL,

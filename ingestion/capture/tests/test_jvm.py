@@ -34,7 +34,9 @@ def java(tmp_path):
         home = tmp_path / version
         (home / "bin").mkdir(parents=True)
         program = home / "bin" / "java"
-        program.write_text(f"#!/bin/sh\necho '    java.home = {home}' >&2\necho 'openjdk version \"{version}.0.1\"' >&2\n")
+        program.write_text(
+            f"#!/bin/sh\necho '    java.home = {home}' >&2\necho 'openjdk version \"{version}.0.1\"' >&2\n"
+        )
         program.chmod(0o755)
         return home
 

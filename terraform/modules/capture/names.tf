@@ -1,7 +1,7 @@
 locals {
   on = var.settings == null ? 0 : 1
 
-  capture = "${var.name}-capture"
+  capture = "${var.name}-dbt-capture"
   # As the capture names them (ingestion/capture, health.py).
   metrics    = "Lakeloop"
   dimensions = { Environment = var.environment, Source = try(var.settings.source, "") }

@@ -209,7 +209,8 @@ def _explained() -> Iterator[None]:
     except (UndefinedTable, InsufficientPrivilege) as error:
         raise CaptureRefused(
             f"The database has not what the capture needs in schema `capture`: {error.diag.message_primary}. "
-            "sources/retail_db/ddl.sql makes it; the shop's own database of an older version: `just sources-down`, `just sources-forget`, `just sources-up`."
+            "sources/retail_db/ddl.sql makes it. The shop's own database is older than that: `just sources-down`, "
+            "`just sources-forget`, `just sources-up`."
         ) from error
     except psycopg.Error as error:
         raise CaptureFailed(f"The database: {' '.join(str(error).split())[:400]}") from error

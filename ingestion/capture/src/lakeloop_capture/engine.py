@@ -210,6 +210,7 @@ def _properties(settings: Settings, tables: Sequence[str]) -> dict[str, str]:
         "errors.max.retries": "0",
         "max.batch.size": "2048",
         "max.queue.size": "8192",
+        "max.queue.size.in.bytes": "67108864",
         "poll.interval.ms": "50",
         "snapshot.fetch.size": "10000",
     }
