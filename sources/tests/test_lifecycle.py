@@ -1,5 +1,6 @@
 """Start and stop of the server, and all that may be in its way."""
 
+import json
 import os
 import signal
 import socket
@@ -123,6 +124,19 @@ def test_the_address_that_is_printed_is_one_for_psql(server, tmp_path):
     asked = [str(psql), "--no-psqlrc", "-Atc", "SELECT current_user", server.address("shop_app")]
     done = subprocess.run(asked, capture_output=True, text=True, check=True)
     assert done.stdout == "shop_app\n"
+
+
+def test_a_program_is_told_the_address_without_a_secret(server, capsys):
+    assert main(["address"], server) == 0
+    told = json.loads(capsys.readouterr().out)
+    passwords = server.passwords.read_text().splitlines()
+    assert told == {"host": "127.0.0.1", "port": server.port, "database": "shop", "passfile": str(server.passwords)}
+    assert not any(line.split(":")[4] in json.dumps(told) for line in passwords)
+
+
+def test_the_address_of_a_server_that_is_down_is_refused(tmp_path, capsys):
+    assert main(["address"], Place(state=tmp_path)) == 2
+    assert "`just sources-up` starts it" in capsys.readouterr().err
 
 
 def test_a_wrong_password_is_refused(server, tmp_path):

@@ -61,8 +61,8 @@ def test_rows_changes_and_changed_tables_arrive_and_a_lost_slot_is_not_passed_ov
         shop.run("INSERT INTO sales.notes VALUES (4, 9, 'four', '2026-11-30')", "shop_owner")
         shop.run("DELETE FROM sales.notes WHERE id = 2", "shop_owner")
         shop.run("TRUNCATE sales.notes", "shop_owner")
-        changes = arrived(11)[3:]
-    by_order = sorted((one for one in changes), key=lambda one: one.position)
+        changes = [one for one in arrived(11) if one.op not in "rs"]
+    by_order = sorted(changes, key=lambda one: one.position)
     assert [one.op for one in by_order] == ["u", "u", "u", "d", "c", "c", "d", "t"]
     long = by_order[1].after["note"]
     assert len(long) == 4000 * 32 and by_order[2].after["note"] == long and by_order[3].before["note"] == long

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
@@ -52,7 +53,7 @@ def status(workspace: Workspace) -> Status | None:
     return Status(int(told["pid"]), str(told["state"]), int(told["starts"]), str(told["message"] or ""))
 
 
-def health(workspace: Workspace) -> dict[str, object] | None:
+def health(workspace: Workspace) -> dict[str, Any] | None:
     """The last word of the last capture: records by table, the slot's lag; None if it had none."""
     return read(folder(workspace) / "health.json")
 
@@ -122,7 +123,7 @@ def stop(workspace: Workspace, told: Status) -> None:
         time.sleep(_POLL_SECONDS)
 
 
-def read(file: Path) -> dict[str, object] | None:
+def read(file: Path) -> dict[str, Any] | None:
     """The JSON object in *file*, None if it is not there."""
     try:
         told = json.loads(file.read_text("utf-8"))

@@ -198,7 +198,7 @@ class Database:
     def _run(self, statement: str, *values: Any) -> Sequence[tuple[Any, ...]]:
         assert self._connection is not None
         with _explained():
-            cursor = self._connection.execute(statement, values)  # type: ignore[arg-type]
+            cursor = self._connection.execute(statement, values)
             return cursor.fetchall() if cursor.description else []
 
 
@@ -229,7 +229,7 @@ def _why_not(table: str, both_images: bool, readable: bool, key: bool, lost: Seq
         reasons.append(
             f"has columns that Debezium does not read whole, bit varying or arrays of arrays: {', '.join(lost)}"
         )
-    return " and ".join(reasons) + (" or leave it out of the publication" if not key or lost else "")
+    return " and ".join(reasons) + (", or leave it out of the publication" if not key or lost else "")
 
 
 def _modifiers(source: str, modifier: int) -> tuple[int, int]:
