@@ -39,12 +39,13 @@ class Writer(threading.Thread):
     some copy: both write several changes at one place of the log.
     """
 
-    def __init__(self, shop, number, changed):
+    def __init__(self, shop, number, allowed, changed):
         super().__init__(daemon=True)
         self.done = defaultdict(list)
         self.stop = threading.Event()
         self.error = None
         self._connection = shop.connect("shop_owner")
+        self._allowed = allowed
         self._changed = changed
         self._dice = random.Random(number)
         self._base = (number + 1) * 1_000_000
@@ -53,7 +54,7 @@ class Writer(threading.Thread):
 
     def run(self):
         try:
-            while not self.stop.is_set():
+            while self._allowed.acquire() and not self.stop.is_set():
                 self.transaction()
                 self._changed.release()
             self._connection.close()
@@ -102,28 +103,28 @@ class Writer(threading.Thread):
 
 def test_no_change_is_lost_and_none_is_taken_twice(shop, tables, stream, tmp_path):
     dice = random.Random(7)
-    changed = threading.Semaphore(0)
+    # Transactions that may be made, and those that were.
+    allowed, changed = threading.Semaphore(0), threading.Semaphore(0)
     environment = {**shop.settings(CAPTURE_TRANSPORT=f"kinesis:{stream.name}"), **stream.environment}
-    writers = [Writer(shop, number, changed) for number in range(WRITERS)]
+    writers = [Writer(shop, number, allowed, changed) for number in range(WRITERS)]
     for writer in writers:
         writer.start()
     capture = Capture(environment, tmp_path / "log")
     try:
         for _ in range(KILLS):
             # Moments of all kinds: while Java loads, in the snapshot, in the first changes, later.
-            for _ in range(dice.randint(1, 400)):
+            transactions = dice.randint(50, 200)
+            allowed.release(transactions)
+            for _ in range(dice.randint(1, transactions)):
                 changed.acquire()
             if dice.random() < 0.7:
-                seen = len(stream.read())
-                wish = dice.randint(1, 200)
-                stream.until(lambda found, least=seen + wish: len(found) > least, lambda: capture.alive)  # noqa: B023 - called at once
+                least = len(stream.read()) + dice.randint(1, 50)
+                stream.until(lambda found, least=least: len(found) >= least, lambda: capture.alive)  # noqa: B023 - called at once
             capture.process.kill()
             capture.process.wait()
             capture = Capture(environment, tmp_path / "log")
-        for writer in writers:
-            writer.stop.set()
-            writer.join(60)
-            assert writer.error is None
+        end(writers, allowed)
+        assert [writer.error for writer in writers] == [None] * WRITERS
         # A mark behind all the others: what comes before it is all there is.
         shop.run("INSERT INTO sales.notes_a VALUES (1, 0, 'end'), (2, 0, 'end')", "shop_owner")
         stream.until(
@@ -134,13 +135,19 @@ def test_no_change_is_lost_and_none_is_taken_twice(shop, tables, stream, tmp_pat
     finally:
         capture.process.kill()
         capture.process.wait()
-        for writer in writers:
-            writer.stop.set()
-            writer.join(60)
+        end(writers, allowed)
     log = (tmp_path / "log").read_text()
     assert log.count('"begin"') >= 2, log
     for name in TABLES:
         check(stream, name, writers)
+
+
+def end(writers, allowed):
+    for writer in writers:
+        writer.stop.set()
+    allowed.release(len(writers))
+    for writer in writers:
+        writer.join(60)
 
 
 def check(stream, name, writers):

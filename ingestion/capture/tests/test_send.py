@@ -63,6 +63,15 @@ def test_the_end_of_a_snapshot_counts_the_rows_of_every_table_also_of_an_empty_o
     assert made.told()[0] == Counter({"s.t": 3, "s.empty": 1})
 
 
+def test_the_first_change_may_come_in_the_batch_that_ends_the_snapshot():
+    transport, completed = Kept(), []
+    made = sender(transport, completed.append)
+    made.change(*read(1, "last"))
+    made.change('{"id": 1}', envelope("c", None, 160, None, {"id": 1}), lambda: SHAPE)
+    made.flush()
+    assert [change.op for change in transport.changes] == ["r", "s", "s", "c"] and completed == [100]
+
+
 def test_a_snapshot_whose_end_is_not_in_the_stream_is_not_complete():
     transport, completed = Kept(), []
     made = sender(transport, completed.append)

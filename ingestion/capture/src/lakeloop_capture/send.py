@@ -59,7 +59,7 @@ class Sender:
             name = f"{change.schema}.{change.table}"
             self._rows[name] += 1
             self._shapes[name] = shape()
-        elif self._completed is not None:
+        elif self._completed is not None and not self._ended:
             raise CaptureFailed("A change came before the end of the snapshot: it has to be taken again.")
         self._add(change)
         if self._translator.last_of_snapshot:
