@@ -8,7 +8,7 @@ from typing import Any
 
 from lakeloop_changes import Change, decode
 
-_MOST_LOOKS = 4000
+_MOST_LOOKS = 20_000
 
 
 @dataclass
