@@ -194,6 +194,7 @@ def server_environment(settings: Settings) -> dict[str, str]:
         "PROVIDER_OVERRIDE_CLOUDWATCH": "judges",
         "PROVIDER_OVERRIDE_DYNAMODB": "moto",
         "PROVIDER_OVERRIDE_EVENTS": "delivers",
+        "PROVIDER_OVERRIDE_KINESIS": "numbered",
         "PROVIDER_OVERRIDE_LAMBDA": "completed",
         "PROVIDER_OVERRIDE_LOGS": "completed",
         "PROVIDER_OVERRIDE_S3": "apart",

@@ -106,6 +106,8 @@ BESIDES: dict[str, dict[str, str]] = {
     "logs:CreateLogGroup": {"tags": "logs:TagResource"},
     "sqs:CreateQueue": {"tags": "sqs:TagQueue"},
     "sns:CreateTopic": {"Tags": "sns:TagResource"},
+    # https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html
+    "kinesis:CreateStream": {"Tags": "kinesis:AddTagsToStream"},
     "cloudwatch:PutMetricAlarm": {"Tags": "cloudwatch:TagResource"},
     "athena:CreateWorkGroup": {"Tags": "athena:TagResource"},
     "glue:CreateDatabase": {"Tags": "glue:TagResource"},
@@ -139,6 +141,7 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "WorkflowName": ("Name",),
     },
     "firehose": {"DeliveryStreamName": ("DeliveryStreamName",)},
+    "kinesis": {"StreamName": ("StreamName",), "ConsumerName": ("ConsumerName",)},
     "athena": {"WorkGroupName": ("WorkGroup", "Name"), "DataCatalogName": ("CatalogName",)},
     "lambda": {
         "FunctionName": ("FunctionName",),
@@ -185,6 +188,8 @@ WITHOUT = {
     ("glue:GetDatabases", "database"),
     # Members of a standard workflow only.
     ("states:DescribeExecution", "express"),
+    # The key may be AWS's own, which a policy cannot name: https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html
+    ("kinesis:StartStreamEncryption", "kmsKey"),
 }
 """Resource types that an action's description requires and that a call of it does not have."""
 

