@@ -59,7 +59,7 @@ def kinesis() -> Service:
 @aws_provider(api="lambda", name="completed")
 def lambda_() -> Service:
     """LocalStack's Lambda, completed: PROVIDER_OVERRIDE_LAMBDA=completed."""
-    from localstack_plugin import lambda_metrics  # noqa: F401 - it has them told
+    from localstack_plugin import lambda_metrics, lambda_streams  # noqa: F401 - they change what LocalStack has
     from localstack_plugin.lambda_concurrency import ToldConcurrency
     from localstack_plugin.lambda_events import CheckedEvents
     from localstack_plugin.lambda_layers import ListedLayers

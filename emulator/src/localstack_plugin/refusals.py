@@ -55,6 +55,17 @@ def _settings(request: _Request) -> Iterator[str]:
         }
 
 
+def _beyond_plain_kafka(request: _Request) -> bool:
+    """Whether a mapping of a self-managed Kafka asks for more than there is. Networks are the machine's own."""
+    networks = ("VPC_SUBNET", "VPC_SECURITY_GROUP")
+    accesses = [one.get("Type") for one in request.get("SourceAccessConfigurations") or ()]
+    more = ("FilterCriteria", "DestinationConfig", "ProvisionedPollerConfig", "BisectBatchOnFunctionError")
+    return (
+        "SelfManagedEventSource" in request
+        and (any(request.get(name) for name in more) or any(access not in networks for access in accesses))
+    ) or bool(request.get("AmazonManagedKafkaEventSourceConfig"))
+
+
 _S3_DESTINATIONS = (
     *("ExtendedS3DestinationConfiguration", "S3DestinationConfiguration"),
     *("ExtendedS3DestinationUpdate", "S3DestinationUpdate"),
@@ -139,6 +150,27 @@ TABLE = (
         "The emulator's Firehose ignores {settings}. It does deliver by DirectPut, as plain files under Prefix/YYYY/MM/DD/HH/, "
         "with FileExtension and through Lambda processors.",
         lambda request: any(_settings(request)),
+    ),
+    Refusal(
+        "lambda",
+        ("CreateEventSourceMapping", "UpdateEventSourceMapping"),
+        "InvalidParameterValueException",
+        "The emulator's mappings of streams work on one batch of a shard at a time, without tumbling windows and enhanced "
+        "fan-out: ParallelizationFactor is 1, TumblingWindowInSeconds 0, EventSourceArn a stream's.",
+        lambda request: (
+            (request.get("ParallelizationFactor") or 1) > 1
+            or bool(request.get("TumblingWindowInSeconds"))
+            or "/consumer/" in (request.get("EventSourceArn") or "")
+        ),
+    ),
+    Refusal(
+        "lambda",
+        ("CreateEventSourceMapping", "UpdateEventSourceMapping"),
+        "InvalidParameterValueException",
+        "Of a self-managed Kafka the emulator's mappings know plain brokers, topics, StartingPosition, BatchSize and the batching "
+        "window; they try a batch until it is taken. Filters, destinations, retries, provisioned mode and authentication are not "
+        "there.",
+        _beyond_plain_kafka,
     ),
     Refusal(
         "kinesis",

@@ -50,6 +50,7 @@ class Aws:
         self.s3, self.glue, self.athena = ask("s3"), ask("glue"), ask("athena")
         self.iam, self.s3_tables = ask("iam"), ask("s3tables")
         self.logs, self.machines, self.events = ask("logs"), ask("stepfunctions"), ask("events")
+        self.kinesis = ask("kinesis")
 
     def sql(self, sql: str) -> list[list[str | None]]:
         execution = run_sql(self.athena, sql, "s3://results/")
@@ -131,6 +132,8 @@ def make(aws: Aws) -> dict[str, Any]:
     role = aws.iam.create_role(RoleName="keeper", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
     executed = execute(aws, role)
     machine = aws.machines.describe_execution(executionArn=executed)["stateMachineArn"]
+    aws.kinesis.create_stream(StreamName="kept", ShardCount=1)
+    put = aws.kinesis.put_record(StreamName="kept", Data=b"1", PartitionKey="k")["SequenceNumber"]
     aws.events.put_rule(Name="rule", EventPattern='{"source": ["lake"]}')
     aws.events.put_targets(Rule="rule", Targets=[{"Id": "t", "Arn": machine, "RoleArn": role}])
 
@@ -151,7 +154,7 @@ def make(aws: Aws) -> dict[str, Any]:
     named = aws.athena.create_named_query(Name="n", Database="d", QueryString="select 1")["NamedQueryId"]
     answered = run_sql(aws.athena, "select n from d.h order by n", "s3://results/")["QueryExecutionId"]
     failed = run_sql(aws.athena, "select * from d.nothing", "s3://results/")["QueryExecutionId"]
-    ids = {"named": named, "answered": answered, "failed": failed, "executed": executed}
+    ids = {"named": named, "answered": answered, "failed": failed, "executed": executed, "put": put}
     return {"first": first, "snapshot": snapshot, **ids}
 
 
@@ -185,6 +188,13 @@ def look(aws: Aws, made: dict[str, Any]) -> None:
     assert aws.iam.get_role(RoleName="keeper")["Role"]["RoleName"] == "keeper"
     assert aws.machines.describe_execution(executionArn=made["executed"])["output"] == "7"
     assert aws.machines.get_execution_history(executionArn=made["executed"])["events"]
+    start = {"ShardIteratorType": "AT_SEQUENCE_NUMBER", "StartingSequenceNumber": made["put"]}
+    iterator = aws.kinesis.get_shard_iterator(StreamName="kept", ShardId="shardId-000000000000", **start)[
+        "ShardIterator"
+    ]
+    assert [one["Data"] for one in aws.kinesis.get_records(ShardIterator=iterator)["Records"]] == [b"1"]
+    again = aws.kinesis.put_record(StreamName="kept", Data=b"2", PartitionKey="k")["SequenceNumber"]
+    assert int(again) > int(made["put"])
     aws.events.put_events(Entries=[{"Source": "lake", "DetailType": "tick", "Detail": "{}"}])
     machine = aws.machines.describe_execution(executionArn=made["executed"])["stateMachineArn"]
     while len(aws.machines.list_executions(stateMachineArn=machine)["executions"]) < 2:
