@@ -31,13 +31,14 @@ changes as (
         {{- listed(names) }}
         _key,
         _op,
-        _snapshot,
+        changelog._snapshot,
         {{ position() }} as _position,
-        _committed_at
-    from {{ changelog }}
-    where _op in ('r', 'c', 'u', 'd')
-        and _key is not null
-        and (_op <> 'r' or _snapshot in (select _snapshot from counted))
+        -- Rows of a snapshot are read one after another, and are all of one instant.
+        case when _op = 'r' then counted.taken_at else _committed_at end as _committed_at
+    from {{ changelog }} as changelog
+    left join counted on changelog._snapshot = counted._snapshot
+    where _key is not null
+        and (_op in ('c', 'u', 'd') or (_op = 'r' and counted._snapshot is not null))
 
 ),
 

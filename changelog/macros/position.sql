@@ -6,6 +6,6 @@
         lpad(cast(_commit_lsn as varchar), 20, '0')
         || case when _op = 'r' then '0' else '1' end
         || lpad(cast(_lsn as varchar), 20, '0')
-        || lpad(cast(_rank as varchar), 3, '0')
+        || lpad(cast(_rank as varchar), 10, '0')
     )
 {%- endmacro %}

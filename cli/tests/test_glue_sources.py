@@ -11,7 +11,7 @@ from lakeloop.aws import glue_sources
 from lakeloop.aws.place import Place
 from lakeloop.sources import Column, Kind, SourceTable, known, parse_type
 
-LAKE = SimpleNamespace(raw_bucket="acme-dev-raw")
+LAKE = SimpleNamespace(raw_bucket="acme-dev-raw", changes_database="acme_dev_changes")
 
 
 class Exists(Exception):
@@ -25,7 +25,7 @@ class Glue:
 
     def __init__(self, **tables):
         self.tables = {name.replace("__", "."): table for name, table in tables.items()}
-        self.databases = set()
+        self.databases = {}
 
     def get_table(self, DatabaseName, Name):  # noqa: N803 - boto3's names, here and below
         if f"{DatabaseName}.{Name}" not in self.tables:
@@ -35,7 +35,12 @@ class Glue:
     def create_database(self, DatabaseInput):  # noqa: N803
         if DatabaseInput["Name"] in self.databases:
             raise Exists
-        self.databases.add(DatabaseInput["Name"])
+        self.databases[DatabaseInput["Name"]] = DatabaseInput
+
+    def get_database(self, Name):  # noqa: N803
+        if Name not in self.databases:
+            raise ClientError({"Error": {"Code": "EntityNotFoundException"}}, "GetDatabase")
+        return {"Database": self.databases[Name]}
 
     def create_table(self, DatabaseName, TableInput):  # noqa: N803
         name = f"{DatabaseName}.{TableInput['Name']}"
@@ -112,3 +117,14 @@ def test_what_is_there_is_never_touched(lay):
     others = [table("raw", typed, kind=Kind.RAW), table("far", typed, database="lambda_catalog")]
     assert lay(Glue(), *others)[0] == []
     assert lay(Glue(), table("people", typed), local=False)[0] == [], "a place that has the tables itself"
+
+
+def test_no_table_is_made_among_changelogs_where_changes_are_captured(lay):
+    orders = table("orders", Column("n", parse_type("double")), schema="acme_dev_changes")
+    glue = Glue()
+    for _ in range(2):  # nothing captures: the database is one of stand-ins, the second time as well
+        assert lay(glue, orders)[0] == [orders]
+    glue = Glue()
+    glue.create_database({"Name": "acme_dev_changes"})
+    assert lay(glue, orders)[0] == []
+    assert lay(glue, table("people", Column("n", parse_type("double"))))[0], "tables elsewhere"

@@ -77,6 +77,7 @@ run "describes_the_function" {
       ATHENA_WORKGROUP           = "lakeloop-dev"
       GLUE_DATABASE_NAME         = "lakeloop_dev"
       DBT_RAW_SCHEMA             = "lakeloop_dev_raw"
+      DBT_CHANGES_SCHEMA         = "lakeloop_dev_changes"
       DBT_TARGET                 = "dev"
       ATHENA_PRICE_PER_TB        = "5"
       LAMBDA_PRICE_PER_GB_SECOND = "0.0000133334"

@@ -57,6 +57,7 @@ resource "aws_lambda_function" "runner" {
       ATHENA_WORKGROUP           = var.workgroup
       GLUE_DATABASE_NAME         = var.database
       DBT_RAW_SCHEMA             = var.raw_database
+      DBT_CHANGES_SCHEMA         = "${var.database}_changes"
       DBT_TARGET                 = var.dbt_target
       ATHENA_PRICE_PER_TB        = var.athena_price_per_tb
       LAMBDA_PRICE_PER_GB_SECOND = var.lambda_price_per_gb_second

@@ -8,7 +8,7 @@ from typing import Any
 
 from lakeloop_project import DbtProject, UserError
 from lakeloop_project.settings import require_name
-from lakeloop_project.sources import RAW_SCHEMA
+from lakeloop_project.sources import CHANGES_SCHEMA, RAW_SCHEMA
 
 from lakeloop.adopt.theirs import Theirs
 from lakeloop.aws import catalog
@@ -44,6 +44,7 @@ def of_environment(workspace: Workspace, environment: str) -> dict[str, str]:
         "DBT_TARGET": settings.dbt.target(environment),
         "ENVIRONMENT": environment,
         "GLUE_DATABASE_NAME": database,
+        CHANGES_SCHEMA: f"{database}_changes",
         RAW_SCHEMA: f"{database}_raw",
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
-from lakeloop_project.sources import RAW_SCHEMA, Kind
+from lakeloop_project.sources import CHANGES_SCHEMA, RAW_SCHEMA, Kind
 
 from lakeloop.errors import UserError
 from lakeloop.parsed import Parsed, parse
@@ -45,6 +45,7 @@ def parsed_for(workspace: Workspace, environment: str) -> Parsed:
     database = _database(workspace, environment)
     names = {
         "GLUE_DATABASE_NAME": database,
+        CHANGES_SCHEMA: f"{database}_changes",
         RAW_SCHEMA: _raw(database),
         # Whatever they are called, no database is.
         **{f"{what}_NAME": "unset" for what in ("PROCESSED_BUCKET", "RAW_BUCKET")},

@@ -12,6 +12,7 @@ def names(workspace: Workspace, place: Place, lake: Outputs) -> dict[str, str]:
     return {
         "ATHENA_RESULTS_BUCKET": lake.athena_results_bucket,
         "ATHENA_WORKGROUP": lake.athena_workgroup,
+        "DBT_CHANGES_SCHEMA": lake.changes_database,
         "DBT_RAW_SCHEMA": lake.raw_database,
         "DBT_TARGET": workspace.settings.dbt.target(place.environment),
         "ENVIRONMENT": place.environment,

@@ -1,6 +1,7 @@
 """Tables in Glue that a project reads and does not make, where a place has none of them: local files stand in.
 
-A table that is there already is never touched, unless it was made here.
+A table that is there already is never touched, unless it was made here; nor is a table made among changelogs where changes are
+captured, because whoever applies them makes it.
 """
 
 from __future__ import annotations
@@ -44,9 +45,11 @@ def provide(place: Place, lake: Outputs, project: Path, tables: Sequence[SourceT
     columns = known.read(project)
     glue, s3 = place.client("glue"), place.client("s3")
     made: list[SourceTable] = []
+    captured = lake.changes_database if _is_of_others(glue, lake.changes_database) else None
     for table in tables:
         if (
             table.kind is Kind.GLUE
+            and table.schema.lower() != captured
             and (table.database or "").lower() in ("", "awsdatacatalog")
             and _is_free(glue, table)
         ):
@@ -84,11 +87,22 @@ def _make(
     }
     database = table.schema.lower()
     with suppress(glue.exceptions.AlreadyExistsException):
-        glue.create_database(DatabaseInput={"Name": database})
+        glue.create_database(DatabaseInput={"Name": database, "Parameters": {_MARK: "true"}})
     try:
         glue.create_table(DatabaseName=database, TableInput=described)
     except glue.exceptions.AlreadyExistsException:
         glue.update_table(DatabaseName=database, TableInput=described)
+
+
+def _is_of_others(glue: Any, database: str) -> bool:
+    """Whether *database* is there and was not made here."""
+    try:
+        found = glue.get_database(Name=database)["Database"]
+    except ClientError as error:
+        if error.response["Error"].get("Code") == "EntityNotFoundException":
+            return False
+        raise UserError(f"Glue cannot be asked for the database {database}: {error}") from error
+    return _MARK not in found.get("Parameters", {})
 
 
 def _is_free(glue: Any, table: SourceTable) -> bool:

@@ -45,6 +45,11 @@ class Outputs:
     dashboard: str = ""
     changes_stream: str = ""
 
+    @property
+    def changes_database(self) -> str:
+        """The database of the changelogs, which is there if the lake captures changes."""
+        return f"{self.glue_database}_changes"
+
 
 def outputs(workspace: Workspace, place: Place) -> Outputs:
     """The outputs of the environment as it was last applied: by ``just deploy-*``, else by ``just tf-apply``.

@@ -16,6 +16,8 @@ from lakeloop_project.sources.types import BadType, Type, parse_type, typed
 
 RAW_SCHEMA = "DBT_RAW_SCHEMA"
 """The environment variable that holds the name of an environment's raw database."""
+CHANGES_SCHEMA = "DBT_CHANGES_SCHEMA"
+"""The environment variable that holds the name of the database of its changelogs, which need not be there."""
 OFFLINE_RAW_SCHEMA = "raw"
 _BUILDS = ("model", "seed", "snapshot")
 _SAME = {"jsonl": "json", "ndjson": "json"}

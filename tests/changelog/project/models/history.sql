@@ -1,0 +1,2 @@
+{{ config(materialized='table') }}
+{{ changelog.history(source('shop', 'items')) }}

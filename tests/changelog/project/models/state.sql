@@ -1,0 +1,6 @@
+{{
+    config(
+        materialized='incremental', incremental_strategy='merge', unique_key='_key', on_schema_change='append_new_columns'
+    )
+}}
+{{ changelog.current_state(source('shop', 'items')) }}
