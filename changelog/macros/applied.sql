@@ -3,18 +3,18 @@
 
        data_tests:
          - changelog.applied:
-             arguments: {changelog: source('shop_changes', 'orders')}
+             arguments: {changes: "source('shop_changes', 'orders')"}
 
-   changelog: the relation that the model reads. lookback_days: as the model has it. #}
-{% test applied(model, changelog, lookback_days=var('changelog_lookback_days', 3)) %}
+   changes: the relation that the model reads. lookback_days: as the model has it. #}
+{% test applied(model, changes, lookback_days=var('changelog_lookback_days', 3)) %}
 with
 
 changes as (
 
     select
         _key,
-        max({{ position() }}) as _position
-    from {{ changelog }}
+        max({{ changelog.position() }}) as _position
+    from {{ changes }}
     where _op in ('c', 'u', 'd')
         and _key is not null
         and _committed_at < (select max(_committed_at) from {{ model }}) - interval '{{ lookback_days | int }}' day

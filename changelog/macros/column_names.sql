@@ -1,17 +1,17 @@
 {# Names of the source's own columns in a changelog, a line each: all but those that the lake adds. #}
-{% macro column_names(changelog) -%}
+{% macro column_names(changes) -%}
     {%- set added = [
         '_op', '_deleted', '_key', '_before', '_commit_lsn', '_lsn', '_rank', '_tx', '_snapshot', '_snapshot_rows',
         '_committed_at', '_captured_at', '_written_at',
     ] -%}
     {%- set names = [] -%}
     {%- if execute -%}
-        {%- for column in adapter.get_columns_in_relation(changelog) if column.name | lower not in added -%}
+        {%- for column in adapter.get_columns_in_relation(changes) if column.name | lower not in added -%}
             {%- do names.append(column.name) -%}
         {%- endfor -%}
         {%- if not names -%}
             {%- do exceptions.raise_compiler_error(
-                changelog ~ " has no columns of a source: it is not there, or is no changelog. `just cdc-status` says what is "
+                changes ~ " has no columns of a source: it is not there, or is no changelog. `just cdc-status` says what is "
                 ~ "captured."
             ) -%}
         {%- endif -%}

@@ -10,11 +10,11 @@
    Twice the same is once.
 
    columns: names of the source's columns; all that the changelog has, where it is left out. #}
-{% macro current_state(changelog, columns=none, lookback_days=var('changelog_lookback_days', 3)) -%}
-    {%- set names = columns or column_names(changelog).split('\n') -%}
+{% macro current_state(changes, columns=none, lookback_days=var('changelog_lookback_days', 3)) -%}
+    {%- set names = columns or changelog.column_names(changes).split('\n') -%}
     {%- set since, again = none, false -%}
     {%- if is_incremental() -%}
-        {%- set asked = run_query(window(changelog, this, lookback_days)).rows[0] -%}
+        {%- set asked = run_query(changelog.window(changes, this, lookback_days)).rows[0] -%}
         {%- set since, again = asked[0], asked[1] | int == 1 -%}
         {%- if again and since is not none -%}
             {%- set since = [since | int, asked[2] | int] | min -%}
@@ -24,27 +24,27 @@ with
 
 attempts as (
 
-    {{ snapshots(changelog) }}
+    {{ changelog.snapshots(changes) }}
 
 ),
 
 marks as (
 
-    {{ marks(changelog) }}
+    {{ changelog.marks(changes) }}
 
 ),
 
 candidates as (
 
     select
-        {{- listed(names) }}
+        {{- changelog.listed(names) }}
         _key,
         _op,
         _snapshot,
-        {{ position() }} as _position,
+        {{ changelog.position() }} as _position,
         _commit_lsn,
         _committed_at
-    from {{ changelog }}
+    from {{ changes }}
     where _op in ('r', 'c', 'u', 'd')
         and _key is not null
     {%- if since is not none %}
@@ -53,7 +53,7 @@ candidates as (
     {%- if again %}
     union all
     select
-        {{- listed(names) }}
+        {{- changelog.listed(names) }}
         _key,
         _op,
         _snapshot,
@@ -69,8 +69,8 @@ judged as (
 
     select
         candidates.*,
-        case when {{ is_accepted('candidates') }} then '1' else '0' end || candidates._position as place,
-        {{ is_live('candidates') }} as is_live
+        case when {{ changelog.is_accepted('candidates') }} then '1' else '0' end || candidates._position as place,
+        {{ changelog.is_live('candidates') }} as is_live
     from candidates
     cross join marks
 
@@ -88,7 +88,7 @@ ranked as (
 final as (
 
     select
-        {{- listed(names) }}
+        {{- changelog.listed(names) }}
         _key,
         _op,
         not is_live as _deleted,
@@ -103,7 +103,7 @@ final as (
 )
 
 select
-    {{- listed(names, 'final.') }}
+    {{- changelog.listed(names, 'final.') }}
     final._key,
     final._op,
     final._deleted,
@@ -117,7 +117,7 @@ cross join marks
 left join {{ this }} as loaded on final._key = loaded._key
 where
     loaded._key is null
-    or final.place > case when {{ is_accepted('loaded') }} then '1' else '0' end || loaded._position
+    or final.place > case when {{ changelog.is_accepted('loaded') }} then '1' else '0' end || loaded._position
     or (
         final._position = loaded._position
         and (final._deleted <> loaded._deleted or final._snapshot is distinct from loaded._snapshot)
@@ -129,18 +129,18 @@ where
 {# A query of one row, what a run upon `loaded` has to read: the commit position to read from (null for all of it); 1 if a key
    is there that should not be, is not although it should, or nothing of the snapshot that counts was read; that snapshot's
    commit position, to read from there in that case. #}
-{% macro window(changelog, loaded, lookback_days) -%}
+{% macro window(changes, loaded, lookback_days) -%}
 with
 
 attempts as (
 
-    {{ snapshots(changelog) }}
+    {{ changelog.snapshots(changes) }}
 
 ),
 
 marks as (
 
-    {{ marks(changelog) }}
+    {{ changelog.marks(changes) }}
 
 )
 
@@ -149,7 +149,7 @@ select
     cast(null as bigint) as since,
     {%- else -%}
     (
-        select min(_commit_lsn) from {{ changelog }}
+        select min(_commit_lsn) from {{ changes }}
         where _committed_at >= (select max(_committed_at) from {{ loaded }}) - interval '{{ lookback_days | int }}' day
     ) as since,
     {%- endif %}
@@ -157,7 +157,7 @@ select
         when (
             select count(*) from {{ loaded }} as loaded
             cross join marks
-            where loaded._deleted = {{ is_live('loaded') }}
+            where loaded._deleted = {{ changelog.is_live('loaded') }}
         ) > 0 then 1
         when marks.snapshot is not null
             and (

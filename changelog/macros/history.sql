@@ -8,13 +8,13 @@
    the source's clock dates before an earlier one counts as of that one's time.
 
    columns: names of the source's columns; all that the changelog has, where it is left out. #}
-{% macro history(changelog, columns=none) -%}
-    {%- set names = columns or column_names(changelog).split('\n') -%}
+{% macro history(changes, columns=none) -%}
+    {%- set names = columns or changelog.column_names(changes).split('\n') -%}
 with
 
 attempts as (
 
-    {{ snapshots(changelog) }}
+    {{ changelog.snapshots(changes) }}
 
 ),
 
@@ -28,15 +28,15 @@ counted as (
 changes as (
 
     select
-        {{- listed(names) }}
+        {{- changelog.listed(names) }}
         _key,
         _op,
-        changelog._snapshot,
-        {{ position() }} as _position,
+        captured._snapshot,
+        {{ changelog.position() }} as _position,
         -- Rows of a snapshot are read one after another, and are all of one instant.
         case when _op = 'r' then counted.taken_at else _committed_at end as _committed_at
-    from {{ changelog }} as changelog
-    left join counted on changelog._snapshot = counted._snapshot
+    from {{ changes }} as captured
+    left join counted on captured._snapshot = counted._snapshot
     where _key is not null
         and (_op in ('c', 'u', 'd') or (_op = 'r' and counted._snapshot is not null))
 
@@ -55,9 +55,9 @@ keys as (
 truncates as (
 
     select
-        {{ position() }} as _position,
+        {{ changelog.position() }} as _position,
         min(_committed_at) as _committed_at
-    from {{ changelog }}
+    from {{ changes }}
     where _op = 't'
     group by 1
 
@@ -88,7 +88,7 @@ ends as (
 events as (
 
     select
-        {{- listed(names) }}
+        {{- changelog.listed(names) }}
         _key,
         _op,
         _snapshot,
@@ -170,7 +170,7 @@ turns as (
 )
 
 select
-    {{- listed(names) }}
+    {{- changelog.listed(names) }}
     _key,
     _position,
     dated_at as valid_from,

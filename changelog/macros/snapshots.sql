@@ -1,7 +1,7 @@
 {# A query of the attempts at a snapshot in a changelog, a row each: `_snapshot`; `snapshot_lsn`, the commit position that it
    was taken at; `taken_at`; `is_complete`, whether as many keys are there as its end says; and `newest`, 1 for the one that
    counts now: the last complete one or, while none is complete, the last. Rows of a snapshot alone are read. #}
-{% macro snapshots(changelog) -%}
+{% macro snapshots(changes) -%}
     select
         _snapshot,
         snapshot_lsn,
@@ -19,7 +19,7 @@
             ) as taken_at,
             count(distinct case when _op = 'r' then _key end)
             >= coalesce(min(case when _op = 's' then _snapshot_rows end), 9223372036854775807) as is_complete
-        from {{ changelog }}
+        from {{ changes }}
         where _snapshot is not null
             and _op in ('r', 's')
         group by _snapshot
@@ -29,10 +29,10 @@
 
 {# A query of one row, what keys are judged by: `truncated`, the position of the last truncate; `snapshot`, the attempt that
    counts; `snapshot_lsn`, its commit position, null while it is not complete. #}
-{% macro marks(changelog) -%}
+{% macro marks(changes) -%}
     select
         (
-            select max({{ position() }}) from {{ changelog }}
+            select max({{ changelog.position() }}) from {{ changes }}
             where _op = 't'
         ) as truncated,
         (select _snapshot from attempts where newest = 1) as snapshot,
@@ -51,7 +51,7 @@
 {% macro is_live(row) -%}
     (
         {{ row }}._op <> 'd'
-        and {{ is_accepted(row) }}
+        and {{ changelog.is_accepted(row) }}
         and (marks.truncated is null or {{ row }}._position > marks.truncated)
         and (marks.snapshot_lsn is null or {{ row }}._op = 'r' or {{ row }}._commit_lsn >= marks.snapshot_lsn)
     )

@@ -119,6 +119,7 @@ def test_tiles_tell_the_last_success_and_sums():
             [series("ExecutionsSucceeded", 2, 3), series("ExecutionsFailed", 1), series("ExecutionsTimedOut", 1)],
         ),
         Chart("Cost", True, 86400, [series("Dollars", 1.5, 2.0, 3.5)]),
+        Chart("Lag", False, 3600, [series("ChangesLagSeconds", 9)]),
         Chart(
             "Dead letters",
             False,
@@ -133,6 +134,7 @@ def test_tiles_tell_the_last_success_and_sums():
     tiles = {tile.label: tile for tile in page._tiles(found)}
     assert (tiles["last success"].figure, tiles["last success"].bad) == ("5 h", False)
     assert (tiles["failed in 24 hours"].figure, tiles["failed in 24 hours"].note) == ("2", "2 succeeded")
+    assert tiles["lag of changes"].figure == "9 s"
     assert (tiles["cost"].figure, tiles["cost"].note) == ("$7.00", "$1.00 a day")
     assert (tiles["dead letters"].figure, tiles["dead letters"].bad) == ("4", True)
 

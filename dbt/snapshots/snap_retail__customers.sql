@@ -5,6 +5,7 @@
 
 {{
     config(
+        enabled=var('retail_from') == 'files',
         unique_key='customer_key',
         strategy='check',
         check_cols=[

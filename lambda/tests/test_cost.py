@@ -246,6 +246,18 @@ def test_a_run_is_one_record_of_the_embedded_metric_format(seconds, scanned, err
 
 def test_the_freshness_of_sources_is_told_where_it_was_asked_for():
     ages = {"source.p.s.a": ("pass", 60.4), "source.p.s.b": ("warn", 7200.0), "source.p.s.c": ("error", 90.0)}
+    record = freshness_record(ages)
+    assert (record["SourcesStale"], record["OldestSourceSeconds"]) == ([2], [7200])
+    assert "ChangesLagSeconds" not in record, "nothing captures changes"
+
+
+def test_the_age_of_the_heartbeat_is_the_lag_of_changes():
+    ages = {"source.p.s.a": ("pass", 60.4), "source.p.shop.heartbeat": ("pass", 9.0)}
+    assert freshness_record(ages)["ChangesLagSeconds"] == [9]
+
+
+def freshness_record(ages):
+    """The metrics of `dbt source freshness` whose sources have the *ages*, with their status."""
     results = [replace_age(result(name, status=status), age) for name, (status, age) in ages.items()]
     told = Account(PRICES, [Invocation(NOON.isoformat(), 1024, 1.0)], []).told(results)
     printed = []
@@ -253,8 +265,7 @@ def test_the_freshness_of_sources_is_told_where_it_was_asked_for():
         patch.setattr("builtins.print", printed.append)
         summary = {"run_id": "r", "command": ["source", "freshness"], "seconds": 1.0, "counts": {"error": 1, "fail": 0}}
         metrics.tell("dev", {**summary, **told})
-    record = json.loads(printed[0])
-    assert (record["SourcesStale"], record["OldestSourceSeconds"]) == ([2], [7200])
+    return json.loads(printed[0])
 
 
 def replace_age(of_source, age):

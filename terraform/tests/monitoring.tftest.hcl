@@ -40,6 +40,11 @@ run "without_schedules_and_queues_the_runs_alone_are_watched" {
   }
 
   assert {
+    condition     = !strcontains(aws_cloudwatch_dashboard.lake.dashboard_body, "ChangesLagSeconds")
+    error_message = "no chart of what nobody captures"
+  }
+
+  assert {
     condition     = length(aws_cloudwatch_metric_alarm.failed_run.alarm_actions) == 0
     error_message = "without a topic nobody is told"
   }
@@ -56,6 +61,7 @@ run "everything_is_watched" {
     schedule_group = "lakeloop-dev-dbt-schedules"
     queues         = { arrivals = { name = "lakeloop-dev-dbt-arrivals", dead_letters = "lakeloop-dev-dbt-arrivals-dead" }, alerts = { dead_letters = "lakeloop-dev-dbt-dead-letters" } }
     gate_log_group = "/aws/lambda/lakeloop-dev-dbt-gate"
+    changes        = true
     topic_arns     = ["arn:aws:sns:eu-central-1:000000000000:lakeloop-dev-dbt-alerts", "arn:aws:sns:eu-central-1:000000000000:on-call"]
 
     failure_topic_arns = ["arn:aws:sns:eu-central-1:000000000000:on-call"]
@@ -95,10 +101,10 @@ run "everything_is_watched" {
 
   assert {
     condition = toset([
-      for one in slice(jsondecode(aws_cloudwatch_dashboard.lake.dashboard_body).widgets, 1, 12) : one.properties.title
+      for one in slice(jsondecode(aws_cloudwatch_dashboard.lake.dashboard_body).widgets, 1, 13) : one.properties.title
       ]) == toset([
       "Runs and their outcome", "Duration of a run (s)", "Cost a day (USD)", "Bytes scanned", "Rows written",
-      "Models built, nodes that failed", "Age of the oldest source (s)", "Messages that wait",
+      "Models built, nodes that failed", "Age of the oldest source (s)", "Lag of captured changes (s)", "Messages that wait",
       "Age of the oldest message (s)", "Dead letters", "Files set apart",
     ])
     error_message = "a chart for each"

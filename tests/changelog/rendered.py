@@ -21,6 +21,7 @@ class Models:
         self._incremental = False
         environment = jinja2.Environment(extensions=["jinja2.ext.do"], undefined=jinja2.StrictUndefined, autoescape=False)
         environment.globals.update(
+            changelog=self,
             adapter=SimpleNamespace(quote=lambda name: f'"{name}"', get_columns_in_relation=self._columns),
             execute=True,
             is_incremental=lambda: self._incremental,
@@ -32,6 +33,10 @@ class Models:
         text = "\n".join(file.read_text("utf-8") for file in sorted(MACROS.glob("*.sql")))
         # Generic tests are dbt's own kind of block.
         self._macros: Any = environment.from_string(text.replace("{% test ", "{% macro test_").replace("endtest", "endmacro")).module
+
+    def __getattr__(self, name: str) -> Any:
+        """A macro, as the package's own call each other: ``changelog.position()``."""
+        return getattr(self._macros, name)
 
     def _columns(self, relation: str) -> list[SimpleNamespace]:
         rows = self._connection.execute(f"describe {relation}").fetchall()

@@ -15,7 +15,7 @@ YOURS = ("dbt", "lakeloop.toml", "sample", "terraform/envs")
 
 def lay(root: Path, project: Path = SHOP) -> Path:
     """Lay *project* with settings and environments in *root*, which has none of them yet; *root*."""
-    shutil.copytree(project, root / "dbt", ignore=shutil.ignore_patterns("target", "logs", "dbt_packages"))
+    shutil.copytree(project, root / "dbt", ignore=shutil.ignore_patterns("target", "logs"))
     shutil.copytree(HERE / "envs", root / "terraform" / "envs")
     (root / "lakeloop.toml").write_text(SETTINGS, "utf-8")
     return root

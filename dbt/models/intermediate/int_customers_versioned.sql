@@ -1,3 +1,9 @@
+{% if var('retail_from') == 'changes' %}
+
+select * from {{ ref('int_shop__customers_versioned') }}
+
+{% else %}
+
 with
 
 versions as (
@@ -28,3 +34,5 @@ final as (
 )
 
 select * from final
+
+{% endif %}

@@ -1,6 +1,6 @@
 {{
     config(
-        materialized='incremental',
+        materialized='table' if var('retail_from') == 'changes' else 'incremental',
         incremental_strategy='merge',
         unique_key='order_item_id',
         on_schema_change='append_new_columns',

@@ -25,6 +25,10 @@ NAMES = {
 """Metrics with their units. Each is paid for in each environment (docs/COSTS.md)."""
 OF_SOURCES = {"SourcesStale": MetricUnit.Count, "OldestSourceSeconds": MetricUnit.Seconds}
 """Metrics of ``dbt source freshness`` alone: who never asks pays for none."""
+OF_CHANGES = {"ChangesLagSeconds": MetricUnit.Seconds}
+"""The metric of ``dbt source freshness`` where changes are captured: the age of the capture's heartbeat in its changelog."""
+_HEARTBEATS = ("capture_heartbeat", "heartbeat")
+"""Names of a source's table that is the heartbeat's changelog: its own, and the short one."""
 _BUILT = ("model", "seed", "snapshot")
 
 
@@ -56,6 +60,8 @@ def tell(environment: str, summary: Mapping[str, Any]) -> None:
     figures = [*zip(NAMES.items(), values, strict=True)]
     if ages := [node["age_seconds"] for node in summary["nodes"] if node.get("age_seconds") is not None]:
         figures += zip(OF_SOURCES.items(), (_stale(summary["nodes"]), max(ages)), strict=True)
+        if beats := [node["age_seconds"] for node in summary["nodes"] if _is_heartbeat(node)]:
+            figures += zip(OF_CHANGES.items(), (max(beats),), strict=True)
     for (name, unit), value in figures:
         metrics.add_metric(name, unit, value)
     metrics.flush_metrics()
@@ -64,6 +70,10 @@ def tell(environment: str, summary: Mapping[str, Any]) -> None:
 def _stale(nodes: Any) -> int:
     """Sources older than their project allows, whether dbt warns of them or fails."""
     return sum(node.get("age_seconds") is not None and node["status"] != "pass" for node in nodes)
+
+
+def _is_heartbeat(node: Any) -> bool:
+    return node.get("age_seconds") is not None and node["unique_id"].rpartition(".")[2] in _HEARTBEATS
 
 
 def _built(nodes: Any) -> int:

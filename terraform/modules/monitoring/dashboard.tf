@@ -81,6 +81,10 @@ locals {
         metrics = [[local.runner, "OldestSourceSeconds", "environment", var.environment, { label = "Oldest" }]]
       },
     ],
+    [for one in [{
+      title   = "Lag of captured changes (s)", stacked = false, period = local.hour, stat = "Maximum"
+      metrics = [[local.runner, "ChangesLagSeconds", "environment", var.environment, { label = "From commit to changelog" }]]
+    }] : one if var.changes],
     [for one in [
       {
         title   = "Messages that wait", stacked = false, period = 300, stat = "Maximum"

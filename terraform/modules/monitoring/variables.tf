@@ -58,6 +58,13 @@ variable "failure_topic_arns" {
   nullable    = false
 }
 
+variable "changes" {
+  description = "Whether changes of a database are captured."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "limits" {
   description = "Limits of the alarms."
   type = object({

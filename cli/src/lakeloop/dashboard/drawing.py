@@ -42,6 +42,7 @@ _FORMATS: dict[str, Callable[[float], str]] = {
     "Dollars": units.dollars,
     "RunSeconds": seconds,
     "OldestSourceSeconds": seconds,
+    "ChangesLagSeconds": seconds,
     "ApproximateAgeOfOldestMessage": seconds,
 }
 

@@ -93,6 +93,8 @@ def _tiles(found: Figures) -> Iterator[Tile]:
     if ages := found.values("OldestSourceSeconds"):
         stale = any(one.name == "stale-source" for one in _alarming(found))
         yield Tile("oldest source", drawing.seconds(ages[-1][1]), f"when last asked, {ages[-1][0]:%a %d %b}", stale)
+    if lags := found.values("ChangesLagSeconds"):
+        yield Tile("lag of changes", drawing.seconds(lags[-1][1]), f"when last asked, {lags[-1][0]:%a %d %b %H:%M} UTC")
     for chart in found.charts:
         if chart.title == "Dead letters":
             waiting = sum(series.points[-1][1] for series in chart.series if series.points)

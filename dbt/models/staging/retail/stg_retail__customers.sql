@@ -1,3 +1,9 @@
+{% if var('retail_from') == 'changes' %}
+
+select * from {{ ref('stg_shop__customers') }}
+
+{% else %}
+
 with
 
 source as (
@@ -69,3 +75,5 @@ final as (
 )
 
 select * from final
+
+{% endif %}

@@ -1,3 +1,9 @@
+{% if var('retail_from') == 'changes' %}
+
+select * from {{ ref('stg_shop__order_items') }}
+
+{% else %}
+
 with
 
 source as (
@@ -60,3 +66,5 @@ final as (
 )
 
 select * from final
+
+{% endif %}

@@ -1,3 +1,9 @@
+{% if var('retail_from') == 'changes' %}
+
+select * from {{ ref('stg_shop__orders') }}
+
+{% else %}
+
 with
 
 source as (
@@ -57,3 +63,5 @@ final as (
 )
 
 select * from final
+
+{% endif %}

@@ -1,3 +1,9 @@
+{% if var('retail_from') == 'changes' %}
+
+select * from {{ ref('stg_shop__stores') }}
+
+{% else %}
+
 with
 
 source as (
@@ -54,3 +60,5 @@ final as (
 )
 
 select * from final
+
+{% endif %}

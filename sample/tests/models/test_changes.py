@@ -1,0 +1,71 @@
+"""The marts, fed by raw files and by changelogs of the same shop: the same rows, but for what only changes tell."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from sample.tests.models.project import MARTS, Project
+from sample.tests.models.shop_feed import COLUMNS, START, ShopFeed
+from tests.changelog.places import Offline
+
+pytestmark = pytest.mark.slow
+
+FROM_CHANGES = "  retail_from: changes"
+
+
+def by_changes(folder: Path) -> Project:
+    """The project with the switch turned, where a team would."""
+    project = Project(folder)
+    file = project.home.dbt_project / "dbt_project.yml"
+    text = file.read_text("utf-8")
+    assert "  retail_from: files" in text
+    file.write_text(text.replace("  retail_from: files", FROM_CHANGES), "utf-8")
+    return project
+
+
+def test_both_feeds_of_one_shop_make_the_same_marts(tmp_path: Path) -> None:
+    feed = ShopFeed(seed=3, days=4)
+    files, changes = Project(tmp_path / "files"), by_changes(tmp_path / "changes")
+    offline = Offline(changes.home)
+
+    # WHEN its days arrive in two parts, and each is built
+    noon = START + timedelta(days=2)
+    parts = [
+        (feed.days[:2], lambda record: record["_committed_at"] < noon),
+        (feed.days[2:], lambda record: record["_committed_at"] >= noon),
+    ]
+    for days, belongs in parts:
+        feed.write(files.raw, days)
+        files.builds()
+        for table, records in feed.changes.items():
+            if part := [record for record in records if belongs(record)]:
+                offline.append("shop_changes", table, COLUMNS[table], part)
+        changes.builds()
+
+        # THEN every mart has the same rows
+        for mart in MARTS:
+            assert files.rows(mart), mart
+            assert changes.rows(mart) == files.rows(mart), mart
+
+    # AND what is deleted is gone from the marts, history aside
+    moment = START + timedelta(days=5)
+    gone = feed.changes["orders"][-1]
+    customer = next(row for row in feed.changes["customers"] if row["customer_id"] == 1)
+    for table in ("orders", "order_items", "payments"):
+        columns = [name for name in COLUMNS[table] if not name.startswith("_")]
+        rows = {record["_key"]: record for record in feed.changes[table] if record["order_id"] == gone["order_id"]}
+        before = len(feed.changes[table])
+        for row in rows.values():
+            feed.delete(table, {name: row[name] for name in columns}, moment)
+        if rows:
+            offline.append("shop_changes", table, COLUMNS[table], feed.changes[table][before:])
+    feed.delete("customers", {name: value for name, value in customer.items() if not name.startswith("_")}, moment)
+    offline.append("shop_changes", "customers", COLUMNS["customers"], feed.changes["customers"][-1:])
+    orders = len(changes.rows("fct_orders"))
+    changes.builds()
+    assert len(changes.rows("fct_orders")) == orders - 1
+    assert not changes.rows(f"(select * from fct_order_items where order_id = {gone['order_id']})")
+    versions = changes.rows("(select valid_to, is_current from dim_customers where customer_id = 1)")
+    assert max(versions)[0] == moment
+    assert not any(current for _, current in versions)
