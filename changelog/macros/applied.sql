@@ -9,14 +9,23 @@
 {% test applied(model, changes, lookback_days=var('changelog_lookback_days', 3)) %}
 with
 
+attempts as (
+
+    {{ changelog.snapshots(changes) }}
+
+),
+
 changes as (
 
     select
         _key,
         max({{ changelog.position() }}) as _position
     from {{ changes }}
-    where _op in ('c', 'u', 'd')
-        and _key is not null
+    where _key is not null
+        and (
+            _op in ('c', 'u', 'd')
+            or (_op = 'r' and _snapshot in (select _snapshot from attempts where is_complete and newest = 1))
+        )
         and _committed_at < (select max(_committed_at) from {{ model }}) - interval '{{ lookback_days | int }}' day
     group by _key
 

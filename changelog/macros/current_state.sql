@@ -127,8 +127,8 @@ where
 
 
 {# A query of one row, what a run upon `loaded` has to read: the commit position to read from (null for all of it); 1 if a key
-   is there that should not be, is not although it should, or nothing of the snapshot that counts was read; that snapshot's
-   commit position, to read from there in that case. #}
+   is there that should not be, is not although it should, or nothing since the complete snapshot that counts was read; that
+   snapshot's commit position, to read from there in that case. #}
 {% macro window(changes, loaded, lookback_days) -%}
 with
 
@@ -159,12 +159,7 @@ select
             cross join marks
             where loaded._deleted = {{ changelog.is_live('loaded') }}
         ) > 0 then 1
-        when marks.snapshot is not null
-            and (
-                select count(*) from {{ loaded }} as loaded
-                cross join marks
-                where loaded._op = 'r' and loaded._snapshot = marks.snapshot
-            ) = 0 then 1
+        when marks.snapshot_lsn > (select max(_commit_lsn) from {{ loaded }}) then 1
         else 0
     end as reads_again,
     coalesce(marks.snapshot_lsn, 0) as since_snapshot

@@ -79,7 +79,7 @@ def verify(workspace: Workspace, words: Sequence[str]) -> int:
         raise UserError("Usage: just verify")
     report = Report()
     names = environments(workspace.root)
-    if packages.read(DbtProject.read(workspace.dbt_project)).named:
+    if packages.read(DbtProject.read(workspace.dbt_project)).missing:
         _run(workspace, Step("install packages", ("deps",)), {}, report)
     for name in names:
         _run(workspace, Step(f"parse for {name}", ("parse", name)), {}, report)
