@@ -40,15 +40,16 @@ def test_a_second_snapshot_changes_nothing_before_it_is_whole(connection: duckdb
     shop = Shop(captured=False)
     shop.commit([("put", 1, 1), ("put", 2, 2)], 1)
     shop.snapshot(1, 1)
+    shop.commit([("put", 4, 4)], 0)
     shop.captured = False
-    shop.commit([("delete", 1, None), ("put", 3, 3)], 60)
+    shop.commit([("delete", 1, None), ("delete", 4, None), ("put", 3, 3)], 60)
     shop.snapshot(1, 1)
     models = Models(connection)
-    append(connection, shop.records[:4])
+    append(connection, shop.records[:5])
     models.run()
-    append(connection, shop.records[4:-1])
+    append(connection, shop.records[5:-1])
     models.run()
-    assert models.live() == {1: 1, 2: 2}
+    assert models.live() == {1: 1, 2: 2, 4: 4}
     append(connection, shop.records[-1:])
     models.run()
     assert models.live() == {2: 2, 3: 3}
@@ -57,6 +58,7 @@ def test_a_second_snapshot_changes_nothing_before_it_is_whole(connection: duckdb
         (1, first, second),
         (2, first, None),
         (3, second, None),
+        (4, first, second),
     ], "what both snapshots saw alike is one version"
 
 
@@ -72,6 +74,20 @@ def test_a_truncate_that_comes_first_ends_what_comes_after_it(connection: duckdb
         models.run()
     assert models.live() == shop.rows == {2: 5}
     assert [row[:2] for row in models.history()] == [(1, 1), (2, 2), (2, 5)]
+
+
+def test_a_truncate_ends_keys_that_are_older_than_the_lookback(connection: duckdb.DuckDBPyConnection) -> None:
+    shop = Shop()
+    shop.snapshot(1, 1)
+    shop.commit([("put", 1, 1)], 1)
+    shop.commit([("truncate", 0, None)], 86_400 * 9)
+    shop.commit([("put", 2, 2)], 86_400)
+    models = Models(connection)
+    snapshot, one, truncate, two = shop.records
+    for records in ([snapshot, one, two], [truncate]):
+        append(connection, records)
+        models.run()
+    assert models.live() == shop.rows == {2: 2}
 
 
 def test_changes_later_than_the_lookback_are_named_and_a_rebuild_takes_them(connection: duckdb.DuckDBPyConnection) -> None:
