@@ -32,7 +32,16 @@ HIDDEN = (
     "_HANDLER",
     "_X_AMZN_TRACE_ID",
 )
-SEEN = ("AWS_DEFAULT_REGION", "AWS_REGION", "DBT_CHANGES_SCHEMA", "DBT_RAW_SCHEMA", "DBT_THREADS", "ENVIRONMENT", "LAMBDA_TASK_ROOT", "TEAM")
+SEEN = (
+    "AWS_DEFAULT_REGION",
+    "AWS_REGION",
+    "DBT_CHANGES_SCHEMA",
+    "DBT_RAW_SCHEMA",
+    "DBT_THREADS",
+    "ENVIRONMENT",
+    "LAMBDA_TASK_ROOT",
+    "TEAM",
+)
 SECRET = "nobody-may-read-this"  # pragma: allowlist secret
 
 

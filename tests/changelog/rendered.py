@@ -19,7 +19,9 @@ class Models:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
         self._incremental = False
-        environment = jinja2.Environment(extensions=["jinja2.ext.do"], undefined=jinja2.StrictUndefined, autoescape=False)
+        environment = jinja2.Environment(
+            extensions=["jinja2.ext.do"], undefined=jinja2.StrictUndefined, autoescape=False
+        )
         environment.globals.update(
             changelog=self,
             adapter=SimpleNamespace(quote=lambda name: f'"{name}"', get_columns_in_relation=self._columns),
@@ -32,7 +34,8 @@ class Models:
         )
         text = "\n".join(file.read_text("utf-8") for file in sorted(MACROS.glob("*.sql")))
         # Generic tests are dbt's own kind of block.
-        self._macros: Any = environment.from_string(text.replace("{% test ", "{% macro test_").replace("endtest", "endmacro")).module
+        text = text.replace("{% test ", "{% macro test_").replace("endtest", "endmacro")
+        self._macros: Any = environment.from_string(text).module
 
     def __getattr__(self, name: str) -> Any:
         """A macro, as the package's own call each other: ``changelog.position()``."""

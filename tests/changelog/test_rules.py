@@ -90,7 +90,9 @@ def test_a_truncate_ends_keys_that_are_older_than_the_lookback(connection: duckd
     assert models.live() == shop.rows == {2: 2}
 
 
-def test_changes_later_than_the_lookback_are_named_and_a_rebuild_takes_them(connection: duckdb.DuckDBPyConnection) -> None:
+def test_changes_later_than_the_lookback_are_named_and_a_rebuild_takes_them(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
     shop = Shop()
     shop.snapshot(1, 1)
     shop.commit([("put", 1, 1)], 1)

@@ -89,9 +89,7 @@ _TABLES: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
     ),
 }
 KEYS = {table: key for table, (key, _) in _TABLES.items()}
-COLUMNS = {
-    table: {**columns, "updated_at": "timestamp", **_ADDED} for table, (_, columns) in _TABLES.items()
-}
+COLUMNS = {table: {**columns, "updated_at": "timestamp", **_ADDED} for table, (_, columns) in _TABLES.items()}
 
 
 class ShopFeed(Feed):
@@ -188,15 +186,18 @@ def key_of(table: str, row: Row) -> str:
 
 def _texts(row: Row) -> dict[str, str]:
     """*row* as a CSV feed spells it."""
-    return {name: "" if value is None else str(value).lower() if isinstance(value, bool) else _text(value) for name, value in row.items()}
+    return {name: _text(value) for name, value in row.items()}
 
 
 def _text(value: Any) -> str:
-    return f"{value.isoformat()}Z" if isinstance(value, datetime) else str(value)
+    if isinstance(value, datetime):
+        return f"{value.isoformat()}Z"
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _store(row: Row) -> Row:
-    return _texts({**{name: row[name] for name in ("store_id", "store_name", "country", "city")}, "time_zone": "UTC", "opened_on": row["opened_on"]})
+    named = {name: row[name] for name in ("store_id", "store_name", "country", "city")}
+    return _texts({**named, "time_zone": "UTC", "opened_on": row["opened_on"]})
 
 
 def _exported_customer(row: Row) -> Row:
