@@ -26,3 +26,23 @@
         {{ prefix }}{{ adapter.quote(name) }},
     {%- endfor %}
 {%- endmacro %}
+
+
+{# The columns `names` of a changelog, a comma after each: timestamps to the microsecond, which is all that Iceberg stores and
+   more than a stand-in of Hive's kind has. #}
+{% macro stored(changes, names) -%}
+    {%- set types = {} -%}
+    {%- if execute -%}
+        {%- for column in adapter.get_columns_in_relation(changes) -%}
+            {%- do types.update({column.name | lower: column.dtype | lower}) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- for name in names %}
+        {%- set type = types.get(name | lower, '') %}
+        {% if type.startswith('timestamp') and 'zone' not in type -%}
+        cast({{ adapter.quote(name) }} as timestamp(6)) as {{ adapter.quote(name) }},
+        {%- else -%}
+        {{ adapter.quote(name) }},
+        {%- endif %}
+    {%- endfor %}
+{%- endmacro %}

@@ -37,13 +37,13 @@ marks as (
 candidates as (
 
     select
-        {{- changelog.listed(names) }}
+        {{- changelog.stored(changes, names) }}
         _key,
         _op,
         _snapshot,
         {{ changelog.position() }} as _position,
         _commit_lsn,
-        _committed_at
+        cast(_committed_at as timestamp(6)) as _committed_at
     from {{ changes }}
     where _op in ('r', 'c', 'u', 'd')
         and _key is not null

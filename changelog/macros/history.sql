@@ -28,13 +28,13 @@ counted as (
 changes as (
 
     select
-        {{- changelog.listed(names) }}
+        {{- changelog.stored(changes, names) }}
         _key,
         _op,
         captured._snapshot,
         {{ changelog.position() }} as _position,
         -- Rows of a snapshot are read one after another, and are all of one instant.
-        case when _op = 'r' then counted.taken_at else _committed_at end as _committed_at
+        cast(case when _op = 'r' then counted.taken_at else _committed_at end as timestamp(6)) as _committed_at
     from {{ changes }} as captured
     left join counted on captured._snapshot = counted._snapshot
     where _key is not null
@@ -56,7 +56,7 @@ truncates as (
 
     select
         {{ changelog.position() }} as _position,
-        min(_committed_at) as _committed_at
+        cast(min(_committed_at) as timestamp(6)) as _committed_at
     from {{ changes }}
     where _op = 't'
     group by 1
@@ -76,7 +76,7 @@ ends as (
     select
         keys._key,
         lpad(cast(counted.snapshot_lsn as varchar), 20, '0') || '0' as _position,
-        counted.taken_at as _committed_at
+        cast(counted.taken_at as timestamp(6)) as _committed_at
     from keys
     inner join counted on keys.first_position < lpad(cast(counted.snapshot_lsn as varchar), 20, '0')
     left join changes on keys._key = changes._key and changes._op = 'r' and counted._snapshot = changes._snapshot

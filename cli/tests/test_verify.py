@@ -79,6 +79,21 @@ def test_without_raw_files_what_reads_them_is_left_out_and_says_so(workspace):
     assert not any(left_out(parsed(workspace, **given)).values())
 
 
+def test_tables_of_others_are_loaded_where_their_columns_are_known(workspace):
+    source = {
+        "unique_id": "source.a.crm.people",
+        "source_name": "crm",
+        "name": "people",
+        "schema": "crm",
+        "columns": {"id": {"name": "id", "data_type": "bigint"}},
+        "original_file_path": "models/sources.yml",
+    }
+    given = {"nodes": {"model.a.b": {"resource_type": "model"}}, "sources": {source["unique_id"]: source}}
+    assert not any(left_out(parsed(workspace, **given)).values())
+    source["columns"]["id"]["data_type"] = None
+    assert left_out(parsed(workspace, **given))["load"]
+
+
 def test_the_first_failure_is_the_last_step_and_one_message(workspace, monkeypatch, capsys):
     workspace.dbt_project.mkdir()
     (workspace.dbt_project / "dbt_project.yml").write_text("name: acme\nprofile: acme\nmodel-paths: wrong\n")

@@ -43,7 +43,7 @@ class Models:
 
     def _columns(self, relation: str) -> list[SimpleNamespace]:
         rows = self._connection.execute(f"describe {relation}").fetchall()
-        return [SimpleNamespace(name=name) for name, *_ in rows]
+        return [SimpleNamespace(name=name, dtype=kind) for name, kind, *_ in rows]
 
     def run(self, **options: Any) -> None:
         """A run of the incremental model; the first makes the table."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from lakeloop_project.sources import OFFLINE_RAW_SCHEMA
+from lakeloop_project.sources import OFFLINE_RAW_SCHEMA, Kind
 
 from lakeloop.parsed import Parsed
 from lakeloop.sources import known
@@ -39,4 +39,5 @@ class Contents:
             lacking = f"there are no raw files in {workspace.raw}; a few small ones that git keeps will do"
         builds = any(node["resource_type"] in _BUILT for node in parsed.manifest["nodes"].values())
         stand_ins = (workspace.dbt_project / known.FILE).exists() or workspace.local_sources.is_dir()
+        stand_ins = stand_ins or any(known.with_columns(one, {}) for one in parsed.sources if one.kind is Kind.GLUE)
         return cls(builds, bool(raw) or (stand_ins and bool(parsed.sources)), lacking)
