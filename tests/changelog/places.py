@@ -18,6 +18,7 @@ from tests.offline_home import REPO, lakeloop
 from tests.rounds.conftest import BUCKETS, Function
 
 _PYTHON = REPO.root / "emulator" / ".venv" / "bin" / "python"
+_PROFILE = Path(__file__).with_name("profiles.yml")
 _WRITER = Path(__file__).with_name("write_iceberg.py")
 
 
@@ -63,7 +64,9 @@ class Offline:
 class OnAthena:
     """The function of an environment, and Iceberg tables of the changelogs beside it."""
 
-    def __init__(self, environment: str, task_root: Path) -> None:
+    def __init__(self, environment: str, task_root: Path, profile: str) -> None:
+        text = _PROFILE.read_text("utf-8")
+        (task_root / "dbt" / "profiles.yml").write_text(text.replace("items:", f"{profile}:", 1), "utf-8")
         self.function = Function(environment, task_root)
         self.changes = f"{self.function.database}_changes"
         self.function.variables["DBT_CHANGES_SCHEMA"] = self.changes
@@ -82,6 +85,7 @@ class OnAthena:
             check=True,
         )
 
-    def build(self, **event: Any) -> None:
-        answer = self.function.invoke(command=["build"], **event)
+    def build(self, *words: str, **event: Any) -> None:
+        """`dbt build WORDS` in the function, once more or in a run of the name ``run_id``."""
+        answer = self.function.invoke(command=["build", *words], **event)
         assert answer["status"] == "success", answer

@@ -44,7 +44,7 @@ def test_both_engines_have_the_table_and_its_history(aws, tmp_path):  # noqa: F8
     with_package(offline.home.dbt_project)
     (tmp_path / "task").mkdir()
     with_package(lay(tmp_path / "lake", PROJECT) / "dbt").rename(tmp_path / "task" / "dbt")
-    athena = OnAthena("changelog", tmp_path / "task")
+    athena = OnAthena("changelog", tmp_path / "task", profile="items")
     # Deliveries late, out of order and twice.
     records = [*shop.records, *shop.records[30:50]]
     random.Random(1).shuffle(records)

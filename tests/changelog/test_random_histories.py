@@ -55,7 +55,7 @@ def delivered(records: list[Row], chance: random.Random) -> list[Row]:
 
 
 @given(shops(), st.randoms(use_true_random=False), st.booleans())
-@settings(max_examples=40, deadline=None, phases=[Phase.generate])
+@settings(max_examples=30, deadline=None, phases=[Phase.generate])
 def test_however_changes_arrive_the_lake_is_the_table(shop: Shop, chance: random.Random, out_of_order: bool) -> None:
     records = delivered(shop.records, chance)
     if out_of_order:
