@@ -89,6 +89,7 @@ _TABLES: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
     ),
 }
 KEYS = {table: key for table, (key, _) in _TABLES.items()}
+HEARTBEAT = {"id": "integer", "beat_at": "timestamp", **_ADDED}
 COLUMNS = {table: {**columns, "updated_at": "timestamp", **_ADDED} for table, (_, columns) in _TABLES.items()}
 
 

@@ -1,13 +1,14 @@
 """The marts, fed by raw files and by changelogs of the same shop: the same rows, but for what only changes tell."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from sample.tests.models.project import MARTS, Project
-from sample.tests.models.shop_feed import COLUMNS, START, ShopFeed
+from sample.tests.models.shop_feed import COLUMNS, HEARTBEAT, START, ShopFeed
 from tests.changelog.places import Offline
+from tests.offline_home import lakeloop
 
 pytestmark = pytest.mark.slow
 
@@ -65,3 +66,16 @@ def test_both_feeds_of_one_shop_make_the_same_marts(tmp_path: Path) -> None:
     versions = changes.rows("(select valid_to, is_current from dim_customers where customer_id = 1)")
     assert max(versions)[0] == moment
     assert not any(current for _, current in versions)
+
+
+def test_the_age_of_the_heartbeat_is_the_freshness_of_the_changelogs(tmp_path: Path) -> None:
+    project = by_changes(tmp_path)
+    offline = Offline(project.home)
+    now = datetime.now(UTC).replace(tzinfo=None)
+    for minutes, said in (
+        (90, "ERROR STALE freshness of shop_changes.heartbeat"),
+        (1, "PASS freshness of shop_changes"),
+    ):
+        beat = {**dict.fromkeys(HEARTBEAT), "id": 1, "_committed_at": now - timedelta(minutes=minutes)}
+        offline.append("shop_changes", "heartbeat", HEARTBEAT, [beat])
+        assert said in lakeloop(project.home, "dbt-local", "source", "freshness").stdout

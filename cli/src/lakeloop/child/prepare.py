@@ -53,10 +53,14 @@ def prepare(manifest: Manifest, folders: Folders, selected: Sequence[str]) -> li
     missing: list[SourceTable] = []
     empty: dict[SourceTable, str] = {}
     columns = known.read(folders.project)
-    for table in local.read_by_others(tables, children):
+    for table in tables:
+        if table.kind is not Kind.GLUE:
+            continue
         files = local.files_under(local.folder_of(folders.sources, table))
-        if files:
+        if files:  # of a table that no model reads as well: its freshness may be asked for
             there[table] = files
+        elif not children.get(table.unique_id):
+            continue
         elif found := known.with_columns(table, columns):
             empty[table] = known.empty_query(found)
         else:

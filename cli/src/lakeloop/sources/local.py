@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from lakeloop_project.sources import Kind, SourceTable
+from lakeloop_project.sources import SourceTable
 from lakeloop_raw.formats import data_format, is_hidden
 
 from lakeloop.errors import UserError
@@ -30,11 +30,6 @@ def files_under(folder: Path) -> dict[str, list[Path]]:
 def folder_of(sources: Path, table: SourceTable) -> Path:
     """Folder of the files of a *table* in Glue on this machine."""
     return sources / table.source / table.name
-
-
-def read_by_others(tables: Iterable[SourceTable], children: Mapping[str, Collection[str]]) -> list[SourceTable]:
-    """The *tables* in Glue that anything of the project reads; *children* are the ids that depend on an id."""
-    return [table for table in tables if table.kind is Kind.GLUE and children.get(table.unique_id)]
 
 
 def descendants(ids: Iterable[str], children: Mapping[str, Collection[str]]) -> set[str]:
