@@ -27,6 +27,7 @@ _NAMES = {
     "ATHENA_PRICE_PER_TB": "5",
     "ATHENA_RESULTS_BUCKET": "bench-athena-results",
     "ATHENA_WORKGROUP": "bench",
+    "DBT_CHANGES_SCHEMA": "bench_changes",
     "DBT_RAW_SCHEMA": "bench_raw",
     "DBT_TARGET": "dev",
     "ENVIRONMENT": "dev",

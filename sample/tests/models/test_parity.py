@@ -27,6 +27,7 @@ def function(aws, tmp_path):  # noqa: F811
     shutil.unpack_archive(zips.function(REPO.dbt_project), tmp_path / "task")
     function = Function("sample", tmp_path / "task")
     function.variables["DBT_RAW_SCHEMA"] = "rounds_sample_raw"
+    function.variables["DBT_CHANGES_SCHEMA"] = "rounds_sample_changes"
     for name in (function.database, "rounds_sample_raw"):
         boto3.client("glue").create_database(DatabaseInput={"Name": name})
     return function
