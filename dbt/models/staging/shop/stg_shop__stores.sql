@@ -15,7 +15,7 @@ final as (
         country,
         city,
         -- The shop's database has none.
-        'UTC' as time_zone,
+        cast('UTC' as varchar) as time_zone,
         opened_on,
         cast(_committed_at as date) as arrived_on
     from live
