@@ -15,7 +15,7 @@ from cdc_apply import bodies, configuration, handler, quarantine, tables, transp
 from cdc_apply.errors import TerminalError, TransientError
 from cdc_apply.tables import Tables
 from history import change
-from lake import BUCKET, DATABASE, Lake
+from lake import BUCKET, DATABASE, Glue, Lake
 from lakeloop_changes import Change, Pointer
 
 STREAM = "arn:aws:kinesis:eu-central-1:000000000000:stream/lake-changes"
@@ -228,7 +228,8 @@ def test_the_earliest_of_several_failures_is_told() -> None:
     assert transports.failed(event, found[1:]) == {"batchItemFailures": [{"itemIdentifier": "10"}]}
 
 
-def test_s3_is_looked_for_where_the_environment_says() -> None:
+def test_s3_is_looked_for_where_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "client", lambda service: Glue())
     variables = {"AWS_REGION": "eu-central-1", "CHANGES_DATABASE": DATABASE, "RAW_BUCKET_NAME": BUCKET}
     assert configuration.read(variables).endpoint == ""
     everything = {**variables, "AWS_ENDPOINT_URL": "https://all", "AWS_ENDPOINT_URL_S3": "https://s3"}
