@@ -274,6 +274,23 @@ def test_partition_projection(athena: Athena) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("serde", ["serde2.OpenCSVSerde", "JsonSerDe", "ParquetHiveSerDe"])
+@pytest.mark.parametrize("partitioned", ["", "partitioned by (dt date)"])
+def test_a_table_of_which_no_file_has_come_has_no_rows(athena: Athena, serde: str, partitioned: str) -> None:
+    names = {
+        "serde2.OpenCSVSerde": "org.apache.hadoop.hive.serde2.OpenCSVSerde",
+        "JsonSerDe": "org.openx.data.jsonserde.JsonSerDe",
+        "ParquetHiveSerDe": "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
+    }
+    athena.run(
+        f"create external table late (n string) {partitioned} row format serde '{names[serde]}' location 's3://lake/late/'"
+    )
+    assert athena.rows("select * from late") == []
+    assert athena.rows("select count(*), max(n) from late where n > '2024'") == [(0, None)]
+    if partitioned:
+        assert athena.rows("select max(dt) from late where dt >= date '2024-01-01'") == [(None,)]
+
+
 def test_injected_projection_needs_a_value(athena: Athena) -> None:
     athena.put("t/id=7/a.json", b'{"n": 1}')
     athena.run(

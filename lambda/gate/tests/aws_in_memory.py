@@ -6,6 +6,7 @@
 import hashlib
 import io
 import json
+import threading
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -34,6 +35,7 @@ class Aws:
         self.executions, self.inputs = {}, {}
         self.delayed, self.published = [], []
         self.calls, self.dies_at = 0, None
+        self.lock = threading.RLock()
 
     def client(self, service):
         return {"s3": S3, "sqs": Sqs, "sns": Sns, "stepfunctions": Steps}[service](self)
@@ -49,14 +51,17 @@ class Aws:
 
     def put(self, key, body=b"", bucket=RAW):
         """Write an object as a sender does; the message that the queue has of it."""
-        version = f"v{sum(map(len, self.versions.values()))}"
-        self.versions[bucket, key].append((version, body, self.now))
+        with self.lock:
+            version = f"v{sum(map(len, self.versions.values()))}"
+            self.versions[bucket, key].append((version, body, self.now))
         found = {"key": key, "size": len(body), "etag": etag(body).strip(chr(34)), "version-id": version}
         return json.dumps({"detail-type": "Object Created", "detail": {"bucket": {"name": bucket}, "object": found}})
 
     def keys(self, prefix="", bucket=RAW):
         """The keys of objects that a listing shows."""
-        shown = (key for (of, key), all_ in self.versions.items() if of == bucket and all_ and all_[-1][1] is not None)
+        shown = (
+            key for (of, key), all_ in list(self.versions.items()) if of == bucket and all_ and all_[-1][1] is not None
+        )
         return sorted(key for key in shown if key.startswith(prefix))
 
     def body(self, key, bucket=RAW):
@@ -96,13 +101,14 @@ class S3:
         self._aws.called()
 
     def put_object(self, *, Bucket, Key, Body, IfNoneMatch=None, IfMatch=None, **_):  # noqa: N803
-        try:
-            there = etag(self._find(Bucket, Key)[1])
-        except ClientError:
-            there = None
-        if (IfNoneMatch and there) or (IfMatch and IfMatch != there):
-            raise error("PreconditionFailed")
-        self._aws.put(Key, Body, Bucket)
+        with self._aws.lock:
+            try:
+                there = etag(self._find(Bucket, Key)[1])
+            except ClientError:
+                there = None
+            if (IfNoneMatch and there) or (IfMatch and IfMatch != there):
+                raise error("PreconditionFailed")
+            self._aws.put(Key, Body, Bucket)
         self._aws.called()
         return {"ETag": etag(Body)}
 

@@ -28,7 +28,7 @@ from gate.store import Conflict, Store
 # One request copies at most 5 GB: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
 _COPY = TransferConfig(multipart_threshold=1 << 30, multipart_chunksize=256 << 20)
 # Bytes of a file that one request each brings and copies: boto3's transfers ask for its size first, as for those of many parts.
-_SMALL = 8 << 20
+SMALL = 8 << 20
 
 
 class Files:
@@ -81,7 +81,7 @@ class Files:
 
         Raises ``TerminalError`` if it is gone, which only somebody else can have done.
         """
-        ask = self._s3.get_object if arrival.size <= _SMALL else self._s3.head_object
+        ask = self._s3.get_object if arrival.size <= SMALL else self._s3.head_object
         try:
             answer: Mapping[str, Any] = ask(Bucket=self._bucket, Key=arrival.key, VersionId=arrival.version)
         except errors.AWS as error:
@@ -155,7 +155,7 @@ class Files:
         # A sender's tags stay with what it sent: to copy them is a permission more.
         tags = {"TaggingDirective": "REPLACE"}
         try:
-            if arrival.size <= _SMALL:
+            if arrival.size <= SMALL:
                 self._s3.copy_object(CopySource=source, Bucket=self._bucket, Key=key, **tags)
             else:
                 self._s3.copy(source, self._bucket, key, ExtraArgs=tags, Config=_COPY)

@@ -15,6 +15,9 @@ with ranked as (
     from {{ ref('stg_orders') }}
     {% if is_incremental() %}
     where arrived_on >= (select max(arrived_on) from {{ this }})
+    {% if env_var('DBT_ARRIVED_FROM', '') %}
+        or arrived_on >= date '{{ env_var("DBT_ARRIVED_FROM", "") }}'
+    {% endif %}
     {% endif %}
 
 )
