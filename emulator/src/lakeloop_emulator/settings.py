@@ -202,6 +202,10 @@ def server_environment(settings: Settings) -> dict[str, str]:
         "PROVIDER_OVERRIDE_SNS": "subjects",
         "PROVIDER_OVERRIDE_SQS": "told",
         "PROVIDER_OVERRIDE_STEPFUNCTIONS": "completed",
+        # Mappings of queues and streams wait for a second after each batch otherwise, and up to ten when nothing came. On AWS
+        # they poll on, and long: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+        "LAMBDA_EVENT_SOURCE_MAPPING_POLL_INTERVAL_SEC": "0.02",
+        "LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_EMPTY_POLL_SEC": "1",
         "SQS_CLOUDWATCH_METRICS_REPORT_INTERVAL": "2",  # of what has changed (localstack_plugin/sqs_metrics.py)
         "LAMBDA_RUNTIME_EXECUTOR": "process",
         "LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT": "150",  # longer than an initialisation may take, which the executor ends
