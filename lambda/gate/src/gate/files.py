@@ -77,7 +77,7 @@ class Files:
         return self._accept(arrival, record)
 
     def _there(self, arrival: Arrival) -> Mapping[str, Any]:
-        """What S3 says of the version, and its content if it is small.
+        """S3's answer about the version, with its content if it is small.
 
         Raises ``TerminalError`` if it is gone, which only somebody else can have done.
         """
