@@ -6,6 +6,7 @@ The tests run in the order in which they stand, in one environment that awaits f
 import json
 import os
 import random
+import re
 import shutil
 import threading
 from collections import Counter
@@ -50,8 +51,10 @@ BAD = {
 def loop(tmp_path_factory):
     home = clone(tmp_path_factory.mktemp("loop") / "checkout")
     settings = home / "terraform" / "envs" / "dev.tfvars"
+    # Every switch is on.
+    text = settings.read_text("utf-8").replace("run_dollars", "message_minutes = 0.1, run_dollars")
     settings.write_text(
-        settings.read_text("utf-8").replace("run_dollars", "message_minutes = 0.1, run_dollars")
+        re.sub(r"^upkeep +=.*\n", "", text, flags=re.M)
         + "arrivals = { quiet_seconds = 3, longest_wait_seconds = 120 }\n"
         'alerts = { emails = ["data@acme.example"] }\n',
         "utf-8",
@@ -226,3 +229,24 @@ def test_functions_that_are_killed_lose_nothing_and_do_nothing_twice(loop, kills
 def test_no_call_was_denied_and_no_permission_is_idle(loop):
     for role in ("gate", "tick"):
         assert "0 would be denied, 0 statements" in loop.types(f"just iam-proof role={role}")
+
+
+def test_nothing_is_left_of_a_lake_with_every_switch_on(loop):
+    loop.types("just tf-destroy env=dev")
+    left = {
+        "buckets": loop.client("s3").list_buckets()["Buckets"],
+        "queues": loop.client("sqs").list_queues().get("QueueUrls", []),
+        "functions": loop.client("lambda").list_functions()["Functions"],
+        "mappings": loop.client("lambda").list_event_source_mappings()["EventSourceMappings"],
+        "topics": loop.client("sns").list_topics()["Topics"],
+        "alarms": loop.client("cloudwatch").describe_alarms()["MetricAlarms"],
+        "dashboards": loop.client("cloudwatch").list_dashboards()["DashboardEntries"],
+        "queries": loop.client("logs").describe_query_definitions()["queryDefinitions"],
+        "logs": loop.client("logs").describe_log_groups()["logGroups"],
+        "rules": loop.client("events").list_rules()["Rules"],
+        "schedules": loop.client("scheduler").list_schedules()["Schedules"],
+        "machines": loop.client("stepfunctions").list_state_machines()["stateMachines"],
+        "databases": loop.client("glue").get_databases()["DatabaseList"],
+        "roles": loop.client("iam").list_roles()["Roles"],
+    }
+    assert {what: found for what, found in left.items() if found} == {}
