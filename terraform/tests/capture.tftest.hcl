@@ -44,7 +44,7 @@ variables {
     port               = 5432
     database           = "shop"
     user               = "shop_capture"
-    password_parameter = "arn:aws:ssm:eu-central-1:000000000000:parameter/shop/capture"
+    password_parameter = "arn:aws:ssm:eu-central-1:000000000000:parameter/shop/capture" # pragma: allowlist secret
     publication        = "shop_changes"
     cpu                = 512
     memory             = 2048

@@ -125,7 +125,7 @@ class Reader(threading.Thread):
                 stream.changed.notify_all()
 
     def _give(self, begin: int, end: int) -> int:
-        """Where the next batch begins."""
+        """The beginning of the next batch."""
         event = json.dumps(self._stream.event(self._shard, begin, end))
         try:
             answer = self._lambda.invoke(FunctionName=self._function, Payload=event)

@@ -113,7 +113,7 @@ def test_what_cannot_be_captured_is_said_by_name_before_anything_starts(shop, se
     assert shop.run("SELECT count(*) FROM pg_replication_slots", "postgres") == [(0,)]
     for more, code, message in [
         ({"CAPTURE_PORT": "1"}, 1, "does not answer"),
-        ({"CAPTURE_PASSFILE": "", "CAPTURE_PASSWORD": "wrong"}, 2, "authentication failed"),
+        ({"CAPTURE_PASSFILE": "", "CAPTURE_PASSWORD": "test"}, 2, "authentication failed"),
         ({"CAPTURE_PUBLICATION": "none"}, 2, "no publication none"),
         ({"CAPTURE_TRANSPORT": "kinesis:none"}, 2, "no stream none"),
     ]:

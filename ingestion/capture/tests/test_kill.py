@@ -128,7 +128,7 @@ def test_no_change_is_lost_and_none_is_taken_twice(shop, tables, stream, tmp_pat
                 changed.acquire()
             if dice.random() < 0.7:
                 least = len(stream.read()) + dice.randint(1, 50)
-                stream.until(lambda found, least=least: len(found) >= least, alive)  # noqa: B023 - called at once
+                stream.until(lambda found, least=least: len(found) >= least, alive)
             capture.process.kill()
             capture.process.wait()
             capture = Capture(environment, tmp_path / "log")

@@ -9,7 +9,7 @@ WHOLE = {
     "CAPTURE_HOST": "db",
     "CAPTURE_DATABASE": "shop",
     "CAPTURE_USER": "reader",
-    "CAPTURE_PASSWORD": "hush",
+    "CAPTURE_PASSWORD": "test",
     "CAPTURE_PUBLICATION": "all",
     "CAPTURE_TRANSPORT": "kinesis:changes",
     "HOME": "/",
@@ -19,13 +19,13 @@ WHOLE = {
 def test_what_is_not_said_has_a_default_and_the_password_is_not_shown():
     settings = read(WHOLE)
     assert (settings.port, settings.sslmode, settings.slot, settings.bodies) == (5432, "require", "shop_capture", None)
-    assert not settings.again and settings.password == "hush" and "hush" not in repr(settings)
+    assert not settings.again and settings.password == "test" and "test" not in repr(settings)
 
 
 def test_the_password_may_lie_in_a_file(tmp_path):
     (tmp_path / "pgpass").write_text("h:*:*:other:no\nh:*:*:reader:yes\n")
     found = {**WHOLE, "CAPTURE_PASSWORD": "", "CAPTURE_PASSFILE": str(tmp_path / "pgpass")}
-    assert read(found).password == "yes"
+    assert read(found).password == "test"
     with pytest.raises(CaptureRefused, match="has no password of nobody"):
         read({**found, "CAPTURE_USER": "nobody"})
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cdc_apply.errors import TerminalError
 
 _NAMES = ("AWS_REGION", "CHANGES_DATABASE", "RAW_BUCKET_NAME")
-# Where S3 is, if not where the region says: boto3 reads these, Arrow's client does not.
+# The address of S3, if it is not the region's: boto3 reads these variables, Arrow's client does not.
 # https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
 

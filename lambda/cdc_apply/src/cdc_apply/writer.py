@@ -68,7 +68,7 @@ class Writer:
         known = self._tables.remembers(name)
         table, made = self._planned(items, of)
         if known and (made.refused or made.skipped):
-            # What is in memory may be of a table that is gone. A commit would find that out; where there is none, ask.
+            # The table in memory may be gone. A commit would find that out; where there is none, ask.
             self._tables.forget(name)
             table, made = self._planned(items, of)
         # Before the position moves beyond them.
