@@ -23,7 +23,7 @@ def test_what_is_not_said_has_a_default_and_the_password_is_not_shown():
 
 
 def test_the_password_may_lie_in_a_file(tmp_path):
-    (tmp_path / "pgpass").write_text("h:*:*:other:no\nh:*:*:reader:yes\n")
+    (tmp_path / "pgpass").write_text("h:*:*:other:no\nh:*:*:reader:test\n")
     found = {**WHOLE, "CAPTURE_PASSWORD": "", "CAPTURE_PASSFILE": str(tmp_path / "pgpass")}
     assert read(found).password == "test"
     with pytest.raises(CaptureRefused, match="has no password of nobody"):
