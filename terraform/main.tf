@@ -183,6 +183,7 @@ module "monitoring" {
   schedule_group    = length(local.schedules) > 0 ? module.schedule.group : null
   limits            = var.alarm_limits
   gate_log_group    = module.arrivals.gate_log_group
+  changes           = var.changes != null
   queues = var.arrivals == null ? {} : {
     arrivals = { name = module.arrivals.queues["arrivals"], dead_letters = module.arrivals.queues["arrivals-dead"] }
   }
