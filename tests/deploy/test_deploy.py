@@ -175,7 +175,7 @@ def test_bootstrap_makes_what_deployments_need_and_changes_no_file(bootstrapped)
     assert "the same command again goes on from there" in stopped
     assert "role lakeloop" not in stopped, "no role is there before the environment that protects it"
     assert "there       policy lakeloop-dev-plan-1" in printed
-    assert "10 of 27 things made" in printed
+    assert re.search(r"\b10 of \d+ things made", printed)
     assert person.git("status", "--porcelain") == ""
     s3, iam = person.client("s3"), person.client("iam")
     bucket = {"Bucket": STATE["Bucket"]}
@@ -230,7 +230,7 @@ def test_what_was_changed_by_hand_is_mended(bootstrapped):
     printed = person.types("just bootstrap env=dev")
     assert "made        bucket lakeloop-dev-tfstate: TLS only" in printed
     assert "made        role lakeloop-dev-plan" in printed
-    assert "2 of 27 things made" in printed
+    assert re.search(r"\b2 of \d+ things made", printed)
     assert before not in {each["Arn"] for each in iam.list_policies(Scope="Local")["Policies"]}
 
 
@@ -251,9 +251,9 @@ def test_a_repository_that_was_transferred_is_mended_by_a_second_bootstrap(boots
         "repo:acme@123456/lake@456789:environment:dev, and trusts repo:house@99/pond@456789:environment:dev now."
         in printed
     )
-    assert "3 of 27 things made" in printed
+    assert re.search(r"\b3 of \d+ things made", printed)
     person.github_says(repository=known["repository"], subject=known["subject"])
-    assert "3 of 27 things made" in person.types("just bootstrap env=dev")
+    assert re.search(r"\b3 of \d+ things made", person.types("just bootstrap env=dev"))
 
 
 def test_only_a_commit_is_deployed(bootstrapped):
