@@ -120,15 +120,17 @@ def test_no_change_is_lost_and_none_is_taken_twice(shop, tables, stream, tmp_pat
         return True
 
     try:
-        for _ in range(KILLS):
-            # Moments of all kinds: while Java loads, in the snapshot, in the first changes, later.
-            transactions = dice.randint(50, 200)
+        for number in range(KILLS):
+            # The first moments are any: while Java loads, in the snapshot. The others are among changes.
+            if number > KILLS // 4:
+                stream.until(completed, alive)
+            before, transactions = sent(stream.read()), dice.randint(50, 200)
             allowed.release(transactions)
             for _ in range(dice.randint(1, transactions)):
                 changed.acquire()
-            if dice.random() < 0.7:
-                least = len(stream.read()) + dice.randint(1, 50)
-                stream.until(lambda found, least=least: len(found) >= least, alive)
+            if number > KILLS // 4:
+                least = before + dice.randint(1, transactions)
+                stream.until(lambda found, least=least: sent(found) >= least, alive)
             capture.process.kill()
             capture.process.wait()
             capture = Capture(environment, tmp_path / "log")
@@ -147,13 +149,21 @@ def test_no_change_is_lost_and_none_is_taken_twice(shop, tables, stream, tmp_pat
         check(stream, name, writers)
 
 
+def completed(found):
+    """Whether the last snapshot has come to its end."""
+    last = max((change.snapshot for change in found if change.op == "r"), default=None)
+    return {change.table for change in found if (change.op, change.snapshot) == ("s", last)} >= set(TABLES)
+
+
+def sent(found):
+    """The number of changes that no snapshot took."""
+    return sum(change.table in TABLES and change.op in "cud" for change in found)
+
+
 def ended(found):
     """Whether the marks are there, as changes or as rows of a snapshot, and that snapshot to its end."""
     marks = {change.key["id"] for change in found if change.op in "rc" and change.after.get("note") == "end"}
-    last = max((change.snapshot for change in found if change.op == "r"), default=None)
-    return marks == {1, 2} and {change.table for change in found if (change.op, change.snapshot) == ("s", last)} >= set(
-        TABLES
-    )
+    return marks == {1, 2} and completed(found)
 
 
 def end(writers, allowed):
