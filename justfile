@@ -150,6 +150,12 @@ env *settings:
 logs *settings:
     @{{ if settings =~ '(^| )env=' { lakeloop } else { emulator } }} logs "$@"
 
+# The dbt project in Dagster, on loopback until Ctrl-C; runs go to DuckDB, with `env=dev` to that environment's pipeline
+[group('dbt')]
+[no-exit-message]
+dagster *args:
+    @{{ lakeloop }} dagster "$@"
+
 # The changes that an apply would make in the local AWS
 [group('aws')]
 [no-exit-message]
@@ -300,6 +306,12 @@ cdc-status *args:
 api *args:
     @PYTHONPATH=sample/src {{ sources }} lakeloop-api "$@"
 
+# New rows of DynamoDB, a REST API or PostgreSQL into the raw bucket: `just ingest NAME`, `just ingest NAME raw=data/raw`
+[group('sources')]
+[no-exit-message]
+ingest *args:
+    @{{ lakeloop }} ingest "$@"
+
 # The environments, which are the files in terraform/envs/
 [group('account')]
 [no-exit-message]
@@ -390,7 +402,7 @@ verify:
 [group('quality')]
 test *args:
     {{ pytest }} {{ if args == "" { fast } else { '"$@"' } }}
-    {{ if args == "" { "just test-emulator && just test-sources && just test-capture" } else { "" } }}
+    {{ if args == "" { "just test-emulator && just test-sources && just test-capture && just test-ingest" } else { "" } }}
     {{ if args + with_sample == "true" { "just test-sample" } else { "" } }}
 
 # The emulator's own fast tests; with words for pytest, those that they name, slow or not
@@ -408,6 +420,16 @@ test-sources *args:
 test-capture *args:
     cd ingestion/capture && uv run --quiet --locked pytest {{ if args == "" { fast } else { '"$@"' } }}
 
+# The fast tests of batch ingestion; with words for pytest, those that they name, slow or not
+[group('quality')]
+test-ingest *args:
+    cd ingestion/batch && uv run --quiet --locked pytest {{ if args == "" { fast } else { '"$@"' } }}
+
+# The fast tests of the assets in Dagster; with words for pytest, those that they name, slow or not
+[group('quality')]
+test-dagster *args:
+    cd orchestration && uv run --quiet --locked pytest {{ if args == "" { fast } else { '"$@"' } }}
+
 # Every test
 [group('quality')]
 test-all:
@@ -415,6 +437,8 @@ test-all:
     cd emulator && {{ pytest_emulator }}
     cd sources && uv run --quiet --locked pytest
     cd ingestion/capture && uv run --quiet --locked pytest
+    cd ingestion/batch && uv run --quiet --locked pytest
+    cd orchestration && uv run --quiet --locked pytest
     {{ if with_sample == "true" { "just test-sample" } else { "" } }}
 
 # Speed and memory, against bare DuckDB or a naive function in the same run: local Athena, the runner; and files that arrive
@@ -463,4 +487,4 @@ proof-rounds *args:
 [confirm("Remove .lakeloop (the saved state of the local AWS too), data, and the virtual environments?")]
 [group('quality')]
 clean:
-    rm -rf .lakeloop data .venv emulator/.venv sample/.venv sources/.venv ingestion/capture/.venv .tools
+    rm -rf .lakeloop data .venv emulator/.venv sample/.venv sources/.venv ingestion/batch/.venv ingestion/capture/.venv orchestration/.venv .tools

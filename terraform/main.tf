@@ -93,6 +93,8 @@ module "schedule" {
   name              = local.name
   state_machine_arn = module.pipeline.state_machine_arn
   schedules         = local.schedules
+  ingest            = var.ingest == null ? {} : var.ingest.schedules
+  ingest_arn        = module.ingest.function_arn
   dead_letters_arn  = module.alerts.dead_letters_arn
 
   permissions_boundary_arn = var.permissions_boundary_arn
@@ -168,6 +170,25 @@ module "capture" {
   architecture       = var.architecture
   kms_key_arn        = var.kms_key_arn
   log_retention_days = var.log_retention_days
+
+  permissions_boundary_arn = var.permissions_boundary_arn
+}
+
+module "ingest" {
+  source = "./modules/ingest"
+
+  name               = local.name
+  project            = var.project
+  environment        = var.environment
+  settings           = var.ingest
+  raw_bucket         = module.storage.buckets["raw"]
+  artifacts_bucket   = module.storage.buckets["artifacts"]
+  function_zip       = coalesce(var.ingest_zip, "../.lakeloop/build/ingest-${var.architecture}.zip")
+  architecture       = var.architecture
+  python_runtime     = var.python_runtime
+  kms_key_arn        = var.kms_key_arn
+  log_retention_days = var.log_retention_days
+  dead_letters_arn   = module.alerts.dead_letters_arn
 
   permissions_boundary_arn = var.permissions_boundary_arn
 }

@@ -313,11 +313,27 @@ def test_a_source_that_the_boundary_does_not_know_stops_a_deployment(monkeypatch
 
     asking(Iam(names.boundary()))()
     for there in (Iam(before.boundary()), Iam({}, "AccessDenied"), Iam({}, "NoSuchEntity")):
-        with pytest.raises(UserError, match=r"dbt reads crm, which .* does not allow yet. `just bootstrap env=dev`"):
+        with pytest.raises(
+            UserError, match=r"The lake reads crm, which .* does not allow yet. `just bootstrap env=dev`"
+        ):
             asking(there)()
     with pytest.raises(UserError, match="cannot be read"):
         asking(Iam({}, "Throttling"))()
     require_bounded(place, before)
+
+
+def test_the_boundary_lets_batch_ingestion_scan_the_tables_that_are_named_and_no_other():
+    sources = Sources(tables=["shop_products"])
+    scanned = [
+        each["Resource"]
+        for each in Names("acme", "dev", "acme", "acme/lake", "0" * 12, "aws", "eu-west-1", sources=sources).document(
+            "boundary"
+        )["Statement"]
+        if "dynamodb:Scan" in each["Action"]
+    ]
+    assert scanned == [["arn:aws:dynamodb:eu-west-1:000000000000:table/shop_products"]]
+    nothing = Names("acme", "dev", "acme", "acme/lake", "0" * 12, "aws", "eu-west-1").document("boundary")
+    assert "dynamodb" not in str(nothing)
 
 
 def test_the_shipped_environments_are_three():

@@ -2,6 +2,7 @@
 
 import subprocess
 from fnmatch import fnmatch
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -364,4 +365,17 @@ def test_a_layer_that_is_too_large_is_one_message(monkeypatch):
 
     monkeypatch.setattr(terraform, "build_layer", build)
     with pytest.raises(UserError, match="The layer is too large: 120 MB"):
-        terraform.zips(find(), SimpleNamespace(architecture="arm64", environment="dev"))
+        terraform.zips(find(), Place("dev", "there", "there", {}))
+
+
+@pytest.mark.parametrize(
+    ("text", "built"), [("", False), ("ingest = null\n", False), ("ingest = {\n  schedules = {}\n}\n", True)]
+)
+def test_the_zip_of_batch_ingestion_is_built_where_some_is_scheduled(tmp_path, monkeypatch, text, built):
+    (tmp_path / "terraform" / "envs").mkdir(parents=True)
+    (tmp_path / "terraform" / "envs" / "dev.tfvars").write_text(text)
+    monkeypatch.setattr(terraform, "build_layer", lambda *_: SimpleNamespace(file=Path("layer")))
+    monkeypatch.setattr(terraform, "build_function", lambda *_: Path("function"))
+    monkeypatch.setattr(terraform, "build_ingest", lambda *_: Path("ingest"))
+    made = terraform.zips(Workspace(tmp_path), Place("dev", "there", "there", {}))
+    assert made == {"function_zip": "function", "layer_zip": "layer", **({"ingest_zip": "ingest"} if built else {})}

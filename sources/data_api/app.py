@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any, Literal
 
@@ -10,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi_offline import FastAPIOffline
 from pydantic import BaseModel, ConfigDict, Field
-from retail_db import lifecycle, load, workload
+from retail_db import lifecycle, load, reading, workload
 from retail_db.settings import Away, Place, SourceError
 from retail_db.tables import Table
 
@@ -21,6 +22,7 @@ from data_api.jobs import Job, Jobs
 MOST_ROWS = 10_000_000
 AT_ONCE = 10_000
 """Rows up to which a call is answered at its end; with more it is answered at once with a job to ask for."""
+MOST_PAGE = 5_000
 _MOST_SEED = 2**63 - 1
 Target = Literal["postgres", "files", "dynamodb"]
 
@@ -38,6 +40,22 @@ class Changes(BaseModel):
     rate: int = Field(20, ge=1, le=workload.MOST_RATE, description="changes a second, each a transaction")
     seconds: int = Field(60, ge=1, le=workload.MOST_SECONDS, description="for how long")
     seed: int = Field(42, ge=0, le=_MOST_SEED, description="the same seed upon the same rows makes the same changes")
+
+
+class Since(BaseModel):
+    """Words for a page of rows. An unknown word is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+    updated_since: datetime | None = Field(None, description="rows that changed then or later; UTC without an offset")
+    after: str | None = Field(None, max_length=200, description="`next` of the page before")
+    limit: int = Field(1_000, ge=1, le=MOST_PAGE, description="rows of a page at the most")
+
+
+class Rows(BaseModel):
+    """A page of rows, the oldest change first."""
+
+    rows: list[dict[str, Any]]
+    next: str | None = Field(description="`after` of the next page; null at the end")
 
 
 class Report(BaseModel):
@@ -122,6 +140,19 @@ def create(place: Place, port: int, most_rows: int = MOST_ROWS) -> FastAPI:
         at_once = words.count <= AT_ONCE
         job = jobs.run(words.target, what, words.count, run, wait=at_once)
         return _report(job) if at_once else _started(job, response)
+
+    @app.get(
+        "/api/rows/{table}",
+        responses={code: REFUSED[code] for code in (403, 409, 422, 503)},
+        summary="Read what has changed",
+    )
+    def rows(table: Table, words: Annotated[Since, Query()]) -> Rows:
+        since = words.updated_since
+        if since is not None and since.tzinfo is None:
+            since = since.replace(tzinfo=UTC)
+        after = None if words.after is None else reading.mark(words.after)
+        found = reading.page(lifecycle.require(place), table, since, after, words.limit)
+        return Rows(rows=found.rows, next=found.next)
 
     @app.get("/api/jobs", responses={403: REFUSED[403]}, summary="The latest jobs")
     def listed() -> list[Report]:

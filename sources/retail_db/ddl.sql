@@ -82,6 +82,13 @@ CREATE TABLE sales.payments (
     UNIQUE (order_id, kind)
 );
 
+-- For readers that ask for what has changed since, page by page (the API's rows, batch ingestion).
+CREATE INDEX stores_by_change ON sales.stores (updated_at, store_id);
+CREATE INDEX customers_by_change ON sales.customers (updated_at, customer_id);
+CREATE INDEX products_by_change ON sales.products (updated_at, product_id);
+CREATE INDEX orders_by_change ON sales.orders (updated_at, order_id);
+CREATE INDEX payments_by_change ON sales.payments (updated_at, payment_id);
+
 CREATE FUNCTION sales.stamp() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     NEW.updated_at := now();

@@ -4,63 +4,24 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 
 import httpx
 import pyarrow.parquet
 import pytest
 import schemathesis
-import uvicorn
 from data_api import app as api_module
 from data_api.__main__ import main
-from data_api.app import create
 from hypothesis import HealthCheck, given, settings
 from hypothesis.errors import Unsatisfiable
 from retail_db.database import connect
 from retail_db.settings import Place
 
-from tests.conftest import free_port
+from tests.conftest import MOST, free_port, make, serving
 
-MOST = 60
+PATHS = ["/api/generate/changes", "/api/generate/{table}", "/api/rows/{table}", "/api/jobs", "/api/jobs/{number}"]
 DOCUMENT = cache(lambda url: schemathesis.openapi.from_url(f"{url}/openapi.json"))
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
-
-@contextmanager
-def serving(place: Place, most: int = MOST) -> Iterator[str]:
-    """The address of the API of *place*."""
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(create(place, port, most), host="127.0.0.1", port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        thread.join(0.02)
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join()
-
-
-@pytest.fixture(scope="module")
-def url(server: Place) -> Iterator[str]:
-    with serving(server) as url:
-        yield url
-
-
-@pytest.fixture
-def client(url: str, place: Place) -> Iterator[httpx.Client]:
-    """A client of the API, upon empty tables."""
-    with httpx.Client(base_url=url, timeout=60, trust_env=False) as client:
-        yield client
-
-
-def make(client: httpx.Client, table: str, **words: object) -> httpx.Response:
-    return client.post(f"/api/generate/{table}", params={key: str(value) for key, value in words.items()})
 
 
 def ended(client: httpx.Client, begun: httpx.Response) -> dict:
@@ -109,15 +70,17 @@ def test_bad_words_are_named(client, words, said):
     assert said in refused.json()["detail"]
 
 
-def test_changes_run_beside_and_one_at_a_time(client):
-    fill(client)
-    begun = make(client, "changes", rate=50, seconds=3_600)
-    assert make(client, "changes").status_code == 409
-    assert make(client, "customers", count=3).status_code == 200
-    while client.get(begun.headers["Location"]).json()["done"] < 3:
-        pass
-    assert client.get("/api/jobs").json()[0]["what"] == "3 customers into postgres"
-    assert client.get("/api/jobs/999999").status_code == 404
+def test_changes_run_beside_and_one_at_a_time(place):
+    # An API of its own: its workload ends with it, and another test empties the tables.
+    with serving(place) as url, httpx.Client(base_url=url, timeout=60, trust_env=False) as client:
+        fill(client)
+        begun = make(client, "changes", rate=50, seconds=3_600)
+        assert make(client, "changes").status_code == 409
+        assert make(client, "customers", count=3).status_code == 200
+        while client.get(begun.headers["Location"]).json()["done"] < 3:
+            pass
+        assert client.get("/api/jobs").json()[0]["what"] == "3 customers into postgres"
+        assert client.get("/api/jobs/999999").status_code == 404
 
 
 @pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"Origin": "http://evil.example"}])
@@ -217,7 +180,7 @@ def test_ctrl_c_ends_it_without_a_trace(place):
 
 
 @pytest.mark.parametrize("mode", list(schemathesis.GenerationMode))
-@pytest.mark.parametrize("path", ["/api/generate/changes", "/api/generate/{table}", "/api/jobs", "/api/jobs/{number}"])
+@pytest.mark.parametrize("path", PATHS)
 def test_what_the_document_promises_holds_for_what_it_allows_and_what_not(url, client, path, mode):
     fill(client)
     (operation,) = [found.ok() for found in DOCUMENT(url).get_all_operations() if found.ok().path == path]
@@ -234,9 +197,7 @@ def test_what_the_document_promises_holds_for_what_it_allows_and_what_not(url, c
 
 
 def test_the_document_has_no_other_call(client):
-    assert set(client.get("/openapi.json").json()["paths"]) == {
-        *("/api/generate/changes", "/api/generate/{table}", "/api/jobs", "/api/jobs/{number}")
-    }
+    assert set(client.get("/openapi.json").json()["paths"]) == set(PATHS)
 
 
 @pytest.mark.slow

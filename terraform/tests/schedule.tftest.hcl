@@ -106,3 +106,33 @@ run "what_could_not_begin_is_kept" {
     error_message = "a schedule that could not start a run is seen"
   }
 }
+
+run "pipelines_of_batch_ingestion_call_their_function" {
+  command = apply
+
+  module {
+    source = "./modules/schedule"
+  }
+
+  variables {
+    schedules  = {}
+    ingest     = { shop_api = { expression = "rate(1 hour)", timezone = "UTC" } }
+    ingest_arn = "arn:aws:lambda:eu-central-1:000000000000:function:lakeloop-dev-dbt-ingest"
+  }
+
+  assert {
+    condition = (
+      aws_scheduler_schedule.ingest["shop_api"].target[0].arn == var.ingest_arn
+      && jsondecode(aws_scheduler_schedule.ingest["shop_api"].target[0].input) == { pipeline = "shop_api" }
+    )
+    error_message = "the function, with the pipeline's name"
+  }
+
+  assert {
+    condition = [
+      for statement in jsondecode(aws_iam_role_policy.schedule.policy).Statement : statement.Resource
+      if contains(statement.Action, "lambda:InvokeFunction")
+    ] == [[var.ingest_arn]]
+    error_message = "the role calls that function, and no other"
+  }
+}

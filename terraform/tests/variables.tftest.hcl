@@ -335,6 +335,40 @@ run "refuses_a_longest_wait_below_the_quiet_window" {
   expect_failures = [var.arrivals]
 }
 
+run "refuses_ingestion_that_nothing_schedules" {
+  command = plan
+
+  variables {
+    ingest = { schedules = {}, dynamodb_tables = ["*"], memory_size = 511 }
+  }
+
+  expect_failures = [var.ingest]
+}
+
+run "refuses_ingestion_at_no_time" {
+  command = plan
+
+  variables {
+    ingest = { schedules = { shop_api = { expression = "hourly" } } }
+  }
+
+  expect_failures = [var.ingest]
+}
+
+run "ingestion_of_the_root_module_calls_its_function" {
+  command = plan
+
+  variables {
+    ingest     = { schedules = { shop_api = { expression = "rate(1 hour)" } } }
+    ingest_zip = "envs/dev.tfvars"
+  }
+
+  assert {
+    condition     = module.ingest.function_name == "lakeloop-dev-dbt-ingest"
+    error_message = "the names begin with the environment's"
+  }
+}
+
 run "refuses_limits_of_alarms_that_cloudwatch_would" {
   command = plan
 

@@ -65,6 +65,12 @@ def test_the_idle_pipeline_is_the_sum_and_its_nights_are_the_products():
     assert Properties({}).files == 5, "a table of five files or more is asked for"
 
 
+def test_batch_ingestion_is_what_its_formulas_say():
+    (line,) = re.findall(r"^- \*\*Batch ingestion\*\*.*\n.*$", PAGE, re.M)
+    formulas = re.findall(r"`([\d. */]+)`", line)
+    assert [f"{value(formula):.2f}" for formula in formulas] == re.findall(r", (0\.\d\d)\b", line)
+
+
 def test_the_page_counts_what_the_product_does():
     formulas = {what: formula for what, formula, *_ in ROWS}
     assert formulas["Lambda, SnapStart, kept"].startswith(f"{1 + live._KEPT} * "), "versions that a deployment keeps"

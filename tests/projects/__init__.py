@@ -10,7 +10,7 @@ HERE = Path(__file__).parent
 SHOP = HERE / "shop"
 SETTINGS = 'name = "lakeloop"\nregion = "eu-central-1"\n\n[raw]\nfolder = "data/raw"\n'
 # Of the checkout, what is a team's, and what belongs to the sample alone.
-YOURS = ("dbt", "lakeloop.toml", "sample", "terraform/envs")
+YOURS = ("dbt", "ingest", "lakeloop.toml", "sample", "terraform/envs")
 
 
 def lay(root: Path, project: Path = SHOP) -> Path:

@@ -30,6 +30,7 @@ from lakeloop.aws import (
 from lakeloop.bootstrap import command as account
 from lakeloop.build import dbt_local
 from lakeloop.changes import command as changes
+from lakeloop.dagster import dagster
 from lakeloop.dashboard.command import dashboard
 from lakeloop.dbt_command import run_dbt
 from lakeloop.demo import demo
@@ -38,6 +39,7 @@ from lakeloop.deps import deps
 from lakeloop.docs import docs
 from lakeloop.errors import UserError
 from lakeloop.iam.command import iam_proof
+from lakeloop.ingest import ingest
 from lakeloop.parse_command import parse
 from lakeloop.prove.command import prove
 from lakeloop.quality import check, fix
@@ -79,6 +81,7 @@ COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
     "cdc-status": changes.status,
     "cdc-up": changes.up,
     "check": lambda here, words: check(here),
+    "dagster": dagster,
     "dashboard": dashboard,
     "demo": demo,
     "dbt": _dbt,
@@ -91,6 +94,7 @@ COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
     "docs": docs,
     "fix": lambda here, words: fix(here),
     "iam-proof": iam_proof,
+    "ingest": ingest,
     "invoke": invoke.invoke,
     "load": load.load,
     "logs": logs.logs,

@@ -92,12 +92,34 @@ TOOLS = (
         before=("uv", "sync", "--quiet", "--locked"),
         folder="ingestion/capture",
     ),
+    Tool(
+        "mypy batch",
+        ("mypy", "--config-file", "pyproject.toml", "--python-executable", ".venv/bin/python", "src"),
+        before=("uv", "sync", "--quiet", "--locked"),
+        folder="ingestion/batch",
+    ),
+    Tool(
+        "mypy orchestration",
+        ("mypy", "--config-file", "pyproject.toml", "--python-executable", ".venv/bin/python", "src"),
+        before=("uv", "sync", "--quiet", "--locked"),
+        folder="orchestration",
+    ),
     Tool("yamllint", ("yamllint", "--strict"), files=("*.yml", "*.yaml", *YOURS)),
     Tool(
         "bandit",
         ("bandit", "--quiet", "--configfile", "pyproject.toml"),
         files=(
-            *(f"{folder}/*.py" for folder in (*PYTHON, "emulator/src", "sources", "ingestion/capture/src")),
+            *(
+                f"{folder}/*.py"
+                for folder in (
+                    *PYTHON,
+                    "emulator/src",
+                    "ingestion/batch/src",
+                    "ingestion/capture/src",
+                    "orchestration/src",
+                    "sources",
+                )
+            ),
             ":!sources/tests",
         ),
         each=("pyproject.toml", "uv.lock"),

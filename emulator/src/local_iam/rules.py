@@ -164,6 +164,7 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
     "scheduler": {"ScheduleName": ("Name",), "GroupName": ("GroupName", "Name")},
     "cloudwatch": {"AlarmName": ("AlarmName", "AlarmNames"), "DashboardName": ("DashboardName", "DashboardNames")},
     "ssm": {"ParameterNameWithoutLeadingSlash": ("Name",)},
+    "dynamodb": {"TableName": ("TableName",)},
     "sts": {"RoleNameWithPath": ()},
     "kms": {"KeyId": ("KeyId",), "Alias": ("AliasName",)},
     "lakeformation": {},  # all of its actions are about everything

@@ -123,6 +123,12 @@ def needs(service: str, operation: str, **parameters: Any) -> set[tuple[str, str
             {("ssm:GetParameter", "arn:aws:ssm:us-east-1:000000000000:parameter/acme/dev/alerts/webhook")},
         ),
         (
+            "dynamodb",
+            "Scan",
+            {"TableName": "shop_items", "Segment": 0, "TotalSegments": 4},
+            {("dynamodb:Scan", "arn:aws:dynamodb:us-east-1:000000000000:table/shop_items")},
+        ),
+        (
             "sns",
             "GetSubscriptionAttributes",
             {"SubscriptionArn": "arn:aws:sns:us-east-1:000000000000:t:4f6b"},

@@ -26,6 +26,12 @@ def export(root: Path, package: str, *words: str) -> str:
     return _uv(root, "export", "--package", package, *options)
 
 
+def export_project(root: Path, project: str, *words: str) -> str:
+    """As ``export``, for the project in the folder *project* of the checkout, which has a lock of its own."""
+    options = ("--frozen", "--no-dev", "--no-header", "--no-annotate", "--no-emit-project", *words)
+    return _uv(root / project, "export", *options)
+
+
 def install_wheels(root: Path, architecture: Architecture, folder: Path, requirements: str) -> None:
     """Install *requirements* into *folder*. Raises ``LayerError`` as ``install`` does."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,12 +31,12 @@ SWITCHED = {"cdc_apply": "changes"}
 # Unzipped: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 _LIMIT_MB = 250
 # In Lambda's Python already, with all that they bring.
-_OF_THE_RUNTIME = ("boto3", "botocore")
+OF_THE_RUNTIME = ("boto3", "botocore")
 
 
 @dataclass(frozen=True)
-class _Parts:
-    """A function's package and those of the workspace, by their names; ``requirements`` is a text for pip."""
+class Parts:
+    """A function's package, the first, and those of the workspace, by their names; ``requirements`` is a text for pip."""
 
     packages: Mapping[str, Path]
     requirements: str
@@ -53,12 +53,31 @@ def build_small(root: Path, name: str, architecture: Architecture) -> Path:
     Raises:
         LayerError: it cannot be built, or Lambda could not run it. The last good zip stays.
     """
+    return build(root, name, architecture, _parts(root, name), texts(root, name))
+
+
+def build(
+    root: Path,
+    name: str,
+    architecture: Architecture,
+    parts: Parts,
+    beside: Mapping[str, str],
+    unused: Sequence[str] = (),
+    needed: Sequence[str] = (),
+) -> Path:
+    """The zip ``<name>-<architecture>.zip`` of *parts*, with the texts *beside* them.
+
+    Args:
+        unused: patterns of paths of libraries that stay out, beside those of every zip.
+        needed: patterns of paths that other zips do without, and this one has.
+
+    Raises:
+        LayerError: as ``build_small`` does.
+    """
     target.require_python()
-    beside = texts(root, name)
-    parts = _parts(root, name)
     file = build_folder(root) / f"{name}-{architecture.name}.zip"
     sources = [source for folder in parts.packages.values() for source in sorted(folder.rglob("*.py"))]
-    words = (name, architecture.name, parts.requirements, json.dumps(beside))
+    words = (name, architecture.name, parts.requirements, json.dumps(dict(beside)), *unused, *needed)
     key = digest([*sources, *own_sources()], root, *words)
     if known(file, key) is not None:
         return file
@@ -68,7 +87,7 @@ def build_small(root: Path, name: str, architecture: Architecture) -> Path:
         folder.mkdir()
         if "==" in parts.requirements:
             install_wheels(root, architecture, folder, parts.requirements)
-            trim.trim(folder)
+            trim.trim(folder, unused, needed)
             bytecode.compile_layer(folder, _TASK_ROOT)
             trim.remove_empty_folders(folder)
         verify.libraries(folder, architecture)
@@ -80,28 +99,29 @@ def build_small(root: Path, name: str, architecture: Architecture) -> Path:
             (folder / path).write_text(text, "utf-8")
         _within_limit(folder, name)
         if architecture == target.of_host():
-            _prove(folder, name)
+            _prove(folder, next(iter(parts.packages)))
         archive.write({"": folder}, file)
     remember(file, key, {})
     return file
 
 
-def _parts(root: Path, name: str) -> _Parts:
+def _parts(root: Path, name: str) -> Parts:
     """Packages and requirements of the function *name*, as the lock tells them."""
     declared = root / "lambda" / name / "pyproject.toml"
     if not declared.is_file():
         known_names = ", ".join(names(root)) or "none"
         raise LayerError(f"There is no function {name!r}: {declared} does not exist. Known: {known_names}.")
-    prune = [word for package in _OF_THE_RUNTIME for word in ("--prune", package)]
+    prune = [word for package in OF_THE_RUNTIME for word in ("--prune", package)]
     lines = export(root, f"lakeloop-{name}", *prune).splitlines()
-    packages = {}
+    packages: dict[str, Path] = {}
     for line in lines:
         if line.startswith(_EDITABLE):
             for file in sorted((root / line.removeprefix(_EDITABLE) / "src").glob("*/__init__.py")):
                 packages[file.parent.name] = file.parent
     if name not in packages:
         raise LayerError(f"The function {name} has no package: looked for lambda/{name}/src/{name}/__init__.py.")
-    return _Parts(packages, "\n".join(line for line in lines if not line.startswith(_EDITABLE)))
+    packages = {name: packages.pop(name), **packages}
+    return Parts(packages, "\n".join(line for line in lines if not line.startswith(_EDITABLE)))
 
 
 def _within_limit(folder: Path, name: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 # Patterns of paths in the installed folder (`*` matches slashes too) -> why they are not needed.
@@ -108,10 +109,16 @@ KEEP = (
 _NEVER_KEEP = ("dbt/include/starter_project/*", "*/__pycache__/*")
 
 
-def trim(folder: Path) -> None:
-    """Remove from *folder* what is not needed, and cut each METADATA to its header."""
+def trim(folder: Path, unused: Sequence[str] = (), needed: Sequence[str] = ()) -> None:
+    """Remove from *folder* what is not needed, and cut each METADATA to its header.
+
+    Args:
+        unused: patterns of what is not needed besides.
+        needed: patterns of what is needed, though it would be dropped.
+    """
     for file in sorted(folder.rglob("*")):
-        if file.is_file() and dropped(file.relative_to(folder).as_posix()):
+        path = file.relative_to(folder).as_posix()
+        if file.is_file() and ((dropped(path) and not _matches(path, tuple(needed))) or _matches(path, tuple(unused))):
             file.unlink()
     for metadata in folder.glob("*.dist-info/METADATA"):
         # A header as in mail; the long description follows the first empty line.

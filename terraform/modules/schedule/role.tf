@@ -30,7 +30,12 @@ resource "aws_iam_role_policy" "schedule" {
         Action   = ["states:StartExecution"]
         Resource = [var.state_machine_arn]
       }
-      ], [for queue in var.dead_letters_arn[*] : {
+      ], length(var.ingest) == 0 ? [] : [{
+        Sid      = "Ingest"
+        Effect   = "Allow"
+        Action   = ["lambda:InvokeFunction"]
+        Resource = [var.ingest_arn]
+        }], [for queue in var.dead_letters_arn[*] : {
         # Scheduler leaves what it could not start there, as this role.
         Sid      = "DeadLetters"
         Effect   = "Allow"

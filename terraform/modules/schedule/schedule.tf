@@ -51,6 +51,46 @@ resource "aws_scheduler_schedule" "run" {
   }
 }
 
+resource "aws_scheduler_schedule" "ingest" {
+  # checkov:skip=CKV_AWS_297:The input names a pipeline, nothing of the data; Scheduler encrypts it with a key of its own
+  for_each = var.ingest
+
+  name        = "ingest-${each.key}"
+  group_name  = aws_scheduler_schedule_group.runs.name
+  description = "batch ingestion of ${each.key}"
+
+  schedule_expression          = each.value.expression
+  schedule_expression_timezone = each.value.timezone
+
+  flexible_time_window {
+    mode = "OFF"
+  }
+
+  target {
+    arn      = var.ingest_arn
+    role_arn = aws_iam_role.schedule.arn
+    input    = jsonencode({ pipeline = each.key })
+
+    retry_policy {
+      maximum_event_age_in_seconds = 3600
+      maximum_retry_attempts       = 10
+    }
+
+    dynamic "dead_letter_config" {
+      for_each = var.dead_letters_arn[*]
+
+      content {
+        arn = dead_letter_config.value
+      }
+    }
+  }
+
+  # As the runs'.
+  lifecycle {
+    ignore_changes = [state]
+  }
+}
+
 locals {
   name = "${var.name}-dbt-schedules"
 }

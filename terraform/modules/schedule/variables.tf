@@ -22,6 +22,22 @@ variable "schedules" {
   nullable = false
 }
 
+variable "ingest" {
+  description = "By pipeline of batch ingestion: when it runs."
+  type = map(object({
+    expression = string
+    timezone   = string
+  }))
+  default  = {}
+  nullable = false
+}
+
+variable "ingest_arn" {
+  description = "Function that runs a pipeline of batch ingestion; null if none is scheduled."
+  type        = string
+  default     = null
+}
+
 variable "dead_letters_arn" {
   description = "Queue of schedules that could start no run; null if there is none."
   type        = string

@@ -55,7 +55,7 @@ def schedule(workspace: Workspace, words: Sequence[str]) -> int:
             found = _all(client, group)
     except ClientError as error:
         raise UserError(f"{place}: {error.response['Error'].get('Message')}") from error
-    names = ("schedule", "state", "expression", "time zone", "dbt", "next")
+    names = ("schedule", "state", "expression", "time zone", "runs", "next")
     print_rows(shown, names, _rows(workspace, found))
     return 0
 
@@ -79,10 +79,12 @@ def _rows(workspace: Workspace, found: Sequence[dict[str, Any]]) -> list[Sequenc
     rows: list[Sequence[object]] = []
     for one, moments in zip(found, _next(workspace, found), strict=True):
         said = json.loads(one["Target"].get("Input") or "{}")
-        dbt = " ".join([*said.get("command", []), *said.get("cli_args", [])])
+        # A pipeline of batch ingestion is no command of dbt's.
+        ingest = ["just ingest", said["pipeline"]] if "pipeline" in said else []
+        does = " ".join([*said.get("command", []), *said.get("cli_args", []), *ingest])
         state = "paused" if one["State"] == "DISABLED" else "on"
         following = "" if state == "paused" else ", ".join(moments)
-        rows.append((one["Name"], state, one["ScheduleExpression"], one["ScheduleExpressionTimezone"], dbt, following))
+        rows.append((one["Name"], state, one["ScheduleExpression"], one["ScheduleExpressionTimezone"], does, following))
     return rows
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from lakeloop_layer import LayerError, architecture, build_function, build_layer, build_small, small
+from lakeloop_layer import LayerError, architecture, build_function, build_ingest, build_layer, build_small, small
 from lakeloop_project.environments import environment
 from rich.text import Text
 
@@ -72,6 +72,9 @@ def zips(workspace: Workspace, place: Place) -> dict[str, str]:
                     continue
                 status.update(Text(f"function: {name}"))
                 built[f"{name}_zip"] = str(build_small(root, name, on))
+            if tfvars.is_object(workspace, place.environment, "ingest"):
+                status.update("function: ingest")
+                built["ingest_zip"] = str(build_ingest(root, on))
             return built
         except LayerError as error:
             raise UserError(str(error)) from error

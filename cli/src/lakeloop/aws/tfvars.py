@@ -57,6 +57,11 @@ def says(workspace: Workspace, environment: str, name: str) -> bool:
     return re.search(rf"^\s*{name}\s*=", _read(workspace, environment), re.MULTILINE) is not None
 
 
+def is_object(workspace: Workspace, environment: str, name: str) -> bool:
+    """Whether the file sets *name* to an object, as ``arrivals = {}`` does, and not to null."""
+    return re.search(rf"^\s*{name}\s*=\s*\{{", _read(workspace, environment), re.MULTILINE) is not None
+
+
 def is_on(workspace: Workspace, environment: str, name: str) -> bool:
     """Whether the switch *name* is ``true``."""
     return _setting(workspace, environment, name) == "true"

@@ -18,7 +18,7 @@ from lakeloop.aws.deployed import Deployed
 from lakeloop.aws.governed import SETTING, require_granted
 from lakeloop.aws.place import Place, enter_account, in_region
 from lakeloop.aws.said import said
-from lakeloop.aws.tfvars import deletes_data, has_budget, is_on, is_precious
+from lakeloop.aws.tfvars import deletes_data, has_budget, is_object, is_on, is_precious
 from lakeloop.bootstrap import bucket, catalog, github, iam, ready
 from lakeloop.bootstrap.names import Names, names_of, repository
 from lakeloop.bootstrap.repository import moved
@@ -61,6 +61,7 @@ class _Setting:
         """Policies that the environment's settings ask for."""
         gone = deletes_data(self.workspace, self.place)
         budget = has_budget(self.workspace, self.place.environment)
+        ingest = is_object(self.workspace, self.place.environment, "ingest")
         granted = is_on(self.workspace, self.place.environment, SETTING)
         asked = (
             (iam.DESTROY, gone),
@@ -70,6 +71,9 @@ class _Setting:
             (iam.DESTROY_GRANTS, granted and gone),
             (iam.BUDGET, budget),
             (iam.DESTROY_BUDGET, budget and gone),
+            (iam.INGEST, ingest),
+            (iam.FIRST_INGEST, ingest and not self.precious),
+            (iam.DESTROY_INGEST, ingest and gone),
         )
         return [policies for policies, yes in asked if yes]
 

@@ -194,7 +194,7 @@ def names_of(
         account.partition,
         place.region,
         kms_key_arn(workspace, env),
-        Sources(others, texts(workspace, env, "source_locations")),
+        Sources(others, texts(workspace, env, "source_locations"), texts(workspace, env, "dynamodb_tables")),
         tuple(foreign(own, database)),
         subjects,
     )

@@ -62,7 +62,7 @@ _WORST: tuple[tuple[str, str], ...] = (
         r"|logs:(Put|Delete)MetricFilter .*",
     ),
     (
-        "send messages to who is told of failures, and read the webhook's address",
+        "send messages to who is told of failures, read the webhook's address and secrets of batch ingestion",
         r"sns:Publish .*|sqs:SendMessage .*|ssm:GetParameter .*",
     ),
     ("let others call the function that alerts", r"lambda:AddPermission .*"),
@@ -80,7 +80,7 @@ _WORST: tuple[tuple[str, str], ...] = (
     ),
     ("change the budget, and so who hears of costs", r"budgets:(Modify|Tag|Untag)\S* .*"),
     ("set up the delivery of logs", r"logs:\S*(LogDelivery|LogDeliveries|ResourcePolic\S*) .*"),
-    ("read data", r"s3:GetObject\S* .*|kinesis:Get\S* .*|athena:GetQueryResults .*|kms:Decrypt .*|lakeformation:GetDataAccess .*"),
+    ("read data", r"s3:GetObject\S* .*|(kinesis:Get\S*|dynamodb:Scan|athena:GetQueryResults) .*|kms:Decrypt .*|lakeformation:GetDataAccess .*"),
     (_SETTINGS, r"[a-z0-9]+:(BatchGet|Get|List|Describe|Validate|View)\S* .*"),
     (_LOCK, "-"),
 )  # fmt: skip
@@ -88,10 +88,10 @@ _WORST: tuple[tuple[str, str], ...] = (
 
 def section() -> str:
     """The list, from marker to marker."""
-    always = (iam.CUSTOMER_KEY, iam.LAKE_FORMATION, iam.BUDGET)
+    always = (iam.CUSTOMER_KEY, iam.LAKE_FORMATION, iam.BUDGET, iam.INGEST)
     plan, through = _of("plan", *always), _worst(_actions("boundary"))
-    kept, free = _of("deploy", *always), _of("deploy", *always, iam.FIRST_DEPLOYMENT)
-    gone = _of("destroy", *always, iam.DESTROY, iam.DESTROY_GRANTS, iam.DESTROY_BUDGET)
+    kept, free = _of("deploy", *always), _of("deploy", *always, iam.FIRST_DEPLOYMENT, iam.FIRST_INGEST)
+    gone = _of("destroy", *always, iam.DESTROY, iam.DESTROY_GRANTS, iam.DESTROY_BUDGET, iam.DESTROY_INGEST)
     if _beyond(_of("destroy", *always), plan):
         raise AssertionError("the role of a destroy can do more than a plan where data is kept")
     return "\n".join(

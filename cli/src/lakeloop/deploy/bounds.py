@@ -30,9 +30,9 @@ def require_bounded(place: Place, names: Names) -> None:
         there = {"Statement": []}
     if wanted <= _granted(there["Statement"]):
         return
-    read = ", ".join([*names.sources.databases, *names.sources.locations])
+    read = ", ".join([*names.sources.databases, *names.sources.locations, *names.sources.tables])
     raise UserError(
-        f"dbt reads {read}, which the boundary of bootstrap does not allow yet. `just bootstrap env={place.environment}`, by "
+        f"The lake reads {read}, which the boundary of bootstrap does not allow yet. `just bootstrap env={place.environment}`, by "
         "somebody who may, and this again."
     )
 
