@@ -80,7 +80,10 @@ _WORST: tuple[tuple[str, str], ...] = (
     ),
     ("change the budget, and so who hears of costs", r"budgets:(Modify|Tag|Untag)\S* .*"),
     ("set up the delivery of logs", r"logs:\S*(LogDelivery|LogDeliveries|ResourcePolic\S*) .*"),
-    ("read data", r"s3:GetObject\S* .*|(kinesis:Get\S*|dynamodb:Scan|athena:GetQueryResults) .*|kms:Decrypt .*|lakeformation:GetDataAccess .*"),
+    (
+        "read data",
+        r"(s3:GetObject\S*|kinesis:Get\S*|dynamodb:Scan|athena:GetQueryResults|kms:Decrypt|lakeformation:GetDataAccess) .*",
+    ),
     (_SETTINGS, r"[a-z0-9]+:(BatchGet|Get|List|Describe|Validate|View)\S* .*"),
     (_LOCK, "-"),
 )  # fmt: skip
