@@ -160,11 +160,10 @@ module "stream" {
 module "capture" {
   source = "./modules/capture"
 
-  name        = local.name
-  environment = var.environment
-  settings    = var.capture
-  # As module `stream` names it.
-  stream_name        = "${local.name}-dbt-changes"
+  name               = local.name
+  environment        = var.environment
+  settings           = var.capture
+  stream_name        = module.stream.stream_name
   raw_bucket         = module.storage.buckets["raw"]
   topic_arns         = concat(var.alarm_topic_arns, [module.alerts.topic_arn])
   architecture       = var.architecture

@@ -26,6 +26,11 @@ variable "capture" {
   default = null
 
   validation {
+    condition     = var.capture == null ? true : var.changes != null
+    error_message = "capture sends changes into the stream of `changes`, which is null: `changes = {}` takes what is usual."
+  }
+
+  validation {
     condition     = var.capture == null ? true : can(regex("@sha256:[0-9a-f]{64}$", var.capture.image))
     error_message = "capture.image names the image by its digest: REPOSITORY@sha256:..., for a tag can be moved."
   }

@@ -437,3 +437,23 @@ run "refuses_to_hear_of_late_changes_when_it_is_too_late" {
 
   expect_failures = [var.changes]
 }
+
+run "refuses_a_capture_that_has_no_stream" {
+  command = plan
+
+  variables {
+    capture = {
+      image              = "000000000000.dkr.ecr.eu-central-1.amazonaws.com/capture@sha256:0000000000000000000000000000000000000000000000000000000000000000"
+      repository_arn     = "arn:aws:ecr:eu-central-1:000000000000:repository/capture"
+      source             = "shop"
+      host               = "db.example.internal"
+      database           = "shop"
+      publication        = "shop_changes"
+      password_parameter = "arn:aws:ssm:eu-central-1:000000000000:parameter/shop/capture" # pragma: allowlist secret
+      subnets            = ["subnet-0"]
+      security_groups    = ["sg-0"]
+    }
+  }
+
+  expect_failures = [var.capture]
+}

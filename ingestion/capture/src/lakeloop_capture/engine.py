@@ -208,7 +208,7 @@ def _properties(settings: Settings, tables: Sequence[str]) -> dict[str, str]:
         "value.converter.schemas.enable": "false",
         # A failure ends the process, which is started again: a connector that restarts inside would come back at other places.
         "errors.max.retries": "0",
-        "max.batch.size": "2048",
+        "max.batch.size": "500",
         "max.queue.size": "8192",
         "max.queue.size.in.bytes": "67108864",
         "poll.interval.ms": "50",
