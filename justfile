@@ -467,6 +467,12 @@ bench-athena *args:
 bench-load *args:
     @{{ run_dev }} --project emulator python bench/load.py "$@"
 
+# Local Athena's functions and casts against DuckDB's nearest: `just bench-functions rows=1000000 only=json_parse`
+[group('quality')]
+[no-exit-message]
+bench-functions *args:
+    @{{ run_dev }} --project emulator python bench/functions.py "$@"
+
 # The first query of many small files: `just bench-files files=10000`
 [group('quality')]
 [no-exit-message]

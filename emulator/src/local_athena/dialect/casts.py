@@ -319,6 +319,10 @@ _rule(("varbinary",), ("uuid",), lambda s, f, t: f"CAST(lower(hex({s})) AS UUID)
 _rule(("uuid",), ("varbinary",), lambda s, f, t: f"unhex(replace(CAST({s} AS VARCHAR), '-', ''))")
 
 
+PAIRS = tuple(_RULES)
+"""The names of sources and targets that have a rule here."""
+
+
 def rounded_time(sql: str, source: int, target: int) -> str:
     if source <= target or target >= 6:
         return sql
