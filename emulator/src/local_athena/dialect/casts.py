@@ -86,9 +86,9 @@ def _read(sql: str, moment: str, precision: int, cut: Callable[[str, int, int], 
     return f"({moment} + to_microseconds(CASE WHEN regexp_matches({sql}, {text(_SEVENTH)}) THEN 1 ELSE 0 END))"
 
 
-def _text_to_zoned(sql: str, _: Type, target: Type) -> str:
+def _text_to_zoned(sql: str, _: Type, target: Type, reader: str = "trino_to_zoned") -> str:
     def read_and_rounded(x: str) -> str:
-        read = f"trino_to_zoned(trim({x}, ' \t\n\r'))"
+        read = f"{reader}(trim({x}, ' \t\n\r'))"
         return f"trino_moved({{'i': {_read(x, f'CAST(({read}).i AS TIMESTAMP)', target.precision)}}}, ({read}).z)"
 
     return once(sql, read_and_rounded)
@@ -210,11 +210,12 @@ def _parse_number(sql: str, source: Type, target: Type) -> str:
 
 
 def _parse_decimal(sql: str, _: Type, target: Type) -> str:
-    def parsed(x: str) -> str:
-        plain = f"CASE WHEN regexp_full_match({x}, '{macros.DECIMAL_PATTERN}') THEN {_without_exponent(x, target)} END"
-        return _fitting(x, plain, "VARCHAR", target)
+    return once(sql, lambda x: _fitting(x, _plain_decimal(x, target), "VARCHAR", target))
 
-    return once(sql, parsed)
+
+def _plain_decimal(x: str, target: Type) -> str:
+    """The text of a number that DuckDB reads as a decimal, NULL for any other."""
+    return f"CASE WHEN regexp_full_match({x}, '{macros.DECIMAL_PATTERN}') THEN {_without_exponent(x, target)} END"
 
 
 def _number_text(sql: str, _: Type, target: Type) -> str:
@@ -317,6 +318,25 @@ _rule(("ipaddress",), ("varbinary",), lambda s, f, t: s)
 _rule(("ipaddress",), ("varchar",), lambda s, f, t: f"trino_ip_text({_whole(s, t)})")
 _rule(("varbinary",), ("uuid",), lambda s, f, t: f"CAST(lower(hex({s})) AS UUID)")
 _rule(("uuid",), ("varbinary",), lambda s, f, t: f"unhex(replace(CAST({s} AS VARCHAR), '-', ''))")
+
+
+_OR_NULL: dict[str, Rule] = {
+    **dict.fromkeys(
+        (*_INTS, "real", "double", "boolean", "uuid", "date"), lambda s, f, t: f"trino_to_{t.name}_or_null({s})"
+    ),
+    "decimal": lambda s, f, t: once(s, lambda x: f"TRY_CAST({_plain_decimal(x, t)} AS {held(t)})"),
+    "timestamp": lambda s, f, t: once(s, lambda x: _read(x, f"trino_to_timestamp_or_null({x})", t.precision)),
+    "time": lambda s, f, t: once(s, lambda x: _read(x, f"trino_to_time_or_null({x})", t.precision, rounded_time)),
+    ZONED: lambda s, f, t: _text_to_zoned(s, f, t, "trino_to_zoned_or_null"),
+    "ipaddress": lambda s, f, t: f"trino_ip_parse_or_null({s})",
+}
+"""For a TRY_CAST of text: casts that give NULL for almost every text that cannot be cast, and fail for the others."""
+
+
+def or_null(value: Value, target: Type) -> str | None:
+    """DuckDB text of a cast that may stand inside TRY in the place of ``cast``'s, or None where there is none."""
+    rule = _OR_NULL.get(target.name) if value.type.name == "varchar" else None
+    return rule(value.sql, value.type, target) if rule else None
 
 
 PAIRS = tuple(_RULES)
