@@ -46,18 +46,18 @@ def texts_of(pattern: str) -> st.SearchStrategy[str]:
     return st.one_of(right, right, wrong, TEXTS)
 
 
-def run(connection: duckdb.DuckDBPyConnection, sql: str, count: int) -> list[str | None]:
-    """Each row's value as DuckDB's text, or the code of its error."""
+def run(connection: duckdb.DuckDBPyConnection, query: str, count: int) -> list[str | None]:
+    """Each row's value as DuckDB's text, or the code of its error. *query* gives the columns ``n`` and ``y``."""
+    texts = f"SELECT CAST(y AS VARCHAR) FROM ({query}) AS made(n, y)"
     try:
-        return [v for (v,) in connection.execute(f"SELECT {sql} FROM given_values ORDER BY n").fetchall()]
+        return [v for (v,) in connection.execute(f"{texts} ORDER BY n").fetchall()]
     except duckdb.Error as error:
         if count == 1:
             return [dialect.errors.from_duckdb(error).code]
     made = []
     for n in range(count):
         try:
-            (row,) = connection.execute(f"SELECT {sql} FROM given_values WHERE n = {n}").fetchall()
-            made.append(row[0])
+            made += [v for (v,) in connection.execute(f"{texts} WHERE n = {n}").fetchall()]
         except duckdb.Error as error:
             made.append(dialect.errors.from_duckdb(error).code)
     return made
@@ -69,11 +69,10 @@ def outcomes(connection: duckdb.DuckDBPyConnection, athena: str, slow: str, t: s
     connection.register("given_arrow", table)
     connection.execute("CREATE OR REPLACE TEMP TABLE given_values AS SELECT * FROM given_arrow")
     columns = [Column("n", to_datatype(parse_type("bigint"))), Column("x", to_datatype(parse_type(t)))]
-    query = dialect.parse(f"select {athena} as y from given_values")
+    query = dialect.parse(f"select n, {athena} as y from given_values")
     made = dialect.translate(query, {"given_values": columns}, target="table")
-    sql = made.sql.removeprefix("SELECT ").rpartition(" AS ")[0].rpartition(" AS ")[0]
-    fast = run(connection, f"CAST(({sql}) AS VARCHAR)", len(values))
-    return fast, run(connection, f"CAST(({slow}) AS VARCHAR)", len(values))
+    exact = f"SELECT n, {slow} FROM given_values"
+    return run(connection, made.sql, len(values)), run(connection, exact, len(values))
 
 
 EXAMPLES = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -99,5 +98,67 @@ def test_try_cast_is_cast_or_null(connection: duckdb.DuckDBPyConnection, target:
         tried, _ = outcomes(connection, f"try_cast(x as {target})", "NULL", "varchar", values)
         cast, _ = outcomes(connection, f"cast(x as {target})", "NULL", "varchar", values)
         assert tried == [None if v in ("INVALID_CAST_ARGUMENT", "INVALID_FUNCTION_ARGUMENT") else v for v in cast]
+
+    agree()
+
+
+PATTERNS = (
+    "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss.SSS", "yyyyMMdd", "d/M/yyyy", "yy EEE MMM d h a", "MMMM EEEE D DDD e ww xxxx",
+    "y ''% %% SSSSSS", "dd.MM.yyyy HH'h'", "yyyy-MM-dd Z", "'x'", "G", "kk", "M/d/yyyy H:mm", "yyyyMd", "yyyy-MM",
+)  # fmt: skip
+
+
+def quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+@EXAMPLES
+@given(st.lists(st.one_of(st.none(), MOMENTS), min_size=1, max_size=12), st.sampled_from(PATTERNS))
+def test_format_datetime(connection: duckdb.DuckDBPyConnection, values: list[int | None], pattern: str) -> None:
+    slow = f"trino_format_zoneless(x, {quoted(pattern)})"
+    fast, slow = outcomes(connection, f"format_datetime(x, {quoted(pattern)})", slow, "timestamp(3)", values)
+    assert fast == slow
+
+
+SHAPES = {
+    "yyyy-MM-dd HH:mm:ss": r"[0-9]{3,5}-[0-9]{1,2}-[0-9]{1,2} [0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}",
+    "yyyy-MM-dd'T'HH:mm:ss.SSS": r"[0-2][0-9]{3}-[01][0-9]-[0-3][0-9][tT][0-2][0-9]:[0-6][0-9]:[0-6][0-9]\.[0-9]{1,4}",
+    "yyyyMMdd": r"[0-9]{7,9}", "d/M/yyyy": r"[0-9]{1,3}/[0-9]{1,2}/[0-9]{3,5}", "M/d/yyyy H:mm": r"[01]?[0-9]/[0-3]?[0-9]/[0-9]{4} [0-2]?[0-9]:[0-6][0-9]",
+    "yyyyMd": r"[0-9]{6,8}", "yyyy-MM": r"[0-9]{4}-[0-9]{2}", "yyyy%MM.dd": r"[0-9]{4}%[01][0-9].[0-9]{2}",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("pattern", SHAPES)
+def test_parse_datetime(connection: duckdb.DuckDBPyConnection, pattern: str) -> None:
+    @EXAMPLES
+    @given(st.lists(st.one_of(st.none(), texts_of(SHAPES[pattern])), min_size=1, max_size=12))
+    def agree(values: list[str | None]) -> None:
+        slow = f"timezone('UTC', (trino_to_zoned(trino_parse_datetime(x, {quoted(pattern)}))).i)"
+        fast, slow = outcomes(connection, f"parse_datetime(x, {quoted(pattern)})", slow, "varchar", values)
+        assert fast == slow
+
+    agree()
+
+
+ISO = r"[0-9]{4}-[01][0-9]-[0-3][0-9][Tt][0-2][0-9]:[0-6][0-9](:[0-6][0-9](\.[0-9]{1,7})?)?(Z|[+-][01][0-9]:?[0-7][0-9])?"
+
+
+@pytest.mark.parametrize(
+    ("athena", "slow", "shape"),
+    [
+        ("from_iso8601_date(x)", "CAST(trino_iso8601_date(x) AS DATE)", r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{4}-W?[0-9]{2,3}"),
+        ("from_iso8601_timestamp(x)", "timezone('UTC', (trino_to_zoned(trino_iso8601(x))).i)", ISO),
+        ("from_iso8601_timestamp_nanos(x)", "timezone('UTC', (trino_to_zoned(trino_iso8601_nanos(x))).i)", ISO),
+        ("timezone(from_iso8601_timestamp(x))", "(trino_to_zoned(trino_iso8601(x))).z", ISO),
+        ("to_date(x, 'yyyy-mm-dd')", "CAST(trino_parse_teradata(x, 'yyyy-mm-dd') AS DATE)", r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"),
+        ("to_timestamp(x, 'yyyymmdd hh24:mi')", "CAST(trino_parse_teradata(x, 'yyyymmdd hh24:mi') AS TIMESTAMP)", r"[0-9]{8} [0-2][0-9]:[0-6][0-9]"),
+    ],
+)  # fmt: skip
+def test_dates_of_texts(connection: duckdb.DuckDBPyConnection, athena: str, slow: str, shape: str) -> None:
+    @EXAMPLES
+    @given(st.lists(st.one_of(st.none(), texts_of(shape)), min_size=1, max_size=12))
+    def agree(values: list[str | None]) -> None:
+        fast, exact = outcomes(connection, athena, slow, "varchar", values)
+        assert fast == exact
 
     agree()

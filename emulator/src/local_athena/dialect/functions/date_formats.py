@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 from local_athena.dialect.coercion import coerce, once, text
 from local_athena.dialect.errors import failure, raise_sql
+from local_athena.dialect.functions import joda
 from local_athena.dialect.functions.dates import local_time
 from local_athena.dialect.moment_texts import year_text
 from local_athena.dialect.scope import Value
-from local_athena.dialect.types import DATE, TIMESTAMP, TIMESTAMP_TZ, UNKNOWN, VARCHAR, ZONED
+from local_athena.dialect.types import DATE, TIMESTAMP, TIMESTAMP_TZ, UNKNOWN, VARCHAR, ZONED, Type, held
+from local_athena.dialect.udf.dates import from_teradata
+from local_athena.dialect.udf.failures import Failure
 
 if TYPE_CHECKING:
     from local_athena.dialect.calls import Call
@@ -107,19 +110,70 @@ def _format_datetime(call: Call) -> Value:
         value = coerce(value, TIMESTAMP)
     if value.type.name not in ("timestamp", ZONED) or not (pattern.type.is_text or pattern.type == UNKNOWN):
         raise call.mismatch("format_datetime(timestamp(p), varchar(x))")
-    if value.type.name == "timestamp":
-        return Value(f"trino_format_zoneless({_milliseconds(value)}, {pattern.sql})", VARCHAR)
-    return Value(
-        f"trino_format_datetime({_milliseconds(value)}, {pattern.sql}, ({value.sql}).z, trino_zone_minutes({value.sql}))",
-        VARCHAR,
-    )
+
+    def slow(x: str) -> str:
+        if value.type.name == "timestamp":
+            return f"trino_format_zoneless({x}, {pattern.sql})"
+        return f"trino_format_datetime({x}, {pattern.sql}, ({value.sql}).z, trino_zone_minutes({value.sql}))"
+
+    moment = _milliseconds(value)
+    return Value(joda.shown(moment, pattern.const, slow) if isinstance(pattern.const, str) else slow(moment), VARCHAR)
 
 
 def _parse_datetime(call: Call) -> Value:
     call.arity(2)
     if any(not (v.type.is_text or v.type == UNKNOWN) for v in call.values()):
         raise call.mismatch("parse_datetime(varchar(x), varchar(y))")
-    return Value(f"trino_to_zoned(trino_parse_datetime({call.value(0).sql}, {call.value(1).sql}))", TIMESTAMP_TZ)
+    value, pattern = call.values()
+
+    def parsed(x: str) -> str:
+        slow = f"trino_to_zoned(trino_parse_datetime({x}, {pattern.sql}))"
+        found = joda.read(x, pattern.const) if isinstance(pattern.const, str) else None
+        return f"CASE WHEN {found[0]} THEN {{'i': {found[1]}, 'z': 'UTC'}} ELSE {slow} END" if found else slow
+
+    return Value(once(value.sql, parsed), TIMESTAMP_TZ)
+
+
+# ---- Teradata's: https://trino.io/docs/current/functions/teradata.html
+
+
+def _teradata(call: Call) -> tuple[Value, str] | None:
+    """The first argument, and the second as a Joda pattern if it is a constant and a pattern."""
+    call.arity(2)
+    value, pattern = call.values()
+    if not isinstance(pattern.const, str):
+        return None
+    try:
+        return value, from_teradata(pattern.const)
+    except Failure:
+        return None
+
+
+def _reader(t: Type) -> object:
+    def special(call: Call) -> Value | None:
+        found = _teradata(call)
+        if found is None or found[0].type.name != "varchar":
+            return None
+        source, pattern = found
+        slow = call.value(1).sql
+
+        def parsed(x: str) -> str:
+            read = joda.read(x, pattern)
+            exact = f"CAST(trino_parse_teradata({x}, {slow}) AS {held(t)})"
+            return f"CASE WHEN {read[0]} THEN CAST({read[1]} AS {held(t)}) ELSE {exact} END" if read else exact
+
+        return Value(once(source.sql, parsed), t)
+
+    return special
+
+
+def _to_char(call: Call) -> Value | None:
+    found = _teradata(call)
+    if found is None or found[0].type.name not in ("timestamp", ZONED):
+        return None
+    value, pattern = found
+    local = local_time(value) if value.type.name == ZONED else value.sql
+    return Value(joda.shown(local, pattern, lambda x: f"trino_format_teradata({x}, {call.value(1).sql})"), VARCHAR)
 
 
 SPECIALS = {
@@ -127,4 +181,7 @@ SPECIALS = {
     "date_parse": _date_parse,
     "format_datetime": _format_datetime,
     "parse_datetime": _parse_datetime,
+    "to_date": _reader(DATE),
+    "to_timestamp": _reader(TIMESTAMP),
+    "to_char": _to_char,
 }

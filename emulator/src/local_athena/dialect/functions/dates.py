@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from local_athena.dialect import zones
 from local_athena.dialect.casts import cast_sql, rounded, rounded_time
-from local_athena.dialect.coercion import coerce, common, text
+from local_athena.dialect.coercion import coerce, common, once, text
 from local_athena.dialect.errors import failure, raise_sql, raise_with
 from local_athena.dialect.moment_texts import moment_text
 from local_athena.dialect.scope import Value
@@ -37,7 +37,7 @@ SCALARS = """
 last_day_of_month(date) -> date | last_day($1)
 last_day_of_month(timestamp) -> date | last_day(CAST($1 AS DATE))
 last_day_of_month(timestamp with time zone) -> date | last_day(CAST(trino_local($1) AS DATE))
-from_iso8601_date(varchar) -> date | CAST(trino_iso8601_date($1) AS DATE)
+from_iso8601_date(varchar) -> date | CASE WHEN regexp_full_match($1, '[1-9]\\d{3}-\\d\\d-\\d\\d') AND TRY_CAST($1 AS DATE) IS NOT NULL THEN TRY_CAST($1 AS DATE) ELSE CAST(trino_iso8601_date($1) AS DATE) END
 to_milliseconds(interval day to second) -> bigint | $1
 human_readable_seconds(double) -> varchar | trino_human_readable_seconds($1)
 parse_duration(varchar) -> interval day to second | trino_parse_duration($1)
@@ -344,14 +344,31 @@ def _to_unixtime(call: Call) -> Value:
     return Value(f"epoch({sql})", DOUBLE)
 
 
+_ISO_MOMENT = r"[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,%s})?"
+_ISO_OFFSET = r"[+-](0\d|1[0-3]):[0-5]\d"
+
+
 def _from_iso(precision: int) -> object:
+    slow = "trino_iso8601_nanos" if precision > 3 else "trino_iso8601"
+    moment = _ISO_MOMENT % min(precision, 6)
+
+    def read(x: str) -> str:
+        """Most texts have seconds and UTC, or an offset; DuckDB reads those."""
+        plain, zoned = f"TRY_CAST(rtrim({x}, 'Z') AS TIMESTAMP)", f"TRY_CAST(left({x}, -6) AS TIMESTAMP)"
+        offset = f"right({x}, 6)"
+        zone = f"CASE WHEN right({x}, 5) = '00:00' THEN 'UTC' ELSE {offset} END"
+        return (
+            f"CASE WHEN regexp_full_match({x}, '{moment}Z?') AND {plain} IS NOT NULL THEN {{'i': {plain}, 'z': 'UTC'}} "
+            f"WHEN regexp_full_match({x}, '{moment}{_ISO_OFFSET}') AND {zoned} IS NOT NULL "
+            f"THEN {{'i': {zoned} - to_minutes(trino_offset({offset})), 'z': {zone}}} ELSE trino_to_zoned({slow}({x})) END"
+        )
+
     def special(call: Call) -> Value:
         call.arity(1)
         value = call.value(0)
         if not (value.type.is_text or value.type.name == "unknown"):
             raise call.mismatch()
-        reader = "trino_iso8601_nanos" if precision > 3 else "trino_iso8601"
-        return Value(f"trino_to_zoned({reader}({coerce(value, VARCHAR).sql}))", Type(ZONED, (precision,)))
+        return Value(once(coerce(value, VARCHAR).sql, read), Type(ZONED, (precision,)))
 
     return special
 

@@ -6,6 +6,7 @@ import math
 import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from local_athena.dialect.udf.failures import Failure, invalid
@@ -100,7 +101,8 @@ def zone_in_or_null(zone: str) -> str | None:
 _JODA = re.compile(r"'((?:[^']|'')*)'|([a-zA-Z])\2*|(.)", re.S)
 
 
-def _joda(pattern: str) -> list[tuple[str, str]]:
+@lru_cache(maxsize=256)
+def joda(pattern: str) -> list[tuple[str, str]]:
     """A pattern's parts: ("text", literal) or (letter, run of the letter)."""
     parts = []
     for m in _JODA.finditer(pattern):
@@ -117,13 +119,13 @@ def format_datetime(moment: datetime, pattern: str, zone: str, minutes: int) -> 
     if not pattern:
         raise invalid("Invalid pattern specification")
     return "".join(
-        run if letter == "text" else _shown(moment, letter, run, zone, minutes) for letter, run in _joda(pattern)
+        run if letter == "text" else _shown(moment, letter, run, zone, minutes) for letter, run in joda(pattern)
     )
 
 
 def format_zoneless(moment: datetime, pattern: str) -> str:
     """The text of a timestamp without time zone."""
-    if any(letter in "zZ" for letter, _ in _joda(pattern)):
+    if any(letter in "zZ" for letter, _ in joda(pattern)):
         raise invalid(
             "format_datetime for TIMESTAMP type, cannot use 'Z' nor 'z' in format, as this type does not contain TZ information"
         )
@@ -193,7 +195,7 @@ def _shown(m: datetime, letter: str, run: str, zone: str, minutes: int) -> str:
 
 def parse_datetime(text: str, pattern: str) -> str:
     """Text by a Joda pattern, as ``YYYY-MM-DD HH:MM:SS.fff zone``."""
-    values, rest = _taken(text, _joda(pattern), text)
+    values, rest = _taken(text, joda(pattern), text)
     if rest:
         raise invalid(f'Invalid format: "{text}" is malformed at "{rest}"')
     zone = _NAMED_ZONES[values["z"]] if "z" in values else values.get("Z", "UTC")
@@ -262,7 +264,8 @@ def _value(letter: str, run: str, rest: str, adjoining: bool) -> tuple[re.Match[
 _TERADATA = {"dd": "dd", "hh24": "HH", "hh": "hh", "mi": "mm", "mm": "MM", "ss": "ss", "yyyy": "yyyy", "yy": "yy"}
 
 
-def _from_teradata(pattern: str) -> str:
+@lru_cache(maxsize=256)
+def from_teradata(pattern: str) -> str:
     def part(m: re.Match[str]) -> str:
         if m[1]:
             return _TERADATA[m[1].lower()]
@@ -274,11 +277,11 @@ def _from_teradata(pattern: str) -> str:
 
 
 def parse_teradata(text: str, pattern: str) -> str:
-    return parse_datetime(text, _from_teradata(pattern)).rpartition(" ")[0]
+    return parse_datetime(text, from_teradata(pattern)).rpartition(" ")[0]
 
 
 def format_teradata(moment: datetime, pattern: str) -> str:
-    return format_datetime(moment, _from_teradata(pattern), "UTC", 0)
+    return format_datetime(moment, from_teradata(pattern), "UTC", 0)
 
 
 # ---- durations, sizes
