@@ -344,7 +344,7 @@ def _to_unixtime(call: Call) -> Value:
     return Value(f"epoch({sql})", DOUBLE)
 
 
-_ISO_MOMENT = r"[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,%s})?"
+_ISO_MOMENT = r"[1-9]\d{3}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,%s})?"
 _ISO_OFFSET = r"[+-](0\d|1[0-3]):[0-5]\d"
 
 

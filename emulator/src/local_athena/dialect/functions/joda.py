@@ -22,8 +22,8 @@ _FOUR_DIGITS = "BETWEEN TIMESTAMP '1001-01-01' AND TIMESTAMP '9998-12-31'"
 """Moments whose year, ISO year too, has four digits in both languages."""
 
 _READ = {
-    "yyyy": ("%Y", r"[1-9]\d{3}"), "MM": ("%m", r"\d{2}"), "dd": ("%d", r"\d{2}"), "HH": ("%H", r"\d{2}"), "mm": ("%M", r"\d{2}"),
-    "ss": ("%S", r"\d{2}"), "SSS": ("%g", r"\d{3}"), "M": ("%m", r"\d{1,2}"), "d": ("%d", r"\d{1,2}"), "H": ("%H", r"\d{1,2}"),
+    "yyyy": ("%Y", r"[1-9]\d{3}"), "MM": ("%m", r"\d{2}"), "dd": ("%d", r"\d{2}"), "HH": ("%H", r"(?:[01]\d|2[0-3])"), "mm": ("%M", r"[0-5]\d"),
+    "ss": ("%S", r"[0-5]\d"), "SSS": ("%g", r"\d{3}"), "M": ("%m", r"\d{1,2}"), "d": ("%d", r"\d{1,2}"), "H": ("%H", r"(?:[01]?\d|2[0-3])"),
 }  # fmt: skip
 
 
