@@ -162,3 +162,49 @@ def test_dates_of_texts(connection: duckdb.DuckDBPyConnection, athena: str, slow
         assert fast == exact
 
     agree()
+
+
+NUMBER_CASES = {
+    "cast(x as varchar)": ("trino_double_text_exact(x)", "double"), "cast(cast(x as json) as varchar)": ("trino_json_text(trino_json_number_exact(x))", "double"),
+    "cast(x as varchar) ": ("trino_real_text_exact(x)", "real"), "bit_count(x, 64)": ("trino_bit_count(x, 64)", "bigint"),
+    "bitwise_left_shift(x, cast(n as integer))": ("trino_shift_left(x, n, 64)", "bigint"), "bitwise_right_shift(x, cast(n * 9 as integer))": ("trino_shift_right(x, n * 9, 64)", "bigint"),
+    "bitwise_right_shift_arithmetic(x, cast(n * 9 as integer))": ("trino_shift_arithmetic(x, n * 9, 64)", "bigint"), "to_base(x, n + 2)": ("trino_to_base(x, n + 2)", "bigint"),
+    "width_bucket(x, -1e3, 1e3, n)": ("trino_width_bucket(x, -1e3, 1e3, n)", "double"), "width_bucket(x, 1e3, -1e3, 7)": ("trino_width_bucket(x, 1e3, -1e3, 7)", "double"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("athena", NUMBER_CASES)
+def test_numbers(connection: duckdb.DuckDBPyConnection, athena: str) -> None:
+    slow, t = NUMBER_CASES[athena]
+    reals = st.one_of(st.floats(width=32), st.integers(-(2**24), 2**24).map(lambda n: n / 8), st.floats(-1e4, 1e4, width=32))
+
+    @EXAMPLES
+    @given(st.lists(st.one_of(st.none(), {"double": DOUBLES, "real": reals, "bigint": WHOLE}[t]), min_size=1, max_size=40))
+    def agree(values: list[float | None]) -> None:
+        fast, exact = outcomes(connection, athena, slow, t, values)
+        assert fast == exact
+
+    agree()
+
+
+BLANKS = r"[\t\n\x0b\x0c\r\x1c-\x20\u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]*"
+REVERSED = "array_to_string(list_reverse(regexp_extract_all(x, '(?s).')), '')"
+TEXT_CASES = {
+    "trim(x)": (r"regexp_replace(regexp_replace(x, '^[\t\n\x0b\x0c\r\x1c-\x20\x{1680}\x{2000}-\x{2006}\x{2008}-\x{200a}\x{2028}\x{2029}\x{205f}\x{3000}]*', ''), '[\t\n\x0b\x0c\r\x1c-\x20\x{1680}\x{2000}-\x{2006}\x{2008}-\x{200a}\x{2028}\x{2029}\x{205f}\x{3000}]*$', '')", r"[ \t\u2003\xa0]{0,3}[a-zé ]{0,5}[ \t\u2007\u2003]{0,3}"),
+    "reverse(x)": (REVERSED, r"[a-z\r\né\u0301]{0,6}"),
+    "strpos(x, 'a', n - 3)": ("trino_strpos(x, 'a', n - 3)", r"[ab]{0,9}"), "strpos(x, '', 1)": ("trino_strpos(x, '', 1)", "[ab]?"),
+    "from_base(x, 10)": ("trino_from_base(x, 10)", r"[+-]?[0-9]{1,20}"), "from_base(x, 16)": ("trino_from_base(x, 16)", r"[+-]?[0-9a-fA-Fx]{1,17}"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("athena", TEXT_CASES)
+def test_texts(connection: duckdb.DuckDBPyConnection, athena: str) -> None:
+    slow, shape = TEXT_CASES[athena]
+
+    @EXAMPLES
+    @given(st.lists(st.one_of(st.none(), texts_of(shape)), min_size=1, max_size=16))
+    def agree(values: list[str | None]) -> None:
+        fast, exact = outcomes(connection, athena, slow, "varchar", values)
+        assert fast == exact
+
+    agree()

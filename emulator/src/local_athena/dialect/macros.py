@@ -146,6 +146,21 @@ STATEMENTS = (
         ELSE trino_sparse_similarity(a, b) END""",
     # n/d rounded half away from zero, both whole numbers
     "CREATE MACRO trino_half_up(n, d) AS n // d + (2 * (n % d)) // d",
+    # A number's text in Java's form, from DuckDB's, which has the same digits; the rest is for Python.
+    """CREATE MACRO trino_scientific(s, d, p) AS d[1] || '.' || coalesce(nullif(substr(d, 2), ''), '0') || 'E' || p""",
+    """CREATE MACRO trino_signed_text(x, s) AS CASE WHEN x < 0 THEN '-' ELSE '' END || CASE WHEN s[1] <> '0'
+        THEN trino_scientific(s, rtrim(replace(s, '.', ''), '0'), strpos(s, '.') - 2)
+        ELSE trino_scientific(s, ltrim(replace(s, '.', ''), '0'), 1 + length(ltrim(replace(s, '.', ''), '0')) - length(s)) END""",
+    """CREATE MACRO trino_double_text(x) AS CASE WHEN abs(x) >= 0.001 AND abs(x) < 1e15
+        THEN list_transform([CAST(abs(x) AS VARCHAR)], lambda _s: trino_signed_text(x, _s))[1]
+        ELSE trino_double_text_exact(x) END""",
+    # Seven digits at most: a real with more of them is rounded.
+    """CREATE MACRO trino_real_text(x) AS CASE WHEN abs(x) >= 0.001 AND abs(x) < 1e7
+        AND regexp_full_match(CAST(abs(x) AS VARCHAR), '[1-9][0-9.]{0,7}|[0-9]{7}[.]0|0[.]0{0,2}[0-9]{1,7}')
+        THEN list_transform([CAST(abs(x) AS VARCHAR)], lambda _s: trino_signed_text(x, _s))[1]
+        ELSE trino_real_text_exact(x) END""",
+    """CREATE MACRO trino_json_number(x) AS CASE WHEN x = 0 OR (abs(x) >= 0.001 AND abs(x) < 1e7) THEN CAST(x AS VARCHAR)
+        ELSE trino_json_number_exact(x) END""",
     # JSON with the numbers that DuckDB and Java write in different ways put into Java's
     """CREATE MACRO trino_json_numbers(x) AS CASE WHEN regexp_matches(x, '[0-9][.eE]')
         THEN trino_json_java_numbers(x) ELSE x END""",

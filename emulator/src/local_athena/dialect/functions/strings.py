@@ -38,15 +38,15 @@ lower(varchar(x)) -> varchar(x) | lower($1)
 lower(char(x)) -> char(x) | lower($1)
 upper(varchar(x)) -> varchar(x) | CASE WHEN contains($1, 'ß') THEN array_to_string(list_transform(string_split($1, 'ß'), lambda _u: upper(_u)), 'ß') ELSE upper($1) END
 upper(char(x)) -> char(x) | upper($1)
-trim(varchar(x)) -> varchar(x) | trim($1, {_BLANKS})
+trim(varchar(x)) -> varchar(x) | CASE WHEN regexp_full_match($1, '[ -~]*') THEN trim($1) ELSE trim($1, {_BLANKS}) END
 trim(char(x)) -> varchar(x) | trim($1, {_BLANKS})
 trim(varchar(x), varchar) -> varchar(x) | trim($1, $2)
 trim(char(x), varchar) -> varchar(x) | rtrim(trim(rtrim($1, ' '), $2), ' ')
-ltrim(varchar(x)) -> varchar(x) | ltrim($1, {_BLANKS})
+ltrim(varchar(x)) -> varchar(x) | CASE WHEN regexp_full_match($1, '[ -~]*') THEN ltrim($1) ELSE ltrim($1, {_BLANKS}) END
 ltrim(char(x)) -> varchar(x) | ltrim(rtrim($1, ' '), {_BLANKS})
 ltrim(varchar(x), varchar) -> varchar(x) | ltrim($1, $2)
 ltrim(char(x), varchar) -> varchar(x) | ltrim(rtrim($1, ' '), $2)
-rtrim(varchar(x)) -> varchar(x) | rtrim($1, {_BLANKS})
+rtrim(varchar(x)) -> varchar(x) | CASE WHEN regexp_full_match($1, '[ -~]*') THEN rtrim($1) ELSE rtrim($1, {_BLANKS}) END
 rtrim(char(x)) -> varchar(x) | rtrim($1, {_BLANKS})
 rtrim(varchar(x), varchar) -> varchar(x) | rtrim($1, $2)
 rtrim(char(x), varchar) -> varchar(x) | rtrim(rtrim(rtrim($1, ' '), $2), ' ')
@@ -56,7 +56,7 @@ lpad(varbinary, bigint, varbinary) -> varbinary | trino_pad($1, $2, $3, true)
 rpad(varbinary, bigint, varbinary) -> varbinary | trino_pad($1, $2, $3, false)
 replace(varchar(x), varchar) -> varchar(x) | replace($1, $2, '')
 $replace(varchar, varchar, varchar) -> varchar | CASE WHEN $2 = '' THEN $3 || array_to_string(list_transform(regexp_extract_all($1, '(?s).'), lambda _c: _c || $3), '') ELSE replace($1, $2, $3) END
-reverse(varchar(x)) -> varchar(x) | array_to_string(list_reverse(regexp_extract_all($1, '(?s).')), '')
+reverse(varchar(x)) -> varchar(x) | CASE WHEN strlen($1) = length($1) AND NOT contains($1, chr(13)) THEN reverse($1) ELSE array_to_string(list_reverse(regexp_extract_all($1, '(?s).')), '') END
 reverse(char(x)) -> char(x) | array_to_string(list_reverse(regexp_extract_all($1, '(?s).')), '')
 reverse(array(T)) -> array(T) | list_reverse($1)
 reverse(varbinary) -> varbinary | unhex(array_to_string(list_reverse(regexp_extract_all(hex($1), '..')), ''))
@@ -68,7 +68,7 @@ split_to_multimap(varchar, varchar, varchar) -> map(varchar, array(varchar)) | t
 strpos(varchar, varchar) -> bigint | strpos($1, $2)
 index(varchar, varchar) -> bigint | strpos($1, $2)
 char2hexint(varchar) -> varchar | trino_char2hexint($1)
-strpos(varchar, varchar, bigint) -> bigint | trino_strpos($1, $2, $3)
+strpos(varchar, varchar, bigint) -> bigint | CASE WHEN NOT contains($1, $2) AND $3 <> 0 THEN 0 ELSE trino_strpos($1, $2, $3) END
 starts_with(varchar, varchar) -> boolean | starts_with($1, $2)
 chr(bigint) -> varchar(1) | CASE WHEN $1 > 1114111 OR $1 < 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: Not a valid Unicode code point)VARCHAR ELSE chr(CAST($1 AS INTEGER)) END
 codepoint(varchar(1)) -> integer | CASE WHEN length($1) <> 1 THEN $fail(INVALID_FUNCTION_ARGUMENT: Input string must be a single character string)INTEGER ELSE unicode($1) END

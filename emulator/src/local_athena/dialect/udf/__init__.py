@@ -14,6 +14,7 @@ from local_athena.dialect.udf import (
     batches,
     binary,
     checksums,
+    columns,
     dates,
     formats,
     jsons,
@@ -48,11 +49,12 @@ _MODULES = (
 
 def register(connection: duckdb.DuckDBPyConnection) -> None:
     """Make every function known to *connection*'s instance."""
-    for module in _MODULES:
+    for module in (*_MODULES, columns):
         for name, function, parameters, result in module.FUNCTIONS:
+            whole = function if module is columns else batches.of(function, parameters.split(" "), result)
             connection.create_function(  # type: ignore[call-overload]
                 f"trino_{name}",
-                batches.of(function, parameters.split(" "), result),
+                whole,
                 parameters.split(" "),
                 result,
                 type="arrow",

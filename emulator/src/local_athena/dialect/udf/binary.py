@@ -95,20 +95,9 @@ def from_base64(text: str) -> bytes:
         raise invalid(str(error)) from None
 
 
-def pack(number: str, form: str) -> bytes:
-    return struct.pack(form, float(number) if form[1] in "fd" else int(number))
-
-
-def unpack(data: bytes, form: str) -> str:
-    if len(data) != struct.calcsize(form):
-        raise invalid(f"expected {struct.calcsize(form)}-byte input, but instead got {len(data)} bytes")
-    return repr(struct.unpack(form, data)[0])
-
-
 FUNCTIONS = (
-    ("xxhash64", xxhash64, "BLOB", "BLOB"), ("digest", digest, "BLOB VARCHAR", "BLOB"), ("hmac", hmac, "BLOB BLOB VARCHAR", "BLOB"),
+    ("digest", digest, "BLOB VARCHAR", "BLOB"), ("hmac", hmac, "BLOB BLOB VARCHAR", "BLOB"),
     ("crc32", crc32, "BLOB", "BIGINT"), ("murmur3", murmur3, "BLOB", "BLOB"), ("from_hex", from_hex, "VARCHAR", "BLOB"),
     ("to_base32", to_base32, "BLOB", "VARCHAR"), ("from_base64", from_base64, "VARCHAR", "BLOB"),
     ("from_base32", from_base32, "VARCHAR", "BLOB"),
-    ("pack", pack, "VARCHAR VARCHAR", "BLOB"), ("unpack", unpack, "BLOB VARCHAR", "VARCHAR"),
 )  # fmt: skip

@@ -65,11 +65,14 @@ def shift_arithmetic(value: int, by: int, bits: int) -> int:
 
 
 def cbrt(value: float) -> float:
-    """The nearest double to the cube root; the C library's may be its neighbour."""
+    """The nearest double to the cube root; the C library's may be two beside it."""
     if value == 0 or not math.isfinite(value):
         return value
     near = math.cbrt(value)
-    around = (math.nextafter(near, -math.inf), near, math.nextafter(near, math.inf))
+    around = [near]
+    for end in (-math.inf, math.inf):
+        one = math.nextafter(near, end)
+        around += [one, math.nextafter(one, end)]
     return min(around, key=lambda root: abs(Fraction(root) ** 3 - Fraction(value)))
 
 
@@ -262,13 +265,13 @@ FUNCTIONS = (
     ("shift_right", shift_right, "BIGINT BIGINT BIGINT", "BIGINT"),
     ("shift_arithmetic", shift_arithmetic, "BIGINT BIGINT BIGINT", "BIGINT"),
     ("width_bucket", width_bucket, "DOUBLE DOUBLE DOUBLE BIGINT", "BIGINT"),
-    ("bin_of", bin_of, "DOUBLE DOUBLE[]", "BIGINT"), ("cbrt", cbrt, "DOUBLE", "DOUBLE"),
+    ("bin_of", bin_of, "DOUBLE DOUBLE[]", "BIGINT"),
     ("decimal_round", decimal_round, "VARCHAR INTEGER INTEGER", "VARCHAR"),
     ("plain_number", plain_number, "VARCHAR INTEGER", "VARCHAR"),
     ("decimal_truncate", decimal_truncate, "VARCHAR INTEGER", "VARCHAR"),
     ("decimal_quotient", decimal_quotient, "VARCHAR VARCHAR INTEGER", "VARCHAR"),
-    ("double_text", double_text, "DOUBLE", "VARCHAR"),
-    ("real_text", real_text, "FLOAT", "VARCHAR"), ("json_number", json_number, "DOUBLE", "VARCHAR"),
+    ("double_text_exact", double_text, "DOUBLE", "VARCHAR"),
+    ("real_text_exact", real_text, "FLOAT", "VARCHAR"), ("json_number_exact", json_number, "DOUBLE", "VARCHAR"),
     ("to_decimal_text", decimal_text, "VARCHAR", "VARCHAR"), ("normal_cdf", normal_cdf, "DOUBLE DOUBLE DOUBLE", "DOUBLE"),
     ("inverse_normal_cdf", inverse_normal_cdf, "DOUBLE DOUBLE DOUBLE", "DOUBLE"),
     ("format_number", format_number, "DOUBLE", "VARCHAR"), ("combinations", combinations, "BIGINT BIGINT", "BIGINT[][]"),

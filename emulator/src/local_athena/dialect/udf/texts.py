@@ -163,7 +163,7 @@ def char2hexint(text: str) -> str:
 
 FUNCTIONS = (
     ("soundex", soundex, "VARCHAR", "VARCHAR"), ("normalize", normalize, "VARCHAR VARCHAR", "VARCHAR"),
-    ("luhn_check", luhn_check, "VARCHAR", "BOOLEAN"), ("from_utf8", from_utf8, "BLOB VARCHAR", "VARCHAR"),
+    ("luhn_check", luhn_check, "VARCHAR", "BOOLEAN"),
     ("split_to_map", split_to_map, "VARCHAR VARCHAR VARCHAR", "MAP(VARCHAR,VARCHAR)"),
     ("split_to_multimap", split_to_multimap, "VARCHAR VARCHAR VARCHAR", "MAP(VARCHAR,VARCHAR[])"),
     ("levenshtein", levenshtein, "VARCHAR VARCHAR", "BIGINT"), ("pad", pad, "BLOB BIGINT BLOB BOOLEAN", "BLOB"),
