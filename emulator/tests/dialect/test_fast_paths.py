@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote_plus
 
 import duckdb
 import pyarrow as pa
@@ -75,6 +77,7 @@ def outcomes(connection: duckdb.DuckDBPyConnection, athena: str, slow: str, t: s
     return run(connection, made.sql, len(values)), run(connection, exact, len(values))
 
 
+MANY_TEXTS = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 EXAMPLES = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 CAST_TEXTS = {
@@ -187,12 +190,15 @@ def test_numbers(connection: duckdb.DuckDBPyConnection, athena: str) -> None:
     agree()
 
 
-BLANKS = r"[\t\n\x0b\x0c\r\x1c-\x20\u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]*"
+USUAL_URL = r"https?://a(-b)?\.[a-z0-9]{1,2}(:[0-9]{1,6})?(/[a-z.?]{0,2})?\?(q|qq|p)(=[a-z+]{0,2})?(&&?(q|p)(=[a-z=]{0,2})?)?(#[a-z&=q]{0,3})?"
+URL = USUAL_URL + r"|(https?|[a-z+.]{1,3})?:?(//)?([a-z0-9_-]{0,3}\.){0,2}[a-z0-9.]{0,3}(:[0-9]{0,6})?(/[a-z%+~'*\[]{0,3})?(\?(q|qq|p)?(=[a-z+?=]{0,2})?(&q(=[a-z]{0,2})?)?)?(#[a-z#?]{0,2})?"
 REVERSED = "array_to_string(list_reverse(regexp_extract_all(x, '(?s).')), '')"
 TEXT_CASES = {
     "trim(x)": (r"regexp_replace(regexp_replace(x, '^[\t\n\x0b\x0c\r\x1c-\x20\x{1680}\x{2000}-\x{2006}\x{2008}-\x{200a}\x{2028}\x{2029}\x{205f}\x{3000}]*', ''), '[\t\n\x0b\x0c\r\x1c-\x20\x{1680}\x{2000}-\x{2006}\x{2008}-\x{200a}\x{2028}\x{2029}\x{205f}\x{3000}]*$', '')", r"[ \t\u2003\xa0]{0,3}[a-zé ]{0,5}[ \t\u2007\u2003]{0,3}"),
     "reverse(x)": (REVERSED, r"[a-z\r\né\u0301]{0,6}"),
     "strpos(x, 'a', n - 3)": ("trino_strpos(x, 'a', n - 3)", r"[ab]{0,9}"), "strpos(x, '', 1)": ("trino_strpos(x, '', 1)", "[ab]?"),
+    **{f"url_extract_{part}(x)": (f"trino_url_part(x, '{part}')", URL) for part in ("protocol", "host", "port", "path", "query", "fragment")},
+    "url_extract_parameter(x, 'q')": ("trino_url_parameter(x, 'q')", URL), "url_decode(x)": ("trino_url_decode(x)", r"([a+%&é]|%[0-9a-fA-F]{2}){0,6}"),
     "from_base(x, 10)": ("trino_from_base(x, 10)", r"[+-]?[0-9]{1,20}"), "from_base(x, 16)": ("trino_from_base(x, 16)", r"[+-]?[0-9a-fA-Fx]{1,17}"),
 }  # fmt: skip
 
@@ -208,3 +214,17 @@ def test_texts(connection: duckdb.DuckDBPyConnection, athena: str) -> None:
         assert fast == exact
 
     agree()
+
+
+@MANY_TEXTS
+@given(st.text(max_size=30))
+def test_url_encode(connection: duckdb.DuckDBPyConnection, text: str) -> None:
+    fast, _ = outcomes(connection, "url_encode(x)", "NULL", "varchar", [text])
+    assert fast == [quote_plus(text, safe="*-._").replace("~", "%7E")]
+
+
+@MANY_TEXTS
+@given(st.binary(max_size=80), st.binary(max_size=80), st.sampled_from(("md5", "sha1", "sha256")))
+def test_hmac(connection: duckdb.DuckDBPyConnection, data: bytes, key: bytes, name: str) -> None:
+    fast, _ = outcomes(connection, f"to_hex(hmac_{name}(x, X'{key.hex()}'))", "NULL", "varbinary", [data, None])
+    assert fast == [hmac.digest(key, data, name).hex().upper(), None]

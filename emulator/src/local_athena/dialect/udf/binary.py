@@ -52,12 +52,21 @@ def xxhash64(data: bytes) -> bytes:
     return struct.pack(">Q", h ^ (h >> 32))
 
 
-def digest(data: bytes, name: str) -> bytes:
-    return hashlib.new(name, data).digest()
+def sha512(data: bytes) -> bytes:
+    return hashlib.sha512(data).digest()
 
 
 def hmac(data: bytes, key: bytes, name: str) -> bytes:
-    return keyed.new(key, data, name).digest()
+    return keyed.digest(key, data, name)
+
+
+_BLOCK = 64  # bytes that MD5, SHA-1 and SHA-256 take at a time
+
+
+def hmac_pad(key: bytes, name: str, byte: int) -> bytes:
+    """What HMAC puts before a text: the key, filled up to a block, its bits turned by *byte*."""
+    short = hashlib.new(name, key).digest() if len(key) > _BLOCK else key
+    return bytes(b ^ byte for b in short.ljust(_BLOCK, b"\0"))
 
 
 def crc32(data: bytes) -> int:
@@ -96,7 +105,8 @@ def from_base64(text: str) -> bytes:
 
 
 FUNCTIONS = (
-    ("digest", digest, "BLOB VARCHAR", "BLOB"), ("hmac", hmac, "BLOB BLOB VARCHAR", "BLOB"),
+    ("sha512", sha512, "BLOB", "BLOB"), ("hmac", hmac, "BLOB BLOB VARCHAR", "BLOB"),
+    ("hmac_pad", hmac_pad, "BLOB VARCHAR INTEGER", "BLOB"),
     ("crc32", crc32, "BLOB", "BIGINT"), ("murmur3", murmur3, "BLOB", "BLOB"), ("from_hex", from_hex, "VARCHAR", "BLOB"),
     ("to_base32", to_base32, "BLOB", "VARCHAR"), ("from_base64", from_base64, "VARCHAR", "BLOB"),
     ("from_base32", from_base32, "VARCHAR", "BLOB"),

@@ -142,8 +142,8 @@ def cbrt(batch: Batch) -> Batch:
     extended = np.cbrt(values.astype(np.longdouble))
     made = extended.astype(np.float64)
     unit = np.spacing(np.abs(made)).astype(np.longdouble)
-    off = np.abs(np.abs(extended - made.astype(np.longdouble)) - unit / 2)
     with np.errstate(invalid="ignore"):
+        off = np.abs(np.abs(extended - made.astype(np.longdouble)) - unit / 2)
         doubtful = np.isfinite(values) & (values != 0) & ~(off > unit / 512)
     for at in np.flatnonzero(doubtful | (np.isfinite(values) & (np.finfo(np.longdouble).nmant < 60))):
         made[at] = cbrt_of(float(values[at]))

@@ -81,5 +81,5 @@ def decode(text: str) -> str:
 
 FUNCTIONS = (
     ("url_part", part, "VARCHAR VARCHAR", "VARCHAR"), ("url_parameter", parameter, "VARCHAR VARCHAR", "VARCHAR"),
-    ("url_encode", encode, "VARCHAR", "VARCHAR"), ("url_decode", decode, "VARCHAR", "VARCHAR"),
+    ("url_decode", decode, "VARCHAR", "VARCHAR"),
 )  # fmt: skip
