@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import json
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote_plus
@@ -15,6 +16,8 @@ from hypothesis import strategies as st
 
 from local_athena import dialect
 from local_athena.dialect.types import parse_type, to_datatype
+from local_athena.dialect.udf.failures import Failure
+from local_athena.dialect.udf.jsons import parse
 from local_athena.model import Column
 
 ARROW = {"varchar": pa.string(), "double": pa.float64(), "real": pa.float32(), "bigint": pa.int64(), "varbinary": pa.binary()}
@@ -77,6 +80,19 @@ def outcomes(connection: duckdb.DuckDBPyConnection, athena: str, slow: str, t: s
     return run(connection, made.sql, len(values)), run(connection, exact, len(values))
 
 
+NAMES = st.sampled_from(("a", "A", "b", "aa", "a b", ":", "\u00e9", "\uffff", "\U00010000", "", "İ", "K"))
+SCALARS = st.one_of(st.none(), st.booleans(), WHOLE, st.floats(), DOUBLES, st.sampled_from((":", " :", "a,]", "x\x7f", '"', "\\", "\x1f", "\ud800")), st.text(max_size=3))
+VALUES = st.recursive(SCALARS, lambda v: st.one_of(st.lists(v, max_size=3), st.dictionaries(NAMES, v, max_size=3)), max_leaves=6)
+NUMBERS = st.from_regex(r"-?[0-9]{1,9}(\.[0-9]{1,9})?([eE][+-]?[0-9]{1,3})?", fullmatch=True)
+JSONS = st.one_of(
+    st.builds(
+        lambda v, ascii, blank, twice: json.dumps(v, ensure_ascii=ascii, separators=("," + blank, ":" + blank)).replace("\ud800", "?").replace('"b"', twice),
+        VALUES, st.booleans(), st.sampled_from(("", " ", "\n")), st.sampled_from(('"a"', '"b"')),
+    ),
+    st.builds('{{"{}":{},"b":[{}]}}'.format, NAMES, NUMBERS, NUMBERS), NUMBERS,
+    st.sampled_from(("[1,]", '{"a":1,}', '{"b":"x",":k":1}', '["a",":",{"b":1,"a":2}]', "[01]", "[1.]", "NaN", "[-0]", '{"a":1 }x', '"\t"', "[nul]", "", " ", "{}")),
+)  # fmt: skip
+"""Texts of JSON, of what is nearly JSON, with names twice and out of order, with numbers in every spelling."""
 MANY_TEXTS = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 EXAMPLES = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -228,3 +244,36 @@ def test_url_encode(connection: duckdb.DuckDBPyConnection, text: str) -> None:
 def test_hmac(connection: duckdb.DuckDBPyConnection, data: bytes, key: bytes, name: str) -> None:
     fast, _ = outcomes(connection, f"to_hex(hmac_{name}(x, X'{key.hex()}'))", "NULL", "varbinary", [data, None])
     assert fast == [hmac.digest(key, data, name).hex().upper(), None]
+
+
+COMPACT = JSONS.filter(lambda text: _parsed(text) is not None).map(lambda text: str(_parsed(text)))
+
+
+def _parsed(text: str) -> str | None:
+    """*text* as a JSON value is held, or None for none."""
+    try:
+        return parse(text)
+    except Failure:
+        return None
+
+
+ROW = "CASE json_type(x) WHEN 'OBJECT' THEN trino_json_field(x, 'a') END"
+JSON_CASES = {
+    "json_parse(x)": ("trino_json_parse(x)", JSONS, "varchar"), "json_extract_scalar(x, '$.a')": ("trino_json_extract_scalar(x, '$.a')", JSONS, "varchar"),
+    "cast(x as bigint)": ("CAST(round(trino_json_whole(x)) AS BIGINT)", COMPACT, "json"), "cast(x as integer)": ("CAST(round(trino_json_whole(x)) AS INTEGER)", COMPACT, "json"),
+    "cast(x as double)": ("trino_to_double(trino_json_scalar(x))", COMPACT, "json"), "cast(x as real)": ("trino_to_real(trino_json_scalar(x))", COMPACT, "json"),
+    "if(substr(json_format(x), 1, 1) = '{', json_format(cast(x as row(a json)).a))": (ROW, COMPACT, "json"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("athena", JSON_CASES)
+def test_json(connection: duckdb.DuckDBPyConnection, athena: str) -> None:
+    slow, values_of, t = JSON_CASES[athena]
+
+    @MANY_TEXTS
+    @given(st.lists(st.one_of(st.none(), values_of), min_size=1, max_size=12))
+    def agree(values: list[str | None]) -> None:
+        fast, exact = outcomes(connection, athena, slow, t, values)
+        assert fast == exact
+
+    agree()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from local_athena.dialect.coercion import once, text
@@ -77,9 +78,9 @@ def from_json(sql: str, target: Type, cast_sql: Callable[[str, Type, Type], str]
         case "boolean":
             return f"trino_json_boolean({sql})"
         case "tinyint" | "smallint" | "integer" | "bigint":
-            return f"CAST(round(trino_json_whole({sql})) AS {held(target)})"
+            return once(sql, lambda x: _whole(x, target))
         case "real" | "double":
-            return f"trino_to_{target.name}(trino_json_scalar({sql}))"
+            return once(sql, lambda x: _float(x, target))
         case "decimal":
             return cast_sql(f"trino_json_scalar({sql})", VARCHAR, target)
         case "json":
@@ -104,7 +105,7 @@ def from_json(sql: str, target: Type, cast_sql: Callable[[str, Type, Type], str]
         case "row":
             names = field_names(target)
             by_name = [
-                f"{ident(n)} := {from_json(f'trino_json_field({sql}, {text(n)})', t, cast_sql, unique=True)}"
+                f"{ident(n)} := {from_json(_field(sql, n), t, cast_sql, unique)}"
                 for n, t in zip(names, target.args, strict=True)
             ]
             by_place = [
@@ -119,6 +120,38 @@ def from_json(sql: str, target: Type, cast_sql: Callable[[str, Type, Type], str]
             named = {"OBJECT": f"struct_pack({', '.join(by_name)})"} if target.fields[0] else {}
             return _shaped(sql, {**named, "ARRAY": in_place}, target)
     raise KeyError(target.name)
+
+
+def _whole(x: str, target: Type) -> str:
+    """A JSON number as an integer; few have so many digits that they may not fit, or a fraction."""
+    digits = {"tinyint": 2, "smallint": 4, "integer": 9, "bigint": 18}[target.name]
+    return (
+        f"CASE WHEN regexp_full_match({x}, '-?[0-9]{{1,{digits}}}') THEN CAST({x} AS {held(target)}) "
+        f"ELSE CAST(round(trino_json_whole({x})) AS {held(target)}) END"
+    )
+
+
+def _float(x: str, target: Type) -> str:
+    return (
+        f"CASE WHEN regexp_full_match({x}, '-?[0-9]{{1,15}}(?:[.][0-9]{{1,15}})?') THEN CAST({x} AS {held(target)}) "
+        f"ELSE trino_to_{target.name}(trino_json_scalar({x})) END"
+    )
+
+
+_PLAIN_NAME = re.compile("[a-z0-9_]+")
+
+
+def _field(x: str, name: str) -> str:
+    """The text of an object's member by name, in any case: DuckDB's where the name is written once and in lower case."""
+    slow = f"trino_json_field({x}, {text(name)})"
+    if not _PLAIN_NAME.fullmatch(name):
+        return slow
+    alone = f"strlen({x}) = length({x}) AND NOT contains({x}, '\\') AND contains({x}, '\"{name}\":')"
+    again = f"regexp_matches({x}, '(?is)\"{name}\"\\s*:.*\"{name}\"\\s*:')"
+    return (
+        f"CASE WHEN {alone} AND NOT {again} THEN trino_json_numbers(CAST(json_extract({x}, '$.\"{name}\"') AS VARCHAR)) "
+        f"ELSE {slow} END"
+    )
 
 
 def _tree(x: str) -> str:

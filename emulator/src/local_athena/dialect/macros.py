@@ -38,6 +38,12 @@ FLOAT_PATTERN = r"\s*[+-]?(NaN|Infinity|((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[dDfF]?
 DECIMAL_PATTERN = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 UUID_PATTERN = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
+_USUAL_TEXT = r'"(?:[^"\\: \x00-\x1f\x{10000}-\x{10FFFF}][^"\\\x00-\x1f\x{10000}-\x{10FFFF}]*)?"'
+_USUAL_NUMBER = (
+    r"-?[1-9][0-9]{0,17}|0|-?[1-9][0-9]{0,6}[.](?:0|[0-9]{0,7}[1-9])|-?0[.](?:0|0{0,2}[1-9](?:[0-9]{0,6}[1-9])?)"
+)
+_USUAL_JSON = rf"(?:{_USUAL_TEXT}|(?:{_USUAL_NUMBER})(?:[\]}}, \t\n\r]|$)|true|false|null|[\[\]{{}},: \t\n\r])*"
+
 STATEMENTS = (
     *(
         statement
@@ -161,9 +167,15 @@ STATEMENTS = (
         ELSE trino_real_text_exact(x) END""",
     """CREATE MACRO trino_json_number(x) AS CASE WHEN x = 0 OR (abs(x) >= 0.001 AND abs(x) < 1e7) THEN CAST(x AS VARCHAR)
         ELSE trino_json_number_exact(x) END""",
+    # JSON that is in Java's form but for its blanks: no escape, no name out of order or twice, no number that Java writes otherwise.
+    # DuckDB takes a comma at the end of an array; Java does not. A text that begins with a colon would look like the end of a name.
+    f"""CREATE MACRO trino_json_usual(x) AS regexp_full_match(x, '{_USUAL_JSON}') AND json_valid(x)
+        AND NOT regexp_matches(x, ',[ \\t\\n\\r]*[\\]}}]')
+        AND list_transform([regexp_extract_all(x, '"([^"]*)"[ \\t\\n\\r]*:', 1)],
+        lambda _k: _k = list_sort(_k) AND len(list_distinct(_k)) = len(_k))[1]""",
     # JSON with the numbers that DuckDB and Java write in different ways put into Java's
     """CREATE MACRO trino_json_numbers(x) AS CASE WHEN regexp_matches(x, '[0-9][.eE]')
-        THEN trino_json_java_numbers(x) ELSE x END""",
+        AND NOT regexp_full_match(x, '-?[1-9][0-9]{0,6}[.](?:0|[0-9]{0,7}[1-9])') THEN trino_json_java_numbers(x) ELSE x END""",
     # JSON values, held as text: https://trino.io/docs/current/functions/json.html#cast-from-json
     f"""CREATE MACRO trino_json_raw(x) AS CASE json_type(x) WHEN 'NULL' THEN NULL WHEN 'VARCHAR' THEN json_extract_string(x, '$')
         WHEN 'OBJECT' THEN {_fail("Cannot cast ' || x || ' to VARCHAR", "VARCHAR")}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from local_athena.dialect.calls import Call
 
 SCALARS = """
-json_parse(varchar) -> json | trino_json_parse($1)
+json_parse(varchar) -> json | CASE WHEN trino_json_usual($1) THEN CAST(json($1) AS VARCHAR) ELSE trino_json_parse($1) END
 json_format(json) -> varchar | $1
 is_json_scalar(json) -> boolean | json_type($1) NOT IN ('OBJECT', 'ARRAY')
 is_json_scalar(varchar) -> boolean | json_type(trino_json_parse($1)) NOT IN ('OBJECT', 'ARRAY')
@@ -86,7 +86,7 @@ def _extract_scalar(call: Call) -> Value:
         p = text(place)
         string = f"json_extract_string({x}, {p})"
         fast = (
-            f"CASE json_type({x}, {p}) WHEN 'DOUBLE' THEN trino_json_number_text({x}, {path.sql}) "
+            f"CASE json_type({x}, {p}) WHEN 'DOUBLE' THEN {_number(x, path)} "
             f"WHEN 'BIGINT' THEN coalesce(nullif({string}, '0'), '-0') "  # the only negative number that DuckDB loses
             f"WHEN 'OBJECT' THEN NULL WHEN 'ARRAY' THEN NULL WHEN 'NULL' THEN NULL ELSE {string} END"
         )
@@ -94,6 +94,17 @@ def _extract_scalar(call: Call) -> Value:
 
     t = VARCHAR if call.value(0).type == JSON else varchar(length_of(call.value(0).type))
     return Value(once(_subject(call), found), t)
+
+
+def _number(x: str, path: Value) -> str:
+    """The number at *path* as *x* writes it, found by its name where that is there once."""
+    slow = f"trino_json_number_text({x}, {path.sql})"
+    name = re.fullmatch(r"\$\.(\w+)", str(path.const), re.ASCII)
+    if not name:
+        return slow
+    once_there = f"NOT contains({x}, '\\') AND NOT regexp_matches({x}, '(?s)\"{name[1]}\".*\"{name[1]}\"')"
+    found = f"regexp_extract({x}, '\"{name[1]}\"\\s*:\\s*(-?[0-9][0-9.eE+-]*)', 1)"
+    return f"(CASE WHEN {once_there} THEN {found} ELSE {slow} END)"
 
 
 def _size(call: Call) -> Value:

@@ -47,8 +47,28 @@ def _reject(name: str) -> Any:
     raise ValueError(name)
 
 
+class _Unusual(Exception):
+    """A text that the C encoder would not write as Java does."""
+
+
+def _usual_float(written: str) -> float:
+    value = float(written)
+    if value != 0 and not 1e-3 <= abs(value) < 1e7:
+        raise _Unusual
+    return value
+
+
+_USUAL = json.JSONDecoder(parse_constant=_reject, parse_float=_usual_float)
+_IN_ORDER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
 def parse(text: str) -> str:
     """JSON text with its objects' keys sorted and without blanks, as ``json_parse`` leaves it."""
+    if "\\" not in text and (text.isascii() or max(text) < "\ud800"):
+        try:
+            return _IN_ORDER.encode(_USUAL.decode(text))
+        except (ValueError, _Unusual):
+            pass
     try:
         return dumped(json.loads(text, parse_constant=_reject), sort=True)
     except ValueError:
