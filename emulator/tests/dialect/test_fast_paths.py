@@ -96,6 +96,7 @@ JSONS = st.one_of(
 MANY_TEXTS = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 EXAMPLES = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
+CODES = ("INVALID_CAST_ARGUMENT", "INVALID_FUNCTION_ARGUMENT", "NUMERIC_VALUE_OUT_OF_RANGE")
 CAST_TEXTS = {
     "tinyint": r"[+-]?[0-9]{1,4}", "smallint": r"[+-]?[0-9]{1,6}", "integer": r"[+-]?[0-9]{1,11}", "bigint": r"[+-]?[0-9]{1,20}",
     "real": r"\s?[+-]?(NaN|Infinity|[0-9]{1,40}(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?[dDfF]?)\s?",
@@ -275,5 +276,25 @@ def test_json(connection: duckdb.DuckDBPyConnection, athena: str) -> None:
     def agree(values: list[str | None]) -> None:
         fast, exact = outcomes(connection, athena, slow, t, values)
         assert fast == exact
+
+    agree()
+
+
+TRIED = {
+    "from_base(x, 16)": r"[0-9a-fx]{1,17}", "date_parse(x, '%Y-%m-%d')": r"[0-9]{4}-[01][0-9]-[0-3][0-9]", "from_iso8601_timestamp(x)": ISO,
+    "parse_datetime(x, 'yyyy-MM-dd Z')": r"[0-9]{4}-[01][0-9]-[0-3][0-9] (UTC|Z|\+0[0-9]:00|X)", "from_hex(x)": r"[0-9A-F]{0,5}", "(split_part(x, ',', n - 1))": "[a,]{0,4}",
+    "chr(length(x) * 100000)": ".{8,14}", "url_decode(x)": r"(%[0-9a-g]{2}|a)*", "json_parse(x)": r"[\[\]{}:,1a\"]{0,5}", "cast(x as bigint)": "[0-9a]{1,20}",
+    "repeat(x, n * 9000)": "a",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("call", TRIED)
+def test_try_is_null_for_a_failure(connection: duckdb.DuckDBPyConnection, call: str) -> None:
+    @EXAMPLES
+    @given(st.lists(st.one_of(st.none(), texts_of(TRIED[call])), min_size=1, max_size=8))
+    def agree(values: list[str | None]) -> None:
+        tried, _ = outcomes(connection, f"try({call})", "NULL", "varchar", values)
+        called, _ = outcomes(connection, call, "NULL", "varchar", values)
+        assert tried == [None if v in CODES else v for v in called]
 
     agree()

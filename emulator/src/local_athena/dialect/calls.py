@@ -8,12 +8,12 @@ from zlib import crc32
 
 from sqlglot import exp
 
-from local_athena.dialect import expressions, functions, grouping, windows
+from local_athena.dialect import expressions, functions, grouping, udf, windows
 from local_athena.dialect.coercion import coerce, coercible
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure
 from local_athena.dialect.scope import Scope, Value, strict
-from local_athena.dialect.signatures import Binding, Overload, Pattern, bind, fill, overload, resolved
+from local_athena.dialect.signatures import Binding, Overload, Pattern, bind, fill, overload, resolved, without_failures
 from local_athena.dialect.types import TIME_ZONED, ZONED, Type, held
 from local_athena.errors import NotSupported
 
@@ -57,6 +57,10 @@ class Call:
         """Refuse a call with too few or too many arguments."""
         if not low <= len(self.args) <= (high if high is not None else low):
             raise self.mismatch()
+
+    def udf(self, name: str) -> str:
+        """The DuckDB name of a function of ``udf``, its twin that gives NULL inside TRY."""
+        return udf.named(name, self.ctx.or_null is self.node)
 
     def mismatch(self, expected: str = "") -> Exception:
         shown = ", ".join(str(a.type) if isinstance(a, Value) else "function" for a in self.args)
@@ -268,7 +272,8 @@ def _try_overload(call: Call, chosen: Overload, coerced: bool, is_aggregate: boo
         texts.append(value.sql if is_aggregate else strict(value).sql)
     result = resolved(chosen.result, binding)
     clauses = windows.clauses(call) if is_aggregate else {}
-    sql = fill(chosen.template, texts, binding, {**clauses, "R": held(result)})
+    template = udf.or_null(without_failures(chosen.template)) if call.ctx.or_null is call.node else chosen.template
+    sql = fill(template, texts, binding, {**clauses, "R": held(result)})
     return Value(sql, result, loose=loose and is_aggregate and result.name == "decimal" and result.params[0] < 38)
 
 

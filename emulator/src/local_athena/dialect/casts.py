@@ -333,7 +333,7 @@ _OR_NULL: dict[str, Rule] = {
 """For a TRY_CAST of text: casts that give NULL for almost every text that cannot be cast, and fail for the others."""
 
 
-def or_null(value: Value, target: Type) -> str | None:
+def cast_or_null(value: Value, target: Type) -> str | None:
     """DuckDB text of a cast that may stand inside TRY in the place of ``cast``'s, or None where there is none."""
     rule = _OR_NULL.get(target.name) if value.type.name == "varchar" else None
     return rule(value.sql, value.type, target) if rule else None

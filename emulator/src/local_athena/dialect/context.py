@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from sqlglot import exp
+
 from local_athena.dialect.scope import Field
 from local_athena.model import Column
 
@@ -22,6 +24,8 @@ class Context:
     """Inside JOIN ... ON, where the terms of AND stay as they are: DuckDB finds the keys of the join among them."""
     tried: list[str] | None = None
     """Inside TRY: the aggregates that its expression calls, which are computed before it (``calls.tried``)."""
+    or_null: exp.Expr | None = None
+    """The call that is the operand of a TRY as it stands: it may give NULL itself where it would fail."""
     subqueries: int = 0
     """Subqueries of expressions around the query that is being translated."""
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlglot import exp
 
 from local_athena.dialect import calls, chains, comparisons, literals, operators, predicates, sql_json, subqueries
-from local_athena.dialect.casts import cast, or_null
+from local_athena.dialect.casts import cast, cast_or_null
 from local_athena.dialect.coercion import coerce, common_all, row_value, text, try_
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, type_mismatch
@@ -257,10 +257,22 @@ def _try_cast(ctx: Context, node: exp.TryCast, scope: Scope) -> Value:
     return Value(around(try_(value.sql, ctx.grouped)), value.type)
 
 
-def _cast_or_null(ctx: Context, node: exp.TryCast, scope: Scope) -> Value:
-    """A cast inside TRY, NULL instead of an error where that takes less time."""
+def or_null(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
+    """The operand of TRY, NULL instead of an error where that takes less time."""
+    node = node.unnest()
+    if isinstance(node, exp.Cast):
+        return _cast_or_null(ctx, node, scope)
+    around, ctx.or_null = ctx.or_null, node
+    try:
+        return expression(ctx, node, scope)
+    finally:
+        ctx.or_null = around
+
+
+def _cast_or_null(ctx: Context, node: exp.Cast, scope: Scope) -> Value:
+    """A cast inside TRY."""
     given, target = expression(ctx, node.this, scope), from_datatype(node.to)
-    quick = or_null(given, target) if given.const is None else None
+    quick = cast_or_null(given, target) if given.const is None else None
     return _cast(ctx, node, scope) if quick is None else Value(quick, target)
 
 

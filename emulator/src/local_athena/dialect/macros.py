@@ -103,7 +103,7 @@ STATEMENTS = (
         "trino_to_zoned",
         f"""CASE WHEN regexp_full_match(x, '{TIMESTAMP_PATTERN} *(\\D.*|[+-]\\d.*)?') THEN
         trino_zoned(TRY_CAST(ltrim(regexp_extract(x, '^{TIMESTAMP_PATTERN}'), '+') AS TIMESTAMP), trino_zone_in_or_null(coalesce(
-        nullif(trim(regexp_replace(x, '^{TIMESTAMP_PATTERN}', '')), ''), 'UTC'))) END""",
+        nullif(trim(regexp_replace(x, '^{TIMESTAMP_PATTERN}', '')), ''), 'UTC'), x)) END""",
     ),
     """CREATE MACRO trino_offset_zone(m) AS CASE WHEN m = 0 THEN 'UTC' WHEN abs(m) > 840
         THEN CAST(CAST('INVALID_FUNCTION_ARGUMENT: Invalid offset minutes ' || m AS INTEGER) AS VARCHAR)

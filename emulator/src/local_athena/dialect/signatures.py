@@ -174,6 +174,15 @@ def resolved(p: Pattern, binding: Binding, given: Type | None = None) -> Type:
 _HOLE = re.compile(r"\$(?:fail\(([A-Z_]+): (.*?)\)([A-Z]\b|\w+(?:\[\])*)|(\*)|(\d+)|([A-Z])(?![A-Za-z]))")
 
 
+def without_failures(template: str) -> str:
+    """*template* with NULL in the place of its errors."""
+    return re.sub(r"\$fail\([A-Z_]+: .*?\)([A-Z]\b|\w+(?:\[\])*)", lambda m: f"CAST(NULL AS {_hole(m[1])})", template)
+
+
+def _hole(t: str) -> str:
+    return f"${t}" if len(t) == 1 else t
+
+
 def fill(template: str, args: list[str], binding: Binding, clauses: dict[str, str]) -> str:
     """*template* with its holes filled, an argument that it names more than once being written once (see ``once``)."""
     for i, arg in enumerate(args):

@@ -61,7 +61,7 @@ def _try(call: Call, arguments: list[exp.Expr]) -> Value:
         raise failure("SYNTAX_ERROR", "The 'try' function must have exactly one argument", call.node)
     if next(arguments[0].find_all(exp.Query), None) is not None:
         raise NotSupported("TRY around a subquery")
-    value, around = calls.tried(call.ctx, lambda: expressions.expression(call.ctx, arguments[0], call.scope))
+    value, around = calls.tried(call.ctx, lambda: expressions.or_null(call.ctx, arguments[0], call.scope))
     return Value(around(try_(value.sql, call.ctx.grouped)), value.type, loose=value.loose, zone=value.zone)
 
 

@@ -81,7 +81,7 @@ def _date_parse(call: Call) -> Value:
     if not (value.type.is_text or value.type == UNKNOWN):
         raise call.mismatch("date_parse(varchar(x), varchar(y))")
     source = coerce(value, VARCHAR)
-    exact = f"trino_date_parse({source.sql}, {pattern.sql})"
+    exact = f"{call.udf('date_parse')}({source.sql}, {pattern.sql})"
     if not isinstance(pattern.const, str):
         return Value(exact, TIMESTAMP)
     written = pattern.const.replace("%T", "%H:%i:%s")
@@ -127,7 +127,7 @@ def _parse_datetime(call: Call) -> Value:
     value, pattern = call.values()
 
     def parsed(x: str) -> str:
-        slow = f"trino_to_zoned(trino_parse_datetime({x}, {pattern.sql}))"
+        slow = f"trino_to_zoned({call.udf('parse_datetime')}({x}, {pattern.sql}))"
         found = joda.read(x, pattern.const) if isinstance(pattern.const, str) else None
         return f"CASE WHEN {found[0]} THEN {{'i': {found[1]}, 'z': 'UTC'}} ELSE {slow} END" if found else slow
 
@@ -159,7 +159,7 @@ def _reader(t: Type) -> object:
 
         def parsed(x: str) -> str:
             read = joda.read(x, pattern)
-            exact = f"CAST(trino_parse_teradata({x}, {slow}) AS {held(t)})"
+            exact = f"CAST({call.udf('parse_teradata')}({x}, {slow}) AS {held(t)})"
             return f"CASE WHEN {read[0]} THEN CAST({read[1]} AS {held(t)}) ELSE {exact} END" if read else exact
 
         return Value(once(source.sql, parsed), t)

@@ -349,10 +349,10 @@ _ISO_OFFSET = r"[+-](0\d|1[0-3]):[0-5]\d"
 
 
 def _from_iso(precision: int) -> object:
-    slow = "trino_iso8601_nanos" if precision > 3 else "trino_iso8601"
+    slow = "iso8601_nanos" if precision > 3 else "iso8601"
     moment = _ISO_MOMENT % min(precision, 6)
 
-    def read(x: str) -> str:
+    def read(x: str, exact: str) -> str:
         """Most texts have seconds and UTC, or an offset; DuckDB reads those."""
         plain, zoned = f"TRY_CAST(rtrim({x}, 'Z') AS TIMESTAMP)", f"TRY_CAST(left({x}, -6) AS TIMESTAMP)"
         offset = f"right({x}, 6)"
@@ -360,7 +360,7 @@ def _from_iso(precision: int) -> object:
         return (
             f"CASE WHEN regexp_full_match({x}, '{moment}Z?') AND {plain} IS NOT NULL THEN {{'i': {plain}, 'z': 'UTC'}} "
             f"WHEN regexp_full_match({x}, '{moment}{_ISO_OFFSET}') AND {zoned} IS NOT NULL "
-            f"THEN {{'i': {zoned} - to_minutes(trino_offset({offset})), 'z': {zone}}} ELSE trino_to_zoned({slow}({x})) END"
+            f"THEN {{'i': {zoned} - to_minutes(trino_offset({offset})), 'z': {zone}}} ELSE trino_to_zoned({exact}({x})) END"
         )
 
     def special(call: Call) -> Value:
@@ -368,7 +368,7 @@ def _from_iso(precision: int) -> object:
         value = call.value(0)
         if not (value.type.is_text or value.type.name == "unknown"):
             raise call.mismatch()
-        return Value(once(coerce(value, VARCHAR).sql, read), Type(ZONED, (precision,)))
+        return Value(once(coerce(value, VARCHAR).sql, lambda x: read(x, call.udf(slow))), Type(ZONED, (precision,)))
 
     return special
 

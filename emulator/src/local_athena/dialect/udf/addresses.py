@@ -16,13 +16,6 @@ def parse(text: str) -> bytes:
         raise Failure(f"INVALID_CAST_ARGUMENT: Cannot cast value to IPADDRESS: {text}") from None
 
 
-def parse_or_null(text: str) -> bytes | None:
-    try:
-        return _bytes(ipaddress.ip_address(text))
-    except ValueError:
-        return None
-
-
 def _bytes(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bytes:
     return _MAPPED + address.packed if address.version == 4 else address.packed
 
@@ -52,7 +45,6 @@ def contains(network: str, held: bytes) -> bool:
 
 
 FUNCTIONS = (
-    ("ip_parse", parse, "VARCHAR", "BLOB"), ("ip_parse_or_null", parse_or_null, "VARCHAR", "BLOB"),
-    ("ip_text", text, "BLOB", "VARCHAR"), ("ip_binary", from_binary, "BLOB", "BLOB"),
+    ("ip_parse", parse, "VARCHAR", "BLOB"), ("ip_text", text, "BLOB", "VARCHAR"), ("ip_binary", from_binary, "BLOB", "BLOB"),
     ("ip_contains", contains, "VARCHAR BLOB", "BOOLEAN"),
 )  # fmt: skip

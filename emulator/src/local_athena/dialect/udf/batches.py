@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from local_athena.dialect.udf.failures import Failure
+from local_athena.errors import AthenaError
 
 type Batch = pa.Array[Any] | pa.ChunkedArray[Any]
 
@@ -58,6 +59,18 @@ def _values(batch: Batch, name: str) -> list[Any]:
     if name.startswith("MAP("):
         return [None if pairs is None else dict(pairs) for pairs in batch.to_pylist()]
     return batch.to_pylist()
+
+
+def or_null(function: Callable[..., Any]) -> Callable[..., Any]:
+    """*function* inside TRY: NULL where it fails. An error in DuckDB's TRY has the whole batch computed row by row."""
+
+    def tried(*values: Any) -> Any:
+        try:
+            return function(*values)
+        except (Failure, AthenaError):
+            return None
+
+    return tried
 
 
 def of(function: Callable[..., Any], parameters: Sequence[str], result: str) -> Callable[..., Batch]:
