@@ -170,7 +170,7 @@ format | format('%s has %05d of %.2f', word, i, d) | printf('%s has %05d of %.2f
 format_datetime | format_datetime(ts, 'yyyy-MM-dd HH:mm:ss') | strftime(ts, '%Y-%m-%d %H:%M:%S') | x.strftime('%Y-%m-%d %H:%M:%S')
 format_number | format_number(d) | format('{:.2f}', d) | f'{x:.2f}'
 from_base | from_base(whole, 10) | CAST(whole AS BIGINT) | int(x, 10)
-from_base32 | from_base32(base32_text) | from_base64(base32_text \\|\\| '==') | base64.b32decode(x + '====')
+from_base32 | from_base32(base32_text) | | base64.b32decode(x + '====')
 from_base64 | from_base64(base64_text) | from_base64(base64_text) | base64.b64decode(x)
 from_base64url | from_base64url(base64_text) | from_base64(base64_text) | base64.urlsafe_b64decode(x)
 from_big_endian_32 | from_big_endian_32(four) | CAST('0x' \\|\\| hex(four) AS BIGINT) | int.from_bytes(x)
@@ -205,7 +205,7 @@ json_extract | json_extract(json_text, '$.tags') | json_extract(json_text, '$.ta
 json_extract_scalar | json_extract_scalar(json_text, '$.name') | json_extract_string(json_text, '$.name') | json.loads(x)['name']
 json_extract_scalar of a number | json_extract_scalar(json_text, '$.price') | json_extract_string(json_text, '$.price') | json.loads(x)['price']
 json_parse | json_parse(json_text) | json(json_text) | json.dumps(json.loads(x))
-json_parse in order | json_parse(js) | json(js) | json.dumps(json.loads(x))
+json_parse, names in order | json_parse(json_format(js)) | json(js) | json.dumps(json.loads(x))
 json_size | json_size(js, '$') | json_array_length(js) | len(json.loads(x))
 last_day_of_month | last_day_of_month(ts) | last_day(ts) | x.replace(day=28)
 least | least(d, part) | least(d, part) | min(x, 0.5)
@@ -286,7 +286,7 @@ timezone | timezone(tz) | | str(x.tzinfo)
 timezone_hour | timezone_hour(tz) | date_part('timezone_hour', tz) | x.utcoffset()
 timezone_minute | timezone_minute(tz) | date_part('timezone_minute', tz) | x.utcoffset()
 to_base | to_base(i, 16) | to_base(i, 16) | f'{x:x}'
-to_base32 | to_base32(octets) | base64(octets) | base64.b32encode(x)
+to_base32 | to_base32(octets) | | base64.b32encode(x)
 to_base64url | to_base64url(octets) | base64(octets) | base64.urlsafe_b64encode(x)
 to_big_endian_32 | to_big_endian_32(n) | unhex(printf('%08x', n)) | struct.pack('>i', x)
 to_big_endian_64 | to_big_endian_64(i) | unhex(printf('%016x', i)) | struct.pack('>q', x)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from local_athena.dialect.udf import batches, binary, columns, numbers, texts
+from local_athena.dialect.udf import batches, binary, columns, dense, numbers, texts, vectors
 from local_athena.dialect.udf.failures import Failure
 
 MANY = settings(max_examples=50, deadline=None)
@@ -70,3 +70,20 @@ def test_batches_of_single_values() -> None:
         moments(pa.array([2**62], pa.int64()).cast(pa.timestamp("us")), pa.array(["a"]))
     maps = batches.of(lambda m: sum(m.values()), ["MAP(VARCHAR,DOUBLE)"], "DOUBLE")
     assert maps(pa.array([[("a", 1.5), ("b", 2.0)], None], pa.map_(pa.string(), pa.float64()))).to_pylist() == [3.5, None]
+
+
+VECTORS = st.integers(0, 4).flatmap(
+    lambda size: st.tuples(*[st.lists(st.one_of(st.none(), st.floats(), st.floats(-9, 9)), min_size=size, max_size=size)] * 2)
+)
+
+
+@MANY
+@given(st.lists(st.one_of(st.none(), VECTORS)), st.sampled_from(("dot_product", "euclidean_distance", "cosine")))
+def test_dense_vectors(pairs: list[tuple[list[float | None], list[float | None]] | None], name: str) -> None:
+    left = pa.array([p and p[0] for p in pairs], pa.list_(pa.float64()))
+    right = pa.array([p and p[1] for p in pairs], pa.list_(pa.float64()))
+    try:
+        expected = [None if p is None else getattr(vectors, name)(*p) for p in pairs]
+    except (Failure, OverflowError, ZeroDivisionError):
+        return
+    assert list(map(repr, getattr(dense, name)(left, right).to_pylist())) == list(map(repr, expected))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -216,6 +217,8 @@ TEXT_CASES = {
     "strpos(x, 'a', n - 3)": ("trino_strpos(x, 'a', n - 3)", r"[ab]{0,9}"), "strpos(x, '', 1)": ("trino_strpos(x, '', 1)", "[ab]?"),
     **{f"url_extract_{part}(x)": (f"trino_url_part(x, '{part}')", URL) for part in ("protocol", "host", "port", "path", "query", "fragment")},
     "url_extract_parameter(x, 'q')": ("trino_url_parameter(x, 'q')", URL), "url_decode(x)": ("trino_url_decode(x)", r"([a+%&é]|%[0-9a-fA-F]{2}){0,6}"),
+    "from_base64(x)": ("trino_from_base64(x)", r"([A-Za-z0-9+/]{4}){0,2}([AQ][AQBz]=?=?)?"), "from_base64url(x)": ("trino_from_base64(translate(x, '-_+/', '+/..'))", r"([A-Za-z0-9_/-]{4}){0,2}([AQ]{3}=)?"),
+    "from_hex(x)": ("trino_from_hex(x)", "[0-9a-fA-F]{0,7}"), "cast(cast(x as ipaddress) as varbinary)": ("trino_ip_parse(x)", r"[0-9]{1,3}(\.0?[0-9]{1,3}){3}"),
     "from_base(x, 10)": ("trino_from_base(x, 10)", r"[+-]?[0-9]{1,20}"), "from_base(x, 16)": ("trino_from_base(x, 16)", r"[+-]?[0-9a-fA-Fx]{1,17}"),
 }  # fmt: skip
 
@@ -298,3 +301,34 @@ def test_try_is_null_for_a_failure(connection: duckdb.DuckDBPyConnection, call: 
         assert tried == [None if v in CODES else v for v in called]
 
     agree()
+
+
+FORMATS = {
+    "%s": "varchar", "a %s %% %n b": "varchar", "%5s|%-5s|%.2s|%S": "varchar", "%d": "bigint", "%05d": "bigint", "%7d|": "bigint", "%,d": "bigint", "%+d": "bigint",
+    "%s ": "bigint", "%x": "bigint", "%.2f": "double", "%f": "double", "%.0f": "double", "%.20f": "double", "%,.2f": "double", "%e": "double", "%.1f %s": "double",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("pattern", FORMATS)
+def test_format(connection: duckdb.DuckDBPyConnection, pattern: str) -> None:
+    t = FORMATS[pattern]
+    kind, shown = {"varchar": ("s", "x"), "bigint": ("d", "CAST(x AS VARCHAR)"), "double": ("f", "CAST(x AS VARCHAR)")}[t]
+    halves = st.integers(-(10**6), 10**6).map(lambda n: n / 1000 + 0.0005)
+
+    @EXAMPLES
+    @given(st.lists(st.one_of(st.none(), {"varchar": TEXTS, "bigint": WHOLE, "double": st.one_of(DOUBLES, halves)}[t]), min_size=1, max_size=30))
+    def agree(values: list[Any]) -> None:
+        slow = f"trino_format({quoted(pattern)}, ['{kind}' || {shown}])"
+        fast, exact = outcomes(connection, f"format({quoted(pattern)}, x)", slow, t, values)
+        assert fast == exact
+
+    agree()
+
+
+@EXAMPLES
+@given(st.lists(st.one_of(st.none(), st.decimals(-(10**9), 10**9, places=4, allow_nan=False)), min_size=1, max_size=30), st.sampled_from(("%.2f", "%f", "%.0f", "%.5f")))
+def test_format_of_decimals(connection: duckdb.DuckDBPyConnection, values: list[Decimal | None], pattern: str) -> None:
+    texts = [None if v is None else str(v) for v in values]
+    slow = f"trino_format({quoted(pattern)}, ['m' || CAST(CAST(x AS DECIMAL(14,4)) AS VARCHAR)])"
+    fast, exact = outcomes(connection, f"format({quoted(pattern)}, cast(x as decimal(14,4)))", slow, "varchar", texts)
+    assert fast == exact

@@ -312,7 +312,7 @@ _rule((TIME_ZONED,), ("time",), lambda s, f, t: rounded_time(f"CAST({s} AS TIME)
 _rule((TIME_ZONED,), ("varchar",), lambda s, f, t: fits(time_zoned_text(s, f.precision), t))
 _rule((DAYS,), ("varchar",), lambda s, f, t: fits(f"trino_interval_text({s})", t))
 _rule((MONTHS,), ("varchar",), lambda s, f, t: fits(f"trino_months_text({s})", t))
-_rule(("varchar",), ("ipaddress",), lambda s, f, t: f"trino_ip_parse({s})")
+_rule(("varchar",), ("ipaddress",), lambda s, f, t: f"trino_ip_parse_v4({s})")
 _rule(("varbinary",), ("ipaddress",), lambda s, f, t: f"trino_ip_binary({s})")
 _rule(("ipaddress",), ("varbinary",), lambda s, f, t: s)
 _rule(("ipaddress",), ("varchar",), lambda s, f, t: f"trino_ip_text({_whole(s, t)})")
@@ -328,7 +328,7 @@ _OR_NULL: dict[str, Rule] = {
     "timestamp": lambda s, f, t: once(s, lambda x: _read(x, f"trino_to_timestamp_or_null({x})", t.precision)),
     "time": lambda s, f, t: once(s, lambda x: _read(x, f"trino_to_time_or_null({x})", t.precision, rounded_time)),
     ZONED: lambda s, f, t: _text_to_zoned(s, f, t, "trino_to_zoned_or_null"),
-    "ipaddress": lambda s, f, t: f"trino_ip_parse_or_null({s})",
+    "ipaddress": lambda s, f, t: f"trino_ip_parse_v4_or_null({s})",
 }
 """For a TRY_CAST of text: casts that give NULL for almost every text that cannot be cast, and fail for the others."""
 

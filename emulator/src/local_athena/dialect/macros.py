@@ -44,6 +44,8 @@ _USUAL_NUMBER = (
 )
 _USUAL_JSON = rf"(?:{_USUAL_TEXT}|(?:{_USUAL_NUMBER})(?:[\]}}, \t\n\r]|$)|true|false|null|[\[\]{{}},: \t\n\r])*"
 
+_BYTE = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+
 STATEMENTS = (
     *(
         statement
@@ -81,6 +83,14 @@ STATEMENTS = (
     ),
     f"""CREATE MACRO trino_to_boolean(x) AS CASE WHEN lower(x) IN ('t', 'true', '1') THEN true WHEN lower(x) IN ('f', 'false', '0')
         THEN false WHEN x IS NOT NULL THEN {_fail("Cannot cast ''' || x || ''' to BOOLEAN", "BOOLEAN")} END""",
+    # An address of four numbers; the others are for Python.
+    *(
+        f"""CREATE MACRO trino_ip_parse_v4{twin}(x) AS CASE WHEN regexp_full_match(x, '{_BYTE}(?:[.]{_BYTE}){{3}}') THEN
+        unhex('00000000000000000000FFFF' || list_transform([string_split(x, '.')], lambda _b: printf('%02X%02X%02X%02X',
+        CAST(_b[1] AS INTEGER), CAST(_b[2] AS INTEGER), CAST(_b[3] AS INTEGER), CAST(_b[4] AS INTEGER)))[1])
+        ELSE trino_ip_parse{twin}(x) END"""
+        for twin in ("", "_or_null")
+    ),
     # Zones: https://trino.io/docs/current/language/types.html#timestamp-p-with-time-zone
     """CREATE MACRO trino_offset(z) AS CAST(z[1] || '1' AS INTEGER)
         * (CAST(z[2:3] AS INTEGER) * 60 + CASE WHEN length(z) > 4 THEN CAST(z[5:6] AS INTEGER) ELSE 0 END)""",
@@ -92,7 +102,7 @@ STATEMENTS = (
     """CREATE MACRO trino_earlier(i, l, z) AS CASE WHEN timezone(z, timezone('UTC', i - to_hours(1))) = l THEN i - to_hours(1)
         ELSE i END""",
     """CREATE MACRO trino_instant(l, z) AS CASE WHEN z = 'UTC' THEN l WHEN z[1] IN ('+', '-') THEN l - to_minutes(trino_offset(z))
-        ELSE trino_earlier(timezone('UTC', timezone(z, l)), l, z) END""",
+        ELSE list_transform([timezone('UTC', timezone(z, l))], lambda _i: trino_earlier(_i, l, z))[1] END""",
     "CREATE MACRO trino_zoned(l, z) AS CASE WHEN l IS NOT NULL AND z IS NOT NULL THEN {'i': trino_instant(l, z), 'z': z} END",
     "CREATE MACRO trino_moved(x, z) AS CASE WHEN x IS NOT NULL AND z IS NOT NULL THEN {'i': x.i, 'z': z} END",
     f"""CREATE MACRO trino_to_zoned(x) AS CASE WHEN regexp_full_match(x, '{TIMESTAMP_PATTERN} *(\\D.*|[+-]\\d.*)?') THEN
@@ -190,6 +200,6 @@ STATEMENTS = (
         ELSE CAST(trino_json_scalar(x) AS DECIMAL(38, 10)) END""",
     """CREATE MACRO trino_json_scalar(x) AS CASE json_type(x) WHEN 'BOOLEAN' THEN CASE x WHEN 'true' THEN '1' ELSE '0' END
         ELSE trino_json_raw(x) END""",
-    """CREATE MACRO trino_json_boolean(x) AS CASE WHEN regexp_full_match(x, '-?[0-9]+') THEN CAST(x AS BIGINT) <> 0
+    """CREATE MACRO trino_json_boolean(x) AS CASE WHEN x = 'true' THEN true WHEN x = 'false' THEN false WHEN regexp_full_match(x, '-?[0-9]+') THEN CAST(x AS BIGINT) <> 0
         WHEN json_type(x) = 'DOUBLE' THEN CAST(x AS DOUBLE) <> 0 ELSE trino_to_boolean(trino_json_raw(x)) END""",
 )

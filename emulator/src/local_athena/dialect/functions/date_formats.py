@@ -128,8 +128,9 @@ def _parse_datetime(call: Call) -> Value:
 
     def parsed(x: str) -> str:
         slow = f"trino_to_zoned({call.udf('parse_datetime')}({x}, {pattern.sql}))"
-        found = joda.read(x, pattern.const) if isinstance(pattern.const, str) else None
-        return f"CASE WHEN {found[0]} THEN {{'i': {found[1]}, 'z': 'UTC'}} ELSE {slow} END" if found else slow
+        if not isinstance(pattern.const, str):
+            return slow
+        return joda.read(x, pattern.const, lambda moment: f"{{'i': {moment}, 'z': 'UTC'}}", slow) or slow
 
     return Value(once(value.sql, parsed), TIMESTAMP_TZ)
 
@@ -158,9 +159,8 @@ def _reader(t: Type) -> object:
         slow = call.value(1).sql
 
         def parsed(x: str) -> str:
-            read = joda.read(x, pattern)
             exact = f"CAST({call.udf('parse_teradata')}({x}, {slow}) AS {held(t)})"
-            return f"CASE WHEN {read[0]} THEN CAST({read[1]} AS {held(t)}) ELSE {exact} END" if read else exact
+            return joda.read(x, pattern, lambda moment: f"CAST({moment} AS {held(t)})", exact) or exact
 
         return Value(once(source.sql, parsed), t)
 

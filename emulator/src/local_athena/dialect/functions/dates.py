@@ -357,8 +357,10 @@ def _from_iso(precision: int) -> object:
         plain, zoned = f"TRY_CAST(rtrim({x}, 'Z') AS TIMESTAMP)", f"TRY_CAST(left({x}, -6) AS TIMESTAMP)"
         offset = f"right({x}, 6)"
         zone = f"CASE WHEN right({x}, 5) = '00:00' THEN 'UTC' ELSE {offset} END"
+        sure = moment.replace(r"-\d\d-\d\d", "-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])")
         return (
-            f"CASE WHEN regexp_full_match({x}, '{moment}Z?') AND {plain} IS NOT NULL THEN {{'i': {plain}, 'z': 'UTC'}} "
+            f"CASE WHEN regexp_full_match({x}, '{sure}Z?') THEN {{'i': CAST(rtrim({x}, 'Z') AS TIMESTAMP), 'z': 'UTC'}} "
+            f"WHEN regexp_full_match({x}, '{moment}Z?') AND {plain} IS NOT NULL THEN {{'i': {plain}, 'z': 'UTC'}} "
             f"WHEN regexp_full_match({x}, '{moment}{_ISO_OFFSET}') AND {zoned} IS NOT NULL "
             f"THEN {{'i': {zoned} - to_minutes(trino_offset({offset})), 'z': {zone}}} ELSE trino_to_zoned({exact}({x})) END"
         )

@@ -22,8 +22,8 @@ _FOUR_DIGITS = "BETWEEN TIMESTAMP '1001-01-01' AND TIMESTAMP '9998-12-31'"
 """Moments whose year, ISO year too, has four digits in both languages."""
 
 _READ = {
-    "yyyy": ("%Y", r"[1-9]\d{3}"), "MM": ("%m", r"\d{2}"), "dd": ("%d", r"\d{2}"), "HH": ("%H", r"(?:[01]\d|2[0-3])"), "mm": ("%M", r"[0-5]\d"),
-    "ss": ("%S", r"[0-5]\d"), "SSS": ("%g", r"\d{3}"), "M": ("%m", r"\d{1,2}"), "d": ("%d", r"\d{1,2}"), "H": ("%H", r"(?:[01]?\d|2[0-3])"),
+    "yyyy": ("%Y", r"[1-9]\d{3}"), "MM": ("%m", "(?:0[1-9]|1[0-2])"), "dd": ("%d", r"\d{2}"), "HH": ("%H", r"(?:[01]\d|2[0-3])"), "mm": ("%M", r"[0-5]\d"),
+    "ss": ("%S", r"[0-5]\d"), "SSS": ("%g", r"\d{3}"), "M": ("%m", "(?:1[0-2]|0?[1-9])"), "d": ("%d", r"\d{1,2}"), "H": ("%H", r"(?:[01]?\d|2[0-3])"),
 }  # fmt: skip
 
 
@@ -39,8 +39,12 @@ def shown(moment: str, pattern: str, slow: Callable[[str], str]) -> str:
     )
 
 
-def read(x: str, pattern: str) -> tuple[str, str] | None:
-    """A condition on the text *x*, and the TIMESTAMP that a text of that shape holds by a Joda pattern.
+_SURE = {"dd": "(?:0[1-9]|1[0-9]|2[0-8])", "d": "(?:1[0-9]|2[0-8]|0?[1-9])"}
+"""Days that every month has."""
+
+
+def read(x: str, pattern: str, made: Callable[[str], str], slow: str) -> str | None:
+    """What *made* makes of the TIMESTAMP that the text *x* holds by a Joda pattern; *slow* for texts of other shapes.
 
     None for a pattern that leaves out a part of the date, names one twice, or uses other letters.
     """
@@ -54,7 +58,13 @@ def read(x: str, pattern: str) -> tuple[str, str] | None:
     if any(run in ("M", "d", "H") and (after != "text" or following[0].isdigit())
            for (_, run), (after, following) in pairwise(parts)):  # fmt: skip
         return None
-    shape = "".join(re.escape(run) if letter == "text" else _READ[run][1] for letter, run in parts)
-    codes = "".join(run.replace("%", "%%") if letter == "text" else _READ[run][0] for letter, run in parts)
-    matches = f"regexp_full_match({x}, {text(shape)}) AND TRY_STRPTIME({x}, {text(codes)}) IS NOT NULL"
-    return matches, f"strptime({x}, {text(codes)})"
+    shape, sure = (
+        text("".join(re.escape(run) if letter == "text" else known.get(run, _READ[run][1]) for letter, run in parts))
+        for known in ({}, _SURE)
+    )
+    codes = text("".join(run.replace("%", "%%") if letter == "text" else _READ[run][0] for letter, run in parts))
+    return (
+        f"CASE WHEN regexp_full_match({x}, {sure}) THEN {made(f'strptime({x}, {codes})')} "
+        f"WHEN regexp_full_match({x}, {shape}) AND TRY_STRPTIME({x}, {codes}) IS NOT NULL "
+        f"THEN {made(f'strptime({x}, {codes})')} ELSE {slow} END"
+    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from local_athena.dialect import operators
 from local_athena.dialect.coercion import coerce
 from local_athena.dialect.errors import failure
+from local_athena.dialect.functions import formatted
 from local_athena.dialect.scope import Value
 from local_athena.dialect.types import UNBOUNDED, UNKNOWN, VARCHAR, ZONED, Type, array, length_of, varchar
 
@@ -68,7 +69,7 @@ split_to_multimap(varchar, varchar, varchar) -> map(varchar, array(varchar)) | t
 strpos(varchar, varchar) -> bigint | strpos($1, $2)
 index(varchar, varchar) -> bigint | strpos($1, $2)
 char2hexint(varchar) -> varchar | trino_char2hexint($1)
-strpos(varchar, varchar, bigint) -> bigint | CASE WHEN NOT contains($1, $2) AND $3 <> 0 THEN 0 ELSE trino_strpos($1, $2, $3) END
+strpos(varchar, varchar, bigint) -> bigint | CASE WHEN length($2) = 1 AND $3 > 0 THEN CASE WHEN len(string_split($1, $2)) > $3 THEN length(array_to_string(string_split($1, $2)[1:$3], $2)) + 1 WHEN $1 IS NOT NULL THEN 0 END ELSE trino_strpos($1, $2, $3) END
 starts_with(varchar, varchar) -> boolean | starts_with($1, $2)
 chr(bigint) -> varchar(1) | CASE WHEN $1 > 1114111 OR $1 < 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: Not a valid Unicode code point)VARCHAR ELSE chr(CAST($1 AS INTEGER)) END
 codepoint(varchar(1)) -> integer | CASE WHEN length($1) <> 1 THEN $fail(INVALID_FUNCTION_ARGUMENT: Input string must be a single character string)INTEGER ELSE unicode($1) END
@@ -182,7 +183,7 @@ def _format(call: Call) -> Value:
     if not (pattern.type.is_text or pattern.type == UNKNOWN):
         shown = f"Type of first argument to format() must be VARCHAR (actual: {pattern.type})"
         raise failure("TYPE_MISMATCH", shown, call.node)
-    items = []
+    items, texts = [], []
     for v in values:
         if v.type.name in ("array", "map", "row", "varbinary"):
             raise failure("NOT_SUPPORTED", f"Type not supported for formatting: {v.type}", call.node)
@@ -201,7 +202,13 @@ def _format(call: Call) -> Value:
         if v.type.name == ZONED:
             shown = f"({shown} || ' ' || trino_offset_text({v.sql}))"
         items.append(f"'{kind}' || {shown}")
-    return Value(f"trino_format({pattern.sql}, [{', '.join(items)}])", VARCHAR)
+        texts.append(shown)
+    slow = f"{call.udf('format')}({pattern.sql}, [{', '.join(items)}])"
+    found = formatted.usual(pattern.const, values, texts) if isinstance(pattern.const, str) else None
+    if found is None:
+        return Value(slow, VARCHAR)
+    fast, condition = found
+    return Value(f"(CASE WHEN {condition} THEN {fast} ELSE {slow} END)" if condition else fast, VARCHAR)
 
 
 SPECIALS = {

@@ -20,6 +20,7 @@ from local_athena.dialect.udf import (
     checksums,
     columns,
     dates,
+    dense,
     formats,
     jsons,
     mysql_dates,
@@ -74,7 +75,7 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
             types = parameters.split(" ")
             _create(connection, named(name, False), batches.of(function, types, result), types, result)
             _create(connection, named(name, True), batches.of(batches.or_null(function), types, result), types, result)
-    for name, whole, parameters, result in columns.FUNCTIONS:
+    for name, whole, parameters, result in (*columns.FUNCTIONS, *dense.FUNCTIONS):
         _create(connection, named(name, False), whole, parameters.split(" "), result)
 
 

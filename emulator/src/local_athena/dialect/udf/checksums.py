@@ -9,13 +9,20 @@ import struct
 from collections.abc import Iterable
 
 from local_athena.dialect.udf.binary import xxhash64
+from local_athena.dialect.udf.columns import LONGEST, hashes
 
 _PRIME = 0x9E3779B185EBCA87
 """The factor of each hash, and the hash of NULL."""
 
 
 def _sum(values: Iterable[bytes | None]) -> bytes:
-    total = sum(_PRIME if v is None else int.from_bytes(xxhash64(v), "big") * _PRIME for v in values)
+    listed = list(values)
+    known = [v for v in listed if v is not None]
+    if known and max(map(len, known)) <= LONGEST:
+        hashed = int(hashes(known).sum(dtype="u8"))
+    else:
+        hashed = sum(int.from_bytes(xxhash64(v), "big") for v in known)
+    total = (hashed + len(listed) - len(known)) * _PRIME
     return (total % 2**64).to_bytes(8, "little")
 
 

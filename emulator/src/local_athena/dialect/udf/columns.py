@@ -19,7 +19,7 @@ from local_athena.dialect.udf.texts import from_utf8 as from_utf8_of
 
 type Words = np.ndarray[Any, np.dtype[np.uint64]]
 
-_LONGEST = 1024
+LONGEST = 1024
 """Bytes of a value up to which a batch becomes a matrix; batches with longer ones are hashed row by row."""
 _P = [
     np.uint64(p)
@@ -97,7 +97,7 @@ def xxhash64(batch: Batch) -> Batch:
     values = batch.drop_null().to_pylist()
     if not values:
         return pa.nulls(len(batch), pa.binary())
-    if max(map(len, values)) > _LONGEST:
+    if max(map(len, values)) > LONGEST:
         return pa.array([None if v is None else xxhash64_of(v) for v in batch.to_pylist()], pa.binary())
     return _fixed(hashes(values).astype(">u8"), _present(batch))
 

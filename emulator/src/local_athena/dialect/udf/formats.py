@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 
 from local_athena.dialect.udf.failures import Failure, invalid
 from local_athena.dialect.udf.numbers import java_double
 
-_SPEC = re.compile(r"%(?:(\d+)\$)?([-#+ 0,(<]*)(\d+)?(?:\.(\d+))?([tT][a-zA-Z]|[a-zA-Z%])")
+SPEC = re.compile(r"%(?:(\d+)\$)?([-#+ 0,(<]*)(\d+)?(?:\.(\d+))?([tT][a-zA-Z]|[a-zA-Z%])")
 
 
 def formatted(pattern: str, values: list[str | None]) -> str:
@@ -33,9 +33,9 @@ def formatted(pattern: str, values: list[str | None]) -> str:
             raise invalid(f"Invalid format string: {pattern} (Format specifier '{m[0]}')")
         return _one(m[0], values[last], flags, width, precision, conversion)
 
-    if re.sub(_SPEC, "", pattern).count("%"):
+    if re.sub(SPEC, "", pattern).count("%"):
         raise invalid(f"Invalid format string: {pattern}")
-    return _SPEC.sub(spec, pattern)
+    return SPEC.sub(spec, pattern)
 
 
 _FLAGS = {
@@ -170,13 +170,17 @@ def _number(text: str, flags: str, width: str | None, precision: str | None, low
     return _padded(sign + made + end, flags, width)
 
 
+_EXACT = Context(prec=1000)
+"""Digits for every double and any precision that somebody writes."""
+
+
 def _magnitude(number: Decimal, flags: str, precision: str | None, lower: str) -> str:
     digits = 0 if lower == "d" else int(precision) if precision is not None else 6
     if lower == "g":
         return f"{_half_up(number, (digits or 1) - 1):#.{digits or 1}g}"
     if lower == "e":
         return f"{_half_up(number, digits):.{digits}e}"
-    exact = abs(number).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    exact = abs(number).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP, context=_EXACT)
     return f"{exact:,f}" if "," in flags else f"{exact:f}"
 
 

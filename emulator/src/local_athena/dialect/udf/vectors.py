@@ -45,9 +45,4 @@ def sparse_similarity(left: Sparse, right: Sparse) -> float | None:
     return sum(value * second.get(key, 0.0) for key, value in first.items()) / lengths if lengths else NO_LENGTH
 
 
-FUNCTIONS = (
-    ("dot_product", dot_product, "DOUBLE[] DOUBLE[]", "DOUBLE"),
-    ("euclidean_distance", euclidean_distance, "DOUBLE[] DOUBLE[]", "DOUBLE"),
-    ("cosine", cosine, "DOUBLE[] DOUBLE[]", "DOUBLE"),
-    ("sparse_similarity", sparse_similarity, "MAP(VARCHAR,DOUBLE) MAP(VARCHAR,DOUBLE)", "DOUBLE"),
-)
+FUNCTIONS = (("sparse_similarity", sparse_similarity, "MAP(VARCHAR,DOUBLE) MAP(VARCHAR,DOUBLE)", "DOUBLE"),)
