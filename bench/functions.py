@@ -148,6 +148,7 @@ def missing(measured: set[str]) -> list[str]:
 def prepared(rows: int) -> duckdb.DuckDBPyConnection:
     """A connection with the table that is measured, every twentieth value NULL."""
     connection = dialect.connect()
+    connection.execute("SELECT trino_soundex('warm')").fetchall()  # DuckDB imports pandas at the first call of Python's
     values = ", ".join(
         f"CASE WHEN (i + {at}) % 20 > 0 THEN {sql} END AS {name}"
         for at, (name, (_, sql)) in enumerate(function_calls.COLUMNS.items())

@@ -46,6 +46,14 @@ _USUAL_JSON = rf"(?:{_USUAL_TEXT}|(?:{_USUAL_NUMBER})(?:[\]}}, \t\n\r]|$)|true|f
 
 _BYTE = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 
+# Numbers in Java's form from DuckDB's text, which has the same digits.
+_FRACTION_TEXT = r"""regexp_replace(CAST(x AS VARCHAR), '(-?.)([0-9]*)[.](.*)', '\1.\2\3E')
+    || (strpos(CAST(x AS VARCHAR), '.') - CASE WHEN x < 0 THEN 3 ELSE 2 END)"""
+_WHOLE_TEXT = r"""replace(regexp_replace(CAST(x AS VARCHAR), '^(-?.)([0-9]*?)0*[.]0$', '\1.\2E'), '.E', '.0E')
+    || (length(CAST(abs(x) AS VARCHAR)) - 3)"""
+_SMALL_TEXT = r"""replace(regexp_replace(CAST(x AS VARCHAR), '^(-?)0[.]0*([1-9])([0-9]*)$', '\1\2.\3E-'), '.E', '.0E')
+    || (length(regexp_extract(CAST(x AS VARCHAR), '[.](0*)', 1)) + 1)"""
+
 STATEMENTS = (
     *(
         statement
@@ -163,18 +171,14 @@ STATEMENTS = (
     # n/d rounded half away from zero, both whole numbers
     "CREATE MACRO trino_half_up(n, d) AS n // d + (2 * (n % d)) // d",
     # A number's text in Java's form, from DuckDB's, which has the same digits; the rest is for Python.
-    """CREATE MACRO trino_scientific(s, d, p) AS d[1] || '.' || coalesce(nullif(substr(d, 2), ''), '0') || 'E' || p""",
-    """CREATE MACRO trino_signed_text(x, s) AS CASE WHEN x < 0 THEN '-' ELSE '' END || CASE WHEN s[1] <> '0'
-        THEN trino_scientific(s, rtrim(replace(s, '.', ''), '0'), strpos(s, '.') - 2)
-        ELSE trino_scientific(s, ltrim(replace(s, '.', ''), '0'), 1 + length(ltrim(replace(s, '.', ''), '0')) - length(s)) END""",
-    """CREATE MACRO trino_double_text(x) AS CASE WHEN abs(x) >= 0.001 AND abs(x) < 1e15
-        THEN list_transform([CAST(abs(x) AS VARCHAR)], lambda _s: trino_signed_text(x, _s))[1]
+    f"""CREATE MACRO trino_double_text(x) AS CASE WHEN abs(x) >= 1 AND abs(x) < 1e15 AND x <> trunc(x) THEN {_FRACTION_TEXT}
+        WHEN abs(x) >= 1 AND abs(x) < 1e15 THEN {_WHOLE_TEXT} WHEN abs(x) >= 0.001 AND abs(x) < 1 THEN {_SMALL_TEXT}
         ELSE trino_double_text_exact(x) END""",
     # Seven digits at most: a real with more of them is rounded.
-    """CREATE MACRO trino_real_text(x) AS CASE WHEN abs(x) >= 0.001 AND abs(x) < 1e7
-        AND regexp_full_match(CAST(abs(x) AS VARCHAR), '[1-9][0-9.]{0,7}|[0-9]{7}[.]0|0[.]0{0,2}[0-9]{1,7}')
-        THEN list_transform([CAST(abs(x) AS VARCHAR)], lambda _s: trino_signed_text(x, _s))[1]
-        ELSE trino_real_text_exact(x) END""",
+    f"""CREATE MACRO trino_real_text(x) AS CASE WHEN abs(x) >= 1 AND abs(x) < 1e7 AND x = trunc(x) THEN {_WHOLE_TEXT}
+        WHEN abs(x) >= 1 AND abs(x) < 1e7 AND length(CAST(abs(x) AS VARCHAR)) <= 8 THEN {_FRACTION_TEXT}
+        WHEN abs(x) >= 0.001 AND abs(x) < 1 AND regexp_full_match(CAST(abs(x) AS VARCHAR), '0[.]0*[1-9][0-9]{{0,6}}')
+        THEN {_SMALL_TEXT} ELSE trino_real_text_exact(x) END""",
     """CREATE MACRO trino_json_number(x) AS CASE WHEN x = 0 OR (abs(x) >= 0.001 AND abs(x) < 1e7) THEN CAST(x AS VARCHAR)
         ELSE trino_json_number_exact(x) END""",
     # JSON that is in Java's form but for its blanks: no escape, no name out of order or twice, no number that Java writes otherwise.
