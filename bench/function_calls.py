@@ -76,9 +76,10 @@ TEXT_OF = {
     "tinyint": ("small_text", "bad"), "smallint": ("small_text", "bad"), "integer": ("whole", "bad"), "bigint": ("whole", "bad"),
     "real": ("number", "bad"), "double": ("number", "bad"), "decimal": ("number", "bad"), "boolean": ("yes", "bad"),
     "uuid": ("identity", "bad"), "date": ("day_text", "bad_day"), "timestamp": ("moment_text", "bad_moment"), "time": ("clock", "bad_moment"),
-    "timestamp with time zone": ("zoned_text", "bad_moment"), "ipaddress": ("address", "bad"),
+    "timestamp with time zone": ("zoned_text", "bad_moment"), "ipaddress": ("address", "bad_address"),
 }  # fmt: skip
 """For a cast of text: a column that can be cast, and one of which a tenth cannot, for TRY_CAST."""
+COLUMNS["bad_address"] = ("varchar", "CASE WHEN i % 10 = 3 THEN 'n/a' ELSE '10.0.' || i % 256 || '.' || i // 256 % 256 END")
 COLUMNS["small_text"] = ("varchar", "'' || i % 100")
 
 JSON_CASTS = """
@@ -251,7 +252,7 @@ regexp_count | regexp_count(text, '[0-9]') | len(regexp_extract_all(text, '[0-9]
 regexp_extract | regexp_extract(text, '([0-9]+)', 1) | regexp_extract(text, '([0-9]+)', 1) | re.search('([0-9]+)', x)
 regexp_extract_all | regexp_extract_all(text, '[0-9]') | regexp_extract_all(text, '[0-9]') | re.findall('[0-9]', x)
 regexp_like | regexp_like(text, 'no [0-9]+') | regexp_matches(text, 'no [0-9]+') | bool(re.search('no [0-9]+', x))
-regexp_position | regexp_position(text, '[0-9]') | strpos(text, '1') | re.search('[0-9]', x)
+regexp_position | regexp_position(text, '[0-9]') | strpos(text, regexp_extract(text, '[0-9]')) | re.search('[0-9]', x)
 regexp_replace | regexp_replace(text, '[0-9]+', '#') | regexp_replace(text, '[0-9]+', '#', 'g') | re.sub('[0-9]+', '#', x)
 regexp_split | regexp_split(text, ' +') | regexp_split_to_array(text, ' +') | re.split(' +', x)
 repeat | repeat(i, 3) | [i, i, i] | [x] * 3
@@ -318,7 +319,7 @@ url_extract_query | url_extract_query(url) | regexp_extract(url, '[?]([^#]*)', 1
 version | version() | |
 week | week(ts) | week(ts) | x.isocalendar()[1]
 week_of_year | week_of_year(ts) | week(ts) | x.isocalendar()[1]
-width_bucket | width_bucket(d, 0, 1000, 10) | equi_width_bins(0, 1000, 10, false) | int(x / 100)
+width_bucket | width_bucket(d, 0, 1000, 10) | CAST(floor(10 * d / 1000 + 1) AS BIGINT) | int(x / 100)
 wilson_interval_lower | wilson_interval_lower(small, 100, 1.96) | |
 wilson_interval_upper | wilson_interval_upper(small, 100, 1.96) | |
 with_timezone | with_timezone(ts, 'America/New_York') | timezone('America/New_York', ts) | x.replace(tzinfo=NEW_YORK)

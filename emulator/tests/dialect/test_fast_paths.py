@@ -211,6 +211,7 @@ def test_numbers(connection: duckdb.DuckDBPyConnection, athena: str) -> None:
 USUAL_URL = r"https?://a(-b)?\.[a-z0-9]{1,2}(:[0-9]{1,6})?(/[a-z.?]{0,2})?\?(q|qq|p)(=[a-z+]{0,2})?(&&?(q|p)(=[a-z=]{0,2})?)?(#[a-z&=q]{0,3})?"
 URL = USUAL_URL + r"|(https?|[a-z+.]{1,3})?:?(//)?([a-z0-9_-]{0,3}\.){0,2}[a-z0-9.]{0,3}(:[0-9]{0,6})?(/[a-z%+~'*\[]{0,3})?(\?(q|qq|p)?(=[a-z+?=]{0,2})?(&q(=[a-z]{0,2})?)?)?(#[a-z#?]{0,2})?"
 REVERSED = "array_to_string(list_reverse(regexp_extract_all(x, '(?s).')), '')"
+HAMMING = "CASE WHEN x IS NOT NULL THEN CAST(len(list_filter(list_zip(regexp_extract_all(x, '(?s).'), list_reverse(regexp_extract_all(x, '(?s).'))), lambda p: p[1] <> p[2])) AS BIGINT) END"
 TEXT_CASES = {
     "trim(x)": (r"regexp_replace(regexp_replace(x, '^[\t\n\x0b\x0c\r\x1c-\x20\x{1680}\x{2000}-\x{2006}\x{2008}-\x{200a}\x{2028}\x{2029}\x{205f}\x{3000}]*', ''), '[\t\n\x0b\x0c\r\x1c-\x20\x{1680}\x{2000}-\x{2006}\x{2008}-\x{200a}\x{2028}\x{2029}\x{205f}\x{3000}]*$', '')", r"[ \t\u2003\xa0]{0,3}[a-zé ]{0,5}[ \t\u2007\u2003]{0,3}"),
     "reverse(x)": (REVERSED, r"[a-z\r\né\u0301]{0,6}"),
@@ -218,6 +219,7 @@ TEXT_CASES = {
     **{f"url_extract_{part}(x)": (f"trino_url_part(x, '{part}')", URL) for part in ("protocol", "host", "port", "path", "query", "fragment")},
     "url_extract_parameter(x, 'q')": ("trino_url_parameter(x, 'q')", URL), "url_decode(x)": ("trino_url_decode(x)", r"([a+%&é]|%[0-9a-fA-F]{2}){0,6}"),
     "from_base64(x)": ("trino_from_base64(x)", r"([A-Za-z0-9+/]{4}){0,2}([AQ][AQBz]=?=?)?"), "from_base64url(x)": ("trino_from_base64(translate(x, '-_+/', '+/..'))", r"([A-Za-z0-9_/-]{4}){0,2}([AQ]{3}=)?"),
+    "char2hexint(x)": ("trino_char2hexint(x)", "[a-z]{0,5}"), "hamming_distance(x, reverse(x))": (HAMMING, "[ab]{0,5}"),
     "from_hex(x)": ("trino_from_hex(x)", "[0-9a-fA-F]{0,7}"), "cast(cast(x as ipaddress) as varbinary)": ("trino_ip_parse(x)", r"[0-9]{1,3}(\.0?[0-9]{1,3}){3}"),
     "from_base(x, 10)": ("trino_from_base(x, 10)", r"[+-]?[0-9]{1,20}"), "from_base(x, 16)": ("trino_from_base(x, 16)", r"[+-]?[0-9a-fA-Fx]{1,17}"),
 }  # fmt: skip
@@ -331,4 +333,21 @@ def test_format_of_decimals(connection: duckdb.DuckDBPyConnection, values: list[
     texts = [None if v is None else str(v) for v in values]
     slow = f"trino_format({quoted(pattern)}, ['m' || CAST(CAST(x AS DECIMAL(14,4)) AS VARCHAR)])"
     fast, exact = outcomes(connection, f"format({quoted(pattern)}, cast(x as decimal(14,4)))", slow, "varchar", texts)
+    assert fast == exact
+
+
+NEAR_CHANGES = st.integers(-(10**8), 10**8).map(lambda n: 1604210400000000 + n * 100000)
+
+
+@EXAMPLES
+@given(
+    st.lists(st.one_of(st.none(), NEAR_CHANGES, st.integers(-(10**15), 4 * 10**15)), min_size=1, max_size=20),
+    st.sampled_from(("America/New_York", "Australia/Lord_Howe", "Europe/Dublin", "UTC", "+05:30")),
+)
+def test_with_timezone(connection: duckdb.DuckDBPyConnection, values: list[int | None], zone: str) -> None:
+    slow = f"timezone('UTC', trino_zoned(x, '{zone}').i)"
+    fast, exact = outcomes(connection, f"with_timezone(x, '{zone}')", slow, "timestamp(3)", values)
+    assert fast == exact
+    slow = f"hour(trino_local({{'i': x, 'z': '{zone}'}}))"
+    fast, exact = outcomes(connection, f"hour(at_timezone(x, '{zone}'))", slow, "timestamp(3)", values)
     assert fast == exact

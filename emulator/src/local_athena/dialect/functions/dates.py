@@ -100,13 +100,31 @@ def _moment(call: Call, value: Value) -> Value:
 def zoned(local: str, like: Value, precision: int | None = None) -> Value:
     """A zoned timestamp with the local time *local* in the zone of *like*."""
     t = like.type if precision is None else Type(ZONED, (precision,))
-    zone = text(like.zone) if like.zone else f"({like.sql}).z"
-    return Value(f"trino_zoned({local}, {zone})", t, zone=like.zone)
+    return Value(_in_zone(local, f"({like.sql}).z", like.zone), t, zone=like.zone)
+
+
+def _in_zone(local: str, zone: str, name: str | None) -> str:
+    """A zoned timestamp of a clock's time in *zone*, whose *name* the query may fix: DuckDB looks up each row's zone otherwise."""
+    if name is None or name == "UTC" or name[0] in "+-":
+        return f"trino_zoned({local}, {text(name) if name else zone})"
+    z = text(name)
+
+    def made(x: str) -> str:
+        # The hour that a clock shows twice: Java takes the earlier one, DuckDB the later.
+        earlier = f"timezone({z}, timezone('UTC', _i - to_hours(1))) = {x}"
+        instant = f"list_transform([timezone('UTC', timezone({z}, {x}))], lambda _i: CASE WHEN {earlier} THEN _i - to_hours(1) ELSE _i END)[1]"
+        return f"CASE WHEN {x} IS NOT NULL THEN {{'i': {instant}, 'z': {z}}} END"
+
+    return once(local, made)
 
 
 def local_time(value: Value) -> str:
     """The wall clock of a zoned timestamp, as a TIMESTAMP."""
-    return f"({value.sql}).i" if value.zone == "UTC" else f"trino_local({value.sql})"
+    if value.zone == "UTC":
+        return f"({value.sql}).i"
+    if value.zone and value.zone[0] not in "+-":
+        return f"timezone({text(value.zone)}, timezone('UTC', ({value.sql}).i))"
+    return f"trino_local({value.sql})"
 
 
 def _date_trunc(call: Call) -> Value:
@@ -287,7 +305,7 @@ def _with_timezone(call: Call) -> Value:
     if value.type.name != "timestamp":
         raise call.mismatch("with_timezone(timestamp(p), varchar(x))")
     sql, name = _zone(call, call.value(1))
-    return Value(f"trino_zoned({value.sql}, {sql})", Type(ZONED, value.type.params), zone=name)
+    return Value(_in_zone(value.sql, sql, name), Type(ZONED, value.type.params), zone=name)
 
 
 def _from_unixtime(call: Call) -> Value:

@@ -68,12 +68,12 @@ split_to_map(varchar, varchar, varchar) -> map(varchar, varchar) | trino_split_t
 split_to_multimap(varchar, varchar, varchar) -> map(varchar, array(varchar)) | trino_split_to_multimap($1, $2, $3)
 strpos(varchar, varchar) -> bigint | strpos($1, $2)
 index(varchar, varchar) -> bigint | strpos($1, $2)
-char2hexint(varchar) -> varchar | trino_char2hexint($1)
+char2hexint(varchar) -> varchar | CASE WHEN strlen($1) = length($1) THEN regexp_replace(hex($1), '(..)', '00\\1', 'g') ELSE trino_char2hexint($1) END
 strpos(varchar, varchar, bigint) -> bigint | CASE WHEN length($2) = 1 AND $3 > 0 THEN CASE WHEN len(string_split($1, $2)) > $3 THEN length(array_to_string(string_split($1, $2)[1:$3], $2)) + 1 WHEN $1 IS NOT NULL THEN 0 END ELSE trino_strpos($1, $2, $3) END
 starts_with(varchar, varchar) -> boolean | starts_with($1, $2)
 chr(bigint) -> varchar(1) | CASE WHEN $1 > 1114111 OR $1 < 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: Not a valid Unicode code point)VARCHAR ELSE chr(CAST($1 AS INTEGER)) END
 codepoint(varchar(1)) -> integer | CASE WHEN length($1) <> 1 THEN $fail(INVALID_FUNCTION_ARGUMENT: Input string must be a single character string)INTEGER ELSE unicode($1) END
-hamming_distance(varchar, varchar) -> bigint | CASE WHEN length($1) <> length($2) THEN $fail(INVALID_FUNCTION_ARGUMENT: The input strings to hamming_distance function must have the same length)BIGINT WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN CAST(len(list_filter(list_zip(regexp_extract_all($1, '(?s).'), regexp_extract_all($2, '(?s).')), lambda _p: _p[1] <> _p[2])) AS BIGINT) END
+hamming_distance(varchar, varchar) -> bigint | CASE WHEN length($1) <> length($2) THEN $fail(INVALID_FUNCTION_ARGUMENT: The input strings to hamming_distance function must have the same length)BIGINT WHEN $1 <> '' AND strlen($1) = length($1) AND strlen($2) = length($2) THEN hamming($1, $2) WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN CAST(len(list_filter(list_zip(regexp_extract_all($1, '(?s).'), regexp_extract_all($2, '(?s).')), lambda _p: _p[1] <> _p[2])) AS BIGINT) END
 levenshtein_distance(varchar, varchar) -> bigint | CASE WHEN greatest(length($1), length($2)) * (least(length($1), length($2)) - 1) > 1000000 THEN $fail(INVALID_FUNCTION_ARGUMENT: The combined inputs for Levenshtein distance are too large)BIGINT WHEN strlen($1) = length($1) AND strlen($2) = length($2) THEN levenshtein($1, $2) ELSE trino_levenshtein($1, $2) END
 soundex(varchar) -> varchar(4) | trino_soundex($1)
 normalize(varchar(x), varchar) -> varchar | trino_normalize($1, $2)

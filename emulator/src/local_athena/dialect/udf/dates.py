@@ -282,8 +282,11 @@ _DURATION = {"ns": Decimal("1e-6"), "us": Decimal("1e-3"), "ms": Decimal(1), "s"
              "h": Decimal(3_600_000), "d": Decimal(86_400_000)}  # fmt: skip
 
 
+_AMOUNT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-zA-Z]+)\s*")
+
+
 def parse_duration(text: str) -> int:
-    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-zA-Z]+)\s*", text)
+    found = _AMOUNT.fullmatch(text)
     if not found or found[2] not in _DURATION:
         raise invalid(f"Invalid duration: {text}")
     return math.floor(Decimal(found[1]) * _DURATION[found[2]] + Decimal("0.5"))
