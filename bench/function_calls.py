@@ -5,6 +5,7 @@ that the call names, as ``x``. What DuckDB or Python has nothing near to is left
 as it is written is not measured.
 """
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 COLUMNS = {
@@ -79,7 +80,10 @@ TEXT_OF = {
     "timestamp with time zone": ("zoned_text", "bad_moment"), "ipaddress": ("address", "bad_address"),
 }  # fmt: skip
 """For a cast of text: a column that can be cast, and one of which a tenth cannot, for TRY_CAST."""
-COLUMNS["bad_address"] = ("varchar", "CASE WHEN i % 10 = 3 THEN 'n/a' ELSE '10.0.' || i % 256 || '.' || i // 256 % 256 END")
+COLUMNS["bad_address"] = (
+    "varchar",
+    "CASE WHEN i % 10 = 3 THEN 'n/a' ELSE '10.0.' || i % 256 || '.' || i // 256 % 256 END",
+)
 COLUMNS["small_text"] = ("varchar", "'' || i % 100")
 
 JSON_CASTS = """

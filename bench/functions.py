@@ -31,14 +31,13 @@ from zoneinfo import ZoneInfo
 import duckdb
 import function_calls
 import mmh3
-from rich.console import Console
-from rich.table import Table
-
 from local_athena import dialect
 from local_athena.dialect import casts, functions
 from local_athena.dialect.types import held, parse_type, to_datatype
 from local_athena.errors import AthenaError
 from local_athena.model import Column
+from rich.console import Console
+from rich.table import Table
 
 TABLE = "measured"
 FIRST = 20_000
@@ -93,14 +92,17 @@ def listed(text: str, aggregate: bool = False) -> Iterator[Subject]:
     """The lines of a table of ``function_calls``."""
     for line in text.strip().splitlines():
         parts = [p.strip().replace("\\|", "|") for p in re.split(r"(?<!\\)\|", line)]
-        yield Subject(*(parts + ["", ""])[:4], aggregate=aggregate)
+        yield Subject(*[*parts, "", ""][:4], aggregate=aggregate)
 
 
 def of_casts() -> Iterator[Subject]:
     """A cast for each pair of the cast table, and a TRY_CAST for each of text."""
     yield from listed(function_calls.JSON_CASTS)
     sizes = {"decimal": "decimal(12,2)", "char": "char(30)", "timestamp": "timestamp(3)", "time": "time(3)"}
-    sizes |= {"timestamp with time zone": "timestamp(3) with time zone", "time with time zone": "time(3) with time zone"}
+    sizes |= {
+        "timestamp with time zone": "timestamp(3) with time zone",
+        "time with time zone": "time(3) with time zone",
+    }
     for source, target in casts.PAIRS:
         if source not in function_calls.COLUMN_OF:
             continue
@@ -114,7 +116,10 @@ def of_casts() -> Iterator[Subject]:
         column = "y" if target == "tinyint" and source != "varchar" else column
         column = "s" if target == "smallint" and source not in ("varchar", "tinyint", "boolean") else column
         column = function_calls.COLUMN_OF[source] if source in ("real", "double", "decimal", "boolean") else column
-        if source in ("real", "double", "decimal", "bigint", "integer", "smallint") and target in ("tinyint", "smallint"):
+        if source in ("real", "double", "decimal", "bigint", "integer", "smallint") and target in (
+            "tinyint",
+            "smallint",
+        ):
             continue  # they fail for most numbers, and are one rule with the wider integers
         nearest = held(parse_type(wanted)) if "zone" not in target else "TIMESTAMPTZ" if "stamp" in target else "TIMETZ"
         nearest = "VARCHAR" if target == "ipaddress" else nearest
@@ -183,14 +188,18 @@ def a_row(connection: duckdb.DuckDBPyConnection, query: Callable[[str], str], ro
 
 def of_python(connection: duckdb.DuckDBPyConnection, subject: Subject) -> float | None:
     """Microseconds a row of Python's plainest over a list of values."""
-    found = next((w for w in re.findall(r"\w+", re.sub(r"'.*?'", "", subject.athena)) if w in function_calls.COLUMNS), None)
+    found = next(
+        (w for w in re.findall(r"\w+", re.sub(r"'.*?'", "", subject.athena)) if w in function_calls.COLUMNS), None
+    )
     if not subject.python or found is None:
         return None
     values = connection.execute(f"SELECT {found} FROM {TABLE}_first").to_arrow_table().column(0).to_pylist()
-    code = f"({subject.python})" if subject.aggregate else f"[None if x is None else ({subject.python}) for x in values]"
+    code = (
+        f"({subject.python})" if subject.aggregate else f"[None if x is None else ({subject.python}) for x in values]"
+    )
     given = [v for v in values if v is not None]
     try:
-        run = eval(f"lambda values, x: {code}", PYTHON)  # our own table's text  # noqa: S307
+        run = eval(f"lambda values, x: {code}", PYTHON)  # our own table's text
         began = time.process_time()
         run(values, given)
         return (time.process_time() - began) / len(values) * 1e6
@@ -245,14 +254,24 @@ def main(words: Sequence[str]) -> None:
                 failed.append(figures)
             elif figures:
                 found.append(figures)
-    table = Table("function", "ratio to DuckDB", "us a row", "DuckDB's nearest", "Python's plainest", "over", title=f"{rows:,} rows")
+    table = Table(
+        "function",
+        "ratio to DuckDB",
+        "us a row",
+        "DuckDB's nearest",
+        "Python's plainest",
+        "over",
+        title=f"{rows:,} rows",
+    )
     for column in table.columns[1:]:
         column.justify = "right"
     for f in sorted(found, key=lambda f: -(f.ratio or 0)):
         over = "over" if f.over else ""
         table.add_row(f.name, shown(f.ratio, 1), shown(f.athena, 3), shown(f.nearest, 3), shown(f.python, 3), over)
     console.print(table)
-    console.print(f"{sum(f.over for f in found)} over {RATIO} times DuckDB's nearest and {MICROSECONDS} us a row at once")
+    console.print(
+        f"{sum(f.over for f in found)} over {RATIO} times DuckDB's nearest and {MICROSECONDS} us a row at once"
+    )
     for line in failed:
         console.print(line, markup=False)
 

@@ -32,7 +32,11 @@ def test_from_utf8(values: list[bytes | None]) -> None:
 
 
 @MANY
-@given(st.lists(st.one_of(st.none(), st.floats(), st.integers(-2000, 2000).map(lambda n: float(n**3)), st.floats(0, 1e-300))))
+@given(
+    st.lists(
+        st.one_of(st.none(), st.floats(), st.integers(-2000, 2000).map(lambda n: float(n**3)), st.floats(0, 1e-300))
+    )
+)
 def test_cbrt(values: list[float | None]) -> None:
     expected = [None if v is None else numbers.cbrt(v) for v in values]
     assert list(map(repr, columns.cbrt(pa.array(values, pa.float64())).to_pylist())) == list(map(repr, expected))
@@ -69,11 +73,16 @@ def test_batches_of_single_values() -> None:
     with pytest.raises(Failure, match="year outside 1 to 9999"):
         moments(pa.array([2**62], pa.int64()).cast(pa.timestamp("us")), pa.array(["a"]))
     maps = batches.of(lambda m: sum(m.values()), ["MAP(VARCHAR,DOUBLE)"], "DOUBLE")
-    assert maps(pa.array([[("a", 1.5), ("b", 2.0)], None], pa.map_(pa.string(), pa.float64()))).to_pylist() == [3.5, None]
+    assert maps(pa.array([[("a", 1.5), ("b", 2.0)], None], pa.map_(pa.string(), pa.float64()))).to_pylist() == [
+        3.5,
+        None,
+    ]
 
 
 VECTORS = st.integers(0, 4).flatmap(
-    lambda size: st.tuples(*[st.lists(st.one_of(st.none(), st.floats(), st.floats(-9, 9)), min_size=size, max_size=size)] * 2)
+    lambda size: st.tuples(
+        *[st.lists(st.one_of(st.none(), st.floats(), st.floats(-9, 9)), min_size=size, max_size=size)] * 2
+    )
 )
 
 

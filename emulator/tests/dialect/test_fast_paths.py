@@ -1,5 +1,6 @@
 """Native paths of functions and casts against the slow ones that they stand before, over hostile values."""
 
+# ruff: noqa: RUF001, RUF005
 from __future__ import annotations
 
 import hmac
@@ -21,12 +22,45 @@ from local_athena.dialect.udf.failures import Failure
 from local_athena.dialect.udf.jsons import parse
 from local_athena.model import Column
 
-ARROW = {"varchar": pa.string(), "double": pa.float64(), "real": pa.float32(), "bigint": pa.int64(), "varbinary": pa.binary()}
+ARROW = {
+    "varchar": pa.string(),
+    "double": pa.float64(),
+    "real": pa.float32(),
+    "bigint": pa.int64(),
+    "varbinary": pa.binary(),
+}
 ARROW |= {"timestamp(3)": pa.timestamp("us"), "timestamp(6)": pa.timestamp("us"), "json": pa.string()}
 
 STRANGE = st.sampled_from(
-    ("", " ", "\x00", "\t\n\r\f\x0b", "\x1c\x1f", "\xa0", "\u2007\u202f", "\u3000x\u3000", "e\u0301\u0323", "\r\n", "🇩🇪👨‍👩‍👧", "İıſK")
-    + ("߀१２", "1२-०1", "ß", "שלום", "﷽", "\U0010ffff\uffff", "a%zz", "%C3%28", "%00", "+%2B~*-._", "-0", "1e400", "١٢٣")
+    (
+        "",
+        " ",
+        "\x00",
+        "\t\n\r\f\x0b",
+        "\x1c\x1f",
+        "\xa0",
+        "\u2007\u202f",
+        "\u3000x\u3000",
+        "e\u0301\u0323",
+        "\r\n",
+        "🇩🇪👨‍👩‍👧",
+        "İıſK",
+    )
+    + (
+        "߀१２",
+        "1२-०1",
+        "ß",
+        "שלום",
+        "﷽",
+        "\U0010ffff\uffff",
+        "a%zz",
+        "%C3%28",
+        "%00",
+        "+%2B~*-._",
+        "-0",
+        "1e400",
+        "١٢٣",
+    )
 )
 TEXTS = st.one_of(st.text(max_size=20), STRANGE, st.text("0123456789-+:.eE TZ/", max_size=24))
 DOUBLES = st.one_of(
@@ -34,7 +68,9 @@ DOUBLES = st.one_of(
     st.floats(-1e8, 1e8),
     st.integers(-(10**9), 10**9).map(float),
     st.integers(-(10**9), 10**9).map(lambda n: n / 1000),
-    st.sampled_from((0.0, -0.0, 5e-324, 1e-3, 9.999999999999999e-4, 1e7, 9999999.999999998, 1.7976931348623157e308, 1e15, 1e16)),
+    st.sampled_from(
+        (0.0, -0.0, 5e-324, 1e-3, 9.999999999999999e-4, 1e7, 9999999.999999998, 1.7976931348623157e308, 1e15, 1e16)
+    ),
 )
 WHOLE = st.one_of(st.integers(-(2**63), 2**63 - 1), st.integers(-70, 70))
 MOMENTS = st.one_of(
@@ -48,7 +84,9 @@ MOMENTS = st.one_of(
 def texts_of(pattern: str) -> st.SearchStrategy[str]:
     """Texts of a *pattern*, and others; of the former also such with a character too many or exchanged."""
     right = st.from_regex(pattern, fullmatch=True)
-    wrong = st.tuples(right, st.integers(0, 30), st.sampled_from("0 9x-:.٣é%\n")).map(lambda t: t[0][: t[1]] + t[2] + t[0][t[1] + 1 :])
+    wrong = st.tuples(right, st.integers(0, 30), st.sampled_from("0 9x-:.٣é%\n")).map(
+        lambda t: t[0][: t[1]] + t[2] + t[0][t[1] + 1 :]
+    )
     return st.one_of(right, right, wrong, TEXTS)
 
 
@@ -82,8 +120,18 @@ def outcomes(connection: duckdb.DuckDBPyConnection, athena: str, slow: str, t: s
 
 
 NAMES = st.sampled_from(("a", "A", "b", "aa", "a b", ":", "\u00e9", "\uffff", "\U00010000", "", "İ", "K"))
-SCALARS = st.one_of(st.none(), st.booleans(), WHOLE, st.floats(), DOUBLES, st.sampled_from((":", " :", "a,]", "x\x7f", '"', "\\", "\x1f", "\ud800")), st.text(max_size=3))
-VALUES = st.recursive(SCALARS, lambda v: st.one_of(st.lists(v, max_size=3), st.dictionaries(NAMES, v, max_size=3)), max_leaves=6)
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    WHOLE,
+    st.floats(),
+    DOUBLES,
+    st.sampled_from((":", " :", "a,]", "x\x7f", '"', "\\", "\x1f", "\ud800")),
+    st.text(max_size=3),
+)
+VALUES = st.recursive(
+    SCALARS, lambda v: st.one_of(st.lists(v, max_size=3), st.dictionaries(NAMES, v, max_size=3)), max_leaves=6
+)
 NUMBERS = st.from_regex(r"-?[0-9]{1,9}(\.[0-9]{1,9})?([eE][+-]?[0-9]{1,3})?", fullmatch=True)
 JSONS = st.one_of(
     st.builds(
@@ -197,10 +245,14 @@ NUMBER_CASES = {
 @pytest.mark.parametrize("athena", NUMBER_CASES)
 def test_numbers(connection: duckdb.DuckDBPyConnection, athena: str) -> None:
     slow, t = NUMBER_CASES[athena]
-    reals = st.one_of(st.floats(width=32), st.integers(-(2**24), 2**24).map(lambda n: n / 8), st.floats(-1e4, 1e4, width=32))
+    reals = st.one_of(
+        st.floats(width=32), st.integers(-(2**24), 2**24).map(lambda n: n / 8), st.floats(-1e4, 1e4, width=32)
+    )
 
     @EXAMPLES
-    @given(st.lists(st.one_of(st.none(), {"double": DOUBLES, "real": reals, "bigint": WHOLE}[t]), min_size=1, max_size=40))
+    @given(
+        st.lists(st.one_of(st.none(), {"double": DOUBLES, "real": reals, "bigint": WHOLE}[t]), min_size=1, max_size=40)
+    )
     def agree(values: list[float | None]) -> None:
         fast, exact = outcomes(connection, athena, slow, t, values)
         assert fast == exact
@@ -209,7 +261,10 @@ def test_numbers(connection: duckdb.DuckDBPyConnection, athena: str) -> None:
 
 
 USUAL_URL = r"https?://a(-b)?\.[a-z0-9]{1,2}(:[0-9]{1,6})?(/[a-z.?]{0,2})?\?(q|qq|p)(=[a-z+]{0,2})?(&&?(q|p)(=[a-z=]{0,2})?)?(#[a-z&=q]{0,3})?"
-URL = USUAL_URL + r"|(https?|[a-z+.]{1,3})?:?(//)?([a-z0-9_-]{0,3}\.){0,2}[a-z0-9.]{0,3}(:[0-9]{0,6})?(/[a-z%+~'*\[]{0,3})?(\?(q|qq|p)?(=[a-z+?=]{0,2})?(&q(=[a-z]{0,2})?)?)?(#[a-z#?]{0,2})?"
+URL = (
+    USUAL_URL
+    + r"|(https?|[a-z+.]{1,3})?:?(//)?([a-z0-9_-]{0,3}\.){0,2}[a-z0-9.]{0,3}(:[0-9]{0,6})?(/[a-z%+~'*\[]{0,3})?(\?(q|qq|p)?(=[a-z+?=]{0,2})?(&q(=[a-z]{0,2})?)?)?(#[a-z#?]{0,2})?"
+)
 REVERSED = "array_to_string(list_reverse(regexp_extract_all(x, '(?s).')), '')"
 HAMMING = "CASE WHEN x IS NOT NULL THEN CAST(len(list_filter(list_zip(regexp_extract_all(x, '(?s).'), list_reverse(regexp_extract_all(x, '(?s).'))), lambda p: p[1] <> p[2])) AS BIGINT) END"
 TEXT_CASES = {
@@ -314,11 +369,19 @@ FORMATS = {
 @pytest.mark.parametrize("pattern", FORMATS)
 def test_format(connection: duckdb.DuckDBPyConnection, pattern: str) -> None:
     t = FORMATS[pattern]
-    kind, shown = {"varchar": ("s", "x"), "bigint": ("d", "CAST(x AS VARCHAR)"), "double": ("f", "CAST(x AS VARCHAR)")}[t]
+    kind, shown = {"varchar": ("s", "x"), "bigint": ("d", "CAST(x AS VARCHAR)"), "double": ("f", "CAST(x AS VARCHAR)")}[
+        t
+    ]
     halves = st.integers(-(10**6), 10**6).map(lambda n: n / 1000 + 0.0005)
 
     @EXAMPLES
-    @given(st.lists(st.one_of(st.none(), {"varchar": TEXTS, "bigint": WHOLE, "double": st.one_of(DOUBLES, halves)}[t]), min_size=1, max_size=30))
+    @given(
+        st.lists(
+            st.one_of(st.none(), {"varchar": TEXTS, "bigint": WHOLE, "double": st.one_of(DOUBLES, halves)}[t]),
+            min_size=1,
+            max_size=30,
+        )
+    )
     def agree(values: list[Any]) -> None:
         slow = f"trino_format({quoted(pattern)}, ['{kind}' || {shown}])"
         fast, exact = outcomes(connection, f"format({quoted(pattern)}, x)", slow, t, values)
@@ -328,7 +391,10 @@ def test_format(connection: duckdb.DuckDBPyConnection, pattern: str) -> None:
 
 
 @EXAMPLES
-@given(st.lists(st.one_of(st.none(), st.decimals(-(10**9), 10**9, places=4, allow_nan=False)), min_size=1, max_size=30), st.sampled_from(("%.2f", "%f", "%.0f", "%.5f")))
+@given(
+    st.lists(st.one_of(st.none(), st.decimals(-(10**9), 10**9, places=4, allow_nan=False)), min_size=1, max_size=30),
+    st.sampled_from(("%.2f", "%f", "%.0f", "%.5f")),
+)
 def test_format_of_decimals(connection: duckdb.DuckDBPyConnection, values: list[Decimal | None], pattern: str) -> None:
     texts = [None if v is None else str(v) for v in values]
     slow = f"trino_format({quoted(pattern)}, ['m' || CAST(CAST(x AS DECIMAL(14,4)) AS VARCHAR)])"

@@ -147,7 +147,7 @@ def _field(x: str, name: str) -> str:
     if not _PLAIN_NAME.fullmatch(name):
         return slow
     alone = f"strlen({x}) = length({x}) AND NOT contains({x}, '\\') AND contains({x}, '\"{name}\":')"
-    again = f"regexp_matches({x}, '(?is)\"{name}\"\\s*:.*\"{name}\"\\s*:')"
+    again = f'regexp_matches({x}, \'(?is)"{name}"\\s*:.*"{name}"\\s*:\')'
     return (
         f"CASE WHEN {alone} AND NOT {again} THEN trino_json_numbers(CAST(json_extract({x}, '$.\"{name}\"') AS VARCHAR)) "
         f"ELSE {slow} END"

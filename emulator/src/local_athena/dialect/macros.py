@@ -181,7 +181,7 @@ STATEMENTS = (
         THEN {_SMALL_TEXT} ELSE trino_real_text_exact(x) END""",
     """CREATE MACRO trino_json_number(x) AS CASE WHEN x = 0 OR (abs(x) >= 0.001 AND abs(x) < 1e7) THEN CAST(x AS VARCHAR)
         ELSE trino_json_number_exact(x) END""",
-    # JSON that is in Java's form but for its blanks: no escape, no name out of order or twice, no number that Java writes otherwise.
+    # JSON in Java's form but for its blanks: no escape, names in order, no number that Java writes otherwise.
     # DuckDB takes a comma at the end of an array; Java does not. A text that begins with a colon would look like the end of a name.
     f"""CREATE MACRO trino_json_usual(x) AS regexp_full_match(x, '{_USUAL_JSON}') AND json_valid(x)
         AND NOT regexp_matches(x, ',[ \\t\\n\\r]*[\\]}}]')
@@ -204,6 +204,7 @@ STATEMENTS = (
         ELSE CAST(trino_json_scalar(x) AS DECIMAL(38, 10)) END""",
     """CREATE MACRO trino_json_scalar(x) AS CASE json_type(x) WHEN 'BOOLEAN' THEN CASE x WHEN 'true' THEN '1' ELSE '0' END
         ELSE trino_json_raw(x) END""",
-    """CREATE MACRO trino_json_boolean(x) AS CASE WHEN x = 'true' THEN true WHEN x = 'false' THEN false WHEN regexp_full_match(x, '-?[0-9]+') THEN CAST(x AS BIGINT) <> 0
+    """CREATE MACRO trino_json_boolean(x) AS CASE WHEN x = 'true' THEN true WHEN x = 'false' THEN false
+        WHEN regexp_full_match(x, '-?[0-9]+') THEN CAST(x AS BIGINT) <> 0
         WHEN json_type(x) = 'DOUBLE' THEN CAST(x AS DOUBLE) <> 0 ELSE trino_to_boolean(trino_json_raw(x)) END""",
 )

@@ -44,7 +44,7 @@ _SURE = {"dd": "(?:0[1-9]|1[0-9]|2[0-8])", "d": "(?:1[0-9]|2[0-8]|0?[1-9])"}
 
 
 def read(x: str, pattern: str, made: Callable[[str], str], slow: str) -> str | None:
-    """What *made* makes of the TIMESTAMP that the text *x* holds by a Joda pattern; *slow* for texts of other shapes.
+    """Apply *made* to the TIMESTAMP that the text *x* holds by a Joda pattern; *slow* for texts of other shapes.
 
     None for a pattern that leaves out a part of the date, names one twice, or uses other letters.
     """

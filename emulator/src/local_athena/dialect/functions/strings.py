@@ -57,7 +57,7 @@ lpad(varbinary, bigint, varbinary) -> varbinary | trino_pad($1, $2, $3, true)
 rpad(varbinary, bigint, varbinary) -> varbinary | trino_pad($1, $2, $3, false)
 replace(varchar(x), varchar) -> varchar(x) | replace($1, $2, '')
 $replace(varchar, varchar, varchar) -> varchar | CASE WHEN $2 = '' THEN $3 || array_to_string(list_transform(regexp_extract_all($1, '(?s).'), lambda _c: _c || $3), '') ELSE replace($1, $2, $3) END
-reverse(varchar(x)) -> varchar(x) | CASE WHEN strlen($1) = length($1) AND NOT contains($1, chr(13)) THEN reverse($1) ELSE array_to_string(list_reverse(regexp_extract_all($1, '(?s).')), '') END
+reverse(varchar(x)) -> varchar(x) | CASE WHEN strlen($1) = length($1) THEN reverse($1) ELSE array_to_string(list_reverse(regexp_extract_all($1, '(?s).')), '') END
 reverse(char(x)) -> char(x) | array_to_string(list_reverse(regexp_extract_all($1, '(?s).')), '')
 reverse(array(T)) -> array(T) | list_reverse($1)
 reverse(varbinary) -> varbinary | unhex(array_to_string(list_reverse(regexp_extract_all(hex($1), '..')), ''))

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 _PATH = "[A-Za-z0-9._~!$&()*+,;=:@/-]"
 _SERVER = "[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*(?:[.][A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*)*[.][A-Za-z][A-Za-z0-9]*"
-_USUAL = f"[A-Za-z][A-Za-z0-9+.-]*://{_SERVER}(?::[0-9]{{1,5}})?(?:/{_PATH}*)?(?:[?](?:{_PATH}|[?])*)?(?:#(?:{_PATH}|[?])*)?"
+_USUAL = (
+    f"[A-Za-z][A-Za-z0-9+.-]*://{_SERVER}(?::[0-9]{{1,5}})?(?:/{_PATH}*)?(?:[?](?:{_PATH}|[?])*)?(?:#(?:{_PATH}|[?])*)?"
+)
 """A URL of a server with a name, in which nothing is escaped: the rest is for ``udf.urls``."""
 
 

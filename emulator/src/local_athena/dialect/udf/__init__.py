@@ -33,6 +33,7 @@ from local_athena.dialect.udf import (
     urls,
     vectors,
 )
+
 _MODULES = (
     addresses,
     binary,

@@ -58,7 +58,8 @@ def _values(batch: Batch, name: str) -> list[Any]:
         return [_moment(micros) for micros in batch.cast(pa.int64()).to_pylist()]
     if name.startswith("MAP("):
         return [None if pairs is None else dict(pairs) for pairs in batch.to_pylist()]
-    return batch.to_pylist()
+    values: list[Any] = batch.to_pylist()
+    return values
 
 
 def or_null(function: Callable[..., Any]) -> Callable[..., Any]:

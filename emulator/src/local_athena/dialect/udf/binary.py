@@ -64,7 +64,7 @@ _BLOCK = 64  # bytes that MD5, SHA-1 and SHA-256 take at a time
 
 
 def hmac_pad(key: bytes, name: str, byte: int) -> bytes:
-    """What HMAC puts before a text: the key, filled up to a block, its bits turned by *byte*."""
+    """The block before a text in HMAC: the key, filled up, its bits turned by *byte*."""
     short = hashlib.new(name, key).digest() if len(key) > _BLOCK else key
     return bytes(b ^ byte for b in short.ljust(_BLOCK, b"\0"))
 

@@ -152,8 +152,10 @@ def cbrt(batch: Batch) -> Batch:
 
 FUNCTIONS = (
     ("xxhash64", xxhash64, "BLOB", "BLOB"), ("from_utf8", from_utf8, "BLOB VARCHAR", "VARCHAR"), ("cbrt", cbrt, "DOUBLE", "DOUBLE"),
-    ("to_big_endian_32", _packer(pa.int32(), ">i4"), "INTEGER", "BLOB"), ("to_big_endian_64", _packer(pa.int64(), ">i8"), "BIGINT", "BLOB"),
-    ("to_ieee754_32", _packer(pa.float32(), ">f4"), "FLOAT", "BLOB"), ("to_ieee754_64", _packer(pa.float64(), ">f8"), "DOUBLE", "BLOB"),
+    ("to_big_endian_32", _packer(pa.int32(), ">i4"), "INTEGER", "BLOB"),
+    ("to_big_endian_64", _packer(pa.int64(), ">i8"), "BIGINT", "BLOB"),
+    ("to_ieee754_32", _packer(pa.float32(), ">f4"), "FLOAT", "BLOB"),
+    ("to_ieee754_64", _packer(pa.float64(), ">f8"), "DOUBLE", "BLOB"),
     ("from_big_endian_32", _unpacker(pa.int32(), ">i4"), "BLOB", "INTEGER"),
     ("from_big_endian_64", _unpacker(pa.int64(), ">i8"), "BLOB", "BIGINT"),
     ("from_ieee754_32", _unpacker(pa.float32(), ">f4"), "BLOB", "FLOAT"),
