@@ -13,7 +13,7 @@ _ILLEGAL = re.compile(r'[\s"<>\\^`{|}\x00-\x20\x7f]|%(?![0-9a-fA-F]{2})')
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9\-]*[A-Za-z0-9])?"
 _BYTE = r"0*(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 _NAME = rf"(?:(?:{_LABEL}\.)+[A-Za-z](?:[A-Za-z0-9\-]*[A-Za-z0-9])?|{_LABEL})\.?"
-_SERVER = re.compile(rf"(?:[^@\[\]]*@)?({_NAME}|{_BYTE}(?:\.{_BYTE}){{3}}|\[[0-9A-Fa-f:.%\w]+\])(?::(\d*))?")
+_SERVER = re.compile(rf"(?:[^@\[\]]*@)?({_NAME}|{_BYTE}(?:\.{_BYTE}){{3}}|\[[0-9A-Fa-f:.%\w]+\])(?::(\d*))?", re.ASCII)
 _LARGEST_PORT = 2**31 - 1
 
 
