@@ -274,7 +274,7 @@ TEXT_CASES = {
     **{f"url_extract_{part}(x)": (f"CAST(trino_url_part(x, '{part}') AS {'BIGINT' if part == 'port' else 'VARCHAR'})", URL) for part in ("protocol", "host", "port", "path", "query", "fragment")},
     "url_extract_parameter(x, 'q')": ("trino_url_parameter(x, 'q')", URL), "url_decode(x)": ("trino_url_decode(x)", r"([a+%&é]|%[0-9a-fA-F]{2}){0,6}"),
     "from_base64(x)": ("trino_from_base64(x)", r"([A-Za-z0-9+/]{4}){0,2}([AQ][AQBz]=?=?)?"), "from_base64url(x)": ("trino_from_base64(translate(x, '-_+/', '+/..'))", r"([A-Za-z0-9_/-]{4}){0,2}([AQ]{3}=)?"),
-    "char2hexint(x)": ("trino_char2hexint(x)", "[a-z]{0,5}"), "hamming_distance(x, reverse(x))": (HAMMING, "[ab]{0,5}"),
+    "hamming_distance(x, reverse(x))": (HAMMING, "[ab]{0,5}"),
     "from_hex(x)": ("trino_from_hex(x)", "[0-9a-fA-F]{0,7}"), "cast(cast(x as ipaddress) as varbinary)": ("trino_ip_parse(x)", r"[0-9]{1,3}(\.0?[0-9]{1,3}){3}"),
     "from_base(x, 10)": ("trino_from_base(x, 10)", r"[+-]?[0-9]{1,20}"), "from_base(x, 16)": ("trino_from_base(x, 16)", r"[+-]?[0-9a-fA-Fx]{1,17}"),
 }  # fmt: skip

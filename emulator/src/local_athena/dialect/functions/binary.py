@@ -7,10 +7,10 @@ _BASE_64 = "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQ
 
 SCALARS = f"""
 to_hex(varbinary) -> varchar | hex($1)
-from_hex(varchar) -> varbinary | CASE WHEN regexp_full_match($1, '([0-9A-Fa-f]{{2}})*') THEN unhex($1) ELSE trino_from_hex($1) END
+from_hex(varchar) -> varbinary | CASE WHEN $1 IS NULL THEN NULL WHEN regexp_full_match($1, '([0-9A-Fa-f]{{2}})*') THEN unhex($1) ELSE trino_from_hex($1) END
 from_hex(varbinary) -> varbinary | trino_from_hex(trino_from_utf8($1, '?'))
 to_base64(varbinary) -> varchar | base64($1)
-from_base64(varchar) -> varbinary | CASE WHEN regexp_full_match($1, '{_BASE_64}') THEN from_base64($1) ELSE trino_from_base64($1) END
+from_base64(varchar) -> varbinary | CASE WHEN $1 IS NULL THEN NULL WHEN regexp_full_match($1, '{_BASE_64}') THEN from_base64($1) ELSE trino_from_base64($1) END
 from_base64(varbinary) -> varbinary | trino_from_base64(trino_from_utf8($1, '?'))
 to_base64url(varbinary) -> varchar | translate(base64($1), '+/', '-_')
 from_base64url(varchar) -> varbinary | CASE WHEN regexp_full_match(translate($1, '-_+/', '+/..'), '{_BASE_64}') THEN from_base64(translate($1, '-_+/', '+/..')) ELSE trino_from_base64(translate($1, '-_+/', '+/..')) END

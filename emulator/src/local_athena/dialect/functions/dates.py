@@ -37,7 +37,7 @@ SCALARS = """
 last_day_of_month(date) -> date | last_day($1)
 last_day_of_month(timestamp) -> date | last_day(CAST($1 AS DATE))
 last_day_of_month(timestamp with time zone) -> date | last_day(CAST(trino_local($1) AS DATE))
-from_iso8601_date(varchar) -> date | CASE WHEN regexp_full_match($1, '[1-9]\\d{3}-\\d\\d-\\d\\d') AND TRY_CAST($1 AS DATE) IS NOT NULL THEN TRY_CAST($1 AS DATE) ELSE CAST(trino_iso8601_date($1) AS DATE) END
+from_iso8601_date(varchar) -> date | CASE WHEN $1 IS NULL THEN NULL WHEN regexp_full_match($1, '[1-9]\\d{3}-\\d\\d-\\d\\d') AND TRY_CAST($1 AS DATE) IS NOT NULL THEN TRY_CAST($1 AS DATE) ELSE CAST(trino_iso8601_date($1) AS DATE) END
 to_milliseconds(interval day to second) -> bigint | $1
 human_readable_seconds(double) -> varchar | trino_human_readable_seconds($1)
 parse_duration(varchar) -> interval day to second | trino_parse_duration($1)
@@ -377,7 +377,7 @@ def _from_iso(precision: int) -> object:
         zone = f"CASE WHEN right({x}, 5) = '00:00' THEN 'UTC' ELSE {offset} END"
         sure = moment.replace(r"-\d\d-\d\d", "-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])")
         return (
-            f"CASE WHEN regexp_full_match({x}, '{sure}Z?') THEN {{'i': CAST(rtrim({x}, 'Z') AS TIMESTAMP), 'z': 'UTC'}} "
+            f"CASE WHEN {x} IS NULL THEN NULL WHEN regexp_full_match({x}, '{sure}Z?') THEN {{'i': CAST(rtrim({x}, 'Z') AS TIMESTAMP), 'z': 'UTC'}} "
             f"WHEN regexp_full_match({x}, '{moment}Z?') AND {plain} IS NOT NULL THEN {{'i': {plain}, 'z': 'UTC'}} "
             f"WHEN regexp_full_match({x}, '{moment}{_ISO_OFFSET}') AND {zoned} IS NOT NULL "
             f"THEN {{'i': {zoned} - to_minutes(trino_offset({offset})), 'z': {zone}}} ELSE trino_to_zoned({exact}({x})) END"

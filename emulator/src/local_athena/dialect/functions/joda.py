@@ -35,7 +35,9 @@ def shown(moment: str, pattern: str, slow: Callable[[str], str]) -> str:
     written = "".join(run.replace("%", "%%") if letter == "text" else _SHOWN[run] for letter, run in parts)
     return once(
         moment,
-        lambda x: f"(CASE WHEN {x} {_FOUR_DIGITS} THEN strftime({x}, {text(written)}) ELSE {slow(x)} END)",
+        lambda x: (
+            f"(CASE WHEN {x} IS NULL THEN NULL WHEN {x} {_FOUR_DIGITS} THEN strftime({x}, {text(written)}) ELSE {slow(x)} END)"
+        ),
     )
 
 
@@ -64,7 +66,7 @@ def read(x: str, pattern: str, made: Callable[[str], str], slow: str) -> str | N
     )
     codes = text("".join(run.replace("%", "%%") if letter == "text" else _READ[run][0] for letter, run in parts))
     return (
-        f"CASE WHEN regexp_full_match({x}, {sure}) THEN {made(f'strptime({x}, {codes})')} "
+        f"CASE WHEN {x} IS NULL THEN NULL WHEN regexp_full_match({x}, {sure}) THEN {made(f'strptime({x}, {codes})')} "
         f"WHEN regexp_full_match({x}, {shape}) AND TRY_STRPTIME({x}, {codes}) IS NOT NULL "
         f"THEN {made(f'strptime({x}, {codes})')} ELSE {slow} END"
     )

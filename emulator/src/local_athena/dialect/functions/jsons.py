@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from local_athena.dialect.calls import Call
 
 SCALARS = """
-json_parse(varchar) -> json | CASE WHEN trino_json_usual($1) THEN CAST(json($1) AS VARCHAR) ELSE trino_json_parse($1) END
+json_parse(varchar) -> json | CASE WHEN $1 IS NULL THEN NULL WHEN trino_json_usual($1) THEN CAST(json($1) AS VARCHAR) ELSE trino_json_parse($1) END
 json_format(json) -> varchar | $1
 is_json_scalar(json) -> boolean | json_type($1) NOT IN ('OBJECT', 'ARRAY')
 is_json_scalar(varchar) -> boolean | json_type(trino_json_parse($1)) NOT IN ('OBJECT', 'ARRAY')

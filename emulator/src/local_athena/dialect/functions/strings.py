@@ -68,7 +68,7 @@ split_to_map(varchar, varchar, varchar) -> map(varchar, varchar) | trino_split_t
 split_to_multimap(varchar, varchar, varchar) -> map(varchar, array(varchar)) | trino_split_to_multimap($1, $2, $3)
 strpos(varchar, varchar) -> bigint | strpos($1, $2)
 index(varchar, varchar) -> bigint | strpos($1, $2)
-char2hexint(varchar) -> varchar | CASE WHEN strlen($1) = length($1) THEN regexp_replace(hex($1), '(..)', '00\\1', 'g') ELSE trino_char2hexint($1) END
+char2hexint(varchar) -> varchar | trino_char2hexint($1)
 strpos(varchar, varchar, bigint) -> bigint | CASE WHEN length($2) = 1 AND $3 > 0 THEN CASE WHEN len(string_split($1, $2)) > $3 THEN length(array_to_string(string_split($1, $2)[1:$3], $2)) + 1 WHEN $1 IS NOT NULL THEN 0 END ELSE trino_strpos($1, $2, $3) END
 starts_with(varchar, varchar) -> boolean | starts_with($1, $2)
 chr(bigint) -> varchar(1) | CASE WHEN $1 > 1114111 OR $1 < 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: Not a valid Unicode code point)VARCHAR ELSE chr(CAST($1 AS INTEGER)) END

@@ -22,7 +22,7 @@ _USUAL = (
 
 
 def _part(pattern: str, slow: str) -> str:
-    return f"CASE WHEN regexp_full_match($1, '{_USUAL}') THEN regexp_extract($1, '{pattern}', 1) ELSE {slow} END"
+    return f"CASE WHEN $1 IS NULL THEN NULL WHEN regexp_full_match($1, '{_USUAL}') THEN regexp_extract($1, '{pattern}', 1) ELSE {slow} END"
 
 
 _ESCAPED = (
@@ -34,13 +34,13 @@ _ESCAPED = (
 SCALARS = f"""
 url_extract_protocol(varchar(x)) -> varchar(x) | {_part("^([^:]*):", "trino_url_part($1, 'protocol')")}
 url_extract_host(varchar(x)) -> varchar(x) | {_part("^[^:]*://([^/?#:]*)", "trino_url_part($1, 'host')")}
-url_extract_port(varchar) -> bigint | CASE WHEN regexp_full_match($1, '{_USUAL}') THEN CAST(nullif(regexp_extract($1, '^[^:]*://[^/?#:]*:([0-9]+)', 1), '') AS BIGINT) ELSE CAST(trino_url_part($1, 'port') AS BIGINT) END
+url_extract_port(varchar) -> bigint | CASE WHEN $1 IS NULL THEN NULL WHEN regexp_full_match($1, '{_USUAL}') THEN CAST(nullif(regexp_extract($1, '^[^:]*://[^/?#:]*:([0-9]+)', 1), '') AS BIGINT) ELSE CAST(trino_url_part($1, 'port') AS BIGINT) END
 url_extract_path(varchar(x)) -> varchar(x) | {_part("^[^:]*://[^/?#]*([^?#]*)", "trino_url_part($1, 'path')")}
 url_extract_query(varchar(x)) -> varchar(x) | {_part("^[^?#]*[?]([^#]*)", "trino_url_part($1, 'query')")}
 url_extract_fragment(varchar(x)) -> varchar(x) | {_part("#(.*)", "trino_url_part($1, 'fragment')")}
 url_extract_parameter(varchar(x), varchar) -> varchar(x) | trino_url_parameter($1, $2)
 $url_encode(varchar) -> varchar | replace(replace(replace(url_encode($1), '%20', '+'), '~', '%7E'), '%2A', '*')
-url_decode(varchar(x)) -> varchar(x) | CASE WHEN regexp_full_match($1, '{_ESCAPED}') THEN url_decode(replace($1, '+', ' ')) ELSE trino_url_decode($1) END
+url_decode(varchar(x)) -> varchar(x) | CASE WHEN $1 IS NULL THEN NULL WHEN regexp_full_match($1, '{_ESCAPED}') THEN url_decode(replace($1, '+', ' ')) ELSE trino_url_decode($1) END
 """
 
 
