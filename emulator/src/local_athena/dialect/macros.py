@@ -171,15 +171,18 @@ STATEMENTS = (
     # n/d rounded half away from zero, both whole numbers
     "CREATE MACRO trino_half_up(n, d) AS n // d + (2 * (n % d)) // d",
     # A number's text in Java's form, from DuckDB's, which has the same digits; the rest is for Python.
-    f"""CREATE MACRO trino_double_text(x) AS CASE WHEN x IS NULL THEN NULL WHEN abs(x) >= 1 AND abs(x) < 1e15 AND x <> trunc(x) THEN {_FRACTION_TEXT}
+    f"""CREATE MACRO trino_double_text(x) AS CASE WHEN x IS NULL THEN NULL
+        WHEN abs(x) >= 1 AND abs(x) < 1e15 AND x <> trunc(x) THEN {_FRACTION_TEXT}
         WHEN abs(x) >= 1 AND abs(x) < 1e15 THEN {_WHOLE_TEXT} WHEN abs(x) >= 0.001 AND abs(x) < 1 THEN {_SMALL_TEXT}
         ELSE trino_double_text_exact(x) END""",
     # Seven digits at most: a real with more of them is rounded.
-    f"""CREATE MACRO trino_real_text(x) AS CASE WHEN x IS NULL THEN NULL WHEN abs(x) >= 1 AND abs(x) < 1e7 AND x = trunc(x) THEN {_WHOLE_TEXT}
+    f"""CREATE MACRO trino_real_text(x) AS CASE WHEN x IS NULL THEN NULL
+        WHEN abs(x) >= 1 AND abs(x) < 1e7 AND x = trunc(x) THEN {_WHOLE_TEXT}
         WHEN abs(x) >= 1 AND abs(x) < 1e7 AND length(CAST(abs(x) AS VARCHAR)) <= 8 THEN {_FRACTION_TEXT}
         WHEN abs(x) >= 0.001 AND abs(x) < 1 AND regexp_full_match(CAST(abs(x) AS VARCHAR), '0[.]0*[1-9][0-9]{{0,6}}')
         THEN {_SMALL_TEXT} ELSE trino_real_text_exact(x) END""",
-    """CREATE MACRO trino_json_number(x) AS CASE WHEN x IS NULL THEN NULL WHEN x = 0 OR (abs(x) >= 0.001 AND abs(x) < 1e7) THEN CAST(x AS VARCHAR)
+    """CREATE MACRO trino_json_number(x) AS CASE WHEN x IS NULL THEN NULL
+        WHEN x = 0 OR (abs(x) >= 0.001 AND abs(x) < 1e7) THEN CAST(x AS VARCHAR)
         ELSE trino_json_number_exact(x) END""",
     # JSON in Java's form but for its blanks: no escape, names in order, no number that Java writes otherwise.
     # DuckDB takes a comma at the end of an array; Java does not. A text that begins with a colon would look like the end of a name.
