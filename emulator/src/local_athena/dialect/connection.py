@@ -27,7 +27,7 @@ def connect(temp_directory: Path | None = None) -> duckdb.DuckDBPyConnection:
     connection: register relations as temporary views, and keep the default catalog (the macros live there).
     *temp_directory* is where DuckDB spills.
     """
-    # Of two that are made at once, the cache keeps one; the other's Python functions would go with it while its cursor calls them.
+    # The cache does not wait for an instance that is being made: of two threads, each would make one.
     with _MAKING:
         return _instance(temp_directory).cursor()
 
@@ -41,7 +41,8 @@ def _instance(temp_directory: Path | None) -> duckdb.DuckDBPyConnection:
     }
     connection = duckdb.connect(":memory:", config=settings)
     connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    connection.begin()
     udf.register(connection)
-    for statement in macros.STATEMENTS:
-        connection.execute(bound(statement))
+    connection.execute(";".join(bound(statement) for statement in macros.STATEMENTS))
+    connection.commit()
     return connection

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from functools import cache
 
 import duckdb
+from duckdb.sqltypes import DuckDBPyType
 
 from local_athena.dialect.udf import (
     addresses,
@@ -33,6 +34,7 @@ from local_athena.dialect.udf import (
     urls,
     vectors,
 )
+from local_athena.dialect.udf.batches import Batch
 
 _MODULES = (
     addresses,
@@ -71,16 +73,24 @@ def or_null(template: str) -> str:
 
 def register(connection: duckdb.DuckDBPyConnection) -> None:
     """Make every function known to *connection*'s instance."""
-    for module in _MODULES:
-        for name, function, parameters, result in module.FUNCTIONS:
-            types = parameters.split(" ")
-            _create(connection, named(name, False), batches.of(function, types, result), types, result)
-            _create(connection, named(name, True), batches.of(batches.or_null(function), types, result), types, result)
+    for name, function, parameters, result in _functions():
+        connection.create_function(name, function, parameters, result, type="arrow", null_handling="special")  # type: ignore[call-overload]
+
+
+@cache
+def _functions() -> list[tuple[str, Callable[..., Batch], list[DuckDBPyType], DuckDBPyType]]:
+    """Name, function, types of parameters and of the result of each function, as DuckDB takes them.
+
+    Kept for as long as the process lives. DuckDB calls a function by its address, and it is the connection which
+    registered it that holds the reference: another cursor of the same instance calls freed memory when that
+    connection is closed first (a segmentation fault).
+    """
+    made = []
+    for name, function, parameters, result in (f for module in _MODULES for f in module.FUNCTIONS):
+        types = parameters.split(" ")
+        made.append((named(name, False), batches.of(function, types, result), types, result))
+        made.append((named(name, True), batches.of(batches.or_null(function), types, result), types, result))
     for name, whole, parameters, result in (*columns.FUNCTIONS, *dense.FUNCTIONS):
-        _create(connection, named(name, False), whole, parameters.split(" "), result)
-
-
-def _create(
-    connection: duckdb.DuckDBPyConnection, name: str, function: Callable[..., Any], types: list[str], result: str
-) -> None:
-    connection.create_function(name, function, types, result, type="arrow", null_handling="special")  # type: ignore[call-overload]
+        made.append((named(name, False), whole, parameters.split(" "), result))
+    parsed = cache(duckdb.sqltype)
+    return [(name, function, [parsed(t) for t in types], parsed(result)) for name, function, types, result in made]
