@@ -17,7 +17,7 @@ from local_athena.dialect.udf.failures import invalid
 from local_athena.dialect.udf.numbers import cbrt as cbrt_of
 from local_athena.dialect.udf.texts import from_utf8 as from_utf8_of
 
-type Words = np.ndarray[Any, np.dtype[np.uint64]]
+type Words = Any  # numpy's array of unsigned words, of which its stubs lose sight
 
 LONGEST = 1024
 """Bytes of a value up to which a batch becomes a matrix; batches with longer ones are hashed row by row."""
@@ -35,7 +35,7 @@ def _round(accumulator: Words, lane: Words) -> Words:
     return _rotl(accumulator + lane * _P[1], 31) * _P[0]
 
 
-def _matrix(values: list[bytes]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+def _matrix(values: list[bytes]) -> tuple[Any, Any]:
     """The bytes of *values*, each in a row filled up with zeros to a multiple of 8, and their lengths."""
     lengths = np.fromiter(map(len, values), np.int64, len(values))
     width = -(-max(int(lengths.max()), 8) // 8) * 8
@@ -46,16 +46,18 @@ def _matrix(values: list[bytes]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, 
 def hashes(values: list[bytes]) -> Words:
     """XXH64 of each of *values*, as ``binary.xxhash64`` computes it; at least one value, none long."""
     octets, lengths = _matrix(values)
-    words = octets.view("<u8")
+    words: Words = octets.view("<u8")
     rows = np.arange(len(values))
-    stripes = lengths // 32
+    stripes: Words = lengths // 32
     with np.errstate(over="ignore"):
-        lanes = [np.full(len(values), a, np.uint64) for a in (_P[0] + _P[1], _P[1], np.uint64(0), np.uint64(0) - _P[0])]
+        lanes: list[Words] = [
+            np.full(len(values), a, np.uint64) for a in (_P[0] + _P[1], _P[1], np.uint64(0), np.uint64(0) - _P[0])
+        ]
         for at in range(int(stripes.max())):
             more = stripes > at
             for lane, state in enumerate(lanes):
                 state[more] = _round(state[more], words[more, 4 * at + lane])
-        h = sum((_rotl(a, by) for a, by in zip(lanes, (1, 7, 12, 18), strict=True)), np.uint64(0))
+        h: Words = sum((_rotl(a, by) for a, by in zip(lanes, (1, 7, 12, 18), strict=True)), np.uint64(0))
         for a in lanes:
             h = (h ^ _round(np.uint64(0), a)) * _P[0] + _P[3]
         h = np.where(stripes > 0, h, _P[4]) + lengths.astype(np.uint64)
@@ -89,7 +91,7 @@ def _fixed(rows: np.ndarray[Any, Any], present: np.ndarray[Any, Any]) -> Batch:
     return pa.Array.from_buffers(pa.binary(), len(present), buffers)
 
 
-def _present(batch: Batch) -> np.ndarray[Any, Any]:
+def _present(batch: Batch) -> Any:
     return np.asarray(batch.is_valid())
 
 
@@ -128,7 +130,7 @@ def _unpacker(arrow: pa.DataType, form: str) -> Callable[[Batch], Batch]:
         for value in values:
             if len(value) != size:
                 raise invalid(f"expected {size}-byte input, but instead got {len(value)} bytes")
-        made = np.zeros(len(batch), np.dtype(form).newbyteorder("="))
+        made: Any = np.zeros(len(batch), np.dtype(form).newbyteorder("="))
         present = _present(batch)
         made[present] = np.frombuffer(b"".join(values), form)
         return pa.array(made, arrow, mask=~present)

@@ -10,7 +10,7 @@ import pyarrow as pa
 from local_athena.dialect.udf.batches import Batch
 from local_athena.dialect.udf.failures import invalid
 
-type Numbers = np.ndarray[Any, np.dtype[np.float64]]
+type Numbers = Any  # numpy's array of doubles, of which its stubs lose sight
 
 
 class _Rows:
@@ -34,7 +34,7 @@ class _Vectors:
         whole = batch.combine_chunks() if isinstance(batch, pa.ChunkedArray) else batch
         offsets = np.asarray(whole.offsets, np.int64)
         self.starts, self.sizes = offsets[:-1], np.diff(offsets)
-        self.elements = np.append(np.asarray(whole.values.fill_null(0.0), np.float64), 0.0)
+        self.elements: Numbers = np.append(np.asarray(whole.values.fill_null(0.0), np.float64), 0.0)
 
     def at(self, place: int) -> Numbers:
         """The element at *place* of each vector, 0 where it is shorter."""
