@@ -19,6 +19,7 @@ LONGEST = (
     "test_clone_of_ones_own.py",
     "test_adoption.py",
     "test_arrivals.py",
+    "test_capture.py",
     "test_prove.py",
     "test_two_checkouts.py",
     "test_side_by_side.py",

@@ -14,7 +14,7 @@ import pytest
 from lakeloop_changes import Change
 
 from tests.changes.place import BUCKET, Place, Source, place, told
-from tests.e2e.killing import Killer
+from tests.e2e.killing import Killer, of_functions
 
 pytestmark = [pytest.mark.slow, pytest.mark.emulator]
 
@@ -63,7 +63,8 @@ def test_each_change_is_there_once_although_functions_are_killed_and_two_write_a
 ) -> None:
     chance = random.Random(20261130)
     sent: list[Change] = []
-    with Killer(os.environ["AWS_ENDPOINT_URL"], FUNCTIONS, KILLS, chance, longest=4.0) as killer:
+    find = of_functions(os.environ["AWS_ENDPOINT_URL"], FUNCTIONS)
+    with Killer(find, KILLS, chance, longest=4.0) as killer:
         while len(killer.killed) < KILLS:
             some = rows(source, chance, 150)
             # A capture that was killed sends again what it had sent.

@@ -20,7 +20,7 @@ from lakeloop.aws.tflocal import INSTALL
 from tests import local_aws
 from tests.clone import clone
 from tests.e2e import told
-from tests.e2e.killing import Killer
+from tests.e2e.killing import Killer, of_functions
 from tests.e2e.loop import Loop
 from tests.projects import raw
 
@@ -211,9 +211,11 @@ def test_a_message_that_is_no_event_is_a_dead_letter_that_stays(loop):
 
 
 def test_functions_that_are_killed_lose_nothing_and_do_nothing_twice(loop, kills):
+    kills = kills or 20
     numbers = customers(loop.home / "killed" / "till" / "customers", 2001, 60)
     functions = ("lakeloop-dev-dbt-gate", "lakeloop-dev-dbt-tick", "lakeloop-dev-dbt-runner")
-    with Killer(loop.emulator["AWS_ENDPOINT_URL"], functions, kills, random.Random(7), longest=1.0) as killer:
+    find = of_functions(loop.emulator["AWS_ENDPOINT_URL"], functions)
+    with Killer(find, kills, random.Random(7), longest=1.0) as killer:
         sending = threading.Thread(target=lambda: loop.types("just send killed env=dev"))
         sending.start()
         sending.join(600)

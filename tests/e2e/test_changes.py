@@ -23,7 +23,7 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("terraform") is None, reason=INSTALL),
 ]
 
-RAW, STREAM, TABLE = "lakeloop-dev-raw", "lakeloop-dev-dbt-changes", "lakeloop_dev_changes.sales_orders"
+RAW, STREAM, TABLE = "lakeloop-dev-raw", "lakeloop-dev-dbt-changes", "lakeloop_dev_changes.sales_letters"
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def count(loop) -> int:
 
 
 def awaits(loop, rows: int) -> None:
-    """Wait until the changelog of orders is there and has so many *rows*."""
+    """Wait until the changelog of letters is there and has so many *rows*."""
     last, glue = time.monotonic() + 180, loop.client("glue")
     while not glue.get_tables(DatabaseName="lakeloop_dev_changes")["TableList"] or count(loop) < rows:
         assert time.monotonic() < last, f"not {rows} rows"
@@ -55,14 +55,14 @@ def awaits(loop, rows: int) -> None:
 def test_records_become_rows_within_the_role_of_the_function(loop):
     assert "No changes" in loop.types("just tf-plan env=dev")
     source, kinesis, s3 = Source(), loop.client("kinesis"), loop.client("s3")
-    large = source.change("orders", "c", {"id": 1, "word": "x" * 2_000_000}).encode()
+    large = source.change("letters", "c", {"id": 1, "word": "x" * 2_000_000}).encode()
     s3.put_object(Bucket=RAW, Key="oversize/1.json", Body=large)
     pointer = Pointer(f"s3://{RAW}/oversize/1.json", hashlib.sha256(large).hexdigest()).encode()
     kinesis.put_record(StreamName=STREAM, Data=pointer, PartitionKey="1")
     kinesis.put_record(StreamName=STREAM, Data=b"no change", PartitionKey="1")
     awaits(loop, 1)
     for number in range(2, 5):
-        change = source.change("orders", "c", {"id": number, "word": "a"})
+        change = source.change("letters", "c", {"id": number, "word": "a"})
         kinesis.put_record(StreamName=STREAM, Data=change.encode(), PartitionKey=partition_key(change))
         awaits(loop, number)
     found = s3.list_objects_v2(Bucket=RAW, Prefix="quarantine/changes/unknown/")["Contents"]
