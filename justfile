@@ -443,12 +443,17 @@ test-all:
 
 # Speed and memory, against bare DuckDB or a naive function in the same run: local Athena, the runner; and files that arrive
 [group('quality')]
-bench: bench-athena bench-runner bench-arrivals
+bench: bench-athena bench-runner bench-arrivals bench-changes
 
 # From a file in incoming/ to the marts, and files a minute: `just bench-arrivals rounds=5 files=500 quiet=2`
 [group('quality')]
 bench-arrivals *args:
     @PYTHONPATH=. {{ run_dev }} python bench/arrivals.py "$@"
+
+# From a commit in the shop's database to a row that Athena reads, and changes a second: `just bench-changes rounds=30 rate=1000 seconds=10`
+[group('quality')]
+bench-changes *args:
+    @PYTHONPATH=. {{ run_dev }} python bench/changes.py "$@"
 
 # dbt-athena as shipped and as the runner patches it: `just bench-adapter threads=1,4,16 models=60 seconds=0.5`
 [group('quality')]

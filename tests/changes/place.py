@@ -1,6 +1,6 @@
 """The function that writes the changelog in the emulator; what a test gives it as an event source mapping would, and reads back.
 
-The mapping here is a test's own, so that it can cut batches anywhere and give them again; tests/e2e/test_changes.py has Lambda's.
+The mapping here is a test's own, so that it can cut batches anywhere and give them again; tests/e2e/test_capture.py has Lambda's.
 """
 
 from __future__ import annotations

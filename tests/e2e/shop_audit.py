@@ -1,11 +1,13 @@
 """Runs in the environment of `sources/`: a shop with rows, and every later change of them written down by triggers.
 
 `fill` makes rows, `note` begins to write down, `told` prints what was written: a JSON object a line, `{"table", "op", "before",
-"after"}`, images as `to_jsonb` gives them; `rows` prints all rows as they are, `{"table", "row"}`.
+"after"}`, images as `to_jsonb` gives them. `rows` prints all rows as they are, `{"table", "row"}`; `touch` changes one, and prints
+when that was committed, `{"at": seconds}`.
 """
 
 import json
 import sys
+import time
 from threading import Event
 
 from retail_db import lifecycle, load
@@ -38,8 +40,11 @@ def main(command: str) -> None:
         for table, count in (("stores", 5), ("customers", 60), ("products", 30), ("orders", 200), ("payments", 90)):
             load.generate(place, table, 7, count, Event())
         return
-    with connect(place, "postgres", autocommit=command == "note") as connection:
-        if command == "note":
+    with connect(place, "postgres", autocommit=command in ("note", "touch")) as connection:
+        if command == "touch":
+            connection.execute("UPDATE sales.stores SET city = city WHERE store_id = 1")
+            print(json.dumps({"at": time.time()}))
+        elif command == "note":
             connection.execute(NOTE + "".join(TRIGGER.format(table) for table in TABLES))
         elif command == "told":
             told = "SELECT source_table, op, before, after FROM audit.changes ORDER BY number"

@@ -4,11 +4,10 @@
 triggers of the database write down what it did.
 """
 
+import hashlib
 import json
-import os
 import random
 import shutil
-import time
 from collections import Counter
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
@@ -16,13 +15,11 @@ from decimal import Decimal, InvalidOperation
 
 import pytest
 from lakeloop.aws.tflocal import INSTALL
+from lakeloop_changes import Pointer
 
-from tests import local_aws
-from tests.clone import clone
+from tests.changes.place import Source
 from tests.e2e.killing import Killer, of_a_command, of_functions
-from tests.e2e.loop import Loop
-
-from lakeloop_emulator.settings import STATE_FOLDER  # isort: skip - local_aws has put it on the path
+from tests.e2e.shop import TABLES, captured
 
 pytestmark = [
     pytest.mark.slow,
@@ -30,87 +27,14 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("terraform") is None, reason=INSTALL),
 ]
 
-DATABASE, FUNCTION = "lakeloop_dev_changes", "lakeloop-dev-dbt-changes"
-TABLES = ("stores", "customers", "products", "orders", "payments", "order_items")
+FUNCTION, STREAM, RAW = "lakeloop-dev-dbt-changes", "lakeloop-dev-dbt-changes", "lakeloop-dev-raw"
 OWN = "_"
 """Columns of the changelog begin with it, those of the shop with a letter."""
-MOST_SECONDS = 600
-
-
-class Shop:
-    """A person's lake that captures changes, and the shop's database beside it."""
-
-    def __init__(self, loop: Loop) -> None:
-        self.loop = loop
-        self._port = local_aws.free_port()
-
-    def up(self) -> None:
-        self.loop.types(f"just sources-up port={self._port}")
-
-    def asked(self, command: str) -> list[dict]:
-        """What ``shop_audit`` prints."""
-        run = "uv run --quiet --locked --no-dev --project sources python tests/e2e/shop_audit.py"
-        return [json.loads(line) for line in self.loop.types(f"{run} {command}").splitlines()]
-
-    def works(self, killers: list[Killer], chance: random.Random) -> None:
-        """Let the shop work until every killer has done; a database that dies ends a workload."""
-        last = time.monotonic() + MOST_SECONDS
-        while True:
-            seed = chance.randrange(10**6)
-            self.loop.types(f"just sources-changes rate=25 seconds=6 seed={seed} || true")
-            if all(killer.done() for killer in killers):
-                return
-            assert time.monotonic() < last, [len(killer.killed) for killer in killers]
-
-    def query(self, statement: str) -> list[dict]:
-        """Rows of local Athena, as texts by column."""
-        athena = self.loop.client("athena")
-        started = athena.start_query_execution(QueryString=statement, WorkGroup="lakeloop-dev")["QueryExecutionId"]
-        last = time.monotonic() + MOST_SECONDS
-        while (told := athena.get_query_execution(QueryExecutionId=started)["QueryExecution"]["Status"])["State"] in (
-            *("QUEUED", "RUNNING"),
-        ):
-            assert time.monotonic() < last
-        assert told["State"] == "SUCCEEDED", told
-        pages = athena.get_paginator("get_query_results").paginate(QueryExecutionId=started)
-        names, *rows = (
-            [cell.get("VarCharValue") for cell in row["Data"]] for page in pages for row in page["ResultSet"]["Rows"]
-        )
-        return [dict(zip(names, row, strict=True)) for row in rows]
-
-    def awaits(self, table: str, condition: str, rows: int) -> None:
-        """Wait until the changelog of *table* is there and has so many *rows* at least, of *condition*."""
-        last, glue = time.monotonic() + MOST_SECONDS, self.loop.client("glue")
-        found = -1
-        while found < rows:
-            assert time.monotonic() < last, (
-                f"{table}: {found} rows of {rows}; {self.loop.types('just cdc-status; true')}"
-            )
-            with suppress(glue.exceptions.EntityNotFoundException):
-                glue.get_table(DatabaseName=DATABASE, Name=table)
-                counted = self.query(f"select count(*) as n from {DATABASE}.{table} where {condition}")
-                found = int(counted[0]["n"])
-
-    def changelog(self, table: str, condition: str) -> list[dict]:
-        return self.query(f"select * from {DATABASE}.sales_{table} where {condition}")
 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory):
-    home = clone(tmp_path_factory.mktemp("shop") / "checkout")
-    settings = home / "terraform" / "envs" / "dev.tfvars"
-    settings.write_text(settings.read_text("utf-8") + "changes = { batch_seconds = 0 }\n", "utf-8")
-    folder = tmp_path_factory.mktemp("emulator")
-    with ExitStack() as until_the_end:
-        aws = until_the_end.enter_context(local_aws.running(folder))
-        shell = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "VIRTUAL_ENV"))}
-        made = Shop(Loop(home, {**shell, STATE_FOLDER: str(folder), "COLUMNS": "200"}, aws.environment))
-        made.up()
-        until_the_end.callback(made.loop.types, "just sources-down")
-        made.asked("fill")
-        made.loop.types("just tf-apply env=dev")
-        made.loop.types("just cdc-up")
-        until_the_end.callback(made.loop.types, "just cdc-down")
+    with captured(tmp_path_factory.mktemp("shop")) as made:
         yield made
 
 
@@ -143,8 +67,6 @@ def before(row: dict) -> tuple | None:
 
 
 def test_each_change_is_there_once_whatever_is_killed(shop, kills):
-    # The first row that was streamed and not seen by the snapshot: from then on the slot's place is stored.
-    shop.awaits("capture_heartbeat", "_op in ('c', 'u')", 3)
     snapshot = {table: shop.changelog(table, "_op = 'r'") for table in TABLES}
     now = [(one["table"], image(one["row"])) for one in shop.asked("rows")]
     assert Counter((table, after(row)) for table in TABLES for row in snapshot[table]) == Counter(now)
@@ -183,3 +105,19 @@ def test_each_change_is_there_once_whatever_is_killed(shop, kills):
     lost, more = Counter(told) - Counter(found), Counter(found) - Counter(told)
     print(f"{len(told)} changes, {len(found)} in the changelog")
     assert (lost, more) == (Counter(), Counter())
+
+
+def test_a_change_too_large_for_the_stream_is_read_from_its_object_and_what_is_none_is_set_apart(shop):
+    kinesis, s3 = shop.loop.client("kinesis"), shop.loop.client("s3")
+    large = Source().change("letters", "c", {"id": 1, "word": "x" * 2_000_000}).encode()
+    s3.put_object(Bucket=RAW, Key="oversize/1.json", Body=large)
+    pointer = Pointer(f"s3://{RAW}/oversize/1.json", hashlib.sha256(large).hexdigest()).encode()
+    for data in (b"no change", pointer):
+        kinesis.put_record(StreamName=STREAM, Data=data, PartitionKey="1")
+    shop.awaits("sales_letters", "length(word) = 2000000", 1)
+    assert len(s3.list_objects_v2(Bucket=RAW, Prefix="quarantine/changes/unknown/")["Contents"]) == 1
+
+
+def test_the_function_may_do_what_it_does_and_nothing_is_to_be_applied(shop):
+    assert "0 would be denied, 0 statements" in shop.loop.types("just iam-proof role=dbt-changes")
+    assert "No changes" in shop.loop.types("just tf-plan env=dev")

@@ -61,6 +61,7 @@ class _Setting:
         """Policies that the environment's settings ask for."""
         gone = deletes_data(self.workspace, self.place)
         budget = has_budget(self.workspace, self.place.environment)
+        changes = is_object(self.workspace, self.place.environment, "changes")
         ingest = is_object(self.workspace, self.place.environment, "ingest")
         granted = is_on(self.workspace, self.place.environment, SETTING)
         asked = (
@@ -71,6 +72,8 @@ class _Setting:
             (iam.DESTROY_GRANTS, granted and gone),
             (iam.BUDGET, budget),
             (iam.DESTROY_BUDGET, budget and gone),
+            (iam.CHANGES, changes),
+            (iam.DESTROY_CHANGES, changes and gone),
             (iam.INGEST, ingest),
             (iam.FIRST_INGEST, ingest and not self.precious),
             (iam.DESTROY_INGEST, ingest and gone),

@@ -36,13 +36,16 @@ LAKE_FORMATION = {
 DESTROY_GRANTS = {"destroy": ("lake-formation",)}
 BUDGET = {"plan": ("budget-read",), "deploy": ("budget",), "destroy": ("budget-read",)}
 DESTROY_BUDGET = {"destroy": ("budget",)}
+# Of the stream of captured changes.
+CHANGES = {"plan": ("stream-read",), "deploy": ("stream",), "destroy": ("stream-read",)}
+DESTROY_CHANGES = {"destroy": ("stream-destroy",)}
 # Of batch ingestion that is scheduled.
 INGEST = {"plan": ("ingest-read",), "deploy": ("ingest-read", "ingest"), "destroy": ("ingest-read",)}
 FIRST_INGEST = {"deploy": ("ingest-first",)}
 DESTROY_INGEST = {"destroy": ("ingest-destroy",)}
 ALL = (
     *(DESTROY, FIRST_DEPLOYMENT, CUSTOMER_KEY, LAKE_FORMATION, DESTROY_GRANTS, BUDGET, DESTROY_BUDGET),
-    *(INGEST, FIRST_INGEST, DESTROY_INGEST),
+    *(CHANGES, DESTROY_CHANGES, INGEST, FIRST_INGEST, DESTROY_INGEST),
 )
 _ABSENT = ("NoSuchEntity",)
 

@@ -91,10 +91,10 @@ _WORST: tuple[tuple[str, str], ...] = (
 
 def section() -> str:
     """The list, from marker to marker."""
-    always = (iam.CUSTOMER_KEY, iam.LAKE_FORMATION, iam.BUDGET, iam.INGEST)
+    always = (iam.CUSTOMER_KEY, iam.LAKE_FORMATION, iam.BUDGET, iam.CHANGES, iam.INGEST)
     plan, through = _of("plan", *always), _worst(_actions("boundary"))
     kept, free = _of("deploy", *always), _of("deploy", *always, iam.FIRST_DEPLOYMENT, iam.FIRST_INGEST)
-    gone = _of("destroy", *always, iam.DESTROY, iam.DESTROY_GRANTS, iam.DESTROY_BUDGET, iam.DESTROY_INGEST)
+    gone = _of("destroy", *always, *(part for part in iam.ALL if "destroy" in part))
     if _beyond(_of("destroy", *always), plan):
         raise AssertionError("the role of a destroy can do more than a plan where data is kept")
     return "\n".join(

@@ -1,0 +1,102 @@
+"""A person's lake that captures the changes of a shop's database, in an emulator of its own."""
+
+import json
+import os
+import random
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+from tests import local_aws
+from tests.clone import clone
+from tests.e2e.killing import Killer
+from tests.e2e.loop import Loop
+
+from lakeloop_emulator.settings import STATE_FOLDER  # isort: skip - local_aws has put it on the path
+
+DATABASE = "lakeloop_dev_changes"
+TABLES = ("stores", "customers", "products", "orders", "payments", "order_items")
+MOST_SECONDS = 600
+
+
+class Shop:
+    """The lake's loop, and the shop's database beside it."""
+
+    def __init__(self, loop: Loop) -> None:
+        self.loop = loop
+        self._port = local_aws.free_port()
+
+    def up(self) -> None:
+        self.loop.types(f"just sources-up port={self._port}")
+
+    def asked(self, command: str) -> list[dict]:
+        """The objects that ``shop_audit`` prints."""
+        run = "uv run --quiet --locked --no-dev --project sources python tests/e2e/shop_audit.py"
+        return [json.loads(line) for line in self.loop.types(f"{run} {command}").splitlines()]
+
+    def works(self, killers: list[Killer], chance: random.Random) -> None:
+        """Let the shop work until every killer has done; a database that dies ends a workload."""
+        last = time.monotonic() + MOST_SECONDS
+        while True:
+            seed = chance.randrange(10**6)
+            self.loop.types(f"just sources-changes rate=25 seconds=6 seed={seed} || true")
+            if all(killer.done() for killer in killers):
+                return
+            assert time.monotonic() < last, [len(killer.killed) for killer in killers]
+
+    def query(self, statement: str) -> list[dict]:
+        """Rows of local Athena, as texts by column."""
+        athena = self.loop.client("athena")
+        started = athena.start_query_execution(QueryString=statement, WorkGroup="lakeloop-dev")["QueryExecutionId"]
+        last = time.monotonic() + MOST_SECONDS
+        while (told := athena.get_query_execution(QueryExecutionId=started)["QueryExecution"]["Status"])["State"] in (
+            *("QUEUED", "RUNNING"),
+        ):
+            assert time.monotonic() < last
+        assert told["State"] == "SUCCEEDED", told
+        pages = athena.get_paginator("get_query_results").paginate(QueryExecutionId=started)
+        names, *rows = (
+            [cell.get("VarCharValue") for cell in row["Data"]] for page in pages for row in page["ResultSet"]["Rows"]
+        )
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def awaits(self, table: str, condition: str, rows: int) -> None:
+        """Wait until the changelog of *table* is there and has so many *rows* at least, of *condition*."""
+        last, glue = time.monotonic() + MOST_SECONDS, self.loop.client("glue")
+        found = -1
+        while found < rows:
+            assert time.monotonic() < last, (
+                f"{table}: {found} rows of {rows}; {self.loop.types('just cdc-status; true')}"
+            )
+            with suppress(glue.exceptions.EntityNotFoundException):
+                glue.get_table(DatabaseName=DATABASE, Name=table)
+                counted = self.query(f"select count(*) as n from {DATABASE}.{table} where {condition}")
+                found = int(counted[0]["n"])
+
+    def changelog(self, table: str, condition: str) -> list[dict]:
+        return self.query(f"select * from {DATABASE}.sales_{table} where {condition}")
+
+
+@contextmanager
+def captured(folder: Path) -> Iterator[Shop]:
+    """Until the block ends: a shop with some rows whose changes are captured; all of it lies in *folder*."""
+    home = clone(folder / "checkout")
+    settings = home / "terraform" / "envs" / "dev.tfvars"
+    settings.write_text(settings.read_text("utf-8") + "changes = { batch_seconds = 0 }\n", "utf-8")
+    state = folder / "emulator"
+    with ExitStack() as until_the_end:
+        aws = until_the_end.enter_context(local_aws.running(state, enforcing=True))
+        shell = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "VIRTUAL_ENV"))}
+        made = Shop(Loop(home, {**shell, STATE_FOLDER: str(state), "COLUMNS": "200"}, aws.environment))
+        made.up()
+        until_the_end.callback(made.loop.types, "just sources-down")
+        made.asked("fill")
+        made.loop.types("just tf-apply env=dev")
+        made.loop.types("just cdc-up")
+        until_the_end.callback(made.loop.types, "just cdc-down")
+        for table in TABLES:
+            made.awaits(f"sales_{table}", "_op = 's'", 1)
+        # Rows that were streamed, which the snapshot did not see: from then on the slot's place is stored.
+        made.awaits("capture_heartbeat", "_op in ('c', 'u')", 3)
+        yield made
