@@ -8,8 +8,10 @@ import pytest
 from tests.offline_home import REPO
 from tests.projects import YOURS
 
-# Names that only the retail sample has.
-SAMPLES = re.compile(r"retail|daily_sales|customer_lifetime|dim_(stores|dates|products)|fct_(payments|order_items)")
+# Names that only the retail sample has; the shop's database in sources/ is the product's.
+SAMPLES = re.compile(
+    r"retail(?!_db)|daily_sales|customer_lifetime|dim_(stores|dates|products)|fct_(payments|order_items)"
+)
 # A path that begins at the checkout and leads into what a team owns.
 READS = re.compile(r"""(REPO(\.root)?|ROOT|HERE|parents\[\d\]) */ *["'](dbt|lakeloop\.toml)["'/]|REPO\.dbt_project""")
 TESTS = ("bench/", "cli/tests/", "emulator/tests/", "lambda/tests/", "layer/tests/", "project/tests/", "tests/")

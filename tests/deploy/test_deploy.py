@@ -37,8 +37,8 @@ log_retention_days   = 7
 extra_tags           = { One = "1", Two = "2", Three = "3", Four = "4", Five = "5", Six = "6", Seven = "7", Eight = "8" }
 """
 WEEKLY = 'weekly = { expression = "cron(0 4 ? * SUN *)", cli_args = ["--full-refresh"] }'
-EVENTS = 'alerts = { emails = ["data@acme.example"] }\narrivals = {}\n'
-# A small function's code, a queue, a mapping, who is told.
+EVENTS = 'alerts = { emails = ["data@acme.example"] }\narrivals = {}\nchanges = {}\n'
+# A small function's code, a queue, a mapping, who is told, a stream.
 CHANGED_EVENTS = (
     (
         "lambda/gate/src/gate/handler.py",
@@ -48,6 +48,7 @@ CHANGED_EVENTS = (
     ("terraform/modules/arrivals/functions.tf", "batch_size              = 10", "batch_size              = 5"),
     ("terraform/modules/arrivals/queues.tf", "1209600 # 14 days, the longest", "864000"),
     (TFVARS, "data@acme.example", "lake@acme.example"),
+    (TFVARS, "changes = {}", "changes = { retention_hours = 200 }"),
 )
 STATE = {"Bucket": "lakeloop-dev-tfstate", "Key": "lakeloop/dev/terraform.tfstate"}
 # The lock that a killed Terraform leaves beside the state: https://developer.hashicorp.com/terraform/language/backend/s3
@@ -337,6 +338,7 @@ def test_a_version_that_does_not_work_does_not_live(deployed):
     assert {group.get("kmsKeyId") for group in log_groups(person)} == {key}
 
     # An emergency stop meanwhile: the deployment is done, and says that nothing can be tried.
+    settings = settings.replace("changes = {}", "changes = { retention_hours = 200 }")
     person.commits(TFVARS, f'{settings}\nreserved_concurrency = 0\nextra_tags = {{ One = "1" }}\n')
     layer = (person.home / LAYER).read_text("utf-8")
     assert '"dbt with its Athena adapter"' in layer

@@ -13,10 +13,12 @@ REPO = Path(__file__).parents[2]
 # Distributions that are not called as the package that they hold.
 DISTRIBUTIONS = {
     "dbt": "dbt-core",
+    "kafka": "kafka-python",
     "elftools": "pyelftools",
     "localstack": "localstack-core",
     "moto": "moto-ext",
     "twisted": "localstack-twisted",
+    "jpype": "jpype1",
     "jsonata": "jsonata-python",
     "yaml": "pyyaml",
 }
@@ -56,19 +58,24 @@ class Program:
         return [".".join(file.with_suffix("").parts).removesuffix(".__init__") for file in self.files()]
 
     def declared(self) -> set[str]:
-        """The distributions that it names as its own dependencies, and itself."""
+        """The distributions that it names as its own dependencies, those of its extras, and itself."""
         project = tomllib.loads((self.path / "pyproject.toml").read_text("utf-8"))["project"]
-        names = [project["name"], *project["dependencies"]]
+        extras = [name for extra in project.get("optional-dependencies", {}).values() for name in extra]
+        names = [project["name"], *project["dependencies"], *extras]
         return {normal(re.split(r"[\s\[=<>!~;]", name, maxsplit=1)[0]) for name in names}
 
 
 PROGRAMS = (
     Program("cli", member="lakeloop-cli"),
     Program("emulator"),
+    Program("ingestion/batch"),
+    Program("ingestion/capture"),
     Program("lambda", source="", member="dbt-runner"),
     Program("lambda/alert", member="lakeloop-alert"),
+    Program("lambda/cdc_apply", member="lakeloop-cdc-apply"),
     Program("lambda/gate", member="lakeloop-gate"),
     Program("layer", member="lakeloop-layer"),
+    Program("orchestration"),
     Program("project", member="lakeloop-project"),
     Program("raw", member="lakeloop-raw"),
     # `just new` takes the sample out.

@@ -185,8 +185,8 @@ def test_an_upkeep_that_is_killed_in_the_middle_of_a_statement_is_carried_on(sho
 
     # WHEN the process dies while Athena is at the statement, and its lease ends
     def under_way() -> list[dict[str, Any]]:
-        found = shop.queries()
-        return [one for one in found if one["Query"].startswith(word) and one["Status"]["State"] == "RUNNING"]
+        # On a busy machine the answer may find it done: the process has heard nothing of that yet.
+        return [one for one in shop.queries() if one["Query"].startswith(word)]
 
     (query,) = kill_when(shop, {**UPKEEP, "run_id": "killed"}, under_way)
     assert shop.rows(rows) == whole

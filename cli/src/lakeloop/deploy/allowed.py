@@ -26,6 +26,7 @@ _KEPT = (
     "aws_glue_catalog_database",
     "aws_iam_role",
     "aws_iam_role_policy",
+    "aws_kinesis_stream",
     "aws_lambda_alias",
     "aws_lambda_event_source_mapping",
     "aws_lambda_permission",
@@ -41,6 +42,9 @@ _KEPT = (
 # Of a bucket, what a deployment changes where data is kept: tags, and the key of new objects.
 _FREE_OF_A_BUCKET = {"tags", "tags_all"}
 _FREE = ("aws_s3_bucket_server_side_encryption_configuration",)
+# IAM names no stream in the calls that change these (a permission would be of every stream of the account), and a shorter
+# retention loses what was not read yet: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonkinesisdatastreams.html
+_SHARDS = {"shard_count", "stream_mode_details"}
 # Of buckets, too, but no guard of one: it says who hears of files that arrive.
 _NO_GUARD = ("aws_s3_bucket_notification",)
 
@@ -86,6 +90,8 @@ def refused(changes: Sequence[Mapping[str, Any]], precious: bool) -> Iterator[st
             yield f"delete {each['address']}"
         elif "update" in actions and kind == "aws_iam_role" and "assume_role_policy" in _changed(each):
             yield f"change the trust of {each['address']}"
+        elif "update" in actions and kind == "aws_kinesis_stream" and (what := _of_a_stream(each)):
+            yield f"{what} {each['address']}"
         elif precious and "create" in actions and (kind.startswith("aws_s3_bucket") or kind == "aws_iam_role"):
             yield f"create {each['address']}"
         elif precious and "update" in actions and kind.startswith("aws_s3_bucket") and _guards(each):
@@ -95,6 +101,14 @@ def refused(changes: Sequence[Mapping[str, Any]], precious: bool) -> Iterator[st
 def _guards(each: Mapping[str, Any]) -> bool:
     """Whether the change of a bucket is one of its guards'."""
     return each["type"] not in _FREE and bool(_changed(each) - _FREE_OF_A_BUCKET)
+
+
+def _of_a_stream(each: Mapping[str, Any]) -> str:
+    """What a change does to a stream that no job does, if it is such."""
+    if _changed(each) & _SHARDS:
+        return "reshard"
+    hours = [each["change"][side].get("retention_period") or 0 for side in ("before", "after")]
+    return "shorten what is kept in" if hours[1] < hours[0] else ""
 
 
 def _changed(each: Mapping[str, Any]) -> set[str]:
