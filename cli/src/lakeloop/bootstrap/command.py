@@ -73,6 +73,7 @@ class _Setting:
             (iam.BUDGET, budget),
             (iam.DESTROY_BUDGET, budget and gone),
             (iam.CHANGES, changes),
+            (iam.CHANGES_KEY, changes and bool(self.names.kms_key_arn)),
             (iam.DESTROY_CHANGES, changes and gone),
             (iam.INGEST, ingest),
             (iam.FIRST_INGEST, ingest and not self.precious),

@@ -38,6 +38,9 @@ BUDGET = {"plan": ("budget-read",), "deploy": ("budget",), "destroy": ("budget-r
 DESTROY_BUDGET = {"destroy": ("budget",)}
 # Of the stream of captured changes.
 CHANGES = {"plan": ("stream-read",), "deploy": ("stream",), "destroy": ("stream-read",)}
+# The key is a resource of the call that encrypts by it:
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonkinesisdatastreams.html
+CHANGES_KEY = {"deploy": ("stream-key",)}
 DESTROY_CHANGES = {"destroy": ("stream-destroy",)}
 # Of batch ingestion that is scheduled.
 INGEST = {"plan": ("ingest-read",), "deploy": ("ingest-read", "ingest"), "destroy": ("ingest-read",)}
@@ -45,7 +48,7 @@ FIRST_INGEST = {"deploy": ("ingest-first",)}
 DESTROY_INGEST = {"destroy": ("ingest-destroy",)}
 ALL = (
     *(DESTROY, FIRST_DEPLOYMENT, CUSTOMER_KEY, LAKE_FORMATION, DESTROY_GRANTS, BUDGET, DESTROY_BUDGET),
-    *(CHANGES, DESTROY_CHANGES, INGEST, FIRST_INGEST, DESTROY_INGEST),
+    *(CHANGES, CHANGES_KEY, DESTROY_CHANGES, INGEST, FIRST_INGEST, DESTROY_INGEST),
 )
 _ABSENT = ("NoSuchEntity",)
 

@@ -91,7 +91,7 @@ _WORST: tuple[tuple[str, str], ...] = (
 
 def section() -> str:
     """The list, from marker to marker."""
-    always = (iam.CUSTOMER_KEY, iam.LAKE_FORMATION, iam.BUDGET, iam.CHANGES, iam.INGEST)
+    always = (iam.CUSTOMER_KEY, iam.LAKE_FORMATION, iam.BUDGET, iam.CHANGES, iam.CHANGES_KEY, iam.INGEST)
     plan, through = _of("plan", *always), _worst(_actions("boundary"))
     kept, free = _of("deploy", *always), _of("deploy", *always, iam.FIRST_DEPLOYMENT, iam.FIRST_INGEST)
     gone = _of("destroy", *always, *(part for part in iam.ALL if "destroy" in part))
