@@ -104,7 +104,7 @@ def _guards(each: Mapping[str, Any]) -> bool:
 
 
 def _of_a_stream(each: Mapping[str, Any]) -> str:
-    """What a change does to a stream that no job does, if it is such."""
+    """Name what a change does to a stream if no job does it; empty if a job may."""
     if _changed(each) & _SHARDS:
         return "reshard"
     hours = [each["change"][side].get("retention_period") or 0 for side in ("before", "after")]
