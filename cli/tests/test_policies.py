@@ -25,7 +25,7 @@ MORE = iam.ALL
 ATTACHED = ["boundary", *dict.fromkeys(policy for purpose in iam.ROLES for policy in iam.policies(purpose, *MORE))]
 # Statements of actions without resources: https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html
 WITHOUT_RESOURCE = {
-    *("ChangeSavedQueries", "DeleteSavedQueries", "FindSavedQueries"),
+    *("ChangeSavedQueries", "DeleteSavedQueries", "FindSavedQueries", "LimitsOfStreams"),
     *("CheckStateMachine", "FindAlarms", "FindLogGroups", "GrantInLakeFormation", "LogDelivery"),
     "MakeMappings",  # which are named by nothing but their function, the condition
     *("ReadGovernance", "ReadLakeFormation", "RegisteredFiles"),

