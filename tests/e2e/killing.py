@@ -23,7 +23,7 @@ class Killer:
         longest: float = 2.0,
         after: Callable[[], object] = lambda: None,
     ) -> None:
-        self._find, self._count, self._chance, self._longest, self._after = find, count, chance, longest, after
+        self._find, self.count, self._chance, self._longest, self._after = find, count, chance, longest, after
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._kill)
         self.killed: list[int] = []
@@ -41,7 +41,7 @@ class Killer:
         return not self._thread.is_alive()
 
     def _kill(self) -> None:
-        while len(self.killed) < self._count and not self._ended.wait(self._chance.uniform(0.05, self._longest)):
+        while len(self.killed) < self.count and not self._ended.wait(self._chance.uniform(0.05, self._longest)):
             if found := self._find():
                 process = self._chance.choice(found)
                 with contextlib.suppress(ProcessLookupError):

@@ -37,7 +37,8 @@ class Shop:
 
     def works(self, killers: list[Killer], chance: random.Random) -> None:
         """Let the shop work until every killer has done; a database that dies ends a workload."""
-        last = time.monotonic() + MOST_SECONDS
+        # A capture that dies often is started again after half a minute only.
+        last = time.monotonic() + MOST_SECONDS + 60 * max(killer.count for killer in killers)
         while True:
             seed = chance.randrange(10**6)
             self.loop.types(f"just sources-changes rate=25 seconds=6 seed={seed} || true")
