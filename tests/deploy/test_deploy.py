@@ -423,7 +423,7 @@ def test_no_call_of_a_job_is_denied_and_no_permission_is_idle(person):
     gone = re.compile(r"^  denied  .*: kinesis:StartStreamEncryption on arn:aws:kms:.*:key/.*\n", re.M)
     for role, said in proved.items():
         counts = re.search(rf"^{role}: \d+ permissions used, (\d+) would be denied, 0 statements", said, re.M)
-        assert counts and int(counts[1]) == len(gone.findall(said)), "\n".join(proved.values())
+        assert counts and int(counts[1]) == len(gone.findall(said)) <= (role == DEPLOY), "\n".join(proved.values())
 
 
 def test_nothing_is_left(person):
