@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -16,14 +17,24 @@ from tests.rounds.conftest import WORKGROUP, Function, node_of
 REPO = Path(__file__).parents[2]
 
 
-def kill_when(function: Function, event: dict[str, Any], condition: Callable[[], Any]) -> Any:
-    """Run the event in a process that is killed when *condition* is true; what it answered then."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.rounds.killed_process", json.dumps(event)],
+def started(function: Function, event: dict[str, Any], *word: str) -> subprocess.Popen[bytes]:
+    """The function at work on the event, in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.rounds.killed_process", json.dumps(event), *word],
         cwd=REPO,
         env={**os.environ, **function.variables},
         stdout=subprocess.DEVNULL,
     )
+
+
+def killed_after(function: Function, event: dict[str, Any], word: str) -> None:
+    """Run the event in a process that is killed as soon as Athena has taken a statement that begins with *word*."""
+    assert started(function, event, word).wait(300) == -signal.SIGKILL
+
+
+def kill_when(function: Function, event: dict[str, Any], condition: Callable[[], Any]) -> Any:
+    """Run the event in a process that is killed when *condition* is true; what it answered then."""
+    process = started(function, event)
     deadline = time.monotonic() + 300
     while not (answer := condition()):
         assert process.poll() is None

@@ -12,7 +12,7 @@ from dbt_runner import errors
 from dbt_runner.rounds import lease
 
 from tests.rounds.conftest import BUCKETS, Function
-from tests.rounds.test_killed import kill_when
+from tests.rounds.test_killed import killed_after
 
 pytestmark = [pytest.mark.emulator, pytest.mark.slow]
 COMMITS = 200
@@ -59,8 +59,8 @@ def shop(function: Function) -> Function:
 
 
 def test_many_small_commits_become_one_file_and_readers_see_all_rows(shop: Function) -> None:
-    # GIVEN a table of many small commits, whose snapshots may go after a second, and two that need nothing
-    table(shop, "busy", "select 0 as id", vacuum_max_snapshot_age_seconds="1")
+    # GIVEN a table of many small commits, whose snapshots may go at once, and two that need nothing
+    table(shop, "busy", "select 0 as id", vacuum_max_snapshot_age_seconds="0")
     table(shop, "calm", "select 1 as id")
     table(shop, "days", "select i as id from unnest(sequence(1, 20)) as t(i)", partitioning="array['id']")
     for number in range(1, COMMITS):
@@ -177,18 +177,15 @@ def test_one_table_that_fails_is_told_and_the_others_are_done(shop: Function) ->
 @pytest.mark.parametrize("word", ["OPTIMIZE", "VACUUM"])
 def test_an_upkeep_that_is_killed_in_the_middle_of_a_statement_is_carried_on(shop: Function, word: str) -> None:
     # GIVEN a table whose upkeep takes Athena some seconds
-    table(shop, "large", "select 0 as id, 0 as at", vacuum_max_snapshot_age_seconds="1")
+    table(shop, "large", "select 0 as id, 0 as at", vacuum_max_snapshot_age_seconds="0")
     for number in range(1, LARGE_COMMITS):
         shop.rows(f"insert into large select b, {number} from {MANY_ROWS}")
     rows = "select count(*), sum(id), sum(at) from large"
     whole = shop.rows(rows)
 
-    # WHEN the process dies while Athena is at the statement, and its lease ends
-    def under_way() -> list[dict[str, Any]]:
-        # On a busy machine the answer may find it done: the process has heard nothing of that yet.
-        return [one for one in shop.queries() if one["Query"].startswith(word)]
-
-    (query,) = kill_when(shop, {**UPKEEP, "run_id": "killed"}, under_way)
+    # WHEN the process dies as soon as Athena has the statement, and its lease ends
+    killed_after(shop, {**UPKEEP, "run_id": "killed"}, word)
+    (query,) = [one for one in shop.queries() if one["Query"].startswith(word)]
     assert shop.rows(rows) == whole
     key = f"leases/{shop.environment}.json"
     shop.put(key, {**shop.artifact(key), "alive_until": 0, "expires_at": 0})

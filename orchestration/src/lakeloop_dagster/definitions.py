@@ -6,6 +6,8 @@ import json
 import os
 from pathlib import Path
 
+import dagster as dg
+
 from lakeloop_dagster.assets import definitions
 from lakeloop_dagster.manifest import Project
 from lakeloop_dagster.places import Environment, Local, Place
@@ -22,4 +24,9 @@ def _place(root: Path) -> Place:
     return Environment(root, name, os.environ[ARTIFACTS_BUCKET], os.environ.get(ON, "")) if name else Local(root)
 
 
-defs = definitions(Project(json.loads(Path(os.environ[MANIFEST]).read_text("utf-8"))), _place(Path(os.environ[ROOT])))
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """Made when Dagster asks for them, so that an import alone wants no variable."""
+    manifest = json.loads(Path(os.environ[MANIFEST]).read_text("utf-8"))
+    return definitions(Project(manifest), _place(Path(os.environ[ROOT])))
