@@ -24,7 +24,6 @@ def _place(root: Path) -> Place:
     return Environment(root, name, os.environ[ARTIFACTS_BUCKET], os.environ.get(ON, "")) if name else Local(root)
 
 
-
 @dg.definitions
 def defs() -> dg.Definitions:
     """Made when Dagster asks for them, so that an import alone wants no variable."""
