@@ -110,3 +110,47 @@ def test_what_has_passed_is_not_looked_at_again(check, tmp_path: Path) -> None: 
     assert "['a.txt']" in check(each)[1]
     (tmp_path / "rules.toml").write_text("stricter", "utf-8")
     assert "['a.txt', 'b.txt']" in check(each)[1]
+
+
+def test_what_has_passed_as_a_whole_is_asked_again_when_any_of_it_changes(check, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    code = (
+        "import pathlib; open('asked', 'a').write('x'); raise SystemExit('bad' in pathlib.Path('in/a.txt').read_text())"
+    )
+    (tmp_path / ".gitignore").write_text("asked", "utf-8")
+    (tmp_path / "in" / "not").mkdir(parents=True)
+    for name in ("in/a.txt", "in/b.txt", "in/not/c.txt", "out.txt"):
+        (tmp_path / name).write_text("good", "utf-8")
+
+    def asked(expected: int = 0, more: str = "", **other: object) -> int:
+        (tmp_path / "asked").unlink(missing_ok=True)
+        assert check(tool("whole", code + more, **{"whole": ("in", ":!in/not"), **other}))[0] == expected
+        return len((tmp_path / "asked").read_text("utf-8")) if (tmp_path / "asked").exists() else 0
+
+    assert (asked(), asked()) == (1, 0)
+    for name in ("in/not/c.txt", "out.txt"):
+        (tmp_path / name).write_text("another", "utf-8")
+    assert asked() == 0
+    (tmp_path / "in" / "b.txt").rename(tmp_path / "in" / "d.txt")
+    assert (asked(), asked()) == (1, 0)
+    (tmp_path / "in" / "a.txt").write_text("bad", "utf-8")
+    assert (asked(1), asked(1)) == (1, 1), "what has failed fails again"
+    (tmp_path / "in" / "a.txt").write_text("good", "utf-8")
+    assert asked() == 0
+    assert asked(more="; 1") == 1, "another command"
+    assert asked(more="; 1", before=(PYTHON, "-c", "pass")) == 1
+
+
+def test_a_program_that_was_replaced_is_asked_again(check, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    program = tmp_path / "bin" / "linter"
+    program.parent.mkdir()
+    monkeypatch.setenv("PATH", str(program.parent), prepend=":")
+    monkeypatch.setitem(quality.HOW_TO_GET, "linter", "https://example.org")
+    program.write_text("#!/bin/sh\nexit 0\n", "utf-8")
+    program.chmod(0o755)
+    linter = Tool("linter", ("linter",), needs="linter", whole=("*.txt",))
+    assert check(linter)[0] == 0
+    program.write_text("#!/bin/sh\necho newer; exit 1\n", "utf-8")
+    code, said = check(linter)
+    assert code == 1 and "newer" in said

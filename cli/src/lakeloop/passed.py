@@ -1,4 +1,4 @@
-"""Files in which a linter that looks at each by itself has found nothing: it is not asked about them again."""
+"""Files in which a linter has found nothing, each by itself or all of them together: it is not asked about them again."""
 
 from __future__ import annotations
 
@@ -18,6 +18,12 @@ def hashes(names: Sequence[str], folder: Path, decisive: Iterable[bytes]) -> dic
         one.update(b"\0" + name.encode() + b"\0" + (folder / name).read_bytes())
         found[name] = one.hexdigest()
     return found
+
+
+def hash_of_all(names: Sequence[str], folder: Path, decisive: Iterable[bytes]) -> str:
+    """One hash for all of the files *names* in *folder* together, and all else that is *decisive*."""
+    own = (one.encode() for one in sorted(hashes(names, folder, ()).values()))
+    return hashlib.sha256(b"\0".join((*decisive, *own))).hexdigest()
 
 
 def read(note: Path) -> set[str]:

@@ -22,7 +22,9 @@ class Tool:
 
     ``before`` has to succeed first. Where the program ``needs`` is not on the PATH the linter is skipped, and says so. It works
     in the ``folder``, and is none of the checkout's unless one of the paths ``where`` is there. With ``each``, it looks at each
-    file by itself, and only at files that have not passed as they are, by that command and the settings in these files.
+    file by itself, and only at files that have not passed as they are, by that command and the settings in these files. With
+    ``whole``, what it says depends on nothing but the files that these pathspecs name in the checkout, and the program: once that
+    has passed, it is asked again when any of it has changed.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Tool:
     files: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
     each: tuple[str, ...] = ()
+    whole: tuple[str, ...] = ()
     needs: str = ""
     folder: str = "."
     where: tuple[str, ...] = (".",)
@@ -50,6 +53,9 @@ PYTHON = (
     *("changes/src", "cli/src", "layer/src", "project/src", "raw/src"),
     *("lambda/dbt_runner", "lambda/gate/src", "lambda/alert/src", "lambda/cdc_apply/src"),
 )
+# Of all that mypy reads, the packages lie in the lock files. A team's Python is none of it.
+TYPED = ("*.py", "*.pyi", "*pyproject.toml", "*uv.lock", ":!tests", ":!dbt", ":!ingest")
+NO_SAMPLE = (*TYPED, ":!sample")
 PROSE = ("*.py", "*.tf", "*.hcl", "*.sql", "*.toml", "*.yml", "*.sh", "*.md", "*justfile", ".ci/run")
 # A team's: its own rules alone are asked of them, and none where it has none.
 YOURS = (":!dbt", ":!lakeloop.toml", ":!terraform/envs")
@@ -57,8 +63,10 @@ TOOLS = (
     Tool("just --fmt", ("just", "--fmt", "--check"), ("just", "--fmt")),
     Tool("ruff format", ("ruff", "format", "--check", "--quiet", "."), ("ruff", "format", "--quiet", ".")),
     Tool("ruff", ("ruff", "check", "--quiet", "."), ("ruff", "check", "--quiet", "--fix", ".")),
-    Tool("first lines", ("python", "-m", "lakeloop.prose"), files=(*PROSE, *YOURS)),
-    Tool("mypy", ("mypy", *PYTHON)),
+    Tool(
+        "first lines", ("python", "-m", "lakeloop.prose"), files=(*PROSE, *YOURS), each=("cli/src/lakeloop/prose.py",)
+    ),
+    Tool("mypy", ("mypy", *PYTHON), whole=NO_SAMPLE),
     Tool(
         "mypy emulator",
         (
@@ -69,11 +77,13 @@ TOOLS = (
             "emulator/.venv/bin/python",
             "emulator/src",
         ),
+        whole=NO_SAMPLE,
     ),
     Tool(
         "mypy sample",
         ("mypy", "--config-file", "../pyproject.toml", "--python-executable", ".venv/bin/python", "src"),
         before=("uv", "sync", "--quiet", "--locked"),
+        whole=TYPED,
         folder="sample",
         where=("sample",),
     ),
@@ -84,27 +94,31 @@ TOOLS = (
             *("--exclude", "^tests/", "."),
         ),
         before=("uv", "sync", "--quiet", "--locked"),
+        whole=TYPED,
         folder="sources",
     ),
     Tool(
         "mypy capture",
         ("mypy", "--config-file", "pyproject.toml", "--python-executable", ".venv/bin/python", "src"),
         before=("uv", "sync", "--quiet", "--locked"),
+        whole=NO_SAMPLE,
         folder="ingestion/capture",
     ),
     Tool(
         "mypy batch",
         ("mypy", "--config-file", "pyproject.toml", "--python-executable", ".venv/bin/python", "src"),
         before=("uv", "sync", "--quiet", "--locked"),
+        whole=NO_SAMPLE,
         folder="ingestion/batch",
     ),
     Tool(
         "mypy orchestration",
         ("mypy", "--config-file", "pyproject.toml", "--python-executable", ".venv/bin/python", "src"),
         before=("uv", "sync", "--quiet", "--locked"),
+        whole=NO_SAMPLE,
         folder="orchestration",
     ),
-    Tool("yamllint", ("yamllint", "--strict"), files=("*.yml", "*.yaml", *YOURS)),
+    Tool("yamllint", ("yamllint", "--strict"), files=("*.yml", "*.yaml", *YOURS), each=(".yamllint", "uv.lock")),
     Tool(
         "bandit",
         ("bandit", "--quiet", "--configfile", "pyproject.toml"),
@@ -135,6 +149,7 @@ TOOLS = (
         "terraform validate",
         (*TERRAFORM, "validate", "-no-color"),
         before=(*TERRAFORM, "init", "-backend=false", "-lockfile=readonly", "-input=false", "-no-color"),
+        whole=("terraform", ":!terraform/envs"),
         needs="terraform",
     ),
     # prod's values: dev may be looser. Nothing is asked of checkov's servers.
@@ -145,10 +160,11 @@ TOOLS = (
             *("--directory", "terraform", "--framework", "terraform", "--var-file", "terraform/envs/prod.tfvars"),
             *("--compact", "--quiet", "--skip-download"),
         ),
+        whole=("terraform", ".checkov.y*ml"),
         where=("terraform/envs/prod.tfvars",),
     ),
     # Its exceptions stand in .github/zizmor.yml and beside what they are for. GitHub is not asked.
-    Tool("zizmor", (*ISOLATED, "zizmor==1.32.0", "zizmor", "--offline", "--quiet", ".github")),
+    Tool("zizmor", (*ISOLATED, "zizmor==1.32.0", "zizmor", "--offline", "--quiet", ".github"), whole=(".github",)),
     Tool("workflows' schema", (*SCHEMA, "vendor.github-workflows"), files=(WORKFLOWS,)),
     Tool("actions' schema", (*SCHEMA, "vendor.github-actions"), files=(".github/actions/*/action.yml",)),
     Tool("Dependabot's schema", (*SCHEMA, "vendor.dependabot"), files=(".github/dependabot.yml",)),
@@ -227,6 +243,27 @@ def _is_missing(program: str) -> bool:
 
 
 def _check(workspace: Workspace, tool: Tool) -> subprocess.CompletedProcess[str]:
+    if not tool.whole:
+        return _asked(workspace, tool)
+    names = _listed(workspace, tool.whole, workspace.root)
+    decisive = (repr((tool.before, tool.check, tool.folder, _program(tool.needs))).encode(),)
+    found = passed.hash_of_all(names, workspace.root, decisive)
+    note = workspace.state / "passed" / tool.name
+    if found in passed.read(note):
+        return subprocess.CompletedProcess(tool.check, 0, "")
+    done = _asked(workspace, tool)
+    if not done.returncode:
+        passed.keep(note, [found])
+    return done
+
+
+def _program(name: str) -> str:
+    """A mark of the program on the PATH that changes with it: those of the lock files are no matter."""
+    path = shutil.which(name) if name else None
+    return f"{path} {Path(path).stat().st_mtime_ns} {Path(path).stat().st_size}" if path else ""
+
+
+def _asked(workspace: Workspace, tool: Tool) -> subprocess.CompletedProcess[str]:
     if tool.before and (before := _run(workspace, tool, tool.before)).returncode:
         return before
     return _on_files(workspace, tool, tool.check)
@@ -236,10 +273,8 @@ def _on_files(workspace: Workspace, tool: Tool, command: Sequence[str]) -> subpr
     """Run *command* with the tool's files; if it is one of files and there are none, there is nothing to find."""
     if not tool.files:
         return _run(workspace, tool, command)
-    asked = ("git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *tool.files)
-    names = _run(workspace, tool, asked).stdout.splitlines()
     folder = workspace.root / tool.folder
-    files = [name for name in names if (folder / name).is_file()]
+    files = _listed(workspace, tool.files, folder)
     if not tool.each:
         return _on(workspace, tool, command, files)
     decisive = (" ".join(command).encode(), *((workspace.root / name).read_bytes() for name in tool.each))
@@ -250,6 +285,18 @@ def _on_files(workspace: Workspace, tool: Tool, command: Sequence[str]) -> subpr
     if not done.returncode:
         passed.keep(note, found.values())
     return done
+
+
+def _listed(workspace: Workspace, pathspecs: Sequence[str], folder: Path) -> list[str]:
+    """Names, in *folder*, of the files that git tracks there or would, and *pathspecs* name."""
+    asked = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *pathspecs],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    return [name for name in asked.stdout.splitlines() if (folder / name).is_file()]
 
 
 def _on(
