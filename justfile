@@ -15,6 +15,7 @@ sources := "uv run --quiet --locked --no-dev --project sources"
 pytest := run_dev + " pytest --numprocesses 3 --dist loadscope --no-loadscope-reorder"
 pytest_emulator := run_dev + " pytest --numprocesses 2 --dist loadgroup"
 fast := "-m 'not slow and not emulator'"
+suites := run_dev + " python -m tests.suites"
 # Runs under any Python 3.10+; the emulator's own environment is made by uv on the first `just up`.
 emulator := "PYTHONPATH=" + quote(justfile_directory() / "emulator/src") + " python3 -m lakeloop_emulator"
 
@@ -22,6 +23,7 @@ emulator := "PYTHONPATH=" + quote(justfile_directory() / "emulator/src") + " pyt
 import? 'sample/justfile'
 
 with_sample := path_exists(justfile_directory() / "sample/justfile")
+more_suites := if with_sample == "true" { "test-sample" } else { "" }
 
 [private]
 default:
@@ -401,9 +403,7 @@ verify:
 # Every fast test; with words for pytest, those of the workspace that they name, slow or not
 [group('quality')]
 test *args:
-    {{ pytest }} {{ if args == "" { fast } else { '"$@"' } }}
-    {{ if args == "" { "just test-emulator && just test-sources && just test-capture && just test-ingest" } else { "" } }}
-    {{ if args + with_sample == "true" { "just test-sample" } else { "" } }}
+    {{ if args == "" { suites + " fast " + more_suites } else { pytest + ' "$@"' } }}
 
 # The emulator's own fast tests; with words for pytest, those that they name, slow or not
 [group('quality')]
@@ -433,13 +433,7 @@ test-dagster *args:
 # Every test
 [group('quality')]
 test-all:
-    {{ pytest }}
-    cd emulator && {{ pytest_emulator }}
-    cd sources && uv run --quiet --locked pytest
-    cd ingestion/capture && uv run --quiet --locked pytest
-    cd ingestion/batch && uv run --quiet --locked pytest
-    cd orchestration && uv run --quiet --locked pytest
-    {{ if with_sample == "true" { "just test-sample" } else { "" } }}
+    {{ suites }} {{ more_suites }}
 
 # Speed and memory, against bare DuckDB or a naive function in the same run: local Athena, the runner; and files that arrive
 [group('quality')]

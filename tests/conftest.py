@@ -14,19 +14,25 @@ os.environ.update(direct(os.environ))  # for the clients of the tests themselves
 
 # Files whose one group of tests takes a minute or more: they begin first, so that no worker waits for another's last.
 LONGEST = (
-    "test_aws_loop.py",
-    "test_deploy.py",
-    "test_clone_of_ones_own.py",
     "test_adoption.py",
+    "test_deploy.py",
+    "test_aws_loop.py",
     "test_arrivals.py",
     "test_capture.py",
     "test_prove.py",
-    "test_two_checkouts.py",
     "test_side_by_side.py",
-    "test_proof.py",
-    "test_incremental.py",
+    "test_clone_of_ones_own.py",
+    "test_manifest.py",
+    "test_sources_offline.py",
     "test_offline_loop.py",
+    "test_changes.py",
+    "test_command.py",
+    "test_proof.py",
+    "test_in_the_runtime.py",
+    "test_installed.py",
     "test_terraform.py",
+    "test_ingest.py",
+    "test_two_checkouts.py",
 )
 
 
