@@ -50,8 +50,8 @@ def ask_dbt(
 
 
 def command(words: Sequence[str]) -> list[str]:
-    """dbt with *words*, as the workspace's Python has it."""
-    return [str(Path(sys.executable).with_name("dbt")), *words]
+    """dbt with *words*, as the workspace's Python has it; no folder ``dbt`` where it is typed is taken for dbt."""
+    return [sys.executable, "-P", "-m", "lakeloop.child.dbt_program", *words]
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from lakeloop import files
+from lakeloop.child import schemas
 from lakeloop.child.parsing import parse, reduced
 from lakeloop.errors import UserError
 from lakeloop.plain import printable
@@ -29,4 +30,5 @@ def main(file: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    with schemas.kept():
+        sys.exit(main(Path(sys.argv[1])))

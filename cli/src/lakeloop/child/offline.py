@@ -17,7 +17,7 @@ from typing import Any
 from dbt.cli.exceptions import DbtUsageException
 from dbt.cli.main import dbtRunner
 
-from lakeloop.child import dbt_patches, words
+from lakeloop.child import dbt_patches, schemas, words
 from lakeloop.child.parsing import parse
 from lakeloop.child.prepare import Folders, prepare
 from lakeloop.dbt_command import NOT_BEGUN
@@ -74,4 +74,5 @@ def _invoke(runner: dbtRunner, command: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    with schemas.kept():
+        sys.exit(main(sys.argv[1:]))
