@@ -1,5 +1,6 @@
 """A copy of the checkout as a team would clone it: tests run recipes in it as a user would."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -36,3 +37,8 @@ def copy_product(folder: Path) -> Path:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(REPO.root / name, folder / name)
     return folder
+
+
+def steps(printed: str) -> dict[str, str]:
+    """The table that `just verify` ends with: seconds, or that a step was left out, by its name."""
+    return dict(re.findall(r"│ (\S.*?) +│ +([\d.]+|left out) │", printed.partition("verify\n")[2]))

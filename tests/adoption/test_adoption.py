@@ -1,4 +1,4 @@
-"""Three ways from a clone to a project of one's own, as people type them, to a deployment and a run in an emulator's account."""
+"""Ways from a clone to a project of one's own, as people type them; one is deployed and runs, too."""
 
 import re
 import shutil
@@ -11,6 +11,7 @@ from lakeloop_project import read_settings
 
 from tests import local_aws
 from tests.adoption import raw
+from tests.clone import steps
 from tests.deploy.account import Checkout, checkout
 
 pytestmark = [
@@ -20,6 +21,8 @@ pytestmark = [
 ]
 
 PROJECTS = Path(__file__).parent / "projects"
+# Of `.lakeloop`, what serves whatever the project is: zips and linters' notes, each with the hash of what it is of.
+KEPT = ("build", "passed")
 # A team's files, and what `just new` and `just adopt` take out.
 THEIRS = ("dbt/", "lakeloop.toml", "sample/", ".github/workflows/product.yml")
 CUSTOMERS = "select * from (values ('c1', 'Ada'), ('c2', 'Grace')) as t (id, name)"
@@ -39,15 +42,27 @@ def account(tmp_path_factory):
         yield aws
 
 
-@pytest.fixture
-def person(account, tmp_path):
-    """A fresh clone, with a sample to take out, committed, and a copy of the projects that may be adopted."""
-    made = checkout(tmp_path, account.environment)
+@pytest.fixture(scope="module")
+def cloned(account, tmp_path_factory):
+    """A clone with a sample to take out, committed."""
+    made = checkout(tmp_path_factory.mktemp("clone"), account.environment)
     (made.home / "sample").mkdir()
     (made.home / "sample" / "README.md").write_text("# The sample\n", "utf-8")
     commit(made)
-    shutil.copytree(PROJECTS, tmp_path / "projects")
+    made.git("tag", "cloned")
     return made
+
+
+@pytest.fixture
+def person(cloned, tmp_path):
+    """The clone as it was at first, but for its environments and what is kept by its content; and projects to adopt."""
+    cloned.git("reset", "--quiet", "--hard", "cloned")
+    cloned.git("clean", "--quiet", "--force", "--force", "-d", "-x", "--exclude=.venv", "--exclude=.lakeloop")
+    for left in (cloned.home / ".lakeloop").iterdir():
+        if left.name not in KEPT:
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+    shutil.copytree(PROJECTS, tmp_path / "projects")
+    return cloned
 
 
 def commit(person: Checkout) -> str:
@@ -63,18 +78,43 @@ def give(person: Checkout, table: str, query: str) -> None:
     duckdb.sql(query).write_parquet(str(folder / "rows.parquet"))
 
 
-def goes_all_the_way(person: Checkout, cloned: str) -> None:
-    """The checks of a team's CI, a deployment, a run; and no file of the product is another than it was."""
+def is_checked(person: Checkout, cloned: str) -> None:
+    """Linters pass, and no file of the product is another than it was."""
     commit(person)
     person.types("just check")
-    verified = person.types("just verify")
-    assert "all of it" in verified
+    changed = person.git("diff", "--name-only", cloned, "HEAD").splitlines()
+    assert [name for name in changed if not name.startswith(THEIRS)] == []
+    assert person.git("status", "--porcelain") == ""
+
+
+def is_verified(person: Checkout) -> None:
+    """All that a team's CI asks, none of it left out."""
+    done = steps(person.types("just verify"))
+    assert list(done) == [
+        "parse for dev",
+        "parse for prod",
+        "parse for staging",
+        "build and test on DuckDB",
+        "start a local AWS",
+        "apply Terraform",
+        "load what sources read",
+        "run in the Lambda",
+        "no drift",
+        "parity of DuckDB and Athena",
+        "no call is denied",
+        "all of it",
+    ]
+    assert "left out" not in done.values()
+    assert not (person.home / ".lakeloop" / "verify" / "emulator" / "pid").exists(), "it leaves no emulator"
+    assert person.git("status", "--porcelain") == ""
+
+
+def is_deployed_and_runs(person: Checkout) -> None:
+    """The way into an account, and a run there, for a project with sources of each kind that a role needs permissions for."""
     person.types("just bootstrap env=dev")
     assert "works, and is live" in person.types("just deploy-dev confirm=dev")
     person.types("just load env=dev")
     assert re.search(r"status\s+│\s+success", person.types("just run env=dev"))
-    changed = person.git("diff", "--name-only", cloned, "HEAD").splitlines()
-    assert [name for name in changed if not name.startswith(THEIRS)] == []
     assert person.git("status", "--porcelain") == ""
 
 
@@ -83,7 +123,8 @@ def test_new_of_raw_files_of_another_business(person, tmp_path):
     printed = person.types(f"just new name=acme raw={raw.write(tmp_path / 'library')}")
     assert "acme is yours: the sample is gone, dbt/ has sources and staging models of 3 tables" in printed
     assert "is a project of its own already" in person.types("just new name=again", 2)
-    goes_all_the_way(person, cloned)
+    is_checked(person, cloned)
+    is_verified(person)
 
 
 def test_a_project_like_jaffle_shop(person, tmp_path):
@@ -104,7 +145,9 @@ def test_a_project_like_jaffle_shop(person, tmp_path):
         assert row in re.sub(r" +", " ", printed), row
     skipped = read_settings(person.home).skip
     assert (skipped.local, skipped.emulator, skipped.parity) == ((), ("order_weeks+",), ("customers", "orders"))
-    goes_all_the_way(person, cloned)
+    is_checked(person, cloned)
+    is_verified(person)
+    is_deployed_and_runs(person)
 
     # A second time, after `git pull` there; and not over what was changed here.
     (theirs / "models" / "marts" / "order_weeks.sql").write_text("select 1 as one\n", "utf-8")
@@ -136,7 +179,9 @@ def test_a_project_with_glue_sources_nested_types_and_a_template_for_a_profile(p
     settings = (person.home / "lakeloop.toml").read_text("utf-8")
     assert 'TEAM_NAME = "growth"' in settings
     assert 'prod = "production"' in settings
-    goes_all_the_way(person, cloned)
+    is_checked(person, cloned)
+    # The trial has run it in every place; what it left out stays out, and each environment finds its target.
+    person.types("just parse prod && just dbt-local")
 
 
 def test_a_data_vault_with_merge_runs_everywhere(person, tmp_path):
