@@ -7,7 +7,7 @@ import boto3
 import pytest
 from hypothesis import settings
 
-from tests import local_aws
+from tests import local_aws, provider
 
 # An interrupted pytest leaves no emulator behind (`lakeloop_emulator.settings.PARENT`), whoever started it: a fixture, or a
 # recipe that a test types. Workers of xdist inherit what their controller has set.
@@ -16,6 +16,8 @@ os.environ.setdefault("LAKELOOP_EMULATOR_PARENT", str(os.getpid()))
 # No test asserts a time: the machine may be busy with something else.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+provider.take_unhashed()
 
 
 @pytest.fixture(scope="session")

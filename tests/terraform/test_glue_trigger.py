@@ -8,6 +8,8 @@ import pytest
 from lakeloop import provider_mirror, workspace
 from lakeloop.aws.tflocal import INSTALL
 
+from tests import provider
+
 pytestmark = [
     pytest.mark.emulator,
     pytest.mark.slow,
@@ -25,10 +27,6 @@ provider "aws" {{
   skip_credentials_validation = true
   skip_metadata_api_check     = true
   skip_requesting_account_id  = true
-  endpoints {{
-    glue = "{endpoint}"
-    sts  = "{endpoint}"
-  }}
 }}
 resource "aws_glue_trigger" "nightly" {{
   name     = "nightly-{kind}"
@@ -49,21 +47,28 @@ def terraform(emulator, tmp_path):
 
     def run(*words: str, code: int = 0, **trigger: str) -> str:
         if trigger:
-            (tmp_path / "main.tf").write_text(TRIGGER.format(endpoint=aws["AWS_ENDPOINT_URL"], **trigger), "utf-8")
+            (tmp_path / "main.tf").write_text(TRIGGER.format(**trigger), "utf-8")
         words = (*words, "-input=false", "-no-color")
         done = subprocess.run(
-            ["terraform", *words], cwd=tmp_path, env=variables, capture_output=True, text=True, check=False
+            ["terraform", *words],
+            cwd=tmp_path,
+            env=variables,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == code, done.stdout + done.stderr
         return " ".join((done.stdout + done.stderr).replace("│", " ").split())
 
-    return run
+    run("init", kind="SCHEDULED", schedule="null", enabled="false")
+    with provider.kept(tmp_path / ".terraform", variables) as kept:
+        variables |= kept
+        yield run
 
 
 def test_a_trigger_that_is_enabled_is_refused_and_one_that_is_not_stays_so(terraform):
     scheduled = {"kind": "SCHEDULED", "schedule": '"cron(0 4 * * ? *)"'}
-    terraform("init", **scheduled, enabled="true")
-    printed = terraform("apply", "-auto-approve", code=1)
+    printed = terraform("apply", "-auto-approve", **scheduled, enabled="true", code=1)
     assert "in the emulator" in printed and "schedules of EventBridge Scheduler" in printed.replace(
         "Schedules", "schedules"
     )

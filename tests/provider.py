@@ -1,0 +1,58 @@
+"""Terraform's provider as tests take it: its 700 MB are not hashed by every command, and where that will do, one is kept.
+
+Terraform compares the provider with the lock file each time that it starts it, which takes 7 s of processor time in a command.
+What the lock file says is asked by `just check` and by the demo in ``.ci/run``, which run without this.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from lakeloop import files, provider_mirror, workspace
+
+_CHECKOUT = workspace.find(Path(__file__).parent)
+_ATTACH = re.compile(r"TF_REATTACH_PROVIDERS='(.+)'")
+
+
+def take_unhashed() -> None:
+    """Let each Terraform below this process start the mirror's provider as it lies there, if there is one, unpacked.
+
+    https://developer.hashicorp.com/terraform/cli/config/config-file#development-overrides-for-provider-developers
+    """
+    if not (usual := provider_mirror.environment(_CHECKOUT)):  # no mirror, or the user's own configuration
+        return
+    locked = provider_mirror.read_lock(_CHECKOUT.root / "terraform" / ".terraform.lock.hcl")
+    mirror = provider_mirror.find(locked, provider_mirror.ROOTS)
+    found = {one.source: list(mirror.parent.glob(f"{one.source}/{one.version}/*_*")) for one in locked}
+    if any(len(platforms) != 1 for platforms in found.values()):  # zipped, or another machine's beside this one's
+        return
+    overrides = "".join(f'    "{source}" = "{folder}"\n' for source, (folder,) in found.items())
+    usual_text = Path(usual["TF_CLI_CONFIG_FILE"]).read_text("utf-8")
+    head = "provider_installation {\n"
+    configuration = _CHECKOUT.state / "tests" / "provider.tfrc"
+    files.write(configuration, usual_text.replace(head, f"{head}  dev_overrides {{\n{overrides}  }}\n", 1))
+    os.environ["TF_CLI_CONFIG_FILE"] = str(configuration)
+
+
+@contextmanager
+def kept(data: Path, variables: Mapping[str, str] | None = None) -> Iterator[dict[str, str]]:
+    """The variable by which every Terraform takes the one provider that runs until the block ends: a start takes 2.6 s.
+
+    Args:
+        data: ``TF_DATA_DIR`` of a Terraform that was initialised.
+        variables: the provider's environment, where it finds its account; those of the commands are nothing to it.
+    """
+    program = next(data.glob("providers/registry.terraform.io/hashicorp/aws/*/*/terraform-provider-aws_*"))
+    with subprocess.Popen(
+        [program, "-debug"], env=variables, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as running:
+        try:
+            attach = next(filter(None, map(_ATTACH.search, running.stdout or ())))
+            yield {"TF_REATTACH_PROVIDERS": attach[1]}
+        finally:
+            running.terminate()
