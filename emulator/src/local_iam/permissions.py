@@ -90,7 +90,9 @@ def required(call: Call) -> list[Permission]:
 def _besides(action: str, values: list[str], call: Call) -> Iterator[Permission]:
     if action == "iam:PassRole":
         for role in values:
-            yield Permission(action, role, {"iam:PassedToService": rules.PASSED_TO[call.prefix]})
+            # Glue takes a role's name, too.
+            named = role if role.startswith("arn:") else f"arn:aws:iam::{call.account}:role/{role}"
+            yield Permission(action, named, {"iam:PassedToService": rules.PASSED_TO[call.prefix]})
     elif action == "lambda:GetLayerVersion":
         yield from (Permission(action, layer) for layer in values)
     elif action == "s3:GetObject" and call.operation != "DeleteObject":

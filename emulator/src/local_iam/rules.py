@@ -111,6 +111,11 @@ BESIDES: dict[str, dict[str, str]] = {
     "cloudwatch:PutMetricAlarm": {"Tags": "cloudwatch:TagResource"},
     "athena:CreateWorkGroup": {"Tags": "athena:TagResource"},
     "glue:CreateDatabase": {"Tags": "glue:TagResource"},
+    # https://docs.aws.amazon.com/glue/latest/dg/security_iam_id-based-policy-examples.html
+    "glue:CreateJob": {"Role": "iam:PassRole", "Tags": "glue:TagResource"},
+    "glue:UpdateJob": {"JobUpdate.Role": "iam:PassRole"},
+    "glue:CreateCrawler": {"Role": "iam:PassRole", "Tags": "glue:TagResource"},
+    "glue:UpdateCrawler": {"Role": "iam:PassRole"},
 }
 """Further actions of an operation, each for the member of the call whose presence asks for it."""
 
@@ -122,6 +127,7 @@ NEEDLESS_ACL = "private"
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html"""
 
 PASSED_TO = {
+    "glue": "glue.amazonaws.com",
     "lambda": "lambda.amazonaws.com",
     "states": "states.amazonaws.com",
     "scheduler": "scheduler.amazonaws.com",

@@ -74,12 +74,6 @@ _S3_DESTINATIONS = (
 TABLE = (
     Refusal(
         "glue",
-        ("StartJobRun",),
-        "InvalidInputException",
-        f"Glue jobs are kept in the emulator and not run: this one would be SUCCEEDED without its script. {_SPARK}.",
-    ),
-    Refusal(
-        "glue",
         ("StartCrawler", "StartCrawlerSchedule"),
         "InvalidInputException",
         "Crawlers are kept in the emulator and look at nothing. `just load` finds columns and partitions of raw files and makes "

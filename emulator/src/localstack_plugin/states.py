@@ -1,4 +1,4 @@
-"""LocalStack's Step Functions, completed: definitions that AWS refuses, Athena's tasks, JSONata without Java."""
+"""LocalStack's Step Functions, completed: definitions that AWS refuses, Athena's and Glue's tasks, JSONata without Java."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from localstack.services.stepfunctions.provider import StepFunctionsProvider
 from local_states import diagnose
 from localstack_plugin import states_jsonata, states_result_writer
 from localstack_plugin.states_athena import StateTaskServiceAthena
+from localstack_plugin.states_glue import StateTaskServiceJob
 
 
 class CompletedStates(StepFunctionsProvider):
@@ -48,7 +49,7 @@ class CompletedStates(StepFunctionsProvider):
 def service() -> Service:
     """The provider's service; LocalStack's own is changed from now on."""
     _refuse_dead_ends()
-    _know_athena()
+    _know_tasks()
     states_jsonata.patch()
     states_result_writer.patch()
     return Service.for_provider(CompletedStates())
@@ -75,10 +76,11 @@ def _diagnose(definition: str) -> list[Any]:
         return []
 
 
-def _know_athena() -> None:
+def _know_tasks() -> None:
     before = state_task_factory.state_task_service_for
+    own = {"athena": StateTaskServiceAthena, "glue": StateTaskServiceJob}
 
     def of(service_name: str) -> Any:
-        return StateTaskServiceAthena() if service_name == "athena" else before(service_name)
+        return own[service_name]() if service_name in own else before(service_name)
 
     state_task_factory.state_task_service_for = of

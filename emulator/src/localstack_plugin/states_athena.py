@@ -60,7 +60,7 @@ class StateTaskServiceAthena(StateTaskServiceCallback):
         client = _client(resource_runtime_part, state_credentials)
         answer = getattr(client, self._get_boto_service_action())(**normalised_parameters)
         answer.pop("ResponseMetadata", None)
-        env.stack.append(_with_numbers(answer))
+        env.stack.append(with_numbers(answer))
 
     def _build_sync_resolver(
         self, env: Any, resource_runtime_part: Any, normalised_parameters: dict[str, Any], state_credentials: Any
@@ -73,7 +73,7 @@ class StateTaskServiceAthena(StateTaskServiceCallback):
             execution = client.get_query_execution(QueryExecutionId=query)["QueryExecution"]
             if execution["Status"]["State"] in ("QUEUED", "RUNNING"):
                 return None
-            output = {"QueryExecution": _with_numbers(execution)}
+            output = {"QueryExecution": with_numbers(execution)}
             if execution["Status"]["State"] == "SUCCEEDED":
                 return output
             name = StatesErrorName(typ=StatesErrorNameType.StatesTaskFailed)
@@ -111,10 +111,10 @@ def _client(resource_runtime_part: Any, state_credentials: Any) -> Any:
     return boto_client_for(service="athena", region=resource_runtime_part.region, state_credentials=state_credentials)
 
 
-def _with_numbers(value: Any) -> Any:
+def with_numbers(value: Any) -> Any:
     """*value* with moments as milliseconds since 1970, as Step Functions tells them."""
     if isinstance(value, datetime):
         return int(value.timestamp() * 1000)
     if isinstance(value, dict):
-        return {name: _with_numbers(one) for name, one in value.items()}
-    return [_with_numbers(one) for one in value] if isinstance(value, list) else value
+        return {name: with_numbers(one) for name, one in value.items()}
+    return [with_numbers(one) for one in value] if isinstance(value, list) else value

@@ -24,7 +24,6 @@ def delivery(**settings: Any) -> dict[str, Any]:
 
 
 CALLS: list[tuple[str, str, dict[str, Any], str, str]] = [
-    ("glue", "StartJobRun", {"JobName": "j"}, "InvalidInputException", "SUCCEEDED without its script"),
     ("glue", "StartCrawler", {"Name": "c"}, "InvalidInputException", "`just load`"),
     ("glue", "StartCrawlerSchedule", {"CrawlerName": "c"}, "InvalidInputException", "look at nothing"),
     ("glue", "CreateCrawler", {"Name": "c", "Role": "r", "Targets": {}, "Schedule": "cron(0 4 * * ? *)"},
@@ -107,7 +106,7 @@ def test_every_row_is_called() -> None:
 @pytest.mark.parametrize(
     ("service", "operation", "request_"),
     [
-        ("glue", "CreateJob", {}),
+        ("glue", "StartJobRun", {}),
         ("glue", "CreateCrawler", {"Name": "c"}),
         ("glue", "CreateTrigger", {"StartOnCreation": False}),
         ("firehose", "CreateDeliveryStream", {"DeliveryStreamType": "DirectPut"}),
