@@ -5,7 +5,7 @@
   https://docs.aws.amazon.com/glue/latest/webapi/API_UpdateTable.html
 - GetPartitions' Expression may be about keys whose types have a length or a precision: varchar(2), decimal(10,2).
 - A version of a table that does not exist is EntityNotFoundException, not a server error.
-- Jobs run (``glue_jobs``).
+- Jobs run (``glue_jobs``), crawlers crawl (``glue_crawlers``).
 - Catalogs of S3 Tables are ``glue_s3_tables``'s: moto would answer with those of the account's own catalog.
 """
 
@@ -29,7 +29,7 @@ from moto.core.exceptions import JsonRESTError
 from moto.glue.models import FakeTable, GlueBackend, glue_backends
 from moto.glue.utils import PartitionFilter
 
-from localstack_plugin import glue_jobs, glue_s3_tables
+from localstack_plugin import glue_crawlers, glue_jobs, glue_s3_tables
 from localstack_plugin.moto_service import Handler
 from localstack_plugin.moto_service import service as moto_service
 
@@ -45,12 +45,14 @@ _updates = threading.Lock()
 
 def service() -> Service:
     """The provider."""
+    glue_crawlers.start()
     own = {
         "UpdateTable": update_table,
         "DeleteTableVersion": delete_table_version,
         "GetPartitions": get_partitions,
         **OWN,
         **glue_jobs.HANDLERS,
+        **glue_crawlers.HANDLERS,
     }
     operations = {name: _by_catalog(name, own.get(name, forward)) for name in load_service("glue").operation_names}
     return moto_service("glue", operations | glue_s3_tables.CATALOGS)

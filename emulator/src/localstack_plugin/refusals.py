@@ -74,20 +74,6 @@ _S3_DESTINATIONS = (
 TABLE = (
     Refusal(
         "glue",
-        ("StartCrawler", "StartCrawlerSchedule"),
-        "InvalidInputException",
-        "Crawlers are kept in the emulator and look at nothing. `just load` finds columns and partitions of raw files and makes "
-        "their tables; Glue's CreateTable and Athena's DDL make others.",
-    ),
-    Refusal(
-        "glue",
-        ("CreateCrawler", "UpdateCrawler"),
-        "InvalidInputException",
-        "A crawler with a Schedule would never run in the emulator. It can be made without one; `just load` makes the raw tables.",
-        lambda request: bool(request.get("Schedule")),
-    ),
-    Refusal(
-        "glue",
         ("StartTrigger",),
         "InvalidInputException",
         "Triggers are kept in the emulator and start nothing. Schedules of EventBridge Scheduler, rules of EventBridge and Step "

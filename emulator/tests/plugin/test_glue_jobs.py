@@ -50,30 +50,43 @@ def ended(glue: Any, job: str, run: str) -> dict[str, Any]:
     return glue.get_job_run(JobName=job, RunId=run)["JobRun"]  # type: ignore[no-any-return]
 
 
+def heard(emulator: Settings, **detail: str) -> str:
+    """The address of a queue that hears Glue's events with *detail*."""
+    name = f"q{uuid.uuid4().hex[:12]}"
+    arn = f"arn:aws:sqs:us-east-1:000000000000:{name}"
+    sqs, events = client("sqs", emulator.url), client("events", emulator.url)
+    allowed = {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": arn}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    pattern = {"source": ["aws.glue"], "detail": {member: [value] for member, value in detail.items()}}
+    events.put_rule(Name=name, EventPattern=json.dumps(pattern))
+    events.put_targets(Rule=name, Targets=[{"Id": "q", "Arn": arn}])
+    return str(sqs.create_queue(QueueName=name, Attributes={"Policy": policy})["QueueUrl"])
+
+
+def event(emulator: Settings, queue: str) -> dict[str, Any]:
+    (message,) = client("sqs", emulator.url).receive_message(QueueUrl=queue, WaitTimeSeconds=20)["Messages"]
+    told: dict[str, Any] = json.loads(message["Body"])
+    return told
+
+
 def logged(emulator: Settings, group: str, run: str) -> list[str]:
     found = client("logs", emulator.url).get_log_events(logGroupName=group, logStreamName=run)
     return [event["message"] for event in found["events"]]
 
 
 def test_a_job_runs_as_its_role_with_its_arguments_and_tells_of_it(glue: Any, job: Job, emulator: Settings) -> None:
-    queue = f"q{uuid.uuid4().hex[:12]}"
-    sqs, events = client("sqs", emulator.url), client("events", emulator.url)
-    url = sqs.create_queue(QueueName=queue)["QueueUrl"]
     name = job(
         "import sys, boto3\nfrom awsglue.utils import getResolvedOptions\n"
         "print(getResolvedOptions(sys.argv, ['day'])['day'])\nprint(boto3.client('sts').get_caller_identity()['Arn'])",
         DefaultArguments={"--day": "2026-01-01"},
     )
-    pattern = {"source": ["aws.glue"], "detail": {"jobName": [name]}}
-    events.put_rule(Name=queue, EventPattern=json.dumps(pattern))
-    events.put_targets(Rule=queue, Targets=[{"Id": "q", "Arn": f"arn:aws:sqs:us-east-1:000000000000:{queue}"}])
+    queue = heard(emulator, jobName=name)
     run = glue.start_job_run(JobName=name, Arguments={"--day": "2026-01-02"})["JobRunId"]
     found = ended(glue, name, run)
     assert (found["JobRunState"], found["Timeout"], found["LogGroupName"]) == ("SUCCEEDED", 2880, "/aws-glue/python-jobs")
     lines = logged(emulator, "/aws-glue/python-jobs/output", run)
     assert lines == ["2026-01-02", "arn:aws:sts::000000000000:assumed-role/glue-job/GlueJobRunnerSession"]
-    (message,) = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20)["Messages"]
-    told = json.loads(message["Body"])
+    told = event(emulator, queue)
     assert (told["detail-type"], told["detail"]["state"]) == ("Glue Job State Change", "SUCCEEDED")
     assert told["detail"]["jobRunId"] == run
 

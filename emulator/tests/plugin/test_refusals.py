@@ -24,11 +24,6 @@ def delivery(**settings: Any) -> dict[str, Any]:
 
 
 CALLS: list[tuple[str, str, dict[str, Any], str, str]] = [
-    ("glue", "StartCrawler", {"Name": "c"}, "InvalidInputException", "`just load`"),
-    ("glue", "StartCrawlerSchedule", {"CrawlerName": "c"}, "InvalidInputException", "look at nothing"),
-    ("glue", "CreateCrawler", {"Name": "c", "Role": "r", "Targets": {}, "Schedule": "cron(0 4 * * ? *)"},
-     "InvalidInputException", "without one"),
-    ("glue", "UpdateCrawler", {"Name": "c", "Schedule": "cron(0 4 * * ? *)"}, "InvalidInputException", "never run"),
     ("glue", "StartTrigger", {"Name": "t"}, "InvalidInputException", "EventBridge Scheduler"),
     ("glue", "CreateTrigger", {"Name": "t", "Type": "ON_DEMAND", "Actions": [], "StartOnCreation": True},
      "InvalidInputException", "StartOnCreation"),
@@ -107,7 +102,7 @@ def test_every_row_is_called() -> None:
     ("service", "operation", "request_"),
     [
         ("glue", "StartJobRun", {}),
-        ("glue", "CreateCrawler", {"Name": "c"}),
+        ("glue", "StartCrawler", {"Name": "c"}),
         ("glue", "CreateTrigger", {"StartOnCreation": False}),
         ("firehose", "CreateDeliveryStream", {"DeliveryStreamType": "DirectPut"}),
         ("firehose", "CreateDeliveryStream", delivery(CompressionFormat="UNCOMPRESSED", Prefix="a/")),
