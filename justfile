@@ -194,6 +194,12 @@ invoke *args:
 run *args:
     @{{ lakeloop }} run "$@"
 
+# A Spark job of the environment, followed to its end, with its log: `just job curate_orders env=dev`; without words it lists them
+[group('aws')]
+[no-exit-message]
+job *args:
+    @{{ lakeloop }} job "$@"
+
 # The runs that begin by themselves, and when: `just schedule`, `just schedule pause nightly env=prod`, `just schedule resume`
 [group('aws')]
 [no-exit-message]

@@ -192,6 +192,33 @@ module "ingest" {
   permissions_boundary_arn = var.permissions_boundary_arn
 }
 
+module "jobs" {
+  source = "./modules/jobs"
+
+  name               = local.name
+  root               = ".."
+  jobs               = var.jobs
+  raw_bucket         = module.storage.buckets["raw"]
+  processed_bucket   = module.storage.buckets["processed"]
+  artifacts_bucket   = module.storage.buckets["artifacts"]
+  kms_key_arn        = var.kms_key_arn
+  log_retention_days = var.log_retention_days
+
+  permissions_boundary_arn = var.permissions_boundary_arn
+}
+
+module "crawlers" {
+  source = "./modules/crawlers"
+
+  name        = local.name
+  database    = local.database
+  crawlers    = var.crawlers
+  raw_bucket  = module.storage.buckets["raw"]
+  kms_key_arn = var.kms_key_arn
+
+  permissions_boundary_arn = var.permissions_boundary_arn
+}
+
 module "monitoring" {
   source = "./modules/monitoring"
   count  = local.monitored ? 1 : 0

@@ -30,7 +30,9 @@ REFUSED = {
 """Arguments that Glue reads, that the emulator does not honour, and the reason."""
 OFF = ("", "false", "none")
 BOOKMARKS = "--job-bookmark-option"
-HONOURED = ("--conf", "--extra-py-files", "--extra-files", "--job-language")
+LOGS = "--custom-logGroup-prefix"
+"""https://docs.aws.amazon.com/glue/latest/dg/monitor-continuous-logging-enable.html"""
+HONOURED = ("--conf", "--extra-py-files", "--extra-files", "--job-language", LOGS)
 """Read by the runner and not told to the script."""
 _WITHOUT_EFFECT = (
     *("--enable-auto-scaling", "--enable-continuous-cloudwatch-log", "--enable-continuous-log-filter"),

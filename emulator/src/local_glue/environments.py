@@ -102,7 +102,9 @@ def _make(folder: Path, packages: Path, wanted: str) -> None:
 def _uv(folder: Path, *arguments: str) -> None:
     uv = shutil.which("uv")
     if uv is None:
-        raise JobFailed(f"{folder.name}, the environment of jobs, is made by uv, which is not on the PATH: `make` fetches it.")
+        raise JobFailed(
+            f"{folder.name}, the environment of jobs, is made by uv, which is not on the PATH: `make` fetches it."
+        )
     environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
     # There, because the folder decides on the Pythons that pyenv shows, and against this project's limits on uv.
     finished = subprocess.run(

@@ -33,6 +33,8 @@ class Run:
     previous: str = ""
     capacity: Mapping[str, Any] = field(default_factory=dict)
     """Members of the description that say how large the run is."""
+    group: str = ""
+    """The beginning of its log groups."""
     emulator: str = ""
     """The emulator that carries it out."""
     state: str = "STARTING"
@@ -62,6 +64,7 @@ class Run:
             attempt=attempt,
             previous=self.id,
             capacity=self.capacity,
+            group=self.group,
             emulator=self.emulator,
         )
 
@@ -84,7 +87,7 @@ class Run:
             "PredecessorRuns": [],
             "ExecutionTime": int(took.total_seconds()) if took else 0,
             "Timeout": self.timeout,
-            "LogGroupName": GROUPS[self.kind],
+            "LogGroupName": self.group,
             **self.capacity,
             **{name: value for name, value in given.items() if value},
         }

@@ -69,6 +69,7 @@ def start_job_run(context: RequestContext, request: Any) -> Any:
     minutes = int(request.get("Timeout") or job.timeout or MINUTES[kind])
     sizes = {name: one for name, one in capacity.items() if one}
     run = Run(job.name, kind, words.merged(given), minutes, capacity=sizes, emulator=_SELF)
+    run.group = arguments.get(words.LOGS) or GROUPS[kind]
     if before:
         run.previous = before.id
     with _starting:
@@ -188,7 +189,7 @@ def _carry_out(job: FakeJob, run: Run, arguments: Mapping[str, str], place: Role
 def _attempt(job: FakeJob, run: Run, arguments: Mapping[str, str], place: RolePlace) -> Outcome:
     spark = run.kind == SPARK
     own = ("--JOB_NAME", job.name, "--JOB_ID", f"j_{run.id[3:]}", "--JOB_RUN_ID", run.id) if spark else ()
-    groups = {stream: f"{GROUPS[run.kind]}/{stream}" for stream in ("output", "error")}
+    groups = {stream: f"{run.group}/{stream}" for stream in ("output", "error")}
     try:
         work = Work(
             id=run.id,

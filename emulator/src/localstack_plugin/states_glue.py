@@ -22,7 +22,7 @@ class StateTaskServiceJob(StateTaskServiceGlue):
         super().__init__()
         self._run: tuple[Any, str, str] | None = None
 
-    def _get_glue_client(self, resource_runtime_part: Any, state_credentials: Any) -> Any:  # type: ignore[override]
+    def _get_glue_client(self, resource_runtime_part: Any, state_credentials: Any) -> Any:
         return _Numbers(StateTaskServiceGlue._get_glue_client(resource_runtime_part, state_credentials))
 
     def _sync_to_start_job_run(

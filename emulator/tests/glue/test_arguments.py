@@ -31,7 +31,12 @@ def test_a_runs_arguments_win_over_the_jobs_and_lose_to_those_that_no_run_may_ch
 
 
 def test_arguments_of_glues_own_do_not_reach_the_script() -> None:
-    given = {"--day": "x", "--extra-py-files": "s3://b/m.zip", "--job-bookmark-option": "job-bookmark-disable", "--TempDir": "t"}
+    given = {
+        "--day": "x",
+        "--extra-py-files": "s3://b/m.zip",
+        "--job-bookmark-option": "job-bookmark-disable",
+        "--TempDir": "t",
+    }
     assert arguments.command_line(given, "--JOB_NAME", "j") == ["--JOB_NAME", "j", "--day", "x", "--TempDir", "t"]
 
 
@@ -55,8 +60,14 @@ def test_settings_of_spark_come_several_in_one_argument() -> None:
 
 
 def test_a_script_reads_its_options_and_ignores_others(utils: Any) -> None:
-    found = utils.getResolvedOptions(["script", "--JOB_NAME", "j", "--day", "2026-01-01", "--other", "x"], ["day", "JOB_NAME"])
-    assert (found["day"], found["JOB_NAME"], found["job_bookmark_option"]) == ("2026-01-01", "j", "job-bookmark-disable")
+    found = utils.getResolvedOptions(
+        ["script", "--JOB_NAME", "j", "--day", "2026-01-01", "--other", "x"], ["day", "JOB_NAME"]
+    )
+    assert (found["day"], found["JOB_NAME"], found["job_bookmark_option"]) == (
+        "2026-01-01",
+        "j",
+        "job-bookmark-disable",
+    )
     assert "other" not in found
 
 

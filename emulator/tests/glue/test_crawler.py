@@ -29,7 +29,9 @@ ROWS = {"id": [1, 2], "name": ["a", "b"], "price": [1.5, None]}
 def crawl(aws: AwsClients) -> Crawler:
     """Crawls ``s3://lake/raw/`` into the database ``d``."""
 
-    def run(path: str = "s3://lake/raw/", stopped: bool = False, exclusions: list[str] | None = None, **more: Any) -> Counts:
+    def run(
+        path: str = "s3://lake/raw/", stopped: bool = False, exclusions: list[str] | None = None, **more: Any
+    ) -> Counts:
         targets = {"S3Targets": [{"Path": path, "Exclusions": exclusions or []}]}
         work = settings({"Name": "c", "DatabaseName": "d", "Targets": targets, **more})
         return Crawl(work, aws.s3, aws.glue, lambda: stopped).run()
@@ -65,12 +67,19 @@ def partitions(aws: AwsClients, table: str) -> dict[str, str]:
 def test_each_format_is_known_by_its_content(aws: AwsClients, crawl: Crawler) -> None:
     orc, avro = io.BytesIO(), io.BytesIO()
     pa.orc.write_table(pa.table(ROWS), orc)
-    kinds = [{"name": "id", "type": "long"}, {"name": "at", "type": ["null", {"type": "long", "logicalType": "timestamp-micros"}]}]
+    kinds = [
+        {"name": "id", "type": "long"},
+        {"name": "at", "type": ["null", {"type": "long", "logicalType": "timestamp-micros"}]},
+    ]
     fastavro.writer(avro, {"type": "record", "name": "r", "fields": kinds}, [{"id": 1, "at": None}])
     put(aws, "p/x", parquet())
     put(aws, "o/x", orc.getvalue())
     put(aws, "a/x", avro.getvalue())
-    put(aws, "j/x", '{"id": 1, "n": {"a": 1.5, "b": ["x"]}, "big": 3000000000}\n{"id": 2, "n": {"a": 2, "b": []}, "ok": true}\n')
+    put(
+        aws,
+        "j/x",
+        '{"id": 1, "n": {"a": 1.5, "b": ["x"]}, "big": 3000000000}\n{"id": 2, "n": {"a": 2, "b": []}, "ok": true}\n',
+    )
     put(aws, "c/x", "id,name,born\n1,Ann,2000-01-01\n2,Bob,\n")
     put(aws, "t/x", "one\nword a line\n")
     assert crawl().tables_created == 5
@@ -189,7 +198,12 @@ def test_a_second_crawl_finds_nothing_new_and_then_what_has_changed(aws: AwsClie
     put(aws, "t/dt=1/a", parquet())
     crawl()
     again = crawl()
-    assert (again.tables_created, again.tables_updated, again.partitions_created, again.partitions_updated) == (0, 0, 0, 0)
+    assert (again.tables_created, again.tables_updated, again.partitions_created, again.partitions_updated) == (
+        0,
+        0,
+        0,
+        0,
+    )
     put(aws, "t/dt=2/a", parquet(**ROWS, more=[1, 2]))
     changed = crawl()
     assert (changed.tables_updated, changed.partitions_created) == (1, 1)
@@ -211,12 +225,16 @@ def test_a_change_can_be_left_alone(aws: AwsClients, crawl: Crawler) -> None:
     assert "stays as it is" in counts.said[0]
 
 
-@pytest.mark.parametrize(("policy", "left"), [("DELETE_FROM_DATABASE", []), ("LOG", ["t"]), ("DEPRECATE_IN_DATABASE", ["t"])])
+@pytest.mark.parametrize(
+    ("policy", "left"), [("DELETE_FROM_DATABASE", []), ("LOG", ["t"]), ("DEPRECATE_IN_DATABASE", ["t"])]
+)
 def test_what_is_gone_is_deleted_marked_or_left(aws: AwsClients, crawl: Crawler, policy: str, left: list[str]) -> None:
     put(aws, "t/a", parquet())
     put(aws, "u/a", parquet(z=[1]))
     crawl()
-    aws.glue.create_table(DatabaseName="d", TableInput={"Name": "own", "StorageDescriptor": {"Location": "s3://lake/raw/own/"}})
+    aws.glue.create_table(
+        DatabaseName="d", TableInput={"Name": "own", "StorageDescriptor": {"Location": "s3://lake/raw/own/"}}
+    )
     aws.s3.delete_object(Bucket="lake", Key="raw/t/a")
     crawl(SchemaChangePolicy={"UpdateBehavior": "UPDATE_IN_DATABASE", "DeleteBehavior": policy})
     assert sorted(there_names(aws)) == sorted(["own", *left, "u"])
@@ -292,7 +310,11 @@ def test_settings_that_would_be_ignored_are_refused(request_: dict[str, Any], sa
         ("bigint", "double", "double"),
         ("int", "string", "string"),
         ("array<int>", "array<double>", "array<double>"),
-        ("struct<a:int,b:array<int>>", "struct<a:bigint,c:decimal(10,2)>", "struct<a:bigint,b:array<int>,c:decimal(10,2)>"),
+        (
+            "struct<a:int,b:array<int>>",
+            "struct<a:bigint,c:decimal(10,2)>",
+            "struct<a:bigint,b:array<int>,c:decimal(10,2)>",
+        ),
         (None, "int", "int"),
     ],
 )

@@ -51,7 +51,9 @@ def attempt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def test_a_script_that_ends_has_succeeded_and_its_lines_are_in_their_streams(attempt: Any, tmp_path: Path) -> None:
-    place = Here(script="import sys, os\nprint(sys.argv[1:], os.environ['AWS_REGION'])\nprint('bad', file=sys.stderr, end='')")
+    place = Here(
+        script="import sys, os\nprint(sys.argv[1:], os.environ['AWS_REGION'])\nprint('bad', file=sys.stderr, end='')"
+    )
     assert attempt(place, "--day", "1").run() == Outcome("SUCCEEDED")
     assert place.lines == {"output": ["['--day', '1'] r"], "error": ["bad"]}
     assert place.began.is_set()
@@ -126,7 +128,9 @@ def test_the_message_of_a_failure_has_the_whole_exception_and_no_trace_of_java()
         ": java.io.IOException: no",
         "\tat java.base/x",
     ]
-    said = "Failed Line Number: 7; py4j.Py4JJavaError: An error occurred while calling o45.load. : java.io.IOException: no"
+    said = (
+        "Failed Line Number: 7; py4j.Py4JJavaError: An error occurred while calling o45.load. : java.io.IOException: no"
+    )
     assert failure(errors, "/w/s.py", 1) == f"Error Category: UNCLASSIFIED_ERROR; {said}"
 
 

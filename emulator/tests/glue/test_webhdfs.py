@@ -106,7 +106,9 @@ def test_a_file_is_written_in_chunks_and_not_at_all_if_the_writer_goes_away(url:
     host, port = url.split("/")[2].split(":")
     head = "PUT /webhdfs/v1/s/lake/{}?op=CREATE&data=true HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
     with socket.create_connection((host, int(port))) as client:
-        client.sendall(head.format("k=v/whole file").replace(" file", "%20file").encode() + b"3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n")
+        client.sendall(
+            head.format("k=v/whole file").replace(" file", "%20file").encode() + b"3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
+        )
         assert b" 201 " in client.recv(4096)
     with socket.create_connection((host, int(port))) as client:
         client.sendall(head.format("cut").encode() + b"3\r\nabc\r\n9\r\nd")

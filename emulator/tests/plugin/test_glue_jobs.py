@@ -55,7 +55,12 @@ def heard(emulator: Settings, **detail: str) -> str:
     name = f"q{uuid.uuid4().hex[:12]}"
     arn = f"arn:aws:sqs:us-east-1:000000000000:{name}"
     sqs, events = client("sqs", emulator.url), client("events", emulator.url)
-    allowed = {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": arn}
+    allowed = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": arn,
+    }
     policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
     pattern = {"source": ["aws.glue"], "detail": {member: [value] for member, value in detail.items()}}
     events.put_rule(Name=name, EventPattern=json.dumps(pattern))
@@ -83,7 +88,11 @@ def test_a_job_runs_as_its_role_with_its_arguments_and_tells_of_it(glue: Any, jo
     queue = heard(emulator, jobName=name)
     run = glue.start_job_run(JobName=name, Arguments={"--day": "2026-01-02"})["JobRunId"]
     found = ended(glue, name, run)
-    assert (found["JobRunState"], found["Timeout"], found["LogGroupName"]) == ("SUCCEEDED", 2880, "/aws-glue/python-jobs")
+    assert (found["JobRunState"], found["Timeout"], found["LogGroupName"]) == (
+        "SUCCEEDED",
+        2880,
+        "/aws-glue/python-jobs",
+    )
     lines = logged(emulator, "/aws-glue/python-jobs/output", run)
     assert lines == ["2026-01-02", "arn:aws:sts::000000000000:assumed-role/glue-job/GlueJobRunnerSession"]
     told = event(emulator, queue)

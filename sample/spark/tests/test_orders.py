@@ -9,7 +9,10 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 from retail_jobs.orders import curated, latest, text
 
-ORDER = "order_id long, customer_id long, store_id long, ordered_at timestamp, status string, channel string, updated_at timestamp, dt date"
+ORDER = (
+    "order_id long, customer_id long, store_id long, ordered_at timestamp, status string, channel string, "
+    "updated_at timestamp, dt date"
+)
 ITEM = (
     "order_item_id long, order_id long, line_number int, product_id long, quantity int, unit_price decimal(12,2), "
     "discount_amount decimal(12,2), updated_at timestamp, dt date"
@@ -22,12 +25,26 @@ def at(hour: int) -> datetime:
 
 
 def orders(spark: SparkSession, *rows: dict[str, Any]) -> DataFrame:
-    default = {"order_id": 1, "customer_id": 7, "store_id": 3, "ordered_at": at(1), "status": "placed", "channel": "web"}
+    default = {
+        "order_id": 1,
+        "customer_id": 7,
+        "store_id": 3,
+        "ordered_at": at(1),
+        "status": "placed",
+        "channel": "web",
+    }
     return spark.createDataFrame([default | {"updated_at": at(1), "dt": DAY} | row for row in rows], ORDER)
 
 
 def items(spark: SparkSession, *rows: dict[str, Any]) -> DataFrame:
-    default = {"order_item_id": 1, "order_id": 1, "line_number": 1, "product_id": 5, "quantity": 2, "unit_price": Decimal("9.99")}
+    default = {
+        "order_item_id": 1,
+        "order_id": 1,
+        "line_number": 1,
+        "product_id": 5,
+        "quantity": 2,
+        "unit_price": Decimal("9.99"),
+    }
     more = {"discount_amount": None, "updated_at": at(1), "dt": DAY}
     return spark.createDataFrame([default | more | row for row in rows], ITEM)
 
@@ -68,5 +85,7 @@ def test_of_two_versions_of_one_moment_the_one_that_arrived_last_counts(spark: S
 
 
 def test_a_text_of_blanks_is_none(spark: SparkSession) -> None:
-    found = orders(spark, {"status": "  "}, {"order_id": 2, "status": " A b "}).orderBy("order_id").select(text("status"))
+    found = (
+        orders(spark, {"status": "  "}, {"order_id": 2, "status": " A b "}).orderBy("order_id").select(text("status"))
+    )
     assert [row[0] for row in found.collect()] == [None, "a b"]

@@ -63,6 +63,8 @@ class _Setting:
         budget = has_budget(self.workspace, self.place.environment)
         changes = is_object(self.workspace, self.place.environment, "changes")
         ingest = is_object(self.workspace, self.place.environment, "ingest")
+        jobs = is_object(self.workspace, self.place.environment, "jobs")
+        crawlers = is_object(self.workspace, self.place.environment, "crawlers")
         granted = is_on(self.workspace, self.place.environment, SETTING)
         asked = (
             (iam.DESTROY, gone),
@@ -78,6 +80,12 @@ class _Setting:
             (iam.INGEST, ingest),
             (iam.FIRST_INGEST, ingest and not self.precious),
             (iam.DESTROY_INGEST, ingest and gone),
+            (iam.JOBS, jobs),
+            (iam.FIRST_JOBS, jobs and not self.precious),
+            (iam.DESTROY_JOBS, jobs and gone),
+            (iam.CRAWLERS, crawlers),
+            (iam.FIRST_CRAWLERS, crawlers and not self.precious),
+            (iam.DESTROY_CRAWLERS, crawlers and gone),
         )
         return [policies for policies, yes in asked if yes]
 

@@ -46,9 +46,17 @@ DESTROY_CHANGES = {"destroy": ("stream-destroy",)}
 INGEST = {"plan": ("ingest-read",), "deploy": ("ingest-read", "ingest"), "destroy": ("ingest-read",)}
 FIRST_INGEST = {"deploy": ("ingest-first",)}
 DESTROY_INGEST = {"destroy": ("ingest-destroy",)}
+# Of Glue's jobs and crawlers.
+JOBS = {"plan": ("jobs-read",), "deploy": ("jobs-read", "jobs"), "destroy": ("jobs-read",)}
+FIRST_JOBS = {"deploy": ("jobs-first",)}
+DESTROY_JOBS = {"destroy": ("jobs-destroy",)}
+CRAWLERS = {"plan": ("crawlers-read",), "deploy": ("crawlers-read", "crawlers"), "destroy": ("crawlers-read",)}
+FIRST_CRAWLERS = {"deploy": ("crawlers-first",)}
+DESTROY_CRAWLERS = {"destroy": ("crawlers-destroy",)}
 ALL = (
     *(DESTROY, FIRST_DEPLOYMENT, CUSTOMER_KEY, LAKE_FORMATION, DESTROY_GRANTS, BUDGET, DESTROY_BUDGET),
     *(CHANGES, CHANGES_KEY, DESTROY_CHANGES, INGEST, FIRST_INGEST, DESTROY_INGEST),
+    *(JOBS, FIRST_JOBS, DESTROY_JOBS, CRAWLERS, FIRST_CRAWLERS, DESTROY_CRAWLERS),
 )
 _ABSENT = ("NoSuchEntity",)
 

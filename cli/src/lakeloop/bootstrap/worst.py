@@ -32,6 +32,7 @@ _WORST: tuple[tuple[str, str], ...] = (
     ("lose data for good, at once or later", r"s3:(DeleteObjectVersion|DeleteBucket|PutLifecycle\S*|PutBucketVersioning) .*"),
     ("take from a bucket what guards it", r"s3:(PutBucket(Policy|PublicAccessBlock|OwnershipControls)|DeleteBucketPolicy) .*"),
     ("forget databases and their tables, whose files stay", r"glue:DeleteDatabase .*"),
+    ("take away Spark jobs and crawlers", r"glue:Delete(Job|Crawler) .*"),
     ("forget tables and partitions, whose files stay", r"glue:(Batch)?Delete\S* .*"),
     ("overwrite or delete files, whose old versions stay for 7 to 90 days", r"s3:(PutObject|DeleteObject|Abort\S*) .*"),
     (
@@ -42,6 +43,8 @@ _WORST: tuple[tuple[str, str], ...] = (
     ("give those roles any right within the boundary, and pass them on", r"iam:(PutRolePolicy|PassRole) .*"),
     ("describe and tag those roles", r"iam:(Tag|Untag|Update)Role\S* .*"),
     ("take those roles away", r"iam:(Delete\S*|ListInstanceProfilesForRole) .*"),
+    ("put any code into Spark jobs", r"glue:(Create|Update)Job .*"),
+    ("have crawlers look at other files", r"glue:(Create|Update)Crawler .*"),
     (
         "put any code into the function and run it",
         r"lambda:(Create|Update|Publish|Invoke|Put)\S* .*|states:(Create|Update|Start)\S* .*",
@@ -69,7 +72,7 @@ _WORST: tuple[tuple[str, str], ...] = (
     ("change and delete saved queries of logs, others' too", r"logs:(Put|Delete)QueryDefinition .*"),
     ("grant in Lake Formation what it may grant itself", r"lakeformation:(Grant|Revoke)\S* .*"),
     ("query what it may read, and stop queries", r"athena:(Start|Stop)\S* .*"),
-    ("make and change tables", r"glue:(BatchCreate\S*|CreateTable|UpdateTable) .*"),
+    ("make and change tables", r"glue:(BatchCreate\S*|CreateTable|UpdatePartition|UpdateTable) .*"),
     (
         "make and tag databases, workgroup, buckets, logs",
         r"glue:(CreateDatabase|Tag\S*|Untag\S*) .*|athena:(Create|Update|Tag|Untag)\S* .*"
@@ -91,9 +94,10 @@ _WORST: tuple[tuple[str, str], ...] = (
 
 def section() -> str:
     """The list, from marker to marker."""
-    always = (iam.CUSTOMER_KEY, iam.LAKE_FORMATION, iam.BUDGET, iam.CHANGES, iam.CHANGES_KEY, iam.INGEST)
+    always = (iam.CUSTOMER_KEY, iam.LAKE_FORMATION, iam.BUDGET, iam.CHANGES, iam.CHANGES_KEY, iam.INGEST, iam.JOBS, iam.CRAWLERS)
     plan, through = _of("plan", *always), _worst(_actions("boundary"))
-    kept, free = _of("deploy", *always), _of("deploy", *always, iam.FIRST_DEPLOYMENT, iam.FIRST_INGEST)
+    first = (iam.FIRST_DEPLOYMENT, iam.FIRST_INGEST, iam.FIRST_JOBS, iam.FIRST_CRAWLERS)
+    kept, free = _of("deploy", *always), _of("deploy", *always, *first)
     gone = _of("destroy", *always, *(part for part in iam.ALL if "destroy" in part))
     if _beyond(_of("destroy", *always), plan):
         raise AssertionError("the role of a destroy can do more than a plan where data is kept")

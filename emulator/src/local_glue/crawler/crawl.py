@@ -21,7 +21,15 @@ from local_glue.model import GlueError
 
 UPDATE, LOG, DELETE = "UPDATE_IN_DATABASE", "LOG", "DELETE_FROM_DATABASE"
 NEW_FOLDERS = "CRAWL_NEW_FOLDERS_ONLY"
-_OTHER_TARGETS = ("JdbcTargets", "MongoDBTargets", "DynamoDBTargets", "CatalogTargets", "DeltaTargets", "IcebergTargets", "HudiTargets")
+_OTHER_TARGETS = (
+    "JdbcTargets",
+    "MongoDBTargets",
+    "DynamoDBTargets",
+    "CatalogTargets",
+    "DeltaTargets",
+    "IcebergTargets",
+    "HudiTargets",
+)
 _BATCH = 100
 
 
@@ -73,7 +81,9 @@ def settings(request: Mapping[str, Any]) -> Settings:
     if request.get("Classifiers"):
         raise refuse("classifiers of one's own; the built-in ones of Parquet, ORC, Avro, JSON and CSV are there")
     ignored = [name for name in ("CrawlerSecurityConfiguration",) if request.get(name)]
-    ignored += ["LineageConfiguration"] * ((request.get("LineageConfiguration") or {}).get("CrawlerLineageSettings") == "ENABLE")
+    ignored += ["LineageConfiguration"] * (
+        (request.get("LineageConfiguration") or {}).get("CrawlerLineageSettings") == "ENABLE"
+    )
     ignored += ["LakeFormationConfiguration"] * bool(
         (request.get("LakeFormationConfiguration") or {}).get("UseLakeFormationCredentials")
     )
@@ -201,21 +211,30 @@ class Crawl:
         for values, one in wanted.items():
             if values in there and _differs(there[values], one) and self._crawler.update == UPDATE:
                 self._glue.update_partition(
-                    DatabaseName=self._crawler.database, TableName=name, PartitionValueList=list(values), PartitionInput=one
+                    DatabaseName=self._crawler.database,
+                    TableName=name,
+                    PartitionValueList=list(values),
+                    PartitionInput=one,
                 )
                 self.counts.partitions_updated += 1
         for values in there.keys() - wanted.keys():
             if self._crawler.delete == LOG:
                 self._say(f"Partition {'/'.join(values)} of table {name} has no files any more, and stays")
                 continue
-            self._glue.delete_partition(DatabaseName=self._crawler.database, TableName=name, PartitionValues=list(values))
+            self._glue.batch_delete_partition(
+                DatabaseName=self._crawler.database, TableName=name, PartitionsToDelete=[{"Values": list(values)}]
+            )
             self.counts.partitions_deleted += 1
 
     def _gone(self, seen: set[str], before: Mapping[str, Any]) -> None:
         """Tables of this crawler's whose files are not there any more."""
         for name, table in before.items():
             parameters = table.get("Parameters") or {}
-            if name in seen or parameters.get(catalog.UPDATED) != self._crawler.name or catalog.DEPRECATED in parameters:
+            if (
+                name in seen
+                or parameters.get(catalog.UPDATED) != self._crawler.name
+                or catalog.DEPRECATED in parameters
+            ):
                 continue
             if self._crawler.delete == DELETE:
                 self._glue.delete_table(DatabaseName=self._crawler.database, Name=name)

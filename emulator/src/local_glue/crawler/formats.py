@@ -115,7 +115,9 @@ def _of_avro(kind: Any) -> str:
                 inner = ",".join(f"{one['name']}:{_of_avro(one['type'])}" for one in kind["fields"])
                 return f"struct<{inner}>"
         return _of_avro(kind["type"])
-    return {"long": "bigint", "bytes": "binary", "fixed": "binary", "enum": "string", "null": "string"}.get(kind, str(kind))
+    return {"long": "bigint", "bytes": "binary", "fixed": "binary", "enum": "string", "null": "string"}.get(
+        kind, str(kind)
+    )
 
 
 _BINARY: dict[bytes, Callable[[Remote], Schema]] = {b"PAR1": _parquet, b"ORC": _orc, b"Obj\x01": _avro}
@@ -143,7 +145,8 @@ def _text(head: bytes, of: Object) -> tuple[str | None, str, bool]:
 
 def _json(text: str, whole: bool) -> Schema | None:
     """An object a line, objects one behind the other, or one array of them."""
-    decoder, position, rows = json.JSONDecoder(), 0, []
+    decoder, position = json.JSONDecoder(), 0
+    rows: list[Any] = []
     while True:
         while position < len(text) and text[position].isspace():
             position += 1
@@ -194,6 +197,8 @@ def _has_header(rows: list[list[str]]) -> bool:
     first = rows[0]
     if len(set(first)) < len(first):
         return False
-    if not all(len(name) < _LONGEST_NAME and _NAME.fullmatch(name.strip()) and of_text(name) == "string" for name in first):
+    if not all(
+        len(name) < _LONGEST_NAME and _NAME.fullmatch(name.strip()) and of_text(name) == "string" for name in first
+    ):
         return False
     return any(of_text(value) not in ("string", None) for row in rows[1:] for value in row)

@@ -31,7 +31,9 @@ class Found:
     @property
     def columns(self) -> list[Column]:
         """All files' columns, without those of the folders."""
-        return [(name, kind) for name, kind in merged(schema.columns for _, schema in self.files) if name not in self.keys]
+        return [
+            (name, kind) for name, kind in merged(schema.columns for _, schema in self.files) if name not in self.keys
+        ]
 
     @property
     def schema(self) -> Schema:
@@ -59,7 +61,9 @@ def tables(root: str, files: Sequence[tuple[Object, Schema]], level: int | None 
         if len(folders) >= level - 1:
             groups["".join(f"{folder}/" for folder in folders[: level - 1])].append((file, schema))
     return [
-        _as_one(prefix, several) for prefix, several in sorted(groups.items()) if len({one.kind for _, one in several}) == 1
+        _as_one(prefix, several)
+        for prefix, several in sorted(groups.items())
+        if len({one.kind for _, one in several}) == 1
     ]
 
 
@@ -93,7 +97,11 @@ def _of_folders(root: str, children: Mapping[str, list[Found]]) -> list[Found]:
         for group in groups:
             first = single[group[0]]
             same_depth = len(first.keys) == len(found.keys)
-            if same_depth and first.schema.kind == found.schema.kind and _share(first.columns, found.columns) >= SIMILAR:
+            if (
+                same_depth
+                and first.schema.kind == found.schema.kind
+                and _share(first.columns, found.columns) >= SIMILAR
+            ):
                 group.append(prefix)
                 break
         else:

@@ -170,10 +170,10 @@ class Handler(BaseHTTPRequestHandler):
     files: Files
     secret: str
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802
         self._answer()
 
-    do_PUT = do_POST = do_DELETE = do_GET
+    do_PUT = do_DELETE = do_GET  # noqa: N815 - names of the base class's
 
     def log_message(self, *_: Any) -> None:
         """Requests are not logged: they are as many as Spark's calls."""
@@ -344,7 +344,11 @@ def _folder(name: str) -> dict[str, Any]:
 def _status(name: str, kind: str, permission: str, size: int, changed: int) -> dict[str, Any]:
     own = {"owner": "glue", "group": "glue", "permission": permission, "replication": 1, "blockSize": BLOCK}
     times = {"modificationTime": changed, "accessTime": changed}
-    return own | times | {"pathSuffix": name, "type": kind, "length": size, "childrenNum": 0, "fileId": 0, "storagePolicy": 0}
+    return (
+        own
+        | times
+        | {"pathSuffix": name, "type": kind, "length": size, "childrenNum": 0, "fileId": 0, "storagePolicy": 0}
+    )
 
 
 def main(secret: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 class GlueContext:
     """The session of a Spark context; anything else of AWS's GlueContext is refused by name."""
 
-    def __init__(self, sparkContext: Any, **options: Any) -> None:
+    def __init__(self, sparkContext: Any, **options: Any) -> None:  # noqa: N803 - the name is AWS's
         from pyspark.sql import SparkSession
 
         self.spark_session = SparkSession(sparkContext)

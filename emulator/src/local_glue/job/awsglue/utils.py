@@ -10,7 +10,14 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
-_RESERVED = ("job_bookmark_option", "job_bookmark_from", "job_bookmark_to", "JOB_ID", "JOB_RUN_ID", "SECURITY_CONFIGURATION")
+_RESERVED = (
+    "job_bookmark_option",
+    "job_bookmark_from",
+    "job_bookmark_to",
+    "JOB_ID",
+    "JOB_RUN_ID",
+    "SECURITY_CONFIGURATION",
+)
 _OWN = (*_RESERVED, "JOB_NAME", "RedshiftTempDir", "TempDir", "encryption_type", "enable_data_lineage")
 
 
@@ -26,7 +33,7 @@ class GlueArgumentParser(argparse.ArgumentParser):
         raise GlueArgumentError(message)
 
 
-def getResolvedOptions(args: Sequence[str], options: Iterable[str]) -> dict[str, str | None]:
+def getResolvedOptions(args: Sequence[str], options: Iterable[str]) -> dict[str, str | None]:  # noqa: N802
     """The values of *options* in *args*, which are ``sys.argv``, and those of Glue's own.
 
     Raises:
