@@ -156,6 +156,7 @@ def test_no_role_can_widen_itself_or_another():
                     assert statement["Condition"] == {"StringEquals": {"iam:PermissionsBoundary": LONGEST.boundary_arn}}
                 if action == "iam:PassRole":
                     assert statement["Condition"]["StringEquals"]["iam:PassedToService"] in (
+                        "glue.amazonaws.com",
                         "lambda.amazonaws.com",
                         "scheduler.amazonaws.com",
                         "states.amazonaws.com",

@@ -17,7 +17,7 @@ from local_glue.model import JobFailed, Outcome, Place, Work
 from local_glue.process import Process
 
 JOB = Path(__file__).with_name("job")
-"""What the job's Python finds beside its own packages: ``awsglue`` and the server of S3."""
+"""Modules that the job's Python finds beside its own packages: ``awsglue`` and the server of S3."""
 _TRACE = "Traceback (most recent call last):"
 _KEPT = 200
 """Lines of the error stream in which the failure is looked for."""

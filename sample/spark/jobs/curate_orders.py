@@ -1,6 +1,6 @@
 """Glue's entry point: raw orders and lines from one folder, curated lines into another.
 
-Arguments: ``--raw s3://BUCKET/``, ``--curated s3://BUCKET/FOLDER/``. The rest is ``retail_jobs`` (``--extra-py-files``).
+Arguments: ``--raw s3://BUCKET/``, ``--curated s3://BUCKET/FOLDER/``. The rest is ``retail_orders`` (``--extra-py-files``).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sys
 
 from awsglue.utils import getResolvedOptions
 from pyspark.sql import SparkSession
-from retail_jobs.orders import curated
+from retail_orders import curated
 
 
 def main(raw: str, target: str) -> int:

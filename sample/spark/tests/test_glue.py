@@ -12,8 +12,8 @@ import pyspark
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-FILES = sorted([*(ROOT / "jobs").glob("*.py"), *(ROOT / "retail_jobs").glob("*.py")])
-THERE = {"awsglue", "pyspark", "boto3", "retail_jobs"} | set(sys.stdlib_module_names)
+FILES = sorted((ROOT / "jobs").glob("*.py"))
+THERE = {"awsglue", "pyspark", "boto3", "retail_orders"} | set(sys.stdlib_module_names)
 """Modules of Glue 5.0 that jobs may take: https://docs.aws.amazon.com/glue/latest/dg/aws-glue-programming-python-libraries.html"""
 
 

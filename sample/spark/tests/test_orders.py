@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
-from retail_jobs.orders import curated, latest, text
+from retail_orders import curated, latest, text
 
 ORDER = (
     "order_id long, customer_id long, store_id long, ordered_at timestamp, status string, channel string, "
