@@ -39,6 +39,8 @@ class Work:
     """Addresses of Python files and archives for the path."""
     files: Sequence[str] = ()
     """Addresses of files for the working directory."""
+    awsglue: bool = True
+    """Whether the script finds ``awsglue``."""
     settings: Mapping[str, str] = field(default_factory=dict)
     """Spark's, beside the runner's own."""
 

@@ -128,7 +128,7 @@ class Attempt:
             "LANG": "C.UTF-8",
             "PATH": f"{environment.folder / 'bin'}:/usr/local/bin:/usr/bin:/bin",
             "PYSPARK_PYTHON": str(environment.python),
-            "PYTHONPATH": ":".join([*modules, str(JOB)]),
+            "PYTHONPATH": ":".join([*modules, *([str(JOB)] if self._work.awsglue else [])]),
             "PYTHONUNBUFFERED": "1",
             "SPARK_LOCAL_IP": "127.0.0.1",
             "TMPDIR": str(scratch),

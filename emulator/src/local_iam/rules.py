@@ -114,6 +114,9 @@ BESIDES: dict[str, dict[str, str]] = {
     # https://docs.aws.amazon.com/glue/latest/dg/security_iam_id-based-policy-examples.html
     "glue:CreateJob": {"Role": "iam:PassRole", "Tags": "glue:TagResource"},
     "glue:UpdateJob": {"JobUpdate.Role": "iam:PassRole"},
+    # https://docs.aws.amazon.com/emr/latest/EMR-Serverless-UserGuide/security-iam-runtime-role.html
+    "emr-serverless:CreateApplication": {"tags": "emr-serverless:TagResource"},
+    "emr-serverless:StartJobRun": {"executionRoleArn": "iam:PassRole", "tags": "emr-serverless:TagResource"},
     "glue:CreateCrawler": {"Role": "iam:PassRole", "Tags": "glue:TagResource"},
     "glue:UpdateCrawler": {"Role": "iam:PassRole"},
 }
@@ -127,6 +130,7 @@ NEEDLESS_ACL = "private"
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html"""
 
 PASSED_TO = {
+    "emr-serverless": "emr-serverless.amazonaws.com",
     "glue": "glue.amazonaws.com",
     "lambda": "lambda.amazonaws.com",
     "states": "states.amazonaws.com",
@@ -146,6 +150,7 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
         "TriggerName": ("Name",),
         "WorkflowName": ("Name",),
     },
+    "emr-serverless": {"ApplicationId": ("applicationId",), "JobRunId": ("jobRunId",)},
     "firehose": {"DeliveryStreamName": ("DeliveryStreamName",)},
     "kinesis": {"StreamName": ("StreamName",), "ConsumerName": ("ConsumerName",)},
     "athena": {"WorkGroupName": ("WorkGroup", "Name"), "DataCatalogName": ("CatalogName",)},

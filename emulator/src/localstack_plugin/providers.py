@@ -29,6 +29,14 @@ def dynamodb() -> Service:
     return service("dynamodb")
 
 
+@aws_provider(api="emr-serverless")
+def emr_serverless() -> Service:
+    """moto's EMR Serverless, whose job runs run."""
+    from localstack_plugin.emr_serverless import service
+
+    return service()
+
+
 @aws_provider(api="events", name="delivers")
 def events() -> Service:
     """LocalStack's EventBridge, whose targets have retries and dead letters: PROVIDER_OVERRIDE_EVENTS=delivers."""

@@ -100,12 +100,6 @@ TABLE = (
         f"Interactive sessions of Glue have no Spark in the emulator. {_SPARK}; Athena runs SQL.",
     ),
     Refusal(
-        "emr-serverless",
-        ("*",),
-        "ValidationException",
-        f"EMR Serverless is not in the emulator: a job would be SUCCESS without having run. {_SPARK}.",
-    ),
-    Refusal(
         "pipes",
         ("*",),
         "ValidationException",

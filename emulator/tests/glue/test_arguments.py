@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -18,9 +19,7 @@ def utils() -> Iterator[Any]:
     """``awsglue.utils`` as a job finds it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(JOB))
-        import awsglue.utils
-
-        yield awsglue.utils
+        yield importlib.import_module("awsglue.utils")
     for name in [name for name in sys.modules if name.startswith("awsglue")]:
         del sys.modules[name]
 

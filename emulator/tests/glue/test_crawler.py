@@ -22,7 +22,7 @@ from local_glue.crawler.files import glob
 from local_glue.model import GlueError
 
 Crawler = Callable[..., Counts]
-ROWS = {"id": [1, 2], "name": ["a", "b"], "price": [1.5, None]}
+ROWS: dict[str, list[Any]] = {"id": [1, 2], "name": ["a", "b"], "price": [1.5, None]}
 
 
 @pytest.fixture

@@ -170,7 +170,7 @@ class Handler(BaseHTTPRequestHandler):
     files: Files
     secret: str
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         self._answer()
 
     do_PUT = do_DELETE = do_GET  # noqa: N815 - names of the base class's
