@@ -17,7 +17,7 @@ PICTURE_BYTES = 600_000
 # Folders that a team owns or takes out: what they hold is no target for a link of the product's pages.
 NOT_OURS = ("dbt", "sample", "data")
 OF_MAKE = {"tools"}
-OF_SAMPLE = {"data", "test-sample", "bench-dbt"}
+OF_SAMPLE = {"data", "test-sample", "test-spark", "bench-dbt"}
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/glue/latest/dg/aws-glue-api-crawler-crawling.html
 from __future__ import annotations
 
 import logging
+import secrets
 import statistics
 import threading
 import uuid
@@ -28,6 +29,7 @@ LOG = logging.getLogger(__name__)
 GROUP = "/aws-glue/crawlers"
 _ENDS = {"COMPLETED": "SUCCEEDED", "FAILED": "FAILED", "STOPPED": "CANCELLED"}
 """Words of LastCrawl for those of a crawl: https://docs.aws.amazon.com/glue/latest/webapi/API_LastCrawlInfo.html"""
+_SELF = secrets.token_hex(4)
 _starting = threading.Lock()
 
 
@@ -44,6 +46,8 @@ class OneCrawl:
     tables: tuple[int, int, int] = (0, 0, 0)
     """Created, updated, deleted."""
     log_group: str = GROUP
+    emulator: str = ""
+    """The emulator that carries it out."""
 
     @property
     def message_prefix(self) -> str:
@@ -244,7 +248,7 @@ def _begin(account: str, region: str, crawler: FakeCrawler) -> None:
     with _starting:
         if crawler.status != "READY":
             raise _error("CrawlerRunningException", f"Crawler with name {crawler.name} has already started")
-        crawl = OneCrawl(crawler.name)
+        crawl = OneCrawl(crawler.name, emulator=_SELF)
         crawler.crawls.append(crawl)
     place = RolePlace(account, region, crawler.role, "glue", "AWS-Crawler")
     threading.Thread(target=_carry_out, args=(crawler, crawl, place), name="crawl", daemon=True).start()
@@ -338,7 +342,16 @@ def _idle(crawler: FakeCrawler) -> None:
 
 def _crawlers(context: RequestContext) -> dict[str, FakeCrawler]:
     found: dict[str, FakeCrawler] = glue_backends[context.account_id][context.region].crawlers
+    for crawler in found.values():
+        _end_what_nobody_carries_out(crawler)
     return found
+
+
+def _end_what_nobody_carries_out(crawler: FakeCrawler) -> None:
+    """A crawl that another emulator began, and this one read from its state, has ended with that."""
+    for crawl in crawler.crawls:
+        if crawl.end_time is None and crawl.emulator != _SELF:
+            crawl.status, crawl.end_time, crawl.message = "STOPPED", datetime.now(UTC), "The emulator was stopped."
 
 
 def _crawler(context: RequestContext, name: str) -> FakeCrawler:

@@ -55,7 +55,27 @@ def needs(service: str, operation: str, **parameters: Any) -> set[tuple[str, str
             {("s3:DeleteObject", "arn:aws:s3:::b/k"), ("s3:GetObject", "arn:aws:s3:::b/k")},
         ),
         ("glue", "StartJobRun", {"JobName": "j"}, {("glue:StartJobRun", f"{GLUE}:job/j")}),
-        ("glue", "CreateJob", {"Name": "j"}, {("glue:CreateJob", f"{GLUE}:job/j")}),
+        (
+            "glue",
+            "CreateJob",
+            {"Name": "j", "Role": "runner", "Tags": {"a": "b"}},
+            {("glue:CreateJob", f"{GLUE}:job/j"), ("glue:TagResource", f"{GLUE}:job/j"), ("iam:PassRole", ROLE)},
+        ),
+        (
+            "glue",
+            "UpdateJob",
+            {"JobName": "j", "JobUpdate": {"Role": ROLE}},
+            {("glue:UpdateJob", f"{GLUE}:job/j"), ("iam:PassRole", ROLE)},
+        ),
+        (
+            "emr-serverless",
+            "StartJobRun",
+            {"applicationId": "a", "executionRoleArn": ROLE},
+            {
+                ("emr-serverless:StartJobRun", "arn:aws:emr-serverless:us-east-1:000000000000:/applications/a"),
+                ("iam:PassRole", ROLE),
+            },
+        ),
         ("glue", "StartCrawler", {"Name": "c"}, {("glue:StartCrawler", f"{GLUE}:crawler/c")}),
         ("glue", "StartTrigger", {"Name": "t"}, {("glue:StartTrigger", f"{GLUE}:trigger/t")}),
         ("glue", "StartWorkflowRun", {"Name": "w"}, {("glue:StartWorkflowRun", f"{GLUE}:workflow/w")}),
