@@ -130,7 +130,10 @@ def _resources(action: str, call: Call) -> list[str]:
     # A call is about all types that are required; of those that are not, about one.
     about = [name for name, (_, is_required) in types.items() if is_required and (action, name) not in rules.WITHOUT]
     if not about or action.partition(":")[2] in rules.ON_ONE_OF_ITS_TYPES:
-        about = [name for name, arns in filled.items() if arns][:1]
+        # A tag that comes with something is that thing's: a job's, though a crawler is called by its name, too.
+        whose = rules.ACTIONS.get(call.prefix, {}).get(call.operation, call.operation)
+        own = _types(f"{call.prefix}:{whose}")
+        about = sorted((name for name, arns in filled.items() if arns), key=lambda name: name not in own)[:1]
     if not about or not all(filled[name] for name in about):
         raise UnknownCall(f"{call}: nothing in the call names the {' and the '.join(about or types)} of {action}")
     return [_whole(action, types[name][0], arn) for name in about for arn in filled[name]]
