@@ -143,7 +143,18 @@ def test_no_role_can_widen_itself_or_another():
     """Ways for a deployment to become an administrator: roles without a boundary, the boundary itself, the roles of bootstrap."""
     lake = {
         f"arn:aws-us-gov:iam::{'0' * 12}:role/{LAKE}-dbt-{part}"
-        for part in ("runner", "pipeline", "schedules", "alerts", "gate", "tick", "changes", "ingest", "jobs", "crawlers")
+        for part in (
+            "runner",
+            "pipeline",
+            "schedules",
+            "alerts",
+            "gate",
+            "tick",
+            "changes",
+            "ingest",
+            "jobs",
+            "crawlers",
+        )
     }
     for name in ATTACHED:
         for statement in statements(name):
@@ -253,7 +264,18 @@ def test_a_deployment_changes_a_role_s_description_and_duration():
     """Terraform's provider changes them in place, by calls of their own."""
     lake = {
         f"arn:aws-us-gov:iam::{'0' * 12}:role/{LAKE}-dbt-{part}"
-        for part in ("runner", "pipeline", "schedules", "alerts", "gate", "tick", "changes", "ingest", "jobs", "crawlers")
+        for part in (
+            "runner",
+            "pipeline",
+            "schedules",
+            "alerts",
+            "gate",
+            "tick",
+            "changes",
+            "ingest",
+            "jobs",
+            "crawlers",
+        )
     }
     for more in ((), MORE):
         for action in ("iam:UpdateRole", "iam:UpdateRoleDescription"):

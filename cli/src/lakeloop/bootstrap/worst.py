@@ -94,7 +94,16 @@ _WORST: tuple[tuple[str, str], ...] = (
 
 def section() -> str:
     """The list, from marker to marker."""
-    always = (iam.CUSTOMER_KEY, iam.LAKE_FORMATION, iam.BUDGET, iam.CHANGES, iam.CHANGES_KEY, iam.INGEST, iam.JOBS, iam.CRAWLERS)
+    always = (
+        iam.CUSTOMER_KEY,
+        iam.LAKE_FORMATION,
+        iam.BUDGET,
+        iam.CHANGES,
+        iam.CHANGES_KEY,
+        iam.INGEST,
+        iam.JOBS,
+        iam.CRAWLERS,
+    )
     plan, through = _of("plan", *always), _worst(_actions("boundary"))
     first = (iam.FIRST_DEPLOYMENT, iam.FIRST_INGEST, iam.FIRST_JOBS, iam.FIRST_CRAWLERS)
     kept, free = _of("deploy", *always), _of("deploy", *always, *first)
