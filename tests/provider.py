@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -40,17 +40,16 @@ def take_unhashed() -> None:
 
 
 @contextmanager
-def kept(data: Path, variables: Mapping[str, str] | None = None) -> Iterator[dict[str, str]]:
+def kept(data: Path) -> Iterator[dict[str, str]]:
     """The variable by which every Terraform takes the one provider that runs until the block ends: a start takes 2.6 s.
+
+    For commands that mock it: it cannot be configured a second time.
 
     Args:
         data: ``TF_DATA_DIR`` of a Terraform that was initialised.
-        variables: the provider's environment, where it finds its account; those of the commands are nothing to it.
     """
     program = next(data.glob("providers/registry.terraform.io/hashicorp/aws/*/*/terraform-provider-aws_*"))
-    with subprocess.Popen(
-        [program, "-debug"], env=variables, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as running:
+    with subprocess.Popen([program, "-debug"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as running:
         try:
             attach = next(filter(None, map(_ATTACH.search, running.stdout or ())))
             yield {"TF_REATTACH_PROVIDERS": attach[1]}

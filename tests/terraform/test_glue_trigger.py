@@ -8,8 +8,6 @@ import pytest
 from lakeloop import provider_mirror, workspace
 from lakeloop.aws.tflocal import INSTALL
 
-from tests import provider
-
 pytestmark = [
     pytest.mark.emulator,
     pytest.mark.slow,
@@ -50,25 +48,18 @@ def terraform(emulator, tmp_path):
             (tmp_path / "main.tf").write_text(TRIGGER.format(**trigger), "utf-8")
         words = (*words, "-input=false", "-no-color")
         done = subprocess.run(
-            ["terraform", *words],
-            cwd=tmp_path,
-            env=variables,
-            capture_output=True,
-            text=True,
-            check=False,
+            ["terraform", *words], cwd=tmp_path, env=variables, capture_output=True, text=True, check=False
         )
         assert done.returncode == code, done.stdout + done.stderr
         return " ".join((done.stdout + done.stderr).replace("│", " ").split())
 
-    run("init", kind="SCHEDULED", schedule="null", enabled="false")
-    with provider.kept(tmp_path / ".terraform", variables) as kept:
-        variables |= kept
-        yield run
+    return run
 
 
 def test_a_trigger_that_is_enabled_is_refused_and_one_that_is_not_stays_so(terraform):
     scheduled = {"kind": "SCHEDULED", "schedule": '"cron(0 4 * * ? *)"'}
-    printed = terraform("apply", "-auto-approve", **scheduled, enabled="true", code=1)
+    terraform("init", **scheduled, enabled="true")
+    printed = terraform("apply", "-auto-approve", code=1)
     assert "in the emulator" in printed and "schedules of EventBridge Scheduler" in printed.replace(
         "Schedules", "schedules"
     )
