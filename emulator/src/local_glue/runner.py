@@ -78,7 +78,7 @@ class Attempt:
 
     def _serve(self, environment: Environment, variables: dict[str, str]) -> Path:
         """Start the server that S3 is for Spark; the folder of Spark's settings."""
-        secret, port, heard = secrets.token_hex(16), "", threading.Event()
+        token, port, heard = secrets.token_hex(16), "", threading.Event()
 
         def told(stream: str, lines: Sequence[str]) -> None:
             nonlocal port
@@ -88,12 +88,12 @@ class Attempt:
             else:
                 self._place.log("error", lines)
 
-        self._start([str(environment.python), str(JOB / "webhdfs.py"), secret], self._folder, variables, told)
+        self._start([str(environment.python), str(JOB / "webhdfs.py"), token], self._folder, variables, told)
         if not heard.wait(_SERVER_SECONDS):
             raise JobFailed("The server that gives Spark its S3 did not start; the error log says why.")
         folder = self._folder / "conf"
         folder.mkdir()
-        spark.configure(folder, int(port), secret, self._work.buckets, self._work.settings)
+        spark.configure(folder, int(port), token, self._work.buckets, self._work.settings)
         return folder
 
     def _start(self, command: list[str], folder: Path, variables: dict[str, str], told: object = None) -> Process:

@@ -34,7 +34,7 @@ logger.utils.level = error
 """
 
 
-def configure(folder: Path, port: int, secret: str, buckets: Sequence[str], given: Mapping[str, str]) -> None:
+def configure(folder: Path, port: int, token: str, buckets: Sequence[str], given: Mapping[str, str]) -> None:
     """Write the files of SPARK_CONF_DIR; what is *given* wins over the runner's own."""
     view = "org.apache.hadoop.fs.viewfs.ViewFileSystemOverloadScheme"
     settings = {
@@ -43,7 +43,7 @@ def configure(folder: Path, port: int, secret: str, buckets: Sequence[str], give
         "spark.sql.warehouse.dir": (folder / "warehouse").as_uri(),
         **{f"spark.hadoop.fs.{scheme}.impl": view for scheme in SCHEMES},
         **{
-            f"spark.hadoop.fs.viewfs.mounttable.{bucket}.linkFallback": f"webhdfs://127.0.0.1:{port}/{secret}/{bucket}"
+            f"spark.hadoop.fs.viewfs.mounttable.{bucket}.linkFallback": f"webhdfs://127.0.0.1:{port}/{token}/{bucket}"
             for bucket in buckets
         },
         **given,

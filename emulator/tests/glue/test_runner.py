@@ -67,6 +67,11 @@ def test_nothing_of_this_process_reaches_the_script(attempt: Any, monkeypatch: p
     assert place.lines["output"] == ["False"]
 
 
+def test_only_glues_jobs_find_awsglue(attempt: Any) -> None:
+    assert attempt(Here(script="import awsglue.utils")).run() == Outcome("SUCCEEDED")
+    assert "No module named 'awsglue'" in attempt(Here(script="import awsglue"), awsglue=False).run().message
+
+
 def test_modules_and_files_are_there(attempt: Any) -> None:
     place = Here(script="import mod\nprint(mod.x, open('data.txt').read())", mod="x = 1", data="d")
     assert attempt(place, modules=["s3://b/mod.py"], files=["s3://b/data.txt"]).run() == Outcome("SUCCEEDED")

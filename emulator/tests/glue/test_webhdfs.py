@@ -80,7 +80,7 @@ def test_a_rename_moves_all_of_a_folder_and_into_a_folder_that_is_there(files: A
 
 @pytest.fixture
 def url(files: Any) -> Iterator[str]:
-    handler = type("OfThisTest", (webhdfs.Handler,), {"files": files, "secret": "s"})
+    handler = type("OfThisTest", (webhdfs.Handler,), {"files": files, "token": "s"})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/webhdfs/v1"

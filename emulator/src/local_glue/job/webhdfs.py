@@ -1,11 +1,11 @@
 """S3 for Spark: a server that speaks WebHDFS, whose client is inside PySpark, and keeps everything in S3.
 
 Spark on AWS has a file system for ``s3://`` (EMRFS, S3A), whose jars no package index of Python's has. Hadoop's client
-does have WebHDFS: ``ViewFileSystemOverloadScheme`` sends ``s3://bucket/key`` to ``webhdfs://127.0.0.1:PORT/SECRET/bucket/key``,
+does have WebHDFS: ``ViewFileSystemOverloadScheme`` sends ``s3://bucket/key`` to ``webhdfs://127.0.0.1:PORT/TOKEN/bucket/key``,
 which is this program. Nothing is staged: a file that the job writes is an object when it is closed, and every call is the job
 role's.
 
-Runs as ``python -m webhdfs SECRET`` under the job's Python and prints its port.
+Runs as ``python -m webhdfs TOKEN`` under the job's Python and prints its port.
 https://hadoop.apache.org/docs/r3.3.4/hadoop-project-dist/hadoop-hdfs/WebHDFS.html
 """
 
@@ -168,7 +168,7 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     files: Files
-    secret: str
+    token: str
 
     def do_GET(self) -> None:
         self._answer()
@@ -198,9 +198,9 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True  # the client is gone
 
     def _path(self, path: str) -> str:
-        """``bucket/key`` of a path that begins with the secret."""
-        secret, _, rest = path.strip("/").partition("/")
-        if secret != self.secret:
+        """``bucket/key`` of a path that begins with the token."""
+        token, _, rest = path.strip("/").partition("/")
+        if token != self.token:
             raise Refused(_DENIED, "This server serves the job that it was started for.", 403)
         return re.sub("/+", "/", rest)
 
@@ -351,9 +351,9 @@ def _status(name: str, kind: str, permission: str, size: int, changed: int) -> d
     )
 
 
-def main(secret: str) -> None:
+def main(token: str) -> None:
     """Serve on a free port of loopback until the process is ended; the port is printed first."""
-    Handler.files, Handler.secret = Files(boto3.client("s3")), secret
+    Handler.files, Handler.token = Files(boto3.client("s3")), token
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     print(server.server_port, flush=True)
