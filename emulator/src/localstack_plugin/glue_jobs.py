@@ -38,6 +38,10 @@ _starting = threading.Lock()
 
 def create_job(context: RequestContext, request: Any) -> Any:
     """Make a job; an ExecutionClass that was not given is none, as in AWS's answers."""
+    if request["Name"] in glue_backends[context.account_id][context.region].jobs:
+        raise CommonServiceException(
+            "AlreadyExistsException", f"Job {request['Name']} already exists", 400, sender_fault=True
+        )
     answer = call_moto(context)
     if "ExecutionClass" not in request:
         _job(context, request["Name"]).execution_class = None

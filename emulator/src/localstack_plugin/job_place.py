@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import logging
 import threading
 import time
@@ -79,8 +81,6 @@ class RolePlace:
 
     def tell(self, source: str, kind: str, detail: Mapping[str, Any]) -> None:
         """Put an event of the service's own on the default bus."""
-        import json
-
         entry = {"Source": source, "DetailType": kind, "Detail": json.dumps(detail)}
         events = connect_to(region_name=self.region, aws_access_key_id=self.account).events
         try:
@@ -118,12 +118,18 @@ class RunPlace:
             LOG.warning("%s: lines of the log are lost: %s", self._stream, error)
 
     def _make(self, logs: Any, group: str) -> None:
-        """Glue makes group and stream where there is none, with the job's role."""
+        """Glue makes group and stream where there is none, with the job's role. Another run may be quicker."""
         if group in self._made:
             return
         try:
-            logs.create_log_stream(logGroupName=group, logStreamName=self._stream)
+            self._make_stream(logs, group)
         except logs.exceptions.ResourceNotFoundException:
-            logs.create_log_group(logGroupName=group)
-            logs.create_log_stream(logGroupName=group, logStreamName=self._stream)
+            with contextlib.suppress(logs.exceptions.ResourceAlreadyExistsException):
+                logs.create_log_group(logGroupName=group)
+            self._make_stream(logs, group)
         self._made.add(group)
+
+    def _make_stream(self, logs: Any, group: str) -> None:
+        """A crawler's is there since its first crawl."""
+        with contextlib.suppress(logs.exceptions.ResourceAlreadyExistsException):
+            logs.create_log_stream(logGroupName=group, logStreamName=self._stream)

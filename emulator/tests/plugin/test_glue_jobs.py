@@ -142,6 +142,8 @@ def test_a_run_that_would_not_be_as_asked_for_is_refused(
 
 def test_an_update_replaces_a_job(glue: Any, job: Job, role: str) -> None:
     name = job("", Description="first", Timeout=5)
+    with pytest.raises(glue.exceptions.AlreadyExistsException):
+        glue.create_job(Name=name, Role=role, Command={"Name": "pythonshell"})
     update = {"Role": role, "Command": {"Name": "pythonshell", "ScriptLocation": "s3://lake/x.py"}}
     glue.update_job(JobName=name, JobUpdate=update)
     found = glue.get_job(JobName=name)["Job"]
