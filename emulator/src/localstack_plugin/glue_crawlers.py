@@ -160,7 +160,7 @@ def get_crawler_metrics(context: RequestContext, request: Any) -> Any:
     wanted = request.get("CrawlerNameList") or list(_crawlers(context))
     found = []
     for crawler in (_crawlers(context)[name] for name in wanted if name in _crawlers(context)):
-        ended = [crawl for crawl in crawler.crawls if crawl.end_time]
+        ended = [crawl for crawl in crawler.crawls if crawl.status in _ENDS]
         seconds = [crawl.seconds() for crawl in ended]
         created, updated, deleted = ended[-1].tables if ended else (0, 0, 0)
         found.append(
@@ -280,7 +280,7 @@ def _carry_out(crawler: FakeCrawler, crawl: OneCrawl, place: RolePlace) -> None:
     if counts:
         crawl.tables = counts.tables_created, counts.tables_updated, counts.tables_deleted
     crawl.end_time = datetime.now(UTC)
-    crawl.status = state
+    crawl.status = state  # the last: whoever sees it sees all
     if state != "STOPPED":
         _announce(crawler, crawl, place, "Succeeded" if state == "COMPLETED" else "Failed", counts)
 
@@ -312,7 +312,7 @@ def _described(crawler: FakeCrawler) -> dict[str, Any]:
         found[name] = datetime.fromisoformat(found[name]).replace(tzinfo=UTC)
     if crawler.schedule:
         found["Schedule"] = {"ScheduleExpression": crawler.schedule, "State": crawler.schedule_state}
-    ended = next((crawl for crawl in reversed(crawler.crawls) if crawl.end_time), None)
+    ended = next((crawl for crawl in reversed(crawler.crawls) if crawl.status in _ENDS), None)
     found.pop("LastCrawl", None)
     if ended:
         found["LastCrawl"] = {
@@ -323,7 +323,7 @@ def _described(crawler: FakeCrawler) -> dict[str, Any]:
             "StartTime": ended.start_time,
             **({"ErrorMessage": ended.message} if ended.message else {}),
         }
-    running = crawler.crawls and crawler.crawls[-1].end_time is None
+    running = crawler.crawls and crawler.crawls[-1].status not in _ENDS
     found["CrawlElapsedTime"] = int(crawler.crawls[-1].seconds() * 1000) if running else 0
     return found
 
@@ -350,8 +350,9 @@ def _crawlers(context: RequestContext) -> dict[str, FakeCrawler]:
 def _end_what_nobody_carries_out(crawler: FakeCrawler) -> None:
     """A crawl that another emulator began, and this one read from its state, has ended with that."""
     for crawl in crawler.crawls:
-        if crawl.end_time is None and crawl.emulator != _SELF:
-            crawl.status, crawl.end_time, crawl.message = "STOPPED", datetime.now(UTC), "The emulator was stopped."
+        if crawl.status not in _ENDS and crawl.emulator != _SELF:
+            crawl.end_time, crawl.message = datetime.now(UTC), "The emulator was stopped."
+            crawl.status = "STOPPED"
 
 
 def _crawler(context: RequestContext, name: str) -> FakeCrawler:
