@@ -14,6 +14,7 @@ from dbt_runner.cost import metrics, queries
 from dbt_runner.cost.account import Account, Invocation
 from dbt_runner.logs import logger
 from dbt_runner.raw import serve
+from dbt_runner.rounds.journal import Journal
 from dbt_runner.start import collector, init, ready
 from dbt_runner.storage import state
 from dbt_runner.storage.artifacts import Artifacts
@@ -74,10 +75,8 @@ def _serve(raw_event: Any, context: Any) -> dict[str, Any]:
         return upkeep_serve.serve(this, request, settings, context)
     if not request.words or request.command[0] in options.WRITING:
         return writing.serve(this, request, settings, context)
-    if request.run_id:
-        raise errors.TerminalError(
-            f"`run_id` is for commands that change the lake; `dbt {request.command[0]}` changes nothing and is not carried on."
-        )
+    # The pipeline names each run. What changes nothing is not carried on: asked for again, it is done again.
+    Journal(Store(settings.artifacts_bucket), this.run_id).reserve(request)
     artifacts = Artifacts(settings.artifacts_bucket, this)
     artifacts.open(request)
     for_dbt = smoke.FOR_DBT if request.command == (smoke.COMMAND,) else request

@@ -47,7 +47,7 @@ def serve(this: Run, asked: Request, settings: Configuration, context: Any) -> d
     ended = journal.answer(asked)
     if ended is not None:
         return answer.bounded(ended)
-    this_round = Round(journal, limit, this.target)
+    this_round = Round(journal, limit, this.target, settings.prices)
     with Lease(
         store,
         settings.environment,

@@ -1,8 +1,12 @@
 """A manifest in Dagster: assets, checks, what a run of each choice asks of dbt, and what it tells."""
 
+from datetime import date
+
 import dagster as dg
 import pytest
-from lakeloop_dagster import assets
+from lakeloop_dagster import definitions
+from lakeloop_dagster.assets import ARRIVED, ARRIVED_FROM
+from lakeloop_dagster.given import Given
 from lakeloop_dagster.manifest import Project
 from lakeloop_dagster.outcome import Outcome, nodes
 
@@ -27,7 +31,21 @@ MANIFEST = {
             "source_name": "raw",
             "name": "orders",
             "description": "Raw.",
+            "freshness": {"warn_after": {"count": 2, "period": "day"}, "error_after": {"count": None, "period": None}},
         }
+    },
+    "macros": {
+        "macro.shop.first": {"name": "first", "macro_sql": "{{ env_var('DBT_ARRIVED_FROM', '') }}"},
+        "macro.shop.since": {"name": "since", "macro_sql": "{{ first() }}"},
+        "macro.shop.since_when": {"name": "since_when", "macro_sql": "of something else"},
+    },
+    "exposures": {
+        "exposure.shop.weekly": {
+            "name": "weekly",
+            "depends_on": {"nodes": ["model.shop.orders"]},
+            "config": {"meta": {"export": {"format": "csv"}}},
+        },
+        "exposure.shop.board": {"name": "board", "depends_on": {"nodes": ["model.shop.orders"]}, "meta": {}},
     },
     "nodes": {
         "seed.shop.countries": node("seed", "countries"),
@@ -52,17 +70,25 @@ MANIFEST = {
     },
 }
 KEYS = {"countries", "orders", "history"}
+EXPORT = dg.AssetKey(["exports", "weekly"])
+GIVEN = Given("/nowhere", "manifest.json", "/raw", {"raw.orders": "orders"})
 
 
 class Told:
     """A place that answers with the statuses that it is given, success by default, of whatever is asked for."""
 
     def __init__(self, **statuses: str) -> None:
-        self.asked: list[tuple[str, list[str]]] = []
+        self.asks = []
         self.statuses = statuses
+        self.early = []
 
-    def run(self, command, selected, say):
-        self.asked.append((command, list(selected)))
+    @property
+    def asked(self):
+        return [(ask.command[0], list(ask.selected)) for ask in self.asks]
+
+    def run(self, ask, say):
+        self.asks.append(ask)
+        command = ask.command[0]
         say("dbt's words")
         found = []
         for unique_id in [*MANIFEST["nodes"], *MANIFEST["unit_tests"]]:
@@ -74,18 +100,28 @@ class Told:
                     {"unique_id": unique_id, "status": status, "message": f"{name} {status}", "execution_time": 1.5}
                 )
         bad = set(self.statuses.values()) & {"error", "fail"}
-        summary = {"nodes": [{"unique_id": "model.shop.orders", "dollars": 0.5, "bytes": 10, "thread": "x"}]}
-        return Outcome(not bad, nodes({"results": found}, summary), "the last lines", "run-1")
+        summary = {"nodes": [{"unique_id": "model.shop.orders", "dollars": 0.5, "bytes_scanned": 10, "thread": "x"}]}
+        told = nodes({"results": found}, summary, "run-1")
+        # As a journal that is listed: a node may be seen before one that it reads.
+        yield from sorted(told, key=lambda node: self.early.index(node.unique_id) if node.unique_id in self.early else 99)
+        exports = [{"name": "weekly", "uri": "s3://x/y.csv", "files": 1, "bytes": 7, "notify": False}]
+        return Outcome(not bad, told, "the last lines", "run-1", [] if bad else exports)
 
 
-def made(place: Told, select: str | None = None, instance=None) -> dg.ExecuteInProcessResult:
-    defs = assets.definitions(Project(MANIFEST), place)
+def made(
+    place: Told, select: str | None = None, instance=None, manifest=MANIFEST, given=GIVEN, **more
+) -> dg.ExecuteInProcessResult:
+    defs = definitions.of(Project(manifest), given, place)
     chosen = dg.AssetSelection.all() if select is None else dg.AssetSelection.from_string(select)
     job = dg.define_asset_job("job", selection=chosen)
     whole = dg.Definitions.merge(defs, dg.Definitions(jobs=[job]))
     return whole.resolve_job_def("job").execute_in_process(
-        raise_on_error=False, instance=instance or dg.DagsterInstance.ephemeral()
+        raise_on_error=False, instance=instance or dg.DagsterInstance.ephemeral(), **more
     )
+
+
+def materialized(result: dg.ExecuteInProcessResult) -> list[tuple[str, str | None]]:
+    return [(one.asset_key.to_user_string(), one.partition) for one in result.all_events if one.is_step_materialization]
 
 
 def test_nodes_are_assets_and_read_through_ephemeral_models():
@@ -98,8 +134,10 @@ def test_nodes_are_assets_and_read_through_ephemeral_models():
     assert set(checks) == {"unique_orders", "totals_agree", "raw_not_null", "sums"}
     assert checks["totals_agree"].asset == dg.AssetKey("history")
     assert checks["totals_agree"].others == (dg.AssetKey("orders"),)
-    graph = assets.definitions(project, Told()).resolve_asset_graph()
-    assert len(graph.get_all_asset_keys()) == 5 and len(graph.asset_check_keys) == 4
+    graph = definitions.of(project, GIVEN, Told()).resolve_asset_graph()
+    assert len(graph.get_all_asset_keys()) == 6 and len(graph.asset_check_keys) == 5
+    assert set(project.exports) == {EXPORT}
+    assert [check.select for check in project.freshness.values()] == ["source:raw.orders"]
 
 
 def test_all_of_it_is_a_whole_build_with_its_figures():
@@ -111,13 +149,12 @@ def test_all_of_it_is_a_whole_build_with_its_figures():
         for event in result.all_events
         if event.is_step_materialization
     }
-    assert set(events) == {*KEYS, "utils/days"}
-    assert events["orders"]["dollars"].value == 0.5 and events["orders"]["run"].value == "run-1"
+    assert set(events) == {*KEYS, "utils/days", "exports/weekly"}
+    assert events["exports/weekly"]["uri"].value == "s3://x/y.csv"
+    assert events["orders"]["dollars"].value == 0.5 and events["orders"]["bytes"].value == 10 and events["orders"]["run"].value == "run-1"
     assert "thread" not in events["orders"]
-    assert (
-        all(one.passed for one in result.get_asset_check_evaluations())
-        and len(result.get_asset_check_evaluations()) == 3
-    )
+    checks = {one.check_name: one.passed for one in result.get_asset_check_evaluations()}
+    assert checks == {"unique_orders": True, "totals_agree": True, "sums": True}
 
 
 def test_a_part_asks_for_that_part_alone():
@@ -152,7 +189,8 @@ def test_a_warning_passes_nothing_and_stops_nothing():
 
 def test_a_run_that_says_nothing_is_no_success():
     class Silent(Told):
-        def run(self, command, selected, say):
+        def run(self, ask, say):
+            yield from ()
             return Outcome(True, [], "the last lines")
 
     assert not made(Silent()).success
@@ -161,4 +199,92 @@ def test_a_run_that_says_nothing_is_no_success():
 @pytest.mark.parametrize("manifest", [{**MANIFEST, "nodes": {}, "unit_tests": {}}])
 def test_a_project_without_models_loads(manifest):
     assert not Project(manifest).assets
-    assets.definitions(Project(manifest), Told())
+    definitions.of(Project(manifest), GIVEN, Told())
+
+
+def test_nodes_are_told_while_they_run_each_after_those_that_it_reads():
+    place = Told()
+    place.early = ["unit_test.shop.orders.sums", "snapshot.shop.history", "model.shop.orders"]
+    result = made(place)
+    told = [one.event_specific_data.output_name for one in result.all_events if one.is_successful_output]
+    assert result.success and told.index("countries") < told.index("orders") < told.index("history")
+    # dbt ran its unit test first.
+    assert told.index("orders") < told.index("orders_sums") < told.index("history_totals_agree")
+
+
+DAYS = {
+    **MANIFEST,
+    "nodes": {
+        **MANIFEST["nodes"],
+        "model.shop.orders": node(
+            "model",
+            "orders",
+            ["model.shop.between"],
+            raw_code="where {{ since('x') }}",
+            config={"materialized": "incremental"},
+        ),
+        "model.utils.days": node(
+            "model",
+            "days",
+            package_name="utils",
+            fqn=["utils", "days"],
+            config={
+                "materialized": "incremental",
+                "incremental_strategy": "microbatch",
+                "batch_size": "day",
+                "begin": "2026-03-01",
+            },
+        ),
+    },
+}
+BY_DAY = Given("/nowhere", "manifest.json", "/raw", {"raw.orders": "orders"}, "2026-04-01")
+
+
+def test_models_that_read_by_day_have_days():
+    days = {asset.key.to_user_string(): asset.days for asset in Project(DAYS).assets.values()}
+    assert days == {"countries": "", "orders": "arrival", "history": "", "utils/days": "event_time"}
+    other = {**DAYS["nodes"], "model.shop.orders": {**DAYS["nodes"]["model.shop.orders"], "raw_code": "{{ since_when() }}"}}
+    assert not Project({**DAYS, "nodes": other}).assets[dg.AssetKey("orders")].days
+
+
+def test_ten_days_are_one_run_from_the_first_of_them():
+    place = Told()
+    tags = {"dagster/asset_partition_range_start": "2026-04-01", "dagster/asset_partition_range_end": "2026-04-10"}
+    result = made(place, "key:orders or key:utils/days", manifest=DAYS, given=BY_DAY, tags=tags)
+    assert result.success and len(place.asks) == 1
+    assert place.asks[0].first_day == "2026-04-01"
+    assert place.asks[0].words[-4:] == ["--event-time-start", "2026-04-01", "--event-time-end", "2026-04-11"]
+    assert len([day for key, day in materialized(result) if key == "orders"]) == 10
+
+
+def test_the_newest_day_is_an_ordinary_run():
+    place = Told()
+    job = dg.Definitions.merge(definitions.of(Project(DAYS), BY_DAY, place)).resolve_job_def("build")
+    newest = job.partitions_def.get_last_partition_key()
+    result = job.execute_in_process(instance=dg.DagsterInstance.ephemeral(), partition_key=newest)
+    assert result.success and ("orders", newest) in materialized(result)
+    assert [ask.words for ask in place.asks] == [["build"]] and not place.asks[0].first_day
+
+
+def test_files_that_arrived_are_named_with_their_first_day():
+    place = Told()
+    tags = {ARRIVED: "raw.orders", ARRIVED_FROM: "2026-04-03"}
+    newest = date.today().isoformat()
+    result = made(place, "key:orders", manifest=DAYS, given=BY_DAY, tags=tags, partition_key=newest)
+    assert result.success and place.asks[0].arrived == ("raw.orders",) and place.asks[0].first_day == "2026-04-03"
+    assert place.asks[0].words == ["build", "--select", "fqn:shop.marts.orders"]
+
+
+def test_an_export_alone_is_refused():
+    place = Told()
+    result = made(place, "key:exports/weekly")
+    assert not result.success and not place.asks
+
+
+def test_any_command_is_told_as_events_of_assets():
+    place = Told()
+    job = definitions.of(Project(MANIFEST), GIVEN, place).resolve_job_def("command")
+    config = {"ops": {"words": {"config": {"words": ["build", "--select", "orders+"]}}}}
+    result = job.execute_in_process(run_config=config, instance=dg.DagsterInstance.ephemeral())
+    assert place.asks[0].words == ["build", "--select", "orders+"]
+    assert {key for key, _ in materialized(result)} == {*KEYS, "utils/days"}

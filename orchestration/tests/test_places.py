@@ -1,12 +1,14 @@
 """Runs are the commands that people type; their outcome is what they leave."""
 
+import io
 import json
 import os
 import stat
+from datetime import date
 
 import pytest
-from lakeloop_dagster import places
-from lakeloop_dagster.places import Environment, Local
+from lakeloop_dagster import commands, outcome
+from lakeloop_dagster.places import Ask, Environment, Local
 
 
 @pytest.fixture
@@ -18,6 +20,7 @@ def root(tmp_path, monkeypatch):
         "#!/bin/sh\n"
         f'printf "%s\\n" "$*" > {tmp_path}/typed\n'
         'echo "The run 20261130T030000Z-abcd1234 has begun. It goes on whatever becomes of this terminal."\n'
+        f"[ -e {tmp_path}/printed ] && cat {tmp_path}/printed\n"
         'echo "the last line" >&2\n'
         f"[ -e {tmp_path}/left ] && cp {tmp_path}/left {tmp_path}/.lakeloop/target/run_results.json\n"
         f"exit $(cat {tmp_path}/code)\n"
@@ -45,41 +48,109 @@ RESULTS = {
 }
 
 
-def test_here_it_is_dbt_on_duckdb(root):
+BUILD = Ask(("build",), ("fqn:shop.orders",))
+AS_JSON = " --log-format json --log-level debug"
+
+
+def followed(running):
+    """The nodes that were told on the way, and the outcome."""
+    told = []
+    while True:
+        try:
+            told.append(next(running))
+        except StopIteration as end:
+            return told, end.value
+
+
+def test_here_it_is_dbt_on_duckdb_and_its_log_tells_on_the_way(root):
     (root / "left").write_text(json.dumps(RESULTS))
+    run_result = {"status": "success", "execution_time": 1.5, "adapter_response": {"rows_affected": "7"}, "num_failures": 0}
+    log = [
+        {"info": {"name": "LogModelResult", "level": "info", "msg": "1 of 1 OK"}, "data": {}},
+        {"info": {"name": "SQLQuery", "level": "debug", "msg": "select"}, "data": {}},
+        {
+            "info": {"name": "NodeFinished", "level": "debug", "msg": "done"},
+            "data": {"node_info": {"unique_id": "model.shop.orders"}, "run_result": run_result},
+        },
+    ]
+    (root / "printed").write_text("".join(json.dumps(line) + "\n" for line in log))
     lines = []
-    outcome = Local(root).run("build", ["fqn:shop.orders"], lines.append)
-    assert typed(root) == "dbt-local build --select fqn:shop.orders"
-    assert outcome.succeeded and outcome.nodes[0].figures == {"seconds": 1.5, "rows": 7}
-    assert lines[-1] == "the last line" and outcome.said.endswith("the last line")
+    told, ended = followed(Local(root, "/raw").run(BUILD, lines.append))
+    assert typed(root) == "dbt-local build --select fqn:shop.orders" + AS_JSON
+    assert ended.succeeded and [dict(node.figures) for node in told] == [{"seconds": 1.5, "rows": 7}]
+    assert ended.nodes == told
+    assert lines[1:] == ["1 of 1 OK", "the last line"] and ended.said.endswith("the last line")
 
 
 def test_results_of_an_earlier_run_are_no_outcome(root):
     (root / ".lakeloop" / "target" / "run_results.json").write_text(json.dumps(RESULTS))
     (root / "code").write_text("2")
-    outcome = Local(root).run("build", [], print)
-    assert typed(root) == "dbt-local build"
-    assert not outcome.succeeded and outcome.nodes == []
+    _, ended = followed(Local(root, "/raw").run(Ask(("build",)), print))
+    assert typed(root) == "dbt-local build" + AS_JSON
+    assert not ended.succeeded and ended.nodes == []
 
 
 @pytest.mark.parametrize(("on", "where"), [("", "env=dev wait=600"), ("aws", "env=dev on=aws wait=600")])
 def test_in_an_environment_it_is_a_run_of_the_pipeline(root, monkeypatch, on, where):
-    summary = {"nodes": [{"unique_id": "model.shop.orders", "dollars": 0.01, "bytes": 5, "rows": 7}]}
+    summary = {"nodes": [{"unique_id": "model.shop.orders", "dollars": 0.01, "bytes_scanned": 5, "rows": 7}]}
     left = {"run_results.json": RESULTS, "summary.json": summary}
     monkeypatch.setattr(Environment, "_left", lambda self, run_id, name: left[name])
-    outcome = Environment(root, "dev", "artifacts", on).run("build", ["fqn:shop.orders"], print)
+    monkeypatch.setattr(Environment, "_ended", lambda self, run_id, known: ())
+    _, ended = followed(Environment(root, "dev", "artifacts", on).run(BUILD, print))
     assert typed(root) == f"run {where} build --select fqn:shop.orders"
-    assert outcome.run_id == "20261130T030000Z-abcd1234"
-    assert outcome.nodes[0].figures == {"seconds": 1.5, "rows": 7, "dollars": 0.01, "bytes": 5}
+    assert ended.run_id == "20261130T030000Z-abcd1234"
+    figures = {"seconds": 1.5, "rows": 7, "dollars": 0.01, "bytes": 5, "run": ended.run_id}
+    assert dict(ended.nodes[0].figures) == figures
+
+
+def test_a_run_of_days_and_of_files_says_so(root, monkeypatch):
+    monkeypatch.setattr(Environment, "_left", lambda self, run_id, name: None)
+    monkeypatch.setattr(Environment, "_ended", lambda self, run_id, known: ())
+    days = (date(2026, 4, 1), date(2026, 4, 10))
+    followed(Environment(root, "dev", "artifacts").run(Ask(("build",), days=days, arrived=("shop.orders",)), print))
+    assert typed(root) == "run env=dev wait=600 arrived=shop.orders arrived_from=2026-04-01 build"
+
+
+def test_the_journal_tells_on_the_way(root, monkeypatch):
+    class S3:
+        class exceptions:  # noqa: N801 - as boto3 has it
+            NoSuchKey = KeyError
+
+        def get_paginator(self, name):
+            return self
+
+        def paginate(self, Bucket, Prefix):  # noqa: N803
+            return [{"Contents": [{"Key": f"{Prefix}{name}.json", "LastModified": name} for name in ("b", "a", "hooks")]}]
+
+        def get_object(self, Bucket, Key):  # noqa: N803
+            if "/journal/" not in Key:
+                raise KeyError
+            name = Key.rsplit("/", 1)[-1].removesuffix(".json")
+            result = {"unique_id": f"model.shop.{name}", "status": "success", "message": "", "execution_time": 2.0}
+            entry = {"result": result, "queries": [{"bytes_scanned": 7}], "dollars": 0.25, "round": 1}
+            return {"Body": io.BytesIO(json.dumps({"results": []} if name == "hooks" else entry).encode())}
+
+    monkeypatch.setattr("boto3.client", lambda service: S3())
+    told, ended = followed(Environment(root, "dev", "artifacts").run(BUILD, print))
+    assert [node.unique_id for node in told] == ["model.shop.a", "model.shop.b"]
+    figures = {"seconds": 2.0, "bytes": 7, "queries": 1, "dollars": 0.25, "round": 1, "run": "20261130T030000Z-abcd1234"}
+    assert dict(told[0].figures) == figures and not ended.nodes
+
+
+def test_freshness_is_told_by_what_it_leaves():
+    left = {"results": [{"unique_id": "source.shop.raw.orders", "status": "warn", "max_loaded_at_time_ago_in_s": 90.2}]}
+    (node,) = outcome.nodes(left)
+    assert node.status == "warn" and node.figures["age_seconds"] == 90
 
 
 def test_a_run_that_is_refused_says_why(root, monkeypatch):
     monkeypatch.setattr(Environment, "_left", lambda self, run_id, name: None)
+    monkeypatch.setattr(Environment, "_ended", lambda self, run_id, known: ())
     (root / "code").write_text("2")
-    outcome = Environment(root, "dev", "artifacts").run("build", [], print)
-    assert not outcome.succeeded and "the last line" in outcome.said
+    _, ended = followed(Environment(root, "dev", "artifacts").run(Ask(("build",)), print))
+    assert not ended.succeeded and "the last line" in ended.said
 
 
 def test_only_the_last_lines_are_kept(root, monkeypatch):
-    monkeypatch.setattr(places, "_SHOWN", 1)
-    assert Local(root).run("build", [], print).said == "the last line"
+    monkeypatch.setattr(commands, "SHOWN", 1)
+    assert followed(Local(root, "/raw").run(Ask(("build",)), print))[1].said == "the last line"

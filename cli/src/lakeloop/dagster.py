@@ -10,10 +10,12 @@ from pathlib import Path
 
 from lakeloop_project.environments import environment
 
+from lakeloop import dagster_given
 from lakeloop.arguments import take
 from lakeloop.aws.dbt_names import names
 from lakeloop.aws.outputs import outputs
 from lakeloop.aws.place import enter
+from lakeloop.dagster_given import There
 from lakeloop.dbt_command import run_dbt
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
@@ -40,13 +42,12 @@ def dagster(workspace: Workspace, words: Sequence[str]) -> int:
     port = _free(arguments.get("port", str(_PORT)))
     home = workspace.state / "dagster"
     variables: dict[str, str] = dict(os.environ)
-    told: dict[str, str] = {}
+    there: There | None = None
     if "env" in arguments:
         place = enter(workspace, environment(workspace.root, arguments["env"]), arguments.get("on"))
         lake = outputs(workspace, place)
         variables = dict(place.variables)
-        told = {"LAKELOOP_ENVIRONMENT": place.environment, "LAKELOOP_ARTIFACTS_BUCKET": lake.artifacts_bucket}
-        told |= {"LAKELOOP_ON": arguments["on"]} if "on" in arguments else {}
+        there = There(place, lake, arguments.get("on", ""))
         parsed_as = names(workspace, place, lake)
         target = workspace.settings.dbt.target(place.environment)
     else:
@@ -54,8 +55,8 @@ def dagster(workspace: Workspace, words: Sequence[str]) -> int:
     code = run_dbt(workspace, ["parse", "--target", target, "--target-path", str(home / "target")], parsed_as)
     if code:
         return code
-    told |= {"LAKELOOP_ROOT": str(workspace.root), "LAKELOOP_MANIFEST": str(home / "target" / "manifest.json")}
-    return _serve(workspace, home, port, {**variables, **told, "DAGSTER_HOME": str(home)})
+    given = dagster_given.write(workspace, home / "target" / "manifest.json", there, parsed_as)
+    return _serve(workspace, home, port, {**variables, "LAKELOOP_DAGSTER": str(given), "DAGSTER_HOME": str(home)})
 
 
 def _free(text: str) -> int:

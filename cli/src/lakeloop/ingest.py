@@ -38,7 +38,7 @@ def ingest(workspace: Workspace, words: Sequence[str]) -> int:
         raise UserError(f"{_USAGE}.")
     if arguments.get("json", "false") not in ("true", "false"):
         raise UserError(f"json={arguments['json']} is neither true nor false.")
-    file = _file(workspace, names[-1])
+    file = settings_of(workspace, names[-1])
     name = environment(workspace.root, arguments.get("env", "dev"))
     offline = "raw" in arguments and "on" not in arguments and "env" not in arguments and not _asks_aws(file)
     shell: Mapping[str, str] = _without_aws(os.environ)
@@ -57,7 +57,8 @@ def pipelines(workspace: Workspace) -> list[str]:
     return sorted({file.stem for folder in _FOLDERS for file in (workspace.root / folder).glob("*.toml")})
 
 
-def _file(workspace: Workspace, name: str) -> Path:
+def settings_of(workspace: Workspace, name: str) -> Path:
+    """The file of the pipeline *name*. Raises ``UserError`` if there is none."""
     places = [workspace.root / folder / f"{name}.toml" for folder in _FOLDERS]
     for place in places:
         if place.is_file():

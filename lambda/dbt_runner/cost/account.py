@@ -65,7 +65,7 @@ class Account:
             by_node.setdefault(query.node, []).append(query)
         nodes = [self._node(result, ended, by_node) for result in results]
         invocations = self._invocations(nodes)
-        athena = _dollars(self.queries, self.prices)
+        athena = dollars(self.queries, self.prices)
         function = round(sum(invocation["dollars"] for invocation in invocations), _DIGITS)
         return {
             "bytes_scanned": sum(query.bytes_scanned for query in self.queries),
@@ -105,7 +105,7 @@ class Account:
             "failures": getattr(result, "failures", None),
             **({"age_seconds": round(age)} if (age := getattr(result, "age", None)) is not None else {}),
             "bytes_scanned": sum(query.bytes_scanned for query in queries),
-            "dollars": _dollars(queries, self.prices),
+            "dollars": dollars(queries, self.prices),
             **_spans(queries),
         }
 
@@ -165,7 +165,8 @@ def _cut(queries: Iterable[Query], ended: Mapping[str, int]) -> list[dict[str, A
     ]
 
 
-def _dollars(queries: Iterable[Query], prices: Prices) -> float:
+def dollars(queries: Iterable[Query], prices: Prices) -> float:
+    """US dollars for *queries*."""
     return round(sum(query_dollars(query, prices) for query in queries), _DIGITS)
 
 

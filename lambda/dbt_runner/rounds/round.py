@@ -13,6 +13,8 @@ from dbt.artifacts.schemas.run import RunResult, RunResultOutput
 from dbt.artifacts.schemas.run.v5.run import process_run_result
 
 from dbt_runner import errors
+from dbt_runner.cost.account import dollars
+from dbt_runner.cost.price import Prices
 from dbt_runner.cost.queries import Watch
 from dbt_runner.logs import logger
 from dbt_runner.rounds.deadline import Deadline
@@ -37,7 +39,7 @@ class RestoredResult(RunResult):
 class Round:
     """Decides for ``dbt_patches``, in dbt's threads, and ends the round when its time is over or its lease is lost."""
 
-    def __init__(self, journal: Journal, deadline: Deadline, target: Path) -> None:
+    def __init__(self, journal: Journal, deadline: Deadline, target: Path, prices: Prices) -> None:
         self.journal = journal
         self.watch = Watch()
         """The queries of this invocation."""
@@ -54,6 +56,7 @@ class Round:
         """How the lease was lost; empty while it is held."""
         self._deadline = deadline
         self._target = target
+        self._prices = prices
         self._recorded: set[str] = set()
         self._waiting: set[str] = set()
         self._running: dict[str, float] = {}
@@ -207,12 +210,14 @@ class Round:
         compiled = getattr(node, "compiled_path", None)
         file = Path(compiled) if compiled and str(result.status) in _FAILED else None
         inside = file is not None and file.is_relative_to(self._target)
+        queries = self.watch.take(node.unique_id)
         return {
             "unique_id": node.unique_id,
             "result": process_run_result(result).to_dict(omit_none=False),
             "compiled_path": file.relative_to(self._target).as_posix() if file and inside else None,
             "round": self.journal.record.rounds,
-            "queries": [asdict(query) for query in self.watch.take(node.unique_id)],
+            "queries": [asdict(query) for query in queries],
+            "dollars": dollars(queries, self._prices),  # for whoever follows the run; its account is made of the queries
         }
 
     def _restore(self, node: Any, entry: Entry) -> RunResult:

@@ -3,67 +3,86 @@
 Annotations are no strings here: Dagster looks at those of its contexts.
 """
 
-from collections.abc import Collection, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
 
 import dagster as dg
 
-from lakeloop_dagster.manifest import Asset, Check, Project
-from lakeloop_dagster.outcome import Node, Outcome
-from lakeloop_dagster.places import Place
+from lakeloop_dagster import days
+from lakeloop_dagster.manifest import Asset, Check, Export, Project
+from lakeloop_dagster.places import Ask, Place
+from lakeloop_dagster.telling import Results, Telling
 
-Results = Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]
-
-
-def definitions(project: Project, place: Place) -> dg.Definitions:
-    """Everything of *project* in Dagster; its runs are made at *place*."""
-    on_assets = {key: check for key, check in project.checks.items() if check.asset in project.assets}
-    on_sources = {key: check for key, check in project.checks.items() if check.asset in project.sources}
-    found: list[Any] = [_sources(project)]
-    if project.assets:
-        found.append(_built(project, on_assets, place))
-    checks = [_source_checks(on_sources, place)] if on_sources else []
-    return dg.Definitions(assets=[*found[0], *found[1:]], asset_checks=checks, executor=dg.in_process_executor)
+ARRIVED = "lakeloop/arrived"
+"""The tag of a run with sources whose files are new, and the first of their days: ``retail.orders,retail.stores``."""
+ARRIVED_FROM = "lakeloop/arrived_from"
 
 
-def _sources(project: Project) -> list[dg.AssetSpec]:
-    return [
-        dg.AssetSpec(key, description=node.get("description") or None, group_name="sources", kinds={"source"})
-        for key, node in project.sources.items()
-    ]
+def built(
+    project: Project, checks: dict[dg.AssetCheckKey, Check], place: Place, of: dg.DailyPartitionsDefinition | None
+) -> dg.AssetsDefinition:
+    """All models, seeds, snapshots and exports of *project*, and *checks* of theirs.
 
+    Args:
+        of: the days of models that have any.
+    """
+    exports = [_export_spec(export) for export in project.exports.values()]
 
-def _built(project: Project, checks: dict[dg.AssetCheckKey, Check], place: Place) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name="dbt",
-        specs=[_spec(asset) for asset in project.assets.values()],
-        check_specs=[_check_spec(check) for check in checks.values()],
+        specs=[*(_spec(asset, of) for asset in project.assets.values()), *exports],
+        check_specs=[check_spec(check) for check in checks.values()],
         can_subset=True,
+        # A range of days is one run: the runner reads from the first of them on.
+        backfill_policy=dg.BackfillPolicy.single_run(),
     )
     def dbt(context: dg.AssetExecutionContext) -> Results:
         chosen = [asset for key, asset in project.assets.items() if key in context.selected_asset_keys]
+        exports = [one for key, one in project.exports.items() if key in context.selected_asset_keys]
         wanted = [checks[key] for key in context.selected_asset_check_keys]
+        if exports and not chosen:
+            raise dg.Failure(
+                "An export is written by a run that builds a table of it: materialize these together.",
+                allow_retries=False,
+            )
         # All of it is a whole build, whose state later ones compare themselves with.
-        selected = [] if len(chosen) == len(project.assets) else [one.select for one in chosen or wanted]
-        outcome = place.run("build" if chosen else "test", sorted(selected), context.log.info)
-        yield from _told(outcome, chosen, wanted)
+        selected = () if len(chosen) == len(project.assets) else tuple(sorted(one.select for one in chosen or wanted))
+        arrived = tuple(source for source in context.run.tags.get(ARRIVED, "").split(",") if source)
+        first = context.run.tags.get(ARRIVED_FROM, "")
+        by_event_time = not first and any(asset.days == "event_time" for asset in chosen)
+        command = ("build" if chosen else "test",)
+        ask = Ask(command, selected, days.asked(context, of, first), by_event_time, arrived)
+        yield from Telling(chosen, wanted, exports).follow(place.run(ask, context.log.info))
 
     return dbt
 
 
-def _source_checks(checks: dict[dg.AssetCheckKey, Check], place: Place) -> dg.AssetChecksDefinition:
-    @dg.multi_asset_check(name="sources", specs=[_check_spec(check) for check in checks.values()], can_subset=True)
-    def sources(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
+def of_sources(
+    name: str, command: tuple[str, ...], checks: dict[dg.AssetCheckKey, Check], place: Place
+) -> dg.AssetChecksDefinition:
+    """Checks of sources, which *command* makes."""
+
+    @dg.multi_asset_check(name=name, specs=[check_spec(check) for check in checks.values()], can_subset=True)
+    def checked(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
         wanted = [checks[key] for key in context.selected_asset_check_keys]
-        outcome = place.run("test", sorted(check.select for check in wanted), context.log.info)
-        for result in _told(outcome, (), wanted):
+        ask = Ask(command, tuple(sorted(check.select for check in wanted)))
+        for result in Telling((), wanted).follow(place.run(ask, context.log.info)):
             assert isinstance(result, dg.AssetCheckResult)
             yield result
 
-    return sources
+    return checked
 
 
-def _spec(asset: Asset) -> dg.AssetSpec:
+def check_spec(check: Check) -> dg.AssetCheckSpec:
+    """A check as Dagster has it."""
+    return dg.AssetCheckSpec(
+        check.name,
+        asset=check.asset,
+        additional_deps=[key for key in check.others if key != check.asset],
+        description=check.description or None,
+    )
+
+
+def _spec(asset: Asset, of: dg.DailyPartitionsDefinition | None) -> dg.AssetSpec:
     return dg.AssetSpec(
         asset.key,
         deps=list(asset.deps),
@@ -73,47 +92,16 @@ def _spec(asset: Asset) -> dg.AssetSpec:
         tags={f"dbt/{tag}": "" for tag in asset.tags if tag.isidentifier()},
         metadata={"dbt/unique_id": asset.unique_id},
         skippable=True,
+        partitions_def=of if asset.days else None,
     )
 
 
-def _check_spec(check: Check) -> dg.AssetCheckSpec:
-    return dg.AssetCheckSpec(
-        check.name,
-        asset=check.asset,
-        additional_deps=[key for key in check.others if key != check.asset],
-        description=check.description or None,
-    )
-
-
-def _told(outcome: Outcome, assets: Sequence[Asset], checks: Collection[Check]) -> Results:
-    """A result for each node of *assets* and *checks* that ended. Raises ``dg.Failure`` at the end of a run that failed."""
-    nodes = {node.unique_id: node for node in outcome.nodes}
-    run = {"run": outcome.run_id} if outcome.run_id else {}
-    for asset in assets:
-        node = nodes.get(asset.unique_id)
-        if node is not None and node.good:
-            yield dg.MaterializeResult(asset_key=asset.key, metadata={**node.figures, **run})
-    for check in checks:
-        node = nodes.get(check.unique_id)
-        if node is not None and node.status != "skipped":
-            yield _checked(check, node, run)
-    bad = [node for node in outcome.nodes if not node.good and node.status not in ("skipped", "fail")]
-    failed_tests = [node for node in outcome.nodes if node.status == "fail"]
-    if not outcome.succeeded:
-        reasons = "\n".join(f"{node.unique_id}: {node.message}" for node in [*bad, *failed_tests]) or outcome.said
-        raise dg.Failure(f"The run did not succeed.\n{reasons}", allow_retries=False)
-    missing = [asset.key.to_user_string() for asset in assets if asset.unique_id not in nodes]
-    if missing:
-        raise dg.Failure(f"The run said nothing of {', '.join(missing)}:\n{outcome.said}", allow_retries=False)
-
-
-def _checked(check: Check, node: Node, run: dict[str, str]) -> dg.AssetCheckResult:
-    warned = node.status == "warn"
-    return dg.AssetCheckResult(
-        passed=node.status == "pass" or node.status == "success",
-        asset_key=check.asset,
-        check_name=check.name,
-        severity=dg.AssetCheckSeverity.WARN if warned else dg.AssetCheckSeverity.ERROR,
-        metadata={**node.figures, **run},
-        description=node.message or None,
+def _export_spec(export: Export) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        export.key,
+        deps=list(export.deps),
+        description=export.description or None,
+        group_name="exports",
+        kinds={"s3"},
+        skippable=True,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import Any
@@ -12,6 +12,8 @@ from typing import Any
 import dagster as dg
 
 _BUILT = ("model", "seed", "snapshot")
+ARRIVED_FROM = "DBT_ARRIVED_FROM"
+"""The variable by which a run tells dbt the first day that incremental models have to read (docs/EVENTS.md)."""
 _LONGEST = 120
 
 
@@ -43,13 +45,31 @@ class Asset:
     description: str
     select: str
     tags: tuple[str, ...]
+    days: str = ""
+    """How a run of some days reads: ``arrival``, from the first of them on; ``event_time``, these alone; empty: it has no days."""
+    begin: str = ""
+    """The first day of a microbatch model, as its config has it."""
+
+
+@dataclass(frozen=True)
+class Export:
+    """An exposure that the runner writes as files."""
+
+    key: dg.AssetKey
+    name: str
+    deps: tuple[dg.AssetKey, ...]
+    description: str
 
 
 class Project:
-    """A manifest's assets by key, each after those that it reads; its sources by key; its checks by key."""
+    """A manifest's assets by key, each after those that it reads; its sources, checks and exports by key.
+
+    ``freshness`` are checks of sources that say how old their rows may be.
+    """
 
     def __init__(self, manifest: Mapping[str, Any]) -> None:
         self._name = manifest["metadata"]["project_name"]
+        self._readers = _readers(manifest.get("macros", {}))
         self._nodes: dict[str, Any] = {**manifest["nodes"], **manifest["sources"], **manifest.get("unit_tests", {})}
         found = {asset.key: asset for asset in self._assets()}
         # Each after those that it reads: so Dagster wants to be told of them.
@@ -57,6 +77,16 @@ class Project:
         self.assets = {key: found[key] for key in order}
         self.sources = {self._key(unique_id): node for unique_id, node in manifest["sources"].items()}
         self.checks = {check.key: check for check in self._checks()}
+        self.freshness = {check.key: check for check in self._fresh()}
+        self.exports = {export.key: export for export in self._exports(manifest.get("exposures", {}))}
+
+    def downstream(self, sources: Collection[str]) -> list[dg.AssetKey]:
+        """The assets that depend on *sources* (``shop.orders``), through others, each after those that it reads."""
+        found = {dg.AssetKey(source.split(".", 1)) for source in sources}
+        for key, asset in self.assets.items():
+            if found.intersection(asset.deps):
+                found.add(key)
+        return [key for key in self.assets if key in found]
 
     def _assets(self) -> Iterator[Asset]:
         for unique_id, node in self._nodes.items():
@@ -70,7 +100,36 @@ class Project:
                     node.get("description", ""),
                     "fqn:" + ".".join(node["fqn"]),
                     tuple(node.get("tags", ())),
+                    self._days(node),
+                    str(node["config"].get("begin") or ""),
                 )
+
+    def _days(self, node: Mapping[str, Any]) -> str:
+        config = node["config"]
+        if config.get("materialized") != "incremental":
+            return ""
+        if config.get("incremental_strategy") == "microbatch":
+            return "event_time" if config.get("batch_size") == "day" else ""
+        # Not by the macros that it depends on: dbt parses it as if it were no incremental run.
+        return "arrival" if self._readers.search(node.get("raw_code") or "") else ""
+
+    def _fresh(self) -> Iterator[Check]:
+        for unique_id, node in self._nodes.items():
+            limits = node.get("freshness") or {}
+            if node["resource_type"] == "source" and any((limits.get(name) or {}).get("count") for name in ("warn_after", "error_after")):
+                select = f"source:{node['source_name']}.{node['name']}"
+                key = self._key(unique_id)
+                yield Check(unique_id, "freshness", key, (), "The age of the latest rows.", select)
+
+    def _exports(self, exposures: Mapping[str, Any]) -> Iterator[Export]:
+        for exposure in exposures.values():
+            metas = (exposure.get("meta"), (exposure.get("config") or {}).get("meta"))
+            asked = next((meta["export"] or {} for meta in metas if meta and "export" in meta), None)
+            if asked is not None:
+                reads = (one for one in exposure["depends_on"]["nodes"] if one in self._nodes and self._is_built(one))
+                name = str(asked.get("name", exposure["name"]))
+                deps = tuple(self._key(one) for one in reads)
+                yield Export(dg.AssetKey(["exports", _word(name)]), name, deps, exposure.get("description", ""))
 
     def _checks(self) -> Iterator[Check]:
         names: set[tuple[dg.AssetKey, str]] = set()
@@ -119,6 +178,17 @@ class Project:
         version = f"_v{node['version']}" if node.get("version") else ""
         name = f"{node['name']}{version}"
         return dg.AssetKey([name] if node["package_name"] == self._name else [node["package_name"], name])
+
+
+def _readers(macros: Mapping[str, Any]) -> re.Pattern[str]:
+    """A pattern of what reads the first day: the variable, or a macro that does so itself or calls one that does."""
+    found = {ARRIVED_FROM}
+    while True:
+        pattern = re.compile(r"\b(" + "|".join(map(re.escape, sorted(found))) + r")\b")
+        more = {macro["name"] for macro in macros.values() if pattern.search(macro["macro_sql"])} - found
+        if not more:
+            return pattern
+        found |= more
 
 
 def _group(node: Mapping[str, Any]) -> str:

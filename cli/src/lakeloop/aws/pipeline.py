@@ -35,7 +35,9 @@ UNHEARD = 75
 def run(workspace: Workspace, words: Sequence[str]) -> int:
     """``just run [env=dev] [wait=600] [build --select +fct_orders]``, or ``just run run_id=...`` to carry a run on.
 
-    ``wait``: seconds to wait while another run has the environment; without it, that is an error.
+    ``wait``: seconds to wait while another run has the environment; without it, that is an error. ``arrived``: sources whose raw
+    tables have to know new files first, ``shop.orders,shop.items``. ``arrived_from``: the first day that incremental models have to
+    read (docs/EVENTS.md).
 
     Returns:
         0 if all that ran succeeded, 1 if something failed or more than ``max_bytes`` were scanned; and of a run that goes on
@@ -44,7 +46,7 @@ def run(workspace: Workspace, words: Sequence[str]) -> int:
     Raises:
         UserError: the run was not started, or ended without an answer.
     """
-    arguments, rest = take(words, {"env", "on", "run_id", "wait", "max_bytes"})
+    arguments, rest = take(words, {"env", "on", "run_id", "wait", "max_bytes", "arrived", "arrived_from"})
     max_bytes = _whole(arguments, "max_bytes", "bytes")
     wait_seconds = _whole(arguments, "wait", "seconds")
     place = enter(workspace, environment(workspace.root, arguments.get("env", "dev")), arguments.get("on"))
@@ -55,6 +57,10 @@ def run(workspace: Workspace, words: Sequence[str]) -> int:
     run_id = arguments.get("run_id", name)
     if "run_id" in arguments:
         event = {"run_id": run_id} if not rest else {**event, "run_id": run_id}
+    if "arrived" in arguments:
+        event["arrived"] = arguments["arrived"].split(",")
+    if "arrived_from" in arguments:
+        event["arrived_from"] = arguments["arrived_from"]
     if wait_seconds:
         event["wait_seconds"] = wait_seconds
     execution = _start(place, lake, name, event)

@@ -44,7 +44,7 @@ def schedule(workspace: Workspace, words: Sequence[str]) -> int:
     group = outputs(workspace, place).schedule_group
     client = place.client("scheduler")
     try:
-        found = _all(client, group) if group else []
+        found = listed(client, group) if group else []
         if not found:
             raise UserError(
                 f"{name} has no schedules. In terraform/envs/{name}.tfvars, then applied: schedules = "
@@ -52,7 +52,7 @@ def schedule(workspace: Workspace, words: Sequence[str]) -> int:
             )
         if rest:
             _set(client, found, rest[1:], _STATES[rest[0]])
-            found = _all(client, group)
+            found = listed(client, group)
     except ClientError as error:
         raise UserError(f"{place}: {error.response['Error'].get('Message')}") from error
     names = ("schedule", "state", "expression", "time zone", "runs", "next")
@@ -60,7 +60,8 @@ def schedule(workspace: Workspace, words: Sequence[str]) -> int:
     return 0
 
 
-def _all(client: Any, group: str) -> list[dict[str, Any]]:
+def listed(client: Any, group: str) -> list[dict[str, Any]]:
+    """The schedules of a group by name, each as Scheduler tells all of it."""
     pages = client.get_paginator("list_schedules").paginate(GroupName=group)
     listed = sorted(one["Name"] for page in pages for one in page["Schedules"])
     return [client.get_schedule(GroupName=group, Name=name) for name in listed]
