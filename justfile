@@ -158,6 +158,12 @@ logs *settings:
 dagster *args:
     @{{ lakeloop }} dagster "$@"
 
+# Expectations of raw tables by Great Expectations, on DuckDB or on Athena: `just expectations env=dev`, `just expectations new`, `just expectations tests`
+[group('dbt')]
+[no-exit-message]
+expectations *args:
+    @{{ lakeloop }} expectations "$@"
+
 # The changes that an apply would make in the local AWS
 [group('aws')]
 [no-exit-message]
@@ -436,6 +442,11 @@ test-ingest *args:
 test-dagster *args:
     cd orchestration && uv run --quiet --locked pytest {{ if args == "" { fast } else { '"$@"' } }}
 
+# The tests of the suites of expectations; with words for pytest, those that they name, slow or not
+[group('quality')]
+test-quality *args:
+    cd quality && uv run --quiet --locked pytest {{ if args == "" { fast } else { '"$@"' } }}
+
 # Every test
 [group('quality')]
 test-all:
@@ -498,4 +509,4 @@ proof-rounds *args:
 [confirm("Remove .lakeloop (the saved state of the local AWS too), data, and the virtual environments?")]
 [group('quality')]
 clean:
-    rm -rf .lakeloop data .venv emulator/.venv sample/.venv sources/.venv ingestion/batch/.venv ingestion/capture/.venv orchestration/.venv .tools
+    rm -rf .lakeloop data .venv emulator/.venv sample/.venv sources/.venv ingestion/batch/.venv ingestion/capture/.venv orchestration/.venv quality/.venv .tools

@@ -67,6 +67,12 @@ def _adopt(here: Workspace, words: Sequence[str]) -> int:
     return adopt(here, words)
 
 
+def _expectations(here: Workspace, words: Sequence[str]) -> int:
+    from lakeloop.expectations.command import expectations  # here, because DuckDB takes longer to load than others to run
+
+    return expectations(here, words)
+
+
 def _environments(here: Workspace, words: Sequence[str]) -> int:
     if words:
         raise UserError(f"`just environments` takes no words, not {' '.join(words)}.")
@@ -93,6 +99,7 @@ COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
     "destroy": deployment.destroy,
     "environments": _environments,
     "docs": docs,
+    "expectations": _expectations,
     "fix": lambda here, words: fix(here),
     "iam-proof": iam_proof,
     "ingest": ingest,

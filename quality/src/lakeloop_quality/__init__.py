@@ -1,0 +1,1 @@
+"""Suites of expectations on tables, by Great Expectations on Athena and on DuckDB."""
