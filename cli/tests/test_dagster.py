@@ -12,7 +12,6 @@ from lakeloop.aws.place import Place
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
 
-
 MANIFEST = {
     "nodes": {},
     "sources": {
@@ -57,7 +56,9 @@ def here(tmp_path):
     (tmp_path / "data" / "raw" / "orders" / "dt=2026-01-31").mkdir(parents=True)
     (tmp_path / "data" / "raw" / "orders" / "dt=other").mkdir()
     (tmp_path / "ingest").mkdir()
-    (tmp_path / "ingest" / "crm.toml").write_text('kind = "rest"\n[tables.people]\n[tables.orders]\nfolder = "shop/orders"\n')
+    (tmp_path / "ingest" / "crm.toml").write_text(
+        'kind = "rest"\n[tables.people]\n[tables.orders]\nfolder = "shop/orders"\n'
+    )
     (tmp_path / "ingest" / "broken.toml").write_text("[")
     (tmp_path / "terraform" / "envs").mkdir(parents=True)
     (tmp_path / "terraform" / "envs" / "dev.tfvars").write_text("")

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from types import SimpleNamespace
 
 import duckdb
@@ -39,7 +40,9 @@ def here(tmp_path, monkeypatch):
     (tmp_path / "lakeloop.toml").write_text('name = "shop"\nregion = "eu-central-1"\n[raw]\nfolder = "raw"\n')
     (tmp_path / "expectations").mkdir()
     (tmp_path / "raw" / "orders" / "dt=2026-01-01").mkdir(parents=True)
-    (tmp_path / "raw" / "orders" / "dt=2026-01-01" / "a.json").write_text('{"id": "1", "status": "new", "paid_on": "2026-01-01"}\n')
+    (tmp_path / "raw" / "orders" / "dt=2026-01-01" / "a.json").write_text(
+        '{"id": "1", "status": "new", "paid_on": "2026-01-01"}\n'
+    )
     monkeypatch.setattr(command, "_declared", lambda here: SimpleNamespace(raw_tables=[ORDERS], sources=[ORDERS]))
     return Workspace(tmp_path)
 
@@ -142,7 +145,9 @@ def test_what_has_no_sql_is_left_to_great_expectations(here, capsys):
     (test,) = old.parent.glob("*.sql")
     assert "severity='warn'" in test.read_text()
     # Another argument would make another test.
-    suite = suites.Suite("shop.orders", True, (("expect_column_values_to_be_unique", {"column": "id", "row_condition": "x"}),), "f")
+    suite = suites.Suite(
+        "shop.orders", True, (("expect_column_values_to_be_unique", {"column": "id", "row_condition": "x"}),), "f"
+    )
     assert dbt_tests.tests(suite, ORDERS) == ({}, ["expect_column_values_to_be_unique"])
 
 
@@ -152,26 +157,23 @@ def answered(here, monkeypatch):
     asked = []
     rows = [
         {
-            **{"table": "shop.orders", "expectation": "e", "column": "id", "passed": True, "rows": 1, "unexpected": 0},
-            **{"examples": [], "error": ""},
+            "table": "shop.orders", "expectation": "e", "column": "id", "passed": True, "rows": 1, "unexpected": 0,
+            "examples": [], "error": "",
         }
     ]
     codes = [0]
 
     def run(words, cwd, env, check):
         given, result = words[-2:]
-        asked.append(json.loads(open(given).read()))
-        with open(result, "w") as file:
-            json.dump(rows, file)
+        asked.append(json.loads(Path(given).read_text()))
+        Path(result).write_text(json.dumps(rows))
         return SimpleNamespace(returncode=codes[0])
 
     monkeypatch.setattr(command.subprocess, "run", run)
     return SimpleNamespace(asked=asked, rows=rows, codes=codes)
 
 
-@pytest.mark.parametrize(
-    ("passed", "on_failure", "code"), [(True, "stop", 0), (False, "stop", 1), (False, "warn", 0)]
-)
+@pytest.mark.parametrize(("passed", "on_failure", "code"), [(True, "stop", 0), (False, "stop", 1), (False, "warn", 0)])
 def test_a_suite_stops_or_warns(here, answered, capsys, passed, on_failure, code):
     wrote(here, SUITE + f"on_failure: {on_failure}\n")
     answered.rows[0] |= {"passed": passed, "unexpected": 1, "examples": ["x"]}

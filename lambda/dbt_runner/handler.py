@@ -75,8 +75,9 @@ def _serve(raw_event: Any, context: Any) -> dict[str, Any]:
         return upkeep_serve.serve(this, request, settings, context)
     if not request.words or request.command[0] in options.WRITING:
         return writing.serve(this, request, settings, context)
-    # The pipeline names each run. What changes nothing is not carried on: asked for again, it is done again.
-    Journal(Store(settings.artifacts_bucket), this.run_id).reserve(request)
+    if request.run_id:
+        # The pipeline names each run. What changes nothing is not carried on: asked for again, it is done again.
+        Journal(Store(settings.artifacts_bucket), this.run_id).reserve(request)
     artifacts = Artifacts(settings.artifacts_bucket, this)
     artifacts.open(request)
     for_dbt = smoke.FOR_DBT if request.command == (smoke.COMMAND,) else request

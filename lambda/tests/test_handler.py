@@ -1,5 +1,7 @@
 """Answers to the caller when nothing runs. No AWS: nothing listens where its endpoint points."""
 
+import io
+import json
 from types import SimpleNamespace
 
 import pytest
@@ -65,6 +67,19 @@ def test_artifacts_that_are_out_of_reach_stop_a_run_before_it_begins(
     with Stubber(client.s3()) as stub, pytest.raises(TerminalError, match=hint):
         stub.add_client_error(first, code)
         handler.handle({"command": [command]}, CONTEXT)
+
+
+def test_a_command_that_changes_nothing_may_have_a_name_but_not_that_of_another_run(lambda_environment, nothing_runs):
+    """The pipeline names all of them, those of a schedule that asks for `source freshness` among them."""
+    other = {"status": "success", "command": ["build"]}
+    with Stubber(client.s3()) as stub, pytest.raises(TerminalError, match="The run nightly is there already"):
+        stub.add_response("get_object", {"Body": io.BytesIO(json.dumps(other).encode()), "ETag": '"x"'})
+        handler.handle({"command": ["source", "freshness"], "run_id": "nightly"}, CONTEXT)
+    with Stubber(client.s3()) as stub, pytest.raises(TerminalError, match="terraform/modules/runner"):
+        stub.add_client_error("get_object", "NoSuchKey")
+        stub.add_client_error("get_object", "NoSuchKey")
+        stub.add_client_error("put_object", "AccessDenied")  # and so it begins
+        handler.handle({"command": ["source", "freshness"], "run_id": "nightly"}, CONTEXT)
 
 
 def test_a_defect_is_told_without_its_trace(lambda_environment, nothing_runs):

@@ -12,7 +12,11 @@ from lakeloop_dagster.places import Environment, Local
 from tests.test_assets import MANIFEST, Told
 
 GIVEN = Given(
-    "/nowhere", "m", "/raw", {"raw.orders": "shop_orders"}, pipelines={"shop": {"orders": "shop_orders", "items": "shop_items"}}
+    "/nowhere",
+    "m",
+    "/raw",
+    {"raw.orders": "shop_orders"},
+    pipelines={"shop": {"orders": "shop_orders", "items": "shop_items"}},
 )
 
 
@@ -34,7 +38,11 @@ def made(monkeypatch, lines: list[str], code: int = 0) -> dg.ExecuteInProcessRes
 
 def test_a_pipeline_makes_the_sources_whose_folders_it_fills(monkeypatch):
     table = {"rows": 3, "bytes": 10, "key": "k", "cursor": None, "first": True, "new_columns": {}}
-    report = {"pipeline": "shop", "load": "shop-1", "tables": {"orders": table, "items": {**table, "rows": 0, "key": None}}}
+    report = {
+        "pipeline": "shop",
+        "load": "shop-1",
+        "tables": {"orders": table, "items": {**table, "rows": 0, "key": None}},
+    }
     result = made(monkeypatch, ["dev at http://there", *json.dumps(report, indent=1).splitlines()])
     told = {
         one.asset_key.to_user_string(): one.step_materialization_data.materialization.metadata["rows"].value
@@ -61,6 +69,8 @@ def test_pipelines_go_where_runs_go(tmp_path):
 
 def test_sources_say_what_they_are():
     project = Project(MANIFEST)
-    kinds = [around.sources(project, Given("/", "m", "/raw", *more))[0].kinds for more in (({"raw.orders": "orders"},), ())]
+    kinds = [
+        around.sources(project, Given("/", "m", "/raw", *more))[0].kinds for more in (({"raw.orders": "orders"},), ())
+    ]
     assert kinds == [{"raw"}, {"glue"}]
     assert around.sources(project, Given("/", "m", "/raw", changelogs=("raw.orders",)))[0].kinds == {"changelog"}

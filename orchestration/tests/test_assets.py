@@ -103,7 +103,9 @@ class Told:
         summary = {"nodes": [{"unique_id": "model.shop.orders", "dollars": 0.5, "bytes_scanned": 10, "thread": "x"}]}
         told = nodes({"results": found}, summary, "run-1")
         # As a journal that is listed: a node may be seen before one that it reads.
-        yield from sorted(told, key=lambda node: self.early.index(node.unique_id) if node.unique_id in self.early else 99)
+        yield from sorted(
+            told, key=lambda node: self.early.index(node.unique_id) if node.unique_id in self.early else 99
+        )
         exports = [{"name": "weekly", "uri": "s3://x/y.csv", "files": 1, "bytes": 7, "notify": False}]
         return Outcome(not bad, told, "the last lines", "run-1", [] if bad else exports)
 
@@ -151,7 +153,11 @@ def test_all_of_it_is_a_whole_build_with_its_figures():
     }
     assert set(events) == {*KEYS, "utils/days", "exports/weekly"}
     assert events["exports/weekly"]["uri"].value == "s3://x/y.csv"
-    assert events["orders"]["dollars"].value == 0.5 and events["orders"]["bytes"].value == 10 and events["orders"]["run"].value == "run-1"
+    assert (
+        events["orders"]["dollars"].value == 0.5
+        and events["orders"]["bytes"].value == 10
+        and events["orders"]["run"].value == "run-1"
+    )
     assert "thread" not in events["orders"]
     checks = {one.check_name: one.passed for one in result.get_asset_check_evaluations()}
     assert checks == {"unique_orders": True, "totals_agree": True, "sums": True}
@@ -243,7 +249,10 @@ BY_DAY = Given("/nowhere", "manifest.json", "/raw", {"raw.orders": "orders"}, "2
 def test_models_that_read_by_day_have_days():
     days = {asset.key.to_user_string(): asset.days for asset in Project(DAYS).assets.values()}
     assert days == {"countries": "", "orders": "arrival", "history": "", "utils/days": "event_time"}
-    other = {**DAYS["nodes"], "model.shop.orders": {**DAYS["nodes"]["model.shop.orders"], "raw_code": "{{ since_when() }}"}}
+    other = {
+        **DAYS["nodes"],
+        "model.shop.orders": {**DAYS["nodes"]["model.shop.orders"], "raw_code": "{{ since_when() }}"},
+    }
     assert not Project({**DAYS, "nodes": other}).assets[dg.AssetKey("orders")].days
 
 
@@ -288,3 +297,5 @@ def test_any_command_is_told_as_events_of_assets():
     result = job.execute_in_process(run_config=config, instance=dg.DagsterInstance.ephemeral())
     assert place.asks[0].words == ["build", "--select", "orders+"]
     assert {key for key, _ in materialized(result)} == {*KEYS, "utils/days"}
+    told = [one.asset_check_evaluation_data for one in result.all_events if one.event_type_value == "ASSET_CHECK_EVALUATION"]
+    assert {one.check_name for one in told} == {"unique_orders", "totals_agree", "raw_not_null", "sums"}

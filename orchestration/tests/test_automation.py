@@ -38,13 +38,20 @@ def test_expressions_of_scheduler_as_cron(expression, cron):
         dg.ScheduleDefinition(name="one", cron_schedule=cron, job_name="build")
 
 
-NIGHTLY = {"name": "night-ly", "expression": "cron(0 4 * * ? *)", "timezone": "Europe/Berlin", "input": {"command": ["build"]}}
+NIGHTLY = {
+    "name": "night-ly",
+    "expression": "cron(0 4 * * ? *)",
+    "timezone": "Europe/Berlin",
+    "input": {"command": ["build"]},
+}
 PART = {**NIGHTLY, "name": "part", "input": {"command": ["build"], "cli_args": ["--select", "orders"]}}
 ODD = {**NIGHTLY, "name": "odd", "expression": "cron(0 4 L * ? *)"}
 
 
 def given(tmp_path, **more) -> Given:
-    return Given("/nowhere", "m", str(tmp_path), {"raw.orders": "orders"}, "2026-04-01", schedules=(NIGHTLY, PART, ODD), **more)
+    return Given(
+        "/nowhere", "m", str(tmp_path), {"raw.orders": "orders"}, "2026-04-01", schedules=(NIGHTLY, PART, ODD), **more
+    )
 
 
 def made(given: Given) -> dg.Definitions:

@@ -64,7 +64,12 @@ def followed(running):
 
 def test_here_it_is_dbt_on_duckdb_and_its_log_tells_on_the_way(root):
     (root / "left").write_text(json.dumps(RESULTS))
-    run_result = {"status": "success", "execution_time": 1.5, "adapter_response": {"rows_affected": "7"}, "num_failures": 0}
+    run_result = {
+        "status": "success",
+        "execution_time": 1.5,
+        "adapter_response": {"rows_affected": "7"},
+        "num_failures": 0,
+    }
     log = [
         {"info": {"name": "LogModelResult", "level": "info", "msg": "1 of 1 OK"}, "data": {}},
         {"info": {"name": "SQLQuery", "level": "debug", "msg": "select"}, "data": {}},
@@ -120,7 +125,9 @@ def test_the_journal_tells_on_the_way(root, monkeypatch):
             return self
 
         def paginate(self, Bucket, Prefix):  # noqa: N803
-            return [{"Contents": [{"Key": f"{Prefix}{name}.json", "LastModified": name} for name in ("b", "a", "hooks")]}]
+            return [
+                {"Contents": [{"Key": f"{Prefix}{name}.json", "LastModified": name} for name in ("b", "a", "hooks")]}
+            ]
 
         def get_object(self, Bucket, Key):  # noqa: N803
             if "/journal/" not in Key:
@@ -133,7 +140,14 @@ def test_the_journal_tells_on_the_way(root, monkeypatch):
     monkeypatch.setattr("boto3.client", lambda service: S3())
     told, ended = followed(Environment(root, "dev", "artifacts").run(BUILD, print))
     assert [node.unique_id for node in told] == ["model.shop.a", "model.shop.b"]
-    figures = {"seconds": 2.0, "bytes": 7, "queries": 1, "dollars": 0.25, "round": 1, "run": "20261130T030000Z-abcd1234"}
+    figures = {
+        "seconds": 2.0,
+        "bytes": 7,
+        "queries": 1,
+        "dollars": 0.25,
+        "round": 1,
+        "run": "20261130T030000Z-abcd1234",
+    }
     assert dict(told[0].figures) == figures and not ended.nodes
 
 

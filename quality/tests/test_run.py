@@ -15,7 +15,9 @@ def database(tmp_path_factory):
     file = tmp_path_factory.mktemp("lake") / "lake.duckdb"
     with duckdb.connect(str(file)) as connection:
         connection.execute("create schema raw")
-        connection.execute("create view raw.orders as select * from (values (1, 'a'), (2, 'B'), (2, null)) t(id, status)")
+        connection.execute(
+            "create view raw.orders as select * from (values (1, 'a'), (2, 'B'), (2, null)) t(id, status)"
+        )
     return file
 
 

@@ -76,6 +76,7 @@ PROGRAMS = (
     Program("lambda/gate", member="lakeloop-gate"),
     Program("layer", member="lakeloop-layer"),
     Program("orchestration"),
+    Program("quality"),
     Program("project", member="lakeloop-project"),
     Program("raw", member="lakeloop-raw"),
     # `just new` takes the sample out.

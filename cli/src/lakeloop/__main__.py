@@ -68,7 +68,9 @@ def _adopt(here: Workspace, words: Sequence[str]) -> int:
 
 
 def _expectations(here: Workspace, words: Sequence[str]) -> int:
-    from lakeloop.expectations.command import expectations  # here, because DuckDB takes longer to load than others to run
+    from lakeloop.expectations.command import (
+        expectations,
+    )  # here, because DuckDB takes longer to load than others to run
 
     return expectations(here, words)
 

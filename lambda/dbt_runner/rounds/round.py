@@ -217,7 +217,9 @@ class Round:
             "compiled_path": file.relative_to(self._target).as_posix() if file and inside else None,
             "round": self.journal.record.rounds,
             "queries": [asdict(query) for query in queries],
-            "dollars": dollars(queries, self._prices),  # for whoever follows the run; its account is made of the queries
+            "dollars": dollars(
+                queries, self._prices
+            ),  # for whoever follows the run; its account is made of the queries
         }
 
     def _restore(self, node: Any, entry: Entry) -> RunResult:

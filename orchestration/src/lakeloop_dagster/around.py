@@ -62,8 +62,12 @@ def _pipeline(
         if code or report is None:
             raise dg.Failure(f"Nothing was brought by {name}.\n" + "\n".join(kept), allow_retries=False)
         for table, brought in report["tables"].items():
-            figures = {figure: brought[figure] for figure in ("rows", "bytes", "key", "cursor") if brought[figure] is not None}
-            yield dg.MaterializeResult(asset_key=tables[table], metadata={**figures, "load": report["load"] or "nothing new"})
+            figures = {
+                figure: brought[figure] for figure in ("rows", "bytes", "key", "cursor") if brought[figure] is not None
+            }
+            yield dg.MaterializeResult(
+                asset_key=tables[table], metadata={**figures, "load": report["load"] or "nothing new"}
+            )
 
     return ingest
 

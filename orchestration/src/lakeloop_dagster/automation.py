@@ -3,7 +3,7 @@
 import json
 import os
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,20 +31,17 @@ def schedules(given: Given, newest: str | None) -> list[dg.ScheduleDefinition]:
     Args:
         newest: the partition of an ordinary run; None for a project without days.
     """
-    return [
-        _schedule(given, one, cron, newest)
-        for one in given.schedules
-        if (cron := of_aws(one["expression"]))
-    ]
+    return [_schedule(given, one, cron, newest) for one in given.schedules if (cron := of_aws(one["expression"]))]
 
 
-def _schedule(given: Given, one: dict[str, Any], cron: str, newest: str | None) -> dg.ScheduleDefinition:
+def _schedule(given: Given, one: Mapping[str, Any], cron: str, newest: str | None) -> dg.ScheduleDefinition:
     asked, name = one["input"], one["name"]
     words = [*asked.get("command", ()), *asked.get("cli_args", ())]
+    config: dict[str, Any] = {}
     if "pipeline" in asked:
-        job, config = f"ingest_{asked['pipeline']}_job", {}
+        job = f"ingest_{asked['pipeline']}_job"
     elif words == ["build"]:
-        job, config = BUILD, {}
+        job = BUILD
     else:
         job, config = COMMAND, {"ops": {"words": {"config": {"words": words}}}}
 

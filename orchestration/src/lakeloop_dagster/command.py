@@ -5,6 +5,7 @@ import dagster as dg
 from lakeloop_dagster.manifest import Project
 from lakeloop_dagster.outcome import Node
 from lakeloop_dagster.places import Ask, Place
+from lakeloop_dagster.telling import checked
 
 
 def command(project: Project, place: Place) -> dg.JobDefinition:
@@ -21,6 +22,18 @@ def command(project: Project, place: Place) -> dg.JobDefinition:
             told.add(node.unique_id)
             if (asset := assets.get(node.unique_id)) and node.good:
                 context.log_event(dg.AssetMaterialization(asset.key, metadata=dict(node.figures)))
+            if (check := checks.get(node.unique_id)) and node.status != "skipped":
+                told_of = checked(check, node)
+                context.log_event(
+                    dg.AssetCheckEvaluation(
+                        check_name=check.name,
+                        asset_key=check.asset,
+                        passed=told_of.passed,
+                        metadata=told_of.metadata,
+                        severity=told_of.severity,
+                        description=told_of.description,
+                    )
+                )
 
         while True:
             try:

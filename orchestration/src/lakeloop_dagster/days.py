@@ -27,9 +27,7 @@ def partitions(assets: Iterable[Asset], first: date | None) -> dg.DailyPartition
     return dg.DailyPartitionsDefinition(start_date=min(days).isoformat(), end_offset=1) if days else None
 
 
-def asked(
-    context: Any, days: dg.DailyPartitionsDefinition | None, arrived_from: str = ""
-) -> tuple[date, date] | None:
+def asked(context: Any, days: dg.DailyPartitionsDefinition | None, arrived_from: str = "") -> tuple[date, date] | None:
     """The first and the last day that a run is of; None if it has none, or is the ordinary one.
 
     Args:

@@ -116,7 +116,9 @@ class Project:
     def _fresh(self) -> Iterator[Check]:
         for unique_id, node in self._nodes.items():
             limits = node.get("freshness") or {}
-            if node["resource_type"] == "source" and any((limits.get(name) or {}).get("count") for name in ("warn_after", "error_after")):
+            if node["resource_type"] == "source" and any(
+                (limits.get(name) or {}).get("count") for name in ("warn_after", "error_after")
+            ):
                 select = f"source:{node['source_name']}.{node['name']}"
                 key = self._key(unique_id)
                 yield Check(unique_id, "freshness", key, (), "The age of the latest rows.", select)

@@ -46,9 +46,7 @@ class Outcome:
     exports: Sequence[Mapping[str, Any]] = ()
 
 
-def nodes(
-    run_results: Mapping[str, Any], summary: Mapping[str, Any] | None = None, run_id: str = ""
-) -> list[Node]:
+def nodes(run_results: Mapping[str, Any], summary: Mapping[str, Any] | None = None, run_id: str = "") -> list[Node]:
     """The nodes of dbt's ``run_results.json`` or ``sources.json``, with figures of the runner's *summary* where there is one.
 
     ``run_id``, here and below, is a figure of each node: the run that `just report` knows.
@@ -87,7 +85,9 @@ def of_event(event: Mapping[str, Any]) -> Node | None:
     if event.get("info", {}).get("name") != "NodeFinished":
         return None
     result = event["data"]["run_result"]
-    return _node({**result, "unique_id": event["data"]["node_info"]["unique_id"], "failures": result.get("num_failures")})
+    return _node(
+        {**result, "unique_id": event["data"]["node_info"]["unique_id"], "failures": result.get("num_failures")}
+    )
 
 
 def _node(result: Mapping[str, Any], more: Mapping[str, Any] | None = None) -> Node:

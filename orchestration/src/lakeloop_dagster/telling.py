@@ -68,7 +68,7 @@ class Telling:
             del self._waiting[unique_id]
             if unique_id in self._checks:
                 if node.status != "skipped":
-                    yield _checked(self._checks[unique_id], node)
+                    yield checked(self._checks[unique_id], node)
             elif node.good:
                 yield dg.MaterializeResult(asset_key=self._assets[unique_id].key, metadata=dict(node.figures))
 
@@ -78,7 +78,8 @@ class Telling:
         return asset.deps if asset else (self._checks[unique_id].asset,)
 
 
-def _checked(check: Check, node: Node) -> dg.AssetCheckResult:
+def checked(check: Check, node: Node) -> dg.AssetCheckResult:
+    """The result of a *check* whose *node* has ended."""
     return dg.AssetCheckResult(
         passed=node.status in ("pass", "success"),
         asset_key=check.asset,

@@ -1,4 +1,4 @@
-"""Engines as Great Expectations reads them: Athena by PyAthena's dialect, DuckDB by duckdb-engine's, each mended where they do not meet.
+"""Engines for Great Expectations: Athena by PyAthena's dialect, DuckDB by duckdb-engine's, each mended where they do not meet.
 
 Checked against Great Expectations 1.24.1 and duckdb-engine 0.17.0; tests/test_run.py fails when an upgrade moves one of these.
 """
@@ -37,10 +37,12 @@ class _Reading(duckdb_engine.Dialect):  # type: ignore[misc]
 registry.register("duckdb", __name__, "_Reading")
 
 
-@event.listens_for(Engine, "connect")
 def _has_regexp_like(connection: Any, _: Any) -> None:
     if "duckdb" in type(connection).__module__:
         connection.execute("create or replace temp macro regexp_like(text, pattern) as regexp_matches(text, pattern)")
+
+
+event.listen(Engine, "connect", _has_regexp_like)
 
 
 def url(given: dict[str, Any]) -> str:

@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import Any
 
 _REMOTE = re.compile(
-    r"<script[^>]*\bsrc=[\"']https?://[^>]*>\s*</script>|<link[^>]*\bhref=[\"']https?://[^>]*>|<footer\b.*?</footer>|<img[^>]*\bsrc=[\"']https?://[^>]*>", re.DOTALL
+    r"<script[^>]*\bsrc=[\"']https?://[^>]*>\s*</script>|<link[^>]*\bhref=[\"']https?://[^>]*>|<footer\b.*?</footer>|<img[^>]*\bsrc=[\"']https?://[^>]*>",
+    re.DOTALL,
 )
 # For the classes of Bootstrap and Font Awesome that the pages use.
 _STYLE = """<style>
 body { font: 15px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 1200px; padding: 1.5rem; color: #1f2328; }
 h1, h2, h3, h4, h5, h6 { margin: 1.2rem 0 .5rem; } h5 { font-size: 1.15rem; } h6 { font-size: 1rem; }
 a { color: #0550ae; } ul, ol { padding-left: 1.2rem; } nav ol { list-style: none; padding: 0; }
-table { border-collapse: collapse; margin: .5rem 0 1rem; } th, td { border: 1px solid #d0d7de; padding: .3rem .7rem; text-align: left; }
+table { border-collapse: collapse; margin: .5rem 0 1rem; }
+th, td { border: 1px solid #d0d7de; padding: .3rem .7rem; text-align: left; }
 th { background: #f6f8fa; } img { max-height: 2rem; } .row { display: block; }
 .badge { background: #eaeef2; border-radius: .3rem; padding: 0 .4rem; } .text-danger, .failed { color: #b42318; }
 .text-success, .passed { color: #1a7f37; } .text-warning { color: #9a6700; } .fas { font-style: normal; font-weight: bold; }

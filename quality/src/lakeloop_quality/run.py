@@ -38,7 +38,11 @@ def run(given: Mapping[str, Any]) -> list[dict[str, Any]]:
     context.variables.progress_bars = {"globally": False}
     docs = Path(given["docs"])
     backend = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(docs)}
-    site = {"class_name": "SiteBuilder", "store_backend": backend, "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"}}
+    site = {
+        "class_name": "SiteBuilder",
+        "store_backend": backend,
+        "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+    }
     context.variables.data_docs_sites = {"docs": site}
     source = context.data_sources.add_sql("lake", connection_string=url(dict(given)), create_temp_table=False)
     like_trino(source.get_execution_engine())

@@ -59,7 +59,9 @@ def expectations(workspace: Workspace, words: Sequence[str]) -> int:
     shown = style(arguments.get("format"))
     found = suites.read(workspace, rest)
     if not found:
-        raise UserError("There are no suites yet: `just expectations new` makes one of each raw table that is declared.")
+        raise UserError(
+            "There are no suites yet: `just expectations new` makes one of each raw table that is declared."
+        )
     if "on" in arguments and "env" not in arguments:
         raise UserError(f"on={arguments['on']} needs env=: without it the suites run on DuckDB.")
     if "env" in arguments:
@@ -97,7 +99,9 @@ def _make_tests(workspace: Workspace) -> int:
             old.unlink()
     for name, text in made.items():
         files.write(folder / name, text)
-    print(f"{len(made)} tests are in dbt/{dbt_tests.FOLDER}: every build runs them before the models that read the tables.")
+    print(
+        f"{len(made)} tests are in dbt/{dbt_tests.FOLDER}: every build runs them before the models that read the tables."
+    )
     return 0
 
 
@@ -124,7 +128,9 @@ def _on_athena(workspace: Workspace, found: Sequence[Suite], arguments: Mapping[
     place = enter(workspace, environment(workspace.root, arguments["env"]), arguments.get("on"))
     lake = outputs(workspace, place)
     target = workspace.settings.dbt.target(place.environment)
-    tables = {table.full_name: table for table in parsed.parse(workspace, target, names(workspace, place, lake)).sources}
+    tables = {
+        table.full_name: table for table in parsed.parse(workspace, target, names(workspace, place, lake)).sources
+    }
     athena = {
         "region": place.region,
         "schema": lake.raw_database,
@@ -152,7 +158,9 @@ def _run(
     """Run the suites in the environment of Great Expectations, and print what they came to."""
     shutil.rmtree(docs, ignore_errors=True)
     given, result = docs.parent / "given.json", docs.parent / "result.json"
-    asked = [{"table": suite.table, "expectations": suite.expectations, **_relation(_of(suite, tables))} for suite in found]
+    asked = [
+        {"table": suite.table, "expectations": suite.expectations, **_relation(_of(suite, tables))} for suite in found
+    ]
     files.write(given, json.dumps({"suites": asked, "docs": str(docs), **engine}))
     result.unlink(missing_ok=True)
     command = ["uv", "run", "--quiet", "--locked", "--no-dev", "--project", PROJECT]

@@ -46,7 +46,7 @@ def _query(kind: str, arguments: Mapping[str, Any], table: SourceTable) -> str:
     """The rows that *kind* does not expect."""
     source = f"{{{{ source('{table.source}', '{table.name}') }}}}"
     if kind == "unexpected_rows_expectation":
-        return _of(arguments, {"unexpected_rows_query"})["unexpected_rows_query"].replace("{batch}", source)
+        return str(_of(arguments, {"unexpected_rows_query"})["unexpected_rows_query"]).replace("{batch}", source)
     if kind == "expect_table_row_count_to_be_between":
         bad = _outside("n", _of(arguments, {"min_value", "max_value"}), lambda value: str(value))
         return f"select n from (select count(*) as n from {source}) as counted where {bad}"

@@ -88,7 +88,9 @@ def _read(file: Path, name: str) -> Suite:
     if on_failure not in ON_FAILURE:
         raise UserError(f"{name}: on_failure is {on_failure!r}, and must be one of {', '.join(ON_FAILURE)}.")
     if not isinstance(content["expectations"], list) or not content["expectations"]:
-        raise UserError(f"{name}: expectations must be a list, a line each: - {{type: expect_column_to_exist, column: id}}")
+        raise UserError(
+            f"{name}: expectations must be a list, a line each: - {{type: expect_column_to_exist, column: id}}"
+        )
     return Suite(str(content["table"]), on_failure == "stop", tuple(_each(content["expectations"], name)), name)
 
 
