@@ -130,7 +130,7 @@ def test_new_files_begin_one_run_when_none_has_come_for_a_while(tmp_path, monkey
     second = look(first.cursor)
     (request,) = second.run_requests
     assert request.tags[ARRIVED] == "raw.orders" and request.tags[ARRIVED_FROM] == "2026-04-03"
-    # What is downstream of the source, and nothing else.
+    # All that is downstream of the source, and nothing else.
     assert [key.to_user_string() for key in request.asset_selection] == ["orders", "history"]
     assert look(second.cursor).skip_message == "No new files."
     monkeypatch.setattr(taken, "by_rule", lambda given, purpose: f"EventBridge has {purpose}")

@@ -1,4 +1,4 @@
-"""What Dagster's processes are told of the checkout and an environment (``lakeloop_dagster.given``), as one JSON file."""
+"""Settings of the checkout and an environment for Dagster's processes (``lakeloop_dagster.given``), as one JSON file."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def files(given: Given) -> list[File]:
 
 
 def cursor(found: Iterable[File]) -> str:
-    """Where *found*, the oldest first, ends: S3 tells times in seconds, so the keys of the last one belong to it."""
+    """The end of *found*, the oldest first: S3 tells times in seconds, so the keys of the last one belong to it."""
     found = list(found)
     last = found[-1].came if found else datetime.fromtimestamp(0, UTC)
     return json.dumps({"at": last.isoformat(), "keys": [file.key for file in found if file.came == last]})

@@ -22,7 +22,7 @@ def defs() -> dg.Definitions:
 
 
 def place_of(given: Given) -> Place:
-    """Where runs go."""
+    """The place of runs."""
     root = Path(given.root)
     if given.environment:
         return Environment(root, given.environment, given.artifacts_bucket, given.on)

@@ -75,7 +75,7 @@ class Local:
         target = self.root / ".lakeloop" / "target"
         left = target / ("sources.json" if ask.command == ("source", "freshness") else "run_results.json")
         left.unlink(missing_ok=True)  # an old one is no outcome of this run
-        # What a node came to is said at the level of debug; people are told the rest of what dbt says.
+        # dbt tells the end of a node at the level of debug; people are told all else.
         words = ["dbt-local", *ask.words, "--log-format", "json", "--log-level", "debug"]
         more = {"DBT_ARRIVED_FROM": ask.first_day} if ask.first_day else {}
         lines, kept = typed(self.root, words, more), last()

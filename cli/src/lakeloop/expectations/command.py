@@ -32,7 +32,7 @@ from lakeloop.workspace import Workspace
 
 PROJECT = "quality"
 DOCS_PREFIX = "expectations/docs/"
-"""Where the Data Docs lie in the artifacts bucket."""
+"""The folder of the Data Docs in the artifacts bucket."""
 _USAGE = (
     "Usage: just expectations [SOURCE.TABLE ...] [env=dev] [on=aws] [raw=PATH] [format=table|tsv|json], just expectations new, "
     "just expectations tests"
