@@ -392,6 +392,12 @@ destroy *args:
 prove *args:
     @{{ lakeloop }} prove "$@"
 
+# The pages and the packages' reference as a site in .lakeloop/site, which opens without a network; a link that leads nowhere ends it
+[group('quality')]
+[no-exit-message]
+site:
+    @uv run --quiet --locked --project docs/site python docs/site/make.py
+
 # Every linter; all they have to say before the exit
 [group('quality')]
 [no-exit-message]
@@ -509,4 +515,4 @@ proof-rounds *args:
 [confirm("Remove .lakeloop (the saved state of the local AWS too), data, and the virtual environments?")]
 [group('quality')]
 clean:
-    rm -rf .lakeloop data .venv emulator/.venv sample/.venv sources/.venv ingestion/batch/.venv ingestion/capture/.venv orchestration/.venv quality/.venv .tools
+    rm -rf .lakeloop data .venv emulator/.venv sample/.venv sources/.venv ingestion/batch/.venv ingestion/capture/.venv orchestration/.venv quality/.venv docs/site/.venv .tools
