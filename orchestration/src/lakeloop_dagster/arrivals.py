@@ -16,7 +16,7 @@ from lakeloop_dagster.given import Given
 
 @dataclass(frozen=True)
 class File:
-    """A file of the raw table ``source`` (``retail.orders``); ``day`` is its folder's, None if it is of none."""
+    """A file of the raw table ``source`` (``shop.orders``); ``day`` is its folder's, None if it is of none."""
 
     key: str
     source: str

@@ -13,7 +13,7 @@ from lakeloop_dagster.places import Ask, Place
 from lakeloop_dagster.telling import Results, Telling
 
 ARRIVED = "lakeloop/arrived"
-"""The tag of a run with sources whose files are new, and the first of their days: ``retail.orders,retail.stores``."""
+"""The tag of a run with sources whose files are new, and the first of their days: ``shop.orders,shop.stores``."""
 ARRIVED_FROM = "lakeloop/arrived_from"
 
 

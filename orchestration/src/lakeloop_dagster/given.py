@@ -17,7 +17,7 @@ class Given:
     """``.lakeloop/dagster/given.json``, written by ``lakeloop.dagster_given``.
 
     ``environment`` is empty where runs go to DuckDB. ``raw`` is the raw bucket, or the folder of raw files. ``folders`` are the
-    raw tables' by source (``retail.orders``), ``first_day`` the earliest that one of them is of (ISO 8601; empty: none is by day);
+    raw tables' by source (``shop.orders``), ``first_day`` the earliest that one of them is of (ISO 8601; empty: none is by day);
     ``pipelines`` the folders that each pipeline of ingestion fills, by table. ``schedules`` are EventBridge Scheduler's, each with
     ``name``, ``expression``, ``timezone`` and ``input``; ``rules`` names EventBridge's rules of the environment by purpose
     (``arrivals``, ``alerts``).
