@@ -15,7 +15,7 @@ from threading import Event
 from typing import IO
 
 OTHERS = ("test-emulator", "test-sources", "test-capture", "test-ingest")
-ONLY_WHOLE = ("test-dagster",)
+ONLY_WHOLE = ("test-dagster", "test-quality")
 FAST, WHOLE = ("-m", "not slow and not emulator"), ("-m", "")
 
 
