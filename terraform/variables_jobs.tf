@@ -29,7 +29,7 @@ variable "jobs" {
 }
 
 variable "crawlers" {
-  description = "Crawlers of the raw bucket, by name: crawlers = { raw = { path = \"retail/\", schedule = \"cron(0 4 * * ? *)\" } }; {}: there are none."
+  description = "Crawlers of the raw bucket, by name: crawlers = { raw = { path = \"shop/\", schedule = \"cron(0 4 * * ? *)\" } }; {}: there are none."
   type = map(object({
     # Folder of the raw bucket; empty for all of it.
     path       = optional(string, "")

@@ -157,8 +157,14 @@ def answered(here, monkeypatch):
     asked = []
     rows = [
         {
-            "table": "shop.orders", "expectation": "e", "column": "id", "passed": True, "rows": 1, "unexpected": 0,
-            "examples": [], "error": "",
+            "table": "shop.orders",
+            "expectation": "e",
+            "column": "id",
+            "passed": True,
+            "rows": 1,
+            "unexpected": 0,
+            "examples": [],
+            "error": "",
         }
     ]
     codes = [0]

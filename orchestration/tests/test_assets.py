@@ -297,5 +297,7 @@ def test_any_command_is_told_as_events_of_assets():
     result = job.execute_in_process(run_config=config, instance=dg.DagsterInstance.ephemeral())
     assert place.asks[0].words == ["build", "--select", "orders+"]
     assert {key for key, _ in materialized(result)} == {*KEYS, "utils/days"}
-    told = [one.asset_check_evaluation_data for one in result.all_events if one.event_type_value == "ASSET_CHECK_EVALUATION"]
+    told = [
+        one.asset_check_evaluation_data for one in result.all_events if one.event_type_value == "ASSET_CHECK_EVALUATION"
+    ]
     assert {one.check_name for one in told} == {"unique_orders", "totals_agree", "raw_not_null", "sums"}
