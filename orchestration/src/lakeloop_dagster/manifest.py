@@ -78,7 +78,17 @@ class Project:
         self.sources = {self._key(unique_id): node for unique_id, node in manifest["sources"].items()}
         self.checks = {check.key: check for check in self._checks()}
         self.freshness = {check.key: check for check in self._fresh()}
+        self._assets_by_id = {asset.unique_id: asset for asset in self.assets.values()}
+        self._checks_by_id = {one.unique_id: one for one in (*self.checks.values(), *self.freshness.values())}
         self.exports = {export.key: export for export in self._exports(manifest.get("exposures", {}))}
+
+    def asset_of(self, unique_id: str) -> Asset | None:
+        """The asset that a node is; None if it is none."""
+        return self._assets_by_id.get(unique_id)
+
+    def check_of(self, unique_id: str) -> Check | None:
+        """The check that a test, or a source in `source freshness`, is; None if it is none."""
+        return self._checks_by_id.get(unique_id)
 
     def downstream(self, sources: Collection[str]) -> list[dg.AssetKey]:
         """The assets that depend on *sources* (``shop.orders``), through others, each after those that it reads."""
