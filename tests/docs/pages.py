@@ -71,7 +71,16 @@ class Page:
         """Commands of console blocks, without the prompt and the comment at the end."""
         blocks = [block["body"] for block in _FENCE.finditer(self.source) if block["language"] == "console"]
         lines = [line[2:] for block in blocks for line in block.splitlines() if line.startswith("$ ")]
+        # Without a language, what begins with the name of a program of ours is typed, too.
+        plain = [block["body"] for block in _FENCE.finditer(self.source) if not block["language"]]
+        lines += [line for block in plain for line in block.splitlines() if re.match(r"(just|make) ", line)]
         return [re.sub(r"\s+#.*", "", line).strip() for line in lines]
+
+    @cached_property
+    def code(self) -> list[tuple[str, str]]:
+        """Language and text of each code block that names one."""
+        blocks = [(block["language"], block["body"]) for block in _FENCE.finditer(self.source)]
+        return [(language, body) for language, body in blocks if language]
 
     @cached_property
     def commands(self) -> list[str]:

@@ -1,10 +1,14 @@
 """Every link, anchor, picture and command of the README and its fellow pages is there."""
 
+import ast
+import json
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 from docs.recipes import make
 from tests.docs.pages import ROOT, Page, pages
@@ -63,6 +67,24 @@ def test_commands_are_recipes(page, recipes):
     named = {command: re.search(r"(?:just|make) ([^\s|]+)", command) for command in page.commands}
     unknown = {command for command, name in named.items() if name and name[1] not in recipes | OF_MAKE}
     assert not unknown, f"known: {', '.join(sorted(recipes))}"
+
+
+PARSERS = {
+    "json": json.loads,
+    "python": ast.parse,
+    "toml": tomllib.loads,
+    "yaml": lambda text: list(yaml.safe_load_all(text)),
+}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_code_is_of_its_language(page):
+    for language, body in page.code:
+        assert language in PARSERS or language in ("console", "hcl", "sql", "text"), (
+            f"{language}: nothing here reads it"
+        )
+        if language in PARSERS:
+            PARSERS[language](body)
 
 
 def test_the_readme_is_read_to_its_end():
