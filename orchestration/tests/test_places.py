@@ -67,7 +67,7 @@ def test_here_it_is_dbt_on_duckdb_and_its_log_tells_on_the_way(root):
     run_result = {
         "status": "success",
         "execution_time": 1.5,
-        "adapter_response": {"rows_affected": "7"},
+        "adapter_response": {"rows_affected": 7.0},
         "num_failures": 0,
     }
     log = [

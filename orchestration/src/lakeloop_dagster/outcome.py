@@ -93,8 +93,8 @@ def of_event(event: Mapping[str, Any]) -> Node | None:
 def _node(result: Mapping[str, Any], more: Mapping[str, Any] | None = None) -> Node:
     figures: dict[str, Any] = {"seconds": round(result.get("execution_time") or 0.0, 3)}
     rows = (result.get("adapter_response") or {}).get("rows_affected")
-    # The log has every number as text.
-    if isinstance(rows, int | str | float) and str(rows).isdecimal():
+    # In the log it is a float.
+    if isinstance(rows, int | float) and rows >= 0:
         figures["rows"] = int(rows)
     if result["unique_id"].startswith("test.") and isinstance(result.get("failures"), int):
         figures["failures"] = result["failures"]
