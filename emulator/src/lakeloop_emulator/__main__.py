@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from lakeloop_emulator import docker, host, owner, plain
+from lakeloop_emulator import broker, docker, host, owner, plain
 from lakeloop_emulator.settings import EmulatorError, Settings, client_environment, parse
 
 USAGE = (
@@ -31,6 +31,8 @@ def up(settings: Settings) -> int:
 def down(settings: Settings) -> int:
     """Stop."""
     print((docker if settings.emulator == "docker" else host).down(settings))
+    if said := broker.down(settings.state):
+        print(said)
     return 0
 
 
@@ -92,6 +94,16 @@ def whose(url: str) -> int:
     return 1
 
 
+def topic(port: str, name: str, partitions: str) -> int:
+    """Have a broker on *port* with a topic; for `just cdc-up`."""
+    try:
+        print(broker.up(Settings().state, int(port), name, int(partitions)))
+    except EmulatorError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
 def main(arguments: list[str]) -> int:
     """Run one command; returns the exit code: 0 good, 1 not up or failed, 2 not understood."""
     with plain.printing():
@@ -101,6 +113,8 @@ def main(arguments: list[str]) -> int:
 def _main(arguments: list[str]) -> int:
     if arguments[:1] == ["whose"] and len(arguments) == 2:
         return whose(arguments[1])
+    if arguments[:1] == ["topic"] and len(arguments) == 4:
+        return topic(*arguments[1:])
     follow = any(word in _FOLLOW for word in arguments)
     words = [word for word in arguments if word not in _FOLLOW]
     command = COMMANDS.get(words[0]) if words else None

@@ -120,16 +120,37 @@ def test_a_batch_is_tried_until_it_is_taken_and_its_offset_is_the_groups(topic: 
         group.close()
 
 
-@pytest.mark.parametrize("remembers", [True, False], ids=["by its positions", "by its group"])
-def test_another_mapping_goes_on_where_the_last_one_was(topic: Topic, remembers: bool) -> None:
+def test_another_mapping_goes_on_where_its_group_was(topic: Topic) -> None:
     topic.put(1, 2, 3)
     with running(topic.mapping()):
         topic.until(3)
     topic.put(4)
-    if not remembers:
-        topic.positions.clear()
-    with running(topic.mapping(group="" if not remembers else "another")):
+    with running(topic.mapping()):
         assert topic.until(4) == [1, 2, 3, 4]
+
+
+def test_a_topic_that_is_made_anew_is_read_from_its_beginning(topic: Topic) -> None:
+    """GIVEN a mapping that was further WHEN the topic is made anew, as every topic of a broker in memory is THEN none is passed over."""
+    with running(topic.mapping()):
+        topic.put(1, 2, 3)
+        topic.until(3)
+        assert until(lambda: topic.positions.get(f"{topic.name}-0") == Position(AFTER, "2"))
+        anew(topic)
+        topic.put(11, 12, 13, 14, 15)
+        assert topic.until(8) == [1, 2, 3, 11, 12, 13, 14, 15]
+    anew(topic)
+    topic.put(21, 22)
+    with running(topic.mapping()):
+        assert topic.until(10)[8:] == [21, 22]
+
+
+def anew(topic: Topic) -> None:
+    """Delete the topic, and what the group knew of it, and make it again."""
+    admin = KafkaAdminClient(bootstrap_servers=topic.broker)
+    admin.delete_topics([topic.name])
+    admin.delete_groups([topic.name])
+    admin.create_topics([NewTopic(topic.name, 2, 1)])
+    admin.close()
 
 
 def test_a_mapping_begins_at_a_moment(topic: Topic) -> None:

@@ -29,6 +29,8 @@ class KafkaSource:
         self._servers, self._topics, self._group = list(servers), list(topics), group
         self._consumers: dict[str, KafkaConsumer] = {}
         self._lister: KafkaConsumer | None = None
+        self._read: set[TopicPartition] = set()
+        """Partitions that the group has an offset of."""
         self._closed = threading.Event()
 
     def shards(self) -> Sequence[Shard]:
@@ -46,7 +48,10 @@ class KafkaSource:
         return sorted(found)
 
     def open(self, shard: str, position: Position) -> Any:
-        """A consumer of one partition, at *position*; at the group's offset if it is the mapping's first look at it."""
+        """A consumer of one partition, at the group's offset; at *position* if the group has none there.
+
+        A group that has lost its offset, although the mapping was further, is that of another topic of the same name.
+        """
         return _told(lambda: self._open(shard, position))
 
     def _open(self, shard: str, position: Position) -> KafkaConsumer:
@@ -55,11 +60,10 @@ class KafkaSource:
         if consumer is None:
             consumer = self._consumers[shard] = self._consumer()
             consumer.assign([place])
-        committed = None if position.kind == AFTER else consumer.committed(place)
-        if position.kind == AFTER:
-            consumer.seek(place, int(position.value) + 1)
-        elif committed is not None:
+        committed = consumer.committed(place)
+        if committed is not None:
             consumer.seek(place, committed)
+            self._read.add(place)
         elif position.kind == AT_TIMESTAMP:
             _seek_moment(consumer, place, round(float(position.value) * 1000))
         else:
@@ -68,8 +72,22 @@ class KafkaSource:
         return consumer
 
     def read(self, cursor: Any, limit: int) -> Page:
-        found = _told(lambda: cursor.poll(timeout_ms=_POLL_MILLISECONDS, max_records=limit))
-        return Page([_record(one) for records in found.values() for one in records], cursor)
+        found = _told(lambda: self._poll(cursor, limit))
+        return Page([_record(one) for one in found], cursor)
+
+    def _poll(self, consumer: KafkaConsumer, limit: int) -> list[Any]:
+        """Up to *limit* records.
+
+        A consumer is brought to a topic that was made anew as if it were the old one, and waits for an offset there that is long to
+        come, and then passes over all before it. Kafka lets go of a group's offsets with the topic: that tells.
+        """
+        (place,) = consumer.assignment()
+        found = consumer.poll(timeout_ms=_POLL_MILLISECONDS, max_records=limit)
+        if place in self._read and consumer.committed(place) is None:
+            self._read.discard(place)
+            consumer.seek_to_beginning(place)
+            return []
+        return found.get(place, [])
 
     def event(self, shard: str, records: Sequence[Record]) -> dict[str, Any]:
         return {
@@ -83,7 +101,9 @@ class KafkaSource:
 
     def commit(self, shard: str, offset: int) -> None:
         """Tell the group that the partition is done up to *offset*. In the thread that reads it."""
-        _told(lambda: self._consumers[shard].commit({self.place(shard): OffsetAndMetadata(offset + 1, "", -1)}))
+        place = self.place(shard)
+        _told(lambda: self._consumers[shard].commit({place: OffsetAndMetadata(offset + 1, "", -1)}))
+        self._read.add(place)
 
     def place(self, shard: str) -> TopicPartition:
         topic, _, number = shard.rpartition("-")
