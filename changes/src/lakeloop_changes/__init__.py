@@ -6,10 +6,11 @@ A record too large for the transport is a ``Pointer`` to an object that holds th
 
 from lakeloop_changes.change import VERSION, Change, Column, Position
 from lakeloop_changes.errors import MalformedRecord
-from lakeloop_changes.keys import canonical, partition_key
+from lakeloop_changes.keys import LANES, canonical, lane, partition_key
 from lakeloop_changes.record import Pointer, decode
 
 __all__ = [
+    "LANES",
     "VERSION",
     "Change",
     "Column",
@@ -18,5 +19,6 @@ __all__ = [
     "Position",
     "canonical",
     "decode",
+    "lane",
     "partition_key",
 ]

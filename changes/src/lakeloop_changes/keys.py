@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
 
 # https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html#Streams-PutRecord-request-PartitionKey
 _LONGEST_PARTITION_KEY = 256
+LANES = 32
+"""Lanes of a table: within one, changes enter a transport in their order and without gaps, and readers know how far they are.
+
+Of the wire format: with another number, a reader would take for new what it has."""
 
 
 def canonical(values: Mapping[str, Any]) -> str:
@@ -30,3 +35,8 @@ def partition_key(change: Change) -> str:
     if len(text) <= _LONGEST_PARTITION_KEY:
         return text
     return f"sha256 {hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def lane(key: str) -> int:
+    """The lane of a partition key: changes of one row share one."""
+    return zlib.crc32(key.encode()) % LANES

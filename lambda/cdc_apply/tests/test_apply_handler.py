@@ -39,6 +39,10 @@ class Bucket:
             raise ClientError({"Error": {"Code": "NoSuchKey"}}, "GetObject")
         return {"Body": io.BytesIO(self.objects[Key])}
 
+    def delete_object(self, Bucket: str, Key: str) -> None:  # noqa: N803
+        self._call(Bucket, Key, "DeleteObject")
+        self.objects.pop(Key, None)
+
     def _call(self, bucket: str, key: str, name: str) -> None:
         assert bucket == BUCKET
         if self.fails in key:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from cdc_apply.plan import Item, plan
 from cdc_apply.position import Positions, Reached, Verdict
 from history import Sent, change, item, name, sent
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lakeloop_changes import Change, canonical
+from lakeloop_changes import LANES, Change, canonical, lane, partition_key
 
 
 @dataclass
@@ -156,11 +158,44 @@ def test_a_database_that_was_set_back_is_not_taken_for_a_replay() -> None:
     assert "another database under the same name" in made.refused[0][1]
 
 
+def test_of_two_lanes_the_later_change_may_come_first_and_of_one_it_may_not() -> None:
+    """GIVEN changes 1 and 2 WHEN the stream refused 1, took 2, then took 1 THEN 1 is new if its lane is another."""
+    first = change("c", 1, lsn=201, commit_lsn=201)
+    lanes = {lane(partition_key(change("c", number))): number for number in range(2, 200)}
+    own = lanes.pop(lane(partition_key(first)))
+    reached = Reached().past(0, change("c", next(iter(lanes.values())), lsn=202, commit_lsn=202))
+    assert reached.judge(1, first) is Verdict.NEW and reached.at == (202, 202, 0)
+    assert Reached().past(0, change("c", own, lsn=202, commit_lsn=202)).judge(1, first) is Verdict.REPLAY
+
+
+def test_a_position_of_a_writer_that_knew_no_lanes_holds_for_all_of_them() -> None:
+    seen = change("c", 1, lsn=200, commit_lsn=200)
+    (place,) = Reached().past(5, seen).lanes.values()
+    words = {"offset": "5", "at": [200, 200, 0], "seen": sorted(place.seen), "attempts": []}
+    found = Positions.read(json.dumps({"kinesis:s/0": words, "kinesis:s/1": {**words, "at": None, "seen": []}}))
+    verdicts = [found.judge("kinesis:s/0", 6, change("c", n, lsn=199, commit_lsn=199)) for n in range(100)]
+    assert set(verdicts) == {Verdict.REPLAY} and found.judge("kinesis:s/0", 6, seen) is Verdict.REPLAY
+    assert found.judge("kinesis:s/0", 6, change("c", 2, lsn=200, commit_lsn=200)) is Verdict.NEW
+    assert found.judge("kinesis:s/1", 6, seen) is Verdict.NEW
+
+
+def test_no_clock_decides() -> None:
+    """GIVEN clocks that differ or are set back WHEN changes come THEN their places in the log tell what is new."""
+    long_ago = datetime(1999, 1, 1, tzinfo=UTC)
+    changes = [
+        change("c", 1, lsn=201, commit_lsn=201),
+        change("u", 1, lsn=202, commit_lsn=202, committed_at=long_ago, captured_at=long_ago),
+        change("u", 1, lsn=203, commit_lsn=203, captured_at=datetime(2999, 1, 1, tzinfo=UTC)),
+    ]
+    made = plan({}, Positions(), [item(one, number) for number, one in enumerate([*changes, *changes])])
+    assert [one.change for one in made.items] == changes and made.skipped == 3
+
+
 def test_the_position_holds_the_changes_of_its_last_place_alone() -> None:
     reached = Reached()
     for number in range(1000):
         reached = reached.past(number, change("c", number, lsn=number, commit_lsn=number))
-    assert len(reached.seen) == 1
+    assert len(reached.lanes) == LANES and all(len(place.seen) == 1 for place in reached.lanes.values())
     for number in range(20):
         reached = reached.past(
             2000 + number, change("r", number, snapshot=f"attempt {number}", lsn=2000, commit_lsn=2000)

@@ -7,11 +7,10 @@ import hashlib
 from botocore.exceptions import ClientError
 from lakeloop_changes import Change, MalformedRecord, Pointer, decode
 
-from cdc_apply.clients import client
+from cdc_apply.clients import ABSENT, client
 from cdc_apply.errors import Unwritable
 
 FOLDER = "oversize/"
-_ABSENT = {"404", "NoSuchKey", "NotFound"}
 
 
 def change_in(data: bytes, bucket: str) -> Change:
@@ -39,7 +38,7 @@ def _body(pointer: Pointer, bucket: str) -> bytes:
     try:
         body: bytes = client("s3").get_object(Bucket=bucket, Key=pointer.body.removeprefix(place))["Body"].read()
     except ClientError as error:
-        if error.response.get("Error", {}).get("Code") in _ABSENT:
+        if error.response.get("Error", {}).get("Code") in ABSENT:
             raise Unwritable(f"The record points to {pointer.body}, which is not there") from error
         raise
     if hashlib.sha256(body).hexdigest() != pointer.sha256:

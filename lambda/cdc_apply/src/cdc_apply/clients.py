@@ -13,6 +13,9 @@ from botocore.config import Config
 # writer reads the table again and sees what became of it.
 _ONCE = Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=5, read_timeout=30)
 
+ABSENT = {"404", "NoSuchKey", "NotFound"}
+"""S3's codes for an object that is not there."""
+
 
 @cache
 def client(service: str) -> Any:

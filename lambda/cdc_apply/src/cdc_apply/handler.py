@@ -13,7 +13,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cdc_apply import bodies, columns, configuration, transports
+from cdc_apply import bodies, columns, configuration, redrive, transports
 from cdc_apply.errors import TransientError, Unwritable
 from cdc_apply.logs import logger
 from cdc_apply.plan import Item
@@ -29,6 +29,8 @@ _AT_ONCE = 8
 def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Append the changes of the batch to the changelog.
 
+    An event ``{"redrive": [KEY, ...]}`` is about records that were set apart (``redrive``).
+
     Returns:
         the record from which on the batch is to come again, if one could not be written.
 
@@ -39,6 +41,8 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
     settings = configuration.read(os.environ)
     quarantine = Quarantine(settings.bucket)
     writer = Writer(tables(settings), quarantine)
+    if "redrive" in event:
+        return redrive.again(event["redrive"], settings.bucket, quarantine, writer)
     items, failed = _read(transports.records(event), settings.bucket, quarantine)
     by_table = list(_by_table(items))
     with ThreadPoolExecutor(_AT_ONCE) as pool:

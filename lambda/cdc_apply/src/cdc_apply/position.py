@@ -14,11 +14,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
-from lakeloop_changes import Change, Position, canonical
+from lakeloop_changes import LANES, Change, Position, canonical, lane, partition_key
 
 PROPERTY = "lakeloop.changes.position."
 _SNAPSHOT = ("r", "s")
@@ -36,17 +36,29 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True)
+class Place:
+    """How far a lane is: ``at`` is the highest place in the source's log, ``seen`` are the changes at that place."""
+
+    at: Position
+    seen: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Reached:
     """How far a table is in one shard.
 
-    ``offset`` is the transport's; ``at`` the highest place in the source's log, None before the first change; ``seen`` are the
-    changes at that place; ``attempts`` the ids of the last snapshots that rows came of.
+    ``offset`` is the transport's; ``lanes`` are those that changes came of; ``attempts`` the ids of the last snapshots that rows
+    came of.
     """
 
     offset: int = -1
-    at: Position | None = None
-    seen: frozenset[str] = frozenset()
+    lanes: Mapping[int, Place] = field(default_factory=dict)
     attempts: tuple[str, ...] = ()
+
+    @property
+    def at(self) -> Position | None:
+        """The highest place in the source's log, None before the first change."""
+        return max((place.at for place in self.lanes.values()), default=None)
 
     def judge(self, offset: int, change: Change) -> Verdict:
         """Whether *change*, which came at *offset*, is new to the table."""
@@ -54,9 +66,10 @@ class Reached:
             if offset <= self.offset and change.snapshot in self.attempts:
                 return Verdict.REPLAY
             return Verdict.BACK if self.at is not None and change.commit_lsn < self.at.commit_lsn else Verdict.NEW
-        if self.at is None or change.position[:2] > self.at[:2]:
+        place = self.lanes.get(_lane(change))
+        if place is None or change.position[:2] > place.at[:2]:
             return Verdict.NEW
-        if change.position[:2] == self.at[:2] and _identity(change) not in self.seen:
+        if change.position[:2] == place.at[:2] and _identity(change) not in place.seen:
             return Verdict.NEW
         return Verdict.REPLAY
 
@@ -66,11 +79,17 @@ class Reached:
             assert change.snapshot is not None
             others = [attempt for attempt in self.attempts if attempt != change.snapshot]
             return replace(self, offset=offset, attempts=(*others, change.snapshot)[-_ATTEMPTS:])
-        if self.at is not None and change.position[:2] == self.at[:2]:
-            at, seen = max(self.at, change.position), self.seen | {_identity(change)}
+        number, identity = _lane(change), _identity(change)
+        place = self.lanes.get(number)
+        if place is not None and change.position[:2] == place.at[:2]:
+            now = Place(max(place.at, change.position), place.seen | {identity})
         else:
-            at, seen = change.position, frozenset({_identity(change)})
-        return replace(self, offset=offset, at=at, seen=seen)
+            now = Place(change.position, frozenset({identity}))
+        return replace(self, offset=offset, lanes={**self.lanes, number: now})
+
+
+def _lane(change: Change) -> int:
+    return lane(partition_key(change))
 
 
 def _identity(change: Change) -> str:
@@ -97,6 +116,10 @@ class Positions:
         """The highest place in the source's log that came from *shard*; None if none did."""
         return self._by_shard.get(shard, Reached()).at
 
+    def behind(self, shard: str, change: Change) -> Positions:
+        """The positions with *change* behind them, which came from *shard* long ago: its offset there is left as it is."""
+        return self.past(shard, self._by_shard.get(shard, Reached()).offset, change)
+
     def past(self, shard: str, offset: int, change: Change) -> Positions:
         """The positions with *change* behind them."""
         reached = self._by_shard.get(shard, Reached()).past(offset, change)
@@ -105,6 +128,11 @@ class Positions:
     def written(self) -> str:
         """JSON for the table's property."""
         return canonical({shard: _written(reached) for shard, reached in self._by_shard.items()})
+
+    def summary(self) -> str:
+        """JSON for people, of which each snapshot keeps one: how far the shards were."""
+        found = {shard: _written(reached) for shard, reached in self._by_shard.items()}
+        return canonical({shard: {name: words[name] for name in ("offset", "at")} for shard, words in found.items()})
 
     @classmethod
     def read(cls, text: str | None) -> Positions:
@@ -118,13 +146,19 @@ def _written(reached: Reached) -> dict[str, Any]:
         # As text: a sequence number of Kinesis has 56 digits, which few readers of JSON keep.
         "offset": str(reached.offset),
         "at": None if reached.at is None else list(reached.at),
-        "seen": sorted(reached.seen),
+        "lanes": {str(number): [*place.at, *sorted(place.seen)] for number, place in reached.lanes.items()},
         "attempts": list(reached.attempts),
     }
 
 
 def _read(words: Mapping[str, Any]) -> Reached:
-    at = words["at"]
-    return Reached(
-        int(words["offset"]), None if at is None else Position(*at), frozenset(words["seen"]), tuple(words["attempts"])
-    )
+    if "lanes" in words:
+        lanes = {
+            int(number): Place(Position(*place[:3]), frozenset(place[3:])) for number, place in words["lanes"].items()
+        }
+    elif words["at"] is not None:
+        # Of a writer that knew no lanes: all of them are as far.
+        lanes = dict.fromkeys(range(LANES), Place(Position(*words["at"]), frozenset(words["seen"])))
+    else:
+        lanes = {}
+    return Reached(int(words["offset"]), lanes, tuple(words["attempts"]))

@@ -12,8 +12,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from cdc_apply import columns
-from cdc_apply.clients import client
+from cdc_apply.clients import ABSENT, client
+from cdc_apply.errors import Unwritable
 from cdc_apply.logs import logger
 from cdc_apply.transports import Record
 
@@ -44,6 +47,30 @@ class Quarantine:
         body = json.dumps(told, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace")
         client("s3").put_object(Bucket=self._bucket, Key=key, Body=body, ContentType="application/json")
         logger.warning("Set apart", extra={"key": key, "reason": reason})
+
+    def record(self, key: str) -> Record:
+        """The record that lies under *key*.
+
+        Raises:
+            Unwritable: nothing is there, or it is none.
+            ClientError, BotoCoreError: it could not be read.
+        """
+        if not key.startswith(FOLDER):
+            raise Unwritable(f"{key} does not lie in {FOLDER}")
+        try:
+            told = json.loads(client("s3").get_object(Bucket=self._bucket, Key=key)["Body"].read())
+            data = base64.b64decode(told["record_base64"]) if "record_base64" in told else told["record"].encode()
+            return Record(told["shard"], int(told["offset"]), data, None)
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") in ABSENT:
+                raise Unwritable(f"{key} is not there") from error
+            raise
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise Unwritable(f"{key} holds no record: {type(error).__name__}: {error}") from error
+
+    def remove(self, key: str) -> None:
+        """Remove what lies under *key*; the bucket keeps its version for a while."""
+        client("s3").delete_object(Bucket=self._bucket, Key=key)
 
 
 def _table(data: bytes) -> str:

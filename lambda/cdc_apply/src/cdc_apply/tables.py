@@ -8,11 +8,14 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
+from lakeloop_changes import Change
 from lakeloop_changes.types import is_word
 from pyiceberg import types as ice
 from pyiceberg.catalog.glue import GlueCatalog
 from pyiceberg.exceptions import NoSuchTableError, TableAlreadyExistsError
+from pyiceberg.expressions import And, EqualTo, IsNull
 from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
 from pyiceberg.table import Table
@@ -101,6 +104,16 @@ def words(table: Table) -> dict[str, str]:
     """The columns of the source in *table*, by name, with their types' words."""
     found = table.schema().fields
     return {field.name: _word(field) for field in found if field.name not in columns.OF_THE_CHANGE}
+
+
+def holds(table: Table, change: Change, row: Mapping[str, Any]) -> bool:
+    """Whether *change*, whose *row* it would be, is in *table*."""
+    names = ["_commit_lsn", "_lsn", "_op", "_committed_at", "_key", "_snapshot"]
+    if change.key is None:
+        names.append("_rank")
+    found = [IsNull(name) if row[name] is None else EqualTo(name, row[name]) for name in names]
+    # No limit: PyIceberg would read no more files than it takes for it, and the plan is by the day already.
+    return table.scan(row_filter=And(*found), selected_fields=("_op",)).to_arrow().num_rows > 0
 
 
 def _word(field: ice.NestedField) -> str:

@@ -17,9 +17,9 @@ from cdc_apply import columns, files
 from cdc_apply.errors import TransientError, Unwritable
 from cdc_apply.logs import logger
 from cdc_apply.plan import Item, Plan, plan
-from cdc_apply.position import PROPERTY, Positions
+from cdc_apply.position import PROPERTY, Positions, Verdict
 from cdc_apply.quarantine import Quarantine
-from cdc_apply.tables import OF, Tables, words
+from cdc_apply.tables import OF, Tables, holds, words
 
 # Another writer came first, or an answer was lost: the table is read again.
 _AGAIN = (BotoCoreError, ClientError, CommitFailedException, NoSuchTableError, OSError, ServerError)
@@ -47,13 +47,26 @@ class Writer:
         Raises:
             TransientError: neither could be done. The same items may be given again.
         """
+        self._until_done(items, lambda: self._try(items))
+
+    def add(self, item: Item) -> bool:
+        """Append the change of *item*, which was set apart, unless the table has it; whether it was appended.
+
+        The stream may be far beyond it: the table itself is asked.
+
+        Raises:
+            Unwritable: the table still cannot take it.
+            TransientError: it could not be done.
+        """
+        return self._until_done([item], lambda: self._add(item))
+
+    def _until_done[Done](self, items: Sequence[Item], call: Callable[[], Done]) -> Done:
         problem: Exception | None = None
         for attempt in range(_TRIES):
             if attempt:
                 self._wait(random.uniform(0, min(_LONGEST_WAIT, 0.05 * 2**attempt)))  # nosec B311: no secret, a jitter
             try:
-                self._try(items)
-                return
+                return call()
             except _AGAIN as error:
                 problem = error
                 self._tables.forget(_name(items))
@@ -95,6 +108,30 @@ class Writer:
             }
             logger.info("Applied", extra={"table": name, **told})
 
+    def _add(self, item: Item) -> bool:
+        change, record = item.change, item.record
+        name, of = _name([item]), f"{change.source} {change.schema}.{change.table}"
+        self._tables.forget(name)
+        table, made = self._planned([item], of)
+        for _, reason in made.refused:
+            raise Unwritable(reason)
+        if table is None:
+            self._tables.create(name, of, made.needed)
+            table = self._tables.get(name)
+            assert table is not None
+        positions = Positions.read(table.properties.get(PROPERTY + change.source))
+        new = positions.judge(record.shard, record.offset, change) is Verdict.NEW
+        if not new:
+            made = plan(words(table), Positions(), [item])
+            for _, reason in made.refused:
+                raise Unwritable(reason)
+        if holds(table, change, made.rows[0]):
+            return False
+        # The stream may not be beyond it yet, and bring it once more.
+        made.positions = positions.behind(record.shard, change)
+        _commit(table, made, PROPERTY + change.source if new else None)
+        return True
+
     def _planned(self, items: Sequence[Item], of: str) -> tuple[Table | None, Plan]:
         """The table *of* a source's, None if there is none yet, and the plan for *items*."""
         name = _name(items)
@@ -125,8 +162,8 @@ def _name(items: Sequence[Item]) -> str:
     return columns.table_name(items[0].change.schema, items[0].change.table)
 
 
-def _commit(table: Table, made: Plan, key: str) -> None:
-    """Commit what is *made*, with the position under the property *key*.
+def _commit(table: Table, made: Plan, key: str | None) -> None:
+    """Commit what is *made*, with the position under the property *key*; None leaves it as it is.
 
     Raises:
         Unwritable: something in it is not what a table can hold; nothing was committed.
@@ -134,7 +171,6 @@ def _commit(table: Table, made: Plan, key: str) -> None:
         OSError, BotoCoreError, ClientError: it is not known whether it was.
     """
     transaction = table.transaction()
-    position = {key: made.positions.written()}
     try:
         _widen(transaction, words(table), made)
         metadata = transaction.table_metadata
@@ -147,10 +183,12 @@ def _commit(table: Table, made: Plan, key: str) -> None:
     except _OF_DATA as error:
         raise Unwritable(f"{type(error).__name__}: {error}") from error
     # Moves the table's branch on condition that nobody else has: the fence of all that is in this commit.
-    with transaction.update_snapshot(snapshot_properties=position).merge_append() as append:
+    summary = {} if key is None else {key: made.positions.summary()}
+    with transaction.update_snapshot(snapshot_properties=summary).merge_append() as append:
         for file in written:
             append.append_data_file(file)
-    transaction.set_properties(position)
+    if key is not None:
+        transaction.set_properties({key: made.positions.written()})
     _expire(transaction)
     transaction.commit_transaction()
 
