@@ -117,14 +117,15 @@ CREATE TABLE capture.heartbeat (
     beat_at timestamptz NOT NULL
 );
 ALTER TABLE capture.heartbeat REPLICA IDENTITY FULL;
--- The capture's own account by slot: the last snapshot, where the slot begins, the tables. And Debezium's offset, in the
--- columns that its JdbcOffsetBackingStore writes.
+-- The capture's own account by slot: the last snapshot, where the slot begins, the tables, the stream. And Debezium's offset, in
+-- the columns that its JdbcOffsetBackingStore writes.
 CREATE TABLE capture.state (
     slot text PRIMARY KEY,
     attempt text NOT NULL,
     begins_at bigint,
     completed boolean NOT NULL,
-    tables text[] NOT NULL
+    tables text[] NOT NULL,
+    stream text NOT NULL
 );
 CREATE TABLE capture.debezium_offsets (
     id varchar(36) PRIMARY KEY,

@@ -1,6 +1,7 @@
 """The beginning of a run, upon every state that a database can be found in."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,8 +10,9 @@ from lakeloop_capture.database import Slot, State
 from lakeloop_capture.errors import CaptureRefused
 
 TABLES = ("capture.heartbeat", "sales.orders")
+STREAM = "kafka:changes@1"
 NOW = datetime(2026, 11, 30, 2, tzinfo=UTC)
-KEPT = State("earlier", 100, True, TABLES)
+KEPT = State("earlier", 100, True, TABLES, STREAM)
 SLOT = Slot(False, "reserved", 200, 0)
 STREAMED = json.dumps({"lsn_proc": 250, "lsn_commit": 200, "lsn": 250})
 SNAPSHOT_ENDED = json.dumps(
@@ -51,13 +53,13 @@ class Found:
         self.done.append(state)
 
 
-ANEW = ["slot dropped", "offset forgotten", "beat", State("2026-11-30T02:00:00.000000Z", None, False, TABLES)]
+ANEW = ["slot dropped", "offset forgotten", "beat", State("2026-11-30T02:00:00.000000Z", None, False, TABLES, STREAM)]
 
 
 @pytest.mark.parametrize("offset", [STREAMED, SNAPSHOT_ENDED])
 def test_it_goes_on_where_the_last_one_stopped(offset):
     found = Found(KEPT, SLOT, offset)
-    assert begin(found, "slot", False, NOW).state == KEPT
+    assert begin(found, "slot", STREAM, False, NOW).state == KEPT
     assert found.done == []
 
 
@@ -65,13 +67,13 @@ def test_it_goes_on_where_the_last_one_stopped(offset):
     ("found", "why"),
     [
         (Found(), "First start"),
-        (Found(State("earlier", None, False, TABLES), SLOT, None), "Snapshot earlier was interrupted"),
-        (Found(State("earlier", None, False, TABLES), None, None), "Snapshot earlier was interrupted"),
+        (Found(State("earlier", None, False, TABLES, STREAM), SLOT, None), "Snapshot earlier was interrupted"),
+        (Found(State("earlier", None, False, TABLES, STREAM), None, None), "Snapshot earlier was interrupted"),
         (Found(KEPT, SLOT, IN_SNAPSHOT), "Snapshot earlier was interrupted"),
     ],
 )
 def test_a_snapshot_is_taken_with_a_slot_and_a_name_of_its_own(found, why):
-    began = begin(found, "slot", False, NOW)
+    began = begin(found, "slot", STREAM, False, NOW)
     assert found.done == ANEW and began.state == ANEW[-1] and began.said.startswith(why)
 
 
@@ -85,16 +87,20 @@ def test_a_snapshot_is_taken_with_a_slot_and_a_name_of_its_own(found, why):
         (Found(KEPT, Slot(False, "reserved", 201, 0), SNAPSHOT_ENDED), r"ahead of what was sent \(201 > 200\)"),
         (Found(KEPT, SLOT, None), "debezium_offsets is empty"),
         (Found(KEPT, SLOT, STREAMED, (*TABLES, "sales.refunds")), "no snapshot has: sales.refunds"),
+        (
+            Found(replace(KEPT, stream="kafka:changes@0"), SLOT, STREAMED),
+            r"another one than .*\(kafka:changes@0, now kafka:changes@1\)",
+        ),
     ],
 )
 def test_nothing_is_passed_over_in_silence(found, message):
     """GIVEN changes that are lost WHEN it begins THEN it says so and leaves all as it was; asked for, a snapshot is taken."""
     with pytest.raises(CaptureRefused, match=f"(?s){message}.*again=snapshot"):
-        begin(found, "slot", False, NOW)
+        begin(found, "slot", STREAM, False, NOW)
     assert found.done == []
-    begin(found, "slot", True, NOW)
+    begin(found, "slot", STREAM, True, NOW)
     assert found.done[:3] == ANEW[:3]
 
 
 def test_a_table_that_left_the_publication_is_no_reason_to_stop():
-    assert begin(Found(KEPT, SLOT, STREAMED, TABLES[:1]), "slot", False, NOW).state == KEPT
+    assert begin(Found(KEPT, SLOT, STREAMED, TABLES[:1]), "slot", STREAM, False, NOW).state == KEPT

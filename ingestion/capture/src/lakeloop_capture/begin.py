@@ -20,8 +20,8 @@ class Beginning:
     said: str
 
 
-def begin(database: Database, slot: str, again: bool, now: datetime) -> Beginning:
-    """Look at tables, slot and what was kept, and make ready.
+def begin(database: Database, slot: str, stream: str, again: bool, now: datetime) -> Beginning:
+    """Look at tables, slot and what was kept, and make ready. *stream* is the identity of the one that changes will go to.
 
     A snapshot begins with a slot of its own: only the slot's making gives a view of the rows that ends where its changes begin.
 
@@ -32,22 +32,27 @@ def begin(database: Database, slot: str, again: bool, now: datetime) -> Beginnin
     tables = database.tables()
     kept, found, offset = database.state(), database.slot(), database.offset()
     if again:
-        return _anew(database, tables, now, "A snapshot was asked for")
+        return _anew(database, tables, stream, now, "A snapshot was asked for")
     if kept is None:
         if found is not None:
             raise CaptureRefused(
                 f"Slot {slot} is there and this capture did not make it. Choose CAPTURE_SLOT, or {_ANEW}."
             )
-        return _anew(database, tables, now, "First start")
+        return _anew(database, tables, stream, now, "First start")
     if not (kept.completed and whole(offset)):
         if kept.completed and offset is None:
             raise CaptureRefused(
                 f"capture.debezium_offsets is empty, so nobody knows which changes were sent. {_ANEW}."
             )
-        return _anew(database, tables, now, f"Snapshot {kept.attempt} was interrupted")
+        return _anew(database, tables, stream, now, f"Snapshot {kept.attempt} was interrupted")
     assert offset is not None
     if why := _gap(found, offset):
         raise CaptureRefused(f"Slot {slot} {why}: changes are lost, and none was passed over in silence. {_ANEW}.")
+    if kept.stream != stream:
+        raise CaptureRefused(
+            f"The stream is another one than changes went to before ({kept.stream}, now {stream}): what nobody had read of "
+            f"that one is lost. {_ANEW}."
+        )
     if new := sorted(set(tables) - set(kept.tables)):
         raise CaptureRefused(
             f"Publication has tables that no snapshot has: {', '.join(new)}. Take them out of it, or {_ANEW}."
@@ -81,10 +86,10 @@ def _gap(slot: Slot | None, offset: str) -> str:
     return ""
 
 
-def _anew(database: Database, tables: tuple[str, ...], now: datetime, why: str) -> Beginning:
+def _anew(database: Database, tables: tuple[str, ...], stream: str, now: datetime, why: str) -> Beginning:
     database.drop_slot()
     database.forget_offset()
     database.beat()
-    state = State(now.isoformat(timespec="microseconds").replace("+00:00", "Z"), None, False, tables)
+    state = State(now.isoformat(timespec="microseconds").replace("+00:00", "Z"), None, False, tables, stream)
     database.keep(state)
     return Beginning(state, f"{why}: snapshot {state.attempt} of {', '.join(tables)}")

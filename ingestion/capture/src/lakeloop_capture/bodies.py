@@ -30,11 +30,11 @@ class Packer:
             CaptureFailed: its body cannot be stored.
         """
         key = partition_key(change)
-        lane = f"{change.schema}.{change.table}"
+        table = f"{change.schema}.{change.table}"
         data = change.encode()
         if len(data) + len(key.encode()) > self._limit:
             data = self._stored(change, data).encode()
-        return Record(lane, key, data, snapshot=change.op in ("r", "s"))
+        return Record(table, key, data, snapshot=change.op in ("r", "s"))
 
     def _stored(self, change: Change, data: bytes) -> Pointer:
         table = f"{change.schema}.{change.table}"

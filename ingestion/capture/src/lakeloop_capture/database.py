@@ -1,7 +1,7 @@
 """The database as the capture sees it before it starts and while it runs: tables, slot, its own account.
 
-Schema ``capture`` holds ``heartbeat``, ``state`` (one row a slot: the snapshot's id, where the slot begins, which tables) and
-``debezium_offsets``, Debezium's own.
+Schema ``capture`` holds ``heartbeat``, ``state`` (one row a slot: the snapshot's id, where the slot begins, which tables, into
+which stream) and ``debezium_offsets``, Debezium's own.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from psycopg.errors import InsufficientPrivilege, ObjectInUse, UndefinedTable
+from psycopg.errors import InsufficientPrivilege, ObjectInUse, UndefinedColumn, UndefinedTable
 
 from lakeloop_capture.columns import Field
 from lakeloop_capture.errors import CaptureFailed, CaptureRefused
@@ -61,12 +61,14 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The capture's own account: the snapshot's id, where the slot begins (None while no row has come), and its tables."""
+    """The capture's own account: the snapshot's id, where the slot begins (None while no row has come), its tables,
+    and the identity of the stream that all of it went to."""
 
     attempt: str
     begin: int | None
     completed: bool
     tables: tuple[str, ...]
+    stream: str
 
 
 class Database:
@@ -169,16 +171,18 @@ class Database:
     def state(self) -> State | None:
         """The capture's own account, None before the first snapshot."""
         row = self.one(
-            "SELECT attempt, begins_at, completed, tables FROM capture.state WHERE slot = %s", self._settings.slot
+            "SELECT attempt, begins_at, completed, tables, stream FROM capture.state WHERE slot = %s",
+            self._settings.slot,
         )
-        return None if row is None else State(row[0], row[1], row[2], tuple(row[3]))
+        return None if row is None else State(row[0], row[1], row[2], tuple(row[3]), row[4])
 
     def keep(self, state: State) -> None:
         """Write *state*."""
         self._run(
-            "INSERT INTO capture.state VALUES (%s, %s, %s, %s, %s) ON CONFLICT (slot) DO UPDATE SET attempt = excluded.attempt,"
-            " begins_at = excluded.begins_at, completed = excluded.completed, tables = excluded.tables",
-            *(self._settings.slot, state.attempt, state.begin, state.completed, list(state.tables)),
+            "INSERT INTO capture.state (slot, attempt, begins_at, completed, tables, stream) VALUES (%s, %s, %s, %s, %s, %s)"
+            " ON CONFLICT (slot) DO UPDATE SET attempt = excluded.attempt, begins_at = excluded.begins_at,"
+            " completed = excluded.completed, tables = excluded.tables, stream = excluded.stream",
+            *(self._settings.slot, state.attempt, state.begin, state.completed, list(state.tables), state.stream),
         )
 
     def offset(self) -> str | None:
@@ -206,7 +210,7 @@ class Database:
 def _explained() -> Iterator[None]:
     try:
         yield
-    except (UndefinedTable, InsufficientPrivilege) as error:
+    except (UndefinedColumn, UndefinedTable, InsufficientPrivilege) as error:
         raise CaptureRefused(
             f"The database has not what the capture needs in schema `capture`: {error.diag.message_primary}. "
             "sources/retail_db/ddl.sql makes it. The shop's own database is older than that: `just sources-down`, "

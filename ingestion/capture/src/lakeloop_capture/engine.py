@@ -68,7 +68,7 @@ class Engine:
     def _completed(self, success: bool, message: Any, error: Any) -> None:
         # Debezium tells a failure here, and `run` returns as if there were none.
         if not success and self.failure is None:
-            self.failure = f"{message}{'' if error is None else f' ({_root(error)})'}"
+            self.failure = f"{message}{'' if error is None else f' ({jvm.root(error)})'}"
 
     def _callbacks(self) -> dict[str, Callable[[], None]]:
         names = ("connectorStarted", "connectorStopped", "taskStarted", "taskStopped", "pollingStopped")
@@ -155,13 +155,6 @@ def _field(name: str, schema: Any) -> Field:
         scale=int(said.get(f"{_PROPAGATED}scale", 0)),
         element=_field("", schema.valueSchema()) if kind == "ARRAY" else None,
     )
-
-
-def _root(error: Any) -> str:
-    """The innermost cause of a Java exception, in its own words."""
-    while error.getCause() is not None:
-        error = error.getCause()
-    return str(error.getMessage() or error)
 
 
 def _properties(settings: Settings, tables: Sequence[str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ import re
 import subprocess
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import jpype
 
@@ -59,6 +60,13 @@ def start() -> None:
     # Java 24 and later ask for the word before native code may be called; it is known from 17 on.
     native = "--enable-native-access=ALL-UNNAMED"
     jpype.startJVM(str(library), *_OPTIONS, native, classpath=[str(jar) for jar in jars()])
+
+
+def root(error: Any) -> str:
+    """The innermost cause of a Java exception, in its own words."""
+    while error.getCause() is not None:
+        error = error.getCause()
+    return str(error.getMessage() or error)
 
 
 def jars() -> list[Path]:

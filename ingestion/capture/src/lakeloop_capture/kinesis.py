@@ -2,14 +2,16 @@
 
 A call of PutRecords may take a record and refuse one before it, of the same shard
 (https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html). Whoever reads the shard and has seen the later one
-would take the earlier one, when it comes at last, for something that was seen already. So a call holds one record of each table
-at the most; rows of a snapshot, which have no order, go by the hundreds.
+would take the earlier one, when it comes at last, for something that was seen already. Readers know how far they are by table and
+lane. So a call holds one record of each lane at the most, and those of other lanes overtake the second; rows of a snapshot, which
+have no order, go by the hundreds.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC
 from typing import Any
 
 import boto3
@@ -38,10 +40,10 @@ class Kinesis:
         self._name = name
         self._wait = wait
 
-    def check(self) -> None:
-        """Raises ``CaptureRefused`` if the stream is not there."""
+    def check(self) -> str:
+        """``Transport.check``: the stream's ARN and when it was made."""
         try:
-            self._client.describe_stream_summary(StreamName=self._name)
+            found = self._client.describe_stream_summary(StreamName=self._name)["StreamDescriptionSummary"]
         except ClientError as error:
             said = error.response["Error"]
             if said.get("Code") != "ResourceNotFoundException":
@@ -51,6 +53,8 @@ class Kinesis:
             ) from error
         except BotoCoreError as error:
             raise CaptureFailed(f"The stream {self._name}: {error}") from error
+        made = found["StreamCreationTimestamp"].astimezone(UTC)
+        return f"kinesis:{found['StreamARN']}@{made.isoformat(timespec='seconds')}"
 
     def append(self, records: Sequence[Record]) -> None:
         """``Transport.append``."""
@@ -83,17 +87,25 @@ class Kinesis:
 
 def calls(records: Sequence[Record]) -> Iterator[list[Record]]:
     """*records* cut into what one call takes: by number, by bytes, and one of each lane, but for rows of a snapshot."""
-    call: list[Record] = []
-    lanes: set[str] = set()
-    size = 0
-    for record in records:
-        more = len(record.data) + len(record.key.encode())
-        ordered = not record.snapshot and record.lane in lanes
-        if call and (ordered or len(call) == _MOST_RECORDS or size + more > _MOST_BYTES):
-            yield call
-            call, lanes, size = [], set(), 0
-        call.append(record)
-        lanes.add(record.lane)
-        size += more
-    if call:
+    left = list(records)
+    while left:
+        call: list[Record] = []
+        lanes: set[tuple[str, int]] = set()
+        snapshots: set[str] = set()
+        later: list[Record] = []
+        size, full = 0, False
+        for record in left:
+            more = len(record.data) + len(record.key.encode())
+            full = full or len(call) == _MOST_RECORDS or bool(call and size + more > _MOST_BYTES)
+            # A row of a snapshot that came behind a change of its table would be taken for one of another database.
+            waits = not record.snapshot and (record.lane in lanes or record.table in snapshots)
+            if full or waits:
+                later.append(record)
+            else:
+                call.append(record)
+                size += more
+            lanes.add(record.lane)
+            if record.snapshot:
+                snapshots.add(record.table)
         yield call
+        left = later

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,18 +64,22 @@ def log(event: str, /, **facts: object) -> None:
 def transport_of(settings: Settings) -> Transport:
     """The stream that ``CAPTURE_TRANSPORT`` names."""
     _, _, name = settings.transport.partition(":")
-    return Kinesis(name)
+    if settings.brokers is None:
+        return Kinesis(name)
+    from lakeloop_capture.kafka import Kafka  # here, for it loads the bridge to Java
+
+    return Kafka(name, settings.brokers)
 
 
 def _run(settings: Settings, status: Path | None, stop: threading.Event) -> None:
     from lakeloop_capture.engine import Engine  # here, for it loads the bridge to Java
 
     transport = transport_of(settings)
-    transport.check()
+    stream = transport.check()
     database = Database(settings)
     database.open()
     try:
-        began = beginning.begin(database, settings.slot, settings.again, _now())
+        began = beginning.begin(database, settings.slot, stream, settings.again, _now())
         log("begin", said=began.said, transport=settings.transport, slot=settings.slot)
         sender = _sender(settings, transport, database, began.state)
         engine = Engine(settings, began.state.tables, sender)
@@ -96,7 +101,7 @@ def _run(settings: Settings, status: Path | None, stop: threading.Event) -> None
 
 def _sender(settings: Settings, transport: Transport, database: Database, state: State) -> Sender:
     def completed(begins: int) -> None:
-        database.keep(State(state.attempt, begins, True, state.tables))
+        database.keep(replace(state, begin=begins, completed=True))
         log("snapshot completed", attempt=state.attempt)
 
     return Sender(

@@ -70,7 +70,7 @@ class Sender:
         batch, self._batch = self._batch, []
         self._transport.append(batch)
         with self._lock:
-            self._sent.update(record.lane for record in batch)
+            self._sent.update(record.table for record in batch)
             if batch:
                 self._last = self._latest
         if self._ended and self._completed is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,15 +17,35 @@ _SSLMODES = ("disable", "require", "verify-ca", "verify-full")
 # https://www.postgresql.org/docs/current/logicaldecoding-explanation.html#LOGICALDECODING-REPLICATION-SLOTS
 _SLOT = re.compile(r"[a-z0-9_]{1,63}")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}")
-_TRANSPORT = re.compile(r"(kinesis):([A-Za-z0-9_.-]{1,128})")
+_TRANSPORT = re.compile(r"kinesis:[A-Za-z0-9_.-]{1,128}|kafka:[A-Za-z0-9_.-]{1,249}")
+_KAFKA = "kafka:"
+_SERVERS = re.compile(r"[^\s,:]+:\d{1,5}(,[^\s,:]+:\d{1,5})*")
+_SECURITIES = ("plaintext", "plain", "scram-256", "scram-512")
 _BODIES = re.compile(r"s3://[a-z0-9.-]{3,63}/(?:[^/]+/)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Brokers:
+    """Kafka's: ``servers`` as ``HOST:PORT,...``; ``security`` is ``plaintext`` or, over TLS and with a name and a password,
+    ``plain``, ``scram-256`` or ``scram-512``; ``authority`` the PEM of a private certificate authority, empty for public ones."""
+
+    servers: str
+    security: str
+    username: str
+    password: str
+    authority: str
+
+    def __repr__(self) -> str:
+        """The brokers without the password."""
+        return f"Brokers({self.servers}, {self.security})"
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """One database, one stream.
 
-    ``source`` names the database in every record; ``transport`` is the stream, as ``kinesis:NAME``; ``bodies`` is the ``s3://``
+    ``source`` names the database in every record; ``transport`` is the stream, as ``kinesis:NAME`` or ``kafka:TOPIC``, the latter
+    of ``brokers``; ``bodies`` is the ``s3://``
     folder for changes that are too large for it, None where they stop the capture; ``metrics`` is the environment that metrics
     are told for, None for none.
     """
@@ -39,6 +60,7 @@ class Settings:
     publication: str
     slot: str
     transport: str
+    brokers: Brokers | None
     bodies: str | None
     again: bool
     heartbeat_seconds: int
@@ -67,6 +89,7 @@ class _Reader:
     def settings(self) -> Settings:
         source = self._matching("SOURCE", _NAME, "a name of letters, digits, - and _")
         user = self._take("USER")
+        transport = self._matching("TRANSPORT", _TRANSPORT, "kinesis:NAME or kafka:TOPIC")
         read = Settings(
             source=source,
             host=self._take("HOST"),
@@ -77,7 +100,8 @@ class _Reader:
             sslmode=cast(Sslmode, self._one_of("SSLMODE", "require", _SSLMODES)),
             publication=self._take("PUBLICATION"),
             slot=self._matching("SLOT", _SLOT, "lower case letters, digits and _", f"{source}_capture".lower()),
-            transport=self._matching("TRANSPORT", _TRANSPORT, "kinesis:NAME"),
+            transport=transport,
+            brokers=self._brokers() if transport.startswith(_KAFKA) else None,
             bodies=self._matching("BODIES", _BODIES, "s3://BUCKET/FOLDER/", "") or None,
             again=self._one_of("AGAIN", "", ("", "snapshot")) == "snapshot",
             heartbeat_seconds=self._number("HEARTBEAT_SECONDS", "10", 1, 3600),
@@ -88,6 +112,31 @@ class _Reader:
         if self._wrong:
             raise CaptureRefused(f"Settings of the capture, environment variables: {'; '.join(self._wrong)}.")
         return read
+
+    def _brokers(self) -> Brokers:
+        security = self._one_of("KAFKA_SECURITY", "scram-512", _SECURITIES)
+        username, password = (
+            self._json("KAFKA_SECRET", ("username", "password")) if security != "plaintext" else ("", "")
+        )
+        authority = self._json("KAFKA_AUTHORITY", ("certificate",), "{}")
+        return Brokers(
+            self._matching("KAFKA_SERVERS", _SERVERS, "HOST:PORT,HOST:PORT"), security, username, password, authority[0]
+        )
+
+    def _json(self, name: str, members: tuple[str, ...], default: str | None = None) -> tuple[str, ...]:
+        """Members of a secret, an object of JSON as Lambda's mappings want it:
+        https://docs.aws.amazon.com/lambda/latest/dg/kafka-cluster-auth.html"""
+        given = PREFIX + name in self._left
+        try:
+            found = json.loads(self._take(name, default))
+        except ValueError:
+            found = None
+        if not isinstance(found, dict) or (given and any(not isinstance(found.get(each), str) for each in members)):
+            if given:  # what is missing was said
+                wish = ", ".join(f'"{each}": ...' for each in members)
+                self._wrong.append(f"{PREFIX}{name} is not usable: JSON {{{wish}}}")
+            return ("",) * len(members)
+        return tuple(str(found.get(each, "")) for each in members)
 
     def _take(self, name: str, default: str | None = None) -> str:
         value = self._left.pop(PREFIX + name, default)
