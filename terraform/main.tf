@@ -69,9 +69,22 @@ module "lakeformation" {
   source = "./modules/lakeformation"
   count  = var.lake_formation ? 1 : 0
 
-  role_arn  = module.runner.role_arn
-  databases = concat([module.catalog.database, module.catalog.raw_database], module.catalog.databases)
+  role_arn = module.runner.role_arn
+  databases = concat(
+    [module.catalog.database, module.catalog.raw_database], module.catalog.databases, compact([module.stream.database])
+  )
   locations = var.lake_formation_locations
+}
+
+# The writer of the changelog reads and writes its files by IAM's rights: of Lake Formation it needs the catalog's.
+module "lakeformation_changes" {
+  source = "./modules/lakeformation"
+  count  = var.lake_formation && var.changes != null ? 1 : 0
+
+  role_arn  = module.stream.role_arn
+  databases = [module.stream.database]
+  locations = var.lake_formation_locations
+  on_tables = ["ALTER", "DESCRIBE"]
 }
 
 module "pipeline" {
@@ -164,6 +177,7 @@ module "capture" {
   environment        = var.environment
   settings           = var.capture
   stream_name        = module.stream.stream_name
+  kafka              = module.stream.kafka
   raw_bucket         = module.storage.buckets["raw"]
   topic_arns         = concat(var.alarm_topic_arns, [module.alerts.topic_arn])
   architecture       = var.architecture

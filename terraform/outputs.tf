@@ -114,8 +114,18 @@ output "changes_database" {
 }
 
 output "changes_stream" {
-  description = "Stream of captured changes; empty where none are captured."
+  description = "Stream of captured changes; empty where none are captured, or where they go by Kafka."
   value       = module.stream.stream_name
+}
+
+output "changes_topic" {
+  description = "Kafka's topic of captured changes; empty where they do not go by it."
+  value       = try(module.stream.kafka.topic, "")
+}
+
+output "changes_brokers" {
+  description = "Addresses of that topic's brokers, between commas."
+  value       = join(",", try(module.stream.kafka.bootstrap_servers, []))
 }
 
 output "changes_function" {

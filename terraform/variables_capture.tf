@@ -40,6 +40,12 @@ variable "capture" {
     error_message = "capture.password_parameter is the ARN of an SSM parameter or of a secret, not the password."
   }
 
+  # Roles within the boundary of `just bootstrap` read nothing of other names, and ECS would say so at the start alone.
+  validation {
+    condition     = var.capture == null || var.permissions_boundary_arn == null ? true : can(regex(":(parameter/|secret:)${var.project}/${var.environment}/", var.capture.password_parameter))
+    error_message = "capture.password_parameter has to have a name that begins with PROJECT/ENVIRONMENT/: the permissions boundary lets roles read no other."
+  }
+
   validation {
     condition     = var.capture == null ? true : length(var.capture.subnets) > 0 && length(var.capture.security_groups) > 0
     error_message = "capture.subnets and capture.security_groups name at least one each."

@@ -12,6 +12,21 @@ variable "changes" {
     lag_minutes = optional(number, 15)
     # Of the function that writes them, in MB.
     memory_size = optional(number, 1024)
+    # Kafka in Kinesis' place: any cluster that has the topic already. shards and retention_hours are the topic's own affair then.
+    kafka = optional(object({
+      # HOST:PORT each.
+      bootstrap_servers = list(string)
+      # null: PROJECT-ENVIRONMENT-dbt-changes.
+      topic = optional(string)
+      # scram-512, scram-256 and plain (SASL over TLS), or plaintext, without a password, within a VPC.
+      security = optional(string, "scram-512")
+      # ARN of a secret of Secrets Manager, {"username": ..., "password": ...}; of another, {"certificate": PEM}, for a private authority.
+      secret    = optional(string)
+      authority = optional(string)
+      # Of a VPC, if brokers are reached within it alone: Lambda reads from there, and needs a way to itself, STS and Secrets Manager.
+      subnets         = optional(list(string), [])
+      security_groups = optional(list(string), [])
+    }))
   })
   default = null
 
@@ -45,6 +60,60 @@ variable "changes" {
   validation {
     condition     = var.changes == null ? true : var.changes.memory_size >= 512 && var.changes.memory_size <= 10240 && floor(var.changes.memory_size) == var.changes.memory_size
     error_message = "changes.memory_size is a whole number of MB from 512 to 10240."
+  }
+
+  # https://docs.aws.amazon.com/lambda/latest/dg/kafka-cluster-auth.html
+  validation {
+    condition = try(var.changes.kafka, null) == null ? true : alltrue([
+      length(var.changes.kafka.bootstrap_servers) >= 1, length(var.changes.kafka.bootstrap_servers) <= 10,
+      alltrue([for server in var.changes.kafka.bootstrap_servers : can(regex("^[^\\s,:/]+:[0-9]{1,5}$", server))]),
+    ])
+    error_message = "changes.kafka.bootstrap_servers has one to ten of HOST:PORT."
+  }
+
+  validation {
+    condition     = try(var.changes.kafka.topic, null) == null ? true : can(regex("^[A-Za-z0-9._-]{1,249}$", var.changes.kafka.topic))
+    error_message = "changes.kafka.topic is a name of at most 249 letters, digits, ., _ and -."
+  }
+
+  validation {
+    condition     = try(var.changes.kafka, null) == null ? true : contains(["plaintext", "plain", "scram-256", "scram-512"], var.changes.kafka.security)
+    error_message = "changes.kafka.security is scram-512, scram-256, plain or plaintext."
+  }
+
+  validation {
+    condition     = try(var.changes.kafka, null) == null ? true : (var.changes.kafka.security == "plaintext") == (var.changes.kafka.secret == null)
+    error_message = "changes.kafka.secret is the ARN of a secret with the name and the password, for every security but plaintext, which has none."
+  }
+
+  validation {
+    condition = try(var.changes.kafka, null) == null ? true : alltrue([
+      for arn in compact([var.changes.kafka.secret, var.changes.kafka.authority]) : can(regex("^arn:[^:]+:secretsmanager:[^:]+:[0-9]+:secret:[^:]+$", arn))
+    ])
+    error_message = "changes.kafka.secret and changes.kafka.authority are ARNs of Secrets Manager, where Lambda reads them: arn:...:secretsmanager:...:secret:NAME."
+  }
+
+  # Roles within the boundary of `just bootstrap` read nothing of other names.
+  validation {
+    condition = try(var.changes.kafka, null) == null || var.permissions_boundary_arn == null ? true : alltrue([
+      for arn in compact([var.changes.kafka.secret, var.changes.kafka.authority]) : strcontains(arn, ":secret:${var.project}/${var.environment}/")
+    ])
+    error_message = "changes.kafka.secret and changes.kafka.authority have to have names that begin with PROJECT/ENVIRONMENT/: the permissions boundary lets roles read no other."
+  }
+
+  validation {
+    condition     = try(var.changes.kafka, null) == null ? true : var.changes.kafka.authority == null || var.changes.kafka.security != "plaintext"
+    error_message = "changes.kafka.authority is for TLS, and plaintext has none."
+  }
+
+  validation {
+    condition     = try(var.changes.kafka, null) == null ? true : (length(var.changes.kafka.subnets) == 0) == (length(var.changes.kafka.security_groups) == 0)
+    error_message = "changes.kafka.subnets and changes.kafka.security_groups go together: both name some, or neither does."
+  }
+
+  validation {
+    condition     = try(var.changes.kafka, null) == null ? true : var.changes.kafka.security != "plaintext" || length(var.changes.kafka.subnets) > 0
+    error_message = "changes.kafka.security = \"plaintext\" wants subnets and security_groups: Lambda reads brokers without a password within a VPC alone."
   }
 }
 

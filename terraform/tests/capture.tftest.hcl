@@ -158,6 +158,58 @@ run "a_secret_of_secrets_manager" {
   }
 }
 
+run "by_kafka" {
+  command = apply
+
+  module {
+    source = "./modules/capture"
+  }
+
+  variables {
+    stream_name = ""
+    kafka = {
+      bootstrap_servers = ["a.example.org:9096", "b.example.org:9096"]
+      topic             = "shop"
+      security          = "scram-512"
+      secret            = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:brokers-AbCdEf" # pragma: allowlist secret
+      authority         = null
+    }
+  }
+
+  assert {
+    condition = {
+      for one in jsondecode(aws_ecs_task_definition.capture[0].container_definitions)[0].environment : one.name => one.value
+      if startswith(one.name, "CAPTURE_KAFKA_") || one.name == "CAPTURE_TRANSPORT"
+      } == {
+      CAPTURE_TRANSPORT      = "kafka:shop"
+      CAPTURE_KAFKA_SERVERS  = "a.example.org:9096,b.example.org:9096"
+      CAPTURE_KAFKA_SECURITY = "scram-512"
+    }
+    error_message = "the topic and its brokers"
+  }
+
+  assert {
+    condition = [for one in jsondecode(aws_ecs_task_definition.capture[0].container_definitions)[0].secrets : one.name] == [
+      "CAPTURE_PASSWORD", "CAPTURE_KAFKA_SECRET"
+    ]
+    error_message = "the brokers' password is in no setting"
+  }
+
+  assert {
+    condition = [for one in jsondecode(aws_iam_role_policy.execution[0].policy).Statement : one.Resource if one.Sid == "Brokers"] == [
+      ["arn:aws:secretsmanager:eu-central-1:000000000000:secret:brokers-AbCdEf"]
+    ]
+    error_message = "ECS may read it"
+  }
+
+  assert {
+    condition = toset(flatten([for one in jsondecode(aws_iam_role_policy.capture[0].policy).Statement : one.Action])) == toset(
+      ["cloudwatch:PutMetricData", "s3:PutObject"]
+    )
+    error_message = "nothing of Kinesis"
+  }
+}
+
 run "nothing_without_settings" {
   command = apply
 

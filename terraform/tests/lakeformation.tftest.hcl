@@ -34,3 +34,20 @@ run "grants_on_each_database_its_tables_and_the_registered_places" {
     error_message = "tables are made in the registered places"
   }
 }
+
+run "the_writer_of_the_changelog_gets_no_more_than_it_takes" {
+  command = apply
+
+  module {
+    source = "./modules/lakeformation"
+  }
+
+  variables {
+    on_tables = ["ALTER", "DESCRIBE"]
+  }
+
+  assert {
+    condition     = alltrue([for grant in aws_lakeformation_permissions.tables : tolist(grant.permissions) == tolist(["ALTER", "DESCRIBE"])])
+    error_message = "files are IAM's affair"
+  }
+}

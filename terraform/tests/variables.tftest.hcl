@@ -438,6 +438,40 @@ run "refuses_to_hear_of_late_changes_when_it_is_too_late" {
   expect_failures = [var.changes]
 }
 
+run "kafka_with_a_password_that_is_in_no_secret" {
+  command = plan
+
+  variables {
+    changes = { kafka = { bootstrap_servers = ["a.example.org:9096"] } }
+  }
+
+  expect_failures = [var.changes]
+}
+
+run "kafka_s_secret_that_no_role_within_the_boundary_may_read" {
+  command = plan
+
+  variables {
+    permissions_boundary_arn = "arn:aws:iam::000000000000:policy/boundary"
+    changes = { kafka = {
+      bootstrap_servers = ["a.example.org:9096"]
+      secret            = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:brokers-AbCdEf" # pragma: allowlist secret
+    } }
+  }
+
+  expect_failures = [var.changes]
+}
+
+run "kafka_s_servers_without_a_port" {
+  command = plan
+
+  variables {
+    changes = { kafka = { bootstrap_servers = ["https://a.example.org"], security = "plaintext", subnets = ["subnet-1"], security_groups = ["sg-1"] } }
+  }
+
+  expect_failures = [var.changes]
+}
+
 run "refuses_a_capture_that_has_no_stream" {
   command = plan
 

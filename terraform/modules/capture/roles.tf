@@ -40,6 +40,21 @@ locals {
     Resource = [var.kms_key_arn]
   }]
 
+  start_brokers = length(local.secrets) == 0 ? [] : [{
+    Sid      = "Brokers"
+    Effect   = "Allow"
+    Action   = ["secretsmanager:GetSecretValue"]
+    Resource = values(local.secrets)
+  }]
+
+  # Kafka's own rights are its cluster's affair.
+  send_stream = var.kafka != null ? [] : [{
+    Sid      = "Changes"
+    Effect   = "Allow"
+    Action   = ["kinesis:DescribeStreamSummary", "kinesis:PutRecords"]
+    Resource = [local.stream_arn]
+  }]
+
   send_key = var.kms_key_arn == null ? [] : [{
     Sid      = "CustomerKey"
     Effect   = "Allow"
@@ -56,7 +71,7 @@ resource "aws_iam_role_policy" "execution" {
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = concat(local.start_key, [
+    Statement = concat(local.start_key, local.start_brokers, [
       {
         Sid      = "Password"
         Effect   = "Allow"
@@ -94,13 +109,7 @@ resource "aws_iam_role_policy" "capture" {
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = concat(local.send_key, [
-      {
-        Sid      = "Changes"
-        Effect   = "Allow"
-        Action   = ["kinesis:DescribeStreamSummary", "kinesis:PutRecords"]
-        Resource = [local.stream_arn]
-      },
+    Statement = concat(local.send_key, local.send_stream, [
       {
         Sid      = "LargeChanges"
         Effect   = "Allow"

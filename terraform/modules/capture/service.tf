@@ -35,7 +35,7 @@ resource "aws_ecs_task_definition" "capture" {
     stopTimeout = 30
     # The JVM unpacks a library, and keeps its counters, there.
     mountPoints = [{ sourceVolume = "tmp", containerPath = "/tmp", readOnly = false }]
-    environment = [for name, value in {
+    environment = [for name, value in merge(local.brokers, {
       CAPTURE_SOURCE      = var.settings.source
       CAPTURE_HOST        = var.settings.host
       CAPTURE_PORT        = tostring(var.settings.port)
@@ -43,12 +43,15 @@ resource "aws_ecs_task_definition" "capture" {
       CAPTURE_USER        = var.settings.user
       CAPTURE_SSLMODE     = "require"
       CAPTURE_PUBLICATION = var.settings.publication
-      CAPTURE_TRANSPORT   = "kinesis:${var.stream_name}"
+      CAPTURE_TRANSPORT   = var.kafka == null ? "kinesis:${var.stream_name}" : "kafka:${var.kafka.topic}"
       CAPTURE_BODIES      = "s3://${var.raw_bucket}/oversize/"
       CAPTURE_METRICS     = var.environment
       AWS_DEFAULT_REGION  = local.region
-    } : { name = name, value = value }]
-    secrets = [{ name = "CAPTURE_PASSWORD", valueFrom = var.settings.password_parameter }]
+    }) : { name = name, value = value }]
+    secrets = concat(
+      [{ name = "CAPTURE_PASSWORD", valueFrom = var.settings.password_parameter }],
+      [for name, arn in local.secrets : { name = name, valueFrom = arn }],
+    )
     logConfiguration = {
       logDriver = "awslogs"
       options = {

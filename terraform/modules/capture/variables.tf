@@ -32,9 +32,21 @@ variable "settings" {
 }
 
 variable "stream_name" {
-  description = "Stream that the changes go to."
+  description = "Stream that the changes go to; empty where they go by Kafka."
   type        = string
   nullable    = false
+}
+
+variable "kafka" {
+  description = "Topic that they go to, its brokers, and ARNs of the secrets for them; null where they go by Kinesis."
+  type = object({
+    bootstrap_servers = list(string)
+    topic             = string
+    security          = string
+    secret            = string
+    authority         = string
+  })
+  default = null
 }
 
 variable "raw_bucket" {

@@ -1,4 +1,4 @@
-# Grants of the runner's role in an account that Lake Formation governs, where IAM's permissions alone do not suffice
+# Grants of a role in an account that Lake Formation governs, where IAM's permissions alone do not suffice
 # (docs/adr/0025-lake-formation.md). Who makes a table there has every right on it; who makes a database may grant on it.
 
 resource "aws_lakeformation_permissions" "database" {
@@ -16,7 +16,7 @@ resource "aws_lakeformation_permissions" "tables" {
   for_each = toset(var.databases)
 
   principal   = var.role_arn
-  permissions = ["ALTER", "DELETE", "DESCRIBE", "DROP", "INSERT", "SELECT"]
+  permissions = var.on_tables
 
   table {
     database_name = each.key

@@ -15,3 +15,10 @@ variable "locations" {
   type        = list(string)
   nullable    = false
 }
+
+variable "on_tables" {
+  description = "Rights on the tables of those databases."
+  type        = list(string)
+  default     = ["ALTER", "DELETE", "DESCRIBE", "DROP", "INSERT", "SELECT"]
+  nullable    = false
+}

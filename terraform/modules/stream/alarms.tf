@@ -31,20 +31,29 @@ resource "aws_cloudwatch_metric_alarm" "quarantine" {
   ok_actions          = var.topic_arns
 }
 
+# Of Kafka, Lambda tells how many records wait, not how long: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+locals {
+  lag       = try(var.settings.lag_minutes, 0)
+  what_ails = "The log of ${local.changes} says what fails, or there is more than one shard or partition writes: have more of them."
+
+  old_in_kinesis = "A change of ${var.name} has waited in the stream for more than ${local.lag} minutes. ${local.what_ails} After ${try(var.settings.retention_hours, 0)} hours the stream lets go of it. Ends when it is written."
+  old_in_kafka   = "More than a batch of changes of ${var.name} has waited in the topic ${local.topic} for ${local.lag} minutes. ${local.what_ails} When the topic's retention has passed, they are lost. Ends when they are written."
+}
+
 resource "aws_cloudwatch_metric_alarm" "old_change" {
   count = local.on
 
   alarm_name        = "${local.changes}-old-change"
-  alarm_description = "A change of ${var.name} has waited in the stream for more than ${var.settings.lag_minutes} minutes. The log of ${local.changes} says what fails, or there is more than one shard writes: raise changes.shards. After ${var.settings.retention_hours} hours the stream lets go of it. Ends when it is written."
+  alarm_description = local.kafka == null ? local.old_in_kinesis : local.old_in_kafka
 
   namespace           = "AWS/Lambda"
-  metric_name         = "IteratorAge"
+  metric_name         = local.kafka == null ? "IteratorAge" : "OffsetLag"
   dimensions          = { FunctionName = local.changes }
-  statistic           = "Maximum"
+  statistic           = local.kafka == null ? "Maximum" : "Minimum"
   period              = 60
-  evaluation_periods  = 2
+  evaluation_periods  = local.kafka == null ? 2 : min(var.settings.lag_minutes, 1440)
   comparison_operator = "GreaterThanThreshold"
-  threshold           = var.settings.lag_minutes * 60 * 1000
+  threshold           = local.kafka == null ? var.settings.lag_minutes * 60 * 1000 : var.settings.batch_size
   treat_missing_data  = "notBreaching"
   alarm_actions       = var.topic_arns
   ok_actions          = var.topic_arns
@@ -54,7 +63,7 @@ resource "aws_cloudwatch_metric_alarm" "errors" {
   count = local.on
 
   alarm_name        = "${local.changes}-errors"
-  alarm_description = "The function ${local.changes} has failed for ten minutes: it is not configured, may not do what it does, or runs out of time or memory. Its log says which. Nothing is lost: the stream keeps the changes for ${var.settings.retention_hours} hours. Ends with a minute without a failure."
+  alarm_description = "The function ${local.changes} has failed for ten minutes: it is not configured, may not do what it does, or runs out of time or memory. Its log says which. Nothing is lost before the stream lets go of the changes${local.kafka == null ? ", ${var.settings.retention_hours} hours" : ", the topic's retention"}. Ends with a minute without a failure."
 
   namespace           = "AWS/Lambda"
   metric_name         = "Errors"

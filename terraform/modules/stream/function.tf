@@ -67,7 +67,7 @@ resource "aws_lambda_function" "changes" {
 }
 
 resource "aws_lambda_event_source_mapping" "changes" {
-  count = local.on
+  count = local.kinesis
 
   event_source_arn                   = aws_kinesis_stream.changes[0].arn
   function_name                      = aws_lambda_function.changes[0].arn
@@ -84,6 +84,50 @@ resource "aws_lambda_event_source_mapping" "changes" {
 
   # One batch of a shard at a time: a table's position tells how far it is in a shard, and knows no gaps.
   parallelization_factor = 1
+}
+
+# A batch that fails comes again until it is written, whole: https://docs.aws.amazon.com/lambda/latest/dg/kafka-retain-records.html
+resource "aws_lambda_event_source_mapping" "kafka" {
+  count = local.kafka == null ? 0 : 1
+
+  function_name                      = aws_lambda_function.changes[0].arn
+  topics                             = [local.topic]
+  starting_position                  = "TRIM_HORIZON"
+  batch_size                         = var.settings.batch_size
+  maximum_batching_window_in_seconds = var.settings.batch_seconds
+
+  self_managed_event_source {
+    endpoints = { KAFKA_BOOTSTRAP_SERVERS = join(",", local.kafka.bootstrap_servers) }
+  }
+
+  # Offsets are the group's, and the group's name outlives the mapping: one that is made anew goes on where this one was.
+  self_managed_kafka_event_source_config {
+    consumer_group_id = local.changes
+  }
+
+  dynamic "source_access_configuration" {
+    for_each = local.accesses
+
+    content {
+      type = source_access_configuration.value.type
+      uri  = source_access_configuration.value.uri
+    }
+  }
+
+  # Lambda looks whether the role may reach the brokers when the mapping is made.
+  depends_on = [aws_iam_role_policy.changes]
+}
+
+locals {
+  # https://docs.aws.amazon.com/lambda/latest/api/API_SourceAccessConfiguration.html
+  authentications = { plain = "BASIC_AUTH", "scram-256" = "SASL_SCRAM_256_AUTH", "scram-512" = "SASL_SCRAM_512_AUTH" }
+
+  accesses = local.kafka == null ? [] : concat(
+    [for subnet in local.kafka.subnets : { type = "VPC_SUBNET", uri = "subnet:${subnet}" }],
+    [for group in local.kafka.security_groups : { type = "VPC_SECURITY_GROUP", uri = "security_group:${group}" }],
+    [for secret in compact([local.kafka.secret]) : { type = local.authentications[local.kafka.security], uri = secret }],
+    [for secret in compact([local.kafka.authority]) : { type = "SERVER_ROOT_CA_CERTIFICATE", uri = secret }],
+  )
 }
 
 resource "aws_cloudwatch_log_group" "changes" {

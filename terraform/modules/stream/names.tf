@@ -1,5 +1,10 @@
 locals {
   on = var.settings == null ? 0 : 1
+
+  # One of the two, by one setting.
+  kafka   = try(var.settings.kafka, null)
+  kinesis = local.on == 1 && local.kafka == null ? 1 : 0
+  topic   = local.kafka == null ? "" : coalesce(local.kafka.topic, local.changes)
   # Of the stream, of the function that reads it, and of its role.
   changes = "${var.name}-dbt-changes"
 

@@ -24,6 +24,56 @@ locals {
   glue = "arn:${local.partition}:glue:${local.region}:${local.account}"
 }
 
+locals {
+  # Lambda polls as the function's role: https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html
+  reads_kinesis = [for stream in aws_kinesis_stream.changes : {
+    Sid    = "Stream"
+    Effect = "Allow"
+    Action = [
+      "kinesis:DescribeStream",
+      "kinesis:DescribeStreamSummary",
+      "kinesis:GetRecords",
+      "kinesis:GetShardIterator",
+      "kinesis:ListShards",
+    ]
+    Resource = [stream.arn]
+  }]
+
+  # https://docs.aws.amazon.com/lambda/latest/dg/with-kafka-permissions.html
+  secrets       = local.kafka == null ? [] : compact([local.kafka.secret, local.kafka.authority])
+  reads_secrets = length(local.secrets) == 0 ? [] : [{ Sid = "Brokers", Effect = "Allow", Action = ["secretsmanager:GetSecretValue"], Resource = local.secrets }]
+
+  ec2        = "arn:${local.partition}:ec2:${local.region}:${local.account}"
+  subnets    = try(local.kafka.subnets, [])
+  in_network = [for statement in local.of_networks : statement if length(local.subnets) > 0]
+  of_networks = [
+    {
+      Sid    = "NetworkInterfaces"
+      Effect = "Allow"
+      Action = ["ec2:CreateNetworkInterface"]
+      Resource = concat(
+        ["${local.ec2}:network-interface/*"],
+        [for subnet in local.subnets : "${local.ec2}:subnet/${subnet}"],
+        [for group in try(local.kafka.security_groups, []) : "${local.ec2}:security-group/${group}"],
+      )
+    },
+    {
+      Sid       = "OwnNetworkInterfaces"
+      Effect    = "Allow"
+      Action    = ["ec2:DeleteNetworkInterface"]
+      Resource  = ["${local.ec2}:network-interface/*"]
+      Condition = { ArnEquals = { "ec2:Subnet" = [for subnet in local.subnets : "${local.ec2}:subnet/${subnet}"] } }
+    },
+    {
+      # None of them names a resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+      Sid      = "Networks"
+      Effect   = "Allow"
+      Action   = ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs"]
+      Resource = ["*"]
+    },
+  ]
+}
+
 resource "aws_iam_role_policy" "changes" {
   count = local.on
 
@@ -32,26 +82,13 @@ resource "aws_iam_role_policy" "changes" {
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = concat([
+    Statement = concat(local.reads_kinesis, local.reads_secrets, local.in_network, [
       {
         # Lambda writes the function's logs as the function's role. The group itself is Terraform's.
         Sid      = "Logs"
         Effect   = "Allow"
         Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
         Resource = ["arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/lambda/${local.changes}:log-stream:*"]
-      },
-      {
-        # Lambda polls the stream as the function's role: https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html
-        Sid    = "Stream"
-        Effect = "Allow"
-        Action = [
-          "kinesis:DescribeStream",
-          "kinesis:DescribeStreamSummary",
-          "kinesis:GetRecords",
-          "kinesis:GetShardIterator",
-          "kinesis:ListShards",
-        ]
-        Resource = [aws_kinesis_stream.changes[0].arn]
       },
       {
         # PyIceberg asks for the database before each commit.
@@ -79,9 +116,10 @@ resource "aws_iam_role_policy" "changes" {
         Resource = [local.raw]
       },
       {
+        # Reading and deleting: what is tried again.
         Sid      = "Quarantine"
         Effect   = "Allow"
-        Action   = ["s3:PutObject"]
+        Action   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
         Resource = ["${local.raw}/quarantine/changes/*"]
       },
       {

@@ -1,5 +1,5 @@
 resource "aws_kinesis_stream" "changes" {
-  count = local.on
+  count = local.kinesis
 
   name             = local.changes
   shard_count      = var.settings.shards

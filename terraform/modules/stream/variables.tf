@@ -11,7 +11,7 @@ variable "database" {
 }
 
 variable "settings" {
-  description = "Size of the stream, of batches and of the function, and how long a change may wait; null: there is no stream."
+  description = "Size of the stream, of batches and of the function, how long a change may wait, and Kafka if the changes go by it; null: there is no stream."
   type = object({
     shards          = number
     retention_hours = number
@@ -19,6 +19,15 @@ variable "settings" {
     batch_seconds   = number
     lag_minutes     = number
     memory_size     = number
+    kafka = object({
+      bootstrap_servers = list(string)
+      topic             = string
+      security          = string
+      secret            = string
+      authority         = string
+      subnets           = list(string)
+      security_groups   = list(string)
+    })
   })
 }
 
