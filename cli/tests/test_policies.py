@@ -25,6 +25,7 @@ MORE = iam.ALL
 ATTACHED = ["boundary", *dict.fromkeys(policy for purpose in iam.ROLES for policy in iam.policies(purpose, *MORE))]
 # Statements of actions without resources: https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html
 WITHOUT_RESOURCE = {
+    *("CaptureAnywhere", "DeleteCaptureTasks", "LetGoOfCaptureTasks", "ReadCaptureTasks"),
     *("ChangeSavedQueries", "DeleteSavedQueries", "FindSavedQueries", "LimitsOfStreams"),
     *("CheckStateMachine", "FindAlarms", "FindLogGroups", "GrantInLakeFormation", "LogDelivery"),
     "MakeMappings",  # which are named by nothing but their function, the condition
@@ -154,6 +155,8 @@ def test_no_role_can_widen_itself_or_another():
             "ingest",
             "jobs",
             "crawlers",
+            "capture",
+            "capture-start",
         )
     }
     for name in ATTACHED:
@@ -168,6 +171,7 @@ def test_no_role_can_widen_itself_or_another():
                 if action == "iam:PassRole":
                     assert statement["Condition"]["StringEquals"]["iam:PassedToService"] in (
                         "glue.amazonaws.com",
+                        "ecs-tasks.amazonaws.com",
                         "lambda.amazonaws.com",
                         "scheduler.amazonaws.com",
                         "states.amazonaws.com",
@@ -275,12 +279,14 @@ def test_a_deployment_changes_a_role_s_description_and_duration():
             "ingest",
             "jobs",
             "crawlers",
+            "capture",
+            "capture-start",
         )
     }
     for more in ((), MORE):
         for action in ("iam:UpdateRole", "iam:UpdateRoleDescription"):
-            # Those of batch ingestion, jobs and crawlers where there are some.
-            optional = ("-ingest", "-jobs", "-crawlers")
+            # Those of batch ingestion, jobs, crawlers and the capture where there are some.
+            optional = ("-ingest", "-jobs", "-crawlers", "-capture", "-capture-start")
             assert granted("deploy", *more)[action] == {each for each in lake if more or not each.endswith(optional)}
 
 
@@ -296,8 +302,10 @@ def test_a_role_that_a_deployment_made_or_changed_loses_no_data_for_good():
         f"{bucket}-processed/exports/*",
         f"{bucket}-processed/tables/*",
         f"{bucket}-athena-results/queries/tables/*",
-        # Files that have arrived and were copied, and their markers; old metadata of the changelog.
+        # Files that have arrived and were copied, and their markers; old metadata of the changelog,
+        # and what was set apart and is written now.
         f"{bucket}-raw/changes/*",
+        f"{bucket}-raw/quarantine/changes/*",
         f"{bucket}-raw/incoming/*",
         # Files that were staged, and old commits of batch ingestion.
         f"{bucket}-raw/_ingest/*",

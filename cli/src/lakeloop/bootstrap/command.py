@@ -65,6 +65,7 @@ class _Setting:
         ingest = is_object(self.workspace, self.place.environment, "ingest")
         jobs = is_object(self.workspace, self.place.environment, "jobs")
         crawlers = is_object(self.workspace, self.place.environment, "crawlers")
+        capture = is_object(self.workspace, self.place.environment, "capture")
         granted = is_on(self.workspace, self.place.environment, SETTING)
         asked = (
             (iam.DESTROY, gone),
@@ -86,6 +87,9 @@ class _Setting:
             (iam.CRAWLERS, crawlers),
             (iam.FIRST_CRAWLERS, crawlers and not self.precious),
             (iam.DESTROY_CRAWLERS, crawlers and gone),
+            (iam.CAPTURE, capture),
+            (iam.FIRST_CAPTURE, capture and not self.precious),
+            (iam.DESTROY_CAPTURE, capture and gone),
         )
         return [policies for policies, yes in asked if yes]
 

@@ -46,6 +46,10 @@ DESTROY_CHANGES = {"destroy": ("stream-destroy",)}
 INGEST = {"plan": ("ingest-read",), "deploy": ("ingest-read", "ingest"), "destroy": ("ingest-read",)}
 FIRST_INGEST = {"deploy": ("ingest-first",)}
 DESTROY_INGEST = {"destroy": ("ingest-destroy",)}
+# Of the service that captures changes.
+CAPTURE = {"plan": ("capture-read",), "deploy": ("capture-read", "capture"), "destroy": ("capture-read",)}
+FIRST_CAPTURE = {"deploy": ("capture-first",)}
+DESTROY_CAPTURE = {"destroy": ("capture-destroy",)}
 # Of Glue's jobs and crawlers.
 JOBS = {"plan": ("jobs-read",), "deploy": ("jobs-read", "jobs"), "destroy": ("jobs-read",)}
 FIRST_JOBS = {"deploy": ("jobs-first",)}
@@ -57,6 +61,7 @@ ALL = (
     *(DESTROY, FIRST_DEPLOYMENT, CUSTOMER_KEY, LAKE_FORMATION, DESTROY_GRANTS, BUDGET, DESTROY_BUDGET),
     *(CHANGES, CHANGES_KEY, DESTROY_CHANGES, INGEST, FIRST_INGEST, DESTROY_INGEST),
     *(JOBS, FIRST_JOBS, DESTROY_JOBS, CRAWLERS, FIRST_CRAWLERS, DESTROY_CRAWLERS),
+    *(CAPTURE, FIRST_CAPTURE, DESTROY_CAPTURE),
 )
 _ABSENT = ("NoSuchEntity",)
 

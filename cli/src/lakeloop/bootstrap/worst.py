@@ -45,6 +45,10 @@ _WORST: tuple[tuple[str, str], ...] = (
     ("take those roles away", r"iam:(Delete\S*|ListInstanceProfilesForRole) .*"),
     ("put any code into Spark jobs", r"glue:(Create|Update)Job .*"),
     ("have crawlers look at other files", r"glue:(Create|Update)Crawler .*"),
+    ("put any changes into the stream of captured ones", r"kinesis:PutRecords .*"),
+    ("capture by any code, or not at all", r"ecs:(Create|Register|Update|Delete|Deregister)\S* .*"),
+    ("make and take away network interfaces, others' too", r"ec2:(Create|Delete)NetworkInterface .*"),
+    ("tell false metrics", r"cloudwatch:PutMetricData .*"),
     (
         "put any code into the function and run it",
         r"lambda:(Create|Update|Publish|Invoke|Put)\S* .*|states:(Create|Update|Start)\S* .*",
@@ -65,8 +69,8 @@ _WORST: tuple[tuple[str, str], ...] = (
         r"|logs:(Put|Delete)MetricFilter .*",
     ),
     (
-        "send messages to who is told of failures, read the webhook's address and secrets of batch ingestion",
-        r"sns:Publish .*|sqs:SendMessage .*|ssm:GetParameter .*",
+        "send messages to who is told of failures, read the webhook's address and secrets of ingestion",
+        r"sns:Publish .*|sqs:SendMessage .*|ssm:GetParameters? .*|secretsmanager:GetSecretValue .*",
     ),
     ("let others call the function that alerts", r"lambda:AddPermission .*"),
     ("change and delete saved queries of logs, others' too", r"logs:(Put|Delete)QueryDefinition .*"),
@@ -77,7 +81,7 @@ _WORST: tuple[tuple[str, str], ...] = (
         "make and tag databases, workgroup, buckets, logs",
         r"glue:(CreateDatabase|Tag\S*|Untag\S*) .*|athena:(Create|Update|Tag|Untag)\S* .*"
         r"|s3:(CreateBucket|PutBucketTagging|PutObjectTagging) .*"
-        r"|(logs|lambda|scheduler|states|sns|sqs|events|cloudwatch):(Tag|Untag)\S* .*"
+        r"|(logs|lambda|scheduler|states|sns|sqs|events|cloudwatch|ecs):(Tag|Untag)\S* .*"
         r"|kinesis:(AddTags|Create|Increase|RemoveTags|Start|Update)\S* .*"
         r"|logs:(CreateLogGroup|CreateLogStream|PutLogEvents|Associate|Disassociate)\S* .*",
     ),
@@ -87,7 +91,7 @@ _WORST: tuple[tuple[str, str], ...] = (
         "read data",
         r"(s3:GetObject\S*|kinesis:Get\S*|dynamodb:Scan|athena:GetQueryResults|kms:Decrypt|lakeformation:GetDataAccess) .*",
     ),
-    (_SETTINGS, r"[a-z0-9]+:(BatchGet|Get|List|Describe|Validate|View)\S* .*"),
+    (_SETTINGS, r"[a-z0-9]+:(BatchCheck|BatchGet|Get|List|Describe|Validate|View)\S* .*"),
     (_LOCK, "-"),
 )  # fmt: skip
 
@@ -103,9 +107,10 @@ def section() -> str:
         iam.INGEST,
         iam.JOBS,
         iam.CRAWLERS,
+        iam.CAPTURE,
     )
     plan, through = _of("plan", *always), _worst(_actions("boundary"))
-    first = (iam.FIRST_DEPLOYMENT, iam.FIRST_INGEST, iam.FIRST_JOBS, iam.FIRST_CRAWLERS)
+    first = (iam.FIRST_DEPLOYMENT, iam.FIRST_INGEST, iam.FIRST_JOBS, iam.FIRST_CRAWLERS, iam.FIRST_CAPTURE)
     kept, free = _of("deploy", *always), _of("deploy", *always, *first)
     gone = _of("destroy", *always, *(part for part in iam.ALL if "destroy" in part))
     if _beyond(_of("destroy", *always), plan):
