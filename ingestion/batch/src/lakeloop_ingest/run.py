@@ -137,18 +137,20 @@ def _require_same_types(pipeline: Pipeline, before: Commit) -> None:
 
 
 def told(report: Report) -> Sequence[str]:
-    """A run in lines for a terminal."""
+    """A run in lines for a terminal, short ones; what may be long (a place) has a line to itself."""
     lines = []
     for name, table in report.tables.items():
-        cursor = f", up to {table.cursor}" if table.cursor else ""
-        place = f" -> {report.place}/{table.key} ({table.bytes / 1e6:.1f} MB)" if table.key else ""
-        lines.append(f"{name}: {table.rows:,} new rows{cursor}{place}")
+        lines.append(f"{name}: {table.rows:,} new rows")
+        if table.cursor:
+            lines.append(f"  up to {table.cursor}")
+        if table.key:
+            lines.append(f"  {report.place}/{table.key} ({table.bytes / 1e6:.1f} MB)")
         if table.new_columns:
-            types = ", ".join(f"{column} {kind}" for column, kind in table.new_columns.items())
-            lines.append(f"{name}: new columns, which the source's declaration may name: {types}")
+            lines.append("  new columns, which the source may declare:")
+            lines += [f"    {column} {kind}" for column, kind in table.new_columns.items()]
     if any(table.first for table in report.tables.values()):
-        lines.append(f"For dbt: `just ingest sources {report.pipeline}` prints the sources that declare these tables.")
+        lines += ["For dbt, the sources that declare these tables:", f"  just ingest sources {report.pipeline}"]
     if report.finished:
-        lines.insert(0, f"{report.finished} files of a run that was killed are in their places now.")
+        lines.insert(0, f"{report.finished} files of a run that was killed are in place now.")
     lines.append(f"{report.pipeline}: {report.load or 'nothing new'} ({report.seconds:.1f} s)")
     return lines
