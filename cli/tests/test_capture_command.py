@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from lakeloop.aws.outputs import Outputs
@@ -13,6 +14,7 @@ from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
 
 LAKE = Outputs(*["x"] * 12, changes_stream="changes")
+KAFKA = Outputs(*["x"] * 12, changes_topic="shop", changes_brokers="127.0.0.1:9092")
 DATABASE = {"host": "127.0.0.1", "port": "5", "database": "shop", "passfile": "/p"}
 STATUS = {"pid": 0, "state": "running", "starts": 2, "message": None}
 
@@ -65,6 +67,42 @@ def test_a_lake_without_a_stream_is_refused_with_the_setting(workspace, ready, m
     with pytest.raises(UserError, match=r"changes = \{\}; then `just tf-apply env=dev`"):
         command.up(workspace, [])
     assert ready == []
+
+
+@pytest.mark.parametrize(
+    ("lake", "wanted", "message"),
+    [
+        (LAKE, "kafka", r"changes go by Kinesis. .*kafka = \{ bootstrap_servers = \["),
+        (KAFKA, "kinesis", r"changes go by Kafka. .*changes = \{\}; then `just tf-apply env=dev`"),
+        (LAKE, "pigeon", "transport=kinesis or transport=kafka"),
+    ],
+)
+def test_a_lake_of_the_other_transport_is_refused_with_the_setting(
+    workspace, ready, monkeypatch, lake, wanted, message
+):
+    monkeypatch.setattr(command, "outputs", lambda workspace, place: lake)
+    with pytest.raises(UserError, match=message):
+        command.up(workspace, [f"transport={wanted}"])
+    assert ready == []
+
+
+@pytest.mark.parametrize(
+    ("servers", "asked"),
+    [("127.0.0.1:9092", [("topic", "9092", "shop", "2")]), ("a.example.org:9092,b.example.org:9092", [])],
+)
+def test_kafka_s_topic_is_there_first_on_this_machine(workspace, ready, monkeypatch, servers, asked):
+    """GIVEN Kafka WHEN the broker is this machine's THEN it is started, with the topic; others are their owners' affair."""
+    found = []
+    monkeypatch.setattr(command, "outputs", lambda workspace, place: replace(KAFKA, changes_brokers=servers))
+    monkeypatch.setattr(
+        command,
+        "ask_emulator",
+        lambda workspace, shell, *words: found.append(words) or subprocess.CompletedProcess([], 0, "up", ""),
+    )
+    assert command.up(workspace, ["transport=kafka"]) == 0
+    (environment,) = ready
+    assert environment["CAPTURE_TRANSPORT"] == "kafka:shop" and environment["CAPTURE_KAFKA_SERVERS"] == servers
+    assert found == asked
 
 
 def test_a_database_that_is_not_up_is_refused_with_the_command(workspace, monkeypatch, tmp_path):
@@ -138,11 +176,14 @@ def test_the_status_is_a_table_of_tables(workspace, supervisor, capsys):
     assert command.status(workspace, []) == 0
     shown = capsys.readouterr().out.splitlines()
     assert shown[1:] == [
-        "table         records sent since the start",
-        "sales.orders  1,234",
-        "at noon: 5,600 bytes of the log are not confirmed yet",
-        "last change that was sent: committed 0.5 s before that",
+        "log: .lakeloop/capture/capture.log",
+        " sent  table (records since the start)",
+        "1,234  sales.orders",
+        "at noon",
+        "Not confirmed yet: 5,600 bytes of the log.",
+        "Last change that was sent: committed 0.5 s before.",
     ]
+    assert max(map(len, shown)) <= 60
 
 
 def test_the_status_of_none_says_why_the_last_one_ended(workspace, capsys):

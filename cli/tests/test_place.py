@@ -77,9 +77,9 @@ def test_what_cannot_be_meant_is_refused(on, shell, message):
 @pytest.fixture
 def on_port(monkeypatch):
     """Have `just env` look at a port, as it does at 4566 when nothing is said."""
-    ask = place._ask_emulator
+    ask = place.ask_emulator
     return lambda port: monkeypatch.setattr(
-        place, "_ask_emulator", lambda workspace, shell, *words: ask(workspace, shell, *words, f"port={port}")
+        place, "ask_emulator", lambda workspace, shell, *words: ask(workspace, shell, *words, f"port={port}")
     )
 
 

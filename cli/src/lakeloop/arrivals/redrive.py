@@ -13,16 +13,20 @@ from lakeloop_raw.arrivals import INCOMING
 from lakeloop.arguments import take
 from lakeloop.arrivals.awaited import awaiting, explained
 from lakeloop.aws.outputs import Outputs
+from lakeloop.changes import redrive as changes
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
 
 # Longer than any message is hidden, tried and hidden again: what lies in incoming/ for so long, nobody looks at.
 _FORGOTTEN = timedelta(hours=2)
 _HIDDEN_SECONDS = 60
+_CHANGES = "changes"
 
 
 def redrive(workspace: Workspace, words: Sequence[str]) -> int:
     """``just redrive [env=dev]``: dead letters back into their queues. One that no function can read stays, and is printed.
+
+    ``just redrive changes [env=dev]`` is ``lakeloop.changes.redrive``.
 
     Returns:
         1 if a message stays.
@@ -31,8 +35,10 @@ def redrive(workspace: Workspace, words: Sequence[str]) -> int:
         UserError: an unknown word, an environment that awaits no files.
     """
     arguments, rest = take(words, {"env", "on"})
+    if rest == [_CHANGES]:
+        return changes.redrive(workspace, arguments.get("env"), arguments.get("on"))
     if rest:
-        raise UserError(f"Unknown word {rest[0]!r}. Usage: just redrive [env=dev]")
+        raise UserError(f"Unknown word {rest[0]!r}. Usage: just redrive [changes] [env=dev]")
     place, lake = awaiting(workspace, arguments.get("env"), arguments.get("on"))
     sqs = place.client("sqs")
     with explained(place):

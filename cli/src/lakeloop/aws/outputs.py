@@ -44,6 +44,9 @@ class Outputs:
     arrivals_dead_url: str = ""
     dashboard: str = ""
     changes_stream: str = ""
+    changes_topic: str = ""
+    changes_brokers: str = ""
+    changes_function: str = ""
 
     @property
     def changes_database(self) -> str:

@@ -167,7 +167,7 @@ def _host_architecture() -> str:
 
 def _emulator_exports(workspace: Workspace) -> dict[str, str]:
     """The exports of `just env`, as a dictionary. Raises ``UserError``, for one if another checkout's emulator has the port."""
-    asked = _ask_emulator(workspace, os.environ, "env")
+    asked = ask_emulator(workspace, os.environ, "env")
     if asked.returncode:
         raise UserError(asked.stderr.strip())
     words = (shlex.split(line) for line in asked.stdout.splitlines())
@@ -177,7 +177,7 @@ def _emulator_exports(workspace: Workspace) -> dict[str, str]:
 def _require_own(workspace: Workspace, shell: Mapping[str, str]) -> None:
     """Refuse the emulator of another checkout, to which a *shell* leads that was set up there. Raises ``UserError``."""
     endpoint = shell.get("AWS_ENDPOINT_URL", "")
-    asked = _ask_emulator(workspace, shell, "whose", endpoint) if endpoint else None
+    asked = ask_emulator(workspace, shell, "whose", endpoint) if endpoint else None
     if asked and asked.returncode:
         raise UserError(
             f"AWS_ENDPOINT_URL of this shell is {endpoint}: {asked.stderr.strip()}, and not this checkout's. Type the command "
@@ -185,7 +185,8 @@ def _require_own(workspace: Workspace, shell: Mapping[str, str]) -> None:
         )
 
 
-def _ask_emulator(workspace: Workspace, shell: Mapping[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+def ask_emulator(workspace: Workspace, shell: Mapping[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    """The answer of a command of the emulator's."""
     return subprocess.run(
         [sys.executable, "-m", "lakeloop_emulator", *words],
         env={**shell, "PYTHONPATH": str(workspace.root / "emulator" / "src")},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Mapping, Sequence
 
@@ -10,24 +11,30 @@ from lakeloop_project.environments import environment
 
 from lakeloop.arguments import take
 from lakeloop.aws.outputs import Outputs, outputs
-from lakeloop.aws.place import AWS, Place, enter
+from lakeloop.aws.place import AWS, Place, ask_emulator, enter
 from lakeloop.changes import process
+from lakeloop.changes.transport import Kafka, Transport, of_lake
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
 
 _SOURCE = "shop"
 _SNAPSHOT = "snapshot"
+_SENT = "sent"
+_PARTITIONS = 2
+"""Of the topic on this machine, so that order holds within a partition here as well, and not beyond it."""
 
 
 def up(workspace: Workspace, words: Sequence[str]) -> int:
-    """``just cdc-up [env=dev] [again=snapshot]``: start to capture the shop's database, in the background.
+    """``just cdc-up [env=dev] [transport=kafka] [again=snapshot]``: start to capture the shop's database, in the background.
+
+    The transport is the lake's: ``transport=`` only makes sure of it.
 
     Raises:
         UserError: the database, the local AWS or its stream is missing, or the capture refuses; the message says what to type.
     """
-    arguments, rest = take(words, {"env", "again"})
+    arguments, rest = take(words, {"env", "transport", "again"})
     if rest:
-        raise UserError(f"Unknown word {rest[0]!r}. Usage: just cdc-up [env=dev] [again=snapshot]")
+        raise UserError(f"Unknown word {rest[0]!r}. Usage: just cdc-up [env=dev] [transport=kafka] [again=snapshot]")
     again = arguments.get("again")
     if again not in (None, _SNAPSHOT):
         raise UserError(f"again={again} is not known: again=snapshot takes all rows of the database anew.")
@@ -39,20 +46,20 @@ def up(workspace: Workspace, words: Sequence[str]) -> int:
             "On AWS the capture is a service, not a process here: `capture` in terraform/envs/, then deploy."
         )
     lake = outputs(workspace, place)
-    if not lake.changes_stream:
-        raise UserError(
-            f"{name} captures no changes: there is no stream for them. In terraform/envs/{name}.tfvars: changes = {{}}; then "
-            f"`just tf-apply env={name}`."
-        )
+    transport = of_lake(lake, name, arguments.get("transport"))
     with process.alone(workspace):
         if process.running(workspace) is not None:
             if again:
                 raise UserError("The capture runs: `just cdc-down`, then `just cdc-up again=snapshot`.")
+            if isinstance(transport, Kafka):
+                _broker(workspace, transport)  # it may have ended, and the capture waits for it
             print("The capture is up already: `just cdc-status` says how far it is.")
             return 0
-        told = process.start(workspace, {**place.variables, **_settings(place, lake, database, again)})
+        if isinstance(transport, Kafka):
+            _broker(workspace, transport)
+        told = process.start(workspace, {**place.variables, **_settings(place, lake, transport, database, again)})
     if told.state == "running":
-        print(f"The capture is up (process {told.pid}, log {process.log(workspace)}), into {lake.changes_stream}.")
+        print(f"The capture is up (process {told.pid}, log {process.log(workspace)}), into {transport}.")
         return 0
     way = "It is tried again by itself: `just cdc-status`." if told.state == "waiting" else ""
     raise UserError(
@@ -84,7 +91,8 @@ def status(workspace: Workspace, words: Sequence[str]) -> int:
         why = f" It was refused: {last.message}" if last and last.state == "refused" else ""
         print(f"The capture is not running: `just cdc-up` starts it.{why}")
         return 1
-    print(f"The capture is {told.state} (process {told.pid}, start {told.starts}). Log: {process.log(workspace)}")
+    print(f"The capture is {told.state} (process {told.pid}, start {told.starts}).")
+    print(f"log: {process.log(workspace).relative_to(workspace.root)}")
     if told.message:
         print(f"Why: {told.message}")
     for line in lines(process.health(workspace) or {}):
@@ -93,19 +101,19 @@ def status(workspace: Workspace, words: Sequence[str]) -> int:
 
 
 def lines(health: Mapping[str, object]) -> list[str]:
-    """The table of *health*: records by table, then the lag."""
+    """The table of *health*, for 60 columns: records by table, numbers first, for names are as long as they are; then the lag."""
     sent = health.get("sent")
     if not isinstance(sent, dict):
         return []
-    width = max([len(str(name)) for name in sent] + [len("table")])
-    shown = [f"{'table':<{width}}  records sent since the start"]
-    shown += [f"{name:<{width}}  {count:,}" for name, count in sent.items()]
+    counts = [f"{count:,}" for count in sent.values()]
+    width = max(map(len, (*counts, _SENT)))
+    shown = [f"{_SENT:>{width}}  table (records since the start)"]
+    shown += [f"{count:>{width}}  {name}" for count, name in zip(counts, sent, strict=True)]
     lag, silence = health.get("slot_lag_bytes"), health.get("seconds_since_change")
-    shown.append(
-        f"at {health.get('at')}: {'the slot is gone' if lag is None else f'{lag:,} bytes of the log are not confirmed yet'}"
-    )
+    behind = "The slot is gone." if lag is None else f"Not confirmed yet: {lag:,} bytes of the log."
+    shown += [f"at {health.get('at')}", behind]
     if silence is not None:
-        shown.append(f"last change that was sent: committed {silence} s before that")
+        shown.append(f"Last change that was sent: committed {silence} s before.")
     return shown
 
 
@@ -127,7 +135,19 @@ def _database(workspace: Workspace) -> dict[str, str]:
     return {name: str(value) for name, value in json.loads(asked.stdout).items()}
 
 
-def _settings(place: Place, lake: Outputs, database: Mapping[str, str], again: str | None) -> dict[str, str]:
+def _broker(workspace: Workspace, topic: Kafka) -> None:
+    """Have the topic on this machine. Raises ``UserError``."""
+    if (port := topic.local_port()) is None:
+        return
+    asked = ask_emulator(workspace, os.environ, "topic", str(port), topic.name, str(_PARTITIONS))
+    if asked.returncode:
+        raise UserError(asked.stderr.strip())
+    print(asked.stdout.strip())
+
+
+def _settings(
+    place: Place, lake: Outputs, transport: Transport, database: Mapping[str, str], again: str | None
+) -> dict[str, str]:
     """The capture's environment variables; `ingestion/capture`, `settings.py`, says what each means."""
     return {
         "CAPTURE_SOURCE": _SOURCE,
@@ -138,7 +158,7 @@ def _settings(place: Place, lake: Outputs, database: Mapping[str, str], again: s
         "CAPTURE_PASSFILE": database["passfile"],
         "CAPTURE_SSLMODE": "disable",
         "CAPTURE_PUBLICATION": "shop_changes",
-        "CAPTURE_TRANSPORT": f"kinesis:{lake.changes_stream}",
+        **transport.settings(),
         "CAPTURE_BODIES": f"s3://{lake.raw_bucket}/oversize/",
         "CAPTURE_METRICS": place.environment,
         "CAPTURE_HEALTH_SECONDS": "5",
