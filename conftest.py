@@ -36,6 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--kills", type=int, default=0, help="how often processes are killed; 0 is what each test takes usually"
     )
+    parser.addoption("--transport", choices=("kinesis", "kafka"), default="kinesis", help="of captured changes")
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -13,18 +14,28 @@ from tests.clone import clone
 from tests.e2e.killing import Killer
 from tests.e2e.loop import Loop
 
-from lakeloop_emulator.settings import STATE_FOLDER  # isort: skip - local_aws has put it on the path
+from lakeloop_emulator import broker  # isort: skip - local_aws has put it on the path
+from lakeloop_emulator.settings import STATE_FOLDER  # isort: skip
 
 DATABASE = "lakeloop_dev_changes"
 TABLES = ("stores", "customers", "products", "orders", "payments", "order_items")
 MOST_SECONDS = 600
 
 
-class Shop:
-    """The lake's loop, and the shop's database beside it."""
+TOPIC = "lakeloop-dev-dbt-changes"
+PUT = """
+import sys
+from kafka import KafkaProducer
+producer = KafkaProducer(bootstrap_servers=sys.argv[1], enable_idempotence=False)
+producer.send(sys.argv[2], bytes.fromhex(sys.stdin.read()), key=b"1").get(60)
+"""
 
-    def __init__(self, loop: Loop) -> None:
-        self.loop = loop
+
+class Shop:
+    """The lake's loop, and the shop's database beside it. *brokers*: Kafka's address, empty where changes go by Kinesis."""
+
+    def __init__(self, loop: Loop, brokers: str = "") -> None:
+        self.loop, self.brokers = loop, brokers
         self._port = local_aws.free_port()
 
     def up(self) -> None:
@@ -34,6 +45,14 @@ class Shop:
         """The objects that ``shop_audit`` prints."""
         run = "uv run --quiet --locked --no-dev --project sources python tests/e2e/shop_audit.py"
         return [json.loads(line) for line in self.loop.types(f"{run} {command}").splitlines()]
+
+    def puts(self, data: bytes) -> None:
+        """Put a record of nobody's into the stream."""
+        if not self.brokers:
+            self.loop.client("kinesis").put_record(StreamName=TOPIC, Data=data, PartitionKey="1")
+            return
+        python = str(self.loop.home / "emulator" / ".venv" / "bin" / "python")
+        subprocess.run([python, "-c", PUT, self.brokers, TOPIC], input=data.hex(), text=True, check=True)
 
     def works(self, killers: list[Killer], chance: random.Random) -> None:
         """Let the shop work until every killer has done; a database that dies ends a workload."""
@@ -62,8 +81,8 @@ class Shop:
         )
         return [dict(zip(names, row, strict=True)) for row in rows]
 
-    def awaits(self, table: str, condition: str, rows: int) -> None:
-        """Wait until the changelog of *table* is there and has so many *rows* at least, of *condition*."""
+    def awaits(self, table: str, condition: str, rows: int, counted: str = "*") -> None:
+        """Wait until the changelog of *table* is there and has so many *rows* at least, of *condition*; or *counted* of them."""
         last, glue = time.monotonic() + MOST_SECONDS, self.loop.client("glue")
         found = -1
         while found < rows:
@@ -72,29 +91,33 @@ class Shop:
             )
             with suppress(glue.exceptions.EntityNotFoundException):
                 glue.get_table(DatabaseName=DATABASE, Name=table)
-                counted = self.query(f"select count(*) as n from {DATABASE}.{table} where {condition}")
-                found = int(counted[0]["n"])
+                told = self.query(f"select count({counted}) as n from {DATABASE}.{table} where {condition}")
+                found = int(told[0]["n"])
 
     def changelog(self, table: str, condition: str) -> list[dict]:
         return self.query(f"select * from {DATABASE}.sales_{table} where {condition}")
 
 
 @contextmanager
-def captured(folder: Path) -> Iterator[Shop]:
-    """Until the block ends: a shop with some rows whose changes are captured; all of it lies in *folder*."""
+def captured(folder: Path, transport: str = "kinesis") -> Iterator[Shop]:
+    """Until the block ends: a shop with some rows whose changes are captured, by *transport*; all of it lies in *folder*."""
     home = clone(folder / "checkout")
     settings = home / "terraform" / "envs" / "dev.tfvars"
-    settings.write_text(settings.read_text("utf-8") + "changes = { batch_seconds = 0 }\n", "utf-8")
+    brokers = f"127.0.0.1:{local_aws.free_port()}" if transport == "kafka" else ""
+    network = 'security = "plaintext", subnets = ["subnet-local"], security_groups = ["sg-local"]'
+    by_kafka = f', kafka = {{ bootstrap_servers = ["{brokers}"], {network} }}' if brokers else ""
+    settings.write_text(settings.read_text("utf-8") + f"changes = {{ batch_seconds = 0{by_kafka} }}\n", "utf-8")
     state = folder / "emulator"
     with ExitStack() as until_the_end:
         aws = until_the_end.enter_context(local_aws.running(state, enforcing=True))
         shell = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "VIRTUAL_ENV"))}
-        made = Shop(Loop(home, {**shell, STATE_FOLDER: str(state), "COLUMNS": "200"}, aws.environment))
+        until_the_end.callback(broker.down, state)
+        made = Shop(Loop(home, {**shell, STATE_FOLDER: str(state), "COLUMNS": "200"}, aws.environment), brokers)
         made.up()
         until_the_end.callback(made.loop.types, "just sources-down")
         made.asked("fill")
         made.loop.types("just tf-apply env=dev")
-        made.loop.types("just cdc-up")
+        made.loop.types(f"just cdc-up transport={transport}")
         until_the_end.callback(made.loop.types, "just cdc-down")
         for table in TABLES:
             made.awaits(f"sales_{table}", "_op = 's'", 1)
