@@ -236,7 +236,7 @@ send *args:
 quarantine *args:
     @{{ lakeloop }} quarantine "$@"
 
-# Try again what the gate could not do: `just redrive env=prod`
+# Try again what the gate could not do, or changes that were set apart: `just redrive env=prod`, `just redrive changes`
 [group('aws')]
 [no-exit-message]
 redrive *args:
@@ -296,7 +296,7 @@ sources-forget:
 sources-changes *args:
     @{{ sources }} lakeloop-sources changes "$@"
 
-# Capture the shop's changes into the lake's stream, in the background: `just cdc-up env=dev`, `just cdc-up again=snapshot`
+# Capture the shop's changes into the lake's stream, in the background: `just cdc-up env=dev transport=kafka`, `just cdc-up again=snapshot`
 [group('sources')]
 [no-exit-message]
 cdc-up *args:
@@ -313,6 +313,13 @@ cdc-down *args:
 [no-exit-message]
 cdc-status *args:
     @{{ lakeloop }} cdc-status "$@"
+
+# The capture's image for Fargate, by Docker, and a look that it starts: `just capture-image REPOSITORY:TAG arm64`
+[group('sources')]
+[no-exit-message]
+capture-image tag processor:
+    docker buildx build --platform "linux/{{ processor }}" --file ingestion/capture/Dockerfile --tag "{{ tag }}" --load .
+    docker run --rm --platform "linux/{{ processor }}" "{{ tag }}" 2>&1 | grep "CAPTURE_SOURCE is missing"
 
 # The synthetic data API on loopback, until Ctrl-C: `just api port=8010`
 [group('sources')]

@@ -112,7 +112,7 @@ def create(place: Place, port: int, most_rows: int = MOST_ROWS) -> FastAPI:
     def home() -> RedirectResponse:
         return RedirectResponse("/docs")
 
-    @app.post("/api/generate/changes", status_code=202, responses=REFUSED, summary="Let the shop work")
+    @app.post("/api/generate/changes", status_code=202, responses=REFUSED, summary="Let the shop work", tags=["make"])
     def changes(words: Annotated[Changes, Query()], response: Response) -> Report:
         there = lifecycle.require(place)
         workload.check(there)
@@ -120,7 +120,7 @@ def create(place: Place, port: int, most_rows: int = MOST_ROWS) -> FastAPI:
         what = f"{words.rate} changes a second for {words.seconds} s"
         return _started(jobs.run("changes", what, words.rate * words.seconds, run, wait=False), response)
 
-    @app.post("/api/generate/{table}", responses=REFUSED | STARTED, summary="Make rows of a table")
+    @app.post("/api/generate/{table}", responses=REFUSED | STARTED, summary="Make rows of a table", tags=["make"])
     def generate(table: Table, words: Annotated[Generate, Query()], response: Response) -> Report:
         what = f"{words.count:,} {table} into {words.target}"
         if words.target == "postgres":
@@ -145,6 +145,7 @@ def create(place: Place, port: int, most_rows: int = MOST_ROWS) -> FastAPI:
         "/api/rows/{table}",
         responses={code: REFUSED[code] for code in (403, 409, 422, 503)},
         summary="Read what has changed",
+        tags=["read"],
     )
     def rows(table: Table, words: Annotated[Since, Query()]) -> Rows:
         since = words.updated_since
@@ -154,7 +155,7 @@ def create(place: Place, port: int, most_rows: int = MOST_ROWS) -> FastAPI:
         found = reading.page(lifecycle.require(place), table, since, after, words.limit)
         return Rows(rows=found.rows, next=found.next)
 
-    @app.get("/api/jobs", responses={403: REFUSED[403]}, summary="The latest jobs")
+    @app.get("/api/jobs", responses={403: REFUSED[403]}, summary="The latest jobs", tags=["jobs"])
     def listed() -> list[Report]:
         return [_report(job) for job in jobs.all()]
 
@@ -163,6 +164,7 @@ def create(place: Place, port: int, most_rows: int = MOST_ROWS) -> FastAPI:
         response_model=Report,
         responses={403: REFUSED[403], 404: {"model": Problem}, 422: REFUSED[422]},
         summary="How far a job is",
+        tags=["jobs"],
     )
     def one(number: int) -> Any:
         job = jobs.get(number)
