@@ -474,7 +474,7 @@ bench: bench-athena bench-runner bench-arrivals bench-changes
 bench-arrivals *args:
     @PYTHONPATH=. {{ run_dev }} python bench/arrivals.py "$@"
 
-# From a commit in the shop's database to a row that Athena reads, and changes a second: `just bench-changes rounds=30 rate=1000 seconds=10`
+# From a commit in the shop's database to a row that Athena reads, and changes a second: `just bench-changes rounds=30 rate=1000 seconds=10 transport=kafka`
 [group('quality')]
 bench-changes *args:
     @PYTHONPATH=. {{ run_dev }} python bench/changes.py "$@"

@@ -1,7 +1,8 @@
 """``just bench-changes``: from a commit in the shop's database to a row that Athena reads, and changes a second.
 
 - ``rounds=30``: rows that are changed one after the other, in a quiet shop, each until Athena counts it;
-- ``rate=1000 seconds=10``: a shop that does as much as it can, from its first change until Athena counts its last.
+- ``rate=1000 seconds=10``: a shop that does as much as it can, from its first change until Athena counts its last;
+- ``transport=kafka``: by Kafka in Kinesis' place.
 
 In an emulator of its own, with a lake that Terraform makes there.
 """
@@ -25,17 +26,22 @@ _STREAMED = "_op in ('c', 'u', 'd')"
 
 
 def main() -> None:
-    given, _ = take(sys.argv[1:], {"rounds", "rate", "seconds"})
+    given, _ = take(sys.argv[1:], {"rounds", "rate", "seconds", "transport"})
     rounds, rate, seconds = (
         int(given.get(name, usual)) for name, usual in (("rounds", 30), ("rate", 1000), ("seconds", 10))
     )
+    transport = given.get("transport", "kinesis")
     console = Console(highlight=False)
-    with tempfile.TemporaryDirectory() as folder, console.status("a lake") as status, captured(Path(folder)) as shop:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        console.status("a lake") as status,
+        captured(Path(folder), transport) as shop,
+    ):
         status.update("one row at a time")
         lags = [_lag(shop, number) for number in range(1, rounds + 1)]
         status.update("as many as it can")
         count, took = _rush(shop, rate, seconds)
-    table = Table("", "", title="Changes of a database, until Athena reads them", title_justify="left")
+    table = Table("", "", title=f"Changes of a database by {transport}, until Athena reads them", title_justify="left")
     table.add_row("one change, median", f"{median(lags):.2f} s")
     table.add_row("one change, 95 %", f"{quantiles(lags, n=20)[-1]:.2f} s")
     table.add_row(f"{count:,} changes", f"{count / took:,.0f} a second")
