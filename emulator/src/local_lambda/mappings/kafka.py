@@ -82,7 +82,7 @@ class KafkaSource:
         come, and then passes over all before it. Kafka lets go of a group's offsets with the topic: that tells.
         """
         (place,) = consumer.assignment()
-        found = consumer.poll(timeout_ms=_POLL_MILLISECONDS, max_records=limit)
+        found: dict[TopicPartition, list[Any]] = consumer.poll(timeout_ms=_POLL_MILLISECONDS, max_records=limit)
         if place in self._read and consumer.committed(place) is None:
             self._read.discard(place)
             consumer.seek_to_beginning(place)

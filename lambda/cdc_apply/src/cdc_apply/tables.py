@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from lakeloop_changes import Change
 from lakeloop_changes.types import is_word
@@ -111,9 +111,11 @@ def holds(table: Table, change: Change, row: Mapping[str, Any]) -> bool:
     names = ["_commit_lsn", "_lsn", "_op", "_committed_at", "_key", "_snapshot"]
     if change.key is None:
         names.append("_rank")
-    found = [IsNull(name) if row[name] is None else EqualTo(name, row[name]) for name in names]
+    null, equal = cast(Any, IsNull), cast(Any, EqualTo)  # their models' types know no names of columns
+    found = [null(name) if row[name] is None else equal(name, row[name]) for name in names]
     # No limit: PyIceberg would read no more files than it takes for it, and the plan is by the day already.
-    return table.scan(row_filter=And(*found), selected_fields=("_op",)).to_arrow().num_rows > 0
+    there = table.scan(row_filter=And(*found), selected_fields=("_op",)).to_arrow()
+    return bool(there.num_rows)
 
 
 def _word(field: ice.NestedField) -> str:
