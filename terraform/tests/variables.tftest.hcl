@@ -491,3 +491,18 @@ run "refuses_a_capture_that_has_no_stream" {
 
   expect_failures = [var.capture]
 }
+
+run "lake_formation_grants_the_writer_of_the_changelog_its_database" {
+  command = plan
+
+  variables {
+    lake_formation = true
+    changes        = {}
+    cdc_apply_zip  = "envs/dev.tfvars"
+  }
+
+  assert {
+    condition     = length(module.lakeformation_changes) == 1
+    error_message = "where Lake Formation governs, IAM's rights alone do not suffice"
+  }
+}
