@@ -17,11 +17,12 @@ S3 = "https://docs.aws.amazon.com/athena/latest/ug/s3-permissions.html"
 RESULTS = "https://docs.aws.amazon.com/athena/latest/ug/querying.html"
 GLUE = "https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html"
 MULTIPART = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions"
+FULL = "https://docs.aws.amazon.com/athena/latest/ug/managed-policies.html"
 
 
 @dataclass(frozen=True)
 class Implied:
-    """Actions that come with one; on the ``object`` itself, its ``bucket``, the ``table`` and what is above it, the ``database`` of
+    """Actions that come with one; on the ``same`` resource, such as an object or a key, its ``bucket``, the ``table`` and what is above it, the ``database`` of
     a table or itself, the ``default`` one, or ``all`` tables of a database."""
 
     actions: tuple[str, ...]
@@ -36,7 +37,7 @@ IMPLIED: dict[str, tuple[Implied, ...]] = {
     "s3:GetObject": (Implied(("s3:ListBucket", "s3:GetBucketLocation"), "bucket", S3),),
     "s3:ListBucket": (Implied(("s3:GetBucketLocation",), "bucket", S3),),
     "s3:PutObject": (
-        Implied(("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"), "object", MULTIPART),
+        Implied(("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"), "same", MULTIPART),
         Implied(("s3:ListBucket", "s3:GetBucketLocation", "s3:ListBucketMultipartUploads"), "bucket", S3),
     ),
     **dict.fromkeys(("glue:GetTable", "glue:GetTables", "glue:DeleteTable"), _DATABASES),
@@ -44,13 +45,23 @@ IMPLIED: dict[str, tuple[Implied, ...]] = {
         ("glue:CreateTable", "glue:UpdateTable"), (*_DATABASES, Implied(("glue:GetTable",), "table", GLUE))
     ),
     **dict.fromkeys(("glue:CreateDatabase", "glue:UpdateDatabase"), _DATABASES),
+    # The parts of a file that is encrypted with a key.
+    "kms:GenerateDataKey": (Implied(("kms:Decrypt",), "same", MULTIPART),),
     "glue:GetDatabases": _DATABASES[1:],
     "glue:DeleteDatabase": (
         *_DATABASES,
         Implied(("glue:GetTables", "glue:GetTable", "glue:DeleteTable"), "all", GLUE),
     ),
 }
+_OF_PARTITIONS = {
+    # Local Athena asks for all partitions at once; Athena asks for their names, and then for those that a query reads.
+    "glue:GetPartitions": (Implied(("glue:BatchGetPartition", "glue:GetPartition"), "table", FULL),),
+    # Athena looks whether a partition that it writes is there.
+    "glue:BatchCreatePartition": (Implied(("glue:GetPartition",), "table", FULL),),
+}
+_READING = ("select", "with", "values", "(", "table", "unload", "create table", "insert", "update", "delete", "merge")
 OF_STATEMENTS: dict[str, dict[str, tuple[Implied, ...]]] = {
+    **dict.fromkeys(_READING, _OF_PARTITIONS),
     # Local Athena asks for the partitions of a table that has some; Hive takes them away one by one.
     "drop table": {"glue:GetPartitions": (Implied(("glue:GetPartition", "glue:DeletePartition"), "table", GLUE),)},
 }
@@ -68,7 +79,7 @@ def implied(needed: Iterable[Permission], sql: str = "") -> Iterator[tuple[Permi
 
 
 def _resources(arn: str, on: str) -> Iterator[str]:
-    if on == "object":
+    if on == "same":
         yield arn
     elif on == "bucket":
         yield arn.partition("/")[0]

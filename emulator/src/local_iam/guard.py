@@ -12,6 +12,7 @@ from local_iam import rules
 from local_iam.athena import implied
 from local_iam.enforcement import Enforcement
 from local_iam.journal import Journal
+from local_iam.keys import of_keys
 from local_iam.permissions import Call, Permission, UnknownCall, required
 from local_iam.principal import Principal
 from local_iam.roles import later
@@ -56,6 +57,7 @@ class Guard:
                     Permission(str(call), "*"), f"local IAM cannot tell what this call needs: {unknown}"
                 ) from unknown
             return
+        needed += of_keys(call)
         if query:
             needed += implied([permission for permission, _ in needed], query["sql"])
         self._check(principal, call, needed, query)

@@ -36,6 +36,9 @@ class Call:
     region: str = "us-east-1"
     boundary: str = ""
     """Of a call that changes a role: the ARN of the permissions boundary that the role has."""
+    key: str = ""
+    """ARN of the customer's key of KMS that encrypts what the call writes; ``key_of_source`` of that which decrypts what it reads."""
+    key_of_source: str = ""
 
     @property
     def prefix(self) -> str:
@@ -96,21 +99,32 @@ def _besides(action: str, values: list[str], call: Call) -> Iterator[Permission]
     elif action == "lambda:GetLayerVersion":
         yield from (Permission(action, layer) for layer in values)
     elif action == "s3:GetObject" and call.operation != "DeleteObject":
-        for name, version in _sources(call, values):
-            yield Permission(rules.OF_A_VERSION[action] if version else action, f"arn:aws:s3:::{name}")
+        for bucket, name, version in _sources(call, values):
+            yield Permission(rules.OF_A_VERSION[action] if version else action, f"arn:aws:s3:::{bucket}/{name}")
     else:
         yield from (Permission(action, resource, _context(action, call)) for resource in _resources(action, call))
 
 
-def _sources(call: Call, values: list[str]) -> Iterator[tuple[str, str]]:
-    """The objects that a call reads besides, as bucket/key and version; *values* are S3's CopySource, or Lambda's S3Key."""
+def objects_read(call: Call) -> Iterator[tuple[str, str, str]]:
+    """Bucket, key and version (empty for the newest) of the objects that *call* reads: its own, or what it makes something of."""
+    if str(call) == "s3:GetObject":
+        own = call.parameters
+        yield str(own.get("Bucket")), str(own.get("Key")), str(own.get("VersionId") or "")
+    for member, action in rules.BESIDES.get(str(call), {}).items():
+        if action == "s3:GetObject" and call.operation != "DeleteObject":
+            yield from _sources(call, [*_values(call.parameters, member)])
+
+
+def _sources(call: Call, values: list[str]) -> Iterator[tuple[str, str, str]]:
+    """As ``objects_read``; *values* are S3's CopySource, or Lambda's S3Key."""
     for source in values:
         if call.prefix == "s3":
             name, _, version = unquote(source).removeprefix("/").partition("?versionId=")
+            bucket, _, key = name.partition("/")
+            yield bucket, key, version
         else:
             given = call.parameters.get("Content") or call.parameters.get("Code") or call.parameters
-            name, version = f"{given['S3Bucket']}/{source}", given.get("S3ObjectVersion") or ""
-        yield name, version
+            yield str(given["S3Bucket"]), source, str(given.get("S3ObjectVersion") or "")
 
 
 def _resources(action: str, call: Call) -> list[str]:

@@ -34,6 +34,7 @@ from local_iam.permissions import Call
 from local_iam.principal import Principal
 from local_iam.simulator import Policies, Simulator, prepare
 from localstack_plugin import governance
+from localstack_plugin.iam_keys import with_keys
 
 JOURNAL = "/_localstack/iam/calls"
 _SQL_SHOWN = 200
@@ -130,7 +131,7 @@ def _call(context: RequestContext, operation: str, parameters: Mapping[str, Any]
         )
     elif service == "lambda" and operation.endswith("EventSourceMapping") and "FunctionName" not in parameters:
         parameters = {**parameters, **_mapped(context, str(parameters.get("UUID")))}
-    return Call(service, operation, parameters, context.account_id, context.region, boundary)
+    return with_keys(Call(service, operation, parameters, context.account_id, context.region, boundary))
 
 
 def _mapped(context: RequestContext, mapping: str) -> dict[str, str]:
@@ -184,7 +185,7 @@ class GuardedAthena(LocalAthena):
                         on_s3 = Call(
                             "s3", "GetObject", {"Bucket": bucket, "Key": key}, identity.account_id, identity.region
                         )
-                        guard().pass_(principal, on_s3)
+                        guard().pass_(principal, with_keys(on_s3))
             except Denied as denied:
                 action = denied.permission.action
                 raise AccessDeniedException(
@@ -240,7 +241,7 @@ def on_behalf(service: str, operation: str, parameters: Mapping[str, Any], ident
     if principal is None or execution is None:
         return  # not a query's: local Athena looks whether a bucket is there
     query = {"query": execution.id, "sql": _shown(execution.submission.sql)}
-    call = Call(service, operation, parameters, identity.account_id, identity.region)
+    call = with_keys(Call(service, operation, parameters, identity.account_id, identity.region))
     if service == "glue" and (refusal := governance.refusal(principal, call)):
         raise AthenaError(
             "PERMISSION_DENIED",

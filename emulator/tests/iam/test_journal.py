@@ -154,11 +154,26 @@ def of_table(*actions: str) -> set[tuple[str, str]]:
             {"DatabaseName": "d", "TableName": "t"},
             of_table("glue:GetPartitions", "glue:GetPartition", "glue:DeletePartition"),
         ),
+        *(
+            (
+                f"{statement} from d.t",
+                "GetPartitions",
+                {"DatabaseName": "d", "TableName": "t"},
+                of_table("glue:GetPartitions", "glue:GetPartition", "glue:BatchGetPartition"),
+            )
+            for statement in ("select *", "(select *", "INSERT into d.x select *", "merge into d.x using", "delete")
+        ),
         (
-            "select * from d.t",
-            "GetPartitions",
-            {"DatabaseName": "d", "TableName": "t"},
-            of_table("glue:GetPartitions"),
+            "insert into d.t values (1, 'monday')",
+            "BatchCreatePartition",
+            {"DatabaseName": "d", "TableName": "t", "PartitionInputList": []},
+            of_table("glue:BatchCreatePartition", "glue:GetPartition"),
+        ),
+        (
+            "alter table d.t add partition (day = 'monday')",
+            "BatchCreatePartition",
+            {"DatabaseName": "d", "TableName": "t", "PartitionInputList": []},
+            of_table("glue:BatchCreatePartition"),
         ),
         ("drop table d.t", "DeleteTable", {"DatabaseName": "d", "Name": "t"}, of_table("glue:DeleteTable") | ABOVE),
         (
@@ -197,3 +212,53 @@ def test_a_statement_needs_what_athenas_page_of_examples_lists(
     """https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html"""
     guard.pass_(RUNNER, Call("glue", operation, parameters), {"query": "1", "sql": sql})
     assert {(entry["action"], entry["resource"]) for entry in entries(guard)} == expected
+
+
+KEY = "arn:aws:kms:us-east-1:000000000000:key/1"
+OTHER = "arn:aws:kms:us-east-1:000000000000:key/2"
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        (Call("s3", "GetObject", {"Bucket": "b", "Key": "k"}, key_of_source=KEY), {("kms:Decrypt", KEY)}),
+        (Call("s3", "PutObject", {"Bucket": "b", "Key": "k"}, key=KEY), {("kms:GenerateDataKey", KEY)}),
+        (
+            Call("s3", "UploadPart", {"Bucket": "b", "Key": "k"}, key=KEY),
+            {("kms:GenerateDataKey", KEY), ("kms:Decrypt", KEY)},
+        ),
+        (
+            Call("s3", "CopyObject", {"Bucket": "b", "Key": "k", "CopySource": "b/x"}, key=KEY, key_of_source=OTHER),
+            {("kms:GenerateDataKey", KEY), ("kms:Decrypt", OTHER)},
+        ),
+        (Call("s3", "DeleteObject", {"Bucket": "b", "Key": "k"}, key=KEY, key_of_source=KEY), set()),
+        (
+            Call("lambda", "UpdateFunctionConfiguration", {"FunctionName": "f"}, key=KEY),
+            {("kms:CreateGrant", KEY), ("kms:Encrypt", KEY)},
+        ),
+        (
+            Call("sns", "Publish", {"TopicArn": "arn:aws:sns:us-east-1:000000000000:t"}, key=KEY),
+            {("kms:GenerateDataKey", KEY), ("kms:Decrypt", KEY)},
+        ),
+        (Call("kinesis", "PutRecords", {"StreamName": "s"}, key=KEY), {("kms:GenerateDataKey", KEY)}),
+    ],
+    ids=lambda each: str(each) if isinstance(each, Call) else "",
+)
+def test_a_customers_key_is_used_with_the_callers_permissions(
+    guard: Guard, call: Call, expected: set[tuple[str, str]]
+) -> None:
+    guard.pass_(RUNNER, call)
+    found = [entry for entry in entries(guard) if entry["action"].startswith("kms:")]
+    assert {(entry["action"], entry["resource"]) for entry in found} == expected
+    for entry in found:
+        assert entry["context"]["kms:ViaService"] == f"{call.prefix}.us-east-1.amazonaws.com"
+        assert entry["source"].startswith("https://docs.aws.amazon.com/")
+
+
+def test_athena_decrypts_the_parts_that_it_has_written(guard: Guard) -> None:
+    put = Call("s3", "PutObject", {"Bucket": "b", "Key": "k"}, key=KEY)
+    guard.pass_(RUNNER, put, {"query": "1", "sql": "insert into d.t values (1)"})
+    assert {entry["action"] for entry in entries(guard) if entry["resource"] == KEY} == {
+        "kms:GenerateDataKey",
+        "kms:Decrypt",
+    }

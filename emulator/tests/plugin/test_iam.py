@@ -264,3 +264,58 @@ def test_a_functions_tags_are_told_to_who_may_list_them(url: str) -> None:
     assert "is not authorized to perform: lambda:ListTags on resource" in told["TagsError"]["Message"]
     session.may(reading, {"Action": "lambda:ListTags", "Resource": arn})
     assert session.client("lambda").get_function(FunctionName="tagged")["Tags"] == {"Project": "lake"}
+
+
+def test_objects_under_a_customers_key_are_read_and_written_by_who_may_use_the_key(enforcing: Settings, url: str) -> None:
+    s3, key = client("s3", url), client("kms", url).create_key()["KeyMetadata"]["Arn"]
+    s3.create_bucket(Bucket="under-key")
+    s3.put_object(Bucket="under-key", Key="before", Body=b"1")
+    rule = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
+    s3.put_bucket_encryption(
+        Bucket="under-key",
+        ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": rule}]},
+    )
+    s3.put_object(Bucket="under-key", Key="after", Body=b"1")
+    objects = {"Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::under-key/*"}
+    via = {"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}
+    session = Session(url, objects)
+    own = session.client("s3")
+    assert own.get_object(Bucket="under-key", Key="before")["Body"].read() == b"1", "it was written under no key"
+    for refused in (
+        refusal(own.get_object, Bucket="under-key", Key="after")["Message"],
+        refusal(own.copy_object, Bucket="under-key", Key="copy", CopySource="under-key/after")["Message"],
+    ):
+        assert "is not authorized to perform: kms:" in refused and key in refused
+    assert "perform: kms:GenerateDataKey on" in refusal(own.put_object, Bucket="under-key", Key="x", Body=b"")["Message"]
+    session.may(objects, {"Action": "kms:GenerateDataKey", "Resource": key, "Condition": via})
+    own.put_object(Bucket="under-key", Key="x", Body=b"1")
+    begun = {"Bucket": "under-key", "Key": "parts"}
+    assert "perform: kms:Decrypt on" in refusal(own.create_multipart_upload, **begun)["Message"]
+    session.may(objects, {"Action": ["kms:GenerateDataKey", "kms:Decrypt"], "Resource": key, "Condition": via})
+    upload = own.create_multipart_upload(**begun)["UploadId"]
+    own.upload_part(**begun, UploadId=upload, PartNumber=1, Body=b"1")
+    assert own.get_object(Bucket="under-key", Key="after")["Body"].read() == b"1"
+    used = {entry["call"] for entry in calls(enforcing, session.arn) if entry.get("action") == "kms:GenerateDataKey"}
+    assert {"s3:PutObject", "s3:CreateMultipartUpload", "s3:UploadPart"} <= used
+
+
+def test_topics_and_streams_under_a_customers_key_are_written_to_by_who_may_use_it(url: str) -> None:
+    key = client("kms", url).create_key()["KeyMetadata"]["KeyId"]
+    client("kms", url).create_alias(AliasName="alias/ours", TargetKeyId=key)
+    topic = client("sns", url).create_topic(Name="keyed", Attributes={"KmsMasterKeyId": "alias/ours"})["TopicArn"]
+    kinesis, stream = client("kinesis", url), {"StreamName": "keyed"}
+    kinesis.create_stream(**stream, ShardCount=1)
+    writing = {"Action": ["sns:Publish", "kinesis:PutRecord"], "Resource": "*"}
+    session = Session(url, writing)
+    refused = refusal(session.client("sns").publish, TopicArn=topic, Message="m")["Message"]
+    assert "perform: kms:GenerateDataKey on" in refused and f":key/{key}" in refused
+    record = {**stream, "Data": b"1", "PartitionKey": "1"}
+    session.client("kinesis").put_record(**record)
+    kinesis.start_stream_encryption(**stream, EncryptionType="KMS", KeyId=key)
+    assert "kms:GenerateDataKey on" in refusal(session.client("kinesis").put_record, **record)["Message"]
+    session.may(writing, {"Action": "kms:*", "Resource": f"arn:aws:kms:us-east-1:{ACCOUNT}:key/{key}"})
+    session.client("kinesis").put_record(**record)
+    session.client("sns").publish(TopicArn=topic, Message="m")
+    kinesis.start_stream_encryption(**stream, EncryptionType="KMS", KeyId="alias/aws/kinesis")
+    session.may(writing)
+    session.client("kinesis").put_record(**record)
