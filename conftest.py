@@ -37,6 +37,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--kills", type=int, default=0, help="how often processes are killed; 0 is what each test takes usually"
     )
     parser.addoption("--transport", choices=("kinesis", "kafka"), default="kinesis", help="of captured changes")
+    parser.addoption("--files", type=int, default=0, help="how many files arrive meanwhile; 0 as for --kills")
+
+
+@pytest.fixture
+def files(request: pytest.FixtureRequest) -> int:
+    """How many files may arrive at functions that are killed."""
+    return int(request.config.getoption("--files"))
 
 
 @pytest.fixture

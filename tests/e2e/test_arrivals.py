@@ -8,11 +8,9 @@ import os
 import random
 import re
 import shutil
-import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 from lakeloop.aws.tflocal import INSTALL
@@ -20,8 +18,9 @@ from lakeloop.aws.tflocal import INSTALL
 from tests import local_aws
 from tests.clone import clone
 from tests.e2e import told
+from tests.e2e.files import BAD, HEADER, bad, customers
 from tests.e2e.killing import Killer, of_functions
-from tests.e2e.loop import Loop
+from tests.e2e.loop import FUNCTION, Loop
 from tests.projects import raw
 
 from lakeloop_emulator.settings import STATE_FOLDER  # isort: skip - local_aws has put it on the path
@@ -34,17 +33,7 @@ pytestmark = [
 
 RAW, ARTIFACTS = "lakeloop-dev-raw", "lakeloop-dev-artifacts"
 MACHINE = "arn:aws:states:eu-central-1:000000000000:stateMachine:lakeloop-dev-dbt-pipeline"
-HEADER = "customer_id,customer_name,country,joined_on\n"
 FILES = 500
-BAD = {
-    "nothing/a.csv": (HEADER + "1,a,de,2023-05-01\n", "is of no table"),
-    "customers/empty.csv": ("", "is empty"),
-    "customers/corrupt.csv.gz": ("no gzip", "cannot be read to its end"),
-    "customers/drifted.csv": ("customer_id,customer_name\n1,a\n", "the column is missing"),
-    "customers/typed.csv": (HEADER + "1,a,de,soon\n", "1 values are no date"),
-    "customers/dt=2024-13-01/a.csv": (HEADER + "1,a,de,2023-05-01\n", "the folder's name is no date"),
-    "orders/half.parquet": ("PAR1", "is not a whole Parquet file"),
-}
 
 
 @pytest.fixture(scope="module")
@@ -78,16 +67,6 @@ def loop(tmp_path_factory):
         yield loop
 
 
-def customers(folder: Path, first: int, count: int) -> list[int]:
-    """Write *count* files of a customer each to *folder*, with names as people give them; the customers' numbers."""
-    folder.mkdir(parents=True)
-    numbers = list(range(first, first + count))
-    for number in numbers:
-        name = f"customer {number} 100%+é.csv" if number % 50 == 0 else f"{number}.csv"
-        (folder / name).write_text(f"{HEADER}{number},Customer {number},de,2023-05-01\n", "utf-8")
-    return numbers
-
-
 def in_the_mart(loop) -> Counter[int]:
     """How often each customer stands in the mart."""
     rows = loop.types('just query "select customer_id from dim_customers" env=dev format=tsv').splitlines()
@@ -100,6 +79,24 @@ def in_raw(loop) -> Counter[int]:
     return Counter(
         int(row) for row in loop.types(f'just query "{sql}" env=dev format=tsv').splitlines() if row.isdecimal()
     )
+
+
+def are_in_quarantine(loop, reasons: dict[str, str]) -> None:
+    """Assert that files of the till are in quarantine, each for its reason, and no others."""
+    found = [
+        json.loads(line)
+        for line in loop.types("just quarantine env=dev format=json").splitlines()
+        if line.startswith("{")
+    ]
+    assert len(found) == len(reasons)
+    for name, reason in reasons.items():
+        stem = name.rpartition("/")[2].partition(".")[0]
+        (one,) = (
+            each
+            for each in found
+            if f"/{stem}-" in each["file"] and each["file"].startswith(f"till/{name.split('/')[0]}/")
+        )
+        assert reason in one["reason"] or one["reason"].endswith("more)"), one
 
 
 def executions(loop) -> dict[str, str]:
@@ -129,10 +126,7 @@ def test_the_first_files_are_built_without_anybody(loop):
 def test_five_hundred_files_at_once(loop):
     before = executions(loop)
     numbers = customers(loop.home / "many" / "till" / "customers", 1001, FILES - len(BAD))
-    for name, (text, _) in BAD.items():
-        file = loop.home / "many" / "till" / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, "utf-8")
+    bad(loop.home / "many" / "till")
     assert "No folder says of which table" in loop.types("just send many env=dev", 2)
     stray = loop.home / "stray.csv"
     (loop.home / "many" / "till" / "nothing" / "a.csv").rename(stray)
@@ -156,20 +150,7 @@ def test_five_hundred_files_at_once(loop):
 
 
 def test_the_bad_ones_are_in_quarantine_each_with_its_reason(loop):
-    found = [
-        json.loads(line)
-        for line in loop.types("just quarantine env=dev format=json").splitlines()
-        if line.startswith("{")
-    ]
-    assert len(found) == len(BAD)
-    for name, (_, reason) in BAD.items():
-        stem = name.rpartition("/")[2].partition(".")[0]
-        (one,) = (
-            each
-            for each in found
-            if f"/{stem}-" in each["file"] and each["file"].startswith(f"till/{name.split('/')[0]}/")
-        )
-        assert reason in one["reason"] or one["reason"].endswith("more)"), one
+    are_in_quarantine(loop, {name: reason for name, (_, reason) in BAD.items()})
     (mail,) = told.await_(lambda: told.mails(loop.emulator, "in quarantine"))
     assert mail["Subject"] == "dev: 7 files in quarantine"
     for name, (_, reason) in BAD.items():
@@ -210,20 +191,23 @@ def test_a_message_that_is_no_event_is_a_dead_letter_that_stays(loop):
     loop.alarms_later(0)
 
 
-def test_functions_that_are_killed_lose_nothing_and_do_nothing_twice(loop, kills):
-    kills = kills or 20
-    numbers = customers(loop.home / "killed" / "till" / "customers", 2001, 60)
+def test_functions_that_are_killed_lose_nothing_and_do_nothing_twice(loop, kills, files):
+    kills, files = kills or 20, files or 60
+    numbers = customers(loop.home / "killed" / "till" / "customers", 2001, files - len(BAD))
+    reasons = bad(loop.home / "killed" / "till", "again-")
+    stray = next(iter(reasons))
+    loop.client("s3").upload_file(str(loop.home / "killed" / "till" / stray), RAW, f"incoming/till/{stray}")
+    (loop.home / "killed" / "till" / stray).unlink()
     functions = ("lakeloop-dev-dbt-gate", "lakeloop-dev-dbt-tick", "lakeloop-dev-dbt-runner")
     find = of_functions(loop.emulator["AWS_ENDPOINT_URL"], functions)
-    with Killer(find, kills, random.Random(7), longest=1.0) as killer:
-        sending = threading.Thread(target=lambda: loop.types("just send killed env=dev"))
-        sending.start()
-        sending.join(600)
-    assert not sending.is_alive()
-    print(f"{len(killer.killed)} processes of functions were killed")
+    with ThreadPoolExecutor(1) as pool, Killer(find, kills, random.Random(7), longest=files / 60) as killer:
+        printed = pool.submit(loop.types, "just send killed env=dev", 1).result(600 + 2 * files)
+    print(f"{len(killer.killed)} processes of functions were killed; {files} files")
     assert len(killer.killed) == kills
+    assert f"{len(numbers)} of {files - 1} files are in the marts" in printed
     assert dict.fromkeys(numbers, 1) == {n: count for n, count in in_raw(loop).items() if n > 2000}
     assert dict.fromkeys(numbers, 1) == {n: count for n, count in in_the_mart(loop).items() if n > 2000}
+    are_in_quarantine(loop, reasons)
     assert loop.client("s3").list_objects_v2(Bucket=RAW, Prefix="incoming/")["KeyCount"] == 0
     assert loop.client("s3").list_objects_v2(Bucket=ARTIFACTS, Prefix="arrivals/waiting/")["KeyCount"] == 0
 
@@ -233,8 +217,8 @@ def test_no_call_was_denied_and_no_permission_is_idle(loop):
         assert "0 would be denied, 0 statements" in loop.types(f"just iam-proof role={role}")
 
 
-def test_nothing_is_left_of_a_lake_with_every_switch_on(loop):
-    loop.types("just tf-destroy env=dev")
+def left_of(loop) -> dict[str, list]:
+    """Resources of each kind that are there."""
     left = {
         "buckets": loop.client("s3").list_buckets()["Buckets"],
         "queues": loop.client("sqs").list_queues().get("QueueUrls", []),
@@ -251,4 +235,21 @@ def test_nothing_is_left_of_a_lake_with_every_switch_on(loop):
         "databases": loop.client("glue").get_databases()["DatabaseList"],
         "roles": loop.client("iam").list_roles()["Roles"],
     }
-    assert {what: found for what, found in left.items() if found} == {}
+    return {what: found for what, found in left.items() if found}
+
+
+def test_what_is_switched_off_goes_and_nothing_is_left_to_change(loop):
+    settings = loop.home / "terraform" / "envs" / "dev.tfvars"
+    switches = r"^(arrivals|alerts|schedules|upkeep|monitoring) += .*\n"
+    off = re.sub(switches, "", settings.read_text("utf-8"), flags=re.M)
+    settings.write_text(f"{off}upkeep = null\n", "utf-8")
+    loop.types("just tf-apply env=dev")
+    assert "No changes" in loop.types("just tf-plan env=dev")
+    left = left_of(loop)
+    assert {"queues", "mappings", "alarms", "dashboards", "queries", "rules", "schedules"}.isdisjoint(left), left
+    assert [each["FunctionName"] for each in left["functions"]] == [FUNCTION]
+
+
+def test_nothing_is_left(loop):
+    loop.types("just tf-destroy env=dev")
+    assert left_of(loop) == {}
