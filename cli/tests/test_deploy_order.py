@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from lakeloop import workspace
-from lakeloop.deploy import approved, live
+from lakeloop.deploy import approved, command, live
 from lakeloop.deploy.forward import require_forward
 from lakeloop.errors import UserError
 
@@ -164,3 +164,23 @@ def test_an_empty_fingerprint_approves_nothing():
     for word in ("", "yes", "0" * 63):
         with pytest.raises(UserError, match="is no fingerprint of a plan"):
             approved.required(word)
+
+
+@pytest.mark.parametrize("snap_start", [True, False])
+def test_an_apply_that_failed_names_the_switch_of_a_region_without_snap_start(tmp_path, capsys, snap_start):
+    home = workspace.Workspace(tmp_path)
+    (home.terraform / "envs").mkdir(parents=True)
+    (home.terraform / "envs" / "qa.tfvars").write_text(f"snap_start = {str(snap_start).lower()}\n", "utf-8")
+    plan = tmp_path / "plan"
+    plan.touch()
+    there = SimpleNamespace(
+        workspace=home,
+        environment="qa",
+        place=SimpleNamespace(region="ap-east-2"),
+        terraform=SimpleNamespace(saved_plan=plan, run=lambda *words: 1),
+    )
+    assert command._apply(there) == 1
+    said = capsys.readouterr().err
+    assert "The apply failed." in said
+    hint = "If Lambda refuses SnapStart in ap-east-2: snap_start = false in terraform/envs/qa.tfvars and commit first."
+    assert (hint in said) is snap_start

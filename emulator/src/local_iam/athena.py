@@ -22,8 +22,8 @@ FULL = "https://docs.aws.amazon.com/athena/latest/ug/managed-policies.html"
 
 @dataclass(frozen=True)
 class Implied:
-    """Actions that come with one; on the ``same`` resource, such as an object or a key, its ``bucket``, the ``table`` and what is above it, the ``database`` of
-    a table or itself, the ``default`` one, or ``all`` tables of a database."""
+    """Actions that come with one; on the ``same`` resource (an object, a key), its ``bucket``, the ``table`` and what is above
+    it, the ``database`` of a table or itself, the ``default`` one, or ``all`` tables of a database."""
 
     actions: tuple[str, ...]
     on: str

@@ -37,8 +37,9 @@ class Call:
     boundary: str = ""
     """Of a call that changes a role: the ARN of the permissions boundary that the role has."""
     key: str = ""
-    """ARN of the customer's key of KMS that encrypts what the call writes; ``key_of_source`` of that which decrypts what it reads."""
+    """ARN of the customer's key of KMS that encrypts what the call writes."""
     key_of_source: str = ""
+    """ARN of the one that decrypts what it reads."""
 
     @property
     def prefix(self) -> str:

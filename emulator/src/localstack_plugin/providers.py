@@ -71,8 +71,9 @@ def lambda_() -> Service:
     from localstack_plugin.lambda_concurrency import ToldConcurrency
     from localstack_plugin.lambda_events import CheckedEvents
     from localstack_plugin.lambda_layers import ListedLayers
+    from localstack_plugin.lambda_snap_start import RegionalSnapStart
 
-    class CompletedLambda(CheckedEvents, ListedLayers, ToldConcurrency):
+    class CompletedLambda(CheckedEvents, ListedLayers, RegionalSnapStart, ToldConcurrency):
         """All that is completed of it."""
 
     return Service.for_provider(CompletedLambda())

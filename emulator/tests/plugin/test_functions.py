@@ -118,6 +118,22 @@ def test_versions_keep_their_code_and_an_alias_moves(functions: Any, create: Cre
     assert invoke(functions, name, Qualifier="live") == [2, "2"]
 
 
+def test_a_region_without_snap_start_says_so_when_a_function_asks_for_it(emulator: Settings, role: str) -> None:
+    """https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html#snapstart-supported-regions"""
+    there = boto3.client("lambda", endpoint_url=emulator.url, region_name="ap-east-2", **CREDENTIALS)
+    snap_start = {"SnapStart": {"ApplyOn": "PublishedVersions"}}
+    made = {"FunctionName": "cold", "Runtime": "python3.12", "Role": role, "Handler": "app.handle"}
+    made["Code"] = {"ZipFile": zipped({"app.py": "def handle(event, context): pass"})}
+    refused = "python3.12 is not supported for SnapStart enabled functions."
+    with pytest.raises(ClientError, match=refused):
+        there.create_function(**made, **snap_start)
+    there.create_function(**made, SnapStart={"ApplyOn": "None"})
+    assert until(lambda: state(there, "cold")["State"] == "Active")
+    with pytest.raises(ClientError, match=refused):
+        there.update_function_configuration(FunctionName="cold", **snap_start)
+    there.delete_function(FunctionName="cold")
+
+
 def test_failures_are_unhandled_and_their_log_is_told(functions: Any, create: Create) -> None:
     name = create("def handle(event, context): raise ValueError('no')", LoggingConfig={"LogFormat": "JSON"})
     answer = functions.invoke(FunctionName=name, LogType="Tail")

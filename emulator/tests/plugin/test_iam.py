@@ -266,7 +266,9 @@ def test_a_functions_tags_are_told_to_who_may_list_them(url: str) -> None:
     assert session.client("lambda").get_function(FunctionName="tagged")["Tags"] == {"Project": "lake"}
 
 
-def test_objects_under_a_customers_key_are_read_and_written_by_who_may_use_the_key(enforcing: Settings, url: str) -> None:
+def test_objects_under_a_customers_key_are_read_and_written_by_who_may_use_the_key(
+    enforcing: Settings, url: str
+) -> None:
     s3, key = client("s3", url), client("kms", url).create_key()["KeyMetadata"]["Arn"]
     s3.create_bucket(Bucket="under-key")
     s3.put_object(Bucket="under-key", Key="before", Body=b"1")
@@ -286,7 +288,9 @@ def test_objects_under_a_customers_key_are_read_and_written_by_who_may_use_the_k
         refusal(own.copy_object, Bucket="under-key", Key="copy", CopySource="under-key/after")["Message"],
     ):
         assert "is not authorized to perform: kms:" in refused and key in refused
-    assert "perform: kms:GenerateDataKey on" in refusal(own.put_object, Bucket="under-key", Key="x", Body=b"")["Message"]
+    assert (
+        "perform: kms:GenerateDataKey on" in refusal(own.put_object, Bucket="under-key", Key="x", Body=b"")["Message"]
+    )
     session.may(objects, {"Action": "kms:GenerateDataKey", "Resource": key, "Condition": via})
     own.put_object(Bucket="under-key", Key="x", Body=b"1")
     begun = {"Bucket": "under-key", "Key": "parts"}
