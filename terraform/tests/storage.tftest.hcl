@@ -138,6 +138,16 @@ run "keeps_and_forgets" {
   }
 
   assert {
+    condition = {
+      for key, bucket in aws_s3_bucket.this : key => {
+        for rule in slice(bucket.lifecycle_rule, 1, length(bucket.lifecycle_rule)) :
+        rule.prefix => rule.noncurrent_version_expiration[0].days
+      }
+    } == { raw = { "incoming/" = 7 }, processed = {}, athena-results = {}, artifacts = { "arrivals/" = 1, "leases/" = 1 } }
+    error_message = "what comes and goes leaves no old versions behind for months"
+  }
+
+  assert {
     condition = alltrue([
       for bucket in aws_s3_bucket.this :
       bucket.lifecycle_rule[0].enabled && bucket.lifecycle_rule[0].abort_incomplete_multipart_upload_days == 7

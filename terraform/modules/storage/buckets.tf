@@ -11,6 +11,8 @@ locals {
       expiration_days = null
       # A raw file that was overwritten or deleted by mistake can be had back for this long.
       noncurrent_days = 90
+      # What has arrived is copied to its table or to quarantine: what lay here would be kept, and paid for, twice.
+      passing = { "incoming/" = 7 }
     }
     processed = {
       tiering_days    = 30
@@ -31,7 +33,8 @@ locals {
       expiration_days = null
       noncurrent_days = 90
       # The lease on an environment is written every 2.5 s while a run is at work: 260,000 versions in 90 days of hourly builds.
-      passing = "leases/"
+      # Marks of files that wait for a run come and go with each file, and the object that counts them changes with each batch.
+      passing = { "arrivals/" = 1, "leases/" = 1 }
     }
   }
 
@@ -90,15 +93,15 @@ resource "aws_s3_bucket" "this" {
   # Of two rules the shorter one counts:
   # https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-conflicts.html
   dynamic "lifecycle_rule" {
-    for_each = try(each.value.passing, null)[*]
+    for_each = try(each.value.passing, {})
 
     content {
-      id      = "passing"
+      id      = "passing-${trimsuffix(lifecycle_rule.key, "/")}"
       enabled = true
-      prefix  = lifecycle_rule.value
+      prefix  = lifecycle_rule.key
 
       noncurrent_version_expiration {
-        days = 1
+        days = lifecycle_rule.value
       }
     }
   }
