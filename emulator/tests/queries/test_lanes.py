@@ -79,21 +79,34 @@ def test_long_ones_make_room_up_to_the_second_lanes_end(work: Work) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own")
 def test_a_thread_that_stepped_back_does_not_do_the_next_job(work: Work) -> None:
-    lanes = Lanes(first=1, second=1, moment=0)
-    own = os.getpriority(os.PRIO_PROCESS, 0)
+    own, lanes = os.getpriority(os.PRIO_PROCESS, 0), Lanes(first=1, second=0, burst=0.05)
+    computing, stepped_back = threading.Event(), threading.Event()
+    computing.set()
+
+    def compute() -> None:
+        while computing.is_set() and os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == own:
+            pass
+        stepped_back.set()
+
+    lanes.submit(compute, lambda seconds: None)
+    assert stepped_back.wait(SECONDS), "it computed and kept its priority"
+    computing.clear()
+    work.job(lanes, "a")
+    work.next()
+    work.end("a")
+    assert work.priorities["a"] == own
+    lanes.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own")
+def test_who_waits_keeps_the_priority_in_the_second_lane_too(work: Work) -> None:
+    lanes, own = Lanes(first=1, second=1, moment=0, burst=SECONDS), os.getpriority(os.PRIO_PROCESS, 0)
     work.job(lanes, "a")
     work.job(lanes, "b")
     assert [work.next(), work.next()] == ["nobody's a", "nobody's b"], "a is in the second lane"
     work.end("a")
-    assert work.priorities["a"] == own + 10
-    quick = Lanes(first=1, second=0)
-    for name in ("c", "d"):
-        work.job(quick, name)
-        work.next()
-        work.end(name)
-    assert work.priorities["d"] == own
-    for each in (lanes, quick):
-        each.close()
+    assert work.priorities["a"] == own
+    lanes.close()
 
 
 def test_work_is_done_in_the_context_of_who_gave_it(work: Work) -> None:

@@ -2,7 +2,10 @@
 
 As many as the cores bear are in the first lane; further queries wait. A query that takes its time moves to the second lane
 and makes room in the first, so that no number of long queries keeps a short one waiting, up to the end of that lane too.
-Its thread gets a lower priority then, and the API's threads keep theirs.
+
+The thread of a query that computes for longer than Python takes to plan one gets a lower priority, and the API's threads and
+those of other queries keep theirs: a thread that waits for the processor with Python's interpreter lock in its hands keeps
+everybody waiting.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import count
 
 LOG = logging.getLogger(__name__)
 _CORES = os.process_cpu_count() or 1
@@ -28,9 +32,12 @@ FIRST = max(FIRST_AT_LEAST, 2 * _CORES)
 SECOND = max(SECOND_AT_LEAST, 4 * _CORES)
 """Queries at once that have run for longer."""
 MOMENT_SECONDS = 1.0
-TICK_SECONDS = 0.25
+BURST_SECONDS = 0.1
+"""Seconds of the processor's time that a query has at its first priority."""
+TICK_SECONDS, _STEPS = 0.25, 5
+"""Seconds between two looks at what runs, and how often meanwhile at what it has computed."""
 _NICE = 10
-"""The priority of threads in the second lane: https://man7.org/linux/man-pages/man2/setpriority.2.html"""
+"""The priority of threads after that: https://man7.org/linux/man-pages/man2/setpriority.2.html"""
 
 
 @dataclass(eq=False)
@@ -40,15 +47,25 @@ class Job:
     work: Callable[[], None]
     attend: Callable[[float], None]
     long: bool = False
+    low: bool = False
+    """Whether its thread has the lower priority."""
     began: float = field(default_factory=time.monotonic)
     thread: int = 0
+    computed: Callable[[], float] = lambda: 0.0
+    """Seconds of the processor's time, up to now. To be called while it runs only."""
 
 
 class Lanes:
     """Runs jobs; its methods may be called from any thread."""
 
-    def __init__(self, first: int = FIRST, second: int = SECOND, moment: float = MOMENT_SECONDS) -> None:
-        self._first, self._second, self._moment = first, second, moment
+    def __init__(
+        self,
+        first: int = FIRST,
+        second: int = SECOND,
+        moment: float = MOMENT_SECONDS,
+        burst: float = BURST_SECONDS,
+    ) -> None:
+        self._first, self._second, self._moment, self._burst = first, second, moment, burst
         self._lock = threading.Lock()
         self._waiting: deque[Job] = deque()
         self._running: set[Job] = set()
@@ -91,19 +108,25 @@ class Lanes:
 
     def _work(self) -> None:
         while (job := self._taken.get()) is not None:
+            job.computed = _computing()
             job.thread = threading.get_native_id()
             job.work()
             with self._lock:
                 self._running.discard(job)
                 self._long -= job.long
                 self._admit()
-                if job.long or self._closed.is_set():  # a thread does not get its priority back
+                if job.low or self._closed.is_set():  # a thread does not get its priority back
                     return
                 self._idle += 1
 
     def _watch(self) -> None:
-        while not self._closed.wait(TICK_SECONDS):
+        for step in count(1):
+            if self._closed.wait(TICK_SECONDS / _STEPS):
+                return
             with self._lock:
+                self._lower()
+                if step % _STEPS:
+                    continue
                 if not self._running:
                     self._watched = False
                     return
@@ -122,6 +145,21 @@ class Lanes:
             if not job.long and job.thread and self._long < self._second:
                 job.long = True
                 self._long += 1
-                if sys.platform == "linux":  # elsewhere a thread has no priority of its own
-                    with suppress(OSError):
-                        os.setpriority(os.PRIO_PROCESS, job.thread, _NICE)
+
+    def _lower(self) -> None:
+        if sys.platform != "linux":  # elsewhere a thread has no priority of its own
+            return
+        for job in self._running:
+            if not job.low and job.thread and job.computed() >= self._burst:
+                job.low = True
+                with suppress(OSError):
+                    os.setpriority(os.PRIO_PROCESS, job.thread, _NICE)
+
+
+def _computing() -> Callable[[], float]:
+    """Measures the time of the processor that this thread takes from now on; may be called from others while it lives."""
+    if sys.platform != "linux":
+        return lambda: 0.0
+    clock = time.pthread_getcpuclockid(threading.get_ident())
+    began = time.clock_gettime(clock)
+    return lambda: time.clock_gettime(clock) - began
