@@ -118,3 +118,23 @@ def test_a_table_shows_a_value_as_it_is_and_spells_out_what_a_terminal_would_obe
     table = printed("table", [value], [[value]])
     assert table.count(shown) == 2
     assert len({len(line) for line in table.splitlines()}) == 1, "and its borders are straight"
+
+
+NAMES = ("schedule", "state", "expression", "time zone", "runs", "next")
+ROW = ("nightly", "on", "cron(0 4 * * ? *)", "Europe/Berlin", "build", "2026-12-01T04:00:00+01:00, 2026-12-02T04:00:00+01:00")
+
+
+@pytest.mark.parametrize("columns", [60, 80, 200])
+def test_a_word_is_whole_however_narrow_the_terminal_is(monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    table = printed("table", NAMES, [ROW, ROW])
+    for word in {word for value in (*NAMES, *ROW) for word in value.split()}:
+        assert word in table, table
+    assert max(map(len, table.splitlines())) <= columns
+
+
+def test_what_is_wider_than_the_terminal_goes_on_in_the_next_line(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    table = printed("table", ["key"], [["x" * 200]])
+    assert table.count("x") == 200 and "…" not in table
+    assert max(map(len, table.splitlines())) <= 60

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, islice
 
+from rich.measure import Measurement
 from rich.table import Table
 
 from lakeloop import plain, terminal
@@ -17,6 +18,7 @@ from lakeloop.errors import UserError
 
 STYLES = ("table", "tsv", "json")
 _SHOWN = 100
+_ANY_WIDTH = 1 << 20
 _PARTING = {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"}
 _IN_TSV = re.compile(rf"[\\\t\n]|{plain.CONTROLS.pattern}")
 
@@ -77,12 +79,26 @@ def _plain(value: object) -> object:
 
 
 def _print_table(names: Sequence[str], rows: list[Sequence[object]]) -> None:
+    shown = [["" if value is None else str(value) for value in row] for row in rows[:_SHOWN]]
     table = Table()
     for name in names:
         table.add_column(name)
-    for row in rows[:_SHOWN]:
-        table.add_row(*("" if value is None else str(value) for value in row))
+    for row in shown:
+        table.add_row(*row)
     console = terminal.console()
+    anywhere = console.options.update(width=_ANY_WIDTH)
+    if Measurement.get(console, anywhere, table).minimum > console.width:
+        table = _upright(names, shown)
     console.print(table)
     if len(rows) > _SHOWN:
         console.print(f"The first {_SHOWN} rows. Pipe the command to have them all.")
+
+
+def _upright(names: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    """A line for each field, for a terminal in which the columns would be narrower than their words."""
+    table = Table(show_header=False)
+    for row in rows:
+        for name, value in zip(names, row, strict=True):
+            table.add_row(name, value)
+        table.add_section()
+    return table

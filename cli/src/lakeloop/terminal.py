@@ -1,4 +1,5 @@
-"""rich's console for texts of others: no markup (``[/foo]``), no emoji codes, no control characters but rich's own."""
+"""rich's console for texts of others: no markup (``[/foo]``), no emoji codes, no control characters but rich's own; and no cell of
+a table is cut."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from typing import Any
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
+from rich.table import Table
 from rich.text import Text
 
 from lakeloop.plain import printable
@@ -22,5 +24,8 @@ class _Console(Console):
         return super().render_str(printable(text), **how)  # before anything is measured
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        if isinstance(renderable, Table):
+            for column in renderable.columns:  # a word that is too wide goes on in the next line: a half date is none
+                column.overflow = "fold"
         for segment in super().render(renderable, options):
             yield segment if segment.control else segment._replace(text=printable(segment.text))
