@@ -121,7 +121,14 @@ def test_a_table_shows_a_value_as_it_is_and_spells_out_what_a_terminal_would_obe
 
 
 NAMES = ("schedule", "state", "expression", "time zone", "runs", "next")
-ROW = ("nightly", "on", "cron(0 4 * * ? *)", "Europe/Berlin", "build", "2026-12-01T04:00:00+01:00, 2026-12-02T04:00:00+01:00")
+ROW = (
+    "nightly",
+    "on",
+    "cron(0 4 * * ? *)",
+    "Europe/Berlin",
+    "build",
+    "2026-12-01T04:00:00+01:00, 2026-12-02T04:00:00+01:00",
+)
 
 
 @pytest.mark.parametrize("columns", [60, 80, 200])

@@ -419,11 +419,17 @@ def test_where_data_is_kept_no_job_can_delete_it_or_change_its_guards(person, bo
 
 def test_no_call_of_a_job_is_denied_and_no_permission_is_idle(person):
     proved = {role: person.types(f"just iam-proof role={role}; true") for role in (DEPLOY, PLAN, DESTROY)}
-    # The key went when the settings named it no more, and the permission with it.
-    gone = re.compile(r"^  denied  .*: kinesis:StartStreamEncryption on arn:aws:kms:.*:key/.*\n", re.M)
+    # The key went when the settings named it no more, and the permissions on it.
+    gone = re.compile(r"^  denied  .*: (\S+) on arn:aws:kms:.*:key/.*\n", re.M)
+    on_key = {
+        "kinesis:StartStreamEncryption",
+        *(f"kms:{verb}" for verb in ("CreateGrant", "Encrypt", "GenerateDataKey")),
+    }
     for role, said in proved.items():
         counts = re.search(rf"^{role}: \d+ permissions used, (\d+) would be denied, 0 statements", said, re.M)
-        assert counts and int(counts[1]) == len(gone.findall(said)) <= (role == DEPLOY), "\n".join(proved.values())
+        denied = gone.findall(said)
+        assert counts and int(counts[1]) == len(denied), "\n".join(proved.values())
+        assert on_key <= set(denied) <= {*on_key, "kms:Decrypt"} if role == DEPLOY else denied == [], said
 
 
 def test_nothing_is_left(person):

@@ -22,7 +22,7 @@ WITHOUT = frozenset({"ap-east-2", "ap-southeast-6"})
 
 
 class RegionalSnapStart(LambdaProvider):  # type: ignore[misc]
-    """What AWS says there is what it says of a runtime that has no SnapStart: https://github.com/aws-samples/bedrock-chat/issues/617"""
+    """The words are those of a runtime that has no SnapStart: https://github.com/aws-samples/bedrock-chat/issues/617"""
 
     @handler(operation="CreateFunction", expand=False)
     def create_function(self, context: RequestContext, request: CreateFunctionRequest) -> FunctionConfiguration:

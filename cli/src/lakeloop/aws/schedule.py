@@ -84,7 +84,7 @@ def _rows(workspace: Workspace, found: Sequence[dict[str, Any]]) -> list[Sequenc
         ingest = ["just ingest", said["pipeline"]] if "pipeline" in said else []
         does = " ".join([*said.get("command", []), *said.get("cli_args", []), *ingest])
         state = "paused" if one["State"] == "DISABLED" else "on"
-        following = "" if state == "paused" else ", ".join(moments)
+        following = "" if state == "paused" else ", ".join(moments) or "never"
         rows.append((one["Name"], state, one["ScheduleExpression"], one["ScheduleExpressionTimezone"], does, following))
     return rows
 
