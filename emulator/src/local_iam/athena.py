@@ -53,7 +53,7 @@ IMPLIED: dict[str, tuple[Implied, ...]] = {
         Implied(("glue:GetTables", "glue:GetTable", "glue:DeleteTable"), "all", GLUE),
     ),
 }
-_OF_PARTITIONS = {
+_OF_PARTITIONS: dict[str, tuple[Implied, ...]] = {
     # Local Athena asks for all partitions at once; Athena asks for their names, and then for those that a query reads.
     "glue:GetPartitions": (Implied(("glue:BatchGetPartition", "glue:GetPartition"), "table", FULL),),
     # Athena looks whether a partition that it writes is there.

@@ -24,12 +24,12 @@ WITHOUT = frozenset({"ap-east-2", "ap-southeast-6"})
 class RegionalSnapStart(LambdaProvider):  # type: ignore[misc]
     """The words are those of a runtime that has no SnapStart: https://github.com/aws-samples/bedrock-chat/issues/617"""
 
-    @handler(operation="CreateFunction", expand=False)
+    @handler(operation="CreateFunction", expand=False)  # type: ignore[untyped-decorator]
     def create_function(self, context: RequestContext, request: CreateFunctionRequest) -> FunctionConfiguration:
         _check(context, request, request.get("Runtime"))
         return super().create_function(context, request)
 
-    @handler(operation="UpdateFunctionConfiguration", expand=False)
+    @handler(operation="UpdateFunctionConfiguration", expand=False)  # type: ignore[untyped-decorator]
     def update_function_configuration(
         self, context: RequestContext, request: UpdateFunctionConfigurationRequest
     ) -> FunctionConfiguration:

@@ -9,6 +9,13 @@ import { runSimulation } from "@cloud-copilot/iam-simulate";
 
 const sets = new Map();
 
+// The policy that AWS gives a key: IAM decides. Without one nobody may use a key.
+// https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+function ofKey(account) {
+  const principal = { AWS: `arn:aws:iam::${account}:root` };
+  return { Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: principal, Action: "kms:*", Resource: "*" }] };
+}
+
 function used(analysis) {
   const identity = analysis.identityAnalysis;
   return [...(identity?.allowStatements ?? []), ...(identity?.denyStatements ?? [])].map((found) => ({
@@ -31,6 +38,7 @@ async function answer(asked) {
       },
       identityPolicies: identity,
       permissionBoundaryPolicies: boundary.length ? boundary : undefined,
+      resourcePolicy: asked.action.startsWith("kms:") ? ofKey(asked.account) : undefined,
       serviceControlPolicies: [],
       resourceControlPolicies: [],
     },
