@@ -32,9 +32,9 @@ FIRST = max(FIRST_AT_LEAST, 2 * _CORES)
 SECOND = max(SECOND_AT_LEAST, 4 * _CORES)
 """Queries at once that have run for longer."""
 MOMENT_SECONDS = 1.0
-BURST_SECONDS = 0.05
+BURST_SECONDS = 0.1
 """Seconds of the processor's time that a query has at its first priority."""
-TICK_SECONDS, _STEPS = 0.25, 10
+TICK_SECONDS, _STEPS = 0.25, 5
 """Seconds between two looks at what runs, and how often meanwhile at what it has computed."""
 _NICE = 10
 """The priority of threads after that: https://man7.org/linux/man-pages/man2/setpriority.2.html"""
