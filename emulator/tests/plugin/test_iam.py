@@ -303,14 +303,20 @@ def test_objects_under_a_customers_key_are_read_and_written_by_who_may_use_the_k
     assert {"s3:PutObject", "s3:CreateMultipartUpload", "s3:UploadPart"} <= used
 
 
-def test_topics_and_streams_under_a_customers_key_are_written_to_by_who_may_use_it(url: str) -> None:
+def test_topics_streams_and_secrets_under_a_customers_key_are_for_who_may_use_it(url: str) -> None:
     key = client("kms", url).create_key()["KeyMetadata"]["KeyId"]
     client("kms", url).create_alias(AliasName="alias/ours", TargetKeyId=key)
     topic = client("sns", url).create_topic(Name="keyed", Attributes={"KmsMasterKeyId": "alias/ours"})["TopicArn"]
     kinesis, stream = client("kinesis", url), {"StreamName": "keyed"}
     kinesis.create_stream(**stream, ShardCount=1)
-    writing = {"Action": ["sns:Publish", "kinesis:PutRecord"], "Resource": "*"}
+    secret = {"Name": "/keyed/secret", "Value": "s", "Type": "SecureString"}
+    client("ssm", url).put_parameter(**secret, KeyId=key)
+    client("ssm", url).put_parameter(**{**secret, "Name": "/keyed/aws"})
+    writing = {"Action": ["sns:Publish", "kinesis:PutRecord", "ssm:GetParameter"], "Resource": "*"}
     session = Session(url, writing)
+    ssm = session.client("ssm")
+    assert "perform: kms:Decrypt on" in refusal(ssm.get_parameter, Name=secret["Name"], WithDecryption=True)["Message"]
+    assert ssm.get_parameter(Name="/keyed/aws", WithDecryption=True)["Parameter"]["Value"] == "s"
     refused = refusal(session.client("sns").publish, TopicArn=topic, Message="m")["Message"]
     assert "perform: kms:GenerateDataKey on" in refused and f":key/{key}" in refused
     record = {**stream, "Data": b"1", "PartitionKey": "1"}
