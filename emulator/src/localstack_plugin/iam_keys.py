@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
-
-from localstack.services.kms.models import kms_stores
-from localstack.services.s3.models import KeyStore, S3Bucket, s3_stores
+from typing import TYPE_CHECKING, Any
 
 from local_iam.keys import USES
 from local_iam.permissions import Call, objects_read
+
+if TYPE_CHECKING:  # they are imported with the services, of which a start waits for none
+    from localstack.services.s3.models import S3Bucket
 
 _ANY_REGION = "us-east-1"  # LocalStack keeps an account's buckets once, whatever the region that is asked for
 _UPLOADS = {"PutObject", "CopyObject", "CreateMultipartUpload"}
@@ -37,11 +37,15 @@ def with_keys(call: Call) -> Call:
 
 
 def _bucket(call: Call, name: str) -> S3Bucket | None:
+    from localstack.services.s3.models import s3_stores
+
     owner = s3_stores[call.account][_ANY_REGION].global_bucket_map.get(name)
     return s3_stores[owner][_ANY_REGION].buckets.get(name) if owner else None
 
 
 def _of_object(call: Call, bucket: str, key: str, version: str) -> str:
+    from localstack.services.s3.models import KeyStore
+
     found = _bucket(call, bucket)
     if found is None:
         return ""
@@ -66,6 +70,8 @@ def _of_upload(call: Call) -> str:
 
 
 def _unless_aws(key: str | None, bucket: S3Bucket) -> str:
+    from localstack.services.s3.models import s3_stores
+
     aws = s3_stores[bucket.bucket_account_id][bucket.bucket_region].aws_managed_kms_key_id
     return key if key and key != aws else ""
 
@@ -96,6 +102,8 @@ def _of_parameter(call: Call) -> str:
 
 def _customers(key: str, call: Call) -> str:
     """The ARN of *key*, which may be an id or an alias; empty for AWS's own."""
+    from localstack.services.kms.models import kms_stores
+
     _, _, alias = key.rpartition("alias/")
     if "alias/" in key:
         known = kms_stores[call.account][call.region].aliases.get(f"alias/{alias}")
