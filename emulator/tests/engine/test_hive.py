@@ -191,13 +191,6 @@ def test_malformed_json_fails_or_is_null(athena: Athena) -> None:
     assert athena.rows("select * from lenient") == [(1,), (None,)]
 
 
-def test_an_unknown_serde_is_named(athena: Athena) -> None:
-    athena.run("create external table t (a int) row format serde 'com.example.NoSuchSerDe' location 's3://lake/t'")
-    assert athena.error("select * from t").startswith(
-        "NOT_SUPPORTED: SerDe com.example.NoSuchSerDe is not supported by local Athena"
-    )
-
-
 def test_bytes_are_those_of_the_columns_and_partitions_read(athena: Athena) -> None:
     athena.run(
         "create table t with (external_location='s3://lake/t', partitioned_by=array['k']) as "

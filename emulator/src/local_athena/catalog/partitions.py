@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from local_athena.catalog.glue import DEFAULT_PARTITION
@@ -19,10 +19,14 @@ _HEX = re.compile(r"%([0-9A-Fa-f]{2})")
 
 @dataclass(frozen=True)
 class Partition:
-    """A partition's values as Glue keeps them (None is Hive's default partition) and where its files lie."""
+    """A partition's values as Glue keeps them (None is Hive's default partition) and where its files lie.
+
+    ``storage`` is Glue's StorageDescriptor of it, for a partition that Glue knows.
+    """
 
     values: tuple[str | None, ...]
     location: str
+    storage: Mapping[str, Any] | None = field(default=None, compare=False)
 
 
 def escape(value: str | None) -> str:
@@ -51,10 +55,11 @@ def to_glue(values: Sequence[str | None]) -> list[str]:
 def from_glue(partition: Mapping[str, Any]) -> Partition:
     """A Glue partition; one without a location is refused, for there is nothing to read it from."""
     values = tuple(None if value == DEFAULT_PARTITION else str(value) for value in partition["Values"])
-    location = (partition.get("StorageDescriptor") or {}).get("Location")
+    storage = partition.get("StorageDescriptor") or {}
+    location = storage.get("Location")
     if not location:
         raise AthenaError("HIVE_METASTORE_ERROR", f"Partition {'/'.join(partition['Values'])} has no location in Glue")
-    return Partition(values, str(location))
+    return Partition(values, str(location), storage)
 
 
 def parse_path(keys: Sequence[str], relative: str) -> tuple[str | None, ...] | None:

@@ -15,6 +15,8 @@ from local_athena.statements.partitions import values_of
 from local_athena.statements.relations import is_iceberg
 from local_athena.storage import split_uri
 from local_athena.tables import views
+from local_athena.tables.delta.table import is_delta, refuse_write
+from local_athena.tables.hive import settings
 from local_athena.tables.hive.definition import glue_column
 from local_athena.tables.hive.table import HiveTable
 from local_athena.tables.iceberg.alter import Alteration
@@ -47,6 +49,8 @@ def _columns(columns: Sequence[s.HiveColumn]) -> list[Column]:
 
 
 def _refuse_view(name: TableName, found: GlueObject) -> None:
+    if is_delta(found):
+        raise refuse_write(name)
     if views.is_view(found):
         raise AthenaError(
             "FAILED",
@@ -142,9 +146,10 @@ def set_properties(session: Session, statement: s.SetProperties) -> Outcome:
     if is_iceberg(found):
         _iceberg(session, name, found, lambda table: table.set_properties(dict(statement.properties)))
     else:
-        session.glue.update_table(
-            name, {**found, "Parameters": {**(found.get("Parameters") or {}), **statement.properties}}
-        )
+        changed = {**found, "Parameters": {**(found.get("Parameters") or {}), **statement.properties}}
+        if not views.is_view(found) and not is_delta(found):
+            settings.check({**changed, "Parameters": statement.properties}, at="statement")
+        session.glue.update_table(name, changed)
     return ddl("ALTER_TABLE_SET_TBLPROPERTIES")
 
 

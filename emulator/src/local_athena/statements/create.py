@@ -15,6 +15,7 @@ from local_athena.sql import statements as s
 from local_athena.statements.done import ddl
 from local_athena.statements.relations import Relations
 from local_athena.storage import join_uri, split_uri
+from local_athena.tables.delta.table import DeltaTable
 from local_athena.tables.hive.definition import from_statement, partition_input, table_input
 from local_athena.tables.hive.files import folder
 from local_athena.tables.hive.formats import CLASSES
@@ -71,6 +72,8 @@ def create_table(session: Session, statement: s.CreateTable) -> Outcome:
             name, columns, statement.location, [*statement.partitioning], own, session.context
         )
         return ddl("CREATE_TABLE")
+    if properties.get("table_type", "").upper() == "DELTA":
+        return _register_delta(session, name, statement)
     if not statement.external:
         raise AthenaError(
             "FAILED", "SemanticException Only external tables can be created: write CREATE EXTERNAL TABLE"
@@ -82,6 +85,28 @@ def create_table(session: Session, statement: s.CreateTable) -> Outcome:
     session.context.check()
     definition = from_statement(statement, name.table)
     split_uri(definition["StorageDescriptor"]["Location"])
+    session.glue.create_table(name, definition)
+    return ddl("CREATE_TABLE")
+
+
+def _register_delta(session: Session, name: TableName, statement: s.CreateTable) -> Outcome:
+    """A Delta table, whose log tells its columns.
+
+    https://docs.aws.amazon.com/athena/latest/ug/delta-lake-tables-getting-started.html
+    """
+    given = statement.columns or statement.partition_columns or statement.partitioning or statement.row_format.serde
+    if given or statement.stored_as or statement.bucketed_by or not statement.external or not statement.location:
+        raise AthenaError(
+            "FAILED",
+            "SemanticException A Delta Lake table is made by CREATE EXTERNAL TABLE name LOCATION '...' TBLPROPERTIES "
+            "('table_type' = 'DELTA') and nothing else: its log tells the rest",
+        )
+    definition = table_input(
+        name.table, [], [], statement.location, CLASSES["PARQUET"], {}, {**statement.properties, "table_type": "DELTA"}
+    )
+    loaded = DeltaTable.load(name, definition, session.storage, session.context.check)
+    definition["StorageDescriptor"]["Columns"] = loaded.glue_columns()
+    session.context.check()
     session.glue.create_table(name, definition)
     return ddl("CREATE_TABLE")
 

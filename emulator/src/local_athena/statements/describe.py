@@ -14,6 +14,7 @@ from local_athena.sql import statements as s
 from local_athena.statements.done import utility
 from local_athena.statements.relations import is_iceberg
 from local_athena.tables import views
+from local_athena.tables.delta.table import is_delta
 from local_athena.tables.iceberg.partitioning import ddl_spelling
 from local_athena.tables.iceberg.properties import of_athena
 
@@ -131,6 +132,10 @@ def show_create(session: Session, statement: s.ShowCreate) -> Outcome:
         return utility("SHOW_CREATE_VIEW", ["create_view"], text.split("\n"))
     if views.is_view(found):
         raise AthenaError("NOT_SUPPORTED", f"line 1:1: Relation '{name}' is a view, not a table")
+    if is_delta(found):
+        parts = (f"CREATE EXTERNAL TABLE `{name.database}.{name.table}`", "LOCATION", f"  {_quote(found['StorageDescriptor']['Location'])}")
+        text = "\n".join((*parts, "TBLPROPERTIES (\n  'table_type'='DELTA')"))
+        return utility("SHOW_CREATE_TABLE", ["createtab_stmt"], text.split("\n"))
     text = _create_iceberg(session, name, found) if is_iceberg(found) else _create_hive(name.database, found)
     return utility("SHOW_CREATE_TABLE", ["createtab_stmt"], text.split("\n"))
 

@@ -14,9 +14,12 @@ from local_athena.session import Session
 from local_athena.sql import statements as s
 from local_athena.statements.relations import Relations, is_iceberg
 from local_athena.tables import views
-from local_athena.tables.hive.decode import identifier
+from local_athena.tables.delta.table import is_delta, refuse_write
+from local_athena.tables.hive.values import identifier
 from local_athena.tables.hive.definition import partition_input
+from local_athena.tables.hive.fields import field_delimiter
 from local_athena.tables.hive.files import folder
+from local_athena.tables.hive.settings import TEXTS
 from local_athena.tables.hive.table import HiveTable
 from local_athena.tables.hive.write import Target, write
 
@@ -49,6 +52,8 @@ def _target(session: Session, name: TableName) -> GlueObject:
         raise table_missing(name)
     if views.is_view(found):
         raise AthenaError("NOT_SUPPORTED", "line 1:1: Inserting into views is not supported")
+    if is_delta(found):
+        raise refuse_write(name)
     return found
 
 
@@ -63,8 +68,12 @@ def _hive(session: Session, statement: s.Insert, name: TableName, found: GlueObj
     table = HiveTable.load(name, found)
     table.check_finished()
     storage = found["StorageDescriptor"]
-    if table.form.kind == "opencsv":
-        raise NotSupported("INSERT into a table of OpenCSVSerde")
+    table.check()
+    if table.form.kind in ("opencsv", "regex", "grok") or table.form.symlinks or table.form.records:
+        reader = found["StorageDescriptor"]["SerdeInfo"]["SerializationLibrary"]
+        raise NotSupported(f"INSERT into a table of {reader}")
+    if table.form.kind in TEXTS and (table.form.header_lines or table.form.footer_lines):
+        raise NotSupported("INSERT into a table with skip.header.line.count or skip.footer.line.count")
     if (storage.get("NumberOfBuckets") or -1) > 0 and storage.get("BucketColumns"):
         raise AthenaError("NOT_SUPPORTED", f"INSERT INTO a bucketed table is not supported: {name}")
     sql = _rows(session, statement, table.columns)
@@ -72,8 +81,9 @@ def _hive(session: Session, statement: s.Insert, name: TableName, found: GlueObj
     compression = table.form.get(
         "write.compression", "parquet.compression", "orc.compress", "compression", "avro.compression"
     )
+    delimiter = {"field.delim": field_delimiter(table.form)} if table.form.kind == "text" else {}
     target = Target(
-        table.data, table.keys, table.form.kind, folder(table.location), compression, table.form.properties,
+        table.data, table.keys, table.form.kind, folder(table.location), compression, {**table.form.properties, **delimiter},
         locations={partition.values: folder(partition.location) for partition in known},
     )  # fmt: skip
     written = write(session, sql, target)

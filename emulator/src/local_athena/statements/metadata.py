@@ -17,7 +17,8 @@ from local_athena.errors import AthenaError
 from local_athena.model import Column, TableName, trino_type
 from local_athena.session import Session
 from local_athena.tables import views
-from local_athena.tables.hive.decode import identifier, literal
+from local_athena.tables.delta.table import DeltaTable, is_delta
+from local_athena.tables.hive.values import identifier, literal
 from local_athena.tables.hive.files import partitions_of, typed_values
 from local_athena.tables.hive.table import HiveTable
 from local_athena.tables.iceberg import AsOf
@@ -121,6 +122,8 @@ def table_columns(session: Session, name: TableName, table: dict[str, Any]) -> S
     if str((table.get("Parameters") or {}).get("table_type", "")).upper() == "ICEBERG":
         found: Sequence[Column] = session.services.iceberg.load(name, table).columns
         return found
+    if is_delta(table):
+        return DeltaTable.load(name, table, session.storage, session.context.check).columns
     return HiveTable.load(name, table).columns
 
 

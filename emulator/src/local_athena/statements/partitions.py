@@ -17,6 +17,7 @@ from local_athena.statements.done import ddl
 from local_athena.statements.relations import is_iceberg
 from local_athena.storage import join_uri
 from local_athena.tables import views
+from local_athena.tables.delta.table import is_delta
 from local_athena.tables.hive.definition import partition_input
 from local_athena.tables.hive.files import folder, hidden
 from local_athena.tables.hive.table import HiveTable
@@ -34,6 +35,8 @@ def _partitioned(session: Session, parts: s.Parts) -> tuple[TableName, GlueObjec
         raise AthenaError("FAILED", f"SemanticException [Error 10001]: Table not found {name.database}.{name.table}")
     if is_iceberg(found) or views.is_view(found):
         raise AthenaError("NOT_SUPPORTED", f"Partitions are those of Hive tables; {name} is none")
+    if is_delta(found):
+        raise AthenaError("NOT_SUPPORTED", f"The log of a Delta Lake table tells its partitions: {name}")
     session.context.check()
     return name, found, HiveTable.load(name, found)
 

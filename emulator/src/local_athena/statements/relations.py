@@ -22,6 +22,7 @@ from local_athena.sql.trino import parse_query
 from local_athena.statements import metadata
 from local_athena.statements.usage import conjuncts, used_columns
 from local_athena.tables import views
+from local_athena.tables.delta.table import DeltaTable, is_delta
 from local_athena.tables.hive.files import DataFile, check_values, data_files, partitions_of
 from local_athena.tables.hive.scan import HIDDEN, scan
 from local_athena.tables.hive.table import HiveTable
@@ -169,6 +170,9 @@ class Relations:
             return self._iceberg(name, glue_table, table)
         if table.args.get("version"):
             raise AthenaError("NOT_SUPPORTED", f"{position}: This connector does not support versioned tables")
+        if is_delta(glue_table):
+            delta = DeltaTable.load(name, glue_table, session.storage, session.context.check)
+            return self._hive(delta.hive, table, delta)
         return self._hive(HiveTable.load(name, glue_table), table)
 
     def _made(self, columns: Sequence[Column], make: Callable[[str], None]) -> Relation:
@@ -192,17 +196,21 @@ class Relations:
                 return self._made(table.keys, lambda relation: metadata.hive_partitions(self.session, table, relation))
         raise table_missing(TableName(name.database, f"{name.table}${kind}", name.catalog), position)
 
-    def _hive(self, table: HiveTable, reference: exp.Table) -> Relation:
+    def _hive(self, table: HiveTable, reference: exp.Table, delta: DeltaTable | None = None) -> Relation:
+        """A table of files: those of its location and of its partitions, or those that the log of *delta* names."""
+        if delta is None:
+            table.check()
         session, identifier = self.session, f"r{len(self.found) + 1}"
         asked = _hidden_names(reference)
         hidden = [column for column in HIDDEN if column.name in asked]
         predicates = conjuncts(reference, [key.name for key in table.keys])
-        columns = (*table.columns, *hidden)
+        columns = (*(delta or table).columns, *hidden)
 
         def make(used: set[str]) -> tuple[Column, ...]:
-            files = self._files(table, predicates)
-            if table.form.kind == "parquet":
-                session.sources |= {file.item.uri: "HIVE_CURSOR_ERROR" for file in files}
+            files = self._files(table, predicates, delta)
+            session.sources |= {
+                file.item.uri: "HIVE_CURSOR_ERROR" for file in files if file.layout.form.kind == "parquet"
+            }
             scanned = scan(
                 session.connection,
                 identifier,
@@ -219,14 +227,19 @@ class Relations:
 
         return Relation(columns, make)
 
-    def _files(self, table: HiveTable, predicates: Sequence[exp.Expression]) -> list[DataFile]:
+    def _files(
+        self, table: HiveTable, predicates: Sequence[exp.Expression], delta: DeltaTable | None
+    ) -> list[DataFile]:
         """The table's files, listed once for a statement however often it refers to them."""
         key = (table.name, tuple(predicate.sql(dialect="trino") for predicate in predicates))
         if key not in self.listed:
             session = self.session
+            if delta is not None:
+                self.listed[key] = delta.files(session.storage)
+                return self.listed[key]
             partitions = partitions_of(session.glue, table, session.connection, predicates)
             check_values(session.connection, table.keys, partitions)
-            self.listed[key] = data_files(session.storage, partitions)
+            self.listed[key] = data_files(session.storage, table, partitions)
         return self.listed[key]
 
     def _glue_table(self, name: TableName) -> dict[str, Any] | None:
@@ -273,8 +286,15 @@ class Relations:
                     "INVALID_VIEW", f"{position}: Failed analyzing stored view '{name}': {error.message}"
                 ) from error
             raise
-        views.check_fresh(name, view.columns, now, position)
-        return query
+        if views.check_fresh(name, view.columns, now, position):
+            return query
+        # The view's own types count, as its columns were when it was made.
+        casts = [
+            exp.alias_(exp.cast(exp.column(exp.to_identifier(column.name, quoted=True)), column.type.copy()), column.name, quoted=True)
+            for column in view.columns
+        ]
+        inside = exp.Subquery(this=query, alias=exp.TableAlias(this=exp.to_identifier("v", quoted=True)))
+        return exp.Select(expressions=casts, from_=exp.From(this=inside))
 
 
 def place(node: exp.Expression) -> str:

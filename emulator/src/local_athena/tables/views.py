@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local_athena.catalog.types import to_hive
+from local_athena.dialect.coercion import coercible
 from local_athena.dialect.types import from_datatype
 from local_athena.errors import AthenaError
 from local_athena.model import DEFAULT_CATALOG, Column, TableName, trino_type
@@ -71,15 +72,33 @@ def decode(name: TableName, table: Mapping[str, Any]) -> View:
         raise AthenaError("INVALID_VIEW", f"Invalid view JSON of '{name}': {error}") from error
 
 
-def check_fresh(name: TableName, stored: Sequence[Column], now: Sequence[Column], position: str) -> None:
-    """Refuse a view whose query no longer gives the columns it was made with.
+def check_fresh(name: TableName, stored: Sequence[Column], now: Sequence[Column], position: str) -> bool:
+    """Refuse a view whose query no longer gives the columns it was made with; say whether their types are the very same.
 
-    :raises AthenaError: ``VIEW_IS_STALE``.
+    https://github.com/trinodb/trino/blob/master/core/trino-main/src/main/java/io/trino/sql/analyzer/StatementAnalyzer.java
+    (``checkViewStaleness``)
+
+    :raises AthenaError: ``VIEW_IS_STALE``, with the first column that changed.
     """
-    if len(stored) != len(now) or any(old.name != new.name.lower() for old, new in zip(stored, now, strict=True)):
-        raise AthenaError(
-            "VIEW_IS_STALE", f"{position}: View '{name}' is stale or in invalid state: it must be re-created"
+
+    def stale(why: str) -> AthenaError:
+        return AthenaError("VIEW_IS_STALE", f"{position}: View '{name}' is stale or in invalid state: {why}")
+
+    if len(stored) != len(now):
+        raise stale(
+            f"stored view column count ({len(stored)}) does not match column count derived from the view query analysis ({len(now)})"
         )
+    same = True
+    for at, (old, new) in enumerate(zip(stored, now, strict=True)):
+        had, has = from_datatype(old.type), from_datatype(new.type)
+        found = f"column [{new.name.lower()}] of type {has} projected from query view at position {at}"
+        known = f"column [{old.name}] of type {had} stored in view definition"
+        if old.name != new.name.lower():
+            raise stale(f"{found} has a different name from {known}")
+        if has != had and not coercible(has, had):
+            raise stale(f"{found} cannot be coerced to {known}")
+        same = same and has == had
+    return same
 
 
 def _hive_type(column: Column) -> str:

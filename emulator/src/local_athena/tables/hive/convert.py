@@ -23,6 +23,8 @@ from pyarrow import orc
 from local_athena.errors import AthenaError
 from local_athena.tables.hive import parquet_packs
 from local_athena.tables.hive.avro import arrow_schema
+from local_athena.tables.hive.cloudtrail import records
+from local_athena.tables.hive.fields import FIELDS, parser
 from local_athena.tables.hive.formats import Format
 from local_athena.tables.hive.packs import AT
 
@@ -31,7 +33,6 @@ _ROWS = 50_000
 _COMPRESSION = {".gz": "gzip", ".gzip": "gzip", ".bz2": "bz2", ".zst": "zstd", ".zstd": "zstd", ".lz4": "lz4"}
 _UNREADABLE = {".snappy": "Hadoop's Snappy framing", ".lzo": "LZO", ".deflate": "DEFLATE"}
 LINE = pa.schema([("line", pa.string())])
-FIELDS = pa.schema([("fields", pa.list_(pa.string()))])
 
 
 def converter(form: Format) -> tuple[str, Callable[[Path, str, Path], None]] | None:
@@ -49,36 +50,28 @@ def converter(form: Format) -> tuple[str, Callable[[Path, str, Path], None]] | N
 def packer(form: Format) -> tuple[str, Callable[[Sequence[Path | bytes], Sequence[str], Path], None]]:
     """As ``converter``, for many files into one: ``convert(sources, uris, target)``."""
     if form.kind == "parquet":
-        return "pack:parquet", parquet_packs.pack
+        return "pack:parquet:moments", parquet_packs.pack
     text = _text_form(form)
     return f"pack:{text.name}", partial(_pack, text)
 
 
 @dataclass(frozen=True)
 class _Text:
-    """A conversion of text: the column it makes of each line, after so many of *header*."""
+    """A conversion of text: the column it makes of each line, without so many at the head and the foot of a file."""
 
     name: str
     schema: pa.Schema
     header: int
+    footer: int
+    records: bool
     parse: Callable[[pa.Array], pa.Array]
 
 
 def _text_form(form: Format) -> _Text:
-    header = form.header_lines
-    if form.kind == "json":
-        return _Text(f"json:{header}", LINE, header, _whole_lines)
-    if form.kind == "opencsv":
-        marks = {
-            "delimiter": form.get("separatorChar") or ",",
-            "quotechar": form.get("quoteChar") or '"',
-            "escapechar": form.get("escapeChar") or "\\",
-        }
-        return _Text(f"opencsv:{header}:{marks}", FIELDS, header, partial(_quoted_fields, marks))
-    delimiter, escape = form.get("field.delim", "serialization.format") or "\x01", form.get("escape.delim")
-    delimiter = chr(int(delimiter)) if delimiter.isdigit() else delimiter
-    split = partial(_escaped_fields, delimiter, escape) if escape else partial(_split_fields, delimiter)
-    return _Text(f"text:{header}:{delimiter!r}:{escape!r}", FIELDS, header, split)
+    name, parse = ("json", _whole_lines) if form.kind == "json" else parser(form)
+    header, footer = form.header_lines, form.footer_lines
+    schema = LINE if form.kind == "json" else FIELDS
+    return _Text(f"{name}:{header}:{footer}:{form.records}", schema, header, footer, form.records, parse)
 
 
 def _write(schema: pa.Schema, batches: Iterable[pa.RecordBatch], target: Path) -> None:
@@ -124,7 +117,8 @@ def _pack(text: _Text, sources: Sequence[Path | bytes], uris: Sequence[str], tar
     def batches() -> Iterator[pa.RecordBatch]:
         plain: list[tuple[int, bytes]] = []
         for at, (source, uri) in enumerate(zip(sources, uris, strict=True)):
-            if isinstance(source, bytes) and not {_suffix(uri)} & {*_COMPRESSION, *_UNREADABLE}:
+            whole = text.footer or text.records or {_suffix(uri)} & {*_COMPRESSION, *_UNREADABLE}
+            if isinstance(source, bytes) and not whole:
                 plain.append((at, source))
                 continue
             yield from _at_once(text, plain, uris, schema)
@@ -198,7 +192,10 @@ def _batches(text: _Text, source: Path | bytes, uri: str) -> Iterator[pa.RecordB
             "NOT_SUPPORTED", f"Text compressed with {_UNREADABLE[suffix]} is not supported by local Athena: {uri}"
         )
     try:
-        for block in _without_header(_lines(source, _COMPRESSION.get(suffix)), text.header):
+        blocks = _without_footer(
+            _without_header(_lines(source, _COMPRESSION.get(suffix)), text.header), text.footer
+        )
+        for block in records(blocks) if text.records else blocks:
             yield pa.record_batch([text.parse(block)], schema=text.schema)
     except (pa.ArrowException, OSError, csv.Error, UnicodeDecodeError) as error:
         raise _bad(uri, error) from error
@@ -231,45 +228,17 @@ def _without_header(blocks: Iterable[pa.Array], header: int) -> Iterator[pa.Arra
         yield block.slice(skipped)
 
 
+def _without_footer(blocks: Iterable[pa.Array], footer: int) -> Iterator[pa.Array]:
+    if not footer:
+        yield from blocks
+        return
+    held = pa.array([], pa.string())
+    for block in blocks:
+        held = pa.concat_arrays([held, block])
+        kept = max(0, len(held) - footer)
+        yield held.slice(0, kept)
+        held = held.slice(kept)
+
+
 def _whole_lines(lines: pa.Array) -> pa.Array:
     return lines
-
-
-def _split_fields(delimiter: str, lines: pa.Array) -> pa.Array:
-    return pc.split_pattern(lines, delimiter)
-
-
-def _escaped_fields(delimiter: str, escape: str, lines: pa.Array) -> pa.Array:
-    """LazySimpleSerDe with ESCAPED BY; ``\\N`` alone stays as it is, because it means NULL."""
-
-    def split(line: str) -> list[str]:
-        fields, current, at = [], [], 0
-        while at < len(line):
-            character = line[at]
-            if character == escape and at + 1 < len(line):
-                following = line[at + 1]
-                current.append(
-                    character + following if following == "N" else {"n": "\n", "r": "\r"}.get(following, following)
-                )
-                at += 2
-                continue
-            if character == delimiter:
-                fields.append("".join(current))
-                current = []
-            else:
-                current.append(character)
-            at += 1
-        return [*fields, "".join(current)]
-
-    return pa.array([split(line) for line in lines.to_pylist()], FIELDS.field(0).type)
-
-
-def _quoted_fields(marks: Mapping[str, str], lines: pa.Array) -> pa.Array:
-    """OpenCSVSerde reads line by line: a quoted line break is not one field, as on AWS."""
-    escape = None if marks["escapechar"] == marks["quotechar"] else marks["escapechar"]
-
-    def split(line: str) -> list[str]:
-        reader = csv.reader((line,), delimiter=marks["delimiter"], quotechar=marks["quotechar"], escapechar=escape)
-        return next(reader, [""]) or [""]
-
-    return pa.array([split(line) for line in lines.to_pylist()], FIELDS.field(0).type)

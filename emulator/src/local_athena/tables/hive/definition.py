@@ -9,6 +9,7 @@ from local_athena.catalog.glue import GlueObject
 from local_athena.catalog.partitions import Partition, to_glue
 from local_athena.errors import AthenaError
 from local_athena.sql.statements import CreateTable, HiveColumn
+from local_athena.tables.hive import settings
 from local_athena.tables.hive.formats import CLASSES, LAZY_SIMPLE, Classes
 
 
@@ -92,7 +93,9 @@ def from_statement(statement: CreateTable, name: str) -> GlueObject:
         raise AthenaError(
             "FAILED", f"SemanticException [Error 10035]: Column repeated in partitioning columns: {min(duplicate)}"
         )
-    return table_input(
+    made = table_input(
         name, columns, keys, statement.location, classes, serde_properties, parameters, statement.bucketed_by,
         statement.bucket_count,
     )  # fmt: skip
+    settings.check(made, at="statement")
+    return made

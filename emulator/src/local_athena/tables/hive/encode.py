@@ -15,7 +15,7 @@ from local_athena.errors import AthenaError
 from local_athena.model import Column
 from local_athena.session import Session
 from local_athena.tables.hive.avro import avro_schema
-from local_athena.tables.hive.decode import identifier, literal
+from local_athena.tables.hive.values import identifier, literal
 
 _ROWS = 20_000
 _ORC = {

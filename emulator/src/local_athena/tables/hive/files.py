@@ -13,11 +13,12 @@ from local_athena import dialect
 from local_athena.catalog.glue import Glue
 from local_athena.catalog.partitions import Partition, from_glue
 from local_athena.catalog.projection import Projection
-from local_athena.dialect.types import to_duckdb
+from local_athena.dialect.types import from_datatype, to_duckdb
 from local_athena.errors import AthenaError
 from local_athena.model import Column, trino_type
 from local_athena.storage import S3Object, Storage
-from local_athena.tables.hive.decode import identifier, literal
+from local_athena.tables.hive.values import TEXT, identifier, literal
+from local_athena.tables.hive.schemas import Layout
 from local_athena.tables.hive.table import HiveTable
 
 _LIST_TOGETHER = 8
@@ -26,10 +27,11 @@ _LIST_TOGETHER = 8
 
 @dataclass(frozen=True)
 class DataFile:
-    """A file and the values of the partition it belongs to."""
+    """A file, the values of the partition it belongs to, and how it is read."""
 
     item: S3Object
-    values: tuple[str | None, ...] = ()
+    values: tuple[str | None, ...]
+    layout: Layout
 
 
 def hidden(name: str) -> bool:
@@ -43,20 +45,47 @@ def is_data(item: S3Object, location: str) -> bool:
     return item.size > 0 and not any(hidden(part) for part in relative.split("/"))
 
 
-def data_files(storage: Storage, partitions: Sequence[Partition]) -> list[DataFile]:
-    """Every data file of *partitions*, by partition and key."""
+def data_files(storage: Storage, table: HiveTable, partitions: Sequence[Partition]) -> list[DataFile]:
+    """Every data file of *partitions* of *table*, by partition and key.
+
+    :raises AthenaError: for a partition that cannot be read as the table.
+    """
+    layouts = [table.layout(partition) for partition in partitions]
     locations = [folder(partition.location) for partition in partitions]
     shared = _common_folder(locations)
     if len(locations) >= _LIST_TOGETHER and shared.count("/") > 3:
         listed: Sequence[Sequence[S3Object]] = _assign(storage.list(shared), locations)
     else:
         listed = storage.list_many(locations)
-    return [
-        DataFile(item, partition.values)
-        for partition, location, items in zip(partitions, locations, listed, strict=True)
+    found = [
+        DataFile(item, partition.values, layout)
+        for partition, layout, location, items in zip(partitions, layouts, locations, listed, strict=True)
         for item in items
         if is_data(item, location)
     ]
+    return follow(storage, found) if any(layout.form.symlinks for layout in layouts) else found
+
+
+def follow(storage: Storage, files: Sequence[DataFile]) -> list[DataFile]:
+    """*files* with those of a symlink table in the place of their lists.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-athena-query.html
+
+    :raises AthenaError: ``HIVE_BAD_DATA`` for a line that names no object.
+    """
+    found: list[DataFile] = []
+    for file in files:
+        if not file.layout.form.symlinks:
+            found.append(file)
+            continue
+        text = storage.read_bytes(file.item.uri).decode("utf-8", errors="replace")
+        targets = [folder(line.strip()).rstrip("/") for line in text.splitlines() if line.strip()]
+        for target, item in zip(targets, storage.stat(targets), strict=True):
+            if item is None:
+                raise AthenaError("HIVE_BAD_DATA", f"Error parsing symlinks from: {file.item.uri}: {target} does not exist")
+            if item.size:
+                found.append(DataFile(item, file.values, file.layout))
+    return found
 
 
 def _assign(items: Iterable[S3Object], locations: Sequence[str]) -> list[list[S3Object]]:
@@ -152,6 +181,7 @@ def prune(
     try:
         kept = connection.execute(dialect.translate(query, {relation: columns}).sql).fetchall()
     except duckdb.Error as error:
+        check_values(connection, keys, partitions)
         raise dialect.errors.from_duckdb(error) from error
     return [partitions[number] for (number,) in sorted(kept)]
 
@@ -170,13 +200,17 @@ def check_values(
 ) -> None:
     """:raises AthenaError: ``HIVE_INVALID_PARTITION_VALUE`` for a value that is not of its column's type."""
     for at, key in enumerate(keys):
-        try:
-            connection.execute(
-                f"SELECT {typed_values(key, [partition.values[at] for partition in partitions])}"
-            ).fetchall()
-        except duckdb.ConversionException as error:
-            kind = key.type.sql(dialect="trino").lower()
+        values = {partition.values[at] for partition in partitions}
+        if key.type.this in TEXT:
+            continue
+        items = ", ".join(literal(value) for value in sorted(value for value in values if value is not None))
+        if not items:
+            continue
+        bad = connection.execute(
+            f"SELECT v FROM (SELECT unnest([{items}]) AS v) WHERE TRY_CAST(v AS {to_duckdb(key.type)}) IS NULL LIMIT 1"
+        ).fetchone()
+        if bad is not None:
             raise AthenaError(
                 "HIVE_INVALID_PARTITION_VALUE",
-                f"Invalid partition value for {kind} partition key: {key.name} ({error})",
-            ) from error
+                f"Invalid partition value '{bad[0]}' for {from_datatype(key.type)} partition key: {key.name}",
+            )

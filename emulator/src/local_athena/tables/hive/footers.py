@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,14 +13,18 @@ from sqlglot import exp
 
 from local_athena.dialect.types import from_datatype
 from local_athena.errors import AthenaError
+from local_athena.model import Column
 
 _TEXT = {exp.DType.VARCHAR, exp.DType.TEXT, exp.DType.CHAR, exp.DType.NCHAR}
 _INTEGERS = {exp.DType.TINYINT, exp.DType.SMALLINT, exp.DType.INT, exp.DType.BIGINT}
+_MOMENTS = {exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ, exp.DType.TIMESTAMPTZ}
 _READABLE: dict[str, set[exp.DType]] = {
     "BOOLEAN": {exp.DType.BOOLEAN},
-    "INT32": {*_INTEGERS, exp.DType.DECIMAL, exp.DType.DATE, exp.DType.FLOAT, exp.DType.DOUBLE, exp.DType.TIMESTAMP},
-    "INT64": {*_INTEGERS, exp.DType.DECIMAL, exp.DType.TIMESTAMP, exp.DType.DOUBLE, exp.DType.FLOAT},
-    "INT96": {exp.DType.TIMESTAMP},
+    "INT32": {*_INTEGERS, exp.DType.DECIMAL, exp.DType.FLOAT, exp.DType.DOUBLE},
+    "INT32 (DATE)": {exp.DType.DATE, *_MOMENTS},
+    "INT64": {*_INTEGERS, exp.DType.DECIMAL, exp.DType.DOUBLE, exp.DType.FLOAT},
+    "INT64 (TIMESTAMP)": _MOMENTS,
+    "INT96": _MOMENTS,
     "FLOAT": {exp.DType.FLOAT, exp.DType.DOUBLE},
     "DOUBLE": {exp.DType.DOUBLE, exp.DType.FLOAT},
     "BYTE_ARRAY": {*_TEXT, exp.DType.VARBINARY, exp.DType.DECIMAL},
@@ -46,9 +50,22 @@ class Footer:
     shape: tuple[tuple[str, str], ...]
     """Names and Arrow types, to tell whether two files are read alike."""
 
-    def scanned(self, used: Collection[str]) -> int:
-        """The compressed bytes of the columns *used* (lower case)."""
-        return sum(column.compressed for name, column in self.columns.items() if name in used)
+    def found(self, columns: Sequence[Column], positions: Mapping[str, int] | None) -> dict[str, FileColumn]:
+        """The file's columns by the names of the table's *columns*: by name, or by their *positions*."""
+        if positions is None:
+            return {column.name: self.columns[column.name] for column in columns if column.name in self.columns}
+        names = [name.lower() for name, _ in self.shape]
+        return {
+            column.name: self.columns[names[positions[column.name]]]
+            for column in columns
+            if positions[column.name] < len(names)
+        }
+
+
+def _told(leaf: pq.ColumnSchema) -> str:
+    """A column's physical type, with what it stands for where numbers are moments."""
+    kind = {"TIMESTAMP": "TIMESTAMP", "DATE": "DATE"}.get(leaf.logical_type.type)
+    return f"{leaf.physical_type} ({kind})" if kind else str(leaf.physical_type)
 
 
 @lru_cache(maxsize=20_000)
@@ -73,7 +90,7 @@ def footer_of(metadata: pq.FileMetaData) -> Footer:
     for index in range(len(metadata.schema)):
         leaf = metadata.schema.column(index)
         root = leaf.path.split(".", 1)[0]
-        physical[root] = leaf.physical_type if leaf.path == root and leaf.max_repetition_level == 0 else None
+        physical[root] = _told(leaf) if leaf.path == root and leaf.max_repetition_level == 0 else None
     arrow = metadata.schema.to_arrow_schema()
     columns = {
         field.name.lower(): FileColumn(field.name, physical.get(field.name), sizes.get(field.name, 0))

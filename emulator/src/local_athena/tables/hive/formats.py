@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from local_athena.errors import AthenaError, NotSupported
 
@@ -44,51 +44,187 @@ CLASSES: Mapping[str, Classes] = {
     "JSON": Classes("org.openx.data.jsonserde.JsonSerDe", _TEXT_INPUT, _TEXT_OUTPUT),
     "TEXTFILE": Classes(LAZY_SIMPLE, _TEXT_INPUT, _TEXT_OUTPUT),
 }
+type Verdict = Literal["honoured", "harmless", "refused"]
 _KINDS = {
     "parquethiveserde": "parquet",
     "orcserde": "orc",
     "avroserde": "avro",
     "lazysimpleserde": "text",
+    "multidelimitserde": "text",
     "opencsvserde": "opencsv",
     "jsonserde": "json",
+    "cloudtrailserde": "json",
+    "regexserde": "regex",
+    "grokserde": "grok",
 }
 """The last part of a serde's class name, lower case, to how its files are read."""
+_READ = "its files are read"
+SERDES: Mapping[str, tuple[Verdict, str]] = {
+    **dict.fromkeys(
+        (
+            f"{_HIVE}.ql.io.parquet.serde.parquethiveserde",
+            "parquet.hive.serde.parquethiveserde",
+            f"{_HIVE}.ql.io.orc.orcserde",
+            f"{_HIVE}.serde2.avro.avroserde",
+            f"{_HIVE}.serde2.lazy.lazysimpleserde",
+            f"{_HIVE}.serde2.multidelimitserde",
+            f"{_HIVE}.contrib.serde2.multidelimitserde",
+            f"{_HIVE}.serde2.opencsvserde",
+            f"{_HIVE}.serde2.jsonserde",
+            "org.apache.hive.hcatalog.data.jsonserde",
+            "org.openx.data.jsonserde.jsonserde",
+            f"{_HIVE}.serde2.regexserde",
+            f"{_HIVE}.contrib.serde2.regexserde",
+            "com.amazonaws.glue.serde.grokserde",
+            "com.amazon.emr.hive.serde.cloudtrailserde",
+        ),
+        ("honoured", _READ),
+    ),
+    "com.amazon.ionhiveserde.ionhiveserde": ("refused", "Amazon Ion"),
+    "com.amazon.emr.hive.serde.s3accesslogserde": ("refused", "use RegexSerDe, as AWS's page of S3 access logs does"),
+    f"{_HIVE}.serde2.columnar.columnarserde": ("refused", "RCFile"),
+    f"{_HIVE}.serde2.columnar.lazybinarycolumnarserde": ("refused", "RCFile"),
+    f"{_HIVE}.serde2.lazybinary.lazybinaryserde": ("refused", "Hive's binary rows"),
+    f"{_HIVE}.serde2.thrift.thriftdeserializer": ("refused", "Thrift"),
+    "com.twitter.elephantbird.hive.serde.protobufdeserializer": ("refused", "Protobuf"),
+    f"{_HIVE}.serde2.esri.esrijsonserde": ("refused", "Esri's JSON"),
+    "com.esri.hadoop.hive.serde.esrijsonserde": ("refused", "Esri's JSON"),
+    "com.esri.hadoop.hive.serde.jsonserde": ("refused", "Esri's JSON"),
+    "com.bizo.hive.serde.csv.csvserde": ("refused", "use OpenCSVSerde"),
+}
+"""Every SerDe that AWS, Trino or Hive names, lower case."""
+SYMLINK = f"{_HIVE}.ql.io.symlinktextinputformat"
+CLOUDTRAIL = "com.amazon.emr.cloudtrail.cloudtrailinputformat"
+INPUTS: Mapping[str, tuple[Verdict, str]] = {
+    _TEXT_INPUT.lower(): ("honoured", "lines"),
+    SYMLINK: ("honoured", "its files are lists of the files that are read"),
+    CLOUDTRAIL: ("honoured", "a row for each of Records"),
+    **{
+        classes.input.lower(): ("honoured", _READ)
+        for classes in CLASSES.values()
+        if classes.input != _TEXT_INPUT
+    },
+    "parquet.hive.deprecatedparquetinputformat": ("honoured", _READ),
+    "org.apache.hadoop.mapred.fileinputformat": ("harmless", "the SerDe, or the table type, tells how files are read"),
+    "org.apache.hadoop.mapred.sequencefileinputformat": ("refused", "SEQUENCEFILE"),
+    f"{_HIVE}.ql.io.rcfileinputformat": ("refused", "RCFile"),
+    "com.amazon.ionhiveserde.formats.ioninputformat": ("refused", "Amazon Ion"),
+    f"{_HIVE}.ql.io.hiveinputformat": ("refused", "a wrapper of Hive's"),
+    "org.apache.hudi.hadoop.hoodieparquetinputformat": ("refused", "Hudi"),
+    "org.apache.hudi.hadoop.realtime.hoodieparquetrealtimeinputformat": ("refused", "Hudi"),
+    "com.uber.hoodie.hadoop.hoodieinputformat": ("refused", "Hudi"),
+    "io.delta.hive.deltainputformat": ("refused", "set table_type to DELTA"),
+    "org.apache.iceberg.mr.hive.hiveiceberginputformat": ("refused", "set table_type to ICEBERG"),
+    "com.amazon.emr.hive.serde.s3inputformat": ("refused", "EMR's own"),
+    f"{_HIVE}.ql.io.onenullrowinputformat": ("refused", "Hive's own"),
+    "org.apache.hadoop.mapred.lib.combinetextinputformat": ("refused", "use TextInputFormat"),
+    "org.apache.hadoop.mapred.keyvaluetextinputformat": ("refused", "use TextInputFormat"),
+    "com.hadoop.mapred.deprecatedlzotextinputformat": ("refused", "LZO"),
+}
+"""Every input format likewise. An output format is for writers: INSERT goes by the SerDe."""
+
+
+def class_name(name: str) -> str:
+    return name.strip().lower()
 
 
 @dataclass(frozen=True)
 class Format:
-    """How to read a table's files. ``kind`` is parquet, orc, avro, text, opencsv or json."""
+    """How to read a table's files. ``kind`` is parquet, orc, avro, text, opencsv, json, regex or grok.
+
+    ``serde`` is the last part of its class name and ``input`` the whole of the input format's, both lower case.
+    """
 
     kind: str
     properties: Mapping[str, str] = field(default_factory=dict)
+    serde: str = ""
+    input: str = ""
+    openx: bool = False
 
     def get(self, *keys: str) -> str | None:
         """The first of *keys* that the table sets."""
         return next((self.properties[key] for key in keys if key in self.properties), None)
 
+    def on(self, *keys: str, default: bool = False) -> bool:
+        """A flag."""
+        value = self.get(*keys)
+        return default if value is None else value.lower() == "true"
+
     @property
     def header_lines(self) -> int:
         return int(self.get("skip.header.line.count") or 0)
 
+    @property
+    def footer_lines(self) -> int:
+        return int(self.get("skip.footer.line.count") or 0)
+
+    @property
+    def symlinks(self) -> bool:
+        """Whether the files at the location are lists of the files to read."""
+        return self.input == SYMLINK
+
+    @property
+    def records(self) -> bool:
+        """Whether a file is one JSON object with its rows under ``Records``."""
+        return self.input == CLOUDTRAIL
+
+    @property
+    def positional(self) -> bool:
+        """Whether columns of Parquet and ORC are found by their place: https://docs.aws.amazon.com/athena/latest/ug/handling-schema-updates-chapter.html"""
+        if self.kind == "orc":
+            return self.on("orc.column.index.access", default=True)
+        return self.kind == "parquet" and self.on("parquet.column.index.access")
+
+    @property
+    def by_name(self) -> bool:
+        """Whether a partition's columns are the table's by name; by place otherwise, as in Trino's connector."""
+        return self.kind in ("avro", "json") or (self.kind in ("parquet", "orc") and not self.positional)
+
+    def check(self) -> None:
+        """:raises AthenaError: for properties that do not go together, or are missing."""
+        if self.kind == "regex":
+            if not self.get("input.regex"):
+                raise AthenaError("HIVE_INVALID_METADATA", "This table does not have serde property \"input.regex\"!")
+        elif self.kind == "grok":
+            if not self.get("input.format"):
+                raise AthenaError("HIVE_INVALID_METADATA", "This table does not have serde property \"input.format\"!")
+        elif self.kind == "opencsv":
+            separator, quote, escape = csv_marks(self)
+            if separator in (quote, escape, "\0") or (quote == escape != "\0"):
+                raise AthenaError(
+                    "HIVE_INVALID_METADATA",
+                    f"The separator, quote, and escape characters must be different: {separator!r}, {quote!r}, {escape!r}",
+                )
+        if self.records and self.kind != "json":
+            raise AthenaError("HIVE_UNSUPPORTED_FORMAT", "CloudTrailInputFormat gives JSON: it needs a JSON SerDe")
+
+
+def csv_marks(form: Format) -> tuple[str, str, str]:
+    """Separator, quote and escape of OpenCSVSerde, which reads the first character of each."""
+    marks = (("separatorChar", ","), ("quoteChar", '"'), ("escapeChar", "\\"))
+    separator, quote, escape = ((form.get(key) or default)[0] for key, default in marks)
+    return separator, quote, escape
+
 
 def format_of(table: Mapping[str, Any]) -> Format:
-    """The format of a Glue table.
+    """The format of a Glue table. Table parameters count before those of the SerDe, as in Hive.
 
     :raises AthenaError: for a serde that is not read here; it is named.
     """
     storage = table.get("StorageDescriptor") or {}
     info = storage.get("SerdeInfo") or {}
-    serde = str(info.get("SerializationLibrary") or "")
-    kind = _KINDS.get(serde.rsplit(".", 1)[-1].lower())
-    if kind is None and not serde:
-        kind = {classes.input: name.lower() for name, classes in CLASSES.items() if classes.input != _TEXT_INPUT}.get(
-            str(storage.get("InputFormat") or "")
-        )
+    library = class_name(str(info.get("SerializationLibrary") or ""))
+    source = class_name(str(storage.get("InputFormat") or ""))
+    serde = library.rsplit(".", 1)[-1]
+    kind = _KINDS.get(serde) if SERDES.get(library, ("honoured",))[0] != "refused" else None
+    if kind is None and not library:
+        kind = {classes.input.lower(): name.lower() for name, classes in CLASSES.items() if classes.input != _TEXT_INPUT}.get(source)
         if kind is None:
             raise AthenaError(
                 "HIVE_UNSUPPORTED_FORMAT", f"Unable to create input format {storage.get('InputFormat') or ''}"
             )
     if kind is None:
-        raise NotSupported(f"SerDe {serde}")
-    properties = {**(table.get("Parameters") or {}), **(info.get("Parameters") or {})}
-    return Format(kind, {key: str(value) for key, value in properties.items()})
+        raise NotSupported(f"SerDe {info.get('SerializationLibrary')}")
+    properties = {**(info.get("Parameters") or {}), **(table.get("Parameters") or {})}
+    openx = kind == "json" and library.startswith("org.openx.")
+    return Format(kind, {key: str(value) for key, value in properties.items()}, serde, source, openx)

@@ -16,7 +16,7 @@ AT = "__at"
 """The column with a row's file: its place in the pack, from 0."""
 SMALL_BYTES = 128 << 10
 PACK_FILES, PACK_BYTES = 500, 16 << 20
-_WORTHWHILE = {"text": 16, "opencsv": 16, "json": 16, "parquet": 200}
+_WORTHWHILE = {"text": 16, "opencsv": 16, "json": 16, "regex": 16, "grok": 16, "parquet": 200}
 """From this many small files on. Fewer are read one by one, and not anew when one is added. Parquet needs no conversion."""
 
 
@@ -31,7 +31,7 @@ class Pack:
 def packs(form: Format, items: Sequence[S3Object]) -> list[Pack] | None:
     """*items* as packs, in order; None where files are better converted one by one."""
     least = _WORTHWHILE.get(form.kind)
-    if least is None or sum(item.size <= SMALL_BYTES for item in items) < least:
+    if least is None or form.positional or sum(item.size <= SMALL_BYTES for item in items) < least:
         return None
     return [*_grouped(items)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +12,15 @@ from local_athena.dialect.types import to_duckdb
 from local_athena.model import Column, QueryContext, trino_type
 from local_athena.storage import Storage
 from local_athena.tables.hive.convert import converter, packer
-from local_athena.tables.hive.decode import decoder, identifier, literal
+from local_athena.tables.hive.decode import decoder
+from local_athena.tables.hive.values import identifier, literal
 from local_athena.tables.hive.files import DataFile, typed_values
 from local_athena.tables.hive.footers import Footer, check_readable, read_footer
+from local_athena.tables.hive.formats import Format
 from local_athena.tables.hive.packs import AT, packs
 from local_athena.tables.hive.parquet_packs import footers_in
+from local_athena.tables.hive.schemas import Layout
+from local_athena.tables.hive.settings import TEXTS
 from local_athena.tables.hive.table import HiveTable
 
 HIDDEN = (
@@ -58,45 +62,123 @@ def scan(
         nulls = ", ".join(f"CAST(NULL AS {to_duckdb(column.type)}) AS {identifier(column.name)}" for column in columns)
         connection.execute(f"CREATE OR REPLACE TEMP VIEW {identifier(relation)} AS SELECT {nulls} WHERE false")
         return Scanned(0, 0)
-    packed = _packed(table, files, storage, context)
-    if packed is None:
-        paths, firsts = local_files(table, files, storage, context), [*range(len(files))]
-        footers = [read_footer(path, file.item.uri) for path, file in zip(paths, files, strict=True)]
-    else:
-        paths, firsts, footers = packed
-    data, bytes_ = _data_columns(table, files, footers, used)
+    selects, bytes_ = [], 0
+    for number, (layout, alike) in enumerate(_alike(files)):
+        for part in _parts(table, layout, alike, used, storage, context):
+            place = lambda at=f"{relation}/{number}.{len(selects)}": workspace() / at  # noqa: E731
+            selects.append(_select(table, part, hidden, place))
+            bytes_ += part.bytes
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW {identifier(relation)} AS {' UNION ALL '.join(selects)}")
+    return Scanned(bytes_, len(files))
+
+
+def _alike(files: Sequence[DataFile]) -> list[tuple[Layout, list[DataFile]]]:
+    """*files* by how they are read. Partitions are described one by one, and mostly alike."""
+    found: list[tuple[Layout, list[DataFile]]] = []
+    for file in files:
+        group = next((alike for layout, alike in found if layout is file.layout or layout == file.layout), None)
+        if group is None:
+            found.append((file.layout, group := []))
+        group.append(file)
+    return found
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Files that one ``read_parquet`` reads: local paths, the number of the first file in each, whether they are packs.
+
+    ``data`` is an expression for each data column, over ``more`` beside the columns of the files.
+    """
+
+    files: Sequence[DataFile]
+    paths: Sequence[Path]
+    firsts: Sequence[int]
+    packed: bool
+    by_name: bool
+    data: Sequence[str]
+    more: str
+    bytes: int
+
+
+def _parts(
+    table: HiveTable,
+    layout: Layout,
+    files: Sequence[DataFile],
+    used: Collection[str],
+    storage: Storage,
+    context: QueryContext,
+) -> Iterator[_Part]:
+    """Files of one layout; where columns are found by their place, those with the same names together."""
+    form = layout.form
+    together = _packed(form, files, storage, context)
+    if together is not None:
+        paths, firsts, footers = together
+        yield _part(table, layout, files, paths, firsts, footers, True, used)
+        return
+    paths = local_files(form, files, storage, context)
+    footers = [read_footer(path, file.item.uri) for path, file in zip(paths, files, strict=True)]
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for at, foot in enumerate(footers):
+        groups.setdefault(tuple(name for name, _ in foot.shape) if form.positional else (), []).append(at)
+    for places in groups.values():
+        chosen = [files[at] for at in places]
+        yield _part(
+            table, layout, chosen, [paths[at] for at in places], [*range(len(chosen))], [footers[at] for at in places], False, used
+        )  # fmt: skip
+
+
+def _part(
+    table: HiveTable,
+    layout: Layout,
+    files: Sequence[DataFile],
+    paths: Sequence[Path],
+    firsts: Sequence[int],
+    footers: Sequence[Footer],
+    packed: bool,
+    used: Collection[str],
+) -> _Part:
+    by_name = len({footer.shape for footer in footers}) > 1
+    if layout.form.kind in TEXTS:
+        more, read = decoder(layout.form, layout.columns)
+        data = _as_table(table, layout, read)
+        return _Part(files, paths, firsts, packed, by_name, data, more, sum(file.item.size for file in files))
+    data, bytes_ = _columnar(table, layout, files, footers, used)
+    return _Part(files, paths, firsts, packed, by_name, data, "", bytes_)
+
+
+def _select(table: HiveTable, part: _Part, hidden: Sequence[Column], place: Callable[[], Path]) -> str:
     indexed = bool(table.keys or hidden)
-    if indexed:
-        paths = _link(paths, firsts, workspace() / relation)
-    place = f"{_INDEX} + {AT} + 1" if packed else f"{_INDEX} + 1"
-    picked = [f"{expression} AS {identifier(column.name)}" for column, expression in zip(table.data, data, strict=True)]
+    paths = _link(part.paths, part.firsts, place()) if indexed else part.paths
+    at_file = f"{_INDEX} + {AT} + 1" if part.packed else f"{_INDEX} + 1"
+    picked = [
+        f"{expression} AS {identifier(column.name)}" for column, expression in zip(table.data, part.data, strict=True)
+    ]
     for at, key in enumerate(table.keys):
-        values = typed_values(key, [file.values[at] for file in files])
-        picked.append(f"{values}[{place}] AS {identifier(key.name)}")
-    picked += [f"{_hidden_values(column, files)}[{place}] AS {identifier(column.name)}" for column in hidden]
-    options = ["binary_as_string=false", f"union_by_name={str(len({footer.shape for footer in footers}) > 1).lower()}"]
+        values = typed_values(key, [file.values[at] for file in part.files])
+        picked.append(f"{values}[{at_file}] AS {identifier(key.name)}")
+    picked += [f"{_hidden_values(column, part.files)}[{at_file}] AS {identifier(column.name)}" for column in hidden]
+    options = ["binary_as_string=false", f"union_by_name={str(part.by_name).lower()}"]
     options.append(
         f"hive_partitioning=true, hive_types={{'{_INDEX}': INTEGER}}" if indexed else "hive_partitioning=false"
     )
     source = f"read_parquet([{', '.join(literal(str(path)) for path in paths)}], {', '.join(options)})"
-    connection.execute(
-        f"CREATE OR REPLACE TEMP VIEW {identifier(relation)} AS SELECT {', '.join(picked) or '1'} FROM {source}"
-    )
-    return Scanned(bytes_, len(files))
+    if part.more:
+        source = f"(SELECT *, {part.more} FROM {source})"
+    return f"SELECT {', '.join(picked) or '1'} FROM {source}"
 
 
 def _packed(
-    table: HiveTable, files: Sequence[DataFile], storage: Storage, context: QueryContext
+    form: Format, files: Sequence[DataFile], storage: Storage, context: QueryContext
 ) -> tuple[list[Path], list[int], list[Footer]] | None:
     """Packs, the number of the first file in each, and footers: of the packs, or for Parquet of the files. None where there are
     none."""
-    together = packs(table.form, [file.item for file in files])
+    together = packs(form, [file.item for file in files])
     if together is None:
         return None
-    kind, convert = packer(table.form)
+    kind, convert = packer(form)
     paths = [storage.fetch_packed(pack.items, kind, convert, context.check) for pack in together]
     firsts = [pack.first for pack in together]
-    if table.form.kind != "parquet":
+    if form.kind != "parquet":
         return paths, firsts, [read_footer(path, files[at].item.uri) for path, at in zip(paths, firsts, strict=True)]
     kept = [footers_in(path) for path in paths]
     if any(footers is None for footers in kept):
@@ -104,36 +186,54 @@ def _packed(
     return paths, firsts, [footer for footers in kept for footer in footers or ()]
 
 
-def local_files(table: HiveTable, files: Sequence[DataFile], storage: Storage, context: QueryContext) -> list[Path]:
-    """Local Parquet of every file: downloaded, and converted where the table's format asks for it."""
+def local_files(form: Format, files: Sequence[DataFile], storage: Storage, context: QueryContext) -> list[Path]:
+    """Local Parquet of every file: downloaded, and converted where the format asks for it."""
     items = [file.item for file in files]
-    conversion = converter(table.form)
+    conversion = converter(form)
     if conversion is None:
         return [*storage.fetch(items, context.check)]
     kind, convert = conversion
     return [*storage.fetch_converted(items, kind, convert, context.check)]
 
 
-def _data_columns(
-    table: HiveTable, files: Sequence[DataFile], footers: Sequence[Footer], used: Collection[str]
+def _as_table(table: HiveTable, layout: Layout, read: Sequence[str]) -> list[str]:
+    """What was *read* as a partition's columns, as the table's: by name or by place; what is not there is NULL."""
+    if layout.columns == table.data:
+        return [*read]
+    places = {column.name: at for at, column in enumerate(layout.columns)}
+    found = []
+    for at, column in enumerate(table.data):
+        there = places.get(column.name) if layout.form.by_name else (at if at < len(read) else None)
+        target = to_duckdb(column.type)
+        if there is None:
+            found.append(f"CAST(NULL AS {target})")
+        elif layout.columns[there].type == column.type:
+            found.append(read[there])
+        else:
+            found.append(f"TRY_CAST({read[there]} AS {target})")
+    return found
+
+
+def _columnar(
+    table: HiveTable, layout: Layout, files: Sequence[DataFile], footers: Sequence[Footer], used: Collection[str]
 ) -> tuple[list[str], int]:
     """An expression for each data column, and the bytes scanned."""
-    if table.form.kind in ("text", "opencsv", "json"):
-        return decoder(table.form, table.data), sum(file.item.size for file in files)
+    positions = {column.name: at for at, column in enumerate(table.data)} if layout.form.positional else None
     known: dict[str, str] = {}
+    bytes_ = 0
     for file, foot in zip(files, footers, strict=True):
-        known = (foot.columns and {**{name: column.name for name, column in foot.columns.items()}, **known}) or known
-        if table.form.kind == "parquet":
+        there = foot.found(table.data, positions)
+        known = {**{name: column.name for name, column in there.items()}, **known}
+        bytes_ += sum(column.compressed for name, column in there.items() if name in used)
+        if layout.form.kind == "parquet":
             for column in table.data:
-                if column.name in used and column.name in foot.columns:
-                    check_readable(foot.columns[column.name], column.type, file.item.uri)
+                if column.name in used and column.name in there:
+                    check_readable(there[column.name], column.type, file.item.uri)
     expressions = [
         f"CAST({identifier(known[column.name]) if column.name in known else 'NULL'} AS {to_duckdb(column.type)})"
         for column in table.data
     ]
-    if table.form.kind == "parquet":
-        return expressions, sum(foot.scanned(used) for foot in footers)
-    return expressions, sum(file.item.size for file in files)
+    return expressions, bytes_ if layout.form.kind == "parquet" else sum(file.item.size for file in files)
 
 
 def _link(paths: Sequence[Path], numbers: Sequence[int], directory: Path) -> list[Path]:

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from local_athena.catalog.partitions import Partition
 from local_athena.catalog.types import columns_from_glue
 from local_athena.errors import AthenaError
 from local_athena.model import Column, TableName
+from local_athena.tables.hive import fields, settings
 from local_athena.tables.hive.formats import Format, format_of
+from local_athena.tables.hive.schemas import Layout, layout
 
 UNFINISHED = "local_athena.unfinished"
 """The parameter that a table has while a CTAS has not registered all of its partitions: the id of the query."""
@@ -51,6 +54,18 @@ class HiveTable:
     @property
     def properties(self) -> Mapping[str, str]:
         return self.glue.get("Parameters") or {}
+
+    def layout(self, partition: Partition) -> Layout:
+        """How the files of *partition* are read: as the table says, or as it says itself."""
+        own = Layout(self.form, self.data)
+        if partition.storage is None:
+            return own
+        return layout(self.name, self.glue, own, [key.name for key in self.keys], partition)
+
+    def check(self) -> None:
+        """:raises AthenaError: for a setting that is not honoured here."""
+        settings.check(self.glue)
+        fields.check(self.form, len(self.data))
 
     def check_finished(self) -> None:
         """:raises AthenaError: when the CTAS that made the table did not come to its end: rows would be missing."""

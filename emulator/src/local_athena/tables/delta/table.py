@@ -1,0 +1,113 @@
+"""A Delta table as relations see it: columns in the order of its schema, and files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from local_athena.catalog.types import to_hive
+from local_athena.errors import AthenaError, NotSupported
+from local_athena.model import Column, TableName, trino_type
+from local_athena.storage import Storage
+from local_athena.tables.delta.log import Snapshot, snapshot
+from local_athena.tables.hive.files import DataFile, folder
+from local_athena.tables.hive.formats import Format
+from local_athena.tables.hive.schemas import Layout
+from local_athena.tables.hive.table import HiveTable
+
+_PRIMITIVE = {
+    "string": "varchar", "long": "bigint", "integer": "integer", "short": "smallint", "byte": "tinyint", "float": "real",
+    "double": "double", "boolean": "boolean", "binary": "varbinary", "date": "date", "timestamp": "timestamp(3) with time zone",
+    "timestamp_ntz": "timestamp(6)",
+}  # fmt: skip
+_HIVE = {"timestamp(3) with time zone": "timestamp"}
+_PLACEHOLDER = "-__PLACEHOLDER__"
+
+
+def is_delta(table: Mapping[str, Any]) -> bool:
+    """Whether a Glue table says so: Athena's own parameter, or Spark's."""
+    parameters = table.get("Parameters") or {}
+    return "delta" in (
+        str(parameters.get(key) or "").lower() for key in ("table_type", "spark.sql.sources.provider")
+    )
+
+
+def refuse_write(name: TableName) -> AthenaError:
+    return AthenaError("NOT_SUPPORTED", f"Athena reads Delta Lake tables and does not change them: {name}")
+
+
+@dataclass(frozen=True)
+class DeltaTable:
+    """``hive`` holds the same table as plain Parquet: its data columns, and the partition columns behind them."""
+
+    hive: HiveTable
+    columns: tuple[Column, ...]
+    snapshot: Snapshot
+
+    @classmethod
+    def load(
+        cls, name: TableName, glue: Mapping[str, Any], storage: Storage, check: Callable[[], None] | None = None
+    ) -> DeltaTable:
+        """:raises AthenaError: for a log that is not there, or has a feature that is not read here."""
+        described = glue.get("StorageDescriptor") or {}
+        location = str(described.get("Location") or "")
+        if not location or location.endswith(_PLACEHOLDER):
+            location = str(((described.get("SerdeInfo") or {}).get("Parameters") or {}).get("path") or location)
+        if not location:
+            raise AthenaError("HIVE_METASTORE_ERROR", f"Table {name} has no location in Glue (StorageDescriptor.Location)")
+        found = snapshot(storage, folder(location), check)
+        columns = tuple(_column(field) for field in found.schema["fields"])
+        keys = [name.lower() for name in found.partition_columns]
+        by_name = {column.name: column for column in columns}
+        hive = HiveTable(
+            name, glue, Format("parquet"), tuple(column for column in columns if column.name not in keys),
+            tuple(by_name[key] for key in keys), location,
+        )  # fmt: skip
+        return cls(hive, columns, found)
+
+    def files(self, storage: Storage) -> list[DataFile]:
+        """Every file that the log names.
+
+        :raises AthenaError: ``DELTA_LAKE_BAD_DATA`` for one that is not there.
+        """
+        layout = Layout(self.hive.form, self.hive.data)
+        added = self.snapshot.files
+        files = []
+        for file, item in zip(added, storage.stat([file.path for file in added]), strict=True):
+            if item is None:
+                raise AthenaError("DELTA_LAKE_BAD_DATA", f"Error opening Hive split {file.path}: the log names it, and it is not there")
+            values = {key.lower(): value or None for key, value in file.partition.items()}
+            files.append(DataFile(item, tuple(values.get(key.name) for key in self.hive.keys), layout))
+        return files
+
+    def glue_columns(self) -> list[dict[str, str]]:
+        """What Glue is told of the columns, of which the log alone counts."""
+        return [{"Name": column.name, "Type": _HIVE.get(column.type.sql(dialect="trino").lower()) or _hive(column)} for column in self.columns]
+
+
+def _hive(column: Column) -> str:
+    try:
+        return to_hive(column.type)
+    except AthenaError:  # a zoned timestamp inside
+        return "string"
+
+
+def _column(field: Mapping[str, Any]) -> Column:
+    comment = (field.get("metadata") or {}).get("comment")
+    return Column(str(field["name"]).lower(), trino_type(_type(field["type"])), comment)
+
+
+def _type(kind: Any) -> str:
+    if isinstance(kind, str):
+        if kind in _PRIMITIVE:
+            return _PRIMITIVE[kind]
+        if kind.startswith("decimal"):
+            return kind
+        raise NotSupported(f"Delta's type {kind}")
+    if kind["type"] == "array":
+        return f"array({_type(kind['elementType'])})"
+    if kind["type"] == "map":
+        return f"map({_type(kind['keyType'])}, {_type(kind['valueType'])})"
+    fields = ", ".join(f'"{field["name"].lower()}" {_type(field["type"])}' for field in kind["fields"])
+    return f"row({fields})"

@@ -1,0 +1,141 @@
+"""From lines to fields, as each SerDe of text cuts them.
+
+LazySimpleSerDe: https://github.com/apache/hive/blob/master/serde/src/java/org/apache/hadoop/hive/serde2/lazy/LazyUtils.java;
+RegexSerDe, GrokSerDe and OpenCSVSerde: https://github.com/trinodb/trino/tree/master/lib/trino-hive-formats (package ``line``).
+"""
+
+from __future__ import annotations
+
+import csv
+import re  # for its types: those of `regex`, which has none, do the same
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from local_athena.dialect.udf.failures import Failure
+from local_athena.dialect.udf.regexps import compiled
+from local_athena.errors import AthenaError
+from local_athena.tables.hive import grok
+from local_athena.tables.hive.formats import Format, csv_marks
+
+FIELDS = pa.schema([("fields", pa.list_(pa.string()))])
+_LIST = FIELDS.field(0).type
+
+
+def parser(form: Format) -> tuple[str, Callable[[pa.Array], pa.Array]]:
+    """A name that tells two ways of cutting apart, and the way: from an array of lines to one of lists of fields."""
+    if form.kind == "opencsv":
+        marks = csv_marks(form)
+        return f"opencsv:{marks}", partial(_quoted_fields, marks)
+    if form.kind in ("regex", "grok"):
+        pattern = line_pattern(form)
+        return f"{form.kind}:{pattern.pattern}:{pattern.flags}", partial(_matched, pattern, form.kind == "regex")
+    delimiter, escape = field_delimiter(form), form.get("escape.delim")
+    escape = _first(escape) if escape else None
+    split = partial(_escaped_fields, delimiter, escape) if escape else partial(_split_fields, delimiter)
+    return f"text:{delimiter!r}:{escape!r}", split
+
+
+def field_delimiter(form: Format) -> str:
+    """MultiDelimitSerDe takes all of ``field.delim``, LazySimpleSerDe a number or the first character."""
+    delimiter = form.get("field.delim", "serialization.format") or "\x01"
+    return delimiter if form.serde == "multidelimitserde" else _first(delimiter)
+
+
+def _first(text: str) -> str:
+    """Hive's ``LazyUtils.getByte``."""
+    try:
+        number = int(text)
+    except ValueError:
+        return text[0]
+    return chr(number % 256) if -128 <= number <= 127 else text[0]
+
+
+def line_pattern(form: Format) -> re.Pattern[str]:
+    """The pattern of RegexSerDe or GrokSerDe.
+
+    :raises AthenaError: it is not well formed.
+    """
+    try:
+        if form.kind == "grok":
+            return compiled(grok.expression(form.get("input.format") or "", form.get("input.grokCustomPatterns") or ""))
+        # Java's DOTALL is always on in RegexSerDe.
+        ignore = "(?si)" if form.on("input.regex.case.insensitive") else "(?s)"
+        return compiled(f"{ignore}{form.get('input.regex')}")
+    except (Failure, ValueError) as error:
+        raise AthenaError("HIVE_INVALID_METADATA", f"Invalid pattern of {form.serde}: {error}") from error
+
+
+def check(form: Format, columns: int) -> None:
+    """:raises AthenaError: for a pattern that is not well formed, or has not a group for each of so many *columns*."""
+    if form.kind not in ("regex", "grok"):
+        return
+    groups = line_pattern(form).groups
+    if groups != columns:
+        raise AthenaError(
+            "HIVE_CURSOR_ERROR",
+            f"Number of matching groups doesn't match the number of columns: {groups} groups, {columns} columns",
+        )
+
+
+def _matched(pattern: re.Pattern[str], whole: bool, lines: pa.Array) -> pa.Array:
+    """NULL instead of fields for a line that does not match. RegexSerDe matches the *whole* of it, GrokSerDe a part."""
+    found = pattern.fullmatch if whole else pattern.search
+
+    def split(line: str) -> list[str | None] | None:
+        match = found(line)
+        return list(match.groups()) if match else None
+
+    return pa.array([split(line) for line in lines.to_pylist()], _LIST)
+
+
+def _split_fields(delimiter: str, lines: pa.Array) -> pa.Array:
+    return pc.split_pattern(lines, delimiter)
+
+
+def _escaped_fields(delimiter: str, escape: str, lines: pa.Array) -> pa.Array:
+    """LazySimpleSerDe with ESCAPED BY; ``\\N`` alone stays as it is, because it means NULL."""
+
+    def split(line: str) -> list[str]:
+        fields, current, at = [], [], 0
+        while at < len(line):
+            character = line[at]
+            if character == escape and at + 1 < len(line):
+                following = line[at + 1]
+                current.append(
+                    character + following if following == "N" else {"n": "\n", "r": "\r"}.get(following, following)
+                )
+                at += 2
+                continue
+            if line.startswith(delimiter, at):
+                fields.append("".join(current))
+                current = []
+                at += len(delimiter)
+                continue
+            current.append(character)
+            at += 1
+        return [*fields, "".join(current)]
+
+    return pa.array([split(line) for line in lines.to_pylist()], _LIST)
+
+
+def _quoted_fields(marks: tuple[str, str, str], lines: pa.Array) -> pa.Array:
+    """OpenCSVSerde reads line by line: a quoted line break is not one field, as on AWS. A blank line is all NULL."""
+    separator, quote, escape = marks
+    options: Mapping[str, object] = {
+        "delimiter": separator,
+        "quotechar": None if quote == "\0" else quote,
+        "quoting": csv.QUOTE_NONE if quote == "\0" else csv.QUOTE_MINIMAL,
+        "escapechar": None if escape in ("\0", quote) else escape,
+    }
+
+    def split(line: str) -> list[str] | None:
+        if not line:
+            return None
+        if quote not in line and escape not in line:
+            return line.split(separator)
+        return next(csv.reader((line,), **options), None)  # type: ignore[call-overload,no-any-return]
+
+    return pa.array([split(line) for line in lines.to_pylist()], _LIST)

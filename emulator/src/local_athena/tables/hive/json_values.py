@@ -1,0 +1,184 @@
+"""DuckDB expressions from a line of JSON to the columns of the JSON SerDes.
+
+https://docs.aws.amazon.com/athena/latest/ug/openx-json-serde.html, https://docs.aws.amazon.com/athena/latest/ug/hive-json-serde.html
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from local_athena.dialect import errors
+from local_athena.dialect.types import to_duckdb
+from local_athena.model import Column
+from local_athena.tables.hive.formats import Format
+from local_athena.tables.hive.values import TEXT, identifier, literal, of_json, sized
+
+_CAPITAL_KEY = r'"[^"]*\p{Lu}[^"]*"\s*:'
+_LISTS = (exp.DType.ARRAY, exp.DType.LIST)
+
+
+def document(form: Format) -> str:
+    """``document``: the row of a line. NULL where the SerDe gives a row of NULLs; what it refuses fails when it is read.
+
+    To OpenX a line that begins with neither ``{`` nor ``[`` (a blank one, or one behind a BOM) is a row of NULLs.
+    """
+    bad = "'Row is not a valid JSON Object: ' || left(line, 200)"
+    malformed = _malformed(form, bad)
+    checked = f"CASE WHEN NOT json_valid(line) THEN {malformed}"
+    if not form.openx:
+        return f"{checked} WHEN json_type(line) <> 'OBJECT' THEN {malformed} ELSE line::JSON END AS document"
+    if _folded(form):
+        keys = "json_keys(line)"
+        double = "'Row is not a valid JSON Object - JSONException: Duplicate key in ' || left(line, 200)"
+        # The keys are looked at one by one only where two of them can be the same.
+        twice = f"len(list_distinct(list_transform({keys}, lambda key: lower(key)))) < len({keys})"
+        checked += (
+            f" WHEN regexp_matches(line, '{_CAPITAL_KEY}') AND json_type(line) = 'OBJECT' AND {twice} THEN {_malformed(form, double)}"
+        )
+    return f"CASE WHEN left(ltrim(line), 1) NOT IN ('{{', '[') THEN NULL ELSE {checked} ELSE line::JSON END END AS document"
+
+
+def _malformed(form: Format, message: str) -> str:
+    if form.on("ignore.malformed.json"):
+        return "NULL"
+    return errors.raise_with("HIVE_CURSOR_ERROR", message, "JSON")
+
+
+def _folded(form: Format) -> bool:
+    return not form.openx or form.on("case.insensitive", default=True)
+
+
+def column(form: Format, position: int, column: Column) -> str:
+    """The value of a column in ``document``; of an array at the top, the element at its *position*."""
+    value = _member(form, "document", column.name)
+    if form.openx:
+        value = f"CASE json_type(document) WHEN 'ARRAY' THEN json_extract(document, '$[{position}]') ELSE {value} END"
+    kind, target = column.type, to_duckdb(column.type)
+    if kind.this in TEXT:
+        return sized(f"json_extract_string({value}, '$')", kind)
+    if not _nested(kind):
+        text = f"json_extract_string({value}, '$')"
+        return f"CASE WHEN {text} IS NOT NULL THEN coalesce({of_json(form, text, kind)}, {_bad(form, column.name, kind)}) END"
+    if kind.this in _LISTS:
+        # OpenX makes a list of one of what is none, and nothing of an empty text.
+        value = f"CASE WHEN json_type({value}) IN ('ARRAY', 'NULL') THEN {value} WHEN json_extract_string({value}, '$') <> '' THEN json_array({value}) END"
+    shape = f"TRY_CAST({_with_names(form, value, kind)} AS {_texts(kind)})"
+    whole = f"CASE WHEN shape IS NULL THEN {_bad(form, column.name, kind)} ELSE {_typed(form, column.name, 'shape', kind, 0)} END"
+    made = f"list_transform([{shape}], lambda shape: {whole})[1]"
+    return f"CASE WHEN {value} IS NOT NULL AND json_type({value}) <> 'NULL' THEN {made} END"
+
+
+def _bad(form: Format, name: str, kind: exp.DataType) -> str:
+    """SQL in the place of a value that is not of its type."""
+    if form.on("use.null.for.invalid.data"):
+        return f"CAST(NULL AS {to_duckdb(kind)})"
+    message = literal(f"Error parsing field {name} of row: ")
+    return errors.raise_with("HIVE_BAD_DATA", f"{message} || left(line, 200)", to_duckdb(kind))
+
+
+def _nested(kind: exp.DataType) -> bool:
+    return bool(kind.expressions) and kind.this in exp.DataType.NESTED_TYPES
+
+
+def _member(form: Format, value: str, name: str) -> str:
+    """SQL for the member of a JSON object: with exactly the column's key, one of another case, or one with dots."""
+    key = (form.get(f"mapping.{name}") if form.openx else None) or name
+    exact = f"json_extract({value}, {literal('$.' + _json_key(key))})"
+    choices = [exact]
+    if _folded(form):
+        choices.append(_found(value, f"lower(key) = {literal(key.lower())}"))
+    if form.openx and form.on("dots.in.keys", "ConvertDotsInJsonKeysToUnderscores"):
+        dotted = "replace(key, '.', '_')"
+        choices.append(_found(value, f"{f'lower({dotted})' if _folded(form) else dotted} = {literal(name)}"))
+    return f"coalesce({', '.join(choices)})" if len(choices) > 1 else exact
+
+
+def _found(value: str, condition: str) -> str:
+    key = f"list_filter(json_keys({value}), lambda key: {condition})[-1]"
+    return f"json_extract({value}, '$.\"' || replace({key}, '\"', '\\\"') || '\"')"
+
+
+def _texts(kind: exp.DataType) -> str:
+    """DuckDB's type of *kind* with text in every leaf."""
+    if kind.this in _LISTS:
+        return f"{_texts(kind.expressions[0])}[]"
+    if kind.this == exp.DType.MAP:
+        return f"MAP(VARCHAR, {_texts(kind.expressions[1])})"
+    if kind.this == exp.DType.STRUCT:
+        return f"STRUCT({', '.join(f'{identifier(field.name)} {_texts(field.args["kind"])}' for field in kind.expressions)})"
+    return "VARCHAR"
+
+
+def _typed(form: Format, name: str, shape: str, kind: exp.DataType, depth: int) -> str:
+    """*shape*, whose leaves are text, with leaves of their types; *name* is the column's, for errors."""
+    if all(leaf.this in TEXT and not leaf.expressions for leaf in _leaves(kind)):
+        return shape
+    each = f"leaf{depth}"
+    if kind.this in _LISTS:
+        return f"list_transform({shape}, lambda {each}: {_typed(form, name, each, kind.expressions[0], depth + 1)})"
+    if kind.this == exp.DType.MAP:
+        key = _leaf(form, name, f"{each}.key", kind.expressions[0])
+        value = _typed(form, name, f"{each}.value", kind.expressions[1], depth + 1)
+        entries = f"list_transform(map_entries({shape}), lambda {each}: {{'key': {key}, 'value': {value}}})"
+        return f"CASE WHEN {shape} IS NOT NULL THEN map_from_entries({entries}) END"
+    if kind.this == exp.DType.STRUCT:
+        fields = ", ".join(
+            f"{literal(field.name)}: "
+            + _typed(form, name, f"{shape}.{identifier(field.name)}", field.args["kind"], depth + 1)
+            for field in kind.expressions
+        )
+        return f"CASE WHEN {shape} IS NOT NULL THEN {{{fields}}} END"
+    return _leaf(form, name, shape, kind)
+
+
+def _leaf(form: Format, name: str, text: str, kind: exp.DataType) -> str:
+    if kind.this in TEXT:
+        return sized(text, kind)
+    return f"CASE WHEN {text} IS NOT NULL THEN coalesce({of_json(form, text, kind)}, {_bad(form, name, kind)}) END"
+
+
+def _leaves(kind: exp.DataType) -> list[exp.DataType]:
+    if not _nested(kind):
+        return [kind]
+    inner = [part.args["kind"] if isinstance(part, exp.ColumnDef) else part for part in kind.expressions]
+    return [leaf for part in inner for leaf in _leaves(part)]
+
+
+def _with_names(form: Format, value: str, kind: exp.DataType) -> str:
+    """SQL for JSON whose rows have the names of *kind*: keys are found as those of columns are, and DuckDB compares them whole."""
+    if not _has_row(kind):
+        return value
+    renamed = _renamed(form, value, kind)
+    if form.openx and (not _folded(form) or form.on("dots.in.keys") or any(key.startswith("mapping.") for key in form.properties)):
+        return renamed
+    return f"CASE WHEN regexp_matches({value}::VARCHAR, '{_CAPITAL_KEY}') THEN {renamed} ELSE {value} END"
+
+
+def _renamed(form: Format, value: str, kind: exp.DataType, depth: int = 0) -> str:
+    if not _has_row(kind):
+        return value
+    bound, each = f"bound{depth}", f"each{depth}"
+    if kind.this == exp.DType.STRUCT:
+        members = (
+            f"{literal(field.name)}, {_renamed(form, _member(form, bound, field.name), field.args['kind'], depth + 1)}"
+            for field in kind.expressions
+        )
+        is_a, renamed = "OBJECT", f"json_object({', '.join(members)})"
+    elif kind.this == exp.DType.MAP:
+        inner = _renamed(form, f"json_extract({bound}, '$.\"' || {each} || '\"')", kind.expressions[1], depth + 1)
+        entries = f"list_transform(json_keys({bound}), lambda {each}: ({each}, {inner}))"
+        is_a, renamed = "OBJECT", f"to_json(map_from_entries({entries}))"
+    else:
+        inner = _renamed(form, each, kind.expressions[0], depth + 1)
+        is_a, renamed = "ARRAY", f"to_json(list_transform(CAST({bound} AS JSON[]), lambda {each}: {inner}))"
+    # Bound to a name, for each level would write the text of the one above it several times.
+    body = f"CASE WHEN json_type({bound}) = '{is_a}' THEN {renamed} ELSE {bound} END"
+    return f"list_transform([{value}], lambda {bound}: {body})[1]"
+
+
+def _has_row(kind: exp.DataType) -> bool:
+    return any(part.this == exp.DType.STRUCT for part in kind.find_all(exp.DataType))
+
+
+def _json_key(key: str) -> str:
+    return '"' + key.replace('"', '\\"') + '"'

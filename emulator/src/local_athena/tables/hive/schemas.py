@@ -1,0 +1,98 @@
+"""How a partition's files are read when its own description differs from its table's.
+
+https://docs.aws.amazon.com/athena/latest/ug/updates-and-partitions.html; what a column may become is
+https://github.com/trinodb/trino/blob/master/plugin/trino-hive/src/main/java/io/trino/plugin/hive/coercions/CoercionUtils.java as far
+as Athena has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlglot import exp
+
+from local_athena.catalog.partitions import Partition, path
+from local_athena.catalog.types import columns_from_glue, to_hive
+from local_athena.errors import AthenaError
+from local_athena.model import Column, TableName
+from local_athena.tables.hive import settings
+from local_athena.tables.hive.formats import Format, format_of
+from local_athena.tables.hive.values import TEXT
+
+_WIDER = (exp.DType.TINYINT, exp.DType.SMALLINT, exp.DType.INT, exp.DType.BIGINT)
+_FLOATS = (exp.DType.FLOAT, exp.DType.DOUBLE)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How files are read: their format, and the columns that they were written with, in their order."""
+
+    form: Format
+    columns: tuple[Column, ...]
+
+
+def layout(
+    name: TableName, table: Mapping[str, Any], own: Layout, keys: Sequence[str], partition: Partition
+) -> Layout:
+    """The layout of a partition of *table*, whose *own* layout is given.
+
+    :raises AthenaError: ``HIVE_PARTITION_SCHEMA_MISMATCH``; a setting of the partition's that is refused.
+    """
+    storage, whole = dict(partition.storage or {}), table["StorageDescriptor"]
+    for described in ("SerdeInfo", "InputFormat", "Columns"):
+        if not storage.get(described):
+            storage[described] = whole.get(described)
+    if not (storage["SerdeInfo"] or {}).get("SerializationLibrary"):
+        storage["SerdeInfo"] = whole.get("SerdeInfo")
+    told = ("SerdeInfo", "InputFormat", "Columns")
+    if all(storage[described] == whole.get(described) for described in told):
+        return own
+    described = {**table, "StorageDescriptor": storage}
+    settings.check(described)
+    form = format_of(described)
+    columns = columns_from_glue(storage["Columns"] or [])
+    _check_columns(name, own, form, columns, path(keys, partition.values))
+    return Layout(form, columns)
+
+
+def _check_columns(
+    name: TableName, own: Layout, form: Format, columns: Sequence[Column], partition: str
+) -> None:
+    by_name = {column.name: column for column in columns}
+    for at, column in enumerate(own.columns):
+        there = by_name.get(column.name) if form.by_name else (columns[at] if at < len(columns) else None)
+        if there is not None and not coercible(there.type, column.type):
+            raise AthenaError(
+                "HIVE_PARTITION_SCHEMA_MISMATCH",
+                "There is a mismatch between the table and partition schemas. The types are incompatible and cannot be coerced. "
+                f"The column '{column.name}' in table '{name.database}.{name.table}' is declared as type "
+                f"'{to_hive(column.type)}', but partition '{partition}' declared column '{there.name}' as type "
+                f"'{to_hive(there.type)}'.",
+            )
+
+
+def coercible(old: exp.DataType, new: exp.DataType) -> bool:
+    """Whether values that were written as *old* are read as *new*."""
+    if old == new:
+        return True
+    if old.this in TEXT:
+        return new.this in TEXT or new.this in _WIDER
+    if old.this in _WIDER:
+        return new.this in TEXT or (new.this in _WIDER and _WIDER.index(old.this) < _WIDER.index(new.this))
+    numbers = (*_FLOATS, exp.DType.DECIMAL)
+    if old.this in numbers:
+        return new.this in numbers
+    if old.this != new.this or not old.expressions:
+        return False
+    if old.this == exp.DType.STRUCT:
+        pairs = zip(old.expressions, new.expressions, strict=False)
+        return all(a.name == b.name and coercible(a.args["kind"], b.args["kind"]) for a, b in pairs)
+    nested = exp.DataType.NESTED_TYPES
+    return old.this in nested and all(
+        coercible(a, b) for a, b in zip(old.expressions, new.expressions, strict=True)
+    )
+
+
+

@@ -1,0 +1,148 @@
+"""DuckDB expressions from the text of one value to a value of its type, as each SerDe reads it.
+
+What cannot be read is NULL here; who asks decides whether that is an error.
+https://github.com/trinodb/trino/blob/master/lib/trino-hive-formats/src/main/java/io/trino/hive/formats/HiveFormatUtils.java
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlglot import exp
+
+from local_athena.dialect.types import to_duckdb
+from local_athena.tables.hive.formats import Format
+from local_athena.tables.hive.patterns import MILLIS, strptime, timestamp_formats
+
+TEXT = {exp.DType.VARCHAR, exp.DType.TEXT, exp.DType.CHAR, exp.DType.NCHAR}
+INTEGERS = {exp.DType.TINYINT, exp.DType.SMALLINT, exp.DType.INT, exp.DType.BIGINT}
+_TIMESTAMPS = {exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ}
+_FLOATS = {exp.DType.FLOAT, exp.DType.DOUBLE}
+_MOMENT = r"\d{1,4}-\d{1,2}-\d{1,2}([ Tt]\d{1,2}:\d{1,2}:\d{1,2}(\.\d{1,9})?)?"
+
+
+def literal(text: str) -> str:
+    """A DuckDB string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def sized(text: str, kind: exp.DataType) -> str:
+    """Text of varchar(n), cut to its length."""
+    size = next((part.name for part in kind.expressions), "")
+    return f"left({text}, {size})" if size.isdigit() else text
+
+
+def of_text(form: Format, text: str, kind: exp.DataType) -> str:
+    """A value of LazySimpleSerDe (fractions of whole numbers are cut), of RegexSerDe and GrokSerDe (Java's parsers)."""
+    java = form.kind in ("regex", "grok")
+    if kind.this in TEXT:
+        return sized(text, kind)
+    if kind.this == exp.DType.BOOLEAN:
+        other = "ELSE false" if java else "WHEN 'false' THEN false"
+        return f"CASE WHEN {text} IS NOT NULL THEN CASE lower({text}) WHEN 'true' THEN true {other} END END"
+    if kind.this in INTEGERS:
+        pattern = r"^([+-]?\d+)$" if java else r"^([+-]?\d+)(?:\.\d*)?$"
+        return f"TRY_CAST(regexp_extract({text}, '{pattern}', 1) AS {to_duckdb(kind)})"
+    if kind.this == exp.DType.DATE:
+        return _date(text)
+    if kind.this in _TIMESTAMPS:
+        own = [*_formatted(form, text)] if form.kind == "text" else []
+        return _first([*own, _moment(text)])
+    return _number(text, kind)
+
+
+def of_csv(text: str, kind: exp.DataType) -> str:
+    """A value of OpenCSVSerde: dates are days and timestamps milliseconds since 1970, nothing else.
+
+    https://docs.aws.amazon.com/athena/latest/ug/csv-serde.html#csv-serde-opencsvserde-considerations-string
+    """
+    if kind.this in TEXT:
+        return sized(text, kind)
+    if kind.this == exp.DType.DATE:
+        return f"DATE '1970-01-01' + TRY_CAST({_whole(text)} AS INTEGER)"
+    if kind.this in _TIMESTAMPS:
+        return f"CAST(epoch_ms(TRY_CAST({_whole(text)} AS BIGINT)) AS {to_duckdb(kind)})"
+    if kind.this == exp.DType.BOOLEAN:
+        return f"CASE lower({text}) WHEN 'true' THEN true WHEN 'false' THEN false END"
+    if kind.this in INTEGERS:
+        return f"TRY_CAST({_whole(text)} AS {to_duckdb(kind)})"
+    return _number(text, kind)
+
+
+def of_json(form: Format, text: str, kind: exp.DataType) -> str:
+    """A scalar of the JSON SerDes, from its text.
+
+    https://github.com/trinodb/trino/blob/master/lib/trino-hive-formats/src/main/java/io/trino/hive/formats/line/openxjson/README.md
+    """
+    if kind.this in TEXT:
+        return sized(text, kind)
+    if kind.this == exp.DType.VARBINARY:
+        return f"coalesce(TRY(from_base64({text})), encode({text}))"
+    if kind.this == exp.DType.BOOLEAN:
+        return f"(lower({text}) = 'true')"
+    if kind.this in INTEGERS:
+        target = to_duckdb(kind)
+        wide = f"TRY_CAST(trunc(TRY_CAST({_decimal(text)} AS DECIMAL(38, 10))) AS {target})"
+        return f"coalesce(TRY_CAST({_whole(text)} AS {target}), {wide})"
+    if kind.this == exp.DType.DATE:
+        return _first([_date(text), f"DATE '1970-01-01' + TRY_CAST({_whole(text)} AS INTEGER)"])
+    if kind.this in _TIMESTAMPS:
+        return f"CAST({_first([*_formatted(form, text), _moment(text), *(_openx_moments(text) if form.openx else [])])} AS {to_duckdb(kind)})"
+    return _number(text, kind)
+
+
+def _openx_moments(text: str) -> Sequence[str]:
+    """With a zone; as seconds with a fraction; as milliseconds of 13 digits or more, or as seconds."""
+    zoned = rf"regexp_full_match({text}, '.*:.*([zZ]|[+-]\d\d:?\d\d)')"
+    whole = f"TRY_CAST({_whole(text)} AS BIGINT)"
+    return (
+        f"CASE WHEN {zoned} THEN TRY_CAST({text} AS TIMESTAMPTZ) AT TIME ZONE 'UTC' END",
+        f"epoch_ms(CASE WHEN length({text}) >= 13 THEN {whole} ELSE {whole} * 1000 END)",
+        f"epoch_ms(TRY_CAST(trunc(TRY_CAST(regexp_extract({text}, '^[+-]?\\d*\\.\\d+$') AS DECIMAL(38, 10)) * 1000) AS BIGINT))",
+    )
+
+
+def _first(choices: Sequence[str]) -> str:
+    return choices[0] if len(choices) == 1 else f"coalesce({', '.join(choices)})"
+
+
+def _whole(text: str) -> str:
+    return rf"regexp_extract({text}, '^[+-]?\d+$')"
+
+
+def _decimal(text: str) -> str:
+    return rf"regexp_extract({text}, '^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$')"
+
+
+def _number(text: str, kind: exp.DataType) -> str:
+    """Java's doubles and decimals: no blanks, no underscores, ``NaN`` and ``Infinity`` as they are spelled."""
+    target = to_duckdb(kind)
+    if kind.this in _FLOATS:
+        return rf"TRY_CAST(regexp_extract(trim({text}), '^([+-]?((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|Infinity)|NaN)$') AS {target})"
+    if kind.this == exp.DType.DECIMAL:
+        return f"TRY_CAST({_decimal(text)} AS {target})"
+    return f"TRY_CAST({text} AS {target})"
+
+
+def _date(text: str) -> str:
+    return rf"TRY_CAST(regexp_extract(trim({text}), '^(\d{{1,4}}-\d{{1,2}}-\d{{1,2}})( .*)?$', 1) AS DATE)"
+
+
+def _moment(text: str) -> str:
+    return f"CASE WHEN regexp_full_match(trim({text}), '{_MOMENT}') THEN TRY_CAST(trim({text}) AS TIMESTAMP) END"
+
+
+def _formatted(form: Format, text: str) -> Sequence[str]:
+    made = []
+    for pattern in timestamp_formats(form.get("timestamp.formats") or ""):
+        if pattern.lower() == MILLIS:
+            made.append(f"epoch_ms(TRY_CAST(regexp_extract({text}, '^(-?\\d+)(\\.\\d+)?$', 1) AS BIGINT))")
+            continue
+        spelled = strptime(pattern)
+        parsed = f"try_strptime({text}, {literal(spelled)})"
+        made.append(f"{parsed} AT TIME ZONE 'UTC'" if "%z" in spelled else parsed)
+    return made

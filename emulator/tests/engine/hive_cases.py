@@ -1,0 +1,208 @@
+"""Cases of what a SerDe makes of a file, each with the source of what it should.
+
+``TRINO`` are the readers that Athena engine version 3 has: https://github.com/trinodb/trino/tree/master/lib/trino-hive-formats
+(package ``line``; its README for OpenX), ``AWS`` a page of https://docs.aws.amazon.com/athena/latest/ug/.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from typing import Any
+
+NULL = None
+OPENX = "org.openx.data.jsonserde.JsonSerDe"
+HIVE_JSON = "org.apache.hive.hcatalog.data.JsonSerDe"
+CSV = "org.apache.hadoop.hive.serde2.OpenCSVSerde"
+REGEX = "org.apache.hadoop.hive.serde2.RegexSerDe"
+GROK = "com.amazonaws.glue.serde.GrokSerDe"
+MULTI = "org.apache.hadoop.hive.contrib.serde2.MultiDelimitSerDe"
+LAZY = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
+BAD = "HIVE_BAD_DATA: Error parsing field"
+
+
+@dataclass(frozen=True)
+class Case:
+    """``expected`` are the rows, or the beginning of an error. ``properties`` are the SerDe's."""
+
+    name: str
+    serde: str
+    columns: str
+    file: str
+    expected: list[tuple[Any, ...]] | str
+    source: str
+    properties: tuple[tuple[str, str], ...] = ()
+    table_properties: tuple[tuple[str, str], ...] = ()
+    input: str = ""
+
+
+def _c(
+    name: str, serde: str, columns: str, file: str, expected: list[tuple[Any, ...]] | str, source: str, **properties: str
+) -> Case:
+    own = tuple((key.replace("__", "."), value) for key, value in properties.items())
+    return Case(name, serde, columns, file, expected, source, own)
+
+
+_MOMENT = dt.datetime(2024, 1, 2, 3, 4, 5)
+JSON = [
+    _c("whole numbers are cut", OPENX, "a int, b bigint, c tinyint", '{"a": 1.9, "b": "-2.5", "c": 1e2}', [(1, -2, 100)],
+       "TRINO openxjson/README: BIGINT, new BigDecimal(String)"),
+    _c("hcatalog cuts them too", HIVE_JSON, "a int", '{"a": 1.9}', [(1,)], "TRINO json/JsonDeserializer: getIntValue"),
+    _c("a number beyond its type", OPENX, "a tinyint", '{"a": 300}', BAD, "AWS openx-json-serde: use.null.for.invalid.data, FALSE by default"),
+    _c("NULL instead, if asked", OPENX, "a tinyint, b int, c date, d array<int>", '{"a": 300, "b": "x", "c": "n/a", "d": [1, "y"]}',
+       [(NULL, NULL, NULL, [1, NULL])], "AWS openx-json-serde: use.null.for.invalid.data", use__null__for__invalid__data="true"),
+    _c("anything but true is false", OPENX, "a boolean, b boolean, c boolean, d boolean",
+       '{"a": "yes", "b": "TRUE", "c": 1, "d": true}', [(False, True, False, True)], "TRINO openxjson/README: BOOLEAN"),
+    _c("seconds and milliseconds since 1970", OPENX, "a timestamp, b timestamp, c timestamp",
+       '{"a": 1704164645, "b": 1704164645000, "c": 1704164645.5}', [(_MOMENT, _MOMENT, _MOMENT.replace(microsecond=500000))],
+       "TRINO openxjson/README: TIMESTAMP"),
+    _c("a zone is made UTC", OPENX, "a timestamp, b timestamp, c timestamp",
+       '{"a": "2024-01-02T05:04:05+02:00", "b": "2024-01-02T03:04:05Z", "c": "2024-01-02 03:04:05"}', [(_MOMENT,) * 3],
+       "TRINO openxjson/README: TIMESTAMP"),
+    _c("timestamp.formats", OPENX, "a timestamp, b timestamp", '{"a": "02/01/2024 03-04-05", "b": "2024-01-02 03:04:05"}', [(_MOMENT,) * 2],
+       "AWS hive-json-serde: timestamp.formats; TRINO: the default formats follow", timestamp__formats="dd/MM/yyyy HH-mm-ss"),
+    _c("timestamp.formats of hcatalog", HIVE_JSON, "a timestamp, b timestamp", '{"a": "1704164645000", "b": "2024-01-02T03:04:05.000Z"}',
+       [(_MOMENT,) * 2], "AWS hive-json-serde; TRINO HiveFormatUtils: millis", timestamp__formats="millis,yyyy-MM-dd'T'HH:mm:ss.SSS'Z'"),
+    _c("days since 1970", OPENX, "a date, b date", '{"a": 19724, "b": "2024-01-02 extra"}', [(dt.date(2024, 1, 2),) * 2],
+       "TRINO openxjson/README: DATE"),
+    _c("arrays at the top are rows", OPENX, "a int, b string", '[1, "x", "more"]\n[2]', [(1, "x"), (2, NULL)],
+       "TRINO openxjson/README: ROW; OpenXJsonDeserializer.decodeValueFromList"),
+    _c("hcatalog wants an object", HIVE_JSON, "a int", "[1]", "HIVE_CURSOR_ERROR: Row is not a valid JSON Object",
+       "TRINO json/JsonDeserializer: start of object expected"),
+    _c("blank lines and a BOM are rows of NULLs", OPENX, "a int", '\ufeff{"a": 1}\n\n{"a": 2}\n  \n', [(NULL,), (NULL,), (2,), (NULL,)],
+       "TRINO openxjson/README: Line Format"),
+    _c("malformed", OPENX, "a int", '{"a": 1}\n{"a": ', "HIVE_CURSOR_ERROR: Row is not a valid JSON Object", "AWS openx-json-serde"),
+    _c("malformed, ignored", OPENX, "a int", '{"a": 1}\n{"a": ', [(1,), (NULL,)], "AWS openx-json-serde: ignore.malformed.json",
+       ignore__malformed__json="true"),
+    _c("keys that differ by case", OPENX, "url string", '{"URL": "a"}\n{"Url": "b", "url": "c"}',
+       "HIVE_CURSOR_ERROR: Row is not a valid JSON Object - JSONException: Duplicate key",
+       "AWS openx-json-serde: case.insensitive"),
+    _c("case.insensitive = false", OPENX, "url1 string, url2 string, url string", '{"URL": "a", "Url": "b", "url": "c"}', [("a", "b", "c")],
+       "AWS openx-json-serde: case.insensitive", case__insensitive="FALSE", mapping__url1="URL", mapping__url2="Url"),
+    _c("dots.in.keys", OPENX, "a_b int, o struct<c_d:int>", '{"a.b": 1, "o": {"c.d": 2}}', [(1, {"c_d": 2})],
+       "AWS openx-json-serde: dots.in.keys", dots__in__keys="true"),
+    _c("without dots.in.keys", OPENX, "a_b int", '{"a.b": 1}', [(NULL,)], "AWS openx-json-serde: dots.in.keys"),
+    _c("mapping of a reserved word", OPENX, "ts int", '{"timestamp": 7}', [(7,)], "AWS openx-json-serde: mapping", mapping__ts="timestamp"),
+    _c("a scalar for an array", OPENX, "a array<int>, b array<int>", '{"a": 1, "b": ""}', [([1], NULL)], "TRINO openxjson/README: ARRAY"),
+    _c("leaves are read like columns", OPENX, "o struct<a:int,b:boolean,c:timestamp>, m map<string,int>",
+       '{"o": {"A": 1.7, "b": "yes", "c": 1704164645}, "m": {"k": "2.5"}}',
+       [({"a": 1, "b": False, "c": _MOMENT}, [("k", 2)])], "TRINO openxjson/OpenXJsonDeserializer: createDecoder is recursive"),
+    _c("objects as text", OPENX, "a string", '{"a": {"b": [1]}}', [('{"b":[1]}',)], "TRINO openxjson/README: VARCHAR"),
+]  # fmt: skip
+TEXT = [
+    _c("whole numbers are cut", LAZY, "a int, b bigint", "1.5,-2.9\n1.,x", [(1, -2), (1, NULL)], "Hive LazyLong.parse", field__delim=","),
+    _c("only true and false", LAZY, "a boolean, b boolean, c boolean", "yes,TRUE,False", [(NULL, True, False)], "TRINO encodings/text/BooleanEncoding",
+       field__delim=","),
+    _c("a delimiter is one character", LAZY, "a string, b string", "1||2", [("1", "")], "Hive LazyUtils.getByte", field__delim="||"),
+    _c("or its number", LAZY, "a string, b string", "1|2", [("1", "2")], "Hive LazyUtils.getByte", field__delim="124"),
+    _c("of MultiDelimitSerDe all", MULTI, "a string, b int", "x||2\ny|3||4", [("x", 2), ("y|3", 4)],
+       "AWS lazy-simple-serde: multi-character delimiters", field__delim="||"),
+    _c("serialization.null.format", LAZY, "a string, b int", "-,1\nx,-", [(NULL, 1), ("x", NULL)], "AWS lazy-simple-serde",
+       field__delim=",", serialization__null__format="-"),
+    _c("the last column takes the rest", LAZY, "a string, b string", "1,2,3", [("1", "2,3")], "Hive LazySerDeParameters",
+       field__delim=",", serialization__last__column__takes__rest="true"),
+    _c("timestamp.formats", LAZY, "a timestamp", "2024-01-02T03:04:05Z\n2024-01-02 03:04:05", [(_MOMENT,)] * 2, "TRINO HiveFormatUtils",
+       timestamp__formats="yyyy-MM-dd'T'HH:mm:ss'Z'"),
+    _c("a zone is not Hive's", LAZY, "a timestamp", "2024-01-02T03:04:05Z", [(NULL,)], "TRINO HiveFormatUtils.parseHiveTimestamp"),
+    _c("blank lines", LAZY, "a string, b string", "\nx,y", [("", NULL), ("x", "y")], "TRINO simple/SimpleDeserializer", field__delim=","),
+    Case("header and footer", LAZY, "a int", "head\n1\n2\nfoot\nfoot", [(1,), (2,)], "TRINO connector/hive: skip_header_line_count", (),
+         (("skip.header.line.count", "1"), ("skip.footer.line.count", "2"))),
+    _c("OpenCSV: days and milliseconds", CSV, "a date, b timestamp", '"19724","1704164645000"', [(dt.date(2024, 1, 2), _MOMENT)],
+       "AWS csv-serde: UNIX numeric format"),
+    _c("OpenCSV: no other dates", CSV, "a date", '"2024-01-02"', BAD, "AWS csv-serde"),
+    _c("OpenCSV: nor timestamps", CSV, "a timestamp", '"2024-01-02 03:04:05"', BAD, "AWS csv-serde"),
+    _c("OpenCSV: an empty number", CSV, "a int", '""', BAD, "AWS csv-serde: HIVE_BAD_DATA for numeric fields that are empty"),
+    Case("OpenCSV: NULL instead", CSV, "a int, b string", '"",""', [(NULL, "")], "AWS csv-serde: use.null.for.invalid.data", (),
+         (("use.null.for.invalid.data", "true"),)),
+    _c("OpenCSV: a blank line", CSV, "a string, b string", '\n"x"', [(NULL, NULL), ("x", NULL)], "TRINO csv/CsvDeserializer"),
+    _c("OpenCSV: its characters", CSV, "a string, b string", "'a;b';c", [("a;b", "c")], "AWS csv-serde", separatorChar=";", quoteChar="'"),
+    _c("OpenCSV: no quotes", CSV, "a string, b string", '"a,b"', [('"a', 'b"')], "TRINO csv/CsvDeserializer: the null character",
+       quoteChar="\\0"),
+    _c("RegexSerDe", REGEX, "a string, b int, c boolean", "x 1 yes\nno match\ny z true", [("x", 1, False), (NULL,) * 3, ("y", NULL, True)],
+       "TRINO regex/RegexDeserializer", input__regex=r"([a-z]) ([0-9a-z]+) (\\w+)"),
+    _c("RegexSerDe matches whole lines", REGEX, "a string", "ab", [(NULL,)], "TRINO regex/RegexDeserializer: matches", input__regex="(a)"),
+    _c("RegexSerDe in any case", REGEX, "a string", "AB", [("A",)], "AWS regex-serde", input__regex="(a)b",
+       input__regex__case__insensitive="true"),
+    _c("RegexSerDe: a group is missing", REGEX, "a string, b string", "ab", "HIVE_CURSOR_ERROR: Number of matching groups doesn't match",
+       "https://repost.aws/knowledge-center/regexserde-error-athena-matching-groups", input__regex="(a)b"),
+    _c("GrokSerDe", GROK, "number string, client string, request string",
+       "3 55.3.244.1 GET /index.html\nnothing", [("3", "55.3.244.1", "GET /index.html"), (NULL,) * 3], "AWS grok-serde",
+       input__format="%{POSINT:number} %{IP:client} %{GREEDYDATA:request}"),
+    _c("GrokSerDe: own patterns", GROK, "syslogbase string, queue_id string, message string",
+       "Feb  9 07:15:00 m4eastmail postfix/smtpd[19305]: B88C4120838: connect from unknown",
+       [("Feb  9 07:15:00 m4eastmail postfix/smtpd[19305]:", "B88C4120838", "connect from unknown")], "AWS grok-serde-examples",
+       input__grokCustomPatterns="POSTFIX_QUEUEID [0-9A-F]{7,12}\nSYSBASE .*?\\\\]:",
+       input__format="%{SYSBASE:syslogbase} %{POSTFIX_QUEUEID:queue_id}: %{GREEDYDATA:message}"),
+]  # fmt: skip
+_TRAIL = {"Records": [{"eventVersion": "1.08", "userIdentity": {"type": "IAMUser", "sessionContext": {"attributes": {"mfaAuthenticated": "true"}}},
+                       "eventTime": "2024-01-02T03:04:05Z", "requestParameters": {"bucketName": "b", "n": [1]}, "responseElements": None},
+                      {"eventVersion": "1.09"}]}  # fmt: skip
+_TRAIL_COLUMNS = (
+    "eventversion string, useridentity struct<type:string,sessioncontext:struct<attributes:struct<mfaauthenticated:string>>>, "
+    "eventtime string, requestparameters string, responseelements string"
+)
+_TRAIL_ROWS = [
+    ("1.08", {"type": "IAMUser", "sessioncontext": {"attributes": {"mfaauthenticated": "true"}}}, "2024-01-02T03:04:05Z",
+     '{"bucketName":"b","n":[1]}', NULL),
+    ("1.09", NULL, NULL, NULL, NULL),
+]  # fmt: skip
+TRAILS = [
+    Case("CloudTrail by " + serde, serde, _TRAIL_COLUMNS, json.dumps(_TRAIL), _TRAIL_ROWS, "AWS create-cloudtrail-table", (), (),
+         "com.amazon.emr.cloudtrail.CloudTrailInputFormat")
+    for serde in ("com.amazon.emr.hive.serde.CloudTrailSerde", "org.apache.hive.hcatalog.data.JsonSerDe")
+]  # fmt: skip
+CASES = [*JSON, *TEXT, *TRAILS]
+
+# AWS's own statements for its own logs: the name, the statement (with a location of ours), a line, and what must come of it.
+LOGS: list[tuple[str, str, str, str, list[tuple[Any, ...]]]] = [
+    (
+        "AWS application-load-balancer-logs",
+        r"""CREATE EXTERNAL TABLE IF NOT EXISTS t (
+            type string, time string, elb string, client_ip string, client_port int, target_ip string, target_port int,
+            request_processing_time double, target_processing_time double, response_processing_time double, elb_status_code int,
+            target_status_code string, received_bytes bigint, sent_bytes bigint, request_verb string, request_url string,
+            request_proto string, user_agent string, ssl_cipher string, ssl_protocol string, target_group_arn string, trace_id string,
+            domain_name string, chosen_cert_arn string, matched_rule_priority string, request_creation_time string,
+            actions_executed string, redirect_url string, lambda_error_reason string, target_port_list string,
+            target_status_code_list string, classification string, classification_reason string, conn_trace_id string)
+        ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.RegexSerDe'
+        WITH SERDEPROPERTIES (
+        'serialization.format' = '1',
+        'input.regex' = '([^ ]*) ([^ ]*) ([^ ]*) ([^ ]*):([0-9]*) ([^ ]*)[:-]([0-9]*) ([-.0-9]*) ([-.0-9]*) ([-.0-9]*) (|[-0-9]*) (-|[-0-9]*) ([-0-9]*) ([-0-9]*) \"([^ ]*) (.*) (- |[^ ]*)\" \"([^\"]*)\" ([A-Z0-9-_]+) ([A-Za-z0-9.-]*) ([^ ]*) \"([^\"]*)\" \"([^\"]*)\" \"([^\"]*)\" ([-.0-9]*) ([^ ]*) \"([^\"]*)\" \"([^\"]*)\" \"([^ ]*)\" \"([^\\s]+?)\" \"([^\\s]+)\" \"([^ ]*)\" \"([^ ]*)\" ?([^ ]*)?'
+        ) LOCATION 's3://lake/t/'""",
+        'http 2018-07-02T22:23:00.186641Z app/my-loadbalancer/50dc6c495c0c9188 192.168.131.39:2817 10.0.0.1:80 0.000 0.001 0.000 200 200 34 366 '
+        '"GET http://www.example.com:80/ HTTP/1.1" "curl/7.46.0" - - arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/my-targets/73e2d6bc24d8a067 '
+        '"Root=1-58337262-36d228ad5d99923122bbe354" "-" "-" 0 2018-07-02T22:22:48.364000Z "forward" "-" "-" "10.0.0.1:80" "200" "-" "-" TID_1234abcd5678ef90',
+        "select type, client_port, target_processing_time, elb_status_code, request_verb, user_agent, conn_trace_id from t",
+        [("http", 2817, 0.001, 200, "GET", "curl/7.46.0", "TID_1234abcd5678ef90")],
+    ),
+    (
+        "AWS cloudfront-logs",
+        r"""CREATE EXTERNAL TABLE t (`date` DATE, time STRING, x_edge_location STRING, sc_bytes BIGINT, c_ip STRING)
+        ROW FORMAT DELIMITED FIELDS TERMINATED BY '\t' LOCATION 's3://lake/t/' TBLPROPERTIES ( 'skip.header.line.count'='2' )""",
+        "#Version: 1.0\n#Fields: date time\n2019-12-04\t21:02:31\tLAX1\t392\t192.0.2.100",
+        "select * from t",
+        [(dt.date(2019, 12, 4), "21:02:31", "LAX1", 392, "192.0.2.100")],
+    ),
+    (
+        "AWS vpc-flow-logs",
+        """CREATE EXTERNAL TABLE IF NOT EXISTS t (version int, account_id string, interface_id string, srcaddr string, srcport int,
+        protocol bigint, start bigint, action string) ROW FORMAT DELIMITED FIELDS TERMINATED BY ' '
+        LOCATION 's3://lake/t/' TBLPROPERTIES ("skip.header.line.count"="1")""",
+        "version account-id interface-id srcaddr srcport protocol start action\n2 123456789010 eni-1 172.31.16.139 20641 6 1418530010 ACCEPT\n"
+        "2 123456789010 eni-1 - - - 1418530010 -",
+        "select srcaddr, srcport, start from t",
+        [("172.31.16.139", 20641, 1418530010), ("-", NULL, 1418530010)],
+    ),
+    (
+        "AWS regex-serde (Apache web logs)",
+        r"""CREATE EXTERNAL TABLE t (client_ip string, client_id string, user_id string, request_received_time string, client_request string,
+        server_status string, returned_obj_size string) ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.RegexSerDe'
+        WITH SERDEPROPERTIES ( "input.regex" = "^([^ ]*) ([^ ]*) ([^ ]*) \\[([^\\]]*)\\] \"([^\"]*)\" ([^ ]*) ([^ ]*)$" )
+        LOCATION 's3://lake/t/'""",
+        '198.51.100.7 - Li [10/Oct/2019:13:55:36 -0700] "GET /logo.gif HTTP/1.0" 200 232',
+        "select client_ip, user_id, request_received_time, client_request, returned_obj_size from t",
+        [("198.51.100.7", "Li", "10/Oct/2019:13:55:36 -0700", "GET /logo.gif HTTP/1.0", "232")],
+    ),
+]  # fmt: skip

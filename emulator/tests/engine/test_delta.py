@@ -1,0 +1,148 @@
+"""Delta Lake tables: what the log says counts, and what this reader lacks is refused.
+
+The logs are written here as https://github.com/delta-io/delta/blob/master/PROTOCOL.md says, and were compared once with those of
+the ``deltalake`` package.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from .athena import Athena
+
+REGISTER = "create external table t location 's3://lake/t/' tblproperties ('table_type'='DELTA')"
+
+
+def _field(name: str, kind: Any) -> dict[str, Any]:
+    return {"name": name, "type": kind, "nullable": True, "metadata": {}}
+
+
+FIELDS = [
+    _field("Id", "long"), _field("k", "string"), _field("d", "date"), _field("ts", "timestamp"), _field("dec", "decimal(5,2)"),
+    _field("o", {"type": "struct", "fields": [_field("x", "integer")]}),
+    _field("l", {"type": "array", "elementType": "string", "containsNull": True}),
+]  # fmt: skip
+METADATA = {
+    "metaData": {
+        "id": "1", "format": {"provider": "parquet", "options": {}}, "partitionColumns": ["k", "d"], "configuration": {},
+        "schemaString": json.dumps({"type": "struct", "fields": FIELDS}),
+    }
+}  # fmt: skip
+PROTOCOL = {"protocol": {"minReaderVersion": 1, "minWriterVersion": 2}}
+
+
+def _body(*numbers: int) -> bytes:
+    sink = io.BytesIO()
+    moment = dt.datetime(2024, 1, 2, 3, 4, 5, tzinfo=dt.UTC)
+    columns = {
+        "Id": pa.array(numbers, pa.int64()),
+        "ts": pa.array([moment] * len(numbers), pa.timestamp("us", "UTC")),
+        "dec": pa.array([number for number in numbers], pa.decimal128(5, 2)),
+        "o": pa.array([{"x": number} for number in numbers], pa.struct([("x", pa.int32())])),
+        "l": pa.array([["a"]] * len(numbers)),
+    }
+    pq.write_table(pa.table(columns), sink)
+    return sink.getvalue()
+
+
+def _add(path: str, k: str | None, d: str | None, **more: Any) -> dict[str, Any]:
+    values = {"partitionValues": {"k": k, "d": d}, "size": 1, "modificationTime": 0, "dataChange": True}
+    return {"add": {"path": path, **values, **more}}
+
+
+def _commit(athena: Athena, version: int, *actions: dict[str, Any]) -> None:
+    text = "\n".join(map(json.dumps, actions))
+    athena.put(f"t/_delta_log/{version:020}.json", text.encode())
+
+
+def _first(athena: Athena) -> None:
+    athena.put("t/k=a%2520b/d=2024-01-01/1.parquet", _body(1, 2))
+    athena.put("t/2.parquet", _body(3))
+    first = _add("k=a%252520b/d=2024-01-01/1.parquet", "a b", "2024-01-01")
+    _commit(athena, 0, {"commitInfo": {}}, PROTOCOL, METADATA, first, _add("2.parquet", "", None))
+
+
+def test_the_log_says_which_files_there_are(athena: Athena) -> None:
+    _first(athena)
+    athena.put("t/left-over.parquet", _body(99))
+    athena.run(REGISTER)
+    types = [column["Type"] for column in athena.table("t")["StorageDescriptor"]["Columns"]]
+    assert types == ["bigint", "string", "date", "timestamp", "decimal(5,2)", "struct<x:int>", "array<string>"]
+    assert athena.rows("select id, k, d, o.x, l, cast(ts as varchar) from t where id <> 2 order by id") == [
+        (1, "a b", dt.date(2024, 1, 1), 1, ["a"], "2024-01-02 03:04:05.000 UTC"), (3, None, None, 3, ["a"], "2024-01-02 03:04:05.000 UTC"),
+    ]  # fmt: skip
+    assert [row[0] for row in athena.rows("select * from t where k = 'a b' order by 1")] == [1, 2]
+    athena.put("t/3.parquet", _body(3, 4))
+    _commit(athena, 1, {"remove": {"path": "2.parquet", "dataChange": True}}, _add("3.parquet", "c", None))
+    assert athena.rows("select id, k from t order by id") == [(1, "a b"), (2, "a b"), (3, "c"), (4, "c")]
+
+
+def test_a_checkpoint_stands_for_what_came_before(athena: Athena) -> None:
+    _first(athena)
+    _commit(athena, 1, {"remove": {"path": "2.parquet", "dataChange": True}})
+    athena.run(REGISTER)
+    add = _add("k=a%252520b/d=2024-01-01/1.parquet", "a b", "2024-01-01")
+    add["add"]["partitionValues"] = [*add["add"]["partitionValues"].items()]
+    rows = [add, METADATA, PROTOCOL]
+    metadata = {**METADATA["metaData"], "format": None, "configuration": [("a", "b")]}
+    schema = pa.schema([
+        ("add", pa.struct([("path", pa.string()), ("partitionValues", pa.map_(pa.string(), pa.string()))])),
+        ("metaData", pa.struct([("schemaString", pa.string()), ("partitionColumns", pa.list_(pa.string())),
+                                ("configuration", pa.map_(pa.string(), pa.string()))])),
+        ("protocol", pa.struct([("minReaderVersion", pa.int32())])),
+    ])  # fmt: skip
+    rows[1] = {"metaData": metadata}
+    sink = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(rows, schema), sink)
+    athena.put(f"t/_delta_log/{1:020}.checkpoint.parquet", sink.getvalue())
+    athena.put("t/_delta_log/_last_checkpoint", b'{"version":1}')
+    for version in (0, 1):
+        athena.aws.s3.delete_object(Bucket="lake", Key=f"t/_delta_log/{version:020}.json")
+    athena.put("t/4.parquet", _body(5))
+    _commit(athena, 2, _add("4.parquet", "e", None))
+    assert athena.rows("select id, k from t order by id") == [(1, "a b"), (2, "a b"), (5, "e")]
+    athena.aws.s3.delete_object(Bucket="lake", Key=f"t/_delta_log/{1:020}.checkpoint.parquet")
+    assert athena.error("select * from t").startswith("DELTA_LAKE_INVALID_SCHEMA: Metadata not found in transaction log")
+
+
+@pytest.mark.parametrize(
+    ("action", "words"),
+    [
+        (_add("2.parquet", "", None, deletionVector={"storageType": "u", "pathOrInlineDv": "x"}), "A Delta table with deletion vectors"),
+        ({"protocol": {"minReaderVersion": 3, "readerFeatures": ["deletionVectors", "typeWidening"]}}, "Delta's reader feature typeWidening"),
+        ({"protocol": {"minReaderVersion": 4}}, "Delta's reader version 4"),
+        ({"metaData": {**METADATA["metaData"], "configuration": {"delta.columnMapping.mode": "name"}}}, "Delta's column mapping"),
+    ],
+)  # fmt: skip
+def test_features_that_are_lacking_are_refused(athena: Athena, action: dict[str, Any], words: str) -> None:
+    _first(athena)
+    athena.run(REGISTER)
+    assert athena.rows("select count(*) from t") == [(3,)]
+    _commit(athena, 1, action)
+    assert athena.error("select * from t").startswith(f"NOT_SUPPORTED: {words}")
+
+
+def test_athena_reads_and_does_not_write_it(athena: Athena) -> None:
+    assert athena.error(REGISTER).startswith("DELTA_LAKE_INVALID_SCHEMA")
+    _first(athena)
+    assert "and nothing else" in athena.error(REGISTER.replace("table t", "table t (a int)"))
+    athena.run(REGISTER)
+    for sql in (
+        "insert into t select * from t", "alter table t add columns (z int)", "msck repair table t",
+        "alter table t add partition (k='x', d='2024-01-01')",
+    ):  # fmt: skip
+        assert athena.error(sql).startswith("NOT_SUPPORTED: ")
+    shown = "\n".join(athena.rows("show create table t"))
+    assert "'table_type'='DELTA'" in shown
+    assert athena.rows("show columns in t")[:2] == ["id", "k"]
+    athena.run("drop table t")
+    assert "t/2.parquet" in athena.keys("t/")
+    athena.run(shown.replace("db.t", "t"))
+    assert athena.rows("select count(*) from t") == [(3,)]
