@@ -16,6 +16,8 @@ from sqlglot import exp
 from local_athena.errors import QueryCancelled, ScanLimitExceeded
 
 DEFAULT_CATALOG = "awsdatacatalog"
+DEFAULT_DATABASE = "default"
+"""The database that Athena has in every account, and makes in Glue when something is put there."""
 
 
 def trino_type(text: str) -> exp.DataType:
@@ -55,7 +57,7 @@ class QueryContext:
 
     query_id: str
     catalog: str = DEFAULT_CATALOG
-    database: str = "default"
+    database: str = DEFAULT_DATABASE
     output_location: str | None = None
     enforced: bool = False
     bytes_cutoff: int | None = None

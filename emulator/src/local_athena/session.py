@@ -15,7 +15,7 @@ import pyarrow as pa
 from local_athena import dialect
 from local_athena.catalog.glue import Glue, schema_missing
 from local_athena.errors import AthenaError, InternalError, QueryCancelled
-from local_athena.model import QueryContext, TableName
+from local_athena.model import DEFAULT_DATABASE, QueryContext, TableName
 from local_athena.storage import Storage
 from local_athena.tables.hive.footers import damage
 from local_athena.tables.iceberg import IcebergTables
@@ -96,6 +96,13 @@ class Session:
         found = self.glue.database(name.database, name.catalog)
         if found is None:
             raise schema_missing(name)
+        return found
+
+    def schema_to_fill(self, name: TableName) -> dict[str, Any]:
+        """``require_schema``, for a statement that puts something there: Athena makes ``default`` where Glue lacks it."""
+        found = self.require_schema(name)
+        if "CatalogId" not in found and "CreateTime" not in found and name.database == DEFAULT_DATABASE:
+            self.glue.create_database(name.database, {}, None, None, name.catalog)
         return found
 
     def add_scanned(self, scanned: int) -> None:

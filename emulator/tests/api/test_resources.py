@@ -139,18 +139,29 @@ def test_metadata_is_glues(athena: Any, aws: Any) -> None:
                 "Parameters": {"classification": "parquet"},
                 "StorageDescriptor": {
                     "Columns": [{"Name": "id", "Type": "bigint", "Comment": "key"}],
-                    "Location": "s3://lake/x",
+                    "Location": "s3://lake/x/",
+                    "SerdeInfo": {"SerializationLibrary": "a.Serde", "Parameters": {"field.delim": ","}},
                 },
                 "PartitionKeys": [{"Name": "day", "Type": "date"}],
             },
         )
     where = {"CatalogName": "AwsDataCatalog", "DatabaseName": "shop"}
     assert athena.get_database(**where)["Database"]["Description"] == "all of it"
-    assert [d["Name"] for d in athena.list_databases(CatalogName="awsdatacatalog")["DatabaseList"]] == ["shop"]
+    assert [d["Name"] for d in athena.list_databases(CatalogName="awsdatacatalog")["DatabaseList"]] == [
+        "default",
+        "shop",
+    ]
+    assert athena.get_database(CatalogName="AwsDataCatalog", DatabaseName="default")["Database"]["Name"] == "default"
     table = athena.get_table_metadata(**where, TableName="orders")["TableMetadata"]
     assert table["Columns"] == [{"Name": "id", "Type": "bigint", "Comment": "key"}]
     assert table["PartitionKeys"] == [{"Name": "day", "Type": "date"}]
-    assert table["Parameters"] == {"classification": "parquet", "location": "s3://lake/x"}
+    # As AWS answers: https://github.com/pyathena-dev/PyAthena/blob/master/tests/pyathena/test_model.py
+    assert table["Parameters"] == {
+        "classification": "parquet",
+        "location": "s3://lake/x",
+        "serde.serialization.lib": "a.Serde",
+        "serde.param.field.delim": ",",
+    }
     pages = athena.get_paginator("list_table_metadata").paginate(**where, PaginationConfig={"PageSize": 2})
     assert [t["Name"] for page in pages for t in page["TableMetadataList"]] == ["orders", "items", "customers"]
     found = athena.list_table_metadata(**where, Expression=".*s|x")["TableMetadataList"]

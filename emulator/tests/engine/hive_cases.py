@@ -38,7 +38,13 @@ class Case:
 
 
 def _c(
-    name: str, serde: str, columns: str, file: str, expected: list[tuple[Any, ...]] | str, source: str, **properties: str
+    name: str,
+    serde: str,
+    columns: str,
+    file: str,
+    expected: list[tuple[Any, ...]] | str,
+    source: str,
+    **properties: str,
 ) -> Case:
     own = tuple((key.replace("__", "."), value) for key, value in properties.items())
     return Case(name, serde, columns, file, expected, source, own)

@@ -44,7 +44,7 @@ def _body(*numbers: int) -> bytes:
     columns = {
         "Id": pa.array(numbers, pa.int64()),
         "ts": pa.array([moment] * len(numbers), pa.timestamp("us", "UTC")),
-        "dec": pa.array([number for number in numbers], pa.decimal128(5, 2)),
+        "dec": pa.array(list(numbers), pa.decimal128(5, 2)),
         "o": pa.array([{"x": number} for number in numbers], pa.struct([("x", pa.int32())])),
         "l": pa.array([["a"]] * len(numbers)),
     }
@@ -109,7 +109,9 @@ def test_a_checkpoint_stands_for_what_came_before(athena: Athena) -> None:
     _commit(athena, 2, _add("4.parquet", "e", None))
     assert athena.rows("select id, k from t order by id") == [(1, "a b"), (2, "a b"), (5, "e")]
     athena.aws.s3.delete_object(Bucket="lake", Key=f"t/_delta_log/{1:020}.checkpoint.parquet")
-    assert athena.error("select * from t").startswith("DELTA_LAKE_INVALID_SCHEMA: Metadata not found in transaction log")
+    assert athena.error("select * from t").startswith(
+        "DELTA_LAKE_INVALID_SCHEMA: Metadata not found in transaction log"
+    )
 
 
 @pytest.mark.parametrize(

@@ -85,14 +85,18 @@ def test_columns_by_place_and_by_name(athena: Athena) -> None:
 
 
 def test_a_number_over_a_moment_is_bad_data(athena: Athena) -> None:
-    athena.put("t/1", _parquet(a=pa.array([dt.datetime(2024, 1, 1)], pa.timestamp("us")), d=pa.array([dt.date(2024, 1, 1)])))
+    athena.put(
+        "t/1", _parquet(a=pa.array([dt.datetime(2024, 1, 1)], pa.timestamp("us")), d=pa.array([dt.date(2024, 1, 1)]))
+    )
     athena.run("create external table t (a bigint, d int) stored as parquet location 's3://lake/t/'")
     for column in "ad":
         assert athena.error(f"select {column} from t").startswith(f"HIVE_BAD_DATA: Field {column}'s type INT")
 
 
 def test_a_partition_has_a_serde_and_columns_of_its_own(athena: Athena) -> None:
-    athena.run("create external table t (a int, b string) partitioned by (k string) stored as parquet location 's3://lake/t/'")
+    athena.run(
+        "create external table t (a int, b string) partitioned by (k string) stored as parquet location 's3://lake/t/'"
+    )
     athena.put("t/k=p/1", _parquet(a=[1], b=["parquet"]))
     athena.put("t/k=c/1", b"2;csv;more")
     athena.put("elsewhere/1", b'{"b": "json", "a": 3}')
@@ -106,7 +110,9 @@ def test_a_partition_has_a_serde_and_columns_of_its_own(athena: Athena) -> None:
     ]  # fmt: skip
     assert athena.rows("select count(*) from t where k <> 'j'") == [(2,)]
     _partition(athena, "i", SerdeInfo={"SerializationLibrary": "com.amazon.ionhiveserde.IonHiveSerDe"})
-    assert "com.amazon.ionhiveserde.IonHiveSerDe (Amazon Ion) is not supported by local Athena" in athena.error("select * from t")
+    assert "com.amazon.ionhiveserde.IonHiveSerDe (Amazon Ion) is not supported by local Athena" in athena.error(
+        "select * from t"
+    )
     assert athena.rows("select a from t where k = 'p'") == [(1,)], "a partition that is not read spoils nothing"
 
 
@@ -147,4 +153,6 @@ def test_partition_values_that_are_none(athena: Athena) -> None:
     athena.run("create external table t (a int) partitioned by (k int) location 's3://lake/t/'")
     athena.put("t/k=x/f", b"1")
     athena.run("msck repair table t")
-    assert athena.error("select * from t").startswith("HIVE_INVALID_PARTITION_VALUE: Invalid partition value 'x' for integer partition key: k")
+    assert athena.error("select * from t").startswith(
+        "HIVE_INVALID_PARTITION_VALUE: Invalid partition value 'x' for integer partition key: k"
+    )

@@ -23,9 +23,7 @@ def statement(case: Case, name: str, location: str) -> str:
         else ""
     )
     table = f" tblproperties ({_list(case.table_properties)})" if case.table_properties else ""
-    return (
-        f"create external table {name} ({case.columns}) row format serde '{case.serde}'{serde}{stored} location '{location}'{table}"
-    )
+    return f"create external table {name} ({case.columns}) row format serde '{case.serde}'{serde}{stored} location '{location}'{table}"
 
 
 def test_values_are_those_of_the_serde(athena: Athena) -> None:

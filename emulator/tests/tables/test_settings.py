@@ -87,7 +87,9 @@ def test_what_is_honoured_changes_how_files_are_read(kind: str) -> None:
 
 def test_every_honoured_setting_is_proved() -> None:
     proved = {setting(name) for values in EFFECTS.values() for name in values} | {setting(name) for name in ELSEWHERE}
-    assert {known.name for known in SETTINGS if known.verdict == "honoured"} == {known.name for known in proved if known}
+    assert {known.name for known in SETTINGS if known.verdict == "honoured"} == {
+        known.name for known in proved if known
+    }
 
 
 def test_what_is_refused_is_named() -> None:
@@ -110,7 +112,6 @@ def test_what_is_refused_is_named() -> None:
         ("an unknown SerDe property", table("text", {"field.delimiter": ","}), "Athena knows no SerDe property 'field.delimiter'"),
         ("one of another case", table("opencsv", {"separatorchar": ","}), "it is spelled 'separatorChar'"),
         ("an unknown parameter of a reader", table("text", parameters={"skip.lines": "1"}), "Athena knows no table property 'skip.lines'"),
-        ("a flag that is none", table("json", {"case.insensitive": "no"}), "it is neither true nor false"),
         ("a number that is none", table("text", parameters={"skip.header.line.count": "x"}), "it is no number of lines"),
         ("lines that end otherwise", table("text", {"line.delim": "|"}), "lines end with"),
         ("another encoding", table("text", {"serialization.encoding": "ISO-8859-1"}), "text is read as UTF-8"),
@@ -132,7 +133,11 @@ def test_refusals(what: str, changed: dict[str, Any], words: str) -> None:
 
 
 def test_notes_of_the_users_own_are_kept() -> None:
-    check(table("text", parameters={"owner": "me", "classification": "csv", "my.note": "x", "serialization.null.format": ""}))
+    check(
+        table(
+            "text", parameters={"owner": "me", "classification": "csv", "my.note": "x", "serialization.null.format": ""}
+        )
+    )
     check(table("parquet", {"serialization.format": "1", "field.delim": ","}))
 
 
@@ -151,7 +156,9 @@ _LINES = st.text(st.sampled_from('ab1.,|"\\\n{}[]:\ufeff '), max_size=40)
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(_SERDES, _INPUTS, st.dictionaries(_NAMES, _VALUES, max_size=4), st.dictionaries(_NAMES, _VALUES, max_size=3), _LINES)
+@given(
+    _SERDES, _INPUTS, st.dictionaries(_NAMES, _VALUES, max_size=4), st.dictionaries(_NAMES, _VALUES, max_size=3), _LINES
+)
 def test_any_settings_are_read_or_refused(
     tmp_path: Path, serde: str, source: str, properties: dict[str, str], parameters: dict[str, str], text: str
 ) -> None:

@@ -15,6 +15,7 @@ from local_athena.api.data_catalogs import glue_catalog_id
 from local_athena.api.errors import InvalidRequestException, MetadataException
 from local_athena.api.paging import page
 from local_athena.api.store import Store
+from local_athena.model import DEFAULT_CATALOG, DEFAULT_DATABASE
 
 _PAGE = 50
 _SERDE_PARAMETERS = (("Location", "location"), ("InputFormat", "inputformat"), ("OutputFormat", "outputformat"))
@@ -24,6 +25,8 @@ def list_databases(store: Store, request: dict[str, Any]) -> dict[str, Any]:
     """The databases of a catalog."""
     catalog = glue_catalog_id(store, request["CatalogName"])
     found = [_database(d) for d in _pages(store, "get_databases", "DatabaseList", {"CatalogId": catalog})]
+    if request["CatalogName"].lower() == DEFAULT_CATALOG and all(d["Name"] != DEFAULT_DATABASE for d in found):
+        found.insert(0, {"Name": DEFAULT_DATABASE, "Parameters": {}})
     shown, rest = page(found, f"databases/{catalog}", request.get("NextToken"), request.get("MaxResults") or _PAGE)
     return {"DatabaseList": shown, **rest}
 
@@ -31,7 +34,12 @@ def list_databases(store: Store, request: dict[str, Any]) -> dict[str, Any]:
 def get_database(store: Store, request: dict[str, Any]) -> dict[str, Any]:
     """One database."""
     catalog = glue_catalog_id(store, request["CatalogName"])
-    answer = _ask(store, "get_database", {"CatalogId": catalog, "Name": request["DatabaseName"]})
+    try:
+        answer = _ask(store, "get_database", {"CatalogId": catalog, "Name": request["DatabaseName"]})
+    except MetadataException:
+        if (request["CatalogName"].lower(), request["DatabaseName"].lower()) != (DEFAULT_CATALOG, DEFAULT_DATABASE):
+            raise
+        answer = {"Database": {"Name": DEFAULT_DATABASE}}
     return {"Database": _database(answer["Database"])}
 
 
@@ -79,10 +87,12 @@ def _table(table: dict[str, Any]) -> dict[str, Any]:
     parameters = {name: str(value) for name, value in (table.get("Parameters") or {}).items()}
     for member, name in _SERDE_PARAMETERS:
         if storage.get(member):
-            parameters.setdefault(name, storage[member])
+            parameters.setdefault(name, storage[member].rstrip("/"))
     serde = storage.get("SerdeInfo") or {}
     if serde.get("SerializationLibrary"):
         parameters.setdefault("serde.serialization.lib", serde["SerializationLibrary"])
+    for name, value in (serde.get("Parameters") or {}).items():
+        parameters.setdefault(f"serde.param.{name}", str(value))
     described = {
         "Name": table["Name"],
         "TableType": table.get("TableType") or "",

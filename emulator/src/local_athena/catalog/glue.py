@@ -9,7 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from local_athena.errors import AthenaError
-from local_athena.model import DEFAULT_CATALOG, TableName
+from local_athena.model import DEFAULT_CATALOG, DEFAULT_DATABASE, TableName
 
 type GlueObject = dict[str, Any]
 
@@ -53,10 +53,16 @@ class Glue:
     def databases(self, catalog: str = DEFAULT_CATALOG) -> list[GlueObject]:
         """All databases, by name."""
         pages = self.client.get_paginator("get_databases").paginate(**self.scope(catalog))
-        return sorted((item for page in pages for item in page["DatabaseList"]), key=lambda item: str(item["Name"]))
+        found = [item for page in pages for item in page["DatabaseList"]]
+        if catalog == DEFAULT_CATALOG and all(item["Name"] != DEFAULT_DATABASE for item in found):
+            found.append({"Name": DEFAULT_DATABASE})
+        return sorted(found, key=lambda item: str(item["Name"]))
 
     def database(self, name: str, catalog: str = DEFAULT_CATALOG) -> GlueObject | None:
-        return self._find("Database", self.client.get_database, Name=name, **self.scope(catalog))
+        found = self._find("Database", self.client.get_database, Name=name, **self.scope(catalog))
+        if found is None and (name, catalog) == (DEFAULT_DATABASE, DEFAULT_CATALOG):
+            return {"Name": DEFAULT_DATABASE}
+        return found
 
     def create_database(
         self,

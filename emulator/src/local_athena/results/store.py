@@ -26,6 +26,8 @@ from local_athena.storage import split_uri
 
 BLOCK_ROWS = 2048
 CACHE_BYTES = 32 * 1024 * 1024
+_LISTED = {"UNLOAD"}
+"""Statements whose list of files is there when it is empty, for clients read it without looking at the count."""
 
 
 @dataclass
@@ -162,13 +164,15 @@ class ResultStore:
         location = f"{prefix}{query_id}"
         result = Result(query_id, columns, location, update_count=outcome.update_count or 0)
         self._put(f"{location}.metadata", metadata.encode(query_id, columns))
-        if outcome.written:
+        if outcome.written or outcome.substatement_type in _LISTED:
             result.manifest = f"{location}-manifest.csv"
             self._put(result.manifest, "\n".join(outcome.written).encode())
         return result
 
     def _write_lines(self, query_id: str, prefix: str, outcome: Outcome) -> Result:
-        columns = column_infos(outcome.columns)
+        # Hive's text has no length: SHOW and DESCRIBE say string where a query says varchar.
+        hive = {"Type": "string", "Precision": 0, "CaseSensitive": False}
+        columns = [{**info, **hive} for info in column_infos(outcome.columns)]
         location = f"{prefix}{query_id}.txt"
         lines = list(outcome.lines or ())
         data = "".join(f"{line}\n" for line in lines).encode()

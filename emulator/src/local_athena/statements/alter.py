@@ -212,7 +212,7 @@ def rename_table(session: Session, statement: s.RenameTable) -> Outcome:
 
 def set_schema_properties(session: Session, statement: s.SetSchemaProperties) -> Outcome:
     name = TableName(statement.name, "", session.context.catalog.lower())
-    database = session.require_schema(name)
+    database = session.schema_to_fill(TableName(statement.name, "", name.catalog))
     database["Parameters"] = {**(database.get("Parameters") or {}), **statement.properties}
     session.glue.update_database(database, name.catalog)
     return ddl("ALTER_DATABASE")

@@ -18,7 +18,7 @@ from local_athena.storage import join_uri, split_uri
 from local_athena.tables.delta.table import DeltaTable
 from local_athena.tables.hive.definition import from_statement, partition_input, table_input
 from local_athena.tables.hive.files import folder
-from local_athena.tables.hive.formats import CLASSES
+from local_athena.tables.hive.formats import CLASSES, HCATALOG
 from local_athena.tables.hive.table import UNFINISHED
 from local_athena.tables.hive.write import Target, write
 
@@ -52,7 +52,7 @@ def create_table(session: Session, statement: s.CreateTable) -> Outcome:
             "FAILED",
             f"Execution Error, return code 1. AlreadyExistsException(message:Table {name.table} already exists)",
         )
-    session.require_schema(name)
+    session.schema_to_fill(name)
     properties = {key.lower(): value for key, value in statement.properties.items()}
     if properties.get("table_type", "").upper() == "ICEBERG":
         if statement.external:
@@ -123,7 +123,7 @@ def create_table_as(session: Session, statement: s.CreateTableAs) -> Outcome:
         if statement.if_not_exists:
             return Outcome("DDL", "CREATE_TABLE_AS_SELECT", lines=[], update_count=0)
         raise table_exists(name)
-    session.require_schema(name)
+    session.schema_to_fill(name)
     relations = Relations(session)
     translation = relations.translate(relations.bind(statement.query), target="table")
     columns = _checked(translation.columns)
@@ -191,7 +191,15 @@ def _hive(
         **({"write.compression": compression} if compression else {}),
     }
     definition = table_input(
-        name.table, glue_data, glue_keys, location, CLASSES[file_format], serde, parameters, bucketed_by, count
+        name.table,
+        glue_data,
+        glue_keys,
+        location,
+        HCATALOG if file_format == "JSON" else CLASSES[file_format],
+        serde,
+        parameters,
+        bucketed_by,
+        count,
     )
     _publish(
         session,

@@ -133,7 +133,11 @@ def show_create(session: Session, statement: s.ShowCreate) -> Outcome:
     if views.is_view(found):
         raise AthenaError("NOT_SUPPORTED", f"line 1:1: Relation '{name}' is a view, not a table")
     if is_delta(found):
-        parts = (f"CREATE EXTERNAL TABLE `{name.database}.{name.table}`", "LOCATION", f"  {_quote(found['StorageDescriptor']['Location'])}")
+        parts = (
+            f"CREATE EXTERNAL TABLE `{name.database}.{name.table}`",
+            "LOCATION",
+            f"  {_quote(found['StorageDescriptor']['Location'])}",
+        )
         text = "\n".join((*parts, "TBLPROPERTIES (\n  'table_type'='DELTA')"))
         return utility("SHOW_CREATE_TABLE", ["createtab_stmt"], text.split("\n"))
     text = _create_iceberg(session, name, found) if is_iceberg(found) else _create_hive(name.database, found)

@@ -58,7 +58,8 @@ def drop_view(session: Session, statement: s.DropView) -> Outcome:
 
 def drop_schema(session: Session, statement: s.DropSchema) -> Outcome:
     name = TableName(statement.name, "", session.context.catalog.lower())
-    if session.glue.database(statement.name, name.catalog) is None:
+    found = session.glue.database(statement.name, name.catalog)
+    if found is None or found.keys() == {"Name"}:  # the ``default`` that Glue does not have yet
         if statement.if_exists:
             return ddl("DROP_DATABASE")
         raise schema_missing(name)

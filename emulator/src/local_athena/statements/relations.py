@@ -290,7 +290,11 @@ class Relations:
             return query
         # The view's own types count, as its columns were when it was made.
         casts = [
-            exp.alias_(exp.cast(exp.column(exp.to_identifier(column.name, quoted=True)), column.type.copy()), column.name, quoted=True)
+            exp.alias_(
+                exp.cast(exp.column(exp.to_identifier(column.name, quoted=True)), column.type.copy()),
+                column.name,
+                quoted=True,
+            )
             for column in view.columns
         ]
         inside = exp.Subquery(this=query, alias=exp.TableAlias(this=exp.to_identifier("v", quoted=True)))

@@ -17,7 +17,7 @@ from local_athena.tables import views
 def create_view(session: Session, statement: s.CreateView) -> Outcome:
     """Analyse the query and keep its text. Over a view it makes a new version of it, over a table it is refused."""
     name = session.name(statement.view)
-    session.require_schema(name)
+    session.schema_to_fill(name)
     found = session.glue.table(name)
     if found is not None:
         if not views.is_view(found):

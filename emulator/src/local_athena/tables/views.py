@@ -86,7 +86,8 @@ def check_fresh(name: TableName, stored: Sequence[Column], now: Sequence[Column]
 
     if len(stored) != len(now):
         raise stale(
-            f"stored view column count ({len(stored)}) does not match column count derived from the view query analysis ({len(now)})"
+            f"stored view column count ({len(stored)}) does not match column count derived from the view query "
+            f"analysis ({len(now)})"
         )
     same = True
     for at, (old, new) in enumerate(zip(stored, now, strict=True)):

@@ -21,7 +21,15 @@ from local_athena.storage import S3Object, Storage
 
 _COMMIT = re.compile(r"(\d{20})\.json")
 _CHECKPOINT = re.compile(r"(\d{20})\.checkpoint(?:\.(\d{10})\.(\d{10}))?\.parquet")
-_READ = {"appendOnly", "invariants", "timestampNtz", "vacuumProtocolCheck", "columnMapping", "deletionVectors", "domainMetadata"}
+_READ = {
+    "appendOnly",
+    "invariants",
+    "timestampNtz",
+    "vacuumProtocolCheck",
+    "columnMapping",
+    "deletionVectors",
+    "domainMetadata",
+}
 """Reader features that change nothing here, or are looked at file by file."""
 _ACTIONS = ["add", "metaData", "protocol"]
 
@@ -46,8 +54,8 @@ class Snapshot:
 def snapshot(storage: Storage, location: str, check: Callable[[], None] | None = None) -> Snapshot:
     """Replay the log under *location*, which ends with a slash.
 
-    :raises AthenaError: ``DELTA_LAKE_INVALID_SCHEMA`` where there is no log or a part of it is missing; ``NOT_SUPPORTED`` for a feature
-        of the protocol that this reader lacks.
+    :raises AthenaError: ``DELTA_LAKE_INVALID_SCHEMA`` where there is no log or a part of it is missing; ``NOT_SUPPORTED`` for a
+        feature of the protocol that this reader lacks.
     """
     items = {item.name: item for item in storage.list(f"{location}_delta_log/")}
     checkpoint, parts = _last_checkpoint(items.values())

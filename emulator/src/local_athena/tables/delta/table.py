@@ -28,9 +28,7 @@ _PLACEHOLDER = "-__PLACEHOLDER__"
 def is_delta(table: Mapping[str, Any]) -> bool:
     """Whether a Glue table says so: Athena's own parameter, or Spark's."""
     parameters = table.get("Parameters") or {}
-    return "delta" in (
-        str(parameters.get(key) or "").lower() for key in ("table_type", "spark.sql.sources.provider")
-    )
+    return "delta" in (str(parameters.get(key) or "").lower() for key in ("table_type", "spark.sql.sources.provider"))
 
 
 def refuse_write(name: TableName) -> AthenaError:
@@ -55,7 +53,9 @@ class DeltaTable:
         if not location or location.endswith(_PLACEHOLDER):
             location = str(((described.get("SerdeInfo") or {}).get("Parameters") or {}).get("path") or location)
         if not location:
-            raise AthenaError("HIVE_METASTORE_ERROR", f"Table {name} has no location in Glue (StorageDescriptor.Location)")
+            raise AthenaError(
+                "HIVE_METASTORE_ERROR", f"Table {name} has no location in Glue (StorageDescriptor.Location)"
+            )
         found = snapshot(storage, folder(location), check)
         columns = tuple(_column(field) for field in found.schema["fields"])
         keys = [name.lower() for name in found.partition_columns]
@@ -76,14 +76,20 @@ class DeltaTable:
         files = []
         for file, item in zip(added, storage.stat([file.path for file in added]), strict=True):
             if item is None:
-                raise AthenaError("DELTA_LAKE_BAD_DATA", f"Error opening Hive split {file.path}: the log names it, and it is not there")
+                raise AthenaError(
+                    "DELTA_LAKE_BAD_DATA",
+                    f"Error opening Hive split {file.path}: the log names it, and it is not there",
+                )
             values = {key.lower(): value or None for key, value in file.partition.items()}
             files.append(DataFile(item, tuple(values.get(key.name) for key in self.hive.keys), layout))
         return files
 
     def glue_columns(self) -> list[dict[str, str]]:
         """What Glue is told of the columns, of which the log alone counts."""
-        return [{"Name": column.name, "Type": _HIVE.get(column.type.sql(dialect="trino").lower()) or _hive(column)} for column in self.columns]
+        return [
+            {"Name": column.name, "Type": _HIVE.get(column.type.sql(dialect="trino").lower()) or _hive(column)}
+            for column in self.columns
+        ]
 
 
 def _hive(column: Column) -> str:

@@ -192,9 +192,7 @@ def _batches(text: _Text, source: Path | bytes, uri: str) -> Iterator[pa.RecordB
             "NOT_SUPPORTED", f"Text compressed with {_UNREADABLE[suffix]} is not supported by local Athena: {uri}"
         )
     try:
-        blocks = _without_footer(
-            _without_header(_lines(source, _COMPRESSION.get(suffix)), text.header), text.footer
-        )
+        blocks = _without_footer(_without_header(_lines(source, _COMPRESSION.get(suffix)), text.header), text.footer)
         for block in records(blocks) if text.records else blocks:
             yield pa.record_batch([text.parse(block)], schema=text.schema)
     except (pa.ArrowException, OSError, csv.Error, UnicodeDecodeError) as error:

@@ -10,7 +10,7 @@ from local_athena.catalog.partitions import Partition, to_glue
 from local_athena.errors import AthenaError
 from local_athena.sql.statements import CreateTable, HiveColumn
 from local_athena.tables.hive import settings
-from local_athena.tables.hive.formats import CLASSES, LAZY_SIMPLE, Classes
+from local_athena.tables.hive.formats import CLASSES, LAZY_SIMPLE, OPENX_OUTPUT, Classes
 
 
 def table_input(
@@ -63,6 +63,12 @@ def glue_column(column: HiveColumn) -> dict[str, str]:
     }
 
 
+def _path(location: str) -> str:
+    """A location as Hive keeps it: without a slash at its end, unless it is a whole bucket."""
+    stripped = location.rstrip("/")
+    return stripped if stripped.count("/") > 2 else location
+
+
 def from_statement(statement: CreateTable, name: str) -> GlueObject:
     """The Glue table of ``CREATE EXTERNAL TABLE``; without STORED AS it is text.
 
@@ -82,7 +88,10 @@ def from_statement(statement: CreateTable, name: str) -> GlueObject:
             )
         classes = CLASSES[stored_as]
     serde_properties = {"serialization.format": "1", **row_format.properties}
-    classes = Classes(row_format.serde or classes.serde, classes.input, classes.output)
+    output = (
+        OPENX_OUTPUT if statement.stored_as is None and row_format.serde == CLASSES["JSON"].serde else classes.output
+    )
+    classes = Classes(row_format.serde or classes.serde, classes.input, output)
     parameters = dict(statement.properties)
     if statement.comment is not None:
         parameters["comment"] = statement.comment
@@ -94,7 +103,7 @@ def from_statement(statement: CreateTable, name: str) -> GlueObject:
             "FAILED", f"SemanticException [Error 10035]: Column repeated in partitioning columns: {min(duplicate)}"
         )
     made = table_input(
-        name, columns, keys, statement.location, classes, serde_properties, parameters, statement.bucketed_by,
+        name, columns, keys, _path(statement.location), classes, serde_properties, parameters, statement.bucketed_by,
         statement.bucket_count,
     )  # fmt: skip
     settings.check(made, at="statement")

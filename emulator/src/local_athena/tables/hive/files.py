@@ -17,9 +17,9 @@ from local_athena.dialect.types import from_datatype, to_duckdb
 from local_athena.errors import AthenaError
 from local_athena.model import Column, trino_type
 from local_athena.storage import S3Object, Storage
-from local_athena.tables.hive.values import TEXT, identifier, literal
 from local_athena.tables.hive.schemas import Layout
 from local_athena.tables.hive.table import HiveTable
+from local_athena.tables.hive.values import TEXT, identifier, literal
 
 _LIST_TOGETHER = 8
 """From this many partitions on, one listing of the table's location is cheaper than one each."""
@@ -82,7 +82,9 @@ def follow(storage: Storage, files: Sequence[DataFile]) -> list[DataFile]:
         targets = [folder(line.strip()).rstrip("/") for line in text.splitlines() if line.strip()]
         for target, item in zip(targets, storage.stat(targets), strict=True):
             if item is None:
-                raise AthenaError("HIVE_BAD_DATA", f"Error parsing symlinks from: {file.item.uri}: {target} does not exist")
+                raise AthenaError(
+                    "HIVE_BAD_DATA", f"Error parsing symlinks from: {file.item.uri}: {target} does not exist"
+                )
             if item.size:
                 found.append(DataFile(item, file.values, file.layout))
     return found

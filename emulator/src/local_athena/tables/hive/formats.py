@@ -44,6 +44,10 @@ CLASSES: Mapping[str, Classes] = {
     "JSON": Classes("org.openx.data.jsonserde.JsonSerDe", _TEXT_INPUT, _TEXT_OUTPUT),
     "TEXTFILE": Classes(LAZY_SIMPLE, _TEXT_INPUT, _TEXT_OUTPUT),
 }
+OPENX_OUTPUT = f"{_HIVE}.ql.io.IgnoreKeyTextOutputFormat"
+"""The output format that Athena's DDL gives a table of OpenX's SerDe without STORED AS."""
+HCATALOG = Classes("org.apache.hive.hcatalog.data.JsonSerDe", _TEXT_INPUT, _TEXT_OUTPUT)
+"""JSON as a CTAS writes it."""
 type Verdict = Literal["honoured", "harmless", "refused"]
 _KINDS = {
     "parquethiveserde": "parquet",
@@ -99,11 +103,7 @@ INPUTS: Mapping[str, tuple[Verdict, str]] = {
     _TEXT_INPUT.lower(): ("honoured", "lines"),
     SYMLINK: ("honoured", "its files are lists of the files that are read"),
     CLOUDTRAIL: ("honoured", "a row for each of Records"),
-    **{
-        classes.input.lower(): ("honoured", _READ)
-        for classes in CLASSES.values()
-        if classes.input != _TEXT_INPUT
-    },
+    **{classes.input.lower(): ("honoured", _READ) for classes in CLASSES.values() if classes.input != _TEXT_INPUT},
     "parquet.hive.deprecatedparquetinputformat": ("honoured", _READ),
     "org.apache.hadoop.mapred.fileinputformat": ("harmless", "the SerDe, or the table type, tells how files are read"),
     "org.apache.hadoop.mapred.sequencefileinputformat": ("refused", "SEQUENCEFILE"),
@@ -184,10 +184,10 @@ class Format:
         """:raises AthenaError: for properties that do not go together, or are missing."""
         if self.kind == "regex":
             if not self.get("input.regex"):
-                raise AthenaError("HIVE_INVALID_METADATA", "This table does not have serde property \"input.regex\"!")
+                raise AthenaError("HIVE_INVALID_METADATA", 'This table does not have serde property "input.regex"!')
         elif self.kind == "grok":
             if not self.get("input.format"):
-                raise AthenaError("HIVE_INVALID_METADATA", "This table does not have serde property \"input.format\"!")
+                raise AthenaError("HIVE_INVALID_METADATA", 'This table does not have serde property "input.format"!')
         elif self.kind == "opencsv":
             separator, quote, escape = csv_marks(self)
             if separator in (quote, escape, "\0") or (quote == escape != "\0"):
@@ -218,7 +218,9 @@ def format_of(table: Mapping[str, Any]) -> Format:
     serde = library.rsplit(".", 1)[-1]
     kind = _KINDS.get(serde) if SERDES.get(library, ("honoured",))[0] != "refused" else None
     if kind is None and not library:
-        kind = {classes.input.lower(): name.lower() for name, classes in CLASSES.items() if classes.input != _TEXT_INPUT}.get(source)
+        kind = {
+            classes.input.lower(): name.lower() for name, classes in CLASSES.items() if classes.input != _TEXT_INPUT
+        }.get(source)
         if kind is None:
             raise AthenaError(
                 "HIVE_UNSUPPORTED_FORMAT", f"Unable to create input format {storage.get('InputFormat') or ''}"

@@ -32,9 +32,8 @@ def document(form: Format) -> str:
         double = "'Row is not a valid JSON Object - JSONException: Duplicate key in ' || left(line, 200)"
         # The keys are looked at one by one only where two of them can be the same.
         twice = f"len(list_distinct(list_transform({keys}, lambda key: lower(key)))) < len({keys})"
-        checked += (
-            f" WHEN regexp_matches(line, '{_CAPITAL_KEY}') AND json_type(line) = 'OBJECT' AND {twice} THEN {_malformed(form, double)}"
-        )
+        capital = f"regexp_matches(line, '{_CAPITAL_KEY}') AND json_type(line) = 'OBJECT'"
+        checked += f" WHEN {capital} AND {twice} THEN {_malformed(form, double)}"
     return f"CASE WHEN left(ltrim(line), 1) NOT IN ('{{', '[') THEN NULL ELSE {checked} ELSE line::JSON END END AS document"
 
 
@@ -53,17 +52,18 @@ def column(form: Format, position: int, column: Column) -> str:
     value = _member(form, "document", column.name)
     if form.openx:
         value = f"CASE json_type(document) WHEN 'ARRAY' THEN json_extract(document, '$[{position}]') ELSE {value} END"
-    kind, target = column.type, to_duckdb(column.type)
+    kind, bad = column.type, _bad(form, column.name, column.type)
     if kind.this in TEXT:
         return sized(f"json_extract_string({value}, '$')", kind)
     if not _nested(kind):
         text = f"json_extract_string({value}, '$')"
-        return f"CASE WHEN {text} IS NOT NULL THEN coalesce({of_json(form, text, kind)}, {_bad(form, column.name, kind)}) END"
-    if kind.this in _LISTS:
+        return f"CASE WHEN {text} IS NOT NULL THEN coalesce({of_json(form, text, kind)}, {bad}) END"
+    if kind.this in _LISTS and form.openx:
         # OpenX makes a list of one of what is none, and nothing of an empty text.
-        value = f"CASE WHEN json_type({value}) IN ('ARRAY', 'NULL') THEN {value} WHEN json_extract_string({value}, '$') <> '' THEN json_array({value}) END"
+        one = f"WHEN json_extract_string({value}, '$') <> '' THEN json_array({value})"
+        value = f"CASE WHEN json_type({value}) IN ('ARRAY', 'NULL') THEN {value} {one} END"
     shape = f"TRY_CAST({_with_names(form, value, kind)} AS {_texts(kind)})"
-    whole = f"CASE WHEN shape IS NULL THEN {_bad(form, column.name, kind)} ELSE {_typed(form, column.name, 'shape', kind, 0)} END"
+    whole = f"CASE WHEN shape IS NULL THEN {bad} ELSE {_typed(form, column.name, 'shape', kind, 0)} END"
     made = f"list_transform([{shape}], lambda shape: {whole})[1]"
     return f"CASE WHEN {value} IS NOT NULL AND json_type({value}) <> 'NULL' THEN {made} END"
 
@@ -149,7 +149,9 @@ def _with_names(form: Format, value: str, kind: exp.DataType) -> str:
     if not _has_row(kind):
         return value
     renamed = _renamed(form, value, kind)
-    if form.openx and (not _folded(form) or form.on("dots.in.keys") or any(key.startswith("mapping.") for key in form.properties)):
+    if form.openx and (
+        not _folded(form) or form.on("dots.in.keys") or any(key.startswith("mapping.") for key in form.properties)
+    ):
         return renamed
     return f"CASE WHEN regexp_matches({value}::VARCHAR, '{_CAPITAL_KEY}') THEN {renamed} ELSE {value} END"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -13,7 +14,6 @@ from local_athena.model import Column, QueryContext, trino_type
 from local_athena.storage import Storage
 from local_athena.tables.hive.convert import converter, packer
 from local_athena.tables.hive.decode import decoder
-from local_athena.tables.hive.values import identifier, literal
 from local_athena.tables.hive.files import DataFile, typed_values
 from local_athena.tables.hive.footers import Footer, check_readable, read_footer
 from local_athena.tables.hive.formats import Format
@@ -22,6 +22,7 @@ from local_athena.tables.hive.parquet_packs import footers_in
 from local_athena.tables.hive.schemas import Layout
 from local_athena.tables.hive.settings import TEXTS
 from local_athena.tables.hive.table import HiveTable
+from local_athena.tables.hive.values import identifier, literal
 
 HIDDEN = (
     Column("$path", trino_type("varchar")),
@@ -65,11 +66,15 @@ def scan(
     selects, bytes_ = [], 0
     for number, (layout, alike) in enumerate(_alike(files)):
         for part in _parts(table, layout, alike, used, storage, context):
-            place = lambda at=f"{relation}/{number}.{len(selects)}": workspace() / at  # noqa: E731
-            selects.append(_select(table, part, hidden, place))
+            links = partial(_place, workspace, f"{relation}/{number}.{len(selects)}")
+            selects.append(_select(table, part, hidden, links))
             bytes_ += part.bytes
     connection.execute(f"CREATE OR REPLACE TEMP VIEW {identifier(relation)} AS {' UNION ALL '.join(selects)}")
     return Scanned(bytes_, len(files))
+
+
+def _place(workspace: Callable[[], Path], name: str) -> Path:
+    return workspace() / name
 
 
 def _alike(files: Sequence[DataFile]) -> list[tuple[Layout, list[DataFile]]]:

@@ -1,8 +1,8 @@
 """How a partition's files are read when its own description differs from its table's.
 
-https://docs.aws.amazon.com/athena/latest/ug/updates-and-partitions.html; what a column may become is
-https://github.com/trinodb/trino/blob/master/plugin/trino-hive/src/main/java/io/trino/plugin/hive/coercions/CoercionUtils.java as far
-as Athena has it.
+https://docs.aws.amazon.com/athena/latest/ug/updates-and-partitions.html; what a column may
+become, as far as Athena has it, is
+https://github.com/trinodb/trino/blob/master/plugin/trino-hive/src/main/java/io/trino/plugin/hive/coercions/CoercionUtils.java
 """
 
 from __future__ import annotations
@@ -33,9 +33,7 @@ class Layout:
     columns: tuple[Column, ...]
 
 
-def layout(
-    name: TableName, table: Mapping[str, Any], own: Layout, keys: Sequence[str], partition: Partition
-) -> Layout:
+def layout(name: TableName, table: Mapping[str, Any], own: Layout, keys: Sequence[str], partition: Partition) -> Layout:
     """The layout of a partition of *table*, whose *own* layout is given.
 
     :raises AthenaError: ``HIVE_PARTITION_SCHEMA_MISMATCH``; a setting of the partition's that is refused.
@@ -57,9 +55,7 @@ def layout(
     return Layout(form, columns)
 
 
-def _check_columns(
-    name: TableName, own: Layout, form: Format, columns: Sequence[Column], partition: str
-) -> None:
+def _check_columns(name: TableName, own: Layout, form: Format, columns: Sequence[Column], partition: str) -> None:
     by_name = {column.name: column for column in columns}
     for at, column in enumerate(own.columns):
         there = by_name.get(column.name) if form.by_name else (columns[at] if at < len(columns) else None)
@@ -90,9 +86,4 @@ def coercible(old: exp.DataType, new: exp.DataType) -> bool:
         pairs = zip(old.expressions, new.expressions, strict=False)
         return all(a.name == b.name and coercible(a.args["kind"], b.args["kind"]) for a, b in pairs)
     nested = exp.DataType.NESTED_TYPES
-    return old.this in nested and all(
-        coercible(a, b) for a, b in zip(old.expressions, new.expressions, strict=True)
-    )
-
-
-
+    return old.this in nested and all(coercible(a, b) for a, b in zip(old.expressions, new.expressions, strict=True))

@@ -86,7 +86,8 @@ SETTINGS: tuple[Setting, ...] = (
     *_refused("avro.schema.url", "the schema would have to be fetched; use avro.schema.literal", frozenset({"avro"})),
     *_honoured("parquet.compression orc.compress avro.compression avro.output.codec write.compression compression "
                "parquet.compress", "what INSERT writes"),
-    *_harmless("compressionType compression_level compression.level", "a reader sees the compression in the file; a level changes sizes only"),
+    *_harmless("compressionType compression_level compression.level",
+               "a reader sees the compression in the file; a level changes sizes only"),
     *_harmless("orc.bloom.filter.* orc.stripe.size orc.row.index.stride orc.create.index orc.row.batch.size orc.block.* "
                "orc.compress.size parquet.bloom.filter.* parquet.block.size parquet.page.size parquet.dictionary.* "
                "parquet.enable.dictionary parquet.writer.* parquet.validation avro.schema.name avro.schema.namespace "
@@ -121,8 +122,9 @@ SETTINGS: tuple[Setting, ...] = (
                "schema.* file.* location", "Hive's own copy of what the table says elsewhere"),
 )  # fmt: skip
 _READERS = (
-    "skip.", "serialization.", "field.", "collection.", "mapkey.", "escape.", "line.", "input.", "output.", "mapping.", "timestamp.",
-    "orc.", "parquet.", "avro.", "json.", "hive.", "storage.", "textinputformat.", "mapreduce.", "mapred.", "ion.", "hcatalog.", "csv.",
+    "skip.", "serialization.", "field.", "collection.", "mapkey.", "escape.", "line.", "input.", "output.", "mapping.",
+    "timestamp.", "csv.",
+    "orc.", "parquet.", "avro.", "json.", "hive.", "storage.", "textinputformat.", "mapreduce.", "mapred.", "ion.", "hcatalog.",
 )  # fmt: skip
 """What begins with these is a reader's; any other unknown table parameter is a note of the user's own."""
 
@@ -159,7 +161,9 @@ def _check_type(table: Mapping[str, Any], parameters: Mapping[str, Any]) -> None
     if form in ("HUDI", "LAKEFORMATION"):
         raise NotSupported(f"A {form} table")
     if "table_type" in parameters and form not in ("ICEBERG", "DELTA", "HIVE", ""):
-        raise AthenaError("INVALID_TABLE_PROPERTY", f"Unsupported table type: table_type = '{parameters['table_type']}'")
+        raise AthenaError(
+            "INVALID_TABLE_PROPERTY", f"Unsupported table type: table_type = '{parameters['table_type']}'"
+        )
 
 
 def _check_class(what: str, name: object, known: Mapping[str, tuple[Verdict, str]], at: str) -> None:
@@ -202,6 +206,3 @@ def _near(name: str) -> str:
 def names(verdict: Verdict) -> Iterable[str]:
     """The names with that verdict, for the documentation and the tests."""
     return (known.name for known in SETTINGS if known.verdict == verdict)
-
-
-

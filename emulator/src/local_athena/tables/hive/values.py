@@ -91,7 +91,8 @@ def of_json(form: Format, text: str, kind: exp.DataType) -> str:
     if kind.this == exp.DType.DATE:
         return _first([_date(text), f"DATE '1970-01-01' + TRY_CAST({_whole(text)} AS INTEGER)"])
     if kind.this in _TIMESTAMPS:
-        return f"CAST({_first([*_formatted(form, text), _moment(text), *(_openx_moments(text) if form.openx else [])])} AS {to_duckdb(kind)})"
+        more = _openx_moments(text) if form.openx else []
+        return f"CAST({_first([*_formatted(form, text), _moment(text), *more])} AS {to_duckdb(kind)})"
     return _number(text, kind)
 
 

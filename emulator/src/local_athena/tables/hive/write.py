@@ -19,8 +19,8 @@ from local_athena.model import Column
 from local_athena.session import Session
 from local_athena.storage import join_uri
 from local_athena.tables.hive.bucketing import bucket
-from local_athena.tables.hive.values import identifier, literal
 from local_athena.tables.hive.encode import finish
+from local_athena.tables.hive.values import identifier, literal
 
 MAX_OPEN_WRITERS = 100
 _PARQUET_CODECS = {
