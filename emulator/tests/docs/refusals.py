@@ -85,7 +85,10 @@ WORDS: dict[str, list[str]] = {
     "dialect/windows.listagg_arguments": ["`WITHIN GROUP` around anything but `LISTAGG`"],
     "sql/parse._create": [],
     "sql/parse.parse_statement": [],
-    "statements/insert._hive": ["`INSERT` into a table of OpenCSVSerde"],
+    "statements/insert._hive": [
+        "`INSERT` into a table of OpenCSVSerde, RegexSerDe, GrokSerDe, of symlinks or CloudTrail's",
+        "`INSERT` into a table with `skip.header.line.count` or `skip.footer.line.count`",
+    ],
     "statements/relations._view_query": ["views nested deeper than 50"],
     "statements/select._planned": [
         "`EXPLAIN` of other statements than queries, `CREATE TABLE AS`, `INSERT`, `CREATE VIEW` and `UNLOAD`"
@@ -97,6 +100,15 @@ WORDS: dict[str, list[str]] = {
     "tables/hive/bucketing._hash": ["`bucketed_by` a column of a type that Hive's hash is not done for"],
     "tables/hive/convert._batches": [],
     "tables/hive/formats.format_of": ["SerDes beside those listed"],
+    "tables/hive/settings._check": [],
+    "tables/hive/settings._check_class": [],
+    "tables/hive/settings._check_type": ["tables of Hudi and of Lake Formation's governed kind, materialised views"],
+    "tables/delta/log._check": [
+        "deletion vectors and column mapping",
+        "reader features beside `appendOnly`, `invariants`, `timestampNtz`, `vacuumProtocolCheck` and `domainMetadata`",
+    ],
+    "tables/delta/log._last_checkpoint": ["checkpoints of version 2"],
+    "tables/delta/table._type": ["types of later versions of the protocol"],
     "tables/iceberg/metadata_tables.build": ["metadata tables beside those listed"],
     "tables/iceberg/partitioning.transform_sql": ["partition transforms beside those listed"],
     "tables/iceberg/planning._deletes": ["reading equality deletes", "reading deletes in files other than Parquet"],
@@ -134,6 +146,8 @@ def features() -> dict[str, list[str]]:
 def _area(place: str) -> str:
     if place.startswith("dialect/"):
         return "Queries"
+    if place.startswith("tables/delta/"):
+        return "Delta Lake tables"
     if place.startswith("tables/iceberg/"):
         return "Iceberg tables"
     if place.startswith(("tables/hive/", "catalog/")):

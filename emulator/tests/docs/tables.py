@@ -7,14 +7,18 @@ from collections.abc import Mapping
 from tests.docs import refusals
 from tests.docs.markdown import bullets, code, paragraph, table
 from tests.docs.sources import proof
-from tests.engine import test_hive
+from tests.engine import hive_cases
 from tests.iceberg import test_transforms
 
 from local_athena.statements import create, metadata
-from local_athena.tables.hive import convert, encode, formats, scan, write
+from local_athena.tables.hive import convert, encode, formats, scan, settings, write
 from local_athena.tables.iceberg import metadata_tables, partitions_table, properties
 
 HIVE = "emulator/tests/engine/test_hive.py"
+SERDES = "emulator/tests/engine/test_serdes.py"
+LAYOUTS = "emulator/tests/engine/test_layouts.py"
+DELTA = "emulator/tests/engine/test_delta.py"
+SETTINGS = "emulator/tests/tables/test_settings.py"
 ICEBERG = "emulator/tests/iceberg/"
 
 # Kind of format, as the reader of a SerDe names it -> how CTAS and UNLOAD name it, and the test that reads it.
@@ -25,6 +29,8 @@ KINDS = {
     "json": ("JSON", "test_json"),
     "text": ("TEXTFILE", "test_lazy_simple_text"),
     "opencsv": ("", "test_open_csv"),
+    "regex": ("", "test_values_are_those_of_the_serde"),
+    "grok": ("", "test_values_are_those_of_the_serde"),
 }
 COMPRESSIONS: Mapping[str, Mapping[str, object]] = {
     "parquet": write._PARQUET_CODECS,
@@ -36,13 +42,28 @@ COMPRESSIONS: Mapping[str, Mapping[str, object]] = {
 
 
 def _serdes(kind: str) -> str:
-    known = {
-        *(classes.serde for classes in formats.CLASSES.values()),
-        *(test_hive.JSON_SERDES),
-        formats.OPEN_CSV,
+    read = {
+        serde.rpartition(".")[2] if kind != "json" else serde
+        for serde, (verdict, _) in formats.SERDES.items()
+        if verdict == "honoured"
     }
-    names = {serde.rpartition(".")[2] if kind != "json" else serde for serde in known}
-    return code(sorted(name for name in names if formats._KINDS[name.rpartition(".")[2].lower()] == kind))
+    return code(sorted(name for name in read if formats._KINDS[name.rpartition(".")[2].lower()] == kind))
+
+
+def _settings() -> str:
+    """Every setting that is known, by what becomes of it."""
+    rows = []
+    for verdict in ("honoured", "harmless", "refused"):
+        reasons: dict[str, list[str]] = {}
+        for known in settings.SETTINGS:
+            if known.verdict == verdict:
+                reasons.setdefault(known.why, []).append(known.name)
+        for kind, classes in (("input format", formats.INPUTS), ("SerDe", formats.SERDES)):
+            for name, (its, why) in classes.items():
+                if its == verdict and verdict != "honoured":
+                    reasons.setdefault(f"{kind}: {why}", []).append(name)
+        rows += [[verdict, code(dict.fromkeys(found)), why] for why, found in reasons.items()]
+    return table(["", "Setting", "Effect, or why it needs none, or why it is refused"], rows)
 
 
 def _formats() -> list[list[str]]:
@@ -52,7 +73,7 @@ def _formats() -> list[list[str]]:
         raise LookupError(f"CTAS writes {sorted(missing)}, of which {__file__} knows nothing")
     return [
         [f"`{name}`" if name else "-", _serdes(kind),
-         code(COMPRESSIONS[kind]) if kind in COMPRESSIONS else "not written", proof(HIVE, test)]
+         code(COMPRESSIONS[kind]) if kind in COMPRESSIONS else "not written", proof(SERDES if kind in ("regex", "grok") else HIVE, test)]
         for kind, (name, test) in KINDS.items()
     ]  # fmt: skip
 
@@ -88,8 +109,25 @@ def section() -> str:
             f"Buckets follow Hive's hash ({proof(HIVE, 'test_buckets_follow_hives_hash')}).",
             f"Hidden columns: {code(column.name for column in scan.HIDDEN)}. Metadata table: `\"t$partitions\"`.",
             "`information_schema`: " + code(sorted(metadata._TABLES)) + ".",
+            f"S3 Inventory and other symlink tables ({proof(LAYOUTS, 'test_symlinks_name_the_files_of_an_inventory')}); ORC by "
+            f"place, Parquet by name, or as the table says ({proof(LAYOUTS, 'test_columns_by_place_and_by_name')}); a partition's own "
+            f"SerDe, location and columns ({proof(LAYOUTS, 'test_a_partition_has_a_serde_and_columns_of_its_own')}), or "
+            f"`HIVE_PARTITION_SCHEMA_MISMATCH` ({proof(LAYOUTS, 'test_types_of_a_partition')}).",
+            f"{len(hive_cases.CASES)} cases of single values, each with its source "
+            f"({proof(SERDES, 'test_values_are_those_of_the_serde')}), and AWS's own tables of its logs "
+            f"({proof(SERDES, 'test_tables_of_awss_own_logs')}).",
             "Refused by name: " + "; ".join(features["Hive tables"]) + ".",
         ]),
+        paragraph("Every setting of a table that Hive, Trino or AWS's pages know is one of these, when a statement sets it and when a "
+                  f"query meets it ({proof(SETTINGS, 'test_any_settings_are_read_or_refused')}, by hypothesis). An unknown property of a "
+                  "SerDe is refused, and so is an unknown table property that begins like a reader's; all else in `TBLPROPERTIES` is a "
+                  "note of your own."),
+        _settings(),
+        "## Delta Lake tables",
+        paragraph("Read only, as in Athena: the transaction log is replayed, checkpoints included "
+                  f"({proof(DELTA, 'test_the_log_says_which_files_there_are')}, "
+                  f"{proof(DELTA, 'test_a_checkpoint_stands_for_what_came_before')})."),
+        bullets(["Refused by name: " + "; ".join(features["Delta Lake tables"]) + "."]),
         "## Iceberg tables",
         paragraph("New tables have format version 2 and Parquet files. What is written is read back by PyIceberg and by DuckDB's iceberg extension in "
                   f"{proof(ICEBERG + 'test_write_read.py', 'test_every_type_survives')} and the tests beside it."),

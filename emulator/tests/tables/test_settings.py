@@ -69,7 +69,8 @@ EFFECTS = {
 # Honoured elsewhere than in the reading of a file: by a check of the value, or by a statement.
 ELSEWHERE = {
     "line.delim", "serialization.encoding", "mapkey.delim", "input.grokCustomPatterns", "avro.schema.literal", "transactional", "table_type",
-    "spark.sql.sources.provider", "metadata_location", "previous_metadata_location", "projection.*", "storage.location.template",
+    "spark.sql.sources.provider", "metadata_location", "previous_metadata_location", "projection.enabled", "projection.x.type", "projection.x.values", "projection.x.range", "projection.x.interval",
+    "projection.x.interval.unit", "projection.x.format", "projection.x.digits", "storage.location.template",
     "parquet.compression", "orc.compress", "avro.compression", "avro.output.codec", "write.compression", "compression", "parquet.compress",
 }  # fmt: skip
 
@@ -111,6 +112,7 @@ def test_what_is_refused_is_named() -> None:
         ("a sequence file", table("text", InputFormat="org.apache.hadoop.mapred.SequenceFileInputFormat"), "(SEQUENCEFILE)"),
         ("an unknown SerDe property", table("text", {"field.delimiter": ","}), "Athena knows no SerDe property 'field.delimiter'"),
         ("one of another case", table("opencsv", {"separatorchar": ","}), "it is spelled 'separatorChar'"),
+        ("an unknown word of a projection", table("text", parameters={"projection.day.intervall": "1"}), "Athena knows no table property"),
         ("an unknown parameter of a reader", table("text", parameters={"skip.lines": "1"}), "Athena knows no table property 'skip.lines'"),
         ("a number that is none", table("text", parameters={"skip.header.line.count": "x"}), "it is no number of lines"),
         ("lines that end otherwise", table("text", {"line.delim": "|"}), "lines end with"),

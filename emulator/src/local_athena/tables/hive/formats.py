@@ -66,66 +66,72 @@ _READ = "its files are read"
 SERDES: Mapping[str, tuple[Verdict, str]] = {
     **dict.fromkeys(
         (
-            f"{_HIVE}.ql.io.parquet.serde.parquethiveserde",
-            "parquet.hive.serde.parquethiveserde",
-            f"{_HIVE}.ql.io.orc.orcserde",
-            f"{_HIVE}.serde2.avro.avroserde",
-            f"{_HIVE}.serde2.lazy.lazysimpleserde",
-            f"{_HIVE}.serde2.multidelimitserde",
-            f"{_HIVE}.contrib.serde2.multidelimitserde",
-            f"{_HIVE}.serde2.opencsvserde",
-            f"{_HIVE}.serde2.jsonserde",
-            "org.apache.hive.hcatalog.data.jsonserde",
-            "org.openx.data.jsonserde.jsonserde",
-            f"{_HIVE}.serde2.regexserde",
-            f"{_HIVE}.contrib.serde2.regexserde",
-            "com.amazonaws.glue.serde.grokserde",
-            "com.amazon.emr.hive.serde.cloudtrailserde",
+            f"{_HIVE}.ql.io.parquet.serde.ParquetHiveSerDe",
+            "parquet.hive.serde.ParquetHiveSerDe",
+            f"{_HIVE}.ql.io.orc.OrcSerde",
+            f"{_HIVE}.serde2.avro.AvroSerDe",
+            f"{_HIVE}.serde2.lazy.LazySimpleSerDe",
+            f"{_HIVE}.serde2.MultiDelimitSerDe",
+            f"{_HIVE}.contrib.serde2.MultiDelimitSerDe",
+            f"{_HIVE}.serde2.OpenCSVSerde",
+            f"{_HIVE}.serde2.JsonSerDe",
+            "org.apache.hive.hcatalog.data.JsonSerDe",
+            "org.openx.data.jsonserde.JsonSerDe",
+            f"{_HIVE}.serde2.RegexSerDe",
+            f"{_HIVE}.contrib.serde2.RegexSerDe",
+            "com.amazonaws.glue.serde.GrokSerDe",
+            "com.amazon.emr.hive.serde.CloudTrailSerde",
         ),
         ("honoured", _READ),
     ),
-    "com.amazon.ionhiveserde.ionhiveserde": ("refused", "Amazon Ion"),
-    "com.amazon.emr.hive.serde.s3accesslogserde": ("refused", "use RegexSerDe, as AWS's page of S3 access logs does"),
-    f"{_HIVE}.serde2.columnar.columnarserde": ("refused", "RCFile"),
-    f"{_HIVE}.serde2.columnar.lazybinarycolumnarserde": ("refused", "RCFile"),
-    f"{_HIVE}.serde2.lazybinary.lazybinaryserde": ("refused", "Hive's binary rows"),
-    f"{_HIVE}.serde2.thrift.thriftdeserializer": ("refused", "Thrift"),
-    "com.twitter.elephantbird.hive.serde.protobufdeserializer": ("refused", "Protobuf"),
-    f"{_HIVE}.serde2.esri.esrijsonserde": ("refused", "Esri's JSON"),
-    "com.esri.hadoop.hive.serde.esrijsonserde": ("refused", "Esri's JSON"),
-    "com.esri.hadoop.hive.serde.jsonserde": ("refused", "Esri's JSON"),
-    "com.bizo.hive.serde.csv.csvserde": ("refused", "use OpenCSVSerde"),
+    "com.amazon.ionhiveserde.IonHiveSerDe": ("refused", "Amazon Ion"),
+    "com.amazon.emr.hive.serde.S3AccessLogSerde": ("refused", "use RegexSerDe, as AWS's page of S3 access logs does"),
+    f"{_HIVE}.serde2.columnar.ColumnarSerDe": ("refused", "RCFile"),
+    f"{_HIVE}.serde2.columnar.LazyBinaryColumnarSerDe": ("refused", "RCFile"),
+    f"{_HIVE}.serde2.lazybinary.LazyBinarySerDe": ("refused", "Hive's binary rows"),
+    f"{_HIVE}.serde2.thrift.ThriftDeserializer": ("refused", "Thrift"),
+    "com.twitter.elephantbird.hive.serde.ProtobufDeserializer": ("refused", "Protobuf"),
+    f"{_HIVE}.serde2.esri.EsriJsonSerDe": ("refused", "Esri's JSON"),
+    "com.esri.hadoop.hive.serde.EsriJsonSerDe": ("refused", "Esri's JSON"),
+    "com.esri.hadoop.hive.serde.JsonSerde": ("refused", "Esri's JSON"),
+    "com.bizo.hive.serde.csv.CSVSerde": ("refused", "use OpenCSVSerde"),
 }
-"""Every SerDe that AWS, Trino or Hive names, lower case."""
-SYMLINK = f"{_HIVE}.ql.io.symlinktextinputformat"
-CLOUDTRAIL = "com.amazon.emr.cloudtrail.cloudtrailinputformat"
+"""Every SerDe that AWS, Trino or Hive names."""
+SYMLINK = f"{_HIVE}.ql.io.SymlinkTextInputFormat"
+CLOUDTRAIL = "com.amazon.emr.cloudtrail.CloudTrailInputFormat"
 INPUTS: Mapping[str, tuple[Verdict, str]] = {
-    _TEXT_INPUT.lower(): ("honoured", "lines"),
+    _TEXT_INPUT: ("honoured", "lines"),
     SYMLINK: ("honoured", "its files are lists of the files that are read"),
     CLOUDTRAIL: ("honoured", "a row for each of Records"),
-    **{classes.input.lower(): ("honoured", _READ) for classes in CLASSES.values() if classes.input != _TEXT_INPUT},
-    "parquet.hive.deprecatedparquetinputformat": ("honoured", _READ),
-    "org.apache.hadoop.mapred.fileinputformat": ("harmless", "the SerDe, or the table type, tells how files are read"),
-    "org.apache.hadoop.mapred.sequencefileinputformat": ("refused", "SEQUENCEFILE"),
-    f"{_HIVE}.ql.io.rcfileinputformat": ("refused", "RCFile"),
-    "com.amazon.ionhiveserde.formats.ioninputformat": ("refused", "Amazon Ion"),
-    f"{_HIVE}.ql.io.hiveinputformat": ("refused", "a wrapper of Hive's"),
-    "org.apache.hudi.hadoop.hoodieparquetinputformat": ("refused", "Hudi"),
-    "org.apache.hudi.hadoop.realtime.hoodieparquetrealtimeinputformat": ("refused", "Hudi"),
-    "com.uber.hoodie.hadoop.hoodieinputformat": ("refused", "Hudi"),
-    "io.delta.hive.deltainputformat": ("refused", "set table_type to DELTA"),
-    "org.apache.iceberg.mr.hive.hiveiceberginputformat": ("refused", "set table_type to ICEBERG"),
-    "com.amazon.emr.hive.serde.s3inputformat": ("refused", "EMR's own"),
-    f"{_HIVE}.ql.io.onenullrowinputformat": ("refused", "Hive's own"),
-    "org.apache.hadoop.mapred.lib.combinetextinputformat": ("refused", "use TextInputFormat"),
-    "org.apache.hadoop.mapred.keyvaluetextinputformat": ("refused", "use TextInputFormat"),
-    "com.hadoop.mapred.deprecatedlzotextinputformat": ("refused", "LZO"),
+    **{classes.input: ("honoured", _READ) for classes in CLASSES.values() if classes.input != _TEXT_INPUT},
+    "parquet.hive.DeprecatedParquetInputFormat": ("honoured", _READ),
+    "org.apache.hadoop.mapred.FileInputFormat": ("harmless", "the SerDe, or the table type, tells how files are read"),
+    "org.apache.hadoop.mapred.SequenceFileInputFormat": ("refused", "SEQUENCEFILE"),
+    f"{_HIVE}.ql.io.RCFileInputFormat": ("refused", "RCFile"),
+    "com.amazon.ionhiveserde.formats.IonInputFormat": ("refused", "Amazon Ion"),
+    f"{_HIVE}.ql.io.HiveInputFormat": ("refused", "a wrapper of Hive's"),
+    "org.apache.hudi.hadoop.HoodieParquetInputFormat": ("refused", "Hudi"),
+    "org.apache.hudi.hadoop.realtime.HoodieParquetRealtimeInputFormat": ("refused", "Hudi"),
+    "com.uber.hoodie.hadoop.HoodieInputFormat": ("refused", "Hudi"),
+    "io.delta.hive.DeltaInputFormat": ("refused", "set table_type to DELTA"),
+    "org.apache.iceberg.mr.hive.HiveIcebergInputFormat": ("refused", "set table_type to ICEBERG"),
+    "com.amazon.emr.hive.serde.S3InputFormat": ("refused", "EMR's own"),
+    f"{_HIVE}.ql.io.OneNullRowInputFormat": ("refused", "Hive's own"),
+    "org.apache.hadoop.mapred.lib.CombineTextInputFormat": ("refused", "use TextInputFormat"),
+    "org.apache.hadoop.mapred.KeyValueTextInputFormat": ("refused", "use TextInputFormat"),
+    "com.hadoop.mapred.DeprecatedLzoTextInputFormat": ("refused", "LZO"),
 }
 """Every input format likewise. An output format is for writers: INSERT goes by the SerDe."""
 
 
 def class_name(name: str) -> str:
+    """A class's name as it is compared: whatever its case."""
     return name.strip().lower()
+
+
+def known_class(name: str, table: Mapping[str, tuple[Verdict, str]]) -> tuple[Verdict, str] | None:
+    """The entry of *table* (``SERDES`` or ``INPUTS``) for a class; None for one that nobody knows."""
+    return next((entry for known, entry in table.items() if class_name(known) == class_name(name)), None)
 
 
 @dataclass(frozen=True)
@@ -161,12 +167,12 @@ class Format:
     @property
     def symlinks(self) -> bool:
         """Whether the files at the location are lists of the files to read."""
-        return self.input == SYMLINK
+        return self.input == class_name(SYMLINK)
 
     @property
     def records(self) -> bool:
         """Whether a file is one JSON object with its rows under ``Records``."""
-        return self.input == CLOUDTRAIL
+        return self.input == class_name(CLOUDTRAIL)
 
     @property
     def positional(self) -> bool:
@@ -216,7 +222,8 @@ def format_of(table: Mapping[str, Any]) -> Format:
     library = class_name(str(info.get("SerializationLibrary") or ""))
     source = class_name(str(storage.get("InputFormat") or ""))
     serde = library.rsplit(".", 1)[-1]
-    kind = _KINDS.get(serde) if SERDES.get(library, ("honoured",))[0] != "refused" else None
+    refused = (known_class(library, SERDES) or ("honoured", ""))[0] == "refused"
+    kind = None if refused else _KINDS.get(serde)
     if kind is None and not library:
         kind = {
             classes.input.lower(): name.lower() for name, classes in CLASSES.items() if classes.input != _TEXT_INPUT

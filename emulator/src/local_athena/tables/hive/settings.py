@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from local_athena.errors import AthenaError, NotSupported
 from local_athena.tables.hive.checks import Complaint, flag, lines, newline, no, schema_literal, utf8
-from local_athena.tables.hive.formats import INPUTS, SERDES, Verdict, class_name, format_of
+from local_athena.tables.hive.formats import INPUTS, SERDES, Verdict, format_of, known_class
 from local_athena.tables.hive.patterns import check_timestamp_formats
 
 type Value = Callable[[str], Complaint | None]
@@ -103,7 +103,8 @@ SETTINGS: tuple[Setting, ...] = (
     *_refused("hoodie.*", "Hudi tables"),
     *_harmless("delta.* spark.sql.* lakeformation.*", "a note of the engine that made the table"),
     # Partitions and buckets
-    *_honoured("projection.*", "partitions are computed"),
+    *_honoured("projection.enabled projection.*.type projection.*.values projection.*.range projection.*.interval "
+               "projection.*.interval.unit projection.*.format projection.*.digits", "partitions are computed"),
     *_honoured("storage.location.template", "where projected partitions lie"),
     *_harmless("bucketing_format bucketing_version", "buckets are read whole, and no statement adds to a bucketed table"),
     *_harmless("partition_filtering.enabled partition_index.* exclusions", "which rows there are does not depend on it, as on AWS"),
@@ -124,7 +125,8 @@ SETTINGS: tuple[Setting, ...] = (
 _READERS = (
     "skip.", "serialization.", "field.", "collection.", "mapkey.", "escape.", "line.", "input.", "output.", "mapping.",
     "timestamp.", "csv.",
-    "orc.", "parquet.", "avro.", "json.", "hive.", "storage.", "textinputformat.", "mapreduce.", "mapred.", "ion.", "hcatalog.",
+    "orc.", "parquet.", "avro.", "json.", "hive.", "storage.", "textinputformat.", "mapreduce.", "mapred.", "ion.",
+    "projection.", "hcatalog.",
 )  # fmt: skip
 """What begins with these is a reader's; any other unknown table parameter is a note of the user's own."""
 
@@ -169,8 +171,8 @@ def _check_type(table: Mapping[str, Any], parameters: Mapping[str, Any]) -> None
 def _check_class(what: str, name: object, known: Mapping[str, tuple[Verdict, str]], at: str) -> None:
     if not name:
         return
-    verdict, why = known.get(class_name(str(name)), ("unknown", ""))
-    if verdict == "unknown":
+    verdict, why = known_class(str(name), known) or (None, "")
+    if verdict is None:
         if at == "query":
             raise AthenaError("HIVE_UNSUPPORTED_FORMAT", f"Athena has no {what} {name}")
         words = f"Cannot validate serde: {name}" if what == "SerDe" else f"Athena has no {what} {name}"
