@@ -266,6 +266,12 @@ iam-proof *args:
 parity *args:
     @{{ lakeloop }} parity "$@"
 
+# A Hive or Delta table as an Iceberg table of its name: copied, compared, swapped; `just to-iceberg db.table`
+[group('aws')]
+[no-exit-message]
+to-iceberg *args:
+    @{{ lakeloop }} to-iceberg "$@"
+
 # The case tables of local Athena against an Athena: `just truth on=aws`; `save` keeps its answers for the tests
 [group('aws')]
 [no-exit-message]

@@ -25,6 +25,7 @@ from lakeloop.aws import (
     schedule,
     state,
     terraform,
+    to_iceberg,
     truth,
     upkeep,
 )
@@ -125,6 +126,7 @@ COMMANDS: dict[str, Callable[[Workspace, Sequence[str]], int]] = {
     "tf-apply": terraform.apply,
     "tf-destroy": terraform.destroy,
     "tf-plan": terraform.plan,
+    "to-iceberg": to_iceberg.to_iceberg,
     "truth": truth.truth,
     "unbootstrap": account.unbootstrap,
     "unlock": deployment.unlock,

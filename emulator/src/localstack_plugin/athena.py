@@ -33,7 +33,7 @@ def service() -> Service:
     def engine(identity: Identity, aws: AwsClients) -> Engine:
         return Engine(aws, cache / identity.account_id / identity.region, identity.account_id)
 
-    athena = iam.GuardedAthena(_connect, engine)
+    athena = iam.GuardedAthena(clients_of, engine)
     server = get_current_runtime().components.runtime_server
     if isinstance(server, Server):
         server.athena = athena
@@ -61,7 +61,8 @@ class _Provider(Provider):
         self._athena.restore(kept)
 
 
-def _connect(identity: Identity) -> AwsClients:
+def clients_of(identity: Identity) -> AwsClients:
+    """The clients by which Athena reaches S3 and Glue for *identity*."""
     # LocalStack takes a twelve-digit access key for the account's id.
     clients = AwsClients.connect(config.internal_service_url(), identity.region, identity.account_id, "test")
     loopback.attach(clients.glue)

@@ -6,6 +6,7 @@
 - GetPartitions' Expression may be about keys whose types have a length or a precision: varchar(2), decimal(10,2).
 - A version of a table that does not exist is EntityNotFoundException, not a server error.
 - Jobs run (``glue_jobs``), crawlers crawl (``glue_crawlers``).
+- CreateTable makes an Iceberg table where OpenTableFormatInput says so: ``glue_iceberg``.
 - Catalogs of S3 Tables are ``glue_s3_tables``'s: moto would answer with those of the account's own catalog.
 """
 
@@ -29,7 +30,8 @@ from moto.core.exceptions import JsonRESTError
 from moto.glue.models import FakeTable, GlueBackend, glue_backends
 from moto.glue.utils import PartitionFilter
 
-from localstack_plugin import glue_crawlers, glue_jobs, glue_s3_tables
+from local_athena.api import Identity
+from localstack_plugin import glue_crawlers, glue_iceberg, glue_jobs, glue_s3_tables
 from localstack_plugin.moto_service import Handler
 from localstack_plugin.moto_service import service as moto_service
 
@@ -47,6 +49,7 @@ def service() -> Service:
     """The provider."""
     glue_crawlers.start()
     own = {
+        "CreateTable": create_table,
         "UpdateTable": update_table,
         "DeleteTableVersion": delete_table_version,
         "GetPartitions": get_partitions,
@@ -115,6 +118,18 @@ def get_database(context: RequestContext, request: Any) -> Any:
 
 OWN: dict[str, Handler] = {"GetTable": get_table, "GetDatabase": get_database}
 """Calls of every query, answered from moto's memory: as HTTP to moto they take ten times as long."""
+
+
+def create_table(context: RequestContext, request: Any) -> Any:
+    """A table; one of Iceberg's with all that belongs to it."""
+    if not (request or {}).get("OpenTableFormatInput"):
+        return forward(context, request)
+    from localstack_plugin.athena import (
+        clients_of,  # which takes this module's calls for its own
+    )
+
+    identity = Identity(context.account_id, context.region)
+    return glue_iceberg.create_table(lambda: clients_of(identity), request, context.account_id)
 
 
 def update_table(context: RequestContext, request: Any) -> Any:

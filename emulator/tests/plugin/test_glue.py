@@ -103,3 +103,25 @@ def test_partitions_by_keys_of_types_with_a_length_or_a_precision(glue: Any, dat
         found = glue.get_partitions(**where, Expression=expression)["Partitions"]
         assert [partition["Values"] for partition in found] == expected, expression
     assert code(glue.get_partitions, **where, Expression="unknown='p1'") == "InvalidInputException"
+
+
+def test_open_table_format_input_makes_an_iceberg_table(glue: Any, s3: Any, database: str) -> None:
+    """https://docs.aws.amazon.com/glue/latest/webapi/API_OpenTableFormatInput.html: metadata included, or refused by name."""
+    wanted = definition("ice", PartitionKeys=[], Description="mine", Parameters={"owner": "me"})
+    wanted["StorageDescriptor"] = {**wanted["StorageDescriptor"], "Location": f"s3://lake/{database}/ice"}
+    iceberg = {"MetadataOperation": "CREATE", "Version": "2"}
+    where = {"DatabaseName": database, "TableInput": wanted}
+    for changed in ({"Version": "3"}, {"MetadataOperation": "DROP"}):
+        refused = {"OpenTableFormatInput": {"IcebergInput": {**iceberg, **changed}}}
+        assert code(glue.create_table, **where, **refused) == "InvalidInputException"
+    keyed = {**where, "TableInput": definition("ice"), "OpenTableFormatInput": {"IcebergInput": iceberg}}
+    assert code(glue.create_table, **keyed) == "InvalidInputException"
+    glue.create_table(**where, OpenTableFormatInput={"IcebergInput": iceberg})
+    made = glue.get_table(DatabaseName=database, Name="ice")["Table"]
+    assert (made["Parameters"]["table_type"].upper(), made["Parameters"]["owner"], made["Description"]) == (
+        "ICEBERG",
+        "me",
+        "mine",
+    )
+    assert made["Parameters"]["metadata_location"].startswith(f"s3://lake/{database}/ice/metadata/")
+    assert code(glue.create_table, **where, OpenTableFormatInput={"IcebergInput": iceberg}) == "AlreadyExistsException"
