@@ -16,7 +16,7 @@ from local_athena.dialect.errors import raise_with, type_mismatch
 from local_athena.dialect.json_casts import from_json, to_json
 from local_athena.dialect.moment_texts import date_text, moment_text, time_text, time_zoned_text, zoned_text
 from local_athena.dialect.scope import Value
-from local_athena.dialect.types import DATE, DAYS, DIGITS, MONTHS, SKETCHES, TIME_ZONED, UNKNOWN, ZONED, Type, held
+from local_athena.dialect.types import DATE, DAYS, DIGITS, MONTHS, OPAQUE, TIME_ZONED, UNKNOWN, ZONED, Type, held
 from local_athena.errors import AthenaError, NotSupported
 
 ZONED_SQL = "STRUCT(i TIMESTAMP, z VARCHAR)"
@@ -34,7 +34,7 @@ def cast(value: Value, target: Type, node: exp.Expr) -> Value:
     try:
         sql = cast_sql(value.sql, source, target)
     except KeyError:
-        if source.name in SKETCHES:
+        if source.name in OPAQUE:
             raise NotSupported(f"A cast of {source}") from None
         raise type_mismatch(f"Cannot cast {source} to {target}", node) from None
     zone = value.zone if source.name == ZONED else "UTC"

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from local_athena import memory
-from local_athena.dialect import macros, udf
+from local_athena.dialect import macros, spatial, udf
 from local_athena.dialect.binding import bound
 
 _MAKING = threading.Lock()
@@ -45,4 +45,5 @@ def _instance(temp_directory: Path | None) -> duckdb.DuckDBPyConnection:
     udf.register(connection)
     connection.execute(";".join(bound(statement) for statement in macros.STATEMENTS))
     connection.commit()
+    spatial.joined(connection)
     return connection

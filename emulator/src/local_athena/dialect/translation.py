@@ -19,7 +19,7 @@ from local_athena.dialect.scope import Field, strict
 from local_athena.dialect.types import (
     DAYS,
     MONTHS,
-    SKETCHES,
+    OPAQUE,
     TIME_ZONED,
     VARCHAR,
     ZONED,
@@ -107,7 +107,7 @@ def outgoing(sql: str, t: Type, target: Target) -> str:
 
 
 def _out(sql: str, t: Type, _: Type, target: Target) -> str:
-    if t.name in SKETCHES:
+    if t.name in OPAQUE:
         raise NotSupported(f"A column of type {t} in a result or a table")
     if t.name == ZONED:
         if target == "result":
@@ -124,8 +124,8 @@ def _out(sql: str, t: Type, _: Type, target: Target) -> str:
 
 
 def _changes(t: Type, target: Target) -> bool:
-    if t.name in (ZONED, *_TEXTUAL, *SKETCHES):
-        return t.name in (ZONED, *SKETCHES) or target == "result"
+    if t.name in (ZONED, *_TEXTUAL, *OPAQUE):
+        return t.name in (ZONED, *OPAQUE) or target == "result"
     return any(_changes(a, target) for a in t.args)
 
 

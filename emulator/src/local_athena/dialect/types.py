@@ -97,6 +97,8 @@ REAL, DOUBLE, VARCHAR, VARBINARY, DATE, JSON, UUID = (
 )
 HYPERLOGLOG, TDIGEST = Type("HyperLogLog"), Type("tdigest")
 SKETCHES = ("HyperLogLog", "tdigest", "qdigest")
+OPAQUE = (*SKETCHES, "geometry")
+"""Types that live inside a query only."""
 UNKNOWN, DAY_INTERVAL, MONTH_INTERVAL = Type("unknown"), Type(DAYS), Type(MONTHS)
 TIMESTAMP, TIMESTAMP6, TIMESTAMP_TZ, TIME = (
     Type("timestamp", (3,)),
@@ -217,7 +219,7 @@ class _Reader:
 _KNOWN = {
     *ORDER, "boolean", "varchar", "char", "varbinary", "date", "json", "uuid", "unknown", "time", "timestamp",
     ZONED, TIME_ZONED, DAYS,
-    MONTHS, "array", "map", "row", "ipaddress",
+    MONTHS, "array", "map", "row", "ipaddress", "geometry",
 }  # fmt: skip
 
 
@@ -251,7 +253,6 @@ _REFUSED = {
     "qdigest",
     "tdigest",
     "setdigest",
-    "geometry",
     "sphericalgeography",
 }
 
