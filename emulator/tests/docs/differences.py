@@ -71,6 +71,9 @@ LANGUAGE = [
       "DuckDB finds it while it builds the map", f"{ATHENA}dialect/casts.py"),
     D("`WITH RECURSIVE`", "as deep as memory lasts", "fails beyond 10 levels", "More lenient than Trino: write queries that need fewer",
       f"{ATHENA}dialect/queries.py"),
+    D("Geometries", "by GEOS, with the extra `spatial`: `uv sync --project emulator --inexact --extra spatial`; points of a polygon in "
+      "the order written; the last digit of `ST_Centroid` is GEOS's", "by Esri's library and JTS",
+      "What may come out with other points (buffers, unions, hulls, envelopes) is refused", f"{ATHENA}dialect/functions/geospatial.py"),
     D("Names of time zones", "in any case", "as they are spelled", "More lenient than Trino: `asia/tokyo` is read as `Asia/Tokyo`",
       f"{ATHENA}dialect/zones.py"),
     D("Months added to a timestamp with time zone", "in its local time", "depends on the version of Trino",

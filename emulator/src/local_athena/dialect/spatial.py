@@ -47,5 +47,7 @@ def _load(instance: duckdb.DuckDBPyConnection) -> None:
     places = [Path(place) for place in (found.submodule_search_locations or ())] if found else []
     files = [file for place in places for file in place.rglob("spatial.duckdb_extension")]
     if not files:
-        raise NotSupported("A geospatial function without the package duckdb-extension-spatial (the extra `spatial`)")
+        raise NotSupported(
+            "A geospatial function without DuckDB's extension (`uv sync --project emulator --inexact --extra spatial` installs it)"
+        )
     instance.cursor().execute(f"LOAD '{str(files[0]).replace(chr(39), chr(39) * 2)}'")
