@@ -1,4 +1,4 @@
-"""What Glue is told, and what of it Athena shows: the database ``default``, formats, views that no longer fit."""
+"""Glue's tables and databases as Athena makes and shows them: the database ``default``, formats, views that no longer fit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each SerDe makes of a file: the cases with their sources are in ``hive_cases``."""
+"""Files as each SerDe reads them: the cases with their sources are in ``hive_cases``."""
 
 from __future__ import annotations
 

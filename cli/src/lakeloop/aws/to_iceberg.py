@@ -218,7 +218,7 @@ def delta_keys(s3: Any, location: str) -> list[str]:
 
 
 def _checks(column: athena.Column) -> Iterator[tuple[str, str, str]]:
-    """What, before and after: SQL over the old table and over the new one."""
+    """Names of checks, with SQL over the old table and over the new one."""
     before, after = _stored(column), _quoted(column.name)
     yield "values", f"count({before})", f"count({after})"
     if column.type in _WHOLE or column.type == "decimal":

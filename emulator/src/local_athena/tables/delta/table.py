@@ -85,7 +85,7 @@ class DeltaTable:
         return files
 
     def glue_columns(self) -> list[dict[str, str]]:
-        """What Glue is told of the columns, of which the log alone counts."""
+        """The columns as Glue is told of them; the log alone counts."""
         return [
             {"Name": column.name, "Type": _HIVE.get(column.type.sql(dialect="trino").lower()) or _hive(column)}
             for column in self.columns

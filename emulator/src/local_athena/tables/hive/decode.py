@@ -20,7 +20,7 @@ from local_athena.tables.hive.values import TEXT, literal, of_csv, of_text
 
 
 def decoder(form: Format, columns: Sequence[Column]) -> tuple[str, list[str]]:
-    """What to select beside the columns of a converted file, and one expression a column over all that."""
+    """SQL to select beside the columns of a converted file, and one expression a column over all that."""
     if form.kind == "json":
         return json_values.document(form), [json_values.column(form, at, column) for at, column in enumerate(columns)]
     if form.kind == "opencsv":

@@ -202,7 +202,7 @@ def local_files(form: Format, files: Sequence[DataFile], storage: Storage, conte
 
 
 def _as_table(table: HiveTable, layout: Layout, read: Sequence[str]) -> list[str]:
-    """What was *read* as a partition's columns, as the table's: by name or by place; what is not there is NULL."""
+    """Expressions *read* as a partition's columns, as the table's: by name or by place; what is not there is NULL."""
     if layout.columns == table.data:
         return [*read]
     places = {column.name: at for at, column in enumerate(layout.columns)}

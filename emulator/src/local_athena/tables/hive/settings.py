@@ -128,7 +128,7 @@ _READERS = (
     "orc.", "parquet.", "avro.", "json.", "hive.", "storage.", "textinputformat.", "mapreduce.", "mapred.", "ion.",
     "projection.", "hcatalog.",
 )  # fmt: skip
-"""What begins with these is a reader's; any other unknown table parameter is a note of the user's own."""
+"""Beginnings of a reader's names; any other unknown table parameter is a note of the user's own."""
 
 
 def setting(name: str) -> Setting | None:
