@@ -100,6 +100,7 @@ WORDS: dict[str, list[str]] = {
     "tables/hive/bucketing._hash": ["`bucketed_by` a column of a type that Hive's hash is not done for"],
     "tables/hive/convert._batches": [],
     "tables/hive/formats.format_of": ["SerDes beside those listed"],
+    "tables/hive/scan._columnar": ["defaults and aliases of an Avro schema, where a file needs them"],
     "tables/hive/settings._check": [],
     "tables/hive/settings._check_class": [],
     "tables/hive/settings._check_type": ["tables of Hudi and of Lake Formation's governed kind, materialised views"],

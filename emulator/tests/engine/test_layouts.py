@@ -156,3 +156,22 @@ def test_partition_values_that_are_none(athena: Athena) -> None:
     assert athena.error("select * from t").startswith(
         "HIVE_INVALID_PARTITION_VALUE: Invalid partition value 'x' for integer partition key: k"
     )
+
+
+def test_a_default_of_an_avro_schema_is_refused_where_a_file_needs_it(athena: Athena) -> None:
+    """Crawlers write the schema of the files; a default counts for a file that lacks the field alone."""
+    athena.run("create table made with (format='AVRO', external_location='s3://lake/t/') as select 1 as a")
+    fields = '{"name":"a","type":"int","default":7},{"name":"b","type":"int"%s}'
+    for name, more, words in (
+        ("plain", "", None),
+        ("filled", ',"default":7', "default or alias of b, which s3://lake/t/"),
+    ):
+        literal = '{"type":"record","name":"r","fields":[' + fields % more + "]}"
+        athena.run(
+            f"create external table {name} (a int, b int) row format serde 'org.apache.hadoop.hive.serde2.avro.AvroSerDe' "
+            f"with serdeproperties ('avro.schema.literal'='{literal}') stored as avro location 's3://lake/t/'"
+        )
+        if words is None:
+            assert athena.rows(f"select * from {name}") == [(1, None)]
+        else:
+            assert words in athena.error(f"select * from {name}")

@@ -37,23 +37,23 @@ def utf8(value: str) -> Complaint | None:
 
 
 def schema_literal(value: str) -> Complaint | None:
-    """An Avro schema whose defaults or aliases would be needed to read what a file lacks."""
     try:
-        schema = json.loads(value)
+        evolving(value)
     except ValueError:
         return Complaint("it is no JSON")
-    if _evolves(schema):
-        return Complaint("a default other than null, or an alias, in an Avro schema", local=True)
     return None
 
 
-def _evolves(schema: Any) -> bool:
-    if isinstance(schema, list):
-        return any(map(_evolves, schema))
-    if not isinstance(schema, dict):
-        return False
-    return (
-        schema.get("default") is not None
-        or bool(schema.get("aliases"))
-        or any(_evolves(schema.get(key)) for key in ("fields", "type", "items", "values"))
-    )
+def evolving(literal: str) -> set[str]:
+    """The fields (lower case) of an Avro schema that have a default other than null, or aliases: what fills them in a file that
+    lacks them.
+
+    :raises ValueError: it is no JSON.
+    """
+    schema: Any = json.loads(literal)
+    fields = schema.get("fields") if isinstance(schema, dict) else None
+    return {
+        str(field.get("name")).lower()
+        for field in fields or ()
+        if isinstance(field, dict) and (field.get("default") is not None or field.get("aliases"))
+    }

@@ -10,8 +10,10 @@ from pathlib import Path
 import duckdb
 
 from local_athena.dialect.types import to_duckdb
+from local_athena.errors import NotSupported
 from local_athena.model import Column, QueryContext, trino_type
 from local_athena.storage import Storage
+from local_athena.tables.hive.checks import evolving
 from local_athena.tables.hive.convert import converter, packer
 from local_athena.tables.hive.decode import decoder
 from local_athena.tables.hive.files import DataFile, typed_values
@@ -226,10 +228,13 @@ def _columnar(
     positions = {column.name: at for at, column in enumerate(table.data)} if layout.form.positional else None
     known: dict[str, str] = {}
     bytes_ = 0
+    filled = evolving(layout.form.get("avro.schema.literal") or "{}") if layout.form.kind == "avro" else set()
     for file, foot in zip(files, footers, strict=True):
         there = foot.found(table.data, positions)
         known = {**{name: column.name for name, column in there.items()}, **known}
         bytes_ += sum(column.compressed for name, column in there.items() if name in used)
+        if lacking := sorted(filled & {column.name for column in table.data} - there.keys()):
+            raise NotSupported(f"An Avro schema's default or alias of {lacking[0]}, which {file.item.uri} lacks,")
         if layout.form.kind == "parquet":
             for column in table.data:
                 if column.name in used and column.name in there:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any, Literal
 
 from local_athena.errors import AthenaError, NotSupported
@@ -81,7 +82,7 @@ SETTINGS: tuple[Setting, ...] = (
     # Columnar files
     *_honoured("orc.column.index.access", "false reads by name; Athena's default is by position", frozenset({"orc"}), flag),
     *_honoured("parquet.column.index.access", "true reads by position", frozenset({"parquet"}), flag),
-    *_honoured("avro.schema.literal", "the columns are the table's; defaults and aliases are refused",
+    *_honoured("avro.schema.literal", "the columns are the table's; a default or alias of one that a file lacks is refused",
                frozenset({"avro"}), schema_literal),
     *_refused("avro.schema.url", "the schema would have to be fetched; use avro.schema.literal", frozenset({"avro"})),
     *_honoured("parquet.compression orc.compress avro.compression avro.output.codec write.compression compression "
@@ -131,6 +132,7 @@ _READERS = (
 """Beginnings of a reader's names; any other unknown table parameter is a note of the user's own."""
 
 
+@lru_cache(maxsize=4096)
 def setting(name: str) -> Setting | None:
     """The first of ``SETTINGS`` with this name."""
     return next((known for known in SETTINGS if known.name == name or fnmatchcase(name, known.name)), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from local_athena.catalog.partitions import Partition
@@ -57,10 +58,14 @@ class HiveTable:
 
     def layout(self, partition: Partition) -> Layout:
         """How the files of *partition* are read: as the table says, or as it says itself."""
-        own = Layout(self.form, self.data)
         if partition.storage is None:
-            return own
-        return layout(self.name, self.glue, own, [key.name for key in self.keys], partition)
+            return self._own_layout
+        return layout(self.name, self.glue, self._own_layout, [key.name for key in self.keys], partition)
+
+    @cached_property
+    def _own_layout(self) -> Layout:
+        """One object for all partitions that are read as the table is: they are told together by it."""
+        return Layout(self.form, self.data)
 
     def check(self) -> None:
         """:raises AthenaError: for a setting that is not honoured here."""
