@@ -159,6 +159,32 @@ def test_show_create_table_makes_an_iceberg_table_again(athena: Athena) -> None:
     assert athena.rows("describe part") == described
 
 
+@pytest.mark.parametrize(
+    "create",
+    [
+        "create table {} (id bigint comment 'it''s', s struct<a:int>, ts timestamp) comment 'all of it' partitioned by (bucket(16, id), day(ts)) "
+        "location 's3://lake/x/' tblproperties ('table_type'='ICEBERG','vacuum_max_snapshot_age_seconds'='60')",
+        r"create external table {} (a int comment 'x''y', b string) comment 'hive''s' partitioned by (k date comment 'day') "
+        r"row format serde 'org.apache.hadoop.hive.serde2.OpenCSVSerde' with serdeproperties ('separatorChar'='\t','escapeChar'='\\') "
+        "location 's3://lake/x/' tblproperties ('skip.header.line.count'='1')",
+    ],
+)  # fmt: skip
+def test_show_create_table_keeps_comments_properties_and_partitions(athena: Athena, create: str) -> None:
+    athena.run(create.format("x"))
+    shown, made = athena.run("show create table x").lines or [], athena.table("x")
+    athena.run("drop table x")
+    athena.run("\n".join(shown))
+    assert athena.run("show create table x").lines == shown
+    again = athena.table("x")
+    assert (again["StorageDescriptor"], again["PartitionKeys"]) == (made["StorageDescriptor"], made["PartitionKeys"])
+
+
+def test_clauses_of_hive_are_refused_for_iceberg(athena: Athena) -> None:
+    for clause in ("stored as orc", "clustered by (a) into 4 buckets", "row format delimited fields terminated by ','"):
+        sql = f"create table t (a int) {clause} location 's3://lake/t/' tblproperties ('table_type'='ICEBERG')"
+        assert "is not supported for Iceberg tables" in athena.error(sql)
+
+
 def test_rows_written_are_counted(athena: Athena) -> None:
     assert athena.run(T).update_count == 2
     assert athena.run("insert into t values (3, 'c')").update_count == 1

@@ -141,6 +141,7 @@ def test_notes_of_the_users_own_are_kept() -> None:
         )
     )
     check(table("parquet", {"serialization.format": "1", "field.delim": ","}))
+    check({**table("text"), "TableType": "EXTERNAL"})
 
 
 _NAMES = st.one_of(st.sampled_from([known.name.replace("*", "x.y") for known in SETTINGS]), st.text(max_size=8))

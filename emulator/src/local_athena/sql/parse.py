@@ -78,7 +78,10 @@ def _create(sql: str, second: str) -> s.Statement:
 
 def _is_create_as(sql: str) -> bool:
     """Whether WITH or AS follows the table's name; Hive's CREATE TABLE has columns there."""
-    cursor = Cursor(sql, "hive" if "`" in sql.partition("(")[0] else "trino")
+    try:
+        cursor = Cursor(sql, "hive" if "`" in sql.partition("(")[0] else "trino")
+    except InvalidRequest:  # a quote behind a backslash, which is Hive's
+        return False
     cursor.expect("CREATE", "TABLE")
     cursor.accept("IF", "NOT", "EXISTS")
     cursor.name()

@@ -154,8 +154,10 @@ class Cursor:
         return token.text.lower()
 
     def name(self) -> tuple[str, ...]:
-        """A dotted name of one to three parts."""
+        """A dotted name of one to three parts. Hive's may stand in one pair of backticks, as SHOW CREATE TABLE writes it."""
         parts = [self.identifier()]
+        if self.style == "hive" and "." in parts[0]:
+            parts = parts[0].split(".")
         while self.accept("."):
             parts.append(self.identifier())
         if len(parts) > 3:

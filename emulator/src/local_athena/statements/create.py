@@ -66,10 +66,11 @@ def create_table(session: Session, statement: s.CreateTable) -> Outcome:
                 "SemanticException An Iceberg table is partitioned by columns that it has: leave out the type of "
                 f"{statement.partition_columns[0].name} in PARTITIONED BY",
             )
+        _refuse_hives(statement)
         columns = [Column(column.name, _iceberg_type(column.type), column.comment) for column in statement.columns]
         own = {key: value for key, value in properties.items() if key != "table_type"}
         session.services.iceberg.create(
-            name, columns, statement.location, [*statement.partitioning], own, session.context
+            name, columns, statement.location, [*statement.partitioning], own, session.context, statement.comment
         )
         return ddl("CREATE_TABLE")
     if properties.get("table_type", "").upper() == "DELTA":
@@ -87,6 +88,17 @@ def create_table(session: Session, statement: s.CreateTable) -> Outcome:
     split_uri(definition["StorageDescriptor"]["Location"])
     session.glue.create_table(name, definition)
     return ddl("CREATE_TABLE")
+
+
+def _refuse_hives(statement: s.CreateTable) -> None:
+    """:raises AthenaError: for a clause that an Iceberg table has not."""
+    for clause, given in (
+        ("CLUSTERED BY", statement.bucketed_by),
+        ("ROW FORMAT", statement.row_format.serde or statement.row_format.properties),
+        ("STORED AS", statement.stored_as),
+    ):
+        if given:
+            raise AthenaError("FAILED", f"SemanticException {clause} is not supported for Iceberg tables")
 
 
 def _register_delta(session: Session, name: TableName, statement: s.CreateTable) -> Outcome:

@@ -190,6 +190,8 @@ def _create_iceberg(session: Session, name: TableName, found: GlueObject) -> str
     properties = {**kept, **of_athena(table.properties), "table_type": "iceberg"}
     fields = [ddl_spelling(transform, column) for _, transform, column in table.partition_fields]
     parts = [f"CREATE TABLE {name.database}.{found['Name']} (\n{_columns(_current(storage['Columns']))})"]
+    if table.properties.get("comment"):
+        parts.append(f"COMMENT {_quote(table.properties['comment'])}")
     if fields:
         parts.append(f"PARTITIONED BY ({', '.join(fields)})")
     parts.append(f"LOCATION {_quote(storage.get('Location', ''))}")

@@ -55,12 +55,13 @@ class IcebergTables:
         partitioning: Sequence[str],
         properties: dict[str, str],
         context: QueryContext | None = None,
+        comment: str | None = None,
     ) -> None:
         """CREATE TABLE: an empty table without a snapshot.
 
         :raises AthenaError: ``TABLE_ALREADY_EXISTS``, ``SCHEMA_NOT_FOUND``, and what CTAS refuses.
         """
-        kept = checked(properties)
+        kept = {**checked(properties), **({"comment": comment} if comment is not None else {})}
         with self._place(name, location, context) as place:
             staged = self._stage(name, columns, place, partitioning, kept)
             self._show(name, staged.metadata, staged.metadata_location)
