@@ -139,7 +139,7 @@ class Move:
         if len(values) <= _PARTITIONS:
             yield ""
             return
-        for batch in batched(values, _PARTITIONS, strict=False):
+        for batch in batched(values, _PARTITIONS):
             yield " WHERE " + " OR ".join(
                 "(" + " AND ".join(_equal(kind, value) for kind, value in zip(kinds, row, strict=True)) + ")"
                 for row in batch
@@ -188,7 +188,7 @@ class Move:
 
     def _register(self, name: str, kept: dict[str, Any], partitions: Sequence[dict[str, Any]]) -> None:
         self.glue.create_table(DatabaseName=self.database, TableInput={"Name": name, **kept})
-        for batch in batched(partitions, 100, strict=False):
+        for batch in batched(partitions, 100):
             self.glue.batch_create_partition(DatabaseName=self.database, TableName=name, PartitionInputList=list(batch))
 
 

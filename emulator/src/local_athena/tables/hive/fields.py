@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re  # for its types: those of `regex`, which has none, do the same
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 
 import pyarrow as pa
@@ -124,18 +124,20 @@ def _escaped_fields(delimiter: str, escape: str, lines: pa.Array) -> pa.Array:
 def _quoted_fields(marks: tuple[str, str, str], lines: pa.Array) -> pa.Array:
     """OpenCSVSerde reads line by line: a quoted line break is not one field, as on AWS. A blank line is all NULL."""
     separator, quote, escape = marks
-    options: Mapping[str, object] = {
-        "delimiter": separator,
-        "quotechar": None if quote == "\0" else quote,
-        "quoting": csv.QUOTE_NONE if quote == "\0" else csv.QUOTE_MINIMAL,
-        "escapechar": None if escape in ("\0", quote) else escape,
-    }
+    quoted = quote != "\0"
 
     def split(line: str) -> list[str] | None:
         if not line:
             return None
         if quote not in line and escape not in line:
             return line.split(separator)
-        return next(csv.reader((line,), **options), None)  # type: ignore[call-overload,no-any-return]
+        reader = csv.reader(
+            (line,),
+            delimiter=separator,
+            quotechar=quote if quoted else None,
+            quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
+            escapechar=None if escape in ("\0", quote) else escape,
+        )
+        return next(reader, None)
 
     return pa.array([split(line) for line in lines.to_pylist()], _LIST)

@@ -65,7 +65,8 @@ def scan(
         nulls = ", ".join(f"CAST(NULL AS {to_duckdb(column.type)}) AS {identifier(column.name)}" for column in columns)
         connection.execute(f"CREATE OR REPLACE TEMP VIEW {identifier(relation)} AS SELECT {nulls} WHERE false")
         return Scanned(0, 0)
-    selects, bytes_ = [], 0
+    selects: list[str] = []
+    bytes_ = 0
     for number, (layout, alike) in enumerate(_alike(files)):
         for part in _parts(table, layout, alike, used, storage, context):
             links = partial(_place, workspace, f"{relation}/{number}.{len(selects)}")

@@ -39,13 +39,13 @@ def layout(name: TableName, table: Mapping[str, Any], own: Layout, keys: Sequenc
     :raises AthenaError: ``HIVE_PARTITION_SCHEMA_MISMATCH``; a setting of the partition's that is refused.
     """
     storage, whole = dict(partition.storage or {}), table["StorageDescriptor"]
-    for described in ("SerdeInfo", "InputFormat", "Columns"):
-        if not storage.get(described):
-            storage[described] = whole.get(described)
+    told = ("SerdeInfo", "InputFormat", "Columns")
+    for part in told:
+        if not storage.get(part):
+            storage[part] = whole.get(part)
     if not (storage["SerdeInfo"] or {}).get("SerializationLibrary"):
         storage["SerdeInfo"] = whole.get("SerdeInfo")
-    told = ("SerdeInfo", "InputFormat", "Columns")
-    if all(storage[described] == whole.get(described) for described in told):
+    if all(storage[part] == whole.get(part) for part in told):
         return own
     described = {**table, "StorageDescriptor": storage}
     settings.check(described)
