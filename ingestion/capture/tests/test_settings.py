@@ -72,7 +72,7 @@ def test_kafka_has_brokers_and_its_password_is_not_shown():
             {"CAPTURE_KAFKA_SECURITY": "plain", "CAPTURE_KAFKA_SECRET": '{"username": "a"}'},
             "SECRET is not usable: JSON",
         ),
-        ({"CAPTURE_KAFKA_SECURITY": "plain", "CAPTURE_KAFKA_SECRET": "word"}, "SECRET is not usable: JSON"),
+        ({"CAPTURE_KAFKA_SECURITY": "plain", "CAPTURE_KAFKA_SECRET": "test"}, "SECRET is not usable: JSON"),
         ({"CAPTURE_KAFKA_AUTHORITY": "PEM"}, "AUTHORITY is not usable: JSON"),
         ({"CAPTURE_KAFKA_SECRET": "{}"}, "CAPTURE_KAFKA_SECRET is not known"),
         ({"CAPTURE_TRANSPORT": "kinesis:changes"}, "CAPTURE_KAFKA_SERVERS is not known"),

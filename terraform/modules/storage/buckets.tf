@@ -11,7 +11,7 @@ locals {
       expiration_days = null
       # A raw file that was overwritten or deleted by mistake can be had back for this long.
       noncurrent_days = 90
-      # What has arrived is copied to its table or to quarantine: what lay here would be kept, and paid for, twice.
+      # Files that have arrived are copied to their table or to quarantine: what lay here would be kept, and paid for, twice.
       passing = { "incoming/" = 7 }
     }
     processed = {

@@ -69,7 +69,7 @@ _WORST: tuple[tuple[str, str], ...] = (
         r"|logs:(Put|Delete)MetricFilter .*",
     ),
     (
-        "send messages to who is told of failures, read the webhook's address and secrets of ingestion",
+        "send messages to who is told of failures, read the webhook's address and what ingestion signs in with",
         r"sns:Publish .*|sqs:SendMessage .*|ssm:GetParameters? .*|secretsmanager:GetSecretValue .*",
     ),
     ("let others call the function that alerts", r"lambda:AddPermission .*"),
