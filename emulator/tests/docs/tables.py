@@ -50,6 +50,18 @@ def _serdes(kind: str) -> str:
     return code(sorted(name for name in read if formats._KINDS[name.rpartition(".")[2].lower()] == kind))
 
 
+def _cells(names: list[str]) -> list[str]:
+    """*names* as code, in as many cells as they need."""
+    cells = [""]
+    for name in dict.fromkeys(names):
+        longer = f"{cells[-1]} `{name}`".strip()
+        if len(longer) > 180:
+            cells.append(f"`{name}`")
+        else:
+            cells[-1] = longer
+    return cells
+
+
 def _settings() -> str:
     """Every setting that is known, by what becomes of it."""
     rows = []
@@ -62,7 +74,7 @@ def _settings() -> str:
             for name, (its, why) in classes.items():
                 if its == verdict and verdict != "honoured":
                     reasons.setdefault(f"{kind}: {why}", []).append(name)
-        rows += [[verdict, code(dict.fromkeys(found)), why] for why, found in reasons.items()]
+        rows += [[verdict, names, why] for why, found in reasons.items() for names in _cells(found)]
     return table(["", "Setting", "Effect, or why it needs none, or why it is refused"], rows)
 
 
