@@ -13,6 +13,9 @@ from tests import local_aws, provider
 # recipe that a test types. Workers of xdist inherit what their controller has set.
 os.environ.setdefault("LAKELOOP_EMULATOR_PARENT", str(os.getpid()))
 
+# Nor is a process with dbt imported left in each checkout that a test runs a recipe in (`lakeloop.warm`).
+os.environ.setdefault("LAKELOOP_WARM_SECONDS", "0")
+
 # No test asserts a time: the machine may be busy with something else.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")

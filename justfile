@@ -514,6 +514,11 @@ bench-functions *args:
 bench-files *args:
     @{{ run_dev }} --project emulator python bench/small_files.py "$@"
 
+# One model built by `just dbt-local`, and with `env=dev` on Athena, against plain dbt: `just bench-daily models=20,500 rounds=5`
+[group('quality')]
+bench-daily *args:
+    @PYTHONPATH=. {{ run_dev }} python bench/daily.py "$@"
+
 # The runner's starts and builds: `just bench-runner models=10,1000 rounds=3 build=60 seconds=0,0.5 whole=500,2000`
 [group('quality')]
 bench-runner *args:

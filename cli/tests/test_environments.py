@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 from botocore.exceptions import ClientError
-from lakeloop import __main__ as lakeloop
+from lakeloop import commands as lakeloop
 from lakeloop.aws import catalog, terraform, tfvars
 from lakeloop.aws.account import Account
 from lakeloop.aws.backend import locate

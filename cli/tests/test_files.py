@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from lakeloop import __main__, files
+from lakeloop import commands, files
 from lakeloop.errors import UserError
 
 
@@ -60,9 +60,9 @@ def test_what_the_system_refuses_is_one_message(tmp_path, monkeypatch, capsys, f
     (tmp_path / "with_link").mkdir()
     (tmp_path / "with_link" / "link").symlink_to("nowhere")
     (tmp_path / "file").touch()
-    monkeypatch.setitem(__main__.COMMANDS, "load", lambda here, words: failing(tmp_path))
+    monkeypatch.setitem(commands.COMMANDS, "load", lambda here, words: failing(tmp_path))
     monkeypatch.setattr(sys, "argv", ["lakeloop", "load"])
-    assert __main__.main() == 2
+    assert commands.main() == 2
     assert capsys.readouterr().err.startswith(f"error: {message.format(folder=tmp_path)}")
 
 

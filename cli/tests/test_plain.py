@@ -7,7 +7,7 @@ from pathlib import Path
 
 import lakeloop
 import pytest
-from lakeloop import __main__, plain, terminal
+from lakeloop import commands, plain, terminal
 from lakeloop.aws import logs
 from lakeloop.errors import UserError
 from rich.table import Table
@@ -22,10 +22,10 @@ def test_an_error_message_is_printed_without_what_a_terminal_would_obey(monkeypa
     def fail(here, words):
         raise UserError(HOSTILE)
 
-    monkeypatch.setitem(__main__.COMMANDS, "query", fail)
+    monkeypatch.setitem(commands.COMMANDS, "query", fail)
     monkeypatch.setattr(sys, "argv", ["lakeloop", "query"])
     before = sys.stdout, sys.stderr
-    assert __main__.main() == 2
+    assert commands.main() == 2
     assert (sys.stdout, sys.stderr) == before
     assert capsys.readouterr().err == f"error: {SHOWN}\n"
 

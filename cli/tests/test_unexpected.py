@@ -4,7 +4,7 @@ import sys
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
-from lakeloop import __main__ as program
+from lakeloop import commands as program
 
 
 @pytest.mark.parametrize(

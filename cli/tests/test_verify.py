@@ -23,10 +23,11 @@ def workspace(tmp_path):
 
 def parsed(workspace, nodes=(), sources=()):
     """The contents of a project whose manifest holds *nodes* and *sources*."""
-    workspace.target.mkdir(parents=True, exist_ok=True)
+    folder = workspace.target_of("dev")
+    folder.mkdir(parents=True, exist_ok=True)
     manifest = {"nodes": dict(nodes), "sources": dict(sources), "metadata": {"adapter_type": "athena"}}
-    (workspace.target / "manifest.json").write_text(json.dumps(manifest))
-    return Contents.of(workspace)
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return Contents.of(workspace, "dev")
 
 
 def left_out(contents):

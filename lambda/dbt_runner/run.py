@@ -23,7 +23,7 @@ from dbt_common.events.event_manager_client import cleanup_event_logger
 from dbt_runner import athena, errors, logs
 from dbt_runner.configuration import Configuration
 from dbt_runner.event import Request
-from dbt_runner.start import collector, ready
+from dbt_runner.start import collector, fields, ready
 
 # Events whose text is what the command is run for: print() in macros and `dbt ls`; `dbt show`; `dbt compile --select one`.
 _OUTPUT_EVENTS = {"PrintEvent", "ShowNode", "CompiledNode"}
@@ -101,7 +101,7 @@ def execute(
     def listen(event: Any) -> None:
         logs.tell(event)
         if event.info.name == "MainReportVersion" and manifest is not None:
-            ready.begin(manifest)
+            fields.begin(manifest)
         elif event.info.name in _OUTPUT_EVENTS:
             outcome.output.append(event.info.msg)
         elif event.info.name in _UNMATCHED_EVENTS:

@@ -24,9 +24,10 @@ class Contents:
     lacking: str
 
     @classmethod
-    def of(cls, workspace: Workspace) -> Contents:
-        """Read the manifest that the last parse has left, and look for raw files."""
-        manifest = json.loads((workspace.target / "manifest.json").read_text("utf-8"))
+    def of(cls, workspace: Workspace, environment: str) -> Contents:
+        """Read the manifest that the last parse for *environment* has left, and look for raw files."""
+        folder = workspace.target_of(workspace.settings.dbt.target(environment))
+        manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
         return cls.parsed(workspace, Parsed(manifest, OFFLINE_RAW_SCHEMA))
 
     @classmethod

@@ -13,10 +13,12 @@ from lakeloop_project import DbtProject, packages, profiles
 
 from lakeloop import dbt_target, docs_page, files
 from lakeloop.errors import UserError
+from lakeloop.warm import programs
 from lakeloop.workspace import Workspace
 
 NOT_BEGUN = 3
 """The exit code of ``run_offline`` when a source, raw data or the project is bad: dbt was not run, and a message says why."""
+_OFFLINE = "lakeloop.child.offline"
 # Commands that read no package; and options in the place of one.
 _WITHOUT_PACKAGES = {"clean", "debug", "deps", "init"}
 # dbt prefers its new spelling of these, DBT_ENGINE_TARGET, over the one by which recipes set them.
@@ -34,10 +36,12 @@ def run_dbt(workspace: Workspace, words: Sequence[str], environment: Mapping[str
         UserError: packages that the project names are not installed, or the target is one on Athena and no environment is set.
     """
     found = {**variables(workspace), **environment}
+    target = dbt_target.named(words) or found.get("DBT_TARGET") or profiles.LOCAL
+    found["DBT_TARGET_PATH"] = str(workspace.target_of(target))
     dbt_target.require_environment(words, found)
     if words and not words[0].startswith("-") and words[0] not in _WITHOUT_PACKAGES:
         packages.require_installed(DbtProject.read(workspace.dbt_project))
-    return _documented(workspace, words, command(words), found)
+    return _documented(workspace, words, "lakeloop.child.ready_program", words, found)
 
 
 def ask_dbt(
@@ -70,15 +74,16 @@ def run_offline(workspace: Workspace, words: Sequence[str], places: Offline) -> 
         UserError: packages that the project names are not installed.
     """
     packages.require_installed(DbtProject.read(workspace.dbt_project))
-    return _documented(
-        workspace, words, offline_command(workspace, words, places), offline_variables(workspace, places)
-    )
+    arguments = _offline_arguments(workspace, words, places)
+    return _documented(workspace, words, _OFFLINE, arguments, offline_variables(workspace, places))
 
 
-def _documented(workspace: Workspace, words: Sequence[str], program: list[str], environment: Mapping[str, str]) -> int:
+def _documented(
+    workspace: Workspace, words: Sequence[str], program: str, arguments: Sequence[str], environment: Mapping[str, str]
+) -> int:
     """The exit code of *program*; what it wrote of documentation runs nothing of the project's in a browser (``docs_page``)."""
     files.require_room(workspace.state)
-    code = subprocess.run(program, env=environment, check=False).returncode
+    code = programs.run(program, arguments, environment)
     if "docs" in words:
         try:
             docs_page.rewrite(Path(environment["DBT_TARGET_PATH"]))
@@ -90,7 +95,11 @@ def _documented(workspace: Workspace, words: Sequence[str], program: list[str], 
 
 def offline_command(workspace: Workspace, words: Sequence[str], places: Offline) -> list[str]:
     """The program that ``run_offline`` runs."""
-    return [sys.executable, "-m", "lakeloop.child.offline", str(places.raw), str(workspace.local_sources), *words]
+    return [sys.executable, "-P", "-m", _OFFLINE, *_offline_arguments(workspace, words, places)]
+
+
+def _offline_arguments(workspace: Workspace, words: Sequence[str], places: Offline) -> list[str]:
+    return [str(places.raw), str(workspace.local_sources), *words]
 
 
 def offline_variables(workspace: Workspace, places: Offline) -> dict[str, str]:

@@ -20,8 +20,9 @@ def parse(here: Workspace, words: Sequence[str]) -> int:
     """
     (word,) = words
     name = environment(here.root, word)
-    options = ["--no-partial-parse", "--write-json", "--target", here.settings.dbt.target(name)]
+    target = here.settings.dbt.target(name)
+    options = ["--no-partial-parse", "--write-json", "--target", target]
     code = run_dbt(here, ["parse", *options], {"ENVIRONMENT": name})
     if not code:
-        exports(json.loads((here.target / "manifest.json").read_text("utf-8")))
+        exports(json.loads((here.target_of(target) / "manifest.json").read_text("utf-8")))
     return code

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from functools import cached_property
 from importlib.metadata import version
@@ -18,6 +16,7 @@ from lakeloop_project.sources import OFFLINE_RAW_SCHEMA, RAW_SCHEMA, SourceTable
 from lakeloop import files
 from lakeloop.dbt_command import variables as dbt_variables
 from lakeloop.errors import UserError
+from lakeloop.warm import programs
 from lakeloop.workspace import Workspace
 
 
@@ -62,9 +61,8 @@ def parse(workspace: Workspace, target: str, variables: Mapping[str, str]) -> Pa
         pass
     files.require_room(folder)
     fresh = folder / f"{os.getpid()}.json"
-    child = [sys.executable, "-m", "lakeloop.child.manifest", str(fresh)]
     try:
-        if subprocess.run(child, env=environment, check=False).returncode:
+        if programs.run("lakeloop.child.manifest", [str(fresh)], environment):
             raise UserError(f"Nothing was done: the project has to be parsed for {target} first.")
         content = {"digest": digest, **json.loads(fresh.read_text("utf-8"))}
         fresh.write_text(json.dumps(content), "utf-8")

@@ -83,10 +83,10 @@ def verify(workspace: Workspace, words: Sequence[str]) -> int:
         _run(workspace, Step("install packages", ("deps",)), {}, report)
     for name in names:
         _run(workspace, Step(f"parse for {name}", ("parse", name)), {}, report)
-    contents = Contents.of(workspace)
+    contents = Contents.of(workspace, names[-1])
     if contents.lacking and (workspace.root / sample.FOLDER).is_dir():
         _make_raw_data(workspace, report)
-        contents = Contents.of(workspace)
+        contents = Contents.of(workspace, names[-1])
     _run(workspace, Step("build and test on DuckDB", ("dbt-local",), contents.lacking), {}, report)
     began = time.monotonic()
     with emulator.own(workspace.root, workspace.state / "verify" / "emulator", enforcing=True) as variables:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from lakeloop_project import Settings, read_settings
+from lakeloop_project import Settings, profiles, read_settings
 
+from lakeloop import root
 from lakeloop.errors import UserError
 
 
@@ -48,7 +48,7 @@ class Workspace:
 
     @property
     def state(self) -> Path:
-        return self.root / ".lakeloop"
+        return self.root / root.STATE
 
     @property
     def database(self) -> Path:
@@ -67,7 +67,12 @@ class Workspace:
 
     @property
     def target(self) -> Path:
-        return self.state / "target"
+        """dbt's folder for target local."""
+        return self.target_of(profiles.LOCAL)
+
+    def target_of(self, target: str) -> Path:
+        """dbt's folder for one of its targets: each keeps its own parse, so that going from one to another parses nothing."""
+        return self.state / "target" if target == profiles.LOCAL else self.state / "targets" / target
 
     @property
     def parity(self) -> Path:
@@ -98,11 +103,9 @@ def find(start: Path | None = None) -> Workspace:
     Raises:
         UserError: there is none.
     """
-    home = os.environ.get("LAKELOOP_HOME")
-    here = Path(home) if home else (start or Path.cwd())
-    for folder in (here, *here.resolve().parents):
-        if (folder / "dbt" / "dbt_project.yml").is_file():
-            return Workspace(folder.resolve())
+    folder = root.find(start)
+    if folder:
+        return Workspace(folder)
     raise UserError(
-        f"No dbt project: looked for dbt/dbt_project.yml in {here} and above. Run this inside a checkout of Lakeloop."
+        f"No dbt project: looked for dbt/dbt_project.yml in {root.start(start)} and above. Run this inside a checkout of Lakeloop."
     )

@@ -12,10 +12,23 @@ one with the prefix ``__mashumaro_``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
+from mashumaro.core.meta.code.builder import CodeBuilder
 from mashumaro.core.meta.mixin import compile_mixin_packer, compile_mixin_unpacker
 from mashumaro.mixins import dict as mixin
+
+_pending: list[Callable[[], None]] = []
+
+
+def compile_some(count: int) -> bool:
+    """Compile *count* functions that nothing has called yet, for a process that has time; whether any are left."""
+    for _ in range(min(count, len(_pending))):
+        with suppress(Exception):  # of a class with a field that has no serializer: whoever calls it gets the error
+            _pending.pop()()
+    return bool(_pending)
 
 
 def install() -> None:
@@ -25,6 +38,11 @@ def install() -> None:
     module.compile_mixin_unpacker = _unpacker
 
 
+def _whole(cls: Any, format_name: str, dialect: Any = None, **coder: Any) -> CodeBuilder:
+    """mashumaro's builder of a class's functions, without its own laziness."""
+    return CodeBuilder(cls, format_name=format_name, default_dialect=dialect, allow_postponed_evaluation=False, **coder)
+
+
 def _packer(cls: Any, format_name: str = "dict", **parameters: Any) -> None:
     public, internal = f"to_{format_name}", f"__mashumaro_to_{format_name}__"
 
@@ -32,8 +50,14 @@ def _packer(cls: Any, format_name: str = "dict", **parameters: Any) -> None:
         compile_mixin_packer(cls, format_name, **parameters)
         return getattr(cls, internal)(self, *given, **options)
 
+    def compile_it() -> None:
+        if vars(cls).get(internal) is pack:
+            _whole(cls, format_name, **parameters).add_pack_method()
+
     setattr(cls, internal, pack)
     setattr(cls, public, pack)
+    if format_name == "dict":  # the others are for dbt's own partial parse
+        _pending.append(compile_it)
 
 
 def _unpacker(cls: Any, format_name: str = "dict", **parameters: Any) -> None:
@@ -43,5 +67,13 @@ def _unpacker(cls: Any, format_name: str = "dict", **parameters: Any) -> None:
         compile_mixin_unpacker(cls, format_name, **parameters)
         return getattr(cls, internal)(*given, **options)
 
-    setattr(cls, internal, classmethod(unpack))
+    method = classmethod(unpack)
+
+    def compile_it() -> None:
+        if vars(cls).get(internal) is method:
+            _whole(cls, format_name, **parameters).add_unpack_method()
+
+    setattr(cls, internal, method)
     setattr(cls, public, classmethod(unpack))
+    if format_name == "dict":  # the others are for dbt's own partial parse
+        _pending.append(compile_it)

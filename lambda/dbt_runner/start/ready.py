@@ -10,18 +10,15 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from dbt.contracts.graph.manifest import Manifest
-from dbt_common.invocation import get_invocation_id, get_invocation_started_at
 
 from dbt_runner import options
 from dbt_runner.configuration import Configuration
 from dbt_runner.event import Request
 from dbt_runner.logs import logger
-from dbt_runner.start import collector, dbt_patches, environment
+from dbt_runner.start import collector, environment, fields
 from dbt_runner.start import manifest as made
 
 # click's name of an option that asks for a parse, or changes what one makes
@@ -62,11 +59,7 @@ class Manifests:
             self.unfit = str(error)
             logger.warning("Every invocation parses the project", extra={"reason": self.unfit})
             return
-        manifest = Manifest(**parsed.fields)
-        manifest.build_flat_graph()
-        dbt_patches.give_schemas(parsed.schemas)
-        dbt_patches.give_graphs(manifest, parsed.graph, parsed.graph_with_tests)
-        self.next = manifest
+        self.next = manifest = fields.put_together(parsed)
         seconds = round(time.perf_counter() - began, 3)
         logger.info("Manifest loaded", extra={"nodes": len(manifest.nodes), "load_seconds": seconds})
 
@@ -112,12 +105,3 @@ def manifest(request: Request, settings: Configuration) -> Manifest | None:
         logger.info("dbt parses the project", extra={"reason": reason})
         return None
     return found.take()
-
-
-def begin(manifest: Manifest) -> None:
-    """Make *manifest* one of the invocation of dbt that has just begun."""
-    metadata: Any = manifest.metadata
-    metadata.generated_at = datetime.now(UTC).replace(tzinfo=None)
-    metadata.invocation_id = get_invocation_id()
-    metadata.invocation_started_at = get_invocation_started_at()
-    metadata.run_started_at = datetime.now(UTC)

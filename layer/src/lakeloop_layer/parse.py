@@ -22,12 +22,11 @@ from typing import Any
 import yaml
 from dbt.cli.exceptions import ExceptionExit
 from dbt.cli.main import cli
-from dbt.compilation import Linker
 from dbt.constants import DEFAULT_ENV_PLACEHOLDER
 from dbt.contracts.graph.manifest import Manifest
 from dbt_runner import exports as to_export
 from dbt_runner.raw import description
-from dbt_runner.start import dbt_patches
+from dbt_runner.start import dbt_patches, fields
 from dbt_runner.start import manifest as made
 from lakeloop_project import DbtProject, UserError
 from lakeloop_project.exports import exports
@@ -35,7 +34,6 @@ from lakeloop_project.sources import RAW_SCHEMA, SourceTable, describe, raw_of, 
 
 # Nothing that a project says by itself; of two lengths and spellings, so that whatever is done to them shows.
 _STAND_INS = ("lakeloopstandin{}x", "lakeloopstandin{}yyyy")
-_NOT_DATA = {"flat_graph", "files", "source_patches"}
 _TIMES = (
     "exposures",
     "functions",
@@ -65,7 +63,7 @@ def main(folder: Path, environments: Mapping[str, str]) -> None:
         manifest, read = _parse(project, target, environments.get(target, target), stand_ins)
         nodes.append(_text(manifest, stand_ins))
         file = folder / made.FOLDER / f"{target}.pickle"
-        made.write(file, made.conditions(project, read), _with_graphs(manifest), stand_ins)
+        made.write(file, made.conditions(project, read), fields.taken_apart(manifest), stand_ins)
         description.write(to_export.file_of(project, target), _exports(manifest), stand_ins)
         raw = _raw_tables(manifest, stand_ins)
         description.write(description.file_of(project, target), [describe(table) for table in raw], stand_ins)
@@ -153,22 +151,6 @@ def _forget_when(manifest: Manifest) -> None:
     for nodes in manifest.disabled.values():
         for node in nodes:
             node.created_at = 0.0
-
-
-def _with_graphs(manifest: Manifest) -> made.Parsed:
-    plain, tested = Linker(), Linker()
-    plain.link_graph(manifest)
-    tested.link_graph(manifest)
-    tested.add_test_edges_2(manifest)  # what `--use-fast-test-edges` asks for
-    names = [name for name in manifest.__dataclass_fields__ if not name.startswith("_") and name not in _NOT_DATA]
-    fields = {name: getattr(manifest, name) for name in names}
-    fields["metadata"].invocation_id = None
-    fields["metadata"].generated_at = fields["metadata"].invocation_started_at = fields["metadata"].run_started_at = (
-        None
-    )
-    # As plain data, so that equal schemas are equal bytes in the pickle.
-    schemas = json.loads(json.dumps(dbt_patches.schemas()))
-    return made.Parsed(fields, plain.graph, tested.graph, schemas)
 
 
 def _text(manifest: Manifest, stand_ins: dict[str, str]) -> dict[str, str]:

@@ -1,1 +1,15 @@
-"""Programs that ``lakeloop`` runs as child processes: dbt is imported in these and nowhere else."""
+"""Programs that ``lakeloop`` runs as child processes: dbt is imported in these and nowhere else.
+
+Importing this package imports dbt as the function does: serializers compiled on first use, the collector off meanwhile, and
+the function's shortcuts in the place of what dbt does anew in each invocation (``dbt_runner.start``).
+"""
+
+from dbt_runner.start import collector, lazy_classes
+
+lazy_classes.install()
+with collector.paused():
+    import dbt.cli.main  # noqa: F401
+    from dbt_runner.start import dbt_patches as shortcuts
+
+shortcuts.install()
+collector.settle()

@@ -15,7 +15,7 @@ from dbt.cli import requires
 from dbt.contracts.graph.manifest import Manifest
 from dbt.graph.cli import parse_union
 from dbt.graph.selector_spec import SelectionDifference
-from dbt.task import retry
+from dbt.task import retry, runnable
 from dbt.task.runnable import GraphRunnableTask
 
 
@@ -32,6 +32,13 @@ def without(criteria: Sequence[str]) -> Iterator[None]:
         return SelectionDifference(components=[original(task), excluded])
 
     with patch.object(GraphRunnableTask, "get_selection_spec", get_selection_spec):
+        yield
+
+
+@contextmanager
+def no_manifest() -> Iterator[None]:
+    """Leave ``manifest.json`` and ``semantic_manifest.json`` as they are: they are of the same parse (``ready``)."""
+    with patch.object(runnable, "write_manifest", lambda *_, **__: None):
         yield
 
 

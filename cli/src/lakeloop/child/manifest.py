@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from lakeloop import files
@@ -16,8 +17,10 @@ from lakeloop.errors import UserError
 from lakeloop.plain import printable
 
 
-def main(file: Path) -> int:
+@schemas.kept()
+def main(arguments: Sequence[str]) -> int:
     """0, or 2 with a message if dbt cannot parse the project."""
+    file = Path(arguments[0])
     try:
         parsed = parse([])
         files.write(
@@ -30,5 +33,4 @@ def main(file: Path) -> int:
 
 
 if __name__ == "__main__":
-    with schemas.kept():
-        sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(sys.argv[1:]))

@@ -1,6 +1,6 @@
 """``python -m lakeloop.child.offline RAW SOURCES WORD...``: a dbt command on DuckDB over local files.
 
-The project is parsed once: its manifest says which sources there are, and dbt goes on with it. Folders, target and database are
+The project's manifest (``ready``) says which sources there are, and dbt goes on with it. Folders, target and database are
 dbt's environment variables (``lakeloop.dbt_command``).
 """
 
@@ -14,27 +14,25 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from dbt.cli.exceptions import DbtUsageException
-from dbt.cli.main import dbtRunner
-
-from lakeloop.child import dbt_patches, schemas, words
-from lakeloop.child.parsing import parse
+from lakeloop.child import dbt_patches, invoke, ready, schemas, words
 from lakeloop.child.prepare import Folders, prepare
 from lakeloop.dbt_command import NOT_BEGUN
 from lakeloop.errors import UserError
 from lakeloop.plain import printable
 
 
+@schemas.kept()
 def main(arguments: Sequence[str]) -> int:
     """dbt's exit code, or ``NOT_BEGUN`` if something was wrong before it could change the database."""
     raw, sources, *command = arguments
-    database, project = (Path(os.environ[name]) for name in ("LAKELOOP_DATABASE", "DBT_PROJECT_DIR"))
-    folders = Folders(Path(raw), Path(sources), database, project)
+    names = ("LAKELOOP_DATABASE", "DBT_PROJECT_DIR", "DBT_TARGET_PATH")
+    database, project, target = (Path(os.environ[name]) for name in names)
+    folders = Folders(Path(raw), Path(sources), database, project, ready.folder(target) / "raw.pickle")
     asked = words.read(command)
     if asked is None:
-        return _invoke(dbtRunner(), command)
+        return invoke.run(None, command)
     try:
-        manifest = parse(_options(asked), quiet=bool(asked.value("quiet"))).manifest
+        manifest = ready.manifest(asked, _options(asked))
         missing = prepare(manifest, folders, asked.selected)
     except UserError as error:
         print(f"error: {printable(str(error))}", file=sys.stderr)
@@ -43,7 +41,11 @@ def main(arguments: Sequence[str]) -> int:
         patches.enter_context(dbt_patches.without([f"source:{table.full_name}+" for table in missing]))
         if asked.name == "retry":
             patches.enter_context(dbt_patches.retrying(manifest))
-        return _invoke(dbtRunner(manifest), command)
+        if ready.written(asked):
+            patches.enter_context(dbt_patches.no_manifest())
+        code = invoke.run(manifest, command)
+        ready.note_written(asked)
+        return code
 
 
 def _options(asked: words.Command) -> list[str]:
@@ -61,18 +63,5 @@ def _options(asked: words.Command) -> list[str]:
     return [*options, "--vars", json.dumps(earlier)] if earlier else options
 
 
-def _invoke(runner: dbtRunner, command: Sequence[str]) -> int:
-    """Run dbt; its exit code as its own command would give it: https://docs.getdbt.com/reference/exit-codes."""
-    done = runner.invoke(list(command))
-    if isinstance(done.exception, KeyboardInterrupt):
-        return 130
-    if isinstance(done.exception, DbtUsageException):
-        print(f"error: {printable(str(done.exception))}", file=sys.stderr)
-    if done.exception is not None:
-        return 2
-    return 0 if done.success else 1
-
-
 if __name__ == "__main__":
-    with schemas.kept():
-        sys.exit(main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1:]))

@@ -21,10 +21,11 @@ _OF_PROFILE = ("GLUE_DATABASE_NAME", "LAKELOOP_DATABASE")
 
 @dataclass(frozen=True)
 class Parsed:
-    """A manifest, and the environment variables that parsing read: None for those that were not set."""
+    """A manifest, the environment variables that parsing read (None for those that were not set), and its warnings."""
 
     manifest: Manifest
     variables: dict[str, str | None]
+    warnings: list[str]
 
 
 def parse(options: Sequence[str], *, quiet: bool = False) -> Parsed:
@@ -37,9 +38,13 @@ def parse(options: Sequence[str], *, quiet: bool = False) -> Parsed:
         UserError: dbt cannot parse the project.
     """
 
+    warnings: list[str] = []
+
     def listen(event: Any) -> None:
-        if event.info.level == "warn" and not quiet:
-            print(printable(event.info.msg.strip()), file=sys.stderr)
+        if event.info.level == "warn":
+            warnings.append(event.info.msg.strip())
+            if not quiet:
+                print(printable(warnings[-1]), file=sys.stderr)
 
     # dbt's own words on the terminal would end with a stack trace for what is not one of its own errors. Its run writes
     # the manifest's JSON at its end.
@@ -57,7 +62,7 @@ def parse(options: Sequence[str], *, quiet: bool = False) -> Parsed:
     profile = {name: value for name, value in config.profile_env_vars.items() if name in _OF_PROFILE}
     read = {**profile, **config.project_env_vars, **manifest.env_vars}
     values = {name: None if value == DEFAULT_ENV_PLACEHOLDER else str(value) for name, value in read.items()}
-    return Parsed(manifest, values)
+    return Parsed(manifest, values, warnings)
 
 
 def reduced(manifest: Manifest) -> dict[str, Any]:

@@ -30,6 +30,8 @@ class Folders:
     sources: Path
     database: Path
     project: Path
+    remembered: Path
+    """A file for what the check of the raw files found."""
 
 
 def prepare(manifest: Manifest, folders: Folders, selected: Sequence[str]) -> list[SourceTable]:
@@ -46,7 +48,7 @@ def prepare(manifest: Manifest, folders: Folders, selected: Sequence[str]) -> li
     """
     tables = source_tables(reduced(manifest), OFFLINE_RAW_SCHEMA)
     _point_here(manifest, tables, folders.database.stem)
-    raw = check_raw(folders.raw, raw_of(tables))
+    raw = check_raw(folders.raw, raw_of(tables), remembered=folders.remembered)
     manifest.build_parent_and_child_maps()
     children = manifest.child_map
     there: dict[SourceTable, dict[str, list[Path]]] = {}

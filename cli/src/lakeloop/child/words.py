@@ -30,10 +30,15 @@ class Command:
         given = [*(self.value("select") or ()), *(self.value("models") or ())]
         return [str(word) for words in given for word in (words if isinstance(words, tuple | list) else (words,))]
 
-    def for_parse(self) -> list[str]:
+    def parse_options(self) -> list[click.Parameter]:
         """The options that ``dbt parse`` has, too: what decides how the project is parsed is among them (``--vars``)."""
         known = {parameter.name for parameter in cli.commands["parse"].params}
-        return [word for option, value in self.given if option.name in known for word in _spelt(option, value)]
+        return [option for option, _ in self.given if option.name in known]
+
+    def for_parse(self) -> list[str]:
+        """Those options and their values as words."""
+        known = self.parse_options()
+        return [word for option, value in self.given if option in known for word in _spelt(option, value)]
 
 
 def read(words: Sequence[str]) -> Command | None:

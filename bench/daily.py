@@ -1,0 +1,119 @@
+"""``just bench-daily``: one model built by the recipe and by plain dbt, both warm, in turns.
+
+- ``models=20,500``: the sizes of the projects;
+- ``rounds=5``: commands of either kind for each figure, after one that is not counted;
+- ``env=dev``: the same on that environment's Athena, with the models of this checkout, where `just up` and `just tf-apply` were.
+
+Tables show medians of wall seconds; read the ratios. Plain dbt has the same project, target and variables.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from statistics import median
+
+from lakeloop import dbt_command
+from lakeloop.arguments import take
+from lakeloop.warm import client
+from lakeloop.workspace import Workspace, find
+from rich.console import Console
+from rich.table import Table
+
+from tests.projects import lay, raw
+
+_MODEL = "select {number} as id, {number} * 2 as twice"
+_TESTS = """  - name: model_{number}
+    columns:
+      - name: id
+        data_tests: [unique, not_null]
+"""
+
+
+def main() -> None:
+    given, _ = take(sys.argv[1:], {"models", "rounds", "env"})
+    rounds = int(given.get("rounds", "5"))
+    table = Table(title="One model, built", title_justify="left")
+    for column in ("models", "just s", "plain dbt s", "ratio"):
+        table.add_column(column, justify="right")
+    for size in (int(word) for word in given.get("models", "20,500").split(",") if word):
+        with tempfile.TemporaryDirectory() as folder:
+            table.add_row(f"{size:,}", *_local(Path(folder), size, rounds))
+    if "env" in given:
+        table.add_row(f"env={given['env']}", *_on_athena(find(), given["env"], rounds))
+    Console(highlight=False).print(table)
+
+
+def _local(folder: Path, size: int, rounds: int) -> list[str]:
+    here = _project(folder, size)
+    just = [*_just(), "dbt-local", "build", "-s", "model_1"]
+    shell = {**os.environ, "LAKELOOP_HOME": str(here.root), client.IDLE: "60"}
+    _run([*_just(), "dbt-local", "build"], shell)
+    variables = {
+        **dbt_command.variables(here),
+        "LAKELOOP_DATABASE": str(folder / "plain.duckdb"),
+        "DBT_TARGET_PATH": str(folder / "plain"),
+        "DBT_TARGET": "local",
+    }
+    plain = [*dbt_command.command(["build", "-s", "model_1"])]
+    return _figures(lambda: _run(just, shell), lambda: _run(plain, variables), rounds)
+
+
+def _on_athena(here: Workspace, environment: str, rounds: int) -> list[str]:
+    """The first model of this checkout's, by name, with the variables that the recipe gives dbt."""
+    from lakeloop.aws import dbt_names
+    from lakeloop.aws.outputs import outputs
+    from lakeloop.aws.place import enter
+
+    place = enter(here, environment, None)
+    names = dbt_names.names(here, place, outputs(here, place))
+    model = sorted(file.stem for file in (here.dbt_project / "models").rglob("*.sql"))[0]
+    just = [*_just(), "dbt", f"env={environment}", "build", "-s", model]
+    with tempfile.TemporaryDirectory() as folder:
+        variables = {**dbt_command.variables(here), **names, "DBT_TARGET_PATH": folder}
+        plain = dbt_command.command(["build", "-s", model])
+        return _figures(lambda: _run(just, os.environ), lambda: _run(plain, variables), rounds)
+
+
+def _figures(just: Callable[[], None], plain: Callable[[], None], rounds: int) -> list[str]:
+    found: tuple[list[float], list[float]] = ([], [])
+    for round_ in range(rounds + 1):
+        for seconds, command in zip(found, (just, plain), strict=True):
+            began = time.perf_counter()
+            command()
+            if round_:
+                seconds.append(time.perf_counter() - began)
+    ours, theirs = map(median, found)
+    return [f"{ours:.2f}", f"{theirs:.2f}", f"{ours / theirs:.2f}"]
+
+
+def _project(folder: Path, size: int) -> Workspace:
+    """The shop of the tests, and models that read nothing."""
+    here = Workspace(lay(folder))
+    raw.write(here.raw)
+    models = here.dbt_project / "models" / "many"
+    models.mkdir(parents=True)
+    for number in range(size):
+        (models / f"model_{number}.sql").write_text(_MODEL.format(number=number), "utf-8")
+    tests = "".join(_TESTS.format(number=number) for number in range(size))
+    (models / "models.yml").write_text(f"models:\n{tests}", "utf-8")
+    return here
+
+
+def _just() -> list[str]:
+    return ["just", "--justfile", str(Path(__file__).parents[1] / "justfile")]
+
+
+def _run(command: Sequence[str], variables: Mapping[str, str]) -> None:
+    done = subprocess.run(command, env=dict(variables), capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command)} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+
+
+if __name__ == "__main__":
+    main()

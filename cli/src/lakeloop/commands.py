@@ -1,0 +1,122 @@
+"""The commands of ``lakeloop``, each imported when it is called, and the messages that they end with."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+
+from lakeloop import plain
+from lakeloop.errors import UserError
+from lakeloop.workspace import Workspace, find
+
+Command = Callable[[Workspace, Sequence[str]], int]
+
+
+def _of(place: str) -> Command:
+    module, _, function = place.partition(":")
+
+    def call(workspace: Workspace, words: Sequence[str]) -> int:
+        return int(getattr(importlib.import_module(module), function)(workspace, words))
+
+    return call
+
+
+_PLACES = {
+    "adopt": "lakeloop.adopt.command:adopt",
+    "alerts": "lakeloop.aws.alerts:alerts",
+    "bootstrap": "lakeloop.bootstrap.command:bootstrap",
+    "cdc-down": "lakeloop.changes.command:down",
+    "cdc-status": "lakeloop.changes.command:status",
+    "cdc-up": "lakeloop.changes.command:up",
+    "check": "lakeloop.quality:check",
+    "dagster": "lakeloop.dagster:dagster",
+    "dashboard": "lakeloop.dashboard.command:dashboard",
+    "demo": "lakeloop.demo:demo",
+    "dbt": "lakeloop.dbt_recipe:dbt",
+    "dbt-local": "lakeloop.build:dbt_local",
+    "deploy": "lakeloop.deploy.command:deploy",
+    "deps": "lakeloop.deps:deps",
+    "deploy-plan": "lakeloop.deploy.command:plan",
+    "destroy": "lakeloop.deploy.command:destroy",
+    "environments": "lakeloop.environments_command:environments",
+    "docs": "lakeloop.docs:docs",
+    "expectations": "lakeloop.expectations.command:expectations",
+    "fix": "lakeloop.quality:fix",
+    "iam-proof": "lakeloop.iam.command:iam_proof",
+    "ingest": "lakeloop.ingest:ingest",
+    "invoke": "lakeloop.aws.invoke:invoke",
+    "job": "lakeloop.aws.jobs:job",
+    "load": "lakeloop.aws.load:load",
+    "logs": "lakeloop.aws.logs:logs",
+    "new": "lakeloop.start.new:new",
+    "parity": "lakeloop.aws.parity:parity",
+    "parse": "lakeloop.parse_command:parse",
+    "prove": "lakeloop.prove.command:prove",
+    "quarantine": "lakeloop.arrivals.quarantine:quarantine",
+    "query": "lakeloop.query:query",
+    "redrive": "lakeloop.arrivals.redrive:redrive",
+    "report": "lakeloop.report.command:report",
+    "rollback": "lakeloop.deploy.command:rollback",
+    "run": "lakeloop.aws.pipeline:run",
+    "schedule": "lakeloop.aws.schedule:schedule",
+    "send": "lakeloop.arrivals.send:send",
+    "state": "lakeloop.aws.state:state",
+    "tf-apply": "lakeloop.aws.terraform:apply",
+    "tf-destroy": "lakeloop.aws.terraform:destroy",
+    "tf-plan": "lakeloop.aws.terraform:plan",
+    "to-iceberg": "lakeloop.aws.to_iceberg:to_iceberg",
+    "truth": "lakeloop.aws.truth:truth",
+    "unbootstrap": "lakeloop.bootstrap.command:unbootstrap",
+    "unlock": "lakeloop.deploy.command:unlock",
+    "upkeep": "lakeloop.aws.upkeep:upkeep",
+    "verify": "lakeloop.verify:verify",
+}
+COMMANDS: dict[str, Command] = {name: _of(place) for name, place in _PLACES.items()}
+
+
+def main() -> int:
+    """Run the command that the first word names; print a ``UserError`` as its message alone."""
+    with plain.printing():
+        return _main()
+
+
+def _main() -> int:
+    name, *words = sys.argv[1:] or [""]
+    try:
+        if name not in COMMANDS:
+            near = get_close_matches(name, COMMANDS, 1)
+            meant = f" Did you mean {near[0]}?" if near else ""
+            raise UserError(
+                f"Unknown command {name!r}.{meant} Known: {', '.join(COMMANDS)}. People call these through `just`."
+            )
+        code = COMMANDS[name](find(), words)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # The reader has enough (`| head`); Python would complain at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except UserError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except OSError as error:  # a full disk, a folder of somebody else's
+        if isinstance(error, shutil.Error):  # of a folder that was copied: a reason for each file
+            source, _, reason = error.args[0][0]
+            print(f"error: {source} cannot be copied: {reason}", file=sys.stderr)
+        else:
+            print(f"error: {error.strerror or error}: {error.filename or 'no file is named'}", file=sys.stderr)
+        return 2
+    except Exception as error:
+        if not type(error).__module__.startswith("botocore."):
+            raise
+        # Imported where something has imported botocore already: most commands never do.
+        from lakeloop.aws.said import said
+
+        print(f"error: {said(error)}", file=sys.stderr)  # type: ignore[arg-type]
+        return 2
