@@ -68,6 +68,12 @@ adopt *args:
 dbt-local *args:
     @{{ lakeloop }} dbt-local "$@"
 
+# Until Ctrl-C, build and test each model of the offline project that is saved, and show its first rows
+[group('offline')]
+[no-exit-message]
+watch *args:
+    @{{ lakeloop }} watch "$@"
+
 # SQL on the last good build; with `env=dev` on that environment's Athena
 [group('offline')]
 [no-exit-message]

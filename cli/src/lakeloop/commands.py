@@ -74,6 +74,7 @@ _PLACES = {
     "unlock": "lakeloop.deploy.command:unlock",
     "upkeep": "lakeloop.aws.upkeep:upkeep",
     "verify": "lakeloop.verify:verify",
+    "watch": "lakeloop.watch.command:watch",
 }
 COMMANDS: dict[str, Command] = {name: _of(place) for name, place in _PLACES.items()}
 

@@ -14,7 +14,7 @@ from lakeloop import terminal
 from lakeloop.workspace import Workspace
 
 _TESTS = ("test", "unit_test")
-_GOOD = ("success", "pass", "no-op")
+GOOD = ("success", "pass", "no-op")
 _SLOWEST = 5
 
 
@@ -26,7 +26,7 @@ def print_summary(workspace: Workspace, database: Path, *, since: float, seconds
     results: list[dict[str, Any]] = json.loads(file.read_text("utf-8"))["results"]
     if not results:
         return
-    tests = [result for result in results if _kind(result) in _TESTS]
+    tests = [result for result in results if is_test(result)]
     models = [result for result in results if _kind(result) not in (*_TESTS, "operation")]
     console = terminal.console()
     table = Table(title="dbt-local", title_justify="left", show_header=False)
@@ -39,6 +39,11 @@ def print_summary(workspace: Workspace, database: Path, *, since: float, seconds
     console.print(table)
 
 
+def is_test(result: dict[str, Any]) -> bool:
+    """Whether a result of ``run_results.json`` is that of a test."""
+    return _kind(result) in _TESTS
+
+
 def _kind(result: dict[str, Any]) -> str:
     return str(result["unique_id"]).split(".")[0]
 
@@ -49,7 +54,7 @@ def _name(result: dict[str, Any]) -> str:
 
 def _outcome(results: list[dict[str, Any]]) -> str:
     counts = Counter(result["status"] for result in results)
-    good = sum(counts.pop(status, 0) for status in _GOOD)
+    good = sum(counts.pop(status, 0) for status in GOOD)
     return ", ".join([str(good), *(f"{count} {status}" for status, count in sorted(counts.items()))])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from lakeloop.errors import UserError
 from lakeloop.plain import printable
 
 _CHARACTERS = 4_000
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _OF_PROFILE = ("GLUE_DATABASE_NAME", "LAKELOOP_DATABASE")
 
 
@@ -42,7 +44,7 @@ def parse(options: Sequence[str], *, quiet: bool = False) -> Parsed:
 
     def listen(event: Any) -> None:
         if event.info.level == "warn":
-            warnings.append(event.info.msg.strip())
+            warnings.append(_COLOUR.sub("", event.info.msg).strip())
             if not quiet:
                 print(printable(warnings[-1]), file=sys.stderr)
 

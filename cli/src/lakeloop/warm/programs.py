@@ -25,12 +25,22 @@ def run(module: str, arguments: Sequence[str], environment: Mapping[str, str]) -
         process = subprocess.Popen([sys.executable, "-P", "-m", module, *arguments], env=dict(environment))
         with _left_to_it():
             return process.wait()
+    return _forked(lambda: int(importlib.import_module(module).main(list(arguments))), environment)
+
+
+def apart(program: Callable[[], int]) -> int:
+    """The exit code of *program*, in a fork where this is one of a process that has dbt imported: it may open a database."""
+    if not here:
+        return program()
+    return _forked(program, dict(os.environ))
+
+
+def _forked(program: Callable[[], int], environment: Mapping[str, str]) -> int:
     sys.stdout.flush()
     sys.stderr.flush()
     pid = os.fork()
     if not pid:
-        code = inside(lambda: int(importlib.import_module(module).main(list(arguments))), environment)
-        os._exit(code)
+        os._exit(inside(program, environment))
     with _left_to_it():
         return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 

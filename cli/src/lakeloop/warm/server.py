@@ -44,6 +44,7 @@ _IMPORTED = (
     "lakeloop.commands",
     "lakeloop.dbt_recipe",
     "lakeloop.query",
+    "lakeloop.watch.command",
 )
 _LOOK_SECONDS = 2.0
 _AT_ONCE = 20

@@ -1,0 +1,144 @@
+"""The loop of ``just watch``: waits for a change, builds it, says in a line how it went."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import textwrap
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from lakeloop_project import DbtProject
+
+from lakeloop import database, rows
+from lakeloop.dbt_command import NOT_BEGUN, Offline, run_offline
+from lakeloop.errors import UserError
+from lakeloop.plain import printable
+from lakeloop.skip import leave_out
+from lakeloop.summary import GOOD, is_test, name_of
+from lakeloop.warm import programs
+from lakeloop.watch.changes import changes, seen
+from lakeloop.watch.selection import selection
+from lakeloop.workspace import Workspace
+
+_ROWS = 5
+_SHOWN = 3
+_BUILT = ("model-paths", "seed-paths", "snapshot-paths")
+
+
+def watch(workspace: Workspace, words: Sequence[str]) -> int:
+    """``just watch``: until Ctrl-C, build and test each model that is saved, and show its first rows.
+
+    Raises:
+        UserError: another one is watching this checkout, or nothing is built yet.
+    """
+    if words:
+        raise UserError(f"`just watch` takes no words, not {' '.join(words)}: it builds what is saved.")
+    with _alone(workspace):
+        database.open_last(workspace).close()
+        _say(f"Watching {workspace.dbt_project}: save a model, and it is built. Ctrl-C ends it.")
+        last: list[str] = []
+        try:
+            for changed in changes(lambda: seen(workspace.dbt_project)):
+                for file in changed.gone:
+                    _say(f"{file.relative_to(workspace.dbt_project)} is gone.")
+                try:
+                    project = DbtProject.read(workspace.dbt_project)
+                    folders = [folder for key in _BUILT for folder in project.paths(key)]
+                except UserError as error:
+                    _say(f"error: {error}")
+                    continue
+                chosen = selection(workspace.dbt_project, changed, folders, last)
+                last = [word for word in chosen if _there(workspace.dbt_project, word)] or last
+                if programs.apart(lambda words=chosen: _build(workspace, words)) == 130:  # type: ignore[misc]
+                    break
+        except KeyboardInterrupt:
+            pass
+        _say("No longer watching.")
+    return 0
+
+
+@contextmanager
+def _alone(workspace: Workspace) -> Iterator[None]:
+    workspace.state.mkdir(parents=True, exist_ok=True)
+    with (workspace.state / "watch.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UserError(
+                f"Another `just watch` is watching {workspace.dbt_project} already, and both would build what is saved."
+            ) from None
+        yield
+
+
+def _there(project: Path, word: str) -> bool:
+    return not word.startswith("path:") or (project / word.removeprefix("path:")).exists()
+
+
+def _build(workspace: Workspace, chosen: Sequence[str]) -> int:
+    """Build *chosen*, or parse the project where there is nothing to build; print what became of it."""
+    began, started = time.time(), time.monotonic()
+    try:
+        with database.exclusive(workspace):
+            raw = _raw_of_last(workspace)
+            database.begin(workspace, raw, resume=False)
+            words = ["build", "--select", *chosen] if chosen else ["ls"]
+            words = [*leave_out(workspace, words, workspace.settings.skip.local), "--log-level", "none"]
+            places = Offline(raw, workspace.building, workspace.target)
+            code = run_offline(workspace, words, places)
+            if code == NOT_BEGUN or not chosen:
+                database.give_up(workspace)
+                _line("the project", "error" if code else "parsed", started)
+                return code
+            place = database.finish(workspace, good=code == 0)
+    except UserError as error:
+        _line("the project", "not built", started)
+        _say(f"error: {error}")
+        return 2
+    _told(workspace, place, began, started)
+    return code
+
+
+def _raw_of_last(workspace: Workspace) -> Path:
+    """The raw folder that the last good build was of."""
+    origin = workspace.database.with_suffix(".raw")
+    first = origin.read_text("utf-8").partition("\n")[0] if origin.exists() else ""
+    return workspace.root / first if first else workspace.raw
+
+
+def _told(workspace: Workspace, place: Path, began: float, started: float) -> None:
+    """A line for the build, its errors under it, and the first rows of what was built."""
+    file = workspace.target / "run_results.json"
+    if not file.exists() or file.stat().st_mtime < began:
+        _line("the project", "not built", started)  # dbt has said why
+        return
+    results: list[dict[str, Any]] = json.loads(file.read_text("utf-8"))["results"]
+    models = [one for one in results if not is_test(one)]
+    tests = Counter(one["status"] for one in results if is_test(one))
+    bad = [one for one in results if one["status"] not in (*GOOD, "skipped")]
+    names = ", ".join(map(name_of, models)) or "nothing that dbt builds"
+    said = ", ".join(f"{count} {status}" for status, count in sorted(tests.items()))
+    _line(names, ("error" if bad else "ok") + (f"  tests: {said}" if said else ""), started)
+    for one in bad:
+        _say(textwrap.indent(f"{name_of(one)}: {str(one['message']).strip()}", "    "))
+    built = [one for one in models if one["status"] in GOOD and one["relation_name"]]
+    with duckdb.connect(str(place), read_only=True) as connection:
+        for one in built[:_SHOWN]:
+            try:
+                found = connection.execute(f"select * from {one['relation_name']} limit {_ROWS}")  # nosec B608: dbt's name
+                rows.print_rows(rows.style(None), [column[0] for column in found.description or []], found.fetchall())
+            except duckdb.Error as error:
+                _say(textwrap.indent(f"{one['relation_name']} cannot be shown: {error}", "    "))
+
+
+def _line(name: str, outcome: str, started: float) -> None:
+    _say(f"{time.strftime('%H:%M:%S')}  {name}  {outcome}  {time.monotonic() - started:.1f} s")
+
+
+def _say(text: str) -> None:
+    print(printable(text), flush=True)
