@@ -75,3 +75,25 @@ def test_one_process_serves_them_all(home):
     [other] = server(home)
     (home.state / client.SOCKET).unlink()
     assert ended(other)
+
+
+def test_a_saved_model_is_built_and_shown(home):
+    done(home, "dbt-local", "build")
+    model = home.dbt_project / "models" / "marts" / "fct_orders.sql"
+    before = model.read_text()
+    process = typed(home, "watch")
+    try:
+        assert process.stdout.readline().startswith("Watching ")
+        assert "Another `just watch`" in done(home, "watch")[1]
+        model.write_text(before + "\nwith nothing")
+        assert "fct_orders  error" in process.stdout.readline()
+        assert process.stdout.readline().startswith("    ")
+        model.write_text(before + "-- mended\n")
+        lines = iter(process.stdout.readline, "")
+        line = next(line for line in lines if not line.startswith("    ") and "fct_orders" in line)
+        assert "fct_orders  ok  tests: 6 pass" in line
+        assert "order_id\t" in next(lines)
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+        model.write_text(before)

@@ -35,7 +35,7 @@ def print_summary(workspace: Workspace, database: Path, *, since: float, seconds
     table.add_row("rows", f"{_rows(database, models):,}")
     table.add_row("seconds", f"{seconds:.1f}")
     slowest = sorted(results, key=lambda result: -result["execution_time"])[:_SLOWEST]
-    table.add_row("slowest", "\n".join(f"{result['execution_time']:5.2f} s  {_name(result)}" for result in slowest))
+    table.add_row("slowest", "\n".join(f"{result['execution_time']:5.2f} s  {name_of(result)}" for result in slowest))
     console.print(table)
 
 
@@ -48,8 +48,10 @@ def _kind(result: dict[str, Any]) -> str:
     return str(result["unique_id"]).split(".")[0]
 
 
-def _name(result: dict[str, Any]) -> str:
-    return str(result["unique_id"]).split(".")[2]
+def name_of(result: dict[str, Any]) -> str:
+    """A node's name, a unit test's with the model that it is of."""
+    kind, _, *names = str(result["unique_id"]).split(".")
+    return ".".join(names[:2]) if kind == "unit_test" else names[0]
 
 
 def _outcome(results: list[dict[str, Any]]) -> str:
