@@ -19,6 +19,18 @@ suites := run_dev + " python -m tests.suites"
 # Runs under any Python 3.10+; the emulator's own environment is made by uv on the first `just up`.
 emulator := "PYTHONPATH=" + quote(justfile_directory() / "emulator/src") + " python3 -m lakeloop_emulator"
 
+# A recipe and as much of its comment as a line of the terminal takes; `just --list` has all of it.
+one_line := '
+    BEGIN { if (width < 1) width = 80 }
+    match($0, /^    [a-z][^ ]*/) && (at = index($0, " # ")) {
+        line = sprintf("    %-16s %s", substr($0, 5, RLENGTH - 4), substr($0, at + 3))
+        if (length(line) > width) line = substr(line, 1, width - 3) "..."
+        print line
+        next
+    }
+    { print }
+'
+
 # Recipes of the sample, as long as it is there: `just new` takes it out.
 import? 'sample/justfile'
 
@@ -27,7 +39,7 @@ more_suites := if with_sample == "true" { "test-sample" } else { "" }
 
 [private]
 default:
-    @just --list --unsorted
+    @if [ -t 1 ]; then width=$(stty size 2>/dev/null | cut -d " " -f 2); just --list --unsorted | awk -v width="$width" '{{ one_line }}'; else just --list --unsorted; fi
 
 # The whole loop: local AWS, Terraform, load, dbt in the Lambda; with the sample a query, too; offline where there is no terraform
 [group('start')]

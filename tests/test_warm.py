@@ -39,7 +39,10 @@ def server(home):
 
 def ended(pid):
     """Wait for a process that is nobody's child here."""
-    file = os.pidfd_open(pid)
+    try:
+        file = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
     try:
         return bool(select.select([file], [], [], 60)[0])
     finally:

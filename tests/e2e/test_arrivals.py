@@ -183,7 +183,7 @@ def test_a_message_that_is_no_event_is_a_dead_letter_that_stays(loop):
     event = {"detail-type": "Object Created", "detail": {"bucket": {"name": RAW}, "object": of}}
     sqs.send_message(QueueUrl=queues["arrivals-dead"], MessageBody=json.dumps(event))
     printed = loop.types("just redrive env=dev", 1)
-    assert "1 dead letters are tried again" in printed
+    assert "1 dead letter is tried again" in printed
     assert "stays, for no function can read it: 'no JSON'" in printed
     sqs.purge_queue(QueueUrl=queues["arrivals-dead"])
     loop.alarms_later(3600)

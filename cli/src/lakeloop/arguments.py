@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from difflib import get_close_matches
 
 from lakeloop.errors import UserError
 
@@ -25,7 +26,9 @@ def take(words: Sequence[str], known: Collection[str]) -> tuple[dict[str, str], 
         if not equals or not key.isidentifier():
             rest.append(word)
         elif key not in known:
-            raise UserError(f"Unknown argument {word!r}. Known: {', '.join(f'{name}=...' for name in known)}.")
+            near = get_close_matches(key, known, 1)
+            meant = f" Did you mean {near[0]}={value}?" if near else ""
+            raise UserError(f"Unknown argument {word!r}.{meant} Known: {', '.join(f'{name}=...' for name in known)}.")
         elif key in found:
             raise UserError(f"{key}= is given twice: {found[key]!r} and {value!r}.")
         else:

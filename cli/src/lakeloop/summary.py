@@ -14,6 +14,8 @@ from lakeloop import terminal
 from lakeloop.workspace import Workspace
 
 _TESTS = ("test", "unit_test")
+# As dbt counts them; exposures and hooks are not built.
+_BUILT = {"model": "models", "seed": "seeds", "snapshot": "snapshots", "function": "functions"}
 GOOD = ("success", "pass", "no-op")
 _SLOWEST = 5
 
@@ -27,14 +29,17 @@ def print_summary(workspace: Workspace, database: Path, *, since: float, seconds
     if not results:
         return
     tests = [result for result in results if is_test(result)]
-    models = [result for result in results if _kind(result) not in (*_TESTS, "operation")]
+    models = [result for result in results if _kind(result) in _BUILT]
     console = terminal.console()
     table = Table(title="dbt-local", title_justify="left", show_header=False)
-    table.add_row("models", _outcome(models))
-    table.add_row("tests", _outcome(tests))
+    for kind, label in _BUILT.items():
+        if of_kind := [result for result in models if _kind(result) == kind]:
+            table.add_row(label, _outcome(of_kind))
+    if tests:
+        table.add_row("tests", _outcome(tests))
     table.add_row("rows", f"{_rows(database, models):,}")
     table.add_row("seconds", f"{seconds:.1f}")
-    slowest = sorted(results, key=lambda result: -result["execution_time"])[:_SLOWEST]
+    slowest = sorted([*models, *tests], key=lambda result: -result["execution_time"])[:_SLOWEST]
     table.add_row("slowest", "\n".join(f"{result['execution_time']:5.2f} s  {name_of(result)}" for result in slowest))
     console.print(table)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from pathlib import Path
 
 from lakeloop_project.errors import UserError
@@ -40,8 +41,10 @@ def environment(root: Path, word: str) -> str:
     """
     name, known = word.removeprefix("env="), environments(root)
     if name not in known:
+        near = get_close_matches(name, known, 1)
+        meant = f" Did you mean {near[0]}?" if near else ""
         raise UserError(
-            f"{name!r} is not an environment. Known: {', '.join(known)} (as in `env={known[0]}`). A file more in {FOLDER} is an "
-            "environment more."
+            f"{name!r} is not an environment.{meant} Known: {', '.join(known)} (as in `env={known[0]}`). A file "
+            f"more in {FOLDER} is an environment more."
         )
     return name

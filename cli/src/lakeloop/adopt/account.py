@@ -12,6 +12,7 @@ from rich.table import Table
 from lakeloop.adopt.reasons import ATHENA, DUCKDB, LAMBDA, Reason
 from lakeloop.adopt.trial import Trial
 from lakeloop.adopt.verdict import Obstacle
+from lakeloop.plural import counted
 
 _KINDS = ("model", "seed", "snapshot", "test", "unit_test")
 
@@ -48,7 +49,7 @@ def tell(trial: Trial, parsed: Mapping[str, int], console: Console) -> None:
 def _counts(trial: Trial, parsed: Mapping[str, int]) -> Table:
     models = parsed.get("model", 0)
     table = Table(title=f"{shown(parsed)}", title_justify="left", show_header=False)
-    table.add_row("parsed", f"{models} models")
+    table.add_row("parsed", counted(models, "model"))
     table.add_row("compiled", _of(trial.compiled, models))
     table.add_row("without rows, local Athena", _of(trial.empty, models))
     for engine, label in (
@@ -66,14 +67,18 @@ def _counts(trial: Trial, parsed: Mapping[str, int]) -> Table:
             for kind in ("seed", "snapshot")
             if parsed.get(kind)
         )
-        table.add_row(label, f"{found.built('model')} of {models} models{more}{f'; tests: {tests}' if tests else ''}")
+        table.add_row(
+            label, f"{found.built('model')} of {counted(models, 'model')}{more}{f'; tests: {tests}' if tests else ''}"
+        )
     if trial.compared is not None:
-        table.add_row("the same on both", f"{trial.compared - len(trial.differing)} of {trial.compared} tables")
+        table.add_row(
+            "the same on both", f"{trial.compared - len(trial.differing)} of {counted(trial.compared, 'table')}"
+        )
     return table
 
 
 def _of(number: int | None, models: int) -> str:
-    return "not tried" if number is None else f"{number} of {models} models"
+    return "not tried" if number is None else f"{number} of {counted(models, 'model')}"
 
 
 def _obstacles(trial: Trial) -> Table:

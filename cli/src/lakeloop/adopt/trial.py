@@ -23,6 +23,7 @@ from lakeloop.adopt.verdict import Obstacle, Verdict
 from lakeloop.aws import dbt_names, glue_sources, parity
 from lakeloop.dbt_command import Offline, offline_command, offline_variables
 from lakeloop.errors import UserError
+from lakeloop.plural import counted
 from lakeloop.skip import leave_out
 from lakeloop.sources import known, local
 from lakeloop.workspace import Workspace
@@ -90,7 +91,9 @@ class Trial:
         if done.code and not done.results:
             raise UserError(f"Nothing was tried on DuckDB: {done.said}")
         self._judge(DUCKDB, done)
-        self.tell(f"DuckDB: {self.verdicts[DUCKDB].built('model')} models built ({time.monotonic() - began:.0f} s)")
+        self.tell(
+            f"DuckDB: {counted(self.verdicts[DUCKDB].built('model'), 'model')} built ({time.monotonic() - began:.0f} s)"
+        )
 
     def compare(self, lake: Lake) -> None:
         """Compare the tables that both engines have built, with the Athena of *lake*."""
@@ -111,7 +114,9 @@ class Trial:
             if not found.same:
                 more = found.only_here + found.only_there
                 self.differing[here.name] = "; ".join(found.columns) or f"{more} rows, such as {found.examples[0]}"
-        self.tell(f"Parity: {self.compared - len(self.differing)} of {self.compared} tables are the same on both")
+        self.tell(
+            f"Parity: {self.compared - len(self.differing)} of {counted(self.compared, 'table')} are the same on both"
+        )
 
     @property
     def obstacles(self) -> list[Obstacle]:
@@ -228,7 +233,9 @@ class Trial:
             self.notes.append(f"In the Lambda nothing was built: {said}")
             return
         self._judge(LAMBDA, Done(done.returncode, [], built.target, results))
-        self.tell(f"Lambda: {self.verdicts[LAMBDA].built('model')} models built ({time.monotonic() - began:.0f} s)")
+        self.tell(
+            f"Lambda: {counted(self.verdicts[LAMBDA].built('model'), 'model')} built ({time.monotonic() - began:.0f} s)"
+        )
 
     def _note_hard_coded(self, reading: columns.Reading) -> None:
         nodes = [*self.manifest.get("nodes", {}).values(), *self.manifest.get("sources", {}).values()]

@@ -18,6 +18,7 @@ from lakeloop import terminal
 from lakeloop.aws.outputs import Outputs
 from lakeloop.aws.place import Place
 from lakeloop.errors import UserError
+from lakeloop.plural import counted
 
 _POLL_SECONDS = 1.0
 _SHOWN = 10
@@ -123,7 +124,8 @@ def follow(place: Place, lake: Outputs, sent: Mapping[str, str]) -> int:
                     said = line
                 if fate.incoming and watched.dead_letters() > dead:
                     raise UserError(
-                        f"{len(fate.incoming)} files lie in incoming/, and the gate could not take them: its log is "
+                        f"{counted(len(fate.incoming), 'file lies', 'files lie')} in incoming/, "
+                        "which the gate could not take: its log is "
                         f"/aws/lambda/{_gate(lake)}. `just redrive env={place.environment}` has it try again."
                     )
                 time.sleep(_POLL_SECONDS)
@@ -145,11 +147,11 @@ def _tell(place: Place, fate: Fate, count: int, seconds: float) -> int:
         print(f"quarantine: ... and {len(fate.apart) - _SHOWN} more: `just quarantine env={place.environment}`.")
     if fate.waiting:
         print(
-            f"The run {fate.failed} failed; {len(fate.waiting)} files wait for the next one: "
+            f"The run {fate.failed} failed; {counted(len(fate.waiting), 'file waits', 'files wait')} for the next one: "
             f"`just report run={fate.failed} env={place.environment}`. They are taken with the next file, or when a run of yours "
             "has succeeded.",
             file=sys.stderr,
         )
         return 1
-    print(f"{count - len(fate.apart)} of {count} files are in the marts ({seconds:.0f} s).")
+    print(f"{count - len(fate.apart)} of {counted(count, 'file is', 'files are')} in the marts ({seconds:.0f} s).")
     return 1 if fate.apart else 0

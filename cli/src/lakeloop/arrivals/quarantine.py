@@ -19,6 +19,7 @@ from lakeloop.aws.outputs import Outputs
 from lakeloop.aws.place import Place
 from lakeloop.confirm import confirm
 from lakeloop.errors import UserError
+from lakeloop.plural import counted
 from lakeloop.rows import print_rows, style
 from lakeloop.workspace import Workspace
 
@@ -66,11 +67,12 @@ def quarantine(workspace: Workspace, words: Sequence[str]) -> int:
             return 0
         if rest[0] == "release":
             return _release(place, s3, lake, chosen)
-        question = f"{len(chosen)} files go from {place.environment}'s quarantine, whose old versions stay for 90 days. Drop them?"
+        files = counted(len(chosen), "file goes", "files go")
+        question = f"{files} from {place.environment}'s quarantine, whose old versions stay for 90 days. Drop?"
         confirm(question, place.environment, arguments.get("confirm"), by_name=False)
         for one in chosen:
             _remove(s3, lake, one)
-        print(f"{len(chosen)} files dropped.")
+        print(f"{counted(len(chosen), 'file')} dropped.")
     return 0
 
 
@@ -110,7 +112,7 @@ def _chosen(found: Sequence[Apart], names: Sequence[str]) -> list[Apart]:
 
 
 def _show(s3: Any, lake: Outputs, one: Apart) -> None:
-    print(f"{one.name}: arrived as {one.told['key']}, {one.told['bytes']:,} bytes")
+    print(f"{one.name}: arrived as {one.told['key']}, {counted(one.told['bytes'], 'byte')}")
     for reason in one.told["reasons"]:
         column = f"column {reason['column']}: " if reason["column"] else ""
         print(f"  {column}{reason['what']}. {reason['todo']}.")
@@ -127,7 +129,7 @@ def _release(place: Place, s3: Any, lake: Outputs, chosen: Sequence[Apart]) -> i
         etag = s3.head_object(Bucket=lake.raw_bucket, Key=one.told["key"])["ETag"]
         sent[file_id(one.told["key"], etag)] = one.told["key"]
         _remove(s3, lake, one)
-    print(f"{len(sent)} files lie in incoming/ again.", flush=True)
+    print(f"{counted(len(sent), 'file lies', 'files lie')} in incoming/ again.", flush=True)
     return follow(place, lake, sent) if sent else 0
 
 

@@ -15,6 +15,7 @@ from lakeloop.arrivals.awaited import awaiting, explained
 from lakeloop.aws.outputs import Outputs
 from lakeloop.changes import redrive as changes
 from lakeloop.errors import UserError
+from lakeloop.plural import counted
 from lakeloop.workspace import Workspace
 
 # Longer than any message is hidden, tried and hidden again: what lies in incoming/ for so long, nobody looks at.
@@ -52,7 +53,11 @@ def redrive(workspace: Workspace, words: Sequence[str]) -> int:
             sqs.delete_message(QueueUrl=lake.arrivals_dead_url, ReceiptHandle=message["ReceiptHandle"])
             back += 1
         told = _tell_of_forgotten(place.client("s3"), sqs, lake)
-    print(f"{back} dead letters are tried again" + (f", and {told} files that lay in {INCOMING}" if told else "") + ".")
+    print(
+        f"{counted(back, 'dead letter is', 'dead letters are')} tried again"
+        + (f", and {counted(told, 'file')} that lay in {INCOMING}" if told else "")
+        + "."
+    )
     for body in stay:
         print(f"stays, for no function can read it: {ascii(body)[:200]}", file=sys.stderr)
     return 1 if stay else 0

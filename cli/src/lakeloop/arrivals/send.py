@@ -17,6 +17,7 @@ from lakeloop.aws import dbt_names
 from lakeloop.aws.bucket import CONNECTIONS, LARGEST
 from lakeloop.errors import UserError
 from lakeloop.parsed import parse
+from lakeloop.plural import counted
 from lakeloop.workspace import Workspace
 
 _USAGE = "Usage: just send PATH [table=SOURCE.TABLE] [env=dev]"
@@ -42,7 +43,7 @@ def send(workspace: Workspace, words: Sequence[str]) -> int:
     with explained(place):
         sent = _upload(place.client("s3", max_pool_connections=CONNECTIONS), lake.raw_bucket, files)
         size = sum(file.stat().st_size for file in files.values())
-        print(f"{lake.raw_bucket}: {len(sent)} files sent to incoming/ ({size / 1e6:.1f} MB).", flush=True)
+        print(f"{lake.raw_bucket}: {counted(len(sent), 'file')} sent to incoming/ ({size / 1e6:.1f} MB).", flush=True)
         return follow(place, lake, sent)
 
 

@@ -17,6 +17,7 @@ from lakeloop.aws.outputs import Outputs, outputs
 from lakeloop.aws.place import Place, enter
 from lakeloop.errors import UserError
 from lakeloop.parsed import parse
+from lakeloop.plural import counted
 from lakeloop.raw import RawTable, check_raw
 from lakeloop.sources import SourceTable
 from lakeloop.workspace import Workspace
@@ -55,7 +56,9 @@ def provide(workspace: Workspace, place: Place, lake: Outputs) -> list[SourceTab
     parsed = parse(workspace, workspace.settings.dbt.target(place.environment), names)
     made = glue_sources.provide(place, lake, workspace.dbt_project, parsed.sources)
     if made:
-        print(f"Local files stand in for {len(made)} tables of sources in Glue, or empty tables where there are none.")
+        print(
+            f"Local files stand in for {counted(len(made), 'table')} of sources in Glue, or empty tables where there are none."
+        )
     return made
 
 
@@ -90,14 +93,14 @@ def send(place: Place, lake: Outputs, raw: Path, tables: Sequence[RawTable]) -> 
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     console = terminal.console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(f"{len(to_send)} files", total=total)
+        task = progress.add_task(counted(len(to_send), "file"), total=total)
         s3 = place.client("s3", max_pool_connections=bucket.CONNECTIONS)
         loaded = bucket.upload(
             s3, lake.raw_bucket, to_send, prefixes(tables), lambda size: progress.advance(task, size)
         )
     seconds = time.monotonic() - began
     print(
-        f"{lake.raw_bucket}: {loaded.sent} files sent ({loaded.sent_bytes / 1e6:.1f} MB), "
+        f"{lake.raw_bucket}: {counted(loaded.sent, 'file')} sent ({loaded.sent_bytes / 1e6:.1f} MB), "
         f"{loaded.unchanged} there already, {seconds:.1f} s"
     )
     if loaded.elsewhere:

@@ -25,6 +25,7 @@ from lakeloop.aws.place import Place, enter
 from lakeloop.dbt_command import Offline, run_offline
 from lakeloop.errors import UserError
 from lakeloop.parsed import parse
+from lakeloop.plural import counted
 from lakeloop.raw import RawTable
 from lakeloop.skip import leave_out
 from lakeloop.workspace import Workspace
@@ -127,7 +128,8 @@ def print_comparisons(found: Sequence[Comparison]) -> None:
             console.print(f"{one.table}: {line}", soft_wrap=True)
     differing = sum(one.only_here + one.only_there for one in found)
     console.print(
-        f"{differing:,} differing rows in {len(found)} tables, {sum(one.here for one in found):,} rows compared."
+        f"{counted(differing, 'differing row')} in {counted(len(found), 'table')}, "
+        f"{counted(sum(one.here for one in found), 'row')} compared."
     )
 
 

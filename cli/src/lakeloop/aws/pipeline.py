@@ -13,7 +13,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from lakeloop_project.environments import environment
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeElapsedColumn
+from rich.table import Column
 
 from lakeloop import terminal
 from lakeloop.arguments import take
@@ -23,11 +24,13 @@ from lakeloop.aws.lease import read
 from lakeloop.aws.outputs import Outputs, outputs
 from lakeloop.aws.place import AWS, Place, enter
 from lakeloop.errors import UserError
+from lakeloop.plural import counted
 from lakeloop.skip import leave_out
 from lakeloop.workspace import Workspace
 
 _POLL_SECONDS = 1.0
 _SHOWN = 4
+_BAR = 16
 UNHEARD = 75
 """EX_TEMPFAIL of sysexits.h: with credentials that are valid, the same run can be waited for again."""
 
@@ -111,15 +114,8 @@ def _follow(place: Place, lake: Outputs, execution: str, run_id: str) -> dict[st
     """Wait for the execution's end: a bar on a terminal, a line for each change elsewhere."""
     steps, s3 = place.client("stepfunctions"), place.client("s3")
     console = terminal.console(stderr=True)
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[running]}", markup=False),
-    )
     said = ""
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with Progress(*_columns(), console=console, transient=True, expand=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("starting", total=None, running="")
         while True:
             described: dict[str, Any] = steps.describe_execution(executionArn=execution)
@@ -131,17 +127,30 @@ def _follow(place: Place, lake: Outputs, execution: str, run_id: str) -> dict[st
                 bar.update(task, description=f"round {progress['round']}")
                 bar.update(task, completed=progress["done"], total=progress["nodes"])
                 bar.update(task, running=running)
-                line = f"round {progress['round']}: {progress['done']} of {progress['nodes']} nodes done"
+                line = f"round {progress['round']}: {progress['done']} of {counted(progress['nodes'], 'node')} done"
             elif lease and lease["run_id"] != run_id and lease["expires_at"] > time.time():
                 running = ""
                 line = f"{place.environment} is in use by the run {lease['run_id']} (dbt {lease['command']})"
-                bar.update(task, description=line)
+                bar.update(task, description="waiting", running=line)
             if line and not console.is_terminal and line != said:
                 console.print(f"{line}{', running ' + running if running else ''}", soft_wrap=True)
                 said = line
             if described["status"] != "RUNNING":
                 return described
             time.sleep(_POLL_SECONDS)
+
+
+def _columns() -> tuple[ProgressColumn, ...]:
+    """Columns of the line: round, bar, counts and time keep their widths; the names of nodes get what is left."""
+    return (
+        TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True)),
+        BarColumn(_BAR, table_column=Column(width=_BAR)),
+        MofNCompleteColumn(table_column=Column(no_wrap=True)),
+        TimeElapsedColumn(table_column=Column(no_wrap=True)),
+        TextColumn(
+            "{task.fields[running]}", markup=False, table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")
+        ),
+    )
 
 
 def _running(running: dict[str, float]) -> str:
@@ -157,7 +166,7 @@ def _tell(place: Place, lake: Outputs, ended: dict[str, Any], run_id: str, max_b
         print_answer(answer)
         if max_bytes and answer["bytes_scanned"] > max_bytes:
             print(
-                f"The run scanned {answer['bytes_scanned']:,} bytes, more than max_bytes={max_bytes:,}.",
+                f"The run scanned {counted(answer['bytes_scanned'], 'byte')}, more than max_bytes={max_bytes:,}.",
                 file=sys.stderr,
             )
             return 1

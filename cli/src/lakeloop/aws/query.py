@@ -8,6 +8,7 @@ from lakeloop_project.environments import environment
 
 from lakeloop.aws import athena, place
 from lakeloop.aws.outputs import outputs
+from lakeloop.plural import counted
 from lakeloop.rows import print_rows
 from lakeloop.workspace import Workspace
 
@@ -19,5 +20,5 @@ def query(workspace: Workspace, sql: str, style: str, env: str, on: str | None) 
     client = here.client("athena")
     execution = athena.execute(client, sql, workgroup=lake.athena_workgroup, database=lake.glue_database)
     print_rows(style, [column.name for column in execution.columns], athena.rows(client, execution))
-    print(f"{execution.seconds:.1f} s, {execution.bytes_scanned:,} bytes scanned", file=sys.stderr)
+    print(f"{execution.seconds:.1f} s, {counted(execution.bytes_scanned, 'byte')} scanned", file=sys.stderr)
     return 0

@@ -13,9 +13,11 @@ from lakeloop.errors import UserError
 from lakeloop.iam.calls import Use, recorded
 from lakeloop.iam.policies import policies_of, roles
 from lakeloop.iam.proof import Proof, prove
+from lakeloop.plural import counted
 from lakeloop.workspace import Workspace
 
 _SQL_SHOWN = 100
+_TO_USE = "`just load`, `just run`, `just send` and `just deploy-dev` to the local AWS do most of what roles are for."
 
 
 def iam_proof(workspace: Workspace, words: Sequence[str]) -> int:
@@ -59,11 +61,11 @@ def print_proof(proof: Proof) -> None:
     """Print the two lists, and what is not known."""
     console = terminal.console(soft_wrap=True)
     if not proof.permissions and not proof.unknown:
-        console.print(f"{proof.role}: made no call. Load, build and deploy with it first.")
+        console.print(f"{proof.role}: made no call since `just up`, so nothing is known of it. {_TO_USE}")
         return
     console.print(
-        f"{proof.role}: {proof.permissions} permissions used, {len(proof.denied)} would be denied, "
-        f"{len(proof.unused)} statements or parts of one unused",
+        f"{proof.role}: {counted(proof.permissions, 'permission')} used, {len(proof.denied)} would be denied, "
+        f"{counted(len(proof.unused), 'statement or part of one', 'statements or parts of one')} unused",
     )
     for use in proof.unknown:
         console.print(f"  unknown  {use.unknown}{_cause(use)}")
@@ -73,6 +75,24 @@ def print_proof(proof: Proof) -> None:
     for statement in proof.unused:
         which = f": {', '.join(statement.actions)}" if statement.actions else ""
         console.print(f"  unused  {statement.policy} / {statement.sid}{which}")
+    for todo in todos(proof):
+        console.print(f"  {todo}")
+
+
+def todos(proof: Proof) -> list[str]:
+    """A line for each kind of finding, with what to do about it."""
+    found = []
+    if proof.denied:
+        found.append(
+            "Denied: allow the action on that resource in the role's policy, in terraform/modules; or leave out what asks for it."
+        )
+    if proof.unused:
+        found.append(
+            f"Unused: take the statement out of the policy, if what needs it was done since `just up`. {_TO_USE}"
+        )
+    if proof.unknown:
+        found.append("Unknown: nothing says which action that call needs; read AWS's page on it before you deploy.")
+    return found
 
 
 def _cause(use: Use) -> str:

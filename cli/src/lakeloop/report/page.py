@@ -16,6 +16,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from lakeloop.plural import counted
 from lakeloop.report import units
 from lakeloop.report.changes import changes
 from lakeloop.report.path import critical_path
@@ -147,14 +148,14 @@ def _tiles(run: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]]) -> list
         {
             "label": "Scanned",
             "figure": units.size(run["bytes_scanned"]),
-            "note": f"{units.size(cost['bytes_billed'])} paid, {cost['queries']:,} queries",
+            "note": f"{units.size(cost['bytes_billed'])} paid, {counted(cost['queries'], 'query', 'queries')}",
             "bad": False,
             "change": against(run["bytes_scanned"], [one["bytes_scanned"] for one in earlier]),
         },
         {
             "label": "Built",
             "figure": f"{built:,}",
-            "note": f"{cost['rows']:,} rows written",
+            "note": f"{counted(cost['rows'], 'row')} written",
             "change": None,
             "bad": False,
         },

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lakeloop.plural import counted
 from lakeloop.report import units
 
 
@@ -14,7 +15,7 @@ def cost_rows(cost: dict[str, Any]) -> Iterator[tuple[str, str]]:
         return
     parts = f"Athena {units.dollars(cost['athena_dollars'])}, function {units.dollars(cost['lambda_dollars'])}"
     least = "at least " if cost["at_least"] else ""
-    yield "cost", f"{least}{units.dollars(cost['dollars'])} ({parts}; {cost['queries']} queries)"
+    yield "cost", f"{least}{units.dollars(cost['dollars'])} ({parts}; {counted(cost['queries'], 'query', 'queries')})"
     yield "slowest", _lines((units.seconds(node["seconds"]), node) for node in cost["slowest"])
     yield "dearest", _lines((units.dollars(node["dollars"]), node) for node in cost["dearest"])
 

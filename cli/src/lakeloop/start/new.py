@@ -12,6 +12,7 @@ from lakeloop import files
 from lakeloop.adopt.settings_file import with_table, with_values
 from lakeloop.arguments import take
 from lakeloop.errors import UserError
+from lakeloop.plural import counted
 from lakeloop.start import raw_files, sample
 from lakeloop.workspace import Workspace
 
@@ -74,7 +75,7 @@ def new(workspace: Workspace, words: Sequence[str]) -> int:
     project = "dbt/ is empty"
     if delivery:
         print(raw_files.bring(workspace.root, delivery.folder))
-        project = f"dbt/ has sources and staging models of {len(delivery.tables)} tables"
+        project = f"dbt/ has sources and staging models of {counted(len(delivery.tables), 'table')}"
     made = Workspace(workspace.root).settings
     print(_NEXT.format(name=made.name, region=made.region, raw=made.raw_folder, project=project), end="", flush=True)
     return 0
