@@ -15,6 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lakeloop.report import page
 from lakeloop.report.changes import changes
+from lakeloop.report.links import Link
+from lakeloop.report.path import critical_path
 from lakeloop.report.timeline import timeline
 
 from tests.browser import CHROMIUM, NONE, opened
@@ -93,7 +95,7 @@ def data_of(text):
 
 
 def rendered(told, manifest=None, earlier=(), samples=None):
-    return page.render(told, manifest or {}, earlier, samples or {}, environment="dev")
+    return page.render(told, manifest or {}, earlier, samples or {}, place="dev at AWS", project="shop")
 
 
 @settings(max_examples=50)
@@ -200,7 +202,7 @@ def test_a_browser_shows_a_large_run_and_runs_nothing_that_a_name_says(tmp_path)
     assert document.count('class="failed') == 1
     assert len(re.findall(r"<tr[ >]", document.split('id="all"')[1].split("</table>")[0])) == 101
     assert "show all 2,000" in document
-    assert "<title>r · Lakeloop</title>" in document
+    assert "<title>shop r · Lakeloop</title>" in document
     assert "<img" not in document
     assert html.escape(HOSTILE, quote=False) in document
     assert re.findall(r'(?:src|href)="', document) == []
@@ -262,3 +264,48 @@ def test_the_timeline_zooms_and_tells_and_the_table_sorts_and_filters(tmp_path):
     assert said["critical"] == "2"
     assert said["rows"] == "1"
     assert said["first"] == "a"
+
+
+def test_it_says_what_it_is_of_and_what_it_is_compared_with():
+    now = run([node("model.shop.a"), node("model.shop.b")])
+    text = rendered(now)
+    assert "shop · dev at AWS · <time datetime=" in text and "Compared with nothing: no earlier run" in text
+    same = run([node("model.shop.a"), node("model.shop.b")])
+    assert "the median of 1 earlier run of this command. They are comparable." in rendered(now, earlier=[same])
+    other = run([node("model.shop.a")], [{**invocation(1, 0, 10), "memory_mb": 512}], status="error")
+    said = rendered(now, earlier=[other, same])
+    assert (
+        "2 earlier runs of this command. Comparable with care: one of them did not succeed; 1 node is not in both"
+        in said
+    )
+    assert "another size of memory" in said
+
+
+def test_the_history_is_a_chart_from_the_third_run_on():
+    now = run([node("model.shop.a")])
+    before = run([node("model.shop.a")])
+    assert "columns-chart" not in rendered(now, earlier=[before]).split("</style>")[1]
+    assert "columns-chart" in rendered(now, earlier=[before, before]).split("</style>")[1]
+
+
+def test_links_and_the_sql_of_what_failed_are_text_of_the_page():
+    failed = run([node("test.shop.t", status="fail")], status="error")
+    failed["failed"] = [{"unique_id": "test.shop.t", "status": "fail", "message": "", "compiled_path": "s3://b/t.sql"}]
+    text = page.render(
+        failed,
+        {},
+        (),
+        {},
+        place="dev",
+        project="shop",
+        pages=[Link("log", "https://a.example/?a=1&b=2"), Link("log", "", "just logs")],
+        compiled={"test.shop.t": f"select '{HOSTILE}'"},
+    )
+    assert 'href="https://a.example/?a=1&amp;b=2"' in text and "<code>just logs</code>" in text
+    assert html.escape(HOSTILE, quote=False).split("<img")[0][:20] in text and HOSTILE not in text
+
+
+def test_no_node_that_is_shown_as_nothing_is_on_the_critical_path():
+    assert critical_path(
+        {"model.a": [], "model.b": ["model.a"]}, {"model.a": 0.004, "model.b": 0.006}, tests_gate=False
+    ) == ["model.b"]

@@ -63,7 +63,10 @@ def test_the_page_of_a_run_with_failures(failing: Function, workgroup: str, tmp_
     assert run["cost"]["at_least"] == []
 
     file = tmp_path / "after.html"
-    file.write_text(page.render(run, manifest, runs.summaries(["before"]), found, environment="dev"), "utf-8")
+    file.write_text(
+        page.render(run, manifest, runs.summaries(["before"]), found, place="dev at the emulator", project="shop"),
+        "utf-8",
+    )
     assert "&lt;b&gt;" in file.read_text("utf-8")
     if CHROMIUM is not None:
         document, console = opened(file)

@@ -13,11 +13,13 @@ from lakeloop.aws.outputs import outputs
 from lakeloop.aws.place import enter
 from lakeloop.errors import UserError
 from lakeloop.report import page
+from lakeloop.report.links import links
 from lakeloop.report.samples import samples
 from lakeloop.report.store import Runs
 from lakeloop.workspace import Workspace
 
 _EARLIER = 11
+_SQL_NODES, _SQL = 20, 20_000
 
 
 def report(workspace: Workspace, words: Sequence[str]) -> int:
@@ -44,12 +46,25 @@ def report(workspace: Workspace, words: Sequence[str]) -> int:
         samples(
             run, manifest, runs, place.client("athena"), workgroup=lake.athena_workgroup, database=lake.glue_database
         ),
-        environment=place.environment,
+        place=str(place),
+        project=workspace.settings.name,
+        pages=links(place, lake, run["run_id"]),
+        compiled=_compiled(run, runs),
     )
     file = workspace.state / "reports" / place.slug / f"{run['run_id']}.html"
     files.write(file, text)
     print(f"The report: {file}")
     return 0
+
+
+def _compiled(run: dict[str, Any], runs: Runs) -> dict[str, str]:
+    """The SQL of the first nodes that failed, as far as it was kept; of a long one its beginning."""
+    found: dict[str, str] = {}
+    for node in run["failed"][:_SQL_NODES]:
+        text = runs.text(node["compiled_path"]) if node.get("compiled_path") else None
+        if text:
+            found[node["unique_id"]] = text.strip() if len(text) <= _SQL else f"{text[:_SQL]}\n..."
+    return found
 
 
 def _earlier(run: dict[str, Any], index: list[dict[str, Any]]) -> list[str]:

@@ -47,6 +47,12 @@
     root.dataset.theme = dark ? "light" : "dark";
   };
 
+  // The reader's own time; UTC on hover.
+  for (const time of document.querySelectorAll("time")) {
+    time.title = time.textContent;
+    time.textContent = new Date(time.dateTime).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "long" });
+  }
+
   timeline();
   table();
 

@@ -19,6 +19,8 @@ from markupsafe import Markup
 from lakeloop.plural import counted
 from lakeloop.report import units
 from lakeloop.report.changes import changes
+from lakeloop.report.compared import compared
+from lakeloop.report.links import Link
 from lakeloop.report.path import critical_path
 from lakeloop.report.table import name
 from lakeloop.report.timeline import timeline
@@ -43,7 +45,10 @@ def render(
     earlier: Sequence[Mapping[str, Any]],
     samples: Mapping[str, Mapping[str, Any]],
     *,
-    environment: str,
+    place: str,
+    project: str,
+    pages: Sequence[Link] = (),
+    compiled: Mapping[str, str] | None = None,
 ) -> str:
     """The page of a run.
 
@@ -52,6 +57,9 @@ def render(
         manifest: its ``manifest.json``; empty if there is none.
         earlier: summaries of earlier runs of the same command, the newest first.
         samples: by ``unique_id`` of a failed test, what ``report.samples`` found.
+        place: the environment and where it is, in words; ``project`` its name.
+        pages: where else there is something about the run.
+        compiled: by ``unique_id`` of a failed node, the SQL that it sent.
     """
     templates = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
@@ -76,7 +84,11 @@ def render(
     )
     return templates.get_template("page.html.j2").render(
         run=run,
-        environment=environment,
+        place=place,
+        project=project,
+        pages=pages,
+        compiled=compiled or {},
+        compared=compared(run, earlier),
         made_at=datetime.now(UTC).isoformat(),
         failed_statuses=_FAILED,
         tiles=_tiles(run, earlier),

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from graphlib import TopologicalSorter
 
+# Seconds; less is shown as 0.00 s (units.py).
+_LEAST = 0.005
 Parents = Mapping[str, Sequence[str]]
 
 
 def critical_path(parents: Parents, seconds: Mapping[str, float], *, tests_gate: bool) -> list[str]:
-    """The chain's ids, first to last; only those that took time.
+    """The chain's ids, first to last; only those that took as much time as is shown.
 
     Args:
         parents: by ``unique_id``, what it reads.
@@ -54,7 +56,7 @@ def critical_path(parents: Parents, seconds: Mapping[str, float], *, tests_gate:
     while link:
         chain += [link, *reversed(units.get(link, ()))]
         link = before[link]
-    return [node for node in reversed(chain) if seconds.get(node, 0.0) > 0]
+    return [node for node in reversed(chain) if seconds.get(node, 0.0) >= _LEAST]
 
 
 class _Gates:

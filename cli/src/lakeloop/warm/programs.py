@@ -18,6 +18,9 @@ from typing import IO, Any
 here = False
 """Whether this process has dbt imported, and neither threads nor a database open."""
 
+interrupted = False
+"""Whether Ctrl-C came while a program ran, which may have been done by then."""
+
 
 def run(module: str, arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """The exit code of ``python -m module arguments``. Ctrl-C is the program's own: it is waited for until it has ended."""
@@ -83,6 +86,8 @@ def _stream(number: int) -> IO[Any]:
 def _left_to_it() -> Iterator[None]:
     def nothing(number: int, frame: FrameType | None) -> None:
         """The program got it as well, with its whole process group."""
+        global interrupted
+        interrupted = True
 
     before = signal.signal(signal.SIGINT, nothing)
     try:

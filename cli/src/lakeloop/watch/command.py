@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,8 @@ def watch(workspace: Workspace, words: Sequence[str]) -> int:
                     continue
                 chosen = selection(workspace.dbt_project, changed, folders, last)
                 last = [word for word in chosen if _there(workspace.dbt_project, word)] or last
-                if programs.apart(lambda words=chosen: _build(workspace, words)) == 130:  # type: ignore[misc]
+                programs.apart(partial(_build, workspace, chosen))
+                if programs.interrupted:
                     break
         except KeyboardInterrupt:
             pass
