@@ -21,3 +21,8 @@ def test_known_words_are_split_off(words, found, rest):
 def test_unknown_and_repeated_words_are_refused(words, message):
     with pytest.raises(UserError, match=message):
         take(words, {"raw"})
+
+
+def test_a_word_that_is_near_a_known_one_is_named():
+    with pytest.raises(UserError, match=r"Unknown argument 'wiat=3'\. Did you mean wait=3\? Known: "):
+        take(["wiat=3"], {"wait", "env"})

@@ -8,6 +8,8 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from lakeloop.aws import pipeline
 from lakeloop.workspace import find
+from rich.console import Console
+from rich.progress import Progress
 
 EXPIRED = ClientError({"Error": {"Code": "ExpiredTokenException", "Message": "expired"}}, "DescribeExecution")
 GONE = EndpointConnectionError(endpoint_url="https://states")
@@ -58,3 +60,14 @@ def test_how_to_pick_the_run_up_again_is_said_once(monkeypatch, capsys, where, t
     assert said in printed
     assert "The run nightly-1 goes on all the same." in printed
     assert "`just run env=dev on=aws run_id=nightly-1` waits for its end" in printed
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_the_line_of_a_run_keeps_its_bar_and_its_counts(columns):
+    console = Console(file=io.StringIO(), width=columns)
+    bar = Progress(*pipeline._columns(), console=console, expand=True, disable=True)
+    bar.add_task("round 12", total=1200, completed=600, running="fct_order_items_by_customer 12 s, " * 4)
+    console.print(bar.get_renderable())
+    [line] = console.file.getvalue().splitlines()
+    assert line.startswith("round 12 \u2501") and " 600/1200 " in line and " fct_ord" in line
+    assert len(line) <= columns

@@ -145,3 +145,18 @@ def test_what_is_wider_than_the_terminal_goes_on_in_the_next_line(monkeypatch):
     table = printed("table", ["key"], [["x" * 200]])
     assert table.count("x") == 200 and "…" not in table
     assert max(map(len, table.splitlines())) <= 60
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 120])
+def test_a_row_that_does_not_fit_is_a_record_and_nothing_of_it_is_lost(monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    names = [f"column_{number}" for number in range(12)]
+    values = [f"value{number}" * 3 for number in range(12)]
+    shown = printed("table", names, [values, values])
+    assert max(map(len, shown.splitlines())) <= columns
+    assert all(shown.count(word) >= 2 for word in (*names, *values))
+
+
+def test_rows_that_fit_are_a_table(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    assert "row 1" not in printed("table", ["a", "b"], [[1, 2]])
