@@ -60,7 +60,7 @@ def _local(folder: Path, size: int, rounds: int) -> list[str]:
         "DBT_TARGET_PATH": str(folder / "plain"),
         "DBT_TARGET": "local",
     }
-    plain = [*dbt_command.command(["build", "-s", "model_1"])]
+    plain = [_dbt(), "build", "-s", "model_1"]
     return _figures(lambda: _run(just, shell), lambda: _run(plain, variables), rounds)
 
 
@@ -76,7 +76,7 @@ def _on_athena(here: Workspace, environment: str, rounds: int) -> list[str]:
     just = [*_just(), "dbt", f"env={environment}", "build", "-s", model]
     with tempfile.TemporaryDirectory() as folder:
         variables = {**dbt_command.variables(here), **names, "DBT_TARGET_PATH": folder}
-        plain = dbt_command.command(["build", "-s", model])
+        plain = [_dbt(), "build", "-s", model]
         return _figures(lambda: _run(just, os.environ), lambda: _run(plain, variables), rounds)
 
 
@@ -103,6 +103,10 @@ def _project(folder: Path, size: int) -> Workspace:
     tests = "".join(_TESTS.format(number=number) for number in range(size))
     (models / "models.yml").write_text(f"models:\n{tests}", "utf-8")
     return here
+
+
+def _dbt() -> str:
+    return str(Path(sys.executable).with_name("dbt"))
 
 
 def _just() -> list[str]:

@@ -103,18 +103,18 @@ def folder(target: Path) -> Path:
 
 def written(asked: words.Command) -> bool:
     """Whether dbt's target folder has the ``manifest.json`` of this parse, from an earlier command; half a second of most."""
-    target = Path(os.environ["DBT_TARGET_PATH"])
-    if asked.name in _COMPILING or _of_now is None or not (target / "manifest.json").exists():
+    if asked.name in _COMPILING or _of_now is None:
         return False
-    with suppress(FileNotFoundError):
+    target = Path(os.environ["DBT_TARGET_PATH"])
+    with suppress(FileNotFoundError):  # the note, or the file itself
         return (folder(target) / _NOTE).read_text("utf-8") == f"{_of_now} {_stamp(target)}"
     return False
 
 
 def note_written(asked: words.Command) -> None:
     """Note of which parse the ``manifest.json`` is that the command has left."""
-    target = Path(os.environ["DBT_TARGET_PATH"])
     if _of_now is not None and not written(asked):
+        target = Path(os.environ["DBT_TARGET_PATH"])
         with suppress(OSError, UserError):
             files.write(folder(target) / _NOTE, f"{_of_now} {_stamp(target)}")
 
