@@ -89,7 +89,7 @@ def test_raw_files_become_sources_and_models(clone, tmp_path_factory, capsys):
     }
     assert "cast(nullif(trim(id), '') as bigint) as id" in left["dbt/models/staging/acme/stg_acme__loans.sql"]
     assert Workspace(clone.root).settings.raw_folder == "data/raw"
-    assert "staging models of 1 tables" in capsys.readouterr().out
+    assert "staging models of 1 table" in capsys.readouterr().out
 
 
 def test_bad_raw_files_change_nothing(clone, tmp_path_factory):

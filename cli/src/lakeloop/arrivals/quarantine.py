@@ -104,7 +104,11 @@ def _chosen(found: Sequence[Apart], names: Sequence[str]) -> list[Apart]:
     for name in names:
         matches = [one for one in found if name in (one.name, one.key)] or [one for one in found if name in one.name]
         if len(matches) != 1:
-            what = f"{len(matches)} files match {name!r}" if matches else f"No file {name!r} is in quarantine"
+            what = (
+                f"{counted(len(matches), 'file matches', 'files match')} {name!r}"
+                if matches
+                else f"No file {name!r} is in quarantine"
+            )
             known = ", ".join(one.name for one in (matches or found)[:10]) or "none"
             raise UserError(f"{what}. {'These do' if matches else 'There are'}: {known}.")
         chosen.append(matches[0])

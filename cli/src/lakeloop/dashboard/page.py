@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from lakeloop.dashboard import drawing
 from lakeloop.dashboard.figures import Alarm, Figures
+from lakeloop.plural import counted
 from lakeloop.report import units
 
 _FAILED = ("ExecutionsFailed", "ExecutionsTimedOut")
@@ -36,7 +37,7 @@ def wrong(found: Figures) -> list[str]:
         return ["No alarm watches."]
     waiting = sum(one.state == "INSUFFICIENT_DATA" for one in found.alarms)
     more = f"; {waiting} of them {'has' if waiting == 1 else 'have'} had nothing to judge yet" if waiting else ""
-    return [f"Nothing is wrong: {len(found.alarms)} alarms watch{more}."]
+    return [f"Nothing is wrong: {counted(len(found.alarms), 'alarm watches', 'alarms watch')}{more}."]
 
 
 def render(found: Figures, place: str, days: int) -> str:

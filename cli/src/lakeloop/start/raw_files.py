@@ -11,6 +11,7 @@ from lakeloop_raw.formats import data_format
 from lakeloop_raw.layout import visible
 
 from lakeloop.errors import UserError
+from lakeloop.plural import counted
 from lakeloop.raw import RawTable, check_raw
 from lakeloop.sources import Kind, SourceTable, declaration
 from lakeloop.start import staging_models
@@ -98,7 +99,7 @@ def bring(root: Path, folder: Path) -> str:
     shutil.copytree(folder, root / place, dirs_exist_ok=True)
     files = [file for file in (root / place).rglob("*") if file.is_file()]
     size = sum(file.stat().st_size for file in files) / 1e6
-    return f"{len(files)} raw files ({size:.1f} MB) were copied to {place.as_posix()}/, which git ignores."
+    return f"{counted(len(files), 'raw file was', 'raw files were')} copied ({size:.1f} MB) to {place.as_posix()}/, which git ignores."
 
 
 def _undeclared(source: str, folder: str) -> SourceTable:
