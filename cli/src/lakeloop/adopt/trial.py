@@ -255,7 +255,8 @@ class Trial:
             return
         empty = len(self.without_rows)
         self.notes.append(
-            f"{counted(len(in_glue), 'table of sources is', 'tables of sources are')} in Glue; {empty} have no files under data/sources/ and are empty here. Their "
+            f"{counted(len(in_glue), 'table of sources is', 'tables of sources are')} in Glue; "
+            f"{empty} have no files under data/sources/ and are empty here. Their "
             "columns are in dbt/source_columns.yml."
         )
         if guesses := sum(map(len, found.guessed.values())):

@@ -77,7 +77,7 @@ def manifest(asked: words.Command, options: list[str]) -> Manifest:
         UserError: dbt cannot parse the project.
     """
     global _of_now
-    quiet = bool(asked.value("quiet"))
+    quiet, _of_now = bool(asked.value("quiet")), None
     if any(option.name not in _IRRELEVANT_OPTIONS for option in asked.parse_options()) or "--vars" in options:
         return parsing.parse(options, quiet=quiet).manifest
     file = _file()

@@ -99,7 +99,8 @@ def bring(root: Path, folder: Path) -> str:
     shutil.copytree(folder, root / place, dirs_exist_ok=True)
     files = [file for file in (root / place).rglob("*") if file.is_file()]
     size = sum(file.stat().st_size for file in files) / 1e6
-    return f"{counted(len(files), 'raw file was', 'raw files were')} copied ({size:.1f} MB) to {place.as_posix()}/, which git ignores."
+    copied = counted(len(files), "raw file was", "raw files were")
+    return f"{copied} copied ({size:.1f} MB) to {place.as_posix()}/, which git ignores."
 
 
 def _undeclared(source: str, folder: str) -> SourceTable:
