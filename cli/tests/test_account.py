@@ -2,10 +2,12 @@
 
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from types import SimpleNamespace
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from lakeloop.aws.account import Account, identify
-from lakeloop.aws.place import account_of
+from lakeloop.aws.place import Place, account_of
 from lakeloop.errors import UserError
 
 ME = "arn:aws-us-gov:sts::000000000000:assumed-role/people/me"
@@ -97,3 +99,14 @@ def test_no_credentials_are_one_message(sts, monkeypatch):
 def test_another_account_than_the_one_that_is_meant_is_refused(sts):
     with pytest.raises(UserError, match=rf"The wrong account: AWS_ACCOUNT_ID is {'9' * 12}, but .* are {ME}"):
         identify(sts("me", AWS_ACCOUNT_ID="9" * 12))
+
+
+def test_a_network_that_is_gone_is_not_a_sign_in(monkeypatch):
+    monkeypatch.setattr(Place, "client", lambda *_, **__: SimpleNamespace(get_caller_identity=_gone))
+    with pytest.raises(UserError, match=r"AWS cannot be reached .* Is there a network") as caught:
+        identify(Place("dev", "AWS", "aws", {}))
+    assert "Sign in" not in str(caught.value)
+
+
+def _gone(**_):
+    raise EndpointConnectionError(endpoint_url="https://sts.example")

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError, ProfileNotFound
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError,
+    HTTPClientError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ProfileNotFound,
+)
 
 from lakeloop.aws.place import Place
 from lakeloop.errors import UserError
@@ -45,8 +53,13 @@ def identify(place: Place) -> Account:
         if code in EXPIRED:
             raise UserError(f"The session of {place.where} has expired: {message}. {SIGN_IN}") from error
         raise UserError(f"AWS does not take the credentials of {place.where}: {code}: {message}. {SIGN_IN}") from error
+    except (ConnectionError, HTTPClientError) as error:
+        raise UserError(
+            f"AWS cannot be reached to ask who the credentials of {place.where} are: {str(error).rstrip('.')}. Is there a network, "
+            "or a proxy that HTTPS_PROXY should name?"
+        ) from error
     except BotoCoreError as error:
-        # An SSO session that has ended, an endpoint that cannot be reached.
+        # An SSO session that has ended.
         raise UserError(f"AWS cannot be asked who the credentials of {place.where} are: {error}. {SIGN_IN}") from error
     account = Account(caller["Account"], caller["Arn"])
     expected = place.variables.get(EXPECTED)
