@@ -66,8 +66,8 @@ def test_how_to_pick_the_run_up_again_is_said_once(monkeypatch, capsys, where, t
 def test_the_line_of_a_run_keeps_its_bar_and_its_counts(columns):
     console = Console(file=io.StringIO(), width=columns)
     bar = Progress(*pipeline._columns(), console=console, expand=True, disable=True)
-    bar.add_task("round 12", total=1200, completed=600, running="fct_order_items_by_customer 12 s, " * 4)
+    bar.add_task("round 12", total=1200, completed=600, running="fct_lines_by_customer 12 s, " * 4)
     console.print(bar.get_renderable())
     [line] = console.file.getvalue().splitlines()
-    assert line.startswith("round 12 \u2501") and " 600/1200 " in line and " fct_ord" in line
+    assert line.startswith("round 12 \u2501") and " 600/1200 " in line and " fct_lin" in line
     assert len(line) <= columns
