@@ -532,7 +532,7 @@ bench-functions *args:
 bench-files *args:
     @{{ run_dev }} --project emulator python bench/small_files.py "$@"
 
-# One model built by `just dbt-local`, and with `env=dev` on Athena, against plain dbt: `just bench-daily models=20,500 rounds=5`
+# One model built by recipes, on DuckDB and on an Athena that answers at once, against plain dbt: `just bench-daily models=20,500 rounds=5`
 [group('quality')]
 bench-daily *args:
     @PYTHONPATH=. {{ run_dev }} python bench/daily.py "$@"

@@ -1,10 +1,10 @@
 """``just bench-daily``: one model built by the recipe and by plain dbt, both warm, in turns.
 
 - ``models=20,500``: the sizes of the projects;
-- ``rounds=5``: commands of either kind for each figure, after one that is not counted;
-- ``env=dev``: the same on that environment's Athena, with the models of this checkout, where `just up` and `just tf-apply` were.
+- ``rounds=5``: commands of either kind for each figure, after one that is not counted.
 
-Tables show medians of wall seconds; read the ratios. Plain dbt has the same project, target and variables.
+On DuckDB, and on an Athena that answers at once (``fixed_athena``): no recipe is quicker because its queries are. Tables show
+medians of wall seconds; read the ratios. Plain dbt has the same project, target and variables.
 """
 
 from __future__ import annotations
@@ -18,10 +18,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 
+from fixed_athena import Endpoint
+from fixed_athena import running as fixed_athena
 from lakeloop import dbt_command
 from lakeloop.arguments import take
 from lakeloop.warm import client
-from lakeloop.workspace import Workspace, find
+from lakeloop.workspace import Workspace
+from lakeloop_project import profiles
 from rich.console import Console
 from rich.table import Table
 
@@ -36,48 +39,43 @@ _TESTS = """  - name: model_{number}
 
 
 def main() -> None:
-    given, _ = take(sys.argv[1:], {"models", "rounds", "env"})
+    given, _ = take(sys.argv[1:], {"models", "rounds"})
     rounds = int(given.get("rounds", "5"))
     table = Table(title="One model, built", title_justify="left")
-    for column in ("models", "just s", "plain dbt s", "ratio"):
-        table.add_column(column, justify="right")
+    for column in ("models", "on", "just s", "plain dbt s", "ratio"):
+        table.add_column(column, justify="left" if column == "on" else "right")
     for size in (int(word) for word in given.get("models", "20,500").split(",") if word):
-        with tempfile.TemporaryDirectory() as folder:
-            table.add_row(f"{size:,}", *_local(Path(folder), size, rounds))
-    if "env" in given:
-        table.add_row(f"env={given['env']}", *_on_athena(find(), given["env"], rounds))
+        with tempfile.TemporaryDirectory() as folder, fixed_athena(seconds=0) as endpoint:
+            here = _project(Path(folder), size)
+            table.add_row(f"{size:,}", "DuckDB", *_local(here, rounds))
+            table.add_row(f"{size:,}", "Athena", *_on_athena(here, endpoint, rounds))
     Console(highlight=False).print(table)
 
 
-def _local(folder: Path, size: int, rounds: int) -> list[str]:
-    here = _project(folder, size)
+def _local(here: Workspace, rounds: int) -> list[str]:
     just = [*_just(), "dbt-local", "build", "-s", "model_1"]
     shell = {**os.environ, "LAKELOOP_HOME": str(here.root), client.IDLE: "60"}
     _run([*_just(), "dbt-local", "build"], shell)
     variables = {
         **dbt_command.variables(here),
-        "LAKELOOP_DATABASE": str(folder / "plain.duckdb"),
-        "DBT_TARGET_PATH": str(folder / "plain"),
+        "LAKELOOP_DATABASE": str(here.root / "plain.duckdb"),
+        "DBT_TARGET_PATH": str(here.root / "plain"),
         "DBT_TARGET": "local",
     }
     plain = [_dbt(), "build", "-s", "model_1"]
     return _figures(lambda: _run(just, shell), lambda: _run(plain, variables), rounds)
 
 
-def _on_athena(here: Workspace, environment: str, rounds: int) -> list[str]:
-    """The first model of this checkout's, by name, with the variables that the recipe gives dbt."""
-    from lakeloop.aws import dbt_names
-    from lakeloop.aws.outputs import outputs
-    from lakeloop.aws.place import enter
-
-    place = enter(here, environment, None)
-    names = dbt_names.names(here, place, outputs(here, place))
-    model = sorted(file.stem for file in (here.dbt_project / "models").rglob("*.sql"))[0]
-    just = [*_just(), "dbt", f"env={environment}", "build", "-s", model]
+def _on_athena(here: Workspace, endpoint: Endpoint, rounds: int) -> list[str]:
+    """The same on an Athena that answers at once, with the variables that `just dbt env=dev` and CI set."""
+    names = {name: f"bench-{name.lower().replace('_', '-')}" for name in profiles.NAMES}
+    names["GLUE_DATABASE_NAME"] = "bench"
+    shell = {**os.environ, **endpoint.environment, **names, "DBT_TARGET": "dev", "LAKELOOP_HOME": str(here.root)}
+    shell[client.IDLE] = "60"
     with tempfile.TemporaryDirectory() as folder:
-        variables = {**dbt_command.variables(here), **names, "DBT_TARGET_PATH": folder}
-        plain = [_dbt(), "build", "-s", model]
-        return _figures(lambda: _run(just, os.environ), lambda: _run(plain, variables), rounds)
+        variables = {**dbt_command.variables(here), **shell, "DBT_TARGET_PATH": folder}
+        just, plain = [*_just(), "dbt", "build", "-s", "model_1"], [_dbt(), "build", "-s", "model_1"]
+        return _figures(lambda: _run(just, shell), lambda: _run(plain, variables), rounds)
 
 
 def _figures(just: Callable[[], None], plain: Callable[[], None], rounds: int) -> list[str]:
@@ -96,6 +94,8 @@ def _project(folder: Path, size: int) -> Workspace:
     """The shop of the tests, and models that read nothing."""
     here = Workspace(lay(folder))
     raw.write(here.raw)
+    # Whose the place is that a shell's AWS_ENDPOINT_URL names is asked of a checkout's own programs.
+    (here.root / "emulator").symlink_to(Path(__file__).parents[1] / "emulator")
     models = here.dbt_project / "models" / "many"
     models.mkdir(parents=True)
     for number in range(size):
