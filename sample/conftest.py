@@ -1,5 +1,9 @@
 """The generator's tests run in the sample's own environment; pytest of the checkout passes over them."""
 
+import os
 from importlib.util import find_spec
 
 collect_ignore = [] if find_spec("retail_feed") else ["tests/feed"]
+
+# No process with dbt imported is left in each checkout that a test runs a recipe in (`lakeloop.warm`).
+os.environ.setdefault("LAKELOOP_WARM_SECONDS", "0")
