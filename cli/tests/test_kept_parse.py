@@ -74,7 +74,7 @@ def test_what_has_changed_is_parsed(tmp_path, monkeypatch, parses, change):
     assert len(parses) == 2
 
 
-@pytest.mark.parametrize("typed", ["build --vars {}", "build --no-partial-parse", "build --target dev"])
+@pytest.mark.parametrize("typed", ["build --vars {}", "build --no-partial-parse", "build --warn-error"])
 def test_options_that_a_parse_depends_on_parse(parses, typed):
     go()
     go(typed)
@@ -86,6 +86,8 @@ def test_going_to_and_fro_between_two_targets_parses_each_once(parses, monkeypat
     for target in ("local", "dev", "local", "dev"):
         monkeypatch.setenv("DBT_TARGET", target)
         go()
+    go("build --target dev")
+    go("build -t local")
     assert len(parses) == 2
 
 

@@ -75,6 +75,12 @@ def test_how_long_it_waits(variables, seconds):
     assert client.idle_seconds(variables) == seconds
 
 
+def test_a_number_that_is_none_is_said(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv(client.IDLE, "soon")
+    assert client.run(tmp_path, tmp_path, ["dbt"]) == 2
+    assert "LAKELOOP_WARM_SECONDS=soon is no number of seconds. 0 keeps no process" in capsys.readouterr().err
+
+
 def test_other_code_other_lock_other_language_other_key(tmp_path):
     before = key.of(tmp_path, {"LANG": "C", "HOME": "/a"})
     assert key.of(tmp_path, {"LANG": "C", "HOME": "/b"}) == before

@@ -30,7 +30,7 @@ from lakeloop.child import parsing, words
 from lakeloop.errors import UserError
 from lakeloop.plain import printable
 
-# click's names of options that `dbt parse` has and that nothing in a manifest depends on.
+# click's names of options that `dbt parse` has and that nothing in a manifest of one target depends on.
 _IRRELEVANT_OPTIONS = {
     "cache_selected_only",
     "debug",
@@ -42,6 +42,7 @@ _IRRELEVANT_OPTIONS = {
     "log_path",
     "printer_width",
     "quiet",
+    "target",  # is part of the file's name
     "threads",
     "use_colors",
     "use_colors_file",
@@ -80,7 +81,7 @@ def manifest(asked: words.Command, options: list[str]) -> Manifest:
     quiet, _of_now = bool(asked.value("quiet")), None
     if any(option.name not in _IRRELEVANT_OPTIONS for option in asked.parse_options()) or "--vars" in options:
         return parsing.parse(options, quiet=quiet).manifest
-    file = _file()
+    file = _file(asked)
     digest = _digest()
     _of_now = f"{file.stem} {digest}"
     kept = _read(file, digest)
@@ -124,10 +125,11 @@ def _stamp(target: Path) -> int:
     return (target / "manifest.json").stat().st_mtime_ns
 
 
-def _file() -> Path:
-    """The pickle for the variables of now; variables that the project reads are looked at when it is read."""
+def _file(asked: words.Command) -> Path:
+    """The pickle for the target and variables of now; variables that the project reads are looked at when it is read."""
     told = {name: value for name, value in os.environ.items() if name.startswith("DBT_")}
     told = {name: value for name, value in told.items() if not name.startswith(_IRRELEVANT)}
+    told["DBT_TARGET"] = asked.value("target") or told.get("DBT_TARGET", "")
     told["LAKELOOP_DATABASE"] = os.environ.get("LAKELOOP_DATABASE", "")
     key = hashlib.sha256(repr(sorted(told.items())).encode()).hexdigest()[:16]
     return folder(Path(os.environ["DBT_TARGET_PATH"])) / f"{key}.pickle"

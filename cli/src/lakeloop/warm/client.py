@@ -33,9 +33,11 @@ _DIED = (
 
 
 def idle_seconds(variables: Mapping[str, str]) -> int:
-    """How long the process is to wait for commands."""
-    said = variables.get(IDLE, "0" if variables.get("CI") else "")
-    return int(said) if said.isdecimal() else _IDLE_SECONDS
+    """How long the process is to wait for commands. Raises ``ValueError`` with a message if that is no number."""
+    said = variables.get(IDLE) or ("0" if variables.get("CI") else str(_IDLE_SECONDS))
+    if not (said.isascii() and said.isdecimal()):
+        raise ValueError(f"{IDLE}={said} is no number of seconds. 0 keeps no process; unset, it is {_IDLE_SECONDS}.")
+    return int(said)
 
 
 def run(state: Path, root: Path, words: Sequence[str]) -> int | None:
@@ -46,8 +48,12 @@ def run(state: Path, root: Path, words: Sequence[str]) -> int | None:
         root: the checkout.
         words: those of ``lakeloop``.
     """
-    if not idle_seconds(os.environ) or os.environ.get("DBT_MACRO_DEBUGGING"):
-        return None
+    try:
+        if not idle_seconds(os.environ) or os.environ.get("DBT_MACRO_DEBUGGING"):
+            return None
+    except ValueError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
     wanted = key.of(root, os.environ)
     with contextlib.suppress(OSError):  # no Unix sockets on this disk, no room, no second process: all of it works here
         for _ in range(2):
