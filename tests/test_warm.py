@@ -13,7 +13,10 @@ from lakeloop.warm import client
 from tests.offline_home import checkout
 from tests.projects import raw
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="the test waits for a process by Linux's means"),
+]
 
 
 def typed(home, *words, seconds="60", **variables):

@@ -25,6 +25,9 @@ IDLE = "LAKELOOP_WARM_SECONDS"
 """The variable with the seconds that the process waits for a command before it ends; 0 starts none. Unset in CI, it is 0."""
 LISTENING, ANOTHER = b"1", b"0"
 _IDLE_SECONDS = 600
+# macOS ends a fork that asks for the system's proxies, as urllib does, unless its parent began with this:
+# https://github.com/python/cpython/issues/77906. The command's own variables are the client's.
+_FORKS = {"OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES"}
 _HANDED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 _DIED = (
     "error: the process that keeps dbt imported ended in the midst of the command, and the command with it. Type it again: "
@@ -94,6 +97,7 @@ def _started(state: Path, root: Path, wanted: str) -> socket.socket | None:
                 stderr=log,
                 pass_fds=[write],
                 cwd=root,
+                env={**os.environ, **_FORKS},
                 start_new_session=True,
             )
     finally:
