@@ -1,5 +1,6 @@
 """``[dbt]`` and ``[skip]`` of ``lakeloop.toml``, and dbt's packages."""
 
+import jinja2
 import pytest
 import yaml
 from lakeloop_project import DbtProject, UserError, packages, profiles, read_settings
@@ -125,3 +126,13 @@ def test_a_bad_file_of_packages_is_one_message(root, text):
     (root / "dbt" / "packages.yml").write_text(text)
     with pytest.raises(UserError, match=r"packages\.yml"):
         packages.read(DbtProject.read(root / "dbt"))
+
+
+def test_a_dbt_that_no_recipe_starts_finds_the_database_from_any_folder(root):
+    database = root / "it's" / "lakeloop.duckdb"
+    path = yaml.safe_load(profiles.write(root, root / "out", database).read_text())["acme"]["outputs"]["local"]["path"]
+    rendered = jinja2.Template(path).render(env_var=lambda name, default: default)
+    assert rendered == str(database)
+    assert str(root) not in profiles.write(root, root / "zip").read_text(), (
+        "nor does the function's zip know the machine"
+    )

@@ -125,7 +125,7 @@ def variables(workspace: Workspace) -> dict[str, str]:
     }
     settings = {
         "DBT_PROJECT_DIR": str(workspace.dbt_project),
-        "DBT_PROFILES_DIR": str(profiles.write(workspace.root, workspace.profiles).parent),
+        "DBT_PROFILES_DIR": str(profiles.write(workspace.root, workspace.profiles, workspace.database).parent),
         "DBT_TARGET_PATH": str(workspace.target),
         "DBT_LOG_PATH": str(workspace.state / "logs"),
         "DBT_USE_COLORS": str(sys.stdout.isatty()),

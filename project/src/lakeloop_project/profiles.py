@@ -99,9 +99,18 @@ def targets(root: Path) -> dict[str, str]:
     return found
 
 
-def write(root: Path, folder: Path) -> Path:
-    """Write ``profiles.yml`` for the checkout at *root* into *folder*, unless it is there as it should be; its path."""
-    text = yaml.safe_dump(profile(root), sort_keys=False, width=200)
+def write(root: Path, folder: Path, database: Path | None = None) -> Path:
+    """Write ``profiles.yml`` for the checkout at *root* into *folder*, unless it is there as it should be; its path.
+
+    Args:
+        database: the DuckDB file of a dbt that no recipe starts, in whatever folder: an editor's, or one typed in ``dbt/``.
+    """
+    made = profile(root)
+    if database is not None:
+        quoted = str(database).replace("\\", "\\\\").replace("'", "\\'")
+        for one in made.values():
+            one["outputs"][LOCAL]["path"] = f"{{{{ env_var('LAKELOOP_DATABASE', '{quoted}') }}}}"
+    text = yaml.safe_dump(made, sort_keys=False, width=200)
     file = folder / FILE
     if not file.exists() or file.read_text("utf-8") != text:
         folder.mkdir(parents=True, exist_ok=True)
