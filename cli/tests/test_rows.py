@@ -148,15 +148,10 @@ def test_what_is_wider_than_the_terminal_goes_on_in_the_next_line(monkeypatch):
 
 
 @pytest.mark.parametrize("columns", [40, 60, 80, 120])
-def test_a_row_that_does_not_fit_is_a_record_and_nothing_of_it_is_lost(monkeypatch, columns):
+def test_of_many_columns_nothing_is_lost(monkeypatch, columns):
     monkeypatch.setenv("COLUMNS", str(columns))
     names = [f"column_{number}" for number in range(12)]
     values = [f"value{number}" * 3 for number in range(12)]
     shown = printed("table", names, [values, values])
     assert max(map(len, shown.splitlines())) <= columns
     assert all(shown.count(word) >= 2 for word in (*names, *values))
-
-
-def test_rows_that_fit_are_a_table(monkeypatch):
-    monkeypatch.setenv("COLUMNS", "40")
-    assert "row 1" not in printed("table", ["a", "b"], [[1, 2]])
