@@ -70,8 +70,9 @@ _WORST: tuple[tuple[str, str], ...] = (
     ),
     (
         "send messages to who is told of failures, read the webhook's address and what ingestion signs in with",
-        r"sns:Publish .*|sqs:SendMessage .*|ssm:GetParameters? .*|secretsmanager:GetSecretValue .*",
+        r"sns:Publish .*|sqs:SendMessage .*|ssm:GetParameters? .*",
     ),
+    ("read what brokers are signed in to with", r"secretsmanager:GetSecretValue .*"),
     ("let others call the function that alerts", r"lambda:AddPermission .*"),
     ("change and delete saved queries of logs, others' too", r"logs:(Put|Delete)QueryDefinition .*"),
     ("grant in Lake Formation what it may grant itself", r"lakeformation:(Grant|Revoke)\S* .*"),
