@@ -25,7 +25,7 @@ def _of(place: str) -> Command:
     return call
 
 
-_PLACES = {
+PLACES = {
     "adopt": "lakeloop.adopt.command:adopt",
     "alerts": "lakeloop.aws.alerts:alerts",
     "bootstrap": "lakeloop.bootstrap.command:bootstrap",
@@ -76,7 +76,7 @@ _PLACES = {
     "verify": "lakeloop.verify:verify",
     "watch": "lakeloop.watch.command:watch",
 }
-COMMANDS: dict[str, Command] = {name: _of(place) for name, place in _PLACES.items()}
+COMMANDS: dict[str, Command] = {name: _of(place) for name, place in PLACES.items()}
 
 
 def main() -> int:

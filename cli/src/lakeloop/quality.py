@@ -206,8 +206,13 @@ TOOLS = (
 )
 
 
-def check(workspace: Workspace) -> int:
-    """Run every linter, print what each one found, exit non-zero if any found something."""
+def check(workspace: Workspace, words: Sequence[str] = ()) -> int:
+    """Run every linter, print what each one found, exit non-zero if any found something.
+
+    Raises:
+        UserError: there are *words*; it takes none.
+    """
+    _none(words, "check")
     console = terminal.console()
     failed = []
     with ThreadPoolExecutor(max_workers=2) as pool:
@@ -228,12 +233,18 @@ def check(workspace: Workspace) -> int:
     return 1 if failed else 0
 
 
-def fix(workspace: Workspace) -> int:
-    """Mend what can be mended, one tool after the other."""
+def fix(workspace: Workspace, words: Sequence[str] = ()) -> int:
+    """Mend what can be mended, one tool after the other. Raises ``UserError`` as ``check`` does."""
+    _none(words, "fix")
     for tool in _of(workspace):
         if tool.fix and not _is_missing(tool.needs):
             _on_files(workspace, tool, tool.fix)
     return check(workspace)
+
+
+def _none(words: Sequence[str], name: str) -> None:
+    if words:
+        raise UserError(f"`just {name}` takes no words, not {' '.join(words)}.")
 
 
 def _of(workspace: Workspace) -> list[Tool]:
