@@ -10,11 +10,11 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from local_athena.dialect import macros, zones
+from local_athena.dialect import clocks, macros, zones
 from local_athena.dialect.coercion import convert, convert_nested, convert_row, decimal_to_float, once, row_value, text
 from local_athena.dialect.errors import raise_with, type_mismatch
 from local_athena.dialect.json_casts import from_json, to_json
-from local_athena.dialect.moment_texts import date_text, moment_text, time_text, time_zoned_text, zoned_text
+from local_athena.dialect.moment_texts import date_text, moment_text, zoned_text
 from local_athena.dialect.scope import Value
 from local_athena.dialect.types import DATE, DAYS, DIGITS, MONTHS, OPAQUE, TIME_ZONED, UNKNOWN, ZONED, Type, held
 from local_athena.errors import AthenaError, NotSupported
@@ -44,7 +44,6 @@ def cast(value: Value, target: Type, node: exp.Expr) -> Value:
 _ONLY_DATE = re.compile(macros.DATE_PATTERN)
 _ONLY_TIMESTAMP = re.compile(macros.TIMESTAMP_PATTERN)
 _MOMENT = re.compile(rf"({macros.TIMESTAMP_PATTERN}) ?(\S.*)?")
-_CLOCK = re.compile(rf"({macros.TIME_PATTERN}) ?([+-]\d\d:\d\d)?")
 
 
 def _literal(written: str, target: Type) -> Value | None:
@@ -59,11 +58,8 @@ def _literal(written: str, target: Type) -> Value | None:
         except AthenaError:
             return None  # a cast that fails, and fails only if it is evaluated
         return Value(f"trino_zoned({_parsed(found[1], target.precision)}, {text(zone)})", target, zone=zone)
-    if target.name == TIME_ZONED and (found := _CLOCK.fullmatch(written)):
-        offset = found[found.re.groups] or "+00:00"
-        if fraction(written) > target.precision:
-            raise NotSupported("A time with time zone with fewer digits than it is written with")
-        return Value(f"CAST({text(found[1] + offset)} AS TIMETZ)", target)
+    if clocks.is_clock(target) and (read := clocks.literal(written, target)):
+        return Value(read, target)
     return None
 
 
@@ -247,6 +243,38 @@ def _timestamp(sql: str, source: Type, target: Type) -> str:
     return rounded(sql, source.precision, target.precision)
 
 
+def _today(x: str, source: Type, target: Type) -> str:
+    """A time on the day on which the query began; midnight after a time that is rounded up is the next day's."""
+    precision = min(target.precision, 6)
+    picos = clocks.local(x, source)
+    if source.precision > precision:
+        step = 10 ** (clocks.FINEST - precision)
+        picos = f"(({picos} + {step // 2}) // {step} * {step})"
+    return f"(CAST(current_date AS TIMESTAMP) + to_microseconds({picos} // 1000000))"
+
+
+def _today_zoned(x: str, source: Type, target: Type) -> str:
+    """A time of the day in UTC on which the query began, shown in its own zone."""
+    zoneless = Type("time", source.params)
+    instant = _today(clocks.made(clocks.utc(x, source), zoneless), zoneless, target)
+    return f"trino_moved({{'i': {instant}}}, trino_offset_zone({clocks.offset(x, source)}))"
+
+
+def _clock(sql: str, source: Type, target: Type) -> str:
+    """The time of day of a TIMESTAMP."""
+    wide = Type("time", (min(source.precision, 6),))
+    return clocks.changed(f"CAST({sql} AS TIME)", wide, target)
+
+
+def _clock_zoned(x: str, source: Type, target: Type) -> str:
+    """The time of day of a TIMESTAMP or of a zoned one, with the offset that its zone has at that moment."""
+    wide = Type("time", (min(source.precision, 6),))
+    moment = f"trino_local({x})" if source.name == ZONED else x
+    minutes = f"CAST(trino_zone_minutes({x}) AS INTEGER)" if source.name == ZONED else "0"
+    picos = clocks.rounded(clocks.local(f"CAST({moment} AS TIME)", wide), wide.precision, target.precision)
+    return once(minutes, lambda m: clocks.made(picos, target, m))
+
+
 _INTS = ("tinyint", "smallint", "integer", "bigint")
 _TEXTS = ("varchar", "char")  # char is cast to and from text only
 _RULES: dict[tuple[str, str], Rule] = {}
@@ -282,34 +310,26 @@ _rule(("varchar",), ("date",), lambda s, f, t: f"trino_to_date({s})")
 _rule(
     ("varchar",), ("timestamp",), lambda s, f, t: once(s, lambda x: _read(x, f"trino_to_timestamp({x})", t.precision))
 )
-_rule(
-    ("varchar",),
-    ("time",),
-    lambda s, f, t: once(s, lambda x: _read(x, f"trino_to_time({x})", t.precision, rounded_time)),
-)
+_rule(("varchar",), ("time", TIME_ZONED), lambda s, f, t: clocks.read(s, t))
 _rule(("varchar",), (ZONED,), _text_to_zoned)
 _rule(("date",), ("timestamp",), _plain)
 _rule(("date",), (ZONED,), lambda s, f, t: f"trino_zoned(CAST({s} AS TIMESTAMP), 'UTC')")
-_rule(
-    ("timestamp", "time"),
-    ("timestamp",),
-    lambda s, f, t: _timestamp(s, f, t) if f.name == "timestamp" else f"(current_date + {s})",
-)
-_rule(("time",), ("time",), lambda s, f, t: rounded_time(s, f.precision, t.precision))
+_rule(("timestamp",), ("timestamp",), _timestamp)
+_rule(("time", TIME_ZONED), ("timestamp",), lambda s, f, t: once(s, lambda x: _today(x, f, t)))
+_rule(("time", TIME_ZONED), (ZONED,), lambda s, f, t: once(s, lambda x: _today_zoned(x, f, t)))
+_rule(("time", TIME_ZONED), ("time", TIME_ZONED), clocks.changed)
+_rule(("timestamp", ZONED), (TIME_ZONED,), lambda s, f, t: once(s, lambda x: _clock_zoned(x, f, t)))
 _rule(("timestamp",), ("date",), _plain)
-_rule(("timestamp",), ("time",), lambda s, f, t: rounded_time(f"CAST({s} AS TIME)", f.precision, t.precision))
+_rule(("timestamp",), ("time",), lambda s, f, t: _clock(s, f, t))
 _rule(("timestamp",), (ZONED,), lambda s, f, t: f"trino_zoned({_timestamp(s, f, t)}, 'UTC')")
 _rule(("timestamp",), ("varchar",), lambda s, f, t: fits(moment_text(s, f.precision), t))
-_rule(("time",), ("varchar",), lambda s, f, t: fits(time_text(s, f.precision), t))
+_rule(("time", TIME_ZONED), ("varchar",), lambda s, f, t: fits(clocks.shown(s, f), t))
 _rule((ZONED,), ("timestamp",), lambda s, f, t: rounded(f"trino_local({s})", f.precision, t.precision))
 _rule((ZONED,), ("date",), lambda s, f, t: f"CAST(trino_local({s}) AS DATE)")
-_rule((ZONED,), ("time",), lambda s, f, t: rounded_time(f"CAST(trino_local({s}) AS TIME)", f.precision, t.precision))
+_rule((ZONED,), ("time",), lambda s, f, t: _clock(f"trino_local({s})", f, t))
 _rule((ZONED,), ("varchar",), lambda s, f, t: fits(zoned_text(s, f.precision), t))
 _rule((ZONED,), (ZONED,), lambda s, f, t: s if f.precision <= t.precision else
       f"trino_moved({{'i': {rounded(f'({s}).i', f.precision, t.precision)}, 'z': ({s}).z}}, ({s}).z)")  # fmt: skip
-_rule(("time",), (TIME_ZONED,), lambda s, f, t: f"CAST({rounded_time(s, f.precision, t.precision)} AS TIMETZ)")
-_rule((TIME_ZONED,), ("time",), lambda s, f, t: rounded_time(f"CAST({s} AS TIME)", f.precision, t.precision))
-_rule((TIME_ZONED,), ("varchar",), lambda s, f, t: fits(time_zoned_text(s, f.precision), t))
 _rule((DAYS,), ("varchar",), lambda s, f, t: fits(f"trino_interval_text({s})", t))
 _rule((MONTHS,), ("varchar",), lambda s, f, t: fits(f"trino_months_text({s})", t))
 _rule(("varchar",), ("ipaddress",), lambda s, f, t: f"trino_ip_parse_v4({s})")
@@ -326,7 +346,7 @@ _OR_NULL: dict[str, Rule] = {
     ),
     "decimal": lambda s, f, t: once(s, lambda x: f"TRY_CAST({_plain_decimal(x, t)} AS {held(t)})"),
     "timestamp": lambda s, f, t: once(s, lambda x: _read(x, f"trino_to_timestamp_or_null({x})", t.precision)),
-    "time": lambda s, f, t: once(s, lambda x: _read(x, f"trino_to_time_or_null({x})", t.precision, rounded_time)),
+    **dict.fromkeys(("time", TIME_ZONED), lambda s, f, t: clocks.read(s, t, "_or_null")),
     ZONED: lambda s, f, t: _text_to_zoned(s, f, t, "trino_to_zoned_or_null"),
     "ipaddress": lambda s, f, t: f"trino_ip_parse_v4_or_null({s})",
 }
@@ -341,12 +361,6 @@ def cast_or_null(value: Value, target: Type) -> str | None:
 
 PAIRS = tuple(_RULES)
 """The names of sources and targets that have a rule here."""
-
-
-def rounded_time(sql: str, source: int, target: int) -> str:
-    if source <= target or target >= 6:
-        return sql
-    return f"CAST(trino_round_timestamp(DATE '2000-01-01' + {sql}, {10 ** (6 - target)}) AS TIME)"
 
 
 def cast_sql(sql: str, source: Type, target: Type) -> str:

@@ -14,6 +14,7 @@ from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.types import (
     DATE,
     ORDER,
+    TIME_ZONED,
     UNKNOWN,
     VARCHAR,
     ZONED,
@@ -120,8 +121,12 @@ def convert(sql: str, source: Type, target: Type) -> str:
         return f"CASE WHEN {sql} IS NOT NULL THEN {{'i': CAST({sql} AS TIMESTAMP), 'z': 'UTC'}} END"
     if target.name == "char":
         return f"rpad({sql}, {target.params[0]}, ' ')"
+    if target.name in ("time", TIME_ZONED) and held(source) != held(target):
+        from local_athena.dialect import clocks
+
+        return clocks.changed(sql, source, target)
     if (source.is_text and target.is_text) or (
-        source.name == target.name and source.name in (ZONED, "timestamp", "time")
+        source.name == target.name and source.name in (ZONED, "timestamp", "time", TIME_ZONED)
     ):
         return sql
     if source.name == "row":
@@ -164,7 +169,8 @@ def decimal_to_float(sql: str, source: Type, target: Type) -> str:
 def _needs_rebuild(source: Type, target: Type) -> bool:
     if source in (target, UNKNOWN):
         return False
-    return source.name == "row" or target.name in (ZONED, "char") or any(
+    clocks = target.name in ("time", TIME_ZONED) and held(source) != held(target)
+    return source.name == "row" or clocks or target.name in (ZONED, "char") or any(
         _needs_rebuild(s, t) for s, t in zip(source.args, target.args, strict=False)
     )  # fmt: skip
 

@@ -33,6 +33,10 @@ def key(sql: str, t: Type) -> str:
         raise NotSupported(f"Telling values of type {t} apart")
     if t.name == ZONED:
         return f"({sql}).i"
+    if t.name == TIME_ZONED and t.precision > 6:
+        from local_athena.dialect import clocks
+
+        return clocks.utc(sql, t)
     if t.name == TIME_ZONED:
         return f"CAST(timezone('UTC', {sql}) AS TIME)"
     if t.name == "map":  # DuckDB's maps are equal only with their entries in the same order

@@ -17,7 +17,7 @@ from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, type_mismatch
 from local_athena.dialect.parser import parse
 from local_athena.dialect.scope import Scope, Value, find, find_relation, strict
-from local_athena.dialect.types import BOOLEAN, UNKNOWN, Type, array, field_names, from_datatype, held, row
+from local_athena.dialect.types import BOOLEAN, UNKNOWN, ZONED, Type, array, field_names, from_datatype, held, row
 from local_athena.errors import NotSupported
 
 type Handler = Callable[[Context, Any, Scope], Value]
@@ -241,7 +241,7 @@ def _unicode(ctx: Context, node: exp.UnicodeString, scope: Scope) -> Value:
 
 def _cast(ctx: Context, node: exp.Cast, scope: Scope) -> Value:
     target = from_datatype(node.to)
-    if any(part.name.startswith("time") and part.precision > 6 for part in target.walk()):
+    if any(part.name in ("timestamp", ZONED) and part.precision > 6 for part in target.walk()):
         raise NotSupported(f"{target}: a precision finer than microseconds")
     value = expression(ctx, node.this, scope)
     return cast(value, target, node)

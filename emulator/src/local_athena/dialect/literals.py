@@ -7,7 +7,7 @@ from calendar import monthrange
 
 from sqlglot import exp
 
-from local_athena.dialect import zones
+from local_athena.dialect import clocks, zones
 from local_athena.dialect.coercion import text
 from local_athena.dialect.errors import failure
 from local_athena.dialect.scope import Value
@@ -91,7 +91,6 @@ _SURROGATES = range(0xD800, 0xE000)
 _DECIMAL = re.compile(r"[+-]?0*(\d*)(?:\.(\d*))?")
 _CLOCK = r"(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d+)?)?"
 _MOMENT = re.compile(rf"[+-]?(\d{{4,}})-(\d{{1,2}})-(\d{{1,2}})(?: (?:{_CLOCK})?\s*(.*))?")
-_TIME = re.compile(rf"{_CLOCK}\s*([+-]\d\d:\d\d)?")
 
 
 def is_decimal(written: str) -> bool:
@@ -101,14 +100,14 @@ def is_decimal(written: str) -> bool:
 
 def is_moment(written: str, clock_only: bool) -> bool:
     """Whether *written* is a time, or a timestamp of the calendar. Fails where its zone is none."""
-    found = (_TIME if clock_only else _MOMENT).fullmatch(written)
+    if clock_only:
+        return clocks.parsed(written, clocks.FINEST) is not None
+    found = _MOMENT.fullmatch(written)
     if not found:
         return False
-    hour, minute, second = (int(part or 0) for part in found.groups()[0 if clock_only else 3 :][:3])
+    hour, minute, second = (int(part or 0) for part in found.groups()[3:6])
     if hour > 23 or minute > 59 or second > 59:
         return False
-    if clock_only:
-        return True
     if found[7]:
         zones.normalise(found[7].rstrip())
     year, month, day = int(found[1]), int(found[2]), int(found[3])

@@ -72,8 +72,6 @@ STATEMENTS = (
         WHEN regexp_full_match(x, '\\s*{_DAY}(\\s*| .*)', 's') AND regexp_full_match(trino_moment(x), '{TIMESTAMP_PATTERN}')
         THEN CAST(ltrim(trino_moment(x), '+') AS TIMESTAMP)
         WHEN x IS NOT NULL THEN {_fail("Value cannot be cast to timestamp: ' || x || '", "TIMESTAMP")} END""",
-    f"""CREATE MACRO trino_to_time(x) AS CASE WHEN regexp_full_match(x, '{TIME_PATTERN}') THEN CAST(x AS TIME)
-        WHEN x IS NOT NULL THEN {_fail("Value cannot be cast to time: ' || x || '", "TIME")} END""",
     _or_null(
         "trino_to_date",
         f"CASE WHEN regexp_full_match(x, '{DATE_PATTERN}') THEN TRY_CAST(ltrim(trim(x), '+') AS DATE) END",
@@ -84,7 +82,6 @@ STATEMENTS = (
         WHEN regexp_full_match(x, '\\s*{_DAY}(\\s*| .*)', 's') AND regexp_full_match(trino_moment(x), '{TIMESTAMP_PATTERN}')
         THEN TRY_CAST(ltrim(trino_moment(x), '+') AS TIMESTAMP) END""",
     ),
-    _or_null("trino_to_time", f"CASE WHEN regexp_full_match(x, '{TIME_PATTERN}') THEN TRY_CAST(x AS TIME) END"),
     _or_null(
         "trino_to_boolean",
         "CASE WHEN lower(x) IN ('t', 'true', '1') THEN true WHEN lower(x) IN ('f', 'false', '0') THEN false END",

@@ -49,19 +49,5 @@ def _written(x: str, pattern: str, precision: int) -> str:
     return f"left(strftime({x}, '{pattern}.%f'), {precision - 6})"
 
 
-def time_text(sql: str, precision: int) -> str:
-    stamp = f"strftime(DATE '2000-01-01' + {sql}, '%H:%M:%S.%f')"
-    return f"substr({stamp}, 1, {9 + precision if precision else 8})"
-
-
-def time_zoned_text(sql: str, precision: int) -> str:
-    def shown(x: str) -> str:
-        minutes = f"CAST(date_part('timezone', {x}) / 60 AS BIGINT)"
-        offset = f"printf('%s%02d:%02d', if({minutes} < 0, '-', '+'), abs({minutes}) // 60, abs({minutes}) % 60)"
-        return f"({time_text(f'CAST({x} AS TIME)', precision)} || {offset})"
-
-    return once(sql, shown)
-
-
 def zoned_text(sql: str, precision: int) -> str:
     return f"({moment_text(f'trino_local({sql})', precision, f'({sql}).i')} || ' ' || ({sql}).z)"

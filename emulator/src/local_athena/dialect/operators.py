@@ -10,7 +10,7 @@ from functools import reduce
 
 from sqlglot import exp
 
-from local_athena.dialect import chains
+from local_athena.dialect import chains, clocks
 from local_athena.dialect.coercion import coerce, coercible, common, once, zero_guard
 from local_athena.dialect.comparisons import key
 from local_athena.dialect.errors import raise_sql, raise_with, type_mismatch
@@ -176,12 +176,12 @@ def _temporal(symbol: str, left: Value, right: Value) -> Value | None:
         return Value(_scaled(left.sql, symbol, right), a)
     if symbol == "+" and a.name in intervals:
         left, right, a, b = right, left, b, a
-    if symbol == "-" and a.name == b.name and a.name in ("date", "timestamp", "time"):
-        return _difference(left, right)
-    if symbol == "-" and TIME_ZONED in (a.name, b.name) and {a.name, b.name} <= {TIME_ZONED, "time"}:
+    if symbol == "-" and clocks.is_clock(a) and clocks.is_clock(b):
         t = common(a, b)
         assert t is not None
-        return _difference(*(Value(key(coerce(v, t).sql, t), Type("time", t.params)) for v in (left, right)))
+        return Value(clocks.difference(coerce(left, t).sql, coerce(right, t).sql, t), DAY_INTERVAL)
+    if symbol == "-" and a.name == b.name and a.name in ("date", "timestamp"):
+        return _difference(left, right)
     if symbol == "-" and ZONED in (a.name, b.name) and {a.name, b.name} <= {ZONED, "timestamp", "date"}:
         t = common(a, b)
         assert t is not None
@@ -247,7 +247,8 @@ def _shift(symbol: str, moment: Value, interval: Value) -> Value | None:
             Type("timestamp", (max(t.precision, 3 if interval.type == DAY_INTERVAL else 0),)),
         )
     if t.name in ("time", TIME_ZONED) and interval.type == DAY_INTERVAL:
-        return Value(f"({moment.sql} {symbol} {step})", Type(t.name, (max(t.precision, 3),)))
+        later = Type(t.name, (max(t.precision, 3),))
+        return Value(clocks.shifted(moment.sql, t, symbol, interval.sql, later), later)
     if t.name == ZONED:
         if interval.type == MONTH_INTERVAL:
             moved = f"trino_zoned(trino_local({moment.sql}) {symbol} {step}, ({moment.sql}).z)"

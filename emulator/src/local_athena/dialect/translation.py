@@ -113,7 +113,7 @@ def _out(sql: str, t: Type, _: Type, target: Target) -> str:
         if target == "result":
             return cast_sql(sql, t, VARCHAR)
         return f"timezone('UTC', ({sql}).i)"
-    if t.name in _TEXTUAL and target == "result":
+    if _textual(t) and target == "result":
         return cast_sql(sql, t, VARCHAR)
     if t.args and _changes(t, target):
         shape = _shape(t, target)
@@ -123,14 +123,19 @@ def _out(sql: str, t: Type, _: Type, target: Target) -> str:
     return sql
 
 
+def _textual(t: Type) -> bool:
+    """Whether a result shows values of *t* as their text."""
+    return t.name in _TEXTUAL or (t.name == "time" and t.precision > 6)
+
+
 def _changes(t: Type, target: Target) -> bool:
-    if t.name in (ZONED, *_TEXTUAL, *OPAQUE):
+    if t.name in (ZONED, *OPAQUE) or _textual(t):
         return t.name in (ZONED, *OPAQUE) or target == "result"
     return any(_changes(a, target) for a in t.args)
 
 
 def _shape(t: Type, target: Target) -> Type:
     """*t* with what changes replaced by varchar (for a result), so that DuckDB's casts name the right types."""
-    if t.name in (ZONED, *_TEXTUAL):
+    if t.name == ZONED or _textual(t):
         return VARCHAR if target == "result" else Type("timestamp with time zone", (6,))
     return Type(t.name, t.params, tuple(_shape(a, target) for a in t.args), t.fields)

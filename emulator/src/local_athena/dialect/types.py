@@ -5,6 +5,7 @@ https://trino.io/docs/current/language/types.html; the rules of coercion are tho
 Some types have no equal in DuckDB. Inside a translated query they are held so:
 
 * ``timestamp(p) with time zone``: ``STRUCT(i TIMESTAMP, z VARCHAR)``, the instant in UTC and the zone it was written in;
+* ``time(p)`` finer than microseconds: BIGINT picoseconds; with time zone: ``STRUCT(p BIGINT, o INTEGER)``, beside its offset;
 * ``interval day to second``: BIGINT milliseconds; ``interval year to month``: BIGINT months;
 * ``ipaddress``: BLOB, the 16 bytes of an IPv6 address;
 * ``HyperLogLog``: the hashes of its values; ``tdigest`` and ``qdigest``: lists of values with their weights;
@@ -319,11 +320,17 @@ _DUCKDB = {
 }  # fmt: skip
 
 
+_FINE = {"time": "BIGINT", TIME_ZONED: "STRUCT(p BIGINT, o INTEGER)"}
+"""Forms of what is finer than a microsecond (``clocks``)."""
+
+
 @lru_cache(maxsize=4096)
 def held(t: Type) -> str:
     """DuckDB's type for values of *t* inside a translated query."""
     if t.name == "decimal":
         return f"DECIMAL({t.params[0]},{t.params[1]})"
+    if t.name in _FINE and t.precision > 6:
+        return _FINE[t.name]
     if t.name == "array":
         return f"{held(t.element)}[]"
     if t.name == "map":

@@ -31,3 +31,8 @@ def normalise(zone: str) -> str:
     if zone.lower() in _regions():
         return _regions()[zone.lower()]
     raise AthenaError("INVALID_FUNCTION_ARGUMENT", f"'{zone}' is not a valid time zone")
+
+
+def minutes(zone: str) -> int:
+    """Minutes east of UTC of ``UTC`` or an offset such as ``-07:09``."""
+    return 0 if zone == "UTC" else int(f"{zone[0]}1") * (int(zone[1:3]) * 60 + int(zone[4:6]))

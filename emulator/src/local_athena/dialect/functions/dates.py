@@ -6,8 +6,8 @@ import dataclasses
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from local_athena.dialect import zones
-from local_athena.dialect.casts import cast_sql, rounded, rounded_time
+from local_athena.dialect import clocks, zones
+from local_athena.dialect.casts import cast_sql, rounded
 from local_athena.dialect.coercion import coerce, common, once, text
 from local_athena.dialect.errors import failure, raise_sql, raise_with
 from local_athena.dialect.moment_texts import moment_text
@@ -44,8 +44,6 @@ parse_duration(varchar) -> interval day to second | trino_parse_duration($1)
 parse_data_size(varchar) -> decimal(38,0) | CAST(trino_parse_data_size($1) AS DECIMAL(38,0))
 timezone_hour(timestamp with time zone) -> bigint | trino_zone_minutes($1) // 60
 timezone_minute(timestamp with time zone) -> bigint | trino_zone_minutes($1) % 60
-timezone_hour(time with time zone) -> bigint | CAST(date_part('timezone', $1) AS BIGINT) // 3600
-timezone_minute(time with time zone) -> bigint | CAST(date_part('timezone', $1) AS BIGINT) // 60 % 60
 current_timezone() -> varchar | 'UTC'
 timezone(timestamp with time zone) -> varchar | ($1).z
 to_date(varchar, varchar) -> date | CAST(trino_parse_teradata($1, $2) AS DATE)
@@ -67,8 +65,8 @@ _STEPS = {
 def _by_unit(call: Call, t: Type, made: Callable[[str], Value]) -> Value:
     """Apply *made* to the unit, the first argument; if that is no literal, to each unit that *t* has, in a CASE."""
     value = call.value(0)
-    allowed = _OF_DATES if t == DATE else _UNITS[:4] if t.name == "time" else _UNITS
-    shown = {"date": "DATE", "time": "TIME"}.get(t.name, "TIMESTAMP")
+    allowed = _OF_DATES if t == DATE else _UNITS[:4] if clocks.is_clock(t) else _UNITS
+    shown = {"date": "DATE", "time": "Time", TIME_ZONED: "Time"}.get(t.name, "TIMESTAMP")
     if isinstance(value.const, str):
         if value.const.lower() not in allowed:
             raise failure("INVALID_FUNCTION_ARGUMENT", f"'{value.const}' is not a valid {shown} field", call.node)
@@ -76,7 +74,7 @@ def _by_unit(call: Call, t: Type, made: Callable[[str], Value]) -> Value:
     if not (value.type.is_text or value.type == UNKNOWN):
         raise call.mismatch()
     found = {unit: made(unit) for unit in allowed}
-    result = found["day" if t.name != "time" else "hour"]
+    result = found["hour" if clocks.is_clock(t) else "day"]
     unit = coerce(value, VARCHAR).sql
     cases = " ".join(f"WHEN {text(name)} THEN {v.sql}" for name, v in found.items())
     wrong = raise_with(
@@ -92,7 +90,7 @@ def _by_unit(call: Call, t: Type, made: Callable[[str], Value]) -> Value:
 def _moment(call: Call, value: Value) -> Value:
     if value.type == UNKNOWN:
         return coerce(value, DATE)
-    if value.type.name not in ("date", "timestamp", "time", ZONED):
+    if value.type.name not in ("date", "timestamp", "time", TIME_ZONED, ZONED):
         raise call.mismatch()
     return value
 
@@ -141,8 +139,8 @@ def _truncated(unit: str, value: Value) -> Value:
         return Value(f"trino_moved({{'i': {instant}}}, ({value.sql}).z)", value.type, zone=value.zone)
     if value.type.name == ZONED:
         return zoned(f"date_trunc('{unit}', {local_time(value)})", value)
-    if value.type.name == "time":
-        return Value(f"CAST(date_trunc('{unit}', DATE '2000-01-01' + {value.sql}) AS TIME)", value.type)
+    if clocks.is_clock(value.type):
+        return Value(clocks.truncated(value.sql, value.type, unit), value.type)
     sql = f"date_trunc('{unit}', {value.sql})"
     return Value(f"CAST({sql} AS DATE)" if value.type == DATE else sql, value.type)
 
@@ -160,6 +158,8 @@ def _moved(unit: str, n: str, value: Value) -> Value:
     if value.type == DATE and unit in ("day", "week"):
         days = n if unit == "day" else f"(7 * {n})"
         return Value(f"({value.sql} + CAST({days} AS INTEGER))", DATE)
+    if clocks.is_clock(value.type):
+        return Value(clocks.moved(value.sql, value.type, unit, n), value.type)
     step = _STEPS[unit].format(n=n)
     if value.type == DATE:
         return Value(f"CAST({value.sql} + {step} AS DATE)", DATE)
@@ -170,8 +170,7 @@ def _moved(unit: str, n: str, value: Value) -> Value:
     if value.type.name == ZONED:
         moved = rounded(f"({value.sql}).i + {step}", 6, digits)
         return Value(f"trino_moved({{'i': {moved}}}, ({value.sql}).z)", value.type, zone=value.zone)
-    kept = rounded_time if value.type.name == "time" else rounded
-    return Value(kept(f"({value.sql} + {step})", 6, digits), value.type)
+    return Value(rounded(f"({value.sql} + {step})", 6, digits), value.type)
 
 
 def _date_diff(call: Call) -> Value:
@@ -179,7 +178,7 @@ def _date_diff(call: Call) -> Value:
     call.arity(3)
     first, second = call.value(1), call.value(2)
     t = common(_moment(call, first).type if second.type == UNKNOWN else first.type, second.type)
-    if t is None or t.name not in ("date", "timestamp", "time", ZONED):
+    if t is None or t.name not in ("date", "timestamp", "time", TIME_ZONED, ZONED):
         raise call.mismatch("date_diff(varchar(x), date, date), date_diff(varchar(x), timestamp(p), timestamp(p))")
     a, b = coerce(first, t), coerce(second, t)
     return _by_unit(call, t, lambda unit: _between(unit, a, b))
@@ -187,6 +186,8 @@ def _date_diff(call: Call) -> Value:
 
 def _between(unit: str, a: Value, b: Value) -> Value:
     t = a.type
+    if clocks.is_clock(t):
+        return Value(clocks.between(a.sql, b.sql, t, unit), BIGINT)
     if t.name in ("timestamp", ZONED) and t.precision > 3:
         # Of long timestamps Trino compares whole milliseconds, those with zone by the calendar of UTC.
         first, second = (f"({v.sql}).i" if t.name == ZONED else v.sql for v in (a, b))
@@ -230,7 +231,9 @@ def _field(call: Call) -> Value:
         or (t.name in ("time", TIME_ZONED) and name not in _CLOCK)
     ):
         raise call.mismatch(f"{name}(date), {name}(timestamp(p))")
-    sql = local_time(value) if t.name == ZONED else f"CAST({value.sql} AS TIME)" if t.name == TIME_ZONED else value.sql
+    if t.name == TIME_ZONED or (t.name == "time" and t.precision > 6):
+        return Value(clocks.field(value.sql, t, name), BIGINT)
+    sql = local_time(value) if t.name == ZONED else value.sql
     sql = f"{_FIELDS[name]}({sql})"
     return Value(f"({sql} % 1000)" if name == "millisecond" else sql, BIGINT)
 
@@ -241,23 +244,25 @@ def _field(call: Call) -> Value:
 def _now(call: Call) -> Value:
     call.arity(0, 0 if call.name == "now" else 1)
     precision = call.value(0).const if call.args else 3
-    if not isinstance(precision, int) or precision > 6:
+    if not isinstance(precision, int) or precision > (clocks.FINEST if call.name == "localtime" else 6):
         raise NotSupported(f"{call.name} with a precision of {precision}")
     instant = f"date_trunc('{'millisecond' if precision == 3 else 'microsecond'}', timezone('UTC', now()))"
-    if precision not in (3, 6):
+    if precision < 6 and precision != 3:
         instant = f"trino_round_timestamp({instant}, {10 ** (6 - precision)})"
     if call.name in ("localtimestamp", "localtime"):
+        t = Type("time", (precision,))
         return (
             Value(instant, Type("timestamp", (precision,)))
             if call.name == "localtimestamp"
-            else Value(f"CAST({instant} AS TIME)", Type("time", (precision,)))
+            else Value(clocks.made(f"(epoch_us(CAST({instant} AS TIME)) * 1000000)", t), t)
         )
     return Value(f"{{'i': {instant}, 'z': 'UTC'}}", Type(ZONED, (precision,)), zone="UTC")
 
 
 def _current_time(call: Call) -> Value:
     local = _now(dataclasses.replace(call, name="localtime"))
-    return Value(f"CAST({local.sql} AS TIMETZ)", Type(TIME_ZONED, local.type.params))
+    t = Type(TIME_ZONED, local.type.params)
+    return Value(clocks.changed(local.sql, local.type, t), t)
 
 
 def _current_date(call: Call) -> Value:
@@ -287,9 +292,34 @@ def _zone(call: Call, value: Value) -> tuple[str, str | None]:
     return f"trino_zone({value.sql})", None
 
 
+def _timezone_part(call: Call) -> Value | None:
+    """The offset of a time with time zone; that of a timestamp has a line of its own (``SCALARS``)."""
+    call.arity(1)
+    value = call.value(0)
+    if value.type.name != TIME_ZONED:
+        return None
+    minutes = clocks.offset(value.sql, value.type)
+    return Value(f"CAST({minutes} {'//' if call.name == 'timezone_hour' else '%'} 60 AS BIGINT)", BIGINT)
+
+
+def _offset_now(call: Call, zone: Value) -> str:
+    """Minutes east of UTC of a zone when the query began."""
+    if zone.type.name == DAYS:
+        wrong = "Invalid time zone offset interval: interval contains seconds"
+        failed = raise_sql("INVALID_FUNCTION_ARGUMENT", wrong, "INTEGER")
+        return f"CASE WHEN {zone.sql} % 60000 = 0 THEN CAST({zone.sql} // 60000 AS INTEGER) WHEN {zone.sql} <> 0 THEN {failed} END"
+    sql, name = _zone(call, zone)
+    if name == "UTC" or (name and name[0] in "+-"):
+        return str(zones.minutes(name))
+    return f"CAST(trino_zone_minutes(trino_moved({{'i': timezone('UTC', now())}}, {sql})) AS INTEGER)"
+
+
 def _at_timezone(call: Call) -> Value:
     call.arity(2)
     value = call.value(0)
+    if clocks.is_clock(value.type) and call.name == "$at_time_zone":
+        t = Type(TIME_ZONED, value.type.params)
+        return Value(clocks.at_offset(coerce(value, t).sql, t, _offset_now(call, call.value(1))), t)
     if value.type.name in ("timestamp", "date", "unknown"):
         value = coerce(value, Type(ZONED, (value.type.precision,)))
     if value.type.name != ZONED:
@@ -412,5 +442,5 @@ SPECIALS = {
     "localtimestamp": _now, "localtime": _now, "current_time": _current_time, "current_date": _current_date, "date": _date, "at_timezone": _at_timezone,
     "$at_time_zone": _at_timezone, "with_timezone": _with_timezone, "from_unixtime": _from_unixtime,
     "from_unixtime_nanos": _from_nanos, "to_unixtime": _to_unixtime, "from_iso8601_timestamp": _from_iso(3),
-    "from_iso8601_timestamp_nanos": _from_iso(9), "to_iso8601": _to_iso, **dict.fromkeys(_FIELDS, _field),
+    "from_iso8601_timestamp_nanos": _from_iso(9), "to_iso8601": _to_iso, "timezone_hour": _timezone_part, "timezone_minute": _timezone_part, **dict.fromkeys(_FIELDS, _field),
 }  # fmt: skip
