@@ -29,6 +29,15 @@ class Context:
     subqueries: int = 0
     """Subqueries of expressions around the query that is being translated."""
 
+    taken: frozenset[str] = frozenset()
+    """Aliases of relations in FROM, here and in the queries around: DuckDB knows a relation by its alias alone."""
+
+    def shown_as(self, name: str | None) -> str:
+        """The alias of a relation in DuckDB, which is its own where nothing else in sight has it."""
+        shown = name if name is not None and name not in self.taken else self.alias()
+        self.taken |= {shown}
+        return shown
+
     def alias(self) -> str:
         """A relation alias that no query can have written."""
         self.aliases += 1

@@ -65,11 +65,14 @@ STATEMENTS = (
     *_parsed("trino_to_uuid", UUID_PATTERN, "UUID", "UUID"),
     f"""CREATE MACRO trino_to_date(x) AS CASE WHEN regexp_full_match(x, '{DATE_PATTERN}') THEN CAST(ltrim(trim(x), '+') AS DATE)
         WHEN x IS NOT NULL THEN {_fail("Value cannot be cast to date: ' || x || '", "DATE")} END""",
-    # DuckDB reads no plus before a year. A zone, or whatever else follows, is left out; spaces around are too.
+    # DuckDB reads no plus before a year. A zone that follows is left out; spaces around are too.
     f"""CREATE MACRO trino_moment(x) AS regexp_extract(x, '\\s*({_DAY}( \\d{{1,2}}:\\d{{1,2}}(:\\d{{1,2}}(\\.\\d+)?)?)?)', 1)""",
+    """CREATE MACRO trino_no_zone_but(x) AS list_transform([trim(substr(trim(x, ' \t\n\r'), length(trino_moment(x)) + 1))],
+        lambda _z: _z = '' OR trino_zone_in_or_null(_z, x) IS NOT NULL)[1]""",
     f"""CREATE MACRO trino_to_timestamp(x) AS CASE WHEN regexp_full_match(x, '{TIMESTAMP_PATTERN}')
         THEN CAST(ltrim(x, '+') AS TIMESTAMP)
         WHEN regexp_full_match(x, '\\s*{_DAY}(\\s*| .*)', 's') AND regexp_full_match(trino_moment(x), '{TIMESTAMP_PATTERN}')
+        AND trino_no_zone_but(x)
         THEN CAST(ltrim(trino_moment(x), '+') AS TIMESTAMP)
         WHEN x IS NOT NULL THEN {_fail("Value cannot be cast to timestamp: ' || x || '", "TIMESTAMP")} END""",
     _or_null(
@@ -80,6 +83,7 @@ STATEMENTS = (
         "trino_to_timestamp",
         f"""CASE WHEN regexp_full_match(x, '{TIMESTAMP_PATTERN}') THEN TRY_CAST(ltrim(x, '+') AS TIMESTAMP)
         WHEN regexp_full_match(x, '\\s*{_DAY}(\\s*| .*)', 's') AND regexp_full_match(trino_moment(x), '{TIMESTAMP_PATTERN}')
+        AND trino_no_zone_but(x)
         THEN TRY_CAST(ltrim(trino_moment(x), '+') AS TIMESTAMP) END""",
     ),
     _or_null(

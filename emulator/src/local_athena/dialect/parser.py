@@ -129,6 +129,32 @@ class _TrinoParser(AthenaTrinoParser):
                 self.raise_error("Expecting: ')'")
         return inner
 
+    def _parse_derived_table_values(self, *args: Any, **kwargs: Any) -> Any:
+        """``(VALUES ...)`` alone. Where more follows inside the brackets, a set operation or a LIMIT, that is a query like any other."""
+        if self._match_pair(TokenType.L_PAREN, TokenType.VALUES, advance=False) and self._more_than_values():
+            return None
+        return super()._parse_derived_table_values(*args, **kwargs)
+
+    def _more_than_values(self) -> bool:
+        depth = 0
+        for token in self._tokens[self._index :]:
+            if token.token_type == TokenType.L_PAREN:
+                depth += 1
+            elif token.token_type == TokenType.R_PAREN:
+                depth -= 1
+                if not depth:
+                    return False
+            elif depth == 1 and token.token_type in self._AFTER_VALUES:
+                return True
+        return False
+
+    _AFTER_VALUES = frozenset(
+        (
+            *(TokenType.UNION, TokenType.EXCEPT, TokenType.INTERSECT),
+            *(TokenType.ORDER_BY, TokenType.LIMIT, TokenType.OFFSET, TokenType.FETCH),
+        )
+    )
+
     def _parse_null(self) -> Any:
         """Not UNKNOWN as well: Trino has no ``x IS UNKNOWN``."""
         return None if self._curr and self._curr.token_type == TokenType.UNKNOWN else super()._parse_null()

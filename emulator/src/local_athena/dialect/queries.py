@@ -40,11 +40,12 @@ def query(ctx: Context, node: exp.Expr, parent: Scope | None) -> Query:
 
 def _body(ctx: Context, node: exp.Expr, parent: Scope | None) -> Query:
     if isinstance(node, exp.Select):
-        outer, ctx.grouped = ctx.grouped, node.args.get("group") is not None
+        outer, taken = ctx.grouped, ctx.taken
+        ctx.grouped = node.args.get("group") is not None
         try:
             return _select(ctx, node, parent)
         finally:
-            ctx.grouped = outer
+            ctx.grouped, ctx.taken = outer, taken
     if isinstance(node, exp.SetOperation):
         return _modified(ctx, node, _set_operation(ctx, node, parent))
     if isinstance(node, exp.Values):
@@ -144,26 +145,31 @@ def _items(ctx: Context, node: exp.Select, scope: Scope) -> list[tuple[str | Non
             if not scope.fields:
                 raise failure("COLUMN_NOT_FOUND", "SELECT * not allowed in queries without FROM clause", item)
             items += [(f.name, f.value()) for f in scope.fields]
-        elif isinstance(item, exp.Column) and isinstance(item.this, exp.Star):
-            items += _expanded(ctx, item, scope)
-        elif (
-            isinstance(item, exp.Aliases) and isinstance(item.this, exp.Column) and isinstance(item.this.this, exp.Star)
-        ):
-            shown, names = _expanded(ctx, item.this, scope), [e.name.lower() for e in item.expressions]
+        elif (shown := _starred(ctx, item, scope)) is not None:
+            items += shown
+        elif isinstance(item, exp.Aliases) and (shown := _starred(ctx, item.this, scope)) is not None:
+            names = [e.name.lower() for e in item.expressions]
             if len(names) != len(shown):
                 message = f"Column alias list has {len(names)} entries but relation has {len(shown)} columns"
                 raise failure("MISMATCHED_COLUMN_ALIASES", message, item)
             items += [(name, value) for name, (_, value) in zip(names, shown, strict=True)]
-        elif isinstance(item, exp.Dot) and isinstance(item.expression, exp.Star):
-            value = expressions.expression(ctx, item.this, scope)
-            if value.type.name != "row":
-                raise type_mismatch("Expression must be of type ROW", item)
-            items += list(zip(value.type.fields, expressions.parts_of(value), strict=True))
         elif isinstance(item, exp.Alias):
             items.append((item.alias.lower(), expressions.expression(ctx, item.this, scope)))
         else:
             items.append((_name(item), expressions.expression(ctx, item, scope)))
     return items
+
+
+def _starred(ctx: Context, item: exp.Expr, scope: Scope) -> list[tuple[str | None, Value]] | None:
+    """``t.*`` and ``(row).*``; None for any other item."""
+    if isinstance(item, exp.Column) and isinstance(item.this, exp.Star):
+        return _expanded(ctx, item, scope)
+    if isinstance(item, exp.Dot) and isinstance(item.expression, exp.Star):
+        value = expressions.expression(ctx, item.this, scope)
+        if value.type.name != "row":
+            raise type_mismatch("Expression must be of type ROW", item)
+        return list(zip(value.type.fields, expressions.parts_of(value), strict=True))
+    return None
 
 
 def _expanded(ctx: Context, item: exp.Column, scope: Scope) -> list[tuple[str | None, Value]]:

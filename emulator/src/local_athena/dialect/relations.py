@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from local_athena.dialect import comparisons, expressions, queries, table_functions
+from local_athena.dialect import comparisons, expressions, outer_joins, queries, table_functions
 from local_athena.dialect.coercion import coerce, common, text
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, type_mismatch
@@ -23,6 +23,8 @@ class Relation:
 
     sql: str
     fields: list[Field]
+    correlated: bool = False
+    """Whether it is LATERAL and looks at what stands to its left."""
 
 
 def from_clause(ctx: Context, node: exp.Select, parent: Scope | None) -> tuple[str, Scope]:
@@ -68,11 +70,17 @@ def _join(ctx: Context, left: Relation, join: exp.Join, parent: Scope | None) ->
             what = "UNNEST" if unnested else "LATERAL relation"
             message = f"{side or 'INNER'} JOIN involving {what} is only supported with condition ON TRUE"
             raise failure("NOT_SUPPORTED", message, join)
+    lateral = isinstance(join.this, exp.Lateral)
     ctx.joining = True
     try:
         condition = expressions.predicate(ctx, on, Scope(both, parent), "JOIN ON clause")
     finally:
         ctx.joining = False
+    if side and (on.find(exp.Query) or (lateral and not _always(on))):
+        return outer_joins.nested(ctx, left, right, side, condition)
+    if side in ("RIGHT", "FULL") and lateral and right.correlated:
+        # Each row of the left is joined to the rows that it makes itself: none of these lacks its partner.
+        word = "INNER JOIN" if side == "RIGHT" else "LEFT JOIN"
     return Relation(f"{left.sql} {word} {right.sql} ON {condition}", both)
 
 
@@ -89,7 +97,10 @@ def _always(on: exp.Expr | None) -> bool:
 def _using(left: Relation, right: Relation, names: list[str], side: str, node: exp.Join) -> tuple[str, list[Field]]:
     """JOIN ... USING: equal columns become one, which stands first and has no qualifier."""
     conditions, merged = [], []
-    for name in names:
+    for i, name in enumerate(names):
+        if name in names[:i]:
+            message = f"Column '{name}' appears multiple times in USING clause"
+            raise failure("DUPLICATE_COLUMN_NAME", message, node)
         pair = []
         for fields in (left.fields, right.fields):
             found = [f for f in fields if f.name == name]
@@ -206,7 +217,7 @@ def _aliased(ctx: Context, sql: str, fields: list[Field], alias: exp.Expr | None
             f"Column alias list has {len(columns)} entries but '{name}' has {len(fields)} columns available",
             alias,
         )
-    shown = ident(name or ctx.alias())
+    shown = ident(ctx.shown_as(name))
     made = [
         replace(f, name=columns[i] if columns else f.name, relation=name, sql=f"{shown}.{f.sql}")
         for i, f in enumerate(fields)
@@ -279,8 +290,10 @@ def _lateral(ctx: Context, node: exp.Lateral, scope: Scope) -> Relation:
         return _unnest(ctx, inner, scope, node.args.get("alias"))
     if not isinstance(inner, exp.Subquery):
         raise NotSupported(node.sql(dialect="trino"))
-    made = queries.query(ctx, inner, scope)
-    return _aliased(ctx, f"LATERAL ({made.sql})", made.fields, node.args.get("alias"))
+    fence = scope.fence()
+    made = queries.query(ctx, inner, fence)
+    found = _aliased(ctx, f"LATERAL ({made.sql})", made.fields, node.args.get("alias"))
+    return replace(found, correlated=fence.crossed)
 
 
 def _unnest(

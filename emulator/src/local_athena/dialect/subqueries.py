@@ -8,7 +8,7 @@ from local_athena.dialect import comparisons, expressions, ordering, queries
 from local_athena.dialect.coercion import coerce, common, once
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, type_mismatch
-from local_athena.dialect.scope import Scope, Value, strict
+from local_athena.dialect.scope import Field, Scope, Value, strict
 from local_athena.dialect.types import BOOLEAN, row
 from local_athena.errors import StackOverflow
 
@@ -29,10 +29,12 @@ def _told(ctx: Context, node: exp.Expr, scope: Scope) -> tuple[queries.Query, bo
     if ctx.subqueries == _DEEPEST:
         raise StackOverflow()
     ctx.subqueries += 1
+    aliases = ctx.aliases  # counted anew, so that the same subquery gives the same text wherever it stands
     try:
         return queries.query(ctx, node, fence), fence.crossed
     finally:
         ctx.subqueries -= 1
+        ctx.aliases = aliases
 
 
 def scalar(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
@@ -64,7 +66,7 @@ def contains(ctx: Context, node: exp.In, scope: Scope) -> Value:
 def _member(ctx: Context, value: exp.Expr, body: exp.Expr, node: exp.Expr, scope: Scope) -> Value:
     made, correlated = _told(ctx, body, scope)
     left = expressions.expression(ctx, value, scope)
-    sides = left.parts if left.parts is not None else [left]
+    sides = expressions.parts_of(left) if left.type.name == "row" else [left]
     if len(sides) != len(made.fields):
         raise type_mismatch(
             f"Value expression and result of subquery must be of the same type: {left.type} vs {len(made.fields)} columns",
@@ -107,11 +109,18 @@ def quantified(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
         return found if symbol == "=" else Value(f"(NOT {found.sql})", BOOLEAN)
     made = _inner(ctx, body, scope)
     left = expressions.expression(ctx, node.left, scope)
-    f = made.fields[0]
-    t = common(left.type, f.type)
-    if t is None or len(made.fields) != 1:
+    sides = left.type.args if left.type.name == "row" else (left.type,)
+    given = row(*(f.type for f in made.fields))
+    found_type = given if left.type.name == "row" else made.fields[0].type
+    t = common(left.type, found_type)
+    if t is None or len(made.fields) != len(sides):
         what = "Value expression and result of subquery must be of the same type for quantified comparison"
-        raise type_mismatch(f"{what}: {left.type} vs {f.type}", node)
+        raise type_mismatch(f"{what}: {left.type} vs {given if len(made.fields) > 1 else found_type}", node)
+    f = made.fields[0]
+    if left.type.name == "row":
+        packed = ", ".join(f"{n} := {g.sql}" for n, g in zip(_names(given), made.fields, strict=True))
+        made = queries.Query(f'SELECT struct_pack({packed}) AS "r" FROM ({made.sql})', [])
+        f = Field(None, given, '"r"')
     if t.is_float or ordering.nested(t):
         return _by_extremes(
             symbol, all_, coerce(left, t), f"SELECT {coerce(f.value(), t).sql} AS v FROM ({made.sql})", node

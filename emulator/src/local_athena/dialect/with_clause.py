@@ -5,9 +5,10 @@ from __future__ import annotations
 from sqlglot import exp
 
 from local_athena.dialect import queries
+from local_athena.dialect.coercion import coerce, common
 from local_athena.dialect.context import Context
-from local_athena.dialect.errors import failure, type_mismatch
-from local_athena.dialect.scope import Field, Scope
+from local_athena.dialect.errors import failure, raise_sql, type_mismatch
+from local_athena.dialect.scope import Field, Scope, strict
 from local_athena.dialect.types import ident
 
 
@@ -20,31 +21,72 @@ def translate(ctx: Context, node: exp.With, parent: Scope | None) -> str:
             raise failure("DUPLICATE_NAMED_QUERY", f"WITH query name '{name}' specified more than once", cte)
         body = cte.this
         if recursive and isinstance(body, exp.Union) and _mentions(body.expression, name):
-            made, fields = _recursive(ctx, cte, body, columns, parent)
+            steps, made, fields = _recursive(ctx, cte, body, columns, parent)
+            parts += steps
         else:
             made = queries.query(ctx, body, parent)
             fields = _renamed(made.fields, columns, cte)
         ctx.ctes[-1][name] = fields
         listed = ", ".join(f.sql for f in fields)
         parts.append(f"{ident(name)}({listed}) AS ({made.sql})")
-    return f"WITH {'RECURSIVE ' if recursive else ''}{', '.join(parts)}"
+    return f"WITH {', '.join(parts)}"
+
+
+_DEEPEST = 10
+"""Steps of a recursion, the default of ``max_recursion_depth``, which Athena has no way to set:
+https://trino.io/docs/current/sql/select.html#with-recursive-clause"""
 
 
 def _recursive(
     ctx: Context, cte: exp.Expr, body: exp.Union, columns: list[str], parent: Scope | None
-) -> tuple[queries.Query, list[Field]]:
-    """A query that mentions itself: its columns have the types of what it begins with."""
+) -> tuple[list[str], queries.Query, list[Field]]:
+    """A query that mentions itself: its columns have the types of what it begins with.
+
+    As Trino plans it: a chain of steps, each of which reads the one before, and one more that must find nothing. DuckDB's own
+    recursion would never end where a query's does not. The steps are common table expressions of their own, given back first.
+    """
     if not columns:
         raise failure("MISSING_COLUMN_ALIASES", "missing column aliases in recursive WITH query", cte)
     name = cte.alias.lower()
     base = queries.query(ctx, body.left, parent)
     fields = ctx.ctes[-1][name] = _renamed(base.fields, columns, cte)
-    made = queries.query(ctx, body, parent)
-    for i, (first, all_) in enumerate(zip(fields, made.fields, strict=True)):
-        if first.type != all_.type:
-            what = f"recursion step relation output type ({all_.type}) is not coercible to recursion base relation"
+    step = queries.query(ctx, body.expression, parent)
+    if len(step.fields) != len(fields):
+        message = f"UNION query has different number of fields: {len(fields)}, {len(step.fields)}"
+        raise failure("TYPE_MISMATCH", message, body)
+    for i, (first, next_) in enumerate(zip(fields, step.fields, strict=True)):
+        met = common(first.type, next_.type)
+        if met is None:
+            message = f"column {i + 1} in UNION query has incompatible types: {first.type}, {next_.type}"
+            raise type_mismatch(message, body)
+        if first.type != met:
+            what = f"recursion step relation output type ({met}) is not coercible to recursion base relation"
             raise type_mismatch(f"{what} output type ({first.type}) at column {i + 1}", body)
-    return made, fields
+    return _unrolled(name, base, step, fields, body.args.get("distinct") is not False)
+
+
+def _unrolled(
+    name: str, base: queries.Query, step: queries.Query, fields: list[Field], distinct: bool
+) -> tuple[list[str], queries.Query, list[Field]]:
+    listed = ", ".join(f.sql for f in fields)
+    values = [strict(coerce(s.value(), f.type)).sql for s, f in zip(step.fields, fields, strict=True)]
+    shown = ", ".join(f"{v} AS {f.sql}" for v, f in zip(values, fields, strict=True))
+
+    def step_name(depth: int) -> str:
+        return ident(f"{name}${depth}")
+
+    parts = [f"{step_name(0)}({listed}) AS MATERIALIZED ({base.sql})"]
+    for depth in range(1, _DEEPEST + 2):
+        before = f"{ident(name)}({listed}) AS (FROM {step_name(depth - 1)})"
+        parts.append(f"{step_name(depth)} AS MATERIALIZED (WITH {before} SELECT {shown} FROM ({step.sql}))")
+    message = (
+        f"Recursion depth limit exceeded ({_DEEPEST}). Use 'max_recursion_depth' session property to modify the limit."
+    )
+    failed = raise_sql("NOT_SUPPORTED", message, "BOOLEAN")
+    ended = f"CASE WHEN (SELECT count(*) FROM {step_name(_DEEPEST + 1)}) > 0 THEN {failed} ELSE true END"
+    whole = " UNION ALL ".join(f"FROM {step_name(depth)}" for depth in range(_DEEPEST + 1))
+    sql = f"SELECT {'DISTINCT ' if distinct else ''}* FROM ({whole}) WHERE {ended}"
+    return parts, queries.Query(sql, fields), fields
 
 
 def _mentions(node: exp.Expr, name: str) -> bool:

@@ -116,6 +116,7 @@ class Relations:
             if isinstance(table.this, exp.Identifier) and not _names_cte(table):
                 self._replace(table, scope, known)
         _shorten(root, known)
+        _name_schema(root, scope.database)
         bound: exp.Expression = root.this
         bound.pop()
         return bound
@@ -337,6 +338,14 @@ def _names_cte(table: exp.Table) -> bool:
                 return True
         inside, node = node, node.parent
     return False
+
+
+def _name_schema(root: exp.Expression, database: str) -> None:
+    """``current_schema``: https://trino.io/docs/current/functions/session.html."""
+    for column in [*root.find_all(exp.Column)]:
+        name = column.this
+        if len(column.parts) == 1 and not name.args.get("quoted") and name.name.lower() == "current_schema":
+            column.replace(exp.cast(exp.Literal.string(database), "varchar"))
 
 
 def _shorten(root: exp.Expression, known: Mapping[tuple[str, ...], str]) -> None:
