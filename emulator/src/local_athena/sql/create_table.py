@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from local_athena.errors import AthenaError
 from local_athena.sql.statements import CreateTable, HiveColumn, RowFormat
-from local_athena.sql.tokens import Cursor
+from local_athena.sql.tokens import Cursor, HiveSyntaxError, position
 
 _DELIMITERS = {
     ("FIELDS", "TERMINATED", "BY"): "field.delim",
@@ -19,6 +20,8 @@ _DELIMITERS = {
     ("LINES", "TERMINATED", "BY"): "line.delim",
     ("NULL", "DEFINED", "AS"): "serialization.null.format",
 }
+_NO_TYPE = re.compile(r"(?:^|[<,:])(integer|(?:varchar|char)(?!\())(?=$|[>,])")
+"""DDL has ``int``, and a length behind ``varchar`` and ``char``: https://docs.aws.amazon.com/athena/latest/ug/data-types.html"""
 _COUNTED = ("bucket", "truncate")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([0-3]?[0-7]{1,2})|(.))", re.DOTALL)
 _LETTERS = {"t": "\t", "n": "\n", "r": "\r", "0": "\0"}
@@ -31,6 +34,9 @@ def create_table(cursor: Cursor) -> CreateTable:
     if_not_exists = cursor.accept("IF", "NOT", "EXISTS")
     table = cursor.name()
     columns = hive_columns(cursor) if cursor.ahead("(") else ()
+    names = [column.name for column in columns]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise AthenaError("FAILED", f"SemanticException [Error 10036]: Duplicate column name: {twice}")
     clauses: dict[str, Any] = {}
     while not cursor.done:
         clauses |= _clause(cursor)
@@ -75,7 +81,7 @@ def _partitioned_by(cursor: Cursor) -> dict[str, Any]:
 
     def item() -> HiveColumn | str:
         start = cursor.at
-        name = cursor.identifier()
+        name = cursor.own_name() if not cursor.ahead(cursor.word, "(") else cursor.identifier()
         if cursor.ahead(",") or cursor.ahead(")"):
             return _named(name)
         if cursor.ahead("("):
@@ -145,10 +151,16 @@ def hive_columns(cursor: Cursor) -> tuple[HiveColumn, ...]:
 
 def hive_column(cursor: Cursor, *stops: str) -> HiveColumn:
     """``name type [COMMENT '...']``; *stops* are words that may follow."""
-    name = cursor.identifier()
+    name = cursor.own_name()
+    start = cursor.at
     kind = re.sub(r"\s+", "", cursor.balanced("COMMENT", *stops)).lower()
     if not kind:
         cursor.fail("a type")
+    if found := _NO_TYPE.search(kind):
+        cursor.at = start
+        line, column = position(cursor.sql, cursor.offset)
+        message = f"cannot recognize input near '{name}' '{found[1]}' in column type"
+        raise HiveSyntaxError(line, column - 1, message)
     return HiveColumn(name, kind, cursor.string() if cursor.accept("COMMENT") else None)
 
 

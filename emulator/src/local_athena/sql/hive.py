@@ -109,7 +109,7 @@ def _alter_add(cursor: Cursor, table: s.Parts, partition: s.PartitionSpec) -> s.
 
 def _alter_drop(cursor: Cursor, table: s.Parts) -> s.Statement:
     if cursor.accept("COLUMN") or cursor.accept("COLUMNS"):
-        return s.DropColumn(table, cursor.identifier())
+        return s.DropColumn(table, cursor.own_name())
     if_exists = cursor.accept("IF", "EXISTS")
     specs = []
     while cursor.accept("PARTITION"):
@@ -123,7 +123,7 @@ def _alter_drop(cursor: Cursor, table: s.Parts) -> s.Statement:
 
 def _change_column(cursor: Cursor, table: s.Parts) -> s.ChangeColumn:
     cursor.accept("COLUMN")
-    old = cursor.identifier()
+    old = cursor.own_name()
     new = hive_column(cursor, "FIRST", "AFTER")
     position = None
     if cursor.accept("FIRST"):

@@ -12,6 +12,7 @@ from sqlglot.errors import TokenError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from local_athena.errors import AthenaError, InvalidRequest
+from local_athena.sql.reserved import HIVE_WORDS
 
 _SPACE_OR_COMMENT = re.compile(r"(?:\s+|--[^\n]*(?:\n|\Z)|/\*.*?\*/)*", re.DOTALL)
 _QUOTED = (TokenType.STRING, TokenType.IDENTIFIER, TokenType.RAW_STRING)
@@ -153,13 +154,25 @@ class Cursor:
         self.at += 1
         return token.text.lower()
 
+    def own_name(self) -> str:
+        """The name of a table or a column. In Hive's DDL it is no reserved word and begins with no underscore, unless it is quoted:
+        https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
+        """
+        if self.style == "hive" and self.word and (self.word in HIVE_WORDS or self.word.startswith("_")):
+            token = self.token
+            line, column = position(self.sql, self.offset)
+            near = self.tokens[self.at - 1].text if self.at else ""
+            found = token.text if token else ""
+            raise HiveSyntaxError(line, column - 1, f"cannot recognize input near '{near}' '{found}' in a name")
+        return self.identifier()
+
     def name(self) -> tuple[str, ...]:
         """A dotted name of one to three parts. Hive's may stand in one pair of backticks, as SHOW CREATE TABLE writes it."""
-        parts = [self.identifier()]
+        parts = [self.own_name()]
         if self.style == "hive" and "." in parts[0]:
             parts = parts[0].split(".")
         while self.accept("."):
-            parts.append(self.identifier())
+            parts.append(self.own_name())
         if len(parts) > 3:
             self.at -= 1
             self.fail("<EOF>")

@@ -73,7 +73,37 @@ def parse_modify(sql: str) -> s.Statement:
         raise InvalidRequest(
             f"line 1:1: mismatched input '{sql.split()[0]}'. Expecting: 'INSERT', 'UPDATE', 'DELETE', 'MERGE'"
         )
+    _check_modify(tree)
     return s.Modify(kinds[type(tree)], table_parts(tree.this), tree)
+
+
+def _check_modify(tree: exp.Expression) -> None:
+    """Trino's grammar: the target of UPDATE and DELETE has no alias, and what is set or inserted is a column's bare name.
+
+    :raises InvalidRequest: for anything else.
+    """
+    alias = tree.this.args.get("alias")
+    if alias is not None and not isinstance(tree, exp.Merge):
+        expected = "'SET'" if isinstance(tree, exp.Update) else "'WHERE', <EOF>"
+        raise _unexpected(alias.this, alias.name, expected)
+    settings = [e.this for e in tree.expressions] if isinstance(tree, exp.Update) else []
+    named: list[exp.Expression] = []
+    for when in tree.find_all(exp.When):
+        then = when.args.get("then")
+        if isinstance(then, exp.Update):
+            settings += [e.this for e in then.expressions]
+        elif isinstance(then, exp.Insert) and isinstance(then.this, exp.Tuple):
+            named += then.this.expressions
+    for column, expected in (*((c, "'='") for c in settings), *((c, "')', ','") for c in named)):
+        if isinstance(column, exp.Column) and len(column.parts) > 1:
+            raise _unexpected(column.parts[0], ".", expected, behind=True)
+
+
+def _unexpected(node: exp.Expr, found: str, expected: str, behind: bool = False) -> InvalidRequest:
+    meta = node.meta
+    line, end = meta.get("line", 1), meta.get("col", 1)
+    column = end + 1 if behind else end - len(node.name) + 1
+    return InvalidRequest(f"line {line}:{column}: mismatched input '{found}'. Expecting: {expected}")
 
 
 def table_parts(table: exp.Expression) -> s.Parts:

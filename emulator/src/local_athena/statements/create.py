@@ -142,6 +142,11 @@ def create_table_as(session: Session, statement: s.CreateTableAs) -> Outcome:
     sql = translation.sql if statement.with_data else f"SELECT * FROM ({translation.sql}) WHERE false"
     properties = {key.lower(): value for key, value in statement.properties.items()}
     if str(properties.get("table_type", "HIVE")).upper() == "ICEBERG":
+        if name.catalog == DEFAULT_CATALOG and str(properties.get("is_external", True)).lower() != "false":
+            # https://docs.aws.amazon.com/athena/latest/ug/create-table-as.html#ctas-table-properties
+            raise AthenaError(
+                "INVALID_TABLE_PROPERTY", "line 1:1: An Iceberg table is not external: write is_external = false"
+            )
         own = {key: _text(value) for key, value in properties.items() if key not in _ICEBERG_OWN}
         with session.running():
             written = session.services.iceberg.create_as(

@@ -98,6 +98,7 @@ class Relations:
             if table is not target and isinstance(table.this, exp.Identifier) and not _names_cte(table):
                 self._replace(table, scope, known)
         _shorten(copy, known)
+        _name_schema(copy, scope.database)
         return copy
 
     def make_all(self) -> dict[str, tuple[Column, ...]]:
@@ -342,10 +343,8 @@ def _names_cte(table: exp.Table) -> bool:
 
 def _name_schema(root: exp.Expression, database: str) -> None:
     """``current_schema``: https://trino.io/docs/current/functions/session.html."""
-    for column in [*root.find_all(exp.Column)]:
-        name = column.this
-        if len(column.parts) == 1 and not name.args.get("quoted") and name.name.lower() == "current_schema":
-            column.replace(exp.cast(exp.Literal.string(database), "varchar"))
+    for name in [*root.find_all(exp.CurrentSchema)]:
+        name.replace(exp.cast(exp.Literal.string(database), "varchar"))
 
 
 def _shorten(root: exp.Expression, known: Mapping[tuple[str, ...], str]) -> None:
