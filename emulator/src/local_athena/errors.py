@@ -38,6 +38,13 @@ class NotSupported(AthenaError):
         super().__init__("NOT_SUPPORTED", f"{feature} is not supported by local Athena (see docs/ATHENA.md)")
 
 
+class Untranslated(NotSupported):
+    """A query that DuckDB does not take in the form that it was translated to. Its text speaks of that form, and helps nobody."""
+
+    def __init__(self) -> None:
+        super().__init__("A query of this form")
+
+
 class IcebergCommitError(AthenaError):
     """Another writer committed first. dbt-athena retries on this very code and type."""
 

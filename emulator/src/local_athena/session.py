@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from local_athena import dialect
 from local_athena.catalog.glue import Glue, schema_missing
-from local_athena.errors import AthenaError, InternalError, QueryCancelled
+from local_athena.errors import AthenaError, InternalError, QueryCancelled, Untranslated
 from local_athena.model import DEFAULT_DATABASE, QueryContext, TableName
 from local_athena.storage import Storage
 from local_athena.tables.hive.footers import damage
@@ -128,7 +128,7 @@ class Session:
     def _explained(self, error: AthenaError) -> AthenaError:
         """An error that DuckDB's text does not explain may be a damaged file, which DuckDB names
         by its local copy or not at all: look for it."""
-        if isinstance(error, InternalError) or str(self.services.directory) in error.message:
+        if isinstance(error, InternalError | Untranslated) or str(self.services.directory) in error.message:
             for uri, code in self.sources.items():
                 item = self.storage.head(uri)
                 found = damage(self.storage.fetch([item])[0]) if item else None

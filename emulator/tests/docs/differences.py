@@ -35,7 +35,7 @@ class Difference:
 D = Difference
 
 LANGUAGE = [
-    D("Fractions of a second", "to the microsecond; a finer type is refused", "Trino's types go to picoseconds",
+    D("Fractions of a second", "times of the day to the picosecond; timestamps to the microsecond, a finer type is refused", "Trino's types go to picoseconds",
       "DuckDB keeps microseconds", f"{ATHENA}dialect/types.py"),
     D("Approximate aggregates and sketches", "exact, for any number of rows", "exact for some tens of values, approximate beyond",
       "An exact answer lies within every error that AWS allows", f"{ATHENA}dialect/functions/approximate.py"),
@@ -69,8 +69,6 @@ LANGUAGE = [
       f"{ATHENA}dialect/json_casts.py"),
     D("A cast that makes two equal keys of a map", "`INVALID_FUNCTION_ARGUMENT`", "`INVALID_CAST_ARGUMENT`",
       "DuckDB finds it while it builds the map", f"{ATHENA}dialect/casts.py"),
-    D("`WITH RECURSIVE`", "as deep as memory lasts", "fails beyond 10 levels", "More lenient than Trino: write queries that need fewer",
-      f"{ATHENA}dialect/queries.py"),
     D("Geometries", "by GEOS, with the extra `spatial`: `uv sync --project emulator --inexact --extra spatial`; points of a polygon in "
       "the order written; the last digit of `ST_Centroid` is GEOS's", "by Esri's library and JTS",
       "What may come out with other points (buffers, unions, hulls, envelopes) is refused", f"{ATHENA}dialect/functions/geospatial.py"),

@@ -70,7 +70,6 @@ WORDS: dict[str, list[str]] = {
     "dialect/sql_json._returned": ["`JSON_QUERY`, `JSON_OBJECT` and `JSON_ARRAY` that return anything but text"],
     "dialect/casts.cast": ["casts of sketches"],
     "dialect/translation._out": ["sketches (`HyperLogLog`, `tdigest`, `qdigest`) as columns of a result or a table"],
-    "dialect/casts._literal": ["a time with time zone with fewer digits than it is written with"],
     "dialect/comparisons.key": [
         "`IN (SELECT ...)`, `count(DISTINCT ...)`, `PARTITION BY` and `ORDER BY` of arrays, maps and rows that hold maps or timestamps with time zone"
     ],

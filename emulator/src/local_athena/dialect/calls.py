@@ -45,7 +45,7 @@ class Call:
     clauses: Clauses = field(default_factory=Clauses)
 
     def value(self, index: int) -> Value:
-        found = self.args[index]
+        found = self.args[index] if index < len(self.args) else None
         if not isinstance(found, Value):
             raise self.mismatch()
         return found
@@ -126,13 +126,25 @@ def tried(ctx: Context, build: Callable[[], Value]) -> tuple[Value, Callable[[st
     return value, around
 
 
+def _special(function: functions.Special, call: Call) -> Value | None:
+    """A special function's value. One of a fixed number of arguments unpacks them, and so fails for any other number."""
+    try:
+        return function(call)
+    except ValueError as error:
+        if "to unpack" not in str(error):
+            raise
+        raise call.mismatch() from error
+
+
 def _called(ctx: Context, name: str, clauses: Clauses, inner: exp.Expr, scope: Scope) -> Value:
     arguments = list(inner.expressions) if isinstance(inner, exp.Anonymous) else windows.listagg_arguments(inner)
     arguments = _inside(arguments, clauses)
     if name in functions.REFUSED:
         raise NotSupported(f"Function '{name}'")
-    if not functions.knows(name):
+    if name.startswith("$") or not functions.knows(name):
         raise failure("FUNCTION_NOT_FOUND", f"Function '{name}' not registered", inner)
+    if name == "listagg" and clauses.window is not None:
+        raise failure("SYNTAX_ERROR", "mismatched input 'OVER'. Expecting: 'FILTER', <EOF>", inner)
     if name == "listagg" and not clauses.order:
         raise failure("SYNTAX_ERROR", "mismatched input. Expecting: 'WITHIN'", inner)
     if scope.parameters is not None and name in functions.AGGREGATE_NAMES:
@@ -229,7 +241,7 @@ def _dispatch(call: Call) -> Value:
 
 
 def _translated(call: Call) -> Value:
-    if (special := functions.SPECIALS.get(call.name)) and (made := special(call)) is not None:
+    if (special := functions.SPECIALS.get(call.name)) and (made := _special(special, call)) is not None:
         return made
     lines = functions.AGGREGATES.get(call.name) or functions.WINDOWS.get(call.name) or functions.SCALARS.get(call.name)
     if lines is None:

@@ -52,7 +52,7 @@ _CLOCK = re.compile(r"(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?\s*(?:([+-])
 
 
 def local(sql: str, t: Type) -> str:
-    """What the clock shows, in picoseconds since midnight."""
+    """The time that the clock shows, in picoseconds since midnight."""
     if t.precision > 6:
         return sql if t.name == "time" else f"({sql}).p"
     return f"(epoch_us({sql if t.name == 'time' else f'CAST({sql} AS TIME)'}) * 1000000)"
@@ -85,7 +85,9 @@ def made(picos: str, t: Type, minutes: str = "0") -> str:
     if t.name == "time":
         return picos if t.precision > 6 else f"CAST(make_timestamp({picos} // 1000000) AS TIME)"
     if t.precision > 6:
-        return once(picos, lambda p: f"CASE WHEN {p} IS NOT NULL THEN {{'p': {p}, 'o': CAST({minutes} AS INTEGER)}} END")
+        return once(
+            picos, lambda p: f"CASE WHEN {p} IS NOT NULL THEN {{'p': {p}, 'o': CAST({minutes} AS INTEGER)}} END"
+        )
     utc_micros = f"({picos} - {minutes} * {MINUTE} + {DAY}) % {DAY} // 1000000"
     return f"timezone(to_minutes({minutes}), CAST(CAST(make_timestamp({utc_micros}) AS TIME) AS TIMETZ))"
 

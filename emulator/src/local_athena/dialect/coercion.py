@@ -197,8 +197,9 @@ def convert_nested(sql: str, source: Type, target: Type, element: Convert) -> st
 
 
 def text(value: str) -> str:
-    """*value* as a DuckDB string literal."""
-    return "'" + value.replace("'", "''") + "'"
+    """*value* as a DuckDB string literal. DuckDB's parser ends a query at NUL."""
+    quoted = "'" + value.replace("'", "''") + "'"
+    return "(" + quoted.replace("\0", "' || chr(0) || '") + ")" if "\0" in value else quoted
 
 
 _LONG = 100

@@ -43,7 +43,7 @@ def _instance(temp_directory: Path | None) -> duckdb.DuckDBPyConnection:
     connection.execute("SET GLOBAL TimeZone = 'UTC'")
     connection.begin()
     udf.register(connection)
-    connection.execute(";".join(bound(statement) for statement in macros.STATEMENTS))
+    connection.execute(";".join((*udf.copies(), *map(bound, macros.STATEMENTS))))
     connection.commit()
     spatial.joined(connection)
     return connection

@@ -11,12 +11,14 @@ import duckdb
 from sqlglot import exp
 
 from local_athena.dialect import cast_errors
-from local_athena.errors import AthenaError, ExhaustedResources, InternalError, StackOverflow
+from local_athena.errors import AthenaError, ExhaustedResources, InternalError, StackOverflow, Untranslated
 
 
 def position(node: exp.Expr | None) -> str:
     """``line 1:8: `` of where *node* was written, or nothing if it was not."""
     while node is not None:
+        if isinstance(node, exp.Column):
+            node = node.parts[0]
         for part in (node, node.this if isinstance(node.this, exp.Expr) else None):
             if part is not None and "line" in (part.meta if part._meta else {}):
                 width = part.meta["end"] - part.meta["start"]
@@ -66,31 +68,39 @@ _NO_MEMORY = re.compile(
     r"^(?:[A-Z]\w+ Error: )?(?:std::bad_alloc|Out of Memory Error|Allocation failure|malloc of size \d+ failed)"
     r"|executing the UDF: MemoryError"
 )
-_PATTERNS: tuple[tuple[str, str, str | None], ...] = (
+_PATTERNS: tuple[tuple[str, str, str], ...] = (
     # Casts to types that Trino has not, on the way to one that it has.
     (
         r"Type (?:DOUBLE|FLOAT) with value \S+ can't be cast .* destination type (?:UINT|INT128)",
         "INVALID_CAST_ARGUMENT",
-        None,
+        "Cannot cast the value: it is out of range",
     ),
     (
         r"Overflow in (\w+) of|out of range for the destination type|Out of Range Error|is out of range",
         "NUMERIC_VALUE_OUT_OF_RANGE",
-        None,
+        "The value is out of range",
     ),
     (
         r"Could not cast value .* to DECIMAL|can't be cast to the destination type DECIMAL",
         "INVALID_CAST_ARGUMENT",
-        None,
+        "Cannot cast the value to DECIMAL",
     ),
-    (r"Date out of range|Could not parse string", "INVALID_FUNCTION_ARGUMENT", None),
+    (
+        r"Date out of range|Could not parse string",
+        "INVALID_FUNCTION_ARGUMENT",
+        "The text is no date or time, or out of range",
+    ),
     (r"[Dd]ivision by zero", "DIVISION_BY_ZERO", "Division by zero"),
     (
         r"More than one row returned by a subquery",
         "SUBQUERY_MULTIPLE_ROWS",
         "Scalar sub-query has returned multiple rows",
     ),
-    (r"must appear in the GROUP BY clause", "EXPRESSION_NOT_AGGREGATE", None),
+    (
+        r"must appear in the GROUP BY clause",
+        "EXPRESSION_NOT_AGGREGATE",
+        "A column of a subquery must be an aggregate expression or appear in GROUP BY clause",
+    ),
     (
         r"inside the TRY expression|TRY can not be used",
         "NOT_SUPPORTED",
@@ -106,14 +116,34 @@ _PATTERNS: tuple[tuple[str, str, str | None], ...] = (
         "NOT_SUPPORTED",
         "A percentage or a separator of an aggregate that is no constant is not supported by local Athena",
     ),
-    (r"clause cannot contain (aggregates|window functions)", "EXPRESSION_NOT_SCALAR", None),
-    (r"ORDER BY .* must appear in the SELECT list|for SELECT DISTINCT", "EXPRESSION_NOT_IN_DISTINCT", None),
-    (r"In a DISTINCT aggregate, ORDER BY expressions must appear", "EXPRESSION_NOT_IN_DISTINCT", None),
-    (r"GROUPING child .* must be a grouping column", "INVALID_ARGUMENTS", None),
-    (r"(aggregate function calls cannot be nested)", "NESTED_AGGREGATION", None),
+    (
+        r"clause cannot contain (aggregates|window functions)",
+        "EXPRESSION_NOT_SCALAR",
+        "The clause cannot contain aggregations, window functions or grouping operations",
+    ),
+    (
+        r"ORDER BY .* must appear in the SELECT list|for SELECT DISTINCT",
+        "EXPRESSION_NOT_IN_DISTINCT",
+        "For SELECT DISTINCT, ORDER BY expressions must appear in select list",
+    ),
+    (
+        r"In a DISTINCT aggregate, ORDER BY expressions must appear",
+        "EXPRESSION_NOT_IN_DISTINCT",
+        "For aggregate function with DISTINCT, ORDER BY expressions must appear in arguments",
+    ),
+    (
+        r"GROUPING child .* must be a grouping column",
+        "INVALID_ARGUMENTS",
+        "The arguments to GROUPING() must be expressions referenced by the GROUP BY at the associated query level",
+    ),
+    (r"aggregate function calls cannot be nested", "NESTED_AGGREGATION", "Cannot nest aggregations inside aggregation"),
     (r"Map keys must be unique", "INVALID_FUNCTION_ARGUMENT", "Duplicate map keys are not allowed"),
     (r"Map keys can not be NULL", "INVALID_FUNCTION_ARGUMENT", "map key cannot be null"),
-    (r"Invalid Input Error: .*(?:regex|RE2|[Ii]nvalid perl operator|missing [\])])", "INVALID_FUNCTION_ARGUMENT", None),
+    (
+        r"Invalid Input Error: .*(?:regex|RE2|[Ii]nvalid perl operator|missing [\])])",
+        "INVALID_FUNCTION_ARGUMENT",
+        "The regular expression is not valid",
+    ),
 )
 
 
@@ -129,17 +159,45 @@ def from_duckdb(error: BaseException) -> AthenaError:
     if _TOO_DEEP.search(text):
         return StackOverflow()
     first = text.split("\n\n")[0]
+    if re.search(r"Overflow in \w+ of DECIMAL\((?!18\))", text):
+        return AthenaError("NUMERIC_VALUE_OUT_OF_RANGE", "Decimal overflow")
     if re.search(r"Overflow in \w+ of DECIMAL\(18\)|Casting value \S+ to type DECIMAL\(18,\d+\) failed", text):
         return DecimalOverflow(first)
     if failed_cast := cast_errors.explained(text):
         return failed_cast
+    if overflow := _OVERFLOW.search(text):
+        return AthenaError("NUMERIC_VALUE_OUT_OF_RANGE", _overflowed(overflow))
     for pattern, code, message in _PATTERNS:
         if re.search(pattern, text, re.S):
-            return AthenaError(code, message or first)
+            return AthenaError(code, message)
     if isinstance(error, duckdb.OutOfRangeException):
-        return AthenaError("NUMERIC_VALUE_OUT_OF_RANGE", first)
+        return AthenaError("NUMERIC_VALUE_OUT_OF_RANGE", "The value is out of range")
     if isinstance(error, duckdb.ConversionException):
-        return AthenaError("INVALID_CAST_ARGUMENT", first.removeprefix("Conversion Error: "))
+        return AthenaError("INVALID_CAST_ARGUMENT", _cast_failed(text))
+    if isinstance(error, _UNTRANSLATED):
+        return Untranslated()
     if isinstance(error, duckdb.InvalidInputException):
         return AthenaError("INVALID_FUNCTION_ARGUMENT", first.removeprefix("Invalid Input Error: "))
     return InternalError(first)
+
+
+_OVERFLOW = re.compile(r"Overflow in (\w+) of (INT8|INT16|INT32|INT64|numeric value)(?: \((-?\d+) (.) (-?\d+)\))?")
+_TYPES = {"INT8": "tinyint", "INT16": "smallint", "INT32": "integer", "INT64": "bigint", "numeric value": ""}
+_UNTRANSLATED = (
+    duckdb.BinderException, duckdb.NotImplementedException, duckdb.ParserException, duckdb.CatalogException,
+    duckdb.InternalException,
+)  # fmt: skip
+
+
+def _overflowed(found: re.Match[str]) -> str:
+    """``bigint addition overflow: 9223372036854775807 + 1``."""
+    operands = f": {found[3]} {found[4]} {found[5]}" if found[3] else ""
+    return f"{_TYPES[found[2]]} {found[1]} overflow{operands}".strip()
+
+
+def _cast_failed(text: str) -> str:
+    """A failed cast in words that name the value alone."""
+    if found := re.search(r'(date|timestamp|time)(?: field)? .*?"(.*?)"', text, re.S):
+        return f"Value cannot be cast to {found[1]}: {found[2]}"
+    found = re.search(r"[Cc]ould not convert string ['\"](.*?)['\"] to (\w+)", text, re.S)
+    return f"Cannot cast '{found[1]}' to {found[2]}" if found else "The value cannot be cast"

@@ -17,7 +17,20 @@ from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, type_mismatch
 from local_athena.dialect.parser import parse
 from local_athena.dialect.scope import Scope, Value, find, find_relation, strict
-from local_athena.dialect.types import BOOLEAN, UNKNOWN, ZONED, Type, array, field_names, from_datatype, held, row
+from local_athena.dialect.types import (
+    BOOLEAN,
+    DAYS,
+    MONTHS,
+    TIME_ZONED,
+    UNKNOWN,
+    ZONED,
+    Type,
+    array,
+    field_names,
+    from_datatype,
+    held,
+    row,
+)
 from local_athena.errors import NotSupported
 
 type Handler = Callable[[Context, Any, Scope], Value]
@@ -317,7 +330,22 @@ def _extract(ctx: Context, node: exp.Extract, scope: Scope) -> Value:
     if unit not in _EXTRACTED:
         raise failure("SYNTAX_ERROR", f"Invalid EXTRACT field: {unit}", node)
     name = {"dow": "day_of_week", "doy": "day_of_year", "yow": "year_of_week"}.get(unit, unit)
-    return calls.call(ctx, name, [expression(ctx, node.expression, scope)], node)
+    value = expression(ctx, node.expression, scope)
+    if value.type != UNKNOWN and value.type.name not in _extractable(unit):
+        raise type_mismatch(f"Cannot extract {unit.upper()} from {value.type}", node)
+    return calls.call(ctx, name, [value], node)
+
+
+def _extractable(unit: str) -> tuple[str, ...]:
+    """The types that have such a field:
+    https://github.com/trinodb/trino/blob/master/core/trino-main/src/main/java/io/trino/sql/analyzer/ExpressionAnalyzer.java
+    """
+    if unit.startswith("timezone"):
+        return (ZONED, TIME_ZONED)
+    if unit in ("hour", "minute", "second"):
+        return ("timestamp", ZONED, "time", TIME_ZONED, DAYS)
+    more = {"year": MONTHS, "month": MONTHS, "day": DAYS}.get(unit)
+    return ("date", "timestamp", ZONED, more) if more else ("date", "timestamp", ZONED)
 
 
 def _trim(ctx: Context, node: exp.Trim, scope: Scope) -> Value:

@@ -7,11 +7,13 @@ https://github.com/trinodb/trino/blob/master/core/trino-grammar/src/main/antlr4/
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from sqlglot import exp
 from sqlglot.tokenizer_core import TokenType
 
+from local_athena.dialect import reserved
 from local_athena.dialect.errors import failure
 from local_athena.errors import AthenaError
 
@@ -27,16 +29,29 @@ _CLAUSES: dict[type[exp.Expr], tuple[str, ...]] = {
     exp.Merge: ("returning",),
     exp.When: ("source",),
 }  # fmt: skip
-_OPERATORS = {"==", "<=>", "!"}
+_SIGNS: dict[type[exp.Expr], str] = {
+    exp.BitwiseAnd: "&", exp.BitwiseOr: "|", exp.BitwiseXor: "^", exp.BitwiseNot: "~", exp.BitwiseLeftShift: "<<",
+    exp.BitwiseRightShift: ">>",
+}  # fmt: skip
+"""Operators that Trino has as functions alone."""
+_OPERATORS = {"==", "<=>", "!", "ILIKE", "&", "~", "<<", ">>", "&&", "@>", "<@", "::"}
 
 
 def check_tokens(tokens: Sequence[Any], sql: str) -> None:
     """:raises AthenaError: ``SYNTAX_ERROR`` for operators of other engines, for names that begin with a digit, and for two texts
     in a row, which sqlglot takes for one.
     """
+    _check_limits(tokens)
+    _check_names(tokens)
     for token, following in zip(tokens, [*tokens[1:], None], strict=True):
         if token.token_type not in _LITERALS and token.text.upper() in _OPERATORS:
             raise _mismatched(token, token.text)
+        if token.token_type not in _LITERALS and token.text.upper().startswith(
+            ("FOR SYSTEM_", "SYSTEM_TIME", "SYSTEM_VERSION")
+        ):
+            raise _mismatched(token, token.text)
+        if token.token_type == TokenType.SIMILAR_TO:
+            raise _mismatched(token, token.text.split()[0])
         if token.token_type == TokenType.STRING and following is not None and following.token_type == TokenType.STRING:
             raise _mismatched(following, f"'{following.text}'")
         glued = (
@@ -55,11 +70,52 @@ def check_tokens(tokens: Sequence[Any], sql: str) -> None:
             )
 
 
+def _check_names(tokens: Sequence[Any]) -> None:
+    """Behind a point and as a table sqlglot takes any word for a name."""
+    for before, token in pairwise(tokens):
+        if before.token_type not in _BEFORE_NAMES or token.token_type in _LITERALS:
+            continue
+        word = token.text.upper()
+        if word in reserved.WORDS and (before.token_type == TokenType.DOT or word not in _BEGINNINGS):
+            raise _mismatched(token, token.text)
+
+
+_BEFORE_NAMES = frozenset((TokenType.DOT, TokenType.FROM, TokenType.JOIN))
+_TEXT = """
+CASE CAST CURRENT_CATALOG CURRENT_DATE CURRENT_PATH CURRENT_SCHEMA CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER EXISTS EXTRACT
+FALSE GROUPING JSON_ARRAY JSON_EXISTS JSON_OBJECT JSON_QUERY JSON_TABLE JSON_VALUE LISTAGG LOCALTIME LOCALTIMESTAMP NORMALIZE
+NOT NULL TABLE TRIM TRUE UNNEST
+"""
+_BEGINNINGS = frozenset(_TEXT.split())
+"""Reserved words that may follow a FROM: relations of a grammar of their own, and what ``IS DISTINCT FROM`` compares with."""
+
+
+def _check_limits(tokens: Sequence[Any]) -> None:
+    """OFFSET stands before LIMIT: https://trino.io/docs/current/sql/select.html#offset-clause."""
+    if not any(token.token_type == TokenType.OFFSET for token in tokens):
+        return
+    limited: list[bool] = [False]
+    for token in tokens:
+        if token.token_type == TokenType.L_PAREN:
+            limited.append(False)
+        elif token.token_type == TokenType.R_PAREN and len(limited) > 1:
+            limited.pop()
+        elif token.token_type in (TokenType.LIMIT, TokenType.FETCH):
+            limited[-1] = True
+        elif token.token_type in (TokenType.SELECT, TokenType.SEMICOLON):
+            limited[-1] = False
+        elif token.token_type == TokenType.OFFSET and limited[-1]:
+            where = f"line {token.line}:{token.col - len(token.text) + 1}"
+            raise AthenaError("SYNTAX_ERROR", f"{where}: mismatched input '{token.text}'. Expecting: <EOF>")
+
+
 _LITERALS = (TokenType.STRING, TokenType.IDENTIFIER, TokenType.NATIONAL_STRING, TokenType.UNICODE_STRING)
 
 
 def check_tree(tree: exp.Expr) -> None:
     """:raises AthenaError: ``SYNTAX_ERROR`` for a clause that Trino's grammar has not."""
+    if foreign := tree.find(*_SIGNS):
+        raise failure("SYNTAX_ERROR", f"mismatched input '{_SIGNS[type(foreign)]}'. Expecting: <expression>", foreign)
     for node in tree.find_all(*_CLAUSES):
         for name in _CLAUSES[type(node)]:
             if node.args.get(name):

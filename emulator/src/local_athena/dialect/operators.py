@@ -12,7 +12,6 @@ from sqlglot import exp
 
 from local_athena.dialect import chains, clocks
 from local_athena.dialect.coercion import coerce, coercible, common, once, zero_guard
-from local_athena.dialect.comparisons import key
 from local_athena.dialect.errors import raise_sql, raise_with, type_mismatch
 from local_athena.dialect.literals import DAY
 from local_athena.dialect.scope import Value
@@ -259,7 +258,14 @@ def _shift(symbol: str, moment: Value, interval: Value) -> Value | None:
     return None
 
 
+_LEAST = {"tinyint": -(2**7), "smallint": -(2**15), "integer": -(2**31), "bigint": -(2**63)}
+
+
 def negate(value: Value, node: exp.Expr) -> Value:
+    least = _LEAST.get(value.type.name)
+    if least is not None and value.const == least:
+        message = f"{value.type} negation overflow: {least}"
+        return Value(raise_sql("NUMERIC_VALUE_OUT_OF_RANGE", message, held(value.type)), value.type)
     if value.type.is_number or value.type.name in (DAYS, MONTHS):
         const = (
             -value.const

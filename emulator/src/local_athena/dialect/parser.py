@@ -15,7 +15,7 @@ from sqlglot.errors import ParseError, TokenError
 from sqlglot.parsers.athena import AthenaTrinoParser
 from sqlglot.tokenizer_core import TokenType
 
-from local_athena.dialect import foreign, json_grammar, literals
+from local_athena.dialect import foreign, json_grammar, literals, reserved
 from local_athena.dialect.errors import failure
 from local_athena.errors import AthenaError, StackOverflow
 
@@ -68,11 +68,20 @@ def _marked(node: Any) -> Any:
     return node
 
 
+def _is_reserved(token: Any) -> bool:
+    quoted = (TokenType.IDENTIFIER, TokenType.STRING)
+    return token is not None and token.token_type not in quoted and token.text.upper() in reserved.WORDS
+
+
 class _TrinoParser(AthenaTrinoParser):
     FUNCTIONS: ClassVar[dict[str, Any]] = {}
     FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
         **{name: parser for name, parser in AthenaTrinoParser.FUNCTION_PARSERS.items() if name in _GRAMMAR},
         **json_grammar.PARSERS,
+    }
+    NO_PAREN_FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
+        **AthenaTrinoParser.NO_PAREN_FUNCTION_PARSERS,
+        "CURRENT_SCHEMA": lambda self: exp.CurrentSchema(),
     }
     RANGE_PARSERS: ClassVar[dict[Any, Any]] = {
         token: parser for token, parser in AthenaTrinoParser.RANGE_PARSERS.items() if token != TokenType.RLIKE
@@ -129,8 +138,22 @@ class _TrinoParser(AthenaTrinoParser):
                 self.raise_error("Expecting: ')'")
         return inner
 
+    def _parse_id_var(self, *args: Any, **kwargs: Any) -> Any:
+        """A name. What follows AS or a point may be any word to sqlglot."""
+        if "tokens" in kwargs and _is_reserved(self._curr):
+            return None
+        return super()._parse_id_var(*args, **kwargs)
+
+    def _parse_table_alias(self, *args: Any, **kwargs: Any) -> Any:
+        alias = super()._parse_table_alias(*args, **kwargs)
+        for column in alias.args.get("columns") or () if isinstance(alias, exp.TableAlias) else ():
+            name = column.this if isinstance(column, exp.ColumnDef) else column
+            if not name.args.get("quoted") and name.name.upper() in reserved.WORDS:
+                self.raise_error(f"mismatched input '{name.name}'")
+        return alias
+
     def _parse_derived_table_values(self, *args: Any, **kwargs: Any) -> Any:
-        """``(VALUES ...)`` alone. Where more follows inside the brackets, a set operation or a LIMIT, that is a query like any other."""
+        """``(VALUES ...)`` alone. Where a set operation or a LIMIT follows inside the brackets, that is a query like any other."""
         if self._match_pair(TokenType.L_PAREN, TokenType.VALUES, advance=False) and self._more_than_values():
             return None
         return super()._parse_derived_table_values(*args, **kwargs)
@@ -154,6 +177,12 @@ class _TrinoParser(AthenaTrinoParser):
             *(TokenType.ORDER_BY, TokenType.LIMIT, TokenType.OFFSET, TokenType.FETCH),
         )
     )
+
+    def _parse_escape(self, this: Any) -> Any:
+        """ESCAPE takes any expression, sqlglot's a literal."""
+        if not self._match(TokenType.ESCAPE):
+            return this
+        return self.expression(exp.Escape(this=this, expression=self._parse_bitwise()))
 
     def _parse_null(self) -> Any:
         """Not UNKNOWN as well: Trino has no ``x IS UNKNOWN``."""

@@ -7,9 +7,9 @@ import re
 from sqlglot import exp
 
 from local_athena.dialect import chains, comparisons, expressions, subqueries
-from local_athena.dialect.coercion import coerce, common_all
+from local_athena.dialect.coercion import coerce, common_all, once
 from local_athena.dialect.context import Context
-from local_athena.dialect.errors import failure, type_mismatch
+from local_athena.dialect.errors import failure, raise_sql, type_mismatch
 from local_athena.dialect.scope import Scope, Value
 from local_athena.dialect.types import BOOLEAN, UNKNOWN, VARCHAR
 from local_athena.errors import NotSupported
@@ -121,7 +121,7 @@ def in_(ctx: Context, node: exp.In, scope: Scope) -> Value:
         return Value(f"({left.sql} IN ({', '.join(p[1].sql for p in pairs if p)}))", BOOLEAN)
     t = common_all([left.type, *(v.type for v in values)])
     if t is None:
-        wrong = next(v for v in values if common_all([left.type, v.type]) is None)
+        wrong = next((v for v in values if common_all([left.type, v.type]) is None), values[-1])
         raise type_mismatch(
             f"value and result of the IN list must be of the same type: {left.type} vs {wrong.type}", node
         )
@@ -147,7 +147,37 @@ def like(ctx: Context, node: exp.Like, scope: Scope, escape: Value | None = None
     word = "NOT LIKE" if node.args.get("negate") else "LIKE"
     sql = f"{coerce(value, VARCHAR).sql} {word} {coerce(pattern, VARCHAR).sql}"
     # DuckDB's LIKE knows no escape character unless it is told one, as Trino's.
-    return Value(f"({sql} ESCAPE {escape.sql})" if escape else f"({sql})", BOOLEAN)
+    if escape is None:
+        return Value(f"({sql})", BOOLEAN)
+    if not (escape.type.is_text or escape.type == UNKNOWN):
+        raise type_mismatch(f"Escape for LIKE expression must evaluate to a varchar (actual: {escape.type})", node)
+    if isinstance(escape.const, str):
+        return Value(f"({sql} ESCAPE {escape.sql})", BOOLEAN)
+    # DuckDB takes a constant there: marked characters become those of the one that it is told.
+    mark, given = coerce(escape, VARCHAR).sql, coerce(pattern, VARCHAR).sql
+    return Value(_escaped(coerce(value, VARCHAR).sql, given, mark, word), BOOLEAN)
+
+
+def _escaped(value: str, pattern: str, mark: str, word: str) -> str:
+    """``value LIKE pattern ESCAPE mark`` where *mark* is no constant: the pattern is written anew, with NUL to mark by."""
+    failed = raise_sql("INVALID_FUNCTION_ARGUMENT", "Escape string must be a single character", "VARCHAR")
+    wrong = raise_sql(
+        "INVALID_FUNCTION_ARGUMENT",
+        "Escape character must be followed by '%', '_' or the escape character itself",
+        "VARCHAR",
+    )
+
+    def written(p: str, m: str) -> str:
+        one = f"CASE WHEN {m} IN ('^', ']', '\\', '-', '[') THEN '\\' ELSE '' END || {m}"
+        rest = f"regexp_replace({p}, '[' || {one} || '][%_' || {one} || ']', '', 'g')"
+        moved = f"regexp_replace({p}, '[' || {one} || '](.)', '' || chr(0) || '\\1', 'gs')"
+        return (
+            f"CASE WHEN length({m}) <> 1 THEN {failed} WHEN contains({rest}, {m}) THEN {wrong} "
+            f"WHEN {p} IS NOT NULL AND {m} IS NOT NULL THEN {moved} END"
+        )
+
+    made = once(pattern, lambda p: once(mark, lambda m: written(p, m)))
+    return f"({value} {word} {made} ESCAPE chr(0))"
 
 
 def escape(ctx: Context, node: exp.Escape, scope: Scope) -> Value:

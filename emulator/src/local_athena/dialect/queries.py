@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from local_athena.dialect import chains, expressions, order_by, relations, with_clause
+from local_athena.dialect import aggregation, chains, expressions, order_by, relations, with_clause
 from local_athena.dialect.coercion import coerce, common
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, type_mismatch
@@ -104,10 +104,12 @@ def _select(ctx: Context, node: exp.Select, parent: Scope | None) -> Query:
             raise NotSupported("TABLESAMPLE of a subquery in a join")
         source += relations.sample(node.args["sample"])
     where = node.args.get("where")
+    aggregation.refuse(where.this if where is not None else None, "WHERE clause")
     condition = f" WHERE {expressions.predicate(ctx, where.this, scope, 'WHERE clause')}" if where is not None else ""
     items = _items(ctx, node, scope)
     fields = outputs(items)
     group = group_by(ctx, node, scope, items)
+    aggregation.check(node, scope, lambda item: _columns_of(item, scope))
     having = node.args.get("having")
     kept = f" HAVING {expressions.predicate(ctx, having.this, scope, 'HAVING clause')}" if having is not None else ""
     distinct = node.args.get("distinct")
@@ -158,6 +160,16 @@ def _items(ctx: Context, node: exp.Select, scope: Scope) -> list[tuple[str | Non
         else:
             items.append((_name(item), expressions.expression(ctx, item, scope)))
     return items
+
+
+def _columns_of(item: exp.Expr, scope: Scope) -> list[str]:
+    """The columns that ``*`` and ``t.*`` stand for."""
+    star = item.this if isinstance(item, exp.Aliases) else item
+    if isinstance(star, exp.Star):
+        return [f.sql for f in scope.fields]
+    if isinstance(star, exp.Column) and isinstance(star.this, exp.Star):
+        return [f.sql for f in find_relation(scope, star.table.lower())]
+    return []
 
 
 def _starred(ctx: Context, item: exp.Expr, scope: Scope) -> list[tuple[str | None, Value]] | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from local_athena.dialect import comparisons, expressions, outer_joins, queries, table_functions
+from local_athena.dialect import aggregation, comparisons, expressions, outer_joins, queries, table_functions
 from local_athena.dialect.coercion import coerce, common, text
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, type_mismatch
@@ -71,12 +71,13 @@ def _join(ctx: Context, left: Relation, join: exp.Join, parent: Scope | None) ->
             message = f"{side or 'INNER'} JOIN involving {what} is only supported with condition ON TRUE"
             raise failure("NOT_SUPPORTED", message, join)
     lateral = isinstance(join.this, exp.Lateral)
+    aggregation.refuse(on, "JOIN clause")
     ctx.joining = True
     try:
         condition = expressions.predicate(ctx, on, Scope(both, parent), "JOIN ON clause")
     finally:
         ctx.joining = False
-    if side and (on.find(exp.Query) or (lateral and not _always(on))):
+    if side and (on.find(exp.Query, exp.Values) or (lateral and not _always(on))):
         return outer_joins.nested(ctx, left, right, side, condition)
     if side in ("RIGHT", "FULL") and lateral and right.correlated:
         # Each row of the left is joined to the rows that it makes itself: none of these lacks its partner.

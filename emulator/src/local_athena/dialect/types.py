@@ -236,15 +236,26 @@ def make(
         )
     if name == "decimal":
         params = (params[0], params[1] if len(params) > 1 else 0) if params else (38, 0)
-        if not 0 < params[0] <= 38 or params[1] > params[0]:
-            raise AthenaError(
-                "INVALID_FUNCTION_ARGUMENT", f"DECIMAL precision must be in range [1, 38]: {params[0]},{params[1]}"
-            )
+        if not 0 < params[0] <= 38:
+            raise _out_of_range(f"DECIMAL precision must be in range [1, 38]: {params[0]}")
+        if params[1] > params[0]:
+            raise _out_of_range(f"DECIMAL scale must be in range [0, precision ({params[0]})]: {params[1]}")
     elif name == "char":
         params = params or (1,)
+        if params[0] > _LONGEST_CHAR:
+            raise _out_of_range(f"CHAR length must be in range [0, {_LONGEST_CHAR}], got {params[0]}")
     elif name in ("timestamp", ZONED, "time", TIME_ZONED):
         params = params or (3,)
+        if params[0] > _FINEST:
+            raise _out_of_range(f"{name.upper()} precision must be in range [0, {_FINEST}]: {params[0]}")
     return Type(name, params, args, fields)
+
+
+_LONGEST_CHAR, _FINEST = 65_536, 12
+
+
+def _out_of_range(message: str) -> AthenaError:
+    return AthenaError("INVALID_FUNCTION_ARGUMENT", message)
 
 
 _REFUSED = {

@@ -150,7 +150,6 @@ CASES = [
     C("contains(array[1e0, null], 1e0)", True, "boolean"),
     C("contains(array[1.5], null)", None, "boolean"),
     C("contains(array[map(array[1,2], array[1,2])], map(array[2,1], array[2,1]))", True, "boolean"),
-    C("contains(array[row(1,null)], row(1,null))", None, "boolean"),
     C("contains(array[row(1,2)], row(1,2))", True, "boolean"),
     C("contains(array[row(1,2), row(1, null)], row(3,2))", False, "boolean"),
     C("contains(array[timestamp '2020-01-01 10:00:00 UTC'], timestamp '2020-01-01 11:00:00 +01:00')", True, "boolean"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from local_athena.dialect.coercion import coerce, common, once
 from local_athena.dialect.comparisons import same
+from local_athena.dialect.errors import raise_sql
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.types import BIGINT, BOOLEAN, TIME_ZONED, UNKNOWN, ZONED, Type, array
 
@@ -49,6 +50,11 @@ def _equal(call: Call, build: str, result: Type | None) -> Value | None:
 
     def searched(a: str, w: str) -> str:
         equal = f"CASE WHEN _e IS NOT NULL THEN {same('_e', w, t, 1)} END"
+        if t.args:
+            # A NULL inside leaves open whether two are equal.
+            message = f"{call.name} does not support arrays with elements that are null or contain null"
+            failed = raise_sql("NOT_SUPPORTED", message, "BOOLEAN")
+            equal = f"CASE WHEN _e IS NOT NULL THEN coalesce({same('_e', w, t, 1)}, {failed}) END"
         return f"CASE WHEN {a} IS NOT NULL AND {w} IS NOT NULL THEN {build.format(a=a, equal=equal)} END"
 
     sql = once(base.sql, lambda a: once(wanted.sql, lambda w: searched(a, w)))

@@ -185,9 +185,10 @@ def _replace(call: Call) -> Value:
     exact = f"trino_regexp_replace({x.sql}, {_written(call, p)}, {coerce(r, VARCHAR).sql})"
     if _needs_python(p) or not isinstance(r.const, str):
         return Value(exact, t)
-    written = text(_replacement(call, str(p.const), r.const))
-    if _may_be_empty(call.value(1)):
+    replacement = _replacement(call, str(p.const), r.const)
+    if replacement is None or _may_be_empty(call.value(1)):
         return Value(exact, t)
+    written = text(replacement)
     return Value(_by_re2(x, p, f"regexp_replace({x.sql}, {p.sql}, {written}, 'g')", exact), t)
 
 
@@ -200,8 +201,9 @@ def _replaced(call: Call) -> Type:
     return varchar(min(UNBOUNDED, x + max(x * y // 2, y) * (x + 1)))
 
 
-def _replacement(call: Call, pattern: str, written: str) -> str:
-    """Java's ``$1``, ``${name}`` and ``\\$`` in RE2's terms."""
+def _replacement(call: Call, pattern: str, written: str) -> str | None:
+    """Java's ``$1``, ``${name}`` and ``\\$`` in RE2's terms, which refers to nine groups at most: None for more."""
+    numbers: list[int] = []
     names = re.findall(r"(?<!\\)\((?:\?P?<([A-Za-z]\w*)>|(?!\?))", pattern)
 
     def part(m: re.Match[str]) -> str:
@@ -215,14 +217,20 @@ def _replacement(call: Call, pattern: str, written: str) -> str:
                 raise failure(
                     "INVALID_FUNCTION_ARGUMENT", f"Illegal replacement sequence: unknown group {m[2][0]}", call.node
                 )
-            return f"\\{int(m[2][:length])}" + m[2][length:]
+            numbers.append(int(m[2][:length]))
+            return f"\\{numbers[-1]}" + m[2][length:]
         if m[3] not in names:
             raise failure(
                 "INVALID_FUNCTION_ARGUMENT", f"Illegal replacement sequence: unknown group {{ {m[3]} }}", call.node
             )
-        return f"\\{names.index(m[3]) + 1}"
+        numbers.append(names.index(m[3]) + 1)
+        return f"\\{numbers[-1]}"
 
-    return re.sub(r"\\(.)|\$(\d+)|\$\{(\w+)\}|[$\\]", part, written)
+    made = re.sub(r"\\(.)|\$(\d+)|\$\{(\w+)\}|[$\\]", part, written)
+    return made if max(numbers, default=0) <= _LAST_GROUP else None
+
+
+_LAST_GROUP = 9
 
 
 def _replace_with(call: Call, x: Value, p: Value, function: exp.Lambda) -> Value:

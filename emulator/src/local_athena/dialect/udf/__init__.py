@@ -76,7 +76,28 @@ def or_null(template: str) -> str:
 def register(connection: duckdb.DuckDBPyConnection) -> None:
     """Make every function known to *connection*'s instance."""
     for name, function, parameters, result in _functions():
-        connection.create_function(name, function, parameters, result, type="arrow", null_handling="special")  # type: ignore[call-overload]
+        connection.create_function(
+            _own(name, result), function, parameters, result, type="arrow", null_handling="special"
+        )  # type: ignore[call-overload]
+
+
+def _own(name: str, result: DuckDBPyType) -> str:
+    return f"{name}_of_python" if str(result) in _COPIED else name
+
+
+def copies() -> list[str]:
+    """Macros by the names of the functions that give texts, which have DuckDB copy what they give."""
+    return [
+        f"CREATE MACRO {name}({given}) AS {_own(name, result)}({given}) || {_COPIED[str(result)]}"
+        for name, _, parameters, result in _functions()
+        if str(result) in _COPIED
+        for given in [", ".join(f"a{i}" for i in range(len(parameters)))]
+    ]
+
+
+_COPIED = {"VARCHAR": "''", "BLOB": "''::BLOB"}
+"""Nothing, added to a function's texts so that DuckDB copies them: its COALESCE keeps the address of a text that lies in Arrow's
+memory, which is freed before it is read."""
 
 
 @cache

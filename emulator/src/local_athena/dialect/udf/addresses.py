@@ -35,12 +35,23 @@ def from_binary(data: bytes) -> bytes:
 
 
 def contains(network: str, held: bytes) -> bool:
-    if "/" not in network:
+    """Whether an address lies in a network, as Trino's ``IpAddressFunctions`` tells it: a network of IPv4 has no bits for hosts."""
+    base, slash, length = network.partition("/")
+    if not slash:
         raise invalid("Invalid CIDR")
     try:
-        found = ipaddress.ip_network(network, strict=False)
+        first = ipaddress.ip_address(base)
     except ValueError:
-        raise invalid("Invalid CIDR") from None
+        raise invalid("Invalid network IP address") from None
+    if length.startswith("-"):
+        raise invalid("Invalid prefix length")
+    if not length.isdigit():
+        raise invalid("Invalid CIDR")
+    if int(length) > first.max_prefixlen:
+        raise invalid("Prefix length exceeds address length")
+    found = ipaddress.ip_network(f"{first}/{length}", strict=False)
+    if first.version == 4 and found.network_address != first:
+        raise invalid("Invalid CIDR")
     return _address(held) in found
 
 

@@ -1,0 +1,54 @@
+"""Values that were given wrongly, and what was passed that Athena refuses: each with its rule in Trino's source.
+
+https://github.com/trinodb/trino/tree/master/core/trino-main/src/main/java/io/trino
+"""
+
+from tests.dialect.cases.case import Case as C  # noqa: N817
+from tests.dialect.cases.case import Refused as R  # noqa: N817
+
+LONG = "decimal '12345678901234567890.123456789'"
+# A zone behind a date: operator/scalar/timestamp/VarcharToTimestampCast.java
+TEXTS = "(values '2024-01-15 10:00:00 Europe/Berlin') t(x)"
+
+CASES = [
+    C("try_cast('2024-01-15 n/a' as timestamp)", None, "timestamp(3)"),
+    C(f"cast(x as timestamp) from {TEXTS}", "2024-01-15 10:00:00.000", "timestamp(3)"),
+    C(f"cast(array[{LONG}] as json)", "[12345678901234567890.123456789]", "json"),
+    C(f"cast(cast({LONG} as json) as decimal(38,9))", "12345678901234567890.123456789", "decimal(38,9)"),
+    # A text of Python's memory that COALESCE kept the address of.
+    C("coalesce(url_decode(x), 'none') from (values 'a%20text%20longer%20than%20twelve' || '') t(x)", "a text longer than twelve", "varchar"),
+    C("regexp_replace('abcdefghijk', '(a)(b)(c)(d)(e)(f)(g)(h)(i)(j)', '$10')", "jk", "varchar(203)", source="type/JoniRegexp: as many digits as make a group"),
+    C("regexp_replace('abc', '(a)', '$10')", "a0bc", "varchar(19)"),
+    C("length(U&'a\\0000b')", 3, "bigint"),
+    C("split(U&'a\\0000b', chr(0))", ["a", "b"], "array(varchar(3))"),
+    C("x like y escape z from (values ('a%', 'a#%', '#')) t(x, y, z)", True, "boolean"),
+    C("x like y escape z from (values ('ab', 'a^%', '^')) t(x, y, z)", False, "boolean"),
+    C("contains('10.0.0.0/8', ipaddress '10.1.2.3')", True, "boolean"),
+    C("contains('2001:db8::1/32', ipaddress '2001:db8::2')", True, "boolean", "bits for hosts are looked at in IPv4 alone"),
+    C("decimal '99999999999999999999999999999999999999' % decimal '7'", "1", "decimal(1,0)"),
+    C("row(1, 2) < all (select 1, 3)", True, "boolean"),
+    C("(1, 2) = any (values (1, 2), (3, 4))", True, "boolean"),
+]  # fmt: skip
+
+REFUSED = [
+    R("cast('2024-01-15 n/a' as timestamp)", "INVALID_CAST_ARGUMENT", "Value cannot be cast to timestamp: 2024-01-15 n/a"),
+    R("-(-9223372036854775808)", "NUMERIC_VALUE_OUT_OF_RANGE", "bigint negation overflow: -9223372036854775808"),
+    R("9223372036854775807 + 1", "NUMERIC_VALUE_OUT_OF_RANGE", "bigint addition overflow: 9223372036854775807 + 1"),
+    R("x * 2 from (values 2147483647) t(x)", "NUMERIC_VALUE_OUT_OF_RANGE", "integer multiplication overflow: 2147483647 * 2"),
+    R("cast('2024-02-03 10' as timestamp)", "INVALID_CAST_ARGUMENT", "Value cannot be cast to timestamp", source="10 is no zone"),
+    R("cast(x as date) from (values '2024-02-30') t(x)", "INVALID_CAST_ARGUMENT", "Value cannot be cast to date: 2024-02-30"),
+    R("extract(timezone_hour from timestamp '2024-01-01 00:00:00')", "TYPE_MISMATCH", "Cannot extract TIMEZONE_HOUR from timestamp(0)"),
+    R("extract(hour from date '2024-01-01')", "TYPE_MISMATCH", "Cannot extract HOUR from date"),
+    R("contains(array[array[1, null]], array[1, 2])", "NOT_SUPPORTED", "contains does not support arrays with elements that are null or contain null"),
+    R("array_position(array[row(1, null)], row(1, 2))", "NOT_SUPPORTED", "array_position does not support arrays"),
+    R("contains('10.0.0.1/8', ipaddress '10.0.0.1')", "INVALID_FUNCTION_ARGUMENT", "Invalid CIDR"),
+    R("contains('10.0.0.0/33', ipaddress '10.0.0.1')", "INVALID_FUNCTION_ARGUMENT", "Prefix length exceeds address length"),
+    R("listagg(x, ',') within group (order by x) over () from (values 'a') t(x)", "SYNTAX_ERROR", "'OVER'"),
+    R("x like y escape z from (values ('a', 'a', '##')) t(x, y, z)", "INVALID_FUNCTION_ARGUMENT", "single character"),
+    R("x like y escape z from (values ('a', '#a', '#')) t(x, y, z)", "INVALID_FUNCTION_ARGUMENT", "Escape character must be followed by"),
+    R("'a' ilike 'A'", "SYNTAX_ERROR", "line 1:12: mismatched input 'ilike'"),
+    R("1 << 2", "SYNTAX_ERROR"),
+    R("cast(1 as decimal(3, 5))", "INVALID_FUNCTION_ARGUMENT", "DECIMAL scale must be in range [0, precision (3)]: 5"),
+    R("cast('a' as char(65537))", "INVALID_FUNCTION_ARGUMENT", "CHAR length must be in range [0, 65536], got 65537"),
+    R("row(1, 2) = all (select row(1, 2))", "TYPE_MISMATCH"),
+]  # fmt: skip
