@@ -327,8 +327,8 @@ def _concat_arrays(values: list[Value], node: exp.Expr) -> Value:
             parts.append(coerce(v, array(element)).sql)
         elif coercible(v.type, element):
             parts.append(f"[{coerce(v, element).sql}]")
-    # DuckDB's || takes a NULL array for an empty one; Trino's result is NULL.
-    checked = [v.sql for v, e in zip(values, elements, strict=True) if e is not None and not v.sql.startswith("[")]
+    # DuckDB's || takes a NULL array for an empty one and appends a NULL; Trino's functions are not called for either.
+    checked = [v.sql for v in values if v.const is None and not v.sql.startswith(("[", "CAST([", "struct_pack("))]
     joined = _all_concatenated(parts)
     if checked:
         missing = " OR ".join(f"{sql} IS NULL" for sql in checked)

@@ -11,6 +11,9 @@ LONG = "decimal '12345678901234567890.123456789'"
 TEXTS = "(values '2024-01-15 10:00:00 Europe/Berlin') t(x)"
 
 CASES = [
+    C("array[1] || null", None, "array(integer)", source="operator/scalar/ArrayToElementConcatFunction.java: NEVER_NULL"),
+    C("cast(null as integer) || array[1]", None, "array(integer)"),
+    C("array[1, null] || 2", [1, None, 2], "array(integer)"),
     C("try_cast('2024-01-15 n/a' as timestamp)", None, "timestamp(3)"),
     C(f"cast(x as timestamp) from {TEXTS}", "2024-01-15 10:00:00.000", "timestamp(3)"),
     C(f"cast(array[{LONG}] as json)", "[12345678901234567890.123456789]", "json"),
