@@ -175,7 +175,7 @@ def test_keys_of_rows_in_json_have_any_case_at_any_depth(athena: Athena, serde: 
         f"m map<string,struct<id:int>>) row format serde '{serde}' location 's3://lake/t'"
     )
     rows = athena.rows(
-        "select o.id, o.inner.name, o.inner.tags, transform(l, x -> x.id), m['K'].id from t where o.id = 1"
+        'select o.id, o."inner".name, o."inner".tags, transform(l, x -> x.id), m[\'K\'].id from t where o.id = 1'
     )
     assert rows == [(1, "A:B", ["X"], [2, 3, None], 4)]
     rows = athena.rows("select count(*), count(o), count(o.id), count(l), count(m), max(cardinality(m)) from t")
