@@ -56,6 +56,7 @@ def test_trino_refuses(sql: str, message: str) -> None:
 
 
 def test_a_reserved_word_in_backticks_is_a_name() -> None:
+    parse_statement(TABLE.format("t", "time string, start bigint"))  # as AWS's own DDL has them
     for word in sorted(HIVE_WORDS):
         with pytest.raises(AthenaError):
             parse_statement(TABLE.format("t", f"{word.lower()} string"))
