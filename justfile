@@ -13,6 +13,7 @@ run_dev := "uv run --quiet --locked"
 lakeloop := run + " lakeloop"
 sources := "uv run --quiet --locked --no-dev --project sources"
 pytest := run_dev + " pytest --numprocesses 3 --dist loadscope --no-loadscope-reorder"
+pytest_athena := run_dev + " --python 3.13 pytest --numprocesses 2 --dist loadgroup"
 pytest_emulator := run_dev + " pytest --numprocesses 2 --dist loadgroup"
 fast := "-m 'not slow and not emulator'"
 suites := run_dev + " python -m tests.suites"
@@ -454,6 +455,11 @@ verify:
 test *args:
     {{ if args == "" { suites + " fast " + more_suites } else { pytest + ' "$@"' } }}
 
+# Local Athena's own fast tests; with words for pytest, those that they name, slow or not
+[group('quality')]
+test-athena *args:
+    cd local-athena && {{ pytest_athena }} {{ if args == "" { fast } else { '"$@"' } }}
+
 # The emulator's own fast tests; with words for pytest, those that they name, slow or not
 [group('quality')]
 test-emulator *args:
@@ -512,25 +518,25 @@ bench-adapter *args:
 [group('quality')]
 [no-exit-message]
 bench-athena *args:
-    @{{ run_dev }} --project emulator python bench/athena.py "$@"
+    @{{ run_dev }} --python 3.13 --project local-athena python bench/athena.py "$@"
 
 # Local Athena under load, with endless queries beside: `just bench-load clients=100 seconds=60 endless=16`
 [group('quality')]
 [no-exit-message]
 bench-load *args:
-    @{{ run_dev }} --project emulator python bench/load.py "$@"
+    @{{ run_dev }} --python 3.13 --project local-athena python bench/load.py "$@"
 
 # Local Athena's functions and casts against DuckDB's nearest: `just bench-functions rows=1000000 only=json_parse`
 [group('quality')]
 [no-exit-message]
 bench-functions *args:
-    @{{ run_dev }} --project emulator python bench/functions.py "$@"
+    @{{ run_dev }} --python 3.13 --project local-athena python bench/functions.py "$@"
 
 # The first query of many small files: `just bench-files files=10000`
 [group('quality')]
 [no-exit-message]
 bench-files *args:
-    @{{ run_dev }} --project emulator python bench/small_files.py "$@"
+    @{{ run_dev }} --python 3.13 --project local-athena python bench/small_files.py "$@"
 
 # One model built by recipes, on DuckDB and on an Athena that answers at once, against plain dbt: `just bench-daily models=20,500 rounds=5`
 [group('quality')]
@@ -551,4 +557,4 @@ proof-rounds *args:
 [confirm("Remove .lakeloop (the saved state of the local AWS too), data, and the virtual environments?")]
 [group('quality')]
 clean:
-    rm -rf .lakeloop data .venv emulator/.venv sample/.venv sources/.venv ingestion/batch/.venv ingestion/capture/.venv orchestration/.venv quality/.venv docs/site/.venv .tools
+    rm -rf .lakeloop data .venv emulator/.venv local-athena/.venv sample/.venv sources/.venv ingestion/batch/.venv ingestion/capture/.venv orchestration/.venv quality/.venv docs/site/.venv .tools

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import IO
 
-OTHERS = ("test-emulator", "test-sources", "test-capture", "test-ingest")
+OTHERS = ("test-emulator", "test-athena", "test-sources", "test-capture", "test-ingest")
 ONLY_WHOLE = ("test-dagster", "test-quality")
 FAST, WHOLE = ("-m", "not slow and not emulator"), ("-m", "")
 

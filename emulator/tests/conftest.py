@@ -1,25 +1,17 @@
-"""An AWS inside the test's own process (moto), empty at the start of every test."""
+"""Fixtures and options of all tests of the local AWS."""
 
 from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
-from moto import mock_aws
-from moto.glue.models import glue_backends
-from moto.moto_api._internal.models import moto_api_backend
-from moto.s3.models import s3_backends
 
 from lakeloop_emulator import broker as brokers
 from lakeloop_emulator import loopback
 from lakeloop_emulator.settings import PARENT
-from local_athena.storage import AwsClients, Storage
-
-BUCKET = "lake"
 
 # An interrupted pytest leaves no emulator behind. Workers of xdist inherit what their controller has set.
 os.environ.setdefault(PARENT, str(os.getpid()))
@@ -27,15 +19,7 @@ os.environ.update(loopback.direct(os.environ))
 
 # No test asserts a time: the machine may be busy with something else.
 settings.register_profile("untimed", deadline=None)
-settings.register_profile("long", max_examples=40_000, deadline=None)
-settings.register_profile("fuzz", deadline=None, max_examples=10_000)
 settings.load_profile("untimed")
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--kills", type=int, default=2, help="kills of each kind of write in test_kills.py; 6 are 54 in all"
-    )
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
@@ -45,54 +29,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         shares = "emulator" in getattr(item, "fixturenames", ())
         group = "emulator" if shares else f"{item.path.parent.name}/{item.path.name}"
         item.add_marker(pytest.mark.xdist_group(group))
-
-
-@pytest.fixture(scope="session")
-def mocked_aws() -> Iterator[AwsClients]:
-    """Made once, because boto3 takes long to make clients."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MOTO_ACCOUNT_ID", "000000000000")
-        with mock_aws(config={"core": {"service_whitelist": None}}):  # type: ignore[typeddict-item]
-            yield AwsClients.connect(access_key="test", secret_key="test")
-
-
-def empty(aws: AwsClients) -> None:
-    """Take away what is there through the API: now and then Glue and S3 answer from other backends than those that were reset."""
-    for database in aws.glue.get_databases()["DatabaseList"]:
-        aws.glue.delete_database(Name=database["Name"])
-    for bucket in aws.s3.list_buckets()["Buckets"]:
-        found = aws.s3.list_object_versions(Bucket=bucket["Name"])
-        while objects := [*found.get("Versions", []), *found.get("DeleteMarkers", [])]:
-            for one in objects:
-                aws.s3.delete_object(Bucket=bucket["Name"], Key=one["Key"], VersionId=one["VersionId"])
-            found = aws.s3.list_object_versions(Bucket=bucket["Name"])
-        aws.s3.delete_bucket(Bucket=bucket["Name"])
-
-
-@pytest.fixture(scope="session")
-def emptied_aws(mocked_aws: AwsClients) -> Callable[[], AwsClients]:
-    """Empties it, for fixtures that serve more than one test."""
-
-    def emptied() -> AwsClients:
-        moto_api_backend.reset()
-        # It forgets the services that it has listed; once in some twenty runs of the suite, Glue was not among them.
-        for backends in (glue_backends, s3_backends):
-            backends.clear()
-        empty(mocked_aws)
-        mocked_aws.s3.create_bucket(Bucket=BUCKET)
-        return mocked_aws
-
-    return emptied
-
-
-@pytest.fixture
-def aws(emptied_aws: Callable[[], AwsClients]) -> AwsClients:
-    return emptied_aws()
-
-
-@pytest.fixture
-def storage(aws: AwsClients, tmp_path: Path) -> Storage:
-    return Storage(aws.s3, tmp_path / "cache")
 
 
 def free_port() -> int:

@@ -75,6 +75,7 @@ PROGRAMS = (
     Program("lambda/cdc_apply", member="lakeloop-cdc-apply"),
     Program("lambda/gate", member="lakeloop-gate"),
     Program("layer", member="lakeloop-layer"),
+    Program("local-athena"),
     Program("orchestration"),
     Program("quality"),
     Program("project", member="lakeloop-project"),

@@ -79,6 +79,19 @@ TOOLS = (
         ),
         whole=NO_SAMPLE,
     ),
+    # As of the oldest Python that it runs under, with the packages that the emulator's environment has of it anyway.
+    Tool(
+        "mypy local-athena",
+        (
+            "mypy",
+            "--config-file",
+            "local-athena/pyproject.toml",
+            "--python-executable",
+            "emulator/.venv/bin/python",
+            "local-athena/src",
+        ),
+        whole=NO_SAMPLE,
+    ),
     Tool(
         "mypy sample",
         ("mypy", "--config-file", "../pyproject.toml", "--python-executable", ".venv/bin/python", "src"),
@@ -132,6 +145,7 @@ TOOLS = (
                     "emulator/src",
                     "ingestion/batch/src",
                     "ingestion/capture/src",
+                    "local-athena/src",
                     "orchestration/src",
                     "quality/src",
                     "sources",
@@ -177,7 +191,7 @@ TOOLS = (
     Tool(
         "detect-secrets",
         (*ISOLATED, "detect-secrets==1.5.0", "detect-secrets-hook", "--exclude-secrets", "^test$"),
-        files=("*", ":!*.lock", ":!*.lock.hcl", ":!emulator/tests/dialect/cases", *YOURS),
+        files=("*", ":!*.lock", ":!*.lock.hcl", ":!local-athena/tests/dialect/cases", *YOURS),
         each=("cli/src/lakeloop/quality.py",),
     ),
     # sqlfluff reads the settings of its templater in the folder that it works in, where dbt's project lies.

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from tests.api.helpers import client
+from tests.asking import client
 from tests.functions.helpers import until, zipped
 from tests.plugin.test_functions import TRUST
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.api.helpers import Run, client, run_sql
+from tests.asking import Run, client, run_sql
 
 from lakeloop_emulator import host
 from lakeloop_emulator.settings import Settings, client_environment

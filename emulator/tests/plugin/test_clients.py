@@ -7,7 +7,7 @@ import functools
 from typing import Any
 
 import pytest
-from tests.api.helpers import Run, rows
+from tests.asking import Run, rows
 
 from lakeloop_emulator.settings import Settings
 

@@ -18,7 +18,7 @@ import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from tests.api.helpers import client
+from tests.asking import client
 from tests.functions.helpers import until, zipped
 from tests.plugin.conftest import free_port
 

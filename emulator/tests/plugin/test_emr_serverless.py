@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from tests.api.helpers import client
+from tests.asking import client
 from tests.functions.helpers import until
 from tests.plugin.test_glue_jobs import role  # noqa: F401 - a fixture
 

@@ -14,7 +14,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from tests.api.helpers import client, run_sql
+from tests.asking import client, run_sql
 from tests.plugin.conftest import free_port
 
 from lakeloop_emulator import host, owner

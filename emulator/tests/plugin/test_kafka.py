@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from kafka import KafkaProducer
 from kafka.admin import KafkaAdminClient, NewTopic
-from tests.api.helpers import client
+from tests.asking import client
 from tests.functions.helpers import until
 from tests.plugin.asked import Asked, asking
 

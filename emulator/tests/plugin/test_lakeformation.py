@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from tests.api.helpers import client, run_sql
+from tests.asking import client, run_sql
 
 pytestmark = pytest.mark.emulator
 ACCOUNT = "000000000000"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from tests.api.helpers import client
+from tests.asking import client
 
 from lakeloop_emulator.settings import Settings
 

@@ -11,7 +11,7 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from tests.api.helpers import client
+from tests.asking import client
 from tests.functions.helpers import zipped
 from tests.plugin.test_cloudwatch import Watch, until, watch
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.api.helpers import client
+from tests.asking import client
 from tests.functions.helpers import until
 from tests.plugin.asked import Asked, asking
 

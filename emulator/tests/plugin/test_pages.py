@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.api.helpers import client
+from tests.asking import client
 from tests.browser import CHROMIUM, NONE, Browser, browsing
 from tests.plugin.conftest import free_port
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from tests.api.helpers import client, rows, run_sql
+from tests.asking import client, rows, run_sql
 
 from lakeloop_emulator import __main__ as main
 from lakeloop_emulator import host, saved

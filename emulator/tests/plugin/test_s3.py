@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 import pytest
-from tests.api.helpers import client
+from tests.asking import client
 
 pytestmark = pytest.mark.emulator
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from tests.api.helpers import Run, client, rows
+from tests.asking import Run, client, rows
 
 from lakeloop_emulator.settings import Settings
 

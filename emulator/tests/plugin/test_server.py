@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from tests.api.helpers import client, run_sql
+from tests.asking import client, run_sql
 
 from lakeloop_emulator.settings import Settings
 

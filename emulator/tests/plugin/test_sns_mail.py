@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 import pytest
-from tests.api.helpers import client
+from tests.asking import client
 
 from lakeloop_emulator import owner
 from lakeloop_emulator.settings import Settings

@@ -12,7 +12,7 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from tests.api.helpers import client
+from tests.asking import client
 
 from lakeloop_emulator.settings import Settings
 

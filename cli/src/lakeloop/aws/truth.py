@@ -25,7 +25,7 @@ from lakeloop.workspace import Workspace
 STYLES = ("table", "tsv", "md")
 _CAP = "1.00"
 _USAGE = "just truth [save] [on=aws] [env=dev] [cap=1.00] [format=md] [confirm=dev]"
-_PROGRAM = ("uv", "run", "--quiet", "--locked", "--directory", "emulator", "python", "-m", "tests.truth")
+_PROGRAM = ("uv", "run", "--quiet", "--locked", "--directory", "local-athena", "python", "-m", "tests.truth")
 
 
 def truth(workspace: Workspace, words: Sequence[str]) -> int:

@@ -17,8 +17,7 @@ from tests.dialect.cases.case import Case, Refused
 
 from local_athena import dialect
 
-EMULATOR = Path(__file__).resolve().parents[2]
-REPO = EMULATOR.parent
+REPO = Path(__file__).resolve().parents[3]
 
 
 def case_modules() -> list[ModuleType]:
@@ -64,7 +63,7 @@ def tests(path: str) -> list[str]:
 def proof(path: str, test: str) -> str:
     """A link to the file of *test*, which must be there: a claim whose test is gone must not stand."""
     if test not in tests(path):
-        raise LookupError(f"docs/ATHENA.md refers to {test} of {path}, which is not there; mend emulator/tests/docs")
+        raise LookupError(f"docs/ATHENA.md refers to {test} of {path}, which is not there; mend local-athena/tests/docs")
     return f"[`{test}`](../{path})"
 
 

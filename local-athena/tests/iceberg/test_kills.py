@@ -1,6 +1,6 @@
 """``kill -9`` in the middle of writes: real processes, each killed before its statement came to its end.
 
-CI kills 18; ``just test-emulator tests/iceberg/test_kills.py --kills 6`` kills 54.
+CI kills 18; ``just test-athena tests/iceberg/test_kills.py --kills 6`` kills 54.
 ``tests/engine/test_cuts.py`` cuts at every request in turn; here the moment is random, and threads, DuckDB and uploads
 under way die with the process.
 """

@@ -7,8 +7,7 @@ import os
 import shlex
 import sys
 
-from lakeloop_emulator import loopback
-from local_athena import config
+from local_athena import config, loopback
 from local_athena.api import Identity, LocalAthena
 from local_athena.engine import Engine
 from local_athena.server import Server

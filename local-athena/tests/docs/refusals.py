@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from tests.docs.sources import EMULATOR, tree
+from tests.docs.sources import REPO, tree
 
-SOURCE = EMULATOR / "src" / "local_athena"
+SOURCE = REPO / "local-athena" / "src" / "local_athena"
 _MARK = re.compile(r" (?:is|are) not supported by local Athena")
 
 # Places whose text is all or mostly computed, in words: module and function -> what is refused there.

@@ -11,7 +11,7 @@ from tests.docs.sources import REPO, expressions, refused_expressions
 from tests.engine import test_errors
 
 PATH = REPO / "docs" / "ATHENA.md"
-COMMAND = "cd emulator && uv run --locked python -m tests.docs"
+COMMAND = "cd local-athena && uv run --locked python -m tests.docs"
 
 INTRO = (
     "Local Athena answers Athena's API on a laptop: DuckDB executes, sqlglot's parser reads Trino's SQL and Hive's DDL, PyIceberg "
@@ -43,7 +43,7 @@ def text() -> str:
     contents = " · ".join(f"[{title}](#{title.lower().replace(' ', '-')})" for title in titles)
     parts = [
         "# Local Athena: what runs, what is refused, what differs",
-        f"<!-- Written by emulator/tests/docs from the tests and the source: {COMMAND} -->",
+        f"<!-- Written by local-athena/tests/docs from the tests and the source: {COMMAND} -->",
         paragraph(INTRO),
         paragraph(numbers),
         paragraph(contents),

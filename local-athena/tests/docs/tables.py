@@ -14,12 +14,12 @@ from local_athena.statements import create, metadata
 from local_athena.tables.hive import convert, encode, formats, scan, settings, write
 from local_athena.tables.iceberg import metadata_tables, partitions_table, properties
 
-HIVE = "emulator/tests/engine/test_hive.py"
-SERDES = "emulator/tests/engine/test_serdes.py"
-LAYOUTS = "emulator/tests/engine/test_layouts.py"
-DELTA = "emulator/tests/engine/test_delta.py"
-SETTINGS = "emulator/tests/tables/test_settings.py"
-ICEBERG = "emulator/tests/iceberg/"
+HIVE = "local-athena/tests/engine/test_hive.py"
+SERDES = "local-athena/tests/engine/test_serdes.py"
+LAYOUTS = "local-athena/tests/engine/test_layouts.py"
+DELTA = "local-athena/tests/engine/test_delta.py"
+SETTINGS = "local-athena/tests/tables/test_settings.py"
+ICEBERG = "local-athena/tests/iceberg/"
 
 # Kind of format, as the reader of a SerDe names it -> how CTAS and UNLOAD name it, and the test that reads it.
 KINDS = {
@@ -146,7 +146,7 @@ def section() -> str:
         bullets([
             "Partition transforms: " + code(transforms) + f" ({proof(ICEBERG + 'test_transforms.py', 'test_sql_agrees_with_pyiceberg')}: "
             "value by value against PyIceberg's own); DDL puts the count first, `bucket(16, id)`, CTAS last, `bucket(id, 16)` "
-            f"({proof('emulator/tests/sql/test_parse.py', 'test_create_iceberg_table')}).",
+            f"({proof('local-athena/tests/sql/test_parse.py', 'test_create_iceberg_table')}).",
             "Metadata tables: " + code(f'"t${kind}"' for kind in kinds) + "; columns of `$partitions`: `partition` "
             + code(partitions_table._COUNTS) + " `data`.",
             f"Time travel: `FOR TIMESTAMP AS OF`, `FOR VERSION AS OF` a snapshot, a tag or a branch "

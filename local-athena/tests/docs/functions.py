@@ -90,7 +90,7 @@ def section() -> str:
         "## Functions",
         paragraph(f"{known} functions can be called, {refused} of Trino's are refused by name with `NOT_SUPPORTED`. What is in "
                   "neither list does not exist: `FUNCTION_NOT_FOUND`, as on AWS. Values and types are checked by "
-                  f"[{len(expressions())} expressions](../emulator/tests/dialect/cases), errors by "
+                  f"[{len(expressions())} expressions](../local-athena/tests/dialect/cases), errors by "
                   f"{len(refused_expressions())} more, of which {len(ours)} fail here only."),
         table(["Family", "Functions", "Tested expressions that call one", "Refused"],
               [[f.link, len(f.known), f.cases, len(f.refused) or "-"] for f in families]),

@@ -18,9 +18,9 @@ from local_athena.sql import parse, parse_statement
 from local_athena.sql import statements as s
 
 PLUGIN = "emulator/tests/plugin/test_clients.py"
-RESOURCES = "emulator/tests/api/test_resources.py"
-ICEBERG = "emulator/tests/iceberg/"
-HIVE = "emulator/tests/engine/test_hive.py"
+RESOURCES = "local-athena/tests/api/test_resources.py"
+ICEBERG = "local-athena/tests/iceberg/"
+HIVE = "local-athena/tests/engine/test_hive.py"
 
 # Kind of statement -> the form as Athena's documentation writes it. Every kind that the parser yields must be here.
 FORMS = {
@@ -65,7 +65,7 @@ FORMS = {
 }
 # Statements that are shown by other tests than the tables: file and test.
 ELSEWHERE = {
-    "Insert": ("emulator/tests/engine/test_assignment.py", "test_an_iceberg_table_stores"),
+    "Insert": ("local-athena/tests/engine/test_assignment.py", "test_an_iceberg_table_stores"),
     "MERGE": (f"{ICEBERG}test_rows.py", "test_merge_clauses_apply_in_their_order"),
     "UPDATE": (f"{ICEBERG}test_rows.py", "test_update"),
     "DELETE": (f"{ICEBERG}test_rows.py", "test_delete"),
@@ -216,7 +216,7 @@ def section() -> str:
         bullets(features["Statements"]),
         "## Queries",
         paragraph("Parts of queries, and in how many tested queries each occurs; the "
-                  "[22 queries of TPC-H and 99 of TPC-DS](../emulator/tests/dialect/tpc) run besides and give DuckDB's "
+                  "[22 queries of TPC-H and 99 of TPC-DS](../local-athena/tests/dialect/tpc) run besides and give DuckDB's "
                   "answers."),
         paragraph(", ".join(f"{name} {count}" for name, count in parts) + "."),
         paragraph("Refused by name, with `NOT_SUPPORTED`:"),

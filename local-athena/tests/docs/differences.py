@@ -20,7 +20,7 @@ from local_athena.storage import cache, storage
 from local_athena.tables.hive import write
 from local_athena.tables.iceberg import partitioning
 
-ATHENA = "emulator/src/local_athena/"
+ATHENA = "local-athena/src/local_athena/"
 
 
 @dataclass(frozen=True)

@@ -32,4 +32,4 @@ def test_no_cell_is_a_paragraph(text: str) -> None:
 
 def test_a_claim_whose_test_is_gone_does_not_stand() -> None:
     with pytest.raises(LookupError, match="test_nothing"):
-        sources.proof("emulator/tests/docs/test_page.py", "test_nothing")
+        sources.proof("local-athena/tests/docs/test_page.py", "test_nothing")
