@@ -5,10 +5,12 @@ import pytest
 from tests.offline_home import REPO
 
 RECIPES, EMULATOR, FUNCTION = "cli/src/lakeloop", "emulator/src/lakeloop_emulator", "lambda/dbt_runner"
+ATHENA = "local-athena/src/local_athena"
 
 
 @pytest.mark.parametrize(
-    ("name", "other"), [("loopback.py", EMULATOR), ("plain.py", EMULATOR), ("docs_page.py", FUNCTION)]
+    ("name", "other"),
+    [("loopback.py", EMULATOR), ("loopback.py", ATHENA), ("plain.py", EMULATOR), ("docs_page.py", FUNCTION)],
 )
 def test_both_have_the_same_text(name, other):
     assert (REPO.root / RECIPES / name).read_text("utf-8") == (REPO.root / other / name).read_text("utf-8")

@@ -14,7 +14,16 @@ SAMPLES = re.compile(
 )
 # A path that begins at the checkout and leads into what a team owns.
 READS = re.compile(r"""(REPO(\.root)?|ROOT|HERE|parents\[\d\]) */ *["'](dbt|lakeloop\.toml)["'/]|REPO\.dbt_project""")
-TESTS = ("bench/", "cli/tests/", "emulator/tests/", "lambda/tests/", "layer/tests/", "local-athena/tests/", "project/tests/", "tests/")
+TESTS = (
+    "bench/",
+    "cli/tests/",
+    "emulator/tests/",
+    "lambda/tests/",
+    "layer/tests/",
+    "local-athena/tests/",
+    "project/tests/",
+    "tests/",
+)
 
 
 def files():

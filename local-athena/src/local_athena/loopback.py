@@ -1,6 +1,6 @@
 """Loopback, which no proxy of the shell's is asked for: a proxy would be sent what is meant for this machine.
 
-The recipes and the emulator have this file both, for they share no code; a test compares them.
+The recipes, the emulator and local Athena have this file each, for they share no code; a test compares them.
 """
 
 from __future__ import annotations

@@ -1,30 +1,22 @@
-"""The API over HTTP, in AWS's JSON 1.1 protocol: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
+"""The API over HTTP, beside any S3 and Glue.
 
-The standard library's server is enough: one thread a connection, kept alive, on loopback only. Signatures are not
-checked; the region and, if it has twelve digits, the account are taken from the signature's credential.
+The standard library's server is enough: one thread a connection, kept alive, on loopback only.
 """
 
 from __future__ import annotations
 
-import json
 import logging
-import re
 import socket
 import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
-from local_athena.api import Identity, LocalAthena
-from local_athena.api.errors import ApiError, InvalidRequestException
+from local_athena import front
+from local_athena.api import LocalAthena
 from local_athena.api.wire import CONTENT_TYPE, encode
+from local_athena.front import HOST
 
 LOG = logging.getLogger(__name__)
-HOST = "127.0.0.1"
-_TARGET_PREFIX = "AmazonAthena."
-_CREDENTIAL = re.compile(r"Credential=([^/\s]+)/\d+/([^/\s]+)/")
-_PAGES = frozenset({"origin", "referer", "sec-fetch-site"})
-"""Headers of web pages' requests."""
-_ACCOUNT = re.compile(r"\d{12}")
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -34,49 +26,31 @@ class _Handler(BaseHTTPRequestHandler):
     wbufsize = -1  # headers and body leave in one packet
 
     def parse_request(self) -> bool:
-        """Let in who calls this address, which a name that was pointed at it is not, and no web page."""
+        """Let in who calls this address, and no web page."""
         if not super().parse_request():
             return False
         address: Any = self.server.server_address
-        port = address[1]
-        own = self.headers.get("Host") in (f"{HOST}:{port}", f"localhost:{port}")
-        if own and _PAGES.isdisjoint(map(str.lower, self.headers)):
-            return True
-        self.send_error(403, f"Call {HOST}:{port} or localhost:{port}, and not from a web page")
-        return False
+        reason = front.refused(self.headers.get("Host"), self.headers, address[1])
+        if reason is not None:
+            self.send_error(403, reason)
+        return reason is None
 
     def do_GET(self) -> None:
         """Health: answers as soon as the server is up."""
-        self._answer(200 if self.path == "/health" else 404, {"status": "running"} if self.path == "/health" else {})
+        up = self.path == "/health"
+        self._answer(200 if up else 404, encode({"status": "running"} if up else {}))
 
     def do_POST(self) -> None:
         """One operation."""
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        try:
-            target = self.headers.get("X-Amz-Target", "")
-            if not target.startswith(_TARGET_PREFIX):
-                raise InvalidRequestException(f"X-Amz-Target '{target}' is not an operation of Athena's")
-            request = json.loads(body or b"{}")
-            answer = self.athena.call(target.removeprefix(_TARGET_PREFIX), request, self._identity())
-            self._answer(200, answer)
-        except ApiError as error:
-            self._answer(error.status, {"__type": error.code, "Message": error.message, **error.fields})
-        except json.JSONDecodeError as error:
-            self._answer(400, {"__type": "SerializationException", "Message": f"the request is not JSON: {error}"})
+        target, authorization = (self.headers.get(name, "") for name in ("X-Amz-Target", "Authorization"))
+        self._answer(*front.answer(self.athena, target, authorization, body))
 
     def log_message(self, format: str, *args: Any) -> None:
         """Requests are of interest to who debugs only."""
         LOG.debug(format, *args)
 
-    def _identity(self) -> Identity:
-        match = _CREDENTIAL.search(self.headers.get("Authorization", ""))
-        if match is None:
-            return Identity()
-        account = match[1] if _ACCOUNT.fullmatch(match[1]) else Identity.account_id
-        return Identity(account, match[2])
-
-    def _answer(self, status: int, body: dict[str, Any]) -> None:
-        data = encode(body)
+    def _answer(self, status: int, data: bytes) -> None:
         self.send_response(status)
         self.send_header("Content-Type", CONTENT_TYPE)
         self.send_header("Content-Length", str(len(data)))

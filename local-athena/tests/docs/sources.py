@@ -63,7 +63,9 @@ def tests(path: str) -> list[str]:
 def proof(path: str, test: str) -> str:
     """A link to the file of *test*, which must be there: a claim whose test is gone must not stand."""
     if test not in tests(path):
-        raise LookupError(f"docs/ATHENA.md refers to {test} of {path}, which is not there; mend local-athena/tests/docs")
+        raise LookupError(
+            f"docs/ATHENA.md refers to {test} of {path}, which is not there; mend local-athena/tests/docs"
+        )
     return f"[`{test}`](../{path})"
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import botocore.session
+from botocore.loaders import Loader
 from botocore.model import OperationModel, ServiceModel, Shape
 
 from local_athena.api.errors import InvalidRequestException
@@ -20,8 +20,8 @@ _JAVA_PAIRS, _PYTHON_CHARACTERS = r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0
 
 @functools.cache
 def service_model() -> ServiceModel:
-    """Athena's API as botocore knows it."""
-    return ServiceModel(botocore.session.get_session().get_service_data("athena"), "athena")
+    """Athena's API as botocore knows it, whatever the shell says to botocore's sessions."""
+    return ServiceModel(Loader().load_service_model("athena", "service-2"), "athena")
 
 
 def validate(operation: str, request: dict[str, Any]) -> None:

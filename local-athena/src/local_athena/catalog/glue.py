@@ -151,7 +151,7 @@ class Glue:
 
         :raises AthenaError: ``ALREADY_EXISTS`` for one that is there, unless *if_not_exists*.
         """
-        for batch in batched(partitions, _CREATE_BATCH, strict=False):
+        for batch in batched(partitions, _CREATE_BATCH):
             answer = self.client.batch_create_partition(
                 DatabaseName=name.database, TableName=name.table, PartitionInputList=[*batch]
             )
@@ -174,7 +174,7 @@ class Glue:
             raise _refused(error) from error
 
     def delete_partitions(self, name: TableName, values: Iterable[Sequence[str]]) -> None:
-        for batch in batched(values, _DELETE_BATCH, strict=False):
+        for batch in batched(values, _DELETE_BATCH):
             self.client.batch_delete_partition(
                 DatabaseName=name.database,
                 TableName=name.table,

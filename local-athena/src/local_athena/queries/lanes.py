@@ -25,7 +25,8 @@ from functools import partial
 from itertools import count
 
 LOG = logging.getLogger(__name__)
-_CORES = os.process_cpu_count() or 1
+# Those that this process may use, where the system tells.
+_CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 FIRST_AT_LEAST, SECOND_AT_LEAST = 8, 16
 FIRST = max(FIRST_AT_LEAST, 2 * _CORES)
 """Queries at once that began a moment ago. More than the cores, as a small one mostly waits for Glue and S3."""

@@ -188,7 +188,7 @@ class Storage:
             bucket, key = split_uri(uri)
             buckets.setdefault(bucket, []).append(key)
         for bucket, keys in buckets.items():
-            for batch in batched(keys, _DELETE_BATCH, strict=False):
+            for batch in batched(keys, _DELETE_BATCH):
                 request = {"Objects": [{"Key": key} for key in batch], "Quiet": True}
                 answer = self._s3.delete_objects(Bucket=bucket, Delete=request)
                 for failure in answer.get("Errors", []):

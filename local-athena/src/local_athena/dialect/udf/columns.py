@@ -37,7 +37,7 @@ def _round(accumulator: Words, lane: Words) -> Words:
 
 def _matrix(values: list[bytes]) -> tuple[Any, Any]:
     """The bytes of *values*, each in a row filled up with zeros to a multiple of 8, and their lengths."""
-    lengths = np.fromiter(map(len, values), np.int64, len(values))
+    lengths: Any = np.fromiter(map(len, values), np.int64, len(values))
     width = -(-max(int(lengths.max()), 8) // 8) * 8
     padded = b"".join(v.ljust(width, b"\0") for v in values)
     return np.frombuffer(padded, np.uint8).reshape(len(values), width), lengths

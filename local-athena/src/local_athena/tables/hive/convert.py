@@ -99,9 +99,7 @@ def _avro(source: Path, uri: str, target: Path) -> None:
             if not isinstance(reader.writer_schema, Mapping):
                 raise ValueError("its schema is not a record")
             schema = arrow_schema(reader.writer_schema)
-            rows = (
-                pa.RecordBatch.from_pylist([*batch], schema=schema) for batch in batched(reader, _ROWS, strict=False)
-            )
+            rows = (pa.RecordBatch.from_pylist([*batch], schema=schema) for batch in batched(reader, _ROWS))
             _write(schema, rows, target)
     except (ValueError, EOFError, pa.ArrowException, OSError, KeyError, TypeError) as error:
         raise _bad(uri, error) from error

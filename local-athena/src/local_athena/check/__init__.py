@@ -1,0 +1,1 @@
+"""``local-athena check``: what Athena would refuse, told without an Athena."""
