@@ -34,6 +34,8 @@ class Program:
     source: str = "src"
     # The member to install, without what only its neighbours in the workspace need; "" is all of a project.
     member: str = ""
+    # Extras with which all of its modules can be imported.
+    extras: tuple[str, ...] = ()
 
     @property
     def path(self) -> Path:
@@ -62,7 +64,9 @@ class Program:
         project = tomllib.loads((self.path / "pyproject.toml").read_text("utf-8"))["project"]
         extras = [name for extra in project.get("optional-dependencies", {}).values() for name in extra]
         names = [project["name"], *project["dependencies"], *extras]
-        return {normal(re.split(r"[\s\[=<>!~;]", name, maxsplit=1)[0]) for name in names}
+        found = {normal(re.split(r"[\s\[=<>!~;]", name, maxsplit=1)[0]) for name in names}
+        # LocalStack's moto goes by another name.
+        return found | ({DISTRIBUTIONS["moto"]} if "moto" in found else set())
 
 
 PROGRAMS = (
@@ -75,7 +79,7 @@ PROGRAMS = (
     Program("lambda/cdc_apply", member="lakeloop-cdc-apply"),
     Program("lambda/gate", member="lakeloop-gate"),
     Program("layer", member="lakeloop-layer"),
-    Program("local-athena"),
+    Program("local-athena", extras=("pytest",)),
     Program("orchestration"),
     Program("quality"),
     Program("project", member="lakeloop-project"),

@@ -60,9 +60,11 @@ class Environment:
     def __init__(self, program: Program, folder: Path) -> None:
         self.program = program
         member = ["--package", program.member] if program.member else []
+        extras = [word for extra in program.extras for word in ("--extra", extra)]
         project = ["--project", str(REPO if program.member else program.path)]
         self._run(
-            ["uv", "sync", "--quiet", "--locked", "--no-dev", *project, *member], UV_PROJECT_ENVIRONMENT=str(folder)
+            ["uv", "sync", "--quiet", "--locked", "--no-dev", *project, *member, *extras],
+            UV_PROJECT_ENVIRONMENT=str(folder),
         )
         self._python = str(folder / "bin" / "python")
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lakeloop_emulator import loopback
-from local_athena import memory
 
 PROJECT = Path(__file__).resolve().parents[2]
 """The emulator's uv project."""
 VENV = PROJECT / ".venv"
 LOCK = PROJECT / "uv.lock"
+_SIZE = re.compile(r"(\d+)\s*([KMG])I?B?", re.IGNORECASE)
+_UNITS, _LEAST = {"K": 10, "M": 20, "G": 30}, 64 << 20
 STATE_FOLDER = "LAKELOOP_EMULATOR_STATE"
 """The variable by which the emulator learns its ``Settings.state``, and by which a second one beside the checkout's has its own."""
 STATE = Path(os.environ.get(STATE_FOLDER) or PROJECT.parent / ".lakeloop" / "emulator")
@@ -33,7 +34,7 @@ GUARD = "LAKELOOP_GUARD"
 """The variable by which the emulator learns whether it is to look at who calls: ``on`` or ``off``."""
 ORIGINS = "EXTRA_CORS_ALLOWED_ORIGINS"
 """LocalStack's variable for the origins of web pages that may call: https://docs.localstack.cloud/references/configuration/"""
-MEMORY = memory.VARIABLE
+MEMORY = "LOCAL_ATHENA_MEMORY"
 """The variable by which the emulator learns how much memory queries may take."""
 QUOTAS = "LOCAL_ATHENA_QUOTAS"
 """The variable by which the emulator learns whether Athena's quotas are in force: ``on`` or ``off``."""
@@ -151,12 +152,10 @@ def _origins(words: str) -> tuple[str, ...]:
 
 
 def _memory(word: str) -> str:
-    try:
-        memory.limit({MEMORY: word})
-    except ValueError:
-        raise EmulatorError(
-            f"memory={word} is not a size of 64MB or more, such as memory=500MB or memory=4GB"
-        ) from None
+    """As local Athena reads it (``local_athena.memory.limit``), which is not on every Python's path; a test compares both."""
+    size = _SIZE.fullmatch(word)
+    if word and (size is None or int(size[1]) << _UNITS[size[2].upper()] < _LEAST):
+        raise EmulatorError(f"memory={word} is not a size of 64MB or more, such as memory=500MB or memory=4GB")
     return word
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from lakeloop_emulator.settings import (
     project_region,
     server_environment,
 )
+from local_athena import memory
 
 
 @pytest.mark.parametrize(
@@ -53,6 +55,20 @@ def test_words_are_understood(words: list[str], expected: tuple[str, int]) -> No
 def test_what_is_not_known_is_refused_with_what_is(words: list[str], said: str) -> None:
     with pytest.raises(EmulatorError, match=said):
         parse(words)
+
+
+@pytest.mark.parametrize("word", ["63MB", "64MB", "64mib", "0.5GB", "1 G", "4GB", "4T", "GB", "70000K", "1K"])
+def test_a_size_is_what_local_athena_takes_for_one(word: str) -> None:
+    def takes(check: Callable[[], object], refusal: type[Exception]) -> bool:
+        try:
+            check()
+        except refusal:
+            return False
+        return True
+
+    assert MEMORY == memory.VARIABLE
+    expected = takes(lambda: memory.limit({MEMORY: word}), ValueError)
+    assert takes(lambda: parse([f"memory={word}"]), EmulatorError) is expected
 
 
 def test_memory_and_quotas_reach_the_emulator(monkeypatch: pytest.MonkeyPatch) -> None:
