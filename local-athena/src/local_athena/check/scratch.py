@@ -118,7 +118,7 @@ def scratch() -> Iterator[Scratch]:
         tempfile.TemporaryDirectory(prefix="local-athena-check-") as folder,
         mock_aws(config={"core": {"service_whitelist": None}}),
     ):
-        yield Scratch(AwsClients.connect(access_key="test", secret_key="test"), Path(folder))
+        yield Scratch(AwsClients.connect(None, Identity.region, "test", "test"), Path(folder))
 
 
 def files(paths: Iterable[Path]) -> Iterator[Path]:
