@@ -217,6 +217,13 @@ def every_name(project: str, environment: str) -> set[str]:
         "arn:aws:glue:eu-west-1:000000000000:database/default",
     }
     shared.add("arn:aws:kms:eu-west-1:000000000000:key/*")
+    # Functions and services with a network get interfaces whose names are numbers; images are read from where a team has them;
+    # crawlers write where AWS says: https://docs.aws.amazon.com/glue/latest/dg/monitor-crawler.html
+    shared |= {
+        "arn:aws:ec2:eu-west-1:000000000000:*",
+        "arn:aws:ecr:eu-west-1:000000000000:repository/*",
+        "arn:aws:logs:eu-west-1:000000000000:log-group:/aws-glue/crawlers:*",
+    }
     # Lambda names mappings by numbers of its own; those that are changed are told by their function, a condition.
     shared.add("arn:aws:lambda:eu-west-1:000000000000:event-source-mapping:*")
     resources = {

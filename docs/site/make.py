@@ -25,7 +25,7 @@ PACKAGES = {
     "lakeloop_ingest": "ingestion/batch/src",
     "lakeloop_dagster": "orchestration/src",
     "lakeloop_quality": "quality/src",
-    "local_athena": "emulator/src",
+    "local_athena": "local-athena/src",
 }
 _REMOTE, _SHIM = "https://unpkg.com/iframe-worker/shim", "iframe-worker.js"
 _CODE_OR_LINK = re.compile(
