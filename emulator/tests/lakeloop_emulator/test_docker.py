@@ -48,7 +48,7 @@ GIVEN = {
 
 def test_the_container_has_the_settings_of_the_host(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "environ", {})
-    (service,) = yaml.safe_load(FILE.read_text())["services"].values()
+    service = yaml.safe_load(FILE.read_text())["services"]["emulator"]
     server = server_environment(Settings())
     expected = {name: value for name, value in server.items() if name not in OF_THE_HOST | GIVEN}
     assert {name: str(service["environment"].get(name)) for name in expected} == expected

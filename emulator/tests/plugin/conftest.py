@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import os
 import socket
 import uuid
@@ -59,6 +60,14 @@ def s3(emulator: Settings) -> Any:
 @pytest.fixture(scope="session")
 def athena(emulator: Settings, s3: Any) -> Any:
     return client("athena", emulator.url)
+
+
+@pytest.fixture(scope="session")
+def role(emulator: Settings) -> str:
+    """The role of jobs and crawlers, which may do everything as long as nothing is enforced."""
+    trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}]}
+    made = client("iam", emulator.url).create_role(RoleName="glue-job", AssumeRolePolicyDocument=json.dumps(trust))
+    return str(made["Role"]["Arn"])
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import pytest
 from botocore.exceptions import ClientError
 from tests.asking import client
 from tests.functions.helpers import until
-from tests.plugin.test_glue_jobs import role  # noqa: F401 - a fixture
 
 from lakeloop_emulator.settings import Settings
 
@@ -34,7 +33,7 @@ def application(emr: Any) -> str:
     return str(made["applicationId"])
 
 
-def start(emr: Any, application: str, role: str, *arguments: str, **more: Any) -> str:  # noqa: F811
+def start(emr: Any, application: str, role: str, *arguments: str, **more: Any) -> str:
     spark = {"entryPoint": "s3://lake/emr/x.py", "entryPointArguments": list(arguments)}
     run = {"executionRoleArn": role, "clientToken": uuid.uuid4().hex, "jobDriver": {"sparkSubmit": spark}, **more}
     return str(emr.start_job_run(applicationId=application, **run)["jobRunId"])
@@ -53,7 +52,7 @@ def test_a_run_writes_to_s3_and_its_logs_lie_where_they_are_asked_for(
     emr: Any,
     s3: Any,
     application: str,
-    role: str,  # noqa: F811
+    role: str,
     emulator: Settings,
 ) -> None:
     place = f"emr{uuid.uuid4().hex[:8]}"
@@ -77,7 +76,7 @@ def test_a_run_writes_to_s3_and_its_logs_lie_where_they_are_asked_for(
     assert [one["id"] for one in emr.list_job_runs(applicationId=application, states=["FAILED"])["jobRuns"]] == [run]
 
 
-def test_a_run_can_be_cancelled(emr: Any, s3: Any, application: str, role: str) -> None:  # noqa: F811
+def test_a_run_can_be_cancelled(emr: Any, s3: Any, application: str, role: str) -> None:
     s3.put_object(Bucket="lake", Key="emr/x.py", Body=b"import time\ntime.sleep(600)")
     run = start(emr, application, role)
     emr.cancel_job_run(applicationId=application, jobRunId=run)
@@ -86,14 +85,14 @@ def test_a_run_can_be_cancelled(emr: Any, s3: Any, application: str, role: str) 
         emr.cancel_job_run(applicationId=application, jobRunId=run)
 
 
-def test_a_run_whose_script_is_not_there_fails(emr: Any, application: str, role: str) -> None:  # noqa: F811
+def test_a_run_whose_script_is_not_there_fails(emr: Any, application: str, role: str) -> None:
     run = start(emr, application, role, jobDriver={"sparkSubmit": {"entryPoint": "s3://lake/none.py"}})
     found = ended(emr, application, run)
     assert found["state"] == "FAILED"
     assert "NoSuchKey" in found["stateDetails"]
 
 
-def test_what_does_not_run_is_refused(emr: Any, application: str, role: str) -> None:  # noqa: F811
+def test_what_does_not_run_is_refused(emr: Any, application: str, role: str) -> None:
     with pytest.raises(ClientError, match="HIVE"):
         emr.create_application(name="a", releaseLabel="emr-7.9.0", type="HIVE", clientToken="t")
     with pytest.raises(ClientError, match="does not exist"):

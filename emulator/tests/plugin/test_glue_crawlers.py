@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 from tests.asking import Run, client, rows
 from tests.functions.helpers import until
-from tests.plugin.test_glue_jobs import event, heard, logged, role  # noqa: F401 - a fixture
+from tests.plugin.test_glue_jobs import event, heard, logged
 
 from lakeloop_emulator.settings import Settings
 
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.emulator, pytest.mark.slow]
 
 
 @pytest.fixture
-def crawler(glue: Any, s3: Any, role: str) -> Iterator[str]:  # noqa: F811
+def crawler(glue: Any, s3: Any, role: str) -> Iterator[str]:
     """A crawler of a folder with one table, whose database has its name."""
     name = f"c{uuid.uuid4().hex[:12]}"
     for day in (1, 2):

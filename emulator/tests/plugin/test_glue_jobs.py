@@ -16,15 +16,7 @@ from lakeloop_emulator.settings import Settings
 from local_glue.runs import ENDED
 
 pytestmark = [pytest.mark.emulator, pytest.mark.slow]
-ROLE = "arn:aws:iam::000000000000:role/glue-job"
-TRUST = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}]}
 Job = Callable[..., str]
-
-
-@pytest.fixture(scope="module")
-def role(emulator: Settings) -> str:
-    client("iam", emulator.url).create_role(RoleName="glue-job", AssumeRolePolicyDocument=json.dumps(TRUST))
-    return ROLE
 
 
 @pytest.fixture
