@@ -190,6 +190,7 @@ from_unixtime | from_unixtime(d) | to_timestamp(d) | datetime.fromtimestamp(x)
 from_unixtime with zone | from_unixtime(d, 'America/New_York') | timezone('America/New_York', to_timestamp(d)) | datetime.fromtimestamp(x, NEW_YORK)
 from_unixtime_nanos | from_unixtime_nanos(i * 1000) | to_timestamp(i / 1000000) | datetime.fromtimestamp(x / 1e6)
 from_utf8 | from_utf8(octets) | decode(octets) | x.decode()
+great_circle_distance | great_circle_distance(part, part, part, part) | |
 greatest | greatest(d, part) | greatest(d, part) | max(x, 0.5)
 hamming_distance | hamming_distance(word, word) | hamming(word, word) | sum(a != b for a, b in zip(x, x))
 hmac_md5 | hmac_md5(octets, x'6b6579') | md5(octets) | hmac.digest(x, x, 'md5')

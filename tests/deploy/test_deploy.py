@@ -385,7 +385,7 @@ def test_a_rollback_goes_to_what_was_live_not_to_what_failed(deployed):
 def test_the_lake_goes_before_the_account(person, deployed):
     job, _ = deployed
     proved = replace(job, session={}).types("just iam-proof role=dbt-pipeline")
-    assert re.search(r"dbt-pipeline: \d+ permissions? used, 0 would be denied, 0 statements", proved), proved
+    assert re.search(r"dbt-pipeline: [\d,]+ permissions? used, 0 would be denied, 0 statements", proved), proved
     assert "`just destroy env=dev` first" in person.types("just unbootstrap env=dev confirm=dev", 2)
     assert f"{DEPLOY} destroys nothing: that is {DESTROY}'s" in job.types("just destroy env=dev confirm=DESTROY", 2)
     job = person.taking(DESTROY)
@@ -425,7 +425,7 @@ def test_no_call_of_a_job_is_denied_and_no_permission_is_idle(person):
     # Objects are written before or after the bucket has the key: Terraform does both at once.
     by_objects = {"kms:GenerateDataKey", "kms:Decrypt"}
     for role, said in proved.items():
-        counts = re.search(rf"^{role}: \d+ permissions? used, (\d+) would be denied, 0 statements", said, re.M)
+        counts = re.search(rf"^{role}: [\d,]+ permissions? used, (\d+) would be denied, 0 statements", said, re.M)
         denied = gone.findall(said)
         assert counts and int(counts[1]) == len(denied), "\n".join(proved.values())
         assert used <= set(denied) <= used | by_objects if role == DEPLOY else denied == [], said
