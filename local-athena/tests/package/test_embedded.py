@@ -167,7 +167,11 @@ def test_the_fixture_in_a_project(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), str(tmp_path)],
         cwd=tmp_path,
-        env={**os.environ, "AWS_ENDPOINT_URL": "https://before.example", "AWS_PROFILE": "no-such-profile"},
+        env={
+            **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
+            "AWS_ENDPOINT_URL": "https://before.example",
+            "AWS_PROFILE": "no-such-profile",
+        },
         capture_output=True,
         text=True,
         check=False,
