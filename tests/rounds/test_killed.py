@@ -87,7 +87,7 @@ def test_what_had_ended_does_not_run_again(function):
     results = [result["unique_id"] for result in function.artifact("runs/killed/run_results.json")["results"]]
     assert sorted(results) == sorted(set(results))
     assert {"seed.rounds.payments", "model.rounds.last", "operation.rounds.rounds-on-run-start-0"} <= set(results)
-    assert function.rows("select * from last") == [("3", "120", "3")]
+    assert function.rows('select * from "last"') == [("3", "120", "3")]
 
 
 def test_a_new_run_stops_the_queries_of_a_dead_one_and_no_others(function):

@@ -161,9 +161,9 @@ def test_a_killed_run_of_short_invocations_ends_as_one_long_run(aws, tmp_path):
         same = ("status", "failures", "relation_name") if node in interrupted else tuple(one[node])
         assert [many[node][field] for field in same] == [one[node][field] for field in same], node
     tables = ["facts", "grown", "joined", "last", "history", *(f"n_{number}" for number in range(MODELS))]
-    counts = " union all ".join(f"select '{table}', (select count(*) from {table})" for table in tables)
+    counts = " union all ".join(f"select '{table}', (select count(*) from \"{table}\")" for table in tables)
     values = " union all ".join(f"select '{table}', v from {table}" for table in tables if table.startswith("n_"))
-    for sql in (counts, values, "select * from last"):
+    for sql in (counts, values, 'select * from "last"'):
         assert sorted(parts.rows(sql)) == sorted(whole.rows(sql))
     print(
         f"{len(one)} results, {long:.0f} s in one invocation; {seconds:.0f} s in {answer['rounds']} of {TIMEOUT} s, "

@@ -64,7 +64,7 @@ def test_rounds_end_as_one_invocation_does(function, aws, tmp_path, stop_after, 
         state, manifest = function.artifact("latest/state.json"), function.artifact("latest/manifest.json")
         assert state["run_id"] == final["run_id"]
         assert state["dbt_version"] == manifest["metadata"]["dbt_version"]
-        assert function.rows("select * from last") == whole.rows("select * from last") == [("3", "120", "3")]
+        assert function.rows('select * from "last"') == whole.rows('select * from "last"') == [("3", "120", "3")]
         # One run_started_at and one invocation_id, whichever invocation built the table.
         built = function.rows("select loaded_by from grown union select built_by from right_side")
         assert len(built) == 1

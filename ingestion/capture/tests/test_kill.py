@@ -9,10 +9,16 @@ from collections import defaultdict
 
 import pytest
 from captures import Capture
+from lakeloop_changes import canonical, lane, partition_key
 
 KILLS = int(os.environ.get("KILLS", "3"))
 WRITERS = 3
 TABLES = ("notes_a", "notes_b")
+# A row of each lane, below all that writers make.
+MARKS = {
+    name: set({lane(f"sales.{name} {canonical({'id': number})}"): number for number in range(1, 1000)}.values())
+    for name in TABLES
+}
 
 pytestmark = [pytest.mark.slow, pytest.mark.emulator]
 
@@ -136,8 +142,10 @@ def test_no_change_is_lost_and_none_is_taken_twice(shop, tables, stream, tmp_pat
             capture = Capture(environment, tmp_path / "log")
         end(writers, allowed)
         assert [writer.error for writer in writers] == [None] * WRITERS
-        # A mark behind all the others: what comes before it is all there is.
-        shop.run("INSERT INTO sales.notes_a VALUES (1, 0, 'end'), (2, 0, 'end')", "shop_owner")
+        # A mark behind all the others in each lane: what comes before it is all there is.
+        for name, ids in MARKS.items():
+            values = ", ".join(f"({number}, 0, 'end')" for number in sorted(ids))
+            shop.run(f"INSERT INTO sales.{name} VALUES {values}", "shop_owner")
         stream.until(ended, alive)
     finally:
         capture.process.kill()
@@ -162,8 +170,11 @@ def sent(found):
 
 def ended(found):
     """Whether the marks are there, as changes or as rows of a snapshot, and that snapshot to its end."""
-    marks = {change.key["id"] for change in found if change.op in "rc" and change.after.get("note") == "end"}
-    return marks == {1, 2} and completed(found)
+    marks = defaultdict(set)
+    for change in found:
+        if change.op in "rc" and change.after.get("note") == "end":
+            marks[change.table].add(change.key["id"])
+    return marks == MARKS and completed(found)
 
 
 def end(writers, allowed):
@@ -175,7 +186,7 @@ def end(writers, allowed):
 
 
 def check(stream, name, writers):
-    """Compare a table's records with what was committed: by place, by key, and as a reader that knows a shard's last place."""
+    """Compare a table's records with what was committed: by place, by key, as a reader that knows how far a shard's lanes are."""
     of_table = [change for change in stream.changes if change.table == name]
     attempt = [change.snapshot for change in of_table if change.op == "s"][-1]
     begin = next(change.position for change in of_table if change.op == "s" and change.snapshot == attempt)
@@ -186,10 +197,13 @@ def check(stream, name, writers):
             assert by_place.setdefault(change.position, told(change)) == told(change)
     taken = defaultdict(list)
     for shard in stream.shards.values():
-        last = None
+        reached = {}
         for change in shard:
-            if change.table == name and change.op in "cud" and change.position > (last or begin):
-                last = change.position
+            if change.table != name or change.op not in "cud":
+                continue
+            number = lane(partition_key(change))
+            if change.position > reached.get(number, begin):
+                reached[number] = change.position
                 taken[change.key["id"]].append(told(change))
     assert sum(map(len, taken.values())) == len(by_place)
     rows = {
