@@ -52,6 +52,7 @@ class Project:
         with duckdb.connect(self.home.database, read_only=True) as connection:
             return connection.execute(f"select * from {relation} order by all").fetchall()
 
-    def manifest(self) -> dict[str, Any]:
-        manifest: dict[str, Any] = json.loads((self.home.target / "manifest.json").read_text("utf-8"))
+    def manifest(self, target: str) -> dict[str, Any]:
+        """dbt's own, of the last command for *target* that wrote it."""
+        manifest: dict[str, Any] = json.loads((self.home.target_of(target) / "manifest.json").read_text("utf-8"))
         return manifest

@@ -17,7 +17,7 @@ def athena(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 @pytest.fixture(scope="module")
 def nodes(athena: Project) -> list[dict[str, Any]]:
-    manifest = athena.manifest()
+    manifest = athena.manifest("dev")
     found = [*manifest["nodes"].values(), *manifest["sources"].values()]
     return [node for node in found if node["resource_type"] in ("model", "snapshot", "source")]
 
@@ -43,7 +43,7 @@ def test_every_mart_has_a_contract_and_is_iceberg_on_athena(nodes: list[dict[str
 
 
 def test_no_model_asks_which_target_it_runs_on(athena: Project) -> None:
-    manifest = athena.manifest()
+    manifest = athena.manifest("dev")
     name = manifest["metadata"]["project_name"]
     own = [macro for macro in manifest["macros"].values() if macro["package_name"] == name]
     assert own
