@@ -22,8 +22,8 @@ DISTRIBUTIONS = {
     "jsonata": "jsonata-python",
     "yaml": "pyyaml",
 }
-# Lambda's Python runtime holds them; what imports them does without elsewhere.
-OF_THE_RUNTIME = {"awslambdaric", "snapshot-restore-py"}
+# Lambda's Python runtime and Glue's Spark hold them; what imports them does without elsewhere, or runs nowhere else.
+OF_THE_RUNTIME = {"awslambdaric", "pyspark", "snapshot-restore-py"}
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
+from botocore.model import StructureShape
 from localstack.aws.api import RequestContext, ServiceException
 from localstack.http import Request
 from localstack.services.plugins import SERVICE_PLUGINS
@@ -42,7 +43,8 @@ def attach(client: Any, identity: Identity, operations: Collection[str] | None =
             request["Body"] = io.BytesIO(request["Body"])
         try:
             service = SERVICE_PLUGINS.require(model.service_name)
-            return _as_botocore(service.skeleton.dispatch_table[operation](context, request) or {})
+            answer = service.skeleton.dispatch_table[operation](context, request) or {}
+            return _as_botocore(answer, context.operation.output_shape)
         except ServiceException as error:
             refused: type[ClientError] = client.exceptions.from_code(error.code)
             raise refused({"Error": {"Code": error.code, "Message": error.message}}, operation) from error
@@ -50,8 +52,13 @@ def attach(client: Any, identity: Identity, operations: Collection[str] | None =
     client._make_api_call = call
 
 
-def _as_botocore(answer: dict[str, Any]) -> dict[str, Any]:
-    """*answer* with what S3's provider leaves to the serializer: contents are streams, and times have whole seconds."""
+def _as_botocore(answer: dict[str, Any], shape: StructureShape | None) -> dict[str, Any]:
+    """*answer* with what S3's provider leaves to the serializer: contents are streams, times have whole seconds, numbers are no
+    texts, as they are where they come from a header that was kept.
+    """
+    for name, member in shape.members.items() if shape else ():
+        if member.type_name in ("integer", "long") and isinstance(answer.get(name), str):
+            answer[name] = int(answer[name])
     if "Body" in answer:
         answer["Body"] = _Body(answer["Body"])
     for item in (answer, *answer.get("Contents", ())):
