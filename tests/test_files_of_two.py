@@ -14,3 +14,8 @@ ATHENA = "local-athena/src/local_athena"
 )
 def test_both_have_the_same_text(name, other):
     assert (REPO.root / RECIPES / name).read_text("utf-8") == (REPO.root / other / name).read_text("utf-8")
+
+
+def test_those_who_ask_in_tests_have_the_same_text():
+    one, other = "emulator/tests/asking.py", "local-athena/tests/api/helpers.py"
+    assert (REPO.root / one).read_text("utf-8") == (REPO.root / other).read_text("utf-8")

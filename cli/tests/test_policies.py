@@ -32,6 +32,24 @@ WITHOUT_RESOURCE = {
     *("ReadGovernance", "ReadLakeFormation", "RegisteredFiles"),
 }
 
+LAKE_ROLES = {
+    f"arn:aws-us-gov:iam::{'0' * 12}:role/{LAKE}-dbt-{part}"
+    for part in (
+        "runner",
+        "pipeline",
+        "schedules",
+        "alerts",
+        "gate",
+        "tick",
+        "changes",
+        "ingest",
+        "jobs",
+        "crawlers",
+        "capture",
+        "capture-start",
+    )
+}
+
 
 def statements(name: str) -> list[dict]:
     return LONGEST.document(name)["Statement"]
@@ -142,29 +160,12 @@ def test_a_statement_has_a_name_and_names_what_it_is_about(name):
 
 def test_no_role_can_widen_itself_or_another():
     """Ways for a deployment to become an administrator: roles without a boundary, the boundary itself, the roles of bootstrap."""
-    lake = {
-        f"arn:aws-us-gov:iam::{'0' * 12}:role/{LAKE}-dbt-{part}"
-        for part in (
-            "runner",
-            "pipeline",
-            "schedules",
-            "alerts",
-            "gate",
-            "tick",
-            "changes",
-            "ingest",
-            "jobs",
-            "crawlers",
-            "capture",
-            "capture-start",
-        )
-    }
     for name in ATTACHED:
         for statement in statements(name):
             actions = [action for action in statement["Action"] if action.startswith("iam:")]
             if not actions:
                 continue
-            assert set(statement["Resource"]) <= lake, statement
+            assert set(statement["Resource"]) <= LAKE_ROLES, statement
             for action in actions:
                 if action in ("iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"):
                     assert statement["Condition"] == {"StringEquals": {"iam:PermissionsBoundary": LONGEST.boundary_arn}}
@@ -266,28 +267,13 @@ def test_a_trust_policy_is_changed_by_nobody_who_deploys():
 
 def test_a_deployment_changes_a_role_s_description_and_duration():
     """Terraform's provider changes them in place, by calls of their own."""
-    lake = {
-        f"arn:aws-us-gov:iam::{'0' * 12}:role/{LAKE}-dbt-{part}"
-        for part in (
-            "runner",
-            "pipeline",
-            "schedules",
-            "alerts",
-            "gate",
-            "tick",
-            "changes",
-            "ingest",
-            "jobs",
-            "crawlers",
-            "capture",
-            "capture-start",
-        )
-    }
     for more in ((), MORE):
         for action in ("iam:UpdateRole", "iam:UpdateRoleDescription"):
             # Those of batch ingestion, jobs, crawlers and the capture where there are some.
             optional = ("-ingest", "-jobs", "-crawlers", "-capture", "-capture-start")
-            assert granted("deploy", *more)[action] == {each for each in lake if more or not each.endswith(optional)}
+            assert granted("deploy", *more)[action] == {
+                each for each in LAKE_ROLES if more or not each.endswith(optional)
+            }
 
 
 def test_a_role_that_a_deployment_made_or_changed_loses_no_data_for_good():

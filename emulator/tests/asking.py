@@ -1,4 +1,4 @@
-"""Ways to ask the local AWS in a test."""
+"""Ways to ask a service at an address in a test. The tests of the emulator have this file, too: they share no code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Helpers that the tests of the API share."""
+"""Ways to ask a service at an address in a test. The tests of the emulator have this file, too: they share no code."""
 
 from __future__ import annotations
 
