@@ -45,7 +45,7 @@ def start(runtime: Runtime, tmp_path: Path) -> Iterator[Start]:
                 "runtime": function.name,
                 "handler": "app.handle",
                 "memory_mb": 256,
-                "timeout_seconds": 20,
+                "timeout_seconds": 120,
                 "storage_mb": 512,
                 **settings,
             }

@@ -15,7 +15,7 @@ from local_lambda.environment import Environment
 from local_lambda.folders import Package
 from local_lambda.model import Answer, Invocation
 
-DEADLINE_SECONDS = 60.0
+DEADLINE_SECONDS = 300.0
 Files = Mapping[str, str | bytes]
 
 

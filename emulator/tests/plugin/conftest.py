@@ -15,7 +15,8 @@ import pytest
 from tests.asking import Run, client, run_sql
 
 from lakeloop_emulator import host
-from lakeloop_emulator.settings import Settings, client_environment
+from lakeloop_emulator.settings import RUNTIMES, Settings, client_environment
+from local_glue import environments
 
 
 def free_port() -> int:
@@ -68,6 +69,12 @@ def role(emulator: Settings) -> str:
     trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}]}
     made = client("iam", emulator.url).create_role(RoleName="glue-job", AssumeRolePolicyDocument=json.dumps(trust))
     return str(made["Role"]["Arn"])
+
+
+@pytest.fixture(scope="session")
+def spark() -> None:
+    """Spark's packages are there before a run is waited for: on first use they are 300 MB to fetch."""
+    environments.provide(RUNTIMES, spark=True)
 
 
 @pytest.fixture

@@ -48,6 +48,7 @@ def ended(emr: Any, application: str, run: str) -> dict[str, Any]:
     return state()
 
 
+@pytest.mark.usefixtures("spark")
 def test_a_run_writes_to_s3_and_its_logs_lie_where_they_are_asked_for(
     emr: Any,
     s3: Any,

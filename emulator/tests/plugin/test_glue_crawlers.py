@@ -48,8 +48,8 @@ def test_a_crawl_makes_a_table_that_athena_reads(glue: Any, crawler: str, run: R
     detail = event(emulator, queue)["detail"]
     assert (detail["tablesCreated"], detail["partitionsCreated"]) == ("1", "2")
     assert any("Table sales in database" in line for line in logged(emulator, "/aws-glue/crawlers", crawler))
-    glue.start_crawler(Name=crawler)
     lines = logged(emulator, "/aws-glue/crawlers", crawler)
+    glue.start_crawler(Name=crawler)
     assert until(lambda: len(logged(emulator, "/aws-glue/crawlers", crawler)) > len(lines)), (
         "a second crawl is logged, too"
     )

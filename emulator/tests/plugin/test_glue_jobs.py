@@ -165,6 +165,7 @@ def test_step_functions_wait_for_a_job(glue: Any, job: Job, role: str, emulator:
     assert (cause["JobRunState"], type(cause["CompletedOn"])) == ("FAILED", int)
 
 
+@pytest.mark.usefixtures("spark")
 def test_spark_reads_and_writes_s3_with_the_jobs_role(glue: Any, s3: Any, job: Job, emulator: Settings) -> None:
     place = f"s3://lake/spark{uuid.uuid4().hex[:8]}"
     s3.put_object(Bucket="lake", Key=f"{place[10:]}/in/a.csv", Body=b"id,name\n1,a\n2,b c\n3,b c\n")
