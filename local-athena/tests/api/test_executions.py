@@ -166,6 +166,7 @@ def test_the_same_token_is_the_same_query(athena: Any, engine: StandIn) -> None:
     given = {"ResultConfiguration": {"OutputLocation": OUTPUT}, "ClientRequestToken": token}
     first = athena.start_query_execution(QueryString="select 1", **given)["QueryExecutionId"]
     assert athena.start_query_execution(QueryString="select 1", **given)["QueryExecutionId"] == first
+    finished(athena, first)
     assert len(engine.executed) == 1
     refused("InvalidRequestException", athena.start_query_execution, QueryString="select 2", **given)
 
