@@ -19,7 +19,7 @@ def test_the_handler_gets_the_event_and_its_context(start: Start) -> None:
         "import os\ndef handle(event, context):\n"
         "    return [event, context.aws_request_id, context.invoked_function_arn, context.function_name,\n"
         "        context.function_version, context.memory_limit_in_mb, os.environ['_X_AMZN_TRACE_ID'],\n"
-        "        0 < context.get_remaining_time_in_millis() <= 20000]"
+        "        0 < context.get_remaining_time_in_millis() <= 120000]"
     )
     arn = "arn:aws:lambda:us-east-1:000000000000:function:f:live"
     assert running.value({"ä": [1]}) == [{"ä": [1]}, "request-1", arn, "f", "7", "256", "Root=1-2-3", True]
