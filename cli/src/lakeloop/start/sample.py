@@ -12,7 +12,7 @@ FOLDER = "sample"
 # With the sample goes the workflow of the product's own tests: a team that merges a newer version takes what was tested.
 _GOES = (FOLDER, ".github/workflows/product.yml")
 # Below .lakeloop, what is no build of a project.
-_KEPT = {"adopt", "build", "emulator", "new", "runtimes", "sources", "terraform", "tests", "verify"}
+_KEPT = {"adopt", "build", "emulator", "iam", "new", "passed", "runtimes", "sources", "terraform", "tests", "verify"}
 _SHOWN = 5
 
 
