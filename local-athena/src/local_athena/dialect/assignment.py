@@ -9,8 +9,9 @@ https://github.com/trinodb/trino/blob/master/core/trino-main/src/main/java/io/tr
 from __future__ import annotations
 
 from local_athena.dialect.casts import cast_sql
-from local_athena.dialect.coercion import common, once
+from local_athena.dialect.coercion import common
 from local_athena.dialect.errors import raise_sql
+from local_athena.dialect.sqltext import once
 from local_athena.dialect.types import UNKNOWN, Type, held
 
 

@@ -2,82 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from zlib import crc32
+from collections.abc import Sequence
 
 from sqlglot import exp
 
-from local_athena.dialect import expressions, functions, grouping, udf, windows
+from local_athena.dialect import functions, grouping, trying, udf, windows
+from local_athena.dialect.call import Call
 from local_athena.dialect.coercion import coerce, coercible
-from local_athena.dialect.context import Context
+from local_athena.dialect.context import Clauses, Context
 from local_athena.dialect.errors import failure
 from local_athena.dialect.scope import Scope, Value, strict
 from local_athena.dialect.signatures import Binding, Overload, Pattern, bind, fill, overload, resolved, without_failures
-from local_athena.dialect.types import TIME_ZONED, ZONED, Type, held
+from local_athena.dialect.types import TIME_ZONED, ZONED, held
 from local_athena.errors import NotSupported
 
 
-@dataclass
-class Clauses:
-    """Modifiers around an aggregate or window function's arguments."""
-
-    distinct: bool = False
-    order: list[exp.Ordered] = field(default_factory=list)
-    filter: exp.Expr | None = None
-    window: exp.Window | None = None
-    ignore_nulls: bool = False
-
-    @property
-    def any(self) -> bool:
-        return bool(self.distinct or self.order or self.filter or self.window or self.ignore_nulls)
+def call(
+    ctx: Context,
+    name: str,
+    args: Sequence[Value | exp.Lambda],
+    node: exp.Expr,
+    scope: Scope | None = None,
+    clauses: Clauses | None = None,
+) -> Value:
+    """As ``Context.call``."""
+    return _dispatch(_call(ctx, name, node, scope or Scope(), args, clauses or Clauses()))
 
 
-@dataclass
-class Call:
-    """One call as a special function sees it. ``args`` holds a value for every argument that is not a lambda."""
-
-    ctx: Context
-    name: str
-    node: exp.Expr
-    scope: Scope
-    args: list[Value | exp.Lambda]
-    clauses: Clauses = field(default_factory=Clauses)
-
-    def value(self, index: int) -> Value:
-        found = self.args[index] if index < len(self.args) else None
-        if not isinstance(found, Value):
-            raise self.mismatch()
-        return found
-
-    def values(self) -> list[Value]:
-        return [self.value(i) for i in range(len(self.args))]
-
-    def arity(self, low: int, high: int | None = None) -> None:
-        """Refuse a call with too few or too many arguments."""
-        if not low <= len(self.args) <= (high if high is not None else low):
-            raise self.mismatch()
-
-    def udf(self, name: str) -> str:
-        """The DuckDB name of a function of ``udf``, its twin that gives NULL inside TRY."""
-        return udf.named(name, self.ctx.or_null is self.node)
-
-    def mismatch(self, expected: str = "") -> Exception:
-        shown = ", ".join(str(a.type) if isinstance(a, Value) else "function" for a in self.args)
-        expected = expected or ", ".join(line.partition(" -> ")[0] for line in functions.SCALARS.get(self.name, ()))
-        message = f"Unexpected parameters ({shown}) for function {self.name}." + (
-            f" Expected: {expected}" if expected else ""
-        )
-        return failure("FUNCTION_NOT_FOUND", message, self.node)
-
-    def again(self, name: str, *args: Value | exp.Lambda) -> Value:
-        """The result of another function on *args*."""
-        return _dispatch(Call(self.ctx, name, self.node, self.scope, list(args), self.clauses))
-
-
-def call(ctx: Context, name: str, args: Sequence[Value], node: exp.Expr, scope: Scope | None = None) -> Value:
-    """*name* applied to values that are translated already."""
-    return _dispatch(Call(ctx, name, node, scope or Scope(), list(args)))
+def _call(
+    ctx: Context, name: str, node: exp.Expr, scope: Scope, args: Sequence[Value | exp.Lambda], clauses: Clauses
+) -> Call:
+    return Call(ctx, name, node, scope, list(args), clauses, functions.SCALARS.get(name, ()))
 
 
 def function(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
@@ -93,37 +48,7 @@ def function(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
         ctx.tried = collected
     if value.sql not in collected:
         collected.append(value.sql)
-    return Value(_mark(collected.index(value.sql)), value.type, zone=value.zone, loose=value.loose)
-
-
-def _mark(index: int) -> str:
-    return f"\x00{index}\x00"
-
-
-def tried(ctx: Context, build: Callable[[], Value]) -> tuple[Value, Callable[[str], str]]:
-    """Build the operand of TRY with marks for its aggregates, and the function that puts them in around it.
-
-    DuckDB's TRY takes no aggregate. Trino computes aggregates before it evaluates TRY, so that their own errors are not caught.
-    """
-    if ctx.tried is not None:
-        return build(), str
-    ctx.tried = []
-    try:
-        value = build()
-        found = ctx.tried
-    finally:
-        ctx.tried = None
-
-    def around(sql: str) -> str:
-        if not found:
-            return sql
-        name = f"_t{crc32(repr(found).encode()):08x}"
-        for i in range(len(found)):
-            sql = sql.replace(_mark(i), f"{name}.a{i}")
-        packed = ", ".join(f"a{i} := {aggregate}" for i, aggregate in enumerate(found))
-        return f"list_transform([struct_pack({packed})], lambda {name}: {sql})[1]"
-
-    return value, around
+    return Value(trying.mark(collected.index(value.sql)), value.type, zone=value.zone, loose=value.loose)
 
 
 def _special(function: functions.Special, call: Call) -> Value | None:
@@ -154,10 +79,12 @@ def _called(ctx: Context, name: str, clauses: Clauses, inner: exp.Expr, scope: S
         raise failure("FUNCTION_NOT_AGGREGATE", f"{name} is not an aggregate or window function", inner)
     if name in functions.WINDOWS and clauses.window is None:
         raise failure("MISSING_OVER", f"Window function {name} requires an OVER clause", inner)
+    if name in functions.WINDOWS and clauses.filter is not None:
+        raise failure("FUNCTION_NOT_AGGREGATE", "Filter is only valid for aggregation functions", inner)
     if name in functions.RAW:
-        return functions.RAW[name](Call(ctx, name, inner, scope, [], clauses), arguments)
-    args = [a if isinstance(a, exp.Lambda) else expressions.expression(ctx, a, scope) for a in arguments]
-    return _dispatch(Call(ctx, name, inner, scope, args, clauses))
+        return functions.RAW[name](_call(ctx, name, inner, scope, [], clauses), arguments)
+    args = [a if isinstance(a, exp.Lambda) else ctx.expression(a, scope) for a in arguments]
+    return _dispatch(_call(ctx, name, inner, scope, args, clauses))
 
 
 def _unwrap(node: exp.Expr) -> tuple[Clauses, exp.Expr]:
@@ -309,7 +236,7 @@ def _lambda(call: Call, node: exp.Lambda, p: Pattern, binding: Binding) -> str |
         name: Value(f"_l{depth}_{i}", resolved(a, binding))
         for i, (name, a) in enumerate(zip(names, p.args, strict=False))
     }
-    body = expressions.expression(call.ctx, node.this, call.scope.lambda_scope(parameters))
+    body = call.ctx.expression(node.this, call.scope.lambda_scope(parameters))
     wanted = p.args[-1]
     if wanted.variable and wanted.name not in binding:
         binding[wanted.name] = body.type
@@ -319,13 +246,3 @@ def _lambda(call: Call, node: exp.Lambda, p: Pattern, binding: Binding) -> str |
     if not coercible(body.type, result):
         return None
     return f"lambda {', '.join(v.sql for v in parameters.values())}: {strict(coerce(body, result)).sql}"
-
-
-def lambda_text(call: Call, node: exp.Lambda, types: Sequence[Type]) -> tuple[list[str], Value]:
-    """For special functions: a lambda's parameter names in DuckDB and its body, given the types of its parameters."""
-    names = [e.name.lower() for e in node.expressions]
-    if len(names) != len(types):
-        raise call.mismatch()
-    parameters = {n: Value(f"_l{call.scope.depth}_{i}", t) for i, (n, t) in enumerate(zip(names, types, strict=True))}
-    body = expressions.expression(call.ctx, node.this, call.scope.lambda_scope(parameters))
-    return [v.sql for v in parameters.values()], body

@@ -11,11 +11,13 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from local_athena.dialect import clocks, macros, zones
-from local_athena.dialect.coercion import convert, convert_nested, convert_row, decimal_to_float, once, row_value, text
+from local_athena.dialect.coercion import convert, convert_nested, convert_row, decimal_to_float, row_value
 from local_athena.dialect.errors import raise_with, type_mismatch
 from local_athena.dialect.json_casts import from_json, to_json
 from local_athena.dialect.moment_texts import date_text, moment_text, zoned_text
 from local_athena.dialect.scope import Value
+from local_athena.dialect.sized import fits, sized, unsized
+from local_athena.dialect.sqltext import once, text
 from local_athena.dialect.types import DATE, DAYS, DIGITS, MONTHS, OPAQUE, TIME_ZONED, UNKNOWN, ZONED, Type, held
 from local_athena.errors import AthenaError, NotSupported
 
@@ -98,34 +100,6 @@ def fraction(written: str) -> int:
 
 def rounded(sql: str, source: int, target: int) -> str:
     return sql if source <= target or target >= 6 else f"trino_round_timestamp({sql}, {10 ** (6 - target)})"
-
-
-def _sized(sql: str, target: Type) -> str:
-    """Text cut or, for char, padded to its size."""
-    if target.name == "char":
-        return f"rpad({sql}, {target.params[0]}, ' ')"
-    return f"substr({sql}, 1, {target.params[0]})" if target.params else sql
-
-
-def _whole(sql: str, target: Type) -> str:
-    """An address or a UUID becomes an unbounded varchar only."""
-    if target.params:
-        raise KeyError(target.name)
-    return sql
-
-
-def fits(sql: str, target: Type) -> str:
-    """A number's or a date's text: Trino fails where it is too long, it does not cut."""
-    if not target.params:
-        return sql
-
-    def checked(x: str) -> str:
-        failed = raise_with(
-            "INVALID_CAST_ARGUMENT", f"'Value ' || {x} || ' cannot be represented as {target}'", "VARCHAR"
-        )
-        return f"CASE WHEN length({x}) <= {target.params[0]} THEN {x} WHEN {x} IS NOT NULL THEN {failed} END"
-
-    return once(sql, checked)
 
 
 type Rule = Callable[[str, Type, Type], str]
@@ -236,7 +210,7 @@ def _resize(sql: str, source: Type, target: Type) -> str:
     shorter = not target.params or (
         source.name == target.name == "varchar" and source.params and source.params <= target.params
     )
-    return sql if shorter else _sized(sql, target)
+    return sql if shorter else sized(sql, target)
 
 
 def _timestamp(sql: str, source: Type, target: Type) -> str:
@@ -302,7 +276,7 @@ _rule(("varchar",), ("decimal",), _parse_decimal)
 _rule(_TEXTS, _TEXTS, _resize)
 _rule((*_INTS, "boolean"), ("varchar",), _number_text)
 _rule(("date",), ("varchar",), lambda s, f, t: fits(date_text(s), t))
-_rule(("uuid",), ("varchar",), lambda s, f, t: f"CAST({_whole(s, t)} AS VARCHAR)")
+_rule(("uuid",), ("varchar",), lambda s, f, t: f"CAST({unsized(s, t)} AS VARCHAR)")
 _rule(("decimal",), ("varchar",), _decimal_text)
 _rule(("real", "double"), ("varchar",), _float_text)
 _rule(("varchar",), ("varbinary",), lambda s, f, t: f"encode({s})")
@@ -335,7 +309,7 @@ _rule((MONTHS,), ("varchar",), lambda s, f, t: fits(f"trino_months_text({s})", t
 _rule(("varchar",), ("ipaddress",), lambda s, f, t: f"trino_ip_parse_v4({s})")
 _rule(("varbinary",), ("ipaddress",), lambda s, f, t: f"trino_ip_binary({s})")
 _rule(("ipaddress",), ("varbinary",), lambda s, f, t: s)
-_rule(("ipaddress",), ("varchar",), lambda s, f, t: f"trino_ip_text({_whole(s, t)})")
+_rule(("ipaddress",), ("varchar",), lambda s, f, t: f"trino_ip_text({unsized(s, t)})")
 _rule(("varbinary",), ("uuid",), lambda s, f, t: f"CAST(lower(hex({s})) AS UUID)")
 _rule(("uuid",), ("varbinary",), lambda s, f, t: f"unhex(replace(CAST({s} AS VARCHAR), '-', ''))")
 
@@ -370,7 +344,7 @@ def cast_sql(sql: str, source: Type, target: Type) -> str:
     if source == UNKNOWN:
         return convert(sql, source, target)
     if target.name == "json":
-        return to_json(sql, source)
+        return to_json(sql, source, cast_sql)
     if source.name == "json":
         return from_json(sql, target, cast_sql)
     if source.name == target.name == "row" and len(source.args) == len(target.args):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from local_athena.dialect.coercion import once
+from local_athena.dialect.sqltext import once
 from local_athena.dialect.types import TIME_ZONED, Type
 
 SECOND = 10**12

@@ -5,12 +5,12 @@ The rules are Trino's: https://github.com/trinodb/trino/blob/master/core/trino-m
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from zlib import crc32
 
+from local_athena.dialect import clocks
 from local_athena.dialect.errors import raise_sql
 from local_athena.dialect.scope import Value, strict
+from local_athena.dialect.sqltext import once, text
 from local_athena.dialect.types import (
     DATE,
     ORDER,
@@ -122,8 +122,6 @@ def convert(sql: str, source: Type, target: Type) -> str:
     if target.name == "char":
         return f"rpad({sql}, {target.params[0]}, ' ')"
     if target.name in ("time", TIME_ZONED) and held(source) != held(target):
-        from local_athena.dialect import clocks
-
         return clocks.changed(sql, source, target)
     if (source.is_text and target.is_text) or (
         source.name == target.name and source.name in (ZONED, "timestamp", "time", TIME_ZONED)
@@ -169,8 +167,8 @@ def decimal_to_float(sql: str, source: Type, target: Type) -> str:
 def _needs_rebuild(source: Type, target: Type) -> bool:
     if source in (target, UNKNOWN):
         return False
-    clocks = target.name in ("time", TIME_ZONED) and held(source) != held(target)
-    return source.name == "row" or clocks or target.name in (ZONED, "char") or any(
+    clock = target.name in ("time", TIME_ZONED) and held(source) != held(target)
+    return source.name == "row" or clock or target.name in (ZONED, "char") or any(
         _needs_rebuild(s, t) for s, t in zip(source.args, target.args, strict=False)
     )  # fmt: skip
 
@@ -194,56 +192,6 @@ def convert_nested(sql: str, source: Type, target: Type, element: Convert) -> st
     value = element(f"{name}.value", source.args[1], target.args[1])
     pairs = f"list_transform(map_entries({sql}), lambda {name}: struct_pack(k := {key}, v := {value}))"
     return f"CASE WHEN {sql} IS NOT NULL THEN CAST(map_from_entries({pairs}) AS {held(target)}) END"
-
-
-def text(value: str) -> str:
-    """*value* as a DuckDB string literal. DuckDB's parser ends a query at NUL."""
-    quoted = "'" + value.replace("'", "''") + "'"
-    return "(" + quoted.replace("\0", "' || chr(0) || '") + ")" if "\0" in value else quoted
-
-
-_LONG = 100
-
-
-def once(sql: str, build: Callable[[str], str]) -> str:
-    """Let *build* write *sql* several times without repeating it: a long text is bound to a lambda's parameter.
-
-    Nested expressions would else double at each level, and DuckDB would bind and run every copy. The name follows from the
-    text, so that the same expression in SELECT and GROUP BY stays the same.
-    """
-    if len(sql) <= _LONG:
-        return build(sql)
-    name = f"_o{crc32(sql.encode()):08x}"
-    return f"list_transform([{sql}], lambda {name}: {build(name)})[1]"
-
-
-_LITERAL = re.compile(r"'(?:[^']|'')*'")
-_REFERENCE = re.compile(r'"(?:[^"]|"")*"\."(?:[^"]|"")*"')
-
-
-def try_(sql: str, grouped: bool = False) -> str:
-    """TRY(*sql*), safe from DuckDB's optimizer.
-
-    That computes an expression which occurs twice once, ahead of the TRY it stands in, and its error escapes. It leaves CASE
-    alone, so the expression is put into a branch that is always taken, which DuckDB cannot tell.
-    """
-    if grouped:
-        return _try_bound(sql)
-    found = _REFERENCE.search(_LITERAL.sub("''", sql))
-    return f"TRY(CASE WHEN {found[0]} IS NULL OR {found[0]} IS NOT NULL THEN {sql} END)" if found else f"TRY({sql})"
-
-
-def _try_bound(sql: str) -> str:
-    """Under GROUP BY, DuckDB cannot bind a column inside TRY: a lambda's parameter brings it in."""
-    parts = re.split(rf"({_LITERAL.pattern})", sql)
-    columns = list(dict.fromkeys(c for part in parts[::2] for c in _REFERENCE.findall(part)))
-    if not columns:
-        return f"TRY({sql})"
-    name = f"_g{crc32(sql.encode()):08x}"
-    numbers = {column: i for i, column in enumerate(columns)}
-    parts[::2] = [_REFERENCE.sub(lambda m: f"{name}.c{numbers[m[0]]}", part) for part in parts[::2]]
-    packed = ", ".join(f"c{i} := {column}" for column, i in numbers.items())
-    return f"list_transform([struct_pack({packed})], lambda {name}: TRY({''.join(parts)}))[1]"
 
 
 def zero_guard(divisor: Value, quotient: Callable[[str], str], t: Type) -> str:

@@ -6,9 +6,11 @@ import re
 
 from sqlglot import exp
 
-from local_athena.dialect.coercion import coerce, common, once, text
+from local_athena.dialect import clocks
+from local_athena.dialect.coercion import coerce, common
 from local_athena.dialect.errors import raise_sql, type_mismatch
 from local_athena.dialect.scope import Value
+from local_athena.dialect.sqltext import once, text
 from local_athena.dialect.types import (
     BOOLEAN,
     DOUBLE,
@@ -34,8 +36,6 @@ def key(sql: str, t: Type) -> str:
     if t.name == ZONED:
         return f"({sql}).i"
     if t.name == TIME_ZONED and t.precision > 6:
-        from local_athena.dialect import clocks
-
         return clocks.utc(sql, t)
     if t.name == TIME_ZONED:
         return f"CAST(timezone('UTC', {sql}) AS TIME)"

@@ -10,15 +10,25 @@ from typing import Any
 
 from sqlglot import exp
 
-from local_athena.dialect import calls, chains, comparisons, literals, operators, predicates, sql_json, subqueries
-from local_athena.dialect.casts import cast, cast_or_null
-from local_athena.dialect.coercion import coerce, common_all, row_value, text, try_
+from local_athena.dialect import (
+    calls,
+    chains,
+    comparisons,
+    folds,
+    literals,
+    operators,
+    predicates,
+    rows,
+    sql_json,
+    subqueries,
+    trying,
+)
+from local_athena.dialect.coercion import coerce, common_all, row_value
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, type_mismatch
 from local_athena.dialect.parser import parse
 from local_athena.dialect.scope import Scope, Value, find, find_relation, strict
 from local_athena.dialect.types import (
-    BOOLEAN,
     DAYS,
     MONTHS,
     TIME_ZONED,
@@ -26,8 +36,6 @@ from local_athena.dialect.types import (
     ZONED,
     Type,
     array,
-    field_names,
-    from_datatype,
     held,
     row,
 )
@@ -37,13 +45,13 @@ type Handler = Callable[[Context, Any, Scope], Value]
 
 
 def expression(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
-    """*node* as a typed DuckDB expression."""
+    """As ``Context.expression``."""
     handler = HANDLERS.get(type(node))
     if handler is None:
         if isinstance(node, exp.Func):  # built by sqlglot elsewhere: read it as the text it stands for
             read = _reread(node)
             if type(read) is not type(node):
-                return expression(ctx, read, scope)
+                return ctx.expression(read, scope)
         raise NotSupported(f"{type(node).__name__} ({node.sql(dialect='trino')})")
     for name, argument in node.args.items():
         if argument and name not in _PLAIN and name not in _KNOWN.get(type(node), ()):
@@ -71,14 +79,6 @@ _KNOWN: dict[type[exp.Expr], tuple[str, ...]] = {
     exp.Select: tuple(exp.Select.arg_types), exp.CurrentTimestamp: ("sysdate",),
 }  # fmt: skip
 """Arguments that a node may carry beside its operands: a flag that sqlglot sets and nobody reads would change a query silently."""
-
-
-def predicate(ctx: Context, node: exp.Expr, scope: Scope, clause: str) -> str:
-    """*node* as a DuckDB condition. Raises TYPE_MISMATCH where it is no boolean."""
-    value = expression(ctx, node, scope)
-    if value.type not in (BOOLEAN, UNKNOWN):
-        raise type_mismatch(f"{clause} must evaluate to a boolean: actual type {value.type}", node)
-    return coerce(value, BOOLEAN).sql
 
 
 def _reread(node: exp.Expr) -> exp.Expr:
@@ -113,55 +113,33 @@ def _resolve(ctx: Context, parts: list[str], node: exp.Expr, scope: Scope) -> Va
 
 def _fields(value: Value, names: list[str], node: exp.Expr) -> Value:
     for name in names:
-        value = field_of(value, name, node)
+        value = rows.field_of(value, name, node)
     return value
 
 
-def field_of(value: Value, name: str, node: exp.Expr) -> Value:
-    """The field *name* of a row."""
-    if value.type.name != "row":
-        raise type_mismatch(f"Expression {node.sql(dialect='trino')} is not of type ROW", node)
-    held_names = field_names(value.type)
-    for i, (own, held_name) in enumerate(zip(value.type.fields, held_names, strict=True)):
-        if own == name.lower():
-            return _part(value, i, held_name)
-    raise failure("COLUMN_NOT_FOUND", f"Column '{node.sql(dialect='trino')}' cannot be resolved", node)
-
-
-def _part(value: Value, index: int, held_name: str) -> Value:
-    if value.parts is not None:
-        return value.parts[index]
-    return Value(f"struct_extract({value.sql}, {text(held_name)})", value.type.args[index])
-
-
-def parts_of(value: Value) -> list[Value]:
-    """The fields of a row value, in order."""
-    return [_part(value, i, name) for i, name in enumerate(field_names(value.type))]
-
-
 def _dot(ctx: Context, node: exp.Dot, scope: Scope) -> Value:
-    return field_of(expression(ctx, node.this, scope), node.expression.name, node)
+    return rows.field_of(ctx.expression(node.this, scope), node.expression.name, node)
 
 
 def _subscript(ctx: Context, node: exp.Bracket, scope: Scope) -> Value:
-    base = expression(ctx, node.this, scope)
+    base = ctx.expression(node.this, scope)
     if len(node.expressions) != 1:
         raise failure("SYNTAX_ERROR", "A subscript takes one index", node)
-    index = expression(ctx, node.expressions[0], scope)
+    index = ctx.expression(node.expressions[0], scope)
     if not node.args.get("offset") and index.type.is_integer:
         index = operators.arithmetic("+", index, literals.number("1"), node)
-    return calls.call(ctx, "$subscript", [base, index], node)
+    return ctx.call("$subscript", [base, index], node)
 
 
 # ---- constructors
 
 
 def _array(ctx: Context, node: exp.Array, scope: Scope) -> Value:
-    values = [expression(ctx, e, scope) for e in node.expressions]
-    return array_value(values, node)
+    values = [ctx.expression(e, scope) for e in node.expressions]
+    return _array_value(values, node)
 
 
-def array_value(values: list[Value], node: exp.Expr) -> Value:
+def _array_value(values: list[Value], node: exp.Expr) -> Value:
     element = common_all([v.type for v in values])
     if element is None:
         raise type_mismatch("All ARRAY elements must be the same type: " + ", ".join(str(v.type) for v in values), node)
@@ -172,30 +150,30 @@ def array_value(values: list[Value], node: exp.Expr) -> Value:
 
 
 def _tuple(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
-    values = [expression(ctx, e, scope) for e in node.expressions]
+    values = [ctx.expression(e, scope) for e in node.expressions]
     return row_value(values, row(*(v.type for v in values)))
 
 
 def _paren(ctx: Context, node: exp.Paren, scope: Scope) -> Value:
-    return expression(ctx, node.this, scope)
+    return ctx.expression(node.this, scope)
 
 
 def _case(ctx: Context, node: exp.Case, scope: Scope) -> Value:
-    operand = expression(ctx, node.this, scope) if node.this is not None else None
+    operand = ctx.expression(node.this, scope) if node.this is not None else None
     conditions: list[str] = []
     results: list[Value] = []
     for branch in node.args["ifs"]:
         if operand is None:
-            conditions.append(predicate(ctx, branch.this, scope, "CASE WHEN clause"))
+            conditions.append(ctx.predicate(branch.this, scope, "CASE WHEN clause"))
         else:
-            conditions.append(comparisons.compare("=", operand, expression(ctx, branch.this, scope), branch).sql)
-        results.append(expression(ctx, branch.args["true"], scope))
+            conditions.append(comparisons.compare("=", operand, ctx.expression(branch.this, scope), branch).sql)
+        results.append(ctx.expression(branch.args["true"], scope))
     default = node.args.get("default")
-    results.append(expression(ctx, default, scope) if default is not None else literals.null())
-    return choose(conditions, results, node)
+    results.append(ctx.expression(default, scope) if default is not None else literals.null())
+    return _choose(conditions, results, node)
 
 
-def choose(conditions: list[str], results: list[Value], node: exp.Expr) -> Value:
+def _choose(conditions: list[str], results: list[Value], node: exp.Expr) -> Value:
     """CASE WHEN condition THEN result ... ELSE the last result."""
     t = common_all([v.type for v in results])
     if t is None:
@@ -211,13 +189,13 @@ def choose(conditions: list[str], results: list[Value], node: exp.Expr) -> Value
 
 
 def _if(ctx: Context, node: exp.If, scope: Scope) -> Value:
-    condition = predicate(ctx, node.this, scope, "IF condition")
+    condition = ctx.predicate(node.this, scope, "IF condition")
     other = node.args.get("false")
     results = [
-        expression(ctx, node.args["true"], scope),
-        expression(ctx, other, scope) if other is not None else literals.null(),
+        ctx.expression(node.args["true"], scope),
+        ctx.expression(other, scope) if other is not None else literals.null(),
     ]
-    return choose([condition], results, node)
+    return _choose([condition], results, node)
 
 
 # ---- operators and literals
@@ -225,9 +203,9 @@ def _if(ctx: Context, node: exp.If, scope: Scope) -> Value:
 
 def _arithmetic(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
     first, nodes = chains.spine(node, tuple(operators.SYMBOLS))
-    value = expression(ctx, first, scope)
-    steps = ((operators.SYMBOLS[type(n)], expression(ctx, n.expression, scope), n) for n in nodes)
-    return chains.arithmetic(value, steps) if len(nodes) <= chains.LONG else chains.long_arithmetic(value, [*steps])
+    value = ctx.expression(first, scope)
+    steps = ((operators.SYMBOLS[type(n)], ctx.expression(n.expression, scope), n) for n in nodes)
+    return folds.arithmetic(value, steps) if len(nodes) <= chains.LONG else folds.long_arithmetic(value, [*steps])
 
 
 def _negate(ctx: Context, node: exp.Neg, scope: Scope) -> Value:
@@ -236,11 +214,11 @@ def _negate(ctx: Context, node: exp.Neg, scope: Scope) -> Value:
             return Value("(-9223372036854775808)", Type("bigint"), -(2**63))
         if node.this.name == "2147483648":
             return Value("CAST(-2147483648 AS INTEGER)", Type("integer"), -(2**31))
-    return operators.negate(expression(ctx, node.this, scope), node)
+    return operators.negate(ctx.expression(node.this, scope), node)
 
 
 def _concat(ctx: Context, node: exp.DPipe, scope: Scope) -> Value:
-    return operators.joined([expression(ctx, e, scope) for e in node.flatten()], node)
+    return operators.joined([ctx.expression(e, scope) for e in node.flatten()], node)
 
 
 def _literal(ctx: Context, node: exp.Literal, scope: Scope) -> Value:
@@ -252,59 +230,20 @@ def _unicode(ctx: Context, node: exp.UnicodeString, scope: Scope) -> Value:
     return literals.unicode_string(node.name, escape.name if isinstance(escape, exp.Expr) else "\\", node)
 
 
-def _cast(ctx: Context, node: exp.Cast, scope: Scope) -> Value:
-    target = from_datatype(node.to)
-    if any(part.name in ("timestamp", ZONED) and part.precision > 6 for part in target.walk()):
-        raise NotSupported(f"{target}: a precision finer than microseconds")
-    value = expression(ctx, node.this, scope)
-    return cast(value, target, node)
-
-
-def _try_cast(ctx: Context, node: exp.TryCast, scope: Scope) -> Value:
-    given, value = expression(ctx, node.this, scope), _cast(ctx, node, scope)
-    if value.sql == f"CAST({given.sql} AS {held(value.type)})":
-        return Value("TRY_" + value.sql, value.type)  # DuckDB's TRY takes no aggregate, its TRY_CAST does
-    if value.sql == given.sql:
-        return value
-    value, around = calls.tried(ctx, lambda: _cast_or_null(ctx, node, scope))
-    return Value(around(try_(value.sql, ctx.grouped)), value.type)
-
-
-def or_null(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
-    """The operand of TRY, NULL instead of an error where that takes less time."""
-    node = node.unnest()
-    if isinstance(node, exp.Cast):
-        return _cast_or_null(ctx, node, scope)
-    around, ctx.or_null = ctx.or_null, node
-    try:
-        return expression(ctx, node, scope)
-    finally:
-        ctx.or_null = around
-
-
-def _cast_or_null(ctx: Context, node: exp.Cast, scope: Scope) -> Value:
-    """A cast inside TRY."""
-    given, target = expression(ctx, node.this, scope), from_datatype(node.to)
-    quick = cast_or_null(given, target) if given.const is None else None
-    return _cast(ctx, node, scope) if quick is None else Value(quick, target)
-
-
 def _json_literal(ctx: Context, node: exp.ParseJSON, scope: Scope) -> Value:
-    return calls.call(ctx, "json_parse", [expression(ctx, node.this, scope)], node)
+    return ctx.call("json_parse", [ctx.expression(node.this, scope)], node)
 
 
 def _call_of(name: str, *arguments: str) -> Handler:
     def handler(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
         given = [node.args.get(a) for a in arguments]
-        return calls.call(ctx, name, [expression(ctx, g, scope) for g in given if g is not None], node)
+        return ctx.call(name, [ctx.expression(g, scope) for g in given if g is not None], node)
 
     return handler
 
 
 def _at_time_zone(ctx: Context, node: exp.AtTimeZone, scope: Scope) -> Value:
-    return calls.call(
-        ctx, "$at_time_zone", [expression(ctx, node.this, scope), expression(ctx, node.args["zone"], scope)], node
-    )
+    return ctx.call("$at_time_zone", [ctx.expression(node.this, scope), ctx.expression(node.args["zone"], scope)], node)
 
 
 _EXTRACTED = (
@@ -330,10 +269,10 @@ def _extract(ctx: Context, node: exp.Extract, scope: Scope) -> Value:
     if unit not in _EXTRACTED:
         raise failure("SYNTAX_ERROR", f"Invalid EXTRACT field: {unit}", node)
     name = {"dow": "day_of_week", "doy": "day_of_year", "yow": "year_of_week"}.get(unit, unit)
-    value = expression(ctx, node.expression, scope)
+    value = ctx.expression(node.expression, scope)
     if value.type != UNKNOWN and value.type.name not in _extractable(unit):
         raise type_mismatch(f"Cannot extract {unit.upper()} from {value.type}", node)
-    return calls.call(ctx, name, [value], node)
+    return ctx.call(name, [value], node)
 
 
 def _extractable(unit: str) -> tuple[str, ...]:
@@ -351,7 +290,7 @@ def _extractable(unit: str) -> tuple[str, ...]:
 def _trim(ctx: Context, node: exp.Trim, scope: Scope) -> Value:
     name = {"LEADING": "ltrim", "TRAILING": "rtrim"}.get(str(node.args.get("position") or "").upper(), "trim")
     given = [node.this, node.expression] if node.expression is not None else [node.this]
-    return calls.call(ctx, name, [expression(ctx, g, scope) for g in given], node)
+    return ctx.call(name, [ctx.expression(g, scope) for g in given], node)
 
 
 def _interval(ctx: Context, node: exp.Interval, scope: Scope) -> Value:
@@ -362,23 +301,19 @@ def _normalize(ctx: Context, node: exp.Normalize, scope: Scope) -> Value:
     form = node.args["form"].name.upper() if isinstance(node.args.get("form"), exp.Expr) else "NFC"
     if form not in ("NFC", "NFD", "NFKC", "NFKD"):
         raise failure("SYNTAX_ERROR", f"mismatched input '{form}'. Expecting: 'NFC', 'NFD', 'NFKC', 'NFKD'", node)
-    return calls.call(ctx, "normalize", [expression(ctx, node.this, scope), literals.string(form)], node)
-
-
-def _predicate(name: str) -> Handler:
-    return lambda ctx, node, scope: getattr(predicates, name)(ctx, node, scope)
+    return ctx.call("normalize", [ctx.expression(node.this, scope), literals.string(form)], node)
 
 
 def _named(name: str) -> Handler:
-    return lambda ctx, node, scope: calls.call(ctx, name, [], node)
+    return lambda ctx, node, scope: ctx.call(name, [], node)
 
 
 HANDLERS: dict[type[exp.Expr], Handler] = {
     exp.Column: _column, exp.Identifier: _identifier, exp.Dot: _dot, exp.Bracket: _subscript, exp.Array: _array, exp.Tuple: _tuple,
     exp.Paren: _paren, exp.Case: _case, exp.If: _if, exp.Neg: _negate, exp.DPipe: _concat, exp.Literal: _literal,
     exp.UnicodeString: _unicode,
-    exp.Cast: _cast, exp.TryCast: _try_cast, exp.ParseJSON: _json_literal, exp.AtTimeZone: _at_time_zone, exp.Extract: _extract,
-    exp.Trim: _trim, exp.Interval: _interval, exp.Normalize: _normalize,
+    exp.Cast: trying.cast, exp.TryCast: trying.try_cast, exp.ParseJSON: _json_literal, exp.AtTimeZone: _at_time_zone,
+    exp.Extract: _extract, exp.Trim: _trim, exp.Interval: _interval, exp.Normalize: _normalize,
     exp.Null: lambda ctx, node, scope: literals.null(),
     exp.Boolean: lambda ctx, node, scope: literals.boolean(bool(node.this)),
     exp.HexString: lambda ctx, node, scope: literals.binary(node.name, node),
@@ -386,17 +321,14 @@ HANDLERS: dict[type[exp.Expr], Handler] = {
     exp.CurrentTimestamp: _named("now"), exp.CurrentDate: _named("current_date"), exp.CurrentTime: _named("current_time"),
     exp.Localtimestamp: _named("localtimestamp"), exp.Localtime: _named("localtime"), exp.CurrentUser: _named("current_user"),
     exp.CurrentCatalog: _named("current_catalog"), exp.CurrentSchema: _named("current_schema"),
+    exp.And: predicates.logic, exp.Or: predicates.logic, exp.Not: predicates.negation, exp.Is: predicates.is_,
+    exp.Between: predicates.between, exp.In: predicates.in_, exp.Like: predicates.like, exp.Escape: predicates.escape,
+    **dict.fromkeys((exp.NullSafeEQ, exp.NullSafeNEQ), predicates.distinct_from),
+    **dict.fromkeys(comparisons.COMPARISONS, predicates.comparison),
+    **dict.fromkeys(operators.SYMBOLS, _arithmetic),
+    **dict.fromkeys((exp.Subquery, exp.Select), subqueries.scalar), exp.Exists: subqueries.exists,
+    **dict.fromkeys(
+        (exp.Anonymous, exp.Filter, exp.Window, exp.WithinGroup, exp.IgnoreNulls, exp.RespectNulls, exp.GroupConcat), calls.function
+    ),
+    **dict.fromkeys((exp.JSONObject, exp.JSONValue, exp.JSONExtract, exp.JSONExists, exp.JSONArray), sql_json.function),
 }  # fmt: skip
-_PREDICATES: dict[type[exp.Expr], str] = {
-    exp.And: "logic", exp.Or: "logic", exp.Not: "negation", exp.Is: "is_", exp.Between: "between", exp.In: "in_", exp.Like: "like",
-    exp.Escape: "escape", exp.NullSafeEQ: "distinct_from", exp.NullSafeNEQ: "distinct_from",
-    **dict.fromkeys(comparisons.COMPARISONS, "comparison"),
-}  # fmt: skip
-HANDLERS.update({node: _predicate(name) for node, name in _PREDICATES.items()})
-_CALLS = (exp.Anonymous, exp.Filter, exp.Window, exp.WithinGroup, exp.IgnoreNulls, exp.RespectNulls, exp.GroupConcat)
-HANDLERS.update(dict.fromkeys(_CALLS, lambda ctx, node, scope: calls.function(ctx, node, scope)))
-_STANDARD_JSON = (exp.JSONObject, exp.JSONValue, exp.JSONExtract, exp.JSONExists, exp.JSONArray)
-HANDLERS.update(dict.fromkeys(_STANDARD_JSON, lambda ctx, node, scope: sql_json.function(ctx, node, scope)))
-HANDLERS.update(dict.fromkeys((exp.Subquery, exp.Select), lambda ctx, node, scope: subqueries.scalar(ctx, node, scope)))
-HANDLERS[exp.Exists] = lambda ctx, node, scope: subqueries.exists(ctx, node, scope)
-HANDLERS.update(dict.fromkeys(operators.SYMBOLS, _arithmetic))

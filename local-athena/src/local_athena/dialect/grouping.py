@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from local_athena.dialect import expressions
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure
 from local_athena.dialect.scope import Scope, Value
@@ -64,7 +63,7 @@ def _element(ctx: Context, node: exp.Expr, scope: Scope, items: Items) -> str:
             return _map_key(value, items)
         comparable(value.type, value.zone, node)
         return node.name if value.const is not None or value.sql.isdigit() else value.sql
-    value = expressions.expression(ctx, node, scope)
+    value = ctx.expression(node, scope)
     if value.type.name == "map":
         return _map_key(value, items)
     comparable(value.type, value.zone, node)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from local_athena.dialect.coercion import once, text
 from local_athena.dialect.errors import raise_sql, raise_with
+from local_athena.dialect.sized import fits
+from local_athena.dialect.sqltext import once, text
 from local_athena.dialect.types import VARCHAR, Type, field_names, held, ident
 
+type Cast = Callable[[str, Type, Type], str]
+"""``casts.cast_sql``, which these casts are a part of."""
 
-def to_json(sql: str, source: Type) -> str:
+
+def to_json(sql: str, source: Type, cast_sql: Cast) -> str:
     """The JSON text of *sql*. Raises KeyError for a type that has none."""
-    from local_athena.dialect.casts import cast_sql
-
     match source.name:
         case "unknown":
             return "CAST(NULL AS VARCHAR)"
@@ -30,20 +32,20 @@ def to_json(sql: str, source: Type) -> str:
             return f"('\"' || {cast_sql(sql, source, VARCHAR)} || '\"')"
         case "array":
             name = f"_j{len(str(source))}"
-            items = f"list_transform({sql}, lambda {name}: {_or_null(name, source.element)})"
+            items = f"list_transform({sql}, lambda {name}: {_or_null(name, source.element, cast_sql)})"
             return f"('[' || array_to_string({items}, ',') || ']')"
         case "map" if source.args[0].name in _KEYS:
             name = f"_j{len(str(source))}"
             key = cast_sql(f"{name}.key", source.args[0], VARCHAR)
             if source.args[0].is_float:  # as Java writes a number, 1.5, not as a cast does, 1.5E0
-                key = f"trim({to_json(f'{name}.key', source.args[0])}, '\"')"
-            pair = f"{{'k': {key}, 'v': {_or_null(f'{name}.value', source.args[1])}}}"
+                key = f"trim({to_json(f'{name}.key', source.args[0], cast_sql)}, '\"')"
+            pair = f"{{'k': {key}, 'v': {_or_null(f'{name}.value', source.args[1], cast_sql)}}}"
             entries = f"list_sort(list_transform(map_entries({sql}), lambda {name}: {pair}))"
             members = f"list_transform({entries}, lambda {name}: CAST(to_json({name}.k) AS VARCHAR) || ':' || {name}.v)"
             return f"('{{' || array_to_string({members}, ',') || '}}')"
         case "row":
             parts = [
-                f"{text(_quoted(name or ''))} || ':' || {_or_null(f'struct_extract({sql}, {text(held_name)})', arg)}"
+                f"{text(_quoted(name or ''))} || ':' || {_or_null(f'struct_extract({sql}, {text(held_name)})', arg, cast_sql)}"
                 for name, held_name, arg in zip(source.fields, field_names(source), source.args, strict=True)
             ]
             return f"CASE WHEN {sql} IS NOT NULL THEN '{{' || {" || ',' || ".join(parts)} || '}}' END"
@@ -60,17 +62,15 @@ def _quoted(name: str) -> str:
     return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _or_null(sql: str, source: Type) -> str:
-    return f"coalesce({to_json(sql, source)}, 'null')"
+def _or_null(sql: str, source: Type, cast_sql: Cast) -> str:
+    return f"coalesce({to_json(sql, source, cast_sql)}, 'null')"
 
 
-def from_json(sql: str, target: Type, cast_sql: Callable[[str, Type, Type], str], unique: bool = False) -> str:
+def from_json(sql: str, target: Type, cast_sql: Cast, unique: bool = False) -> str:
     """*sql*, JSON text, as *target*. Raises KeyError for a type that JSON has no cast to.
 
     *unique* says that no object in the text has two members of one name.
     """
-    from local_athena.dialect.casts import fits
-
     unique = unique or sql.startswith("trino_json_parse(")
     match target.name:
         case "varchar":

@@ -8,9 +8,9 @@ from calendar import monthrange
 from sqlglot import exp
 
 from local_athena.dialect import clocks, zones
-from local_athena.dialect.coercion import text
 from local_athena.dialect.errors import failure
 from local_athena.dialect.scope import Value
+from local_athena.dialect.sqltext import text
 from local_athena.dialect.types import (
     BIGINT,
     BOOLEAN,

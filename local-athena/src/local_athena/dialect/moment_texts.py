@@ -6,7 +6,7 @@ own, so that what everybody has pays for a comparison only.
 
 from __future__ import annotations
 
-from local_athena.dialect.coercion import once
+from local_athena.dialect.sqltext import once
 
 
 def date_text(sql: str) -> str:

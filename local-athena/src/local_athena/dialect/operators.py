@@ -11,10 +11,11 @@ from functools import reduce
 from sqlglot import exp
 
 from local_athena.dialect import chains, clocks
-from local_athena.dialect.coercion import coerce, coercible, common, once, zero_guard
+from local_athena.dialect.coercion import coerce, coercible, common, zero_guard
 from local_athena.dialect.errors import raise_sql, raise_with, type_mismatch
 from local_athena.dialect.literals import DAY
 from local_athena.dialect.scope import Value
+from local_athena.dialect.sqltext import once
 from local_athena.dialect.types import (
     DATE,
     DAY_INTERVAL,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from local_athena.dialect import expressions, ordering, windows
+from local_athena.dialect import ordering, windows
 from local_athena.dialect.comparisons import sign_of
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure
@@ -71,7 +71,7 @@ def keys(ctx: Context, node: exp.Expr, items: Items, scope: Scope) -> list[Key]:
             place = int(target.name)
             value = items[place - 1][1]
         else:
-            value = expressions.expression(ctx, target, inner)
+            value = ctx.expression(target, inner)
             place = texts.index(value.sql) + 1 if value.sql in texts else 0
             if not place and node.args.get("distinct") is not None and isinstance(node, exp.Select):
                 message = "For SELECT DISTINCT, ORDER BY expressions must appear in select list"

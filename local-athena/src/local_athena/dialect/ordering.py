@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from local_athena.dialect.coercion import once, text
 from local_athena.dialect.comparisons import indeterminate, key, sign_of
 from local_athena.dialect.errors import raise_sql, type_mismatch
 from local_athena.dialect.scope import Value
+from local_athena.dialect.sqltext import once, text
 from local_athena.dialect.types import TIME_ZONED, ZONED, Type, field_names
 
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from local_athena.dialect.context import Context
+from local_athena.dialect.scope import Relation
 from local_athena.dialect.types import held, ident
 from local_athena.errors import NotSupported
-
-if TYPE_CHECKING:
-    from local_athena.dialect.context import Context
-    from local_athena.dialect.relations import Relation
 
 
 def nested(ctx: Context, left: Relation, right: Relation, side: str, condition: str) -> Relation:

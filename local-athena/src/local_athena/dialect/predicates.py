@@ -6,18 +6,19 @@ import re
 
 from sqlglot import exp
 
-from local_athena.dialect import chains, comparisons, expressions, subqueries
-from local_athena.dialect.coercion import coerce, common_all, once
+from local_athena.dialect import chains, comparisons, subqueries
+from local_athena.dialect.coercion import coerce, common_all
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, raise_sql, type_mismatch
 from local_athena.dialect.scope import Scope, Value
+from local_athena.dialect.sqltext import once
 from local_athena.dialect.types import BOOLEAN, UNKNOWN, VARCHAR
 from local_athena.errors import NotSupported
 
 
 def logic(ctx: Context, node: exp.And | exp.Or, scope: Scope) -> Value:
     word = "AND" if isinstance(node, exp.And) else "OR"
-    terms = [expressions.predicate(ctx, term, scope, "Logical expression term") for term in node.flatten()]
+    terms = [ctx.predicate(term, scope, "Logical expression term") for term in node.flatten()]
     if ctx.joining or not any(map(_may_fail, terms[1:])):
         return Value("(" + f" {word} ".join(terms) + ")", BOOLEAN)
     return Value(_in_order(terms, word), BOOLEAN)
@@ -58,7 +59,7 @@ def _in_order_flat(terms: list[str], word: str, decided: str) -> str:
 
 
 def negation(ctx: Context, node: exp.Not, scope: Scope) -> Value:
-    return Value(f"(NOT {expressions.predicate(ctx, node.this, scope, 'Value of logical NOT expression')})", BOOLEAN)
+    return Value(f"(NOT {ctx.predicate(node.this, scope, 'Value of logical NOT expression')})", BOOLEAN)
 
 
 def comparison(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
@@ -67,14 +68,14 @@ def comparison(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
         isinstance(quantified, exp.Anonymous) and str(quantified.this).lower() in ("all", "any", "some")
     ):
         return subqueries.quantified(ctx, node, scope)
-    left, right = expressions.expression(ctx, node.left, scope), expressions.expression(ctx, node.right, scope)
+    left, right = ctx.expression(node.left, scope), ctx.expression(node.right, scope)
     return comparisons.compare(comparisons.COMPARISONS[type(node)], left, right, node)
 
 
 def distinct_from(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
     left, right = comparisons.meet(
-        expressions.expression(ctx, node.left, scope),
-        expressions.expression(ctx, node.right, scope),
+        ctx.expression(node.left, scope),
+        ctx.expression(node.right, scope),
         "IS DISTINCT FROM",
         node,
     )
@@ -86,15 +87,13 @@ def is_(ctx: Context, node: exp.Is, scope: Scope) -> Value:
     negated = isinstance(node.expression, exp.Not)
     wanted = node.expression.this if negated else node.expression
     if isinstance(wanted, exp.Null):
-        return Value(
-            f"({expressions.expression(ctx, node.this, scope).sql} IS {'NOT ' if negated else ''}NULL)", BOOLEAN
-        )
+        return Value(f"({ctx.expression(node.this, scope).sql} IS {'NOT ' if negated else ''}NULL)", BOOLEAN)
     shown = wanted.sql(dialect="trino").lower()
     raise failure("SYNTAX_ERROR", f"mismatched input '{shown}'. Expecting: 'DISTINCT', 'NOT', 'NULL'", node)
 
 
 def between(ctx: Context, node: exp.Between, scope: Scope) -> Value:
-    value, low, high = (expressions.expression(ctx, e, scope) for e in (node.this, node.args["low"], node.args["high"]))
+    value, low, high = (ctx.expression(e, scope) for e in (node.this, node.args["low"], node.args["high"]))
     first, last = comparisons.compare(">=", value, low, node), comparisons.compare("<=", value, high, node)
     within = f"({first.sql} AND {last.sql})"
     if node.args.get("symmetric"):
@@ -114,8 +113,8 @@ def in_(ctx: Context, node: exp.In, scope: Scope) -> Value:
         listed = node.copy()
         listed.set("query", listed.expressions[0])
         return subqueries.contains(ctx, listed, scope)
-    left = expressions.expression(ctx, node.this, scope)
-    values = [expressions.expression(ctx, e, scope) for e in node.expressions]
+    left = ctx.expression(node.this, scope)
+    values = [ctx.expression(e, scope) for e in node.expressions]
     if left.type.name == "decimal" and all(comparisons.exact_decimals(left, v) for v in values):
         pairs = [comparisons.exact_decimals(left, v) for v in values]
         return Value(f"({left.sql} IN ({', '.join(p[1].sql for p in pairs if p)}))", BOOLEAN)
@@ -133,7 +132,7 @@ def in_(ctx: Context, node: exp.In, scope: Scope) -> Value:
 
 
 def like(ctx: Context, node: exp.Like, scope: Scope, escape: Value | None = None) -> Value:
-    value, pattern = expressions.expression(ctx, node.this, scope), expressions.expression(ctx, node.expression, scope)
+    value, pattern = ctx.expression(node.this, scope), ctx.expression(node.expression, scope)
     for v in (value, pattern):
         if not (v.type.is_text or v.type == UNKNOWN):
             raise type_mismatch(f"Left side of LIKE expression must evaluate to a varchar (actual: {v.type})", node)
@@ -183,4 +182,4 @@ def _escaped(value: str, pattern: str, mark: str, word: str) -> str:
 def escape(ctx: Context, node: exp.Escape, scope: Scope) -> Value:
     if not isinstance(node.this, exp.Like):
         raise NotSupported(node.sql(dialect="trino"))
-    return like(ctx, node.this, scope, expressions.expression(ctx, node.expression, scope))
+    return like(ctx, node.this, scope, ctx.expression(node.expression, scope))

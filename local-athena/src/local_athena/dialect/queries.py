@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sqlglot import exp
 
-from local_athena.dialect import aggregation, chains, expressions, order_by, relations, with_clause
+from local_athena.dialect import aggregation, chains, order_by, relations, rows, with_clause
 from local_athena.dialect.coercion import coerce, common
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, type_mismatch
 from local_athena.dialect.grouping import comparable, group_by
-from local_athena.dialect.scope import Field, Scope, Value, find_relation, strict
-from local_athena.dialect.types import ident
+from local_athena.dialect.scope import Field, Query, Scope, Value, find_relation, outputs, strict
 from local_athena.errors import NotSupported
 
 
-@dataclass
-class Query:
-    """A translated query. ``fields`` are its columns; a field's ``sql`` is the bare column name that the text gives it."""
-
-    sql: str
-    fields: list[Field]
-
-
 def query(ctx: Context, node: exp.Expr, parent: Scope | None) -> Query:
-    """Translate *node*; *parent* is the scope that a correlated subquery may look into."""
+    """As ``Context.query``."""
     with_ = node.args.get("with_")
     if with_ is None:
         return _body(ctx, node, parent)
@@ -55,19 +44,6 @@ def _body(ctx: Context, node: exp.Expr, parent: Scope | None) -> Query:
     if isinstance(node, exp.Table):
         return _select(ctx, exp.Select(expressions=[exp.Star()], from_=exp.From(this=node)), parent)
     raise NotSupported(f"{type(node).__name__} as a query")
-
-
-def outputs(items: list[tuple[str | None, Value]]) -> list[Field]:
-    """Fields for select items: each gets a column name of its own, its Trino name where that is free."""
-    seen: set[str] = set()
-    fields = []
-    for i, (name, value) in enumerate(items):
-        column = name if name is not None else f"_col{i}"
-        if column in seen:
-            column = f"{column}${i}"
-        seen.add(column)
-        fields.append(Field(name, value.type, ident(column), None, value.loose, value.zone))
-    return fields
 
 
 # ---- SELECT
@@ -105,13 +81,13 @@ def _select(ctx: Context, node: exp.Select, parent: Scope | None) -> Query:
         source += relations.sample(node.args["sample"])
     where = node.args.get("where")
     aggregation.refuse(where.this if where is not None else None, "WHERE clause")
-    condition = f" WHERE {expressions.predicate(ctx, where.this, scope, 'WHERE clause')}" if where is not None else ""
+    condition = f" WHERE {ctx.predicate(where.this, scope, 'WHERE clause')}" if where is not None else ""
     items = _items(ctx, node, scope)
     fields = outputs(items)
     group = group_by(ctx, node, scope, items)
     aggregation.check(node, scope, lambda item: _columns_of(item, scope))
     having = node.args.get("having")
-    kept = f" HAVING {expressions.predicate(ctx, having.this, scope, 'HAVING clause')}" if having is not None else ""
+    kept = f" HAVING {ctx.predicate(having.this, scope, 'HAVING clause')}" if having is not None else ""
     distinct = node.args.get("distinct")
     if distinct is not None and distinct.args.get("on") is not None:
         raise NotSupported("SELECT DISTINCT ON")
@@ -156,9 +132,9 @@ def _items(ctx: Context, node: exp.Select, scope: Scope) -> list[tuple[str | Non
                 raise failure("MISMATCHED_COLUMN_ALIASES", message, item)
             items += [(name, value) for name, (_, value) in zip(names, shown, strict=True)]
         elif isinstance(item, exp.Alias):
-            items.append((item.alias.lower(), expressions.expression(ctx, item.this, scope)))
+            items.append((item.alias.lower(), ctx.expression(item.this, scope)))
         else:
-            items.append((_name(item), expressions.expression(ctx, item, scope)))
+            items.append((_name(item), ctx.expression(item, scope)))
     return items
 
 
@@ -177,10 +153,10 @@ def _starred(ctx: Context, item: exp.Expr, scope: Scope) -> list[tuple[str | Non
     if isinstance(item, exp.Column) and isinstance(item.this, exp.Star):
         return _expanded(ctx, item, scope)
     if isinstance(item, exp.Dot) and isinstance(item.expression, exp.Star):
-        value = expressions.expression(ctx, item.this, scope)
+        value = ctx.expression(item.this, scope)
         if value.type.name != "row":
             raise type_mismatch("Expression must be of type ROW", item)
-        return list(zip(value.type.fields, expressions.parts_of(value), strict=True))
+        return list(zip(value.type.fields, rows.parts_of(value), strict=True))
     return None
 
 
@@ -190,10 +166,10 @@ def _expanded(ctx: Context, item: exp.Column, scope: Scope) -> list[tuple[str | 
     if fields:
         return [(f.name, f.value()) for f in fields]
     try:
-        value = expressions.expression(ctx, exp.column(item.args["table"].copy()), scope)
+        value = ctx.expression(exp.column(item.args["table"].copy()), scope)
     except Exception:
         raise failure("TABLE_NOT_FOUND", f"Unable to resolve reference {item.table}", item) from None
-    return list(zip(value.type.fields, expressions.parts_of(value), strict=True))
+    return list(zip(value.type.fields, rows.parts_of(value), strict=True))
 
 
 def _name(item: exp.Expr) -> str | None:
@@ -276,28 +252,26 @@ def _side(side: Query, fields: list[Field]) -> str:
 def values(ctx: Context, node: exp.Values, parent: Scope | None) -> Query:
     """VALUES: rows of expressions, each column of the type that all its values meet in."""
     scope = Scope(parent=parent)
-    rows: list[list[Value]] = []
+    listed: list[list[Value]] = []
     for item in node.expressions:
-        found = [
-            expressions.expression(ctx, e, scope) for e in (item.expressions if isinstance(item, exp.Tuple) else [item])
-        ]
-        rows.append(expressions.parts_of(found[0]) if len(found) == 1 and found[0].type.name == "row" else found)
-    if any(len(r) != len(rows[0]) for r in rows):
+        found = [ctx.expression(e, scope) for e in (item.expressions if isinstance(item, exp.Tuple) else [item])]
+        listed.append(rows.parts_of(found[0]) if len(found) == 1 and found[0].type.name == "row" else found)
+    if any(len(r) != len(listed[0]) for r in listed):
         raise type_mismatch("Values rows have mismatched sizes", node)
     types = []
-    for i in range(len(rows[0])):
-        t = rows[0][i].type
-        for r in rows[1:]:
+    for i in range(len(listed[0])):
+        t = listed[0][i].type
+        for r in listed[1:]:
             met = common(t, r[i].type)
             if met is None:
                 raise type_mismatch(f"Values rows have mismatched types: {t} vs {r[i].type}", node)
             t = met
         types.append(t)
-    zones = [{r[i].zone for r in rows} for i in range(len(types))]
+    zones = [{r[i].zone for r in listed} for i in range(len(types))]
     fields = outputs(
         [(None, Value("", t, zone=z.pop() if len(z) == 1 else None)) for t, z in zip(types, zones, strict=True)]
     )
-    texts = ["(" + ", ".join(strict(coerce(v, t)).sql for v, t in zip(r, types, strict=True)) + ")" for r in rows]
+    texts = ["(" + ", ".join(strict(coerce(v, t)).sql for v, t in zip(r, types, strict=True)) + ")" for r in listed]
     columns = ", ".join(f.sql for f in fields)
     return Query(f'SELECT * FROM (VALUES {", ".join(texts)}) AS "{ctx.alias()}"({columns})', fields)
 

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sqlglot import exp
 
-from local_athena.dialect import aggregation, comparisons, expressions, outer_joins, queries, table_functions
-from local_athena.dialect.coercion import coerce, common, text
+from local_athena.dialect import aggregation, comparisons, outer_joins, table_functions
+from local_athena.dialect.coercion import coerce, common
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, type_mismatch
-from local_athena.dialect.scope import Field, Scope, Value
+from local_athena.dialect.scope import Field, Relation, Scope, Value, outputs
+from local_athena.dialect.sqltext import text
 from local_athena.dialect.types import BIGINT, ZONED, Type, field_names, from_datatype, ident
 from local_athena.errors import NotSupported
 from local_athena.model import Column
-
-
-@dataclass
-class Relation:
-    """Text that may stand in FROM, and the fields it offers (their ``sql`` qualified)."""
-
-    sql: str
-    fields: list[Field]
-    correlated: bool = False
-    """Whether it is LATERAL and looks at what stands to its left."""
 
 
 def from_clause(ctx: Context, node: exp.Select, parent: Scope | None) -> tuple[str, Scope]:
@@ -74,7 +65,7 @@ def _join(ctx: Context, left: Relation, join: exp.Join, parent: Scope | None) ->
     aggregation.refuse(on, "JOIN clause")
     ctx.joining = True
     try:
-        condition = expressions.predicate(ctx, on, Scope(both, parent), "JOIN ON clause")
+        condition = ctx.predicate(on, Scope(both, parent), "JOIN ON clause")
     finally:
         ctx.joining = False
     if side and (on.find(exp.Query, exp.Values) or (lateral and not _always(on))):
@@ -167,7 +158,7 @@ def relation(ctx: Context, node: exp.Expr, parent: Scope | None, before: list[Fi
     ):
         made = _bracketed(ctx, node, parent, before)
     elif isinstance(node, exp.Subquery | exp.Select | exp.SetOperation | exp.Values | exp.Paren):
-        inner = queries.query(ctx, node, parent)
+        inner = ctx.query(node, parent)
         made = _aliased(ctx, f"({inner.sql})", inner.fields, node.args.get("alias"))
     else:
         raise NotSupported(f"{type(node).__name__} in FROM")
@@ -185,7 +176,7 @@ def relation(ctx: Context, node: exp.Expr, parent: Scope | None, before: list[Fi
 def _bracketed(ctx: Context, node: exp.Expr, parent: Scope | None, before: list[Field]) -> Relation:
     """``(t)``, ``(a JOIN b ON ...)``, with an alias or without."""
     if isinstance(node.this, exp.Subquery) and _is_query(node.this):
-        inner = queries.query(ctx, node, parent)
+        inner = ctx.query(node, parent)
         return _aliased(ctx, f"({inner.sql})", inner.fields, node.args.get("alias"))
     made = relation(ctx, node.this, parent, before)
     alias = node.args.get("alias")
@@ -205,7 +196,7 @@ def _is_query(node: exp.Expr) -> bool:
 
 
 def _outputs(fields: list[Field]) -> list[Field]:
-    return queries.outputs([(f.name, f.value()) for f in fields])
+    return outputs([(f.name, f.value()) for f in fields])
 
 
 def _aliased(ctx: Context, sql: str, fields: list[Field], alias: exp.Expr | None) -> Relation:
@@ -292,7 +283,7 @@ def _lateral(ctx: Context, node: exp.Lateral, scope: Scope) -> Relation:
     if not isinstance(inner, exp.Subquery):
         raise NotSupported(node.sql(dialect="trino"))
     fence = scope.fence()
-    made = queries.query(ctx, inner, fence)
+    made = ctx.query(inner, fence)
     found = _aliased(ctx, f"LATERAL ({made.sql})", made.fields, node.args.get("alias"))
     return replace(found, correlated=fence.crossed)
 
@@ -306,7 +297,7 @@ def _unnest(
     alias = alias or node.args.get("alias")
     inner, listed, fields, lengths = [], [], [], []
     for i, e in enumerate(node.expressions):
-        value = expressions.expression(ctx, e, scope)
+        value = ctx.expression(e, scope)
         if value.type.name == "map":
             lists = [(f"map_keys({value.sql})", value.type.args[0]), (f"map_values({value.sql})", value.type.args[1])]
         elif value.type.name == "array":
@@ -332,7 +323,7 @@ def _unnest(
         if isinstance(offset, exp.Identifier) and alias is not None and alias.args.get("columns") is not None:
             alias = alias.copy()
             alias.set("columns", [*alias.args["columns"], offset.copy()])
-    made = queries.outputs(fields)
+    made = outputs(fields)
     shown = ", ".join(f"{sql} AS {f.sql}" for sql, f in zip(listed, made, strict=True))
     padded = [(f"CASE WHEN {longest} = 0 THEN [NULL] ELSE {sql} END" if outer else sql, name) for sql, name in inner]
     rows = ", ".join(f'unnest({sql}) AS "{name}"' for sql, name in padded)

@@ -1,4 +1,6 @@
-"""Values and names while a query is translated: typed DuckDB expressions, the fields they come from, and how names find them."""
+"""Values and names while a query is translated: typed DuckDB expressions, the fields, relations and queries they come from, and how
+names find them.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from typing import Any
 from sqlglot import exp
 
 from local_athena.dialect.errors import failure
-from local_athena.dialect.types import Type, held
+from local_athena.dialect.types import Type, held, ident
 
 
 @dataclass(slots=True)
@@ -45,6 +47,37 @@ class Field:
 
     def value(self) -> Value:
         return Value(self.sql, self.type, loose=self.loose, zone=self.zone)
+
+
+@dataclass
+class Query:
+    """A translated query. ``fields`` are its columns; a field's ``sql`` is the bare column name that the text gives it."""
+
+    sql: str
+    fields: list[Field]
+
+
+def outputs(items: list[tuple[str | None, Value]]) -> list[Field]:
+    """Fields for select items: each gets a column name of its own, its Trino name where that is free."""
+    seen: set[str] = set()
+    fields = []
+    for i, (name, value) in enumerate(items):
+        column = name if name is not None else f"_col{i}"
+        if column in seen:
+            column = f"{column}${i}"
+        seen.add(column)
+        fields.append(Field(name, value.type, ident(column), None, value.loose, value.zone))
+    return fields
+
+
+@dataclass
+class Relation:
+    """Text that may stand in FROM, and the fields it offers (their ``sql`` qualified)."""
+
+    sql: str
+    fields: list[Field]
+    correlated: bool = False
+    """Whether it is LATERAL and looks at what stands to its left."""
 
 
 @dataclass

@@ -14,9 +14,10 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from local_athena.dialect.coercion import coercible, common, once
+from local_athena.dialect.coercion import coercible, common
 from local_athena.dialect.errors import raise_sql
-from local_athena.dialect.types import UNBOUNDED, UNKNOWN, Type, held, make, parse_type, varchar
+from local_athena.dialect.sqltext import once
+from local_athena.dialect.types import UNBOUNDED, UNKNOWN, Type, as_decimal, held, make, parse_type, varchar
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +125,6 @@ def bind(p: Pattern, t: Type, binding: Binding, coerce: bool) -> bool:
 
 def _bind_sizes(p: Pattern, t: Type, binding: Binding, coerce: bool) -> bool:
     if p.name == "decimal" and t.is_integer and coerce:
-        from local_athena.dialect.types import as_decimal
-
         t = as_decimal(t)
     if p.name != t.name and not (coerce and _widens(t, p.name)):
         return False

@@ -9,14 +9,14 @@ import json
 
 from sqlglot import exp
 
-from local_athena.dialect import expressions
-from local_athena.dialect.casts import cast
-from local_athena.dialect.coercion import coerce, coercible, text, try_
+from local_athena.dialect.casts import cast, cast_sql
+from local_athena.dialect.coercion import coerce, coercible
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, raise_sql, type_mismatch
-from local_athena.dialect.json_casts import to_json
 from local_athena.dialect.scope import Scope, Value, strict
-from local_athena.dialect.types import BIGINT, BOOLEAN, DOUBLE, UNKNOWN, VARCHAR, Type, from_datatype, held
+from local_athena.dialect.sqltext import text
+from local_athena.dialect.trying import try_
+from local_athena.dialect.types import BIGINT, BOOLEAN, DOUBLE, JSON, UNKNOWN, VARCHAR, Type, from_datatype, held
 from local_athena.dialect.udf.failures import Failure
 from local_athena.dialect.udf.path_grammar import variables
 from local_athena.errors import AthenaError, NotSupported
@@ -39,7 +39,7 @@ def function(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
 def _found(ctx: Context, node: exp.Expr, path: exp.Expr, scope: Scope) -> tuple[str, str]:
     """DuckDB text for what a path finds: ``E``, or ``R`` and a JSON array; and a condition for an input that is no JSON."""
     subject = node.this.this if isinstance(node.this, exp.FormatJson) else node.this
-    x, p = expressions.expression(ctx, subject, scope), expressions.expression(ctx, path, scope)
+    x, p = ctx.expression(subject, scope), ctx.expression(path, scope)
     if x.type.name == "varbinary":
         raise NotSupported("A JSON path over varbinary")
     if not (x.type.is_text or x.type == UNKNOWN):
@@ -74,7 +74,7 @@ def _passed(ctx: Context, node: exp.Expr, scope: Scope, wanted: set[str]) -> str
 def _item(ctx: Context, node: exp.Expr, scope: Scope) -> tuple[Value, str]:
     """A value that goes into JSON, and its JSON text: itself where it says FORMAT JSON, or is made by a function of this module."""
     written = isinstance(node, exp.FormatJson)
-    value = expressions.expression(ctx, node.this if written else node, scope)
+    value = ctx.expression(node.this if written else node, scope)
     made = isinstance(node, exp.JSONObject | exp.JSONArray) or bool(node.args.get("json_query"))
     return value, f"coalesce(trino_json_java_numbers({value.sql}), 'null')" if written or made else _member(value, node)
 
@@ -111,7 +111,7 @@ def _outcome(ctx: Context, node: exp.Expr, event: str, scope: Scope, error: tupl
     """The value of ON EMPTY or ON ERROR: the DEFAULT, an error or NULL."""
     given = node.args.get(event)
     if isinstance(given, exp.Expr):
-        value = expressions.expression(ctx, given, scope)
+        value = ctx.expression(given, scope)
         if not coercible(value.type, t) and not (value.type.is_text and t.is_text):
             raise type_mismatch(f"Cannot cast {value.type} to {t}", node)
         return strict(cast(value, t, node)).sql
@@ -186,11 +186,11 @@ def _member(value: Value, node: exp.Expr) -> str:
             raise failure(
                 "NOT_SUPPORTED", f"Unsupported type of value passed to a JSON function: {value.type}", node
             ) from None
-    return f"coalesce({to_json(value.sql, value.type)}, 'null')"
+    return f"coalesce({cast_sql(value.sql, value.type, JSON)}, 'null')"
 
 
 def _key(ctx: Context, node: exp.Expr, scope: Scope) -> str:
-    key = expressions.expression(ctx, node, scope)
+    key = ctx.expression(node, scope)
     if not (key.type.is_text or key.type == UNKNOWN):
         raise failure("INVALID_FUNCTION_ARGUMENT", f"cannot use {key.type} as a JSON object key", node)
     wrong = raise_sql(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from local_athena.dialect import comparisons, expressions, ordering, queries
-from local_athena.dialect.coercion import coerce, common, once
+from local_athena.dialect import comparisons, ordering, rows
+from local_athena.dialect.coercion import coerce, common
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, type_mismatch
-from local_athena.dialect.scope import Field, Scope, Value, strict
-from local_athena.dialect.types import BOOLEAN, row
+from local_athena.dialect.scope import Field, Query, Scope, Value, strict
+from local_athena.dialect.sqltext import once
+from local_athena.dialect.types import BOOLEAN, field_names, row
 from local_athena.errors import StackOverflow
 
 _DEEPEST = 20
@@ -17,11 +18,11 @@ _DEEPEST = 20
 many of EXISTS, in which nothing stops it."""
 
 
-def _inner(ctx: Context, node: exp.Expr, scope: Scope) -> queries.Query:
+def _inner(ctx: Context, node: exp.Expr, scope: Scope) -> Query:
     return _told(ctx, node, scope)[0]
 
 
-def _told(ctx: Context, node: exp.Expr, scope: Scope) -> tuple[queries.Query, bool]:
+def _told(ctx: Context, node: exp.Expr, scope: Scope) -> tuple[Query, bool]:
     """A subquery, and whether it is correlated."""
     if scope.parameters is not None:
         raise failure("NOT_SUPPORTED", "Lambda expression cannot contain subqueries", node)
@@ -31,7 +32,7 @@ def _told(ctx: Context, node: exp.Expr, scope: Scope) -> tuple[queries.Query, bo
     ctx.subqueries += 1
     aliases = ctx.aliases  # counted anew, so that the same subquery gives the same text wherever it stands
     try:
-        return queries.query(ctx, node, fence), fence.crossed
+        return ctx.query(node, fence), fence.crossed
     finally:
         ctx.subqueries -= 1
         ctx.aliases = aliases
@@ -43,15 +44,8 @@ def scalar(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
         f = made.fields[0]
         return Value(f"({made.sql})", f.type, loose=f.loose)
     t = row(*(f.type for f in made.fields), names=tuple(f.name for f in made.fields))
-    packed = ", ".join(f"{n} := {f.sql}" for n, f in zip((f'"{n}"' for n in _names(t)), made.fields, strict=True))
+    packed = ", ".join(f"{n} := {f.sql}" for n, f in zip((f'"{n}"' for n in field_names(t)), made.fields, strict=True))
     return Value(f"(SELECT struct_pack({packed}) FROM ({made.sql}))", t)
-
-
-def _names(t: object) -> list[str]:
-    from local_athena.dialect.types import Type, field_names
-
-    assert isinstance(t, Type)
-    return field_names(t)
 
 
 def exists(ctx: Context, node: exp.Exists, scope: Scope) -> Value:
@@ -65,8 +59,8 @@ def contains(ctx: Context, node: exp.In, scope: Scope) -> Value:
 
 def _member(ctx: Context, value: exp.Expr, body: exp.Expr, node: exp.Expr, scope: Scope) -> Value:
     made, correlated = _told(ctx, body, scope)
-    left = expressions.expression(ctx, value, scope)
-    sides = expressions.parts_of(left) if left.type.name == "row" else [left]
+    left = ctx.expression(value, scope)
+    sides = rows.parts_of(left) if left.type.name == "row" else [left]
     if len(sides) != len(made.fields):
         raise type_mismatch(
             f"Value expression and result of subquery must be of the same type: {left.type} vs {len(made.fields)} columns",
@@ -108,7 +102,7 @@ def quantified(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
         found = _member(ctx, node.left, body, node, scope)
         return found if symbol == "=" else Value(f"(NOT {found.sql})", BOOLEAN)
     made = _inner(ctx, body, scope)
-    left = expressions.expression(ctx, node.left, scope)
+    left = ctx.expression(node.left, scope)
     sides = left.type.args if left.type.name == "row" else (left.type,)
     given = row(*(f.type for f in made.fields))
     found_type = given if left.type.name == "row" else made.fields[0].type
@@ -118,8 +112,8 @@ def quantified(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
         raise type_mismatch(f"{what}: {left.type} vs {given if len(made.fields) > 1 else found_type}", node)
     f = made.fields[0]
     if left.type.name == "row":
-        packed = ", ".join(f"{n} := {g.sql}" for n, g in zip(_names(given), made.fields, strict=True))
-        made = queries.Query(f'SELECT struct_pack({packed}) AS "r" FROM ({made.sql})', [])
+        packed = ", ".join(f"{n} := {g.sql}" for n, g in zip(field_names(given), made.fields, strict=True))
+        made = Query(f'SELECT struct_pack({packed}) AS "r" FROM ({made.sql})', [])
         f = Field(None, given, '"r"')
     if t.is_float or ordering.nested(t):
         return _by_extremes(

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from local_athena.dialect import expressions, queries
 from local_athena.dialect.coercion import coerce
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, raise_sql
-from local_athena.dialect.scope import Scope, Value
+from local_athena.dialect.scope import Query, Scope, Value, outputs
 from local_athena.dialect.types import BIGINT
 from local_athena.errors import NotSupported
 
 
-def translate(ctx: Context, node: exp.Anonymous, parent: Scope | None) -> queries.Query:
+def translate(ctx: Context, node: exp.Anonymous, parent: Scope | None) -> Query:
     """A table function; ``sequence`` is the one there is."""
     call = node.expressions[0] if node.name.lower() == "table" and node.expressions else node
     if not isinstance(call, exp.Anonymous) or call.name.lower() not in ("sequence", "exclude_columns"):
@@ -24,7 +23,7 @@ def translate(ctx: Context, node: exp.Anonymous, parent: Scope | None) -> querie
     for i, argument in enumerate(call.expressions):
         name = argument.this.name.lower() if isinstance(argument, exp.Kwarg) else ("start", "stop", "step")[i]
         value = argument.expression if isinstance(argument, exp.Kwarg) else argument
-        given[name] = coerce(expressions.expression(ctx, value, parent or Scope()), BIGINT)
+        given[name] = coerce(ctx.expression(value, parent or Scope()), BIGINT)
     start = given["start"].sql if "start" in given else "CAST(0 AS BIGINT)"
     step = given["step"].sql if "step" in given else "CAST(1 AS BIGINT)"
     if "stop" not in given:
@@ -37,4 +36,4 @@ def translate(ctx: Context, node: exp.Anonymous, parent: Scope | None) -> querie
         f"WHEN {start} = {stop} THEN [{start}] ELSE generate_series({start}, {stop}, {step}) END"
     )
     sql = f'SELECT unnest({checked}) AS "sequential_number"'
-    return queries.Query(sql, queries.outputs([("sequential_number", Value("", BIGINT))]))
+    return Query(sql, outputs([("sequential_number", Value("", BIGINT))]))

@@ -9,13 +9,13 @@ from typing import Literal
 
 from sqlglot import exp
 
-from local_athena.dialect import queries
+from local_athena.dialect import calls, expressions, queries
 from local_athena.dialect.assignment import assigned
 from local_athena.dialect.casts import cast_sql
 from local_athena.dialect.coercion import convert_nested, convert_row
 from local_athena.dialect.context import Context
 from local_athena.dialect.operators import WIDE
-from local_athena.dialect.scope import Field, strict
+from local_athena.dialect.scope import Field, Query, strict
 from local_athena.dialect.types import (
     DAYS,
     MONTHS,
@@ -37,13 +37,21 @@ type Target = Literal["result", "table"]
 _TEXTUAL = (DAYS, MONTHS, TIME_ZONED, "ipaddress")
 
 
+class Translator(Context):
+    """The context with the rooms that it dispatches to: functions that take it as their first argument are its methods."""
+
+    expression = expressions.expression
+    query = queries.query
+    call = calls.call
+
+
 @dataclass(frozen=True)
 class Translation:
     """DuckDB SQL, and the result's names and Trino types as Athena reports them. The columns of ``sql`` are in the same order."""
 
     sql: str
     columns: tuple[Column, ...]
-    query: queries.Query
+    query: Query
 
     def assigned(self, wanted: Sequence[exp.DataType]) -> str:
         """DuckDB SQL of the query with its columns as INSERT stores them in columns of the *wanted* types, which take them
@@ -68,7 +76,7 @@ def translate(
     """
     token = WIDE.set(wide or WIDE.get())
     try:
-        made = queries.query(Context(relations), query, None)
+        made = Translator(relations).query(query, None)
     finally:
         WIDE.reset(token)
     columns = tuple(
@@ -87,7 +95,7 @@ def wide_decimals() -> Iterator[None]:
         WIDE.reset(token)
 
 
-def _outgoing(made: queries.Query, target: Target) -> str:
+def _outgoing(made: Query, target: Target) -> str:
     """The query's text, its last columns brought into the form in which they leave."""
     listed = [_leaving(f, target) for f in made.fields]
     if all(sql == f.sql for sql, f in zip(listed, made.fields, strict=True)):

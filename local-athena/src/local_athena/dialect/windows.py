@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sqlglot import exp
 
-from local_athena.dialect import expressions, functions, ordering
+from local_athena.dialect import ordering
+from local_athena.dialect.call import Call
 from local_athena.dialect.comparisons import key
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, raise_sql, type_mismatch
 from local_athena.dialect.scope import Scope, Value
 from local_athena.dialect.types import DAYS, MONTHS, held
 from local_athena.errors import NotSupported
-
-if TYPE_CHECKING:
-    from local_athena.dialect.calls import Call
 
 
 def clauses(call: Call) -> dict[str, str]:
@@ -29,8 +25,6 @@ def clauses(call: Call) -> dict[str, str]:
     if c.ignore_nulls and call.name not in _TELL_VALUES:
         code = "NULL_TREATMENT_NOT_ALLOWED" if c.window is not None else "SYNTAX_ERROR"
         raise failure(code, f"Cannot specify null treatment clause for {call.name} function", call.node)
-    if c.filter is not None and call.name in functions.WINDOWS:
-        raise failure("FUNCTION_NOT_AGGREGATE", "Filter is only valid for aggregation functions", call.node)
     if c.window is not None and call.name in ("lag", "lead"):
         ordered_by = _named(c.window, call.scope)
         if ordered_by.args.get("order") is None and ordered_by.args.get("alias") is None:
@@ -40,7 +34,7 @@ def clauses(call: Call) -> dict[str, str]:
     order = f" ORDER BY {ordered(call.ctx, c.order, call.scope)}" if c.order else ""
     tail = ""
     if c.filter is not None:
-        tail += f" FILTER (WHERE {expressions.predicate(call.ctx, c.filter, call.scope, 'FILTER')})"
+        tail += f" FILTER (WHERE {call.ctx.predicate(c.filter, call.scope, 'FILTER')})"
     if c.window is not None:
         tail += f" OVER ({window(call.ctx, c.window, call.scope)})"
     return {
@@ -75,7 +69,7 @@ def ordered(ctx: Context, items: list[exp.Ordered], scope: Scope, measured: bool
 
 
 def _key(ctx: Context, item: exp.Ordered, scope: Scope, measured: bool) -> str:
-    value = expressions.expression(ctx, item.this, scope)
+    value = ctx.expression(item.this, scope)
     ordering.orderable(value.type, item)
     first = bool(item.args.get("nulls_first"))
     if ordering.nested(value.type):
@@ -110,7 +104,7 @@ def window(ctx: Context, node: exp.Window, scope: Scope, measured: bool = False)
         assert isinstance(named, exp.Window)
         parts.append(window(ctx, named, scope, measured))
     if node.args.get("partition_by"):
-        values = [expressions.expression(ctx, e, scope) for e in node.args["partition_by"]]
+        values = [ctx.expression(e, scope) for e in node.args["partition_by"]]
         parts.append("PARTITION BY " + ", ".join(key(v.sql, v.type) for v in values))
     if node.args.get("order") is not None:
         parts.append("ORDER BY " + ordered(ctx, node.args["order"].expressions, scope, measured))
@@ -140,7 +134,7 @@ def _check_order(ctx: Context, node: exp.Window, scope: Scope) -> None:
     if len(items) != 1:
         code = "INVALID_ORDER_BY" if items else "MISSING_ORDER_BY"
         raise failure(code, f"{frame} single sort item in ORDER BY (actual: {len(items)})", node)
-    t = expressions.expression(ctx, items[0].this, scope).type
+    t = ctx.expression(items[0].this, scope).type
     if not (t.is_number or t.name.startswith(("date", "time", "interval"))):
         message = f"{frame} that sort item type be numeric, datetime or interval (actual: {t})"
         raise type_mismatch(message, node)
@@ -186,7 +180,7 @@ def _check_frame(spec: exp.WindowSpec, kind: str) -> None:
 def _bound(ctx: Context, bound: str | exp.Expr, side: str | None, scope: Scope) -> str:
     if isinstance(bound, str):
         return f"{bound} {side or ''}".strip().upper()
-    value = expressions.expression(ctx, bound, scope)
+    value = ctx.expression(bound, scope)
     if value.type.name == DAYS:
         return f"to_milliseconds({value.sql}) {(side or '').upper()}"
     if value.type.name == MONTHS:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from local_athena.dialect import queries
 from local_athena.dialect.coercion import coerce, common
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, raise_sql, type_mismatch
-from local_athena.dialect.scope import Field, Scope, strict
+from local_athena.dialect.scope import Field, Query, Scope, outputs, strict
 from local_athena.dialect.types import ident
 
 
@@ -24,7 +23,7 @@ def translate(ctx: Context, node: exp.With, parent: Scope | None) -> str:
             steps, made, fields = _recursive(ctx, cte, body, columns, parent)
             parts += steps
         else:
-            made = queries.query(ctx, body, parent)
+            made = ctx.query(body, parent)
             fields = _renamed(made.fields, columns, cte)
         ctx.ctes[-1][name] = fields
         listed = ", ".join(f.sql for f in fields)
@@ -39,7 +38,7 @@ https://trino.io/docs/current/sql/select.html#with-recursive-clause"""
 
 def _recursive(
     ctx: Context, cte: exp.Expr, body: exp.Union, columns: list[str], parent: Scope | None
-) -> tuple[list[str], queries.Query, list[Field]]:
+) -> tuple[list[str], Query, list[Field]]:
     """A query that mentions itself: its columns have the types of what it begins with.
 
     As Trino plans it: a chain of steps, each of which reads the one before, and one more that must find nothing. DuckDB's own
@@ -48,9 +47,9 @@ def _recursive(
     if not columns:
         raise failure("MISSING_COLUMN_ALIASES", "missing column aliases in recursive WITH query", cte)
     name = cte.alias.lower()
-    base = queries.query(ctx, body.left, parent)
+    base = ctx.query(body.left, parent)
     fields = ctx.ctes[-1][name] = _renamed(base.fields, columns, cte)
-    step = queries.query(ctx, body.expression, parent)
+    step = ctx.query(body.expression, parent)
     if len(step.fields) != len(fields):
         message = f"UNION query has different number of fields: {len(fields)}, {len(step.fields)}"
         raise failure("TYPE_MISMATCH", message, body)
@@ -66,8 +65,8 @@ def _recursive(
 
 
 def _unrolled(
-    name: str, base: queries.Query, step: queries.Query, fields: list[Field], distinct: bool
-) -> tuple[list[str], queries.Query, list[Field]]:
+    name: str, base: Query, step: Query, fields: list[Field], distinct: bool
+) -> tuple[list[str], Query, list[Field]]:
     listed = ", ".join(f.sql for f in fields)
     values = [strict(coerce(s.value(), f.type)).sql for s, f in zip(step.fields, fields, strict=True)]
     shown = ", ".join(f"{v} AS {f.sql}" for v, f in zip(values, fields, strict=True))
@@ -86,7 +85,7 @@ def _unrolled(
     ended = f"CASE WHEN (SELECT count(*) FROM {step_name(_DEEPEST + 1)}) > 0 THEN {failed} ELSE true END"
     whole = " UNION ALL ".join(f"FROM {step_name(depth)}" for depth in range(_DEEPEST + 1))
     sql = f"SELECT {'DISTINCT ' if distinct else ''}* FROM ({whole}) WHERE {ended}"
-    return parts, queries.Query(sql, fields), fields
+    return parts, Query(sql, fields), fields
 
 
 def _mentions(node: exp.Expr, name: str) -> bool:
@@ -100,4 +99,4 @@ def _renamed(fields: list[Field], columns: list[str], node: exp.Expr) -> list[Fi
             f"Column alias list has {len(columns)} entries but relation has {len(fields)} columns",
             node,
         )
-    return queries.outputs([(columns[i] if columns else f.name, f.value()) for i, f in enumerate(fields)])
+    return outputs([(columns[i] if columns else f.name, f.value()) for i, f in enumerate(fields)])

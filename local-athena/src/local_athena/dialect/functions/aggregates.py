@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sqlglot import exp
 
 from local_athena.dialect import ordering, windows
+from local_athena.dialect.call import Call
 from local_athena.dialect.coercion import coerce, coercible
 from local_athena.dialect.comparisons import key
 from local_athena.dialect.errors import failure, raise_sql
@@ -28,9 +27,6 @@ from local_athena.dialect.types import (
     map_of,
 )
 from local_athena.errors import NotSupported
-
-if TYPE_CHECKING:
-    from local_athena.dialect.calls import Call
 
 AGGREGATES = (
     statistics.AGGREGATES
@@ -74,8 +70,6 @@ count avg checksum reduce_agg histogram map_agg multimap_agg map_union listagg g
 
 
 def _count(call: Call, arguments: list[exp.Expr]) -> Value:
-    from local_athena.dialect import expressions
-
     c = windows.clauses(call)
     if not arguments or isinstance(arguments[0], exp.Star):
         return Value(f"count(*){c['W']}", BIGINT)
@@ -83,7 +77,7 @@ def _count(call: Call, arguments: list[exp.Expr]) -> Value:
         raise failure(
             "FUNCTION_NOT_FOUND", "Unexpected parameters for function count. Expected: count(), count(T)", call.node
         )
-    value = expressions.expression(call.ctx, arguments[0], call.scope)
+    value = call.ctx.expression(arguments[0], call.scope)
     counted = key(value.sql, value.type) if c["D"] else value.sql
     return Value(f"count({c['D']}{counted}){c['W']}", BIGINT)
 

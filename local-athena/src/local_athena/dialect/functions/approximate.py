@@ -5,17 +5,13 @@ Those of few values are exact on AWS too, and these here are exact for any numbe
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from local_athena.dialect import windows
+from local_athena.dialect.call import Call
 from local_athena.dialect.coercion import coerce, coercible
 from local_athena.dialect.comparisons import key
 from local_athena.dialect.errors import failure, raise_sql
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.types import BIGINT, DOUBLE, REAL, UNKNOWN, VARCHAR, Type, array, held, map_of
-
-if TYPE_CHECKING:
-    from local_athena.dialect.calls import Call
 
 REFUSED = "approx_sample"
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sqlglot import exp
 
-from local_athena.dialect import ordering
-from local_athena.dialect.coercion import coerce, coercible, common, once
+from local_athena.dialect import ordering, rows
+from local_athena.dialect.call import Call
+from local_athena.dialect.casts import cast_sql
+from local_athena.dialect.coercion import coerce, coercible, common
 from local_athena.dialect.comparisons import extreme, sign_of
 from local_athena.dialect.errors import failure, raise_sql, raise_with, type_mismatch
 from local_athena.dialect.literals import DAY
 from local_athena.dialect.scope import Value, strict
+from local_athena.dialect.sqltext import once
 from local_athena.dialect.types import (
     BIGINT,
     DATE,
@@ -29,9 +30,6 @@ from local_athena.dialect.types import (
     ident,
     row,
 )
-
-if TYPE_CHECKING:
-    from local_athena.dialect.calls import Call
 
 SCALARS = """
 cardinality(array(T)) -> bigint | CAST(len($1) AS BIGINT)
@@ -81,11 +79,9 @@ def _element_at(call: Call) -> Value:
 
 def _subscript(call: Call) -> Value:
     """``a[i]``, ``m[k]``, ``r[1]``: unlike element_at, what is not there is an error."""
-    from local_athena.dialect import expressions
-
     base, index = call.values()
     if base.type.name == "row":
-        parts = expressions.parts_of(base)
+        parts = rows.parts_of(base)
         return parts[_place(call, index, len(parts)) - 1]
     if base.type.name == "map" and common(index.type, base.type.args[0]) == base.type.args[0]:
         k = strict(coerce(index, base.type.args[0]))
@@ -140,8 +136,6 @@ def _array_value(base: str, i: str, index: Value, t: Type) -> str:
 
 
 def _array_join(call: Call) -> Value:
-    from local_athena.dialect.casts import cast_sql
-
     call.arity(2, 3)
     base, *texts = call.values()
     base = coerce(base, array(UNKNOWN)) if base.type == UNKNOWN else base
@@ -215,11 +209,9 @@ def _array_sort(call: Call) -> Value:
         if base.type.element.name in ("array", "row"):
             sorted_ = once(f"CAST({sorted_} AS {held(base.type)})", lambda s: _comparable(s, base.type))
         return Value(sorted_, base.type)
-    from local_athena.dialect.calls import lambda_text
-
     compare = call.args[1]
     assert isinstance(compare, exp.Lambda)
-    (a, b), body = lambda_text(call, compare, [base.type.element] * 2)
+    (a, b), body = call.lambda_text(compare, [base.type.element] * 2)
     if not coercible(body.type, INTEGER):
         raise call.mismatch()
     wrong = raise_sql("INVALID_FUNCTION_ARGUMENT", "Lambda comparator must return either -1, 0, or 1", "INTEGER")
@@ -255,8 +247,6 @@ def _insertion(base: Value, a: str, b: str, body: str) -> Value:
 
 def _reduce(call: Call) -> Value:
     """``reduce(array, initial, (s, x) -> ..., s -> ...)``."""
-    from local_athena.dialect.calls import lambda_text
-
     call.arity(4)
     base, start = call.value(0), call.value(1)
     base = coerce(base, array(UNKNOWN)) if base.type == UNKNOWN else base
@@ -265,7 +255,7 @@ def _reduce(call: Call) -> Value:
         raise call.mismatch()
     state = start.type
     for _ in range(_SOLVING):  # the state's type is where the initial value and the step's result meet
-        (s, x), body = lambda_text(call, step, [state, base.type.element])
+        (s, x), body = call.lambda_text(step, [state, base.type.element])
         met = common(state, body.type)
         if met is None:
             raise call.mismatch()
@@ -277,7 +267,7 @@ def _reduce(call: Call) -> Value:
             "GENERIC_INTERNAL_ERROR", f"SignatureBinder.iterativeSolve does not converge after {_SOLVING} iterations."
         )
     # A state and an element differ in type, so the list that DuckDB reduces holds pairs of both.
-    (s, x), body = lambda_text(call, step, [state, base.type.element])
+    (s, x), body = call.lambda_text(step, [state, base.type.element])
     pair = f"STRUCT(s {held(state)}, x {held(base.type.element)})"
     first = f"CAST({{'s': {strict(coerce(start, state)).sql}, 'x': NULL}} AS {pair})"
     rest = f"list_transform({base.sql}, lambda _e: CAST({{'s': NULL, 'x': _e}} AS {pair}))"
@@ -286,7 +276,7 @@ def _reduce(call: Call) -> Value:
     total = (
         f"list_reduce(list_concat([{first}], {rest}), lambda _p, _q: CAST({{'s': {applied}, 'x': NULL}} AS {pair})).s"
     )
-    (f,), result = lambda_text(call, finish, [state])
+    (f,), result = call.lambda_text(finish, [state])
     if result.sql != f:
         total = f"list_transform([{total}], lambda {f}: {strict(result).sql})[1]"
     return Value(f"CASE WHEN {base.sql} IS NOT NULL THEN {total} END", result.type)
@@ -373,14 +363,12 @@ def _zip(call: Call) -> Value:
 
 
 def _zip_with(call: Call) -> Value:
-    from local_athena.dialect.calls import lambda_text
-
     call.arity(3)
     left, right = (coerce(v, array(UNKNOWN)) if v.type == UNKNOWN else v for v in (call.value(0), call.value(1)))
     function = call.args[2]
     if left.type.name != "array" or right.type.name != "array" or not isinstance(function, exp.Lambda):
         raise call.mismatch()
-    (a, b), body = lambda_text(call, function, [left.type.element, right.type.element])
+    (a, b), body = call.lambda_text(function, [left.type.element, right.type.element])
     made = f"list_transform([({left.sql})[_i]], lambda {a}: list_transform([({right.sql})[_i]], lambda {b}: {strict(body).sql})[1])[1]"
     sql = f"list_transform(range(1, greatest(len({left.sql}), len({right.sql})) + 1), lambda _i: {made})"
     return Value(f"CASE WHEN {left.sql} IS NOT NULL AND {right.sql} IS NOT NULL THEN {sql} END", array(body.type))

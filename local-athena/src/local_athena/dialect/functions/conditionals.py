@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sqlglot import exp
 
-from local_athena.dialect import comparisons, literals
-from local_athena.dialect.coercion import coerce, common_all, row_value, try_
+from local_athena.dialect import comparisons, literals, trying
+from local_athena.dialect.call import Call
+from local_athena.dialect.coercion import coerce, common_all, row_value
 from local_athena.dialect.errors import failure, type_mismatch
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.types import BIGINT, INTEGER, UNKNOWN, VARCHAR, held, row
 from local_athena.errors import NotSupported
-
-if TYPE_CHECKING:
-    from local_athena.dialect.calls import Call
 
 SCALARS = """
 current_user() -> varchar | 'local'
@@ -55,14 +51,12 @@ def _nullif(call: Call) -> Value:
 
 def _try(call: Call, arguments: list[exp.Expr]) -> Value:
     """TRY(x): NULL where x fails."""
-    from local_athena.dialect import calls, expressions
-
     if len(arguments) != 1:
         raise failure("SYNTAX_ERROR", "The 'try' function must have exactly one argument", call.node)
     if next(arguments[0].find_all(exp.Query), None) is not None:
         raise NotSupported("TRY around a subquery")
-    value, around = calls.tried(call.ctx, lambda: expressions.or_null(call.ctx, arguments[0], call.scope))
-    return Value(around(try_(value.sql, call.ctx.grouped)), value.type, loose=value.loose, zone=value.zone)
+    value, around = trying.tried(call.ctx, lambda: trying.or_null(call.ctx, arguments[0], call.scope))
+    return Value(around(trying.try_(value.sql, call.ctx.grouped)), value.type, loose=value.loose, zone=value.zone)
 
 
 def _typeof(call: Call) -> Value:
@@ -83,9 +77,7 @@ _GROUPING_BITS = 31
 
 
 def _grouping(call: Call, arguments: list[exp.Expr]) -> Value:
-    from local_athena.dialect import expressions
-
-    values = [expressions.expression(call.ctx, a, call.scope) for a in arguments]
+    values = [call.ctx.expression(a, call.scope) for a in arguments]
     t = INTEGER if len(values) <= _GROUPING_BITS else BIGINT
     return Value(f"CAST(grouping({', '.join(v.sql for v in values)}) AS {held(t)})", t)
 

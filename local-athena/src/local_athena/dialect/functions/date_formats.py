@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-from local_athena.dialect.coercion import coerce, once, text
+from local_athena.dialect.call import Call
+from local_athena.dialect.coercion import coerce
 from local_athena.dialect.errors import failure, raise_sql
 from local_athena.dialect.functions import joda
 from local_athena.dialect.functions.dates import local_time
 from local_athena.dialect.moment_texts import year_text
 from local_athena.dialect.scope import Value
+from local_athena.dialect.sqltext import once, text
 from local_athena.dialect.types import DATE, TIMESTAMP, TIMESTAMP_TZ, UNKNOWN, VARCHAR, ZONED, Type, held
 from local_athena.dialect.udf.dates import from_teradata
 from local_athena.dialect.udf.failures import Failure
-
-if TYPE_CHECKING:
-    from local_athena.dialect.calls import Call
 
 _FORMAT = {
     "a": "%a", "b": "%b", "c": "%-m", "d": "%d", "e": "%-d", "f": "%g000", "H": "%H", "h": "%I", "I": "%I", "i": "%M", "j": "%j",

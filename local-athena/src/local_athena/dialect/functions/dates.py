@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from local_athena.dialect import clocks, zones
-from local_athena.dialect.casts import cast_sql, rounded
-from local_athena.dialect.coercion import coerce, common, once, text
+from local_athena.dialect.call import Call
+from local_athena.dialect.casts import cast, cast_sql, rounded
+from local_athena.dialect.coercion import coerce, common
 from local_athena.dialect.errors import failure, raise_sql, raise_with
 from local_athena.dialect.moment_texts import moment_text
 from local_athena.dialect.scope import Value
+from local_athena.dialect.sqltext import once, text
 from local_athena.dialect.types import (
     BIGINT,
     DATE,
@@ -29,9 +30,6 @@ from local_athena.dialect.types import (
     varchar,
 )
 from local_athena.errors import NotSupported
-
-if TYPE_CHECKING:
-    from local_athena.dialect.calls import Call
 
 SCALARS = """
 last_day_of_month(date) -> date | last_day($1)
@@ -270,8 +268,6 @@ def _current_date(call: Call) -> Value:
 
 
 def _date(call: Call) -> Value:
-    from local_athena.dialect.casts import cast
-
     call.arity(1)
     value = call.value(0)
     return cast(coerce(value, VARCHAR) if value.type.name == "char" else value, DATE, call.node)

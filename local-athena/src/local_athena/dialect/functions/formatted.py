@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from local_athena.dialect.coercion import text
 from local_athena.dialect.scope import Value
+from local_athena.dialect.sqltext import text
 from local_athena.dialect.types import DATE
 from local_athena.dialect.udf.formats import SPEC
 

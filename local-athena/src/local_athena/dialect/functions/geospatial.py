@@ -6,14 +6,10 @@ unions, hulls), or DuckDB has not, is refused by name. A geometry lives inside a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from local_athena.dialect import spatial
+from local_athena.dialect.call import Call
 from local_athena.dialect.errors import raise_with
 from local_athena.dialect.scope import Value
-
-if TYPE_CHECKING:
-    from local_athena.dialect.calls import Call
 
 REFUSED = """
 st_asbinary st_boundary st_buffer st_convexhull st_coorddim st_difference st_envelope st_envelopeaspts

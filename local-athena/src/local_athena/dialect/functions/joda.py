@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from itertools import pairwise
 
-from local_athena.dialect.coercion import once, text
+from local_athena.dialect.sqltext import once, text
 from local_athena.dialect.udf.dates import joda
 
 _SHOWN = {

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-from local_athena.dialect.coercion import coerce, once, text
+from local_athena.dialect.call import Call
+from local_athena.dialect.coercion import coerce
 from local_athena.dialect.errors import failure
 from local_athena.dialect.scope import Value
+from local_athena.dialect.sqltext import once, text
 from local_athena.dialect.types import BIGINT, BOOLEAN, JSON, UNKNOWN, VARCHAR, length_of, varchar
 from local_athena.dialect.udf.failures import Failure
 from local_athena.dialect.udf.jsons import names
-
-if TYPE_CHECKING:
-    from local_athena.dialect.calls import Call
 
 SCALARS = """
 json_parse(varchar) -> json | CASE WHEN $1 IS NULL THEN NULL WHEN trino_json_usual($1) THEN CAST(json($1) AS VARCHAR) ELSE trino_json_parse($1) END

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sqlglot import exp
 
+from local_athena.dialect.call import Call
 from local_athena.dialect.coercion import coerce, coercible, common
 from local_athena.dialect.comparisons import indeterminate
 from local_athena.dialect.errors import raise_sql
 from local_athena.dialect.scope import Value, strict
-from local_athena.dialect.types import BOOLEAN, UNKNOWN, Type, array, held, map_of, row
-
-if TYPE_CHECKING:
-    from local_athena.dialect.calls import Call
+from local_athena.dialect.types import BOOLEAN, UNKNOWN, Type, array, field_names, held, map_of, row
 
 SCALARS = """
 map_keys(map(K, V)) -> array(K) | map_keys($1)
@@ -53,8 +49,6 @@ def _pairs(call: Call, base: Value) -> Type:
 
 
 def _entry(base: Value) -> tuple[str, str]:
-    from local_athena.dialect.types import field_names
-
     k, v = field_names(base.type.element)
     return f"struct_extract(_e, '{k}')", f"struct_extract(_e, '{v}')"
 
@@ -105,13 +99,11 @@ def _concat(call: Call) -> Value:
 
 def _over_entries(call: Call, index: int = 1) -> tuple[Value, str, str, Value]:
     """A map and a (k, v) lambda: the map, texts of its key and value inside ``lambda _e``, the lambda's body."""
-    from local_athena.dialect.calls import lambda_text
-
     base, function = call.value(0), call.args[index]
     base = coerce(base, map_of(UNKNOWN, UNKNOWN)) if base.type == UNKNOWN else base
     if base.type.name != "map" or not isinstance(function, exp.Lambda):
         raise call.mismatch()
-    (k, v), body = lambda_text(call, function, base.type.args)
+    (k, v), body = call.lambda_text(function, base.type.args)
     return base, k, v, body
 
 
@@ -148,15 +140,13 @@ def _transform_keys(call: Call) -> Value:
 
 
 def _zip_with(call: Call) -> Value:
-    from local_athena.dialect.calls import lambda_text
-
     call.arity(3)
     left, right, function = call.value(0), call.value(1), call.args[2]
     key_type = common(left.type.args[0], right.type.args[0]) if left.type.name == right.type.name == "map" else None
     if key_type is None or not isinstance(function, exp.Lambda):
         raise call.mismatch()
     left, right = (coerce(m, map_of(key_type, m.type.args[1])) for m in (left, right))
-    (k, a, b), body = lambda_text(call, function, [key_type, left.type.args[1], right.type.args[1]])
+    (k, a, b), body = call.lambda_text(function, [key_type, left.type.args[1], right.type.args[1]])
     t = map_of(key_type, body.type)
     keys = f"trino_distinct(list_concat(map_keys({left.sql}), map_keys({right.sql})))"
     value = (

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from local_athena.dialect import comparisons, operators, ordering
-from local_athena.dialect.coercion import coerce, coercible, common_all, once
+from local_athena.dialect.call import Call
+from local_athena.dialect.coercion import coerce, coercible, common_all
 from local_athena.dialect.errors import raise_sql
 from local_athena.dialect.scope import Value, strict
+from local_athena.dialect.sqltext import once
 from local_athena.dialect.types import (
     BIGINT,
     DOUBLE,
@@ -20,9 +20,6 @@ from local_athena.dialect.types import (
     decimal,
     held,
 )
-
-if TYPE_CHECKING:
-    from local_athena.dialect.calls import Call
 
 SCALARS = """
 abs(N) -> N | abs($1)

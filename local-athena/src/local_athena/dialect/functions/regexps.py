@@ -8,19 +8,17 @@ or would answer otherwise goes to ``regex`` of Python.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from local_athena.dialect.coercion import coerce, coercible, once, text
+from local_athena.dialect.call import Call
+from local_athena.dialect.coercion import coerce, coercible
 from local_athena.dialect.errors import failure
 from local_athena.dialect.scope import Value
+from local_athena.dialect.sqltext import once, text
 from local_athena.dialect.types import BIGINT, BOOLEAN, INTEGER, UNBOUNDED, VARCHAR, Type, array, length_of, varchar
 from local_athena.dialect.udf.failures import Failure
 from local_athena.dialect.udf.regexps import compiled
-
-if TYPE_CHECKING:
-    from local_athena.dialect.calls import Call
 
 REFUSED = ""
 
@@ -235,9 +233,7 @@ _LAST_GROUP = 9
 
 def _replace_with(call: Call, x: Value, p: Value, function: exp.Lambda) -> Value:
     """``regexp_replace(x, pattern, groups -> ...)``."""
-    from local_athena.dialect.calls import lambda_text
-
-    (groups,), body = lambda_text(call, function, [array(VARCHAR)])
+    (groups,), body = call.lambda_text(function, [array(VARCHAR)])
     if not coercible(body.type, VARCHAR):
         raise call.mismatch("regexp_replace(varchar(x), JoniRegExp, function(array(varchar(x)), varchar))")
     matches = f"trino_regexp_groups({x.sql}, {_written(call, p)})"

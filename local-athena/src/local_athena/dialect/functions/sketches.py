@@ -6,16 +6,12 @@ not be those of AWS.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from local_athena.dialect import windows
+from local_athena.dialect.call import Call
 from local_athena.dialect.coercion import coerce, coercible
 from local_athena.dialect.functions.approximate import digested
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.types import BIGINT, DOUBLE, HYPERLOGLOG, SKETCHES, TDIGEST, Type, array, held
-
-if TYPE_CHECKING:
-    from local_athena.dialect.calls import Call
 
 REFUSED = "make_set_digest merge_set_digest intersection_cardinality jaccard_index hash_counts quantile_at_value"
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
 
 from local_athena.dialect import operators
+from local_athena.dialect.call import Call
+from local_athena.dialect.casts import cast_sql
 from local_athena.dialect.coercion import coerce
 from local_athena.dialect.errors import failure
 from local_athena.dialect.functions import formatted
 from local_athena.dialect.scope import Value
 from local_athena.dialect.types import UNBOUNDED, UNKNOWN, VARCHAR, ZONED, Type, array, length_of, varchar
-
-if TYPE_CHECKING:
-    from local_athena.dialect.calls import Call
 
 # The characters of Java's Character.isWhitespace: among spaces all but those that forbid a line break
 _BLANKS = " || ".join(
@@ -177,8 +175,6 @@ def _format(call: Call) -> Value:
     """``format('%s has %05d', a, b)``, Java's Formatter."""
     if len(call.args) < 2:
         raise failure("SYNTAX_ERROR", "The 'format' function must have at least two arguments", call.node)
-    from local_athena.dialect.casts import cast_sql
-
     pattern, *values = call.values()
     if not (pattern.type.is_text or pattern.type == UNKNOWN):
         shown = f"Type of first argument to format() must be VARCHAR (actual: {pattern.type})"

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from typing import TYPE_CHECKING
 
-from local_athena.dialect.coercion import once
+from local_athena.dialect.call import Call
 from local_athena.dialect.scope import Value
+from local_athena.dialect.sqltext import once
 from local_athena.dialect.types import UNBOUNDED, length_of, varchar
-
-if TYPE_CHECKING:
-    from local_athena.dialect.calls import Call
 
 _PATH = "[A-Za-z0-9._~!$&()*+,;=:@/-]"
 _SERVER = "[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*(?:[.][A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*)*[.][A-Za-z][A-Za-z0-9]*"

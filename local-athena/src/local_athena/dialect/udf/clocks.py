@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from local_athena.dialect import clocks
 from local_athena.dialect.udf.failures import Failure
 
 
 def clock(text: str, precision: int, zoned: bool) -> int:
     """Picoseconds since midnight of a time that is written so, rounded to *precision* digits."""
-    from local_athena.dialect import clocks
-
     found = clocks.parsed(text.strip(), precision)
     if found is None or (found[1] is not None and not zoned):
         raise Failure(f"INVALID_CAST_ARGUMENT: Value cannot be cast to time{'stamp' if zoned else ''}: {text}")
@@ -17,8 +16,6 @@ def clock(text: str, precision: int, zoned: bool) -> int:
 
 def clock_offset(text: str) -> int:
     """Minutes east of UTC of a time with zone that is written so."""
-    from local_athena.dialect import clocks
-
     found = clocks.parsed(text.strip(), 0)
     if found is None:
         raise Failure(f"INVALID_CAST_ARGUMENT: Value cannot be cast to timestamp: {text}")

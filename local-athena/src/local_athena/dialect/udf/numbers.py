@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
@@ -247,8 +248,6 @@ def format_number(value: float) -> str:
 
 
 def combinations(size: int, n: int) -> list[list[int]]:
-    from itertools import combinations as choose
-
     if n < 0:
         raise invalid("combination size must not be negative: " + str(n))
     if n > 5:
@@ -256,7 +255,7 @@ def combinations(size: int, n: int) -> list[list[int]]:
     if math.comb(size, n) * n > 100_000:
         raise invalid("combinations exceed max size")
     # Trino lists them by their last element first.
-    return [list(c) for c in sorted(choose(range(1, size + 1), n), key=lambda c: c[::-1])]
+    return [list(c) for c in sorted(itertools.combinations(range(1, size + 1), n), key=lambda c: c[::-1])]
 
 
 FUNCTIONS = (

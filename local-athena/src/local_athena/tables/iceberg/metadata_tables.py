@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 from pyiceberg.conversions import from_bytes
@@ -19,9 +19,7 @@ from pyiceberg.transforms import IdentityTransform
 from local_athena.errors import NotSupported
 from local_athena.model import Column, trino_type
 from local_athena.tables.iceberg import partitions_table
-
-if TYPE_CHECKING:
-    from local_athena.tables.iceberg.table import IcebergTable
+from local_athena.tables.iceberg.loaded import LoadedTable
 
 type Row = dict[str, Any]
 
@@ -105,7 +103,7 @@ _REFS = {
 _PROPERTIES = {"key": "varchar", "value": "varchar"}
 
 
-def build(table: IcebergTable, kind: str) -> tuple[tuple[Column, ...], pa.Table]:
+def build(table: LoadedTable, kind: str) -> tuple[tuple[Column, ...], pa.Table]:
     """The columns and the rows of ``"t$kind"``.
 
     :raises NotSupported: local Athena has no such table.
@@ -124,7 +122,7 @@ def _moment(milliseconds: int) -> dt.datetime:
     return dt.datetime.fromtimestamp(milliseconds / 1000, dt.UTC)
 
 
-def _snapshots(table: IcebergTable) -> Iterator[Row]:
+def _snapshots(table: LoadedTable) -> Iterator[Row]:
     for snapshot in table.table.snapshots():
         summary = snapshot.summary
         yield {
@@ -137,7 +135,7 @@ def _snapshots(table: IcebergTable) -> Iterator[Row]:
         }
 
 
-def _history(table: IcebergTable) -> Iterator[Row]:
+def _history(table: LoadedTable) -> Iterator[Row]:
     current = table.table.current_snapshot()
     ancestors = {snapshot.snapshot_id for snapshot in ancestors_of(current, table.table.metadata)} if current else set()
     for entry in table.table.history():
@@ -150,12 +148,12 @@ def _history(table: IcebergTable) -> Iterator[Row]:
         }
 
 
-def _data_files(table: IcebergTable) -> Iterator[DataFile]:
+def _data_files(table: LoadedTable) -> Iterator[DataFile]:
     for manifest in table.manifests.of(table.snapshot):
         yield from (entry.data_file for entry in table.manifests.entries(manifest))
 
 
-def _files(table: IcebergTable) -> Iterator[Row]:
+def _files(table: LoadedTable) -> Iterator[Row]:
     for file in _data_files(table):
         yield {
             "content": int(file.content),
@@ -188,7 +186,7 @@ def _human_bounds(schema: Schema, bounds: dict[int, bytes] | None) -> dict[int, 
     return found
 
 
-def _manifests(table: IcebergTable) -> Iterator[Row]:
+def _manifests(table: LoadedTable) -> Iterator[Row]:
     specs, schema = table.table.specs(), table.table.schema()
     for manifest in table.manifests.of(table.snapshot):
         spec = specs[manifest.partition_spec_id]
@@ -227,7 +225,7 @@ def _manifests(table: IcebergTable) -> Iterator[Row]:
         }
 
 
-def _refs(table: IcebergTable) -> Iterator[Row]:
+def _refs(table: LoadedTable) -> Iterator[Row]:
     for name, ref in table.table.refs().items():
         yield {
             "name": name,
@@ -239,11 +237,11 @@ def _refs(table: IcebergTable) -> Iterator[Row]:
         }
 
 
-def _properties(table: IcebergTable) -> Iterator[Row]:
+def _properties(table: LoadedTable) -> Iterator[Row]:
     yield from ({"key": key, "value": value} for key, value in table.properties.items())
 
 
-_KINDS: dict[str, tuple[dict[str, str], Callable[[IcebergTable], Iterator[Row]]]] = {
+_KINDS: dict[str, tuple[dict[str, str], Callable[[LoadedTable], Iterator[Row]]]] = {
     "snapshots": (_SNAPSHOTS, _snapshots),
     "history": (_HISTORY, _history),
     "files": (_FILES, _files),

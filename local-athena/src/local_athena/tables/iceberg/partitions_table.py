@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import pyarrow as pa
 from pyiceberg import types as ice
@@ -13,15 +13,13 @@ from pyiceberg.partitioning import PartitionField
 from pyiceberg.transforms import IdentityTransform
 
 from local_athena.model import Column, trino_type
+from local_athena.tables.iceberg.loaded import LoadedTable
 from local_athena.tables.iceberg.types import to_arrow, to_trino
-
-if TYPE_CHECKING:
-    from local_athena.tables.iceberg.table import IcebergTable
 
 _COUNTS = {"record_count": "bigint", "file_count": "bigint", "total_size": "bigint"}
 
 
-def build(table: IcebergTable) -> tuple[tuple[Column, ...], pa.Table]:
+def build(table: LoadedTable) -> tuple[tuple[Column, ...], pa.Table]:
     """The columns and the rows."""
     parts = _fields(table)
     identities = {part.source_id for part, _ in parts if isinstance(part.transform, IdentityTransform)}
@@ -46,7 +44,7 @@ def _bounds(of: ice.IcebergType) -> ice.StructType:
     return ice.StructType(*(ice.NestedField(n, name, kind) for n, (name, kind) in enumerate(inner.items(), 1)))
 
 
-def _fields(table: IcebergTable) -> list[tuple[PartitionField, ice.IcebergType]]:
+def _fields(table: LoadedTable) -> list[tuple[PartitionField, ice.IcebergType]]:
     """The partition fields of every spec of the table, each once."""
     found: dict[int, tuple[PartitionField, ice.IcebergType]] = {}
     for _, spec in sorted(table.table.specs().items()):
@@ -58,7 +56,7 @@ def _fields(table: IcebergTable) -> list[tuple[PartitionField, ice.IcebergType]]
 
 
 def _grouped(
-    table: IcebergTable, parts: list[tuple[PartitionField, ice.IcebergType]]
+    table: LoadedTable, parts: list[tuple[PartitionField, ice.IcebergType]]
 ) -> dict[tuple[Any, ...], list[DataFile]]:
     specs = table.table.specs()
     groups: dict[tuple[Any, ...], list[DataFile]] = defaultdict(list)
@@ -73,7 +71,7 @@ def _grouped(
 
 
 def _row(
-    table: IcebergTable,
+    table: LoadedTable,
     parts: list[tuple[PartitionField, ice.IcebergType]],
     shown: list[ice.NestedField],
     key: tuple[Any, ...],

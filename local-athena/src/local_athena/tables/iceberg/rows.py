@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import duckdb
 from pyiceberg.manifest import DataFile
@@ -19,14 +18,12 @@ from local_athena.model import Column, QueryContext, trino_type
 from local_athena.tables.iceberg import commit, partitioning
 from local_athena.tables.iceberg.clauses import CLAUSE, TARGET, Change, Clause, query, read, target_predicate
 from local_athena.tables.iceberg.hashing import register_functions
+from local_athena.tables.iceberg.loaded import LoadedTable
 from local_athena.tables.iceberg.planning import Plan, plan, wholly_matching
 from local_athena.tables.iceberg.predicates import exact, might_match
 from local_athena.tables.iceberg.scan import FILE_INDEX, ROW_POSITION, Reader, make_view
 from local_athena.tables.iceberg.types import quoted, to_duckdb
 from local_athena.tables.iceberg.writer import Target, write
-
-if TYPE_CHECKING:
-    from local_athena.tables.iceberg.table import IcebergTable
 
 _CHANGES = "iceberg_changes"
 _PLACE = [Column(FILE_INDEX, trino_type("bigint")), Column(ROW_POSITION, trino_type("bigint"))]
@@ -42,7 +39,7 @@ class Changed:
 
 
 def change(
-    table: IcebergTable,
+    table: LoadedTable,
     tree: exp.Expression,
     relations: Mapping[str, Sequence[Column]],
     connection: duckdb.DuckDBPyConnection,
@@ -58,7 +55,7 @@ def change(
 
 class _Rewrite:
     def __init__(
-        self, table: IcebergTable, change: Change, connection: duckdb.DuckDBPyConnection, context: QueryContext
+        self, table: LoadedTable, change: Change, connection: duckdb.DuckDBPyConnection, context: QueryContext
     ) -> None:
         self._table, self._change, self._connection, self._context = table, change, connection, context
         self._names = [field.name for field in table.schema.fields]

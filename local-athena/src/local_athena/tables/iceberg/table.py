@@ -4,33 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import duckdb
-from pyiceberg.schema import Schema
 from pyiceberg.table import Table
-from pyiceberg.table.snapshots import Snapshot
 from sqlglot import exp
 
-from local_athena.errors import AthenaError
-from local_athena.model import Column, QueryContext, TableName
+from local_athena.model import Column, QueryContext
 from local_athena.tables.iceberg import commit, maintenance, metadata_tables, rows
 from local_athena.tables.iceberg.alter import Alteration
-from local_athena.tables.iceberg.catalog import GluePointer, commit_error
-from local_athena.tables.iceberg.partitioning import fields_of
-from local_athena.tables.iceberg.planning import Manifests, plan
+from local_athena.tables.iceberg.catalog import commit_error
+from local_athena.tables.iceberg.loaded import AsOf, LoadedTable
+from local_athena.tables.iceberg.planning import plan
 from local_athena.tables.iceberg.predicates import might_match
 from local_athena.tables.iceberg.scan import MODIFIED, PATH, Reader, Scanned, make_view
-from local_athena.tables.iceberg.types import columns_of
 from local_athena.tables.iceberg.writer import Target, coerced, write
-
-
-@dataclass(frozen=True)
-class AsOf:
-    """Time travel: the snapshot that was current at a moment, or the one of an id (or name of a tag or branch)."""
-
-    timestamp: datetime | None = None
-    version: int | str | None = None
 
 
 @dataclass(frozen=True)
@@ -42,25 +29,8 @@ class Written:
     scanned_bytes: int = 0
 
 
-class IcebergTable:
-    """A table at one snapshot, by default the current one. Loaded for one statement and thrown away."""
-
-    def __init__(
-        self, name: TableName, table: Table, pointer: GluePointer, manifests: Manifests, as_of: AsOf | None = None
-    ) -> None:
-        self.name, self.table, self.pointer, self.manifests = name, table, pointer, manifests
-        self.snapshot = self._snapshot(as_of) if as_of else table.current_snapshot()
-        self.schema = self._schema(as_of)
-
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        """Visible columns, in order. Under time travel those of the snapshot's own schema."""
-        return columns_of(self.schema)
-
-    @property
-    def partition_fields(self) -> list[tuple[str, str, str]]:
-        """Name, transform and column of each field that new files are partitioned by."""
-        return fields_of(self.table.spec(), self.table.schema())
+class IcebergTable(LoadedTable):
+    """A table at one snapshot with all that a statement can do to it."""
 
     def data_files(self) -> list[str]:
         """URIs of the data files of the snapshot, from the manifests alone."""
@@ -141,11 +111,6 @@ class IcebergTable:
         """ALTER TABLE: each method commits by itself, on the newest state of the table."""
         return Alteration(self.name, self.pointer)
 
-    @property
-    def properties(self) -> dict[str, str]:
-        """Table properties, under Athena's names where it has one, as SHOW TBLPROPERTIES lists them."""
-        return dict(self.table.properties)
-
     def optimize(
         self, connection: duckdb.DuckDBPyConnection, where: exp.Expression | None, context: QueryContext
     ) -> Written:
@@ -170,26 +135,3 @@ class IcebergTable:
         """Files written for one partition spec cannot be added under another."""
         if fresh.metadata.table_uuid != self.table.metadata.table_uuid or fresh.spec() != self.table.spec():
             raise commit_error(self.name, Exception("the table was replaced meanwhile"))
-
-    def _snapshot(self, as_of: AsOf) -> Snapshot:
-        where = f'"{self.name.database}"."{self.name.table}"'
-        if as_of.timestamp is not None:
-            found = self.table.snapshot_as_of_timestamp(int(as_of.timestamp.timestamp() * 1000))
-            if found is None:
-                at = as_of.timestamp.isoformat(sep=" ", timespec="milliseconds")
-                raise AthenaError("INVALID_ARGUMENTS", f"No version history table {where} at or before {at}")
-            return found
-        if isinstance(as_of.version, str):
-            found = self.table.snapshot_by_name(as_of.version)
-            if found is None:
-                raise AthenaError("INVALID_ARGUMENTS", f"Cannot find snapshot with reference name: {as_of.version}")
-            return found
-        found = self.table.snapshot_by_id(as_of.version or 0)
-        if found is None:
-            raise AthenaError("INVALID_ARGUMENTS", f"Iceberg snapshot ID does not exists: {as_of.version}")
-        return found
-
-    def _schema(self, as_of: AsOf | None) -> Schema:
-        if as_of and self.snapshot and self.snapshot.schema_id is not None:
-            return self.table.schemas()[self.snapshot.schema_id]
-        return self.table.schema()

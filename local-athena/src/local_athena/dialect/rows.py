@@ -1,0 +1,32 @@
+"""The fields of rows."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from local_athena.dialect.errors import failure, type_mismatch
+from local_athena.dialect.scope import Value
+from local_athena.dialect.sqltext import text
+from local_athena.dialect.types import field_names
+
+
+def field_of(value: Value, name: str, node: exp.Expr) -> Value:
+    """The field *name* of a row."""
+    if value.type.name != "row":
+        raise type_mismatch(f"Expression {node.sql(dialect='trino')} is not of type ROW", node)
+    held_names = field_names(value.type)
+    for i, (own, held_name) in enumerate(zip(value.type.fields, held_names, strict=True)):
+        if own == name.lower():
+            return _part(value, i, held_name)
+    raise failure("COLUMN_NOT_FOUND", f"Column '{node.sql(dialect='trino')}' cannot be resolved", node)
+
+
+def _part(value: Value, index: int, held_name: str) -> Value:
+    if value.parts is not None:
+        return value.parts[index]
+    return Value(f"struct_extract({value.sql}, {text(held_name)})", value.type.args[index])
+
+
+def parts_of(value: Value) -> list[Value]:
+    """The fields of a row value, in order."""
+    return [_part(value, i, name) for i, name in enumerate(field_names(value.type))]

@@ -1,0 +1,27 @@
+"""DuckDB text from texts: string literals, and expressions that are written once and used several times."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from zlib import crc32
+
+
+def text(value: str) -> str:
+    """*value* as a DuckDB string literal. DuckDB's parser ends a query at NUL."""
+    quoted = "'" + value.replace("'", "''") + "'"
+    return "(" + quoted.replace("\0", "' || chr(0) || '") + ")" if "\0" in value else quoted
+
+
+_LONG = 100
+
+
+def once(sql: str, build: Callable[[str], str]) -> str:
+    """Let *build* write *sql* several times without repeating it: a long text is bound to a lambda's parameter.
+
+    Nested expressions would else double at each level, and DuckDB would bind and run every copy. The name follows from the
+    text, so that the same expression in SELECT and GROUP BY stays the same.
+    """
+    if len(sql) <= _LONG:
+        return build(sql)
+    name = f"_o{crc32(sql.encode()):08x}"
+    return f"list_transform([{sql}], lambda {name}: {build(name)})[1]"

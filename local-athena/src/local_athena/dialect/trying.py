@@ -1,0 +1,111 @@
+"""CAST, TRY_CAST and TRY: https://trino.io/docs/current/functions/conversion.html."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from zlib import crc32
+
+from sqlglot import exp
+
+from local_athena.dialect import casts
+from local_athena.dialect.context import Context
+from local_athena.dialect.scope import Scope, Value
+from local_athena.dialect.types import ZONED, from_datatype, held
+from local_athena.errors import NotSupported
+
+
+def cast(ctx: Context, node: exp.Cast, scope: Scope) -> Value:
+    target = from_datatype(node.to)
+    if any(part.name in ("timestamp", ZONED) and part.precision > 6 for part in target.walk()):
+        raise NotSupported(f"{target}: a precision finer than microseconds")
+    value = ctx.expression(node.this, scope)
+    return casts.cast(value, target, node)
+
+
+def try_cast(ctx: Context, node: exp.TryCast, scope: Scope) -> Value:
+    given, value = ctx.expression(node.this, scope), cast(ctx, node, scope)
+    if value.sql == f"CAST({given.sql} AS {held(value.type)})":
+        return Value("TRY_" + value.sql, value.type)  # DuckDB's TRY takes no aggregate, its TRY_CAST does
+    if value.sql == given.sql:
+        return value
+    value, around = tried(ctx, lambda: _cast_or_null(ctx, node, scope))
+    return Value(around(try_(value.sql, ctx.grouped)), value.type)
+
+
+def or_null(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
+    """The operand of TRY, NULL instead of an error where that takes less time."""
+    node = node.unnest()
+    if isinstance(node, exp.Cast):
+        return _cast_or_null(ctx, node, scope)
+    around, ctx.or_null = ctx.or_null, node
+    try:
+        return ctx.expression(node, scope)
+    finally:
+        ctx.or_null = around
+
+
+def _cast_or_null(ctx: Context, node: exp.Cast, scope: Scope) -> Value:
+    """A cast inside TRY."""
+    given, target = ctx.expression(node.this, scope), from_datatype(node.to)
+    quick = casts.cast_or_null(given, target) if given.const is None else None
+    return cast(ctx, node, scope) if quick is None else Value(quick, target)
+
+
+_LITERAL = re.compile(r"'(?:[^']|'')*'")
+_REFERENCE = re.compile(r'"(?:[^"]|"")*"\."(?:[^"]|"")*"')
+
+
+def try_(sql: str, grouped: bool = False) -> str:
+    """TRY(*sql*), safe from DuckDB's optimizer.
+
+    That computes an expression which occurs twice once, ahead of the TRY it stands in, and its error escapes. It leaves CASE
+    alone, so the expression is put into a branch that is always taken, which DuckDB cannot tell.
+    """
+    if grouped:
+        return _try_bound(sql)
+    found = _REFERENCE.search(_LITERAL.sub("''", sql))
+    return f"TRY(CASE WHEN {found[0]} IS NULL OR {found[0]} IS NOT NULL THEN {sql} END)" if found else f"TRY({sql})"
+
+
+def _try_bound(sql: str) -> str:
+    """Under GROUP BY, DuckDB cannot bind a column inside TRY: a lambda's parameter brings it in."""
+    parts = re.split(rf"({_LITERAL.pattern})", sql)
+    columns = list(dict.fromkeys(c for part in parts[::2] for c in _REFERENCE.findall(part)))
+    if not columns:
+        return f"TRY({sql})"
+    name = f"_g{crc32(sql.encode()):08x}"
+    numbers = {column: i for i, column in enumerate(columns)}
+    parts[::2] = [_REFERENCE.sub(lambda m: f"{name}.c{numbers[m[0]]}", part) for part in parts[::2]]
+    packed = ", ".join(f"c{i} := {column}" for column, i in numbers.items())
+    return f"list_transform([struct_pack({packed})], lambda {name}: TRY({''.join(parts)}))[1]"
+
+
+def mark(index: int) -> str:
+    return f"\x00{index}\x00"
+
+
+def tried(ctx: Context, build: Callable[[], Value]) -> tuple[Value, Callable[[str], str]]:
+    """Build the operand of TRY with marks for its aggregates, and the function that puts them in around it.
+
+    DuckDB's TRY takes no aggregate. Trino computes aggregates before it evaluates TRY, so that their own errors are not caught.
+    """
+    if ctx.tried is not None:
+        return build(), str
+    ctx.tried = []
+    try:
+        value = build()
+        found = ctx.tried
+    finally:
+        ctx.tried = None
+
+    def around(sql: str) -> str:
+        if not found:
+            return sql
+        name = f"_t{crc32(repr(found).encode()):08x}"
+        for i in range(len(found)):
+            sql = sql.replace(mark(i), f"{name}.a{i}")
+        packed = ", ".join(f"a{i} := {aggregate}" for i, aggregate in enumerate(found))
+        return f"list_transform([struct_pack({packed})], lambda {name}: {sql})[1]"
+
+    return value, around
