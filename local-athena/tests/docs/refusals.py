@@ -23,6 +23,7 @@ WORDS: dict[str, list[str]] = {
         "IAM Identity Center and Spark's engine configuration in a workgroup",
     ],
     "catalog/projection.format_java": ["date formats of a partition projection with letters beyond year to second"],
+    "dialect/functions/approximate._percentile": ["`DISTINCT` in `approx_percentile` with weights"],
     "dialect/calls._dispatch": ["`DISTINCT` in `numeric_histogram`, `tdigest_agg` and `qdigest_agg`"],
     "dialect/calls._equality_of_zoned": [
         "functions that look for equal values in arrays and maps of timestamps with time zone, such as `array_distinct` and `map_agg`",
@@ -34,7 +35,7 @@ WORDS: dict[str, list[str]] = {
         "a lambda over columns of a subquery and of the query around it",
         "`approx_percentile` and `LISTAGG` with a percentage or a separator that is a column",
     ],
-    "dialect/expressions._cast": ["a type with a precision finer than microseconds, such as `timestamp(9)`"],
+    "dialect/trying.cast": ["a type with a precision finer than microseconds, such as `timestamp(9)`"],
     "dialect/predicates.escape": ["`ESCAPE` outside `LIKE`"],
     "dialect/predicates.in_": ["`IN` over anything but a list or a subquery"],
     "dialect/expressions.expression": ["any other syntax that the translator holds no rule for; the message shows it"],

@@ -159,7 +159,7 @@ def _dispatch(call: Call) -> Value:
     _equality_of_zoned(call)
     made = _translated(call)
     if call.clauses.distinct and call.name not in _ANY_OF_EQUALS:
-        if "DISTINCT " not in made.sql:
+        if call.name in functions.AGGREGATE_NAMES - functions.DISTINCT:
             raise NotSupported(f"DISTINCT in {call.name}")
         for value in call.args:
             if isinstance(value, Value):

@@ -10,7 +10,7 @@ from local_athena.dialect import clocks
 from local_athena.dialect.coercion import coerce, common
 from local_athena.dialect.errors import raise_sql, type_mismatch
 from local_athena.dialect.scope import Value
-from local_athena.dialect.sqltext import once, text
+from local_athena.dialect.sqltext import SUBQUERY, once, says, text
 from local_athena.dialect.types import (
     BOOLEAN,
     DOUBLE,
@@ -234,7 +234,9 @@ def _without_nan(sql: str, symbol: str, left: Value, right: Value) -> str:
     low, high = (right, left) if symbol.startswith(">") else (left, right)
     if high.const is not None:
         return sql
-    if "(SELECT " in high.sql:  # A subquery is to be computed once: NaN - x is NaN, and no NaN is below 0 or infinity.
+    if says(
+        high.sql, SUBQUERY
+    ):  # A subquery is to be computed once: NaN - x is NaN, and no NaN is below 0 or infinity.
         strict = f"({low.sql} - {high.sql} < 0)"
         return strict if "=" not in symbol else f"({high.sql} BETWEEN {low.sql} AND 'infinity')"
     return f"({sql} AND NOT isnan({high.sql}))"

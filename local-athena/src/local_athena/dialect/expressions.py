@@ -170,11 +170,11 @@ def _case(ctx: Context, node: exp.Case, scope: Scope) -> Value:
         results.append(ctx.expression(branch.args["true"], scope))
     default = node.args.get("default")
     results.append(ctx.expression(default, scope) if default is not None else literals.null())
-    return _choose(conditions, results, node)
+    return _choose(conditions, results, default, node)
 
 
-def _choose(conditions: list[str], results: list[Value], node: exp.Expr) -> Value:
-    """CASE WHEN condition THEN result ... ELSE the last result."""
+def _choose(conditions: list[str], results: list[Value], default: exp.Expr | None, node: exp.Expr) -> Value:
+    """CASE WHEN condition THEN result ... ELSE the last result, which *default* was written as."""
     t = common_all([v.type for v in results])
     if t is None:
         shown = ", ".join(str(v.type) for v in results)
@@ -182,9 +182,7 @@ def _choose(conditions: list[str], results: list[Value], node: exp.Expr) -> Valu
     results = [strict(coerce(v, t)) for v in results]
     branches = " ".join(f"WHEN {c} THEN {r.sql}" for c, r in zip(conditions, results, strict=False))
     zones = {v.zone for v in results}
-    otherwise = (
-        "" if results[-1].sql.startswith("CAST(NULL") or results[-1].sql == "NULL" else f" ELSE {results[-1].sql}"
-    )
+    otherwise = "" if default is None or isinstance(default, exp.Null) else f" ELSE {results[-1].sql}"
     return Value(f"(CASE {branches}{otherwise} END)", t, zone=zones.pop() if len(zones) == 1 else None)
 
 
@@ -195,7 +193,7 @@ def _if(ctx: Context, node: exp.If, scope: Scope) -> Value:
         ctx.expression(node.args["true"], scope),
         ctx.expression(other, scope) if other is not None else literals.null(),
     ]
-    return _choose([condition], results, node)
+    return _choose([condition], results, other, node)
 
 
 # ---- operators and literals

@@ -62,12 +62,13 @@ def _element(ctx: Context, node: exp.Expr, scope: Scope, items: Items) -> str:
         if value.type.name == "map":
             return _map_key(value, items)
         comparable(value.type, value.zone, node)
-        return node.name if value.const is not None or value.sql.isdigit() else value.sql
+        return node.name if value.const is not None else value.sql
     value = ctx.expression(node, scope)
     if value.type.name == "map":
         return _map_key(value, items)
     comparable(value.type, value.zone, node)
-    return f"CAST({value.sql} AS BIGINT)" if value.sql.isdigit() else value.sql
+    # A number would be a position.
+    return f"CAST({value.sql} AS BIGINT)" if value.const is not None and value.type.is_integer else value.sql
 
 
 def _map_key(value: Value, items: Items) -> str:

@@ -14,7 +14,7 @@ def nested(ctx: Context, left: Relation, right: Relation, side: str, condition: 
     """``left side JOIN right ON condition``: the rows that a row meets are looked for beside it, one after the other."""
     if side == "LEFT":
         return _left(ctx, left, right, condition)
-    if right.sql.startswith("LATERAL "):
+    if right.lateral:
         raise NotSupported(f"{side} JOIN of a LATERAL relation with a condition")
     if side == "RIGHT":
         made = _left(ctx, right, left, condition)
@@ -26,9 +26,9 @@ def _left(ctx: Context, left: Relation, right: Relation, condition: str) -> Rela
     name = ident(ctx.alias())
     columns = [ident(f"c{i}") for i in range(len(right.fields))]
     listed = ", ".join(f"{f.sql} AS {c}" for f, c in zip(right.fields, columns, strict=True))
-    found = f"LATERAL (SELECT {listed} FROM {right.sql.removeprefix('LATERAL ')} WHERE {condition}) AS {name}"
+    found = f"LATERAL (SELECT {listed} FROM {right.sql} WHERE {condition}) AS {name}"
     fields = [replace(f, sql=f"{name}.{c}") for f, c in zip(right.fields, columns, strict=True)]
-    return replace(left, sql=f"{left.sql} LEFT JOIN {found} ON true", fields=[*left.fields, *fields])
+    return Relation(f"{left.text} LEFT JOIN {found} ON true", [*left.fields, *fields])
 
 
 def _full(ctx: Context, left: Relation, right: Relation, condition: str) -> Relation:
@@ -40,9 +40,9 @@ def _full(ctx: Context, left: Relation, right: Relation, condition: str) -> Rela
     nothing = [f"CAST(NULL AS {held(f.type)}) AS {c}" for f, c in zip(left.fields, columns, strict=False)]
     rest = [f"{f.sql} AS {c}" for f, c in zip(right.fields, columns[len(left.fields) :], strict=True)]
     alone = (
-        f"SELECT {', '.join([*nothing, *rest])} FROM {right.sql} "
-        f"WHERE NOT EXISTS (SELECT 1 FROM {left.sql} WHERE {condition})"
+        f"SELECT {', '.join([*nothing, *rest])} FROM {right.text} "
+        f"WHERE NOT EXISTS (SELECT 1 FROM {left.text} WHERE {condition})"
     )
     name = ident(ctx.alias())
     shown = [replace(f, sql=f"{name}.{c}") for f, c in zip(fields, columns, strict=True)]
-    return replace(whole, sql=f"(SELECT {met} FROM {whole.sql} UNION ALL {alone}) AS {name}", fields=shown)
+    return Relation(f"(SELECT {met} FROM {whole.text} UNION ALL {alone}) AS {name}", shown)

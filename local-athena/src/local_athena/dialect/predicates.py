@@ -11,7 +11,7 @@ from local_athena.dialect.coercion import coerce, common_all
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, raise_sql, type_mismatch
 from local_athena.dialect.scope import Scope, Value
-from local_athena.dialect.sqltext import once
+from local_athena.dialect.sqltext import SUBQUERY, once, says
 from local_athena.dialect.types import BOOLEAN, UNKNOWN, VARCHAR
 from local_athena.errors import NotSupported
 
@@ -29,7 +29,7 @@ _FAILURES = re.compile(r"AS INTEGER\) AS VARCHAR\)|trino_")
 
 def _may_fail(term: str) -> bool:
     """Whether *term* holds an error that we raise, or a function that may. A subquery is no term to guard: it would run twice."""
-    return bool(_FAILURES.search(term)) and "(SELECT " not in term
+    return says(term, _FAILURES) and not says(term, SUBQUERY)
 
 
 def _in_order(terms: list[str], word: str) -> str:
@@ -39,7 +39,7 @@ def _in_order(terms: list[str], word: str) -> str:
     """
     decided = "FALSE" if word == "AND" else "TRUE"
     outside = [term for term in terms if not _may_fail(term)]
-    guarded = [term for term in terms if "(SELECT " not in term]
+    guarded = [term for term in terms if not says(term, SUBQUERY)]
     while not _may_fail(guarded[-1]):
         guarded.pop()
     if len(guarded) > chains.LONG:

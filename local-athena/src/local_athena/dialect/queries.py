@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlglot import exp
 
 from local_athena.dialect import aggregation, chains, order_by, relations, rows, with_clause
@@ -10,6 +12,7 @@ from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, type_mismatch
 from local_athena.dialect.grouping import comparable, group_by
 from local_athena.dialect.scope import Field, Query, Scope, Value, find_relation, outputs, strict
+from local_athena.dialect.sqltext import says
 from local_athena.errors import NotSupported
 
 
@@ -87,7 +90,7 @@ def _select(ctx: Context, node: exp.Select, parent: Scope | None) -> Query:
     group = group_by(ctx, node, scope, items)
     aggregation.check(node, scope, lambda item: _columns_of(item, scope))
     having = node.args.get("having")
-    kept = f" HAVING {ctx.predicate(having.this, scope, 'HAVING clause')}" if having is not None else ""
+    kept = ctx.predicate(having.this, scope, "HAVING clause") if having is not None else None
     distinct = node.args.get("distinct")
     if distinct is not None and distinct.args.get("on") is not None:
         raise NotSupported("SELECT DISTINCT ON")
@@ -96,23 +99,36 @@ def _select(ctx: Context, node: exp.Select, parent: Scope | None) -> Query:
             comparable(f.type, f.zone, node)
     listed = [f"{v.sql} AS {f.sql}" for (_, v), f in zip(items, fields, strict=True)]
     by = order_by.keys(ctx, node, items, scope)
-    core = f"{source}{condition}{group}{kept}"
-    if "lambda " in kept or "trino_" in kept:
-        core, listed, by = _having_outside(f"{source}{condition}{group}", kept, listed, fields, by)
+    core = f"{source}{condition}{group}"
+    if kept is not None and says(kept, _LAMBDAS):
+        core, listed, by = _having_outside(node, core, kept, listed, fields, by)
+    elif kept is not None:
+        core += f" HAVING {kept}"
     word = "SELECT DISTINCT" if distinct is not None else "SELECT"
     if order_by.with_ties(node):
         return Query(order_by.ties(ctx, node, word, listed, fields, core, by), fields)
     return Query(order_by.arranged(word, listed, fields, core, by, order_by.limit(ctx, node)), fields)
 
 
+_LAMBDAS = re.compile("lambda |trino_")
+"""A lambda, or a macro that may have one."""
+
+
+def _has_windows(node: exp.Select) -> bool:
+    """Whether the select list or ORDER BY of *node* has a window function of its own, which sees what HAVING keeps alone."""
+    order = node.args.get("order")
+    parts = [*node.expressions, *(order.expressions if order is not None else ())]
+    return any(isinstance(f, exp.Window) for part in parts for f in aggregation.aggregates(part, windows=True))
+
+
 def _having_outside(
-    core: str, kept: str, listed: list[str], fields: list[Field], by: list[order_by.Key]
+    node: exp.Select, core: str, kept: str, listed: list[str], fields: list[Field], by: list[order_by.Key]
 ) -> tuple[str, list[str], list[order_by.Key]]:
     """HAVING as a filter around the grouped query: DuckDB's HAVING takes a lambda's parameter for an ungrouped column."""
-    if any(" OVER (" in item for item in listed):
+    if _has_windows(node):
         raise NotSupported("A window function beside a HAVING clause that calls a function of Trino's own")
     moved, more = order_by.outside(by, fields)
-    inner = [*listed, f'{kept.removeprefix(" HAVING ")} AS "$having"', *more]
+    inner = [*listed, f'{kept} AS "$having"', *more]
     return f' FROM (SELECT {", ".join(inner)}{core}) WHERE "$having"', [f.sql for f in fields], moved
 
 

@@ -24,7 +24,7 @@ def from_clause(ctx: Context, node: exp.Select, parent: Scope | None) -> tuple[s
     if source is None:
         return "", Scope(parent=parent)
     joined = _joined(ctx, source.this, node.args.get("joins") or [], parent)
-    return " FROM " + joined.sql, Scope(joined.fields, parent)
+    return " FROM " + joined.text, Scope(joined.fields, parent)
 
 
 def _joined(ctx: Context, first: exp.Expr, joins: list[exp.Join], parent: Scope | None) -> Relation:
@@ -39,7 +39,7 @@ def _join(ctx: Context, left: Relation, join: exp.Join, parent: Scope | None) ->
     if side == "LEFT" and (unnest := _unnested(join)) is not None and _always(join.args.get("on")):
         # A value without elements gives a row of NULLs. A LEFT JOIN would do so too, but DuckDB's turns the elements' order round.
         right = _unnest(ctx, unnest, Scope(left.fields, parent), join.this.args.get("alias"), outer=True)
-        return Relation(f"{left.sql} CROSS JOIN {right.sql}", [*left.fields, *right.fields])
+        return Relation(f"{left.text} CROSS JOIN {right.text}", [*left.fields, *right.fields])
     right = relation(ctx, join.this, parent, left.fields)
     if (join.method or "").upper() == "NATURAL":
         raise failure("NOT_SUPPORTED", "Natural join not supported", join)
@@ -47,14 +47,14 @@ def _join(ctx: Context, left: Relation, join: exp.Join, parent: Scope | None) ->
         raise NotSupported(f"{join.method} {side} {kind} JOIN")
     both = [*left.fields, *right.fields]
     if kind == "CROSS":
-        return Relation(f"{left.sql} CROSS JOIN {right.sql}", both)
+        return Relation(f"{left.text} CROSS JOIN {right.text}", both)
     on, using = join.args.get("on"), [i.name.lower() for i in join.args.get("using") or ()]
     word = f"{side} JOIN".strip() if side else "INNER JOIN"
     if using:
         condition, fields = _using(left, right, using, side, join)
-        return Relation(f"{left.sql} {word} {right.sql} ON {condition}", fields)
+        return Relation(f"{left.text} {word} {right.text} ON {condition}", fields)
     if on is None:
-        return Relation(f"{left.sql}, {right.sql}", both)
+        return Relation(f"{left.text}, {right.text}", both)
     if not _always(on):
         unnested = _unnested(join) is not None
         if unnested or (side == "FULL" and isinstance(join.this, exp.Lateral)):
@@ -73,7 +73,7 @@ def _join(ctx: Context, left: Relation, join: exp.Join, parent: Scope | None) ->
     if side in ("RIGHT", "FULL") and lateral and right.correlated:
         # Each row of the left is joined to the rows that it makes itself: none of these lacks its partner.
         word = "INNER JOIN" if side == "RIGHT" else "LEFT JOIN"
-    return Relation(f"{left.sql} {word} {right.sql} ON {condition}", both)
+    return Relation(f"{left.text} {word} {right.text} ON {condition}", both)
 
 
 def _unnested(join: exp.Join) -> exp.Unnest | None:
@@ -163,13 +163,13 @@ def relation(ctx: Context, node: exp.Expr, parent: Scope | None, before: list[Fi
     else:
         raise NotSupported(f"{type(node).__name__} in FROM")
     if isinstance(node, exp.Subquery) and node.args.get("sample") is not None:
-        if made.sql.endswith(")"):  # no alias: joins in brackets, of which DuckDB takes no sample
+        if made.unnamed:
             raise NotSupported("TABLESAMPLE of joins in brackets without an alias")
-        made.sql += sample(node.args["sample"])
+        made = replace(made, sql=made.sql + sample(node.args["sample"]), unnamed=True)
     if isinstance(node, exp.Table | exp.Subquery) and node.args.get("joins"):
         for join in node.args["joins"]:
             made = _join(ctx, made, join, parent)
-        made = Relation(f"({made.sql})", made.fields)
+        made = Relation(f"({made.text})", made.fields, unnamed=True)
     return made
 
 
@@ -183,7 +183,7 @@ def _bracketed(ctx: Context, node: exp.Expr, parent: Scope | None, before: list[
     if alias is None:
         return made
     listed = ", ".join(f"{f.sql} AS {g.sql}" for f, g in zip(made.fields, _outputs(made.fields), strict=True))
-    return _aliased(ctx, f"(SELECT {listed} FROM {made.sql})", _outputs(made.fields), alias)
+    return _aliased(ctx, f"(SELECT {listed} FROM {made.text})", _outputs(made.fields), alias)
 
 
 def _is_query(node: exp.Expr) -> bool:
@@ -238,7 +238,7 @@ def _table(ctx: Context, node: exp.Table, scope: Scope) -> Relation:
         sql, fields = _stored(node.name if node.name in ctx.relations else name, columns)
     made = _aliased(ctx, sql, fields, alias)
     if node.args.get("sample") is not None:
-        made.sql += sample(node.args["sample"])
+        made = replace(made, sql=made.sql + sample(node.args["sample"]), unnamed=True)
     return made
 
 
@@ -284,8 +284,8 @@ def _lateral(ctx: Context, node: exp.Lateral, scope: Scope) -> Relation:
         raise NotSupported(node.sql(dialect="trino"))
     fence = scope.fence()
     made = ctx.query(inner, fence)
-    found = _aliased(ctx, f"LATERAL ({made.sql})", made.fields, node.args.get("alias"))
-    return replace(found, correlated=fence.crossed)
+    found = _aliased(ctx, f"({made.sql})", made.fields, node.args.get("alias"))
+    return replace(found, lateral=True, correlated=fence.crossed)
 
 
 def _unnest(
@@ -327,4 +327,4 @@ def _unnest(
     shown = ", ".join(f"{sql} AS {f.sql}" for sql, f in zip(listed, made, strict=True))
     padded = [(f"CASE WHEN {longest} = 0 THEN [NULL] ELSE {sql} END" if outer else sql, name) for sql, name in inner]
     rows = ", ".join(f'unnest({sql}) AS "{name}"' for sql, name in padded)
-    return _aliased(ctx, f"LATERAL (SELECT {shown} FROM (SELECT {rows}))", made, alias)
+    return replace(_aliased(ctx, f"(SELECT {shown} FROM (SELECT {rows}))", made, alias), lateral=True)

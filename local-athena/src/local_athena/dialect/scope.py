@@ -72,12 +72,21 @@ def outputs(items: list[tuple[str | None, Value]]) -> list[Field]:
 
 @dataclass
 class Relation:
-    """Text that may stand in FROM, and the fields it offers (their ``sql`` qualified)."""
+    """A relation of FROM, and the fields it offers (their ``sql`` qualified)."""
 
     sql: str
+    """Its text without LATERAL."""
     fields: list[Field]
+    lateral: bool = False
     correlated: bool = False
     """Whether it is LATERAL and looks at what stands to its left."""
+    unnamed: bool = False
+    """Whether it ends without an alias, joins in brackets or a sample: DuckDB takes no sample of that."""
+
+    @property
+    def text(self) -> str:
+        """The relation as it stands in FROM."""
+        return f"LATERAL {self.sql}" if self.lateral else self.sql
 
 
 @dataclass

@@ -1,7 +1,8 @@
-"""DuckDB text from texts: string literals, and expressions that are written once and used several times."""
+"""DuckDB text: string literals, expressions that are written once and used several times, and words that stand in a text."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from zlib import crc32
 
@@ -25,3 +26,15 @@ def once(sql: str, build: Callable[[str], str]) -> str:
         return build(sql)
     name = f"_o{crc32(sql.encode()):08x}"
     return f"list_transform([{sql}], lambda {name}: {build(name)})[1]"
+
+
+LITERAL, NAME = r"'(?:[^']|'')*'", r'"(?:[^"]|"")*"'
+_QUOTED = re.compile(f"{LITERAL}|{NAME}")
+
+
+SUBQUERY = re.compile(r"\(SELECT ")
+
+
+def says(sql: str, words: re.Pattern[str]) -> bool:
+    """Whether *words* stand in *sql* outside of string literals and quoted names."""
+    return words.search(sql) is not None and words.search(_QUOTED.sub("''", sql)) is not None

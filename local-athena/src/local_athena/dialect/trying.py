@@ -11,6 +11,7 @@ from sqlglot import exp
 from local_athena.dialect import casts
 from local_athena.dialect.context import Context
 from local_athena.dialect.scope import Scope, Value
+from local_athena.dialect.sqltext import LITERAL, NAME
 from local_athena.dialect.types import ZONED, from_datatype, held
 from local_athena.errors import NotSupported
 
@@ -52,8 +53,13 @@ def _cast_or_null(ctx: Context, node: exp.Cast, scope: Scope) -> Value:
     return cast(ctx, node, scope) if quick is None else Value(quick, target)
 
 
-_LITERAL = re.compile(r"'(?:[^']|'')*'")
-_REFERENCE = re.compile(r'"(?:[^"]|"")*"\."(?:[^"]|"")*"')
+_TOKENS = re.compile(f"{LITERAL}|({NAME}[.]{NAME})|{NAME}")
+"""String literals, columns of relations, any other quoted names."""
+
+
+def _columns(sql: str) -> list[str]:
+    """The columns that *sql* refers to, each once."""
+    return list(dict.fromkeys(m[1] for m in _TOKENS.finditer(sql) if m[1]))
 
 
 def try_(sql: str, grouped: bool = False) -> str:
@@ -64,21 +70,21 @@ def try_(sql: str, grouped: bool = False) -> str:
     """
     if grouped:
         return _try_bound(sql)
-    found = _REFERENCE.search(_LITERAL.sub("''", sql))
-    return f"TRY(CASE WHEN {found[0]} IS NULL OR {found[0]} IS NOT NULL THEN {sql} END)" if found else f"TRY({sql})"
+    for column in _columns(sql):
+        return f"TRY(CASE WHEN {column} IS NULL OR {column} IS NOT NULL THEN {sql} END)"
+    return f"TRY({sql})"
 
 
 def _try_bound(sql: str) -> str:
     """Under GROUP BY, DuckDB cannot bind a column inside TRY: a lambda's parameter brings it in."""
-    parts = re.split(rf"({_LITERAL.pattern})", sql)
-    columns = list(dict.fromkeys(c for part in parts[::2] for c in _REFERENCE.findall(part)))
+    columns = _columns(sql)
     if not columns:
         return f"TRY({sql})"
     name = f"_g{crc32(sql.encode()):08x}"
     numbers = {column: i for i, column in enumerate(columns)}
-    parts[::2] = [_REFERENCE.sub(lambda m: f"{name}.c{numbers[m[0]]}", part) for part in parts[::2]]
+    bound = _TOKENS.sub(lambda m: f"{name}.c{numbers[m[1]]}" if m[1] else m[0], sql)
     packed = ", ".join(f"c{i} := {column}" for column, i in numbers.items())
-    return f"list_transform([struct_pack({packed})], lambda {name}: TRY({''.join(parts)}))[1]"
+    return f"list_transform([struct_pack({packed})], lambda {name}: TRY({bound}))[1]"
 
 
 def mark(index: int) -> str:

@@ -15,7 +15,9 @@ from local_athena.errors import NotSupported
 
 
 def clauses(call: Call) -> dict[str, str]:
-    """The texts of an aggregate template's ``$D``, ``$O``, ``$I`` and ``$W``."""
+    """The texts of an aggregate template's ``$D``, ``$O``, ``$I`` and ``$W``, and those that the last is made of: ``F`` is the
+    condition of FILTER, ``V`` is `` OVER (...)``.
+    """
     c = call.clauses
     if c.window is not None and call.name not in WITHIN_GROUP:
         for given, what in ((c.distinct, "DISTINCT in window function parameters not yet supported"),
@@ -32,23 +34,22 @@ def clauses(call: Call) -> dict[str, str]:
         if c.window.args.get("spec") is not None:
             raise failure("INVALID_WINDOW_FRAME", f"Cannot specify window frame for {call.name} function", call.node)
     order = f" ORDER BY {ordered(call.ctx, c.order, call.scope)}" if c.order else ""
-    tail = ""
-    if c.filter is not None:
-        tail += f" FILTER (WHERE {call.ctx.predicate(c.filter, call.scope, 'FILTER')})"
-    if c.window is not None:
-        tail += f" OVER ({window(call.ctx, c.window, call.scope)})"
+    kept = call.ctx.predicate(c.filter, call.scope, "FILTER") if c.filter is not None else ""
+    over = f" OVER ({window(call.ctx, c.window, call.scope)})" if c.window is not None else ""
     return {
         "D": "DISTINCT " if c.distinct else "",
         "O": order,
         "I": " IGNORE NULLS" if c.ignore_nulls else "",
-        "W": tail,
+        "W": f" FILTER (WHERE {kept}){over}" if kept else over,
+        "F": kept,
+        "V": over,
     }
 
 
-def present(sql: str, tail: str) -> str:
-    """FILTER and OVER, as ``clauses`` gives them, of an aggregate that passes over rows where *sql* is NULL."""
-    kept = f" FILTER (WHERE {sql} IS NOT NULL"
-    return f"{kept} AND {tail.removeprefix(' FILTER (WHERE ')}" if tail.startswith(" FILTER") else f"{kept}){tail}"
+def present(sql: str, c: dict[str, str]) -> str:
+    """FILTER and OVER, from what ``clauses`` gives, of an aggregate that passes over rows where *sql* is NULL."""
+    more = f" AND {c['F']}" if c["F"] else ""
+    return f" FILTER (WHERE {sql} IS NOT NULL{more}){c['V']}"
 
 
 WITHIN_GROUP = ("listagg",)

@@ -74,6 +74,14 @@ AGGREGATE_NAMES: frozenset[str] = frozenset(
     (*AGGREGATES, *WINDOWS, *(name for m in _MODULES for name in getattr(m, "SPECIAL_AGGREGATES", "").split()))
 )
 
+DISTINCT: frozenset[str] = frozenset(
+    (
+        *(name for name, lines in AGGREGATES.items() if all("$D" in line for line in lines)),
+        *(name for m in _MODULES for name in getattr(m, "SPECIAL_DISTINCT", "").split()),
+    )
+)
+"""Aggregates that DISTINCT can stand in."""
+
 
 def knows(name: str) -> bool:
     """Whether *name* is a function that can be called."""

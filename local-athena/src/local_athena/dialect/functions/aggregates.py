@@ -68,6 +68,8 @@ SPECIAL_AGGREGATES = """
 count avg checksum reduce_agg histogram map_agg multimap_agg map_union listagg grouping
 """
 
+SPECIAL_DISTINCT = "avg checksum histogram map_agg multimap_agg map_union listagg"
+
 
 def _count(call: Call, arguments: list[exp.Expr]) -> Value:
     c = windows.clauses(call)
@@ -131,7 +133,7 @@ def _agg_pairs(call: Call) -> tuple[Value, Value, str]:
     call.arity(2)
     k, v = (strict(x) for x in call.values())
     c = windows.clauses(call)
-    pairs = f"array_agg({c['D']}struct_pack(k := {k.sql}, v := {v.sql}){c['O']}){windows.present(k.sql, c['W'])}"
+    pairs = f"array_agg({c['D']}struct_pack(k := {k.sql}, v := {v.sql}){c['O']}){windows.present(k.sql, c)}"
     return k, v, pairs
 
 
@@ -154,7 +156,7 @@ def _map_union(call: Call) -> Value:
     if value.type.name != "map":
         raise call.mismatch("map_union(map(K,V))")
     c = windows.clauses(call)
-    entries = f"flatten(array_agg({c['D']}map_entries({value.sql}){c['O']}){windows.present(value.sql, c['W'])})"
+    entries = f"flatten(array_agg({c['D']}map_entries({value.sql}){c['O']}){windows.present(value.sql, c)})"
     pairs = f"list_transform({entries}, lambda _e: struct_pack(k := _e.key, v := _e.value))"
     return Value(f"CAST(trino_first_entries({pairs}) AS {held(value.type)})", value.type)
 
@@ -181,7 +183,7 @@ def _reduce_agg(call: Call) -> Value:
     if not isinstance(combine, exp.Lambda):
         raise call.mismatch()
     c = windows.clauses(call)
-    listed = f"array_agg({c['D']}{strict(value).sql}{c['O']}){windows.present(value.sql, c['W'])}"
+    listed = f"array_agg({c['D']}{strict(value).sql}{c['O']}){windows.present(value.sql, c)}"
     collected = Value(listed, array(value.type))
     finish = exp.Lambda(this=exp.to_identifier("s"), expressions=[exp.to_identifier("s")])
     made = call.again("reduce", collected, call.value(1), call.args[2], finish)

@@ -12,10 +12,12 @@ from local_athena.dialect.comparisons import key
 from local_athena.dialect.errors import failure, raise_sql
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.types import BIGINT, DOUBLE, REAL, UNKNOWN, VARCHAR, Type, array, held, map_of
+from local_athena.errors import NotSupported
 
 REFUSED = "approx_sample"
 
 SPECIAL_AGGREGATES = "approx_percentile approx_distinct approx_most_frequent numeric_histogram"
+SPECIAL_DISTINCT = "approx_percentile approx_most_frequent"
 
 _SMALLEST_ERROR, _LARGEST_ERROR = 0.0040625, 0.26
 
@@ -71,6 +73,8 @@ def _percentile(call: Call) -> Value:
     c = windows.clauses(call)
     result = array(t) if several else t
     if len(values) > 2:
+        if call.clauses.distinct:
+            raise NotSupported("DISTINCT in approx_percentile with weights")
         return Value(_weighted(value, values[1], at, several, c["W"], t, call), result)
     # DuckDB takes the value whose share reaches the percentile, Trino the one whose share exceeds it.
     if several:

@@ -79,13 +79,16 @@ def _date_parse(call: Call) -> Value:
     if not (value.type.is_text or value.type == UNKNOWN):
         raise call.mismatch("date_parse(varchar(x), varchar(y))")
     source = coerce(value, VARCHAR)
-    exact = f"{call.udf('date_parse')}({source.sql}, {pattern.sql})"
+
+    def exact(x: str) -> str:
+        return f"{call.udf('date_parse')}({x}, {pattern.sql})"
+
     if not isinstance(pattern.const, str):
-        return Value(exact, TIMESTAMP)
+        return Value(exact(source.sql), TIMESTAMP)
     written = pattern.const.replace("%T", "%H:%i:%s")
     codes = re.findall("%(.?)", written, re.S)
     if not set(codes) <= set(_PLAIN) or not {"Y", "m", "d"} <= {_PLAIN.get(c, "")[1:] for c in codes}:
-        return Value(exact, TIMESTAMP)
+        return Value(exact(source.sql), TIMESTAMP)
     shape = "".join(
         ("\\d{4}" if part == "%Y" else "\\d{1,2}") if part.startswith("%") else re.escape(part)
         for part in re.findall("%.|[^%]+", written, re.S)
@@ -95,7 +98,7 @@ def _date_parse(call: Call) -> Value:
     def parsed(x: str) -> str:
         return (
             f"CASE WHEN regexp_full_match({x}, {text(shape)}) AND TRY_STRPTIME({x}, {fast}) IS NOT NULL "
-            f"THEN strptime({x}, {fast}) ELSE {exact.replace(source.sql, x)} END"
+            f"THEN strptime({x}, {fast}) ELSE {exact(x)} END"
         )
 
     return Value(once(source.sql, parsed), TIMESTAMP)

@@ -8,6 +8,7 @@ or would answer otherwise goes to ``regex`` of Python.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from sqlglot import exp
 
@@ -92,7 +93,11 @@ def _may_be_empty(pattern: Value) -> bool:
     return any(m.start() == m.end() for m in made.finditer("a b\n1_A-"))
 
 
-def _by_re2(x: Value, p: Value, fast: str, exact: str) -> str:
+type Shape = Callable[[str], str]
+"""DuckDB's text of a call, given that of the text it searches."""
+
+
+def _by_re2(x: Value, p: Value, fast: Shape, exact: Shape) -> str:
     """RE2's answer, but Python's where a ``$`` may have to match before a line break at the end, which RE2 does not know, and
     where letters or digits beyond ASCII, which RE2's classes leave out, may be asked for."""
     pattern = str(p.const)
@@ -102,11 +107,11 @@ def _by_re2(x: Value, p: Value, fast: str, exact: str) -> str:
     if _OF_UNICODE.search(pattern):
         doubts.append("strlen({s}) > length({s})")
     if not doubts:
-        return fast
+        return fast(x.sql)
 
     def chosen(s: str) -> str:
         doubt = " OR ".join(doubts).format(s=s)
-        return f"CASE WHEN {doubt} THEN {exact.replace(x.sql, s)} ELSE {fast.replace(x.sql, s)} END"
+        return f"CASE WHEN {doubt} THEN {exact(s)} ELSE {fast(s)} END"
 
     return once(x.sql, chosen)
 
@@ -136,8 +141,14 @@ def _check_group(call: Call, pattern: Value, group: Value) -> None:
 def _like(call: Call) -> Value:
     call.arity(2)
     x, p = _texts(call, 2)
-    exact = f"trino_regexp_like({x.sql}, {_written(call, p)})"
-    return Value(exact if _needs_python(p) else _by_re2(x, p, f"regexp_matches({x.sql}, {p.sql})", exact), BOOLEAN)
+    written = _written(call, p)
+
+    def exact(s: str) -> str:
+        return f"trino_regexp_like({s}, {written})"
+
+    if _needs_python(p):
+        return Value(exact(x.sql), BOOLEAN)
+    return Value(_by_re2(x, p, lambda s: f"regexp_matches({s}, {p.sql})", exact), BOOLEAN)
 
 
 def _written(call: Call, p: Value) -> str:
@@ -149,10 +160,17 @@ def _extract(call: Call) -> Value:
     call.arity(2, 3)
     (x, p), g = _texts(call, 2), _group(call, 2)
     _check_group(call, p, g)
-    exact = f"trino_regexp_extract({x.sql}, {_written(call, p)}, CAST({g.sql} AS BIGINT))"
+    written = _written(call, p)
+
+    def exact(s: str) -> str:
+        return f"trino_regexp_extract({s}, {written}, CAST({g.sql} AS BIGINT))"
+
     if _needs_python(p) or not isinstance(g.const, int) or (g.const > 0 and re.search(r"\)[?*]|\||\}", str(p.const))):
-        return Value(exact, _source(call))
-    fast = f"CASE WHEN regexp_matches({x.sql}, {p.sql}) THEN regexp_extract({x.sql}, {p.sql}, {g.const}) END"
+        return Value(exact(x.sql), _source(call))
+
+    def fast(s: str) -> str:
+        return f"CASE WHEN regexp_matches({s}, {p.sql}) THEN regexp_extract({s}, {p.sql}, {g.const}) END"
+
     return Value(_by_re2(x, p, fast, exact), _source(call))
 
 
@@ -160,15 +178,20 @@ def _extract_all(call: Call) -> Value:
     call.arity(2, 3)
     (x, p), g = _texts(call, 2), _group(call, 2)
     _check_group(call, p, g)
-    exact = f"trino_regexp_extract_all({x.sql}, {_written(call, p)}, CAST({g.sql} AS BIGINT))"
+    written = _written(call, p)
+
+    def exact(s: str) -> str:
+        return f"trino_regexp_extract_all({s}, {written}, CAST({g.sql} AS BIGINT))"
+
     if (
         _needs_python(p)
         or not isinstance(g.const, int)
         or re.search(r"\)[?*]|\|", str(p.const))
         or _may_be_empty(call.value(1))
     ):
-        return Value(exact, array(_source(call)))
-    return Value(_by_re2(x, p, f"regexp_extract_all({x.sql}, {p.sql}, {g.const})", exact), array(_source(call)))
+        return Value(exact(x.sql), array(_source(call)))
+    made = _by_re2(x, p, lambda s: f"regexp_extract_all({s}, {p.sql}, {g.const})", exact)
+    return Value(made, array(_source(call)))
 
 
 def _replace(call: Call) -> Value:
@@ -179,15 +202,18 @@ def _replace(call: Call) -> Value:
     r = call.value(2) if len(call.args) == 3 else Value("''", VARCHAR, "")
     if not (r.type.is_text or r.type.name == "unknown"):
         raise call.mismatch()
-    t = _replaced(call)
-    exact = f"trino_regexp_replace({x.sql}, {_written(call, p)}, {coerce(r, VARCHAR).sql})"
+    t, pattern, by = _replaced(call), _written(call, p), coerce(r, VARCHAR).sql
+
+    def exact(s: str) -> str:
+        return f"trino_regexp_replace({s}, {pattern}, {by})"
+
     if _needs_python(p) or not isinstance(r.const, str):
-        return Value(exact, t)
+        return Value(exact(x.sql), t)
     replacement = _replacement(call, str(p.const), r.const)
     if replacement is None or _may_be_empty(call.value(1)):
-        return Value(exact, t)
+        return Value(exact(x.sql), t)
     written = text(replacement)
-    return Value(_by_re2(x, p, f"regexp_replace({x.sql}, {p.sql}, {written}, 'g')", exact), t)
+    return Value(_by_re2(x, p, lambda s: f"regexp_replace({s}, {p.sql}, {written}, 'g')", exact), t)
 
 
 def _replaced(call: Call) -> Type:

@@ -23,7 +23,7 @@ def _set(call: Call) -> Value:
     value = strict(call.value(0))
     if value.type.args or value.type.name in SKETCHES:
         raise call.mismatch("approx_set(bigint), approx_set(double), approx_set(varchar)")
-    tail = windows.present(value.sql, windows.clauses(call)["W"])
+    tail = windows.present(value.sql, windows.clauses(call))
     return Value(f"array_agg(DISTINCT hash({value.sql})){tail}", HYPERLOGLOG)
 
 
@@ -43,7 +43,7 @@ def _merge(call: Call) -> Value:
     value = call.value(0)
     if value.type.name not in SKETCHES:
         raise call.mismatch("merge(HyperLogLog), merge(tdigest), merge(qdigest(T))")
-    merged = f"flatten(array_agg({value.sql}){windows.present(value.sql, windows.clauses(call)['W'])})"
+    merged = f"flatten(array_agg({value.sql}){windows.present(value.sql, windows.clauses(call))})"
     return Value(f"list_distinct({merged})" if value.type == HYPERLOGLOG else merged, value.type)
 
 
@@ -56,7 +56,7 @@ def _digest(name: str) -> object:
         t = TDIGEST if name == "tdigest" else Type("qdigest", (), (digested(call, value.type),))
         weight = f"CAST({rest[0].sql} AS DOUBLE)" if rest else "CAST(1 AS DOUBLE)"
         pair = f"struct_pack(v := CAST({value.sql} AS DOUBLE), w := {weight})"
-        return Value(f"array_agg({pair}){windows.present(value.sql, windows.clauses(call)['W'])}", t)
+        return Value(f"array_agg({pair}){windows.present(value.sql, windows.clauses(call))}", t)
 
     return special
 
