@@ -1,4 +1,4 @@
-"""LocalStack's Step Functions, completed: definitions that AWS refuses, Athena's and Glue's tasks, JSONata without Java."""
+"""LocalStack's Step Functions, completed: definitions that AWS refuses, Athena's, Glue's and EMR's tasks, JSONata without Java."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from localstack.services.stepfunctions.provider import StepFunctionsProvider
 from local_states import diagnose
 from localstack_plugin import states_jsonata, states_result_writer
 from localstack_plugin.states_athena import StateTaskServiceAthena
+from localstack_plugin.states_emr import StateTaskServiceEmr
 from localstack_plugin.states_glue import StateTaskServiceJob
 
 
@@ -78,7 +79,7 @@ def _diagnose(definition: str) -> list[Any]:
 
 def _know_tasks() -> None:
     before = state_task_factory.state_task_service_for
-    own = {"athena": StateTaskServiceAthena, "glue": StateTaskServiceJob}
+    own = {"athena": StateTaskServiceAthena, "emr-serverless": StateTaskServiceEmr, "glue": StateTaskServiceJob}
 
     def of(service_name: str) -> Any:
         return own[service_name]() if service_name in own else before(service_name)

@@ -12,7 +12,7 @@ from localstack.services.stepfunctions.asl.component.state.state_execution.state
     StateTaskServiceGlue,
 )
 
-from localstack_plugin.states_athena import with_numbers
+from localstack_plugin.states_waiting import with_numbers
 
 
 class StateTaskServiceJob(StateTaskServiceGlue):
