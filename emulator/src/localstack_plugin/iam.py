@@ -38,6 +38,7 @@ from localstack_plugin.iam_keys import with_keys
 
 JOURNAL = "/_localstack/iam/calls"
 _SQL_SHOWN = 200
+_OF_LAMBDA = "/aws/lambda/"
 _CALLER: ContextVar[Principal | None] = ContextVar("caller", default=None)
 _sessions: dict[str, Principal] = {}
 
@@ -144,7 +145,11 @@ def _mapped(context: RequestContext, mapping: str) -> dict[str, str]:
 
 def _made_on_aws(principal: Principal, context: RequestContext) -> bool:
     """Whether AWS makes this call of LocalStack's too, with the same role. Lambda makes log groups only where it finds none."""
-    return principal.role is not None and context.operation.name != "CreateLogGroup"
+    if context.operation.name == "CreateLogGroup" and str(context.service_request["logGroupName"]).startswith(
+        _OF_LAMBDA
+    ):
+        return False
+    return principal.role is not None
 
 
 def journal(request: Request) -> Response:
