@@ -12,7 +12,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -99,8 +99,23 @@ def create_application(context: RequestContext, request: Any) -> Any:
     with _api_errors():
         check_application(request["type"], request["releaseLabel"])
     answer = call_moto(context)
-    _application(context, answer["applicationId"]).state = "CREATED"
+    application = _application(context, answer["applicationId"])
+    application.state = "CREATED"
+    application.architecture = request.get("architecture") or "X86_64"  # which moto does not keep
     return answer
+
+
+def get_application(context: RequestContext, request: Any) -> Any:
+    """An application, with the architecture that it was made for."""
+    application, answer = _application(context, request["applicationId"]), call_moto(context)
+    answer["application"]["architecture"] = application.architecture
+    return answer
+
+
+def changed_application(context: RequestContext, request: Any) -> Any:
+    """Change or delete an application, which moto refuses for one that has started."""
+    _application(context, request["applicationId"])
+    return call_moto(context)
 
 
 def start_job_run(context: RequestContext, request: Any) -> Any:
@@ -162,6 +177,9 @@ def get_dashboard(context: RequestContext, request: Any) -> Any:
 
 HANDLERS: dict[str, Callable[[RequestContext, Any], Any]] = {
     "CreateApplication": create_application,
+    "GetApplication": get_application,
+    "UpdateApplication": changed_application,
+    "DeleteApplication": changed_application,
     "StartJobRun": start_job_run,
     "GetJobRun": get_job_run,
     "ListJobRuns": list_job_runs,
@@ -257,7 +275,22 @@ def _application(context: RequestContext, application: str) -> FakeApplication:
     found = emrserverless_backends[context.account_id][context.region].applications.get(application)
     if found is None:
         raise _error("ResourceNotFoundException", f"Application {application} does not exist", 404)
+    if is_idle(found, _runs(context, application), datetime.now(UTC)):
+        found.state = "STOPPED"
     return found
+
+
+def is_idle(application: FakeApplication, runs: Sequence[JobRun], now: datetime) -> bool:
+    """Whether an application that has started stops by itself: its last run ended as long ago as AutoStopConfiguration says.
+
+    https://docs.aws.amazon.com/emr-serverless/latest/APIReference/API_AutoStopConfig.html
+    """
+    stop: Any = application.auto_stop_configuration
+    if application.state != "STARTED" or not stop.get("enabled", True) or not runs:
+        return False
+    if any(run.state not in ENDED for run in runs):
+        return False
+    return now - max(run.updated for run in runs) >= timedelta(minutes=stop.get("idleTimeoutMinutes", 15))
 
 
 def _runs(context: RequestContext, application: str) -> list[JobRun]:
