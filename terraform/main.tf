@@ -210,13 +210,27 @@ module "jobs" {
   source = "./modules/jobs"
 
   name               = local.name
-  root               = ".."
+  root               = var.checkout
   jobs               = var.jobs
   raw_bucket         = module.storage.buckets["raw"]
   processed_bucket   = module.storage.buckets["processed"]
   artifacts_bucket   = module.storage.buckets["artifacts"]
   kms_key_arn        = var.kms_key_arn
   log_retention_days = var.log_retention_days
+
+  permissions_boundary_arn = var.permissions_boundary_arn
+}
+
+module "emr" {
+  source = "./modules/emr"
+
+  name             = local.name
+  root             = var.checkout
+  settings         = var.emr
+  raw_bucket       = module.storage.buckets["raw"]
+  processed_bucket = module.storage.buckets["processed"]
+  artifacts_bucket = module.storage.buckets["artifacts"]
+  kms_key_arn      = var.kms_key_arn
 
   permissions_boundary_arn = var.permissions_boundary_arn
 }

@@ -133,6 +133,16 @@ output "changes_function" {
   value       = module.stream.function_name
 }
 
+output "emr_application" {
+  description = "Id of EMR Serverless's application; empty where there is none."
+  value       = module.emr.application
+}
+
+output "emr_role_arn" {
+  description = "Role of its job runs; empty where there is none."
+  value       = module.emr.role_arn
+}
+
 output "dashboard" {
   description = "Dashboard of the environment; empty without monitoring."
   value       = local.monitored ? module.monitoring[0].dashboard : ""

@@ -47,6 +47,7 @@ LAKE_ROLES = {
         "crawlers",
         "capture",
         "capture-start",
+        "emr",
     )
 }
 
@@ -270,7 +271,7 @@ def test_a_deployment_changes_a_role_s_description_and_duration():
     for more in ((), MORE):
         for action in ("iam:UpdateRole", "iam:UpdateRoleDescription"):
             # Those of batch ingestion, jobs, crawlers and the capture where there are some.
-            optional = ("-ingest", "-jobs", "-crawlers", "-capture", "-capture-start")
+            optional = ("-ingest", "-jobs", "-crawlers", "-capture", "-capture-start", "-emr")
             assert granted("deploy", *more)[action] == {
                 each for each in LAKE_ROLES if more or not each.endswith(optional)
             }

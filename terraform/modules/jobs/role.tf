@@ -55,10 +55,11 @@ resource "aws_iam_role_policy" "jobs" {
         Resource = ["${local.raw}/*"]
       },
       {
-        # Spark writes aside, then moves: it deletes what it wrote aside and what it overwrites.
+        # Spark writes aside, then moves: it deletes what it wrote aside and what it overwrites. Parts of an upload that was
+        # cut go by the bucket's rule (modules/storage).
         Sid      = "CuratedFiles"
         Effect   = "Allow"
-        Action   = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
+        Action   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
         Resource = ["${local.processed}/${local.target}/*"]
       },
       ], var.kms_key_arn == null ? [] : [{

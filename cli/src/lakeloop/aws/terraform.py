@@ -46,7 +46,8 @@ def _change(workspace: Workspace, command: str, words: Sequence[str], *options: 
         "-input=false",
         "-compact-warnings",
         *options,
-        *variables.options(workspace, place, **built),
+        # Terraform works in a copy of its folder, beside which no job's script lies.
+        *variables.options(workspace, place, checkout=str(workspace.root), **built),
         *rest,
     )
     with ready(workspace, place) as terraform:

@@ -65,6 +65,7 @@ class _Setting:
         ingest = is_object(self.workspace, self.place.environment, "ingest")
         jobs = is_object(self.workspace, self.place.environment, "jobs")
         crawlers = is_object(self.workspace, self.place.environment, "crawlers")
+        emr = is_object(self.workspace, self.place.environment, "emr")
         capture = is_object(self.workspace, self.place.environment, "capture")
         granted = is_on(self.workspace, self.place.environment, SETTING)
         asked = (
@@ -90,6 +91,9 @@ class _Setting:
             (iam.CAPTURE, capture),
             (iam.FIRST_CAPTURE, capture and not self.precious),
             (iam.DESTROY_CAPTURE, capture and gone),
+            (iam.EMR, emr),
+            (iam.FIRST_EMR, emr and not self.precious),
+            (iam.DESTROY_EMR, emr and gone),
         )
         return [policies for policies, yes in asked if yes]
 

@@ -57,11 +57,15 @@ DESTROY_JOBS = {"destroy": ("jobs-destroy",)}
 CRAWLERS = {"plan": ("crawlers-read",), "deploy": ("crawlers-read", "crawlers"), "destroy": ("crawlers-read",)}
 FIRST_CRAWLERS = {"deploy": ("crawlers-first",)}
 DESTROY_CRAWLERS = {"destroy": ("crawlers-destroy",)}
+# Of EMR Serverless's application.
+EMR = {"plan": ("emr-read",), "deploy": ("emr-read", "emr"), "destroy": ("emr-read",)}
+FIRST_EMR = {"deploy": ("emr-first",)}
+DESTROY_EMR = {"destroy": ("emr-destroy",)}
 ALL = (
     *(DESTROY, FIRST_DEPLOYMENT, CUSTOMER_KEY, LAKE_FORMATION, DESTROY_GRANTS, BUDGET, DESTROY_BUDGET),
     *(CHANGES, CHANGES_KEY, DESTROY_CHANGES, INGEST, FIRST_INGEST, DESTROY_INGEST),
     *(JOBS, FIRST_JOBS, DESTROY_JOBS, CRAWLERS, FIRST_CRAWLERS, DESTROY_CRAWLERS),
-    *(CAPTURE, FIRST_CAPTURE, DESTROY_CAPTURE),
+    *(CAPTURE, FIRST_CAPTURE, DESTROY_CAPTURE, EMR, FIRST_EMR, DESTROY_EMR),
 )
 _ABSENT = ("NoSuchEntity",)
 

@@ -32,7 +32,7 @@ _WORST: tuple[tuple[str, str], ...] = (
     ("lose data for good, at once or later", r"s3:(DeleteObjectVersion|DeleteBucket|PutLifecycle\S*|PutBucketVersioning) .*"),
     ("take from a bucket what guards it", r"s3:(PutBucket(Policy|PublicAccessBlock|OwnershipControls)|DeleteBucketPolicy) .*"),
     ("forget databases and their tables, whose files stay", r"glue:DeleteDatabase .*"),
-    ("take away Spark jobs and crawlers", r"glue:Delete(Job|Crawler) .*"),
+    ("take away Spark jobs and crawlers", r"glue:Delete(Job|Crawler) .*|emr-serverless:Delete\S* .*"),
     ("forget tables and partitions, whose files stay", r"glue:(Batch)?Delete\S* .*"),
     ("overwrite or delete files, whose old versions stay for 7 to 90 days", r"s3:(PutObject|DeleteObject|Abort\S*) .*"),
     (
@@ -44,6 +44,7 @@ _WORST: tuple[tuple[str, str], ...] = (
     ("describe and tag those roles", r"iam:(Tag|Untag|Update)Role\S* .*"),
     ("take those roles away", r"iam:(Delete\S*|ListInstanceProfilesForRole) .*"),
     ("put any code into Spark jobs", r"glue:(Create|Update)Job .*"),
+    ("change how much EMR Serverless may take", r"emr-serverless:(Create|Update)Application .*"),
     ("have crawlers look at other files", r"glue:(Create|Update)Crawler .*"),
     ("put any changes into the stream of captured ones", r"kinesis:PutRecords .*"),
     ("capture by any code, or not at all", r"ecs:(Create|Register|Update|Delete|Deregister)\S* .*"),
@@ -82,7 +83,7 @@ _WORST: tuple[tuple[str, str], ...] = (
         "make and tag databases, workgroup, buckets, logs",
         r"glue:(CreateDatabase|Tag\S*|Untag\S*) .*|athena:(Create|Update|Tag|Untag)\S* .*"
         r"|s3:(CreateBucket|PutBucketTagging|PutObjectTagging) .*"
-        r"|(logs|lambda|scheduler|states|sns|sqs|events|cloudwatch|ecs):(Tag|Untag)\S* .*"
+        r"|(logs|lambda|scheduler|states|sns|sqs|events|cloudwatch|ecs|emr-serverless):(Tag|Untag)\S* .*"
         r"|kinesis:(AddTags|Create|Increase|RemoveTags|Start|Update)\S* .*"
         r"|logs:(CreateLogGroup|CreateLogStream|PutLogEvents|Associate|Disassociate)\S* .*",
     ),
@@ -92,7 +93,7 @@ _WORST: tuple[tuple[str, str], ...] = (
         "read data",
         r"(s3:GetObject\S*|kinesis:Get\S*|dynamodb:Scan|athena:GetQueryResults|kms:Decrypt|lakeformation:GetDataAccess) .*",
     ),
-    (_SETTINGS, r"[a-z0-9]+:(BatchCheck|BatchGet|Get|List|Describe|Validate|View)\S* .*"),
+    (_SETTINGS, r"[a-z0-9-]+:(BatchCheck|BatchGet|Get|List|Describe|Validate|View)\S* .*"),
     (_LOCK, "-"),
 )  # fmt: skip
 
@@ -109,9 +110,17 @@ def section() -> str:
         iam.JOBS,
         iam.CRAWLERS,
         iam.CAPTURE,
+        iam.EMR,
     )
     plan, through = _of("plan", *always), _worst(_actions("boundary"))
-    first = (iam.FIRST_DEPLOYMENT, iam.FIRST_INGEST, iam.FIRST_JOBS, iam.FIRST_CRAWLERS, iam.FIRST_CAPTURE)
+    first = (
+        iam.FIRST_DEPLOYMENT,
+        iam.FIRST_INGEST,
+        iam.FIRST_JOBS,
+        iam.FIRST_CRAWLERS,
+        iam.FIRST_CAPTURE,
+        iam.FIRST_EMR,
+    )
     kept, free = _of("deploy", *always), _of("deploy", *always, *first)
     gone = _of("destroy", *always, *(part for part in iam.ALL if "destroy" in part))
     if _beyond(_of("destroy", *always), plan):
