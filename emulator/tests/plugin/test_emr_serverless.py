@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import uuid
 from typing import Any
 
@@ -100,3 +101,64 @@ def test_what_does_not_run_is_refused(emr: Any, application: str, role: str) -> 
         emr.get_job_run(applicationId=application, jobRunId="none")
     with pytest.raises(ClientError, match="Scala or Java"):
         start(emr, application, role, jobDriver={"sparkSubmit": {"entryPoint": "s3://lake/x.jar"}})
+
+
+def test_step_functions_wait_for_a_run_and_stop_it_with_themselves(
+    emr: Any, s3: Any, application: str, role: str, emulator: Settings
+) -> None:
+    states = client("stepfunctions", emulator.url)
+    # Members begin with capitals, the service's own do not.
+    spark = {"EntryPoint.$": "$.script", "EntryPointArguments": ["a", "b c"]}
+    monitoring = {"S3MonitoringConfiguration": {"LogUri": "s3://lake/emr-states"}}
+    parameters = {
+        "ApplicationId": application,
+        "ExecutionRoleArn": role,
+        "Name": "curate",
+        "JobDriver": {"SparkSubmit": spark},
+        "ConfigurationOverrides": {"MonitoringConfiguration": monitoring},
+    }
+    task = {"Type": "Task", "Resource": "arn:aws:states:::emr-serverless:startJobRun.sync", "Parameters": parameters}
+    definition = {"StartAt": "run", "States": {"run": {**task, "End": True}}}
+    name = f"m{uuid.uuid4().hex[:8]}"
+    machine = states.create_state_machine(name=name, definition=json.dumps(definition), roleArn=role)["stateMachineArn"]
+
+    def begin(script: str) -> str:
+        given = json.dumps({"script": f"s3://lake/emr/{script}.py"})
+        return str(states.start_execution(stateMachineArn=machine, input=given)["executionArn"])
+
+    def end(execution: str) -> dict[str, Any]:
+        assert until(lambda: states.describe_execution(executionArn=execution)["status"] != "RUNNING")
+        return dict(states.describe_execution(executionArn=execution))
+
+    s3.put_object(Bucket="lake", Key="emr/args.py", Body=b"import sys\nassert sys.argv[1:] == ['a', 'b c'], sys.argv")
+    done = json.loads(end(begin("args"))["output"])
+    assert (done["State"], done["Name"], done["ApplicationId"]) == ("SUCCESS", "curate", application)
+    assert (done["JobDriver"]["SparkSubmit"]["EntryPointArguments"], type(done["CreatedAt"])) == (["a", "b c"], int)
+    folder = f"emr-states/applications/{application}/jobs/{done['JobRunId']}/SPARK_DRIVER"
+    assert s3.head_object(Bucket="lake", Key=f"{folder}/stderr.gz")
+
+    failed = end(begin("none"))
+    assert (failed["status"], failed["error"]) == ("FAILED", "States.TaskFailed")
+    assert "NoSuchKey" in json.loads(failed["cause"])["StateDetails"]
+
+    s3.put_object(Bucket="lake", Key="emr/endless.py", Body=b"import time\ntime.sleep(600)")
+    endless = begin("endless")
+    assert until(lambda: emr.list_job_runs(applicationId=application, states=["RUNNING"])["jobRuns"])
+    (run,) = emr.list_job_runs(applicationId=application, states=["RUNNING"])["jobRuns"]
+    states.stop_execution(executionArn=endless)
+    assert ended(emr, application, run["id"])["state"] == "CANCELLED"
+
+
+def test_what_step_functions_ask_wrongly_is_the_services_error(application: str, role: str, emulator: Settings) -> None:
+    states = client("stepfunctions", emulator.url)
+    driver = {"SparkSubmit": {"EntryPoint": "s3://lake/x.jar"}}
+    parameters = {"ApplicationId": application, "ExecutionRoleArn": role, "JobDriver": driver}
+    task = {"Type": "Task", "Resource": "arn:aws:states:::emr-serverless:startJobRun", "Parameters": parameters}
+    definition = {"StartAt": "run", "States": {"run": {**task, "End": True}}}
+    name = f"m{uuid.uuid4().hex[:8]}"
+    machine = states.create_state_machine(name=name, definition=json.dumps(definition), roleArn=role)["stateMachineArn"]
+    execution = states.start_execution(stateMachineArn=machine)["executionArn"]
+    assert until(lambda: states.describe_execution(executionArn=execution)["status"] != "RUNNING")
+    found = states.describe_execution(executionArn=execution)
+    assert (found["status"], found["error"]) == ("FAILED", "EMRServerless.ValidationException")
+    assert "Scala or Java" in found["cause"]
