@@ -1,4 +1,4 @@
-# Spark jobs and crawlers: what they may do, what is uploaded, and nothing where there are none.
+# Spark jobs, EMR Serverless and crawlers: what they may do, what is uploaded, and nothing where there are none.
 
 mock_provider "aws" {
   mock_data "aws_caller_identity" {
@@ -38,6 +38,7 @@ variables {
       retries     = 0
     }
   }
+  settings = { scripts = ["envs/dev.tfvars"], release = "emr-7.9.0", cores = 32, memory = 128, idle_minutes = 1 }
   crawlers = {
     shop = { path = "shop/", exclusions = ["**.tmp"], schedule = "cron(0 4 * * ? *)", prefix = "" }
   }
@@ -76,6 +77,38 @@ run "a_job_reads_raw_files_and_writes_its_own" {
       && toset(keys(aws_cloudwatch_log_group.jobs)) == toset(["output", "error"])
     )
     error_message = "buckets in the place of words, its own log groups, its modules"
+  }
+}
+
+run "an_application_of_emr_reads_raw_files_and_writes_the_jobs_folder" {
+  command = apply
+
+  module {
+    source = "./modules/emr"
+  }
+
+  assert {
+    condition = {
+      for statement in jsondecode(aws_iam_role_policy.emr[0].policy).Statement : statement.Sid => statement.Resource
+      } == {
+      Scripts      = ["arn:aws:s3:::lakeloop-dev-artifacts/layers/jobs/emr/*"]
+      Buckets      = ["arn:aws:s3:::lakeloop-dev-raw", "arn:aws:s3:::lakeloop-dev-processed"]
+      RawFiles     = ["arn:aws:s3:::lakeloop-dev-raw/*"]
+      CuratedFiles = ["arn:aws:s3:::lakeloop-dev-processed/tables/jobs/*"]
+    }
+    error_message = "raw files to read, the jobs' folder to write, its scripts"
+  }
+
+  assert {
+    condition = (
+      jsondecode(aws_iam_role.emr[0].assume_role_policy).Statement[0].Principal.Service == "emr-serverless.amazonaws.com"
+      && aws_emrserverless_application.spark[0].name == "lakeloop-dev-dbt-emr"
+      && length(aws_emrserverless_application.spark[0].initial_capacity) == 0
+      && aws_emrserverless_application.spark[0].maximum_capacity[0].cpu == "32 vCPU"
+      && aws_emrserverless_application.spark[0].auto_stop_configuration[0].idle_timeout_minutes == 1
+      && aws_s3_object.script["dev.tfvars"].key == "layers/jobs/emr/dev.tfvars"
+    )
+    error_message = "nothing is paid between runs, and no more than so much in them"
   }
 }
 
@@ -139,6 +172,26 @@ run "no_crawler_is_nothing" {
 
   assert {
     condition     = length(aws_iam_role.crawlers) + length(aws_glue_catalog_database.crawled) + length(aws_glue_crawler.crawler) == 0
+    error_message = "nothing is there"
+  }
+}
+
+run "no_application_is_nothing" {
+  command = apply
+
+  module {
+    source = "./modules/emr"
+  }
+
+  variables {
+    settings = null
+  }
+
+  assert {
+    condition = (
+      length(aws_iam_role.emr) + length(aws_emrserverless_application.spark) + length(aws_s3_object.script) == 0
+      && output.application == "" && output.role_arn == ""
+    )
     error_message = "nothing is there"
   }
 }

@@ -112,10 +112,14 @@ run "refuses_what_is_too_small" {
     var.source_locations,
     var.dbt_environment,
     var.dbt_target,
+    var.jobs,
+    var.emr,
   ]
 
   variables {
     project                    = "ab"
+    jobs                       = { one = { script = "x.py", workers = 1 } }
+    emr                        = { cores = 0 }
     dbt_environment            = { A = "x" }
     dbt_target                 = ""
     environment                = "e"
@@ -235,10 +239,16 @@ run "refuses_characters_that_aws_refuses" {
     var.extra_tags,
     var.profile,
     var.source_locations,
+    var.jobs,
+    var.crawlers,
+    var.emr,
   ]
 
   variables {
     project          = "my_lake"
+    jobs             = { Curate-Orders = { script = "x.py" } }
+    crawlers         = { shop = { schedule = "every day" } }
+    emr              = { release = "emr-6.15.0" }
     environment      = "dev-2"
     source_locations = ["s3://lake/folder"]
     bucket_prefix    = "my_lake"

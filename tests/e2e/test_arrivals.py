@@ -17,7 +17,7 @@ from lakeloop.aws.tflocal import INSTALL
 
 from tests import local_aws
 from tests.clone import clone
-from tests.e2e import told
+from tests.e2e import jobs, told
 from tests.e2e.files import BAD, HEADER, bad, customers
 from tests.e2e.killing import Killer, of_functions
 from tests.e2e.loop import FUNCTION, Loop
@@ -45,9 +45,11 @@ def loop(tmp_path_factory):
     settings.write_text(
         re.sub(r"^upkeep +=.*\n", "", text, flags=re.M)
         + "arrivals = { quiet_seconds = 3, longest_wait_seconds = 120 }\n"
-        'alerts = { emails = ["data@acme.example"] }\n',
+        + jobs.SETTINGS
+        + 'alerts = { emails = ["data@acme.example"] }\n',
         "utf-8",
     )
+    jobs.write(home)
     folder = tmp_path_factory.mktemp("emulator")
     with ExitStack() as until_the_end:
         aws = until_the_end.enter_context(local_aws.running(folder, enforcing=True))
@@ -121,6 +123,32 @@ def test_the_first_files_are_built_without_anybody(loop):
     orders = loop.types('just query "select count(*) as n, count(amount) as priced from fct_orders" env=dev format=tsv')
     assert f"{raw.order_count()}\t{raw.order_count()}" in orders
     assert Counter(executions(loop).values()) == {"FAILED": 1, "SUCCEEDED": 1}
+
+
+def test_a_job_reads_what_has_arrived_and_writes_into_its_own_folder(loop):
+    assert loop.types("just job").splitlines()[-1] == "by-day"
+    assert f"rows {raw.DAYS}" in loop.types("just job by_day env=dev")
+    # The second time it takes away what is there.
+    assert "SUCCEEDED after" in loop.types("just job by_day env=dev")
+    found = loop.types("just job by_day --raw s3://lakeloop-dev-raw/none/ env=dev", 1)
+    assert "FAILED after" in found and "Path does not exist: s3://lakeloop-dev-raw/none/orders" in found
+    assert jobs.rows(loop) == jobs.expected(loop)
+
+
+def test_a_job_of_emr_serverless_does_what_its_role_may(loop):
+    assert jobs.run_of_emr(loop)["state"] == "SUCCESS"
+
+
+def test_a_crawler_finds_the_tables_that_the_sources_declare(loop):
+    jobs.crawl(loop)
+    declared, found = (jobs.tables(loop, f"lakeloop_dev_{database}") for database in ("raw", "crawled"))
+    assert set(found) == set(declared)
+    for name, table in declared.items():
+        assert list(table.columns) == list(found[name].columns), name
+        assert (table.location, table.partitions) == (found[name].location, found[name].partitions)
+        # Types of texts are guessed; a Parquet file knows its own.
+        assert table.format != "parquet" or table.columns == found[name].columns
+    jobs.crawl_what_changes(loop)
 
 
 def test_five_hundred_files_at_once(loop):
@@ -213,7 +241,7 @@ def test_functions_that_are_killed_lose_nothing_and_do_nothing_twice(loop, kills
 
 
 def test_no_call_was_denied_and_no_permission_is_idle(loop):
-    for role in ("gate", "tick"):
+    for role in ("gate", "tick", "jobs", "crawlers", "emr"):
         assert "0 would be denied, 0 statements" in loop.types(f"just iam-proof role={role}")
 
 
@@ -234,19 +262,34 @@ def left_of(loop) -> dict[str, list]:
         "machines": loop.client("stepfunctions").list_state_machines()["stateMachines"],
         "databases": loop.client("glue").get_databases()["DatabaseList"],
         "roles": loop.client("iam").list_roles()["Roles"],
+        "jobs": loop.client("glue").get_jobs()["Jobs"],
+        "crawlers": loop.client("glue").get_crawlers()["Crawlers"],
+        "applications": jobs.applications(loop),
     }
     return {what: found for what, found in left.items() if found}
 
 
 def test_what_is_switched_off_goes_and_nothing_is_left_to_change(loop):
     settings = loop.home / "terraform" / "envs" / "dev.tfvars"
-    switches = r"^(arrivals|alerts|schedules|upkeep|monitoring) += .*\n"
+    switches = r"^(arrivals|alerts|schedules|upkeep|monitoring|jobs|crawlers|emr) += .*\n"
     off = re.sub(switches, "", settings.read_text("utf-8"), flags=re.M)
     settings.write_text(f"{off}upkeep = null\n", "utf-8")
     loop.types("just tf-apply env=dev")
     assert "No changes" in loop.types("just tf-plan env=dev")
     left = left_of(loop)
-    assert {"queues", "mappings", "alarms", "dashboards", "queries", "rules", "schedules"}.isdisjoint(left), left
+    switched = {
+        "queues",
+        "mappings",
+        "alarms",
+        "dashboards",
+        "queries",
+        "rules",
+        "schedules",
+        "jobs",
+        "crawlers",
+        "applications",
+    }
+    assert switched.isdisjoint(left), left
     assert [each["FunctionName"] for each in left["functions"]] == [FUNCTION]
 
 

@@ -19,7 +19,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 from localstack import config
 from localstack.aws.api import CommonServiceException, RequestContext
-from localstack.services.moto import call_moto
+from localstack.services.moto import call_moto, call_moto_with_request
 from localstack.services.plugins import Service
 from moto.emrserverless.models import FakeApplication, emrserverless_backends
 
@@ -98,7 +98,8 @@ def create_application(context: RequestContext, request: Any) -> Any:
     """Make an application, which is CREATED until something starts it."""
     with _api_errors():
         check_application(request["type"], request["releaseLabel"])
-    answer = call_moto(context)
+    # Terraform's provider says `spark`, which AWS takes and moto does not.
+    answer = call_moto_with_request(context, {**request, "type": request["type"].upper()})
     application = _application(context, answer["applicationId"])
     application.state = "CREATED"
     application.architecture = request.get("architecture") or "X86_64"  # which moto does not keep

@@ -61,7 +61,17 @@ def test_a_part_of_a_file_is_read(files: Any) -> None:
     assert (size, body.read()) == (3, b"234")
     size, body = files.open("lake/raw/a.csv", 7, None)
     assert (size, body.read()) == (3, b"789")
+    size, body = files.open("lake/raw/a.csv", 8, 5)
+    assert (size, body.read()) == (2, b"89")
     assert files.open("lake/raw/a.csv", 10, 5) == (0, None)
+    assert files.open("lake/raw/a.csv", 0, 0) == (0, None)
+    with pytest.raises(webhdfs.Refused, match="does not exist: s3://lake/raw"):
+        files.open("lake/raw", 0, None)
+
+
+def test_an_empty_file_has_no_bytes(files: Any, aws: AwsClients) -> None:
+    aws.s3.put_object(Bucket="lake", Key="empty", Body=b"")
+    assert files.open("lake/empty", 0, None) == (0, None)
 
 
 def test_a_folder_that_is_not_empty_is_not_deleted_by_the_way(files: Any) -> None:

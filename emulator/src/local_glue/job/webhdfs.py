@@ -26,7 +26,10 @@ from botocore.exceptions import ClientError
 
 BLOCK = 128 * 1024 * 1024
 """Bytes of a block, by which Spark splits its reads."""
+_COPIED_AT_ONCE = 5 * 1024**3
+"""Bytes that CopyObject takes: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html"""
 _CHUNK = 1024 * 1024
+_MISSING = ("404", "NoSuchKey", "NotFound", "NoSuchBucket")
 _PREFIX = "/webhdfs/v1/"
 
 
@@ -78,14 +81,20 @@ class Files:
         return [found[name] for name in sorted(found)]
 
     def open(self, path: str, offset: int, length: int | None) -> tuple[int, Any]:
-        """The number of bytes, and the object's body from *offset* on."""
-        bucket, key = _split(path)
-        size = self._size(bucket, key, path)
-        if offset >= size:
+        """The number of bytes, and the object's body from *offset* on; behind its end there are none."""
+        if length == 0:
             return 0, None
-        last = size - 1 if length is None else min(size, offset + length) - 1
-        answer = self._s3.get_object(Bucket=bucket, Key=key, Range=f"bytes={offset}-{last}")
-        return last - offset + 1, answer["Body"]
+        bucket, key = _split(path)
+        last = "" if length is None else offset + length - 1
+        try:
+            answer = self._s3.get_object(Bucket=bucket, Key=key, Range=f"bytes={offset}-{last}")
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "InvalidRange":
+                return 0, None
+            if error.response["Error"]["Code"] in _MISSING:
+                raise _missing(path) from None
+            raise
+        return int(answer["ContentLength"]), answer["Body"]
 
     def create(self, path: str, body: BinaryIO, overwrite: bool) -> None:
         """Write a file; nothing is there until *body* has come to its end."""
@@ -105,14 +114,10 @@ class Files:
         """Whether there was something to take away."""
         bucket, key = _split(path)
         keys = [key] if self._head(bucket, key) is not None else []
-        below = list(self._below(bucket, f"{key}/"))
+        below = [one["Key"] for one in self._below(bucket, f"{key}/")]
         if below and not recursive:
             raise Refused("java.io.IOException", f"/{path} is not empty", 403)
-        for first in range(0, len(keys + below), 1000):
-            several = [{"Key": one} for one in (keys + below)[first : first + 1000]]
-            errors = self._s3.delete_objects(Bucket=bucket, Delete={"Objects": several, "Quiet": True}).get("Errors")
-            if errors:
-                raise Refused(_DENIED, f"{errors[0]['Key']}: {errors[0].get('Message', errors[0]['Code'])}", 403)
+        self._remove(bucket, keys + below)
         return bool(keys or below or self._forget(path))
 
     def rename(self, source: str, target: str) -> bool:
@@ -122,15 +127,32 @@ class Files:
                 return False
             target = f"{target}/{source.rpartition('/')[2]}"
         (bucket, key), (to_bucket, to_key) = _split(source), _split(target)
-        moved = [key] if self._head(bucket, key) is not None else list(self._below(bucket, f"{key}/"))
+        file = self._head(bucket, key)
+        moved = list(self._below(bucket, f"{key}/")) if file is None else [{"Key": key, "Size": file["ContentLength"]}]
         if not moved and source not in self._made:
             return False
         for one in moved:
-            self._s3.copy({"Bucket": bucket, "Key": one}, to_bucket, to_key + one[len(key) :])
-        self.delete(source, recursive=True)
+            self._copy(bucket, one, to_bucket, to_key + one["Key"][len(key) :])
+        self._remove(bucket, [one["Key"] for one in moved])
+        self._forget(source)
         if not moved:
             self.make(target)
         return True
+
+    def _copy(self, bucket: str, file: Any, to_bucket: str, to_key: str) -> None:
+        """Copy at once what S3 copies at once, in parts what is larger."""
+        source = {"Bucket": bucket, "Key": file["Key"]}
+        if file["Size"] <= _COPIED_AT_ONCE:
+            self._s3.copy_object(Bucket=to_bucket, Key=to_key, CopySource=source)
+        else:
+            self._s3.copy(source, to_bucket, to_key)
+
+    def _remove(self, bucket: str, keys: list[str]) -> None:
+        for first in range(0, len(keys), 1000):
+            several = [{"Key": one} for one in keys[first : first + 1000]]
+            errors = self._s3.delete_objects(Bucket=bucket, Delete={"Objects": several, "Quiet": True}).get("Errors")
+            if errors:
+                raise Refused(_DENIED, f"{errors[0]['Key']}: {errors[0].get('Message', errors[0]['Code'])}", 403)
 
     def _forget(self, path: str) -> bool:
         with self._lock:
@@ -142,22 +164,16 @@ class Files:
         try:
             return self._s3.head_object(Bucket=bucket, Key=key)
         except ClientError as error:
-            if error.response["Error"]["Code"] in ("404", "NoSuchKey", "NotFound", "NoSuchBucket"):
+            if error.response["Error"]["Code"] in _MISSING:
                 return None
             raise
-
-    def _size(self, bucket: str, key: str, path: str) -> int:
-        found = self._head(bucket, key)
-        if found is None:
-            raise _missing(path)
-        return int(found["ContentLength"])
 
     def _first(self, bucket: str, prefix: str) -> bool:
         return bool(self._s3.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=1).get("KeyCount"))
 
-    def _below(self, bucket: str, prefix: str) -> Iterator[str]:
+    def _below(self, bucket: str, prefix: str) -> Iterator[dict[str, Any]]:
         for page in self._pages(Bucket=bucket, Prefix=prefix):
-            yield from (one["Key"] for one in page.get("Contents", ()))
+            yield from page.get("Contents", ())
 
     def _pages(self, **arguments: Any) -> Iterator[dict[str, Any]]:
         yield from self._s3.get_paginator("list_objects_v2").paginate(**arguments)
