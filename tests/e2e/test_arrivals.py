@@ -126,12 +126,9 @@ def test_the_first_files_are_built_without_anybody(loop):
 
 
 def test_a_job_reads_what_has_arrived_and_writes_into_its_own_folder(loop):
-    assert loop.types("just job").splitlines()[-1] == "by-day"
-    assert f"rows {raw.DAYS}" in loop.types("just job by_day env=dev")
-    # The second time it takes away what is there.
-    assert "SUCCEEDED after" in loop.types("just job by_day env=dev")
-    found = loop.types("just job by_day --raw s3://lakeloop-dev-raw/none/ env=dev", 1)
-    assert "FAILED after" in found and "Path does not exist: s3://lakeloop-dev-raw/none/orders" in found
+    assert "by-day" in loop.types("just job").splitlines()
+    printed = loop.types("just job by_day env=dev")
+    assert f"rows {raw.DAYS}\n" in printed and "SUCCEEDED after" in printed
     assert jobs.rows(loop) == jobs.expected(loop)
 
 
