@@ -243,6 +243,18 @@ upkeep *args:
 alerts *args:
     @{{ lakeloop }} alerts "$@"
 
+# Rows of an environment's sources on this machine, masked by meta.mask: `just sample env=prod on=aws select=source:crm+ rows=10000 since=2026-11-01`
+[group('aws')]
+[no-exit-message]
+sample *args:
+    @{{ lakeloop }} sample "$@"
+
+# The statements of a run that failed, on the local Athena, over a sample of what they read: `just replay run=ID env=prod on=aws`
+[group('aws')]
+[no-exit-message]
+replay *args:
+    @{{ lakeloop }} replay "$@"
+
 # Files into incoming/, followed until their rows are in the marts: `just send PATH table=shop.orders`
 [group('aws')]
 [no-exit-message]

@@ -19,6 +19,9 @@ from lakeloop.errors import UserError
 from lakeloop.warm import programs
 from lakeloop.workspace import Workspace
 
+_MEMBERS = 2
+"""Counts on whenever more of a node is kept (``lakeloop.child.parsing``), so that excerpts without it are made anew."""
+
 
 class Parsed:
     """A project's manifest, as far as it is read here, for one target.
@@ -74,7 +77,7 @@ def parse(workspace: Workspace, target: str, variables: Mapping[str, str]) -> Pa
 
 def _digest(workspace: Workspace) -> str:
     """A hash of all files that dbt reads, and of what reads them."""
-    found = hashlib.sha256(f"{version('dbt-core')} {version('lakeloop-cli')}".encode())
+    found = hashlib.sha256(f"{version('dbt-core')} {version('lakeloop-cli')} {_MEMBERS}".encode())
     profile = workspace.profiles / "profiles.yml"
     for file in [*DbtProject.read(workspace.dbt_project).files(), profile]:
         content = file.read_bytes()

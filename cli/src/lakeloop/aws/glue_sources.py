@@ -56,14 +56,19 @@ def provide(place: Place, lake: Outputs, project: Path, tables: Sequence[SourceT
             files = local.files_under(local.folder_of(place.local_sources, table))
             empty = known.with_columns(table, columns)
             if files or empty:
-                _make(glue, s3, lake.raw_bucket, table, files, empty)
+                make(glue, s3, lake.raw_bucket, table, files, empty)
                 made.append(table)
     return made
 
 
-def _make(
+def make(
     glue: Any, s3: Any, bucket: str, table: SourceTable, files: Mapping[str, Sequence[Path]], empty: Sequence[Column]
 ) -> None:
+    """Make or replace *table* over its local *files*, by format; without any, over no rows of the columns *empty*.
+
+    Raises:
+        UserError: files that cannot be read, or columns that no table in Glue can have.
+    """
     folder = f"{_FOLDER}/{table.schema.lower()}/{table.identifier.lower()}/"
     with tempfile.TemporaryDirectory() as scratch, duckdb.connect() as connection:
         rows = Path(scratch) / "rows.parquet"

@@ -18,6 +18,8 @@ from lakeloop.plain import printable
 
 _CHARACTERS = 4_000
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_CALL = re.compile(r"(?:ref|source)\(([^)]*)\)")
+_WORD = re.compile(r"['\"]([^'\"]+)['\"]")
 _OF_PROFILE = ("GLUE_DATABASE_NAME", "LAKELOOP_DATABASE")
 
 
@@ -84,12 +86,48 @@ def node_of(node: Any) -> dict[str, Any]:
         "database": node.database,
         "schema": node.schema,
         "depends_on": list(getattr(node.depends_on, "nodes", ())),
+        "columns": _masked(node),
+        "relationship": _relationship(node),
         "config": {
             "materialized": getattr(config, "materialized", None),
             "meta": {"parity": _parity(config)},
             "store_failures": bool(getattr(config, "store_failures", None)),
         },
     }
+
+
+def _masked(node: Any) -> dict[str, Any]:
+    """Columns with a mask, which `just replay` asks of what a model reads."""
+    described = {name: column.to_dict() for name, column in (getattr(node, "columns", None) or {}).items()}
+    return {
+        name: {"meta": column.get("meta"), "config": {"meta": (column.get("config") or {}).get("meta")}}
+        for name, column in described.items()
+        if "mask" in (column.get("meta") or {}) or "mask" in ((column.get("config") or {}).get("meta") or {})
+    }
+
+
+def _relationship(node: Any) -> dict[str, str] | None:
+    """Both ends of a ``relationships`` test, by the ids of their nodes; None for any other node.
+
+    https://docs.getdbt.com/reference/resource-properties/data-tests#relationships
+    """
+    metadata = getattr(node, "test_metadata", None)
+    if metadata is None or metadata.name != "relationships":
+        return None
+    asked = metadata.kwargs
+    ends = {name: _end(node, str(asked.get(name, ""))) for name in ("model", "to")}
+    if not all(ends.values()) or not asked.get("column_name") or not asked.get("field"):
+        return None
+    return {"of": ends["model"], "column": asked["column_name"], "to": ends["to"], "field": asked["field"]}
+
+
+def _end(node: Any, text: str) -> str:
+    """The id of the node that ``ref`` or ``source`` names in *text*, among those that the test depends on; empty if none."""
+    found = _CALL.search(text)
+    words = _WORD.findall(found[1]) if found else []
+    fitting = [one for one in node.depends_on.nodes if words and one.split(".")[2:][: len(words)] == words]
+    fitting = fitting or [one for one in node.depends_on.nodes if words and one.split(".")[2] == words[-1]]
+    return str(fitting[0]) if len(fitting) == 1 else ""
 
 
 def _parity(config: Any) -> bool:

@@ -1,0 +1,1 @@
+"""Samples of one local AWS that another one reads."""
