@@ -1,5 +1,6 @@
 """A sample of one AWS, read by another one: masked, joins whole, only what is new a second time; a run's error replayed there."""
 
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,11 +11,11 @@ import pytest
 from lakeloop.aws import athena, glue_sources
 from lakeloop.errors import UserError
 from lakeloop.report.store import Runs
-from lakeloop.sampling import replay
+from lakeloop.sampling import masks, replay
 from lakeloop.sampling.ask import Account, Question, Sampler
 from lakeloop.sampling.references import references
 from lakeloop.sampling.tables import describe
-from lakeloop_project.sources import Kind, SourceTable
+from lakeloop_project.sources import Kind, SourceTable, parse_type
 
 from tests import local_aws
 from tests.rounds.conftest import BUCKETS, WORKGROUP, aws, function, lake  # noqa: F401 - fixtures
@@ -207,7 +208,7 @@ def test_what_is_refused_changes_nothing(there, tmp_path, monkeypatch):
         patch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=100))
         with pytest.raises(UserError, match=r"has 100 B free\. Nothing was changed"):
             sampler(there, tmp_path, MASKS).run()
-    fill(there, "items", "select 1 as order_id, 1 as line, 'call bob@mail.test' as note")
+    fill(there, "items", "select cast(null as bigint) as order_id, 1 as line, 'call bob@mail.test' as note")
     with pytest.raises(UserError, match=r"items\.note: an e-mail address"):
         sampler(there, tmp_path, MASKS).run()
     fill(there, "items", TABLES["items"].format(n=3000))
@@ -219,6 +220,58 @@ def test_what_is_refused_changes_nothing(there, tmp_path, monkeypatch):
     with local_aws.pointed_at(there["aws"]):
         listed = boto3.client("s3").list_objects_v2(Bucket=BUCKETS["ATHENA_RESULTS_BUCKET"], Prefix="samples/")
     assert not listed.get("Contents")
+
+
+def test_every_mask_is_of_the_type_of_its_column_and_the_same_for_the_same_value(there):
+    values = {
+        "varchar": "'Ann@Mail.test'",
+        "varchar(40)": "'Ann'",
+        "char(9)": "cast('Ann' as char(9))",
+        "bigint": "5000000000",
+        "integer": "7",
+        "smallint": "smallint '7'",
+        "tinyint": "tinyint '7'",
+        "decimal(12,2)": "decimal '1234567890.12'",
+        "decimal(2,2)": "decimal '.12'",
+        "double": "1e0",
+        "real": "real '1'",
+        "boolean": "true",
+        "date": "date '2024-03-09'",
+        "timestamp": "timestamp '2024-03-09 10:11:12'",
+        "varchar holding bigint": "'42'",
+        "varchar holding date": "'2024-03-09'",
+        "varchar holding timestamp with time zone": "'2024-03-09T10:11:12+01:00'",
+    }
+    asked, expected = [], []
+    for number, text in enumerate(values):
+        of, _, holds = text.partition(" holding ")
+        column = masks.Masked(f"c{number}", parse_type(of), parse_type(holds) if holds else None)
+        for kind in masks.KINDS:
+            with suppress(masks.BadMask):
+                made = masks.expression(kind, column, KEY)
+                asked += [
+                    f"typeof({made})",
+                    f"cast({made} as varchar)",
+                    f"cast({made.replace(f'"c{number}"', f'd{number}')} as varchar)",
+                ]
+                expected.append((kind, of, holds))
+    columns = [f"{value} as {letter}{number}" for number, value in enumerate(values.values()) for letter in "cd"]
+    found = rows_of(there, f"select {', '.join(asked)} from (select {', '.join(columns)})")[0]
+    for place, (kind, of, holds) in enumerate(expected):
+        kept, once, again = found[3 * place : 3 * place + 3]
+        # A char becomes a text, which it is written as.
+        assert kept.split("(")[0] in {of.split("(")[0], of.split("(")[0].replace("char", "varchar")}, (
+            kind,
+            of,
+            holds,
+            kept,
+        )
+        assert once == again
+        assert (once is None) == (kind == "null"), (kind, of, holds)
+        if holds and once:
+            assert holds != "bigint" or once.isdecimal()
+            assert not holds.startswith(("date", "timestamp")) or once.startswith("2024-")
+    assert {kind for kind, *_ in expected} == set(masks.KINDS)
 
 
 def test_a_run_that_failed_fails_again_at_home(function, here, tmp_path, capsys):  # noqa: F811

@@ -51,7 +51,7 @@ class Question:
 
 @dataclass
 class _Turn:
-    """What is done about one table: nothing (``pull`` is None), all of it, or rows from ``pull.start`` on."""
+    """The turn of one table: nothing (``pull`` is None), all of it, or rows from ``pull.start`` on."""
 
     table: Table
     known: Known | None

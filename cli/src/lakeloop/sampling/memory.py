@@ -42,7 +42,7 @@ class Known:
 
 
 def read(folder: Path) -> dict[str, Known]:
-    """What is known of the sample in *folder*, by ``source.table``; nothing of a file that is not ours."""
+    """The tables of the sample in *folder*, by ``source.table``; nothing of a file that is not ours."""
     try:
         content = json.loads((folder / FILE).read_text("utf-8"))
         return {

@@ -33,7 +33,7 @@ _SHARE = 0.05
 
 
 def by_name(column: str) -> str | None:
-    """What a column's *name* promises; None for nothing of a person's."""
+    """The kind that a column's *name* promises; None for nothing of a person's."""
     name = _WORDS.sub("_", column).lower()
     return next((kind for kind, pattern in _NAMED if re.search(pattern, name)), None)
 
@@ -61,7 +61,7 @@ def counts(column: str, of: Type) -> list[str]:
 
 
 def told(names: Iterator[str], row: Mapping[str, int]) -> str | None:
-    """What four counts of *row* say, whose names *names* gives next; None for nothing of a person's."""
+    """The kind that four counts of *row* tell, whose names *names* gives next; None for nothing of a person's."""
     filled, addresses, numbers, keys = (row[next(names)] for _ in range(4))
     if addresses:
         return EMAIL
