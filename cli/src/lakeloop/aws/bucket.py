@@ -17,6 +17,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from lakeloop.aws.sent import Sent, state_of
 from lakeloop.errors import UserError
 
 LARGEST = 5 * 1024**3
@@ -35,12 +36,18 @@ class Loaded:
 
 
 def upload(
-    s3: Any, bucket: str, files: Mapping[str, Path], prefixes: Iterable[str], on_file: Callable[[int], None]
+    s3: Any,
+    bucket: str,
+    files: Mapping[str, Path],
+    prefixes: Iterable[str],
+    on_file: Callable[[int], None],
+    sent: Sent | None = None,
 ) -> Loaded:
     """Bring *files* (key -> file) into *bucket*; calls ``on_file(bytes)`` after each.
 
     Args:
         prefixes: where to look for objects that are not among the files. They are reported, never removed.
+        sent: what earlier loads have seen there.
 
     Raises:
         UserError: a file over S3's limit, or a bucket that is not there or may not be written.
@@ -49,11 +56,12 @@ def upload(
         raise UserError(
             f"Over 5 GiB, which is more than S3 takes at once: {', '.join(too_large)}. Split the day's file."
         )
+    sent = sent or Sent()
     try:
-        there = {key: size for prefix in prefixes for key, size in _objects(s3, bucket, prefix)}
+        there = {one["Key"]: one for prefix in prefixes for one in _objects(s3, bucket, prefix)}
         loaded = Loaded(elsewhere=sorted(there.keys() - files.keys()))
         with ThreadPoolExecutor(CONNECTIONS) as pool:
-            runs = [pool.submit(_bring, s3, bucket, key, file, there.get(key)) for key, file in files.items()]
+            runs = [pool.submit(_bring, s3, bucket, key, file, there.get(key), sent) for key, file in files.items()]
             try:
                 for run in as_completed(runs):
                     size, was_sent = run.result()
@@ -66,31 +74,38 @@ def upload(
                 raise
     except ClientError as error:
         raise UserError(_explained(bucket, error)) from error
+    finally:
+        sent.keep()
     return loaded
 
 
 def keys(s3: Any, bucket: str, prefixes: Iterable[str]) -> set[str]:
     """The keys under *prefixes*. Raises ``UserError`` as ``upload`` does."""
     try:
-        return {key for prefix in prefixes for key, _ in _objects(s3, bucket, prefix)}
+        return {one["Key"] for prefix in prefixes for one in _objects(s3, bucket, prefix)}
     except ClientError as error:
         raise UserError(_explained(bucket, error)) from error
 
 
-def _objects(s3: Any, bucket: str, prefix: str) -> Iterable[tuple[str, int]]:
+def _objects(s3: Any, bucket: str, prefix: str) -> Iterable[dict[str, Any]]:
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
-        for entry in page.get("Contents", []):
-            yield entry["Key"], entry["Size"]
+        yield from page.get("Contents", [])
 
 
-def _bring(s3: Any, bucket: str, key: str, file: Path, size_there: int | None) -> tuple[int, bool]:
-    size, checksum = file.stat().st_size, _sha256(file)
-    if size == size_there:
-        head = s3.head_object(Bucket=bucket, Key=key, ChecksumMode="ENABLED")
-        if head.get("ChecksumSHA256") == checksum:
+def _bring(s3: Any, bucket: str, key: str, file: Path, there: Mapping[str, Any] | None, sent: Sent) -> tuple[int, bool]:
+    state = state_of(file)
+    size = state[0]
+    if there and size == there["Size"]:
+        if sent.has(key, state, there["ETag"]):
             return size, False
+        head = s3.head_object(Bucket=bucket, Key=key, ChecksumMode="ENABLED")
+        if head.get("ChecksumSHA256") == _sha256(file):
+            sent.note(key, state, head["ETag"])
+            return size, False
+    checksum = _sha256(file)
     with file.open("rb") as body:
-        s3.put_object(Bucket=bucket, Key=key, Body=body, ChecksumSHA256=checksum)
+        put = s3.put_object(Bucket=bucket, Key=key, Body=body, ChecksumSHA256=checksum)
+    sent.note(key, state, put["ETag"])
     return size, True
 
 

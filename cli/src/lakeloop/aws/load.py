@@ -15,6 +15,7 @@ from lakeloop.arguments import take
 from lakeloop.aws import bucket, dbt_names, glue_sources, raw_tables
 from lakeloop.aws.outputs import Outputs, outputs
 from lakeloop.aws.place import Place, enter
+from lakeloop.aws.sent import Sent
 from lakeloop.errors import UserError
 from lakeloop.parsed import parse
 from lakeloop.plural import counted
@@ -40,7 +41,7 @@ def load(workspace: Workspace, words: Sequence[str]) -> int:
     stand_ins = provide(workspace, place, lake)
     tables = checked(workspace, place, lake, raw)
     if tables:
-        send(place, lake, raw, tables)
+        send(workspace, place, lake, raw, tables)
         raw_tables.create(place, lake, tables)
     elif not stand_ins:
         print(
@@ -68,10 +69,9 @@ def checked(workspace: Workspace, place: Place, lake: Outputs, raw: Path) -> lis
     Raises:
         UserError: one is not declared well, or has files that Athena could not read.
     """
-    declared = parse(
-        workspace, workspace.settings.dbt.target(place.environment), dbt_names.names(workspace, place, lake)
-    ).raw_tables
-    return check_raw(raw, declared, athena=True)
+    target = workspace.settings.dbt.target(place.environment)
+    declared = parse(workspace, target, dbt_names.names(workspace, place, lake)).raw_tables
+    return check_raw(raw, declared, athena=True, remembered=workspace.parsed / target / "raw.pickle")
 
 
 def prefixes(tables: Sequence[RawTable]) -> list[str]:
@@ -85,7 +85,7 @@ def files(raw: Path, tables: Sequence[RawTable]) -> dict[str, Path]:
     return {file.relative_to(raw).as_posix(): file for paths in found for file in paths}
 
 
-def send(place: Place, lake: Outputs, raw: Path, tables: Sequence[RawTable]) -> None:
+def send(workspace: Workspace, place: Place, lake: Outputs, raw: Path, tables: Sequence[RawTable]) -> None:
     """Bring the files of *tables* under *raw* into the raw bucket, with progress, and say what was done."""
     to_send = files(raw, tables)
     began = time.monotonic()
@@ -95,8 +95,9 @@ def send(place: Place, lake: Outputs, raw: Path, tables: Sequence[RawTable]) -> 
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(counted(len(to_send), "file"), total=total)
         s3 = place.client("s3", max_pool_connections=bucket.CONNECTIONS)
+        sent = Sent.read(workspace.state / "sent" / place.slug / f"{lake.raw_bucket}.json")
         loaded = bucket.upload(
-            s3, lake.raw_bucket, to_send, prefixes(tables), lambda size: progress.advance(task, size)
+            s3, lake.raw_bucket, to_send, prefixes(tables), lambda size: progress.advance(task, size), sent
         )
     seconds = time.monotonic() - began
     print(

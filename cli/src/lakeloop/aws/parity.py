@@ -50,7 +50,7 @@ def parity(workspace: Workspace, words: Sequence[str]) -> int:
     raw_files = load.checked(workspace, place, lake, raw)
     if raw_files:
         _require_the_same_raw_data(place, lake, raw, raw_files)
-        load.send(place, lake, raw, raw_files)
+        load.send(workspace, place, lake, raw, raw_files)
         raw_tables.create(place, lake, raw_files)
     skipped = dict.fromkeys((*workspace.settings.skip.local, *place.left_out))
     build = leave_out(workspace, _BUILD, list(skipped))
