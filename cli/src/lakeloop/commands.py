@@ -9,7 +9,8 @@ import sys
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 
-from lakeloop import plain
+from lakeloop import interrupted, plain
+from lakeloop.aws.interrupts import EXIT_CODE
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace, find
 
@@ -87,6 +88,12 @@ def main() -> int:
         return _main()
 
 
+def _interrupted(name: str) -> int:
+    if line := interrupted.said(name):
+        print(f"\n{line}", file=sys.stderr, flush=True)
+    return EXIT_CODE
+
+
 def _main() -> int:
     name, *words = sys.argv[1:] or [""]
     try:
@@ -98,7 +105,7 @@ def _main() -> int:
             )
         code = COMMANDS[name](find(), words)
         sys.stdout.flush()
-        return code
+        return _interrupted(name) if code == EXIT_CODE and name in interrupted.RETURNING else code
     except BrokenPipeError:
         # The reader has enough (`| head`); Python would complain at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -107,7 +114,7 @@ def _main() -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        return 130
+        return _interrupted(name)
     except OSError as error:  # a full disk, a folder of somebody else's
         if isinstance(error, shutil.Error):  # of a folder that was copied: a reason for each file
             source, _, reason = error.args[0][0]

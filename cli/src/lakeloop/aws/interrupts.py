@@ -12,7 +12,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -36,12 +36,14 @@ def run(
     *,
     finish: bool,
     show: Callable[[str], None] | None = None,
+    held: Collection[int] = (),
 ) -> int:
     """Run a Terraform command.
 
     Args:
         finish: whether the command changes something: the first Ctrl-C is then not its own.
         show: gets each line that the command prints; without it, the terminal does.
+        held: descriptors that it holds open.
 
     Returns:
         Its exit code, or 130 after Ctrl-C, whether it reached Terraform or not.
@@ -54,6 +56,7 @@ def run(
         stdout=subprocess.PIPE if show else None,
         stderr=subprocess.STDOUT if show else None,
         text=True,
+        pass_fds=tuple(held),
         start_new_session=True,  # or the terminal would send it every Ctrl-C
     )
     with _held_back(process, spared=1 if finish else 0) as received:

@@ -11,9 +11,11 @@ from rich.text import Text
 
 from lakeloop import terminal
 from lakeloop.arguments import take
-from lakeloop.aws import taken, tfvars, variables
+from lakeloop.aws import kept_provider, taken, tfvars, variables
+from lakeloop.aws.kept_provider import Kept
 from lakeloop.aws.place import Place, enter
-from lakeloop.aws.tflocal import forget_state, ready, require_terraform
+from lakeloop.aws.tflocal import data_folder, forget_state, ready, require_terraform
+from lakeloop.aws.tflocal import variables as of_terraform
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
 
@@ -40,6 +42,13 @@ def _change(workspace: Workspace, command: str, words: Sequence[str], *options: 
         raise UserError(f"Unknown word {rest[0]!r}. Usage: just tf-{command} env=dev [-option ... for Terraform]")
     require_terraform()
     place = enter(workspace, env)
+    with kept_provider.starting(data_folder(workspace, place), of_terraform(workspace, place)) as provider:
+        return _terraform(workspace, place, provider, command, rest, options)
+
+
+def _terraform(
+    workspace: Workspace, place: Place, provider: Kept, command: str, rest: Sequence[str], options: Sequence[str]
+) -> int:
     built = {} if command == "destroy" else zips(workspace, place)
     words = (
         command,
@@ -50,7 +59,7 @@ def _change(workspace: Workspace, command: str, words: Sequence[str], *options: 
         *variables.options(workspace, place, checkout=str(workspace.root), **built),
         *rest,
     )
-    with ready(workspace, place) as terraform:
+    with ready(workspace, place, provider) as terraform:
         if command == "destroy":
             print(taken.described(terraform.ask("show", "-json").stdout, place), file=sys.stderr, flush=True)
         changes = command != "plan"

@@ -13,7 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,7 @@ from lakeloop import files, provider_mirror
 from lakeloop.aws import interrupts
 from lakeloop.aws.backend import state_key
 from lakeloop.aws.changes import Changes
+from lakeloop.aws.kept_provider import Kept
 from lakeloop.aws.place import Place
 from lakeloop.errors import UserError
 from lakeloop.quality import HOW_TO_GET
@@ -58,6 +59,8 @@ def variables(workspace: Workspace, place: Place) -> dict[str, str]:
         **provider_mirror.environment(workspace),
         "TF_DATA_DIR": str(data_folder(workspace, place)),
         "TF_IN_AUTOMATION": "1",
+        # Go's collector takes a third of the processor time of a command that is over before memory is short.
+        "GOGC": place.variables.get("GOGC", "400"),
     }
 
 
@@ -68,6 +71,7 @@ class Terraform:
     workspace: Workspace
     place: Place
     folder: Path
+    provider: Kept | None = None
 
     def ask(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run a command and keep what it prints."""
@@ -83,24 +87,27 @@ class Terraform:
     def run(self, *words: str, finish: bool) -> int:
         """Run a command on the terminal (``interrupts.run``)."""
         command = ["terraform", *words, *(() if sys.stdout.isatty() else ("-no-color",))]
-        return interrupts.run(command, self.folder, variables(self.workspace, self.place), finish=finish)
+        return self._run(command, finish=finish)
+
+    def _run(self, command: Sequence[str], *, finish: bool, show: Changes | None = None) -> int:
+        given = {**variables(self.workspace, self.place), **(self.provider.variables() if self.provider else {})}
+        held = self.provider.held if self.provider else ()
+        return interrupts.run(command, self.folder, given, finish=finish, show=show, held=held)
 
     def change(self, *words: str) -> int:
         """Run a command that changes something, and show how far it is instead of all that it prints (``interrupts.run``)."""
         log = data_folder(self.workspace, self.place) / f"{words[0]}.log"
         command = ["terraform", *words, "-no-color"]
         with Changes(log) as changes:
-            code = interrupts.run(
-                command, self.folder, variables(self.workspace, self.place), finish=True, show=changes
-            )
+            code = self._run(command, finish=True, show=changes)
         if code not in (0, interrupts.EXIT_CODE):
             print(f"All that Terraform printed: {log}", file=sys.stderr)
         return code
 
 
 @contextmanager
-def ready(workspace: Workspace, place: Place) -> Iterator[Terraform]:
-    """An initialised Terraform that no other command uses until the block ends.
+def ready(workspace: Workspace, place: Place, provider: Kept | None = None) -> Iterator[Terraform]:
+    """An initialised Terraform that no other command uses until the block ends; it takes the *provider* that is started.
 
     Raises:
         UserError: there is no Terraform, another command is at work, or the initialisation fails.
@@ -114,7 +121,7 @@ def ready(workspace: Workspace, place: Place) -> Iterator[Terraform]:
         except BlockingIOError:
             raise UserError(f"Terraform is at work on {place} already. Wait until it ends.") from None
         _make_state_bucket(place)
-        terraform = Terraform(workspace, place, data / "terraform")
+        terraform = Terraform(workspace, place, data / "terraform", provider)
         _initialise(terraform)
         yield terraform
 

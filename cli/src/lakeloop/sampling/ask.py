@@ -6,7 +6,6 @@ import hashlib
 import json
 import secrets
 import shutil
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -115,9 +114,6 @@ class Sampler:
             for number, turn in enumerate(asked):
                 self._put(turn, staged / str(number))
             memory.write(self.folder, self.known)
-        except KeyboardInterrupt:
-            print("Interrupted: the sample that was here is here.", file=sys.stderr)
-            raise
         finally:
             shutil.rmtree(staged, ignore_errors=True)
             landing.remove(self.account.s3, base)
