@@ -94,6 +94,18 @@ def test_a_file_that_arrives_later_is_seen(duck, tmp_path):
     assert duck.execute("select count(*) from lake_raw.orders").fetchone() == (2,)
 
 
+def test_a_raw_view_that_is_there_opens_no_file_and_another_one_takes_its_place(duck, tmp_path):
+    write(tmp_path / "orders", **{"dt=2024-01-01/a.csv": "id,note\n1,\n"})
+    declared = f"{{name: orders, meta: {{format: csv}}, {COLUMNS}}}"
+    raw_view(duck, tmp_path, declared)
+    (table,) = tables_of(f"sources: [{{name: shop, schema: lake_raw, tables: [{declared}]}}]")
+    query = views.raw_view(table, tmp_path, {"csv": {".csv"}})
+    (tmp_path / "orders" / "dt=2024-01-01" / "a.csv").unlink()
+    views.create(duck, table, query)
+    with pytest.raises(UserError, match="No files found"):
+        views.create(duck, table, query + "\nlimit 1")
+
+
 CRM = """
 sources:
   - name: crm

@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from lakeloop.child import dbt_patches, invoke, ready, schemas, words
+from lakeloop.child import dbt_patches, invoke, ready, schemas, templates, words
 from lakeloop.child.prepare import Folders, prepare
 from lakeloop.dbt_command import NOT_BEGUN
 from lakeloop.errors import UserError
@@ -31,6 +31,11 @@ def main(arguments: Sequence[str]) -> int:
     asked = words.read(command)
     if asked is None:
         return invoke.run(None, command)
+    with templates.kept(ready.folder(target)):
+        return _run(asked, command, folders)
+
+
+def _run(asked: words.Command, command: Sequence[str], folders: Folders) -> int:
     try:
         manifest = ready.manifest(asked, _options(asked))
         missing = prepare(manifest, folders, asked.selected)

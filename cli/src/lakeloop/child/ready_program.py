@@ -6,12 +6,13 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 
 from dbt.cli.main import cli
 from lakeloop_project import profiles
 
 from lakeloop import dbt_target
-from lakeloop.child import dbt_patches, invoke, ready, schemas, words
+from lakeloop.child import dbt_patches, invoke, ready, schemas, templates, words
 from lakeloop.errors import UserError
 from lakeloop.plain import printable
 
@@ -39,6 +40,11 @@ def main(command: Sequence[str]) -> int:
     asked = words.read(command)
     if asked is None or asked.name not in _BY_GRAPH:
         return _as_typed(command)
+    with templates.kept(ready.folder(Path(os.environ["DBT_TARGET_PATH"]))):
+        return _run(asked, command)
+
+
+def _run(asked: words.Command, command: Sequence[str]) -> int:
     try:
         manifest = ready.manifest(asked, asked.for_parse())
     except UserError as error:

@@ -31,7 +31,7 @@ _BUILD: Any = vars(dbtClassMixin)["json_schema"].__func__
 @contextmanager
 def kept(folder: Path = Path(sys.prefix)) -> Iterator[None]:
     """Have dbt validate by schemas that were built before; those that are new are kept in *folder* when the block ends."""
-    file = folder / f".dbt-schemas-{_installed()}.json"
+    file = folder / f".dbt-schemas-{installed()}.json"
     known, new = read(file), set[str]()
 
     def json_schema(cls: Any) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def write(file: Path, schemas: Schemas) -> None:
     files.write(file, json.dumps({name: one for name, one in schemas.items() if json.loads(json.dumps(one)) == one}))
 
 
-def _installed() -> str:
+def installed() -> str:
     """A mark of Python's version and those of all that is installed beside dbt."""
     packages = Path(dataclass_schema.__file__).parents[1].glob("*.dist-info")
     return hashlib.sha256("\n".join([sys.version, *sorted(one.name for one in packages)]).encode()).hexdigest()[:16]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
-from lakeloop_project.sources import Column, SourceTable, Type
-from lakeloop_raw.sql import array, identifier, mapping
+from lakeloop_project.sources import Column, Kind, SourceTable, Type
+from lakeloop_raw.sql import array, identifier, literal, mapping
 
 from lakeloop.errors import UserError
 
@@ -94,17 +95,33 @@ def _reader(form: str, files: Sequence[Path]) -> str:
 def create(connection: duckdb.DuckDBPyConnection, table: SourceTable, query: str) -> None:
     """Make or replace the view that *table* is offline, in its own schema.
 
+    To make one, DuckDB opens every file. A raw table's is left as it is if its comment has the hash of the same query: all its
+    types are in there, whatever becomes of the files.
+
     Raises:
         UserError: DuckDB refuses it.
     """
     schema, name = identifier(table.schema), identifier(table.identifier)
+    digest = hashlib.sha256(query.encode()).hexdigest()
+    if table.kind is Kind.RAW and _comment(connection, table) == digest:
+        return
     try:
         connection.execute(f"create schema if not exists {schema}")
         connection.execute(f"create or replace view {schema}.{name} as\n{query}")
+        connection.execute(f"comment on view {schema}.{name} is {literal(digest)}")
     except duckdb.Error as error:
         raise UserError(
             f"{table.full_name} ({table.file}) cannot be made in DuckDB: {str(error).strip().splitlines()[0][:300]}"
         ) from error
+
+
+def _comment(connection: duckdb.DuckDBPyConnection, table: SourceTable) -> str | None:
+    found = connection.execute(
+        "select comment from duckdb_views() where database_name = current_database() and schema_name = $schema "
+        "and view_name = $view and not internal",
+        {"schema": table.schema, "view": table.identifier},
+    ).fetchone()
+    return found[0] if found else None
 
 
 def drop(connection: duckdb.DuckDBPyConnection, table: SourceTable) -> None:

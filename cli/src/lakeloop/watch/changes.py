@@ -12,7 +12,7 @@ from pathlib import Path
 from lakeloop_project import DbtProject
 from lakeloop_project.errors import UserError
 
-_LOOK_SECONDS = 0.2
+_LOOK_SECONDS, _SETTLED_SECONDS = 0.2, 0.1
 # Files that editors write aside: Emacs, Vim, and whatever is hidden.
 _ASIDE = (".", "#")
 _ASIDE_ENDINGS = ("~", ".swp", ".swx", ".tmp", ".bak")
@@ -58,7 +58,7 @@ def changes(look: Callable[[], Seen], wait: Callable[[float], None] = time.sleep
         if now == before:
             continue
         while True:
-            wait(_LOOK_SECONDS)
+            wait(_SETTLED_SECONDS)
             later = look()
             if later == now:
                 break
