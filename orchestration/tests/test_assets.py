@@ -275,6 +275,14 @@ def test_the_newest_day_is_an_ordinary_run():
     assert [ask.words for ask in place.asks] == [["build"]] and not place.asks[0].first_day
 
 
+def test_a_model_by_days_without_a_day_is_refused_before_anything_runs():
+    place = Told()
+    refused = made(place, "key:orders", manifest=DAYS, given=BY_DAY)
+    assert not refused.success and not place.asks
+    assert "newest partition" in refused.failure_data_for_node("dbt").user_failure_data.description
+    assert made(place, "key:countries", manifest=DAYS, given=BY_DAY).success, "one without days needs none"
+
+
 def test_files_that_arrived_are_named_with_their_first_day():
     place = Told()
     tags = {ARRIVED: "raw.orders", ARRIVED_FROM: "2026-04-03"}

@@ -44,6 +44,17 @@ def built(
                 "An export is written by a run that builds a table of it: materialize these together.",
                 allow_retries=False,
             )
+        if (
+            of
+            and any(asset.days for asset in chosen)
+            and not (context.has_partition_key or context.has_partition_key_range)
+        ):
+            # Dagster itself would stop at the first check of such a model, in the middle of the run.
+            raise dg.Failure(
+                "Models by days are materialized with a day: choose the newest partition, which is the ordinary run, or the "
+                "days that are to be made again.",
+                allow_retries=False,
+            )
         # All of it is a whole build, whose state later ones compare themselves with.
         selected = () if len(chosen) == len(project.assets) else tuple(sorted(one.select for one in chosen or wanted))
         arrived = tuple(source for source in context.run.tags.get(ARRIVED, "").split(",") if source)
