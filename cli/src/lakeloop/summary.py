@@ -40,7 +40,9 @@ def print_summary(workspace: Workspace, database: Path, *, since: float, seconds
     table.add_row("rows", f"{_rows(database, models):,}")
     table.add_row("seconds", f"{seconds:.1f}")
     slowest = sorted([*models, *tests], key=lambda result: -result["execution_time"])[:_SLOWEST]
-    table.add_row("slowest", "\n".join(f"{result['execution_time']:5.2f} s  {name_of(result)}" for result in slowest))
+    table.add_row(
+        "slowest", terminal.figures((f"{result['execution_time']:.2f} s", name_of(result)) for result in slowest)
+    )
     console.print(table)
 
 

@@ -29,3 +29,13 @@ class _Console(Console):
                 column.overflow = "fold"
         for segment in super().render(renderable, options):
             yield segment if segment.control else segment._replace(text=printable(segment.text))
+
+
+def figures(rows: Iterable[tuple[str, str]]) -> Table:
+    """Figures with their names, each on a line for a cell of a table; a name that is too wide goes on below itself."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column()
+    for figure, name in rows:
+        table.add_row(figure, name)
+    return table

@@ -7,7 +7,6 @@ from typing import Any
 
 from lakeloop_project.environments import environment
 from rich.table import Table
-from rich.text import Text
 
 from lakeloop import terminal
 from lakeloop.arguments import take
@@ -53,7 +52,7 @@ def print_answer(answer: dict[str, Any]) -> None:
     table.add_row("seconds", f"{answer.get('seconds', 0):.1f}")
     table.add_row("bytes scanned", f"{answer.get('bytes_scanned', 0):,}")
     for name, told in cost_rows(answer.get("cost") or {}):
-        table.add_row(name, Text(told, no_wrap=True, overflow="ellipsis"))
+        table.add_row(name, told)
     table.add_row("run", str(answer.get("run_id", "")))
     table.add_row("artifacts", str(answer.get("artifacts", "")))
     console.print(table)

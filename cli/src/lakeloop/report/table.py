@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from rich.table import Table
+
+from lakeloop import terminal
 from lakeloop.plural import counted
 from lakeloop.report import units
 
 
-def cost_rows(cost: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Names and texts: the whole, the slowest nodes, the dearest. None of an answer that has no *cost*."""
+def cost_rows(cost: dict[str, Any]) -> Iterator[tuple[str, str | Table]]:
+    """Names and cells: the whole, the slowest nodes, the dearest. None of an answer that has no *cost*."""
     if not cost:
         return
     parts = f"Athena {units.dollars(cost['athena_dollars'])}, function {units.dollars(cost['lambda_dollars'])}"
@@ -20,8 +23,9 @@ def cost_rows(cost: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield "dearest", _lines((units.dollars(node["dollars"]), node) for node in cost["dearest"])
 
 
-def _lines(told: Iterator[tuple[str, dict[str, Any]]]) -> str:
-    return "\n".join(f"{figure:>10}  {name(node['unique_id'])}" for figure, node in told) or "nothing"
+def _lines(told: Iterator[tuple[str, dict[str, Any]]]) -> str | Table:
+    rows = [(figure, name(node["unique_id"])) for figure, node in told]
+    return terminal.figures(rows) if rows else "nothing"
 
 
 def name(unique_id: str) -> str:
