@@ -138,6 +138,11 @@ def _main(arguments: list[str]) -> int:
         print(f"{error.strerror or error}: {error.filename or settings.state}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
+        if words[0] == "up":
+            print(
+                "\nInterrupted: if it was starting, it goes on starting. `just up` again waits for it, `just down` ends it.",
+                file=sys.stderr,
+            )
         return 130
 
 
