@@ -340,6 +340,37 @@ def test_json(connection: duckdb.DuckDBPyConnection, athena: str) -> None:
     agree()
 
 
+MEMBERS = st.dictionaries(NAMES, st.one_of(st.none(), WHOLE, DOUBLES, st.text("a-0\\\"é{", max_size=3)), max_size=3).map(
+    lambda members: json.dumps(members, ensure_ascii=False, separators=(",", ":"))
+)
+MAPS = st.one_of(MEMBERS, MEMBERS.map(lambda t: t.replace('"b"', '"a"')), JSONS)
+"""Objects of plain members, one name twice in some, out of order in others."""
+
+
+@pytest.mark.parametrize("value", ["bigint", "double", "varchar"])
+def test_json_as_map(connection: duckdb.DuckDBPyConnection, value: str) -> None:
+    """Keys that are cut to a length are none that the fast path takes."""
+
+    @EXAMPLES
+    @given(st.lists(st.one_of(st.none(), MAPS.filter(lambda t: _parsed(t) is not None)), min_size=1, max_size=12))
+    def agree(values: list[str | None]) -> None:
+        fast, _ = outcomes(connection, f"cast(x as map(varchar, {value}))", "NULL", "json", values)
+        exact, _ = outcomes(connection, f"cast(x as map(varchar(9999), {value}))", "NULL", "json", values)
+        assert fast == exact
+
+    agree()
+
+
+@EXAMPLES
+@given(st.lists(st.dictionaries(NAMES, st.one_of(st.none(), st.integers(0, 9)), max_size=4), min_size=1, max_size=8))
+def test_map_as_json(connection: duckdb.DuckDBPyConnection, values: list[dict[str, int | None]]) -> None:
+    """The members of each object are in order, whatever the order of the map."""
+    texts = [json.dumps([*v.items()], ensure_ascii=False) for v in values]
+    rows = "cast(json_parse(x) as array(row(varchar, bigint)))"
+    fast, _ = outcomes(connection, f"cast(map_from_entries({rows}) as json)", "NULL", "varchar", texts)
+    assert [list(json.loads(str(made))) for made in fast] == [sorted(v) for v in values]
+
+
 TRIED = {
     "from_base(x, 16)": r"[0-9a-fx]{1,17}", "date_parse(x, '%Y-%m-%d')": r"[0-9]{4}-[01][0-9]-[0-3][0-9]", "from_iso8601_timestamp(x)": ISO,
     "parse_datetime(x, 'yyyy-MM-dd Z')": r"[0-9]{4}-[01][0-9]-[0-3][0-9] (UTC|Z|\+0[0-9]:00|X)", "from_hex(x)": r"[0-9A-F]{0,5}", "(split_part(x, ',', n - 1))": "[a,]{0,4}",

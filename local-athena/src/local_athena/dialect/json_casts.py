@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from local_athena.dialect.errors import raise_sql, raise_with
+from local_athena.dialect.macros import rising
 from local_athena.dialect.sized import fits
 from local_athena.dialect.sqltext import once, text
 from local_athena.dialect.types import VARCHAR, Type, field_names, held, ident
@@ -40,7 +41,9 @@ def to_json(sql: str, source: Type, cast_sql: Cast) -> str:
             if source.args[0].is_float:  # as Java writes a number, 1.5, not as a cast does, 1.5E0
                 key = f"trim({to_json(f'{name}.key', source.args[0], cast_sql)}, '\"')"
             pair = f"{{'k': {key}, 'v': {_or_null(f'{name}.value', source.args[1], cast_sql)}}}"
-            entries = f"list_sort(list_transform(map_entries({sql}), lambda {name}: {pair}))"
+            entries = f"list_transform(map_entries({sql}), lambda {name}: {pair})"
+            in_order = rising(f"map_keys({sql})") if source.args[0] == VARCHAR else "false"
+            entries = f"CASE WHEN {in_order} THEN {entries} ELSE list_sort({entries}) END"
             members = f"list_transform({entries}, lambda {name}: CAST(to_json({name}.k) AS VARCHAR) || ':' || {name}.v)"
             return f"('{{' || array_to_string({members}, ',') || '}}')"
         case "row":
@@ -54,6 +57,8 @@ def to_json(sql: str, source: Type, cast_sql: Cast) -> str:
     raise KeyError(source.name)
 
 
+_DIGITS = {"tinyint": 2, "smallint": 4, "integer": 9, "bigint": 18}
+"""Digits that each number of the type may have."""
 _PLAIN_SCALE = 6  # BigDecimal shows smaller numbers as 1E-7
 _KEYS = {"boolean", "tinyint", "smallint", "integer", "bigint", "real", "double", "decimal", "varchar"}
 
@@ -66,12 +71,8 @@ def _or_null(sql: str, source: Type, cast_sql: Cast) -> str:
     return f"coalesce({to_json(sql, source, cast_sql)}, 'null')"
 
 
-def from_json(sql: str, target: Type, cast_sql: Cast, unique: bool = False) -> str:
-    """*sql*, JSON text, as *target*. Raises KeyError for a type that JSON has no cast to.
-
-    *unique* says that no object in the text has two members of one name.
-    """
-    unique = unique or sql.startswith("trino_json_parse(")
+def from_json(sql: str, target: Type, cast_sql: Cast) -> str:
+    """*sql*, JSON text, as *target*. Raises KeyError for a type that JSON has no cast to."""
     match target.name:
         case "varchar":
             return fits(f"trino_json_text({sql})", target)
@@ -84,49 +85,71 @@ def from_json(sql: str, target: Type, cast_sql: Cast, unique: bool = False) -> s
         case "decimal":
             return cast_sql(f"trino_json_scalar({sql})", VARCHAR, target)
         case "json":
-            return sql if unique else once(sql, _tree)
+            return once(sql, _tree)
         case "array":
-            name = f"_f{len(str(target))}"
-            made = from_json(name, target.element, cast_sql, unique)
-            items = f"list_transform(CAST(json_extract({sql}, '$[*]') AS VARCHAR[]), lambda {name}: {made})"
-            return _shaped(sql, {"ARRAY": items}, target)
+            return once(sql, lambda x: _array(x, target, cast_sql))
         case "map":
-            name = f"_f{len(str(target))}"
-            key = cast_sql(f"{name}", VARCHAR, target.args[0])
-            value = from_json(f"{name}v", target.args[1], cast_sql, unique)
-            keys = f"json_keys({sql})"
-            values = f"list_transform(CAST(json_extract({sql}, '$.*') AS VARCHAR[]), lambda {name}v: {value})"
-            keys = f"list_transform({keys}, lambda {name}: {key})"
-            twice = raise_sql(
-                "INVALID_CAST_ARGUMENT", f"Cannot cast to {target}. Duplicate keys are not allowed", held(target)
-            )
-            made = f"CASE WHEN len(list_distinct({keys})) < len({keys}) THEN {twice} ELSE map({keys}, {values}) END"
-            return _shaped(sql, {"OBJECT": made}, target)
+            return once(sql, lambda x: _map(x, target, cast_sql))
         case "row":
-            names = field_names(target)
-            by_name = [
-                f"{ident(n)} := {from_json(_field(sql, n), t, cast_sql, unique)}"
-                for n, t in zip(names, target.args, strict=True)
-            ]
-            by_place = [
-                f"{ident(n)} := {from_json(f"CAST(json_extract({sql}, '$[{i}]') AS VARCHAR)", t, cast_sql, unique)}"
-                for i, (n, t) in enumerate(zip(names, target.args, strict=True))
-            ]
-            size = raise_with("INVALID_CAST_ARGUMENT", f"'Cannot cast to {target}.' || {sql}", held(target))
-            in_place = (
-                f"CASE WHEN json_array_length({sql}) <> {len(names)} THEN {size} "
-                f"ELSE CAST(struct_pack({', '.join(by_place)}) AS {held(target)}) END"
-            )
-            named = {"OBJECT": f"struct_pack({', '.join(by_name)})"} if target.fields[0] else {}
-            return _shaped(sql, {**named, "ARRAY": in_place}, target)
+            return once(sql, lambda x: _row(x, target, cast_sql))
     raise KeyError(target.name)
+
+
+def _array(x: str, target: Type, cast_sql: Cast) -> str:
+    name = f"_f{len(str(target))}"
+    made = from_json(name, target.element, cast_sql)
+    items = f"list_transform(CAST(json_extract({x}, '$[*]') AS VARCHAR[]), lambda {name}: {made})"
+    return _shaped(x, {"ARRAY": items}, target)
+
+
+_PLAIN = {
+    **{name: f"-?[0-9]{{1,{digits}}}" for name, digits in _DIGITS.items()},
+    "double": r"(?:-?[1-9][0-9]{0,14}|0|-?(?:0|[1-9][0-9]{0,14})[.][0-9]{1,15})",
+    "varchar": r'"[^"\\]*"',
+}
+"""Values that ``from_json`` reads as the casts do: it takes -0 for a whole number."""
+
+
+def _map(x: str, target: Type, cast_sql: Cast) -> str:
+    name = f"_f{len(str(target))}"
+    key, value = target.args
+    shown, names = cast_sql(name, VARCHAR, key), f"json_keys({x})"
+    keys = names if key == VARCHAR else f"list_transform({names}, lambda {name}: {shown})"
+    made = from_json(f"{name}v", value, cast_sql)
+    values = f"list_transform(CAST(json_extract({x}, '$.*') AS VARCHAR[]), lambda {name}v: {made})"
+    message = f"Cannot cast to {target}. Duplicate keys are not allowed"
+    twice = raise_sql("INVALID_CAST_ARGUMENT", message, held(target))
+    usual = ""
+    if key == VARCHAR and value.name in _PLAIN and (value.name != "varchar" or value == VARCHAR):
+        member = rf'"[^"\\]*":(?:{_PLAIN[value.name]}|null)'
+        plain = f"regexp_full_match({x}, {text(rf'\{{{member}(?:,{member})*\}}')}) AND {rising(names)}"
+        usual = f"WHEN {plain} THEN from_json({x}, '\"MAP(VARCHAR,{held(value)})\"')"
+    again = f"WHEN len(list_distinct({keys})) < len({keys}) THEN {twice}"
+    return _shaped(x, {"OBJECT": f"CASE {usual} {again} ELSE map({keys}, {values}) END"}, target)
+
+
+def _row(x: str, target: Type, cast_sql: Cast) -> str:
+    names = field_names(target)
+    by_name = [
+        f"{ident(n)} := {from_json(_field(x, n), t, cast_sql)}" for n, t in zip(names, target.args, strict=True)
+    ]
+    by_place = [
+        f"{ident(n)} := {from_json(f"CAST(json_extract({x}, '$[{i}]') AS VARCHAR)", t, cast_sql)}"
+        for i, (n, t) in enumerate(zip(names, target.args, strict=True))
+    ]
+    size = raise_with("INVALID_CAST_ARGUMENT", f"'Cannot cast to {target}.' || {x}", held(target))
+    in_place = (
+        f"CASE WHEN json_array_length({x}) <> {len(names)} THEN {size} "
+        f"ELSE CAST(struct_pack({', '.join(by_place)}) AS {held(target)}) END"
+    )
+    named = {"OBJECT": f"struct_pack({', '.join(by_name)})"} if target.fields[0] else {}
+    return _shaped(x, {**named, "ARRAY": in_place}, target)
 
 
 def _whole(x: str, target: Type) -> str:
     """A JSON number as an integer; few have so many digits that they may not fit, or a fraction."""
-    digits = {"tinyint": 2, "smallint": 4, "integer": 9, "bigint": 18}[target.name]
     return (
-        f"CASE WHEN regexp_full_match({x}, '-?[0-9]{{1,{digits}}}') THEN CAST({x} AS {held(target)}) "
+        f"CASE WHEN regexp_full_match({x}, '-?[0-9]{{1,{_DIGITS[target.name]}}}') THEN CAST({x} AS {held(target)}) "
         f"ELSE CAST(round(trino_json_whole({x})) AS {held(target)}) END"
     )
 

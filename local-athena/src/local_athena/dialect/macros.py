@@ -29,6 +29,14 @@ def _or_null(name: str, sql: str) -> str:
     return f"CREATE MACRO {name}_or_null(x) AS {sql}"
 
 
+def rising(names: str) -> str:
+    """Whether each text of the list *names* comes after the one before it: it is sorted, and none is there twice.
+
+    The empty text comes after none: false for a list that begins with it.
+    """
+    return f"list_reduce({names}, lambda _a, _b: CASE WHEN _a < _b THEN _b END, '') IS NOT NULL"
+
+
 _DAY = r"[+-]?\d{4,}-\d{1,2}-\d{1,2}"
 _CLOCK = r"(?:[01]?\d|2[0-3]):\d{1,2}(:\d{1,2}(\.\d*)?)?"
 DATE_PATTERN = rf"\s*{_DAY}\s*"
@@ -42,7 +50,16 @@ _USUAL_TEXT = r'"(?:[^"\\: \x00-\x1f\x{10000}-\x{10FFFF}][^"\\\x00-\x1f\x{10000}
 _USUAL_NUMBER = (
     r"-?[1-9][0-9]{0,17}|0|-?[1-9][0-9]{0,6}[.](?:0|[0-9]{0,7}[1-9])|-?0[.](?:0|0{0,2}[1-9](?:[0-9]{0,6}[1-9])?)"
 )
-_USUAL_JSON = rf"(?:{_USUAL_TEXT}|(?:{_USUAL_NUMBER})(?:[\]}}, \t\n\r]|$)|true|false|null|[\[\]{{}},: \t\n\r])*"
+_USUAL_BEGUN = rf"(?:{_USUAL_TEXT}|true|false|null|[\[{{])"
+_USUAL_COMMA = r",[ \t\n\r]*"
+_USUAL_JSON = (
+    rf"(?:[\]}}: \t\n\r]|(?:{_USUAL_COMMA})?(?:{_USUAL_BEGUN}|(?:{_USUAL_NUMBER})(?:{_USUAL_COMMA}(?:{_USUAL_NUMBER}))*"
+    rf"(?:[\]}} \t\n\r]|{_USUAL_COMMA}{_USUAL_BEGUN}|$)))*"
+)
+"""No number follows another, and no bracket ends what a comma goes on with: DuckDB takes one at the end of an array; Java does not."""
+
+_NAMES = r"""CASE WHEN starts_with(x, '{') AND NOT contains(substr(x, 2), '{') THEN json_keys(x)
+        ELSE regexp_extract_all(x, '"([^"]*)"[ \t\n\r]*:', 1) END"""
 
 _BYTE = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 
@@ -186,11 +203,9 @@ STATEMENTS = (
         WHEN x = 0 OR (abs(x) >= 0.001 AND abs(x) < 1e7) THEN CAST(x AS VARCHAR)
         ELSE trino_json_number_exact(x) END""",
     # JSON in Java's form but for its blanks: no escape, names in order, no number that Java writes otherwise.
-    # DuckDB takes a comma at the end of an array; Java does not. A text that begins with a colon would look like the end of a name.
-    f"""CREATE MACRO trino_json_usual(x) AS regexp_full_match(x, '{_USUAL_JSON}') AND json_valid(x)
-        AND NOT regexp_matches(x, ',[ \\t\\n\\r]*[\\]}}]')
-        AND list_transform([regexp_extract_all(x, '"([^"]*)"[ \\t\\n\\r]*:', 1)],
-        lambda _k: _k = list_sort(_k) AND len(list_distinct(_k)) = len(_k))[1]""",
+    # A text that begins with a colon would look like the end of a name. CASE keeps json_keys() from what is no JSON.
+    f"""CREATE MACRO trino_json_usual(x) AS CASE WHEN regexp_full_match(x, '{_USUAL_JSON}') AND json_valid(x) THEN {rising(_NAMES)}
+        ELSE false END""",
     # JSON with the numbers that DuckDB and Java write in different ways put into Java's
     """CREATE MACRO trino_json_numbers(x) AS CASE WHEN regexp_matches(x, '[0-9][.eE]')
         AND NOT regexp_full_match(x, '-?[1-9][0-9]{0,6}[.](?:0|[0-9]{0,7}[1-9])') THEN trino_json_java_numbers(x) ELSE x END""",
