@@ -85,11 +85,20 @@ def _read(sql: str, moment: str, precision: int, cut: Callable[[str, int, int], 
 
 
 def _text_to_zoned(sql: str, _: Type, target: Type, reader: str = "trino_to_zoned") -> str:
-    def read_and_rounded(x: str) -> str:
-        read = f"{reader}(trim({x}, ' \t\n\r'))"
-        return f"trino_moved({{'i': {_read(x, f'CAST(({read}).i AS TIMESTAMP)', target.precision)}}}, ({read}).z)"
+    def build(x: str) -> str:
+        moment = _read(x, "CAST((_r).i AS TIMESTAMP)", target.precision)
+        moved = f"trino_moved({{'i': {moment}}}, (_r).z)"
+        slow = f"list_transform([{reader}(trim({x}, ' \t\n\r'))], lambda _r: {moved})[1]"
+        fraction = f"(?:[.][0-9]{{1,{min(target.precision, 6)}}})?" if target.precision else ""
+        fast = f"TRY_CAST(replace({x}, ' UTC', '') AS TIMESTAMP)"
+        usual = f"regexp_full_match({x}, '{_USUAL_MOMENT}{fraction}(?: UTC)?') AND {fast} IS NOT NULL"
+        return f"CASE WHEN {x} IS NULL THEN NULL WHEN {usual} THEN {{'i': {fast}, 'z': 'UTC'}} ELSE {slow} END"
 
-    return once(sql, read_and_rounded)
+    return once(sql, build)
+
+
+_USUAL_MOMENT = "[1-9][0-9]{3}-[0-9]{2}-[0-9]{2} (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+"""Moments without zone, in the form that most have, before a fraction that needs no rounding."""
 
 
 def fraction(written: str) -> int:
@@ -126,8 +135,7 @@ def _fitting(x: str, number: str, source: str, target: Type) -> str:
     """*number* as a decimal, or Trino's error if it has too many digits. *x*, of type *source*, is what was to be cast."""
     message = f"'Cannot cast {source} ''' || {x} || ''' to DECIMAL({target.params[0]}, {target.params[1]})'"
     failed = raise_with("INVALID_CAST_ARGUMENT", message, held(target))
-    cast = f"TRY_CAST({number} AS {held(target)})"
-    return f"(CASE WHEN {cast} IS NULL AND {x} IS NOT NULL THEN {failed} ELSE {cast} END)"
+    return f"coalesce(TRY_CAST({number} AS {held(target)}), CASE WHEN {x} IS NOT NULL THEN {failed} END)"
 
 
 def _rounded_number(sql: str, source: Type, target: Type) -> str:

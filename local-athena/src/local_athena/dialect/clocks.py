@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from local_athena.dialect.sqltext import once
-from local_athena.dialect.types import TIME_ZONED, Type
+from local_athena.dialect.types import TIME_ZONED, Type, held
 
 SECOND = 10**12
 MINUTE, HOUR, DAY = 60 * SECOND, 3600 * SECOND, 86_400 * SECOND
@@ -191,9 +191,18 @@ def read(sql: str, t: Type, suffix: str = "") -> str:
     def build(x: str) -> str:
         picos = f"trino_clock{suffix}({x}, {t.precision}, {zoned})"
         minutes = f"CAST(trino_clock_offset{suffix}({x}) AS INTEGER)" if t.name == TIME_ZONED else "0"
-        return made(picos, t, minutes)
+        fraction = f"(?:[.][0-9]{{1,{min(t.precision, 6)}}})?" if t.precision else ""
+        usual = f"regexp_full_match({x}, '{_USUAL}{fraction}')"
+        fast = f"CAST({x} AS TIME)"
+        fast = changed(fast, Type("time", (6,)), t) if t.precision > 6 else f"CAST({fast} AS {held(t)})"
+        none = f"WHEN NOT contains({x}, ':') THEN NULL" if suffix else ""
+        return f"CASE WHEN {x} IS NULL THEN NULL WHEN {usual} THEN {fast} {none} ELSE {made(picos, t, minutes)} END"
 
     return once(sql, build)
+
+
+_USUAL = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+"""Times that DuckDB reads as Trino does, before a fraction that needs no rounding."""
 
 
 def literal(written: str, t: Type) -> str | None:

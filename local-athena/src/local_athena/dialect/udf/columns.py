@@ -10,12 +10,15 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from local_athena.dialect.udf.batches import Batch
 from local_athena.dialect.udf.binary import xxhash64 as xxhash64_of
-from local_athena.dialect.udf.failures import invalid
+from local_athena.dialect.udf.failures import Failure, invalid
 from local_athena.dialect.udf.numbers import cbrt as cbrt_of
 from local_athena.dialect.udf.texts import from_utf8 as from_utf8_of
+from local_athena.dialect.zones import normalise
+from local_athena.errors import AthenaError
 
 type Words = Any  # numpy's array of unsigned words, of which its stubs lose sight
 
@@ -115,6 +118,33 @@ def from_utf8(batch: Batch, replacements: Batch) -> Batch:
     return pa.array([None if None in row else from_utf8_of(*row) for row in rows], pa.string())
 
 
+def _zones(batch: Batch) -> tuple[Batch, Batch]:
+    """Zones in Trino's spelling, NULL for what is none; and whether each is none."""
+    encoded = (batch.combine_chunks() if isinstance(batch, pa.ChunkedArray) else batch).dictionary_encode()
+    made = pa.array([_zone(written) for written in encoded.dictionary.to_pylist()], pa.string()).take(encoded.indices)
+    return made, pc.and_(made.is_null(), batch.is_valid())
+
+
+def _zone(written: str) -> str | None:
+    try:
+        return normalise(written)
+    except AthenaError:
+        return None
+
+
+def zone_in(zones: Batch, texts: Batch) -> Batch:
+    """The zones of timestamps that are cast from *texts*."""
+    made, none = _zones(zones)
+    if pc.any(none).as_py():
+        text = texts.filter(none)[0].as_py()
+        raise Failure(f"INVALID_CAST_ARGUMENT: Value cannot be cast to timestamp with time zone: {text}")
+    return made
+
+
+def zone_in_or_null(zones: Batch, _: Batch) -> Batch:
+    return _zones(zones)[0]
+
+
 def _packer(arrow: pa.DataType, form: str) -> Callable[[Batch], Batch]:
     def pack(batch: Batch) -> Batch:
         return _fixed(np.asarray(batch.drop_null().cast(arrow)).astype(form), _present(batch))
@@ -154,6 +184,7 @@ def cbrt(batch: Batch) -> Batch:
 
 FUNCTIONS = (
     ("xxhash64", xxhash64, "BLOB", "BLOB"), ("from_utf8", from_utf8, "BLOB VARCHAR", "VARCHAR"), ("cbrt", cbrt, "DOUBLE", "DOUBLE"),
+    ("zone_in", zone_in, "VARCHAR VARCHAR", "VARCHAR"), ("zone_in_or_null", zone_in_or_null, "VARCHAR VARCHAR", "VARCHAR"),
     ("to_big_endian_32", _packer(pa.int32(), ">i4"), "INTEGER", "BLOB"),
     ("to_big_endian_64", _packer(pa.int64(), ">i8"), "BIGINT", "BLOB"),
     ("to_ieee754_32", _packer(pa.float32(), ">f4"), "FLOAT", "BLOB"),

@@ -80,14 +80,6 @@ def zone_of(zone: str) -> str:
         raise invalid(error.message) from None
 
 
-def zone_in(zone: str, text: str) -> str:
-    """The zone of a timestamp that is cast from *text*."""
-    try:
-        return normalise(zone)
-    except AthenaError:
-        raise Failure(f"INVALID_CAST_ARGUMENT: Value cannot be cast to timestamp with time zone: {text}") from None
-
-
 # ---- Joda patterns: https://www.joda.org/joda-time/apidocs/org/joda/time/format/DateTimeFormat.html
 
 _JODA = re.compile(r"'((?:[^']|'')*)'|([a-zA-Z])\2*|(.)", re.S)
@@ -312,7 +304,7 @@ def human_readable_seconds(seconds: float) -> str:
 
 FUNCTIONS = (
     ("iso8601_date", iso8601_date, "VARCHAR", "VARCHAR"), ("iso8601", iso8601, "VARCHAR", "VARCHAR"),
-    ("zone_of", zone_of, "VARCHAR", "VARCHAR"), ("zone_in", zone_in, "VARCHAR VARCHAR", "VARCHAR"),
+    ("zone_of", zone_of, "VARCHAR", "VARCHAR"),
     ("iso8601_nanos", iso8601_nanos, "VARCHAR", "VARCHAR"),
     ("format_datetime", format_datetime, "TIMESTAMP VARCHAR VARCHAR BIGINT", "VARCHAR"),
     ("format_zoneless", format_zoneless, "TIMESTAMP VARCHAR", "VARCHAR"),
