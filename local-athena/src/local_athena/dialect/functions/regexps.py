@@ -267,16 +267,36 @@ def _replace_with(call: Call, x: Value, p: Value, function: exp.Lambda) -> Value
     return Value(f"trino_regexp_interleave({x.sql}, {_written(call, p)}, {replaced})", VARCHAR)
 
 
+def _plainly(call: Call, x: Value, p: Value, fast: Shape, exact: Shape) -> str:
+    """RE2's answer for a pattern that it knows and that matches no empty text; else Python's."""
+    if _needs_python(p) or _may_be_empty(call.value(1)):
+        return exact(x.sql)
+    return _by_re2(x, p, fast, exact)
+
+
 def _split(call: Call) -> Value:
     call.arity(2)
     x, p = _texts(call, 2)
-    return Value(f"trino_regexp_split({x.sql}, {_written(call, p)})", array(_source(call)))
+
+    def exact(s: str) -> str:
+        return f"trino_regexp_split({s}, {_written(call, p)})"
+
+    # DuckDB searches the rest of the text as if nothing were before it.
+    if "^" in _IN_CLASS.sub("", str(p.const)) or re.search(r"\\[bBA]", str(p.const)):
+        return Value(exact(x.sql), array(_source(call)))
+    return Value(_plainly(call, x, p, lambda s: f"regexp_split_to_array({s}, {p.sql})", exact), array(_source(call)))
 
 
 def _count(call: Call) -> Value:
     call.arity(2)
     x, p = _texts(call, 2)
-    return Value(f"trino_regexp_count({x.sql}, {_written(call, p)})", BIGINT)
+
+    def exact(s: str) -> str:
+        return f"trino_regexp_count({s}, {_written(call, p)})"
+
+    return Value(
+        _plainly(call, x, p, lambda s: f"CAST(len(regexp_extract_all({s}, {p.sql})) AS BIGINT)", exact), BIGINT
+    )
 
 
 def _position(call: Call) -> Value:
@@ -284,9 +304,18 @@ def _position(call: Call) -> Value:
     x, p = _texts(call, 2)
     start = call.value(2).sql if len(call.args) > 2 else "1"
     nth = call.value(3).sql if len(call.args) > 3 else "1"
-    return Value(
-        f"trino_regexp_position({x.sql}, {_written(call, p)}, CAST({start} AS BIGINT), CAST({nth} AS BIGINT))", INTEGER
-    )
+
+    def exact(s: str) -> str:
+        return f"trino_regexp_position({s}, {_written(call, p)}, CAST({start} AS BIGINT), CAST({nth} AS BIGINT))"
+
+    def fast(s: str) -> str:
+        before = f"regexp_extract({s}, {text(f'^((?s:.)*?)(?:{p.const})')}, 1)"
+        found = f"CASE WHEN regexp_matches({s}, {p.sql}) THEN CAST(length({before}) + 1 AS INTEGER)"
+        return f"{found} WHEN {s} IS NOT NULL THEN -1 END"
+
+    if start != "1" or nth != "1":
+        return Value(exact(x.sql), INTEGER)
+    return Value(_plainly(call, x, p, lambda s: once(s, fast), exact), INTEGER)
 
 
 SPECIALS = {
