@@ -56,7 +56,7 @@ _USUAL_JSON = (
     rf"(?:[\]}}: \t\n\r]|(?:{_USUAL_COMMA})?(?:{_USUAL_BEGUN}|(?:{_USUAL_NUMBER})(?:{_USUAL_COMMA}(?:{_USUAL_NUMBER}))*"
     rf"(?:[\]}} \t\n\r]|{_USUAL_COMMA}{_USUAL_BEGUN}|$)))*"
 )
-"""No number follows another, and no bracket ends what a comma goes on with: DuckDB takes one at the end of an array; Java does not."""
+"""No number follows another, and no bracket follows a comma: DuckDB takes a comma at the end of an array; Java does not."""
 
 _NAMES = r"""CASE WHEN starts_with(x, '{') AND NOT contains(substr(x, 2), '{') THEN json_keys(x)
         ELSE regexp_extract_all(x, '"([^"]*)"[ \t\n\r]*:', 1) END"""
@@ -64,12 +64,34 @@ _NAMES = r"""CASE WHEN starts_with(x, '{') AND NOT contains(substr(x, 2), '{') T
 _BYTE = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 
 # Numbers in Java's form from DuckDB's text, which has the same digits.
-_FRACTION_TEXT = r"""regexp_replace(CAST(x AS VARCHAR), '(-?.)([0-9]*)[.](.*)', '\1.\2\3E')
-    || (strpos(CAST(x AS VARCHAR), '.') - CASE WHEN x < 0 THEN 3 ELSE 2 END)"""
+_FRACTION_TEXT = """list_transform([CAST(abs(x) AS VARCHAR)], lambda _t:
+    CASE WHEN x < 0 THEN '-' ELSE '' END || substr(_t, 1, 1) || '.'
+    || replace(substr(_t, 2), '.', '') || 'E' || (strpos(_t, '.') - 2))[1]"""
 _WHOLE_TEXT = r"""replace(regexp_replace(CAST(x AS VARCHAR), '^(-?.)([0-9]*?)0*[.]0$', '\1.\2E'), '.E', '.0E')
     || (length(CAST(abs(x) AS VARCHAR)) - 3)"""
 _SMALL_TEXT = r"""replace(regexp_replace(CAST(x AS VARCHAR), '^(-?)0[.]0*([1-9])([0-9]*)$', '\1\2.\3E-'), '.E', '.0E')
     || (length(regexp_extract(CAST(x AS VARCHAR), '[.](0*)', 1)) + 1)"""
+
+
+def _short_number(t: str, slow: str) -> str:
+    """``format_number`` of the whole number *t*.
+
+    *slow* where half of the last digit shown is left, which doubles round either way.
+    """
+    cases = [f"WHEN abs({t}) < 1000 THEN CAST({t} AS VARCHAR)"]
+    for power, unit in ((3, "K"), (6, "M"), (9, "B")):
+        # Two digits of a number below 10, and of all below zero; one of those below 100.
+        for size, digits in ((1, 2), (2, 1), (3, 0)):
+            step = 10 ** (power - digits)
+            shown = f"((abs({t}) + {step // 2}) // {step} / {10**digits}) || '{unit}'"
+            least = 1 - 10 ** (power + 3) if digits == 2 else 0
+            within = f"{t} BETWEEN {least} AND {10 ** (power + size) - 1}"
+            cases += [
+                f"WHEN {within} AND abs({t}) % {step} = {step // 2} THEN {slow}",
+                f"WHEN {within} THEN CASE WHEN {t} < 0 THEN '-' ELSE '' END || replace({shown}, '.0{unit}', '{unit}')",
+            ]
+    return f"CASE {' '.join(cases)} END"
+
 
 STATEMENTS = (
     *(
@@ -111,11 +133,11 @@ STATEMENTS = (
         THEN false WHEN x IS NOT NULL THEN {_fail("Cannot cast ''' || x || ''' to BOOLEAN", "BOOLEAN")} END""",
     # An address of four numbers; the others are for Python.
     *(
-        f"""CREATE MACRO trino_ip_parse_v4{twin}(x) AS CASE WHEN regexp_full_match(x, '{_BYTE}(?:[.]{_BYTE}){{3}}') THEN
-        unhex('00000000000000000000FFFF' || list_transform([string_split(x, '.')], lambda _b: printf('%02X%02X%02X%02X',
-        CAST(_b[1] AS INTEGER), CAST(_b[2] AS INTEGER), CAST(_b[3] AS INTEGER), CAST(_b[4] AS INTEGER)))[1])
-        ELSE trino_ip_parse{twin}(x) END"""
-        for twin in ("", "_or_null")
+        f"""CREATE MACRO trino_ip_parse_v4{twin}(x) AS CASE WHEN x IS NULL THEN NULL
+        WHEN regexp_full_match(x, '{_BYTE}(?:[.]{_BYTE}){{3}}') THEN unhex('00000000000000000000FFFF' ||
+        lpad(hex(list_reduce(CAST(string_split(x, '.') AS BIGINT[]), lambda _a, _b: _a * 256 + _b)), 8, '0'))
+        {none} ELSE trino_ip_parse{twin}(x) END"""
+        for twin, none in (("", ""), ("_or_null", "WHEN NOT contains(x, ':') THEN NULL"))
     ),
     # Zones: https://trino.io/docs/current/language/types.html#timestamp-p-with-time-zone
     """CREATE MACRO trino_offset(z) AS CAST(z[1] || '1' AS INTEGER)
@@ -199,6 +221,9 @@ STATEMENTS = (
         WHEN abs(x) >= 1 AND abs(x) < 1e7 AND length(CAST(abs(x) AS VARCHAR)) <= 8 THEN {_FRACTION_TEXT}
         WHEN abs(x) >= 0.001 AND abs(x) < 1 AND regexp_full_match(CAST(abs(x) AS VARCHAR), '0[.]0*[1-9][0-9]{{0,6}}')
         THEN {_SMALL_TEXT} ELSE trino_real_text_exact(x) END""",
+    f"""CREATE MACRO trino_short_number(x) AS CASE WHEN x IS NULL THEN NULL WHEN abs(x) < 1e12 THEN
+        list_transform([CAST(trunc(x) AS BIGINT)], lambda _t: {_short_number("_t", "trino_format_number(x)")})[1]
+        ELSE trino_format_number(x) END""",
     """CREATE MACRO trino_json_number(x) AS CASE WHEN x IS NULL THEN NULL
         WHEN x = 0 OR (abs(x) >= 0.001 AND abs(x) < 1e7) THEN CAST(x AS VARCHAR)
         ELSE trino_json_number_exact(x) END""",

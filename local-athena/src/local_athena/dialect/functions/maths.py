@@ -59,10 +59,10 @@ bitwise_and(bigint, bigint) -> bigint | ($1 & $2)
 bitwise_or(bigint, bigint) -> bigint | ($1 | $2)
 bitwise_xor(bigint, bigint) -> bigint | xor($1, $2)
 bitwise_not(bigint) -> bigint | (~$1)
-bit_count(bigint, bigint) -> bigint | CASE WHEN $2 = 64 THEN CAST(bit_count($1) AS BIGINT) ELSE trino_bit_count($1, $2) END
-to_base(bigint, bigint) -> varchar(64) | CASE WHEN $1 >= 0 AND $2 BETWEEN 2 AND 36 THEN lower(to_base($1, CAST($2 AS INTEGER))) ELSE trino_to_base($1, $2) END
-from_base(varchar, bigint) -> bigint | CASE WHEN $2 = 10 AND regexp_full_match($1, '[+-]?[0-9]{1,18}') THEN CAST($1 AS BIGINT) WHEN $2 = 16 AND regexp_full_match($1, '[0-9a-fA-F]{1,15}') THEN CAST('0x' || $1 AS BIGINT) ELSE trino_from_base($1, $2) END
-width_bucket(double, double, double, bigint) -> bigint | CASE WHEN $4 BETWEEN 1 AND 2147483647 AND $2 < $3 AND isfinite($2) AND isfinite($3) AND NOT isnan($1) THEN CASE WHEN $1 < $2 THEN 0 WHEN $1 >= $3 THEN $4 + 1 ELSE CAST(floor(CAST($4 AS DOUBLE) * ($1 - $2) / ($3 - $2) + 1) AS BIGINT) END ELSE trino_width_bucket($1, $2, $3, $4) END
+bit_count(bigint, bigint) -> bigint | CASE WHEN $1 IS NULL THEN NULL WHEN $2 = 64 THEN CAST(bit_count($1) AS BIGINT) ELSE trino_bit_count($1, $2) END
+to_base(bigint, bigint) -> varchar(64) | CASE WHEN $1 IS NULL THEN NULL WHEN $1 >= 0 AND $2 BETWEEN 2 AND 36 THEN lower(to_base($1, CAST($2 AS INTEGER))) ELSE trino_to_base($1, $2) END
+from_base(varchar, bigint) -> bigint | CASE WHEN $1 IS NULL THEN NULL WHEN $2 = 10 AND regexp_full_match($1, '[+-]?[0-9]{1,18}') THEN CAST($1 AS BIGINT) WHEN $2 = 16 AND regexp_full_match($1, '[0-9a-fA-F]{1,15}') THEN CAST('0x' || $1 AS BIGINT) ELSE trino_from_base($1, $2) END
+width_bucket(double, double, double, bigint) -> bigint | CASE WHEN $1 IS NULL THEN NULL WHEN $4 BETWEEN 1 AND 2147483647 AND $2 < $3 AND isfinite($2) AND isfinite($3) AND NOT isnan($1) THEN CASE WHEN $1 < $2 THEN 0 WHEN $1 >= $3 THEN $4 + 1 ELSE CAST(floor(CAST($4 AS DOUBLE) * ($1 - $2) / ($3 - $2) + 1) AS BIGINT) END ELSE trino_width_bucket($1, $2, $3, $4) END
 width_bucket(double, array(double)) -> bigint | trino_bin_of($1, $2)
 normal_cdf(double, double, double) -> double | trino_normal_cdf($1, $2, $3)
 inverse_normal_cdf(double, double, double) -> double | trino_inverse_normal_cdf($1, $2, $3)
@@ -242,14 +242,14 @@ SPECIALS = {
     "truncate": _rounder("trunc"), "sign": _sign, "mod": _mod, "random": _random, "rand": _random,
     "greatest": _extreme("greatest"), "least": _extreme("least"),
     "bitwise_left_shift": _shift(
-        "CASE WHEN {b} = 64 AND {v} >= 0 AND {s} BETWEEN 0 AND 30 AND {v} < 4294967296 THEN CAST({v} AS BIGINT) << {s} "
+        "CASE WHEN {v} IS NULL THEN NULL WHEN {b} = 64 AND {v} >= 0 AND {s} BETWEEN 0 AND 30 AND {v} < 4294967296 THEN CAST({v} AS BIGINT) << {s} "
         "ELSE trino_shift_left({v}, {s}, {b}) END"
     ),
     "bitwise_right_shift": _shift(
-        "CASE WHEN {v} >= 0 AND {s} BETWEEN 0 AND 62 THEN CAST({v} AS BIGINT) >> {s} ELSE trino_shift_right({v}, {s}, {b}) END"
+        "CASE WHEN {v} IS NULL THEN NULL WHEN {v} >= 0 AND {s} BETWEEN 0 AND 62 THEN CAST({v} AS BIGINT) >> {s} ELSE trino_shift_right({v}, {s}, {b}) END"
     ),
     "bitwise_right_shift_arithmetic": _shift(
-        "CASE WHEN {v} >= 0 AND {s} BETWEEN 0 AND 62 THEN CAST({v} AS BIGINT) >> {s} "
+        "CASE WHEN {v} IS NULL THEN NULL WHEN {v} >= 0 AND {s} BETWEEN 0 AND 62 THEN CAST({v} AS BIGINT) >> {s} "
         "ELSE trino_shift_arithmetic({v}, {s}, {b}) END"
     ),
 }  # fmt: skip

@@ -6,6 +6,7 @@ import itertools
 import math
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
+from functools import cache
 from statistics import NormalDist
 from struct import pack, unpack
 
@@ -133,7 +134,12 @@ def plain_number(text: str, digits: int) -> str:
     number = Decimal(text)
     if not number.is_finite() or number.adjusted() > _EXACT.prec // 2:
         return text
-    return format(number.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP, context=_EXACT), "f")
+    return format(number.quantize(_unit(digits), rounding=ROUND_HALF_UP, context=_EXACT), "f")
+
+
+@cache
+def _unit(digits: int) -> Decimal:
+    return Decimal(1).scaleb(-digits)
 
 
 def decimal_truncate(value: str, digits: int) -> str:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from heapq import heapify, heappop, heappush
 from itertools import pairwise
 
 from local_athena.dialect.udf.failures import invalid
 
 _EXACT_BELOW = 200
+
+type Bucket = tuple[float, float]
+"""The centre of values, and what they weigh together."""
 
 
 def _beta(a: float, b: float, x: float) -> float:
@@ -107,15 +111,33 @@ def numeric_histogram(
     for value, weight in zip(values, weights, strict=True):
         if value is not None and weight is not None:
             merged[value] = merged.get(value, 0.0) + weight
-    kept = sorted(merged.items())
-    while len(kept) > buckets:
-        at = min(range(len(kept) - 1), key=lambda i: _cost(kept[i], kept[i + 1]))
-        (v, w), (x, y) = kept[at : at + 2]
-        kept[at : at + 2] = [((v * w + x * y) / (w + y), w + y)]
-    return dict(kept) or None
+    return dict(merged_buckets(sorted(merged.items()), buckets)) or None
 
 
-def _cost(left: tuple[float, float], right: tuple[float, float]) -> float:
+def merged_buckets(kept: list[Bucket], buckets: int) -> list[Bucket]:
+    """*kept*, in order, with the two neighbours that cost least made one, the first of such, until there are *buckets*."""
+    left, right = list(range(-1, len(kept) - 1)), list(range(1, len(kept) + 1))
+    costs = [(_cost(a, b), at, at + 1) for at, (a, b) in enumerate(pairwise(kept))]
+    heapify(costs)
+    current = [cost for cost, _, _ in sorted(costs, key=lambda c: c[1])]
+    gone = [False] * len(kept)
+    for _ in range(len(kept) - buckets):
+        cost, at, other = heappop(costs)
+        while gone[at] or right[at] != other or current[at] != cost:
+            cost, at, other = heappop(costs)
+        (v, w), (x, y) = kept[at], kept[other]
+        kept[at], gone[other] = ((v * w + x * y) / (w + y), w + y), True
+        right[at] = right[other]
+        if right[at] < len(kept):
+            left[right[at]] = at
+        for a in (left[at], at):
+            if a >= 0 and right[a] < len(kept):
+                current[a] = _cost(kept[a], kept[right[a]])
+                heappush(costs, (current[a], a, right[a]))
+    return [bucket for bucket, merged in zip(kept, gone, strict=True) if not merged]
+
+
+def _cost(left: Bucket, right: Bucket) -> float:
     (v, w), (x, y) = left, right
     return (v - x) ** 2 * w * y / (w + y)
 
