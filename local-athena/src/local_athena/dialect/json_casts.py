@@ -130,9 +130,7 @@ def _map(x: str, target: Type, cast_sql: Cast) -> str:
 
 def _row(x: str, target: Type, cast_sql: Cast) -> str:
     names = field_names(target)
-    by_name = [
-        f"{ident(n)} := {from_json(_field(x, n), t, cast_sql)}" for n, t in zip(names, target.args, strict=True)
-    ]
+    by_name = [f"{ident(n)} := {from_json(_field(x, n), t, cast_sql)}" for n, t in zip(names, target.args, strict=True)]
     by_place = [
         f"{ident(n)} := {from_json(f"CAST(json_extract({x}, '$[{i}]') AS VARCHAR)", t, cast_sql)}"
         for i, (n, t) in enumerate(zip(names, target.args, strict=True))

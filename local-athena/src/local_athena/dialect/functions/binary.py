@@ -13,7 +13,7 @@ to_base64(varbinary) -> varchar | base64($1)
 from_base64(varchar) -> varbinary | CASE WHEN $1 IS NULL THEN NULL WHEN regexp_full_match($1, '{_BASE_64}') THEN from_base64($1) ELSE trino_from_base64($1) END
 from_base64(varbinary) -> varbinary | trino_from_base64(trino_from_utf8($1, '?'))
 to_base64url(varbinary) -> varchar | translate(base64($1), '+/', '-_')
-from_base64url(varchar) -> varbinary | CASE WHEN regexp_full_match(translate($1, '-_+/', '+/..'), '{_BASE_64}') THEN from_base64(translate($1, '-_+/', '+/..')) ELSE trino_from_base64(translate($1, '-_+/', '+/..')) END
+from_base64url(varchar) -> varbinary | CASE WHEN $1 IS NULL THEN NULL WHEN regexp_full_match($1, '{_BASE_64}') AND NOT regexp_matches($1, '[+/]') THEN from_base64($1) WHEN regexp_full_match(translate($1, '-_+/', '+/..'), '{_BASE_64}') THEN from_base64(translate($1, '-_+/', '+/..')) ELSE trino_from_base64(translate($1, '-_+/', '+/..')) END
 from_base64url(varbinary) -> varbinary | trino_from_base64(translate(trino_from_utf8($1, '?'), '-_+/', '+/..'))
 to_base32(varbinary) -> varchar | trino_to_base32($1)
 from_base32(varchar) -> varbinary | trino_from_base32($1)

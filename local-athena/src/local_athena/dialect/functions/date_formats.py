@@ -97,8 +97,8 @@ def _date_parse(call: Call) -> Value:
 
     def parsed(x: str) -> str:
         return (
-            f"CASE WHEN regexp_full_match({x}, {text(shape)}) AND TRY_STRPTIME({x}, {fast}) IS NOT NULL "
-            f"THEN strptime({x}, {fast}) ELSE {exact(x)} END"
+            f"CASE WHEN {x} IS NULL THEN NULL WHEN regexp_full_match({x}, {text(shape)}) "
+            f"THEN coalesce(TRY_STRPTIME({x}, {fast}), {exact(x)}) ELSE {exact(x)} END"
         )
 
     return Value(once(source.sql, parsed), TIMESTAMP)

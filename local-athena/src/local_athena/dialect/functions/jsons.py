@@ -20,8 +20,8 @@ is_json_scalar(json) -> boolean | json_type($1) NOT IN ('OBJECT', 'ARRAY')
 is_json_scalar(varchar) -> boolean | json_type(trino_json_parse($1)) NOT IN ('OBJECT', 'ARRAY')
 json_array_length(json) -> bigint | CASE WHEN NOT json_valid($1) THEN trino_json_array_length($1) WHEN json_type($1) = 'ARRAY' THEN CAST(json_array_length($1) AS BIGINT) END
 json_array_length(varchar) -> bigint | CASE WHEN NOT json_valid($1) THEN trino_json_array_length($1) WHEN json_type($1) = 'ARRAY' THEN CAST(json_array_length($1) AS BIGINT) END
-json_array_get(json, bigint) -> json | trino_json_array_get($1, $2)
-json_array_get(varchar, bigint) -> json | trino_json_array_get($1, $2)
+json_array_get(json, bigint) -> json | CASE WHEN NOT json_valid($1) OR $2 NOT BETWEEN 0 AND 2147483646 THEN trino_json_array_get($1, $2) WHEN json_type($1) = 'ARRAY' THEN CASE json_type(json_extract($1, $2)) WHEN 'VARCHAR' THEN json_extract_string($1, $2) WHEN 'UBIGINT' THEN coalesce(nullif(json_extract_string($1, $2), '0'), trino_json_array_get($1, $2)) WHEN 'BOOLEAN' THEN json_extract_string($1, $2) WHEN 'NULL' THEN NULL ELSE trino_json_array_get($1, $2) END END
+json_array_get(varchar, bigint) -> json | CASE WHEN NOT json_valid($1) OR $2 NOT BETWEEN 0 AND 2147483646 THEN trino_json_array_get($1, $2) WHEN json_type($1) = 'ARRAY' THEN CASE json_type(json_extract($1, $2)) WHEN 'VARCHAR' THEN json_extract_string($1, $2) WHEN 'UBIGINT' THEN coalesce(nullif(json_extract_string($1, $2), '0'), trino_json_array_get($1, $2)) WHEN 'BOOLEAN' THEN json_extract_string($1, $2) WHEN 'NULL' THEN NULL ELSE trino_json_array_get($1, $2) END END
 """
 
 

@@ -51,8 +51,8 @@ rtrim(varchar(x), varchar) -> varchar(x) | rtrim($1, $2)
 rtrim(char(x), varchar) -> varchar(x) | rtrim(rtrim(rtrim($1, ' '), $2), ' ')
 lpad(varchar, bigint, varchar) -> varchar | CASE WHEN $3 = '' THEN $fail(INVALID_FUNCTION_ARGUMENT: Padding string must not be empty)VARCHAR WHEN $2 NOT BETWEEN 0 AND 2147483647 THEN $fail(INVALID_FUNCTION_ARGUMENT: Target length must be in the range [0..2147483647])VARCHAR ELSE lpad($1, CAST($2 AS INTEGER), $3) END
 rpad(varchar, bigint, varchar) -> varchar | CASE WHEN $3 = '' THEN $fail(INVALID_FUNCTION_ARGUMENT: Padding string must not be empty)VARCHAR WHEN $2 NOT BETWEEN 0 AND 2147483647 THEN $fail(INVALID_FUNCTION_ARGUMENT: Target length must be in the range [0..2147483647])VARCHAR ELSE rpad($1, CAST($2 AS INTEGER), $3) END
-lpad(varbinary, bigint, varbinary) -> varbinary | trino_pad($1, $2, $3, true)
-rpad(varbinary, bigint, varbinary) -> varbinary | trino_pad($1, $2, $3, false)
+lpad(varbinary, bigint, varbinary) -> varbinary | CASE WHEN $1 IS NULL OR $2 IS NULL OR $3 IS NULL THEN NULL WHEN octet_length($3) > 0 AND $2 BETWEEN 0 AND 1000000 THEN unhex(lpad(hex($1), CAST(2 * $2 AS INTEGER), hex($3))) ELSE trino_pad($1, $2, $3, true) END
+rpad(varbinary, bigint, varbinary) -> varbinary | CASE WHEN $1 IS NULL OR $2 IS NULL OR $3 IS NULL THEN NULL WHEN octet_length($3) > 0 AND $2 BETWEEN 0 AND 1000000 THEN unhex(rpad(hex($1), CAST(2 * $2 AS INTEGER), hex($3))) ELSE trino_pad($1, $2, $3, false) END
 replace(varchar(x), varchar) -> varchar(x) | replace($1, $2, '')
 $replace(varchar, varchar, varchar) -> varchar | CASE WHEN $2 = '' THEN $3 || array_to_string(list_transform(regexp_extract_all($1, '(?s).'), lambda _c: _c || $3), '') ELSE replace($1, $2, $3) END
 reverse(varchar(x)) -> varchar(x) | CASE WHEN strlen($1) = length($1) THEN reverse($1) ELSE array_to_string(list_reverse(regexp_extract_all($1, '(?s).')), '') END
@@ -67,14 +67,14 @@ split_to_multimap(varchar, varchar, varchar) -> map(varchar, array(varchar)) | t
 strpos(varchar, varchar) -> bigint | strpos($1, $2)
 index(varchar, varchar) -> bigint | strpos($1, $2)
 char2hexint(varchar) -> varchar | trino_char2hexint($1)
-strpos(varchar, varchar, bigint) -> bigint | CASE WHEN length($2) = 1 AND $3 > 0 THEN CASE WHEN len(string_split($1, $2)) > $3 THEN length(array_to_string(string_split($1, $2)[1:$3], $2)) + 1 WHEN $1 IS NOT NULL THEN 0 END ELSE trino_strpos($1, $2, $3) END
+strpos(varchar, varchar, bigint) -> bigint | CASE WHEN $1 IS NULL THEN NULL WHEN length($2) = 1 AND $3 > 0 THEN CASE WHEN len(string_split($1, $2)) > $3 THEN length(array_to_string(string_split($1, $2)[1:$3], $2)) + 1 ELSE 0 END ELSE trino_strpos($1, $2, $3) END
 starts_with(varchar, varchar) -> boolean | starts_with($1, $2)
 chr(bigint) -> varchar(1) | CASE WHEN $1 > 1114111 OR $1 < 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: Not a valid Unicode code point)VARCHAR ELSE chr(CAST($1 AS INTEGER)) END
 codepoint(varchar(1)) -> integer | CASE WHEN length($1) <> 1 THEN $fail(INVALID_FUNCTION_ARGUMENT: Input string must be a single character string)INTEGER ELSE unicode($1) END
 hamming_distance(varchar, varchar) -> bigint | CASE WHEN length($1) <> length($2) THEN $fail(INVALID_FUNCTION_ARGUMENT: The input strings to hamming_distance function must have the same length)BIGINT WHEN $1 <> '' AND strlen($1) = length($1) AND strlen($2) = length($2) THEN hamming($1, $2) WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN CAST(len(list_filter(list_zip(regexp_extract_all($1, '(?s).'), regexp_extract_all($2, '(?s).')), lambda _p: _p[1] <> _p[2])) AS BIGINT) END
-levenshtein_distance(varchar, varchar) -> bigint | CASE WHEN greatest(length($1), length($2)) * (least(length($1), length($2)) - 1) > 1000000 THEN $fail(INVALID_FUNCTION_ARGUMENT: The combined inputs for Levenshtein distance are too large)BIGINT WHEN strlen($1) = length($1) AND strlen($2) = length($2) THEN levenshtein($1, $2) ELSE trino_levenshtein($1, $2) END
+levenshtein_distance(varchar, varchar) -> bigint | CASE WHEN $1 IS NULL OR $2 IS NULL THEN NULL WHEN greatest(length($1), length($2)) * (least(length($1), length($2)) - 1) > 1000000 THEN $fail(INVALID_FUNCTION_ARGUMENT: The combined inputs for Levenshtein distance are too large)BIGINT WHEN strlen($1) = length($1) AND strlen($2) = length($2) THEN levenshtein($1, $2) ELSE trino_levenshtein($1, $2) END
 soundex(varchar) -> varchar(4) | trino_soundex($1)
-normalize(varchar(x), varchar) -> varchar | trino_normalize($1, $2)
+normalize(varchar(x), varchar) -> varchar | CASE WHEN $1 IS NULL THEN NULL WHEN strlen($1) = length($1) OR $2 = 'NFC' AND regexp_full_match($1, '[\\x00-\\x{{2FF}}]*') THEN $1 ELSE trino_normalize($1, $2) END
 translate(varchar, varchar, varchar) -> varchar | translate($1, $2, $3)
 word_stem(varchar(x)) -> varchar(x) | trino_word_stem($1, 'en')
 word_stem(varchar(x), varchar) -> varchar(x) | trino_word_stem($1, $2)
@@ -83,8 +83,8 @@ to_utf8(varchar) -> varbinary | encode($1)
 from_utf8(varbinary) -> varchar | trino_from_utf8($1, '\ufffd')
 from_utf8(varbinary, varchar) -> varchar | trino_from_utf8($1, $2)
 from_utf8(varbinary, bigint) -> varchar | trino_from_utf8($1, chr(CAST($2 AS INTEGER)))
-format_number(bigint) -> varchar | trino_format_number(CAST($1 AS DOUBLE))
-format_number(double) -> varchar | trino_format_number($1)
+format_number(bigint) -> varchar | trino_short_number(CAST($1 AS DOUBLE))
+format_number(double) -> varchar | trino_short_number($1)
 """
 
 _MOST_ARGUMENTS = 127

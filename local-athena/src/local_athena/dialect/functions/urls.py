@@ -62,7 +62,9 @@ def _parameter(call: Call) -> Value | None:
     def found(x: str) -> str:
         usual = f"regexp_full_match({x}, '{_USUAL}') AND NOT contains({x}, '+')"
         value = f"CASE WHEN regexp_matches({x}, '{query}') THEN regexp_extract({x}, '{query}', 1) END"
-        return f"CASE WHEN {usual} THEN {value} ELSE trino_url_parameter({x}, {name.sql}) END"
+        return (
+            f"CASE WHEN {x} IS NULL THEN NULL WHEN {usual} THEN {value} ELSE trino_url_parameter({x}, {name.sql}) END"
+        )
 
     return Value(once(url.sql, found), url.type)
 

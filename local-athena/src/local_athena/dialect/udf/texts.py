@@ -137,12 +137,24 @@ def strpos(text: str, part: str, instance: int) -> int:
 
 def levenshtein(left: str, right: str) -> int:
     """Edit distance in characters; DuckDB's counts bytes."""
-    row = list(range(len(right) + 1))
-    for i, a in enumerate(left, 1):
-        diagonal, row[0] = row[0], i
-        for j, b in enumerate(right, 1):
-            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (a != b))
-    return row[-1]
+    if len(left) > len(right):
+        left, right = right, left
+    if not left:
+        return len(right)
+    # Myers' bit vectors: a column of the table of distances as the bits of two numbers, +1 and -1 from row to row.
+    places: dict[str, int] = {}
+    for at, c in enumerate(right):
+        places[c] = places.get(c, 0) | 1 << at
+    every, last = (1 << len(right)) - 1, 1 << len(right) - 1
+    more, less, distance = every, 0, len(right)
+    for c in left:
+        same = places.get(c, 0)
+        across = (((same & more) + more) ^ more) | same | less
+        up, down = less | ~(across | more) & every, more & across
+        distance += (up & last > 0) - (down & last > 0)
+        up, down = up << 1 | 1, down << 1
+        less, more = up & (same | less), (down | ~(same | less | up)) & every
+    return distance
 
 
 def pad(data: bytes, size: int, padding: bytes, left: bool) -> bytes:
