@@ -1,151 +1,35 @@
 """Native paths of functions and casts against the slow ones that they stand before, over hostile values."""
 
-# ruff: noqa: RUF001, RUF005
 from __future__ import annotations
 
 import hmac
-import json
-from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 from urllib.parse import quote_plus
 
 import duckdb
-import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from local_athena import dialect
-from local_athena.dialect.types import parse_type, to_datatype
-from local_athena.dialect.udf.failures import Failure
-from local_athena.dialect.udf.jsons import parse
-from local_athena.model import Column
-
-ARROW = {
-    "varchar": pa.string(),
-    "double": pa.float64(),
-    "real": pa.float32(),
-    "bigint": pa.int64(),
-    "varbinary": pa.binary(),
-}
-ARROW |= {"timestamp(3)": pa.timestamp("us"), "timestamp(6)": pa.timestamp("us"), "json": pa.string()}
-
-STRANGE = st.sampled_from(
-    (
-        "",
-        " ",
-        "\x00",
-        "\t\n\r\f\x0b",
-        "\x1c\x1f",
-        "\xa0",
-        "\u2007\u202f",
-        "\u3000x\u3000",
-        "e\u0301\u0323",
-        "\r\n",
-        "🇩🇪👨‍👩‍👧",
-        "İıſK",
-    )
-    + (
-        "߀१２",
-        "1२-०1",
-        "ß",
-        "שלום",
-        "﷽",
-        "\U0010ffff\uffff",
-        "a%zz",
-        "%C3%28",
-        "%00",
-        "+%2B~*-._",
-        "-0",
-        "1e400",
-        "١٢٣",
-    )
-)
-TEXTS = st.one_of(st.text(max_size=20), STRANGE, st.text("0123456789-+:.eE TZ/", max_size=24))
-DOUBLES = st.one_of(
-    st.floats(),
-    st.floats(-1e8, 1e8),
-    st.integers(-(10**9), 10**9).map(float),
-    st.integers(-(10**9), 10**9).map(lambda n: n / 1000),
-    st.sampled_from(
-        (0.0, -0.0, 5e-324, 1e-3, 9.999999999999999e-4, 1e7, 9999999.999999998, 1.7976931348623157e308, 1e15, 1e16)
-    ),
-)
-WHOLE = st.one_of(st.integers(-(2**63), 2**63 - 1), st.integers(-70, 70))
-MOMENTS = st.one_of(
-    st.integers(-62135596800000000, 253402300799999999),
-    st.integers(-(2**61), 2**61),
-    st.sampled_from((0, -1, 1, 951782400000000, -62135596800000001, 253402300800000000)),
-)
-"""Microseconds since 1970, of the years 1 to 9999 and of others."""
-
-
-def texts_of(pattern: str) -> st.SearchStrategy[str]:
-    """Texts of a *pattern*, and others; of the former also such with a character too many or exchanged."""
-    right = st.from_regex(pattern, fullmatch=True)
-    wrong = st.tuples(right, st.integers(0, 30), st.sampled_from("0 9x-:.٣é%\n")).map(
-        lambda t: t[0][: t[1]] + t[2] + t[0][t[1] + 1 :]
-    )
-    return st.one_of(right, right, wrong, TEXTS)
-
-
-def run(connection: duckdb.DuckDBPyConnection, query: str, count: int) -> list[str | None]:
-    """Each row's value as DuckDB's text, or the code of its error. *query* gives the columns ``n`` and ``y``."""
-    texts = f"SELECT CAST(y AS VARCHAR) FROM ({query}) AS made(n, y)"
-    try:
-        return [v for (v,) in connection.execute(f"{texts} ORDER BY n").fetchall()]
-    except duckdb.Error as error:
-        if count == 1:
-            return [dialect.errors.from_duckdb(error).code]
-    made = []
-    for n in range(count):
-        try:
-            made += [v for (v,) in connection.execute(f"{texts} WHERE n = {n}").fetchall()]
-        except duckdb.Error as error:
-            made.append(dialect.errors.from_duckdb(error).code)
-    return made
-
-
-def outcomes(connection: duckdb.DuckDBPyConnection, athena: str, slow: str, t: str, values: Sequence[Any]) -> Any:
-    """Outcomes of an expression of Athena's and of one of DuckDB's, over *values* in a column ``x`` of Athena's type *t*."""
-    table = pa.table({"n": range(len(values)), "x": pa.array(values, ARROW[t])})
-    connection.register("given_arrow", table)
-    connection.execute("CREATE OR REPLACE TEMP TABLE given_values AS SELECT * FROM given_arrow")
-    columns = [Column("n", to_datatype(parse_type("bigint"))), Column("x", to_datatype(parse_type(t)))]
-    query = dialect.parse(f"select n, {athena} as y from given_values")
-    made = dialect.translate(query, {"given_values": columns}, target="table")
-    exact = f"SELECT n, {slow} FROM given_values"
-    return run(connection, made.sql, len(values)), run(connection, exact, len(values))
-
-
-NAMES = st.sampled_from(("a", "A", "b", "aa", "a b", ":", "\u00e9", "\uffff", "\U00010000", "", "İ", "K"))
-SCALARS = st.one_of(
-    st.none(),
-    st.booleans(),
-    WHOLE,
-    st.floats(),
+from tests.dialect.agreement import (
+    CODES,
     DOUBLES,
-    st.sampled_from((":", " :", "a,]", "x\x7f", '"', "\\", "\x1f", "\ud800")),
-    st.text(max_size=3),
+    EXAMPLES,
+    MANY_TEXTS,
+    MOMENTS,
+    TEXTS,
+    WHOLE,
+    outcomes,
+    quoted,
+    texts_of,
 )
-VALUES = st.recursive(
-    SCALARS, lambda v: st.one_of(st.lists(v, max_size=3), st.dictionaries(NAMES, v, max_size=3)), max_leaves=6
-)
-NUMBERS = st.from_regex(r"-?[0-9]{1,9}(\.[0-9]{1,9})?([eE][+-]?[0-9]{1,3})?", fullmatch=True)
-JSONS = st.one_of(
-    st.builds(
-        lambda v, ascii, blank, twice: json.dumps(v, ensure_ascii=ascii, separators=("," + blank, ":" + blank)).replace("\ud800", "?").replace('"b"', twice),
-        VALUES, st.booleans(), st.sampled_from(("", " ", "\n")), st.sampled_from(('"a"', '"b"')),
-    ),
-    st.builds('{{"{}":{},"b":[{}]}}'.format, NAMES, NUMBERS, NUMBERS), NUMBERS,
-    st.sampled_from(("[1,]", '{"a":1,}', '{"b":"x",":k":1}', '["a",":",{"b":1,"a":2}]', "[01]", "[1.]", "NaN", "[-0]", '{"a":1 }x', '"\t"', "[nul]", "", " ", "{}")),
-)  # fmt: skip
-"""Texts of JSON, of what is nearly JSON, with names twice and out of order, with numbers in every spelling."""
-MANY_TEXTS = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-EXAMPLES = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
-CODES = ("INVALID_CAST_ARGUMENT", "INVALID_FUNCTION_ARGUMENT", "NUMERIC_VALUE_OUT_OF_RANGE")
+from local_athena.dialect import clocks
+from local_athena.dialect.types import parse_type
+from local_athena.dialect.udf.statistics import merged_buckets
+from local_athena.dialect.udf.texts import levenshtein
+
 CAST_TEXTS = {
     "tinyint": r"[+-]?[0-9]{1,4}", "smallint": r"[+-]?[0-9]{1,6}", "integer": r"[+-]?[0-9]{1,11}", "bigint": r"[+-]?[0-9]{1,20}",
     "real": r"\s?[+-]?(NaN|Infinity|[0-9]{1,40}(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?[dDfF]?)\s?",
@@ -175,10 +59,6 @@ PATTERNS = (
     "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss.SSS", "yyyyMMdd", "d/M/yyyy", "yy EEE MMM d h a", "MMMM EEEE D DDD e ww xxxx",
     "y ''% %% SSSSSS", "dd.MM.yyyy HH'h'", "yyyy-MM-dd Z", "'x'", "G", "kk", "M/d/yyyy H:mm", "yyyyMd", "yyyy-MM",
 )  # fmt: skip
-
-
-def quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 @EXAMPLES
@@ -211,6 +91,13 @@ def test_parse_datetime(connection: duckdb.DuckDBPyConnection, pattern: str) -> 
 
 ISO = r"[0-9]{4}-[01][0-9]-[0-3][0-9][Tt](2[34]|[01][0-9]):([0-5][0-9]|00|60)(:([0-5][0-9]|60)(\.[0-9]{1,7})?)?(Z|[+-][01][0-9]:?[0-7][0-9])?"
 
+CLOCKS = r" ?([01]?[0-9]|2[0-4]):[0-5]?[0-9](:[0-6][0-9](\.[0-9]{1,7})?)?([+-][01][0-9]:[0-6]0)?"
+ZONED = r"[0-9]{4}-[01]?[0-9]-[0-3][0-9]( (2[34]|[01]?[0-9]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,7})?)?)?( ?(UTC|utc|Z|America/New_York|[+-]0[0-9]:30|Mars))?"
+ZONED_TIME = parse_type("time(3) with time zone")
+ZONED_CLOCK = clocks.shown(
+    clocks.made("trino_clock(x, 3, true)", ZONED_TIME, "CAST(trino_clock_offset(x) AS INTEGER)"), ZONED_TIME
+)
+
 
 @pytest.mark.parametrize(
     ("athena", "slow", "shape"),
@@ -219,6 +106,11 @@ ISO = r"[0-9]{4}-[01][0-9]-[0-3][0-9][Tt](2[34]|[01][0-9]):([0-5][0-9]|00|60)(:(
         ("from_iso8601_timestamp(x)", "timezone('UTC', (trino_to_zoned(trino_iso8601(x))).i)", ISO),
         ("from_iso8601_timestamp_nanos(x)", "timezone('UTC', (trino_to_zoned(trino_iso8601_nanos(x))).i)", ISO),
         ("timezone(from_iso8601_timestamp(x))", "(trino_to_zoned(trino_iso8601(x))).z", ISO),
+        ("cast(x as time(3))", clocks.made("trino_clock(x, 3, false)", parse_type("time(3)")), CLOCKS),
+        ("cast(x as time(9))", "trino_clock(x, 9, false)", CLOCKS),
+        ("cast(cast(x as time(3) with time zone) as varchar)", f"({ZONED_CLOCK})", CLOCKS),
+        ("cast(x as timestamp(3) with time zone)", "timezone('UTC', trino_round_timestamp((trino_to_zoned(trim(x, ' \t\n\r'))).i, 1000))", ZONED),
+        ("timezone(cast(x as timestamp(0) with time zone))", "(trino_to_zoned(trim(x, ' \t\n\r'))).z", ZONED),
         ("to_date(x, 'yyyy-mm-dd')", "CAST(trino_parse_teradata(x, 'yyyy-mm-dd') AS DATE)", r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"),
         ("to_timestamp(x, 'yyyymmdd hh24:mi')", "CAST(trino_parse_teradata(x, 'yyyymmdd hh24:mi') AS TIMESTAMP)", r"[0-9]{8} [0-2][0-9]:[0-6][0-9]"),
     ],
@@ -234,6 +126,7 @@ def test_dates_of_texts(connection: duckdb.DuckDBPyConnection, athena: str, slow
 
 
 NUMBER_CASES = {
+    "format_number(x)": ("trino_format_number(x)", "double"),
     "cast(x as varchar)": ("trino_double_text_exact(x)", "double"), "cast(cast(x as json) as varchar)": ("trino_json_text(trino_json_number_exact(x))", "double"),
     "cast(x as varchar) ": ("trino_real_text_exact(x)", "real"), "bit_count(x, 64)": ("trino_bit_count(x, 64)", "bigint"),
     "bitwise_left_shift(x, cast(n as integer))": ("trino_shift_left(x, n, 64)", "bigint"), "bitwise_right_shift(x, cast(n * 9 as integer))": ("trino_shift_right(x, n * 9, 64)", "bigint"),
@@ -275,6 +168,8 @@ TEXT_CASES = {
     "url_extract_parameter(x, 'q')": ("trino_url_parameter(x, 'q')", URL), "url_decode(x)": ("trino_url_decode(x)", r"([a+%&é]|%[0-9a-fA-F]{2}){0,6}"),
     "from_base64(x)": ("trino_from_base64(x)", r"([A-Za-z0-9+/]{4}){0,2}([AQ][AQBz]=?=?)?"), "from_base64url(x)": ("trino_from_base64(translate(x, '-_+/', '+/..'))", r"([A-Za-z0-9_/-]{4}){0,2}([AQ]{3}=)?"),
     "hamming_distance(x, reverse(x))": (HAMMING, "[ab]{0,5}"),
+    "normalize(x, NFC)": ("trino_normalize(x, 'NFC')", "[aé\u0301\u0323\u1e0b]{0,5}"), "normalize(x, NFKD)": ("trino_normalize(x, 'NFKD')", "[aé\ufb01]{0,5}"),
+    "to_milliseconds(parse_duration(x))": ("trino_parse_duration(x)", r" ?[0-9]{1,10}(\.[0-9]{1,7})? ?(ms|us|[smhd])"),
     "from_hex(x)": ("trino_from_hex(x)", "[0-9a-fA-F]{0,7}"), "cast(cast(x as ipaddress) as varbinary)": ("trino_ip_parse(x)", r"[0-9]{1,3}(\.0?[0-9]{1,3}){3}"),
     "from_base(x, 10)": ("trino_from_base(x, 10)", r"[+-]?[0-9]{1,20}"), "from_base(x, 16)": ("trino_from_base(x, 16)", r"[+-]?[0-9a-fA-Fx]{1,17}"),
 }  # fmt: skip
@@ -293,6 +188,75 @@ def test_texts(connection: duckdb.DuckDBPyConnection, athena: str) -> None:
     agree()
 
 
+JAVA = st.sampled_from((" +", "[0-9]", "a|ab", "^a", "(a)(b)?", "a$", r"\bb", "b*", "(?i)A.", r"[^a]\s"))
+REGEXPS = {
+    "regexp_split": "trino_regexp_split(x, {p})",
+    "regexp_count": "trino_regexp_count(x, {p})",
+    "regexp_position": "trino_regexp_position(x, {p}, 1, 1)",
+}
+
+
+@pytest.mark.parametrize("name", REGEXPS)
+def test_regexps(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    @settings(EXAMPLES, max_examples=60)
+    @given(
+        st.lists(st.one_of(st.none(), texts_of("[ab]{0,3}[ab .\n1é]{0,4}")), min_size=1, max_size=16), JAVA.map(quoted)
+    )
+    def agree(values: list[str | None], p: str) -> None:
+        fast, exact = outcomes(connection, f"{name}(x, {p})", REGEXPS[name].format(p=p), "varchar", values)
+        assert fast == exact
+
+    agree()
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text("aébc", max_size=9), st.text("aébc", max_size=9))
+def test_levenshtein(left: str, right: str) -> None:
+    row = list(range(len(right) + 1))
+    for i, a in enumerate(left, 1):
+        diagonal, row[0] = row[0], i
+        for j, b in enumerate(right, 1):
+            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (a != b))
+    assert levenshtein(left, right) == row[-1]
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.tuples(st.floats(-9, 9), st.floats(0.5, 4)), max_size=12, unique_by=lambda b: b[0]), st.integers(2, 6)
+)
+def test_merged_buckets(given: list[tuple[float, float]], buckets: int) -> None:
+    kept = sorted(given)
+    while len(kept) > buckets:
+        costs = [(v - x) ** 2 * w * y / (w + y) for (v, w), (x, y) in pairwise(kept)]
+        at = costs.index(min(costs))
+        (v, w), (x, y) = kept[at : at + 2]
+        kept[at : at + 2] = [((v * w + x * y) / (w + y), w + y)]
+    assert merged_buckets(sorted(given), buckets) == kept
+
+
+@EXAMPLES
+@given(st.lists(st.one_of(st.none(), st.binary(max_size=9)), min_size=1, max_size=9), st.integers(0, 12))
+def test_pads_of_binary(connection: duckdb.DuckDBPyConnection, values: list[bytes | None], size: int) -> None:
+    for side, left in (("l", "true"), ("r", "false")):
+        slow = f"trino_pad(x, {size}, '\\x01\\x02\\x03'::BLOB, {left})"
+        fast, exact = outcomes(connection, f"{side}pad(x, {size}, X'010203')", slow, "varbinary", values)
+        assert fast == exact
+
+
+def test_zones(connection: duckdb.DuckDBPyConnection) -> None:
+    """One zone is looked up once for a batch; the text of the first row that has none is what the error shows."""
+    zones = ["utc", "America/New_York", None, "+5", "america/new_york", "utc"]
+    given = "SELECT unnest($zones) AS z, unnest($texts) AS x"
+    made = connection.execute(f"SELECT trino_zone_in(z, x) FROM ({given})", {"zones": zones, "texts": ["x"] * 6})
+    shown = ["UTC", "America/New_York", None, "+05:00", "America/New_York", "UTC"]
+    assert [z for (z,) in made.fetchall()] == shown
+    bad = {"zones": ["UTC", None, "Mars", "Moon"], "texts": ["a", "b", "on Mars", "on the Moon"]}
+    with pytest.raises(duckdb.Error, match="with time zone: on Mars"):
+        connection.execute(f"SELECT trino_zone_in(z, x) FROM ({given})", bad).fetchall()
+    made = connection.execute(f"SELECT trino_zone_in_or_null(z, x) FROM ({given})", bad)
+    assert [z for (z,) in made.fetchall()] == ["UTC", None, None, None]
+
+
 @MANY_TEXTS
 @given(st.text(max_size=30))
 def test_url_encode(connection: duckdb.DuckDBPyConnection, text: str) -> None:
@@ -305,70 +269,6 @@ def test_url_encode(connection: duckdb.DuckDBPyConnection, text: str) -> None:
 def test_hmac(connection: duckdb.DuckDBPyConnection, data: bytes, key: bytes, name: str) -> None:
     fast, _ = outcomes(connection, f"to_hex(hmac_{name}(x, X'{key.hex()}'))", "NULL", "varbinary", [data, None])
     assert fast == [hmac.digest(key, data, name).hex().upper(), None]
-
-
-COMPACT = JSONS.filter(lambda text: _parsed(text) is not None).map(lambda text: str(_parsed(text)))
-
-
-def _parsed(text: str) -> str | None:
-    """*text* as a JSON value is held, or None for none."""
-    try:
-        return parse(text)
-    except Failure:
-        return None
-
-
-ROW = "CASE json_type(x) WHEN 'OBJECT' THEN trino_json_field(x, 'a') END"
-JSON_CASES = {
-    "json_parse(x)": ("trino_json_parse(x)", JSONS, "varchar"), "json_extract_scalar(x, '$.a')": ("trino_json_extract_scalar(x, '$.a')", JSONS, "varchar"),
-    "cast(x as bigint)": ("CAST(round(trino_json_whole(x)) AS BIGINT)", COMPACT, "json"), "cast(x as integer)": ("CAST(round(trino_json_whole(x)) AS INTEGER)", COMPACT, "json"),
-    "cast(x as double)": ("trino_to_double(trino_json_scalar(x))", COMPACT, "json"), "cast(x as real)": ("trino_to_real(trino_json_scalar(x))", COMPACT, "json"),
-    "if(substr(json_format(x), 1, 1) = '{', json_format(cast(x as row(a json)).a))": (ROW, COMPACT, "json"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("athena", JSON_CASES)
-def test_json(connection: duckdb.DuckDBPyConnection, athena: str) -> None:
-    slow, values_of, t = JSON_CASES[athena]
-
-    @MANY_TEXTS
-    @given(st.lists(st.one_of(st.none(), values_of), min_size=1, max_size=12))
-    def agree(values: list[str | None]) -> None:
-        fast, exact = outcomes(connection, athena, slow, t, values)
-        assert fast == exact
-
-    agree()
-
-
-MEMBERS = st.dictionaries(NAMES, st.one_of(st.none(), WHOLE, DOUBLES, st.text("a-0\\\"é{", max_size=3)), max_size=3).map(
-    lambda members: json.dumps(members, ensure_ascii=False, separators=(",", ":"))
-)
-MAPS = st.one_of(MEMBERS, MEMBERS.map(lambda t: t.replace('"b"', '"a"')), JSONS)
-"""Objects of plain members, one name twice in some, out of order in others."""
-
-
-@pytest.mark.parametrize("value", ["bigint", "double", "varchar"])
-def test_json_as_map(connection: duckdb.DuckDBPyConnection, value: str) -> None:
-    """Keys that are cut to a length are none that the fast path takes."""
-
-    @EXAMPLES
-    @given(st.lists(st.one_of(st.none(), MAPS.filter(lambda t: _parsed(t) is not None)), min_size=1, max_size=12))
-    def agree(values: list[str | None]) -> None:
-        fast, _ = outcomes(connection, f"cast(x as map(varchar, {value}))", "NULL", "json", values)
-        exact, _ = outcomes(connection, f"cast(x as map(varchar(9999), {value}))", "NULL", "json", values)
-        assert fast == exact
-
-    agree()
-
-
-@EXAMPLES
-@given(st.lists(st.dictionaries(NAMES, st.one_of(st.none(), st.integers(0, 9)), max_size=4), min_size=1, max_size=8))
-def test_map_as_json(connection: duckdb.DuckDBPyConnection, values: list[dict[str, int | None]]) -> None:
-    """The members of each object are in order, whatever the order of the map."""
-    texts = [json.dumps([*v.items()], ensure_ascii=False) for v in values]
-    rows = "cast(json_parse(x) as array(row(varchar, bigint)))"
-    fast, _ = outcomes(connection, f"cast(map_from_entries({rows}) as json)", "NULL", "varchar", texts)
-    assert [list(json.loads(str(made))) for made in fast] == [sorted(v) for v in values]
 
 
 TRIED = {
