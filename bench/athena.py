@@ -1,6 +1,6 @@
 """``just bench-athena``: local Athena through its API against bare DuckDB on the same files, side by side in one run.
 
-Run with the emulator's environment. ``scale=1 rounds=3 rows=5000000`` are TPC-H's scale factor, how often each statement
+Run with local Athena's environment. ``scale=1 rounds=3 rows=5000000`` are TPC-H's scale factor, how often each statement
 runs, and the size of a large result; the tables show medians. It starts an emulator of its own and stops it.
 """
 
@@ -23,8 +23,8 @@ from botocore.config import Config
 from rich.console import Console
 from rich.table import Table
 
-EMULATOR = Path(__file__).resolve().parents[1] / "emulator"
-sys.path.append(str(EMULATOR))
+ROOT = Path(__file__).resolve().parents[1]
+sys.path += [str(ROOT / "emulator" / "src"), str(ROOT / "local-athena")]
 
 from lakeloop_emulator import host, loopback  # noqa: E402
 from lakeloop_emulator.settings import Settings, client_environment  # noqa: E402

@@ -76,13 +76,17 @@ COLUMN_OF = {
 TEXT_OF = {
     "tinyint": ("small_text", "bad"), "smallint": ("small_text", "bad"), "integer": ("whole", "bad"), "bigint": ("whole", "bad"),
     "real": ("number", "bad"), "double": ("number", "bad"), "decimal": ("number", "bad"), "boolean": ("yes", "bad"),
-    "uuid": ("identity", "bad"), "date": ("day_text", "bad_day"), "timestamp": ("moment_text", "bad_moment"), "time": ("clock", "bad_moment"),
-    "timestamp with time zone": ("zoned_text", "bad_moment"), "ipaddress": ("address", "bad_address"),
+    "uuid": ("identity", "bad"), "date": ("day_text", "bad_day"), "timestamp": ("moment_text", "bad_moment"), "time": ("clock", "bad_clock"),
+    "timestamp with time zone": ("zoned_text", "bad_moment"), "time with time zone": ("clock", "bad_clock"), "ipaddress": ("address", "bad_address"),
 }  # fmt: skip
 """For a cast of text: a column that can be cast, and one of which a tenth cannot, for TRY_CAST."""
 COLUMNS["bad_address"] = (
     "varchar",
     "CASE WHEN i % 10 = 3 THEN 'n/a' ELSE '10.0.' || i % 256 || '.' || i // 256 % 256 END",
+)
+COLUMNS["bad_clock"] = (
+    "varchar",
+    "CASE WHEN i % 10 = 3 THEN 'n/a' ELSE strftime(TIMESTAMP '2019-01-01' + to_seconds(i * 97), '%H:%M:%S') END",
 )
 COLUMNS["small_text"] = ("varchar", "'' || i % 100")
 

@@ -1,6 +1,6 @@
 """``just bench-functions``: local Athena's functions and casts against DuckDB's nearest and Python's plainest.
 
-Run with the emulator's environment. ``rows=1000000 only=NAME`` are the rows of each call (fewer where a call is slow: it takes
+Run with local Athena's environment. ``rows=1000000 only=NAME`` are the rows of each call (fewer where a call is slow: it takes
 what some seconds allow) and a part of the names to measure. Figures are processor time; the table is sorted by the ratio,
 worst first. A function without a call in ``function_calls.py`` stops it.
 """

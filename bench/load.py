@@ -1,6 +1,6 @@
 """``just bench-load``: local Athena under load. Many clients at once, then endless queries beside one client.
 
-Run with the emulator's environment. ``clients=100 seconds=60 endless=16`` are the clients, how long they ask, and the queries
+Run with local Athena's environment. ``clients=100 seconds=60 endless=16`` are the clients, how long they ask, and the queries
 without end. It starts an emulator of its own and stops it. Clients are threads of some processes, which share the machine
 with the emulator: on a busy machine, or a small one, they measure themselves too.
 """

@@ -1,6 +1,6 @@
 """``just bench-files``: the first query of a table of many small files, against bare DuckDB over the same files on disk.
 
-Run with the emulator's environment. ``files=10000`` is how many there are of each format. It starts an emulator of its own and
+Run with local Athena's environment. ``files=10000`` is how many there are of each format. It starts an emulator of its own and
 stops it. Cold: nothing of the table has been read before, by neither.
 """
 
