@@ -66,7 +66,7 @@ split_to_map(varchar, varchar, varchar) -> map(varchar, varchar) | trino_split_t
 split_to_multimap(varchar, varchar, varchar) -> map(varchar, array(varchar)) | trino_split_to_multimap($1, $2, $3)
 strpos(varchar, varchar) -> bigint | strpos($1, $2)
 index(varchar, varchar) -> bigint | strpos($1, $2)
-char2hexint(varchar) -> varchar | trino_char2hexint($1)
+char2hexint(varchar) -> varchar | CASE WHEN $1 IS NULL THEN NULL WHEN $1 <> '' AND strlen($1) = length($1) THEN hex(chr(0) || array_to_string(string_split($1, ''), chr(0))) ELSE trino_char2hexint($1) END
 strpos(varchar, varchar, bigint) -> bigint | CASE WHEN $1 IS NULL THEN NULL WHEN length($2) = 1 AND $3 > 0 THEN CASE WHEN len(string_split($1, $2)) > $3 THEN length(array_to_string(string_split($1, $2)[1:$3], $2)) + 1 ELSE 0 END ELSE trino_strpos($1, $2, $3) END
 starts_with(varchar, varchar) -> boolean | starts_with($1, $2)
 chr(bigint) -> varchar(1) | CASE WHEN $1 > 1114111 OR $1 < 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: Not a valid Unicode code point)VARCHAR ELSE chr(CAST($1 AS INTEGER)) END
