@@ -184,7 +184,8 @@ def a_row(connection: duckdb.DuckDBPyConnection, query: Callable[[str], str], ro
     first = timed(connection, query(f"{TABLE}_first")) / min(FIRST, rows)
     if first * rows > SECONDS:
         return first * 1e6
-    return min(timed(connection, query(TABLE)) for _ in range(2 if first * rows < SECONDS / 8 else 1)) / rows * 1e6
+    rounds = min(5, max(1, int(SECONDS / 8 / max(first * rows, 1e-3))))
+    return min(timed(connection, query(TABLE)) for _ in range(rounds)) / rows * 1e6
 
 
 def of_python(connection: duckdb.DuckDBPyConnection, subject: Subject) -> float | None:
