@@ -39,10 +39,12 @@ class NotSupported(AthenaError):
 
 
 class Untranslated(NotSupported):
-    """A query that DuckDB does not take in the form that it was translated to. Its text speaks of that form, and helps nobody."""
+    """A query that DuckDB does not take in the form that it was translated to. *feature* says what of it, as far as DuckDB's
+    text about that form does.
+    """
 
-    def __init__(self) -> None:
-        super().__init__("A query of this form")
+    def __init__(self, feature: str = "A query of this form") -> None:
+        super().__init__(feature)
 
 
 class IcebergCommitError(AthenaError):

@@ -4,13 +4,19 @@ from tests.dialect import (
     shapes,
     shapes_corners,
     shapes_everyday,
+    shapes_of_correlation,
+    shapes_of_frames,
+    shapes_of_grammar,
     shapes_of_groups,
     shapes_of_names,
     shapes_of_orders,
+    shapes_refused,
 )
 
 SHAPES = [
     *shapes.SHAPES,
+    *shapes_of_correlation.SHAPES,
+    *shapes_of_frames.SHAPES,
     *shapes_of_groups.SHAPES,
     *shapes_of_names.SHAPES,
     *shapes_of_orders.SHAPES,
@@ -22,4 +28,7 @@ FAILING = (
     *shapes_of_names.FAILING,
     *shapes_of_orders.FAILING,
     *shapes_corners.FAILING,
+    *shapes_refused.FAILING,
+    *shapes_of_frames.FAILING,
+    *shapes_of_grammar.FAILING,
 )

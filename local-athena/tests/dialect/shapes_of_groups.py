@@ -88,7 +88,6 @@ SHAPES = [
     S("select x from (values 1,2,2,3) t(x) order by x fetch first 2 rows with ties", [(1,), (2,), (2,)], ("x",)),
     S("select x from (values 1,2,3) t(x) limit all", [(1,), (2,), (3,)], ("x",)),
     S("select x from (values 1,2,3) t(x) limit 0", [], ("x",)),
-    S("select x from (values 1,2,3) t(x) fetch first 0 rows only", [], ("x",)),
     S("select * from (values 1) a(x), (values 1) b(y)", [(1, 1)], ("x", "y")),
     S("select * from (values 1) a(x) cross join (values 1) b(y)", [(1, 1)], ("x", "y")),
     S("select count(*) from (values 1) a(x) join (values 1) b(y) join (values 1) c(z) on y = z on x = y", [(1,)], ("_col0",)),

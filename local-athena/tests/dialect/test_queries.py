@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.dialect import all_shapes
+from tests.dialect import all_shapes, shapes_of_correlation
 from tests.dialect.conftest import Run
 from tests.dialect.shapes import Shape
 from tests.dialect.test_expressions import same
@@ -62,6 +62,13 @@ def test_refused(sql: str, code: str, run: Run) -> None:
     with pytest.raises(AthenaError) as caught:
         run(sql)
     assert caught.value.code == code, caught.value
+
+
+@pytest.mark.parametrize(("sql", "code", "words"), shapes_of_correlation.FAILING)
+def test_what_trino_cannot_plan_is_refused_in_its_words(sql: str, code: str, words: str, run: Run) -> None:
+    with pytest.raises(AthenaError, match=words) as caught:
+        run(sql)
+    assert caught.value.code == code and "local Athena" not in caught.value.message
 
 
 def test_stored_columns_take_the_form_that_queries_hold_them_in() -> None:

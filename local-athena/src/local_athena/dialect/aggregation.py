@@ -92,6 +92,16 @@ def _check_nested(call: exp.Expr) -> None:
         raise failure("NESTED_WINDOW", message, call)
 
 
+def _check_window(node: exp.Window) -> None:
+    """Refuse a window function among the arguments of another."""
+    call = _called(node)
+    if any(isinstance(f, exp.Window) for part in _parts(call) for f in aggregates(part, windows=True)):
+        message = (
+            f"Cannot nest window functions or row pattern measures inside window function '{_name(call)}' arguments"
+        )
+        raise failure("NESTED_WINDOW", message, node)
+
+
 def check(node: exp.Select, scope: Scope, columns: Callable[[exp.Expr], list[str]]) -> None:
     """Check the select list, HAVING and ORDER BY of *node*.
 
@@ -105,14 +115,23 @@ def check(node: exp.Select, scope: Scope, columns: Callable[[exp.Expr], list[str
     called = [call for part in parts for call in aggregates(part)]
     for call in called:
         _check_nested(call)
-    if group is None and not called and having is None:
+    for part in parts:
+        for call in aggregates(part, windows=True):
+            if isinstance(call, exp.Window):
+                _check_window(call)
+    if group is None:
         for part in parts:
             _refuse_grouping(part)
+    if group is None and not called and having is None:
         return
     keys: set[Form] = set()
-    for element in _elements(group) if group is not None else ():
+    for element in elements(group) if group is not None else ():
         refuse(element, "GROUP BY clause")
         keys |= {*_keys(element, node, scope, columns)}
+    for part in parts:
+        _check_grouping(part, scope)
+    for named in node.args.get("windows") or ():
+        _grouped_window(named, keys, scope)
     aliases = {item.alias.lower() for item in node.expressions if isinstance(item, exp.Alias)}
     for item in node.expressions:
         shown = columns(item)
@@ -122,9 +141,12 @@ def check(node: exp.Select, scope: Scope, columns: Callable[[exp.Expr], list[str
         else:
             _require(item.unalias(), keys, scope)
     if having is not None:
+        if any(isinstance(call, exp.Window) for call in aggregates(having.this, windows=True)):
+            message = "HAVING clause cannot contain window functions or row pattern measures"
+            raise failure("NESTED_WINDOW", message, having.this)
         _require(having.this, keys, scope)
     for item in sorted_by:
-        by_alias = isinstance(item, exp.Column) and len(item.parts) == 1 and item.name.lower() in aliases
+        by_alias = isinstance(item, exp.Column) and item.parts[0].name.lower() in aliases
         if not by_alias and not isinstance(item, exp.Literal):
             _require(item, keys, scope, aliases)
 
@@ -138,7 +160,28 @@ def _refuse_grouping(node: exp.Expr) -> None:
             raise failure("MISSING_GROUP_BY", message, call)
 
 
-def _elements(group: exp.Expr) -> Iterator[exp.Expr]:
+def _check_grouping(node: exp.Expr, scope: Scope) -> None:
+    """Refuse GROUPING() of anything but columns; of columns that are not grouped by, DuckDB refuses it."""
+    for call in aggregates(node, windows=True):
+        if _name(call) == "grouping":
+            for argument in call.expressions:
+                if (found := column(argument, scope)) is None or found not in {f.sql for f in scope.fields}:
+                    message = (
+                        "The arguments to GROUPING() must be expressions referenced by the GROUP BY at the associated query "
+                        f"level. Mismatch due to {_shown(argument)}."
+                    )
+                    raise failure("INVALID_ARGUMENTS", message, call)
+
+
+def _grouped_window(node: exp.Expr, keys: set[Form], scope: Scope) -> None:
+    order, spec = node.args.get("order"), node.args.get("spec")
+    bounds = [b for b in spec.args.values() if isinstance(b, exp.Expr)] if spec is not None else []
+    by = [item.this for item in order.expressions] if order is not None else []
+    for part in (*(node.args.get("partition_by") or ()), *by, *bounds):
+        _require(part, keys, scope)
+
+
+def elements(group: exp.Expr) -> Iterator[exp.Expr]:
     given = [*group.expressions]
     for name in ("grouping_sets", "rollup", "cube"):
         given += [e for e in group.args.get(name) or () if isinstance(e, exp.Expr)]
@@ -169,12 +212,20 @@ def _keys(
         yield listed[place - 1]
 
 
+def grouped_columns(node: exp.Select, scope: Scope) -> Iterator[str]:
+    """The texts of the columns that *node* is grouped by."""
+    for element in elements(node.args["group"]):
+        for form in _keys(element, node, scope, lambda _: []):
+            if form[0] == "column":
+                yield form[1]
+
+
 def _form(node: Any, scope: Scope) -> Form:
     """*node* in a form that is equal for expressions of one meaning, however their columns are written."""
     if isinstance(node, exp.Paren):
         return _form(node.this, scope)
     if isinstance(node, exp.Column | exp.Identifier):
-        found = _column(node, scope)
+        found = column(node, scope)
         if found is not None:
             return ("column", found)
         return ("name", node.sql(dialect="trino").lower())
@@ -189,7 +240,7 @@ def _form(node: Any, scope: Scope) -> Form:
     return (type(node).__name__, shown, tuple(a for a in args if not (shown and a[0] == "this")))
 
 
-def _column(node: exp.Expr, scope: Scope) -> str | None:
+def column(node: exp.Expr, scope: Scope) -> str | None:
     """The text of the column of *scope* itself that *node* names or looks into, None for any other name."""
     parts = [p.name.lower() for p in node.parts] if isinstance(node, exp.Column) else [node.name.lower()]
     own = Scope(scope.fields)
@@ -221,7 +272,7 @@ def _grouped(node: exp.Expr, keys: set[Form], scope: Scope, bound: frozenset[str
         first = (node.parts[0] if isinstance(node, exp.Column) else node).name.lower()
         if first in bound or (first in aliases and not isinstance(node, exp.Identifier) and len(node.parts) == 1):
             return True
-        found = _column(node, scope)
+        found = column(node, scope)
         return found is None or any(k[0] == "column" and f"{found}.".startswith(f"{k[1]}.") for k in keys)
     if keys and _form(node, scope) in keys:
         return True

@@ -60,10 +60,17 @@ class Call:
     def lambda_text(self, node: exp.Lambda, types: Sequence[Type]) -> tuple[list[str], Value]:
         """A lambda's parameter names in DuckDB and its body, given the types of its parameters."""
         names = [e.name.lower() for e in node.expressions]
-        if len(names) != len(types):
-            raise self.mismatch()
+        check_parameters(node, len(types))
         parameters = {
             n: Value(f"_l{self.scope.depth}_{i}", t) for i, (n, t) in enumerate(zip(names, types, strict=True))
         }
         body = self.ctx.expression(node.this, self.scope.lambda_scope(parameters))
         return [v.sql for v in parameters.values()], body
+
+
+def check_parameters(node: exp.Lambda, wanted: int) -> None:
+    """:raises AthenaError: INVALID_PARAMETER_USAGE where the lambda *node* does not take as many parameters as it is given."""
+    given = len(node.expressions)
+    if given != wanted:
+        message = f"Expected a lambda that takes {wanted} argument(s) but got {given}"
+        raise failure("INVALID_PARAMETER_USAGE", message, node)

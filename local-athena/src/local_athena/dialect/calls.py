@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from local_athena.dialect import functions, grouping, trying, udf, windows
-from local_athena.dialect.call import Call
+from local_athena.dialect.call import Call, check_parameters
 from local_athena.dialect.coercion import coerce, coercible
 from local_athena.dialect.context import Clauses, Context
 from local_athena.dialect.errors import failure
@@ -98,7 +98,9 @@ def _unwrap(node: exp.Expr) -> tuple[Clauses, exp.Expr]:
             clauses.order = list(node.expression.expressions)
         elif isinstance(node, exp.IgnoreNulls):
             clauses.ignore_nulls = True
-        elif not isinstance(node, exp.RespectNulls):
+        elif isinstance(node, exp.RespectNulls):
+            clauses.respect_nulls = True
+        else:
             return clauses, node
         node = node.this
 
@@ -229,8 +231,7 @@ def _variables_met(call: Call, chosen: Overload, binding: Binding) -> bool:
 def _lambda(call: Call, node: exp.Lambda, p: Pattern, binding: Binding) -> str | None:
     """The DuckDB text of a lambda, its result's type bound."""
     names = [e.name.lower() for e in node.expressions]
-    if len(names) != len(p.args) - 1:
-        return None
+    check_parameters(node, len(p.args) - 1)
     depth = call.scope.depth
     parameters = {
         name: Value(f"_l{depth}_{i}", resolved(a, binding))

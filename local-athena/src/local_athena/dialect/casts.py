@@ -27,6 +27,8 @@ ZONED_SQL = "STRUCT(i TIMESTAMP, z VARCHAR)"
 def cast(value: Value, target: Type, node: exp.Expr) -> Value:
     """``CAST(value AS target)``. Raises TYPE_MISMATCH where Trino has no such cast."""
     source = value.type
+    if target == UNKNOWN:
+        raise type_mismatch("UNKNOWN is not a valid type", node)
     if source == target:
         return value
     if value.parts is not None and target.name == "row" and len(value.parts) == len(target.args):

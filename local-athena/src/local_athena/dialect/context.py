@@ -28,6 +28,7 @@ class Clauses:
     filter: exp.Expr | None = None
     window: exp.Window | None = None
     ignore_nulls: bool = False
+    respect_nulls: bool = False
 
     @property
     def any(self) -> bool:

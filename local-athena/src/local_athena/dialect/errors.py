@@ -175,7 +175,7 @@ def from_duckdb(error: BaseException) -> AthenaError:
     if isinstance(error, duckdb.ConversionException):
         return AthenaError("INVALID_CAST_ARGUMENT", _cast_failed(text))
     if isinstance(error, _UNTRANSLATED):
-        return Untranslated()
+        return Untranslated(_feature(first))
     if isinstance(error, duckdb.InvalidInputException):
         return AthenaError("INVALID_FUNCTION_ARGUMENT", first.removeprefix("Invalid Input Error: "))
     return InternalError(first)
@@ -187,6 +187,22 @@ _UNTRANSLATED = (
     duckdb.BinderException, duckdb.NotImplementedException, duckdb.ParserException, duckdb.CatalogException,
     duckdb.InternalException,
 )  # fmt: skip
+
+
+_FEATURES = (
+    (r"No function matches the given name and argument types '(.+?)'", "{} in a query of this form"),
+    (r"(?:Function|Macro) with name (\S+) does not exist", "{} in a query of this form"),
+    (r'syntax error at or near "(.+?)"', 'A query of this form (at "{}")'),
+    (r"(?:Binder|Not implemented|Catalog|Parser|INTERNAL) Error: ([^\n]+)", "A query of this form ({})"),
+)
+
+
+def _feature(text: str) -> str:
+    """The part of a query that DuckDB does not take, as its *text* names it."""
+    for pattern, feature in _FEATURES:
+        if found := re.search(pattern, text):
+            return feature.format(found[1].strip().rstrip(".!"))
+    return "A query of this form"
 
 
 def _overflowed(found: re.Match[str]) -> str:

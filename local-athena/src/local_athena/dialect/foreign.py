@@ -43,6 +43,7 @@ def check_tokens(tokens: Sequence[Any], sql: str) -> None:
     """
     _check_limits(tokens)
     _check_names(tokens)
+    _check_commas(tokens)
     for token, following in zip(tokens, [*tokens[1:], None], strict=True):
         if token.token_type not in _LITERALS and token.text.upper() in _OPERATORS:
             raise _mismatched(token, token.text)
@@ -68,6 +69,23 @@ def check_tokens(tokens: Sequence[Any], sql: str) -> None:
                 f"line {line}:{column}: identifiers must not start with a digit; "
                 "surround the identifier with double quotes",
             )
+
+
+def _check_commas(tokens: Sequence[Any]) -> None:
+    """A comma stands between two things, where sqlglot also takes one behind the last."""
+    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        if token.token_type != TokenType.COMMA or (following is not None and following.token_type not in _AFTER_LISTS):
+            continue
+        if following is None:
+            where = f"line {token.line}:{token.col + 1}"
+            raise AthenaError("SYNTAX_ERROR", f"{where}: mismatched input '<EOF>'. Expecting: <expression>")
+        raise _mismatched(following, following.text)
+
+
+_AFTER_LISTS = frozenset((
+    TokenType.FROM, TokenType.WHERE, TokenType.GROUP_BY, TokenType.HAVING, TokenType.ORDER_BY, TokenType.LIMIT, TokenType.UNION,
+    TokenType.EXCEPT, TokenType.INTERSECT, TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.SEMICOLON, TokenType.COMMA,
+))  # fmt: skip
 
 
 def _check_names(tokens: Sequence[Any]) -> None:
@@ -116,6 +134,12 @@ def check_tree(tree: exp.Expr) -> None:
     """:raises AthenaError: ``SYNTAX_ERROR`` for a clause that Trino's grammar has not."""
     if foreign := tree.find(*_SIGNS):
         raise failure("SYNTAX_ERROR", f"mismatched input '{_SIGNS[type(foreign)]}'. Expecting: <expression>", foreign)
+    for join in tree.find_all(exp.Join):
+        if (join.kind or "").upper() == "CROSS" and (join.args.get("on") or join.args.get("using")):
+            raise failure("SYNTAX_ERROR", "mismatched input 'ON'. Expecting: <EOF>", join)
+    for counted in tree.find_all(exp.Distinct):
+        if any(isinstance(e, exp.Star) for e in counted.expressions):
+            raise failure("SYNTAX_ERROR", "mismatched input '*'. Expecting: <expression>", counted)
     for node in tree.find_all(*_CLAUSES):
         for name in _CLAUSES[type(node)]:
             if node.args.get(name):

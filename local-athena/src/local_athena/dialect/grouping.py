@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations, product
 
 from sqlglot import exp
 
 from local_athena.dialect.context import Context
-from local_athena.dialect.errors import failure
+from local_athena.dialect.errors import failure, type_mismatch
 from local_athena.dialect.scope import Scope, Value
-from local_athena.dialect.types import TIME_ZONED, ZONED, Type
+from local_athena.dialect.types import OPAQUE, TIME_ZONED, ZONED, Type
 from local_athena.errors import NotSupported
 
 type Items = list[tuple[str | None, Value]]
@@ -23,8 +24,9 @@ def group_by(ctx: Context, node: exp.Select, scope: Scope, items: Items) -> str:
     sets = [group.args.get(name) for name in ("expressions", "grouping_sets", "rollup", "cube")]
     if group.args.get("totals") or not any(sets):
         raise failure("SYNTAX_ERROR", "mismatched input in GROUP BY", node)
+    _check_sets(group, scope)
     if group.args.get("all") is False:
-        raise NotSupported("GROUP BY DISTINCT")
+        return " GROUP BY " + _distinct(ctx, group, scope, items)
     parts = [_element(ctx, e, scope, items) for e in group.expressions]
     for name, word in (("grouping_sets", "GROUPING SETS"), ("rollup", "ROLLUP"), ("cube", "CUBE")):
         parts += [
@@ -33,10 +35,64 @@ def group_by(ctx: Context, node: exp.Select, scope: Scope, items: Items) -> str:
     return " GROUP BY " + ", ".join(parts)
 
 
+def _distinct(ctx: Context, group: exp.Expr, scope: Scope, items: Items) -> str:
+    """The grouping sets of GROUP BY DISTINCT, each once: DuckDB has no word for it."""
+    listed = [e for name in ("expressions", "grouping_sets", "rollup", "cube") for e in group.args.get(name) or ()]
+    made = [_sets(ctx, e, scope, items) for e in listed if isinstance(e, exp.Expr)]
+    whole = [[key for part in parts for key in part] for parts in product(*made)]
+    once = {frozenset(keys): ", ".join(dict.fromkeys(keys)) for keys in reversed(whole)}
+    return f"GROUPING SETS ({', '.join(f'({keys})' for keys in reversed(once.values()))})"
+
+
+def _sets(ctx: Context, node: exp.Expr, scope: Scope, items: Items) -> list[list[str]]:
+    """The grouping sets that an element of GROUP BY stands for, each a list of keys."""
+    if isinstance(node, exp.GroupingSets):
+        return [keys for e in node.expressions for keys in _sets(ctx, e, scope, items)]
+    if isinstance(node, exp.Rollup | exp.Cube):
+        parts = [_sets(ctx, e, scope, items)[0] for e in node.expressions]
+        if isinstance(node, exp.Rollup):
+            chosen = [parts[:length] for length in range(len(parts), -1, -1)]
+        else:
+            chosen = [list(some) for length in range(len(parts), -1, -1) for some in combinations(parts, length)]
+        return [[key for part in some for key in part] for some in chosen]
+    if isinstance(node, exp.Tuple):
+        return [[_element(ctx, e, scope, items) for e in node.expressions]]
+    if isinstance(node, exp.Paren):
+        return _sets(ctx, node.this, scope, items)
+    return [[_element(ctx, node, scope, items)]]
+
+
+_MOST_SETS = 2048
+"""Grouping sets of a query, the default of ``query.max-grouping-sets``."""
+
+
+def _check_sets(group: exp.Expr, scope: Scope) -> None:
+    """Refuse what is no column in ROLLUP, CUBE and GROUPING SETS, and too many of their sets."""
+    sets = 1
+    listed = [e for given in group.args.values() if isinstance(given, list) for e in given]
+    for element in listed:
+        if not isinstance(element, exp.GroupingSets | exp.Rollup | exp.Cube):
+            continue
+        inside = element.expressions
+        sets *= {exp.Rollup: len(inside) + 1, exp.Cube: 2 ** len(inside)}.get(type(element), max(len(inside), 1))
+        for part in inside:
+            for column in part.expressions if isinstance(part, exp.Tuple) else [part]:
+                while isinstance(column, exp.Paren):
+                    column = column.this
+                if not isinstance(column, exp.Column | exp.Rollup | exp.Cube | exp.GroupingSets):
+                    message = f"GROUP BY expression must be a column reference: {column.sql(dialect='trino')}"
+                    raise failure("INVALID_COLUMN_REFERENCE", message, column)
+    if sets > _MOST_SETS:
+        message = f"GROUP BY has {sets} grouping sets but can contain at most {_MOST_SETS}"
+        raise failure("TOO_MANY_GROUPING_SETS", message, group)
+
+
 def comparable(t: Type, zone: str | None, node: exp.Expr) -> None:
     """Refuse to tell rows apart by what DuckDB would tell apart and Trino does not: zoned timestamps in different zones, of which
     Trino compares the instants, and maps with their entries in different orders.
     """
+    if any(part.name in OPAQUE for part in t.walk()):
+        raise type_mismatch(f"Type {t} is not comparable and therefore cannot be used here", node)
     if any(part.name == "map" for part in t.walk()):
         raise NotSupported("DISTINCT or a set operation on maps, or GROUP BY maps inside other values")
     if any(part.name == TIME_ZONED or (part.name == ZONED and zone is None) for part in t.walk()):

@@ -60,7 +60,7 @@ def to_json(sql: str, source: Type, cast_sql: Cast) -> str:
 _DIGITS = {"tinyint": 2, "smallint": 4, "integer": 9, "bigint": 18}
 """Digits that each number of the type may have."""
 _PLAIN_SCALE = 6  # BigDecimal shows smaller numbers as 1E-7
-_KEYS = {"boolean", "tinyint", "smallint", "integer", "bigint", "real", "double", "decimal", "varchar"}
+_KEYS = {"unknown", "boolean", "tinyint", "smallint", "integer", "bigint", "real", "double", "decimal", "varchar"}
 
 
 def _quoted(name: str) -> str:

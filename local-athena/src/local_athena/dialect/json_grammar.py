@@ -20,13 +20,26 @@ def _words(parser: Any, *choices: str) -> str | None:
     return next((choice for choice in choices if parser._match_text_seq(*choice.split())), None)
 
 
+def _formatted(parser: Any, node: Any) -> Any:
+    """*node* with the ``FORMAT JSON [ENCODING ...]`` behind it."""
+    if node is None or not parser._match_text_seq("FORMAT", "JSON"):
+        return node
+    made = exp.FormatJson(this=node)
+    if parser._match_text_seq("ENCODING"):
+        encoding = _words(parser, "UTF8", "UTF16", "UTF32")
+        if encoding is None:
+            parser.raise_error("Expecting: UTF8, UTF16, UTF32")
+        made.meta["encoding"] = encoding
+    return made
+
+
 def _input(parser: Any) -> dict[str, Any]:
-    """``x [FORMAT JSON], path [PASSING ...]``."""
-    subject = parser._parse_format_json(parser._parse_bitwise())
+    """``x [FORMAT JSON [ENCODING ...]], path [PASSING ...]``."""
+    subject = _formatted(parser, parser._parse_bitwise())
     parser._match(TokenType.COMMA)
     path = parser._parse_bitwise()
     passing = parser._match_text_seq("PASSING") and parser._parse_csv(
-        lambda: parser._parse_alias(parser._parse_format_json(parser._parse_bitwise()), explicit=True)
+        lambda: parser._parse_alias(_formatted(parser, parser._parse_bitwise()), explicit=True)
     )
     return {"this": subject, "path": path, "passing": passing or None}
 
@@ -42,8 +55,8 @@ def _outcomes(parser: Any, choices: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-def _returning(parser: Any) -> exp.DataType | None:
-    return parser._parse_format_json(parser._parse_types()) if parser._match_text_seq("RETURNING") else None
+def _returning(parser: Any) -> exp.Expr | None:
+    return _formatted(parser, parser._parse_types()) if parser._match_text_seq("RETURNING") else None
 
 
 def _exists(parser: Any) -> exp.Expr:
@@ -88,13 +101,13 @@ def _value(parser: Any) -> exp.Expr:
 
 
 def _array(parser: Any) -> exp.Expr:
-    values = parser._parse_csv(lambda: parser._parse_format_json(parser._parse_disjunction()))
+    values = parser._parse_csv(lambda: _formatted(parser, parser._parse_disjunction()))
     nulls = _words(parser, "NULL ON NULL", "ABSENT ON NULL")
     return exp.JSONArray(expressions=values, null_handling=nulls, return_type=_returning(parser))
 
 
 def _object(parser: Any) -> exp.Expr:
-    members = parser._parse_csv(lambda: parser._parse_format_json(parser._parse_json_key_value()))
+    members = parser._parse_csv(lambda: _formatted(parser, parser._parse_json_key_value()))
     nulls = _words(parser, "NULL ON NULL", "ABSENT ON NULL")
     unique = _words(parser, "WITH UNIQUE", "WITHOUT UNIQUE")
     if unique:

@@ -137,6 +137,8 @@ def interval(node: exp.Interval) -> Value:
     end = unit.expression.name.upper() if span else start
     try:
         if start in ("YEAR", "MONTH"):
+            if end not in (start, "MONTH"):
+                raise ValueError(end)
             found = re.fullmatch("([0-9]+)(?:-([0-9]+))?" if end != start else "([0-9]+)()", written)
             if not found:
                 raise ValueError(written)

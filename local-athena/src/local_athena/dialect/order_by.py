@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from local_athena.dialect import ordering, windows
+from local_athena.dialect import aggregation, ordering, windows
 from local_athena.dialect.comparisons import sign_of
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure
@@ -52,12 +52,12 @@ def keys(ctx: Context, node: exp.Expr, items: Items, scope: Scope) -> list[Key]:
         return []
     named: dict[str, Value] = {}
     for name, value in items:
-        if name is not None and named.setdefault(name, value).sql != value.sql:
-            raise_if_used = [
-                o for o in clause.expressions if isinstance(o.this, exp.Column) and o.this.sql().lower() == name
-            ]
-            if raise_if_used:
-                raise failure("AMBIGUOUS_NAME", f"Column '{name}' is ambiguous", raise_if_used[0])
+        if name is not None and named.setdefault(name, value) is not value:
+            for o in clause.expressions:
+                if isinstance(o.this, exp.Column) and len(o.this.parts) == 1 and o.this.name.lower() == name:
+                    raise failure("AMBIGUOUS_NAME", f"Column '{name}' is ambiguous", o)
+    for item in clause.expressions:
+        _check_outputs(item.this, named)
     inner = Scope([], scope, None, scope.windows, named)
     texts = [v.sql for _, v in items]
     result = []
@@ -73,12 +73,43 @@ def keys(ctx: Context, node: exp.Expr, items: Items, scope: Scope) -> list[Key]:
         else:
             value = ctx.expression(target, inner)
             place = texts.index(value.sql) + 1 if value.sql in texts else 0
-            if not place and node.args.get("distinct") is not None and isinstance(node, exp.Select):
+            again = place and "random" in value.sql and not isinstance(target, exp.Column)  # another value each time
+            if (not place or again) and node.args.get("distinct") is not None and isinstance(node, exp.Select):
                 message = "For SELECT DISTINCT, ORDER BY expressions must appear in select list"
                 raise failure("EXPRESSION_NOT_IN_DISTINCT", message, item)
         ordering.orderable(value.type, item)
         result.append(Key(value, place, windows.direction(item), bool(item.args.get("nulls_first"))))
     return result
+
+
+def _check_outputs(node: exp.Expr, named: Mapping[str, Value]) -> None:
+    """Refuse a sort key in which an output column stands where it may not: Trino looks for a name among these first."""
+    if isinstance(node, exp.Column) and len(node.parts) == 2:
+        output = named.get(node.table.lower())
+        if output is not None and output.type.name != "row":
+            raise failure("TYPE_MISMATCH", f"Expression {node.table} is not of type ROW", node)
+    for call in aggregation.aggregates(node, windows=True):
+        if isinstance(call, exp.Window):
+            continue
+        around = call.parent if isinstance(call.parent, exp.Filter) else call
+        query = call.find_ancestor(exp.Query)
+        for column in around.find_all(exp.Column):
+            name = column.parts[0].name.lower()
+            bound = any(name == e.name.lower() for f in _lambdas(column) for e in f.expressions)
+            if name not in named or bound or column.find_ancestor(exp.Query) is not query:
+                continue
+            if call.name.lower() == "grouping":
+                message = "Invalid reference to output of SELECT clause from grouping() expression in ORDER BY"
+                raise failure("INVALID_ARGUMENTS", message, column)
+            message = "Invalid reference to output projection attribute from ORDER BY aggregation"
+            raise failure("COLUMN_NOT_FOUND", message, column)
+
+
+def _lambdas(node: exp.Expr) -> Iterator[exp.Lambda]:
+    found = node.find_ancestor(exp.Lambda)
+    while found is not None:
+        yield found
+        found = found.find_ancestor(exp.Lambda)
 
 
 def arranged(word: str, listed: list[str], fields: list[Field], core: str, by: list[Key], limit: str) -> str:
@@ -140,6 +171,9 @@ def _limits(ctx: Context, node: exp.Expr) -> tuple[int | None, int | None]:
     limit, offset = node.args.get("limit"), node.args.get("offset")
     if isinstance(limit, exp.Fetch):
         count = _count(ctx, limit.args.get("count"), "FETCH FIRST") if limit.args.get("count") is not None else 1
+        if count == 0:
+            message = "FETCH FIRST row count must be positive (actual value: 0)"
+            raise failure("NUMERIC_VALUE_OUT_OF_RANGE", message, limit)
     else:
         count = _count(ctx, limit.expression if limit is not None else None, "LIMIT")
     return count, _count(ctx, offset.expression if offset is not None else None, "OFFSET")

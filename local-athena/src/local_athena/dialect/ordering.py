@@ -13,12 +13,12 @@ from local_athena.dialect.comparisons import indeterminate, key, sign_of
 from local_athena.dialect.errors import raise_sql, type_mismatch
 from local_athena.dialect.scope import Value
 from local_athena.dialect.sqltext import once, text
-from local_athena.dialect.types import TIME_ZONED, ZONED, Type, field_names
+from local_athena.dialect.types import OPAQUE, TIME_ZONED, ZONED, Type, field_names
 
 
 def orderable(t: Type, node: exp.Expr) -> None:
     """Raises TYPE_MISMATCH for a type that has no order."""
-    if any(part.name in ("map", "json") for part in t.walk()):
+    if any(part.name in ("map", "json", *OPAQUE) for part in t.walk()):
         raise type_mismatch(f"Type {t} is not orderable, and therefore cannot be used in ORDER BY", node)
 
 

@@ -5,21 +5,49 @@ from __future__ import annotations
 from dataclasses import replace
 
 from local_athena.dialect.context import Context
-from local_athena.dialect.scope import Relation
-from local_athena.dialect.types import held, ident
-from local_athena.errors import NotSupported
+from local_athena.dialect.scope import Field, Relation
+from local_athena.dialect.types import BOOLEAN, held, ident
+
+_ASKED = "$asked"
+
+
+def asked(ctx: Context, side: Relation, condition: str) -> Relation:
+    """*side* with one more column, at its end, for a *condition* about it alone."""
+    alias, name = ident(ctx.alias()), f"{_ASKED}{ctx.alias()}"
+    columns = [ident(f"c{i}") for i in range(len(side.fields))]
+    listed = ", ".join(f"{f.sql} AS {c}" for f, c in zip(side.fields, columns, strict=True))
+    fields = [replace(f, sql=f"{alias}.{c}") for f, c in zip(side.fields, columns, strict=True)]
+    sql = f"(SELECT {listed}, {condition} AS {ident(name)} FROM {side.text}) AS {alias}"
+    return replace(side, sql=sql, fields=[*fields, Field(name, BOOLEAN, f"{alias}.{ident(name)}")])
+
+
+def is_asked(f: Field) -> bool:
+    """Whether *f* is a column that ``asked`` has added."""
+    return f.name is not None and f.name.startswith(_ASKED)
 
 
 def nested(ctx: Context, left: Relation, right: Relation, side: str, condition: str) -> Relation:
     """``left side JOIN right ON condition``: the rows that a row meets are looked for beside it, one after the other."""
     if side == "LEFT":
         return _left(ctx, left, right, condition)
-    if right.lateral:
-        raise NotSupported(f"{side} JOIN of a LATERAL relation with a condition")
     if side == "RIGHT":
         made = _left(ctx, right, left, condition)
         return replace(made, fields=[*made.fields[len(right.fields) :], *made.fields[: len(right.fields)]])
     return _full(ctx, left, right, condition)
+
+
+def each(ctx: Context, left: Relation, right: Relation, condition: str) -> Relation:
+    """``left RIGHT JOIN LATERAL right``, which Trino does for each row of the left by itself: every row of the right comes with
+    it, or with NULLs. The cases are those of
+    https://github.com/trinodb/trino/blob/master/core/trino-main/src/test/java/io/trino/sql/query/TestSubqueries.java
+    """
+    both = [*left.fields, *right.fields]
+    columns = [ident(f"c{i}") for i in range(len(both))]
+    shown = [f"CASE WHEN {condition} THEN {f.sql} END" if i < len(left.fields) else f.sql for i, f in enumerate(both)]
+    listed = ", ".join(f"{sql} AS {c}" for sql, c in zip(shown, columns, strict=True))
+    name = ident(ctx.alias())
+    fields = [replace(f, sql=f"{name}.{c}") for f, c in zip(both, columns, strict=True)]
+    return Relation(f"(SELECT {listed} FROM {left.text} CROSS JOIN {right.text}) AS {name}", fields)
 
 
 def _left(ctx: Context, left: Relation, right: Relation, condition: str) -> Relation:

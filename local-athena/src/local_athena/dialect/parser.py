@@ -15,7 +15,7 @@ from sqlglot.errors import ParseError, TokenError
 from sqlglot.parsers.athena import AthenaTrinoParser
 from sqlglot.tokenizer_core import TokenType
 
-from local_athena.dialect import foreign, json_grammar, literals, reserved
+from local_athena.dialect import foreign, grammar, json_grammar, literals, reserved
 from local_athena.dialect.errors import failure
 from local_athena.errors import AthenaError, StackOverflow
 
@@ -73,11 +73,27 @@ def _is_reserved(token: Any) -> bool:
     return token is not None and token.token_type not in quoted and token.text.upper() in reserved.WORDS
 
 
+def _listagg(parser: Any) -> exp.Expr:
+    """``LISTAGG(x [, 'separator'] ...)``. sqlglot takes any separator, and drops what stands behind it."""
+    start = parser._index
+    _ = parser._match(TokenType.DISTINCT) or parser._match(TokenType.ALL)
+    parser._parse_disjunction()
+    if parser._match(TokenType.COMMA):
+        if parser._curr is None or parser._curr.token_type != TokenType.STRING:
+            parser.raise_error("Expecting: <string>")
+        parser._advance()
+        if parser._match(TokenType.COMMA):
+            parser.raise_error("Expecting: ')', 'ON'")
+    parser._retreat(start)
+    return parser._parse_string_agg()  # type: ignore[no-any-return]
+
+
 class _TrinoParser(AthenaTrinoParser):
     FUNCTIONS: ClassVar[dict[str, Any]] = {}
     FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
         **{name: parser for name, parser in AthenaTrinoParser.FUNCTION_PARSERS.items() if name in _GRAMMAR},
         **json_grammar.PARSERS,
+        "LISTAGG": _listagg,
     }
     NO_PAREN_FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
         **AthenaTrinoParser.NO_PAREN_FUNCTION_PARSERS,
@@ -100,6 +116,7 @@ class _TrinoParser(AthenaTrinoParser):
 
     def parse(self, raw_tokens: Any, sql: str = "") -> Any:
         foreign.check_tokens(raw_tokens, sql)
+        grammar.check_tokens(raw_tokens)
         self._check_depth(raw_tokens)
         return super().parse(raw_tokens, sql)
 
@@ -142,7 +159,13 @@ class _TrinoParser(AthenaTrinoParser):
         """A name. What follows AS or a point may be any word to sqlglot."""
         if "tokens" in kwargs and _is_reserved(self._curr):
             return None
+        if self._curr is not None and self._curr.token_type in (TokenType.STRING, TokenType.NUMBER):
+            return None
         return super()._parse_id_var(*args, **kwargs)
+
+    def _parse_string_as_identifier(self) -> Any:
+        """No name stands in single quotes."""
+        return None
 
     def _parse_table_alias(self, *args: Any, **kwargs: Any) -> Any:
         alias = super()._parse_table_alias(*args, **kwargs)
@@ -219,6 +242,7 @@ def parse(sql: str) -> exp.Expression:
         raise _syntax_error(error) from error
     for statement in statements:
         foreign.check_tree(statement)
+        grammar.check_tree(statement)
     if len(statements) != 1:
         raise AthenaError("SYNTAX_ERROR", "Only one sql statement is allowed. Got: " + sql)
     return statements[0]

@@ -133,9 +133,11 @@ def in_(ctx: Context, node: exp.In, scope: Scope) -> Value:
 
 def like(ctx: Context, node: exp.Like, scope: Scope, escape: Value | None = None) -> Value:
     value, pattern = ctx.expression(node.this, scope), ctx.expression(node.expression, scope)
-    for v in (value, pattern):
-        if not (v.type.is_text or v.type == UNKNOWN):
-            raise type_mismatch(f"Left side of LIKE expression must evaluate to a varchar (actual: {v.type})", node)
+    if not (value.type.is_text or value.type == UNKNOWN):
+        raise type_mismatch(f"Left side of LIKE expression must evaluate to a varchar (actual: {value.type})", node)
+    for what, v in (("Pattern", pattern), ("Escape", escape)):
+        if v is not None and not (v.type.name == "varchar" or v.type == UNKNOWN):
+            raise type_mismatch(f"{what} for LIKE expression must evaluate to a varchar (actual: {v.type})", node)
     if escape is not None and isinstance(escape.const, str):
         if len(escape.const) != 1:
             raise failure("INVALID_FUNCTION_ARGUMENT", "Escape string must be a single character", node)
@@ -148,8 +150,6 @@ def like(ctx: Context, node: exp.Like, scope: Scope, escape: Value | None = None
     # DuckDB's LIKE knows no escape character unless it is told one, as Trino's.
     if escape is None:
         return Value(f"({sql})", BOOLEAN)
-    if not (escape.type.is_text or escape.type == UNKNOWN):
-        raise type_mismatch(f"Escape for LIKE expression must evaluate to a varchar (actual: {escape.type})", node)
     if isinstance(escape.const, str):
         return Value(f"({sql} ESCAPE {escape.sql})", BOOLEAN)
     # DuckDB takes a constant there: marked characters become those of the one that it is told.

@@ -6,7 +6,7 @@ import re
 
 from sqlglot import exp
 
-from local_athena.dialect import aggregation, chains, order_by, relations, rows, with_clause
+from local_athena.dialect import aggregation, chains, decorrelation, order_by, relations, rows, windows, with_clause
 from local_athena.dialect.coercion import coerce, common
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, type_mismatch
@@ -27,7 +27,7 @@ def query(ctx: Context, node: exp.Expr, parent: Scope | None) -> Query:
         body = _body(ctx, node, parent)
     finally:
         ctx.ctes.pop()
-    return Query(f"{head} {body.sql}", body.fields)
+    return Query(f"{head} {body.sql}", body.fields, body.plan)
 
 
 def _body(ctx: Context, node: exp.Expr, parent: Scope | None) -> Query:
@@ -76,8 +76,7 @@ def _select(ctx: Context, node: exp.Select, parent: Scope | None) -> Query:
         if given and clause not in _CLAUSES:
             raise NotSupported("MATCH_RECOGNIZE" if clause == "match" else clause.upper())
     source, scope = relations.from_clause(ctx, node, parent)
-    for w in node.args.get("windows") or ():
-        scope.windows[w.name.lower()] = w
+    windows.check_named(ctx, node.args.get("windows") or [], scope)
     if node.args.get("sample") is not None:
         if node.args.get("joins"):
             raise NotSupported("TABLESAMPLE of a subquery in a join")
@@ -105,9 +104,10 @@ def _select(ctx: Context, node: exp.Select, parent: Scope | None) -> Query:
     elif kept is not None:
         core += f" HAVING {kept}"
     word = "SELECT DISTINCT" if distinct is not None else "SELECT"
+    plan = decorrelation.select(node, scope, scope.plan) if parent is not None else None
     if order_by.with_ties(node):
-        return Query(order_by.ties(ctx, node, word, listed, fields, core, by), fields)
-    return Query(order_by.arranged(word, listed, fields, core, by, order_by.limit(ctx, node)), fields)
+        return Query(order_by.ties(ctx, node, word, listed, fields, core, by), fields, plan)
+    return Query(order_by.arranged(word, listed, fields, core, by, order_by.limit(ctx, node)), fields, plan)
 
 
 _LAMBDAS = re.compile("lambda |trino_")
@@ -178,13 +178,20 @@ def _starred(ctx: Context, item: exp.Expr, scope: Scope) -> list[tuple[str | Non
 
 def _expanded(ctx: Context, item: exp.Column, scope: Scope) -> list[tuple[str | None, Value]]:
     """``t.*``: the columns of a relation, or the fields of a row."""
-    fields = find_relation(scope, item.table.lower())
+    alias = item.table.lower()
+    fields = find_relation(scope, alias)
     if fields:
+        if any(f.name is None for f in fields) and not scope.relation(alias):
+            message = "SELECT * from outer scope table not supported with anonymous columns"
+            raise failure("NOT_SUPPORTED", message, item)
         return [(f.name, f.value()) for f in fields]
+    unresolved = failure("TABLE_NOT_FOUND", f"Unable to resolve reference {item.table}", item)
     try:
         value = ctx.expression(exp.column(item.args["table"].copy()), scope)
     except Exception:
-        raise failure("TABLE_NOT_FOUND", f"Unable to resolve reference {item.table}", item) from None
+        raise unresolved from None
+    if value.type.name != "row":
+        raise unresolved
     return list(zip(value.type.fields, rows.parts_of(value), strict=True))
 
 
@@ -210,7 +217,8 @@ def _set_operation(ctx: Context, node: exp.SetOperation, parent: Scope | None) -
     word = {exp.Union: "UNION", exp.Except: "EXCEPT", exp.Intersect: "INTERSECT"}[type(node)]
     if node.args.get("distinct") is False:
         word += " ALL"
-    return Query(f"{_side(left, fields)} {word} {_side(right, fields)}", fields)
+    plan = decorrelation.united((left.plan, right.plan))
+    return Query(f"{_side(left, fields)} {word} {_side(right, fields)}", fields, plan)
 
 
 def _associative(node: exp.Expr) -> bool:
@@ -233,7 +241,8 @@ def _long_union(ctx: Context, node: exp.SetOperation, parent: Scope | None) -> Q
         fields = _met(part, fields, side.fields)
         sides.append(side)
     word = "UNION ALL" if distinct is False else "UNION"
-    return Query(chains.balanced([_side(side, fields) for side in sides], word), fields)
+    plan = decorrelation.united([side.plan for side in sides])
+    return Query(chains.balanced([_side(side, fields) for side in sides], word), fields, plan)
 
 
 def _met(node: exp.Expr, left: list[Field], right: list[Field]) -> list[Field]:
@@ -289,7 +298,8 @@ def values(ctx: Context, node: exp.Values, parent: Scope | None) -> Query:
     )
     texts = ["(" + ", ".join(strict(coerce(v, t)).sql for v, t in zip(r, types, strict=True)) + ")" for r in listed]
     columns = ", ".join(f.sql for f in fields)
-    return Query(f'SELECT * FROM (VALUES {", ".join(texts)}) AS "{ctx.alias()}"({columns})', fields)
+    plan = decorrelation.values(node) if parent is not None else None
+    return Query(f'SELECT * FROM (VALUES {", ".join(texts)}) AS "{ctx.alias()}"({columns})', fields, plan)
 
 
 def _modified(ctx: Context, node: exp.Expr, made: Query) -> Query:
@@ -300,8 +310,10 @@ def _modified(ctx: Context, node: exp.Expr, made: Query) -> Query:
     items = [(f.name, f.value()) for f in made.fields]
     by = order_by.keys(ctx, node, items, scope)
     core = f" FROM ({made.sql})"
+    plan = made.plan if made.plan is None or made.plan.fails else decorrelation.UNKNOWN
     if order_by.with_ties(node):
         listed = [f"{f.sql} AS {f.sql}" for f in made.fields]
-        return Query(order_by.ties(ctx, node, "SELECT", listed, made.fields, core, by), made.fields)
+        return Query(order_by.ties(ctx, node, "SELECT", listed, made.fields, core, by), made.fields, plan)
     listed = [f.sql for f in made.fields]
-    return Query(order_by.arranged("SELECT", listed, made.fields, core, by, order_by.limit(ctx, node)), made.fields)
+    sql = order_by.arranged("SELECT", listed, made.fields, core, by, order_by.limit(ctx, node))
+    return Query(sql, made.fields, plan)

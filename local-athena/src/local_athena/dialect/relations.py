@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from local_athena.dialect import aggregation, comparisons, outer_joins, table_functions
+from local_athena.dialect import aggregation, comparisons, decorrelation, outer_joins, table_functions
 from local_athena.dialect.coercion import coerce, common
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, type_mismatch
-from local_athena.dialect.scope import Field, Relation, Scope, Value, outputs
+from local_athena.dialect.scope import Field, Query, Relation, Scope, Value, outputs
 from local_athena.dialect.sqltext import text
 from local_athena.dialect.types import BIGINT, ZONED, Type, field_names, from_datatype, ident
 from local_athena.errors import NotSupported
@@ -24,7 +24,7 @@ def from_clause(ctx: Context, node: exp.Select, parent: Scope | None) -> tuple[s
     if source is None:
         return "", Scope(parent=parent)
     joined = _joined(ctx, source.this, node.args.get("joins") or [], parent)
-    return " FROM " + joined.text, Scope(joined.fields, parent)
+    return " FROM " + joined.text, Scope(joined.fields, parent, plan=joined.plan)
 
 
 def _joined(ctx: Context, first: exp.Expr, joins: list[exp.Join], parent: Scope | None) -> Relation:
@@ -35,12 +35,33 @@ def _joined(ctx: Context, first: exp.Expr, joins: list[exp.Join], parent: Scope 
 
 
 def _join(ctx: Context, left: Relation, join: exp.Join, parent: Scope | None) -> Relation:
-    side, kind = (join.side or "").upper(), (join.kind or "").upper()
-    if side == "LEFT" and (unnest := _unnested(join)) is not None and _always(join.args.get("on")):
+    side = (join.side or "").upper()
+    unnest = _unnested(join)
+    if unnest is not None and side in ("RIGHT", "FULL"):
+        _refuse_outward(unnest, left, side, join)
+    if unnest is not None and side in ("LEFT", "FULL") and _always(join.args.get("on")):
         # A value without elements gives a row of NULLs. A LEFT JOIN would do so too, but DuckDB's turns the elements' order round.
         right = _unnest(ctx, unnest, Scope(left.fields, parent), join.this.args.get("alias"), outer=True)
-        return Relation(f"{left.text} CROSS JOIN {right.text}", [*left.fields, *right.fields])
-    right = relation(ctx, join.this, parent, left.fields)
+        made = Relation(f"{left.text} CROSS JOIN {right.text}", [*left.fields, *right.fields])
+    else:
+        right = relation(ctx, join.this, parent, left.fields)
+        made = _met(ctx, left, right, join, parent)
+    made.plan = decorrelation.joined(left.plan, right.plan, left.single)
+    if parent is not None and decorrelation.looks_outward(join.args.get("on"), made.fields):
+        made.plan = decorrelation.UNKNOWN
+    return made
+
+
+def _refuse_outward(node: exp.Expr, left: Relation, side: str, join: exp.Join) -> None:
+    """:raises AthenaError: INVALID_COLUMN_REFERENCE where *node*, on the right of an outer join, names a column of its *left*."""
+    names = {f.name for f in left.fields} | {f.relation for f in left.fields}
+    if any(c.parts[0].name.lower() in names for c in node.find_all(exp.Column)):
+        raise failure("INVALID_COLUMN_REFERENCE", f"LATERAL reference not allowed in {side} JOIN", join)
+
+
+def _met(ctx: Context, left: Relation, right: Relation, join: exp.Join, parent: Scope | None) -> Relation:
+    """``left JOIN right``, by the condition of *join*."""
+    side, kind = (join.side or "").upper(), (join.kind or "").upper()
     if (join.method or "").upper() == "NATURAL":
         raise failure("NOT_SUPPORTED", "Natural join not supported", join)
     if (join.method or "").upper() or kind not in ("", "INNER", "CROSS", "OUTER"):
@@ -49,31 +70,63 @@ def _join(ctx: Context, left: Relation, join: exp.Join, parent: Scope | None) ->
     if kind == "CROSS":
         return Relation(f"{left.text} CROSS JOIN {right.text}", both)
     on, using = join.args.get("on"), [i.name.lower() for i in join.args.get("using") or ()]
+    lateral = isinstance(join.this, exp.Lateral)
+    if (using or (on is not None and not _always(on))) and (
+        _unnested(join) is not None or (side == "FULL" and lateral)
+    ):
+        what = "UNNEST" if _unnested(join) is not None else "LATERAL relation"
+        message = f"{side or 'INNER'} JOIN involving {what} is only supported with condition ON TRUE"
+        raise failure("NOT_SUPPORTED", message, join)
     word = f"{side} JOIN".strip() if side else "INNER JOIN"
     if using:
         condition, fields = _using(left, right, using, side, join)
         return Relation(f"{left.text} {word} {right.text} ON {condition}", fields)
     if on is None:
         return Relation(f"{left.text}, {right.text}", both)
-    if not _always(on):
-        unnested = _unnested(join) is not None
-        if unnested or (side == "FULL" and isinstance(join.this, exp.Lateral)):
-            what = "UNNEST" if unnested else "LATERAL relation"
-            message = f"{side or 'INNER'} JOIN involving {what} is only supported with condition ON TRUE"
-            raise failure("NOT_SUPPORTED", message, join)
-    lateral = isinstance(join.this, exp.Lateral)
+    if side in ("RIGHT", "FULL") and lateral and right.correlated:
+        raise failure("INVALID_COLUMN_REFERENCE", f"LATERAL reference not allowed in {side} JOIN", join)
     aggregation.refuse(on, "JOIN clause")
+    if side and not lateral:
+        left, right, on = _asked_before(ctx, left, right, on, parent)
+        both = [*left.fields, *right.fields]
     ctx.joining = True
     try:
-        condition = ctx.predicate(on, Scope(both, parent), "JOIN ON clause")
+        names = Scope(both, parent, closed=side != "")
+        condition = ctx.predicate(on, names, "JOIN ON clause")
     finally:
         ctx.joining = False
+    if side == "RIGHT" and (lateral or _unnested(join) is not None):
+        return outer_joins.each(ctx, left, right, condition)
     if side and (on.find(exp.Query, exp.Values) or (lateral and not _always(on))):
-        return outer_joins.nested(ctx, left, right, side, condition)
-    if side in ("RIGHT", "FULL") and lateral and right.correlated:
-        # Each row of the left is joined to the rows that it makes itself: none of these lacks its partner.
-        word = "INNER JOIN" if side == "RIGHT" else "LEFT JOIN"
-    return Relation(f"{left.text} {word} {right.text} ON {condition}", both)
+        made = outer_joins.nested(ctx, left, right, side, condition)
+        return replace(made, fields=[f for f in made.fields if not outer_joins.is_asked(f)])
+    if side == "FULL" and lateral:
+        # Each row of the left is joined to the right by itself: no row of the right lacks its partner.
+        word = "LEFT JOIN"
+    return Relation(f"{left.text} {word} {right.text} ON {condition}", [f for f in both if not outer_joins.is_asked(f)])
+
+
+def _asked_before(
+    ctx: Context, left: Relation, right: Relation, on: exp.Expr, parent: Scope | None
+) -> tuple[Relation, Relation, exp.Expr]:
+    """Both sides of an outer join and its condition, whose terms with a subquery about one side alone have become columns of that
+    side: DuckDB does not join by them.
+    """
+    terms = [*on.flatten()] if isinstance(on, exp.And) else [on]
+    rest: list[exp.Expr] = []
+    for term in terms:
+        asks = term.find(exp.Query, exp.Values) is not None
+        of_left = asks and not decorrelation.looks_outward(term, left.fields)
+        if not of_left and (not asks or decorrelation.looks_outward(term, right.fields)):
+            rest.append(term)
+            continue
+        side = left if of_left else right
+        names = Scope([*left.fields, *right.fields], parent, closed=True)
+        asked = ctx.predicate(term, names, "JOIN ON clause")
+        made = outer_joins.asked(ctx, side, asked)
+        rest.append(exp.column(exp.Identifier(this=made.fields[-1].name, quoted=True)))
+        left, right = (made, right) if of_left else (left, made)
+    return left, right, exp.and_(*rest, copy=False) if len(rest) > 1 else rest[0]
 
 
 def _unnested(join: exp.Join) -> exp.Unnest | None:
@@ -158,8 +211,7 @@ def relation(ctx: Context, node: exp.Expr, parent: Scope | None, before: list[Fi
     ):
         made = _bracketed(ctx, node, parent, before)
     elif isinstance(node, exp.Subquery | exp.Select | exp.SetOperation | exp.Values | exp.Paren):
-        inner = ctx.query(node, parent)
-        made = _aliased(ctx, f"({inner.sql})", inner.fields, node.args.get("alias"))
+        made = _derived(ctx, ctx.query(node, parent), node)
     else:
         raise NotSupported(f"{type(node).__name__} in FROM")
     if isinstance(node, exp.Subquery) and node.args.get("sample") is not None:
@@ -169,15 +221,24 @@ def relation(ctx: Context, node: exp.Expr, parent: Scope | None, before: list[Fi
     if isinstance(node, exp.Table | exp.Subquery) and node.args.get("joins"):
         for join in node.args["joins"]:
             made = _join(ctx, made, join, parent)
-        made = Relation(f"({made.text})", made.fields, unnamed=True)
+        made = Relation(f"({made.text})", made.fields, unnamed=True, plan=made.plan)
     return made
+
+
+def _derived(ctx: Context, inner: Query, node: exp.Expr) -> Relation:
+    """A subquery under the alias of *node*."""
+    made = _aliased(ctx, f"({inner.sql})", inner.fields, node.args.get("alias"))
+    rows = node.find(exp.Values)
+    single = rows is not None and rows.parent is node and len(rows.expressions) == 1
+    return replace(
+        made, single=single or isinstance(node, exp.Values), plan=decorrelation.renamed(inner.plan, made.fields)
+    )
 
 
 def _bracketed(ctx: Context, node: exp.Expr, parent: Scope | None, before: list[Field]) -> Relation:
     """``(t)``, ``(a JOIN b ON ...)``, with an alias or without."""
     if isinstance(node.this, exp.Subquery) and _is_query(node.this):
-        inner = ctx.query(node, parent)
-        return _aliased(ctx, f"({inner.sql})", inner.fields, node.args.get("alias"))
+        return _derived(ctx, ctx.query(node, parent), node)
     made = relation(ctx, node.this, parent, before)
     alias = node.args.get("alias")
     if alias is None:
@@ -245,6 +306,9 @@ def _table(ctx: Context, node: exp.Table, scope: Scope) -> Relation:
 def sample(node: exp.TableSample) -> str:
     """TABLESAMPLE BERNOULLI (10) and SYSTEM (10)."""
     method = node.args["method"].name.lower() if node.args.get("method") is not None else "bernoulli"
+    given = node.args.get("percent")
+    if not isinstance(given, exp.Literal) or given.is_string:
+        raise type_mismatch("Sample percentage should be a numeric expression", node)
     if not 0 <= float(node.args["percent"].name) <= 100:
         raise failure("NUMERIC_VALUE_OUT_OF_RANGE", "Sample percentage must be between 0 and 100", node)
     return f" TABLESAMPLE {'bernoulli' if method == 'bernoulli' else 'system'}({node.args['percent'].name}%)"
@@ -284,8 +348,10 @@ def _lateral(ctx: Context, node: exp.Lateral, scope: Scope) -> Relation:
         raise NotSupported(node.sql(dialect="trino"))
     fence = scope.fence()
     made = ctx.query(inner, fence)
+    decorrelation.check(made.plan, "lateral", inner)
     found = _aliased(ctx, f"({made.sql})", made.fields, node.args.get("alias"))
-    return replace(found, lateral=True, correlated=fence.crossed)
+    plan = decorrelation.UNKNOWN if made.plan is not None else None
+    return replace(found, lateral=True, correlated=fence.crossed, plan=plan)
 
 
 def _unnest(
@@ -327,4 +393,6 @@ def _unnest(
     shown = ", ".join(f"{sql} AS {f.sql}" for sql, f in zip(listed, made, strict=True))
     padded = [(f"CASE WHEN {longest} = 0 THEN [NULL] ELSE {sql} END" if outer else sql, name) for sql, name in inner]
     rows = ", ".join(f'unnest({sql}) AS "{name}"' for sql, name in padded)
-    return replace(_aliased(ctx, f"(SELECT {shown} FROM (SELECT {rows}))", made, alias), lateral=True)
+    found = _aliased(ctx, f"LATERAL (SELECT {shown} FROM (SELECT {rows}))", made, alias)
+    outward = any(decorrelation.looks_outward(e, scope.fields) for e in node.expressions)
+    return replace(found, plan=decorrelation.Plan("unnest") if outward else None)

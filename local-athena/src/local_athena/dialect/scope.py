@@ -5,12 +5,15 @@ names find them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
 from local_athena.dialect.errors import failure
 from local_athena.dialect.types import Type, held, ident
+
+if TYPE_CHECKING:
+    from local_athena.dialect.decorrelation import Plan
 
 
 @dataclass(slots=True)
@@ -55,6 +58,8 @@ class Query:
 
     sql: str
     fields: list[Field]
+    plan: Plan | None = None
+    """How it looks out of itself, if it does."""
 
 
 def outputs(items: list[tuple[str | None, Value]]) -> list[Field]:
@@ -82,6 +87,10 @@ class Relation:
     """Whether it is LATERAL and looks at what stands to its left."""
     unnamed: bool = False
     """Whether it ends without an alias, joins in brackets or a sample: DuckDB takes no sample of that."""
+    single: bool = False
+    """Whether it is one row of VALUES."""
+    plan: Plan | None = None
+    """How it looks out of the query that it stands in, if it does."""
 
     @property
     def text(self) -> str:
@@ -101,6 +110,10 @@ class Scope:
     """Names of the select list, for ORDER BY only."""
     depth: int = 0
     in_aggregate: bool = False
+    plan: Plan | None = None
+    """How the relations of FROM look out of the query that they stand in, if they do."""
+    closed: bool = False
+    """Whether it is the condition of an outer join, which nothing may look into or out of: no subquery in it is correlated."""
     crossed: bool = False
     """Whether a name was found in a scope around this one, where it has no fields of its own (``fence``)."""
     _index: dict[str, list[Field]] | None = None
@@ -132,6 +145,10 @@ def find(scope: Scope, relation: str | None, name: str, node: exp.Expr) -> Value
         if (found := _own(current, relation, name, node)) is not None:
             for outer in passed:
                 outer.crossed = True
+            if any(s.closed for s in passed) or (current.closed and any(s.parameters is None for s in passed)):
+                shown = f"{relation}.{name}" if relation is not None else name
+                message = f"Reference to column '{shown}' from outer scope not allowed in this context"
+                raise failure("NOT_SUPPORTED", message, node)
             return found
         passed.append(current)
         current = current.parent

@@ -6,6 +6,7 @@ Paths are evaluated by ``udf.json_path``.
 from __future__ import annotations
 
 import json
+from zlib import crc32
 
 from sqlglot import exp
 
@@ -36,14 +37,9 @@ def function(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
     raise NotSupported(node.sql(dialect="trino"))
 
 
-def _found(ctx: Context, node: exp.Expr, path: exp.Expr, scope: Scope) -> tuple[str, str]:
-    """DuckDB text for what a path finds: ``E``, or ``R`` and a JSON array; and a condition for an input that is no JSON."""
-    subject = node.this.this if isinstance(node.this, exp.FormatJson) else node.this
-    x, p = ctx.expression(subject, scope), ctx.expression(path, scope)
-    if x.type.name == "varbinary":
-        raise NotSupported("A JSON path over varbinary")
-    if not (x.type.is_text or x.type == UNKNOWN):
-        raise type_mismatch(f"Cannot read input of type {x.type} as JSON using formatting JSON", node)
+def _found(ctx: Context, node: exp.Expr, path: exp.Expr, scope: Scope) -> str:
+    """DuckDB text for what a path finds: ``R`` and a JSON array, or the letter of an error (``udf.jsons.query``)."""
+    p = ctx.expression(path, scope)
     if not isinstance(p.const, str):
         raise NotSupported("A JSON path that is not a literal")
     try:
@@ -51,12 +47,32 @@ def _found(ctx: Context, node: exp.Expr, path: exp.Expr, scope: Scope) -> tuple[
     except Failure as error:
         code, _, message = str(error).partition(": ")
         raise failure(code, message, node) from None
-    x = coerce(x, VARCHAR)
-    return f"trino_json_path({x.sql}, {p.sql}, {_passed(ctx, node, scope, wanted)})", f"json_valid({x.sql})"
+    given = _text(ctx, node.this, scope)
+    dated = bool(node.args.get("json_query"))
+    return f"trino_json_path({given.sql}, {p.sql}, {_passed(ctx, node, scope, wanted, dated)})"
 
 
-def _passed(ctx: Context, node: exp.Expr, scope: Scope, wanted: set[str]) -> str:
-    """The variables of PASSING as the text of a JSON object; the path may have no others than these."""
+def _text(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
+    """The JSON text of an input: a text, or bytes in the encoding that FORMAT JSON names. Bytes that are none in it give ''."""
+    formatted = isinstance(node, exp.FormatJson)
+    encoding = node.meta.get("encoding") if formatted else None
+    x = ctx.expression(node.this if formatted else node, scope)
+    if x.type.name == "varbinary":
+        return Value(f"trino_json_decoded({x.sql}, '{encoding or 'UTF8'}')", VARCHAR)
+    if not (x.type.is_text or x.type == UNKNOWN) or encoding:
+        formatting = f"JSON ENCODING {encoding}" if encoding else "JSON"
+        raise type_mismatch(f"Cannot read input of type {x.type} as JSON using formatting {formatting}", node)
+    return coerce(x, VARCHAR)
+
+
+_MOMENTS = ("date", "time", "time with time zone", "timestamp", "timestamp with time zone")
+
+
+def _passed(ctx: Context, node: exp.Expr, scope: Scope, wanted: set[str], dated: bool) -> str:
+    """The variables of PASSING as the text of a JSON object; the path may have no others than these.
+
+    A name stands behind a letter: ``j`` for JSON text, ``d`` for a date or time, where *dated* asks for it, ``v`` for a value.
+    """
     parts, keys = [], set()
     for given in node.args.get("passing") or ():
         if not isinstance(given, exp.Alias):
@@ -64,7 +80,12 @@ def _passed(ctx: Context, node: exp.Expr, scope: Scope, wanted: set[str]) -> str
         name = given.args["alias"]
         key = name.name if name.args.get("quoted") else name.name.upper()
         keys.add(key)
-        parts.append(f"{text(json.dumps(key) + ':')} || {_item(ctx, given.this, scope)[1]}")
+        if isinstance(given.this, exp.FormatJson):
+            letter, shown = "j", f"coalesce(CAST(to_json({_text(ctx, given.this, scope).sql}) AS VARCHAR), 'null')"
+        else:
+            value, shown = _item(ctx, given.this, scope)
+            letter = "d" if dated and value.type.name in _MOMENTS else "v"
+        parts.append(f"{text(json.dumps(letter + key) + ':')} || {shown}")
     for name in sorted(wanted - keys):
         hint = f'. Try quoting "{name}" in the PASSING clause to match case' if name.upper() in keys else ""
         raise failure("INVALID_PATH", f"no value passed for parameter {name}{hint}", node)
@@ -74,21 +95,31 @@ def _passed(ctx: Context, node: exp.Expr, scope: Scope, wanted: set[str]) -> str
 def _item(ctx: Context, node: exp.Expr, scope: Scope) -> tuple[Value, str]:
     """A value that goes into JSON, and its JSON text: itself where it says FORMAT JSON, or is made by a function of this module."""
     written = isinstance(node, exp.FormatJson)
-    value = ctx.expression(node.this if written else node, scope)
+    value = _text(ctx, node, scope) if written else ctx.expression(node, scope)
     made = isinstance(node, exp.JSONObject | exp.JSONArray) or bool(node.args.get("json_query"))
+    if made and value.type.name == "varbinary":
+        value = Value(f"trino_json_decoded({value.sql}, 'UTF8')", VARCHAR)
     return value, f"coalesce(trino_json_java_numbers({value.sql}), 'null')" if written or made else _member(value, node)
 
 
 def _value(ctx: Context, node: exp.JSONValue, scope: Scope) -> Value:
     """JSON_VALUE: one scalar, as varchar or what RETURNING says, by a cast from the SQL type of what was found."""
-    found, valid = _found(ctx, node, node.args["path"], scope)
+    found = _found(ctx, node, node.args["path"], scope)
     returning = node.args.get("returning")
     t = from_datatype(returning) if isinstance(returning, exp.DataType) else VARCHAR
     unsuited = "JSON_VALUE_RESULT_ERROR"
     empty = _outcome(ctx, node, "on_empty", scope, (unsuited, "JSON path found no items"), t)
     failed = _outcome(ctx, node, "on_error", scope, (unsuited, "JSON path found no scalar value that can be cast"), t)
+    loud = node.args.get("on_error") == "ERROR"
+    # A lambda's parameter, as DuckDB's TRY takes neither an aggregate nor a column under GROUP BY.
+    name = f"_v{crc32(found.encode()):08x}"
+    return Value(f"list_transform([{found}], lambda {name}: {_scalar(name, t, node, empty, failed, loud)})[1]", t)
+
+
+def _scalar(found: str, t: Type, node: exp.Expr, empty: str, failed: str, loud: bool) -> str:
+    """What JSON_VALUE gives for a path that *found* something: *loud* where ERROR ON ERROR asks for the error itself."""
     item, kind = f"json_extract_string({found}[2:], '$[0]')", f"json_type({found}[2:], '$[0]')"
-    wrong = _failed(found, valid, held(t)) if node.args.get("on_error") == "ERROR" else failed
+    wrong = _failed(found, held(t)) if loud else failed
     made = []
     for kinds, source in _SCALARS:
         try:
@@ -97,11 +128,11 @@ def _value(ctx: Context, node: exp.JSONValue, scope: Scope) -> Value:
             continue
         made.append(f"WHEN {kind} IN ({kinds}) THEN coalesce({try_(sql)}, {failed})")
     cases = (
-        f"WHEN {found} = 'E' THEN {wrong} WHEN {found} = 'R[]' THEN {empty} WHEN json_array_length({found}[2:]) > 1 THEN {failed} "
-        f"WHEN {kind} = 'NULL' THEN NULL"
+        f"WHEN {found} IN ('E', 'I', 'O') THEN {wrong} WHEN {found} = 'R[]' THEN {empty} "
+        f"WHEN json_array_length({found}[2:]) > 1 THEN {failed} WHEN {kind} = 'NULL' THEN NULL"
     )
     scalar = f"CASE {' '.join(made)} ELSE {failed} END"
-    return Value(f"CASE {cases} WHEN {found} IS NOT NULL THEN {scalar} END", t)
+    return f"CASE {cases} WHEN {found} IS NOT NULL THEN {scalar} END"
 
 
 _SCALARS = (("'VARCHAR'", VARCHAR), ("'DOUBLE'", DOUBLE), ("'BIGINT', 'UBIGINT'", BIGINT), ("'BOOLEAN'", BOOLEAN))
@@ -118,11 +149,12 @@ def _outcome(ctx: Context, node: exp.Expr, event: str, scope: Scope, error: tupl
     return raise_sql(*error, held(t)) if given == "ERROR" else f"CAST(NULL AS {held(t)})"
 
 
-def _failed(found: str, valid: str, duckdb_type: str) -> str:
+def _failed(found: str, duckdb_type: str) -> str:
     """ERROR ON ERROR for a path that found nothing because something was wrong."""
     path = raise_sql("PATH_EVALUATION_ERROR", "path evaluation failed", duckdb_type)
     given = raise_sql("JSON_INPUT_CONVERSION_ERROR", "conversion to JSON failed", duckdb_type)
-    return f"CASE WHEN {found} = 'E' AND NOT {valid} THEN {given} ELSE {path} END"
+    made = raise_sql("JSON_OUTPUT_CONVERSION_ERROR", "conversion from JSON failed", duckdb_type)
+    return f"CASE {found} WHEN 'I' THEN {given} WHEN 'O' THEN {made} ELSE {path} END"
 
 
 _CONSTANTS = {"NULL": "CAST(NULL AS VARCHAR)", "EMPTY ARRAY": "'[]'", "EMPTY OBJECT": "'{}'"}
@@ -130,7 +162,7 @@ _CONSTANTS = {"NULL": "CAST(NULL AS VARCHAR)", "EMPTY ARRAY": "'[]'", "EMPTY OBJ
 
 def _query(ctx: Context, node: exp.JSONExtract, scope: Scope) -> Value:
     """JSON_QUERY: JSON text of what the path finds, wrapped in an array where WITH WRAPPER says so."""
-    found, valid = _found(ctx, node, node.expression, scope)
+    found = _found(ctx, node, node.expression, scope)
     wrapper, omit = node.args.get("wrapper") or "WITHOUT", node.args.get("quotes") == "OMIT QUOTES"
     if omit and wrapper.startswith("WITH "):
         raise failure("SYNTAX_ERROR", "OMIT QUOTES behavior specified with WITH WRAPPER behavior", node)
@@ -138,7 +170,7 @@ def _query(ctx: Context, node: exp.JSONExtract, scope: Scope) -> Value:
     unsuited = "JSON_OUTPUT_CONVERSION_ERROR"
     nothing = _CONSTANTS.get(on_empty) or raise_sql(unsuited, "JSON path found no items", "VARCHAR")
     many = _CONSTANTS.get(on_error) or raise_sql(unsuited, "JSON path found multiple items", "VARCHAR")
-    wrong = _CONSTANTS.get(on_error) or _failed(found, valid, "VARCHAR")
+    wrong = _CONSTANTS.get(on_error) or _failed(found, "VARCHAR")
     rest = f"{found}[2:]"
     single = f"trino_json_numbers(CAST(json_extract({rest}, '$[0]') AS VARCHAR))"
     if omit:
@@ -152,26 +184,31 @@ def _query(ctx: Context, node: exp.JSONExtract, scope: Scope) -> Value:
         made = f"CASE WHEN {alone} THEN {single} ELSE {rest} END"
     else:
         made = rest
-    cases = f"WHEN {found} = 'E' THEN {wrong} WHEN {found} = 'R[]' THEN {nothing} WHEN {found} IS NOT NULL THEN {made}"
+    cases = f"WHEN {found} IN ('E', 'I', 'O') THEN {wrong} WHEN {found} = 'R[]' THEN {nothing} WHEN {found} IS NOT NULL THEN {made}"
     return _returned(f"CASE {cases} END", node, node.args.get("returning"))
 
 
 def _exists(ctx: Context, node: exp.JSONExists, scope: Scope) -> Value:
     """JSON_EXISTS: whether the path finds anything; an error finds nothing, unless ON ERROR says otherwise."""
-    found, valid = _found(ctx, node, node.args["path"], scope)
+    found = _found(ctx, node, node.args["path"], scope)
     outcome = node.args.get("on_error") or "FALSE"
     wrong = {"TRUE": "true", "FALSE": "false", "UNKNOWN": "CAST(NULL AS BOOLEAN)"}.get(outcome)
-    wrong = wrong or _failed(found, valid, "BOOLEAN")
-    return Value(f"CASE WHEN {found} = 'E' THEN {wrong} ELSE {found} <> 'R[]' END", BOOLEAN)
+    wrong = wrong or _failed(found, "BOOLEAN")
+    return Value(f"CASE WHEN {found} IN ('E', 'I', 'O') THEN {wrong} ELSE {found} <> 'R[]' END", BOOLEAN)
 
 
 def _returned(sql: str, node: exp.Expr, returning: object) -> Value:
     """JSON text as the type of RETURNING; varchar if there is none."""
     if not returning:
         return Value(sql, VARCHAR)
-    t = from_datatype(returning) if isinstance(returning, exp.DataType) else None
-    if t is None or not t.is_text:
-        raise NotSupported("JSON_QUERY, JSON_OBJECT or JSON_ARRAY RETURNING anything but text")
+    encoding = returning.meta.get("encoding") if isinstance(returning, exp.FormatJson) else None
+    given = returning.this if isinstance(returning, exp.FormatJson) else returning
+    t = from_datatype(given) if isinstance(given, exp.DataType) else VARCHAR
+    if t.name == "varbinary":
+        return Value(f"trino_json_encoded({sql}, '{encoding or 'UTF8'}')", t)
+    if not t.is_text or encoding:
+        formatting = f"JSON ENCODING {encoding}" if encoding else "JSON"
+        raise type_mismatch(f"Cannot output JSON value as {t} using formatting {formatting}", node)
     return cast(Value(sql, VARCHAR), t, node)
 
 
@@ -193,22 +230,32 @@ def _key(ctx: Context, node: exp.Expr, scope: Scope) -> str:
     key = ctx.expression(node, scope)
     if not (key.type.is_text or key.type == UNKNOWN):
         raise failure("INVALID_FUNCTION_ARGUMENT", f"cannot use {key.type} as a JSON object key", node)
-    wrong = raise_sql(
-        "INVALID_FUNCTION_ARGUMENT", "null value passed for JSON object key to JSON_OBJECT function", "VARCHAR"
-    )
-    return coerce(key, VARCHAR).sql if key.const is not None else f"coalesce({coerce(key, VARCHAR).sql}, {wrong})"
+    name = coerce(key, VARCHAR).sql
+    if key.const is not None:
+        return name
+    wrong = "INVALID_FUNCTION_ARGUMENT: null value passed for JSON object key to JSON_OBJECT function"
+    # Looks at the name: DuckDB computes what is constant before a subquery beside it.
+    raised = f"CAST(CAST(CASE WHEN {name} IS NULL THEN {text(wrong)} END AS INTEGER) AS VARCHAR)"
+    return f"coalesce({name}, {raised})"
 
 
 def _object(ctx: Context, node: exp.JSONObject, scope: Scope) -> Value:
     absent = "ABSENT" in str(node.args.get("null_handling") or "").upper()
     parts, names = [], []
     for pair in node.expressions:
-        written = isinstance(pair, exp.FormatJson)
-        pair = pair.this if written else pair
+        formatted = pair if isinstance(pair, exp.FormatJson) else None
+        pair = formatted.this if formatted is not None else pair
         if not isinstance(pair, exp.JSONKeyValue):
             raise NotSupported(node.sql(dialect="trino"))
         key = _key(ctx, pair.this, scope)
-        value, shown = _item(ctx, exp.FormatJson(this=pair.expression) if written else pair.expression, scope)
+        member_value = pair.expression
+        if formatted is not None:
+            if node.args.get("unique_keys"):
+                message = "WITH UNIQUE KEYS behavior is not supported for JSON_OBJECT function when input expression has FORMAT"
+                raise failure("NOT_SUPPORTED", message, node)
+            member_value = exp.FormatJson(this=member_value)
+            member_value.meta.update(formatted.meta)
+        value, shown = _item(ctx, member_value, scope)
         member = f"CAST(to_json({key}) AS VARCHAR) || ':' || {shown}"
         parts.append(f"CASE WHEN {value.sql} IS NOT NULL THEN {member} END" if absent else member)
         names.append(f"CASE WHEN {value.sql} IS NOT NULL THEN {key} END" if absent else key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from local_athena.dialect import comparisons, ordering, rows
+from local_athena.dialect import comparisons, decorrelation, ordering, rows
 from local_athena.dialect.coercion import coerce, common
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, type_mismatch
@@ -40,6 +40,7 @@ def _told(ctx: Context, node: exp.Expr, scope: Scope) -> tuple[Query, bool]:
 
 def scalar(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
     made = _inner(ctx, node, scope)
+    decorrelation.check(made.plan, "scalar", node)
     if len(made.fields) == 1:
         f = made.fields[0]
         return Value(f"({made.sql})", f.type, loose=f.loose)
@@ -49,7 +50,9 @@ def scalar(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
 
 
 def exists(ctx: Context, node: exp.Exists, scope: Scope) -> Value:
-    return Value(f"EXISTS ({_inner(ctx, node.this, scope).sql})", BOOLEAN)
+    made = _inner(ctx, node.this, scope)
+    decorrelation.check(made.plan, "exists", node)
+    return Value(f"EXISTS ({made.sql})", BOOLEAN)
 
 
 def contains(ctx: Context, node: exp.In, scope: Scope) -> Value:
@@ -59,6 +62,7 @@ def contains(ctx: Context, node: exp.In, scope: Scope) -> Value:
 
 def _member(ctx: Context, value: exp.Expr, body: exp.Expr, node: exp.Expr, scope: Scope) -> Value:
     made, correlated = _told(ctx, body, scope)
+    decorrelation.check(made.plan, "in", node)
     left = ctx.expression(value, scope)
     sides = rows.parts_of(left) if left.type.name == "row" else [left]
     if len(sides) != len(made.fields):
@@ -102,6 +106,7 @@ def quantified(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
         found = _member(ctx, node.left, body, node, scope)
         return found if symbol == "=" else Value(f"(NOT {found.sql})", BOOLEAN)
     made = _inner(ctx, body, scope)
+    decorrelation.check(made.plan, "compared", node)
     left = ctx.expression(node.left, scope)
     sides = left.type.args if left.type.name == "row" else (left.type,)
     given = row(*(f.type for f in made.fields))
@@ -115,6 +120,8 @@ def quantified(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
         packed = ", ".join(f"{n} := {g.sql}" for n, g in zip(field_names(given), made.fields, strict=True))
         made = Query(f'SELECT struct_pack({packed}) AS "r" FROM ({made.sql})', [])
         f = Field(None, given, '"r"')
+    if symbol not in ("=", "<>"):
+        ordering.orderable(t, node)
     if t.is_float or ordering.nested(t):
         return _by_extremes(
             symbol, all_, coerce(left, t), f"SELECT {coerce(f.value(), t).sql} AS v FROM ({made.sql})", node

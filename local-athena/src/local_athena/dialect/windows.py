@@ -10,7 +10,7 @@ from local_athena.dialect.comparisons import key
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, raise_sql, type_mismatch
 from local_athena.dialect.scope import Scope, Value
-from local_athena.dialect.types import DAYS, MONTHS, held
+from local_athena.dialect.types import DAYS, MONTHS, UNKNOWN, held
 from local_athena.errors import NotSupported
 
 
@@ -24,7 +24,7 @@ def clauses(call: Call) -> dict[str, str]:
                             (c.order, "Window function with ORDER BY is not supported")):  # fmt: skip
             if given:
                 raise failure("NOT_SUPPORTED", what, call.node)
-    if c.ignore_nulls and call.name not in _TELL_VALUES:
+    if (c.ignore_nulls or c.respect_nulls) and call.name not in _TELL_VALUES:
         code = "NULL_TREATMENT_NOT_ALLOWED" if c.window is not None else "SYNTAX_ERROR"
         raise failure(code, f"Cannot specify null treatment clause for {call.name} function", call.node)
     if c.window is not None and call.name in ("lag", "lead"):
@@ -59,8 +59,8 @@ _TELL_VALUES = ("first_value", "last_value", "nth_value", "lag", "lead")
 def _named(node: exp.Expr, scope: Scope) -> exp.Expr:
     """The window that says the order: *node* itself, or the named one that it builds on."""
     base = node.args.get("alias")
-    if node.args.get("order") is None and base is not None and base.name.lower() in scope.windows:
-        return _named(scope.windows[base.name.lower()], scope)
+    if node.args.get("order") is None and base is not None and _name_of(base) in scope.windows:
+        return _named(scope.windows[_name_of(base)], scope)
     return node
 
 
@@ -92,17 +92,60 @@ def direction(item: exp.Ordered) -> str:
     return f"{' DESC' if item.args.get('desc') else ''} NULLS {'FIRST' if first else 'LAST'}"
 
 
+def _name_of(identifier: exp.Expr) -> str:
+    """The name of a window as Trino compares it: in capitals, or as it stands in quotation marks."""
+    return identifier.name if identifier.args.get("quoted") else identifier.name.upper()
+
+
+def check_named(ctx: Context, windows: list[exp.Expr], scope: Scope) -> None:
+    """Look at the windows of a WINDOW clause, used or not, and make them known: each may build on those before it."""
+    for named in windows:
+        assert isinstance(named, exp.Window)
+        name = _name_of(named.this)
+        if name in scope.windows:
+            raise failure("DUPLICATE_WINDOW_NAME", f"WINDOW name '{named.name}' specified more than once", named)
+        window(ctx, named, scope)
+        scope.windows[name] = named
+
+
+def _check_inside(node: exp.Window) -> None:
+    """:raises AthenaError: ``NESTED_WINDOW`` where a window function stands inside the window."""
+    spec, order = node.args.get("spec"), node.args.get("order")
+    bounds = [spec.args.get(b) for b in ("start", "end")] if spec is not None else []
+    query = node.find_ancestor(exp.Query)
+    for part in (*(node.args.get("partition_by") or ()), *(order.expressions if order is not None else ()), *bounds):
+        if isinstance(part, exp.Expr) and any(w.find_ancestor(exp.Query) is query for w in part.find_all(exp.Window)):
+            message = "Cannot nest window functions or row pattern measures inside window specification"
+            raise failure("NESTED_WINDOW", message, part)
+
+
+def _check_base(node: exp.Window, named: exp.Window, scope: Scope) -> None:
+    """Refuse what a window may not add to the *named* one that it builds on."""
+    if node.args.get("partition_by"):
+        message = "WINDOW specification with named WINDOW reference cannot specify PARTITION BY"
+        raise failure("INVALID_PARTITION_BY", message, node.args["partition_by"][0])
+    if node.args.get("order") is not None and _named(named, scope).args.get("order") is not None:
+        message = "Cannot specify ORDER BY if referenced named WINDOW specifies ORDER BY"
+        raise failure("INVALID_ORDER_BY", message, node)
+    adds = node.args.get("order") is not None or node.args.get("spec") is not None
+    if adds and named.args.get("spec") is not None:
+        message = "Cannot reference named WINDOW containing frame specification"
+        raise failure("INVALID_WINDOW_REFERENCE", message, node)
+
+
 def window(ctx: Context, node: exp.Window, scope: Scope, measured: bool = False) -> str:
     """The inside of OVER (...), with a named window put in place."""
     base = node.args.get("alias")
+    _check_inside(node)
     measured = measured or _measured(node)
     parts: list[str] = []
     if base is not None:
-        name = base.name.lower()
+        name = _name_of(base)
         if name not in scope.windows:
             raise failure("INVALID_WINDOW_REFERENCE", f"Cannot resolve WINDOW name {base.name}", node)
         named = scope.windows[name]
         assert isinstance(named, exp.Window)
+        _check_base(node, named, scope)
         parts.append(window(ctx, named, scope, measured))
     if node.args.get("partition_by"):
         values = [ctx.expression(e, scope) for e in node.args["partition_by"]]
@@ -110,8 +153,8 @@ def window(ctx: Context, node: exp.Window, scope: Scope, measured: bool = False)
     if node.args.get("order") is not None:
         parts.append("ORDER BY " + ordered(ctx, node.args["order"].expressions, scope, measured))
     if node.args.get("spec") is not None:
-        _check_order(ctx, node, scope)
-        parts.append(_frame(ctx, node.args["spec"], scope))
+        spans = _check_order(ctx, node, scope)
+        parts.append(_frame(ctx, node.args["spec"], scope, spans))
     return " ".join(p for p in parts if p)
 
 
@@ -123,14 +166,14 @@ def _measured(node: exp.Window) -> bool:
     return any(isinstance(spec.args.get(bound), exp.Expr) for bound in ("start", "end"))
 
 
-def _check_order(ctx: Context, node: exp.Window, scope: Scope) -> None:
-    """Refuse frames by distance or by groups where there is no order to measure them in."""
+def _check_order(ctx: Context, node: exp.Window, scope: Scope) -> bool:
+    """Refuse frames by distance or by groups where there is no order to measure them in; whether it orders intervals."""
     spec, clause = node.args["spec"], _named(node, scope).args.get("order")
     kind, items = str(spec.args["kind"]).upper(), clause.expressions if clause is not None else []
     if kind == "GROUPS" and not items:
         raise failure("MISSING_ORDER_BY", "Window frame of type GROUPS requires ORDER BY", node)
     if not _measured(node):
-        return
+        return False
     frame = "Window frame of type RANGE PRECEDING or FOLLOWING requires"
     if len(items) != 1:
         code = "INVALID_ORDER_BY" if items else "MISSING_ORDER_BY"
@@ -139,16 +182,27 @@ def _check_order(ctx: Context, node: exp.Window, scope: Scope) -> None:
     if not (t.is_number or t.name.startswith(("date", "time", "interval"))):
         message = f"{frame} that sort item type be numeric, datetime or interval (actual: {t})"
         raise type_mismatch(message, node)
+    for bound in (spec.args.get("start"), spec.args.get("end")):
+        if isinstance(bound, exp.Expr) and not isinstance(bound, exp.Null):
+            given = ctx.expression(bound, scope).type
+            measurable = t.is_number == given.is_number and (given == t or not t.name.startswith("interval"))
+            if given != UNKNOWN and not (measurable and (given.is_number or given.name.startswith("interval"))):
+                message = f"Window frame RANGE value type ({given}) not compatible with sort item type ({t})"
+                raise type_mismatch(message, bound)
+    return t.name in (DAYS, MONTHS)
 
 
-def _frame(ctx: Context, spec: exp.WindowSpec, scope: Scope) -> str:
+def _frame(ctx: Context, spec: exp.WindowSpec, scope: Scope, spans: bool) -> str:
     kind = str(spec.args["kind"]).upper()
     if spec.args.get("exclude") is not None:
         raise NotSupported("Window frame with EXCLUDE")
     _check_frame(spec, kind)
-    start = _bound(ctx, spec.args["start"], spec.args.get("start_side"), scope)
+    if kind != "RANGE":
+        for side in ("start", "end"):
+            _check_count(ctx, spec.args.get(side), f"{kind} {side}", scope)
+    start = _bound(ctx, spec.args["start"], spec.args.get("start_side"), scope, spans)
     end = (
-        _bound(ctx, spec.args["end"], spec.args.get("end_side"), scope)
+        _bound(ctx, spec.args["end"], spec.args.get("end_side"), scope, spans)
         if spec.args.get("end") is not None
         else "CURRENT ROW"
     )
@@ -178,20 +232,31 @@ def _check_frame(spec: exp.WindowSpec, kind: str) -> None:
             raise failure("INVALID_WINDOW_FRAME", message, spec)
 
 
-def _bound(ctx: Context, bound: str | exp.Expr, side: str | None, scope: Scope) -> str:
+def _check_count(ctx: Context, bound: str | exp.Expr | None, what: str, scope: Scope) -> None:
+    """Refuse a bound of ROWS or GROUPS that is no whole number."""
+    if not isinstance(bound, exp.Expr):
+        return
+    t = ctx.expression(bound, scope).type
+    if not (t.is_integer or t == UNKNOWN or (t.name == "decimal" and t.params[1] == 0)):
+        message = f"Window frame {what} value type must be exact numeric type with scale 0 (actual {t})"
+        raise type_mismatch(message, bound)
+
+
+def _bound(ctx: Context, bound: str | exp.Expr, side: str | None, scope: Scope, spans: bool) -> str:
+    """One end of the frame. Where the rows are in order of intervals (*spans*), these are numbers and so is the distance."""
     if isinstance(bound, str):
         return f"{bound} {side or ''}".strip().upper()
     value = ctx.expression(bound, scope)
-    if value.type.name == DAYS:
-        return f"to_milliseconds({value.sql}) {(side or '').upper()}"
-    if value.type.name == MONTHS:
-        return f"to_months(CAST({value.sql} AS INTEGER)) {(side or '').upper()}"
-    if value.const is not None:
-        return f"{value.sql} {(side or '').upper()}"
     kind = "BIGINT" if value.type.is_integer else held(value.type)
-    failed = raise_sql("INVALID_WINDOW_FRAME", "Window frame offset must not be negative or null", kind)
-    checked = f"CASE WHEN {value.sql} >= 0 THEN {value.sql} ELSE {failed} END"
-    return f"{checked} {(side or '').upper()}"
+    distance = f"CAST({value.sql} AS {kind})" if value.type.is_integer else value.sql
+    if value.const is None or value.type.name in (DAYS, MONTHS):
+        failed = raise_sql("INVALID_WINDOW_FRAME", "Window frame offset must not be negative or null", kind)
+        distance = f"CASE WHEN {distance} >= 0 THEN {distance} ELSE {failed} END"
+    if value.type.name == DAYS and not spans:
+        distance = f"to_milliseconds({distance})"
+    if value.type.name == MONTHS and not spans:
+        distance = f"to_months(CAST({distance} AS INTEGER))"
+    return f"{distance} {(side or '').upper()}"
 
 
 def listagg_arguments(node: exp.Expr) -> list[exp.Expr]:

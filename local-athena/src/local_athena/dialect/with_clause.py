@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from local_athena.dialect import recursion
 from local_athena.dialect.coercion import coerce, common
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, raise_sql, type_mismatch
@@ -19,7 +20,10 @@ def translate(ctx: Context, node: exp.With, parent: Scope | None) -> str:
         if name in ctx.ctes[-1]:
             raise failure("DUPLICATE_NAMED_QUERY", f"WITH query name '{name}' specified more than once", cte)
         body = cte.this
-        if recursive and isinstance(body, exp.Union) and _mentions(body.expression, name):
+        _check_columns(cte, columns)
+        if recursive and not columns:
+            raise failure("MISSING_COLUMN_ALIASES", "missing column aliases in recursive WITH query", cte)
+        if recursive and recursion.check(cte, name):
             steps, made, fields = _recursive(ctx, cte, body, columns, parent)
             parts += steps
         else:
@@ -44,8 +48,6 @@ def _recursive(
     As Trino plans it: a chain of steps, each of which reads the one before, and one more that must find nothing. DuckDB's own
     recursion would never end where a query's does not. The steps are common table expressions of their own, given back first.
     """
-    if not columns:
-        raise failure("MISSING_COLUMN_ALIASES", "missing column aliases in recursive WITH query", cte)
     name = cte.alias.lower()
     base = ctx.query(body.left, parent)
     fields = ctx.ctes[-1][name] = _renamed(base.fields, columns, cte)
@@ -88,8 +90,10 @@ def _unrolled(
     return parts, Query(sql, fields), fields
 
 
-def _mentions(node: exp.Expr, name: str) -> bool:
-    return any(t.name.lower() == name for t in node.find_all(exp.Table))
+def _check_columns(cte: exp.Expr, columns: list[str]) -> None:
+    for i, column in enumerate(columns):
+        if column in columns[:i]:
+            raise failure("DUPLICATE_COLUMN_NAME", f"WITH query column name '{column}' specified more than once", cte)
 
 
 def _renamed(fields: list[Field], columns: list[str], node: exp.Expr) -> list[Field]:

@@ -160,7 +160,7 @@ REFUSED = [
     R("slice(array[1], 0, 1)", "INVALID_FUNCTION_ARGUMENT"),
     R("contains(array[1], 'a')", "FUNCTION_NOT_FOUND"),
     R("transform(array[1], x -> nosuch)", "COLUMN_NOT_FOUND", "nosuch"),
-    R("transform(array[1], (x, y) -> x)", "FUNCTION_NOT_FOUND"),
+    R("transform(array[1], (x, y) -> x)", "INVALID_PARAMETER_USAGE", "Expected a lambda that takes 1 argument(s) but got 2"),
     R("filter(array[1], x -> x)", "FUNCTION_NOT_FOUND"),
     R("row(1, 2)[3]", "INVALID_FUNCTION_ARGUMENT", "max value is 2"),
     R("cast(row(1) as row(a integer)).b", "COLUMN_NOT_FOUND"),

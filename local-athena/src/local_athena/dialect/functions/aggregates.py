@@ -8,7 +8,7 @@ from local_athena.dialect import ordering, windows
 from local_athena.dialect.call import Call
 from local_athena.dialect.coercion import coerce, coercible
 from local_athena.dialect.comparisons import key
-from local_athena.dialect.errors import failure, raise_sql
+from local_athena.dialect.errors import failure, raise_sql, type_mismatch
 from local_athena.dialect.functions import statistics
 from local_athena.dialect.operators import decimal_quotient
 from local_athena.dialect.scope import Value, strict
@@ -214,7 +214,9 @@ def _listagg(call: Call) -> Value:
     value = call.value(0)
     separator = call.value(1).sql if len(call.args) == 2 else "''"
     if not (value.type.is_text or value.type == UNKNOWN):
-        raise call.mismatch("listagg(varchar, varchar)")
+        given = call.node.this
+        shown = (given.this if isinstance(given, exp.Order) else given).sql(dialect="trino")
+        raise type_mismatch(f"Expected expression of varchar, but '{shown}' has {value.type} type", call.node)
     c = windows.clauses(call)
     joined = f"string_agg({c['D']}{value.sql}, {separator}{c['O']}){c['W']}"
     truncating = isinstance(call.node.args.get("on_overflow"), exp.OverflowTruncateBehavior)

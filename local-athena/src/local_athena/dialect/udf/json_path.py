@@ -21,6 +21,10 @@ class PathError(Exception):
     """A path that does not fit the data."""
 
 
+NOTHING = object()
+"""A variable of PASSING that is NULL with FORMAT JSON: no item at all."""
+
+
 @dataclass(frozen=True)
 class _Context:
     root: Any
@@ -48,7 +52,8 @@ def _unwrapped(items: list[Any], at: _Context) -> list[Any]:
 def _variable(at: _Context, name: str) -> list[Any]:
     if name not in at.passed:
         raise PathError(f"no value was passed for ${name}")
-    return [at.passed[name]]
+    value = at.passed[name]
+    return [] if value is NOTHING else [value]
 
 
 def _last(at: _Context) -> list[Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from local_athena.dialect.udf import json_stream
 from local_athena.dialect.udf.failures import Failure, invalid
-from local_athena.dialect.udf.json_path import PathError, evaluate
+from local_athena.dialect.udf.json_path import NOTHING, PathError, evaluate
 from local_athena.dialect.udf.numbers import json_number
 from local_athena.dialect.udf.path_grammar import parsed
 
@@ -199,17 +199,52 @@ def decimal(text: str) -> str:
     return str(Decimal(text))
 
 
+class Moment(str):
+    """A date or time that was passed to a path: it is no JSON."""
+
+
+def _variables(passed: str) -> dict[str, Any]:
+    """The variables of PASSING, by the letter before each name. Raises ValueError for JSON text that is none."""
+    found: dict[str, Any] = {}
+    for name, value in json.loads(passed).items():
+        if name[0] == "j":
+            value = NOTHING if value is None else json.loads(value, parse_constant=_reject)
+        elif name[0] == "d" and isinstance(value, str):
+            value = Moment(value)
+        found[name[1:]] = value
+    return found
+
+
 def query(text: str, path: str, passed: str) -> str:
-    """Outcome of a standard path: ``E`` for an error, else ``R`` and a JSON array of what was found."""
+    """Outcome of a standard path: ``R`` and a JSON array of what was found; ``E`` where the path does not fit, ``I`` where what is
+    given is no JSON, ``O`` where what was found is none.
+    """
     try:
-        value = json.loads(text, parse_constant=_reject)
+        value, variables = json.loads(text, parse_constant=_reject), _variables(passed)
     except ValueError:
         parsed(path)
-        return "E"
+        return "I"
     try:
-        return "R" + dumped(evaluate(value, path, json.loads(passed)))
+        found = evaluate(value, path, variables)
     except PathError:
         return "E"
+    return "O" if any(isinstance(v, Moment) for v in found) else "R" + dumped(found)
+
+
+_ENCODINGS = {"UTF8": "utf-8", "UTF16": "utf-16-le", "UTF32": "utf-32-le"}
+
+
+def decoded(data: bytes, encoding: str) -> str:
+    """Bytes that FORMAT JSON ENCODING reads, '' if they are none in that encoding."""
+    try:
+        return data.decode(_ENCODINGS[encoding])
+    except UnicodeDecodeError:
+        return ""
+
+
+def encoded(text: str, encoding: str) -> bytes:
+    """JSON text as RETURNING varbinary FORMAT JSON ENCODING writes it."""
+    return text.encode(_ENCODINGS[encoding])
 
 
 FUNCTIONS = (
@@ -220,5 +255,6 @@ FUNCTIONS = (
     ("json_array_contains", array_contains, "VARCHAR VARCHAR VARCHAR", "BOOLEAN"),
     ("json_array_get", array_get, "VARCHAR BIGINT", "VARCHAR"), ("json_java_numbers", numbers, "VARCHAR", "VARCHAR"),
     ("json_tree", tree, "VARCHAR", "VARCHAR"), ("json_field", field, "VARCHAR VARCHAR", "VARCHAR"),
-    ("json_path", query, "VARCHAR VARCHAR VARCHAR", "VARCHAR"),
+    ("json_path", query, "VARCHAR VARCHAR VARCHAR", "VARCHAR"), ("json_decoded", decoded, "BLOB VARCHAR", "VARCHAR"),
+    ("json_encoded", encoded, "VARCHAR VARCHAR", "BLOB"),
 )  # fmt: skip

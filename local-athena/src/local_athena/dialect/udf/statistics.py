@@ -149,6 +149,8 @@ def percentiles(values: list[float | None], weights: list[float | None], at: lis
         raise invalid("Percentile cannot be null")
     pairs = zip(values, weights, strict=True)
     held = sorted((v, w) for v, w in pairs if v is not None and w is not None)
+    if any(w <= 0 for _, w in held):
+        raise invalid("percentile weight must be > 0")
     if any(not 0 <= q <= 1 for q in asked):
         raise invalid("Percentile must be between 0 and 1")
     return [_quantile(held, q) for q in asked] if held else None

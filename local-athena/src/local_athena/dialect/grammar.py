@@ -1,0 +1,204 @@
+"""Forms that sqlglot reads and Trino's grammar has not, down to single words: refused where a query would else run here alone.
+
+https://github.com/trinodb/trino/blob/master/core/trino-grammar/src/main/antlr4/io/trino/grammar/sql/SqlBase.g4
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlglot import exp
+from sqlglot.tokenizer_core import TokenType
+
+from local_athena.dialect import reserved
+from local_athena.dialect.errors import failure
+from local_athena.errors import AthenaError
+
+_FIELDS = ("YEAR", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND")
+_CLOCKS = ("CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP", "CURRENT_USER")
+_BEFORE_ARRAYS = frozenset(
+    ("SELECT", "BY", ",", "(", "[", "=", "+", "WHERE", "AND", "OR", "ON", "THEN", "WHEN", "ELSE", "IN", "||")
+)
+_NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
+
+
+def check_tokens(tokens: Sequence[Any]) -> None:
+    """:raises AthenaError: ``SYNTAX_ERROR`` at the first token that may not stand where it does."""
+    pattern = any(t.token_type == TokenType.MATCH_RECOGNIZE for t in tokens)
+    for at, token in enumerate(tokens):
+        before = tokens[at - 1] if at else None
+        after = [*tokens[at + 1 : at + 4], None, None, None]
+        check = _CHECKS.get(token.token_type)
+        wrong = check(token, before, after) if check is not None else None
+        if wrong is not None and not (pattern and token.token_type == TokenType.L_BRACE):
+            raise _mismatched(wrong if wrong is not _END else None, tokens[-1])
+
+
+_END = object()
+"""Stands for the end of the text."""
+
+
+def _interval(_: Any, before: Any, after: list[Any]) -> Any:
+    """``INTERVAL '1' DAY``: a text and one of six words, none of them in the plural."""
+    if after[0] is not None and after[0].token_type in (TokenType.DASH, TokenType.PLUS):
+        after = [*after[1:], None]
+    if after[0] is not None and after[0].token_type == TokenType.NUMBER and after[1] is not None:
+        return after[0] if after[1].text.upper() in _FIELDS else None
+    if after[0] is None or after[0].token_type != TokenType.STRING:
+        return None
+    if after[1] is None:
+        return _END
+    return None if after[1].text.upper() in _FIELDS else after[1]
+
+
+def _number(token: Any, before: Any, after: list[Any]) -> Any:
+    if not _NUMBER.fullmatch(token.text.replace("_", "")):
+        return token
+    if after[0] is not None and after[0].token_type == TokenType.DOT and after[0].start == token.end + 1:
+        return after[0]
+    return None
+
+
+def _bracket(token: Any, before: Any, after: list[Any]) -> Any:
+    """``[1, 2]`` without ARRAY."""
+    return token if before is None or (before.text.upper() in _BEFORE_ARRAYS and not _quoted(before)) else None
+
+
+def _word(token: Any, before: Any, after: list[Any]) -> Any:
+    return token if any(c in token.text for c in "$@#") else None
+
+
+def _clock(token: Any, before: Any, after: list[Any]) -> Any:
+    """``current_date()``: words without brackets."""
+    pair = [t.token_type if t is not None else None for t in after[:2]]
+    return after[1] if pair == [TokenType.L_PAREN, TokenType.R_PAREN] else None
+
+
+def _filter(token: Any, before: Any, after: list[Any]) -> Any:
+    """``count(*) FILTER (x > 1)`` without WHERE. ``filter(array, x -> ...)`` is a function."""
+    called = before is not None and before.token_type == TokenType.R_PAREN and after[1] is not None
+    return (
+        after[1]
+        if called and after[0].token_type == TokenType.L_PAREN and after[1].token_type != TokenType.WHERE
+        else None
+    )
+
+
+def _limit(token: Any, before: Any, after: list[Any]) -> Any:
+    return after[1] if after[1] is not None and after[1].token_type == TokenType.COMMA else None
+
+
+def _itself(token: Any, before: Any, after: list[Any]) -> Any:
+    return token
+
+
+def _first(token: Any, before: Any, after: list[Any]) -> Any:
+    """``FROM t`` without SELECT."""
+    return token if before is None else None
+
+
+def _percent(token: Any, before: Any, after: list[Any]) -> Any:
+    return token if before is not None and before.token_type == TokenType.NUMBER else None
+
+
+def _with(token: Any, before: Any, after: list[Any]) -> Any:
+    zoned = [t.text.upper() if t is not None else "" for t in after[:2]] == ["TIME", "ZONE"]
+    return after[2] if zoned and after[2] is not None and after[2].token_type == TokenType.STRING else None
+
+
+_CHECKS: dict[Any, Callable[[Any, Any, list[Any]], Any]] = {
+    TokenType.INTERVAL: _interval, TokenType.NUMBER: _number, TokenType.L_BRACKET: _bracket, TokenType.L_BRACE: _itself,
+    TokenType.VAR: _word, TokenType.FILTER: _filter, TokenType.LIMIT: _limit, TokenType.PERCENT: _percent, TokenType.WITH: _with,
+    TokenType.FROM: _first,
+    TokenType.PARAMETER: _itself, TokenType.NATIONAL_STRING: _itself, TokenType.DIV: _itself, TokenType.GLOB: _itself,
+    **{getattr(TokenType, word): _clock for word in _CLOCKS if hasattr(TokenType, word)},
+}  # fmt: skip
+
+
+def _quoted(token: Any) -> bool:
+    return token.token_type in (TokenType.STRING, TokenType.IDENTIFIER)
+
+
+def _mismatched(token: Any, last: Any) -> AthenaError:
+    if token is None:
+        where = f"line {last.line}:{last.col + 1}"
+        return AthenaError("SYNTAX_ERROR", f"{where}: mismatched input '<EOF>'. Expecting: <expression>")
+    text = f"'{token.text}'" if token.token_type == TokenType.STRING else token.text
+    return AthenaError(
+        "SYNTAX_ERROR",
+        f"line {token.line}:{token.col - len(text) + 1}: mismatched input '{text}'. Expecting: <expression>",
+    )
+
+
+def check_tree(tree: exp.Expr) -> None:
+    """:raises AthenaError: ``SYNTAX_ERROR`` for the first node that no text of Trino's grammar makes."""
+    for node in tree.walk():
+        check = _NODES.get(type(node))
+        message = check(node) if check is not None else None
+        if message:
+            raise failure("SYNTAX_ERROR", message, node)
+
+
+def _select(node: exp.Expr) -> str | None:
+    if not node.expressions:
+        return "mismatched input '<EOF>'. Expecting: <expression>"
+    distinct = node.args.get("distinct")
+    if isinstance(distinct, exp.Distinct) and distinct.args.get("on") is not None:
+        return "mismatched input 'ON'. Expecting: <expression>"
+    found = next((name for name in ("locks", "laterals", "sort", "cluster", "distribute") if node.args.get(name)), None)
+    return f"mismatched input: {found.upper()}. Expecting: <EOF>" if found else None
+
+
+def _tuple(node: exp.Expr) -> str | None:
+    grouped = isinstance(node.parent, exp.Group | exp.GroupingSets | exp.Paren | exp.Tuple | exp.Lambda)
+    return None if node.expressions or grouped else "mismatched input ')'. Expecting: <expression>"
+
+
+def _call(node: exp.Expr) -> str | None:
+    name, given = node.name.upper(), node.expressions
+    if name == "ROW" and not given:
+        return "mismatched input ')'. Expecting: <expression>"
+    if name == "TABLE" and not (len(given) == 1 and isinstance(given[0], exp.Anonymous)):
+        return "mismatched input '('. Expecting: <identifier>"
+    if name in _NO_CALLS:
+        return f"mismatched input '{node.name}'. Expecting: <expression>"
+    return None
+
+
+_NO_CALLS = frozenset(("LEFT", "RIGHT", "FULL", "UNNEST", "EXISTS", "ARRAY")) & (reserved.WORDS | {"ARRAY"})
+
+
+def _sample(node: exp.Expr) -> str | None:
+    method = node.args.get("method")
+    known = method is not None and method.name.upper() in ("BERNOULLI", "SYSTEM")
+    return None if known else "mismatched input in TABLESAMPLE. Expecting: 'BERNOULLI', 'SYSTEM'"
+
+
+def _table(node: exp.Expr) -> str | None:
+    return "Too many dots in table name" if isinstance(node.this, exp.Dot) else None
+
+
+def _common(node: exp.Expr) -> str | None:
+    return "mismatched input 'MATERIALIZED'. Expecting: '('" if node.args.get("materialized") is not None else None
+
+
+def _within(node: exp.Expr) -> str | None:
+    return "mismatched input 'WITHIN'. Expecting: <EOF>" if isinstance(node.this, exp.Anonymous) else None
+
+
+def _in(node: exp.Expr) -> str | None:
+    return "mismatched input. Expecting: '('" if node.args.get("field") is not None else None
+
+
+def _quantified(node: exp.Expr) -> str | None:
+    asked = node.this.unnest() if isinstance(node.this, exp.Expr) else None
+    return None if isinstance(asked, exp.Query | exp.Values | exp.Tuple) else "mismatched input. Expecting: <query>"
+
+
+_NODES: dict[type[exp.Expr], Callable[[exp.Expr], str | None]] = {
+    exp.Select: _select, exp.Tuple: _tuple, exp.Anonymous: _call, exp.TableSample: _sample, exp.Table: _table,
+    exp.CTE: _common, exp.WithinGroup: _within, exp.In: _in, exp.Any: _quantified,
+    exp.Collate: lambda _: "mismatched input 'COLLATE'. Expecting: <EOF>",
+}  # fmt: skip

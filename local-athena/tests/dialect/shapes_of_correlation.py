@@ -1,0 +1,77 @@
+"""Correlated subqueries and LATERAL: what Trino plans, and what it refuses.
+
+The values and refusals are those of ``TestSubqueries`` and ``AbstractTestEngineOnlyQueries``:
+https://github.com/trinodb/trino/blob/master/core/trino-main/src/test/java/io/trino/sql/query/TestSubqueries.java and
+https://github.com/trinodb/trino/blob/master/testing/trino-testing/src/main/java/io/trino/testing/AbstractTestEngineOnlyQueries.java
+"""
+
+from tests.dialect.shapes import Shape as S  # noqa: N817
+
+T = "(values (1, 2), (1, 3)) t(a, b)"
+O = "(values 1, 2) o(x)"  # noqa: E741
+A = "(values array[1, 2], array[]) o(x)"
+
+SHAPES = [
+    S(f"select x, (select a from {T} where a = x limit 1) as v from {O} order by 1", [(1, 1), (2, None)]),
+    S(f"select x, (select b from {T} where a = x order by b desc limit 1) as v from {O} order by 1", [(1, 3), (2, None)]),
+    S(f"select x, (select max(b) + x from {T} where a = x) as v from {O} order by 1", [(1, 4), (2, None)]),
+    S(f"select x, (select count(*) from (select a from {T} where a = x limit 1)) as n from {O} order by 1", [(1, 1), (2, 0)]),
+    S(f"select x, exists (select 1 from {T} where a = x limit 1) as e from {O} order by 1", [(1, True), (2, False)]),
+    S(f"select x, exists (select a + x from {T} where a < x) as e from {O} order by 1", [(1, False), (2, True)]),
+    S(f"select x, exists (select 1 from {T} where a = x group by b) as e from {O} order by 1", [(1, True), (2, False)]),
+    S(f"select x, exists (select 1 from {T} where a + b < x + 2 group by a, b) as e from {O} order by 1", [(1, False), (2, True)]),
+    S(f"select x, (select count(*) from {T} where a = x group by a having count(*) > 1) as n from {O} order by 1", [(1, 2), (2, None)]),
+    S(f"select x, (select max(n) from (select a, count(*) as n from {T} where a = x group by a)) as n from {O} order by 1", [(1, 2), (2, None)]),
+    S("select (select count(*) from (values (7, 1)) t(k, v) where k = x group by v limit 1) as n from (values 7) o(x)", [(1,)]),
+    S(f"select x, x in (select a from {T} where b = x + 1) as i from {O} order by 1", [(1, True), (2, False)]),
+    S(f"select x, v from {O}, lateral (select a from {T} where a = x group by a) l(v)", [(1, 1)]),
+    S(f"select x, v from {O}, lateral (select x + 1) l(v) order by 1", [(1, 2), (2, 3)]),
+    S(f"select x, v from {O} left join lateral (select 7 where x = 1) l(v) on true order by 1", [(1, 7), (2, None)]),
+    S(f"select (select sum(v) from unnest(x) u(v)) as n from {A} order by 1", [(3,), (None,)]),
+    S(f"select (select v from unnest(x) u(v) order by v desc limit 1) as n from {A} order by 1", [(2,), (None,)]),
+    S("select (select v from (values 1) left join unnest(x) u(v) on true) as n from (values array[5], null) o(x) order by 1", [(5,), (None,)]),
+    # every row of the left by itself
+    S("select * from (values 1, null) t(a) right join lateral (select * from (values 2, null)) u(b) on a < b order by 1, 2", [(1, 2), (None, 2), (None, None), (None, None)]),
+    S("select count(*) as n from (select 1 where false) t(a) right join lateral (values 2) u(b) on a < b", [(0,)]),
+    S("select count(*) as n from (select 1 where false) t(a) full join lateral (values 2) u(b) on true", [(0,)]),
+    S("select * from (values 1) t(a) full join lateral (select 1 where false) u(b) on true", [(1, None)]),
+    S("select * from (values 1) t(a) right join unnest(array[2, null]) with ordinality on true order by 3", [(1, 2, 1), (1, None, 2)]),
+    S("select * from (values array[]) t(a) full join unnest(array[2]) on true", [([], 2)]),
+]  # fmt: skip
+
+_REFUSED = (
+    f"select (select b from {T} where a = x limit 1) from {O}",
+    f"select (select b from {T} where a = x and b > x order by b limit 1) from {O}",
+    f"select (select a from {T} where a = x order by a fetch first row with ties) from {O}",
+    f"select (select a from {T} where a = x offset 1) from {O}",
+    f"select (select count(*) from {T} where a = x group by b limit 1) from {O}",
+    f"select (select a + x from {T}) from {O}",
+    f"select (select x from {T} where a = x) from {O}",
+    f"select (select x * 2 where x = 1) from {O}",
+    f"select (values x) from {O}",
+    f"select (select rank() over (order by a) from {T} where a = x) from {O}",
+    f"select (select sum(a + x) from {T}) from {O}",
+    f"select (select avg(n) from (select count(*) from {T} where a = x) u(n)) from {O}",
+    f"select exists (select 1 from {T} where a + b < x group by a) from {O}",
+    f"select exists (select count(*) from {T} where a = x having count(*) > 3) from {O}",
+    f"select exists (select 1 from {T} where a = x union all select 2) from {O}",
+    f"select 1 from {O} where x in (select a from {T} where b = x order by 1 limit 1)",
+    f"select 1 from {O} where x in (select max(a) from {T} where b = x)",
+    f"select 1 in (select x) from {O}",
+    f"select * from {O}, lateral (values x, 2)",
+    f"select * from {O}, lateral (select x * 2 where x > 1)",
+    f"select * from {O}, lateral (select a, count(*) from {T} where a = x group by grouping sets ((a, b), (a)))",
+    f"select (select sum(v) from unnest(x) u(v) where v > 1) from {A}",
+    f"select exists (select 1 from unnest(x) u(v) where v = 1) from {A}",
+    f"select 1 in (select v from unnest(x) u(v)) from {A}",
+)
+
+FAILING = (
+    *((sql, "NOT_SUPPORTED", "Given correlated subquery is not supported") for sql in _REFUSED),
+    (f"select (select count(*) from {T} group by x) from {O}", "NOT_SUPPORTED", "Grouping field should originate"),
+    (f"select * from {O} left join {T} on exists (select 1 where x = a)", "NOT_SUPPORTED", "Reference to column 'x' from outer scope not allowed in this context"),
+    (f"select (select max(a) from {T} left join (values 1) u(c) on c = x) from {O}", "NOT_SUPPORTED", "Reference to column 'x'"),
+    (f"select * from {O} right join lateral (select x) l(v) on true", "INVALID_COLUMN_REFERENCE", "LATERAL reference not allowed in RIGHT JOIN"),
+    (f"select * from {A} full join unnest(x) on true", "INVALID_COLUMN_REFERENCE", "LATERAL reference not allowed in FULL JOIN"),
+    (f"select * from {O} full join lateral (values 1) l(v) on x = v", "NOT_SUPPORTED", "FULL JOIN involving LATERAL relation is only supported with condition ON TRUE"),
+)  # fmt: skip

@@ -1,0 +1,39 @@
+"""Frames by distance, grouping sets that stand once and set operations of WITH RECURSIVE.
+
+Expected rows are those of Trino's ``TestWindowFrameRange``, ``TestRecursiveCte``, ``TestNestedNaNComparisons`` and of its
+documentation of GROUP BY DISTINCT:
+https://github.com/trinodb/trino/tree/master/core/trino-main/src/test/java/io/trino/sql/query
+https://trino.io/docs/current/sql/select.html#complex-grouping-operations
+"""
+
+from tests.dialect.shapes import Shape as S  # noqa: N817
+
+MONTHS = "(values interval '1' month, interval '2' month, interval '5' year) t(a)"
+HOURS = "(values interval '1' hour, interval '2' hour, interval '5' day) t(a)"
+STEP = "with recursive t(n) as (select 1 union all (select n + 2 from ((table t) {}) u(n) where n < 3)) select * from t"
+DISTINCT = "select a, b, count(*) from (values (1, 2)) t(a, b) group by distinct {}"
+
+SHAPES = [
+    # in order of intervals
+    S(f"select count(*) over (order by a range between interval '1' year preceding and interval '1' month following) from {MONTHS}", [(2,), (2,), (1,)]),
+    S(f"select count(*) over (order by a range between interval '1' hour preceding and interval '1' day following) from {HOURS}", [(2,), (2,), (1,)]),
+    S("select count(*) over (order by a range between 1 preceding and 5 following) from (values tinyint '1', tinyint '127') t(a)", [(1,), (1,)]),
+    # GROUP BY DISTINCT
+    S(DISTINCT.format("a, b"), [(1, 2, 1)]),
+    S(DISTINCT.format("rollup (a, b), rollup (a)") + " order by a, b", [(1, 2, 1), (1, None, 1), (None, None, 1)]),
+    S(DISTINCT.format("cube (a, b), grouping sets ((b), ())") + " order by a, b", [(1, 2, 1), (1, None, 1), (None, 2, 1), (None, None, 1)]),
+    S("select a, sum(b), grouping(a) from (values (1, 2), (1, 2)) t(a, b) group by distinct grouping sets ((a), (a), ())", [(1, 4, 0), (None, 4, 1)]),
+    # WITH RECURSIVE
+    S(STEP.format("intersect distinct (select 1)"), [(1,), (3,)]),
+    S(STEP.format("except distinct (select 10)"), [(1,), (3,)]),
+    # NaN inside a row
+    S("select id from (values (1, nan()), (2, 0.1e0), (3, 0.9e0)) t(id, x) where not ((x, id) < (0.5e0, 0))", [(1,), (3,)]),
+]  # fmt: skip
+
+FAILING = (
+    ("select count(*) over (order by a range x preceding) from (values (date '2001-01-01', interval '-1' month)) t(a, x)", "INVALID_WINDOW_FRAME"),
+    ("select count(*) over (order by a range x preceding) from (values (date '2001-01-01', cast(null as interval day to second))) t(a, x)", "INVALID_WINDOW_FRAME"),
+    ("select count(*) over (order by a range interval '-1' day preceding) from (values date '2001-01-01') t(a)", "INVALID_WINDOW_FRAME"),
+    (STEP.format("intersect all (select 1)"), "INVALID_RECURSIVE_REFERENCE"),
+    (STEP.format("except all (select 10)"), "INVALID_RECURSIVE_REFERENCE"),
+)  # fmt: skip

@@ -1,0 +1,29 @@
+"""Texts that another engine takes and Trino's grammar does not.
+
+https://github.com/trinodb/trino/blob/master/core/trino-grammar/src/main/antlr4/io/trino/grammar/sql/SqlBase.g4
+"""
+
+T = "(values 1) t(x)"
+
+TEXTS = (
+    # nothing where something must stand
+    "select", f"select from {T}", "select row()", "select ()", "values ()", f"from {T}",
+    # intervals, numbers and names
+    "select interval 1 day", "select interval '1' days", "select interval '1 day'", "select interval '1'",
+    "select 1e", "select 1.5.5", "select a$b", "select $1", "select @a", "select n'a'",
+    # values of other engines
+    "select [1, 2]", "select {'a': 1}", "select map{1: 2}", "select array(1, 2)", "select timestamp with time zone '2001-01-01'",
+    # operators and functions
+    "select 1 div 1", "select 'a' glob 'b'", "select 'a' collate \"C\"", "select 1 in 2", "select 1 = any 2", "select 1 = any (array[1])",
+    "select current_date()", "select current_timestamp()", "select left('a', 1)", "select unnest(array[1])", "select exists(1)",
+    f"select count(*) filter (x > 1) from {T}", f"select sum(x) within group (order by x) from {T}",
+    # names in single quotes
+    "select 1 as 'a'", "select 1 as 1", "select * from 'a'",
+    # clauses
+    f"select x from {T} limit 1, 2", f"select x from {T} sort by x", f"select x from {T} for update",
+    f"select x from {T} lateral view explode(array[1])", "select distinct on (1) 1", "with t as materialized (select 1 x) select * from t",
+    f"select * from {T} tablesample (10 percent)", f"select * from {T} tablesample reservoir (10)", f"select * from {T} tablesample (10)",
+    "table (select 1)", "select * from table (select 1)", "select * from a.b.c.d",
+)  # fmt: skip
+
+FAILING = tuple((text, "SYNTAX_ERROR") for text in TEXTS)
