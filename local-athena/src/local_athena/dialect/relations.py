@@ -11,6 +11,7 @@ from local_athena.dialect import aggregation, comparisons, decorrelation, outer_
 from local_athena.dialect.coercion import coerce, common
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, type_mismatch
+from local_athena.dialect.plans import Plan
 from local_athena.dialect.scope import Field, Query, Relation, Scope, Value, outputs
 from local_athena.dialect.sqltext import text
 from local_athena.dialect.types import BIGINT, ZONED, Type, field_names, from_datatype, ident
@@ -395,4 +396,4 @@ def _unnest(
     rows = ", ".join(f'unnest({sql}) AS "{name}"' for sql, name in padded)
     found = _aliased(ctx, f"LATERAL (SELECT {shown} FROM (SELECT {rows}))", made, alias)
     outward = any(decorrelation.looks_outward(e, scope.fields) for e in node.expressions)
-    return replace(found, plan=decorrelation.Plan("unnest") if outward else None)
+    return replace(found, plan=Plan("unnest") if outward else None)

@@ -5,15 +5,13 @@ names find them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlglot import exp
 
 from local_athena.dialect.errors import failure
+from local_athena.dialect.plans import Plan
 from local_athena.dialect.types import Type, held, ident
-
-if TYPE_CHECKING:
-    from local_athena.dialect.decorrelation import Plan
 
 
 @dataclass(slots=True)
