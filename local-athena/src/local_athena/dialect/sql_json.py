@@ -117,7 +117,7 @@ def _value(ctx: Context, node: exp.JSONValue, scope: Scope) -> Value:
 
 
 def _scalar(found: str, t: Type, node: exp.Expr, empty: str, failed: str, loud: bool) -> str:
-    """What JSON_VALUE gives for a path that *found* something: *loud* where ERROR ON ERROR asks for the error itself."""
+    """The value of JSON_VALUE for a path that *found* something: *loud* where ERROR ON ERROR asks for the error itself."""
     item, kind = f"json_extract_string({found}[2:], '$[0]')", f"json_type({found}[2:], '$[0]')"
     wrong = _failed(found, held(t)) if loud else failed
     made = []
