@@ -100,7 +100,7 @@ def _check_outputs(node: exp.Expr, named: Mapping[str, Value]) -> None:
                 continue
             if call.name.lower() == "grouping":
                 message = "Invalid reference to output of SELECT clause from grouping() expression in ORDER BY"
-                raise failure("INVALID_ARGUMENTS", message, column)
+                raise failure("INVALID_ARGUMENTS", message)  # Trino tells no place
             message = "Invalid reference to output projection attribute from ORDER BY aggregation"
             raise failure("COLUMN_NOT_FOUND", message, column)
 
