@@ -18,7 +18,7 @@ SHAPES = {
     "replaced texts": "select length(replace(rpad('a', 100000, 'a'), 'a', rpad('b', 100000, 'b')))",
     "lists in lists": "select cardinality(transform(sequence(1, 9000), i -> transform(sequence(1, 9000), j -> sequence(1, 9000))))",
     "an aggregated list": "select cardinality(array_agg(a.x * b.x * c.x)) from t a, t b, t c",
-    "an aggregated text": "select length(listagg(cast(a.x * b.x as varchar), ',') within group (order by 1)) from t a, t b, t c",
+    "an aggregated text": "select length(listagg(cast(a.x * b.x as varchar), ',') within group (order by 1)) from t a, t b",
     "distinct texts of a cross join": "select count(distinct rpad(cast(a.x * 3000 + b.x as varchar), 2000, 'x')) from t a, t b",
     "a text of Python's": "select length(format('%s%s%s%s', x, x, x, x)) from (select rpad('a', 60000000, 'x') x)",
 }  # fmt: skip
