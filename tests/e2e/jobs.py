@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
+
+from tests.e2e import told
 
 SETTINGS = """\
 jobs = { by_day = { script = "jobs/by_day.py", modules = ["jobs/days.py"], arguments = { raw = "{raw}/", curated = "{curated}/" } }}
@@ -98,7 +99,7 @@ def run_of_emr(loop: Any) -> dict[str, Any]:
     def found() -> dict[str, Any]:
         return dict(emr.get_job_run(applicationId=application, jobRunId=run)["jobRun"])
 
-    _until(lambda: found()["state"] in ("SUCCESS", "FAILED", "CANCELLED"))
+    told.await_(lambda: found()["state"] in ("SUCCESS", "FAILED", "CANCELLED"))
     emr.stop_application(applicationId=application)
     assert any(key.endswith("SPARK_DRIVER/stderr.gz") for key in _keys(loop, PROCESSED, "tables/jobs/_logs/")), found()
     return found()
@@ -115,7 +116,7 @@ def crawl(loop: Any) -> None:
     glue, name = loop.client("glue"), "lakeloop-dev-dbt-raw"
     before = glue.get_crawler(Name=name)["Crawler"].get("LastCrawl")
     glue.start_crawler(Name=name)
-    _until(lambda: glue.get_crawler(Name=name)["Crawler"].get("LastCrawl") != before)
+    told.await_(lambda: glue.get_crawler(Name=name)["Crawler"].get("LastCrawl") != before)
     last = glue.get_crawler(Name=name)["Crawler"]["LastCrawl"]
     assert last["Status"] == "SUCCEEDED", last
 
@@ -160,10 +161,3 @@ def _keys(loop: Any, bucket: str, prefix: str) -> list[str]:
 def _table(loop: Any, bucket: str, key: str) -> Any:
     body = loop.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
     return pq.ParquetFile(io.BytesIO(body)).read()
-
-
-def _until(condition: Any) -> None:
-    last = time.monotonic() + 300
-    while not condition():
-        assert time.monotonic() < last
-        time.sleep(0.1)

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-SECONDS = 120
+SECONDS = 300
 
 
 class Webhook:
@@ -68,4 +68,5 @@ def await_(something: Callable[[], Any]) -> Any:
     last = time.monotonic() + SECONDS
     while not (found := something()):
         assert time.monotonic() < last, "it does not come"
+        time.sleep(0.05)  # between two questions, so that what is waited for gets on
     return found
