@@ -156,7 +156,7 @@ def test_ticks_are_round_in_their_unit(name, most, ticks):
     assert [word for _, word in drawing.picture(chart, BEGIN, NOW).ticks] == ticks
 
 
-VALUES = st.floats(0, 1e15) | st.integers(0, 10**12).map(float) | st.just(0.0)
+VALUES = st.floats(0, 1e108) | st.floats(0, 1e15) | st.integers(0, 10**12).map(float) | st.just(0.0)
 
 
 @given(

@@ -13,6 +13,9 @@ from lakeloop.report import units
 WIDTH, HEIGHT = 420.0, 150.0
 LEFT, BOTTOM, TOP = 54.0, 20.0, 8.0
 _TICKS = 3
+_LEAST = 1e-108
+"""A smaller value is none: CloudWatch takes nothing between 0 and 8.5e-109
+(https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html)."""
 _DAYS = 6
 _TIMES = (1, 5, 15, 30, 60, 300, 600, 1800, 3600, 4 * 3600, 12 * 3600, 86400)
 """Steps between ticks of a chart of seconds; beyond the last, round numbers of days."""
@@ -137,7 +140,7 @@ def picture(chart: Chart, begin: datetime, end: datetime) -> Picture:
 
 def _scale(most: float, told: Callable[[float], str]) -> tuple[float, list[float]]:
     """A round number at least as large as *most*, and the ticks up to it."""
-    if most <= 0:
+    if most < _LEAST:
         return 1.0, [0.0, 1.0]
     unit = 1.0
     if told is seconds and most > _TIMES[0] * _TICKS:
@@ -147,7 +150,7 @@ def _scale(most: float, told: Callable[[float], str]) -> tuple[float, list[float
     elif told is units.size:
         unit = 1024.0 ** max(int(math.log(most, 1024)), 0)
     step = 10 ** math.floor(math.log10(most / unit / _TICKS)) * unit
-    return _ticks(step * next(factor for factor in (1, 2, 5, 10) if step * factor * _TICKS >= most), most)
+    return _ticks(step * next(factor for factor in (1, 2, 5, 10, 20) if step * factor * _TICKS >= most), most)
 
 
 def _ticks(step: float, most: float) -> tuple[float, list[float]]:
