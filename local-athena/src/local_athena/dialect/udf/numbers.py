@@ -67,15 +67,19 @@ def shift_arithmetic(value: int, by: int, bits: int) -> int:
 
 
 def cbrt(value: float) -> float:
-    """The nearest double to the cube root; the C library's may be two beside it."""
+    """The nearest double to the cube root; the C library's may be three beside it."""
     if value == 0 or not math.isfinite(value):
         return value
-    near = math.cbrt(value)
-    around = [near]
-    for end in (-math.inf, math.inf):
-        one = math.nextafter(near, end)
-        around += [one, math.nextafter(one, end)]
-    return min(around, key=lambda root: abs(Fraction(root) ** 3 - Fraction(value)))
+    size, root = Fraction(abs(value)), math.cbrt(abs(value))
+    while _halfway(root, over := math.nextafter(root, math.inf)) ** 3 < size:
+        root = over
+    while _halfway(root, under := math.nextafter(root, 0)) ** 3 > size:
+        root = under
+    return math.copysign(root, value)
+
+
+def _halfway(one: float, other: float) -> Fraction:
+    return (Fraction(one) + Fraction(other)) / 2
 
 
 def width_bucket(x: float, low: float, high: float, buckets: int) -> int:
