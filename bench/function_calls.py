@@ -358,7 +358,7 @@ geometric_mean | geometric_mean(part) | geomean(part) | geometric_mean(x)
 grouping | grouping(word) | grouping(word) |
 histogram | histogram(word) | histogram(word) | Counter(x)
 kurtosis | kurtosis(d) | kurtosis(d) |
-listagg | listagg(word, ',') within group (order by word) | string_agg(word, ',' ORDER BY word) | ','.join(sorted(x))
+listagg | listagg(word, ',') within group (order by word) filter (where small = 7) | string_agg(word, ',' ORDER BY word) FILTER (WHERE small = 7) | ','.join(sorted(x))
 map_agg | map_agg(word, i) | map(list(word), list(i)) | dict(zip(x, x))
 map_union | map_union(m) | list(m) | x
 max | max(d) | max(d) | max(x)

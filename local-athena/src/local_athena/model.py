@@ -61,7 +61,6 @@ class QueryContext:
     output_location: str | None = None
     enforced: bool = False
     bytes_cutoff: int | None = None
-    parameters: tuple[str, ...] = ()
     account_id: str = "000000000000"
     cancelled: threading.Event = field(default_factory=threading.Event)
     _on_cancel: list[Callable[[], None]] = field(default_factory=list)

@@ -21,8 +21,6 @@ from local_athena.dialect.sqltext import once, text
 from local_athena.dialect.types import DATE, DAYS, DIGITS, MONTHS, OPAQUE, TIME_ZONED, UNKNOWN, ZONED, Type, held
 from local_athena.errors import AthenaError, NotSupported
 
-ZONED_SQL = "STRUCT(i TIMESTAMP, z VARCHAR)"
-
 
 def cast(value: Value, target: Type, node: exp.Expr) -> Value:
     """``CAST(value AS target)``. Raises TYPE_MISMATCH where Trino has no such cast."""

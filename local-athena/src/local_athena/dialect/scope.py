@@ -107,7 +107,6 @@ class Scope:
     outputs: dict[str, Value] = field(default_factory=dict)
     """Names of the select list, for ORDER BY only."""
     depth: int = 0
-    in_aggregate: bool = False
     plan: Plan | None = None
     """How the relations of FROM look out of the query that they stand in, if they do."""
     closed: bool = False

@@ -17,7 +17,6 @@ from local_athena.model import Outcome, QueryContext
 from local_athena.queries.text import statement_type
 from local_athena.results.store import Result
 
-TERMINAL = frozenset({"SUCCEEDED", "FAILED", "CANCELLED"})
 ENGINE_VERSION = "Athena engine version 3"
 
 
