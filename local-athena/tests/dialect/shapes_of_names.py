@@ -52,13 +52,13 @@ FAILING = (
 
 MESSAGES = (
     ("select x, sum(x) from (values 1) t(x)", "EXPRESSION_NOT_AGGREGATE: line 1:8: 'x' must be an aggregate expression or appear in GROUP BY clause"),
-    ("select count(*),\n  t.x || 'a' from (values 'b') t(x)", "EXPRESSION_NOT_AGGREGATE: line 2:3: 't.x || 'a'' must be an aggregate expression or appear in GROUP BY clause"),
-    ("select sum(x) from (values 1) t(x) having x = 1", "EXPRESSION_NOT_AGGREGATE: line 1:43: 'x = 1' must be an aggregate expression or appear in GROUP BY clause"),
+    ("select count(*),\n  t.x || 'a' from (values 'b') t(x)", "EXPRESSION_NOT_AGGREGATE: line 2:7: 't.x || 'a'' must be an aggregate expression or appear in GROUP BY clause"),
+    ("select sum(x) from (values 1) t(x) having x = 1", "EXPRESSION_NOT_AGGREGATE: line 1:45: 'x = 1' must be an aggregate expression or appear in GROUP BY clause"),
     ("select x from (values (1, 2)) t(x, y) group by x order by y", "EXPRESSION_NOT_AGGREGATE: line 1:59: 'y' must be an aggregate expression or appear in GROUP BY clause"),
     ("select * from (values (1, 2)) t(x, y) group by x", "EXPRESSION_NOT_AGGREGATE: line 1:8: '*' must be an aggregate expression or appear in GROUP BY clause"),
-    ("select x from (values 1) t(x) where sum(x) = 1", "EXPRESSION_NOT_SCALAR: line 1:37: WHERE clause cannot contain aggregations, window functions or grouping operations: [sum(x)]"),
+    ("select x from (values 1) t(x) where sum(x) = 1", "EXPRESSION_NOT_SCALAR: line 1:44: WHERE clause cannot contain aggregations, window functions or grouping operations: [sum(x)]"),
     ("select x from (values 1) t(x) group by sum(x)", "EXPRESSION_NOT_SCALAR: line 1:40: GROUP BY clause cannot contain aggregations, window functions or grouping operations: [sum(x)]"),
-    ("select 1 from (values 1) a(x) join (values 1) b(y) on max(x) = y", "EXPRESSION_NOT_SCALAR: line 1:55: JOIN clause cannot contain aggregations, window functions or grouping operations: [max(x)]"),
+    ("select 1 from (values 1) a(x) join (values 1) b(y) on max(x) = y", "EXPRESSION_NOT_SCALAR: line 1:62: JOIN clause cannot contain aggregations, window functions or grouping operations: [max(x)]"),
     ("select sum(max(x)) from (values 1) t(x)", "NESTED_AGGREGATION: line 1:8: Cannot nest aggregations inside aggregation 'sum': [max(x)]"),
     ("select sum(rank() over ()) from (values 1) t(x)", "NESTED_WINDOW: line 1:8: Cannot nest window functions or row pattern measures inside aggregation 'sum'"),
 )  # fmt: skip

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from tests.dialect import shapes_of_names, shapes_of_places
 from tests.dialect.conftest import Run
-from tests.dialect.shapes_of_names import MESSAGES
 
 from local_athena import dialect
 from local_athena.dialect import foreign, reserved
 from local_athena.errors import AthenaError
 
 
-@pytest.mark.parametrize(("sql", "message"), MESSAGES)
+@pytest.mark.parametrize(("sql", "message"), (*shapes_of_names.MESSAGES, *shapes_of_places.MESSAGES))
 def test_a_message_speaks_of_what_the_user_wrote(sql: str, message: str, run: Run) -> None:
     with pytest.raises(AthenaError) as caught:
         run(sql)

@@ -47,7 +47,8 @@ class Call:
 
     def mismatch(self, expected: str = "") -> Exception:
         shown = ", ".join(str(a.type) if isinstance(a, Value) else "function" for a in self.args)
-        expected = expected or ", ".join(line.partition(" -> ")[0] for line in self.signatures)
+        listed = sorted(line.partition(" -> ")[0] for line in self.signatures)
+        expected = expected or ", ".join(listed)
         message = f"Unexpected parameters ({shown}) for function {self.name}." + (
             f" Expected: {expected}" if expected else ""
         )

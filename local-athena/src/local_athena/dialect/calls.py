@@ -181,7 +181,7 @@ def _translated(call: Call) -> Value:
             chosen = overload(line)
             if chosen.accepts(len(call.args)) and (value := _try_overload(call, chosen, not lossless, is_aggregate)):
                 return value
-    raise call.mismatch(", ".join(line.partition(" -> ")[0] for line in lines))
+    raise call.mismatch(", ".join(sorted(line.partition(" -> ")[0] for line in lines)))
 
 
 def _try_overload(call: Call, chosen: Overload, coerced: bool, is_aggregate: bool) -> Value | None:

@@ -5,10 +5,12 @@ The rules are Trino's: https://github.com/trinodb/trino/blob/master/core/trino-m
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+
+from sqlglot import exp
 
 from local_athena.dialect import clocks
-from local_athena.dialect.errors import raise_sql
+from local_athena.dialect.errors import raise_sql, type_mismatch
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.sqltext import once, text
 from local_athena.dialect.types import (
@@ -77,6 +79,26 @@ def common_all(types: list[Type]) -> Type | None:
     result: Type | None = UNKNOWN
     for t in types:
         result = common(result, t) if result is not None else None
+    return result
+
+
+def single_type(what: str, values: Sequence[Value], nodes: Sequence[exp.Expr]) -> Type:
+    """The type that all *values* meet in, written as *nodes*.
+
+    :raises AthenaError: TYPE_MISMATCH at the first of them that meets in none with those before it, worded as in
+        https://github.com/trinodb/trino/blob/master/core/trino-main/src/main/java/io/trino/sql/analyzer/ExpressionAnalyzer.java
+    """
+    result = UNKNOWN
+    for value, node in zip(values, nodes, strict=False):
+        met = common(result, value.type)
+        if met is None:
+            every = ", ".join(dict.fromkeys(str(v.type) for v in values))
+            raise type_mismatch(
+                f"{what} must be the same type or coercible to a common type. Cannot find common type between {result} "
+                f"and {value.type}, all types (without duplicates): [{every}]",
+                node,
+            )
+        result = met
     return result
 
 

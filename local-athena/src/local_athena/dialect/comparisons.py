@@ -25,6 +25,13 @@ from local_athena.errors import NotSupported
 COMPARISONS = {exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
 
 
+def quantifier(node: exp.Expr) -> exp.Expr | None:
+    """``ALL (query)``, ``ANY (query)`` or ``SOME (query)`` on the right of a comparison, if that is there."""
+    right = node.args.get("expression")
+    named = isinstance(right, exp.Anonymous) and str(right.this).lower() in ("all", "any", "some")
+    return right if named or isinstance(right, exp.Any | exp.All) else None
+
+
 _OWN_EQUALITY = ("map", ZONED, TIME_ZONED)
 """Types that DuckDB holds in forms whose equality is not theirs."""
 
@@ -48,8 +55,17 @@ def meet(left: Value, right: Value, symbol: str, node: exp.Expr) -> tuple[Value,
     """Both sides as the type they are compared in. Raises TYPE_MISMATCH where there is none."""
     t = common(left.type, right.type)
     if t is None:
-        raise type_mismatch(f"Cannot apply operator: {left.type} {symbol} {right.type}", node)
+        raise type_mismatch(_inapplicable(left.type, symbol, right.type), node)
     return coerce(left, t), coerce(right, t)
+
+
+def _inapplicable(left: Type, symbol: str, right: Type) -> str:
+    """Trino has three operators for comparisons, and tells of a fourth as of one of these:
+    https://github.com/trinodb/trino/blob/master/core/trino-main/src/main/java/io/trino/metadata/OperatorNotFoundException.java
+    """
+    if symbol == "IS DISTINCT FROM":
+        return f"Cannot check if {left} is distinct from {right}"
+    return f"Cannot apply operator: {left} {'=' if symbol == '<>' else symbol.replace('>', '<')} {right}"
 
 
 _SHORT_NUMBER = re.compile(r"-?\d{1,15}\.?\d{0,15}")
@@ -85,7 +101,7 @@ def compare(symbol: str, left: Value, right: Value, node: exp.Expr) -> Value:
     left, right = meet(left, right, symbol, node)
     t = left.type
     if t.name in ("map", "json") and symbol not in ("=", "<>"):
-        raise type_mismatch(f"Cannot apply operator: {t} {symbol} {t}", node)
+        raise type_mismatch(_inapplicable(t, symbol, t), node)
     if t.args and symbol in ("=", "<>"):
         same = equal(left, right)
         return Value(same if symbol == "=" else f"(NOT {same})", BOOLEAN)

@@ -18,6 +18,9 @@ from local_athena.dialect.scope import Field, Query, Scope, Value
 from local_athena.dialect.types import BOOLEAN, UNKNOWN
 from local_athena.model import Column
 
+_CLAUSES = ("WHERE clause", "HAVING clause", "JOIN ON clause")
+"""Conditions that Trino's ``StatementAnalyzer`` words, not its ``ExpressionAnalyzer``."""
+
 
 @dataclass
 class Clauses:
@@ -79,7 +82,8 @@ class Context(ABC):
         """*node* as a DuckDB condition. Raises TYPE_MISMATCH where it is no boolean."""
         value = self.expression(node, scope)
         if value.type not in (BOOLEAN, UNKNOWN):
-            raise type_mismatch(f"{clause} must evaluate to a boolean: actual type {value.type}", node)
+            actual = f": actual type {value.type}" if clause in _CLAUSES else f" (actual: {value.type})"
+            raise type_mismatch(f"{clause} must evaluate to a boolean{actual}", node)
         return coerce(value, BOOLEAN).sql
 
     def shown_as(self, name: str | None) -> str:

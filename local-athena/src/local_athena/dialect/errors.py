@@ -16,8 +16,11 @@ from local_athena.errors import AthenaError, ExhaustedResources, InternalError, 
 
 def position(node: exp.Expr | None) -> str:
     """``line 1:8: `` of where *node* was written, or nothing if it was not."""
+    if isinstance(node, exp.Connector):  # stands where it begins, not where its word is
+        while isinstance(node, exp.Binary):
+            node = node.this
     while node is not None:
-        if isinstance(node, exp.Column):
+        if isinstance(node, exp.Column | exp.Table):
             node = node.parts[0]
         for part in (node, node.this if isinstance(node.this, exp.Expr) else None):
             if part is not None and "line" in (part.meta if part._meta else {}):
@@ -34,6 +37,17 @@ def failure(code: str, message: str, node: exp.Expr | None = None) -> AthenaErro
 
 def type_mismatch(message: str, node: exp.Expr | None = None) -> AthenaError:
     return failure("TYPE_MISMATCH", message, node)
+
+
+_PLACED = frozenset(("NOT_SUPPORTED", "TYPE_MISMATCH", "TYPE_NOT_FOUND"))
+
+
+def placed(error: AthenaError, node: exp.Expr | None) -> AthenaError:
+    """*error* with the place of *node*, where it names none itself and is one that Trino's analyser would give."""
+    if error.code in _PLACED and not error.message.startswith("line ") and (where := position(node)):
+        error.message = where + error.message
+        error.args = (f"{error.code}: {error.message}",)
+    return error
 
 
 def raise_sql(code: str, message: str, duckdb_type: str) -> str:

@@ -23,9 +23,9 @@ from local_athena.dialect import (
     subqueries,
     trying,
 )
-from local_athena.dialect.coercion import coerce, common_all, row_value
+from local_athena.dialect.coercion import coerce, common, row_value, single_type
 from local_athena.dialect.context import Context
-from local_athena.dialect.errors import failure, type_mismatch
+from local_athena.dialect.errors import failure, placed, type_mismatch
 from local_athena.dialect.parser import parse
 from local_athena.dialect.scope import Scope, Value, find, find_relation, strict
 from local_athena.dialect.types import (
@@ -39,7 +39,7 @@ from local_athena.dialect.types import (
     held,
     row,
 )
-from local_athena.errors import NotSupported
+from local_athena.errors import AthenaError, NotSupported
 
 type Handler = Callable[[Context, Any, Scope], Value]
 
@@ -56,7 +56,10 @@ def expression(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
     for name, argument in node.args.items():
         if argument and name not in _PLAIN and name not in _KNOWN.get(type(node), ()):
             raise NotSupported(f"{name.upper()} in {node.sql(dialect='trino')}")
-    return handler(ctx, node, scope)
+    try:
+        return handler(ctx, node, scope)
+    except AthenaError as error:
+        raise placed(error, node)  # noqa: B904  # the same error
 
 
 _PLAIN = ("this", "expression", "expressions")
@@ -104,21 +107,23 @@ def _resolve(ctx: Context, parts: list[str], node: exp.Expr, scope: Scope) -> Va
     for start in range(max(len(parts) - 2, 0), -1, -1) if len(parts) > 1 else ():
         for place in range(start, len(parts) - 1):
             if find_relation(scope, parts[place]) and (found := find(scope, parts[place], parts[place + 1], node)):
-                return _fields(found, parts[place + 2 :], node)
+                return _fields(found, parts, place + 2, node)
     found = find(scope, None, parts[0], node)
     if found is None:
         raise failure("COLUMN_NOT_FOUND", f"Column '{'.'.join(parts)}' cannot be resolved", node)
-    return _fields(found, parts[1:], node)
+    return _fields(found, parts, 1, node)
 
 
-def _fields(value: Value, names: list[str], node: exp.Expr) -> Value:
-    for name in names:
-        value = rows.field_of(value, name, node)
+def _fields(value: Value, parts: list[str], known: int, node: exp.Expr) -> Value:
+    """The field that *parts* name below *value*, which the first *known* of them mean."""
+    for i in range(known, len(parts)):
+        value = rows.field_of(value, parts[i], node, ".".join(parts[:i]))
     return value
 
 
 def _dot(ctx: Context, node: exp.Dot, scope: Scope) -> Value:
-    return rows.field_of(ctx.expression(node.this, scope), node.expression.name, node)
+    base = node.this
+    return rows.field_of(ctx.expression(base, scope), node.expression.name, node, base.sql(dialect="trino"))
 
 
 def _subscript(ctx: Context, node: exp.Bracket, scope: Scope) -> Value:
@@ -140,9 +145,7 @@ def _array(ctx: Context, node: exp.Array, scope: Scope) -> Value:
 
 
 def _array_value(values: list[Value], node: exp.Expr) -> Value:
-    element = common_all([v.type for v in values])
-    if element is None:
-        raise type_mismatch("All ARRAY elements must be the same type: " + ", ".join(str(v.type) for v in values), node)
+    element = single_type("All ARRAY elements", values, node.expressions)
     items = ", ".join(strict(coerce(v, element)).sql for v in values)
     plain = values and element.name not in ("unknown", "tinyint", "smallint", "bigint", "decimal", "real", "row")
     sql = f"[{items}]" if plain else f"CAST([{items}] AS {held(element)}[])"
@@ -162,23 +165,26 @@ def _case(ctx: Context, node: exp.Case, scope: Scope) -> Value:
     operand = ctx.expression(node.this, scope) if node.this is not None else None
     conditions: list[str] = []
     results: list[Value] = []
+    met = operand.type if operand is not None else None
     for branch in node.args["ifs"]:
-        if operand is None:
+        if operand is None or met is None:
             conditions.append(ctx.predicate(branch.this, scope, "CASE WHEN clause"))
         else:
-            conditions.append(comparisons.compare("=", operand, ctx.expression(branch.this, scope), branch).sql)
+            given = ctx.expression(branch.this, scope)
+            met = common(met, given.type)
+            if met is None:
+                message = f"CASE operand type does not match WHEN clause operand type: {operand.type} vs {given.type}"
+                raise type_mismatch(message, branch.this)
+            conditions.append(comparisons.compare("=", operand, given, branch.this).sql)
         results.append(ctx.expression(branch.args["true"], scope))
     default = node.args.get("default")
     results.append(ctx.expression(default, scope) if default is not None else literals.null())
-    return _choose(conditions, results, default, node)
+    t = single_type("All CASE results", results, [*(b.args["true"] for b in node.args["ifs"]), default or node])
+    return _choose(conditions, results, default, t)
 
 
-def _choose(conditions: list[str], results: list[Value], default: exp.Expr | None, node: exp.Expr) -> Value:
-    """CASE WHEN condition THEN result ... ELSE the last result, which *default* was written as."""
-    t = common_all([v.type for v in results])
-    if t is None:
-        shown = ", ".join(str(v.type) for v in results)
-        raise type_mismatch(f"All CASE results must be the same type or coercible to a common type: {shown}", node)
+def _choose(conditions: list[str], results: list[Value], default: exp.Expr | None, t: Type) -> Value:
+    """CASE WHEN condition THEN result ... ELSE the last result, which *default* was written as, in the type *t*."""
     results = [strict(coerce(v, t)) for v in results]
     branches = " ".join(f"WHEN {c} THEN {r.sql}" for c, r in zip(conditions, results, strict=False))
     zones = {v.zone for v in results}
@@ -193,7 +199,10 @@ def _if(ctx: Context, node: exp.If, scope: Scope) -> Value:
         ctx.expression(node.args["true"], scope),
         ctx.expression(other, scope) if other is not None else literals.null(),
     ]
-    return _choose([condition], results, other, node)
+    t = common(results[0].type, results[1].type)
+    if t is None:
+        raise type_mismatch(f"Result types for IF must be the same: {results[0].type} vs {results[1].type}", node)
+    return _choose([condition], results, other, t)
 
 
 # ---- operators and literals
@@ -216,7 +225,15 @@ def _negate(ctx: Context, node: exp.Neg, scope: Scope) -> Value:
 
 
 def _concat(ctx: Context, node: exp.DPipe, scope: Scope) -> Value:
-    return operators.joined([ctx.expression(e, scope) for e in node.flatten()], node)
+    values = [ctx.expression(e, scope) for e in node.flatten()]
+    try:
+        return operators.joined(values, node)
+    except AthenaError:  # the place of the one among them that does not fit
+        first, nodes = chains.spine(node, (exp.DPipe,))
+        value = ctx.expression(first, scope)
+        for step in nodes:
+            value = operators.concat([value, ctx.expression(step.expression, scope)], step)
+        raise
 
 
 def _literal(ctx: Context, node: exp.Literal, scope: Scope) -> Value:
@@ -269,7 +286,7 @@ def _extract(ctx: Context, node: exp.Extract, scope: Scope) -> Value:
     name = {"dow": "day_of_week", "doy": "day_of_year", "yow": "year_of_week"}.get(unit, unit)
     value = ctx.expression(node.expression, scope)
     if value.type != UNKNOWN and value.type.name not in _extractable(unit):
-        raise type_mismatch(f"Cannot extract {unit.upper()} from {value.type}", node)
+        raise type_mismatch(f"Cannot extract {unit.upper()} from {value.type}", node.expression)
     return ctx.call(name, [value], node)
 
 

@@ -36,7 +36,7 @@ def number(literal: str, node: exp.Expr | None = None) -> Value:
     if literal.isdigit():
         value = int(literal)
         if value > 2**63 - 1:
-            raise failure("NOT_SUPPORTED", f"Invalid numeric literal: {literal}", node)
+            raise failure("SYNTAX_ERROR", f"Invalid numeric literal: {literal}", node)
         return Value(literal, INTEGER if value < 2**31 else BIGINT, value)
     return double(float(literal), literal)
 
@@ -146,7 +146,7 @@ def interval(node: exp.Interval) -> Value:
             return _interval(sign * months, months=True)
         return _interval(sign * _milliseconds(written, start, end), months=False)
     except (ValueError, KeyError) as error:
-        raise failure("INVALID_LITERAL", f"'{literal.name}' is not a valid interval literal", node) from error
+        raise failure("INVALID_LITERAL", f"'{literal.name}' is not a valid INTERVAL literal", node) from error
 
 
 def _interval(amount: int, months: bool) -> Value:

@@ -244,7 +244,8 @@ STATEMENTS = (
     # A text is read as a whole number, a JSON number is rounded to one
     """CREATE MACRO trino_json_whole(x) AS CASE json_type(x) WHEN 'VARCHAR'
         THEN CAST(trino_to_bigint(json_extract_string(x, '$')) AS DECIMAL(38, 10))
-        WHEN 'DOUBLE' THEN CAST(CAST(CAST(x AS DOUBLE) AS VARCHAR) AS DECIMAL(38, 10))
+        WHEN 'DOUBLE' THEN CAST(CASE WHEN regexp_full_match(x, '-?[0-9]+') THEN x
+        ELSE CAST(CAST(round(CAST(x AS DOUBLE)) AS HUGEINT) AS VARCHAR) END AS DECIMAL(38, 10))
         ELSE CAST(trino_json_scalar(x) AS DECIMAL(38, 10)) END""",
     """CREATE MACRO trino_json_scalar(x) AS CASE json_type(x) WHEN 'BOOLEAN' THEN CASE x WHEN 'true' THEN '1' ELSE '0' END
         ELSE trino_json_raw(x) END""",

@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from local_athena.dialect import chains, clocks
 from local_athena.dialect.coercion import coerce, coercible, common, zero_guard
-from local_athena.dialect.errors import raise_sql, raise_with, type_mismatch
+from local_athena.dialect.errors import failure, raise_sql, raise_with, type_mismatch
 from local_athena.dialect.literals import DAY
 from local_athena.dialect.scope import Value
 from local_athena.dialect.sqltext import once
@@ -230,7 +230,8 @@ def _shift(symbol: str, moment: Value, interval: Value) -> Value | None:
     elif t == DATE:
         if amount is not None:
             if amount % DAY:
-                raise type_mismatch("Cannot add hour, minutes or seconds to a date")
+                message = "Cannot add hour, minutes or seconds to a date"
+                return Value(raise_sql("INVALID_FUNCTION_ARGUMENT", message, "DATE"), DATE)
             return Value(f"({moment.sql} {symbol} {amount // DAY})", DATE)
         days = f"CAST({interval.sql} // {DAY} AS INTEGER)"
         failed = raise_sql("INVALID_FUNCTION_ARGUMENT", "Cannot add hour, minutes or seconds to a date", "INTEGER")
@@ -291,8 +292,14 @@ def concat(values: list[Value], node: exp.Expr) -> Value:
         return Value(f"({padded[0]} || {padded[1]})", Type("char", (sum(t.params[0] for t in types),)))
     if not all(t.is_text or t == UNKNOWN for t in types):
         shown = ", ".join(map(str, types))
-        raise type_mismatch(f"Unexpected parameters ({shown}) for function concat. Expected: concat(varchar)", node)
+        raise failure("FUNCTION_NOT_FOUND", _CONCAT.format(shown), node)
     return Value(chains.balanced([coerce(v, Type("varchar")).sql for v in values], "||"), Type("varchar"))
+
+
+_CONCAT = (
+    "Unexpected parameters ({}) for function concat. Expected: concat(E, array(E)) E, concat(array(E)) E, "
+    "concat(array(E), E) E, concat(char(x), char(y)), concat(varbinary), concat(varchar)"
+)
 
 
 def joined(values: list[Value], node: exp.Expr) -> Value:
@@ -318,9 +325,7 @@ def _concat_arrays(values: list[Value], node: exp.Expr) -> Value:
             met, elements[i] = element, None
         if met is None:
             shown = ", ".join(str(v.type) for v in values)
-            raise type_mismatch(
-                f"Unexpected parameters ({shown}) for function concat. Expected: concat(array(E))", node
-            )
+            raise failure("FUNCTION_NOT_FOUND", _CONCAT.format(shown), node)
         element = met
     parts = []
     for v, e in zip(values, elements, strict=True):

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sqlglot import exp
+
+from local_athena.dialect import comparisons, decorrelation
 from local_athena.dialect.context import Context
+from local_athena.dialect.errors import failure
 from local_athena.dialect.scope import Field, Relation
 from local_athena.dialect.types import BOOLEAN, held, ident
 
@@ -24,6 +28,18 @@ def asked(ctx: Context, side: Relation, condition: str) -> Relation:
 def is_asked(f: Field) -> bool:
     """Whether *f* is a column that ``asked`` has added."""
     return f.name is not None and f.name.startswith(_ASKED)
+
+
+def check_mixed(term: exp.Expr, right: list[Field]) -> None:
+    """:raises AthenaError: NOT_SUPPORTED where *term*, about both sides of an outer join, looks for a value of the left in a
+    subquery: Trino plans the subquery beside the right, and fails. See ``testQuantifiedComparisonInJoinCriteria`` in
+    https://github.com/trinodb/trino/blob/master/core/trino-main/src/test/java/io/trino/sql/query/TestJoin.java
+    """
+    for node in term.find_all(exp.In, *comparisons.COMPARISONS):
+        asks = node.args.get("query") if isinstance(node, exp.In) else comparisons.quantifier(node)
+        if asks is not None and decorrelation.looks_outward(node.this, right):
+            message = "A subquery that a value of both sides of an outer join is compared with is not supported"
+            raise failure("NOT_SUPPORTED", message, node)
 
 
 def nested(ctx: Context, left: Relation, right: Relation, side: str, condition: str) -> Relation:

@@ -12,10 +12,9 @@ from typing import Any, ClassVar
 from sqlglot import exp
 from sqlglot.dialects.trino import Trino
 from sqlglot.errors import ParseError, TokenError
-from sqlglot.parsers.athena import AthenaTrinoParser
 from sqlglot.tokenizer_core import TokenType
 
-from local_athena.dialect import foreign, grammar, json_grammar, literals, reserved
+from local_athena.dialect import foreign, grammar, json_grammar, literals, places, reserved
 from local_athena.dialect.errors import failure
 from local_athena.errors import AthenaError, StackOverflow
 
@@ -45,6 +44,17 @@ def _sized_literal(parser: Any, literal: exp.Literal, to: exp.DataType) -> exp.C
     return parser.expression(exp.Cast(this=literal, to=to))  # type: ignore[no-any-return]
 
 
+def _plain_literal(parser: Any, literal: exp.Literal, to: exp.DataType) -> exp.Expr:
+    """``date '2024-01-01'`` and the like, which are casts."""
+    return parser.expression(exp.Cast(this=literal, to=to))  # type: ignore[no-any-return]
+
+
+_PLAIN_LITERALS = (
+    *(exp.DType.DATE, exp.DType.BOOLEAN, exp.DType.TINYINT, exp.DType.SMALLINT, exp.DType.INT, exp.DType.BIGINT),
+    *(exp.DType.FLOAT, exp.DType.DOUBLE, exp.DType.UUID, exp.DType.IPADDRESS, exp.DType.VARBINARY),
+)
+
+
 def _moment_literal(parser: Any, literal: exp.Literal, to: exp.DataType) -> exp.Expr:
     """``timestamp '2024-01-01 10:00'`` and ``time '10:00'``. Trino's analyser reads them, as no cast is read."""
     clock_only = to.this in (exp.DType.TIME, exp.DType.TIMETZ)
@@ -52,13 +62,11 @@ def _moment_literal(parser: Any, literal: exp.Literal, to: exp.DataType) -> exp.
         raise _not_valid(literal, to)
     if to.this == exp.DType.TIMESTAMP and literals.has_zone(literal.name):
         to.set("this", exp.DType.TIMESTAMPTZ)  # sqlglot sees a zone behind a time only
-    return AthenaTrinoParser.TYPE_LITERAL_PARSERS[to.this](parser, literal, to)  # type: ignore[no-any-return]
+    return places.Placed.TYPE_LITERAL_PARSERS[to.this](parser, literal, to)  # type: ignore[no-any-return]
 
 
 def _not_valid(literal: exp.Literal, to: exp.DataType) -> AthenaError:
-    return failure(
-        "INVALID_LITERAL", f"'{literal.name}' is not a valid {to.this.name.removesuffix('TZ')} literal", literal
-    )
+    return failure("INVALID_LITERAL", f"'{literal.name}' is not a valid {to.this.name.removesuffix('TZ')} literal", to)
 
 
 def _marked(node: Any) -> Any:
@@ -88,29 +96,43 @@ def _listagg(parser: Any) -> exp.Expr:
     return parser._parse_string_agg()  # type: ignore[no-any-return]
 
 
-class _TrinoParser(AthenaTrinoParser):
+class _TrinoParser(places.Placed):
     FUNCTIONS: ClassVar[dict[str, Any]] = {}
     FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
-        **{name: parser for name, parser in AthenaTrinoParser.FUNCTION_PARSERS.items() if name in _GRAMMAR},
-        **json_grammar.PARSERS,
-        "LISTAGG": _listagg,
+        name: places.named(parser)
+        for name, parser in {
+            **{name: parser for name, parser in places.Placed.FUNCTION_PARSERS.items() if name in _GRAMMAR},
+            **json_grammar.PARSERS,
+            "LISTAGG": _listagg,
+        }.items()
     }
     NO_PAREN_FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
-        **AthenaTrinoParser.NO_PAREN_FUNCTION_PARSERS,
+        **places.Placed.NO_PAREN_FUNCTION_PARSERS,
+        "CASE": places.begun(lambda self: self._parse_case()),
+        "IF": places.begun(lambda self: self._parse_if()),
         "CURRENT_SCHEMA": lambda self: exp.CurrentSchema(),
     }
+    UNARY_PARSERS: ClassVar[dict[Any, Any]] = {
+        **places.Placed.UNARY_PARSERS,
+        TokenType.NOT: places.begun(lambda self: self.expression(exp.Not(this=self._parse_equality()))),
+        TokenType.DASH: places.begun(lambda self: self.expression(exp.Neg(this=self._parse_unary()))),
+    }
     RANGE_PARSERS: ClassVar[dict[Any, Any]] = {
-        token: parser for token, parser in AthenaTrinoParser.RANGE_PARSERS.items() if token != TokenType.RLIKE
+        token: places.ranged(parser)
+        for token, parser in places.Placed.RANGE_PARSERS.items()
+        if token != TokenType.RLIKE
     }
     # Trino has no `x::type`, `x -> path` and the like.
     COLUMN_OPERATORS: ClassVar[dict[Any, Any]] = {
-        token: parser for token, parser in AthenaTrinoParser.COLUMN_OPERATORS.items() if token == TokenType.DOT
+        token: parser for token, parser in places.Placed.COLUMN_OPERATORS.items() if token == TokenType.DOT
     }
     TYPE_LITERAL_PARSERS: ClassVar[dict[Any, Any]] = {
-        **AthenaTrinoParser.TYPE_LITERAL_PARSERS,
-        **dict.fromkeys((exp.DType.DECIMAL, exp.DType.CHAR, exp.DType.VARCHAR), _sized_literal),
+        **dict.fromkeys(_PLAIN_LITERALS, places.typed(_plain_literal)),
+        **places.Placed.TYPE_LITERAL_PARSERS,
+        **dict.fromkeys((exp.DType.DECIMAL, exp.DType.CHAR, exp.DType.VARCHAR), places.typed(_sized_literal)),
         **dict.fromkeys(
-            (exp.DType.TIMESTAMP, exp.DType.TIMESTAMPTZ, exp.DType.TIME, exp.DType.TIMETZ), _moment_literal
+            (exp.DType.TIMESTAMP, exp.DType.TIMESTAMPTZ, exp.DType.TIME, exp.DType.TIMETZ),
+            places.typed(_moment_literal),
         ),
     }
 

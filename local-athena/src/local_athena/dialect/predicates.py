@@ -7,7 +7,7 @@ import re
 from sqlglot import exp
 
 from local_athena.dialect import chains, comparisons, subqueries
-from local_athena.dialect.coercion import coerce, common_all
+from local_athena.dialect.coercion import coerce, common_all, single_type
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, raise_sql, type_mismatch
 from local_athena.dialect.scope import Scope, Value
@@ -63,10 +63,7 @@ def negation(ctx: Context, node: exp.Not, scope: Scope) -> Value:
 
 
 def comparison(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
-    quantified = node.expression
-    if isinstance(quantified, exp.Any | exp.All) or (
-        isinstance(quantified, exp.Anonymous) and str(quantified.this).lower() in ("all", "any", "some")
-    ):
+    if comparisons.quantifier(node) is not None:
         return subqueries.quantified(ctx, node, scope)
     left, right = ctx.expression(node.left, scope), ctx.expression(node.right, scope)
     return comparisons.compare(comparisons.COMPARISONS[type(node)], left, right, node)
@@ -94,6 +91,9 @@ def is_(ctx: Context, node: exp.Is, scope: Scope) -> Value:
 
 def between(ctx: Context, node: exp.Between, scope: Scope) -> Value:
     value, low, high = (ctx.expression(e, scope) for e in (node.this, node.args["low"], node.args["high"]))
+    t = common_all([value.type, low.type, high.type])
+    if t is None or t.name in ("map", "json"):
+        raise type_mismatch(f"Cannot check if {value.type} is BETWEEN {low.type} and {high.type}", node)
     first, last = comparisons.compare(">=", value, low, node), comparisons.compare("<=", value, high, node)
     within = f"({first.sql} AND {last.sql})"
     if node.args.get("symmetric"):
@@ -118,12 +118,7 @@ def in_(ctx: Context, node: exp.In, scope: Scope) -> Value:
     if left.type.name == "decimal" and all(comparisons.exact_decimals(left, v) for v in values):
         pairs = [comparisons.exact_decimals(left, v) for v in values]
         return Value(f"({left.sql} IN ({', '.join(p[1].sql for p in pairs if p)}))", BOOLEAN)
-    t = common_all([left.type, *(v.type for v in values)])
-    if t is None:
-        wrong = next((v for v in values if common_all([left.type, v.type]) is None), values[-1])
-        raise type_mismatch(
-            f"value and result of the IN list must be of the same type: {left.type} vs {wrong.type}", node
-        )
+    t = single_type("IN value and list items", [left, *values], [node.this, *node.expressions])
     if t.is_float or t.args:
         tests = [comparisons.compare("=", left, v, node).sql for v in values]
         return Value("(" + " OR ".join(tests) + ")", BOOLEAN)
@@ -134,10 +129,15 @@ def in_(ctx: Context, node: exp.In, scope: Scope) -> Value:
 def like(ctx: Context, node: exp.Like, scope: Scope, escape: Value | None = None) -> Value:
     value, pattern = ctx.expression(node.this, scope), ctx.expression(node.expression, scope)
     if not (value.type.is_text or value.type == UNKNOWN):
-        raise type_mismatch(f"Left side of LIKE expression must evaluate to a varchar (actual: {value.type})", node)
-    for what, v in (("Pattern", pattern), ("Escape", escape)):
+        message = f"Left side of LIKE expression must evaluate to a varchar (actual: {value.type})"
+        raise type_mismatch(message, node.this)
+    around = node.parent if isinstance(node.parent, exp.Escape) else None
+    for what, v, place in (
+        ("Pattern", pattern, node.expression),
+        ("Escape", escape, around.expression if around is not None else None),
+    ):
         if v is not None and not (v.type.name == "varchar" or v.type == UNKNOWN):
-            raise type_mismatch(f"{what} for LIKE expression must evaluate to a varchar (actual: {v.type})", node)
+            raise type_mismatch(f"{what} for LIKE expression must evaluate to a varchar (actual: {v.type})", place)
     if escape is not None and isinstance(escape.const, str):
         if len(escape.const) != 1:
             raise failure("INVALID_FUNCTION_ARGUMENT", "Escape string must be a single character", node)

@@ -9,7 +9,7 @@ from sqlglot import exp
 from local_athena.dialect import aggregation, chains, decorrelation, order_by, relations, rows, windows, with_clause
 from local_athena.dialect.coercion import coerce, common
 from local_athena.dialect.context import Context
-from local_athena.dialect.errors import failure, type_mismatch
+from local_athena.dialect.errors import failure, placed, type_mismatch
 from local_athena.dialect.grouping import comparable, group_by
 from local_athena.dialect.scope import Field, Query, Scope, Value, find_relation, outputs, strict
 from local_athena.dialect.sqltext import says
@@ -74,7 +74,8 @@ _CLAUSES = frozenset(
 def _select(ctx: Context, node: exp.Select, parent: Scope | None) -> Query:
     for clause, given in node.args.items():
         if given and clause not in _CLAUSES:
-            raise NotSupported("MATCH_RECOGNIZE" if clause == "match" else clause.upper())
+            error = NotSupported("MATCH_RECOGNIZE" if clause == "match" else clause.upper())
+            raise placed(error, given if isinstance(given, exp.Expr) else None)
     source, scope = relations.from_clause(ctx, node, parent)
     windows.check_named(ctx, node.args.get("windows") or [], scope)
     if node.args.get("sample") is not None:

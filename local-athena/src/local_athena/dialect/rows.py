@@ -10,15 +10,16 @@ from local_athena.dialect.sqltext import text
 from local_athena.dialect.types import field_names
 
 
-def field_of(value: Value, name: str, node: exp.Expr) -> Value:
-    """The field *name* of a row."""
+def field_of(value: Value, name: str, node: exp.Expr, base: str) -> Value:
+    """The field *name* of a row, which *node* asks for; *base* is the text of the row."""
     if value.type.name != "row":
-        raise type_mismatch(f"Expression {node.sql(dialect='trino')} is not of type ROW", node)
+        raise type_mismatch(f"Expression {base} is not of type ROW", node)
     held_names = field_names(value.type)
     for i, (own, held_name) in enumerate(zip(value.type.fields, held_names, strict=True)):
         if own == name.lower():
             return _part(value, i, held_name)
-    raise failure("COLUMN_NOT_FOUND", f"Column '{node.sql(dialect='trino')}' cannot be resolved", node)
+    shown = name if isinstance(node, exp.Dot) else node.sql(dialect="trino")
+    raise failure("COLUMN_NOT_FOUND", f"Column '{shown}' cannot be resolved", node)
 
 
 def _part(value: Value, index: int, held_name: str) -> Value:

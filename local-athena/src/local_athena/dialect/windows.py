@@ -34,7 +34,7 @@ def clauses(call: Call) -> dict[str, str]:
         if c.window.args.get("spec") is not None:
             raise failure("INVALID_WINDOW_FRAME", f"Cannot specify window frame for {call.name} function", call.node)
     order = f" ORDER BY {ordered(call.ctx, c.order, call.scope)}" if c.order else ""
-    kept = call.ctx.predicate(c.filter, call.scope, "FILTER") if c.filter is not None else ""
+    kept = call.ctx.predicate(c.filter, call.scope, "Filter expression") if c.filter is not None else ""
     over = f" OVER ({window(call.ctx, c.window, call.scope)})" if c.window is not None else ""
     return {
         "D": "DISTINCT " if c.distinct else "",

@@ -265,7 +265,7 @@ REFUSED = [
     R("date_add('day', '1', date '2024-01-01')", "FUNCTION_NOT_FOUND"),
     R("date '2024-01-01' = '2024-01-01'", "TYPE_MISMATCH", "Cannot apply operator: date = varchar(10)"),
     R("date '2024-01-01' + 1", "TYPE_MISMATCH"),
-    R("date '2024-01-01' + interval '1' hour", "TYPE_MISMATCH"),
+    R("date '2024-01-01' + interval '1' hour", "INVALID_FUNCTION_ARGUMENT", "Cannot add hour, minutes or seconds to a date"),
     R("year('2024')", "FUNCTION_NOT_FOUND"),
     R("hour(date '2024-01-01')", "FUNCTION_NOT_FOUND"),
     R("date_format('2024', '%Y')", "FUNCTION_NOT_FOUND"),

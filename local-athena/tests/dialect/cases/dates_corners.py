@@ -193,7 +193,7 @@ REFUSED = [
     R("cast(date '2024-01-01' as varchar(4))", "INVALID_CAST_ARGUMENT"),
     R("cast(date '2024-01-01' as integer)", "TYPE_MISMATCH"),
     R("cast(timestamp '2024-01-01 00:00:00' as bigint)", "TYPE_MISMATCH"),
-    R("date '2024-01-01' + interval '1' second", "TYPE_MISMATCH"),
+    R("date '2024-01-01' + interval '1' second", "INVALID_FUNCTION_ARGUMENT"),
     R("interval '1' month + interval '1' day", "TYPE_MISMATCH"),
     R("interval '1.5' day", "INVALID_LITERAL"),
     R("interval '1' year > interval '1' day", "TYPE_MISMATCH"),

@@ -336,7 +336,7 @@ REFUSED = [
     R("from_base('9223372036854775808', 10)", "INVALID_FUNCTION_ARGUMENT"),
     R("1 + '1'", "TYPE_MISMATCH"),
     R("'a' + 'b'", "TYPE_MISMATCH"),
-    R("1 || 'a'", "TYPE_MISMATCH"),
+    R("1 || 'a'", "FUNCTION_NOT_FOUND"),
     R("- 'a'", "TYPE_MISMATCH"),
     R("decimal '1' / decimal '0.0'", "DIVISION_BY_ZERO"),
     R("-2147483648 - 1", "NUMERIC_VALUE_OUT_OF_RANGE"),

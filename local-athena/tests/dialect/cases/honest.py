@@ -31,6 +31,8 @@ CASES = [
     C("decimal '99999999999999999999999999999999999999' % decimal '7'", "1", "decimal(1,0)"),
     C("row(1, 2) < all (select 1, 3)", True, "boolean"),
     C("(1, 2) = any (values (1, 2), (3, 4))", True, "boolean"),
+    C("cast(json '1234567890123456789.0' as bigint)", 1234567890123456768, "bigint", source="util/JsonUtil.java: a fraction is a double"),
+    C("cast(json '[1234567890123456789.0, 2.5]' as array(bigint))", [1234567890123456768, 3], "array(bigint)"),
 ]  # fmt: skip
 
 REFUSED = [

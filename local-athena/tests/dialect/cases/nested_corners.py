@@ -234,7 +234,7 @@ CASES = [
 ]  # fmt: skip
 
 REFUSED = [
-    R("array[1, 2] || array['a']", "TYPE_MISMATCH"),
+    R("array[1, 2] || array['a']", "FUNCTION_NOT_FOUND"),
     R("repeat('a', -1)", "INVALID_FUNCTION_ARGUMENT"),
     R("slice(array[1], 1, -1)", "INVALID_FUNCTION_ARGUMENT"),
     R("sequence(1, 5, 0)", "INVALID_FUNCTION_ARGUMENT"),

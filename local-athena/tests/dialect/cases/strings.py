@@ -208,7 +208,7 @@ CASES = [
 ]  # fmt: skip
 
 REFUSED = [
-    R("'a' || 1", "TYPE_MISMATCH", "Unexpected parameters (varchar(1), integer) for function concat"),
+    R("'a' || 1", "FUNCTION_NOT_FOUND", "Unexpected parameters (varchar(1), integer) for function concat"),
     R("lower(1)", "FUNCTION_NOT_FOUND", "Unexpected parameters (integer) for function lower"),
     R("length(5)", "FUNCTION_NOT_FOUND"),
     R("split('a', '')", "INVALID_FUNCTION_ARGUMENT", "delimiter"),

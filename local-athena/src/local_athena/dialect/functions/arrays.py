@@ -87,7 +87,7 @@ def _subscript(call: Call) -> Value:
         k = strict(coerce(index, base.type.args[0]))
         return Value(once(base.sql, lambda m: once(k.sql, lambda x: _map_value(m, x, base.type))), base.type.args[1])
     if base.type.name != "array" or not (index.type.is_integer or index.type == UNKNOWN):
-        raise type_mismatch(f"Cannot apply operator: {base.type}[{index.type}]", call.node)
+        raise type_mismatch(f"Cannot use {index.type} for subscript of {base.type}", call.node)
     index = coerce(index, BIGINT)
     sql = once(base.sql, lambda a: once(index.sql, lambda i: _array_value(a, i, index, base.type)))
     return Value(sql, base.type.element)
@@ -95,18 +95,19 @@ def _subscript(call: Call) -> Value:
 
 def _place(call: Call, index: Value, last: int) -> int:
     """Which field of a row *index* means."""
+    place = call.node.expressions[0]
     if not isinstance(index.const, int):
         message = "Subscript expression on ROW requires a constant index"
-        raise failure("EXPRESSION_NOT_CONSTANT", message, call.node)
+        raise failure("EXPRESSION_NOT_CONSTANT", message, place)
     if index.type != INTEGER:
         message = f"Subscript expression on ROW requires integer index, found {index.type}"
-        raise type_mismatch(message, call.node)
+        raise type_mismatch(message, place)
     if index.const < 1:
         message = f"Invalid subscript index: {index.const}. ROW indices start at 1"
-        raise failure("INVALID_FUNCTION_ARGUMENT", message, call.node)
+        raise failure("INVALID_FUNCTION_ARGUMENT", message, place)
     if index.const > last:
         message = f"Subscript index out of bounds: {index.const}, max value is {last}"
-        raise failure("INVALID_FUNCTION_ARGUMENT", message, call.node)
+        raise failure("INVALID_FUNCTION_ARGUMENT", message, place)
     return index.const
 
 

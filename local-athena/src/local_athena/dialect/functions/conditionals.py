@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from local_athena.dialect import comparisons, literals, trying
 from local_athena.dialect.call import Call
-from local_athena.dialect.coercion import coerce, common_all, row_value
+from local_athena.dialect.coercion import coerce, common, row_value, single_type
 from local_athena.dialect.errors import failure, type_mismatch
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.types import BIGINT, INTEGER, UNKNOWN, VARCHAR, held, row
@@ -29,13 +29,7 @@ def _coalesce(call: Call) -> Value:
     if len(call.args) < 2:
         raise failure("SYNTAX_ERROR", "The 'coalesce' function must have at least two arguments", call.node)
     values = call.values()
-    t = common_all([v.type for v in values])
-    if t is None:
-        shown = ", ".join(str(v.type) for v in values)
-        raise type_mismatch(
-            f"All COALESCE operands must be the same type or coercible to a common type. Cannot find common type: {shown}",
-            call.node,
-        )
+    t = single_type("All COALESCE operands", values, call.node.expressions)
     zones = {v.zone for v in values}
     sql = ", ".join(strict(coerce(v, t)).sql for v in values)
     return Value(f"coalesce({sql})", t, zone=zones.pop() if len(zones) == 1 else None)
@@ -45,6 +39,8 @@ def _nullif(call: Call) -> Value:
     if len(call.args) != 2:
         raise failure("SYNTAX_ERROR", "Invalid number of arguments for 'nullif' function", call.node)
     left, right = call.values()
+    if common(left.type, right.type) is None:
+        raise type_mismatch(f"Types are not comparable with NULLIF: {left.type} vs {right.type}", call.node)
     equal = comparisons.compare("=", left, right, call.node)
     return Value(f"CASE WHEN {equal.sql} THEN NULL ELSE {left.sql} END", left.type, loose=left.loose, zone=left.zone)
 

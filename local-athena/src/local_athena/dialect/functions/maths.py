@@ -182,7 +182,11 @@ def _sign(call: Call) -> Value:
 
 def _mod(call: Call) -> Value:
     call.arity(2)
-    return operators.arithmetic("%", call.value(0), call.value(1), call.node)
+    left, right = call.values()
+    if not all(v.type.is_number or v.type == UNKNOWN for v in (left, right)):
+        numbers = ("bigint", "decimal(a_precision, a_scale)", "double", "integer", "real", "smallint", "tinyint")
+        raise call.mismatch(", ".join(f"mod({n}, {n.replace('a_', 'b_')})" for n in numbers))
+    return operators.arithmetic("%", left, right, call.node)
 
 
 def _random(call: Call) -> Value:

@@ -1,0 +1,122 @@
+"""Places of operators, casts and literals in the text of a query, which sqlglot's parser does not keep.
+
+Trino tells an operator's place by its sign and all else by its first word:
+https://github.com/trinodb/trino/blob/master/core/trino-parser/src/main/java/io/trino/sql/parser/AstBuilder.java
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlglot import exp
+from sqlglot.parsers.athena import AthenaTrinoParser
+from sqlglot.tokenizer_core import TokenType
+
+type _Parse = Callable[..., Any]
+
+
+def _at(node: Any, token: Any) -> Any:
+    """*node*, with the place of *token* where it has none."""
+    if isinstance(node, exp.Expr) and "line" not in node.meta:
+        node.update_positions(token)
+    return node
+
+
+def named(parse: _Parse) -> _Parse:
+    """A parser that is called behind a name and its bracket: ``CAST(``."""
+
+    def placed(parser: Any, *args: Any) -> Any:
+        token = parser._tokens[parser._index - 2]
+        return _at(parse(parser, *args), token)
+
+    return placed
+
+
+def begun(parse: _Parse) -> _Parse:
+    """A parser that is called behind a word or sign: ``CASE``, ``-``."""
+
+    def placed(parser: Any) -> Any:
+        token = parser._prev
+        return _at(parse(parser), token)
+
+    return placed
+
+
+def ranged(parse: _Parse) -> _Parse:
+    """A parser that is called behind ``BETWEEN``, ``IN`` or the like, which may have a NOT before it."""
+
+    def placed(parser: Any, this: Any) -> Any:
+        token, before = parser._prev, parser._tokens[parser._index - 2]
+        return _at(parse(parser, this), before if before.token_type == TokenType.NOT else token)
+
+    return placed
+
+
+def typed(parse: _Parse) -> _Parse:
+    """A parser that is called behind the text of a literal such as ``TIMESTAMP '2024-01-01'``."""
+
+    def placed(parser: Any, literal: Any, to: Any) -> Any:
+        token = parser._tokens[parser._index - 2]
+        to.update_positions(token)
+        return _at(parse(parser, literal, to), token)
+
+    return placed
+
+
+class Placed(AthenaTrinoParser):
+    """sqlglot's parser, whose operators know where they stand."""
+
+    def _parse_equality(self, parse_is: bool = True) -> Any:
+        this = self._parse_comparison()
+        while self._match_set(self.EQUALITY):
+            this = self._compared(this, self.EQUALITY, self._parse_comparison)
+        return this
+
+    def _parse_comparison(self, this: Any = None) -> Any:
+        this = this or self._parse_range()
+        while self._match_set(self.COMPARISON):
+            this = self._compared(this, self.COMPARISON, self._parse_range)
+        return this
+
+    def _compared(self, this: Any, kinds: Any, operand: _Parse) -> Any:
+        token, comments = self._prev, self._prev_comments
+        return _at(self._build_predicate(kinds[token.token_type], this, operand(), comments=comments), token)
+
+    def _parse_bitwise(self) -> Any:
+        this = self._parse_term()
+        while self._match(TokenType.DPIPE):
+            token = self._prev
+            safe = not self.dialect.STRICT_STRING_CONCAT
+            this = _at(self.expression(exp.DPipe(this=this, expression=self._parse_term(), safe=safe)), token)
+        return this
+
+    def _parse_term(self, parse_mod: bool = True) -> Any:
+        this = self._parse_factor(parse_mod=parse_mod)
+        while self._match_set(self.TERM):
+            token, comments = self._prev, self._prev_comments
+            made = self.TERM[token.token_type](this=this, expression=self._parse_factor(parse_mod=parse_mod))
+            this = _at(self.expression(made, comments=comments), token)
+        return this
+
+    def _parse_factor(self, parse_mod: bool = True) -> Any:
+        this = self._parse_at_time_zone(self._parse_unary())
+        while self._match_set(self.FACTOR, advance=False):
+            if not parse_mod and self._curr.token_type == TokenType.MOD:
+                break
+            self._advance()
+            token, comments = self._prev, self._prev_comments
+            made = self.FACTOR[token.token_type](this=this, expression=self._parse_unary())
+            this = _at(self.expression(made, comments=comments), token)
+            if isinstance(this, exp.Div):
+                this.set("typed", self.dialect.TYPED_DIVISION)
+                this.set("safe", self.dialect.SAFE_DIVISION)
+        return this
+
+    def _parse_match_recognize(self) -> Any:
+        token = self._curr
+        return _at(super()._parse_match_recognize(), token)
+
+    def _parse_interval(self, *args: Any, **kwargs: Any) -> Any:
+        token = self._curr
+        return _at(super()._parse_interval(*args, **kwargs), token)
