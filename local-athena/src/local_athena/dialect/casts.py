@@ -125,6 +125,10 @@ def _decimal_to_decimal(sql: str, source: Type, target: Type) -> str:
     return once(sql, lambda x: _fitting(x, x, f"DECIMAL({p}, {s})", target))
 
 
+_NUMBER = "[+-]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][+-]?[0-9]+)?"
+"""What BigDecimal reads."""
+
+
 def _integer_to_decimal(sql: str, source: Type, target: Type) -> str:
     if DIGITS[source.name] <= target.params[0] - target.params[1]:
         return _plain(sql, source, target)
@@ -134,6 +138,9 @@ def _integer_to_decimal(sql: str, source: Type, target: Type) -> str:
 def _fitting(x: str, number: str, source: str, target: Type) -> str:
     """*number* as a decimal, or Trino's error if it has too many digits. *x*, of type *source*, is what was to be cast."""
     message = f"'Cannot cast {source} ''' || {x} || ''' to DECIMAL({target.params[0]}, {target.params[1]})'"
+    if source == "VARCHAR":
+        digits = f"regexp_full_match({x}, '{_NUMBER}')"
+        message += f" || CASE WHEN {digits} THEN '. Value too large.' ELSE '. Value is not a number.' END"
     failed = raise_with("INVALID_CAST_ARGUMENT", message, held(target))
     return f"coalesce(TRY_CAST({number} AS {held(target)}), CASE WHEN {x} IS NOT NULL THEN {failed} END)"
 

@@ -16,9 +16,10 @@ from typing import Literal
 from sqlglot import exp
 
 from local_athena.dialect import aggregation
+from local_athena.dialect.coercion import common
 from local_athena.dialect.errors import failure
 from local_athena.dialect.plans import Plan
-from local_athena.dialect.scope import Field, Scope
+from local_athena.dialect.scope import Field, Scope, find
 
 type Use = Literal["scalar", "exists", "in", "compared", "lateral"]
 
@@ -176,11 +177,21 @@ def _with(plan: Plan, conditions: Sequence[exp.Expr], scope: Scope) -> Plan:
         if isinstance(condition, exp.EQ):
             for side, other in ((condition.left, condition.right), (condition.right, condition.left)):
                 inner = aggregation.column(side, own) if isinstance(side, exp.Column) else None
-                if inner is not None and not any(
-                    aggregation.column(n, own) is not None for n in other.find_all(exp.Column)
+                if (
+                    inner is not None
+                    and not any(aggregation.column(n, own) is not None for n in other.find_all(exp.Column))
+                    and not _cast(side, other, scope)
                 ):
                     fixed.add(inner)
     return replace(plan, needed=frozenset(needed), fixed=frozenset(fixed))
+
+
+def _cast(inner: exp.Expr, outer: exp.Expr, scope: Scope) -> bool:
+    """Whether the column *inner* is cast where it is compared with a column *outer* of the query around: no one value of it is left."""
+    if not isinstance(inner, exp.Column) or not isinstance(outer, exp.Column):
+        return False
+    a, b = (find(scope, c.table.lower() or None, c.name.lower(), c) for c in (inner, outer))
+    return a is not None and b is not None and common(a.type, b.type) != a.type
 
 
 def _grouped(
@@ -243,6 +254,8 @@ def _shown(node: exp.Select, scope: Scope, plan: Plan, order: exp.Expr | None) -
         return replace(plan, fails=True)
     given = limit.args.get("count") if isinstance(limit, exp.Fetch) else limit.expression
     one = given is None or given.name == "1"
+    if order is not None and any(looks_outward(o.this, scope.fields) for o in order.expressions):
+        return replace(plan, fails=True)
     if order is not None:
         return replace(plan, single=one)
     if one:

@@ -167,7 +167,7 @@ def from_duckdb(error: BaseException) -> AthenaError:
         return error
     text = str(error)
     if own := _OWN.search(text):
-        return AthenaError(own[1], cast_errors.worded(own[2].replace("''", "'")))
+        return AthenaError(own[1], cast_errors.worded(own[2]))
     if isinstance(error, duckdb.OutOfMemoryException | MemoryError) or _NO_MEMORY.search(text):
         return ExhaustedResources()
     if _TOO_DEEP.search(text):
@@ -179,6 +179,8 @@ def from_duckdb(error: BaseException) -> AthenaError:
         return DecimalOverflow(first)
     if failed_cast := cast_errors.explained(text):
         return failed_cast
+    if least := _LEAST.search(text):
+        return AthenaError("NUMERIC_VALUE_OUT_OF_RANGE", _without_opposite(least))
     if overflow := _OVERFLOW.search(text):
         return AthenaError("NUMERIC_VALUE_OUT_OF_RANGE", _overflowed(overflow))
     for pattern, code, message in _PATTERNS:
@@ -217,6 +219,18 @@ def _feature(text: str) -> str:
         if found := re.search(pattern, text):
             return feature.format(found[1].strip().rstrip(".!"))
     return "A query of this form"
+
+
+_LEAST = re.compile(r"Overflow (?:in division of|on abs\()\s*(-\d+)( / -1)?")
+_KINDS = {-(2**7): "tinyint", -(2**15): "smallint", -(2**31): "integer", -(2**63): "bigint"}
+
+
+def _without_opposite(found: re.Match[str]) -> str:
+    """The least integer of a type divided by -1, or its ``abs``: none but that overflows."""
+    kind = _KINDS.get(int(found[1]), "bigint")
+    if found[2]:
+        return f"{kind} division overflow: {found[1]} / -1"
+    return f"Value {found[1]} is out of range for abs({kind})"
 
 
 def _overflowed(found: re.Match[str]) -> str:

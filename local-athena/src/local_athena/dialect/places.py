@@ -113,6 +113,15 @@ class Placed(AthenaTrinoParser):
                 this.set("safe", self.dialect.SAFE_DIVISION)
         return this
 
+    def _parse_select_query(self, *args: Any, **kwargs: Any) -> Any:
+        token = self._curr
+        made = super()._parse_select_query(*args, **kwargs)
+        return _at(made, token) if isinstance(made, exp.Select | exp.Values) else made
+
+    def parse_set_operation(self, *args: Any, **kwargs: Any) -> Any:
+        token = self._curr
+        return _at(super().parse_set_operation(*args, **kwargs), token)
+
     def _parse_match_recognize(self) -> Any:
         token = self._curr
         return _at(super()._parse_match_recognize(), token)

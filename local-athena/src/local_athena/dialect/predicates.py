@@ -140,11 +140,11 @@ def like(ctx: Context, node: exp.Like, scope: Scope, escape: Value | None = None
             raise type_mismatch(f"{what} for LIKE expression must evaluate to a varchar (actual: {v.type})", place)
     if escape is not None and isinstance(escape.const, str):
         if len(escape.const) != 1:
-            raise failure("INVALID_FUNCTION_ARGUMENT", "Escape string must be a single character", node)
+            raise failure("INVALID_FUNCTION_ARGUMENT", "Escape string must be a single character")
         mark = re.escape(escape.const)
         if isinstance(pattern.const, str) and not re.fullmatch(rf"(?s)(?:[^{mark}]|{mark}[%_{mark}])*", pattern.const):
             message = "Escape character must be followed by '%', '_' or the escape character itself"
-            raise failure("INVALID_FUNCTION_ARGUMENT", message, node)
+            raise failure("INVALID_FUNCTION_ARGUMENT", message)
     word = "NOT LIKE" if node.args.get("negate") else "LIKE"
     sql = f"{coerce(value, VARCHAR).sql} {word} {coerce(pattern, VARCHAR).sql}"
     # DuckDB's LIKE knows no escape character unless it is told one, as Trino's.

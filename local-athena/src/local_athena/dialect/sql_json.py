@@ -229,7 +229,7 @@ def _member(value: Value, node: exp.Expr) -> str:
 def _key(ctx: Context, node: exp.Expr, scope: Scope) -> str:
     key = ctx.expression(node, scope)
     if not (key.type.is_text or key.type == UNKNOWN):
-        raise failure("INVALID_FUNCTION_ARGUMENT", f"cannot use {key.type} as a JSON object key", node)
+        raise failure("INVALID_FUNCTION_ARGUMENT", f"Invalid type of JSON object key: {key.type}", node)
     name = coerce(key, VARCHAR).sql
     if key.const is not None:
         return name

@@ -62,7 +62,7 @@ def contains(ctx: Context, node: exp.In, scope: Scope) -> Value:
 
 def _member(ctx: Context, value: exp.Expr, body: exp.Expr, node: exp.Expr, scope: Scope) -> Value:
     made, correlated = _told(ctx, body, scope)
-    decorrelation.check(made.plan, "in", node)
+    decorrelation.check(made.plan, "in", body)
     left = ctx.expression(value, scope)
     sides = rows.parts_of(left) if left.type.name == "row" else [left]
     if len(sides) != len(made.fields):
@@ -106,7 +106,7 @@ def quantified(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
         found = _member(ctx, node.left, body, node, scope)
         return found if symbol == "=" else Value(f"(NOT {found.sql})", BOOLEAN)
     made = _inner(ctx, body, scope)
-    decorrelation.check(made.plan, "compared", node)
+    decorrelation.check(made.plan, "compared", body)
     left = ctx.expression(node.left, scope)
     sides = left.type.args if left.type.name == "row" else (left.type,)
     given = row(*(f.type for f in made.fields))

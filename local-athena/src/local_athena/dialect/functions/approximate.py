@@ -36,7 +36,7 @@ def _distinct(call: Call) -> Value:
         given = _number(error)
         if given is not None and not _SMALLEST_ERROR <= given <= _LARGEST_ERROR:
             message = f"Max standard error must be in [{_SMALLEST_ERROR}, {_LARGEST_ERROR}]: {given}"
-            raise failure("INVALID_FUNCTION_ARGUMENT", message, call.node)
+            raise failure("INVALID_FUNCTION_ARGUMENT", message)
     c, value = windows.clauses(call), strict(call.value(0))
     return Value(f"CAST(count(DISTINCT {key(value.sql, value.type)}){c['W']} AS BIGINT)", BIGINT)
 
@@ -69,7 +69,7 @@ def _percentile(call: Call) -> Value:
         raise call.mismatch()
     given = _number(at)
     if given is not None and not 0 <= given <= 1:
-        raise failure("INVALID_FUNCTION_ARGUMENT", "Percentile must be between 0 and 1", call.node)
+        raise failure("INVALID_FUNCTION_ARGUMENT", "Percentile must be between 0 and 1")
     c = windows.clauses(call)
     result = array(t) if several else t
     if len(values) > 2:
@@ -111,7 +111,7 @@ def _most_frequent(call: Call) -> Value:
     given = _number(buckets)
     if given is not None and given < 2:
         message = f"approx_most_frequent bucket count must be greater than one, input bucket count: {int(given)}"
-        raise failure("INVALID_FUNCTION_ARGUMENT", message, call.node)
+        raise failure("INVALID_FUNCTION_ARGUMENT", message)
     c = windows.clauses(call)
     counted = f"map_entries(histogram({c['D']}{strict(coerce(value, kind)).sql}){c['W']})"
     ranked = (

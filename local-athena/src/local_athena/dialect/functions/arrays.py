@@ -132,7 +132,8 @@ def _array_value(base: str, i: str, index: Value, t: Type) -> str:
     checks = f"WHEN {i} > len({base}) THEN {raise_with('INVALID_FUNCTION_ARGUMENT', message, kind)}"
     if not (isinstance(index.const, int) and index.const > 0):
         checks += f" WHEN {i} = 0 THEN {raise_sql('INVALID_FUNCTION_ARGUMENT', 'SQL array indices start at 1', kind)}"
-        checks += f" WHEN {i} < 0 THEN {raise_sql('INVALID_FUNCTION_ARGUMENT', 'Array subscript is negative', kind)}"
+        negative = f"'Array subscript is negative: ' || {i}"
+        checks += f" WHEN {i} < 0 THEN {raise_with('INVALID_FUNCTION_ARGUMENT', negative, kind)}"
     return f"CASE {checks} ELSE ({base})[{i}] END"
 
 
@@ -328,7 +329,7 @@ def _sequence(call: Call) -> Value:
     if t == DATE:
         whole = "sequence step must be a day interval if start and end values are dates"
         if isinstance(step.const, int) and step.const % DAY:
-            raise failure("INVALID_FUNCTION_ARGUMENT", whole, call.node)
+            raise failure("INVALID_FUNCTION_ARGUMENT", whole)
         if not isinstance(step.const, int):
             failed = raise_sql("INVALID_FUNCTION_ARGUMENT", whole, "BIGINT")
             by = f"CASE WHEN {step.sql} % {DAY} = 0 THEN {step.sql} ELSE {failed} END"

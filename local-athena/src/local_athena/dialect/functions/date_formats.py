@@ -31,7 +31,7 @@ def _pattern(call: Call) -> Value:
     if not (pattern.type.is_text or pattern.type == UNKNOWN):
         raise call.mismatch()
     if isinstance(pattern.const, str) and (found := re.search("%[DUuVwX]", pattern.const.replace("%%", ""))):
-        raise failure("INVALID_FUNCTION_ARGUMENT", f"{found[0]} not supported in date format string", call.node)
+        raise failure("INVALID_FUNCTION_ARGUMENT", f"{found[0]} not supported in date format string")
     return coerce(pattern, VARCHAR)
 
 

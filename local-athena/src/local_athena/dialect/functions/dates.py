@@ -67,7 +67,7 @@ def _by_unit(call: Call, t: Type, made: Callable[[str], Value]) -> Value:
     shown = {"date": "DATE", "time": "Time", TIME_ZONED: "Time"}.get(t.name, "TIMESTAMP")
     if isinstance(value.const, str):
         if value.const.lower() not in allowed:
-            raise failure("INVALID_FUNCTION_ARGUMENT", f"'{value.const}' is not a valid {shown} field", call.node)
+            raise failure("INVALID_FUNCTION_ARGUMENT", f"'{value.const}' is not a valid {shown} field")
         return made(value.const.lower())
     if not (value.type.is_text or value.type == UNKNOWN):
         raise call.mismatch()

@@ -51,7 +51,7 @@ def _texts(call: Call, count: int) -> list[Value]:
         try:
             compiled(pattern)
         except Failure as error:
-            raise failure("INVALID_FUNCTION_ARGUMENT", str(error).partition(": ")[2], call.node) from error
+            raise failure("INVALID_FUNCTION_ARGUMENT", str(error).partition(": ")[2]) from error
     texts = [coerce(v, VARCHAR) for v in values]
     if isinstance(pattern, str) and re.search(r"\(\?<|\\[pP]\{", pattern) and not _beyond_re2(pattern):
         named = re.sub(r"\(\?<([A-Za-z]\w*)>", r"(?P<\1>", pattern)  # RE2 knows Python's spelling only
@@ -127,7 +127,7 @@ def _group(call: Call, index: int) -> Value:
 
 def _check_group(call: Call, pattern: Value, group: Value) -> None:
     if isinstance(group.const, int) and group.const < 0:
-        raise failure("INVALID_FUNCTION_ARGUMENT", "Group cannot be negative", call.node)
+        raise failure("INVALID_FUNCTION_ARGUMENT", "Group cannot be negative")
     if isinstance(pattern.const, str) and isinstance(group.const, int):
         groups = compiled(str(call.value(1).const)).groups
         if group.const > groups:
@@ -232,7 +232,7 @@ def _replacement(call: Call, pattern: str, written: str) -> str | None:
 
     def part(m: re.Match[str]) -> str:
         if m[0] in ("$", "\\"):
-            raise failure("INVALID_FUNCTION_ARGUMENT", f"Illegal replacement sequence: {written}", call.node)
+            raise failure("INVALID_FUNCTION_ARGUMENT", f"Illegal replacement sequence: {written}")
         if m[1]:
             return m[1] if m[1] != "\\" else "\\\\"
         if m[2]:
