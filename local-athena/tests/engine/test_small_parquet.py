@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from local_athena.tables.hive import packs, parquet_packs
+from local_athena.tables.hive.footers import footer_of, footers_of
 
 from .athena import Athena
 
@@ -122,3 +123,15 @@ def test_the_file_at_fault_is_named(
     else:
         athena.put("t/p=p0/f2.parquet", body)
     assert said in athena.error("select i from t")
+
+
+def test_footers_together_are_those_of_each_file() -> None:
+    """Also where Arrow's type of a column differs and Parquet's does not."""
+    texts: list[pa.Array] = [pa.array(["a", "bc"]), pa.array(["a", "bc"], pa.large_string())]
+    files = []
+    for number, text in enumerate([texts[0], texts[0], texts[1], texts[0], pa.array([[1], []])]):
+        body = io.BytesIO()
+        pq.write_table(pa.table({"S": text, "l": [number, None]}), body, row_group_size=1)
+        files.append(pq.read_metadata(pa.BufferReader(body.getvalue())))
+    assert [*footers_of(files)] == [footer_of(file) for file in files]
+    assert len({footer.shape for footer in footers_of(files)}) == 3

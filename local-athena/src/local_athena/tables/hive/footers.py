@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -79,24 +79,59 @@ def footer(path: Path) -> Footer:
 
 def footer_of(metadata: pq.FileMetaData) -> Footer:
     """The footer that pyarrow has read."""
-    sizes: dict[str, int] = {}
-    physical: dict[str, str | None] = {}
+    return _footer(metadata, _Schema.of(metadata))
+
+
+def footers_of(files: Iterable[pq.FileMetaData]) -> Iterator[Footer]:
+    """The footers that pyarrow has read, in order; of neighbours with one schema the ``shape`` is the same object."""
+    before: pq.FileMetaData | None = None
+    for metadata in files:
+        if before is None or not _same_schema(before, metadata):
+            schema = _Schema.of(metadata)
+        before = metadata
+        yield _footer(metadata, schema)
+
+
+@dataclass(frozen=True)
+class _Schema:
+    """A file's schema: of each root column its name and physical type, of each leaf its root."""
+
+    columns: tuple[tuple[str, str | None], ...]
+    roots: tuple[str, ...]
+    shape: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, metadata: pq.FileMetaData) -> _Schema:
+        physical: dict[str, str | None] = {}
+        roots = []
+        for index in range(len(metadata.schema)):
+            leaf = metadata.schema.column(index)
+            root = leaf.path.split(".", 1)[0]
+            physical[root] = _told(leaf) if leaf.path == root and leaf.max_repetition_level == 0 else None
+            roots.append(root)
+        arrow = metadata.schema.to_arrow_schema()
+        columns = tuple((field.name, physical.get(field.name)) for field in arrow)
+        return cls(columns, tuple(roots), tuple((field.name, str(field.type)) for field in arrow))
+
+
+def _same_schema(one: pq.FileMetaData, other: pq.FileMetaData) -> bool:
+    """Whether two files have the same schema, Parquet's and the one of Arrow's that its writer may have added."""
+    return bool(one.schema.equals(other.schema)) and _arrows(one) == _arrows(other)
+
+
+def _arrows(metadata: pq.FileMetaData) -> bytes | None:
+    kept: dict[bytes, bytes] = metadata.metadata or {}
+    return kept.get(b"ARROW:schema")
+
+
+def _footer(metadata: pq.FileMetaData, schema: _Schema) -> Footer:
+    sizes = dict.fromkeys(schema.roots, 0)
     for group in range(metadata.num_row_groups):
         row_group = metadata.row_group(group)
-        for index in range(row_group.num_columns):
-            chunk = row_group.column(index)
-            root = chunk.path_in_schema.split(".", 1)[0]
-            sizes[root] = sizes.get(root, 0) + chunk.total_compressed_size
-    for index in range(len(metadata.schema)):
-        leaf = metadata.schema.column(index)
-        root = leaf.path.split(".", 1)[0]
-        physical[root] = _told(leaf) if leaf.path == root and leaf.max_repetition_level == 0 else None
-    arrow = metadata.schema.to_arrow_schema()
-    columns = {
-        field.name.lower(): FileColumn(field.name, physical.get(field.name), sizes.get(field.name, 0))
-        for field in arrow
-    }
-    return Footer(metadata.num_rows, columns, tuple((field.name, str(field.type)) for field in arrow))
+        for index, root in enumerate(schema.roots):
+            sizes[root] += row_group.column(index).total_compressed_size
+    columns = {name.lower(): FileColumn(name, physical, sizes.get(name, 0)) for name, physical in schema.columns}
+    return Footer(metadata.num_rows, columns, schema.shape)
 
 
 def read_footer(path: Path, uri: str) -> Footer:

@@ -7,6 +7,7 @@ that says so, and the files are read one by one.
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from local_athena.tables.hive.footers import FileColumn, Footer, footer_of
+from local_athena.tables.hive.footers import FileColumn, Footer, footers_of
 from local_athena.tables.hive.packs import AT
 
 _FOOTERS = b"local_athena.footers"
@@ -28,7 +29,7 @@ def pack(sources: Sequence[Path | bytes], _uris: Sequence[str], target: Path) ->
     """Write all *sources* into *target*, each row with the place of its file, or that they do not go together."""
     try:
         files = [pq.ParquetFile(pa.BufferReader(s) if isinstance(s, bytes) else s) for s in sources]
-        footers = [footer_of(file.metadata) for file in files]
+        footers = [*footers_of(file.metadata for file in files)]
         table = _together(files) if _alike(files, footers) else None
     except (pa.ArrowException, OSError):  # read one by one, the damaged one will be named
         table = None
@@ -51,17 +52,19 @@ def _alike(files: Sequence[pq.ParquetFile], footers: Sequence[Footer]) -> bool:
     plain = all(kind in _PLAIN or pa.types.is_decimal128(kind) for kind in schema.types) and AT not in schema.names
     physical = {name: column.physical for name, column in first.columns.items()}
     return plain and all(
-        file.schema_arrow.equals(schema) and {name: c.physical for name, c in foot.columns.items()} == physical
+        foot.shape is first.shape
+        or (file.schema_arrow.equals(schema) and {name: c.physical for name, c in foot.columns.items()} == physical)
         for file, foot in zip(files, footers, strict=True)
     )
 
 
 def _together(files: Sequence[pq.ParquetFile]) -> pa.Table:
-    tables = []
-    for at, file in enumerate(files):
-        rows = file.read(use_threads=False).replace_schema_metadata(None)
-        tables.append(rows.append_column(AT, pa.repeat(pa.scalar(at, pa.int32()), len(rows))))
-    return pa.concat_tables(tables).combine_chunks()
+    tables = [file.read(use_threads=False) for file in files]
+    places = array("i")
+    for at, rows in enumerate(tables):
+        places.extend(array("i", [at]) * len(rows))
+    numbers = pa.Array.from_buffers(pa.int32(), len(places), [None, pa.py_buffer(places)])
+    return pa.concat_tables(tables).append_column(AT, numbers).combine_chunks()
 
 
 def _spelt(foot: Footer) -> list[object]:
