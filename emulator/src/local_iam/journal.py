@@ -8,7 +8,9 @@ call for, ``source`` the page that says so of a call which Athena makes and loca
 from __future__ import annotations
 
 import json
+import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -16,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 _BACKLOG = 10_000
+_AT_ONCE, _PAUSE_SECONDS = 50, 0.02
+"""Works between two pauses, some 7 ms: Python's interpreter lock is somebody else's meanwhile."""
 _REMEMBERED = 20_000
 MAX_BYTES = 32 << 20
 """The size at which a file is put aside and a new one begun; one is kept aside, some 9,000 queries in all."""
@@ -42,6 +46,7 @@ class Journal:
         self._seen: set[str] = set()
         self._backlog: deque[Callable[[], None]] = deque()
         self._working = threading.Lock()
+        self._catching_up = False
 
     def write(self, **entry: Any) -> None:
         """Add a line; what is None is left out."""
@@ -74,8 +79,11 @@ class Journal:
         """Have *work*, which writes, done when the journal is read: what a call needs takes longer to find out than a quick
         call takes. Of a long run some of it is done in between."""
         self._backlog.append(work)
-        if len(self._backlog) >= _BACKLOG and not self._working.locked():
-            threading.Thread(target=self._work, name="iam-journal", daemon=True).start()
+        if len(self._backlog) >= _BACKLOG and not self._catching_up:
+            with self._lock:
+                begun, self._catching_up = self._catching_up, True
+            if not begun:
+                threading.Thread(target=self._catch_up, name="iam-journal", daemon=True).start()
 
     def read(self) -> Iterator[bytes]:
         """All lines up to now, in parts. Raises, before the first, what a work raises."""
@@ -95,9 +103,18 @@ class Journal:
 
         return parts()
 
-    def _work(self) -> None:
+    def _catch_up(self) -> None:
+        """Do what is waiting, a little at a time: queries go on meanwhile."""
+        try:
+            while self._backlog:
+                self._work(_AT_ONCE)
+                time.sleep(_PAUSE_SECONDS)
+        finally:
+            self._catching_up = False
+
+    def _work(self, most: int = sys.maxsize) -> None:
         """Raises what a work raises; that one stays, so that what cannot be written down never goes unnoticed."""
         with self._working:
-            for _ in range(len(self._backlog)):
+            for _ in range(min(len(self._backlog), most)):
                 self._backlog[0]()
                 self._backlog.popleft()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 import threading
 
 from localstack.runtime import hooks
+
+from localstack_plugin import collector
 
 _MODULES = ("localstack_plugin.athena", "localstack.services.s3.provider", "localstack_plugin.glue")
 
@@ -23,6 +24,4 @@ def _import() -> None:
     import pyarrow as pa
 
     pa.array([1])  # At its first array pyarrow imports pandas, where that is installed.
-    # LocalStack's objects stay to the end, and the collector need not look through them again and again.
-    gc.collect()
-    gc.freeze()
+    collector.begin()

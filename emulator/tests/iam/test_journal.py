@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from local_iam import journal
 from local_iam.athena import implied
 from local_iam.guard import Guard
 from local_iam.journal import Journal
@@ -95,6 +97,38 @@ def test_a_long_run_is_written_down_in_between(guard: Guard) -> None:
     while not guard.journal.path.stat().st_size:
         assert time.monotonic() < deadline
     assert len(entries(guard)) == 10_050
+
+
+def test_what_is_written_down_in_between_is_so_by_one_thread_in_parts(
+    guard: Guard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal, "_BACKLOG", 10)
+    monkeypatch.setattr(journal, "_AT_ONCE", 3)
+    threads: set[str] = set()
+    parts: list[int] = []
+    work = guard.journal._work
+
+    def counted(most: int) -> None:
+        before = len(guard.journal._backlog)
+        work(most)
+        parts.append(before - len(guard.journal._backlog))
+
+    monkeypatch.setattr(guard.journal, "_work", counted)
+    done = threading.Event()
+    go = threading.Event()
+
+    def first() -> None:
+        assert go.wait(60)
+        threads.add(str(threading.get_ident()))
+
+    guard.journal.later(first)
+    for _ in range(30):
+        guard.journal.later(lambda: threads.add(str(threading.get_ident())))
+    guard.journal.later(done.set)
+    go.set()
+    assert done.wait(60)
+    assert len(threads) == 1
+    assert max(parts) <= 3
 
 
 def test_a_call_that_could_not_be_written_down_does_not_go_unnoticed(guard: Guard) -> None:

@@ -73,8 +73,12 @@ class QueryContext:
     def cancel(self) -> None:
         """Stop the query; calling it twice does nothing more."""
         self.cancelled.set()
-        for interrupt in self._on_cancel:
+        for interrupt in tuple(self._on_cancel):
             interrupt()
+
+    def ended(self) -> None:
+        """Let go of the query's session, which lives no longer than its query."""
+        self._on_cancel.clear()
 
     def check(self) -> None:
         """Raise ``QueryCancelled`` if the query was cancelled. Called before anything that cannot be taken back."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from typing import Any, cast
 
 import duckdb
@@ -91,3 +92,15 @@ def test_stopping_a_query_whose_session_has_just_been_closed_answers() -> None:
     with pytest.raises(duckdb.ConnectionException):
         session.connection.interrupt()
     session.interrupt()
+
+
+def test_a_query_that_has_ended_lets_go_of_its_session() -> None:
+    query = execution()
+    session = Session(cast(Services, None), query.context, dialect.connect())
+    query.context.on_cancel(session.interrupt)
+    left = weakref.ref(session)
+    query.begin()
+    query.fail(AthenaError("TABLE_NOT_FOUND", "no"))
+    del session
+    assert left() is None
+    query.context.cancel()

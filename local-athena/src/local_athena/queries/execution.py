@@ -135,6 +135,7 @@ class QueryExecution:
         self.completed_at = datetime.now(UTC)
         self.reason = reason
         self.state = state
+        self.context.ended()
         self._done.set()
 
     def millis(self, first: str, last: str) -> int | None:
