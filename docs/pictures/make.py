@@ -1,8 +1,4 @@
-# /// script
-# requires-python = ">=3.12"
-# dependencies = ["pyte==0.8.2"]
-# ///
-"""Make the README's pictures from what commands really print: ``uv run docs/pictures/make.py``.
+"""Make the README's pictures from what commands really print: ``python3 docs/pictures/make.py``, from whatever folder.
 
 Clones the checkout into a folder of its own, records ``make demo`` there and takes the report of the run that it made, by
 Chromium. Needs Terraform and Chromium. Commit first: what is not committed is not cloned.
@@ -11,6 +7,7 @@ Chromium. Needs Terraform and Chromium. Commit first: what is not committed is n
 from __future__ import annotations
 
 import fcntl
+import importlib.util
 import os
 import pty
 import re
@@ -25,10 +22,9 @@ import termios
 import time
 from pathlib import Path
 
-from film import frames, svg
-
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+TERMINAL = "pyte==0.8.2"
 COLUMNS, ROWS = 92, 27
 TYPED = "make demo"
 PORT = 4566
@@ -43,7 +39,23 @@ QUIET = (
 )
 
 
+def in_workspace() -> None:
+    """Begin anew under the workspace's Python, which is there, with the terminal that ``film`` needs beside its packages.
+
+    A script's own environment would be of the Python that the current folder has, or of one that uv downloads.
+    """
+    os.chdir(ROOT)
+    words = ("run", "--quiet", "--locked", "--no-dev", "--with", TERMINAL, "python", str(HERE / "make.py"))
+    os.environ["PATH"] = f"{ROOT / '.tools' / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    try:
+        os.execvp("uv", ["uv", *words])
+    except FileNotFoundError:
+        sys.exit("uv is not on the PATH: `make tools` fetches it into the checkout.")
+
+
 def main() -> None:
+    from film import frames, svg
+
     browser = next((found for name in BROWSER if (found := shutil.which(name))), None)
     if not browser or not shutil.which("terraform"):
         sys.exit("Wanted on the PATH: terraform, and chromium (`apt-get install chromium`).")
@@ -133,4 +145,6 @@ def screenshot(browser: str, page: Path, picture: Path, *, dark: bool) -> None:
 
 
 if __name__ == "__main__":
+    if importlib.util.find_spec("pyte") is None:
+        in_workspace()
     main()
