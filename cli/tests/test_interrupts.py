@@ -4,6 +4,7 @@ import os
 import sys
 
 import pytest
+from lakeloop.aws import interrupts
 from lakeloop.aws.interrupts import EXIT_CODE, FINISHING, INTERRUPTED, run
 
 CTRL_C = "os.kill(os.getppid(), signal.SIGINT); "
@@ -27,6 +28,19 @@ def test_what_changes_something_ends_by_itself(presses, tmp_path, capfd):
     assert terraform(CTRL_C * presses + ends, tmp_path, finish=True) == EXIT_CODE
     assert (tmp_path / "ended").exists()
     assert capfd.readouterr().err == f"\n{FINISHING}\n"
+
+
+def test_a_second_ctrl_c_interrupts_what_changes_something_after_its_requests(tmp_path, capfd, monkeypatch):
+    """It is stopped while they come to their end, and gets one interrupt."""
+    monkeypatch.setattr(interrupts, "_SAME_SECONDS", 0.0)
+    monkeypatch.setattr(interrupts, "_SETTLE_SECONDS", 0.4)
+    # As a provider has: a process of its own, whose answers wait in a pipe.
+    requests = "read, write = os.pipe(); os.fork() or (time.sleep(0.2), os.write(write, b'made'), os._exit(0)); "
+    press = CTRL_C + "time.sleep(0.05); " + CTRL_C
+    took = "os.set_blocking(read, False); signal.sigtimedwait([signal.SIGINT], 20) and open('state', 'wb').write(os.read(read, 9))"
+    assert terraform(f"import time; {requests}{press}{took}", tmp_path, finish=True) == EXIT_CODE
+    assert (tmp_path / "state").read_bytes() == b"made"
+    assert capfd.readouterr().err == f"\n{FINISHING}\n\n{INTERRUPTED}\n"
 
 
 def test_what_changes_nothing_is_interrupted_at_once(tmp_path, capfd):

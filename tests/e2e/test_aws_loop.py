@@ -90,7 +90,10 @@ def shipped(loop):
 
 @pytest.fixture(scope="module")
 def applied(loop, shipped):
-    """The environment, made by an apply that Ctrl-C would have ended, and what that one and the next one printed."""
+    """The environment, made by an apply that a second Ctrl-C ended and one that Ctrl-C would have ended; what that one and the
+    next one printed."""
+    ended = loop.types_ctrl_c("just tf-apply env=dev", {"1 of ": FINISHING, "9 of ": INTERRUPTED})
+    assert "Apply complete!" not in ended
     interrupted = loop.types_ctrl_c("just tf-apply env=dev", {"1 of ": FINISHING})
     return loop, interrupted, loop.types("just tf-apply env=dev")
 
@@ -116,6 +119,7 @@ def test_what_is_not_applied_says_so(loop):
 
 
 def test_after_ctrl_c_an_apply_makes_all_that_it_began(applied):
+    """And all that the one before it was ended in."""
     _, interrupted, again = applied
     assert FINISHING in interrupted
     assert "Apply complete!" in interrupted

@@ -2,8 +2,9 @@
 
 An interrupted Terraform cancels the requests that its providers have under way. What such a request makes all the same is in
 no state: the next apply fails with "already exists", and a destroy leaves it behind. So the first Ctrl-C lets Terraform
-finish, and says so; only a second one reaches it. None after that does: at its second interrupt Terraform gives up without
-writing its state or releasing its lock.
+finish, and says so. A second one ends it: Terraform is stopped for a moment, in which its provider comes to the end of its
+requests and nothing new begins, and then interrupted: it takes the answers into its state. None after that reaches it: at its
+second interrupt Terraform gives up without writing its state or releasing its lock.
 """
 
 from __future__ import annotations
@@ -18,15 +19,14 @@ from pathlib import Path
 from types import FrameType
 
 EXIT_CODE = 130
-FINISHING = (
-    "Terraform finishes what it has begun. Ctrl-C once more interrupts it: what it is making at that moment may then be left "
-    "behind without being in its state."
-)
+FINISHING = "Terraform finishes what it has begun. Ctrl-C once more ends it; the next apply goes on from the state that it writes."
 INTERRUPTED = "Terraform is interrupted: it writes its state and ends."
 
 # Without a terminal, uv hands an interrupt on 200 ms after the process has got it with its whole group
 # (https://github.com/astral-sh/uv/pull/13018): what comes so soon is the same Ctrl-C.
 _SAME_SECONDS = 0.5
+_SETTLE_SECONDS = 1.0
+"""How long requests under way have to come to their end; those of the emulator take some tens of milliseconds."""
 
 
 def run(
@@ -102,7 +102,11 @@ def _held_back(process: subprocess.Popen[str], spared: int) -> Iterator[list[flo
             _say(FINISHING)
         elif len(received) == spared + 1:
             _say(INTERRUPTED)
-            process.send_signal(signal.SIGINT)
+            if spared:
+                process.send_signal(signal.SIGSTOP)
+                time.sleep(_SETTLE_SECONDS)
+            process.send_signal(signal.SIGINT)  # it waits until the process goes on, and comes first then
+            process.send_signal(signal.SIGCONT)
 
     before = signal.signal(signal.SIGINT, interrupt)
     try:
