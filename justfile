@@ -135,7 +135,7 @@ layer *settings:
 function:
     @{{ run }} lakeloop-layer function
 
-# Start the local AWS: `just up emulator=host|docker port=4566`; with `persist=1` it goes on from where `just down` left it
+# Start the local AWS: `just up emulator=host|docker port=4566 layer=host`; with `persist=1` it goes on from where `just down` left it
 [group('emulator')]
 [no-exit-message]
 up *settings:

@@ -43,9 +43,9 @@ def pointed_at(aws: LocalAws) -> Iterator[None]:
 
 
 @contextmanager
-def running(folder: Path, enforcing: bool = False) -> Iterator[LocalAws]:
+def running(folder: Path, enforcing: bool = False, layer: str = "lambda") -> Iterator[LocalAws]:
     """An emulator until the block ends; its log and its files lie in *folder*. It refuses what IAM would if *enforcing*."""
-    settings = Settings(port=free_port(), state=folder)
+    settings = Settings(port=free_port(), state=folder, layer=layer)
     with mock.patch.dict(os.environ, {"IAM_ENFORCEMENT": "1"} if enforcing else {}):
         host.up(settings)
     try:

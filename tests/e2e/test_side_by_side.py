@@ -1,4 +1,7 @@
-"""Two projects in one account, and an environment that one file adds, in a region of its own: nothing of the one is the other's."""
+"""Two projects in one account, and an environment that one file adds, in a region of its own: nothing of the one is the other's.
+
+Functions have libraries of this machine in the place of their layer, as on a Mac (`just up layer=host`).
+"""
 
 import re
 import shutil
@@ -11,6 +14,7 @@ from lakeloop.workspace import Workspace
 from tests import local_aws
 from tests.clone import clone
 from tests.offline_home import lakeloop
+from tests.projects import raw
 
 pytestmark = [
     pytest.mark.slow,
@@ -44,7 +48,8 @@ def projects(tmp_path_factory):
     folder = tmp_path_factory.mktemp("projects")
     acme, shop = (project(folder, name) for name in ("acme", "acme-shop"))
     (shop.terraform / "envs" / "qa.tfvars").write_text(f'force_destroy = true\nregion = "{ELSEWHERE}"\n', "utf-8")
-    with local_aws.running(tmp_path_factory.mktemp("emulator"), enforcing=True) as aws, local_aws.pointed_at(aws):
+    emulator = local_aws.running(tmp_path_factory.mktemp("emulator"), enforcing=True, layer="host")
+    with emulator as aws, local_aws.pointed_at(aws):
         for home, environment in ((acme, "dev"), (shop, "dev"), (shop, "qa")):
             applied = types(home, "tf-apply", f"env={environment}")
             assert re.search(r"Apply complete! Resources: \d+ added, 0 changed, 0 destroyed", applied), applied
@@ -96,6 +101,18 @@ def test_an_environment_that_one_file_adds_works(projects):
     answered = types(shop, "invoke", "env=qa", "smoke")
     assert "|     1 |" in answered
     assert f", {ELSEWHERE}" in answered
+
+
+def test_a_build_runs_on_libraries_of_this_machine(projects):
+    acme, _ = projects
+    raw.write(acme.raw)
+    assert "The raw tables are made" in types(acme, "load", "env=dev")
+    ran = types(acme, "run", "env=dev")
+    assert "dbt build" in ran and "success" in ran
+    assert "in the place of the layer (layer=host)" in types(acme, "logs", "env=dev")
+    client = boto3.client("lambda", region_name=REGION)
+    layer = client.get_function_configuration(FunctionName="acme-dev-dbt-runner")["Layers"][0]["Arn"]
+    assert layer, "it has one nevertheless"
 
 
 def test_what_becomes_of_one_is_nothing_to_the_other(projects):

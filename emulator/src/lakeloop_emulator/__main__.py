@@ -13,7 +13,7 @@ from lakeloop_emulator.settings import EmulatorError, Settings, client_environme
 
 USAGE = (
     "usage: lakeloop_emulator up|down|forget|status|env|logs [emulator=host|docker] [port=NUMBER] [persist=1] [origins=URL] "
-    "[guard=off] [memory=4GB] [quotas=on] [-f]"
+    "[guard=off] [memory=4GB] [quotas=on] [layer=host] [-f]"
 )
 _FOLLOW = ("-f", "--follow")
 _FOLLOW_SECONDS = 0.2

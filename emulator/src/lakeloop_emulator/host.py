@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from lakeloop_emulator import health, owner, saved
+from lakeloop_emulator import health, layer, owner, saved
 from lakeloop_emulator.environment import LIBRARIES, prepare
 from lakeloop_emulator.saved import Wish
 from lakeloop_emulator.settings import (
@@ -73,7 +73,7 @@ def _up(settings: Settings) -> str:
     seconds = time.monotonic() - began
     return (
         f"The emulator is up: {settings.url} ({seconds:.1f} s, process {running}, log {log(settings)}){state}"
-        f"{_about_guard(settings)}"
+        f"{layer.about(settings)}{_about_guard(settings)}"
     )
 
 
@@ -206,7 +206,7 @@ def _start(settings: Settings, supervisor: Path) -> int:
                 start_new_session=True,
             )
         try:
-            _pid_file(settings).write_text(f"{process.pid} {settings.port}\n")
+            _pid_file(settings).write_text(f"{process.pid} {settings.port} {settings.layer}\n")
         except OSError:
             os.killpg(process.pid, signal.SIGKILL)  # nobody would find it again
             process.wait()
@@ -257,14 +257,15 @@ def _already(settings: Settings, running: int) -> str:
             f"The emulator is up already (process {running}), and began without persist=1. `just down persist=1` saves "
             "what it has in place of an earlier state; then `just up persist=1` goes on from that."
         )
-    _refuse_other_guard(settings)
+    _refuse_other_beginning(settings)
     return (
         f"The emulator is up already: {settings.url} (process {running}, log {log(settings)}){_about_guard(settings)}"
     )
 
 
-def _refuse_other_guard(settings: Settings) -> None:
+def _refuse_other_beginning(settings: Settings) -> None:
     """Refuse what can be had from the start only. Raises ``EmulatorError``."""
+    layer.refuse_other(settings, _pid_file(settings).read_text().split())
     found = owner.ask(settings)
     if found and (settings.guard < found.guarded or not set(settings.origins) <= set(found.origins)):
         raise EmulatorError(

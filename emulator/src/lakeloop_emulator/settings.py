@@ -39,6 +39,10 @@ MEMORY = "LOCAL_ATHENA_MEMORY"
 QUOTAS = "LOCAL_ATHENA_QUOTAS"
 """The variable by which the emulator learns whether Athena's quotas are in force: ``on`` or ``off``."""
 
+LAYER = "LAKELOOP_LAYER"
+"""The variable by which the emulator learns that functions are to have this machine's libraries: ``host``."""
+LAYERS = ("host", "lambda")
+
 HOST = "127.0.0.1"
 DEFAULT_PORT = 4566
 EMULATORS = ("host", "docker")
@@ -76,6 +80,8 @@ class Settings:
     """How much memory Athena's queries may take, such as ``4GB``; empty for its own default."""
     quotas: bool = False
     """Whether Athena refuses what is over AWS's quotas."""
+    layer: str = LAYERS[1]
+    """``host``: functions get this machine's libraries in the place of a layer, though it may fit; ``lambda``: if it does not."""
 
     @property
     def url(self) -> str:
@@ -96,11 +102,17 @@ def parse(words: Sequence[str], state: Path = STATE) -> Settings:
     origins = _origins(given.pop("origins", os.environ.get(ORIGINS, "")))
     size = _memory(given.pop("memory", os.environ.get(MEMORY, "")))
     quotas = _switch("quotas", given.pop("quotas", os.environ.get(QUOTAS, ""))) is True
+    layer = given.pop("layer", os.environ.get(LAYER, "")) or LAYERS[1]
     emulator, port = given.pop("emulator", "host"), given.pop("port", str(DEFAULT_PORT))
     if given:
         raise EmulatorError(
             f"unknown setting '{next(iter(given))}'; known are emulator=host|docker, port=NUMBER, persist=1, "
-            "origins=http://localhost:3000, guard=off, memory=4GB and quotas=on"
+            "origins=http://localhost:3000, guard=off, memory=4GB, quotas=on and layer=host"
+        )
+    if layer not in LAYERS:
+        raise EmulatorError(
+            f"layer={layer} is neither layer=host, libraries of this machine in the place of a layer's, nor layer=lambda, the "
+            "layer itself wherever it fits"
         )
     if emulator not in EMULATORS:
         raise EmulatorError(f"unknown emulator '{emulator}'; known are {' and '.join(EMULATORS)}")
@@ -108,7 +120,9 @@ def parse(words: Sequence[str], state: Path = STATE) -> Settings:
         raise EmulatorError(f"port={port} is not a port number from 1024 to 65535")
     if persist and emulator == "docker":
         raise EmulatorError("persist=1 needs emulator=host: a container's state goes with the container.")
-    return Settings(emulator, int(port), state, persist, project_region(), guard, origins, size, quotas)
+    if layer == LAYERS[0] and emulator == "docker":
+        raise EmulatorError("layer=host needs emulator=host: a container is a Linux of its own, where layers fit.")
+    return Settings(emulator, int(port), state, persist, project_region(), guard, origins, size, quotas, layer)
 
 
 def project_region(checkout: Path = PROJECT.parent) -> str:
@@ -185,6 +199,7 @@ def server_environment(settings: Settings) -> dict[str, str]:
         ORIGINS: ",".join(settings.origins),
         MEMORY: settings.memory,
         QUOTAS: "on" if settings.quotas else "off",
+        LAYER: settings.layer,
         "SHUTDOWN_TIMEOUT": str(SAVE_SECONDS),
         "EAGER_SERVICE_LOADING": "0",
         "DISABLE_EVENTS": "1",

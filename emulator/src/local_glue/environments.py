@@ -10,7 +10,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 import threading
 from dataclasses import dataclass
@@ -41,11 +40,6 @@ class Environment:
 
 def provide(root: Path, spark: bool) -> Environment:
     """The environment below *root*, made if it is missing or out of date. Raises ``JobFailed``."""
-    if sys.platform != "linux":
-        raise JobFailed(
-            "Jobs run without Docker on Linux only, as functions do: `just up emulator=docker` runs them in the emulator's "
-            "container."
-        )
     with _making:
         folder = _environment(root, "glue-spark" if spark else "glue-python", "spark" if spark else "python")
         return Environment(folder, _java(root) if spark else None)

@@ -46,7 +46,7 @@ class Environment:
 
     def start(self) -> Outcome | None:
         """Initialise. What goes wrong is returned and stands in the log; the first invocation tries again."""
-        self._log.write(self._report.init_start())
+        self._log.write(self._report.init_start() + (self._report.portable() if self._runtime.portable else ""))
         began = time.monotonic()
         limit = INIT_SECONDS if self._function.initialization == "on-demand" else PREPARED_INIT_SECONDS
         failed = self._initialise("init", began + limit, "")

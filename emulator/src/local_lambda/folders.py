@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from local_lambda.host_libraries import HostLibraries, Locked, locked
 from local_lambda.model import LambdaError, architecture
 from local_lambda.objects import refuse_foreign
 
@@ -42,13 +43,17 @@ class Folders:
         self._lock = threading.Lock()
         self._users: dict[Path, set[str]] = {}
 
-    def acquire(self, user: str, packages: Sequence[Package]) -> Path:
-        """One read-only folder with what *packages* hold, of two files of one name the later. Raises ``LambdaError``."""
-        key = hashlib.sha256("\n".join(package.sha256 for package in packages).encode()).hexdigest()[:32]
+    def acquire(self, user: str, packages: Sequence[Package], host: HostLibraries | None = None) -> Path:
+        """One read-only folder with what *packages* hold, of two files of one name the later. Raises ``LambdaError``.
+
+        With *host*, libraries of packages that tell their lock are this machine's.
+        """
+        names = [package.sha256 for package in packages] + (["host"] if host else [])
+        key = hashlib.sha256("\n".join(names).encode()).hexdigest()[:32]
         folder = self._root / key
         with self._lock:
             if folder not in self._users:
-                self._unpack(folder, packages)
+                self._unpack(folder, packages, host)
             self._users.setdefault(folder, set()).add(user)
         return folder
 
@@ -61,16 +66,21 @@ class Folders:
                     del self._users[folder]
                     remove(folder)
 
-    def _unpack(self, folder: Path, packages: Sequence[Package]) -> None:
+    def _unpack(self, folder: Path, packages: Sequence[Package], host: HostLibraries | None) -> None:
         aside = folder.with_suffix(".new")
         remove(aside)
         remove(folder)
         aside.mkdir(parents=True)
         try:
+            libraries: list[Locked] = []
             for package in packages:
                 with (self._root / f"{folder.name}.zip").open("w+b") as file:
                     package.fetch(file)
-                    _extract(package.name, file, aside)
+                    if left_out := _extract(package.name, file, aside, host is not None):
+                        libraries.append(left_out)
+            for one in reversed(libraries):  # of two the later
+                assert host
+                host.put(one, aside)
             _make_read_only(aside)
             aside.rename(folder)
         except BaseException:
@@ -107,22 +117,30 @@ def remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _extract(name: str, file: BinaryIO, folder: Path) -> None:
-    """Unlike ``ZipFile.extractall``, with times, by which Python judges its .pyc files, permissions and links."""
+def _extract(name: str, file: BinaryIO, folder: Path, host: bool) -> Locked | None:
+    """Unlike ``ZipFile.extractall``, with times, by which Python judges its .pyc files, permissions and links.
+
+    Libraries that are to be this *host*'s, and of which the lock is told, are left out and returned.
+    """
     made: set[Path] = set()
     try:
         with zipfile.ZipFile(file) as archive:
-            refuse_foreign(name, archive, architecture())
+            libraries = locked(archive) if host else None
+            if libraries is None:
+                refuse_foreign(name, archive, architecture())
             for entry in archive.infolist():
                 target = folder / entry.filename
                 if ".." in target.parts or entry.filename.startswith("/"):
                     raise LambdaError(f"{name}: the zip's entry {entry.filename} points outside of the zip")
+                if libraries and libraries.leaves_out(entry.filename):
+                    continue
                 directory = target if entry.is_dir() else target.parent
                 if directory not in made:
                     directory.mkdir(parents=True, exist_ok=True)
                     made.add(directory)
                 if not entry.is_dir():
                     _extract_file(archive, entry, target)
+            return libraries
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         raise LambdaError(f"{name}: the zip cannot be unpacked: {error}") from error
 

@@ -14,6 +14,7 @@ from local_lambda.runtimes import Runtime
 from local_lambda.sandbox import Places, command
 from local_lambda.variables import variables
 
+_PORTABLE = Path(__file__).with_name("portable.py")
 LOOK_SECONDS = 0.2
 """How often memory is looked at while the function runs."""
 
@@ -27,7 +28,9 @@ class Instance:
         self._limit = function.memory_mb * 1024 * 1024
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._api = RuntimeApi(self._events)
-        words = [str(places.python), "-m", "awslambdaric", function.handler]
+        client = [str(_PORTABLE)] if runtime.portable else ["-m", "awslambdaric"]
+        words = [str(places.python), *client, function.handler]
+        self._freezes = not runtime.portable
         environment = variables(function, places, self._api.address)
         try:
             self._process = Process(command(runtime, places, words), environment, log, self._events)
@@ -37,7 +40,8 @@ class Instance:
 
     def offer(self, invocation: Invocation, deadline: float) -> None:
         """Thaw, and hand over an event, to be answered before *deadline* (of the monotonic clock)."""
-        self._process.signal(signal.SIGCONT)
+        if self._freezes:
+            self._process.signal(signal.SIGCONT)
         self._api.offer(invocation, deadline - time.monotonic())
 
     def wait(self, deadline: float) -> Event:
@@ -56,8 +60,12 @@ class Instance:
                 return TimedOut()
 
     def freeze(self) -> None:
-        """Nothing runs between two events, threads of the function's neither."""
-        self._process.signal(signal.SIGSTOP)
+        """Nothing runs between two events, threads of the function's neither.
+
+        Not where the kernel does not kill it with the emulator: one that is stopped would not see that the emulator has gone.
+        """
+        if self._freezes:
+            self._process.signal(signal.SIGSTOP)
 
     def end(self) -> None:
         """Kill the process and close its API."""

@@ -7,10 +7,11 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from local_lambda import memory
 from local_lambda.runtime_api import Events, Exited
 
 _UMASK = 0o022
@@ -49,11 +50,7 @@ class Process:
 
     def memory(self, children: bool = False) -> int:
         """The most bytes that it had in memory so far; with *children*, together with what they have now."""
-        own = _memory(self._process.pid, "VmHWM")  # Linux remembers it: no peak between two looks is lost
-        if children:
-            others = sum(_memory(pid, "VmRSS") for pid in _descendants(self._process.pid))
-            own = max(own, _memory(self._process.pid, "VmRSS") + others)
-        self._peak = max(self._peak, own)
+        self._peak = max(self._peak, memory.resident(self._process.pid, children))
         return self._peak
 
     def _wait(self, events: Events) -> None:
@@ -79,21 +76,3 @@ _SIGNALS: dict[int, str] = {
     signal.SIGSEGV: "segmentation fault",
     signal.SIGTERM: "terminated",
 }
-
-
-def _memory(pid: int, field: str) -> int:
-    """Bytes: https://man7.org/linux/man-pages/man5/proc_pid_status.5.html; 0 if there is no such process."""
-    with contextlib.suppress(OSError):
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith(field):
-                return int(line.split()[1]) * 1024
-    return 0
-
-
-def _descendants(pid: int) -> Iterator[int]:
-    """Children are listed by the thread that started them: a search in all processes would take ten times as long."""
-    for listed in Path(f"/proc/{pid}/task").glob("*/children"):
-        with contextlib.suppress(OSError):
-            for child in map(int, listed.read_text().split()):
-                yield child
-                yield from _descendants(child)

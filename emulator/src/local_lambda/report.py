@@ -56,6 +56,11 @@ class Report:
         }
         return self._line("initStart", record, f"INIT_START Runtime Version: {self._runtime}")
 
+    def portable(self) -> str:
+        """It does so with other libraries than Lambda's; the one line that is none of Lambda's own."""
+        text = "Libraries of this machine, of the layer's lock, in the place of the layer (layer=host)"
+        return self._line("hostLibraries", {"functionName": self._function.name}, text)
+
     def init_failed(self, phase: str, seconds: float, outcome: Outcome) -> str:
         """The initialisation went wrong, in *phase* init or invoke."""
         status = "timeout" if outcome.status == "timeout" else "error"

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from local_lambda import uv
 from local_lambda.model import LambdaError
 
 SUPPORTED = ("python3.12", "python3.13")
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 _STAMP = "lakeloop-requirements"
+_NATIVE = sys.platform == "linux"
 _making = threading.Lock()
 
 
@@ -28,6 +28,8 @@ class Runtime:
     """As Lambda calls it: python3.12"""
     folder: Path
     """The virtual environment, which stands for Lambda's /var/lang."""
+    portable: bool = False
+    """Whether functions run without what Linux alone has: ``portable.py`` serves them, at this machine's paths."""
 
     @property
     def python(self) -> Path:
@@ -39,16 +41,15 @@ class Runtime:
         return self.folder / "lib" / self.name / "site-packages"
 
 
-def provide(name: str, root: Path) -> Runtime:
-    """The runtime *name* below *root*, made if it is missing or out of date. Raises ``LambdaError``."""
+def provide(name: str, root: Path, portable: bool = False) -> Runtime:
+    """The runtime *name* below *root*, made if it is missing or out of date; *portable* outside of Linux in any case.
+
+    Raises:
+        LambdaError: it cannot be made.
+    """
     if name not in SUPPORTED:
         raise LambdaError(f"The runtime {name} does not run here without Docker; {' and '.join(SUPPORTED)} do.")
-    if sys.platform != "linux":
-        raise LambdaError(
-            "Functions run without Docker on Linux only: AWS's runtime client is built for no other system, and neither are "
-            "layers. `just up emulator=docker` runs them in the emulator's container."
-        )
-    runtime = Runtime(name, root / name)
+    runtime = Runtime(name, root / name, portable or not _NATIVE)
     wanted = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
     with _making:
         if not _is_current(runtime, wanted):
@@ -68,11 +69,13 @@ def _make(runtime: Runtime, wanted: str) -> None:
     aside = Path(tempfile.mkdtemp(prefix=f".{runtime.name}-", dir=root))
     made = Runtime(runtime.name, aside / "new")
     version = runtime.name.removeprefix("python")
+    # AWS builds no client for other systems; of its source, what is Python is installed there.
+    wheels = ("--only-binary", ":all:") if _NATIVE else ()
     try:
         _uv(runtime, "venv", "--no-project", "--no-python-downloads", "--python", version, str(made.folder))
         _uv(
             runtime,
-            *("pip", "install", "--python", str(made.python), "--require-hashes", "--only-binary", ":all:"),
+            *("pip", "install", "--python", str(made.python), "--require-hashes", *wheels),
             *("--compile-bytecode", "--requirement", str(REQUIREMENTS)),
         )
         (made.folder / _STAMP).write_text(wanted)
@@ -87,18 +90,9 @@ def _make(runtime: Runtime, wanted: str) -> None:
 
 
 def _uv(runtime: Runtime, *arguments: str) -> None:
-    uv = shutil.which("uv")
-    if uv is None:
-        raise LambdaError(
-            f"The Lambda runtime {runtime.name} is made by uv, which is not on the PATH. `make` fetches it."
-        )
-    environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
-    # There, because the folder decides: on the Pythons that pyenv shows, and against this project's limits on uv.
-    here = runtime.folder.parent
-    finished = subprocess.run([uv, "--quiet", *arguments], cwd=here, env=environment, capture_output=True, text=True)
-    if finished.returncode == 0:
+    said = uv.run(runtime.folder.parent, *arguments)
+    if not said:
         return
-    said = finished.stderr.strip()
     version = runtime.name.removeprefix("python")
     if arguments[0] == "venv":
         raise LambdaError(

@@ -32,13 +32,13 @@ class Places:
 
 def places(runtime: Runtime, task: Path, opt: Path, tmp: Path) -> Places:
     """Lambda's paths where a mount namespace can be had, the given folders elsewhere."""
-    if not can_mount(runtime):
+    if runtime.portable or not can_mount(runtime):
         return Places(task, opt, tmp, runtime.python, runtime.packages, None)
     return _mounted(runtime, task, opt, tmp)
 
 
 def command(runtime: Runtime, places: Places, words: list[str]) -> list[str]:
-    """The command that runs *words* in *places* and dies with the thread that started it."""
+    """The command that runs *words* in *places* and, where Linux sees to it, dies with the thread that started it."""
     spec = {"command": words, "directory": str(places.task), "mounts": places.mounts, "parent": os.getpid()}
     return [str(runtime.python), "-I", "-S", str(_LAUNCHER), json.dumps(spec)]
 

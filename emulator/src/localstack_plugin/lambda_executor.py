@@ -3,6 +3,7 @@ invocations, ``local_lambda`` runs them."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -13,11 +14,12 @@ from localstack.services.lambda_.invocation.lambda_models import FunctionVersion
 from localstack.services.lambda_.invocation.runtime_executor import LambdaRuntimeException, RuntimeExecutor
 
 from lakeloop_emulator import loopback
-from lakeloop_emulator.settings import HOST, RUNTIMES
-from local_lambda import folders, runtimes
+from lakeloop_emulator.settings import HOST, LAYER, LAYERS, RUNTIMES
+from local_lambda import folders, host_libraries, runtimes
 from local_lambda.environment import Environment
 from local_lambda.folders import Folders, Package
-from local_lambda.model import Function, Invocation, LambdaError, architecture
+from local_lambda.host_libraries import HostLibraries
+from local_lambda.model import Function, Invocation, LambdaError
 from local_lambda.runtimes import Runtime
 from localstack_plugin import lambda_metrics
 
@@ -88,16 +90,14 @@ def _prepare(version: FunctionVersion) -> tuple[Runtime, Path, Path]:
     settings = version.config
     if not settings.runtime:
         raise LambdaError(f"{version.id.function_name} is a container image, which does not run without Docker.")
-    if architecture() not in settings.architectures:
-        raise LambdaError(
-            f"architectures=[{settings.architectures[0]}], but this machine is {architecture()}: deploy the function and its "
-            f"layers for {architecture()}."
-        )
-    runtime = runtimes.provide(settings.runtime, RUNTIMES)
+    forced = os.environ.get(LAYER) == LAYERS[0]
+    portable = forced or not host_libraries.fits(settings.architectures[0])
+    runtime = runtimes.provide(settings.runtime, RUNTIMES, portable)
+    host = HostLibraries(runtime, RUNTIMES) if portable else None
     code = [_package(version.id.function_name, settings.code)]
     layers = [_package(layer.layer_version_arn, layer.code) for layer in settings.layers]
     user = _user(version)
-    return runtime, _folders.acquire(user, code), _folders.acquire(user, layers)
+    return runtime, _folders.acquire(user, code, host), _folders.acquire(user, layers, host)
 
 
 def _user(version: FunctionVersion) -> str:

@@ -14,6 +14,7 @@ from lakeloop_emulator.settings import RUNTIMES
 from local_lambda import runtimes, sandbox
 from local_lambda.environment import Environment
 from local_lambda.folders import Folders
+from local_lambda.host_libraries import HostLibraries
 from local_lambda.model import Function
 from local_lambda.runtimes import Runtime
 
@@ -36,8 +37,10 @@ def start(runtime: Runtime, tmp_path: Path) -> Iterator[Start]:
         files: Files | None = None,
         **settings: Any,
     ) -> Running:
-        task = packages.acquire("test", [package({"app.py": source, **(files or {})})])
-        opt = packages.acquire("test", [package(files) for files in layers])
+        (tmp_path / "host").mkdir(exist_ok=True)
+        host = HostLibraries(function, tmp_path / "host") if function.portable else None
+        task = packages.acquire("test", [package({"app.py": source, **(files or {})})], host)
+        opt = packages.acquire("test", [package(files) for files in layers], host)
         made = Function(
             **{
                 "name": "f",

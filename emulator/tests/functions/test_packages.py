@@ -108,6 +108,14 @@ def test_shared_objects_of_another_machine_are_refused(files: dict[str, Any], re
             refuse_foreign("the layer", archive, "x86_64")
 
 
+def test_no_shared_object_of_linux_fits_another_system() -> None:
+    with (
+        zipfile.ZipFile(io.BytesIO(zipped({"a.so": _elf(183)}))) as archive,
+        pytest.raises(LambdaError, match=r"this machine is arm64 with darwin.*`just up emulator=docker`"),
+    ):
+        refuse_foreign("the layer", archive, "arm64", "darwin")
+
+
 def _elf(machine: int) -> bytes:
     return b"\x7fELF" + bytes(14) + struct.pack("<H", machine) + bytes(40)
 

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from lakeloop_emulator import layer
 from lakeloop_emulator.__main__ import main
 from lakeloop_emulator.settings import (
     GUARD,
+    LAYER,
     MEMORY,
     ORIGINS,
     QUOTAS,
@@ -45,6 +47,8 @@ def test_words_are_understood(words: list[str], expected: tuple[str, int]) -> No
         (["colour=red"], "unknown setting 'colour'"),
         (["guard=maybe"], "guard=1 nor guard=0"),
         (["quotas=maybe"], "quotas=1 nor quotas=0"),
+        (["layer=mine"], "neither layer=host"),
+        (["layer=host", "emulator=docker"], "layer=host needs emulator=host"),
         (["memory=lots"], "memory=lots is not a size of 64MB or more"),
         (["memory=1MB"], "memory=1MB is not a size of 64MB or more"),
         (["origins=*"], "no origin of a web page"),
@@ -134,3 +138,19 @@ def test_env_prints_exports(capsys: pytest.CaptureFixture[str]) -> None:
 def test_usage_is_told_to_who_asks_for_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 2
     assert "up|down|forget|status|env|logs" in capsys.readouterr().err
+
+
+def test_what_layers_functions_get_is_said_where_it_is_not_lambdas(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [layer.about(parse(words), "linux") for words in ([], ["layer=lambda"])] == ["", ""]
+    assert "in the place of the layer (layer=host)." in layer.about(parse(["layer=host"]), "linux")
+    assert "in the place of the layer (a layer's are Linux's)." in layer.about(parse([]), "darwin")
+    assert layer.about(parse(["docker"]), "darwin") == ""
+    monkeypatch.setenv(LAYER, "host")
+    assert parse([]).layer == server_environment(parse([]))[LAYER] == "host"
+
+
+def test_layer_host_is_had_from_the_start_only() -> None:
+    layer.refuse_other(parse(["layer=host"]), ["17", "4566", "host"])
+    layer.refuse_other(parse([]), ["17", "4566", "host"])
+    with pytest.raises(EmulatorError, match="began without layer=host"):
+        layer.refuse_other(parse(["layer=host"]), ["17", "4566", "lambda"])

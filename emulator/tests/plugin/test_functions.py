@@ -190,10 +190,16 @@ def test_two_events_at_once_have_two_environments_and_reserved_concurrency_is_ke
     assert len(set(pids)) == 2
 
 
+def test_a_function_for_another_processor_runs_if_its_code_does_not_depend_on_it(
+    functions: Any, create: Create
+) -> None:
+    name = create("def handle(event, context): return 'here'", Architectures=[OTHER])
+    assert invoke(functions, name) == "here"
+
+
 @pytest.mark.parametrize(
     ("settings", "reason"),
     [
-        ({"Architectures": [OTHER]}, f"architectures=[{OTHER}], but this machine is {architecture()}"),
         (
             {"Runtime": "nodejs22.x"},
             "The runtime nodejs22.x does not run here without Docker; python3.12 and python3.13 do",

@@ -13,7 +13,7 @@ from typing import Any
 import lakeloop_project
 from lakeloop_project import profiles
 
-from lakeloop_layer import archive, bytecode, function, standins, target, trim, verify
+from lakeloop_layer import archive, bytecode, function, host, standins, target, trim, verify
 from lakeloop_layer.install import install
 from lakeloop_layer.made import build_folder, digest, known, own_sources, record, remember
 from lakeloop_layer.target import Architecture
@@ -65,13 +65,14 @@ def build_layer(root: Path, architecture: Architecture, progress: Callable[[str]
         scratch = Path(temporary)
         python, code = scratch / "python", scratch / "task"
         progress("installing")
-        install(root, architecture, python)
+        requirements = install(root, architecture, python)
         progress("measuring the plain install")
         plain = _zipped(python, scratch / "plain.zip")
         progress("trimming")
         trim.trim(python)
         standins.write(python)
         _stamp(python, architecture)
+        host.describe(python, requirements)
         progress("compiling")
         bytecode.compile_layer(python, _OPT)
         trim.remove_empty_folders(python)

@@ -11,13 +11,18 @@ from lakeloop_layer.target import PYTHON, Architecture
 RUNNER = "dbt-runner"
 
 
-def install(root: Path, architecture: Architecture, folder: Path) -> None:
+def install(root: Path, architecture: Architecture, folder: Path) -> str:
     """Install what the package ``dbt-runner`` depends on into *folder*. Nothing is built from source, no Docker needed.
+
+    Returns:
+        what was installed, as pip reads it.
 
     Raises:
         LayerError: uv cannot; its own words say why.
     """
-    install_wheels(root, architecture, folder, export(root, RUNNER, "--no-emit-workspace"))
+    requirements = export(root, RUNNER, "--no-emit-workspace")
+    install_wheels(root, architecture, folder, requirements)
+    return requirements
 
 
 def export(root: Path, package: str, *words: str) -> str:

@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lakeloop_layer import archive, bytecode, target, trim, verify
+from lakeloop_layer import archive, bytecode, host, target, trim, verify
 from lakeloop_layer.errors import LayerError
 from lakeloop_layer.install import export, install_wheels
 from lakeloop_layer.made import build_folder, digest, known, own_sources, remember
@@ -97,6 +97,9 @@ def build(
         for path, text in beside.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(text, "utf-8")
+        if "==" in parts.requirements:
+            own = {*parts.packages, *(Path(path).parts[0] for path in beside)}
+            host.describe(folder, parts.requirements, own)
         _within_limit(folder, name)
         if architecture == target.of_host():
             _prove(folder, next(iter(parts.packages)))
