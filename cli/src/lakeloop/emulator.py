@@ -40,9 +40,9 @@ def own(root: Path, state: Path, *, enforcing: bool) -> Iterator[dict[str, str]]
 def _up(root: Path, settings: dict[str, str]) -> list[str]:
     """Start it on the first free port, mostly the same one: Terraform keeps its providers by address. Answers the words for it."""
     for port in filter(_free, _PORTS):
-        words = ["emulator=host", f"port={port}", "persist=0"]
+        words = ["emulator=host", f"port={port}"]
         try:
-            _ask(root, settings, "up", *words)
+            _ask(root, settings, "up", *words, "persist=0")
         except UserError:
             with suppress(UserError):
                 _ask(root, settings, "down", *words)  # what does not answer may run all the same

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from lakeloop_emulator import broker, docker, host, owner, plain
+from lakeloop_emulator import broker, docker, host, owner, plain, taken
 from lakeloop_emulator.settings import EmulatorError, Settings, client_environment, parse
 
 USAGE = (
@@ -124,6 +124,8 @@ def _main(arguments: list[str]) -> int:
     settings = Settings()
     try:
         settings = parse(words[1:])
+        taken.refuse_unread(words[0], words[1:])
+        taken.refuse_other_port(words[0], words[1:], settings)
         code = logs(settings, follow) if command is logs else command(settings)
         sys.stdout.flush()
         return code
