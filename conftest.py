@@ -18,7 +18,7 @@ os.environ.setdefault("LAKELOOP_WARM_SECONDS", "0")
 
 # No test asserts a time: the machine may be busy with something else.
 settings.register_profile("untimed", deadline=None)
-# Where CI is set, Hypothesis tries the same values in every run: a commit passes or it does not. Others are sought every night.
+# Hypothesis tries the same values in every run of CI: a commit passes or it does not. Others are sought every night.
 # https://hypothesis.readthedocs.io/en/latest/reference/api.html#hypothesis.settings.derandomize
 settings.register_profile("search", deadline=None, derandomize=False, max_examples=1_000)
 settings.load_profile("untimed")

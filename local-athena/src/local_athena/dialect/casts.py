@@ -126,7 +126,7 @@ def _decimal_to_decimal(sql: str, source: Type, target: Type) -> str:
 
 
 _NUMBER = "[+-]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][+-]?[0-9]+)?"
-"""What BigDecimal reads."""
+"""Texts of BigDecimal."""
 
 
 def _integer_to_decimal(sql: str, source: Type, target: Type) -> str:
