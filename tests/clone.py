@@ -35,7 +35,7 @@ def copy_product(folder: Path) -> Path:
         yours = any(name == part or name.startswith(f"{part}/") for part in YOURS)
         if name and not yours and (REPO.root / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(REPO.root / name, folder / name)
+            shutil.copy2(REPO.root / name, folder / name)
     return folder
 
 

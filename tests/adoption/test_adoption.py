@@ -9,7 +9,7 @@ import pytest
 from lakeloop.aws.tflocal import INSTALL
 from lakeloop_project import read_settings
 
-from tests import local_aws
+from tests import byte_code, local_aws
 from tests.adoption import raw
 from tests.clone import steps
 from tests.deploy.account import Checkout, checkout
@@ -21,8 +21,9 @@ pytestmark = [
 ]
 
 PROJECTS = Path(__file__).parent / "projects"
-# Of `.lakeloop`, what serves whatever the project is: zips and linters' notes, each with the hash of what it is of.
-KEPT = ("build", "passed")
+# Of `.lakeloop`, what serves whatever the project is, each with the hash of what it is of: zips, linters' notes, what evaluates
+# policies, the Pythons of functions.
+KEPT = ("build", "passed", "iam", "runtimes")
 # A team's files, and what `just new` and `just adopt` take out.
 THEIRS = ("dbt/", "lakeloop.toml", "sample/", ".github/workflows/product.yml")
 CUSTOMERS = "select * from (values ('c1', 'Ada'), ('c2', 'Grace')) as t (id, name)"
@@ -46,6 +47,7 @@ def account(tmp_path_factory):
 def cloned(account, tmp_path_factory):
     """A clone with a sample to take out, committed."""
     made = checkout(tmp_path_factory.mktemp("clone"), account.environment)
+    byte_code.lend(made.home, "emulator")
     (made.home / "sample").mkdir()
     (made.home / "sample" / "README.md").write_text("# The sample\n", "utf-8")
     commit(made)
@@ -57,7 +59,8 @@ def cloned(account, tmp_path_factory):
 def person(cloned, tmp_path):
     """The clone as it was at first, but for its environments and what is kept by its content; and projects to adopt."""
     cloned.git("reset", "--quiet", "--hard", "cloned")
-    cloned.git("clean", "--quiet", "--force", "--force", "-d", "-x", "--exclude=.venv", "--exclude=.lakeloop")
+    kept = [f"--exclude={name}" for name in (".venv", "__pycache__", ".lakeloop")]
+    cloned.git("clean", "--quiet", "--force", "--force", "-d", "-x", *kept)
     for left in (cloned.home / ".lakeloop").iterdir():
         if left.name not in KEPT:
             shutil.rmtree(left) if left.is_dir() else left.unlink()

@@ -11,6 +11,7 @@ from pathlib import Path
 import boto3
 from lakeloop_project import read_settings
 
+from tests import byte_code
 from tests.clone import SHELL, clone
 
 STANDIN = Path(__file__).parent / "standin"
@@ -96,6 +97,7 @@ class Checkout:
 def checkout(folder: Path, variables: dict[str, str]) -> Checkout:
     """A clone in *folder*, under git, in a shell with *variables*."""
     home = clone(folder / "checkout")
+    byte_code.lend(home, ".")
     (home / "terraform" / "envs" / "staging.tfvars").write_text("force_destroy = true\n", "utf-8")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "GH_", "VIRTUAL_ENV"))}
     shell = {

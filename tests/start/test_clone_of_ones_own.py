@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from lakeloop.aws.tflocal import INSTALL
 
+from tests import byte_code
 from tests.clone import SHELL, clone, steps
 from tests.projects import raw
 
@@ -44,9 +45,15 @@ class Person:
         self.types("git add --all && git commit --quiet --message change")
 
 
+def with_environments(folder: Path, *programs: str) -> Path:
+    home = clone(folder / "checkout")
+    byte_code.lend(home, *programs)
+    return home
+
+
 def test_what_is_wrong_stops_a_verification(tmp_path):
     # GIVEN a team's project with raw files
-    person = Person(clone(tmp_path / "checkout"))
+    person = Person(with_environments(tmp_path, "."))
     raw.write(person.home / "data" / "raw")
 
     # WHEN a model is broken THEN it is the last step
@@ -60,7 +67,7 @@ def test_what_is_wrong_stops_a_verification(tmp_path):
 
 def test_a_new_project_is_empty_and_passes(tmp_path):
     # GIVEN a fresh clone with a sample
-    home = clone(tmp_path / "checkout")
+    home = with_environments(tmp_path, ".", "emulator")
     for name in ("sample/justfile", ".github/workflows/product.yml"):
         (home / name).parent.mkdir(parents=True, exist_ok=True)
         (home / name).write_text("# of the sample\n", "utf-8")
