@@ -23,6 +23,7 @@ settings.register_profile("untimed", deadline=None)
 settings.register_profile("search", deadline=None, derandomize=False, max_examples=1_000)
 settings.load_profile("untimed")
 
+provider.collect_seldom()
 provider.take_unhashed()
 
 

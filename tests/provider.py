@@ -19,6 +19,11 @@ _CHECKOUT = workspace.find(Path(__file__).parent)
 _ATTACH = re.compile(r"TF_REATTACH_PROVIDERS='(.+)'")
 
 
+def collect_seldom() -> None:
+    """Let Go's collector wait in each Terraform below this process, as it does in those of recipes (``lakeloop.aws.tflocal``)."""
+    os.environ.setdefault("GOGC", "400")
+
+
 def take_unhashed() -> None:
     """Let each Terraform below this process start the mirror's provider as it lies there, if there is one, unpacked.
 

@@ -19,7 +19,7 @@ from lakeloop import files, provider_mirror
 from lakeloop.aws import interrupts
 from lakeloop.aws.backend import Backend
 from lakeloop.aws.place import Place
-from lakeloop.aws.tflocal import require_terraform
+from lakeloop.aws.tflocal import collected_seldom, require_terraform
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
 
@@ -49,6 +49,7 @@ class Deployed:
             **provider_mirror.environment(self.workspace),
             "TF_DATA_DIR": str(self.data),
             "TF_IN_AUTOMATION": "1",
+            **collected_seldom(self.place),
         }
 
     @contextmanager
