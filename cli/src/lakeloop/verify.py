@@ -23,6 +23,7 @@ from lakeloop.contents import NOTHING_BUILT, Contents
 from lakeloop.errors import UserError
 from lakeloop.iam.command import print_proof, proofs
 from lakeloop.start import sample
+from lakeloop.warm import forks
 from lakeloop.workspace import Workspace
 
 _SHOWN_LINES = 40
@@ -69,6 +70,7 @@ class Report:
         self._console.print(table)
 
 
+@forks.kept()
 def verify(workspace: Workspace, words: Sequence[str]) -> int:
     """``just verify``: parse for every environment, build on DuckDB, then apply, load, run, compare and prove in an emulator.
 
@@ -132,15 +134,8 @@ def _run(workspace: Workspace, step: Step, variables: Mapping[str, str], report:
     log = workspace.state / "verify" / f"{step.words[0]}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
-    with log.open("w", encoding="utf-8") as output:
-        code = subprocess.run(
-            [sys.executable, "-m", "lakeloop", *step.words],
-            env={**_shell(variables), "LAKELOOP_HOME": str(workspace.root), "COLUMNS": "200"},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            check=False,
-        ).returncode
+    shell = {**_shell(variables), "LAKELOOP_HOME": str(workspace.root), "COLUMNS": "200"}
+    code = forks.run([sys.executable, "-P", "-m", "lakeloop", *step.words], shell, log, log)
     if code == _INTERRUPTED:
         raise KeyboardInterrupt
     if code:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 
 from lakeloop.dbt_command import command, variables
 from lakeloop.errors import UserError
+from lakeloop.warm import forks
 from lakeloop.workspace import Workspace
 
 _SHOWN = 12
@@ -88,7 +88,7 @@ def run_program(
     folder = workspace.state / "adopt"
     (target / "run_results.json").unlink(missing_ok=True)
     aside = {"DBT_TARGET_PATH": str(target), "DBT_LOG_PATH": str(folder / "logs" / name), "DBT_USE_COLORS": "False"}
-    done = subprocess.run(program, env={**environment, **aside}, capture_output=True, text=True, check=False)
+    done = forks.captured(program, {**environment, **aside})
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.log").write_text(done.stdout + done.stderr, "utf-8")
     found = [event for line in done.stdout.splitlines() if (event := _event(line))]

@@ -28,6 +28,7 @@ from lakeloop.aws import place as places
 from lakeloop.confirm import confirm
 from lakeloop.errors import UserError
 from lakeloop.start import sample
+from lakeloop.warm import forks
 from lakeloop.workspace import Workspace
 
 USAGE = "Usage: just adopt PATH [name=acme] [region=eu-central-1] [env.NAME=value ...] [--env-file FILE] [on=aws] [confirm=yes]"
@@ -46,6 +47,7 @@ class Asked:
     env: Mapping[str, str] = field(default_factory=dict)
 
 
+@forks.kept()
 def adopt(workspace: Workspace, words: Sequence[str]) -> int:
     """``just adopt PATH``: the dbt project there, in the place of ``dbt/``; then what of it runs where.
 

@@ -19,6 +19,7 @@ import sys
 import time
 import traceback
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ from lakeloop.warm import programs
 from lakeloop.warm.client import ANOTHER, FAILED, LISTENING, SOCKET, idle_seconds
 
 # The first imports dbt as all programs of its folder do.
-_IMPORTED = (
+DBT = (
     "lakeloop.child",
     "lakeloop.child.ready_program",
     "lakeloop.child.manifest",
@@ -39,6 +40,8 @@ _IMPORTED = (
     "dbt.adapters.athena",
     "dbt_runner.athena",
     "multiprocessing.dummy",
+)
+_COMMANDS = (
     "lakeloop.aws.state",
     "lakeloop.build",
     "lakeloop.commands",
@@ -74,7 +77,7 @@ def main(state: Path, root: Path, key: str, ready: int) -> int:
 
 
 def _serve(state: Path, key: str, ready: int) -> int:
-    _import()
+    import_all((*DBT, *_COMMANDS))
     place = state / SOCKET
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listening, contextlib.chdir(state):
         place.unlink(missing_ok=True)
@@ -94,13 +97,13 @@ def _serve(state: Path, key: str, ready: int) -> int:
                     place.unlink()
 
 
-def _import() -> None:
-    """Everything that commands import."""
+def import_all(names: Iterable[str]) -> None:
+    """Import the modules *names* into a process that forks."""
     programs.here = True
     # DuckDB's allocator has a thread of its own from its import on, which it stops and starts around a fork; Python sees one.
     warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
     gc.disable()
-    for name in _IMPORTED:
+    for name in names:
         importlib.import_module(name)
     gc.collect()
     gc.freeze()
