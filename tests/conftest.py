@@ -12,26 +12,33 @@ from tests.projects import raw
 
 os.environ.update(direct(os.environ))  # for the clients of the tests themselves
 
-# Files whose one group of tests takes a minute or more: they begin first, so that no worker waits for another's last.
+# Files whose one group of tests takes half a minute or more: they begin first, so that no worker waits for another's last.
 LONGEST = (
     "test_adoption.py",
     "test_deploy.py",
-    "test_aws_loop.py",
     "test_arrivals.py",
+    "test_aws_loop.py",
     "test_capture.py",
     "test_prove.py",
     "test_side_by_side.py",
     "test_clone_of_ones_own.py",
+    "test_installed.py",
     "test_manifest.py",
-    "test_sources_offline.py",
-    "test_offline_loop.py",
+    "test_parity.py",
     "test_changes.py",
+    "test_incremental.py",
+    "test_offline_loop.py",
+    "test_terraform.py",
+    "test_upkeep.py",
+    "test_waiting.py",
+    "test_ingest.py",
+    "test_changes_on_athena.py",
     "test_command.py",
     "test_proof.py",
+    "test_sources_offline.py",
+    "test_zips.py",
+    "test_killed.py",
     "test_in_the_runtime.py",
-    "test_installed.py",
-    "test_terraform.py",
-    "test_ingest.py",
     "test_two_checkouts.py",
 )
 
