@@ -13,15 +13,13 @@ from lakeloop import provider_mirror
 from lakeloop.aws.tflocal import INSTALL
 from lakeloop.workspace import find
 
-from tests import local_aws
-
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.emulator,
     pytest.mark.skipif(shutil.which("terraform") is None, reason=INSTALL),
 ]
 REGION = "eu-central-1"
-DATABASE = "shop_dev"
+DATABASE, LOCATION = "shop_dev", "arn:aws:s3:::shop-dev-processed"
 ROLE = "arn:aws:iam::000000000000:role/runner"
 TRUST = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}]}
 ROOT = f"""
@@ -33,15 +31,22 @@ module "grants" {{
   source    = "./grants"
   role_arn  = "{ROLE}"
   databases = ["{DATABASE}"]
-  locations = ["arn:aws:s3:::shop-dev-processed"]
+  locations = ["{LOCATION}"]
 }}
 """
 
 
 @pytest.fixture
-def aws(tmp_path):
-    with local_aws.running(tmp_path / "emulator") as there:
-        yield there.environment
+def aws(emulator):
+    """The emulator's variables; no other test of it has a catalog that is governed."""
+    there = emulator.environment
+    formation = client(there, "lakeformation")
+    before = formation.get_data_lake_settings()["DataLakeSettings"]
+    yield there
+    formation.put_data_lake_settings(DataLakeSettings=before)
+    formation.deregister_resource(ResourceArn=LOCATION)
+    client(there, "glue").delete_database(Name=DATABASE)
+    client(there, "iam").delete_role(RoleName="runner")
 
 
 def client(aws: dict[str, str], service: str, **keys: str):
@@ -66,7 +71,7 @@ def test_with_the_grants_of_terraform_the_role_builds_and_without_them_it_does_n
     closed = {"CreateDatabaseDefaultPermissions": [], "CreateTableDefaultPermissions": []}
     formation = client(aws, "lakeformation")
     formation.put_data_lake_settings(DataLakeSettings=closed)
-    formation.register_resource(ResourceArn="arn:aws:s3:::shop-dev-processed", RoleArn=ROLE)
+    formation.register_resource(ResourceArn=LOCATION, RoleArn=ROLE)
     client(aws, "glue").create_database(DatabaseInput={"Name": DATABASE})
     client(aws, "glue").create_table(DatabaseName=DATABASE, TableInput={"Name": "of_others"})
     client(aws, "iam").create_role(RoleName="runner", AssumeRolePolicyDocument=json.dumps(TRUST))
