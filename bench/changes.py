@@ -37,6 +37,7 @@ def main() -> None:
         console.status("a lake") as status,
         captured(Path(folder), transport) as shop,
     ):
+        shop.pause = 0.0
         status.update("one row at a time")
         lags = [_lag(shop, number) for number in range(1, rounds + 1)]
         status.update("as many as it can")

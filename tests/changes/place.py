@@ -14,7 +14,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -24,6 +23,8 @@ from lakeloop_changes import Change, Column, partition_key
 from lakeloop_layer import of_host
 
 from tests import zips
+from tests.e2e.told import await_
+from tests.local_aws import LocalAws, pointed_at
 
 BUCKET, DATABASE = "lake-raw", "lake_changes"
 STREAM = "arn:aws:kinesis:us-east-1:000000000000:stream/lake-changes"
@@ -188,13 +189,15 @@ class Place:
             ), stream.reached
 
     def close(self) -> None:
-        """End the readers."""
+        """End the readers and the functions."""
         with self._stream.changed:
             for reader in self._readers:
                 reader.ended = True
             self._stream.changed.notify_all()
         for reader in self._readers:
             reader.join()
+        for name in {reader._function for reader in self._readers}:
+            self._functions.delete_function(FunctionName=name)
 
     def ask(self, sql: str) -> list[list[str | None]]:
         """Athena's answer to *sql*, as texts."""
@@ -216,10 +219,12 @@ class Place:
             QueryExecutionContext={"Database": DATABASE},
             ResultConfiguration={"OutputLocation": f"s3://{BUCKET}/results/"},
         )["QueryExecutionId"]
-        while True:
+
+        def ended() -> dict[str, Any] | None:
             status = self._athena.get_query_execution(QueryExecutionId=query)["QueryExecution"]["Status"]
-            if status["State"] not in ("QUEUED", "RUNNING"):
-                return query, status
+            return None if status["State"] in ("QUEUED", "RUNNING") else status
+
+        return query, await_(ended)
 
     def written(self, table: str) -> list[tuple[str | None, ...]]:
         """The changes in the changelog of *table*: kind, key, place."""
@@ -246,11 +251,9 @@ def told(changes: Sequence[Change]) -> list[tuple[str, str | None, str]]:
 
 
 @contextmanager
-def place(folder: Path, shards: int) -> Iterator[Place]:
-    """A place in an emulator, with a stream of so many *shards*, until the block ends."""
-    from tests import local_aws
-
-    with local_aws.running(folder) as aws, local_aws.pointed_at(aws):
+def place(aws: LocalAws, shards: int) -> Iterator[Place]:
+    """A place in the emulator *aws*, with a stream of so many *shards*, until the block ends."""
+    with pointed_at(aws):
         made = Place(shards)
         made.make()
         try:

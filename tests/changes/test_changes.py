@@ -15,11 +15,12 @@ from lakeloop_changes import Change
 
 from tests.changes.place import BUCKET, Place, Source, place, told
 from tests.e2e.killing import Killer, of_functions
+from tests.local_aws import LocalAws
 
 pytestmark = [pytest.mark.slow, pytest.mark.emulator]
 
 FUNCTIONS = ("changes-one", "changes-other")
-KILLS = 20
+KILLS = 8
 
 
 @pytest.fixture(scope="module")
@@ -28,8 +29,8 @@ def source() -> Source:
 
 
 @pytest.fixture(scope="module")
-def lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    with place(tmp_path_factory.mktemp("emulator"), shards=2) as made:
+def lake(emulator: LocalAws) -> Iterator[Place]:
+    with place(emulator, shards=2) as made:
         # Two, each with the whole stream: what one writes the other has to know.
         for name in FUNCTIONS:
             made.function(name)

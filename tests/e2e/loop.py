@@ -13,6 +13,7 @@ import boto3
 from lakeloop_project import read_settings
 
 from tests import local_aws  # noqa: F401 - it puts the emulator on the path
+from tests.e2e.told import await_
 
 from lakeloop_emulator.settings import TOKEN_FILE  # isort: skip
 
@@ -78,12 +79,13 @@ class Loop:
 
     def becomes(self, alarm: str, state: str) -> None:
         """Wait until the *alarm* of dev is in *state*."""
-        cloudwatch, last = self.client("cloudwatch"), time.monotonic() + 120
-        while True:
-            (found,) = cloudwatch.describe_alarms(AlarmNames=[f"lakeloop-dev-dbt-{alarm}"])["MetricAlarms"]
-            if found["StateValue"] == state:
-                return
-            assert time.monotonic() < last, f"{alarm} stays {found['StateValue']}: {found['StateReason']}"
+        cloudwatch = self.client("cloudwatch")
+
+        def found() -> tuple[str, str]:
+            (one,) = cloudwatch.describe_alarms(AlarmNames=[f"lakeloop-dev-dbt-{alarm}"])["MetricAlarms"]
+            return one["StateValue"], one["StateReason"]
+
+        await_(lambda: found()[0] == state, lambda: f"{alarm} stays {found()}", 120)
 
     def runs_told_since(self, moment: float) -> float:
         """Runs of dev whose metrics have come."""

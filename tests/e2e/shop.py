@@ -6,13 +6,14 @@ import random
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from tests import local_aws
+from tests import byte_code, local_aws
 from tests.clone import clone
 from tests.e2e.killing import Killer
 from tests.e2e.loop import Loop
+from tests.e2e.told import await_
 
 from lakeloop_emulator import broker  # isort: skip - local_aws has put it on the path
 from lakeloop_emulator.settings import STATE_FOLDER  # isort: skip
@@ -32,10 +33,13 @@ producer.send(sys.argv[2], bytes.fromhex(sys.stdin.read()), key=b"1").get(60)
 
 
 class Shop:
-    """The lake's loop, and the shop's database beside it. *brokers*: Kafka's address, empty where changes go by Kinesis."""
+    """The lake's loop, and the shop's database beside it. *brokers*: Kafka's address, empty where changes go by Kinesis.
+
+    ``pause``: seconds at the most between two looks at what is awaited.
+    """
 
     def __init__(self, loop: Loop, brokers: str = "") -> None:
-        self.loop, self.brokers = loop, brokers
+        self.loop, self.brokers, self.pause = loop, brokers, 0.5
         self._port = local_aws.free_port()
 
     def up(self) -> None:
@@ -69,11 +73,12 @@ class Shop:
         """Rows of local Athena, as texts by column."""
         athena = self.loop.client("athena")
         started = athena.start_query_execution(QueryString=statement, WorkGroup="lakeloop-dev")["QueryExecutionId"]
-        last = time.monotonic() + MOST_SECONDS
-        while (told := athena.get_query_execution(QueryExecutionId=started)["QueryExecution"]["Status"])["State"] in (
-            *("QUEUED", "RUNNING"),
-        ):
-            assert time.monotonic() < last
+
+        def ended() -> dict | None:
+            status = athena.get_query_execution(QueryExecutionId=started)["QueryExecution"]["Status"]
+            return None if status["State"] in ("QUEUED", "RUNNING") else status
+
+        told = await_(ended, seconds=MOST_SECONDS)
         assert told["State"] == "SUCCEEDED", told
         pages = athena.get_paginator("get_query_results").paginate(QueryExecutionId=started)
         names, *rows = (
@@ -83,16 +88,20 @@ class Shop:
 
     def awaits(self, table: str, condition: str, rows: int, counted: str = "*") -> None:
         """Wait until the changelog of *table* is there and has so many *rows* at least, of *condition*; or *counted* of them."""
-        last, glue = time.monotonic() + MOST_SECONDS, self.loop.client("glue")
-        found = -1
-        while found < rows:
-            assert time.monotonic() < last, (
-                f"{table}: {found} rows of {rows}; {self.loop.types('just cdc-status; true')}"
-            )
-            with suppress(glue.exceptions.EntityNotFoundException):
+        glue = self.loop.client("glue")
+
+        def found() -> int:
+            try:
                 glue.get_table(DatabaseName=DATABASE, Name=table)
-                told = self.query(f"select count({counted}) as n from {DATABASE}.{table} where {condition}")
-                found = int(told[0]["n"])
+            except glue.exceptions.EntityNotFoundException:
+                return -1
+            told = self.query(f"select count({counted}) as n from {DATABASE}.{table} where {condition}")
+            return int(told[0]["n"])
+
+        def said() -> str:
+            return f"{table}: {found()} rows of {rows}; {self.loop.types('just cdc-status; true')}"
+
+        await_(lambda: found() >= rows, said, MOST_SECONDS, self.pause)
 
     def changelog(self, table: str, condition: str) -> list[dict]:
         return self.query(f"select * from {DATABASE}.sales_{table} where {condition}")
@@ -102,6 +111,7 @@ class Shop:
 def captured(folder: Path, transport: str = "kinesis") -> Iterator[Shop]:
     """Until the block ends: a shop with some rows whose changes are captured, by *transport*; all of it lies in *folder*."""
     home = clone(folder / "checkout")
+    byte_code.lend(home, ".", "sources", "ingestion/capture")
     settings = home / "terraform" / "envs" / "dev.tfvars"
     brokers = f"127.0.0.1:{local_aws.free_port()}" if transport == "kafka" else ""
     network = 'security = "plaintext", subnets = ["subnet-local"], security_groups = ["sg-local"]'

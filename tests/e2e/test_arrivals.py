@@ -15,7 +15,7 @@ from contextlib import ExitStack
 import pytest
 from lakeloop.aws.tflocal import INSTALL
 
-from tests import local_aws
+from tests import byte_code, local_aws
 from tests.clone import clone
 from tests.e2e import jobs, told
 from tests.e2e.files import BAD, HEADER, bad, customers
@@ -39,6 +39,7 @@ FILES = 500
 @pytest.fixture(scope="module")
 def loop(tmp_path_factory):
     home = clone(tmp_path_factory.mktemp("loop") / "checkout")
+    byte_code.lend(home, ".")
     settings = home / "terraform" / "envs" / "dev.tfvars"
     # Every switch is on.
     text = settings.read_text("utf-8").replace("run_dollars", "message_minutes = 0.1, run_dollars")
@@ -158,8 +159,7 @@ def test_five_hundred_files_at_once(loop):
     s3 = loop.client("s3")
     with ThreadPoolExecutor(1) as pool:
         sending = pool.submit(loop.types, "just send many env=dev", 1)
-        while not s3.list_objects_v2(Bucket=RAW, Prefix="incoming/", MaxKeys=1)["KeyCount"] and not sending.done():
-            pass
+        told.await_(lambda: s3.list_objects_v2(Bucket=RAW, Prefix="incoming/", MaxKeys=1)["KeyCount"] or sending.done())
         s3.upload_file(str(stray), RAW, "incoming/till/nothing/a.csv")
         loop.becomes("old-message-arrivals", "ALARM")  # files that wait for the gate, for more than this lake's limit
         printed = sending.result()
@@ -217,7 +217,7 @@ def test_a_message_that_is_no_event_is_a_dead_letter_that_stays(loop):
 
 
 def test_functions_that_are_killed_lose_nothing_and_do_nothing_twice(loop, kills, files):
-    kills, files = kills or 20, files or 60
+    kills, files = kills or 8, files or 60
     numbers = customers(loop.home / "killed" / "till" / "customers", 2001, files - len(BAD))
     reasons = bad(loop.home / "killed" / "till", "again-")
     stray = next(iter(reasons))

@@ -26,7 +26,7 @@ from lakeloop.aws.interrupts import FINISHING, INTERRUPTED
 from lakeloop.aws.tflocal import INSTALL, STATE_BUCKET
 from lakeloop.errors import UserError
 
-from tests import local_aws
+from tests import byte_code, local_aws
 from tests.clone import clone
 from tests.e2e.loop import FUNCTION, Loop
 from tests.e2e.told import Webhook, about, await_, mails
@@ -64,6 +64,7 @@ def proxy():
 @pytest.fixture(scope="module")
 def loop(tmp_path_factory, proxy):
     home = clone(tmp_path_factory.mktemp("loop") / "checkout")
+    byte_code.lend(home, ".")
     raw.write(home / "data" / "raw")
     with (home / "terraform" / "envs" / "dev.tfvars").open("a") as settings:
         settings.write('alerts = { emails = ["data@acme.example"], webhook = true }\n')
@@ -250,9 +251,7 @@ def test_a_schedule_is_paused_and_resumed_and_starts_a_run(built):
     before = runs()
     soon = datetime.now(UTC) + timedelta(seconds=5)  # a moment that has passed does not come
     scheduler.update_schedule(**kept, ScheduleExpression=f"at({soon:%Y-%m-%dT%H:%M:%S})")
-    last = time.monotonic() + 300
-    while not (ended := {run: status for run, status in runs().items() if run not in before and status != "RUNNING"}):
-        assert time.monotonic() < last, "it did not fire, or its run does not end"
+    ended = await_(lambda: {run: status for run, status in runs().items() if run not in before and status != "RUNNING"})
 
     # THEN all of the project is built
     ((run, status),) = ended.items()
@@ -386,8 +385,11 @@ def test_alarms_are_driven_by_their_causes_and_end_with_them(built):
     # AND all of them end when a run is well, which is not yet so while the one that failed is in the same minute
     for event in well:
         assert '"status": "success"' in loop.invokes(event)
-    while loop.runs_told_since(failed) < len(well):
-        assert time.time() < failed + 50, "their metrics do not come"
+    await_(
+        lambda: loop.runs_told_since(failed) >= len(well),
+        lambda: "their metrics do not come",
+        failed + 50 - time.time(),
+    )
     loop.alarms_later(61 - (time.time() - failed))
     for alarm in ("failed-run", "dear-run", "stale-source"):
         loop.becomes(alarm, "OK")

@@ -21,6 +21,7 @@ from lakeloop_changes import Pointer
 from tests.changes.place import Source
 from tests.e2e.killing import Killer, of_a_command, of_functions
 from tests.e2e.shop import TABLES, captured
+from tests.e2e.told import await_
 
 pytestmark = [
     pytest.mark.slow,
@@ -126,8 +127,7 @@ def test_what_was_set_apart_is_tried_again_when_its_reason_is_gone(shop):
     late = Source().change("parcels", "c", {"id": 1, "word": "late"}).encode()
     shop.puts(Pointer(f"s3://{RAW}/oversize/late.json", hashlib.sha256(late).hexdigest()).encode())
     folder = {"Bucket": RAW, "Prefix": "quarantine/changes/unknown/"}
-    while not any("is not there" in body(s3, found["Key"]) for found in s3.list_objects_v2(**folder)["Contents"]):
-        """The function comes to it."""
+    await_(lambda: any("is not there" in body(s3, found["Key"]) for found in s3.list_objects_v2(**folder)["Contents"]))
     s3.put_object(Bucket=RAW, Key="oversize/late.json", Body=late)
     said = shop.loop.types("just redrive changes", code=1)
     assert "1 changes are written now; 1 stay." in said and "no JSON" in said

@@ -63,10 +63,19 @@ def mails(variables: dict[str, str], about: str) -> list[dict[str, Any]]:
         return []
 
 
-def await_(something: Callable[[], Any]) -> Any:
-    """The first answer of *something* that is true."""
-    last = time.monotonic() + SECONDS
+def await_(
+    something: Callable[[], Any],
+    said: Callable[[], Any] = lambda: "it does not come",
+    seconds: float = SECONDS,
+    longest: float = 0.5,
+) -> Any:
+    """The first answer of *something* that is true; *said* tells why there was none in so many *seconds*.
+
+    Between two questions are *longest* seconds at the most, and fewer at first.
+    """
+    last, pause = time.monotonic() + seconds, 0.02
     while not (found := something()):
-        assert time.monotonic() < last, "it does not come"
-        time.sleep(0.05)  # between two questions, so that what is waited for gets on
+        assert time.monotonic() < last, said()
+        time.sleep(min(pause, longest))  # so that what is waited for gets on
+        pause *= 1.5
     return found
