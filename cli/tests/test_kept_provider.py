@@ -81,12 +81,20 @@ def test_there_is_none_where_it_could_not_be_configured_twice_or_one_is_there(da
         assert provider.variables() == {} and provider.held == ()
 
 
-def test_there_is_none_before_the_first_init_and_after_another(data, tmp_path):
-    with kept_provider.starting(tmp_path / "nowhere", SHELL) as provider:
-        assert provider.variables() == {}
+def test_the_one_that_init_brings_is_taken_and_none_where_it_brings_none(data, tmp_path):
+    aside = tmp_path / "aside"
+    (data / "providers").rename(aside)
     with kept_provider.starting(data, SHELL) as provider:
-        (data / ELSEWHERE / "5.0.0").rename(data / ELSEWHERE / "6.0.0")
         assert provider.variables() == {}
+        aside.rename(data / "providers")
+        first = process(provider.variables())
+        assert is_there(first)
+    with kept_provider.starting(data, SHELL) as provider:
+        before = process(provider.variables())
+        (data / ELSEWHERE / "5.0.0").rename(data / ELSEWHERE / "6.0.0")
+        after = process(provider.variables())
+        assert not is_there(before) and is_there(after)
+    assert not is_there(first) and not is_there(after)
 
 
 def test_a_provider_that_does_not_start_is_none(data):

@@ -29,9 +29,10 @@ _NOT_WITH = ("AWS_CA_BUNDLE", "TF_REATTACH_PROVIDERS")
 
 @dataclass
 class Kept:
-    """A provider that is starting; ``held`` is the descriptor that keeps it."""
+    """A provider that is starting, if one is installed in *data*; ``held`` is the descriptor that keeps it."""
 
     data: Path
+    environment: Mapping[str, str]
     program: Path | None = None
     keeper: subprocess.Popen[str] | None = None
 
@@ -41,23 +42,25 @@ class Kept:
         return (self.keeper.stdin.fileno(),) if self.keeper and self.keeper.stdin else ()
 
     def variables(self) -> dict[str, str]:
-        """The variable by which Terraform takes it; none if there is none, or ``terraform init`` has brought another since."""
-        if self.keeper is None or self.keeper.stdout is None or _installed(self.data) != self.program:
+        """The variable by which Terraform takes it, or the one that ``terraform init`` has brought since; none if there is none."""
+        if _installed(self.data) != self.program:
+            self.end()
+            self.begin()
+        if self.keeper is None or self.keeper.stdout is None:
             return {}
         with selectors.DefaultSelector() as selector:
             selector.register(self.keeper.stdout, selectors.EVENT_READ)
             found = _ATTACH.search(self.keeper.stdout.readline()) if selector.select(_SECONDS) else None
         return {"TF_REATTACH_PROVIDERS": found[1]} if found else {}
 
-
-@contextmanager
-def starting(data: Path, variables: Mapping[str, str]) -> Iterator[Kept]:
-    """Start the provider that was installed in *data* (``TF_DATA_DIR``), if one was; it ends with the block."""
-    kept = Kept(data, _installed(data))
-    if kept.program is not None and not any(variables.get(name) for name in _NOT_WITH):
-        kept.keeper = subprocess.Popen(
-            [sys.executable, "-P", "-m", "lakeloop.aws.kept_provider", str(kept.program)],
-            env=dict(variables),
+    def begin(self) -> None:
+        """Start the provider that is installed, if one is."""
+        self.program = _installed(self.data)
+        if self.program is None or any(self.environment.get(name) for name in _NOT_WITH):
+            return
+        self.keeper = subprocess.Popen(
+            [sys.executable, "-P", "-m", "lakeloop.aws.kept_provider", str(self.program)],
+            env=dict(self.environment),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -65,14 +68,26 @@ def starting(data: Path, variables: Mapping[str, str]) -> Iterator[Kept]:
             start_new_session=True,  # Ctrl-C is Terraform's
             umask=0o077,
         )
+
+    def end(self) -> None:
+        """End it, unless a Terraform holds it."""
+        if self.keeper and self.keeper.stdin and self.keeper.stdout:
+            with suppress(OSError):
+                self.keeper.stdin.close()
+            self.keeper.wait()
+            self.keeper.stdout.close()
+        self.keeper = None
+
+
+@contextmanager
+def starting(data: Path, variables: Mapping[str, str]) -> Iterator[Kept]:
+    """Start the provider that was installed in *data* (``TF_DATA_DIR``), if one was; it ends with the block."""
+    kept = Kept(data, variables)
+    kept.begin()
     try:
         yield kept
     finally:
-        if kept.keeper and kept.keeper.stdin and kept.keeper.stdout:
-            with suppress(OSError):
-                kept.keeper.stdin.close()
-            kept.keeper.wait()
-            kept.keeper.stdout.close()
+        kept.end()
 
 
 def _installed(data: Path) -> Path | None:
