@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,19 +29,40 @@ def take_unhashed() -> None:
 
     https://developer.hashicorp.com/terraform/cli/config/config-file#development-overrides-for-provider-developers
     """
-    if not (usual := provider_mirror.environment(_CHECKOUT)):  # no mirror, or the user's own configuration
+    usual, found = provider_mirror.environment(_CHECKOUT), _unpacked()
+    if not usual or not found:
         return
-    locked = provider_mirror.read_lock(_CHECKOUT.root / "terraform" / ".terraform.lock.hcl")
-    mirror = provider_mirror.find(locked, provider_mirror.ROOTS)
-    found = {one.source: list(mirror.parent.glob(f"{one.source}/{one.version}/*_*")) for one in locked}
-    if any(len(platforms) != 1 for platforms in found.values()):  # zipped, or another machine's beside this one's
-        return
-    overrides = "".join(f'    "{source}" = "{folder}"\n' for source, (folder,) in found.items())
+    overrides = "".join(f'    "{source}" = "{folder}"\n' for source, folder in found.items())
     usual_text = Path(usual["TF_CLI_CONFIG_FILE"]).read_text("utf-8")
     head = "provider_installation {\n"
     configuration = _CHECKOUT.state / "tests" / "provider.tfrc"
     files.write(configuration, usual_text.replace(head, f"{head}  dev_overrides {{\n{overrides}  }}\n", 1))
     os.environ["TF_CLI_CONFIG_FILE"] = str(configuration)
+
+
+def _unpacked() -> dict[str, Path]:
+    """Folders of the mirror's providers by their sources; none if they lie there zipped, or another machine's beside them."""
+    locked = provider_mirror.read_lock(_CHECKOUT.root / "terraform" / ".terraform.lock.hcl")
+    if not (mirror := provider_mirror.find(locked, provider_mirror.ROOTS)):
+        return {}
+    found = {one.source: list(mirror.parent.glob(f"{one.source}/{one.version}/*_*")) for one in locked}
+    if any(len(platforms) != 1 for platforms in found.values()):
+        return {}
+    return {source: folder for source, (folder,) in found.items()}
+
+
+@contextmanager
+def attached(shell: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """As ``kept``, for commands that are typed in *shell*, whose credentials it takes; no variable without a provider unpacked.
+
+    Terraform of an account starts one three times for a plan and twice for its apply, each for 1.3 s of processor time.
+    """
+    program = next((file for folder in _unpacked().values() for file in folder.glob("terraform-provider-aws_*")), None)
+    if program is None:
+        yield {}
+        return
+    with _running(program, shell) as variables:
+        yield variables
 
 
 @contextmanager
@@ -54,9 +75,16 @@ def kept(data: Path) -> Iterator[dict[str, str]]:
         data: ``TF_DATA_DIR`` of a Terraform that was initialised.
     """
     program = next(data.glob("providers/registry.terraform.io/hashicorp/aws/*/*/terraform-provider-aws_*"))
-    with subprocess.Popen([program, "-debug"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as running:
+    with _running(program, os.environ) as variables:
+        yield variables
+
+
+@contextmanager
+def _running(program: Path, environment: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    quiet = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen([program, "-debug"], **quiet, env=dict(environment), text=True) as running:
         try:
             attach = next(filter(None, map(_ATTACH.search, running.stdout or ())))
             yield {"TF_REATTACH_PROVIDERS": attach[1]}
         finally:
-            running.terminate()
+            running.kill()
