@@ -20,17 +20,22 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from dbt.cli.exceptions import ExceptionExit
-from dbt.cli.main import cli
-from dbt.constants import DEFAULT_ENV_PLACEHOLDER
-from dbt.contracts.graph.manifest import Manifest
-from dbt_runner import exports as to_export
-from dbt_runner.raw import description
-from dbt_runner.start import dbt_patches, fields
-from dbt_runner.start import manifest as made
+from dbt_common.tests import enable_test_caching
+from dbt_runner.start import collector, lazy_classes
 from lakeloop_project import DbtProject, UserError
 from lakeloop_project.exports import exports
 from lakeloop_project.sources import RAW_SCHEMA, SourceTable, describe, raw_of, source_tables, to_plain
+
+lazy_classes.install()
+with collector.paused():
+    from dbt.cli.exceptions import ExceptionExit
+    from dbt.cli.main import cli
+    from dbt.constants import DEFAULT_ENV_PLACEHOLDER
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt_runner import exports as to_export
+    from dbt_runner.raw import description
+    from dbt_runner.start import dbt_patches, fields
+    from dbt_runner.start import manifest as made
 
 # Nothing that a project says by itself; of two lengths and spellings, so that whatever is done to them shows.
 _STAND_INS = ("lakeloopstandin{}x", "lakeloopstandin{}yyyy")
@@ -50,6 +55,8 @@ _TIMES = (
 def main(folder: Path, environments: Mapping[str, str]) -> None:
     began = time.perf_counter()
     dbt_patches.install()
+    enable_test_caching()  # dbt keeps the macros that it has parsed: every target has the same
+    collector.settle()
     project = folder / "dbt"
     names = [
         {**{name: text.format(place) for place, name in enumerate(made.NAMES)}, made.ROOT: str(folder)}
