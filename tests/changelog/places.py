@@ -11,6 +11,7 @@ from typing import Any
 
 import boto3
 import duckdb
+import pyarrow as pa
 from lakeloop.workspace import Workspace
 
 from tests.changelog.shop import Row
@@ -41,12 +42,11 @@ class Offline:
         folder.mkdir(parents=True, exist_ok=True)
         self._files += 1
         with duckdb.connect() as connection:
-            declared = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
-            connection.execute(f"create table rows ({declared})")
-            marks = ", ".join("?" for _ in columns)
-            for record in records:
-                connection.execute(f"insert into rows values ({marks})", [record[name] for name in columns])
-            connection.execute(f"copy rows to '{folder}/part-{self._files:03}.parquet' (format parquet)")
+            connection.register("rows", pa.table({name: [record[name] for record in records] for name in columns}))
+            cast = ", ".join(f'cast("{name}" as {kind}) as "{name}"' for name, kind in columns.items())
+            connection.execute(
+                f"copy (select {cast} from rows) to '{folder}/part-{self._files:03}.parquet' (format parquet)"
+            )
 
     def build(self, *words: str) -> str:
         """`just dbt-local build WORDS`; all that it printed."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 Row = dict[str, Any]
 
@@ -181,8 +182,6 @@ def _write_csv(path: Path, rows: list[Row]) -> None:
 
 def _write_parquet(path: Path, rows: list[Row], types: dict[str, str]) -> None:
     with duckdb.connect() as connection:
-        columns = ", ".join(f"{name} {data_type}" for name, data_type in types.items())
-        connection.execute(f"create table rows ({columns})")
-        marks = ", ".join("?" for _ in types)
-        connection.executemany(f"insert into rows values ({marks})", [[row[name] for name in types] for row in rows])
-        connection.execute(f"copy rows to '{path}' (format parquet)")
+        connection.register("rows", pa.Table.from_pylist([{name: row[name] for name in types} for row in rows]))
+        columns = ", ".join(f"cast({name} as {data_type}) as {name}" for name, data_type in types.items())
+        connection.execute(f"copy (select {columns} from rows) to '{path}' (format parquet)")
