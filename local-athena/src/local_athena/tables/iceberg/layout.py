@@ -6,7 +6,7 @@ https://iceberg.apache.org/spec/#column-projection
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -27,6 +27,8 @@ class Node:
     name: str
     id: int | None
     children: tuple[Node, ...] = ()
+    kind: str = ""
+    """Arrow's type, as it writes it."""
 
 
 @lru_cache(maxsize=50_000)
@@ -48,7 +50,7 @@ def _node(field: pa.Field) -> Node:
         children = (kind.value_field,)
     elif pa.types.is_struct(kind):
         children = tuple(kind.fields)
-    return Node(field.name, number if number >= 0 else None, tuple(_node(child) for child in children))
+    return Node(field.name, number if number >= 0 else None, tuple(_node(child) for child in children), str(kind))
 
 
 def mapped(
@@ -65,7 +67,10 @@ def _by_mapping(node: Node, mapping: list[MappedField]) -> Node:
     found = next((entry for entry in mapping if node.name in entry.names), None)
     inner = list(found.fields) if found else []
     return Node(
-        node.name, found.field_id if found else None, tuple(_by_mapping(child, inner) for child in node.children)
+        node.name,
+        found.field_id if found else None,
+        tuple(_by_mapping(child, inner) for child in node.children),
+        node.kind,
     )
 
 
@@ -78,7 +83,7 @@ def _by_name(node: Node, field: ice.NestedField | None) -> Node:
             names = {child.name.lower(): child for child in inner}
             pairs = [(child, names.get(child.name.lower())) for child in node.children]
     children = tuple(_by_name(child, other) for child, other in pairs)
-    return Node(node.name, field.field_id if field else None, children)
+    return Node(node.name, field.field_id if field else None, children, node.kind)
 
 
 def _children(of: ice.IcebergType) -> tuple[ice.NestedField, ...]:
@@ -106,6 +111,19 @@ def is_plain(node: Node | None, field: ice.NestedField) -> bool:
         if (child.name != wanted.name if child else wanted.name in names) or not is_plain(child, wanted):
             return False
     return True
+
+
+def is_exact(node: Node | None, field: ice.NestedField) -> bool:
+    """Whether the file holds *field* under its own name, and everything inside it under theirs and in their order."""
+    if node is None or node.name != field.name:
+        return False
+    inner = _children(field.field_type)
+    if not isinstance(field.field_type, ice.StructType):  # what is inside lists and maps has a name of the format's
+        pairs = zip(node.children, inner, strict=False)
+        return all(is_exact(replace(child, name=wanted.name), wanted) for child, wanted in pairs)
+    return [child.id for child in node.children] == [wanted.field_id for wanted in inner] and all(
+        is_exact(*pair) for pair in zip(node.children, inner, strict=True)
+    )
 
 
 def projection(value: str, node: Node | None, of: ice.IcebergType, depth: int = 0) -> str:

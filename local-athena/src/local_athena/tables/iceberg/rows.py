@@ -216,10 +216,13 @@ class _Rewrite:
                 value = f"CASE WHEN c.{quoted(CLAUSE)} IN ({', '.join(numbers)}) THEN c.{quoted(name)} ELSE {value} END"
             values.append(f"{value} AS {quoted(name)}")
         on = " AND ".join(f"f.{quoted(name)} = c.{quoted(name)}" for name in (FILE_INDEX, ROW_POSITION))
-        stays = f"c.{quoted(CLAUSE)} IS NULL" if kept else "false"
-        changed = f"c.{quoted(CLAUSE)} NOT IN ({deletes})" if deletes else f"c.{quoted(CLAUSE)} IS NOT NULL"
-        kind = "LEFT" if kept else "INNER"
-        return f"SELECT {', '.join(values)} FROM ({view}) AS f {kind} JOIN {_CHANGES} AS c ON {on} WHERE {stays} OR {changed}"
+        joined = (
+            f"SELECT {', '.join(values)} FROM ({view}) AS f {'LEFT' if kept else 'INNER'} JOIN {_CHANGES} AS c ON {on}"
+        )
+        if not deletes:
+            return joined
+        stays = f"c.{quoted(CLAUSE)} IS NULL OR " if kept else ""
+        return f"{joined} WHERE {stays}c.{quoted(CLAUSE)} NOT IN ({deletes})"
 
     def _check_partitions(self, target: Target, parts: list[str]) -> None:
         """Only updated and inserted rows open partitions on Athena; those that are merely copied do not."""

@@ -1,8 +1,9 @@
 """A snapshot's rows as a DuckDB relation over the local copies of its data files.
 
-Files whose columns DuckDB can match by field id go into one native ``read_parquet`` (row groups and columns are pruned
-there); files that need more (nested renames, no field ids) get one each kind, with a projection; files with position
-deletes are anti-joined with them.
+Files that hold the columns as the table has them are read by name. Others whose columns DuckDB can match by field id go into one
+native ``read_parquet`` with a schema, of which DuckDB does not know how many rows it has: it would build the hash table of a
+join from the larger side. In both, row groups and columns are pruned. Files that need more (nested renames, no field ids) get one
+each kind, with a projection; files with position deletes are anti-joined with them.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import duckdb
 import pyarrow as pa
@@ -73,12 +75,12 @@ class Reader:
         deletes = self._positions(plan.deletes, local)
         groups: dict[object, list[LocalFile]] = {}
         for file in local:
-            plain = file.nodes and all(layout.is_plain(_by_id(file.nodes).get(f.field_id), f) for f in fields)
             constants = self._constants(file, fields)
-            key = (bool(plain), constants, None if plain else file.nodes, bool(deletes))
+            way = _way(file, fields, dict(constants))
+            key = (way, constants, None if way == "by id" else file.nodes, bool(deletes))
             groups.setdefault(key, []).append(file)
         return " UNION ALL ".join(
-            self._group(files, fields, hidden, plain=key[0], constants=dict(key[1]), deletes=deletes)  # type: ignore[index]
+            self._group(files, fields, hidden, way=key[0], constants=dict(key[1]), deletes=deletes)  # type: ignore[index]
             for key, files in groups.items()
         )
 
@@ -151,12 +153,12 @@ class Reader:
         files: list[LocalFile],
         fields: Sequence[ice.NestedField],
         hidden: Sequence[str],
-        plain: bool,
+        way: Way,
         constants: dict[int, str],
         deletes: str | None,
     ) -> str:
         paths = ", ".join(_text(str(file.path)) for file in files)
-        if plain:
+        if way == "by id":
             # A schema must name a column, even when the query needs none (count(*)).
             read = [field for field in fields if field.field_id not in constants] or [self._schema.fields[0]]
             items = ", ".join(
@@ -173,7 +175,10 @@ class Reader:
             values = []
             for field in fields:
                 node = nodes.get(field.field_id)
-                value = layout.projection(quoted(node.name) if node else "", node, field.field_type)
+                if way == "by name":
+                    value = f"CAST({quoted(field.name)} AS {to_duckdb(field.field_type)})"
+                else:
+                    value = layout.projection(quoted(node.name) if node else "", node, field.field_type)
                 values.append(f"{constants.get(field.field_id, value)} AS {quoted(field.name)}")
         index = _pick([str(file.index) for file in files], "BIGINT")
         computed = {
@@ -208,6 +213,17 @@ class Reader:
         values = [f"CAST(NULL AS {to_duckdb(field.field_type)}) AS {quoted(field.name)}" for field in fields]
         values += [f"CAST(NULL AS {_HIDDEN_TYPES[name]}) AS {quoted(name)}" for name in hidden]
         return f"SELECT {', '.join(values) or '1'} WHERE false"
+
+
+type Way = Literal["by name", "by id", "by projection"]
+
+
+def _way(file: LocalFile, fields: Sequence[ice.NestedField], constants: Collection[int]) -> Way:
+    nodes = _by_id(file.nodes)
+    if file.nodes and all(f.field_id in constants or layout.is_exact(nodes.get(f.field_id), f) for f in fields):
+        return "by name"
+    plain = file.nodes and all(layout.is_plain(nodes.get(f.field_id), f) for f in fields)
+    return "by id" if plain else "by projection"
 
 
 def _by_id(nodes: tuple[layout.Node, ...]) -> dict[int | None, layout.Node]:
