@@ -50,7 +50,7 @@ MESSAGES = (
     ("select * from a.b.c", "TABLE_NOT_FOUND: line 1:15: Table 'a.b.c' does not exist"),
     # what local Athena has not
     ("select * from t match_recognize (pattern (a) define a as true)", "NOT_SUPPORTED: line 1:17: MATCH_RECOGNIZE is not supported by local Athena (see docs/ATHENA.md)"),
-    ("select 1, cast('2024-01-01' as timestamp(9))", "NOT_SUPPORTED: line 1:11: timestamp(9): a precision finer than microseconds is not supported by local Athena (see docs/ATHENA.md)"),
+    ("select 1, cast('2024-01-01' as timestamp(9) with time zone)", "NOT_SUPPORTED: line 1:11: timestamp(9) with time zone: a precision finer than microseconds is not supported by local Athena (see docs/ATHENA.md)"),
     # a subquery in an outer join, of both sides: TestJoin.testQuantifiedComparisonInJoinCriteria
     ("select * from (values 1) t(a) right join (values 1) u(b) on a + b > all (values 1)", "NOT_SUPPORTED: line 1:67: A subquery that a value of both sides of an outer join is compared with is not supported"),
 )  # fmt: skip

@@ -35,7 +35,7 @@ class Difference:
 D = Difference
 
 LANGUAGE = [
-    D("Fractions of a second", "times of the day to the picosecond; timestamps to the microsecond, a finer type is refused", "Trino's types go to picoseconds",
+    D("Fractions of a second", "times and timestamps to the picosecond; timestamps with time zone to the microsecond, a finer type is refused", "Trino's types go to picoseconds",
       "DuckDB keeps microseconds", f"{ATHENA}dialect/types.py"),
     D("Approximate aggregates and sketches", "exact, for any number of rows", "exact for some tens of values, approximate beyond",
       "An exact answer lies within every error that AWS allows", f"{ATHENA}dialect/functions/approximate.py"),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from local_athena.dialect import functions, grouping, trying, udf, windows
+from local_athena.dialect import fine, functions, grouping, trying, udf, windows
 from local_athena.dialect.call import Call, check_parameters
 from local_athena.dialect.coercion import coerce, coercible
 from local_athena.dialect.context import Clauses, Context
@@ -149,6 +149,24 @@ def _equality_of_zoned(call: Call) -> None:
         raise NotSupported(f"Function '{call.name}' on maps")
 
 
+def _of_fine(call: Call) -> Value | None:
+    """A function of dates and times, of a timestamp finer than microseconds; None for functions of any type."""
+    if call.name not in functions.OF_MOMENTS or call.name in fine.KNOWN:
+        return None
+    if call.name not in fine.LOWERED and call.name not in fine.KEEPING:
+        found = next(a for a in call.args if isinstance(a, Value) and fine.is_fine(a.type))
+        raise NotSupported(f"Function '{call.name}' on {found.type}")
+    lowered = [
+        Value(fine.micros_of(a.sql), fine.MICROS) if isinstance(a, Value) and fine.is_fine(a.type) else a
+        for a in call.args
+    ]
+    made = call.again(call.name, *lowered)
+    if call.name in fine.LOWERED:
+        return made
+    last = call.value(len(call.args) - 1)
+    return Value(fine.made(made.sql, fine.picos_of(last.sql) if fine.KEEPING[call.name] else "0"), last.type)
+
+
 _ANY_OF_EQUALS = frozenset(
     ("max", "min", "max_by", "min_by", "arbitrary", "any_value", "approx_distinct", "approx_set", "merge")
 )
@@ -158,6 +176,8 @@ _ANY_OF_EQUALS = frozenset(
 def _dispatch(call: Call) -> Value:
     if call.name in functions.REFUSED:
         raise NotSupported(f"Function '{call.name}'")
+    if any(isinstance(a, Value) and fine.is_fine(a.type) for a in call.args) and (made := _of_fine(call)) is not None:
+        return made
     _equality_of_zoned(call)
     made = _translated(call)
     if call.clauses.distinct and call.name not in _ANY_OF_EQUALS:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from local_athena.dialect import clocks, macros, zones
+from local_athena.dialect import clocks, fine, macros, zones
 from local_athena.dialect.coercion import convert, convert_nested, convert_row, decimal_to_float, row_value
 from local_athena.dialect.errors import raise_with, type_mismatch
 from local_athena.dialect.json_casts import from_json, to_json
@@ -52,7 +52,7 @@ def _literal(written: str, target: Type) -> Value | None:
     """A constant that needs no check at run time: dates and times, so that DuckDB can prune by them."""
     if target == DATE and _ONLY_DATE.fullmatch(written):
         return Value(f"CAST({text(written.strip().lstrip('+'))} AS DATE)", target)
-    if target.name == "timestamp" and _ONLY_TIMESTAMP.fullmatch(written):
+    if target.name == "timestamp" and target.precision <= 6 and _ONLY_TIMESTAMP.fullmatch(written):
         return Value(_parsed(written, target.precision), target)
     if target.name == ZONED and (found := _MOMENT.fullmatch(written)):
         try:
@@ -344,6 +344,8 @@ _OR_NULL: dict[str, Rule] = {
 
 def cast_or_null(value: Value, target: Type) -> str | None:
     """DuckDB text of a cast that may stand inside TRY in the place of ``cast``'s, or None where there is none."""
+    if fine.is_fine(target):
+        return None
     rule = _OR_NULL.get(target.name) if value.type.name == "varchar" else None
     return rule(value.sql, value.type, target) if rule else None
 
@@ -366,4 +368,26 @@ def cast_sql(sql: str, source: Type, target: Type) -> str:
         return convert_row(sql, source, target, cast_sql)
     if source.name == target.name and source.args and source.name != "row":
         return convert_nested(sql, source, target, cast_sql)
+    if fine.is_fine(source) or fine.is_fine(target):
+        return _fine(sql, source, target)
     return _RULES[source.name, target.name](sql, source, target)
+
+
+def _fine(sql: str, source: Type, target: Type) -> str:
+    """A cast from or to a timestamp finer than microseconds. Raises KeyError as ``cast_sql`` does."""
+    if source.name == target.name:
+        return fine.changed(sql, source, target)
+    rule = _RULES[source.name, target.name]
+    if fine.is_fine(target):
+        if source.name == "varchar":
+            return fine.read(sql, target, lambda x: rule(x, source, fine.MICROS))
+        return fine.made(rule(sql, source, fine.MICROS))
+    if target.name == "varchar":
+        return fits(fine.shown(sql, source), target)
+    if target.name == "date":
+        return rule(fine.micros_of(sql), fine.MICROS, target)
+    if target.precision > fine.MICROS.precision and clocks.is_clock(target):
+        return clocks.made(clocks.rounded(fine.picos_of_day(sql), source.precision, target.precision), target)
+    if target.precision > fine.MICROS.precision:
+        raise NotSupported(f"{target}: a precision finer than microseconds")
+    return rule(fine.changed(sql, source, Type("timestamp", target.params)), Type("timestamp", target.params), target)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
-from local_athena.dialect import clocks
+from local_athena.dialect import clocks, fine
 from local_athena.dialect.errors import raise_sql, type_mismatch
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.sqltext import once, text
@@ -27,6 +27,7 @@ from local_athena.dialect.types import (
     held,
     ident,
 )
+from local_athena.errors import NotSupported
 
 type Convert = Callable[[str, Type, Type], str]
 
@@ -139,6 +140,10 @@ def convert(sql: str, source: Type, target: Type) -> str:
         return sql
     if source == UNKNOWN:
         return f"CAST({sql} AS {held(target)})"
+    if fine.is_fine(target) and not fine.is_fine(source):
+        return fine.made(sql if source.name == "timestamp" else f"CAST({sql} AS TIMESTAMP)")
+    if target.name == ZONED and fine.is_fine(source):
+        raise NotSupported(f"{target}: a precision finer than microseconds")
     if target.name == ZONED and source.name != ZONED:
         return f"CASE WHEN {sql} IS NOT NULL THEN {{'i': CAST({sql} AS TIMESTAMP), 'z': 'UTC'}} END"
     if target.name == "char":
@@ -189,7 +194,7 @@ def decimal_to_float(sql: str, source: Type, target: Type) -> str:
 def _needs_rebuild(source: Type, target: Type) -> bool:
     if source in (target, UNKNOWN):
         return False
-    clock = target.name in ("time", TIME_ZONED) and held(source) != held(target)
+    clock = target.name in ("time", TIME_ZONED, "timestamp") and held(source) != held(target)
     return source.name == "row" or clock or target.name in (ZONED, "char") or any(
         _needs_rebuild(s, t) for s, t in zip(source.args, target.args, strict=False)
     )  # fmt: skip

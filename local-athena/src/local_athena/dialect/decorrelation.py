@@ -187,7 +187,7 @@ def _with(plan: Plan, conditions: Sequence[exp.Expr], scope: Scope) -> Plan:
 
 
 def _cast(inner: exp.Expr, outer: exp.Expr, scope: Scope) -> bool:
-    """Whether the column *inner* is cast where it is compared with a column *outer* around: no one value of it is left."""
+    """Whether the column *inner* is cast where it is compared with a column *outer* of the query around."""
     if not isinstance(inner, exp.Column) or not isinstance(outer, exp.Column):
         return False
     a, b = (find(scope, c.table.lower() or None, c.name.lower(), c) for c in (inner, outer))

@@ -10,7 +10,7 @@ from functools import reduce
 
 from sqlglot import exp
 
-from local_athena.dialect import chains, clocks
+from local_athena.dialect import chains, clocks, fine
 from local_athena.dialect.coercion import coerce, coercible, common, zero_guard
 from local_athena.dialect.errors import failure, raise_sql, raise_with, type_mismatch
 from local_athena.dialect.literals import DAY
@@ -199,6 +199,7 @@ def _temporal(symbol: str, left: Value, right: Value) -> Value | None:
 
 
 def _difference(left: Value, right: Value) -> Value:
+    left, right = (Value(fine.micros_of(v.sql), fine.MICROS) if fine.is_fine(v.type) else v for v in (left, right))
     if left.type == DATE:
         return Value(f"(CAST({left.sql} - {right.sql} AS BIGINT) * {DAY})", DAY_INTERVAL)
     between = f"epoch_us({left.sql}) - epoch_us({right.sql})"
@@ -242,6 +243,8 @@ def _shift(symbol: str, moment: Value, interval: Value) -> Value | None:
         step = f"to_milliseconds({interval.sql})"
     if t == DATE:
         return Value(f"CAST({moment.sql} {symbol} {step} AS DATE)", DATE)
+    if fine.is_fine(t):
+        return Value(fine.shifted(moment.sql, symbol, step), t)
     if t.name == "timestamp":
         return Value(
             f"({moment.sql} {symbol} {step})",

@@ -9,7 +9,7 @@ from typing import Literal
 
 from sqlglot import exp
 
-from local_athena.dialect import calls, expressions, queries
+from local_athena.dialect import calls, expressions, fine, queries
 from local_athena.dialect.assignment import assigned
 from local_athena.dialect.casts import cast_sql
 from local_athena.dialect.coercion import convert_nested, convert_row
@@ -115,7 +115,7 @@ def outgoing(sql: str, t: Type, target: Target) -> str:
 
 
 def _out(sql: str, t: Type, _: Type, target: Target) -> str:
-    if t.name in OPAQUE:
+    if t.name in OPAQUE or (target == "table" and fine.is_fine(t)):
         raise NotSupported(f"A column of type {t} in a result or a table")
     if t.name == ZONED:
         if target == "result":
@@ -133,7 +133,7 @@ def _out(sql: str, t: Type, _: Type, target: Target) -> str:
 
 def _textual(t: Type) -> bool:
     """Whether a result shows values of *t* as their text."""
-    return t.name in _TEXTUAL or (t.name == "time" and t.precision > 6)
+    return t.name in _TEXTUAL or (t.name in ("time", "timestamp") and t.precision > 6)
 
 
 def _changes(t: Type, target: Target) -> bool:

@@ -18,7 +18,7 @@ from local_athena.errors import NotSupported
 
 def cast(ctx: Context, node: exp.Cast, scope: Scope) -> Value:
     target = from_datatype(node.to)
-    if any(part.name in ("timestamp", ZONED) and part.precision > 6 for part in target.walk()):
+    if any(part.name == ZONED and part.precision > 6 for part in target.walk()):
         raise NotSupported(f"{target}: a precision finer than microseconds")
     value = ctx.expression(node.this, scope)
     return casts.cast(value, target, node)

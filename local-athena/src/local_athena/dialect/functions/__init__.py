@@ -70,6 +70,8 @@ WINDOWS = _read(windowed.WINDOWS)
 SPECIALS: dict[str, Special] = {k: v for m in _MODULES for k, v in getattr(m, "SPECIALS", {}).items()}
 RAW: dict[str, Callable[[Any, Any], Value]] = {k: v for m in _MODULES for k, v in getattr(m, "RAW", {}).items()}
 REFUSED: frozenset[str] = frozenset(name for m in _MODULES for name in getattr(m, "REFUSED", "").split())
+OF_MOMENTS = frozenset((*dates.SPECIALS, *date_formats.SPECIALS, "sequence"))
+"""Functions of dates and times alone."""
 AGGREGATE_NAMES: frozenset[str] = frozenset(
     (*AGGREGATES, *WINDOWS, *(name for m in _MODULES for name in getattr(m, "SPECIAL_AGGREGATES", "").split()))
 )

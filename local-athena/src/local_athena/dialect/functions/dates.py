@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from local_athena.dialect import clocks, zones
+from local_athena.dialect import clocks, fine, zones
 from local_athena.dialect.call import Call
 from local_athena.dialect.casts import cast, cast_sql, rounded
 from local_athena.dialect.coercion import coerce, common
@@ -384,6 +384,8 @@ def _to_unixtime(call: Call) -> Value:
     value = coerce(value, TIMESTAMP) if value.type in (DATE, UNKNOWN) else value
     if value.type.name not in ("timestamp", ZONED):
         raise call.mismatch("to_unixtime(timestamp(p)), to_unixtime(timestamp(p) with time zone)")
+    if fine.is_fine(value.type):
+        return Value(fine.seconds(value.sql), DOUBLE)
     sql = f"({value.sql}).i" if value.type.name == ZONED else value.sql
     return Value(f"epoch({sql})", DOUBLE)
 
@@ -425,6 +427,8 @@ def _to_iso(call: Call) -> Value:
     if value.type in (DATE, UNKNOWN):
         return Value(cast_sql(value.sql, value.type, VARCHAR), varchar(16))
     longest = 22 + min(value.type.precision, 1) + value.type.precision
+    if fine.is_fine(value.type):
+        return Value(f"replace({fine.shown(value.sql, value.type)}, ' ', 'T')", varchar(longest))
     if value.type.name == "timestamp":
         return Value(f"replace({moment_text(value.sql, value.type.precision)}, ' ', 'T')", varchar(longest))
     if value.type.name != ZONED:
