@@ -172,7 +172,11 @@ def test_bytes_are_those_of_the_columns_used(lake: Lake) -> None:
 
 def test_the_planner_knows_how_many_rows_there_are(lake: Lake) -> None:
     """Without that it builds a join's hash table from the larger side."""
-    lake.create("t", {"a": "bigint", "b": "row(x integer, y array(varchar))"}, "SELECT i, {'x': 1, 'y': ['a']} FROM range(5000) t(i)")
+    lake.create(
+        "t",
+        {"a": "bigint", "b": "row(x integer, y array(varchar))"},
+        "SELECT i, {'x': 1, 'y': ['a']} FROM range(5000) t(i)",
+    )
     lake.load("t").scan(lake.connection, "r")
     (plan,) = lake.connection.execute("EXPLAIN SELECT * FROM r").fetchall()
     assert "~5,000 rows" in plan[1]
