@@ -15,6 +15,7 @@ FILES = {
 BAD = {"incoming/shop/orders/bad.csv", "incoming/shop/nothing/a.csv"}
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(kills=st.lists(st.integers(1, 25), min_size=1, max_size=8), twice=st.booleans())
 def test_killed_anywhere(tmp_path_factory, kills, twice):

@@ -46,6 +46,7 @@ def test_optimize_compacts_each_partition(partitioned: Lake) -> None:
     assert optimize(partitioned) == 0
 
 
+@pytest.mark.slow
 def test_optimize_goes_through_a_hundred_partitions_and_asks_for_another_run(lake: Lake) -> None:
     """https://github.com/dbt-labs/dbt-athena/issues/531"""
     lake.create("t", COLUMNS, "SELECT i, 'p' || i FROM range(60) t(i)", ["p"])
