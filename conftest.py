@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import boto3
 import pytest
+from dbt_common.tests import enable_test_caching
 from hypothesis import settings
 
 from tests import local_aws, provider
@@ -22,6 +23,9 @@ settings.register_profile("untimed", deadline=None)
 # https://hypothesis.readthedocs.io/en/latest/reference/api.html#hypothesis.settings.derandomize
 settings.register_profile("search", deadline=None, derandomize=False, max_examples=1_000)
 settings.load_profile("untimed")
+
+# dbt in this process parses its own macros and the adapter's once, as in its makers' tests.
+enable_test_caching()
 
 provider.collect_seldom()
 provider.take_unhashed()
