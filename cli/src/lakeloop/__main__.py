@@ -12,7 +12,7 @@ from lakeloop import loopback, root
 from lakeloop.warm import client
 
 # Those that run dbt and are typed all day. What asks a question or changes something in an account has a process of its own.
-_WARM = {"dbt", "dbt-local", "query", "watch"}
+_WARM = {"dbt", "dbt-local", "parse", "query", "watch"}
 
 
 def main() -> int:
