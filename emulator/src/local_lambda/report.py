@@ -59,7 +59,7 @@ class Report:
     def portable(self) -> str:
         """It does so with other libraries than Lambda's; the one line that is none of Lambda's own."""
         text = "Libraries of this machine, of the layer's lock, in the place of the layer (layer=host)"
-        return self._line("hostLibraries", {"functionName": self._function.name}, text)
+        return self._line("hostLibraries", {"functionName": self._function.name, "message": text}, text)
 
     def init_failed(self, phase: str, seconds: float, outcome: Outcome) -> str:
         """The initialisation went wrong, in *phase* init or invoke."""
