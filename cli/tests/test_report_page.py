@@ -107,7 +107,7 @@ def test_no_name_and_no_message_is_taken_for_markup(name, message):
         [node(unique_id)],
         failed=[{"unique_id": unique_id, "status": "error", "message": message, "compiled_path": None}],
     )
-    text = rendered(told)
+    text = rendered(told).replace("_<wbr>", "_")  # the page's own, where a name may break
     assert data_of(text)["nodes"][0][0] == unique_id
     plain = rendered(run([node("model.p.a")], failed=[{**told["failed"][0], "unique_id": "model.p.a", "message": "m"}]))
     tags = re.compile(r"<[a-zA-Z/!][^>]*>")

@@ -261,7 +261,7 @@
       body.replaceChildren(...found.slice(0, limit).map(node => make("tr", { className: FAILED.includes(node.status) ? "bad" : "" },
         ...columns.map(([, field, unit]) => {
           const cell = make("td", { className: unit ? "n" : "", textContent: unit ? unit(node[field]) : String(node[field]).replace("_", " ") });
-          if (field === "name") { cell.title = node.id; cell.textContent = node.name; cell.prepend(make("i", { className: `dot ${node.kind}` })); }
+          if (field === "name") { cell.title = node.id; cell.replaceChildren(...node.name.split(/(?<=_)/).flatMap(part => [part, make("wbr")])); cell.prepend(make("i", { className: `dot ${node.kind}` })); }
           return cell;
         }))));
       more.hidden = found.length <= limit;
