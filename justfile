@@ -502,6 +502,12 @@ test-dagster *args:
 test-quality *args:
     cd quality && uv run --quiet --locked pytest {{ if args == "" { fast } else { '"$@"' } }}
 
+# The newest dbt and dbt-athena in an environment of their own, and which of the runner's patches they break
+[group('quality')]
+[no-exit-message]
+patches-next:
+    @{{ run_dev }} python lambda/tests/patches/which_break.py
+
 # Every test
 [group('quality')]
 test-all:

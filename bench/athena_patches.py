@@ -65,7 +65,7 @@ def _build(models: int, seconds: float, threads: str, variant: str) -> tuple[flo
 def _child(variant: str, folder: str) -> None:
     from dbt.adapters.athena import connections
     from dbt.cli.main import dbtRunner
-    from dbt_runner import athena
+    from dbt_runner.patches import athena
 
     patches: dict[str, Any] = {
         "as shipped": nullcontext,

@@ -2,11 +2,12 @@
 
 import sys
 
-from dbt_runner.start import layer, no_shm
+from dbt_runner.patches import no_shm
+from dbt_runner.start import layer
 
 layer.require(sys.path)
 no_shm.install()
 
-from dbt_runner.start import lazy_classes  # noqa: E402 - needs the layer
+from dbt_runner.patches import lazy_classes  # noqa: E402 - needs the layer
 
 lazy_classes.install()

@@ -20,9 +20,10 @@ from dbt.adapters.factory import FACTORY
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt_common.events.event_manager_client import cleanup_event_logger
 
-from dbt_runner import athena, errors, logs
+from dbt_runner import errors, logs
 from dbt_runner.configuration import Configuration
 from dbt_runner.event import Request
+from dbt_runner.patches import athena
 from dbt_runner.start import collector, fields, ready
 
 # Events whose text is what the command is run for: print() in macros and `dbt ls`; `dbt show`; `dbt compile --select one`.

@@ -15,8 +15,9 @@ from dbt_runner.cost.account import Invocation
 from dbt_runner.event import Request
 from dbt_runner.exports import description, write
 from dbt_runner.logs import logger
+from dbt_runner.patches import rounds as dbts
 from dbt_runner.raw import serve as raw_tables
-from dbt_runner.rounds import dbt_patches, deadline, orphans
+from dbt_runner.rounds import deadline, orphans
 from dbt_runner.rounds.journal import Journal
 from dbt_runner.rounds.lease import Lease
 from dbt_runner.rounds.round import Round
@@ -81,8 +82,8 @@ def _work(
     if this_round.journal.killed:
         orphans.stop(store, settings.workgroup, [this.run_id])
     logger.info("Running dbt", extra={"command": request.words, "round": record.rounds})
-    same = dbt_patches.same_invocation(record.invocation_id, record.begun_at)
-    with this_round, queries.watched(this_round.watch), orphans.marked(this.run_id), dbt_patches.applied(this_round):
+    same = dbts.same_invocation(record.invocation_id, record.begun_at)
+    with this_round, queries.watched(this_round.watch), orphans.marked(this.run_id), dbts.applied(this_round):
         outcome = run.execute(this, for_dbt, settings, [same])
     if this_round.lost:
         # The lease's new holder writes the run's files.

@@ -6,9 +6,9 @@ from types import SimpleNamespace
 import pytest
 from dbt.adapters.athena.connections import AthenaCursor
 from dbt_runner import run
-from dbt_runner.athena import polling
-from dbt_runner.athena.connection import Cursor
 from dbt_runner.event import Request
+from dbt_runner.patches.athena import polling
+from dbt_runner.patches.athena.connection import Cursor
 from dbt_runner.start import collector, ready
 
 

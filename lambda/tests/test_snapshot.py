@@ -9,7 +9,7 @@ import pytest
 import snapshot_restore_py
 from awslambdaric import lambda_runtime_hooks_runner
 from dbt_common import invocation
-from dbt_runner.athena import clients
+from dbt_runner.patches.athena import clients
 from dbt_runner.start import snapshot
 from dbt_runner.storage import client
 

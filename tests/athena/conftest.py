@@ -7,7 +7,7 @@ from dbt.task.run_operation import RunOperationTask
 from dbt.tests.fixtures.project import *  # noqa: F403 - `pytest_plugins` may stand in the top conftest only
 from dbt_common.behavior_flags import BehaviorFlagRendered
 from dbt_common.clients.system import get_env
-from dbt_runner.start import operations
+from dbt_runner.patches import operations
 
 from tests import local_aws
 

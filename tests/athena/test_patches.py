@@ -15,7 +15,7 @@ from contextlib import nullcontext
 import boto3
 import pytest
 from dbt.cli.main import dbtRunner
-from dbt_runner import athena
+from dbt_runner.patches import athena
 
 # Statements that the patches answer themselves: nothing else may be missing, nothing may be added.
 SPARED = (

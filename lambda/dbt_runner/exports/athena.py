@@ -10,7 +10,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from dbt_runner import errors
-from dbt_runner.athena.polling import Pauses
+from dbt_runner.patches.athena.polling import Pauses
 
 _LONGEST_PAUSE = 1.0
 

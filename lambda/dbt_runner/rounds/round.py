@@ -37,7 +37,7 @@ class RestoredResult(RunResult):
 
 
 class Round:
-    """Decides for ``dbt_patches``, in dbt's threads, and ends the round when its time is over or its lease is lost."""
+    """Decides for ``patches.rounds``, in dbt's threads, and ends the round when its time is over or its lease is lost."""
 
     def __init__(self, journal: Journal, deadline: Deadline, target: Path, prices: Prices) -> None:
         self.journal = journal

@@ -10,7 +10,7 @@ from dbt.compilation import Linker
 from dbt.contracts.graph.manifest import Manifest
 from dbt_common.invocation import get_invocation_id, get_invocation_started_at
 
-from dbt_runner.start import dbt_patches
+from dbt_runner.patches import shortcuts
 from dbt_runner.start.manifest import Parsed
 
 # Made of the others, or of the files that a parse has just read.
@@ -29,7 +29,7 @@ def taken_apart(manifest: Manifest) -> Parsed:
     metadata.invocation_id = None
     metadata.generated_at = metadata.invocation_started_at = metadata.run_started_at = None
     # As plain data, so that equal schemas are equal bytes in the pickle.
-    schemas = json.loads(json.dumps(dbt_patches.schemas()))
+    schemas = json.loads(json.dumps(shortcuts.schemas()))
     return Parsed(fields, plain.graph, tested.graph, schemas)
 
 
@@ -37,8 +37,8 @@ def put_together(parsed: Parsed) -> Manifest:
     """A manifest of these fields; the patches of dbt know its graphs and the schemas of dbt's classes."""
     manifest = Manifest(**parsed.fields)
     manifest.build_flat_graph()
-    dbt_patches.give_schemas(parsed.schemas)
-    dbt_patches.give_graphs(manifest, parsed.graph, parsed.graph_with_tests)
+    shortcuts.give_schemas(parsed.schemas)
+    shortcuts.give_graphs(manifest, parsed.graph, parsed.graph_with_tests)
     return manifest
 
 

@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from dbt_runner import configuration, errors, run
-from dbt_runner.start import collector, dbt_patches, environment, operations, ready, snapshot
+from dbt_runner.patches import environment, operations, shortcuts
+from dbt_runner.start import collector, ready, snapshot
 
 
 def prepare(variables: Mapping[str, str]) -> None:
     """Have ready what every invocation needs. What cannot be is what the first invocation says, where its caller reads it."""
-    dbt_patches.install()
+    shortcuts.install()
     environment.install()
     operations.install()
     snapshot.register()

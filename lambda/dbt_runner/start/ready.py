@@ -18,7 +18,8 @@ from dbt_runner import options
 from dbt_runner.configuration import Configuration
 from dbt_runner.event import Request
 from dbt_runner.logs import logger
-from dbt_runner.start import collector, environment, fields
+from dbt_runner.patches import environment
+from dbt_runner.start import collector, fields
 from dbt_runner.start import manifest as made
 
 # click's name of an option that asks for a parse, or changes what one makes

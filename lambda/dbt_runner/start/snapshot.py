@@ -15,7 +15,7 @@ import boto3
 from dbt.adapters.factory import FACTORY
 from dbt_common import invocation
 
-from dbt_runner import athena
+from dbt_runner.patches import athena
 from dbt_runner.storage import client
 
 try:

@@ -13,7 +13,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from dbt_runner import errors
-from dbt_runner.athena.polling import Pauses
+from dbt_runner.patches.athena.polling import Pauses
 from dbt_runner.rounds import orphans
 from dbt_runner.rounds.deadline import Deadline
 from dbt_runner.storage.store import Store

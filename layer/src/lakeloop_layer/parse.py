@@ -21,7 +21,8 @@ from typing import Any
 
 import yaml
 from dbt_common.tests import enable_test_caching
-from dbt_runner.start import collector, lazy_classes
+from dbt_runner.patches import lazy_classes
+from dbt_runner.start import collector
 from lakeloop_project import DbtProject, UserError
 from lakeloop_project.exports import exports
 from lakeloop_project.sources import RAW_SCHEMA, SourceTable, describe, raw_of, source_tables, to_plain
@@ -33,8 +34,9 @@ with collector.paused():
     from dbt.constants import DEFAULT_ENV_PLACEHOLDER
     from dbt.contracts.graph.manifest import Manifest
     from dbt_runner import exports as to_export
+    from dbt_runner.patches import shortcuts
     from dbt_runner.raw import description
-    from dbt_runner.start import dbt_patches, fields
+    from dbt_runner.start import fields
     from dbt_runner.start import manifest as made
 
 # Nothing that a project says by itself; of two lengths and spellings, so that whatever is done to them shows.
@@ -54,7 +56,7 @@ _TIMES = (
 
 def main(folder: Path, environments: Mapping[str, str]) -> None:
     began = time.perf_counter()
-    dbt_patches.install()
+    shortcuts.install()
     enable_test_caching()  # dbt keeps the macros that it has parsed: every target has the same
     collector.settle()
     project = folder / "dbt"

@@ -57,11 +57,11 @@ def _run(asked: words.Command, command: Sequence[str]) -> int:
 
 
 def _adapter(command: Sequence[str]) -> AbstractContextManager[None]:
-    """The function's connections to Athena: clients that are kept, polls that grow longer (``dbt_runner.athena``)."""
+    """The function's connections to Athena: clients that are kept, polls that grow longer (``dbt_runner.patches.athena``)."""
     target = dbt_target.named(command) or os.environ.get("DBT_TARGET") or profiles.LOCAL
     if target == profiles.LOCAL:
         return nullcontext()
-    from dbt_runner import athena  # takes its time, and imports boto3
+    from dbt_runner.patches import athena  # takes its time, and imports boto3
 
     return athena.applied()
 

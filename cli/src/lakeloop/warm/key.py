@@ -14,7 +14,7 @@ from pathlib import Path
 
 _PACKAGES = ("lakeloop", "lakeloop_project", "lakeloop_raw", "dbt_runner")
 # Python reads these at its start, and the encoding of a terminal is among what follows from them.
-_READ_AT_START = ("LANG", "LC_", "PYTHON")
+_READ_AT_START = ("LANG", "LC_", "PYTHON", "RUNNER_PATCHES")
 
 
 def of(root: Path, variables: Mapping[str, str]) -> str:

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dbt_runner.start import lazy_classes
+from dbt_runner.patches import lazy_classes
 
 from lakeloop.warm import programs
 from lakeloop.warm.client import ANOTHER, FAILED, LISTENING, SOCKET, idle_seconds
@@ -38,7 +38,7 @@ DBT = (
     "dbt.adapters.duckdb",
     "dbt.adapters.duckdb.environments.local",
     "dbt.adapters.athena",
-    "dbt_runner.athena",
+    "dbt_runner.patches.athena",
     "multiprocessing.dummy",
 )
 _COMMANDS = (

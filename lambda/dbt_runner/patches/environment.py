@@ -5,8 +5,8 @@ macros and the profile. boto3 goes on finding them in the process's own environm
 the address that it renews them from.
 https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
 
-Checked against dbt-core 1.12.6: ``dbt.cli.requires`` asks ``get_env`` once in each invocation of dbt, and every ``env_var``
-looks into what it answered. ``tests/test_environment.py`` fails when an upgrade moves this.
+``dbt.cli.requires`` asks ``get_env`` once in each invocation of dbt, and every ``env_var``
+looks into what it answered.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Everything that `start.dbt_patches` replaces in dbt is there, and each replacement answers as the original does."""
+"""Everything that `patches.shortcuts` replaces in dbt is there, and each replacement answers as the original does."""
 
 import gc
 import inspect
@@ -19,36 +19,31 @@ from dbt.contracts.graph.manifest import Manifest
 from dbt.contracts.project import Project, ProjectFlags
 from dbt.graph.graph import Graph
 from dbt.graph.selector_methods import QualifiedNameSelectorMethod
-from dbt.version import __version__
 from dbt_common.behavior_flags import BehaviorFlagRendered
 from dbt_common.clients import system
 from dbt_common.dataclass_schema import ValidationError, dbtClassMixin
 from dbt_common.exceptions import CompilationError
-from dbt_runner.start import artifact_files, dbt_patches
+from dbt_runner.patches import artifact_files, shortcuts
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dbt import compilation
 
-ORIGINAL_SUBSET = dbt_patches.DBT_SUBSET
-DBT_IS_SELECTED = dbt_patches.DBT_IS_SELECTED
-
-
-def test_the_version_they_were_checked_against():
-    assert __version__ == "1.12.6", "read start/dbt_patches.py again, run these tests, and write the new version here"
+ORIGINAL_SUBSET = shortcuts.DBT_SUBSET
+DBT_IS_SELECTED = shortcuts.DBT_IS_SELECTED
 
 
 @pytest.mark.parametrize(
     ("function", "parameters"),
     [
-        (dbt_patches.DBT_COMPILE, ["self", "manifest", "write", "add_test_edges", "catalogs"]),
-        (dbt_patches.DBT_SUBSET, ["self", "selected"]),
-        (dbt_patches.DBT_IS_SELECTED, ["fqn", "node_selector", "is_versioned"]),
-        (dbt_patches.DBT_CACHE_SCHEMAS, ["self", "relation_configs"]),
-        (dbt_patches.DBT_GET_RELATION, ["self", "database", "schema", "identifier"]),
-        (dbt_patches.DBT_DEFAULT_SOURCE, []),
-        (dbt_patches.DBT_JSON_SCHEMA, ["cls"]),
-        (dbt_patches.DBT_WRITE_MANIFEST, ["self", "path"]),
+        (shortcuts.DBT_COMPILE, ["self", "manifest", "write", "add_test_edges", "catalogs"]),
+        (shortcuts.DBT_SUBSET, ["self", "selected"]),
+        (shortcuts.DBT_IS_SELECTED, ["fqn", "node_selector", "is_versioned"]),
+        (shortcuts.DBT_CACHE_SCHEMAS, ["self", "relation_configs"]),
+        (shortcuts.DBT_GET_RELATION, ["self", "database", "schema", "identifier"]),
+        (shortcuts.DBT_DEFAULT_SOURCE, []),
+        (shortcuts.DBT_JSON_SCHEMA, ["cls"]),
+        (shortcuts.DBT_WRITE_MANIFEST, ["self", "path"]),
         (system.write_json, ["path", "data"]),
     ],
 )
@@ -59,14 +54,14 @@ def test_signatures(function, parameters):
 def test_they_are_what_dbt_calls():
     from dbt_runner import handler  # noqa: F401 - installs them, as the function does when it starts
 
-    assert Compiler.compile is dbt_patches._known_graph
-    assert Graph.get_subset_graph is dbt_patches._subset
-    assert QualifiedNameSelectorMethod.node_is_match.__globals__["is_selected_node"] is dbt_patches._is_selected
-    assert BaseAdapter._get_cache_schemas is dbt_patches._schemas
-    assert AthenaAdapter.get_relation is dbt_patches._relation
-    assert BehaviorFlagRendered._default_source is dbt_patches._module_of_the_caller
+    assert Compiler.compile is shortcuts._known_graph
+    assert Graph.get_subset_graph is shortcuts._subset
+    assert QualifiedNameSelectorMethod.node_is_match.__globals__["is_selected_node"] is shortcuts._is_selected
+    assert BaseAdapter._get_cache_schemas is shortcuts._schemas
+    assert AthenaAdapter.get_relation is shortcuts._relation
+    assert BehaviorFlagRendered._default_source is shortcuts._module_of_the_caller
     assert 'flag.get("source", self._default_source())' in inspect.getsource(BehaviorFlagRendered.__init__)
-    assert ProjectFlags.json_schema.__func__ is dbt_patches._json_schema
+    assert ProjectFlags.json_schema.__func__ is shortcuts._json_schema
     assert "cls.json_schema()" in inspect.getsource(dbtClassMixin.validate)
     assert artifacts.write_json is artifact_files.write_json
     assert 'write_json(path, self.to_dict(omit_none=False, context={"artifact": True}))' in inspect.getsource(
@@ -84,7 +79,7 @@ def test_the_collector_is_on_when_the_function_has_started():
 
 def test_compiling_makes_nothing_else_than_the_graph_and_two_files():
     """The steps of dbt's own, of which the replacement leaves out those for diagnostics."""
-    source = inspect.getsource(dbt_patches.DBT_COMPILE)
+    source = inspect.getsource(shortcuts.DBT_COMPILE)
     steps = [
         "self.initialize()",
         "linker.link_graph(manifest)",
@@ -114,7 +109,7 @@ def graphs(draw):
 def test_the_graph_of_a_selection_is_dbts(drawn):
     graph, selected = drawn
     expected = ORIGINAL_SUBSET(Graph(graph), selected).graph
-    found = dbt_patches._subset(Graph(graph), selected).graph
+    found = shortcuts._subset(Graph(graph), selected).graph
     assert (set(found.nodes), set(found.edges)) == (set(expected.nodes), set(expected.edges))
 
 
@@ -125,11 +120,11 @@ _PARTS = st.lists(st.text("ab*?[].", min_size=1, max_size=4), min_size=1, max_si
 @given(st.lists(st.text("ab.", min_size=1, max_size=4), min_size=2, max_size=4), _PARTS, st.booleans())
 def test_a_node_is_selected_as_by_dbt(fqn, parts, versioned):
     selector = ".".join(parts)
-    assert dbt_patches._is_selected(fqn, selector, versioned) is DBT_IS_SELECTED(fqn, selector, versioned)
+    assert shortcuts._is_selected(fqn, selector, versioned) is DBT_IS_SELECTED(fqn, selector, versioned)
 
 
 def test_a_selected_node_that_is_not_there_is_an_error_as_in_dbt():
-    for subset in (ORIGINAL_SUBSET, dbt_patches._subset):
+    for subset in (ORIGINAL_SUBSET, shortcuts._subset):
         with pytest.raises(CompilationError, match="Couldn't find model 'gone'"):
             subset(Graph(networkx.DiGraph([("a", "b")])), {"a", "gone"})
 
@@ -142,8 +137,8 @@ def test_the_schemas_of_many_nodes_are_those_of_each():
 
     nodes = [node("a", "x", {}), node("a", "y", {}), node("b", "x", {}), node("b", "y", {"schema": False})]
     adapter = SimpleNamespace(Relation=AthenaRelation, config=SimpleNamespace(quoting={}))
-    found = dbt_patches._schemas(adapter, nodes)
-    assert found == dbt_patches.DBT_CACHE_SCHEMAS(adapter, nodes)
+    found = shortcuts._schemas(adapter, nodes)
+    assert found == shortcuts.DBT_CACHE_SCHEMAS(adapter, nodes)
     assert len(found) == 3
 
 
@@ -168,7 +163,7 @@ def test_a_relation_is_the_one_that_dbt_finds(there, schema, identifier):
         except ApproximateMatchError as error:
             return str(error)
 
-    assert found(dbt_patches._relation) == found(dbt_patches.DBT_GET_RELATION)
+    assert found(shortcuts._relation) == found(shortcuts.DBT_GET_RELATION)
 
 
 def test_a_flag_is_of_the_module_that_declares_it():
@@ -177,16 +172,16 @@ def test_a_flag_is_of_the_module_that_declares_it():
 
     ours = declared()._behavior_change_event.flag_source
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(BehaviorFlagRendered, "_default_source", staticmethod(dbt_patches.DBT_DEFAULT_SOURCE))
+        patch.setattr(BehaviorFlagRendered, "_default_source", staticmethod(shortcuts.DBT_DEFAULT_SOURCE))
         assert declared()._behavior_change_event.flag_source == ours == __name__
 
 
 def test_a_known_schema_is_not_built_and_validates_the_same(monkeypatch):
-    built = dbt_patches.DBT_JSON_SCHEMA(Project)
-    monkeypatch.setattr(dbt_patches, "_json_schemas", {})
-    dbt_patches.give_schemas({"dbt.contracts.project.Project": json.loads(json.dumps(built))})
-    monkeypatch.setattr(dbt_patches, "DBT_JSON_SCHEMA", None)  # so that building one fails
+    built = shortcuts.DBT_JSON_SCHEMA(Project)
+    monkeypatch.setattr(shortcuts, "_json_schemas", {})
+    shortcuts.give_schemas({"dbt.contracts.project.Project": json.loads(json.dumps(built))})
+    monkeypatch.setattr(shortcuts, "DBT_JSON_SCHEMA", None)  # so that building one fails
     Project.validate({"name": "small", "config-version": 2})
     with pytest.raises(ValidationError, match="3 is not valid under any of the given schemas"):
         Project.validate({"name": "small", "profile": 3})
-    assert dbt_patches.schemas() == {"dbt.contracts.project.Project": built}
+    assert shortcuts.schemas() == {"dbt.contracts.project.Project": built}

@@ -1,7 +1,5 @@
 """Patches of dbt-core, which has no interface for leaving a node to a later invocation or for taking over one that has run.
 
-Checked against dbt-core 1.12.6. ``tests/test_dbt_patches.py`` fails when an upgrade moves one of these:
-
 - ``GraphRunnableTask.call_runner``: runs one node in a worker thread. Events and callbacks tell of a node, they cannot keep it
   from running, and `dbt retry` starts another run with other statuses. Every node passes here, also those that are skipped,
   so that earlier results go through dbt's own bookkeeping: skipped children, statuses, ``run_results.json``.

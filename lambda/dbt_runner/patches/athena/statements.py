@@ -13,7 +13,7 @@ from dbt.adapters.athena.config import get_boto3_config
 from dbt.adapters.athena.connections import AthenaResultSet
 from dbt.adapters.athena.constants import LOGGER
 
-from dbt_runner.athena import clients
+from dbt_runner.patches.athena import clients
 
 # The last statement of tables and incremental models: the adapter's own text (`run_query_with_partitions_limit_catching`), sent to
 # Athena and parsed out of the statement that was sent, never out of the answer (`process_query_stats`). With the query comment

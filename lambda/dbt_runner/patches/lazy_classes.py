@@ -4,7 +4,7 @@ dbt has some 350 dataclasses, for each of which mashumaro writes and compiles fo
 time of a start. An invocation uses a few dozen of them. mashumaro's own ``lazy_compilation`` leaves out the longest part of a
 function, and compiles it nevertheless. https://github.com/Fatal1ty/mashumaro#lazy_compilation-config-option
 
-Checked against mashumaro 3.17; ``tests/test_lazy_classes.py`` fails when an upgrade moves what this stands on:
+It stands on this:
 ``DataClassDictMixin.__init_subclass__`` calls ``compile_mixin_unpacker`` and ``compile_mixin_packer``, by their names in its own
 module, for the class and each format (``dict``, ``msgpack``, ``json``); they set two attributes of the class, a public one and
 one with the prefix ``__mashumaro_``.
@@ -20,6 +20,8 @@ from mashumaro.core.meta.code.builder import CodeBuilder
 from mashumaro.core.meta.mixin import compile_mixin_packer, compile_mixin_unpacker
 from mashumaro.mixins import dict as mixin
 
+from dbt_runner import patches
+
 _pending: list[Callable[[], None]] = []
 
 
@@ -32,7 +34,9 @@ def compile_some(count: int) -> bool:
 
 
 def install() -> None:
-    """Must run before dbt is imported."""
+    """Must run before dbt is imported. Nothing, if the patches are off."""
+    if not patches.on():
+        return
     module: Any = mixin
     module.compile_mixin_packer = _packer
     module.compile_mixin_unpacker = _unpacker

@@ -33,5 +33,5 @@ def test_a_semaphore_raises_without_the_replacement():
 
 
 def test_locks_and_thread_pools_work():
-    done = run(WITHOUT_SHARED_MEMORY, "from dbt_runner.start import no_shm\n", LOCKS)
+    done = run(WITHOUT_SHARED_MEMORY, "from dbt_runner.patches import no_shm\n", LOCKS)
     assert (done.stdout, done.stderr) == ("[1, 2]\n", "")

@@ -14,7 +14,7 @@ from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import ResourceMapping
 from dbt.flags import set_from_args
 from dbt_common.clients import system
-from dbt_runner.start import artifact_files, dbt_patches
+from dbt_runner.patches import artifact_files, shortcuts
 
 PROJECT = {
     "dbt_project.yml": "{name: kinds, profile: kinds, version: '1.0', vars: {word: ö}}",
@@ -66,7 +66,7 @@ def test_a_manifest(manifest, tmp_path, monkeypatch):
     set_from_args(Namespace(SEND_ANONYMOUS_USAGE_STATS=False), None)
     monkeypatch.setattr(artifacts, "write_json", system.write_json)
     writable = manifest.writable_manifest()
-    dbt_patches.DBT_WRITE_MANIFEST(writable, str(tmp_path / "dbts.json"))
+    shortcuts.DBT_WRITE_MANIFEST(writable, str(tmp_path / "dbts.json"))
     artifact_files.write_manifest(writable, str(tmp_path / "new" / "ours.json"))
     assert (tmp_path / "new" / "ours.json").read_bytes() == (tmp_path / "dbts.json").read_bytes()
     written = json.loads((tmp_path / "dbts.json").read_text("utf-8"))

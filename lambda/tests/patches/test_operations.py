@@ -3,7 +3,7 @@
 import pytest
 from dbt.cli.main import dbtRunner
 from dbt.task.run_operation import RunOperationTask
-from dbt_runner.start import operations
+from dbt_runner.patches import operations
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from pathlib import Path
 import boto3
 import pytest
 from dbt.adapters.athena import connections, impl
-from dbt_runner.athena import clients, statements
+from dbt_runner.patches.athena import clients, statements
 
 from bench.fixed_athena import REGION
 

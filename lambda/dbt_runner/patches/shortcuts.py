@@ -1,23 +1,6 @@
 """Caches and shortcuts for work that dbt repeats in every invocation, or does for a whole project when a part is selected.
 
-Checked against dbt-core 1.12.6 and dbt-adapters 1.24.5. ``tests/test_start_patches.py`` fails when an upgrade moves one of
-these, or makes the replacement answer otherwise than what it replaces:
-
-- ``Compiler.compile``: builds the graph of the whole project from the manifest, looks for cycles in it, and writes it to
-  ``graph.gpickle`` and ``graph_summary.json``: seconds at 2,000 models. A manifest made at build time comes with its graphs;
-  the two files are diagnostics that no run keeps.
-- ``Graph.get_subset_graph``: copies the whole graph and takes out, one after the other, the nodes that are not selected.
-- ``is_selected_node``: takes the whole name of every node of the project apart, twice for each criterion, to find the one that is
-  selected. Most names differ from it in their first part.
-- ``BaseAdapter._get_cache_schemas``: makes a relation of every node to know their schemas, of which there are one or two.
-- ``BaseAdapter.get_relation``: looks at every relation of the schema for the one that a node asks for, several times a node, so
-  that a build's work grows with the square of the project. The adapter's cache has them by name.
-- ``BehaviorFlagRendered._default_source``: reads the source of every frame of the stack, through all modules that are loaded, to
-  know the name of the module that declares a flag, twice in each invocation. The frames know the names of their modules.
-- ``dbtClassMixin.json_schema``: builds the schemas that project and profile are validated by from the types of dbt's own classes,
-  at each start. Those that building the function has made come with the manifest; what is validated is the same.
-- ``dbt.artifacts.schemas.base.write_json`` and ``WritableManifest.write``: write ``run_results.json`` and ``manifest.json``, from
-  more memory and in more time than it takes (`artifact_files.py`).
+The registry says of each why it is there (`dbt_runner.patches.PATCHES`).
 """
 
 from __future__ import annotations
@@ -42,7 +25,8 @@ from dbt_common.exceptions import CompilationError
 from dbt_common.utils.formatting import lowercase
 
 from dbt import compilation
-from dbt_runner.start import artifact_files
+from dbt_runner import patches
+from dbt_runner.patches import artifact_files
 
 # dbt's own
 DBT_COMPILE = Compiler.compile
@@ -58,7 +42,9 @@ _json_schemas: dict[str, dict[str, Any]] = {}
 
 
 def install() -> None:
-    """Put them in the place of dbt's own, once for the process."""
+    """Put them in the place of dbt's own, once for the process, unless the patches are off."""
+    if not patches.on():
+        return
     classes: Any = (Compiler, Graph, BaseAdapter, behavior_flags.BehaviorFlagRendered, dbtClassMixin, WritableManifest)
     compiler, graph, adapter, flag, contract, manifest = classes
     modules: Any = (selector_methods, artifacts)

@@ -3,8 +3,7 @@
 dbt's and those of packages take text to evaluate or to send (``run_hooks``, ``run_query``, ``statement``), which would be the
 caller's. A macro of the project's may call them with what its author means.
 
-Checked against dbt-core 1.12.6: ``RunOperationTask`` asks ``_get_macro_parts`` for the macro before it runs it.
-``tests/test_operations.py`` fails when an upgrade moves this.
+``RunOperationTask`` asks ``_get_macro_parts`` for the macro before it runs it.
 """
 
 from __future__ import annotations

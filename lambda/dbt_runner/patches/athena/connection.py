@@ -7,7 +7,7 @@ from typing import Any, Self
 from dbt.adapters.athena.connections import AthenaConnection, AthenaCursor
 from dbt.adapters.athena.constants import LOGGER
 
-from dbt_runner.athena import clients, polling, statements
+from dbt_runner.patches.athena import clients, polling, statements
 from dbt_runner.start import collector
 
 

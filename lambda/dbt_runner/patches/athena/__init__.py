@@ -1,6 +1,6 @@
 """dbt-athena with less to wait for: what is replaced in the adapter while dbt runs, and why it may be.
 
-Checked against dbt-athena 1.11.1; ``tests/athena`` fails when an upgrade moves what this stands on. Three names:
+Three names:
 
 - ``connections.AthenaConnection`` and ``connections.AthenaCursor``, which the adapter makes its connections and cursors of, are
   subclasses (`connection.py`) that use the parameters which the adapter has for it: where a session comes from, how to wait.
@@ -16,15 +16,22 @@ from typing import Any
 
 from dbt.adapters.athena import connections, impl
 
-from dbt_runner.athena.clients import forget
-from dbt_runner.athena.connection import Connection, Cursor
+from dbt_runner import patches
+from dbt_runner.patches.athena.clients import forget
+from dbt_runner.patches.athena.connection import Connection, Cursor
 
 __all__ = ["Connection", "applied", "forget"]
 
 
 @contextmanager
 def applied() -> Iterator[None]:
-    """dbt's connections to Athena are ours until the block ends. One block at a time in a process, as dbt itself."""
+    """dbt's connections to Athena are ours until the block ends, unless the patches are off.
+
+    One block at a time in a process, as dbt itself.
+    """
+    if not patches.on():
+        yield
+        return
     made: Any = connections
     locked: Any = impl
     before = made.AthenaConnection, made.AthenaCursor, locked.boto3_client_lock

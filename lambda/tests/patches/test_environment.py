@@ -8,7 +8,7 @@ from dbt.cli import requires
 from dbt.cli.main import dbtRunner
 from dbt_runner import run
 from dbt_runner.event import Request
-from dbt_runner.start import environment
+from dbt_runner.patches import environment
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -8,7 +8,7 @@ import botocore.session
 import pytest
 from dbt.adapters.athena import connections
 from dbt.adapters.athena.connections import AthenaCredentials
-from dbt_runner import athena
+from dbt_runner.patches import athena
 
 from bench.fixed_athena import REGION, running
 
