@@ -50,7 +50,14 @@ MESSAGES = (
     ("select * from a.b.c", "TABLE_NOT_FOUND: line 1:15: Table 'a.b.c' does not exist"),
     # what local Athena has not
     ("select * from t match_recognize (pattern (a) define a as true)", "NOT_SUPPORTED: line 1:17: MATCH_RECOGNIZE is not supported by local Athena (see docs/ATHENA.md)"),
-    ("select 1, cast('2024-01-01' as timestamp(9) with time zone)", "NOT_SUPPORTED: line 1:11: timestamp(9) with time zone: a precision finer than microseconds is not supported by local Athena (see docs/ATHENA.md)"),
+    ("select 1, to_unixtime(cast(timestamp '2024-01-01 00:00:00.123456789 UTC' as time(9) with time zone))", "NOT_SUPPORTED: line 1:23: A cast of timestamp(9) with time zone to time(9) with time zone is not supported by local Athena (see docs/ATHENA.md)"),
+    ("select * from json_table('[1]', 'lax $[*]' columns (a integer path 'lax $'))", "NOT_SUPPORTED: line 1:15: JSON_TABLE is not supported by local Athena (see docs/ATHENA.md)"),
+    # queries
+    ("select 1 union select 'a'", "TYPE_MISMATCH: line 1:10: column 1 in UNION query has incompatible types: integer, varchar(1)"),
+    ("select 1 > all (values k) from (values (1, 1)) t(k, v) group by k", "NOT_SUPPORTED: line 1:17: Given correlated subquery is not supported"),
+    # no place: these are found when a value is computed
+    ("select date_trunc('x', date '2024-01-01')", "INVALID_FUNCTION_ARGUMENT: 'x' is not a valid DATE field"),
+    ("select regexp_extract('a', '(a)', 2)", "INVALID_FUNCTION_ARGUMENT: Pattern has 1 groups. Cannot access group 2"),
     # a subquery in an outer join, of both sides: TestJoin.testQuantifiedComparisonInJoinCriteria
     ("select * from (values 1) t(a) right join (values 1) u(b) on a + b > all (values 1)", "NOT_SUPPORTED: line 1:67: A subquery that a value of both sides of an outer join is compared with is not supported"),
 )  # fmt: skip

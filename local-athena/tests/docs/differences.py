@@ -35,8 +35,6 @@ class Difference:
 D = Difference
 
 LANGUAGE = [
-    D("Fractions of a second", "times and timestamps to the picosecond; timestamps with time zone to the microsecond, a finer type is refused", "Trino's types go to picoseconds",
-      "DuckDB keeps microseconds", f"{ATHENA}dialect/types.py"),
     D("Approximate aggregates and sketches", "exact, for any number of rows", "exact for some tens of values, approximate beyond",
       "An exact answer lies within every error that AWS allows", f"{ATHENA}dialect/functions/approximate.py"),
     D("Regular expressions", "RE2 where it suffices, else Python's `regex`", "Java's syntax, matched by Joni",

@@ -13,7 +13,7 @@ from local_athena.dialect.context import Clauses, Context
 from local_athena.dialect.errors import failure
 from local_athena.dialect.scope import Scope, Value, strict
 from local_athena.dialect.signatures import Binding, Overload, Pattern, bind, fill, overload, resolved, without_failures
-from local_athena.dialect.types import TIME_ZONED, ZONED, held
+from local_athena.dialect.types import TIME_ZONED, ZONED, Type, held
 from local_athena.errors import NotSupported
 
 
@@ -149,22 +149,29 @@ def _equality_of_zoned(call: Call) -> None:
         raise NotSupported(f"Function '{call.name}' on maps")
 
 
+def _fine(value: Value | exp.Lambda) -> bool:
+    return isinstance(value, Value) and (fine.is_fine(value.type) or fine.is_fine_zoned(value.type))
+
+
 def _of_fine(call: Call) -> Value | None:
     """A function of dates and times, of a timestamp finer than microseconds; None for functions of any type."""
     if call.name not in functions.OF_MOMENTS or call.name in fine.KNOWN:
         return None
+    found = next(a for a in call.args if isinstance(a, Value) and _fine(a))
     if call.name not in fine.LOWERED and call.name not in fine.KEEPING:
-        found = next(a for a in call.args if isinstance(a, Value) and fine.is_fine(a.type))
         raise NotSupported(f"Function '{call.name}' on {found.type}")
-    lowered = [
-        Value(fine.micros_of(a.sql), fine.MICROS) if isinstance(a, Value) and fine.is_fine(a.type) else a
-        for a in call.args
-    ]
-    made = call.again(call.name, *lowered)
+    made = call.again(call.name, *(_lowered(a) if isinstance(a, Value) and _fine(a) else a for a in call.args))
     if call.name in fine.LOWERED:
         return made
-    last = call.value(len(call.args) - 1)
-    return Value(fine.made(made.sql, fine.picos_of(last.sql) if fine.KEEPING[call.name] else "0"), last.type)
+    picos = fine.picos_of(found.sql) if fine.KEEPING[call.name] else "0"
+    sql = fine.made_zoned(made.sql, picos) if made.type.name == ZONED else fine.made(made.sql, picos)
+    return Value(sql, Type(made.type.name, found.type.params), zone=made.zone)
+
+
+def _lowered(value: Value) -> Value:
+    if value.type.name == ZONED:
+        return Value(fine.zoned_micros(value.sql), fine.ZONED_MICROS, zone=value.zone)
+    return Value(fine.micros_of(value.sql), fine.MICROS)
 
 
 _ANY_OF_EQUALS = frozenset(
@@ -176,7 +183,7 @@ _ANY_OF_EQUALS = frozenset(
 def _dispatch(call: Call) -> Value:
     if call.name in functions.REFUSED:
         raise NotSupported(f"Function '{call.name}'")
-    if any(isinstance(a, Value) and fine.is_fine(a.type) for a in call.args) and (made := _of_fine(call)) is not None:
+    if any(map(_fine, call.args)) and (made := _of_fine(call)) is not None:
         return made
     _equality_of_zoned(call)
     made = _translated(call)

@@ -59,6 +59,9 @@ def _literal(written: str, target: Type) -> Value | None:
             zone = zones.normalise(found[5] or "UTC")
         except AthenaError:
             return None  # a cast that fails, and fails only if it is evaluated
+        if fine.is_fine_zoned(target):
+            sql = fine.made_zoned(*_parsed_finely(found[1], zone, target))
+            return Value(sql, target, zone=zone)
         return Value(f"trino_zoned({_parsed(found[1], target.precision)}, {text(zone)})", target, zone=zone)
     if clocks.is_clock(target) and (read := clocks.literal(written, target)):
         return Value(read, target)
@@ -75,6 +78,18 @@ def _parsed(written: str, precision: int) -> str:
     if precision == 6 and re.search(_SEVENTH, written):
         return f"({sql} + to_microseconds(1))"
     return rounded(sql, fraction(written), precision)
+
+
+def _parsed_finely(written: str, zone: str, target: Type) -> tuple[str, str]:
+    """A timestamp that is written so, in *zone*: its microseconds, and the picoseconds beside them."""
+    found = re.search(r":\d+[.]\d{6}(\d+)", written)
+    digits = found[1] if found else ""
+    step = 10 ** (clocks.FINEST - target.precision)
+    picos = (int(f"{digits[:6]:0<6}") + (step // 2 if step > 1 else int(digits[6:7] >= "5"))) // step * step
+    moment = _parsed(written[: len(written) - len(digits)], fine.MICROS.precision)
+    if picos == 10**6:
+        moment, picos = f"({moment} + to_microseconds(1))", 0
+    return f"trino_zoned({moment}, {text(zone)})", str(picos)
 
 
 def _read(sql: str, moment: str, precision: int, cut: Callable[[str, int, int], str] | None = None) -> str:
@@ -344,7 +359,7 @@ _OR_NULL: dict[str, Rule] = {
 
 def cast_or_null(value: Value, target: Type) -> str | None:
     """DuckDB text of a cast that may stand inside TRY in the place of ``cast``'s, or None where there is none."""
-    if fine.is_fine(target):
+    if fine.is_fine(target) or fine.is_fine_zoned(target):
         return None
     rule = _OR_NULL.get(target.name) if value.type.name == "varchar" else None
     return rule(value.sql, value.type, target) if rule else None
@@ -368,13 +383,15 @@ def cast_sql(sql: str, source: Type, target: Type) -> str:
         return convert_row(sql, source, target, cast_sql)
     if source.name == target.name and source.args and source.name != "row":
         return convert_nested(sql, source, target, cast_sql)
-    if fine.is_fine(source) or fine.is_fine(target):
+    if any(fine.is_fine(t) or fine.is_fine_zoned(t) for t in (source, target)):
         return _fine(sql, source, target)
     return _RULES[source.name, target.name](sql, source, target)
 
 
 def _fine(sql: str, source: Type, target: Type) -> str:
     """A cast from or to a timestamp finer than microseconds. Raises KeyError as ``cast_sql`` does."""
+    if ZONED in (source.name, target.name) and (source.name == ZONED or fine.is_fine_zoned(target)):
+        return _fine_zoned(sql, source, target)
     if source.name == target.name:
         return fine.changed(sql, source, target)
     rule = _RULES[source.name, target.name]
@@ -386,8 +403,34 @@ def _fine(sql: str, source: Type, target: Type) -> str:
         return fits(fine.shown(sql, source), target)
     if target.name == "date":
         return rule(fine.micros_of(sql), fine.MICROS, target)
-    if target.precision > fine.MICROS.precision and clocks.is_clock(target):
-        return clocks.made(clocks.rounded(fine.picos_of_day(sql), source.precision, target.precision), target)
     if target.precision > fine.MICROS.precision:
-        raise NotSupported(f"{target}: a precision finer than microseconds")
+        return clocks.made(clocks.rounded(fine.picos_of_day(sql), source.precision, target.precision), target)
     return rule(fine.changed(sql, source, Type("timestamp", target.params)), Type("timestamp", target.params), target)
+
+
+def _fine_zoned(sql: str, source: Type, target: Type) -> str:
+    """As ``_fine``, from or to one with time zone."""
+    rule = _RULES[source.name, target.name]
+    if fine.is_fine_zoned(target):
+        if source.name == ZONED:
+            return fine.changed_zoned(sql, source, target)
+        if source.name == "varchar":
+            return fine.read_zoned(sql, target, lambda x: rule(x, source, fine.ZONED_MICROS))
+        if not fine.is_fine(source):
+            return fine.made_zoned(rule(sql, source, fine.ZONED_MICROS))
+        kept = fine.changed(sql, source, Type("timestamp", (min(source.precision, target.precision),)))
+        return once(
+            kept, lambda x: fine.made_zoned(rule(fine.micros_of(x), fine.MICROS, fine.ZONED_MICROS), fine.picos_of(x))
+        )
+    if not fine.is_fine_zoned(source):  # to a timestamp without zone
+        return fine.made(rule(sql, source, fine.MICROS))
+    if target.name == "varchar":
+        return fits(fine.shown_zoned(sql, source), target)
+    if target.name == ZONED:
+        return rule(fine.changed_zoned(sql, source, target), fine.ZONED_MICROS, target)
+    if target.name == TIME_ZONED and target.precision <= fine.MICROS.precision:
+        coarse = Type(ZONED, target.params)
+        return rule(_fine_zoned(sql, source, coarse), coarse, target)
+    if target.name == TIME_ZONED:
+        raise NotSupported(f"A cast of {source} to {target}")
+    return cast_sql(fine.without_zone(sql), Type("timestamp", source.params), target)

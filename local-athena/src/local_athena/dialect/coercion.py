@@ -27,7 +27,6 @@ from local_athena.dialect.types import (
     held,
     ident,
 )
-from local_athena.errors import NotSupported
 
 type Convert = Callable[[str, Type, Type], str]
 
@@ -142,8 +141,8 @@ def convert(sql: str, source: Type, target: Type) -> str:
         return f"CAST({sql} AS {held(target)})"
     if fine.is_fine(target) and not fine.is_fine(source):
         return fine.made(sql if source.name == "timestamp" else f"CAST({sql} AS TIMESTAMP)")
-    if target.name == ZONED and fine.is_fine(source):
-        raise NotSupported(f"{target}: a precision finer than microseconds")
+    if fine.is_fine_zoned(target):
+        return sql if fine.is_fine_zoned(source) else _fine_zoned(sql, source)
     if target.name == ZONED and source.name != ZONED:
         return f"CASE WHEN {sql} IS NOT NULL THEN {{'i': CAST({sql} AS TIMESTAMP), 'z': 'UTC'}} END"
     if target.name == "char":
@@ -163,6 +162,16 @@ def convert(sql: str, source: Type, target: Type) -> str:
     if source.name == "decimal" and target.is_float:
         return decimal_to_float(sql, source, target)
     return sql if held(source) == held(target) else f"CAST({sql} AS {held(target)})"
+
+
+def _fine_zoned(sql: str, source: Type) -> str:
+    if source.name == ZONED:
+        return fine.made_zoned(sql)
+    if fine.is_fine(source):
+        return once(
+            sql, lambda x: fine.made_zoned(convert(fine.micros_of(x), fine.MICROS, fine.ZONED_MICROS), fine.picos_of(x))
+        )
+    return fine.made_zoned(convert(sql, source, fine.ZONED_MICROS))
 
 
 _EXACT = 15  # digits of a whole number that every double holds

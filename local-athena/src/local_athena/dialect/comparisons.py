@@ -6,7 +6,7 @@ import re
 
 from sqlglot import exp
 
-from local_athena.dialect import clocks
+from local_athena.dialect import clocks, fine
 from local_athena.dialect.coercion import coerce, common
 from local_athena.dialect.errors import raise_sql, type_mismatch
 from local_athena.dialect.scope import Value
@@ -40,6 +40,8 @@ def key(sql: str, t: Type) -> str:
     """*sql* in a form whose identity and order in DuckDB are Trino's. Raises NOT_SUPPORTED where there is none."""
     if t.args and any(part.name in _OWN_EQUALITY for arg in t.args for part in arg.walk()):
         raise NotSupported(f"Telling values of type {t} apart")
+    if fine.is_fine_zoned(t):
+        return once(sql, fine.instant)
     if t.name == ZONED:
         return f"({sql}).i"
     if t.name == TIME_ZONED and t.precision > 6:

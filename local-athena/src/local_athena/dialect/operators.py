@@ -185,7 +185,7 @@ def _temporal(symbol: str, left: Value, right: Value) -> Value | None:
     if symbol == "-" and ZONED in (a.name, b.name) and {a.name, b.name} <= {ZONED, "timestamp", "date"}:
         t = common(a, b)
         assert t is not None
-        first, second = f"({coerce(left, t).sql}).i", f"({coerce(right, t).sql}).i"
+        first, second = f"({coerce(left, t).sql}).i", f"({coerce(right, t).sql}).i"  # picoseconds count for nothing
         if t.precision > 3:
             return Value(f"trino_zoned_difference(epoch_us({first}), epoch_us({second}))", DAY_INTERVAL)
         return Value(f"(epoch_ms({first}) - epoch_ms({second}))", DAY_INTERVAL)
@@ -243,6 +243,12 @@ def _shift(symbol: str, moment: Value, interval: Value) -> Value | None:
         step = f"to_milliseconds({interval.sql})"
     if t == DATE:
         return Value(f"CAST({moment.sql} {symbol} {step} AS DATE)", DATE)
+    if fine.is_fine_zoned(t):
+        moved_micros = _shift(
+            symbol, Value(fine.zoned_micros(moment.sql), fine.ZONED_MICROS, zone=moment.zone), interval
+        )
+        assert moved_micros is not None
+        return Value(fine.made_zoned(moved_micros.sql, fine.picos_of(moment.sql)), t, zone=moment.zone)
     if fine.is_fine(t):
         return Value(fine.shifted(moment.sql, symbol, step), t)
     if t.name == "timestamp":

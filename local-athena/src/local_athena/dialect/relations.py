@@ -10,7 +10,7 @@ from sqlglot import exp
 from local_athena.dialect import aggregation, comparisons, decorrelation, outer_joins, table_functions
 from local_athena.dialect.coercion import coerce, common
 from local_athena.dialect.context import Context
-from local_athena.dialect.errors import failure, type_mismatch
+from local_athena.dialect.errors import failure, placed, type_mismatch
 from local_athena.dialect.plans import Plan
 from local_athena.dialect.scope import Field, Query, Relation, Scope, Value, outputs
 from local_athena.dialect.sqltext import text
@@ -194,8 +194,10 @@ _CLAUSES: dict[type[exp.Expr], tuple[str, ...]] = {
 def relation(ctx: Context, node: exp.Expr, parent: Scope | None, before: list[Field]) -> Relation:
     """One item of FROM. *before* are the fields to its left, which UNNEST and LATERAL may use."""
     for clause, given in node.args.items():
-        if given and clause not in _CLAUSES.get(type(node), _CLAUSES[exp.Subquery]):
-            raise NotSupported(f"{clause.upper()} in FROM")
+        if (given and clause not in _CLAUSES.get(type(node), _CLAUSES[exp.Subquery])) or isinstance(
+            given, exp.JSONTable
+        ):
+            raise placed(NotSupported("JSON_TABLE" if clause == "this" else f"{clause.upper()} in FROM"), node)
     if isinstance(node, exp.Table) and isinstance(node.this, exp.Values | exp.Subquery):
         inner_node = node.this.copy()
         inner_node.set("alias", node.args.get("alias"))

@@ -107,16 +107,20 @@ def _value(ctx: Context, node: exp.JSONValue, scope: Scope) -> Value:
     found = _found(ctx, node, node.args["path"], scope)
     returning = node.args.get("returning")
     t = from_datatype(returning) if isinstance(returning, exp.DataType) else VARCHAR
-    unsuited = "JSON_VALUE_RESULT_ERROR"
-    empty = _outcome(ctx, node, "on_empty", scope, (unsuited, "JSON path found no items"), t)
-    failed = _outcome(ctx, node, "on_error", scope, (unsuited, "JSON path found no scalar value that can be cast"), t)
+
+    def outcome(event: str, why: str) -> str:
+        message = f"cannot extract SQL scalar from JSON: JSON path found {why}"
+        return _outcome(ctx, node, event, scope, ("JSON_VALUE_RESULT_ERROR", message), t)
+
+    empty, many = outcome("on_empty", "no items"), outcome("on_error", "multiple items")
+    failed = outcome("on_error", "an item that cannot be converted to an SQL value")
     loud = node.args.get("on_error") == "ERROR"
     # A lambda's parameter, as DuckDB's TRY takes neither an aggregate nor a column under GROUP BY.
     name = f"_v{crc32(found.encode()):08x}"
-    return Value(f"list_transform([{found}], lambda {name}: {_scalar(name, t, node, empty, failed, loud)})[1]", t)
+    return Value(f"list_transform([{found}], lambda {name}: {_scalar(name, t, node, empty, many, failed, loud)})[1]", t)
 
 
-def _scalar(found: str, t: Type, node: exp.Expr, empty: str, failed: str, loud: bool) -> str:
+def _scalar(found: str, t: Type, node: exp.Expr, empty: str, many: str, failed: str, loud: bool) -> str:
     """The value of JSON_VALUE for a path that *found* something: *loud* where ERROR ON ERROR asks for the error itself."""
     item, kind = f"json_extract_string({found}[2:], '$[0]')", f"json_type({found}[2:], '$[0]')"
     wrong = _failed(found, held(t)) if loud else failed
@@ -129,7 +133,7 @@ def _scalar(found: str, t: Type, node: exp.Expr, empty: str, failed: str, loud: 
         made.append(f"WHEN {kind} IN ({kinds}) THEN coalesce({try_(sql)}, {failed})")
     cases = (
         f"WHEN {found} IN ('E', 'I', 'O') THEN {wrong} WHEN {found} = 'R[]' THEN {empty} "
-        f"WHEN json_array_length({found}[2:]) > 1 THEN {failed} WHEN {kind} = 'NULL' THEN NULL"
+        f"WHEN json_array_length({found}[2:]) > 1 THEN {many} WHEN {kind} = 'NULL' THEN NULL"
     )
     scalar = f"CASE {' '.join(made)} ELSE {failed} END"
     return f"CASE {cases} WHEN {found} IS NOT NULL THEN {scalar} END"

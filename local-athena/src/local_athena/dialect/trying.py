@@ -12,14 +12,11 @@ from local_athena.dialect import casts
 from local_athena.dialect.context import Context
 from local_athena.dialect.scope import Scope, Value
 from local_athena.dialect.sqltext import LITERAL, NAME
-from local_athena.dialect.types import ZONED, from_datatype, held
-from local_athena.errors import NotSupported
+from local_athena.dialect.types import from_datatype, held
 
 
 def cast(ctx: Context, node: exp.Cast, scope: Scope) -> Value:
     target = from_datatype(node.to)
-    if any(part.name == ZONED and part.precision > 6 for part in target.walk()):
-        raise NotSupported(f"{target}: a precision finer than microseconds")
     value = ctx.expression(node.this, scope)
     return casts.cast(value, target, node)
 

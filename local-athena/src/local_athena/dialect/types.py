@@ -7,6 +7,7 @@ Some types have no equal in DuckDB. Inside a translated query they are held so:
 * ``timestamp(p) with time zone``: ``STRUCT(i TIMESTAMP, z VARCHAR)``, the instant in UTC and the zone it was written in;
 * ``time(p)`` finer than microseconds: BIGINT picoseconds; with time zone: ``STRUCT(p BIGINT, o INTEGER)``, beside its offset;
 * ``timestamp(p)`` finer than microseconds: ``STRUCT(t TIMESTAMP, p INTEGER)``, its microseconds and the picoseconds beyond;
+  with time zone: ``STRUCT(i TIMESTAMP, z VARCHAR, p INTEGER)``;
 * ``interval day to second``: BIGINT milliseconds; ``interval year to month``: BIGINT months;
 * ``ipaddress``: BLOB, the 16 bytes of an IPv6 address;
 * ``HyperLogLog``: the hashes of its values; ``tdigest`` and ``qdigest``: lists of values with their weights;
@@ -332,7 +333,10 @@ _DUCKDB = {
 }  # fmt: skip
 
 
-_FINE = {"time": "BIGINT", TIME_ZONED: "STRUCT(p BIGINT, o INTEGER)", "timestamp": "STRUCT(t TIMESTAMP, p INTEGER)"}
+_FINE = {
+    "time": "BIGINT", TIME_ZONED: "STRUCT(p BIGINT, o INTEGER)", "timestamp": "STRUCT(t TIMESTAMP, p INTEGER)",
+    ZONED: "STRUCT(i TIMESTAMP, z VARCHAR, p INTEGER)",
+}  # fmt: skip
 """Forms of what is finer than a microsecond (``clocks``, ``fine``)."""
 
 

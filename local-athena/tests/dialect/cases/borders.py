@@ -83,7 +83,6 @@ REFUSED = [
     R("regr_count(1e0, 2e0)", "FUNCTION_NOT_FOUND"),
     R("regr_r2(1e0, 2e0)", "FUNCTION_NOT_FOUND"),
     R("fail('no')", "GENERIC_USER_ERROR", "no"),
-    R("from_iso8601_timestamp_nanos('2024-01-01T00:00:00.123456789Z')", "NOT_SUPPORTED", ours=True),
     R("format('%g', 1)", "INVALID_FUNCTION_ARGUMENT"),
     # clauses and operators of other engines
     R("* exclude (x) from (values (1, 2)) t(x, y)", "SYNTAX_ERROR"),

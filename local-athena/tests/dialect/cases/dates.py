@@ -275,8 +275,6 @@ REFUSED = [
     R("at_timezone(now(), 'Mars/Base')", "INVALID_FUNCTION_ARGUMENT"),
     R("from_iso8601_timestamp('x')", "INVALID_FUNCTION_ARGUMENT"),
     R("interval 'x' day", "INVALID_LITERAL"),
-    R("timestamp '2024-01-01 00:00:00.123456789'", "NOT_SUPPORTED", ours=True),
-    R("from_unixtime_nanos(1)", "NOT_SUPPORTED", ours=True),
     R("datediff('day', date '2024-01-01', date '2024-01-02')", "FUNCTION_NOT_FOUND"),
     R("parse_duration('x')", "INVALID_FUNCTION_ARGUMENT"),
 ]  # fmt: skip

@@ -36,6 +36,16 @@ CASES = [
 ]  # fmt: skip
 
 REFUSED = [
+    # type/DecimalCasts.java, DecimalOperators' sisters, ArraySubscriptOperator.java, MathFunctions.java: what a value is, in their words
+    R("cast('' as decimal(2,1))", "INVALID_CAST_ARGUMENT", "Cannot cast VARCHAR '' to DECIMAL(2, 1). Value is not a number."),
+    R("cast('234.0' as decimal(2,0))", "INVALID_CAST_ARGUMENT", "Cannot cast VARCHAR '234.0' to DECIMAL(2, 0). Value too large."),
+    R("cast('' as integer)", "INVALID_CAST_ARGUMENT", "Cannot cast '' to INT"),
+    R("cast('it''s' as integer)", "INVALID_CAST_ARGUMENT", "Cannot cast 'it's' to INT"),
+    R("smallint '-32768' / smallint '-1'", "NUMERIC_VALUE_OUT_OF_RANGE", "smallint division overflow: -32768 / -1"),
+    R("abs(-2147483648)", "NUMERIC_VALUE_OUT_OF_RANGE", "Value -2147483648 is out of range for abs(integer)"),
+    R("array[1][-1]", "INVALID_FUNCTION_ARGUMENT", "Array subscript is negative: -1"),
+    R("json_value('[1, 2]', 'lax $[*]' error on error)", "JSON_VALUE_RESULT_ERROR", "cannot extract SQL scalar from JSON: JSON path found multiple items"),
+    R("json_value('[]', 'lax $[0]' error on empty)", "JSON_VALUE_RESULT_ERROR", "cannot extract SQL scalar from JSON: JSON path found no items"),
     R("cast('2024-01-15 n/a' as timestamp)", "INVALID_CAST_ARGUMENT", "Value cannot be cast to timestamp: 2024-01-15 n/a"),
     R("-(-9223372036854775808)", "NUMERIC_VALUE_OUT_OF_RANGE", "bigint negation overflow: -9223372036854775808"),
     R("9223372036854775807 + 1", "NUMERIC_VALUE_OUT_OF_RANGE", "bigint addition overflow: 9223372036854775807 + 1"),

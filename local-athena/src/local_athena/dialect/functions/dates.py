@@ -369,10 +369,11 @@ def _from_nanos(call: Call) -> Value:
     if not value.type.is_number:  # a double too: dbt_date multiplies by pow(10, 6)
         raise call.mismatch("from_unixtime_nanos(bigint), from_unixtime_nanos(decimal(p,s))")
     n = f"CAST({value.sql} AS {'BIGINT' if value.type.is_integer else 'HUGEINT'})"
-    failed = "CAST(CAST('NOT_SUPPORTED: a timestamp finer than microseconds' AS INTEGER) AS BIGINT)"
-    micros = f"CASE WHEN {n} % 1000 <> 0 THEN {failed} ELSE CAST({n} // 1000 AS BIGINT) END"
+    rest = f"(({n} % 1000 + 1000) % 1000)"
+    micros = f"CAST(({n} - {rest}) // 1000 AS BIGINT)"
+    moment = f"CASE WHEN {value.sql} IS NOT NULL THEN {{'i': make_timestamp({micros}), 'z': 'UTC'}} END"
     return Value(
-        f"CASE WHEN {value.sql} IS NOT NULL THEN {{'i': make_timestamp({micros}), 'z': 'UTC'}} END",
+        fine.made_zoned(moment, f"{rest} * 1000"),
         Type(ZONED, (9,)),
         zone="UTC",
     )
@@ -386,6 +387,8 @@ def _to_unixtime(call: Call) -> Value:
         raise call.mismatch("to_unixtime(timestamp(p)), to_unixtime(timestamp(p) with time zone)")
     if fine.is_fine(value.type):
         return Value(fine.seconds(value.sql), DOUBLE)
+    if fine.is_fine_zoned(value.type):
+        return Value(fine.seconds(fine.made(f"({value.sql}).i", fine.picos_of(value.sql))), DOUBLE)
     sql = f"({value.sql}).i" if value.type.name == ZONED else value.sql
     return Value(f"epoch({sql})", DOUBLE)
 
@@ -411,12 +414,23 @@ def _from_iso(precision: int) -> object:
             f"THEN {{'i': {zoned} - to_minutes(trino_offset({offset})), 'z': {zone}}} ELSE trino_to_zoned({exact}({x})) END"
         )
 
+    def nanos(exact: str) -> Callable[[str], str]:
+        def made(x: str) -> str:
+            micros = rf"regexp_replace({x}, '([.,][0-9]{{6}})[0-9]{{1,3}}', '\1')"
+            rest = f"rpad(substr(regexp_extract({x}, '[.,]([0-9]+)', 1), 7, 3), 3, '0')"
+            return fine.made_zoned(once(micros, lambda m: read(m, exact)), f"CAST({rest} AS INTEGER) * 1000")
+
+        return made
+
     def special(call: Call) -> Value:
         call.arity(1)
         value = call.value(0)
         if not (value.type.is_text or value.type.name == "unknown"):
             raise call.mismatch()
-        return Value(once(coerce(value, VARCHAR).sql, lambda x: read(x, call.udf(slow))), Type(ZONED, (precision,)))
+        given = coerce(value, VARCHAR).sql
+        if precision <= fine.MICROS.precision:
+            return Value(once(given, lambda x: read(x, call.udf(slow))), Type(ZONED, (precision,)))
+        return Value(once(given, nanos(call.udf(slow))), Type(ZONED, (precision,)))
 
     return special
 
@@ -433,6 +447,9 @@ def _to_iso(call: Call) -> Value:
         return Value(f"replace({moment_text(value.sql, value.type.precision)}, ' ', 'T')", varchar(longest))
     if value.type.name != ZONED:
         raise call.mismatch("to_iso8601(date), to_iso8601(timestamp(p))")
+    if fine.is_fine_zoned(value.type):
+        written = f"replace({fine.shown(fine.without_zone(value.sql), value.type)}, ' ', 'T')"
+        return Value(f"({written} || trino_offset_text({fine.zoned_micros(value.sql)}))", varchar(longest + 6))
     shown = f"replace({moment_text(local_time(value), value.type.precision, f'({value.sql}).i')}, ' ', 'T')"
     return Value(f"({shown} || trino_offset_text({value.sql}))", varchar(longest + 6))
 

@@ -131,11 +131,8 @@ def _check_group(call: Call, pattern: Value, group: Value) -> None:
     if isinstance(pattern.const, str) and isinstance(group.const, int):
         groups = compiled(str(call.value(1).const)).groups
         if group.const > groups:
-            raise failure(
-                "INVALID_FUNCTION_ARGUMENT",
-                f"Pattern has {groups} groups. Cannot access group {group.const}",
-                call.node,
-            )
+            message = f"Pattern has {groups} groups. Cannot access group {group.const}"
+            raise failure("INVALID_FUNCTION_ARGUMENT", message)
 
 
 def _like(call: Call) -> Value:
