@@ -47,7 +47,7 @@ def _values(**properties: str) -> list[str]:
 @pytest.mark.parametrize(
     ("properties", "values"),
     [
-        ({"type": "enum", "values": "a, b,c"}, ["a", "b", "c"]),
+        ({"type": " Enum ", "values": "a, b,c"}, ["a", " b", "c"]),
         ({"type": "integer", "range": "1,3"}, ["1", "2", "3"]),
         ({"type": "integer", "range": "-1,1"}, ["-1", "0", "1"]),
         ({"type": "integer", "range": "8,12", "interval": "2", "digits": "3"}, ["008", "010", "012"]),
@@ -69,7 +69,8 @@ def test_projected_values(properties: dict[str, str], values: list[str]) -> None
 @pytest.mark.parametrize(
     "properties",
     [{"type": "nonsense"}, {"type": "integer", "range": "1"}, {"type": "integer", "range": "a,b"}, {"type": "date", "range": "NOW,NOW"},
-     {"type": "date", "format": "yyyy", "range": "x,NOW"}],
+     {"type": "date", "format": "yyyy", "range": "x,NOW", "interval_unit": "YEARS"},
+     {"type": "date", "format": "yyyy-MM-dd-HH", "range": "2024-03-15-10,NOW"}],
 )  # fmt: skip
 def test_a_bad_projection_is_named(properties: dict[str, str]) -> None:
     with pytest.raises(AthenaError, match="INVALID_TABLE_PROPERTY: Invalid partition projection of column k"):

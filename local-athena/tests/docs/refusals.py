@@ -69,7 +69,10 @@ WORDS: dict[str, list[str]] = {
     "dialect/sql_json._found": ["a JSON path that is not a literal"],
     "dialect/sql_json._object": [],
     "dialect/casts.cast": ["casts of sketches"],
-    "dialect/translation._out": ["sketches (`HyperLogLog`, `tdigest`, `qdigest`) as columns of a result or a table"],
+    "dialect/translation._out": [
+        "sketches (`HyperLogLog`, `tdigest`, `qdigest`) as columns of a result or a table",
+        "timestamps finer than microseconds as columns of a table",
+    ],
     "dialect/comparisons.key": [
         "`IN (SELECT ...)`, `count(DISTINCT ...)`, `PARTITION BY` and `ORDER BY` of arrays, maps and rows that hold maps or timestamps with time zone"
     ],

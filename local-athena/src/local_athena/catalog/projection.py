@@ -77,9 +77,9 @@ class Projection:
         return self.properties.get(f"projection.{key}.{name}")
 
     def _values(self, key: str, wanted: Mapping[str, Sequence[str]], now: datetime) -> list[str]:
-        kind = (self._get(key, "type") or "").lower()
-        if kind == "enum":
-            return [value.strip() for value in (self._get(key, "values") or "").split(",") if value.strip()]
+        kind = (self._get(key, "type") or "").strip().lower()
+        if kind == "enum":  # white space is a part of its values, and of nothing else
+            return [value for value in (self._get(key, "values") or "").split(",") if value]
         if kind == "integer":
             return self._integers(key)
         if kind == "date":
@@ -118,7 +118,11 @@ class Projection:
         if not pattern:
             raise self._invalid(key, f"projection.{key}.format is missing")
         first, last = (self._bound(key, text, pattern, now) for text in self._range(key))
-        unit = (self._get(key, "interval.unit") or _finest(pattern)).upper()
+        unit = (self._get(key, "interval.unit") or _finest(pattern)).strip().upper()
+        if unit not in ("DAYS", "MONTHS") and self._get(key, "interval.unit") is None:
+            raise self._invalid(
+                key, f"projection.{key}.interval.unit is missing, which only days and months do without"
+            )
         unit = unit if unit.endswith("S") else f"{unit}S"
         step = int(self._get(key, "interval") or 1)
         if unit not in _UNITS or step < 1:

@@ -115,7 +115,9 @@ def outgoing(sql: str, t: Type, target: Target) -> str:
 
 
 def _out(sql: str, t: Type, _: Type, target: Target) -> str:
-    if t.name in OPAQUE or (target == "table" and (fine.is_fine(t) or fine.is_fine_zoned(t))):
+    if target == "table" and (fine.is_fine(t) or fine.is_fine_zoned(t)):
+        raise NotSupported(f"A column of type {t} in a table")
+    if t.name in OPAQUE:
         raise NotSupported(f"A column of type {t} in a result or a table")
     if t.name == ZONED:
         if target == "result":
