@@ -87,6 +87,13 @@ class Loop:
 
         await_(lambda: found()[0] == state, lambda: f"{alarm} stays {found()}", 120)
 
+    def letters(self) -> int:
+        """How many messages are in the lake's only queue, that of what could not be delivered."""
+        sqs = self.client("sqs")
+        (queue,) = sqs.list_queues().get("QueueUrls", [])
+        found = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["ApproximateNumberOfMessages"])
+        return int(found["Attributes"]["ApproximateNumberOfMessages"])
+
     def runs_told_since(self, moment: float) -> float:
         """Runs of dev whose metrics have come."""
         named = {"Name": "environment", "Value": "dev"}

@@ -263,7 +263,8 @@ def test_a_schedule_is_paused_and_resumed_and_starts_a_run(built):
     soon = datetime.now(UTC) + timedelta(seconds=5)
     unreadable = {**kept, "Target": {**kept["Target"], "Input": "no JSON"}}
     scheduler.update_schedule(**unreadable, ScheduleExpression=f"at({soon:%Y-%m-%dT%H:%M:%S})")
-    await_(lambda: "not delivered: the start of the schedule nightly: " in loop.types("just alerts"))
+    await_(loop.letters)
+    assert "not delivered: the start of the schedule nightly: " in loop.types("just alerts")
     loop.becomes("lost-start", "ALARM")
     loop.alarms_later(3600)
     loop.becomes("lost-start", "OK")
@@ -323,7 +324,7 @@ def test_a_webhook_that_is_down_loses_nothing(built, webhook):
     loop, *_ = built
     webhook.down = True
     run = re.search(r"The run (\S+) has begun", loop.types(FAILING, 1))[1]
-    await_(lambda: "not delivered" in loop.types("just alerts"))
+    await_(loop.letters)
     assert len(about(webhook.refused, run)) == 3
     printed = loop.types("just alerts")
     assert f"not delivered: the message about the execution {run}: " in printed
