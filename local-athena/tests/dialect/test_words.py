@@ -32,6 +32,7 @@ DISTINCT = (
     "checksum(distinct n)",
     "histogram(distinct n)",
     "map_agg(distinct n, n)",
+    "reduce_agg(distinct n, 0, (a, b) -> a + b, (a, b) -> a + b)",
     "multimap_agg(distinct n, n)",
     "listagg(distinct s, ',') within group (order by s)",
     "approx_percentile(distinct n, 0.5e0)",

@@ -149,7 +149,7 @@ def _array_value(values: list[Value], node: exp.Expr) -> Value:
     items = ", ".join(strict(coerce(v, element)).sql for v in values)
     plain = values and element.name not in ("unknown", "tinyint", "smallint", "bigint", "decimal", "real", "row")
     sql = f"[{items}]" if plain else f"CAST([{items}] AS {held(element)}[])"
-    return Value(sql, array(element))
+    return Value(sql, array(element), present=True)
 
 
 def _tuple(ctx: Context, node: exp.Expr, scope: Scope) -> Value:

@@ -46,18 +46,18 @@ def arithmetic(symbol: str, left: Value, right: Value, node: exp.Expr) -> Value:
         if known.is_number or known.name in (DAYS, MONTHS):
             a = b = known
     if a.is_number and b.is_number:
-        return _numbers(symbol, coerce(left, a), coerce(right, b))
+        return _numbers(symbol, coerce(left, a), coerce(right, b), node)
     result = _temporal(symbol, left, right)
     if result is None:
         raise type_mismatch(f"Cannot apply operator: {left.type} {symbol} {right.type}", node)
     return result
 
 
-def _numbers(symbol: str, left: Value, right: Value) -> Value:
+def _numbers(symbol: str, left: Value, right: Value, node: exp.Expr) -> Value:
     t = common(left.type, right.type)
     assert t is not None
     if t.name == "decimal":
-        return _decimals(symbol, left, right)
+        return _decimals(symbol, left, right, node)
     left, right = coerce(left, t), coerce(right, t)
     if t.is_float:
         # DuckDB keeps float arithmetic IEEE (`ieee_floating_point_ops`): x/0 is Infinity or NaN, as in Trino.
@@ -75,7 +75,7 @@ def _numbers(symbol: str, left: Value, right: Value) -> Value:
     return Value(f"({left.sql} {symbol} {right.sql})", t)
 
 
-def _decimals(symbol: str, left: Value, right: Value) -> Value:
+def _decimals(symbol: str, left: Value, right: Value, node: exp.Expr) -> Value:
     """Decimal arithmetic keeps Trino's precision and scale: https://trino.io/docs/current/functions/decimal.html."""
     (p1, s1), (p2, s2) = as_decimal(left.type).params, as_decimal(right.type).params
     scale = max(s1, s2)
@@ -86,7 +86,7 @@ def _decimals(symbol: str, left: Value, right: Value) -> Value:
         a, b = coerce(left, as_decimal(left.type)), coerce(right, as_decimal(right.type))
         return Value(zero_guard(b, lambda divisor: f"({a.sql} % {divisor})", t), t, loose=True)
     t = decimal(p1 + p2, s1 + s2) if symbol == "*" else decimal(max(p1 - s1, p2 - s2) + scale + 1, scale)
-    wide = t.params[0] > 18 and (WIDE.get() or not ('"' in left.sql or '"' in right.sql))
+    wide = t.params[0] > 18 and (WIDE.get() or node.find(exp.Column) is None)
     operands = _operand(left, wide), _operand(right, False)
     return Value(f"({operands[0]} {symbol} {operands[1]})", t, loose=True)
 
@@ -343,7 +343,7 @@ def _concat_arrays(values: list[Value], node: exp.Expr) -> Value:
         elif coercible(v.type, element):
             parts.append(f"[{coerce(v, element).sql}]")
     # DuckDB's || takes a NULL array for an empty one and appends a NULL; Trino's functions are not called for either.
-    checked = [v.sql for v in values if v.const is None and not v.sql.startswith(("[", "CAST([", "struct_pack("))]
+    checked = [v.sql for v in values if v.const is None and v.parts is None and not v.present]
     joined = _all_concatenated(parts)
     if checked:
         missing = " OR ".join(f"{sql} IS NULL" for sql in checked)

@@ -157,6 +157,27 @@ class _TrinoParser(places.Placed):
                 deep -= inside.pop()
             before = token.token_type
 
+    def _parse_lambda(self, alias: bool = False) -> Any:
+        """An argument of a call. sqlglot reads no lambda behind DISTINCT, as in ``reduce_agg(DISTINCT x, 0, ...)``."""
+        if self._curr is None or self._curr.token_type != TokenType.DISTINCT or not self._has_lambda():
+            return super()._parse_lambda(alias)
+        self._advance()
+        return self.expression(exp.Distinct(expressions=self._parse_csv(super()._parse_lambda)))
+
+    def _has_lambda(self) -> bool:
+        """Whether a lambda is among the arguments that are read, in no brackets of its own."""
+        depth = 0
+        for token in self._tokens[self._index :]:
+            if token.token_type == TokenType.L_PAREN:
+                depth += 1
+            elif token.token_type == TokenType.R_PAREN:
+                depth -= 1
+            elif token.token_type == TokenType.ARROW and not depth:
+                return True
+            if depth < 0:
+                return False
+        return False
+
     def _parse_join(self, *args: Any, **kwargs: Any) -> Any:
         """sqlglot lets ``a JOIN b`` go without a condition, and its tree then is that of ``a, b``."""
         listed = self._curr is not None and self._curr.token_type == TokenType.COMMA

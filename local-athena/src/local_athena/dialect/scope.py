@@ -19,7 +19,8 @@ class Value:
     """A DuckDB expression (``sql``, safe to put anywhere: bracketed where need be) and the Trino type of its value.
 
     ``const`` is the Python value of a literal. ``parts`` are a row constructor's fields. ``zone`` is the zone of a zoned timestamp
-    where the text of the query fixes it. ``loose`` says that DuckDB's type may be a narrower decimal than ``type``.
+    where the text of the query fixes it. ``loose`` says that DuckDB's type may be a narrower decimal than ``type``, ``present``
+    that it is never NULL.
     """
 
     sql: str
@@ -28,6 +29,7 @@ class Value:
     parts: list[Value] | None = None
     zone: str | None = None
     loose: bool = False
+    present: bool = False
 
 
 def strict(value: Value) -> Value:

@@ -68,7 +68,7 @@ SPECIAL_AGGREGATES = """
 count avg checksum reduce_agg histogram map_agg multimap_agg map_union listagg grouping
 """
 
-SPECIAL_DISTINCT = "avg checksum histogram map_agg multimap_agg map_union listagg"
+SPECIAL_DISTINCT = "avg checksum histogram map_agg multimap_agg map_union listagg reduce_agg"
 
 
 def _count(call: Call, arguments: list[exp.Expr]) -> Value:

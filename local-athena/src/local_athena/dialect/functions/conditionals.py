@@ -59,9 +59,10 @@ def _typeof(call: Call) -> Value:
     call.arity(1)
     value = call.value(0)
     shown = literals.string(str(value.type)).sql
-    if value.const is not None or "(" not in value.sql:
+    if value.const is not None or isinstance(call.node.expressions[0].unnest(), exp.Column | exp.Identifier):
         return Value(shown, VARCHAR)
-    return Value(f"CASE WHEN {value.sql} IS NULL THEN {shown} ELSE {shown} END", VARCHAR)  # an aggregate still is one
+    # An aggregate still is one, and what fails does.
+    return Value(f"CASE WHEN {value.sql} IS NULL THEN {shown} ELSE {shown} END", VARCHAR)
 
 
 def _row(call: Call) -> Value:
