@@ -1,7 +1,11 @@
 """Whatever the program prints of others' texts: markup stays text, control characters are spelt out, colours of its own stay."""
 
+import contextlib
 import io
+import os
+import pty
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -88,3 +92,39 @@ def test_there_is_no_other_way_to_a_console():
 )
 def test_a_log_line_is_shown_whatever_a_function_has_printed(message):
     assert logs._line({"timestamp": 0, "message": message}) == f"00:00:00 {message}"
+
+
+MOVING = """
+import os, sys
+from lakeloop import plain, terminal
+from rich.progress import Progress
+with plain.printing():
+    console = terminal.console(stderr=True)
+    with Progress(console=console) as bar:
+        task = bar.add_task("round 1", total=3)
+        for _ in range(3):
+            bar.advance(task)
+            bar.refresh()
+            print("a line \\x1b]0;title\\x07 of others")
+    with console.status("layer"):
+        console.print("another \\x1b[31m")
+"""
+
+
+def test_a_bar_moves_on_a_terminal_and_what_others_print_beside_it_is_shown():
+    """Recipes print through ``printing``; while a bar moves, rich has a stream of its own before that."""
+    ours, terminals = pty.openpty()
+    variables = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "60"}
+    words = [sys.executable, "-c", MOVING]
+    process = subprocess.Popen(words, stdin=terminals, stdout=terminals, stderr=terminals, env=variables)
+    os.close(terminals)
+    printed = b""
+    with contextlib.suppress(OSError):  # Linux: the other end is closed
+        while read := os.read(ours, 65536):
+            printed += read
+    os.close(ours)
+    assert process.wait() == 0, printed
+    text = printed.decode()
+    assert "\x1b[2K" in text
+    assert "\x1b]0;" not in text, "rich leaves it out of what is printed beside a bar"
+    assert re.findall(r"\\x[0-9a-f]{2}", text) == ["\\x1b"], "the console's own line has it spelt"

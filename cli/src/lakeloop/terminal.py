@@ -4,7 +4,7 @@ a table is cut."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import IO, Any
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
@@ -20,6 +20,18 @@ def console(*, stderr: bool = False, soft_wrap: bool = False) -> Console:
 
 
 class _Console(Console):
+    @property
+    def file(self) -> IO[str]:
+        """The terminal itself: rich looks behind one stream, and while a bar moves its own stands before ``plain``'s."""
+        found = super().file
+        while (behind := getattr(found, "rich_proxied_file", None)) is not None:
+            found = behind
+        return found
+
+    @file.setter
+    def file(self, file: IO[str]) -> None:
+        self._file = file
+
     def render_str(self, text: str, **how: Any) -> Text:
         return super().render_str(printable(text), **how)  # before anything is measured
 
