@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -36,6 +37,8 @@ HERE = "dev"
 _PREFIX = "replay_"
 _SHOWN = 5
 _OTHERS = ("AWS_", "S3_HOSTNAME")
+_CODE = re.compile(r"\b[A-Z]+(?:_[A-Z]+)+\b")
+"""Athena's name of an error, such as ``INVALID_CAST_ARGUMENT``."""
 
 
 @dataclass(frozen=True)
@@ -174,7 +177,8 @@ def again(
         file = folder / f"{statement.name}.sql"
         files.write(file, sql + "\n")
         code |= _try(client, lake, statement, sql)
-        print(f'  {file}: `just query "$(cat {file})" env={HERE}` runs it again.', flush=True)
+        shown = file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
+        print(f'  Once more: just query "$(cat {shown})" env={HERE}', flush=True)
     return code
 
 
@@ -182,10 +186,9 @@ def _try(client: Any, lake: Outputs, one: Statement, sql: str) -> int:
     try:
         done = athena.execute(client, sql, workgroup=lake.athena_workgroup, database=lake.glue_database)
     except UserError as error:
-        print(
-            f"{one.name} fails here, too ({counted(len(one.reads), 'table')} sampled).\n  There: {_line(one.message)}"
-        )
-        print(f"  Here: {_line(str(error))}")
+        same = "too" if _CODE.findall(one.message)[:1] == _CODE.findall(str(error))[:1] else "with another error"
+        print(f"{one.name} fails here, {same} ({counted(len(one.reads), 'table')} sampled).")
+        print(f"  There: {_line(one.message)}\n  Here: {_line(str(error))}")
         return 1
     rows = list(islice(athena.rows(client, done), _SHOWN))
     if one.is_test and rows:
@@ -200,4 +203,5 @@ def _try(client: Any, lake: Outputs, one: Statement, sql: str) -> int:
 
 
 def _line(message: str) -> str:
-    return " ".join(message.split())[:500]
+    """A message in a line, without the macros that dbt came through."""
+    return " ".join(" ".join(line for line in message.splitlines() if not line.lstrip().startswith(">")).split())[:500]
