@@ -20,6 +20,8 @@ RLIMIT_DATA sched_getaffinity sched_setaffinity SCM_CREDENTIALS setns setpriorit
 sigtimedwait sigwaitinfo SO_BINDTODEVICE SO_PEERCRED splice syscall TCP_USER_TIMEOUT timerfd_create umount unshare
 """
 CALLS = frozenset(NAMES.split())
+MAYBE = re.compile(rf"\b({'|'.join(CALLS)})\b|/proc|/sys|/dev/shm|libc|inotifywait|setsid|readlink|stat -c")
+"""Found in a text that is worth a parse; most are not."""
 FILES = re.compile(r"^/(proc|sys|dev/shm)(/|$)|libc\.so|^inotifywait$|^setsid$|^readlink -f|^stat -c")
 # By file, the line that keeps its calls from another system, as a pattern.
 GUARDED = {
@@ -34,6 +36,8 @@ GUARDED = {
 
 def calls(source: str) -> Iterator[str]:
     """Linux's own calls and files that the Python *source* names, docstrings and comments aside."""
+    if not MAYBE.search(source):
+        return
     tree = ast.parse(source)
     said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
