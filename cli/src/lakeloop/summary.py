@@ -11,6 +11,7 @@ import duckdb
 from rich.table import Table
 
 from lakeloop import terminal
+from lakeloop.plural import of_status
 from lakeloop.workspace import Workspace
 
 _TESTS = ("test", "unit_test")
@@ -64,7 +65,7 @@ def name_of(result: dict[str, Any]) -> str:
 def _outcome(results: list[dict[str, Any]]) -> str:
     counts = Counter(result["status"] for result in results)
     good = sum(counts.pop(status, 0) for status in GOOD)
-    return ", ".join([str(good), *(f"{count} {status}" for status, count in sorted(counts.items()))])
+    return ", ".join([str(good), *(of_status(count, status) for status, count in sorted(counts.items()))])
 
 
 def _rows(database: Path, models: list[dict[str, Any]]) -> int:

@@ -13,6 +13,7 @@ from lakeloop.arguments import take
 from lakeloop.aws import runner
 from lakeloop.aws.outputs import outputs
 from lakeloop.aws.place import enter
+from lakeloop.plural import of_status
 from lakeloop.report.table import cost_rows
 from lakeloop.skip import leave_out
 from lakeloop.workspace import Workspace
@@ -46,7 +47,7 @@ def print_answer(answer: dict[str, Any]) -> None:
     """Print what ran and how it went; failed nodes with their messages after the table."""
     console = terminal.console()
     table = Table(title=f"dbt {' '.join(answer.get('command', []))}", title_justify="left", show_header=False)
-    counts = ", ".join(f"{count} {name}" for name, count in answer.get("counts", {}).items() if count)
+    counts = ", ".join(of_status(count, name) for name, count in answer.get("counts", {}).items() if count)
     table.add_row("status", answer["status"])
     table.add_row("ran", counts or "nothing")
     table.add_row("seconds", f"{answer.get('seconds', 0):.1f}")

@@ -20,6 +20,7 @@ from lakeloop import database, rows
 from lakeloop.dbt_command import NOT_BEGUN, Offline, run_offline
 from lakeloop.errors import UserError
 from lakeloop.plain import printable
+from lakeloop.plural import of_status
 from lakeloop.skip import leave_out
 from lakeloop.summary import GOOD, is_test, name_of
 from lakeloop.warm import programs
@@ -124,7 +125,7 @@ def _told(workspace: Workspace, place: Path, began: float, started: float) -> No
     tests = Counter(one["status"] for one in results if is_test(one))
     bad = [one for one in results if one["status"] not in (*GOOD, "skipped")]
     names = ", ".join(map(name_of, models)) or "nothing that dbt builds"
-    said = ", ".join(f"{count} {status}" for status, count in sorted(tests.items()))
+    said = ", ".join(of_status(count, status) for status, count in sorted(tests.items()))
     _line(names, ("error" if bad else "ok") + (f"  tests: {said}" if said else ""), started)
     for one in bad:
         _say(textwrap.indent(f"{name_of(one)}: {str(one['message']).strip()}", "    "))

@@ -76,7 +76,10 @@ def console(arn: str, region: str) -> str:
 def _figures(summary: Mapping[str, Any] | None) -> tuple[str, ...]:
     if not summary:
         return ("It has left no results: nothing of it has run.",)
-    counts = ", ".join(f"{count} {status}" for status, count in summary.get("counts", {}).items() if count)
+    found = {status: count for status, count in summary.get("counts", {}).items() if count}
+    counts = ", ".join(
+        f"{count} {'errors' if status == 'error' and count > 1 else status}" for status, count in found.items()
+    )
     cost = summary.get("cost", {}).get("dollars")
     parts = [
         f"Nodes: {counts}." if counts else "",
