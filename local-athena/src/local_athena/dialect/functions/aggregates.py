@@ -76,9 +76,8 @@ def _count(call: Call, arguments: list[exp.Expr]) -> Value:
     if not arguments or isinstance(arguments[0], exp.Star):
         return Value(f"count(*){c['W']}", BIGINT)
     if len(arguments) > 1:
-        raise failure(
-            "FUNCTION_NOT_FOUND", "Unexpected parameters for function count. Expected: count(), count(T)", call.node
-        )
+        call.args = [call.ctx.expression(a, call.scope) for a in arguments]
+        raise call.mismatch("count(), count(T) T")
     value = call.ctx.expression(arguments[0], call.scope)
     counted = key(value.sql, value.type) if c["D"] else value.sql
     return Value(f"count({c['D']}{counted}){c['W']}", BIGINT)
