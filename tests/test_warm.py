@@ -101,5 +101,5 @@ def test_a_saved_model_is_built_and_shown(home):
         assert "order_id\t" in next(lines)
     finally:
         process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 0
+        assert process.wait(60) == 130
         model.write_text(before)

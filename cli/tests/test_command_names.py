@@ -2,9 +2,10 @@
 
 import importlib
 import inspect
+import os
 
 import pytest
-from lakeloop import commands, interrupted
+from lakeloop import __main__, commands, interrupted
 
 
 @pytest.mark.parametrize("place", commands.PLACES.values(), ids=list(commands.PLACES))
@@ -12,6 +13,19 @@ def test_a_name_leads_to_what_takes_a_workspace_and_words(place):
     module, _, function = place.partition(":")
     found = getattr(importlib.import_module(module), function)
     inspect.signature(found).bind("a workspace", ["a", "word"])
+
+
+def test_ctrl_c_before_a_command_has_begun_says_nothing(monkeypatch, capsys):
+    """While the process starts that has dbt imported, which takes seconds."""
+
+    def waits(*given):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(__main__.client, "run", waits)
+    monkeypatch.setattr("sys.argv", ["lakeloop", "watch"])
+    monkeypatch.setattr("os.environ", {**os.environ})
+    assert __main__.main() == 130
+    assert capsys.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("command", interrupted.LEFT)

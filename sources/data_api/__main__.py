@@ -17,7 +17,7 @@ _PORT = "8010"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve on loopback. Gives 0 when ended; 2 after a message on standard error when it cannot begin."""
+    """Serve on loopback. Gives 130 when Ctrl-C has ended it; 2 after a message on standard error when it cannot begin."""
     try:
         values = take(sys.argv[1:] if arguments is None else arguments, ("port",))
         port = number("port", values.get("port", _PORT), 1024, 65535)
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with socket.create_server((HOST, port)) as listening, suppress(KeyboardInterrupt):
         print(f"The API: http://{HOST}:{port}/docs (Ctrl-C ends it)", flush=True)
         uvicorn.Server(uvicorn.Config(create(Place(), port), log_level="warning")).run([listening])
-    return 0
+    return 130  # with 0, just would say that it was interrupted, as of an error
 
 
 if __name__ == "__main__":

@@ -175,7 +175,7 @@ def test_ctrl_c_ends_it_without_a_trace(place):
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False) as client:
             assert client.get("/api/jobs").json() == []
         process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 0
+        assert process.wait(60) == 130
         assert process.stderr.read() == ""
 
 

@@ -13,6 +13,7 @@ from lakeloop.warm import client
 
 # Those that run dbt and are typed all day. What asks a question or changes something in an account has a process of its own.
 _WARM = {"dbt", "dbt-local", "parse", "query", "watch"}
+_INTERRUPTED = 130
 
 
 def main() -> int:
@@ -22,8 +23,11 @@ def main() -> int:
     os.environ["CHECKPOINT_DISABLE"] = "1"  # or each terraform asks HashiCorp for newer versions
     words = sys.argv[1:]
     place = root.find() if words and words[0] in _WARM else None
-    code = client.run(place / root.STATE, place, words) if place else None
-    return here() if code is None else code
+    try:
+        code = client.run(place / root.STATE, place, words) if place else None
+        return here() if code is None else code
+    except KeyboardInterrupt:  # while that process starts, or commands are imported: nothing has begun
+        return _INTERRUPTED
 
 
 def here() -> int:

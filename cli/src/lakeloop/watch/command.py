@@ -17,6 +17,7 @@ import duckdb
 from lakeloop_project import DbtProject
 
 from lakeloop import database, rows
+from lakeloop.aws.interrupts import EXIT_CODE
 from lakeloop.dbt_command import NOT_BEGUN, Offline, run_offline
 from lakeloop.errors import UserError
 from lakeloop.plain import printable
@@ -63,7 +64,7 @@ def watch(workspace: Workspace, words: Sequence[str]) -> int:
         except KeyboardInterrupt:
             pass
         _say("No longer watching.")
-    return 0
+    return EXIT_CODE  # with 0, just would say that it was interrupted, as of an error
 
 
 @contextmanager
