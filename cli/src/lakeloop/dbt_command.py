@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,7 @@ from lakeloop.workspace import Workspace
 NOT_BEGUN = 3
 """The exit code of ``run_offline`` when a source, raw data or the project is bad: dbt was not run, and a message says why."""
 _OFFLINE = "lakeloop.child.offline"
+_LEAST_WIDTH, _WIDTH, _BESIDE = 30, 80, "12:34:56   [PASS in 12.34s]"
 # Commands that read no package; and options in the place of one.
 _WITHOUT_PACKAGES = {"clean", "debug", "deps", "init"}
 # dbt prefers its new spelling of these, DBT_ENGINE_TARGET, over the one by which recipes set them.
@@ -112,6 +114,14 @@ def offline_variables(workspace: Workspace, places: Offline) -> dict[str, str]:
     return {**variables(workspace), **environment}
 
 
+def printer_width() -> int:
+    """Columns that dbt fills with dots, so that its lines fit the terminal with what stands beside them; its own 80 at the most.
+
+    https://docs.getdbt.com/reference/global-configs/print-output#printer-width
+    """
+    return max(_LEAST_WIDTH, min(_WIDTH, shutil.get_terminal_size().columns - len(_BESIDE)))
+
+
 def variables(workspace: Workspace) -> dict[str, str]:
     """The environment of a dbt that works on the checkout's project.
 
@@ -122,6 +132,7 @@ def variables(workspace: Workspace) -> dict[str, str]:
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "False",
         "ENVIRONMENT": "local",
         "AWS_REGION": workspace.settings.region,
+        **({"DBT_PRINTER_WIDTH": str(printer_width())} if sys.stdout.isatty() else {}),
     }
     settings = {
         "DBT_PROJECT_DIR": str(workspace.dbt_project),
