@@ -104,7 +104,7 @@ ZONED_CLOCK = clocks.shown(
     [
         ("from_iso8601_date(x)", "CAST(trino_iso8601_date(x) AS DATE)", r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{4}-W?[0-9]{2,3}"),
         ("from_iso8601_timestamp(x)", "timezone('UTC', (trino_to_zoned(trino_iso8601(x))).i)", ISO),
-        ("from_iso8601_timestamp_nanos(x)", "timezone('UTC', (trino_to_zoned(trino_iso8601_nanos(x))).i)", ISO),
+        ("cast(from_iso8601_timestamp_nanos(x) as timestamp(6) with time zone)", "timezone('UTC', (trino_to_zoned(trino_iso8601_nanos(x))).i)", ISO),
         ("timezone(from_iso8601_timestamp(x))", "(trino_to_zoned(trino_iso8601(x))).z", ISO),
         ("cast(x as time(3))", clocks.made("trino_clock(x, 3, false)", parse_type("time(3)")), CLOCKS),
         ("cast(x as time(9))", "trino_clock(x, 9, false)", CLOCKS),
@@ -167,6 +167,7 @@ TEXT_CASES = {
     **{f"url_extract_{part}(x)": (f"CAST(trino_url_part(x, '{part}') AS {'BIGINT' if part == 'port' else 'VARCHAR'})", URL) for part in ("protocol", "host", "port", "path", "query", "fragment")},
     "url_extract_parameter(x, 'q')": ("trino_url_parameter(x, 'q')", URL), "url_decode(x)": ("trino_url_decode(x)", r"([a+%&é]|%[0-9a-fA-F]{2}){0,6}"),
     "from_base64(x)": ("trino_from_base64(x)", r"([A-Za-z0-9+/]{4}){0,2}([AQ][AQBz]=?=?)?"), "from_base64url(x)": ("trino_from_base64(translate(x, '-_+/', '+/..'))", r"([A-Za-z0-9_/-]{4}){0,2}([AQ]{3}=)?"),
+    **{f"split_to_{kind}(x, {by})": (f"trino_split_to_{kind}(x, {by})", "[ab=,]{0,7}|[ab]?=[ab]?(,[a-c]=[ab]?){0,2}") for kind in ("map", "multimap") for by in ("',', '='", "'', '='", "',', ','")},
     "hamming_distance(x, reverse(x))": (HAMMING, "[ab]{0,5}"),
     "char2hexint(x)": ("trino_char2hexint(x)", "[a-zé]{0,5}"), "normalize(x, NFC)": ("trino_normalize(x, 'NFC')", "[aé\u0301\u0323\u1e0b]{0,5}"), "normalize(x, NFKD)": ("trino_normalize(x, 'NFKD')", "[aé\ufb01]{0,5}"),
     "to_milliseconds(parse_duration(x))": ("trino_parse_duration(x)", r" ?[0-9]{1,7}(\.[0-9]{1,4})? ?(ms|us|[smhd])"),
