@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Context, Decimal
+
 from sqlglot import exp
 
 from local_athena.dialect import ordering, windows
@@ -83,6 +85,7 @@ def _count(call: Call, arguments: list[exp.Expr]) -> Value:
     return Value(f"count({c['D']}{counted}){c['W']}", BIGINT)
 
 
+_EXACT = Context(prec=38)
 _CERTAIN_DIGITS = 19
 """So many digits leave a sum of 38 room for more rows than can be counted."""
 
@@ -96,8 +99,8 @@ def _sum(call: Call) -> Value | None:
     c, t = windows.clauses(call), decimal(38, value.type.params[1])
     total = f"CAST(sum({c['D']}{value.sql}{c['O']}){c['W']} AS {held(t)})"
     failed = raise_sql("NUMERIC_VALUE_OUT_OF_RANGE", "Decimal overflow", held(t))
-    digits = f"translate(CAST({total} AS VARCHAR), '-.', '')"
-    return Value(f"(CASE WHEN length({digits}) > 38 THEN {failed} ELSE {total} END)", t)
+    most = Decimal("9" * 38).scaleb(-t.params[1], _EXACT)
+    return Value(f"(CASE WHEN abs({total}) > CAST('{most:f}' AS {held(t)}) THEN {failed} ELSE {total} END)", t)
 
 
 def _avg(call: Call) -> Value:
