@@ -191,7 +191,9 @@ def _cast(inner: exp.Expr, outer: exp.Expr, scope: Scope) -> bool:
     if not isinstance(inner, exp.Column) or not isinstance(outer, exp.Column):
         return False
     a, b = (find(scope, c.table.lower() or None, c.name.lower(), c) for c in (inner, outer))
-    return a is not None and b is not None and common(a.type, b.type) != a.type
+    if a is None or b is None or (a.type.is_text and b.type.is_text):  # a longer varchar is the same value
+        return False
+    return common(a.type, b.type) != a.type
 
 
 def _grouped(
