@@ -64,6 +64,7 @@ WORDS: dict[str, list[str]] = {
     "dialect/relations.relation": [
         "`PIVOT`",
         "`TABLESAMPLE` of joins in brackets without an alias",
+        "`JSON_TABLE`",
         "anything else in `FROM`; the message shows it",
     ],
     "dialect/sql_json._found": ["a JSON path that is not a literal"],
