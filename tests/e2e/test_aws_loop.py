@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest import mock
 
+import duckdb
 import pyarrow.parquet
 import pytest
 from lakeloop.aws.bucket import upload
@@ -28,6 +29,7 @@ from lakeloop.errors import UserError
 
 from tests import byte_code, local_aws
 from tests.clone import clone
+from tests.e2e import dagster_runs
 from tests.e2e.loop import FUNCTION, Loop
 from tests.e2e.told import Webhook, about, await_, mails
 from tests.projects import raw
@@ -497,6 +499,57 @@ def test_both_engines_build_the_same_rows(built):
     assert "\n0 differing rows in 3 tables" in loop.types("just parity")
 
 
+def test_dagster_builds_the_rows_of_just_run_when_the_lease_is_given_back(built):
+    loop, *_ = built
+    ran = dagster_runs.contents(loop, "lakeloop_dev", "lakeloop-dev")
+    glue, s3, lease = (
+        loop.client("glue"),
+        loop.client("s3"),
+        {"Bucket": "lakeloop-dev-artifacts", "Key": "leases/dev.json"},
+    )
+    for table in ran:
+        glue.delete_table(DatabaseName="lakeloop_dev", Name=table)
+    held = {**json.load(s3.get_object(**lease)["Body"]), "run_id": "nightly", "command": "build", "holder": "one"}
+    later = time.time() + 3600
+    s3.put_object(**lease, Body=json.dumps({**held, "alive_until": later, "expires_at": later}))
+
+    with dagster_runs.run(loop, "env=dev") as begun:
+        run = begun.says(r"The run (\S+) has begun")
+        assert begun.says("dev is in use by the run (.*)") == "nightly (dbt build)"
+        s3.put_object(**lease, Body=json.dumps({**held, "alive_until": 0, "expires_at": 0, "holder": None}))
+        ended = begun.ended()
+
+    assert ended["success"]
+    assert all(ended["checks"].values())
+    built_there = {name for name in ended["assets"] if not name.startswith("exports/")}
+    assert {"customers_seen", "fct_orders", VIEW} <= built_there == set(ran)
+    assert ended["assets"]["fct_orders"]["run"] == run
+    assert ended["assets"]["fct_orders"]["rows"] == raw.order_count()
+    assert dagster_runs.contents(loop, "lakeloop_dev", "lakeloop-dev") == ran
+
+
+def test_just_run_is_refused_while_dagsters_run_has_the_lease(built):
+    loop, *_ = built
+    athena = loop.client("athena")
+    config = {
+        "ops": {"words": {"config": {"words": ["run-operation", "ask", "--args", json.dumps({"query": ENDLESS})]}}}
+    }
+    with dagster_runs.run(loop, "env=dev", job="command", config=config) as begun:
+        run = begun.says(r"The run (\S+) has begun")
+        query = await_(lambda: started(athena))
+        assert f"is in use by the run {run} (dbt run-operation" in loop.types("just run --select dim_customers", 2)
+        athena.stop_query_execution(QueryExecutionId=query)
+        assert not begun.ended()["success"]
+
+
+def started(athena):
+    """The id of the endless query that runs; empty if none does."""
+    ids = athena.list_query_executions(WorkGroup="lakeloop-dev", MaxResults=5)["QueryExecutionIds"]
+    found = athena.batch_get_query_execution(QueryExecutionIds=ids)["QueryExecutions"]
+    running = (one for one in found if one["Status"]["State"] == "RUNNING" and ENDLESS in one["Query"])
+    return next((one["QueryExecutionId"] for one in running), "")
+
+
 def test_no_call_is_denied_and_no_permission_is_idle(built):
     """Over all of the above, and what happens seldom: versions of a view end, and a dead invocation has left a query."""
     loop, *_ = built
@@ -570,6 +623,15 @@ def test_a_run_that_takes_too_long_or_cannot_start_ends_in_one_message(built):
 def test_recipes_that_need_no_emulator_send_nothing_off_the_machine_either(built):
     loop, *_ = built
     loop.types("just dbt-local")
+    database = loop.home / ".lakeloop" / "lakeloop.duckdb"
+    with duckdb.connect(str(database)) as duck:
+        duck.execute("drop table dim_customers")
+    with dagster_runs.run(loop, assets=("dim_customers",)) as begun:
+        ended = begun.ended()
+    assert ended["success"]
+    assert list(ended["assets"]) == ["dim_customers"]
+    with duckdb.connect(str(database), read_only=True) as duck:
+        assert duck.execute("select count(*) from dim_customers").fetchone()[0] > 0
     assert loop.types('just query "select 1 as one"').startswith("one\n1\n")
     assert "The docs page" in loop.types("just docs")
     loop.types("just parse && just deps && just environments && just status && just env && just logs")
