@@ -1,9 +1,10 @@
 """One HTTP connection whose requests of Athena's go straight to the library.
 
-A request takes LocalStack some 4 ms of CPU besides what it asks for: WSGI, and some thirty handlers that find out which
-service it is for, parse it by the service's model and serialize the answer by it; Twisted's reading and writing take
-another. A query is three requests. So a request that has the plain form that AWS's clients send is read here, if
-LocalStack's handlers have seen its client once; all others are Twisted's and LocalStack's, as if this were not here.
+Besides what it asks for, a request takes LocalStack WSGI, and some thirty handlers that find out which service it is for,
+parse it by the service's model and serialize the answer by it; Twisted's reading and writing come on top. A query is three
+requests: without this, `SELECT 1` takes the emulator 8 ms of CPU in the place of 4. So a request that has the plain form that
+AWS's clients send is read here, if LocalStack's handlers have seen its client once; all others are Twisted's and
+LocalStack's, as if this were not here.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import json
 import logging
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from email.utils import formatdate
@@ -22,7 +23,6 @@ from rolo.serving.twisted import HeaderPreservingHTTPChannel
 from twisted.internet import reactor
 
 from local_athena.api import Identity
-from local_athena.api.afterwards import Action, collecting
 from local_athena.api.errors import ApiError
 from local_athena.api.wire import CONTENT_TYPE, encode
 from local_iam.principal import Principal
@@ -95,15 +95,12 @@ class AthenaChannel(HeaderPreservingHTTPChannel):  # type: ignore[misc]
         super().dataReceived(data)
 
     def _answer(self, client: Client, operation: str, asked: dict[str, Any]) -> None:
-        with collecting() as actions:
-            status, refused, response = _response(client, operation, asked)
-        reactor.callFromThread(self._send, response, actions)
+        status, refused, response = _response(client, operation, asked)
+        reactor.callFromThread(self._send, response)
         LOG.info("AWS athena.%s => %d%s", operation, status, f" ({refused})" if refused else "")
 
-    def _send(self, response: bytes, actions: Iterable[Action]) -> None:
+    def _send(self, response: bytes) -> None:
         self.transport.write(response)
-        for action in actions:  # Twisted writes when it polls next, and then comes to this
-            reactor.callLater(0, action)
         self._answering = False
         if self._unread:
             self._read()

@@ -1,7 +1,8 @@
 """boto3 clients inside LocalStack's process whose calls go to the provider itself.
 
 The provider is the same, and so is what it does. What is spared is all that HTTP asks for: a request written, signed,
-routed and parsed, an answer written and parsed. That takes some 3 ms of a call, and the provider a tenth of it.
+routed and parsed, an answer written and parsed. Without this, `SELECT 1` takes the emulator 13 ms of CPU in the place of 4,
+an INSERT 63 in the place of 25.
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from local_athena.api.afterwards import afterwards
 from local_athena.api.errors import InvalidRequestException
 from local_athena.api.locations import check_bucket, enforced, managed, managed_location, result_configuration
 from local_athena.api.paging import page
@@ -52,7 +51,7 @@ def start_query_execution(store: Store, request: dict[str, Any]) -> dict[str, An
                 store.executions.pop(execution.id, None)
                 store.tokens.pop(token or "", None)
             raise InvalidRequestException(str(refused), "MALFORMED_QUERY") from refused
-        afterwards(partial(store.runner.submit, execution, work, store.results))
+        store.runner.submit(execution, work, store.results)
     return {"QueryExecutionId": execution.id}
 
 
