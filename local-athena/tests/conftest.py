@@ -13,7 +13,7 @@ from moto.glue.models import glue_backends
 from moto.moto_api._internal.models import moto_api_backend
 from moto.s3.models import s3_backends
 
-from local_athena import dialect, loopback
+from local_athena import loopback
 from local_athena.storage import AwsClients, Storage
 
 BUCKET = "lake"
@@ -39,15 +39,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file's tests on one worker, which shares its fixtures."""
     for item in items:
         item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.name}/{item.path.name}"))
-
-
-@pytest.fixture(scope="session", autouse=True)
-def one_duckdb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Have all engines share one DuckDB, as in a server: to register functions and macros takes a tenth of a second."""
-    connect, spill = dialect.connect, tmp_path_factory.mktemp("spill")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dialect, "connect", lambda _folder=None: connect(spill))
-        yield
 
 
 @pytest.fixture(scope="session")
