@@ -93,7 +93,7 @@ DELETING = [
 @pytest.fixture(scope="module")
 def person(tmp_path_factory):
     with local_aws.running(tmp_path_factory.mktemp("emulator"), enforcing=True) as aws:
-        made = checkout(tmp_path_factory.mktemp("deploy"), aws.environment, attached=True)
+        made = checkout(tmp_path_factory.mktemp("deploy"), aws.environment)
         # All that a deployment may change is there to be changed.
         made.commits(TFVARS, (made.home / TFVARS).read_text("utf-8") + EVENTS)
         yield made

@@ -42,7 +42,7 @@ STEPS = [
 @pytest.fixture(scope="module")
 def person(tmp_path_factory):
     with local_aws.running(tmp_path_factory.mktemp("emulator"), enforcing=True) as aws:
-        person = checkout(tmp_path_factory.mktemp("prove"), aws.environment, attached=True)
+        person = checkout(tmp_path_factory.mktemp("prove"), aws.environment)
         raw.write(person.home / "data" / "raw")
         yield person
 
