@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -52,20 +52,6 @@ def _unpacked() -> dict[str, Path]:
 
 
 @contextmanager
-def attached(shell: Mapping[str, str]) -> Iterator[dict[str, str]]:
-    """As ``kept``, for commands that are typed in *shell*, whose credentials it takes; no variable without a provider unpacked.
-
-    Terraform of an account starts one three times for a plan and twice for its apply, each for 1.3 s of processor time.
-    """
-    program = next((file for folder in _unpacked().values() for file in folder.glob("terraform-provider-aws_*")), None)
-    if program is None:
-        yield {}
-        return
-    with _running(program, shell) as variables:
-        yield variables
-
-
-@contextmanager
 def kept(data: Path) -> Iterator[dict[str, str]]:
     """The variable by which every Terraform takes the one provider that runs until the block ends: a start takes 2.6 s.
 
@@ -75,14 +61,7 @@ def kept(data: Path) -> Iterator[dict[str, str]]:
         data: ``TF_DATA_DIR`` of a Terraform that was initialised.
     """
     program = next(data.glob("providers/registry.terraform.io/hashicorp/aws/*/*/terraform-provider-aws_*"))
-    with _running(program, os.environ) as variables:
-        yield variables
-
-
-@contextmanager
-def _running(program: Path, environment: Mapping[str, str]) -> Iterator[dict[str, str]]:
-    quiet = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen([program, "-debug"], **quiet, env=dict(environment), text=True) as running:
+    with subprocess.Popen([program, "-debug"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as running:
         try:
             attach = next(filter(None, map(_ATTACH.search, running.stdout or ())))
             yield {"TF_REATTACH_PROVIDERS": attach[1]}

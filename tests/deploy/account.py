@@ -2,22 +2,20 @@
 
 import json
 import os
-import re
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import boto3
 from lakeloop_project import read_settings
 
-from tests import byte_code, provider
+from tests import byte_code
 from tests.clone import SHELL, clone
 
 STANDIN = Path(__file__).parent / "standin"
 REPOSITORY = "acme/lake"
-_TERRAFORM = re.compile(r"just (deploy|destroy|prove)")
 
 
 @dataclass(frozen=True)
@@ -28,25 +26,21 @@ class Checkout:
     variables: dict[str, str]
     session: dict[str, str] = field(default_factory=dict)
     """Credentials of the role that recipes are typed with; ``client`` stays the account's."""
-    attached: bool = False
-    """Whether Terraform of the account takes one provider for all that a recipe does (``tests.provider``), and starts none."""
 
     def types(self, recipe: str, code: int = 0, **variables: str | None) -> str:
         """Run *recipe* as typed, with *variables* over the shell's (None unsets one); what it printed, errors after the rest."""
         shell = {
             name: value for name, value in {**self.variables, **self.session, **variables}.items() if value is not None
         }
-        attached = provider.attached(shell) if self.attached and _TERRAFORM.search(recipe) else nullcontext({})
-        with attached as more:
-            done = subprocess.run(
-                ["bash", "-c", recipe],
-                cwd=self.home,
-                env={**shell, **more},
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
+        done = subprocess.run(
+            ["bash", "-c", recipe],
+            cwd=self.home,
+            env=shell,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         printed = done.stdout + done.stderr
         assert done.returncode == code, printed[-6000:]
         assert "Traceback" not in printed, printed[-6000:]
@@ -100,7 +94,7 @@ class Checkout:
         )
 
 
-def checkout(folder: Path, variables: dict[str, str], *, attached: bool = False) -> Checkout:
+def checkout(folder: Path, variables: dict[str, str]) -> Checkout:
     """A clone in *folder*, under git, in a shell with *variables*."""
     home = clone(folder / "checkout")
     byte_code.lend(home, ".")
@@ -114,7 +108,7 @@ def checkout(folder: Path, variables: dict[str, str], *, attached: bool = False)
         "GH_STANDIN": str(folder / "github.json"),
         "COLUMNS": "200",
     }
-    made = Checkout(home, shell, attached=attached)
+    made = Checkout(home, shell)
     made.git("init", "--quiet", "--initial-branch", "main")
     made.git("config", "user.name", "A Person")
     made.git("config", "user.email", "person@example.com")
