@@ -20,7 +20,6 @@ from tests.local_aws import LocalAws
 pytestmark = [pytest.mark.slow, pytest.mark.emulator]
 
 FUNCTIONS = ("changes-one", "changes-other")
-KILLS = 8
 
 
 @pytest.fixture(scope="module")
@@ -60,13 +59,14 @@ def rows(source: Source, chance: random.Random, count: int) -> list[Change]:
 
 
 def test_each_change_is_there_once_although_functions_are_killed_and_two_write_at_once(
-    lake: Place, source: Source
+    lake: Place, source: Source, kills: int
 ) -> None:
+    kills = kills or 8
     chance = random.Random(20261130)
     sent: list[Change] = []
     find = of_functions(os.environ["AWS_ENDPOINT_URL"], FUNCTIONS)
-    with Killer(find, KILLS, chance, longest=4.0) as killer:
-        while len(killer.killed) < KILLS:
+    with Killer(find, kills, chance, longest=4.0) as killer:
+        while len(killer.killed) < kills:
             some = rows(source, chance, 150)
             # A capture that was killed sends again what it had sent.
             lake.put(some)
