@@ -43,5 +43,18 @@ def test_a_fork_does_what_a_process_does_and_one_that_was_killed_is_no_loss(home
             )
             assert (code, both.read_text("utf-8")) == (2, alone[1][2])
         process.kill()
+        process.wait()
         assert [done(home, *words) for words in asked] == alone
     assert process.returncode and not forks._kept
+
+
+def test_what_was_begun_is_not_run_again_if_its_process_dies(tmp_path):
+    begun = tmp_path / "begun"
+    code = (
+        f"import os; made = open({str(begun)!r}, 'a'); made.write('x'); made.close(); "
+        f"os.path.getsize({str(begun)!r}) == 1 and os.kill(os.getppid(), 9)"
+    )
+    with forks.kept():
+        ran = forks.captured([sys.executable, "-P", "-m", "timeit", "-n1", "-r1", code], os.environ)
+    assert ran.returncode == -9 and "ended from outside" in ran.stderr
+    assert begun.read_text("utf-8") == "x"

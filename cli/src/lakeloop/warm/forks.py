@@ -52,7 +52,8 @@ def captured(program: Sequence[str], environment: Mapping[str, str]) -> subproce
 def run(program: Sequence[str], environment: Mapping[str, str], out: Path, err: Path) -> int:
     """The exit code of ``python -P -m MODULE WORD...``; *out* and *err*, which may be one file, are what it prints.
 
-    In a process of its own outside of ``kept``, or where that one has died.
+    In a process of its own outside of ``kept``, or where that one has died before. If it dies meanwhile, the program may have
+    changed something: it is not run again, and *err* says so.
     """
     if _keeps and not _kept:
         command = [sys.executable, "-P", "-m", __name__]
@@ -69,7 +70,7 @@ def run(program: Sequence[str], environment: Mapping[str, str], out: Path, err: 
 def _forked(
     process: subprocess.Popen[str], program: Sequence[str], environment: Mapping[str, str], out: Path, err: Path
 ) -> int | None:
-    """The exit code; None if *process* has died."""
+    """The exit code; None if *process* had died before, and nothing was begun."""
     assert process.stdin and process.stdout
     asked = {"program": list(program), "environment": dict(environment), "out": str(out), "err": str(err)}
     try:
@@ -77,8 +78,11 @@ def _forked(
         process.stdin.flush()
     except BrokenPipeError:
         return None
-    answer = process.stdout.readline()
-    return int(answer) if answer else None
+    if answer := process.stdout.readline():
+        return int(answer)
+    with err.open("a") as errors:
+        errors.write("The process that ran this was ended from outside (out of memory?).\n")
+    return process.wait()
 
 
 def main() -> int:
