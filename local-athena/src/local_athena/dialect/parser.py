@@ -7,6 +7,7 @@ functions are looked up by name in our own registry, so here every call stays ``
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from sqlglot import exp
@@ -166,17 +167,19 @@ class _TrinoParser(places.Placed):
 
     def _has_lambda(self) -> bool:
         """Whether a lambda is among the arguments that are read, in no brackets of its own."""
-        depth = 0
-        for token in self._tokens[self._index :]:
-            if token.token_type == TokenType.L_PAREN:
-                depth += 1
-            elif token.token_type == TokenType.R_PAREN:
-                depth -= 1
-            elif token.token_type == TokenType.ARROW and not depth:
-                return True
+        for token, depth in self._nested():
             if depth < 0:
                 return False
+            if token.token_type == TokenType.ARROW and not depth:
+                return True
         return False
+
+    def _nested(self) -> Iterator[tuple[Any, int]]:
+        """Tokens from here on, and in how many more brackets than here each leaves what follows it."""
+        depth = 0
+        for token in self._tokens[self._index :]:
+            depth += {TokenType.L_PAREN: 1, TokenType.R_PAREN: -1}.get(token.token_type, 0)
+            yield token, depth
 
     def _parse_join(self, *args: Any, **kwargs: Any) -> Any:
         """sqlglot lets ``a JOIN b`` go without a condition, and its tree then is that of ``a, b``."""
@@ -225,15 +228,10 @@ class _TrinoParser(places.Placed):
         return super()._parse_derived_table_values(*args, **kwargs)
 
     def _more_than_values(self) -> bool:
-        depth = 0
-        for token in self._tokens[self._index :]:
-            if token.token_type == TokenType.L_PAREN:
-                depth += 1
-            elif token.token_type == TokenType.R_PAREN:
-                depth -= 1
-                if not depth:
-                    return False
-            elif depth == 1 and token.token_type in self._AFTER_VALUES:
+        for token, depth in self._nested():
+            if not depth:
+                return False
+            if depth == 1 and token.token_type in self._AFTER_VALUES:
                 return True
         return False
 
