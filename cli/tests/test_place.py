@@ -75,11 +75,15 @@ def test_what_cannot_be_meant_is_refused(on, shell, message):
 
 
 @pytest.fixture
-def on_port(monkeypatch):
-    """Have `just env` look at a port, as it does at 4566 when nothing is said."""
+def on_port(monkeypatch, tmp_path):
+    """Have `just env` look at a port, as it does at 4566 when nothing is said and this checkout's emulator is down.
+
+    `make demo` leaves it up.
+    """
     ask = place.ask_emulator
+    down = {"LAKELOOP_EMULATOR_STATE": str(tmp_path)}
     return lambda port: monkeypatch.setattr(
-        place, "ask_emulator", lambda workspace, shell, *words: ask(workspace, shell, *words, f"port={port}")
+        place, "ask_emulator", lambda workspace, shell, *words: ask(workspace, {**shell, **down}, *words, f"port={port}")
     )
 
 

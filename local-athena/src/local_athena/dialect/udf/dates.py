@@ -63,12 +63,12 @@ def iso8601_nanos(text: str) -> str:
     found = _STRICT.fullmatch(text)
     if not found:
         raise invalid(f"Text '{text}' could not be parsed")
-    if len(found[2]) > 15 and found[2][15:].strip("0"):
-        raise Failure("NOT_SUPPORTED: a timestamp finer than microseconds")
     try:
         moment = datetime.fromisoformat(f"{found[1]} {found[2][:15].rstrip('.')}")
     except ValueError:
         raise invalid(f"Text '{text}' could not be parsed") from None
+    if found[2][15:].strip("0"):
+        raise Failure("NOT_SUPPORTED: a timestamp finer than microseconds")
     return f"{moment.isoformat(' ', 'microseconds')} {normalise(found[4] or found[3] or 'UTC')}"
 
 
