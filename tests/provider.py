@@ -20,7 +20,7 @@ _ATTACH = re.compile(r"TF_REATTACH_PROVIDERS='(.+)'")
 
 
 def collect_seldom() -> None:
-    """Let Go's collector wait in each Terraform below this process, as it does in those of recipes (``lakeloop.aws.tflocal``)."""
+    """Let Go's collector wait in each Terraform below this process, as in those of recipes (``lakeloop.aws.terraform``)."""
     os.environ.setdefault("GOGC", "400")
 
 

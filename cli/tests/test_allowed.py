@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from lakeloop.aws.account import Account
-from lakeloop.aws.governed import require_granted
 from lakeloop.bootstrap import iam
+from lakeloop.bootstrap.governed import require_granted
 from lakeloop.bootstrap.names import Names
 from lakeloop.deploy import allowed
 from lakeloop.deploy.allowed import refused, require_deployable, require_destroyer

@@ -11,7 +11,7 @@ from lakeloop.arrivals import redrive
 from lakeloop.arrivals.excerpt import excerpt
 from lakeloop.arrivals.follow import Fate
 from lakeloop.arrivals.names import keys_of
-from lakeloop.aws.outputs import Outputs
+from lakeloop.aws.terraform.outputs import Outputs
 from lakeloop.errors import UserError
 from lakeloop_project.sources import from_plain
 from lakeloop_raw.arrivals import day_of, file_id, named, quarantine_key, waiting_key, waiting_of

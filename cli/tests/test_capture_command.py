@@ -7,8 +7,8 @@ import sys
 from dataclasses import replace
 
 import pytest
-from lakeloop.aws.outputs import Outputs
 from lakeloop.aws.place import Place
+from lakeloop.aws.terraform.outputs import Outputs
 from lakeloop.changes import command, process
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace

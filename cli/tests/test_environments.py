@@ -7,11 +7,13 @@ from itertools import product
 import pytest
 from botocore.exceptions import ClientError
 from lakeloop import commands as lakeloop
-from lakeloop.aws import catalog, terraform, tfvars
+from lakeloop.aws import tfvars
 from lakeloop.aws.account import Account
-from lakeloop.aws.backend import locate
 from lakeloop.aws.place import Place, account_of, choose, in_region
-from lakeloop.aws.variables import options
+from lakeloop.aws.terraform import catalog
+from lakeloop.aws.terraform import command as terraform
+from lakeloop.aws.terraform.backend import locate
+from lakeloop.aws.terraform.variables import options
 from lakeloop.bootstrap import github, iam
 from lakeloop.bootstrap.names import Names, names_of
 from lakeloop.bootstrap.sources import Sources
@@ -26,7 +28,7 @@ SOURCES = 'source_locations = [\n  "s3://crm-files/exports/", # "s3://not/"\n  "
 @pytest.fixture(autouse=True)
 def no_databases(monkeypatch):
     """These checkouts have no dbt project; what one says of databases is test_catalog's."""
-    for place in ("lakeloop.aws.catalog.databases", "lakeloop.bootstrap.names.databases"):
+    for place in ("lakeloop.aws.terraform.catalog.databases", "lakeloop.bootstrap.names.databases"):
         monkeypatch.setattr(place, lambda *_: ([], []))
 
 
@@ -142,7 +144,7 @@ def test_every_command_takes_every_file_and_no_other(command, checkout, monkeypa
     def enter(workspace, environment, on=None):
         raise UserError(f"on its way to {environment}")
 
-    for module in ("aws.terraform.enter", "iam.command.enter", "bootstrap.command.enter_account"):
+    for module in ("aws.terraform.command.enter", "iam.command.enter", "bootstrap.command.enter_account"):
         monkeypatch.setattr(f"lakeloop.{module}", enter)
     monkeypatch.setattr("lakeloop.deploy.target.enter_account", enter)
     monkeypatch.setattr("lakeloop.deploy.command.clean_commit", lambda workspace: "1a2b3c")

@@ -5,12 +5,12 @@ import pickle
 
 import pytest
 from dbt.contracts.graph.manifest import Manifest
-from declared_sources import tables_of
 from lakeloop.child import parsing, ready, words
 from lakeloop.errors import UserError
 from lakeloop.raw import check_raw
 from lakeloop.raw_memory import read
 
+from tests.declared_sources import tables_of
 from tests.projects import SHOP
 from tests.projects import raw as shop
 

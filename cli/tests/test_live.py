@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from botocore.exceptions import ClientError, WaiterError
-from lakeloop.aws.lease import version_at_work
+from lakeloop.aws.runs.lease import version_at_work
 from lakeloop.deploy import command, live
 from lakeloop.errors import UserError
 

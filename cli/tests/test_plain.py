@@ -12,7 +12,7 @@ from pathlib import Path
 import lakeloop
 import pytest
 from lakeloop import commands, plain, terminal
-from lakeloop.aws import logs
+from lakeloop.aws.runs import logs
 from lakeloop.errors import UserError
 from rich.table import Table
 from rich.text import Text

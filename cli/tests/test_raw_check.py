@@ -8,10 +8,10 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from declared_sources import tables_of
 from lakeloop.errors import UserError
 from lakeloop.raw import check_raw
 
+from tests.declared_sources import tables_of
 from tests.projects import SHOP
 from tests.projects import raw as shop
 

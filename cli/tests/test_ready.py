@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import pytest
 from botocore.exceptions import ClientError, UnauthorizedSSOTokenError
 from lakeloop import confirm as confirming
-from lakeloop.aws import terraform
 from lakeloop.aws.account import Account
 from lakeloop.aws.place import Place
+from lakeloop.aws.terraform import command as terraform
 from lakeloop.bootstrap import bucket, catalog, command, iam, ready
 from lakeloop.bootstrap.names import Names
 from lakeloop.bootstrap.steps import Need, Step

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from lakeloop.arrivals import redrive as arrivals
-from lakeloop.aws.outputs import Outputs
+from lakeloop.aws.terraform.outputs import Outputs
 from lakeloop.changes import redrive
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace

@@ -9,12 +9,13 @@ import yaml
 from botocore.validate import ParamValidator
 from dbt_runner import event
 from dbt_runner.raw.table_input import table_input
-from declared_sources import manifest_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lakeloop.errors import UserError
 from lakeloop.sources import Kind, source_tables, views
 from lakeloop_project.sources import describe
+
+from tests.declared_sources import manifest_of
 
 ODD = (
     st.none()

@@ -4,11 +4,12 @@ from datetime import date
 
 import duckdb
 import pytest
-from declared_sources import tables_of
 from lakeloop.errors import UserError
 from lakeloop.raw import check_raw
 from lakeloop.sources import local, views
 from lakeloop_raw.formats import endings_of
+
+from tests.declared_sources import tables_of
 
 
 def write(folder, **files):

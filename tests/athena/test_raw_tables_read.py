@@ -6,8 +6,8 @@ import pytest
 from dbt_runner.event import Shape
 from dbt_runner.raw import serve
 from dbt_runner.raw.description import Description
-from lakeloop.aws.athena import execute
-from lakeloop.aws.compare import compare
+from lakeloop.aws.athena.statements import execute
+from lakeloop.aws.parity.compare import compare
 from lakeloop.raw import check_raw
 from lakeloop.sources import source_tables, views
 from lakeloop_project.sources import describe

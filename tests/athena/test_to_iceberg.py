@@ -6,8 +6,8 @@ import boto3
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from lakeloop.aws import athena
-from lakeloop.aws.to_iceberg import Move
+from lakeloop.aws.athena import statements as athena
+from lakeloop.aws.athena.to_iceberg import Move
 from lakeloop.errors import UserError
 
 pytestmark = [pytest.mark.slow, pytest.mark.emulator]
@@ -50,7 +50,7 @@ def lake(aws):
 
 def test_a_hive_table_of_many_partitions(lake, monkeypatch):
     """Given more partitions than are written at once, when it is moved, then rows and partitions are the same."""
-    monkeypatch.setattr("lakeloop.aws.to_iceberg._PARTITIONS", 3)
+    monkeypatch.setattr("lakeloop.aws.athena.to_iceberg._PARTITIONS", 3)
     lake.rows(
         f"create table big with (external_location='s3://{lake.bucket}/moving/big/', partitioned_by=array['k']) as "
         "select cast(n as tinyint) n, n * 1.5e0 d, cast(n as decimal(9,2)) p, timestamp '2024-01-01 00:00:00.123' t, "
@@ -101,7 +101,7 @@ def test_a_delta_table_keeps_its_partitions(lake, tmp_path):
 
 def test_a_copy_that_fails_leaves_the_table_as_it_was(lake, monkeypatch):
     lake.rows(f"create table small with (external_location='s3://{lake.bucket}/moving/small/') as select 1 as a")
-    monkeypatch.setattr("lakeloop.aws.to_iceberg._checks", lambda column: [("sum", "sum(a)", "sum(a) + 1")])
+    monkeypatch.setattr("lakeloop.aws.athena.to_iceberg._checks", lambda column: [("sum", "sum(a)", "sum(a) + 1")])
     before = lake.names()
     with pytest.raises(UserError, match="sum is 1 before and 2 after"):
         lake.move("small")

@@ -11,7 +11,7 @@ from typing import Any
 from unittest import mock
 
 from lakeloop import dagster
-from lakeloop.aws.athena import execute, rows
+from lakeloop.aws.athena.statements import execute, rows
 from lakeloop.workspace import Workspace
 
 from tests import local_aws

@@ -22,9 +22,9 @@ from unittest import mock
 import duckdb
 import pyarrow.parquet
 import pytest
-from lakeloop.aws.bucket import upload
-from lakeloop.aws.interrupts import FINISHING, INTERRUPTED
-from lakeloop.aws.tflocal import INSTALL, STATE_BUCKET
+from lakeloop.aws.load.bucket import upload
+from lakeloop.aws.terraform.interrupts import FINISHING, INTERRUPTED
+from lakeloop.aws.terraform.tflocal import INSTALL, STATE_BUCKET
 from lakeloop.errors import UserError
 
 from tests import byte_code, local_aws

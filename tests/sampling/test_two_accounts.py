@@ -8,7 +8,8 @@ from types import SimpleNamespace
 import boto3
 import duckdb
 import pytest
-from lakeloop.aws import athena, glue_sources
+from lakeloop.aws.athena import statements as athena
+from lakeloop.aws.load import glue_sources
 from lakeloop.errors import UserError
 from lakeloop.report.store import Runs
 from lakeloop.sampling import masks, replay

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 
 from lakeloop import interrupted, plain
-from lakeloop.aws.interrupts import EXIT_CODE
+from lakeloop.aws.terraform.interrupts import EXIT_CODE
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace, find
 
@@ -28,7 +28,7 @@ def _of(place: str) -> Command:
 
 PLACES = {
     "adopt": "lakeloop.adopt.command:adopt",
-    "alerts": "lakeloop.aws.alerts:alerts",
+    "alerts": "lakeloop.aws.alerts.command:alerts",
     "bootstrap": "lakeloop.bootstrap.command:bootstrap",
     "cdc-down": "lakeloop.changes.command:down",
     "cdc-status": "lakeloop.changes.command:status",
@@ -49,12 +49,12 @@ PLACES = {
     "fix": "lakeloop.quality:fix",
     "iam-proof": "lakeloop.iam.command:iam_proof",
     "ingest": "lakeloop.ingest:ingest",
-    "invoke": "lakeloop.aws.invoke:invoke",
-    "job": "lakeloop.aws.jobs:job",
-    "load": "lakeloop.aws.load:load",
-    "logs": "lakeloop.aws.logs:logs",
+    "invoke": "lakeloop.aws.runs.invoke:invoke",
+    "job": "lakeloop.aws.runs.jobs:job",
+    "load": "lakeloop.aws.load.command:load",
+    "logs": "lakeloop.aws.runs.logs:logs",
     "new": "lakeloop.start.new:new",
-    "parity": "lakeloop.aws.parity:parity",
+    "parity": "lakeloop.aws.parity.command:parity",
     "parse": "lakeloop.parse_command:parse",
     "prove": "lakeloop.prove.command:prove",
     "quarantine": "lakeloop.arrivals.quarantine:quarantine",
@@ -63,19 +63,19 @@ PLACES = {
     "replay": "lakeloop.sampling.replay:replay",
     "report": "lakeloop.report.command:report",
     "rollback": "lakeloop.deploy.command:rollback",
-    "run": "lakeloop.aws.pipeline:run",
+    "run": "lakeloop.aws.runs.command:run",
     "sample": "lakeloop.sampling.command:sample",
-    "schedule": "lakeloop.aws.schedule:schedule",
+    "schedule": "lakeloop.aws.runs.schedule:schedule",
     "send": "lakeloop.arrivals.send:send",
-    "state": "lakeloop.aws.state:state",
-    "tf-apply": "lakeloop.aws.terraform:apply",
-    "tf-destroy": "lakeloop.aws.terraform:destroy",
-    "tf-plan": "lakeloop.aws.terraform:plan",
-    "to-iceberg": "lakeloop.aws.to_iceberg:to_iceberg",
-    "truth": "lakeloop.aws.truth:truth",
+    "state": "lakeloop.aws.dbt.command:state",
+    "tf-apply": "lakeloop.aws.terraform.command:apply",
+    "tf-destroy": "lakeloop.aws.terraform.command:destroy",
+    "tf-plan": "lakeloop.aws.terraform.command:plan",
+    "to-iceberg": "lakeloop.aws.athena.to_iceberg:to_iceberg",
+    "truth": "lakeloop.aws.athena.truth:truth",
     "unbootstrap": "lakeloop.bootstrap.command:unbootstrap",
     "unlock": "lakeloop.deploy.command:unlock",
-    "upkeep": "lakeloop.aws.upkeep:upkeep",
+    "upkeep": "lakeloop.aws.runs.upkeep:upkeep",
     "verify": "lakeloop.verify:verify",
     "watch": "lakeloop.watch.command:watch",
 }

@@ -12,9 +12,9 @@ from lakeloop_project.environments import environment
 
 from lakeloop import dagster_given
 from lakeloop.arguments import take
-from lakeloop.aws.dbt_names import names
-from lakeloop.aws.outputs import outputs
+from lakeloop.aws.dbt.names import names
 from lakeloop.aws.place import enter
+from lakeloop.aws.terraform.outputs import outputs
 from lakeloop.dagster_given import There
 from lakeloop.dbt_command import run_dbt
 from lakeloop.errors import UserError

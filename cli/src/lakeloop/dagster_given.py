@@ -13,9 +13,9 @@ from typing import Any
 from lakeloop_project.sources import CHANGES_SCHEMA, OFFLINE_RAW_SCHEMA, SourceTable, raw_of, source_tables
 
 from lakeloop import files
-from lakeloop.aws import schedule
-from lakeloop.aws.outputs import Outputs
 from lakeloop.aws.place import Place
+from lakeloop.aws.runs import schedule
+from lakeloop.aws.terraform.outputs import Outputs
 from lakeloop.ingest import pipelines, settings_of
 from lakeloop.workspace import Workspace
 

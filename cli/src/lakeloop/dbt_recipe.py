@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lakeloop.arguments import take
-from lakeloop.aws import dbt_place, state
+from lakeloop.aws.dbt import command as state
+from lakeloop.aws.dbt import place as dbt_place
 from lakeloop.dbt_command import run_dbt
 from lakeloop.workspace import Workspace
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from lakeloop_project.environments import environment
 
 from lakeloop.arguments import take
-from lakeloop.aws import catalog
-from lakeloop.aws.invoke import invoke
-from lakeloop.aws.load import load
+from lakeloop.aws.load.command import load
+from lakeloop.aws.runs.invoke import invoke
+from lakeloop.aws.terraform import catalog
 from lakeloop.contents import NOTHING_BUILT, Contents
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace

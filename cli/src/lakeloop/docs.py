@@ -8,9 +8,9 @@ from lakeloop_project.environments import environment
 
 from lakeloop import database, files
 from lakeloop.arguments import take
-from lakeloop.aws import runner
-from lakeloop.aws.outputs import outputs
 from lakeloop.aws.place import enter
+from lakeloop.aws.runs import runner
+from lakeloop.aws.terraform.outputs import outputs
 from lakeloop.dbt_command import run_dbt
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace

@@ -11,8 +11,8 @@ from pathlib import Path
 from lakeloop_project.environments import environment
 
 from lakeloop.arguments import take
-from lakeloop.aws.outputs import outputs
 from lakeloop.aws.place import enter
+from lakeloop.aws.terraform.outputs import outputs
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
 

@@ -8,7 +8,7 @@ import duckdb
 
 from lakeloop import database
 from lakeloop.arguments import take
-from lakeloop.aws.query import query as query_athena
+from lakeloop.aws.athena.command import query as query_athena
 from lakeloop.errors import UserError
 from lakeloop.rows import print_rows, style
 from lakeloop.workspace import Workspace

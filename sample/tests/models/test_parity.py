@@ -9,8 +9,8 @@ from pathlib import Path
 import boto3
 import duckdb
 import pytest
-from lakeloop.aws.athena import execute
-from lakeloop.aws.compare import Comparison, compare
+from lakeloop.aws.athena.statements import execute
+from lakeloop.aws.parity.compare import Comparison, compare
 
 from sample.tests.models.feed import Feed
 from sample.tests.models.project import MARTS, Project

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from lakeloop import emulator
 from lakeloop.aws import place as places
-from lakeloop.aws import tflocal
-from lakeloop.aws.outputs import Outputs, outputs
 from lakeloop.aws.place import Place
+from lakeloop.aws.terraform import tflocal
+from lakeloop.aws.terraform.outputs import Outputs, outputs
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
 

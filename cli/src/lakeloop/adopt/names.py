@@ -11,7 +11,7 @@ from lakeloop_project.settings import require_name
 from lakeloop_project.sources import CHANGES_SCHEMA, RAW_SCHEMA
 
 from lakeloop.adopt.theirs import Theirs
-from lakeloop.aws import catalog
+from lakeloop.aws.terraform import catalog
 from lakeloop.workspace import Workspace
 
 # As cloned.

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from botocore.exceptions import ClientError
 from lakeloop_project.environments import environment
 
-from lakeloop.aws.outputs import Outputs, outputs
 from lakeloop.aws.place import Place, enter
+from lakeloop.aws.terraform.outputs import Outputs, outputs
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
 

@@ -15,8 +15,8 @@ from lakeloop_raw import arrivals
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from lakeloop import terminal
-from lakeloop.aws.outputs import Outputs
 from lakeloop.aws.place import Place
+from lakeloop.aws.terraform.outputs import Outputs
 from lakeloop.errors import UserError
 from lakeloop.plural import counted
 

@@ -15,8 +15,8 @@ from lakeloop.arguments import take
 from lakeloop.arrivals.awaited import awaiting, explained
 from lakeloop.arrivals.excerpt import excerpt
 from lakeloop.arrivals.follow import follow
-from lakeloop.aws.outputs import Outputs
 from lakeloop.aws.place import Place
+from lakeloop.aws.terraform.outputs import Outputs
 from lakeloop.confirm import confirm
 from lakeloop.errors import UserError
 from lakeloop.plural import counted

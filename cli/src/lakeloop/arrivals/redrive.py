@@ -12,7 +12,7 @@ from lakeloop_raw.arrivals import INCOMING
 
 from lakeloop.arguments import take
 from lakeloop.arrivals.awaited import awaiting, explained
-from lakeloop.aws.outputs import Outputs
+from lakeloop.aws.terraform.outputs import Outputs
 from lakeloop.changes import redrive as changes
 from lakeloop.errors import UserError
 from lakeloop.plural import counted

@@ -13,8 +13,8 @@ from lakeloop.arguments import take
 from lakeloop.arrivals.awaited import awaiting, explained
 from lakeloop.arrivals.follow import follow
 from lakeloop.arrivals.names import keys_of
-from lakeloop.aws import dbt_names
-from lakeloop.aws.bucket import CONNECTIONS, LARGEST
+from lakeloop.aws.dbt import names as dbt_names
+from lakeloop.aws.load.bucket import CONNECTIONS, LARGEST
 from lakeloop.errors import UserError
 from lakeloop.parsed import parse
 from lakeloop.plural import counted

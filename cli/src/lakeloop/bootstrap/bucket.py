@@ -7,8 +7,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from lakeloop.aws.backend import resources
 from lakeloop.aws.place import Place
+from lakeloop.aws.terraform.backend import resources
 from lakeloop.bootstrap.names import Names
 from lakeloop.bootstrap.same import holds, same_policy
 from lakeloop.bootstrap.steps import Need, Step, found

@@ -13,13 +13,13 @@ from rich.console import Console
 from lakeloop import terminal
 from lakeloop.arguments import take
 from lakeloop.aws.account import Account, identify
-from lakeloop.aws.backend import resources
-from lakeloop.aws.deployed import Deployed
-from lakeloop.aws.governed import SETTING, require_granted
 from lakeloop.aws.place import Place, enter_account, in_region
 from lakeloop.aws.said import said
+from lakeloop.aws.terraform.backend import resources
+from lakeloop.aws.terraform.deployed import Deployed
 from lakeloop.aws.tfvars import deletes_data, has_budget, is_object, is_on, is_precious
 from lakeloop.bootstrap import bucket, catalog, github, iam, ready
+from lakeloop.bootstrap.governed import SETTING, require_granted
 from lakeloop.bootstrap.names import Names, names_of, repository
 from lakeloop.bootstrap.repository import moved
 from lakeloop.bootstrap.steps import LeftOut, Step

@@ -12,9 +12,9 @@ from string import Template
 from typing import Any
 
 from lakeloop.aws.account import Account
-from lakeloop.aws.backend import Backend, state_bucket, state_key
-from lakeloop.aws.catalog import databases, foreign
 from lakeloop.aws.place import Place
+from lakeloop.aws.terraform.backend import Backend, state_bucket, state_key
+from lakeloop.aws.terraform.catalog import databases, foreign
 from lakeloop.aws.tfvars import kms_key_arn, prefix, texts
 from lakeloop.bootstrap.documents import LARGEST, MOST, dense, packed, size
 from lakeloop.bootstrap.sources import Sources

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from lakeloop_project.environments import environment
 
 from lakeloop.arguments import take
-from lakeloop.aws.outputs import Outputs, outputs
 from lakeloop.aws.place import AWS, Place, ask_emulator, enter
+from lakeloop.aws.terraform.outputs import Outputs, outputs
 from lakeloop.changes import process
 from lakeloop.changes.transport import Kafka, Transport, of_lake
 from lakeloop.errors import UserError

@@ -10,8 +10,8 @@ from itertools import batched
 from lakeloop_project.environments import environment
 
 from lakeloop.arrivals.awaited import explained
-from lakeloop.aws.outputs import outputs
 from lakeloop.aws.place import enter
+from lakeloop.aws.terraform.outputs import outputs
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass
 
-from lakeloop.aws.outputs import Outputs
+from lakeloop.aws.terraform.outputs import Outputs
 from lakeloop.errors import UserError
 
 _KINESIS, _KAFKA = "kinesis", "kafka"

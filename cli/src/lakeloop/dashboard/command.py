@@ -10,8 +10,8 @@ from lakeloop_project.environments import environment
 
 from lakeloop import files
 from lakeloop.arguments import take
-from lakeloop.aws.outputs import outputs
 from lakeloop.aws.place import enter
+from lakeloop.aws.terraform.outputs import outputs
 from lakeloop.dashboard import page
 from lakeloop.dashboard.figures import read
 from lakeloop.errors import UserError

@@ -12,7 +12,7 @@ import json
 import re
 from typing import Any
 
-from lakeloop.aws.deployed import Deployed
+from lakeloop.aws.terraform.deployed import Deployed
 from lakeloop.errors import UserError
 
 _FORM = re.compile(r"[0-9a-f]{64}")

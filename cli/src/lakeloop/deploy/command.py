@@ -15,13 +15,13 @@ from lakeloop_project.environments import environment
 
 from lakeloop import terminal
 from lakeloop.arguments import take
-from lakeloop.aws import interrupts
-from lakeloop.aws.backend import lock, require_unlocked, resources
-from lakeloop.aws.governed import require_granted
-from lakeloop.aws.lease import version_at_work
-from lakeloop.aws.outputs import Outputs, read
-from lakeloop.aws.terraform import zips
+from lakeloop.aws.runs.lease import version_at_work
+from lakeloop.aws.terraform import interrupts
+from lakeloop.aws.terraform.backend import lock, require_unlocked, resources
+from lakeloop.aws.terraform.command import zips
+from lakeloop.aws.terraform.outputs import Outputs, read
 from lakeloop.aws.tfvars import deletes_data, is_on, is_precious
+from lakeloop.bootstrap.governed import require_granted
 from lakeloop.confirm import confirm
 from lakeloop.deploy import approved, live
 from lakeloop.deploy.allowed import require_deployable, require_destroyer

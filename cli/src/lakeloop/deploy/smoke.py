@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lakeloop.aws import runner
-from lakeloop.aws.outputs import Outputs
 from lakeloop.aws.place import Place
+from lakeloop.aws.runs import runner
+from lakeloop.aws.terraform.outputs import Outputs
 from lakeloop.errors import UserError
 
 # lambda/dbt_runner/smoke.py says what it does.

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from lakeloop.aws.account import Account, identify
-from lakeloop.aws.backend import locate
-from lakeloop.aws.deployed import Deployed
 from lakeloop.aws.place import Place, enter_account, in_region
-from lakeloop.aws.variables import options
+from lakeloop.aws.terraform.backend import locate
+from lakeloop.aws.terraform.deployed import Deployed
+from lakeloop.aws.terraform.variables import options
 from lakeloop.bootstrap.names import Names, names_of
 from lakeloop.deploy import live
 from lakeloop.workspace import Workspace

@@ -19,9 +19,9 @@ from lakeloop_raw.formats import endings_of
 
 from lakeloop import files, parsed
 from lakeloop.arguments import take
-from lakeloop.aws.dbt_names import names
-from lakeloop.aws.outputs import Outputs, outputs
+from lakeloop.aws.dbt.names import names
 from lakeloop.aws.place import Place, enter
+from lakeloop.aws.terraform.outputs import Outputs, outputs
 from lakeloop.errors import UserError
 from lakeloop.expectations import dbt_tests, start, suites
 from lakeloop.expectations.suites import Suite

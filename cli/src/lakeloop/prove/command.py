@@ -20,9 +20,9 @@ from lakeloop import terminal
 from lakeloop.arguments import take
 from lakeloop.aws import tfvars
 from lakeloop.aws.account import Account, identify
-from lakeloop.aws.backend import NotBootstrapped, locate, resources
+from lakeloop.aws.athena.truth import dollars
 from lakeloop.aws.place import AWS, Place, enter
-from lakeloop.aws.truth import dollars
+from lakeloop.aws.terraform.backend import NotBootstrapped, locate, resources
 from lakeloop.bootstrap.names import Names, names_of, repository
 from lakeloop.confirm import confirm
 from lakeloop.deploy.source import clean_commit

@@ -12,7 +12,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from lakeloop.aws.outputs import Outputs
+from lakeloop.aws.terraform.outputs import Outputs
 from lakeloop.errors import UserError
 
 LEFT_OUT = "requests to S3, Glue and Step Functions, storage, logs and SnapStart's snapshots"

@@ -10,9 +10,9 @@ from botocore.exceptions import ClientError
 
 from lakeloop.aws import tfvars
 from lakeloop.aws.account import Account
-from lakeloop.aws.backend import lock
-from lakeloop.aws.outputs import Outputs, outputs
 from lakeloop.aws.place import Place
+from lakeloop.aws.terraform.backend import lock
+from lakeloop.aws.terraform.outputs import Outputs, outputs
 from lakeloop.bootstrap.names import Names
 from lakeloop.errors import UserError
 from lakeloop.prove.deploy_role import taken

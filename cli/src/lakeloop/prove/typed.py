@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lakeloop.aws.interrupts import left_to_child
 from lakeloop.aws.place import AWS, Place
+from lakeloop.aws.terraform.interrupts import left_to_child
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
 

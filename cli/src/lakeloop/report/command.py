@@ -9,8 +9,8 @@ from lakeloop_project.environments import environment
 
 from lakeloop import files
 from lakeloop.arguments import take
-from lakeloop.aws.outputs import outputs
 from lakeloop.aws.place import enter
+from lakeloop.aws.terraform.outputs import outputs
 from lakeloop.errors import UserError
 from lakeloop.report import page
 from lakeloop.report.links import links

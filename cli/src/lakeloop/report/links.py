@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 from urllib.parse import quote
 
-from lakeloop.aws.outputs import Outputs
 from lakeloop.aws.place import AWS, Place
+from lakeloop.aws.terraform.outputs import Outputs
 
 
 class Link(NamedTuple):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lakeloop.aws import athena
+from lakeloop.aws.athena import statements as athena
 from lakeloop.errors import UserError
 from lakeloop.report import units
 from lakeloop.report.store import Runs

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lakeloop.aws import athena
+from lakeloop.aws.athena import statements as athena
 from lakeloop.errors import UserError
 from lakeloop.plural import counted
 from lakeloop.report import units

@@ -12,9 +12,10 @@ from lakeloop_project.environments import environment
 from lakeloop_project.sources import Kind, SourceTable
 
 from lakeloop.arguments import take
-from lakeloop.aws import dbt_names, tfvars
-from lakeloop.aws.outputs import Outputs, outputs
+from lakeloop.aws import tfvars
+from lakeloop.aws.dbt import names as dbt_names
 from lakeloop.aws.place import Place, enter
+from lakeloop.aws.terraform.outputs import Outputs, outputs
 from lakeloop.dbt_command import ask_dbt
 from lakeloop.errors import UserError
 from lakeloop.parsed import Parsed, parse

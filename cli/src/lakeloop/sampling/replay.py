@@ -16,10 +16,11 @@ from lakeloop_project.sources import Kind, SourceTable
 
 from lakeloop import files
 from lakeloop.arguments import take
-from lakeloop.aws import athena, glue_sources
 from lakeloop.aws import place as places
-from lakeloop.aws.outputs import Outputs, outputs
+from lakeloop.aws.athena import statements as athena
+from lakeloop.aws.load import glue_sources
 from lakeloop.aws.place import Place
+from lakeloop.aws.terraform.outputs import Outputs, outputs
 from lakeloop.errors import UserError
 from lakeloop.plural import counted
 from lakeloop.report.store import Runs

@@ -42,7 +42,7 @@ DBT = (
     "multiprocessing.dummy",
 )
 _COMMANDS = (
-    "lakeloop.aws.state",
+    "lakeloop.aws.dbt.command",
     "lakeloop.build",
     "lakeloop.commands",
     "lakeloop.dbt_recipe",

@@ -17,7 +17,7 @@ import duckdb
 from lakeloop_project import DbtProject
 
 from lakeloop import database, rows
-from lakeloop.aws.interrupts import EXIT_CODE
+from lakeloop.aws.terraform.interrupts import EXIT_CODE
 from lakeloop.dbt_command import NOT_BEGUN, Offline, run_offline
 from lakeloop.errors import UserError
 from lakeloop.plain import printable

@@ -1,0 +1,1 @@
+"""Messages of failures, and what could not be delivered."""

@@ -1,0 +1,1 @@
+"""Statements on Athena, and the commands that are little more than some."""

@@ -1,0 +1,1 @@
+"""The same raw data built on both engines, compared row by row."""
