@@ -111,8 +111,8 @@ def test_the_settings_of_a_file_are_read_without_its_comments(checkout):
     assert [tfvars.prefix(checkout, env) for env in ("dev", "prod")] == ["acme-shop", "acme-2"]
     assert [tfvars.is_precious(checkout, env) for env in ("dev", "prod", "staging")] == [False, True, True]
     assert tfvars.texts(checkout, "staging", "source_locations") == ["s3://crm-files/exports/", "s3://events/"]
-    assert tfvars.deletes_data(checkout, Place("prod", "emulator", "emulator", {}, {"force_destroy": "true"}))
-    assert not tfvars.deletes_data(checkout, Place("prod", "AWS", "aws", {}))
+    assert Place("prod", "emulator", "emulator", {}, {"force_destroy": "true"}).deletes_data(checkout)
+    assert not Place("prod", "AWS", "aws", {}).deletes_data(checkout)
 
 
 def test_a_region_that_is_none_is_one_message(checkout):

@@ -2,7 +2,6 @@
 
 import subprocess
 from fnmatch import fnmatch
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -10,15 +9,13 @@ from botocore.exceptions import ClientError, UnauthorizedSSOTokenError
 from lakeloop import confirm as confirming
 from lakeloop.aws.account import Account
 from lakeloop.aws.place import Place
-from lakeloop.aws.terraform import command as terraform
 from lakeloop.bootstrap import bucket, catalog, command, iam, ready
 from lakeloop.bootstrap.names import Names
 from lakeloop.bootstrap.steps import Need, Step
 from lakeloop.confirm import confirm
 from lakeloop.deploy.source import clean_commit
 from lakeloop.errors import UserError
-from lakeloop.workspace import Workspace, find
-from lakeloop_layer import LayerError
+from lakeloop.workspace import Workspace
 
 ACCOUNT = "0" * 12
 NAMES = Names("acme", "dev", "lake", "acme/lake", ACCOUNT, "aws", "eu-central-1")
@@ -357,25 +354,3 @@ def test_a_folder_that_is_no_checkout_is_not_deployed(tmp_path):
         (tmp_path / f"file{number}").write_text("new")
     with pytest.raises(UserError, match=r"these files differ from it.*\n(.*\n)+.*and 2 more"):
         clean_commit(Workspace(tmp_path))
-
-
-def test_a_layer_that_is_too_large_is_one_message(monkeypatch):
-    def build(*_):
-        raise LayerError("The layer is too large: 120 MB unzipped, the budget is 100 MB.")
-
-    monkeypatch.setattr(terraform, "build_layer", build)
-    with pytest.raises(UserError, match="The layer is too large: 120 MB"):
-        terraform.zips(find(), Place("dev", "there", "there", {}))
-
-
-@pytest.mark.parametrize(
-    ("text", "built"), [("", False), ("ingest = null\n", False), ("ingest = {\n  schedules = {}\n}\n", True)]
-)
-def test_the_zip_of_batch_ingestion_is_built_where_some_is_scheduled(tmp_path, monkeypatch, text, built):
-    (tmp_path / "terraform" / "envs").mkdir(parents=True)
-    (tmp_path / "terraform" / "envs" / "dev.tfvars").write_text(text)
-    monkeypatch.setattr(terraform, "build_layer", lambda *_: SimpleNamespace(file=Path("layer")))
-    monkeypatch.setattr(terraform, "build_function", lambda *_: Path("function"))
-    monkeypatch.setattr(terraform, "build_ingest", lambda *_: Path("ingest"))
-    made = terraform.zips(Workspace(tmp_path), Place("dev", "there", "there", {}))
-    assert made == {"function_zip": "function", "layer_zip": "layer", **({"ingest_zip": "ingest"} if built else {})}

@@ -1,6 +1,6 @@
 """The rows about cost at the end of ``just invoke`` and ``just run``."""
 
-from lakeloop.aws.runs.invoke import print_answer
+from lakeloop.aws.runs.answer import print_answer
 from lakeloop.report.table import cost_rows, name
 
 NODE = {"unique_id": "model.lakeloop.fct_orders", "seconds": 9.1, "bytes_scanned": 70_210, "dollars": 0.0001}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from lakeloop.aws.terraform.tflocal import INSTALL
+from lakeloop.aws.terraform.program import INSTALL
 from lakeloop_project import read_settings
 
 from tests import byte_code, local_aws

@@ -9,7 +9,7 @@ from dataclasses import replace
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from lakeloop.aws.terraform.tflocal import INSTALL
+from lakeloop.aws.terraform.program import INSTALL
 from lakeloop.bootstrap.names import ISSUER
 
 from tests import local_aws

@@ -10,7 +10,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from lakeloop import provider_mirror
-from lakeloop.aws.terraform.tflocal import INSTALL
+from lakeloop.aws.terraform.program import INSTALL
 from lakeloop.workspace import find
 
 pytestmark = [

@@ -7,7 +7,7 @@ import re
 import shutil
 
 import pytest
-from lakeloop.aws.terraform.tflocal import INSTALL
+from lakeloop.aws.terraform.program import INSTALL
 
 from tests import local_aws
 from tests.deploy.account import checkout

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
-from lakeloop.aws.terraform.tflocal import INSTALL
+from lakeloop.aws.terraform.program import INSTALL
 
 from tests import byte_code, local_aws
 from tests.clone import clone

@@ -24,7 +24,8 @@ import pyarrow.parquet
 import pytest
 from lakeloop.aws.load.bucket import upload
 from lakeloop.aws.terraform.interrupts import FINISHING, INTERRUPTED
-from lakeloop.aws.terraform.tflocal import INSTALL, STATE_BUCKET
+from lakeloop.aws.terraform.program import INSTALL
+from lakeloop.aws.terraform.tflocal import STATE_BUCKET
 from lakeloop.errors import UserError
 
 from tests import byte_code, local_aws

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 
 import pytest
-from lakeloop.aws.terraform.tflocal import INSTALL
+from lakeloop.aws.terraform.program import INSTALL
 from lakeloop_changes import Pointer
 
 from tests.changes.place import Source

@@ -8,7 +8,7 @@ import shutil
 
 import boto3
 import pytest
-from lakeloop.aws.terraform.tflocal import INSTALL
+from lakeloop.aws.terraform.program import INSTALL
 from lakeloop.workspace import Workspace
 
 from tests import local_aws

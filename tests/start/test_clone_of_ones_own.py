@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from lakeloop.aws.terraform.tflocal import INSTALL
+from lakeloop.aws.terraform.program import INSTALL
 
 from tests import byte_code
 from tests.clone import SHELL, clone, steps

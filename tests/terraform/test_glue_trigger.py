@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 from lakeloop import provider_mirror, workspace
-from lakeloop.aws.terraform.tflocal import INSTALL
+from lakeloop.aws.terraform.program import INSTALL
 
 pytestmark = [
     pytest.mark.emulator,

@@ -9,11 +9,11 @@ import os
 import sys
 
 from lakeloop import loopback, root
+from lakeloop.interrupted import EXIT_CODE
 from lakeloop.warm import client
 
 # Those that run dbt and are typed all day. What asks a question or changes something in an account has a process of its own.
 _WARM = {"dbt", "dbt-local", "parse", "query", "watch"}
-_INTERRUPTED = 130
 
 
 def main() -> int:
@@ -27,7 +27,7 @@ def main() -> int:
         code = client.run(place / root.STATE, place, words) if place else None
         return here() if code is None else code
     except KeyboardInterrupt:  # while that process starts, or commands are imported: nothing has begun
-        return _INTERRUPTED
+        return EXIT_CODE
 
 
 def here() -> int:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 
 from lakeloop import interrupted, plain
-from lakeloop.aws.terraform.interrupts import EXIT_CODE
 from lakeloop.errors import UserError
+from lakeloop.interrupted import EXIT_CODE
 from lakeloop.workspace import Workspace, find
 
 Command = Callable[[Workspace, Sequence[str]], int]
@@ -49,7 +49,7 @@ PLACES = {
     "fix": "lakeloop.quality:fix",
     "iam-proof": "lakeloop.iam.command:iam_proof",
     "ingest": "lakeloop.ingest:ingest",
-    "invoke": "lakeloop.aws.runs.invoke:invoke",
+    "invoke": "lakeloop.aws.runs.command:invoke",
     "job": "lakeloop.aws.runs.jobs:job",
     "load": "lakeloop.aws.load.command:load",
     "logs": "lakeloop.aws.runs.logs:logs",

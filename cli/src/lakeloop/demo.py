@@ -8,7 +8,7 @@ from lakeloop_project.environments import environment
 
 from lakeloop.arguments import take
 from lakeloop.aws.load.command import load
-from lakeloop.aws.runs.invoke import invoke
+from lakeloop.aws.runs.command import invoke
 from lakeloop.aws.terraform import catalog
 from lakeloop.contents import NOTHING_BUILT, Contents
 from lakeloop.errors import UserError

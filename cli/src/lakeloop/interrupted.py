@@ -1,7 +1,14 @@
-"""Last words after Ctrl-C: what a command leaves, and how to go on. Commands with more to say say it themselves."""
+"""After Ctrl-C: the exit code, and what a command leaves. Commands with more to say say it themselves."""
 
 from __future__ import annotations
 
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+EXIT_CODE = 130
 RETURNING = ("tf-apply", "tf-destroy", "tf-plan")
 """Commands that a child process ends, and so no exception; others that return after Ctrl-C have said what they leave."""
 _NOTHING = "nothing was changed"
@@ -34,3 +41,24 @@ def said(command: str) -> str | None:
     """The line for *command*; None for one that leaves nothing, or has said it."""
     left = LEFT.get(command)
     return None if left is None else f"Interrupted: {left}."
+
+
+@contextmanager
+def left_to_child(message: str) -> Iterator[list[int]]:
+    """Ctrl-C says *message*, and is otherwise the child process's own until the block ends; yields the list of all that came."""
+    received: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        received.append(number)
+        say(message)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield received
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def say(line: str) -> None:
+    """Tell people a line in a signal's handler, which may not print: it may have come in the midst of a print."""
+    os.write(2, f"\n{line}\n".encode())

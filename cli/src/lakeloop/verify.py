@@ -22,12 +22,12 @@ from lakeloop.aws import place as places
 from lakeloop.contents import NOTHING_BUILT, Contents
 from lakeloop.errors import UserError
 from lakeloop.iam.command import print_proof, proofs
+from lakeloop.interrupted import EXIT_CODE
 from lakeloop.start import sample
 from lakeloop.warm import forks
 from lakeloop.workspace import Workspace
 
 _SHOWN_LINES = 40
-_INTERRUPTED = 130
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def _run(workspace: Workspace, step: Step, variables: Mapping[str, str], report:
     began = time.monotonic()
     shell = {**_shell(variables), "LAKELOOP_HOME": str(workspace.root), "COLUMNS": "200"}
     code = forks.run([sys.executable, "-P", "-m", "lakeloop", *step.words], shell, log, log)
-    if code == _INTERRUPTED:
+    if code == EXIT_CODE:
         raise KeyboardInterrupt
     if code:
         print(_end_of(log), flush=True)

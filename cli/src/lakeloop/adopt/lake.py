@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from lakeloop import emulator
 from lakeloop.aws import place as places
 from lakeloop.aws.place import Place
-from lakeloop.aws.terraform import tflocal
 from lakeloop.aws.terraform.outputs import Outputs, outputs
+from lakeloop.aws.terraform.program import require_terraform
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
 
@@ -42,7 +42,7 @@ def running(workspace: Workspace, environment: str) -> Iterator[Lake]:
     Raises:
         UserError: there is no Terraform, the emulator does not start, or Terraform fails.
     """
-    tflocal.require_terraform()
+    require_terraform()
     with emulator.own(workspace.root, workspace.state / "adopt" / "emulator", enforcing=False) as exports:
         shell = {name: value for name, value in os.environ.items() if not name.startswith(_OTHERS)}
         place = places.choose(workspace, environment, None, {**shell, **exports})

@@ -22,7 +22,7 @@ from lakeloop.adopt.reasons import ATHENA, DUCKDB, LAMBDA, Reason
 from lakeloop.adopt.verdict import Obstacle, Verdict
 from lakeloop.aws.dbt import names as dbt_names
 from lakeloop.aws.load import glue_sources
-from lakeloop.aws.parity import command as parity
+from lakeloop.aws.parity import tables as parity
 from lakeloop.dbt_command import Offline, offline_command, offline_variables
 from lakeloop.errors import UserError
 from lakeloop.plural import counted

@@ -18,6 +18,7 @@ from lakeloop import terminal
 from lakeloop.aws.place import Place
 from lakeloop.aws.terraform.outputs import Outputs
 from lakeloop.errors import UserError
+from lakeloop.interrupted import EXIT_CODE
 from lakeloop.plural import counted
 
 _POLL_SECONDS = 1.0
@@ -131,7 +132,7 @@ def follow(place: Place, lake: Outputs, sent: Mapping[str, str]) -> int:
                 time.sleep(_POLL_SECONDS)
     except KeyboardInterrupt:
         print("\nThe files go their way all the same.")
-        return 130
+        return EXIT_CODE
     return _tell(place, fate, count, time.monotonic() - began)
 
 

@@ -61,6 +61,10 @@ class Place:
         """The processor of functions there, as Lambda names it."""
         return self.terraform.get("architecture", "arm64")
 
+    def deletes_data(self, workspace: Workspace) -> bool:
+        """Whether a destroy of the environment there also deletes what its buckets hold (``force_destroy``)."""
+        return self.terraform.get("force_destroy") == "true" or not tfvars.is_precious(workspace, self.environment)
+
     def client(self, service: str, **configuration: Any) -> Any:
         """A boto3 client; *configuration* is botocore's ``Config``, ``region_name`` among it."""
         import boto3  # here, because it takes longer to load than an offline query to run

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from lakeloop_project.settings import require_region
 
 from lakeloop.workspace import Workspace
-
-if TYPE_CHECKING:  # a place has the region that is read here
-    from lakeloop.aws.place import Place
 
 _ATHENA_PRICE = 5.0
 
@@ -24,11 +20,6 @@ def region(workspace: Workspace, environment: str) -> str:
     """The environment's region: its own, or that of ``lakeloop.toml``. Raises ``UserError`` if it is none."""
     own = text(workspace, environment, "region")
     return require_region(own, f"{file(environment)}: region") if own else workspace.settings.region
-
-
-def deletes_data(workspace: Workspace, place: Place) -> bool:
-    """Whether a destroy of the environment there also deletes what its buckets hold (``force_destroy``)."""
-    return place.terraform.get("force_destroy") == "true" or not is_precious(workspace, place.environment)
 
 
 def is_precious(workspace: Workspace, environment: str) -> bool:

@@ -16,8 +16,8 @@ from lakeloop.aws.account import Account, identify
 from lakeloop.aws.place import Place, enter_account, in_region
 from lakeloop.aws.said import said
 from lakeloop.aws.terraform.backend import resources
-from lakeloop.aws.terraform.deployed import Deployed
-from lakeloop.aws.tfvars import deletes_data, has_budget, is_object, is_on, is_precious
+from lakeloop.aws.terraform.deployed import deployed
+from lakeloop.aws.tfvars import has_budget, is_object, is_on, is_precious
 from lakeloop.bootstrap import bucket, catalog, github, iam, ready
 from lakeloop.bootstrap.governed import SETTING, require_granted
 from lakeloop.bootstrap.names import Names, names_of, repository
@@ -59,7 +59,7 @@ class _Setting:
 
     def policies(self) -> list[Mapping[str, tuple[str, ...]]]:
         """Policies that the environment's settings ask for."""
-        gone = deletes_data(self.workspace, self.place)
+        gone = self.place.deletes_data(self.workspace)
         budget = has_budget(self.workspace, self.place.environment)
         changes = is_object(self.workspace, self.place.environment, "changes")
         ingest = is_object(self.workspace, self.place.environment, "ingest")
@@ -206,11 +206,11 @@ def _setting(workspace: Workspace, arguments: dict[str, str], problems: ready.Pr
 
 
 def _initialisation(workspace: Workspace, place: Place, names: Names) -> Step:
-    terraform = Deployed(workspace, place, names.backend)
+    terraform = deployed(workspace, place, names.backend)
 
     def create() -> None:
-        with terraform.alone():
-            terraform.initialise()
+        with terraform.ready():
+            pass
 
     return Step("terraform init", terraform.initialised, create, terraform.forget)
 

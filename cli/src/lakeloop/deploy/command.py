@@ -16,11 +16,10 @@ from lakeloop_project.environments import environment
 from lakeloop import terminal
 from lakeloop.arguments import take
 from lakeloop.aws.runs.lease import version_at_work
-from lakeloop.aws.terraform import interrupts
 from lakeloop.aws.terraform.backend import lock, require_unlocked, resources
-from lakeloop.aws.terraform.command import zips
 from lakeloop.aws.terraform.outputs import Outputs, read
-from lakeloop.aws.tfvars import deletes_data, is_on, is_precious
+from lakeloop.aws.terraform.zips import zips
+from lakeloop.aws.tfvars import is_on, is_precious
 from lakeloop.bootstrap.governed import require_granted
 from lakeloop.confirm import confirm
 from lakeloop.deploy import approved, live
@@ -31,6 +30,7 @@ from lakeloop.deploy.smoke import smoke
 from lakeloop.deploy.source import clean_commit
 from lakeloop.deploy.target import Target, target
 from lakeloop.errors import UserError
+from lakeloop.interrupted import EXIT_CODE
 from lakeloop.workspace import Workspace
 
 _NO_CHANGES, _CHANGES = 0, 2  # of `terraform plan -detailed-exitcode`
@@ -138,7 +138,7 @@ def destroy(workspace: Workspace, words: Sequence[str]) -> int:
         if not resources(there.place, there.terraform.backend):
             print(f"There is nothing of {there.place} in account {there.account.id}.")
             return 0
-        if not deletes_data(workspace, there.place):
+        if not there.place.deletes_data(workspace):
             raise UserError(
                 f"{env} keeps its data: a destroy would end half way, at the first bucket that holds anything. If all of "
                 f"it is to go: force_destroy = true in terraform/envs/{env}.tfvars, commit, `just bootstrap env={env}`, "
@@ -177,16 +177,11 @@ def _zips(there: Target) -> list[str]:
     return options
 
 
-def _colour() -> tuple[str, ...]:
-    return () if sys.stdout.isatty() else ("-no-color",)
-
-
 def _plan(there: Target, *options: str) -> int:
     """Show what would change and keep it for ``_apply``; Terraform's exit code."""
     return there.terraform.run(
         "plan",
         *("-input=false", "-detailed-exitcode", "-compact-warnings", f"-out={there.terraform.saved_plan}"),
-        *_colour(),
         *there.variables(),
         *options,
     )
@@ -194,12 +189,10 @@ def _plan(there: Target, *options: str) -> int:
 
 def _apply(there: Target) -> int:
     """Apply the plan that was shown, and no other; Terraform's exit code."""
-    code = there.terraform.run(
-        "apply", "-input=false", "-compact-warnings", *_colour(), str(there.terraform.saved_plan)
-    )
+    code = there.terraform.run("apply", "-input=false", "-compact-warnings", str(there.terraform.saved_plan))
     there.terraform.saved_plan.unlink()
     if code:
-        what = "was interrupted" if code == interrupts.EXIT_CODE else "failed"
+        what = "was interrupted" if code == EXIT_CODE else "failed"
         print(
             f"The apply {what}. What it made is in the state, and the alias {live.ALIAS} names what it named before: mend what "
             f"Terraform says above and run the same command again, which finishes what was begun.{_snap_start(there)}",

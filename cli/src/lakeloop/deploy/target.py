@@ -10,7 +10,7 @@ from typing import Any
 from lakeloop.aws.account import Account, identify
 from lakeloop.aws.place import Place, enter_account, in_region
 from lakeloop.aws.terraform.backend import locate
-from lakeloop.aws.terraform.deployed import Deployed
+from lakeloop.aws.terraform.deployed import Deployed, deployed
 from lakeloop.aws.terraform.variables import options
 from lakeloop.bootstrap.names import Names, names_of
 from lakeloop.deploy import live
@@ -66,7 +66,6 @@ def target(workspace: Workspace, environment: str) -> Iterator[Target]:
     account = identify(place)
     backend = locate(workspace, place, account)
     place = in_region(place, backend.region)
-    terraform = Deployed(workspace, place, backend)
-    with terraform.alone():
-        terraform.initialise()
+    terraform = deployed(workspace, place, backend)
+    with terraform.ready():
         yield Target(workspace, place, account, terraform)

@@ -27,6 +27,7 @@ from lakeloop.bootstrap.names import Names, names_of, repository
 from lakeloop.confirm import confirm
 from lakeloop.deploy.source import clean_commit
 from lakeloop.errors import UserError
+from lakeloop.interrupted import EXIT_CODE
 from lakeloop.prove.begun import Begun, Journal
 from lakeloop.prove.costs import Meter
 from lakeloop.prove.page import DONE, FAILED, LEFT, OPEN, Facts, Row, render
@@ -36,7 +37,6 @@ from lakeloop.workspace import Workspace
 
 _CAP = "1.00"
 _USAGE = "just prove [remove] env=scratch [on=aws] [cap=1.00] [raw=PATH] [repo=OWNER/NAME] [confirm=scratch]"
-_INTERRUPTED = 130
 
 
 def prove(workspace: Workspace, words: Sequence[str]) -> int:
@@ -116,9 +116,9 @@ class _Proof:
         except (UserError, ClientError, BotoCoreError) as error:
             row, code = replace(row, outcome=FAILED, told=str(error)), 1
         except (Interrupted, KeyboardInterrupt):
-            row, code = replace(row, outcome=FAILED, told="interrupted (Ctrl-C)"), _INTERRUPTED
+            row, code = replace(row, outcome=FAILED, told="interrupted (Ctrl-C)"), EXIT_CODE
         seconds, cost = time.monotonic() - began, 0.0
-        if step.lasts and code != _INTERRUPTED:
+        if step.lasts and code != EXIT_CODE:
             try:
                 cost = self._cost()
             except (UserError, BotoCoreError) as error:
@@ -160,7 +160,7 @@ class _Proof:
         file.write_text(render(facts, self._rows, self._way.workspace.root), "utf-8")
         self._console.print(f"The page: {file}\nTo keep it: cp {file} docs/proofs/", markup=False)
         if left:
-            what = "It was interrupted" if code == _INTERRUPTED else "It did not end well"
+            what = "It was interrupted" if code == EXIT_CODE else "It did not end well"
             self._console.print(
                 f"{what}, and {place} is still there and costs. `{left}` takes all of it away; the same command again "
                 "goes over what is there.",
@@ -188,7 +188,7 @@ def _remove(way: Way, journal: Journal, confirmation: str | None) -> int:
             print(way.destroy(), flush=True)
         print(way.unbootstrap(), flush=True)
     except Interrupted:
-        return _INTERRUPTED
+        return EXIT_CODE
     except (ClientError, BotoCoreError) as error:
         raise UserError(f"{error}\n`{removal(way.place)}` again goes on from there.") from error
     journal.forget()

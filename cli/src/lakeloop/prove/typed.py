@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lakeloop.aws.place import AWS, Place
-from lakeloop.aws.terraform.interrupts import left_to_child
 from lakeloop.errors import UserError
+from lakeloop.interrupted import left_to_child
 from lakeloop.workspace import Workspace
 
 _SHOWN_LINES = 15

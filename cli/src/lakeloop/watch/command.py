@@ -17,9 +17,9 @@ import duckdb
 from lakeloop_project import DbtProject
 
 from lakeloop import database, rows
-from lakeloop.aws.terraform.interrupts import EXIT_CODE
 from lakeloop.dbt_command import NOT_BEGUN, Offline, run_offline
 from lakeloop.errors import UserError
+from lakeloop.interrupted import EXIT_CODE
 from lakeloop.plain import printable
 from lakeloop.plural import of_status
 from lakeloop.skip import leave_out

@@ -1,6 +1,6 @@
 """Which tables are compared: all that are tables on both sides, by the manifests."""
 
-from lakeloop.aws.parity.command import Relation, paired, relations
+from lakeloop.aws.parity.tables import Relation, paired, relations
 
 
 def node(name, materialized="table", resource_type="model", **meta):

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
-from lakeloop.aws.runs import command as pipeline
+from lakeloop.aws.runs import command, following
 from lakeloop.workspace import find
 from rich.console import Console
 from rich.progress import Progress
@@ -50,11 +50,11 @@ def test_how_to_pick_the_run_up_again_is_said_once(monkeypatch, capsys, where, t
         "s3": S3(trouble if where == "S3" else None),
     }
     place = SimpleNamespace(environment="dev", slug="aws", left_out=(), client=lambda service: clients[service])
-    monkeypatch.setattr(pipeline, "enter", lambda *_: place)
+    monkeypatch.setattr(command, "enter", lambda *_: place)
     lake = SimpleNamespace(state_machine_arn="arn", artifacts_bucket="artifacts")
-    monkeypatch.setattr(pipeline, "outputs", lambda *_: lake)
+    monkeypatch.setattr(command, "outputs", lambda *_: lake)
 
-    assert pipeline.run(find(), ["env=dev", "on=aws", "run_id=nightly-1", "build"]) == pipeline.UNHEARD
+    assert command.run(find(), ["env=dev", "on=aws", "run_id=nightly-1", "build"]) == command.UNHEARD
 
     printed = capsys.readouterr().err
     assert said in printed
@@ -65,7 +65,7 @@ def test_how_to_pick_the_run_up_again_is_said_once(monkeypatch, capsys, where, t
 @pytest.mark.parametrize("columns", [60, 80, 120])
 def test_the_line_of_a_run_keeps_its_bar_and_its_counts(columns):
     console = Console(file=io.StringIO(), width=columns)
-    bar = Progress(*pipeline._columns(), console=console, expand=True, disable=True)
+    bar = Progress(*following._columns(), console=console, expand=True, disable=True)
     bar.add_task("round 12", total=1200, completed=600, running="fct_lines_by_customer 12 s, " * 4)
     console.print(bar.get_renderable())
     [line] = console.file.getvalue().splitlines()

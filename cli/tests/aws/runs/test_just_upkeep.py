@@ -1,8 +1,7 @@
 """``just upkeep``: what is printed of the plan, and what begins then."""
 
 import pytest
-from lakeloop.aws.runs import command as pipeline
-from lakeloop.aws.runs import runner, upkeep
+from lakeloop.aws.runs import command, runner, upkeep
 from lakeloop.errors import UserError
 
 NEED = {
@@ -32,7 +31,7 @@ def typed(monkeypatch):
         monkeypatch.setattr(upkeep, "enter", lambda workspace, name, on: name)
         monkeypatch.setattr(upkeep, "outputs", lambda workspace, place: None)
         monkeypatch.setattr(runner, "invoke", invoke)
-        monkeypatch.setattr(pipeline, "run", run)
+        monkeypatch.setattr(command, "run", run)
         code = upkeep.upkeep(type("Workspace", (), {"root": None}), [*words, "format=tsv"])
         return code, events[0], runs[-1]
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lakeloop.aws.place import Place
-from lakeloop.aws.runs import command as pipeline
-from lakeloop.aws.runs import invoke, logs, runner
+from lakeloop.aws.runs import answer as answers
+from lakeloop.aws.runs import command, logs, runner
 from lakeloop.aws.terraform.outputs import Outputs
 from lakeloop.errors import UserError
 
@@ -30,7 +30,7 @@ LAKE = Outputs(
 
 
 @pytest.mark.parametrize(
-    ("words", "command", "cli_args"),
+    ("words", "first", "cli_args"),
     [
         ([], ["build"], []),
         (["--select", "m"], ["build"], ["--select", "m"]),
@@ -39,14 +39,14 @@ LAKE = Outputs(
         (["source", "freshness", "-s", "m"], ["source", "freshness"], ["-s", "m"]),
     ],
 )
-def test_words_are_split_as_the_event_has_them(words, command, cli_args):
-    assert invoke.split(words) == (command, cli_args)
+def test_words_are_split_as_the_event_has_them(words, first, cli_args):
+    assert command.split(words) == (first, cli_args)
 
 
 @given(st.lists(st.text(min_size=1), min_size=1))
 def test_no_word_is_lost_on_the_way(words):
-    command, cli_args = invoke.split(words)
-    assert [*command, *cli_args] == (["build", *words] if words[0].startswith("-") else words)
+    first, cli_args = command.split(words)
+    assert [*first, *cli_args] == (["build", *words] if words[0].startswith("-") else words)
 
 
 @pytest.mark.parametrize(
@@ -106,11 +106,11 @@ def test_a_log_record_is_one_line(message, line):
 @pytest.mark.parametrize("word", ["", "soon", "-1", "1.5"])
 def test_a_wait_is_in_whole_seconds(word):
     with pytest.raises(UserError, match=f"wait={word} is not a number of seconds"):
-        pipeline._whole({"wait": word}, "wait", "seconds")
+        command._whole({"wait": word}, "wait", "seconds")
 
 
 def test_an_environment_in_use_tells_how_to_wait():
     held = {"errorMessage": "The environment dev is in use by the run nightly (dbt build) since 2026-11-20"}
     ended = {"status": "FAILED", "error": "LeaseHeld", "cause": json.dumps(held)}
     with pytest.raises(UserError, match=r"(?s)in use by the run nightly .* since .*`just run wait=600 .*` waits"):
-        pipeline._tell(PLACE, LAKE, ended, "other", 0)
+        answers.tell(PLACE, LAKE, ended, "other", 0)

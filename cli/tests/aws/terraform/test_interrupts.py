@@ -5,7 +5,8 @@ import sys
 
 import pytest
 from lakeloop.aws.terraform import interrupts
-from lakeloop.aws.terraform.interrupts import EXIT_CODE, FINISHING, INTERRUPTED, run
+from lakeloop.aws.terraform.interrupts import FINISHING, INTERRUPTED, run
+from lakeloop.interrupted import EXIT_CODE
 
 CTRL_C = "os.kill(os.getppid(), signal.SIGINT); "
 TERRAFORM = "import os, signal, sys; signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT]); "

@@ -1,6 +1,3 @@
-from dataclasses import replace
-from types import SimpleNamespace
-
 import pytest
 from lakeloop.aws.terraform import command as terraform
 from lakeloop.errors import UserError
@@ -24,16 +21,3 @@ def test_without_terraform_the_message_says_how_to_get_it(command, monkeypatch, 
 def test_what_is_not_understood_is_refused_before_anything_is_done(command, words, message):
     with pytest.raises(UserError, match=message):
         command(find(), words)
-
-
-def test_a_function_of_a_switch_is_built_where_the_environment_has_it(monkeypatch, tmp_path):
-    for name in ("build_layer", "build_function", "build_small"):
-        monkeypatch.setattr(terraform, name, lambda *words: SimpleNamespace(file="built"))
-    monkeypatch.setattr(terraform.small, "names", lambda root: ["cdc_apply", "gate"])
-    settings = tmp_path / "terraform" / "envs" / "dev.tfvars"
-    settings.parent.mkdir(parents=True)
-    place = SimpleNamespace(architecture="arm64", environment="dev")
-    for text, built in (("", {"gate_zip"}), ("changes = {}\n", {"gate_zip", "cdc_apply_zip"})):
-        settings.write_text(text, "utf-8")
-        found = terraform.zips(replace(find(), root=tmp_path), place)
-        assert set(found) == {"function_zip", "layer_zip", *built}

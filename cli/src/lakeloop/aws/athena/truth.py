@@ -16,10 +16,10 @@ from lakeloop_project.environments import environment
 from lakeloop.arguments import take
 from lakeloop.aws import tfvars
 from lakeloop.aws.place import AWS, enter
-from lakeloop.aws.terraform.interrupts import left_to_child
 from lakeloop.aws.terraform.outputs import outputs
 from lakeloop.confirm import confirm
 from lakeloop.errors import UserError
+from lakeloop.interrupted import left_to_child
 from lakeloop.workspace import Workspace
 
 STYLES = ("table", "tsv", "md")

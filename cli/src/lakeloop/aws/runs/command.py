@@ -1,38 +1,49 @@
-"""``just run``: a dbt command in as many invocations as it takes, started in Step Functions and followed to its end."""
+"""``just invoke``: a dbt command in the runner function. ``just run``: one in as many invocations as it takes."""
 
 from __future__ import annotations
 
 import json
 import sys
-import time
 import uuid
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from lakeloop_project.environments import environment
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeElapsedColumn
-from rich.table import Column
 
-from lakeloop import terminal
 from lakeloop.arguments import take
 from lakeloop.aws.account import EXPIRED, SIGN_IN
 from lakeloop.aws.place import AWS, Place, enter
-from lakeloop.aws.runs.invoke import print_answer, split
-from lakeloop.aws.runs.lease import read
+from lakeloop.aws.runs import runner
+from lakeloop.aws.runs.answer import print_answer, tell
+from lakeloop.aws.runs.following import follow
 from lakeloop.aws.terraform.outputs import Outputs, outputs
 from lakeloop.errors import UserError
-from lakeloop.plural import counted
+from lakeloop.interrupted import EXIT_CODE
 from lakeloop.skip import leave_out
 from lakeloop.workspace import Workspace
 
-_POLL_SECONDS = 1.0
-_SHOWN = 4
-_BAR = 16
 UNHEARD = 75
 """EX_TEMPFAIL of sysexits.h: with credentials that are valid, the same run can be waited for again."""
+
+
+def invoke(workspace: Workspace, words: Sequence[str]) -> int:
+    """``just invoke [env=dev] [test --select fct_orders]``: ``build`` unless told otherwise.
+
+    Returns:
+        0 if all that ran succeeded, 1 if something failed.
+    """
+    arguments, rest = take(words, {"env", "on"})
+    place = enter(workspace, environment(workspace.root, arguments.get("env", "dev")), arguments.get("on"))
+    command, cli_args = split(leave_out(workspace, rest, place.left_out))
+    answer = runner.invoke(place, outputs(workspace, place), command, cli_args)
+    print_answer(answer)
+    if answer["status"] == "incomplete":
+        print(
+            f"There was no time for all of it: `just run env={place.environment} run_id={answer['run_id']}` carries on."
+        )
+    return 0 if answer["status"] == "success" else 1
 
 
 def run(workspace: Workspace, words: Sequence[str]) -> int:
@@ -69,11 +80,11 @@ def run(workspace: Workspace, words: Sequence[str]) -> int:
     execution = _start(place, lake, name, event)
     print(f"The run {run_id} has begun. It goes on whatever becomes of this terminal.", flush=True)
     try:
-        ended = _follow(place, lake, execution, run_id)
-        return _tell(place, lake, ended, run_id, max_bytes)
+        ended = follow(place, lake, execution, run_id)
+        return tell(place, lake, ended, run_id, max_bytes)
     except KeyboardInterrupt:
         print(f"\nThe run {run_id} goes on: the function's log is at `just logs env={place.environment} -f`.")
-        return 130
+        return EXIT_CODE
     except (BotoCoreError, ClientError) as error:
         print(_unheard(place, run_id, error), file=sys.stderr)
         return UNHEARD
@@ -98,6 +109,12 @@ def _whole(arguments: Mapping[str, str], name: str, unit: str) -> int:
     return int(word)
 
 
+def split(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """dbt's words as the event has them: the command and its positional words, and the options."""
+    first = next((position for position, word in enumerate(words) if word.startswith("-")), len(words))
+    return list(words[:first]) or ["build"], list(words[first:])
+
+
 def _start(place: Place, lake: Outputs, name: str, event: dict[str, Any]) -> str:
     try:
         started = place.client("stepfunctions").start_execution(
@@ -108,79 +125,3 @@ def _start(place: Place, lake: Outputs, name: str, event: dict[str, Any]) -> str
         todo = f"`just tf-apply env={place.environment}` makes it." if code == "StateMachineDoesNotExist" else ""
         raise UserError(f"Step Functions does not start {lake.state_machine_arn}: {code}: {message} {todo}") from error
     return str(started["executionArn"])
-
-
-def _follow(place: Place, lake: Outputs, execution: str, run_id: str) -> dict[str, Any]:
-    """Wait for the execution's end: a bar on a terminal, a line for each change elsewhere."""
-    steps, s3 = place.client("stepfunctions"), place.client("s3")
-    console = terminal.console(stderr=True)
-    said = ""
-    with Progress(*_columns(), console=console, transient=True, expand=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("starting", total=None, running="")
-        while True:
-            described: dict[str, Any] = steps.describe_execution(executionArn=execution)
-            lease = read(s3, lake.artifacts_bucket, place.environment)
-            progress = lease.get("progress") if lease.get("run_id") == run_id else None
-            line = ""
-            if progress and progress["nodes"]:
-                running = _running(progress["running"])
-                bar.update(task, description=f"round {progress['round']}")
-                bar.update(task, completed=progress["done"], total=progress["nodes"])
-                bar.update(task, running=running)
-                line = f"round {progress['round']}: {progress['done']} of {counted(progress['nodes'], 'node')} done"
-            elif lease and lease["run_id"] != run_id and lease["expires_at"] > time.time():
-                running = ""
-                line = f"{place.environment} is in use by the run {lease['run_id']} (dbt {lease['command']})"
-                bar.update(task, description="waiting", running=line)
-            if line and not console.is_terminal and line != said:
-                console.print(f"{line}{', running ' + running if running else ''}", soft_wrap=True)
-                said = line
-            if described["status"] != "RUNNING":
-                return described
-            time.sleep(_POLL_SECONDS)
-
-
-def _columns() -> tuple[ProgressColumn, ...]:
-    """Columns of the line: round, bar, counts and time keep their widths; the names of nodes get what is left."""
-    return (
-        TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True)),
-        BarColumn(_BAR, table_column=Column(width=_BAR)),
-        MofNCompleteColumn(table_column=Column(no_wrap=True)),
-        TimeElapsedColumn(table_column=Column(no_wrap=True)),
-        TextColumn(
-            "{task.fields[running]}", markup=False, table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")
-        ),
-    )
-
-
-def _running(running: dict[str, float]) -> str:
-    """The nodes that have run longest, by the last part of their names."""
-    longest = sorted(running.items(), key=lambda item: -item[1])
-    names = [f"{unique_id.split('.', 2)[-1]} {seconds:.0f} s" for unique_id, seconds in longest[:_SHOWN]]
-    return ", ".join([*names, f"{len(longest) - _SHOWN} more"] if len(longest) > _SHOWN else names)
-
-
-def _tell(place: Place, lake: Outputs, ended: dict[str, Any], run_id: str, max_bytes: int) -> int:
-    if ended["status"] == "SUCCEEDED":
-        answer = json.loads(ended["output"])
-        print_answer(answer)
-        if max_bytes and answer["bytes_scanned"] > max_bytes:
-            print(
-                f"The run scanned {counted(answer['bytes_scanned'], 'byte')}, more than max_bytes={max_bytes:,}.",
-                file=sys.stderr,
-            )
-            return 1
-        return 0
-    if ended.get("error") == "DbtFailed":
-        key = f"runs/{run_id}/summary.json"
-        print_answer(json.loads(place.client("s3").get_object(Bucket=lake.artifacts_bucket, Key=key)["Body"].read()))
-        return 1
-    cause = ended.get("cause") or "no cause given"
-    with suppress(ValueError):  # what a function raises comes as JSON
-        cause = json.loads(cause).get("errorMessage", cause)
-    if ended.get("error") == "LeaseHeld":
-        raise UserError(f"{cause}\n`just run wait=600 ...` waits for its end, 600 s at most.")
-    raise UserError(
-        f"The run {run_id} did not end well: {ended['status']}, {ended.get('error', 'no error given')}: {cause}\n"
-        f"What has succeeded is kept: `just run env={place.environment} run_id={run_id}` carries on."
-    )

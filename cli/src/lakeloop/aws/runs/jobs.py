@@ -13,6 +13,7 @@ from lakeloop_project.environments import environment
 from lakeloop.arguments import take
 from lakeloop.aws.place import Place, enter
 from lakeloop.errors import UserError
+from lakeloop.interrupted import EXIT_CODE
 from lakeloop.workspace import Workspace
 
 _USAGE = "Usage: just job NAME [env=dev] [--ARGUMENT VALUE ...]; without words it lists jobs"
@@ -86,7 +87,7 @@ def _run(place: Place, name: str, given: dict[str, str]) -> int:
             f"\nThe run goes on. `aws glue batch-stop-job-run --job-name {name} --job-run-ids {run}` ends it.",
             file=sys.stderr,
         )
-        return 130
+        return EXIT_CODE
     print(f"{name}: {state} after {found['ExecutionTime']} s", file=sys.stderr)
     if found.get("ErrorMessage"):
         print(found["ErrorMessage"], file=sys.stderr)

@@ -9,8 +9,7 @@ from lakeloop_project.environments import environment
 
 from lakeloop.arguments import take
 from lakeloop.aws.place import enter
-from lakeloop.aws.runs import command as pipeline
-from lakeloop.aws.runs import runner
+from lakeloop.aws.runs import command, runner
 from lakeloop.aws.terraform.outputs import outputs
 from lakeloop.errors import UserError
 from lakeloop.report import units
@@ -51,7 +50,7 @@ def upkeep(workspace: Workspace, words: Sequence[str]) -> int:
     if rest or not needs:
         return 1 if failed else 0
     given = [f"{name}={arguments[name]}" for name in ("env", "on", "wait") if name in arguments]
-    return pipeline.run(workspace, [*given, COMMAND, *tables])
+    return command.run(workspace, [*given, COMMAND, *tables])
 
 
 def _row(told: Mapping[str, Any]) -> tuple[object, ...]:

@@ -97,6 +97,16 @@ def resources(place: Place, backend: Backend) -> list[str]:
     ]
 
 
+def version(place: Place, bucket: str, key: str) -> str | None:
+    """A text that changes with the state; None if there is no state."""
+    try:
+        return str(place.client("s3").head_object(Bucket=bucket, Key=key)["ETag"])
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+            return None
+        raise UserError(f"Terraform's state at {place.where} cannot be read: {error}") from error
+
+
 def require_unlocked(place: Place, backend: Backend) -> None:
     """Raises ``UserError`` with whose lock it is, if the state is locked."""
     if held := lock(place, backend):

@@ -9,7 +9,6 @@ second interrupt Terraform gives up without writing its state or releasing its l
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import time
@@ -18,7 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-EXIT_CODE = 130
+from lakeloop.interrupted import EXIT_CODE, say
+
 FINISHING = "Terraform finishes what it has begun. Ctrl-C once more ends it; the next apply goes on from the state that it writes."
 INTERRUPTED = "Terraform is interrupted: it writes its state and ends."
 
@@ -73,22 +73,6 @@ def run(
 
 
 @contextmanager
-def left_to_child(message: str) -> Iterator[list[int]]:
-    """Ctrl-C says *message*, and is otherwise the child process's own until the block ends; yields the list of all that came."""
-    received: list[int] = []
-
-    def note(number: int, frame: FrameType | None) -> None:
-        received.append(number)
-        _say(message)
-
-    before = signal.signal(signal.SIGINT, note)
-    try:
-        yield received
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
 def _held_back(process: subprocess.Popen[str], spared: int) -> Iterator[list[float]]:
     """Hand on to *process* the Ctrl-C that comes after *spared* others; yields the list of the times of all."""
     received: list[float] = []
@@ -99,9 +83,9 @@ def _held_back(process: subprocess.Popen[str], spared: int) -> Iterator[list[flo
             return
         received.append(now)
         if len(received) <= spared:
-            _say(FINISHING)
+            say(FINISHING)
         elif len(received) == spared + 1:
-            _say(INTERRUPTED)
+            say(INTERRUPTED)
             if spared:
                 process.send_signal(signal.SIGSTOP)
                 time.sleep(_SETTLE_SECONDS)
@@ -113,7 +97,3 @@ def _held_back(process: subprocess.Popen[str], spared: int) -> Iterator[list[flo
         yield received
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def _say(line: str) -> None:
-    os.write(2, f"\n{line}\n".encode())  # a signal's handler may not print: it may have come in the midst of a print

@@ -3,8 +3,8 @@
 ``terraform init`` has compared the provider with the lock file. For the emulator alone: a provider that is attached speaks without
 TLS, over a socket that only its owner may open. https://developer.hashicorp.com/terraform/plugin/debugging
 
-``python -m lakeloop.aws.terraform.kept_provider PROGRAM`` keeps it until standard input ends, which this process and Terraform hold open: it
-goes when both have gone, however they did.
+``python -m lakeloop.aws.terraform.kept_provider PROGRAM`` keeps it until standard input ends, which this process and Terraform hold
+open: it goes when both have gone, however they did.
 """
 
 from __future__ import annotations

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import subprocess
-from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields
-from pathlib import Path
 
 from lakeloop import files
 from lakeloop.aws.account import identify
 from lakeloop.aws.place import AWS, Place, in_region
-from lakeloop.aws.terraform.backend import locate, state_key
-from lakeloop.aws.terraform.deployed import Deployed
-from lakeloop.aws.terraform.tflocal import STATE_BUCKET, data_folder, ready, state_version
+from lakeloop.aws.terraform import backend as backends
+from lakeloop.aws.terraform.deployed import deployed
+from lakeloop.aws.terraform.program import Terraform
+from lakeloop.aws.terraform.tflocal import STATE_BUCKET, emulated
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
 
@@ -64,10 +62,9 @@ def outputs(workspace: Workspace, place: Place) -> Outputs:
     return _named(place, values or ({} if place.slug == AWS else _of_tflocal(workspace, place)))
 
 
-def read(terraform: Deployed) -> Outputs:
+def read(terraform: Terraform) -> Outputs:
     """The outputs of an environment that *terraform* is initialised for. Raises ``UserError`` as ``outputs`` does."""
-    asked = terraform.ask("output", "-no-color", "-json")
-    return _named(terraform.place, _values(terraform.place, asked))
+    return _named(terraform.place, _asked(terraform))
 
 
 def _named(place: Place, values: dict[str, str]) -> Outputs:
@@ -84,46 +81,39 @@ def _named(place: Place, values: dict[str, str]) -> Outputs:
 
 def _of_deployment(workspace: Workspace, place: Place) -> dict[str, str]:
     try:
-        backend = locate(workspace, place, identify(place))
+        backend = backends.locate(workspace, place, identify(place))
     except UserError:
         if place.slug == AWS:
             raise
         return {}  # not bootstrapped, as most emulators
-    terraform = Deployed(workspace, in_region(place, backend.region), backend)
-
-    def ask() -> subprocess.CompletedProcess[str]:
-        with terraform.alone():
-            terraform.initialise()
-            return terraform.ask("output", "-no-color", "-json")
-
-    return _remembered(place, terraform.data / "outputs.json", state_version(place, backend.bucket, backend.key), ask)
+    terraform = deployed(workspace, in_region(place, backend.region), backend)
+    return _remembered(terraform, backends.version(place, backend.bucket, backend.key))
 
 
 def _of_tflocal(workspace: Workspace, place: Place) -> dict[str, str]:
-    def ask() -> subprocess.CompletedProcess[str]:
-        with ready(workspace, place) as terraform:
-            return terraform.ask("output", "-no-color", "-json")
-
-    version = state_version(place, STATE_BUCKET, state_key(workspace.settings.name, place.environment))
-    return _remembered(place, data_folder(workspace, place) / "outputs.json", version, ask)
+    key = backends.state_key(workspace.settings.name, place.environment)
+    return _remembered(emulated(workspace, place), backends.version(place, STATE_BUCKET, key))
 
 
-def _remembered(
-    place: Place, file: Path, version: str | None, ask: Callable[[], subprocess.CompletedProcess[str]]
-) -> dict[str, str]:
-    """The outputs, kept in *file* for as long as the state is the same object: asking takes seconds."""
+def _remembered(terraform: Terraform, version: str | None) -> dict[str, str]:
+    """The outputs, kept for as long as *version* of the state is the same: asking takes seconds."""
     if version is None:
         return {}
+    file = terraform.data / "outputs.json"
     if file.exists():
         known: dict[str, dict[str, str]] = json.loads(file.read_text("utf-8"))
         if version in known:
             return known[version]
-    values = _values(place, ask())
+    with terraform.ready():
+        values = _asked(terraform)
     files.write(file, json.dumps({version: values}))
     return values
 
 
-def _values(place: Place, asked: subprocess.CompletedProcess[str]) -> dict[str, str]:
+def _asked(terraform: Terraform) -> dict[str, str]:
+    asked = terraform.ask("output", "-no-color", "-json")
     if asked.returncode:
-        raise UserError(f"`terraform output` failed for {place}: {asked.stderr.strip() or asked.stdout.strip()}")
+        raise UserError(
+            f"`terraform output` failed for {terraform.place}: {asked.stderr.strip() or asked.stdout.strip()}"
+        )
     return {name: output["value"] for name, output in json.loads(asked.stdout).items()}
