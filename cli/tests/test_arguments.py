@@ -26,3 +26,12 @@ def test_unknown_and_repeated_words_are_refused(words, message):
 def test_a_word_that_is_near_a_known_one_is_named():
     with pytest.raises(UserError, match=r"Unknown argument 'wiat=3'\. Did you mean wait=3\? Known: "):
         take(["wiat=3"], {"wait", "env"})
+
+
+def test_known_words_are_named_in_the_same_order_each_time():
+    """A set of texts has another order in each process."""
+    known = {f"word{number}" for number in range(9)}
+    with pytest.raises(
+        UserError, match=rf"Known: {', '.join(f'{name}=...' for name in sorted(known))}".replace(".", r"\.")
+    ):
+        take(["x=1"], known)

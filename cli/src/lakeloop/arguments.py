@@ -28,7 +28,7 @@ def take(words: Sequence[str], known: Collection[str]) -> tuple[dict[str, str], 
         elif key not in known:
             near = get_close_matches(key, known, 1)
             meant = f" Did you mean {near[0]}={value}?" if near else ""
-            raise UserError(f"Unknown argument {word!r}.{meant} Known: {', '.join(f'{name}=...' for name in known)}.")
+            raise UserError(f"Unknown argument {word!r}.{meant} Known: {', '.join(f'{name}=...' for name in sorted(known))}.")
         elif key in found:
             raise UserError(f"{key}= is given twice: {found[key]!r} and {value!r}.")
         else:
