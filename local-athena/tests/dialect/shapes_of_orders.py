@@ -24,6 +24,8 @@ SHAPES = [
     S("select x, row_number() over (order by x desc) as n from (values array[4], array[6]) t(x) order by x", [([4], 2), ([6], 1)], ("x", "n")),
     S("select x from (values array[4], array[6], array[4]) t(x) order by x fetch first 1 row with ties", [([4],), ([4],)], ("x",)),
     S("select array_agg(x order by x desc) from (values array[4], array[6]) t(x) order by 1", [([[6], [4]],)], ("_col0",)),
+    S("with t as (select 2 as random_share union all select 2) select distinct random_share + 1 from t order by random_share + 1", [(3,)], ("_col0",)),
+    S("select distinct 'random' || x from (values 'b', 'a') t(x) order by 'random' || x desc", [("randomb",), ("randoma",)], ("_col0",)),
     # NaN
     S("select y from (values (row(nan()), 1), (row(6e0), 2), (null, 3)) t(x, y) order by x", [(2,), (1,), (3,)], ("y",)),
     S("select y from (values (row(nan()), 1), (row(6e0), 2), (null, 3)) t(x, y) order by x desc", [(1,), (2,), (3,)], ("y",)),

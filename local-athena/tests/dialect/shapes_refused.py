@@ -16,6 +16,8 @@ FAILING = (
     (f"select a from {T} group by a order by grouping(a)", "INVALID_ARGUMENTS"),
     ("select x.c as x from (values 1) x(c) order by x.c", "TYPE_MISMATCH"),
     (f"select distinct random() from {T} order by random()", "EXPRESSION_NOT_IN_DISTINCT"),
+    (f"select distinct uuid() from {T} order by uuid()", "EXPRESSION_NOT_IN_DISTINCT"),
+    (f"select distinct shuffle(array[a]) from {T} order by shuffle(array[a])", "EXPRESSION_NOT_IN_DISTINCT"),
     (f"select a from {T} fetch first 0 rows only", "NUMERIC_VALUE_OUT_OF_RANGE"),
     # stars
     ("select x.* from (values ('a', 1)) t(x, y)", "TABLE_NOT_FOUND"),

@@ -241,7 +241,8 @@ def _try_overload(call: Call, chosen: Overload, coerced: bool, is_aggregate: boo
     result = resolved(chosen.result, binding)
     clauses = windows.clauses(call) if is_aggregate else {}
     template = udf.or_null(without_failures(chosen.template)) if call.ctx.or_null is call.node else chosen.template
-    sql = fill(template, texts, binding, {**clauses, "R": held(result)})
+    lambdas = [i for i, a in enumerate(call.args) if isinstance(a, exp.Lambda)]
+    sql = fill(template, texts, binding, {**clauses, "R": held(result)}, lambdas)
     return Value(sql, result, loose=loose and is_aggregate and result.name == "decimal" and result.params[0] < 38)
 
 

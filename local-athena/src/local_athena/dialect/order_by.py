@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from local_athena.dialect import aggregation, ordering, windows
+from local_athena.dialect import aggregation, functions, ordering, windows
 from local_athena.dialect.comparisons import sign_of
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure
@@ -60,6 +60,7 @@ def keys(ctx: Context, node: exp.Expr, items: Items, scope: Scope) -> list[Key]:
         _check_outputs(item.this, named)
     inner = Scope([], scope, None, scope.windows, named)
     texts = [v.sql for _, v in items]
+    distinct = isinstance(node, exp.Select) and node.args.get("distinct") is not None
     result = []
     for item in clause.expressions:
         target = item.this
@@ -73,12 +74,15 @@ def keys(ctx: Context, node: exp.Expr, items: Items, scope: Scope) -> list[Key]:
         else:
             value = ctx.expression(target, inner)
             place = texts.index(value.sql) + 1 if value.sql in texts else 0
-            again = place and "random" in value.sql and not isinstance(target, exp.Column)  # another value each time
-            if (not place or again) and node.args.get("distinct") is not None and isinstance(node, exp.Select):
+            if not place and distinct:
                 message = "For SELECT DISTINCT, ORDER BY expressions must appear in select list"
                 raise failure("EXPRESSION_NOT_IN_DISTINCT", message, item)
         ordering.orderable(value.type, item)
         result.append(Key(value, place, windows.direction(item), bool(item.args.get("nulls_first"))))
+    for item in clause.expressions if distinct else ():
+        if any(call.name.lower() in functions.RANDOM for call in item.this.find_all(exp.Anonymous)):
+            message = "Non deterministic ORDER BY expression is not supported with SELECT DISTINCT"
+            raise failure("EXPRESSION_NOT_IN_DISTINCT", message, item)
     return result
 
 

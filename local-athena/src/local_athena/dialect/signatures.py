@@ -11,6 +11,7 @@ Aggregates also place ``$D`` (DISTINCT), ``$O`` (ORDER BY), ``$I`` (IGNORE NULLS
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -182,16 +183,20 @@ def _hole(t: str) -> str:
     return f"${t}" if len(t) == 1 else t
 
 
-def fill(template: str, args: list[str], binding: Binding, clauses: dict[str, str]) -> str:
-    """*template* with its holes filled, an argument that it names more than once being written once (see ``once``)."""
+def fill(
+    template: str, args: list[str], binding: Binding, clauses: dict[str, str], lambdas: Collection[int] = ()
+) -> str:
+    """*template* with its holes filled, an argument that it names more than once being written once (see ``once``).
+
+    Args:
+        lambdas: places of arguments that are functions.
+    """
     for i, arg in enumerate(args):
-        if (
-            len(arg) > 100
-            and template.count(f"${i + 1}") > 1
-            and not arg.startswith("lambda ")
-            and "$W" not in template
-        ):
-            return once(arg, lambda name, i=i: fill(template, [*args[:i], name, *args[i + 1 :]], binding, clauses))  # type: ignore[misc]
+        if len(arg) > 100 and template.count(f"${i + 1}") > 1 and i not in lambdas and "$W" not in template:
+            return once(
+                arg,
+                lambda name, i=i: fill(template, [*args[:i], name, *args[i + 1 :]], binding, clauses, lambdas),  # type: ignore[misc]
+            )
 
     def hole(m: re.Match[str]) -> str:
         if m[1]:

@@ -72,6 +72,8 @@ RAW: dict[str, Callable[[Any, Any], Value]] = {k: v for m in _MODULES for k, v i
 REFUSED: frozenset[str] = frozenset(name for m in _MODULES for name in getattr(m, "REFUSED", "").split())
 OF_MOMENTS = frozenset((*dates.SPECIALS, *date_formats.SPECIALS, "sequence"))
 """Functions of dates and times alone."""
+RANDOM = frozenset(("rand", "random", "shuffle", "uuid"))
+"""Functions that give another value each time: https://trino.io/docs/current/functions/math.html#random-functions"""
 AGGREGATE_NAMES: frozenset[str] = frozenset(
     (*AGGREGATES, *WINDOWS, *(name for m in _MODULES for name in getattr(m, "SPECIAL_AGGREGATES", "").split()))
 )
