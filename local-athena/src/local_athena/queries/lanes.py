@@ -38,7 +38,7 @@ BURST_SECONDS = 0.1
 TICK_SECONDS, _STEPS = 0.25, 5
 """Seconds between two looks at what runs, and how often meanwhile at what it has computed."""
 _NICE = 10
-"""The priority of threads after that: https://man7.org/linux/man-pages/man2/setpriority.2.html"""
+"""How far below the process threads are after that: https://man7.org/linux/man-pages/man2/setpriority.2.html"""
 
 
 @dataclass(eq=False)
@@ -154,7 +154,8 @@ class Lanes:
             if not job.low and job.thread and job.computed() >= self._burst:
                 job.low = True
                 with suppress(OSError):
-                    os.setpriority(os.PRIO_PROCESS, job.thread, _NICE)
+                    own = os.getpriority(os.PRIO_PROCESS, job.thread)
+                    os.setpriority(os.PRIO_PROCESS, job.thread, own + _NICE)
 
 
 def _computing() -> Callable[[], float]:
