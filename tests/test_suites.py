@@ -11,7 +11,7 @@ from tests.offline_home import REPO
 RECIPES = (REPO.root / "justfile").read_text("utf-8")
 
 
-@pytest.mark.parametrize("recipe", [*suites.OTHERS, *suites.ONLY_WHOLE])
+@pytest.mark.parametrize("recipe", [*suites.OTHERS, *suites.ONLY_WHOLE, *suites.COMPUTING])
 def test_a_suite_knows_the_markers_that_are_asked_for(recipe):
     folder = re.search(rf"^{recipe} \*args:\n\s+cd (\S+) && ", RECIPES, re.MULTILINE)[1]
     settings = tomllib.loads((REPO.root / folder / "pyproject.toml").read_text("utf-8"))["tool"]["pytest"][
