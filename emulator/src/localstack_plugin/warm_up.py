@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 import threading
 
 from localstack.runtime import hooks
@@ -19,9 +20,8 @@ def warm_up() -> None:
 
 
 def _import() -> None:
+    # pyarrow looks for it at its first array, and importing it takes 0.3 s: users do not have it here, those of the tests do.
+    sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]
     for module in _MODULES:
         importlib.import_module(module)
-    import pyarrow as pa
-
-    pa.array([1])  # At its first array pyarrow imports pandas, where that is installed.
     collector.begin()
