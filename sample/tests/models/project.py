@@ -21,6 +21,8 @@ MARTS = [
     "fct_orders",
     "fct_payments",
 ]
+UNTESTED = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
+"""Words for a build that is compared, row by row, with one whose tests ran."""
 
 
 class Project:

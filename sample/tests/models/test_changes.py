@@ -5,14 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from sample.tests.models.project import MARTS, Project
+from sample.tests.models.project import MARTS, UNTESTED, Project
 from sample.tests.models.shop_feed import COLUMNS, HEARTBEAT, START, ShopFeed
 from tests.changelog.places import Offline
 from tests.offline_home import lakeloop
 
 pytestmark = pytest.mark.slow
-
-UNTESTED = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
 
 
 def by_changes(folder: Path) -> Project:

@@ -4,8 +4,9 @@ import shutil
 
 import pytest
 
+from sample.tests.models.project import UNTESTED
 from sample.tests.models.shop_feed import COLUMNS, ShopFeed
-from sample.tests.models.test_changes import UNTESTED, by_changes
+from sample.tests.models.test_changes import by_changes
 from sample.tests.models.test_parity import differences
 from tests.changelog.places import Offline, OnAthena
 from tests.rounds.conftest import aws, lake  # noqa: F401 - fixtures

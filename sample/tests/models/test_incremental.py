@@ -6,12 +6,11 @@ from pathlib import Path
 import pytest
 
 from sample.tests.models.feed import Feed
-from sample.tests.models.project import MARTS, Project
+from sample.tests.models.project import MARTS, UNTESTED, Project
 
 pytestmark = pytest.mark.slow
 
 DAYS = 9
-UNTESTED = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
 
 
 def _feed() -> Feed:
