@@ -35,6 +35,14 @@ NUMBER = "number"
 LONGEST = 64
 _IN_A_CHECKOUT = (".lakeloop", "emulator")
 _SECONDS = 2.0
+# For HTTP alone and without proxies: for HTTPS urllib reads the machine's certificates each time, which takes 20 ms.
+_OPENER = urllib.request.OpenerDirector()
+for _handler in (
+    urllib.request.HTTPHandler,
+    urllib.request.HTTPErrorProcessor,
+    urllib.request.HTTPDefaultErrorHandler,
+):
+    _OPENER.add_handler(_handler())
 
 
 @dataclass(frozen=True)
@@ -158,6 +166,4 @@ def _known(files: Sequence[Path]) -> list[str]:
 
 
 def _open(settings: Settings, path: str, headers: Mapping[str, str]) -> Any:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    request = urllib.request.Request(settings.url + path, headers={MARK: "1", **headers})
-    return opener.open(request, timeout=_SECONDS)
+    return _OPENER.open(urllib.request.Request(settings.url + path, headers={MARK: "1", **headers}), timeout=_SECONDS)

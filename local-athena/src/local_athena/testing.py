@@ -6,18 +6,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import http.client
 import json
 import os
 import subprocess
 import sys
-import urllib.request
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import boto3
 import pyarrow as pa
@@ -62,10 +63,13 @@ class Server:
 
     def reset(self) -> None:
         """Forget every table, object and query."""
-        request = urllib.request.Request(f"{self.url}/_local-athena/reset", data=b"", method="POST")
-        # A proxy of the shell's is not asked for an address of this machine.
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request) as answer:
-            answer.read()
+        # urllib would ask a proxy of the shell's, and read the machine's certificates for HTTPS first, which takes 20 ms.
+        connection = http.client.HTTPConnection(urlsplit(self.url).netloc)
+        with closing(connection):
+            connection.request("POST", "/_local-athena/reset")
+            answer = connection.getresponse()
+            if answer.status != 200:
+                raise RuntimeError(f"{self.url} was not emptied: {answer.status} {answer.reason}")
 
     def close(self) -> None:
         """End it."""
