@@ -25,11 +25,16 @@ def lend(home: Path, *projects: str) -> None:
             check=True,
         )
         own, made = REPO / project / ".venv", home / project / ".venv"
-        _link(own / "lib", made / "lib")
+        of_packages(own, made)
         if (own / _INDEX).is_dir():
             shutil.copytree(own / _INDEX, made / _INDEX)
     for folder in ("cli", "emulator", "local-athena", "project", "raw", "layer", "changes", "lambda"):
         _link(REPO / folder, home / folder, skipped=(".venv", "tests"))
+
+
+def of_packages(own: Path, made: Path) -> None:
+    """Give the packages of the virtual environment *made* the byte code that those of the checkout's *own* have."""
+    _link(own / "lib", made / "lib")
 
 
 def _link(source: Path, target: Path, skipped: tuple[str, ...] = ()) -> None:

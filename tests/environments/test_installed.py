@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import byte_code
 from tests.environments.programs import PROGRAMS, REPO, Program
 
 # Making an environment links some hundred packages from uv's cache.
@@ -66,6 +67,7 @@ class Environment:
             ["uv", "sync", "--quiet", "--locked", "--no-dev", *project, *member, *extras],
             UV_PROJECT_ENVIRONMENT=str(folder),
         )
+        byte_code.of_packages((REPO if program.member else program.path) / ".venv", folder)
         self._python = str(folder / "bin" / "python")
 
     def run(self, script: str, *words: str) -> str:
