@@ -1,5 +1,5 @@
 import pytest
-from lakeloop.arguments import take
+from lakeloop.arguments import meant, take
 from lakeloop.errors import UserError
 
 
@@ -35,3 +35,8 @@ def test_known_words_are_named_in_the_same_order_each_time():
         UserError, match=rf"Known: {', '.join(f'{name}=...' for name in sorted(known))}".replace(".", r"\.")
     ):
         take(["x=1"], known)
+
+
+@pytest.mark.parametrize(("word", "sentence"), [("puase", " Did you mean pause?"), ("zzz", "")])
+def test_a_sentence_names_the_nearest_word(word, sentence):
+    assert meant(word, {"pause": 1, "resume": 2}) == sentence

@@ -206,6 +206,8 @@ def test_what_could_not_run_is_no_outcome(here, answered):
         (["on=aws"], "needs env="),
         (["env=dev", "raw=x"], "raw= is for DuckDB"),
         (["shop.items"], "no suite of"),
+        (["nwe"], r"Did you mean new\?"),
+        (["shop.oders"], r"Did you mean shop\.orders\?"),
     ],
 )
 def test_wrong_words_are_named(here, answered, words, said):

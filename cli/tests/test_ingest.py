@@ -56,6 +56,7 @@ def test_a_source_in_aws_is_asked_where_the_environment_is(here, started, monkey
     ("words", "said"),
     [
         (["other"], r"There is no pipeline 'other'.*Pipelines: crm, items, shop"),
+        (["shpo"], r"Did you mean shop\?"),
         (["show", "crm"], "Usage: just ingest NAME"),
         (["crm", "json=yes"], "neither true nor false"),
         (["crm", "table=x"], "Unknown argument 'table=x'"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from difflib import get_close_matches
 
 from lakeloop.errors import UserError
@@ -26,11 +26,16 @@ def take(words: Sequence[str], known: Collection[str]) -> tuple[dict[str, str], 
         if not equals or not key.isidentifier():
             rest.append(word)
         elif key not in known:
-            near = get_close_matches(key, known, 1)
-            meant = f" Did you mean {near[0]}={value}?" if near else ""
-            raise UserError(f"Unknown argument {word!r}.{meant} Known: {', '.join(f'{name}=...' for name in sorted(known))}.")
+            words_known = ", ".join(f"{name}=..." for name in sorted(known))
+            raise UserError(f"Unknown argument {word!r}.{meant(key, known, f'={value}')} Known: {words_known}.")
         elif key in found:
             raise UserError(f"{key}= is given twice: {found[key]!r} and {value!r}.")
         else:
             found[key] = value
     return found, rest
+
+
+def meant(word: str, known: Iterable[str], rest: str = "") -> str:
+    """A sentence that asks whether the nearest of the *known* words was meant, *rest* behind it; empty if none is near."""
+    near = get_close_matches(word, list(known), 1)
+    return f" Did you mean {near[0]}{rest}?" if near else ""

@@ -7,9 +7,9 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
-from difflib import get_close_matches
 
 from lakeloop import interrupted, plain
+from lakeloop.arguments import meant
 from lakeloop.errors import UserError
 from lakeloop.interrupted import EXIT_CODE
 from lakeloop.workspace import Workspace, find
@@ -98,10 +98,8 @@ def _main() -> int:
     name, *words = sys.argv[1:] or [""]
     try:
         if name not in COMMANDS:
-            near = get_close_matches(name, COMMANDS, 1)
-            meant = f" Did you mean {near[0]}?" if near else ""
             raise UserError(
-                f"Unknown command {name!r}.{meant} Known: {', '.join(COMMANDS)}. People call these through `just`."
+                f"Unknown command {name!r}.{meant(name, COMMANDS)} Known: {', '.join(COMMANDS)}. People call these through `just`."
             )
         code = COMMANDS[name](find(), words)
         sys.stdout.flush()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lakeloop_project.environments import environment
 
-from lakeloop.arguments import take
+from lakeloop.arguments import meant, take
 from lakeloop.aws.place import enter
 from lakeloop.aws.terraform.outputs import outputs
 from lakeloop.errors import UserError
@@ -63,8 +63,11 @@ def settings_of(workspace: Workspace, name: str) -> Path:
     for place in places:
         if place.is_file():
             return place
-    known = ", ".join(pipelines(workspace)) or "none yet; docs/INGEST.md shows one"
-    raise UserError(f"There is no pipeline {name!r}: {places[0]} does not exist. Pipelines: {known}.")
+    there = pipelines(workspace)
+    known = ", ".join(there) or "none yet; docs/INGEST.md shows one"
+    raise UserError(
+        f"There is no pipeline {name!r}: {places[0]} does not exist.{meant(name, there)} Pipelines: {known}."
+    )
 
 
 def _asks_aws(file: Path) -> bool:

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 
 from lakeloop_emulator import loopback
@@ -46,6 +47,7 @@ LAYERS = ("host", "lambda")
 HOST = "127.0.0.1"
 DEFAULT_PORT = 4566
 EMULATORS = ("host", "docker")
+_KNOWN = ("emulator", "port", "persist", "origins", "guard", "memory", "quotas", "layer")
 STOP_SECONDS = 5.0
 """How long an emulator may take to end, after which it is killed."""
 SAVE_SECONDS = 600
@@ -105,8 +107,11 @@ def parse(words: Sequence[str], state: Path = STATE) -> Settings:
     layer = given.pop("layer", os.environ.get(LAYER, "")) or LAYERS[1]
     emulator, port = given.pop("emulator", "host"), given.pop("port", str(DEFAULT_PORT))
     if given:
+        word = next(iter(given))
+        near = get_close_matches(word, _KNOWN, 1)
+        meant = f" (did you mean {near[0]}=?)" if near else ""
         raise EmulatorError(
-            f"unknown setting '{next(iter(given))}'; known are emulator=host|docker, port=NUMBER, persist=1, "
+            f"unknown setting '{word}'{meant}; known are emulator=host|docker, port=NUMBER, persist=1, "
             "origins=http://localhost:3000, guard=off, memory=4GB, quotas=on and layer=host"
         )
     if layer not in LAYERS:

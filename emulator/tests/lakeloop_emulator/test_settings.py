@@ -45,6 +45,7 @@ def test_words_are_understood(words: list[str], expected: tuple[str, int]) -> No
         (["port=80"], "1024"),
         (["port=x"], "port number"),
         (["colour=red"], "unknown setting 'colour'"),
+        (["porto=1"], "did you mean port="),
         (["guard=maybe"], "guard=1 nor guard=0"),
         (["quotas=maybe"], "quotas=1 nor quotas=0"),
         (["layer=mine"], "neither layer=host"),

@@ -11,7 +11,7 @@ from typing import Any
 from lakeloop_raw import arrivals
 from lakeloop_raw.arrivals import file_id
 
-from lakeloop.arguments import take
+from lakeloop.arguments import meant, take
 from lakeloop.arrivals.awaited import awaiting, explained
 from lakeloop.arrivals.excerpt import excerpt
 from lakeloop.arrivals.follow import follow
@@ -52,7 +52,8 @@ def quarantine(workspace: Workspace, words: Sequence[str]) -> int:
     arguments, rest = take(words, {"env", "on", "format", "confirm"})
     shown = style(arguments.get("format"))
     if rest and (rest[0] not in _WORDS or len(rest) == 1):
-        raise UserError(f"{_USAGE}")
+        unknown = f"Unknown word {rest[0]!r}.{meant(rest[0], _WORDS)} " if rest[0] not in _WORDS else ""
+        raise UserError(f"{unknown}{_USAGE}")
     place, lake = awaiting(workspace, arguments.get("env"), arguments.get("on"))
     with explained(place):
         s3 = place.client("s3", max_pool_connections=_READERS)

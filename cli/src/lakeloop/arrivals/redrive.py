@@ -10,7 +10,7 @@ from typing import Any
 
 from lakeloop_raw.arrivals import INCOMING
 
-from lakeloop.arguments import take
+from lakeloop.arguments import meant, take
 from lakeloop.arrivals.awaited import awaiting, explained
 from lakeloop.aws.terraform.outputs import Outputs
 from lakeloop.changes import redrive as changes
@@ -39,7 +39,9 @@ def redrive(workspace: Workspace, words: Sequence[str]) -> int:
     if rest == [_CHANGES]:
         return changes.redrive(workspace, arguments.get("env"), arguments.get("on"))
     if rest:
-        raise UserError(f"Unknown word {rest[0]!r}. Usage: just redrive [changes] [env=dev]")
+        raise UserError(
+            f"Unknown word {rest[0]!r}.{meant(rest[0], [_CHANGES])} Usage: just redrive [changes] [env=dev]"
+        )
     place, lake = awaiting(workspace, arguments.get("env"), arguments.get("on"))
     sqs = place.client("sqs")
     with explained(place):

@@ -52,7 +52,7 @@ def expectations(workspace: Workspace, words: Sequence[str]) -> int:
     arguments, rest = take(words, {"env", "on", "raw", "format"})
     if any(word.startswith("-") for word in rest):
         raise UserError(_USAGE)
-    if rest[:1] in (["new"], ["tests"]):
+    if rest and rest[0] in suites.WORDS:
         if rest[1:] or arguments:
             raise UserError(_USAGE)
         return _begin(workspace) if rest == ["new"] else _make_tests(workspace)

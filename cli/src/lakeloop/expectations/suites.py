@@ -20,10 +20,13 @@ from typing import Any
 
 import yaml
 
+from lakeloop.arguments import meant
 from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
 
 FOLDERS = ("expectations", "sample/expectations")
+WORDS = ("new", "tests")
+"""Words of `just expectations` that are no tables."""
 """A team's, and the sample's, which goes with the sample."""
 ON_FAILURE = ("stop", "warn")
 
@@ -55,8 +58,9 @@ def read(workspace: Workspace, names: Iterable[str] = ()) -> list[Suite]:
             raise UserError(f"{suite.file} and {other.file} are both of {suite.table}: one table has one suite.")
         found[suite.table] = suite
     if unknown := [name for name in names if name not in found]:
+        near = meant(unknown[0], [*found, *WORDS])
         known = ", ".join(sorted(found)) or "none yet; `just expectations new` makes some"
-        raise UserError(f"There is no suite of {', '.join(unknown)} in {FOLDERS[0]}/. Suites: {known}.")
+        raise UserError(f"There is no suite of {', '.join(unknown)} in {FOLDERS[0]}/.{near} Suites: {known}.")
     wanted = set(names) or found.keys()
     return [found[table] for table in sorted(wanted)]
 

@@ -94,6 +94,7 @@ def test_ctrl_c_leaves_the_run_and_says_how_to_end_it(job, capsys):
     ("words", "said"),
     [
         (("other",), "no job 'other'.*curate-orders"),
+        (("curate_order",), r"Did you mean curate-orders\?"),
         (("curate_orders", "--day"), "pairs"),
         (("curate_orders", "day"), "pairs"),
         (("--day", "1"), "Usage"),

@@ -61,5 +61,5 @@ def test_a_table_that_cannot_be_looked_at_is_told(typed, capsys):
 
 
 def test_another_word_is_refused(typed):
-    with pytest.raises(UserError, match=r"Unknown word 'plans'\. Usage: just upkeep \[plan\]"):
+    with pytest.raises(UserError, match=r"Unknown word 'plans'\. Did you mean plan\? Usage: just upkeep \[plan\]"):
         typed([], "plans")

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from botocore.exceptions import ClientError
 from lakeloop_project.environments import environment
 
-from lakeloop.arguments import take
+from lakeloop.arguments import meant, take
 from lakeloop.aws.alerts import dead_letters
 from lakeloop.aws.place import Place, enter
 from lakeloop.aws.terraform.outputs import Outputs, outputs
@@ -22,6 +22,7 @@ from lakeloop.rows import print_rows, style
 from lakeloop.workspace import Workspace
 
 _USAGE = "Usage: just alerts [test|resend|webhook] [env=dev] [format=table|tsv|json]"
+_WORDS = ("test", "resend", "webhook")
 _PREFIX = "alerts/sent/"
 _SHOWN = 20
 
@@ -33,8 +34,8 @@ def alerts(workspace: Workspace, words: Sequence[str]) -> int:
         UserError: an unknown word, an environment in which nobody is told of failures, a message that did not arrive.
     """
     arguments, rest = take(words, {"env", "on", "format"})
-    if len(rest) > 1 or (rest and rest[0] not in ("test", "resend", "webhook")):
-        raise UserError(f"{' '.join(rest)!r} means nothing here. {_USAGE}")
+    if len(rest) > 1 or (rest and rest[0] not in _WORDS):
+        raise UserError(f"{' '.join(rest)!r} means nothing here.{meant(rest[0], _WORDS)} {_USAGE}")
     shown = style(arguments.get("format"))
     name = environment(workspace.root, arguments.get("env", "dev"))
     place = enter(workspace, name, arguments.get("on"))

@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 from lakeloop_project.environments import environment
 
-from lakeloop.arguments import take
+from lakeloop.arguments import meant, take
 from lakeloop.aws.place import Place, enter
 from lakeloop.errors import UserError
 from lakeloop.interrupted import EXIT_CODE
@@ -49,7 +49,9 @@ def job(workspace: Workspace, words: Sequence[str]) -> int:
             return 0
         name = names[0].replace("_", "-")
         if name not in there:
-            raise UserError(f"There is no job {names[0]!r} in {place}. Jobs: {', '.join(there) or 'none'}.")
+            raise UserError(
+                f"There is no job {names[0]!r} in {place}.{meant(name, there)} Jobs: {', '.join(there) or 'none'}."
+            )
         return _run(place, start + name, given)
     except (ClientError, BotoCoreError) as error:
         said = error.response["Error"].get("Message") if isinstance(error, ClientError) else str(error)

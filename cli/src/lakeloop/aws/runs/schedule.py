@@ -13,7 +13,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 from lakeloop_project.environments import environment
 
-from lakeloop.arguments import take
+from lakeloop.arguments import meant, take
 from lakeloop.aws.place import enter
 from lakeloop.aws.terraform.outputs import outputs
 from lakeloop.errors import UserError
@@ -37,7 +37,7 @@ def schedule(workspace: Workspace, words: Sequence[str]) -> int:
     """
     arguments, rest = take(words, {"env", "on", "format"})
     if rest and rest[0] not in _STATES:
-        raise UserError(f"Unknown word {rest[0]!r}. {_USAGE}")
+        raise UserError(f"Unknown word {rest[0]!r}.{meant(rest[0], _STATES)} {_USAGE}")
     shown = style(arguments.get("format"))
     name = environment(workspace.root, arguments.get("env", "dev"))
     place = enter(workspace, name, arguments.get("on"))
@@ -70,7 +70,7 @@ def listed(client: Any, group: str) -> list[dict[str, Any]]:
 def _set(client: Any, found: Sequence[dict[str, Any]], names: Sequence[str], state: str) -> None:
     known = {one["Name"]: one for one in found}
     if unknown := [name for name in names if name not in known]:
-        raise UserError(f"No schedule {', '.join(unknown)}. Known: {', '.join(known)}.")
+        raise UserError(f"No schedule {', '.join(unknown)}.{meant(unknown[0], known)} Known: {', '.join(known)}.")
     for name in names or known:
         kept = {key: value for key, value in known[name].items() if key in _KEPT and value is not None}
         client.update_schedule(**kept, State=state)

@@ -7,7 +7,7 @@ from typing import Any
 
 from lakeloop_project.environments import environment
 
-from lakeloop.arguments import take
+from lakeloop.arguments import meant, take
 from lakeloop.aws.place import enter
 from lakeloop.aws.runs import command, runner
 from lakeloop.aws.terraform.outputs import outputs
@@ -32,7 +32,7 @@ def upkeep(workspace: Workspace, words: Sequence[str]) -> int:
     """
     arguments, rest = take(words, {"env", "on", "table", "wait", "format"})
     if rest not in ([], ["plan"]):
-        raise UserError(f"Unknown word {' '.join(rest)!r}. {_USAGE}")
+        raise UserError(f"Unknown word {' '.join(rest)!r}.{meant(rest[0], ['plan'])} {_USAGE}")
     shown = style(arguments.get("format"))
     place = enter(workspace, environment(workspace.root, arguments.get("env", "dev")), arguments.get("on"))
     tables = [word for name in filter(None, arguments.get("table", "").split(",")) for word in ("--table", name)]
