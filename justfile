@@ -25,7 +25,10 @@ one_line := '
     BEGIN { if (width < 1) width = 80 }
     match($0, /^    [a-z][^ ]*/) && (at = index($0, " # ")) {
         line = sprintf("    %-16s %s", substr($0, 5, RLENGTH - 4), substr($0, at + 3))
-        if (length(line) > width) line = substr(line, 1, width - 3) "..."
+        if (length(line) > width) {
+            line = substr(line, 1, width - 3)
+            sub(/[ ,;:(]+[^ ]*$/, "...", line)
+        }
         print line
         next
     }
