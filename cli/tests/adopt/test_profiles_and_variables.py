@@ -4,7 +4,7 @@ import io
 import tomllib
 
 import pytest
-from lakeloop.adopt import pin, settings_file, theirs, variables
+from lakeloop.adopt import pin, settings_file, tested, theirs, variables
 from lakeloop.errors import UserError
 from lakeloop_project import DbtProject
 
@@ -131,11 +131,28 @@ def test_an_environment_has_the_name_that_they_use(targets, tested, assigned):
     assert theirs.assign(("dev", "prod", "staging"), found, tested) == assigned
 
 
-def test_names_that_macros_test_are_found(tmp_path):
-    (tmp_path / "a.sql").write_text(
-        "{% if target.name == 'production' or target['name'] in [\"stg\", 'x'] %}{{ ref('orders') }}{% endif %} 'dev'"
-    )
-    assert theirs.tested_names([tmp_path / "a.sql"]) == {"production": "a.sql", "stg": "a.sql", "x": "a.sql"}
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (
+            "{% if target.name == 'production' or target['name'] in [\"stg\", 'x'] %}{{ ref('o') }}{% endif %} 'dev'",
+            "production stg x",
+        ),
+        ("schema: \"crm_{{ 'prod' if target.name == 'live' else 'test' }}\"", "live"),
+        ('enabled: "{{ target.name != \\"ci\\" }}"', "ci"),
+        ("{{ {'dev': 'a', 'live': 'b'}[target.name] }} {{ {'qa': 1}.get(target.get('name'), 'none') }}", "dev live qa"),
+        ("{%- set env = target.name | lower -%} {% set db = 'prod' %} {% if 'uat' == env and db != 'raw' %}", "uat"),
+        ("{% if target.name.lower() not in ('prd', var('other', 'x')) %} {% do log(target.name ~ 'dev') %}", "prd"),
+        (
+            "{% for s in ['a'] if target.name.startswith('pr') %} {{ config(schema='s', enabled=(target.name=='ci')) }}",
+            "pr ci",
+        ),
+        ("{% snapshot s %} {{ is broken ( }} {% endsnapshot %} {{ target.schema == 'prod' }}", ""),
+    ],
+)
+def test_names_that_macros_test_are_found(tmp_path, text, names):
+    (tmp_path / "a.sql").write_text(text)
+    assert tested.names([tmp_path / "a.sql"]) == dict.fromkeys(names.split(), "a.sql")
 
 
 SQL = """-- {# env_var('IN_A_COMMENT') #}

@@ -19,7 +19,7 @@ from lakeloop_project.sources import RAW_SCHEMA
 from rich.console import Console
 
 from lakeloop import deps, files, terminal
-from lakeloop.adopt import account, carry, lake, names, pin, settings_file, staging, theirs, variables
+from lakeloop.adopt import account, carry, lake, names, pin, settings_file, staging, tested, theirs, variables
 from lakeloop.adopt.find import find
 from lakeloop.adopt.parsing import parse
 from lakeloop.adopt.reasons import ATHENA, DUCKDB, LAMBDA
@@ -173,12 +173,12 @@ def _wanted(
     if defaults := [f"{one.name} ({one.default})" for one in read if one.default is not None and one.name not in env]:
         told.append(f"Environment variables at their defaults: {', '.join(defaults)}. env.NAME=value sets one.")
     known_environments = environments(workspace.root)
-    tested = theirs.tested_names(own)
-    targets = theirs.assign(known_environments, found, set(tested))
-    named = {name: target for name, target in targets.items() if target != name and target in tested}
+    named_by_macros = tested.names(own)
+    targets = theirs.assign(known_environments, found, set(named_by_macros))
+    named = {name: target for name, target in targets.items() if target != name and target in named_by_macros}
     for name, target in named.items():
         told.append(
-            f"{tested[target]} tests target.name for {target!r}: it is the target of environment {name} ({SETTINGS})."
+            f"{named_by_macros[target]} tests target.name for {target!r}: it is the target of environment {name} ({SETTINGS})."
         )
     name, region = names.choose(workspace, project, found, asked.words)
     wanted = staging.Wanted(require_name(name, "name"), require_region(region, "region"), env, named)

@@ -43,9 +43,6 @@ _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]")
 _PLACEHOLDER = re.compile(
     r"\{\{|\{%|<[^>]*>|\$\{|\$\(|\$[A-Z_]+|^\[.*\]$|^(your|my)[-_ ]|change.?me|^x{3,}$", re.IGNORECASE
 )
-_NAME = re.compile(r"target\s*(?:\.\s*name|\[\s*['\"]name['\"]\s*\]|\.get\(\s*['\"]name['\"])")
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
-_LITERAL = re.compile(r"""(['"])([A-Za-z][\w-]*)\1""")
 
 
 @dataclass(frozen=True)
@@ -134,20 +131,6 @@ def assign(environments: Sequence[str], theirs: Theirs, tested: set[str]) -> dic
         match = next((name for want in wanted for name in free if name.lower() == want), None)
         if match:
             found[environment] = match
-    return found
-
-
-def tested_names(files: Sequence[Path]) -> dict[str, str]:
-    """The names that Jinja in *files* compares ``target.name`` with, and a file for each."""
-    found: dict[str, str] = {}
-    for file in files:
-        if file.suffix.lower() in (".sql", ".yml", ".yaml"):
-            for tag in _TAG.finditer(file.read_text("utf-8", errors="replace")):
-                if _NAME.search(tag[0]):
-                    rest = _NAME.sub("", tag[0])
-                    found.update(
-                        {literal[2]: file.name for literal in _LITERAL.finditer(rest) if literal[2] not in found}
-                    )
     return found
 
 
