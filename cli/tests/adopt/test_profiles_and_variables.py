@@ -109,6 +109,16 @@ def test_the_profile_is_found_wherever_it_lies(tmp_path, place):
     assert theirs.look(made, tmp_path / "theirs", tmp_path / "home").file.resolve() == found_in
 
 
+def test_what_a_variable_says_without_a_value_is_read(tmp_path):
+    (tmp_path / "p.yml").write_text(
+        PLAIN.replace("target: dev", "target: \"{{ env_var('TARGET', 'dev') }}\"").replace(
+            "region_name: x", "region_name: \"{{ env_var('AWS_REGION', 'eu-west-1') }}\""
+        )
+    )
+    found = theirs.read(tmp_path / "p.yml", "acme")
+    assert (found.default, found.region) == ("dev", "eu-west-1")
+
+
 def test_without_a_profile_there_is_none(tmp_path):
     assert theirs.look(project(tmp_path / "dbt"), tmp_path, tmp_path / "home") == theirs.Theirs()
 
@@ -124,10 +134,12 @@ ATHENA = theirs.Target("athena")
         (["prd", "test"], set(), {"staging": "test", "prod": "prd"}),
         ([], {"production", "ci"}, {"staging": "ci", "prod": "production"}),
         (["athena"], set(), {}),
+        (["mine", "live"], set(), {"dev": "mine", "prod": "live"}),
+        (["live"], set(), {"prod": "live"}),
     ],
 )
 def test_an_environment_has_the_name_that_they_use(targets, tested, assigned):
-    found = theirs.Theirs(targets=dict.fromkeys(targets, ATHENA))
+    found = theirs.Theirs(default=targets[0] if "live" in targets else "", targets=dict.fromkeys(targets, ATHENA))
     assert theirs.assign(("dev", "prod", "staging"), found, tested) == assigned
 
 

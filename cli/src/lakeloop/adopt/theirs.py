@@ -43,6 +43,7 @@ _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]")
 _PLACEHOLDER = re.compile(
     r"\{\{|\{%|<[^>]*>|\$\{|\$\(|\$[A-Z_]+|^\[.*\]$|^(your|my)[-_ ]|change.?me|^x{3,}$", re.IGNORECASE
 )
+_DEFAULTED = re.compile(r"""\s*\{\{-?\s*env_var\(\s*(['"])\w+\1\s*,\s*(['"])(?P<default>[^'"]*)\2\s*\)\s*-?\}\}\s*""")
 
 
 @dataclass(frozen=True)
@@ -111,8 +112,8 @@ def read(file: Path, name: str) -> Theirs | None:
     if profile is None:
         return None
     targets = {str(key): _target(value) for key, value in _outputs(profile).items() if isinstance(value, dict)}
-    default = profile.get("target")
-    return Theirs(file, default if isinstance(default, str) and default in targets else "", targets)
+    default = _said(profile.get("target"))
+    return Theirs(file, default if default in targets else "", targets)
 
 
 def assign(environments: Sequence[str], theirs: Theirs, tested: set[str]) -> dict[str, str]:
@@ -131,6 +132,10 @@ def assign(environments: Sequence[str], theirs: Theirs, tested: set[str]) -> dic
         match = next((name for want in wanted for name in free if name.lower() == want), None)
         if match:
             found[environment] = match
+    # The target that people have without a word is where they develop, whatever it is called.
+    taken = {*found.values(), *environments}
+    if "dev" in environments and "dev" not in found and theirs.default in theirs.athena.keys() - taken:
+        found["dev"] = theirs.default
     return found
 
 
@@ -190,10 +195,17 @@ def _target(settings: dict[str, Any]) -> Target:
     if isinstance(kept.get("threads"), str) and "env_var" not in kept["threads"]:
         del kept["threads"]
     dropped = tuple(str(key) for key in settings if key != "type" and key not in kept)
-    region = str(settings.get("region_name") or "")
+    region = _said(settings.get("region_name"))
     return Target(
         kind if isinstance(kind, str) else "athena", kept, dropped, region if _REGION.fullmatch(region) else ""
     )
+
+
+def _said(value: Any) -> str:
+    """A text, or the one that its ``env_var`` has without a variable; else an empty one."""
+    text = value if isinstance(value, str) else ""
+    found = _DEFAULTED.fullmatch(text)
+    return found["default"] if found else text
 
 
 def _is_placeholder(value: Any) -> bool:
