@@ -1,7 +1,7 @@
 """The words of a dbt command: which of them decide how the project is parsed."""
 
 import pytest
-from lakeloop.child import words
+from lakeloop.child import nearest, words
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,16 @@ def test_what_is_selected():
 @pytest.mark.parametrize("typed", ["build --selekt x", "bild", "", "build --help", "--version", "docs"])
 def test_what_runs_nothing_is_left_to_dbt(typed):
     assert words.read(typed.split()) is None
+
+
+@pytest.mark.parametrize(
+    ("selected", "said"),
+    [
+        (["fct_ordrs"], ["There is no fct_ordrs. Did you mean fct_orders?"]),
+        (["2+fct_ordrs+1,tag:nightly", "@stg_order"], ["fct_orders", "stg_orders"]),
+        (["fct_orders", "marts", "path:models/ordrs", "fct_*", "zzz"], []),
+    ],
+)
+def test_a_node_that_was_meant_is_named(selected, said):
+    found = nearest.lines(selected, {"shop", "marts", "fct_orders", "stg_orders"}, ["fct_orders", "stg_orders"])
+    assert len(found) == len(said) and all(word in line for word, line in zip(said, found, strict=True))

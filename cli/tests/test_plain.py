@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import lakeloop
 import pytest
@@ -128,3 +129,22 @@ def test_a_bar_moves_on_a_terminal_and_what_others_print_beside_it_is_shown():
     assert "\x1b[2K" in text
     assert "\x1b]0;" not in text, "rich leaves it out of what is printed beside a bar"
     assert re.findall(r"\\x[0-9a-f]{2}", text) == ["\\x1b"], "the console's own line has it spelt"
+
+
+def test_a_dumb_terminal_is_as_wide_as_it_is_and_nothing_moves_on_it(monkeypatch):
+    for name, value in {"FORCE_COLOR": "1", "TERM": "dumb", "COLUMNS": "40"}.items():
+        monkeypatch.setenv(name, value)
+    console = terminal.console()
+    assert (console.is_terminal, console.width, console.is_interactive) == (True, 40, False)
+
+
+@pytest.mark.parametrize(
+    ("variables", "tty", "colored"),
+    [({}, True, True), ({}, False, False), ({"NO_COLOR": "1"}, True, False), ({"TERM": "dumb"}, True, False)],
+)
+def test_programs_print_colours_where_a_terminal_has_some(monkeypatch, variables, tty, colored):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in {"TERM": "xterm", **variables}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "stdout", SimpleNamespace(isatty=lambda: tty))
+    assert terminal.colored() is colored

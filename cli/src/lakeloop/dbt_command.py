@@ -12,7 +12,7 @@ from pathlib import Path
 
 from lakeloop_project import DbtProject, packages, profiles
 
-from lakeloop import dbt_target, docs_page, files
+from lakeloop import dbt_target, docs_page, files, terminal
 from lakeloop.errors import UserError
 from lakeloop.warm import programs
 from lakeloop.workspace import Workspace
@@ -139,7 +139,7 @@ def variables(workspace: Workspace) -> dict[str, str]:
         "DBT_PROFILES_DIR": str(profiles.write(workspace.root, workspace.profiles, workspace.database).parent),
         "DBT_TARGET_PATH": str(workspace.target),
         "DBT_LOG_PATH": str(workspace.state / "logs"),
-        "DBT_USE_COLORS": str(sys.stdout.isatty()),
+        "DBT_USE_COLORS": str(terminal.colored()),
     }
     shell = dict(os.environ)
     for name in _TWICE:

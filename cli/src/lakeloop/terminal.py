@@ -3,20 +3,33 @@ a table is cut."""
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 from collections.abc import Iterable
 from typing import IO, Any
 
-from rich.console import Console, ConsoleOptions, RenderableType
+from rich.console import Console, ConsoleDimensions, ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
 from lakeloop.plain import printable
 
+_DUMB = ("dumb", "unknown")
+
 
 def console(*, stderr: bool = False, soft_wrap: bool = False) -> Console:
     """A console that takes strings as they are."""
-    return _Console(stderr=stderr, soft_wrap=soft_wrap, markup=False, emoji=False, highlight=False)
+    made = _Console(stderr=stderr, soft_wrap=soft_wrap, markup=False, emoji=False, highlight=False)
+    if made.is_dumb_terminal:  # rich takes it to have 80 columns, and tables break
+        made.size = ConsoleDimensions(*shutil.get_terminal_size())
+    return made
+
+
+def colored() -> bool:
+    """Whether a child process may print colours on standard output: https://no-color.org, as rich has it."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") not in _DUMB
 
 
 class _Console(Console):

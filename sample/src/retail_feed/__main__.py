@@ -83,7 +83,7 @@ def _usage() -> str:
 
 def _generate(options: FeedOptions, raw: Path) -> Summary:
     console = Console(stderr=True)
-    if options.orders < PROGRESS_FROM or not console.is_terminal:
+    if options.orders < PROGRESS_FROM or not console.is_interactive:
         return generate(options, raw)
     with Progress(console=console, transient=True) as progress:
         task = progress.add_task("days", total=None)

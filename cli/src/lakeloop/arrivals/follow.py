@@ -115,12 +115,12 @@ def follow(place: Place, lake: Outputs, sent: Mapping[str, str]) -> int:
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     said = ""
     try:
-        with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        with Progress(*columns, console=console, transient=True, disable=not console.is_interactive) as bar:
             task = bar.add_task("arriving", total=count)
             while not (fate := watched.look()).done:
                 line = fate.line(count)
                 bar.update(task, description=line, completed=count - len(fate.incoming) - len(fate.waiting))
-                if not console.is_terminal and line != said:
+                if not console.is_interactive and line != said:
                     console.print(line, soft_wrap=True)
                     said = line
                 if fate.incoming and watched.dead_letters() > dead:

@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from lakeloop.child import dbt_patches, invoke, ready, schemas, templates, words
+from lakeloop.child import dbt_patches, invoke, nearest, ready, schemas, templates, words
 from lakeloop.child.prepare import Folders, prepare
 from lakeloop.dbt_command import NOT_BEGUN
 from lakeloop.errors import UserError
@@ -38,6 +38,7 @@ def main(arguments: Sequence[str]) -> int:
 def _run(asked: words.Command, command: Sequence[str], folders: Folders) -> int:
     try:
         manifest = ready.manifest(asked, _options(asked))
+        nearest.say(manifest, asked.selected)
         missing = prepare(manifest, folders, asked.selected)
     except UserError as error:
         print(f"error: {printable(str(error))}", file=sys.stderr)

@@ -12,7 +12,7 @@ from dbt.cli.main import cli
 from lakeloop_project import profiles
 
 from lakeloop import dbt_target
-from lakeloop.child import dbt_patches, invoke, ready, schemas, templates, words
+from lakeloop.child import dbt_patches, invoke, nearest, ready, schemas, templates, words
 from lakeloop.errors import UserError
 from lakeloop.plain import printable
 
@@ -47,6 +47,7 @@ def main(command: Sequence[str]) -> int:
 def _run(asked: words.Command, command: Sequence[str]) -> int:
     try:
         manifest = ready.manifest(asked, asked.for_parse())
+        nearest.say(manifest, asked.selected)
     except UserError as error:
         print(f"error: {printable(str(error))}", file=sys.stderr)
         return 2

@@ -65,7 +65,7 @@ def send(workspace: Workspace, place: Place, lake: Outputs, raw: Path, tables: S
     total = sum(file.stat().st_size for file in to_send.values())
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     console = terminal.console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_interactive) as progress:
         task = progress.add_task(counted(len(to_send), "file"), total=total)
         s3 = place.client("s3", max_pool_connections=bucket.CONNECTIONS)
         sent = Sent.read(workspace.state / "sent" / place.slug / f"{lake.raw_bucket}.json")

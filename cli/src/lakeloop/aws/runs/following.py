@@ -24,7 +24,7 @@ def follow(place: Place, lake: Outputs, execution: str, run_id: str) -> dict[str
     steps, s3 = place.client("stepfunctions"), place.client("s3")
     console = terminal.console(stderr=True)
     said = ""
-    with Progress(*_columns(), console=console, transient=True, expand=True, disable=not console.is_terminal) as bar:
+    with Progress(*_columns(), console=console, transient=True, expand=True, disable=not console.is_interactive) as bar:
         task = bar.add_task("starting", total=None, running="")
         while True:
             described: dict[str, Any] = steps.describe_execution(executionArn=execution)
@@ -41,7 +41,7 @@ def follow(place: Place, lake: Outputs, execution: str, run_id: str) -> dict[str
                 running = ""
                 line = f"{place.environment} is in use by the run {lease['run_id']} (dbt {lease['command']})"
                 bar.update(task, description="waiting", running=line)
-            if line and not console.is_terminal and line != said:
+            if line and not console.is_interactive and line != said:
                 console.print(f"{line}{', running ' + running if running else ''}", soft_wrap=True)
                 said = line
             if described["status"] != "RUNNING":

@@ -49,7 +49,7 @@ def invoke(
     event = {"command": list(command), "cli_args": list(cli_args), **more}
     console = terminal.console(stderr=True)
     columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_interactive) as progress:
         progress.add_task(f"{lake.function_name}: {' '.join([*command, *cli_args])}")
         try:
             response = client.invoke(

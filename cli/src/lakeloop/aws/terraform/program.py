@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lakeloop import files, passed, provider_mirror
+from lakeloop import files, passed, provider_mirror, terminal
 from lakeloop.aws.place import Place
 from lakeloop.aws.terraform import interrupts
 from lakeloop.aws.terraform.kept_provider import Kept
@@ -87,7 +87,7 @@ class Terraform(ABC):
 
     def run(self, command: str, *words: str, finish: bool = False) -> int:
         """Run a command on the terminal; its exit code, or 130 after Ctrl-C (``interrupts.run``)."""
-        colour = () if sys.stdout.isatty() else ("-no-color",)
+        colour = () if terminal.colored() else ("-no-color",)
         return self._run(["terraform", command, *colour, *words], finish=finish)
 
     def change(self, command: str, *words: str) -> int:

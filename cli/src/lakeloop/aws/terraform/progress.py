@@ -34,7 +34,7 @@ class Changes(AbstractContextManager["Changes"]):
             MofNCompleteColumn(),
             TimeElapsedColumn(),
         )
-        self._bar = Progress(*columns, console=self._console, transient=True, disable=not self._console.is_terminal)
+        self._bar = Progress(*columns, console=self._console, transient=True, disable=not self._console.is_interactive)
         self._task = self._bar.add_task("Terraform plans", total=None)
         self._total = self._done = 0
         self._rest: TextIO | None = None
