@@ -94,6 +94,9 @@ def test_a_saved_model_is_built_and_shown(home):
         model.write_text(before + "\nwith nothing")
         assert "fct_orders  error" in process.stdout.readline()
         assert process.stdout.readline().startswith("    ")
+        model.write_text("select * from {{ ref('nowhere') }}")
+        assert any("the project  error" in line for line in iter(process.stdout.readline, ""))
+        assert process.stdout.readline() == "    error: dbt cannot parse the project.\n"
         model.write_text(before + "-- mended\n")
         lines = iter(process.stdout.readline, "")
         line = next(line for line in lines if not line.startswith("    ") and "fct_orders" in line)

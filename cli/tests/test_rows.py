@@ -155,3 +155,10 @@ def test_of_many_columns_nothing_is_lost(monkeypatch, columns):
     shown = printed("table", names, [values, values])
     assert max(map(len, shown.splitlines())) <= columns
     assert all(shown.count(word) >= 2 for word in (*names, *values))
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(40, 1), (200, 3)])
+def test_rows_that_stand_upright_may_be_fewer(monkeypatch, capsys, columns, rows):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    print_rows("table", [f"column_{number}" for number in range(6)], [["there"] * 6] * 3, upright=1)
+    assert capsys.readouterr().out.count("there") == 6 * rows

@@ -31,8 +31,13 @@ def style(asked: str | None) -> str:
     return chosen
 
 
-def print_rows(style: str, names: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def print_rows(
+    style: str, names: Sequence[str], rows: Iterable[Sequence[object]], *, upright: int | None = None
+) -> None:
     """Print *rows* under their *names*; a table shows the first ones only and says so.
+
+    Args:
+        upright: the most rows of a table in which each field has a line of its own; None for as many as of any other.
 
     Raises:
         UserError: two columns of one name, and JSON is asked for.
@@ -46,7 +51,7 @@ def print_rows(style: str, names: Sequence[str], rows: Iterable[Sequence[object]
         for row in chain([names], rows):
             print("\t".join(_tsv(value) for value in row))
     else:
-        _print_table(names, list(islice(rows, _SHOWN + 1)))
+        _print_table(names, list(islice(rows, _SHOWN + 1)), upright)
 
 
 def _tsv(value: object) -> str:
@@ -78,7 +83,7 @@ def _plain(value: object) -> object:
     return str(value)
 
 
-def _print_table(names: Sequence[str], rows: list[Sequence[object]]) -> None:
+def _print_table(names: Sequence[str], rows: list[Sequence[object]], upright: int | None) -> None:
     shown = [["" if value is None else str(value) for value in row] for row in rows[:_SHOWN]]
     table = Table()
     for name in names:
@@ -88,7 +93,7 @@ def _print_table(names: Sequence[str], rows: list[Sequence[object]]) -> None:
     console = terminal.console()
     anywhere = console.options.update(width=_ANY_WIDTH)
     if Measurement.get(console, anywhere, table).minimum > console.width:
-        table = _upright(names, shown)
+        table = _upright(names, shown[:upright])
     console.print(table)
     if len(rows) > _SHOWN:
         console.print(f"The first {_SHOWN} rows. Pipe the command to have them all.")

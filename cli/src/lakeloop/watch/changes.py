@@ -29,12 +29,12 @@ class Changed:
     gone: tuple[Path, ...]
 
 
-def seen(folder: Path) -> Seen:
-    """The project's own files as they are now. A ``dbt_project.yml`` that cannot be read at this moment is the only one then."""
+def seen(folder: Path, before: Iterable[Path] = ()) -> Seen:
+    """The project's own files as they are now; those that were there *before*, while its ``dbt_project.yml`` cannot be read."""
     try:
         files: Iterable[Path] = DbtProject.read(folder).own_files()
     except UserError:
-        files = [folder / "dbt_project.yml"]
+        files = {folder / "dbt_project.yml", *before}
     found: Seen = {}
     for file in files:
         if not file.name.startswith(_ASIDE) and not file.name.endswith(_ASIDE_ENDINGS):
@@ -44,22 +44,22 @@ def seen(folder: Path) -> Seen:
     return found
 
 
-def changes(look: Callable[[], Seen], wait: Callable[[float], None] = time.sleep) -> Iterator[Changed]:
+def changes(look: Callable[[Seen], Seen], wait: Callable[[float], None] = time.sleep) -> Iterator[Changed]:
     """Changes, one after the other, each when two looks have found the same: a file is not read while it is being written.
 
     Args:
-        look: gives the files as they are.
+        look: gives the files as they are, and is given those of the look before.
         wait: waits some seconds.
     """
-    before = look()
+    before = look({})
     while True:
         wait(_LOOK_SECONDS)
-        now = look()
+        now = look(before)
         if now == before:
             continue
         while True:
             wait(_SETTLED_SECONDS)
-            later = look()
+            later = look(now)
             if later == now:
                 break
             now = later

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
+import sys
+import tempfile
 import textwrap
 import time
 from collections import Counter
@@ -30,6 +33,8 @@ from lakeloop.watch.selection import selection
 from lakeloop.workspace import Workspace
 
 _ROWS = 5
+_UPRIGHT = 2
+"""Rows that take a line for each field."""
 _SHOWN = 3
 _BUILT = ("model-paths", "seed-paths", "snapshot-paths")
 
@@ -47,7 +52,7 @@ def watch(workspace: Workspace, words: Sequence[str]) -> int:
         _say(f"Watching {workspace.dbt_project}: save a model, and it is built. Ctrl-C ends it.")
         last: list[str] = []
         try:
-            for changed in changes(lambda: seen(workspace.dbt_project)):
+            for changed in changes(lambda before: seen(workspace.dbt_project, before)):
                 for file in changed.gone:
                     _say(f"{file.relative_to(workspace.dbt_project)} is gone.")
                 try:
@@ -94,18 +99,43 @@ def _build(workspace: Workspace, chosen: Sequence[str]) -> int:
             words = ["build", "--select", *chosen] if chosen else ["ls"]
             words = [*leave_out(workspace, words, workspace.settings.skip.local), "--log-level", "none"]
             places = Offline(raw, workspace.building, workspace.target)
-            code = run_offline(workspace, words, places)
+            with _held_back() as held:
+                code = run_offline(workspace, words, places)
             if code == NOT_BEGUN or not chosen:
                 database.give_up(workspace)
                 _line("the project", "error" if code else "parsed", started)
+                _under(held)
                 return code
             place = database.finish(workspace, good=code == 0)
     except UserError as error:
         _line("the project", "not built", started)
         _say(f"error: {error}")
         return 2
-    _told(workspace, place, began, started)
+    _told(workspace, place, began, started, held)
     return code
+
+
+@contextmanager
+def _held_back() -> Iterator[list[str]]:
+    """Until the block ends, keep the lines that this process and its children print as errors."""
+    held: list[str] = []
+    sys.stderr.flush()
+    terminal = os.dup(2)
+    with tempfile.TemporaryFile("r+", errors="replace") as file:
+        os.dup2(file.fileno(), 2)
+        try:
+            yield held
+        finally:
+            sys.stderr.flush()
+            os.dup2(terminal, 2)
+            os.close(terminal)
+            file.seek(0)
+            held += file.read().splitlines()
+
+
+def _under(lines: Sequence[str]) -> None:
+    if lines:
+        _say(textwrap.indent("\n".join(lines), "    "))
 
 
 def _raw_of_last(workspace: Workspace) -> Path:
@@ -115,11 +145,12 @@ def _raw_of_last(workspace: Workspace) -> Path:
     return workspace.root / first if first else workspace.raw
 
 
-def _told(workspace: Workspace, place: Path, began: float, started: float) -> None:
-    """A line for the build, its errors under it, and the first rows of what was built."""
+def _told(workspace: Workspace, place: Path, began: float, started: float, held: Sequence[str]) -> None:
+    """A line for the build, its errors and the lines *held* back under it, and the first rows of what was built."""
     file = workspace.target / "run_results.json"
     if not file.exists() or file.stat().st_mtime < began:
-        _line("the project", "not built", started)  # dbt has said why
+        _line("the project", "not built", started)
+        _under(held)  # dbt has said why
         return
     results: list[dict[str, Any]] = json.loads(file.read_text("utf-8"))["results"]
     models = [one for one in results if not is_test(one)]
@@ -128,6 +159,7 @@ def _told(workspace: Workspace, place: Path, began: float, started: float) -> No
     names = ", ".join(map(name_of, models)) or "nothing that dbt builds"
     said = ", ".join(of_status(count, status) for status, count in sorted(tests.items()))
     _line(names, ("error" if bad else "ok") + (f"  tests: {said}" if said else ""), started)
+    _under(held)
     for one in bad:
         _say(textwrap.indent(f"{name_of(one)}: {str(one['message']).strip()}", "    "))
     built = [one for one in models if one["status"] in GOOD and one["relation_name"]]
@@ -135,7 +167,8 @@ def _told(workspace: Workspace, place: Path, began: float, started: float) -> No
         for one in built[:_SHOWN]:
             try:
                 found = connection.execute(f"select * from {one['relation_name']} limit {_ROWS}")  # nosec B608: dbt's name
-                rows.print_rows(rows.style(None), [column[0] for column in found.description or []], found.fetchall())
+                columns = [column[0] for column in found.description or []]
+                rows.print_rows(rows.style(None), columns, found.fetchall(), upright=_UPRIGHT)
             except duckdb.Error as error:
                 _say(textwrap.indent(f"{one['relation_name']} cannot be shown: {error}", "    "))
 
