@@ -123,7 +123,7 @@ def _main(arguments: list[str]) -> int:
         return 2
     settings = Settings()
     try:
-        settings = parse(words[1:])
+        settings = taken.of_the_emulator(words[1:], parse(words[1:]))
         taken.refuse_unread(words[0], words[1:])
         taken.refuse_other_port(words[0], words[1:], settings)
         code = logs(settings, follow) if command is logs else command(settings)

@@ -33,6 +33,11 @@ def refuse_unread(command: str, words: Sequence[str]) -> None:
         )
 
 
+def of_the_emulator(words: Sequence[str], settings: Settings) -> Settings:
+    """*settings* with the port of the emulator that runs, where no port is among *words*."""
+    return settings if "port" in named(words) or settings.emulator != "host" else host.current(settings)
+
+
 def refuse_other_port(command: str, words: Sequence[str], settings: Settings) -> None:
     """Refuse a port that *words* name while this checkout's emulator runs on another one. Raises ``EmulatorError``."""
     if command not in TAKEN or "port" not in named(words) or settings.emulator != "host" or host.pid(settings) is None:

@@ -37,6 +37,16 @@ def test_its_own_port_is_as_good_as_none(running: Settings, capsys: pytest.Captu
     assert "AWS_ENDPOINT_URL=http://127.0.0.1:4570" in capsys.readouterr().out
 
 
+def test_an_emulator_that_runs_is_up_whatever_its_port(
+    running: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(host.health, "answer", lambda settings: {"services": {}} if settings.port == 4570 else None)
+    assert main.main(["up"]) == 0
+    assert "The emulator is up already: http://127.0.0.1:4570" in capsys.readouterr().out
+    assert main.main(["up", "port=4571"]) == 1
+    assert "runs on port 4570" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [

@@ -71,11 +71,11 @@ def _named(place: Place, values: dict[str, str]) -> Outputs:
     names = [field.name for field in fields(Outputs)]
     needed = [field.name for field in fields(Outputs) if field.default is MISSING]
     if missing := [name for name in needed if name not in values]:
-        raise UserError(
-            f"{place} is not applied: Terraform's state there has no {', '.join(missing)}. "
-            f"`just tf-apply env={place.environment}` makes it in the emulator, `just deploy env={place.environment}` in an "
-            "account."
-        )
+        env = place.environment
+        how = f"`just deploy env={env}`" if place.slug == AWS else f"`just tf-apply env={env}`"
+        # Of an older version, some are there.
+        lacks = f": Terraform's state there has no {', '.join(missing)}" if values else ""
+        raise UserError(f"{place} is not applied{lacks}. {how} makes it.")
     return Outputs(**{name: values[name] for name in names if name in values})
 
 
