@@ -11,8 +11,6 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from elftools.elf.elffile import ELFFile
-from elftools.elf.gnuversions import GNUVerNeedSection
 from lakeloop_project.dbt_settings import DbtSettings
 
 from lakeloop_layer.errors import LayerError
@@ -28,6 +26,8 @@ def libraries(folder: Path, architecture: Architecture) -> int:
     Raises:
         LayerError: one is of another architecture, or needs a newer glibc than Lambda's.
     """
+    from elftools.elf.elffile import ELFFile  # here, because most commands find a layer that was verified before
+
     checked = 0
     for file in sorted(folder.rglob("*")):
         if not file.is_file() or file.open("rb").read(4) != b"\x7fELF":
@@ -52,6 +52,8 @@ def libraries(folder: Path, architecture: Architecture) -> int:
 
 def _glibc(elf: Any) -> tuple[int, int]:
     """The newest version of glibc that *elf*'s symbols ask for; (0, 0) if none."""
+    from elftools.elf.gnuversions import GNUVerNeedSection
+
     newest = (0, 0)
     for section in elf.iter_sections():
         if not isinstance(section, GNUVerNeedSection):
