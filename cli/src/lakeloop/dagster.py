@@ -23,6 +23,8 @@ from lakeloop.workspace import Workspace
 PROJECT = "orchestration"
 _HOST = "127.0.0.1"
 _PORT = 3000
+_UNSAID = "ignore:Function `dev_command` is superseded"
+"""Dagster's successor of the command wants a project of its own shape: https://docs.dagster.io/api/clis/dg-cli"""
 
 
 def dagster(workspace: Workspace, words: Sequence[str]) -> int:
@@ -74,6 +76,7 @@ def _serve(workspace: Workspace, home: Path, port: int, shell: Mapping[str, str]
     command = ["uv", "run", "--quiet", "--locked", "--no-dev", "--project", PROJECT]
     command += ["dagster", "dev", "--module-name", "lakeloop_dagster.definitions", "--host", _HOST, "--port", str(port)]
     variables = {name: value for name, value in shell.items() if name != "VIRTUAL_ENV"}
+    variables["PYTHONWARNINGS"] = ",".join(filter(None, [variables.get("PYTHONWARNINGS"), _UNSAID]))
     print(f"Dagster: http://{_HOST}:{port} (Ctrl-C ends it)", flush=True)
     try:
         return subprocess.run(command, cwd=workspace.root, env=variables, check=False).returncode
