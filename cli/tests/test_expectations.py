@@ -192,6 +192,22 @@ def test_a_suite_stops_or_warns(here, answered, capsys, passed, on_failure, code
         assert connection.execute("select id from raw.orders").fetchall() == [("1",)]
 
 
+@pytest.mark.parametrize(
+    ("passed", "shown", "total"),
+    [
+        (True, [], "1 expectation of 1 table: 1 passed, 0 failed."),
+        (False, ["fail"], "1 expectation of 1 table: 0 passed, 1 failed."),
+    ],
+)
+def test_a_person_is_shown_what_failed(here, answered, capsys, passed, shown, total):
+    wrote(here)
+    answered.rows[0] |= {"passed": passed}
+    command.expectations(here, ["format=table"])
+    said = capsys.readouterr()
+    assert [word for word in ("pass", "fail") if word in said.out] == shown
+    assert total in said.err
+
+
 def test_what_could_not_run_is_no_outcome(here, answered):
     wrote(here)
     answered.codes[0] = 2

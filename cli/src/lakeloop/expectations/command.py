@@ -25,6 +25,7 @@ from lakeloop.aws.terraform.outputs import Outputs, outputs
 from lakeloop.errors import UserError
 from lakeloop.expectations import dbt_tests, start, suites
 from lakeloop.expectations.suites import Suite
+from lakeloop.plural import counted
 from lakeloop.raw import check_raw
 from lakeloop.rows import print_rows, style
 from lakeloop.sources import views
@@ -178,10 +179,15 @@ def _run(
 def _tell(found: Sequence[Suite], outcomes: Sequence[Mapping[str, Any]], shown: str) -> int:
     stops = {suite.table: suite.stops for suite in found}
     bad = [one for one in outcomes if not one["passed"]]
-    print_rows(shown, _COLUMNS, [_row(one, stops[one["table"]]) for one in outcomes])
+    told = outcomes if shown != "table" else bad  # a person looks for what is wrong among hundreds
+    if told or shown != "table":
+        print_rows(shown, _COLUMNS, [_row(one, stops[one["table"]]) for one in told])
     failed = sum(stops[one["table"]] for one in bad)
-    total = f"{len(outcomes)} expectations of {len(found)} tables: {len(outcomes) - len(bad)} hold"
-    print(f"{total}, {failed} failed, {len(bad) - failed} failed with a warning.", file=sys.stderr)
+    total = (
+        f"{counted(len(outcomes), 'expectation')} of {counted(len(found), 'table')}: {len(outcomes) - len(bad)} passed"
+    )
+    warned = f", {len(bad) - failed} failed with a warning" if len(bad) > failed else ""
+    print(f"{total}, {failed} failed{warned}.", file=sys.stderr)
     return 1 if failed else 0
 
 
