@@ -1,6 +1,5 @@
 """Work that a job's role does not do is said before anything is applied."""
 
-import json
 from types import SimpleNamespace
 
 import pytest
@@ -92,8 +91,7 @@ def test_what_is_refused_is_what_the_policies_do_not_give():
 
 def target(role: str, *changes: dict):
     arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/{role}/job"
-    shown = SimpleNamespace(returncode=0, stdout=json.dumps({"resource_changes": changes}), stderr="")
-    terraform = SimpleNamespace(ask=lambda *_: shown, saved_plan="plan")
+    terraform = SimpleNamespace(planned={"resource_changes": list(changes)})
     return SimpleNamespace(
         account=Account(ACCOUNT, arn), names=NAMES, environment="prod", workspace=None, terraform=terraform
     )

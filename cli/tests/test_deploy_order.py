@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from lakeloop import workspace
+from lakeloop.aws.terraform.deployed import Deployed
 from lakeloop.deploy import approved, command, live
 from lakeloop.deploy.forward import require_forward
 from lakeloop.errors import UserError
@@ -150,13 +151,29 @@ def test_plans_of_the_same_changes_have_one_fingerprint():
     ],
 )
 def test_another_change_is_another_plan_and_is_not_applied(other):
-    def show(*_):
-        return SimpleNamespace(returncode=0, stdout=json.dumps(other), stderr="")
-
-    terraform = SimpleNamespace(ask=show, saved_plan="plan")
+    terraform = SimpleNamespace(planned=other)
     approved.require(terraform, approved.of(other))
     with pytest.raises(UserError, match=r"This is not the plan that was approved .* Nothing was changed"):
         approved.require(terraform, approved.of(PLAN))
+
+
+@pytest.mark.parametrize("readable", [True, False])
+def test_a_plan_is_read_once_for_all_that_is_asked_of_it(monkeypatch, tmp_path, readable):
+    asked = []
+
+    def show(_, *words):
+        asked.append(words)
+        return SimpleNamespace(returncode=0 if readable else 1, stdout=json.dumps(PLAN), stderr="no plan\n")
+
+    monkeypatch.setattr(Deployed, "ask", show)
+    terraform = Deployed(workspace.Workspace(tmp_path), SimpleNamespace(slug="aws", environment="qa"), None)
+    if readable:
+        assert approved.fingerprint(terraform) == approved.of(PLAN)
+        approved.require(terraform, approved.of(PLAN))
+    else:
+        with pytest.raises(UserError, match=r"The plan cannot be read: no plan$"):
+            approved.fingerprint(terraform)
+    assert asked == [("show", "-no-color", "-json", str(terraform.saved_plan))]
 
 
 def test_an_empty_fingerprint_approves_nothing():

@@ -6,7 +6,6 @@ guards a bucket (``bootstrap/policies``, SECURITY.md). Whoever signs in with oth
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -53,12 +52,8 @@ def require_deployable(there: Target) -> None:
     """Raises ``UserError`` if the plan that was saved holds what the deploy role may not do, and it is who asks."""
     if not _is(there.account, there.names, "deploy"):
         return
-    shown = there.terraform.ask("show", "-no-color", "-json", str(there.terraform.saved_plan))
-    if shown.returncode:
-        raise UserError(f"The plan cannot be read: {shown.stderr.strip()}")
-    found = list(
-        refused(json.loads(shown.stdout).get("resource_changes", []), is_precious(there.workspace, there.environment))
-    )
+    precious = is_precious(there.workspace, there.environment)
+    found = list(refused(there.terraform.planned.get("resource_changes", []), precious))
     if not found:
         return
     more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""

@@ -29,7 +29,7 @@ def required(word: str | None) -> str | None:
 
 def fingerprint(terraform: Deployed) -> str:
     """The fingerprint of the plan that was shown. Raises ``UserError`` if Terraform cannot read it."""
-    return of(_shown(terraform))
+    return of(terraform.planned)
 
 
 def of(plan: dict[str, Any]) -> str:
@@ -49,7 +49,7 @@ def of(plan: dict[str, Any]) -> str:
 
 def require(terraform: Deployed, wanted: str) -> None:
     """Raises ``UserError`` if the plan that was shown is not the approved one."""
-    plan = _shown(terraform)
+    plan = terraform.planned
     found = of(plan)
     if found == wanted:
         return
@@ -64,11 +64,3 @@ def require(terraform: Deployed, wanted: str) -> None:
         "since that plan was made. Nothing was changed. Look at the new plan above; on GitHub, run the workflow anew from its "
         "first job and approve that one."
     )
-
-
-def _shown(terraform: Deployed) -> dict[str, Any]:
-    asked = terraform.ask("show", "-json", str(terraform.saved_plan))
-    if asked.returncode:
-        raise UserError(f"The plan cannot be read: {asked.stderr.strip()}")
-    plan: dict[str, Any] = json.loads(asked.stdout)
-    return plan

@@ -6,13 +6,17 @@ The same program and configuration wherever AWS's API answers: the provider and 
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from lakeloop.aws.place import Place
 from lakeloop.aws.terraform.backend import Backend
 from lakeloop.aws.terraform.program import Mark, Terraform
+from lakeloop.errors import UserError
 from lakeloop.workspace import Workspace
 
 
@@ -26,6 +30,18 @@ class Deployed(Terraform):
     def saved_plan(self) -> Path:
         """The plan that was shown and is to be applied."""
         return self.data / "plan"
+
+    @cached_property
+    def planned(self) -> dict[str, Any]:
+        """The saved plan as Terraform's JSON, which takes a provider to read. Raises ``UserError`` if Terraform cannot.
+
+        https://developer.hashicorp.com/terraform/internals/json-format#plan-representation
+        """
+        asked = self.ask("show", "-no-color", "-json", str(self.saved_plan))
+        if asked.returncode:
+            raise UserError(f"The plan cannot be read: {asked.stderr.strip()}")
+        plan: dict[str, Any] = json.loads(asked.stdout)
+        return plan
 
     def initialised(self) -> bool:
         """Whether the last ``init`` was of the same configuration and backend."""
