@@ -83,7 +83,9 @@ def on_port(monkeypatch, tmp_path):
     ask = place.ask_emulator
     down = {"LAKELOOP_EMULATOR_STATE": str(tmp_path)}
     return lambda port: monkeypatch.setattr(
-        place, "ask_emulator", lambda workspace, shell, *words: ask(workspace, {**shell, **down}, *words, f"port={port}")
+        place,
+        "ask_emulator",
+        lambda workspace, shell, *words: ask(workspace, {**shell, **down}, *words, f"port={port}"),
     )
 
 
