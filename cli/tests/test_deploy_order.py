@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from lakeloop import workspace
-from lakeloop.aws.terraform.deployed import Deployed, deployed
+from lakeloop.aws.terraform.deployed import Deployed
 from lakeloop.deploy import approved, command, live
 from lakeloop.deploy.forward import require_forward
 from lakeloop.errors import UserError
@@ -166,7 +166,8 @@ def test_a_plan_is_read_once_for_all_that_is_asked_of_it(monkeypatch, tmp_path, 
         return SimpleNamespace(returncode=0 if readable else 1, stdout=json.dumps(PLAN), stderr="no plan\n")
 
     monkeypatch.setattr(Deployed, "ask", show)
-    terraform = deployed(workspace.Workspace(tmp_path), SimpleNamespace(slug="aws", environment="qa"), None)
+    place, folder = SimpleNamespace(slug="aws", environment="qa"), tmp_path / "terraform"
+    terraform = Deployed(workspace.Workspace(tmp_path), place, folder, tmp_path, None)
     if readable:
         assert approved.fingerprint(terraform) == approved.of(PLAN)
         approved.require(terraform, approved.of(PLAN))
