@@ -10,9 +10,10 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from local_athena.dialect import clocks, fine, macros, zones
+from local_athena.dialect import clocks, fine, fine_casts, macros, zones
 from local_athena.dialect.coercion import convert, convert_nested, convert_row, decimal_to_float, row_value
 from local_athena.dialect.errors import raise_with, type_mismatch
+from local_athena.dialect.fine_casts import Rule
 from local_athena.dialect.json_casts import from_json, to_json
 from local_athena.dialect.moment_texts import date_text, moment_text, zoned_text
 from local_athena.dialect.scope import Value
@@ -124,9 +125,6 @@ def fraction(written: str) -> int:
 
 def rounded(sql: str, source: int, target: int) -> str:
     return sql if source <= target or target >= 6 else f"trino_round_timestamp({sql}, {10 ** (6 - target)})"
-
-
-type Rule = Callable[[str, Type, Type], str]
 
 
 def _plain(sql: str, _: Type, target: Type) -> str:
@@ -384,53 +382,5 @@ def cast_sql(sql: str, source: Type, target: Type) -> str:
     if source.name == target.name and source.args and source.name != "row":
         return convert_nested(sql, source, target, cast_sql)
     if any(fine.is_fine(t) or fine.is_fine_zoned(t) for t in (source, target)):
-        return _fine(sql, source, target)
+        return fine_casts.cast_sql(sql, source, target, _RULES, cast_sql)
     return _RULES[source.name, target.name](sql, source, target)
-
-
-def _fine(sql: str, source: Type, target: Type) -> str:
-    """A cast from or to a timestamp finer than microseconds. Raises KeyError as ``cast_sql`` does."""
-    if ZONED in (source.name, target.name) and (source.name == ZONED or fine.is_fine_zoned(target)):
-        return _fine_zoned(sql, source, target)
-    if source.name == target.name:
-        return fine.changed(sql, source, target)
-    rule = _RULES[source.name, target.name]
-    if fine.is_fine(target):
-        if source.name == "varchar":
-            return fine.read(sql, target, lambda x: rule(x, source, fine.MICROS))
-        return fine.made(rule(sql, source, fine.MICROS))
-    if target.name == "varchar":
-        return fits(fine.shown(sql, source), target)
-    if target.name == "date":
-        return rule(fine.micros_of(sql), fine.MICROS, target)
-    if target.precision > fine.MICROS.precision:
-        return clocks.made(clocks.rounded(fine.picos_of_day(sql), source.precision, target.precision), target)
-    return rule(fine.changed(sql, source, Type("timestamp", target.params)), Type("timestamp", target.params), target)
-
-
-def _fine_zoned(sql: str, source: Type, target: Type) -> str:
-    """As ``_fine``, from or to one with time zone."""
-    rule = _RULES[source.name, target.name]
-    if fine.is_fine_zoned(target):
-        if source.name == ZONED:
-            return fine.changed_zoned(sql, source, target)
-        if source.name == "varchar":
-            return fine.read_zoned(sql, target, lambda x: rule(x, source, fine.ZONED_MICROS))
-        if not fine.is_fine(source):
-            return fine.made_zoned(rule(sql, source, fine.ZONED_MICROS))
-        kept = fine.changed(sql, source, Type("timestamp", (min(source.precision, target.precision),)))
-        return once(
-            kept, lambda x: fine.made_zoned(rule(fine.micros_of(x), fine.MICROS, fine.ZONED_MICROS), fine.picos_of(x))
-        )
-    if not fine.is_fine_zoned(source):  # to a timestamp without zone
-        return fine.made(rule(sql, source, fine.MICROS))
-    if target.name == "varchar":
-        return fits(fine.shown_zoned(sql, source), target)
-    if target.name == ZONED:
-        return rule(fine.changed_zoned(sql, source, target), fine.ZONED_MICROS, target)
-    if target.name == TIME_ZONED and target.precision <= fine.MICROS.precision:
-        coarse = Type(ZONED, target.params)
-        return rule(_fine_zoned(sql, source, coarse), coarse, target)
-    if target.name == TIME_ZONED:
-        raise NotSupported(f"A cast of {source} to {target}")
-    return cast_sql(fine.without_zone(sql), Type("timestamp", source.params), target)

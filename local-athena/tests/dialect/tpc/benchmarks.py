@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 
 from local_athena import dialect
+from local_athena.dialect.types import parse_type, to_datatype
 from local_athena.model import Column
 
 REWRITINGS = (
@@ -53,7 +54,7 @@ class Benchmark:
         )
         self.relations: dict[str, list[Column]] = {}
         for table, column, kind in columns.fetchall():
-            self.relations.setdefault(table, []).append(Column(column, dialect.types.from_duckdb(kind)))
+            self.relations.setdefault(table, []).append(Column(column, to_datatype(parse_type(kind.lower()))))
         self.queries: dict[int, str] = dict(self.connection.execute(f"FROM {name}_queries()").fetchall())
 
     def answers(self, number: int) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:

@@ -19,6 +19,7 @@ from local_athena.dialect.functions import (
     date_formats,
     dates,
     geospatial,
+    iso8601,
     jsons,
     maps,
     maths,
@@ -54,6 +55,7 @@ _MODULES: tuple[Any, ...] = (
     date_formats,
     dates,
     geospatial,
+    iso8601,
     jsons,
     maps,
     maths,
@@ -70,7 +72,7 @@ WINDOWS = _read(windowed.WINDOWS)
 SPECIALS: dict[str, Special] = {k: v for m in _MODULES for k, v in getattr(m, "SPECIALS", {}).items()}
 RAW: dict[str, Callable[[Any, Any], Value]] = {k: v for m in _MODULES for k, v in getattr(m, "RAW", {}).items()}
 REFUSED: frozenset[str] = frozenset(name for m in _MODULES for name in getattr(m, "REFUSED", "").split())
-OF_MOMENTS = frozenset((*dates.SPECIALS, *date_formats.SPECIALS, "sequence"))
+OF_MOMENTS = frozenset((*dates.SPECIALS, *date_formats.SPECIALS, *iso8601.SPECIALS, "sequence"))
 """Functions of dates and times alone."""
 RANDOM = frozenset(("rand", "random", "shuffle", "uuid"))
 """Functions that give another value each time: https://trino.io/docs/current/functions/math.html#random-functions"""
