@@ -19,6 +19,20 @@ resource "aws_iam_role" "emr" {
   })
 }
 
+module "spark" {
+  source = "../spark"
+
+  partition   = local.partition
+  scripts     = local.scripts
+  kms_key_arn = var.kms_key_arn
+
+  buckets = {
+    raw       = var.raw_bucket
+    processed = var.processed_bucket
+    artifacts = var.artifacts_bucket
+  }
+}
+
 # https://docs.aws.amazon.com/emr/latest/EMR-Serverless-UserGuide/security-iam-runtime-role.html
 resource "aws_iam_role_policy" "emr" {
   count = local.on
@@ -27,40 +41,7 @@ resource "aws_iam_role_policy" "emr" {
   role = aws_iam_role.emr[0].id
 
   policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = concat([
-      {
-        Sid      = "Scripts"
-        Effect   = "Allow"
-        Action   = ["s3:GetObject"]
-        Resource = ["${local.artifacts}/${local.scripts}/*"]
-      },
-      {
-        # S3 says that an object is not there only to who may list the bucket.
-        Sid      = "Buckets"
-        Effect   = "Allow"
-        Action   = ["s3:ListBucket"]
-        Resource = [local.raw, local.processed]
-      },
-      {
-        Sid      = "RawFiles"
-        Effect   = "Allow"
-        Action   = ["s3:GetObject"]
-        Resource = ["${local.raw}/*"]
-      },
-      {
-        # As Glue's jobs (modules/jobs/role.tf); and EMR writes a run's logs with its role.
-        Sid      = "CuratedFiles"
-        Effect   = "Allow"
-        Action   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
-        Resource = ["${local.processed}/${local.target}/*"]
-      },
-      ], var.kms_key_arn == null ? [] : [{
-        # S3 asks KMS as the job's role.
-        Sid      = "CustomerKey"
-        Effect   = "Allow"
-        Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
-        Resource = [var.kms_key_arn]
-    }])
+    Version   = "2012-10-17"
+    Statement = module.spark.statements
   })
 }

@@ -4,21 +4,16 @@ locals {
 
   # Under layers/, which deployments may write to.
   scripts = "layers/jobs"
-  # The jobs' own folder among the tables.
-  target = "tables/jobs"
-  logs   = "/aws-glue/jobs/${local.name}"
+  logs    = "/aws-glue/jobs/${local.name}"
 
   region    = data.aws_region.current.name
   account   = data.aws_caller_identity.current.account_id
   partition = data.aws_partition.current.partition
-  raw       = "arn:${local.partition}:s3:::${var.raw_bucket}"
-  processed = "arn:${local.partition}:s3:::${var.processed_bucket}"
-  artifacts = "arn:${local.partition}:s3:::${var.artifacts_bucket}"
 
   # Words in arguments for what Terraform alone knows.
   words = {
     raw     = "s3://${var.raw_bucket}"
-    curated = "s3://${var.processed_bucket}/${local.target}"
+    curated = "s3://${var.processed_bucket}/${module.spark.target}"
   }
 }
 

@@ -19,6 +19,20 @@ resource "aws_iam_role" "jobs" {
   })
 }
 
+module "spark" {
+  source = "../spark"
+
+  partition   = local.partition
+  scripts     = local.scripts
+  kms_key_arn = var.kms_key_arn
+
+  buckets = {
+    raw       = var.raw_bucket
+    processed = var.processed_bucket
+    artifacts = var.artifacts_bucket
+  }
+}
+
 resource "aws_iam_role_policy" "jobs" {
   count = local.on
 
@@ -34,40 +48,7 @@ resource "aws_iam_role_policy" "jobs" {
         Effect   = "Allow"
         Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
         Resource = ["arn:${local.partition}:logs:${local.region}:${local.account}:log-group:${local.logs}/*"]
-      },
-      {
-        Sid      = "Scripts"
-        Effect   = "Allow"
-        Action   = ["s3:GetObject"]
-        Resource = ["${local.artifacts}/${local.scripts}/*"]
-      },
-      {
-        # S3 says that an object is not there only to who may list the bucket.
-        Sid      = "Buckets"
-        Effect   = "Allow"
-        Action   = ["s3:ListBucket"]
-        Resource = [local.raw, local.processed]
-      },
-      {
-        Sid      = "RawFiles"
-        Effect   = "Allow"
-        Action   = ["s3:GetObject"]
-        Resource = ["${local.raw}/*"]
-      },
-      {
-        # Spark writes aside, then moves: it deletes what it wrote aside and what it overwrites. Parts of an upload that was
-        # cut go by the bucket's rule (modules/storage).
-        Sid      = "CuratedFiles"
-        Effect   = "Allow"
-        Action   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
-        Resource = ["${local.processed}/${local.target}/*"]
-      },
-      ], var.kms_key_arn == null ? [] : [{
-        # S3 asks KMS as the job's role.
-        Sid      = "CustomerKey"
-        Effect   = "Allow"
-        Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
-        Resource = [var.kms_key_arn]
-    }])
+      }
+    ], module.spark.statements)
   })
 }
