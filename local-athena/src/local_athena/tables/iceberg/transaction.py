@@ -21,6 +21,8 @@ class SteadyTransaction(Transaction):
     @property
     def table_metadata(self) -> TableMetadata:
         base, updates = self._table.metadata, self._updates
+        if not updates:
+            return base
         if self._made is None or self._made[0] is not base or self._made[1] is not updates:
             self._made = base, updates, super().table_metadata
         return self._made[2]
