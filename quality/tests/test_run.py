@@ -52,7 +52,7 @@ def test_each_kind_counts_what_it_does_not_expect_and_the_pages_load_nothing(dat
     pages = {page.name: page.read_text() for page in (tmp_path / "docs").rglob("*.html")}
     assert "shop.orders" in pages["index.html"] and "1 of 11" in pages["index.html"]
     assert (tmp_path / "docs" / re.search(r'href="(validations[^"]*)"', pages["index.html"])[1]).is_file()
-    loads = re.compile(r"<(script|link|img)[^>]*(src|href)=[\"']https?:")
+    loads = re.compile(r"<(script|link|img)[^>]*(src|href)=[\"']https?:|url\(\s*[\"']?https?:")
     assert len(pages) == 3 and not [name for name, text in pages.items() if loads.search(text)]
 
 
