@@ -39,7 +39,7 @@ DEMO_TITLE = "make demo: raw data, Terraform, load, dbt in the Lambda, and daily
 WATCH = "just watch"
 WATCH_TITLE = "just watch: a model that is saved is built and tested within seconds; an error stands under the line"
 _STORES = "dbt/models/marts/dim_stores.sql"
-# What is typed in another terminal, each once the screen has shown the text before it; the last text ends the recording.
+# Typed in another terminal, each once the screen has shown the text before it; the last text ends the recording.
 SAVED = (
     ("Ctrl-C ends it", f"sed -i 's/ city,/ town,/' {_STORES}"),
     ("dim_stores  error", f"sed -i 's/ town,/ city,/' {_STORES}"),

@@ -1,4 +1,4 @@
-# What a Spark job may do with the buckets, whichever service runs it: Glue (modules/jobs) or EMR Serverless (modules/emr).
+# Permissions of a Spark job on the buckets, whichever service runs it: Glue (modules/jobs) or EMR Serverless (modules/emr).
 locals {
   raw       = "arn:${var.partition}:s3:::${var.buckets.raw}"
   processed = "arn:${var.partition}:s3:::${var.buckets.processed}"
