@@ -48,19 +48,29 @@ default:
 # The whole loop: local AWS, Terraform, load, dbt in the Lambda; with the sample a query, too; offline where there is no terraform
 [group('start')]
 demo:
-    @{{ if with_sample == "true" { "just sample-data" } else { "true" } }}
     @if command -v terraform >/dev/null; then just demo-aws; else just demo-offline; fi
 
+# Beside each other, what needs nothing of the others; by xargs, as Ctrl-C does not reach what a shell runs in the background
 [private]
 demo-aws:
-    @just status 2>/dev/null || just up
+    @printf '%s\n' demo-up demo-layer {{ if with_sample == "true" { "sample-data" } else { "" } }} | xargs -n 1 -P 3 just
     @just tf-apply env=dev
     @{{ lakeloop }} demo env=dev
     @{{ if with_sample == "true" { "just sample-query env=dev" } else { "true" } }}
     @echo "The local AWS is up, with the lake in it: query on, or end it with \`just down\`."
 
 [private]
+demo-up:
+    @just status 2>/dev/null || just up
+
+[private]
+demo-layer:
+    @ls .lakeloop/build/layer-*.zip >/dev/null 2>&1 || echo "Building the layer of the functions (once) ..."
+    @just layer arch={{ if arch() == "aarch64" { "arm64" } else { "x86_64" } }} 2>&1 >/dev/null | cat >&2
+
+[private]
 demo-offline:
+    @{{ if with_sample == "true" { "just sample-data" } else { "true" } }}
     @just dbt-local
     @{{ if with_sample == "true" { "just sample-query" } else { "true" } }}
     @just docs
