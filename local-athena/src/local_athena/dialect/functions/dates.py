@@ -73,7 +73,7 @@ def _by_unit(call: Call, t: Type, made: Callable[[str], Value]) -> Value:
     unit = coerce(value, VARCHAR).sql
     cases = " ".join(f"WHEN {text(name)} THEN {v.sql}" for name, v in found.items())
     wrong = raise_with(
-        "INVALID_FUNCTION_ARGUMENT", f"{unit} || {text(f' is not a valid {shown} field')}", held(result.type)
+        "INVALID_FUNCTION_ARGUMENT", f"'''' || {unit} || {text(f"' is not a valid {shown} field")}", held(result.type)
     )
     return Value(
         f"CASE lower({unit}) {cases} ELSE CASE WHEN {unit} IS NOT NULL THEN {wrong} END END",

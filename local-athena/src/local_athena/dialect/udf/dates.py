@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 import re
+from calendar import isleap
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from local_athena.dialect.udf.failures import Failure, invalid
-from local_athena.dialect.udf.moments import DAYS, MONTHS, moment, named
+from local_athena.dialect.udf.moments import DAYS, MONTHS, day_of, malformed, moment, named, within
+from local_athena.dialect.udf.numbers import double_text
 from local_athena.dialect.zones import normalise
 from local_athena.errors import AthenaError
 
@@ -25,21 +28,21 @@ _STRICT = re.compile(
 
 
 def iso8601_date(text: str) -> str:
-    found = _ISO_DATE.fullmatch(text)
+    found = _ISO_DATE.match(text)
+    if not found or found.end() < len(text):
+        raise malformed(text, text[found.end() :] if found else text)
     try:
-        if not found:
-            raise ValueError
         year = int(found[1])
         if found[2]:
             return date.fromisocalendar(year, int(found[2]), int(found[3] or 1)).isoformat()
         if found[4]:
             day = date(year, 1, 1) + timedelta(days=int(found[4]) - 1)
             if day.year != year:
-                raise ValueError
+                within(found[4], "dayOfYear", 1, 366 if isleap(year) else 365)
             return day.isoformat()
-        return date(year, int(found[5] or 1), int(found[6] or 1)).isoformat()
-    except ValueError:
-        raise invalid(f'Invalid format: "{text}"') from None
+        return day_of(year, found[5] or 1, found[6] or 1).isoformat()
+    except ValueError as error:
+        raise invalid(f'Cannot parse "{text}": {error}') from None
 
 
 def iso8601(text: str) -> str:
@@ -49,8 +52,10 @@ def iso8601(text: str) -> str:
     if not found or not (day or found[1]):
         raise invalid(f'Invalid format: "{text}"')
     hour, minute, second = (int(found[n] or 0) for n in (1, 2, 3))
-    if hour > 23 or minute > 59 or second > 59:
-        raise invalid(f'Cannot parse "{text}": a field of the time is out of range')
+    try:
+        within(hour, "hourOfDay", 0, 23), within(minute, "minuteOfHour", 0, 59), within(second, "secondOfMinute", 0, 59)
+    except ValueError as error:
+        raise invalid(f'Cannot parse "{text}": {error}') from None
     unit = 1000 if found[3] else 60_000 if found[2] else 3_600_000
     part = int(Decimal(f"0.{found[4] or 0}") * unit)
     passed = timedelta(hours=hour, minutes=minute, seconds=second, milliseconds=part)
@@ -133,7 +138,8 @@ def _zone_name(m: datetime, zone: str, minutes: int, long: bool) -> str:
         return zone
     if zone == "UTC":
         return "Coordinated Universal Time" if long else zone
-    there = next(t for t in (m.replace(tzinfo=ZoneInfo(zone), fold=f) for f in (0, 1)) if _minutes(t) == minutes)
+    first, second = (m.replace(tzinfo=ZoneInfo(zone), fold=f) for f in (0, 1))
+    there = second if _minutes(second) == minutes else first
     name = there.tzname() or ""
     if long and zone in _LONG_NAMES:
         return _LONG_NAMES[zone].format("Daylight" if there.dst() else "Standard")
@@ -177,11 +183,19 @@ def _shown(m: datetime, letter: str, run: str, zone: str, minutes: int) -> str:
     return str(numbers[letter]).zfill(width)
 
 
+_LETTERS = frozenset(("text", *"GCYxweEyDMdaKhHkmsSzZ"))
+"""What a Joda pattern may hold."""
+
+
 def parse_datetime(text: str, pattern: str) -> str:
     """Text by a Joda pattern, as ``YYYY-MM-DD HH:MM:SS.fff zone``."""
+    if not pattern:
+        raise invalid("Invalid pattern specification")
+    if unknown := next((run for letter, run in joda(pattern) if letter not in _LETTERS), ""):
+        raise invalid(f"Illegal pattern component: {unknown}")
     values, rest = _taken(text, joda(pattern), text)
     if rest:
-        raise invalid(f'Invalid format: "{text}" is malformed at "{rest}"')
+        raise malformed(text, rest)
     zone = _NAMED_ZONES[values["z"]] if "z" in values else values.get("Z", "UTC")
     return f"{moment(text, values).isoformat(' ', 'milliseconds')} {normalise(zone)}"
 
@@ -207,9 +221,7 @@ def _taken(rest: str, parts: list[tuple[str, str]], text: str) -> tuple[dict[str
             adjoining = i + 1 < len(parts) and parts[i + 1][0] not in ("text", "a", "Z", "z", "E")
             found, value = _value(letter, run, rest, adjoining)
         if not found:
-            raise invalid(
-                f'Invalid format: "{text}" is malformed at "{rest}"' if rest != text else f'Invalid format: "{text}"'
-            )
+            raise malformed(text, rest)
         if letter != "text":
             values[letter] = value
         rest = rest[found.end() :]
@@ -278,10 +290,14 @@ _AMOUNT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-zA-Z]+)\s*")
 
 
 def parse_duration(text: str) -> int:
+    if not text:
+        raise invalid("duration is empty")
     found = _AMOUNT.fullmatch(text)
-    if not found or found[2] not in _DURATION:
-        raise invalid(f"Invalid duration: {text}")
-    return math.floor(Decimal(found[1]) * _DURATION[found[2]] + Decimal("0.5"))
+    if not found:
+        raise invalid(f"duration is not a valid data duration string: {text}")
+    if found[2] not in _DURATION:
+        raise invalid(f"Unknown time unit: {found[2]}")
+    return math.floor(Fraction(found[1]) * Fraction(_DURATION[found[2]]) + Fraction(1, 2))
 
 
 def parse_data_size(text: str) -> str:
@@ -289,10 +305,15 @@ def parse_data_size(text: str) -> str:
     if not found:
         raise invalid(f"Invalid data size: '{text}'")
     power = "BkMGTPEZY".index(found[2][0]) if len(found[2]) > 1 else 0
-    return str(int(Decimal(found[1]) * 1024**power))
+    size = math.floor(Fraction(found[1]) * 1024**power)
+    if size >= 10**38:
+        raise Failure(f"NUMERIC_VALUE_OUT_OF_RANGE: Value out of range: '{text}' ('{size}B')")
+    return str(size)
 
 
 def human_readable_seconds(seconds: float) -> str:
+    if not math.isfinite(seconds):
+        raise invalid(f"Invalid argument found: {double_text(seconds)}")
     rest = int(abs(seconds) + 0.5)
     parts = []
     for name, size in (("week", 604_800), ("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1)):

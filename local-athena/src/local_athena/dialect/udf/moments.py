@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from calendar import isleap, monthrange
 from datetime import date, datetime, timedelta
 
-from local_athena.dialect.udf.failures import invalid
+from local_athena.dialect.udf.failures import Failure, invalid
 
 MONTHS = [
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
@@ -25,6 +26,33 @@ def named(rest: str, names: list[str]) -> tuple[re.Match[str] | None, str]:
     return None, ""
 
 
+_SAMPLE = 32
+"""So many characters of a text are shown behind the place where it stops to fit."""
+
+
+def malformed(text: str, rest: str) -> Failure:
+    """Joda's failure of a *text* that does not fit from *rest*, its end, on."""
+    at = len(text) - len(rest)
+    shown = text if len(text) <= at + _SAMPLE + 3 else text[: at + _SAMPLE] + "..."
+    if not at:
+        return invalid(f'Invalid format: "{shown}"')
+    return invalid(f'Invalid format: "{shown}" ' + (f'is malformed at "{shown[at:]}"' if rest else "is too short"))
+
+
+def within(value: int | str, field: str, low: int, high: int) -> int:
+    """*value*, which Joda's *field* takes. Raises ValueError, in Joda's words, for one that it does not."""
+    if not low <= int(value) <= high:
+        raise ValueError(f"Value {int(value)} for {field} must be in the range [{low},{high}]")
+    return int(value)
+
+
+def day_of(year: int, month: int | str, day: int | str) -> date:
+    """A date, or ValueError in Joda's words."""
+    month = within(month, "monthOfYear", 1, 12)
+    last = monthrange(year, month)[1] if 1 <= year <= 9999 else 31
+    return date(year, month, within(day, "dayOfMonth", 1, last))
+
+
 def moment(text: str, values: dict[str, str]) -> datetime:
     """The moment whose fields are *values*, by Joda's letters. Raises INVALID_FUNCTION_ARGUMENT where there is none."""
     try:
@@ -32,13 +60,11 @@ def moment(text: str, values: dict[str, str]) -> datetime:
         # A day of the week moves the date within its week.
         weekday = next((values[letter] for letter in "eEWa" if values.get(letter, "").isdigit()), None)
         if weekday:
-            if not 1 <= int(weekday) <= 7:
-                raise ValueError(f"Value {weekday} for dayOfWeek must be in the range [1,7]")
-            day += timedelta(days=int(weekday) - day.isoweekday())
+            day += timedelta(days=within(weekday, "dayOfWeek", 1, 7) - day.isoweekday())
         fraction = int((values.get("S", "") + "000")[:3]) * 1000
-        return datetime(
-            day.year, day.month, day.day, _hour(values), int(values.get("m", 0)), int(values.get("s", 0)), fraction
-        )
+        hour, minute = _hour(values), within(values.get("m", 0), "minuteOfHour", 0, 59)
+        second = within(values.get("s", 0), "secondOfMinute", 0, 59)
+        return datetime(day.year, day.month, day.day, hour, minute, second, fraction)
     except (ValueError, OverflowError) as error:
         raise invalid(f'Cannot parse "{text}": {error}') from None
 
@@ -48,29 +74,21 @@ def _day(values: dict[str, str]) -> date:
     given = any(letter in values for letter in "MdDweEW")
     year = int(values.get("y") or values.get("Y") or (2000 if given else 1970))
     if "w" in values or "x" in values:
-        return date.fromisocalendar(int(values.get("x", year)), int(values.get("w", 1)), 1)
+        week_year = int(values.get("x", year))
+        weeks = date(week_year, 12, 28).isocalendar().week
+        return date.fromisocalendar(week_year, within(values.get("w", 1), "weekOfWeekyear", 1, weeks), 1)
     if "D" in values:
-        made = date(year, 1, 1) + timedelta(days=int(values["D"]) - 1)
-        if made.year != year:
-            raise ValueError(
-                f"Value {values['D']} for dayOfYear must be in the range [1,{365 + (made.year - 1) % 4 // 3}]"
-            )
-        return made
-    return date(year, int(values.get("M", 1)), int(values.get("d", 1)))
+        day = within(values["D"], "dayOfYear", 1, 366 if isleap(year) else 365)
+        return date(year, 1, 1) + timedelta(days=day - 1)
+    return day_of(year, values.get("M", 1), values.get("d", 1))
 
 
 def _hour(values: dict[str, str]) -> int:
     half = 12 if values.get("p") == "pm" or values.get("a") == "pm" else 0
     if "h" in values:
-        if not 1 <= int(values["h"]) <= 12:
-            raise ValueError(f"Value {values['h']} for clockhourOfHalfday must be in the range [1,12]")
-        return int(values["h"]) % 12 + half
+        return within(values["h"], "clockhourOfHalfday", 1, 12) % 12 + half
     if "K" in values:
-        if int(values["K"]) > 11:
-            raise ValueError(f"Value {values['K']} for hourOfHalfday must be in the range [0,11]")
-        return int(values["K"]) + half
+        return within(values["K"], "hourOfHalfday", 0, 11) + half
     if "k" in values:
-        if not 1 <= int(values["k"]) <= 24:
-            raise ValueError(f"Value {values['k']} for clockhourOfDay must be in the range [1,24]")
-        return int(values["k"]) % 24
-    return int(values.get("H", 0))
+        return within(values["k"], "clockhourOfDay", 1, 24) % 24
+    return within(values.get("H", 0), "hourOfDay", 0, 23)

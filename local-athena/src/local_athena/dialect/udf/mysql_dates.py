@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 
 from local_athena.dialect.udf.failures import invalid
-from local_athena.dialect.udf.moments import DAYS, MONTHS, moment, named
+from local_athena.dialect.udf.moments import DAYS, MONTHS, malformed, moment, named
 
 _CODE = re.compile(r"%(.)|(%\Z)|([^%]+)", re.S)
 _COMPOSED = {"r": "%h:%i:%s %p", "T": "%H:%i:%s"}
@@ -69,7 +69,7 @@ def date_parse(text: str, pattern: str) -> datetime:
     for code, literal in _written(pattern):
         found, value = _taken(code, literal, rest)
         if found is None:
-            raise invalid(f'Invalid format: "{text}"' + (f' is malformed at "{rest}"' if rest != text and rest else ""))
+            raise malformed(text, rest)
         if code == "f":
             values["S"] = value[:3].ljust(3, "0")
         elif code == "y":  # 70 is 1970, 69 is 2069
@@ -78,7 +78,7 @@ def date_parse(text: str, pattern: str) -> datetime:
             values[_MEANS.get(code, code)] = value
         rest = rest[found.end() :]
     if rest:
-        raise invalid(f'Invalid format: "{text}" is malformed at "{rest}"')
+        raise malformed(text, rest)
     return moment(text, values)
 
 

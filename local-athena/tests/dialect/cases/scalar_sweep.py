@@ -1,0 +1,50 @@
+"""Corners of scalar functions that Trino's own tests turn to: NaN, the ends of bigint, order, the wording of failures.
+
+https://github.com/trinodb/trino/tree/master/core/trino-main/src/test/java/io/trino/operator/scalar
+"""
+
+from tests.dialect.cases.case import Case as C  # noqa: N817
+from tests.dialect.cases.case import Refused as R  # noqa: N817
+
+NAN = float("nan")
+INVALID = "INVALID_FUNCTION_ARGUMENT"
+BAD_CAST = "INVALID_CAST_ARGUMENT"
+DOWN = "9223372036854775807, -9223372036854775808"
+TOO_LONG = "result of sequence function must not have more than 10000 entries"
+
+CASES = [
+    # numbers in texts, to the last digit
+    C("parse_data_size('70000000000000000001EB')", "80704505322479288321152921504606846976", "decimal(38,0)"),
+    C("parse_data_size('0.3YB')", "362677745884388752411852", "decimal(38,0)"),
+    C("format_datetime(timestamp '0001-01-01 00:00:00 America/New_York', 'zz')", "LMT", "varchar"),
+    C("parse_datetime('2024 366', 'yyyy DDD')", "2024-12-31 00:00:00.000 UTC", "timestamp(3) with time zone"),
+]  # fmt: skip
+
+REFUSED = [
+    R("parse_data_size('100000000000000YB')", "NUMERIC_VALUE_OUT_OF_RANGE", "Value out of range: '100000000000000YB' ('1208"),
+    R("date_add(x, 7, date '2020-02-02') from (values 'decade') t(x)", INVALID, "'decade' is not a valid DATE field"),
+    R("human_readable_seconds(-infinity())", INVALID, "Invalid argument found: -Infinity"),
+    R("human_readable_seconds(nan())", INVALID, "Invalid argument found: NaN"),
+    R("parse_duration('')", INVALID, "duration is empty"),
+    R("parse_duration('7 weeks')", INVALID, "Unknown time unit: weeks"),
+    R("parse_duration('seven')", INVALID, "duration is not a valid data duration string: seven"),
+    # moments: Joda's words
+    R("date_parse('2021-14-07', '%Y-%m-%d')", INVALID, 'Cannot parse "2021-14-07": Value 14 for monthOfYear must be in the range [1,12]'),
+    R("date_parse('31:07', '%H:%i')", INVALID, 'Cannot parse "31:07": Value 31 for hourOfDay must be in the range [0,23]'),
+    R("date_parse('17', '%h')", INVALID, "Value 17 for clockhourOfHalfday must be in the range [1,12]"),
+    R("parse_datetime('2021-11-31', 'yyyy-MM-dd')", INVALID, "Value 31 for dayOfMonth must be in the range [1,30]"),
+    R("parse_datetime('7:75', 'H:mm')", INVALID, "Value 75 for minuteOfHour must be in the range [0,59]"),
+    R("parse_datetime('2023 366', 'yyyy DDD')", INVALID, 'Cannot parse "2023 366": Value 366 for dayOfYear must be in the range [1,365]'),
+    R("parse_datetime('2024 0', 'yyyy D')", INVALID, "Value 0 for dayOfYear must be in the range [1,366]"),
+    R("parse_datetime('2021 53', 'xxxx w')", INVALID, "Value 53 for weekOfWeekyear must be in the range [1,52]"),
+    R("date_parse('2021 367', '%Y %j')", INVALID, "Value 367 for dayOfYear must be in the range [1,365]"),
+    R("parse_datetime('seven', 'yyyy')", INVALID, 'Invalid format: "seven"'),
+    R("parse_datetime('2021-', 'yyyy-MM')", INVALID, 'Invalid format: "2021-" is too short'),
+    R("parse_datetime('2021-7k', 'yyyy-M')", INVALID, 'Invalid format: "2021-7k" is malformed at "k"'),
+    R("parse_datetime('7', '')", INVALID, "Invalid pattern specification"),
+    R("parse_datetime('7', 'bb')", INVALID, "Illegal pattern component: b"),
+    R("format_datetime(timestamp '2021-07-07 07:07:07', 'bb')", INVALID, "Illegal pattern component: b"),
+    R("from_iso8601_timestamp('2021-00-07')", INVALID, "Value 0 for monthOfYear must be in the range [1,12]"),
+    R("from_iso8601_date('2021-02-29')", INVALID, 'Cannot parse "2021-02-29": Value 29 for dayOfMonth must be in the range [1,28]'),
+    R("from_iso8601_date('2021-07-07 k')", INVALID, 'Invalid format: "2021-07-07 k" is malformed at " k"'),
+]  # fmt: skip
