@@ -21,6 +21,22 @@ CASES = [
 ]  # fmt: skip
 
 REFUSED = [
+    R("format('%.2d', 7)", INVALID, "Invalid format string: %.2d (IllegalFormatPrecision: 2)"),
+    R("format('%-05d', 7)", INVALID, "Invalid format string: %-05d (IllegalFormatFlags: Flags = '-0')"),
+    R("format('%+ d', 7)", INVALID, "Invalid format string: %+ d (IllegalFormatFlags: Flags = '+ ')"),
+    R("format('%,,d', 7)", INVALID, "Invalid format string: %,,d (DuplicateFormatFlags: Flags = ',')"),
+    R("format('%#s', 7)", INVALID, "Invalid format string: %#s (FormatFlagsConversionMismatch: Conversion = s, Flags = #)"),
+    R("format('%,e', 7e0)", INVALID, "(FormatFlagsConversionMismatch: Conversion = e, Flags = ,)"),
+    R("format('%0d', 7)", INVALID, "Invalid format string: %0d (MissingFormatWidth: %0d)"),
+    R("format('k%3n', 7)", INVALID, "Invalid format string: k%3n (IllegalFormatWidth: 3)"),
+    R("format('%s %s', 7)", INVALID, "Invalid format string: %s %s (MissingFormatArgument: Format specifier '%s')"),
+    R("format('%k', 7)", INVALID, "Invalid format string: %k (UnknownFormatConversion: Conversion = 'k')"),
+    R("format('7%', 7)", INVALID, "Invalid format string: 7% (UnknownFormatConversion: Conversion = '%')"),
+    R("format('%d', 7.5e0)", INVALID, "Invalid format string: %d (IllegalFormatConversion: d != java.lang.Double)"),
+    R("format('%f', 7)", INVALID, "Invalid format string: %f (IllegalFormatConversion: f != java.lang.Long)"),
+    R("format('%d', date '2020-02-02')", INVALID, "(IllegalFormatConversion: d != java.time.LocalDate)"),
+    R("format('%d', timestamp '2020-02-02 02:02')", INVALID, "(IllegalFormatConversion: d != java.time.LocalDateTime)"),
+    R("format('%tY', 'k')", INVALID, "Invalid format string: %tY (IllegalFormatConversion: Y != java.lang.String)"),
     R("parse_data_size('100000000000000YB')", "NUMERIC_VALUE_OUT_OF_RANGE", "Value out of range: '100000000000000YB' ('1208"),
     R("date_add(x, 7, date '2020-02-02') from (values 'decade') t(x)", INVALID, "'decade' is not a valid DATE field"),
     R("human_readable_seconds(-infinity())", INVALID, "Invalid argument found: -Infinity"),

@@ -19,8 +19,8 @@ def formatted(pattern: str, values: list[str | None]) -> str:
     def spec(m: re.Match[str]) -> str:
         nonlocal place, last
         position, flags, width, precision, conversion = m.groups()
-        if not _fitting(flags, width, precision, conversion):
-            raise invalid(f"Invalid format string: {pattern} (Format specifier '{m[0]}')")
+        if wrong := _unfit(m[0], flags, width, precision, conversion):
+            raise invalid(f"Invalid format string: {pattern} ({wrong})")
         if conversion == "%":
             return _padded("%", flags, width)
         if conversion == "n":
@@ -30,11 +30,11 @@ def formatted(pattern: str, values: list[str | None]) -> str:
         elif "<" not in flags:
             last, place = place, place + 1
         if last >= len(values):
-            raise invalid(f"Invalid format string: {pattern} (Format specifier '{m[0]}')")
-        return _one(m[0], values[last], flags, width, precision, conversion)
+            raise invalid(f"Invalid format string: {pattern} (MissingFormatArgument: Format specifier '{m[0]}')")
+        return _one(pattern, m[0], values[last], flags, width, precision, conversion)
 
     if re.sub(SPEC, "", pattern).count("%"):
-        raise invalid(f"Invalid format string: {pattern}")
+        raise invalid(f"Invalid format string: {pattern} (UnknownFormatConversion: Conversion = '%')")
     return SPEC.sub(spec, pattern)
 
 
@@ -51,17 +51,28 @@ _FLAGS = {
 }
 
 
-def _fitting(flags: str, width: str | None, precision: str | None, conversion: str) -> bool:
-    """Whether Java takes these flags, a width and a precision together and for this conversion."""
+_CONVERSIONS = "bBhHsScCdoxXeEfgGaAtT%n"
+
+
+def _unfit(spec: str, flags: str, width: str | None, precision: str | None, conversion: str) -> str:
+    """Java's exception for flags, a width and a precision that do not go together or with this conversion, or nothing:
+    https://github.com/openjdk/jdk/blob/jdk-17-ga/src/java.base/share/classes/java/util/Formatter.java
+    """
     lower = conversion[0].lower()
-    return (
-        set(flags) <= set(_FLAGS.get(lower, "-<"))
-        and len(set(flags)) == len(flags)
-        and (bool(width) or not set("-0") & set(flags))
-        and not (set("-0") <= set(flags) or set("+ ") <= set(flags))
-        and (precision is None or lower in "sbhefga")
-        and (lower != "n" or width is None)
-    )
+    if twice := [flag for at, flag in enumerate(flags) if flag in flags[:at]]:
+        return f"DuplicateFormatFlags: Flags = '{twice[0]}'"
+    if conversion[0] not in _CONVERSIONS:
+        return f"UnknownFormatConversion: Conversion = '{conversion}'"
+    if precision is not None and lower not in "sbhefga":
+        return f"IllegalFormatPrecision: {precision}"
+    if lower == "n" and width is not None:
+        return f"IllegalFormatWidth: {width}"
+    if width is None and ("-" in flags or ("0" in flags and lower in "doxefga")):
+        return f"MissingFormatWidth: {spec}"
+    unknown = [flag for flag in "#+ 0,(" if flag in flags and flag not in _FLAGS.get(lower, "-<")]
+    if (set("-0") <= set(flags) and "0" not in unknown) or set("+ ") <= set(flags) or (lower in "%n" and unknown):
+        return f"IllegalFormatFlags: Flags = '{''.join(flag for flag in '-#+ 0,(<' if flag in flags)}'"
+    return f"FormatFlagsConversionMismatch: Conversion = {conversion[-1]}, Flags = {unknown[0]}" if unknown else ""
 
 
 def _padded(text: str, flags: str, width: str | None) -> str:
@@ -69,12 +80,32 @@ def _padded(text: str, flags: str, width: str | None) -> str:
     return text.ljust(size) if "-" in flags else text.rjust(size)
 
 
-def _one(spec: str, value: str | None, flags: str, width: str | None, precision: str | None, conversion: str) -> str:
+_CLASSES = {"d": "java.lang.Long", "f": "java.lang.Double", "m": "java.math.BigDecimal", "b": "java.lang.Boolean"}
+
+
+def _of_another_type(pattern: str, kind: str, text: str, conversion: str) -> Failure:
+    """Java's exception for a value that the conversion does not take."""
+    held = _CLASSES.get(kind, "java.lang.String")
+    if kind == "t":
+        zoned, clock = text.count(" ") > 1, ":" in text
+        held = f"java.time.{'Zoned' if zoned else 'Local'}{'DateTime' if ' ' in text else 'Time' if clock else 'Date'}"
+    return invalid(f"Invalid format string: {pattern} (IllegalFormatConversion: {conversion[-1]} != {held})")
+
+
+def _one(
+    pattern: str,
+    spec: str,
+    value: str | None,
+    flags: str,
+    width: str | None,
+    precision: str | None,
+    conversion: str,
+) -> str:
     kind, text = (value[0], value[1:]) if value is not None else ("n", "null")
     lower = conversion.lower()
     if len(conversion) == 2:
         if value is not None and kind != "t":
-            raise invalid(f"Invalid format string: {spec} for a value of another type: {text}")
+            raise _of_another_type(pattern, kind, text, conversion)
         made = _date_part(spec, text, conversion[1]) if value is not None else "null"
         return _padded(made.upper() if conversion[0] == "T" else made, flags, width)
     if lower in "ah" and value is not None:
@@ -95,7 +126,7 @@ def _one(spec: str, value: str | None, flags: str, width: str | None, precision:
     elif lower == "c" and kind == "d":
         made = chr(int(text))
     else:
-        raise invalid(f"Invalid format string: {spec} for a value of another type: {text}")
+        raise _of_another_type(pattern, kind, text, conversion)
     return _padded(made.upper() if conversion.isupper() else made, flags, width)
 
 
