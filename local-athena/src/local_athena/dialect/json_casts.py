@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from local_athena.dialect.errors import raise_sql, raise_with
+from local_athena.dialect.errors import raise_with
 from local_athena.dialect.macros import rising
 from local_athena.dialect.sized import fits
 from local_athena.dialect.sqltext import once, text
@@ -71,15 +71,19 @@ def _or_null(sql: str, source: Type, cast_sql: Cast) -> str:
     return f"coalesce({to_json(sql, source, cast_sql)}, 'null')"
 
 
-def from_json(sql: str, target: Type, cast_sql: Cast) -> str:
-    """*sql*, JSON text, as *target*. Raises KeyError for a type that JSON has no cast to."""
+type Whole = tuple[Type, str]
+"""The type and the JSON text of a whole cast, which the failure of a part of it names."""
+
+
+def from_json(sql: str, target: Type, cast_sql: Cast, whole: Whole | None = None) -> str:
+    """*sql*, JSON text, as *target*, by itself or as a part of *whole*. Raises KeyError for a type that JSON has no cast to."""
     match target.name:
         case "varchar":
             return fits(f"trino_json_text({sql})", target)
         case "boolean":
             return f"trino_json_boolean({sql})"
         case "tinyint" | "smallint" | "integer" | "bigint":
-            return once(sql, lambda x: _whole(x, target))
+            return once(sql, lambda x: _whole(x, target, whole))
         case "real" | "double":
             return once(sql, lambda x: _float(x, target))
         case "decimal":
@@ -87,19 +91,33 @@ def from_json(sql: str, target: Type, cast_sql: Cast) -> str:
         case "json":
             return once(sql, _tree)
         case "array":
-            return once(sql, lambda x: _array(x, target, cast_sql))
+            return once(sql, lambda x: _array(x, target, cast_sql, whole or (target, x)))
         case "map":
-            return once(sql, lambda x: _map(x, target, cast_sql))
+            return once(sql, lambda x: _map(x, target, cast_sql, whole or (target, x)))
         case "row":
-            return once(sql, lambda x: _row(x, target, cast_sql))
+            return once(sql, lambda x: _row(x, target, cast_sql, whole or (target, x)))
     raise KeyError(target.name)
 
 
-def _array(x: str, target: Type, cast_sql: Cast) -> str:
+def _failed(whole: Whole, message: str, target: Type) -> str:
+    """Trino's failure of a part of *whole*; *message* is DuckDB text."""
+    t, source = whole
+    return raise_with(
+        "INVALID_CAST_ARGUMENT", f"{text(f'Cannot cast to {t}. ')} || {message} || chr(10) || {source}", held(target)
+    )
+
+
+def _token(x: str) -> str:
+    """The first token of a JSON value."""
+    scalar = f"coalesce(json_extract_string({x}, '$'), {x})"
+    return f"CASE json_type({x}) WHEN 'OBJECT' THEN '{{' WHEN 'ARRAY' THEN '[' ELSE {scalar} END"
+
+
+def _array(x: str, target: Type, cast_sql: Cast, whole: Whole) -> str:
     name = f"_f{len(str(target))}"
-    made = from_json(name, target.element, cast_sql)
+    made = from_json(name, target.element, cast_sql, whole)
     items = f"list_transform(CAST(json_extract({x}, '$[*]') AS VARCHAR[]), lambda {name}: {made})"
-    return _shaped(x, {"ARRAY": items}, target)
+    return _shaped(x, {"ARRAY": items}, target, whole)
 
 
 _PLAIN = {
@@ -110,29 +128,30 @@ _PLAIN = {
 """Values that ``from_json`` reads as the casts do: it takes -0 for a whole number."""
 
 
-def _map(x: str, target: Type, cast_sql: Cast) -> str:
+def _map(x: str, target: Type, cast_sql: Cast, whole: Whole) -> str:
     name = f"_f{len(str(target))}"
     key, value = target.args
     shown, names = cast_sql(name, VARCHAR, key), f"json_keys({x})"
     keys = names if key == VARCHAR else f"list_transform({names}, lambda {name}: {shown})"
-    made = from_json(f"{name}v", value, cast_sql)
+    made = from_json(f"{name}v", value, cast_sql, whole)
     values = f"list_transform(CAST(json_extract({x}, '$.*') AS VARCHAR[]), lambda {name}v: {made})"
-    message = f"Cannot cast to {target}. Duplicate keys are not allowed"
-    twice = raise_sql("INVALID_CAST_ARGUMENT", message, held(target))
+    twice = _failed(whole, "'Duplicate keys are not allowed'", target)
     usual = ""
     if key == VARCHAR and value.name in _PLAIN and (value.name != "varchar" or value == VARCHAR):
         member = rf'"[^"\\]*":(?:{_PLAIN[value.name]}|null)'
         plain = f"regexp_full_match({x}, {text(rf'\{{{member}(?:,{member})*\}}')}) AND {rising(names)}"
         usual = f"WHEN {plain} THEN from_json({x}, '\"MAP(VARCHAR,{held(value)})\"')"
     again = f"WHEN len(list_distinct({keys})) < len({keys}) THEN {twice}"
-    return _shaped(x, {"OBJECT": f"CASE {usual} {again} ELSE map({keys}, {values}) END"}, target)
+    return _shaped(x, {"OBJECT": f"CASE {usual} {again} ELSE map({keys}, {values}) END"}, target, whole)
 
 
-def _row(x: str, target: Type, cast_sql: Cast) -> str:
+def _row(x: str, target: Type, cast_sql: Cast, whole: Whole) -> str:
     names = field_names(target)
-    by_name = [f"{ident(n)} := {from_json(_field(x, n), t, cast_sql)}" for n, t in zip(names, target.args, strict=True)]
+    by_name = [
+        f"{ident(n)} := {from_json(_field(x, n), t, cast_sql, whole)}" for n, t in zip(names, target.args, strict=True)
+    ]
     by_place = [
-        f"{ident(n)} := {from_json(f"CAST(json_extract({x}, '$[{i}]') AS VARCHAR)", t, cast_sql)}"
+        f"{ident(n)} := {from_json(f"CAST(json_extract({x}, '$[{i}]') AS VARCHAR)", t, cast_sql, whole)}"
         for i, (n, t) in enumerate(zip(names, target.args, strict=True))
     ]
     size = raise_with("INVALID_CAST_ARGUMENT", f"'Cannot cast to {target}.' || {x}", held(target))
@@ -141,14 +160,29 @@ def _row(x: str, target: Type, cast_sql: Cast) -> str:
         f"ELSE CAST(struct_pack({', '.join(by_place)}) AS {held(target)}) END"
     )
     named = {"OBJECT": f"struct_pack({', '.join(by_name)})"} if target.fields[0] else {}
-    return _shaped(x, {**named, "ARRAY": in_place}, target)
+    return _shaped(x, {**named, "ARRAY": in_place}, target, whole)
 
 
-def _whole(x: str, target: Type) -> str:
+def _whole(x: str, target: Type, whole: Whole | None) -> str:
     """A JSON number as an integer; few have so many digits that they may not fit, or a fraction."""
+    checks = _no_whole(x, target, whole) if whole else ""
     return (
-        f"CASE WHEN regexp_full_match({x}, '-?[0-9]{{1,{_DIGITS[target.name]}}}') THEN CAST({x} AS {held(target)}) "
+        f"CASE WHEN regexp_full_match({x}, '-?[0-9]{{1,{_DIGITS[target.name]}}}') THEN CAST({x} AS {held(target)}) {checks}"
         f"ELSE CAST(round(trino_json_whole({x})) AS {held(target)}) END"
+    )
+
+
+def _no_whole(x: str, target: Type, whole: Whole) -> str:
+    """Conditions under which a part of *whole* is no integer, and their failures."""
+    written = f"json_extract_string({x}, '$')"
+    shape = _failed(whole, f"'Unexpected token when cast to {target}: ' || {_token(x)}", target)
+    words = _failed(whole, f"'Cannot cast ''' || {written} || ''' to {target.name.upper()}'", target)
+    number = f"round(CAST({x} AS DOUBLE))"
+    size = _failed(whole, f"'Out of range for {target}: ' || trino_json_number(CAST({x} AS DOUBLE))", target)
+    return (
+        f"WHEN json_type({x}) IN ('OBJECT', 'ARRAY') THEN {shape} "
+        f"WHEN json_type({x}) = 'VARCHAR' AND trino_to_bigint_or_null({written}) IS NULL THEN {words} "
+        f"WHEN json_type({x}) = 'DOUBLE' AND TRY_CAST({number} AS {held(target)}) IS NULL THEN {size} "
     )
 
 
@@ -192,8 +226,11 @@ _TEXT = r'"(?:[^"\\]|\\.)*":?'
 """A text of JSON, and the colon that a name has behind it."""
 
 
-def _shaped(sql: str, shapes: dict[str, str], target: Type) -> str:
+_EXPECTED = {"array": "a json array", "map": "a json object", "row": "a json array or object"}
+
+
+def _shaped(sql: str, shapes: dict[str, str], target: Type, whole: Whole) -> str:
     """One text for each JSON type that can become *target*; NULL for JSON null; an error for all others."""
     cases = " ".join(f"WHEN '{shape}' THEN CAST({made} AS {held(target)})" for shape, made in shapes.items())
-    failed = raise_with("INVALID_CAST_ARGUMENT", f"'Cannot cast to {target}.' || {sql}", held(target))
+    failed = _failed(whole, f"'Expected {_EXPECTED[target.name]}, but got ' || {_token(sql)}", target)
     return f"CASE json_type({sql}) WHEN 'NULL' THEN NULL {cases} ELSE {failed} END"

@@ -17,6 +17,9 @@ CASES = [
     C("parse_data_size('70000000000000000001EB')", "80704505322479288321152921504606846976", "decimal(38,0)"),
     C("parse_data_size('0.3YB')", "362677745884388752411852", "decimal(38,0)"),
     C("format_datetime(timestamp '0001-01-01 00:00:00 America/New_York', 'zz')", "LMT", "varchar"),
+    # JSON
+    C("json_array_contains('[7,]', 8)", None, "boolean"),
+    C("json_array_length('[7, ]')", None, "bigint"),
     C("parse_datetime('2024 366', 'yyyy DDD')", "2024-12-31 00:00:00.000 UTC", "timestamp(3) with time zone"),
 ]  # fmt: skip
 
@@ -37,8 +40,17 @@ REFUSED = [
     R("format('%d', date '2020-02-02')", INVALID, "(IllegalFormatConversion: d != java.time.LocalDate)"),
     R("format('%d', timestamp '2020-02-02 02:02')", INVALID, "(IllegalFormatConversion: d != java.time.LocalDateTime)"),
     R("format('%tY', 'k')", INVALID, "Invalid format string: %tY (IllegalFormatConversion: Y != java.lang.String)"),
+    R("cast(json '7' as array(integer))", BAD_CAST, "Cannot cast to array(integer). Expected a json array, but got 7\n7"),
+    R("cast(json '[[7]]' as map(varchar, integer))", BAD_CAST, "Expected a json object, but got [\n[[7]]"),
+    R("cast(json '{\"k\": \"l\"}' as map(varchar, array(integer)))", BAD_CAST, "Cannot cast to map(varchar, array(integer)). Expected a json array, but got l\n{\"k\":\"l\"}"),
+    R("cast(json '[7]' as array(row(k integer)))", BAD_CAST, "Cannot cast to array(row(k integer)). Expected a json array or object, but got 7\n[7]"),
+    R("cast(json '[[7, []]]' as array(array(integer)))", BAD_CAST, "Cannot cast to array(array(integer)). Unexpected token when cast to integer: [\n[[7,[]]]"),
+    R("cast(json '[7, \"k\"]' as array(integer))", BAD_CAST, "Cannot cast to array(integer). Cannot cast 'k' to INTEGER\n[7,\"k\"]"),
+    R("cast(json '{\"k\": 3e9}' as row(k integer))", BAD_CAST, "Cannot cast to row(k integer). Out of range for integer: 3.0E9"),
+    R("cast(json '{\"7\": 1, \"07\": 2}' as map(integer, integer))", BAD_CAST, "Cannot cast to map(integer, integer). Duplicate keys are not allowed\n{"),
     R("parse_data_size('100000000000000YB')", "NUMERIC_VALUE_OUT_OF_RANGE", "Value out of range: '100000000000000YB' ('1208"),
     R("date_add(x, 7, date '2020-02-02') from (values 'decade') t(x)", INVALID, "'decade' is not a valid DATE field"),
+    R("is_json_scalar('[7')", INVALID, "Invalid JSON value: [7"),
     R("human_readable_seconds(-infinity())", INVALID, "Invalid argument found: -Infinity"),
     R("human_readable_seconds(nan())", INVALID, "Invalid argument found: NaN"),
     R("parse_duration('')", INVALID, "duration is empty"),
