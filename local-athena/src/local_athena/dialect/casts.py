@@ -338,7 +338,7 @@ _rule(("varchar",), ("ipaddress",), lambda s, f, t: f"trino_ip_parse_v4({s})")
 _rule(("varbinary",), ("ipaddress",), lambda s, f, t: f"trino_ip_binary({s})")
 _rule(("ipaddress",), ("varbinary",), lambda s, f, t: s)
 _rule(("ipaddress",), ("varchar",), lambda s, f, t: f"trino_ip_text({unsized(s, t)})")
-_rule(("varbinary",), ("uuid",), lambda s, f, t: f"CAST(lower(hex({s})) AS UUID)")
+_rule(("varbinary",), ("uuid",), lambda s, f, t: f"trino_uuid_of({s})")
 _rule(("uuid",), ("varbinary",), lambda s, f, t: f"unhex(replace(CAST({s} AS VARCHAR), '-', ''))")
 
 

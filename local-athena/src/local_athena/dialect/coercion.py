@@ -227,7 +227,22 @@ def convert_nested(sql: str, source: Type, target: Type, element: Convert) -> st
     key = element(f"{name}.key", source.args[0], target.args[0])
     value = element(f"{name}.value", source.args[1], target.args[1])
     pairs = f"list_transform(map_entries({sql}), lambda {name}: struct_pack(k := {key}, v := {value}))"
-    return f"CASE WHEN {sql} IS NOT NULL THEN CAST(map_from_entries({pairs}) AS {held(target)}) END"
+    if source.args[0] == target.args[0]:
+        return f"CASE WHEN {sql} IS NOT NULL THEN CAST(map_from_entries({pairs}) AS {held(target)}) END"
+    made = once(pairs, lambda p: _map_of(p, f"{name}k", target))
+    return f"CASE WHEN {sql} IS NOT NULL THEN {made} END"
+
+
+def _map_of(pairs: str, name: str, target: Type) -> str:
+    """The map of *pairs*, whose keys a cast may have made equal, or NULL."""
+    null, twice = (raise_sql("INVALID_CAST_ARGUMENT", m, held(target)) for m in ("map key is null", "duplicate keys"))
+    keys = f"list_transform({pairs}, lambda {name}: {name}.k)"
+    unknown = f"len(list_filter({keys}, lambda {name}: {name} IS NULL)) > 0"
+    failed = f"CASE WHEN {unknown} THEN {null} ELSE {twice} END"
+    fewer = f"list_unique({keys}) < len({pairs})"
+    if target.args[0].is_float:
+        fewer += f" OR len(list_filter({keys}, lambda {name}: isnan({name}))) > 1"
+    return f"CASE WHEN {fewer} THEN {failed} ELSE CAST(map_from_entries({pairs}) AS {held(target)}) END"
 
 
 def zero_guard(divisor: Value, quotient: Callable[[str], str], t: Type) -> str:

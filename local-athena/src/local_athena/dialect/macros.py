@@ -101,7 +101,13 @@ STATEMENTS = (
     ),
     *_parsed("trino_to_real", FLOAT_PATTERN, "FLOAT", "REAL", "regexp_replace(trim(x), '[dDfF]$', '')"),
     *_parsed("trino_to_double", FLOAT_PATTERN, "DOUBLE", "DOUBLE", "regexp_replace(trim(x), '[dDfF]$', '')"),
-    *_parsed("trino_to_uuid", UUID_PATTERN, "UUID", "UUID"),
+    f"""CREATE MACRO trino_to_uuid(x) AS CASE WHEN regexp_full_match(x, '{UUID_PATTERN}') THEN CAST(x AS UUID)
+        WHEN regexp_full_match(x, '[0-9a-fA-F]+(-[0-9a-fA-F]+){{4}}') AND length(x) < 36
+        THEN {_fail("Invalid UUID string length: ' || length(x) || '", "UUID")}
+        WHEN x IS NOT NULL THEN {_fail("Cannot cast value to UUID: ' || x || '", "UUID")} END""",
+    _or_null("trino_to_uuid", f"CASE WHEN regexp_full_match(x, '{UUID_PATTERN}') THEN TRY_CAST(x AS UUID) END"),
+    f"""CREATE MACRO trino_uuid_of(x) AS CASE WHEN octet_length(x) = 16 THEN CAST(lower(hex(x)) AS UUID)
+        WHEN x IS NOT NULL THEN {_fail("Invalid UUID binary length: ' || octet_length(x) || '", "UUID")} END""",
     f"""CREATE MACRO trino_to_date(x) AS CASE WHEN regexp_full_match(x, '{DATE_PATTERN}') THEN CAST(ltrim(trim(x), '+') AS DATE)
         WHEN x IS NOT NULL THEN {_fail("Value cannot be cast to date: ' || x || '", "DATE")} END""",
     # DuckDB reads no plus before a year. A zone that follows is left out; spaces around are too.
@@ -180,7 +186,7 @@ STATEMENTS = (
     """CREATE MACRO trino_offset_text(x) AS CASE WHEN trino_zone_minutes(x) = 0 THEN 'Z' ELSE printf('%s%02d:%02d', CASE WHEN
         trino_zone_minutes(x) < 0 THEN '-' ELSE '+' END, abs(trino_zone_minutes(x)) // 60, abs(trino_zone_minutes(x)) % 60) END""",
     # Texts and lists
-    """CREATE MACRO trino_substr(x, s, n) AS CASE WHEN s = 0 OR n <= 0 OR abs(s) > length(x) THEN substr(x, 1, 0)
+    """CREATE MACRO trino_substr(x, s, n) AS CASE WHEN s = 0 OR n <= 0 OR s > length(x) OR s < -length(x) THEN substr(x, 1, 0)
         WHEN n IS NOT NULL THEN substr(x, s, least(n, length(x))) END""",
     """CREATE MACRO trino_substr_hex(x, s, n) AS CASE WHEN s = 0 OR n <= 0 OR s < -(length(x) // 2) THEN ''
         WHEN n IS NOT NULL THEN substr(x, CASE WHEN s > 0 THEN 2 * s - 1 ELSE 2 * s END, 2 * least(n, length(x))) END""",
@@ -197,6 +203,9 @@ STATEMENTS = (
     # The first of each value, in order; NULL counts as a value.
     """CREATE MACRO trino_distinct(x) AS list_filter(x, lambda _d, _i: CASE WHEN _d IS NULL THEN
         len(list_filter(x[1:_i - 1], lambda _f: _f IS NULL)) = 0 ELSE list_position(x, _d) = _i END)""",
+    # What both lists have, in the order of the first.
+    """CREATE MACRO trino_common(x, y) AS trino_distinct(list_filter(x, lambda _e: CASE WHEN _e IS NULL
+        THEN len(list_filter(y, lambda _f: _f IS NULL)) > 0 ELSE list_contains(y, _e) END))""",
     """CREATE MACRO trino_first_entries(x) AS map(trino_distinct(list_transform(x, lambda _e: _e.k)),
     list_transform(trino_distinct(list_transform(x, lambda _e: _e.k)),
         lambda _k: list_filter(x, lambda _e: _e.k = _k)[1].v))""",

@@ -28,6 +28,7 @@ from local_athena.dialect.types import (
     field_names,
     held,
     ident,
+    map_of,
     row,
 )
 
@@ -37,7 +38,7 @@ cardinality(map(K, V)) -> bigint | CAST(cardinality($1) AS BIGINT)
 contains(varchar, ipaddress) -> boolean | trino_ip_contains($1, $2)
 array_distinct(array(T)) -> array(T) | trino_distinct($1)
 array_except(array(T), array(T)) -> array(T) | CASE WHEN $2 IS NOT NULL THEN trino_distinct(list_filter($1, lambda _e: CASE WHEN _e IS NULL THEN len(list_filter($2, lambda _f: _f IS NULL)) = 0 ELSE NOT list_contains($2, _e) END)) END
-array_intersect(array(T), array(T)) -> array(T) | CASE WHEN $2 IS NOT NULL THEN trino_distinct(list_filter($1, lambda _e: CASE WHEN _e IS NULL THEN len(list_filter($2, lambda _f: _f IS NULL)) > 0 ELSE list_contains($2, _e) END)) END
+array_intersect(array(T), array(T)) -> array(T) | CASE WHEN $2 IS NULL THEN NULL WHEN len($1) < len($2) THEN trino_common($2, $1) ELSE trino_common($1, $2) END
 array_union(array(T), array(T)) -> array(T) | CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN trino_distinct(list_concat($1, $2)) END
 array_max(array(T)) -> T | CASE WHEN len(list_filter($1, lambda _e: _e IS NULL)) > 0 THEN NULL ELSE list_max($1) END
 array_min(array(T)) -> T | CASE WHEN len(list_filter($1, lambda _e: _e IS NULL)) > 0 THEN NULL ELSE list_min($1) END
@@ -49,8 +50,8 @@ flatten(array(array(T))) -> array(T) | flatten(list_filter($1, lambda _e: _e IS 
 ngrams(array(T), bigint) -> array(array(T)) | CASE WHEN $2 <= 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: N must be positive)INTEGER::VARCHAR::$T[][] WHEN $2 >= len($1) THEN [$1] ELSE list_transform(range(1, len($1) - $2 + 2), lambda _i: $1[_i:_i + $2 - 1]) END
 repeat(T, bigint) -> array(T) | CASE WHEN $2 < 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: count argument of repeat function must be greater than or equal to 0)INTEGER::VARCHAR::$T[] WHEN $2 > 10000 THEN $fail(INVALID_FUNCTION_ARGUMENT: count argument of repeat function must be less than or equal to 10000)INTEGER::VARCHAR::$T[] WHEN $2 IS NOT NULL THEN CAST(list_transform(range($2), lambda _i: $1) AS $T[]) END
 shuffle(array(T)) -> array(T) | list_transform(list_sort(list_transform(range(1, len($1) + 1), lambda _i: struct_pack(r := random(), i := _i))), lambda _s: $1[_s.i])
-slice(array(T), bigint, bigint) -> array(T) | CASE WHEN $2 = 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: SQL array indices start at 1)INTEGER::VARCHAR::$T[] WHEN $3 < 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: length must be greater than or equal to 0)INTEGER::VARCHAR::$T[] WHEN $2 < -len($1) THEN CAST([] AS $T[]) WHEN $3 = 0 THEN CAST([] AS $T[]) WHEN $2 > 0 THEN list_slice($1, $2, $2 + $3 - 1) ELSE list_slice($1, len($1) + $2 + 1, len($1) + $2 + $3) END
-trim_array(array(T), bigint) -> array(T) | CASE WHEN $2 < 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: size must not be negative)INTEGER::VARCHAR::$T[] WHEN $2 > len($1) THEN $fail(INVALID_FUNCTION_ARGUMENT: size must not exceed array cardinality)INTEGER::VARCHAR::$T[] ELSE list_slice($1, 1, len($1) - $2) END
+slice(array(T), bigint, bigint) -> array(T) | CASE WHEN $2 = 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: SQL array indices start at 1)INTEGER::VARCHAR::$T[] WHEN $3 < 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: length must be greater than or equal to 0)INTEGER::VARCHAR::$T[] WHEN $2 < -len($1) THEN CAST([] AS $T[]) WHEN $3 = 0 THEN CAST([] AS $T[]) WHEN $2 > len($1) THEN CAST([] AS $T[]) WHEN $2 > 0 THEN list_slice($1, $2, $2 - 1 + least($3, len($1))) ELSE list_slice($1, len($1) + $2 + 1, len($1) + $2 + least($3, len($1))) END
+trim_array(array(T), bigint) -> array(T) | CASE WHEN $2 < 0 THEN CAST('INVALID_FUNCTION_ARGUMENT: size must not be negative: ' || $2 AS INTEGER)::VARCHAR::$T[] WHEN $2 > len($1) THEN CAST('INVALID_FUNCTION_ARGUMENT: size must not exceed array cardinality ' || len($1) || ': ' || $2 AS INTEGER)::VARCHAR::$T[] ELSE list_slice($1, 1, len($1) - $2) END
 any_match(array(T), function(T, boolean)) -> boolean | trino_any(list_transform($1, $2))
 all_match(array(T), function(T, boolean)) -> boolean | trino_all(list_transform($1, $2))
 none_match(array(T), function(T, boolean)) -> boolean | NOT trino_any(list_transform($1, $2))
@@ -65,10 +66,11 @@ def _element_at(call: Call) -> Value:
     if base.type.name == "array" and index.type == UNKNOWN:
         index = coerce(index, BIGINT)
     if base.type.name == "map":
-        k = coerce(index, base.type.args[0]) if common(index.type, base.type.args[0]) == base.type.args[0] else None
-        if k is None:
+        met = _met(base, index)
+        if met is None:
             raise call.mismatch("element_at(array(E), bigint), element_at(map(K,V), K)")
-        return Value(once(strict(k).sql, lambda x: _looked_up(base.sql, x, base.type)), base.type.args[1])
+        m, k = met
+        return Value(once(k.sql, lambda x: _looked_up(m.sql, x, m.type)), m.type.args[1])
     if base.type.name != "array" or not index.type.is_integer:
         raise call.mismatch("element_at(array(E), bigint), element_at(map(K,V), K)")
     if isinstance(index.const, int) and index.const != 0:
@@ -83,14 +85,24 @@ def _subscript(call: Call) -> Value:
     if base.type.name == "row":
         parts = rows.parts_of(base)
         return parts[_place(call, index, len(parts)) - 1]
-    if base.type.name == "map" and common(index.type, base.type.args[0]) == base.type.args[0]:
-        k = strict(coerce(index, base.type.args[0]))
-        return Value(once(base.sql, lambda m: once(k.sql, lambda x: _map_value(m, x, base.type))), base.type.args[1])
+    if base.type.name == "map" and (met := _met(base, index)):
+        mapped, k = met
+        t = mapped.type
+        return Value(once(mapped.sql, lambda m: once(k.sql, lambda x: _map_value(m, x, t))), t.args[1])
     if base.type.name != "array" or not (index.type.is_integer or index.type == UNKNOWN):
         raise type_mismatch(f"Cannot use {index.type} for subscript of {base.type}", call.node)
     index = coerce(index, BIGINT)
     sql = once(base.sql, lambda a: once(index.sql, lambda i: _array_value(a, i, index, base.type)))
     return Value(sql, base.type.element)
+
+
+def _met(base: Value, index: Value) -> tuple[Value, Value] | None:
+    """A map and a key in the type of its keys, or of longer texts if the key is one."""
+    kind, value = base.type.args
+    t = common(index.type, kind)
+    if t is None or (t != kind and not (t.is_text and kind.is_text)):
+        return None
+    return base if t == kind else coerce(base, map_of(t, value)), strict(coerce(index, t))
 
 
 def _place(call: Call, index: Value, last: int) -> int:
@@ -151,7 +163,7 @@ def _array_join(call: Call) -> Value:
     if len(call.args) == 3:
         items = f"list_transform({base.sql}, lambda _e: coalesce({shown}, {call.value(2).sql}))"
     else:
-        items = f"list_transform(list_filter({base.sql}, lambda _e: _e IS NOT NULL), lambda _e: {shown})"
+        items = f"list_filter(list_transform({base.sql}, lambda _e: {shown}), lambda _s: _s IS NOT NULL)"  # also JSON's null
     given = " AND ".join(f"{v.sql} IS NOT NULL" for v in (base, *texts))
     if separator.const is not None:
         joined = f"coalesce(array_to_string(CAST({items} AS VARCHAR[]), {separator.sql}), '')"
@@ -239,10 +251,13 @@ def _comparable(ordered: str, t: Type) -> str:
 
 
 def _insertion(base: Value, a: str, b: str, body: str) -> Value:
-    """Insertion sort by a comparator of *a* and *b*: Trino asks no more of it than that it is consistent."""
+    """Insertion sort by a comparator of *a* and *b*: Trino asks no more of it than that it is consistent.
+
+    It is asked of a later element and an earlier one, in this order, as Java's sort does.
+    """
     wrapped = f"list_transform({base.sql}, lambda _w: [_w])"
-    kept = f"list_filter(_x, lambda {a}: list_transform(_y, lambda {b}: {body})[1] <= 0)"
-    after = f"list_filter(_x, lambda {a}: list_transform(_y, lambda {b}: {body})[1] > 0)"
+    kept = f"list_filter(_x, lambda {b}: list_transform(_y, lambda {a}: {body})[1] >= 0)"
+    after = f"list_filter(_x, lambda {b}: list_transform(_y, lambda {a}: {body})[1] < 0)"
     sorted_ = f"list_reduce({wrapped}, lambda _x, _y: list_concat(list_concat({kept}, _y), {after}))"
     return Value(f"CASE WHEN len({base.sql}) = 0 THEN {base.sql} ELSE {sorted_} END", base.type)
 
@@ -311,7 +326,8 @@ def _sequence(call: Call) -> Value:
         a, b = coerce(start, BIGINT).sql, coerce(stop, BIGINT).sql
         by = coerce(step, BIGINT).sql if step is not None else f"CASE WHEN {a} <= {b} THEN 1 ELSE -1 END"
         long = raise_sql("INVALID_FUNCTION_ARGUMENT", _TOO_LONG, "BIGINT[]")
-        series = f"CASE WHEN ({b} - {a}) // {by} >= {_LONGEST} THEN {long} ELSE generate_series({a}, {b}, {by}) END"
+        apart = f"(CAST({b} AS HUGEINT) - {a}) // {by}"  # the ends may be further apart than a bigint reaches
+        series = f"CASE WHEN {apart} >= {_LONGEST} THEN {long} ELSE generate_series({a}, {b}, {by}) END"
         return Value(_stepped(a, b, by, series, "BIGINT[]"), array(BIGINT))
     t = common(start.type, stop.type)
     if t is None or t.name not in ("date", "timestamp"):
@@ -344,7 +360,9 @@ def _moments(a: str, b: str, by: str, t: Type) -> str:
 
 
 def _months(a: str, b: str, step: str, t: Type) -> str:
-    steps = f"range(0, abs(datediff('month', {a}, {b})) // abs({step}) + 1)"
+    long = raise_sql("INVALID_FUNCTION_ARGUMENT", _TOO_LONG, "BIGINT[]")
+    last = f"abs(datediff('month', {a}, {b})) // abs({step})"
+    steps = f"CASE WHEN {last} >= {_LONGEST} THEN {long} ELSE range(0, {last} + 1) END"
     moved = f"list_transform({steps}, lambda _i: CAST({a} + to_months(CAST(_i * {step} AS INTEGER)) AS {held(t)}))"
     return f"list_filter({moved}, lambda _m: CASE WHEN {step} > 0 THEN _m <= {b} ELSE _m >= {b} END)"
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from sqlglot import exp
 
 from local_athena.dialect.call import Call
+from local_athena.dialect.casts import PAIRS, cast_sql
 from local_athena.dialect.coercion import coerce, coercible, common
 from local_athena.dialect.comparisons import indeterminate
-from local_athena.dialect.errors import raise_sql
+from local_athena.dialect.errors import raise_sql, raise_with
 from local_athena.dialect.scope import Value, strict
-from local_athena.dialect.types import BOOLEAN, UNKNOWN, Type, array, field_names, held, map_of, row
+from local_athena.dialect.sqltext import once
+from local_athena.dialect.types import BOOLEAN, JSON, UNKNOWN, VARCHAR, Type, array, field_names, held, map_of, row
 
 SCALARS = """
 map_keys(map(K, V)) -> array(K) | map_keys($1)
@@ -22,22 +24,49 @@ def _map(call: Call) -> Value:
     if not call.args:
         return Value("CAST(map([], []) AS MAP(INTEGER, INTEGER))", map_of(UNKNOWN, UNKNOWN))
     call.arity(2)
-    keys, values = call.values()
+    keys, values = (coerce(v, array(UNKNOWN)) if v.type == UNKNOWN else v for v in call.values())
     if keys.type.name != "array" or values.type.name != "array":
         raise call.mismatch("map(array(K), array(V))")
     t = map_of(keys.type.element, values.type.element)
     wrong = raise_sql("INVALID_FUNCTION_ARGUMENT", "Key and value arrays must be the same length", held(t))
-    made = _determinate(keys.sql, t, f"CAST(map({keys.sql}, {values.sql}) AS {held(t)})")
-    return Value(f"CASE WHEN len({keys.sql}) <> len({values.sql}) THEN {wrong} ELSE {made} END", t)
+
+    def made(k: str) -> str:
+        checked = _determinate(k, t, _unique(k, t, values.sql, "map keys"))
+        missing = f"{k} IS NULL OR {values.sql} IS NULL"
+        return f"CASE WHEN {missing} THEN NULL WHEN len({k}) <> len({values.sql}) THEN {wrong} ELSE {checked} END"
+
+    return Value(once(keys.sql, made), t)
 
 
 def _determinate(keys: str, t: Type, made: str) -> str:
     """The map *made*, of type *t*, or Trino's failure where one of its *keys* holds a NULL."""
     if not t.args[0].args:
         return made
-    failed = raise_sql("INVALID_FUNCTION_ARGUMENT", "map key cannot be indeterminate", held(t))
-    found = f"len(list_filter({keys}, lambda _k: {indeterminate('_k', t.args[0])}))"
-    return f"CASE WHEN {found} > 0 THEN {failed} ELSE {made} END"
+    found = f"list_filter({keys}, lambda _k: {indeterminate('_k', t.args[0])})"
+    message = f"'map key cannot be indeterminate: ' || {_shown(f'({found})[1]', t.args[0])}"
+    failed = raise_with("INVALID_FUNCTION_ARGUMENT", message, held(t))
+    return f"CASE WHEN len({found}) > 0 THEN {failed} ELSE {made} END"
+
+
+def _unique(keys: str, t: Type, values: str, words: str = "keys") -> str:
+    """The map of *keys* and *values*, or Trino's failure, which calls the keys by *words*, where there is one twice."""
+    again = f"_k IS NOT NULL AND list_position({keys}, _k) < _i"
+    if t.args[0].is_float:  # NaN is a key like others, and equals none
+        again = f"({again}) OR isnan(_k) AND len(list_filter({keys}[1:_i - 1], lambda _n: isnan(_n))) > 0"
+    twice = f"list_filter({keys}, lambda _k, _i: {again})"
+    message = f"'Duplicate {words} (' || {_shown(f'({twice})[1]', t.args[0])} || ') are not allowed'"
+    failed = raise_with("INVALID_FUNCTION_ARGUMENT", message, held(t))
+    fewer = "" if t.args[0].is_float else f"list_unique({keys}) < len({keys}) AND "
+    return f"CASE WHEN {fewer}len({twice}) > 0 THEN {failed} ELSE CAST(map({keys}, {values}) AS {held(t)}) END"
+
+
+def _shown(key: str, t: Type) -> str:
+    """A key as its Java object shows itself."""
+    if t.is_float:
+        return f"trim({cast_sql(key, t, JSON)}, '\"')"
+    if t.args:
+        return f"replace(CAST({key} AS VARCHAR), 'NULL', 'null')"
+    return cast_sql(key, t, VARCHAR) if t.is_text or (t.name, "varchar") in PAIRS else f"CAST({key} AS VARCHAR)"
 
 
 def _pairs(call: Call, base: Value) -> Type:
@@ -48,35 +77,50 @@ def _pairs(call: Call, base: Value) -> Type:
     return map_of(*t.args)
 
 
+_ENTRIES = array(row(UNKNOWN, UNKNOWN))
+
+
+def _listed(call: Call) -> Value:
+    """The one argument; a NULL, and an array of nothing but NULL, as one of entries."""
+    call.arity(1)
+    base = call.value(0)
+    return coerce(base, _ENTRIES) if base.type == UNKNOWN or base.type == array(UNKNOWN) else base
+
+
+def _of_entries(base: Value, t: Type, made: str) -> Value:
+    """The map *made* of the entries *base*, none of which may be NULL."""
+    failed = raise_sql("INVALID_FUNCTION_ARGUMENT", "map entry cannot be null", held(t))
+    missing = f"len(list_filter({base.sql}, lambda _e: _e IS NULL)) > 0"
+    return Value(f"CASE WHEN {base.sql} IS NULL THEN NULL WHEN {missing} THEN {failed} ELSE {made} END", t)
+
+
 def _entry(base: Value) -> tuple[str, str]:
     k, v = field_names(base.type.element)
     return f"struct_extract(_e, '{k}')", f"struct_extract(_e, '{v}')"
 
 
 def _from_entries(call: Call) -> Value:
-    call.arity(1)
-    base = call.value(0)
+    base = _listed(call)
     t = _pairs(call, base)
     k, v = _entry(base)
     keys, values = (f"list_transform({base.sql}, lambda _e: {part})" for part in (k, v))
-    made = _determinate(keys, t, f"CAST(map({keys}, {values}) AS {held(t)})")
-    return Value(f"CASE WHEN {base.sql} IS NOT NULL THEN {made} END", t)
+    return _of_entries(base, t, once(keys, lambda x: _determinate(x, t, _unique(x, t, values))))
 
 
 def _multimap_from_entries(call: Call) -> Value:
-    call.arity(1)
-    base = call.value(0)
+    base = _listed(call)
     inner = _pairs(call, base)
     t = map_of(inner.args[0], array(inner.args[1]))
     k, v = _entry(base)
     keys = f"trino_distinct(list_transform({base.sql}, lambda _e: {k}))"
     values = f"list_transform({keys}, lambda _k: list_transform(list_filter({base.sql}, lambda _e: {k} = _k), lambda _e: {v}))"
-    return Value(_determinate(keys, t, f"CAST(map({keys}, {values}) AS {held(t)})"), t)
+    return _of_entries(base, t, _determinate(keys, t, f"CAST(map({keys}, {values}) AS {held(t)})"))
 
 
 def _entries(call: Call) -> Value:
     call.arity(1)
     base = call.value(0)
+    base = coerce(base, map_of(UNKNOWN, UNKNOWN)) if base.type == UNKNOWN else base
     if base.type.name != "map":
         raise call.mismatch("map_entries(map(K,V))")
     t = array(row(*base.type.args))
@@ -136,7 +180,8 @@ def _transform_keys(call: Call) -> Value:
     base, k, v, body = _over_entries(call)
     t = map_of(body.type, base.type.args[1])
     keys = f"list_transform(map_entries({base.sql}), lambda _e: {_applied(k, v, strict(body).sql)})"
-    return Value(f"CASE WHEN {base.sql} IS NOT NULL THEN CAST(map({keys}, map_values({base.sql})) AS {held(t)}) END", t)
+    made = once(keys, lambda x: _unique(x, t, f"map_values({base.sql})"))
+    return Value(f"CASE WHEN {base.sql} IS NOT NULL THEN {made} END", t)
 
 
 def _zip_with(call: Call) -> Value:
