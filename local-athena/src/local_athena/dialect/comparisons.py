@@ -102,7 +102,7 @@ def compare(symbol: str, left: Value, right: Value, node: exp.Expr) -> Value:
         return Value(f"({left.sql} {symbol} {right.sql})", BOOLEAN)
     left, right = meet(left, right, symbol, node)
     t = left.type
-    if t.name in ("map", "json") and symbol not in ("=", "<>"):
+    if symbol not in ("=", "<>") and any(part.name in ("map", "json") for part in t.walk()):
         raise type_mismatch(_inapplicable(t, symbol, t), node)
     if t.args and symbol in ("=", "<>"):
         same = equal(left, right)

@@ -328,10 +328,15 @@ def _all_concatenated(lists: list[str]) -> str:
 def _concat_arrays(values: list[Value], node: exp.Expr) -> Value:
     elements = [v.type.element if v.type.name == "array" else None for v in values]
     element = next(e for e in elements if e is not None)
+    if len(values) == 2 and UNKNOWN in elements and any(e is not None and e.name == "array" for e in elements):
+        message = "Could not choose a best candidate operator. Explicit type casts must be added."
+        raise failure("AMBIGUOUS_FUNCTION_CALL", message, node)
     for i, (v, e) in enumerate(zip(values, elements, strict=True)):
         met = common(element, e if e is not None else v.type)
         if met is None and element.name == "array" and coercible(v.type, element):  # an array of arrays and one more
             met, elements[i] = element, None
+        elif met is None and i == 1 and e is not None and coercible(values[0].type, e):  # one before an array of arrays
+            met, elements[0] = e, None
         if met is None:
             shown = ", ".join(str(v.type) for v in values)
             raise failure("FUNCTION_NOT_FOUND", _CONCAT.format(shown), node)

@@ -13,6 +13,20 @@ DOWN = "9223372036854775807, -9223372036854775808"
 TOO_LONG = "result of sequence function must not have more than 10000 entries"
 
 CASES = [
+    # arrays: what two have in common, in the order of the longer
+    C("array_intersect(array[3, 1], array[1, 2, 3])", [1, 3], "array(integer)"),
+    C("array_intersect(array[3, 1, 2], array[1, 3])", [3, 1], "array(integer)"),
+    C("array_intersect(array[3, null, 1], array[1, null, 3])", [3, None, 1], "array(integer)"),
+    C("array_intersect(array[1], cast(null as array(integer)))", None, "array(integer)"),
+    C("array[7, 8] || array[array[9]]", [[7, 8], [9]], "array(array(integer))"),
+    C("array['k'] || array[array['kl'], null]", [["k"], ["kl"], None], "array(array(varchar(2)))"),
+    C("slice(array[7, 8, 9], 2, 9223372036854775807)", [8, 9], "array(integer)"),
+    C("slice(array[7, 8, 9], -2, 9223372036854775807)", [8, 9], "array(integer)"),
+    C("slice(array[7, 8, 9], 9223372036854775807, 2)", [], "array(integer)"),
+    C(f"sequence({DOWN}, -9223372036854775807)", [2**63 - 1, 0, 1 - 2**63], "array(bigint)"),
+    C("sequence(-9223372036854775808, 9223372036854775807, 9223372036854775807)", [-(2**63), -1, 2**63 - 2], "array(bigint)"),
+    C("(select max(array_join(x, '-')) from (values array[json '1', json 'null', null]) t(x))", "1", "varchar"),
+    C("(select max(array_join(x, y)) from (values (array[json '1', json 'null', json '2'], '-')) t(x, y))", "1-2", "varchar"),
     # numbers in texts, to the last digit
     C("parse_data_size('70000000000000000001EB')", "80704505322479288321152921504606846976", "decimal(38,0)"),
     C("parse_data_size('0.3YB')", "362677745884388752411852", "decimal(38,0)"),
@@ -31,6 +45,7 @@ CASES = [
     # JSON
     C("json_array_contains('[7,]', 8)", None, "boolean"),
     C("json_array_length('[7, ]')", None, "bigint"),
+    C("array_sort(array[0, 1], (x, y) -> if(y = 0, 0, 7))", [0, 1], "array(integer)"),
     C("parse_datetime('2024 366', 'yyyy DDD')", "2024-12-31 00:00:00.000 UTC", "timestamp(3) with time zone"),
 ]  # fmt: skip
 
@@ -51,6 +66,14 @@ REFUSED = [
     R("format('%d', date '2020-02-02')", INVALID, "(IllegalFormatConversion: d != java.time.LocalDate)"),
     R("format('%d', timestamp '2020-02-02 02:02')", INVALID, "(IllegalFormatConversion: d != java.time.LocalDateTime)"),
     R("format('%tY', 'k')", INVALID, "Invalid format string: %tY (IllegalFormatConversion: Y != java.lang.String)"),
+    R("trim_array(array[7], 2)", INVALID, "size must not exceed array cardinality 1: 2"),
+    R("trim_array(array[7], -2)", INVALID, "size must not be negative: -2"),
+    R(f"sequence({DOWN}, -7)", INVALID, TOO_LONG),
+    R("sequence(-9223372036854775808, 7)", INVALID, TOO_LONG),
+    R("sequence(date '1000-01-01', date '2000-01-01', interval '1' month)", INVALID, TOO_LONG),
+    R("array[array[7]] || array[null]", "AMBIGUOUS_FUNCTION_CALL"),
+    R("array[map(array[7], array[8])] < array[map(array[7], array[8])]", "TYPE_MISMATCH", "Cannot apply operator: array(map(integer, integer)) <"),
+    R("row(7, json '8') > row(7, json '8')", "TYPE_MISMATCH", "Cannot apply operator: row(integer, json) <"),
     R("map_from_entries(array[row(7, 8), null])", INVALID, "map entry cannot be null"),
     R("multimap_from_entries(array[null])", INVALID, "map entry cannot be null"),
     R("map_from_entries(array[row(cast(null as integer), 8)])", INVALID, "map key cannot be null"),
@@ -81,6 +104,7 @@ REFUSED = [
     R("parse_duration('')", INVALID, "duration is empty"),
     R("parse_duration('7 weeks')", INVALID, "Unknown time unit: weeks"),
     R("parse_duration('seven')", INVALID, "duration is not a valid data duration string: seven"),
+    R("array_sort(array[7, 8], (x, y) -> x / y * 7)", INVALID, "Lambda comparator must return either -1, 0, or 1"),
     # moments: Joda's words
     R("date_parse('2021-14-07', '%Y-%m-%d')", INVALID, 'Cannot parse "2021-14-07": Value 14 for monthOfYear must be in the range [1,12]'),
     R("date_parse('31:07', '%H:%i')", INVALID, 'Cannot parse "31:07": Value 31 for hourOfDay must be in the range [0,23]'),
