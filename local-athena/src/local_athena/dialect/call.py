@@ -46,7 +46,7 @@ class Call:
         return udf.named(name, self.ctx.or_null is self.node)
 
     def mismatch(self, expected: str = "") -> Exception:
-        shown = ", ".join(str(a.type) if isinstance(a, Value) else "function" for a in self.args)
+        shown = ", ".join(str(a.type) if isinstance(a, Value) else "<function>" for a in self.args)
         listed = sorted(line.partition(" -> ")[0] for line in self.signatures)
         expected = expected or ", ".join(listed)
         message = f"Unexpected parameters ({shown}) for function {self.name}." + (

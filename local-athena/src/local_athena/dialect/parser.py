@@ -52,7 +52,7 @@ def _plain_literal(parser: Any, literal: exp.Literal, to: exp.DataType) -> exp.E
 
 _PLAIN_LITERALS = (
     *(exp.DType.DATE, exp.DType.BOOLEAN, exp.DType.TINYINT, exp.DType.SMALLINT, exp.DType.INT, exp.DType.BIGINT),
-    *(exp.DType.FLOAT, exp.DType.DOUBLE, exp.DType.UUID, exp.DType.IPADDRESS, exp.DType.VARBINARY),
+    *(exp.DType.FLOAT, exp.DType.DOUBLE, exp.DType.UUID, exp.DType.IPADDRESS, exp.DType.VARBINARY, exp.DType.VARCHAR),
 )
 
 
@@ -130,7 +130,7 @@ class _TrinoParser(places.Placed):
     TYPE_LITERAL_PARSERS: ClassVar[dict[Any, Any]] = {
         **dict.fromkeys(_PLAIN_LITERALS, places.typed(_plain_literal)),
         **places.Placed.TYPE_LITERAL_PARSERS,
-        **dict.fromkeys((exp.DType.DECIMAL, exp.DType.CHAR, exp.DType.VARCHAR), places.typed(_sized_literal)),
+        **dict.fromkeys((exp.DType.DECIMAL, exp.DType.CHAR), places.typed(_sized_literal)),
         **dict.fromkeys(
             (exp.DType.TIMESTAMP, exp.DType.TIMESTAMPTZ, exp.DType.TIME, exp.DType.TIMETZ),
             places.typed(_moment_literal),

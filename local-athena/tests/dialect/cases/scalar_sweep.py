@@ -13,6 +13,18 @@ DOWN = "9223372036854775807, -9223372036854775808"
 TOO_LONG = "result of sequence function must not have more than 10000 entries"
 
 CASES = [
+    # numbers: Java's Math.pow
+    C("power(1, nan())", NAN, "double"),
+    C("pow(-1, infinity())", NAN, "double"),
+    C("pow(nan(), 0)", 1.0, "double"),
+    C("pow(2, infinity())", float("inf"), "double"),
+    C("inverse_beta_cdf(2, 7, 1)", 1.0, "double"),
+    # texts
+    C("typeof(varchar 'four')", "varchar", "varchar"),
+    C("upper(varchar 'four')", "FOUR", "varchar"),
+    C("substr('four', -9223372036854775808)", "", "varchar(4)"),
+    C("(select max(strpos(x, y, n)) from (values ('k.l.m', '.', 2)) t(x, y, n))", 4, "bigint"),
+    C("(select max(strpos(x, y, n)) from (values ('k.l.m', '.', 3)) t(x, y, n))", 0, "bigint"),
     # arrays: what two have in common, in the order of the longer
     C("array_intersect(array[3, 1], array[1, 2, 3])", [1, 3], "array(integer)"),
     C("array_intersect(array[3, 1, 2], array[1, 3])", [3, 1], "array(integer)"),
@@ -30,6 +42,8 @@ CASES = [
     # numbers in texts, to the last digit
     C("parse_data_size('70000000000000000001EB')", "80704505322479288321152921504606846976", "decimal(38,0)"),
     C("parse_data_size('0.3YB')", "362677745884388752411852", "decimal(38,0)"),
+    # addresses: one of IPv4 that is mapped into IPv6 is one of IPv4
+    C("contains('::ffff:10.0.0.0/8', ipaddress '10.7.7.7')", True, "boolean"),
     C("format_datetime(timestamp '0001-01-01 00:00:00 America/New_York', 'zz')", "LMT", "varchar"),
     # maps
     C("map_entries(map(array[], null))", None, "array(row(unknown, unknown))"),
@@ -47,9 +61,17 @@ CASES = [
     C("json_array_length('[7, ]')", None, "bigint"),
     C("array_sort(array[0, 1], (x, y) -> if(y = 0, 0, 7))", [0, 1], "array(integer)"),
     C("parse_datetime('2024 366', 'yyyy DDD')", "2024-12-31 00:00:00.000 UTC", "timestamp(3) with time zone"),
+    # no uuid
+    C("try_cast('7-8-9-a-b' as uuid)", None, "uuid"),
+    C("try_cast(x'0708' as uuid)", None, "uuid"),
 ]  # fmt: skip
 
 REFUSED = [
+    R("lpad('four', 2147483648, '')", INVALID, "Target length must be in the range [0..2147483647]"),
+    R("chr(-7)", INVALID, "Not a valid Unicode code point: -7"),
+    R("soundex('Ärger')", INVALID, "The character is not mapped: Ä (index=131)"),
+    R("split_to_multimap('k', ';', '=')", INVALID, "exactly once in each entry. Bad input: k"),
+    R("split_to_map('k', ';', '=')", INVALID, "exactly once in each entry. Bad input: 'k'"),
     R("format('%.2d', 7)", INVALID, "Invalid format string: %.2d (IllegalFormatPrecision: 2)"),
     R("format('%-05d', 7)", INVALID, "Invalid format string: %-05d (IllegalFormatFlags: Flags = '-0')"),
     R("format('%+ d', 7)", INVALID, "Invalid format string: %+ d (IllegalFormatFlags: Flags = '+ ')"),
@@ -97,8 +119,14 @@ REFUSED = [
     R("map_from_entries(array[row(nan(), 7), row(nan(), 8)])", INVALID, "Duplicate keys (NaN) are not allowed"),
     R("cast(map(array['NaN', ' NaN'], array[7, 8]) as map(double, integer))", BAD_CAST, "duplicate keys"),
     R("parse_data_size('100000000000000YB')", "NUMERIC_VALUE_OUT_OF_RANGE", "Value out of range: '100000000000000YB' ('1208"),
+    R("from_base64('é')", INVALID),
+    R("from_base32('é')", INVALID),
     R("date_add(x, 7, date '2020-02-02') from (values 'decade') t(x)", INVALID, "'decade' is not a valid DATE field"),
+    R("sqrt(x -> x, 7)", "FUNCTION_NOT_FOUND", "Unexpected parameters (<function>, integer) for function sqrt."),
     R("is_json_scalar('[7')", INVALID, "Invalid JSON value: [7"),
+    R("width_bucket(infinity(), 0, 7, 9223372036854775807)", "NUMERIC_VALUE_OUT_OF_RANGE", "Bucket for value Infinity is out of range"),
+    R("from_ieee754_32(x'07')", INVALID, "Input floating-point value must be exactly 4 bytes long"),
+    R("from_ieee754_64(x'07')", INVALID, "Input floating-point value must be exactly 8 bytes long"),
     R("human_readable_seconds(-infinity())", INVALID, "Invalid argument found: -Infinity"),
     R("human_readable_seconds(nan())", INVALID, "Invalid argument found: NaN"),
     R("parse_duration('')", INVALID, "duration is empty"),
@@ -124,4 +152,9 @@ REFUSED = [
     R("from_iso8601_timestamp('2021-00-07')", INVALID, "Value 0 for monthOfYear must be in the range [1,12]"),
     R("from_iso8601_date('2021-02-29')", INVALID, 'Cannot parse "2021-02-29": Value 29 for dayOfMonth must be in the range [1,28]'),
     R("from_iso8601_date('2021-07-07 k')", INVALID, 'Invalid format: "2021-07-07 k" is malformed at " k"'),
+    # uuid
+    R("cast('7f' as uuid)", BAD_CAST, "Cannot cast value to UUID: 7f"),
+    R("cast('7-8-9-a-b' as uuid)", BAD_CAST, "Invalid UUID string length: 9"),
+    R("cast('7-8-9-a' as uuid)", BAD_CAST, "Cannot cast value to UUID: 7-8-9-a"),
+    R("cast(x'0708' as uuid)", BAD_CAST, "Invalid UUID binary length: 2"),
 ]  # fmt: skip

@@ -34,8 +34,8 @@ is_nan(double) -> boolean | isnan($1)
 is_nan(real) -> boolean | isnan($1)
 is_finite(double) -> boolean | isfinite($1)
 is_infinite(double) -> boolean | isinf($1)
-power(double, double) -> double | pow($1, $2)
-pow(double, double) -> double | pow($1, $2)
+power(double, double) -> double | CASE WHEN abs($1) = 1 AND NOT isfinite($2) THEN CAST('NaN' AS DOUBLE) ELSE pow($1, $2) END
+pow(double, double) -> double | CASE WHEN abs($1) = 1 AND NOT isfinite($2) THEN CAST('NaN' AS DOUBLE) ELSE pow($1, $2) END
 exp(double) -> double | exp($1)
 sqrt(double) -> double | CASE WHEN $1 < 0 THEN CAST('NaN' AS DOUBLE) ELSE sqrt($1) END
 cbrt(double) -> double | trino_cbrt($1)

@@ -40,7 +40,7 @@ def contains(network: str, held: bytes) -> bool:
     if not slash:
         raise invalid("Invalid CIDR")
     try:
-        first = ipaddress.ip_address(base)
+        first = _address(_bytes(ipaddress.ip_address(base)))
     except ValueError:
         raise invalid("Invalid network IP address") from None
     if length.startswith("-"):

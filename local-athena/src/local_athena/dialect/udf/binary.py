@@ -92,7 +92,7 @@ def from_base32(text: str) -> bytes:
     try:
         kept = text.rstrip("=")
         return base64.b32decode(kept + "=" * (-len(kept) % 8))
-    except binascii.Error as error:
+    except ValueError as error:
         raise invalid(str(error)) from None
 
 
@@ -100,7 +100,7 @@ def from_base64(text: str) -> bytes:
     try:
         # Padding may be left out, but not in part.
         return base64.b64decode(text if "=" in text else text + "=" * (-len(text) % 4), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise invalid(str(error)) from None
 
 

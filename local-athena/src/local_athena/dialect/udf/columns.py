@@ -152,14 +152,18 @@ def _packer(arrow: pa.DataType, form: str) -> Callable[[Batch], Batch]:
     return pack
 
 
-def _unpacker(arrow: pa.DataType, form: str) -> Callable[[Batch], Batch]:
+_BYTES = "expected {}-byte input, but instead got {} bytes"
+_FLOATING = "Input floating-point value must be exactly {} bytes long"
+
+
+def _unpacker(arrow: pa.DataType, form: str, wrong: str = _BYTES) -> Callable[[Batch], Batch]:
     size = np.dtype(form).itemsize
 
     def unpack(batch: Batch) -> Batch:
         values = batch.drop_null().to_pylist()
         for value in values:
             if len(value) != size:
-                raise invalid(f"expected {size}-byte input, but instead got {len(value)} bytes")
+                raise invalid(wrong.format(size, len(value)))
         made: Any = np.zeros(len(batch), np.dtype(form).newbyteorder("="))
         present = _present(batch)
         made[present] = np.frombuffer(b"".join(values), form)
@@ -191,6 +195,6 @@ FUNCTIONS = (
     ("to_ieee754_64", _packer(pa.float64(), ">f8"), "DOUBLE", "BLOB"),
     ("from_big_endian_32", _unpacker(pa.int32(), ">i4"), "BLOB", "INTEGER"),
     ("from_big_endian_64", _unpacker(pa.int64(), ">i8"), "BLOB", "BIGINT"),
-    ("from_ieee754_32", _unpacker(pa.float32(), ">f4"), "BLOB", "FLOAT"),
-    ("from_ieee754_64", _unpacker(pa.float64(), ">f8"), "BLOB", "DOUBLE"),
+    ("from_ieee754_32", _unpacker(pa.float32(), ">f4", _FLOATING), "BLOB", "FLOAT"),
+    ("from_ieee754_64", _unpacker(pa.float64(), ">f8", _FLOATING), "BLOB", "DOUBLE"),
 )  # fmt: skip

@@ -99,7 +99,7 @@ def width_bucket(x: float, low: float, high: float, buckets: int) -> int:
     elif x >= upper:
         bucket = buckets + 1
         if bucket == 2**63:
-            raise Failure(f"NUMERIC_VALUE_OUT_OF_RANGE: Bucket for value {x} is out of range")
+            raise Failure(f"NUMERIC_VALUE_OUT_OF_RANGE: Bucket for value {java_double(x)} is out of range")
     else:
         bucket = int(buckets * (x - lower) / (upper - lower) + 1)
     return bucket if low < high else buckets - bucket + 1

@@ -57,6 +57,8 @@ def inverse_beta_cdf(a: float, b: float, p: float) -> float:
         raise invalid("p must be 0 >= p >= 1")
     if not (a > 0 and b > 0):
         raise invalid("a, b must be > 0")
+    if p == 1:
+        return 1.0  # the probability of some smaller values rounds to 1 as well
     low, high = 0.0, 1.0
     while low < (middle := (low + high) / 2) < high:
         low, high = (middle, high) if _beta(a, b, middle) < p else (low, middle)

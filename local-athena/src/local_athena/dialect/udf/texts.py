@@ -22,7 +22,7 @@ def soundex(text: str) -> str:
         if len(code) == _SOUNDEX_SIZE:
             break
         if not c.isascii():
-            raise invalid(f"The character is not mapped: {c}")
+            raise invalid(f"The character is not mapped: {c} (index={ord(c) - ord('A')})")
         if i == 0:
             continue
         digit = _SOUNDEX.get(c)
@@ -88,7 +88,7 @@ def _repaired(data: bytes, replacement: str) -> str:
 
 def split_to_map(text: str, entries: str, pairs: str) -> dict[str, str]:
     result: dict[str, str] = {}
-    for key, value in _pairs(text, entries, pairs):
+    for key, value in _pairs(text, entries, pairs, quote="'"):
         if key in result:
             raise invalid(f"Duplicate keys ({key}) are not allowed")
         result[key] = value
@@ -102,7 +102,8 @@ def split_to_multimap(text: str, entries: str, pairs: str) -> dict[str, list[str
     return result
 
 
-def _pairs(text: str, entries: str, pairs: str) -> list[tuple[str, str]]:
+def _pairs(text: str, entries: str, pairs: str, quote: str = "") -> list[tuple[str, str]]:
+    """Keys and values; *quote* stands around an entry that the message of a failure shows."""
     if not entries or not pairs:
         raise invalid("entryDelimiter is empty" if not entries else "keyValueDelimiter is empty")
     if entries == pairs:
@@ -113,7 +114,8 @@ def _pairs(text: str, entries: str, pairs: str) -> list[tuple[str, str]]:
         if not entry and entry == text.split(entries)[-1]:
             continue
         if not found or pairs in value:
-            raise invalid(f"Key-value delimiter must appear exactly once in each entry. Bad input: '{entry}'")
+            shown = f"{quote}{entry}{quote}"
+            raise invalid(f"Key-value delimiter must appear exactly once in each entry. Bad input: {shown}")
         result.append((key, value))
     return result
 
