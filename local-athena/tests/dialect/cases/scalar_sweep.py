@@ -61,6 +61,11 @@ CASES = [
     C("json_array_length('[7, ]')", None, "bigint"),
     C("array_sort(array[0, 1], (x, y) -> if(y = 0, 0, 7))", [0, 1], "array(integer)"),
     C("parse_datetime('2024 366', 'yyyy DDD')", "2024-12-31 00:00:00.000 UTC", "timestamp(3) with time zone"),
+    # format: parts that hang on a zone
+    C("format('%tc', timestamp '2027-07-07 07:07:07 Europe/Berlin')", "Wed Jul 07 07:07:07 CEST 2027", "varchar"),
+    C("format('%tZ %1$tz', timestamp '2027-01-07 07:07:07 America/New_York')", "EST -0500", "varchar"),
+    C("format('%tZ %1$tz', timestamp '2027-01-07 07:07:07 +05:30')", "+05:30 +0530", "varchar"),
+    C("format('%ts %1$tQ %1$tC', timestamp '1969-12-31 23:59:58.250 UTC')", "-2 -1750 19", "varchar"),
     # no uuid
     C("try_cast('7-8-9-a-b' as uuid)", None, "uuid"),
     C("try_cast(x'0708' as uuid)", None, "uuid"),
@@ -87,6 +92,10 @@ REFUSED = [
     R("format('%f', 7)", INVALID, "Invalid format string: %f (IllegalFormatConversion: f != java.lang.Long)"),
     R("format('%d', date '2020-02-02')", INVALID, "(IllegalFormatConversion: d != java.time.LocalDate)"),
     R("format('%d', timestamp '2020-02-02 02:02')", INVALID, "(IllegalFormatConversion: d != java.time.LocalDateTime)"),
+    R("format('%tq', date '2020-02-02')", INVALID, "Invalid format string: %tq (UnknownFormatConversion: Conversion = 'tq')"),
+    R("format('%tZ', timestamp '2020-02-02 02:02')", INVALID, "(IllegalFormatConversion: Z != java.time.LocalDateTime)"),
+    R("format('%tH', date '2020-02-02')", INVALID, "(IllegalFormatConversion: H != java.time.LocalDate)"),
+    R("format('%tY', time '07:07')", INVALID, "(IllegalFormatConversion: Y != java.time.LocalTime)"),
     R("format('%tY', 'k')", INVALID, "Invalid format string: %tY (IllegalFormatConversion: Y != java.lang.String)"),
     R("trim_array(array[7], 2)", INVALID, "size must not exceed array cardinality 1: 2"),
     R("trim_array(array[7], -2)", INVALID, "size must not be negative: -2"),

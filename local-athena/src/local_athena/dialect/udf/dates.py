@@ -132,7 +132,7 @@ _LONG_NAMES = {
 }  # fmt: skip
 
 
-def _zone_name(m: datetime, zone: str, minutes: int, long: bool) -> str:
+def zone_name(m: datetime, zone: str, minutes: int, long: bool) -> str:
     """A zone's name as it was called at a moment: EST, EDT, Eastern Daylight Time."""
     if zone[0] in "+-":
         return zone
@@ -177,7 +177,7 @@ def _shown(m: datetime, letter: str, run: str, zone: str, minutes: int) -> str:
     if letter == "Z":
         return zone if width > 2 else _offset(minutes, width == 2)
     if letter == "z":
-        return _zone_name(m, zone, minutes, width > 3)
+        return zone_name(m, zone, minutes, width > 3)
     if letter not in numbers:
         raise invalid(f"Illegal pattern component: {run}")
     return str(numbers[letter]).zfill(width)

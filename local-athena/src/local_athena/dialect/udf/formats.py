@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 
+from local_athena.dialect.udf.dates import zone_name
 from local_athena.dialect.udf.failures import Failure, invalid
 from local_athena.dialect.udf.numbers import java_double
 
@@ -65,6 +66,8 @@ def _unfit(spec: str, flags: str, width: str | None, precision: str | None, conv
         return f"UnknownFormatConversion: Conversion = '{conversion}'"
     if precision is not None and lower not in "sbhefga":
         return f"IllegalFormatPrecision: {precision}"
+    if lower == "t" and conversion[1] not in _DATE_PARTS.keys() | _ZONE_PARTS | {*"CLN"}:
+        return f"UnknownFormatConversion: Conversion = 't{conversion[1]}'"
     if lower == "n" and width is not None:
         return f"IllegalFormatWidth: {width}"
     if width is None and ("-" in flags or ("0" in flags and lower in "doxefga")):
@@ -107,6 +110,8 @@ def _one(
         if value is not None and kind != "t":
             raise _of_another_type(pattern, kind, text, conversion)
         made = _date_part(spec, text, conversion[1]) if value is not None else "null"
+        if made is None:
+            raise _of_another_type(pattern, kind, text, conversion)
         return _padded(made.upper() if conversion[0] == "T" else made, flags, width)
     if lower in "ah" and value is not None:
         raise Failure(f"NOT_SUPPORTED: The conversion {spec} of format() is not supported by local Athena")
@@ -162,28 +167,40 @@ _DATE_PARTS = {
     "T": "%H:%M:%S", "R": "%H:%M", "r": "%I:%M:%S %p",
 }  # fmt: skip
 
-_CLOCK_PARTS = "HkIlMSpTRr"
+_CLOCK_PARTS = "HkIlMSpTRrLN"
+_ZONE_PARTS = {*"zZscQ"}
 
 
-def _date_part(spec: str, text: str, part: str) -> str:
-    """``%tY`` and its sisters."""
-    clock_only = re.match(r"\d\d:", text)
+def _date_part(spec: str, text: str, part: str) -> str | None:
+    """``%tY`` and its sisters; None for what a date, a time or a timestamp does not know of itself."""
+    day, clock, *zone = text.split(" ") if " " in text else ("2000-01-01", text) if ":" in text else (text, "")
+    if (part in _CLOCK_PARTS and not clock) or (part in _ZONE_PARTS and not zone):
+        return None
+    if part not in _CLOCK_PARTS and ":" in text and " " not in text:
+        return None
     try:
-        moment = datetime.fromisoformat(f"2000-01-01 {text}" if clock_only else " ".join(text.split(" ")[:2]))
+        moment = datetime.fromisoformat(f"{day} {clock}" if clock else day)
     except ValueError:
         raise Failure(f"NOT_SUPPORTED: {spec} of a year outside 1 to 9999 is not supported by local Athena") from None
-    if part in "LN" and ":" in text:
+    if part in "LN":
         return f"{moment:%f}"[:3] if part == "L" else f"{moment:%f}000"
-    if part not in _DATE_PARTS:
-        raise (
-            Failure(f"NOT_SUPPORTED: The conversion {spec} of format() is not supported by local Athena")
-            if part in "CsQzZcLN"
-            else invalid(f"Invalid format string: {spec}")
-        )
-    if (part in _CLOCK_PARTS and ":" not in text) or (clock_only and part not in _CLOCK_PARTS):
-        raise invalid(f"Invalid format string: {spec} for {text}")
+    if part == "C":
+        return f"{moment.year // 100:02d}"
+    if part in _ZONE_PARTS:
+        return _zoned_part(moment, zone[0], zone[1], part)
     made = moment.strftime(_DATE_PARTS[part])
     return made.lower() if part == "p" else made
+
+
+def _zoned_part(moment: datetime, region: str, offset: str, part: str) -> str:
+    if part == "z":
+        return "+0000" if offset == "Z" else offset.replace(":", "")
+    minutes = 0 if offset == "Z" else int(offset[0] + offset[1:3]) * 60 + int(offset[0] + offset[4:6])
+    if part in "sQ":
+        since = moment - timedelta(minutes=minutes) - datetime(1970, 1, 1)  # floor: as Java counts before 1970
+        return str(since // timedelta(milliseconds=1 if part == "Q" else 1000))
+    name = zone_name(moment, region, minutes, long=False)
+    return name if part == "Z" else f"{moment:%a %b %d %H:%M:%S} {name} {moment:%Y}"
 
 
 def _number(text: str, flags: str, width: str | None, precision: str | None, lower: str, conversion: str) -> str:
