@@ -50,7 +50,6 @@ MESSAGES = (
     ("select * from a.b.c", "TABLE_NOT_FOUND: line 1:15: Table 'a.b.c' does not exist"),
     # what local Athena has not
     ("select * from t match_recognize (pattern (a) define a as true)", "NOT_SUPPORTED: line 1:17: MATCH_RECOGNIZE is not supported by local Athena (see docs/ATHENA.md)"),
-    ("select 1, to_unixtime(cast(timestamp '2024-01-01 00:00:00.123456789 UTC' as time(9) with time zone))", "NOT_SUPPORTED: line 1:23: A cast of timestamp(9) with time zone to time(9) with time zone is not supported by local Athena (see docs/ATHENA.md)"),
     ("select * from json_table('[1]', 'lax $[*]' columns (a integer path 'lax $'))", "NOT_SUPPORTED: line 1:15: JSON_TABLE is not supported by local Athena (see docs/ATHENA.md)"),
     # queries
     ("select 1 union select 'a'", "TYPE_MISMATCH: line 1:10: column 1 in UNION query has incompatible types: integer, varchar(1)"),

@@ -36,7 +36,6 @@ WORDS: dict[str, list[str]] = {
         "`approx_percentile` and `LISTAGG` with a percentage or a separator that is a column",
     ],
     "dialect/calls._of_fine": ["`sequence` of timestamps finer than microseconds, such as `timestamp(9)`"],
-    "dialect/fine_casts._zoned": ["casts of `timestamp(9) with time zone` to `time(9) with time zone`"],
     "dialect/predicates.escape": ["`ESCAPE` outside `LIKE`"],
     "dialect/predicates.in_": ["`IN` over anything but a list or a subquery"],
     "dialect/expressions.expression": ["any other syntax that the translator holds no rule for; the message shows it"],

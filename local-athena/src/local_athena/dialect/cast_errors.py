@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from local_athena.dialect.udf.numbers import java_text
+from local_athena.dialect.udf.numbers import java_double, java_text
 from local_athena.errors import AthenaError
 
 _INTEGERS = {"INT8": "tinyint", "INT16": "smallint", "INT32": "integer", "INT64": "bigint"}
@@ -14,6 +14,7 @@ _OUT_OF_RANGE = re.compile(
 )
 _DECIMAL_TO_INTEGER = re.compile(r"Failed to cast decimal value (-?\d+) to type (INT8|INT16|INT32|INT64)\b")
 _DOUBLE_TO_DECIMAL = re.compile(r'Could not convert string "(\S+)" to DECIMAL\((\d+),(\d+)\)')
+_FLOAT_TEXT = re.compile(r"Value (-?[0-9](?:\.[0-9]+)?E-?[0-9]+|NaN|-?Infinity) cannot(?= be represented as varchar)")
 _FROM_REAL = re.compile(r"(Cannot cast REAL ')(\S+)(' to DECIMAL)")
 
 
@@ -41,5 +42,7 @@ def _out_of_range(source: str, value: str, target: str) -> AthenaError:
 
 
 def worded(message: str) -> str:
-    """*message* of a cast of ours, with a real as Java shows it."""
+    """*message* of a cast of ours, with a float as Java shows it."""
+    if found := _FLOAT_TEXT.match(message):
+        return f"Value {java_double(float(found[1]))} ({found[1]}) cannot{message[found.end() :]}"
     return _FROM_REAL.sub(lambda found: found[1] + java_text(found[2]) + found[3], message)

@@ -52,7 +52,7 @@ _MOMENT = re.compile(rf"({macros.TIMESTAMP_PATTERN}) ?(\S.*)?")
 def _literal(written: str, target: Type) -> Value | None:
     """A constant that needs no check at run time: dates and times, so that DuckDB can prune by them."""
     if target == DATE and _ONLY_DATE.fullmatch(written):
-        return Value(f"CAST({text(written.strip().lstrip('+'))} AS DATE)", target)
+        return Value(f"CAST({text(written.strip(macros.BLANKS).lstrip('+'))} AS DATE)", target)
     if target.name == "timestamp" and target.precision <= 6 and _ONLY_TIMESTAMP.fullmatch(written):
         return Value(_parsed(written, target.precision), target)
     if target.name == ZONED and (found := _MOMENT.fullmatch(written)):

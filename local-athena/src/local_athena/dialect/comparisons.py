@@ -244,11 +244,15 @@ def indeterminate(sql: str, t: Type, depth: int = 0) -> str:
 
 
 def _without_nan(sql: str, symbol: str, left: Value, right: Value) -> str:
-    """DuckDB holds NaN equal to itself and above all numbers; in Trino every comparison with it but <> is false."""
+    """DuckDB holds NaN equal to itself and above all numbers; in Trino every comparison with it but <> is false.
+
+    Of NaN and NULL it is NULL, as of NULL and any other number.
+    """
     if symbol in ("=", "<>"):
         if left.const is not None or right.const is not None:
             return sql
-        return f"({sql} AND NOT isnan({left.sql}))" if symbol == "=" else f"({sql} OR isnan({left.sql}))"
+        nan = _is_nan(left, right)
+        return f"({sql} AND NOT {nan})" if symbol == "=" else f"({sql} OR {nan})"
     low, high = (right, left) if symbol.startswith(">") else (left, right)
     if high.const is not None:
         return sql
@@ -257,4 +261,11 @@ def _without_nan(sql: str, symbol: str, left: Value, right: Value) -> str:
     ):  # A subquery is to be computed once: NaN - x is NaN, and no NaN is below 0 or infinity.
         strict = f"({low.sql} - {high.sql} < 0)"
         return strict if "=" not in symbol else f"({high.sql} BETWEEN {low.sql} AND 'infinity')"
-    return f"({sql} AND NOT isnan({high.sql}))"
+    return f"({sql} AND NOT {_is_nan(high, low)})"
+
+
+def _is_nan(value: Value, other: Value) -> str:
+    """Whether *value* is NaN beside an *other* that is not NULL."""
+    if other.const is not None or says(other.sql, SUBQUERY):
+        return f"isnan({value.sql})"
+    return f"(isnan({value.sql}) AND {other.sql} IS NOT NULL)"

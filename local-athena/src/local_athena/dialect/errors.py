@@ -244,4 +244,10 @@ def _cast_failed(text: str) -> str:
     if found := re.search(r'(date|timestamp|time)(?: field)? .*?"(.*?)"', text, re.S):
         return f"Value cannot be cast to {found[1]}: {found[2]}"
     found = re.search(r"[Cc]ould not convert string ['\"](.*?)['\"] to (\w+)", text, re.S)
-    return f"Cannot cast '{found[1]}' to {found[2]}" if found else "The value cannot be cast"
+    if not found:
+        return "The value cannot be cast"
+    return f"Cannot cast '{found[1]}' to {_SHOWN.get(found[2], found[2])}"
+
+
+_SHOWN = {"INT8": "TINYINT", "INT16": "SMALLINT", "INT32": "INT", "INT64": "BIGINT"}
+"""DuckDB's names of types as Trino says them where a text is none of their values."""

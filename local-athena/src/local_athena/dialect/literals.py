@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from local_athena.dialect import clocks, zones
 from local_athena.dialect.errors import failure
+from local_athena.dialect.macros import BLANKS, FLOAT_PATTERN, UUID_PATTERN
 from local_athena.dialect.scope import Value
 from local_athena.dialect.sqltext import text
 from local_athena.dialect.types import (
@@ -22,6 +23,8 @@ from local_athena.dialect.types import (
     VARBINARY,
     varchar,
 )
+from local_athena.dialect.udf import addresses, jsons
+from local_athena.dialect.udf.failures import Failure
 
 DAY = 86_400_000
 _MILLISECONDS = {"SECOND": 1000, "MINUTE": 60_000, "HOUR": 3_600_000, "DAY": DAY, "WEEK": 7 * DAY}
@@ -111,8 +114,43 @@ def is_moment(written: str, clock_only: bool) -> bool:
     if found[7]:
         zones.normalise(found[7].rstrip())
     year, month, day = int(found[1]), int(found[2]), int(found[3])
+    return _in_calendar(year, month, day)
+
+
+def is_date(written: str) -> bool:
+    found = _DATE.fullmatch(written.strip(BLANKS))
+    day = tuple(map(int, found.groups())) if found else ()
+    return bool(day) and day <= _LAST_DAY and _in_calendar(*day)
+
+
+def _in_calendar(year: int, month: int, day: int) -> bool:
     # Years beyond Python's repeat those of 400 years before.
     return 1 <= month <= 12 and 1 <= day <= monthrange(year % 400 + 2000, month)[1]
+
+
+_DATE = re.compile(r"[+-]?(\d+)-(\d{1,2})-(\d{1,2})", re.ASCII)
+_LAST_DAY = (5_881_580, 7, 11)
+_BITS = {exp.DType.TINYINT: 8, exp.DType.SMALLINT: 16, exp.DType.INT: 32, exp.DType.BIGINT: 64}
+
+
+def is_plain(written: str, kind: exp.DType) -> bool:
+    """Whether *written* can be cast to a type whose literals are casts."""
+    if kind in _BITS:
+        least = -(2 ** (_BITS[kind] - 1))
+        return bool(re.fullmatch(r"[+-]?\d+", written, re.ASCII)) and least <= int(written) < -least
+    if kind == exp.DType.DATE:
+        return is_date(written)
+    if kind == exp.DType.BOOLEAN:
+        return written.lower() in ("t", "true", "1", "f", "false", "0")
+    if kind in (exp.DType.FLOAT, exp.DType.DOUBLE):
+        return bool(re.fullmatch(FLOAT_PATTERN, written))
+    if kind == exp.DType.UUID:
+        return bool(re.fullmatch(UUID_PATTERN, written))
+    reader = {exp.DType.IPADDRESS: addresses.parse, exp.DType.JSON: jsons.parse}.get(kind)
+    try:
+        return reader is None or reader(written) is not None
+    except Failure:
+        return False
 
 
 def has_zone(written: str) -> bool:

@@ -38,8 +38,10 @@ def rising(names: str) -> str:
 
 
 _DAY = r"[+-]?\d{4,}-\d{1,2}-\d{1,2}"
-_CLOCK = r"(?:[01]?\d|2[0-3]):\d{1,2}(:\d{1,2}(\.\d*)?)?"
-DATE_PATTERN = rf"\s*{_DAY}\s*"
+_CLOCK = r"(?:[01]?\d|2[0-3]):\d{1,2}(:\d{1,2}(\.\d+)?)?"
+BLANKS = " \t\n\x0b\f\r\x1c\x1d\x1e\x1f"
+"""Java's white space, of which \\s holds five signs. A year of a date, unlike a timestamp's, may have fewer digits than four."""
+DATE_PATTERN = rf"[{BLANKS}]*[+-]?\d+-\d{{1,2}}-\d{{1,2}}[{BLANKS}]*"
 TIME_PATTERN = rf"{_CLOCK}"
 TIMESTAMP_PATTERN = rf"{_DAY}( {_CLOCK})?"
 FLOAT_PATTERN = r"\s*[+-]?(NaN|Infinity|((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[dDfF]?))\s*"
@@ -108,7 +110,8 @@ STATEMENTS = (
     _or_null("trino_to_uuid", f"CASE WHEN regexp_full_match(x, '{UUID_PATTERN}') THEN TRY_CAST(x AS UUID) END"),
     f"""CREATE MACRO trino_uuid_of(x) AS CASE WHEN octet_length(x) = 16 THEN CAST(lower(hex(x)) AS UUID)
         WHEN x IS NOT NULL THEN {_fail("Invalid UUID binary length: ' || octet_length(x) || '", "UUID")} END""",
-    f"""CREATE MACRO trino_to_date(x) AS CASE WHEN regexp_full_match(x, '{DATE_PATTERN}') THEN CAST(ltrim(trim(x), '+') AS DATE)
+    f"""CREATE MACRO trino_to_date(x) AS CASE WHEN regexp_full_match(x, '{DATE_PATTERN}')
+        THEN CAST(ltrim(trim(x, '{BLANKS}'), '+') AS DATE)
         WHEN x IS NOT NULL THEN {_fail("Value cannot be cast to date: ' || x || '", "DATE")} END""",
     # DuckDB reads no plus before a year. A zone that follows is left out; spaces around are too.
     f"""CREATE MACRO trino_moment(x) AS regexp_extract(x, '\\s*({_DAY}( \\d{{1,2}}:\\d{{1,2}}(:\\d{{1,2}}(\\.\\d+)?)?)?)', 1)""",
@@ -122,7 +125,7 @@ STATEMENTS = (
         WHEN x IS NOT NULL THEN {_fail("Value cannot be cast to timestamp: ' || x || '", "TIMESTAMP")} END""",
     _or_null(
         "trino_to_date",
-        f"CASE WHEN regexp_full_match(x, '{DATE_PATTERN}') THEN TRY_CAST(ltrim(trim(x), '+') AS DATE) END",
+        f"CASE WHEN regexp_full_match(x, '{DATE_PATTERN}') THEN TRY_CAST(ltrim(trim(x, '{BLANKS}'), '+') AS DATE) END",
     ),
     _or_null(
         "trino_to_timestamp",

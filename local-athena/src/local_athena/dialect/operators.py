@@ -84,7 +84,12 @@ def _decimals(symbol: str, left: Value, right: Value, node: exp.Expr) -> Value:
     if symbol == "%":
         t = decimal(min(p1 - s1, p2 - s2) + scale, scale)
         a, b = coerce(left, as_decimal(left.type)), coerce(right, as_decimal(right.type))
+        if max(p1 - s1, p2 - s2) + scale > _LONGEST:
+            return _long_remainder(a, b, t)
         return Value(zero_guard(b, lambda divisor: f"({a.sql} % {divisor})", t), t, loose=True)
+    if symbol == "*" and s1 + s2 > _LONGEST:
+        message = f"DECIMAL scale must be in range [0, precision ({_LONGEST})]: {s1 + s2}"
+        raise failure("INVALID_FUNCTION_ARGUMENT", message, node)
     t = decimal(p1 + p2, s1 + s2) if symbol == "*" else decimal(max(p1 - s1, p2 - s2) + scale + 1, scale)
     wide = t.params[0] > 18 and (WIDE.get() or node.find(exp.Column) is None)
     operands = _operand(left, wide), _operand(right, False)
@@ -139,6 +144,15 @@ def _divide_long(left: Value, right: Value, t: Type) -> Value:
         return f"(CASE WHEN {d} = 0 THEN {failed} WHEN {overflows} THEN {long} ELSE {fitting} END)"
 
     return Value(once(b.sql, quotient), t)
+
+
+def _long_remainder(left: Value, right: Value, t: Type) -> Value:
+    """A remainder of decimals that no type of 128 bits holds both of: DuckDB would cut their fractions off."""
+
+    def remainder(d: str) -> str:
+        return f"CAST(trino_decimal_remainder(CAST({left.sql} AS VARCHAR), CAST({d} AS VARCHAR)) AS {held(t)})"
+
+    return Value(zero_guard(right, remainder, t), t)
 
 
 def _unscaled(value: Value, scale: int) -> str:
@@ -231,11 +245,10 @@ def _shift(symbol: str, moment: Value, interval: Value) -> Value | None:
     elif t == DATE:
         if amount is not None:
             if amount % DAY:
-                message = "Cannot add hour, minutes or seconds to a date"
-                return Value(raise_sql("INVALID_FUNCTION_ARGUMENT", message, "DATE"), DATE)
+                return Value(raise_sql("INVALID_FUNCTION_ARGUMENT", _NO_CLOCK[symbol], "DATE"), DATE)
             return Value(f"({moment.sql} {symbol} {amount // DAY})", DATE)
         days = f"CAST({interval.sql} // {DAY} AS INTEGER)"
-        failed = raise_sql("INVALID_FUNCTION_ARGUMENT", "Cannot add hour, minutes or seconds to a date", "INTEGER")
+        failed = raise_sql("INVALID_FUNCTION_ARGUMENT", _NO_CLOCK[symbol], "INTEGER")
         return Value(
             f"({moment.sql} {symbol} CASE WHEN {interval.sql} % {DAY} = 0 THEN {days} ELSE {failed} END)", DATE
         )
@@ -269,6 +282,10 @@ def _shift(symbol: str, moment: Value, interval: Value) -> Value | None:
     return None
 
 
+_NO_CLOCK = {
+    "+": "Cannot add hour, minutes or seconds to a date",
+    "-": "Cannot subtract hour, minutes or seconds from a date",
+}
 _LEAST = {"tinyint": -(2**7), "smallint": -(2**15), "integer": -(2**31), "bigint": -(2**63)}
 
 

@@ -46,7 +46,9 @@ def _sized_literal(parser: Any, literal: exp.Literal, to: exp.DataType) -> exp.C
 
 
 def _plain_literal(parser: Any, literal: exp.Literal, to: exp.DataType) -> exp.Expr:
-    """``date '2024-01-01'`` and the like, which are casts."""
+    """``date '2024-01-01'`` and the like, which are casts, though Trino's analyser looks at them: no TRY helps."""
+    if not literals.is_plain(literal.name, to.this):
+        raise _not_valid(literal, to)
     return parser.expression(exp.Cast(this=literal, to=to))  # type: ignore[no-any-return]
 
 
@@ -66,8 +68,18 @@ def _moment_literal(parser: Any, literal: exp.Literal, to: exp.DataType) -> exp.
     return places.Placed.TYPE_LITERAL_PARSERS[to.this](parser, literal, to)  # type: ignore[no-any-return]
 
 
+def _json_literal(parser: Any, literal: exp.Literal, to: exp.DataType) -> exp.Expr:
+    if not literals.is_plain(literal.name, to.this):
+        raise _not_valid(literal, to)
+    return places.Placed.TYPE_LITERAL_PARSERS[to.this](parser, literal, to)  # type: ignore[no-any-return]
+
+
 def _not_valid(literal: exp.Literal, to: exp.DataType) -> AthenaError:
-    return failure("INVALID_LITERAL", f"'{literal.name}' is not a valid {to.this.name.removesuffix('TZ')} literal", to)
+    name = to.this.name.removesuffix("TZ")
+    return failure("INVALID_LITERAL", f"'{literal.name}' is not a valid {_NAMES.get(name, name)} literal", to)
+
+
+_NAMES = {"INT": "INTEGER", "FLOAT": "REAL"}
 
 
 def _marked(node: Any) -> Any:
@@ -135,6 +147,7 @@ class _TrinoParser(places.Placed):
             (exp.DType.TIMESTAMP, exp.DType.TIMESTAMPTZ, exp.DType.TIME, exp.DType.TIMETZ),
             places.typed(_moment_literal),
         ),
+        exp.DType.JSON: places.typed(_json_literal),
     }
 
     def parse(self, raw_tokens: Any, sql: str = "") -> Any:

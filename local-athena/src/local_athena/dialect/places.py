@@ -128,4 +128,25 @@ class Placed(AthenaTrinoParser):
 
     def _parse_interval(self, *args: Any, **kwargs: Any) -> Any:
         token = self._curr
-        return _at(super()._parse_interval(*args, **kwargs), token)
+        return _at(self._written_interval() or super()._parse_interval(*args, **kwargs), token)
+
+    def _written_interval(self) -> exp.Interval | None:
+        """``INTERVAL -'1 2' DAY TO HOUR``, with its text as written: sqlglot takes it apart into numbers and units."""
+        index = self._index
+        if self._match(TokenType.INTERVAL):
+            negative = self._match(TokenType.DASH)
+            if not negative:
+                self._match(TokenType.PLUS)
+            if self._match(TokenType.STRING):
+                literal = exp.Literal.string(self._prev.text)
+                return exp.Interval(this=exp.Neg(this=literal) if negative else literal, unit=self._interval_unit())
+        self._retreat(index)
+        return None
+
+    def _interval_unit(self) -> exp.Expr:
+        start = self._word()
+        return exp.IntervalSpan(this=start, expression=self._word()) if self._match_text_seq("TO") else start
+
+    def _word(self) -> exp.Var:
+        self._advance()
+        return exp.Var(this=self._prev.text.upper())

@@ -91,13 +91,42 @@ def _each(array: pa.Array, text: Callable[[Any], str]) -> Texts:
 _YEAR_10000 = (dt.date(9999, 12, 31) - dt.date(1970, 1, 1)).days + 1
 
 
+_CYCLE = 146_097
+"""Days of 400 years, after which the calendar repeats itself."""
+_TICKS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+_BEYOND = "<value out of range"
+"""Arrow's text for what lies before the year -32767 or after 32767."""
+
+
 def _moments(array: pa.Array) -> Texts:
     """Dates and timestamps without a zone: Java writes a plus before a year of five digits, Arrow does not."""
     texts = pc.cast(array, pa.string()).to_pylist()
-    last = pc.max(pc.cast(pc.cast(array, pa.date32(), safe=False), pa.int32())).as_py()
-    if last is None or last < _YEAR_10000:
+    days = pc.min_max(pc.cast(pc.cast(array, pa.date32(), safe=False), pa.int32())).as_py()
+    if days["max"] is None or (days["max"] < _YEAR_10000 and days["min"] > -_CYCLE * 80):
         return texts  # type: ignore[no-any-return]
+    if any(text and text.startswith(_BEYOND) for text in texts):
+        ticks = pc.cast(array, pa.int32() if pa.types.is_date(array.type) else pa.int64()).to_pylist()
+        texts = [
+            _far(tick, array.type) if text and text.startswith(_BEYOND) else text
+            for text, tick in zip(texts, ticks, strict=True)
+        ]
     return [f"+{text}" if text and text[0] != "-" and text[4] != "-" else text for text in texts]
+
+
+def _far(ticks: int, type_: pa.DataType) -> str:
+    """A date or timestamp in Arrow's form, of any year."""
+    second = 0 if pa.types.is_date(type_) else _TICKS[type_.unit]
+    days, clock = divmod(ticks, 86_400 * second) if second else (ticks, 0)
+    cycles, days = divmod(days, _CYCLE)
+    day = dt.date(1970, 1, 1) + dt.timedelta(days)
+    year = day.year + 400 * cycles
+    shown = f"{'-' if year < 0 else ''}{abs(year):04d}-{day:%m-%d}"
+    if not second:
+        return shown
+    seconds, fraction = divmod(clock, second)
+    digits = len(str(second)) - 1
+    time = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    return f"{shown} {time}.{fraction:0{digits}d}" if digits else f"{shown} {time}"
 
 
 def _plain(array: pa.Array, type_: exp.DataType) -> Texts:

@@ -278,6 +278,15 @@ CASES = [
     C("checksum(x) = checksum(y) from (values ('a', null), (null, 'a')) t(x, y)", True, "boolean"),
     C("to_hex(checksum(x)) from (values cast(null as bigint)) t(x)", "87CAEB85B179379E", "varchar", "a NULL counts for a prime"),
     C("checksum(x) = checksum(y) from (values (1e0, 0e0), (-0e0, 1e0)) t(x, y)", True, "boolean"),
+    C("array_sort(map_values(histogram(x))) from (values nan(), 4e0, nan(), null, 5e0) t(x)", [1, 1, 2], "array(bigint)"),
+    C("histogram(x) filter (where x > 4) from (values real '9', real 'NaN', real '9') t(x)", {9.0: 2}, "map(real, bigint)"),
+    C("histogram(x) from (values cast(null as double)) t(x)", None, "map(double, bigint)"),
+    # operator/aggregation/CentralMomentsAggregation.java: by distances from the mean, so that no digit is lost
+    C("round(kurtosis(x), 9) from (values 3000007, 3000008, 3000009, 3000010, 3000016) t(x)", 3.152, "double"),
+    C("round(skewness(x), 9) from (values 3000007e0, 3000008, null, 3000009, 3000010, 3000016) t(x)", 1.138419958, "double"),
+    C("round(skewness(x) over (), 9) from (values 3000007, 3000008, 3000016) t(x) limit 1", 0.674555485, "double"),
+    # operator/aggregation/ApproximateDoublePercentileAggregations.java, by airlift's TDigest
+    C("approx_percentile(x, w, 0.5) from (values (1e0, 1.0), (4e0, 6.0), (8e0, 2.0), (8e0, 1.0), (9e0, 5.0)) t(x, w)", 7.5, "double"),
 ]  # fmt: skip
 
 REFUSED = [

@@ -72,6 +72,11 @@ CASES = [
     C("2e0 > any (select 3e0 where false)", False, "boolean"),
     C("count(*) from (values array[1, null]) a(x) join (values array[1, null]) b(x) using (x)", 0, "bigint", "unknown is no match"),
     C("count(*) from (values nan()) a(x) join (values nan()) b(x) using (x)", 0, "bigint"),
+    # type/DoubleType.java: NaN equals nothing and lies above nothing; of NaN and NULL nothing is known
+    C("array[x = y, x <> y, x < y, x >= y, y = x, y <> x, y > x, y <= x] from (values (nan(), cast(null as double))) t(x, y)", [None] * 8, "array(boolean)"),
+    C("array[x = y, x <> y, x <= y, x > y] from (values (real 'NaN', real '7')) t(x, y)", [False, True, False, False], "array(boolean)"),
+    C("nan() not in (4e0, nan(), null)", None, "boolean"),
+    C("count(*) from (values (nan(), null), (3e0, 4e0)) t(x, y) where x <> y", 1, "bigint"),
 ]  # fmt: skip
 
 REFUSED = [

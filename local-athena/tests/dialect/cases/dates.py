@@ -254,8 +254,8 @@ CASES = [
 ]  # fmt: skip
 
 REFUSED = [
-    R("date '2024-02-30'", "INVALID_CAST_ARGUMENT"),
-    R("date 'x'", "INVALID_CAST_ARGUMENT", "Value cannot be cast to date: x"),
+    R("date '2024-02-30'", "INVALID_LITERAL"),
+    R("cast('x' as date)", "INVALID_CAST_ARGUMENT", "Value cannot be cast to date: x"),
     R("timestamp 'x'", "INVALID_LITERAL", "'x' is not a valid TIMESTAMP literal"),
     R("cast('2024-01-01T10:00:00' as timestamp)", "INVALID_CAST_ARGUMENT"),
     R("date_trunc('hour', date '2024-01-01')", "INVALID_FUNCTION_ARGUMENT", "'hour' is not a valid DATE field"),

@@ -96,11 +96,21 @@ CASES = [
     C("from_unixtime_nanos(1234567890123456789)", "2009-02-13 23:31:30.123456789 UTC", "timestamp(9) with time zone"),
     C("from_iso8601_timestamp_nanos('2020-05-11T11:15:05.123456789+01:00')", "2020-05-11 11:15:05.123456789 +01:00", "timestamp(9) with time zone"),
     C("from_unixtime_nanos(-1)", "1969-12-31 23:59:59.999999999 UTC", "timestamp(9) with time zone"),
+    C(f"cast({Z} as time(9) with time zone)", "12:34:56.123456789+09:00", "time(9) with time zone"),
+    C(f"cast({Z} as time(7) with time zone)", "12:34:56.1234568+09:00", "time(7) with time zone"),
+    C("cast(timestamp '2020-05-10 23:59:59.99999999 -07:30' as time(7) with time zone)", "00:00:00.0000000-07:30", "time(7) with time zone"),
+    C("cast(cast(null as timestamp(9) with time zone) as time(9) with time zone)", None, "time(9) with time zone"),
+    C("cast(cast(time '03:04:05.987654321' as timestamp(9)) as time(9))", "03:04:05.987654321", "time(9)"),
+    C("cast(cast(time '03:04:05.987654321' as timestamp(8)) as time(9))", "03:04:05.987654320", "time(9)"),
+    C("date_diff('day', current_date, cast(time '23:59:59.9999999999' as timestamp(9)))", 1, "bigint"),
+    C("cast(cast(time '03:04:05.987654321 +05:30' as timestamp(9) with time zone) as time(9) with time zone)", "03:04:05.987654321+05:30", "time(9) with time zone"),
+    C("cast(x as timestamp(9)) from (values cast(null as time(9))) t(x)", None, "timestamp(9)"),
+    C(f"last_day_of_month({N})", "2020-05-31", "date"),
+    C(f"last_day_of_month({Z})", "2020-05-31", "date"),
 ]  # fmt: skip
 
 REFUSED = [
     R("timestamp '2020-05-10 12:34:56.1234567890123'", "INVALID_FUNCTION_ARGUMENT", "TIMESTAMP precision must be in range [0, 12]: 13"),
     R("cast('x' as timestamp(9))", "INVALID_CAST_ARGUMENT", "Value cannot be cast to timestamp: x"),
-    R(f"cast({Z} as time(9) with time zone)", "NOT_SUPPORTED", ours=True),
     R(f"sequence({N}, {N}, interval '1' day)", "NOT_SUPPORTED", ours=True),
 ]  # fmt: skip

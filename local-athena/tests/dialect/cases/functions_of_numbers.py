@@ -305,7 +305,7 @@ REFUSED = [
     R("width_bucket(1, 0, nan(), 3)", "INVALID_FUNCTION_ARGUMENT"),
     R("from_base('z', 16)", "INVALID_FUNCTION_ARGUMENT"),
     R("to_base(10, 1)", "INVALID_FUNCTION_ARGUMENT"),
-    R("is_nan(real 'nan')", "INVALID_CAST_ARGUMENT"),
+    R("is_nan(cast('nan' as real))", "INVALID_CAST_ARGUMENT"),
     R("normal_cdf(0, 0, 1)", "INVALID_FUNCTION_ARGUMENT"),
     R("cosine_similarity(array[0.0, 0.0], array[3.0, 4.0])", "INVALID_FUNCTION_ARGUMENT"),
     R("cosine_similarity(array[1.0], array[3.0, 4.0])", "INVALID_FUNCTION_ARGUMENT"),

@@ -121,7 +121,7 @@ CASES = [
 
 REFUSED = [
     R("json_parse('{x}')", "INVALID_FUNCTION_ARGUMENT", "Cannot convert value to JSON"),
-    R("json 'x'", "INVALID_FUNCTION_ARGUMENT"),
+    R("json_parse('x')", "INVALID_FUNCTION_ARGUMENT"),
     R("json_extract('{}', 'a..b')", "INVALID_FUNCTION_ARGUMENT", "Invalid JSON path"),
     R("json_extract('{}', '$.')", "INVALID_FUNCTION_ARGUMENT"),
     R("cast(json '{\"a\": 1}' as varchar)", "INVALID_CAST_ARGUMENT"),

@@ -87,6 +87,10 @@ CASES = [
     C("width_bucket(5e0, array[1e0, 2e0, 7e0])", 2, "bigint"),
     C("width_bucket(infinity(), array[1e0, 2e0, 7e0])", 3, "bigint"),
     C("width_bucket(1, 0, 4, bigint '9223372036854775807')", 2305843009213693952, "bigint"),
+    # type/DecimalOperators.java: the operands of a remainder are brought to one scale in more digits than 38
+    C("decimal '-88888888888888888888888888888888888889' % decimal '7.00000000000000000'", "-5.00000000000000000", "decimal(18,17)"),
+    C("x % decimal '0.00000000000000000000000000000000000011' from (values decimal '4321.5') t(x)", "4E-38", "decimal(38,38)"),
+    C("cast(real '-0.0' as varchar)", "-0E0", "varchar"),
 ]  # fmt: skip
 
 REFUSED = [
@@ -116,4 +120,11 @@ REFUSED = [
     R("width_bucket(1e0, array[1e0, infinity()])", "INVALID_FUNCTION_ARGUMENT", "Bin value must be finite, got Infinity"),
     R("width_bucket(nan(), array[1e0])", "INVALID_FUNCTION_ARGUMENT", "Operand cannot be NaN"),
     R("width_bucket(1e0, cast(array[] as array(double)))", "INVALID_FUNCTION_ARGUMENT", "Bins cannot be an empty array"),
+    R("decimal '88888888888888888888888888888888888889' % decimal '0.00000000000000000'", "DIVISION_BY_ZERO"),
+    R("decimal '.12345678901234567891' * decimal '.9876543210987654321'", "INVALID_FUNCTION_ARGUMENT", "DECIMAL scale must be in range [0, precision (38)]: 39"),
+    R("cast(45e2 as varchar(4))", "INVALID_CAST_ARGUMENT", "Value 4500.0 (4.5E3) cannot be represented as varchar(4)"),
+    R("cast(-infinity() as varchar(3))", "INVALID_CAST_ARGUMENT", "Value -Infinity (-Infinity) cannot be represented as varchar(3)"),
+    R("cast('-129' as tinyint)", "INVALID_CAST_ARGUMENT", "Cannot cast '-129' to TINYINT"),
+    R("cast('40000' as smallint)", "INVALID_CAST_ARGUMENT", "Cannot cast '40000' to SMALLINT"),
+    R("cast(x'0102030405' as uuid)", "INVALID_CAST_ARGUMENT", "Invalid UUID binary length: 5"),
 ]  # fmt: skip

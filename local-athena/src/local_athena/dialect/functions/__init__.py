@@ -72,7 +72,7 @@ WINDOWS = _read(windowed.WINDOWS)
 SPECIALS: dict[str, Special] = {k: v for m in _MODULES for k, v in getattr(m, "SPECIALS", {}).items()}
 RAW: dict[str, Callable[[Any, Any], Value]] = {k: v for m in _MODULES for k, v in getattr(m, "RAW", {}).items()}
 REFUSED: frozenset[str] = frozenset(name for m in _MODULES for name in getattr(m, "REFUSED", "").split())
-OF_MOMENTS = frozenset((*dates.SPECIALS, *date_formats.SPECIALS, *iso8601.SPECIALS, "sequence"))
+OF_MOMENTS = frozenset((*dates.SPECIALS, *date_formats.SPECIALS, *iso8601.SPECIALS, "sequence", "last_day_of_month"))
 """Functions of dates and times alone."""
 RANDOM = frozenset(("rand", "random", "shuffle", "uuid"))
 """Functions that give another value each time: https://trino.io/docs/current/functions/math.html#random-functions"""

@@ -8,12 +8,21 @@ from __future__ import annotations
 
 _NAN = "CAST('NaN' AS DOUBLE)"
 
+
+def _about_mean(name: str) -> str:
+    """A moment of the distances from the mean: DuckDB sums powers of the values themselves, which leaves no digit of a
+    million beside a million and one.
+    """
+    distances = "list_transform([list_avg(_l)], lambda _m: list_transform(_l, lambda _v: _v - _m))[1]"
+    return f"list_transform([list({{0}})$W], lambda _l: list_{name}({distances}))[1]"
+
+
 _ONE = {
     "stddev": ("stddev_samp({})$W", 2), "stddev_samp": ("stddev_samp({})$W", 2), "stddev_pop": ("stddev_pop({})$W", 1),
     "variance": ("var_samp({})$W", 2), "var_samp": ("var_samp({})$W", 2), "var_pop": ("var_pop({})$W", 1),
     # DuckDB's is the sample's skewness, Trino's the population's.
-    "skewness": ("(skewness({0})$W * (count({0})$W - 2) / sqrt(count({0})$W * (count({0})$W - 1)))", 3),
-    "kurtosis": (f"(CASE WHEN count({{0}})$W > 3 THEN coalesce(kurtosis({{0}})$W, {_NAN}) END)", 4),
+    "skewness": (f"({_about_mean('skewness')} * (count({{0}})$W - 2) / sqrt(count({{0}})$W * (count({{0}})$W - 1)))", 3),
+    "kurtosis": (f"(CASE WHEN count({{0}})$W > 3 THEN coalesce({_about_mean('kurtosis')}, {_NAN}) END)", 4),
 }  # fmt: skip
 """DuckDB's text, and how many values there must be for a result."""
 

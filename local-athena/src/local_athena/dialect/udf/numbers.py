@@ -206,7 +206,7 @@ def real_text(value: float) -> str:
     """With seven digits at most: not every real can be read back from its text."""
     if not math.isfinite(value):
         return _java("0", value)
-    return _java(str(_REAL_DIGITS.plus(Decimal(float(shortest_real(value))))), value)
+    return _java(str(_REAL_DIGITS.create_decimal(Decimal(float(shortest_real(value))))), value)
 
 
 def json_number(value: float) -> str:
@@ -245,6 +245,11 @@ def decimal_quotient(left: str, right: str, scale: int) -> str:
     return format(quotient.quantize(Decimal(1).scaleb(-scale), rounding=ROUND_HALF_UP, context=Context(prec=200)), "f")
 
 
+def decimal_remainder(left: str, right: str) -> str:
+    """For decimals too long for 128 bits together: left % right, with the sign of *left*."""
+    return format(Context(prec=200).remainder(Decimal(left), Decimal(right)), "f")
+
+
 def format_number(value: float) -> str:
     """``format_number(1234567)`` is ``1.23M``. A fraction counts for nothing, and a number below zero keeps two digits."""
     kept = 0.0 if math.isnan(value) else max(-(2.0**63), min(2.0**63, value))
@@ -279,6 +284,7 @@ FUNCTIONS = (
     ("plain_number", plain_number, "VARCHAR INTEGER", "VARCHAR"),
     ("decimal_truncate", decimal_truncate, "VARCHAR INTEGER", "VARCHAR"),
     ("decimal_quotient", decimal_quotient, "VARCHAR VARCHAR INTEGER", "VARCHAR"),
+    ("decimal_remainder", decimal_remainder, "VARCHAR VARCHAR", "VARCHAR"),
     ("double_text_exact", double_text, "DOUBLE", "VARCHAR"),
     ("real_text_exact", real_text, "FLOAT", "VARCHAR"), ("json_number_exact", json_number, "DOUBLE", "VARCHAR"),
     ("to_decimal_text", decimal_text, "VARCHAR", "VARCHAR"), ("normal_cdf", normal_cdf, "DOUBLE DOUBLE DOUBLE", "DOUBLE"),

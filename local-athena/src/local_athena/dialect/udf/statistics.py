@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from heapq import heapify, heappop, heappush
 from itertools import pairwise
+from operator import itemgetter
 
 from local_athena.dialect.udf.failures import invalid
 
@@ -150,7 +151,8 @@ def percentiles(values: list[float | None], weights: list[float | None], at: lis
     if len(asked) < len(at):
         raise invalid("Percentile cannot be null")
     pairs = zip(values, weights, strict=True)
-    held = sorted((v, w) for v, w in pairs if v is not None and w is not None)
+    # Of equal values the first stays the first, whatever it weighs.
+    held = sorted(((v, w) for v, w in pairs if v is not None and w is not None), key=itemgetter(0))
     if any(w <= 0 for _, w in held):
         raise invalid("percentile weight must be > 0")
     if any(not 0 <= q <= 1 for q in asked):
