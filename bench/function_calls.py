@@ -253,6 +253,8 @@ nullif | nullif(i, 3) | nullif(i, 3) |
 parse_data_size | parse_data_size(size) | | float(x[:-2])
 parse_datetime | parse_datetime(moment_text, 'yyyy-MM-dd HH:mm:ss.SSS') | strptime(moment_text, '%Y-%m-%d %H:%M:%S.%g') | datetime.strptime(x, '%Y-%m-%d %H:%M:%S.%f')
 parse_duration | parse_duration(duration) | CAST(replace(duration, '.5m', ' minutes') AS INTERVAL) | float(x[:-1])
+pow | pow(d, 2) | pow(d, 2) | math.pow(x, 2)
+power | power(d, 2) | power(d, 2) | math.pow(x, 2)
 quarter | quarter(ts) | quarter(ts) | x.month // 3
 rand | rand() | random() |
 random | random() | random() |
