@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 
 from lakeloop import files
 from lakeloop.aws.place import Place
+from lakeloop.aws.terraform import bucket_there
 from lakeloop.aws.terraform.backend import state_key
 from lakeloop.aws.terraform.program import Mark, Terraform
 from lakeloop.errors import UserError
@@ -79,6 +80,8 @@ def forget_state(workspace: Workspace, place: Place) -> None:
 
 def _make_state_bucket(place: Place) -> None:
     """Of a fresh emulator; tflocal makes it too, but need not be called for that."""
+    if bucket_there.there(STATE_BUCKET, place.variables):
+        return
     s3 = place.client("s3")
     if any(bucket["Name"] == STATE_BUCKET for bucket in s3.list_buckets()["Buckets"]):
         return
