@@ -170,7 +170,9 @@ PATCHES = (
     Patch(
         "locks without shared memory",
         "no_shm",
-        ("multiprocessing.context:BaseContext.Lock", "multiprocessing.context:BaseContext.RLock"),
+        tuple(
+            f"multiprocessing.context:BaseContext.{name}" for name in ("Lock", "RLock", "Semaphore", "BoundedSemaphore")
+        ),
         (),
         "Lambda has no /dev/shm, which the locks need that dbt takes of multiprocessing.",
         "test_no_shm.py",

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 # As Lambda answers: the function exists and is not implemented.
 WITHOUT_SHARED_MEMORY = """
 import _multiprocessing
@@ -21,17 +23,28 @@ for lock in (spawn.Lock(), spawn.RLock()):
 with ThreadPool(2) as pool:
     print(pool.map(abs, [-1, -2]))
 """
+SEMANTIC_MODELS = """
+from metricflow_semantic_interfaces.validations.semantic_manifest_validator import SemanticManifestValidator
+print(bool(SemanticManifestValidator()))
+"""
 
 
 def run(*parts):
     return subprocess.run([sys.executable, "-c", "".join(parts)], capture_output=True, text=True, check=False)
 
 
-def test_a_semaphore_raises_without_the_replacement():
+@pytest.mark.parametrize("part", [LOCKS, SEMANTIC_MODELS])
+def test_a_semaphore_raises_without_the_replacement(part):
     """Otherwise the test below shows nothing."""
-    assert "Function not implemented" in run(WITHOUT_SHARED_MEMORY, LOCKS).stderr
+    assert "Function not implemented" in run(WITHOUT_SHARED_MEMORY, part).stderr
 
 
 def test_locks_and_thread_pools_work():
     done = run(WITHOUT_SHARED_MEMORY, "from dbt_runner.patches import no_shm\n", LOCKS)
     assert (done.stdout, done.stderr) == ("[1, 2]\n", "")
+
+
+def test_a_project_with_semantic_models_is_parsed():
+    """dbt makes this validator for each, and with it an executor of processes: dbt/contracts/graph/semantic_manifest.py."""
+    done = run(WITHOUT_SHARED_MEMORY, "from dbt_runner.patches import no_shm\n", SEMANTIC_MODELS)
+    assert (done.stdout, done.stderr) == ("True\n", "")
