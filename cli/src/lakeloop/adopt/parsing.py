@@ -10,6 +10,7 @@ from lakeloop_project.settings import FILE as SETTINGS
 
 from lakeloop.adopt import child, names
 from lakeloop.errors import UserError
+from lakeloop.plural import counted
 from lakeloop.workspace import Workspace
 
 
@@ -31,7 +32,7 @@ class Parsed:
             )
         if self.deprecations:
             told.append(
-                f"dbt tells {self.deprecations} deprecations, which change nothing yet (`just dbt parse` lists them)."
+                f"dbt tells {counted(self.deprecations, 'deprecation')}; nothing changes yet (`just dbt parse` lists them)."
             )
         nodes = self.manifest.get("nodes", {}).values()
         if python := sorted(str(node["name"]) for node in nodes if node.get("language") == "python"):
