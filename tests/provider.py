@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 
 from lakeloop import files, provider_mirror, workspace
@@ -55,13 +55,58 @@ def _unpacked() -> dict[str, Path]:
 def kept(data: Path) -> Iterator[dict[str, str]]:
     """The variable by which every Terraform takes the one provider that runs until the block ends: a start takes 2.6 s.
 
-    For commands that mock it: it cannot be configured a second time.
+    For commands that mock it.
 
     Args:
         data: ``TF_DATA_DIR`` of a Terraform that was initialised.
     """
     program = next(data.glob("providers/registry.terraform.io/hashicorp/aws/*/*/terraform-provider-aws_*"))
-    with subprocess.Popen([program, "-debug"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as running:
+    with _running(program, Path.cwd(), os.environ) as variables:
+        yield variables
+
+
+class Attached:
+    """The provider of all Terraforms in *folder* that have the same credentials: each would start it two or three times.
+
+    Paths in Terraform's configuration begin in that folder. Ends with the block; none is started where none lies unpacked.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._credentials = ""
+        self._variables: dict[str, str] = {}
+        self._until_others_come = ExitStack()
+
+    def __enter__(self) -> Attached:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._until_others_come.close()
+
+    def variables(self, shell: Mapping[str, str]) -> dict[str, str]:
+        """The variable by which a Terraform takes it that is typed in *shell*."""
+        if shell["AWS_ACCESS_KEY_ID"] != self._credentials:
+            self._until_others_come.close()
+            programs = (file for folder in _unpacked().values() for file in folder.glob("terraform-provider-aws_*"))
+            # It cannot be configured twice with a bundle of certificates, which an emulator on loopback has no use for.
+            environment = {name: value for name, value in shell.items() if name != "AWS_CA_BUNDLE"}
+            program = next(programs, None)
+            running = _running(program, self._folder, environment) if program else nullcontext({})
+            self._variables = self._until_others_come.enter_context(running)
+            self._credentials = shell["AWS_ACCESS_KEY_ID"]
+        return self._variables
+
+
+@contextmanager
+def _running(program: Path, folder: Path, environment: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    with subprocess.Popen(
+        [program, "-debug"],
+        cwd=folder,
+        env=dict(environment),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as running:
         try:
             attach = next(filter(None, map(_ATTACH.search, running.stdout or ())))
             yield {"TF_REATTACH_PROVIDERS": attach[1]}

@@ -48,6 +48,7 @@ def cloned(account, tmp_path_factory):
     """A clone with a sample to take out, committed."""
     made = checkout(tmp_path_factory.mktemp("clone"), account.environment)
     byte_code.lend(made.home, "emulator")
+    (made.home / "terraform" / "envs" / "staging.tfvars").write_text("force_destroy = true\n", "utf-8")
     (made.home / "sample").mkdir()
     (made.home / "sample" / "README.md").write_text("# The sample\n", "utf-8")
     commit(made)

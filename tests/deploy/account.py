@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,9 +14,11 @@ from lakeloop_project import read_settings
 
 from tests import byte_code
 from tests.clone import SHELL, clone
+from tests.provider import Attached
 
 STANDIN = Path(__file__).parent / "standin"
 REPOSITORY = "acme/lake"
+_TERRAFORM = re.compile(r"just (deploy|destroy|prove)")
 
 
 @dataclass(frozen=True)
@@ -26,12 +29,16 @@ class Checkout:
     variables: dict[str, str]
     session: dict[str, str] = field(default_factory=dict)
     """Credentials of the role that recipes are typed with; ``client`` stays the account's."""
+    provider: Attached | None = None
+    """The one of all Terraforms that recipes start; without, each starts its own."""
 
     def types(self, recipe: str, code: int = 0, **variables: str | None) -> str:
         """Run *recipe* as typed, with *variables* over the shell's (None unsets one); what it printed, errors after the rest."""
         shell = {
             name: value for name, value in {**self.variables, **self.session, **variables}.items() if value is not None
         }
+        if self.provider and _TERRAFORM.search(recipe):
+            shell |= self.provider.variables(shell)
         done = subprocess.run(
             ["bash", "-c", recipe],
             cwd=self.home,
@@ -45,6 +52,12 @@ class Checkout:
         assert done.returncode == code, printed[-6000:]
         assert "Traceback" not in printed, printed[-6000:]
         return printed
+
+    @contextmanager
+    def one_provider(self) -> Iterator["Checkout"]:
+        """The same, whose recipes' Terraforms share a provider until the block ends: each would start it two or three times."""
+        with Attached(self.home / "terraform") as provider:
+            yield replace(self, provider=provider)
 
     def taking(self, role: str) -> "Checkout":
         """The same in a shell with credentials of *role*: a job of GitHub's has them from its own."""
@@ -60,7 +73,8 @@ class Checkout:
     def commits(self, file: str, text: str) -> None:
         """Write *text* to *file* and commit it."""
         (self.home / file).write_text(text, "utf-8")
-        self.git("commit", "--quiet", "--all", "--message", f"change {file}")
+        self.git("add", file)
+        self.git("commit", "--quiet", "--message", f"change {file}")
 
     def git(self, *words: str) -> str:
         asked = subprocess.run(["git", *words], cwd=self.home, capture_output=True, text=True, check=True)
@@ -98,7 +112,6 @@ def checkout(folder: Path, variables: dict[str, str]) -> Checkout:
     """A clone in *folder*, under git, in a shell with *variables*."""
     home = clone(folder / "checkout")
     byte_code.lend(home, ".")
-    (home / "terraform" / "envs" / "staging.tfvars").write_text("force_destroy = true\n", "utf-8")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "GH_", "VIRTUAL_ENV"))}
     shell = {
         **kept,

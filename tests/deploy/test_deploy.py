@@ -96,7 +96,16 @@ def person(tmp_path_factory):
         made = checkout(tmp_path_factory.mktemp("deploy"), aws.environment)
         # All that a deployment may change is there to be changed.
         made.commits(TFVARS, (made.home / TFVARS).read_text("utf-8") + EVENTS)
-        yield made
+        with made.one_provider() as attached:
+            yield attached
+
+
+@pytest.fixture
+def staging(person):
+    """An environment that a file adds, until the test ends: the function's zip is made of all that there are."""
+    person.commits("terraform/envs/staging.tfvars", "force_destroy = true\n")
+    yield
+    person.git("reset", "--quiet", "--hard", "HEAD~1")
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +132,7 @@ def live(person) -> str:
     return person.client("lambda").get_alias(FunctionName=FUNCTION, Name="live")["FunctionVersion"]
 
 
+@pytest.mark.usefixtures("staging")
 def test_what_is_not_bootstrapped_says_so(person):
     for recipe in ("just deploy-prod", "just deploy env=staging", "just rollback env=dev"):
         assert "is not bootstrapped: account 000000000000 has no bucket" in person.types(recipe, 2)
@@ -158,6 +168,7 @@ def test_what_is_wrong_is_said_before_anything_is_made(person):
     assert person.client("s3").list_buckets()["Buckets"] == []
 
 
+@pytest.mark.usefixtures("staging")
 def test_a_dry_run_makes_nothing(person):
     printed = person.types("just bootstrap env=dev --dry-run")
     assert "would make  role lakeloop-dev-deploy" in printed

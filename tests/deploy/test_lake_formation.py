@@ -13,6 +13,8 @@ from lakeloop import provider_mirror
 from lakeloop.aws.terraform.program import INSTALL
 from lakeloop.workspace import find
 
+from tests.provider import Attached
+
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.emulator,
@@ -54,11 +56,11 @@ def client(aws: dict[str, str], service: str, **keys: str):
     return boto3.client(service, endpoint_url=aws["AWS_ENDPOINT_URL"], region_name=REGION, **given)
 
 
-def terraform(folder: Path, aws: dict[str, str], *words: str) -> int:
+def terraform(folder: Path, shell: dict[str, str], *words: str) -> int:
     done = subprocess.run(
         ["terraform", *words, "-no-color", "-input=false"],
         cwd=folder,
-        env={**os.environ, **aws, **provider_mirror.environment(find()), "AWS_REGION": REGION},
+        env=shell,
         capture_output=True,
         text=True,
         check=False,
@@ -67,7 +69,13 @@ def terraform(folder: Path, aws: dict[str, str], *words: str) -> int:
     return done.returncode
 
 
-def test_with_the_grants_of_terraform_the_role_builds_and_without_them_it_does_not(aws, tmp_path):
+@pytest.fixture
+def provider(tmp_path):
+    with Attached(tmp_path) as attached:
+        yield attached
+
+
+def test_with_the_grants_of_terraform_the_role_builds_and_without_them_it_does_not(aws, provider, tmp_path):
     closed = {"CreateDatabaseDefaultPermissions": [], "CreateTableDefaultPermissions": []}
     formation = client(aws, "lakeformation")
     formation.put_data_lake_settings(DataLakeSettings=closed)
@@ -93,11 +101,13 @@ def test_with_the_grants_of_terraform_the_role_builds_and_without_them_it_does_n
     folder = tmp_path / "root"
     shutil.copytree(find().terraform / "modules" / "lakeformation", folder / "grants")
     (folder / "main.tf").write_text(ROOT, "utf-8")
-    terraform(folder, aws, "init")
-    terraform(folder, aws, "apply", "-auto-approve")
-    assert terraform(folder, aws, "plan", "-detailed-exitcode") == 0, "a plan right after shows nothing"
+    shell = {**os.environ, **aws, **provider_mirror.environment(find()), "AWS_REGION": REGION}
+    terraform(folder, shell, "init")
+    shell |= provider.variables(shell)
+    terraform(folder, shell, "apply", "-auto-approve")
+    assert terraform(folder, shell, "plan", "-detailed-exitcode") == 0, "a plan right after shows nothing"
     glue.create_table(DatabaseName=DATABASE, TableInput={"Name": "own"})
     glue.update_table(DatabaseName=DATABASE, TableInput={"Name": "of_others", "Description": "x"})
     glue.delete_table(DatabaseName=DATABASE, Name="own")
-    terraform(folder, aws, "destroy", "-auto-approve")
+    terraform(folder, shell, "destroy", "-auto-approve")
     assert "Insufficient Lake Formation" in refused()

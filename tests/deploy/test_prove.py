@@ -44,11 +44,12 @@ def person(tmp_path_factory):
     with local_aws.running(tmp_path_factory.mktemp("emulator"), enforcing=True) as aws:
         person = checkout(tmp_path_factory.mktemp("prove"), aws.environment)
         raw.write(person.home / "data" / "raw")
-        yield person
+        with person.one_provider() as attached:
+            yield attached
 
 
 def page(person) -> str:
-    (file,) = (person.home / ".lakeloop" / "prove").glob("*-staging/*.md")
+    (file,) = (person.home / ".lakeloop" / "prove").glob("*-dev/*.md")
     return file.read_text("utf-8")
 
 
@@ -64,43 +65,43 @@ def test_what_cannot_be_proved_is_said_before_anything_is_made(person):
     assert "prod keeps its data. Name an environment for it" in person.types("just prove env=prod", 2)
     printed = person.types("just prove env=scratch", 2)
     assert "`echo 'force_destroy = true' > terraform/envs/scratch.tfvars`" in printed
-    printed = person.types("just prove env=staging cap=2.5", 2)
+    printed = person.types("just prove env=dev cap=2.5", 2)
     assert "It may cost 2.50 USD (cap=)" in printed
-    assert "add confirm=staging. Nothing was changed." in printed
-    assert "No proof of this checkout has left anything" in person.types("just prove remove env=staging", 2)
+    assert "add confirm=dev. Nothing was changed." in printed
+    assert "No proof of this checkout has left anything" in person.types("just prove remove env=dev", 2)
     assert person.client("s3").list_buckets()["Buckets"] == []
 
 
 def test_what_a_failed_proof_leaves_goes_with_one_command(person):
     person.github_says(refused=["PUT"])
-    printed = person.types("just prove env=staging confirm=staging", 1)
+    printed = person.types("just prove env=dev confirm=dev", 1)
     person.github_says(refused=[])
-    assert "FAILED    bootstrap: `just bootstrap env=staging repo=acme/lake` ended with 2, not 0" in printed
-    assert "`just prove remove env=staging` takes all of it away" in printed
+    assert "FAILED    bootstrap: `just bootstrap env=dev repo=acme/lake` ended with 2, not 0" in printed
+    assert "`just prove remove env=dev` takes all of it away" in printed
     assert person.client("s3").list_buckets()["Buckets"] != []
     text = page(person)
     assert "0 of 16 steps done" in text
-    assert "`just prove remove env=staging` takes all of it away" in text
-    assert "| deploy `just deploy env=staging` | not begun | | | |" in text.replace("  ", " ")
+    assert "`just prove remove env=dev` takes all of it away" in text
+    assert "| deploy `just deploy env=dev` | not begun | | | |" in text.replace("  ", " ")
     assert str(person.home) not in text
-    printed = person.types("just prove remove env=staging confirm=staging")
-    assert "Nothing is left of staging" in printed
+    printed = person.types("just prove remove env=dev confirm=dev")
+    assert "Nothing is left of dev" in printed
     require_nothing_left(person)
 
 
 def test_what_others_made_is_no_place_for_a_proof(person):
-    person.types("just bootstrap env=staging")
-    printed = person.types("just prove env=staging confirm=staging", 2)
+    person.types("just bootstrap env=dev")
+    printed = person.types("just prove env=dev confirm=dev", 2)
     assert "no proof of this checkout has begun it" in printed
-    assert "`just unbootstrap env=staging` first" in printed
-    person.types("just unbootstrap env=staging confirm=staging")
+    assert "`just unbootstrap env=dev` first" in printed
+    person.types("just unbootstrap env=dev confirm=dev")
 
 
 def test_a_proof_goes_over_what_another_left_and_ends_with_nothing(person):
     person.github_says(refused=["PUT"])
-    person.types("just prove env=staging confirm=staging", 1)
+    person.types("just prove env=dev confirm=dev", 1)
     person.github_says(refused=[])
-    printed = person.types("just prove env=staging confirm=staging")
+    printed = person.types("just prove env=dev confirm=dev")
     assert "came as far as `bootstrap`: this one goes over what is there" in printed
     text = page(person)
     rows = re.findall(r"^\| (.+?) `just [^|]*\| (\S+) \| (\d+) \| (\d\.\d{5}) \|", text, re.MULTILINE)
@@ -113,4 +114,4 @@ def test_a_proof_goes_over_what_another_left_and_ends_with_nothing(person):
     assert "it fails, as it should" in text
     assert "0 differing rows in 3 tables" in text
     require_nothing_left(person)
-    assert "No proof of this checkout has left anything" in person.types("just prove remove env=staging", 2)
+    assert "No proof of this checkout has left anything" in person.types("just prove remove env=dev", 2)

@@ -8,6 +8,8 @@ import pytest
 from lakeloop import provider_mirror, workspace
 from lakeloop.aws.terraform.program import INSTALL
 
+from tests.provider import Attached
+
 pytestmark = [
     pytest.mark.emulator,
     pytest.mark.slow,
@@ -46,14 +48,14 @@ def terraform(emulator, tmp_path):
     def run(*words: str, code: int = 0, **trigger: str) -> str:
         if trigger:
             (tmp_path / "main.tf").write_text(TRIGGER.format(**trigger), "utf-8")
-        words = (*words, "-input=false", "-no-color")
-        done = subprocess.run(
-            ["terraform", *words], cwd=tmp_path, env=variables, capture_output=True, text=True, check=False
-        )
+        command = ["terraform", *words, "-input=false", "-no-color"]
+        given = variables if words[0] == "init" else {**variables, **provider.variables(variables)}
+        done = subprocess.run(command, cwd=tmp_path, env=given, capture_output=True, text=True, check=False)
         assert done.returncode == code, done.stdout + done.stderr
         return " ".join((done.stdout + done.stderr).replace("│", " ").split())
 
-    return run
+    with Attached(tmp_path) as provider:
+        yield run
 
 
 def test_a_trigger_that_is_enabled_is_refused_and_one_that_is_not_stays_so(terraform):
