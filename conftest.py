@@ -7,6 +7,7 @@ import boto3
 import pytest
 from dbt_common.tests import enable_test_caching
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from tests import local_aws, provider
 
@@ -41,6 +42,24 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local_aws.Loc
         with local_aws.pointed_at(running):
             boto3.client("s3").create_bucket(Bucket=running.bucket)
         yield running
+
+
+class ByEmulator(LoadScopeScheduling):
+    """A file is one worker's, and so are all files of a folder whose tests share an emulator.
+
+    https://pytest-xdist.readthedocs.io/en/stable/distribution.html
+    """
+
+    _FOLDERS = ("tests/e2e/aws_loop",)
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder = nodeid.partition("::")[0].rpartition("/")[0]
+        return folder if folder in self._FOLDERS else str(super()._split_scope(nodeid))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByEmulator | None:
+    """Replace xdist's own ``--dist loadscope``."""
+    return ByEmulator(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -17,7 +17,12 @@ LONGEST = (
     "test_adoption.py",
     "test_deploy.py",
     "test_arrivals.py",
-    "test_aws_loop.py",
+    # These share one emulator (tests/e2e/aws_loop), in this order.
+    "test_loop_apply.py",
+    "test_loop_builds.py",
+    "test_loop_alerts.py",
+    "test_loop_dagster.py",
+    "test_loop_end.py",
     "test_capture.py",
     "test_prove.py",
     "test_side_by_side.py",
