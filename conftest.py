@@ -7,6 +7,7 @@ import boto3
 import pytest
 from dbt_common.tests import enable_test_caching
 from hypothesis import settings
+from lakeloop.warm import forks
 from xdist.scheduler import LoadScopeScheduling
 
 from tests import local_aws, provider
@@ -60,6 +61,13 @@ class ByEmulator(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByEmulator | None:
     """Replace xdist's own ``--dist loadscope``."""
     return ByEmulator(config, log) if config.getvalue("dist") == "loadscope" else None
+
+
+@pytest.fixture(scope="module")
+def dbt_imported() -> Iterator[None]:
+    """Recipes by ``tests.offline_home.lakeloop`` are forks of one process that has dbt imported, until the module's tests end."""
+    with forks.kept():
+        yield
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

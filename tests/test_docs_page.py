@@ -14,7 +14,11 @@ from tests.devtools import browsing
 from tests.offline_home import lakeloop
 from tests.recording_proxy import recording
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason=NONE)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.usefixtures("dbt_imported"),
+    pytest.mark.skipif(CHROMIUM is None, reason=NONE),
+]
 
 EVIL = "http://evil.example"
 HOSTILE = (

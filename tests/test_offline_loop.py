@@ -10,7 +10,7 @@ import pytest
 from tests.offline_home import checkout, lakeloop
 from tests.projects import raw
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("dbt_imported")]
 
 
 def digest(file: Path) -> str:

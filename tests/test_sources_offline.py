@@ -9,7 +9,7 @@ import pytest
 from tests.offline_home import lakeloop
 from tests.projects import HERE, lay
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("dbt_imported")]
 
 
 @pytest.fixture(scope="module")

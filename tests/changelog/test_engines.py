@@ -11,7 +11,7 @@ from tests.changelog.shop import COLUMNS, Shop
 from tests.projects import lay
 from tests.rounds.conftest import aws, lake  # noqa: F401 - fixtures
 
-pytestmark = [pytest.mark.slow, pytest.mark.emulator]
+pytestmark = [pytest.mark.slow, pytest.mark.emulator, pytest.mark.usefixtures("dbt_imported")]
 
 PROJECT = Path(__file__).with_name("project")
 STATE = "select id, value, _key, _op, _deleted, _snapshot, _position from state order by _key"

@@ -10,7 +10,7 @@ from sample.tests.models.shop_feed import COLUMNS, HEARTBEAT, START, ShopFeed
 from tests.changelog.places import Offline
 from tests.offline_home import lakeloop
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("dbt_imported")]
 
 
 def by_changes(folder: Path) -> Project:

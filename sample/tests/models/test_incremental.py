@@ -8,7 +8,7 @@ import pytest
 from sample.tests.models.feed import Feed
 from sample.tests.models.project import MARTS, UNTESTED, Project
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("dbt_imported")]
 
 DAYS = 9
 
