@@ -1,6 +1,7 @@
-"""Files that arrive become rows by themselves: five hundred at once, bad ones among them, functions that are killed meanwhile.
+"""Files that arrive become rows by themselves: many at once, bad ones among them, functions that are killed meanwhile.
 
-The tests run in the order in which they stand, in one environment that awaits files.
+``--files 500`` sends so many at once, ``--kills 20`` kills so often: every night does. The tests run in the order in which they
+stand, in one environment that awaits files.
 """
 
 import json
@@ -33,7 +34,7 @@ pytestmark = [
 
 RAW, ARTIFACTS = "lakeloop-dev-raw", "lakeloop-dev-artifacts"
 MACHINE = "arn:aws:states:eu-central-1:000000000000:stateMachine:lakeloop-dev-dbt-pipeline"
-FILES = 500
+FILES, KILLED_FILES, KILLS = 200, 60, 4
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,7 @@ def loop(tmp_path_factory):
     byte_code.lend(home, ".")
     settings = home / "terraform" / "envs" / "dev.tfvars"
     # Every switch is on.
-    text = settings.read_text("utf-8").replace("run_dollars", "message_minutes = 0.1, run_dollars")
+    text = settings.read_text("utf-8").replace("run_dollars", "message_minutes = 0.05, run_dollars")
     settings.write_text(
         re.sub(r"^upkeep +=.*\n", "", text, flags=re.M)
         + "arrivals = { quiet_seconds = 3, longest_wait_seconds = 120 }\n"
@@ -149,9 +150,10 @@ def test_a_crawler_finds_the_tables_that_the_sources_declare(loop):
     jobs.crawl_what_changes(loop)
 
 
-def test_five_hundred_files_at_once(loop):
+def test_many_files_at_once(loop, files):
+    files = files or FILES
     before = executions(loop)
-    numbers = customers(loop.home / "many" / "till" / "customers", 1001, FILES - len(BAD))
+    numbers = customers(loop.home / "many" / "till" / "customers", 1001, files - len(BAD))
     bad(loop.home / "many" / "till")
     assert "No folder says of which table" in loop.types("just send many env=dev", 2)
     stray = loop.home / "stray.csv"
@@ -167,7 +169,7 @@ def test_five_hundred_files_at_once(loop):
     loop.becomes("old-message-arrivals", "OK")
     loop.alarms_later(0)
     print(re.search(r"^.* files are in the marts \(.*$", printed, re.M)[0])
-    assert f"{len(numbers)} of {FILES - 1} files are in the marts" in printed
+    assert f"{len(numbers)} of {files - 1} files are in the marts" in printed
     assert Counter(numbers) == in_raw(loop)
     assert Counter(dict.fromkeys(numbers, 1)) + Counter(range(1, raw.CUSTOMERS + 1)) == in_the_mart(loop)
     new = [status for name, status in executions(loop).items() if name not in before]
@@ -217,7 +219,7 @@ def test_a_message_that_is_no_event_is_a_dead_letter_that_stays(loop):
 
 
 def test_functions_that_are_killed_lose_nothing_and_do_nothing_twice(loop, kills, files):
-    kills, files = kills or 8, files or 60
+    kills, files = kills or KILLS, files or KILLED_FILES
     numbers = customers(loop.home / "killed" / "till" / "customers", 2001, files - len(BAD))
     reasons = bad(loop.home / "killed" / "till", "again-")
     stray = next(iter(reasons))
