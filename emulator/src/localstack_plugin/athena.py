@@ -21,9 +21,10 @@ from local_athena.api.errors import ApiError
 from local_athena.api.wire import CONTENT_TYPE, encode
 from local_athena.engine import Engine
 from local_athena.storage import AwsClients
-from localstack_plugin import direct, glue, iam, loopback
+from localstack_plugin import iam
 from localstack_plugin.moto_service import Handler, Provider
 from localstack_plugin.server import Server
+from localstack_plugin.shortcuts import direct
 
 
 def service() -> Service:
@@ -65,10 +66,8 @@ def clients_of(identity: Identity) -> AwsClients:
     """The clients by which Athena reaches S3 and Glue for *identity*."""
     # LocalStack takes a twelve-digit access key for the account's id.
     clients = AwsClients.connect(config.internal_service_url(), identity.region, identity.account_id, "test")
-    loopback.attach(clients.glue)
-    direct.attach(clients.glue, identity, glue.OWN)
-    direct.attach(clients.s3, identity)
     for client in (clients.glue, clients.s3):
+        direct.attach(client, identity)
         iam.attach(client, identity)
 
     def on_cached(bucket: str, key: str) -> None:

@@ -32,6 +32,7 @@ from moto.glue.utils import PartitionFilter
 
 from local_athena.api import Identity
 from localstack_plugin import glue_crawlers, glue_iceberg, glue_jobs, glue_s3_tables
+from localstack_plugin.athena import clients_of
 from localstack_plugin.moto_service import Handler
 from localstack_plugin.moto_service import service as moto_service
 
@@ -49,11 +50,13 @@ def service() -> Service:
     """The provider."""
     glue_crawlers.start()
     own = {
+        # Calls of every query: answered from moto's memory, for as HTTP to moto they take ten times as long.
+        "GetTable": get_table,
+        "GetDatabase": get_database,
         "CreateTable": create_table,
         "UpdateTable": update_table,
         "DeleteTableVersion": delete_table_version,
         "GetPartitions": get_partitions,
-        **OWN,
         **glue_jobs.HANDLERS,
         **glue_crawlers.HANDLERS,
     }
@@ -116,37 +119,32 @@ def get_database(context: RequestContext, request: Any) -> Any:
     return {"Database": _dated(database.as_dict())}
 
 
-OWN: dict[str, Handler] = {"GetTable": get_table, "GetDatabase": get_database}
-"""Calls of every query, answered from moto's memory: as HTTP to moto they take ten times as long."""
-
-
 def create_table(context: RequestContext, request: Any) -> Any:
     """A table; one of Iceberg's with all that belongs to it."""
-    if not (request or {}).get("OpenTableFormatInput"):
-        return forward(context, request)
-    from localstack_plugin.athena import (
-        clients_of,  # which takes this module's calls for its own
-    )
-
+    if not request.get("OpenTableFormatInput"):
+        given = _given(context, request)
+        with _mapped_errors():
+            _backend(context).create_table(request["DatabaseName"].lower(), given["Name"], given)
+        return {}
     identity = Identity(context.account_id, context.region)
     return glue_iceberg.create_table(lambda: clients_of(identity), request, context.account_id)
 
 
 def update_table(context: RequestContext, request: Any) -> Any:
     """Replace a table's definition, if it still is the version that the client read."""
-    with _updates:
-        table = _find(context, request, request["TableInput"]["Name"])
-        expected = request.get("VersionId")
-        current = str(table._current_version) if table else None
-        if table and expected is not None and expected != current:
+    given, expected = _given(context, request), request.get("VersionId")
+    with _updates, _mapped_errors():
+        table = _backend(context).get_table(request["DatabaseName"].lower(), given["Name"])
+        current = str(table._current_version)
+        if expected not in (None, current):
             raise CommonServiceException(
                 "ConcurrentModificationException",
                 f"Update table failed due to concurrent modifications: {current} is the version, not {expected}",
             )
-        answer = forward(context, request)
-        if table and request.get("SkipArchive"):
+        table.update(given)
+        if request.get("SkipArchive"):
             table.versions.pop(current, None)
-        return answer
+    return {}
 
 
 def delete_table_version(context: RequestContext, request: Any) -> Any:
@@ -168,6 +166,13 @@ def get_partitions(context: RequestContext, request: Any) -> Any:
         keys = [key | {"Type": key["Type"].partition("(")[0]} for key in table.as_dict().get("PartitionKeys", [])]
         fulfils = PartitionFilter(request["Expression"], SimpleNamespace(versions={"": {"PartitionKeys": keys}}))
         return {"Partitions": [_dated(found.as_dict()) for found in table.partitions.values() if fulfils(found)]}
+
+
+def _given(context: RequestContext, request: dict[str, Any]) -> dict[str, Any]:
+    """A table's definition as moto keeps it: nothing else holds it, its name is in lower case, times are numbers."""
+    folded = fold(context.operation.name, request)["TableInput"]
+    given: dict[str, Any] = json.loads(json.dumps(folded, default=_seconds))
+    return given
 
 
 def _find(context: RequestContext, request: dict[str, Any], name: str) -> FakeTable | None:

@@ -1,7 +1,7 @@
 """LocalStack's web server, except that it listens where it is told to, admits requests, and gives Athena a way of its own.
 
 LocalStack's server ignores the host in ``GATEWAY_LISTEN`` and listens on every interface. A client of Athena's that
-LocalStack's handlers have seen once goes straight to the library from then on (``localstack_plugin.athena_channel``); what
+LocalStack's handlers have seen once goes straight to the library from then on (``shortcuts.athena_channel``); what
 only they know (accounts and regions by credentials, CORS) stays with them. Either way a request is admitted first
 (``localstack_plugin.admission``).
 """
@@ -26,8 +26,8 @@ from twisted.web.http import _GenericHTTPChannelProtocol
 from local_athena.api import Identity
 from local_iam.principal import Principal
 from localstack_plugin import door
-from localstack_plugin.athena_channel import AthenaChannel, Client
 from localstack_plugin.iam import GuardedAthena
+from localstack_plugin.shortcuts.athena_channel import AthenaChannel, Client
 
 LOG = logging.getLogger(__name__)
 _CLIENTS = 1000
