@@ -61,6 +61,11 @@ CASES = [
     C("json_array_length('[7, ]')", None, "bigint"),
     C("array_sort(array[0, 1], (x, y) -> if(y = 0, 0, 7))", [0, 1], "array(integer)"),
     C("parse_datetime('2024 366', 'yyyy DDD')", "2024-12-31 00:00:00.000 UTC", "timestamp(3) with time zone"),
+    # format: every digit that Java shows, zeros behind them
+    C("format('%.20e|%.20g', 0.7e0, 0.7e0)", "7.00000000000000000000e-01|0.70000000000000000000", "varchar"),
+    C("format('%.22e', decimal '7.6543210987654321098765')", "7.6543210987654321098765e+00", "varchar"),
+    C("format('%.0e|%g|%.3g', 0e0, 0e0, 77777.0e0)", "0e+00|0.00000|7.78e+04", "varchar"),
+    C("length(format('%.1500f', 7.5e0))", 1502, "bigint"),
     # format: parts that hang on a zone
     C("format('%tc', timestamp '2027-07-07 07:07:07 Europe/Berlin')", "Wed Jul 07 07:07:07 CEST 2027", "varchar"),
     C("format('%tZ %1$tz', timestamp '2027-01-07 07:07:07 America/New_York')", "EST -0500", "varchar"),
@@ -92,6 +97,10 @@ REFUSED = [
     R("format('%f', 7)", INVALID, "Invalid format string: %f (IllegalFormatConversion: f != java.lang.Long)"),
     R("format('%d', date '2020-02-02')", INVALID, "(IllegalFormatConversion: d != java.time.LocalDate)"),
     R("format('%d', timestamp '2020-02-02 02:02')", INVALID, "(IllegalFormatConversion: d != java.time.LocalDateTime)"),
+    R("format('%c', 77)", INVALID, "Invalid format string: %c (IllegalFormatConversion: c != java.lang.Long)"),
+    R("format('%0$s', 7)", INVALID, "(IllegalFormatArgumentIndex: Illegal format argument index = 0)"),
+    R("format('%t.', date '2020-02-02')", INVALID, "UnknownFormatConversion"),
+    R("format('%7000000s', 7)", "NOT_SUPPORTED", "%7000000s of more than 1000000 characters", ours=True),
     R("format('%tq', date '2020-02-02')", INVALID, "Invalid format string: %tq (UnknownFormatConversion: Conversion = 'tq')"),
     R("format('%tZ', timestamp '2020-02-02 02:02')", INVALID, "(IllegalFormatConversion: Z != java.time.LocalDateTime)"),
     R("format('%tH', date '2020-02-02')", INVALID, "(IllegalFormatConversion: H != java.time.LocalDate)"),

@@ -28,6 +28,9 @@ def formatted(pattern: str, values: list[str | None]) -> str:
             return "\n"
         if position:
             last = int(position) - 1
+            if last < 0:
+                wrong = "IllegalFormatArgumentIndex: Illegal format argument index = 0"
+                raise invalid(f"Invalid format string: {pattern} ({wrong})")
         elif "<" not in flags:
             last, place = place, place + 1
         if last >= len(values):
@@ -52,6 +55,7 @@ _FLAGS = {
 }
 
 
+_MOST = 1_000_000
 _CONVERSIONS = "bBhHsScCdoxXeEfgGaAtT%n"
 
 
@@ -64,10 +68,12 @@ def _unfit(spec: str, flags: str, width: str | None, precision: str | None, conv
         return f"DuplicateFormatFlags: Flags = '{twice[0]}'"
     if conversion[0] not in _CONVERSIONS:
         return f"UnknownFormatConversion: Conversion = '{conversion}'"
+    if max(int(width or 0), int(precision or 0)) > _MOST:
+        raise Failure(f"NOT_SUPPORTED: {spec} of more than {_MOST} characters is not supported by local Athena")
     if precision is not None and lower not in "sbhefga":
         return f"IllegalFormatPrecision: {precision}"
-    if lower == "t" and conversion[1] not in _DATE_PARTS.keys() | _ZONE_PARTS | {*"CLN"}:
-        return f"UnknownFormatConversion: Conversion = 't{conversion[1]}'"
+    if lower == "t" and conversion[1:] not in _DATE_PARTS.keys() | _ZONE_PARTS | {*"CLN"}:
+        return f"UnknownFormatConversion: Conversion = 't{conversion[1:]}'"
     if lower == "n" and width is not None:
         return f"IllegalFormatWidth: {width}"
     if width is None and ("-" in flags or ("0" in flags and lower in "doxefga")):
@@ -128,8 +134,6 @@ def _one(
         made = f"{number:{'#' if '#' in flags else ''}{lower}}"
         if "0" in flags:
             made = made.rjust(int(width or 0), "0")
-    elif lower == "c" and kind == "d":
-        made = chr(int(text))
     else:
         raise _of_another_type(pattern, kind, text, conversion)
     return _padded(made.upper() if conversion.isupper() else made, flags, width)
@@ -218,28 +222,36 @@ def _number(text: str, flags: str, width: str | None, precision: str | None, low
     return _padded(sign + made + end, flags, width)
 
 
-_EXACT = Context(prec=1000)
-"""Digits for every double and any precision that somebody writes."""
-
-
 def _magnitude(number: Decimal, flags: str, precision: str | None, lower: str) -> str:
     digits = 0 if lower == "d" else int(precision) if precision is not None else 6
-    if lower == "g":
-        return f"{_half_up(number, (digits or 1) - 1):#.{digits or 1}g}"
     if lower == "e":
-        return f"{_half_up(number, digits):.{digits}e}"
-    exact = abs(number).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP, context=_EXACT)
+        return _scientific(number, digits)
+    if lower == "g":
+        digits = digits or 1
+        number = _to_digits(number, digits)
+        size = number.adjusted() if number else 0
+        if not -4 <= size < digits:
+            return _scientific(number, digits - 1)
+        digits -= size + 1
+    enough = Context(prec=digits + max(number.adjusted(), 0) + 2)
+    exact = abs(number).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP, context=enough)
     return f"{exact:,f}" if "," in flags else f"{exact:f}"
+
+
+def _scientific(number: Decimal, digits: int) -> str:
+    number = _to_digits(number, digits + 1)
+    shown = "".join(map(str, number.as_tuple().digits)).ljust(digits + 1, "0")[: digits + 1]
+    return f"{shown[0]}{'.' if digits else ''}{shown[1:]}e{number.adjusted() if number else 0:+03d}"
 
 
 def _cased(text: str, conversion: str) -> str:
     return text.upper() if conversion.isupper() else text
 
 
-def _half_up(number: Decimal, digits: int) -> float:
-    """The size of *number* to *digits* after its first, a tie going up as in Java."""
-    with localcontext(rounding=ROUND_HALF_UP, prec=digits + 1):
-        return float(+abs(number))
+def _to_digits(number: Decimal, digits: int) -> Decimal:
+    """The size of *number* to its first *digits*, a tie going up as in Java."""
+    with localcontext(rounding=ROUND_HALF_UP, prec=digits):
+        return +abs(number)
 
 
 FUNCTIONS = (("format", formatted, "VARCHAR VARCHAR[]", "VARCHAR"),)
