@@ -169,6 +169,12 @@ REFUSED = [
     R("format_datetime(timestamp '2021-07-07 07:07:07', 'bb')", INVALID, "Illegal pattern component: b"),
     R("from_iso8601_timestamp('2021-00-07')", INVALID, "Value 0 for monthOfYear must be in the range [1,12]"),
     R("from_iso8601_date('2021-02-29')", INVALID, 'Cannot parse "2021-02-29": Value 29 for dayOfMonth must be in the range [1,28]'),
+    R("from_iso8601_date('2021-W53')", INVALID, 'Cannot parse "2021-W53": Value 53 for weekOfWeekyear must be in the range [1,52]'),
+    R("from_iso8601_date('2021-W07-8')", INVALID, "Value 8 for dayOfWeek must be in the range [1,7]"),
+    R("from_iso8601_date('2021-366')", INVALID, "Value 366 for dayOfYear must be in the range [1,365]"),
+    R("from_iso8601_date('70000-07-07')", "NOT_SUPPORTED", "A year outside 1 to 9999", ours=True),
+    R("parse_datetime('70000-07', 'yyyyy-MM')", "NOT_SUPPORTED", "A year outside 1 to 9999", ours=True),
+    R("date_parse('0000 53', '%x %v')", "NOT_SUPPORTED", "A year outside 1 to 9999", ours=True),
     R("from_iso8601_date('2021-07-07 k')", INVALID, 'Invalid format: "2021-07-07 k" is malformed at " k"'),
     # uuid
     R("cast('7f' as uuid)", BAD_CAST, "Cannot cast value to UUID: 7f"),

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import math
 import re
-from calendar import isleap
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from local_athena.dialect.udf.failures import Failure, invalid
-from local_athena.dialect.udf.moments import DAYS, MONTHS, day_of, malformed, moment, named, within
+from local_athena.dialect.udf.moments import (
+    DAYS,
+    MONTHS,
+    day_of,
+    day_of_week,
+    day_of_year,
+    malformed,
+    moment,
+    named,
+    within,
+)
 from local_athena.dialect.udf.numbers import double_text
 from local_athena.dialect.zones import normalise
 from local_athena.errors import AthenaError
 
-_ISO_DATE = re.compile(r"(\d{4})(?:-W(\d{1,2})(?:-(\d))?|-(\d{3})|-(\d{1,2})(?:-(\d{1,2}))?)?")
+_ISO_DATE = re.compile(r"([+-]?\d{4,9})(?:-W(\d{1,2})(?:-(\d))?|-(\d{3})|-(\d{1,2})(?:-(\d{1,2}))?)?")
 _ISO_TIME = re.compile(
     r"(?:(\d{1,2})(?::(\d{1,2})(?::(\d{1,2}))?)?(?:[.,](\d+))?)?(Z|[+-]\d{2}(?::?\d{2})?)?", re.IGNORECASE
 )
@@ -34,12 +43,9 @@ def iso8601_date(text: str) -> str:
     try:
         year = int(found[1])
         if found[2]:
-            return date.fromisocalendar(year, int(found[2]), int(found[3] or 1)).isoformat()
+            return day_of_week(year, found[2], found[3] or 1).isoformat()
         if found[4]:
-            day = date(year, 1, 1) + timedelta(days=int(found[4]) - 1)
-            if day.year != year:
-                within(found[4], "dayOfYear", 1, 366 if isleap(year) else 365)
-            return day.isoformat()
+            return day_of_year(year, found[4]).isoformat()
         return day_of(year, found[5] or 1, found[6] or 1).isoformat()
     except ValueError as error:
         raise invalid(f'Cannot parse "{text}": {error}') from None

@@ -46,11 +46,29 @@ def within(value: int | str, field: str, low: int, high: int) -> int:
     return int(value)
 
 
+def _year(year: int) -> int:
+    """A *year* that Python knows. Raises NOT_SUPPORTED for others, most of which Joda knows."""
+    if not 1 <= year <= 9999:
+        raise Failure("NOT_SUPPORTED: A year outside 1 to 9999 is not supported by local Athena here")
+    return year
+
+
 def day_of(year: int, month: int | str, day: int | str) -> date:
     """A date, or ValueError in Joda's words."""
     month = within(month, "monthOfYear", 1, 12)
-    last = monthrange(year, month)[1] if 1 <= year <= 9999 else 31
-    return date(year, month, within(day, "dayOfMonth", 1, last))
+    return date(year, month, within(day, "dayOfMonth", 1, monthrange(_year(year), month)[1]))
+
+
+def day_of_year(year: int, day: int | str) -> date:
+    """The date that is *day* of its year, from 1 on, or ValueError in Joda's words."""
+    begun = date(_year(year), 1, 1)
+    return begun + timedelta(days=within(day, "dayOfYear", 1, 366 if isleap(year) else 365) - 1)
+
+
+def day_of_week(year: int, week: int | str, day: int | str) -> date:
+    """The date of an ISO *week* and *day* of the week, or ValueError in Joda's words."""
+    weeks = date(_year(year), 12, 28).isocalendar().week
+    return date.fromisocalendar(year, within(week, "weekOfWeekyear", 1, weeks), within(day, "dayOfWeek", 1, 7))
 
 
 def moment(text: str, values: dict[str, str]) -> datetime:
@@ -74,12 +92,9 @@ def _day(values: dict[str, str]) -> date:
     given = any(letter in values for letter in "MdDweEW")
     year = int(values.get("y") or values.get("Y") or (2000 if given else 1970))
     if "w" in values or "x" in values:
-        week_year = int(values.get("x", year))
-        weeks = date(week_year, 12, 28).isocalendar().week
-        return date.fromisocalendar(week_year, within(values.get("w", 1), "weekOfWeekyear", 1, weeks), 1)
+        return day_of_week(int(values.get("x", year)), values.get("w", 1), 1)
     if "D" in values:
-        day = within(values["D"], "dayOfYear", 1, 366 if isleap(year) else 365)
-        return date(year, 1, 1) + timedelta(days=day - 1)
+        return day_of_year(year, values["D"])
     return day_of(year, values.get("M", 1), values.get("d", 1))
 
 
