@@ -13,7 +13,7 @@ from sqlglot import exp
 from local_athena.dialect.casts import cast, cast_sql
 from local_athena.dialect.coercion import coerce, coercible
 from local_athena.dialect.context import Context
-from local_athena.dialect.errors import failure, raise_sql, type_mismatch
+from local_athena.dialect.errors import failure, raise_sql, raise_with, type_mismatch
 from local_athena.dialect.scope import Scope, Value, strict
 from local_athena.dialect.sqltext import text
 from local_athena.dialect.trying import try_
@@ -46,10 +46,10 @@ def _found(ctx: Context, node: exp.Expr, path: exp.Expr, scope: Scope) -> str:
         wanted = variables(p.const)
     except Failure as error:
         code, _, message = str(error).partition(": ")
-        raise failure(code, message, node) from None
+        raise failure(code, message, path) from None
     given = _text(ctx, node.this, scope)
     dated = bool(node.args.get("json_query"))
-    return f"trino_json_path({given.sql}, {p.sql}, {_passed(ctx, node, scope, wanted, dated)})"
+    return f"trino_json_path({given.sql}, {p.sql}, {_passed(ctx, node, path, scope, wanted, dated)})"
 
 
 def _text(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
@@ -68,7 +68,7 @@ def _text(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
 _MOMENTS = ("date", "time", "time with time zone", "timestamp", "timestamp with time zone")
 
 
-def _passed(ctx: Context, node: exp.Expr, scope: Scope, wanted: set[str], dated: bool) -> str:
+def _passed(ctx: Context, node: exp.Expr, path: exp.Expr, scope: Scope, wanted: set[str], dated: bool) -> str:
     """The variables of PASSING as the text of a JSON object; the path may have no others than these.
 
     A name stands behind a letter: ``j`` for JSON text, ``d`` for a date or time, where *dated* asks for it, ``v`` for a value.
@@ -88,7 +88,7 @@ def _passed(ctx: Context, node: exp.Expr, scope: Scope, wanted: set[str], dated:
         parts.append(f"{text(json.dumps(letter + key) + ':')} || {shown}")
     for name in sorted(wanted - keys):
         hint = f'. Try quoting "{name}" in the PASSING clause to match case' if name.upper() in keys else ""
-        raise failure("INVALID_PATH", f"no value passed for parameter {name}{hint}", node)
+        raise failure("INVALID_PATH", f"no value passed for parameter {name}{hint}", path)
     return f"('{{' || {" || ',' || ".join(parts)} || '}}')" if parts else "'{}'"
 
 
@@ -132,7 +132,7 @@ def _scalar(found: str, t: Type, node: exp.Expr, empty: str, many: str, failed: 
             continue
         made.append(f"WHEN {kind} IN ({kinds}) THEN coalesce({try_(sql)}, {failed})")
     cases = (
-        f"WHEN {found} IN ('E', 'I', 'O') THEN {wrong} WHEN {found} = 'R[]' THEN {empty} "
+        f"WHEN left({found}, 1) IN ('E', 'I', 'O') THEN {wrong} WHEN {found} = 'R[]' THEN {empty} "
         f"WHEN json_array_length({found}[2:]) > 1 THEN {many} WHEN {kind} = 'NULL' THEN NULL"
     )
     scalar = f"CASE {' '.join(made)} ELSE {failed} END"
@@ -155,9 +155,9 @@ def _outcome(ctx: Context, node: exp.Expr, event: str, scope: Scope, error: tupl
 
 def _failed(found: str, duckdb_type: str) -> str:
     """ERROR ON ERROR for a path that found nothing because something was wrong."""
-    path = raise_sql("PATH_EVALUATION_ERROR", "path evaluation failed", duckdb_type)
-    given = raise_sql("JSON_INPUT_CONVERSION_ERROR", "conversion to JSON failed", duckdb_type)
-    made = raise_sql("JSON_OUTPUT_CONVERSION_ERROR", "conversion from JSON failed", duckdb_type)
+    path = raise_with("PATH_EVALUATION_ERROR", f"'path evaluation failed: ' || {found}[2:]", duckdb_type)
+    given = raise_sql("JSON_INPUT_CONVERSION_ERROR", "conversion to JSON failed: ", duckdb_type)
+    made = raise_sql("JSON_OUTPUT_CONVERSION_ERROR", "conversion from JSON failed: ", duckdb_type)
     return f"CASE {found} WHEN 'I' THEN {given} WHEN 'O' THEN {made} ELSE {path} END"
 
 
@@ -169,11 +169,17 @@ def _query(ctx: Context, node: exp.JSONExtract, scope: Scope) -> Value:
     found = _found(ctx, node, node.expression, scope)
     wrapper, omit = node.args.get("wrapper") or "WITHOUT", node.args.get("quotes") == "OMIT QUOTES"
     if omit and wrapper.startswith("WITH "):
-        raise failure("SYNTAX_ERROR", "OMIT QUOTES behavior specified with WITH WRAPPER behavior", node)
+        kind = "CONDITIONAL" if wrapper.startswith("WITH CONDITIONAL") else "UNCONDITIONAL"
+        message = f"OMIT QUOTES behavior specified with WITH {kind} ARRAY WRAPPER behavior"
+        raise failure("SYNTAX_ERROR", message, node)
     on_empty, on_error = node.args.get("on_empty") or "NULL", node.args.get("on_error") or "NULL"
     unsuited = "JSON_OUTPUT_CONVERSION_ERROR"
-    nothing = _CONSTANTS.get(on_empty) or raise_sql(unsuited, "JSON path found no items", "VARCHAR")
-    many = _CONSTANTS.get(on_error) or raise_sql(unsuited, "JSON path found multiple items", "VARCHAR")
+    nothing = _CONSTANTS.get(on_empty) or raise_sql(
+        unsuited, "conversion from JSON failed: JSON path found no items", "VARCHAR"
+    )
+    many = _CONSTANTS.get(on_error) or raise_sql(
+        unsuited, "conversion from JSON failed: JSON path found multiple items", "VARCHAR"
+    )
     wrong = _CONSTANTS.get(on_error) or _failed(found, "VARCHAR")
     rest = f"{found}[2:]"
     single = f"trino_json_numbers(CAST(json_extract({rest}, '$[0]') AS VARCHAR))"
@@ -188,7 +194,8 @@ def _query(ctx: Context, node: exp.JSONExtract, scope: Scope) -> Value:
         made = f"CASE WHEN {alone} THEN {single} ELSE {rest} END"
     else:
         made = rest
-    cases = f"WHEN {found} IN ('E', 'I', 'O') THEN {wrong} WHEN {found} = 'R[]' THEN {nothing} WHEN {found} IS NOT NULL THEN {made}"
+    failed = f"WHEN left({found}, 1) IN ('E', 'I', 'O') THEN {wrong}"
+    cases = f"{failed} WHEN {found} = 'R[]' THEN {nothing} WHEN {found} IS NOT NULL THEN {made}"
     return _returned(f"CASE {cases} END", node, node.args.get("returning"))
 
 
@@ -198,7 +205,7 @@ def _exists(ctx: Context, node: exp.JSONExists, scope: Scope) -> Value:
     outcome = node.args.get("on_error") or "FALSE"
     wrong = {"TRUE": "true", "FALSE": "false", "UNKNOWN": "CAST(NULL AS BOOLEAN)"}.get(outcome)
     wrong = wrong or _failed(found, "BOOLEAN")
-    return Value(f"CASE WHEN {found} IN ('E', 'I', 'O') THEN {wrong} ELSE {found} <> 'R[]' END", BOOLEAN)
+    return Value(f"CASE WHEN left({found}, 1) IN ('E', 'I', 'O') THEN {wrong} ELSE {found} <> 'R[]' END", BOOLEAN)
 
 
 def _returned(sql: str, node: exp.Expr, returning: object) -> Value:

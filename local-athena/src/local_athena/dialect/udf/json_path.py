@@ -18,7 +18,17 @@ from local_athena.dialect.udf.path_grammar import parsed
 
 
 class PathError(Exception):
-    """A path that does not fit the data."""
+    """A path that does not fit the data, in Trino's words:
+    https://github.com/trinodb/trino/blob/master/core/trino-main/src/main/java/io/trino/json/PathEvaluationException.java
+    """
+
+
+def _structural(message: str) -> PathError:
+    return PathError(f"structural error: {message}")
+
+
+def _unsuited(expected: str, value: Any) -> PathError:
+    return PathError(f"invalid item type. Expected: {expected}, actual: {_kind(value).upper()}")
 
 
 NOTHING = object()
@@ -92,8 +102,8 @@ def _divided(sign: str, a: Any, b: Any) -> Any:
 
 def _signed(at: _Context, sign: str, operand: tuple[Any, ...]) -> list[Any]:
     items = _unwrapped(_items(operand, at), at)
-    if not all(map(_number, items)):
-        raise PathError("a sign takes numbers")
+    if wrong := [v for v in items if not _number(v)]:
+        raise _unsuited("NUMBER", wrong[0])
     return [-v for v in items] if sign == "-" else items
 
 
@@ -106,7 +116,11 @@ def _member(at: _Context, base: tuple[Any, ...], name: str | None) -> list[Any]:
         if isinstance(item, dict) and (name is None or name in item):
             result += item.values() if name is None else [item[name]]
         elif at.strict:
-            raise PathError(f"member {name}")
+            raise (
+                _structural(f"missing member '{name}' in JSON object")
+                if isinstance(item, dict)
+                else _unsuited("OBJECT", item)
+            )
     return result
 
 
@@ -128,7 +142,7 @@ def _elements(at: _Context, base: tuple[Any, ...], ranges: list[tuple[Any, Any]]
     result: list[Any] = []
     for item in _items(base, at):
         if not isinstance(item, list) and at.strict:
-            raise PathError("no array")
+            raise _unsuited("ARRAY", item)
         values = item if isinstance(item, list) else [item]
         if ranges is None:
             result += values
@@ -138,15 +152,19 @@ def _elements(at: _Context, base: tuple[Any, ...], ranges: list[tuple[Any, Any]]
             low = _index(first, inside)
             high = low if end is None else _index(end, inside)
             if at.strict and (low < 0 or high >= len(values) or low > high):
-                raise PathError("subscript")
+                if not values:
+                    raise _structural("invalid array subscript for empty array")
+                raise _structural(f"invalid array subscript: [{low}, {high}] for array of size {len(values)}")
             result += values[max(low, 0) : high + 1] if high >= 0 else []
     return result
 
 
 def _index(tree: tuple[Any, ...], at: _Context) -> int:
     found = _unwrapped(_items(tree, at), at)
-    if len(found) != 1 or not _number(found[0]):
-        raise PathError("a subscript is one number")
+    if len(found) != 1:
+        raise PathError("array subscript 'from' value must be singleton numeric")
+    if not _number(found[0]):
+        raise _unsuited("NUMBER", found[0])
     return int(found[0])
 
 
@@ -162,13 +180,13 @@ def _method(at: _Context, base: tuple[Any, ...], name: str) -> list[Any]:
     if name == "type":
         return [_kind(v) for v in items]
     if name == "size":
-        if at.strict and not all(isinstance(v, list) for v in items):
-            raise PathError("size() takes arrays")
+        if at.strict and (wrong := [v for v in items if not isinstance(v, list)]):
+            raise _unsuited("ARRAY", wrong[0])
         return [len(v) if isinstance(v, list) else 1 for v in items]
     items = _unwrapped(items, at)
     if name == "keyvalue":
-        if not all(isinstance(v, dict) for v in items):
-            raise PathError("keyvalue() takes objects")
+        if wrong := [v for v in items if not isinstance(v, dict)]:
+            raise _unsuited("OBJECT", wrong[0])
         return [{"name": k, "value": v, "id": i} for i, item in enumerate(items) for k, v in item.items()]
     return [_computed(v, name) for v in items]
 
@@ -180,7 +198,7 @@ def _computed(value: Any, name: str) -> Any:
         except ValueError as error:
             raise PathError(str(error)) from None
     if not _number(value):
-        raise PathError(f"{name}() takes numbers")
+        raise _unsuited("NUMBER", value)
     if name == "double":
         return float(value)
     if name == "abs":

@@ -216,8 +216,8 @@ def _variables(passed: str) -> dict[str, Any]:
 
 
 def query(text: str, path: str, passed: str) -> str:
-    """Outcome of a standard path: ``R`` and a JSON array of what was found; ``E`` where the path does not fit, ``I`` where what is
-    given is no JSON, ``O`` where what was found is none.
+    """Outcome of a standard path: ``R`` and a JSON array of what was found; ``E`` and a message where the path does not fit, ``I``
+    where what is given is no JSON, ``O`` where what was found is none.
     """
     try:
         value, variables = json.loads(text, parse_constant=_reject), _variables(passed)
@@ -226,8 +226,8 @@ def query(text: str, path: str, passed: str) -> str:
         return "I"
     try:
         found = evaluate(value, path, variables)
-    except PathError:
-        return "E"
+    except PathError as error:
+        return f"E{error}"
     return "O" if any(isinstance(v, Moment) for v in found) else "R" + dumped(found)
 
 
