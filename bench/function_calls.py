@@ -114,6 +114,7 @@ $url_encode | url_encode(text) | url_encode(text) | quote_plus(x)
 acos | acos(part) | acos(part) | math.acos(x)
 all_match | all_match(ints, x -> x >= 0) | list_bool_and(list_transform(ints, lambda x: x >= 0)) | all(v >= 0 for v in x)
 any_match | any_match(ints, x -> x > 5) | list_bool_or(list_transform(ints, lambda x: x > 5)) | any(v > 5 for v in x)
+apply | apply(i, x -> x * 2) | i * 2 | x * 2
 array_distinct | array_distinct(ints) | list_distinct(ints) | list(set(x))
 array_except | array_except(ints, array[3, 4]) | list_filter(ints, lambda x: NOT list_contains([3, 4], x)) | [v for v in x if v not in (3, 4)]
 array_histogram | array_histogram(ints) | list_histogram(ints) | Counter(x)

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.dialect import all_shapes, shapes_of_correlation
+from tests.dialect import all_shapes, messages, shapes_of_correlation
 from tests.dialect.conftest import Run
 from tests.dialect.shapes import Shape
 from tests.dialect.test_expressions import same
@@ -159,3 +159,13 @@ def test_slice_takes_a_start_and_a_length(run: Run, items: list[int | None], sta
     rows, _ = run(f"select slice(cast(array[{written}] as array(integer)), {start}, {length})")
     first = start - 1 if start > 0 else len(items) + start
     assert rows == [(items[first : first + length] if first >= 0 else [],)]
+
+
+@pytest.mark.parametrize(("marked", "expected"), messages.MESSAGES)
+def test_messages_have_trinos_words_and_place(marked: str, expected: str, run: Run) -> None:
+    code, _, words = expected.partition(": ")
+    before, mark, after = marked.partition("@")
+    place = f"line 1:{len(before) + 1}: " if mark else ""
+    with pytest.raises(AthenaError) as caught:
+        run(before + after)
+    assert str(caught.value) == f"{code}: {place}{words}"

@@ -44,7 +44,7 @@ WORDS: dict[str, list[str]] = {
     "dialect/functions/aggregates._checksum": [
         "`checksum` of anything but whole numbers, doubles, booleans, dates, varchar and varbinary"
     ],
-    "dialect/grouping._map_key": ["`GROUP BY` maps that hold maps or timestamps with time zone"],
+    "dialect/grouping._in_order": ["`GROUP BY` maps that hold maps or timestamps with time zone"],
     "dialect/grouping.comparable": [
         "`GROUP BY`, `DISTINCT` and set operations on times with time zone, and on timestamps with time zone whose zones the query does not fix",
         "`DISTINCT` and set operations on maps, and `GROUP BY` arrays and rows with maps in them",
@@ -60,6 +60,7 @@ WORDS: dict[str, list[str]] = {
     "dialect/relations._lateral": ["`LATERAL` over anything but a subquery"],
     "dialect/relations._table": ["time travel on what is no table"],
     "dialect/relations.incoming": ["stored maps and rows with `char` or `timestamp with time zone` in them"],
+    "dialect/samples.sample": ["`TABLESAMPLE` of a percentage other than sums and products of numbers"],
     "dialect/relations.relation": [
         "`PIVOT`",
         "`TABLESAMPLE` of joins in brackets without an alias",

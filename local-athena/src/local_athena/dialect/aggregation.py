@@ -13,6 +13,7 @@ from sqlglot import exp
 
 from local_athena.dialect import functions
 from local_athena.dialect.errors import failure
+from local_athena.dialect.formatter import formatted
 from local_athena.dialect.scope import Scope, find, find_relation
 
 type Form = tuple[Any, ...]
@@ -49,11 +50,6 @@ def _parts(node: exp.Expr) -> Iterator[exp.Expr]:
             yield child
 
 
-def _shown(node: exp.Expr) -> str:
-    """*node* as it was written, more or less."""
-    return node.sql(dialect="trino", normalize_functions=False, comments=False)
-
-
 def aggregates(node: exp.Expr | None, windows: bool = False) -> Iterator[exp.Expr]:
     """The calls of aggregates in *node* (and, with *windows*, window functions and GROUPING), those of subqueries left out."""
     if node is None or isinstance(node, exp.Query):
@@ -75,7 +71,7 @@ def aggregates(node: exp.Expr | None, windows: bool = False) -> Iterator[exp.Exp
 def refuse(node: exp.Expr | None, clause: str) -> None:
     """:raises AthenaError: ``EXPRESSION_NOT_SCALAR`` where *clause* holds an aggregate or a window function."""
     if found := [*aggregates(node, windows=True)]:
-        shown = ", ".join(_shown(f) for f in found)
+        shown = ", ".join(formatted(f) for f in found)
         message = f"{clause} cannot contain aggregations, window functions or grouping operations: [{shown}]"
         raise failure("EXPRESSION_NOT_SCALAR", message, node)
 
@@ -84,7 +80,7 @@ def _check_nested(call: exp.Expr) -> None:
     name = _name(call)
     inner = [f for part in _parts(call) for f in aggregates(part)]
     if inner:
-        shown = ", ".join(_shown(f) for f in inner)
+        shown = ", ".join(formatted(f) for f in inner)
         message = f"Cannot nest aggregations inside aggregation '{name}': [{shown}]"
         raise failure("NESTED_AGGREGATION", message, call)
     if any(isinstance(f, exp.Window) for part in _parts(call) for f in aggregates(part, windows=True)):
@@ -124,26 +120,24 @@ def check(node: exp.Select, scope: Scope, columns: Callable[[exp.Expr], list[str
             _refuse_grouping(part)
     if group is None and not called and having is None:
         return
-    keys: set[Form] = set()
-    for element in elements(group) if group is not None else ():
-        refuse(element, "GROUP BY clause")
-        keys |= {*_keys(element, node, scope, columns)}
+    keys = _all_keys(node, scope, columns)
     for part in parts:
-        _check_grouping(part, scope)
+        _check_grouping(part, keys, scope)
     for named in node.args.get("windows") or ():
         _grouped_window(named, keys, scope)
     aliases = {item.alias.lower() for item in node.expressions if isinstance(item, exp.Alias)}
     for item in node.expressions:
         shown = columns(item)
         if shown:
-            if not all(("column", sql) in keys for sql in shown):
-                raise _ungrouped(item)
+            if (wrong := next((sql for sql in shown if ("column", sql) not in keys), None)) is not None:
+                raise failure("EXPRESSION_NOT_AGGREGATE", _not_grouped(wrong, scope))  # Trino tells no place
         else:
             _require(item.unalias(), keys, scope)
     if having is not None:
-        if any(isinstance(call, exp.Window) for call in aggregates(having.this, windows=True)):
-            message = "HAVING clause cannot contain window functions or row pattern measures"
-            raise failure("NESTED_WINDOW", message, having.this)
+        for call in aggregates(having.this, windows=True):
+            if isinstance(call, exp.Window):
+                message = "HAVING clause cannot contain window functions or row pattern measures"
+                raise failure("NESTED_WINDOW", message, call)
         _require(having.this, keys, scope)
     for item in sorted_by:
         by_alias = isinstance(item, exp.Column) and item.parts[0].name.lower() in aliases
@@ -160,15 +154,56 @@ def _refuse_grouping(node: exp.Expr) -> None:
             raise failure("MISSING_GROUP_BY", message, call)
 
 
-def _check_grouping(node: exp.Expr, scope: Scope) -> None:
-    """Refuse GROUPING() of anything but columns; of columns that are not grouped by, DuckDB refuses it."""
-    for call in aggregates(node, windows=True):
-        if _name(call) == "grouping":
+def grouping_columns(node: exp.Select, scope: Scope, columns: Callable[[exp.Expr], list[str]]) -> frozenset[str] | None:
+    """The texts of the columns that *node* is grouped by, None where it is not grouped: *columns* are those of ``check``."""
+    order = node.args.get("order")
+    parts = [*node.expressions, *((item.this for item in order.expressions) if order is not None else ())]
+    clauses = any(node.args.get(name) is not None for name in ("group", "having"))
+    if not clauses and not any(True for part in parts for _ in aggregates(part)):
+        return None
+    return frozenset(form[1] for form in _all_keys(node, scope, columns) if form[0] == "column")
+
+
+def _all_keys(node: exp.Select, scope: Scope, columns: Callable[[exp.Expr], list[str]]) -> set[Form]:
+    group = node.args.get("group")
+    keys: set[Form] = set()
+    for element in elements(group) if group is not None else ():
+        refuse(element, "GROUP BY clause")
+        keys |= {*_keys(element, node, scope, columns)}
+    return keys
+
+
+def _not_grouped(sql: str, scope: Scope) -> str:
+    """The message about a column that ``*`` stands for: it is told by its name, or else by its number."""
+    at, found = next((i, f) for i, f in enumerate(scope.fields, 1) if f.sql == sql)
+    name = f"{found.relation}.{found.name}" if found.relation is not None else found.name
+    return f"Column {at if found.name is None else repr(name)} not in GROUP BY clause"
+
+
+_MOST_GROUPED = 63
+
+
+def _groupings(node: exp.Expr) -> Iterator[exp.Expr]:
+    """The calls of GROUPING() in *node*, those of subqueries left out."""
+    if _name(node) == "grouping":
+        yield node
+    for part in _parts(node):
+        yield from _groupings(part)
+
+
+def _check_grouping(node: exp.Expr, keys: set[Form], scope: Scope) -> None:
+    """Refuse GROUPING() of too many columns, or of anything but columns that are grouped by."""
+    if not isinstance(node, exp.Query):
+        for call in _groupings(node):
+            if len(call.expressions) > _MOST_GROUPED:
+                message = f"GROUPING supports up to {_MOST_GROUPED} column arguments"
+                raise failure("TOO_MANY_ARGUMENTS", message, call)
             for argument in call.expressions:
-                if (found := column(argument, scope)) is None or found not in {f.sql for f in scope.fields}:
+                found = column(argument, scope)
+                if found not in {f.sql for f in scope.fields} or ("column", found) not in keys:
                     message = (
                         "The arguments to GROUPING() must be expressions referenced by the GROUP BY at the associated query "
-                        f"level. Mismatch due to {_shown(argument)}."
+                        f"level. Mismatch due to {formatted(argument)}."
                     )
                     raise failure("INVALID_ARGUMENTS", message, call)
 
@@ -259,8 +294,13 @@ def _require(node: exp.Expr, keys: set[Form], scope: Scope, aliases: set[str] | 
         raise _ungrouped(node)
 
 
+def _first(node: exp.Column) -> str | None:
+    """The name of a column that is written without its relation."""
+    return node.name.lower() if len(node.parts) == 1 else None
+
+
 def _ungrouped(node: exp.Expr) -> Exception:
-    message = f"'{_shown(node)}' must be an aggregate expression or appear in GROUP BY clause"
+    message = f"'{formatted(node)}' must be an aggregate expression or appear in GROUP BY clause"
     return failure("EXPRESSION_NOT_AGGREGATE", message, node)
 
 
@@ -274,7 +314,7 @@ def _grouped(node: exp.Expr, keys: set[Form], scope: Scope, bound: frozenset[str
             return True
         found = column(node, scope)
         return found is None or any(k[0] == "column" and f"{found}.".startswith(f"{k[1]}.") for k in keys)
-    if keys and _form(node, scope) in keys:
+    if keys and _form(node, scope) in keys and not any(_first(c) in aliases for c in node.find_all(exp.Column)):
         return True
     if isinstance(node, exp.Lambda):
         bound |= {e.name.lower() for e in node.expressions}

@@ -75,16 +75,57 @@ def _called(ctx: Context, name: str, clauses: Clauses, inner: exp.Expr, scope: S
     if scope.parameters is not None and name in functions.AGGREGATE_NAMES:
         message = f"Lambda expression cannot contain aggregations, window functions or grouping operations: [{name}]"
         raise failure("EXPRESSION_NOT_SCALAR", message, inner)
+    _check_form(name, clauses, inner)
     if clauses.any and name not in functions.AGGREGATE_NAMES:
-        raise failure("FUNCTION_NOT_AGGREGATE", f"{name} is not an aggregate or window function", inner)
+        raise failure("FUNCTION_NOT_AGGREGATE", _of_aggregates_alone(name, clauses), inner)
+    if len(arguments) > _MOST_ARGUMENTS:
+        raise failure("TOO_MANY_ARGUMENTS", f"Too many arguments for function call {name}()", inner)
     if name in functions.WINDOWS and clauses.window is None:
         raise failure("MISSING_OVER", f"Window function {name} requires an OVER clause", inner)
     if name in functions.WINDOWS and clauses.filter is not None:
         raise failure("FUNCTION_NOT_AGGREGATE", "Filter is only valid for aggregation functions", inner)
+    if name in functions.AGGREGATE_NAMES and clauses.window is None and name != "grouping":
+        with scope.in_aggregate():
+            return _applied(ctx, name, clauses, inner, scope, arguments)
+    return _applied(ctx, name, clauses, inner, scope, arguments)
+
+
+def _applied(
+    ctx: Context, name: str, clauses: Clauses, inner: exp.Expr, scope: Scope, arguments: list[exp.Expr]
+) -> Value:
     if name in functions.RAW:
         return functions.RAW[name](_call(ctx, name, inner, scope, [], clauses), arguments)
     args = [a if isinstance(a, exp.Lambda) else ctx.expression(a, scope) for a in arguments]
     return _dispatch(_call(ctx, name, inner, scope, args, clauses))
+
+
+_MOST_ARGUMENTS = 127
+
+
+_FORMS = ("if", "nullif", "coalesce", "try", "format")
+"""Calls of a grammar of their own, which take no clauses."""
+
+
+def _check_form(name: str, clauses: Clauses, node: exp.Expr) -> None:
+    given = (
+        (clauses.window is not None, "OVER clause"),
+        (clauses.distinct, "DISTINCT"),
+        (clauses.filter is not None, "FILTER"),
+    )
+    for present, what in given if name in _FORMS else ():
+        if present:
+            raise failure("SYNTAX_ERROR", f"{what} not valid for '{name}' function", node)
+
+
+def _of_aggregates_alone(name: str, clauses: Clauses) -> str:
+    """The message about a call of a function that is no aggregate."""
+    if clauses.distinct:
+        return "DISTINCT is not supported for non-aggregation functions"
+    if clauses.order:
+        return "ORDER BY is only valid for aggregation functions"
+    if clauses.filter is not None:
+        return "Filter is only valid for aggregation functions"
+    return f"{name} is not an aggregate or window function"
 
 
 def _unwrap(node: exp.Expr) -> tuple[Clauses, exp.Expr]:

@@ -84,6 +84,7 @@ def _foreign(node: exp.Expr, own: Scope, bound: frozenset[str]) -> Iterator[bool
         yield from _foreign(node.this, own, bound | {e.name.lower() for e in node.expressions})
     elif isinstance(node, exp.Column):
         if isinstance(node.this, exp.Star):
+            yield not own.relation(node.table.lower())
             return
         if node.parts[0].name.lower() not in bound and aggregation.column(node, own) is None:
             yield True
@@ -138,11 +139,11 @@ def select(node: exp.Select, scope: Scope, source: Plan | None) -> Plan | None:
 
 
 def _conditions(clause: exp.Expr | None) -> list[exp.Expr]:
-    return (
-        [*clause.this.flatten()]
-        if clause is not None and isinstance(clause.this, exp.And)
-        else ([clause.this] if clause is not None else [])
-    )
+    """The terms of a condition, but TRUE."""
+    terms = [*clause.this.flatten()] if clause is not None and isinstance(clause.this, exp.And) else None
+    if terms is None:
+        terms = [clause.this] if clause is not None else []
+    return [term for term in terms if not (isinstance(term, exp.Boolean) and term.this)]
 
 
 def _one_row(node: exp.Select) -> bool:

@@ -17,6 +17,7 @@ from local_athena.dialect import (
     folds,
     literals,
     operators,
+    places,
     predicates,
     rows,
     sql_json,
@@ -130,6 +131,10 @@ def _subscript(ctx: Context, node: exp.Bracket, scope: Scope) -> Value:
     base = ctx.expression(node.this, scope)
     if len(node.expressions) != 1:
         raise failure("SYNTAX_ERROR", "A subscript takes one index", node)
+    written = node.expressions[0].this if isinstance(node.expressions[0], exp.Neg) else node.expressions[0]
+    if base.type.name == "row" and not isinstance(written, exp.Literal):
+        message = "Subscript expression on ROW requires a constant index"
+        raise failure("EXPRESSION_NOT_CONSTANT", message, written)
     index = ctx.expression(node.expressions[0], scope)
     if not node.args.get("offset") and index.type.is_integer:
         index = operators.arithmetic("+", index, literals.number("1"), node)
@@ -158,7 +163,10 @@ def _tuple(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
 
 
 def _paren(ctx: Context, node: exp.Paren, scope: Scope) -> Value:
-    return ctx.expression(node.this, scope)
+    value = ctx.expression(node.this, scope)
+    if node.meta.get(places.PLUS) and not (value.type.is_number or value.type == UNKNOWN):
+        raise type_mismatch(f"Unary '+' operator cannot by applied to {value.type} type", node)
+    return value
 
 
 def _case(ctx: Context, node: exp.Case, scope: Scope) -> Value:
@@ -179,7 +187,8 @@ def _case(ctx: Context, node: exp.Case, scope: Scope) -> Value:
         results.append(ctx.expression(branch.args["true"], scope))
     default = node.args.get("default")
     results.append(ctx.expression(default, scope) if default is not None else literals.null())
-    t = single_type("All CASE results", results, [*(b.args["true"] for b in node.args["ifs"]), default or node])
+    written = [*(b.args["true"] for b in node.args["ifs"]), *([default] if default is not None else [])]
+    t = single_type("All CASE results", results[: len(written)], written)
     return _choose(conditions, results, default, t)
 
 
@@ -258,7 +267,11 @@ def _call_of(name: str, *arguments: str) -> Handler:
 
 
 def _at_time_zone(ctx: Context, node: exp.AtTimeZone, scope: Scope) -> Value:
-    return ctx.call("$at_time_zone", [ctx.expression(node.this, scope), ctx.expression(node.args["zone"], scope)], node)
+    value = ctx.expression(node.this, scope)
+    if value.type != UNKNOWN and value.type.name not in ("time", TIME_ZONED, "timestamp", ZONED):
+        what = "Type of value must be a time or timestamp with or without time zone"
+        raise type_mismatch(f"{what} (actual {value.type})", node.this)
+    return ctx.call("$at_time_zone", [value, ctx.expression(node.args["zone"], scope)], node)
 
 
 _EXTRACTED = (

@@ -13,7 +13,7 @@ from typing import Any
 from sqlglot import exp
 from sqlglot.tokenizer_core import TokenType
 
-from local_athena.dialect import reserved
+from local_athena.dialect import reserved, syntax
 from local_athena.dialect.errors import failure
 from local_athena.errors import AthenaError
 
@@ -41,10 +41,15 @@ def check_tokens(tokens: Sequence[Any], sql: str) -> None:
     """:raises AthenaError: ``SYNTAX_ERROR`` for operators of other engines, for names that begin with a digit, and for two texts
     in a row, which sqlglot takes for one.
     """
-    _check_limits(tokens)
+    _check_limits(tokens, sql)
     _check_names(tokens)
-    _check_commas(tokens)
+    _check_commas(tokens, sql)
     for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        if token.token_type == TokenType.UNKNOWN and token.text == "`":
+            message = "backquoted identifiers are not supported; use double quotes to quote identifiers"
+            raise syntax.at(token, message)
+        if token.token_type == TokenType.IDENTIFIER and not token.text:
+            raise syntax.at(token, "Zero-length delimited identifier not allowed")
         if token.token_type not in _LITERALS and token.text.upper() in _OPERATORS:
             raise _mismatched(token, token.text)
         if token.token_type not in _LITERALS and token.text.upper().startswith(
@@ -71,17 +76,20 @@ def check_tokens(tokens: Sequence[Any], sql: str) -> None:
             )
 
 
-def _check_commas(tokens: Sequence[Any]) -> None:
-    """A comma stands between two things, where sqlglot also takes one behind the last."""
+def _check_commas(tokens: Sequence[Any], sql: str) -> None:
+    """A comma stands between two things, where sqlglot also takes one before the first or behind the last."""
+    for before, token in pairwise(tokens):
+        if token.token_type == TokenType.COMMA and before.token_type in _BEFORE_LISTS:
+            raise _mismatched(token, token.text)
     for token, following in zip(tokens, [*tokens[1:], None], strict=True):
         if token.token_type != TokenType.COMMA or (following is not None and following.token_type not in _AFTER_LISTS):
             continue
         if following is None:
-            where = f"line {token.line}:{token.col + 1}"
-            raise AthenaError("SYNTAX_ERROR", f"{where}: mismatched input '<EOF>'. Expecting: <expression>")
+            raise syntax.ended(sql)
         raise _mismatched(following, following.text)
 
 
+_BEFORE_LISTS = (TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.DISTINCT, TokenType.SELECT)
 _AFTER_LISTS = frozenset((
     TokenType.FROM, TokenType.WHERE, TokenType.GROUP_BY, TokenType.HAVING, TokenType.ORDER_BY, TokenType.LIMIT, TokenType.UNION,
     TokenType.EXCEPT, TokenType.INTERSECT, TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.SEMICOLON, TokenType.COMMA,
@@ -108,23 +116,43 @@ _BEGINNINGS = frozenset(_TEXT.split())
 """Reserved words that may follow a FROM: relations of a grammar of their own, and what ``IS DISTINCT FROM`` compares with."""
 
 
-def _check_limits(tokens: Sequence[Any]) -> None:
-    """OFFSET stands before LIMIT: https://trino.io/docs/current/sql/select.html#offset-clause."""
-    if not any(token.token_type == TokenType.OFFSET for token in tokens):
-        return
-    limited: list[bool] = [False]
-    for token in tokens:
-        if token.token_type == TokenType.L_PAREN:
-            limited.append(False)
-        elif token.token_type == TokenType.R_PAREN and len(limited) > 1:
-            limited.pop()
-        elif token.token_type in (TokenType.LIMIT, TokenType.FETCH):
-            limited[-1] = True
-        elif token.token_type in (TokenType.SELECT, TokenType.SEMICOLON):
-            limited[-1] = False
-        elif token.token_type == TokenType.OFFSET and limited[-1]:
-            where = f"line {token.line}:{token.col - len(token.text) + 1}"
-            raise AthenaError("SYNTAX_ERROR", f"{where}: mismatched input '{token.text}'. Expecting: <EOF>")
+_SET_OPERATIONS = (TokenType.UNION, TokenType.EXCEPT, TokenType.INTERSECT)
+
+
+def _check_limits(tokens: Sequence[Any], sql: str) -> None:
+    """ORDER BY, OFFSET and LIMIT stand in this order, and behind all set operations:
+    https://trino.io/docs/current/sql/select.html#synopsis.
+    """
+    ended: list[int] = [0]
+    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        kind = token.token_type
+        if kind == TokenType.L_PAREN:
+            ended.append(0)
+        elif kind == TokenType.R_PAREN and len(ended) > 1:
+            ended.pop()
+        elif kind in (TokenType.SELECT, TokenType.SEMICOLON):
+            ended[-1] = 0
+        elif kind in _SET_OPERATIONS and ended[-1]:
+            raise syntax.mismatched(sql, token)
+        elif step := _ending(kind, following):
+            if ended[-1] >= step:
+                raise syntax.mismatched(sql, token)
+            ended[-1] = step
+
+
+def _ending(kind: TokenType, following: Any) -> int:
+    """The place of a clause among those that end a query, 0 for any other word: LIMIT and OFFSET may be names."""
+    if kind == TokenType.ORDER_BY:
+        return 1
+    counted = following is not None and (following.token_type in _COUNTS or following.text.upper() == "ALL")
+    if kind == TokenType.OFFSET and counted:
+        return 2
+    if (kind == TokenType.LIMIT and counted) or kind == TokenType.FETCH:
+        return 3
+    return 0
+
+
+_COUNTS = (TokenType.NUMBER, TokenType.PLACEHOLDER)
 
 
 _LITERALS = (TokenType.STRING, TokenType.IDENTIFIER, TokenType.NATIONAL_STRING, TokenType.UNICODE_STRING)

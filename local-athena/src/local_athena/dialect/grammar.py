@@ -108,10 +108,17 @@ def _with(token: Any, before: Any, after: list[Any]) -> Any:
     return after[2] if zoned and after[2] is not None and after[2].token_type == TokenType.STRING else None
 
 
+def _sized(token: Any, before: Any, after: list[Any]) -> Any:
+    """``decimal()`` without digits."""
+    pair = [t.token_type if t is not None else None for t in after[:2]]
+    return after[1] if pair == [TokenType.L_PAREN, TokenType.R_PAREN] else None
+
+
 _CHECKS: dict[Any, Callable[[Any, Any, list[Any]], Any]] = {
     TokenType.INTERVAL: _interval, TokenType.NUMBER: _number, TokenType.L_BRACKET: _bracket, TokenType.L_BRACE: _itself,
     TokenType.VAR: _word, TokenType.FILTER: _filter, TokenType.LIMIT: _limit, TokenType.PERCENT: _percent, TokenType.WITH: _with,
     TokenType.FROM: _first,
+    **dict.fromkeys((TokenType.DECIMAL, TokenType.VARCHAR, TokenType.CHAR), _sized),
     TokenType.PARAMETER: _itself, TokenType.NATIONAL_STRING: _itself, TokenType.DIV: _itself, TokenType.GLOB: _itself,
     **{getattr(TokenType, word): _clock for word in _CLOCKS if hasattr(TokenType, word)},
 }  # fmt: skip
@@ -158,6 +165,11 @@ def _tuple(node: exp.Expr) -> str | None:
 
 def _call(node: exp.Expr) -> str | None:
     name, given = node.name.upper(), node.expressions
+    if name == "GROUPING" and not all(isinstance(e, exp.Column) for e in given):
+        return "mismatched input. Expecting: ')', ',', '.'"
+    distinct = given[0] if given else None
+    if isinstance(distinct, exp.Distinct) and not distinct.expressions:
+        return "mismatched input ')'. Expecting: <expression>"
     if name == "ROW" and not given:
         return "mismatched input ')'. Expecting: <expression>"
     if name == "TABLE" and not (len(given) == 1 and isinstance(given[0], exp.Anonymous)):
@@ -197,8 +209,16 @@ def _quantified(node: exp.Expr) -> str | None:
     return None if isinstance(asked, exp.Query | exp.Values | exp.Tuple) else "mismatched input. Expecting: <query>"
 
 
+def _frame(node: exp.Expr) -> str | None:
+    for bound in ("start", "end"):
+        given = node.args.get(bound)
+        if given is not None and given != "CURRENT ROW" and not node.args.get(f"{bound}_side"):
+            return "mismatched input. Expecting: 'FOLLOWING', 'PRECEDING'"
+    return None
+
+
 _NODES: dict[type[exp.Expr], Callable[[exp.Expr], str | None]] = {
     exp.Select: _select, exp.Tuple: _tuple, exp.Anonymous: _call, exp.TableSample: _sample, exp.Table: _table,
-    exp.CTE: _common, exp.WithinGroup: _within, exp.In: _in, exp.Any: _quantified,
+    exp.CTE: _common, exp.WindowSpec: _frame, exp.WithinGroup: _within, exp.In: _in, exp.Any: _quantified,
     exp.Collate: lambda _: "mismatched input 'COLLATE'. Expecting: <EOF>",
 }  # fmt: skip

@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, type_mismatch
+from local_athena.dialect.formatter import formatted
 from local_athena.dialect.scope import Scope, Value
 from local_athena.dialect.types import OPAQUE, TIME_ZONED, ZONED, Type
 from local_athena.errors import NotSupported
@@ -62,6 +63,8 @@ def _sets(ctx: Context, node: exp.Expr, scope: Scope, items: Items) -> list[list
     return [[_element(ctx, node, scope, items)]]
 
 
+DISTINCT_OF = "DISTINCT can only be applied to comparable types (actual: {})"
+_KEY = "{} is not comparable, and therefore cannot be used in GROUP BY"
 _MOST_SETS = 2048
 """Grouping sets of a query, the default of ``query.max-grouping-sets``."""
 
@@ -80,19 +83,20 @@ def _check_sets(group: exp.Expr, scope: Scope) -> None:
                 while isinstance(column, exp.Paren):
                     column = column.this
                 if not isinstance(column, exp.Column | exp.Rollup | exp.Cube | exp.GroupingSets):
-                    message = f"GROUP BY expression must be a column reference: {column.sql(dialect='trino')}"
+                    message = f"GROUP BY expression must be a column reference: {formatted(column)}"
                     raise failure("INVALID_COLUMN_REFERENCE", message, column)
     if sets > _MOST_SETS:
         message = f"GROUP BY has {sets} grouping sets but can contain at most {_MOST_SETS}"
         raise failure("TOO_MANY_GROUPING_SETS", message, group)
 
 
-def comparable(t: Type, zone: str | None, node: exp.Expr) -> None:
+def comparable(t: Type, zone: str | None, node: exp.Expr, message: str = DISTINCT_OF) -> None:
     """Refuse to tell rows apart by what DuckDB would tell apart and Trino does not: zoned timestamps in different zones, of which
-    Trino compares the instants, and maps with their entries in different orders.
+    Trino compares the instants, and maps with their entries in different orders. *message* says what is wrong with a type that
+    nothing tells apart.
     """
     if any(part.name in OPAQUE for part in t.walk()):
-        raise type_mismatch(f"Type {t} is not comparable and therefore cannot be used here", node)
+        raise type_mismatch(message.format(t), node)
     if any(part.name == "map" for part in t.walk()):
         raise NotSupported("DISTINCT or a set operation on maps, or GROUP BY maps inside other values")
     if any(part.name == TIME_ZONED or (part.name == ZONED and zone is None) for part in t.walk()):
@@ -117,22 +121,38 @@ def _element(ctx: Context, node: exp.Expr, scope: Scope, items: Items) -> str:
         value = items[int(node.name) - 1][1]
         if value.type.name == "map":
             return _map_key(value, items)
-        comparable(value.type, value.zone, node)
+        comparable(value.type, value.zone, node, _KEY)
         return node.name if value.const is not None else value.sql
     value = ctx.expression(node, scope)
     if value.type.name == "map":
         return _map_key(value, items)
-    comparable(value.type, value.zone, node)
+    comparable(value.type, value.zone, node, _KEY)
     # A number would be a position.
     return f"CAST({value.sql} AS BIGINT)" if value.const is not None and value.type.is_integer else value.sql
 
 
 def _map_key(value: Value, items: Items) -> str:
     """A map with its entries in order, in GROUP BY and in the items of SELECT that show it."""
-    if any(part.name in ("map", ZONED) for arg in value.type.args for part in arg.walk()):
-        raise NotSupported("GROUP BY maps that hold maps or timestamps with time zone")
-    key = f"map_from_entries(list_sort(map_entries({value.sql})))"
+    if value.sql.startswith(_ORDERED):
+        return value.sql
+    key = _in_order(value.sql, value.type)
     for i, (name, item) in enumerate(items):
-        if item.sql == value.sql:
-            items[i] = (name, replace(item, sql=key))
+        items[i] = (name, replace(item, sql=item.sql.replace(value.sql, key)))
     return key
+
+
+_ORDERED = "map_from_entries(list_sort(map_entries("
+
+
+def _in_order(sql: str, t: Type) -> str:
+    if any(part.name in ("map", ZONED) for arg in t.args for part in arg.walk()):
+        raise NotSupported("GROUP BY maps that hold maps or timestamps with time zone")
+    return f"{_ORDERED}{sql})))"
+
+
+def order_maps(scope: Scope, keys: frozenset[str]) -> None:
+    """Show the columns that are maps and *keys* of GROUP BY with their entries in order, wherever the query looks at them."""
+    maps = {f.sql: _in_order(f.sql, f.type) for f in scope.fields if f.type.name == "map" and f.sql in keys}
+    if maps:
+        scope.keys = frozenset(maps.get(key, key) for key in keys)
+        scope.show([replace(f, sql=maps.get(f.sql, f.sql)) for f in scope.fields])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlglot import exp
@@ -76,7 +76,7 @@ def keys(ctx: Context, node: exp.Expr, items: Items, scope: Scope) -> list[Key]:
             place = texts.index(value.sql) + 1 if value.sql in texts else 0
             if not place and distinct:
                 message = "For SELECT DISTINCT, ORDER BY expressions must appear in select list"
-                raise failure("EXPRESSION_NOT_IN_DISTINCT", message, item)
+                raise failure("EXPRESSION_NOT_IN_DISTINCT", message, node)
         ordering.orderable(value.type, item)
         result.append(Key(value, place, windows.direction(item), bool(item.args.get("nulls_first"))))
     for item in clause.expressions if distinct else ():
@@ -93,27 +93,9 @@ def _check_outputs(node: exp.Expr, named: Mapping[str, Value]) -> None:
         if output is not None and output.type.name != "row":
             raise failure("TYPE_MISMATCH", f"Expression {node.table} is not of type ROW", node)
     for call in aggregation.aggregates(node, windows=True):
-        if isinstance(call, exp.Window):
-            continue
-        around = call.parent if isinstance(call.parent, exp.Filter) else call
-        query = call.find_ancestor(exp.Query)
-        for column in around.find_all(exp.Column):
-            name = column.parts[0].name.lower()
-            bound = any(name == e.name.lower() for f in _lambdas(column) for e in f.expressions)
-            if name not in named or bound or column.find_ancestor(exp.Query) is not query:
-                continue
-            if call.name.lower() == "grouping":
-                message = "Invalid reference to output of SELECT clause from grouping() expression in ORDER BY"
-                raise failure("INVALID_ARGUMENTS", message)  # Trino tells no place
-            message = "Invalid reference to output projection attribute from ORDER BY aggregation"
-            raise failure("COLUMN_NOT_FOUND", message, column)
-
-
-def _lambdas(node: exp.Expr) -> Iterator[exp.Lambda]:
-    found = node.find_ancestor(exp.Lambda)
-    while found is not None:
-        yield found
-        found = found.find_ancestor(exp.Lambda)
+        if call.name.lower() == "grouping" and any(c.parts[0].name.lower() in named for c in call.find_all(exp.Column)):
+            message = "Invalid reference to output of SELECT clause from grouping() expression in ORDER BY"
+            raise failure("INVALID_ARGUMENTS", message)  # Trino tells no place
 
 
 def arranged(word: str, listed: list[str], fields: list[Field], core: str, by: list[Key], limit: str) -> str:
@@ -199,7 +181,7 @@ def ties(
 ) -> str:
     """FETCH FIRST n ROWS WITH TIES: all rows whose rank is within the limit."""
     if not by:
-        raise failure("MISSING_ORDER_BY", "FETCH FIRST WITH TIES clause requires ORDER BY", node)
+        raise failure("MISSING_ORDER_BY", "FETCH FIRST WITH TIES clause requires ORDER BY", node.args["limit"])
     if word != "SELECT":
         raise NotSupported("SELECT DISTINCT with FETCH FIRST ... WITH TIES")
     count, skipped = _limits(ctx, node)

@@ -15,7 +15,7 @@ from sqlglot.dialects.trino import Trino
 from sqlglot.errors import ParseError, TokenError
 from sqlglot.tokenizer_core import TokenType
 
-from local_athena.dialect import foreign, grammar, json_grammar, literals, places, reserved
+from local_athena.dialect import foreign, grammar, json_grammar, literals, places, reserved, syntax
 from local_athena.dialect.errors import failure
 from local_athena.errors import AthenaError, StackOverflow
 
@@ -122,19 +122,21 @@ class _TrinoParser(places.Placed):
     NO_PAREN_FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
         **places.Placed.NO_PAREN_FUNCTION_PARSERS,
         "CASE": places.begun(lambda self: self._parse_case()),
-        "IF": places.begun(lambda self: self._parse_if()),
+        "IF": places.begun(lambda self: self._parse_if_call()),
         "CURRENT_SCHEMA": lambda self: exp.CurrentSchema(),
     }
     UNARY_PARSERS: ClassVar[dict[Any, Any]] = {
         **places.Placed.UNARY_PARSERS,
         TokenType.NOT: places.begun(lambda self: self.expression(exp.Not(this=self._parse_equality()))),
         TokenType.DASH: places.begun(lambda self: self.expression(exp.Neg(this=self._parse_unary()))),
+        TokenType.PLUS: places.begun(lambda self: places.signed(self._parse_unary())),
     }
     RANGE_PARSERS: ClassVar[dict[Any, Any]] = {
         token: places.ranged(parser)
         for token, parser in places.Placed.RANGE_PARSERS.items()
         if token != TokenType.RLIKE
     }
+    FUNC_TOKENS = places.Placed.FUNC_TOKENS | {TokenType.APPLY}
     # Trino has no `x::type`, `x -> path` and the like.
     COLUMN_OPERATORS: ClassVar[dict[Any, Any]] = {
         token: parser for token, parser in places.Placed.COLUMN_OPERATORS.items() if token == TokenType.DOT
@@ -149,6 +151,24 @@ class _TrinoParser(places.Placed):
         ),
         exp.DType.JSON: places.typed(_json_literal),
     }
+
+    def raise_error(self, message: str, token: Any = None) -> None:
+        """sqlglot tells the last token where it found the end."""
+        if token is None and self._index >= len(self._tokens):
+            raise ParseError(syntax.END)
+        super().raise_error(message, token)
+
+    def _parse_if_call(self) -> Any:
+        token = self._prev
+        if not self._match(TokenType.L_PAREN):
+            return None
+        if self._curr is not None and self._curr.token_type == TokenType.DISTINCT:
+            raise syntax.at(token, "DISTINCT not valid for 'if' function")
+        arguments = self._parse_csv(self._parse_disjunction)
+        self._match_r_paren()
+        if len(arguments) not in (2, 3):
+            raise syntax.at(token, "Invalid number of arguments for 'if' function")
+        return self.expression(exp.If.from_arg_list(arguments))
 
     def parse(self, raw_tokens: Any, sql: str = "") -> Any:
         foreign.check_tokens(raw_tokens, sql)
@@ -173,8 +193,10 @@ class _TrinoParser(places.Placed):
 
     def _parse_lambda(self, alias: bool = False) -> Any:
         """An argument of a call. sqlglot reads no lambda behind DISTINCT, as in ``reduce_agg(DISTINCT x, 0, ...)``."""
-        if self._curr is None or self._curr.token_type != TokenType.DISTINCT or not self._has_lambda():
-            return super()._parse_lambda(alias)
+        token = self._curr
+        if token is None or token.token_type != TokenType.DISTINCT or not self._has_lambda():
+            made = super()._parse_lambda(alias)
+            return places.at(made, token) if isinstance(made, exp.Lambda) else made
         self._advance()
         return self.expression(exp.Distinct(expressions=self._parse_csv(super()._parse_lambda)))
 
@@ -218,9 +240,17 @@ class _TrinoParser(places.Placed):
         """A name. What follows AS or a point may be any word to sqlglot."""
         if "tokens" in kwargs and _is_reserved(self._curr):
             return None
+        if kwargs.get("tokens") is self.WINDOW_ALIAS_TOKENS and self._begins_frame():
+            return None
         if self._curr is not None and self._curr.token_type in (TokenType.STRING, TokenType.NUMBER):
             return None
         return super()._parse_id_var(*args, **kwargs)
+
+    def _begins_frame(self) -> bool:
+        """Whether a frame of GROUPS is next, which is no reserved word, and not the name of a window."""
+        following = self._next.text.upper() if self._next is not None else ""
+        named = following in (")", "PARTITION", "PARTITION BY", "ORDER BY", "ROWS", "RANGE", "GROUPS")
+        return self._curr is not None and self._curr.text.upper() == "GROUPS" and not named
 
     def _parse_string_as_identifier(self) -> Any:
         """No name stands in single quotes."""
@@ -266,7 +296,9 @@ class _TrinoParser(places.Placed):
         return None if self._curr and self._curr.token_type == TokenType.UNKNOWN else super()._parse_null()
 
     def _parse_bracket(self, this: Any = None) -> Any:
-        return _marked(super()._parse_bracket(_marked(this)))
+        token = self._prev
+        made = _marked(super()._parse_bracket(_marked(this)))
+        return places.at(made, token) if isinstance(made, exp.Array) and made is not this else made
 
 
 class LocalAthena(Trino):
@@ -293,7 +325,7 @@ def parse(sql: str) -> exp.Expression:
         compact = _SPACED_HEX.sub(lambda m: f"{m[1]}'{re.sub(r'\s', '', m[2])}'", sql)
         if compact != sql:
             return parse(compact)
-        raise _syntax_error(error) from error
+        raise syntax.error(error, sql) from error
     for statement in statements:
         foreign.check_tree(statement)
         grammar.check_tree(statement)
@@ -304,14 +336,3 @@ def parse(sql: str) -> exp.Expression:
 
 def _parse(sql: str) -> list[exp.Expression]:
     return [tree for tree in _DIALECT.parse(sql) if tree is not None and not isinstance(tree, exp.Semicolon)]  # type: ignore[misc]
-
-
-def _syntax_error(error: ParseError | TokenError) -> AthenaError:
-    details: dict[str, Any] = error.errors[0] if isinstance(error, ParseError) and error.errors else {}
-    line, end, token = details.get("line"), details.get("col"), details.get("highlight")
-    if line is None or end is None:
-        found = re.search(r"[Ll]ine:? (\d+), [Cc]ol:? (\d+)", str(error))
-        line, end = (int(found[1]), int(found[2])) if found else (1, 1)
-    column = max(int(end) - len(token or "") + 1, 1)
-    what = f"mismatched input '{token}'" if token else "mismatched input '<EOF>'"
-    return AthenaError("SYNTAX_ERROR", f"line {line}:{column}: {what}. Expecting: <query>")

@@ -6,7 +6,7 @@ https://github.com/trinodb/trino/blob/master/core/trino-parser/src/main/java/io/
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlglot import exp
@@ -16,7 +16,7 @@ from sqlglot.tokenizer_core import TokenType
 type _Parse = Callable[..., Any]
 
 
-def _at(node: Any, token: Any) -> Any:
+def at(node: Any, token: Any) -> Any:
     """*node*, with the place of *token* where it has none."""
     if isinstance(node, exp.Expr) and "line" not in node.meta:
         node.update_positions(token)
@@ -28,7 +28,7 @@ def named(parse: _Parse) -> _Parse:
 
     def placed(parser: Any, *args: Any) -> Any:
         token = parser._tokens[parser._index - 2]
-        return _at(parse(parser, *args), token)
+        return at(parse(parser, *args), token)
 
     return placed
 
@@ -38,7 +38,7 @@ def begun(parse: _Parse) -> _Parse:
 
     def placed(parser: Any) -> Any:
         token = parser._prev
-        return _at(parse(parser), token)
+        return at(parse(parser), token)
 
     return placed
 
@@ -48,7 +48,7 @@ def ranged(parse: _Parse) -> _Parse:
 
     def placed(parser: Any, this: Any) -> Any:
         token, before = parser._prev, parser._tokens[parser._index - 2]
-        return _at(parse(parser, this), before if before.token_type == TokenType.NOT else token)
+        return at(parse(parser, this), before if before.token_type == TokenType.NOT else token)
 
     return placed
 
@@ -59,9 +59,43 @@ def typed(parse: _Parse) -> _Parse:
     def placed(parser: Any, literal: Any, to: Any) -> Any:
         token = parser._tokens[parser._index - 2]
         to.update_positions(token)
-        return _at(parse(parser, literal, to), token)
+        return at(parse(parser, literal, to), token)
 
     return placed
+
+
+def _place_window(window: exp.Window, tokens: Sequence[Any]) -> None:
+    """Note where what stands in the brackets of OVER (...) begins, and where its frame does."""
+    opened = next((at for at, token in enumerate(tokens) if token.text.upper() in ("OVER", "AS")), -1) + 1
+    if opened and opened + 1 < len(tokens) and tokens[opened].token_type == TokenType.L_PAREN:
+        window.meta[_INSIDE] = exp.Var(this="").update_positions(tokens[opened + 1])
+    spec, depth = window.args.get("spec"), 0
+    if spec is None:
+        return
+    for token in tokens[opened:]:
+        depth += {TokenType.L_PAREN: 1, TokenType.R_PAREN: -1}.get(token.token_type, 0)
+        if depth == 1 and token.text == spec.args["kind"] and token.token_type != TokenType.IDENTIFIER:
+            at(spec, token)
+
+
+_INSIDE = "inside"
+PLUS = "plus"
+"""Marks brackets that stand for a sign: ``+x``."""
+TABLE = "table"
+"""Marks a SELECT that was written as ``TABLE t``."""
+
+
+def signed(value: Any) -> Any:
+    """``+x``, which sqlglot reads as ``x``."""
+    made = exp.Paren(this=value)
+    made.meta[PLUS] = True
+    return made
+
+
+def inside(window: exp.Expr) -> exp.Expr:
+    """A node at the place of the first word in a window's brackets, or of the window's name that stands instead."""
+    found: exp.Expr | None = window.meta.get(_INSIDE) or window.args.get("alias")
+    return found if found is not None else window
 
 
 class Placed(AthenaTrinoParser):
@@ -81,14 +115,14 @@ class Placed(AthenaTrinoParser):
 
     def _compared(self, this: Any, kinds: Any, operand: _Parse) -> Any:
         token, comments = self._prev, self._prev_comments
-        return _at(self._build_predicate(kinds[token.token_type], this, operand(), comments=comments), token)
+        return at(self._build_predicate(kinds[token.token_type], this, operand(), comments=comments), token)
 
     def _parse_bitwise(self) -> Any:
         this = self._parse_term()
         while self._match(TokenType.DPIPE):
             token = self._prev
             safe = not self.dialect.STRICT_STRING_CONCAT
-            this = _at(self.expression(exp.DPipe(this=this, expression=self._parse_term(), safe=safe)), token)
+            this = at(self.expression(exp.DPipe(this=this, expression=self._parse_term(), safe=safe)), token)
         return this
 
     def _parse_term(self, parse_mod: bool = True) -> Any:
@@ -96,7 +130,7 @@ class Placed(AthenaTrinoParser):
         while self._match_set(self.TERM):
             token, comments = self._prev, self._prev_comments
             made = self.TERM[token.token_type](this=this, expression=self._parse_factor(parse_mod=parse_mod))
-            this = _at(self.expression(made, comments=comments), token)
+            this = at(self.expression(made, comments=comments), token)
         return this
 
     def _parse_factor(self, parse_mod: bool = True) -> Any:
@@ -107,7 +141,7 @@ class Placed(AthenaTrinoParser):
             self._advance()
             token, comments = self._prev, self._prev_comments
             made = self.FACTOR[token.token_type](this=this, expression=self._parse_unary())
-            this = _at(self.expression(made, comments=comments), token)
+            this = at(self.expression(made, comments=comments), token)
             if isinstance(this, exp.Div):
                 this.set("typed", self.dialect.TYPED_DIVISION)
                 this.set("safe", self.dialect.SAFE_DIVISION)
@@ -116,19 +150,53 @@ class Placed(AthenaTrinoParser):
     def _parse_select_query(self, *args: Any, **kwargs: Any) -> Any:
         token = self._curr
         made = super()._parse_select_query(*args, **kwargs)
-        return _at(made, token) if isinstance(made, exp.Select | exp.Values) else made
+        if isinstance(made, exp.Select) and token is not None and token.text.upper() == "TABLE":
+            made.meta[TABLE] = True
+        return at(made, token) if isinstance(made, exp.Select | exp.Values) else made
 
     def parse_set_operation(self, *args: Any, **kwargs: Any) -> Any:
         token = self._curr
-        return _at(super().parse_set_operation(*args, **kwargs), token)
+        return at(super().parse_set_operation(*args, **kwargs), token)
+
+    def _parse_order(self, this: Any = None, skip_order_token: bool = False) -> Any:
+        token = self._curr
+        made = super()._parse_order(this, skip_order_token)
+        return at(made, token) if isinstance(made, exp.Order) and made is not this else made
+
+    def _parse_limit(self, *args: Any, **kwargs: Any) -> Any:
+        token = self._curr
+        made = super()._parse_limit(*args, **kwargs)
+        return at(made, token) if isinstance(made, exp.Fetch) else made
+
+    def _parse_paren(self) -> Any:
+        token = self._curr
+        made = super()._parse_paren()
+        return at(made, token) if isinstance(made, exp.Tuple) else made
+
+    def _parse_window(self, this: Any, alias: bool = False) -> Any:
+        start = self._index
+        made = super()._parse_window(this, alias)
+        if isinstance(made, exp.Window) and self._index > start:
+            _place_window(made, self._tokens[start : self._index])
+        return made
+
+    def _parse_table_sample(self, as_modifier: bool = False) -> Any:
+        """``TABLESAMPLE BERNOULLI (expression)``. sqlglot reads no more than a number in the brackets."""
+        if not self._match(TokenType.TABLE_SAMPLE):
+            return None
+        if self._curr is None or self._curr.text.upper() not in ("BERNOULLI", "SYSTEM"):
+            self.raise_error("Expecting: 'BERNOULLI', 'SYSTEM'")
+        method = self._parse_var(upper=True)
+        percent = self._parse_wrapped(self._parse_disjunction)
+        return self.expression(exp.TableSample(method=method, percent=percent))
 
     def _parse_match_recognize(self) -> Any:
         token = self._curr
-        return _at(super()._parse_match_recognize(), token)
+        return at(super()._parse_match_recognize(), token)
 
     def _parse_interval(self, *args: Any, **kwargs: Any) -> Any:
         token = self._curr
-        return _at(self._written_interval() or super()._parse_interval(*args, **kwargs), token)
+        return at(self._written_interval() or super()._parse_interval(*args, **kwargs), token)
 
     def _written_interval(self) -> exp.Interval | None:
         """``INTERVAL -'1 2' DAY TO HOUR``, with its text as written: sqlglot takes it apart into numbers and units."""

@@ -10,10 +10,11 @@ from local_athena.dialect import aggregation, chains, decorrelation, order_by, r
 from local_athena.dialect.coercion import coerce, common
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, placed, type_mismatch
-from local_athena.dialect.grouping import comparable, group_by
+from local_athena.dialect.grouping import DISTINCT_OF, comparable, group_by, order_maps
+from local_athena.dialect.samples import sample
 from local_athena.dialect.scope import Field, Query, Scope, Value, find_relation, outputs, strict
 from local_athena.dialect.sqltext import says
-from local_athena.errors import NotSupported
+from local_athena.errors import AthenaError, NotSupported
 
 
 def query(ctx: Context, node: exp.Expr, parent: Scope | None) -> Query:
@@ -81,13 +82,18 @@ def _select(ctx: Context, node: exp.Select, parent: Scope | None) -> Query:
     if node.args.get("sample") is not None:
         if node.args.get("joins"):
             raise NotSupported("TABLESAMPLE of a subquery in a join")
-        source += relations.sample(node.args["sample"])
+        source += sample(ctx, node.args["sample"])
     where = node.args.get("where")
     aggregation.refuse(where.this if where is not None else None, "WHERE clause")
     condition = f" WHERE {ctx.predicate(where.this, scope, 'WHERE clause')}" if where is not None else ""
+    scope.keys = aggregation.grouping_columns(node, scope, lambda item: _columns_of(item, scope))
+    if scope.keys:
+        order_maps(scope, scope.keys)
     items = _items(ctx, node, scope)
     fields = outputs(items)
+    grouped, scope.keys = scope.keys, None
     group = group_by(ctx, node, scope, items)
+    scope.keys = grouped
     aggregation.check(node, scope, lambda item: _columns_of(item, scope))
     having = node.args.get("having")
     kept = ctx.predicate(having.this, scope, "HAVING clause") if having is not None else None
@@ -96,7 +102,7 @@ def _select(ctx: Context, node: exp.Select, parent: Scope | None) -> Query:
         raise NotSupported("SELECT DISTINCT ON")
     if distinct is not None:
         for f in fields:
-            comparable(f.type, f.zone, node)
+            comparable(f.type, f.zone, node, DISTINCT_OF + (f": {f.name}" if f.name else ""))
     listed = [f"{v.sql} AS {f.sql}" for (_, v), f in zip(items, fields, strict=True)]
     by = order_by.keys(ctx, node, items, scope)
     core = f"{source}{condition}{group}"
@@ -146,7 +152,7 @@ def _items(ctx: Context, node: exp.Select, scope: Scope) -> list[tuple[str | Non
             names = [e.name.lower() for e in item.expressions]
             if len(names) != len(shown):
                 message = f"Column alias list has {len(names)} entries but relation has {len(shown)} columns"
-                raise failure("MISMATCHED_COLUMN_ALIASES", message, item)
+                raise failure("MISMATCHED_COLUMN_ALIASES", message, item.expressions[0])
             items += [(name, value) for name, (_, value) in zip(names, shown, strict=True)]
         elif isinstance(item, exp.Alias):
             items.append((item.alias.lower(), ctx.expression(item.this, scope)))
@@ -170,6 +176,8 @@ def _starred(ctx: Context, item: exp.Expr, scope: Scope) -> list[tuple[str | Non
     if isinstance(item, exp.Column) and isinstance(item.this, exp.Star):
         return _expanded(ctx, item, scope)
     if isinstance(item, exp.Dot) and isinstance(item.expression, exp.Star):
+        if isinstance(item.this, exp.Dot | exp.Column):
+            return _expanded_chain(ctx, item, item.this, scope)
         value = ctx.expression(item.this, scope)
         if value.type.name != "row":
             raise type_mismatch("Expression must be of type ROW", item)
@@ -179,21 +187,32 @@ def _starred(ctx: Context, item: exp.Expr, scope: Scope) -> list[tuple[str | Non
 
 def _expanded(ctx: Context, item: exp.Column, scope: Scope) -> list[tuple[str | None, Value]]:
     """``t.*``: the columns of a relation, or the fields of a row."""
-    alias = item.table.lower()
+    alias, chain = item.table.lower(), item.parts[:-1]
+    if len(chain) > 1 and find_relation(scope, chain[0].name.lower()):
+        base = exp.Column(**dict(zip(("this", "table", "db"), (p.copy() for p in reversed(chain)), strict=False)))
+        return _expanded_chain(ctx, item, base, scope)
     fields = find_relation(scope, alias)
-    if fields:
-        if any(f.name is None for f in fields) and not scope.relation(alias):
-            message = "SELECT * from outer scope table not supported with anonymous columns"
-            raise failure("NOT_SUPPORTED", message, item)
-        return [(f.name, f.value()) for f in fields]
-    unresolved = failure("TABLE_NOT_FOUND", f"Unable to resolve reference {item.table}", item)
+    if not fields:
+        raise _unresolved(".".join(p.name for p in chain), item)
+    if any(f.name is None for f in fields) and not scope.relation(alias):
+        message = "SELECT * from outer scope table not supported with anonymous columns"
+        raise failure("NOT_SUPPORTED", message, item.find_ancestor(exp.Select) or item)
+    return [(f.name, f.value()) for f in fields]
+
+
+def _expanded_chain(ctx: Context, item: exp.Expr, base: exp.Expr, scope: Scope) -> list[tuple[str | None, Value]]:
+    """``t.column.*``, ``t.column.field.*``: the fields of a row that a relation's column holds."""
     try:
-        value = ctx.expression(exp.column(item.args["table"].copy()), scope)
-    except Exception:
-        raise unresolved from None
+        value = ctx.expression(base, scope)
+    except AthenaError:
+        raise _unresolved(base.sql(dialect="trino"), item) from None
     if value.type.name != "row":
-        raise unresolved
+        raise type_mismatch("expected expression of type Row", item.find_ancestor(exp.Select) or item)
     return list(zip(value.type.fields, rows.parts_of(value), strict=True))
+
+
+def _unresolved(shown: str, item: exp.Expr) -> AthenaError:
+    return failure("TABLE_NOT_FOUND", f"Unable to resolve reference {shown}", item)
 
 
 def _name(item: exp.Expr) -> str | None:
@@ -261,8 +280,9 @@ def _met(node: exp.Expr, left: list[Field], right: list[Field]) -> list[Field]:
     zones = [a.zone if a.zone == b.zone else None for a, b in zip(left, right, strict=True)]
     fields = outputs([(f.name, Value(f.sql, t, zone=z)) for f, t, z in zip(left, types, zones, strict=True)])
     if not (isinstance(node, exp.Union) and node.args.get("distinct") is False):
+        word = "UNION DISTINCT" if isinstance(node, exp.Union) else name
         for f in fields:
-            comparable(f.type, f.zone, node)
+            comparable(f.type, f.zone, node, f"Type {{}} is not comparable and therefore cannot be used in {word}")
     return fields
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
+from local_athena.dialect import places
 from local_athena.dialect.errors import failure
 
 _CLAUSES = (
@@ -76,7 +77,7 @@ def _check_step(step: exp.Expr, name: str) -> None:
     found = references(step, name)
     if len(found) > 1:
         raise _invalid("multiple recursive references in the step relation of recursion", found[1])
-    source = step.args.get("from_") if isinstance(step, exp.Select) else None
+    source = step.args.get("from_") if isinstance(step, exp.Select) and not step.meta.get(places.TABLE) else None
     joins = step.args.get("joins") or []
     inside = [*references(source, name), *(t for j in joins for t in references(j.this, name))]
     if source is None or not inside:

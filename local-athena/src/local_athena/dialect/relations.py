@@ -12,6 +12,7 @@ from local_athena.dialect.coercion import coerce, common
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, placed, type_mismatch
 from local_athena.dialect.plans import Plan
+from local_athena.dialect.samples import sample
 from local_athena.dialect.scope import Field, Query, Relation, Scope, Value, outputs
 from local_athena.dialect.sqltext import text
 from local_athena.dialect.types import BIGINT, ZONED, Type, field_names, from_datatype, ident
@@ -221,7 +222,7 @@ def relation(ctx: Context, node: exp.Expr, parent: Scope | None, before: list[Fi
     if isinstance(node, exp.Subquery) and node.args.get("sample") is not None:
         if made.unnamed:
             raise NotSupported("TABLESAMPLE of joins in brackets without an alias")
-        made = replace(made, sql=made.sql + sample(node.args["sample"]), unnamed=True)
+        made = replace(made, sql=made.sql + sample(ctx, node.args["sample"]), unnamed=True)
     if isinstance(node, exp.Table | exp.Subquery) and node.args.get("joins"):
         for join in node.args["joins"]:
             made = _join(ctx, made, join, parent)
@@ -303,19 +304,8 @@ def _table(ctx: Context, node: exp.Table, scope: Scope) -> Relation:
         sql, fields = _stored(node.name if node.name in ctx.relations else name, columns)
     made = _aliased(ctx, sql, fields, alias)
     if node.args.get("sample") is not None:
-        made = replace(made, sql=made.sql + sample(node.args["sample"]), unnamed=True)
+        made = replace(made, sql=made.sql + sample(ctx, node.args["sample"]), unnamed=True)
     return made
-
-
-def sample(node: exp.TableSample) -> str:
-    """TABLESAMPLE BERNOULLI (10) and SYSTEM (10)."""
-    method = node.args["method"].name.lower() if node.args.get("method") is not None else "bernoulli"
-    given = node.args.get("percent")
-    if not isinstance(given, exp.Literal) or given.is_string:
-        raise type_mismatch("Sample percentage should be a numeric expression", node)
-    if not 0 <= float(node.args["percent"].name) <= 100:
-        raise failure("NUMERIC_VALUE_OUT_OF_RANGE", "Sample percentage must be between 0 and 100", node)
-    return f" TABLESAMPLE {'bernoulli' if method == 'bernoulli' else 'system'}({node.args['percent'].name}%)"
 
 
 def _stored(name: str, columns: Sequence[Column]) -> tuple[str, list[Field]]:

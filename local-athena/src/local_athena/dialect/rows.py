@@ -15,9 +15,14 @@ def field_of(value: Value, name: str, node: exp.Expr, base: str) -> Value:
     if value.type.name != "row":
         raise type_mismatch(f"Expression {base} is not of type ROW", node)
     held_names = field_names(value.type)
-    for i, (own, held_name) in enumerate(zip(value.type.fields, held_names, strict=True)):
-        if own == name.lower():
-            return _part(value, i, held_name)
+    found = [i for i, own in enumerate(value.type.fields) if own == name.lower()]
+    if len(found) > 1:
+        place = (
+            node.expression if isinstance(node, exp.Dot) else node.parts[-1] if isinstance(node, exp.Column) else node
+        )
+        raise failure("AMBIGUOUS_NAME", f"Ambiguous row field reference: {name}", place)
+    if found:
+        return _part(value, found[0], held_names[found[0]])
     shown = name if isinstance(node, exp.Dot) else node.sql(dialect="trino")
     raise failure("COLUMN_NOT_FOUND", f"Column '{shown}' cannot be resolved", node)
 

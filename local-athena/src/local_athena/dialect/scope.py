@@ -4,6 +4,8 @@ names find them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -115,6 +117,12 @@ class Scope:
     """Whether it is the condition of an outer join, which nothing may look into or out of: no subquery in it is correlated."""
     crossed: bool = False
     """Whether a name was found in a scope around this one, where it has no fields of its own (``fence``)."""
+    fenced: bool = False
+    """Whether a subquery begins here."""
+    keys: frozenset[str] | None = None
+    """Texts of the columns that the query is grouped by, which alone a subquery may look at; None where any may be."""
+    aggregating: bool = False
+    """Inside the arguments of an aggregate, where no name of the select list may stand."""
     _index: dict[str, list[Field]] | None = None
 
     def lambda_scope(self, parameters: dict[str, Value]) -> Scope:
@@ -122,7 +130,28 @@ class Scope:
 
     def fence(self) -> Scope:
         """A parent for a subquery, which tells whether that looked out into this scope."""
-        return Scope(parent=self)
+        return Scope(parent=self, fenced=True)
+
+    @contextmanager
+    def in_aggregate(self) -> Iterator[None]:
+        """The arguments of an aggregate of this query: any column, and no name of the select list."""
+        scopes: list[Scope] = []
+        current: Scope | None = self
+        while current is not None and not current.fenced:
+            scopes.append(current)
+            current = current.parent
+        before = [(s.keys, s.aggregating) for s in scopes]
+        for s in scopes:
+            s.keys, s.aggregating = None, True
+        try:
+            yield
+        finally:
+            for s, (keys, aggregating) in zip(scopes, before, strict=True):
+                s.keys, s.aggregating = keys, aggregating
+
+    def show(self, fields: list[Field]) -> None:
+        """See *fields* from now on."""
+        self.fields, self._index = fields, None
 
     def named(self, name: str) -> list[Field]:
         if self._index is None:
@@ -148,6 +177,10 @@ def find(scope: Scope, relation: str | None, name: str, node: exp.Expr) -> Value
                 shown = f"{relation}.{name}" if relation is not None else name
                 message = f"Reference to column '{shown}' from outer scope not allowed in this context"
                 raise failure("NOT_SUPPORTED", message, node)
+            if current.keys is not None and found.sql not in current.keys and any(s.fenced for s in passed):
+                shown = f"{relation}.{name}" if relation is not None else name
+                message = f"Subquery uses '{shown}' which must appear in GROUP BY clause"
+                raise failure("EXPRESSION_NOT_AGGREGATE", message, node)
             return found
         passed.append(current)
         current = current.parent
@@ -158,6 +191,9 @@ def _own(scope: Scope, relation: str | None, name: str, node: exp.Expr) -> Value
     if scope.parameters is not None:
         return scope.parameters.get(name) if relation is None else None
     if relation is None and name in scope.outputs:
+        if scope.aggregating:
+            message = "Invalid reference to output projection attribute from ORDER BY aggregation"
+            raise failure("COLUMN_NOT_FOUND", message, node)
         return scope.outputs[name]
     fields = [f for f in scope.named(name) if relation is None or f.relation == relation]
     if len(fields) > 1:

@@ -11,7 +11,7 @@ from local_athena.dialect.errors import failure, type_mismatch
 from local_athena.dialect.scope import Field, Query, Scope, Value, strict
 from local_athena.dialect.sqltext import once
 from local_athena.dialect.types import BOOLEAN, field_names, row
-from local_athena.errors import StackOverflow
+from local_athena.errors import AthenaError, StackOverflow
 
 _DEEPEST = 20
 """Subqueries within one another in expressions. DuckDB plans each twice, so that every level doubles the time: 2 s for this
@@ -66,16 +66,12 @@ def _member(ctx: Context, value: exp.Expr, body: exp.Expr, node: exp.Expr, scope
     left = ctx.expression(value, scope)
     sides = rows.parts_of(left) if left.type.name == "row" else [left]
     if len(sides) != len(made.fields):
-        raise type_mismatch(
-            f"Value expression and result of subquery must be of the same type: {left.type} vs {len(made.fields)} columns",
-            node,
-        )
+        raise _unlike(left, made.fields, node)
     values, inner, equals = [], [], []
     for v, f in zip(sides, made.fields, strict=True):
         t = common(v.type, f.type)
         if t is None:
-            message = f"Value expression and result of subquery must be of the same type: {v.type} vs {f.type}"
-            raise type_mismatch(message, node)
+            raise _unlike(left, made.fields, node)
         given = strict(coerce(v, t)).sql
         values.append(comparisons.key(given, t))
         if t.args or t.is_float or len(sides) > 1:
@@ -89,6 +85,14 @@ def _member(ctx: Context, value: exp.Expr, body: exp.Expr, node: exp.Expr, scope
         itself = f"({' AND '.join(equals)}) IS TRUE"
         found = f"({found} AND ({itself}{f' OR {subject} IS NULL' if len(values) == 1 else ''}))"
     return Value(found, BOOLEAN)
+
+
+def _unlike(left: Value, fields: list[Field], node: exp.Expr) -> AthenaError:
+    """A value and the rows of a subquery that it is compared with, which do not meet. Trino takes either for a row."""
+    value = left.type if left.type.name == "row" else row(left.type)
+    found = row(*(f.type for f in fields))
+    what = "Value expression and result of subquery must be of the same type"
+    return type_mismatch(f"{what}: {value} vs {found}", node)
 
 
 def _packed(columns: list[str]) -> str:
@@ -113,15 +117,15 @@ def quantified(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
     found_type = given if left.type.name == "row" else made.fields[0].type
     t = common(left.type, found_type)
     if t is None or len(made.fields) != len(sides):
-        what = "Value expression and result of subquery must be of the same type for quantified comparison"
-        raise type_mismatch(f"{what}: {left.type} vs {given if len(made.fields) > 1 else found_type}", node)
+        raise _unlike(left, made.fields, node)
     f = made.fields[0]
     if left.type.name == "row":
         packed = ", ".join(f"{n} := {g.sql}" for n, g in zip(field_names(given), made.fields, strict=True))
         made = Query(f'SELECT struct_pack({packed}) AS "r" FROM ({made.sql})', [])
         f = Field(None, given, '"r"')
-    if symbol not in ("=", "<>"):
-        ordering.orderable(t, node)
+    if symbol not in ("=", "<>") and not ordering.has_order(t):
+        what = "must be orderable in order to be used in quantified comparison"
+        raise type_mismatch(f"Type [{t if t.name == 'row' else row(t)}] {what}", node)
     if t.is_float or ordering.nested(t):
         return _by_extremes(
             symbol, all_, coerce(left, t), f"SELECT {coerce(f.value(), t).sql} AS v FROM ({made.sql})", node

@@ -10,15 +10,30 @@ from sqlglot import exp
 
 from local_athena.dialect import casts
 from local_athena.dialect.context import Context
+from local_athena.dialect.errors import type_mismatch
 from local_athena.dialect.scope import Scope, Value
 from local_athena.dialect.sqltext import LITERAL, NAME
-from local_athena.dialect.types import from_datatype, held
+from local_athena.dialect.types import Type, from_datatype, held
+from local_athena.errors import AthenaError
 
 
 def cast(ctx: Context, node: exp.Cast, scope: Scope) -> Value:
-    target = from_datatype(node.to)
+    target = _target(node)
     value = ctx.expression(node.this, scope)
     return casts.cast(value, target, node)
+
+
+def _target(node: exp.Cast) -> Type:
+    """The type that *node* casts to. An unknown one is no type that would be missing, to Trino, but one that does not fit."""
+    unknown = node.to.this in (exp.DType.MAP, exp.DType.ARRAY, exp.DType.LIST, exp.DType.STRUCT)
+    if unknown and not node.to.expressions:
+        raise type_mismatch(f"Unknown type: {node.to.sql(dialect='trino')}", node)
+    try:
+        return from_datatype(node.to)
+    except AthenaError as error:
+        if error.code != "TYPE_NOT_FOUND":
+            raise
+        raise type_mismatch(f"Unknown type: {node.to.sql(dialect='trino').lower()}", node) from None
 
 
 def try_cast(ctx: Context, node: exp.TryCast, scope: Scope) -> Value:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from local_athena.dialect import ordering
+from local_athena.dialect import ordering, places
 from local_athena.dialect.call import Call
 from local_athena.dialect.comparisons import key
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, raise_sql, type_mismatch
 from local_athena.dialect.scope import Scope, Value
-from local_athena.dialect.types import DAYS, MONTHS, UNKNOWN, held
+from local_athena.dialect.types import DAYS, MONTHS, OPAQUE, UNKNOWN, held
 from local_athena.errors import NotSupported
 
 
@@ -33,7 +33,7 @@ def clauses(call: Call) -> dict[str, str]:
             raise failure("MISSING_ORDER_BY", f"{call.name} function requires an ORDER BY window clause", call.node)
         if c.window.args.get("spec") is not None:
             raise failure("INVALID_WINDOW_FRAME", f"Cannot specify window frame for {call.name} function", call.node)
-    order = f" ORDER BY {ordered(call.ctx, c.order, call.scope)}" if c.order else ""
+    order = f" ORDER BY {_ordered_call(call)}" if c.order else ""
     kept = call.ctx.predicate(c.filter, call.scope, "Filter expression") if c.filter is not None else ""
     over = f" OVER ({window(call.ctx, c.window, call.scope)})" if c.window is not None else ""
     return {
@@ -44,6 +44,20 @@ def clauses(call: Call) -> dict[str, str]:
         "F": kept,
         "V": over,
     }
+
+
+def _ordered_call(call: Call) -> str:
+    """The ORDER BY inside a call: of what has an order, and of the arguments alone where these are DISTINCT."""
+    c, shown = call.clauses, [a.sql for a in call.args if isinstance(a, Value)]
+    for item in c.order:
+        value = call.ctx.expression(item.this, call.scope)
+        if not ordering.has_order(value.type):
+            message = f"ORDER BY can only be applied to orderable types (actual: {value.type})"
+            raise type_mismatch(message, call.node)
+        if c.distinct and value.sql not in shown:
+            message = "For aggregate function with DISTINCT, ORDER BY expressions must appear in arguments"
+            raise failure("EXPRESSION_NOT_IN_DISTINCT", message, item)
+    return ordered(call.ctx, c.order, call.scope)
 
 
 def present(sql: str, c: dict[str, str]) -> str:
@@ -64,14 +78,16 @@ def _named(node: exp.Expr, scope: Scope) -> exp.Expr:
     return node
 
 
-def ordered(ctx: Context, items: list[exp.Ordered], scope: Scope, measured: bool = False) -> str:
+def ordered(
+    ctx: Context, items: list[exp.Ordered], scope: Scope, measured: bool = False, clause: str = "ORDER BY"
+) -> str:
     """The keys of an ORDER BY inside a call or a window; *measured* where a frame counts by distances of their values."""
-    return ", ".join(_key(ctx, item, scope, measured) + direction(item) for item in items)
+    return ", ".join(_key(ctx, item, scope, measured, clause) + direction(item) for item in items)
 
 
-def _key(ctx: Context, item: exp.Ordered, scope: Scope, measured: bool) -> str:
+def _key(ctx: Context, item: exp.Ordered, scope: Scope, measured: bool, clause: str) -> str:
     value = ctx.expression(item.this, scope)
-    ordering.orderable(value.type, item)
+    ordering.orderable(value.type, item, clause)
     first = bool(item.args.get("nulls_first"))
     if ordering.nested(value.type):
         return ordering.whole(value.sql, value.type, first)
@@ -126,11 +142,11 @@ def _check_base(node: exp.Window, named: exp.Window, scope: Scope) -> None:
         raise failure("INVALID_PARTITION_BY", message, node.args["partition_by"][0])
     if node.args.get("order") is not None and _named(named, scope).args.get("order") is not None:
         message = "Cannot specify ORDER BY if referenced named WINDOW specifies ORDER BY"
-        raise failure("INVALID_ORDER_BY", message, node)
+        raise failure("INVALID_ORDER_BY", message, node.args["order"])
     adds = node.args.get("order") is not None or node.args.get("spec") is not None
     if adds and named.args.get("spec") is not None:
         message = "Cannot reference named WINDOW containing frame specification"
-        raise failure("INVALID_WINDOW_REFERENCE", message, node)
+        raise failure("INVALID_WINDOW_REFERENCE", message, node.args["alias"])
 
 
 def window(ctx: Context, node: exp.Window, scope: Scope, measured: bool = False) -> str:
@@ -142,20 +158,30 @@ def window(ctx: Context, node: exp.Window, scope: Scope, measured: bool = False)
     if base is not None:
         name = _name_of(base)
         if name not in scope.windows:
-            raise failure("INVALID_WINDOW_REFERENCE", f"Cannot resolve WINDOW name {base.name}", node)
+            raise failure("INVALID_WINDOW_REFERENCE", f"Cannot resolve WINDOW name {base.name}", base)
         named = scope.windows[name]
         assert isinstance(named, exp.Window)
         _check_base(node, named, scope)
-        parts.append(window(ctx, named, scope, measured))
+        parts.append(window(ctx, named, _of_relations(scope), measured))
     if node.args.get("partition_by"):
         values = [ctx.expression(e, scope) for e in node.args["partition_by"]]
+        for v, e in zip(values, node.args["partition_by"], strict=True):
+            if any(part.name in OPAQUE for part in v.type.walk()):
+                what = "comparable, and therefore cannot be used in window function PARTITION BY"
+                raise type_mismatch(f"{v.type} is not {what}", e)
         parts.append("PARTITION BY " + ", ".join(key(v.sql, v.type) for v in values))
     if node.args.get("order") is not None:
-        parts.append("ORDER BY " + ordered(ctx, node.args["order"].expressions, scope, measured))
+        items = node.args["order"].expressions
+        parts.append("ORDER BY " + ordered(ctx, items, scope, measured, "window function ORDER BY"))
     if node.args.get("spec") is not None:
         spans = _check_order(ctx, node, scope)
         parts.append(_frame(ctx, node.args["spec"], scope, spans))
     return " ".join(p for p in parts if p)
+
+
+def _of_relations(scope: Scope) -> Scope:
+    """The scope that a window of the WINDOW clause is read in, also where ORDER BY refers to it."""
+    return scope.parent if scope.outputs and scope.parent is not None else scope
 
 
 def _measured(node: exp.Window) -> bool:
@@ -170,18 +196,20 @@ def _check_order(ctx: Context, node: exp.Window, scope: Scope) -> bool:
     """Refuse frames by distance or by groups where there is no order to measure them in; whether it orders intervals."""
     spec, clause = node.args["spec"], _named(node, scope).args.get("order")
     kind, items = str(spec.args["kind"]).upper(), clause.expressions if clause is not None else []
-    if kind == "GROUPS" and not items:
-        raise failure("MISSING_ORDER_BY", "Window frame of type GROUPS requires ORDER BY", node)
+    measured = any(isinstance(spec.args.get(bound), exp.Expr) for bound in ("start", "end"))
+    frame = f"Window frame of type {kind} PRECEDING or FOLLOWING requires"
+    if kind in ("RANGE", "GROUPS") and measured and not items:
+        raise failure("MISSING_ORDER_BY", f"{frame} ORDER BY", places.inside(node))
     if not _measured(node):
         return False
-    frame = "Window frame of type RANGE PRECEDING or FOLLOWING requires"
     if len(items) != 1:
-        code = "INVALID_ORDER_BY" if items else "MISSING_ORDER_BY"
-        raise failure(code, f"{frame} single sort item in ORDER BY (actual: {len(items)})", node)
-    t = ctx.expression(items[0].this, scope).type
+        message = f"{frame} single sort item in ORDER BY (actual: {len(items)})"
+        raise failure("INVALID_ORDER_BY", message, places.inside(node))
+    own = node.args.get("order") is clause
+    t = ctx.expression(items[0].this, scope if own else _of_relations(scope)).type
     if not (t.is_number or t.name.startswith(("date", "time", "interval"))):
         message = f"{frame} that sort item type be numeric, datetime or interval (actual: {t})"
-        raise type_mismatch(message, node)
+        raise type_mismatch(message, items[0])
     for bound in (spec.args.get("start"), spec.args.get("end")):
         if isinstance(bound, exp.Expr) and not isinstance(bound, exp.Null):
             given = ctx.expression(bound, scope).type
@@ -209,6 +237,7 @@ def _frame(ctx: Context, spec: exp.WindowSpec, scope: Scope, spans: bool) -> str
     return f"{kind} BETWEEN {start} AND {end}"
 
 
+_DISTANCE = "Window frame offset value must not be negative or null"
 _ORDER_OF_BOUNDS = ("UNBOUNDED PRECEDING", "PRECEDING", "CURRENT ROW", "FOLLOWING", "UNBOUNDED FOLLOWING")
 
 
@@ -226,9 +255,14 @@ def _check_frame(spec: exp.WindowSpec, kind: str) -> None:
         raise failure("INVALID_WINDOW_FRAME", f"Window frame {wrong}", spec)
     if _ORDER_OF_BOUNDS.index(start) > _ORDER_OF_BOUNDS.index(end):
         raise failure("INVALID_WINDOW_FRAME", f"Window frame starting from {start} cannot end with {end}", spec)
-    for bound in (spec.args["start"], given):
-        if isinstance(bound, exp.Null) or (isinstance(bound, exp.Neg) and isinstance(bound.this, exp.Literal)):
-            message = f"Window frame {kind} offset must not be negative or null"
+    for bound, which in ((spec.args["start"], "starting"), (given, "ending")):
+        distance = bound.this if isinstance(bound, exp.Neg) and isinstance(bound.this, exp.Literal) else None
+        if kind == "RANGE" and (distance is not None or isinstance(bound, exp.Null)):
+            raise failure("INVALID_WINDOW_FRAME", _DISTANCE, spec)
+        if isinstance(bound, exp.Null):
+            raise failure("INVALID_WINDOW_FRAME", f"Window frame {which} offset must not be null", spec)
+        if distance is not None and distance.name.isdigit():
+            message = f"Window frame -{distance.name} offset must not be negative"
             raise failure("INVALID_WINDOW_FRAME", message, spec)
 
 
@@ -250,7 +284,7 @@ def _bound(ctx: Context, bound: str | exp.Expr, side: str | None, scope: Scope, 
     kind = "BIGINT" if value.type.is_integer else held(value.type)
     distance = f"CAST({value.sql} AS {kind})" if value.type.is_integer else value.sql
     if value.const is None or value.type.name in (DAYS, MONTHS):
-        failed = raise_sql("INVALID_WINDOW_FRAME", "Window frame offset must not be negative or null", kind)
+        failed = raise_sql("INVALID_WINDOW_FRAME", _DISTANCE, kind)
         distance = f"CASE WHEN {distance} >= 0 THEN {distance} ELSE {failed} END"
     if value.type.name == DAYS and not spans:
         distance = f"to_milliseconds({distance})"

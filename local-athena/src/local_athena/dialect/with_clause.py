@@ -18,7 +18,9 @@ def translate(ctx: Context, node: exp.With, parent: Scope | None) -> str:
     for cte in node.expressions:
         name, columns = cte.alias.lower(), [c.name.lower() for c in cte.args["alias"].columns]
         if name in ctx.ctes[-1]:
-            raise failure("DUPLICATE_NAMED_QUERY", f"WITH query name '{name}' specified more than once", cte)
+            raise failure(
+                "DUPLICATE_NAMED_QUERY", f"WITH query name '{name}' specified more than once", cte.args["alias"]
+            )
         body = cte.this
         _check_columns(cte, columns)
         if recursive and not columns:
@@ -56,13 +58,9 @@ def _recursive(
         message = f"UNION query has different number of fields: {len(fields)}, {len(step.fields)}"
         raise failure("TYPE_MISMATCH", message, body)
     for i, (first, next_) in enumerate(zip(fields, step.fields, strict=True)):
-        met = common(first.type, next_.type)
-        if met is None:
-            message = f"column {i + 1} in UNION query has incompatible types: {first.type}, {next_.type}"
-            raise type_mismatch(message, body)
-        if first.type != met:
-            what = f"recursion step relation output type ({met}) is not coercible to recursion base relation"
-            raise type_mismatch(f"{what} output type ({first.type}) at column {i + 1}", body)
+        if common(first.type, next_.type) != first.type:
+            what = f"recursion step relation output type ({next_.type}) is not coercible to recursion base relation"
+            raise type_mismatch(f"{what} output type ({first.type}) at column {i + 1}", body.expression.unnest())
     return _unrolled(name, base, step, fields, body.args.get("distinct") is not False)
 
 

@@ -111,6 +111,8 @@ CASES = [
     C("slice(array[1,2,3], -5, 2)", [], "array(integer)"),
     C("trim_array(array[1,2,3,4], 1)", [1, 2, 3], "array(integer)"),
     C("transform(array[5, null, 6], x -> x + 1)", [6, None, 7], "array(integer)"),
+    C("apply(5, x -> x + 1)", 6, "integer"),
+    C("apply('a', x -> x || y) from (values 'b') t(y)", "ab", "varchar"),
     C("transform(array[5], x -> x + 1.5)", [6.5], "array(double)"),
     C("transform(array[1,2], x -> y + x) from (values 10) t(y)", [11, 12], "array(integer)"),
     C("zip(array[1,2], array['1b', null, '3b'])", [(1, "1b"), (2, None), (None, "3b")], "array(row(integer, varchar(2)))"),

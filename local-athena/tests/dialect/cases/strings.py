@@ -234,5 +234,5 @@ REFUSED = [
     R("strftime(date '2024-01-01', '%Y')", "FUNCTION_NOT_FOUND"),
     R("initcap('a')", "FUNCTION_NOT_FOUND"),
     R("contains('abc', 'a')", "FUNCTION_NOT_FOUND"),
-    R("cast('a' as nosuchtype)", "TYPE_NOT_FOUND"),
+    R("cast('a' as nosuchtype)", "TYPE_MISMATCH"),
 ]  # fmt: skip

@@ -12,12 +12,14 @@ from local_athena.dialect.coercion import coerce, coercible
 from local_athena.dialect.comparisons import key
 from local_athena.dialect.errors import failure, raise_sql, type_mismatch
 from local_athena.dialect.functions import statistics
+from local_athena.dialect.grouping import DISTINCT_OF
 from local_athena.dialect.operators import decimal_quotient
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.types import (
     BIGINT,
     DATE,
     DOUBLE,
+    OPAQUE,
     REAL,
     UNKNOWN,
     VARBINARY,
@@ -81,6 +83,8 @@ def _count(call: Call, arguments: list[exp.Expr]) -> Value:
         call.args = [call.ctx.expression(a, call.scope) for a in arguments]
         raise call.mismatch("count(), count(T) T")
     value = call.ctx.expression(arguments[0], call.scope)
+    if c["D"] and any(part.name in OPAQUE for part in value.type.walk()):
+        raise type_mismatch(DISTINCT_OF.format(value.type), call.node)
     counted = key(value.sql, value.type) if c["D"] else value.sql
     return Value(f"count({c['D']}{counted}){c['W']}", BIGINT)
 

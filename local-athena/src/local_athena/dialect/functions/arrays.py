@@ -46,6 +46,7 @@ arrays_overlap(array(T), array(T)) -> boolean | CASE WHEN len(list_filter($1, la
 combinations(array(T), bigint) -> array(array(T)) | list_transform(trino_combinations(CAST(len($1) AS BIGINT), $2), lambda _c: list_transform(_c, lambda _i: $1[_i]))
 filter(array(T), function(T, boolean)) -> array(T) | list_filter($1, $2)
 transform(array(T), function(T, U)) -> array(U) | list_transform($1, $2)
+apply(T, function(T, U)) -> U | list_transform([$1], $2)[1]
 flatten(array(array(T))) -> array(T) | flatten(list_filter($1, lambda _e: _e IS NOT NULL))
 ngrams(array(T), bigint) -> array(array(T)) | CASE WHEN $2 <= 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: N must be positive)INTEGER::VARCHAR::$T[][] WHEN $2 >= len($1) THEN [$1] ELSE list_transform(range(1, len($1) - $2 + 2), lambda _i: $1[_i:_i + $2 - 1]) END
 repeat(T, bigint) -> array(T) | CASE WHEN $2 < 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: count argument of repeat function must be greater than or equal to 0)INTEGER::VARCHAR::$T[] WHEN $2 > 10000 THEN $fail(INVALID_FUNCTION_ARGUMENT: count argument of repeat function must be less than or equal to 10000)INTEGER::VARCHAR::$T[] WHEN $2 IS NOT NULL THEN CAST(list_transform(range($2), lambda _i: $1) AS $T[]) END
