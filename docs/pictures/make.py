@@ -38,19 +38,26 @@ DEMO = "make demo"
 DEMO_TITLE = "make demo: raw data, Terraform, load, dbt in the Lambda, and daily sales through Athena, on a laptop"
 WATCH = "just watch"
 WATCH_TITLE = "just watch: a model that is saved is built and tested within seconds; an error stands under the line"
-_STORES = "dbt/models/marts/dim_stores.sql"
-# Typed in another terminal, each once the screen has shown the text before it; the last text ends the recording.
-SAVED = (
-    ("Ctrl-C ends it", f"sed -i 's/ city,/ town,/' {_STORES}"),
-    ("dim_stores  error", f"sed -i 's/ town,/ city,/' {_STORES}"),
-    ("dim_stores  ok", ""),
-)
 BROWSER = ("chromium", "chromium-browser", "google-chrome")
 # Nothing of the browser's own goes to the network.
 QUIET = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update", "--disable-quic"),
 )
+
+
+def saves(home: Path) -> tuple[tuple[str, str], ...]:
+    """Commands typed in another terminal, each once the screen has shown the text before it; the last text ends the recording.
+
+    They misspell a column of a model, and put it right.
+    """
+    models = sorted((home / "dbt" / "models" / "marts").glob("*.sql"))
+    model = next(file.relative_to(home) for file in models if " city," in file.read_text("utf-8"))
+    return (
+        ("Ctrl-C ends it", f"sed -i 's/ city,/ town,/' {model}"),
+        (f"{model.stem}  error", f"sed -i 's/ town,/ city,/' {model}"),
+        (f"{model.stem}  ok", ""),
+    )
 
 
 def in_workspace() -> None:
@@ -82,7 +89,7 @@ def main() -> None:
             recordings = {"demo.svg": (record(DEMO, home), DEMO_TITLE)}
             # The first command of a morning imports dbt; the recording is of the ones after it.
             subprocess.run(["just", "dbt-local"], cwd=home, check=True)
-            recordings["watch.svg"] = (record(WATCH, home, SAVED), WATCH_TITLE)
+            recordings["watch.svg"] = (record(WATCH, home, saves(home)), WATCH_TITLE)
             for name, (recording, title) in recordings.items():
                 picture = svg(list(frames(recording, COLUMNS, ROWS)), COLUMNS, ROWS, title)
                 (HERE / name).write_text(picture, "utf-8")
