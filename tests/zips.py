@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from lakeloop_layer import Layer, build_function, build_layer, build_small, of_host
-from lakeloop_layer.small import SWITCHED, names
+from lakeloop_layer.small import names
 
 from tests.projects import SHOP, lay
 
@@ -63,8 +63,7 @@ def lend(root: Path) -> None:
     build = root / ".lakeloop" / "build"
     build.mkdir(parents=True)
     if of_host() is not None:
-        usual = [name for name in names(REPO) if name not in SWITCHED]
-        for file in (layer().file, function(SHOP), *map(small, usual)):
+        for file in (layer().file, function(SHOP), *(small(name) for name in names(REPO))):
             shutil.copy2(file, build)
             shutil.copy2(file.with_suffix(".json"), build)
 
