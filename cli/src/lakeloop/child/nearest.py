@@ -17,8 +17,17 @@ _PLAIN = re.compile(r"@?(?:\d*\+)?(?P<name>\w+)(?:\+\d*)?")
 
 def say(manifest: Manifest, selected: Sequence[str]) -> None:
     """Ask on standard error for each of the *selected* words that is near a node's name and is none."""
-    nodes = [*manifest.nodes.values(), *manifest.exposures.values()]
-    for line in lines(selected, {part for node in nodes for part in node.fqn}, (node.name for node in nodes)):
+    if not selected:
+        return
+    kinds = (
+        *(manifest.nodes, manifest.sources, manifest.exposures, manifest.metrics),
+        *(manifest.semantic_models, manifest.saved_queries, manifest.unit_tests),
+    )
+    there = [one for kind in kinds for one in kind.values()]
+    known = {
+        part for one in (*there, *(one for ones in manifest.disabled.values() for one in ones)) for part in one.fqn
+    }
+    for line in lines(selected, known, (one.name for one in there)):
         print(printable(line), file=sys.stderr)
 
 
