@@ -114,6 +114,8 @@ def is_moment(written: str, clock_only: bool) -> bool:
     if found[7]:
         zones.normalise(found[7].rstrip())
     year, month, day = int(found[1]), int(found[2]), int(found[3])
+    if found[7] and year > _LAST_ZONED_YEAR:
+        return False
     return _in_calendar(year, month, day)
 
 
@@ -128,6 +130,8 @@ def _in_calendar(year: int, month: int, day: int) -> bool:
     return 1 <= month <= 12 and 1 <= day <= monthrange(year % 400 + 2000, month)[1]
 
 
+_LAST_ZONED_YEAR = 73_326
+"""https://github.com/trinodb/trino/blob/master/core/trino-spi/src/main/java/io/trino/spi/type/DateTimeEncoding.java"""
 _DATE = re.compile(r"[+-]?(\d+)-(\d{1,2})-(\d{1,2})", re.ASCII)
 _LAST_DAY = (5_881_580, 7, 11)
 _BITS = {exp.DType.TINYINT: 8, exp.DType.SMALLINT: 16, exp.DType.INT: 32, exp.DType.BIGINT: 64}
@@ -181,10 +185,15 @@ def interval(node: exp.Interval) -> Value:
             if not found:
                 raise ValueError(written)
             months = int(found[1]) * {"YEAR": 12, "MONTH": 1}[start] + int(found[2] or 0)
+            if months >= _MONTHS_BEYOND:
+                raise ValueError(months)
             return _interval(sign * months, months=True)
         return _interval(sign * _milliseconds(written, start, end), months=False)
     except (ValueError, KeyError) as error:
         raise failure("INVALID_LITERAL", f"'{literal.name}' is not a valid INTERVAL literal", node) from error
+
+
+_MONTHS_BEYOND = 2**31
 
 
 def _interval(amount: int, months: bool) -> Value:
