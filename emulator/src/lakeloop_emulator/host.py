@@ -171,7 +171,7 @@ def pid(settings: Settings) -> int | None:
     """The emulator's process id, None if it does not run: a pid file may have outlived its process."""
     try:
         number = int(_pid_file(settings).read_text().split()[0])
-    except (FileNotFoundError, ValueError, IndexError):
+    except (FileNotFoundError, NotADirectoryError, ValueError, IndexError):
         return None
     return number if _alive(number) else None
 
