@@ -34,13 +34,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests on one worker, which shares its fixtures."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.name}/{item.path.name}"))
-
-
 @pytest.fixture(scope="session")
 def mocked_aws() -> Iterator[AwsClients]:
     """Made once, because boto3 takes long to make clients."""
