@@ -20,7 +20,7 @@ from pyiceberg.serializers import FromInputFile
 from pyiceberg.table import CommitTableResponse, Table
 from pyiceberg.table.locations import load_location_provider
 from pyiceberg.table.metadata import TableMetadata
-from pyiceberg.table.update import TableRequirement, TableUpdate, update_table_metadata
+from pyiceberg.table.update import TableRequirement, TableUpdate
 from pyiceberg.typedef import Identifier
 
 from local_athena.catalog.glue import scope
@@ -28,6 +28,7 @@ from local_athena.errors import AthenaError, IcebergCommitError, NotSupported
 from local_athena.model import DEFAULT_CATALOG, QueryContext, TableName
 from local_athena.storage import AwsClients
 from local_athena.tables.iceberg.fileio import StorageIO
+from local_athena.tables.iceberg.transaction import updated
 from local_athena.tables.iceberg.types import to_hive
 
 _LOCK_POLL_SECONDS = 0.1
@@ -154,7 +155,7 @@ class GluePointer:
         name, base = TableName(*table.name()), table.metadata
         for requirement in requirements:
             requirement.validate(base)
-        metadata = update_table_metadata(base, updates, metadata_location=table.metadata_location)
+        metadata = updated(table, updates)
         if metadata == base:
             return _answer(base, table.metadata_location)
         provider = load_location_provider(metadata.location, metadata.properties)
