@@ -90,6 +90,8 @@ def _decimals(symbol: str, left: Value, right: Value, node: exp.Expr) -> Value:
     if symbol == "*" and s1 + s2 > _LONGEST:
         message = f"DECIMAL scale must be in range [0, precision ({_LONGEST})]: {s1 + s2}"
         raise failure("INVALID_FUNCTION_ARGUMENT", message, node)
+    if symbol in "+-" and max(p1 - s1, p2 - s2) + scale > _LONGEST:
+        return _long_sum(symbol, left, right, scale)
     t = decimal(p1 + p2, s1 + s2) if symbol == "*" else decimal(max(p1 - s1, p2 - s2) + scale + 1, scale)
     wide = t.params[0] > 18 and (WIDE.get() or node.find(exp.Column) is None)
     operands = _operand(left, wide), _operand(right, False)
@@ -155,19 +157,48 @@ def _long_remainder(left: Value, right: Value, t: Type) -> Value:
     return Value(zero_guard(right, remainder, t), t)
 
 
+def _long_sum(symbol: str, left: Value, right: Value, scale: int) -> Value:
+    """A sum of decimals that no type of 38 digits holds both of. Trino adds them as whole numbers of 127 bits, too:
+    https://github.com/trinodb/trino/blob/master/core/trino-main/src/main/java/io/trino/type/DecimalOperators.java
+    """
+    t = decimal(_LONGEST, scale)
+    scales = [as_decimal(v.type).params[1] for v in (left, right)]
+    wholes = [
+        f"({_unscaled(v, s)} * CAST({10 ** (scale - s)} AS HUGEINT))"
+        for v, s in zip((left, right), scales, strict=True)
+    ]
+    failed = raise_sql("NUMERIC_VALUE_OUT_OF_RANGE", "Decimal overflow", held(t))
+
+    def made(n: str) -> str:
+        return f"(CASE WHEN abs({n}) > {10**_LONGEST - 1} THEN {failed} ELSE {_pointed(n, scale, held(t))} END)"
+
+    return Value(once(f"({wholes[0]} {symbol} {wholes[1]})", made), t)
+
+
 def _unscaled(value: Value, scale: int) -> str:
     """The whole number that a decimal is held as: 1.50 is 150."""
-    if scale == 0:
-        return f"CAST({value.sql} AS HUGEINT)"
+    digits = as_decimal(value.type).params[0]
     # DuckDB multiplies two decimals of up to 18 digits in 64 bits, whatever their product may be.
-    fits = as_decimal(value.type).params[0] + scale < _SHORT
-    sql = value.sql if fits else f"CAST({value.sql} AS DECIMAL({_LONGEST},{scale}))"
+    fits = digits + scale < _SHORT or digits + scale > _LONGEST or not scale
+    return unscaled(value.sql if fits else f"CAST({value.sql} AS DECIMAL({_LONGEST},{scale}))", digits, scale)
+
+
+def unscaled(sql: str, digits: int, scale: int) -> str:
+    """As ``_unscaled``, of a decimal in DuckDB's text that has no more than so many *digits*."""
+    if scale == 0:
+        return f"CAST({sql} AS HUGEINT)"
+    if digits + scale > _LONGEST:  # too long to be multiplied
+        return f"CAST(replace(CAST({sql} AS VARCHAR), '.', '') AS HUGEINT)"
     return f"CAST(({sql} * CAST({10**scale} AS DECIMAL({scale + 1},0))) AS HUGEINT)"
 
 
 def decimal_quotient(n: str, d: str, scale: int, duckdb_type: str) -> str:
     """n/d, whole numbers, rounded half up, as a decimal of *scale* digits."""
-    whole = f"trino_half_up({n}, {d})"
+    return _pointed(f"trino_half_up({n}, {d})", scale, duckdb_type)
+
+
+def _pointed(whole: str, scale: int, duckdb_type: str) -> str:
+    """*whole* as the decimal of *scale* digits that is held as it."""
     # the raw value of DECIMAL(s,s) 0.01 is 1, so this multiplication only moves the point
     made = (
         f"(CAST({whole} AS DECIMAL(38,0)) * CAST({Decimal(1).scaleb(-scale):f} AS DECIMAL({scale},{scale})))"

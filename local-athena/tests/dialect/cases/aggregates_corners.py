@@ -287,6 +287,8 @@ CASES = [
     C("round(skewness(x) over (), 9) from (values 3000007, 3000008, 3000016) t(x) limit 1", 0.674555485, "double"),
     # operator/aggregation/ApproximateDoublePercentileAggregations.java, by airlift's TDigest
     C("approx_percentile(x, w, 0.5) from (values (1e0, 1.0), (4e0, 6.0), (8e0, 2.0), (8e0, 1.0), (9e0, 5.0)) t(x, w)", 7.5, "double"),
+    C("avg(x) from (values cast('22345678901234567890.5' as decimal(38,18)), cast('-1' as decimal(38,18))) t(x)", "11172839450617283944.750000000000000000", "decimal(38,18)"),
+    C("avg(x) from (values decimal '.49999999999999999999999999999999999999', decimal '.49999999999999999999999999999999999998') t(x)", "0.49999999999999999999999999999999999999", "decimal(38,38)"),
 ]  # fmt: skip
 
 REFUSED = [

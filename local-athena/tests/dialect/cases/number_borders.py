@@ -91,6 +91,13 @@ CASES = [
     C("decimal '-88888888888888888888888888888888888889' % decimal '7.00000000000000000'", "-5.00000000000000000", "decimal(18,17)"),
     C("x % decimal '0.00000000000000000000000000000000000011' from (values decimal '4321.5') t(x)", "4E-38", "decimal(38,38)"),
     C("cast(real '-0.0' as varchar)", "-0E0", "varchar"),
+    # type/DecimalOperators.java: dividends and summands are whole numbers of 127 bits on the way
+    C("decimal '-.76543219876543219876' / decimal '351.03'", "-0.00218053214473245078", "decimal(22,20)"),
+    C("x / y from (values (decimal '55185378295092569991160304665415779.50', decimal '-200000000')) t(x, y)", "-275926891475462849955801523.33", "decimal(37,2)"),
+    C("decimal '.48502972169857884200301250736792508460' / decimal '54'", "0.00898203188330701559264837976607268675", "decimal(38,38)"),
+    C("x / decimal '7000000000000000000.0000000000000000000' from (values decimal '0.000000000000000000') t(x)", "0E-19", "decimal(38,19)"),
+    C("decimal '-1.0' + decimal '.70704479200055711686406089193648175101'", "-0.29295520799944288313593910806351824899", "decimal(38,38)"),
+    C("x - y from (values (decimal '16014000000000000000000000000000000000', decimal '6014000000000000000000000000000000000.3')) t(x, y)", "9999999999999999999999999999999999999.7", "decimal(38,1)"),
 ]  # fmt: skip
 
 REFUSED = [
@@ -127,4 +134,5 @@ REFUSED = [
     R("cast('-129' as tinyint)", "INVALID_CAST_ARGUMENT", "Cannot cast '-129' to TINYINT"),
     R("cast('40000' as smallint)", "INVALID_CAST_ARGUMENT", "Cannot cast '40000' to SMALLINT"),
     R("cast(x'0102030405' as uuid)", "INVALID_CAST_ARGUMENT", "Invalid UUID binary length: 5"),
+    R("decimal '17215000000000000000000000000000000000' - decimal '7215000000000000000000000000000000000.3'", "NUMERIC_VALUE_OUT_OF_RANGE"),
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from local_athena.dialect.comparisons import key
 from local_athena.dialect.errors import failure, raise_sql, type_mismatch
 from local_athena.dialect.functions import statistics
 from local_athena.dialect.grouping import DISTINCT_OF
-from local_athena.dialect.operators import decimal_quotient
+from local_athena.dialect.operators import decimal_quotient, unscaled
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.types import (
     BIGINT,
@@ -107,6 +107,10 @@ def _sum(call: Call) -> Value | None:
     return Value(f"(CASE WHEN abs({total}) > CAST('{most:f}' AS {held(t)}) THEN {failed} ELSE {total} END)", t)
 
 
+_MANY_ROWS = 12
+"""Digits by which a sum may be longer than each of its numbers."""
+
+
 def _avg(call: Call) -> Value:
     call.arity(1)
     value = call.value(0)
@@ -115,7 +119,7 @@ def _avg(call: Call) -> Value:
     if t.name == "decimal":
         # sum / count, rounded half up to the scale of the input
         p, s = t.params
-        total = f"CAST((sum({c['D']}{value.sql}){c['W']} * CAST({10**s} AS DECIMAL({s + 1},0))) AS HUGEINT)"
+        total = unscaled(f"sum({c['D']}{value.sql}){c['W']}", min(p + _MANY_ROWS, 38), s)
         count = f"nullif(count({c['D']}{value.sql}){c['W']}, 0)"
         return Value(decimal_quotient(total, f"CAST({count} AS HUGEINT)", s, held(decimal(p, s))), t)
     if t.name in ("interval day to second", "interval year to month"):
