@@ -42,7 +42,7 @@ WORDS: dict[str, list[str]] = {
     "dialect/functions/conditionals._try": [],
     "dialect/functions/dates._now": ["`current_timestamp` and its sisters with a precision finer than microseconds"],
     "dialect/functions/aggregates._checksum": [
-        "`checksum` of anything but whole numbers, doubles, booleans, dates, varchar and varbinary"
+        "`checksum` of arrays, maps, rows, JSON, addresses, UUIDs, times and timestamps with time zone or finer than microseconds"
     ],
     "dialect/grouping._in_order": ["`GROUP BY` maps that hold maps or timestamps with time zone"],
     "dialect/grouping.comparable": [

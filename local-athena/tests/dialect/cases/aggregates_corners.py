@@ -289,6 +289,14 @@ CASES = [
     C("approx_percentile(x, w, 0.5) from (values (1e0, 1.0), (4e0, 6.0), (8e0, 2.0), (8e0, 1.0), (9e0, 5.0)) t(x, w)", 7.5, "double"),
     C("avg(x) from (values cast('22345678901234567890.5' as decimal(38,18)), cast('-1' as decimal(38,18))) t(x)", "11172839450617283944.750000000000000000", "decimal(38,18)"),
     C("avg(x) from (values decimal '.49999999999999999999999999999999999999', decimal '.49999999999999999999999999999999999998') t(x)", "0.49999999999999999999999999999999999999", "decimal(38,38)"),
+    # spi/type: a short decimal is hashed as its whole number, a timestamp as its microseconds, a char without its blanks
+    C("checksum(x) = checksum(y) from (values (decimal '4321.50', 432150), (null, null), (decimal '-2.25', -225)) t(x, y)", True, "boolean"),
+    C("checksum(x) = checksum(y) from (values (timestamp '1970-01-01 00:00:07.25', 7250000), (timestamp '1969-12-31 23:59:59', -1000000)) t(x, y)", True, "boolean"),
+    C("checksum(x) = checksum(y) from (values (cast('ab' as char(5)), 'ab')) t(x, y)", True, "boolean"),
+    C("checksum(x) = checksum(y) from (values (interval '2' hour, 7200000)) t(x, y)", True, "boolean"),
+    C("checksum(x) = checksum(y) from (values (real '-0.0', bigint '0'), (real 'NaN', 2143289344), (real '1', 1065353216)) t(x, y)", True, "boolean"),
+    C("checksum(x) = checksum(y) from (values (decimal '12345678901234567890.5', decimal '-7.0'), (decimal '-7.0', decimal '12345678901234567890.5')) t(x, y)", True, "boolean"),
+    C("to_hex(checksum(cast(0 as decimal(38,2)))) from (values 1) t(x)", "0000000000000000", "varchar", "both halves hash alike"),
 ]  # fmt: skip
 
 REFUSED = [

@@ -6,7 +6,7 @@ from decimal import Context, Decimal
 
 from sqlglot import exp
 
-from local_athena.dialect import ordering, windows
+from local_athena.dialect import fine, ordering, windows
 from local_athena.dialect.call import Call
 from local_athena.dialect.coercion import coerce, coercible
 from local_athena.dialect.comparisons import key
@@ -18,7 +18,9 @@ from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.types import (
     BIGINT,
     DATE,
+    DAYS,
     DOUBLE,
+    MONTHS,
     OPAQUE,
     REAL,
     UNKNOWN,
@@ -175,17 +177,31 @@ def _map_union(call: Call) -> Value:
     return Value(f"CAST(trino_first_entries({pairs}) AS {held(value.type)})", value.type)
 
 
-_SUMMED = {"boolean": "whole", "date": "whole", "double": "doubles", "varchar": "texts", "varbinary": "binaries"}
+_SUMMED = {
+    "boolean": ("whole", "BIGINT"), "date": ("whole", "BIGINT"), "timestamp": ("whole", "BIGINT"), "real": ("reals", "FLOAT"),
+    "double": ("doubles", "DOUBLE"), "varchar": ("texts", "VARCHAR"), "char": ("texts", "VARCHAR"), "varbinary": ("binaries", "BLOB"),
+    DAYS: ("whole", "BIGINT"), MONTHS: ("whole", "BIGINT"),
+}  # fmt: skip
+"""As what the values of a type are hashed, and DuckDB's type for it."""
 
 
 def _checksum(call: Call) -> Value:
+    """https://github.com/trinodb/trino/tree/master/core/trino-spi/src/main/java/io/trino/spi/type: each type's XX_HASH_64."""
     call.arity(1)
     value = strict(call.value(0))
-    kind = "whole" if value.type.is_integer else _SUMMED.get(value.type.name)
-    if kind is None:
-        raise NotSupported(f"checksum({value.type})")
-    sql = f"({value.sql} - DATE '1970-01-01')" if value.type == DATE else value.sql
-    listed = {"whole": "BIGINT", "doubles": "DOUBLE", "texts": "VARCHAR", "binaries": "BLOB"}[kind]
+    t, sql = value.type, value.sql
+    kind, listed = ("whole", "BIGINT") if t.is_integer else _SUMMED.get(t.name, ("", ""))
+    if t.name == "decimal":
+        sql = unscaled(sql, *t.params)
+        kind, listed = ("whole", "BIGINT") if t.params[0] <= _SHORT_DECIMAL else ("decimals", "VARCHAR")
+    elif not kind or fine.is_fine(t):
+        raise NotSupported(f"checksum({t})")
+    elif t == DATE:
+        sql = f"({sql} - DATE '1970-01-01')"
+    elif t.name == "timestamp":
+        sql = f"epoch_us({sql})"
+    elif t.name == "char":
+        sql = f"rtrim({sql}, ' ')"
     c = windows.clauses(call)
     return Value(f"trino_checksum_{kind}(array_agg({c['D']}CAST({sql} AS {listed})){c['W']})", VARBINARY)
 
