@@ -40,7 +40,6 @@ WORDS: dict[str, list[str]] = {
     "dialect/predicates.in_": ["`IN` over anything but a list or a subquery"],
     "dialect/expressions.expression": ["any other syntax that the translator holds no rule for; the message shows it"],
     "dialect/functions/conditionals._try": [],
-    "dialect/functions/dates._now": ["`current_timestamp` and its sisters with a precision finer than microseconds"],
     "dialect/functions/aggregates._checksum": [
         "`checksum` of arrays, maps, rows, JSON, addresses, UUIDs, times and timestamps with time zone or finer than microseconds"
     ],

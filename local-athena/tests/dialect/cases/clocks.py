@@ -73,6 +73,8 @@ CASES = [
     C("time '10:21:32 +05:45' at time zone interval '-3:30' hour to minute", "01:06:32-03:30", f"time(0) {ZONED}"),
     C("time '10:21:32 +05:45' at time zone z from (values 'UTC') t(z)", "04:36:32+00:00", f"time(0) {ZONED}"),
     C("typeof(localtime(9)) || typeof(current_time(12))", "time(9)time(12) with time zone", "varchar"),
+    C("typeof(current_timestamp(9)) || ' ' || typeof(localtimestamp(12))", "timestamp(9) with time zone timestamp(12)", "varchar"),
+    C("cast(current_timestamp(12) as timestamp(6)) = current_timestamp(6) and cast(localtimestamp(7) as timestamp(6)) = localtimestamp(6)", True, "boolean"),
 ]  # fmt: skip
 
 REFUSED = [
@@ -87,4 +89,10 @@ REFUSED = [
     R("time '10:21' + interval '1' month", "TYPE_MISMATCH"),
     R("at_timezone(time '10:21', 'UTC')", "FUNCTION_NOT_FOUND"),
     R("extract(timezone_hour from time '10:21')", "TYPE_MISMATCH", "Cannot extract TIMEZONE_HOUR from time(0)"),
+    R(
+        "current_timestamp(13)",
+        "INVALID_FUNCTION_ARGUMENT",
+        "TIMESTAMP WITH TIME ZONE precision must be in range [0, 12]: 13",
+    ),
+    R("localtimestamp(13)", "INVALID_FUNCTION_ARGUMENT", "TIMESTAMP precision must be in range [0, 12]: 13"),
 ]

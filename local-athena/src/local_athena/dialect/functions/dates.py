@@ -27,7 +27,6 @@ from local_athena.dialect.types import (
     Type,
     held,
 )
-from local_athena.errors import NotSupported
 
 SCALARS = """
 last_day_of_month(date) -> date | last_day($1)
@@ -239,19 +238,21 @@ def _field(call: Call) -> Value:
 def _now(call: Call) -> Value:
     call.arity(0, 0 if call.name == "now" else 1)
     precision = call.value(0).const if call.args else 3
-    if not isinstance(precision, int) or precision > (clocks.FINEST if call.name == "localtime" else 6):
-        raise NotSupported(f"{call.name} with a precision of {precision}")
+    if not isinstance(precision, int) or precision > clocks.FINEST:
+        kind = {"localtime": "TIME", "localtimestamp": "TIMESTAMP"}.get(call.name, "TIMESTAMP WITH TIME ZONE")
+        message = f"{kind} precision must be in range [0, {clocks.FINEST}]: {precision}"
+        raise failure("INVALID_FUNCTION_ARGUMENT", message, call.node)
     instant = f"date_trunc('{'millisecond' if precision == 3 else 'microsecond'}', timezone('UTC', now()))"
     if precision < 6 and precision != 3:
         instant = f"trino_round_timestamp({instant}, {10 ** (6 - precision)})"
     if call.name in ("localtimestamp", "localtime"):
         t = Type("time", (precision,))
-        return (
-            Value(instant, Type("timestamp", (precision,)))
-            if call.name == "localtimestamp"
-            else Value(clocks.made(f"(epoch_us(CAST({instant} AS TIME)) * 1000000)", t), t)
-        )
-    return Value(f"{{'i': {instant}, 'z': 'UTC'}}", Type(ZONED, (precision,)), zone="UTC")
+        if call.name == "localtime":
+            return Value(clocks.made(f"(epoch_us(CAST({instant} AS TIME)) * 1000000)", t), t)
+        moment = Type("timestamp", (precision,))
+        return Value(fine.made(instant) if fine.is_fine(moment) else instant, moment)
+    zoned, sql = Type(ZONED, (precision,)), f"{{'i': {instant}, 'z': 'UTC'}}"
+    return Value(fine.made_zoned(sql) if fine.is_fine_zoned(zoned) else sql, zoned, zone="UTC")
 
 
 def _current_time(call: Call) -> Value:
