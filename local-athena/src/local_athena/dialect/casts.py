@@ -180,7 +180,11 @@ def _float_to_decimal(sql: str, source: Type, target: Type) -> str:
         # A double that does not fit is known by DuckDB's own error (``cast_errors``).
         return _fitting(x, number, "REAL", target) if source.name == "real" else f"CAST({number} AS {held(target)})"
 
-    return once(f"CAST({sql} AS VARCHAR)", cast)
+    if source.name == "double":
+        return once(f"CAST({sql} AS VARCHAR)", cast)
+    # DuckDB writes all digits of a whole real: 1234567936 where 1234568000 names it.
+    exact = f"CASE WHEN abs({{x}}) >= {_WHOLE_REALS} THEN trino_real_shortest({{x}}) ELSE CAST({{x}} AS VARCHAR) END"
+    return once(sql, lambda x: once(exact.format(x=x), cast))
 
 
 def _without_exponent(x: str, target: Type) -> str:
@@ -188,6 +192,8 @@ def _without_exponent(x: str, target: Type) -> str:
     return f"CASE WHEN contains(lower({x}), 'e') THEN trino_plain_number({x}, {target.params[1]}) ELSE {x} END"
 
 
+_WHOLE_REALS = 2**24
+"""From here on not every whole number is a real."""
 _LARGEST_REAL = "3.4028235677973366e38"  # what lies above rounds to Infinity
 
 

@@ -98,6 +98,11 @@ CASES = [
     C("x / decimal '7000000000000000000.0000000000000000000' from (values decimal '0.000000000000000000') t(x)", "0E-19", "decimal(38,19)"),
     C("decimal '-1.0' + decimal '.70704479200055711686406089193648175101'", "-0.29295520799944288313593910806351824899", "decimal(38,38)"),
     C("x - y from (values (decimal '16014000000000000000000000000000000000', decimal '6014000000000000000000000000000000000.3')) t(x, y)", "9999999999999999999999999999999999999.7", "decimal(38,1)"),
+    # type/DecimalCasts.java: a real becomes a decimal by the fewest digits that name it
+    C("cast(real '1234567940' as decimal(20,1))", "1234568000.0", "decimal(20,1)"),
+    C("cast(x as decimal(38,0)) from (values real '-98765430784') t(x)", "-98765430000", "decimal(38,0)"),
+    C("cast(real '16777217' as decimal(10,2))", "16777216.00", "decimal(10,2)"),
+    C("cast(real '0.15625' as decimal(10,4))", "0.1563", "decimal(10,4)"),
 ]  # fmt: skip
 
 REFUSED = [

@@ -286,6 +286,7 @@ FUNCTIONS = (
     ("decimal_quotient", decimal_quotient, "VARCHAR VARCHAR INTEGER", "VARCHAR"),
     ("decimal_remainder", decimal_remainder, "VARCHAR VARCHAR", "VARCHAR"),
     ("double_text_exact", double_text, "DOUBLE", "VARCHAR"),
+    ("real_shortest", shortest_real, "FLOAT", "VARCHAR"),
     ("real_text_exact", real_text, "FLOAT", "VARCHAR"), ("json_number_exact", json_number, "DOUBLE", "VARCHAR"),
     ("to_decimal_text", decimal_text, "VARCHAR", "VARCHAR"), ("normal_cdf", normal_cdf, "DOUBLE DOUBLE DOUBLE", "DOUBLE"),
     ("inverse_normal_cdf", inverse_normal_cdf, "DOUBLE DOUBLE DOUBLE", "DOUBLE"),
