@@ -34,7 +34,7 @@ pytestmark = [
 
 RAW, ARTIFACTS = "lakeloop-dev-raw", "lakeloop-dev-artifacts"
 MACHINE = "arn:aws:states:eu-central-1:000000000000:stateMachine:lakeloop-dev-dbt-pipeline"
-FILES, KILLED_FILES, KILLS = 200, 60, 4
+FILES, KILLED_FILES, KILLS = 300, 60, 4
 
 
 @pytest.fixture(scope="module")
