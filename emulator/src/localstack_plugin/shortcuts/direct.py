@@ -51,7 +51,7 @@ _NONE = Request()
 
 
 def _request(operation: OperationModel, parameters: Mapping[str, Any], identity: Identity) -> Request:
-    """What moto reads of an HTTP request, which Glue's provider asks; S3's reads headers, and these calls have none."""
+    """An HTTP request as far as moto reads one, which Glue's provider asks; S3's reads headers, and these calls have none."""
     service = operation.service_model
     if service.protocol != "json":
         return _NONE

@@ -9,7 +9,7 @@ from pyiceberg.table.metadata import TableMetadata
 from pyiceberg.table.update import TableUpdate, update_table_metadata
 
 _last = threading.local()
-"""What this thread has made last: the table's metadata, the updates, and the metadata with them."""
+"""The last metadata that this thread made, behind the table's and the updates that they were made of."""
 
 
 def updated(table: Table, updates: tuple[TableUpdate, ...]) -> TableMetadata:
