@@ -100,6 +100,7 @@ MESSAGES = (
     ("select @coalesce(1, 2) over ()", "SYNTAX_ERROR: OVER clause not valid for 'coalesce' function"),
     ("with a as (select 1), @a as (select 2) select * from a", "DUPLICATE_NAMED_QUERY: WITH query name 'a' specified more than once"),
     ("select cast(row(1, 2) as row(k integer, K integer)).@k", "AMBIGUOUS_NAME: Ambiguous row field reference: k"),
+    (f"@select distinct a, a + b from {T} order by a + b", "EXPRESSION_NOT_IN_DISTINCT: For SELECT DISTINCT, ORDER BY expressions must appear in select list"),
     (f"@select distinct a from {T} order by b", "EXPRESSION_NOT_IN_DISTINCT: For SELECT DISTINCT, ORDER BY expressions must appear in select list"),
     (f"select * from {T}, lateral (@select t.* where a = 1)", "NOT_SUPPORTED: Given correlated subquery is not supported"),
     ("select case when true then 'a' when false then @1 end", "TYPE_MISMATCH: All CASE results must be the same type or coercible to a common type. Cannot find common type between varchar(1) and integer, all types (without duplicates): [varchar(1), integer]"),

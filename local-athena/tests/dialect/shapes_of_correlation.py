@@ -1,6 +1,6 @@
 """Correlated subqueries and LATERAL: what Trino plans, and what it refuses.
 
-The values and refusals are those of ``TestSubqueries`` and ``AbstractTestEngineOnlyQueries``:
+The values and refusals are those of ``TestSubqueries``, ``TestCorrelatedAggregation`` beside it, and ``AbstractTestEngineOnlyQueries``:
 https://github.com/trinodb/trino/blob/master/core/trino-main/src/test/java/io/trino/sql/query/TestSubqueries.java and
 https://github.com/trinodb/trino/blob/master/testing/trino-testing/src/main/java/io/trino/testing/AbstractTestEngineOnlyQueries.java
 """
@@ -25,6 +25,9 @@ SHAPES = [
     S("select (select count(*) from (values (7, 1)) t(k, v) where k = x group by v limit 1) as n from (values 7) o(x)", [(1,)]),
     S(f"select x, x in (select a from {T} where b = x + 1) as i from {O} order by 1", [(1, True), (2, False)]),
     S(f"select x, v from {O}, lateral (select a from {T} where a = x group by a) l(v)", [(1, 1)]),
+    S(f"select x, a, n from {O}, lateral (select a, count(*) from {T} where b <= x + 1 group by a) l(a, n) order by 1", [(1, 1, 1), (2, 1, 2)]),
+    S(f"select x, v from {O} left join lateral (select a from {T} where b < x + 1 group by a) l(v) on true order by 1", [(1, None), (2, 1)]),
+    S(f"select x, v from {O} left join lateral (select distinct a + 5 from {T} where b < x + 1) l(v) on true order by 1", [(1, None), (2, 6)]),
     S(f"select x, v from {O}, lateral (select x + 1) l(v) order by 1", [(1, 2), (2, 3)]),
     S(f"select x, v from {O} left join lateral (select 7 where x = 1) l(v) on true order by 1", [(1, 7), (2, None)]),
     S(f"select (select sum(v) from unnest(x) u(v)) as n from {A} order by 1", [(3,), (None,)]),
@@ -64,6 +67,9 @@ _REFUSED = (
     f"select (select sum(v) from unnest(x) u(v) where v > 1) from {A}",
     f"select exists (select 1 from unnest(x) u(v) where v = 1) from {A}",
     f"select 1 in (select v from unnest(x) u(v)) from {A}",
+    f"select * from {O} left join lateral (select a, count(*) from {T} where b < x group by a) on true",
+    f"select * from {O}, lateral (select a from {T} where b < x group by a having count(*) > 1)",
+    f"select * from {O}, lateral (select distinct a from {T} where b < x limit 1)",
     # an equality that casts the column inside leaves it no one value
     "select exists (select 1 from (values (1, null)) t(a, b) where t.a = u.b group by t.b) from (values 1.0, 2.0) u(b)",
     "select exists (select 1 from (values (null, null)) t(a, b) where t.a = u.b group by t.b) from (values 1, 2) u(b)",

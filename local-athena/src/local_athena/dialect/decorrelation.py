@@ -32,7 +32,7 @@ def check(plan: Plan | None, use: Use, node: exp.Expr) -> None:
     """:raises AthenaError: ``NOT_SUPPORTED``, in Trino's words, where Trino has no plan for the subquery *node*."""
     if plan is None or plan.kind == "unknown":
         return
-    refused = plan.fails
+    refused = plan.fails and not (use == "lateral" and _join_takes(plan, node))
     if use in ("scalar", "lateral"):
         refused |= plan.kind == "rows" and (plan.outward or plan.first)
         refused |= plan.kind == "values" and use == "scalar"
@@ -42,6 +42,16 @@ def check(plan: Plan | None, use: Use, node: exp.Expr) -> None:
         refused |= plan.kind in ("aggregate", "row", "values") or (plan.kind == "rows" and (plan.outward or plan.first))
     if refused:
         raise failure("NOT_SUPPORTED", "Given correlated subquery is not supported", node)
+
+
+def _join_takes(plan: Plan, node: exp.Expr) -> bool:
+    """Whether the join that the LATERAL *node* stands in takes its groups, as ``TransformCorrelatedGroupedAggregation...`` and
+    ``TransformCorrelatedDistinctAggregation...`` do, however the outer row is compared with theirs.
+    """
+    join = node.find_ancestor(exp.Join, exp.Select)
+    side, on = (join.side, join.args.get("on")) if isinstance(join, exp.Join) else ("", None)
+    always = on is None or (isinstance(on, exp.Boolean) and on.this is True)
+    return always and side in {"groups": ("",), "distinct": ("", "LEFT")}.get(plan.joinable, ())
 
 
 def renamed(plan: Plan | None, fields: Sequence[Field]) -> Plan | None:
@@ -54,7 +64,7 @@ def renamed(plan: Plan | None, fields: Sequence[Field]) -> Plan | None:
         return frozenset(names.get(c, f"{c}*") for c in columns)  # no column outside has such a name
 
     fails = plan.fails or (plan.outward and plan.kind == "rows")
-    return replace(plan, needed=outside(plan.needed), fixed=outside(plan.fixed), fails=fails, outputs=())
+    return replace(plan, needed=outside(plan.needed), fixed=outside(plan.fixed), fails=fails, outputs=(), joinable="")
 
 
 def joined(left: Plan | None, right: Plan | None, single: bool) -> Plan | None:
@@ -218,7 +228,12 @@ def _grouped(
         return FAILS
     keys = set(aggregation.grouped_columns(node, scope))
     if not plan.needed - keys <= plan.fixed:
-        return FAILS
+        alone = (
+            having is None
+            and plan.kind == "rows"
+            and not any(node.args.get(k) for k in ("limit", "offset", "distinct"))
+        )
+        return replace(FAILS, joinable=("groups" if calls else "distinct") if alone and not plan.fails else "")
     single = bool(plan.fixed) and keys | plan.needed <= plan.fixed
     return _with(replace(plan, single=single or plan.single, plain=False), kept, scope)
 
@@ -239,7 +254,8 @@ def _shown(node: exp.Select, scope: Scope, plan: Plan, order: exp.Expr | None) -
         if plan.kind == "unnest":
             return UNKNOWN
         if not plan.needed - set(outputs) <= plan.fixed:
-            return FAILS
+            alone = plan.plain and not plan.fails and not any(node.args.get(k) for k in ("limit", "offset"))
+            return replace(FAILS, joinable="distinct" if alone else "")
         plan = replace(plan, plain=False)
     limit, offset = node.args.get("limit"), node.args.get("offset")
     if (limit is None and offset is None) or plan.kind != "rows" or plan.single:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlglot import exp
@@ -45,6 +45,12 @@ class Key:
         return (self.own or (str(self.place) if self.place else windows.unnumbered(self.value))) + self.direction
 
 
+def _computes_from(target: exp.Expr, named: Collection[str]) -> bool:
+    """Whether *target* is computed from columns that the select list has also, whose names mean these columns here."""
+    found = () if isinstance(target, exp.Column) else target.find_all(exp.Column)
+    return any(len(c.parts) == 1 and c.name.lower() in named for c in found)
+
+
 def keys(ctx: Context, node: exp.Expr, items: Items, scope: Scope) -> list[Key]:
     """ORDER BY: a number, a name of the select list, or an expression over either list or relations."""
     clause = node.args.get("order")
@@ -74,7 +80,7 @@ def keys(ctx: Context, node: exp.Expr, items: Items, scope: Scope) -> list[Key]:
         else:
             value = ctx.expression(target, inner)
             place = texts.index(value.sql) + 1 if value.sql in texts else 0
-            if not place and distinct:
+            if distinct and (not place or _computes_from(target, named)):
                 message = "For SELECT DISTINCT, ORDER BY expressions must appear in select list"
                 raise failure("EXPRESSION_NOT_IN_DISTINCT", message, node)
         ordering.orderable(value.type, item)

@@ -28,6 +28,8 @@ class Plan:
     """The select list looks outward."""
     first: bool = False
     """LIMIT 1 of columns that are not all fixed: fails where they are looked at."""
+    joinable: str = ""
+    """Of a query that fails for its groups: ``groups`` may be joined in an INNER JOIN LATERAL, ``distinct`` in a LEFT JOIN also."""
     plain: bool = True
     """Nothing but conditions and a select list."""
     outputs: tuple[str | None, ...] = ()
