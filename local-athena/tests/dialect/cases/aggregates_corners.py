@@ -140,6 +140,9 @@ CASES = [
     C("geometric_mean(x) from (values null, 4e0) t(x)", 4.0, "double"),
     C("approx_percentile(x, 0.5) from (values 1, 2, 3, 4) t(x)", 3, "bigint"),
     C("approx_percentile(x, w, 0.5) from (values (1e0, 1), (2, 10)) t(x, w)", 1.9, "double"),
+    C("approx_percentile(x, 1, 0.99, 0.001) from unnest(sequence(0, 9999)) t(x)", 9900, "bigint", "the accuracy comes last"),
+    C("approx_percentile(x, w, 0.5, 0.01) from (values (1, 1), (2, 10), (null, 3), (5, null)) t(x, w)", 2, "bigint"),
+    C("approx_percentile(x, 1, 0.5, 0.01) from (values real '1.5', real '2.5') t(x)", 2.5, "real"),
     C("approx_percentile(x, 0.5) filter (where x > 1) from (values 1, 2, 3) t(x)", 3, "bigint"),
     C("approx_distinct(x, 0.01) from (values 1) t(x)", 1, "bigint"),
     C("approx_distinct(x) filter (where x > 1) from (values 1, 2) t(x)", 1, "bigint"),
@@ -325,4 +328,6 @@ REFUSED = [
     R("max(x) from (values json '1') t(x)", "FUNCTION_NOT_FOUND"),
     R("approx_percentile(x, 0.5) from (values date '2020-01-01') t(x)", "FUNCTION_NOT_FOUND"),
     R("try(sum(x / 0)) from (values 1) t(x)", "DIVISION_BY_ZERO"),
+    R("approx_percentile(x, 1, 0.5, 1.5) from (values 1e0) t(x)", "INVALID_FUNCTION_ARGUMENT", "accuracy must be strictly"),
+    R("approx_percentile(x, 1, array[0.5], 0.5) from (values 1e0) t(x)", "FUNCTION_NOT_FOUND"),
 ]  # fmt: skip

@@ -168,6 +168,7 @@ CASES = [
     C("array_histogram(array[null, null])", {}, "map(unknown, bigint)"),
     C("array_histogram(cast(null as array(integer)))", None, "map(integer, bigint)"),
     C("array_histogram(array['a','b','a'])", {"a": 2, "b": 1}, "map(varchar(1), bigint)"),
+    C("cast(array_histogram(array[1e0, nan(), nan(), null, 1]) as json)", '{"1.0":2,"NaN":2}', "json", "NaN counts apart"),
     C("contains_sequence(array[1,null,3], array[null,3])", True, "boolean"),
     C("contains_sequence(array[], array[1])", False, "boolean"),
     C("row(1e0, 2) = row(1e0, 2)", True, "boolean"),

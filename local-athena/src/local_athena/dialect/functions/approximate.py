@@ -55,16 +55,20 @@ def digested(call: Call, t: Type) -> Type:
 
 
 def _percentile(call: Call) -> Value:
-    """The value at the asked rank. With weights, ranks count weights, and between two heavy values lies what lies between."""
+    """The value at the asked rank. With weights, ranks count weights, and between two heavy values lies what lies between,
+    unless an accuracy is given, by which an older digest keeps them.
+    """
     call.arity(2, 4)
     values = call.values()
-    value, at = strict(values[0]), values[-1]
+    value, at = strict(values[0]), values[min(len(values) - 1, 2)]
     t = digested(call, value.type)
     value = strict(coerce(value, t)) if coercible(value.type, t) else Value(f"CAST({value.sql} AS {held(t)})", t)
     if at.type == UNKNOWN:  # a double or an array of them
         message = "Could not choose a best candidate operator. Explicit type casts must be added."
         raise failure("AMBIGUOUS_FUNCTION_CALL", message, call.node)
     several = at.type.name == "array"
+    if len(values) == 4 and (several or not coercible(values[3].type, DOUBLE)):
+        raise call.mismatch()
     if not coercible(at.type, array(DOUBLE) if several else DOUBLE):
         raise call.mismatch()
     given = _number(at)
@@ -75,7 +79,7 @@ def _percentile(call: Call) -> Value:
     if len(values) > 2:
         if call.clauses.distinct:
             raise NotSupported("DISTINCT in approx_percentile with weights")
-        return Value(_weighted(value, values[1], at, several, c["W"], t, call), result)
+        return Value(_weighted(value, at, several, c["W"], t, call), result)
     # DuckDB takes the value whose share reaches the percentile, Trino the one whose share exceeds it.
     if several:
         null = raise_sql("INVALID_FUNCTION_ARGUMENT", "Percentile cannot be null", "DOUBLE")
@@ -88,13 +92,18 @@ def _percentile(call: Call) -> Value:
     return Value(found if at.const is not None else f"CASE WHEN {at.sql} IS NOT NULL THEN {found} END", result)
 
 
-def _weighted(value: Value, weight: Value, at: Value, several: bool, tail: str, t: Type, call: Call) -> str:
+def _weighted(value: Value, at: Value, several: bool, tail: str, t: Type, call: Call) -> str:
+    weight, *rest = call.values()[1:]
     if not weight.type.is_number:
         raise call.mismatch()
     # A row whose percentile is NULL does not count; an array that holds a NULL is refused.
     listed = at.sql if several else f"CASE WHEN {at.sql} IS NOT NULL THEN [{at.sql}] END"
     values, weights = (f"array_agg(CAST({v.sql} AS DOUBLE)){tail}" for v in (value, weight))
     found = f"trino_percentiles({values}, {weights}, CAST({listed} AS DOUBLE[]))"
+    if len(rest) == 2:
+        found = (
+            f"trino_percentiles_within({values}, {weights}, CAST({listed} AS DOUBLE[]), CAST({rest[1].sql} AS DOUBLE))"
+        )
     shown = f"CAST(floor(_v + 0.5) AS {held(t)})" if t == BIGINT else f"CAST(_v AS {held(t)})"
     made = f"list_transform({found}, lambda _v: {shown})"
     return made if several else f"({made})[1]"

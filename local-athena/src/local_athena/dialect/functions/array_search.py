@@ -19,7 +19,7 @@ contains(array(T), T) -> boolean | CASE WHEN $2 IS NULL THEN NULL WHEN list_cont
 array_position(array(T), T) -> bigint | CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN CAST(coalesce(list_position($1, $2), 0) AS BIGINT) END
 array_remove(array(T), T) -> array(T) | CASE WHEN $2 IS NOT NULL THEN list_filter($1, lambda _e: _e IS DISTINCT FROM $2) END
 contains_sequence(array(T), array(T)) -> boolean | CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN len(list_filter(range(1, len($1) - len($2) + 2), lambda _i: list_slice($1, _i, _i + len($2) - 1) IS NOT DISTINCT FROM $2)) > 0 END
-array_histogram(array(T)) -> map(T, bigint) | CASE WHEN $1 IS NOT NULL THEN CAST(coalesce(list_aggregate($1, 'histogram'), map([], [])) AS MAP($T, BIGINT)) END
+array_histogram(array(T)) -> map(T, bigint) | CASE WHEN $1 IS NOT NULL THEN CAST(map_from_entries(coalesce(list_transform(map_entries(list_aggregate(list_transform(list_filter($1, lambda _v: _v IS NOT NULL), lambda _v: struct_pack(v := _v)), 'histogram')), lambda _e: struct_pack(k := _e.key.v, v := _e.value)), [])) AS MAP($T, BIGINT)) END
 """
 
 

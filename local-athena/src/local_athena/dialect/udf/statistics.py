@@ -147,6 +147,24 @@ def _cost(left: Bucket, right: Bucket) -> float:
 
 def percentiles(values: list[float | None], weights: list[float | None], at: list[float | None]) -> list[float] | None:
     """Values at quantiles of weighted values, as a t-digest tells them that holds each value for itself."""
+    held, asked = _weighted(values, weights, at)
+    return [_quantile(held, q) for q in asked] if held else None
+
+
+def percentiles_within(
+    values: list[float | None], weights: list[float | None], at: list[float | None], accuracy: float
+) -> list[float] | None:
+    """The same as a q-digest of an accuracy tells them that holds each value for itself: one of the values."""
+    held, asked = _weighted(values, weights, at)
+    if not 0 < accuracy < 1:
+        raise invalid("Percentile accuracy must be strictly between 0 and 1")
+    return quantiles([v for v, _ in held], [w for _, w in held], asked) if held else None
+
+
+def _weighted(
+    values: list[float | None], weights: list[float | None], at: list[float | None]
+) -> tuple[list[tuple[float, float]], list[float]]:
+    """The values in order, each with its weight, and the quantiles asked for."""
     asked = [q for q in at if q is not None]
     if len(asked) < len(at):
         raise invalid("Percentile cannot be null")
@@ -157,7 +175,7 @@ def percentiles(values: list[float | None], weights: list[float | None], at: lis
         raise invalid("percentile weight must be > 0")
     if any(not 0 <= q <= 1 for q in asked):
         raise invalid("Percentile must be between 0 and 1")
-    return [_quantile(held, q) for q in asked] if held else None
+    return held, asked
 
 
 def quantiles(values: list[float], weights: list[float], at: list[float]) -> list[float] | None:
@@ -208,6 +226,7 @@ FUNCTIONS = (
     ("wilson_lower", wilson_lower, "BIGINT BIGINT DOUBLE", "DOUBLE"),
     ("wilson_upper", wilson_upper, "BIGINT BIGINT DOUBLE", "DOUBLE"),
     ("percentiles", percentiles, "DOUBLE[] DOUBLE[] DOUBLE[]", "DOUBLE[]"),
+    ("percentiles_within", percentiles_within, "DOUBLE[] DOUBLE[] DOUBLE[] DOUBLE", "DOUBLE[]"),
     ("quantiles", quantiles, "DOUBLE[] DOUBLE[] DOUBLE[]", "DOUBLE[]"),
     ("numeric_histogram", numeric_histogram, "BIGINT DOUBLE[] DOUBLE[]", "MAP(DOUBLE,DOUBLE)"),
 )  # fmt: skip
