@@ -19,7 +19,7 @@ def clone(folder: Path) -> Path:
     zips.lend(folder)
     if (passed := REPO.state / "passed").is_dir():  # what `just check` has passed here has passed there
         shutil.copytree(passed, folder / ".lakeloop" / "passed")
-    # What evaluates policies, which npm installs once for as long as its lock file is the same.
+    # The program that evaluates policies: npm installs it once for as long as its lock file is the same.
     evaluating = REPO.state / "iam"
     evaluating.mkdir(parents=True, exist_ok=True)
     (folder / ".lakeloop" / "iam").symlink_to(evaluating)
