@@ -11,7 +11,7 @@ from dbt.contracts.graph.manifest import Manifest
 from lakeloop.arguments import meant
 from lakeloop.plain import printable
 
-# What may stand around a name: https://docs.getdbt.com/reference/node-selection/graph-operators
+# Operators around a name: https://docs.getdbt.com/reference/node-selection/graph-operators
 _PLAIN = re.compile(r"@?(?:\d*\+)?(?P<name>\w+)(?:\+\d*)?")
 
 

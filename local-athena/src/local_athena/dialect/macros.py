@@ -206,7 +206,7 @@ STATEMENTS = (
     # The first of each value, in order; NULL counts as a value.
     """CREATE MACRO trino_distinct(x) AS list_filter(x, lambda _d, _i: CASE WHEN _d IS NULL THEN
         len(list_filter(x[1:_i - 1], lambda _f: _f IS NULL)) = 0 ELSE list_position(x, _d) = _i END)""",
-    # What both lists have, in the order of the first.
+    # Values of both lists, in the order of the first.
     """CREATE MACRO trino_common(x, y) AS trino_distinct(list_filter(x, lambda _e: CASE WHEN _e IS NULL
         THEN len(list_filter(y, lambda _f: _f IS NULL)) > 0 ELSE list_contains(y, _e) END))""",
     """CREATE MACRO trino_first_entries(x) AS map(trino_distinct(list_transform(x, lambda _e: _e.k)),

@@ -190,7 +190,7 @@ def _shown(m: datetime, letter: str, run: str, zone: str, minutes: int) -> str:
 
 
 _LETTERS = frozenset(("text", *"GCYxweEyDMdaKhHkmsSzZ"))
-"""What a Joda pattern may hold."""
+"""Letters of a Joda pattern."""
 
 
 def parse_datetime(text: str, pattern: str) -> str:
