@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import socket
+import tempfile
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+
+# Commands that a test gives see no emulator of this checkout's, which may be up: `make demo` leaves it so. Read when imported.
+os.environ["LAKELOOP_EMULATOR_STATE"] = f"{tempfile.gettempdir()}/lakeloop-tests-without-emulator"
 
 from lakeloop_emulator import broker as brokers
 from lakeloop_emulator import loopback

@@ -8,6 +8,8 @@ from botocore.exceptions import ClientError
 from tests.api.helpers import OUTPUT, Run, finished, rows
 from tests.api.standin import CTAS, SLOW, StandIn
 
+from local_athena.queries import lanes
+
 
 def refused(code: str, call: Any, **arguments: Any) -> str:
     with pytest.raises(ClientError) as caught:
@@ -190,8 +192,8 @@ def test_stopping_a_finished_query_changes_nothing(run: Run, athena: Any) -> Non
 
 
 def test_queries_beyond_the_pool_wait_and_can_be_stopped_there(athena: Any) -> None:
-    given = {"ResultConfiguration": {"OutputLocation": OUTPUT}}
-    ids = [athena.start_query_execution(QueryString=SLOW, **given)["QueryExecutionId"] for _ in range(18)]
+    given, more = {"ResultConfiguration": {"OutputLocation": OUTPUT}}, lanes.FIRST + lanes.SECOND + 2
+    ids = [athena.start_query_execution(QueryString=SLOW, **given)["QueryExecutionId"] for _ in range(more)]
     states = {e["Status"]["State"] for e in athena.batch_get_query_execution(QueryExecutionIds=ids)["QueryExecutions"]}
     assert states == {"RUNNING", "QUEUED"}
     for query_id in reversed(ids):

@@ -78,6 +78,9 @@ def shipped(loop):
 def applied(loop, shipped):
     """The environment, made by an apply that a second Ctrl-C ended and one that Ctrl-C would have ended; what that one and the
     next one printed."""
+    loop.client(
+        "logs"
+    ).describe_query_definitions()  # a service's first request imports it, for seconds where much else runs
     ended = loop.types_ctrl_c("just tf-apply env=dev", {"1 of ": FINISHING, "9 of ": INTERRUPTED})
     assert "Apply complete!" not in ended
     interrupted = loop.types_ctrl_c("just tf-apply env=dev", {"1 of ": FINISHING})

@@ -1,6 +1,8 @@
 """A child process in Terraform's place sends its parent what a terminal would."""
 
 import os
+import signal
+import subprocess
 import sys
 
 import pytest
@@ -42,6 +44,22 @@ def test_a_second_ctrl_c_interrupts_what_changes_something_after_its_requests(tm
     assert terraform(f"import time; {requests}{press}{took}", tmp_path, finish=True) == EXIT_CODE
     assert (tmp_path / "state").read_bytes() == b"made"
     assert capfd.readouterr().err == f"\n{FINISHING}\n\n{INTERRUPTED}\n"
+
+
+@pytest.mark.parametrize(
+    ("finish", "code"), [(True, "open('ended', 'x')"), (False, "time.sleep(20) or open('ended', 'x')")]
+)
+def test_a_ctrl_c_that_comes_while_it_begins_is_not_lost(finish, code, tmp_path, capfd, monkeypatch):
+    popen = subprocess.Popen
+
+    def begun(*command, **settings):
+        os.kill(os.getpid(), signal.SIGINT)
+        return popen(*command, **settings)
+
+    monkeypatch.setattr(interrupts.subprocess, "Popen", begun)
+    assert run([sys.executable, "-c", f"import time; {code}"], tmp_path, os.environ, finish=finish) == EXIT_CODE
+    assert (tmp_path / "ended").exists() is finish
+    assert capfd.readouterr().err.startswith(f"\n{FINISHING if finish else INTERRUPTED}\n")
 
 
 def test_what_changes_nothing_is_interrupted_at_once(tmp_path, capfd):
