@@ -202,8 +202,8 @@ def parse_datetime(text: str, pattern: str) -> str:
     values, rest = _taken(text, joda(pattern), text)
     if rest:
         raise malformed(text, rest)
-    zone = _NAMED_ZONES[values["z"]] if "z" in values else values.get("Z", "UTC")
-    return f"{moment(text, values).isoformat(' ', 'milliseconds')} {normalise(zone)}"
+    zone = normalise(_NAMED_ZONES[values["z"]] if "z" in values else values.get("Z", "UTC"))
+    return f"{moment(text, values).isoformat(' ', 'milliseconds')} {zone}"
 
 
 _NAMED_ZONES = {

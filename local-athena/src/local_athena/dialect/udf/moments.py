@@ -53,22 +53,28 @@ def _year(year: int) -> int:
     return year
 
 
+def _alike(year: int) -> int:
+    """A year that Python knows with the same days: they come again after 400 years."""
+    return year % 400 + 400
+
+
 def day_of(year: int, month: int | str, day: int | str) -> date:
     """A date, or ValueError in Joda's words."""
     month = within(month, "monthOfYear", 1, 12)
-    return date(year, month, within(day, "dayOfMonth", 1, monthrange(_year(year), month)[1]))
+    day = within(day, "dayOfMonth", 1, monthrange(_alike(year), month)[1])
+    return date(_year(year), month, day)
 
 
 def day_of_year(year: int, day: int | str) -> date:
     """The date that is *day* of its year, from 1 on, or ValueError in Joda's words."""
-    begun = date(_year(year), 1, 1)
-    return begun + timedelta(days=within(day, "dayOfYear", 1, 366 if isleap(year) else 365) - 1)
+    days = within(day, "dayOfYear", 1, 366 if isleap(year) else 365) - 1
+    return date(_year(year), 1, 1) + timedelta(days)
 
 
 def day_of_week(year: int, week: int | str, day: int | str) -> date:
     """The date of an ISO *week* and *day* of the week, or ValueError in Joda's words."""
-    weeks = date(_year(year), 12, 28).isocalendar().week
-    return date.fromisocalendar(year, within(week, "weekOfWeekyear", 1, weeks), within(day, "dayOfWeek", 1, 7))
+    week = within(week, "weekOfWeekyear", 1, date(_alike(year), 12, 28).isocalendar().week)
+    return date.fromisocalendar(_year(year), week, within(day, "dayOfWeek", 1, 7))
 
 
 def moment(text: str, values: dict[str, str]) -> datetime:
