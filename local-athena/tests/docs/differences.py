@@ -67,9 +67,11 @@ LANGUAGE = [
       f"{ATHENA}dialect/json_casts.py"),
     D("A cast that makes two equal keys of a map", "`INVALID_FUNCTION_ARGUMENT`", "`INVALID_CAST_ARGUMENT`",
       "DuckDB finds it while it builds the map", f"{ATHENA}dialect/casts.py"),
-    D("Geometries", "by GEOS, with the extra `spatial`: `uv sync --project emulator --inexact --extra spatial`; points of a polygon in "
-      "the order written; the last digit of `ST_Centroid` is GEOS's", "by Esri's library and JTS",
-      "What may come out with other points (buffers, unions, hulls, envelopes) is refused", f"{ATHENA}dialect/functions/geospatial.py"),
+    D("Geometries", "relations by GEOS, with the extra `spatial`: `uv sync --project emulator --inexact --extra spatial`; the rest by Python",
+      "by Esri's library and JTS", "Points that GEOS gives otherwise are refused: buffers, unions, intersections, hulls whose first point "
+      "lies inside. Rings run counterclockwise in GeoJSON", f"{ATHENA}dialect/functions/geospatial.py"),
+    D("Tiles inside a polygon beyond zoom level 10", "by quarters of quarters", "whole quarters column by column",
+      "`geometry_to_bing_tiles` gives the same tiles in another order", f"{ATHENA}dialect/udf/geometry/tiles.py"),
     D("Names of time zones", "in any case", "as they are spelled", "More lenient than Trino: `asia/tokyo` is read as `Asia/Tokyo`",
       f"{ATHENA}dialect/zones.py"),
     D("Months added to a timestamp with time zone", "in its local time", "depends on the version of Trino",

@@ -42,7 +42,7 @@ SAMPLES = [
     "boolean", "tinyint", "smallint", "integer", "bigint", "real", "double", "decimal(10,2)", "varchar", "varchar(10)", "char(4)",
     "varbinary", "date", "time(6)", "time(3) with time zone", "timestamp(3)", "timestamp(6)", "timestamp(3) with time zone", "timestamp(6) with time zone",
     "interval day to second", "interval year to month", "json", "uuid", "ipaddress", "array(integer)", "map(varchar, double)",
-    "row(a integer, b array(real))", "unknown",
+    "row(a integer, b array(real))", "unknown", "Geometry", "SphericalGeography", "BingTile",
 ]  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from local_athena.dialect.moment_texts import date_text, moment_text, zoned_text
 from local_athena.dialect.scope import Value
 from local_athena.dialect.sized import fits, sized, unsized
 from local_athena.dialect.sqltext import once, text
-from local_athena.dialect.types import DATE, DAYS, DIGITS, MONTHS, OPAQUE, TIME_ZONED, UNKNOWN, ZONED, Type, held
+from local_athena.dialect.types import DATE, DAYS, DIGITS, MONTHS, SKETCHES, TIME_ZONED, UNKNOWN, ZONED, Type, held
 from local_athena.errors import AthenaError, NotSupported
 
 
@@ -37,7 +37,7 @@ def cast(value: Value, target: Type, node: exp.Expr) -> Value:
     try:
         sql = cast_sql(value.sql, source, target)
     except KeyError:
-        if source.name in OPAQUE:
+        if source.name in SKETCHES:
             raise NotSupported(f"A cast of {source}") from None
         raise type_mismatch(f"Cannot cast {source} to {target}", node) from None
     zone = value.zone if source.name == ZONED else "UTC"

@@ -14,6 +14,7 @@ from local_athena.dialect.sqltext import SUBQUERY, once, says, text
 from local_athena.dialect.types import (
     BOOLEAN,
     DOUBLE,
+    OPAQUE,
     TIME_ZONED,
     ZONED,
     Type,
@@ -56,7 +57,7 @@ def key(sql: str, t: Type) -> str:
 def meet(left: Value, right: Value, symbol: str, node: exp.Expr) -> tuple[Value, Value]:
     """Both sides as the type they are compared in. Raises TYPE_MISMATCH where there is none."""
     t = common(left.type, right.type)
-    if t is None:
+    if t is None or any(part.name in OPAQUE for part in t.walk()):
         raise type_mismatch(_inapplicable(left.type, symbol, right.type), node)
     return coerce(left, t), coerce(right, t)
 
@@ -102,7 +103,7 @@ def compare(symbol: str, left: Value, right: Value, node: exp.Expr) -> Value:
         return Value(f"({left.sql} {symbol} {right.sql})", BOOLEAN)
     left, right = meet(left, right, symbol, node)
     t = left.type
-    if symbol not in ("=", "<>") and any(part.name in ("map", "json") for part in t.walk()):
+    if symbol not in ("=", "<>") and not t.ordered:
         raise type_mismatch(_inapplicable(t, symbol, t), node)
     if t.args and symbol in ("=", "<>"):
         same = equal(left, right)

@@ -151,6 +151,11 @@ _PATTERNS: tuple[tuple[str, str, str], ...] = (
         "The arguments to GROUPING() must be expressions referenced by the GROUP BY at the associated query level",
     ),
     (r"aggregate function calls cannot be nested", "NESTED_AGGREGATION", "Cannot nest aggregations inside aggregation"),
+    (
+        r"IllegalArgumentException|TopologyException|ParseException",
+        "NOT_SUPPORTED",
+        "A geometry that GEOS does not take is not supported by local Athena",
+    ),
     (r"Map keys must be unique", "INVALID_FUNCTION_ARGUMENT", "Duplicate map keys are not allowed"),
     (r"Map keys can not be NULL", "INVALID_FUNCTION_ARGUMENT", "map key cannot be null"),
     (

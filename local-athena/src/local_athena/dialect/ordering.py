@@ -13,19 +13,15 @@ from local_athena.dialect.comparisons import indeterminate, key, sign_of
 from local_athena.dialect.errors import raise_sql, type_mismatch
 from local_athena.dialect.scope import Value
 from local_athena.dialect.sqltext import once, text
-from local_athena.dialect.types import OPAQUE, TIME_ZONED, ZONED, Type, field_names
+from local_athena.dialect.types import TIME_ZONED, ZONED, Type, field_names
 
 
 def orderable(t: Type, node: exp.Expr, clause: str = "ORDER BY") -> None:
     """Raises TYPE_MISMATCH for a type that has no order."""
-    if has_order(t):
+    if t.ordered:
         return
     shown = f"Type {t}" if clause == "ORDER BY" else str(t)
     raise type_mismatch(f"{shown} is not orderable, and therefore cannot be used in {clause}", node)
-
-
-def has_order(t: Type) -> bool:
-    return not any(part.name in ("map", "json", *OPAQUE) for part in t.walk())
 
 
 def nested(t: Type) -> bool:

@@ -12,7 +12,7 @@ from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, raise_sql, type_mismatch
 from local_athena.dialect.scope import Scope, Value
 from local_athena.dialect.sqltext import SUBQUERY, once, says
-from local_athena.dialect.types import BOOLEAN, UNKNOWN, VARCHAR
+from local_athena.dialect.types import BOOLEAN, OPAQUE, UNKNOWN, VARCHAR
 from local_athena.errors import NotSupported
 
 
@@ -92,7 +92,7 @@ def is_(ctx: Context, node: exp.Is, scope: Scope) -> Value:
 def between(ctx: Context, node: exp.Between, scope: Scope) -> Value:
     value, low, high = (ctx.expression(e, scope) for e in (node.this, node.args["low"], node.args["high"]))
     t = common_all([value.type, low.type, high.type])
-    if t is None or t.name in ("map", "json"):
+    if t is None or not t.ordered:
         raise type_mismatch(f"Cannot check if {value.type} is BETWEEN {low.type} and {high.type}", node)
     first, last = comparisons.compare(">=", value, low, node), comparisons.compare("<=", value, high, node)
     within = f"({first.sql} AND {last.sql})"
@@ -119,7 +119,7 @@ def in_(ctx: Context, node: exp.In, scope: Scope) -> Value:
         pairs = [comparisons.exact_decimals(left, v) for v in values]
         return Value(f"({left.sql} IN ({', '.join(p[1].sql for p in pairs if p)}))", BOOLEAN)
     t = single_type("IN value and list items", [left, *values], [node.this, *node.expressions])
-    if t.is_float or t.args:
+    if t.is_float or t.args or t.name in OPAQUE:
         tests = [comparisons.compare("=", left, v, node).sql for v in values]
         return Value("(" + " OR ".join(tests) + ")", BOOLEAN)
     items = ", ".join(comparisons.key(coerce(v, t).sql, t) for v in values)

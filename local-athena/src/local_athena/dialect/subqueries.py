@@ -123,7 +123,7 @@ def quantified(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
         packed = ", ".join(f"{n} := {g.sql}" for n, g in zip(field_names(given), made.fields, strict=True))
         made = Query(f'SELECT struct_pack({packed}) AS "r" FROM ({made.sql})', [])
         f = Field(None, given, '"r"')
-    if symbol not in ("=", "<>") and not ordering.has_order(t):
+    if symbol not in ("=", "<>") and not t.ordered:
         what = "must be orderable in order to be used in quantified comparison"
         raise type_mismatch(f"Type [{t if t.name == 'row' else row(t)}] {what}", node)
     if t.is_float or ordering.nested(t):

@@ -18,8 +18,10 @@ from local_athena.dialect.operators import WIDE
 from local_athena.dialect.scope import Field, Query, strict
 from local_athena.dialect.types import (
     DAYS,
+    GEOMETRIES,
     MONTHS,
     OPAQUE,
+    TILE,
     TIME_ZONED,
     VARCHAR,
     ZONED,
@@ -117,7 +119,11 @@ def outgoing(sql: str, t: Type, target: Target) -> str:
 def _out(sql: str, t: Type, _: Type, target: Target) -> str:
     if target == "table" and (fine.is_fine(t) or fine.is_fine_zoned(t)):
         raise NotSupported(f"A column of type {t} in a table")
-    if t.name in OPAQUE:
+    if t.name in GEOMETRIES and target == "result":
+        return f"trino_geo_text(ST_AsWKB({sql}))"
+    if t.name == TILE and target == "result":
+        return f"trino_geo_tile_text({sql})"
+    if t.name in OPAQUE or t.name == TILE:
         raise NotSupported(f"A column of type {t} in a result or a table")
     if t.name == ZONED:
         if target == "result":
@@ -138,14 +144,17 @@ def _textual(t: Type) -> bool:
     return t.name in _TEXTUAL or (t.name in ("time", "timestamp") and t.precision > 6)
 
 
+_NOT_AS_HELD = (ZONED, TILE, *OPAQUE)
+
+
 def _changes(t: Type, target: Target) -> bool:
-    if t.name in (ZONED, *OPAQUE) or _textual(t):
-        return t.name in (ZONED, *OPAQUE) or target == "result"
+    if t.name in _NOT_AS_HELD or _textual(t):
+        return t.name in _NOT_AS_HELD or target == "result"
     return any(_changes(a, target) for a in t.args)
 
 
 def _shape(t: Type, target: Target) -> Type:
     """*t* with what changes replaced by varchar (for a result), so that DuckDB's casts name the right types."""
-    if t.name == ZONED or _textual(t):
+    if t.name == ZONED or t.name in (TILE, *GEOMETRIES) or _textual(t):
         return VARCHAR if target == "result" else Type("timestamp with time zone", (6,))
     return Type(t.name, t.params, tuple(_shape(a, target) for a in t.args), t.fields)

@@ -71,6 +71,11 @@ class Type:
     def element(self) -> Type:
         return self.args[0]
 
+    @property
+    def ordered(self) -> bool:
+        """Whether of two values one comes first."""
+        return not any(part.name in UNORDERED for part in self.walk())
+
     def walk(self) -> Iterator[Type]:
         """This type and every type inside it."""
         yield self
@@ -87,7 +92,7 @@ def _spell(t: Type) -> str:
         return f"row({', '.join(str(a) if f is None else f'{_quote_field(f)} {a}' for f, a in fields)})"
     if t.args:
         return f"{t.name}({', '.join(map(str, t.args))})"
-    return f"{t.name}({','.join(map(str, t.params))})" if t.params else t.name
+    return f"{t.name}({','.join(map(str, t.params))})" if t.params else _SHOWN.get(t.name, t.name)
 
 
 def _quote_field(name: str) -> str:
@@ -100,8 +105,12 @@ REAL, DOUBLE, VARCHAR, VARBINARY, DATE, JSON, UUID = (
 )
 HYPERLOGLOG, TDIGEST = Type("HyperLogLog"), Type("tdigest")
 SKETCHES = ("HyperLogLog", "tdigest", "qdigest")
-OPAQUE = (*SKETCHES, "geometry")
-"""Types that live inside a query only."""
+GEOMETRIES = ("geometry", "sphericalgeography")
+OPAQUE = (*SKETCHES, *GEOMETRIES)
+"""Types of which two values are never compared."""
+TILE = "bingtile"
+UNORDERED = ("map", "json", TILE, *OPAQUE)
+_SHOWN = {"geometry": "Geometry", "sphericalgeography": "SphericalGeography", TILE: "BingTile"}
 UNKNOWN, DAY_INTERVAL, MONTH_INTERVAL = Type("unknown"), Type(DAYS), Type(MONTHS)
 TIMESTAMP, TIMESTAMP6, TIMESTAMP_TZ, TIME = (
     Type("timestamp", (3,)),
@@ -222,7 +231,7 @@ class _Reader:
 _KNOWN = {
     *ORDER, "boolean", "varchar", "char", "varbinary", "date", "json", "uuid", "unknown", "time", "timestamp",
     ZONED, TIME_ZONED, DAYS,
-    MONTHS, "array", "map", "row", "ipaddress", "geometry",
+    MONTHS, "array", "map", "row", "ipaddress", *GEOMETRIES, TILE,
 }  # fmt: skip
 
 
@@ -267,7 +276,6 @@ _REFUSED = {
     "qdigest",
     "tdigest",
     "setdigest",
-    "sphericalgeography",
 }
 
 
@@ -277,7 +285,7 @@ _BY_DTYPE = {
     "INT": "integer", "FLOAT": "real", "STRUCT": "row", "TIMESTAMPTZ": ZONED, "TIMETZ": TIME_ZONED,
     "TEXT": "varchar", "LIST": "array",
     "STRING": "varchar", "NULL": "unknown", "BINARY": "varbinary", "DATETIME": "timestamp", "TIMESTAMPNTZ": "timestamp",
-    "HLLSKETCH": "hyperloglog",
+    "HLLSKETCH": "hyperloglog", "GEOGRAPHY": "sphericalgeography", "OBJECT": TILE,
 }  # fmt: skip
 
 
@@ -317,7 +325,16 @@ def to_datatype(t: Type) -> exp.DataType:
             expression=exp.var("SECOND" if t.name == DAYS else "MONTH"),
         )
         return exp.DataType(this=exp.Interval(unit=unit))
-    return exp.DataType.build("unknown") if t == UNKNOWN else trino_type(str(t))
+    return (
+        exp.DataType.build("unknown")
+        if t == UNKNOWN
+        else trino_type(re.sub(r"SphericalGeography|BingTile", _known, str(t)))
+    )
+
+
+def _known(found: re.Match[str]) -> str:
+    """A type of sqlglot's in the place of one that it does not know: it reads none inside another."""
+    return {"BingTile": "OBJECT", "SphericalGeography": "GEOGRAPHY"}[found[0]]
 
 
 def display(t: exp.DataType) -> str:
@@ -330,6 +347,7 @@ _DUCKDB = {
     "timestamp": "TIMESTAMP", "time": "TIME", ZONED: "STRUCT(i TIMESTAMP, z VARCHAR)", DAYS: "BIGINT", MONTHS: "BIGINT",
     TIME_ZONED: "TIMETZ", "ipaddress": "BLOB", "HyperLogLog": "UBIGINT[]", "tdigest": "STRUCT(v DOUBLE, w DOUBLE)[]",
     "qdigest": "STRUCT(v DOUBLE, w DOUBLE)[]",
+    "sphericalgeography": "GEOMETRY", TILE: "BIGINT",
 }  # fmt: skip
 
 

@@ -51,7 +51,7 @@ def _ordered_call(call: Call) -> str:
     c, shown = call.clauses, [a.sql for a in call.args if isinstance(a, Value)]
     for item in c.order:
         value = call.ctx.expression(item.this, call.scope)
-        if not ordering.has_order(value.type):
+        if not value.type.ordered:
             message = f"ORDER BY can only be applied to orderable types (actual: {value.type})"
             raise type_mismatch(message, call.node)
         if c.distinct and value.sql not in shown:

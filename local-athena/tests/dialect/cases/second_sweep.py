@@ -118,6 +118,5 @@ REFUSED = [
         "INVALID_FUNCTION_ARGUMENT",
         "cannot be null",
     ),
-    R("to_geojson_geometry(to_spherical_geography(st_point(1, 2)))", "NOT_SUPPORTED", ours=True),
     R("bar(0.2, 10)", "NOT_SUPPORTED", ours=True),
 ]

@@ -288,7 +288,7 @@ def _by(name: str) -> object:
     def special(call: Call) -> Value | None:
         call.arity(2, 3)
         value, by = (strict(v) for v in call.values()[:2])
-        if any(part.name in ("map", "json") for part in by.type.walk()):
+        if not by.type.ordered:
             raise call.mismatch()
         if ordering.nested(by.type):
             return _of_nested(call, name, value, by)
@@ -320,7 +320,7 @@ def _min_max(name: str) -> object:
     def special(call: Call) -> Value:
         call.arity(1, 2)
         value = call.value(0)
-        if any(part.name in ("map", "json") for part in value.type.walk()):
+        if not value.type.ordered:
             raise call.mismatch()
         if ordering.nested(value.type):
             return _of_nested(call, name, strict(value), strict(value))

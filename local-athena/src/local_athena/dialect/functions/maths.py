@@ -210,7 +210,7 @@ def _extreme(name: str) -> object:
         call.arity(1, 127)
         values = call.values()
         t = common_all([v.type for v in values])
-        if t is None or t.name in ("map", "json"):
+        if t is None or not t.ordered:
             raise call.mismatch(f"{name}(E)")
         values = [strict(coerce(v, t)) for v in values]
         missing = " OR ".join(f"{v.sql} IS NULL" for v in values if v.const is None)
