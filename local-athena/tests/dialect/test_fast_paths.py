@@ -274,7 +274,7 @@ def test_hmac(connection: duckdb.DuckDBPyConnection, data: bytes, key: bytes, na
 
 TRIED = {
     "from_base(x, 16)": r"[0-9a-fx]{1,17}", "date_parse(x, '%Y-%m-%d')": r"[0-9]{4}-[01][0-9]-[0-3][0-9]", "from_iso8601_timestamp(x)": ISO,
-    "parse_datetime(x, 'yyyy-MM-dd Z')": r"[1-9][0-9]{3}-[01][0-9]-[0-3][0-9] (UTC|Z|\+0[0-9]:00|X)", "from_hex(x)": r"[0-9A-F]{0,5}", "(split_part(x, ',', n - 1))": "[a,]{0,4}",
+    "parse_datetime(x, 'yyyy-MM-dd Z')": r"[0-9]{4}-[01][0-9]-[0-3][0-9] (UTC|Z|\+0[0-9]:00|X)", "from_hex(x)": r"[0-9A-F]{0,5}", "(split_part(x, ',', n - 1))": "[a,]{0,4}",
     "chr(length(x) * 100000)": ".{8,14}", "url_decode(x)": r"(%[0-9a-g]{2}|a)*", "json_parse(x)": r"[\[\]{}:,1a\"]{0,5}", "cast(x as bigint)": "[0-9a]{1,20}",
     "repeat(x, n * 9000)": "a",
 }  # fmt: skip

@@ -11,6 +11,8 @@ import duckdb
 from sqlglot import exp
 
 from local_athena.dialect import cast_errors
+from local_athena.dialect.sqltext import text
+from local_athena.dialect.udf.failures import TRIED
 from local_athena.errors import AthenaError, ExhaustedResources, InternalError, StackOverflow, Untranslated
 
 
@@ -55,13 +57,19 @@ def raise_sql(code: str, message: str, duckdb_type: str) -> str:
 
     A failing cast, not ``error()``: DuckDB's ``TRY`` refuses ``error()`` because that is volatile.
     """
-    text = f"{code}: {message}".replace("'", "''")
-    return f"CAST(CAST(CAST('{text}' AS INTEGER) AS VARCHAR) AS {duckdb_type})"
+    return _raised(code, text(f"{code}: {message}"), duckdb_type)
 
 
 def raise_with(code: str, message_sql: str, duckdb_type: str) -> str:
     """As ``raise_sql``, for a message that is computed: *message_sql* is a DuckDB expression of type VARCHAR."""
-    return f"CAST(CAST(CAST('{code}: ' || {message_sql} AS INTEGER) AS VARCHAR) AS {duckdb_type})"
+    return _raised(code, f"'{code}: ' || {message_sql}", duckdb_type)
+
+
+def _raised(code: str, message: str, duckdb_type: str) -> str:
+    if code in TRIED:
+        return f"CAST(CAST(CAST({message} AS INTEGER) AS VARCHAR) AS {duckdb_type})"
+    # DuckDB's TRY takes a failing cast for NULL, yet not a time zone that it does not know.
+    return f"CAST(CAST(timezone({message}, TIMESTAMP '1970-01-01') AS VARCHAR) AS {duckdb_type})"
 
 
 class DecimalOverflow(AthenaError):
@@ -72,7 +80,9 @@ class DecimalOverflow(AthenaError):
 
 
 _OWN = re.compile(
-    r"(?:Could not convert string '|Error: |Failure: )([A-Z][A-Z_]{4,}): (.*?)(?:' to INT32|\n\nAt:|\n\nLINE|\Z)", re.S
+    r"(?:Could not convert string '|Unknown TimeZone '|JSON string: |Error: |Failure: )([A-Z][A-Z_]{4,}): (.*?)"
+    r"(?:' to INT32|'!\n\nCandidate|\n\nAt:|\n\nLINE|\Z)",
+    re.S,
 )
 _TOO_DEEP = re.compile(
     r"^(?:Parser|Binder) Error: (?:Max expression depth limit|memory exhausted)"

@@ -19,6 +19,7 @@ from local_athena.dialect.coercion import coercible, common
 from local_athena.dialect.errors import raise_sql
 from local_athena.dialect.sqltext import once
 from local_athena.dialect.types import UNBOUNDED, UNKNOWN, Type, as_decimal, held, make, parse_type, varchar
+from local_athena.dialect.udf.failures import TRIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +176,9 @@ _HOLE = re.compile(r"\$(?:fail\(([A-Z_]+): (.*?)\)([A-Z]\b|\w+(?:\[\])*)|(\*)|(\
 
 
 def without_failures(template: str) -> str:
-    """*template* with NULL in the place of its errors."""
-    return re.sub(r"\$fail\([A-Z_]+: .*?\)([A-Z]\b|\w+(?:\[\])*)", lambda m: f"CAST(NULL AS {_hole(m[1])})", template)
+    """*template* with NULL in the place of the errors that TRY gives NULL for."""
+    tried = rf"\$fail\((?:{'|'.join(TRIED)}): .*?\)([A-Z]\b|\w+(?:\[\])*)"
+    return re.sub(tried, lambda m: f"CAST(NULL AS {_hole(m[1])})", template)
 
 
 def _hole(t: str) -> str:

@@ -7,7 +7,7 @@ from sqlglot import exp
 from local_athena.dialect import comparisons, literals, trying
 from local_athena.dialect.call import Call
 from local_athena.dialect.coercion import coerce, common, row_value, single_type
-from local_athena.dialect.errors import failure, type_mismatch
+from local_athena.dialect.errors import failure, raise_with, type_mismatch
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.types import BIGINT, INTEGER, UNKNOWN, VARCHAR, held, row
 from local_athena.errors import NotSupported
@@ -84,7 +84,7 @@ def _fail(call: Call) -> Value:
     message = call.values()[-1]
     if not (message.type.is_text or message.type == UNKNOWN):
         raise call.mismatch()
-    return Value(f"CAST(('GENERIC_USER_ERROR: ' || {coerce(message, VARCHAR).sql}) AS INTEGER)", UNKNOWN)
+    return Value(raise_with("GENERIC_USER_ERROR", coerce(message, VARCHAR).sql, "INTEGER"), UNKNOWN)
 
 
 def _if(call: Call) -> Value:

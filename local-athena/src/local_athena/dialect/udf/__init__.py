@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import cache
 
 import duckdb
+import pyarrow as pa
 from duckdb.sqltypes import DuckDBPyType
 
 from local_athena.dialect.udf import (
@@ -103,7 +104,7 @@ memory, which is freed before it is read."""
 
 
 @cache
-def _functions() -> list[tuple[str, Callable[..., Batch], list[DuckDBPyType], DuckDBPyType]]:
+def _functions() -> list[tuple[str, Callable[..., Batch | pa.Table], list[DuckDBPyType], DuckDBPyType]]:
     """Name, function, types of parameters and of the result of each function, as DuckDB takes them.
 
     Kept for as long as the process lives. DuckDB calls a function by its address, and it is the connection which

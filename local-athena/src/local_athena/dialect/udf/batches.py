@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from local_athena.dialect.udf.failures import Failure
+from local_athena.dialect.udf.failures import Failure, is_tried
 from local_athena.errors import AthenaError
 
 type Batch = pa.Array[Any] | pa.ChunkedArray[Any]
@@ -68,13 +68,35 @@ def or_null(function: Callable[..., Any]) -> Callable[..., Any]:
     def tried(*values: Any) -> Any:
         try:
             return function(*values)
-        except (Failure, AthenaError):
-            return None
+        except (Failure, AthenaError) as error:
+            if is_tried(error):
+                return None
+            raise
 
     return tried
 
 
-def of(function: Callable[..., Any], parameters: Sequence[str], result: str) -> Callable[..., Batch]:
+def _passing(error: Exception, rows: int) -> pa.Table:
+    """A result for so many *rows* that DuckDB cannot read and fails with the text of *error*.
+
+    Its TRY takes every exception of a function for NULL, yet not that it does not understand the type of a result.
+    """
+    unreadable = {"ARROW:extension:name": "arrow.opaque", "ARROW:extension:metadata": str(error)}
+    field = pa.field("", pa.string(), metadata=unreadable)
+    return pa.table([pa.nulls(rows, pa.string())], schema=pa.schema([field]))
+
+
+def _computed(rows: int, made: Callable[[], Batch]) -> Batch | pa.Table:
+    """What *made* gives; what it raises passes through TRY where Trino's does."""
+    try:
+        return made()
+    except (Failure, AthenaError) as error:
+        if is_tried(error):
+            raise
+        return _passing(error, rows)
+
+
+def of(function: Callable[..., Any], parameters: Sequence[str], result: str) -> Callable[..., Batch | pa.Table]:
     """*function*, of values of DuckDB's types *parameters*, over batches; a NULL among its arguments gives NULL.
 
     DuckDB's own rule of NULL for NULL forbids a function to give NULL for anything else, as url_extract_host does.
@@ -82,15 +104,21 @@ def of(function: Callable[..., Any], parameters: Sequence[str], result: str) -> 
     t = _type(result)
     if len(parameters) == 1:
 
-        def one(batch: Batch) -> Batch:
-            values = _values(batch, parameters[0])
-            return pa.array([None if v is None else function(v) for v in values], t)
+        def one(batch: Batch) -> Batch | pa.Table:
+            def made() -> Batch:
+                values = _values(batch, parameters[0])
+                return pa.array([None if v is None else function(v) for v in values], t)
+
+            return _computed(len(batch), made)
 
         return one
 
-    def several(*batches: Batch) -> Batch:
-        rows = zip(*(_values(b, p) for b, p in zip(batches, parameters, strict=True)), strict=True)
-        return pa.array([None if None in row else function(*row) for row in rows], t)
+    def several(*batches: Batch) -> Batch | pa.Table:
+        def made() -> Batch:
+            rows = zip(*(_values(b, p) for b, p in zip(batches, parameters, strict=True)), strict=True)
+            return pa.array([None if None in row else function(*row) for row in rows], t)
+
+        return _computed(len(batches[0]), made)
 
     # DuckDB counts a function's parameters, and takes none that are variadic.
     names = [Parameter(f"p{at}", Parameter.POSITIONAL_ONLY) for at in range(len(parameters))]
