@@ -31,6 +31,7 @@ from local_athena.dialect.types import (
     as_decimal,
     decimal,
     held,
+    longer_char,
 )
 
 SYMBOLS = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/", exp.Mod: "%"}
@@ -346,10 +347,9 @@ def concat(values: list[Value], node: exp.Expr) -> Value:
         return Value(chains.balanced([coerce(v, Type("varbinary")).sql for v in values], "||"), Type("varbinary"))
     if len(types) == 2 and any(t.name == "char" for t in types) and all(t.is_text and t.params for t in types):
         padded = [coerce(v, Type("char", v.type.params)).sql for v in values]
-        return Value(f"({padded[0]} || {padded[1]})", Type("char", (sum(t.params[0] for t in types),)))
+        return Value(f"({padded[0]} || {padded[1]})", longer_char(sum(t.params[0] for t in types)))
     if not all(t.is_text or t == UNKNOWN for t in types):
-        shown = ", ".join(map(str, types))
-        raise failure("FUNCTION_NOT_FOUND", _CONCAT.format(shown), node)
+        raise failure("FUNCTION_NOT_FOUND", _CONCAT.format(", ".join(map(str, types))), node)
     return Value(chains.balanced([coerce(v, Type("varchar")).sql for v in values], "||"), Type("varchar"))
 
 

@@ -11,7 +11,7 @@ from local_athena.dialect.coercion import coerce, common_all, single_type
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, raise_sql, type_mismatch
 from local_athena.dialect.scope import Scope, Value
-from local_athena.dialect.sqltext import SUBQUERY, once, says
+from local_athena.dialect.sqltext import SUBQUERY, once, says, text
 from local_athena.dialect.types import BOOLEAN, OPAQUE, UNKNOWN, VARCHAR
 from local_athena.errors import NotSupported
 
@@ -138,33 +138,45 @@ def like(ctx: Context, node: exp.Like, scope: Scope, escape: Value | None = None
     ):
         if v is not None and not (v.type.name == "varchar" or v.type == UNKNOWN):
             raise type_mismatch(f"{what} for LIKE expression must evaluate to a varchar (actual: {v.type})", place)
-    if escape is not None and isinstance(escape.const, str):
-        if len(escape.const) != 1:
-            raise failure("INVALID_FUNCTION_ARGUMENT", "Escape string must be a single character")
-        mark = re.escape(escape.const)
-        if isinstance(pattern.const, str) and not re.fullmatch(rf"(?s)(?:[^{mark}]|{mark}[%_{mark}])*", pattern.const):
-            message = "Escape character must be followed by '%', '_' or the escape character itself"
-            raise failure("INVALID_FUNCTION_ARGUMENT", message)
     word = "NOT LIKE" if node.args.get("negate") else "LIKE"
     sql = f"{coerce(value, VARCHAR).sql} {word} {coerce(pattern, VARCHAR).sql}"
     # DuckDB's LIKE knows no escape character unless it is told one, as Trino's.
     if escape is None:
         return Value(f"({sql})", BOOLEAN)
     if isinstance(escape.const, str):
-        return Value(f"({sql} ESCAPE {escape.sql})", BOOLEAN)
+        return Value(_marked(f"{sql} ESCAPE {escape.sql}", coerce(value, VARCHAR), pattern, escape.const), BOOLEAN)
     # DuckDB takes a constant there: marked characters become those of the one that it is told.
     mark, given = coerce(escape, VARCHAR).sql, coerce(pattern, VARCHAR).sql
     return Value(_escaped(coerce(value, VARCHAR).sql, given, mark, word), BOOLEAN)
 
 
+_LONG_MARK = "Escape string must be a single character"
+_BARE_MARK = "Escape character must be followed by '%', '_' or the escape character itself"
+
+
+def _marked(sql: str, value: Value, pattern: Value, mark: str) -> str:
+    """*sql*, a LIKE with the constant *mark* to escape by, or Trino's failure when it is evaluated: DuckDB refuses less, and
+    what it refuses is no error that its TRY catches.
+    """
+    if len(mark) != 1:
+        return _unless_null(value, pattern, raise_sql("INVALID_FUNCTION_ARGUMENT", _LONG_MARK, "BOOLEAN"))
+    one = re.escape(mark)
+    right, bare = f"(?s)(?:[^{one}]|{one}[%_{one}])*", raise_sql("INVALID_FUNCTION_ARGUMENT", _BARE_MARK, "BOOLEAN")
+    if not isinstance(pattern.const, str):
+        given = coerce(pattern, VARCHAR).sql
+        checked = f"CASE WHEN regexp_full_match({given}, {text(right)}) THEN {sql} ELSE {bare} END"
+        return _unless_null(value, pattern, checked)
+    return f"({sql})" if re.fullmatch(right, pattern.const) else _unless_null(value, pattern, bare)
+
+
+def _unless_null(value: Value, pattern: Value, sql: str) -> str:
+    return f"(CASE WHEN {value.sql} IS NOT NULL AND {coerce(pattern, VARCHAR).sql} IS NOT NULL THEN {sql} END)"
+
+
 def _escaped(value: str, pattern: str, mark: str, word: str) -> str:
     """``value LIKE pattern ESCAPE mark`` where *mark* is no constant: the pattern is written anew, with NUL to mark by."""
-    failed = raise_sql("INVALID_FUNCTION_ARGUMENT", "Escape string must be a single character", "VARCHAR")
-    wrong = raise_sql(
-        "INVALID_FUNCTION_ARGUMENT",
-        "Escape character must be followed by '%', '_' or the escape character itself",
-        "VARCHAR",
-    )
+    failed = raise_sql("INVALID_FUNCTION_ARGUMENT", _LONG_MARK, "VARCHAR")
+    wrong = raise_sql("INVALID_FUNCTION_ARGUMENT", _BARE_MARK, "VARCHAR")
 
     def written(p: str, m: str) -> str:
         one = f"CASE WHEN {m} IN ('^', ']', '\\', '-', '[') THEN '\\' ELSE '' END || {m}"

@@ -265,6 +265,16 @@ def make(
 _LONGEST_CHAR, _FINEST = 65_536, 12
 
 
+def longer_char(length: int) -> Type:
+    """The type of two chars joined.
+
+    :raises AthenaError: TYPE_NOT_FOUND where it would be longer than a char can be.
+    """
+    if length > _LONGEST_CHAR:
+        raise AthenaError("TYPE_NOT_FOUND", f"Unknown type: char({length})")
+    return Type("char", (length,))
+
+
 def _out_of_range(message: str) -> AthenaError:
     return AthenaError("INVALID_FUNCTION_ARGUMENT", message)
 
@@ -365,6 +375,8 @@ def held(t: Type) -> str:
         return f"DECIMAL({t.params[0]},{t.params[1]})"
     if t.name in _FINE and t.precision > 6:
         return _FINE[t.name]
+    if t == Type("qdigest", (), (BIGINT,)):
+        return "STRUCT(v BIGINT, w DOUBLE)[]"
     if t.name == "array":
         return f"{held(t.element)}[]"
     if t.name == "map":

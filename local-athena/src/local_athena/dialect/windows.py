@@ -294,7 +294,7 @@ def _bound(ctx: Context, bound: str | exp.Expr, side: str | None, scope: Scope, 
 
 
 def listagg_arguments(node: exp.Expr) -> list[exp.Expr]:
-    """The arguments of ``LISTAGG(x, ',' ON OVERFLOW ...)``; overflow never comes at a megabyte, so its clause says nothing here."""
+    """The arguments of ``LISTAGG(x, ',' ON OVERFLOW ...)`` before its clause."""
     if not isinstance(node, exp.GroupConcat):
         raise NotSupported(node.sql(dialect="trino"))
     separator = node.args.get("separator")

@@ -10,7 +10,7 @@ from local_athena.dialect import fine, ordering, windows
 from local_athena.dialect.call import Call
 from local_athena.dialect.coercion import coerce, coercible
 from local_athena.dialect.comparisons import key
-from local_athena.dialect.errors import failure, raise_sql, type_mismatch
+from local_athena.dialect.errors import failure, raise_sql, raise_with, type_mismatch
 from local_athena.dialect.functions import statistics
 from local_athena.dialect.grouping import DISTINCT_OF
 from local_athena.dialect.operators import decimal_quotient, unscaled
@@ -248,18 +248,21 @@ def _listagg(call: Call) -> Value:
         shown = (given.this if isinstance(given, exp.Order) else given).sql(dialect="trino")
         raise type_mismatch(f"Expected expression of varchar, but '{shown}' has {value.type} type", call.node)
     c = windows.clauses(call)
+    truncating = call.node.args.get("on_overflow")
+    if isinstance(truncating, exp.OverflowTruncateBehavior):
+        filler = truncating.this.sql(dialect="duckdb") if truncating.this is not None else "'...'"
+        listed = f"array_agg({c['D']}{value.sql}{c['O']}){windows.present(value.sql, c)}"
+        counted = "true" if truncating.args.get("with_count") else "false"
+        return Value(f"trino_listagg({listed}, {separator}, {filler}, {counted}, {_LONGEST_LIST})", VARCHAR)
     joined = f"string_agg({c['D']}{value.sql}, {separator}{c['O']}){c['W']}"
-    truncating = isinstance(call.node.args.get("on_overflow"), exp.OverflowTruncateBehavior)
-    if truncating:
-        failed = raise_sql("NOT_SUPPORTED", "LISTAGG that truncates is not supported by local Athena", "VARCHAR")
-    else:
-        long = "Concatenated string has the length in bytes larger than the maximum output length 1048576"
-        failed = raise_sql("EXCEEDED_FUNCTION_MEMORY_LIMIT", long, "VARCHAR")
+    long = "Concatenated string has the length in bytes larger than the maximum output length 1048576"
+    failed = raise_sql("EXCEEDED_FUNCTION_MEMORY_LIMIT", long, "VARCHAR")
     checked = f"CASE WHEN strlen(_s) > {_LONGEST_LIST} THEN {failed} ELSE _s END"
     return Value(f"list_transform([{joined}], lambda _s: {checked})[1]", VARCHAR)
 
 
 _MOST_VALUES = 10_000
+_BOUNDS = ("a positive integer", f"less than or equal to {_MOST_VALUES}")
 
 
 def _how_many(call: Call) -> str:
@@ -268,14 +271,13 @@ def _how_many(call: Call) -> str:
     if not coercible(n.type, BIGINT):
         raise call.mismatch()
     if isinstance(n.const, int) and not 0 < n.const <= _MOST_VALUES:
-        bound = "must be a positive integer" if n.const <= 0 else f"must be less than or equal to {_MOST_VALUES}"
-        raise failure(
-            "INVALID_FUNCTION_ARGUMENT", f"{last} argument of {call.name} {bound}; found {n.const}", call.node
-        )
+        wrong = f"{last} argument of {call.name} must be {_BOUNDS[n.const > 0]}; found {n.const}"
+        raise failure("INVALID_FUNCTION_ARGUMENT", wrong, call.node)
     if n.const is not None:
         return n.sql
-    wrong = f"{last} argument of {call.name} must be a positive integer of {_MOST_VALUES} at the most"
-    failed = raise_sql("INVALID_FUNCTION_ARGUMENT", wrong, "BIGINT")
+    least, most = (f"{last} argument of {call.name} must be {which}; found " for which in _BOUNDS)
+    wrong = f"CASE WHEN {n.sql} < 1 THEN '{least}' ELSE '{most}' END || {n.sql}"
+    failed = raise_with("INVALID_FUNCTION_ARGUMENT", f"({wrong})", "BIGINT")
     return f"CASE WHEN {n.sql} BETWEEN 1 AND {_MOST_VALUES} THEN {n.sql} ELSE {failed} END"
 
 

@@ -99,14 +99,23 @@ def _weighted(value: Value, at: Value, several: bool, tail: str, t: Type, call: 
     # A row whose percentile is NULL does not count; an array that holds a NULL is refused.
     listed = at.sql if several else f"CASE WHEN {at.sql} IS NOT NULL THEN [{at.sql}] END"
     values, weights = (f"array_agg(CAST({v.sql} AS DOUBLE)){tail}" for v in (value, weight))
-    found = f"trino_percentiles({values}, {weights}, CAST({listed} AS DOUBLE[]))"
+    asked = f"CAST({listed} AS DOUBLE[])"
+    shown = f"CAST(_v AS {held(t)})"
     if len(rest) == 2:
-        found = (
-            f"trino_percentiles_within({values}, {weights}, CAST({listed} AS DOUBLE[]), CAST({rest[1].sql} AS DOUBLE))"
-        )
-    shown = f"CAST(floor(_v + 0.5) AS {held(t)})" if t == BIGINT else f"CAST(_v AS {held(t)})"
+        suffix = ""
+        if t == BIGINT:  # a q-digest holds whole numbers as they are
+            values, suffix = f"array_agg(CAST({value.sql} AS BIGINT)){tail}", "_whole"
+        found = f"trino_percentiles_within{suffix}({values}, {weights}, {asked}, CAST({rest[1].sql} AS DOUBLE))"
+    else:
+        found = f"trino_percentiles({values}, {weights}, {asked})"
+        if t == BIGINT:  # rounded as Java rounds, to the greatest bigint and no further
+            shown = f"CASE WHEN _v < {_BEYOND} THEN CAST(floor(_v + 0.5) AS BIGINT) ELSE {2**63 - 1} END"
     made = f"list_transform({found}, lambda _v: {shown})"
     return made if several else f"({made})[1]"
+
+
+_BEYOND = "9.223372036854775807e18"
+"""The least double that is no bigint."""
 
 
 def _most_frequent(call: Call) -> Value:

@@ -98,7 +98,8 @@ def _rounder(name: str) -> object:
         value = strict(call.value(0))
         t = value.type
         if t == UNKNOWN:
-            value, t = coerce(value, DOUBLE), DOUBLE
+            t = decimal(1) if name == "trunc" and len(call.args) > 1 else DOUBLE
+            value = coerce(value, t)
         if not t.is_number:
             raise call.mismatch()
         if (
@@ -201,7 +202,8 @@ def _random(call: Call) -> Value:
     high = coerce(values[-1], t).sql
     wrong = "bound must be positive" if len(values) == 1 else "start value must be less than stop value"
     failed = raise_sql("INVALID_FUNCTION_ARGUMENT", wrong, held(t))
-    drawn = f"CAST(floor({low} + random() * ({high} - {low})) AS {held(t)})"
+    wide, narrow = (f"CAST({bound} AS DOUBLE)" for bound in (high, low))  # their difference may not fit into their type
+    drawn = f"CAST(floor({narrow} + random() * ({wide} - {narrow})) AS {held(t)})"
     return Value(f"CASE WHEN {high} <= {low} THEN {failed} ELSE {drawn} END", t)
 
 

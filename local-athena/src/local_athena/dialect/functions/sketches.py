@@ -55,7 +55,8 @@ def _digest(name: str) -> object:
             raise call.mismatch(f"{name}_agg(double)")
         t = TDIGEST if name == "tdigest" else Type("qdigest", (), (digested(call, value.type),))
         weight = f"CAST({rest[0].sql} AS DOUBLE)" if rest else "CAST(1 AS DOUBLE)"
-        pair = f"struct_pack(v := CAST({value.sql} AS DOUBLE), w := {weight})"
+        number = BIGINT if t.args == (BIGINT,) else DOUBLE
+        pair = f"struct_pack(v := CAST({value.sql} AS {held(number)}), w := {weight})"
         return Value(f"array_agg({pair}){windows.present(value.sql, windows.clauses(call))}", t)
 
     return special
@@ -71,7 +72,8 @@ def _at_quantile(several: bool) -> object:
         t = DOUBLE if digest.type == TDIGEST else digest.type.element
         asked = coerce(at, wanted).sql if several else f"[{coerce(at, wanted).sql}]"
         values, weights = (f"list_transform({digest.sql}, lambda _d: _d.{part})" for part in "vw")
-        function = "trino_percentiles" if digest.type == TDIGEST else "trino_quantiles"
+        whole = "_whole" if t == BIGINT else ""
+        function = "trino_percentiles" if digest.type == TDIGEST else f"trino_quantiles{whole}"
         found = f"CAST({function}({values}, {weights}, {asked}) AS {held(t)}[])"
         return Value(found, array(t)) if several else Value(f"({found})[1]", t)
 

@@ -148,6 +148,7 @@ def _concat_ws(call: Call) -> Value:
     separator, *rest = call.values()
     if (
         len(rest) == 1
+        and (separator.type.is_text or separator.type == UNKNOWN)
         and rest[0].type.name == "array"
         and (rest[0].type.element.is_text or rest[0].type.element == UNKNOWN)
     ):
@@ -178,11 +179,11 @@ def _format(call: Call) -> Value:
     pattern, *values = call.values()
     if not (pattern.type.is_text or pattern.type == UNKNOWN):
         shown = f"Type of first argument to format() must be VARCHAR (actual: {pattern.type})"
-        raise failure("TYPE_MISMATCH", shown, call.node)
+        raise failure("TYPE_MISMATCH", shown, call.node.expressions[0])
     items, texts = [], []
-    for v in values:
+    for v, place in zip(values, call.node.expressions[1:], strict=True):
         if v.type.name in ("array", "map", "row", "varbinary"):
-            raise failure("NOT_SUPPORTED", f"Type not supported for formatting: {v.type}", call.node)
+            raise failure("NOT_SUPPORTED", f"Type not supported for formatting: {v.type}", place)
         kind = {"boolean": "b", "real": "f", "double": "f", "decimal": "m"}.get(
             v.type.name, "d" if v.type.is_integer else "s"
         )

@@ -226,7 +226,7 @@ def decimal_text(value: str) -> str:
 
 
 def normal_cdf(mean: float, deviation: float, value: float) -> float:
-    if deviation <= 0:
+    if not deviation > 0:  # nor NaN
         raise invalid("standardDeviation must be > 0")
     return 0.5 * (1 + math.erf((value - mean) / (deviation * math.sqrt(2))))
 
@@ -234,7 +234,7 @@ def normal_cdf(mean: float, deviation: float, value: float) -> float:
 def inverse_normal_cdf(mean: float, deviation: float, p: float) -> float:
     if not 0 < p < 1:
         raise invalid("p must be 0 > p > 1")
-    if deviation <= 0:
+    if not deviation > 0:
         raise invalid("sd must be > 0")
     return NormalDist(mean, deviation).inv_cdf(p)
 

@@ -227,6 +227,8 @@ FUNCTIONS = (
     ("wilson_upper", wilson_upper, "BIGINT BIGINT DOUBLE", "DOUBLE"),
     ("percentiles", percentiles, "DOUBLE[] DOUBLE[] DOUBLE[]", "DOUBLE[]"),
     ("percentiles_within", percentiles_within, "DOUBLE[] DOUBLE[] DOUBLE[] DOUBLE", "DOUBLE[]"),
+    ("percentiles_within_whole", percentiles_within, "BIGINT[] DOUBLE[] DOUBLE[] DOUBLE", "BIGINT[]"),
     ("quantiles", quantiles, "DOUBLE[] DOUBLE[] DOUBLE[]", "DOUBLE[]"),
+    ("quantiles_whole", quantiles, "BIGINT[] DOUBLE[] DOUBLE[]", "BIGINT[]"),
     ("numeric_histogram", numeric_histogram, "BIGINT DOUBLE[] DOUBLE[]", "MAP(DOUBLE,DOUBLE)"),
 )  # fmt: skip

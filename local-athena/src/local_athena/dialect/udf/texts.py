@@ -175,7 +175,23 @@ def char2hexint(text: str) -> str:
     return text.encode("utf-16-be").hex().upper()
 
 
+def listagg(values: list[str], separator: str, filler: str, counted: bool, longest: int) -> str:
+    """*values* joined, or as many of the first as fit into *longest* bytes, and *filler* in the place of the others.
+
+    https://trino.io/docs/current/functions/aggregate.html#listagg
+    """
+    between = len(separator.encode())
+    size = -between
+    for kept, value in enumerate(values):
+        size += between + len(value.encode())
+        if size > longest:
+            missing = f"({len(values) - kept})" if counted else ""
+            return separator.join([*values[:kept], filler]) + missing
+    return separator.join(values)
+
+
 FUNCTIONS = (
+    ("listagg", listagg, "VARCHAR[] VARCHAR VARCHAR BOOLEAN BIGINT", "VARCHAR"),
     ("soundex", soundex, "VARCHAR", "VARCHAR"), ("normalize", normalize, "VARCHAR VARCHAR", "VARCHAR"),
     ("luhn_check", luhn_check, "VARCHAR", "BOOLEAN"),
     ("split_to_map", split_to_map, "VARCHAR VARCHAR VARCHAR", "MAP(VARCHAR,VARCHAR)"),
