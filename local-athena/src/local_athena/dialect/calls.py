@@ -174,6 +174,10 @@ _BY_EQUALITY = _SETS | frozenset(
 )
 
 
+_OF_ONE_ZONE = frozenset(("map", "map_from_entries", "element_at", "$subscript"))
+"""Functions of maps that see to it that the zoned timestamps they compare are of one zone."""
+
+
 def _equality_of_zoned(call: Call) -> None:
     """Refuse to look for equal zoned times and timestamps in arrays and maps: DuckDB would compare more than instants."""
     if call.name not in _BY_EQUALITY or not call.args:
@@ -184,6 +188,8 @@ def _equality_of_zoned(call: Call) -> None:
     compared = t.args[0] if t.name in ("array", "map") else t
     if compared.name == "row" and "from_entries" in call.name:
         compared = compared.args[0]
+    if call.name in _OF_ONE_ZONE and compared.name == ZONED:
+        return
     if any(part.name in (ZONED, TIME_ZONED) for part in compared.walk()):
         raise NotSupported(f"Function '{call.name}' on times or timestamps with time zone")
     if call.name in _SETS and any(part.name == "map" for part in compared.walk()):

@@ -337,7 +337,7 @@ _rule((ZONED,), ("date",), lambda s, f, t: f"CAST(trino_local({s}) AS DATE)")
 _rule((ZONED,), ("time",), lambda s, f, t: _clock(f"trino_local({s})", f, t))
 _rule((ZONED,), ("varchar",), lambda s, f, t: fits(zoned_text(s, f.precision), t))
 _rule((ZONED,), (ZONED,), lambda s, f, t: s if f.precision <= t.precision else
-      f"trino_moved({{'i': {rounded(f'({s}).i', f.precision, t.precision)}, 'z': ({s}).z}}, ({s}).z)")  # fmt: skip
+      f"trino_moved({{'i': {rounded(zones.instant(s), f.precision, t.precision)}, 'z': ({s}).z}}, ({s}).z)")  # fmt: skip
 _rule((DAYS,), ("varchar",), lambda s, f, t: fits(f"trino_interval_text({s})", t))
 _rule((MONTHS,), ("varchar",), lambda s, f, t: fits(f"trino_months_text({s})", t))
 _rule(("varchar",), ("ipaddress",), lambda s, f, t: f"trino_ip_parse_v4({s})")

@@ -6,7 +6,7 @@ import re
 
 from sqlglot import exp
 
-from local_athena.dialect import clocks, fine
+from local_athena.dialect import clocks, fine, zones
 from local_athena.dialect.coercion import coerce, common
 from local_athena.dialect.errors import raise_sql, type_mismatch
 from local_athena.dialect.scope import Value
@@ -44,7 +44,7 @@ def key(sql: str, t: Type) -> str:
     if fine.is_fine_zoned(t):
         return once(sql, fine.instant)
     if t.name == ZONED:
-        return f"({sql}).i"
+        return zones.instant(sql)
     if t.name == TIME_ZONED and t.precision > 6:
         return clocks.utc(sql, t)
     if t.name == TIME_ZONED:
@@ -194,8 +194,9 @@ def same(a: str, b: str, t: Type, depth: int) -> str:
         tests = f"list_transform(range(1, len({a}) + 1), lambda {name}: {items})"
         return f"(CASE WHEN len({a}) <> len({b}) THEN false WHEN {b} IS NOT NULL THEN trino_all({tests}) END)"
     if t.name == "map":
-        values = same(f"map_extract_value({a}, {name})", f"map_extract_value({b}, {name})", t.args[1], depth + 1)
-        has = f"map_contains({b}, {name})" + (f" AND NOT isnan({name})" if t.args[0].is_float else "")
+        met = zones.as_key_of(b, name) if t.args[0].name == ZONED else name
+        values = same(f"map_extract_value({a}, {name})", f"map_extract_value({b}, {met})", t.args[1], depth + 1)
+        has = f"map_contains({b}, {met})" + (f" AND NOT isnan({name})" if t.args[0].is_float else "")
         found = f"CASE WHEN {has} THEN {values} ELSE false END"
         tests = f"list_transform(map_keys({a}), lambda {name}: {found})"
         return f"(CASE WHEN cardinality({a}) <> cardinality({b}) THEN false WHEN {b} IS NOT NULL THEN trino_all({tests}) END)"
@@ -223,8 +224,9 @@ def _identical(a: str, b: str, t: Type, depth: int) -> str:
         unlike = f"len(list_filter(range(1, len({a}) + 1), lambda {name}: NOT {items}))"
         alike = f"len({a}) = len({b}) AND {unlike} = 0"
     else:
-        x, y = f"map_extract_value({a}, {name})", f"map_extract_value({b}, {name})"
-        found = f"map_contains({b}, {name}) AND {_identical(x, y, t.args[1], depth + 1)}"
+        met = zones.as_key_of(b, name) if t.args[0].name == ZONED else name
+        x, y = f"map_extract_value({a}, {name})", f"map_extract_value({b}, {met})"
+        found = f"map_contains({b}, {met}) AND {_identical(x, y, t.args[1], depth + 1)}"
         found += f" AND NOT isnan({name})" if t.args[0].is_float else ""
         alike = (
             f"cardinality({a}) = cardinality({b}) AND len(list_filter(map_keys({a}), lambda {name}: NOT ({found}))) = 0"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from local_athena.dialect import zones
 from local_athena.dialect.moment_texts import moment_text
 from local_athena.dialect.sqltext import once
 from local_athena.dialect.types import ZONED, Type
@@ -114,7 +115,7 @@ def changed_zoned(sql: str, source: Type, target: Type) -> str:
     if target.precision >= source.precision:
         return sql
     if is_fine_zoned(target):
-        rounded = once(sql, lambda x: _carried(f"({x}).i", _rounded(picos_of(x), target.precision)))
+        rounded = once(sql, lambda x: _carried(zones.instant(x), _rounded(picos_of(x), target.precision)))
         return once(sql, lambda x: once(rounded, lambda r: _in_zone_of(x, r)))
     if target.precision < MICROS.precision:
         return zoned_micros(sql)
@@ -122,7 +123,7 @@ def changed_zoned(sql: str, source: Type, target: Type) -> str:
     return once(
         sql,
         lambda x: (
-            f"CASE WHEN {x} IS NOT NULL THEN {_zoned(x, f'({x}).i + {up.format(p=picos_of(x), half=_MICRO // 2)}')} END"
+            f"CASE WHEN {x} IS NOT NULL THEN {_zoned(x, f'{zones.instant(x)} + {up.format(p=picos_of(x), half=_MICRO // 2)}')} END"
         ),
     )
 

@@ -189,10 +189,12 @@ STATEMENTS = (
     """CREATE MACRO trino_offset_text(x) AS CASE WHEN trino_zone_minutes(x) = 0 THEN 'Z' ELSE printf('%s%02d:%02d', CASE WHEN
         trino_zone_minutes(x) < 0 THEN '-' ELSE '+' END, abs(trino_zone_minutes(x)) // 60, abs(trino_zone_minutes(x)) % 60) END""",
     # Texts and lists
-    """CREATE MACRO trino_substr(x, s, n) AS CASE WHEN s = 0 OR n <= 0 OR s > length(x) OR s < -length(x) THEN substr(x, 1, 0)
-        WHEN n IS NOT NULL THEN substr(x, s, least(n, length(x))) END""",
-    """CREATE MACRO trino_substr_hex(x, s, n) AS CASE WHEN s = 0 OR n <= 0 OR s < -(length(x) // 2) THEN ''
-        WHEN n IS NOT NULL THEN substr(x, CASE WHEN s > 0 THEN 2 * s - 1 ELSE 2 * s END, 2 * least(n, length(x))) END""",
+    """CREATE MACRO trino_substr(x, s, n) AS CASE WHEN s IS NULL OR n IS NULL THEN NULL
+        WHEN s = 0 OR n <= 0 OR s > length(x) OR s < -length(x) THEN substr(x, 1, 0)
+        ELSE substr(x, s, least(n, length(x))) END""",
+    """CREATE MACRO trino_substr_hex(x, s, n) AS CASE WHEN x IS NULL OR s IS NULL OR n IS NULL THEN NULL
+        WHEN s = 0 OR n <= 0 OR s < -(length(x) // 2) THEN ''
+        ELSE substr(x, CASE WHEN s > 0 THEN 2 * s - 1 ELSE 2 * s END, 2 * least(n, length(x))) END""",
     f"""CREATE MACRO trino_split(x, d, n) AS CASE WHEN x IS NULL OR d IS NULL OR n IS NULL THEN NULL
         WHEN n <= 0 THEN {raise_sql("INVALID_FUNCTION_ARGUMENT", "Limit must be positive", "VARCHAR[]")}
         WHEN n > 2147483647 THEN {raise_sql("INVALID_FUNCTION_ARGUMENT", "Limit is too large", "VARCHAR[]")}

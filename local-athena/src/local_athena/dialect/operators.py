@@ -10,7 +10,7 @@ from functools import reduce
 
 from sqlglot import exp
 
-from local_athena.dialect import chains, clocks, fine
+from local_athena.dialect import chains, clocks, fine, zones
 from local_athena.dialect.coercion import coerce, coercible, common, zero_guard
 from local_athena.dialect.errors import failure, raise_sql, raise_with, type_mismatch
 from local_athena.dialect.literals import DAY
@@ -231,7 +231,7 @@ def _temporal(symbol: str, left: Value, right: Value) -> Value | None:
     if symbol == "-" and ZONED in (a.name, b.name) and {a.name, b.name} <= {ZONED, "timestamp", "date"}:
         t = common(a, b)
         assert t is not None
-        first, second = f"({coerce(left, t).sql}).i", f"({coerce(right, t).sql}).i"  # picoseconds count for nothing
+        first, second = (zones.instant(coerce(v, t).sql) for v in (left, right))  # picoseconds count for nothing
         if t.precision > 3:
             return Value(f"trino_zoned_difference(epoch_us({first}), epoch_us({second}))", DAY_INTERVAL)
         return Value(f"(epoch_ms({first}) - epoch_ms({second}))", DAY_INTERVAL)
@@ -308,7 +308,7 @@ def _shift(symbol: str, moment: Value, interval: Value) -> Value | None:
         if interval.type == MONTH_INTERVAL:
             moved = f"trino_zoned(trino_local({moment.sql}) {symbol} {step}, ({moment.sql}).z)"
         else:
-            moved = f"trino_moved({{'i': ({moment.sql}).i {symbol} {step}}}, ({moment.sql}).z)"
+            moved = f"trino_moved({{'i': {zones.instant(moment.sql)} {symbol} {step}}}, ({moment.sql}).z)"
         precision = t.precision if interval.type == MONTH_INTERVAL else max(t.precision, 3)
         return Value(moved, Type(ZONED, (precision,)), zone=moment.zone)
     return None

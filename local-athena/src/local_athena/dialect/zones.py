@@ -36,3 +36,13 @@ def normalise(zone: str) -> str:
 def minutes(zone: str) -> int:
     """Minutes east of UTC of ``UTC`` or an offset such as ``-07:09``."""
     return 0 if zone == "UTC" else int(f"{zone[0]}1") * (int(zone[1:3]) * 60 + int(zone[4:6]))
+
+
+def instant(sql: str) -> str:
+    """The instant of *sql*, a timestamp with a zone. DuckDB gives a field of a constant NULL no type of its own."""
+    return f"CAST(({sql}).i AS TIMESTAMP)"
+
+
+def as_key_of(base: str, key: str) -> str:
+    """*key*, a zoned timestamp, in the zone of the keys of the map *base*, so that it is found by its instant."""
+    return f"CASE WHEN cardinality({base}) > 0 THEN trino_moved({key}, (map_keys({base})[1]).z) ELSE {key} END"

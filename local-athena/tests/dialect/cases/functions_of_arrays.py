@@ -186,7 +186,7 @@ REFUSED = [
     R("combinations(repeat(7, 60), 4)", "INVALID_FUNCTION_ARGUMENT", "combinations exceed max size"),
     R("array[1][2]", "INVALID_FUNCTION_ARGUMENT"),
     R("element_at(array[1,2,3], 0)", "INVALID_FUNCTION_ARGUMENT"),
-    R("array_join(array[array[1]], ',')", "FUNCTION_NOT_FOUND"),
+    R("array_join(array[array[1]], ',')", "OPERATOR_NOT_FOUND"),
     R("array_sort(array[1,2], (x, y) -> null)", "INVALID_FUNCTION_ARGUMENT"),
     R("array_sort(array[map(array[1],array[1])])", "FUNCTION_NOT_FOUND"),
     R("combinations(array[1,2], -1)", "INVALID_FUNCTION_ARGUMENT"),

@@ -81,9 +81,9 @@ def _count(call: Call, arguments: list[exp.Expr]) -> Value:
     c = windows.clauses(call)
     if not arguments or isinstance(arguments[0], exp.Star):
         return Value(f"count(*){c['W']}", BIGINT)
-    if len(arguments) > 1:
-        call.args = [call.ctx.expression(a, call.scope) for a in arguments]
-        raise call.mismatch("count(), count(T) T")
+    if len(arguments) > 1 or isinstance(arguments[0], exp.Lambda):
+        call.args = [a if isinstance(a, exp.Lambda) else call.ctx.expression(a, call.scope) for a in arguments]
+        raise call.mismatch("count(), count(t) T")
     value = call.ctx.expression(arguments[0], call.scope)
     if c["D"] and any(part.name in OPAQUE for part in value.type.walk()):
         raise type_mismatch(DISTINCT_OF.format(value.type), call.node)
@@ -320,10 +320,12 @@ def _of_nested(call: Call, name: str, value: Value, by: Value) -> Value:
 
 def _min_max(name: str) -> object:
     def special(call: Call) -> Value:
-        call.arity(1, 2)
+        expected = f"{name}(e, bigint) E:orderable, {name}(t) T:orderable"
+        if not 0 < len(call.args) < 3 or not all(isinstance(a, Value) for a in call.args):
+            raise call.mismatch(expected)
         value = call.value(0)
         if not value.type.ordered:
-            raise call.mismatch()
+            raise call.mismatch(expected)
         if ordering.nested(value.type):
             return _of_nested(call, name, strict(value), strict(value))
         c = windows.clauses(call)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlglot import exp
 
-from local_athena.dialect import ordering, rows
+from local_athena.dialect import ordering, rows, zones
 from local_athena.dialect.call import Call
 from local_athena.dialect.casts import cast_sql
 from local_athena.dialect.coercion import coerce, coercible, common
@@ -49,7 +51,6 @@ transform(array(T), function(T, U)) -> array(U) | list_transform($1, $2)
 apply(T, function(T, U)) -> U | list_transform([$1], $2)[1]
 flatten(array(array(T))) -> array(T) | flatten(list_filter($1, lambda _e: _e IS NOT NULL))
 ngrams(array(T), bigint) -> array(array(T)) | CASE WHEN $2 <= 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: N must be positive)INTEGER::VARCHAR::$T[][] WHEN $2 >= len($1) THEN [$1] ELSE list_transform(range(1, len($1) - $2 + 2), lambda _i: $1[_i:_i + $2 - 1]) END
-repeat(T, bigint) -> array(T) | CASE WHEN $2 < 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: count argument of repeat function must be greater than or equal to 0)INTEGER::VARCHAR::$T[] WHEN $2 > 10000 THEN $fail(INVALID_FUNCTION_ARGUMENT: count argument of repeat function must be less than or equal to 10000)INTEGER::VARCHAR::$T[] WHEN $2 IS NOT NULL THEN CAST(list_transform(range($2), lambda _i: $1) AS $T[]) END
 shuffle(array(T)) -> array(T) | list_transform(list_sort(list_transform(range(1, len($1) + 1), lambda _i: struct_pack(r := random(), i := _i))), lambda _s: $1[_s.i])
 slice(array(T), bigint, bigint) -> array(T) | CASE WHEN $2 = 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: SQL array indices start at 1)INTEGER::VARCHAR::$T[] WHEN $3 < 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: length must be greater than or equal to 0)INTEGER::VARCHAR::$T[] WHEN $2 < -len($1) THEN CAST([] AS $T[]) WHEN $3 = 0 THEN CAST([] AS $T[]) WHEN $2 > len($1) THEN CAST([] AS $T[]) WHEN $2 > 0 THEN list_slice($1, $2, $2 - 1 + least($3, len($1))) ELSE list_slice($1, len($1) + $2 + 1, len($1) + $2 + least($3, len($1))) END
 trim_array(array(T), bigint) -> array(T) | CASE WHEN $2 < 0 THEN CAST('INVALID_FUNCTION_ARGUMENT: size must not be negative: ' || $2 AS INTEGER)::VARCHAR::$T[] WHEN $2 > len($1) THEN CAST('INVALID_FUNCTION_ARGUMENT: size must not exceed array cardinality ' || len($1) || ': ' || $2 AS INTEGER)::VARCHAR::$T[] ELSE list_slice($1, 1, len($1) - $2) END
@@ -103,7 +104,9 @@ def _met(base: Value, index: Value) -> tuple[Value, Value] | None:
     t = common(index.type, kind)
     if t is None or (t != kind and not (t.is_text and kind.is_text)):
         return None
-    return base if t == kind else coerce(base, map_of(t, value)), strict(coerce(index, t))
+    found = base if t == kind else coerce(base, map_of(t, value))
+    key = strict(coerce(index, t))
+    return found, replace(key, sql=zones.as_key_of(found.sql, key.sql)) if t.name == ZONED else key
 
 
 def _place(call: Call, index: Value, last: int) -> int:
@@ -160,7 +163,8 @@ def _array_join(call: Call) -> Value:
     try:
         shown = cast_sql("_e", base.type.element, VARCHAR) if not base.type.element.is_text else "_e"
     except KeyError:
-        raise call.mismatch() from None
+        message = f"Cannot cast {base.type.element} to varchar"
+        raise failure("OPERATOR_NOT_FOUND", message, call.node) from None
     if len(call.args) == 3:
         items = f"list_transform({base.sql}, lambda _e: coalesce({shown}, {call.value(2).sql}))"
     else:
@@ -263,46 +267,6 @@ def _insertion(base: Value, a: str, b: str, body: str) -> Value:
     return Value(f"CASE WHEN len({base.sql}) = 0 THEN {base.sql} ELSE {sorted_} END", base.type)
 
 
-def _reduce(call: Call) -> Value:
-    """``reduce(array, initial, (s, x) -> ..., s -> ...)``."""
-    call.arity(4)
-    base, start = call.value(0), call.value(1)
-    base = coerce(base, array(UNKNOWN)) if base.type == UNKNOWN else base
-    step, finish = call.args[2], call.args[3]
-    if base.type.name != "array" or not isinstance(step, exp.Lambda) or not isinstance(finish, exp.Lambda):
-        raise call.mismatch()
-    state = start.type
-    for _ in range(_SOLVING):  # the state's type is where the initial value and the step's result meet
-        (s, x), body = call.lambda_text(step, [state, base.type.element])
-        met = common(state, body.type)
-        if met is None:
-            raise call.mismatch()
-        if met == state:
-            break
-        state = met
-    else:  # as of decimals that grow by a digit with each addition
-        raise failure(
-            "GENERIC_INTERNAL_ERROR", f"SignatureBinder.iterativeSolve does not converge after {_SOLVING} iterations."
-        )
-    # A state and an element differ in type, so the list that DuckDB reduces holds pairs of both.
-    (s, x), body = call.lambda_text(step, [state, base.type.element])
-    pair = f"STRUCT(s {held(state)}, x {held(base.type.element)})"
-    first = f"CAST({{'s': {strict(coerce(start, state)).sql}, 'x': NULL}} AS {pair})"
-    rest = f"list_transform({base.sql}, lambda _e: CAST({{'s': NULL, 'x': _e}} AS {pair}))"
-    inner = strict(coerce(body, state)).sql
-    applied = f"list_transform([_p.s], lambda {s}: list_transform([_q.x], lambda {x}: {inner})[1])[1]"
-    total = (
-        f"list_reduce(list_concat([{first}], {rest}), lambda _p, _q: CAST({{'s': {applied}, 'x': NULL}} AS {pair})).s"
-    )
-    (f,), result = call.lambda_text(finish, [state])
-    if result.sql != f:
-        total = f"list_transform([{total}], lambda {f}: {strict(result).sql})[1]"
-    return Value(f"CASE WHEN {base.sql} IS NOT NULL THEN {total} END", result.type)
-
-
-_SOLVING = 4
-"""So often Trino asks a lambda what it makes of the type that it gave; a type that still changes then is an error."""
-
 _LONGEST = 10_000
 _TOO_LONG = f"result of sequence function must not have more than {_LONGEST} entries"
 _AWAY = (
@@ -396,6 +360,6 @@ def _zip_with(call: Call) -> Value:
 
 
 SPECIALS = {
-    "element_at": _element_at, "$subscript": _subscript, "array_join": _array_join, "array_sort": _array_sort, "reduce": _reduce,
+    "element_at": _element_at, "$subscript": _subscript, "array_join": _array_join, "array_sort": _array_sort,
     "sequence": _sequence, "zip": _zip, "zip_with": _zip_with, "array_max": _array_max, "array_min": _array_min,
 }  # fmt: skip

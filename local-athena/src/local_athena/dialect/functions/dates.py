@@ -113,9 +113,9 @@ def _in_zone(local: str, zone: str, name: str | None) -> str:
 def local_time(value: Value) -> str:
     """The wall clock of a zoned timestamp, as a TIMESTAMP."""
     if value.zone == "UTC":
-        return f"({value.sql}).i"
+        return zones.instant(value.sql)
     if value.zone and value.zone[0] not in "+-":
-        return f"timezone({text(value.zone)}, timezone('UTC', ({value.sql}).i))"
+        return f"timezone({text(value.zone)}, timezone('UTC', {zones.instant(value.sql)}))"
     return f"trino_local({value.sql})"
 
 
@@ -129,8 +129,8 @@ def _truncated(unit: str, value: Value) -> Value:
     if value.type.name == ZONED and unit in _UNITS[:4] and value.zone != "UTC":
         # Within a day the offset stays: the hour that a clock shows twice is truncated to its own beginning.
         local = local_time(value)
-        instant = f"(({value.sql}).i - ({local} - date_trunc('{unit}', {local})))"
-        return Value(f"trino_moved({{'i': {instant}}}, ({value.sql}).z)", value.type, zone=value.zone)
+        moment = f"({zones.instant(value.sql)} - ({local} - date_trunc('{unit}', {local})))"
+        return Value(f"trino_moved({{'i': {moment}}}, ({value.sql}).z)", value.type, zone=value.zone)
     if value.type.name == ZONED:
         return zoned(f"date_trunc('{unit}', {local_time(value)})", value)
     if clocks.is_clock(value.type):
@@ -162,7 +162,7 @@ def _moved(unit: str, n: str, value: Value) -> Value:
     # Milliseconds are rounded to what the type has digits for; other units leave the fraction alone.
     digits = value.type.precision if unit == "millisecond" else 6
     if value.type.name == ZONED:
-        moved = rounded(f"({value.sql}).i + {step}", 6, digits)
+        moved = rounded(f"{zones.instant(value.sql)} + {step}", 6, digits)
         return Value(f"trino_moved({{'i': {moved}}}, ({value.sql}).z)", value.type, zone=value.zone)
     return Value(rounded(f"({value.sql} + {step})", 6, digits), value.type)
 
@@ -184,7 +184,7 @@ def _between(unit: str, a: Value, b: Value) -> Value:
         return Value(clocks.between(a.sql, b.sql, t, unit), BIGINT)
     if t.name in ("timestamp", ZONED) and t.precision > 3:
         # Of long timestamps Trino compares whole milliseconds, those with zone by the calendar of UTC.
-        first, second = (f"({v.sql}).i" if t.name == ZONED else v.sql for v in (a, b))
+        first, second = (zones.instant(v.sql) if t.name == ZONED else v.sql for v in (a, b))
         return Value(
             f"datesub('{unit}', date_trunc('millisecond', {first}), date_trunc('millisecond', {second}))", BIGINT
         )
@@ -192,7 +192,7 @@ def _between(unit: str, a: Value, b: Value) -> Value:
         if unit in _OF_DATES:
             moved = Value(f"trino_moved({b.sql}, ({a.sql}).z)", t, zone=a.zone)
             return Value(f"datesub('{unit}', {local_time(a)}, {local_time(moved)})", BIGINT)
-        return Value(f"datesub('{unit}', ({a.sql}).i, ({b.sql}).i)", BIGINT)
+        return Value(f"datesub('{unit}', {zones.instant(a.sql)}, {zones.instant(b.sql)})", BIGINT)
     return Value(f"datesub('{unit}', {a.sql}, {b.sql})", BIGINT)
 
 
@@ -386,8 +386,8 @@ def _to_unixtime(call: Call) -> Value:
     if fine.is_fine(value.type):
         return Value(fine.seconds(value.sql), DOUBLE)
     if fine.is_fine_zoned(value.type):
-        return Value(fine.seconds(fine.made(f"({value.sql}).i", fine.picos_of(value.sql))), DOUBLE)
-    sql = f"({value.sql}).i" if value.type.name == ZONED else value.sql
+        return Value(fine.seconds(fine.made(zones.instant(value.sql), fine.picos_of(value.sql))), DOUBLE)
+    sql = zones.instant(value.sql) if value.type.name == ZONED else value.sql
     return Value(f"epoch({sql})", DOUBLE)
 
 

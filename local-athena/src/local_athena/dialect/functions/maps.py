@@ -11,7 +11,19 @@ from local_athena.dialect.comparisons import indeterminate
 from local_athena.dialect.errors import raise_sql, raise_with
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.sqltext import once
-from local_athena.dialect.types import BOOLEAN, JSON, UNKNOWN, VARCHAR, Type, array, field_names, held, map_of, row
+from local_athena.dialect.types import (
+    BOOLEAN,
+    JSON,
+    UNKNOWN,
+    VARCHAR,
+    ZONED,
+    Type,
+    array,
+    field_names,
+    held,
+    map_of,
+    row,
+)
 
 SCALARS = """
 map_keys(map(K, V)) -> array(K) | map_keys($1)
@@ -57,7 +69,16 @@ def _unique(keys: str, t: Type, values: str, words: str = "keys") -> str:
     message = f"'Duplicate {words} (' || {_shown(f'({twice})[1]', t.args[0])} || ') are not allowed'"
     failed = raise_with("INVALID_FUNCTION_ARGUMENT", message, held(t))
     fewer = "" if t.args[0].is_float else f"list_unique({keys}) < len({keys}) AND "
-    return f"CASE WHEN {fewer}len({twice}) > 0 THEN {failed} ELSE CAST(map({keys}, {values}) AS {held(t)}) END"
+    zones = _of_zones(keys, t) if t.args[0].name == ZONED else ""
+    return f"CASE {zones} WHEN {fewer}len({twice}) > 0 THEN {failed} ELSE CAST(map({keys}, {values}) AS {held(t)}) END"
+
+
+def _of_zones(keys: str, t: Type) -> str:
+    """The refusal of keys of several zones: DuckDB would not find the ones that are the same instant."""
+    failed = raise_sql(
+        "NOT_SUPPORTED", "A map of timestamps of several zones is not supported by local Athena", held(t)
+    )
+    return f"WHEN list_unique(list_transform({keys}, lambda _k: (_k).z)) > 1 THEN {failed}"
 
 
 def _shown(key: str, t: Type) -> str:
