@@ -1,4 +1,4 @@
-"""What Trino's own tests of arrays, maps, lambdas and expressions ask and local Athena once answered otherwise.
+"""Answers to Trino's own tests of arrays, maps, lambdas and expressions that local Athena once gave otherwise.
 
 https://github.com/trinodb/trino/tree/master/core/trino-main/src/test/java/io/trino: type/TestArrayOperators, type/TestMapOperators,
 operator/scalar/TestLambdaExpression, operator/scalar/TestArrayReduceFunction, sql/gen/TestExpressionCompiler
