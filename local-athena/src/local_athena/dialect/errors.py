@@ -249,7 +249,9 @@ def _without_opposite(found: re.Match[str]) -> str:
 
 
 def _overflowed(found: re.Match[str]) -> str:
-    """``bigint addition overflow: 9223372036854775807 + 1``."""
+    """``bigint addition overflow: 9223372036854775807 + 1``. A difference from zero is a negation (``operators.negate``)."""
+    if found[1] == "subtraction" and found[3] == "0":
+        return f"{_TYPES[found[2]]} negation overflow: {found[5]}"
     operands = f": {found[3]} {found[4]} {found[5]}" if found[3] else ""
     return f"{_TYPES[found[2]]} {found[1]} overflow{operands}".strip()
 

@@ -164,7 +164,7 @@ def _tuple(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
 
 def _paren(ctx: Context, node: exp.Paren, scope: Scope) -> Value:
     value = ctx.expression(node.this, scope)
-    if node.meta.get(places.PLUS) and not (value.type.is_number or value.type == UNKNOWN):
+    if node.meta.get(places.PLUS) and not value.type.is_number:
         raise type_mismatch(f"Unary '+' operator cannot by applied to {value.type} type", node)
     return value
 

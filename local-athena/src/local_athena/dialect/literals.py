@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from local_athena.dialect import clocks, zones
 from local_athena.dialect.errors import failure
-from local_athena.dialect.macros import BLANKS, FLOAT_PATTERN, UUID_PATTERN
+from local_athena.dialect.macros import BLANKS, FLOAT_PATTERN, HEX_FLOAT_PATTERN, UUID_PATTERN
 from local_athena.dialect.scope import Value
 from local_athena.dialect.sqltext import text
 from local_athena.dialect.types import (
@@ -91,14 +91,16 @@ _LAST_CODE_POINT = 0x10FFFF
 _SURROGATES = range(0xD800, 0xE000)
 
 
-_DECIMAL = re.compile(r"[+-]?0*(\d*)(?:\.(\d*))?")
+_DIGITS = r"[0-9](?:_?[0-9])*"
+_DECIMAL = re.compile(rf"[+-]?(?:{_DIGITS}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})")
 _CLOCK = r"(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d+)?)?"
 _MOMENT = re.compile(rf"[+-]?(\d{{4,}})-(\d{{1,2}})-(\d{{1,2}})(?: (?:{_CLOCK})?\s*(.*))?")
 
 
 def is_decimal(written: str) -> bool:
-    found = _DECIMAL.fullmatch(written)
-    return bool(found and any(map(str.isdigit, written)) and len(found[1]) + len(found[2] or "") <= 38)
+    """Whether *written* is a decimal of no more than 38 digits, those of its fraction and those behind leading zeros."""
+    whole, _, fraction = written.lstrip("+-").replace("_", "").partition(".")
+    return bool(_DECIMAL.fullmatch(written)) and len(whole.lstrip("0")) + len(fraction) <= 38
 
 
 def is_moment(written: str, clock_only: bool) -> bool:
@@ -147,7 +149,7 @@ def is_plain(written: str, kind: exp.DType) -> bool:
     if kind == exp.DType.BOOLEAN:
         return written.lower() in ("t", "true", "1", "f", "false", "0")
     if kind in (exp.DType.FLOAT, exp.DType.DOUBLE):
-        return bool(re.fullmatch(FLOAT_PATTERN, written))
+        return bool(re.fullmatch(f"{FLOAT_PATTERN}|{HEX_FLOAT_PATTERN}", written))
     if kind == exp.DType.UUID:
         return bool(re.fullmatch(UUID_PATTERN, written))
     reader = {exp.DType.IPADDRESS: addresses.parse, exp.DType.JSON: jsons.parse}.get(kind)

@@ -11,14 +11,24 @@ def _fail(kind: str, target: str) -> str:
     return f"CAST(CAST(CAST('INVALID_CAST_ARGUMENT: {kind}' AS INTEGER) AS VARCHAR) AS {target})"
 
 
-def _parsed(name: str, pattern: str, target: str, shown: str, kept: str = "trim(x)") -> tuple[str, str]:
-    """Macros that cast what is *kept* of a text which is fully of *pattern*; for any other, one fails, one gives NULL."""
+def _parsed(name: str, pattern: str, target: str, shown: str, kept: str = "trim(x)", rare: str = "") -> tuple[str, str]:
+    """Macros that cast what is *kept* of a text which is fully of *pattern*; for any other, one fails, one gives NULL.
+
+    *rare* is a WHEN that comes before either.
+    """
     matches = f"regexp_full_match(x, '{pattern}')"
     failed = _fail(f"Cannot cast ''' || x || ''' to {shown}", target)
     return (
-        f"CREATE MACRO {name}(x) AS CASE WHEN {matches} THEN CAST({kept} AS {target}) WHEN x IS NOT NULL THEN {failed} END",
-        _or_null(name, f"CASE WHEN {matches} THEN TRY_CAST({kept} AS {target}) END"),
+        f"CREATE MACRO {name}(x) AS "
+        f"CASE WHEN {matches} THEN CAST({kept} AS {target}) {rare} WHEN x IS NOT NULL THEN {failed} END",
+        _or_null(name, f"CASE WHEN {matches} THEN TRY_CAST({kept} AS {target}) {rare} END"),
     )
+
+
+def _parsed_float(name: str, target: str, shown: str) -> tuple[str, str]:
+    kept = "regexp_replace(trim(x), '[dDfF]$', '')"
+    rare = f"WHEN regexp_full_match(x, '{HEX_FLOAT_PATTERN}') THEN CAST(trino_hex_float(x) AS {target})"
+    return _parsed(name, FLOAT_PATTERN, target, shown, kept, rare)
 
 
 def _or_null(name: str, sql: str) -> str:
@@ -45,6 +55,7 @@ DATE_PATTERN = rf"[{BLANKS}]*[+-]?\d+-\d{{1,2}}-\d{{1,2}}[{BLANKS}]*"
 TIME_PATTERN = rf"{_CLOCK}"
 TIMESTAMP_PATTERN = rf"{_DAY}( {_CLOCK})?"
 FLOAT_PATTERN = r"\s*[+-]?(NaN|Infinity|((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[dDfF]?))\s*"
+HEX_FLOAT_PATTERN = r"\s*[+-]?0[xX]([0-9a-fA-F]+\.?|[0-9a-fA-F]*\.[0-9a-fA-F]+)[pP][+-]?\d+[dDfF]?\s*"
 DECIMAL_PATTERN = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 UUID_PATTERN = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
@@ -101,8 +112,8 @@ STATEMENTS = (
         for name, shown in (("tinyint", "TINYINT"), ("smallint", "SMALLINT"), ("integer", "INT"), ("bigint", "BIGINT"))
         for statement in _parsed(f"trino_to_{name}", r"[+-]?\d+", name.upper(), shown)
     ),
-    *_parsed("trino_to_real", FLOAT_PATTERN, "FLOAT", "REAL", "regexp_replace(trim(x), '[dDfF]$', '')"),
-    *_parsed("trino_to_double", FLOAT_PATTERN, "DOUBLE", "DOUBLE", "regexp_replace(trim(x), '[dDfF]$', '')"),
+    *_parsed_float("trino_to_real", "FLOAT", "REAL"),
+    *_parsed_float("trino_to_double", "DOUBLE", "DOUBLE"),
     f"""CREATE MACRO trino_to_uuid(x) AS CASE WHEN regexp_full_match(x, '{UUID_PATTERN}') THEN CAST(x AS UUID)
         WHEN regexp_full_match(x, '[0-9a-fA-F]+(-[0-9a-fA-F]+){{4}}') AND length(x) < 36
         THEN {_fail("Invalid UUID string length: ' || length(x) || '", "UUID")}

@@ -322,9 +322,11 @@ _LEAST = {"tinyint": -(2**7), "smallint": -(2**15), "integer": -(2**31), "bigint
 
 
 def negate(value: Value, node: exp.Expr) -> Value:
-    least = _LEAST.get(value.type.name)
-    if least is not None and value.const == least:
-        message = f"{value.type} negation overflow: {least}"
+    if value.type.is_integer and not isinstance(value.const, int):
+        # DuckDB tells the number that overflows in a difference alone (``errors``).
+        return Value(f"(CAST(0 AS {held(value.type)}) - {value.sql})", value.type)
+    if value.type.is_integer and value.const == _LEAST[value.type.name]:
+        message = f"{value.type} negation overflow: {value.const}"
         return Value(raise_sql("NUMERIC_VALUE_OUT_OF_RANGE", message, held(value.type)), value.type)
     if value.type.is_number or value.type.name in (DAYS, MONTHS):
         const = (

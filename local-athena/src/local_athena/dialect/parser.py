@@ -15,7 +15,7 @@ from sqlglot.dialects.trino import Trino
 from sqlglot.errors import ParseError, TokenError
 from sqlglot.tokenizer_core import TokenType
 
-from local_athena.dialect import foreign, grammar, json_grammar, literals, places, reserved, syntax
+from local_athena.dialect import foreign, grammar, json_grammar, literals, numerals, places, reserved, syntax
 from local_athena.dialect.errors import failure
 from local_athena.errors import AthenaError, StackOverflow
 
@@ -36,11 +36,11 @@ def _sized_literal(parser: Any, literal: exp.Literal, to: exp.DataType) -> exp.C
     if to.this == exp.DType.DECIMAL and not literals.is_decimal(literal.name):
         raise _not_valid(literal, to)
     if not to.expressions:
-        digits = literal.name.strip().lstrip("+-").replace("_", "")
-        whole, _, fraction = digits.partition(".")
-        sizes = [max(len(whole.lstrip("0")) + len(fraction), 1), len(fraction)]
-        if to.this != exp.DType.DECIMAL:
-            sizes = [len(literal.name)]
+        sizes = [len(literal.name)]
+        if to.this == exp.DType.DECIMAL:
+            literal = exp.Literal.string(literal.name.replace("_", ""))
+            whole, _, fraction = literal.name.lstrip("+-").partition(".")
+            sizes = [max(len(whole.lstrip("0")) + len(fraction), 1), len(fraction)]
         to.set("expressions", [exp.DataTypeParam(this=exp.Literal.number(size)) for size in sizes])
     return parser.expression(exp.Cast(this=literal, to=to))  # type: ignore[no-any-return]
 
@@ -171,6 +171,7 @@ class _TrinoParser(places.Placed):
         return self.expression(exp.If.from_arg_list(arguments))
 
     def parse(self, raw_tokens: Any, sql: str = "") -> Any:
+        raw_tokens = numerals.joined(raw_tokens, sql)
         foreign.check_tokens(raw_tokens, sql)
         grammar.check_tokens(raw_tokens)
         self._check_depth(raw_tokens)

@@ -255,6 +255,8 @@ def make(
         params = params or (1,)
         if params[0] > _LONGEST_CHAR:
             raise _out_of_range(f"CHAR length must be in range [0, {_LONGEST_CHAR}], got {params[0]}")
+    elif name == "varchar" and params and params[0] > _LONGEST_VARCHAR:
+        raise _out_of_range(f"Invalid VARCHAR length {params[0]}")
     elif name in ("timestamp", ZONED, "time", TIME_ZONED):
         params = params or (3,)
         if params[0] > _FINEST:
@@ -262,7 +264,7 @@ def make(
     return Type(name, params, args, fields)
 
 
-_LONGEST_CHAR, _FINEST = 65_536, 12
+_LONGEST_CHAR, _LONGEST_VARCHAR, _FINEST = 65_536, UNBOUNDED, 12
 
 
 def longer_char(length: int) -> Type:

@@ -36,6 +36,15 @@ def from_base(text: str, radix: int) -> int:
     return int(text, radix)
 
 
+def hex_float(text: str) -> float:
+    """``0x1.8p1`` is 3.0, as java.lang.Double reads it; a letter of a type may stand behind."""
+    number = text.strip().rstrip("dDfF")
+    try:
+        return float.fromhex(number)
+    except OverflowError:
+        return -math.inf if number.startswith("-") else math.inf
+
+
 def bit_count(value: int, bits: int) -> int:
     if not 2 <= bits <= 64:
         raise invalid("Bits specified in bit_count must be between 2 and 64, got " + str(bits))
@@ -275,6 +284,7 @@ def combinations(size: int, n: int) -> list[list[int]]:
 
 FUNCTIONS = (
     ("to_base", to_base, "BIGINT BIGINT", "VARCHAR"), ("from_base", from_base, "VARCHAR BIGINT", "BIGINT"),
+    ("hex_float", hex_float, "VARCHAR", "DOUBLE"),
     ("bit_count", bit_count, "BIGINT BIGINT", "BIGINT"), ("shift_left", shift_left, "BIGINT BIGINT BIGINT", "BIGINT"),
     ("shift_right", shift_right, "BIGINT BIGINT BIGINT", "BIGINT"),
     ("shift_arithmetic", shift_arithmetic, "BIGINT BIGINT BIGINT", "BIGINT"),
