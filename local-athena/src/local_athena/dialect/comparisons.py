@@ -57,9 +57,14 @@ def key(sql: str, t: Type) -> str:
 def meet(left: Value, right: Value, symbol: str, node: exp.Expr) -> tuple[Value, Value]:
     """Both sides as the type they are compared in. Raises TYPE_MISMATCH where there is none."""
     t = common(left.type, right.type)
-    if t is None or any(part.name in OPAQUE for part in t.walk()):
+    if t is None or not _applicable(symbol, t):
         raise type_mismatch(_inapplicable(left.type, symbol, right.type), node)
     return coerce(left, t), coerce(right, t)
+
+
+def _applicable(symbol: str, t: Type) -> bool:
+    """Whether values of type *t* can be compared so: no sketch and no geometry at all, and no map and no JSON by its order."""
+    return t.ordered if symbol in ("<", "<=", ">", ">=") else not any(part.name in OPAQUE for part in t.walk())
 
 
 def _inapplicable(left: Type, symbol: str, right: Type) -> str:
@@ -103,8 +108,6 @@ def compare(symbol: str, left: Value, right: Value, node: exp.Expr) -> Value:
         return Value(f"({left.sql} {symbol} {right.sql})", BOOLEAN)
     left, right = meet(left, right, symbol, node)
     t = left.type
-    if symbol not in ("=", "<>") and not t.ordered:
-        raise type_mismatch(_inapplicable(t, symbol, t), node)
     if t.args and symbol in ("=", "<>"):
         same = equal(left, right)
         return Value(same if symbol == "=" else f"(NOT {same})", BOOLEAN)
@@ -201,7 +204,7 @@ def same(a: str, b: str, t: Type, depth: int) -> str:
         tests = f"list_transform(map_keys({a}), lambda {name}: {found})"
         return f"(CASE WHEN cardinality({a}) <> cardinality({b}) THEN false WHEN {b} IS NOT NULL THEN trino_all({tests}) END)"
     equal = f"({key(a, t)} = {key(b, t)})"
-    return f"({equal} AND NOT isnan({a}))" if t.is_float else equal
+    return f"({equal} AND NOT (isnan({a}) AND {b} IS NOT NULL))" if t.is_float else equal
 
 
 def distinct(left: Value, right: Value) -> str:
