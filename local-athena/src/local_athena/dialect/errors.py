@@ -73,7 +73,7 @@ def _raised(code: str, message: str, duckdb_type: str) -> str:
 
 
 class DecimalOverflow(AthenaError):
-    """Decimal arithmetic in 64 bits overflowed. ``translate(..., wide=True)`` gives a slower query that computes in 128 bits."""
+    """Decimals overflowed 64 bits, or their sum 128. ``translate(..., wide=True)`` gives a slower query with twice as many."""
 
     def __init__(self, message: str) -> None:
         super().__init__("NUMERIC_VALUE_OUT_OF_RANGE", message)
@@ -98,6 +98,11 @@ _PATTERNS: tuple[tuple[str, str, str], ...] = (
         r"Type (?:DOUBLE|FLOAT) with value \S+ can't be cast .* destination type (?:UINT|INT128)",
         "INVALID_CAST_ARGUMENT",
         "Cannot cast the value: it is out of range",
+    ),
+    (
+        r"(?s)Type INT128 with value \S+ can't be cast .* destination type INT64 when casting from source column sum",
+        "NUMERIC_VALUE_OUT_OF_RANGE",
+        "bigint addition overflow",
     ),
     (
         r"Overflow in (\w+) of|out of range for the destination type|Out of Range Error|is out of range",
@@ -192,6 +197,8 @@ def from_duckdb(error: BaseException) -> AthenaError:
         return AthenaError("NUMERIC_VALUE_OUT_OF_RANGE", "Decimal overflow")
     if re.search(r"Overflow in \w+ of DECIMAL\(18\)|Casting value \S+ to type DECIMAL\(18,\d+\) failed", text):
         return DecimalOverflow(first)
+    if "Overflow in HUGEINT addition" in text:  # a sum of decimals
+        return DecimalOverflow("Decimal overflow")
     if failed_cast := cast_errors.explained(text):
         return failed_cast
     if least := _LEAST.search(text):

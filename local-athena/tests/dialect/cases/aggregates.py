@@ -7,6 +7,8 @@ N = "from (values 1, 2, 2, null) t(x)"
 P = "from (values ('a', 1), ('b', 2), ('a', 3)) t(k, v)"
 D = "from (values 1e0, 2e0, 3e0, 4e0) t(x)"
 
+MOST = f"decimal '{'9' * 38}'"
+
 CASES = [
     C(f"count(*) {N}", 4, "bigint"),
     C(f"count(x) {N}", 3, "bigint"),
@@ -119,9 +121,17 @@ CASES = [
     C("array_agg(r order by d) from (select d, count(*) over (order by d range between interval '1' day preceding and current row) r from (values date '2024-01-01', date '2024-01-02', date '2024-01-05') t(d))", [1, 2, 1], "array(bigint)"),
     C(f"array_agg(r order by v) from (select v, max(v) over (order by v groups between 1 preceding and current row) r {P})", [1, 2, 3], "array(integer)"),
     C("array_agg(r order by x) from (select x, avg(x) over (order by x) r from (values decimal '1.00', decimal '1.01') t(x))", ["1.00", "1.01"], "array(decimal(3,2))"),
+    # decimals whose sum 128 bits do not hold
+    C(f"avg(x) from (values {MOST}, {MOST}) t(x)", "9" * 38, "decimal(38,0)", source="operator/aggregation/TestDecimalAverageAggregation.java"),
+    C(f"avg(x) from (values -{MOST}, -{MOST}, decimal '5') t(x)", "-66666666666666666666666666666666666664", "decimal(38,0)"),
+    C("avg(x) filter (where x > 1) from (values cast('9999999999999999999999999999.9999999999' as decimal(38,10)), cast('9999999999999999999999999999.9999999998' as decimal(38,10)), cast('0.5' as decimal(38,10))) t(x)", "9999999999999999999999999999.9999999999", "decimal(38,10)", "a half goes up"),
+    C(f"sum(x) from (values {MOST}, {MOST}, -{MOST}, decimal '-8') t(x)", "9" * 37 + "1", "decimal(38,0)"),
+    C(f"sum(x) over (order by x) from (values -{MOST}, {MOST}, {MOST}) t(x) order by 1 limit 1", "-" + "9" * 38, "decimal(38,0)"),
 ]  # fmt: skip
 
 REFUSED = [
+    R(f"sum(x) from (values {MOST}, {MOST}) t(x)", "NUMERIC_VALUE_OUT_OF_RANGE", "Decimal overflow"),
+    R(f"sum(x) over () from (values -{MOST}, -{MOST}) t(x)", "NUMERIC_VALUE_OUT_OF_RANGE", "Decimal overflow"),
     R("sum('a')", "FUNCTION_NOT_FOUND", "Unexpected parameters (varchar(1)) for function sum"),
     R(f"sum(k) {P}", "FUNCTION_NOT_FOUND"),
     R(f"x, count(*) {N}", "EXPRESSION_NOT_AGGREGATE"),
@@ -130,7 +140,7 @@ REFUSED = [
     R("row_number()", "MISSING_OVER"),
     R("upper('a') over ()", "FUNCTION_NOT_AGGREGATE"),
     R("approx_set(1)", "NOT_SUPPORTED", "HyperLogLog in a result", ours=True),
-    R("sum(x) from (values 9223372036854775807, 1) t(x)", "NUMERIC_VALUE_OUT_OF_RANGE"),
+    R("sum(x) from (values 9223372036854775807, 1) t(x)", "NUMERIC_VALUE_OUT_OF_RANGE", "bigint addition overflow"),
     R(f"lag(v) over nosuch {P}", "INVALID_WINDOW_REFERENCE"),
     R("listagg(1, ',') within group (order by 1)", "TYPE_MISMATCH", "Expected expression of varchar, but '1' has integer type"),
     R("set_agg(1)", "FUNCTION_NOT_FOUND"),

@@ -13,7 +13,7 @@ from local_athena.dialect.comparisons import key
 from local_athena.dialect.errors import failure, raise_sql, raise_with, type_mismatch
 from local_athena.dialect.functions import statistics
 from local_athena.dialect.grouping import DISTINCT_OF
-from local_athena.dialect.operators import decimal_quotient, unscaled
+from local_athena.dialect.operators import WIDE, decimal_quotient, unscaled
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.types import (
     BIGINT,
@@ -32,6 +32,7 @@ from local_athena.dialect.types import (
     held,
     map_of,
 )
+from local_athena.dialect.udf import numbers
 from local_athena.errors import NotSupported
 
 AGGREGATES = (
@@ -103,10 +104,23 @@ def _sum(call: Call) -> Value | None:
     if value.type.name != "decimal" or value.type.params[0] <= _CERTAIN_DIGITS:
         return None
     c, t = windows.clauses(call), decimal(38, value.type.params[1])
+    if WIDE.get() and not c["D"]:
+        return Value(_limbs_quotient(value, c, "1", t), t)
     total = f"CAST(sum({c['D']}{value.sql}{c['O']}){c['W']} AS {held(t)})"
     failed = raise_sql("NUMERIC_VALUE_OUT_OF_RANGE", "Decimal overflow", held(t))
     most = Decimal("9" * 38).scaleb(-t.params[1], _EXACT)
     return Value(f"(CASE WHEN abs({total}) > CAST('{most:f}' AS {held(t)}) THEN {failed} ELSE {total} END)", t)
+
+
+def _limbs_quotient(value: Value, c: dict[str, str], divisor: str, t: Type) -> str:
+    """A sum of long decimals that 128 bits do not hold, over *divisor*: upper and lower digits are added up apart."""
+    s = t.params[1]
+    whole, limb = unscaled(value.sql, value.type.params[0], s), f"CAST({10**numbers.LIMB} AS HUGEINT)"
+    high, low = (f"CAST(sum({whole} {part} {limb}){c['W']} AS VARCHAR)" for part in ("//", "%"))
+    made = f"trino_limbs_quotient({high}, {low}, {divisor}, {s})"
+    fitting = f"TRY_CAST({made} AS {held(t)})"
+    failed = raise_sql("NUMERIC_VALUE_OUT_OF_RANGE", "Decimal overflow", held(t))
+    return f"(CASE WHEN {fitting} IS NULL AND {made} IS NOT NULL THEN {failed} ELSE {fitting} END)"
 
 
 _MANY_ROWS = 12
@@ -121,6 +135,8 @@ def _avg(call: Call) -> Value:
     if t.name == "decimal":
         # sum / count, rounded half up to the scale of the input
         p, s = t.params
+        if WIDE.get() and p > _CERTAIN_DIGITS and not c["D"]:
+            return Value(_limbs_quotient(value, c, f"count({value.sql}){c['W']}", t), t)
         total = unscaled(f"sum({c['D']}{value.sql}){c['W']}", min(p + _MANY_ROWS, 38), s)
         count = f"nullif(count({c['D']}{value.sql}){c['W']}, 0)"
         return Value(decimal_quotient(total, f"CAST({count} AS HUGEINT)", s, held(decimal(p, s))), t)

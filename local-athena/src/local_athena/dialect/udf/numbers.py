@@ -254,6 +254,18 @@ def decimal_quotient(left: str, right: str, scale: int) -> str:
     return format(quotient.quantize(Decimal(1).scaleb(-scale), rounding=ROUND_HALF_UP, context=Context(prec=200)), "f")
 
 
+LIMB = 19
+"""Digits of the lower part of a whole number that has more than 128 bits."""
+
+
+def limbs_quotient(high: str, low: str, divisor: int, scale: int) -> str:
+    """A whole number in two parts of either sign, over *divisor*, rounded half up, as a decimal of *scale* digits."""
+    whole = int(high) * 10**LIMB + int(low)
+    quotient, rest = divmod(abs(whole), divisor)
+    rounded = Decimal(quotient + (2 * rest >= divisor)).scaleb(-scale, _EXACT)
+    return format(rounded.copy_negate() if whole < 0 and rounded else rounded, "f")
+
+
 def decimal_remainder(left: str, right: str) -> str:
     """For decimals too long for 128 bits together: left % right, with the sign of *left*."""
     return format(Context(prec=200).remainder(Decimal(left), Decimal(right)), "f")
@@ -294,6 +306,7 @@ FUNCTIONS = (
     ("plain_number", plain_number, "VARCHAR INTEGER", "VARCHAR"),
     ("decimal_truncate", decimal_truncate, "VARCHAR INTEGER", "VARCHAR"),
     ("decimal_quotient", decimal_quotient, "VARCHAR VARCHAR INTEGER", "VARCHAR"),
+    ("limbs_quotient", limbs_quotient, "VARCHAR VARCHAR BIGINT INTEGER", "VARCHAR"),
     ("decimal_remainder", decimal_remainder, "VARCHAR VARCHAR", "VARCHAR"),
     ("double_text_exact", double_text, "DOUBLE", "VARCHAR"),
     ("real_shortest", shortest_real, "FLOAT", "VARCHAR"),
