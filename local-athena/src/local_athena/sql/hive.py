@@ -177,8 +177,8 @@ def _show(cursor: Cursor) -> s.Statement:
     return s.ShowCreate("TABLE", cursor.name())
 
 
-def _in_schema(cursor: Cursor) -> str | None:
-    return cursor.name()[-1] if cursor.accept("IN") or cursor.accept("FROM") else None
+def _in_schema(cursor: Cursor) -> s.Parts:
+    return cursor.name(2) if cursor.accept("IN") or cursor.accept("FROM") else ()
 
 
 def _like(cursor: Cursor) -> str | None:

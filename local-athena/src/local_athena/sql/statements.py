@@ -250,13 +250,13 @@ class ShowDatabases:
 
 @dataclass(frozen=True)
 class ShowTables:
-    schema: str | None = None
+    schema: Parts = ()
     like: str | None = None
 
 
 @dataclass(frozen=True)
 class ShowViews:
-    schema: str | None = None
+    schema: Parts = ()
     like: str | None = None
 
 

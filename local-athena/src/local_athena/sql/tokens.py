@@ -166,14 +166,14 @@ class Cursor:
             raise HiveSyntaxError(line, column - 1, f"cannot recognize input near '{near}' '{found}' in a name")
         return self.identifier()
 
-    def name(self) -> tuple[str, ...]:
-        """A dotted name of one to three parts. Hive's may stand in one pair of backticks, as SHOW CREATE TABLE writes it."""
+    def name(self, most: int = 3) -> tuple[str, ...]:
+        """A dotted name of one to *most* parts. Hive's may stand in one pair of backticks, as SHOW CREATE TABLE writes it."""
         parts = [self.own_name()]
         if self.style == "hive" and "." in parts[0]:
             parts = parts[0].split(".")
         while self.accept("."):
             parts.append(self.own_name())
-        if len(parts) > 3:
+        if len(parts) > most:
             self.at -= 1
             self.fail("<EOF>")
         return tuple(parts)

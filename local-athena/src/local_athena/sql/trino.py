@@ -86,6 +86,8 @@ def _check_modify(tree: exp.Expression) -> None:
     if alias is not None and not isinstance(tree, exp.Merge):
         expected = "'SET'" if isinstance(tree, exp.Update) else "'WHERE', <EOF>"
         raise _unexpected(alias.this, alias.name, expected)
+    if alias is not None and alias.columns:
+        raise _unexpected(alias.columns[0], "(", "'USING'", before=True)
     settings = [e.this for e in tree.expressions] if isinstance(tree, exp.Update) else []
     named: list[exp.Expression] = []
     for when in tree.find_all(exp.When):
@@ -95,14 +97,19 @@ def _check_modify(tree: exp.Expression) -> None:
         elif isinstance(then, exp.Insert) and isinstance(then.this, exp.Tuple):
             named += then.this.expressions
     for column, expected in (*((c, "'='") for c in settings), *((c, "')', ','") for c in named)):
+        if isinstance(column, exp.Tuple):
+            raise _unexpected(column.expressions[0].find(exp.Identifier) or column, "(", "<identifier>", before=True)
         if isinstance(column, exp.Column) and len(column.parts) > 1:
             raise _unexpected(column.parts[0], ".", expected, behind=True)
 
 
-def _unexpected(node: exp.Expr, found: str, expected: str, behind: bool = False) -> InvalidRequest:
+def _unexpected(
+    node: exp.Expr, found: str, expected: str, *, behind: bool = False, before: bool = False
+) -> InvalidRequest:
+    """The sign *found* behind or before *node*, or *node* itself, stands where *expected* should."""
     meta = node.meta
     line, end = meta.get("line", 1), meta.get("col", 1)
-    column = end + 1 if behind else end - len(node.name) + 1
+    column = end + 1 if behind else end - len(node.name) + (not before)
     return InvalidRequest(f"line {line}:{column}: mismatched input '{found}'. Expecting: {expected}")
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlglot import exp
 
 from local_athena import dialect
 from local_athena.catalog.glue import table_missing
 from local_athena.catalog.partitions import Partition
-from local_athena.dialect.types import to_duckdb
+from local_athena.dialect.types import from_datatype, to_duckdb
 from local_athena.errors import AthenaError
 from local_athena.model import Column, TableName, trino_type
 from local_athena.session import Session
@@ -34,6 +33,8 @@ _TABLES: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 _NUMBERS = {"ordinal_position"}
+_MOMENTS = {"date", "timestamp", "timestamp with time zone"}
+_NUMBERED = {"tinyint", "smallint", "integer", "bigint"}
 
 
 def columns(name: TableName, position: str) -> tuple[Column, ...]:
@@ -141,16 +142,42 @@ def hive_partitions(session: Session, table: HiveTable, relation: str) -> None:
     session.connection.execute(f"CREATE OR REPLACE TEMP VIEW {identifier(relation)} AS SELECT {values}")
 
 
-def as_of(session: Session, version: exp.Expression) -> AsOf:
-    """The point that ``FOR TIMESTAMP AS OF x`` or ``FOR VERSION AS OF x`` names, for ``tables.iceberg``."""
-    expression = version.expression
-    if str(version.this).upper() == "VERSION":
-        if isinstance(expression, exp.Literal):
-            return AsOf(version=expression.name if expression.is_string else int(expression.name))
-        raise AthenaError("INVALID_ARGUMENTS", "FOR VERSION AS OF takes a snapshot's number or a reference's name")
-    asked = exp.select(
-        exp.cast(exp.cast(expression.copy(), "timestamp(6) with time zone", dialect="trino"), "varchar").as_("moment")
-    )
-    ((moment,),) = session.rows(dialect.translate(asked, {}).sql)
-    stamp, _, zone = str(moment).rpartition(" ")
-    return AsOf(timestamp=datetime.fromisoformat(stamp).replace(tzinfo=ZoneInfo(zone)))
+def as_of(session: Session, version: exp.Expression, position: str) -> AsOf:
+    """The point that ``FOR TIMESTAMP AS OF x`` or ``FOR VERSION AS OF x`` names, for ``tables.iceberg``.
+
+    https://github.com/trinodb/trino/blob/master/core/trino-main/src/main/java/io/trino/sql/analyzer/StatementAnalyzer.java
+    (``validateVersionPointer``)
+
+    :raises AthenaError: ``INVALID_ARGUMENTS`` for NULL and for a moment that is not in the past, ``TYPE_MISMATCH`` for what
+        is no moment, ``NOT_SUPPORTED`` for what is neither a snapshot's number nor a name.
+    """
+    asked = exp.select(exp.alias_(version.expression.copy(), "pointer"))
+    translation = dialect.translate(asked, {}, target="table")
+    kind = from_datatype(translation.columns[0].type)
+    temporal = str(version.this).upper() != "VERSION"
+    if temporal and kind.name not in (*_MOMENTS, "unknown"):
+        raise AthenaError(
+            "TYPE_MISMATCH",
+            f"{position}: Type {kind} invalid. Temporal pointers must be of type Timestamp, Timestamp with Time Zone, or Date.",
+        )
+    value = "epoch_us(pointer)" if kind.name in _MOMENTS else "pointer"
+    ((pointer,),) = session.rows(f"SELECT {value} FROM ({translation.sql}) AS p(pointer)")
+    if pointer is None:
+        raise AthenaError("INVALID_ARGUMENTS", f"{position}: Pointer value cannot be NULL")
+    if temporal:
+        moment = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=pointer)
+        return AsOf(timestamp=_past(session, version.expression, moment, position))
+    if kind.name in _NUMBERED:
+        return AsOf(version=int(pointer))
+    if kind.name == "varchar":
+        return AsOf(version=str(pointer))
+    raise AthenaError("NOT_SUPPORTED", f"Unsupported type for table version: {kind}")
+
+
+def _past(session: Session, expression: exp.Expression, moment: datetime, position: str) -> datetime:
+    """*moment*, which *expression* names; without a zone that is one of UTC, the zone of Athena's sessions."""
+    if moment >= datetime.now(UTC):
+        shown = dialect.translate(exp.select(exp.cast(expression.copy(), "varchar").as_("pointer")), {})
+        ((text,),) = session.rows(shown.sql)
+        raise AthenaError("INVALID_ARGUMENTS", f"{position}: Pointer value '{text}' is not in the past")
+    return moment

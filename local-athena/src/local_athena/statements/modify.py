@@ -10,6 +10,8 @@ from local_athena.sql import statements as s
 from local_athena.statements.relations import Relations, is_iceberg
 from local_athena.tables import views
 
+_INTO_VIEWS = {"DELETE": "Deleting from", "UPDATE": "Updating through", "MERGE": "Merging into"}
+
 
 def modify(session: Session, statement: s.Modify) -> Outcome:
     name = session.name(statement.table)
@@ -18,7 +20,7 @@ def modify(session: Session, statement: s.Modify) -> Outcome:
         session.require_schema(name)
         raise table_missing(name)
     if views.is_view(found):
-        raise AthenaError("NOT_SUPPORTED", f"line 1:1: {statement.kind} of a view is not supported: {name}")
+        raise AthenaError("NOT_SUPPORTED", f"line 1:1: {_INTO_VIEWS[statement.kind]} views is not supported")
     if not is_iceberg(found):
         raise AthenaError("NOT_SUPPORTED", "Modifying Hive table rows is only supported for transactional tables")
 

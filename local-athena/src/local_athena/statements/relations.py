@@ -152,7 +152,7 @@ class Relations:
         session = self.session
         if name.database == "information_schema":
             if table.args.get("version"):
-                raise AthenaError("NOT_SUPPORTED", f"{position}: This connector does not support versioned tables")
+                raise _unversioned(position)
             return self._made(
                 metadata.columns(name, position), lambda relation: metadata.information_schema(session, name, relation)
             )
@@ -161,17 +161,19 @@ class Relations:
         if glue_table is None and dollar:
             glue_table = self._glue_table(TableName(name.database, base, name.catalog))
             if glue_table is not None:
+                if table.args.get("version"):
+                    raise _unversioned(position)
                 return self._metadata_table(TableName(name.database, base, name.catalog), kind, glue_table, position)
         if glue_table is None:
             if session.glue.database(name.database, name.catalog) is None:
                 raise schema_missing(name, position)
             raise table_missing(name, position)
-        if views.is_view(glue_table):
-            return views.decode(name, glue_table)
         if is_iceberg(glue_table):
             return self._iceberg(name, glue_table, table)
         if table.args.get("version"):
-            raise AthenaError("NOT_SUPPORTED", f"{position}: This connector does not support versioned tables")
+            raise _unversioned(position)
+        if views.is_view(glue_table):
+            return views.decode(name, glue_table)
         if is_delta(glue_table):
             delta = DeltaTable.load(name, glue_table, session.storage, session.context.check)
             return self._hive(delta.hive, table, delta)
@@ -254,7 +256,7 @@ class Relations:
         session, identifier = self.session, f"r{len(self.found) + 1}"
         loaded = session.services.iceberg.load(name, glue_table)
         if reference.args.get("version"):
-            loaded = loaded.at(metadata.as_of(session, reference.args["version"]))
+            loaded = loaded.at(metadata.as_of(session, reference.args["version"], _after(reference)))
         asked = _hidden_names(reference)
         hidden = [column for column in HIDDEN if column.name in asked and column.name != "$file_size"]
         predicates = conjuncts(reference, [column.name for column in loaded.columns])
@@ -303,10 +305,20 @@ class Relations:
         return exp.Select(expressions=casts, from_=exp.From(this=inside))
 
 
+def _unversioned(position: str) -> AthenaError:
+    return AthenaError("NOT_SUPPORTED", f"{position}: This connector does not support versioned tables")
+
+
 def place(node: exp.Expression) -> str:
     """``line 1:15`` of a reference: where its first part begins."""
     first = cast(exp.Expression, node.parts[0]) if isinstance(node, exp.Table) else node
     return dialect.errors.position(first).rstrip(": ") or "line 1:1"
+
+
+def _after(table: exp.Table) -> str:
+    """``line 1:18`` of what follows a reference, which is one space behind it in all but odd texts."""
+    meta = table.parts[-1].meta
+    return f"line {meta.get('line', 1)}:{meta.get('col', 1) + 2}"
 
 
 def _means_something(bracket: exp.Subquery) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from local_athena.errors import NotSupported
 from local_athena.model import Column, Outcome, trino_type
 from local_athena.session import Session
@@ -28,21 +30,33 @@ def _planned(session: Session, inner: s.Statement) -> str:
         case s.CreateTableAs() | s.CreateView() | s.Unload():
             tree = inner.query
         case _:
-            raise NotSupported(f"EXPLAIN of {type(inner).__name__}")
+            raise NotSupported(f"EXPLAIN of {_words(inner)}")
     relations = Relations(session)
     return relations.translate(relations.bind(tree)).sql
 
 
+def _words(statement: s.Statement) -> str:
+    if isinstance(statement, s.Modify):
+        return statement.kind
+    return re.sub(r"\B(?=[A-Z])", " ", type(statement).__name__).upper()
+
+
 def explain(session: Session, statement: s.Explain) -> Outcome:
-    """EXPLAIN: the plan of local Athena, which is DuckDB's, under Athena's heading. A statement that would fail, fails."""
+    """EXPLAIN: the plan of local Athena, which is DuckDB's, under Athena's heading, or ``true`` for TYPE VALIDATE.
+
+    A statement that would fail, fails.
+    """
     inner = statement.statement
     if statement.format != "TEXT":
         raise NotSupported(f"EXPLAIN (FORMAT {statement.format})")
-    if statement.type not in ("DISTRIBUTED", "LOGICAL"):
+    if statement.type not in ("DISTRIBUTED", "LOGICAL", "VALIDATE"):
         raise NotSupported(f"EXPLAIN (TYPE {statement.type})")
     if statement.analyze and not isinstance(inner, s.Query):
-        raise NotSupported(f"EXPLAIN ANALYZE of {type(inner).__name__}")
+        raise NotSupported(f"EXPLAIN ANALYZE of {_words(inner)}")
     sql = _planned(session, inner)
+    if statement.type == "VALIDATE":
+        valid = (Column("Valid", trino_type("boolean")),)
+        return Outcome("DML", "EXPLAIN", valid, session.batches('SELECT true AS "Valid"'))
     word = "EXPLAIN ANALYZE" if statement.analyze else "EXPLAIN"
     plan = str(session.rows(f"{word} {sql}")[0][1])
     scanned = session.scanned_bytes if statement.analyze else 0

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from local_athena.catalog.glue import table_missing
 from local_athena.catalog.partitions import path
 from local_athena.errors import AthenaError
-from local_athena.model import Outcome, TableName
+from local_athena.model import Outcome
 from local_athena.session import Session
 from local_athena.sql import statements as s
 from local_athena.statements.done import utility
@@ -49,8 +49,8 @@ def views(session: Session, statement: s.ShowViews) -> Outcome:
     return utility("SHOW_VIEWS", ["views"], _like(found, statement.like))
 
 
-def _in(session: Session, schema: str | None) -> list[dict[str, object]]:
-    name = TableName((schema or session.context.database).lower(), "", session.context.catalog.lower())
+def _in(session: Session, schema: s.Parts) -> list[dict[str, object]]:
+    name = session.name((*(schema or (session.context.database,)), ""))
     session.require_schema(name)
     return session.glue.tables(name.database, name.catalog)
 

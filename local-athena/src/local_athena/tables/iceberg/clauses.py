@@ -13,6 +13,7 @@ from typing import Literal
 
 from sqlglot import exp
 
+from local_athena.dialect.aggregation import refuse
 from local_athena.errors import AthenaError
 from local_athena.model import Column
 from local_athena.tables.iceberg.scan import FILE_INDEX, ROW_POSITION
@@ -53,7 +54,7 @@ class Change:
 def read(tree: exp.Expression, columns: Sequence[Column]) -> Change:
     """The statement in *tree* against a target with *columns*.
 
-    :raises AthenaError: ``COLUMN_NOT_FOUND``, ``DUPLICATE_COLUMN_NAME``, ``SYNTAX_ERROR``.
+    :raises AthenaError: ``COLUMN_NOT_FOUND``, ``DUPLICATE_COLUMN_NAME``, ``EXPRESSION_NOT_SCALAR``, ``SYNTAX_ERROR``.
     """
     names = {column.name for column in columns}
     match tree:
@@ -73,20 +74,33 @@ def read(tree: exp.Expression, columns: Sequence[Column]) -> Change:
 
 def _when(when: exp.When, names: list[str], columns: Sequence[Column]) -> Clause:
     condition, then = when.args.get("condition"), when.args["then"]
+    refuse(condition, "MERGE WHEN clause")
     matched = bool(when.args.get("matched"))
     if isinstance(then, exp.Update) and matched:
+        _check_once([item.this.name.lower() for item in then.expressions])
         return Clause("update", condition, _assignments(then.expressions, set(names)))
     if isinstance(then, exp.Insert) and not matched:
         listed = [_column(item, set(names)) for item in _items(then.this)] or [column.name for column in columns]
+        _check_once(listed)
         values = _items(then.expression)
         if len(values) != len(listed):
             raise AthenaError(
                 "SYNTAX_ERROR", f"Number of insert columns {len(listed)} does not match values {len(values)} in MERGE"
             )
+        for value in values:
+            refuse(value, "INSERT values")
         return Clause("insert", condition, dict(zip(listed, values, strict=True)))
     if matched and then.name.upper() == "DELETE":
         return Clause("delete", condition)
     raise AthenaError("SYNTAX_ERROR", f"mismatched input in MERGE: {when.sql('trino')}")
+
+
+def _check_once(names: Sequence[str]) -> None:
+    for at, name in enumerate(names):
+        if name in names[:at]:
+            raise AthenaError(
+                "DUPLICATE_COLUMN_NAME", f"line 1:1: Merge column name is specified more than once: {name}"
+            )
 
 
 def _items(node: exp.Expression | None) -> list[exp.Expression]:
@@ -105,6 +119,7 @@ def _assignments(items: Sequence[exp.Expression], names: set[str]) -> dict[str, 
         column = _column(item.this, names)
         if column in found:
             raise AthenaError("SYNTAX_ERROR", f"Multiple assignments for column: {column}")
+        refuse(item.expression, "SET clause")
         found[column] = item.expression
     return found
 
@@ -118,10 +133,11 @@ def _column(node: exp.Expression, names: set[str]) -> str:
     return name
 
 
-def query(change: Change, casts: Mapping[str, exp.DataType] | None = None) -> exp.Select:
+def query(change: Change, casts: Mapping[str, exp.DataType] | None = None, *, outer: bool = False) -> exp.Select:
     """The query described above, over the relation ``iceberg_target`` under the alias that the statement used.
 
-    *casts* gives the values (by the name the query yields them under) that must become another type.
+    *casts* gives the values (by the name the query yields them under) that must become another type. With *outer* MERGE's
+    join is an outer one, whatever its clauses.
     """
     alias = exp.to_identifier(change.alias, quoted=True)
     target = exp.alias_(exp.to_table(TARGET), alias, table=True)
@@ -146,7 +162,7 @@ def query(change: Change, casts: Mapping[str, exp.DataType] | None = None) -> ex
     if change.source is None:
         select = select.from_(target)
         return select.where(change.where.copy()) if change.where is not None else select
-    kind = "LEFT" if any(clause.kind == "insert" for clause in change.clauses) else "INNER"
+    kind = "LEFT" if outer or any(clause.kind == "insert" for clause in change.clauses) else "INNER"
     return select.from_(change.source.copy()).join(target, on=change.on.copy() if change.on else None, join_type=kind)
 
 

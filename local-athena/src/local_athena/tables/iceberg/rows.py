@@ -63,12 +63,14 @@ class _Rewrite:
         self._scanned = 0
 
     def run(self, relations: Mapping[str, Sequence[Column]]) -> Changed:
+        # First of all: a statement that Trino refuses is refused where no row can be meant, too.
+        sql, used = self._translated({**relations, TARGET: [*self._table.columns, *_PLACE]})
         predicate = target_predicate(self._change)
         planned = self._plan(predicate)
         whole, rows = self._whole_files(planned, predicate)
         rest = Plan([file for file in planned.files if file.file_path not in whole], planned.deletes)
         if rest.files or self._change.source is not None:
-            rows += self._find(rest, relations)
+            rows += self._find(rest, sql, used)
             affected = self._affected(rest)
         else:
             affected = []
@@ -100,22 +102,27 @@ class _Rewrite:
         whole = wholly_matching(planned.files, self._table.schema, expression)
         return whole, sum(file.record_count for file in planned.files if file.file_path in whole)
 
-    def _find(self, planned: Plan, relations: Mapping[str, Sequence[Column]]) -> int:
-        """Fill the table of changes: place of the row, clause, and the values that clauses assign. Returns its length."""
-        view = self._reader.relation(planned, self._names, (FILE_INDEX, ROW_POSITION))
-        make_view(self._connection, TARGET, view)
+    def _translated(self, known: Mapping[str, Sequence[Column]]) -> tuple[str, set[str]]:
+        """DuckDB's text of the query that finds the changes, and the names of the columns that it reads."""
         tree = query(self._change)
-        known = {**relations, TARGET: [*self._table.columns, *_PLACE]}
+        if self._change.on is not None and self._change.on.find(exp.Query):
+            # Trino refuses subqueries of ON that look outside, as it does for outer joins.
+            dialect.translate(query(self._change, outer=True), known, target="table")
         translation = dialect.translate(tree, known, target="table")
         if casts := self._casts(translation.columns[3:]):
             translation = dialect.translate(query(self._change, casts), known, target="table")
-        used = {column.name.lower() for column in tree.find_all(exp.Column)}
+        return translation.sql, {column.name.lower() for column in tree.find_all(exp.Column)}
+
+    def _find(self, planned: Plan, sql: str, used: set[str]) -> int:
+        """Fill the table of changes: place of the row, clause, and the values that clauses assign. Returns its length."""
+        view = self._reader.relation(planned, self._names, (FILE_INDEX, ROW_POSITION))
+        make_view(self._connection, TARGET, view)
         self._scanned = self._reader.bytes(planned, used)
         places = f"{quoted(FILE_INDEX)}, {quoted(ROW_POSITION)}, {quoted(CLAUSE)}"
         values = "".join(f", {self._assigned(name)} AS {quoted(name)}" for name in self._assigned_names())
         self._connection.execute(
             f"CREATE OR REPLACE TEMP TABLE {_CHANGES} AS SELECT {places}{values} "
-            f"FROM ({translation.sql}) WHERE {quoted(CLAUSE)} > 0"
+            f"FROM ({sql}) WHERE {quoted(CLAUSE)} > 0"
         )
         if self._change.source is not None:
             self._check_single_matches()
