@@ -24,6 +24,7 @@ MESSAGES = (
     (f"select rank() over (partition by @h) from {H}", "TYPE_MISMATCH: HyperLogLog is not comparable, and therefore cannot be used in window function PARTITION BY"),
     (f"select rank() over (order by @h) from {H}", "TYPE_MISMATCH: HyperLogLog is not orderable, and therefore cannot be used in window function ORDER BY"),
     (f"select 1 from {T} having 2 > @count(*) over ()", "NESTED_WINDOW: HAVING clause cannot contain window functions or row pattern measures"),
+    (f"@select sum(a) filter (where a > 1) over () from {T}", "NOT_SUPPORTED: FILTER is not yet supported for window functions"),
     # groups
     (f"select a, (select @t.b) from {T} group by a", "EXPRESSION_NOT_AGGREGATE: Subquery uses 't.b' which must appear in GROUP BY clause"),
     (f"select count(*), exists (select 1 where @b > 0) from {T}", "EXPRESSION_NOT_AGGREGATE: Subquery uses 'b' which must appear in GROUP BY clause"),
@@ -42,6 +43,12 @@ MESSAGES = (
     (f"select @(a, null), count(*) from {T}", "EXPRESSION_NOT_AGGREGATE: 'ROW (a, null)' must be an aggregate expression or appear in GROUP BY clause"),
     (f"select @not (a = 1 and b in (1, 2) or a between 1 and 2), count(*) from {T}", "EXPRESSION_NOT_AGGREGATE: '(NOT (((a = 1) AND (b IN (1, 2))) OR (a BETWEEN 1 AND 2)))' must be an aggregate expression or appear in GROUP BY clause"),
     (f"select rank() over () as a from {T} group by a + b order by a @+ b", "EXPRESSION_NOT_AGGREGATE: '(a + b)' must be an aggregate expression or appear in GROUP BY clause"),
+    (f"@select a, grouping(a) from {T}", "MISSING_GROUP_BY: A GROUPING() operation can only be used with a corresponding GROUPING SET/CUBE/ROLLUP/GROUP BY clause"),
+    (f"select 1 from {T} group by cube (@a, a, a, a, a, a), cube (b, b, b, b, b, b)", "TOO_MANY_GROUPING_SETS: GROUP BY has 4096 grouping sets but can contain at most 2048"),
+    (f"select 1 from {T} group by cube (@{', '.join('a' * 31)})", "TOO_MANY_GROUPING_SETS: GROUP BY has more than 2147483647 grouping sets but can contain at most 2048"),
+    # what has no order
+    (f"@select h from {H} order by 1", "TYPE_MISMATCH: Type HyperLogLog is not orderable, and therefore cannot be used in ORDER BY: :input(0)"),
+    (f"@select h x from {H} order by x", "TYPE_MISMATCH: Type HyperLogLog is not orderable, and therefore cannot be used in ORDER BY: x"),
     # what cannot be told apart
     (f"@select distinct h from {H}", "TYPE_MISMATCH: DISTINCT can only be applied to comparable types (actual: HyperLogLog): h"),
     (f"select @count(distinct h) from {H}", "TYPE_MISMATCH: DISTINCT can only be applied to comparable types (actual: HyperLogLog)"),
@@ -73,6 +80,22 @@ MESSAGES = (
     ("select (1, 2).* as (@x)", "MISMATCHED_COLUMN_ALIASES: Column alias list has 1 entries but relation has 2 columns"),
     (f"select a from {T} @fetch first 2 rows with ties", "MISSING_ORDER_BY: FETCH FIRST WITH TIES clause requires ORDER BY"),
     (f"select a from {T} @fetch first 0 rows only", "NUMERIC_VALUE_OUT_OF_RANGE: FETCH FIRST row count must be positive (actual value: 0)"),
+    (f"select count(@t.*) from {T}", "INVALID_FUNCTION_ARGUMENT: label.* syntax is only supported as the only argument of row pattern count function"),
+    ("@values (1, 2, 3), (1, 2)", "TYPE_MISMATCH: Values rows have mismatched sizes: 3 vs 2"),
+    ("@values (1, 2), ('a', 'b')", "TYPE_MISMATCH: Values rows have mismatched types: row(integer, integer) vs row(varchar(1), varchar(1))"),
+    # table functions
+    ("select * from table(@foo())", "FUNCTION_NOT_FOUND: Table function foo not registered"),
+    ("select * from table(sequence(@1, 2, 3, 4))", "INVALID_ARGUMENTS: Too many arguments. Expected at most 3 arguments, got 4 arguments"),
+    ("select * from table(sequence(@1, stop => 3))", "INVALID_ARGUMENTS: All arguments must be passed by name or all must be passed positionally"),
+    ("select * from table(sequence(stop => 1, @StoP => 3))", "INVALID_FUNCTION_ARGUMENT: Duplicate argument name: STOP"),
+    ("select * from table(sequence(stop => 1, @bar => 3))", "INVALID_FUNCTION_ARGUMENT: Unexpected argument name: BAR"),
+    ("select * from table(sequence(@start => 1))", "MISSING_ARGUMENT: Missing argument: STOP"),
+    ("select * from table(sequence(1, (@select 1)))", "EXPRESSION_NOT_CONSTANT: Constant expression cannot contain a subquery"),
+    ("select * from (values 1) t(x), table(sequence(1, @x))", "EXPRESSION_NOT_CONSTANT: Constant expression cannot contain column references"),
+    ("select * from table(sequence(1, @2.5))", "TYPE_MISMATCH: Cannot cast type double to bigint"),
+    ("select * from table(@sequence(1, 2)) f(x, y)", "MISMATCHED_COLUMN_ALIASES: Column alias list has 2 entries but table function has 1 proper columns"),
+    ("select * from table(@sequence(1, 10)) tablesample bernoulli (10)", "INVALID_TABLE_FUNCTION_INVOCATION: Cannot apply sample to polymorphic table function invocation"),
+    ("select * from @table(sequence(1, 10)) f(x) tablesample bernoulli (10)", "INVALID_TABLE_FUNCTION_INVOCATION: Cannot apply sample to polymorphic table function invocation"),
     # samples
     (f"select 1 from {T} tablesample bernoulli (@'a')", "TYPE_MISMATCH: Sample percentage should be a numeric expression"),
     (f"select 1 from {T} tablesample bernoulli (a @+ 1)", "EXPRESSION_NOT_CONSTANT: Sample percentage cannot contain column references"),

@@ -18,6 +18,9 @@ SHAPES = [
     S(f"select count(*) over (order by a range between interval '1' year preceding and interval '1' month following) from {MONTHS}", [(2,), (2,), (1,)]),
     S(f"select count(*) over (order by a range between interval '1' hour preceding and interval '1' day following) from {HOURS}", [(2,), (2,), (1,)]),
     S("select count(*) over (order by a range between 1 preceding and 5 following) from (values tinyint '1', tinyint '127') t(a)", [(1,), (1,)]),
+    # distances of more rows and groups than a bigint counts
+    S("select count(*) over (order by a rows between 1 preceding and decimal '9223372036854775808' following) from (values 2, 1, null) t(a)", [(3,), (3,), (2,)]),
+    S("select count(*) over (order by a groups between 1 preceding and decimal '999999999999999999999999999999' following) from (values 1, 1, null) t(a)", [(3,), (3,), (3,)]),
     # GROUP BY DISTINCT
     S(DISTINCT.format("a, b"), [(1, 2, 1)]),
     S(DISTINCT.format("rollup (a, b), rollup (a)") + " order by a, b", [(1, 2, 1), (1, None, 1), (None, None, 1)]),
@@ -36,4 +39,20 @@ FAILING = (
     ("select count(*) over (order by a range interval '-1' day preceding) from (values date '2001-01-01') t(a)", "INVALID_WINDOW_FRAME"),
     (STEP.format("intersect all (select 1)"), "INVALID_RECURSIVE_REFERENCE"),
     (STEP.format("except all (select 10)"), "INVALID_RECURSIVE_REFERENCE"),
+)  # fmt: skip
+
+X = "(values (1, 1), (2, -2), (3, null)) t(a, x)"
+# Words of ``TestWindowFrameGroups`` and of ``TestSequenceFunction``.
+WORDED = (
+    (f"select count(*) over (order by a groups x preceding) from {X} where a < 3", "INVALID_WINDOW_FRAME", ": Window frame -2 offset must not be negative$"),
+    (f"select count(*) over (order by a rows between 1 preceding and x following) from {X} where a < 3", "INVALID_WINDOW_FRAME", ": Window frame -2 offset must not be negative$"),
+    (f"select count(*) over (order by a desc groups x preceding) from {X} where a <> 2", "INVALID_WINDOW_FRAME", ": Window frame starting offset must not be null$"),
+    (f"select count(*) over (order by a rows between current row and x following) from {X} where a <> 2", "INVALID_WINDOW_FRAME", ": Window frame ending offset must not be null$"),
+    ("select count(*) over (order by a rows decimal '-1' preceding) from (values 1) t(a)", "INVALID_WINDOW_FRAME", ": Window frame -1 offset must not be negative$"),
+    (f"select count(*) over (order by a range x preceding) from {X} where a < 3", "INVALID_WINDOW_FRAME", ": Window frame offset value must not be negative or null$"),
+    ("select * from table(sequence(5, 1))", "INVALID_FUNCTION_ARGUMENT", r": Step must be negative for sequence \[5, 1\]$"),
+    ("select * from table(sequence(-5, 10, -2))", "INVALID_FUNCTION_ARGUMENT", r": Step must be positive for sequence \[-5, 10\]$"),
+    ("select * from table(sequence(start => null, stop => -5, step => 2))", "INVALID_FUNCTION_ARGUMENT", ": Start is null$"),
+    ("select * from table(sequence(10, null))", "INVALID_FUNCTION_ARGUMENT", ": Stop is null$"),
+    ("select * from table(sequence(10, 2, null))", "INVALID_FUNCTION_ARGUMENT", ": Step is null$"),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.dialect import all_shapes, messages, shapes_of_correlation
+from tests.dialect import all_shapes, messages, shapes_of_correlation, shapes_of_frames
 from tests.dialect.conftest import Run
 from tests.dialect.shapes import Shape
 from tests.dialect.test_expressions import same
@@ -64,8 +64,8 @@ def test_refused(sql: str, code: str, run: Run) -> None:
     assert caught.value.code == code, caught.value
 
 
-@pytest.mark.parametrize(("sql", "code", "words"), shapes_of_correlation.FAILING)
-def test_what_trino_cannot_plan_is_refused_in_its_words(sql: str, code: str, words: str, run: Run) -> None:
+@pytest.mark.parametrize(("sql", "code", "words"), (*shapes_of_correlation.FAILING, *shapes_of_frames.WORDED))
+def test_what_trino_refuses_while_it_plans_or_runs_has_its_words(sql: str, code: str, words: str, run: Run) -> None:
     with pytest.raises(AthenaError, match=words) as caught:
         run(sql)
     assert caught.value.code == code and "local Athena" not in caught.value.message

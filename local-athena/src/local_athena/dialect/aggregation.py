@@ -151,7 +151,7 @@ def _refuse_grouping(node: exp.Expr) -> None:
             message = (
                 "A GROUPING() operation can only be used with a corresponding GROUPING SET/CUBE/ROLLUP/GROUP BY clause"
             )
-            raise failure("MISSING_GROUP_BY", message, call)
+            raise failure("MISSING_GROUP_BY", message, call.find_ancestor(exp.Select))
 
 
 def grouping_columns(node: exp.Select, scope: Scope, columns: Callable[[exp.Expr], list[str]]) -> frozenset[str] | None:

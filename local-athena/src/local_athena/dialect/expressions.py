@@ -95,6 +95,9 @@ def _reread(node: exp.Expr) -> exp.Expr:
 
 
 def _column(ctx: Context, node: exp.Column, scope: Scope) -> Value:
+    if isinstance(node.this, exp.Star):
+        message = "label.* syntax is only supported as the only argument of row pattern count function"
+        raise failure("INVALID_FUNCTION_ARGUMENT", message, node)
     parts = [p.name.lower() for p in node.parts]
     return _resolve(ctx, parts, node, scope)
 

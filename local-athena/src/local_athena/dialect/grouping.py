@@ -67,6 +67,7 @@ DISTINCT_OF = "DISTINCT can only be applied to comparable types (actual: {})"
 _KEY = "{} is not comparable, and therefore cannot be used in GROUP BY"
 _MOST_SETS = 2048
 """Grouping sets of a query, the default of ``query.max-grouping-sets``."""
+_MOST_COUNTED = 2**31 - 1
 
 
 def _check_sets(group: exp.Expr, scope: Scope) -> None:
@@ -86,8 +87,9 @@ def _check_sets(group: exp.Expr, scope: Scope) -> None:
                     message = f"GROUP BY expression must be a column reference: {formatted(column)}"
                     raise failure("INVALID_COLUMN_REFERENCE", message, column)
     if sets > _MOST_SETS:
-        message = f"GROUP BY has {sets} grouping sets but can contain at most {_MOST_SETS}"
-        raise failure("TOO_MANY_GROUPING_SETS", message, group)
+        count = sets if sets <= _MOST_COUNTED else f"more than {_MOST_COUNTED}"
+        message = f"GROUP BY has {count} grouping sets but can contain at most {_MOST_SETS}"
+        raise failure("TOO_MANY_GROUPING_SETS", message, listed[0])
 
 
 def comparable(t: Type, zone: str | None, node: exp.Expr, message: str = DISTINCT_OF) -> None:

@@ -10,7 +10,8 @@ from sqlglot import exp
 from local_athena.dialect import aggregation, functions, ordering, windows
 from local_athena.dialect.comparisons import sign_of
 from local_athena.dialect.context import Context
-from local_athena.dialect.errors import failure
+from local_athena.dialect.errors import failure, type_mismatch
+from local_athena.dialect.formatter import formatted
 from local_athena.dialect.scope import Field, Scope, Value
 from local_athena.errors import NotSupported
 
@@ -83,7 +84,10 @@ def keys(ctx: Context, node: exp.Expr, items: Items, scope: Scope) -> list[Key]:
             if distinct and (not place or _computes_from(target, named)):
                 message = "For SELECT DISTINCT, ORDER BY expressions must appear in select list"
                 raise failure("EXPRESSION_NOT_IN_DISTINCT", message, node)
-        ordering.orderable(value.type, item)
+        if not value.type.ordered:
+            shown = f":input({place - 1})" if isinstance(target, exp.Literal) else formatted(target)
+            message = f"Type {value.type} is not orderable, and therefore cannot be used in ORDER BY: {shown}"
+            raise type_mismatch(message, node)
         result.append(Key(value, place, windows.direction(item), bool(item.args.get("nulls_first"))))
     for item in clause.expressions if distinct else ():
         if any(call.name.lower() in functions.RANDOM for call in item.this.find_all(exp.Anonymous)):

@@ -16,12 +16,10 @@ from local_athena.dialect.sqltext import once, text
 from local_athena.dialect.types import TIME_ZONED, ZONED, Type, field_names
 
 
-def orderable(t: Type, node: exp.Expr, clause: str = "ORDER BY") -> None:
+def orderable(t: Type, node: exp.Expr, clause: str) -> None:
     """Raises TYPE_MISMATCH for a type that has no order."""
-    if t.ordered:
-        return
-    shown = f"Type {t}" if clause == "ORDER BY" else str(t)
-    raise type_mismatch(f"{shown} is not orderable, and therefore cannot be used in {clause}", node)
+    if not t.ordered:
+        raise type_mismatch(f"{t} is not orderable, and therefore cannot be used in {clause}", node)
 
 
 def nested(t: Type) -> bool:

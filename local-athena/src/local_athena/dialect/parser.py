@@ -197,7 +197,7 @@ class _TrinoParser(places.Placed):
         token = self._curr
         if token is None or token.token_type != TokenType.DISTINCT or not self._has_lambda():
             made = super()._parse_lambda(alias)
-            return places.at(made, token) if isinstance(made, exp.Lambda) else made
+            return places.at(made, token) if isinstance(made, exp.Lambda | exp.Kwarg) else made
         self._advance()
         return self.expression(exp.Distinct(expressions=self._parse_csv(super()._parse_lambda)))
 

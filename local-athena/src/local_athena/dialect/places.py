@@ -190,6 +190,10 @@ class Placed(AthenaTrinoParser):
         percent = self._parse_wrapped(self._parse_disjunction)
         return self.expression(exp.TableSample(method=method, percent=percent))
 
+    def _parse_version(self) -> Any:
+        token = self._curr
+        return at(super()._parse_version(), token)
+
     def _parse_match_recognize(self) -> Any:
         token = self._curr
         return at(super()._parse_match_recognize(), token)

@@ -302,15 +302,16 @@ def values(ctx: Context, node: exp.Values, parent: Scope | None) -> Query:
     for item in node.expressions:
         found = [ctx.expression(e, scope) for e in (item.expressions if isinstance(item, exp.Tuple) else [item])]
         listed.append(rows.parts_of(found[0]) if len(found) == 1 and found[0].type.name == "row" else found)
-    if any(len(r) != len(listed[0]) for r in listed):
-        raise type_mismatch("Values rows have mismatched sizes", node)
+    if odd := next((r for r in listed if len(r) != len(listed[0])), None):
+        raise type_mismatch(f"Values rows have mismatched sizes: {len(listed[0])} vs {len(odd)}", node)
     types = []
     for i in range(len(listed[0])):
         t = listed[0][i].type
         for r in listed[1:]:
             met = common(t, r[i].type)
             if met is None:
-                raise type_mismatch(f"Values rows have mismatched types: {t} vs {r[i].type}", node)
+                first, other = (", ".join(str(v.type) for v in row) for row in (listed[0], r))
+                raise type_mismatch(f"Values rows have mismatched types: row({first}) vs row({other})", node)
             t = met
         types.append(t)
     zones = [{r[i].zone for r in listed} for i in range(len(types))]

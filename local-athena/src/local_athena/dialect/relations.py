@@ -285,7 +285,7 @@ def _aliased(ctx: Context, sql: str, fields: list[Field], alias: exp.Expr | None
 
 def _table(ctx: Context, node: exp.Table, scope: Scope) -> Relation:
     if isinstance(node.this, exp.Anonymous):
-        made_rows = table_functions.translate(ctx, node.this, scope)
+        made_rows = table_functions.translate(ctx, node.this, node)
         return _aliased(ctx, f"({made_rows.sql})", made_rows.fields, node.args.get("alias"))
     if node.args.get("version") is not None or node.args.get("when") is not None:
         raise NotSupported("Time travel on " + node.name)

@@ -8,7 +8,7 @@ from local_athena.dialect import ordering, places
 from local_athena.dialect.call import Call
 from local_athena.dialect.comparisons import key
 from local_athena.dialect.context import Context
-from local_athena.dialect.errors import failure, raise_sql, type_mismatch
+from local_athena.dialect.errors import failure, raise_sql, raise_with, type_mismatch
 from local_athena.dialect.scope import Scope, Value
 from local_athena.dialect.types import DAYS, MONTHS, OPAQUE, UNKNOWN, held
 from local_athena.errors import NotSupported
@@ -24,6 +24,9 @@ def clauses(call: Call) -> dict[str, str]:
                             (c.order, "Window function with ORDER BY is not supported")):  # fmt: skip
             if given:
                 raise failure("NOT_SUPPORTED", what, call.node)
+        if c.filter is not None:
+            query = call.node.find_ancestor(exp.Select)
+            raise failure("NOT_SUPPORTED", "FILTER is not yet supported for window functions", query)
     if (c.ignore_nulls or c.respect_nulls) and call.name not in _TELL_VALUES:
         code = "NULL_TREATMENT_NOT_ALLOWED" if c.window is not None else "SYNTAX_ERROR"
         raise failure(code, f"Cannot specify null treatment clause for {call.name} function", call.node)
@@ -225,16 +228,17 @@ def _frame(ctx: Context, spec: exp.WindowSpec, scope: Scope, spans: bool) -> str
     if spec.args.get("exclude") is not None:
         raise NotSupported("Window frame with EXCLUDE")
     _check_frame(spec, kind)
-    if kind != "RANGE":
-        for side in ("start", "end"):
-            _check_count(ctx, spec.args.get(side), f"{kind} {side}", scope)
-    start = _bound(ctx, spec.args["start"], spec.args.get("start_side"), scope, spans)
-    end = (
-        _bound(ctx, spec.args["end"], spec.args.get("end_side"), scope, spans)
-        if spec.args.get("end") is not None
-        else "CURRENT ROW"
-    )
-    return f"{kind} BETWEEN {start} AND {end}"
+    bounds = []
+    for which in ("start", "end"):
+        bound, side = spec.args.get(which) or "CURRENT ROW", spec.args.get(f"{which}_side")
+        if isinstance(bound, str):
+            bounds.append(f"{bound} {side or ''}".strip().upper())
+        else:
+            distance = (
+                _distance(ctx, bound, scope, spans) if kind == "RANGE" else _count(ctx, bound, kind, which, scope)
+            )
+            bounds.append(f"{distance} {(side or '').upper()}")
+    return f"{kind} BETWEEN {bounds[0]} AND {bounds[1]}"
 
 
 _DISTANCE = "Window frame offset value must not be negative or null"
@@ -266,20 +270,27 @@ def _check_frame(spec: exp.WindowSpec, kind: str) -> None:
             raise failure("INVALID_WINDOW_FRAME", message, spec)
 
 
-def _check_count(ctx: Context, bound: str | exp.Expr | None, what: str, scope: Scope) -> None:
-    """Refuse a bound of ROWS or GROUPS that is no whole number."""
-    if not isinstance(bound, exp.Expr):
-        return
-    t = ctx.expression(bound, scope).type
+def _count(ctx: Context, bound: exp.Expr, kind: str, which: str, scope: Scope) -> str:
+    """How many rows, or groups of peers, a frame reaches: as many as there are, where it is more than a bigint holds."""
+    value = ctx.expression(bound, scope)
+    t = value.type
     if not (t.is_integer or t == UNKNOWN or (t.name == "decimal" and t.params[1] == 0)):
-        message = f"Window frame {what} value type must be exact numeric type with scale 0 (actual {t})"
+        message = f"Window frame {kind} {which} value type must be exact numeric type with scale 0 (actual {t})"
         raise type_mismatch(message, bound)
+    count = f"CAST({f'least({value.sql}, {_MOST})' if t.name == 'decimal' else value.sql} AS BIGINT)"
+    if value.const is not None and t.is_integer:
+        return count
+    said = f"'Window frame ' || CAST({count} AS VARCHAR) || ' offset must not be negative'"
+    negative = raise_with("INVALID_WINDOW_FRAME", said, "BIGINT")
+    missing = raise_sql("INVALID_WINDOW_FRAME", f"Window frame {which}ing offset must not be null", "BIGINT")
+    return f"CASE WHEN {count} >= 0 THEN {count} WHEN {count} < 0 THEN {negative} ELSE {missing} END"
 
 
-def _bound(ctx: Context, bound: str | exp.Expr, side: str | None, scope: Scope, spans: bool) -> str:
-    """One end of the frame. Where the rows are in order of intervals (*spans*), these are numbers and so is the distance."""
-    if isinstance(bound, str):
-        return f"{bound} {side or ''}".strip().upper()
+_MOST = 2**63 - 1
+
+
+def _distance(ctx: Context, bound: exp.Expr, scope: Scope, spans: bool) -> str:
+    """How far a frame of RANGE reaches. Where the rows are in order of intervals (*spans*), these are numbers and so is it."""
     value = ctx.expression(bound, scope)
     kind = "BIGINT" if value.type.is_integer else held(value.type)
     distance = f"CAST({value.sql} AS {kind})" if value.type.is_integer else value.sql
@@ -287,10 +298,10 @@ def _bound(ctx: Context, bound: str | exp.Expr, side: str | None, scope: Scope, 
         failed = raise_sql("INVALID_WINDOW_FRAME", _DISTANCE, kind)
         distance = f"CASE WHEN {distance} >= 0 THEN {distance} ELSE {failed} END"
     if value.type.name == DAYS and not spans:
-        distance = f"to_milliseconds({distance})"
+        return f"to_milliseconds({distance})"
     if value.type.name == MONTHS and not spans:
-        distance = f"to_months(CAST({distance} AS INTEGER))"
-    return f"{distance} {(side or '').upper()}"
+        return f"to_months(CAST({distance} AS INTEGER))"
+    return distance
 
 
 def listagg_arguments(node: exp.Expr) -> list[exp.Expr]:

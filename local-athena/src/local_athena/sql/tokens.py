@@ -103,6 +103,11 @@ class Cursor:
             return ""
         return self.sql[token.start : token.end + 1].upper()
 
+    def place(self) -> str:
+        """``line 1:8``, where the next token begins."""
+        line, column = position(self.sql, self.offset)
+        return f"line {line}:{column}"
+
     def ahead(self, *words: str) -> bool:
         """Whether these words come next, in this order."""
         before = self.at

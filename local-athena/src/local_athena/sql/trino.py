@@ -144,12 +144,18 @@ def _statement_end(cursor: Cursor) -> int:
 def _properties(cursor: Cursor) -> dict[str, s.Value]:
     """``(format = 'PARQUET', partitioned_by = ARRAY['a'], bucket_count = 4)``."""
 
-    def item() -> tuple[str, s.Value]:
-        key = cursor.identifier("a property's name")
-        cursor.expect("=")
-        return key, _value(cursor)
+    found: dict[str, s.Value] = {}
 
-    return dict(cursor.list(item))
+    def item() -> None:
+        where = cursor.place()
+        key = cursor.identifier("a property's name")
+        if key in found:
+            raise AthenaError("DUPLICATE_PROPERTY", f"{where}: Duplicate property: {key}")
+        cursor.expect("=")
+        found[key] = _value(cursor)
+
+    cursor.list(item)
+    return found
 
 
 def _value(cursor: Cursor) -> s.Value:
@@ -169,6 +175,8 @@ def _value(cursor: Cursor) -> s.Value:
     if token is not None and token.token_type == TokenType.NUMBER:
         cursor.at += 1
         return int(token.text) if token.text.isdigit() else float(token.text)
+    if cursor.word.isidentifier():
+        raise AthenaError("COLUMN_NOT_FOUND", f"{cursor.place()}: Column '{cursor.word.lower()}' cannot be resolved")
     return cursor.string("a property's value")
 
 

@@ -173,7 +173,7 @@ def _checked(columns: Sequence[Column]) -> tuple[Column, ...]:
         if name in seen:
             raise AthenaError("DUPLICATE_COLUMN_NAME", f"line 1:1: Column name '{name}' specified more than once")
         if column.type.sql(dialect="trino").lower() in ("unknown", "null"):
-            raise AthenaError("COLUMN_TYPE_UNKNOWN", f"line 1:1: Column type is unknown at position {position}")
+            raise AthenaError("COLUMN_TYPE_UNKNOWN", f"line 1:1: Column type is unknown: {column.name.lower()}")
         seen.add(name)
     return tuple(Column(column.name.lower(), column.type, column.comment) for column in columns)
 

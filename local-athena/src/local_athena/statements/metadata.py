@@ -33,7 +33,7 @@ _TABLES: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 _NUMBERS = {"ordinal_position"}
-_MOMENTS = {"date", "timestamp", "timestamp with time zone"}
+_MOMENTS = {"date", "timestamp", "timestamp with time zone", "unknown"}
 _NUMBERED = {"tinyint", "smallint", "integer", "bigint"}
 
 
@@ -151,22 +151,25 @@ def as_of(session: Session, version: exp.Expression, position: str) -> AsOf:
     :raises AthenaError: ``INVALID_ARGUMENTS`` for NULL and for a moment that is not in the past, ``TYPE_MISMATCH`` for what
         is no moment, ``NOT_SUPPORTED`` for what is neither a snapshot's number nor a name.
     """
-    asked = exp.select(exp.alias_(version.expression.copy(), "pointer"))
-    translation = dialect.translate(asked, {}, target="table")
+    translation = dialect.translate(exp.select(exp.alias_(version.expression.copy(), "pointer")), {})
     kind = from_datatype(translation.columns[0].type)
     temporal = str(version.this).upper() != "VERSION"
-    if temporal and kind.name not in (*_MOMENTS, "unknown"):
+    if temporal and kind.name not in _MOMENTS:
         raise AthenaError(
             "TYPE_MISMATCH",
             f"{position}: Type {kind} invalid. Temporal pointers must be of type Timestamp, Timestamp with Time Zone, or Date.",
         )
-    value = "epoch_us(pointer)" if kind.name in _MOMENTS else "pointer"
+    value = "pointer"
+    if temporal:
+        moment = exp.cast(version.expression.copy(), "timestamp(6) with time zone", dialect="trino")
+        translation = dialect.translate(exp.select(exp.alias_(moment, "pointer")), {}, target="table")
+        value = "epoch_us(pointer)"
     ((pointer,),) = session.rows(f"SELECT {value} FROM ({translation.sql}) AS p(pointer)")
     if pointer is None:
         raise AthenaError("INVALID_ARGUMENTS", f"{position}: Pointer value cannot be NULL")
     if temporal:
-        moment = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=pointer)
-        return AsOf(timestamp=_past(session, version.expression, moment, position))
+        at = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=pointer)
+        return AsOf(timestamp=_past(session, version.expression, at, position))
     if kind.name in _NUMBERED:
         return AsOf(version=int(pointer))
     if kind.name == "varchar":

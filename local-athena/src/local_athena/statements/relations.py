@@ -14,9 +14,9 @@ from typing import Any, Literal, cast
 from sqlglot import exp
 
 from local_athena import dialect
-from local_athena.catalog.glue import schema_missing, table_missing
+from local_athena.catalog.glue import is_managed, table_missing
 from local_athena.errors import AthenaError, NotSupported
-from local_athena.model import Column, TableName
+from local_athena.model import DEFAULT_CATALOG, Column, TableName
 from local_athena.session import Session, resolve_name
 from local_athena.sql.trino import parse_query
 from local_athena.statements import metadata
@@ -59,6 +59,7 @@ class Relations:
     """The relations of one statement's tree."""
 
     session: Session
+    creating: TableName | None = None
     found: dict[str, Relation] = field(default_factory=dict)
     looked_up: dict[TableName, dict[str, Any] | None] = field(default_factory=dict)
     listed: dict[tuple[TableName, tuple[str, ...]], list[DataFile]] = field(default_factory=dict)
@@ -70,7 +71,7 @@ class Relations:
 
         :raises AthenaError: ``TABLE_NOT_FOUND``, ``SCHEMA_NOT_FOUND``, ``VIEW_IS_STALE``, ...
         """
-        context = self.session.context
+        context, self.creating = self.session.context, creating
         return self._bind(tree.copy(), Scope(context.catalog, context.database, (creating,) if creating else ()))
 
     def translate(self, tree: exp.Expression, target: Literal["result", "table"] = "result") -> dialect.Translation:
@@ -166,7 +167,7 @@ class Relations:
                 return self._metadata_table(TableName(name.database, base, name.catalog), kind, glue_table, position)
         if glue_table is None:
             if session.glue.database(name.database, name.catalog) is None:
-                raise schema_missing(name, position)
+                raise _place_missing(name, position)
             raise table_missing(name, position)
         if is_iceberg(glue_table):
             return self._iceberg(name, glue_table, table)
@@ -275,9 +276,8 @@ class Relations:
 
     def _view_query(self, name: TableName, view: views.View, scope: Scope, position: str) -> exp.Expression:
         if name in scope.path:
-            raise AthenaError(
-                "VIEW_IS_RECURSIVE", f"{position}: Statement is recursive: view '{name}' is defined by itself"
-            )
+            what = "Statement would create a recursive view" if name == self.creating else "View is recursive"
+            raise AthenaError("VIEW_IS_RECURSIVE", f"{position}: {what}")
         if len(scope.path) >= _MAX_VIEW_DEPTH:
             raise NotSupported(f"Views nested deeper than {_MAX_VIEW_DEPTH}")
         inner = Scope(view.catalog, view.schema, (*scope.path, name))
@@ -285,11 +285,10 @@ class Relations:
             query = self._bind(parse_query(view.sql), inner)
             now = self.columns_of(query)
         except AthenaError as error:
-            if error.code in ("TABLE_NOT_FOUND", "SCHEMA_NOT_FOUND", "COLUMN_NOT_FOUND"):
-                raise AthenaError(
-                    "INVALID_VIEW", f"{position}: Failed analyzing stored view '{name}': {error.message}"
-                ) from error
-            raise
+            if error.code in ("NOT_SUPPORTED", "GENERIC_INTERNAL_ERROR"):
+                raise
+            message = f"{position}: Failed analyzing stored view '{name}': {error.message}"
+            raise AthenaError("INVALID_VIEW", message) from error
         if views.check_fresh(name, view.columns, now, position):
             return query
         # The view's own types count, as its columns were when it was made.
@@ -319,6 +318,13 @@ def _after(table: exp.Table) -> str:
     """``line 1:18`` of what follows a reference, which is one space behind it in all but odd texts."""
     meta = table.parts[-1].meta
     return f"line {meta.get('line', 1)}:{meta.get('col', 1) + 2}"
+
+
+def _place_missing(name: TableName, position: str) -> AthenaError:
+    """What Trino's analyser says of a table in a schema, or in a catalog, that is not there."""
+    if name.catalog != DEFAULT_CATALOG and not is_managed(name.catalog):
+        return AthenaError("CATALOG_NOT_FOUND", f"{position}: Catalog '{name.catalog}' does not exist")
+    return AthenaError("SCHEMA_NOT_FOUND", f"{position}: Schema '{name.database}' does not exist")
 
 
 def _means_something(bracket: exp.Subquery) -> bool:

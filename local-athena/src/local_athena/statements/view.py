@@ -62,6 +62,6 @@ def _named(columns: tuple[Column, ...], names: tuple[str, ...]) -> tuple[Column,
                 "DUPLICATE_COLUMN_NAME", f"line 1:1: Column name '{column.name.lower()}' specified more than once"
             )
         if column.type.sql(dialect="trino").lower() in ("unknown", "null"):
-            raise AthenaError("COLUMN_TYPE_UNKNOWN", f"line 1:1: Column type is unknown at position {position}")
+            raise AthenaError("COLUMN_TYPE_UNKNOWN", f"line 1:1: Column type is unknown: {column.name.lower()}")
         seen.add(column.name.lower())
     return tuple(replace(column, name=column.name.lower()) for column in named)
