@@ -33,6 +33,14 @@ SHAPES = [
     S(f"select (select sum(v) from unnest(x) u(v)) as n from {A} order by 1", [(3,), (None,)]),
     S(f"select (select v from unnest(x) u(v) order by v desc limit 1) as n from {A} order by 1", [(2,), (None,)]),
     S("select (select v from (values 1) left join unnest(x) u(v) on true) as n from (values array[5], null) o(x) order by 1", [(5,), (None,)]),
+    # the outer row's columns beside its elements
+    S("select i, x from (values ('a', array[1, 2]), ('b', array[3])) t(id, val), lateral (select id i, x from unnest(val) u(x)) order by 2", [("a", 1), ("a", 2), ("b", 3)]),
+    S("select id, r from (values ('a', array[1]), ('b', array[])) t(id, val) left join lateral (select row(id, x, o) r from unnest(val) with ordinality u(x, o)) on true order by 1", [("a", ("a", 1, 1)), ("b", None)]),
+    S("select (select id || cast(x as varchar) from unnest(val) u(x) order by x desc limit 1) v from (values ('a', array[1, 2])) t(id, val)", [("a2",)]),
+    # one row, and a condition that Trino folds
+    S("select (select t.* from (select 'a', 'b')) v from (values 1, 2) t(a) order by 1", [(1,), (2,)]),
+    S("select (select t.* from (values 0) where 0 = 0) v from (values 1) t(a)", [(1,)]),
+    S("select v from (values 0, 1) t(a), lateral (select t.* where 0 = 0) l(v) order by 1", [(0,), (1,)]),
     # every row of the left by itself
     S("select * from (values 1, null) t(a) right join lateral (select * from (values 2, null)) u(b) on a < b order by 1, 2", [(1, 2), (None, 2), (None, None), (None, None)]),
     S("select count(*) as n from (select 1 where false) t(a) right join lateral (values 2) u(b) on a < b", [(0,)]),
@@ -52,6 +60,8 @@ _REFUSED = (
     f"select (select x from {T} where a = x) from {O}",
     f"select (select x * 2 where x = 1) from {O}",
     f"select (values x) from {O}",
+    f"select (select x from (select 1 limit 0)) from {O}",
+    f"select (select x from (values 0) where 0 = 1) from {O}",
     f"select (select rank() over (order by a) from {T} where a = x) from {O}",
     f"select (select sum(a + x) from {T}) from {O}",
     f"select (select avg(n) from (select count(*) from {T} where a = x) u(n)) from {O}",

@@ -153,11 +153,18 @@ def _conditions(clause: exp.Expr | None) -> list[exp.Expr]:
     terms = [*clause.this.flatten()] if clause is not None and isinstance(clause.this, exp.And) else None
     if terms is None:
         terms = [clause.this] if clause is not None else []
-    return [term for term in terms if not (isinstance(term, exp.Boolean) and term.this)]
+    return [term for term in terms if not _holds(term)]
+
+
+def _holds(term: exp.Expr) -> bool:
+    """Whether *term* is TRUE, or compares a constant with itself, which Trino folds before it plans."""
+    if isinstance(term, exp.EQ):
+        return isinstance(term.left, exp.Literal) and term.left == term.right
+    return isinstance(term, exp.Boolean) and term.this is True
 
 
 def _one_row(node: exp.Select) -> bool:
-    """Whether FROM is missing, or is one row of VALUES."""
+    """Whether FROM is missing, or is one row: of VALUES, or of a SELECT without FROM."""
     source = node.args.get("from_")
     if source is None:
         return True
@@ -166,7 +173,11 @@ def _one_row(node: exp.Select) -> bool:
         isinstance(given, exp.Subquery | exp.Table) and isinstance(given.this, exp.Expr) and not given.args.get("joins")
     ):
         given = given.this
-    return isinstance(given, exp.Values) and len(given.expressions) == 1 and not node.args.get("joins")
+    if node.args.get("joins"):
+        return False
+    if isinstance(given, exp.Select):
+        return not any(given.args.get(k) for k in ("from_", "where", "having", "limit", "offset"))
+    return isinstance(given, exp.Values) and len(given.expressions) == 1
 
 
 def _looks_inward(node: exp.Select, fields: Sequence[Field]) -> bool:

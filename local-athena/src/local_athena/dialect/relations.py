@@ -26,6 +26,10 @@ def from_clause(ctx: Context, node: exp.Select, parent: Scope | None) -> tuple[s
     if source is None:
         return "", Scope(parent=parent)
     joined = _joined(ctx, source.this, node.args.get("joins") or [], parent)
+    alone = joined.plan is not None and joined.plan.kind == "unnest" and not node.args.get("joins")
+    if alone and any(decorrelation.looks_outward(e, joined.fields) for e in node.expressions):
+        # DuckDB loses the outer row's columns where its elements are all that FROM has.
+        joined = replace(joined, sql=f"(SELECT 1) CROSS JOIN {joined.text}", lateral=False)
     return " FROM " + joined.text, Scope(joined.fields, parent, plan=joined.plan)
 
 
