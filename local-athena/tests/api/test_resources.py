@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -166,9 +167,55 @@ def test_metadata_is_glues(athena: Any, aws: Any) -> None:
     assert [t["Name"] for page in pages for t in page["TableMetadataList"]] == ["orders", "items", "customers"]
     found = athena.list_table_metadata(**where, Expression=".*s|x")["TableMetadataList"]
     assert [t["Name"] for t in found] == ["orders", "items", "customers"]
-    for call in (athena.get_database, athena.list_table_metadata):
-        with pytest.raises(ClientError, match="MetadataException"):
-            call(CatalogName="AwsDataCatalog", DatabaseName="missing")
+
+
+@pytest.mark.parametrize("call", ["get_database", "list_table_metadata", "get_table_metadata"])
+def test_what_glue_misses_is_said_in_its_envelope(athena: Any, call: str) -> None:
+    """Clients tell by it that nothing is there: https://github.com/DyfanJones/noctua/issues/205."""
+    name = {"TableName": "missing"} if call == "get_table_metadata" else {}
+    with pytest.raises(ClientError) as raised:
+        getattr(athena, call)(CatalogName="AwsDataCatalog", DatabaseName="missing", **name)
+    assert raised.value.response["Error"]["Code"] == "MetadataException"
+    assert re.fullmatch(
+        r"Entity Not Found \(Service: AmazonDataCatalog; Status Code: 400; "
+        r"Error Code: EntityNotFoundException; Request ID: [0-9a-f-]{36}; Proxy: null\)",
+        raised.value.response["Error"]["Message"],
+    )
+
+
+def _glue_column(name: str, current: str) -> dict[str, Any]:
+    return {"Name": name, "Type": "int", "Parameters": {"iceberg.field.current": current}}
+
+
+@pytest.mark.parametrize(
+    ("table", "parameters"),
+    [
+        # A view has an empty location, and its SerDe has no library.
+        (
+            {"Parameters": {"presto_view": "true"}, "StorageDescriptor": {"Location": "", "SerdeInfo": {}}},
+            {"presto_view": "true", "location": ""},
+        ),
+        # The storage descriptor goes before a parameter of the same name.
+        (
+            {
+                "Parameters": {"location": "s3://old", "inputformat": "old", "serde.param.a": "old"},
+                "StorageDescriptor": {"Location": "s3://new", "SerdeInfo": {"Parameters": {"a": "new"}}},
+            },
+            {"location": "s3://new", "serde.param.a": "new"},
+        ),
+    ],
+)
+def test_parameters_of_a_table_as_athena_flattens_them(
+    aws: Any, athena: Any, table: dict[str, Any], parameters: dict[str, str]
+) -> None:
+    """https://github.com/pyathena-dev/PyAthena/blob/master/tests/pyathena/test_glue.py."""
+    columns = [_glue_column("a2", "true"), _glue_column("a", "false")]
+    aws.glue.create_database(DatabaseInput={"Name": "shop"})
+    table = {**table, "StorageDescriptor": {**table["StorageDescriptor"], "Columns": columns}}
+    aws.glue.create_table(DatabaseName="shop", TableInput={"Name": "t", **table})
+    found = athena.get_table_metadata(CatalogName="AwsDataCatalog", DatabaseName="shop", TableName="t")["TableMetadata"]
+    assert found["Parameters"] == parameters
+    assert [column["Name"] for column in found["Columns"]] == ["a2"]
 
 
 def test_named_queries(athena: Any) -> None:

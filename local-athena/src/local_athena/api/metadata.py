@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/athena/latest/APIReference/API_TableMetadata.html
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,7 +19,7 @@ from local_athena.api.store import Store
 from local_athena.model import DEFAULT_CATALOG, DEFAULT_DATABASE
 
 _PAGE = 50
-_SERDE_PARAMETERS = (("Location", "location"), ("InputFormat", "inputformat"), ("OutputFormat", "outputformat"))
+_STORED = (("Location", "location"), ("InputFormat", "inputformat"), ("OutputFormat", "outputformat"))
 
 
 def list_databases(store: Store, request: dict[str, Any]) -> dict[str, Any]:
@@ -83,26 +84,38 @@ def _database(database: dict[str, Any]) -> dict[str, Any]:
 
 
 def _table(table: dict[str, Any]) -> dict[str, Any]:
+    """A table of Glue's as Athena describes it: the storage descriptor goes before parameters of the same name.
+
+    Columns that Iceberg dropped or renamed stay in Glue and are left out:
+    https://github.com/pyathena-dev/PyAthena/blob/master/tests/pyathena/test_glue.py
+    """
     storage = table.get("StorageDescriptor") or {}
-    parameters = {name: str(value) for name, value in (table.get("Parameters") or {}).items()}
-    for member, name in _SERDE_PARAMETERS:
-        if storage.get(member):
-            parameters.setdefault(name, storage[member].rstrip("/"))
     serde = storage.get("SerdeInfo") or {}
-    if serde.get("SerializationLibrary"):
-        parameters.setdefault("serde.serialization.lib", serde["SerializationLibrary"])
-    for name, value in (serde.get("Parameters") or {}).items():
-        parameters.setdefault(f"serde.param.{name}", str(value))
+    parameters = {name: str(value) for name, value in (table.get("Parameters") or {}).items()}
+    stored = {name: storage.get(member) for member, name in _STORED}
+    if "SerdeInfo" in storage:
+        stored["serde.serialization.lib"] = serde.get("SerializationLibrary")
+    for name, value in stored.items():
+        if value is None:
+            parameters.pop(name, None)
+        else:
+            parameters[name] = value.rstrip("/")
+    parameters |= {f"serde.param.{name}": str(value) for name, value in (serde.get("Parameters") or {}).items()}
     described = {
         "Name": table["Name"],
         "TableType": table.get("TableType") or "",
-        "Columns": [_column(column) for column in storage.get("Columns") or ()],
+        "Columns": [_column(column) for column in storage.get("Columns") or () if _is_current(column)],
         "PartitionKeys": [_column(column) for column in table.get("PartitionKeys") or ()],
         "Parameters": parameters,
     }
     if table.get("CreateTime"):
         described["CreateTime"] = table["CreateTime"]
     return described
+
+
+def _is_current(column: dict[str, Any]) -> bool:
+    parameters = column.get("Parameters") or {}
+    return bool(parameters.get("iceberg.field.current") != "false")
 
 
 def _column(column: dict[str, Any]) -> dict[str, Any]:
@@ -113,9 +126,21 @@ def _ask(store: Store, method: str, arguments: dict[str, Any]) -> dict[str, Any]
     try:
         answer: dict[str, Any] = getattr(store.aws.glue, method)(**arguments)
     except ClientError as error:
-        details = error.response["Error"]
-        raise MetadataException(f"{details['Code']}: {details['Message']} (Service: AWSGlue)") from error
+        raise MetadataException(_in_envelope(error.response["Error"])) from error
     return answer
+
+
+def _in_envelope(details: Any) -> str:
+    """Glue's refusal as Athena hands it on: clients read the code from its parentheses.
+
+    https://github.com/DyfanJones/noctua/issues/205
+    """
+    code = details["Code"]
+    message = "Entity Not Found" if code == "EntityNotFoundException" else details["Message"]
+    return (
+        f"{message} (Service: AmazonDataCatalog; Status Code: 400; Error Code: {code}; "
+        f"Request ID: {uuid.uuid4()}; Proxy: null)"
+    )
 
 
 def _pages(store: Store, method: str, member: str, arguments: dict[str, Any]) -> Iterator[dict[str, Any]]:
