@@ -144,8 +144,15 @@ def show_create(session: Session, statement: s.ShowCreate) -> Outcome:
     return utility("SHOW_CREATE_TABLE", ["createtab_stmt"], text.split("\n"))
 
 
+# As Hive writes texts into statements, so that a line of them stays a line and is read back as it was:
+# https://github.com/apache/hive/blob/master/common/src/java/org/apache/hive/common/util/HiveStringUtils.java
+_ESCAPES = {i: f"\\u{i:04X}" for i in range(32)} | {
+    ord(c): f"\\{e}" for c, e in zip("\b\t\n\f\r\\'", "btnfr\\'", strict=True)
+}
+
+
 def _quote(text: object) -> str:
-    return "'" + str(text).replace("\\", "\\\\").replace("'", "\\'") + "'"
+    return f"'{str(text).translate(_ESCAPES)}'"
 
 
 def _columns(columns: Sequence[Mapping[str, Any]], indent: str = "  ") -> str:
