@@ -84,6 +84,73 @@ CASES: list[tuple[str, pa.DataType, Any, str]] = [
     ("array(integer)", pa.list_(pa.int32()), [], "[]"),
     ("map(varchar, double)", pa.map_(pa.string(), pa.float64()), [("a", 1.0), ("b", None)], "{a=1.0, b=null}"),
     ("map(varchar, integer)", pa.map_(pa.string(), pa.int32()), [], "{}"),
+    # The order of Java's HashMap, as AWS shows it: https://docs.aws.amazon.com/athena/latest/ug/arrays-create-maps.html
+    (
+        "map(varchar, varchar)",
+        pa.map_(pa.string(), pa.string()),
+        [("first", "Bob"), ("last", "Smith"), ("age", "35")],
+        "{last=Smith, first=Bob, age=35}",
+    ),
+    (
+        "array(map(varchar, integer))",
+        pa.list_(pa.map_(pa.string(), pa.int32())),
+        [[("k", 1), ("j", 2)], [("k", None)]],
+        "[{j=2, k=1}, {k=null}]",
+    ),
+    # Verified with OpenJDK, so these too.
+    (
+        "map(varchar, integer)",
+        pa.map_(pa.string(), pa.int32()),
+        [(f"é😀{n}", n) for n in range(13)],
+        "{é😀10=10, é😀11=11, é😀12=12, é😀0=0, é😀1=1, é😀2=2, é😀3=3, é😀4=4, é😀5=5, é😀6=6, é😀7=7, é😀8=8, é😀9=9}",
+    ),
+    (
+        "map(integer, integer)",
+        pa.map_(pa.int32(), pa.int32()),
+        [(n, n) for n in (40, 17, -3, 16)],
+        "{16=16, 17=17, -3=-3, 40=40}",
+    ),
+    (
+        "map(bigint, integer)",
+        pa.map_(pa.int64(), pa.int32()),
+        [(9, 1), (-1, 2), (1 << 40, 3)],
+        "{-1=2, 1099511627776=3, 9=1}",
+    ),
+    (
+        "map(double, integer)",
+        pa.map_(pa.float64(), pa.int32()),
+        [(1e10, 1), (-0.5, 2), (3.0, 3)],
+        "{-0.5=2, 3.0=3, 1.0E10=1}",
+    ),
+    (
+        "map(real, integer)",
+        pa.map_(pa.float32(), pa.int32()),
+        [(0.1, 1), (-0.5, 2), (3.0, 3)],
+        "{-0.5=2, 3.0=3, 0.1=1}",
+    ),
+    ("map(boolean, integer)", pa.map_(pa.bool_(), pa.int32()), [(True, 1), (False, 0)], "{false=0, true=1}"),
+    (
+        "map(date, integer)",
+        pa.map_(pa.date32(), pa.int32()),
+        [(dt.date(2024, 7, 20), 1), (dt.date(2024, 7, 5), 2), (dt.date(1969, 12, 31), 3)],
+        "{1969-12-31=3, 2024-07-20=1, 2024-07-05=2}",
+    ),
+    (
+        "map(decimal(38,5), integer)",
+        pa.map_(pa.decimal128(38, 5), pa.int32()),
+        [
+            (Decimal("13369714077829187874859879727.24206"), 1),
+            (Decimal("-34387508828963554269580605417.09551"), 2),
+            (Decimal("0.00000"), 3),
+        ],
+        "{-34387508828963554269580605417.09551=2, 13369714077829187874859879727.24206=1, 0.00000=3}",
+    ),
+    (
+        "map(timestamp(3), integer)",
+        pa.map_(US, pa.int32()),
+        [(MOMENT, 1), (dt.datetime(2020, 1, 1), 3), (dt.datetime(1969, 1, 1), 2)],
+        "{2024-07-05 12:34:56.789=1, 1969-01-01 00:00:00.000=2, 2020-01-01 00:00:00.000=3}",
+    ),
     (
         "row(a integer, b array(real))",
         pa.struct([("a", pa.int32()), ("b", pa.list_(pa.float32()))]),

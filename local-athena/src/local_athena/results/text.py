@@ -16,6 +16,7 @@ import uuid
 from collections.abc import Callable
 from ctypes import c_float
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pyarrow as pa
@@ -23,6 +24,7 @@ import pyarrow.compute as pc
 from sqlglot import exp
 
 from local_athena.results.columns import type_parameters
+from local_athena.results.map_order import hash_codes, order
 
 T = exp.DataType.Type
 Texts = list[str | None]
@@ -228,8 +230,15 @@ def _array(array: pa.Array, type_: exp.DataType) -> Texts:
 def _map(array: pa.Array, type_: exp.DataType) -> Texts:
     key, value = type_.expressions if len(type_.expressions) == 2 else [exp.DataType.build("varchar")] * 2
     entries = _items(array)
-    pairs = zip(render(entries.field(0), key), render(entries.field(1), value), strict=True)
-    return _lists(array, [f"{_null(k)}={_null(v)}" for k, v in pairs], "{{{}}}")
+    keys = render(entries.field(0), key)
+    pairs = zip(keys, render(entries.field(1), value), strict=True)
+    items = [f"{_null(k)}={_null(v)}" for k, v in pairs]
+    if len(items) > 1 and (codes := hash_codes(entries.field(0), keys, key)):
+        offsets = array.offsets.to_pylist()
+        for start, end in pairwise(offsets):
+            if end - start > 1:
+                items[start:end] = [items[start + index] for index in order(codes[start:end])]
+    return _lists(array, items, "{{{}}}")
 
 
 def _row(array: pa.Array, type_: exp.DataType) -> Texts:
