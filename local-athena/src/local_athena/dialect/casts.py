@@ -46,7 +46,7 @@ def cast(value: Value, target: Type, node: exp.Expr) -> Value:
 
 _ONLY_DATE = re.compile(macros.DATE_PATTERN)
 _ONLY_TIMESTAMP = re.compile(macros.TIMESTAMP_PATTERN)
-_MOMENT = re.compile(rf"({macros.TIMESTAMP_PATTERN}) ?(\S.*)?")
+_MOMENT = re.compile(rf"(?={macros.ZONED_PATTERN}$)(?P<moment>{macros.TIMESTAMP_PATTERN}) ?(?P<zone>\S.*)?")
 
 
 def _literal(written: str, target: Type) -> Value | None:
@@ -57,13 +57,13 @@ def _literal(written: str, target: Type) -> Value | None:
         return Value(_parsed(written, target.precision), target)
     if target.name == ZONED and (found := _MOMENT.fullmatch(written)):
         try:
-            zone = zones.normalise(found[5] or "UTC")
+            zone = zones.normalise(found["zone"] or "UTC")
         except AthenaError:
             return None  # a cast that fails, and fails only if it is evaluated
         if fine.is_fine_zoned(target):
-            sql = fine.made_zoned(*_parsed_finely(found[1], zone, target))
+            sql = fine.made_zoned(*_parsed_finely(found["moment"], zone, target))
             return Value(sql, target, zone=zone)
-        return Value(f"trino_zoned({_parsed(found[1], target.precision)}, {text(zone)})", target, zone=zone)
+        return Value(f"trino_zoned({_parsed(found['moment'], target.precision)}, {text(zone)})", target, zone=zone)
     if clocks.is_clock(target) and (read := clocks.literal(written, target)):
         return Value(read, target)
     return None

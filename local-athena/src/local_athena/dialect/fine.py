@@ -22,7 +22,7 @@ MICROS, ZONED_MICROS = Type("timestamp", (6,)), Type(ZONED, (6,))
 LOWERED = frozenset((
     *("date_diff", "date_format", "format_datetime", "year", "quarter", "month", "week", "week_of_year", "day", "day_of_month"),
     *("day_of_week", "dow", "day_of_year", "doy", "year_of_week", "yow", "hour", "minute", "second", "millisecond", "date"),
-    *("last_day_of_month", "timezone_hour", "timezone_minute"),
+    *("last_day_of_month", "timezone_hour", "timezone_minute", "to_char"),
 ))  # fmt: skip
 """Functions to whose result the picoseconds of a timestamp add nothing."""
 KNOWN = ("to_iso8601", "to_unixtime")
@@ -55,13 +55,13 @@ def zoned_micros(sql: str) -> str:
 
 
 def _zoned(x: str, instant: str | None = None) -> str:
-    return f"{{'i': {instant or f'CAST(({x}).i AS TIMESTAMP)'}, 'z': CAST(({x}).z AS VARCHAR)}}"
+    return f"{{'i': {instant or zones.instant(x)}, 'z': CAST(({x}).z AS VARCHAR)}}"
 
 
 def made_zoned(sql: str, picos: str = "0") -> str:
     """*sql*, a timestamp with time zone of microseconds, and *picos* beside it."""
-    fields = "'i': ({x}).i, 'z': ({x}).z, 'p': CAST({p} AS INTEGER)"
-    return once(sql, lambda x: f"CASE WHEN {x} IS NOT NULL THEN {{{fields.format(x=x, p=picos)}}} END")
+    fields = "'i': {i}, 'z': CAST(({x}).z AS VARCHAR), 'p': CAST({p} AS INTEGER)"
+    return once(sql, lambda x: f"CASE WHEN {x} IS NOT NULL THEN {{{fields.format(x=x, i=zones.instant(x), p=picos)}}} END")
 
 
 def _in_zone_of(x: str, moment: str) -> str:
@@ -142,7 +142,7 @@ def read_zoned(sql: str, target: Type, reader: Callable[[str], str]) -> str:
     """As ``read``, with time zone."""
 
     def build(x: str) -> str:
-        moment = read("''", target, lambda _: f"({reader(_SHORT.format(x=x))}).i", digits=x)
+        moment = read("''", target, lambda _: zones.instant(reader(_SHORT.format(x=x))), digits=x)
         return once(
             reader(_SHORT.format(x=x)),
             lambda z: once(moment, lambda r: _in_zone_of(z, r)),

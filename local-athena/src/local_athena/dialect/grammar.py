@@ -16,7 +16,7 @@ from local_athena.dialect import reserved
 from local_athena.dialect.errors import failure
 from local_athena.errors import AthenaError
 
-_FIELDS = ("YEAR", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND")
+_FIELDS = ("YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND")
 _CLOCKS = ("CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP", "CURRENT_USER")
 _BEFORE_ARRAYS = frozenset(
     ("SELECT", "BY", ",", "(", "[", "=", "+", "WHERE", "AND", "OR", "ON", "THEN", "WHEN", "ELSE", "IN", "||")

@@ -27,7 +27,7 @@ from local_athena.dialect.udf import addresses, jsons
 from local_athena.dialect.udf.failures import Failure
 
 DAY = 86_400_000
-_MILLISECONDS = {"SECOND": 1000, "MINUTE": 60_000, "HOUR": 3_600_000, "DAY": DAY, "WEEK": 7 * DAY}
+_MILLISECONDS = {"SECOND": 1000, "MINUTE": 60_000, "HOUR": 3_600_000, "DAY": DAY}
 
 
 def string(value: str) -> Value:
@@ -105,8 +105,8 @@ def is_decimal(written: str) -> bool:
 
 def is_moment(written: str, clock_only: bool) -> bool:
     """Whether *written* is a time, or a timestamp of the calendar. Fails where its zone is none."""
-    if clock_only:
-        return clocks.parsed(written, clocks.FINEST) is not None
+    if clock_only:  # its type tells of too many digits
+        return clocks.parsed(re.sub(r"([.]\d{12})\d+", r"\1", written), clocks.FINEST) is not None
     found = _MOMENT.fullmatch(written)
     if not found:
         return False
@@ -179,35 +179,45 @@ def interval(node: exp.Interval) -> Value:
     span = isinstance(unit, exp.IntervalSpan)
     start = (unit.this if span else unit).name.upper().removesuffix("S")
     end = unit.expression.name.upper() if span else start
+    parts = _MONTH_PARTS if start in _MONTH_PARTS else _PARTS
+    if span and end not in parts[parts.index(start) + 1 :]:
+        raise failure("INVALID_LITERAL", f"Invalid interval qualifier: {start} to {end}", node)
     try:
-        if start in ("YEAR", "MONTH"):
-            if end not in (start, "MONTH"):
-                raise ValueError(end)
-            found = re.fullmatch("([0-9]+)(?:-([0-9]+))?" if end != start else "([0-9]+)()", written)
-            if not found:
-                raise ValueError(written)
-            months = int(found[1]) * {"YEAR": 12, "MONTH": 1}[start] + int(found[2] or 0)
-            if months >= _MONTHS_BEYOND:
-                raise ValueError(months)
-            return _interval(sign * months, months=True)
-        return _interval(sign * _milliseconds(written, start, end), months=False)
-    except (ValueError, KeyError) as error:
-        raise failure("INVALID_LITERAL", f"'{literal.name}' is not a valid INTERVAL literal", node) from error
+        if parts is _PARTS:
+            return _interval(sign * _milliseconds(written, start, end), months=False)
+        found = re.fullmatch("([0-9]+)(?:-([0-9]+))?" if span else "([0-9]+)()", written)
+        if not found:
+            raise ValueError(written)
+        months = _number(found[1]) * {"YEAR": 12, "MONTH": 1}[start] + _number(found[2])
+        if months > _GREATEST:
+            raise ValueError(months)
+        return _interval(sign * months, months=True)
+    except ValueError as error:
+        qualifier = f"{start} TO {end}" if span else start
+        raise failure("INVALID_LITERAL", f"Invalid INTERVAL {qualifier} value: {literal.name}", node) from error
 
 
-_MONTHS_BEYOND = 2**31
+_GREATEST = 2**31 - 1
+
+
+def _number(digits: str | None) -> int:
+    """A part of an interval, which Joda reads as an ``int``; nothing is 0."""
+    if int(digits or 0) > _GREATEST:
+        raise ValueError(digits)
+    return int(digits or 0)
 
 
 def _interval(amount: int, months: bool) -> Value:
     return Value(f"CAST({amount} AS BIGINT)", MONTH_INTERVAL if months else DAY_INTERVAL, amount)
 
 
+_MONTH_PARTS = ["YEAR", "MONTH"]
 _PARTS = ["DAY", "HOUR", "MINUTE", "SECOND"]
 
 
 def _milliseconds(written: str, start: str, end: str) -> int:
     """``1 2:03:04.567``: what is left out at the end is zero, and no part but the whole has a sign."""
-    wanted = _PARTS[_PARTS.index(start) : _PARTS.index(end) + 1] if start in _PARTS else [start]
+    wanted = _PARTS[_PARTS.index(start) : _PARTS.index(end) + 1]
     shape = ""
     for unit in reversed(wanted):
         rest = f"(?:{' ' if unit == 'DAY' else ':'}{shape})?" if shape else ""
@@ -216,4 +226,4 @@ def _milliseconds(written: str, start: str, end: str) -> int:
     if not found:
         raise ValueError(written)
     fraction = int(((found[len(wanted) + 1] or "") + "000")[:3]) if wanted[-1] == "SECOND" else 0
-    return sum(int(found[i] or 0) * _MILLISECONDS[unit] for i, unit in enumerate(wanted, 1)) + fraction
+    return sum(_number(found[i]) * _MILLISECONDS[unit] for i, unit in enumerate(wanted, 1)) + fraction

@@ -54,6 +54,8 @@ BLANKS = " \t\n\x0b\f\r\x1c\x1d\x1e\x1f"
 DATE_PATTERN = rf"[{BLANKS}]*[+-]?\d+-\d{{1,2}}-\d{{1,2}}[{BLANKS}]*"
 TIME_PATTERN = rf"{_CLOCK}"
 TIMESTAMP_PATTERN = rf"{_DAY}( {_CLOCK})?"
+ZONED_PATTERN = rf"{_DAY}( ({_CLOCK})? *(\D.*)?)?"
+"""No zone follows a day without a space between them."""
 FLOAT_PATTERN = r"\s*[+-]?(NaN|Infinity|((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[dDfF]?))\s*"
 HEX_FLOAT_PATTERN = r"\s*[+-]?0[xX]([0-9a-fA-F]+\.?|[0-9a-fA-F]*\.[0-9a-fA-F]+)[pP][+-]?\d+[dDfF]?\s*"
 DECIMAL_PATTERN = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
@@ -173,13 +175,13 @@ STATEMENTS = (
         ELSE list_transform([timezone('UTC', timezone(z, l))], lambda _i: trino_earlier(_i, l, z))[1] END""",
     "CREATE MACRO trino_zoned(l, z) AS CASE WHEN l IS NOT NULL AND z IS NOT NULL THEN {'i': trino_instant(l, z), 'z': z} END",
     "CREATE MACRO trino_moved(x, z) AS CASE WHEN x IS NOT NULL AND z IS NOT NULL THEN {'i': x.i, 'z': z} END",
-    f"""CREATE MACRO trino_to_zoned(x) AS CASE WHEN regexp_full_match(x, '{TIMESTAMP_PATTERN} *(\\D.*|[+-]\\d.*)?') THEN
+    f"""CREATE MACRO trino_to_zoned(x) AS CASE WHEN regexp_full_match(x, '{ZONED_PATTERN}') THEN
         trino_zoned(CAST(ltrim(regexp_extract(x, '^{TIMESTAMP_PATTERN}'), '+') AS TIMESTAMP), trino_zone_in(coalesce(nullif(trim(
         regexp_replace(x, '^{TIMESTAMP_PATTERN}', '')), ''), 'UTC'), x)) WHEN x IS NOT NULL THEN
         {_fail("Value cannot be cast to timestamp with time zone: ' || x || '", "STRUCT(i TIMESTAMP, z VARCHAR)")} END""",
     _or_null(
         "trino_to_zoned",
-        f"""CASE WHEN regexp_full_match(x, '{TIMESTAMP_PATTERN} *(\\D.*|[+-]\\d.*)?') THEN
+        f"""CASE WHEN regexp_full_match(x, '{ZONED_PATTERN}') THEN
         trino_zoned(TRY_CAST(ltrim(regexp_extract(x, '^{TIMESTAMP_PATTERN}'), '+') AS TIMESTAMP), trino_zone_in_or_null(coalesce(
         nullif(trim(regexp_replace(x, '^{TIMESTAMP_PATTERN}', '')), ''), 'UTC'), x)) END""",
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from local_athena.dialect import fine
+from local_athena.dialect import fine, zones
 from local_athena.dialect.call import Call
 from local_athena.dialect.casts import cast_sql
 from local_athena.dialect.coercion import coerce
@@ -76,7 +76,7 @@ def _to_iso(call: Call) -> Value:
     if fine.is_fine_zoned(value.type):
         written = f"replace({fine.shown(fine.without_zone(value.sql), value.type)}, ' ', 'T')"
         return Value(f"({written} || trino_offset_text({fine.zoned_micros(value.sql)}))", varchar(longest + 6))
-    shown = f"replace({moment_text(local_time(value), value.type.precision, f'({value.sql}).i')}, ' ', 'T')"
+    shown = f"replace({moment_text(local_time(value), value.type.precision, zones.instant(value.sql))}, ' ', 'T')"
     return Value(f"({shown} || trino_offset_text({value.sql}))", varchar(longest + 6))
 
 

@@ -172,6 +172,9 @@ def _joined(items: str, separator: Value, known: str) -> Value:
     return Value(f"CASE WHEN {known} THEN coalesce({joined}, '') END", VARCHAR)
 
 
+_NANOS = 9
+
+
 def _format(call: Call) -> Value:
     """``format('%s has %05d', a, b)``, Java's Formatter."""
     if len(call.args) < 2:
@@ -188,6 +191,9 @@ def _format(call: Call) -> Value:
             v.type.name, "d" if v.type.is_integer else "s"
         )
         kind = "t" if v.type.name in ("date", "timestamp", ZONED, "time") else kind
+        if kind == "t" and v.type.precision > _NANOS:  # Java's moments are no finer
+            nanos = Type(v.type.name, (_NANOS,))
+            v = Value(cast_sql(v.sql, v.type, nanos), nanos)
         plain = v.type.is_float or v.type == UNKNOWN
         shown = (
             f"CAST({v.sql} AS VARCHAR)"

@@ -161,7 +161,7 @@ def _clock(text: str) -> str:
     whole, _, fraction = text.partition(".")
     fraction = fraction.rstrip("0")
     if fraction:
-        return f"{whole}.{fraction.ljust(3 if len(fraction) < 4 else 6, '0')}"
+        return f"{whole}.{fraction.ljust(-(-len(fraction) // 3) * 3, '0')}"
     return whole.removesuffix(":00") if whole.count(":") == 2 else whole
 
 
@@ -187,7 +187,7 @@ def _date_part(spec: str, text: str, part: str) -> str | None:
     except ValueError:
         raise Failure(f"NOT_SUPPORTED: {spec} of a year outside 1 to 9999 is not supported by local Athena") from None
     if part in "LN":
-        return f"{moment:%f}"[:3] if part == "L" else f"{moment:%f}000"
+        return clock.partition(".")[2].ljust(9, "0")[: 3 if part == "L" else 9]
     if part == "C":
         return f"{moment.year // 100:02d}"
     if part in _ZONE_PARTS:
