@@ -187,6 +187,7 @@ def test_a_value_has_athenas_text(type_: str, arrow: pa.DataType, value: Any, ex
 def test_an_untyped_null_has_no_text() -> None:
     assert render(pa.nulls(2), trino_type("unknown")) == [None, None]
     assert render(pa.array([None], pa.int32()), trino_type("unknown")) == [None]
+    assert render(pa.array([None], pa.int32()), trino_type("array(integer)")) == [None]
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))

@@ -37,7 +37,9 @@ _MILLIS_A_DAY = 86_400_000
 
 def render(array: pa.Array, type_: exp.DataType) -> Texts:
     """The text of every value of *array*, whose Trino type is *type_*; None for NULL."""
-    if array.null_count == len(array):  # of whatever type: DuckDB makes a NULL that nothing tells the type of an INTEGER
+    if array.null_count == len(
+        array
+    ):  # of whatever type: DuckDB makes a NULL that nothing tells the type of an INTEGER
         return [None] * len(array)
     if pa.types.is_dictionary(array.type):
         array = array.dictionary_decode()

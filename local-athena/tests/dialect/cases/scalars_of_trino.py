@@ -52,6 +52,11 @@ CASES = [
 ]
 
 REFUSED = [
+    R(
+        "concat_ws(array[1, 2], array['a'])",
+        "FUNCTION_NOT_FOUND",
+        "Unexpected parameters (array(integer), array(varchar(1)))",
+    ),
     R("ntile(0) over (order by k) from (values 1) t(k)", "INVALID_FUNCTION_ARGUMENT", "Buckets must be greater than 0"),
     R(
         "max(x, y) from (values (1, 10001)) t(x, y)",
