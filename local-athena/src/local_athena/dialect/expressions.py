@@ -15,6 +15,7 @@ from local_athena.dialect import (
     chains,
     comparisons,
     folds,
+    functions,
     literals,
     operators,
     places,
@@ -147,9 +148,23 @@ def _subscript(ctx: Context, node: exp.Bracket, scope: Scope) -> Value:
 # ---- constructors
 
 
+_MOST_ELEMENTS = 254
+"""https://github.com/trinodb/trino/blob/master/core/trino-main/src/main/java/io/trino/operator/scalar/ArrayConstructor.java"""
+
+
 def _array(ctx: Context, node: exp.Array, scope: Scope) -> Value:
+    if len(node.expressions) > _MOST_ELEMENTS and not all(map(_constant, node.expressions)):
+        raise failure("NOT_SUPPORTED", "Too many arguments for array constructor")
     values = [ctx.expression(e, scope) for e in node.expressions]
     return _array_value(values, node)
+
+
+def _constant(node: exp.Expr) -> bool:
+    """Whether Trino knows the value of *node* before the query runs; so it makes arrays of any length."""
+    return not any(
+        isinstance(part, exp.Column | exp.Query) or part.name.lower() in functions.RANDOM
+        for part in node.find_all(exp.Column, exp.Query, exp.Anonymous)
+    )
 
 
 def _array_value(values: list[Value], node: exp.Expr) -> Value:

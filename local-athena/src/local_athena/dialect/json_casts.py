@@ -113,10 +113,18 @@ def _token(x: str) -> str:
     return f"CASE json_type({x}) WHEN 'OBJECT' THEN '{{' WHEN 'ARRAY' THEN '[' ELSE {scalar} END"
 
 
+def _exact(x: str, part: Type) -> str:
+    """*x* with its long numbers as texts where a *part* of it becomes decimals: DuckDB's JSON holds a fraction as a double."""
+    held_as = {t.name for t in part.walk() if not t.args}
+    return f"trino_json_exact({x})" if "decimal" in held_as and not held_as & {"varchar", "json"} else x
+
+
 def _array(x: str, target: Type, cast_sql: Cast, whole: Whole) -> str:
     name = f"_f{len(str(target))}"
     made = from_json(name, target.element, cast_sql, whole)
-    items = f"list_transform(CAST(json_extract({x}, '$[*]') AS VARCHAR[]), lambda {name}: {made})"
+    items = (
+        f"list_transform(CAST(json_extract({_exact(x, target.element)}, '$[*]') AS VARCHAR[]), lambda {name}: {made})"
+    )
     return _shaped(x, {"ARRAY": items}, target, whole)
 
 
@@ -134,7 +142,7 @@ def _map(x: str, target: Type, cast_sql: Cast, whole: Whole) -> str:
     shown, names = cast_sql(name, VARCHAR, key), f"json_keys({x})"
     keys = names if key == VARCHAR else f"list_transform({names}, lambda {name}: {shown})"
     made = from_json(f"{name}v", value, cast_sql, whole)
-    values = f"list_transform(CAST(json_extract({x}, '$.*') AS VARCHAR[]), lambda {name}v: {made})"
+    values = f"list_transform(CAST(json_extract({_exact(x, value)}, '$.*') AS VARCHAR[]), lambda {name}v: {made})"
     twice = _failed(whole, "'Duplicate keys are not allowed'", target)
     usual = ""
     if key == VARCHAR and value.name in _PLAIN and (value.name != "varchar" or value == VARCHAR):
@@ -148,10 +156,11 @@ def _map(x: str, target: Type, cast_sql: Cast, whole: Whole) -> str:
 def _row(x: str, target: Type, cast_sql: Cast, whole: Whole) -> str:
     names = field_names(target)
     by_name = [
-        f"{ident(n)} := {from_json(_field(x, n), t, cast_sql, whole)}" for n, t in zip(names, target.args, strict=True)
+        f"{ident(n)} := {from_json(_field(_exact(x, t), n), t, cast_sql, whole)}"
+        for n, t in zip(names, target.args, strict=True)
     ]
     by_place = [
-        f"{ident(n)} := {from_json(f"CAST(json_extract({x}, '$[{i}]') AS VARCHAR)", t, cast_sql, whole)}"
+        f"{ident(n)} := {from_json(f"CAST(json_extract({_exact(x, t)}, '$[{i}]') AS VARCHAR)", t, cast_sql, whole)}"
         for i, (n, t) in enumerate(zip(names, target.args, strict=True))
     ]
     size = raise_with("INVALID_CAST_ARGUMENT", f"'Cannot cast to {target}.' || {x}", held(target))

@@ -11,6 +11,8 @@ ONE = "map(array[timestamp '2020-01-01 00:00 UTC'], array[1])"
 SAME = "map(array[timestamp '2020-01-01 01:00 +01:00'], array[1])"
 SECONDS = "map(array[from_unixtime(1), from_unixtime(100)], array['a', 'b'])"
 LONG = "repeat(1, 200)"
+MANY = ", ".join(["x"] * 255)
+DIGITS = "decimal '123456789012345678901234567890.12345678'"
 NOWHEN = "cast(null as timestamp with time zone)"
 
 CASES = [
@@ -45,12 +47,22 @@ CASES = [
     C("repeat(row(1, 'a'), 1)", [(1, "a")], "array(row(integer, varchar(1)))"),
     C("repeat(1, null)", None, "array(integer)"),
     C("cardinality(repeat(array[1, 2, 3], 9999))", 9999, "bigint"),
+    # decimals of many digits inside arrays, maps and rows of JSON
+    C(f"cast(cast(array[{DIGITS}, decimal '1.2'] as json) as array(decimal(38,8)))", ["123456789012345678901234567890.12345678", "1.20000000"], "array(decimal(38,8))"),
+    C(f"cast(cast(map(array['k'], array[array[{DIGITS}]]) as json) as map(varchar, array(decimal(38,8))))", {"k": ["123456789012345678901234567890.12345678"]}, "map(varchar, array(decimal(38,8)))"),
+    C(f"cast(cast(cast(row({DIGITS}, 'a,12345678901234567.5') as row(x decimal(38,8), y varchar)) as json) as row(x decimal(38,8), y varchar))", ("123456789012345678901234567890.12345678", "a,12345678901234567.5"), "row(x decimal(38,8), y varchar)"),
+    C("cast(json '[\"123456789012345678.5\", 1e3, true, null]' as array(decimal(38,5)))", ["123456789012345678.50000", "1000.00000", "1.00000", None], "array(decimal(38,5))"),
+    # constants make arrays of any length
+    C(f"cardinality(array[{', '.join(['1'] * 255)}])", 255, "bigint"),
     # the state of reduce grows to what its step gives, which may be no less
     C("reduce(array[1, 2], 0, (s, x) -> s + bigint '1' * x, s -> s)", 3, "bigint"),
     C("reduce(array['a', 'bc'], 'x', (s, x) -> x, s -> s)", "bc", "varchar(2)"),
 ]  # fmt: skip
 
 REFUSED = [
+    R(f"array[{MANY}] from (values 1) t(x)", "NOT_SUPPORTED", "Too many arguments for array constructor"),
+    R(f"array[{MANY.replace('x', 'rand()')}]", "NOT_SUPPORTED", "Too many arguments for array constructor"),
+    R("cast(cast(array[decimal '99999999999999999.99'] as json) as array(decimal(10,2)))", "INVALID_CAST_ARGUMENT"),
     R("map(array[from_unixtime(1), from_unixtime(1)], array[1, 2])", "INVALID_FUNCTION_ARGUMENT", "Duplicate map keys (1970-01-01 00:00:01.000 UTC) are not allowed"),
     R(f"{ONE}[timestamp '2020-01-01 00:00 +01:00']", "INVALID_FUNCTION_ARGUMENT", "Key not present in map"),
     R(f"map_concat({ONE}, {SAME})", "NOT_SUPPORTED", "on times or timestamps with time zone", ours=True),
