@@ -41,6 +41,10 @@ SHAPES = [
     S("select (select t.* from (select 'a', 'b')) v from (values 1, 2) t(a) order by 1", [(1,), (2,)]),
     S("select (select t.* from (values 0) where 0 = 0) v from (values 1) t(a)", [(1,)]),
     S("select v from (values 0, 1) t(a), lateral (select t.* where 0 = 0) l(v) order by 1", [(0,), (1,)]),
+    # each side of a comparison in an outer join is asked by itself: AbstractTestJoinQueries.testJoinWithMultipleInSubqueryClauses
+    S("select * from (values 1, 4) t(x) left join (values 1, 5) u(y) on (x in (select 1)) = (y in (select 1)) and x < 4 order by 1", [(1, 1), (4, None)]),
+    S("select * from (values 1, 4) t(x) full join (values 1, 5) u(y) on (x > all (values 2)) = (y > all (values 6)) order by 1, 2", [(1, 1), (1, 5), (4, None)]),
+    S("select * from (values 1, 4) t(x) right join (values 1, 5) u(y) on (y in (select 1)) is distinct from (x in (select 4)) order by 2", [(1, 1), (4, 5)]),
     # every row of the left by itself
     S("select * from (values 1, null) t(a) right join lateral (select * from (values 2, null)) u(b) on a < b order by 1, 2", [(1, 2), (None, 2), (None, None), (None, None)]),
     S("select count(*) as n from (select 1 where false) t(a) right join lateral (values 2) u(b) on a < b", [(0,)]),

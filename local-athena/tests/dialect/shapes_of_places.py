@@ -59,4 +59,5 @@ MESSAGES = (
     ("select regexp_extract('a', '(a)', 2)", "INVALID_FUNCTION_ARGUMENT: Pattern has 1 groups. Cannot access group 2"),
     # a subquery in an outer join, of both sides: TestJoin.testQuantifiedComparisonInJoinCriteria
     ("select * from (values 1) t(a) right join (values 1) u(b) on a + b > all (values 1)", "NOT_SUPPORTED: line 1:67: A subquery that a value of both sides of an outer join is compared with is not supported"),
+    ("select * from (values 1) t(a) left join (values 1) u(b) on a in (values 1) or b = 1", "NOT_SUPPORTED: line 1:62: A subquery that a value of both sides of an outer join is compared with is not supported"),
 )  # fmt: skip

@@ -59,7 +59,7 @@ CASES: list[tuple[list[str], str, str]] = [
     ([ICE], 'select * from "i$files" for version as of 1', "NOT_SUPPORTED: line 1:15: This connector does not support versioned tables"),
     ([T, V], "select * from v for version as of 1", "NOT_SUPPORTED: line 1:15: This connector does not support versioned tables"),
     ([T, V], "delete from v", "NOT_SUPPORTED: line 1:1: Deleting from views is not supported"),
-    ([T, V], "update v set id = 1", "NOT_SUPPORTED: line 1:1: Updating through views is not supported"),
+    ([T, V], "update v set id = 1", "NOT_SUPPORTED: line 1:1: Updating views is not supported"),
     ([T, V], "merge into v using t on true when matched then delete", "NOT_SUPPORTED: line 1:1: Merging into views is not supported"),
     ([ICE], "merge into i using (values 1) s(x) on false when not matched then insert (id, id) values (x, x)", "DUPLICATE_COLUMN_NAME: line 1:1: Merge column name is specified more than once: id"),
     ([ICE], "merge into i using (values 1) s(x) on true when matched then update set id = 1, ID = 2", "DUPLICATE_COLUMN_NAME: line 1:1: Merge column name is specified more than once: id"),
@@ -68,6 +68,8 @@ CASES: list[tuple[list[str], str, str]] = [
     ([ICE], "merge into i using (values 1) s(x) on false when not matched then insert values (max(x))", "EXPRESSION_NOT_SCALAR: line 1:82: INSERT values cannot contain aggregations, window functions or grouping operations: [max(x)]"),
     ([ICE], "merge into i using (values 1) s(x) on exists (select 1 from i q where q.id = x) when matched then delete", "NOT_SUPPORTED: line 1:78: Reference to column 'x' from outer scope not allowed in this context"),
     ([ICE], "update i set id = row_number() over ()", "EXPRESSION_NOT_SCALAR: line 1:19: SET clause cannot contain aggregations, window functions or grouping operations: [row_number() OVER ()]"),
+    ([ICE], "update i set id = 1, nope = 2", "COLUMN_NOT_FOUND: line 1:22: The UPDATE SET target column nope doesn't exist"),
+    ([ICE], "merge into i using (values 1) s(x) on true when matched then update set nope = 2", "COLUMN_NOT_FOUND: line 1:1: Merge column name does not exist in target table: nope"),
     # No row can be meant: the table is empty, or its files' statistics say so.
     ([ICE, "delete from i"], "update i set id = nope", "COLUMN_NOT_FOUND: line 1:19: Column 'nope' cannot be resolved"),
     ([ICE], "update i set id = 'x' where id = 999", "TYPE_MISMATCH: UPDATE table column types don't match SET expressions: Table: [integer], Expressions: [varchar(1)]"),

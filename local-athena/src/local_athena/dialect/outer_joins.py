@@ -30,16 +30,42 @@ def is_asked(f: Field) -> bool:
     return f.name is not None and f.name.startswith(_ASKED)
 
 
-def check_mixed(term: exp.Expr, right: list[Field]) -> None:
+def check_mixed(term: exp.Expr, left: list[Field], right: list[Field]) -> None:
     """:raises AthenaError: NOT_SUPPORTED where *term*, about both sides of an outer join, looks for a value of the left in a
     subquery: Trino plans the subquery beside the right, and fails. See ``testQuantifiedComparisonInJoinCriteria`` in
     https://github.com/trinodb/trino/blob/master/core/trino-main/src/test/java/io/trino/sql/query/TestJoin.java
     """
+    if _apart(term, left, right):
+        return
     for node in term.find_all(exp.In, *comparisons.COMPARISONS):
-        asks = node.args.get("query") if isinstance(node, exp.In) else comparisons.quantifier(node)
+        asks = _list_of_query(node) if isinstance(node, exp.In) else comparisons.quantifier(node)
         if asks is not None and decorrelation.looks_outward(node.this, right):
             message = "A subquery that a value of both sides of an outer join is compared with is not supported"
             raise failure("NOT_SUPPORTED", message, node)
+
+
+def _apart(term: exp.Expr, left: list[Field], right: list[Field]) -> bool:
+    """Whether *term* compares a value of one side with one of the other: Trino plans the subqueries of each beside its side.
+
+    https://github.com/trinodb/trino/blob/master/core/trino-main/src/main/java/io/trino/sql/planner/RelationPlanner.java
+    (``planJoin``)
+    """
+    whole = term.unnest()
+    if not isinstance(whole, (*comparisons.COMPARISONS, exp.NullSafeEQ, exp.NullSafeNEQ)) or comparisons.quantifier(
+        whole
+    ):
+        return False
+    ends = (whole.this, whole.expression)
+    return any(
+        not decorrelation.looks_outward(one, left) and not decorrelation.looks_outward(other, right)
+        for one, other in (ends, ends[::-1])
+    )
+
+
+def _list_of_query(node: exp.In) -> exp.Expr | None:
+    """What stands behind IN, if that is a query or VALUES."""
+    listed = node.args.get("query") or next(iter(node.expressions), None)
+    return listed if isinstance(listed, exp.Query | exp.Values) else None
 
 
 def nested(ctx: Context, left: Relation, right: Relation, side: str, condition: str) -> Relation:

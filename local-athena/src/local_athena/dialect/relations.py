@@ -124,7 +124,7 @@ def _asked_before(
         asks = term.find(exp.Query, exp.Values) is not None
         of_left = asks and not decorrelation.looks_outward(term, left.fields)
         if not of_left and (not asks or decorrelation.looks_outward(term, right.fields)):
-            outer_joins.check_mixed(term, right.fields)
+            outer_joins.check_mixed(term, left.fields, right.fields)
             rest.append(term)
             continue
         side = left if of_left else right

@@ -14,6 +14,7 @@ from typing import Literal
 from sqlglot import exp
 
 from local_athena.dialect.aggregation import refuse
+from local_athena.dialect.errors import failure
 from local_athena.errors import AthenaError
 from local_athena.model import Column
 from local_athena.tables.iceberg.scan import FILE_INDEX, ROW_POSITION
@@ -78,9 +79,11 @@ def _when(when: exp.When, names: list[str], columns: Sequence[Column]) -> Clause
     matched = bool(when.args.get("matched"))
     if isinstance(then, exp.Update) and matched:
         _check_once([item.this.name.lower() for item in then.expressions])
-        return Clause("update", condition, _assignments(then.expressions, set(names)))
+        return Clause("update", condition, _assignments(then.expressions, set(names), merge=True))
     if isinstance(then, exp.Insert) and not matched:
-        listed = [_column(item, set(names)) for item in _items(then.this)] or [column.name for column in columns]
+        listed = [_column(item, set(names), merge=True) for item in _items(then.this)] or [
+            column.name for column in columns
+        ]
         _check_once(listed)
         values = _items(then.expression)
         if len(values) != len(listed):
@@ -113,10 +116,10 @@ def _items(node: exp.Expression | None) -> list[exp.Expression]:
     )
 
 
-def _assignments(items: Sequence[exp.Expression], names: set[str]) -> dict[str, exp.Expression]:
+def _assignments(items: Sequence[exp.Expression], names: set[str], *, merge: bool = False) -> dict[str, exp.Expression]:
     found: dict[str, exp.Expression] = {}
     for item in items:
-        column = _column(item.this, names)
+        column = _column(item.this, names, merge=merge)
         if column in found:
             raise AthenaError("SYNTAX_ERROR", f"Multiple assignments for column: {column}")
         refuse(item.expression, "SET clause")
@@ -124,13 +127,13 @@ def _assignments(items: Sequence[exp.Expression], names: set[str]) -> dict[str, 
     return found
 
 
-def _column(node: exp.Expression, names: set[str]) -> str:
+def _column(node: exp.Expression, names: set[str], *, merge: bool = False) -> str:
     name = node.name.lower()
-    if name not in names:
-        raise AthenaError(
-            "COLUMN_NOT_FOUND", f"line 1:1: Column '{name}' cannot be resolved: the target has no such column"
-        )
-    return name
+    if name in names:
+        return name
+    if merge:
+        raise AthenaError("COLUMN_NOT_FOUND", f"line 1:1: Merge column name does not exist in target table: {name}")
+    raise failure("COLUMN_NOT_FOUND", f"The UPDATE SET target column {name} doesn't exist", node)
 
 
 def query(change: Change, casts: Mapping[str, exp.DataType] | None = None, *, outer: bool = False) -> exp.Select:
