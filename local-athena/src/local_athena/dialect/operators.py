@@ -10,7 +10,7 @@ from functools import reduce
 
 from sqlglot import exp
 
-from local_athena.dialect import chains, clocks, fine, zones
+from local_athena.dialect import chains, clocks, fine, unknowns, zones
 from local_athena.dialect.coercion import coerce, coercible, common, zero_guard
 from local_athena.dialect.errors import failure, raise_sql, raise_with, type_mismatch
 from local_athena.dialect.literals import DAY
@@ -40,15 +40,12 @@ SYMBOLS = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/", exp.Mod: "%"}
 def arithmetic(symbol: str, left: Value, right: Value, node: exp.Expr) -> Value:
     """``left symbol right``. Raises TYPE_MISMATCH where Trino has no such operator."""
     a, b = left.type, right.type
-    if a == UNKNOWN and b == UNKNOWN:
-        a = b = Type("integer")
-    elif UNKNOWN in (a, b):
-        known = b if a == UNKNOWN else a
-        if known.is_number or known.name in (DAYS, MONTHS):
-            a = b = known
-    if a.is_number and b.is_number:
-        return _numbers(symbol, coerce(left, a), coerce(right, b), node)
-    result = _temporal(symbol, left, right)
+    if a == UNKNOWN:
+        a = unknowns.operand(symbol, b, False, node)
+    if b == UNKNOWN:
+        b = unknowns.operand(symbol, a, True, node)
+    x, y = coerce(left, a), coerce(right, b)
+    result = _numbers(symbol, x, y, node) if a.is_number and b.is_number else _temporal(symbol, x, y)
     if result is None:
         raise type_mismatch(f"Cannot apply operator: {left.type} {symbol} {right.type}", node)
     return result
@@ -337,7 +334,7 @@ def negate(value: Value, node: exp.Expr) -> Value:
             else None
         )
         return Value(f"(-{value.sql})", value.type, const, loose=value.loose)
-    raise type_mismatch(f"Cannot negate {value.type}", node)
+    raise unknowns.ambiguous(node) if value.type == UNKNOWN else type_mismatch(f"Cannot negate {value.type}", node)
 
 
 def concat(values: list[Value], node: exp.Expr) -> Value:
@@ -379,8 +376,7 @@ def _concat_arrays(values: list[Value], node: exp.Expr) -> Value:
     elements = [v.type.element if v.type.name == "array" else None for v in values]
     element = next(e for e in elements if e is not None)
     if len(values) == 2 and UNKNOWN in elements and any(e is not None and e.name == "array" for e in elements):
-        message = "Could not choose a best candidate operator. Explicit type casts must be added."
-        raise failure("AMBIGUOUS_FUNCTION_CALL", message, node)
+        raise unknowns.ambiguous(node)
     for i, (v, e) in enumerate(zip(values, elements, strict=True)):
         met = common(element, e if e is not None else v.type)
         if met is None and element.name == "array" and coercible(v.type, element):  # an array of arrays and one more

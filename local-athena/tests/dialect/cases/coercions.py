@@ -139,6 +139,15 @@ CASES = [
     C("7 / 2.0", 3.5, "double"),
     C("1E-2", 0.01, "double"),
     C("-1e3", -1000.0, "double"),
+    # a bare NULL as an operand: metadata/FunctionBinder.java
+    C("null % null", None, "tinyint"),
+    C("null / decimal '4.2'", None, "decimal(3,1)"),
+    C("date '2025-02-03' + null", None, "date"),
+    C("null - x from (values date '2025-02-03') t(x)", None, "interval day to second"),
+    C("interval '4' month * null", None, "interval year to month"),
+    C("null * interval '4' day / null - null", None, "interval day to second"),
+    C("null + time '04:05:06'", None, "time(3)"),
+    C("timestamp '2025-02-03 04:05:06.789' + null", None, "timestamp(3)"),
 ]  # fmt: skip
 
 REFUSED = [
@@ -158,4 +167,9 @@ REFUSED = [
     R("coalesce('a', 1)", "TYPE_MISMATCH"),
     R("nullif('a', 1)", "TYPE_MISMATCH"),
     R("greatest()", "FUNCTION_NOT_FOUND"),
+    *(
+        R(sum_, "AMBIGUOUS_FUNCTION_CALL", "Could not choose a best candidate operator")
+        for sum_ in ("null + null", "null / null", "-null", "null + interval '4' day", "date '2025-02-03' - null", "null + timestamp '2025-02-03 04:05:06'")
+    ),
+    R("null / interval '4' day", "TYPE_MISMATCH", "Cannot apply operator: unknown / interval day to second"),
 ]  # fmt: skip
