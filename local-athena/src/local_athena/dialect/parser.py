@@ -19,6 +19,12 @@ from local_athena.dialect import foreign, grammar, json_grammar, literals, numer
 from local_athena.dialect.errors import failure
 from local_athena.errors import AthenaError, StackOverflow
 
+_TEXT = """
+ARRAY BIGINT BOOLEAN CHAR DATE DECIMAL DOUBLE GEOMETRY HYPERLOGLOG INT INTEGER INTERVAL IPADDRESS JSON MAP NULL REAL ROW SMALLINT
+TDIGEST TIME TIMESTAMP TINYINT UNKNOWN UUID VARBINARY VARCHAR
+"""
+_TYPES = frozenset((*_TEXT.split(), "DOUBLE PRECISION"))
+"""Names of Trino's types that sqlglot has words for."""
 _GRAMMAR = (
     "CAST", "TRY_CAST", "EXTRACT", "JSON_OBJECT", "JSON_TABLE", "JSON_VALUE", "NORMALIZE", "POSITION",
     "TRIM", "SUBSTRING",
@@ -72,6 +78,10 @@ def _json_literal(parser: Any, literal: exp.Literal, to: exp.DataType) -> exp.Ex
     if not literals.is_plain(literal.name, to.this):
         raise _not_valid(literal, to)
     return places.Placed.TYPE_LITERAL_PARSERS[to.this](parser, literal, to)  # type: ignore[no-any-return]
+
+
+def _unknown_literal(parser: Any, literal: exp.Literal, to: exp.DataType) -> exp.Expr:
+    raise failure("TYPE_NOT_FOUND", f"Unknown type: {to.args['kind']}", to)
 
 
 def _not_valid(literal: exp.Literal, to: exp.DataType) -> AthenaError:
@@ -150,7 +160,17 @@ class _TrinoParser(places.Placed):
             places.typed(_moment_literal),
         ),
         exp.DType.JSON: places.typed(_json_literal),
+        exp.DType.USERDEFINED: places.typed(_unknown_literal),
     }
+
+    def _parse_types(self, *args: Any, **kwargs: Any) -> Any:
+        """A type. Names that only other engines have, and DDL (``string``, ``float``), are those of unknown types here."""
+        token = self._curr
+        made = super()._parse_types(*args, **kwargs)
+        foreign_name = token is not None and token.token_type in self.TYPE_TOKENS and token.text.upper() not in _TYPES
+        if isinstance(made, exp.DataType) and foreign_name:
+            return exp.DataType(this=exp.DType.USERDEFINED, kind=self._find_sql(token, self._prev))
+        return made
 
     def raise_error(self, message: str, token: Any = None) -> None:
         """sqlglot tells the last token where it found the end."""

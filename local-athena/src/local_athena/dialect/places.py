@@ -13,6 +13,8 @@ from sqlglot import exp
 from sqlglot.parsers.athena import AthenaTrinoParser
 from sqlglot.tokenizer_core import TokenType
 
+from local_athena.dialect import syntax
+
 type _Parse = Callable[..., Any]
 
 
@@ -57,7 +59,9 @@ def typed(parse: _Parse) -> _Parse:
     """A parser that is called behind the text of a literal such as ``TIMESTAMP '2024-01-01'``."""
 
     def placed(parser: Any, literal: Any, to: Any) -> Any:
-        token = parser._tokens[parser._index - 2]
+        token, behind = parser._tokens[parser._index - 2 : parser._index]
+        if to.expressions:  # varchar(3) 'abc': no type of a literal has parameters
+            raise syntax.at(behind, f"mismatched input '{parser._find_sql(behind, behind)}'. Expecting: <EOF>")
         to.update_positions(token)
         return at(parse(parser, literal, to), token)
 

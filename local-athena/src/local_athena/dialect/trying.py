@@ -33,7 +33,9 @@ def _target(node: exp.Cast) -> Type:
     except AthenaError as error:
         if error.code != "TYPE_NOT_FOUND":
             raise
-        raise type_mismatch(f"Unknown type: {node.to.sql(dialect='trino').lower()}", node) from None
+        written = node.to.args.get("kind")
+        shown = re.sub(r"\s*,\s*", ", ", str(written)) if written else node.to.sql(dialect="trino").lower()
+        raise type_mismatch(f"Unknown type: {shown}", node) from None
 
 
 def try_cast(ctx: Context, node: exp.TryCast, scope: Scope) -> Value:

@@ -176,7 +176,7 @@ def parse_type(text: str) -> Type:
     reader = _Reader(tokens, text)
     result = reader.type()
     if reader.position != len(tokens):
-        raise AthenaError("TYPE_NOT_FOUND", f"Unknown type: {text}")
+        raise _unknown(text)
     return result
 
 
@@ -211,7 +211,7 @@ class _Reader:
         if self.skip("("):
             while not self.skip(")"):
                 if self.position >= len(self.tokens):
-                    raise AthenaError("TYPE_NOT_FOUND", f"Unknown type: {self.text}")
+                    raise _unknown(self.text)
                 if self.peek().isdigit():
                     params.append(int(self.next()))
                 else:
@@ -242,9 +242,9 @@ def make(
     char is char(1).
     """
     if name not in _KNOWN:
-        raise (
-            NotSupported(f"Type {name}") if name in _REFUSED else AthenaError("TYPE_NOT_FOUND", f"Unknown type: {name}")
-        )
+        raise (NotSupported(f"Type {name}") if name in _REFUSED else _unknown(name))
+    if len(params) > _PARAMETERS.get(name, 0):
+        raise _unknown(f"{name}({', '.join(map(str, params))})")
     if name == "decimal":
         params = (params[0], params[1] if len(params) > 1 else 0) if params else (38, 0)
         if not 0 < params[0] <= 38:
@@ -255,8 +255,8 @@ def make(
         params = params or (1,)
         if params[0] > _LONGEST_CHAR:
             raise _out_of_range(f"CHAR length must be in range [0, {_LONGEST_CHAR}], got {params[0]}")
-    elif name == "varchar" and params and params[0] > _LONGEST_VARCHAR:
-        raise _out_of_range(f"Invalid VARCHAR length {params[0]}")
+    elif name == "varchar" and params and params[0] > UNBOUNDED:
+        raise _unknown(f"varchar({params[0]})")
     elif name in ("timestamp", ZONED, "time", TIME_ZONED):
         params = params or (3,)
         if params[0] > _FINEST:
@@ -264,7 +264,14 @@ def make(
     return Type(name, params, args, fields)
 
 
-_LONGEST_CHAR, _LONGEST_VARCHAR, _FINEST = 65_536, UNBOUNDED, 12
+_LONGEST_CHAR, _FINEST = 65_536, 12
+
+
+_PARAMETERS = {"decimal": 2, **dict.fromkeys(("varchar", "char", "time", TIME_ZONED, "timestamp", ZONED), 1)}
+
+
+def _unknown(text: str) -> AthenaError:
+    return AthenaError("TYPE_NOT_FOUND", f"Unknown type: {text}")
 
 
 def longer_char(length: int) -> Type:
@@ -307,7 +314,10 @@ def from_datatype(t: exp.DataType) -> Type:
         unit = t.this.args.get("unit")
         return MONTH_INTERVAL if unit is not None and unit.name.upper() in ("YEAR", "MONTH") else DAY_INTERVAL
     if t.this == exp.DType.USERDEFINED:
-        return parse_type(str(t.args.get("kind")))
+        kind = str(t.args.get("kind"))
+        if kind.partition("(")[0].strip().lower() in _ALIASES:
+            raise _unknown(kind)
+        return parse_type(kind)
     name = str(t.this.value)
     name = _BY_DTYPE.get(name, name.lower())
     params: list[int] = []
@@ -315,6 +325,8 @@ def from_datatype(t: exp.DataType) -> Type:
     fields: list[str | None] = []
     for e in t.expressions:
         if isinstance(e, exp.DataTypeParam):
+            if not e.this.name.isdigit():
+                raise _unknown(f"{name}({e.this.name.lower()})")
             params.append(int(e.this.name))
         elif isinstance(e, exp.ColumnDef):
             fields.append(e.name.lower())

@@ -1,4 +1,8 @@
-"""Which types text is cast to and from, and with which length: https://trino.io/docs/current/functions/conversion.html."""
+"""Which types text is cast to and from, and with which length: https://trino.io/docs/current/functions/conversion.html.
+
+Types have Trino's names in queries, and Hive's (``float``, ``string``) in DDL alone:
+https://docs.aws.amazon.com/athena/latest/ug/data-types.html
+"""
 
 from tests.dialect.cases.case import Case as C  # noqa: N817
 from tests.dialect.cases.case import Refused as R  # noqa: N817
@@ -13,6 +17,18 @@ CASES = [
     C("cast(cast('go' as char(4)) as char(2))", "go", "char(2)"),
     C("date(cast('2031-05-06' as char(12)))", "2031-05-06", "date", "an argument of a function becomes a varchar"),
     C("cast(7 as varchar(1))", "7", "varchar(1)"),
+    C(
+        "string || float || t.text from (values ('a', 'b', 'c')) t(string, float, text)",
+        "abc",
+        "varchar",
+        "they are names like any other",
+    ),
+    C(
+        "cast(row(7, 'x') as row(long bigint, datetime varchar))",
+        {"long": 7, "datetime": "x"},
+        "row(long bigint, datetime varchar)",
+    ),
+    C("cast('x' as \"varchar\"(3))", "x", "varchar(3)"),
     C("cast(json '\"word\"' as varchar(4))", "word", "varchar(4)"),
     C('cast(json \'["a", "bc"]\' as array(varchar(2)))', ["a", "bc"], "array(varchar(2))"),
     C("cast(' 2.5 ' as real)", 2.5, "real", "java.lang.Float takes blanks around a number, java.lang.Integer none"),
@@ -35,6 +51,24 @@ REFUSED = [
     # An unbounded varchar only
     R(f"cast({UUID} as varchar(36))", "TYPE_MISMATCH"),
     R("cast(ipaddress '10.1.2.3' as varchar(15))", "TYPE_MISMATCH"),
+    # Names of types that only DDL or other engines have
+    *(
+        R(f"cast(x as {name}) from (values 7) t(x)", "TYPE_MISMATCH", f"Unknown type: {name}")
+        for name in ("float", "string", "FLOAT", "text", "long", "int64", "numeric", "numeric(5, 2)", "dec", "bool", "datetime", "timestamptz", "binary", "blob", "number")
+    ),
+    R("try_cast('7' as float)", "TYPE_MISMATCH", "Unknown type: float"),
+    R("cast(array[7] as array(float))", "TYPE_MISMATCH", "Unknown type: array(float)"),
+    R("cast(row(7) as row(x string))", "TYPE_MISMATCH", "Unknown type: row(x string)"),
+    R("float '7'", "TYPE_NOT_FOUND", "Unknown type: float"),
+    # Parameters where there are none
+    *(
+        R(f"cast('7' as {name})", "TYPE_MISMATCH", f"Unknown type: {name}")
+        for name in ("bigint(5)", "real(24)", "boolean(1)", "varbinary(3)", "decimal(5, 2, 1)", "varchar(x)", "varchar(2147483648)")
+    ),
+    *(
+        R(f"{name} '{text}'", "SYNTAX_ERROR", f"mismatched input ''{text}''")
+        for name, text in (("varchar(3)", "ab"), ("char(3)", "ab"), ("decimal(5, 2)", "1.5"), ("timestamp(3)", "2031-05-06 01:02:03"))
+    ),
     # Too long for its type
     R("cast(json '\"word\"' as varchar(3))", "INVALID_CAST_ARGUMENT"),
     R("cast(json '[\"word\"]' as array(varchar(3)))", "INVALID_CAST_ARGUMENT"),
