@@ -71,8 +71,11 @@ def test_batches_of_single_values() -> None:
     given_moments = pa.array([0, None, -(10**6)], pa.int64()).cast(pa.timestamp("us"))
     made = moments(given_moments, pa.array(["a", "b", None])).to_pylist()
     assert made == ["1970-01-01 00:00:00 a", None, None]
-    with pytest.raises(Failure, match="year outside 1 to 9999"):
-        moments(pa.array([2**62], pa.int64()).cast(pa.timestamp("us")), pa.array(["a"]))
+    far = batches.of(
+        lambda moment: f"{moment.year} {moment:%m-%d %H:%M:%S} {moment.isocalendar()[0]}", ["TIMESTAMP"], "VARCHAR"
+    )
+    made = far(pa.array([2**62, -(2**62)], pa.int64()).cast(pa.timestamp("us"))).to_pylist()
+    assert made == ["148108 07-06 14:00:27 148108", "-144169 06-28 09:59:32 -144169"]
     maps = batches.of(lambda m: sum(m.values()), ["MAP(VARCHAR,DOUBLE)"], "DOUBLE")
     assert maps(pa.array([[("a", 1.5), ("b", 2.0)], None], pa.map_(pa.string(), pa.float64()))).to_pylist() == [
         3.5,

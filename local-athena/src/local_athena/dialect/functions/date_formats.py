@@ -6,10 +6,9 @@ import re
 
 from local_athena.dialect.call import Call
 from local_athena.dialect.coercion import coerce
-from local_athena.dialect.errors import failure, raise_sql
+from local_athena.dialect.errors import failure
 from local_athena.dialect.functions import joda
 from local_athena.dialect.functions.dates import local_time
-from local_athena.dialect.moment_texts import year_text
 from local_athena.dialect.scope import Value
 from local_athena.dialect.sqltext import once, text
 from local_athena.dialect.types import DATE, TIMESTAMP, TIMESTAMP_TZ, UNKNOWN, VARCHAR, ZONED, Type, held
@@ -55,22 +54,14 @@ def _date_format(call: Call) -> Value:
     # An empty pattern fails where it is used; strftime would be refused with the query.
     if not written:
         return Value(f"trino_date_format({sql}, '')", VARCHAR)
-    if not re.search("%[YG]", written):
+    if not re.search("%[YGy]", written):
         return Value(f"strftime({sql}, {text(written)})", VARCHAR)
-    return Value(once(sql, lambda x: _with_year(x, written)), VARCHAR)
 
+    def with_year(x: str) -> str:  # DuckDB writes other years otherwise, or not at all
+        slow = f"trino_date_format({x}, {pattern.sql})"
+        return f"(CASE WHEN {x} BETWEEN TIMESTAMP '0001-01-01' AND TIMESTAMP '9999-12-31' THEN strftime({x}, {text(written)}) ELSE {slow} END)"
 
-_YEAR = "\x01"
-
-
-def _with_year(x: str, pattern: str) -> str:
-    """``strftime`` of a *pattern* that shows a year: those before year 1 DuckDB writes otherwise, or not at all."""
-    rest = text(pattern.replace("%Y", _YEAR))
-    before = f"replace(strftime({x}, {rest}), {text(_YEAR)}, {year_text(x)})"
-    if "%G" in pattern:
-        wanted = "The ISO year of a moment before year 1 is not supported by local Athena"
-        before = f"CASE WHEN {x} IS NOT NULL THEN {raise_sql('NOT_SUPPORTED', wanted, 'VARCHAR')} END"
-    return f"(CASE WHEN {x} >= TIMESTAMP '0001-01-01' THEN strftime({x}, {text(pattern)}) ELSE {before} END)"
+    return Value(once(sql, with_year), VARCHAR)
 
 
 def _date_parse(call: Call) -> Value:

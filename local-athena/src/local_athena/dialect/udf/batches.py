@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from local_athena.dialect.udf.failures import Failure, is_tried
+from local_athena.dialect.udf.moments import FarMoment
 from local_athena.errors import AthenaError
 
 type Batch = pa.Array[Any] | pa.ChunkedArray[Any]
@@ -43,13 +44,13 @@ _BEGINNING = datetime(1970, 1, 1)
 
 
 def _moment(micros: int | None) -> datetime | None:
-    """A timestamp's microseconds since 1970 as Python's ``datetime``, which knows the years 1 to 9999 only."""
+    """A timestamp's microseconds since 1970 as Python's ``datetime``."""
     if micros is None:
         return None
     try:
         return _BEGINNING + timedelta(microseconds=micros)
     except OverflowError:
-        raise Failure("NOT_SUPPORTED: A year outside 1 to 9999 is not supported by local Athena here") from None
+        return FarMoment.of(micros)
 
 
 def _values(batch: Batch, name: str) -> list[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -12,15 +12,20 @@ from zoneinfo import ZoneInfo
 
 from local_athena.dialect.udf.failures import Failure, invalid
 from local_athena.dialect.udf.moments import (
+    DAY,
     DAYS,
     MONTHS,
     day_of,
     day_of_week,
     day_of_year,
+    day_shown,
     malformed,
     moment,
     named,
+    padded,
+    shown,
     within,
+    zoned,
 )
 from local_athena.dialect.udf.numbers import double_text
 from local_athena.dialect.zones import normalise
@@ -31,28 +36,34 @@ _ISO_TIME = re.compile(
     r"(?:(\d{1,2})(?::(\d{1,2})(?::(\d{1,2}))?)?(?:[.,](\d+))?)?(Z|[+-]\d{2}(?::?\d{2})?)?", re.IGNORECASE
 )
 _STRICT = re.compile(
-    r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d(?:\.\d{0,9})?)?)(?:(Z|[+-]\d\d:\d\d)(?:\[([^]]+)\])?)?", re.IGNORECASE
+    r"((?:\d{4}|-\d{4,9}|\+\d{5,9})-\d\d-\d\d)T(\d\d:\d\d(?::\d\d(?:\.\d{0,9})?)?)(?:(Z|[+-]\d\d:\d\d)(?:\[([^]]+)\])?)?",
+    re.IGNORECASE,
 )
 """Texts that Java's ISO_DATE_TIME reads, fewer than Joda's parser: only seconds and the zone can be left out."""
 
 
 def iso8601_date(text: str) -> str:
+    return day_shown(_iso_day(text))
+
+
+def _iso_day(text: str) -> int:
+    """Days since 1970."""
     found = _ISO_DATE.match(text)
     if not found or found.end() < len(text):
         raise malformed(text, text[found.end() :] if found else text)
     try:
         year = int(found[1])
         if found[2]:
-            return day_of_week(year, found[2], found[3] or 1).isoformat()
+            return day_of_week(year, found[2], found[3] or 1)
         if found[4]:
-            return day_of_year(year, found[4]).isoformat()
-        return day_of(year, found[5] or 1, found[6] or 1).isoformat()
+            return day_of_year(year, found[4])
+        return day_of(year, found[5] or 1, found[6] or 1)
     except ValueError as error:
         raise invalid(f'Cannot parse "{text}": {error}') from None
 
 
 def iso8601(text: str) -> str:
-    """An ISO 8601 moment as ``YYYY-MM-DD HH:MM:SS.fff zone``. The last part of the time may have a fraction."""
+    """An ISO 8601 moment as ``YYYY-MM-DD HH:MM:SS.ffffff zone``. The last part of the time may have a fraction."""
     day, _, clock = text.replace("t", "T").partition("T")
     found = _ISO_TIME.fullmatch(clock)
     if not found or not (day or found[1]):
@@ -64,9 +75,8 @@ def iso8601(text: str) -> str:
         raise invalid(f'Cannot parse "{text}": {error}') from None
     unit = 1000 if found[3] else 60_000 if found[2] else 3_600_000
     part = int(Decimal(f"0.{found[4] or 0}") * unit)
-    passed = timedelta(hours=hour, minutes=minute, seconds=second, milliseconds=part)
-    begun = datetime.fromisoformat(iso8601_date(day) if day else "1970-01-01")
-    return f"{(begun + passed).isoformat(' ', 'milliseconds')} {normalise(found[5] or 'UTC')}"
+    passed = timedelta(hours=hour, minutes=minute, seconds=second, milliseconds=part) // timedelta(microseconds=1)
+    return zoned((_iso_day(day) if day else 0) * DAY + passed, normalise(found[5] or "UTC"))
 
 
 def iso8601_nanos(text: str) -> str:
@@ -75,12 +85,15 @@ def iso8601_nanos(text: str) -> str:
     if not found:
         raise invalid(f"Text '{text}' could not be parsed")
     try:
-        moment = datetime.fromisoformat(f"{found[1]} {found[2][:15].rstrip('.')}")
+        year, month, day = found[1].rsplit("-", 2)
+        clock = time.fromisoformat(found[2][:15].rstrip("."))
+        passed = (datetime.combine(date.min, clock) - datetime.min) // timedelta(microseconds=1)
+        moment = day_of(int(year), month, day) * DAY + passed
     except ValueError:
         raise invalid(f"Text '{text}' could not be parsed") from None
     if found[2][15:].strip("0"):
         raise Failure("NOT_SUPPORTED: a timestamp finer than microseconds")
-    return f"{moment.isoformat(' ', 'microseconds')} {normalise(found[4] or found[3] or 'UTC')}"
+    return zoned(moment, normalise(found[4] or found[3] or "UTC"))
 
 
 def zone_of(zone: str) -> str:
@@ -164,11 +177,13 @@ def _shown(m: datetime, letter: str, run: str, zone: str, minutes: int) -> str:
     width = len(run)
     numbers = {
         "M": m.month, "d": m.day, "H": m.hour, "k": m.hour or 24, "h": m.hour % 12 or 12, "K": m.hour % 12, "m": m.minute,
-        "s": m.second, "D": m.timetuple().tm_yday, "e": m.isoweekday(), "w": m.isocalendar()[1], "C": m.year // 100,
+        "s": m.second, "D": m.timetuple().tm_yday, "e": m.isoweekday(), "w": m.isocalendar()[1], "C": abs(m.year) // 100,
     }  # fmt: skip
     if letter in "yYx":
         year = m.isocalendar()[0] if letter == "x" else m.year
-        return f"{year % 100:02d}" if width == 2 else str(year).zfill(width)
+        if width == 2:
+            return f"{abs(year) % 100:02d}"
+        return padded(1 - year if letter == "Y" and year <= 0 else year, width)
     if letter == "M" and width > 2:
         return m.strftime("%b" if width == 3 else "%B")
     if letter == "E":
@@ -176,7 +191,7 @@ def _shown(m: datetime, letter: str, run: str, zone: str, minutes: int) -> str:
     if letter == "a":
         return "AM" if m.hour < 12 else "PM"
     if letter == "G":
-        return "AD"
+        return "AD" if m.year > 0 else "BC"
     if letter == "S":
         # Joda knows milliseconds only
         return (f"{m.microsecond // 1000:03d}" + "0" * width)[:width]
@@ -194,7 +209,12 @@ _LETTERS = frozenset(("text", *"GCYxweEyDMdaKhHkmsSzZ"))
 
 
 def parse_datetime(text: str, pattern: str) -> str:
-    """Text by a Joda pattern, as ``YYYY-MM-DD HH:MM:SS.fff zone``."""
+    """Text by a Joda pattern, as ``YYYY-MM-DD HH:MM:SS.ffffff zone``."""
+    return zoned(*_parsed(text, pattern))
+
+
+def _parsed(text: str, pattern: str) -> tuple[int, str]:
+    """A text's moment by a Joda pattern, in microseconds since 1970 of its zone's clock, and the zone."""
     if not pattern:
         raise invalid("Invalid pattern specification")
     if unknown := next((run for letter, run in joda(pattern) if letter not in _LETTERS), ""):
@@ -203,7 +223,7 @@ def parse_datetime(text: str, pattern: str) -> str:
     if rest:
         raise malformed(text, rest)
     zone = normalise(_NAMED_ZONES[values["z"]] if "z" in values else values.get("Z", "UTC"))
-    return f"{moment(text, values).isoformat(' ', 'milliseconds')} {zone}"
+    return moment(text, values), zone
 
 
 _NAMED_ZONES = {
@@ -279,7 +299,7 @@ def from_teradata(pattern: str) -> str:
 
 
 def parse_teradata(text: str, pattern: str) -> str:
-    return parse_datetime(text, from_teradata(pattern)).rpartition(" ")[0]
+    return shown(_parsed(text, from_teradata(pattern))[0])
 
 
 def format_teradata(moment: datetime, pattern: str) -> str:

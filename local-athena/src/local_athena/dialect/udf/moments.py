@@ -1,10 +1,14 @@
-"""A moment from the fields that a text named, as Joda puts them together."""
+"""A moment from the fields that a text named, as Joda puts them together: microseconds since 1970, as DuckDB counts them.
+
+Python's own dates know the years 1 to 9999. The others are computed in a year with the same days: they come again after 400.
+"""
 
 from __future__ import annotations
 
 import re
 from calendar import isleap, monthrange
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from local_athena.dialect.udf.failures import Failure, invalid
 
@@ -46,56 +50,116 @@ def within(value: int | str, field: str, low: int, high: int) -> int:
     return int(value)
 
 
-def _year(year: int) -> int:
-    """A *year* that Python knows. Raises NOT_SUPPORTED for others, most of which Joda knows."""
-    if not 1 <= year <= 9999:
-        raise Failure("NOT_SUPPORTED: A year outside 1 to 9999 is not supported by local Athena here")
-    return year
+DAY = 86_400_000_000
+_BEGINNING = date(1970, 1, 1).toordinal()
+_CYCLE = 146_097
+"""Days of 400 years."""
+_GREATEST_YEAR = 290_000
+_LATEST = 2**51 * 1000
+"""https://github.com/trinodb/trino/blob/master/core/trino-spi/src/main/java/io/trino/spi/type/DateTimeEncoding.java"""
 
 
 def _alike(year: int) -> int:
-    """A year that Python knows with the same days: they come again after 400 years."""
+    """A year that Python knows with the same days."""
+    if abs(year) > _GREATEST_YEAR:
+        limits = f"-{_GREATEST_YEAR} to {_GREATEST_YEAR}"
+        raise Failure(f"NOT_SUPPORTED: A year outside {limits} is not supported by local Athena here")
     return year % 400 + 400
 
 
-def day_of(year: int, month: int | str, day: int | str) -> date:
-    """A date, or ValueError in Joda's words."""
+def _days(alike: date, year: int) -> int:
+    """Days since 1970 of the date that *alike* is in a year like *year*."""
+    return alike.toordinal() - _BEGINNING + (year - _alike(year)) // 400 * _CYCLE
+
+
+def day_of(year: int, month: int | str, day: int | str) -> int:
+    """Days since 1970 of a date, or ValueError in Joda's words."""
     month = within(month, "monthOfYear", 1, 12)
     day = within(day, "dayOfMonth", 1, monthrange(_alike(year), month)[1])
-    return date(_year(year), month, day)
+    return _days(date(_alike(year), month, day), year)
 
 
-def day_of_year(year: int, day: int | str) -> date:
-    """The date that is *day* of its year, from 1 on, or ValueError in Joda's words."""
+def day_of_year(year: int, day: int | str) -> int:
+    """Days since 1970 of the date that is *day* of its year, from 1 on, or ValueError in Joda's words."""
     days = within(day, "dayOfYear", 1, 366 if isleap(year) else 365) - 1
-    return date(_year(year), 1, 1) + timedelta(days)
+    return _days(date(_alike(year), 1, 1), year) + days
 
 
-def day_of_week(year: int, week: int | str, day: int | str) -> date:
-    """The date of an ISO *week* and *day* of the week, or ValueError in Joda's words."""
+def day_of_week(year: int, week: int | str, day: int | str) -> int:
+    """Days since 1970 of an ISO *week* and *day* of the week, or ValueError in Joda's words."""
     week = within(week, "weekOfWeekyear", 1, date(_alike(year), 12, 28).isocalendar().week)
-    return date.fromisocalendar(_year(year), week, within(day, "dayOfWeek", 1, 7))
+    return _days(date.fromisocalendar(_alike(year), week, within(day, "dayOfWeek", 1, 7)), year)
 
 
-def moment(text: str, values: dict[str, str]) -> datetime:
+def shown(micros: int, timespec: str = "milliseconds") -> str:
+    """A moment as DuckDB reads it: ``-0044-03-15 12:00:00.000``."""
+    days, rest = divmod(micros, DAY)
+    return f"{day_shown(days)} {(datetime.min + timedelta(microseconds=rest)).time().isoformat(timespec)}"
+
+
+def day_shown(days: int) -> str:
+    """A date as DuckDB reads it."""
+    cycles, rest = divmod(days, _CYCLE)
+    alike = date.fromordinal(_BEGINNING + rest)
+    return f"{padded(alike.year + 400 * cycles, 4)}-{alike:%m-%d}"
+
+
+def padded(number: int, digits: int) -> str:
+    """A number with so many *digits* at least, and a sign before them where it is negative."""
+    return f"{'-' if number < 0 else ''}{abs(number):0{digits}d}"
+
+
+def zoned(micros: int, zone: str) -> str:
+    """A moment and its zone as a text. Raises INVALID_FUNCTION_ARGUMENT for years that Trino has no moments with zone in."""
+    if not -_LATEST <= micros < _LATEST:
+        raise invalid(f"Millis overflow: {micros // 1000}")
+    return f"{shown(micros, 'microseconds')} {zone}"
+
+
+class FarMoment(datetime):
+    """A moment of a year that Python does not know, in one that has the same days, and how many cycles of years lie between."""
+
+    cycles = 0
+
+    @classmethod
+    def of(cls, micros: int) -> FarMoment:
+        days, rest = divmod(micros, DAY)
+        cycles, days = divmod(days, _CYCLE)
+        alike = datetime.fromordinal(_BEGINNING + days) + timedelta(microseconds=rest)
+        far = cls.combine(alike.date(), alike.time())
+        far.cycles = cycles
+        return far
+
+    @property
+    def year(self) -> int:
+        return super().year + 400 * self.cycles
+
+    def isocalendar(self) -> Any:
+        year, week, day = super().isocalendar()
+        return year + 400 * self.cycles, week, day
+
+
+def moment(text: str, values: dict[str, str]) -> int:
     """The moment whose fields are *values*, by Joda's letters. Raises INVALID_FUNCTION_ARGUMENT where there is none."""
     try:
         day = _day(values)
         # A day of the week moves the date within its week.
         weekday = next((values[letter] for letter in "eEWa" if values.get(letter, "").isdigit()), None)
         if weekday:
-            day += timedelta(days=within(weekday, "dayOfWeek", 1, 7) - day.isoweekday())
+            day += within(weekday, "dayOfWeek", 1, 7) - ((day + 3) % 7 + 1)
         fraction = int((values.get("S", "") + "000")[:3]) * 1000
         hour, minute = _hour(values), within(values.get("m", 0), "minuteOfHour", 0, 59)
         second = within(values.get("s", 0), "secondOfMinute", 0, 59)
-        return datetime(day.year, day.month, day.day, hour, minute, second, fraction)
-    except (ValueError, OverflowError) as error:
+        return day * DAY + ((hour * 60 + minute) * 60 + second) * 1_000_000 + fraction
+    except ValueError as error:
         raise invalid(f'Cannot parse "{text}": {error}') from None
 
 
-def _day(values: dict[str, str]) -> date:
+def _day(values: dict[str, str]) -> int:
     # Without a year it is 1970, but 2000 where a month or a day is given.
     given = any(letter in values for letter in "MdDweEW")
+    if not values.get("y") and "Y" in values:
+        within(values["Y"], "yearOfEra", 1, 292_278_993)
     year = int(values.get("y") or values.get("Y") or (2000 if given else 1970))
     if "w" in values or "x" in values:
         return day_of_week(int(values.get("x", year)), values.get("w", 1), 1)

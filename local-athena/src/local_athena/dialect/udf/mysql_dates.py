@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 
 from local_athena.dialect.udf.failures import invalid
-from local_athena.dialect.udf.moments import DAYS, MONTHS, malformed, moment, named
+from local_athena.dialect.udf.moments import DAYS, MONTHS, malformed, moment, named, padded
 
 _CODE = re.compile(r"%(.)|(%\Z)|([^%]+)", re.S)
 _COMPOSED = {"r": "%h:%i:%s %p", "T": "%H:%i:%s"}
@@ -30,8 +30,8 @@ def _codes(pattern: str) -> list[tuple[str, str]]:
 _SHOWN = {
     "a": "{0:%a}", "b": "{0:%b}", "c": "{0.month}", "d": "{0.day:02d}", "e": "{0.day}", "H": "{0.hour:02d}", "h": "{1:02d}",
     "I": "{1:02d}", "i": "{0.minute:02d}", "j": "{0:%j}", "k": "{0.hour}", "l": "{1}", "M": "{0:%B}", "m": "{0.month:02d}",
-    "p": "{0:%p}", "S": "{0.second:02d}", "s": "{0.second:02d}", "v": "{2[1]:02d}", "W": "{0:%A}", "x": "{2[0]:04d}",
-    "Y": "{0.year:04d}", "y": "{3:02d}", "f": "{4:03d}000",
+    "p": "{0:%p}", "S": "{0.second:02d}", "s": "{0.second:02d}", "v": "{2[1]:02d}", "W": "{0:%A}", "x": "{6}",
+    "Y": "{5}", "y": "{3:02d}", "f": "{4:03d}000",
 }  # fmt: skip
 
 
@@ -42,7 +42,9 @@ def _written(pattern: str) -> list[tuple[str, str]]:
 
 
 def date_format(value: datetime, pattern: str) -> str:
-    facts = (value, value.hour % 12 or 12, value.isocalendar(), value.year % 100, value.microsecond // 1000)
+    iso = value.isocalendar()
+    years = (padded(value.year, 4), padded(iso[0], 4))
+    facts = (value, value.hour % 12 or 12, iso, abs(value.year) % 100, value.microsecond // 1000, *years)
     return "".join(_SHOWN[code].format(*facts) if code else literal for code, literal in _written(pattern))
 
 
@@ -63,7 +65,8 @@ _MEANS = {
 }
 
 
-def date_parse(text: str, pattern: str) -> datetime:
+def date_parse(text: str, pattern: str) -> int:
+    """Microseconds since 1970."""
     values: dict[str, str] = {}
     rest = text
     for code, literal in _written(pattern):
