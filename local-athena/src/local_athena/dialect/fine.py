@@ -61,7 +61,9 @@ def _zoned(x: str, instant: str | None = None) -> str:
 def made_zoned(sql: str, picos: str = "0") -> str:
     """*sql*, a timestamp with time zone of microseconds, and *picos* beside it."""
     fields = "'i': {i}, 'z': CAST(({x}).z AS VARCHAR), 'p': CAST({p} AS INTEGER)"
-    return once(sql, lambda x: f"CASE WHEN {x} IS NOT NULL THEN {{{fields.format(x=x, i=zones.instant(x), p=picos)}}} END")
+    return once(
+        sql, lambda x: f"CASE WHEN {x} IS NOT NULL THEN {{{fields.format(x=x, i=zones.instant(x), p=picos)}}} END"
+    )
 
 
 def _in_zone_of(x: str, moment: str) -> str:

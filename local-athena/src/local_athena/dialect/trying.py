@@ -13,7 +13,8 @@ from local_athena.dialect.context import Context
 from local_athena.dialect.errors import type_mismatch
 from local_athena.dialect.scope import Scope, Value
 from local_athena.dialect.sqltext import LITERAL, NAME
-from local_athena.dialect.types import Type, from_datatype, held
+from local_athena.dialect.types import UNKNOWN, Type, from_datatype, held
+from local_athena.dialect.udf.failures import TRIED
 from local_athena.errors import AthenaError
 
 
@@ -56,6 +57,11 @@ def or_null(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
     around, ctx.or_null = ctx.or_null, node
     try:
         return ctx.expression(node, scope)
+    except AthenaError as error:
+        # A constant that cannot be right is found before Trino finds it; what its analyser refuses has a place.
+        if error.code in TRIED and not error.message.startswith("line "):
+            return Value("NULL", UNKNOWN)
+        raise
     finally:
         ctx.or_null = around
 

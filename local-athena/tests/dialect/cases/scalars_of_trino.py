@@ -9,6 +9,7 @@ from tests.dialect.cases.case import Refused as R  # noqa: N817
 _LIKE = "TestLikeFunctions.java: testInvalidLikePattern"
 _BARE = "Escape character must be followed by '%', '_' or the escape character itself"
 _PERCENTILE = "TestApproximatePercentileAggregation.java"
+_TRY = "TryFunction.java"
 _GREAT = "from (values 9223372036854775806, 9223372036854775807, 9223372036854775807) t(x)"
 _KEYS = "from (values (1, 1), (2, null), (3, 1)) t(k, n)"
 _LONG = ("within group (order by k)", "from (select rpad('', 100000, 'a') x, k from unnest(sequence(1, 20)) t(k))")
@@ -37,6 +38,14 @@ CASES = [
     # TestLagFunction.java, TestLeadFunction.java: without an offset there is no value, nor the default
     C(f"array_agg(w) from (select lag(k, null, -1) over (order by k) w {_KEYS})", [None, None, None], "array(integer)"),
     C(f"array_agg(w) from (select lead(k, n, -1) over (order by k) w {_KEYS})", [2, None, -1], "array(integer)"),
+    # A constant that cannot be right fails where it is evaluated, and TRY gives NULL for it.
+    C("coalesce(try(date_add('_', 1, date '2020-01-01')), date '2020-01-02')", "2020-01-02", "date", source=_TRY),
+    C("try(regexp_like('a', '('))", None, "unknown", source=_TRY),
+    C("coalesce(try(regexp_count(varchar 'q', '(')), 7)", 7, "integer", source=_TRY),
+    # A bin that is NULL is read as 0.
+    C("width_bucket(1, array[-1, null, 2])", 2, "bigint"),
+    C("width_bucket(-1, array[null])", 0, "bigint"),
+    C("t_pdf(-32768, 1e308)", 0.0, "double"),
     # TestListaggAggregationFunction.java: what does not fit is counted
     C(f"substr(listagg(x, ',' on overflow truncate with count) {_LONG[0]}, -10) {_LONG[1]}", "aa,...(10)", "varchar"),
     C(
@@ -52,6 +61,12 @@ CASES = [
 ]
 
 REFUSED = [
+    R(
+        "json_extract('[1]', 1e0)",
+        "FUNCTION_NOT_FOUND",
+        "Unexpected parameters (varchar(3), double) for function json_extract",
+    ),
+    R("json_size('[1]', decimal '1')", "FUNCTION_NOT_FOUND", "for function json_size"),
     R(
         "concat_ws(array[1, 2], array['a'])",
         "FUNCTION_NOT_FOUND",

@@ -47,9 +47,16 @@ def _subject(call: Call, index: int = 0) -> str:
     return value.sql if value.type == JSON else coerce(value, VARCHAR).sql
 
 
+def _path(call: Call) -> Value:
+    path = call.value(1)
+    if not (path.type.is_text or path.type == UNKNOWN):
+        raise call.mismatch()
+    return path
+
+
 def _extract(call: Call) -> Value:
     call.arity(2)
-    path = call.value(1)
+    path = _path(call)
     place = duckdb_path(call, path.const) if isinstance(path.const, str) else None
 
     def found(x: str) -> str:
@@ -74,7 +81,7 @@ def _read(call: Call, x: str, fast: str, slow: str) -> str:
 
 def _extract_scalar(call: Call) -> Value:
     call.arity(2)
-    path = call.value(1)
+    path = _path(call)
     place = duckdb_path(call, path.const) if isinstance(path.const, str) else None
 
     def found(x: str) -> str:

@@ -114,10 +114,13 @@ def width_bucket(x: float, low: float, high: float, buckets: int) -> int:
     return bucket if low < high else buckets - bucket + 1
 
 
-def bin_of(x: float, bins: list[float]) -> int:
-    """``width_bucket`` of given bins, by the same search as Trino's, which looks at no bin but those it passes."""
-    if not bins:
+def bin_of(x: float, given: list[float | None]) -> int:
+    """``width_bucket`` of given bins, by the same search as Trino's, which looks at no bin but those it passes and reads a bin
+    that is NULL as 0.
+    """
+    if not given:
         raise invalid("Bins cannot be an empty array")
+    bins = [bound or 0.0 for bound in given]
     if math.isnan(x):
         raise invalid("Operand cannot be NaN")
     lower, upper = 0, len(bins)

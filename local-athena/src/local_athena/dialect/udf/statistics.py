@@ -6,6 +6,7 @@ import math
 from heapq import heapify, heappop, heappush
 from itertools import pairwise
 from operator import itemgetter
+from statistics import NormalDist
 
 from local_athena.dialect.udf.failures import invalid
 
@@ -75,9 +76,15 @@ def t_cdf(x: float, degrees: float) -> float:
     return tail if x < 0 else 1 - tail
 
 
+_NORMAL_BEYOND = 1e15
+"""So many degrees of freedom that nothing is left of the difference to the normal distribution but cancelled digits."""
+
+
 def t_pdf(x: float, degrees: float) -> float:
     if degrees <= 0:
         raise invalid("df must be greater than 0")
+    if degrees > _NORMAL_BEYOND:
+        return NormalDist().pdf(x)
     scale = math.lgamma((degrees + 1) / 2) - math.lgamma(degrees / 2) - 0.5 * math.log(math.pi * degrees)
     return math.exp(scale - (degrees + 1) / 2 * math.log1p(x * x / degrees))
 
