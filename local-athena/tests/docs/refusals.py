@@ -81,7 +81,9 @@ WORDS: dict[str, list[str]] = {
     "dialect/types.make": [],
     "dialect/udf/path_grammar.member": ["`datetime()` and the methods named after types in JSON paths of SQL/JSON"],
     "dialect/udf/spooky._hash": ["the spooky hash of 192 bytes or more"],
-    "dialect/udf/stems.word_stem": ["stems of words in other languages than English"],
+    "dialect/udf/stems.word_stem": [
+        "stems of words in other languages than English, French, German, Italian, Portuguese and Spanish"
+    ],
     "dialect/windows._frame": ["window frames with `EXCLUDE`"],
     "dialect/windows.listagg_arguments": ["`WITHIN GROUP` around anything but `LISTAGG`"],
     "sql/parse._create": [],

@@ -1,9 +1,10 @@
-"""The stem of an English word, by Porter's second algorithm: https://snowballstem.org/algorithms/english/stemmer.html."""
+"""The stem of a word, of an English one by Porter's second algorithm: https://snowballstem.org/algorithms/english/stemmer.html."""
 
 from __future__ import annotations
 
 import re
 
+from local_athena.dialect.udf import stems_french_german, stems_romance
 from local_athena.dialect.udf.failures import Failure, invalid
 
 _KEPT = {
@@ -24,27 +25,11 @@ _STEP_3 = {
 }  # fmt: skip
 _STEP_4 = ("al", "ance", "ence", "er", "ic", "able", "ible", "ant", "ement", "ment", "ent", "ism", "ate", "iti", "ous", "ive",
            "ize", "ion")  # fmt: skip
-_OTHERS = {
-    "ca",
-    "da",
-    "de",
-    "es",
-    "eu",
-    "fi",
-    "fr",
-    "hu",
-    "hy",
-    "ir",
-    "it",
-    "lt",
-    "nl",
-    "no",
-    "pt",
-    "ro",
-    "ru",
-    "sv",
-    "tr",
-}
+_OTHERS = ("ca", "da", "eu", "fi", "hu", "hy", "ir", "lt", "nl", "no", "ro", "ru", "sv", "tr")
+_LANGUAGES = {
+    "en": lambda word: _stem(word), "fr": stems_french_german.french, "de": stems_french_german.german, "es": stems_romance.spanish,
+    "it": stems_romance.italian, "pt": stems_romance.portuguese,
+}  # fmt: skip
 _VOWELS = "aeiouy"
 _REGION = re.compile(f"[{_VOWELS}][^{_VOWELS}]")
 
@@ -52,9 +37,9 @@ _REGION = re.compile(f"[{_VOWELS}][^{_VOWELS}]")
 def word_stem(word: str, language: str) -> str:
     if language in _OTHERS:
         raise Failure(f"NOT_SUPPORTED: Stems of words in the language {language} are not supported by local Athena")
-    if language != "en":
+    if language not in _LANGUAGES:
         raise invalid(f"Unknown stemmer language: {language}")
-    return _stem(word)
+    return _LANGUAGES[language](word)
 
 
 def _stem(word: str) -> str:
