@@ -146,7 +146,7 @@ _PATTERNS: tuple[tuple[str, str, str], ...] = (
         "A percentage or a separator of an aggregate that is no constant is not supported by local Athena",
     ),
     (
-        r"clause cannot contain (aggregates|window functions)",
+        r"(clause|statement) cannot contain (aggregates|window functions)",
         "EXPRESSION_NOT_SCALAR",
         "The clause cannot contain aggregations, window functions or grouping operations",
     ),

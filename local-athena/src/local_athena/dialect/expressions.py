@@ -12,6 +12,7 @@ from sqlglot import exp
 
 from local_athena.dialect import (
     calls,
+    captures,
     chains,
     comparisons,
     folds,
@@ -59,7 +60,7 @@ def expression(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
         if argument and name not in _PLAIN and name not in _KNOWN.get(type(node), ()):
             raise NotSupported(f"{name.upper()} in {node.sql(dialect='trino')}")
     try:
-        return handler(ctx, node, scope)
+        return captures.captured(handler(ctx, node, scope), node, scope)
     except AthenaError as error:
         raise placed(error, node)  # noqa: B904  # the same error
 

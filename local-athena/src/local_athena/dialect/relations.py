@@ -361,7 +361,7 @@ def _unnest(
     alias = alias or node.args.get("alias")
     inner, listed, fields, lengths = [], [], [], []
     for i, e in enumerate(node.expressions):
-        value = ctx.expression(e, scope)
+        value = ctx.expression(e, scope.fence())  # the text is that of a subquery
         if value.type.name == "map":
             lists = [(f"map_keys({value.sql})", value.type.args[0]), (f"map_values({value.sql})", value.type.args[1])]
         elif value.type.name == "array":
