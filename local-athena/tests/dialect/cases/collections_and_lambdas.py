@@ -41,6 +41,8 @@ CASES = [
     C(f"date_trunc('month', {NOWHEN})", None, "timestamp(3) with time zone"),
     C(f"{NOWHEN} + interval '1' day", None, "timestamp(3) with time zone"),
     C("cast(cast(null as timestamp(9) with time zone) as timestamp(0) with time zone)", None, "timestamp(0) with time zone"),
+    C("zip(cast(null as array(timestamp(3) with time zone)), array[1])", None, "array(row(timestamp(3) with time zone, integer))"),
+    C("combinations(cast(null as array(time(3) with time zone)), 2)", None, "array(array(time(3) with time zone))"),
     # repeat counts entries and bytes
     C("cardinality(repeat('a', 10000))", 10000, "bigint"),
     C("repeat(cast(null as map(integer, integer)), 2)", [None, None], "array(map(integer, integer))"),

@@ -45,7 +45,7 @@ array_union(array(T), array(T)) -> array(T) | CASE WHEN $1 IS NOT NULL AND $2 IS
 array_max(array(T)) -> T | CASE WHEN len(list_filter($1, lambda _e: _e IS NULL)) > 0 THEN NULL ELSE list_max($1) END
 array_min(array(T)) -> T | CASE WHEN len(list_filter($1, lambda _e: _e IS NULL)) > 0 THEN NULL ELSE list_min($1) END
 arrays_overlap(array(T), array(T)) -> boolean | CASE WHEN len(list_filter($1, lambda _e: _e IS NOT NULL AND list_contains($2, _e))) > 0 THEN true WHEN $1 IS NULL OR $2 IS NULL OR (len($1) > 0 AND len($2) > 0 AND (len(list_filter($1, lambda _e: _e IS NULL)) > 0 OR len(list_filter($2, lambda _e: _e IS NULL)) > 0)) THEN NULL ELSE false END
-combinations(array(T), bigint) -> array(array(T)) | list_transform(trino_combinations(CAST(len($1) AS BIGINT), $2), lambda _c: list_transform(_c, lambda _i: $1[_i]))
+combinations(array(T), bigint) -> array(array(T)) | list_transform(trino_combinations(CAST(len($1) AS BIGINT), $2), lambda _c: list_transform(_c, lambda _i: CAST($1[_i] AS $T)))
 filter(array(T), function(T, boolean)) -> array(T) | list_filter($1, $2)
 transform(array(T), function(T, U)) -> array(U) | list_transform($1, $2)
 apply(T, function(T, U)) -> U | list_transform([$1], $2)[1]
@@ -339,7 +339,10 @@ def _zip(call: Call) -> Value:
         raise call.mismatch()
     t = row(*(v.type.element for v in values))
     longest = f"greatest({', '.join(f'len({v.sql})' for v in values)})"
-    fields = ", ".join(f"{ident(n)} := ({v.sql})[_i]" for n, v in zip(field_names(t), values, strict=True))
+    fields = ", ".join(
+        f"{ident(n)} := CAST(({v.sql})[_i] AS {held(v.type.element)})"
+        for n, v in zip(field_names(t), values, strict=True)
+    )
     missing = " OR ".join(f"{v.sql} IS NULL" for v in values)
     return Value(
         f"CASE WHEN {missing} THEN NULL ELSE list_transform(range(1, {longest} + 1), lambda _i: struct_pack({fields})) END",
@@ -354,7 +357,8 @@ def _zip_with(call: Call) -> Value:
     if left.type.name != "array" or right.type.name != "array" or not isinstance(function, exp.Lambda):
         raise call.mismatch()
     (a, b), body = call.lambda_text(function, [left.type.element, right.type.element])
-    made = f"list_transform([({left.sql})[_i]], lambda {a}: list_transform([({right.sql})[_i]], lambda {b}: {strict(body).sql})[1])[1]"
+    first, second = (f"CAST(({v.sql})[_i] AS {held(v.type.element)})" for v in (left, right))
+    made = f"list_transform([{first}], lambda {a}: list_transform([{second}], lambda {b}: {strict(body).sql})[1])[1]"
     sql = f"list_transform(range(1, greatest(len({left.sql}), len({right.sql})) + 1), lambda _i: {made})"
     return Value(f"CASE WHEN {left.sql} IS NOT NULL AND {right.sql} IS NOT NULL THEN {sql} END", array(body.type))
 
