@@ -130,9 +130,16 @@ arrays_overlap | arrays_overlap(ints, array[3, 4]) | list_has_any(ints, [3, 4]) 
 asin | asin(part) | asin(part) | math.asin(x)
 at_timezone | at_timezone(tz, 'America/New_York') | timezone('America/New_York', tz) | x.astimezone(NEW_YORK)
 beta_cdf | beta_cdf(2, 3, part) | |
-bitwise_not | bitwise_not(i) | ~i | ~x
+bing_tile | bing_tile_zoom_level(bing_tile(n % 8, 1, 3)) | |
+bing_tile_at | bing_tile_zoom_level(bing_tile_at(part, part, 9)) | |
+bing_tile_coordinates | bing_tile_coordinates(bing_tile(n % 8, 1, 3)).x | |
+bing_tile_polygon | st_xmin(bing_tile_polygon(bing_tile(n % 8, 1, 3))) | |
+bing_tile_quadkey | bing_tile_quadkey(bing_tile(n % 8, 1, 3)) | |
+bing_tile_zoom_level | bing_tile_zoom_level(bing_tile(n % 8, 1, 3)) | |
+bing_tiles_around | cardinality(bing_tiles_around(part, part, 5)) | |
 bit_count | bit_count(i, 64) | bit_count(i) | x.bit_count()
 bitwise_left_shift | bitwise_left_shift(i, 2) | i << 2 | x << 2
+bitwise_not | bitwise_not(i) | ~i | ~x
 bitwise_right_shift | bitwise_right_shift(i, 2) | i >> 2 | x >> 2
 bitwise_right_shift_arithmetic | bitwise_right_shift_arithmetic(i, 2) | i >> 2 | x >> 2
 cardinality | cardinality(ints) | len(ints) | len(x)
@@ -174,6 +181,7 @@ e | e() | |
 element_at | element_at(m, 'a') | m['a'] | dict(x).get('a')
 empty_approx_set | cardinality(empty_approx_set()) | |
 euclidean_distance | euclidean_distance(doubles, doubles) | list_distance(doubles, doubles) | math.dist(x, x)
+fail | try(if(i < 0, fail('no'))) | CASE WHEN i < 0 THEN error('no') END | x
 flatten | flatten(lists) | flatten(lists) | sum(x, [])
 floor | floor(d) | floor(d) | math.floor(x)
 format | format('%s has %05d of %.2f', word, i, d) | printf('%s has %05d of %.2f', word, i, d) | '%s has %05d' % (x, 3)
@@ -185,6 +193,8 @@ from_base64 | from_base64(base64_text) | from_base64(base64_text) | base64.b64de
 from_base64url | from_base64url(base64_text) | from_base64(base64_text) | base64.urlsafe_b64decode(x)
 from_big_endian_32 | from_big_endian_32(four) | CAST('0x' \\|\\| hex(four) AS BIGINT) | int.from_bytes(x)
 from_big_endian_64 | from_big_endian_64(eight) | CAST('0x' \\|\\| hex(eight) AS BIGINT) | int.from_bytes(x)
+from_encoded_polyline | st_isempty(from_encoded_polyline('_p~iF~ps|U' \\|\\| base64_text)) | |
+from_geojson_geometry | st_isempty(to_geometry(from_geojson_geometry('{"type":"Point","coordinates":[1,' \\|\\| cast(part as varchar) \\|\\| ']}'))) | |
 from_hex | from_hex(hex_text) | unhex(hex_text) | bytes.fromhex(x)
 from_ieee754_32 | from_ieee754_32(four) | CAST('0x' \\|\\| hex(four) AS BIGINT) | struct.unpack('>f', x)
 from_ieee754_64 | from_ieee754_64(eight) | CAST('0x' \\|\\| hex(eight) AS BIGINT) | struct.unpack('>d', x)
@@ -195,6 +205,10 @@ from_unixtime | from_unixtime(d) | to_timestamp(d) | datetime.fromtimestamp(x)
 from_unixtime with zone | from_unixtime(d, 'America/New_York') | timezone('America/New_York', to_timestamp(d)) | datetime.fromtimestamp(x, NEW_YORK)
 from_unixtime_nanos | cast(from_unixtime_nanos(i * 1000) as timestamp(6) with time zone) | to_timestamp(i / 1000000) | datetime.fromtimestamp(x / 1e6)
 from_utf8 | from_utf8(octets) | decode(octets) | x.decode()
+geometry_from_hadoop_shape | st_isempty(geometry_from_hadoop_shape(from_hex('000000000101000000000000000000F03F') \\|\\| eight)) | |
+geometry_invalid_reason | geometry_invalid_reason(st_linestring(array[st_point(0, 0), st_point(part, 1)])) | |
+geometry_nearest_points | st_isempty(geometry_nearest_points(st_linestring(array[st_point(0, 0), st_point(part, 1)]), st_point(part, part))[1]) | |
+geometry_to_bing_tiles | cardinality(geometry_to_bing_tiles(st_point(part, part), 5)) | |
 great_circle_distance | great_circle_distance(part, part, part, part) | |
 greatest | greatest(d, part) | greatest(d, part) | max(x, 0.5)
 hamming_distance | hamming_distance(word, word) | hamming(word, word) | sum(a != b for a, b in zip(x, x))
@@ -221,6 +235,9 @@ json_size | json_size(js, '$') | json_array_length(js) | len(json.loads(x))
 last_day_of_month | last_day_of_month(ts) | last_day(ts) | x.replace(day=28)
 least | least(d, part) | least(d, part) | min(x, 0.5)
 levenshtein_distance | levenshtein_distance(word, 'Hapless') | levenshtein(word, 'Hapless') |
+line_interpolate_point | st_isempty(line_interpolate_point(st_linestring(array[st_point(0, 0), st_point(part, 1)]), 0.5)) | |
+line_interpolate_points | cardinality(line_interpolate_points(st_linestring(array[st_point(0, 0), st_point(part, 1)]), 0.5)) | |
+line_locate_point | line_locate_point(st_linestring(array[st_point(0, 0), st_point(part, 1)]), st_point(part, part)) | |
 ln | ln(part) | ln(part) | math.log(x)
 localtime | localtime | current_localtime() |
 localtimestamp | localtimestamp | current_localtimestamp() |
@@ -281,6 +298,7 @@ sha256 | sha256(octets) | sha256(octets) | hashlib.sha256(x).digest()
 sha512 | sha512(octets) | sha256(octets) | hashlib.sha512(x).digest()
 shuffle | shuffle(ints) | list_sort(ints) |
 sign | sign(d) | sign(d) |
+simplify_geometry | st_isempty(simplify_geometry(st_linestring(array[st_point(0, 0), st_point(part, 1)]), 0.5)) | |
 slice | slice(ints, 2, 2) | ints[2:3] | x[1:3]
 soundex | soundex('a' \\|\\| hex_text) | |
 split | split(text, ' ') | string_split(text, ' ') | x.split(' ')
@@ -305,9 +323,12 @@ to_big_endian_32 | to_big_endian_32(n) | unhex(printf('%08x', n)) | struct.pack(
 to_big_endian_64 | to_big_endian_64(i) | unhex(printf('%016x', i)) | struct.pack('>q', x)
 to_char | to_char(ts, 'yyyy-mm-dd') | strftime(ts, '%Y-%m-%d') | x.strftime('%Y-%m-%d')
 to_date | to_date(day_text, 'yyyy-mm-dd') | CAST(strptime(day_text, '%Y-%m-%d') AS DATE) | datetime.strptime(x, '%Y-%m-%d')
+to_encoded_polyline | to_encoded_polyline(st_linestring(array[st_point(0, 0), st_point(part, 1)])) | |
+to_geojson_geometry | to_geojson_geometry(to_spherical_geography(st_point(part, part))) | |
 to_ieee754_32 | to_ieee754_32(r) | encode(CAST(r AS VARCHAR)) | struct.pack('>f', x)
 to_ieee754_64 | to_ieee754_64(d) | encode(CAST(d AS VARCHAR)) | struct.pack('>d', x)
 to_iso8601 | to_iso8601(ts) | strftime(ts, '%Y-%m-%dT%H:%M:%S.%g') | x.isoformat()
+to_spherical_geography | st_isempty(to_geometry(to_spherical_geography(st_point(part, part)))) | |
 to_timestamp | to_timestamp(day_text, 'yyyy-mm-dd') | strptime(day_text, '%Y-%m-%d') | datetime.strptime(x, '%Y-%m-%d')
 to_unixtime | to_unixtime(ts) | epoch(ts) | x.timestamp()
 transform_keys | transform_keys(m, (k, v) -> k \\|\\| 'x') | map_from_entries(list_transform(map_entries(m), lambda e: {'k': e.key \\|\\| 'x', 'v': e.value})) | {k + 'x': v for k, v in dict(x).items()}
@@ -342,7 +363,6 @@ year_of_week | year_of_week(ts) | isoyear(ts) | x.isocalendar()[0]
 yow | yow(ts) | isoyear(ts) | x.isocalendar()[0]
 zip | zip(ints, words) | list_zip(ints, words) | list(zip(x, x))
 zip_with | zip_with(ints, ints, (a, b) -> a + b) | list_transform(list_zip(ints, ints), lambda p: p[1] + p[2]) | [a + b for a, b in zip(x, x)]
-fail | try(if(i < 0, fail('no'))) | CASE WHEN i < 0 THEN error('no') END | x
 """
 
 AGGREGATES = """

@@ -59,7 +59,7 @@ CASES: list[tuple[list[str], str, str]] = [
     ([ICE], 'select * from "i$files" for version as of 1', "NOT_SUPPORTED: line 1:15: This connector does not support versioned tables"),
     ([T, V], "select * from v for version as of 1", "NOT_SUPPORTED: line 1:15: This connector does not support versioned tables"),
     ([T, V], "delete from v", "NOT_SUPPORTED: line 1:1: Deleting from views is not supported"),
-    ([T, V], "update v set id = 1", "NOT_SUPPORTED: line 1:1: Updating views is not supported"),
+    ([T, V], "update v set id = 1", "NOT_SUPPORTED: line 1:1: Updating through views is not supported"),
     ([T, V], "merge into v using t on true when matched then delete", "NOT_SUPPORTED: line 1:1: Merging into views is not supported"),
     ([ICE], "merge into i using (values 1) s(x) on false when not matched then insert (id, id) values (x, x)", "DUPLICATE_COLUMN_NAME: line 1:1: Merge column name is specified more than once: id"),
     ([ICE], "merge into i using (values 1) s(x) on true when matched then update set id = 1, ID = 2", "DUPLICATE_COLUMN_NAME: line 1:1: Merge column name is specified more than once: id"),

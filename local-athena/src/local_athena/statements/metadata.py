@@ -161,7 +161,8 @@ def as_of(session: Session, version: exp.Expression, position: str) -> AsOf:
         )
     value = "pointer"
     if temporal:
-        moment = exp.cast(version.expression.copy(), "timestamp(6) with time zone", dialect="trino")
+        # Not ``exp.cast``, which takes a type of fewer digits for the same one.
+        moment = exp.Cast(this=version.expression.copy(), to=trino_type("timestamp(6) with time zone"))
         translation = dialect.translate(exp.select(exp.alias_(moment, "pointer")), {}, target="table")
         value = "epoch_us(pointer)"
     ((pointer,),) = session.rows(f"SELECT {value} FROM ({translation.sql}) AS p(pointer)")
