@@ -10,7 +10,8 @@ from typing import Protocol
 
 from local_athena.errors import AthenaError
 from local_athena.model import Outcome
-from local_athena.queries.text import bind, first_word, split_arguments, strip
+from local_athena.queries.parameters import argument
+from local_athena.queries.text import bind, first_word, has_parameters, split_arguments, strip
 
 _NAME = r'(?P<name>"[^"]+"|[A-Za-z_][\w@:]*)'
 _PREPARE = re.compile(rf"prepare\s+{_NAME}\s+from\s+(?P<sql>.+)", re.I | re.S)
@@ -40,7 +41,7 @@ def resolve(sql: str, parameters: tuple[str, ...], statements: PreparedStatement
         if prepared is None:
             raise AthenaError("NOT_FOUND", f"Prepared statement not found: {name}")
         arguments = match["arguments"]
-        return bind(prepared, split_arguments(arguments) if arguments else parameters)
+        return bind(prepared, split_arguments(arguments) if arguments else [*map(argument, parameters)])
     if word == "prepare" and (match := _PREPARE.fullmatch(strip(sql))):
         statements.keep(match["name"].strip('"'), match["sql"])
         return Outcome("DDL", "PREPARE", lines=[])
@@ -49,4 +50,5 @@ def resolve(sql: str, parameters: tuple[str, ...], statements: PreparedStatement
         if not statements.remove(name):
             raise AthenaError("NOT_FOUND", f"Prepared statement not found: {name}")
         return Outcome("DDL", "DEALLOCATE", lines=[])
-    return bind(sql, parameters) if parameters else sql
+    # Athena ignores them where nothing asks for one.
+    return bind(sql, [*map(argument, parameters)]) if parameters and has_parameters(sql) else sql

@@ -59,6 +59,11 @@ def statement_type(sql: str) -> str:
     return "UTILITY" if word in _UTILITIES else "DDL"
 
 
+def has_parameters(sql: str) -> bool:
+    """Whether *sql* has a ``?`` outside its strings and comments."""
+    return any(kind == "other" and text == "?" for kind, text in tokens(sql))
+
+
 def bind(sql: str, parameters: Sequence[str]) -> str:
     """*sql* with its ``?`` replaced, in order, by the SQL literals in *parameters*.
 
@@ -69,9 +74,7 @@ def bind(sql: str, parameters: Sequence[str]) -> str:
     for kind, text in tokens(sql):
         if kind == "other" and text == "?":
             if used < len(parameters):
-                value = parameters[used].strip()
-                # a minus sign before a negative number would read as a comment
-                out.append(f"({value})" if value.startswith("-") else value)
+                out.append(_operand(parameters[used].strip()))
             used += 1
         else:
             out.append(text)
@@ -81,6 +84,12 @@ def bind(sql: str, parameters: Sequence[str]) -> str:
             f"line 1:1: Incorrect number of parameters: expected {used} but found {len(parameters)}",
         )
     return "".join(out)
+
+
+def _operand(value: str) -> str:
+    """*value* as one operand, whatever stands beside it; literals stay as they are, for LIMIT takes no brackets."""
+    kinds = [kind for kind, _ in tokens(value) if kind not in ("comment", "space")]
+    return value if len(kinds) == 1 or kinds == ["word", "quoted"] else f"({value})"
 
 
 def split_arguments(text: str) -> list[str]:

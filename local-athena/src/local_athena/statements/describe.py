@@ -140,7 +140,7 @@ def show_create(session: Session, statement: s.ShowCreate) -> Outcome:
         )
         text = "\n".join((*parts, "TBLPROPERTIES (\n  'table_type'='DELTA')"))
         return utility("SHOW_CREATE_TABLE", ["createtab_stmt"], text.split("\n"))
-    text = _create_iceberg(session, name, found) if is_iceberg(found) else _create_hive(name.database, found)
+    text = _create_iceberg(session, name, found) if is_iceberg(found) else _create_hive(statement.table, found)
     return utility("SHOW_CREATE_TABLE", ["createtab_stmt"], text.split("\n"))
 
 
@@ -167,10 +167,17 @@ def _pairs(properties: Mapping[str, Any]) -> str:
     return ", \n".join(f"  {_quote(key)}={_quote(value)}" for key, value in sorted(properties.items()))
 
 
-def _create_hive(database: str, found: Mapping[str, Any]) -> str:
+def _create_hive(written: Sequence[str], found: Mapping[str, Any]) -> str:
+    """The table under the name that was *written*, with its database or without, and without a SerDe's default property.
+
+    https://github.com/aws/aws-sdk-pandas/blob/main/tests/unit/test_athena.py
+    """
     storage = found["StorageDescriptor"]
     serde = storage.get("SerdeInfo") or {}
-    parts = [f"CREATE EXTERNAL TABLE `{database}.{found['Name']}`(\n{_columns(storage['Columns'])})"]
+    serde_properties = {**(serde.get("Parameters") or {})}
+    if serde_properties.get("serialization.format") == "1":
+        del serde_properties["serialization.format"]
+    parts = [f"CREATE EXTERNAL TABLE `{'.'.join(written[-2:])}`(\n{_columns(storage['Columns'])})"]
     if found.get("PartitionKeys"):
         parts.append(f"PARTITIONED BY ( \n{_columns(found['PartitionKeys'])})")
     if storage.get("BucketColumns"):
@@ -178,8 +185,8 @@ def _create_hive(database: str, found: Mapping[str, Any]) -> str:
             f"CLUSTERED BY ( \n  {', '.join(storage['BucketColumns'])}) \nINTO {storage['NumberOfBuckets']} BUCKETS"
         )
     parts.append(f"ROW FORMAT SERDE \n  {_quote(serde.get('SerializationLibrary', ''))} ")
-    if serde.get("Parameters"):
-        parts.append(f"WITH SERDEPROPERTIES ( \n{_pairs(serde['Parameters'])}) ")
+    if serde_properties:
+        parts.append(f"WITH SERDEPROPERTIES ( \n{_pairs(serde_properties)}) ")
     parts.append(f"STORED AS INPUTFORMAT \n  {_quote(storage.get('InputFormat', ''))} ")
     parts.append(f"OUTPUTFORMAT \n  {_quote(storage.get('OutputFormat', ''))}")
     parts.append(f"LOCATION\n  {_quote(storage.get('Location', ''))}")
