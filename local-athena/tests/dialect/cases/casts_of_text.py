@@ -25,7 +25,7 @@ CASES = [
     ),
     C(
         "cast(row(7, 'x') as row(long bigint, datetime varchar))",
-        {"long": 7, "datetime": "x"},
+        (7, "x"),
         "row(long bigint, datetime varchar)",
     ),
     C("cast('x' as \"varchar\"(3))", "x", "varchar(3)"),
