@@ -33,6 +33,11 @@ def normalise(zone: str) -> str:
     raise AthenaError("INVALID_FUNCTION_ARGUMENT", f"'{zone}' is not a valid time zone")
 
 
+def is_region(zone: str) -> bool:
+    """Whether *zone* is the name of a region, in the letters that it is listed with."""
+    return _regions().get(zone.lower()) == zone
+
+
 def minutes(zone: str) -> int:
     """Minutes east of UTC of ``UTC`` or an offset such as ``-07:09``."""
     return 0 if zone == "UTC" else int(f"{zone[0]}1") * (int(zone[1:3]) * 60 + int(zone[4:6]))

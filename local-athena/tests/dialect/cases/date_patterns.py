@@ -67,6 +67,11 @@ CASES = [
     C("format_datetime(x, y) from (values (timestamp '2024-01-05 09:08:07', 'yyyy')) t(x, y)", "2024", "varchar"),
     # parse_datetime
     C("parse_datetime('2024-01-05 10:11:12 EST', 'yyyy-MM-dd HH:mm:ss z')", "2024-01-05 10:11:12.000 America/New_York", "timestamp(3) with time zone"),
+    C("parse_datetime('2020-05-10 +05', 'yyyy-MM-dd Z')", "2020-05-10 00:00:00.000 +05:00", "timestamp(3) with time zone"),
+    C("parse_datetime('2020-05-10 Etc/GMT-3', 'yyyy-MM-dd ZZZ')", "2020-05-10 00:00:00.000 +03:00", "timestamp(3) with time zone"),
+    C("parse_datetime('44 BC', 'Y G')", "-0043-01-01 00:00:00.000 UTC", "timestamp(3) with time zone", "a year of its era"),
+    C("parse_datetime('ad 2020', 'G y')", "2020-01-01 00:00:00.000 UTC", "timestamp(3) with time zone"),
+    C("date_parse('Mon', '%a')", "1999-12-27 00:00:00.000", "timestamp(3)", "a day alone is one of 2000"),
     C("parse_datetime('2024-01-05 10:11:12 America/New_York', 'yyyy-MM-dd HH:mm:ss ZZZ')", "2024-01-05 10:11:12.000 America/New_York", "timestamp(3) with time zone"),
     C("parse_datetime('01/22', 'MM/dd')", "2000-01-22 00:00:00.000 UTC", "timestamp(3) with time zone"),
     C("parse_datetime('10:11', 'HH:mm')", "1970-01-01 10:11:00.000 UTC", "timestamp(3) with time zone"),
@@ -95,6 +100,10 @@ CASES = [
 ]  # fmt: skip
 
 REFUSED = [
+    # one or two Z are an offset, three and more the name of a region
+    *(R(f"parse_datetime('2020-05-10 {zone}', 'yyyy-MM-dd {pattern}')", "INVALID_FUNCTION_ARGUMENT", f'is malformed at "{zone}"') for zone, pattern in (
+        ("Europe/Berlin", "Z"), ("UTC", "ZZ"), ("+05:30", "ZZZ"), ("europe/berlin", "ZZZ"), ("Z", "ZZZZ"))),
+    R("parse_datetime('2020-05-10 +05:3', 'yyyy-MM-dd Z')", "INVALID_FUNCTION_ARGUMENT"),
     R("date_trunc(u, date '2020-05-10') from (values 'hour') t(u)", "INVALID_FUNCTION_ARGUMENT"),
     R("date_add(u, 1, date '2020-05-10') from (values 'decade') t(u)", "INVALID_FUNCTION_ARGUMENT"),
     R("date_parse(' 2024-01-05', '%Y-%m-%d')", "INVALID_FUNCTION_ARGUMENT"),

@@ -28,7 +28,7 @@ from local_athena.dialect.udf.moments import (
     zoned,
 )
 from local_athena.dialect.udf.numbers import double_text
-from local_athena.dialect.zones import normalise
+from local_athena.dialect.zones import is_region, normalise
 from local_athena.errors import AthenaError
 
 _ISO_DATE = re.compile(r"([+-]?\d{4,9})(?:-W(\d{1,2})(?:-(\d))?|-(\d{3})|-(\d{1,2})(?:-(\d{1,2}))?)?")
@@ -267,9 +267,15 @@ def _value(letter: str, run: str, rest: str, adjoining: bool) -> tuple[re.Match[
             raise invalid("Parsing not supported")
         found = re.match(f"{'|'.join(sorted(_NAMED_ZONES, key=len, reverse=True))}", rest)
         return found, found[0] if found else ""
+    if letter == "Z" and len(run) < 3:
+        found = re.match(r"[Zz]|[+-]\d{2}(?::?\d{2})?", rest)
+        return found, found[0].upper() if found else ""
     if letter == "Z":
-        found = re.match(r"Z|[+-]\d{2}:?\d{2}|[A-Za-z_]+(?:/[A-Za-z_+\-0-9]+)*", rest)
-        return found, found[0] if found else ""
+        found = re.match(r"[A-Za-z]\w*(?:[/+-][\w+-]+)*", rest, re.ASCII)
+        return (found, found[0]) if found and is_region(found[0]) else (None, "")
+    if letter == "G":
+        found = re.match("BCE|BC|CE|AD|bce|bc|ce|ad", rest)
+        return found, found[0].lower() if found else ""
     # A year ends where the next number begins; the other fields are as long as their greatest value.
     longest = len(run) if adjoining and letter in "yYx" else max(len(run), _LONGEST.get(letter, 2))
     limit = len(run) if letter in "SC" else longest

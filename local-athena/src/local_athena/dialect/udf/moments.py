@@ -157,10 +157,11 @@ def moment(text: str, values: dict[str, str]) -> int:
 
 def _day(values: dict[str, str]) -> int:
     # Without a year it is 1970, but 2000 where a month or a day is given.
-    given = any(letter in values for letter in "MdDweEW")
+    given = any(letter in values for letter in "MdDweEW") or values.get("a", "").isdigit()
     if not values.get("y") and "Y" in values:
-        within(values["Y"], "yearOfEra", 1, 292_278_993)
-    year = int(values.get("y") or values.get("Y") or (2000 if given else 1970))
+        year = within(values["Y"], "yearOfEra", 1, 292_278_993)
+        values["y"] = str(1 - year if values.get("G", "").startswith("b") else year)
+    year = int(values.get("y") or (2000 if given else 1970))
     if "w" in values or "x" in values:
         return day_of_week(int(values.get("x", year)), values.get("w", 1), 1)
     if "D" in values:
