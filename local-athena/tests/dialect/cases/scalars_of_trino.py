@@ -42,6 +42,7 @@ CASES = [
     C("coalesce(try(date_add('_', 1, date '2020-01-01')), date '2020-01-02')", "2020-01-02", "date", source=_TRY),
     C("try(regexp_like('a', '('))", None, "unknown", source=_TRY),
     C("coalesce(try(regexp_count(varchar 'q', '(')), 7)", 7, "integer", source=_TRY),
+    C("parse_presto_data_size('2.23kB')", "2283", "decimal(38,0)", source="TestDataSizeFunctions.java"),
     # A bin that is NULL is read as 0.
     C("width_bucket(1, array[-1, null, 2])", 2, "bigint"),
     C("width_bucket(-1, array[null])", 0, "bigint"),
@@ -61,6 +62,11 @@ CASES = [
 ]
 
 REFUSED = [
+    R(
+        "array_sort(array['b', 'a'], 'c')",
+        "FUNCTION_NOT_FOUND",
+        "Unexpected parameters (array(varchar(1)), varchar(1)) for function array_sort",
+    ),
     R(
         "json_extract('[1]', 1e0)",
         "FUNCTION_NOT_FOUND",

@@ -220,16 +220,15 @@ def _array_sort(call: Call) -> Value:
     call.arity(1, 2)
     base = call.value(0)
     base = coerce(base, array(UNKNOWN)) if base.type == UNKNOWN else base
-    if base.type.name != "array":
+    compare = call.args[-1]
+    if base.type.name != "array" or (len(call.args) > 1 and not isinstance(compare, exp.Lambda)):
         raise call.mismatch()
-    if len(call.args) == 1:
+    if not isinstance(compare, exp.Lambda):
         _orderable(call)
         sorted_ = _sorted(base)
         if base.type.element.name in ("array", "row"):
             sorted_ = once(f"CAST({sorted_} AS {held(base.type)})", lambda s: _comparable(s, base.type))
         return Value(sorted_, base.type)
-    compare = call.args[1]
-    assert isinstance(compare, exp.Lambda)
     (a, b), body = call.lambda_text(compare, [base.type.element] * 2)
     if not coercible(body.type, INTEGER):
         raise call.mismatch()

@@ -36,6 +36,7 @@ to_milliseconds(interval day to second) -> bigint | $1
 human_readable_seconds(double) -> varchar | trino_human_readable_seconds($1)
 parse_duration(varchar) -> interval day to second | CASE WHEN $1 IS NULL THEN NULL WHEN regexp_full_match($1, '[0-9]{1,6}(?:[.][0-9]{1,3})?(?:ms|[smhd])') THEN CAST(CAST(rtrim($1, 'msdh') AS DECIMAL(9,3)) * CAST(CASE ltrim($1, '0123456789.') WHEN 'ms' THEN 1 WHEN 's' THEN 1000 WHEN 'm' THEN 60000 WHEN 'h' THEN 3600000 ELSE 86400000 END AS DECIMAL(9,0)) AS BIGINT) ELSE trino_parse_duration($1) END
 parse_data_size(varchar) -> decimal(38,0) | CAST(trino_parse_data_size($1) AS DECIMAL(38,0))
+parse_presto_data_size(varchar) -> decimal(38,0) | CAST(trino_parse_data_size($1) AS DECIMAL(38,0))
 timezone_hour(timestamp with time zone) -> bigint | trino_zone_minutes($1) // 60
 timezone_minute(timestamp with time zone) -> bigint | trino_zone_minutes($1) % 60
 current_timezone() -> varchar | 'UTC'
