@@ -193,7 +193,7 @@ from_base64 | from_base64(base64_text) | from_base64(base64_text) | base64.b64de
 from_base64url | from_base64url(base64_text) | from_base64(base64_text) | base64.urlsafe_b64decode(x)
 from_big_endian_32 | from_big_endian_32(four) | CAST('0x' \\|\\| hex(four) AS BIGINT) | int.from_bytes(x)
 from_big_endian_64 | from_big_endian_64(eight) | CAST('0x' \\|\\| hex(eight) AS BIGINT) | int.from_bytes(x)
-from_encoded_polyline | st_isempty(from_encoded_polyline('_p~iF~ps|U' \\|\\| base64_text)) | |
+from_encoded_polyline | st_isempty(from_encoded_polyline('_ulLnnqC_mqN' \\|\\| word)) | |
 from_geojson_geometry | st_isempty(to_geometry(from_geojson_geometry('{"type":"Point","coordinates":[1,' \\|\\| cast(part as varchar) \\|\\| ']}'))) | |
 from_hex | from_hex(hex_text) | unhex(hex_text) | bytes.fromhex(x)
 from_ieee754_32 | from_ieee754_32(four) | CAST('0x' \\|\\| hex(four) AS BIGINT) | struct.unpack('>f', x)
@@ -271,6 +271,7 @@ nullif | nullif(i, 3) | nullif(i, 3) |
 parse_data_size | parse_data_size(size) | | float(x[:-2])
 parse_datetime | parse_datetime(moment_text, 'yyyy-MM-dd HH:mm:ss.SSS') | strptime(moment_text, '%Y-%m-%d %H:%M:%S.%g') | datetime.strptime(x, '%Y-%m-%d %H:%M:%S.%f')
 parse_duration | parse_duration(duration) | CAST(replace(duration, '.5m', ' minutes') AS INTERVAL) | float(x[:-1])
+parse_presto_data_size | parse_presto_data_size(size) | | float(x[:-2])
 pow | pow(d, 2) | pow(d, 2) | math.pow(x, 2)
 power | power(d, 2) | power(d, 2) | math.pow(x, 2)
 quarter | quarter(ts) | quarter(ts) | x.month // 3
