@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hmac
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 from urllib.parse import quote_plus
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
@@ -349,3 +351,26 @@ def test_with_timezone(connection: duckdb.DuckDBPyConnection, values: list[int |
     slow = f"hour(trino_local({{'i': x, 'z': '{zone}'}}))"
     fast, exact = outcomes(connection, f"hour(at_timezone(x, '{zone}'))", slow, "timestamp(3)", values)
     assert fast == exact
+
+
+CHANGES = {
+    "America/New_York": "2020-11-01 01:30", "Europe/Berlin": "2020-03-29 02:30", "Australia/Lord_Howe": "2020-04-05 01:45", "Antarctica/Troll": "2020-10-25 01:30",
+    "America/Caracas": "2007-12-09 02:45", "Pacific/Apia": "2011-12-30 12:00", "UTC": "2020-01-01 00:00",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("zone", CHANGES)
+def test_a_clock_that_is_set_shows_the_earlier_moment(connection: duckdb.DuckDBPyConnection, zone: str) -> None:
+    """Python's zones for an oracle: of two moments that a clock shows alike the first, as Java; one that it leaves out is later."""
+    clock = datetime.fromisoformat(CHANGES[zone])
+    shown = [clock + timedelta(minutes=m) for m in range(-26 * 60, 26 * 60, 25)]
+    due = [(s.replace(tzinfo=ZoneInfo(zone)) - EPOCH) // timedelta(microseconds=1) for s in shown]
+    micros = [(s - EPOCH.replace(tzinfo=None)) // timedelta(microseconds=1) for s in shown]
+    expression = f"cast(to_unixtime(with_timezone(x, '{zone}')) as bigint) * 1000000"
+    by_column, by_name = outcomes(
+        connection, expression, f"epoch_us(trino_zoned(x, '{zone}').i)", "timestamp(3)", micros
+    )
+    assert list(map(int, by_column)) == list(map(int, by_name)) == due
+
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

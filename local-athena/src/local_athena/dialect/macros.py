@@ -168,9 +168,10 @@ STATEMENTS = (
     """CREATE MACRO trino_local(x) AS CASE WHEN x.z = 'UTC' THEN x.i WHEN x.z[1] IN ('+', '-') THEN x.i +
     to_minutes(trino_offset(x.z))
         ELSE timezone(x.z, timezone('UTC', x.i)) END""",
-    # The hour that a clock shows twice: Java takes the earlier one, DuckDB the later.
-    """CREATE MACRO trino_earlier(i, l, z) AS CASE WHEN timezone(z, timezone('UTC', i - to_hours(1))) = l THEN i - to_hours(1)
-        ELSE i END""",
+    # What a clock shows twice: Java takes the earlier moment, DuckDB the later. The clock may have been set back since yesterday.
+    "CREATE MACRO trino_set_back(i, l, z) AS timezone(z, timezone('UTC', i - to_days(1))) + to_days(1) - l",
+    """CREATE MACRO trino_earlier(i, l, z) AS CASE WHEN timezone(z, timezone('UTC', i - to_days(1))) + to_days(1) = l THEN i
+        WHEN timezone(z, timezone('UTC', i - trino_set_back(i, l, z))) = l THEN least(i, i - trino_set_back(i, l, z)) ELSE i END""",
     """CREATE MACRO trino_instant(l, z) AS CASE WHEN z = 'UTC' THEN l WHEN z[1] IN ('+', '-') THEN l - to_minutes(trino_offset(z))
         ELSE list_transform([timezone('UTC', timezone(z, l))], lambda _i: trino_earlier(_i, l, z))[1] END""",
     "CREATE MACRO trino_zoned(l, z) AS CASE WHEN l IS NOT NULL AND z IS NOT NULL THEN {'i': trino_instant(l, z), 'z': z} END",

@@ -13,6 +13,10 @@ MOMENTS = f"(values ({HERE}, 'first'), ({THERE}, 'second')) t(x, y)"
 DAYS = "interval day to second"
 
 CASES = [
+    # a clock that is set back by half an hour, and by two hours
+    C("to_unixtime(timestamp '2020-04-05 01:45:00 Australia/Lord_Howe')", 1586011500.0, "double"),
+    C("to_iso8601(x) from (values timestamp '2020-04-05 01:45:00.1234567 Australia/Lord_Howe') t(x)", "2020-04-05T01:45:00.1234567+11:00", "varchar(36)"),
+    C("to_unixtime(timestamp '2020-10-25 01:30:00 Antarctica/Troll')", 1603582200.0, "double"),
     C("cast(time '11:15:00+06:00' + interval '50' minute as varchar)", "12:05:00.000+06:00", "varchar"),
     C("cast(interval '50' minute + time '23:15:00-03:30' as varchar)", "00:05:00.000-03:30", "varchar", "past midnight"),
     C("cast(time '00:15:00+06:00' - interval '50' minute as varchar)", "23:25:00.000+06:00", "varchar"),

@@ -103,9 +103,7 @@ def _in_zone(local: str, zone: str, name: str | None) -> str:
     z = text(name)
 
     def made(x: str) -> str:
-        # The hour that a clock shows twice: Java takes the earlier one, DuckDB the later.
-        earlier = f"timezone({z}, timezone('UTC', _i - to_hours(1))) = {x}"
-        instant = f"list_transform([timezone('UTC', timezone({z}, {x}))], lambda _i: CASE WHEN {earlier} THEN _i - to_hours(1) ELSE _i END)[1]"
+        instant = f"list_transform([timezone('UTC', timezone({z}, {x}))], lambda _i: trino_earlier(_i, {x}, {z}))[1]"
         return f"CASE WHEN {x} IS NOT NULL THEN {{'i': {instant}, 'z': {z}}} END"
 
     return once(local, made)
