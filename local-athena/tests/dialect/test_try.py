@@ -37,3 +37,21 @@ def test_try_catches_in_a_macro_and_beside_its_twin():
     translation = dialect.translate(dialect.parse(query), {})
     rows = dialect.connect().execute(translation.sql).fetchall()
     assert rows == [("2024-01-02 03:04:05.000",), (None,)]
+
+
+@pytest.mark.parametrize(
+    ("expression", "error"),
+    [
+        ("try_cast(json_parse(x) as integer)", "INVALID_FUNCTION_ARGUMENT"),
+        ("try_cast(substr(x, 1 / (length(x) - 1)) as integer)", "DIVISION_BY_ZERO"),
+        ("try_cast(split_part(x, ',', 0) as date)", "INVALID_FUNCTION_ARGUMENT"),
+        ("try_cast(url_decode(x) as integer)", ""),
+        ("try_cast(url_decode(max(x)) as integer)", ""),
+        ("transform(array[x], e -> try_cast(url_decode(e) as integer))", ""),
+    ],
+)
+def test_try_cast_catches_the_error_of_its_cast_alone(
+    connection: duckdb.DuckDBPyConnection, expression: str, error: str
+) -> None:
+    assert answer(connection, f"{expression} FROM (VALUES 'y') AS t (x)").error == error
+    assert answer(connection, f"try({expression}) FROM (VALUES 'y') AS t (x)").error == ""

@@ -88,7 +88,7 @@ def _passing(error: Exception, rows: int) -> pa.Table:
 
 
 def _computed(rows: int, made: Callable[[], Batch]) -> Batch | pa.Table:
-    """What *made* gives; what it raises passes through TRY where Trino's does."""
+    """The result of *made*. An error of it passes through TRY where Trino's does."""
     try:
         return made()
     except (Failure, AthenaError) as error:
