@@ -10,13 +10,16 @@ TEXTS = (
     "select", f"select from {T}", "select row()", "select ()", "values ()", f"from {T}",
     # intervals, numbers and names
     "select interval 1 day", "select interval '1' days", "select interval '1 day'", "select interval '1'",
-    "select 1e", "select 1.5.5", "select a$b", "select $1", "select @a", "select n'a'",
+    "select 1e", "select 1.5.5", "select .1.2", "select :a", "select a$b", "select $1", "select @a", "select n'a'",
     # values of other engines
     "select [1, 2]", "select {'a': 1}", "select map{1: 2}", "select array(1, 2)", "select timestamp with time zone '2001-01-01'",
     # operators and functions
     "select 1 div 1", "select 'a' glob 'b'", "select 'a' collate \"C\"", "select 1 in 2", "select 1 = any 2", "select 1 = any (array[1])",
     "select current_date()", "select current_timestamp()", "select left('a', 1)", "select unnest(array[1])", "select exists(1)",
     f"select count(*) filter (x > 1) from {T}", f"select sum(x) within group (order by x) from {T}",
+    # predicates of predicates
+    "select 1 = 1 = true", "select 1 < 2 < 3", "select 1 is null is null", "select 1 in (1) = true", "select 'a' like 'a' = true",
+    "select 1 between 0 and 2 = true", "select 1 not in (1) = true", "select true = not true",
     # names in single quotes
     "select 1 as 'a'", "select 1 as 1", "select * from 'a'",
     # clauses

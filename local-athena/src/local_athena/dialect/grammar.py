@@ -204,6 +204,24 @@ def _in(node: exp.Expr) -> str | None:
     return "mismatched input. Expecting: '('" if node.args.get("field") is not None else None
 
 
+_PREDICATES = (
+    *(exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.NullSafeEQ, exp.NullSafeNEQ),
+    *(exp.Is, exp.Between, exp.In, exp.Like, exp.Escape),
+)
+
+
+def _predicate(node: exp.Expr) -> str | None:
+    """``a = b = c``: what is compared is no predicate, unless in brackets."""
+    if isinstance(node, exp.Escape) or isinstance(node.parent, exp.Update):  # the rest of LIKE; SET a = b = c
+        return None
+    compared = [node.this] if isinstance(node, exp.Is | exp.In) else list(node.iter_expressions())
+    found = any(isinstance(part, (*_PREDICATES, exp.Not)) for part in compared)
+    return f"mismatched input '{_SIGNS.get(type(node), node.key.upper())}'. Expecting: <EOF>" if found else None
+
+
+_SIGNS: dict[type[exp.Expr], str] = {exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
+
+
 def _quantified(node: exp.Expr) -> str | None:
     asked = node.this.unnest() if isinstance(node.this, exp.Expr) else None
     return None if isinstance(asked, exp.Query | exp.Values | exp.Tuple) else "mismatched input. Expecting: <query>"
@@ -219,6 +237,8 @@ def _frame(node: exp.Expr) -> str | None:
 
 _NODES: dict[type[exp.Expr], Callable[[exp.Expr], str | None]] = {
     exp.Select: _select, exp.Tuple: _tuple, exp.Anonymous: _call, exp.TableSample: _sample, exp.Table: _table,
-    exp.CTE: _common, exp.WindowSpec: _frame, exp.WithinGroup: _within, exp.In: _in, exp.Any: _quantified,
+    exp.CTE: _common, exp.WindowSpec: _frame, exp.WithinGroup: _within, exp.Any: _quantified,
+    **dict.fromkeys(_PREDICATES, _predicate), exp.In: lambda node: _in(node) or _predicate(node),
+    exp.Placeholder: lambda node: "mismatched input ':'. Expecting: <expression>" if node.this else None,
     exp.Collate: lambda _: "mismatched input 'COLLATE'. Expecting: <EOF>",
 }  # fmt: skip

@@ -41,7 +41,10 @@ def number(literal: str, node: exp.Expr | None = None) -> Value:
         if value > 2**63 - 1:
             raise failure("SYNTAX_ERROR", f"Invalid numeric literal: {literal}", node)
         return Value(literal, INTEGER if value < 2**31 else BIGINT, value)
-    return double(float(literal), literal)
+    try:
+        return double(float(literal), literal)
+    except ValueError:  # .1.2
+        raise failure("SYNTAX_ERROR", f"Invalid numeric literal: {literal}", node) from None
 
 
 def double(value: float, literal: str | None = None) -> Value:
