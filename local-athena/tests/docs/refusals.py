@@ -97,7 +97,7 @@ WORDS: dict[str, list[str]] = {
         "`EXPLAIN` of other statements than queries, `CREATE TABLE AS`, `INSERT`, `CREATE VIEW` and `UNLOAD`"
     ],
     "statements/select.explain": [
-        "`EXPLAIN` in another format than `TEXT`",
+        "`EXPLAIN` in another format than `TEXT`, `EXPLAIN (TYPE IO)`",
         "`EXPLAIN ANALYZE` of anything but a query",
     ],
     "tables/hive/bucketing._hash": ["`bucketed_by` a column of a type that Hive's hash is not done for"],

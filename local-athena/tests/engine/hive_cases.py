@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 NULL = None
@@ -74,6 +75,12 @@ JSON = [
        "TRINO openxjson/README: DATE"),
     _c("arrays at the top are rows", OPENX, "a int, b string", '[1, "x", "more"]\n[2]', [(1, "x"), (2, NULL)],
        "TRINO openxjson/README: ROW; OpenXJsonDeserializer.decodeValueFromList"),
+    _c("all digits of a decimal", HIVE_JSON, "a decimal(35,5), b array<struct<x:decimal(18,4)>>, c string", '{"a": 123456789012345678901234567890.12345, "b": [{"x": 12345678901234.5678}], "c": ": 12345678901234.5678, \\""}',
+       [(Decimal("123456789012345678901234567890.12345"), [{"x": Decimal("12345678901234.5678")}], ': 12345678901234.5678, "')], "TRINO json/JsonDeserializer: DecimalDecoder"),
+    _c("all digits of decimals, beside other types", HIVE_JSON, "a decimal(38,0), b double, c float, d string, e decimal(5,2)",
+       '{"a": 12345678901234567890123456789012345678, "b": 0.12345678901234567, "c": 0.12345678901234567, "d": 0.123456789012345678901, "e": 1.12345678901234567}',
+       [(Decimal("12345678901234567890123456789012345678"), 0.12345678901234567, 0.12345679104328156, "0.123456789012345678901", Decimal("1.12"))], "TRINO json/JsonDeserializer: DecimalDecoder"),
+    _c("all digits of a decimal to OpenX", OPENX, "a decimal(18,4)", '{"a": -12345678901234.5678e0}', [(Decimal("-12345678901234.5678"),)], "TRINO openxjson/OpenXJsonDeserializer: DecimalDecoder"),
     _c("hcatalog wants an object", HIVE_JSON, "a int", "[1]", "HIVE_CURSOR_ERROR: Row is not a valid JSON Object",
        "TRINO json/JsonDeserializer: start of object expected"),
     _c("blank lines and a BOM are rows of NULLs", OPENX, "a int", '\ufeff{"a": 1}\n\n{"a": 2}\n  \n', [(NULL,), (NULL,), (2,), (NULL,)],

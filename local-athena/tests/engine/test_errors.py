@@ -70,6 +70,12 @@ CASES: list[tuple[list[str], str, str]] = [
     ([ICE], "update i set id = row_number() over ()", "EXPRESSION_NOT_SCALAR: line 1:19: SET clause cannot contain aggregations, window functions or grouping operations: [row_number() OVER ()]"),
     ([ICE], "update i set id = 1, nope = 2", "COLUMN_NOT_FOUND: line 1:22: The UPDATE SET target column nope doesn't exist"),
     ([ICE], "merge into i using (values 1) s(x) on true when matched then update set nope = 2", "COLUMN_NOT_FOUND: line 1:1: Merge column name does not exist in target table: nope"),
+    # https://github.com/elementary-data/elementary/issues/1678, https://github.com/trinodb/trino/blob/master/plugin/trino-hive/src/main/java/io/trino/plugin/hive/util/HiveTypeTranslator.java
+    ([], "create table u with (external_location='s3://lake/u') as select 1 as id, cast(now() as timestamp(6)) as bucket_start", "NOT_SUPPORTED: Incorrect timestamp precision for timestamp(6); the configured precision is MILLISECONDS; column name: bucket_start"),
+    ([], "create table u with (external_location='s3://lake/u') as select array[cast(null as timestamp(4))] as a", "NOT_SUPPORTED: Incorrect timestamp precision for timestamp(4); the configured precision is MILLISECONDS; column name: a"),
+    ([], "unload (select cast(now() as timestamp(6)) as a) to 's3://lake/u/' with (format='PARQUET')", "NOT_SUPPORTED: Incorrect timestamp precision for timestamp(6); the configured precision is MILLISECONDS; column name: a"),
+    ([], "create table u with (external_location='s3://lake/u', format='TEXTFILE') as select row(1, 'a') as a", "NOT_SUPPORTED: Anonymous row type is not supported in Hive. Please give each field a name: row(integer, varchar(1))"),
+    ([ICE.replace(" 1 as id", " uuid() as id")], 'select * from "i$partitions"', 'NOT_SUPPORTED: The metadata table "i$partitions" of a table with a column of type uuid is not supported by local Athena (see docs/ATHENA.md)'),
     # No row can be meant: the table is empty, or its files' statistics say so.
     ([ICE, "delete from i"], "update i set id = nope", "COLUMN_NOT_FOUND: line 1:19: Column 'nope' cannot be resolved"),
     ([ICE], "update i set id = 'x' where id = 999", "TYPE_MISMATCH: UPDATE table column types don't match SET expressions: Table: [integer], Expressions: [varchar(1)]"),

@@ -58,6 +58,13 @@ def test_all_kinds(lake: Lake) -> None:
 def test_partitions_of_an_unpartitioned_table(lake: Lake) -> None:
     lake.create("t", {"id": "bigint"}, "SELECT 1")
     assert "partition" not in read(lake, "t", "partitions")[0]
+    lake.create("u", {"name": "string"}, "SELECT ''")
+    assert read(lake, "u", "partitions")[0]["data"]["name"] == {
+        "min": "",
+        "max": "",
+        "null_count": 0,
+        "nan_count": None,
+    }
 
 
 def test_time_travel(lake: Lake) -> None:

@@ -93,6 +93,35 @@ def to_hive(kind: exp.DataType) -> str:
     raise AthenaError("NOT_SUPPORTED", f"Unsupported Hive type: {from_datatype(kind)}")
 
 
+def check_storable(columns: Sequence[Column]) -> None:
+    """Refuse what Hive tables cannot hold although there is a Hive type for it, in CTAS and UNLOAD.
+
+    https://github.com/trinodb/trino/blob/master/plugin/trino-hive/src/main/java/io/trino/plugin/hive/HiveMetadata.java
+    (``validateTimestampTypes``),
+    https://github.com/trinodb/trino/blob/master/plugin/trino-hive/src/main/java/io/trino/plugin/hive/util/HiveTypeTranslator.java
+
+    Trino refuses timestamps of less than three digits as well; nothing of them is lost here.
+
+    :raises AthenaError: ``NOT_SUPPORTED`` for timestamps of more than three digits and for rows whose fields have no names.
+    """
+    for column in columns:
+        for kind in column.type.find_all(exp.DataType):
+            shown = from_datatype(kind)
+            if kind.this == exp.DType.STRUCT and not all(
+                isinstance(field, exp.ColumnDef) for field in kind.expressions
+            ):
+                raise AthenaError(
+                    "NOT_SUPPORTED",
+                    f"Anonymous row type is not supported in Hive. Please give each field a name: {shown}",
+                )
+            if shown.name == "timestamp" and shown.precision > 3:
+                raise AthenaError(
+                    "NOT_SUPPORTED",
+                    f"Incorrect timestamp precision for {shown}; the configured precision is MILLISECONDS; "
+                    f"column name: {column.name.lower()}",
+                )
+
+
 def columns_from_glue(columns: Sequence[dict[str, object]]) -> tuple[Column, ...]:
     """Columns of a Glue table or partition key list, with Trino types and lower-case names."""
     return tuple(

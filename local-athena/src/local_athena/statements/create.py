@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from sqlglot import exp
 
 from local_athena.catalog.glue import GlueObject, table_exists
-from local_athena.catalog.types import columns_to_glue, from_hive, trino_spelling
+from local_athena.catalog.types import check_storable, columns_to_glue, from_hive, trino_spelling
 from local_athena.errors import AthenaError, InvalidRequest
 from local_athena.model import DEFAULT_CATALOG, Column, Outcome, QueryContext, TableName, trino_type
 from local_athena.session import Session
@@ -192,6 +192,7 @@ def _hive(
             "INVALID_TABLE_PROPERTY", f"Unsupported format '{file_format}'; a CTAS writes {', '.join(_FORMATS)}"
         )
     data, keys = _split_keys(columns, _strings(properties, "partitioned_by"))
+    check_storable(columns)
     bucketed_by, count = _buckets(properties, data)
     glue_data, glue_keys = columns_to_glue(data), columns_to_glue(keys)
     location = _location(session, name, properties)

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/athena/latest/ug/unload.html
 
 from __future__ import annotations
 
-from local_athena.catalog.types import to_hive
+from local_athena.catalog.types import check_storable, to_hive
 from local_athena.errors import AthenaError
 from local_athena.model import Outcome
 from local_athena.session import Session
@@ -39,6 +39,7 @@ def unload(session: Session, statement: s.Unload) -> Outcome:
     names = [column.name.lower() for column in translation.columns]
     if count and names[-count:] != [str(key).lower() for key in keys]:  # type: ignore[union-attr]
         raise AthenaError("HIVE_COLUMN_ORDER_MISMATCH", f"Partition keys must be the last columns of the query: {keys}")
+    check_storable(translation.columns)
     for column in translation.columns:
         to_hive(column.type)
     data, partition = translation.columns[: len(names) - count], translation.columns[len(names) - count :]

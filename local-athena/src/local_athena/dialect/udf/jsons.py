@@ -247,6 +247,18 @@ def encoded(text: str, encoding: str) -> bytes:
     return text.encode(_ENCODINGS[encoding])
 
 
+_LONG_DECIMAL = re.compile(r'"(?:[^"\\]|\\.)*"|-?\d+\.\d+(?:[eE][+-]?\d+)?')
+
+
+def long_decimals(text: str) -> str:
+    """JSON text in which fractions of more digits than a double keeps stand in quotes, which keeps them all."""
+    return _LONG_DECIMAL.sub(lambda m: f'"{m[0]}"' if m[0][0] != '"' and len(m[0]) > _KEPT else m[0], text)
+
+
+_KEPT = 16
+"""Fifteen digits of a decimal and its point: https://en.wikipedia.org/wiki/Double-precision_floating-point_format"""
+
+
 FUNCTIONS = (
     ("json_parse", parse, "VARCHAR", "VARCHAR"), ("json_extract", extract, "VARCHAR VARCHAR", "VARCHAR"),
     ("json_extract_scalar", extract_scalar, "VARCHAR VARCHAR", "VARCHAR"),
@@ -256,5 +268,5 @@ FUNCTIONS = (
     ("json_array_get", array_get, "VARCHAR BIGINT", "VARCHAR"), ("json_java_numbers", numbers, "VARCHAR", "VARCHAR"),
     ("json_tree", tree, "VARCHAR", "VARCHAR"), ("json_field", field, "VARCHAR VARCHAR", "VARCHAR"),
     ("json_path", query, "VARCHAR VARCHAR VARCHAR", "VARCHAR"), ("json_decoded", decoded, "BLOB VARCHAR", "VARCHAR"),
-    ("json_encoded", encoded, "VARCHAR VARCHAR", "BLOB"),
+    ("json_long_decimals", long_decimals, "VARCHAR", "VARCHAR"), ("json_encoded", encoded, "VARCHAR VARCHAR", "BLOB"),
 )  # fmt: skip

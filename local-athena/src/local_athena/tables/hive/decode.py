@@ -22,7 +22,8 @@ from local_athena.tables.hive.values import TEXT, literal, of_csv, of_text
 def decoder(form: Format, columns: Sequence[Column]) -> tuple[str, list[str]]:
     """SQL to select beside the columns of a converted file, and one expression a column over all that."""
     if form.kind == "json":
-        return json_values.document(form), [json_values.column(form, at, column) for at, column in enumerate(columns)]
+        values = [json_values.column(form, at, column) for at, column in enumerate(columns)]
+        return json_values.document(form, columns), values
     if form.kind == "opencsv":
         return "", [_open_csv(form, position, column) for position, column in enumerate(columns, 1)]
     if form.kind in ("regex", "grok"):

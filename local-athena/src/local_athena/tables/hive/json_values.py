@@ -5,6 +5,8 @@ https://docs.aws.amazon.com/athena/latest/ug/openx-json-serde.html, https://docs
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlglot import exp
 
 from local_athena.dialect import errors
@@ -14,19 +16,23 @@ from local_athena.tables.hive.formats import Format
 from local_athena.tables.hive.values import TEXT, identifier, literal, of_json, sized
 
 _CAPITAL_KEY = r'"[^"]*\p{Lu}[^"]*"\s*:'
+_LONG_FRACTION = r"[0-9][0-9.]{16}"
 _LISTS = (exp.DType.ARRAY, exp.DType.LIST)
 
 
-def document(form: Format) -> str:
+def document(form: Format, columns: Sequence[Column]) -> str:
     """``document``: the row of a line. NULL where the SerDe gives a row of NULLs; what it refuses fails when it is read.
 
     To OpenX a line that begins with neither ``{`` nor ``[`` (a blank one, or one behind a BOM) is a row of NULLs.
     """
+    row = "line::JSON"
+    if any(_has_decimals(column.type) for column in columns):
+        row = f"(CASE WHEN regexp_matches(line, '{_LONG_FRACTION}') THEN trino_json_long_decimals(line) ELSE line END)::JSON"
     bad = "'Row is not a valid JSON Object: ' || left(line, 200)"
     malformed = _malformed(form, bad)
     checked = f"CASE WHEN NOT json_valid(line) THEN {malformed}"
     if not form.openx:
-        return f"{checked} WHEN json_type(line) <> 'OBJECT' THEN {malformed} ELSE line::JSON END AS document"
+        return f"{checked} WHEN json_type(line) <> 'OBJECT' THEN {malformed} ELSE {row} END AS document"
     if _folded(form):
         keys = "json_keys(line)"
         double = "'Row is not a valid JSON Object - JSONException: Duplicate key in ' || left(line, 200)"
@@ -34,7 +40,11 @@ def document(form: Format) -> str:
         twice = f"len(list_distinct(list_transform({keys}, lambda key: lower(key)))) < len({keys})"
         capital = f"regexp_matches(line, '{_CAPITAL_KEY}') AND json_type(line) = 'OBJECT'"
         checked += f" WHEN {capital} AND {twice} THEN {_malformed(form, double)}"
-    return f"CASE WHEN left(ltrim(line), 1) NOT IN ('{{', '[') THEN NULL ELSE {checked} ELSE line::JSON END END AS document"
+    return f"CASE WHEN left(ltrim(line), 1) NOT IN ('{{', '[') THEN NULL ELSE {checked} ELSE {row} END END AS document"
+
+
+def _has_decimals(kind: exp.DataType) -> bool:
+    return any(part.this == exp.DType.DECIMAL for part in kind.find_all(exp.DataType))
 
 
 def _malformed(form: Format, message: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any, cast
 
 import pyarrow as pa
@@ -12,6 +13,7 @@ from pyiceberg.manifest import DataFile, DataFileContent
 from pyiceberg.partitioning import PartitionField
 from pyiceberg.transforms import IdentityTransform
 
+from local_athena.errors import NotSupported
 from local_athena.model import Column, trino_type
 from local_athena.tables.iceberg.loaded import LoadedTable
 from local_athena.tables.iceberg.types import to_arrow, to_trino
@@ -31,12 +33,19 @@ def build(table: LoadedTable) -> tuple[tuple[Column, ...], pa.Table]:
         **dict.fromkeys(_COUNTS, ice.LongType()),
         **({"data": data} if shown else {}),
     }
+    if any(isinstance(f.field_type, ice.UUIDType) for of in (partition, data) for f in _leaves(of)):
+        raise NotSupported(f'The metadata table "{table.name.table}$partitions" of a table with a column of type uuid')
     columns = tuple(
         Column(name, trino_type(_COUNTS[name]) if name in _COUNTS else to_trino(of)) for name, of in kinds.items()
     )
     rows = [_row(table, parts, shown, key, files) for key, files in _grouped(table, parts).items()]
     schema = pa.schema([(name, to_arrow(of)) for name, of in kinds.items()])
     return columns, pa.Table.from_pylist([{name: row[name] for name in kinds} for row in rows], schema=schema)
+
+
+def _leaves(of: ice.StructType) -> Iterator[ice.NestedField]:
+    for field in of.fields:
+        yield from _leaves(field.field_type) if isinstance(field.field_type, ice.StructType) else [field]
 
 
 def _bounds(of: ice.IcebergType) -> ice.StructType:
@@ -94,8 +103,8 @@ def _summary(field: ice.NestedField, files: list[DataFile]) -> dict[str, Any]:
     lower = [(file.lower_bounds or {}).get(number) for file in filled]
     upper = [(file.upper_bounds or {}).get(number) for file in filled]
     return {
-        "min": min(from_bytes(of, raw) for raw in lower if raw) if lower and all(lower) else None,
-        "max": max(from_bytes(of, raw) for raw in upper if raw) if upper and all(upper) else None,
+        "min": min(from_bytes(of, raw) for raw in lower if raw is not None) if lower and None not in lower else None,
+        "max": max(from_bytes(of, raw) for raw in upper if raw is not None) if upper and None not in upper else None,
         "null_count": sum(count for count in nulls if count is not None) if None not in nulls else None,
         "nan_count": None,
     }

@@ -13,6 +13,7 @@ from pyiceberg import types as ice
 from pyiceberg.schema import Schema
 from sqlglot import exp
 
+from local_athena.dialect.types import from_datatype
 from local_athena.errors import AthenaError
 from local_athena.model import Column, trino_type
 
@@ -148,7 +149,7 @@ def from_trino(of: exp.DataType, next_id: Iterator[int]) -> ice.IcebergType:
         key, value = of.expressions
         return ice.MapType(key_id, from_trino(key, next_id), value_id, from_trino(value, next_id), value_required=False)
     if kind == _D.STRUCT:
-        named = [_struct_field(field) for field in of.expressions]
+        named = [_struct_field(field, of) for field in of.expressions]
         ids = [next(next_id) for _ in named]
         return ice.StructType(
             *(
@@ -161,10 +162,10 @@ def from_trino(of: exp.DataType, next_id: Iterator[int]) -> ice.IcebergType:
     raise AthenaError("NOT_SUPPORTED", f"Type not supported for Iceberg: {of.sql('trino').lower()}")
 
 
-def _struct_field(field: exp.Expression) -> tuple[str, exp.DataType]:
+def _struct_field(field: exp.Expression, row: exp.DataType) -> tuple[str, exp.DataType]:
     if isinstance(field, exp.ColumnDef) and field.kind:
         return field.name, field.kind
-    raise AthenaError("NOT_SUPPORTED", "Row type field does not have a name: " + field.sql("trino"))
+    raise AthenaError("NOT_SUPPORTED", f"Row type field does not have a name: {from_datatype(row)}")
 
 
 def check_precision(columns: Sequence[Column]) -> None:
