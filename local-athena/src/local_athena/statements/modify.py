@@ -10,7 +10,7 @@ from local_athena.sql import statements as s
 from local_athena.statements.relations import Relations, is_iceberg
 from local_athena.tables import views
 
-_INTO_VIEWS = {"DELETE": "Deleting from", "UPDATE": "Updating through", "MERGE": "Merging into"}
+_INTO_VIEWS = {"DELETE": "Deleting from", "UPDATE": "Updating", "MERGE": "Merging into"}
 
 
 def modify(session: Session, statement: s.Modify) -> Outcome:
