@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+import pytest
+
 from local_athena.model import Column, Outcome, trino_type
 from local_athena.results.store import ResultStore
 from local_athena.storage import AwsClients
@@ -11,9 +15,13 @@ def _nothing() -> None:
     return None
 
 
-def test_an_unload_of_no_rows_has_a_manifest(aws: AwsClients) -> None:
-    """PyAthena's unload cursors read DataManifestLocation without looking at the count."""
-    result = ResultStore(aws.s3).write("q", "s3://lake/out/", Outcome("DML", "UNLOAD", update_count=0), _nothing)
+@pytest.mark.parametrize(("kind", "of"), [("DML", "UNLOAD"), ("DDL", "CREATE_TABLE_AS_SELECT")])
+def test_no_rows_have_a_manifest(aws: AwsClients, kind: Literal["DML", "DDL"], of: str) -> None:
+    """PyAthena's unload cursors read DataManifestLocation without looking at the count, awswrangler makes a frame of it.
+
+    https://github.com/aws/aws-sdk-pandas/blob/main/tests/unit/test_athena.py (``test_athena_ctas_empty``)
+    """
+    result = ResultStore(aws.s3).write("q", "s3://lake/out/", Outcome(kind, of, update_count=0), _nothing)
     assert result.manifest == "s3://lake/out/q-manifest.csv"
     assert aws.s3.get_object(Bucket="lake", Key="out/q-manifest.csv")["Body"].read() == b""
     assert (

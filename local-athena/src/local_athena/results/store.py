@@ -26,7 +26,7 @@ from local_athena.storage import split_uri
 
 BLOCK_ROWS = 2048
 CACHE_BYTES = 32 * 1024 * 1024
-_LISTED = {"UNLOAD"}
+_LISTED = {"UNLOAD", "CREATE_TABLE_AS_SELECT"}
 """Statements whose list of files is there when it is empty, for clients read it without looking at the count."""
 
 
