@@ -52,7 +52,8 @@ class QueryContext:
 
     ``output_location`` is the full S3 prefix under which result files go; it is ``enforced`` when the workgroup
     insists on it, and then CTAS chooses table locations under it, as Athena does. ``bytes_cutoff`` is the workgroup's
-    BytesScannedCutoffPerQuery.
+    BytesScannedCutoffPerQuery. ``catalogs`` are the names of all data catalogs, in lower case; None where nobody keeps
+    a list of them.
     """
 
     query_id: str
@@ -62,6 +63,7 @@ class QueryContext:
     enforced: bool = False
     bytes_cutoff: int | None = None
     account_id: str = "000000000000"
+    catalogs: frozenset[str] | None = None
     cancelled: threading.Event = field(default_factory=threading.Event)
     _on_cancel: list[Callable[[], None]] = field(default_factory=list)
 

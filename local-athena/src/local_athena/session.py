@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from local_athena import dialect
-from local_athena.catalog.glue import Glue, schema_missing
+from local_athena.catalog.glue import Glue, is_managed, schema_missing
 from local_athena.errors import AthenaError, InternalError, QueryCancelled, Untranslated
 from local_athena.model import DEFAULT_DATABASE, QueryContext, TableName
 from local_athena.storage import Storage
@@ -87,6 +87,15 @@ class Session:
     def name(self, parts: tuple[str, ...]) -> TableName:
         """A name of one to three parts as a place, in the query's own catalog and database where they are left out."""
         return resolve_name(parts, self.context.catalog, self.context.database)
+
+    def require_catalog(self, name: TableName, position: str = "line 1:1") -> None:
+        """Refuse a name in a catalog that is not registered. DESCRIBE, SHOW and DDL do not ask: Athena looks in its own then.
+
+        :raises AthenaError: ``CATALOG_NOT_FOUND``.
+        """
+        known = self.context.catalogs
+        if known is not None and name.catalog not in known and not is_managed(name.catalog):
+            raise AthenaError("CATALOG_NOT_FOUND", f"{position}: Catalog '{name.catalog}' does not exist")
 
     def require_schema(self, name: TableName) -> dict[str, Any]:
         """The database of *name* in Glue.

@@ -87,6 +87,15 @@ CASES: list[tuple[str, list[str], str, Any]] = [
     ("explain", [T], "explain select * from t", "Query Plan"),
     ("show columns", [P], "show columns from p", ["id", "k", "d"]),
     ("show columns in", [T], 'show columns in "db"."t"', ["id", "name"]),
+    # As measured on AWS: https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/query-results.md
+    ("show columns of a view", ["create view v as select 1 n, 'a' s"], "show columns from v", ["n\tinteger", "s\tvarchar(1)"]),
+    ("describe a view", ["create view v as select 1 n, 'a' s, cast(row(1) as row(x int)) r, timestamp '2024-01-01 00:00:00.000' t"], "describe v", ["n\tinteger", "s\tvarchar(1)", "r\trow(x integer)", "t\ttimestamp(3)"]),
+    ("show databases like is a regular expression", ["create schema db2"], "show databases like 'db.*'", ["db", "db2"]),
+    ("show databases like, whole names", ["create schema db2"], "show databases like 'db'", ["db"]),
+    ("show databases like *", ["create schema db2"], "show databases like '*'", ["db", "db2", "default"]),
+    ("show databases like, Hive's wildcard", ["create schema db2"], "show databases like 'db*'", ["db"]),
+    ("show databases like, LIKE's wildcard", [], "show databases like 'd%'", []),
+    ("show databases like, case", [], "show databases like 'DB'", []),
     ("show tables like", [T, TMP], "show tables in db 's*'", ["src"]),
     ("show views", [T, "create view v as select 1 a"], "show views in db", ["v"]),
     ("show partitions", [P], "show partitions `db`.`p`", ["k=__HIVE_DEFAULT_PARTITION__/d=__HIVE_DEFAULT_PARTITION__", "k=x/d=2024-01-01", "k=y z%2F%25/d=2024-01-02"]),
@@ -139,6 +148,14 @@ TYPES = [
     ("create schema x", "DDL", "CREATE_DATABASE"),
     ("create view v as select 1 a", "DDL", "CREATE_VIEW"),
     ("show tables", "UTILITY", "SHOW_TABLES"),
+    ("show tblproperties {t}", "UTILITY", "SHOW_TABLE_PROPERTIES"),
+    ("describe {v}", "UTILITY", "DESC_VIEW"),
+    ("show columns in {v}", "UTILITY", "DESC_VIEW"),
+    ("show create view {v}", "UTILITY", "SHOW_CREATE_VIEW"),
+    ("msck repair table {t}", "DDL", "MSCK_REPAIR"),
+    ("alter table {t} set tblproperties ('a' = 'b')", "DDL", "ALTER_TABLE_PROPERTIES"),
+    ("alter table {t} add partition (k = 'x')", "DDL", "ALTER_TABLE_ADD_PARTITION"),
+    ("alter table {t} drop if exists partition (k = 'x')", "DDL", "ALTER_TABLE_DROP_PARTITION"),
     ("create external table x (a int) location 's3://lake/x/'", "DDL", "CREATE_TABLE"),
     ("drop table if exists x", "DDL", "DROP_TABLE"),
 ]
@@ -146,7 +163,9 @@ TYPES = [
 
 @pytest.mark.parametrize(("statement", "kind", "sub_kind"), TYPES, ids=[case[2] for case in TYPES])
 def test_statement_types(athena: Athena, statement: str, kind: str, sub_kind: str) -> None:
-    outcome = athena.run(statement)
+    athena.run("create external table given_t (a int) partitioned by (k string) location 's3://lake/given/'")
+    athena.run("create view given_v as select 1 a")
+    outcome = athena.run(statement.format(t="given_t", v="given_v"))
     assert (outcome.statement_type, outcome.substatement_type) == (kind, sub_kind)
 
 
@@ -195,3 +214,49 @@ def test_rows_written_are_counted(athena: Athena) -> None:
     created = athena.run(ICE.replace('"t"', '"i"').replace("lake/t", "lake/i"))
     assert (created.update_count, len(created.written)) == (2, 1)
     assert athena.run("delete from i where id = 1").update_count == 1
+
+
+def test_describe_of_a_hive_table_to_the_blank(athena: Athena) -> None:
+    """https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/query-results.md."""
+    athena.run("create external table x (n int comment 'abc') partitioned by (p string) location 's3://lake/x/'")
+    n, p = f"{'n':<20}\t{'int':<20}\t{'abc':<20}", f"{'p':<20}\t{'string':<20}\t{'':<20}"
+    heading = f"{'# col_name':<20}\t{'data_type':<20}\t{'comment':<20}"
+    blank = "\t \t "
+    assert athena.run("describe x").lines == [n, p, blank, "# Partition Information\t \t ", heading, blank, p]
+    athena.run(ICE)
+    assert athena.run("show columns in t").lines == ["id", "name"]
+    assert athena.run("show columns in x").lines == [f"{'n':<20}", f"{'p':<20}"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "select * from t",
+        "select * from nowhere",
+        "select * from nodb.t",
+        "explain select * from t",
+        "select 1 from information_schema.tables",
+        "insert into t select 1, 'a'",
+        "insert into awsdatacatalog.db.t select * from t",
+        "create table awsdatacatalog.db.u with (external_location = 's3://lake/u/') as select * from t",
+        "delete from t",
+    ],
+)
+def test_a_catalog_that_is_not_there_has_no_rows(athena: Athena, statement: str) -> None:
+    """https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/statements.md (#214)."""
+    athena.run(T)
+    message = athena.error(statement, catalog="other", catalogs=frozenset({"awsdatacatalog"}))
+    assert message.startswith("CATALOG_NOT_FOUND")
+    assert message.endswith("Catalog 'other' does not exist")
+
+
+def test_names_in_a_catalog_that_is_not_there_are_athenas_own(athena: Athena) -> None:
+    """DESCRIBE, SHOW and views do not ask for it; a name with its catalog is found: the same page, #212, #214, #217."""
+    athena.run(T)
+    other = {"catalog": "other", "catalogs": frozenset({"awsdatacatalog"})}
+    assert athena.rows("show columns in t", **other) == ["id", "name"]
+    assert athena.rows("select id from awsdatacatalog.db.t order by 1", **other) == [(1,), (2,)]
+    assert athena.rows("select 1", **other) == [(1,)]
+    assert athena.error("select * from other.db.t", catalogs=frozenset({"awsdatacatalog"})) == (
+        "CATALOG_NOT_FOUND: line 1:15: Catalog 'other' does not exist"
+    )

@@ -142,6 +142,7 @@ def _execution(store: Store, request: dict[str, Any]) -> QueryExecution:
         enforced=enforced(workgroup),
         bytes_cutoff=workgroup.configuration.get("BytesScannedCutoffPerQuery"),
         account_id=store.identity.account_id,
+        catalogs=frozenset({DEFAULT_CATALOG, *(name.lower() for name in store.catalogs)}),
     )
     return QueryExecution(submission, context)
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from local_athena.errors import AthenaError
 from local_athena.model import Outcome, QueryContext
-from local_athena.queries.text import statement_type
+from local_athena.queries.text import first_word, statement_type
 from local_athena.results.store import Result
 
 ENGINE_VERSION = "Athena engine version 3"
@@ -176,7 +176,8 @@ class QueryExecution:
     def _output_location(self, kind: str) -> str:
         if self.result and self.result.location:
             return self.result.location
-        return f"{self.submission.output_prefix}{self.id}.{'csv' if kind == 'DML' else 'txt'}"
+        rows = kind == "DML" and first_word(self.submission.sql) != "EXPLAIN"
+        return f"{self.submission.output_prefix}{self.id}.{'csv' if rows else 'txt'}"
 
     def _status(self) -> dict[str, Any]:
         status: dict[str, Any] = {"State": self.state, "SubmissionDateTime": self.submitted_at}

@@ -170,9 +170,11 @@ class ResultStore:
         return result
 
     def _write_lines(self, query_id: str, prefix: str, outcome: Outcome) -> Result:
-        # Hive's text has no length: SHOW and DESCRIBE say string where a query says varchar.
-        hive = {"Type": "string", "Precision": 0, "CaseSensitive": False}
-        columns = [{**info, **hive} for info in column_infos(outcome.columns)]
+        columns = column_infos(outcome.columns)
+        if outcome.statement_type == "UTILITY":
+            # Hive's text has no length: SHOW and DESCRIBE say string where a query says varchar. Views are Trino's.
+            kind = "varchar" if "VIEW" in outcome.substatement_type else "string"
+            columns = [{**info, "Type": kind, "Precision": 0, "CaseSensitive": False} for info in columns]
         location = f"{prefix}{query_id}.txt"
         lines = list(outcome.lines or ())
         data = "".join(f"{line}\n" for line in lines).encode()

@@ -150,7 +150,7 @@ def set_properties(session: Session, statement: s.SetProperties) -> Outcome:
         if not views.is_view(found) and not is_delta(found):
             settings.check({**changed, "Parameters": statement.properties}, at="statement")
         session.glue.update_table(name, changed)
-    return ddl("ALTER_TABLE_SET_TBLPROPERTIES")
+    return ddl("ALTER_TABLE_PROPERTIES")
 
 
 def unset_properties(session: Session, statement: s.UnsetProperties) -> Outcome:

@@ -11,7 +11,7 @@ from local_athena.errors import AthenaError
 from local_athena.model import Outcome, TableName
 from local_athena.session import Session
 from local_athena.sql import statements as s
-from local_athena.statements.done import utility
+from local_athena.statements.done import describe_view, utility
 from local_athena.statements.relations import is_iceberg
 from local_athena.tables import views
 from local_athena.tables.delta.table import is_delta
@@ -28,6 +28,8 @@ def describe(session: Session, statement: s.Describe) -> Outcome:
     if found is None:
         raise table_missing(name)
     storage = found.get("StorageDescriptor") or {}
+    if views.is_view(found) and statement.column is None:
+        return describe_view(views.decode(name, found).columns)
     if is_iceberg(found) and statement.column is None:
         return utility("DESCRIBE_TABLE", _DESCRIBE, _iceberg_lines(session, name, found, statement))
     data, keys = [*_current(storage.get("Columns") or [])], [*(found.get("PartitionKeys") or [])]
@@ -43,8 +45,8 @@ def describe(session: Session, statement: s.Describe) -> Outcome:
         lines = [*_heading("col_name"), *(_line(column) for column in data)]
     if keys:
         lines += [
-            _pad("", "", ""),
-            _pad("# Partition Information", "", ""),
+            _bare(""),
+            _bare("# Partition Information"),
             *_heading("col_name"),
             *(_line(key) for key in keys),
         ]
@@ -87,12 +89,16 @@ def _pad(*cells: str) -> str:
     return "\t".join(f"{cell:<20}" for cell in cells)
 
 
+def _bare(text: str) -> str:
+    return f"{text}\t \t "
+
+
 def _line(column: Mapping[str, Any]) -> str:
     return _pad(str(column["Name"]), str(column["Type"]), str(column.get("Comment") or ""))
 
 
 def _heading(first: str) -> list[str]:
-    return [_pad(f"# {first}", "data_type", "comment"), _pad("", "", "")]
+    return [_pad(f"# {first}", "data_type", "comment"), _bare("")]
 
 
 def _details(found: Mapping[str, Any], storage: Mapping[str, Any]) -> list[str]:
@@ -129,7 +135,7 @@ def show_create(session: Session, statement: s.ShowCreate) -> Outcome:
         if not views.is_view(found):
             raise AthenaError("NOT_SUPPORTED", f"line 1:1: Relation '{name}' is a table, not a view")
         text = f'CREATE VIEW "{name.database}"."{name.table}" AS \n{views.decode(name, found).sql}'
-        return utility("SHOW_CREATE_VIEW", ["create_view"], text.split("\n"))
+        return utility("SHOW_CREATE_VIEW", ["create view"], text.split("\n"))
     if views.is_view(found):
         raise AthenaError("NOT_SUPPORTED", f"line 1:1: Relation '{name}' is a view, not a table")
     if is_delta(found):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from local_athena.dialect.types import from_datatype
 from local_athena.model import Column, Outcome, trino_type
 
 
@@ -15,3 +16,9 @@ def ddl(kind: str, lines: Sequence[str] = ()) -> Outcome:
 def utility(kind: str, columns: Sequence[str], lines: Sequence[str]) -> Outcome:
     """SHOW and DESCRIBE: one text a row, tab-separated under *columns*."""
     return Outcome("UTILITY", kind, tuple(Column(name, trino_type("varchar")) for name in columns), lines=[*lines])
+
+
+def describe_view(columns: Sequence[Column]) -> Outcome:
+    """DESCRIBE and SHOW COLUMNS of a view: Trino's types, nothing padded."""
+    lines = [f"{column.name}\t{from_datatype(column.type)}" for column in columns]
+    return utility("DESC_VIEW", ("column", "type"), lines)

@@ -46,6 +46,7 @@ def planned(session: Session, statement: s.Insert) -> str:
 
 
 def _target(session: Session, name: TableName) -> GlueObject:
+    session.require_catalog(name)
     found = session.glue.table(name)
     if found is None:
         session.require_schema(name)

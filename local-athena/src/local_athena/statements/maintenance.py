@@ -34,4 +34,4 @@ def vacuum(session: Session, statement: s.Vacuum) -> Outcome:
     name, found = _table(session, statement.table, "VACUUM")
     with session.running():
         session.services.iceberg.load(name, found).vacuum(session.context)
-    return Outcome("DML", "VACUUM", lines=[])
+    return Outcome("DML", "VACUUM_TABLE", lines=[])

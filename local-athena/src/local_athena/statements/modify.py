@@ -15,6 +15,7 @@ _INTO_VIEWS = {"DELETE": "Deleting from", "UPDATE": "Updating", "MERGE": "Mergin
 
 def modify(session: Session, statement: s.Modify) -> Outcome:
     name = session.name(statement.table)
+    session.require_catalog(name)
     found = session.glue.table(name)
     if found is None:
         session.require_schema(name)

@@ -138,7 +138,7 @@ def repair(session: Session, statement: s.RepairTable) -> Outcome:
     """MSCK REPAIR TABLE: registers folders ``k=v`` that Glue does not know. It takes none away, as on AWS."""
     name, found, table = _partitioned(session, statement.table)
     if not table.keys:
-        return ddl("MSCK_REPAIR_TABLE")
+        return ddl("MSCK_REPAIR")
     keys = [key.name for key in table.keys]
     root = folder(table.location)
     known = {tuple(partition["Values"]) for partition in session.glue.partitions(name)}
@@ -162,4 +162,4 @@ def repair(session: Session, statement: s.RepairTable) -> Outcome:
         else []
     )
     lines += [f"Repair: Added partition to metastore {name.table}:{path(keys, values)}" for values in missing]
-    return ddl("MSCK_REPAIR_TABLE", lines)
+    return ddl("MSCK_REPAIR", lines)

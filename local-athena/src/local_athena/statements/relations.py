@@ -151,6 +151,7 @@ class Relations:
 
     def _physical(self, name: TableName, table: exp.Table, position: str) -> Relation | views.View:
         session = self.session
+        session.require_catalog(name, position)
         if name.database == "information_schema":
             if table.args.get("version"):
                 raise _unversioned(position)

@@ -11,7 +11,7 @@ from local_athena.errors import AthenaError
 from local_athena.model import Outcome
 from local_athena.session import Session
 from local_athena.sql import statements as s
-from local_athena.statements.done import utility
+from local_athena.statements.done import describe_view, utility
 from local_athena.statements.metadata import table_columns
 from local_athena.statements.relations import is_iceberg
 from local_athena.tables import views as view_definitions
@@ -24,17 +24,26 @@ def _like(names: Iterable[str], pattern: str | None) -> list[str]:
     if pattern is None:
         return [*names]
     choices = "|".join(choice.replace("*", ".*").replace("%", ".*") for choice in pattern.split("|"))
-    try:
-        matcher = re.compile(choices, re.IGNORECASE)
-    except re.error as error:
-        raise AthenaError("FAILED", f"Execution Error, return code 1. Invalid pattern '{pattern}': {error}") from error
+    matcher = _matcher(choices, re.IGNORECASE)
     return [name for name in names if matcher.fullmatch(name)]
 
 
+def _matcher(pattern: str, flags: int) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern, flags)
+    except re.error as error:
+        raise AthenaError("FAILED", f"Execution Error, return code 1. Invalid pattern '{pattern}': {error}") from error
+
+
 def databases(session: Session, statement: s.ShowDatabases) -> Outcome:
-    names = _like(
-        (str(item["Name"]) for item in session.glue.databases(session.context.catalog.lower())), statement.like
-    )
+    """A pattern is a regular expression here, unlike in SHOW TABLES; ``*`` alone is any name.
+
+    https://docs.aws.amazon.com/athena/latest/ug/show-databases.html
+    """
+    names = [str(item["Name"]) for item in session.glue.databases(session.context.catalog.lower())]
+    if statement.like not in (None, "*"):
+        matcher = _matcher(str(statement.like), 0)
+        names = [name for name in names if matcher.fullmatch(name)]
     return utility("SHOW_DATABASES", ["database_name"], names)
 
 
@@ -56,12 +65,16 @@ def _in(session: Session, schema: s.Parts) -> list[dict[str, object]]:
 
 
 def columns(session: Session, statement: s.ShowColumns) -> Outcome:
-    """Names in order, partition keys last, each padded to twenty characters as Hive pads them."""
+    """Names in order, partition keys last; those of a Hive table padded to twenty characters, a view's with their types."""
     name = session.name(statement.table)
     found = session.glue.table(name)
     if found is None:
         raise table_missing(name)
-    return utility("SHOW_COLUMNS", ["field"], [f"{column.name:<20}" for column in table_columns(session, name, found)])
+    columns = table_columns(session, name, found)
+    if view_definitions.is_view(found):
+        return describe_view(columns)
+    width = 0 if is_iceberg(found) else 20
+    return utility("SHOW_COLUMNS", ["field"], [f"{column.name:<{width}}" for column in columns])
 
 
 def partitions(session: Session, statement: s.ShowPartitions) -> Outcome:
@@ -90,4 +103,4 @@ def table_properties(session: Session, statement: s.ShowTblProperties) -> Outcom
     else:
         missing = f"Table {name.database}.{name.table} does not have property: {statement.key}"
         lines = [parameters.get(statement.key, missing)]
-    return utility("SHOW_TBLPROPERTIES", ["prpt_name", "prpt_value"], lines)
+    return utility("SHOW_TABLE_PROPERTIES", ["prpt_name", "prpt_value"], lines)
