@@ -99,7 +99,12 @@ CASES: list[tuple[str, list[str], str, Any]] = [
     ("show tables like", [T, TMP], "show tables in db 's*'", ["src"]),
     ("show views", [T, "create view v as select 1 a"], "show views in db", ["v"]),
     ("show partitions", [P], "show partitions `db`.`p`", ["k=__HIVE_DEFAULT_PARTITION__/d=__HIVE_DEFAULT_PARTITION__", "k=x/d=2024-01-01", "k=y z%2F%25/d=2024-01-02"]),
-    ("show create view", ["create view v as select 1 a"], "show create view v", ['CREATE VIEW "db"."v" AS', "select 1 a"]),
+    ("show create view", ["create view v as select 1 a"], "show create view v", ["CREATE VIEW db.v AS", "select 1 a"]),
+    # https://github.com/pyathena-dev/PyAthena/blob/master/tests/pyathena/sqlalchemy/test_base.py (test_get_view_definition)
+    ("show create view, laid out", [T, "create or replace view v as SELECT id FROM db.t"], 'show create view "db"."v"', ["CREATE VIEW db.v AS", "SELECT id", "FROM", "db.t"]),
+    ("show create view, of columns", [T, "create view v as select id as a, T.name b, * from t"], "show create view v", ["CREATE VIEW db.v AS", "SELECT", "id a", ", T.name b", ", *", "FROM", "t"]),
+    ("show create view, as it was written", [T, "create view v as select id from t where id > 1"], "show create view v", ["CREATE VIEW db.v AS", "select id from t where id > 1"]),
+    ("show create view, names in quotes", ['create view "a b" as select 1 a'], 'show create view "a b"', ['CREATE VIEW db."a b" AS', "select 1 a"]),
     ("describe column", [T], "describe db.t id", ["id                  \tint"]),
     ("describe, iceberg", [ICE_DDL], "describe part", ["# Table schema:", "# col_name\tdata_type\tcomment", "id\tbigint\tthe key", "category\tstring", "ts\ttimestamp", "m\tmap<string, decimal(5, 2)>", "", "# Partition spec:", "# field_name\tfield_transform\tcolumn_name", "category\tidentity\tcategory", "id_bucket\tbucket[16]\tid", "category_trunc\ttruncate[2]\tcategory", "ts_day\tday\tts"]),
     ("describe, iceberg without partitions", [ICE], "describe t", ["# Table schema:", "# col_name\tdata_type\tcomment", "id\tint", "name\tstring", "", "# Partition spec:", "# field_name\tfield_transform\tcolumn_name"]),
@@ -214,6 +219,22 @@ def test_rows_written_are_counted(athena: Athena) -> None:
     created = athena.run(ICE.replace('"t"', '"i"').replace("lake/t", "lake/i"))
     assert (created.update_count, len(created.written)) == (2, 1)
     assert athena.run("delete from i where id = 1").update_count == 1
+
+
+def test_white_space_of_hives_ddl_is_squeezed(athena: Athena) -> None:
+    """Of comments and properties, too: the tests of avro tables and of comments in
+
+    https://github.com/pyathena-dev/PyAthena/blob/master/tests/pyathena/sqlalchemy/test_base.py.
+    """
+    athena.run(
+        "create external table x (a int comment 'one  two') comment '\ntable comment\n\nof   lines\n' row format serde "
+        "'org.apache.hadoop.hive.serde2.OpenCSVSerde' with serdeproperties ('separatorChar' = '|', 'quoteChar' = '{\n  \"a\" : 1\n}') "
+        "location 's3://lake/x/'"
+    )
+    found = athena.table("x")
+    assert found["Parameters"]["comment"] == "\ntable comment of lines\n"
+    assert found["StorageDescriptor"]["Columns"][0]["Comment"] == "one two"
+    assert found["StorageDescriptor"]["SerdeInfo"]["Parameters"]["quoteChar"] == '{ "a" : 1\n}'
 
 
 def test_describe_of_a_hive_table_to_the_blank(athena: Athena) -> None:

@@ -65,6 +65,9 @@ def _single_words(sql: str, tokens: Iterable[Token]) -> Iterator[Token]:
             yield Token(TokenType.VAR, word[0], token.line, token.col, start, start + len(word[0]) - 1)
 
 
+_WIDE = re.compile(r"\s{2,}")
+
+
 class Cursor:
     """Reads one statement's tokens from left to right. Words match without regard to case.
 
@@ -184,10 +187,14 @@ class Cursor:
         return tuple(parts)
 
     def string(self, what: str = "StringLiteral") -> str:
-        """A string literal; adjacent ones are one, as in Hive."""
+        """A string literal; adjacent ones are one, as in Hive. Athena has squeezed the white space of Hive's DDL by then.
+
+        https://github.com/pyathena-dev/PyAthena/blob/master/tests/pyathena/sqlalchemy/test_base.py (``..._with_comments``)
+        """
         texts = []
         while (token := self.token) is not None and token.token_type == TokenType.STRING:
-            texts.append(token.text)
+            squeezed = self.style == "hive" and _WIDE.search(self.sql, token.start, token.end + 1)
+            texts.append(_WIDE.sub(" ", token.text) if squeezed else token.text)
             self.at += 1
         if not texts:
             self.fail(what)

@@ -11,6 +11,7 @@ from local_athena.errors import AthenaError
 from local_athena.model import Outcome, TableName
 from local_athena.session import Session
 from local_athena.sql import statements as s
+from local_athena.statements import layout
 from local_athena.statements.done import describe_view, utility
 from local_athena.statements.relations import is_iceberg
 from local_athena.tables import views
@@ -134,8 +135,8 @@ def show_create(session: Session, statement: s.ShowCreate) -> Outcome:
     if statement.kind == "VIEW":
         if not views.is_view(found):
             raise AthenaError("NOT_SUPPORTED", f"line 1:1: Relation '{name}' is a table, not a view")
-        text = f'CREATE VIEW "{name.database}"."{name.table}" AS \n{views.decode(name, found).sql}'
-        return utility("SHOW_CREATE_VIEW", ["create view"], text.split("\n"))
+        lines = layout.create_view(name, views.decode(name, found).sql)
+        return utility("SHOW_CREATE_VIEW", ["create view"], lines)
     if views.is_view(found):
         raise AthenaError("NOT_SUPPORTED", f"line 1:1: Relation '{name}' is a view, not a table")
     if is_delta(found):
