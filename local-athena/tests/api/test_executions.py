@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 from tests.api.helpers import OUTPUT, Run, finished, rows
 from tests.api.standin import CTAS, SLOW, StandIn
 
+from local_athena.errors import AthenaError
 from local_athena.queries import lanes
 
 
@@ -45,6 +46,16 @@ def test_a_select_ends_with_its_result_and_files(run: Run, athena: Any, aws: Any
     files = [o["Key"] for o in aws.s3.list_objects_v2(Bucket="results")["Contents"]]
     assert files == [f"out/{query_id}.csv", f"out/{query_id}.csv.metadata"]
     assert aws.s3.get_object(Bucket="results", Key=files[0])["Body"].read() == b'"x","y","z"\n"1","a",\n'
+
+
+def test_an_error_has_its_code_s_type_and_explain_its_file(run: Run) -> None:
+    """https://docs.aws.amazon.com/athena/latest/ug/error-reference.html."""
+    failed = run("unread")["Status"]["AthenaError"]
+    assert (failed["ErrorCategory"], failed["ErrorType"], failed["Retryable"]) == (2, 1200, False)
+    assert AthenaError("TABLE_NOT_FOUND", "x").type == AthenaError("SCHEMA_NOT_FOUND", "x").type == 1301
+    assert AthenaError("SYNTAX_ERROR", "x").type == 1006
+    for sql, suffix in (("explain unread", ".txt"), ("select unread", ".csv")):
+        assert run(sql)["ResultConfiguration"]["OutputLocation"].endswith(suffix)
 
 
 def test_what_cannot_be_planned_fails_and_what_cannot_be_read_is_not_started(run: Run, athena: Any) -> None:

@@ -176,7 +176,7 @@ class QueryExecution:
     def _output_location(self, kind: str) -> str:
         if self.result and self.result.location:
             return self.result.location
-        rows = kind == "DML" and first_word(self.submission.sql) != "EXPLAIN"
+        rows = kind == "DML" and first_word(self.submission.sql) != "explain"
         return f"{self.submission.output_prefix}{self.id}.{'csv' if rows else 'txt'}"
 
     def _status(self) -> dict[str, Any]:
