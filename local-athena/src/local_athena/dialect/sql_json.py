@@ -6,6 +6,7 @@ Paths are evaluated by ``udf.json_path``.
 from __future__ import annotations
 
 import json
+import re
 from zlib import crc32
 
 from sqlglot import exp
@@ -13,13 +14,28 @@ from sqlglot import exp
 from local_athena.dialect.casts import cast, cast_sql
 from local_athena.dialect.coercion import coerce, coercible
 from local_athena.dialect.context import Context
-from local_athena.dialect.errors import failure, raise_sql, raise_with, type_mismatch
+from local_athena.dialect.errors import failure, position, raise_sql, raise_with, type_mismatch
 from local_athena.dialect.scope import Scope, Value, strict
 from local_athena.dialect.sqltext import text
 from local_athena.dialect.trying import try_
-from local_athena.dialect.types import BIGINT, BOOLEAN, DOUBLE, JSON, UNKNOWN, VARCHAR, Type, from_datatype, held
+from local_athena.dialect.types import (
+    BIGINT,
+    BOOLEAN,
+    DOUBLE,
+    INTEGER,
+    JSON,
+    REAL,
+    UNKNOWN,
+    VARCHAR,
+    Type,
+    decimal,
+    from_datatype,
+    held,
+)
 from local_athena.dialect.udf.failures import Failure
-from local_athena.dialect.udf.path_grammar import variables
+from local_athena.dialect.udf.path_grammar import PathSyntaxError, parsed, variables
+from local_athena.dialect.udf.path_types import type_of
+from local_athena.dialect.udf.path_values import MOMENTS
 from local_athena.errors import AthenaError, NotSupported
 
 
@@ -37,19 +53,36 @@ def function(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
     raise NotSupported(node.sql(dialect="trino"))
 
 
-def _found(ctx: Context, node: exp.Expr, path: exp.Expr, scope: Scope) -> str:
-    """DuckDB text for what a path finds: ``R`` and a JSON array, or the letter of an error (``udf.jsons.query``)."""
+def _found(ctx: Context, node: exp.Expr, path: exp.Expr, scope: Scope, function: str = "trino_json_path") -> str:
+    """DuckDB text for what a path finds, as *function* says it (``udf.json_queries``)."""
     p = ctx.expression(path, scope)
     if not isinstance(p.const, str):
         raise NotSupported("A JSON path that is not a literal")
+    wanted = _checked(p.const, path)
+    given = _text(ctx, node.this, scope)
+    return f"{function}({given.sql}, {p.sql}, {_passed(ctx, node, path, scope, wanted)})"
+
+
+def _checked(written: str, node: exp.Expr) -> set[str]:
+    """The variables that the path *written* in the literal *node* needs. Raises for what is no path."""
     try:
-        wanted = variables(p.const)
+        tree = parsed(written)[1]
+        type_of(tree)
+    except PathSyntaxError as error:
+        lines = written[: error.offset].split("\n")
+        raise AthenaError("SYNTAX_ERROR", _place(node, len(lines) - 1, len(lines[-1])) + error.message) from None
     except Failure as error:
         code, _, message = str(error).partition(": ")
-        raise failure(code, message, path) from None
-    given = _text(ctx, node.this, scope)
-    dated = bool(node.args.get("json_query"))
-    return f"trino_json_path({given.sql}, {p.sql}, {_passed(ctx, node, path, scope, wanted, dated)})"
+        raise failure(code, message, node) from None
+    return variables(tree)
+
+
+def _place(node: exp.Expr, line: int, column: int) -> str:
+    """``line 1:8: `` of the place *line* lines and *column* characters behind the quote of the literal *node*."""
+    start = re.fullmatch(r"line (\d+):(\d+): ", position(node))
+    if start is None:
+        return ""
+    return f"line {int(start[1]) + line}:{column + 1 + (0 if line else int(start[2]))}: "
 
 
 def _text(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
@@ -65,13 +98,10 @@ def _text(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
     return coerce(x, VARCHAR)
 
 
-_MOMENTS = ("date", "time", "time with time zone", "timestamp", "timestamp with time zone")
-
-
-def _passed(ctx: Context, node: exp.Expr, path: exp.Expr, scope: Scope, wanted: set[str], dated: bool) -> str:
+def _passed(ctx: Context, node: exp.Expr, path: exp.Expr, scope: Scope, wanted: set[str]) -> str:
     """The variables of PASSING as the text of a JSON object; the path may have no others than these.
 
-    A name stands behind a letter: ``j`` for JSON text, ``d`` for a date or time, where *dated* asks for it, ``v`` for a value.
+    Each is an array: its type, as an array of a name and numbers, and its value. A decimal is a text, as JSON text is.
     """
     parts, keys = [], set()
     for given in node.args.get("passing") or ():
@@ -80,66 +110,95 @@ def _passed(ctx: Context, node: exp.Expr, path: exp.Expr, scope: Scope, wanted: 
         name = given.args["alias"]
         key = name.name if name.args.get("quoted") else name.name.upper()
         keys.add(key)
-        if isinstance(given.this, exp.FormatJson):
-            letter, shown = "j", f"coalesce(CAST(to_json({_text(ctx, given.this, scope).sql}) AS VARCHAR), 'null')"
-        else:
-            value, shown = _item(ctx, given.this, scope)
-            letter = "d" if dated and value.type.name in _MOMENTS else "v"
-        parts.append(f"{text(json.dumps(letter + key) + ':')} || {shown}")
+        value, shown = _item(ctx, given.this, scope)
+        t: list[object] = ["varchar", 0]
+        if _is_json(given.this):
+            t, shown = ["json"], f"coalesce(CAST(to_json({value.sql}) AS VARCHAR), 'null')"
+        elif value.type.is_number or value.type.is_text or value.type == BOOLEAN or value.type.name in MOMENTS:
+            t = [value.type.name, *value.type.params]
+            if value.type.name == "decimal":
+                shown = f"coalesce('\"' || {cast_sql(value.sql, value.type, VARCHAR)} || '\"', 'null')"
+        parts.append(f"{text(f'{json.dumps(key)}:[{json.dumps(t)},')} || {shown} || ']'")
     for name in sorted(wanted - keys):
-        hint = f'. Try quoting "{name}" in the PASSING clause to match case' if name.upper() in keys else ""
+        hint = (
+            f'. Try quoting "{name}" in the PASSING clause to match case'
+            if name.upper() in {k.upper() for k in keys}
+            else ""
+        )
         raise failure("INVALID_PATH", f"no value passed for parameter {name}{hint}", path)
     return f"('{{' || {" || ',' || ".join(parts)} || '}}')" if parts else "'{}'"
 
 
+def _is_json(node: exp.Expr) -> bool:
+    """Whether a value that goes into JSON is JSON already: it says FORMAT JSON, or is made by a function of this module."""
+    return isinstance(node, exp.FormatJson | exp.JSONObject | exp.JSONArray) or bool(node.args.get("json_query"))
+
+
 def _item(ctx: Context, node: exp.Expr, scope: Scope) -> tuple[Value, str]:
-    """A value that goes into JSON, and its JSON text: itself where it says FORMAT JSON, or is made by a function of this module."""
-    written = isinstance(node, exp.FormatJson)
-    value = _text(ctx, node, scope) if written else ctx.expression(node, scope)
-    made = isinstance(node, exp.JSONObject | exp.JSONArray) or bool(node.args.get("json_query"))
-    if made and value.type.name == "varbinary":
+    """A value that goes into JSON, and its JSON text."""
+    value = _text(ctx, node, scope) if isinstance(node, exp.FormatJson) else ctx.expression(node, scope)
+    if not _is_json(node):
+        return value, _member(value, node)
+    if value.type.name == "varbinary":
         value = Value(f"trino_json_decoded({value.sql}, 'UTF8')", VARCHAR)
-    return value, f"coalesce(trino_json_java_numbers({value.sql}), 'null')" if written or made else _member(value, node)
+    return value, f"coalesce(trino_json_java_numbers({value.sql}), 'null')"
 
 
 def _value(ctx: Context, node: exp.JSONValue, scope: Scope) -> Value:
     """JSON_VALUE: one scalar, as varchar or what RETURNING says, by a cast from the SQL type of what was found."""
-    found = _found(ctx, node, node.args["path"], scope)
+    found = _found(ctx, node, node.args["path"], scope, "trino_json_path_value")
     returning = node.args.get("returning")
     t = from_datatype(returning) if isinstance(returning, exp.DataType) else VARCHAR
 
     def outcome(event: str, why: str) -> str:
-        message = f"cannot extract SQL scalar from JSON: JSON path found {why}"
+        message = f"cannot extract SQL scalar from JSON: {why}"
         return _outcome(ctx, node, event, scope, ("JSON_VALUE_RESULT_ERROR", message), t)
 
-    empty, many = outcome("on_empty", "no items"), outcome("on_error", "multiple items")
-    failed = outcome("on_error", "an item that cannot be converted to an SQL value")
-    loud = node.args.get("on_error") == "ERROR"
+    def uncast(source: str) -> str:
+        return outcome(
+            "on_error", f"Cannot cast value of type {source} to declared return type of function JSON_VALUE: {t}"
+        )
+
     # A lambda's parameter, as DuckDB's TRY takes neither an aggregate nor a column under GROUP BY.
     name = f"_v{crc32(found.encode()):08x}"
-    return Value(f"list_transform([{found}], lambda {name}: {_scalar(name, t, node, empty, many, failed, loud)})[1]", t)
+    rest = f"{name}[2:]"
+    failed = _failed(rest, held(t)) if node.args.get("on_error") == "ERROR" else outcome("on_error", "")
+    others = {
+        "X": failed,
+        "Z": f"CAST(NULL AS {held(t)})",
+        "-": outcome("on_empty", "JSON path found no items"),
+        "M": outcome("on_error", "JSON path found multiple items"),
+    }
+    cases = [f"WHEN '{letter}' THEN {sql}" for letter, sql in others.items()]
+    for letter, source in _SCALARS.items():
+        made = _scalar(rest, source, t, node)
+        missing = uncast(str(source))
+        cases.append(f"WHEN '{letter}' THEN " + (f"coalesce({made}, {missing})" if made else missing))
+    unsuited = outcome("on_error", "JSON path found an item that cannot be converted to an SQL value")
+    case = f"CASE left({name}, 1) {' '.join(cases)} ELSE CASE WHEN {name} IS NOT NULL THEN {unsuited} END END"
+    return Value(f"list_transform([{found}], lambda {name}: {case})[1]", t)
 
 
-def _scalar(found: str, t: Type, node: exp.Expr, empty: str, many: str, failed: str, loud: bool) -> str:
-    """The value of JSON_VALUE for a path that *found* something: *loud* where ERROR ON ERROR asks for the error itself."""
-    item, kind = f"json_extract_string({found}[2:], '$[0]')", f"json_type({found}[2:], '$[0]')"
-    wrong = _failed(found, held(t)) if loud else failed
-    made = []
-    for kinds, source in _SCALARS:
-        try:
-            sql = cast(Value(f"CAST({item} AS {held(source)})" if source != VARCHAR else item, source), t, node).sql
-        except AthenaError:  # Trino knows no such cast
-            continue
-        made.append(f"WHEN {kind} IN ({kinds}) THEN coalesce({try_(sql)}, {failed})")
-    cases = (
-        f"WHEN left({found}, 1) IN ('E', 'I', 'O') THEN {wrong} WHEN {found} = 'R[]' THEN {empty} "
-        f"WHEN json_array_length({found}[2:]) > 1 THEN {many} WHEN {kind} = 'NULL' THEN NULL"
-    )
-    scalar = f"CASE {' '.join(made)} ELSE {failed} END"
-    return f"CASE {cases} WHEN {found} IS NOT NULL THEN {scalar} END"
+_SCALARS = {"S": VARCHAR, "I": INTEGER, "L": BIGINT, "D": DOUBLE, "F": REAL, "N": Type("decimal"), "B": BOOLEAN}
+"""Types of what a path finds, by the letters of ``udf.json_queries.value``."""
 
 
-_SCALARS = (("'VARCHAR'", VARCHAR), ("'DOUBLE'", DOUBLE), ("'BIGINT', 'UBIGINT'", BIGINT), ("'BOOLEAN'", BOOLEAN))
+def _scalar(written: str, source: Type, t: Type, node: exp.Expr) -> str | None:
+    """A scalar, *written* as a text, as *t*, NULL where it does not fit; None where Trino knows no such cast."""
+    if source.name == "decimal":  # of any precision and scale
+        if t.is_text or t.name == "decimal":
+            source = VARCHAR
+        elif t.is_integer:
+            source = decimal(38, 0)
+        elif t.is_float or t == BOOLEAN:
+            source = DOUBLE
+        else:
+            return None
+    try:
+        made = cast(Value(f"CAST({written} AS {held(source)})" if source != VARCHAR else written, source), t, node)
+    except AthenaError:
+        return None
+    return try_(made.sql)
 
 
 def _outcome(ctx: Context, node: exp.Expr, event: str, scope: Scope, error: tuple[str, str], t: Type) -> str:

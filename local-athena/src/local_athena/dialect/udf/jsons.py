@@ -1,4 +1,4 @@
-"""JSON: canonical text, and paths of the SQL standard."""
+"""JSON: canonical text, the paths of ``json_extract``, arrays and members."""
 
 from __future__ import annotations
 
@@ -11,17 +11,13 @@ from typing import Any
 
 from local_athena.dialect.udf import json_stream
 from local_athena.dialect.udf.failures import Failure, invalid
-from local_athena.dialect.udf.json_path import NOTHING, PathError, evaluate
 from local_athena.dialect.udf.numbers import json_number
-from local_athena.dialect.udf.path_grammar import parsed
 
 
 def dumped(value: Any, sort: bool = False) -> str:
     """Compact JSON text, its numbers as Java writes them: ``1.0E7``."""
     if isinstance(value, float):
         return json_number(value)
-    if isinstance(value, Decimal):
-        return f"{value:f}"
     if isinstance(value, list):
         return "[" + ",".join(dumped(v, sort) for v in value) + "]"
     if isinstance(value, dict):
@@ -173,14 +169,6 @@ def array_contains(text: str, kind: str, wanted: str) -> bool | None:
         return None
 
 
-def numbers(text: str) -> str:
-    """JSON text without blanks, its numbers as Java writes them."""
-    try:
-        return dumped(json.loads(text, parse_constant=_reject))
-    except ValueError:
-        raise Failure("JSON_INPUT_CONVERSION_ERROR: conversion to JSON failed") from None
-
-
 def tree(text: str) -> str:
     """JSON text that has been read as a whole: of two members of one name the last counts, at the place of the first."""
     return dumped(json.loads(text))
@@ -197,54 +185,6 @@ def field(text: str, name: str) -> str | None:
 def decimal(text: str) -> str:
     """A decimal as Java's BigDecimal shows itself: 1E-7 for 0.0000001."""
     return str(Decimal(text))
-
-
-class Moment(str):
-    """A date or time that was passed to a path: it is no JSON."""
-
-
-def _variables(passed: str) -> dict[str, Any]:
-    """The variables of PASSING, by the letter before each name. Raises ValueError for JSON text that is none."""
-    found: dict[str, Any] = {}
-    for name, value in json.loads(passed).items():
-        if name[0] == "j":
-            value = NOTHING if value is None else json.loads(value, parse_constant=_reject)
-        elif name[0] == "d" and isinstance(value, str):
-            value = Moment(value)
-        found[name[1:]] = value
-    return found
-
-
-def query(text: str, path: str, passed: str) -> str:
-    """Outcome of a standard path: ``R`` and a JSON array of what was found; ``E`` and a message where the path does not fit, ``I``
-    where what is given is no JSON, ``O`` where what was found is none.
-    """
-    try:
-        value, variables = json.loads(text, parse_constant=_reject), _variables(passed)
-    except ValueError:
-        parsed(path)
-        return "I"
-    try:
-        found = evaluate(value, path, variables)
-    except PathError as error:
-        return f"E{error}"
-    return "O" if any(isinstance(v, Moment) for v in found) else "R" + dumped(found)
-
-
-_ENCODINGS = {"UTF8": "utf-8", "UTF16": "utf-16-le", "UTF32": "utf-32-le"}
-
-
-def decoded(data: bytes, encoding: str) -> str:
-    """Bytes that FORMAT JSON ENCODING reads, '' if they are none in that encoding."""
-    try:
-        return data.decode(_ENCODINGS[encoding])
-    except UnicodeDecodeError:
-        return ""
-
-
-def encoded(text: str, encoding: str) -> bytes:
-    """JSON text as RETURNING varbinary FORMAT JSON ENCODING writes it."""
-    return text.encode(_ENCODINGS[encoding])
 
 
 _LONG_DECIMAL = re.compile(r'"(?:[^"\\]|\\.)*"|-?\d+\.\d+(?:[eE][+-]?\d+)?')
@@ -265,8 +205,7 @@ FUNCTIONS = (
     ("json_number_text", number_text, "VARCHAR VARCHAR", "VARCHAR"), ("json_decimal", decimal, "VARCHAR", "VARCHAR"),
     ("json_array_length", array_length, "VARCHAR", "BIGINT"),
     ("json_array_contains", array_contains, "VARCHAR VARCHAR VARCHAR", "BOOLEAN"),
-    ("json_array_get", array_get, "VARCHAR BIGINT", "VARCHAR"), ("json_java_numbers", numbers, "VARCHAR", "VARCHAR"),
+    ("json_array_get", array_get, "VARCHAR BIGINT", "VARCHAR"),
     ("json_tree", tree, "VARCHAR", "VARCHAR"), ("json_field", field, "VARCHAR VARCHAR", "VARCHAR"),
-    ("json_path", query, "VARCHAR VARCHAR VARCHAR", "VARCHAR"), ("json_decoded", decoded, "BLOB VARCHAR", "VARCHAR"),
-    ("json_long_decimals", long_decimals, "VARCHAR", "VARCHAR"), ("json_encoded", encoded, "VARCHAR VARCHAR", "BLOB"),
+    ("json_long_decimals", long_decimals, "VARCHAR", "VARCHAR"),
 )  # fmt: skip

@@ -1,4 +1,7 @@
-"""The grammar of SQL/JSON paths, as a tree of tuples: https://trino.io/docs/current/functions/json.html#json-path-language."""
+"""The grammar of SQL/JSON paths, as a tree of tuples: https://trino.io/docs/current/functions/json.html#json-path-language.
+
+It is that of https://github.com/trinodb/trino/blob/master/core/trino-parser/src/main/antlr4/io/trino/jsonpath/JsonPath.g4.
+"""
 
 from __future__ import annotations
 
@@ -8,56 +11,67 @@ from functools import lru_cache
 from typing import Any
 
 from local_athena.dialect.udf.failures import Failure
+from local_athena.dialect.udf.path_values import PathError, Typed, whole_type
 
 type Tree = tuple[Any, ...]
 
 _TOKEN = re.compile(
-    r"""\s*(?:(?P<string>"(?:[^"]|"")*")|(?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?P<variable>\$[A-Za-z_]\w*)"""
-    r"""|(?P<name>[A-Za-z_]\w*)|(?P<sign>\.\.|==|<>|!=|<=|>=|&&|\|\||[-+*/%.$@()\[\],?!<>]))"""
+    r"""[ \r\n\t]*(?:(?P<string>"(?:[^"]|"")*")|(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)"""
+    r"""|(?P<variable>\$[A-Za-z_]\w*)|(?P<name>[A-Za-z_]\w*)|(?P<sign>\.\.|==|<>|!=|<=|>=|&&|\|\||[^ \r\n\t]))""",
+    re.ASCII,
 )
-_METHODS = {"double", "ceiling", "floor", "abs", "keyvalue", "type", "size"}
-_UNKNOWN_METHODS = {"datetime", "bigint", "boolean", "date", "decimal", "integer", "number", "string", "time", "time_tz",
-                    "timestamp", "timestamp_tz"}  # fmt: skip
-_FLAGS = {"i": re.I, "m": re.M, "s": re.S, "x": re.X}
+_METHODS = {"double", "ceiling", "floor", "abs", "keyvalue", "type", "size", "datetime"}
+_MAX_PRECISION = 38
+
+
+class PathSyntaxError(Failure):
+    """What is no path, and the *offset* of the character of it where that shows."""
+
+    def __init__(self, message: str, offset: int) -> None:
+        super().__init__(f"SYNTAX_ERROR: {message}")
+        self.message, self.offset = message, offset
 
 
 @lru_cache(maxsize=1024)
 def parsed(path: str) -> tuple[bool, Tree]:
-    """Whether *path* is strict, and its tree. Raises SYNTAX_ERROR where it is none."""
-    mode = re.match(r"\s*(lax|strict)\b", path)
-    reader = _Reader(path, mode.end() if mode else len(path))
-    if not mode or not reader.tokens:
-        raise reader.error()
-    tree = reader.sum()
-    if reader.tokens[reader.place :]:
-        raise reader.error()
-    return mode[1] == "strict", tree
+    """Whether *path* is strict, and its tree. Raises PathSyntaxError where it is none."""
+    reader = _Reader(path)
+    mode = reader.peek()
+    if not reader.take("lax") and not reader.take("strict"):
+        raise reader.error("{'lax', 'strict'}")
+    try:
+        tree = reader.sum()
+    except RecursionError:
+        raise PathSyntaxError("stack overflow while parsing JSON path", 0) from None
+    if reader.peek():
+        raise reader.error("<EOF>")
+    return mode == "strict", tree
 
 
-def variables(path: str) -> set[str]:
-    """Names of the variables that *path* needs from PASSING."""
-
-    def of(tree: Any) -> set[str]:
-        if isinstance(tree, tuple) and tree[:1] == ("variable",):
-            return {tree[1]}
-        return set().union(*map(of, tree)) if isinstance(tree, tuple | list) else set()
-
-    return of(parsed(path)[1])
+def variables(tree: Any) -> set[str]:
+    """Names of the variables that the path of *tree* needs from PASSING."""
+    if isinstance(tree, tuple) and tree[:1] == ("variable",):
+        return {tree[1]}
+    return set().union(*map(variables, tree)) if isinstance(tree, tuple | list) else set()
 
 
 class _Reader:
-    def __init__(self, path: str, start: int) -> None:
+    def __init__(self, path: str) -> None:
         self.path, self.place = path, 0
-        self.tokens: list[tuple[str, str]] = []
-        while path[start:].strip():
-            found = _TOKEN.match(path, start)
-            if not found:
-                raise self.error()
-            self.tokens.append((str(found.lastgroup), found[0].strip()))
+        self.tokens: list[tuple[str, str, int]] = []
+        start = 0
+        while found := _TOKEN.match(path, start):
+            kind = str(found.lastgroup)
+            self.tokens.append((kind, found[kind], found.start(kind)))
             start = found.end()
 
-    def error(self) -> Failure:
-        return Failure(f"SYNTAX_ERROR: Invalid JSON path: {self.path}")
+    def error(self, expected: str = "") -> PathSyntaxError:
+        word, offset = self.tokens[self.place][1:] if self.place < len(self.tokens) else ("<EOF>", len(self.path))
+        return PathSyntaxError(f"mismatched input '{word}'" + (f" expecting {expected}" if expected else ""), offset)
+
+    def kind(self, ahead: int = 0) -> str:
+        at = self.place + ahead
+        return self.tokens[at][0] if at < len(self.tokens) else ""
 
     def peek(self, ahead: int = 0) -> str:
         at = self.place + ahead
@@ -71,10 +85,10 @@ class _Reader:
 
     def expect(self, word: str) -> None:
         if not self.take(word):
-            raise self.error()
+            raise self.error(f"'{word}'")
 
-    def next(self, kind: str) -> str:
-        if self.place >= len(self.tokens) or self.tokens[self.place][0] != kind:
+    def next(self, *kinds: str) -> str:
+        if self.kind() not in kinds:
             raise self.error()
         self.place += 1
         return self.tokens[self.place - 1][1]
@@ -96,7 +110,8 @@ class _Reader:
         return left
 
     def signed(self) -> Tree:
-        if (sign := self.peek()) in ("+", "-"):
+        sign = self.peek()
+        if sign == "+" or (sign == "-" and self.kind(1) != "number"):
             self.place += 1
             return ("signed", sign, self.signed())
         return self.accessor()
@@ -122,17 +137,15 @@ class _Reader:
                 return tree
 
     def key(self) -> str:
-        if self.place < len(self.tokens) and self.tokens[self.place][0] == "string":
-            return _text(self.next("string"))
-        return self.next("name")
+        word = self.next("string", "name")
+        return _text(word) if word.startswith('"') else word
 
     def member(self, tree: Tree) -> Tree:
         name = self.peek()
-        if self.peek(1) == "(" and name in _UNKNOWN_METHODS:
-            raise Failure(f"NOT_SUPPORTED: The method {name}() of JSON paths is not supported by local Athena")
-        if self.peek(1) == "(" and name in _METHODS:
-            self.place += 1
-            self.expect("(")
+        if self.kind() == "name" and name in _METHODS and self.peek(1) == "(":
+            self.place += 2
+            if name == "datetime" and self.kind() == "string":
+                self.place += 1
             self.expect(")")
             return ("method", tree, name)
         return ("member", tree, self.key())
@@ -144,25 +157,43 @@ class _Reader:
             ranges.append((first, self.sum() if self.take("to") else None))
             if self.take("]"):
                 return ranges
-            self.expect(",")
+            if not self.take(","):
+                raise self.error("{',', ']'}")
 
     def primary(self) -> Tree:
-        kind, word = self.tokens[self.place] if self.place < len(self.tokens) else ("", "")
-        self.place += 1
-        if kind == "string":
-            return ("literal", _text(word))
-        if kind == "number":
-            value = float(word) if "e" in word.lower() else Decimal(word) if "." in word else int(word)
-            return ("literal", value)
-        if kind == "variable":
-            return ("variable", word[1:])
+        word = self.peek()
+        if self.kind() == "string":
+            value = _text(self.next("string"))
+            return ("literal", Typed(("varchar", len(value)), value))
+        if self.kind() == "number" or (word == "-" and self.kind(1) == "number"):
+            return self.number("-" if self.take("-") else "")
+        if self.kind() == "variable":
+            return ("variable", self.next("variable")[1:])
         if word in _WORDS:
+            self.place += 1
             return _WORDS[word]
-        if word == "(":
+        if self.take("("):
             tree = self.sum()
             self.expect(")")
             return tree
         raise self.error()
+
+    def number(self, sign: str) -> Tree:
+        offset = self.tokens[self.place][2]
+        word = sign + self.next("number")
+        if "e" in word.lower():
+            return ("literal", Typed(("double",), float(word)))
+        if "." in word:
+            value = Decimal(word)
+            scale = -int(value.as_tuple().exponent)
+            precision = max(len(value.as_tuple().digits) if value else 1, scale)
+            if precision > _MAX_PRECISION:
+                raise PathSyntaxError(f"Invalid numeric literal: {word}", offset)
+            return ("literal", Typed(("decimal", precision, scale), value))
+        try:
+            return ("literal", Typed((whole_type(int(word)),), int(word)))
+        except (PathError, ValueError):
+            raise PathSyntaxError(f"Invalid numeric literal: {word}", offset) from None
 
     # ---- predicates
 
@@ -180,16 +211,11 @@ class _Reader:
 
     def condition(self) -> Tree:
         if self.take("!"):
-            return ("not", self.condition())
-        if self.take("exists", "("):
-            tree: Tree = ("exists", self.sum())
-            self.expect(")")
-            return tree
+            return ("not", self.delimited())
         start = self.place
-        if self.take("("):
+        if self.peek() == "(":
             try:
-                tree = self.predicate()
-                self.expect(")")
+                tree = self.delimited()
             except Failure:  # brackets around an operand
                 self.place = start
             else:
@@ -198,18 +224,28 @@ class _Reader:
                 if self.peek() in ("", ")", "&&", "||"):
                     return tree
                 self.place = start
-        return self.comparison()
+        return self.delimited() if self.peek() == "exists" else self.comparison()
+
+    def delimited(self) -> Tree:
+        if self.take("exists", "("):
+            tree: Tree = ("exists", self.sum())
+        else:
+            self.expect("(")
+            tree = self.predicate()
+        self.expect(")")
+        return tree
 
     def comparison(self) -> Tree:
         left = self.sum()
         if self.take("starts", "with"):
+            if self.kind() not in ("string", "variable"):
+                raise self.error("{STRING, NAMED_VARIABLE}")
             return ("starts with", left, self.primary())
         if self.take("like_regex"):
-            pattern = _text(self.next("string"))
-            flags = _text(self.next("string")) if self.take("flag") else ""
-            if not set(flags) <= set(_FLAGS):
-                raise self.error()
-            return ("like", left, pattern, sum(_FLAGS[f] for f in set(flags)))
+            self.next("string")
+            if self.take("flag"):
+                self.next("string")
+            return ("like_regex", left)
         sign = self.peek()
         if sign not in ("==", "<>", "!=", "<", "<=", ">", ">="):
             raise self.error()
@@ -222,6 +258,6 @@ def _text(written: str) -> str:
 
 
 _WORDS: dict[str, Tree] = {
-    "$": ("root",), "@": ("item",), "last": ("last",), "true": ("literal", True), "false": ("literal", False),
-    "null": ("literal", None),
+    "$": ("root",), "@": ("item",), "last": ("last",), "true": ("literal", Typed(("boolean",), True)),
+    "false": ("literal", Typed(("boolean",), False)), "null": ("null",),
 }  # fmt: skip
