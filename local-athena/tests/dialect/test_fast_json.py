@@ -48,10 +48,19 @@ def _parsed(text: str) -> str | None:
         return None
 
 
+def _whole(t: str) -> str:
+    """A whole number as every text is read, those with a fraction as doubles that are rounded."""
+    double = "json_type(x) = 'DOUBLE' AND NOT regexp_full_match(x, '-?[0-9]+') OR ends_with(x, 'Infinity\"')"
+    rounded = f"TRY_CAST(round(CAST(json_extract_string(x, '$') AS DOUBLE)) AS {t})"
+    failed = "CAST('NUMERIC_VALUE_OUT_OF_RANGE: ' AS INTEGER)"
+    usual = f"CAST(round(trino_json_whole(x)) AS {t})"
+    return f"CASE WHEN {double} THEN coalesce({rounded}, {failed}) ELSE {usual} END"
+
+
 ROW = "CASE json_type(x) WHEN 'OBJECT' THEN trino_json_field(x, 'a') END"
 JSON_CASES = {
     "json_parse(x)": ("trino_json_parse(x)", JSONS, "varchar"), "json_array_get(x, n)": ("trino_json_array_get(x, n)", JSONS, "varchar"), "json_extract_scalar(x, '$.a')": ("trino_json_extract_scalar(x, '$.a')", JSONS, "varchar"),
-    "cast(x as bigint)": ("CAST(round(trino_json_whole(x)) AS BIGINT)", COMPACT, "json"), "cast(x as integer)": ("CAST(round(trino_json_whole(x)) AS INTEGER)", COMPACT, "json"),
+    "cast(x as bigint)": (_whole("BIGINT"), COMPACT, "json"), "cast(x as integer)": (_whole("INTEGER"), COMPACT, "json"),
     "cast(x as double)": ("trino_to_double(trino_json_scalar(x))", COMPACT, "json"), "cast(x as real)": ("trino_to_real(trino_json_scalar(x))", COMPACT, "json"),
     "if(substr(json_format(x), 1, 1) = '{', json_format(cast(x as row(a json)).a))": (ROW, COMPACT, "json"),
 }  # fmt: skip

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from local_athena.dialect.errors import raise_with
 from local_athena.dialect.macros import rising
-from local_athena.dialect.sized import fits
 from local_athena.dialect.sqltext import once, text
 from local_athena.dialect.types import VARCHAR, Type, field_names, held, ident
 
@@ -59,6 +58,8 @@ def to_json(sql: str, source: Type, cast_sql: Cast) -> str:
 
 _DIGITS = {"tinyint": 2, "smallint": 4, "integer": 9, "bigint": 18}
 """Digits that each number of the type may have."""
+_SHOWN = {"integer": "INT"}
+"""Types that the cast of a text names otherwise."""
 _PLAIN_SCALE = 6  # BigDecimal shows smaller numbers as 1E-7
 _KEYS = {"unknown", "boolean", "tinyint", "smallint", "integer", "bigint", "real", "double", "decimal", "varchar"}
 
@@ -71,6 +72,20 @@ def _or_null(sql: str, source: Type, cast_sql: Cast) -> str:
     return f"coalesce({to_json(sql, source, cast_sql)}, 'null')"
 
 
+def from_text(x: str, target: Type, cast_sql: Cast) -> str:
+    """A cast of ``json_parse(x)`` to an array, a map or a row, which Trino makes one function of: it names *x* as it is written."""
+    blank = _failed((target, x), f"'Expected {_EXPECTED[target.name]}, but got null'", target)
+    wrong = raise_with("INVALID_CAST_ARGUMENT", f"'Cannot cast to {target}.' || chr(10) || {x}", held(target))
+
+    def made(found: str) -> str:
+        value = from_json(found, target, cast_sql, (target, x))
+        failed = f"WHEN trim({x}) = '' THEN {blank} WHEN {x} IS NOT NULL THEN {wrong}"
+        return f"CASE WHEN {found} IS NOT NULL THEN {value} {failed} END"
+
+    usual = f"CASE WHEN trino_json_usual({x}) THEN CAST(json({x}) AS VARCHAR) ELSE trino_json_parse_or_null({x}) END"
+    return once(usual, made)
+
+
 type Whole = tuple[Type, str]
 """The type and the JSON text of a whole cast, which the failure of a part of it names."""
 
@@ -79,7 +94,7 @@ def from_json(sql: str, target: Type, cast_sql: Cast, whole: Whole | None = None
     """*sql*, JSON text, as *target*, by itself or as a part of *whole*. Raises KeyError for a type that JSON has no cast to."""
     match target.name:
         case "varchar":
-            return fits(f"trino_json_text({sql})", target)
+            return once(sql, lambda x: _text(x, target)) if target.params else f"trino_json_text({sql})"
         case "boolean":
             return f"trino_json_boolean({sql})"
         case "tinyint" | "smallint" | "integer" | "bigint":
@@ -87,7 +102,7 @@ def from_json(sql: str, target: Type, cast_sql: Cast, whole: Whole | None = None
         case "real" | "double":
             return once(sql, lambda x: _float(x, target))
         case "decimal":
-            return cast_sql(f"trino_json_scalar({sql})", VARCHAR, target)
+            return once(sql, lambda x: _decimal(x, target, cast_sql, whole))
         case "json":
             return once(sql, _tree)
         case "array":
@@ -104,6 +119,30 @@ def _failed(whole: Whole, message: str, target: Type) -> str:
     t, source = whole
     return raise_with(
         "INVALID_CAST_ARGUMENT", f"{text(f'Cannot cast to {t}. ')} || {message} || chr(10) || {source}", held(target)
+    )
+
+
+def _text(x: str, target: Type) -> str:
+    """A scalar's text, where it is no longer than *target*."""
+    shown = f"trino_json_text({x})"
+    failed = raise_with("INVALID_CAST_ARGUMENT", f"'Cannot cast ''' || {x} || ''' to {target}'", "VARCHAR")
+    return f"CASE WHEN length({shown}) > {target.params[0]} THEN {failed} ELSE {shown} END"
+
+
+def _decimal(x: str, target: Type, cast_sql: Cast, whole: Whole | None) -> str:
+    name, scalar = f"DECIMAL({target.params[0]},{target.params[1]})", f"trino_json_scalar({x})"
+
+    def failed(message: str) -> str:
+        if whole:
+            return _failed(whole, message, target)
+        return raise_with("INVALID_CAST_ARGUMENT", message, held(target))
+
+    unsuited = failed(f"'Cannot cast ''' || {x} || ''' to {name}'")
+    return (
+        f"CASE json_type({x}) WHEN 'NULL' THEN NULL WHEN 'OBJECT' THEN {unsuited} WHEN 'ARRAY' THEN {unsuited} ELSE "
+        f"CASE WHEN TRY_CAST({scalar} AS {held(target)}) IS NOT NULL THEN {cast_sql(scalar, VARCHAR, target)} "
+        f"WHEN TRY_CAST({scalar} AS DOUBLE) IS NULL AND {x} IS NOT NULL THEN {unsuited} "
+        f"WHEN {x} IS NOT NULL THEN {failed(f"'Cannot cast input json to {name}'")} END END"
     )
 
 
@@ -173,10 +212,22 @@ def _row(x: str, target: Type, cast_sql: Cast, whole: Whole) -> str:
 
 
 def _whole(x: str, target: Type, whole: Whole | None) -> str:
-    """A JSON number as an integer; few have so many digits that they may not fit, or a fraction."""
+    """A JSON number as an integer; few have so many digits that they may not fit, or a fraction.
+
+    A number too large for a double is written as the text of Infinity.
+    """
     checks = _no_whole(x, target, whole) if whole else ""
+    number = f"round(CAST(json_extract_string({x}, '$') AS DOUBLE))"
+    shown = f"trino_double_text({number})"
+    large = f"'Out of range for {target}: ' || {shown}"
+    if target.name == "bigint":
+        large = f"'Unable to cast ' || {shown} || ' to bigint'"
+    failed = raise_with("NUMERIC_VALUE_OUT_OF_RANGE", large, held(target))
+    fraction = f"(json_type({x}) = 'DOUBLE' AND NOT regexp_full_match({x}, '-?[0-9]+'))"
+    infinite = f"""{x} IN ('"Infinity"', '"-Infinity"')"""
     return (
         f"CASE WHEN regexp_full_match({x}, '-?[0-9]{{1,{_DIGITS[target.name]}}}') THEN CAST({x} AS {held(target)}) {checks}"
+        f"WHEN {fraction} OR {infinite} THEN coalesce(TRY_CAST({number} AS {held(target)}), {failed}) "
         f"ELSE CAST(round(trino_json_whole({x})) AS {held(target)}) END"
     )
 
@@ -185,7 +236,9 @@ def _no_whole(x: str, target: Type, whole: Whole) -> str:
     """Conditions under which a part of *whole* is no integer, and their failures."""
     written = f"json_extract_string({x}, '$')"
     shape = _failed(whole, f"'Unexpected token when cast to {target}: ' || {_token(x)}", target)
-    words = _failed(whole, f"'Cannot cast ''' || {written} || ''' to {target.name.upper()}'", target)
+    words = _failed(
+        whole, f"'Cannot cast ''' || {written} || ''' to {_SHOWN.get(target.name, target.name.upper())}'", target
+    )
     number = f"round(CAST({x} AS DOUBLE))"
     size = _failed(whole, f"'Out of range for {target}: ' || trino_json_number(CAST({x} AS DOUBLE))", target)
     return (

@@ -9,19 +9,33 @@ from zlib import crc32
 from sqlglot import exp
 
 from local_athena.dialect import casts
+from local_athena.dialect.coercion import coerce
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import type_mismatch
+from local_athena.dialect.json_casts import from_text
 from local_athena.dialect.scope import Scope, Value
-from local_athena.dialect.sqltext import LITERAL, NAME
-from local_athena.dialect.types import UNKNOWN, Type, from_datatype, held
+from local_athena.dialect.sqltext import LITERAL, NAME, once
+from local_athena.dialect.types import JSON, UNKNOWN, VARCHAR, Type, from_datatype, held
 from local_athena.dialect.udf.failures import TRIED
 from local_athena.errors import AthenaError
 
 
 def cast(ctx: Context, node: exp.Cast, scope: Scope) -> Value:
     target = _target(node)
-    value = ctx.expression(node.this, scope)
-    return casts.cast(value, target, node)
+    text = _parsed_text(ctx, node.this, scope) if target.name in ("array", "map", "row") else None
+    if text is None:
+        return casts.cast(ctx.expression(node.this, scope), target, node)
+    casts.cast(Value("NULL", JSON), target, node)  # raises where JSON has no such cast
+    return Value(once(text, lambda x: from_text(x, target, casts.cast_sql)), target)
+
+
+def _parsed_text(ctx: Context, node: exp.Expr, scope: Scope) -> str | None:
+    """DuckDB text of what ``json_parse`` is given, where *node* is a call of it; not of a subquery, which no lambda may hold."""
+    parses = isinstance(node, exp.Anonymous) and node.name.lower() == "json_parse" and len(node.expressions) == 1
+    if not parses or node.find(exp.Query):
+        return None
+    given = ctx.expression(node.expressions[0], scope)
+    return coerce(given, VARCHAR).sql if given.type.is_text else None
 
 
 def _target(node: exp.Cast) -> Type:
