@@ -104,7 +104,7 @@ def from_json(sql: str, target: Type, cast_sql: Cast, whole: Whole | None = None
         case "decimal":
             return once(sql, lambda x: _decimal(x, target, cast_sql, whole))
         case "json":
-            return once(sql, _tree)
+            return once(sql, lambda x: _tree(f"trino_json_numbers({x})"))
         case "array":
             return once(sql, lambda x: _array(x, target, cast_sql, whole or (target, x)))
         case "map":
@@ -138,11 +138,15 @@ def _decimal(x: str, target: Type, cast_sql: Cast, whole: Whole | None) -> str:
         return raise_with("INVALID_CAST_ARGUMENT", message, held(target))
 
     unsuited = failed(f"'Cannot cast ''' || {x} || ''' to {name}'")
+    precision, scale = target.params
+    fraction = f"(?:[.][0-9]{{1,{scale}}})?" if scale else ""
+    usual = f"-?[0-9]{{1,{precision - scale}}}{fraction}" if precision > scale else f"-?0{fraction}"
     return (
+        f"CASE WHEN regexp_full_match({x}, '{usual}') THEN CAST({x} AS {held(target)}) ELSE "
         f"CASE json_type({x}) WHEN 'NULL' THEN NULL WHEN 'OBJECT' THEN {unsuited} WHEN 'ARRAY' THEN {unsuited} ELSE "
         f"CASE WHEN TRY_CAST({scalar} AS {held(target)}) IS NOT NULL THEN {cast_sql(scalar, VARCHAR, target)} "
         f"WHEN TRY_CAST({scalar} AS DOUBLE) IS NULL AND {x} IS NOT NULL THEN {unsuited} "
-        f"WHEN {x} IS NOT NULL THEN {failed(f"'Cannot cast input json to {name}'")} END END"
+        f"WHEN {x} IS NOT NULL THEN {failed(f"'Cannot cast input json to {name}'")} END END END"
     )
 
 
@@ -152,18 +156,21 @@ def _token(x: str) -> str:
     return f"CASE json_type({x}) WHEN 'OBJECT' THEN '{{' WHEN 'ARRAY' THEN '[' ELSE {scalar} END"
 
 
-def _exact(x: str, part: Type) -> str:
-    """*x* with its long numbers as texts where a *part* of it becomes decimals: DuckDB's JSON holds a fraction as a double."""
-    held_as = {t.name for t in part.walk() if not t.args}
-    return f"trino_json_exact({x})" if "decimal" in held_as and not held_as & {"varchar", "json"} else x
+def _exact(x: str, t: Type, usual: str, raw: str) -> str:
+    """A part of *x* that becomes a *t*: *raw*, as it is written, where it holds a decimal with more digits than a double."""
+    if all(part.name != "decimal" for part in t.walk()):
+        return usual
+    return f"CASE WHEN regexp_matches({x}, '[0-9.]{{17}}') THEN {raw} ELSE {usual} END"
+
+
+def _parts(x: str, path: str, t: Type) -> str:
+    return _exact(x, t, f"CAST(json_extract({x}, '{path}') AS VARCHAR[])", f"trino_json_raw_items({x})")
 
 
 def _array(x: str, target: Type, cast_sql: Cast, whole: Whole) -> str:
     name = f"_f{len(str(target))}"
     made = from_json(name, target.element, cast_sql, whole)
-    items = (
-        f"list_transform(CAST(json_extract({_exact(x, target.element)}, '$[*]') AS VARCHAR[]), lambda {name}: {made})"
-    )
+    items = f"list_transform({_parts(x, '$[*]', target)}, lambda {name}: {made})"
     return _shaped(x, {"ARRAY": items}, target, whole)
 
 
@@ -181,7 +188,7 @@ def _map(x: str, target: Type, cast_sql: Cast, whole: Whole) -> str:
     shown, names = cast_sql(name, VARCHAR, key), f"json_keys({x})"
     keys = names if key == VARCHAR else f"list_transform({names}, lambda {name}: {shown})"
     made = from_json(f"{name}v", value, cast_sql, whole)
-    values = f"list_transform(CAST(json_extract({_exact(x, value)}, '$.*') AS VARCHAR[]), lambda {name}v: {made})"
+    values = f"list_transform({_parts(x, '$.*', value)}, lambda {name}v: {made})"
     twice = _failed(whole, "'Duplicate keys are not allowed'", target)
     usual = ""
     if key == VARCHAR and value.name in _PLAIN and (value.name != "varchar" or value == VARCHAR):
@@ -194,13 +201,15 @@ def _map(x: str, target: Type, cast_sql: Cast, whole: Whole) -> str:
 
 def _row(x: str, target: Type, cast_sql: Cast, whole: Whole) -> str:
     names = field_names(target)
-    by_name = [
-        f"{ident(n)} := {from_json(_field(_exact(x, t), n), t, cast_sql, whole)}"
-        for n, t in zip(names, target.args, strict=True)
-    ]
+
+    def part(name: str, t: Type, usual: str, raw: str) -> str:
+        return f"{ident(name)} := {from_json(_exact(x, t, usual, raw), t, cast_sql, whole)}"
+
+    members = list(zip(names, target.args, strict=True))
+    by_name = [part(n, t, _field(x, n), f"trino_json_raw_member({x}, {text(n)})") for n, t in members]
     by_place = [
-        f"{ident(n)} := {from_json(f"CAST(json_extract({_exact(x, t)}, '$[{i}]') AS VARCHAR)", t, cast_sql, whole)}"
-        for i, (n, t) in enumerate(zip(names, target.args, strict=True))
+        part(n, t, f"CAST(json_extract({x}, '$[{i}]') AS VARCHAR)", f"trino_json_raw_items({x})[{i + 1}]")
+        for i, (n, t) in enumerate(members)
     ]
     size = raise_with("INVALID_CAST_ARGUMENT", f"'Cannot cast to {target}.' || {x}", held(target))
     in_place = (

@@ -25,6 +25,15 @@ CASES = [
     C("cast(json_parse(null) as array(integer))", None, "array(integer)"),
     C("cast(json_parse(max(x)) as map(varchar, integer)) from (values '{\"a\": 1}') t(x)", {"a": 1}, "map(varchar, integer)"),
     C("cast(json_parse((select '[1, 2]')) as row(a integer, b integer))", (1, 2), "row(a integer, b integer)"),
+    # a decimal keeps its digits wherever it stands, any other number with a fraction is a double
+    C("cast(cast(array[array[decimal '123456789012345678901234567890.12345678'], null] as json) as array(array(decimal(38,8))))", [["123456789012345678901234567890.12345678"], None], "array(array(decimal(38,8)))"),
+    C("cast(cast(map(array['a'], array[decimal '123456789012345678901234567890.12345678']) as json) as map(varchar, decimal(38,8)))", {"a": "123456789012345678901234567890.12345678"}, "map(varchar, decimal(38,8))"),
+    C("cast(cast(cast(row(decimal '1234567890123456789.5') as row(a decimal(20,1))) as json) as row(b bigint, a decimal(20,1)))", (None, "1234567890123456789.5"), "row(b bigint, a decimal(20,1))"),
+    C("cast(cast(array[decimal '1234567890123456789.5', decimal '2'] as json) as row(decimal(20,1), integer))", ("1234567890123456789.5", 2), "row(decimal(20,1), integer)"),
+    C("cast(cast(map(array['a'], array[decimal '123456789012345678901234567890.12345678']) as json) as map(varchar, json))", {"a": "1.2345678901234568E29"}, "map(varchar, json)"),
+    C("cast(json '[1e29, {\"a\": [1e-9]}]' as array(json))", ["1.0E29", '{"a":[1.0E-9]}'], "array(json)"),
+    C("cast(json '-0.25' as decimal(2,2))", "-0.25", "decimal(2,2)"),
+    C("cast(json '12.345' as decimal(5,2))", "12.35", "decimal(5,2)"),
     C(NAMES.format('[{"n": "a"}, 1, {"n": [2]}]'), ["a", None, None], "array(varchar)"),
 ]  # fmt: skip
 

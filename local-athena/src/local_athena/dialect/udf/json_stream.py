@@ -119,3 +119,17 @@ def value_at(text: str, at: int) -> Any:
     if at == start(text) and not isinstance(value, dict | list | str) and text[end : end + 1].strip():
         raise ValueError(text)
     return value
+
+
+def raw_items(text: str) -> list[str]:
+    """The items of an array, or the values of an object, as *text* writes them. It has to be JSON."""
+    at = start(text)
+    places = items(text, at) if text[at] == "[" else (place for _, place in _members(text, at))
+    return [text[place : _value(text, place)[1]] for place in places]
+
+
+def raw_member(text: str, name: str) -> str | None:
+    """The value of an object's member by its name, in any case, as *text* writes it. It has to be JSON."""
+    found = (place for key, place in _members(text, start(text)) if key.lower() == name.lower())
+    place = next(found, None)
+    return None if place is None else text[place : _value(text, place)[1]]

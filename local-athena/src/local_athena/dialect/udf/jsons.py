@@ -206,6 +206,8 @@ FUNCTIONS = (
     ("json_array_length", array_length, "VARCHAR", "BIGINT"),
     ("json_array_contains", array_contains, "VARCHAR VARCHAR VARCHAR", "BOOLEAN"),
     ("json_array_get", array_get, "VARCHAR BIGINT", "VARCHAR"),
+    ("json_raw_items", json_stream.raw_items, "VARCHAR", "VARCHAR[]"),
+    ("json_raw_member", json_stream.raw_member, "VARCHAR VARCHAR", "VARCHAR"),
     ("json_tree", tree, "VARCHAR", "VARCHAR"), ("json_field", field, "VARCHAR VARCHAR", "VARCHAR"),
     ("json_long_decimals", long_decimals, "VARCHAR", "VARCHAR"),
 )  # fmt: skip
