@@ -10,6 +10,17 @@ H = "(select approx_set(1) h) t"
 MANY = ", ".join(["a"] * 64)
 
 MESSAGES = (
+    # grammar
+    ("select 1, @y -> y + 1", "TYPE_MISMATCH: Lambda expression should always be used inside a function"),
+    ("select listagg(c) @order by 1", "SYNTAX_ERROR: mismatched input 'order'. Expecting: 'WITHIN'"),
+    ("select listagg(c, @7) within group (order by c)", "SYNTAX_ERROR: mismatched input '7'. Expecting: <string>"),
+    ("select listagg(c, '-' @, '') within group (order by c)", "SYNTAX_ERROR: mismatched input ','. Expecting: ')', 'ON'"),
+    ("select listagg(c, '-' on overflow @count) within group (order by c)", "SYNTAX_ERROR: mismatched input 'count'. Expecting: 'ERROR', 'TRUNCATE'"),
+    (f"select grouping(a @/ 2) from {T} group by a / 2", "SYNTAX_ERROR: mismatched input '/'. Expecting: ')', ',', '.'"),
+    (f"select sum(a) over (order by b rows unbounded@) from {T}", "SYNTAX_ERROR: mismatched input ')'. Expecting: 'FOLLOWING', 'PRECEDING'"),
+    # sketches
+    ("select cast(null as hyperloglog) @= any (values cast(null as hyperloglog))", "TYPE_MISMATCH: Type [row(HyperLogLog)] must be comparable in order to be used in quantified comparison"),
+    ("select @cast(true as tdigest)", "TYPE_MISMATCH: Cannot cast boolean to tdigest"),
     # windows: the name, the first word in the brackets, ORDER BY, the frame, or what stands in it
     (f"select sum(a) over @v from {T}", "INVALID_WINDOW_REFERENCE: Cannot resolve WINDOW name v"),
     (f"select 1 from {T} window v as (@u order by a)", "INVALID_WINDOW_REFERENCE: Cannot resolve WINDOW name u"),

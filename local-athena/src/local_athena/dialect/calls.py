@@ -70,8 +70,6 @@ def _called(ctx: Context, name: str, clauses: Clauses, inner: exp.Expr, scope: S
         raise failure("FUNCTION_NOT_FOUND", f"Function '{name}' not registered", inner)
     if name == "listagg" and clauses.window is not None:
         raise failure("SYNTAX_ERROR", "mismatched input 'OVER'. Expecting: 'FILTER', <EOF>", inner)
-    if name == "listagg" and not clauses.order:
-        raise failure("SYNTAX_ERROR", "mismatched input. Expecting: 'WITHIN'", inner)
     if scope.parameters is not None and name in functions.AGGREGATE_NAMES:
         message = f"Lambda expression cannot contain aggregations, window functions or grouping operations: [{name}]"
         raise failure("EXPRESSION_NOT_SCALAR", message, inner)

@@ -37,8 +37,8 @@ def cast(value: Value, target: Type, node: exp.Expr) -> Value:
     try:
         sql = cast_sql(value.sql, source, target)
     except KeyError:
-        if source.name in SKETCHES:
-            raise NotSupported(f"A cast of {source}") from None
+        if source.name in SKETCHES or (target.name in SKETCHES and source.name == "varbinary"):
+            raise NotSupported(f"A cast of {source} to {target}") from None
         raise type_mismatch(f"Cannot cast {source} to {target}", node) from None
     zone = value.zone if source.name == ZONED else "UTC"
     return Value(sql, target, zone=zone if target.name == ZONED and not source.is_text else None)

@@ -57,12 +57,12 @@ def key(sql: str, t: Type) -> str:
 def meet(left: Value, right: Value, symbol: str, node: exp.Expr) -> tuple[Value, Value]:
     """Both sides as the type they are compared in. Raises TYPE_MISMATCH where there is none."""
     t = common(left.type, right.type)
-    if t is None or not _applicable(symbol, t):
+    if t is None or not applicable(symbol, t):
         raise type_mismatch(_inapplicable(left.type, symbol, right.type), node)
     return coerce(left, t), coerce(right, t)
 
 
-def _applicable(symbol: str, t: Type) -> bool:
+def applicable(symbol: str, t: Type) -> bool:
     """Whether values of type *t* can be compared so: no sketch and no geometry at all, and no map and no JSON by its order."""
     return t.ordered if symbol in ("<", "<=", ">", ">=") else not any(part.name in OPAQUE for part in t.walk())
 

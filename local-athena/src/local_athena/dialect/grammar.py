@@ -34,10 +34,42 @@ def check_tokens(tokens: Sequence[Any]) -> None:
         wrong = check(token, before, after) if check is not None else None
         if wrong is not None and not (pattern and token.token_type == TokenType.L_BRACE):
             raise _mismatched(wrong if wrong is not _END else None, tokens[-1])
+        worded = _WORDS.get(token.text.upper()) if not _quoted(token) else None
+        if worded is not None and (found := worded(tokens, at)) is not None:
+            raise _mismatched(found[0], tokens[-1], found[1])
 
 
 _END = object()
 """Stands for the end of the text."""
+
+
+type _Worded = tuple[Any, str] | None
+"""A token, None for the end, and what the grammar has in its place."""
+
+
+def _grouping(tokens: Sequence[Any], at: int) -> _Worded:
+    """``GROUPING(a + 1)``: names alone stand there."""
+    if at + 1 >= len(tokens) or tokens[at + 1].token_type != TokenType.L_PAREN:
+        return None
+    for token in tokens[at + 2 :]:
+        if token.token_type == TokenType.R_PAREN:
+            return None
+        named = token.token_type in (TokenType.IDENTIFIER, TokenType.COMMA, TokenType.DOT)
+        if not named and not _NAME.fullmatch(token.text):
+            return token, "')', ',', '.'"
+    return None
+
+
+def _bound(tokens: Sequence[Any], at: int) -> _Worded:
+    """``ROWS UNBOUNDED`` without the direction."""
+    framed = at > 0 and tokens[at - 1].text.upper() in ("ROWS", "RANGE", "GROUPS", "BETWEEN", "AND")
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    told = following is not None and following.text.upper() in ("PRECEDING", "FOLLOWING")
+    return (following, "'FOLLOWING', 'PRECEDING'") if framed and not told else None
+
+
+_NAME = re.compile(r"[^\W\d]\w*")
+_WORDS: dict[str, Callable[[Sequence[Any], int], _Worded]] = {"GROUPING": _grouping, "UNBOUNDED": _bound}
 
 
 def _interval(_: Any, before: Any, after: list[Any]) -> Any:
@@ -128,15 +160,13 @@ def _quoted(token: Any) -> bool:
     return token.token_type in (TokenType.STRING, TokenType.IDENTIFIER)
 
 
-def _mismatched(token: Any, last: Any) -> AthenaError:
+def _mismatched(token: Any, last: Any, expected: str = "<expression>") -> AthenaError:
     if token is None:
         where = f"line {last.line}:{last.col + 1}"
-        return AthenaError("SYNTAX_ERROR", f"{where}: mismatched input '<EOF>'. Expecting: <expression>")
+        return AthenaError("SYNTAX_ERROR", f"{where}: mismatched input '<EOF>'. Expecting: {expected}")
     text = f"'{token.text}'" if token.token_type == TokenType.STRING else token.text
-    return AthenaError(
-        "SYNTAX_ERROR",
-        f"line {token.line}:{token.col - len(text) + 1}: mismatched input '{text}'. Expecting: <expression>",
-    )
+    where = f"line {token.line}:{token.col - len(text) + 1}"
+    return AthenaError("SYNTAX_ERROR", f"{where}: mismatched input '{text}'. Expecting: {expected}")
 
 
 def check_tree(tree: exp.Expr) -> None:
@@ -165,8 +195,6 @@ def _tuple(node: exp.Expr) -> str | None:
 
 def _call(node: exp.Expr) -> str | None:
     name, given = node.name.upper(), node.expressions
-    if name == "GROUPING" and not all(isinstance(e, exp.Column) for e in given):
-        return "mismatched input. Expecting: ')', ',', '.'"
     distinct = given[0] if given else None
     if isinstance(distinct, exp.Distinct) and not distinct.expressions:
         return "mismatched input ')'. Expecting: <expression>"

@@ -15,7 +15,7 @@ from sqlglot.dialects.trino import Trino
 from sqlglot.errors import ParseError, TokenError
 from sqlglot.tokenizer_core import TokenType
 
-from local_athena.dialect import foreign, grammar, json_grammar, literals, numerals, places, reserved, syntax
+from local_athena.dialect import foreign, grammar, json_grammar, listagg, literals, numerals, places, reserved, syntax
 from local_athena.dialect.errors import failure
 from local_athena.errors import AthenaError, StackOverflow
 
@@ -104,21 +104,6 @@ def _is_reserved(token: Any) -> bool:
     return token is not None and token.token_type not in quoted and token.text.upper() in reserved.WORDS
 
 
-def _listagg(parser: Any) -> exp.Expr:
-    """``LISTAGG(x [, 'separator'] ...)``. sqlglot takes any separator, and drops what stands behind it."""
-    start = parser._index
-    _ = parser._match(TokenType.DISTINCT) or parser._match(TokenType.ALL)
-    parser._parse_disjunction()
-    if parser._match(TokenType.COMMA):
-        if parser._curr is None or parser._curr.token_type != TokenType.STRING:
-            parser.raise_error("Expecting: <string>")
-        parser._advance()
-        if parser._match(TokenType.COMMA):
-            parser.raise_error("Expecting: ')', 'ON'")
-    parser._retreat(start)
-    return parser._parse_string_agg()  # type: ignore[no-any-return]
-
-
 class _TrinoParser(places.Placed):
     FUNCTIONS: ClassVar[dict[str, Any]] = {}
     FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
@@ -126,7 +111,7 @@ class _TrinoParser(places.Placed):
         for name, parser in {
             **{name: parser for name, parser in places.Placed.FUNCTION_PARSERS.items() if name in _GRAMMAR},
             **json_grammar.PARSERS,
-            "LISTAGG": _listagg,
+            "LISTAGG": listagg.parse,
         }.items()
     }
     NO_PAREN_FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {

@@ -10,8 +10,8 @@ from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, type_mismatch
 from local_athena.dialect.scope import Field, Query, Scope, Value, strict
 from local_athena.dialect.sqltext import once
-from local_athena.dialect.types import BOOLEAN, field_names, row
-from local_athena.errors import AthenaError, StackOverflow
+from local_athena.dialect.types import BOOLEAN, Type, field_names, row
+from local_athena.errors import AthenaError, NotSupported, StackOverflow
 
 _DEEPEST = 20
 """Subqueries within one another in expressions. DuckDB plans each twice, so that every level doubles the time: 2 s for this
@@ -72,6 +72,8 @@ def _member(ctx: Context, value: exp.Expr, body: exp.Expr, node: exp.Expr, scope
         t = common(v.type, f.type)
         if t is None:
             raise _unlike(left, made.fields, node)
+        if not comparisons.applicable("=", t):
+            raise _unmet("=", row(*(f.type for f in made.fields)), node)
         given = strict(coerce(v, t)).sql
         values.append(comparisons.key(given, t))
         if t.args or t.is_float or len(sides) > 1:
@@ -93,6 +95,14 @@ def _unlike(left: Value, fields: list[Field], node: exp.Expr) -> AthenaError:
     found = row(*(f.type for f in fields))
     what = "Value expression and result of subquery must be of the same type"
     return type_mismatch(f"{what}: {value} vs {found}", node)
+
+
+def _unmet(symbol: str, t: Type, node: exp.Expr) -> AthenaError:
+    """Values of type *t*, which a subquery gives, do not compare so."""
+    if isinstance(node, exp.In):
+        return NotSupported(f"IN over values of type {t}")
+    how = "comparable" if symbol in ("=", "<>") else "orderable"
+    return type_mismatch(f"Type [{t}] must be {how} in order to be used in quantified comparison", node)
 
 
 def _packed(columns: list[str]) -> str:
@@ -123,9 +133,8 @@ def quantified(ctx: Context, node: exp.Binary, scope: Scope) -> Value:
         packed = ", ".join(f"{n} := {g.sql}" for n, g in zip(field_names(given), made.fields, strict=True))
         made = Query(f'SELECT struct_pack({packed}) AS "r" FROM ({made.sql})', [])
         f = Field(None, given, '"r"')
-    if symbol not in ("=", "<>") and not t.ordered:
-        what = "must be orderable in order to be used in quantified comparison"
-        raise type_mismatch(f"Type [{t if t.name == 'row' else row(t)}] {what}", node)
+    if not comparisons.applicable(symbol, t):
+        raise _unmet(symbol, t if t.name == "row" else row(t), node)
     if t.is_float or ordering.nested(t):
         return _by_extremes(
             symbol, all_, coerce(left, t), f"SELECT {coerce(f.value(), t).sql} AS v FROM ({made.sql})", node

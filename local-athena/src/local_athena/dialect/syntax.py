@@ -33,9 +33,22 @@ def error(found: ParseError | TokenError, sql: str) -> AthenaError:
         return ended(sql)
     column = max(int(end) - len(token) + 1, 1)
     shown = token.split()[0] if token.strip() else END
+    if shown == "->" and (lambda_ := _LAMBDA.search(_before(sql, int(line), column))):
+        message = "Lambda expression should always be used inside a function"
+        return AthenaError("TYPE_MISMATCH", f"line {_position(sql, lambda_.start())}: {message}")
     told = str(details.get("description"))
     expected = told if told.startswith("Expecting: ") else "Expecting: <query>"
     return AthenaError("SYNTAX_ERROR", f"line {line}:{column}: mismatched input '{shown}'. {expected}")
+
+
+_LAMBDA = re.compile(r"(?:\w+|\([\w\s,]*\))\s*\Z")
+"""The parameters of a lambda, at the end of the text before its arrow."""
+
+
+def _before(sql: str, line: int, column: int) -> str:
+    """The text before a place."""
+    lines = sql.split("\n")
+    return "\n".join([*lines[: line - 1], lines[line - 1][: column - 1]])
 
 
 def mismatched(sql: str, token: Any) -> AthenaError:

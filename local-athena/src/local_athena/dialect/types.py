@@ -241,6 +241,8 @@ def make(
     """A type from its parts, with Trino's defaults filled in: decimal is decimal(38,0), timestamp is timestamp(3),
     char is char(1).
     """
+    if name in _SKETCHED and not (params or args):
+        return Type(_SKETCHED[name])
     if name not in _KNOWN:
         raise (NotSupported(f"Type {name}") if name in _REFUSED else _unknown(name))
     if len(params) > _PARAMETERS.get(name, 0):
@@ -288,12 +290,11 @@ def _out_of_range(message: str) -> AthenaError:
     return AthenaError("INVALID_FUNCTION_ARGUMENT", message)
 
 
+_SKETCHED = {"hyperloglog": "HyperLogLog", "tdigest": "tdigest"}
 _REFUSED = {
     "ipprefix",
-    "hyperloglog",
     "p4hyperloglog",
     "qdigest",
-    "tdigest",
     "setdigest",
 }
 

@@ -83,6 +83,8 @@ CASES = [
     C("cardinality(merge(h)) from (select approx_set(x) h from (values 1, 2) t(x)) u", 2, "bigint"),
     C("cardinality(empty_approx_set())", 0, "bigint"),
     C("value_at_quantile(qdigest_agg(x), 0.5) from (values 1, 2, 3) t(x)", 2, "bigint"),
+    C("cardinality(merge(cast(null as hyperloglog)))", None, "bigint"),
+    C("value_at_quantile(cast(null as tdigest), 0.5e0)", None, "double"),
     C("value_at_quantile(tdigest_agg(x), 0.5) from (values 1e0, 2e0, 3e0) t(x)", 2.0, "double"),
     C("values_at_quantiles(tdigest_agg(x), array[0.5, 0.9]) from (values 1e0, 2e0, 3e0) t(x)", [2.0, 3.0], "array(double)"),
     C("corr(y, x) from (values (1, 2), (2, 4), (3, 7)) t(x, y)", 0.9933992624282837, "real"),
