@@ -18,6 +18,9 @@ MESSAGES = (
     ("select listagg(c, '-' on overflow @count) within group (order by c)", "SYNTAX_ERROR: mismatched input 'count'. Expecting: 'ERROR', 'TRUNCATE'"),
     (f"select grouping(a @/ 2) from {T} group by a / 2", "SYNTAX_ERROR: mismatched input '/'. Expecting: ')', ',', '.'"),
     (f"select sum(a) over (order by b rows unbounded@) from {T}", "SYNTAX_ERROR: mismatched input ')'. Expecting: 'FOLLOWING', 'PRECEDING'"),
+    ("@select 1 where ? = 2 limit ?", "INVALID_PARAMETER_USAGE: Incorrect number of parameters: expected 2 but found 0"),
+    ("select @:a", "SYNTAX_ERROR: mismatched input ':'. Expecting: <query>"),
+    ("select @timestamp '2020-05-06 07:08:09 Mars'", "INVALID_LITERAL: '2020-05-06 07:08:09 Mars' is not a valid TIMESTAMP literal"),
     # sketches
     ("select cast(null as hyperloglog) @= any (values cast(null as hyperloglog))", "TYPE_MISMATCH: Type [row(HyperLogLog)] must be comparable in order to be used in quantified comparison"),
     ("select @cast(true as tdigest)", "TYPE_MISMATCH: Cannot cast boolean to tdigest"),

@@ -170,12 +170,16 @@ def _mismatched(token: Any, last: Any, expected: str = "<expression>") -> Athena
 
 
 def check_tree(tree: exp.Expr) -> None:
-    """:raises AthenaError: ``SYNTAX_ERROR`` for the first node that no text of Trino's grammar makes."""
+    """:raises AthenaError: ``SYNTAX_ERROR`` for the first node that no text of Trino's grammar makes, ``INVALID_PARAMETER_USAGE``
+    where it has parameters left."""
     for node in tree.walk():
         check = _NODES.get(type(node))
         message = check(node) if check is not None else None
         if message:
             raise failure("SYNTAX_ERROR", message, node)
+    if parameters := len([*tree.find_all(exp.Placeholder)]):  # Athena puts values for them into the text
+        message = f"line 1:1: Incorrect number of parameters: expected {parameters} but found 0"
+        raise AthenaError("INVALID_PARAMETER_USAGE", message)
 
 
 def _select(node: exp.Expr) -> str | None:

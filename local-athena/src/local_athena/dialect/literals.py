@@ -107,7 +107,7 @@ def is_decimal(written: str) -> bool:
 
 
 def is_moment(written: str, clock_only: bool) -> bool:
-    """Whether *written* is a time, or a timestamp of the calendar. Fails where its zone is none."""
+    """Whether *written* is a time, or a timestamp of the calendar, and its zone is one."""
     if clock_only:  # its type tells of too many digits
         return clocks.parsed(re.sub(r"([.]\d{12})\d+", r"\1", written), clocks.FINEST) is not None
     found = _MOMENT.fullmatch(written)
@@ -116,8 +116,8 @@ def is_moment(written: str, clock_only: bool) -> bool:
     hour, minute, second = (int(part or 0) for part in found.groups()[3:6])
     if hour > 23 or minute > 59 or second > 59:
         return False
-    if found[7]:
-        zones.normalise(found[7].rstrip())
+    if found[7] and not zones.is_zone(found[7].rstrip()):
+        return False
     year, month, day = int(found[1]), int(found[2]), int(found[3])
     if found[7] and year > _LAST_ZONED_YEAR:
         return False

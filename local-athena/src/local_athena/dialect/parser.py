@@ -120,6 +120,9 @@ class _TrinoParser(places.Placed):
         "IF": places.begun(lambda self: self._parse_if_call()),
         "CURRENT_SCHEMA": lambda self: exp.CurrentSchema(),
     }
+    PLACEHOLDER_PARSERS: ClassVar[dict[Any, Any]] = {
+        TokenType.PLACEHOLDER: places.Placed.PLACEHOLDER_PARSERS[TokenType.PLACEHOLDER]
+    }
     UNARY_PARSERS: ClassVar[dict[Any, Any]] = {
         **places.Placed.UNARY_PARSERS,
         TokenType.NOT: places.begun(lambda self: self.expression(exp.Not(this=self._parse_equality()))),

@@ -33,6 +33,14 @@ def normalise(zone: str) -> str:
     raise AthenaError("INVALID_FUNCTION_ARGUMENT", f"'{zone}' is not a valid time zone")
 
 
+def is_zone(zone: str) -> bool:
+    try:
+        normalise(zone)
+    except AthenaError:
+        return False
+    return True
+
+
 def is_region(zone: str) -> bool:
     """Whether *zone* is the name of a region, in the letters that it is listed with."""
     return _regions().get(zone.lower()) == zone

@@ -95,7 +95,7 @@ REFUSED = [
         "INVALID_FUNCTION_ARGUMENT",
         "'Mars/X' is not a valid time zone",
     ),
-    R("timestamp '2020-01-01 00:00:00 Mars/X'", "INVALID_FUNCTION_ARGUMENT"),
+    R("timestamp '2020-01-01 00:00:00 Mars/X'", "INVALID_LITERAL"),
     # A lambda has the type that its function asks for.
     R("map_filter(map(array[1], array[2]), (k, v) -> 1)", "FUNCTION_NOT_FOUND", "map_filter"),
     R("map_filter(map(array[1], array[2]), (k, v) -> 'true')", "FUNCTION_NOT_FOUND", "map_filter"),
