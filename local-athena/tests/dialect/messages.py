@@ -58,8 +58,8 @@ MESSAGES = (
     (f"select @not (a = 1 and b in (1, 2) or a between 1 and 2), count(*) from {T}", "EXPRESSION_NOT_AGGREGATE: '(NOT (((a = 1) AND (b IN (1, 2))) OR (a BETWEEN 1 AND 2)))' must be an aggregate expression or appear in GROUP BY clause"),
     (f"select rank() over () as a from {T} group by a + b order by a @+ b", "EXPRESSION_NOT_AGGREGATE: '(a + b)' must be an aggregate expression or appear in GROUP BY clause"),
     (f"@select a, grouping(a) from {T}", "MISSING_GROUP_BY: A GROUPING() operation can only be used with a corresponding GROUPING SET/CUBE/ROLLUP/GROUP BY clause"),
-    (f"select 1 from {T} group by cube (@a, a, a, a, a, a), cube (b, b, b, b, b, b)", "TOO_MANY_GROUPING_SETS: GROUP BY has 4096 grouping sets but can contain at most 2048"),
-    (f"select 1 from {T} group by cube (@{', '.join('a' * 31)})", "TOO_MANY_GROUPING_SETS: GROUP BY has more than 2147483647 grouping sets but can contain at most 2048"),
+    (f"select 1 from {T} group by @cube (a, a, a, a, a, a), cube (b, b, b, b, b, b)", "TOO_MANY_GROUPING_SETS: GROUP BY has 4096 grouping sets but can contain at most 2048"),
+    (f"select 1 from {T} group by @cube ({', '.join('a' * 31)})", "TOO_MANY_GROUPING_SETS: GROUP BY has more than 2147483647 grouping sets but can contain at most 2048"),
     # what has no order
     (f"@select h from {H} order by 1", "TYPE_MISMATCH: Type HyperLogLog is not orderable, and therefore cannot be used in ORDER BY: :input(0)"),
     (f"@select h x from {H} order by x", "TYPE_MISMATCH: Type HyperLogLog is not orderable, and therefore cannot be used in ORDER BY: x"),

@@ -235,6 +235,14 @@ class _TrinoParser(places.Placed):
             self.raise_error("Expecting: 'ON', 'USING'")
         return join
 
+    def _parse_cube_or_rollup(self, with_prefix: bool = False) -> Any:
+        token = self._curr
+        return places.at(super()._parse_cube_or_rollup(with_prefix), token)
+
+    def _parse_grouping_sets(self) -> Any:
+        token = self._curr
+        return places.at(super()._parse_grouping_sets(), token)
+
     def _parse_wrapped_select(self, table: bool = False) -> Any:
         """``(a JOIN b ON ...)`` in FROM: sqlglot reads no join behind an UNNEST or a LATERAL there, and takes ``(a, b)``."""
         inner = super()._parse_wrapped_select(table=table)
