@@ -275,9 +275,6 @@ STATEMENTS = (
         WHEN 'DOUBLE' THEN CAST(CASE WHEN regexp_full_match(x, '-?[0-9]+') THEN x
         ELSE CAST(CAST(round(CAST(x AS DOUBLE)) AS HUGEINT) AS VARCHAR) END AS DECIMAL(38, 10))
         ELSE CAST(trino_json_scalar(x) AS DECIMAL(38, 10)) END""",
-    # Long numbers become texts; no JSON holds the sign that stands for the quotes in between.
-        regexp_replace(x, '("(?:[^"\\]|\\.)*")|(-?[0-9][0-9.]{15,}(?:[eE][+-]?[0-9]+)?)', '\1' || chr(1) || '\2' || chr(1), 'g'),
-        chr(1) || chr(1), ''), chr(1), '"') ELSE x END""",
     """CREATE MACRO trino_json_scalar(x) AS CASE json_type(x) WHEN 'BOOLEAN' THEN CASE x WHEN 'true' THEN '1' ELSE '0' END
         ELSE trino_json_raw(x) END""",
     """CREATE MACRO trino_json_boolean(x) AS CASE WHEN x = 'true' THEN true WHEN x = 'false' THEN false
