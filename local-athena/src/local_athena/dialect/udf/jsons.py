@@ -187,18 +187,6 @@ def decimal(text: str) -> str:
     return str(Decimal(text))
 
 
-_LONG_DECIMAL = re.compile(r'"(?:[^"\\]|\\.)*"|-?\d+\.\d+(?:[eE][+-]?\d+)?')
-
-
-def long_decimals(text: str) -> str:
-    """JSON text in which fractions of more digits than a double keeps stand in quotes, which keeps them all."""
-    return _LONG_DECIMAL.sub(lambda m: f'"{m[0]}"' if m[0][0] != '"' and len(m[0]) > _KEPT else m[0], text)
-
-
-_KEPT = 16
-"""Fifteen digits of a decimal and its point: https://en.wikipedia.org/wiki/Double-precision_floating-point_format"""
-
-
 FUNCTIONS = (
     ("json_parse", parse, "VARCHAR", "VARCHAR"), ("json_extract", extract, "VARCHAR VARCHAR", "VARCHAR"),
     ("json_extract_scalar", extract_scalar, "VARCHAR VARCHAR", "VARCHAR"),
@@ -209,5 +197,4 @@ FUNCTIONS = (
     ("json_raw_items", json_stream.raw_items, "VARCHAR", "VARCHAR[]"),
     ("json_raw_member", json_stream.raw_member, "VARCHAR VARCHAR", "VARCHAR"),
     ("json_tree", tree, "VARCHAR", "VARCHAR"), ("json_field", field, "VARCHAR VARCHAR", "VARCHAR"),
-    ("json_long_decimals", long_decimals, "VARCHAR", "VARCHAR"),
 )  # fmt: skip

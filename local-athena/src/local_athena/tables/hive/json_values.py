@@ -5,34 +5,34 @@ https://docs.aws.amazon.com/athena/latest/ug/openx-json-serde.html, https://docs
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlglot import exp
 
 from local_athena.dialect import errors
 from local_athena.dialect.types import to_duckdb
 from local_athena.model import Column
 from local_athena.tables.hive.formats import Format
-from local_athena.tables.hive.values import TEXT, identifier, literal, of_json, sized
+from local_athena.tables.hive.values import INTEGERS, TEXT, identifier, literal, of_json, sized
 
 _CAPITAL_KEY = r'"[^"]*\p{Lu}[^"]*"\s*:'
-_LONG_FRACTION = r"[0-9][0-9.]{16}"
+_LONG = r"[\d.]{16}|\d[eE]"
+"""What may be a number that a double does not hold, or one that OpenX spells anew."""
 _LISTS = (exp.DType.ARRAY, exp.DType.LIST)
 
 
-def document(form: Format, columns: Sequence[Column]) -> str:
+def document(form: Format) -> str:
     """``document``: the row of a line. NULL where the SerDe gives a row of NULLs; what it refuses fails when it is read.
 
     To OpenX a line that begins with neither ``{`` nor ``[`` (a blank one, or one behind a BOM) is a row of NULLs.
     """
-    row = "line::JSON"
-    if any(_has_decimals(column.type) for column in columns):
-        row = f"(CASE WHEN regexp_matches(line, '{_LONG_FRACTION}') THEN trino_json_long_decimals(line) ELSE line END)::JSON"
+    exact = (
+        f"CASE WHEN regexp_matches(line, '{_LONG}') THEN trino_line_plain(line, {form.openx})::JSON ELSE line::JSON END"
+    )
     bad = "'Row is not a valid JSON Object: ' || left(line, 200)"
     malformed = _malformed(form, bad)
     checked = f"CASE WHEN NOT json_valid(line) THEN {malformed}"
     if not form.openx:
-        return f"{checked} WHEN json_type(line) <> 'OBJECT' THEN {malformed} ELSE {row} END AS document"
+        return f"{checked} WHEN json_type(line) <> 'OBJECT' THEN {malformed} ELSE {exact} END AS document"
+    checked = f"CASE WHEN NOT json_valid(line) THEN coalesce(trino_line_plain(line, true)::JSON, {malformed})"
     if _folded(form):
         keys = "json_keys(line)"
         double = "'Row is not a valid JSON Object - JSONException: Duplicate key in ' || left(line, 200)"
@@ -40,11 +40,9 @@ def document(form: Format, columns: Sequence[Column]) -> str:
         twice = f"len(list_distinct(list_transform({keys}, lambda key: lower(key)))) < len({keys})"
         capital = f"regexp_matches(line, '{_CAPITAL_KEY}') AND json_type(line) = 'OBJECT'"
         checked += f" WHEN {capital} AND {twice} THEN {_malformed(form, double)}"
-    return f"CASE WHEN left(ltrim(line), 1) NOT IN ('{{', '[') THEN NULL ELSE {checked} ELSE {row} END END AS document"
-
-
-def _has_decimals(kind: exp.DataType) -> bool:
-    return any(part.this == exp.DType.DECIMAL for part in kind.find_all(exp.DataType))
+    return (
+        f"CASE WHEN left(ltrim(line), 1) NOT IN ('{{', '[') THEN NULL ELSE {checked} ELSE {exact} END END AS document"
+    )
 
 
 def _malformed(form: Format, message: str) -> str:
@@ -59,23 +57,49 @@ def _folded(form: Format) -> bool:
 
 def column(form: Format, position: int, column: Column) -> str:
     """The value of a column in ``document``; of an array at the top, the element at its *position*."""
-    value = _member(form, "document", column.name)
+    value = _member(form, "document", column.name, position)
     if form.openx:
         value = f"CASE json_type(document) WHEN 'ARRAY' THEN json_extract(document, '$[{position}]') ELSE {value} END"
     kind, bad = column.type, _bad(form, column.name, column.type)
+    text = f"json_extract_string({value}, '$')"
+    refused = _refused(form, kind, value, text)
+    unless = f"WHEN {refused} THEN {bad} " if refused else ""
     if kind.this in TEXT:
-        return sized(f"json_extract_string({value}, '$')", kind)
+        sized_text = sized(text, kind)
+        return f"CASE {unless}ELSE {sized_text} END" if unless else sized_text
     if not _nested(kind):
-        text = f"json_extract_string({value}, '$')"
-        return f"CASE WHEN {text} IS NOT NULL THEN coalesce({of_json(form, text, kind)}, {bad}) END"
+        return f"CASE {unless}WHEN {text} IS NOT NULL THEN coalesce({of_json(form, text, kind)}, {bad}) END"
     if kind.this in _LISTS and form.openx:
         # OpenX makes a list of one of what is none, and nothing of an empty text.
         one = f"WHEN json_extract_string({value}, '$') <> '' THEN json_array({value})"
         value = f"CASE WHEN json_type({value}) IN ('ARRAY', 'NULL') THEN {value} {one} END"
+    if form.openx and kind.this not in _LISTS:
+        blank = f"json_type({value}) = 'VARCHAR' AND trim({text}) = ''"
+        of_blank = "'{}'::JSON" if kind.this == exp.DType.STRUCT else "NULL"
+        value = f"CASE WHEN {blank} THEN {of_blank} ELSE {value} END"
+    if form.openx and kind.this == exp.DType.STRUCT:
+        value = f"CASE WHEN json_type({value}) = 'ARRAY' THEN {_by_place(value, kind)} ELSE {value} END"
     shape = f"TRY_CAST({_with_names(form, value, kind)} AS {_texts(kind)})"
-    whole = f"CASE WHEN shape IS NULL THEN {bad} ELSE {_typed(form, column.name, 'shape', kind, 0)} END"
+    is_a = "ARRAY" if kind.this in _LISTS else "OBJECT"
+    unlike = f"json_type({value}) <> '{is_a}'"
+    whole = f"CASE WHEN shape IS NULL OR {unlike} THEN {bad} ELSE {_typed(form, column.name, 'shape', kind, 0)} END"
     made = f"list_transform([{shape}], lambda shape: {whole})[1]"
     return f"CASE WHEN {value} IS NOT NULL AND json_type({value}) <> 'NULL' THEN {made} END"
+
+
+def _refused(form: Format, kind: exp.DataType, value: str, text: str) -> str:
+    """A condition of values that Hive's JSON SerDe does not take for a scalar of *kind*: no number is quoted, none is a list."""
+    if form.openx:
+        return f"json_type({value}) NOT IN ('VARCHAR', 'NULL')" if kind.this == exp.DType.VARBINARY else ""
+    if kind.this in INTEGERS:
+        return f"json_type({value}) = 'VARCHAR' AND NOT regexp_matches({text}, '{_LONG}')"
+    return f"json_type({value}) IN ('ARRAY', 'OBJECT')"
+
+
+def _by_place(value: str, kind: exp.DataType) -> str:
+    """A row of the items of an array, as OpenX reads it."""
+    items = (f"{literal(field.name)}, json_extract({value}, '$[{at}]')" for at, field in enumerate(kind.expressions))
+    return f"json_object({', '.join(items)})"
 
 
 def _bad(form: Format, name: str, kind: exp.DataType) -> str:
@@ -90,11 +114,13 @@ def _nested(kind: exp.DataType) -> bool:
     return bool(kind.expressions) and kind.this in exp.DataType.NESTED_TYPES
 
 
-def _member(form: Format, value: str, name: str) -> str:
+def _member(form: Format, value: str, name: str, position: int) -> str:
     """SQL for the member of a JSON object: with exactly the column's key, one of another case, or one with dots."""
     key = (form.get(f"mapping.{name}") if form.openx else None) or name
     exact = f"json_extract({value}, {literal('$.' + _json_key(key))})"
     choices = [exact]
+    if not form.openx:
+        choices.append(f"json_extract({value}, '$._col{position}')")
     if _folded(form):
         choices.append(_found(value, f"lower(key) = {literal(key.lower())}"))
     if form.openx and form.on("dots.in.keys", "ConvertDotsInJsonKeysToUnderscores"):
@@ -163,7 +189,8 @@ def _with_names(form: Format, value: str, kind: exp.DataType) -> str:
         not _folded(form) or form.on("dots.in.keys") or any(key.startswith("mapping.") for key in form.properties)
     ):
         return renamed
-    return f"CASE WHEN regexp_matches({value}::VARCHAR, '{_CAPITAL_KEY}') THEN {renamed} ELSE {value} END"
+    otherwise = _CAPITAL_KEY if form.openx else rf'{_CAPITAL_KEY}|"_col\d'
+    return f"CASE WHEN regexp_matches({value}::VARCHAR, '{otherwise}') THEN {renamed} ELSE {value} END"
 
 
 def _renamed(form: Format, value: str, kind: exp.DataType, depth: int = 0) -> str:
@@ -172,8 +199,8 @@ def _renamed(form: Format, value: str, kind: exp.DataType, depth: int = 0) -> st
     bound, each = f"bound{depth}", f"each{depth}"
     if kind.this == exp.DType.STRUCT:
         members = (
-            f"{literal(field.name)}, {_renamed(form, _member(form, bound, field.name), field.args['kind'], depth + 1)}"
-            for field in kind.expressions
+            f"{literal(field.name)}, {_renamed(form, _member(form, bound, field.name, at), field.args['kind'], depth + 1)}"
+            for at, field in enumerate(kind.expressions)
         )
         is_a, renamed = "OBJECT", f"json_object({', '.join(members)})"
     elif kind.this == exp.DType.MAP:

@@ -81,27 +81,35 @@ def of_json(form: Format, text: str, kind: exp.DataType) -> str:
     if kind.this in TEXT:
         return sized(text, kind)
     if kind.this == exp.DType.VARBINARY:
-        return f"coalesce(TRY(from_base64({text})), encode({text}))"
+        return f"TRY(from_base64({text}))" if form.openx else f"encode({text})"
     if kind.this == exp.DType.BOOLEAN:
         return f"(lower({text}) = 'true')"
     if kind.this in INTEGERS:
         target = to_duckdb(kind)
         wide = f"TRY_CAST(trunc(TRY_CAST({_decimal(text)} AS DECIMAL(38, 10))) AS {target})"
-        return f"coalesce(TRY_CAST({_whole(text)} AS {target}), {wide})"
+        read = f"coalesce(TRY_CAST({_whole(text)} AS {target}), {wide})"
+        based = rf"regexp_matches({text}, '^0([xX]|\d+$)')"
+        return (
+            f"CASE WHEN {based} THEN TRY_CAST(trino_line_whole({text}) AS {target}) ELSE {read} END"
+            if form.openx
+            else read
+        )
     if kind.this == exp.DType.DATE:
-        return _first([_date(text), f"DATE '1970-01-01' + TRY_CAST({_whole(text)} AS INTEGER)"])
+        days = f"trino_line_whole({text})" if form.openx else _whole(text)
+        return _first([_date(text), f"DATE '1970-01-01' + TRY_CAST({days} AS INTEGER)"])
     if kind.this in _TIMESTAMPS:
-        more = _openx_moments(text) if form.openx else []
-        return f"CAST({_first([*_formatted(form, text), _moment(text), *more])} AS {to_duckdb(kind)})"
+        own = [_clock_of(text), *_openx_moments(text)] if form.openx else [_moment(text)]
+        return f"CAST({_first([*_formatted(form, text), *own])} AS {to_duckdb(kind)})"
     return _number(text, kind)
 
 
 def _openx_moments(text: str) -> Sequence[str]:
     """With a zone; as seconds with a fraction; as milliseconds of 13 digits or more, or as seconds."""
     zoned = rf"regexp_full_match({text}, '.*:.*([zZ]|[+-]\d\d:?\d\d)')"
+    zoned_text = f"upper({text})"
     whole = f"TRY_CAST({_whole(text)} AS BIGINT)"
     return (
-        f"CASE WHEN {zoned} THEN TRY_CAST({text} AS TIMESTAMPTZ) AT TIME ZONE 'UTC' END",
+        f"CASE WHEN {zoned} THEN {_milli(f"TRY_CAST({zoned_text} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'")} END",
         f"epoch_ms(CASE WHEN length({text}) >= 13 THEN {whole} ELSE {whole} * 1000 END)",
         f"epoch_ms(TRY_CAST(trunc(TRY_CAST(regexp_extract({text}, '^[+-]?\\d*\\.\\d+$') AS DECIMAL(38, 10)) * 1000) AS BIGINT))",
     )
@@ -134,7 +142,18 @@ def _date(text: str) -> str:
 
 
 def _moment(text: str) -> str:
-    return f"CASE WHEN regexp_full_match(trim({text}), '{_MOMENT}') THEN TRY_CAST(trim({text}) AS TIMESTAMP) END"
+    moment = _milli(f"TRY_CAST(upper(trim({text})) AS TIMESTAMP)")
+    return f"CASE WHEN regexp_full_match(trim({text}), '{_MOMENT}') THEN {moment} END"
+
+
+def _clock_of(text: str) -> str:
+    """A moment whose time of day is told, too."""
+    return f"CASE WHEN contains({text}, ':') THEN {_moment(text)} END"
+
+
+def _milli(moment: str) -> str:
+    """*moment*, rounded to the milliseconds that Athena's timestamps of Hive tables have."""
+    return f"date_trunc('millisecond', {moment} + to_microseconds(500))"
 
 
 def _formatted(form: Format, text: str) -> Sequence[str]:
