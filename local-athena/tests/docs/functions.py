@@ -26,7 +26,6 @@ TITLES = {
     "regexps": "Regular expressions", "approximate": "Approximate aggregates", "array_search": "Arrays, searched",
     "reduction": "Arrays, reduced", "repetition": "Arrays, repeated",
     "sketches": "Sketches", "geospatial": "Geometries, tiles, colors",
-    "reduction": "Arrays, reduced", "repetition": "Arrays of one value",
     "strings": "Text", "urls": "URLs", "windowed": "Window functions",
 }  # fmt: skip
 # Functions whose arguments have a grammar of their own: the translator holds them beside the registry.
