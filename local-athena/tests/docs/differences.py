@@ -51,8 +51,8 @@ LANGUAGE = [
       "To see whether a client tries again", f"{ATHENA}api/quotas.py"),
     D("`EXPLAIN`", "DuckDB's plan for `TYPE DISTRIBUTED` and `LOGICAL`; `TYPE VALIDATE` is Trino's", "Trino's plan",
       "There is no other plan to show; a statement that would fail, fails", f"{ATHENA}statements/select.py"),
-    D("Layout of `SHOW CREATE VIEW`", "the text of the query as it was written", "Trino's formatter lays it out anew",
-      "AWS's page promises the statement that created the view", f"{ATHENA}statements/describe.py"),
+    D("Layout of `SHOW CREATE VIEW`", "a query of columns of one table is laid out anew, any other shown as it was written", "laid out by Trino's formatter",
+      "AWS's page promises the statement that created the view", f"{ATHENA}statements/layout.py"),
     D("Order of arrays and rows that differ first at a NULL", "`ORDER BY` fails, also beyond its `LIMIT`; `min` and `max` fail where they "
       "would for any order of the rows; in windows and aggregates a NULL inside is refused", "fails where two of them are compared",
       "Which rows Trino compares depends on how they reach it", f"{ATHENA}dialect/ordering.py"),

@@ -79,7 +79,6 @@ WORDS: dict[str, list[str]] = {
     "dialect/sql_json.function": ["functions of SQL/JSON beside those listed"],
     "dialect/table_functions.translate": ["the table function `exclude_columns`"],
     "dialect/types.make": [],
-    "dialect/udf/path_grammar.member": ["`datetime()` and the methods named after types in JSON paths of SQL/JSON"],
     "dialect/udf/spooky._hash": ["the spooky hash of 192 bytes or more"],
     "dialect/udf/stems.word_stem": [
         "stems of words in other languages than English, French, German, Italian, Portuguese and Spanish"

@@ -160,10 +160,14 @@ def _refused() -> dict[str, list[str]]:
                 kind = _kind(parse_statement(sql))
             except AthenaError:
                 continue  # refused by its first word: the list below the table
-            text = re.sub(r"^NOT_SUPPORTED: (line \d+:\d+: )?|(: \w+\.\w+\.\w+)$", "", message)
-            if text not in found[kind]:
-                found[kind].append(text)
+            text = re.sub(r"^NOT_SUPPORTED: (line \d+:\d+: )?|(: \w+\.\w+\.\w+)$|[.;] .*", "", message)
+            if "local Athena (see" not in text and all(_alike(text) != _alike(other) for other in found[kind]):
+                found[kind].append(text)  # what local Athena alone says no to is in the list below the table as well
     return found
+
+
+def _alike(message: str) -> str:
+    return re.sub(r"[\w()]+$", "", message)  # without the type at its end
 
 
 def _rows() -> Iterator[list[str]]:
