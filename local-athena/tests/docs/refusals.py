@@ -79,6 +79,8 @@ WORDS: dict[str, list[str]] = {
     "dialect/sql_json.function": ["functions of SQL/JSON beside those listed"],
     "dialect/table_functions.translate": ["the table function `exclude_columns`"],
     "dialect/types.make": [],
+    "dialect/udf/json_queries._too_deep": ["JSON nested deeper than some hundred levels in functions of SQL/JSON"],
+    "dialect/udf/path_values._moments": ["comparisons of times with zones in JSON paths of SQL/JSON"],
     "dialect/udf/spooky._hash": ["the spooky hash of 192 bytes or more"],
     "dialect/udf/stems.word_stem": [
         "stems of words in other languages than English, French, German, Italian, Portuguese and Spanish"

@@ -34,12 +34,18 @@ def read(text: str) -> Any:
     return value
 
 
+def _too_deep() -> Failure:
+    return Failure("NOT_SUPPORTED: JSON that is nested so deep is not supported by local Athena")
+
+
 def numbers(text: str) -> str:
     """JSON text without blanks, its numbers as Java writes them and one member for each name."""
     try:
         return dumped(read(text))
     except ValueError:
         raise Failure("JSON_INPUT_CONVERSION_ERROR: conversion to JSON failed: ") from None
+    except RecursionError:
+        raise _too_deep() from None
 
 
 def _variables(passed: str) -> dict[str, Any]:
@@ -65,10 +71,14 @@ def _found(text: str, path: str, passed: str) -> list[Any] | str:
         value, variables = read(text), _variables(passed)
     except ValueError:
         return "I"
+    except RecursionError:
+        raise _too_deep() from None
     try:
         return evaluate(value, path, variables)
     except PathError as error:
         return f"E{error}"
+    except RecursionError:
+        raise _too_deep() from None
 
 
 def query(text: str, path: str, passed: str) -> str:
@@ -82,6 +92,8 @@ def query(text: str, path: str, passed: str) -> str:
         return f"R[{','.join(map(_shown, found))}]"
     except UnicodeEncodeError:  # half of a surrogate pair
         return "O"
+    except RecursionError:
+        raise _too_deep() from None
 
 
 def _shown(item: Any) -> str:
