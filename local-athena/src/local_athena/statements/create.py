@@ -20,7 +20,8 @@ from local_athena.tables.hive.definition import from_statement, partition_input,
 from local_athena.tables.hive.files import folder
 from local_athena.tables.hive.formats import CLASSES, HCATALOG
 from local_athena.tables.hive.table import UNFINISHED
-from local_athena.tables.hive.write import Target, write
+from local_athena.tables.hive.target import Target
+from local_athena.tables.hive.write import write
 
 _FORMATS = {"PARQUET": "parquet", "ORC": "orc", "AVRO": "avro", "JSON": "json", "TEXTFILE": "text"}
 _HIVE_PROPERTIES = {

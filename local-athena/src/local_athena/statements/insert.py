@@ -20,8 +20,9 @@ from local_athena.tables.hive.fields import field_delimiter
 from local_athena.tables.hive.files import folder
 from local_athena.tables.hive.settings import TEXTS
 from local_athena.tables.hive.table import HiveTable
+from local_athena.tables.hive.target import Target
 from local_athena.tables.hive.values import identifier
-from local_athena.tables.hive.write import Target, write
+from local_athena.tables.hive.write import write
 
 
 def insert(session: Session, statement: s.Insert) -> Outcome:
@@ -85,7 +86,7 @@ def _hive(session: Session, statement: s.Insert, name: TableName, found: GlueObj
     delimiter = {"field.delim": field_delimiter(table.form)} if table.form.kind == "text" else {}
     target = Target(
         table.data, table.keys, table.form.kind, folder(table.location), compression, {**table.form.properties, **delimiter},
-        locations={partition.values: folder(partition.location) for partition in known},
+        locations={partition.values: folder(partition.location) for partition in known}, openx=table.form.openx,
     )  # fmt: skip
     written = write(session, sql, target)
     there = {partition.values for partition in known}

@@ -15,6 +15,7 @@ from local_athena.errors import AthenaError
 from local_athena.model import Column
 from local_athena.session import Session
 from local_athena.tables.hive.avro import avro_schema
+from local_athena.tables.hive.target import Target
 from local_athena.tables.hive.values import identifier, literal
 
 _ROWS = 20_000
@@ -37,18 +38,12 @@ _TEXT = {
 """Compressions of each format; the first is Athena's default, save that ORC's is ZLIB."""
 
 
-def finish(
-    session: Session,
-    source: Path,
-    kind: str,
-    columns: Sequence[Column],
-    compression: str | None,
-    properties: Mapping[str, str],
-) -> tuple[Path, str]:
+def finish(session: Session, source: Path, wanted: Target) -> tuple[Path, str]:
     """The file to upload for *source*, and what its name must end with.
 
     :raises AthenaError: ``INVALID_TABLE_PROPERTY`` for a compression that the format does not have.
     """
+    kind, compression = wanted.kind, wanted.compression
     if kind == "parquet":
         return source, ""
     target = source.with_suffix(f".{kind}")
@@ -59,7 +54,7 @@ def finish(
         _write_avro(source, target, _codec(_AVRO, kind, compression or "DEFLATE"))
         return target, ""
     codec, suffix = _codec(_TEXT, kind, compression or "GZIP")
-    expression = _json_line(columns) if kind == "json" else _text_line(columns, properties)
+    expression = _json_line(wanted) if kind == "json" else _text_line(wanted.data, wanted.properties)
     reader = session.connection.execute(
         f"SELECT {expression} AS line FROM read_parquet({literal(str(source))})"
     ).to_arrow_reader(_ROWS)
@@ -98,15 +93,20 @@ def _write_avro(source: Path, target: Path, codec: str) -> None:
         fastavro.writer(stream, avro_schema(file.schema_arrow), rows, codec=codec)
 
 
-def _json_line(columns: Sequence[Column]) -> str:
+def _json_line(wanted: Target) -> str:
     fields = ", ".join(
-        f"{literal(column.name)}: {_json_value(identifier(column.name), column.type)}" for column in columns
+        f"{literal(column.name)}: {_json_value(identifier(column.name), column.type, wanted.openx)}"
+        for column in wanted.data
     )
     return f"CAST(to_json({{{fields}}}) AS VARCHAR)"
 
 
-def _json_value(expression: str, kind: exp.DataType) -> str:
-    return f"to_base64({expression})" if kind.this == exp.DType.VARBINARY else expression
+def _json_value(expression: str, kind: exp.DataType, openx: bool) -> str:
+    if kind.this != exp.DType.VARBINARY:
+        return expression
+    # Hive's SerDe takes bytes for text, and spoils those that are none:
+    # https://github.com/trinodb/trino/blob/440/lib/trino-hive-formats/src/main/java/io/trino/hive/formats/line/json/JsonSerializer.java
+    return f"to_base64({expression})" if openx else f"trino_from_utf8({expression}, chr(65533))"
 
 
 def _text_line(columns: Sequence[Column], properties: Mapping[str, str]) -> str:

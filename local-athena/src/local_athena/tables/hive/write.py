@@ -6,8 +6,8 @@ Nothing is held in memory beyond what DuckDB needs to write; the limit of 100 op
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,11 @@ from typing import Any
 from local_athena.catalog.partitions import Partition, path
 from local_athena.dialect.types import to_duckdb
 from local_athena.errors import AthenaError
-from local_athena.model import Column
 from local_athena.session import Session
 from local_athena.storage import join_uri
 from local_athena.tables.hive.bucketing import bucket
 from local_athena.tables.hive.encode import finish
+from local_athena.tables.hive.target import Target
 from local_athena.tables.hive.values import identifier, literal
 
 MAX_OPEN_WRITERS = 100
@@ -27,25 +27,6 @@ _PARQUET_CODECS = {
     "GZIP": "gzip", "SNAPPY": "snappy", "ZSTD": "zstd", "LZ4": "lz4", "NONE": "uncompressed", "UNCOMPRESSED": "uncompressed",
 }  # fmt: skip
 _PART = "__part"
-
-
-@dataclass(frozen=True)
-class Target:
-    """Format and place of a write. ``kind`` is parquet, orc, avro, json or text; ``compression`` is Athena's name, or None for its
-    default.
-
-    ``locations`` are those of partitions that Glue knows already; others lie under ``location`` by their path.
-    """
-
-    data: tuple[Column, ...]
-    keys: tuple[Column, ...]
-    kind: str
-    location: str
-    compression: str | None = None
-    properties: Mapping[str, str] = field(default_factory=dict)
-    bucketed_by: tuple[str, ...] = ()
-    bucket_count: int = 0
-    locations: Mapping[tuple[str | None, ...], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -156,7 +137,7 @@ def _upload(session: Session, rows: int, parts: Sequence[_Part], target: Target)
         folders[part.values] = target.locations.get(part.values) or (
             join_uri(target.location, path(keys, part.values)) + "/" if keys else target.location
         )
-        local, suffix = finish(session, part.source, target.kind, target.data, target.compression, target.properties)
+        local, suffix = finish(session, part.source, target)
         unique = f"{stamp}_{number:05}_{session.context.query_id[:5]}_{uuid.uuid4()}"
         name = unique if part.bucket is None else f"{part.bucket:06}_0_{unique}"
         files.append((local, join_uri(folders[part.values], name + suffix)))

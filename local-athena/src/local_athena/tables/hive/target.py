@@ -1,0 +1,28 @@
+"""Where a write of a Hive table goes, and in which format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from local_athena.model import Column
+
+
+@dataclass(frozen=True)
+class Target:
+    """Format and place of a write. ``kind`` is parquet, orc, avro, json or text; ``compression`` is Athena's name, or None for its
+    default. ``openx`` says that a JSON table is read by OpenX's SerDe.
+
+    ``locations`` are those of partitions that Glue knows already; others lie under ``location`` by their path.
+    """
+
+    data: tuple[Column, ...]
+    keys: tuple[Column, ...]
+    kind: str
+    location: str
+    compression: str | None = None
+    properties: Mapping[str, str] = field(default_factory=dict)
+    bucketed_by: tuple[str, ...] = ()
+    bucket_count: int = 0
+    locations: Mapping[tuple[str | None, ...], str] = field(default_factory=dict)
+    openx: bool = False
