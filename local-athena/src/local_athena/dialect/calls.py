@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlglot import exp
 
@@ -13,8 +15,9 @@ from local_athena.dialect.context import Clauses, Context
 from local_athena.dialect.errors import failure
 from local_athena.dialect.scope import Scope, Value, strict
 from local_athena.dialect.signatures import Binding, Overload, Pattern, bind, fill, overload, resolved, without_failures
-from local_athena.dialect.types import TIME_ZONED, ZONED, Type, held
-from local_athena.errors import NotSupported
+from local_athena.dialect.types import TIME_ZONED, UNKNOWN, ZONED, Type, held
+from local_athena.dialect.udf.failures import TRIED
+from local_athena.errors import AthenaError, NotSupported
 
 
 def call(
@@ -231,7 +234,7 @@ def _dispatch(call: Call) -> Value:
     if any(map(_fine, call.args)) and (made := _of_fine(call)) is not None:
         return made
     _equality_of_zoned(call)
-    made = _translated(call)
+    made = _evaluated(call)
     if call.clauses.distinct and call.name not in _ANY_OF_EQUALS:
         if call.name in functions.AGGREGATE_NAMES - functions.DISTINCT:
             raise NotSupported(f"DISTINCT in {call.name}")
@@ -239,6 +242,29 @@ def _dispatch(call: Call) -> Value:
             if isinstance(value, Value):
                 grouping.comparable(value.type, value.zone, call.node)
     return made
+
+
+def _evaluated(call: Call) -> Value:
+    """The translation of *call*. Constants that no scalar function could take fail when they are evaluated, which may be never:
+    they are translated as values that only rows know.
+    """
+    try:
+        return _translated(call)
+    except AthenaError as error:
+        if not _fails_late(call, error):
+            raise
+        call.args = [replace(a, const=None) if isinstance(a, Value) else a for a in call.args]
+        with contextlib.suppress(AthenaError):
+            return _translated(call)
+        raise
+
+
+def _fails_late(call: Call, error: AthenaError) -> bool:
+    # What the analyser refuses has a place. A constant pattern is cast before anything sees that there is no text.
+    early = error.code not in TRIED or error.message.startswith("line ") or call.name in functions.AGGREGATE_NAMES
+    values = [a for a in call.args if isinstance(a, Value)]
+    without_text = call.name.startswith("regexp_") and values[0].type == UNKNOWN
+    return not early and not without_text and any(v.const is not None for v in values)
 
 
 def _translated(call: Call) -> Value:

@@ -115,6 +115,21 @@ def in_(ctx: Context, node: exp.In, scope: Scope) -> Value:
         return subqueries.contains(ctx, listed, scope)
     left = ctx.expression(node.this, scope)
     values = [ctx.expression(e, scope) for e in node.expressions]
+    listed = _listed(left, values, node)
+    failing = [v for v in values if _may_fail(v.sql)]
+    if not failing or says(left.sql, SUBQUERY):
+        return listed
+    # Nothing is compared with NULL. A list of constants is evaluated whole; of others what fails comes last.
+    if node.find(exp.Column) is None:
+        whole = ", ".join(v.sql for v in failing)
+        return Value(f"(CASE WHEN {left.sql} IS NOT NULL AND len([{whole}]) > 0 THEN {listed.sql} END)", BOOLEAN)
+    safe = [v for v in values if v not in failing]
+    found = f"WHEN {_listed(left, safe, node).sql} THEN true " if safe else ""
+    return Value(f"(CASE {found}WHEN {left.sql} IS NOT NULL THEN {listed.sql} END)", BOOLEAN)
+
+
+def _listed(left: Value, values: list[Value], node: exp.In) -> Value:
+    """``left IN (values)``."""
     if left.type.name == "decimal" and all(comparisons.exact_decimals(left, v) for v in values):
         pairs = [comparisons.exact_decimals(left, v) for v in values]
         return Value(f"({left.sql} IN ({', '.join(p[1].sql for p in pairs if p)}))", BOOLEAN)

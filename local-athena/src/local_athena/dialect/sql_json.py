@@ -17,7 +17,7 @@ from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, position, raise_sql, raise_with, type_mismatch
 from local_athena.dialect.scope import Scope, Value, strict
 from local_athena.dialect.sqltext import text
-from local_athena.dialect.trying import try_
+from local_athena.dialect.trying import target, try_
 from local_athena.dialect.types import (
     BIGINT,
     BOOLEAN,
@@ -29,7 +29,6 @@ from local_athena.dialect.types import (
     VARCHAR,
     Type,
     decimal,
-    from_datatype,
     held,
 )
 from local_athena.dialect.udf.failures import Failure
@@ -109,6 +108,8 @@ def _passed(ctx: Context, node: exp.Expr, path: exp.Expr, scope: Scope, wanted: 
             raise failure("SYNTAX_ERROR", "PASSING takes values with names", node)
         name = given.args["alias"]
         key = name.name if name.args.get("quoted") else name.name.upper()
+        if key in keys:
+            raise failure("DUPLICATE_PARAMETER_NAME", f"{key} JSON path parameter is specified more than once", name)
         keys.add(key)
         value, shown = _item(ctx, given.this, scope)
         t: list[object] = ["varchar", 0]
@@ -148,7 +149,9 @@ def _value(ctx: Context, node: exp.JSONValue, scope: Scope) -> Value:
     """JSON_VALUE: one scalar, as varchar or what RETURNING says, by a cast from the SQL type of what was found."""
     found = _found(ctx, node, node.args["path"], scope, "trino_json_path_value")
     returning = node.args.get("returning")
-    t = from_datatype(returning) if isinstance(returning, exp.DataType) else VARCHAR
+    t = target(returning, node) if isinstance(returning, exp.DataType) else VARCHAR
+    if not (t.is_text or t.is_number or t == BOOLEAN or t.name in MOMENTS):
+        raise type_mismatch(f"Invalid return type of function JSON_VALUE: {t}", node)
 
     def outcome(event: str, why: str) -> str:
         message = f"cannot extract SQL scalar from JSON: {why}"
@@ -273,7 +276,7 @@ def _returned(sql: str, node: exp.Expr, returning: object) -> Value:
         return Value(sql, VARCHAR)
     encoding = returning.meta.get("encoding") if isinstance(returning, exp.FormatJson) else None
     given = returning.this if isinstance(returning, exp.FormatJson) else returning
-    t = from_datatype(given) if isinstance(given, exp.DataType) else VARCHAR
+    t = target(given, node) if isinstance(given, exp.DataType) else VARCHAR
     if t.name == "varbinary":
         return Value(f"trino_json_encoded({sql}, '{encoding or 'UTF8'}')", t)
     if not t.is_text or encoding:

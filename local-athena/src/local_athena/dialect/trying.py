@@ -21,12 +21,12 @@ from local_athena.errors import AthenaError
 
 
 def cast(ctx: Context, node: exp.Cast, scope: Scope) -> Value:
-    target = _target(node)
-    text = _parsed_text(ctx, node.this, scope) if target.name in ("array", "map", "row") else None
+    wanted = target(node.to, node)
+    text = _parsed_text(ctx, node.this, scope) if wanted.name in ("array", "map", "row") else None
     if text is None:
-        return casts.cast(ctx.expression(node.this, scope), target, node)
-    casts.cast(Value("NULL", JSON), target, node)  # raises where JSON has no such cast
-    return Value(once(text, lambda x: from_text(x, target, casts.cast_sql)), target)
+        return casts.cast(ctx.expression(node.this, scope), wanted, node)
+    casts.cast(Value("NULL", JSON), wanted, node)  # raises where JSON has no such cast
+    return Value(once(text, lambda x: from_text(x, wanted, casts.cast_sql)), wanted)
 
 
 def _parsed_text(ctx: Context, node: exp.Expr, scope: Scope) -> str | None:
@@ -38,18 +38,21 @@ def _parsed_text(ctx: Context, node: exp.Expr, scope: Scope) -> str | None:
     return coerce(given, VARCHAR).sql if given.type.is_text else None
 
 
-def _target(node: exp.Cast) -> Type:
-    """The type that *node* casts to. An unknown one is no type that would be missing, to Trino, but one that does not fit."""
-    unknown = node.to.this in (exp.DType.MAP, exp.DType.ARRAY, exp.DType.LIST, exp.DType.STRUCT)
-    if unknown and not node.to.expressions:
-        raise type_mismatch(f"Unknown type: {node.to.sql(dialect='trino')}", node)
+def target(written: exp.DataType, node: exp.Expr) -> Type:
+    """The type that *node* casts to or returns, as it is *written*.
+
+    An unknown one is no type that would be missing, to Trino, but one that does not fit.
+    """
+    unknown = written.this in (exp.DType.MAP, exp.DType.ARRAY, exp.DType.LIST, exp.DType.STRUCT)
+    if unknown and not written.expressions:
+        raise type_mismatch(f"Unknown type: {written.sql(dialect='trino')}", node)
     try:
-        return from_datatype(node.to)
+        return from_datatype(written)
     except AthenaError as error:
         if error.code != "TYPE_NOT_FOUND":
             raise
-        written = node.to.args.get("kind")
-        shown = re.sub(r"\s*,\s*", ", ", str(written)) if written else node.to.sql(dialect="trino").lower()
+        kind = written.args.get("kind")
+        shown = re.sub(r"\s*,\s*", ", ", str(kind)) if kind else written.sql(dialect="trino").lower()
         raise type_mismatch(f"Unknown type: {shown}", node) from None
 
 

@@ -62,7 +62,7 @@ def _by_unit(call: Call, t: Type, made: Callable[[str], Value]) -> Value:
     value = call.value(0)
     allowed = _OF_DATES if t == DATE else _UNITS[:4] if clocks.is_clock(t) else _UNITS
     shown = {"date": "DATE", "time": "Time", TIME_ZONED: "Time"}.get(t.name, "TIMESTAMP")
-    if isinstance(value.const, str):
+    if value.type.is_text and isinstance(value.const, str):
         if value.const.lower() not in allowed:
             raise failure("INVALID_FUNCTION_ARGUMENT", f"'{value.const}' is not a valid {shown} field")
         return made(value.const.lower())
@@ -272,7 +272,7 @@ def _date(call: Call) -> Value:
 
 def _zone(call: Call, value: Value) -> tuple[str, str | None]:
     """A zone argument: its text, and its name where that is a literal."""
-    if isinstance(value.const, str):
+    if value.type.is_text and isinstance(value.const, str):
         name = zones.normalise(value.const)
         return text(name), name
     if value.type.name == DAYS:
@@ -338,7 +338,10 @@ def _from_unixtime(call: Call) -> Value:
     if seconds.type != DOUBLE:
         raise call.mismatch("from_unixtime(double), from_unixtime(double, varchar(x))")
     # As Java's Math.round: a half goes up, before 1970 as well.
-    instant = f"make_timestamp(CAST(floor({seconds.sql} * 1000 + 0.5) AS BIGINT) * 1000)"
+    known = seconds.sql
+    if given.type.is_float and seconds.const is None:  # it rounds NaN to zero
+        known = once(seconds.sql, lambda x: f"CASE WHEN isnan({x}) THEN 0 ELSE {x} END")
+    instant = f"make_timestamp(CAST(floor({known} * 1000 + 0.5) AS BIGINT) * 1000)"
     if len(call.args) == 1:
         zone, name = "'UTC'", "UTC"
     elif len(call.args) == 2:
@@ -349,15 +352,10 @@ def _from_unixtime(call: Call) -> Value:
             raise call.mismatch("from_unixtime(double, bigint, bigint)")
         hours, minutes = (coerce(v, BIGINT).sql for v in call.values()[1:])
         zone, name = f"trino_offset_zone({hours} * 60 + {minutes})", ""
-    return (
-        Value(f"trino_moved({{'i': {instant}}}, {zone})", TIMESTAMP_TZ, zone=name or None)
-        if seconds.const is not None
-        else Value(
-            f"CASE WHEN {seconds.sql} IS NOT NULL THEN trino_moved({{'i': {instant}}}, {zone}) END",
-            TIMESTAMP_TZ,
-            zone=name or None,
-        )
-    )
+    moved = f"trino_moved({{'i': {instant}}}, {zone})"
+    if seconds.const is None:
+        moved = f"CASE WHEN {seconds.sql} IS NOT NULL THEN {moved} END"
+    return Value(moved, TIMESTAMP_TZ, zone=name or None)
 
 
 def _from_nanos(call: Call) -> Value:

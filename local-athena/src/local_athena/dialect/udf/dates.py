@@ -343,10 +343,14 @@ def parse_data_size(text: str) -> str:
     return str(size)
 
 
+_MOST_SECONDS = 2**63 - 1
+"""Java's ``Math.round`` gives no more."""
+
+
 def human_readable_seconds(seconds: float) -> str:
     if not math.isfinite(seconds):
         raise invalid(f"Invalid argument found: {double_text(seconds)}")
-    rest = int(abs(seconds) + 0.5)
+    rest = min(int(abs(seconds) + 0.5), _MOST_SECONDS)
     parts = []
     for name, size in (("week", 604_800), ("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1)):
         amount, rest = divmod(rest, size)
