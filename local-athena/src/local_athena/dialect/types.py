@@ -23,6 +23,7 @@ from functools import lru_cache
 
 from sqlglot import exp
 
+from local_athena.dialect import type_texts
 from local_athena.errors import AthenaError, NotSupported
 from local_athena.model import trino_type
 
@@ -164,68 +165,25 @@ _ALIASES = {
     "numeric": "decimal",
     "string": "varchar",
 }
-_TOKEN = re.compile(r'\s*(?:"((?:[^"]|"")*)"|(\w+)|(.))')
 
 
 @lru_cache(maxsize=4096)
 def parse_type(text: str) -> Type:
     """The type that *text* spells in Trino. Raises ``AthenaError("TYPE_NOT_FOUND", ...)``."""
-    tokens: list[tuple[str, bool]] = []
-    for quoted, word, sign in _TOKEN.findall(text.strip()):
-        tokens.append((quoted.replace('""', '"'), True) if quoted else (word or sign, False))
-    reader = _Reader(tokens, text)
-    result = reader.type()
-    if reader.position != len(tokens):
+    written = type_texts.read(text)
+    if written is None:
         raise _unknown(text)
-    return result
+    return _made(written)
 
 
-class _Reader:
-    def __init__(self, tokens: list[tuple[str, bool]], text: str) -> None:
-        self.tokens, self.text, self.position = tokens, text, 0
-
-    def peek(self, ahead: int = 0) -> str:
-        at = self.position + ahead
-        return self.tokens[at][0].lower() if at < len(self.tokens) else ""
-
-    def next(self) -> str:
-        self.position += 1
-        return self.tokens[self.position - 1][0] if self.position <= len(self.tokens) else ""
-
-    def skip(self, *words: str) -> bool:
-        if all(self.peek(i) == w for i, w in enumerate(words)):
-            self.position += len(words)
-            return True
-        return False
-
-    def type(self) -> Type:
-        name = self.next().lower()
-        if name == "interval":
-            start, _, end = self.next().lower(), self.next(), self.next().lower()
-            return Type(f"interval {start} to {end}")
-        self.skip("precision")
-        name = _ALIASES.get(name, name)
-        params: list[int] = []
-        args: list[Type] = []
-        fields: list[str | None] = []
-        if self.skip("("):
-            while not self.skip(")"):
-                if self.position >= len(self.tokens):
-                    raise _unknown(self.text)
-                if self.peek().isdigit():
-                    params.append(int(self.next()))
-                else:
-                    named = (name == "row" and self.peek(1) not in ("(", ",", ")", "precision", "with")) or self.tokens[
-                        self.position
-                    ][1]
-                    named = named and not (self.peek() == "interval" and self.peek(2) == "to")
-                    fields.append(self.next().lower() if named else None)
-                    args.append(self.type())
-                self.skip(",")
-        if self.skip("with", "time", "zone"):
-            name += " with time zone"
-        self.skip("without", "time", "zone")
-        return make(name, tuple(params), tuple(args), tuple(fields) if name == "row" else ())
+def _made(written: type_texts.Written) -> Type:
+    name = written.name
+    if name.startswith("interval "):
+        return Type(name)
+    word, _, zone = name.partition(" ")
+    name = _ALIASES.get(word, word) + (f" {zone}" if zone else "")
+    fields = tuple(field for field, _ in written.args) if name == "row" else ()
+    return make(name, written.params, tuple(_made(arg) for _, arg in written.args), fields)
 
 
 _KNOWN = {
