@@ -21,6 +21,15 @@ MESSAGES = (
     ("@select 1 where ? = 2 limit ?", "INVALID_PARAMETER_USAGE: Incorrect number of parameters: expected 2 but found 0"),
     ("select @:a", "SYNTAX_ERROR: mismatched input ':'. Expecting: <query>"),
     ("select @timestamp '2020-05-06 07:08:09 Mars'", "INVALID_LITERAL: '2020-05-06 07:08:09 Mars' is not a valid TIMESTAMP literal"),
+    ("select 1 limit @9223372036854775808", "SYNTAX_ERROR: Invalid numeric literal: 9223372036854775808"),
+    ("select 1 fetch first 5 rows @x", "SYNTAX_ERROR: mismatched input 'x'. Expecting: 'ONLY', 'WITH'"),
+    ("@table nosuch", "TABLE_NOT_FOUND: Table 'nosuch' does not exist"),
+    # ORDER BY inside a call
+    ("select @row_number(order by 1) over ()", "NOT_SUPPORTED: Window function with ORDER BY is not supported"),
+    (f"select 1 as v from {T} order by sum(a order by @v)", "COLUMN_NOT_FOUND: ORDER BY clause in aggregation function must not reference query output columns"),
+    # conditions of joins with LATERAL and UNNEST
+    ("select * from (values 1) full outer join lateral (values 2) on 1 @= 1", "NOT_SUPPORTED: FULL JOIN involving LATERAL relation is only supported with condition ON TRUE"),
+    (f"select * from {T} left join unnest(array[1]) u(x) on x @> a", "NOT_SUPPORTED: LEFT JOIN involving UNNEST is only supported with condition ON TRUE"),
     # sketches
     ("select cast(null as hyperloglog) @= any (values cast(null as hyperloglog))", "TYPE_MISMATCH: Type [row(HyperLogLog)] must be comparable in order to be used in quantified comparison"),
     ("select @cast(true as tdigest)", "TYPE_MISMATCH: Cannot cast boolean to tdigest"),
@@ -117,7 +126,7 @@ MESSAGES = (
     (f"select 1 from {T} tablesample bernoulli (null)", "INVALID_ARGUMENTS: Sample percentage cannot be NULL"),
     (f"select 1 from {T} tablesample bernoulli (20 * 5 @+ 1)", "NUMERIC_VALUE_OUT_OF_RANGE: Sample percentage must be less than or equal to 100"),
     # recursion
-    ("with recursive t(n) as (select 1 union all table @t) select * from t", "INVALID_RECURSIVE_REFERENCE: recursive reference outside of FROM clause of the step relation of recursion"),
+    ("with recursive t(n) as (select 1 union all @table t) select * from t", "INVALID_RECURSIVE_REFERENCE: recursive reference outside of FROM clause of the step relation of recursion"),
     ("with recursive t(n, m) as (select 1, 'a' union all @select m, m from t) select * from t", "TYPE_MISMATCH: recursion step relation output type (varchar(1)) is not coercible to recursion base relation output type (integer) at column 1"),
     # the end of a text, quotes, what may not follow
     ("select a from t where @", "SYNTAX_ERROR: mismatched input '<EOF>'. Expecting: <expression>, <query>"),

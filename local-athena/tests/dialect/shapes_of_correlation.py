@@ -41,6 +41,9 @@ SHAPES = [
     S("select (select t.* from (select 'a', 'b')) v from (values 1, 2) t(a) order by 1", [(1,), (2,)]),
     S("select (select t.* from (values 0) where 0 = 0) v from (values 1) t(a)", [(1,)]),
     S("select v from (values 0, 1) t(a), lateral (select t.* where 0 = 0) l(v) order by 1", [(0,), (1,)]),
+    S("select v from (values 0, 1) t(a), lateral (select t.* offset 0 limit 5) l(v) order by 1", [(0,), (1,)]),
+    S(f"select v from {O}, lateral (select l.* from (values 3) u(y), lateral (select o.*) l) m(v) order by 1", [(1,), (2,)]),
+    S(f"select v from {O}, lateral (select v from (values 3, 4) u(y), lateral (select u.*) l(v)) order by 1", [(3,), (3,), (4,), (4,)]),
     # each side of a comparison in an outer join is asked by itself: AbstractTestJoinQueries.testJoinWithMultipleInSubqueryClauses
     S("select * from (values 1, 4) t(x) left join (values 1, 5) u(y) on (x in (select 1)) = (y in (select 1)) and x < 4 order by 1", [(1, 1), (4, None)]),
     S("select * from (values 1, 4) t(x) full join (values 1, 5) u(y) on (x > all (values 2)) = (y > all (values 6)) order by 1, 2", [(1, 1), (1, 5), (4, None)]),
@@ -84,6 +87,13 @@ _REFUSED = (
     f"select * from {O} left join lateral (select a, count(*) from {T} where b < x group by a) on true",
     f"select * from {O}, lateral (select a from {T} where b < x group by a having count(*) > 1)",
     f"select * from {O}, lateral (select distinct a from {T} where b < x limit 1)",
+    f"select * from {O}, lateral (select o.* limit 0)",
+    f"select * from {O}, lateral (select x offset 1)",
+    f"select (select o.* limit 0) from {O}",
+    # LATERAL beside rows that are more than one
+    f"select * from {O}, lateral (select * from {T}, lateral (select x + b))",
+    f"select * from {O}, lateral (select * from {T}, lateral (select o.*))",
+    f"select (select max(v) from (values 3, 4), lateral (select x) l(v)) from {O}",
     # an equality that casts the column inside leaves it no one value
     "select exists (select 1 from (values (1, null)) t(a, b) where t.a = u.b group by t.b) from (values 1.0, 2.0) u(b)",
     "select exists (select 1 from (values (null, null)) t(a, b) where t.a = u.b group by t.b) from (values 1, 2) u(b)",
@@ -96,6 +106,8 @@ FAILING = (
     (f"select * from {O} left join {T} on exists (select 1 where x = a)", "NOT_SUPPORTED", "Reference to column 'x' from outer scope not allowed in this context"),
     (f"select (select max(a) from {T} left join (values 1) u(c) on c = x) from {O}", "NOT_SUPPORTED", "Reference to column 'x'"),
     (f"select * from {O} right join lateral (select x) l(v) on true", "INVALID_COLUMN_REFERENCE", "LATERAL reference not allowed in RIGHT JOIN"),
+    (f"select * from {O} right join lateral (select o.*) l(v) on true", "INVALID_COLUMN_REFERENCE", "LATERAL reference not allowed in RIGHT JOIN"),
+    (f"select * from {O} join lateral (values 1) l(x) using (x)", "NOT_SUPPORTED", "Correlated join with criteria other than ON is not supported"),
     (f"select * from {A} full join unnest(x) on true", "INVALID_COLUMN_REFERENCE", "LATERAL reference not allowed in FULL JOIN"),
     (f"select * from {O} full join lateral (values 1) l(v) on x = v", "NOT_SUPPORTED", "FULL JOIN involving LATERAL relation is only supported with condition ON TRUE"),
 )  # fmt: skip

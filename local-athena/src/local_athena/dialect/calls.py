@@ -162,7 +162,8 @@ def _inside(arguments: list[exp.Expr], clauses: Clauses) -> list[exp.Expr]:
             else:
                 clauses.ignore_nulls = isinstance(argument, exp.IgnoreNulls)
                 argument = argument.this
-        result.append(argument)
+        if argument is not None:  # row_number(ORDER BY x)
+            result.append(argument)
     return result
 
 

@@ -71,8 +71,8 @@ def joined(left: Plan | None, right: Plan | None, single: bool) -> Plan | None:
     """The plan of a join, which no condition is taken out of. *single*: the left is VALUES of one row."""
     if left is None and right is None:
         return None
-    if single and right is not None and right.kind == "unnest":
-        return right
+    if single and right is not None and right.kind in ("unnest", "row"):
+        return right if right.kind == "unnest" else UNKNOWN
     kinds = {p.kind for p in (left, right) if p is not None}
     return FAILS if kinds <= {"rows", "row", "values", "aggregate"} else UNKNOWN
 
@@ -144,7 +144,7 @@ def select(node: exp.Select, scope: Scope, source: Plan | None) -> Plan | None:
             return plan
         outward = outward and not any(looks_outward(call, fields) for call in calls)
     elif source is None and not conditions and _one_row(node) and not _looks_inward(node, fields):
-        return Plan("row")
+        return Plan("row", fails=_takes_away(node))
     return _shown(node, scope, replace(plan, outward=plan.outward or outward), order)
 
 
@@ -178,6 +178,13 @@ def _one_row(node: exp.Select) -> bool:
     if isinstance(given, exp.Select):
         return not any(given.args.get(k) for k in ("from_", "where", "having", "limit", "offset"))
     return isinstance(given, exp.Values) and len(given.expressions) == 1
+
+
+def _takes_away(node: exp.Select) -> bool:
+    """Whether LIMIT or OFFSET leaves nothing of one row."""
+    limit, offset = node.args.get("limit"), node.args.get("offset")
+    none = isinstance(limit, exp.Limit) and limit.expression.name == "0"
+    return none or (offset is not None and offset.expression.name != "0")
 
 
 def _looks_inward(node: exp.Select, fields: Sequence[Field]) -> bool:

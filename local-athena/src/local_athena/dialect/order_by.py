@@ -158,9 +158,14 @@ def outside(by: list[Key], fields: list[Field]) -> tuple[list[Key], list[str]]:
 def _count(ctx: Context, node: exp.Expr | None, what: str) -> int | None:
     if node is None or (isinstance(node, exp.Var) and node.name.upper() == "ALL"):
         return None
-    if not (isinstance(node, exp.Literal) and node.name.isdigit()):
+    if not (isinstance(node, exp.Literal) and node.name.isdigit() and not node.is_string):
         raise failure("SYNTAX_ERROR", f"{what} must be a number: {node.sql(dialect='trino')}", node)
+    if int(node.name) > _MOST_ROWS:
+        raise failure("SYNTAX_ERROR", f"Invalid numeric literal: {node.name}", node)
     return int(node.name)
+
+
+_MOST_ROWS = 2**63 - 1
 
 
 def _limits(ctx: Context, node: exp.Expr) -> tuple[int | None, int | None]:

@@ -156,6 +156,9 @@ class Placed(AthenaTrinoParser):
         made = super()._parse_select_query(*args, **kwargs)
         if isinstance(made, exp.Select) and token is not None and token.text.upper() == "TABLE":
             made.meta[TABLE] = True
+            source = made.args["from_"].this
+            if isinstance(source, exp.Table) and isinstance(source.parts[0], exp.Identifier):
+                source.parts[0].update_positions(token)  # TABLE t is a table where it begins
         return at(made, token) if isinstance(made, exp.Select | exp.Values) else made
 
     def parse_set_operation(self, *args: Any, **kwargs: Any) -> Any:
@@ -170,7 +173,14 @@ class Placed(AthenaTrinoParser):
     def _parse_limit(self, *args: Any, **kwargs: Any) -> Any:
         token = self._curr
         made = super()._parse_limit(*args, **kwargs)
-        return at(made, token) if isinstance(made, exp.Fetch) else made
+        if not isinstance(made, exp.Fetch):
+            return made
+        options = made.args.get("limit_options")
+        if options is None or options.args.get("percent") or not options.args.get("rows"):
+            self.raise_error("Expecting: 'ROW', 'ROWS'")
+        if self._prev.text.upper() not in ("ONLY", "TIES"):
+            self.raise_error("Expecting: 'ONLY', 'WITH'")
+        return at(made, token)
 
     def _parse_paren(self) -> Any:
         token = self._curr

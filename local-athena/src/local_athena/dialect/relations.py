@@ -82,10 +82,12 @@ def _met(ctx: Context, left: Relation, right: Relation, join: exp.Join, parent: 
     ):
         what = "UNNEST" if _unnested(join) is not None else "LATERAL relation"
         message = f"{side or 'INNER'} JOIN involving {what} is only supported with condition ON TRUE"
-        raise failure("NOT_SUPPORTED", message, join)
+        raise failure("NOT_SUPPORTED", message, join if on is None or isinstance(on, exp.Boolean) else on)
     word = f"{side} JOIN".strip() if side else "INNER JOIN"
     if using:
         condition, fields = _using(left, right, using, side, join)
+        if lateral:
+            raise failure("NOT_SUPPORTED", "Correlated join with criteria other than ON is not supported", join)
         return Relation(f"{left.text} {word} {right.text} ON {condition}", fields)
     if on is None:
         return Relation(f"{left.text}, {right.text}", both)
@@ -237,11 +239,9 @@ def relation(ctx: Context, node: exp.Expr, parent: Scope | None, before: list[Fi
 def _derived(ctx: Context, inner: Query, node: exp.Expr) -> Relation:
     """A subquery under the alias of *node*."""
     made = _aliased(ctx, f"({inner.sql})", inner.fields, node.args.get("alias"))
-    rows = node.find(exp.Values)
-    single = rows is not None and rows.parent is node and len(rows.expressions) == 1
-    return replace(
-        made, single=single or isinstance(node, exp.Values), plan=decorrelation.renamed(inner.plan, made.fields)
-    )
+    rows = node if isinstance(node, exp.Values) else node.this
+    single = isinstance(rows, exp.Values) and len(rows.expressions) == 1
+    return replace(made, single=single, plan=decorrelation.renamed(inner.plan, made.fields))
 
 
 def _bracketed(ctx: Context, node: exp.Expr, parent: Scope | None, before: list[Field]) -> Relation:
@@ -348,7 +348,9 @@ def _lateral(ctx: Context, node: exp.Lateral, scope: Scope) -> Relation:
     made = ctx.query(inner, fence)
     decorrelation.check(made.plan, "lateral", inner)
     found = _aliased(ctx, f"({made.sql})", made.fields, node.args.get("alias"))
-    plan = decorrelation.UNKNOWN if made.plan is not None else None
+    plan = made.plan
+    if plan is not None and not (plan.kind == "row" and scope.crossed):
+        plan = decorrelation.UNKNOWN
     return replace(found, lateral=True, correlated=fence.crossed, plan=plan)
 
 

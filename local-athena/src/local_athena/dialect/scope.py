@@ -100,6 +100,10 @@ class Relation:
         return f"LATERAL {self.sql}" if self.lateral else self.sql
 
 
+OUTPUT_IN_AGGREGATE = "Invalid reference to output projection attribute from ORDER BY aggregation"
+OUTPUT_IN_ORDER = "ORDER BY clause in aggregation function must not reference query output columns"
+
+
 @dataclass
 class Scope:
     """The names one query (or lambda) sees; what it does not know it asks its parent."""
@@ -121,8 +125,8 @@ class Scope:
     """Whether a subquery begins here."""
     keys: frozenset[str] | None = None
     """Texts of the columns that the query is grouped by, which alone a subquery may look at; None where any may be."""
-    aggregating: bool = False
-    """Inside the arguments of an aggregate, where no name of the select list may stand."""
+    aggregating: str = ""
+    """Inside an aggregate, where no name of the select list may stand: what to say of one."""
     _index: dict[str, list[Field]] | None = None
 
     def lambda_scope(self, parameters: dict[str, Value]) -> Scope:
@@ -133,8 +137,8 @@ class Scope:
         return Scope(parent=self, fenced=True)
 
     @contextmanager
-    def in_aggregate(self) -> Iterator[None]:
-        """The arguments of an aggregate of this query: any column, and no name of the select list."""
+    def in_aggregate(self, message: str = OUTPUT_IN_AGGREGATE) -> Iterator[None]:
+        """The arguments of an aggregate of this query: any column, and no name of the select list, of which *message* tells."""
         scopes: list[Scope] = []
         current: Scope | None = self
         while current is not None and not current.fenced:
@@ -142,7 +146,7 @@ class Scope:
             current = current.parent
         before = [(s.keys, s.aggregating) for s in scopes]
         for s in scopes:
-            s.keys, s.aggregating = None, True
+            s.keys, s.aggregating = None, message
         try:
             yield
         finally:
@@ -192,8 +196,7 @@ def _own(scope: Scope, relation: str | None, name: str, node: exp.Expr) -> Value
         return scope.parameters.get(name) if relation is None else None
     if relation is None and name in scope.outputs:
         if scope.aggregating:
-            message = "Invalid reference to output projection attribute from ORDER BY aggregation"
-            raise failure("COLUMN_NOT_FOUND", message, node)
+            raise failure("COLUMN_NOT_FOUND", scope.aggregating, node)
         return scope.outputs[name]
     fields = [f for f in scope.named(name) if relation is None or f.relation == relation]
     if len(fields) > 1:
@@ -204,8 +207,12 @@ def _own(scope: Scope, relation: str | None, name: str, node: exp.Expr) -> Value
 def find_relation(scope: Scope, alias: str) -> list[Field]:
     """The fields of the relation *alias* in the innermost scope that has it."""
     current: Scope | None = scope
+    passed: list[Scope] = []
     while current is not None:
         if fields := current.relation(alias):
+            for outer in passed:
+                outer.crossed = True
             return fields
+        passed.append(current)
         current = current.parent
     return []

@@ -9,7 +9,7 @@ from local_athena.dialect.call import Call
 from local_athena.dialect.comparisons import key
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, raise_sql, raise_with, type_mismatch
-from local_athena.dialect.scope import Scope, Value
+from local_athena.dialect.scope import OUTPUT_IN_ORDER, Scope, Value
 from local_athena.dialect.types import DAYS, MONTHS, OPAQUE, UNKNOWN, held
 from local_athena.errors import NotSupported
 
@@ -53,7 +53,8 @@ def _ordered_call(call: Call) -> str:
     """The ORDER BY inside a call: of what has an order, and of the arguments alone where these are DISTINCT."""
     c, shown = call.clauses, [a.sql for a in call.args if isinstance(a, Value)]
     for item in c.order:
-        value = call.ctx.expression(item.this, call.scope)
+        with call.scope.in_aggregate(OUTPUT_IN_ORDER):
+            value = call.ctx.expression(item.this, call.scope)
         if not value.type.ordered:
             message = f"ORDER BY can only be applied to orderable types (actual: {value.type})"
             raise type_mismatch(message, call.node)
