@@ -112,6 +112,7 @@ class Outcome:
     batches: Iterable[pa.RecordBatch] | None = None
     lines: list[str] | None = None
     update_count: int | None = None
+    """Rows written; 0 for what only reads, None for statements whose answer has no count."""
     scanned_bytes: int = 0
     written: list[str] = field(default_factory=list)
     """S3 URIs of the data files a CTAS, INSERT or UNLOAD wrote: Athena's data manifest."""

@@ -33,6 +33,8 @@ class StandIn:
         self.contexts.append(context)
         if sql.startswith("defect"):
             raise ZeroDivisionError("division by zero")
+        if sql == "drop table gone":
+            raise AthenaError("FAILED", "SemanticException [Error 10001]: Table not found gone")
         if sql == "show tables":
             return Outcome("UTILITY", "SHOW", (Column("tab_name", trino_type("varchar")),), lines=["a", "b"])
         if sql == CTAS:

@@ -103,7 +103,7 @@ def test_ddl_answers_lines_without_a_header(run: Run, athena: Any, aws: Any) -> 
     assert rows(athena.get_query_results(QueryExecutionId=execution["QueryExecutionId"])) == [["a"], ["b"]]
     location = execution["ResultConfiguration"]["OutputLocation"]
     assert location.endswith(".txt")
-    assert aws.s3.get_object(Bucket="results", Key=location.removeprefix("s3://results/"))["Body"].read() == b"a\nb\n"
+    assert aws.s3.get_object(Bucket="results", Key=location.removeprefix("s3://results/"))["Body"].read() == b"a\nb"
 
 
 def test_ctas_answers_a_count_and_a_manifest(run: Run, athena: Any, aws: Any) -> None:
@@ -114,7 +114,7 @@ def test_ctas_answers_a_count_and_a_manifest(run: Run, athena: Any, aws: Any) ->
     assert (answer["UpdateCount"], rows(answer)) == (1, [])
     assert [c["Name"] for c in answer["ResultSet"]["ResultSetMetadata"]["ColumnInfo"]] == ["rows"]
     manifest = execution["Statistics"]["DataManifestLocation"]
-    assert manifest == f"{OUTPUT}{query_id}-manifest.csv"
+    assert manifest == f"{OUTPUT}tables/{query_id}-manifest.csv"
     body = aws.s3.get_object(Bucket="results", Key=manifest.removeprefix("s3://results/"))["Body"].read()
     assert body == b"s3://results/t/1.parquet"
 
@@ -130,7 +130,34 @@ def test_a_failed_query_says_why(run: Run, athena: Any) -> None:
     message = refused(
         "InvalidRequestException", athena.get_query_results, QueryExecutionId=execution["QueryExecutionId"]
     )
-    assert "FAILED" in message
+    assert message == "Query did not finish successfully. Final query state: FAILED"
+    assert execution["SubstatementType"] == "SELECT"
+
+
+def test_ddl_that_failed_leaves_its_reason_and_has_an_empty_result(run: Run, athena: Any, aws: Any) -> None:
+    """https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/result-files.md."""
+    execution = run("drop table gone")
+    query_id, reason = execution["QueryExecutionId"], "FAILED: SemanticException [Error 10001]: Table not found gone"
+    assert execution["Status"]["StateChangeReason"] == reason
+    assert execution["SubstatementType"] == "DROP_TABLE"
+    assert athena.get_query_results(QueryExecutionId=query_id)["ResultSet"] == {"Rows": []}
+    (found,) = aws.s3.list_objects_v2(Bucket="results")["Contents"]
+    assert found["Key"] == f"out/{query_id}.txt"
+    assert aws.s3.get_object(Bucket="results", Key=found["Key"])["Body"].read() == reason.encode()
+
+
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [
+        ("create table x as select nothing_such", ". You may need to manually clean the data at location '{}tables/{}' before retrying. Athena will not delete data in your account."),
+        ("insert into x select nothing_such", ". If a data manifest file was generated at '{}{}-manifest.csv', you may need to manually clean the data from locations specified in the manifest. Athena will not delete data in your account."),
+    ],
+)  # fmt: skip
+def test_what_failed_to_write_says_what_may_be_left(run: Run, sql: str, words: str) -> None:
+    execution = run(sql)
+    status = execution["Status"]
+    assert status["StateChangeReason"].endswith(words.format(OUTPUT, execution["QueryExecutionId"]))
+    assert status["AthenaError"]["ErrorMessage"] == status["StateChangeReason"]
 
 
 def test_a_defect_fails_the_query_and_is_not_retryable(run: Run) -> None:
@@ -194,6 +221,10 @@ def test_a_stopped_query_is_cancelled_and_may_be_stopped_again(athena: Any) -> N
     athena.stop_query_execution(QueryExecutionId=query_id)
     athena.stop_query_execution(QueryExecutionId=query_id)
     assert finished(athena, query_id)["Status"]["State"] == "CANCELLED"
+    assert (
+        refused("InvalidRequestException", athena.get_query_results, QueryExecutionId=query_id)
+        == "Could not find results"
+    )
 
 
 def test_stopping_a_finished_query_changes_nothing(run: Run, athena: Any) -> None:

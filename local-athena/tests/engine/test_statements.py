@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from local_athena.queries.kinds import kind as queries_kind
+
 from .athena import Athena
 
 COMMENT = """-- /* {"app": "dbt", "dbt_version": "1.11.16", "node_id": "model.it's"} */\n"""
@@ -172,6 +174,8 @@ def test_statement_types(athena: Athena, statement: str, kind: str, sub_kind: st
     athena.run("create view given_v as select 1 a")
     outcome = athena.run(statement.format(t="given_t", v="given_v"))
     assert (outcome.statement_type, outcome.substatement_type) == (kind, sub_kind)
+    if sub_kind != "DESC_VIEW":  # by its text it is a table's
+        assert queries_kind(statement.format(t="given_t", v="given_v")) == (kind, sub_kind)
 
 
 def test_show_create_table_makes_an_iceberg_table_again(athena: Athena) -> None:

@@ -15,18 +15,24 @@ _PAGE = 1000
 
 
 def get_query_results(store: Store, request: dict[str, Any]) -> dict[str, Any]:
-    """One page of rows. The first row of a SELECT is its column names; NULL is a value without VarCharValue."""
+    """One page of rows. The first row of a SELECT is its column names; NULL is a value without VarCharValue.
+
+    What failed: https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/result-files.md
+    """
     execution = store.execution(request["QueryExecutionId"])
     if execution.state in ("QUEUED", "RUNNING"):
         raise InvalidRequestException(
             f"Query has not yet finished. Current state: {execution.state}", "INVALID_QUERY_EXECUTION_STATE"
         )
+    if execution.explained:
+        return {"ResultSet": {"Rows": []}}
+    if execution.state == "FAILED":
+        raise InvalidRequestException(
+            "Query did not finish successfully. Final query state: FAILED", "INVALID_QUERY_EXECUTION_STATE"
+        )
     result = execution.result
     if result is None:
-        reason = f": {execution.reason}" if execution.reason else ""
-        raise InvalidRequestException(
-            f"Query did not finish successfully. Final query state: {execution.state}{reason}", "QUERY_FAILED"
-        )
+        raise InvalidRequestException("Could not find results", "RESULT_NOT_FOUND")
     if request.get("QueryResultType") == "DATA_MANIFEST":
         raise InvalidRequestException("QueryResultType DATA_MANIFEST is not supported by local Athena", "INVALID_INPUT")
     start = decode_token(execution.id, request.get("NextToken"))
@@ -38,12 +44,13 @@ def get_query_results(store: Store, request: dict[str, Any]) -> dict[str, Any]:
             f"Could not read the result of query {execution.id} at {result.location}: {error}", "INVALID_INPUT"
         ) from error
     answer: dict[str, Any] = {
-        "UpdateCount": result.update_count,
         "ResultSet": {
             "Rows": [_row(row) for row in rows],
             "ResultSetMetadata": {"ColumnInfo": result.columns},
         },
     }
+    if result.update_count is not None:
+        answer["UpdateCount"] = result.update_count
     if start + limit < result.total:
         answer["NextToken"] = encode_token(execution.id, start + limit)
     return answer

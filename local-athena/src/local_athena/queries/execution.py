@@ -14,7 +14,7 @@ from typing import Any
 
 from local_athena.errors import AthenaError
 from local_athena.model import Outcome, QueryContext
-from local_athena.queries.text import first_word, statement_type
+from local_athena.queries.kinds import kind, location
 from local_athena.results.store import Result
 
 ENGINE_VERSION = "Athena engine version 3"
@@ -63,6 +63,8 @@ class QueryExecution:
         """Whether it is told to stop because it takes too long."""
         self.greedy = False
         """Whether it is told to stop because queries hold too much memory."""
+        self.explained = False
+        """Whether the reason of its failure lies where its result would: then its result is there, and empty."""
         self.scanned_bytes = 0
         self.submitted_at = datetime.now(UTC)
         self.completed_at: datetime | None = None
@@ -116,7 +118,20 @@ class QueryExecution:
     def fail(self, error: AthenaError) -> None:
         """End FAILED."""
         self.error = error
-        self._end("FAILED", str(error))
+        self._end("FAILED", f"{error}{self._left_behind()}")
+
+    def _left_behind(self) -> str:
+        """Athena's words about the files of a statement that failed while it wrote, or before."""
+        place = self.output_location
+        match self.kind:
+            case ("DDL", "CREATE_TABLE_AS_SELECT"):
+                before, behind = f"You may need to manually clean the data at location '{place}'", "before retrying"
+            case (_, "INSERT"):
+                before = f"If a data manifest file was generated at '{place}-manifest.csv', you may need to manually clean the data"
+                behind = "from locations specified in the manifest"
+            case _:
+                return ""
+        return f". {before} {behind}. Athena will not delete data in your account."
 
     def cancel(self, reason: str) -> None:
         """End CANCELLED."""
@@ -147,12 +162,12 @@ class QueryExecution:
     def describe(self) -> dict[str, Any]:
         """The API's QueryExecution."""
         submission = self.submission
-        kind = self.outcome.statement_type if self.outcome else statement_type(submission.sql)
+        statement, sub_statement = self.kind
         described: dict[str, Any] = {
             "QueryExecutionId": self.id,
             "Query": submission.sql,
-            "StatementType": kind,
-            **self._kept(kind),
+            "StatementType": statement,
+            **self._kept(),
             "ResultReuseConfiguration": submission.reuse_configuration
             or {"ResultReuseByAgeConfiguration": {"Enabled": False}},
             "QueryExecutionContext": submission.context,
@@ -161,23 +176,31 @@ class QueryExecution:
             "WorkGroup": submission.workgroup,
             "EngineVersion": {"SelectedEngineVersion": "AUTO", "EffectiveEngineVersion": ENGINE_VERSION},
         }
-        if self.outcome:
-            described["SubstatementType"] = self.outcome.substatement_type
+        if sub_statement:
+            described["SubstatementType"] = sub_statement
         if submission.parameters:
             described["ExecutionParameters"] = list(submission.parameters)
         return described
 
-    def _kept(self, kind: str) -> dict[str, Any]:
-        if self.submission.managed:
-            return {"ManagedQueryResultsConfiguration": {"Enabled": True}}
-        location = {"OutputLocation": self._output_location(kind)}
-        return {"ResultConfiguration": {**self.submission.result_configuration, **location}}
+    @property
+    def kind(self) -> tuple[str, str | None]:
+        """StatementType and SubstatementType, by the text until there is an outcome."""
+        if self.outcome:
+            return self.outcome.statement_type, self.outcome.substatement_type
+        return kind(self.submission.sql)
 
-    def _output_location(self, kind: str) -> str:
+    @property
+    def output_location(self) -> str:
+        """Where the result lies, or would."""
         if self.result and self.result.location:
             return self.result.location
-        rows = kind == "DML" and first_word(self.submission.sql) != "explain"
-        return f"{self.submission.output_prefix}{self.id}.{'csv' if rows else 'txt'}"
+        return location(self.submission.output_prefix, self.id, *self.kind)
+
+    def _kept(self) -> dict[str, Any]:
+        if self.submission.managed:
+            return {"ManagedQueryResultsConfiguration": {"Enabled": True}}
+        location = {"OutputLocation": self.output_location}
+        return {"ResultConfiguration": {**self.submission.result_configuration, **location}}
 
     def _status(self) -> dict[str, Any]:
         status: dict[str, Any] = {"State": self.state, "SubmissionDateTime": self.submitted_at}
@@ -190,7 +213,7 @@ class QueryExecution:
                 "ErrorCategory": self.error.category,
                 "ErrorType": self.error.type,
                 "Retryable": self.error.retryable,
-                "ErrorMessage": str(self.error),
+                "ErrorMessage": self.reason,
             }
         return status
 

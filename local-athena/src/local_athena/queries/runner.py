@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Protocol
 
+from botocore.exceptions import ClientError
+
 from local_athena.errors import (
     AthenaError,
     ExhaustedResources,
@@ -90,6 +92,7 @@ class Runner:
             if execution.context.cancelled.is_set():
                 _end(execution)
             elif isinstance(error, AthenaError):
+                _explain(execution, error, results)
                 execution.fail(error)
             elif isinstance(error, MemoryError):
                 execution.fail(ExhaustedResources())
@@ -121,6 +124,17 @@ def _end(execution: QueryExecution, reason: str = "") -> None:
         execution.fail(QueryTimeout())
     else:
         execution.cancel(reason or "Query cancelled")
+
+
+def _explain(execution: QueryExecution, error: AthenaError, results: ResultStore) -> None:
+    """Leave the reason of Hive's DDL in S3, as Athena does; a bucket that is not there any more fails nothing twice."""
+    if error.code != "FAILED":
+        return
+    try:
+        results.write_reason(execution.output_location, str(error))
+    except ClientError:
+        return
+    execution.explained = True
 
 
 def _nothing() -> None:

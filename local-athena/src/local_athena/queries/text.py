@@ -20,7 +20,21 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _OPENING, _CLOSING = "([", ")]"
-_QUERIES = {"select", "with", "values", "table", "insert", "update", "delete", "merge", "explain", "execute", "unload"}
+_QUERIES = {
+    "select",
+    "with",
+    "values",
+    "table",
+    "insert",
+    "update",
+    "delete",
+    "merge",
+    "explain",
+    "execute",
+    "unload",
+    "optimize",
+    "vacuum",
+}
 _UTILITIES = {"show", "describe", "desc"}
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import pyarrow as pa
 
 from local_athena.model import Column, Outcome
+from local_athena.queries.kinds import location
 from local_athena.results import metadata
 from local_athena.results.columns import ROWS_COLUMN, column_infos
 from local_athena.results.csvtext import Row, decode_rows, encode_header, encode_rows
@@ -28,6 +29,10 @@ BLOCK_ROWS = 2048
 CACHE_BYTES = 32 * 1024 * 1024
 _LISTED = {"UNLOAD", "CREATE_TABLE_AS_SELECT"}
 """Statements whose list of files is there when it is empty, for clients read it without looking at the count."""
+
+_UPDATE_TYPES = {"CREATE_TABLE_AS_SELECT": "CREATE TABLE"}
+"""Trino's words where they are not the statement's."""
+_APPLICATION, _BINARY = "application/octet-stream", "binary/octet-stream"
 
 
 @dataclass
@@ -41,7 +46,7 @@ class Result:
     header: bool = False
     rows: int = 0
     bytes: int = 0
-    update_count: int = 0
+    update_count: int | None = 0
     lines: list[str] | None = None
     first_rows: list[int] = field(default_factory=list)
     ranges: list[tuple[int, int]] = field(default_factory=list)
@@ -92,7 +97,7 @@ class ResultStore:
         """
         if outcome.batches is not None:
             return self._write_rows(query_id, prefix, outcome, check)
-        if outcome.update_count is not None or outcome.written:
+        if outcome.statement_type != "UTILITY" and (outcome.update_count is not None or outcome.written):
             return self._write_manifest(query_id, prefix, outcome)
         return self._write_lines(query_id, prefix, outcome)
 
@@ -127,10 +132,10 @@ class ResultStore:
 
     def _write_rows(self, query_id: str, prefix: str, outcome: Outcome, check: Callable[[], None]) -> Result:
         columns = column_infos(outcome.columns)
-        location = f"{prefix}{query_id}.csv"
-        result = Result(query_id, columns, location, header=True)
-        upload = Upload(self._s3, location)
-        self._put(f"{location}.metadata", metadata.encode(query_id, columns))
+        place = _place(query_id, prefix, outcome)
+        result = Result(query_id, columns, place, header=True)
+        upload = Upload(self._s3, place)
+        self._put(f"{place}.metadata", metadata.encode(query_id, columns))
         try:
             upload.write(encode_header([column.name for column in outcome.columns]))
             for batch in outcome.batches or ():
@@ -161,11 +166,12 @@ class ResultStore:
 
     def _write_manifest(self, query_id: str, prefix: str, outcome: Outcome) -> Result:
         columns = column_infos(outcome.columns or (ROWS_COLUMN,))
-        location = f"{prefix}{query_id}"
-        result = Result(query_id, columns, location, update_count=outcome.update_count or 0)
-        self._put(f"{location}.metadata", metadata.encode(query_id, columns))
+        place = _place(query_id, prefix, outcome)
+        result = Result(query_id, columns, place, update_count=outcome.update_count or 0)
+        kind = _UPDATE_TYPES.get(outcome.substatement_type, outcome.substatement_type)
+        self._put(f"{place}.metadata", metadata.encode(query_id, columns, (kind, outcome.update_count or 0)))
         if outcome.written or outcome.substatement_type in _LISTED:
-            result.manifest = f"{location}-manifest.csv"
+            result.manifest = f"{place.removesuffix('.csv')}-manifest.csv"
             self._put(result.manifest, "\n".join(outcome.written).encode())
         return result
 
@@ -175,14 +181,23 @@ class ResultStore:
             # Hive's text has no length: SHOW and DESCRIBE say string where a query says varchar. Views are Trino's.
             kind = "varchar" if "VIEW" in outcome.substatement_type else "string"
             columns = [{**info, "Type": kind, "Precision": 0, "CaseSensitive": False} for info in columns]
-        location = f"{prefix}{query_id}.txt"
-        lines = list(outcome.lines or ())
-        data = "".join(f"{line}\n" for line in lines).encode()
-        if lines:
-            self._put(f"{location}.metadata", metadata.encode(query_id, columns))
-        self._put(location, data)
-        return Result(query_id, columns, location, rows=len(lines), bytes=len(data), lines=lines)
+        place, lines, count = _place(query_id, prefix, outcome), list(outcome.lines or ()), outcome.update_count
+        data = "\n".join(lines).encode()
+        # Only what a query reads of a Hive table without its engine has neither a count nor this type of file.
+        kind = _APPLICATION if count is None and lines else _BINARY
+        if lines or columns:
+            self._put(f"{place}.metadata", metadata.encode(query_id, columns), kind)
+        self._put(place, data, kind)
+        return Result(query_id, columns, place, rows=len(lines), bytes=len(data), update_count=count, lines=lines)
 
-    def _put(self, uri: str, data: bytes) -> None:
+    def write_reason(self, place: str, reason: str) -> None:
+        """Hive's DDL leaves the reason why it failed where its result would lie."""
+        self._put(place, reason.encode())
+
+    def _put(self, uri: str, data: bytes, kind: str = _APPLICATION) -> None:
         bucket, key = split_uri(uri)
-        self._s3.put_object(Bucket=bucket, Key=key, Body=data)
+        self._s3.put_object(Bucket=bucket, Key=key, Body=data, ContentType=kind)
+
+
+def _place(query_id: str, prefix: str, outcome: Outcome) -> str:
+    return location(prefix, query_id, outcome.statement_type, outcome.substatement_type)

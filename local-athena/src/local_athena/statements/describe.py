@@ -40,7 +40,7 @@ def describe(session: Session, statement: s.Describe) -> Outcome:
             raise AthenaError(
                 "FAILED", f"SemanticException [Error 10004]: Invalid column name {statement.column} of {name}"
             )
-        return utility("DESCRIBE_TABLE", _DESCRIBE, [_line(column) for column in data])
+        return utility("DESCRIBE_TABLE", _DESCRIBE, [_line(column) for column in data], None)
     lines = [_line(column) for column in [*data, *keys]]
     if statement.formatted:
         lines = [*_heading("col_name"), *(_line(column) for column in data)]
@@ -58,7 +58,7 @@ def describe(session: Session, statement: s.Describe) -> Outcome:
             _pad("", "", ""),
             _pad("Detailed Table Information", str({key: found[key] for key in sorted(found)}), ""),
         ]
-    return utility("DESCRIBE_TABLE", _DESCRIBE, lines)
+    return utility("DESCRIBE_TABLE", _DESCRIBE, lines, None)
 
 
 def _iceberg_lines(session: Session, name: TableName, found: GlueObject, statement: s.Describe) -> list[str]:
@@ -147,8 +147,10 @@ def show_create(session: Session, statement: s.ShowCreate) -> Outcome:
         )
         text = "\n".join((*parts, "TBLPROPERTIES (\n  'table_type'='DELTA')"))
         return utility("SHOW_CREATE_TABLE", ["createtab_stmt"], text.split("\n"))
-    text = _create_iceberg(session, name, found) if is_iceberg(found) else _create_hive(statement.table, found)
-    return utility("SHOW_CREATE_TABLE", ["createtab_stmt"], text.split("\n"))
+    if is_iceberg(found):
+        return utility("SHOW_CREATE_TABLE", ["createtab_stmt"], _create_iceberg(session, name, found).split("\n"))
+    text = _create_hive(statement.table, found)
+    return utility("SHOW_CREATE_TABLE", ["createtab_stmt"], text.split("\n"), None)
 
 
 # As Hive writes texts into statements, so that a line of them stays a line and is read back as it was:

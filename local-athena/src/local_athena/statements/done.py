@@ -13,9 +13,10 @@ def ddl(kind: str, lines: Sequence[str] = ()) -> Outcome:
     return Outcome("DDL", kind, lines=[*lines])
 
 
-def utility(kind: str, columns: Sequence[str], lines: Sequence[str]) -> Outcome:
+def utility(kind: str, columns: Sequence[str], lines: Sequence[str], count: int | None = 0) -> Outcome:
     """SHOW and DESCRIBE: one text a row, tab-separated under *columns*."""
-    return Outcome("UTILITY", kind, tuple(Column(name, trino_type("varchar")) for name in columns), lines=[*lines])
+    named = tuple(Column(name, trino_type("varchar")) for name in columns)
+    return Outcome("UTILITY", kind, named, lines=[*lines], update_count=count)
 
 
 def describe_view(columns: Sequence[Column]) -> Outcome:

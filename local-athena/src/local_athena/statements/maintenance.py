@@ -27,7 +27,7 @@ def optimize(session: Session, statement: s.Optimize) -> Outcome:
         written = session.services.iceberg.load(name, found).optimize(
             session.connection, statement.where, session.context
         )
-    return Outcome("DML", "OPTIMIZE", lines=[], scanned_bytes=written.scanned_bytes)
+    return Outcome("DML", "CREATE_TABLE_AS_SELECT", lines=[], scanned_bytes=written.scanned_bytes)
 
 
 def vacuum(session: Session, statement: s.Vacuum) -> Outcome:

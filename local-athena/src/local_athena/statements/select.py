@@ -55,8 +55,7 @@ def explain(session: Session, statement: s.Explain) -> Outcome:
         raise NotSupported(f"EXPLAIN ANALYZE of {_words(inner)}")
     sql = _planned(session, inner)
     if statement.type == "VALIDATE":
-        valid = (Column("Valid", trino_type("boolean")),)
-        return Outcome("DML", "EXPLAIN", valid, session.batches('SELECT true AS "Valid"'))
+        return Outcome("DML", "EXPLAIN", (Column("Valid", trino_type("boolean")),), lines=["Valid", "true", ""])
     word = "EXPLAIN ANALYZE" if statement.analyze else "EXPLAIN"
     plan = str(session.rows(f"{word} {sql}")[0][1])
     scanned = session.scanned_bytes if statement.analyze else 0
