@@ -6,7 +6,6 @@ RegexSerDe, GrokSerDe and OpenCSVSerde: https://github.com/trinodb/trino/tree/ma
 
 from __future__ import annotations
 
-import csv
 import re  # for its types: those of `regex`, which has none, do the same
 from collections.abc import Callable
 from functools import partial
@@ -17,7 +16,7 @@ import pyarrow.compute as pc
 from local_athena.dialect.udf.failures import Failure
 from local_athena.dialect.udf.regexps import compiled
 from local_athena.errors import AthenaError
-from local_athena.tables.hive import grok
+from local_athena.tables.hive import csv_fields, grok
 from local_athena.tables.hive.formats import Format, csv_marks
 
 FIELDS = pa.schema([("fields", pa.list_(pa.string()))])
@@ -28,7 +27,7 @@ def parser(form: Format) -> tuple[str, Callable[[pa.Array], pa.Array]]:
     """A name that tells two ways of cutting apart, and the way: from an array of lines to one of lists of fields."""
     if form.kind == "opencsv":
         marks = csv_marks(form)
-        return f"opencsv:{marks}", partial(_quoted_fields, marks)
+        return f"opencsv:fields:{marks}", partial(_quoted_fields, marks)
     if form.kind in ("regex", "grok"):
         pattern = line_pattern(form)
         return f"{form.kind}:{pattern.pattern}:{pattern.flags}", partial(_matched, pattern, form.kind == "regex")
@@ -122,22 +121,5 @@ def _escaped_fields(delimiter: str, escape: str, lines: pa.Array) -> pa.Array:
 
 
 def _quoted_fields(marks: tuple[str, str, str], lines: pa.Array) -> pa.Array:
-    """OpenCSVSerde reads line by line: a quoted line break is not one field, as on AWS. A blank line is all NULL."""
-    separator, quote, escape = marks
-    quoted = quote != "\0"
-
-    def split(line: str) -> list[str] | None:
-        if not line:
-            return None
-        if quote not in line and escape not in line:
-            return line.split(separator)
-        reader = csv.reader(
-            (line,),
-            delimiter=separator,
-            quotechar=quote if quoted else None,
-            quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
-            escapechar=None if escape in ("\0", quote) else escape,
-        )
-        return next(reader, None)
-
+    split = csv_fields.splitter(*marks)
     return pa.array([split(line) for line in lines.to_pylist()], _LIST)

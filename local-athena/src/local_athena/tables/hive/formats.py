@@ -206,10 +206,10 @@ class Format:
 
 
 def csv_marks(form: Format) -> tuple[str, str, str]:
-    """Separator, quote and escape of OpenCSVSerde, which reads the first character of each."""
+    """Separator, quote and escape of OpenCSVSerde, which reads the first character of each, and a quote to escape as a backslash."""
     marks = (("separatorChar", ","), ("quoteChar", '"'), ("escapeChar", "\\"))
     separator, quote, escape = ((form.get(key) or default)[0] for key, default in marks)
-    return separator, quote, escape
+    return separator, quote, "\\" if escape == '"' else escape
 
 
 def format_of(table: Mapping[str, Any]) -> Format:
