@@ -46,15 +46,15 @@ def _lazy(form: Format, text: str, kind: exp.DataType, delimiters: Sequence[str]
     inner = kind.expressions
     value = f"nullif({text}, {literal(null)})"
     if kind.this == exp.DType.VARBINARY:
-        return f"coalesce(try(from_base64({value})), encode({value}))"
+        return f"coalesce(try(from_base64(translate({value}, '-_', '+/'))), encode({value}))"
     if kind.this in (exp.DType.ARRAY, exp.DType.LIST):
         item = _lazy(form, "item", inner[0], delimiters[1:], null)
-        return f"list_transform(string_split(nullif({value}, ''), {literal(delimiters[0])}), lambda item: {item})"
+        return f"CASE WHEN {value} <> '' THEN {_parts(value, delimiters[0], item)} WHEN {value} = '' THEN [] END"
     if kind.this == exp.DType.MAP:
-        parts = f"string_split(nullif({value}, ''), {literal(delimiters[0])})"
         key = _lazy(form, f"split_part(item, {literal(delimiters[1])}, 1)", inner[0], delimiters[2:], null)
         entry = _lazy(form, f"string_split(item, {literal(delimiters[1])})[2]", inner[1], delimiters[2:], null)
-        return f"map_from_entries(list_transform({parts}, lambda item: {{'k': {key}, 'v': {entry}}}))"
+        pairs = _parts(value, delimiters[0], f"{{'k': {key}, 'v': {entry}}}")
+        return f"CASE WHEN {value} <> '' THEN {_map(pairs)} WHEN {value} = '' THEN MAP {{}} END"
     if kind.this == exp.DType.STRUCT:
         parts = f"string_split({value}, {literal(delimiters[0])})"
         fields = ", ".join(
@@ -63,6 +63,20 @@ def _lazy(form: Format, text: str, kind: exp.DataType, delimiters: Sequence[str]
         )
         return f"CASE WHEN {value} IS NOT NULL THEN {{{fields}}} END"
     return of_text(form, value, kind)
+
+
+def _parts(value: str, delimiter: str, item: str) -> str:
+    return f"list_transform(string_split({value}, {literal(delimiter)}), lambda item: {item})"
+
+
+def _map(pairs: str) -> str:
+    """SQL for the map of *pairs*: of keys that are the same the first counts, and NULL is none."""
+    keys = "list_transform(pairs, lambda pair: pair.k)"
+    first = f"list_filter(pairs, lambda pair, place: pair.k IS NOT NULL AND list_position({keys}, pair.k) = place)"
+    twice = f"len(list_distinct({keys})) < len(pairs)"
+    return (
+        f"list_transform([{pairs}], lambda pairs: map_from_entries(CASE WHEN {twice} THEN {first} ELSE pairs END))[1]"
+    )
 
 
 def _open_csv(form: Format, position: int, column: Column) -> str:

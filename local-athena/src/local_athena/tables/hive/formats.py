@@ -206,7 +206,7 @@ class Format:
 
 
 def csv_marks(form: Format) -> tuple[str, str, str]:
-    """Separator, quote and escape of OpenCSVSerde, which reads the first character of each, and a quote to escape as a backslash."""
+    """Separator, quote and escape of OpenCSVSerde, which reads the first character of each; a quote to escape by is a backslash."""
     marks = (("separatorChar", ","), ("quoteChar", '"'), ("escapeChar", "\\"))
     separator, quote, escape = ((form.get(key) or default)[0] for key, default in marks)
     return separator, quote, "\\" if escape == '"' else escape

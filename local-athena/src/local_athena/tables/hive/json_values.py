@@ -11,7 +11,7 @@ from local_athena.dialect import errors
 from local_athena.dialect.types import to_duckdb
 from local_athena.model import Column
 from local_athena.tables.hive.formats import Format
-from local_athena.tables.hive.values import INTEGERS, TEXT, identifier, literal, of_json, sized
+from local_athena.tables.hive.values import FLOATS, INTEGERS, TEXT, identifier, literal, of_json, sized
 
 _CAPITAL_KEY = r'"[^"]*\p{Lu}[^"]*"\s*:'
 _LONG = r"[\d.]{16}|\d[eE]"
@@ -91,7 +91,7 @@ def _refused(form: Format, kind: exp.DataType, value: str, text: str) -> str:
     """A condition of values that Hive's JSON SerDe does not take for a scalar of *kind*: no number is quoted, none is a list."""
     if form.openx:
         return f"json_type({value}) NOT IN ('VARCHAR', 'NULL')" if kind.this == exp.DType.VARBINARY else ""
-    if kind.this in INTEGERS:
+    if kind.this in INTEGERS or kind.this in FLOATS:
         return f"json_type({value}) = 'VARCHAR' AND NOT regexp_matches({text}, '{_LONG}')"
     return f"json_type({value}) IN ('ARRAY', 'OBJECT')"
 

@@ -17,8 +17,10 @@ from local_athena.tables.hive.patterns import MILLIS, strptime, timestamp_format
 TEXT = {exp.DType.VARCHAR, exp.DType.TEXT, exp.DType.CHAR, exp.DType.NCHAR}
 INTEGERS = {exp.DType.TINYINT, exp.DType.SMALLINT, exp.DType.INT, exp.DType.BIGINT}
 _TIMESTAMPS = {exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ}
-_FLOATS = {exp.DType.FLOAT, exp.DType.DOUBLE}
-_MOMENT = r"\d{1,4}-\d{1,2}-\d{1,2}([ Tt]\d{1,2}:\d{1,2}:\d{1,2}(\.\d{1,9})?)?"
+FLOATS = {exp.DType.FLOAT, exp.DType.DOUBLE}
+_MOMENT = r"\d{1,4}-\d{1,2}-\d{1,2}[ Tt]\d{1,2}:\d{1,2}:\d{1,2}(\.\d{1,9})?"
+_LENIENT_MOMENT = r"[+-]?\d+-\d+-\d+([ Tt]\d+:\d+:\d+(\.\d*)?|[Tt]\d+:\d+)"
+"""Whatever Java's lenient parser may read, which carries month 13 and minute 65 over."""
 
 
 def literal(text: str) -> str:
@@ -45,8 +47,11 @@ def of_text(form: Format, text: str, kind: exp.DataType) -> str:
         other = "ELSE false" if java else "WHEN 'false' THEN false"
         return f"CASE WHEN {text} IS NOT NULL THEN CASE lower({text}) WHEN 'true' THEN true {other} END END"
     if kind.this in INTEGERS:
-        pattern = r"^([+-]?\d+)$" if java else r"^([+-]?\d+)(?:\.\d*)?$"
-        return f"TRY_CAST(regexp_extract({text}, '{pattern}', 1) AS {to_duckdb(kind)})"
+        target = to_duckdb(kind)
+        if java:
+            return f"TRY_CAST(regexp_extract({text}, '^[+-]?\\d+$') AS {target})"
+        whole = rf"TRY_CAST(regexp_extract({text}, '^([+-]?\d+)(?:\.\d*)?$', 1) AS {target})"
+        return f"coalesce({whole}, CASE WHEN regexp_matches({text}, '^[+-]?\\.\\d*$') THEN CAST(0 AS {target}) END)"
     if kind.this == exp.DType.DATE:
         return _date(text)
     if kind.this in _TIMESTAMPS:
@@ -85,6 +90,8 @@ def of_json(form: Format, text: str, kind: exp.DataType) -> str:
     if kind.this == exp.DType.BOOLEAN:
         return f"(lower({text}) = 'true')"
     if kind.this in INTEGERS:
+        if kind.this == exp.DType.TINYINT and not form.openx:
+            return _byte(text)
         target = to_duckdb(kind)
         wide = f"TRY_CAST(trunc(TRY_CAST({_decimal(text)} AS DECIMAL(38, 10))) AS {target})"
         read = f"coalesce(TRY_CAST({_whole(text)} AS {target}), {wide})"
@@ -95,21 +102,32 @@ def of_json(form: Format, text: str, kind: exp.DataType) -> str:
             else read
         )
     if kind.this == exp.DType.DATE:
-        days = f"trino_line_whole({text})" if form.openx else _whole(text)
-        return _first([_date(text), f"DATE '1970-01-01' + TRY_CAST({days} AS INTEGER)"])
+        days = [f"DATE '1970-01-01' + TRY_CAST(trino_line_whole({text}) AS INTEGER)"] if form.openx else []
+        return _first([_date(text), *days])
     if kind.this in _TIMESTAMPS:
-        own = [_clock_of(text), *_openx_moments(text)] if form.openx else [_moment(text)]
+        own = [_moment(text), *_openx_moments(text)] if form.openx else [_moment(text)]
         return f"CAST({_first([*_formatted(form, text), *own])} AS {to_duckdb(kind)})"
     return _number(text, kind)
 
 
+def _byte(text: str) -> str:
+    """A tinyint of Hive's JSON: 128 to 255 are -128 to -1."""
+    number = f"trunc(TRY_CAST({_decimal(text)} AS DECIMAL(38, 10)))"
+    return (
+        f"CASE WHEN {number} BETWEEN -128 AND 127 THEN CAST({number} AS TINYINT) "
+        f"WHEN {number} BETWEEN 128 AND 255 THEN CAST({number} - 256 AS TINYINT) END"
+    )
+
+
 def _openx_moments(text: str) -> Sequence[str]:
     """With a zone; as seconds with a fraction; as milliseconds of 13 digits or more, or as seconds."""
-    zoned = rf"regexp_full_match({text}, '.*:.*([zZ]|[+-]\d\d:?\d\d)')"
+    zone = r"([zZ]|[+-]\d\d:?\d\d)"
+    zoned = f"regexp_full_match({text}, '.*:.*{zone}')"
     zoned_text = f"upper({text})"
     whole = f"TRY_CAST({_whole(text)} AS BIGINT)"
     return (
         f"CASE WHEN {zoned} THEN {_milli(f"TRY_CAST({zoned_text} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'")} END",
+        _lenient_moment(text, _LENIENT_MOMENT + zone),
         f"epoch_ms(CASE WHEN length({text}) >= 13 THEN {whole} ELSE {whole} * 1000 END)",
         f"epoch_ms(TRY_CAST(trunc(TRY_CAST(regexp_extract({text}, '^[+-]?\\d*\\.\\d+$') AS DECIMAL(38, 10)) * 1000) AS BIGINT))",
     )
@@ -130,25 +148,31 @@ def _decimal(text: str) -> str:
 def _number(text: str, kind: exp.DataType) -> str:
     """Java's doubles and decimals: no blanks, no underscores, ``NaN`` and ``Infinity`` as they are spelled."""
     target = to_duckdb(kind)
-    if kind.this in _FLOATS:
-        return rf"TRY_CAST(regexp_extract(trim({text}), '^([+-]?((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|Infinity)|NaN)$') AS {target})"
+    if kind.this in FLOATS:
+        plain = rf"regexp_extract(trim({text}), '^([+-]?((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|Infinity)|NaN)$')"
+        java = f"TRY_CAST(trino_line_double({text}) AS {target})"
+        other = rf"CASE WHEN regexp_matches({text}, '\d[fFdDpP]|^[+-]NaN|\s') THEN {java} END"
+        return f"coalesce(TRY_CAST({plain} AS {target}), {other})"
     if kind.this == exp.DType.DECIMAL:
         return f"TRY_CAST({_decimal(text)} AS {target})"
     return f"TRY_CAST({text} AS {target})"
 
 
 def _date(text: str) -> str:
-    return rf"TRY_CAST(regexp_extract(trim({text}), '^(\d{{1,4}}-\d{{1,2}}-\d{{1,2}})( .*)?$', 1) AS DATE)"
+    plain = rf"TRY_CAST(regexp_extract(trim({text}), '^(\d{{1,4}}-\d{{1,2}}-\d{{1,2}})( .*)?$', 1) AS DATE)"
+    lenient = f"DATE '1970-01-01' + CAST(trino_line_day({text}) AS INTEGER)"
+    return rf"coalesce({plain}, CASE WHEN regexp_matches({text}, '\d-[+-]?\d+-[+-]?\d') THEN {lenient} END)"
 
 
 def _moment(text: str) -> str:
-    moment = _milli(f"TRY_CAST(upper(trim({text})) AS TIMESTAMP)")
-    return f"CASE WHEN regexp_full_match(trim({text}), '{_MOMENT}') THEN {moment} END"
+    """A date and a time of day."""
+    plain = _milli(f"TRY_CAST(upper(trim({text})) AS TIMESTAMP)")
+    plain = f"CASE WHEN regexp_full_match(trim({text}), '{_MOMENT}') THEN {plain} END"
+    return f"coalesce({plain}, {_lenient_moment(text, _LENIENT_MOMENT)})"
 
 
-def _clock_of(text: str) -> str:
-    """A moment whose time of day is told, too."""
-    return f"CASE WHEN contains({text}, ':') THEN {_moment(text)} END"
+def _lenient_moment(text: str, pattern: str) -> str:
+    return f"CASE WHEN regexp_full_match(trim({text}), '{pattern}') THEN epoch_ms(trino_line_moment({text})) END"
 
 
 def _milli(moment: str) -> str:
