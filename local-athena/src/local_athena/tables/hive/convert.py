@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyarrow import orc
 
-from local_athena.errors import AthenaError
+from local_athena.errors import AthenaError, NotSupported
 from local_athena.tables.hive import parquet_packs
 from local_athena.tables.hive.avro import arrow_schema
 from local_athena.tables.hive.cloudtrail import records
@@ -88,6 +88,10 @@ def _orc(source: Path, uri: str, target: Path) -> None:
     try:
         file = orc.ORCFile(source)
         _write(file.schema, (file.read_stripe(stripe) for stripe in range(file.nstripes)), target)
+    except pa.ArrowInvalid as error:
+        if "nanosecond" in str(error):
+            raise NotSupported(f"An ORC timestamp before 1677 or after 2262, as in {uri},") from error
+        raise _bad(uri, error) from error
     except (pa.ArrowException, OSError) as error:
         raise _bad(uri, error) from error
 

@@ -29,17 +29,21 @@ _READABLE: dict[str, set[exp.DType]] = {
     "DOUBLE": {exp.DType.DOUBLE, exp.DType.FLOAT},
     "BYTE_ARRAY": {*_TEXT, exp.DType.VARBINARY, exp.DType.DECIMAL},
     "FIXED_LEN_BYTE_ARRAY": {*_TEXT, exp.DType.DECIMAL, exp.DType.VARBINARY},
+    "LIST": {exp.DType.ARRAY, exp.DType.LIST},
+    "MAP": {exp.DType.MAP},
+    "STRUCT": {exp.DType.STRUCT},
 }
-"""Which Trino types a physical Parquet type is read as; nested types are left to the reader."""
+"""Which Trino types a physical Parquet type, or Arrow's name of a nested one, is read as; types inside are left to the reader."""
 
 
 @dataclass(frozen=True)
 class FileColumn:
-    """A root column of one file. ``physical`` is None for a nested one; ``compressed`` is in bytes."""
+    """A root column of one file. ``physical`` is None for a nested one; ``compressed`` is in bytes; ``arrow`` is Arrow's type."""
 
     name: str
     physical: str | None
     compressed: int
+    arrow: str
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,11 @@ class Footer:
     """By lower-case name."""
     shape: tuple[tuple[str, str], ...]
     """Names and Arrow types, to tell whether two files are read alike."""
+
+    @property
+    def finer(self) -> set[str]:
+        """The columns with moments that may be finer than Athena's milliseconds."""
+        return {name for name, kind in self.shape if "timestamp[us" in kind or "timestamp[ns" in kind}
 
     def found(self, columns: Sequence[Column], positions: Mapping[str, int] | None) -> dict[str, FileColumn]:
         """The file's columns by the names of the table's *columns*: by name, or by their *positions*."""
@@ -130,7 +139,10 @@ def _footer(metadata: pq.FileMetaData, schema: _Schema) -> Footer:
         row_group = metadata.row_group(group)
         for index, root in enumerate(schema.roots):
             sizes[root] += row_group.column(index).total_compressed_size
-    columns = {name.lower(): FileColumn(name, physical, sizes.get(name, 0)) for name, physical in schema.columns}
+    columns = {
+        name.lower(): FileColumn(name, physical, sizes.get(name, 0), arrow)
+        for (name, physical), (_, arrow) in zip(schema.columns, schema.shape, strict=True)
+    }
     return Footer(metadata.num_rows, columns, schema.shape)
 
 
@@ -153,16 +165,15 @@ def damage(path: Path) -> str | None:
     return None
 
 
-def check_readable(column: FileColumn, kind: exp.DataType, uri: str) -> None:
+def check_readable(column: FileColumn, kind: exp.DataType, uri: str, _size: int) -> None:
     """Refuse a file whose column cannot be of the table's type.
 
     :raises AthenaError: ``HIVE_BAD_DATA``, worded as Athena does.
     """
-    if column.physical is None or kind.this in (exp.DType.ARRAY, exp.DType.MAP, exp.DType.STRUCT):
-        return
-    if kind.this not in _READABLE.get(column.physical, set()):
+    told = column.physical or column.arrow.partition("<")[0].upper()
+    if kind.this not in _READABLE.get(told, set()):
         raise AthenaError(
             "HIVE_BAD_DATA",
-            f"Field {column.name}'s type {column.physical} in parquet file {uri} is incompatible with type "
+            f"Field {column.name}'s type {told} in parquet file {uri} is incompatible with type "
             f"{from_datatype(kind)} defined in table schema",
         )

@@ -68,7 +68,9 @@ def _together(files: Sequence[pq.ParquetFile]) -> pa.Table:
 
 
 def _spelt(foot: Footer) -> list[object]:
-    columns = {name: (column.name, column.physical, column.compressed) for name, column in foot.columns.items()}
+    columns = {
+        name: (column.name, column.physical, column.compressed, column.arrow) for name, column in foot.columns.items()
+    }
     return [foot.rows, columns, foot.shape]
 
 

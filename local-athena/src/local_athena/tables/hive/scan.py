@@ -8,17 +8,20 @@ from functools import partial
 from pathlib import Path
 
 import duckdb
+from sqlglot import exp
 
 from local_athena.dialect.types import to_duckdb
 from local_athena.errors import NotSupported
 from local_athena.model import Column, QueryContext, trino_type
 from local_athena.storage import Storage
 from local_athena.tables.hive.checks import evolving
+from local_athena.tables.hive.coercions import coerced, of_file
 from local_athena.tables.hive.convert import converter, packer
 from local_athena.tables.hive.decode import decoder
 from local_athena.tables.hive.files import DataFile, typed_values
 from local_athena.tables.hive.footers import Footer, check_readable, read_footer
 from local_athena.tables.hive.formats import Format
+from local_athena.tables.hive.orc_types import check_orc
 from local_athena.tables.hive.packs import AT, packs
 from local_athena.tables.hive.parquet_packs import footers_in
 from local_athena.tables.hive.schemas import Layout
@@ -218,7 +221,7 @@ def _as_table(table: HiveTable, layout: Layout, read: Sequence[str]) -> list[str
         elif layout.columns[there].type == column.type:
             found.append(read[there])
         else:
-            found.append(f"TRY_CAST({read[there]} AS {target})")
+            found.append(coerced(read[there], layout.columns[there].type, column.type))
     return found
 
 
@@ -227,24 +230,38 @@ def _columnar(
 ) -> tuple[list[str], int]:
     """An expression for each data column, and the bytes scanned."""
     positions = {column.name: at for at, column in enumerate(table.data)} if layout.form.positional else None
+    written = _written(table, layout)
     known: dict[str, str] = {}
+    fine: set[str] = set()
     bytes_ = 0
     filled = evolving(layout.form.get("avro.schema.literal") or "{}") if layout.form.kind == "avro" else set()
     for file, foot in zip(files, footers, strict=True):
         there = foot.found(table.data, positions)
         known = {**{name: column.name for name, column in there.items()}, **known}
+        fine |= foot.finer
         bytes_ += sum(column.compressed for name, column in there.items() if name in used)
         if lacking := sorted(filled & {column.name for column in table.data} - there.keys()):
             raise NotSupported(f"An Avro schema's default or alias of {lacking[0]}, which {file.item.uri} lacks,")
-        if layout.form.kind == "parquet":
-            for column in table.data:
-                if column.name in used and column.name in there:
-                    check_readable(there[column.name], column.type, file.item.uri)
-    expressions = [
-        f"CAST({identifier(known[column.name]) if column.name in known else 'NULL'} AS {to_duckdb(column.type)})"
-        for column in table.data
-    ]
+        check = {"parquet": check_readable, "orc": check_orc}.get(layout.form.kind)
+        for column, kind in zip(table.data, written, strict=True) if check else ():
+            if check is not None and column.name in used and column.name in there:
+                check(there[column.name], kind, file.item.uri, file.item.size)
+    expressions = []
+    for column, kind in zip(table.data, written, strict=True):
+        name = known.get(column.name)
+        read = of_file(identifier(name), kind, name in fine) if name else f"CAST(NULL AS {to_duckdb(kind)})"
+        expressions.append(coerced(read, kind, column.type))
     return expressions, bytes_ if layout.form.kind == "parquet" else sum(file.item.size for file in files)
+
+
+def _written(table: HiveTable, layout: Layout) -> list[exp.DataType]:
+    """The types that *layout* has of the table's columns."""
+    if layout.columns == table.data:
+        return [column.type for column in table.data]
+    by_name = {column.name: column for column in layout.columns}
+    places = dict(enumerate(layout.columns))
+    own = (by_name.get(c.name) if layout.form.by_name else places.get(at) for at, c in enumerate(table.data))
+    return [(there or column).type for there, column in zip(own, table.data, strict=True)]
 
 
 def _link(paths: Sequence[Path], numbers: Sequence[int], directory: Path) -> list[Path]:

@@ -1,8 +1,6 @@
 """How a partition's files are read when its own description differs from its table's.
 
-https://docs.aws.amazon.com/athena/latest/ug/updates-and-partitions.html; what a column may
-become, as far as Athena has it, is
-https://github.com/trinodb/trino/blob/master/plugin/trino-hive/src/main/java/io/trino/plugin/hive/coercions/CoercionUtils.java
+https://docs.aws.amazon.com/athena/latest/ug/updates-and-partitions.html
 """
 
 from __future__ import annotations
@@ -11,18 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlglot import exp
-
 from local_athena.catalog.partitions import Partition, path
 from local_athena.catalog.types import columns_from_glue, to_hive
 from local_athena.errors import AthenaError
 from local_athena.model import Column, TableName
 from local_athena.tables.hive import settings
+from local_athena.tables.hive.coercions import coercible
 from local_athena.tables.hive.formats import Format, format_of
-from local_athena.tables.hive.values import TEXT
-
-_WIDER = (exp.DType.TINYINT, exp.DType.SMALLINT, exp.DType.INT, exp.DType.BIGINT)
-_FLOATS = (exp.DType.FLOAT, exp.DType.DOUBLE)
 
 
 @dataclass(frozen=True)
@@ -67,23 +60,3 @@ def _check_columns(name: TableName, own: Layout, form: Format, columns: Sequence
                 f"'{to_hive(column.type)}', but partition '{partition}' declared column '{there.name}' as type "
                 f"'{to_hive(there.type)}'.",
             )
-
-
-def coercible(old: exp.DataType, new: exp.DataType) -> bool:
-    """Whether values that were written as *old* are read as *new*."""
-    if old == new:
-        return True
-    if old.this in TEXT:
-        return new.this in TEXT or new.this in _WIDER
-    if old.this in _WIDER:
-        return new.this in TEXT or (new.this in _WIDER and _WIDER.index(old.this) < _WIDER.index(new.this))
-    numbers = (*_FLOATS, exp.DType.DECIMAL)
-    if old.this in numbers:
-        return new.this in numbers
-    if old.this != new.this or not old.expressions:
-        return False
-    if old.this == exp.DType.STRUCT:
-        pairs = zip(old.expressions, new.expressions, strict=False)
-        return all(a.name == b.name and coercible(a.args["kind"], b.args["kind"]) for a, b in pairs)
-    nested = exp.DataType.NESTED_TYPES
-    return old.this in nested and all(coercible(a, b) for a, b in zip(old.expressions, new.expressions, strict=True))

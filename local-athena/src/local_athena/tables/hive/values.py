@@ -16,7 +16,7 @@ from local_athena.tables.hive.patterns import MILLIS, strptime, timestamp_format
 
 TEXT = {exp.DType.VARCHAR, exp.DType.TEXT, exp.DType.CHAR, exp.DType.NCHAR}
 INTEGERS = {exp.DType.TINYINT, exp.DType.SMALLINT, exp.DType.INT, exp.DType.BIGINT}
-_TIMESTAMPS = {exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ}
+TIMESTAMPS = {exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ}
 FLOATS = {exp.DType.FLOAT, exp.DType.DOUBLE}
 _MOMENT = r"\d{1,4}-\d{1,2}-\d{1,2}[ Tt]\d{1,2}:\d{1,2}:\d{1,2}(\.\d{1,9})?"
 _LENIENT_MOMENT = r"[+-]?\d+-\d+-\d+([ Tt]\d+:\d+:\d+(\.\d*)?|[Tt]\d+:\d+)"
@@ -34,8 +34,14 @@ def identifier(name: str) -> str:
 
 def sized(text: str, kind: exp.DataType) -> str:
     """Text of varchar(n), cut to its length."""
-    size = next((part.name for part in kind.expressions), "")
-    return f"left({text}, {size})" if size.isdigit() else text
+    most = size(kind)
+    return text if most is None else f"left({text}, {most})"
+
+
+def size(kind: exp.DataType) -> int | None:
+    """The most characters of varchar(n) or char(n), None where they are not bounded."""
+    most = next((part.name for part in kind.expressions), "")
+    return int(most) if most.isdigit() else None
 
 
 def of_text(form: Format, text: str, kind: exp.DataType) -> str:
@@ -54,7 +60,7 @@ def of_text(form: Format, text: str, kind: exp.DataType) -> str:
         return f"coalesce({whole}, CASE WHEN regexp_matches({text}, '^[+-]?\\.\\d*$') THEN CAST(0 AS {target}) END)"
     if kind.this == exp.DType.DATE:
         return _date(text)
-    if kind.this in _TIMESTAMPS:
+    if kind.this in TIMESTAMPS:
         own = [*_formatted(form, text)] if form.kind == "text" else []
         return _first([*own, _moment(text)])
     return _number(text, kind)
@@ -69,7 +75,7 @@ def of_csv(text: str, kind: exp.DataType) -> str:
         return sized(text, kind)
     if kind.this == exp.DType.DATE:
         return f"DATE '1970-01-01' + TRY_CAST({_whole(text)} AS INTEGER)"
-    if kind.this in _TIMESTAMPS:
+    if kind.this in TIMESTAMPS:
         return f"CAST(epoch_ms(TRY_CAST({_whole(text)} AS BIGINT)) AS {to_duckdb(kind)})"
     if kind.this == exp.DType.BOOLEAN:
         return f"CASE lower({text}) WHEN 'true' THEN true WHEN 'false' THEN false END"
@@ -104,7 +110,7 @@ def of_json(form: Format, text: str, kind: exp.DataType) -> str:
     if kind.this == exp.DType.DATE:
         days = [f"DATE '1970-01-01' + TRY_CAST(trino_line_whole({text}) AS INTEGER)"] if form.openx else []
         return _first([_date(text), *days])
-    if kind.this in _TIMESTAMPS:
+    if kind.this in TIMESTAMPS:
         own = [_moment(text), *_openx_moments(text)] if form.openx else [_moment(text)]
         return f"CAST({_first([*_formatted(form, text), *own])} AS {to_duckdb(kind)})"
     return _number(text, kind)
@@ -126,7 +132,7 @@ def _openx_moments(text: str) -> Sequence[str]:
     zoned_text = f"upper({text})"
     whole = f"TRY_CAST({_whole(text)} AS BIGINT)"
     return (
-        f"CASE WHEN {zoned} THEN {_milli(f"TRY_CAST({zoned_text} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'")} END",
+        f"CASE WHEN {zoned} THEN {milli(f"TRY_CAST({zoned_text} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'")} END",
         _lenient_moment(text, _LENIENT_MOMENT + zone),
         f"epoch_ms(CASE WHEN length({text}) >= 13 THEN {whole} ELSE {whole} * 1000 END)",
         f"epoch_ms(TRY_CAST(trunc(TRY_CAST(regexp_extract({text}, '^[+-]?\\d*\\.\\d+$') AS DECIMAL(38, 10)) * 1000) AS BIGINT))",
@@ -166,7 +172,7 @@ def _date(text: str) -> str:
 
 def _moment(text: str) -> str:
     """A date and a time of day."""
-    plain = _milli(f"TRY_CAST(upper(trim({text})) AS TIMESTAMP)")
+    plain = milli(f"TRY_CAST(upper(trim({text})) AS TIMESTAMP)")
     plain = f"CASE WHEN regexp_full_match(trim({text}), '{_MOMENT}') THEN {plain} END"
     return f"coalesce({plain}, {_lenient_moment(text, _LENIENT_MOMENT)})"
 
@@ -175,7 +181,7 @@ def _lenient_moment(text: str, pattern: str) -> str:
     return f"CASE WHEN regexp_full_match(trim({text}), '{pattern}') THEN epoch_ms(trino_line_moment({text})) END"
 
 
-def _milli(moment: str) -> str:
+def milli(moment: str) -> str:
     """*moment*, rounded to the milliseconds that Athena's timestamps of Hive tables have."""
     return f"date_trunc('millisecond', {moment} + to_microseconds(500))"
 

@@ -15,12 +15,13 @@ from typing import Any
 from local_athena.catalog.partitions import Partition, path
 from local_athena.dialect.types import to_duckdb
 from local_athena.errors import AthenaError
+from local_athena.model import Column
 from local_athena.session import Session
 from local_athena.storage import join_uri
 from local_athena.tables.hive.bucketing import bucket
 from local_athena.tables.hive.encode import finish
 from local_athena.tables.hive.target import Target
-from local_athena.tables.hive.values import identifier, literal
+from local_athena.tables.hive.values import TIMESTAMPS, identifier, literal
 
 MAX_OPEN_WRITERS = 100
 _PARQUET_CODECS = {
@@ -55,7 +56,7 @@ def write(session: Session, duckdb_sql: str, target: Target) -> WrittenFiles:
     columns = (*target.data, *target.keys)
     names = ", ".join(f"c{at}" for at in range(len(columns)))
     casts = ", ".join(
-        f"CAST(c{at} AS {to_duckdb(column.type)}) AS {identifier(column.name)}" for at, column in enumerate(columns)
+        f"CAST(c{at} AS {_held(column, target)}) AS {identifier(column.name)}" for at, column in enumerate(columns)
     )
     source = f"SELECT {casts} FROM ({duckdb_sql}) AS q({names})"
     if target.keys or target.bucket_count:
@@ -65,6 +66,11 @@ def write(session: Session, duckdb_sql: str, target: Target) -> WrittenFiles:
         rows = _copy(session, source, file, target)
         parts = [_Part((), None, file)] if rows else []
     return _upload(session, rows, parts, target)
+
+
+def _held(column: Column, target: Target) -> str:
+    """Files of milliseconds say so: moments that may be finer are rounded by every query."""
+    return "TIMESTAMP_MS" if target.kind == "parquet" and column.type.this in TIMESTAMPS else to_duckdb(column.type)
 
 
 def _copy(session: Session, source: str, file: Path, target: Target, extra: str = "") -> int:
