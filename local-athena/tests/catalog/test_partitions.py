@@ -48,6 +48,10 @@ def _values(**properties: str) -> list[str]:
     ("properties", "values"),
     [
         ({"type": " Enum ", "values": "a, b,c"}, ["a", " b", "c"]),
+        ({"type": "date", "format": "yyyy-MM-dd", "range": "9999-12-30,9999-12-31"}, ["9999-12-30", "9999-12-31"]),
+        ({"type": "enum", "values": "a,,b,a"}, ["a", "b"]),
+        ({"type": "date", "format": "yyyy-MM-dd", "range": "NOW-1DAY,2024-03-15"}, ["2024-03-14", "2024-03-15"]),
+        ({"type": "date", "format": "yyyyMM", "range": "NOW-1MONTH,202403"}, ["202402", "202403"]),
         ({"type": "integer", "range": "1,3"}, ["1", "2", "3"]),
         ({"type": "integer", "range": "-1,1"}, ["-1", "0", "1"]),
         ({"type": "integer", "range": "8,12", "interval": "2", "digits": "3"}, ["008", "010", "012"]),
@@ -70,11 +74,39 @@ def test_projected_values(properties: dict[str, str], values: list[str]) -> None
     "properties",
     [{"type": "nonsense"}, {"type": "integer", "range": "1"}, {"type": "integer", "range": "a,b"}, {"type": "date", "range": "NOW,NOW"},
      {"type": "date", "format": "yyyy", "range": "x,NOW", "interval_unit": "YEARS"},
-     {"type": "date", "format": "yyyy-MM-dd-HH", "range": "2024-03-15-10,NOW"}],
+     {"type": "date", "format": "yyyy-MM-dd-HH", "range": "2024-03-15-10,NOW"},
+     # PartitionProjection's own errors: https://github.com/trinodb/trino/tree/423/plugin/trino-hive/src/main/java/io/trino/plugin/hive/aws/athena
+     {"type": "enum"}, {"type": "integer", "range": "1,2,3"}, {"type": "integer", "range": "1,3", "interval": "x"},
+     {"type": "integer", "range": "1,3", "interval": "0"}, {"type": "integer", "range": "1,3", "digits": "x"},
+     {"type": "date", "format": "yyyy-MM-dd", "range": "2024-01-02,2024-01-01"},
+     {"type": "date", "format": "yyyy-MM-dd", "range": "2024-01-01,2024-01-02", "interval": "x"},
+     {"type": "date", "format": "yyyy", "range": "NOW-9999YEARS,NOW"}],
 )  # fmt: skip
 def test_a_bad_projection_is_named(properties: dict[str, str]) -> None:
-    with pytest.raises(AthenaError, match="INVALID_TABLE_PROPERTY: Invalid partition projection of column k"):
+    with pytest.raises(AthenaError, match="INVALID_TABLE_PROPERTY: Invalid partition projection of column k") as caught:
         _values(**properties)
+    assert "literal for int" not in str(caught.value)
+
+
+def test_a_template_has_a_placeholder_for_every_column() -> None:
+    """https://docs.aws.amazon.com/athena/latest/ug/partition-projection-setting-up.html"""
+    properties = {
+        "projection.k.type": "enum",
+        "projection.k.values": "a",
+        "storage.location.template": "s3://b/t/${j}/",
+    }
+    with pytest.raises(AthenaError, match="no placeholder"):
+        Projection(("k",), properties, "s3://b/t").partitions({}, lambda _, values: values, NOW)
+
+
+def test_values_that_are_asked_for_spare_a_range() -> None:
+    properties = {
+        "projection.k.type": "integer",
+        "projection.k.range": "1,9223372036854775807",
+        "projection.k.interval": "2",
+    }
+    made = Projection(("k",), properties, "s3://b/t").partitions({"k": ["8", "7", "-1"]}, lambda _, values: values, NOW)
+    assert [partition.values for partition in made] == [("7",)]
 
 
 @given(

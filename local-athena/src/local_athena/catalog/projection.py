@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-type
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import product
@@ -16,6 +16,7 @@ from local_athena.errors import AthenaError
 
 _MAX_VALUES = 1_000_000
 _NOW = re.compile(r"\s*NOW\s*(?:([+-])\s*(\d+)\s*(YEAR|MONTH|WEEK|DAY|HOUR|MINUTE|SECOND)S?\s*)?$", re.IGNORECASE)
+_INTEGER = re.compile(r"[+-]?[0-9]+")
 _JAVA = re.compile(r"'((?:[^']|'')*)'|([a-zA-Z])\2*|.", re.DOTALL)
 _STRFTIME = {
     "yyyy": "%Y", "yy": "%y", "u": "%Y", "uuuu": "%Y", "MM": "%m", "MMM": "%b", "MMMM": "%B", "dd": "%d", "HH": "%H",
@@ -70,6 +71,8 @@ class Projection:
             return f"{self.location.rstrip('/')}/{path(self.keys, values)}/"
         for key, value in zip(self.keys, values, strict=True):
             parts = re.split(re.escape("${" + key + "}"), template, flags=re.IGNORECASE)
+            if len(parts) == 1:
+                raise self._invalid(key, f"storage.location.template has no placeholder ${{{key}}}")
             template = value.join(parts)
         return template.rstrip("/") + "/"
 
@@ -79,11 +82,17 @@ class Projection:
     def _values(self, key: str, wanted: Mapping[str, Sequence[str]], now: datetime) -> list[str]:
         kind = (self._get(key, "type") or "").strip().lower()
         if kind == "enum":  # white space is a part of its values, and of nothing else
-            return [value for value in (self._get(key, "values") or "").split(",") if value]
+            values = [*dict.fromkeys(value for value in (self._get(key, "values") or "").split(",") if value)]
+            if not values:
+                raise self._invalid(key, f"projection.{key}.values is missing")
+            return values
         if kind == "integer":
-            return self._integers(key)
+            return self._integers(key, wanted.get(key))
         if kind == "date":
-            return self._dates(key, now)
+            try:
+                return self._dates(key, now)
+            except (OverflowError, ValueError) as error:  # Python's, of years beyond 9999
+                raise self._invalid(key, "its range is not within the years 1 to 9999") from error
         if kind == "injected":
             if key not in wanted:
                 raise AthenaError(
@@ -91,7 +100,7 @@ class Projection:
                     f"For the injected projected partition column {key}, the WHERE clause must contain only static equality "
                     "conditions, and at least one such condition must be present.",
                 )
-            return [*wanted[key]]
+            return [*dict.fromkeys(wanted[key])]
         raise self._invalid(key, f"projection.{key}.type is '{kind}', not enum, integer, date or injected")
 
     def _invalid(self, key: str, why: str) -> AthenaError:
@@ -103,45 +112,60 @@ class Projection:
             raise self._invalid(key, f"projection.{key}.range must have two bounds")
         return first.strip(), last.strip()
 
-    def _integers(self, key: str) -> list[str]:
-        try:
-            first, last = map(int, self._range(key))
-            step, digits = int(self._get(key, "interval") or 1), int(self._get(key, "digits") or 0)
-        except ValueError as error:
-            raise self._invalid(key, str(error)) from error
-        if step < 1 or (last - first) // step > _MAX_VALUES:
+    def _whole(self, key: str, name: str, default: int) -> int:
+        text = (self._get(key, name) or str(default)).strip()
+        if not text.isdecimal() or int(text) < min(default, 1):
+            raise self._invalid(key, f"projection.{key}.{name} is '{text}', not a positive integer")
+        return int(text)
+
+    def _integers(self, key: str, wanted: Sequence[str] | None) -> list[str]:
+        bounds = self._range(key)
+        if not all(_INTEGER.fullmatch(bound) for bound in bounds):
+            raise self._invalid(key, f"projection.{key}.range needs to be list of 2 integers")
+        first, last = map(int, bounds)
+        step, digits = self._whole(key, "interval", 1), self._whole(key, "digits", 0)
+        numbers: Iterable[int] = range(first, last + 1, step)
+        if wanted is not None and all(_INTEGER.fullmatch(text) for text in wanted):
+            numbers = dict.fromkeys(number for number in map(int, wanted) if number in range(first, last + 1, step))
+        elif (last - first) // step > _MAX_VALUES:
             raise self._invalid(key, "its range has too many values")
-        return [str(number).zfill(digits) for number in range(first, last + 1, step)]
+        return [str(number).zfill(digits) for number in numbers]
 
     def _dates(self, key: str, now: datetime) -> list[str]:
         pattern = self._get(key, "format")
         if not pattern:
             raise self._invalid(key, f"projection.{key}.format is missing")
+        format_java(now, pattern)  # raises for letters that are not known here
         first, last = (self._bound(key, text, pattern, now) for text in self._range(key))
+        if first > last:
+            raise self._invalid(key, f"projection.{key}.range needs to be two dates that are sequential")
         unit = (self._get(key, "interval.unit") or _finest(pattern)).strip().upper()
         if unit not in ("DAYS", "MONTHS") and self._get(key, "interval.unit") is None:
             raise self._invalid(
                 key, f"projection.{key}.interval.unit is missing, which only days and months do without"
             )
         unit = unit if unit.endswith("S") else f"{unit}S"
-        step = int(self._get(key, "interval") or 1)
-        if unit not in _UNITS or step < 1:
+        step = self._whole(key, "interval", 1)
+        if unit not in _UNITS:
             raise self._invalid(key, f"interval of {step} {unit}")
         values: dict[str, None] = {}
-        count = 0
-        while (moment := _plus(first, step * count, unit)) <= last:
+        for count in range(_MAX_VALUES + 1):
+            try:
+                moment = _plus(first, step * count, unit)
+            except (OverflowError, ValueError):  # beyond the year 9999, as every further one
+                break
+            if moment > last:
+                break
             values[format_java(moment, pattern)] = None
-            count += 1
-            if count > _MAX_VALUES:
-                raise self._invalid(key, "its range has too many values")
+        else:
+            raise self._invalid(key, "its range has too many values")
         return [*values]
 
     def _bound(self, key: str, text: str, pattern: str, now: datetime) -> datetime:
         if match := _NOW.match(text):
             sign, amount, unit = match.groups()
-            if amount is None:
-                return now
-            return _plus(now, int(amount) * (-1 if sign == "-" else 1), f"{unit.upper()}S")
+            moment = _plus(now, int(amount) * (-1 if sign == "-" else 1), f"{unit.upper()}S") if amount else now
+            text = format_java(moment, pattern)  # no finer than the format: the first of a day's moments is that day
         try:
             return datetime.strptime(text, _strptime(pattern))
         except ValueError as error:
