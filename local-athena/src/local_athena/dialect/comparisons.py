@@ -21,7 +21,6 @@ from local_athena.dialect.types import (
     decimal,
     field_names,
 )
-from local_athena.errors import NotSupported
 
 COMPARISONS = {exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
 
@@ -37,10 +36,15 @@ _OWN_EQUALITY = ("map", ZONED, TIME_ZONED)
 """Types that DuckDB holds in forms whose equality is not theirs."""
 
 
-def key(sql: str, t: Type) -> str:
-    """*sql* in a form whose identity and order in DuckDB are Trino's. Raises NOT_SUPPORTED where there is none."""
-    if t.args and any(part.name in _OWN_EQUALITY for arg in t.args for part in arg.walk()):
-        raise NotSupported(f"Telling values of type {t} apart")
+def plain(t: Type) -> bool:
+    """Whether DuckDB tells values of type *t* apart as Trino does."""
+    return not any(part.name in _OWN_EQUALITY for part in t.walk())
+
+
+def key(sql: str, t: Type, depth: int = 0) -> str:
+    """*sql* in a form whose identity in DuckDB is Trino's, and whose order is where *t* has one."""
+    if t.args and not all(map(plain, t.args)):
+        return once(sql, lambda x: _nested_key(x, t, depth))
     if fine.is_fine_zoned(t):
         return once(sql, fine.instant)
     if t.name == ZONED:
@@ -52,6 +56,20 @@ def key(sql: str, t: Type) -> str:
     if t.name == "map":  # DuckDB's maps are equal only with their entries in the same order
         return f"list_sort(map_entries({sql}))"
     return sql
+
+
+def _nested_key(sql: str, t: Type, depth: int) -> str:
+    if t.name == "row":
+        parts = [f"struct_extract({sql}, {text(n)})" for n in field_names(t)]
+        listed = ", ".join(
+            f"'f{i}': {key(x, part, depth)}" for i, (x, part) in enumerate(zip(parts, t.args, strict=True))
+        )
+        return f"CASE WHEN {sql} IS NOT NULL THEN {{{listed}}} END"
+    name = f"_k{depth}"
+    if t.name == "array":
+        return f"list_transform({sql}, lambda {name}: {key(name, t.element, depth + 1)})"
+    first, second = key(f"{name}.key", t.args[0], depth + 1), key(f"{name}.value", t.args[1], depth + 1)
+    return f"list_sort(list_transform(map_entries({sql}), lambda {name}: {{'k': {first}, 'v': {second}}}))"
 
 
 def meet(left: Value, right: Value, symbol: str, node: exp.Expr) -> tuple[Value, Value]:

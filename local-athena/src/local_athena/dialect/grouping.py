@@ -7,6 +7,7 @@ from itertools import combinations, product
 
 from sqlglot import exp
 
+from local_athena.dialect import comparisons
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, type_mismatch
 from local_athena.dialect.formatter import formatted
@@ -92,18 +93,28 @@ def _check_sets(group: exp.Expr, scope: Scope) -> None:
         raise failure("TOO_MANY_GROUPING_SETS", message, listed[0])
 
 
-def comparable(t: Type, zone: str | None, node: exp.Expr, message: str = DISTINCT_OF) -> None:
-    """Refuse to tell rows apart by what DuckDB would tell apart and Trino does not: zoned timestamps in different zones, of which
-    Trino compares the instants, and maps with their entries in different orders. *message* says what is wrong with a type that
-    nothing tells apart.
+def apart(sql: str, t: Type, zone: str | None, node: exp.Expr, message: str = DISTINCT_OF) -> str | None:
+    """A form of *sql* that tells rows apart where DuckDB would not do so by the value itself: of zoned timestamps in different
+    zones Trino compares the instants, and of maps not the order of their entries. None where the value itself does.
+
+    :raises AthenaError: TYPE_MISMATCH in the words of *message* for a type that nothing tells apart.
     """
     if any(part.name in OPAQUE for part in t.walk()):
         raise type_mismatch(message.format(t), node)
+    return None if comparisons.plain(t) or (t.name == ZONED and zone is not None) else comparisons.key(sql, t)
+
+
+def comparable(t: Type, zone: str | None, node: exp.Expr, message: str = DISTINCT_OF) -> None:
+    """As ``apart``, for places that take no form but the value itself.
+
+    :raises NotSupported: where that does not tell rows apart as Trino does
+    """
+    apart("x", t, zone, node, message)
     if any(part.name == "map" for part in t.walk()):
-        raise NotSupported("DISTINCT or a set operation on maps, or GROUP BY maps inside other values")
+        raise NotSupported("DISTINCT in an aggregate of maps, or GROUP BY maps inside other values")
     if any(part.name == TIME_ZONED or (part.name == ZONED and zone is None) for part in t.walk()):
         raise NotSupported(
-            "GROUP BY, DISTINCT or a set operation on times or timestamps with time zone whose zones are not known"
+            "GROUP BY or DISTINCT in an aggregate of times or timestamps with time zone whose zones are not known"
         )
 
 

@@ -6,11 +6,11 @@ import re
 
 from sqlglot import exp
 
-from local_athena.dialect import aggregation, chains, decorrelation, order_by, relations, rows, windows, with_clause
+from local_athena.dialect import aggregation, decorrelation, order_by, relations, rows, sets, windows, with_clause
 from local_athena.dialect.coercion import coerce, common
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, placed, type_mismatch
-from local_athena.dialect.grouping import DISTINCT_OF, comparable, group_by, order_maps
+from local_athena.dialect.grouping import DISTINCT_OF, apart, group_by, order_maps
 from local_athena.dialect.samples import sample
 from local_athena.dialect.scope import Field, Query, Scope, Value, find_relation, outputs, strict
 from local_athena.dialect.sqltext import says
@@ -100,9 +100,11 @@ def _select(ctx: Context, node: exp.Select, parent: Scope | None) -> Query:
     distinct = node.args.get("distinct")
     if distinct is not None and distinct.args.get("on") is not None:
         raise NotSupported("SELECT DISTINCT ON")
+    word = "SELECT"
     if distinct is not None:
-        for f in fields:
-            comparable(f.type, f.zone, node, DISTINCT_OF + (f": {f.name}" if f.name else ""))
+        named = [DISTINCT_OF + (f": {f.name}" if f.name else "") for f in fields]
+        forms = [apart(v.sql, v.type, v.zone, node, n) for (_, v), n in zip(items, named, strict=True)]
+        word = sets.distinct(forms)
     listed = [f"{v.sql} AS {f.sql}" for (_, v), f in zip(items, fields, strict=True)]
     by = order_by.keys(ctx, node, items, scope)
     core = f"{source}{condition}{group}"
@@ -110,7 +112,6 @@ def _select(ctx: Context, node: exp.Select, parent: Scope | None) -> Query:
         core, listed, by = _having_outside(node, core, kept, listed, fields, by)
     elif kept is not None:
         core += f" HAVING {kept}"
-    word = "SELECT DISTINCT" if distinct is not None else "SELECT"
     plan = decorrelation.select(node, scope, scope.plan) if parent is not None else None
     if order_by.with_ties(node):
         return Query(order_by.ties(ctx, node, word, listed, fields, core, by), fields, plan)
@@ -238,7 +239,7 @@ def _set_operation(ctx: Context, node: exp.SetOperation, parent: Scope | None) -
     if node.args.get("distinct") is False:
         word += " ALL"
     plan = decorrelation.united((left.plan, right.plan))
-    return Query(f"{_side(left, fields)} {word} {_side(right, fields)}", fields, plan)
+    return Query(sets.joined([_side(left, fields), _side(right, fields)], word, fields, node), fields, plan)
 
 
 def _associative(node: exp.Expr) -> bool:
@@ -262,7 +263,7 @@ def _long_union(ctx: Context, node: exp.SetOperation, parent: Scope | None) -> Q
         sides.append(side)
     word = "UNION ALL" if distinct is False else "UNION"
     plan = decorrelation.united([side.plan for side in sides])
-    return Query(chains.balanced([_side(side, fields) for side in sides], word), fields, plan)
+    return Query(sets.joined([_side(side, fields) for side in sides], word, fields, node), fields, plan)
 
 
 def _met(node: exp.Expr, left: list[Field], right: list[Field]) -> list[Field]:
@@ -282,7 +283,7 @@ def _met(node: exp.Expr, left: list[Field], right: list[Field]) -> list[Field]:
     if not (isinstance(node, exp.Union) and node.args.get("distinct") is False):
         word = "UNION DISTINCT" if isinstance(node, exp.Union) else name
         for f in fields:
-            comparable(f.type, f.zone, node, f"Type {{}} is not comparable and therefore cannot be used in {word}")
+            apart(f.sql, f.type, f.zone, node, f"Type {{}} is not comparable and therefore cannot be used in {word}")
     return fields
 
 

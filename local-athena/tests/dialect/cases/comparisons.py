@@ -107,6 +107,4 @@ REFUSED = [
     R("max(x) from (values row(row(4, null)), row(row(4, 9)), row(row(1, 1))) t(x)", "NOT_SUPPORTED", "fields with null elements"),
     R("min(x) from (values array[6, null], array[6, 2], array[8]) t(x)", "NOT_SUPPORTED", "arrays with null elements"),
     R("5 = any (values 'a')", "TYPE_MISMATCH"),
-    R("array[map(array[1], array[2])] in (values array[map(array[1], array[2])])", "NOT_SUPPORTED", "Telling values", ours=True),
-    R("count(distinct x) from (values array[timestamp '2024-05-01 08:00:00 UTC']) t(x)", "NOT_SUPPORTED", "Telling values", ours=True),
 ]  # fmt: skip

@@ -1,0 +1,31 @@
+"""Values that are told apart otherwise than DuckDB would: moments with zones by their instants, maps without the order of entries.
+
+https://github.com/trinodb/trino/blob/master/core/trino-spi/src/main/java/io/trino/spi/type/ShortTimestampWithTimeZoneType.java,
+https://github.com/trinodb/trino/blob/master/core/trino-spi/src/main/java/io/trino/spi/type/MapType.java
+"""
+
+from tests.dialect.cases.case import Case as C  # noqa: N817
+
+ZONED = "(values timestamp '2020-01-01 00:00:00 UTC', timestamp '2020-01-01 01:00:00 +01:00') t(x)"
+ARRAYS = "(values array[timestamp '2020-01-01 00:00:00 UTC', null], array[timestamp '2020-01-01 01:00:00 +01:00', null]) t(x)"
+CLOCKS = "(values time '00:00:00+00:00', time '01:00:00+01:00') t(x)"
+MAPS = "(values map(array[1, 2], array[3, 4]), map(array[2, 1], array[4, 3])) t(x)"
+UTC, BERLIN = "select timestamp '2020-01-01 00:00:00 UTC' a", "select timestamp '2020-01-01 01:00:00 Europe/Berlin'"
+
+CASES = [
+    C(f"count(*) from (select distinct x, 1 from {ZONED})", 1, "bigint"),
+    C(f"count(*) from (select distinct x from {ARRAYS})", 1, "bigint"),
+    C(f"count(*) from (select distinct row(x, 1) from {CLOCKS})", 1, "bigint"),
+    C(f"count(*) from (select distinct x from {MAPS})", 1, "bigint"),
+    C(f"count(*) from (select distinct array[x] from {MAPS})", 1, "bigint"),
+    C("x from (select distinct x from (values timestamp '2020-01-01 00:00:00 UTC', timestamp '2019-01-01 01:00:00 +01:00') t(x) order by x limit 1)", "2019-01-01 01:00:00 +01:00", "timestamp(0) with time zone"),
+    C(f"count(*) from ({UTC} union {BERLIN} union {UTC})", 1, "bigint"),
+    C(f"count(*) from ({UTC} intersect {BERLIN})", 1, "bigint"),
+    C(f"count(*) from ({UTC} except {BERLIN})", 0, "bigint"),
+    C(f"count(*) from ({UTC}, null except {BERLIN}, 2)", 1, "bigint"),
+    C("count(*) from (select map(array[1, 2], array[3, 4]), null intersect select map(array[2, 1], array[4, 3]), null)", 1, "bigint"),
+    C("array[map(array[1], array[2])] in (values array[map(array[1], array[2])])", True, "boolean"),
+    C(f"count(distinct x) from {ARRAYS}", 1, "bigint"),
+    C(f"count(*) over (partition by x) from {ARRAYS} limit 1", 2, "bigint"),
+    C(f"approx_distinct(x) from {MAPS}", 1, "bigint"),
+]  # fmt: skip
