@@ -180,22 +180,31 @@ _OF_ONE_ZONE = frozenset(("map", "map_from_entries", "element_at", "$subscript")
 """Functions of maps that see to it that the zoned timestamps they compare are of one zone."""
 
 
+_OF_KEYS = frozenset(("map_agg", "multimap_agg", "histogram"))
+"""Aggregates whose first argument is a key itself."""
+_MADE_OF_KEYS = frozenset(("map", "map_from_entries"))
+"""Functions that make a map of its keys, which need not be looked for."""
+
+
 def _equality_of_zoned(call: Call) -> None:
-    """Refuse to look for equal zoned times and timestamps in arrays and maps: DuckDB would compare more than instants."""
+    """Refuse to look for equal zoned times and timestamps in arrays and maps, or for equal maps: DuckDB would compare more than
+    instants, and the order of entries.
+    """
     if call.name not in _BY_EQUALITY or not call.args:
         return
     t = call.value(0).type
     if call.name in ("element_at", "$subscript") and t.name != "map":
         return
-    compared = t.args[0] if t.name in ("array", "map") else t
+    compared = t.args[0] if t.name in ("array", "map") and call.name not in _OF_KEYS else t
     if compared.name == "row" and "from_entries" in call.name:
         compared = compared.args[0]
     if call.name in _OF_ONE_ZONE and compared.name == ZONED:
         return
     if any(part.name in (ZONED, TIME_ZONED) for part in compared.walk()):
         raise NotSupported(f"Function '{call.name}' on times or timestamps with time zone")
-    if call.name in _SETS and any(part.name == "map" for part in compared.walk()):
-        raise NotSupported(f"Function '{call.name}' on maps")
+    if call.name not in _MADE_OF_KEYS and any(part.name == "map" for part in compared.walk()):
+        what = "maps" if call.name in _SETS or call.name == "histogram" else "maps keyed by maps"
+        raise NotSupported(f"Function '{call.name}' on {what}")
 
 
 def _fine(value: Value | exp.Lambda) -> bool:

@@ -21,6 +21,7 @@ from local_athena.dialect.types import (
     decimal,
     field_names,
 )
+from local_athena.errors import NotSupported
 
 COMPARISONS = {exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
 
@@ -215,7 +216,7 @@ def same(a: str, b: str, t: Type, depth: int) -> str:
         tests = f"list_transform(range(1, len({a}) + 1), lambda {name}: {items})"
         return f"(CASE WHEN len({a}) <> len({b}) THEN false WHEN {b} IS NOT NULL THEN trino_all({tests}) END)"
     if t.name == "map":
-        met = zones.as_key_of(b, name) if t.args[0].name == ZONED else name
+        met = _met_key(b, name, t)
         values = same(f"map_extract_value({a}, {name})", f"map_extract_value({b}, {met})", t.args[1], depth + 1)
         has = f"map_contains({b}, {met})" + (f" AND NOT isnan({name})" if t.args[0].is_float else "")
         found = f"CASE WHEN {has} THEN {values} ELSE false END"
@@ -223,6 +224,15 @@ def same(a: str, b: str, t: Type, depth: int) -> str:
         return f"(CASE WHEN cardinality({a}) <> cardinality({b}) THEN false WHEN {b} IS NOT NULL THEN trino_all({tests}) END)"
     equal = f"({key(a, t)} = {key(b, t)})"
     return f"({equal} AND NOT (isnan({a}) AND {b} IS NOT NULL))" if t.is_float else equal
+
+
+def _met_key(base: str, name: str, t: Type) -> str:
+    """*name*, a key of another map of type *t*, as the map *base* would hold it."""
+    if t.args[0].name == ZONED:
+        return zones.as_key_of(base, name)
+    if not plain(t.args[0]):
+        raise NotSupported(f"Comparison of maps keyed by {t.args[0]}")
+    return name
 
 
 def distinct(left: Value, right: Value) -> str:
@@ -245,7 +255,7 @@ def _identical(a: str, b: str, t: Type, depth: int) -> str:
         unlike = f"len(list_filter(range(1, len({a}) + 1), lambda {name}: NOT {items}))"
         alike = f"len({a}) = len({b}) AND {unlike} = 0"
     else:
-        met = zones.as_key_of(b, name) if t.args[0].name == ZONED else name
+        met = _met_key(b, name, t)
         x, y = f"map_extract_value({a}, {name})", f"map_extract_value({b}, {met})"
         found = f"map_contains({b}, {met}) AND {_identical(x, y, t.args[1], depth + 1)}"
         found += f" AND NOT isnan({name})" if t.args[0].is_float else ""

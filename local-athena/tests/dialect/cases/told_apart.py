@@ -5,10 +5,12 @@ https://github.com/trinodb/trino/blob/master/core/trino-spi/src/main/java/io/tri
 """
 
 from tests.dialect.cases.case import Case as C  # noqa: N817
+from tests.dialect.cases.case import Refused as R  # noqa: N817
 
 ZONED = "(values timestamp '2020-01-01 00:00:00 UTC', timestamp '2020-01-01 01:00:00 +01:00') t(x)"
 ARRAYS = "(values array[timestamp '2020-01-01 00:00:00 UTC', null], array[timestamp '2020-01-01 01:00:00 +01:00', null]) t(x)"
 CLOCKS = "(values time '00:00:00+00:00', time '01:00:00+01:00') t(x)"
+KEYED = "map(array[map(array[1, 2], array[3, 4])], array[1])"
 MAPS = "(values map(array[1, 2], array[3, 4]), map(array[2, 1], array[4, 3])) t(x)"
 UTC, BERLIN = "select timestamp '2020-01-01 00:00:00 UTC' a", "select timestamp '2020-01-01 01:00:00 Europe/Berlin'"
 
@@ -28,4 +30,12 @@ CASES = [
     C(f"count(distinct x) from {ARRAYS}", 1, "bigint"),
     C(f"count(*) over (partition by x) from {ARRAYS} limit 1", 2, "bigint"),
     C(f"approx_distinct(x) from {MAPS}", 1, "bigint"),
+]  # fmt: skip
+
+REFUSED = [
+    R(f"histogram(x) from {MAPS}", "NOT_SUPPORTED", "Function 'histogram' on maps", ours=True),
+    R(f"map_agg(x, 1) from {MAPS}", "NOT_SUPPORTED", "Function 'map_agg' on maps keyed by maps", ours=True),
+    R(f"{KEYED}[map(array[2, 1], array[4, 3])]", "NOT_SUPPORTED", "on maps keyed by maps", ours=True),
+    R(f"{KEYED} = {KEYED}", "NOT_SUPPORTED", "Comparison of maps keyed by map(integer, integer)", ours=True),
+    R(f"{KEYED} is distinct from {KEYED}", "NOT_SUPPORTED", "Comparison of maps keyed by map(integer, integer)", ours=True),
 ]  # fmt: skip
