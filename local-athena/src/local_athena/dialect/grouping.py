@@ -11,7 +11,7 @@ from local_athena.dialect import comparisons
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, type_mismatch
 from local_athena.dialect.formatter import formatted
-from local_athena.dialect.scope import Scope, Value
+from local_athena.dialect.scope import Scope, Value, first
 from local_athena.dialect.types import OPAQUE, TIME_ZONED, ZONED, Type
 from local_athena.errors import NotSupported
 
@@ -29,12 +29,48 @@ def group_by(ctx: Context, node: exp.Select, scope: Scope, items: Items) -> str:
     _check_sets(group, scope)
     if group.args.get("all") is False:
         return " GROUP BY " + _distinct(ctx, group, scope, items)
-    parts = [_element(ctx, e, scope, items) for e in group.expressions]
+    element = _shown_first if _plainly_grouped(group) else _element
+    parts = [element(ctx, e, scope, items) for e in group.expressions]
     for name, word in (("grouping_sets", "GROUPING SETS"), ("rollup", "ROLLUP"), ("cube", "CUBE")):
         parts += [
             _element(ctx, e, scope, items) if isinstance(e, exp.Expr) else word for e in group.args.get(name) or ()
         ]
     return " GROUP BY " + ", ".join(parts)
+
+
+def _plainly_grouped(group: exp.Expr) -> bool:
+    """Whether *group* is a list of keys, with no grouping sets among them."""
+    more = any(group.args.get(name) for name in ("grouping_sets", "rollup", "cube"))
+    return not more and not any(isinstance(e, exp.GroupingSets | exp.Rollup | exp.Cube) for e in group.expressions)
+
+
+def firsts(node: exp.Select, scope: Scope, keys: frozenset[str]) -> frozenset[str]:
+    """Those of the columns *keys* of GROUP BY that are told apart by another form of theirs."""
+    group = node.args.get("group")
+    if group is None or not _plainly_grouped(group):
+        return frozenset()
+    return frozenset(f.sql for f in scope.fields if f.sql in keys and _by_form(f.value()))
+
+
+def _by_form(value: Value) -> bool:
+    known = value.type.name == ZONED and value.zone is not None
+    opaque = any(part.name in OPAQUE for part in value.type.walk())
+    return not (known or opaque or value.type.name == "map" or comparisons.plain(value.type))
+
+
+def _shown_first(ctx: Context, node: exp.Expr, scope: Scope, items: Items) -> str:
+    """A key of GROUP BY. Where another form of it tells groups apart, the items that are the key show the first of a group."""
+    place = int(node.name) if isinstance(node, exp.Literal) and node.name.isdigit() else 0
+    if isinstance(node, exp.Tuple) or place > len(items):
+        return _element(ctx, node, scope, items)
+    value = items[place - 1][1] if place else ctx.expression(node, scope)
+    if not _by_form(value):
+        return _element(ctx, node, scope, items)
+    sql = next((column for column in scope.firsts if first(column) == value.sql), value.sql)
+    for i, (name, item) in enumerate(items):
+        if item.sql == sql:
+            items[i] = (name, replace(item, sql=first(sql)))
+    return comparisons.key(sql, value.type)
 
 
 def _distinct(ctx: Context, group: exp.Expr, scope: Scope, items: Items) -> str:
@@ -111,10 +147,10 @@ def comparable(t: Type, zone: str | None, node: exp.Expr, message: str = DISTINC
     """
     apart("x", t, zone, node, message)
     if any(part.name == "map" for part in t.walk()):
-        raise NotSupported("DISTINCT in an aggregate of maps, or GROUP BY maps inside other values")
+        raise NotSupported("GROUPING SETS or DISTINCT in an aggregate of maps inside other values")
     if any(part.name == TIME_ZONED or (part.name == ZONED and zone is None) for part in t.walk()):
         raise NotSupported(
-            "GROUP BY or DISTINCT in an aggregate of times or timestamps with time zone whose zones are not known"
+            "GROUPING SETS or DISTINCT in an aggregate of times or timestamps with time zone whose zones are not known"
         )
 
 

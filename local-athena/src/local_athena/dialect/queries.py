@@ -10,7 +10,7 @@ from local_athena.dialect import aggregation, decorrelation, order_by, relations
 from local_athena.dialect.coercion import coerce, common
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, placed, type_mismatch
-from local_athena.dialect.grouping import DISTINCT_OF, apart, group_by, order_maps
+from local_athena.dialect.grouping import DISTINCT_OF, apart, firsts, group_by, order_maps
 from local_athena.dialect.samples import sample
 from local_athena.dialect.scope import Field, Query, Scope, Value, find_relation, outputs, strict
 from local_athena.dialect.sqltext import says
@@ -89,12 +89,15 @@ def _select(ctx: Context, node: exp.Select, parent: Scope | None) -> Query:
     scope.keys = aggregation.grouping_columns(node, scope, lambda item: _columns_of(item, scope))
     if scope.keys:
         order_maps(scope, scope.keys)
+        scope.firsts = firsts(node, scope, scope.keys)
     items = _items(ctx, node, scope)
     fields = outputs(items)
     grouped, scope.keys = scope.keys, None
     group = group_by(ctx, node, scope, items)
     scope.keys = grouped
+    shown, scope.firsts = scope.firsts, frozenset()
     aggregation.check(node, scope, lambda item: _columns_of(item, scope))
+    scope.firsts = shown
     having = node.args.get("having")
     kept = ctx.predicate(having.this, scope, "HAVING clause") if having is not None else None
     distinct = node.args.get("distinct")

@@ -14,6 +14,7 @@ from sqlglot import exp
 from local_athena.dialect.errors import failure
 from local_athena.dialect.plans import Plan
 from local_athena.dialect.types import Type, held, ident
+from local_athena.errors import NotSupported
 
 
 @dataclass(slots=True)
@@ -125,6 +126,8 @@ class Scope:
     """Whether a subquery begins here."""
     keys: frozenset[str] | None = None
     """Texts of the columns that the query is grouped by, which alone a subquery may look at; None where any may be."""
+    firsts: frozenset[str] = frozenset()
+    """Texts of the columns that the query is grouped by in another form (``grouping.apart``): a group shows its first value."""
     aggregating: str = ""
     """Inside an aggregate, where no name of the select list may stand: what to say of one."""
     _index: dict[str, list[Field]] | None = None
@@ -169,6 +172,11 @@ class Scope:
         return [f for f in self.fields if f.relation == alias]
 
 
+def first(sql: str) -> str:
+    """The value that a group shows of its rows."""
+    return f"first({sql})"
+
+
 def find(scope: Scope, relation: str | None, name: str, node: exp.Expr) -> Value | None:
     """The value that ``relation.name`` or ``name`` stands for, from the innermost scope that knows it."""
     current: Scope | None = scope
@@ -185,6 +193,10 @@ def find(scope: Scope, relation: str | None, name: str, node: exp.Expr) -> Value
                 shown = f"{relation}.{name}" if relation is not None else name
                 message = f"Subquery uses '{shown}' which must appear in GROUP BY clause"
                 raise failure("EXPRESSION_NOT_AGGREGATE", message, node)
+            if current.keys is not None and found.sql in current.firsts:
+                if any(s.fenced for s in passed):
+                    raise NotSupported(f"A subquery that looks at a column of type {found.type} in GROUP BY")
+                return replace(found, sql=first(found.sql))
             return found
         passed.append(current)
         current = current.parent

@@ -26,6 +26,13 @@ CASES = [
     C(f"count(*) from ({UTC} except {BERLIN})", 0, "bigint"),
     C(f"count(*) from ({UTC}, null except {BERLIN}, 2)", 1, "bigint"),
     C("count(*) from (select map(array[1, 2], array[3, 4]), null intersect select map(array[2, 1], array[4, 3]), null)", 1, "bigint"),
+    C(f"count(*) from {ZONED} group by x", 2, "bigint"),
+    C(f"x from {ZONED} group by 1 having x > timestamp '2019-01-01 00:00:00 UTC' and count(x) = 2 order by x", "2020-01-01 00:00:00 UTC", "timestamp(0) with time zone"),
+    C(f"c from (select t.*, year(x), count(*) c, max(x) from {ZONED} group by x)", 2, "bigint"),
+    C(f"count(*) from {CLOCKS} group by row(x, 1)", 2, "bigint"),
+    C(f"count(*) from {MAPS} group by array[x]", 2, "bigint"),
+    C("c from (select from_iso8601_timestamp(x) d, count(*) c from (values '2020-01-01T00:00:00Z', '2020-01-01T02:00:00+02:00') t(x) group by from_iso8601_timestamp(x) order by d)", 2, "bigint"),
+    C("count(*) from (select x, y from (values (timestamp '2020-01-01 00:00:00 UTC', 1), (null, 1), (null, 1)) t(x, y) group by x, y)", 2, "bigint"),
     C("array[map(array[1], array[2])] in (values array[map(array[1], array[2])])", True, "boolean"),
     C(f"count(distinct x) from {ARRAYS}", 1, "bigint"),
     C(f"count(*) over (partition by x) from {ARRAYS} limit 1", 2, "bigint"),
@@ -33,6 +40,8 @@ CASES = [
 ]  # fmt: skip
 
 REFUSED = [
+    R(f"(select x) from {ZONED} group by x", "NOT_SUPPORTED", "A subquery that looks at a column", ours=True),
+    R(f"x from {ZONED} group by rollup(x)", "NOT_SUPPORTED", "zones are not known", ours=True),
     R(f"histogram(x) from {MAPS}", "NOT_SUPPORTED", "Function 'histogram' on maps", ours=True),
     R(f"map_agg(x, 1) from {MAPS}", "NOT_SUPPORTED", "Function 'map_agg' on maps keyed by maps", ours=True),
     R(f"{KEYED}[map(array[2, 1], array[4, 3])]", "NOT_SUPPORTED", "on maps keyed by maps", ours=True),
