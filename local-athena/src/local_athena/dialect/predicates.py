@@ -110,9 +110,9 @@ def in_(ctx: Context, node: exp.In, scope: Scope) -> Value:
     if not node.expressions:
         raise failure("SYNTAX_ERROR", "mismatched input ')'. Expecting: <expression>, <query>", node)
     if isinstance(node.expressions[0], exp.Values):
-        listed = node.copy()
-        listed.set("query", listed.expressions[0])
-        return subqueries.contains(ctx, listed, scope)
+        asked = node.copy()
+        asked.set("query", asked.expressions[0])
+        return subqueries.contains(ctx, asked, scope)
     left = ctx.expression(node.this, scope)
     values = [ctx.expression(e, scope) for e in node.expressions]
     listed = _listed(left, values, node)

@@ -40,8 +40,8 @@ CASES = [
     C(f"array_agg(w) from (select lead(k, n, -1) over (order by k) w {_KEYS})", [2, None, -1], "array(integer)"),
     # A constant that cannot be right fails where it is evaluated, and TRY gives NULL for it.
     C("coalesce(try(date_add('_', 1, date '2020-01-01')), date '2020-01-02')", "2020-01-02", "date", source=_TRY),
-    C("try(regexp_like('a', '('))", None, "unknown", source=_TRY),
-    C("coalesce(try(regexp_count(varchar 'q', '(')), 7)", 7, "integer", source=_TRY),
+    C("try(regexp_like('a', '('))", None, "boolean", source=_TRY),
+    C("coalesce(try(regexp_count(varchar 'q', '(')), 7)", 7, "bigint", source=_TRY),
     C("parse_presto_data_size('2.23kB')", "2283", "decimal(38,0)", source="TestDataSizeFunctions.java"),
     # A bin that is NULL is read as 0.
     C("width_bucket(1, array[-1, null, 2])", 2, "bigint"),

@@ -36,6 +36,9 @@ CASES = [
     C("array[map(array[1], array[2])] in (values array[map(array[1], array[2])])", True, "boolean"),
     C(f"count(distinct x) from {ARRAYS}", 1, "bigint"),
     C(f"count(*) over (partition by x) from {ARRAYS} limit 1", 2, "bigint"),
+    C("checksum(x) = checksum(y) from (values (time '00:00:01', bigint '1000000000000'), (null, null)) t(x, y)", True, "boolean"),
+    C("checksum(x) = checksum(y) from (values (time '00:00:01.000000000', bigint '1000000000000')) t(x, y)", True, "boolean"),
+    C("checksum(x) = checksum(y) from (values (timestamp '1970-01-01 01:00:01 +01:00', bigint '1000')) t(x, y)", True, "boolean"),
     C(f"approx_distinct(x) from {MAPS}", 1, "bigint"),
 ]  # fmt: skip
 

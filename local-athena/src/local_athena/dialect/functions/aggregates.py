@@ -6,7 +6,7 @@ from decimal import Context, Decimal
 
 from sqlglot import exp
 
-from local_athena.dialect import fine, ordering, windows
+from local_athena.dialect import clocks, fine, ordering, windows, zones
 from local_athena.dialect.call import Call
 from local_athena.dialect.coercion import coerce, coercible
 from local_athena.dialect.comparisons import key
@@ -26,6 +26,7 @@ from local_athena.dialect.types import (
     UNKNOWN,
     VARBINARY,
     VARCHAR,
+    ZONED,
     Type,
     array,
     decimal,
@@ -196,7 +197,7 @@ def _map_union(call: Call) -> Value:
 _SUMMED = {
     "boolean": ("whole", "BIGINT"), "date": ("whole", "BIGINT"), "timestamp": ("whole", "BIGINT"), "real": ("reals", "FLOAT"),
     "double": ("doubles", "DOUBLE"), "varchar": ("texts", "VARCHAR"), "char": ("texts", "VARCHAR"), "varbinary": ("binaries", "BLOB"),
-    DAYS: ("whole", "BIGINT"), MONTHS: ("whole", "BIGINT"),
+    DAYS: ("whole", "BIGINT"), MONTHS: ("whole", "BIGINT"), "time": ("whole", "BIGINT"), ZONED: ("whole", "BIGINT"),
 }  # fmt: skip
 """As what the values of a type are hashed, and DuckDB's type for it."""
 
@@ -210,12 +211,16 @@ def _checksum(call: Call) -> Value:
     if t.name == "decimal":
         sql = unscaled(sql, *t.params)
         kind, listed = ("whole", "BIGINT") if t.params[0] <= _SHORT_DECIMAL else ("decimals", "VARCHAR")
-    elif not kind or fine.is_fine(t):
+    elif not kind or fine.is_fine(t) or (t.name == ZONED and t.precision > _SHORT_ZONED):
         raise NotSupported(f"checksum({t})")
     elif t == DATE:
         sql = f"({sql} - DATE '1970-01-01')"
     elif t.name == "timestamp":
         sql = f"epoch_us({sql})"
+    elif t.name == "time":
+        sql = clocks.local(sql, t)
+    elif t.name == ZONED:
+        sql = f"epoch_ms({zones.instant(sql)})"
     elif t.name == "char":
         sql = f"rtrim({sql}, ' ')"
     c = windows.clauses(call)
