@@ -24,6 +24,8 @@ MESSAGES = (
     ("select 1 limit @9223372036854775808", "SYNTAX_ERROR: Invalid numeric literal: 9223372036854775808"),
     ("select 1 fetch first 5 rows @x", "SYNTAX_ERROR: mismatched input 'x'. Expecting: 'ONLY', 'WITH'"),
     ("@table nosuch", "TABLE_NOT_FOUND: Table 'nosuch' does not exist"),
+    (f'select @cast(row(a) as row("a" bigint)) from {T} group by cast(row(a) as row("A" bigint))', "EXPRESSION_NOT_AGGREGATE: 'CAST(ROW (a) AS ROW(\"a\" bigint))' must be an aggregate expression or appear in GROUP BY clause"),
+    (f"select @cast(a as decimal(5,1)) from {T} group by cast(a as decimal(5,2))", "EXPRESSION_NOT_AGGREGATE: 'CAST(a AS decimal(5, 1))' must be an aggregate expression or appear in GROUP BY clause"),
     # ORDER BY inside a call
     ("select @row_number(order by 1) over ()", "NOT_SUPPORTED: Window function with ORDER BY is not supported"),
     (f"select 1 as v from {T} order by sum(a order by @v)", "COLUMN_NOT_FOUND: ORDER BY clause in aggregation function must not reference query output columns"),

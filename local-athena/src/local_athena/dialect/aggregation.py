@@ -15,6 +15,7 @@ from local_athena.dialect import functions
 from local_athena.dialect.errors import failure
 from local_athena.dialect.formatter import formatted
 from local_athena.dialect.scope import Scope, find, find_relation
+from local_athena.dialect.types import field_name
 
 type Form = tuple[Any, ...]
 
@@ -259,6 +260,8 @@ def _form(node: Any, scope: Scope) -> Form:
     """*node* in a form that is equal for expressions of one meaning, however their columns are written."""
     if isinstance(node, exp.Paren):
         return _form(node.this, scope)
+    if isinstance(node, exp.ColumnDef):  # a field of a row type
+        return ("field", field_name(node), _form(node.args["kind"], scope))
     if isinstance(node, exp.Column | exp.Identifier):
         found = column(node, scope)
         if found is not None:

@@ -5,6 +5,8 @@ https://github.com/trinodb/trino/blob/master/core/trino-parser/src/main/java/io/
 
 from __future__ import annotations
 
+import re
+
 from sqlglot import exp
 from sqlglot.generators.trino import TrinoGenerator
 
@@ -68,8 +70,16 @@ class _Formatter(TrinoGenerator):
         return f"ROW ({self.expressions(expression, flat=True)})"
 
     def anonymous_sql(self, expression: exp.Anonymous) -> str:
-        shown = super().anonymous_sql(expression)
-        return "GROUPING " + shown[len("grouping") :] if expression.name.lower() == "grouping" else shown
+        shown, name = super().anonymous_sql(expression), expression.name
+        return f"{name.upper()} {shown[len(name) :]}" if name.lower() in ("grouping", "row") else shown
+
+    def datatype_sql(self, expression: exp.DataType) -> str:
+        return re.sub(r'"[^"]*"|[^"]+', lambda part: _lower(part[0]), super().datatype_sql(expression))
+
+
+def _lower(part: str) -> str:
+    """A part of a type's text in lower case, but for names in quotes and ``ROW``."""
+    return part if part.startswith('"') else re.sub(r"\brow\(", "ROW(", part.lower())
 
 
 _DEEPEST = 200

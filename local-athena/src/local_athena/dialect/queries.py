@@ -185,7 +185,7 @@ def _starred(ctx: Context, item: exp.Expr, scope: Scope) -> list[tuple[str | Non
         value = ctx.expression(item.this, scope)
         if value.type.name != "row":
             raise type_mismatch("Expression must be of type ROW", item)
-        return list(zip(value.type.fields, rows.parts_of(value), strict=True))
+        return rows.named_parts(value)
     return None
 
 
@@ -212,7 +212,7 @@ def _expanded_chain(ctx: Context, item: exp.Expr, base: exp.Expr, scope: Scope) 
         raise _unresolved(base.sql(dialect="trino"), item) from None
     if value.type.name != "row":
         raise type_mismatch("expected expression of type Row", item.find_ancestor(exp.Select) or item)
-    return list(zip(value.type.fields, rows.parts_of(value), strict=True))
+    return rows.named_parts(value)
 
 
 def _unresolved(shown: str, item: exp.Expr) -> AthenaError:

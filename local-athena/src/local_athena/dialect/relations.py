@@ -376,7 +376,7 @@ def _unnest(
             if t.name == "row" and value.type.name == "array":
                 for own, held_name, arg in zip(t.fields, field_names(t), t.args, strict=True):
                     listed.append(f'struct_extract("u{i}_{j}", {text(held_name)})')
-                    fields.append((own, Value("", arg)))
+                    fields.append((own.lower() if own is not None else None, Value("", arg)))
             else:
                 listed.append(f'"u{i}_{j}"')
                 fields.append((None, Value("", t)))

@@ -15,7 +15,7 @@ def field_of(value: Value, name: str, node: exp.Expr, base: str) -> Value:
     if value.type.name != "row":
         raise type_mismatch(f"Expression {base} is not of type ROW", node)
     held_names = field_names(value.type)
-    found = [i for i, own in enumerate(value.type.fields) if own == name.lower()]
+    found = [i for i, own in enumerate(value.type.fields) if own is not None and own.lower() == name.lower()]
     if len(found) > 1:
         place = (
             node.expression if isinstance(node, exp.Dot) else node.parts[-1] if isinstance(node, exp.Column) else node
@@ -31,6 +31,12 @@ def _part(value: Value, index: int, held_name: str) -> Value:
     if value.parts is not None:
         return value.parts[index]
     return Value(f"struct_extract({value.sql}, {text(held_name)})", value.type.args[index])
+
+
+def named_parts(value: Value) -> list[tuple[str | None, Value]]:
+    """The fields of a row value as columns, each with its name."""
+    names = [name.lower() if name is not None else None for name in value.type.fields]
+    return list(zip(names, parts_of(value), strict=True))
 
 
 def parts_of(value: Value) -> list[Value]:

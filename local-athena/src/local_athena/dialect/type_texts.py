@@ -64,12 +64,17 @@ class _Reader:
                 if self.peek().isdigit():
                     params.append(int(self.next()))
                 else:
-                    args.append((self.next().lower() if self.names_field(name) else None, self.type()))
+                    args.append((self.field() if self.names_field(name) else None, self.type()))
                 self.skip(",")
         if self.skip("with", "time", "zone"):
             name += " with time zone"
         self.skip("without", "time", "zone")
         return Written(name, tuple(params), tuple(args))
+
+    def field(self) -> str:
+        """The name of a field; only one in quotes keeps its case."""
+        quoted = self.tokens[self.position][1]
+        return self.next() if quoted else self.next().lower()
 
     def names_field(self, name: str) -> bool:
         """Whether the name of a field comes next, in the brackets of the type *name*."""

@@ -288,7 +288,7 @@ def from_datatype(t: exp.DataType) -> Type:
                 raise _unknown(f"{name}({e.this.name.lower()})")
             params.append(int(e.this.name))
         elif isinstance(e, exp.ColumnDef):
-            fields.append(e.name.lower())
+            fields.append(field_name(e))
             args.append(from_datatype(e.args["kind"]))
         elif isinstance(e, exp.DataType):
             fields.append(None)
@@ -297,6 +297,11 @@ def from_datatype(t: exp.DataType) -> Type:
             fields.append(None)
             args.append(parse_type(e.sql(dialect="trino")))
     return make(name, tuple(params), tuple(args), tuple(fields) if name == "row" else ())
+
+
+def field_name(field: exp.ColumnDef) -> str:
+    """The name of a row's field, in lower case unless it is quoted."""
+    return field.name if field.this.args.get("quoted") else field.name.lower()
 
 
 @lru_cache(maxsize=1024)
@@ -362,7 +367,11 @@ def held(t: Type) -> str:
 def field_names(t: Type) -> list[str]:
     """The DuckDB field names of a row: Trino's, and ``field0``, ``field1`` ... where it has none (as Athena prints them)."""
     names = [name if name is not None else f"field{i}" for i, name in enumerate(t.fields)]
-    return names if len(set(names)) == len(names) else [f"{name}${i}" for i, name in enumerate(names)]
+    return (
+        names
+        if len({name.lower() for name in names}) == len(names)
+        else [f"{name}${i}" for i, name in enumerate(names)]
+    )
 
 
 def ident(name: str) -> str:

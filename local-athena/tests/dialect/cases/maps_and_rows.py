@@ -56,7 +56,12 @@ CASES = [
     C("row(1, 2.5)[1]", 1, "integer"),
     C("cast(row(1, 'a') as row(x integer, y varchar))[2]", "a", "varchar"),
     C('cast(row(1, \'a\') as row("X" integer, y varchar)).x', 1, "integer"),
-    C('typeof(cast(row(1, \'a\') as row("X" integer, y varchar)))', "row(x integer, y varchar)", "varchar"),
+    C('typeof(cast(row(1, \'a\') as row("X" integer, y varchar)))', 'row("X" integer, y varchar)', "varchar"),
+    # https://github.com/trinodb/trino/blob/master/core/trino-main/src/main/java/io/trino/sql/analyzer/TypeSignatureTranslator.java
+    C('cast(cast(row(1) as row("A" integer)) as json)', '{"A":1}', "json"),
+    C('array[cast(row(1) as row("A" integer)), cast(row(2) as row(a integer))]', [(1,), (2,)], "array(row(integer))"),
+    C('cast(row(1, 2) as row("A" integer, "a" integer)) = row(1, 2)', True, "boolean"),
+    C('v.a from (select max(cast(row(x) as row("A" integer))) from (values 1, 2) t(x)) u(v)', 2, "integer"),
     C("cast(row(1) as row(x integer)).x + 1", 2, "integer"),
     C("cast(null as row(x integer)).x", None, "integer"),
     C("row(1) = row(1.0)", True, "boolean"),

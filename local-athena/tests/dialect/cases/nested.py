@@ -139,7 +139,7 @@ CASES = [
     C("cast(row(1, row('x')) as row(a bigint, b row(c varchar))).b.c", "x", "varchar"),
     C("cast(array[row(1, 'a')] as array(row(x bigint, y varchar)))[1].y", "a", "varchar"),
     C("cast(r as row(a bigint, b varchar)) from (values row(row(1, 'x'))) t(r)", (1, "x"), "row(a bigint, b varchar)"),
-    C("typeof(cast(row(1) as row(\"X y\" integer)))", 'row("x y" integer)', "varchar"),
+    C("typeof(cast(row(1) as row(\"X y\" integer)))", 'row("X y" integer)', "varchar"),
     C("coalesce(array[1], array[2])", [1], "array(integer)"),
     C("if(true, map(array[1], array[2]))", {1: 2}, "map(integer, integer)"),
     C("try(array[1][5])", None, "integer"),
