@@ -8,7 +8,7 @@ EVENTS = """
 select
     n as id,
     'user-' || cast(n % 5 as varchar) as user_name,
-    cast(date_add('hour', n * 7, timestamp '2023-12-30 00:00:00') as timestamp(6)) as happened_at,
+    date_add('hour', n * 7, timestamp '2023-12-30 00:00:00') as happened_at,
     cast(date_add('day', n, date '2023-12-30') as date) as day,
     cast(n as decimal(10, 2)) / 3 as amount
 from unnest(sequence(1, 40)) as s (n)

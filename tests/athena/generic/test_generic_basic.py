@@ -97,11 +97,14 @@ class TestGenericTests(BaseGenericTests):
 
 
 class IcebergSeeds:
-    """The suite updates its seeds, so they are Iceberg tables; those hold timestamp(6), which a seed's column is cast to."""
+    """The suite updates its seeds, so they are Iceberg tables; those hold timestamp(6), which a seed's column is cast to, and which
+    no snapshot in a Hive table takes.
+    """
 
     @pytest.fixture(scope="class")
     def project_config_update(self):
-        return {"seeds": {"+table_type": "iceberg", "+column_types": {"some_date": "timestamp(6)"}}}
+        seeds = {"+table_type": "iceberg", "+column_types": {"some_date": "timestamp(6)"}}
+        return {"seeds": seeds, "snapshots": {"+table_type": "iceberg"}}
 
     @pytest.fixture(scope="class")
     def seeds(self):
