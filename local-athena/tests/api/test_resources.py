@@ -260,6 +260,9 @@ def test_prepare_execute_deallocate(run: Run, athena: Any) -> None:
         found = rows(athena.get_query_results(QueryExecutionId=execution["QueryExecutionId"]))
         assert found == [["a", "b"], ["x,(", "-1"]]
     assert "found 1" in run("EXECUTE p USING 1")["Status"]["StateChangeReason"]
+    for sql in ("prepare q from select 1", "execute p", "Deallocate prepare p"):
+        reason = run(f"PREPARE r FROM {sql}")["Status"]["StateChangeReason"]
+        assert reason == f"NOT_SUPPORTED: Invalid statement type for prepared statement: {sql.split()[0].upper()}"
     assert run("DEALLOCATE PREPARE p")["Status"]["State"] == "SUCCEEDED"
     assert "not found" in run("EXECUTE p USING 1, 2")["Status"]["StateChangeReason"]
 

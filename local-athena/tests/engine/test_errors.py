@@ -34,6 +34,7 @@ CASES: list[tuple[list[str], str, str]] = [
     ([], "create table u with (external_location='s3://lake/u') as select 1", "MISSING_COLUMN_NAME: line 1:1: Column name not specified at position 1"),
     ([], "create table u with (external_location='s3://lake/u') as select 1 a, 2 a", "DUPLICATE_COLUMN_NAME: line 1:1: Column name 'a' specified more than once"),
     ([], "create table u with (external_location='s3://lake/u') as select timestamp '2024-01-01 00:00:00.000 UTC' as a", "NOT_SUPPORTED: Unsupported Hive type: timestamp(3) with time zone"),
+    ([], "create table u with (table_type='iceberg', is_external=false, location='s3://nowhere/u/') as select 1 a", "HIVE_WRITER_OPEN_ERROR: Failed to write s3://nowhere/u/data/"),
     ([], "create table nodb.u with (external_location='s3://lake/u') as select 1 a", "SCHEMA_NOT_FOUND: line 1:1: Schema 'awsdatacatalog.nodb' does not exist"),
     ([T], "insert into t values ('x', 'y')", "TYPE_MISMATCH: line 1:1: Insert query has mismatched column types: Table: [integer, varchar], Query: [varchar(1), varchar(1)]"),
     ([T], "insert into t values (3e9, 'y')", "NUMERIC_VALUE_OUT_OF_RANGE: Out of range for integer: 3.0E9"),

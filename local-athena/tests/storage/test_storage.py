@@ -59,6 +59,10 @@ def test_a_missing_bucket_is_a_named_error(storage: Storage) -> None:
         storage.list("s3://nowhere/t/")
 
 
+def test_nothing_is_deleted_from_a_missing_bucket(storage: Storage) -> None:
+    storage.delete(["s3://nowhere/t/a", "s3://nowhere/t/b"])
+
+
 def test_head_and_stat(storage: Storage) -> None:
     storage.put_bytes(b"abc", "s3://lake/k")
     assert storage.head("s3://lake/missing") is None

@@ -17,6 +17,11 @@ _NAME = r'(?P<name>"[^"]+"|[A-Za-z_][\w@:]*)'
 _PREPARE = re.compile(rf"prepare\s+{_NAME}\s+from\s+(?P<sql>.+)", re.I | re.S)
 _EXECUTE = re.compile(rf"execute\s+{_NAME}(?:\s+using\s+(?P<arguments>.+))?", re.I | re.S)
 _DEALLOCATE = re.compile(rf"deallocate\s+prepare\s+{_NAME}", re.I | re.S)
+_UNPREPARED = ("prepare", "execute", "deallocate")
+"""Statements that cannot be prepared.
+
+https://github.com/trinodb/trino/blob/master/core/trino-main/src/main/java/io/trino/execution/PrepareTask.java
+"""
 
 
 class PreparedStatements(Protocol):
@@ -43,6 +48,8 @@ def resolve(sql: str, parameters: tuple[str, ...], statements: PreparedStatement
         arguments = match["arguments"]
         return bind(prepared, split_arguments(arguments) if arguments else [*map(argument, parameters)])
     if word == "prepare" and (match := _PREPARE.fullmatch(strip(sql))):
+        if (kind := first_word(match["sql"])) in _UNPREPARED:
+            raise AthenaError("NOT_SUPPORTED", f"Invalid statement type for prepared statement: {kind.upper()}")
         statements.keep(match["name"].strip('"'), match["sql"])
         return Outcome("DDL", "PREPARE", lines=[])
     if word == "deallocate" and (match := _DEALLOCATE.fullmatch(strip(sql))):

@@ -182,7 +182,7 @@ class Storage:
         return item
 
     def delete(self, uris: Iterable[str]) -> None:
-        """Delete objects; one that is not there is no error."""
+        """Delete objects; one that is not there is no error, nor is a bucket."""
         buckets: dict[str, list[str]] = {}
         for uri in uris:
             bucket, key = split_uri(uri)
@@ -190,7 +190,14 @@ class Storage:
         for bucket, keys in buckets.items():
             for batch in batched(keys, _DELETE_BATCH):
                 request = {"Objects": [{"Key": key} for key in batch], "Quiet": True}
-                answer = self._s3.delete_objects(Bucket=bucket, Delete=request)
+                try:
+                    answer = self._s3.delete_objects(Bucket=bucket, Delete=request)
+                except (BotoCoreError, ClientError) as error:
+                    if isinstance(error, ClientError) and error.response["Error"]["Code"] == "NoSuchBucket":
+                        break
+                    raise AthenaError(
+                        "HIVE_FILESYSTEM_ERROR", f"Failed to delete from s3://{bucket}: {error}"
+                    ) from error
                 for failure in answer.get("Errors", []):
                     where = f"s3://{bucket}/{failure.get('Key')}"
                     raise AthenaError("HIVE_FILESYSTEM_ERROR", f"Failed to delete {where}: {failure.get('Message')}")
