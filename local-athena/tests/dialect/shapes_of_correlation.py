@@ -104,6 +104,7 @@ FAILING = (
     *((sql, "NOT_SUPPORTED", "Given correlated subquery is not supported") for sql in _REFUSED),
     (f"select (select count(*) from {T} group by x) from {O}", "NOT_SUPPORTED", "Grouping field should originate"),
     (f"select * from {O} left join {T} on exists (select 1 where x = a)", "NOT_SUPPORTED", "Reference to column 'x' from outer scope not allowed in this context"),
+    (f"select * from {O} left join {T} on exists (select o.*)", "NOT_SUPPORTED", "Reference to column 'o.x' from outer scope not allowed in this context"),
     (f"select (select max(a) from {T} left join (values 1) u(c) on c = x) from {O}", "NOT_SUPPORTED", "Reference to column 'x'"),
     (f"select * from {O} right join lateral (select x) l(v) on true", "INVALID_COLUMN_REFERENCE", "LATERAL reference not allowed in RIGHT JOIN"),
     (f"select * from {O} right join lateral (select o.*) l(v) on true", "INVALID_COLUMN_REFERENCE", "LATERAL reference not allowed in RIGHT JOIN"),

@@ -12,7 +12,7 @@ from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, placed, type_mismatch
 from local_athena.dialect.grouping import DISTINCT_OF, apart, firsts, group_by, order_maps
 from local_athena.dialect.samples import sample
-from local_athena.dialect.scope import Field, Query, Scope, Value, find_relation, outputs, strict
+from local_athena.dialect.scope import Field, Query, Scope, Value, find, find_relation, outputs, strict
 from local_athena.dialect.sqltext import says
 from local_athena.errors import AthenaError, NotSupported
 
@@ -201,6 +201,8 @@ def _expanded(ctx: Context, item: exp.Column, scope: Scope) -> list[tuple[str | 
     if any(f.name is None for f in fields) and not scope.relation(alias):
         message = "SELECT * from outer scope table not supported with anonymous columns"
         raise failure("NOT_SUPPORTED", message, item.find_ancestor(exp.Select) or item)
+    if not scope.relation(alias):  # each is looked for as ``t.name`` is, by the rules of the scopes between
+        return [(f.name, found) for f in fields if (found := find(scope, alias, f.name or "", item)) is not None]
     return [(f.name, f.value()) for f in fields]
 
 

@@ -219,12 +219,8 @@ def _own(scope: Scope, relation: str | None, name: str, node: exp.Expr) -> Value
 def find_relation(scope: Scope, alias: str) -> list[Field]:
     """The fields of the relation *alias* in the innermost scope that has it."""
     current: Scope | None = scope
-    passed: list[Scope] = []
     while current is not None:
         if fields := current.relation(alias):
-            for outer in passed:
-                outer.crossed = True
             return fields
-        passed.append(current)
         current = current.parent
     return []
