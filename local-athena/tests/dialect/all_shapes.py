@@ -18,6 +18,7 @@ SHAPES = [
     *shapes.SHAPES,
     *shapes_of_correlation.SHAPES,
     *shapes_of_frames.SHAPES,
+    *shapes_of_grammar.SHAPES,
     *shapes_of_groups.SHAPES,
     *shapes_of_lambdas.SHAPES,
     *shapes_of_names.SHAPES,

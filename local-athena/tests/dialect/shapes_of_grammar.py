@@ -3,6 +3,8 @@
 https://github.com/trinodb/trino/blob/master/core/trino-grammar/src/main/antlr4/io/trino/grammar/sql/SqlBase.g4
 """
 
+from tests.dialect.shapes import Shape as S  # noqa: N817
+
 T = "(values 1) t(x)"
 
 TEXTS = (
@@ -28,5 +30,14 @@ TEXTS = (
     f"select * from {T} tablesample (10 percent)", f"select * from {T} tablesample reservoir (10)", f"select * from {T} tablesample (10)",
     "table (select 1)", "select * from table (select 1)", "select * from a.b.c.d",
 )  # fmt: skip
+
+SHAPES = [
+    # EXISTS takes any query
+    S("select exists (values 1), exists (values 1 limit 0), not exists (values 1)", [(True, False, False)]),
+    S("select exists ((select 1)), exists ((values 1) union (values 2)), exists (values 1 except values 1)", [(True, True, False)]),
+    S("with a as (select 1 x) select exists (table a), exists (table a limit 0), exists (with b as (table a) table b)", [(True, False, True)]),
+    S("with a as (select 1 x where false) select count(*) as n from (values 1) where exists (table a union all table a)", [(0,)]),
+    S("select x from (values 1, 2) t(x) where exists ((select 1 from (values 2) u(y) where y = x))", [(2,)]),
+]  # fmt: skip
 
 FAILING = tuple((text, "SYNTAX_ERROR") for text in TEXTS)

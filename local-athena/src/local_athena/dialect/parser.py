@@ -119,6 +119,7 @@ class _TrinoParser(places.Placed):
         "CASE": places.begun(lambda self: self._parse_case()),
         "IF": places.begun(lambda self: self._parse_if_call()),
         "CURRENT_SCHEMA": lambda self: exp.CurrentSchema(),
+        "EXISTS": places.begun(lambda self: self._parse_exists_query()),
     }
     PLACEHOLDER_PARSERS: ClassVar[dict[Any, Any]] = {
         TokenType.PLACEHOLDER: places.Placed.PLACEHOLDER_PARSERS[TokenType.PLACEHOLDER]
@@ -286,6 +287,16 @@ class _TrinoParser(places.Placed):
         if self._match_pair(TokenType.L_PAREN, TokenType.VALUES, advance=False) and self._more_than_values():
             return None
         return super()._parse_derived_table_values(*args, **kwargs)
+
+    def _parse_exists_query(self) -> exp.Exists:
+        """``EXISTS (query)``, of any query. sqlglot reads no more than SELECT and WITH."""
+        if self._curr is None or self._curr.token_type != TokenType.L_PAREN:
+            self.raise_error("Expecting: '('")
+        asked = self._parse_paren()
+        if not isinstance(asked.unnest(), exp.Query | exp.Values):
+            self.raise_error("Expecting: <query>", self._prev)
+        alone = isinstance(asked, exp.Subquery) and not any(v for k, v in asked.args.items() if k != "this")
+        return self.expression(exp.Exists(this=asked.this if alone else asked))
 
     def _more_than_values(self) -> bool:
         for token, depth in self._nested():
