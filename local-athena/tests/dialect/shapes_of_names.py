@@ -53,6 +53,8 @@ SHAPES = [
     S("select a from (values (2, 5), (1, 6)) t(a, b) group by a order by max(b) desc", [(1,), (2,)]),
     S("select 1 as x from (values (1, 2)) t(x, y) group by y order by sum(apply(1, x -> x))", [(1,)]),
     S("select b.r.* from (values row(cast(row(1, 2) as row(f integer, g integer)))) b(r)", [(1, 2)], ("f", "g")),
+    S("select * from (values 1, 2) t(x) join (values 1) u(y) join (values 1, 2) v(z) on y = z on x = y", [(1, 1, 1)], ("x", "y", "z")),
+    S("select * from (values 1, 2) t(x) left join (values (1, 5)) u(x, y) left join (values 2) v(x) using (x) using (x)", [(1, 5), (2, None)], ("x", "y")),
     S("select count(*) from (values 1, 2) t(x) tablesample bernoulli (50 * 2)", [(2,)]),
 ]  # fmt: skip
 

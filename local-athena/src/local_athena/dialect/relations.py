@@ -229,7 +229,7 @@ def relation(ctx: Context, node: exp.Expr, parent: Scope | None, before: list[Fi
         if made.unnamed:
             raise NotSupported("TABLESAMPLE of joins in brackets without an alias")
         made = replace(made, sql=made.sql + sample(ctx, node.args["sample"]), unnamed=True)
-    if isinstance(node, exp.Table | exp.Subquery) and node.args.get("joins"):
+    if isinstance(node, exp.Table | exp.Subquery | exp.Values) and node.args.get("joins"):
         for join in node.args["joins"]:
             made = _join(ctx, made, join, parent)
         made = Relation(f"({made.text})", made.fields, unnamed=True, plan=made.plan)
