@@ -107,6 +107,10 @@ class Engine:
             raise StackOverflow() from None
         if isinstance(statement, s.CreateTableAs):
             create.check_location(statement.properties, context)
+        if isinstance(statement, s.CreateTable):
+            create.check_kind(statement, context)
+        if isinstance(statement, s.Describe | s.ShowColumns):
+            describe.check_name(self._services.glue, statement, context)
         return partial(self._carry_out, statement, context)
 
     def execute(self, sql: str, context: QueryContext) -> Outcome:

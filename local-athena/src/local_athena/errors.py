@@ -107,6 +107,10 @@ class QueryTimeout(AthenaError):
 class InvalidRequest(Exception):
     """A request that the API refuses before there is a query (``InvalidRequestException``)."""
 
+    def __init__(self, message: str, code: str = "MALFORMED_QUERY") -> None:
+        self.code = code
+        super().__init__(message)
+
 
 class QueryCancelled(Exception):
     """Raised inside a query that somebody stopped."""

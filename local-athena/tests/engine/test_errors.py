@@ -123,7 +123,6 @@ CASES: list[tuple[list[str], str, str]] = [
     (["create schema laden", "create view laden.v as select 1 a"], "drop schema laden", "FAILED: Execution Error, return code 1. InvalidOperationException(message:Database laden is not empty."),
     ([], "create external table x (a int)", "INVALID_TABLE_PROPERTY: Table x needs a LOCATION 's3://bucket/path/'"),
     ([], "create external table x (a nonsense) location 's3://lake/x/'", "HIVE_UNSUPPORTED_FORMAT: Unsupported Hive type: nonsense"),
-    ([], "create table x (a int) location 's3://lake/x/'", "FAILED: SemanticException Only external tables can be created"),
     ([], "create table x (id bigint, ts timestamp, d date, s string) partitioned by (bucket(id, 16)) location 's3://lake/x/' tblproperties ('table_type'='iceberg')", "FAILED: ParseException line 1:82 mismatched input 'id' expecting Number, as in bucket(16, id)"),
     ([], "create table x (id bigint, ts timestamp, d date, s string) partitioned by (bucket(0, id)) location 's3://lake/x/' tblproperties ('table_type'='iceberg')", "INVALID_TABLE_PROPERTY: Unable to parse partitioning value: Invalid partition field declaration: bucket(id, 0)"),
     ([], "create table x (id bigint, ts timestamp, d date, s string) partitioned by (week(ts)) location 's3://lake/x/' tblproperties ('table_type'='iceberg')", "INVALID_TABLE_PROPERTY: Unable to parse partitioning value: Invalid partition field declaration: week(ts)"),

@@ -88,7 +88,9 @@ CASES: list[tuple[str, list[str], str, Any]] = [
     ("snapshot of sources", [T], "select * from (select * from t where cast(id as bigint) >= 2) order by 1", [(2, "b")]),
     ("explain", [T], "explain select * from t", "Query Plan"),
     ("show columns", [P], "show columns from p", ["id", "k", "d"]),
-    ("show columns in", [T], 'show columns in "db"."t"', ["id", "name"]),
+    ("show columns in", [T], "show columns in `db`.`t`", ["id", "name"]),
+    ("a view's name in double quotes", ["create view v as select 1 n"], 'describe "db"."v"', ["n\tinteger"]),
+    ("show columns, a view's name in double quotes", ["create view v as select 1 n"], 'show columns from "V"', ["n\tinteger"]),
     # As measured on AWS: https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/query-results.md
     ("show columns of a view", ["create view v as select 1 n, 'a' s"], "show columns from v", ["n\tinteger", "s\tvarchar(1)"]),
     ("describe a view", ["create view v as select 1 n, 'a' s, cast(row(1) as row(x int)) r, timestamp '2024-01-01 00:00:00.000' t"], "describe v", ["n\tinteger", "s\tvarchar(1)", "r\trow(x integer)", "t\ttimestamp(3)"]),

@@ -39,6 +39,48 @@ TRINO = (
     ("select a as table from t", "line 1:13: mismatched input 'table'. Expecting: <query>"),
     ("select t.order from t", "line 1:10: mismatched input 'order'. Expecting: <expression>"),
 )  # fmt: skip
+_STATEMENTS = (
+    "Expecting: 'ALTER', 'ANALYZE', 'CALL', 'COMMENT', 'COMMIT', 'CREATE', 'DEALLOCATE', 'DELETE', 'DENY', 'DESC', "
+)
+_NAMES = "expecting {'SELECT', 'FROM', "
+# https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/statements.md; lists of words in part
+START = (
+    ("SELEC 1", f"line 1:1: mismatched input 'SELEC'. {_STATEMENTS}"),
+    ("/* c SELECT 1", f"line 1:1: mismatched input '/'. {_STATEMENTS}"),
+    ('show create table "t"', "Queries of this type are not supported"),
+    ('show create table db."t"', "Queries of this type are not supported"),
+    ('drop table "nope"', f"line 1:12: mismatched input '\"nope\"' {_NAMES}"),
+    ('drop table if exists "nope"', f"line 1:22: mismatched input '\"nope\"' {_NAMES}"),
+    ('drop table db."nope"', "line 1:15: no viable alternative at input 'db.\"nope\"'"),
+    ('drop table a.b."c"', f"line 1:16: mismatched input '\"c\"' {_NAMES}"),
+    ('drop database if exists "x"', f"line 1:25: mismatched input '\"x\"' {_NAMES}"),
+    ('show tables in "db"', f"line 1:16: mismatched input '\"db\"' {_NAMES}"),
+    ('show tables in a."db"', f"line 1:18: mismatched input '\"db\"' {_NAMES}"),
+    ('ALTER TABLE "nope" RENAME TO x', "line 1:13: no viable alternative at input 'ALTER TABLE \"nope\"'"),
+    ('ALTER TABLE a."b".c RENAME TO x', "line 1:15: no viable alternative at input 'ALTER TABLE a.\"b\"'"),
+    ('CREATE TABLE "x" (n int)', "line 1:14: no viable alternative at input 'CREATE TABLE \"x\"'"),
+    ('CREATE TABLE IF NOT EXISTS "t" (n int)', "line 1:28: no viable alternative at input 'CREATE TABLE IF NOT EXISTS \"t\"'"),
+    ('/* c */ drop\ntable "t"', f"line 2:7: mismatched input '\"t\"' {_NAMES}"),
+    ('MSCK REPAIR TABLE "t"', f"line 1:1: mismatched input 'MSCK'. {_STATEMENTS}"),
+    ('OPTIMIZE "t" REWRITE DATA USING BIN_PACK', f"line 1:1: mismatched input 'OPTIMIZE'. {_STATEMENTS}"),
+    ('-- c\nvacuum "s"."t"', f"line 2:1: mismatched input 'vacuum'. {_STATEMENTS}"),
+    ("describe a.B.c.d", "Invalid table name a.b.c.d"),
+    ('show create table a.b."C".d', "Invalid table name a.b.c.d"),
+    ("ALTER TABLE IF EXISTS t RENAME TO x", "line 1:16: no viable alternative at input 'ALTER TABLE IF EXISTS'"),
+    ("ALTER TABLE\nIF EXISTS t DROP COLUMN x", "line 2:4: no viable alternative at input 'ALTER TABLE\\nIF EXISTS'"),
+    ("ALTER TABLE t ADD COLUMN c int", "line 1:19: no viable alternative at input 'ALTER TABLE t ADD COLUMN'"),
+    ("/* c */ ALTER TABLE t SET PROPERTIES x = 1", "line 1:27: no viable alternative at input 'ALTER TABLE t SET PROPERTIES'"),
+    ("ALTER TABLE t SET AUTHORIZATION someone", "line 1:19: no viable alternative at input 'ALTER TABLE t SET AUTHORIZATION'"),
+    ("ALTER TABLE s.t EXECUTE optimize", "line 1:17: no viable alternative at input 'ALTER TABLE s.t EXECUTE'"),
+    ("alter table t rename column a to b", "line 1:22: missing 'TO' at 'column'"),
+    ("alter table s.t alter column m set data type bigint", "line 1:17: mismatched input 'alter'. Expecting: '.', 'ADD', 'DROP', 'EXECUTE', 'RENAME', 'SET'"),
+    ("ALTER TABLE t REPLACE COLUMN (n int)", "line 1:15: mismatched input 'REPLACE'. Expecting: '.', 'ADD', 'DROP', 'EXECUTE', 'RENAME', 'SET'"),
+    ("ALTER TABLE t DROP COLUMN IF EXISTS m", "line 1:30: mismatched input 'EXISTS' expecting {<EOF>, '.'}"),
+    ("ALTER TABLE t DROP COLUMNS (m)", "line 1:20: mismatched input 'COLUMNS'. Expecting: '.', 'DROP'"),
+    ("CREATE TABLE x (n int) WITH (format = 'PARQUET')", "line 1:29: no viable alternative at input 'CREATE TABLE x (n int) WITH ('"),
+    ("CREATE TABLE x (n int NOT NULL)", "line 1:23: no viable alternative at input 'CREATE TABLE x (n int NOT'"),
+    ("CREATE TABLE x (n int NOT NULL) LOCATION 's3://b/' TBLPROPERTIES ('table_type'='ICEBERG')", "line 1:33: mismatched input 'LOCATION'. Expecting: 'COMMENT', 'WITH', <EOF>"),
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(("sql", "message"), DDL)
@@ -53,6 +95,20 @@ def test_trino_refuses(sql: str, message: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
         parse_statement(sql)
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(("sql", "message"), START)
+def test_athena_does_not_start(sql: str, message: str) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        parse_statement(sql)
+    assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    "sql", ['drop view "v"', 'show create view "v"', 'show partitions "t"', 'create or replace view "v" as select 1 n']
+)
+def test_a_name_in_double_quotes_that_athena_takes(sql: str) -> None:
+    parse_statement(sql)
 
 
 def test_a_reserved_word_in_backticks_is_a_name() -> None:

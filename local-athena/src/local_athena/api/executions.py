@@ -14,7 +14,7 @@ from local_athena.api.paging import page
 from local_athena.api.store import Store
 from local_athena.errors import InvalidRequest
 from local_athena.model import DEFAULT_CATALOG, Outcome, QueryContext, Work
-from local_athena.queries.execution import QueryExecution, Submission
+from local_athena.queries.execution import CURRENT, QueryExecution, Submission
 from local_athena.queries.prepared import resolve
 from local_athena.queries.text import first_word, strip
 
@@ -50,7 +50,7 @@ def start_query_execution(store: Store, request: dict[str, Any]) -> dict[str, An
             with store.lock:
                 store.executions.pop(execution.id, None)
                 store.tokens.pop(token or "", None)
-            raise InvalidRequestException(str(refused), "MALFORMED_QUERY") from refused
+            raise InvalidRequestException(str(refused), refused.code) from refused
         store.runner.submit(execution, work, store.results)
     return {"QueryExecutionId": execution.id}
 
@@ -149,7 +149,7 @@ def _execution(store: Store, request: dict[str, Any]) -> QueryExecution:
 
 def _work(store: Store, execution: QueryExecution) -> Work:
     """Plan the query's work from its text. Only ``InvalidRequest`` is raised: all else fails a query that was started."""
-    submission = execution.submission
+    submission, caller = execution.submission, CURRENT.set(execution)
     try:
         resolved = resolve(submission.sql, submission.parameters, store.workgroup(submission.workgroup))
         if isinstance(resolved, Outcome):
@@ -159,6 +159,8 @@ def _work(store: Store, execution: QueryExecution) -> Work:
         raise
     except Exception as error:
         return partial(_raise, error)
+    finally:
+        CURRENT.reset(caller)
 
 
 def _raise(error: Exception) -> Outcome:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlglot.tokenizer_core import TokenType
 
 from local_athena.errors import InvalidRequest, NotSupported
+from local_athena.sql import refused, trino
 from local_athena.sql import statements as s
-from local_athena.sql import trino
 from local_athena.sql.hive import parse_hive
-from local_athena.sql.tokens import Cursor, leading_words, position, skip_comments
+from local_athena.sql.tokens import Cursor, leading_words, skip_comments
 
 _QUERY = {"SELECT", "WITH", "VALUES", "TABLE", "("}
 _MODIFY = {"INSERT", "UPDATE", "DELETE", "MERGE"}
@@ -40,11 +42,11 @@ def parse_statement(sql: str) -> s.Statement:
     if first == "CREATE":
         return _create(sql, second)
     if first == "DROP":
-        return trino.parse_drop_view(sql) if second == "VIEW" else parse_hive(sql)
+        return trino.parse_drop_view(sql) if second == "VIEW" else _hive(sql)
     if first == "SHOW" and second in _SHOW_REFUSED:
         raise NotSupported(f"SHOW {second}")
     if first in _HIVE:
-        return parse_hive(_backticked(sql) if first in ("SHOW", "DESCRIBE", "DESC") else sql)
+        return _altered(sql) if (first, second) == ("ALTER", "TABLE") else _shown(sql, first, second)
     if first == "UNLOAD":
         return trino.parse_unload(sql)
     if first == "EXPLAIN":
@@ -54,16 +56,37 @@ def parse_statement(sql: str) -> s.Statement:
             statement, "ANALYZE" in options, options.get("FORMAT", "TEXT"), options.get("TYPE", "DISTRIBUTED")
         )
     if first in ("OPTIMIZE", "VACUUM"):
+        if wrong := refused.quoted_name(sql):
+            raise wrong
         return trino.parse_maintenance(sql)
     if first in _REFUSED:
         raise NotSupported(_REFUSED[first])
     start = skip_comments(sql)
-    line, column = position(sql, start)
     found = sql[start:].split(maxsplit=1)[0] if sql[start:].strip() else "<EOF>"
-    raise InvalidRequest(
-        f"line {line}:{column}: mismatched input '{found}'. Expecting: 'ALTER', 'CREATE', 'DELETE', 'DESCRIBE', 'DROP', 'EXPLAIN', "
-        "'INSERT', 'MERGE', 'MSCK', 'OPTIMIZE', 'SHOW', 'UNLOAD', 'UPDATE', 'VACUUM', <query>"
-    )
+    raise refused.unexpected_statement(sql, start, "/" if found.startswith("/*") else found)
+
+
+def _hive(sql: str) -> s.Statement:
+    if wrong := refused.quoted_name(sql):
+        raise wrong
+    return parse_hive(sql)
+
+
+def _altered(sql: str) -> s.Statement:
+    refused.check_alter(sql)
+    return _hive(sql)
+
+
+def _shown(sql: str, first: str, second: str) -> s.Statement:
+    """SHOW, DESCRIBE and MSCK. A view's name may stand in double quotes, so DESCRIBE and SHOW COLUMNS look for it first."""
+    refused.check_parts(sql)
+    wrong = refused.quoted_name(sql)
+    if wrong is None or (first, second) == ("SHOW", "COLUMNS") or first in ("DESCRIBE", "DESC"):
+        statement = parse_hive(_backticked(sql) if first in ("SHOW", "DESCRIBE", "DESC") else sql)
+        if wrong is not None and isinstance(statement, s.Describe | s.ShowColumns):
+            return replace(statement, refusal=str(wrong))
+        return statement
+    raise wrong
 
 
 def _create(sql: str, second: str) -> s.Statement:
@@ -72,7 +95,8 @@ def _create(sql: str, second: str) -> s.Statement:
     if second == "TABLE" and _is_create_as(sql):
         return trino.parse_create_as(sql)
     if second in ("TABLE", "EXTERNAL", "SCHEMA", "DATABASE"):
-        return parse_hive(sql)
+        refused.check_create(sql)
+        return _hive(sql)
     raise NotSupported(f"CREATE {second}".strip())
 
 

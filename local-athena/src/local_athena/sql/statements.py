@@ -263,6 +263,8 @@ class ShowViews:
 @dataclass(frozen=True)
 class ShowColumns:
     table: Parts
+    refusal: str = ""
+    """Athena's words if this is a table: only a view's name may stand in double quotes."""
 
 
 @dataclass(frozen=True)
@@ -290,6 +292,8 @@ class Describe:
     column: str | None = None
     partition: PartitionSpec = ()
     view: bool = False
+    refusal: str = ""
+    """As for SHOW COLUMNS."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlglot import exp
 
-from local_athena.catalog.glue import GlueObject, table_exists
+from local_athena.catalog.glue import GlueObject, is_managed, table_exists
 from local_athena.catalog.types import check_storable, columns_to_glue, from_hive, trino_spelling
 from local_athena.errors import AthenaError, InvalidRequest
 from local_athena.model import DEFAULT_CATALOG, Column, Outcome, QueryContext, TableName, trino_type
@@ -76,10 +76,6 @@ def create_table(session: Session, statement: s.CreateTable) -> Outcome:
         return ddl("CREATE_TABLE")
     if properties.get("table_type", "").upper() == "DELTA":
         return _register_delta(session, name, statement)
-    if not statement.external:
-        raise AthenaError(
-            "FAILED", "SemanticException Only external tables can be created: write CREATE EXTERNAL TABLE"
-        )
     if statement.partitioning:
         raise AthenaError("FAILED", f"SemanticException Partition column {statement.partitioning[0]} needs a type")
     for column in (*statement.columns, *statement.partition_columns):
@@ -89,6 +85,21 @@ def create_table(session: Session, statement: s.CreateTable) -> Outcome:
     split_uri(definition["StorageDescriptor"]["Location"])
     session.glue.create_table(name, definition)
     return ddl("CREATE_TABLE")
+
+
+def check_kind(statement: s.CreateTable, context: QueryContext) -> None:
+    """A table that is not external is Iceberg's and has its place, but for those of table buckets.
+
+    https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/statements.md (#208)
+
+    :raises InvalidRequest: for what Athena does not start.
+    """
+    if is_managed(context.catalog) or statement.external:
+        return
+    if statement.location is None:
+        raise InvalidRequest("No location was specified for table. An S3 location must be specified")
+    if {key.lower(): value for key, value in statement.properties.items()}.get("table_type", "").upper() != "ICEBERG":
+        raise InvalidRequest("External keyword required for table type HIVE")
 
 
 def _refuse_hives(statement: s.CreateTable) -> None:

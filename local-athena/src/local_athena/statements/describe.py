@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from local_athena.catalog.glue import GlueObject, table_missing
-from local_athena.errors import AthenaError
-from local_athena.model import Outcome, TableName
-from local_athena.session import Session
+from local_athena.catalog.glue import Glue, GlueObject, is_managed, table_missing
+from local_athena.errors import AthenaError, InvalidRequest
+from local_athena.model import DEFAULT_CATALOG, Outcome, QueryContext, TableName
+from local_athena.session import Session, resolve_name
 from local_athena.sql import statements as s
 from local_athena.statements import layout
 from local_athena.statements.done import describe_view, utility
@@ -20,6 +21,29 @@ from local_athena.tables.iceberg.partitioning import ddl_spelling
 from local_athena.tables.iceberg.properties import of_athena
 
 _DESCRIBE = ("col_name", "data_type", "comment")
+
+
+def check_name(glue: Glue, statement: s.Describe | s.ShowColumns, context: QueryContext) -> None:
+    """Look for the table before the query starts, as Athena does; a catalog that is not registered is asked for by its name only.
+
+    https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/statements.md (#207, #212)
+
+    :raises InvalidRequest: where it is missing, or its name stands in double quotes and it is no view.
+    """
+    name, known = resolve_name(statement.table, context.catalog, context.database), context.catalogs
+    if known is not None and name.catalog not in known and not is_managed(name.catalog):
+        if len(statement.table) == 3:
+            raise InvalidRequest(f"Catalog '{statement.table[0]}' does not exist", "DATACATALOG_NOT_FOUND")
+        name = replace(name, catalog=DEFAULT_CATALOG)
+    found = glue.table(name)
+    if found is None:
+        raise InvalidRequest(
+            "Entity Not Found (Service: AmazonDataCatalog; Status Code: 400; Error Code: EntityNotFoundException; "
+            f"Request ID: {context.query_id}; Proxy: null)",
+            "INVALID_INPUT",
+        )
+    if statement.refusal and not views.is_view(found):
+        raise InvalidRequest(statement.refusal)
 
 
 def describe(session: Session, statement: s.Describe) -> Outcome:
