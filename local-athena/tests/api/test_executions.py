@@ -177,12 +177,41 @@ def test_what_does_not_parse_is_refused_and_leaves_no_query(athena: Any) -> None
     assert athena.list_query_executions()["QueryExecutionIds"] == []
 
 
-@pytest.mark.parametrize("sql", ["-- nothing", " ; ", "/* */"])
-def test_an_empty_statement_is_refused(athena: Any, sql: str) -> None:
+@pytest.mark.parametrize(
+    ("sql", "message"),
+    [
+        ("-- only", "line 1:8: mismatched input '<EOF>'"),
+        ("/* only */", "line 1:11: mismatched input '<EOF>'"),
+        (" ; ", "Empty sql statement:  ;"),
+        ("select 1; -- c", "Only one sql statement is allowed. Got: select 1; -- c"),
+        ("  SELECT  1; /* c */ \n", "Only one sql statement is allowed. Got:   SELECT  1; /* c */"),
+        ("select 1;select 2", "Only one sql statement is allowed. Got: select 1;select 2"),
+        ("select 'a;b'; -- c", "Only one sql statement is allowed."),
+        ("selec 1; -- c", "Only one sql statement is allowed."),
+    ],
+)
+def test_what_is_not_one_statement_is_refused(athena: Any, sql: str, message: str) -> None:
+    """https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/statements.md (#17, #228, #240)."""
     output = {"OutputLocation": OUTPUT}
-    assert "<EOF>" in refused(
+    assert refused(
         "InvalidRequestException", athena.start_query_execution, QueryString=sql, ResultConfiguration=output
-    )
+    ).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("sql", "query"),
+    [
+        (" \n select 1 as x ", "select 1 as x"),
+        ("select 1 as x ; ;\r\n", "select 1 as x"),
+        (" ;select 1 as x", "select 1 as x"),
+        ("-- c;\nselect\n 1 as x ;", "-- c;\nselect\n 1 as x"),
+        ("select 1 as x -- a;b", "select 1 as x -- a;b"),
+        ("select ';' as x;", "select ';' as x"),
+    ],
+)
+def test_a_query_is_shown_without_what_stands_around_it(run: Run, sql: str, query: str) -> None:
+    execution = run(sql)
+    assert (execution["Query"], execution["Status"]["State"]) == (query, "SUCCEEDED")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from local_athena.errors import AthenaError, InvalidRequest
-from local_athena.queries.text import bind, first_word, split_arguments, statement_type, strip, tokens
+from local_athena.queries.text import bind, first_word, only_statement, split_arguments, statement_type, strip, tokens
 
 PIECES = st.lists(
     st.sampled_from(["?", "'?'", '"?"', "`?`", "-- ?\n", "/* ? */", " ", "a", "''", "'", "-", "/", "*", "\n", ","])
@@ -54,3 +54,8 @@ def test_arguments_are_split_at_top_level() -> None:
     for wrong in ("1,", "(1", ""):
         with pytest.raises(InvalidRequest):
             split_arguments(wrong)
+
+
+def test_strings_with_backslashes_are_hives() -> None:
+    given = r"create external table t (a int) row format delimited fields terminated by '\'' lines terminated by ';';"
+    assert only_statement(given + " ") == given

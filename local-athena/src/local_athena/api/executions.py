@@ -16,7 +16,8 @@ from local_athena.errors import InvalidRequest
 from local_athena.model import DEFAULT_CATALOG, Outcome, QueryContext, Work
 from local_athena.queries.execution import CURRENT, QueryExecution, Submission
 from local_athena.queries.prepared import resolve
-from local_athena.queries.text import first_word, strip
+from local_athena.queries.text import first_word, only_statement, strip
+from local_athena.sql.tokens import position
 
 POLL_WAIT_SECONDS = 0.5
 """How long GetQueryExecution waits for the end. Clients sleep between polls (dbt-athena 1 s), so an answer that comes
@@ -112,8 +113,7 @@ def _execution(store: Store, request: dict[str, Any]) -> QueryExecution:
     workgroup = store.workgroup(request.get("WorkGroup"))
     if workgroup.state == "DISABLED":
         raise InvalidRequestException(f"WorkGroup {workgroup.name} is disabled.", "WORKGROUP_DISABLED")
-    if not strip(request["QueryString"]):
-        raise InvalidRequestException("line 1:1: mismatched input '<EOF>'. Expecting: <statement>", "MALFORMED_QUERY")
+    sql = _statement(request["QueryString"])
     kept = managed(workgroup)
     if kept:
         configuration = {"OutputLocation": managed_location(store, request.get("ResultConfiguration"))}
@@ -124,7 +124,7 @@ def _execution(store: Store, request: dict[str, Any]) -> QueryExecution:
     reuse = request.get("ResultReuseConfiguration") or None
     by_age = (reuse or {}).get("ResultReuseByAgeConfiguration") or {}
     submission = Submission(
-        sql=request["QueryString"],
+        sql=sql,
         workgroup=workgroup.name,
         context=given,
         output_prefix=configuration["OutputLocation"].rstrip("/") + "/",
@@ -145,6 +145,18 @@ def _execution(store: Store, request: dict[str, Any]) -> QueryExecution:
         catalogs=frozenset({DEFAULT_CATALOG, *(name.lower() for name in store.catalogs)}),
     )
     return QueryExecution(submission, context)
+
+
+def _statement(given: str) -> str:
+    try:
+        sql = only_statement(given)
+    except InvalidRequest as refused:
+        raise InvalidRequestException(str(refused), refused.code) from refused
+    if not strip(sql):
+        line, column = position(sql, len(sql))
+        words = f"line {line}:{column}: mismatched input '<EOF>'. Expecting: <statement>"
+        raise InvalidRequestException(words, "MALFORMED_QUERY")
+    return sql
 
 
 def _work(store: Store, execution: QueryExecution) -> Work:

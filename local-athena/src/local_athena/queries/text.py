@@ -55,6 +55,31 @@ def strip(sql: str) -> str:
     return "".join(text for _, text in parts)
 
 
+def only_statement(sql: str) -> str:
+    """The one statement in *sql* without white space and semicolons around it, as GetQueryExecution shows it.
+
+    https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/statements.md (#228, #240)
+
+    :raises InvalidRequest: for none and for several. Comments behind a semicolon are another one.
+    """
+    if (
+        ";" not in sql or "\\'" in sql or '\\"' in sql
+    ):  # Hive's strings may have quotes behind backslashes: its parser tells
+        return sql.strip()
+    pieces = [""]
+    for kind, text in tokens(sql):
+        if kind == "other" and text == ";":
+            pieces.append("")
+        else:
+            pieces[-1] += text
+    given = [piece.strip() for piece in pieces if piece.strip()]
+    if not given:
+        raise InvalidRequest(f"Empty sql statement: {sql.rstrip()}")
+    if len(given) > 1:
+        raise InvalidRequest(f"Only one sql statement is allowed. Got: {sql.rstrip()}")
+    return given[0]
+
+
 def first_word(sql: str) -> str:
     """The statement's first keyword in lower case, past comments and parentheses; empty if there is none."""
     for kind, text in tokens(sql):
