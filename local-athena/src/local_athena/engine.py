@@ -17,10 +17,11 @@ from local_athena.dialect.errors import DecimalOverflow
 from local_athena.errors import StackOverflow
 from local_athena.model import Outcome, QueryContext, Work
 from local_athena.session import Services, Session
-from local_athena.sql import parse_statement
+from local_athena.sql import comments, parse_statement
 from local_athena.sql import statements as s
 from local_athena.statements import (
     alter,
+    commented,
     create,
     describe,
     drop,
@@ -111,6 +112,10 @@ class Engine:
             create.check_kind(statement, context)
         if isinstance(statement, s.Describe | s.ShowColumns):
             describe.check_name(self._services.glue, statement, context)
+        if comments.commentable(statement) and (refusal := comments.refusal(sql)):
+            return partial(
+                self._carry_out, statement, context, partial(commented.check, statement=statement, refusal=refusal)
+            )
         return partial(self._carry_out, statement, context)
 
     def execute(self, sql: str, context: QueryContext) -> Outcome:
@@ -120,17 +125,23 @@ class Engine:
         """
         return self.plan(sql, context)()
 
-    def _carry_out(self, statement: s.Statement, context: QueryContext) -> Outcome:
+    def _carry_out(
+        self, statement: s.Statement, context: QueryContext, check: Callable[[Session], None] | None = None
+    ) -> Outcome:
         try:
-            return self._run(statement, context)
+            return self._run(statement, context, check)
         except DecimalOverflow:
             # Nothing was written: what a statement leaves behind appears last, and in one step.
             with dialect.wide_decimals():
                 return self._run(statement, context)
 
-    def _run(self, statement: s.Statement, context: QueryContext) -> Outcome:
+    def _run(
+        self, statement: s.Statement, context: QueryContext, check: Callable[[Session], None] | None = None
+    ) -> Outcome:
         session = Session.open(self._services, context)
         try:
+            if check is not None:
+                check(session)
             outcome = _EXECUTORS[type(statement)](session, statement)
         except BaseException as error:
             session.close()
