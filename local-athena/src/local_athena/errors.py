@@ -56,6 +56,19 @@ class Untranslated(NotSupported):
         super().__init__(feature)
 
 
+class IcebergRefused(AthenaError):
+    """Hive's DDL about a table of Iceberg's. Athena's words have no code before them, and leave no result.
+
+    https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/result-files.md
+    """
+
+    type = 1200
+
+    def __init__(self, message: str = "Query type not supported by Athena Iceberg at this time") -> None:
+        self.code, self.message = "NOT_SUPPORTED", message
+        Exception.__init__(self, message)
+
+
 class IcebergCommitError(AthenaError):
     """Another writer committed first. dbt-athena retries on this very code and type."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pyarrow as pa
 
-from local_athena.errors import AthenaError, InvalidRequest, NotSupported, QueryCancelled
+from local_athena.errors import AthenaError, IcebergRefused, InvalidRequest, NotSupported, QueryCancelled
 from local_athena.model import Column, Outcome, QueryContext, Work, trino_type
 
 _TYPES = {"int32": "integer", "int64": "bigint", "double": "double", "bool": "boolean", "date32[day]": "date"}
@@ -35,6 +35,8 @@ class StandIn:
             raise ZeroDivisionError("division by zero")
         if sql == "drop table gone":
             raise AthenaError("FAILED", "SemanticException [Error 10001]: Table not found gone")
+        if sql == "alter table iceberg":
+            raise IcebergRefused
         if sql == "show tables":
             return Outcome("UTILITY", "SHOW", (Column("tab_name", trino_type("varchar")),), lines=["a", "b"])
         if sql == CTAS:

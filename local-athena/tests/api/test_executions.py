@@ -146,6 +146,17 @@ def test_ddl_that_failed_leaves_its_reason_and_has_an_empty_result(run: Run, ath
     assert aws.s3.get_object(Bucket="results", Key=found["Key"])["Body"].read() == reason.encode()
 
 
+def test_ddl_that_iceberg_refuses_leaves_nothing(run: Run, athena: Any, aws: Any) -> None:
+    """https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/result-files.md."""
+    execution = run("alter table iceberg")
+    status, words = execution["Status"], "Query type not supported by Athena Iceberg at this time"
+    assert (status["StateChangeReason"], status["AthenaError"]["ErrorType"]) == (words, 1200)
+    assert refused(
+        "InvalidRequestException", athena.get_query_results, QueryExecutionId=execution["QueryExecutionId"]
+    ) == ("Could not find results")
+    assert "Contents" not in aws.s3.list_objects_v2(Bucket="results")
+
+
 @pytest.mark.parametrize(
     ("sql", "words"),
     [

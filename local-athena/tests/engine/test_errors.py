@@ -112,6 +112,14 @@ CASES: list[tuple[list[str], str, str]] = [
     # properties
     ([], "create table u with (format = 'PARQUET', \"format\" = 'ORC') as select 1 a", "DUPLICATE_PROPERTY: line 1:42: Duplicate property: format"),
     ([], "create table u with (format = y) as select 1 a", "COLUMN_NOT_FOUND: line 1:31: Column 'y' cannot be resolved"),
+    # https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/result-files.md
+    *(([ICE], statement, "Query type not supported by Athena Iceberg at this time") for statement in (
+        "alter table i replace columns (id int)",
+        "alter table i add partition (k = 'x')",
+        "alter table i drop partition (k = 'x')",
+        "alter table i set location 's3://lake/x/'",
+        "msck repair table i",
+    )),
     ([], "drop table nope", "FAILED: SemanticException [Error 10001]: Table not found db.nope"),
     ([T], "alter table t drop column id", "NOT_SUPPORTED: ALTER TABLE DROP COLUMN is supported for Iceberg tables only"),
     ([T], "alter table t rename to u", "NOT_SUPPORTED: ALTER TABLE RENAME is supported for Iceberg tables only"),

@@ -81,6 +81,7 @@ CASES: list[tuple[str, list[str], str, Any]] = [
     ("X1 nothing to drop", [], "drop table if exists `db`.`nope`", []),
     ("O1 optimize", [ICE], "optimize awsdatacatalog.db.t rewrite data using bin_pack", ("select count(*) from t", [(2,)])),
     ("O1 vacuum", [ICE], "vacuum awsdatacatalog.db.t", ("select count(*) from t", [(2,)])),
+    ("msck repair of a missing table", [], "msck repair table nope", ["Tables not in metastore:\tnope"]),
     ("msck repair", [P, "alter table p drop partition (k='x')"], "msck repair table `db`.`p`", ("select count(*) from p", [(3,)])),
     ("empty subquery wrapper", [T], "select * from (\n select id, name from t\n ) as __dbt_sbq\n where false\n limit 0", []),
     ("data test", [T], 'select\n count(*) as failures,\n count(*) != 0 as should_warn from (\n select id from "awsdatacatalog"."db"."t" where id is null\n ) dbt_internal_test', [(0, False)]),

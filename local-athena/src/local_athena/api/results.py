@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from local_athena.api.errors import InvalidRequestException
 from local_athena.api.paging import decode_token, encode_token
 from local_athena.api.store import Store
+from local_athena.errors import IcebergRefused
 from local_athena.results.csvtext import Row
 
 _PAGE = 1000
@@ -26,7 +27,7 @@ def get_query_results(store: Store, request: dict[str, Any]) -> dict[str, Any]:
         )
     if execution.explained:
         return {"ResultSet": {"Rows": []}}
-    if execution.state == "FAILED":
+    if execution.state == "FAILED" and not isinstance(execution.error, IcebergRefused):
         raise InvalidRequestException(
             "Query did not finish successfully. Final query state: FAILED", "INVALID_QUERY_EXECUTION_STATE"
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from local_athena.catalog.glue import GlueObject, schema_missing, table_exists
 from local_athena.catalog.types import from_hive, trino_spelling
-from local_athena.errors import AthenaError
+from local_athena.errors import AthenaError, IcebergRefused
 from local_athena.model import Column, Outcome, TableName, trino_type
 from local_athena.session import Session
 from local_athena.sql import statements as s
@@ -78,7 +78,7 @@ def replace_columns(session: Session, statement: s.ReplaceColumns) -> Outcome:
     name, found = find(session, statement.table)
     _refuse_view(name, found)
     if is_iceberg(found):
-        raise AthenaError("NOT_SUPPORTED", f"ALTER TABLE REPLACE COLUMNS is not supported for Iceberg tables: {name}")
+        raise IcebergRefused()
     _set_columns(session, name, found, _glue_columns(statement.columns))
     return ddl("ALTER_TABLE_REPLACE_COLUMN")
 
@@ -171,7 +171,9 @@ def unset_properties(session: Session, statement: s.UnsetProperties) -> Outcome:
 
 def set_location(session: Session, statement: s.SetLocation) -> Outcome:
     name, found = find(session, statement.table)
-    if is_iceberg(found) or views.is_view(found):
+    if is_iceberg(found):
+        raise IcebergRefused()
+    if views.is_view(found):
         raise AthenaError(
             "NOT_SUPPORTED", f"ALTER TABLE SET LOCATION is supported for Hive tables only, not for {name}"
         )

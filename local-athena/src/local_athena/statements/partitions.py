@@ -9,7 +9,7 @@ from typing import Any
 
 from local_athena.catalog.glue import DEFAULT_PARTITION, GlueObject
 from local_athena.catalog.partitions import Partition, from_glue, parse_path, path, to_glue
-from local_athena.errors import AthenaError
+from local_athena.errors import AthenaError, IcebergRefused
 from local_athena.model import Column, Outcome, TableName
 from local_athena.session import Session
 from local_athena.sql import statements as s
@@ -33,7 +33,9 @@ def _partitioned(session: Session, parts: s.Parts) -> tuple[TableName, GlueObjec
     found = session.glue.table(name)
     if found is None:
         raise AthenaError("FAILED", f"SemanticException [Error 10001]: Table not found {name.database}.{name.table}")
-    if is_iceberg(found) or views.is_view(found):
+    if is_iceberg(found):
+        raise IcebergRefused()
+    if views.is_view(found):
         raise AthenaError("NOT_SUPPORTED", f"Partitions are those of Hive tables; {name} is none")
     if is_delta(found):
         raise AthenaError("NOT_SUPPORTED", f"The log of a Delta Lake table tells its partitions: {name}")
@@ -135,7 +137,13 @@ def rename(session: Session, statement: s.RenamePartition) -> Outcome:
 
 
 def repair(session: Session, statement: s.RepairTable) -> Outcome:
-    """MSCK REPAIR TABLE: registers folders ``k=v`` that Glue does not know. It takes none away, as on AWS."""
+    """MSCK REPAIR TABLE: registers folders ``k=v`` that Glue does not know. It takes none away, as on AWS.
+
+    A table that is missing is told, and no failure (#257):
+    https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/statements.md
+    """
+    if session.glue.table(session.name(statement.table)) is None:
+        return ddl("MSCK_REPAIR", [f"Tables not in metastore:\t{session.name(statement.table).table}"])
     name, found, table = _partitioned(session, statement.table)
     if not table.keys:
         return ddl("MSCK_REPAIR")
