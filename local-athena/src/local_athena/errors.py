@@ -15,6 +15,7 @@ OTHER: Final = 3
 ICEBERG_COMMIT_ERROR_TYPE = 233
 _TYPES = {
     "TABLE_NOT_FOUND": 1301, "SCHEMA_NOT_FOUND": 1301, "NOT_FOUND": 1300, "NOT_SUPPORTED": 1200, "MISSING_COLUMN_NAME": 1100,
+    "INVALID_CAST_ARGUMENT": 1100, "INVALID_FUNCTION_ARGUMENT": 1106, "TABLE_ALREADY_EXISTS": 1110,
 }  # fmt: skip
 """Types of errors by their code, where they were measured; 1006, a syntax error, elsewhere.
 
@@ -45,6 +46,15 @@ class NotSupported(AthenaError):
 
     def __init__(self, feature: str) -> None:
         super().__init__("NOT_SUPPORTED", f"{feature} is not supported by local Athena (see docs/ATHENA.md)")
+
+
+class DdlTaskError(AthenaError):
+    """What Hive's metastore refuses of a statement that could be read."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(
+            "FAILED", f"Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask. {message}"
+        )
 
 
 class Untranslated(NotSupported):

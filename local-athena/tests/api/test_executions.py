@@ -54,6 +54,8 @@ def test_an_error_has_its_code_s_type_and_explain_its_file(run: Run) -> None:
     assert (failed["ErrorCategory"], failed["ErrorType"], failed["Retryable"]) == (2, 1200, False)
     assert AthenaError("TABLE_NOT_FOUND", "x").type == AthenaError("SCHEMA_NOT_FOUND", "x").type == 1301
     assert AthenaError("SYNTAX_ERROR", "x").type == 1006
+    measured = {"INVALID_CAST_ARGUMENT": 1100, "INVALID_FUNCTION_ARGUMENT": 1106, "TABLE_ALREADY_EXISTS": 1110}
+    assert {code: AthenaError(code, "x").type for code in measured} == measured
     for sql, suffix in (("explain unread", ".txt"), ("select unread", ".csv")):
         assert run(sql)["ResultConfiguration"]["OutputLocation"].endswith(suffix)
 

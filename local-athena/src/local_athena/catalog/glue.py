@@ -192,8 +192,8 @@ class Glue:
             raise _refused(error) from error
 
 
-def table_exists(name: TableName, position: str = "line 1:1") -> AthenaError:
-    return AthenaError("TABLE_ALREADY_EXISTS", f"{position}: Table '{name}' already exists")
+def table_exists(name: TableName, table: str = "line 1:1: Table") -> AthenaError:
+    return AthenaError("TABLE_ALREADY_EXISTS", f"{table} '{name}' already exists")
 
 
 def schema_missing(name: TableName, position: str = "line 1:1") -> AthenaError:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from local_athena.catalog.glue import GlueObject, schema_missing, table_exists
 from local_athena.catalog.types import from_hive, trino_spelling
-from local_athena.errors import AthenaError, IcebergRefused
+from local_athena.errors import AthenaError, DdlTaskError, IcebergRefused
 from local_athena.model import Column, Outcome, TableName, trino_type
 from local_athena.session import Session
 from local_athena.sql import statements as s
@@ -68,7 +68,9 @@ def add_columns(session: Session, statement: s.AddColumns) -> Outcome:
     existing = {str(column["Name"]).lower() for column in [*storage["Columns"], *(found.get("PartitionKeys") or [])]}
     for column in statement.columns:
         if column.name in existing:
-            raise AthenaError("FAILED", f"Execution Error, return code 1. Duplicate column name: {column.name}")
+            raise DdlTaskError(
+                f"Duplicate column name: {column.name}",
+            )
         existing.add(column.name)
     _set_columns(session, name, found, [*storage["Columns"], *_glue_columns(statement.columns)])
     return ddl("ALTER_TABLE_ADD_COLUMN")
@@ -117,10 +119,14 @@ def change_column(session: Session, statement: s.ChangeColumn) -> Outcome:
     columns = [*found["StorageDescriptor"]["Columns"]]
     names = [str(column["Name"]).lower() for column in columns]
     if statement.column not in names:
-        raise AthenaError("FAILED", f"Execution Error, return code 1. Invalid column reference {statement.column}")
+        raise DdlTaskError(
+            f"Invalid column reference {statement.column}",
+        )
     at = names.index(statement.column)
     if statement.new.name in names[:at] + names[at + 1 :]:
-        raise AthenaError("FAILED", f"Execution Error, return code 1. Duplicate column name: {statement.new.name}")
+        raise DdlTaskError(
+            f"Duplicate column name: {statement.new.name}",
+        )
     old = columns.pop(at)
     (new_column,) = _glue_columns([statement.new])
     if "Comment" in old and "Comment" not in new_column:
@@ -137,14 +143,19 @@ def _position(statement: s.ChangeColumn, names: list[str], at: int) -> int:
         return 0
     others = names[:at] + names[at + 1 :]
     if statement.position not in others:
-        raise AthenaError("FAILED", f"Execution Error, return code 1. Invalid column reference {statement.position}")
+        raise DdlTaskError(
+            f"Invalid column reference {statement.position}",
+        )
     return others.index(statement.position) + 1
 
 
 def set_properties(session: Session, statement: s.SetProperties) -> Outcome:
     name, found = find(session, statement.table)
     if is_iceberg(found):
-        _iceberg(session, name, found, lambda table: table.set_properties(dict(statement.properties)))
+        try:
+            _iceberg(session, name, found, lambda table: table.set_properties(dict(statement.properties)))
+        except AthenaError as error:
+            raise IcebergRefused(error.message) if error.code == "INVALID_TABLE_PROPERTY" else error from error
     else:
         changed = {**found, "Parameters": {**(found.get("Parameters") or {}), **statement.properties}}
         if not views.is_view(found) and not is_delta(found):

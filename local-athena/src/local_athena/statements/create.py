@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from local_athena.catalog.glue import GlueObject, is_managed, table_exists
 from local_athena.catalog.types import check_storable, columns_to_glue, from_hive, trino_spelling
-from local_athena.errors import AthenaError, InvalidRequest
+from local_athena.errors import AthenaError, DdlTaskError, InvalidRequest
 from local_athena.model import DEFAULT_CATALOG, Column, Outcome, QueryContext, TableName, trino_type
 from local_athena.session import Session
 from local_athena.sql import statements as s
@@ -36,8 +36,7 @@ def create_schema(session: Session, statement: s.CreateSchema) -> Outcome:
     if session.glue.database(statement.name, catalog) is not None:
         if statement.if_not_exists:
             return ddl("CREATE_DATABASE")
-        message = f"SemanticException [Error 10242]: Database {statement.name} already exists"
-        raise AthenaError("FAILED", message)
+        raise DdlTaskError(f"Database {statement.name} already exists")
     session.context.check()
     session.glue.create_database(statement.name, statement.properties, statement.comment, statement.location, catalog)
     return ddl("CREATE_DATABASE")
@@ -49,9 +48,8 @@ def create_table(session: Session, statement: s.CreateTable) -> Outcome:
     if session.glue.table(name) is not None:
         if statement.if_not_exists:
             return ddl("CREATE_TABLE")
-        raise AthenaError(
-            "FAILED",
-            f"Execution Error, return code 1. AlreadyExistsException(message:Table {name.table} already exists)",
+        raise DdlTaskError(
+            f"AlreadyExistsException(message:Table {name.table} already exist)",
         )
     session.schema_to_fill(name)
     properties = {key.lower(): value for key, value in statement.properties.items()}
@@ -146,7 +144,7 @@ def create_table_as(session: Session, statement: s.CreateTableAs) -> Outcome:
     if session.glue.table(name) is not None:
         if statement.if_not_exists:
             return Outcome("DDL", "CREATE_TABLE_AS_SELECT", lines=[], update_count=0)
-        raise table_exists(name)
+        raise table_exists(name, "line 1:1: Destination table")
     session.schema_to_fill(name)
     relations = Relations(session)
     translation = relations.translate(relations.bind(statement.query), target="table")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from local_athena.catalog.glue import is_managed, schema_missing
-from local_athena.errors import AthenaError
+from local_athena.errors import AthenaError, DdlTaskError
 from local_athena.model import Outcome, TableName
 from local_athena.session import Session
 from local_athena.sql import statements as s
@@ -65,10 +65,8 @@ def drop_schema(session: Session, statement: s.DropSchema) -> Outcome:
         raise schema_missing(name)
     tables = session.glue.tables(statement.name, name.catalog)
     if tables and not statement.cascade:
-        raise AthenaError(
-            "FAILED",
-            f"Execution Error, return code 1. InvalidOperationException(message:Database {statement.name} is not empty. "
-            "One or more tables exist.)",
+        raise DdlTaskError(
+            f"InvalidOperationException(message:Database {statement.name} is not empty. One or more tables exist.)",
         )
     session.context.check()
     for table in tables:

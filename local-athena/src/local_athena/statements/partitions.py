@@ -9,7 +9,7 @@ from typing import Any
 
 from local_athena.catalog.glue import DEFAULT_PARTITION, GlueObject
 from local_athena.catalog.partitions import Partition, from_glue, parse_path, path, to_glue
-from local_athena.errors import AthenaError, IcebergRefused
+from local_athena.errors import AthenaError, DdlTaskError, IcebergRefused
 from local_athena.model import Column, Outcome, TableName
 from local_athena.session import Session
 from local_athena.sql import statements as s
@@ -71,9 +71,8 @@ def add(session: Session, statement: s.AddPartitions) -> Outcome:
         there = {tuple(partition["Values"]) for partition in session.glue.partitions(name)}
         for partition in fresh:
             if tuple(partition["Values"]) in there:
-                raise AthenaError(
-                    "FAILED",
-                    f"Execution Error, return code 1. AlreadyExistsException: Partition already exists: {partition['Values']}",
+                raise DdlTaskError(
+                    f"AlreadyExistsException: Partition already exists: {partition['Values']}",
                 )
     session.glue.create_partitions(name, fresh, statement.if_not_exists)
     return ddl("ALTER_TABLE_ADD_PARTITION")

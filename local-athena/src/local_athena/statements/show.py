@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from local_athena.catalog.glue import table_missing
 from local_athena.catalog.partitions import path
-from local_athena.errors import AthenaError
+from local_athena.errors import AthenaError, DdlTaskError
 from local_athena.model import Outcome
 from local_athena.session import Session
 from local_athena.sql import statements as s
@@ -32,7 +32,9 @@ def _matcher(pattern: str, flags: int) -> re.Pattern[str]:
     try:
         return re.compile(pattern, flags)
     except re.error as error:
-        raise AthenaError("FAILED", f"Execution Error, return code 1. Invalid pattern '{pattern}': {error}") from error
+        raise DdlTaskError(
+            f"Invalid pattern '{pattern}': {error}",
+        ) from error
 
 
 def databases(session: Session, statement: s.ShowDatabases) -> Outcome:
@@ -59,8 +61,16 @@ def views(session: Session, statement: s.ShowViews) -> Outcome:
 
 
 def _in(session: Session, schema: s.Parts) -> list[dict[str, object]]:
+    """:raises AthenaError: in Hive's words for a database that is not there."""
     name = session.name((*(schema or (session.context.database,)), ""))
-    session.require_schema(name)
+    try:
+        session.require_schema(name)
+    except AthenaError as error:
+        if error.code != "SCHEMA_NOT_FOUND":
+            raise
+        raise AthenaError(
+            "FAILED", f"SemanticException [Error 10072]: Database does not exist: {name.database}"
+        ) from error
     return session.glue.tables(name.database, name.catalog)
 
 
