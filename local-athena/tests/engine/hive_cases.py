@@ -137,6 +137,13 @@ JSON = [
        '{"a": "1986-01-33", "b": "2020-13-10T12:34:56.1235z", "c": "2020-05-10 12:65:56", "d": "2020-05-35T12:34:56-0800"}',
        [(dt.date(1986, 2, 2), dt.datetime(2021, 1, 10, 12, 34, 56, 124000), dt.datetime(2020, 5, 10, 13, 5, 56), dt.datetime(2020, 6, 4, 20, 34, 56))],
        "TRINO openxjson/TestOpenxJsonFormat.testDate, testTimestamp"),
+    *(_c("keys twice: the last counts", serde, "a int, o struct<x:struct<y:int>,z:int>, l array<struct<y:int>>, m map<string,int>, n map<string,struct<y:int>>",
+         '{"a": "x", "o": {"z": true, "x": {"y": 1, "y": 2}, "z": 3}, "l": [{"y": 1}, {"y": 1, "y": 2}], "m": {"k": false, "j": 1, "k": 2}, "a": 2, "n": {"k": {"y": 1, "y": 2}}}',
+         [(2, {"x": {"y": 2}, "z": 3}, [{"y": 1}, {"y": 2}], [("j", 1), ("k", 2)], [("k", {"y": 2})])],
+         "TRINO json/TestJsonFormat.testStruct, testMap; openxjson/TestOpenxJsonFormat.testRow") for serde in (HIVE_JSON, OPENX)),
+    *(_c("keys twice in other cases", serde, "o struct<x:int>", '{"o": {"x": 1, "X": 2}}\n{"o": {"X": 1, "x": 2}}', [({"x": 2},), ({"x": 2},)],
+         "TRINO json/JsonDeserializer, openxjson/OpenXJsonDeserializer") for serde in (HIVE_JSON, OPENX)),
+    _c("keys twice at the top in other cases", HIVE_JSON, "a int", '{"a": 1, "A": 2}\n{"A": 1, "b": {}, "a": 2}', [(2,), (2,)], "TRINO json/JsonDeserializer"),
     _c("objects as text", OPENX, "a string", '{"a": {"b": [1]}}', [('{"b":[1]}',)], "TRINO openxjson/README: VARCHAR"),
 ]  # fmt: skip
 TEXT = [

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from decimal import Decimal
 
 _BARE = re.compile(r"[^,:\]}/\\\"\[{;=#\x00-\x1f]*")
@@ -23,6 +24,15 @@ def plain(line: str, openx: bool) -> str | None:
     """
     try:
         text, _ = _Reader(line, openx).value(0)
+    except (IndexError, ValueError, RecursionError):
+        return None
+    return text
+
+
+def folded(line: str) -> str | None:
+    """``plain`` for Hive, with keys at the top in lower case; of those that are the same then the last counts."""
+    try:
+        text, _ = _Reader(line, False).members(line.index("{") + 1, str.lower)
     except (IndexError, ValueError, RecursionError):
         return None
     return text
@@ -70,7 +80,7 @@ class _Reader:
         short = sum(map(str.isdigit, word)) <= _MOST_DIGITS
         return word if short and _PLAIN.fullmatch(word) else json.dumps(word)
 
-    def members(self, at: int) -> tuple[str, int]:
+    def members(self, at: int, spelled: Callable[[str], str] = str) -> tuple[str, int]:
         found: dict[str, str] = {}
         while True:
             at = self.skip(at)
@@ -81,7 +91,7 @@ class _Reader:
             sign = next(sign for sign in ("=>", "=", ":", "") if self.line.startswith(sign, at))
             if not sign:
                 raise ValueError
-            name = key if key.startswith('"') else json.dumps(key)
+            name = spelled(key if key.startswith('"') else json.dumps(key))
             found.pop(name, None)
             found[name], at = self.value(at + len(sign))
             at = self.skip(at)
@@ -123,4 +133,8 @@ def whole(text: str) -> str | None:
     return decimal or str(int(hexadecimal, 16) if hexadecimal else int(octal, 8))
 
 
-FUNCTIONS = (("line_plain", plain, "VARCHAR BOOLEAN", "VARCHAR"), ("line_whole", whole, "VARCHAR", "VARCHAR"))
+FUNCTIONS = (
+    ("line_plain", plain, "VARCHAR BOOLEAN", "VARCHAR"),
+    ("line_folded", folded, "VARCHAR", "VARCHAR"),
+    ("line_whole", whole, "VARCHAR", "VARCHAR"),
+)

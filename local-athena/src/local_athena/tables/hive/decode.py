@@ -23,7 +23,7 @@ def decoder(form: Format, columns: Sequence[Column]) -> tuple[str, list[str]]:
     """SQL to select beside the columns of a converted file, and one expression a column over all that."""
     if form.kind == "json":
         values = [json_values.column(form, at, column) for at, column in enumerate(columns)]
-        return json_values.document(form), values
+        return json_values.document(form, columns), values
     if form.kind == "opencsv":
         return "", [_open_csv(form, position, column) for position, column in enumerate(columns, 1)]
     if form.kind in ("regex", "grok"):

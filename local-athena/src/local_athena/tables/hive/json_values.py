@@ -5,6 +5,8 @@ https://docs.aws.amazon.com/athena/latest/ug/openx-json-serde.html, https://docs
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlglot import exp
 
 from local_athena.dialect import errors
@@ -19,27 +21,25 @@ _LONG = r"[\d.]{16}|\d[eE]"
 _LISTS = (exp.DType.ARRAY, exp.DType.LIST)
 
 
-def document(form: Format) -> str:
-    """``document``: the row of a line. NULL where the SerDe gives a row of NULLs; what it refuses fails when it is read.
+def document(form: Format, columns: Sequence[Column]) -> str:
+    """``document``: the row of a line of *columns*. NULL where the SerDe gives a row of NULLs; what it refuses fails when read.
 
     To OpenX a line that begins with neither ``{`` nor ``[`` (a blank one, or one behind a BOM) is a row of NULLs.
     """
-    exact = (
-        f"CASE WHEN regexp_matches(line, '{_LONG}') THEN trino_line_plain(line, {form.openx})::JSON ELSE line::JSON END"
-    )
+    anew = f"regexp_matches(line, '{_LONG}') OR {_twice('line', [column.name for column in columns])}"
+    exact = f"CASE WHEN {anew} THEN trino_line_plain(line, {form.openx})::JSON ELSE line::JSON END"
+    capital = f"regexp_matches(line, '{_CAPITAL_KEY}')"
+    folded = "len(list_distinct(list_transform(json_keys(line), lambda key: lower(key)))) < len(json_keys(line))"
     bad = "'Row is not a valid JSON Object: ' || left(line, 200)"
     malformed = _malformed(form, bad)
     checked = f"CASE WHEN NOT json_valid(line) THEN {malformed}"
     if not form.openx:
-        return f"{checked} WHEN json_type(line) <> 'OBJECT' THEN {malformed} ELSE {exact} END AS document"
+        last = f"WHEN {capital} AND {folded} THEN trino_line_folded(line)::JSON"
+        return f"{checked} WHEN json_type(line) <> 'OBJECT' THEN {malformed} {last} ELSE {exact} END AS document"
     checked = f"CASE WHEN NOT json_valid(line) THEN coalesce(trino_line_plain(line, true)::JSON, {malformed})"
     if _folded(form):
-        keys = "json_keys(line)"
         double = "'Row is not a valid JSON Object - JSONException: Duplicate key in ' || left(line, 200)"
-        # The keys are looked at one by one only where two of them can be the same.
-        twice = f"len(list_distinct(list_transform({keys}, lambda key: lower(key)))) < len({keys})"
-        capital = f"regexp_matches(line, '{_CAPITAL_KEY}') AND json_type(line) = 'OBJECT'"
-        checked += f" WHEN {capital} AND {twice} THEN {_malformed(form, double)}"
+        checked += f" WHEN {capital} AND json_type(line) = 'OBJECT' AND {folded} THEN {_malformed(form, double)}"
     return (
         f"CASE WHEN left(ltrim(line), 1) NOT IN ('{{', '[') THEN NULL ELSE {checked} ELSE {exact} END END AS document"
     )
@@ -79,12 +79,42 @@ def column(form: Format, position: int, column: Column) -> str:
         value = f"CASE WHEN {blank} THEN {of_blank} ELSE {value} END"
     if form.openx and kind.this == exp.DType.STRUCT:
         value = f"CASE WHEN json_type({value}) = 'ARRAY' THEN {_by_place(value, kind)} ELSE {value} END"
-    shape = f"TRY_CAST({_with_names(form, value, kind)} AS {_texts(kind)})"
+    shape = f"TRY_CAST({_with_names(form, _without_twice(form, value, kind), kind)} AS {_texts(kind)})"
     is_a = "ARRAY" if kind.this in _LISTS else "OBJECT"
     unlike = f"json_type({value}) <> '{is_a}'"
     whole = f"CASE WHEN shape IS NULL OR {unlike} THEN {bad} ELSE {_typed(form, column.name, 'shape', kind, 0)} END"
     made = f"list_transform([{shape}], lambda shape: {whole})[1]"
     return f"CASE WHEN {value} IS NOT NULL AND json_type({value}) <> 'NULL' THEN {made} END"
+
+
+def _twice(value: str, names: Sequence[str], path: str = "$") -> str:
+    """A condition of JSON whose object at *path* has a key twice, of which DuckDB takes the first and the SerDes the last.
+
+    Most rows have the keys *names* in this order, and comparing lists is quicker than looking for what is twice.
+    """
+    usual = f"[{', '.join(literal(name) for name in names)}]"
+    twice = f"keys <> {usual} AND len(list_distinct(keys)) < len(keys)"
+    keys = f"json_keys({value}, {literal(path)})"
+    return f"len(list_filter({keys}, lambda keys: {twice})) > 0" if "*" in path else twice.replace("keys", keys)
+
+
+def _without_twice(form: Format, value: str, kind: exp.DataType) -> str:
+    """*value* of *kind*, in whose rows and maps each key is there once."""
+    twice = " OR ".join(_twice("many", names, path) for path, names in _objects(kind, "$"))
+    once = f"CASE WHEN {twice} THEN trino_line_plain(many, {form.openx})::JSON ELSE many END"
+    return f"list_transform([{value}], lambda many: {once})[1]" if twice else value
+
+
+def _objects(kind: exp.DataType, path: str) -> list[tuple[str, list[str]]]:
+    """Paths of the rows and maps in *kind*, and the names that a row has."""
+    if kind.this in _LISTS:
+        return _objects(kind.expressions[0], f"{path}[*]")
+    if kind.this == exp.DType.MAP:
+        return [(path, []), *_objects(kind.expressions[1], f"{path}.*")]
+    if kind.this == exp.DType.STRUCT:
+        members = (_objects(field.args["kind"], f"{path}.{_json_key(field.name)}") for field in kind.expressions)
+        return [(path, [field.name for field in kind.expressions]), *(row for member in members for row in member)]
+    return []
 
 
 def _refused(form: Format, kind: exp.DataType, value: str, text: str) -> str:
@@ -114,11 +144,11 @@ def _nested(kind: exp.DataType) -> bool:
     return bool(kind.expressions) and kind.this in exp.DataType.NESTED_TYPES
 
 
-def _member(form: Format, value: str, name: str, position: int) -> str:
-    """SQL for the member of a JSON object: with exactly the column's key, one of another case, or one with dots."""
+def _member(form: Format, value: str, name: str, position: int, exactly: bool = True) -> str:
+    """SQL for the member of a JSON object: with *exactly* the column's key, the last one of any case, or one with dots."""
     key = (form.get(f"mapping.{name}") if form.openx else None) or name
     exact = f"json_extract({value}, {literal('$.' + _json_key(key))})"
-    choices = [exact]
+    choices = [exact] if exactly or not _folded(form) else []
     if not form.openx:
         choices.append(f"json_extract({value}, '$._col{position}')")
     if _folded(form):
@@ -126,7 +156,7 @@ def _member(form: Format, value: str, name: str, position: int) -> str:
     if form.openx and form.on("dots.in.keys", "ConvertDotsInJsonKeysToUnderscores"):
         dotted = "replace(key, '.', '_')"
         choices.append(_found(value, f"{f'lower({dotted})' if _folded(form) else dotted} = {literal(name)}"))
-    return f"coalesce({', '.join(choices)})" if len(choices) > 1 else exact
+    return f"coalesce({', '.join(choices)})" if len(choices) > 1 else choices[0]
 
 
 def _found(value: str, condition: str) -> str:
@@ -199,7 +229,7 @@ def _renamed(form: Format, value: str, kind: exp.DataType, depth: int = 0) -> st
     bound, each = f"bound{depth}", f"each{depth}"
     if kind.this == exp.DType.STRUCT:
         members = (
-            f"{literal(field.name)}, {_renamed(form, _member(form, bound, field.name, at), field.args['kind'], depth + 1)}"
+            f"{literal(field.name)}, {_renamed(form, _member(form, bound, field.name, at, False), field.args['kind'], depth + 1)}"
             for at, field in enumerate(kind.expressions)
         )
         is_a, renamed = "OBJECT", f"json_object({', '.join(members)})"
