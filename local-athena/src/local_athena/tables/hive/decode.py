@@ -11,12 +11,16 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from local_athena.dialect import errors
-from local_athena.dialect.types import to_duckdb
+from local_athena.dialect.types import display, to_duckdb
 from local_athena.model import Column
 from local_athena.tables.hive import json_values
 from local_athena.tables.hive.fields import field_delimiter
 from local_athena.tables.hive.formats import Format
-from local_athena.tables.hive.values import TEXT, literal, of_csv, of_text
+from local_athena.tables.hive.values import FLOATS, INTEGERS, TEXT, TIMESTAMPS, literal, of_csv, of_text
+
+_GROK = TEXT | INTEGERS | FLOATS | {exp.DType.BOOLEAN}
+_REGEX = _GROK | TIMESTAMPS | {exp.DType.DECIMAL, exp.DType.DATE}
+"""Types that GrokSerDe and RegexSerDe know in Trino."""
 
 
 def decoder(form: Format, columns: Sequence[Column]) -> tuple[str, list[str]]:
@@ -27,7 +31,7 @@ def decoder(form: Format, columns: Sequence[Column]) -> tuple[str, list[str]]:
     if form.kind == "opencsv":
         return "", [_open_csv(form, position, column) for position, column in enumerate(columns, 1)]
     if form.kind in ("regex", "grok"):
-        return "", [of_text(form, f"fields[{position}]", column.type) for position, column in enumerate(columns, 1)]
+        return _captures(form, columns)
     null = form.get("serialization.null.format")
     null = "\\N" if null is None else null
     delimiters = [
@@ -40,6 +44,23 @@ def decoder(form: Format, columns: Sequence[Column]) -> tuple[str, list[str]]:
         rest = f"array_to_string(fields[{len(columns)}:], {literal(field_delimiter(form))})"
         texts[-1] = f"CASE WHEN len(fields) >= {len(columns)} THEN {rest} END"
     return "", [_lazy(form, text, column.type, delimiters, null) for text, column in zip(texts, columns, strict=True)]
+
+
+def _captures(form: Format, columns: Sequence[Column]) -> tuple[str, list[str]]:
+    known = _GROK if form.kind == "grok" else _REGEX
+    values = [
+        of_text(form, f"captures[{position}]", column.type)
+        if column.type.this in known
+        else errors.raise_sql(
+            "NOT_SUPPORTED", f"Unsupported column type: {display(column.type)}", to_duckdb(column.type)
+        )
+        for position, column in enumerate(columns, 1)
+    ]
+    if form.kind == "regex":
+        return "fields AS captures", values
+    message = f"'Grok captures ' || len(fields) || ' values for {len(columns)} columns'"
+    few = errors.raise_with("HIVE_CURSOR_ERROR", message, "VARCHAR[]")
+    return f"CASE WHEN len(fields) < {len(columns)} THEN {few} ELSE fields END AS captures", values
 
 
 def _lazy(form: Format, text: str, kind: exp.DataType, delimiters: Sequence[str], null: str) -> str:

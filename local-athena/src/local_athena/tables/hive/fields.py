@@ -30,7 +30,8 @@ def parser(form: Format) -> tuple[str, Callable[[pa.Array], pa.Array]]:
         return f"opencsv:fields:{marks}", partial(_quoted_fields, marks)
     if form.kind in ("regex", "grok"):
         pattern = line_pattern(form)
-        return f"{form.kind}:{pattern.pattern}:{pattern.flags}", partial(_matched, pattern, form.kind == "regex")
+        kind, cut = ("regex", _matched) if form.kind == "regex" else ("grok:captures", _captured)
+        return f"{kind}:{pattern.pattern}:{pattern.flags}", partial(cut, pattern)
     delimiter, escape = field_delimiter(form), form.get("escape.delim")
     escape = _first(escape) if escape else None
     split = partial(_escaped_fields, delimiter, escape) if escape else partial(_split_fields, delimiter)
@@ -64,30 +65,44 @@ def line_pattern(form: Format) -> re.Pattern[str]:
         ignore = "(?si)" if form.on("input.regex.case.insensitive") else "(?s)"
         return compiled(f"{ignore}{form.get('input.regex')}")
     except (Failure, ValueError) as error:
-        raise AthenaError("HIVE_INVALID_METADATA", f"Invalid pattern of {form.serde}: {error}") from error
+        what = "Grok compilation failure" if form.kind == "grok" else f"Invalid pattern of {form.serde}"
+        raise AthenaError("HIVE_INVALID_METADATA", f"{what}: {error}") from error
 
 
 def check(form: Format, columns: int) -> None:
-    """:raises AthenaError: for a pattern that is not well formed, or has not a group for each of so many *columns*."""
+    """:raises AthenaError: for a pattern that is not well formed, or RegexSerDe's without a group for each of so many *columns*."""
     if form.kind not in ("regex", "grok"):
         return
     groups = line_pattern(form).groups
-    if groups != columns:
+    if form.kind == "regex" and groups != columns:
         raise AthenaError(
             "HIVE_CURSOR_ERROR",
             f"Number of matching groups doesn't match the number of columns: {groups} groups, {columns} columns",
         )
 
 
-def _matched(pattern: re.Pattern[str], whole: bool, lines: pa.Array) -> pa.Array:
-    """NULL instead of fields for a line that does not match. RegexSerDe matches the *whole* of it, GrokSerDe a part."""
-    found = pattern.fullmatch if whole else pattern.search
+def _matched(pattern: re.Pattern[str], lines: pa.Array) -> pa.Array:
+    """RegexSerDe's groups; NULL for a line that does not match as a whole."""
+    matches = (pattern.fullmatch(line) for line in lines.to_pylist())
+    return pa.array([list(match.groups()) if match else None for match in matches], _LIST)
 
-    def split(line: str) -> list[str | None] | None:
-        match = found(line)
-        return list(match.groups()) if match else None
 
-    return pa.array([split(line) for line in lines.to_pylist()], _LIST)
+def _captured(pattern: re.Pattern[str], lines: pa.Array) -> pa.Array:
+    """What GrokSerDe captures in a part of a line, one behind the other: a group that is not there has no place. NULL for no match.
+
+    https://github.com/trinodb/trino/blob/476/lib/trino-hive-formats/src/main/java/io/trino/hive/formats/line/grok/Match.java
+    """
+    matches = (pattern.search(line) if line.strip() else None for line in lines.to_pylist())
+    return pa.array([[*map(_unquoted, filter(_there, match.groups()))] if match else None for match in matches], _LIST)
+
+
+def _there(text: str | None) -> bool:
+    return text is not None
+
+
+def _unquoted(text: str) -> str:
+    quoted = text[:1] in ("'", '"') and text[0] == text[-1]
+    return text[1:-1] if quoted else text
 
 
 def _split_fields(delimiter: str, lines: pa.Array) -> pa.Array:

@@ -192,8 +192,11 @@ class Format:
             if not self.get("input.regex"):
                 raise AthenaError("HIVE_INVALID_METADATA", 'This table does not have serde property "input.regex"!')
         elif self.kind == "grok":
-            if not self.get("input.format"):
-                raise AthenaError("HIVE_INVALID_METADATA", 'This table does not have serde property "input.format"!')
+            pattern = self.get("input.format")
+            if pattern is None:
+                raise AthenaError("HIVE_INVALID_METADATA", "Schema does not have required 'input.format' property")
+            if not pattern.strip():
+                raise AthenaError("HIVE_INVALID_METADATA", "Grok compilation failure: {pattern} should not be empty")
         elif self.kind == "opencsv":
             separator, quote, escape = csv_marks(self)
             if separator in (quote, escape, "\0") or (quote == escape != "\0"):

@@ -117,13 +117,13 @@ def expression(pattern: str, custom: str) -> str:
     def expand(text: str, depth: int) -> str:
         nonlocal groups
         if depth > _MAX_DEPTH:
-            raise ValueError(f"a pattern is defined by itself in {pattern}")
+            raise ValueError(f"Deep recursion pattern compilation of {pattern}")
 
         def one(match: re.Match[str]) -> str:
             nonlocal groups
             name, column = match.groups()
             if name not in known:
-                raise ValueError(f"No definition for key '{name}' found")
+                raise ValueError(f"Pattern {name} is not defined.")
             if column is None:
                 return f"(?:{expand(known[name], depth + 1)})"
             groups += 1
