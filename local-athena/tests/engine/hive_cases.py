@@ -129,6 +129,8 @@ JSON = [
        [(Decimal("999999999999999999999999999999999999.99"), "1.23e45")], "TRINO json/TestJsonFormat.testDecimalLong"),
     _c("tinyint to 255", HIVE_JSON, "a tinyint, b tinyint, c array<tinyint>", '{"a": 128, "b": 1.5645e2, "c": [255, -128, 127.9]}', [(-128, -100, [-1, -128, 127])],
        "TRINO json/TestJsonFormat.testTinyint"),
+    *(_c("keys of whole numbers", HIVE_JSON, f"a map<{kind},int>", f'{{"a": {{"{key}": 1}}}}', expected, "TRINO json/TestJsonFormat.testTinyint, testInteger")
+      for kind, key, expected in (("tinyint", "128", BAD), ("int", "1.23", BAD), ("bigint", "-12", [([(-12, 1)],)]))),
     _c("tinyint 256", HIVE_JSON, "a tinyint", '{"a": 256}', BAD, "TRINO json/TestJsonFormat.testTinyint"),
     _c("days are no dates to hcatalog", HIVE_JSON, "a date", '{"a": 1}', BAD, "TRINO json/TestJsonFormat.testDate"),
     _c("a day is no moment to hcatalog", HIVE_JSON, "a timestamp", '{"a": "2024-01-02"}', BAD, "TRINO HiveFormatUtils.parseHiveTimestamp"),

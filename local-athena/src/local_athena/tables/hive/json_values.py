@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/athena/latest/ug/openx-json-serde.html, https://docs
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
@@ -13,7 +13,7 @@ from local_athena.dialect import errors
 from local_athena.dialect.types import to_duckdb
 from local_athena.model import Column
 from local_athena.tables.hive.formats import Format
-from local_athena.tables.hive.values import FLOATS, INTEGERS, TEXT, identifier, literal, of_json, sized
+from local_athena.tables.hive.values import FLOATS, INTEGERS, TEXT, identifier, literal, of_json, of_json_key, sized
 
 _CAPITAL_KEY = r'"[^"]*\p{Lu}[^"]*"\s*:'
 _LONG = r"[\d.]{16}|\d[eE]"
@@ -183,7 +183,7 @@ def _typed(form: Format, name: str, shape: str, kind: exp.DataType, depth: int) 
     if kind.this in _LISTS:
         return f"list_transform({shape}, lambda {each}: {_typed(form, name, each, kind.expressions[0], depth + 1)})"
     if kind.this == exp.DType.MAP:
-        key = _leaf(form, name, f"{each}.key", kind.expressions[0])
+        key = _leaf(form, name, f"{each}.key", kind.expressions[0], of_json_key)
         value = _typed(form, name, f"{each}.value", kind.expressions[1], depth + 1)
         entries = f"list_transform(map_entries({shape}), lambda {each}: {{'key': {key}, 'value': {value}}})"
         return f"CASE WHEN {shape} IS NOT NULL THEN map_from_entries({entries}) END"
@@ -197,10 +197,16 @@ def _typed(form: Format, name: str, shape: str, kind: exp.DataType, depth: int) 
     return _leaf(form, name, shape, kind)
 
 
-def _leaf(form: Format, name: str, text: str, kind: exp.DataType) -> str:
+def _leaf(
+    form: Format,
+    name: str,
+    text: str,
+    kind: exp.DataType,
+    read: Callable[[Format, str, exp.DataType], str] = of_json,
+) -> str:
     if kind.this in TEXT:
         return sized(text, kind)
-    return f"CASE WHEN {text} IS NOT NULL THEN coalesce({of_json(form, text, kind)}, {_bad(form, name, kind)}) END"
+    return f"CASE WHEN {text} IS NOT NULL THEN coalesce({read(form, text, kind)}, {_bad(form, name, kind)}) END"
 
 
 def _leaves(kind: exp.DataType) -> list[exp.DataType]:

@@ -84,6 +84,13 @@ def of_csv(text: str, kind: exp.DataType) -> str:
     return _number(text, kind)
 
 
+def of_json_key(form: Format, text: str, kind: exp.DataType) -> str:
+    """A key of a map of the JSON SerDes: to Hive's, a whole number has neither a fraction nor an exponent there."""
+    if kind.this in INTEGERS and not form.openx:
+        return f"TRY_CAST({_whole(text)} AS {to_duckdb(kind)})"
+    return of_json(form, text, kind)
+
+
 def of_json(form: Format, text: str, kind: exp.DataType) -> str:
     """A scalar of the JSON SerDes, from its text.
 
