@@ -4,52 +4,95 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 import pyarrow as pa
 
-from local_athena.errors import AthenaError
+from local_athena.errors import AthenaError, NotSupported
 
 _PRIMITIVE: dict[str, pa.DataType] = {
     "boolean": pa.bool_(), "int": pa.int32(), "long": pa.int64(), "float": pa.float32(), "double": pa.float64(),
     "bytes": pa.binary(), "string": pa.string(), "null": pa.null(), "enum": pa.string(), "fixed": pa.binary(),
 }  # fmt: skip
-_LOGICAL: dict[str, pa.DataType] = {
-    "date": pa.date32(), "timestamp-millis": pa.timestamp("ms"), "timestamp-micros": pa.timestamp("us"),
-    "local-timestamp-millis": pa.timestamp("ms"), "local-timestamp-micros": pa.timestamp("us"), "uuid": pa.string(),
+_LOGICAL: dict[tuple[Any, Any], pa.DataType] = {
+    ("int", "date"): pa.date32(), ("string", "uuid"): pa.string(),
+    ("long", "timestamp-millis"): pa.timestamp("ms"), ("long", "timestamp-micros"): pa.timestamp("us"),
+    ("long", "local-timestamp-millis"): pa.timestamp("ms"), ("long", "local-timestamp-micros"): pa.timestamp("us"),
+    ("int", "time-millis"): pa.time32("ms"), ("long", "time-micros"): pa.time64("us"),
 }  # fmt: skip
+
+
+type Names = dict[str, Any]
+"""Definitions by name, with their namespace and without: files refer to types that they have defined before."""
 
 
 def arrow_schema(record: Mapping[str, Any]) -> pa.Schema:
     """The Arrow schema of a record's fields.
 
-    :raises ValueError: for a union of several types or an unknown type.
+    :raises ValueError: for an unknown type.
+    :raises NotSupported: for a union of several types, or a record inside itself.
     """
-    return pa.schema([(field["name"], _arrow(field["type"])) for field in record["fields"]])
+    names: Names = {}
+    _define(record, names)
+    return pa.schema([(field["name"], _arrow(field["type"], names, ())) for field in record["fields"]])
 
 
-def _arrow(kind: Any) -> pa.DataType:
+def _define(kind: Mapping[str, Any], names: Names) -> None:
+    name = kind["name"]
+    names[name] = kind
+    names[name.rpartition(".")[2]] = kind
+    if "namespace" in kind:
+        names[f"{kind['namespace']}.{name}"] = kind
+
+
+def _arrow(kind: Any, names: Names, inside: tuple[str, ...]) -> pa.DataType:
+    """*inside* are the names of the records around."""
     if isinstance(kind, Sequence) and not isinstance(kind, str):
         branches = [branch for branch in kind if branch != "null"]
-        if len(branches) != 1:
-            raise ValueError(f"a union of several types cannot be read: {kind}")
-        return _arrow(branches[0])
+        if len(branches) > 1:
+            raise NotSupported("An Avro union of several types")
+        return _arrow(branches[0] if branches else "null", names, inside)
     if isinstance(kind, str):
-        if kind not in _PRIMITIVE:
+        if kind in _PRIMITIVE and kind not in ("enum", "fixed"):
+            return _PRIMITIVE[kind]
+        found = names.get(kind) or names.get(kind.rpartition(".")[2])
+        if found is None:
             raise ValueError(f"unknown Avro type {kind}")
-        return _PRIMITIVE[kind]
+        return _arrow(found, names, inside)
     logical = kind.get("logicalType")
+    name = kind["type"]
+    if isinstance(name, str) and name in ("record", "error", "enum", "fixed"):
+        _define(kind, names)
     if logical == "decimal":
         return pa.decimal128(kind["precision"], kind.get("scale", 0))
-    if logical in _LOGICAL:
-        return _LOGICAL[logical]
-    name = kind["type"]
+    if (name, logical) in _LOGICAL:
+        return _LOGICAL[name, logical]
     if name == "array":
-        return pa.list_(_arrow(kind["items"]))
+        return pa.list_(_arrow(kind["items"], names, inside))
     if name == "map":
-        return pa.map_(pa.string(), _arrow(kind["values"]))
-    if name == "record":
-        return pa.struct([(field["name"], _arrow(field["type"])) for field in kind["fields"]])
-    return _arrow(name)
+        return pa.map_(pa.string(), _arrow(kind["values"], names, inside))
+    if name in ("record", "error"):
+        if kind["name"] in inside:
+            raise NotSupported(f"An Avro record inside itself ({kind['name']})")
+        around = (*inside, kind["name"])
+        return pa.struct([(field["name"], _arrow(field["type"], names, around)) for field in kind["fields"]])
+    return _PRIMITIVE[name] if isinstance(name, str) and name in _PRIMITIVE else _arrow(name, names, inside)
+
+
+def raw(value: Any) -> Any:
+    """*value* with UUIDs as text, at any depth."""
+    if isinstance(value, dict):
+        return {key: raw(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [raw(item) for item in value]
+    return str(value) if isinstance(value, UUID) else value
+
+
+def has_uuids(schema: Any) -> bool:
+    """Whether ``raw`` changes anything in the rows of a file of this schema."""
+    if isinstance(schema, Mapping):
+        return schema.get("logicalType") == "uuid" or any(has_uuids(part) for part in schema.values())
+    return isinstance(schema, list) and any(has_uuids(part) for part in schema)
 
 
 def avro_schema(schema: pa.Schema) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from pyarrow import orc
 
 from local_athena.errors import AthenaError, NotSupported
 from local_athena.tables.hive import parquet_packs
-from local_athena.tables.hive.avro import arrow_schema
+from local_athena.tables.hive.avro import arrow_schema, has_uuids, raw
 from local_athena.tables.hive.cloudtrail import records
 from local_athena.tables.hive.fields import FIELDS, parser
 from local_athena.tables.hive.formats import Format
@@ -103,7 +103,8 @@ def _avro(source: Path, uri: str, target: Path) -> None:
             if not isinstance(reader.writer_schema, Mapping):
                 raise ValueError("its schema is not a record")
             schema = arrow_schema(reader.writer_schema)
-            rows = (pa.RecordBatch.from_pylist([*batch], schema=schema) for batch in batched(reader, _ROWS))
+            records = map(raw, reader) if has_uuids(reader.writer_schema) else reader
+            rows = (pa.RecordBatch.from_pylist([*batch], schema=schema) for batch in batched(records, _ROWS))
             _write(schema, rows, target)
     except (ValueError, EOFError, pa.ArrowException, OSError, KeyError, TypeError) as error:
         raise _bad(uri, error) from error

@@ -18,10 +18,10 @@ from local_athena.tables.hive.checks import evolving
 from local_athena.tables.hive.coercions import coerced, of_file
 from local_athena.tables.hive.convert import converter, packer
 from local_athena.tables.hive.decode import decoder
+from local_athena.tables.hive.file_types import check_avro, check_orc
 from local_athena.tables.hive.files import DataFile, typed_values
 from local_athena.tables.hive.footers import Footer, check_readable, read_footer
 from local_athena.tables.hive.formats import Format
-from local_athena.tables.hive.orc_types import check_orc
 from local_athena.tables.hive.packs import AT, packs
 from local_athena.tables.hive.parquet_packs import footers_in
 from local_athena.tables.hive.schemas import Layout
@@ -242,7 +242,7 @@ def _columnar(
         bytes_ += sum(column.compressed for name, column in there.items() if name in used)
         if lacking := sorted(filled & {column.name for column in table.data} - there.keys()):
             raise NotSupported(f"An Avro schema's default or alias of {lacking[0]}, which {file.item.uri} lacks,")
-        check = {"parquet": check_readable, "orc": check_orc}.get(layout.form.kind)
+        check = {"parquet": check_readable, "orc": check_orc, "avro": check_avro}.get(layout.form.kind)
         for column, kind in zip(table.data, written, strict=True) if check else ():
             if check is not None and column.name in used and column.name in there:
                 check(there[column.name], kind, file.item.uri, file.item.size)
