@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from local_athena.catalog.glue import GlueObject, is_managed, table_exists
 from local_athena.catalog.types import check_storable, columns_to_glue, from_hive, trino_spelling
+from local_athena.dialect.types import from_datatype
 from local_athena.errors import AthenaError, DdlTaskError, InvalidRequest
 from local_athena.model import DEFAULT_CATALOG, Column, Outcome, QueryContext, TableName, trino_type
 from local_athena.session import Session
@@ -210,6 +211,10 @@ def _hive(
         raise AthenaError("HIVE_PATH_ALREADY_EXISTS", f"Target directory for table '{name}' already exists: {location}")
     serde = {"serialization.format": "1"}
     if delimiter := _string(properties, "field_delimiter"):
+        if (
+            len(delimiter) > 1
+        ):  # https://docs.aws.amazon.com/athena/latest/ug/create-table-as.html#ctas-table-properties
+            raise AthenaError("INVALID_TABLE_PROPERTY", f"field_delimiter is one character, not '{delimiter}'")
         serde = {"field.delim": delimiter, "serialization.format": delimiter}
     compression = next((str(properties[key]) for key in properties if key.endswith("_compression")), None)
     target = Target(data, keys, _FORMATS[file_format], location, compression, serde, bucketed_by, count)
@@ -276,10 +281,9 @@ def _split_keys(columns: tuple[Column, ...], keys: Sequence[str]) -> tuple[tuple
     if len(lowered) == len(names):
         raise AthenaError("INVALID_TABLE_PROPERTY", "Table contains only partition columns")
     for column in columns[-len(lowered) :]:
-        if column.type.expressions and column.type.is_type("array", "map", "struct"):
+        if column.type.is_type("array", "map", "struct", "varbinary"):
             raise AthenaError(
-                "NOT_SUPPORTED",
-                f"Unsupported type {column.type.sql(dialect='trino').lower()} for partition: {column.name}",
+                "NOT_SUPPORTED", f"Unsupported type {from_datatype(column.type)} for partition: {column.name}"
             )
     return columns[: -len(lowered)], columns[-len(lowered) :]
 
