@@ -32,13 +32,16 @@ def test_other_spellings(hive: str, trino: str) -> None:
     assert trino_spelling(hive) == trino
 
 
-@pytest.mark.parametrize("hive", ["nonsense", "array<>", "map<int>", "struct<a>", "uniontype<int,string>", ""])
+@pytest.mark.parametrize("hive", ["nonsense", "array<>", "map<int>", "struct<a>", "uniontype<int,string>", "", "decimal(39,2)", "decimal(5,6)", "decimal(0)",
+                                  "varchar(65536)", "char(256)", "char(0)", "array<char(300)>"])  # fmt: skip
 def test_what_athena_does_not_read(hive: str) -> None:
     with pytest.raises(AthenaError, match="HIVE_UNSUPPORTED_FORMAT: Unsupported Hive type"):
         from_hive(hive)
 
 
-@pytest.mark.parametrize("trino", ["time(3)", "timestamp(3) with time zone", "json", "uuid"])
+@pytest.mark.parametrize(
+    "trino", ["time(3)", "timestamp(3) with time zone", "json", "uuid", "varchar(65536)", "char(256)"]
+)
 def test_what_hive_cannot_hold(trino: str) -> None:
     with pytest.raises(
         AthenaError, match=r"NOT_SUPPORTED: Unsupported Hive type: " + trino.replace("(", r"\(").replace(")", r"\)")

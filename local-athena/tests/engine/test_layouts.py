@@ -179,3 +179,12 @@ def test_a_default_of_an_avro_schema_is_refused_where_a_file_needs_it(athena: At
             assert athena.rows(f"select * from {name}") == [(1, None)]
         else:
             assert words in athena.error(f"select * from {name}")
+
+
+def test_empty_text_and_null_are_one_partition(athena: Athena) -> None:
+    athena.run(
+        "create table t with (external_location='s3://lake/t', partitioned_by=array['k']) as "
+        "select * from (values (1, ''), (2, null), (3, '__HIVE_DEFAULT_PARTITION__'), (4, 'x')) v(n, k)"
+    )
+    assert athena.rows("select n, k from t order by n") == [(1, None), (2, None), (3, None), (4, "x")]
+    assert athena.rows("show partitions t") == ["k=__HIVE_DEFAULT_PARTITION__", "k=x"]

@@ -29,6 +29,7 @@ _TO_HIVE = {
 }  # fmt: skip
 _NESTED = re.compile(r"\s*(array|map|struct)\s*<(.*)>\s*$", re.DOTALL | re.IGNORECASE)
 _SIZED = re.compile(r"\s*(decimal|numeric|varchar|char)\s*\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\)\s*$", re.IGNORECASE)
+_LARGEST = {"varchar": 65_535, "char": 255}
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 
 
@@ -44,7 +45,8 @@ def trino_spelling(hive: str) -> str:
             return f"row({', '.join(f'{_quoted(name)} {trino_spelling(kind)}' for name, kind in fields)})"
         if len(inside) == (2 if kind == "map" else 1):
             return f"{kind}({', '.join(map(trino_spelling, inside))})"
-    if sized := _SIZED.match(hive):
+    sized = _SIZED.match(hive)
+    if sized and _in_bounds(sized[1].lower(), int(sized[2]), int(sized[3] or 0)):
         name = "decimal" if sized[1].lower() == "numeric" else sized[1].lower()
         return (
             f"{name}({','.join(size for size in sized.groups()[1:] if size)})"
@@ -55,6 +57,14 @@ def trino_spelling(hive: str) -> str:
     if simple is None:
         raise AthenaError("HIVE_UNSUPPORTED_FORMAT", f"Unsupported Hive type: {hive}")
     return simple
+
+
+def _in_bounds(kind: str, size: int, scale: int) -> bool:
+    """Whether Hive has a type of these sizes: https://docs.aws.amazon.com/athena/latest/ug/data-types.html
+
+    A CTAS of ``''`` makes a varchar(0).
+    """
+    return (kind == "varchar" or size > 0) and size <= _LARGEST.get(kind, 38) and scale <= size
 
 
 @lru_cache(maxsize=4096)
@@ -74,9 +84,9 @@ def to_hive(kind: exp.DataType) -> str:
         sizes = [size.name for size in inner] or ["38", "0"]
         return f"decimal({sizes[0]},{sizes[1] if len(sizes) > 1 else 0})"
     if kind.this in (exp.DType.VARCHAR, exp.DType.TEXT):
-        return f"varchar({inner[0].name})" if inner else "string"
+        return _bounded("varchar", int(inner[0].name)) if inner else "string"
     if kind.this in (exp.DType.CHAR, exp.DType.NCHAR):
-        return f"char({inner[0].name if inner else 1})"
+        return _bounded("char", int(inner[0].name) if inner else 1)
     if kind.this in (exp.DType.ARRAY, exp.DType.LIST) and inner:
         return f"array<{to_hive(inner[0])}>"
     if kind.this == exp.DType.MAP and len(inner) == 2:
@@ -91,6 +101,15 @@ def to_hive(kind: exp.DataType) -> str:
     if kind.this in _TO_HIVE:
         return _TO_HIVE[kind.this]
     raise AthenaError("NOT_SUPPORTED", f"Unsupported Hive type: {from_datatype(kind)}")
+
+
+def _bounded(kind: str, size: int) -> str:
+    if size > _LARGEST[kind]:
+        types = f"VARCHAR(<={_LARGEST[kind]}), VARCHAR" if kind == "varchar" else f"CHAR(<={_LARGEST[kind]})"
+        raise AthenaError(
+            "NOT_SUPPORTED", f"Unsupported Hive type: {kind}({size}). Supported {kind.upper()} types: {types}."
+        )
+    return f"{kind}({size})"
 
 
 def check_storable(columns: Sequence[Column]) -> None:

@@ -102,6 +102,15 @@ def from_statement(statement: CreateTable, name: str) -> GlueObject:
         raise AthenaError(
             "FAILED", f"SemanticException [Error 10035]: Column repeated in partitioning columns: {min(duplicate)}"
         )
+    names = {column["Name"] for column in columns}
+    for column in statement.bucketed_by:
+        if column.lower() not in names:
+            raise AthenaError("FAILED", f"SemanticException [Error 10002]: Invalid column reference {column}")
+    if statement.bucketed_by and not statement.bucket_count:
+        raise AthenaError("FAILED", "SemanticException Bucket number should be a positive integer")
+    for key in keys:
+        if key["Type"].partition("<")[0].strip().lower() in ("array", "map", "struct"):
+            raise AthenaError("FAILED", f"SemanticException Partition columns have primitive types only: {key['Name']}")
     made = table_input(
         name, columns, keys, _path(statement.location), classes, serde_properties, parameters, statement.bucketed_by,
         statement.bucket_count,

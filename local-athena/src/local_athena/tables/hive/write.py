@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from local_athena.catalog.glue import DEFAULT_PARTITION
 from local_athena.catalog.partitions import Partition, path
 from local_athena.dialect.types import to_duckdb
 from local_athena.errors import AthenaError
@@ -21,7 +22,7 @@ from local_athena.storage import join_uri
 from local_athena.tables.hive.bucketing import bucket
 from local_athena.tables.hive.encode import finish
 from local_athena.tables.hive.target import Target
-from local_athena.tables.hive.values import TIMESTAMPS, identifier, literal
+from local_athena.tables.hive.values import TEXT, TIMESTAMPS, identifier, literal
 
 MAX_OPEN_WRITERS = 100
 _PARQUET_CODECS = {
@@ -56,7 +57,8 @@ def write(session: Session, duckdb_sql: str, target: Target) -> WrittenFiles:
     columns = (*target.data, *target.keys)
     names = ", ".join(f"c{at}" for at in range(len(columns)))
     casts = ", ".join(
-        f"CAST(c{at} AS {_held(column, target)}) AS {identifier(column.name)}" for at, column in enumerate(columns)
+        f"CAST({_none(f'c{at}', column, at >= len(target.data))} AS {_held(column, target)}) AS {identifier(column.name)}"
+        for at, column in enumerate(columns)
     )
     source = f"SELECT {casts} FROM ({duckdb_sql}) AS q({names})"
     if target.keys or target.bucket_count:
@@ -66,6 +68,13 @@ def write(session: Session, duckdb_sql: str, target: Target) -> WrittenFiles:
         rows = _copy(session, source, file, target)
         parts = [_Part((), None, file)] if rows else []
     return _upload(session, rows, parts, target)
+
+
+def _none(value: str, column: Column, key: bool) -> str:
+    """A partition of empty text is that of NULL, as is one of its name."""
+    if not key or column.type.this not in TEXT:
+        return value
+    return f"CASE WHEN {value} NOT IN ('', {literal(DEFAULT_PARTITION)}) THEN {value} END"
 
 
 def _held(column: Column, target: Target) -> str:
