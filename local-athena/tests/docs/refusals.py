@@ -101,8 +101,13 @@ WORDS: dict[str, list[str]] = {
         "`EXPLAIN` in another format than `TEXT`, `EXPLAIN (TYPE IO)`",
         "`EXPLAIN ANALYZE` of anything but a query",
     ],
+    "tables/hive/avro._arrow": ["Avro files with a union of several types, or a record inside itself"],
     "tables/hive/bucketing._hash": ["`bucketed_by` a column of a type that Hive's hash is not done for"],
     "tables/hive/convert._batches": [],
+    "tables/hive/convert._orc": ["ORC timestamps before 1677 or after 2262"],
+    "tables/hive/file_types.check_avro": [
+        "Avro's dates, moments and times of day as the numbers they are held as, and back"
+    ],
     "tables/hive/formats.format_of": ["SerDes beside those listed"],
     "tables/hive/scan._columnar": ["defaults and aliases of an Avro schema, where a file needs them"],
     "tables/hive/settings._check": [],
