@@ -34,11 +34,6 @@ CASES: list[tuple[list[str], str, str]] = [
     ([], "create table u with (external_location='s3://lake/u') as select 1", "MISSING_COLUMN_NAME: line 1:1: Column name not specified at position 1"),
     ([], "create table u with (external_location='s3://lake/u') as select 1 a, 2 a", "DUPLICATE_COLUMN_NAME: line 1:1: Column name 'a' specified more than once"),
     ([], "create table u with (external_location='s3://lake/u') as select interval '1' day as a", "NOT_SUPPORTED: Unsupported Hive type: interval day to second"),
-    ([], "create table u with (external_location='s3://lake/u') as select array[interval '1' month] as a", "NOT_SUPPORTED: Unsupported Hive type: interval year to month"),
-    ([], "unload (select interval '1' day as a) to 's3://lake/u/' with (format='PARQUET')", "NOT_SUPPORTED: Unsupported Hive type: interval day to second"),
-    # https://github.com/trinodb/trino/blob/423/plugin/trino-hive/src/main/java/io/trino/plugin/hive/HiveMetadata.java (``validatePartitionColumns``)
-    ([], "create table u with (external_location='s3://lake/u', partitioned_by=array['p']) as select 1 as a, X'61' as p", "NOT_SUPPORTED: Unsupported type varbinary for partition: p"),
-    ([], "create table u with (external_location='s3://lake/u', partitioned_by=array['p']) as select 1 as a, array[1] as p", "NOT_SUPPORTED: Unsupported type array(integer) for partition: p"),
     ([], "create table u with (external_location='s3://lake/u', format='TEXTFILE', field_delimiter=',,') as select 1 as a", "INVALID_TABLE_PROPERTY: field_delimiter is one character"),
     ([], "create table u with (external_location='s3://lake/u') as select timestamp '2024-01-01 00:00:00.000 UTC' as a", "NOT_SUPPORTED: Unsupported Hive type: timestamp(3) with time zone"),
     ([], "create table u with (table_type='iceberg', is_external=false, location='s3://nowhere/u/') as select 1 a", "HIVE_WRITER_OPEN_ERROR: Failed to write s3://nowhere/u/data/"),

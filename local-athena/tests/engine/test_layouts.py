@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -188,3 +189,26 @@ def test_empty_text_and_null_are_one_partition(athena: Athena) -> None:
     )
     assert athena.rows("select n, k from t order by n") == [(1, None), (2, None), (3, None), (4, "x")]
     assert athena.rows("show partitions t") == ["k=__HIVE_DEFAULT_PARTITION__", "k=x"]
+
+
+def test_types_that_neither_files_nor_partitions_have(athena: Athena) -> None:
+    """https://github.com/trinodb/trino/blob/423/plugin/trino-hive/src/main/java/io/trino/plugin/hive/HiveMetadata.java"""
+    make = (
+        "create table t with (external_location='s3://lake/t/', partitioned_by=array['p']) as select {} as a, {} as p"
+    )
+    for value, key, expected in (
+        ("array[interval '1' month]", "1", "Unsupported Hive type: interval year to month"),
+        ("1", "X'61'", "Unsupported type varbinary for partition: p"),
+        ("1", "array[1]", "Unsupported type array(integer) for partition: p"),
+    ):
+        assert athena.error(make.format(value, key)) == f"NOT_SUPPORTED: {expected}"
+    found = athena.error("unload (select interval '1' day as a) to 's3://lake/u/' with (format='PARQUET')")
+    assert found == "NOT_SUPPORTED: Unsupported Hive type: interval day to second"
+
+
+def test_decimals_of_more_digits_than_38_are_bad_data(athena: Athena) -> None:
+    athena.put("t/f", _parquet(a=pa.array([Decimal("1.5")], pa.decimal256(50, 10))))
+    athena.run("create external table t (a decimal(38,10)) stored as parquet location 's3://lake/t/'")
+    assert athena.error("select a from t").startswith(
+        "HIVE_BAD_DATA: Field a's type decimal256(50, 10) in parquet file"
+    )
