@@ -50,7 +50,7 @@ def converter(form: Format) -> tuple[str, Callable[[Path, str, Path], None]] | N
 def packer(form: Format) -> tuple[str, Callable[[Sequence[Path | bytes], Sequence[str], Path], None]]:
     """As ``converter``, for many files into one: ``convert(sources, uris, target)``."""
     if form.kind == "parquet":
-        return "pack:parquet:moments", parquet_packs.pack
+        return "pack:parquet:types", parquet_packs.pack
     text = _text_form(form)
     return f"pack:{text.name}", partial(_pack, text)
 
