@@ -270,7 +270,7 @@ def _evaluated(call: Call) -> Value:
 
 
 def _fails_late(call: Call, error: AthenaError) -> bool:
-    # What the analyser refuses has a place. A constant pattern is cast before anything sees that there is no text.
+    # Errors of the analyser have a place. A constant pattern is cast before anything sees that there is no text.
     early = error.code not in TRIED or error.message.startswith("line ") or call.name in functions.AGGREGATE_NAMES
     values = [a for a in call.args if isinstance(a, Value)]
     without_text = call.name.startswith("regexp_") and values[0].type == UNKNOWN

@@ -105,7 +105,9 @@ def inside(window: exp.Expr) -> exp.Expr:
 class Placed(AthenaTrinoParser):
     """sqlglot's parser, whose operators know where they stand."""
 
-    def _build_predicate(self, klass: Any, this: Any, expression: Any, comments: Any = None, negate: bool = False) -> Any:
+    def _build_predicate(
+        self, klass: Any, this: Any, expression: Any, comments: Any = None, negate: bool = False
+    ) -> Any:
         """A predicate as it is written: sqlglot would put those inside it into brackets, which Trino's grammar asks for."""
         made = klass(this=this, expression=expression)
         if negate:
