@@ -88,7 +88,7 @@ def _matched(pattern: re.Pattern[str], lines: pa.Array) -> pa.Array:
 
 
 def _captured(pattern: re.Pattern[str], lines: pa.Array) -> pa.Array:
-    """What GrokSerDe captures in a part of a line, one behind the other: a group that is not there has no place. NULL for no match.
+    """GrokSerDe's captures in a part of a line, one behind the other: a group that is not there has no place. NULL for no match.
 
     https://github.com/trinodb/trino/blob/476/lib/trino-hive-formats/src/main/java/io/trino/hive/formats/line/grok/Match.java
     """

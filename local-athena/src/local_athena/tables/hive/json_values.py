@@ -17,7 +17,7 @@ from local_athena.tables.hive.values import FLOATS, INTEGERS, TEXT, identifier, 
 
 _CAPITAL_KEY = r'"[^"]*\p{Lu}[^"]*"\s*:'
 _LONG = r"[\d.]{16}|\d[eE]"
-"""What may be a number that a double does not hold, or one that OpenX spells anew."""
+"""Finds numbers that a double may not hold, and those that OpenX spells anew."""
 _LISTS = (exp.DType.ARRAY, exp.DType.LIST)
 
 
