@@ -80,23 +80,26 @@ def coerced(value: str, old: exp.DataType, new: exp.DataType) -> str:
 def of_file(value: str, kind: exp.DataType, finer: bool) -> str:
     """A column of a columnar file as *kind*: text cut to its length, moments rounded to Athena's milliseconds where *finer*."""
     cast = f"CAST({value} AS {to_duckdb(kind)})"
-    return _exact(cast, kind) if finer or any(size(part) for part in kind.find_all(exp.DataType)) else cast
+    bounded = any(part.this in (*_VARCHAR, *_CHAR) and size(part) for part in kind.find_all(exp.DataType))
+    return _exact(cast, kind, finer) if finer or bounded else cast
 
 
-def _exact(value: str, kind: exp.DataType) -> str:
+def _exact(value: str, kind: exp.DataType, finer: bool) -> str:
     if kind.this in TIMESTAMPS:
-        return milli(value)
+        return milli(value) if finer else value
     if kind.this in (*_VARCHAR, *_CHAR):
         return sized(value, kind)
     if kind.this in _LISTS:
-        return f"list_transform({value}, lambda item: {_exact('item', kind.expressions[0])})"
+        return f"list_transform({value}, lambda item: {_exact('item', kind.expressions[0], finer)})"
     if kind.this == exp.DType.MAP:
-        key, item = (_exact(f"entry.{part}", a) for part, a in zip(("key", "value"), kind.expressions, strict=True))
+        key, item = (
+            _exact(f"entry.{part}", a, finer) for part, a in zip(("key", "value"), kind.expressions, strict=True)
+        )
         entries = f"list_transform(map_entries({value}), lambda entry: {{'k': {key}, 'v': {item}}})"
         return f"CASE WHEN {value} IS NOT NULL THEN map_from_entries({entries}) END"
     if kind.this == exp.DType.STRUCT:
         fields = (
-            f"{literal(field.name)}: {_exact(f'({value}).{identifier(field.name)}', field.args['kind'])}"
+            f"{literal(field.name)}: {_exact(f'({value}).{identifier(field.name)}', field.args['kind'], finer)}"
             for field in kind.expressions
         )
         return f"CASE WHEN {value} IS NOT NULL THEN {{{', '.join(fields)}}} END"

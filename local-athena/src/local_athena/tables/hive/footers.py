@@ -56,8 +56,8 @@ class Footer:
 
     @property
     def finer(self) -> set[str]:
-        """The columns with moments that may be finer than Athena's milliseconds."""
-        return {name for name, kind in self.shape if "timestamp[us" in kind or "timestamp[ns" in kind}
+        """The columns with moments that may be finer than Athena's milliseconds, in lower case."""
+        return {name.lower() for name, kind in self.shape if "timestamp[us" in kind or "timestamp[ns" in kind}
 
     def found(self, columns: Sequence[Column], positions: Mapping[str, int] | None) -> dict[str, FileColumn]:
         """The file's columns by the names of the table's *columns*: by name, or by their *positions*."""

@@ -249,7 +249,7 @@ def _columnar(
     expressions = []
     for column, kind in zip(table.data, written, strict=True):
         name = known.get(column.name)
-        read = of_file(identifier(name), kind, name in fine) if name else f"CAST(NULL AS {to_duckdb(kind)})"
+        read = of_file(identifier(name), kind, name.lower() in fine) if name else f"CAST(NULL AS {to_duckdb(kind)})"
         expressions.append(coerced(read, kind, column.type))
     return expressions, bytes_ if layout.form.kind == "parquet" else sum(file.item.size for file in files)
 
