@@ -1,4 +1,4 @@
-"""What a column of a partition or a file becomes where the table declares another type.
+"""Coercions of columns whose type in a partition or a file is not the one that the table declares.
 
 Pairs of types: https://github.com/trinodb/trino/blob/423/plugin/trino-hive/src/main/java/io/trino/plugin/hive/util/HiveCoercionPolicy.java;
 values: https://github.com/trinodb/trino/tree/423/plugin/trino-hive/src/main/java/io/trino/plugin/hive/coercions.
