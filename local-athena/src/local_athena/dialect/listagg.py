@@ -17,7 +17,7 @@ _AFTER = (
 
 
 def parse(parser: Any) -> exp.Expr:
-    """What stands behind ``LISTAGG(``, but for the last bracket."""
+    """Text behind ``LISTAGG(``, but for the last bracket."""
     distinct = parser._match(TokenType.DISTINCT)
     if not distinct:
         parser._match(TokenType.ALL)

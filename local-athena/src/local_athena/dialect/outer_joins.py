@@ -63,7 +63,7 @@ def _apart(term: exp.Expr, left: list[Field], right: list[Field]) -> bool:
 
 
 def _list_of_query(node: exp.In) -> exp.Expr | None:
-    """What stands behind IN, if that is a query or VALUES."""
+    """The side behind IN, if that is a query or VALUES."""
     listed = node.args.get("query") or next(iter(node.expressions), None)
     return listed if isinstance(listed, exp.Query | exp.Values) else None
 

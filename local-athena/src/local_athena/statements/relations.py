@@ -322,7 +322,7 @@ def _after(table: exp.Table) -> str:
 
 
 def _place_missing(name: TableName, position: str) -> AthenaError:
-    """What Trino's analyser says of a table in a schema, or in a catalog, that is not there."""
+    """The words of Trino's analyser for a table in a schema, or in a catalog, that is not there."""
     if name.catalog != DEFAULT_CATALOG and not is_managed(name.catalog):
         return AthenaError("CATALOG_NOT_FOUND", f"{position}: Catalog '{name.catalog}' does not exist")
     return AthenaError("SCHEMA_NOT_FOUND", f"{position}: Schema '{name.database}' does not exist")

@@ -25,7 +25,7 @@ _MAX_PRECISION = 38
 
 
 class PathSyntaxError(Failure):
-    """What is no path, and the *offset* of the character of it where that shows."""
+    """A text that is no path, and the *offset* of the character of it where that shows."""
 
     def __init__(self, message: str, offset: int) -> None:
         super().__init__(f"SYNTAX_ERROR: {message}")

@@ -239,7 +239,7 @@ def index(item: Any) -> int:
 
 
 def kind(item: Any) -> str:
-    """What the method ``type()`` says of *item*."""
+    """The answer of the method ``type()`` of *item*."""
     if isinstance(item, Typed):
         name = str(item.type[0])
         return "number" if is_number(item.type) else "string" if name in TEXTS else MOMENTS.get(name, name)

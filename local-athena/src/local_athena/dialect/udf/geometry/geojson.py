@@ -62,7 +62,7 @@ _SIGNS = {
 
 
 def _unexpected(text: str, at: int) -> str:
-    """Where *text* is no JSON, in the words of the parser that JTS uses."""
+    """The place where *text* is no JSON, in the words of the parser that JTS uses."""
     if at >= len(text):
         return f"Unexpected token END OF FILE at position {at}."
     sign = _SIGNS.get(text[at])

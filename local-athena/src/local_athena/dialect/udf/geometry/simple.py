@@ -1,4 +1,4 @@
-"""What makes a geometry not simple in Esri's library, as far as it can be told point by point."""
+"""Reasons why a geometry is not simple in Esri's library, as far as it can be told point by point."""
 
 from __future__ import annotations
 
