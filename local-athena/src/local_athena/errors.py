@@ -49,7 +49,7 @@ class NotSupported(AthenaError):
 
 
 class DdlTaskError(AthenaError):
-    """What Hive's metastore refuses of a statement that could be read."""
+    """Refusals of Hive's metastore, of a statement that could be read."""
 
     def __init__(self, message: str) -> None:
         super().__init__(

@@ -1,4 +1,4 @@
-"""What Athena looks up before it starts a query.
+"""Lookups of Athena before it starts a query.
 
 https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/statements.md (#204, #207, #208, #212)
 """

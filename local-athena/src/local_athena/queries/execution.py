@@ -191,7 +191,7 @@ class QueryExecution:
 
     @property
     def output_location(self) -> str:
-        """Where the result lies, or would."""
+        """The place where the result lies, or would."""
         if self.result and self.result.location:
             return self.result.location
         return location(self.submission.output_prefix, self.id, *self.kind)

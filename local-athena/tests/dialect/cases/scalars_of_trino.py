@@ -1,4 +1,4 @@
-"""What the whole of Trino's own tests of scalar functions showed, and its neighbours.
+"""Faults that the whole of Trino's own tests of scalar functions showed, and their neighbours.
 
 https://github.com/trinodb/trino/tree/master/core/trino-main/src/test/java/io/trino/operator/scalar
 """

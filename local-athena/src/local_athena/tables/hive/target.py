@@ -1,4 +1,4 @@
-"""Where a write of a Hive table goes, and in which format."""
+"""Place and format of a write of a Hive table."""
 
 from __future__ import annotations
 
