@@ -168,7 +168,7 @@ STATEMENTS = (
     """CREATE MACRO trino_local(x) AS CASE WHEN x.z = 'UTC' THEN x.i WHEN x.z[1] IN ('+', '-') THEN x.i +
     to_minutes(trino_offset(x.z))
         ELSE timezone(x.z, timezone('UTC', x.i)) END""",
-    # Of moments that a clock shows twice Java takes the earlier, DuckDB the later. The clock may have been set back since yesterday.
+    # Of moments that a clock shows twice Java takes the earlier, DuckDB the later. It may have been set back since yesterday.
     "CREATE MACRO trino_set_back(i, l, z) AS timezone(z, timezone('UTC', i - to_days(1))) + to_days(1) - l",
     """CREATE MACRO trino_earlier(i, l, z) AS CASE WHEN timezone(z, timezone('UTC', i - to_days(1))) + to_days(1) = l THEN i
         WHEN timezone(z, timezone('UTC', i - trino_set_back(i, l, z))) = l THEN least(i, i - trino_set_back(i, l, z)) ELSE i END""",
