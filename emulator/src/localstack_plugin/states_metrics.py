@@ -22,8 +22,9 @@ _ENDED = {
 
 @patch(Execution.start)  # type: ignore[untyped-decorator]
 def start(started: Any, self: Execution) -> None:
-    started(self)
+    # First, for it may have ended before this call has.
     _tell(self, {"ExecutionsStarted": (1, "Count")})
+    started(self)
 
 
 @patch(BaseExecutionWorkerCommunication.terminated)  # type: ignore[untyped-decorator]
