@@ -29,6 +29,12 @@ class Aws:
         self.fails = {}
         self.never_ends = False
         self.stopped = []
+        self.columns = {"n": "bigint"}
+
+    def get_table(self, DatabaseName, Name):  # noqa: N803
+        columns = [{"Name": name, "Type": hive} for name, hive in self.columns.items()]
+        gone = {"Name": "gone", "Type": "timestamp", "Parameters": {"iceberg.field.current": "false"}}
+        return {"Table": {"StorageDescriptor": {"Columns": [*columns, gone]}}}
 
     def get_paginator(self, _):
         return self
@@ -110,6 +116,25 @@ def test_a_parquet_export_is_unloaded_and_has_a_list_of_files(aws):
     assert (entry["files"], len(listed["files"])) == (4, 4)
     assert all(sql.startswith("unload (select * from ") and sql.endswith("(format = 'PARQUET')") for sql in aws.sent)
     assert listed == json.loads(aws.objects[POINTER])
+
+
+@pytest.mark.parametrize(
+    ("hive", "queried"),
+    [
+        ("timestamp", "timestamp(3)"),
+        ("array<timestamp>", "array(timestamp(3))"),
+        ("map<string,timestamp>", "map(varchar,timestamp(3))"),
+        (
+            "struct<int:int,at:timestamp,of:array<struct<a b:decimal(10,2)>>>",
+            'row("int" integer,"at" timestamp(3),"of" array(row("a b" decimal(10,2))))',
+        ),
+    ],
+)
+def test_timestamps_are_unloaded_with_milliseconds(aws, hive, queried):
+    aws.columns = {"n": "bigint", "at": hive}
+    write(export(format="parquet"))
+    (sql,) = aws.sent
+    assert f'select "n", cast("at" as {queried}) as "at" from "s"."orders"' in sql
 
 
 def test_a_failure_leaves_the_last_export_and_the_others_are_written(aws):

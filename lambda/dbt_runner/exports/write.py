@@ -19,6 +19,7 @@ from typing import Any
 from dbt_runner import errors
 from dbt_runner.configuration import Configuration
 from dbt_runner.exports.athena import Athena, QueryFailed
+from dbt_runner.exports.columns import selection
 from dbt_runner.exports.description import Export
 from dbt_runner.exports.folder import Folder
 from dbt_runner.logs import logger
@@ -104,7 +105,8 @@ def _write(export: Export, folder: Folder, athena: Athena) -> dict[str, Any]:
     for table in export.tables:
         source = f'"{table.schema}"."{table.table}"'
         if export.format == "parquet":
-            athena.run(f"unload (select * from {source}) to '{folder.uri(table.table)}/' with (format = 'PARQUET')")
+            query = f"select {selection(table.schema, table.table)} from {source}"
+            athena.run(f"unload ({query}) to '{folder.uri(table.table)}/' with (format = 'PARQUET')")
         else:
             # UNLOAD writes text without a header and without quotes; the result of a query is CSV with both.
             result = athena.run(f"select * from {source}")
