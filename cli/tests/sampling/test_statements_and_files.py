@@ -91,6 +91,14 @@ def test_about_as_many_rows_are_drawn_as_are_wanted():
     assert statements.threshold(4, 1) == -(2**62)
 
 
+def test_timestamps_come_as_text_or_inside_other_values_with_milliseconds():
+    events = table("events", {"at": "timestamp", "of": "struct<end:timestamp,ids:array<int>>", "tags": "array<string>"})
+    assert 'unload (select cast("at" as varchar) as "at", ' in statements.unload(events, "", None, "key", "s3://a/b/")
+    assert 'cast("of" as row("end" timestamp(3), "ids" array(integer))) as "of", "tags" as "tags"' in statements.unload(
+        events, "", None, "key", "s3://a/b/"
+    )
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -128,9 +128,27 @@ def masked(column: Column, key: str) -> str:
 
 
 def _selected(column: Column, key: str) -> str:
-    # UNLOAD to Parquet rounds timestamps to milliseconds; chars come padded or not.
-    as_text = column.type is not None and column.type.name in ("timestamp", "char")
-    return f"cast({masked(column, key)} as varchar)" if as_text else masked(column, key)
+    # UNLOAD refuses timestamps finer than milliseconds (https://github.com/aws/aws-sdk-pandas/issues/2252), as are those of
+    # Iceberg tables: they come as text, except inside other values. Chars come padded or not.
+    value, kind = masked(column, key), column.type or _TEXT
+    if kind.name in ("timestamp", "char"):
+        return f"cast({value} as varchar)"
+    if kind.nested and column.mask in (None, "keep") and _holds_timestamps(kind):
+        return f"cast({value} as {_in_milliseconds(kind)})"
+    return value
+
+
+def _holds_timestamps(kind: Type) -> bool:
+    return kind.name == "timestamp" or any(map(_holds_timestamps, kind.of))
+
+
+def _in_milliseconds(kind: Type) -> str:
+    if kind.name == "timestamp":
+        return "timestamp(3)"
+    inner = [_in_milliseconds(one) for one in kind.of]
+    if kind.names:
+        inner = [f"{identifier(name)} {one}" for name, one in zip(kind.names, inner, strict=True)]
+    return f"{kind.name}({', '.join(inner)})" if inner else str(kind)
 
 
 def _from(table: Table, where: str) -> str:
