@@ -90,6 +90,14 @@ def test_the_cache_forgets_the_least_recently_used_but_nothing_in_use(tmp_path: 
     assert all(cache.get(S3Object(f"s3://b/x{number}", 4, "e")) for number in range(10))
 
 
+def test_a_file_that_two_have_downloaded_stays_the_first_ones(tmp_path: Path) -> None:
+    cache = DiskCache(tmp_path, 100)
+    item = S3Object("s3://b/k", 4, "e")
+    shown, again = (cache.add(item, lambda path: path.write_bytes(b"1234") and None).stat().st_ino for _ in range(2))
+    assert again == shown
+    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 1
+
+
 def test_a_failed_download_leaves_no_file(tmp_path: Path) -> None:
     cache = DiskCache(tmp_path, max_bytes=10)
     item = S3Object("s3://b/k.csv.gz", 4, "e")

@@ -21,7 +21,7 @@ _IN_USE_SECONDS = 900.0
 
 
 class DiskCache:
-    """Files appear whole (a temporary file, then a rename) and go least recently used first.
+    """Files appear whole (a temporary file, then its second name) and go least recently used first.
 
     *max_bytes* bounds what is kept; files used within the last quarter of an hour stay even beyond it.
     """
@@ -60,14 +60,15 @@ class DiskCache:
         try:
             fill(temporary)
             added = temporary.stat().st_size
+            path.parent.mkdir(exist_ok=True)
             try:
-                temporary.replace(path)
-            except FileNotFoundError:
-                path.parent.mkdir(exist_ok=True)
-                temporary.replace(path)
-        except BaseException:
+                # Never over a file that another thread has shown meanwhile: a file without a name cannot be linked, as
+                # readers of the other one are about to (https://man7.org/linux/man-pages/man2/link.2.html).
+                path.hardlink_to(temporary)
+            except FileExistsError:
+                return path
+        finally:
             temporary.unlink(missing_ok=True)
-            raise
         with self._lock:
             self._bytes += added
             if self._bytes > self._max_bytes:
