@@ -35,7 +35,8 @@ _ROOM = 4096
 """Bytes of the smallest file that a disk has room for or has not."""
 _SAVED_AT_THE_END = "\nIts state is saved by `just down`."
 # The supervisor starts the runtime, which is the emulator, in its own process group, and may be killed without it.
-_NAMES = ("localstack-supervisor", "localstack.runtime")
+# The first is localstack-supervisor, of which the system shows fifteen letters, in brackets, until it has its arguments.
+_NAMES = ("localstack-supe", "localstack.runtime")
 
 
 def up(settings: Settings) -> str:
