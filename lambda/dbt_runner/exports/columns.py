@@ -28,7 +28,7 @@ _TOKEN = re.compile(r"([^<>,:()]+):|[a-z]+|[<>]")
 
 
 def selection(schema: str, table: str) -> str:
-    """What UNLOAD selects of a table or view: ``*``, or all its columns where some hold timestamps.
+    """A select list of a table or view for UNLOAD: ``*``, or all its columns where some hold timestamps.
 
     Raises:
         TerminalError, TransientError: Glue refuses, or has no such table.
