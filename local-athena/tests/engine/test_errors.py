@@ -73,6 +73,7 @@ CASES: list[tuple[list[str], str, str]] = [
     # https://github.com/elementary-data/elementary/issues/1678, https://github.com/trinodb/trino/blob/master/plugin/trino-hive/src/main/java/io/trino/plugin/hive/util/HiveTypeTranslator.java
     ([], "create table u with (external_location='s3://lake/u') as select 1 as id, cast(now() as timestamp(6)) as bucket_start", "NOT_SUPPORTED: Incorrect timestamp precision for timestamp(6); the configured precision is MILLISECONDS; column name: bucket_start"),
     ([], "create table u with (external_location='s3://lake/u') as select array[cast(null as timestamp(4))] as a", "NOT_SUPPORTED: Incorrect timestamp precision for timestamp(4); the configured precision is MILLISECONDS; column name: a"),
+    ([], "select regexp_count()", "FUNCTION_NOT_FOUND: line 1:8: Unexpected parameters () for function regexp_count."),
     ([], "unload (select cast(now() as timestamp(6)) as a) to 's3://lake/u/' with (format='PARQUET')", "NOT_SUPPORTED: Incorrect timestamp precision for timestamp(6); the configured precision is MILLISECONDS; column name: a"),
     ([], "create table u with (external_location='s3://lake/u', format='TEXTFILE') as select row(1, 'a') as a", "NOT_SUPPORTED: Anonymous row type is not supported in Hive. Please give each field a name: row(integer, varchar(1))"),
     ([ICE.replace(" 1 as id", " uuid() as id")], 'select * from "i$partitions"', 'NOT_SUPPORTED: The metadata table "i$partitions" of a table with a column of type uuid is not supported by local Athena (see docs/ATHENA.md)'),

@@ -273,7 +273,7 @@ def _fails_late(call: Call, error: AthenaError) -> bool:
     # Errors of the analyser have a place. A constant pattern is cast before anything sees that there is no text.
     early = error.code not in TRIED or error.message.startswith("line ") or call.name in functions.AGGREGATE_NAMES
     values = [a for a in call.args if isinstance(a, Value)]
-    without_text = call.name.startswith("regexp_") and values[0].type == UNKNOWN
+    without_text = call.name.startswith("regexp_") and any(v.type == UNKNOWN for v in values[:1])
     return not early and not without_text and any(v.const is not None for v in values)
 
 
