@@ -255,12 +255,12 @@ def _negate(ctx: Context, node: exp.Neg, scope: Scope) -> Value:
 def _concat(ctx: Context, node: exp.DPipe, scope: Scope) -> Value:
     values = [ctx.expression(e, scope) for e in node.flatten()]
     try:
-        return operators.joined(values, node)
+        return concatenation.joined(values, node)
     except AthenaError:  # the place of the one among them that does not fit
         first, nodes = chains.spine(node, (exp.DPipe,))
         value = ctx.expression(first, scope)
         for step in nodes:
-            value = operators.concat([value, ctx.expression(step.expression, scope)], step)
+            value = concatenation.concat([value, ctx.expression(step.expression, scope)], step)
         raise
 
 

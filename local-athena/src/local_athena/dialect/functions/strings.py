@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from local_athena.dialect import operators
+from local_athena.dialect import concatenation
 from local_athena.dialect.call import Call
 from local_athena.dialect.casts import cast_sql
 from local_athena.dialect.coercion import coerce
@@ -124,7 +124,7 @@ def _substr_binary(call: Call) -> Value:
 
 def _concat(call: Call) -> Value:
     _two_or_more(call)
-    return operators.concat(call.values(), call.node)
+    return concatenation.concat(call.values(), call.node)
 
 
 def _two_or_more(call: Call) -> None:
