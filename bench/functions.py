@@ -32,8 +32,9 @@ import duckdb
 import function_calls
 import mmh3
 from local_athena import dialect
-from local_athena.dialect import casts, functions
-from local_athena.dialect.types import held, parse_type, to_datatype
+from local_athena.dialect import functions
+from local_athena.dialect.values import casts
+from local_athena.dialect.values.types import held, parse_type, to_datatype
 from local_athena.errors import AthenaError
 from local_athena.model import Column
 from rich.console import Console

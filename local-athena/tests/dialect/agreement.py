@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from local_athena import dialect
-from local_athena.dialect.types import parse_type, to_datatype
+from local_athena.dialect.values.types import parse_type, to_datatype
 from local_athena.model import Column
 
 MANY_TEXTS = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

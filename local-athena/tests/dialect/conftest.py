@@ -13,7 +13,7 @@ import pytest
 from tests.truth.local import fetched
 
 from local_athena import dialect
-from local_athena.dialect import types
+from local_athena.dialect.values import types
 
 
 @pytest.fixture(scope="session")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from local_athena.dialect.assignment import assignable
-from local_athena.dialect.types import INTEGERS, parse_type
+from local_athena.dialect.values.assignment import assignable
+from local_athena.dialect.values.types import INTEGERS, parse_type
 
 NUMBERS = (*INTEGERS, "decimal(3,2)", "decimal(38,0)", "real", "double")
 MOMENTS = ("date", "timestamp(0)", "timestamp(6)", "timestamp(3) with time zone")

@@ -27,10 +27,10 @@ from tests.dialect.agreement import (
     texts_of,
 )
 
-from local_athena.dialect import clocks
-from local_athena.dialect.types import parse_type
 from local_athena.dialect.udf.statistics import merged_buckets
 from local_athena.dialect.udf.texts import levenshtein
+from local_athena.dialect.values import clocks
+from local_athena.dialect.values.types import parse_type
 
 CAST_TEXTS = {
     "tinyint": r"[+-]?[0-9]{1,4}", "smallint": r"[+-]?[0-9]{1,6}", "integer": r"[+-]?[0-9]{1,11}", "bigint": r"[+-]?[0-9]{1,20}",

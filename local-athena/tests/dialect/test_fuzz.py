@@ -14,7 +14,7 @@ from hypothesis.strategies import SearchStrategy
 from tests.truth.local import fetched
 
 from local_athena.dialect import functions
-from local_athena.dialect.signatures import Pattern, overload
+from local_athena.dialect.expressions.signatures import Pattern, overload
 from local_athena.errors import AthenaError
 
 LITERALS = (

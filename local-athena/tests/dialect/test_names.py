@@ -7,7 +7,7 @@ from tests.dialect import shapes_of_names, shapes_of_places
 from tests.dialect.conftest import Run
 
 from local_athena import dialect
-from local_athena.dialect import foreign, reserved
+from local_athena.dialect.parsing import foreign, reserved
 from local_athena.errors import AthenaError
 
 

@@ -15,7 +15,8 @@ from tests.docs.sources import expression_trees, expressions, refused_expression
 from tests.results import test_text
 
 from local_athena.catalog.types import to_hive
-from local_athena.dialect import functions, types
+from local_athena.dialect import functions
+from local_athena.dialect.values import types
 from local_athena.errors import AthenaError
 from local_athena.model import Column, trino_type
 from local_athena.tables.iceberg.types import check_precision, from_trino

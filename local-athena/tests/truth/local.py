@@ -8,7 +8,7 @@ import duckdb
 from tests.truth.answers import Answer
 
 from local_athena import dialect
-from local_athena.dialect import types
+from local_athena.dialect.values import types
 from local_athena.errors import AthenaError
 from local_athena.results.text import render
 

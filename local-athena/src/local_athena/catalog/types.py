@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from sqlglot import exp
 
-from local_athena.dialect.types import from_datatype
+from local_athena.dialect.values.types import from_datatype
 from local_athena.errors import AthenaError
 from local_athena.model import Column, trino_type
 

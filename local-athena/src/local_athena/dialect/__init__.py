@@ -16,9 +16,10 @@ that Athena prints (``2024-07-05 12:34:56.789 America/New_York``, ``3 04:05:06.7
 TIMESTAMP WITH TIME ZONE. Inside arrays, maps and rows the same holds for each element.
 """
 
-from local_athena.dialect import errors, types
+from local_athena.dialect import errors
 from local_athena.dialect.connection import connect
-from local_athena.dialect.parser import LocalAthena, parse
+from local_athena.dialect.parsing.parser import LocalAthena, parse
 from local_athena.dialect.translation import Translation, translate, wide_decimals
+from local_athena.dialect.values import types
 
 __all__ = ["LocalAthena", "Translation", "connect", "errors", "parse", "translate", "types", "wide_decimals"]

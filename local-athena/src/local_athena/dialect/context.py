@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from local_athena.dialect.coercion import coerce
 from local_athena.dialect.errors import type_mismatch
 from local_athena.dialect.scope import Field, Query, Scope, Value
-from local_athena.dialect.types import BOOLEAN, UNKNOWN
+from local_athena.dialect.values.coercion import coerce
+from local_athena.dialect.values.types import BOOLEAN, UNKNOWN
 from local_athena.model import Column
 
 _CLAUSES = ("WHERE clause", "HAVING clause", "JOIN ON clause")

@@ -10,9 +10,9 @@ import re
 import duckdb
 from sqlglot import exp
 
-from local_athena.dialect import cast_errors
 from local_athena.dialect.sqltext import text
 from local_athena.dialect.udf.failures import TRIED
+from local_athena.dialect.values import cast_errors
 from local_athena.errors import AthenaError, ExhaustedResources, InternalError, StackOverflow, Untranslated
 
 

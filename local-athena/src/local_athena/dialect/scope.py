@@ -12,8 +12,8 @@ from typing import Any
 from sqlglot import exp
 
 from local_athena.dialect.errors import failure
-from local_athena.dialect.plans import Plan
-from local_athena.dialect.types import Type, held, ident
+from local_athena.dialect.queries.plans import Plan
+from local_athena.dialect.values.types import Type, held, ident
 from local_athena.errors import NotSupported
 
 

@@ -9,14 +9,16 @@ from typing import Literal
 
 from sqlglot import exp
 
-from local_athena.dialect import calls, expressions, fine, queries
-from local_athena.dialect.assignment import assigned
-from local_athena.dialect.casts import cast_sql
-from local_athena.dialect.coercion import convert_nested, convert_row
 from local_athena.dialect.context import Context
-from local_athena.dialect.operators import WIDE
+from local_athena.dialect.expressions import calls, expressions
+from local_athena.dialect.expressions.operators import WIDE
+from local_athena.dialect.queries import queries
 from local_athena.dialect.scope import Field, Query, strict
-from local_athena.dialect.types import (
+from local_athena.dialect.values import fine
+from local_athena.dialect.values.assignment import assigned
+from local_athena.dialect.values.casts import cast_sql
+from local_athena.dialect.values.coercion import convert_nested, convert_row
+from local_athena.dialect.values.types import (
     DAYS,
     GEOMETRIES,
     MONTHS,

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from local_athena.catalog.glue import GlueObject, is_managed, table_exists
 from local_athena.catalog.types import check_storable, columns_to_glue, from_hive, trino_spelling
-from local_athena.dialect.types import from_datatype
+from local_athena.dialect.values.types import from_datatype
 from local_athena.errors import AthenaError, DdlTaskError, InvalidRequest
 from local_athena.model import DEFAULT_CATALOG, Column, Outcome, QueryContext, TableName, trino_type
 from local_athena.session import Session

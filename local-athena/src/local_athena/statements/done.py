@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from local_athena.dialect.types import from_datatype
+from local_athena.dialect.values.types import from_datatype
 from local_athena.model import Column, Outcome, trino_type
 
 

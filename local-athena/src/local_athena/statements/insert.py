@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from local_athena.catalog.glue import GlueObject, table_missing
 from local_athena.catalog.partitions import from_glue
-from local_athena.dialect.assignment import assignable
-from local_athena.dialect.types import from_datatype, to_duckdb
+from local_athena.dialect.values.assignment import assignable
+from local_athena.dialect.values.types import from_datatype, to_duckdb
 from local_athena.errors import AthenaError, NotSupported
 from local_athena.model import Column, Outcome, TableName, trino_type
 from local_athena.session import Session

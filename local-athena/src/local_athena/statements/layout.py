@@ -10,7 +10,7 @@ import re
 
 from sqlglot import exp
 
-from local_athena.dialect.reserved import WORDS
+from local_athena.dialect.parsing.reserved import WORDS
 from local_athena.errors import AthenaError, InvalidRequest
 from local_athena.model import TableName
 from local_athena.sql.trino import parse_query

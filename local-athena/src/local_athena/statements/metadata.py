@@ -11,7 +11,7 @@ from sqlglot import exp
 from local_athena import dialect
 from local_athena.catalog.glue import table_missing
 from local_athena.catalog.partitions import Partition
-from local_athena.dialect.types import from_datatype, to_duckdb
+from local_athena.dialect.values.types import from_datatype, to_duckdb
 from local_athena.errors import AthenaError
 from local_athena.model import Column, TableName, trino_type
 from local_athena.session import Session

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from local_athena.catalog.types import to_hive
-from local_athena.dialect.coercion import coercible
-from local_athena.dialect.types import from_datatype
+from local_athena.dialect.values.coercion import coercible
+from local_athena.dialect.values.types import from_datatype
 from local_athena.errors import AthenaError
 from local_athena.model import DEFAULT_CATALOG, Column, TableName, trino_type
 

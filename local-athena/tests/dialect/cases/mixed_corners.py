@@ -107,6 +107,8 @@ CASES = [
     C("skewness(x) from (values 1, 2) t(x)", None, "double"),
     C("skewness(x) filter (where x > 0) from (values 1, 2, 3) t(x)", 0.0, "double"),
     C("cosine_similarity(array[1.0, 2.0], array[3.0, 4.0])", 0.9838699100999074, "double"),
+    C("dot_product(array[1e16, 1.0, -1e16], array[1.0, 1.0, 1.0])", 0.0, "double"),  # added one after the other
+    C("cosine_similarity(map(array['a', 'b', 'c'], array[1e16, 1.0, -1e16]), map(array['a', 'b', 'c'], array[1.0, 1.0, 1.0]))", 0.0, "double"),
     C("translate('Palhoça', 'ç', 'c')", "Palhoca", "varchar"),
     C("translate('abcd', 'b', u&'\\+01F600')", "a😀cd", "varchar"),
     C("translate('abcd', 'aac', 'zq')", "zbd", "varchar"),

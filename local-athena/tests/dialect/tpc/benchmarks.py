@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 
 from local_athena import dialect
-from local_athena.dialect.types import parse_type, to_datatype
+from local_athena.dialect.values.types import parse_type, to_datatype
 from local_athena.model import Column
 
 REWRITINGS = (

@@ -6,16 +6,18 @@ from decimal import Context, Decimal
 
 from sqlglot import exp
 
-from local_athena.dialect import clocks, fine, ordering, windows, zones
-from local_athena.dialect.call import Call
-from local_athena.dialect.coercion import coerce, coercible
-from local_athena.dialect.comparisons import key
 from local_athena.dialect.errors import failure, raise_sql, raise_with, type_mismatch
+from local_athena.dialect.expressions import windows
+from local_athena.dialect.expressions.call import Call
+from local_athena.dialect.expressions.comparisons import key
+from local_athena.dialect.expressions.operators import WIDE, decimal_quotient, unscaled
 from local_athena.dialect.functions import statistics
-from local_athena.dialect.grouping import DISTINCT_OF
-from local_athena.dialect.operators import WIDE, decimal_quotient, unscaled
+from local_athena.dialect.queries.grouping import DISTINCT_OF
 from local_athena.dialect.scope import Value, strict
-from local_athena.dialect.types import (
+from local_athena.dialect.udf import numbers
+from local_athena.dialect.values import clocks, fine, ordering, zones
+from local_athena.dialect.values.coercion import coerce, coercible
+from local_athena.dialect.values.types import (
     BIGINT,
     DATE,
     DAYS,
@@ -33,7 +35,6 @@ from local_athena.dialect.types import (
     held,
     map_of,
 )
-from local_athena.dialect.udf import numbers
 from local_athena.errors import NotSupported
 
 AGGREGATES = (

@@ -5,13 +5,13 @@ Those of few values are exact on AWS too, and these here are exact for any numbe
 
 from __future__ import annotations
 
-from local_athena.dialect import windows
-from local_athena.dialect.call import Call
-from local_athena.dialect.coercion import coerce, coercible
-from local_athena.dialect.comparisons import key
 from local_athena.dialect.errors import failure, raise_sql
+from local_athena.dialect.expressions import windows
+from local_athena.dialect.expressions.call import Call
+from local_athena.dialect.expressions.comparisons import key
 from local_athena.dialect.scope import Value, strict
-from local_athena.dialect.types import BIGINT, DOUBLE, REAL, UNKNOWN, VARCHAR, Type, array, held, map_of
+from local_athena.dialect.values.coercion import coerce, coercible
+from local_athena.dialect.values.types import BIGINT, DOUBLE, REAL, UNKNOWN, VARCHAR, Type, array, held, map_of
 from local_athena.errors import NotSupported
 
 REFUSED = "approx_sample"

@@ -6,13 +6,13 @@ unknown, and of timestamps the instants count. DuckDB's list functions do so for
 
 from __future__ import annotations
 
-from local_athena.dialect.call import Call
-from local_athena.dialect.coercion import coerce, common
-from local_athena.dialect.comparisons import same
 from local_athena.dialect.errors import raise_sql
+from local_athena.dialect.expressions.call import Call
+from local_athena.dialect.expressions.comparisons import same
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.sqltext import once
-from local_athena.dialect.types import BIGINT, BOOLEAN, TIME_ZONED, UNKNOWN, ZONED, Type, array
+from local_athena.dialect.values.coercion import coerce, common
+from local_athena.dialect.values.types import BIGINT, BOOLEAN, TIME_ZONED, UNKNOWN, ZONED, Type, array
 
 SCALARS = """
 contains(array(T), T) -> boolean | CASE WHEN $2 IS NULL THEN NULL WHEN list_contains($1, $2) THEN true WHEN len(list_filter($1, lambda _e: _e IS NULL)) > 0 THEN NULL ELSE list_contains($1, $2) END

@@ -6,16 +6,16 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from local_athena.dialect import ordering, rows, zones
-from local_athena.dialect.call import Call
-from local_athena.dialect.casts import cast_sql
-from local_athena.dialect.coercion import coerce, coercible, common
-from local_athena.dialect.comparisons import extreme, sign_of
 from local_athena.dialect.errors import failure, raise_sql, raise_with, type_mismatch
-from local_athena.dialect.literals import DAY
+from local_athena.dialect.expressions.call import Call
+from local_athena.dialect.expressions.comparisons import extreme, sign_of
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.sqltext import once
-from local_athena.dialect.types import (
+from local_athena.dialect.values import ordering, rows, zones
+from local_athena.dialect.values.casts import cast_sql
+from local_athena.dialect.values.coercion import coerce, coercible, common
+from local_athena.dialect.values.literals import DAY
+from local_athena.dialect.values.types import (
     BIGINT,
     DATE,
     DAYS,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from local_athena.dialect import comparisons, literals, trying
-from local_athena.dialect.call import Call
-from local_athena.dialect.coercion import coerce, common, row_value, single_type
 from local_athena.dialect.errors import failure, raise_with, type_mismatch
+from local_athena.dialect.expressions import comparisons, trying
+from local_athena.dialect.expressions.call import Call
 from local_athena.dialect.scope import Value, strict
-from local_athena.dialect.types import BIGINT, INTEGER, UNKNOWN, VARCHAR, held, row
+from local_athena.dialect.values import literals
+from local_athena.dialect.values.coercion import coerce, common, row_value, single_type
+from local_athena.dialect.values.types import BIGINT, INTEGER, UNKNOWN, VARCHAR, held, row
 from local_athena.errors import NotSupported
 
 SCALARS = """

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 
-from local_athena.dialect.call import Call
-from local_athena.dialect.coercion import coerce
 from local_athena.dialect.errors import failure
+from local_athena.dialect.expressions.call import Call
 from local_athena.dialect.functions import joda
 from local_athena.dialect.functions.dates import local_time
 from local_athena.dialect.scope import Value
 from local_athena.dialect.sqltext import once, text
-from local_athena.dialect.types import DATE, TIMESTAMP, TIMESTAMP_TZ, UNKNOWN, VARCHAR, ZONED, Type, held
 from local_athena.dialect.udf.dates import from_teradata
 from local_athena.dialect.udf.failures import Failure
+from local_athena.dialect.values.coercion import coerce
+from local_athena.dialect.values.types import DATE, TIMESTAMP, TIMESTAMP_TZ, UNKNOWN, VARCHAR, ZONED, Type, held
 
 _FORMAT = {
     "a": "%a", "b": "%b", "c": "%-m", "d": "%d", "e": "%-d", "f": "%g000", "H": "%H", "h": "%I", "I": "%I", "i": "%M", "j": "%j",

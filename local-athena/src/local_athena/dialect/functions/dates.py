@@ -5,14 +5,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from local_athena.dialect import clocks, fine, zones
-from local_athena.dialect.call import Call
-from local_athena.dialect.casts import cast, rounded
-from local_athena.dialect.coercion import coerce, common
 from local_athena.dialect.errors import failure, raise_sql, raise_with
+from local_athena.dialect.expressions.call import Call
 from local_athena.dialect.scope import Value
 from local_athena.dialect.sqltext import once, text
-from local_athena.dialect.types import (
+from local_athena.dialect.values import clocks, fine, zones
+from local_athena.dialect.values.casts import cast, rounded
+from local_athena.dialect.values.coercion import coerce, common
+from local_athena.dialect.values.types import (
     BIGINT,
     DATE,
     DAYS,

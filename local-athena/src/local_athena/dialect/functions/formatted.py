@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from local_athena.dialect.scope import Value
 from local_athena.dialect.sqltext import text
-from local_athena.dialect.types import DATE
 from local_athena.dialect.udf.formats import SPEC
+from local_athena.dialect.values.types import DATE
 
 type Part = tuple[str, str]
 """DuckDB's text of a part, and the condition for it, empty where there is none."""

@@ -7,11 +7,11 @@ extra ``spatial``). Where GEOS may answer with other points than Trino's library
 from __future__ import annotations
 
 from local_athena.dialect import spatial
-from local_athena.dialect.call import Call
 from local_athena.dialect.errors import raise_with
+from local_athena.dialect.expressions.call import Call
 from local_athena.dialect.scope import Value
 from local_athena.dialect.sqltext import once
-from local_athena.dialect.types import INTEGER, TILE, row
+from local_athena.dialect.values.types import INTEGER, TILE, row
 
 REFUSED = """
 st_difference st_intersection st_relate st_symdifference convex_hull_agg geometry_union geometry_union_agg

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from local_athena.dialect import fine, zones
-from local_athena.dialect.call import Call
-from local_athena.dialect.casts import cast_sql
-from local_athena.dialect.coercion import coerce
+from local_athena.dialect.expressions.call import Call
 from local_athena.dialect.functions.dates import local_time
-from local_athena.dialect.moment_texts import moment_text
 from local_athena.dialect.scope import Value
 from local_athena.dialect.sqltext import once
-from local_athena.dialect.types import DATE, UNKNOWN, VARCHAR, ZONED, Type, varchar
+from local_athena.dialect.values import fine, zones
+from local_athena.dialect.values.casts import cast_sql
+from local_athena.dialect.values.coercion import coerce
+from local_athena.dialect.values.moment_texts import moment_text
+from local_athena.dialect.values.types import DATE, UNKNOWN, VARCHAR, ZONED, Type, varchar
 
 SCALARS = """
 from_iso8601_date(varchar) -> date | CASE WHEN $1 IS NULL THEN NULL WHEN regexp_full_match($1, '[1-9]\\d{3}-\\d\\d-\\d\\d') AND TRY_CAST($1 AS DATE) IS NOT NULL THEN TRY_CAST($1 AS DATE) ELSE CAST(trino_iso8601_date($1) AS DATE) END

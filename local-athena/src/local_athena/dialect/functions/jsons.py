@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from local_athena.dialect.call import Call
-from local_athena.dialect.coercion import coerce
 from local_athena.dialect.errors import failure
+from local_athena.dialect.expressions.call import Call
 from local_athena.dialect.scope import Value
 from local_athena.dialect.sqltext import once, text
-from local_athena.dialect.types import BIGINT, BOOLEAN, JSON, UNKNOWN, VARCHAR, length_of, varchar
 from local_athena.dialect.udf.failures import Failure
 from local_athena.dialect.udf.jsons import names
+from local_athena.dialect.values.coercion import coerce
+from local_athena.dialect.values.types import BIGINT, BOOLEAN, JSON, UNKNOWN, VARCHAR, length_of, varchar
 
 SCALARS = """
 json_parse(varchar) -> json | CASE WHEN $1 IS NULL THEN NULL WHEN trino_json_usual($1) THEN CAST(json($1) AS VARCHAR) ELSE trino_json_parse($1) END

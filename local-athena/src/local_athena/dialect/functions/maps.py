@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from local_athena.dialect.call import Call
-from local_athena.dialect.casts import PAIRS, cast_sql
-from local_athena.dialect.coercion import coerce, coercible, common
-from local_athena.dialect.comparisons import indeterminate
 from local_athena.dialect.errors import raise_sql, raise_with
+from local_athena.dialect.expressions.call import Call
+from local_athena.dialect.expressions.comparisons import indeterminate
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.sqltext import once
-from local_athena.dialect.types import (
+from local_athena.dialect.values.casts import PAIRS, cast_sql
+from local_athena.dialect.values.coercion import coerce, coercible, common
+from local_athena.dialect.values.types import (
     BOOLEAN,
     JSON,
     UNKNOWN,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from local_athena.dialect import comparisons, operators, ordering
-from local_athena.dialect.call import Call
-from local_athena.dialect.coercion import coerce, coercible, common_all
 from local_athena.dialect.errors import raise_sql
+from local_athena.dialect.expressions import comparisons, operators
+from local_athena.dialect.expressions.call import Call
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.sqltext import once
-from local_athena.dialect.types import (
+from local_athena.dialect.values import ordering
+from local_athena.dialect.values.coercion import coerce, coercible, common_all
+from local_athena.dialect.values.types import (
     BIGINT,
     DOUBLE,
     INTEGER,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from local_athena.dialect.call import Call
-from local_athena.dialect.coercion import coerce, common
 from local_athena.dialect.errors import failure
+from local_athena.dialect.expressions.call import Call
 from local_athena.dialect.scope import Value, strict
-from local_athena.dialect.types import UNKNOWN, array, held
+from local_athena.dialect.values.coercion import coerce, common
+from local_athena.dialect.values.types import UNKNOWN, array, held
 
 
 def _reduce(call: Call) -> Value:

@@ -12,14 +12,24 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from local_athena.dialect.call import Call
-from local_athena.dialect.coercion import coerce, coercible
 from local_athena.dialect.errors import failure
+from local_athena.dialect.expressions.call import Call
 from local_athena.dialect.scope import Value
 from local_athena.dialect.sqltext import once, text
-from local_athena.dialect.types import BIGINT, BOOLEAN, INTEGER, UNBOUNDED, VARCHAR, Type, array, length_of, varchar
 from local_athena.dialect.udf.failures import Failure
 from local_athena.dialect.udf.regexps import compiled
+from local_athena.dialect.values.coercion import coerce, coercible
+from local_athena.dialect.values.types import (
+    BIGINT,
+    BOOLEAN,
+    INTEGER,
+    UNBOUNDED,
+    VARCHAR,
+    Type,
+    array,
+    length_of,
+    varchar,
+)
 
 REFUSED = ""
 

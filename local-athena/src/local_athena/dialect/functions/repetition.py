@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from local_athena.dialect.call import Call
-from local_athena.dialect.coercion import coerce, coercible
 from local_athena.dialect.errors import raise_sql
+from local_athena.dialect.expressions.call import Call
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.sqltext import once, text
-from local_athena.dialect.types import BIGINT, Type, array, field_names, held
+from local_athena.dialect.values.coercion import coerce, coercible
+from local_athena.dialect.values.types import BIGINT, Type, array, field_names, held
 
 _MOST_ENTRIES = 10_000
 _MOST_BYTES = 1_000_000

@@ -6,12 +6,12 @@ not be those of AWS.
 
 from __future__ import annotations
 
-from local_athena.dialect import windows
-from local_athena.dialect.call import Call
-from local_athena.dialect.coercion import coerce, coercible
+from local_athena.dialect.expressions import windows
+from local_athena.dialect.expressions.call import Call
 from local_athena.dialect.functions.approximate import digested
 from local_athena.dialect.scope import Value, strict
-from local_athena.dialect.types import BIGINT, DOUBLE, HYPERLOGLOG, SKETCHES, TDIGEST, Type, array, held
+from local_athena.dialect.values.coercion import coerce, coercible
+from local_athena.dialect.values.types import BIGINT, DOUBLE, HYPERLOGLOG, SKETCHES, TDIGEST, Type, array, held
 
 REFUSED = "make_set_digest merge_set_digest intersection_cardinality jaccard_index hash_counts quantile_at_value"
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 
-from local_athena.dialect import concatenation
-from local_athena.dialect.call import Call
-from local_athena.dialect.casts import cast_sql
-from local_athena.dialect.coercion import coerce
 from local_athena.dialect.errors import failure
+from local_athena.dialect.expressions import concatenation
+from local_athena.dialect.expressions.call import Call
 from local_athena.dialect.functions import formatted
 from local_athena.dialect.scope import Value
-from local_athena.dialect.types import UNBOUNDED, UNKNOWN, VARCHAR, ZONED, Type, array, length_of, varchar
+from local_athena.dialect.values.casts import cast_sql
+from local_athena.dialect.values.coercion import coerce
+from local_athena.dialect.values.types import UNBOUNDED, UNKNOWN, VARCHAR, ZONED, Type, array, length_of, varchar
 
 # The characters of Java's Character.isWhitespace: among spaces all but those that forbid a line break
 _BLANKS = " || ".join(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 import re
 
-from local_athena.dialect.call import Call
+from local_athena.dialect.expressions.call import Call
 from local_athena.dialect.scope import Value
 from local_athena.dialect.sqltext import once
-from local_athena.dialect.types import UNBOUNDED, length_of, varchar
+from local_athena.dialect.values.types import UNBOUNDED, length_of, varchar
 
 _PATH = "[A-Za-z0-9._~!$&()*+,;=:@/-]"
 _SERVER = "[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*(?:[.][A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*)*[.][A-Za-z][A-Za-z0-9]*"

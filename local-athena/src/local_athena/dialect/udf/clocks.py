@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from local_athena.dialect import clocks
 from local_athena.dialect.udf.failures import Failure
+from local_athena.dialect.values import clocks
 
 
 def clock(text: str, precision: int, zoned: bool) -> int:

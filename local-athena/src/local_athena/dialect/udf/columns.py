@@ -17,7 +17,7 @@ from local_athena.dialect.udf.binary import xxhash64 as xxhash64_of
 from local_athena.dialect.udf.failures import Failure, invalid
 from local_athena.dialect.udf.numbers import cbrt as cbrt_of
 from local_athena.dialect.udf.texts import from_utf8 as from_utf8_of
-from local_athena.dialect.zones import normalise
+from local_athena.dialect.values.zones import normalise
 from local_athena.errors import AthenaError
 
 type Words = Any  # numpy's array of unsigned words, of which its stubs lose sight

@@ -28,7 +28,7 @@ from local_athena.dialect.udf.moments import (
     zoned,
 )
 from local_athena.dialect.udf.numbers import double_text
-from local_athena.dialect.zones import is_region, normalise
+from local_athena.dialect.values.zones import is_region, normalise
 from local_athena.errors import AthenaError
 
 _ISO_DATE = re.compile(r"([+-]?\d{4,9})(?:-W(\d{1,2})(?:-(\d))?|-(\d{3})|-(\d{1,2})(?:-(\d{1,2}))?)?")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -42,13 +43,8 @@ class _Vectors:
 
 
 def _sum(terms: list[Numbers], rows: int) -> Numbers:
-    """The sum of each row, compensated as Python's ``sum`` does it."""
-    total, lost = np.zeros(rows), np.zeros(rows)
-    for term in terms:
-        added = total + term
-        lost += np.where(np.abs(total) >= np.abs(term), (total - added) + term, (term - added) + total)
-        total = added
-    return np.where(np.isfinite(lost) & (lost != 0), total + lost, total)
+    """The sum of each row, one term after the other: numpy's own ``sum`` adds in pairs."""
+    return reduce(np.add, terms, np.zeros(rows))
 
 
 def _dot(left: _Vectors, right: _Vectors) -> Numbers:

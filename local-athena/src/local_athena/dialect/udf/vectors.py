@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from functools import reduce
+from operator import add
 
 from local_athena.dialect.udf.failures import invalid
 
@@ -20,12 +23,17 @@ def _pairs(left: Dense, right: Dense) -> list[tuple[float, float]]:
     return [(a or 0.0, b or 0.0) for a, b in zip(left, right, strict=True)]
 
 
+def _sum(numbers: Iterable[float]) -> float:
+    """One after the other, as Java adds: Python's ``sum`` makes up for what rounding loses."""
+    return reduce(add, numbers, 0.0)
+
+
 def dot_product(left: Dense, right: Dense) -> float:
-    return sum((a * b for a, b in _pairs(left, right)), 0.0)
+    return _sum(a * b for a, b in _pairs(left, right))
 
 
 def euclidean_distance(left: Dense, right: Dense) -> float:
-    return math.sqrt(sum((a - b) ** 2 for a, b in _pairs(left, right)))
+    return math.sqrt(_sum((a - b) * (a - b) for a, b in _pairs(left, right)))
 
 
 def cosine(left: Dense, right: Dense) -> float:
@@ -41,8 +49,8 @@ def sparse_similarity(left: Sparse, right: Sparse) -> float | None:
     second = {key: value for key, value in right.items() if value is not None}
     if len(first) < len(left) or len(second) < len(right):
         return None
-    lengths = math.sqrt(sum(v * v for v in first.values())) * math.sqrt(sum(v * v for v in second.values()))
-    return sum(value * second.get(key, 0.0) for key, value in first.items()) / lengths if lengths else NO_LENGTH
+    lengths = math.sqrt(_sum(v * v for v in first.values())) * math.sqrt(_sum(v * v for v in second.values()))
+    return _sum(value * second.get(key, 0.0) for key, value in first.items()) / lengths if lengths else NO_LENGTH
 
 
 FUNCTIONS = (("sparse_similarity", sparse_similarity, "MAP(VARCHAR,DOUBLE) MAP(VARCHAR,DOUBLE)", "DOUBLE"),)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from local_athena.dialect import errors
-from local_athena.dialect.types import from_datatype, to_duckdb
+from local_athena.dialect.values.types import from_datatype, to_duckdb
 from local_athena.tables.hive.values import INTEGERS, TIMESTAMPS, identifier, literal, milli, size, sized
 
 _VARCHAR = (exp.DType.VARCHAR, exp.DType.TEXT)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from local_athena.dialect import errors
-from local_athena.dialect.types import display, to_duckdb
+from local_athena.dialect.values.types import display, to_duckdb
 from local_athena.model import Column
 from local_athena.tables.hive import json_values
 from local_athena.tables.hive.fields import field_delimiter

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from local_athena.dialect.types import from_datatype
+from local_athena.dialect.values.types import from_datatype
 from local_athena.errors import AthenaError, NotSupported
 from local_athena.tables.hive.footers import FileColumn
 

@@ -13,7 +13,7 @@ from local_athena import dialect
 from local_athena.catalog.glue import Glue
 from local_athena.catalog.partitions import Partition, from_glue
 from local_athena.catalog.projection import Projection
-from local_athena.dialect.types import from_datatype, to_duckdb
+from local_athena.dialect.values.types import from_datatype, to_duckdb
 from local_athena.errors import AthenaError
 from local_athena.model import Column, trino_type
 from local_athena.storage import S3Object, Storage

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlglot import exp
 
-from local_athena.dialect.types import from_datatype
+from local_athena.dialect.values.types import from_datatype
 from local_athena.errors import AthenaError
 from local_athena.model import Column
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from sqlglot import exp
 
 from local_athena.dialect import errors
-from local_athena.dialect.types import to_duckdb
+from local_athena.dialect.values.types import to_duckdb
 from local_athena.model import Column
 from local_athena.tables.hive.formats import Format
 from local_athena.tables.hive.values import FLOATS, INTEGERS, TEXT, identifier, literal, of_json, of_json_key, sized

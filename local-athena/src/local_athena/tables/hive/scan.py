@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 from sqlglot import exp
 
-from local_athena.dialect.types import to_duckdb
+from local_athena.dialect.values.types import to_duckdb
 from local_athena.errors import NotSupported
 from local_athena.model import Column, QueryContext, trino_type
 from local_athena.storage import Storage

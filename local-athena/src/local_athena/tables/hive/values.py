@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from local_athena.dialect.types import to_duckdb
+from local_athena.dialect.values.types import to_duckdb
 from local_athena.tables.hive.formats import Format
 from local_athena.tables.hive.patterns import MILLIS, strptime, timestamp_formats
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from local_athena.catalog.glue import DEFAULT_PARTITION
 from local_athena.catalog.partitions import Partition, path
-from local_athena.dialect.types import to_duckdb
+from local_athena.dialect.values.types import to_duckdb
 from local_athena.errors import AthenaError
 from local_athena.model import Column
 from local_athena.session import Session

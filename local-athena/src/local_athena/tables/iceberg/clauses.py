@@ -13,8 +13,8 @@ from typing import Literal
 
 from sqlglot import exp
 
-from local_athena.dialect.aggregation import refuse
 from local_athena.dialect.errors import failure
+from local_athena.dialect.expressions.aggregation import refuse
 from local_athena.errors import AthenaError
 from local_athena.model import Column
 from local_athena.tables.iceberg.scan import FILE_INDEX, ROW_POSITION

@@ -11,8 +11,8 @@ from pyiceberg.table.snapshots import Operation
 from sqlglot import exp
 
 from local_athena import dialect
-from local_athena.dialect.assignment import assignable
-from local_athena.dialect.types import Type, from_datatype
+from local_athena.dialect.values.assignment import assignable
+from local_athena.dialect.values.types import Type, from_datatype
 from local_athena.errors import AthenaError
 from local_athena.model import Column, QueryContext, trino_type
 from local_athena.tables.iceberg import commit, partitioning

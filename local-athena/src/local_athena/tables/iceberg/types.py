@@ -13,7 +13,7 @@ from pyiceberg import types as ice
 from pyiceberg.schema import Schema
 from sqlglot import exp
 
-from local_athena.dialect.types import from_datatype
+from local_athena.dialect.values.types import from_datatype
 from local_athena.errors import AthenaError
 from local_athena.model import Column, trino_type
 
