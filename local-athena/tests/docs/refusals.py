@@ -84,9 +84,6 @@ WORDS: dict[str, list[str]] = {
     "dialect/udf/json_queries._too_deep": ["JSON nested deeper than some hundred levels in functions of SQL/JSON"],
     "dialect/udf/path_values._moments": ["comparisons of times with zones in JSON paths of SQL/JSON"],
     "dialect/udf/spooky._hash": ["the spooky hash of 192 bytes or more"],
-    "dialect/udf/stems.word_stem": [
-        "stems of words in other languages than English, French, German, Italian, Portuguese and Spanish"
-    ],
     "dialect/expressions/windows._frame": ["window frames with `EXCLUDE`"],
     "dialect/expressions/windows.listagg_arguments": ["`WITHIN GROUP` around anything but `LISTAGG`"],
     "sql/parse._create": [],

@@ -45,7 +45,6 @@ CASES = [
 ]  # fmt: skip
 
 REFUSED = [
-    R("word_stem('löpa', 'sv')", "NOT_SUPPORTED", "language sv", ours=True),
     R("spooky_hash_v2_32(to_utf8(rpad('', 192, 'x')))", "NOT_SUPPORTED", "192 bytes", ours=True),
     R("format_datetime(timestamp '2024-01-05 10:00:00 Asia/Tokyo', 'zzzz')", "NOT_SUPPORTED", "Asia/Tokyo", ours=True),
     R("json_value('{\"a\": \"2024-01-01\"}', 'lax $.a.datetime()')", "NOT_SUPPORTED", "datetime method in JSON path is not yet supported"),

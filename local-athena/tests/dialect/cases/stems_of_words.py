@@ -1,4 +1,4 @@
-"""The stems of French, German, Italian, Portuguese and Spanish words, as the vocabularies of Snowball have them.
+"""The stems of words of other languages than English, as the vocabularies of Snowball have them.
 
 https://github.com/trinodb/trino/blob/master/core/trino-main/src/test/java/io/trino/operator/scalar/TestWordStemFunction.java,
 https://snowballstem.org/algorithms/
@@ -33,6 +33,12 @@ auferstnde:auferstnd aufeinanderfolgenden:aufeinanderfolg kategorischen:kategor 
 freundlichkeiten:freundlich bedeutung:bedeut mäßig:massig wichtigkeit:wichtig schönsten:schon kinder:kind heiterkeit:heiter
 bauern:bau abgeneigtheit:abgeneigt
 """,
+    "sv": "jaktkarlarne:jaktkarl klostrens:klostr",
+    "no": "havnedistriktene:havnedistrikt opningene:opning",
+    "da": "undersøgelserne:undersøg",
+    "nl": "lichamelijkheden:licham opheffing:opheff",
+    "fi": "edeltäjien:edeltäj",
+    "ru": "важнейшие:важн падавший:пада",
 }
 
 CASES = [
