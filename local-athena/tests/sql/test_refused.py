@@ -29,15 +29,15 @@ DDL = (
     ("alter table t add columns (a integer)", "FAILED: ParseException line 1:29 cannot recognize input near 'a' 'integer' in column type"),
 )  # fmt: skip
 TRINO = (
-    ("update t x set a = 1", "line 1:10: mismatched input 'x'. Expecting: 'SET'"),
+    ("update t x set a = 1", "line 1:10: mismatched input 'x'. Expecting: '.', 'SET'"),
     ("update t set t.a = 1", "line 1:15: mismatched input '.'. Expecting: '='"),
-    ("delete from t x where x.a = 1", "line 1:15: mismatched input 'x'. Expecting: 'WHERE', <EOF>"),
+    ("delete from t x where x.a = 1", "line 1:15: mismatched input 'x'. Expecting: '.', 'WHERE', <EOF>"),
     ("merge into t using s on t.a = s.a when matched then update set t.a = 1", "line 1:65: mismatched input '.'. Expecting: '='"),
     ("merge into t using s on t.a = s.a when not matched then insert (t.a) values (1)", "line 1:66: mismatched input '.'. Expecting: ')', ','"),
-    ("select * from t for system_time as of timestamp '2024-01-01 00:00:00'", "line 1:21: mismatched input 'system_time'. Expecting: <expression>"),
+    ("select * from t for system_time as of timestamp '2024-01-01 00:00:00'", "line 1:21: mismatched input 'system_time'. Expecting: 'TIMESTAMP', 'VERSION'"),
     ("select 1 limit 2 offset 1", "line 1:18: mismatched input 'offset'. Expecting: <EOF>"),
-    ("select a as table from t", "line 1:13: mismatched input 'table'. Expecting: <query>"),
-    ("select t.order from t", "line 1:10: mismatched input 'order'. Expecting: <expression>"),
+    ("select a as table from t", "line 1:13: mismatched input 'table'. Expecting: <identifier>"),
+    ("select t.order from t", "line 1:10: mismatched input 'order'. Expecting: '*', <identifier>"),
 )  # fmt: skip
 _STATEMENTS = (
     "Expecting: 'ALTER', 'ANALYZE', 'CALL', 'COMMENT', 'COMMIT', 'CREATE', 'DEALLOCATE', 'DELETE', 'DENY', 'DESC', "

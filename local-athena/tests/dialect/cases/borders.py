@@ -96,7 +96,7 @@ REFUSED = [
     R("'a' rlike 'a'", "SYNTAX_ERROR"),
     R("'a' regexp 'a'", "SYNTAX_ERROR"),
     R("1 <=> 1", "SYNTAX_ERROR"),
-    R("1 == 1", "SYNTAX_ERROR", "mismatched input '=='"),
+    R("1 == 1", "SYNTAX_ERROR", "line 1:11: mismatched input '='. Expecting: 'ALL', 'ANY', 'SOME', <expression>"),
     R("!true", "SYNTAX_ERROR"),
     R("1x", "SYNTAX_ERROR", "must not start with a digit"),
 ]

@@ -226,7 +226,7 @@ CASES = [
     C("with_timezone(timestamp '2024-01-01 10:00:00.000', 'America/New_York')", "2024-01-01 10:00:00.000 America/New_York", TZ),
     C("cast((at_timezone(with_timezone(cast('2024-01-01 10:00:00' as timestamp), 'UTC'), 'America/New_York')) as timestamp)", "2024-01-01 05:00:00.000", "timestamp(3)", "dbt_date's convert_timezone"),
     C("cast(timestamp '2024-01-01 23:00:00 UTC' at time zone 'Asia/Tokyo' as date)", "2024-01-02", "date"),
-    C("hour(x at time zone z) from (values (timestamp '2024-01-01 10:00:00 UTC', 'Asia/Tokyo')) t(x, z)", 19, "bigint"),
+    C("hour(at_timezone(x, z)) from (values (timestamp '2024-01-01 10:00:00 UTC', 'Asia/Tokyo')) t(x, z)", 19, "bigint"),
     C("timestamp '2024-01-01 10:00:00 UTC' at time zone interval '2' hour", "2024-01-01 12:00:00 +02:00", "timestamp(0) with time zone"),
     C("max(x) from (values timestamp '2024-01-01 10:00:00.000 UTC', timestamp '2024-01-01 10:00:00.000 America/New_York') t(x)", "2024-01-01 10:00:00.000 America/New_York", TZ),
     C("last_day_of_month(date '2024-02-10')", "2024-02-29", "date"),
@@ -253,6 +253,7 @@ CASES = [
 ]  # fmt: skip
 
 REFUSED = [
+    R("hour(x at time zone z) from (values (timestamp '2024-01-01 10:00:00 UTC', 'Asia/Tokyo')) t(x, z)", "SYNTAX_ERROR", "line 1:28: mismatched input 'z'. Expecting: 'INTERVAL', <string>"),
     R("date '2024-02-30'", "INVALID_LITERAL"),
     R("cast('x' as date)", "INVALID_CAST_ARGUMENT", "Value cannot be cast to date: x"),
     R("timestamp 'x'", "INVALID_LITERAL", "'x' is not a valid TIMESTAMP literal"),

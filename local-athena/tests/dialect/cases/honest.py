@@ -61,7 +61,7 @@ REFUSED = [
     R("listagg(x, ',') within group (order by x) over () from (values 'a') t(x)", "SYNTAX_ERROR", "mismatched input '('"),
     R("x like y escape z from (values ('a', 'a', '##')) t(x, y, z)", "INVALID_FUNCTION_ARGUMENT", "single character"),
     R("x like y escape z from (values ('a', '#a', '#')) t(x, y, z)", "INVALID_FUNCTION_ARGUMENT", "Escape character must be followed by"),
-    R("'a' ilike 'A'", "SYNTAX_ERROR", "line 1:12: mismatched input 'ilike'"),
+    R("'a' ilike 'A'", "SYNTAX_ERROR", "line 1:18: mismatched input ''A''. Expecting: ',', 'EXCEPT'"),
     R("1 << 2", "SYNTAX_ERROR"),
     R("cast(1 as decimal(3, 5))", "INVALID_FUNCTION_ARGUMENT", "DECIMAL scale must be in range [0, precision (3)]: 5"),
     R("cast('a' as char(65537))", "INVALID_FUNCTION_ARGUMENT", "CHAR length must be in range [0, 65536], got 65537"),

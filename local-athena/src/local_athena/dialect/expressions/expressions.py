@@ -26,7 +26,7 @@ from local_athena.dialect.expressions import (
     trying,
 )
 from local_athena.dialect.parsing import places
-from local_athena.dialect.parsing.parser import parse
+from local_athena.dialect.parsing.parser import read
 from local_athena.dialect.queries import subqueries
 from local_athena.dialect.scope import Scope, Value, find, find_relation, strict
 from local_athena.dialect.values import literals, rows
@@ -88,9 +88,9 @@ _KNOWN: dict[type[exp.Expr], tuple[str, ...]] = {
 
 
 def _reread(node: exp.Expr) -> exp.Expr:
-    read = parse("SELECT " + node.sql(dialect="trino"))
-    assert isinstance(read, exp.Select)
-    return read.selects[0]
+    tree = read("SELECT " + node.sql(dialect="trino"))
+    assert isinstance(tree, exp.Select)
+    return tree.selects[0]
 
 
 # ---- names

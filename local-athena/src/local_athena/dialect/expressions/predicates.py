@@ -96,11 +96,7 @@ def between(ctx: Context, node: exp.Between, scope: Scope) -> Value:
     if t is None or not t.ordered:
         raise type_mismatch(f"Cannot check if {value.type} is BETWEEN {low.type} and {high.type}", node)
     first, last = comparisons.compare(">=", value, low, node), comparisons.compare("<=", value, high, node)
-    within = f"({first.sql} AND {last.sql})"
-    if node.args.get("symmetric"):
-        first, last = comparisons.compare(">=", value, high, node), comparisons.compare("<=", value, low, node)
-        within = f"({within} OR ({first.sql} AND {last.sql}))"
-    return Value(within, BOOLEAN)
+    return Value(f"({first.sql} AND {last.sql})", BOOLEAN)
 
 
 def in_(ctx: Context, node: exp.In, scope: Scope) -> Value:

@@ -17,7 +17,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from local_athena.dialect.errors import failure
 from local_athena.dialect.expressions import listagg
-from local_athena.dialect.parsing import foreign, grammar, json_grammar, numerals, places, reserved, syntax
+from local_athena.dialect.parsing import foreign, grammar, json_grammar, numerals, places, recognizer, reserved, syntax
 from local_athena.dialect.values import literals
 from local_athena.errors import AthenaError, StackOverflow
 
@@ -350,11 +350,25 @@ _SPACED_HEX = re.compile(r"\b([xX])'([0-9a-fA-F]*\s[0-9a-fA-F\s]*)'")
 def parse(sql: str) -> exp.Expression:
     """The one statement in *sql*. Raises ``AthenaError("SYNTAX_ERROR", ...)``, worded as Athena words it."""
     try:
+        tree = read(sql)
+    except AthenaError as error:
+        told = error.code == "SYNTAX_ERROR" and "mismatched input" in error.message
+        if told and (message := recognizer.refusal(sql)):
+            raise AthenaError("SYNTAX_ERROR", message) from error
+        raise
+    if message := recognizer.refusal(sql):  # a form of another engine, which sqlglot reads
+        raise AthenaError("SYNTAX_ERROR", message)
+    return tree
+
+
+def read(sql: str) -> exp.Expression:
+    """The tree of *sql*, which this package may have written itself."""
+    try:
         statements = _parse(sql)
     except (ParseError, TokenError) as error:
         compact = _SPACED_HEX.sub(lambda m: f"{m[1]}'{re.sub(r'\s', '', m[2])}'", sql)
         if compact != sql:
-            return parse(compact)
+            return read(compact)
         raise syntax.error(error, sql) from error
     for statement in statements:
         foreign.check_tree(statement)
