@@ -221,6 +221,20 @@ def test_types_that_only_a_ctas_gives(athena: Athena) -> None:
     ]
 
 
+def test_zones_inside_nested_values(athena: Athena) -> None:
+    at = "cast(timestamp '2026-01-01 09:00:00 Asia/Tokyo' as timestamp(6) with time zone)"
+    athena.run(
+        "create table deep with (table_type='iceberg', is_external=false, location='s3://lake/deep') as select "
+        f"cast(row({at}, 'x') as row(t timestamp(6) with time zone, s varchar)) r, map(array['k'], array[{at}]) m, map(array[{at}], array[1]) z, "
+        "cast(null as map(varchar, timestamp(6) with time zone)) n, cast(null as row(t timestamp(6) with time zone)) o"
+    )
+    athena.run("insert into deep select * from deep")
+    shown = "2026-01-01 00:00:00.000000 UTC"
+    query = "select distinct cast(r.t as varchar), r.s, cast(m['k'] as varchar), z[r.t], n is null, o is null, o.t from deep"
+    assert athena.rows(query) == [(shown, "x", shown, 1, True, True, None)]
+    assert athena.rows("select r, m from deep limit 1") == [({"t": shown, "s": "x"}, [("k", shown)])]
+
+
 def test_an_unnamed_column_is_null_of_its_type(athena: Athena) -> None:
     athena.run("insert into ice (id) values (-1)")
     assert athena.rows("select st, n, d from ice where id = -1") == [(None, None, None)]

@@ -137,8 +137,20 @@ def _out(sql: str, t: Type, _: Type, target: Target) -> str:
         shape = _shape(t, target)
         if t.name == "row":
             return convert_row(sql, t, shape, lambda s, a, b: _out(s, a, b, target))
+        if t.name == "map" and target == "table":
+            return _stored_map(sql, t)
         return convert_nested(sql, t, shape, lambda s, a, b: _out(s, a, b, target))
     return sql
+
+
+def _stored_map(sql: str, t: Type) -> str:
+    """A map as a table holds it: ``convert_nested`` would cast it to the form in which expressions hold zones."""
+    item = f"_o{len(str(t))}"
+    sides = (
+        f"list_transform({side}({sql}), lambda {item}: {_out(item, of, of, 'table')})"
+        for side, of in zip(("map_keys", "map_values"), t.args, strict=True)
+    )
+    return f"CASE WHEN {sql} IS NOT NULL THEN map({', '.join(sides)}) END"
 
 
 def _textual(t: Type) -> bool:

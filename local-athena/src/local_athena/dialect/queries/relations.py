@@ -16,7 +16,8 @@ from local_athena.dialect.queries.samples import sample
 from local_athena.dialect.scope import Field, Query, Relation, Scope, Value, outputs
 from local_athena.dialect.sqltext import text
 from local_athena.dialect.values.coercion import coerce, common
-from local_athena.dialect.values.types import BIGINT, ZONED, Type, field_names, from_datatype, ident
+from local_athena.dialect.values.incoming import incoming
+from local_athena.dialect.values.types import BIGINT, ZONED, field_names, from_datatype, ident
 from local_athena.errors import NotSupported
 from local_athena.model import Column
 
@@ -324,19 +325,6 @@ def _stored(name: str, columns: Sequence[Column]) -> tuple[str, list[Field]]:
         converted = converted or inner != column
         listed.append(f"{inner} AS {column}" if inner != column else column)
     return (f"(SELECT {', '.join(listed)} FROM {ident(name)})" if converted else ident(name)), fields
-
-
-def incoming(sql: str, t: Type) -> str:
-    """A stored value in the form that translated expressions hold it in."""
-    if t.name == ZONED:
-        return f"CASE WHEN {sql} IS NOT NULL THEN {{'i': timezone('UTC', {sql}), 'z': 'UTC'}} END"
-    if t.name == "char":
-        return f"rpad({sql}, CAST(greatest(length({sql}), {t.params[0]}) AS INTEGER), ' ')"
-    if t.name == "array" and incoming("_i", t.element) != "_i":
-        return f"list_transform({sql}, lambda _i{len(str(t))}: {incoming(f'_i{len(str(t))}', t.element)})"
-    if t.name in ("map", "row") and any(incoming("_i", a) != "_i" for a in t.args):
-        raise NotSupported(f"A stored column of type {t}")
-    return sql
 
 
 def _lateral(ctx: Context, node: exp.Lateral, scope: Scope) -> Relation:
