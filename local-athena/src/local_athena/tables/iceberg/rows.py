@@ -21,12 +21,13 @@ from local_athena.tables.iceberg.hashing import register_functions
 from local_athena.tables.iceberg.loaded import LoadedTable
 from local_athena.tables.iceberg.planning import Plan, plan, wholly_matching
 from local_athena.tables.iceberg.predicates import exact, might_match
-from local_athena.tables.iceberg.scan import FILE_INDEX, ROW_POSITION, Reader, make_view
+from local_athena.tables.iceberg.scan import FILE_INDEX, MODIFIED, PATH, ROW_POSITION, Reader, make_view
 from local_athena.tables.iceberg.types import quoted, to_duckdb
 from local_athena.tables.iceberg.writer import Target, write
 
 _CHANGES = "iceberg_changes"
 _PLACE = [Column(FILE_INDEX, trino_type("bigint")), Column(ROW_POSITION, trino_type("bigint"))]
+_HIDDEN = [Column(PATH, trino_type("varchar")), Column(MODIFIED, trino_type("timestamp(3) with time zone"))]
 
 
 @dataclass(frozen=True)
@@ -50,21 +51,29 @@ def change(
     :raises AthenaError: ``MERGE_TARGET_ROW_MULTIPLE_MATCHES``, ``TYPE_MISMATCH``, ``COLUMN_NOT_FOUND``,
         ``ICEBERG_TOO_MANY_OPEN_PARTITIONS``; ``IcebergCommitError`` when another writer came first.
     """
-    return _Rewrite(table, read(tree, table.columns), connection, context).run(relations)
+    asked = {column.name.lower() for column in tree.find_all(exp.Column)}
+    hidden = [column for column in _HIDDEN if column.name in asked]
+    return _Rewrite(table, read(tree, table.columns), hidden, connection, context).run(relations)
 
 
 class _Rewrite:
     def __init__(
-        self, table: LoadedTable, change: Change, connection: duckdb.DuckDBPyConnection, context: QueryContext
+        self,
+        table: LoadedTable,
+        change: Change,
+        hidden: Sequence[Column],
+        connection: duckdb.DuckDBPyConnection,
+        context: QueryContext,
     ) -> None:
         self._table, self._change, self._connection, self._context = table, change, connection, context
+        self._hidden = hidden
         self._names = [field.name for field in table.schema.fields]
         self._reader = Reader(table.manifests.files.storage, table.table.metadata, table.schema)
         self._scanned = 0
 
     def run(self, relations: Mapping[str, Sequence[Column]]) -> Changed:
         # First of all: a statement that Trino refuses is refused where no row can be meant, too.
-        sql, used = self._translated({**relations, TARGET: [*self._table.columns, *_PLACE]})
+        sql, used = self._translated({**relations, TARGET: [*self._table.columns, *_PLACE, *self._hidden]})
         predicate = target_predicate(self._change)
         planned = self._plan(predicate)
         whole, rows = self._whole_files(planned, predicate)
@@ -115,7 +124,8 @@ class _Rewrite:
 
     def _find(self, planned: Plan, sql: str, used: set[str]) -> int:
         """Fill the table of changes: place of the row, clause, and the values that clauses assign. Returns its length."""
-        view = self._reader.relation(planned, self._names, (FILE_INDEX, ROW_POSITION))
+        hidden = (FILE_INDEX, ROW_POSITION, *(column.name for column in self._hidden))
+        view = self._reader.relation(planned, self._names, hidden)
         make_view(self._connection, TARGET, view)
         self._scanned = self._reader.bytes(planned, used)
         places = f"{quoted(FILE_INDEX)}, {quoted(ROW_POSITION)}, {quoted(CLAUSE)}"
