@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any
 
 import pytest
@@ -65,6 +66,30 @@ def test_partitions_of_an_unpartitioned_table(lake: Lake) -> None:
         "null_count": 0,
         "nan_count": None,
     }
+
+
+def test_bounds_are_shown_as_java_shows_them(lake: Lake) -> None:
+    columns = {"r": "real", "d": "double", "u": "uuid", "b": "boolean", "n": "decimal(4, 2)"}
+    values = "1.2, 2.5e10, '0f8fad5b-d9cb-469f-a165-70867728950e', true, 1.5"
+    lake.create("t", columns, f"SELECT {values}", ["r", "d", "u", "b", "n"])
+    shown = ["1.2", "2.5E10", "0f8fad5b-d9cb-469f-a165-70867728950e", "true", "1.50"]
+    assert [*dict(read(lake, "t", "files")[0]["upper_bounds"]).values()] == shown
+    assert [part["lower_bound"] for part in read(lake, "t", "manifests")[0]["partition_summaries"]] == shown
+
+
+def test_partitions_hold_uuids_and_zoned_moments(lake: Lake) -> None:
+    columns = {"u": "uuid", "at": "timestamp(6) with time zone", "v": "uuid"}
+    one, other = uuid.UUID(int=7), uuid.UUID(int=1 << 127)
+    moment = dt.datetime(2026, 3, 4, 5, 6, 7, 8, dt.UTC)
+    lake.create(
+        "t",
+        columns,
+        f"SELECT '{one}', TIMESTAMPTZ '{moment}', u FROM (VALUES ('{one}'), ('{other}')) t(u)",
+        ["u", "at"],
+    )
+    lake.load("t").metadata_table(lake.connection, "m", "partitions")
+    found = lake.connection.execute("SELECT m.partition.u, epoch_us(m.partition.at), m.data.v.min, m.data.v.max FROM m")
+    assert found.fetchall() == [(one, int(moment.timestamp()) * 1_000_000 + 8, one, other)]
 
 
 def test_time_travel(lake: Lake) -> None:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import pyarrow as pa
-from pyiceberg.conversions import from_bytes
+from pyiceberg import types as ice
 from pyiceberg.manifest import DataFile
 from pyiceberg.schema import Schema
 from pyiceberg.table.snapshots import ancestors_of
@@ -19,6 +19,7 @@ from pyiceberg.transforms import IdentityTransform
 from local_athena.errors import NotSupported
 from local_athena.model import Column, trino_type
 from local_athena.tables.iceberg import partitions_table
+from local_athena.tables.iceberg.human import human
 from local_athena.tables.iceberg.loaded import LoadedTable
 
 type Row = dict[str, Any]
@@ -181,8 +182,7 @@ def _human_bounds(schema: Schema, bounds: dict[int, bytes] | None) -> dict[int, 
     found = {}
     for number, raw in (bounds or {}).items():
         if number in schema.field_ids:
-            of = schema.find_type(number)
-            found[number] = str(IdentityTransform().to_human_string(of, from_bytes(of, raw)))  # type: ignore[arg-type]
+            found[number] = human(IdentityTransform(), cast(ice.PrimitiveType, schema.find_type(number)), raw)
     return found
 
 
@@ -194,20 +194,13 @@ def _manifests(table: LoadedTable) -> Iterator[Row]:
         for part, of, summary in zip(
             spec.fields, spec.partition_type(schema).fields, manifest.partitions or [], strict=False
         ):
-
-            def human(raw: bytes | None, part: Any = part, of: Any = of) -> str | None:
-                return (
-                    None
-                    if raw is None
-                    else part.transform.to_human_string(of.field_type, from_bytes(of.field_type, raw))
-                )
-
+            kind, lower, upper = cast(ice.PrimitiveType, of.field_type), summary.lower_bound, summary.upper_bound
             summaries.append(
                 {
                     "contains_null": summary.contains_null,
                     "contains_nan": summary.contains_nan,
-                    "lower_bound": human(summary.lower_bound),
-                    "upper_bound": human(summary.upper_bound),
+                    "lower_bound": None if lower is None else human(part.transform, kind, lower),
+                    "upper_bound": None if upper is None else human(part.transform, kind, upper),
                 }
             )
         yield {

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import defaultdict
-from collections.abc import Iterator
 from typing import Any, cast
 
 import pyarrow as pa
@@ -13,7 +13,6 @@ from pyiceberg.manifest import DataFile, DataFileContent
 from pyiceberg.partitioning import PartitionField
 from pyiceberg.transforms import IdentityTransform
 
-from local_athena.errors import NotSupported
 from local_athena.model import Column, trino_type
 from local_athena.tables.iceberg.loaded import LoadedTable
 from local_athena.tables.iceberg.types import to_arrow, to_trino
@@ -22,7 +21,7 @@ _COUNTS = {"record_count": "bigint", "file_count": "bigint", "total_size": "bigi
 
 
 def build(table: LoadedTable) -> tuple[tuple[Column, ...], pa.Table]:
-    """The columns and the rows."""
+    """The columns and the rows, in which UUIDs are text: pyarrow makes none of Python's."""
     parts = _fields(table)
     identities = {part.source_id for part, _ in parts if isinstance(part.transform, IdentityTransform)}
     shown = [f for f in table.schema.fields if f.field_type.is_primitive and f.field_id not in identities]
@@ -33,19 +32,24 @@ def build(table: LoadedTable) -> tuple[tuple[Column, ...], pa.Table]:
         **dict.fromkeys(_COUNTS, ice.LongType()),
         **({"data": data} if shown else {}),
     }
-    if any(isinstance(f.field_type, ice.UUIDType) for of in (partition, data) for f in _leaves(of)):
-        raise NotSupported(f'The metadata table "{table.name.table}$partitions" of a table with a column of type uuid')
     columns = tuple(
         Column(name, trino_type(_COUNTS[name]) if name in _COUNTS else to_trino(of)) for name, of in kinds.items()
     )
     rows = [_row(table, parts, shown, key, files) for key, files in _grouped(table, parts).items()]
-    schema = pa.schema([(name, to_arrow(of)) for name, of in kinds.items()])
+    schema = pa.schema([(name, to_arrow(_carrier(of))) for name, of in kinds.items()])
     return columns, pa.Table.from_pylist([{name: row[name] for name in kinds} for row in rows], schema=schema)
 
 
-def _leaves(of: ice.StructType) -> Iterator[ice.NestedField]:
-    for field in of.fields:
-        yield from _leaves(field.field_type) if isinstance(field.field_type, ice.StructType) else [field]
+def _carrier(of: ice.IcebergType) -> ice.IcebergType:
+    if isinstance(of, ice.StructType):
+        return ice.StructType(*(ice.NestedField(f.field_id, f.name, _carrier(f.field_type)) for f in of.fields))
+    return ice.StringType() if isinstance(of, ice.UUIDType) else of
+
+
+def _carried(of: ice.IcebergType, value: Any) -> Any:
+    if value is None or not isinstance(of, ice.UUIDType):
+        return value
+    return str(value if isinstance(value, uuid.UUID) else uuid.UUID(bytes=value))
 
 
 def _bounds(of: ice.IcebergType) -> ice.StructType:
@@ -87,7 +91,7 @@ def _row(
     files: list[DataFile],
 ) -> dict[str, Any]:
     return {
-        "partition": {part.name: value for (part, _), value in zip(parts, key, strict=True)},
+        "partition": {part.name: _carried(of, value) for (part, of), value in zip(parts, key, strict=True)},
         "record_count": sum(file.record_count for file in files),
         "file_count": len(files),
         "total_size": sum(file.file_size_in_bytes for file in files),
@@ -102,9 +106,11 @@ def _summary(field: ice.NestedField, files: list[DataFile]) -> dict[str, Any]:
     filled = [file for file, count in zip(files, nulls, strict=True) if count != file.record_count]
     lower = [(file.lower_bounds or {}).get(number) for file in filled]
     upper = [(file.upper_bounds or {}).get(number) for file in filled]
+    least = min(from_bytes(of, raw) for raw in lower if raw is not None) if lower and None not in lower else None
+    most = max(from_bytes(of, raw) for raw in upper if raw is not None) if upper and None not in upper else None
     return {
-        "min": min(from_bytes(of, raw) for raw in lower if raw is not None) if lower and None not in lower else None,
-        "max": max(from_bytes(of, raw) for raw in upper if raw is not None) if upper and None not in upper else None,
+        "min": _carried(of, least),
+        "max": _carried(of, most),
         "null_count": sum(count for count in nulls if count is not None) if None not in nulls else None,
         "nan_count": None,
     }

@@ -9,6 +9,7 @@ import duckdb
 from pyiceberg.table import Table
 from sqlglot import exp
 
+from local_athena.dialect.values.types import to_duckdb
 from local_athena.model import Column, QueryContext
 from local_athena.tables.iceberg import commit, maintenance, metadata_tables, rows
 from local_athena.tables.iceberg.alter import Alteration
@@ -17,6 +18,7 @@ from local_athena.tables.iceberg.loaded import AsOf, LoadedTable
 from local_athena.tables.iceberg.planning import plan
 from local_athena.tables.iceberg.predicates import might_match
 from local_athena.tables.iceberg.scan import MODIFIED, PATH, Reader, Scanned, make_view
+from local_athena.tables.iceberg.types import quoted
 from local_athena.tables.iceberg.writer import Target, coerced, write
 
 
@@ -128,7 +130,10 @@ class IcebergTable(LoadedTable):
         :raises NotSupported: for other kinds.
         """
         columns, rows = metadata_tables.build(self, kind)
-        connection.register(relation, rows)
+        source = f"{relation}_rows"
+        connection.register(source, rows)
+        casts = (f"CAST({quoted(c.name)} AS {to_duckdb(c.type)}) AS {quoted(c.name)}" for c in columns)
+        make_view(connection, relation, f"SELECT {', '.join(casts)} FROM {quoted(source)}")
         return columns
 
     def _check_unchanged_layout(self, fresh: Table) -> None:
