@@ -18,7 +18,7 @@ from local_athena.errors import AthenaError
 from local_athena.model import Column, TableName
 from local_athena.tables.iceberg.catalog import GluePointer, commit_error
 from local_athena.tables.iceberg.properties import checked, stored_names
-from local_athena.tables.iceberg.types import from_trino, to_hive
+from local_athena.tables.iceberg.types import ambiguous, from_trino, to_hive
 
 
 class Alteration:
@@ -103,7 +103,7 @@ class Alteration:
                 with table.update_schema(case_sensitive=False) as update:
                     yield table, update
             except (ValidationError, ValueError) as error:
-                raise AthenaError("NOT_SUPPORTED", str(error)) from error
+                raise ambiguous(error) from error
 
     @staticmethod
     def _field(table: Table, name: str) -> NestedField:

@@ -72,7 +72,15 @@ def _invalid(text: str) -> AthenaError:
 
 
 def _unquoted(name: str) -> str:
-    return (name[1:-1].replace('""', '"') if name.startswith('"') else name.strip("`")).lower()
+    if not name.startswith('"'):
+        return name.strip("`").lower()
+    # https://github.com/trinodb/trino/blob/master/plugin/trino-iceberg/src/main/java/io/trino/plugin/iceberg/PartitionFields.java
+    if name != name.lower():
+        raise AthenaError(
+            "INVALID_TABLE_PROPERTY",
+            f"Unable to parse partitioning value: Uppercase characters in identifier '{name}' are not supported.",
+        )
+    return name[1:-1].replace('""', '"')
 
 
 def spec_of(schema: Schema, partitioning: Sequence[str]) -> PartitionSpec:

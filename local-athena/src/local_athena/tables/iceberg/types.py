@@ -185,14 +185,24 @@ def check_precision(columns: Sequence[Column]) -> None:
 
 
 def schema_of(columns: Sequence[Column]) -> Schema:
-    """A new table's schema: top-level ids first, then nested ones, as Iceberg assigns them."""
+    """A new table's schema: top-level ids first, then nested ones, as Iceberg assigns them.
+
+    :raises AthenaError: ``NOT_SUPPORTED`` when two fields have the same full name, such as a column ``"a.b"`` beside a field.
+    """
     ids = iter(range(len(columns) + 1, 1 << 31))
-    return Schema(
-        *(
-            ice.NestedField(position, column.name, from_trino(column.type, ids), required=False, doc=column.comment)
-            for position, column in enumerate(columns, start=1)
-        )
-    )
+    fields = [
+        ice.NestedField(position, column.name, from_trino(column.type, ids), required=False, doc=column.comment)
+        for position, column in enumerate(columns, start=1)
+    ]
+    try:
+        return Schema(*fields)
+    except ValueError as error:
+        raise ambiguous(error) from error
+
+
+def ambiguous(error: Exception) -> AthenaError:
+    """PyIceberg's refusal of a schema in the words of Iceberg's Java library."""
+    return AthenaError("NOT_SUPPORTED", str(error).replace("Invalid schema, multiple", "Invalid schema: multiple"))
 
 
 def field_ids(schema: Schema) -> str:
