@@ -26,7 +26,7 @@ TITLES = {
     "dates": "Dates and times", "date_formats": "Dates and times by a pattern", "iso8601": "Dates and times of ISO 8601", "jsons": "JSON", "maps": "Maps", "maths": "Numbers",
     "regexps": "Regular expressions", "approximate": "Approximate aggregates", "array_search": "Arrays, searched",
     "reduction": "Arrays, reduced", "repetition": "Arrays, repeated",
-    "sketches": "Sketches", "geospatial": "Geometries, tiles, colors",
+    "sketches": "Sketches", "geospatial": "Geometries, tiles", "colors": "Colors",
     "strings": "Text", "urls": "URLs", "windowed": "Window functions",
 }  # fmt: skip
 # Functions whose arguments have a grammar of their own: the translator holds them beside the registry.
@@ -44,7 +44,7 @@ SAMPLES = [
     "boolean", "tinyint", "smallint", "integer", "bigint", "real", "double", "decimal(10,2)", "varchar", "varchar(10)", "char(4)",
     "varbinary", "date", "time(6)", "time(3) with time zone", "timestamp(3)", "timestamp(6)", "timestamp(3) with time zone", "timestamp(6) with time zone",
     "interval day to second", "interval year to month", "json", "uuid", "ipaddress", "array(integer)", "map(varchar, double)",
-    "row(a integer, b array(real))", "unknown", "Geometry", "SphericalGeography", "BingTile",
+    "row(a integer, b array(real))", "unknown", "Geometry", "SphericalGeography", "BingTile", "color",
 ]  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from local_athena.dialect.values.assignment import assigned
 from local_athena.dialect.values.casts import cast_sql
 from local_athena.dialect.values.coercion import convert_nested, convert_row
 from local_athena.dialect.values.types import (
+    COLOR,
     DAYS,
     GEOMETRIES,
     MONTHS,
@@ -125,7 +126,9 @@ def _out(sql: str, t: Type, _: Type, target: Target) -> str:
         return f"trino_geo_text(ST_AsWKB({sql}))"
     if t.name == TILE and target == "result":
         return f"trino_geo_tile_text({sql})"
-    if t.name in OPAQUE or t.name == TILE:
+    if t == COLOR and target == "result":
+        return f"trino_color_text({sql})"
+    if t.name in (TILE, "color", *OPAQUE):
         raise NotSupported(f"A column of type {t} in a result or a table")
     if t.name == ZONED:
         if target == "result":
@@ -158,7 +161,7 @@ def _textual(t: Type) -> bool:
     return t.name in _TEXTUAL or (t.name in ("time", "timestamp") and t.precision > 6)
 
 
-_NOT_AS_HELD = (ZONED, TILE, *OPAQUE)
+_NOT_AS_HELD = (ZONED, TILE, "color", *OPAQUE)
 
 
 def _changes(t: Type, target: Target) -> bool:
@@ -169,6 +172,6 @@ def _changes(t: Type, target: Target) -> bool:
 
 def _shape(t: Type, target: Target) -> Type:
     """*t* with what changes replaced by varchar (for a result), so that DuckDB's casts name the right types."""
-    if t.name == ZONED or t.name in (TILE, *GEOMETRIES) or _textual(t):
+    if t.name == ZONED or t.name in (TILE, "color", *GEOMETRIES) or _textual(t):
         return VARCHAR if target == "result" else Type("timestamp with time zone", (6,))
     return Type(t.name, t.params, tuple(_shape(a, target) for a in t.args), t.fields)

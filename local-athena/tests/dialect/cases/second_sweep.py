@@ -118,5 +118,4 @@ REFUSED = [
         "INVALID_FUNCTION_ARGUMENT",
         "cannot be null",
     ),
-    R("bar(0.2, 10)", "NOT_SUPPORTED", ours=True),
 ]

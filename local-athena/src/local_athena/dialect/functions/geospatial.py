@@ -15,7 +15,7 @@ from local_athena.dialect.values.types import INTEGER, TILE, row
 
 REFUSED = """
 st_difference st_intersection st_relate st_symdifference convex_hull_agg geometry_union geometry_union_agg
-spatial_partitioning spatial_partitions bar color render rgb
+spatial_partitioning spatial_partitions
 """
 
 _KINDS = (

@@ -11,6 +11,7 @@ Some types have no equal in DuckDB. Inside a translated query they are held so:
 * ``interval day to second``: BIGINT milliseconds; ``interval year to month``: BIGINT months;
 * ``ipaddress``: BLOB, the 16 bytes of an IPv6 address;
 * ``HyperLogLog``: the hashes of its values; ``tdigest`` and ``qdigest``: lists of values with their weights;
+* ``color``: BIGINT, as ``udf.colors`` has it;
 * ``char(n)``: VARCHAR padded with spaces to n; ``json``: VARCHAR of compact JSON text.
 """
 
@@ -110,7 +111,8 @@ GEOMETRIES = ("geometry", "sphericalgeography")
 OPAQUE = (*SKETCHES, *GEOMETRIES)
 """Types of which two values are never compared."""
 TILE = "bingtile"
-UNORDERED = ("map", "json", TILE, *OPAQUE)
+COLOR = Type("color")
+UNORDERED = ("map", "json", TILE, "color", *OPAQUE)
 _SHOWN = {"geometry": "Geometry", "sphericalgeography": "SphericalGeography", TILE: "BingTile"}
 UNKNOWN, DAY_INTERVAL, MONTH_INTERVAL = Type("unknown"), Type(DAYS), Type(MONTHS)
 TIMESTAMP, TIMESTAMP6, TIMESTAMP_TZ, TIME = (
@@ -189,7 +191,7 @@ def _made(written: type_texts.Written) -> Type:
 _KNOWN = {
     *ORDER, "boolean", "varchar", "char", "varbinary", "date", "json", "uuid", "unknown", "time", "timestamp",
     ZONED, TIME_ZONED, DAYS,
-    MONTHS, "array", "map", "row", "ipaddress", *GEOMETRIES, TILE,
+    MONTHS, "array", "map", "row", "ipaddress", *GEOMETRIES, TILE, "color",
 }  # fmt: skip
 
 
@@ -335,7 +337,7 @@ _DUCKDB = {
     "timestamp": "TIMESTAMP", "time": "TIME", ZONED: "STRUCT(i TIMESTAMP, z VARCHAR)", DAYS: "BIGINT", MONTHS: "BIGINT",
     TIME_ZONED: "TIMETZ", "ipaddress": "BLOB", "HyperLogLog": "UBIGINT[]", "tdigest": "STRUCT(v DOUBLE, w DOUBLE)[]",
     "qdigest": "STRUCT(v DOUBLE, w DOUBLE)[]",
-    "sphericalgeography": "GEOMETRY", TILE: "BIGINT",
+    "sphericalgeography": "GEOMETRY", TILE: "BIGINT", "color": "BIGINT",
 }  # fmt: skip
 
 
