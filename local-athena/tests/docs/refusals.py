@@ -72,9 +72,10 @@ WORDS: dict[str, list[str]] = {
     ],
     "dialect/expressions/sql_json._found": ["a JSON path that is not a literal"],
     "dialect/expressions/sql_json._object": [],
-    "dialect/values/casts.cast": ["casts of sketches"],
+    "dialect/values/casts.cast": ["casts of `tdigest` and `qdigest` to and from `varbinary`"],
     "dialect/translation._out": [
-        "sketches (`HyperLogLog`, `tdigest`, `qdigest`) as columns of a result or a table",
+        "sketches (`HyperLogLog`, `SetDigest`, `tdigest`, `qdigest`) as columns of a result or a table",
+        "colors as columns of a table",
         "timestamps finer than microseconds as columns of a table",
     ],
     "dialect/expressions/comparisons._met_key": ["comparisons of maps whose keys are maps or times with time zone"],

@@ -1,7 +1,7 @@
-"""Sketches: https://trino.io/docs/current/functions/hyperloglog.html, .../tdigest.html, .../qdigest.html.
+"""Sketches: https://trino.io/docs/current/functions/hyperloglog.html, .../setdigest.html, .../tdigest.html, .../qdigest.html.
 
-Here they hold every value that went in, so that what they tell is exact. They live inside a query only: as bytes they would
-not be those of AWS.
+HyperLogLogs and set digests have the bytes, and so the estimates, of Trino's. Digests of quantiles hold every value that went in, so
+that what they tell is exact; they live inside a query only: as bytes they would not be those of AWS.
 """
 
 from __future__ import annotations
@@ -11,40 +11,86 @@ from local_athena.dialect.expressions.call import Call
 from local_athena.dialect.functions.approximate import digested
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.values.coercion import coerce, coercible
-from local_athena.dialect.values.types import BIGINT, DOUBLE, HYPERLOGLOG, SKETCHES, TDIGEST, Type, array, held
+from local_athena.dialect.values.types import (
+    BIGINT,
+    DOUBLE,
+    HYPERLOGLOG,
+    SET_DIGEST,
+    SKETCHES,
+    TDIGEST,
+    VARCHAR,
+    Type,
+    array,
+    held,
+)
 
-REFUSED = "make_set_digest merge_set_digest intersection_cardinality jaccard_index hash_counts quantile_at_value"
+SCALARS = """
+jaccard_index(setdigest, setdigest) -> double | trino_set_digest_jaccard($1, $2)
+intersection_cardinality(setdigest, setdigest) -> bigint | trino_set_digest_intersection($1, $2)
+hash_counts(setdigest) -> map(bigint, smallint) | CAST(trino_set_digest_counts($1) AS $R)
+"""
 
-SPECIAL_AGGREGATES = "approx_set merge tdigest_agg qdigest_agg"
+SPECIAL_AGGREGATES = "approx_set merge make_set_digest merge_set_digest tdigest_agg qdigest_agg"
+
+_HASHED = (("longs", BIGINT), ("doubles", DOUBLE), ("texts", VARCHAR))
 
 
 def _set(call: Call) -> Value:
-    call.arity(1, 2)
+    call.arity(1)
     value = strict(call.value(0))
-    if value.type.args or value.type.name in SKETCHES:
-        raise call.mismatch("approx_set(bigint), approx_set(double), approx_set(varchar)")
+    found = [(name, t) for name, t in _HASHED if coercible(value.type, t)]
+    if not found:
+        raise call.mismatch("approx_set(bigint), approx_set(double), approx_set(varchar(x))")
+    name, t = found[0]
     tail = windows.present(value.sql, windows.clauses(call))
-    return Value(f"array_agg(DISTINCT hash({value.sql})){tail}", HYPERLOGLOG)
+    return Value(f"trino_hll(array_agg(DISTINCT trino_murmur_{name}({coerce(value, t).sql})){tail})", HYPERLOGLOG)
 
 
 def _empty_set(call: Call) -> Value:
     call.arity(0)
-    return Value(f"CAST([] AS {held(HYPERLOGLOG)})", HYPERLOGLOG)
+    return Value("trino_hll(CAST([] AS BIGINT[]))", HYPERLOGLOG)
 
 
 def _cardinality(call: Call) -> Value | None:
-    if len(call.args) == 1 and call.value(0).type == HYPERLOGLOG:
-        return Value(f"CAST(len({call.value(0).sql}) AS BIGINT)", BIGINT)
+    if len(call.args) != 1:
+        return None
+    value = call.value(0)
+    if value.type == SET_DIGEST:
+        return Value(f"trino_set_digest_cardinality({value.sql})", BIGINT)
+    if value.type.name in ("HyperLogLog", "P4HyperLogLog"):
+        return Value(f"trino_hll_cardinality({value.sql})", BIGINT)
     return None
 
 
 def _merge(call: Call) -> Value:
     call.arity(1)
     value = call.value(0)
-    if value.type.name not in SKETCHES:
+    if value.type.name not in SKETCHES or value.type == SET_DIGEST:
         raise call.mismatch("merge(HyperLogLog), merge(tdigest), merge(qdigest(T))")
-    merged = f"flatten(array_agg({value.sql}){windows.present(value.sql, windows.clauses(call))})"
-    return Value(f"list_distinct({merged})" if value.type == HYPERLOGLOG else merged, value.type)
+    listed = f"array_agg({value.sql}){windows.present(value.sql, windows.clauses(call))}"
+    if coercible(value.type, HYPERLOGLOG):
+        return Value(f"trino_hll_merge({listed})", HYPERLOGLOG)
+    return Value(f"flatten({listed})", value.type)
+
+
+def _set_digest(call: Call) -> Value:
+    call.arity(1)
+    value = strict(call.value(0))
+    if not coercible(value.type, BIGINT):
+        raise call.mismatch("make_set_digest(bigint)")
+    hashed = f"trino_murmur_longs({coerce(value, BIGINT).sql})"
+    counted = f"histogram({hashed}){windows.present(value.sql, windows.clauses(call))}"
+    made = "trino_set_digest(map_keys(_h), CAST(map_values(_h) AS BIGINT[]))"
+    return Value(f"list_transform([{counted}], lambda _h: {made})[1]", SET_DIGEST)
+
+
+def _merged_set_digest(call: Call) -> Value:
+    call.arity(1)
+    value = call.value(0)
+    if not coercible(value.type, SET_DIGEST):
+        raise call.mismatch("merge_set_digest(SetDigest)")
+    tail = windows.present(value.sql, windows.clauses(call))
+    return Value(f"trino_set_digest_merge(array_agg({coerce(value, SET_DIGEST).sql}){tail})", SET_DIGEST)
 
 
 def _digest(name: str) -> object:
@@ -80,7 +126,25 @@ def _at_quantile(several: bool) -> object:
     return special
 
 
+def _at_value(call: Call) -> Value:
+    """The share of weights below a value; NULL beyond the values that went in."""
+    digest, value = call.values()
+    if digest.type.name != "qdigest" or not coercible(value.type, digest.type.element):
+        raise call.mismatch("quantile_at_value(qdigest(T), T)")
+    t = held(digest.type.element)
+
+    def weight(condition: str) -> str:
+        below = f"list_filter(_q.d, lambda _p: {condition})"
+        return f"list_sum(list_transform({below}, lambda _p: _p.w))"
+
+    known = "_q.x BETWEEN list_min(list_transform(_q.d, lambda _p: _p.v)) AND list_max(list_transform(_q.d, lambda _p: _p.v))"
+    share = f"coalesce({weight('_p.v < _q.x')}, 0) / {weight('true')}"
+    pair = f"struct_pack(d := {digest.sql}, x := CAST({coerce(value, digest.type.element).sql} AS {t}))"
+    return Value(f"list_transform([{pair}], lambda _q: CASE WHEN {known} THEN {share} END)[1]", DOUBLE)
+
+
 SPECIALS = {
+    "make_set_digest": _set_digest, "merge_set_digest": _merged_set_digest, "quantile_at_value": _at_value,
     "approx_set": _set, "empty_approx_set": _empty_set, "cardinality": _cardinality, "merge": _merge,
     "tdigest_agg": _digest("tdigest"), "qdigest_agg": _digest("qdigest"),
     "value_at_quantile": _at_quantile(False), "values_at_quantiles": _at_quantile(True),

@@ -27,13 +27,16 @@ from local_athena.dialect.udf import (
     dense,
     formats,
     geometry,
+    hyperloglogs,
     json_lines,
     json_queries,
     jsons,
     lenient,
+    murmur,
     mysql_dates,
     numbers,
     regexps,
+    set_digests,
     spooky,
     statistics,
     stems,
@@ -52,6 +55,7 @@ _MODULES = (
     dates,
     formats,
     geometry,
+    hyperloglogs,
     json_lines,
     json_queries,
     jsons,
@@ -59,6 +63,7 @@ _MODULES = (
     mysql_dates,
     numbers,
     regexps,
+    set_digests,
     spooky,
     statistics,
     stems,
@@ -124,7 +129,7 @@ def _functions() -> list[tuple[str, Callable[..., Batch | pa.Table], list[DuckDB
         types = parameters.split(" ")
         made.append((named(name, False), batches.of(function, types, result), types, result))
         made.append((named(name, True), batches.of(batches.or_null(function), types, result), types, result))
-    for name, whole, parameters, result in (*columns.FUNCTIONS, *dense.FUNCTIONS):
+    for name, whole, parameters, result in (*columns.FUNCTIONS, *dense.FUNCTIONS, *murmur.FUNCTIONS):
         made.append((named(name, False), whole, parameters.split(" "), result))
     parsed = cache(duckdb.sqltype)
     return [(name, function, [parsed(t) for t in types], parsed(result)) for name, function, types, result in made]

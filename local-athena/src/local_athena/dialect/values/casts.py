@@ -14,7 +14,7 @@ from local_athena.dialect import macros
 from local_athena.dialect.errors import raise_with, type_mismatch
 from local_athena.dialect.scope import Value
 from local_athena.dialect.sqltext import once, text
-from local_athena.dialect.values import clocks, fine, fine_casts, zones
+from local_athena.dialect.values import clock_casts, clocks, fine, fine_casts, zones
 from local_athena.dialect.values.coercion import convert, convert_nested, convert_row, decimal_to_float, row_value
 from local_athena.dialect.values.fine_casts import Rule
 from local_athena.dialect.values.json_casts import from_json, to_json
@@ -49,7 +49,7 @@ def cast(value: Value, target: Type, node: exp.Expr) -> Value:
     try:
         sql = cast_sql(value.sql, source, target)
     except KeyError:
-        if source.name in SKETCHES or (target.name in SKETCHES and source.name == "varbinary"):
+        if "varbinary" in (source.name, target.name) and {source.name, target.name} & set(SKETCHES):
             raise NotSupported(f"A cast of {source} to {target}") from None
         raise type_mismatch(f"Cannot cast {source} to {target}", node) from None
     zone = value.zone if source.name == ZONED else "UTC"
@@ -263,38 +263,6 @@ def _timestamp(sql: str, source: Type, target: Type) -> str:
     return rounded(sql, source.precision, target.precision)
 
 
-def _today(x: str, source: Type, target: Type) -> str:
-    """A time on the day on which the query began; midnight after a time that is rounded up is the next day's."""
-    precision = min(target.precision, 6)
-    picos = clocks.local(x, source)
-    if source.precision > precision:
-        step = 10 ** (clocks.FINEST - precision)
-        picos = f"(({picos} + {step // 2}) // {step} * {step})"
-    return f"(CAST(current_date AS TIMESTAMP) + to_microseconds({picos} // 1000000))"
-
-
-def _today_zoned(x: str, source: Type, target: Type) -> str:
-    """A time of the day in UTC on which the query began, shown in its own zone."""
-    zoneless = Type("time", source.params)
-    instant = _today(clocks.made(clocks.utc(x, source), zoneless), zoneless, target)
-    return f"trino_moved({{'i': {instant}}}, trino_offset_zone({clocks.offset(x, source)}))"
-
-
-def _clock(sql: str, source: Type, target: Type) -> str:
-    """The time of day of a TIMESTAMP."""
-    wide = Type("time", (min(source.precision, 6),))
-    return clocks.changed(f"CAST({sql} AS TIME)", wide, target)
-
-
-def _clock_zoned(x: str, source: Type, target: Type) -> str:
-    """The time of day of a TIMESTAMP or of a zoned one, with the offset that its zone has at that moment."""
-    wide = Type("time", (min(source.precision, 6),))
-    moment = f"trino_local({x})" if source.name == ZONED else x
-    minutes = f"CAST(trino_zone_minutes({x}) AS INTEGER)" if source.name == ZONED else "0"
-    picos = clocks.rounded(clocks.local(f"CAST({moment} AS TIME)", wide), wide.precision, target.precision)
-    return once(minutes, lambda m: clocks.made(picos, target, m))
-
-
 _INTS = ("tinyint", "smallint", "integer", "bigint")
 _TEXTS = ("varchar", "char")  # char is cast to and from text only
 _RULES: dict[tuple[str, str], Rule] = {}
@@ -335,18 +303,18 @@ _rule(("varchar",), (ZONED,), _text_to_zoned)
 _rule(("date",), ("timestamp",), _plain)
 _rule(("date",), (ZONED,), lambda s, f, t: f"trino_zoned(CAST({s} AS TIMESTAMP), 'UTC')")
 _rule(("timestamp",), ("timestamp",), _timestamp)
-_rule(("time", TIME_ZONED), ("timestamp",), lambda s, f, t: once(s, lambda x: _today(x, f, t)))
-_rule(("time", TIME_ZONED), (ZONED,), lambda s, f, t: once(s, lambda x: _today_zoned(x, f, t)))
+_rule(("time", TIME_ZONED), ("timestamp",), lambda s, f, t: once(s, lambda x: clock_casts.today(x, f, t)))
+_rule(("time", TIME_ZONED), (ZONED,), lambda s, f, t: once(s, lambda x: clock_casts.today_zoned(x, f, t)))
 _rule(("time", TIME_ZONED), ("time", TIME_ZONED), clocks.changed)
-_rule(("timestamp", ZONED), (TIME_ZONED,), lambda s, f, t: once(s, lambda x: _clock_zoned(x, f, t)))
+_rule(("timestamp", ZONED), (TIME_ZONED,), lambda s, f, t: once(s, lambda x: clock_casts.clock_zoned(x, f, t)))
 _rule(("timestamp",), ("date",), _plain)
-_rule(("timestamp",), ("time",), lambda s, f, t: _clock(s, f, t))
+_rule(("timestamp",), ("time",), clock_casts.clock)
 _rule(("timestamp",), (ZONED,), lambda s, f, t: f"trino_zoned({_timestamp(s, f, t)}, 'UTC')")
 _rule(("timestamp",), ("varchar",), lambda s, f, t: fits(moment_text(s, f.precision), t))
 _rule(("time", TIME_ZONED), ("varchar",), lambda s, f, t: fits(clocks.shown(s, f), t))
 _rule((ZONED,), ("timestamp",), lambda s, f, t: rounded(f"trino_local({s})", f.precision, t.precision))
 _rule((ZONED,), ("date",), lambda s, f, t: f"CAST(trino_local({s}) AS DATE)")
-_rule((ZONED,), ("time",), lambda s, f, t: _clock(f"trino_local({s})", f, t))
+_rule((ZONED,), ("time",), lambda s, f, t: clock_casts.clock(f"trino_local({s})", f, t))
 _rule((ZONED,), ("varchar",), lambda s, f, t: fits(zoned_text(s, f.precision), t))
 _rule((ZONED,), (ZONED,), lambda s, f, t: s if f.precision <= t.precision else
       f"trino_moved({{'i': {rounded(zones.instant(s), f.precision, t.precision)}, 'z': ({s}).z}}, ({s}).z)")  # fmt: skip
@@ -356,6 +324,11 @@ _rule(("varchar",), ("ipaddress",), lambda s, f, t: f"trino_ip_parse_v4({s})")
 _rule(("varbinary",), ("ipaddress",), lambda s, f, t: f"trino_ip_binary({s})")
 _rule(("ipaddress",), ("varbinary",), lambda s, f, t: s)
 _rule(("ipaddress",), ("varchar",), lambda s, f, t: f"trino_ip_text({unsized(s, t)})")
+_rule(("HyperLogLog", "P4HyperLogLog", "SetDigest"), ("varbinary",), lambda s, f, t: s)
+_rule(("varbinary",), ("HyperLogLog", "P4HyperLogLog", "SetDigest"), lambda s, f, t: s)
+_rule(("HyperLogLog",), ("P4HyperLogLog",), lambda s, f, t: f"trino_hll_dense({s})")
+_rule(("P4HyperLogLog",), ("HyperLogLog",), lambda s, f, t: s)
+_rule(("SetDigest",), ("HyperLogLog",), lambda s, f, t: f"trino_set_digest_hll({s})")
 _rule(("varbinary",), ("uuid",), lambda s, f, t: f"trino_uuid_of({s})")
 _rule(("uuid",), ("varbinary",), lambda s, f, t: f"unhex(replace(CAST({s} AS VARCHAR), '-', ''))")
 

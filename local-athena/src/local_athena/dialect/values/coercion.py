@@ -15,7 +15,9 @@ from local_athena.dialect.sqltext import once, text
 from local_athena.dialect.values import clocks, fine
 from local_athena.dialect.values.types import (
     DATE,
+    HYPERLOGLOG,
     ORDER,
+    P4HYPERLOGLOG,
     TIME_ZONED,
     UNKNOWN,
     VARCHAR,
@@ -52,6 +54,8 @@ def common(a: Type, b: Type) -> Type | None:
         return Type(a.name, (max(a.precision, b.precision),))
     if {a.name, b.name} == {"time", "time with time zone"}:
         return Type("time with time zone", (max(a.precision, b.precision),))
+    if {a, b} == {HYPERLOGLOG, P4HYPERLOGLOG}:
+        return HYPERLOGLOG
     if a.name == b.name and a.args and len(a.args) == len(b.args):
         args = [common(x, y) for x, y in zip(a.args, b.args, strict=True)]
         if any(t is None for t in args):

@@ -10,7 +10,8 @@ Some types have no equal in DuckDB. Inside a translated query they are held so:
   with time zone: ``STRUCT(i TIMESTAMP, z VARCHAR, p INTEGER)``;
 * ``interval day to second``: BIGINT milliseconds; ``interval year to month``: BIGINT months;
 * ``ipaddress``: BLOB, the 16 bytes of an IPv6 address;
-* ``HyperLogLog``: the hashes of its values; ``tdigest`` and ``qdigest``: lists of values with their weights;
+* ``HyperLogLog``, ``P4HyperLogLog`` and ``SetDigest``: BLOB, Trino's own bytes;
+* ``tdigest`` and ``qdigest``: lists of values with their weights;
 * ``color``: BIGINT, as ``udf.colors`` has it;
 * ``char(n)``: VARCHAR padded with spaces to n; ``json``: VARCHAR of compact JSON text.
 """
@@ -105,8 +106,10 @@ BOOLEAN, TINYINT, SMALLINT, INTEGER, BIGINT = (Type(n) for n in ("boolean", *INT
 REAL, DOUBLE, VARCHAR, VARBINARY, DATE, JSON, UUID = (
     Type(n) for n in ("real", "double", "varchar", "varbinary", "date", "json", "uuid")
 )
-HYPERLOGLOG, TDIGEST = Type("HyperLogLog"), Type("tdigest")
-SKETCHES = ("HyperLogLog", "tdigest", "qdigest")
+HYPERLOGLOG, P4HYPERLOGLOG, SET_DIGEST, TDIGEST = (
+    Type(n) for n in ("HyperLogLog", "P4HyperLogLog", "SetDigest", "tdigest")
+)
+SKETCHES = ("HyperLogLog", "P4HyperLogLog", "SetDigest", "tdigest", "qdigest")
 GEOMETRIES = ("geometry", "sphericalgeography")
 OPAQUE = (*SKETCHES, *GEOMETRIES)
 """Types of which two values are never compared."""
@@ -250,12 +253,10 @@ def _out_of_range(message: str) -> AthenaError:
     return AthenaError("INVALID_FUNCTION_ARGUMENT", message)
 
 
-_SKETCHED = {"hyperloglog": "HyperLogLog", "tdigest": "tdigest"}
+_SKETCHED = {name.lower(): name for name in SKETCHES if name != "qdigest"}
 _REFUSED = {
     "ipprefix",
-    "p4hyperloglog",
     "qdigest",
-    "setdigest",
 }
 
 
@@ -335,7 +336,8 @@ def display(t: exp.DataType) -> str:
 _DUCKDB = {
     "real": "FLOAT", "varchar": "VARCHAR", "char": "VARCHAR", "json": "VARCHAR", "varbinary": "BLOB", "unknown": "INTEGER",
     "timestamp": "TIMESTAMP", "time": "TIME", ZONED: "STRUCT(i TIMESTAMP, z VARCHAR)", DAYS: "BIGINT", MONTHS: "BIGINT",
-    TIME_ZONED: "TIMETZ", "ipaddress": "BLOB", "HyperLogLog": "UBIGINT[]", "tdigest": "STRUCT(v DOUBLE, w DOUBLE)[]",
+    TIME_ZONED: "TIMETZ", "ipaddress": "BLOB",
+    "HyperLogLog": "BLOB", "P4HyperLogLog": "BLOB", "SetDigest": "BLOB", "tdigest": "STRUCT(v DOUBLE, w DOUBLE)[]",
     "qdigest": "STRUCT(v DOUBLE, w DOUBLE)[]",
     "sphericalgeography": "GEOMETRY", TILE: "BIGINT", "color": "BIGINT",
 }  # fmt: skip
