@@ -7,6 +7,8 @@ https://docs.aws.amazon.com/athena/latest/APIReference/API_AthenaError.html. Ret
 from __future__ import annotations
 
 import copyreg
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final, Literal
 
 SYSTEM: Final = 1
@@ -14,13 +16,16 @@ USER: Final = 2
 OTHER: Final = 3
 ICEBERG_COMMIT_ERROR_TYPE = 233
 _TYPES = {
-    "TABLE_NOT_FOUND": 1301, "SCHEMA_NOT_FOUND": 1301, "NOT_FOUND": 1300, "NOT_SUPPORTED": 1200, "MISSING_COLUMN_NAME": 1100,
-    "INVALID_CAST_ARGUMENT": 1100, "INVALID_FUNCTION_ARGUMENT": 1106, "TABLE_ALREADY_EXISTS": 1110,
+    "TABLE_NOT_FOUND": 1301, "SCHEMA_NOT_FOUND": 1301, "NOT_FOUND": 1300, "FUNCTION_NOT_FOUND": 1303, "NOT_SUPPORTED": 1200,
+    "MISSING_COLUMN_NAME": 1100, "INVALID_CAST_ARGUMENT": 1100, "NUMERIC_VALUE_OUT_OF_RANGE": 1100,
+    "INVALID_PARAMETER_USAGE": 1100, "INVALID_FUNCTION_ARGUMENT": 1106, "TABLE_ALREADY_EXISTS": 1110,
+    "DIVISION_BY_ZERO": 1001, "TYPE_MISMATCH": 1002,
 }  # fmt: skip
 """Types of errors by their code, where they were measured; 1006, a syntax error, elsewhere.
 
 https://docs.aws.amazon.com/athena/latest/ug/error-reference.html,
-https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/statements.md.
+https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/statements.md,
+https://github.com/aoyagikouhei/athena-local/blob/main/src/failure.rs (measured 2026-09-14).
 """
 
 
@@ -30,6 +35,8 @@ class AthenaError(Exception):
     category: Literal[1, 2, 3] = USER
     type: int = 1006
     retryable = False
+    detail = ""
+    """ErrorMessage, where it is another text than the reason of the failure."""
 
     def __init__(self, code: str, message: str) -> None:
         self.code, self.message = code, message
@@ -48,12 +55,22 @@ class NotSupported(AthenaError):
         super().__init__("NOT_SUPPORTED", f"{feature} is not supported by local Athena (see docs/ATHENA.md)")
 
 
-class DdlTaskError(AthenaError):
+class HiveError(AthenaError):
+    """Refusals of Hive's, in its own words, which it leaves where the result would lie."""
+
+    def __init__(
+        self, message: str, detail: str = "", category: Literal[1, 2, 3] = USER, error_type: int = 1006
+    ) -> None:
+        super().__init__("FAILED", message)
+        self.detail, self.category, self.type = detail, category, error_type
+
+
+class DdlTaskError(HiveError):
     """Refusals of Hive's metastore, of a statement that could be read."""
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, *more: Any, **named: Any) -> None:
         super().__init__(
-            "FAILED", f"Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask. {message}"
+            f"Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask. {message}", *more, **named
         )
 
 
@@ -72,11 +89,22 @@ class IcebergRefused(AthenaError):
     https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/result-files.md
     """
 
-    type = 1200
-
-    def __init__(self, message: str = "Query type not supported by Athena Iceberg at this time") -> None:
-        self.code, self.message = "NOT_SUPPORTED", message
+    def __init__(
+        self, message: str = "Query type not supported by Athena Iceberg at this time", error_type: int = 1200
+    ) -> None:
+        self.code, self.message, self.type = "NOT_SUPPORTED", message, error_type
         Exception.__init__(self, message)
+
+
+@contextmanager
+def properties_refused() -> Iterator[None]:
+    """Iceberg's properties in Hive's DDL are refused without a code."""
+    try:
+        yield
+    except AthenaError as error:
+        if error.code != "INVALID_TABLE_PROPERTY":
+            raise
+        raise IcebergRefused(error.message) from error
 
 
 class IcebergCommitError(AthenaError):

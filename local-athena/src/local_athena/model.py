@@ -116,3 +116,7 @@ class Outcome:
     scanned_bytes: int = 0
     written: list[str] = field(default_factory=list)
     """S3 URIs of the data files a CTAS, INSERT or UNLOAD wrote: Athena's data manifest."""
+    update_type: str = ""
+    """Trino's name for what it did, of a statement that counts no rows."""
+    by_hive: bool = False
+    """Whether Hive does it on AWS, which leaves the query's id beside a result, however empty."""

@@ -15,7 +15,7 @@ STRING = {"Type": "string", "Precision": 0, "CaseSensitive": False}
 
 @pytest.mark.parametrize(("kind", "size"), [("CREATE TABLE", 81), ("INSERT", 75), ("UPDATE", 75), ("MERGE", 74)])
 def test_a_statement_that_writes(kind: str, size: int) -> None:
-    assert len(encode("0" * ENGINE, column_infos((ROWS_COLUMN,)), (kind, 0))) == size
+    assert len(encode("0" * ENGINE, column_infos((ROWS_COLUMN,)), kind, 0)) == size
 
 
 @pytest.mark.parametrize(("names", "size"), [(["col_name", "data_type", "comment"], 152), (["createtab_stmt"], 88)])

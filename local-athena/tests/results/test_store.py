@@ -49,6 +49,8 @@ PLACES: tuple[tuple[Outcome, str, int | None, list[tuple[str, int, str]]], ...] 
     (Outcome("UTILITY", "DESCRIBE_TABLE", SHOWN, lines=["a"]), "q.txt", None, [("q.txt", 1, "application"), ("q.txt.metadata", 70, "application")]),
     (Outcome("DML", "EXPLAIN", SHOWN, lines=["Query Plan", "x"]), "q.txt", None, [("q.txt", 12, "application"), ("q.txt.metadata", 81, "application")]),
     (Outcome("DDL", "CREATE_TABLE", lines=[]), "q.txt", None, [("q.txt", 0, "binary")]),
+    (Outcome("DDL", "DROP_TABLE", lines=["", ""], update_type="DROP TABLE"), "q.txt", None, [("q.txt", 1, "application"), ("q.txt.metadata", 50, "application")]),
+    (Outcome("DDL", "ALTER_TABLE_ADD_COLUMN", lines=[], by_hive=True), "q.txt", None, [("q.txt", 0, "application"), ("q.txt.metadata", 38, "application")]),
     (Outcome("DDL", "MSCK_REPAIR", lines=["a"]), "q.txt", None, [("q.txt", 1, "application"), ("q.txt.metadata", 38, "application")]),
     (Outcome("DML", "UPDATE", lines=[], update_count=2), "q.csv", 2, [("q.csv.metadata", 84, "application")]),
     (Outcome("DML", "MERGE", lines=[], update_count=0), "q.csv", 0, [("q.csv.metadata", 83, "application")]),

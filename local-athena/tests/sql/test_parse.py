@@ -21,7 +21,10 @@ CASES: list[tuple[str, Any]] = [
     ("alter table `s`.`t` rename to `s`.`t2`", s.RenameTable(("s", "t"), ("s", "t2"))),
     ("alter table awsdatacatalog.s.t add columns(c__dbt_alter double);", s.AddColumns(("awsdatacatalog", "s", "t"), (s.HiveColumn("c__dbt_alter", "double"),))),
     ("alter table `s`.`t`\n add columns (`c` array<struct<a:int,b:map<string,decimal(10,2)>>> comment 'x, y', `d` int)", s.AddColumns(("s", "t"), (s.HiveColumn("c", "array<struct<a:int,b:map<string,decimal(10,2)>>>", "x, y"), s.HiveColumn("d", "int")))),
-    ("alter table `s`.`t` drop column `select`", s.DropColumn(("s", "t"), "select")),
+    ("alter table `s`.`t` drop column `select`", s.DropColumn(("s", "t"), "select", (
+        "ParseException line 1:25 mismatched input 'column' expecting PARTITION near 'drop' in drop partition statement",
+        "line 1:26: mismatched input 'column' expecting 'PARTITION'",
+    ))),
     ("alter table awsdatacatalog.s.t\n change column c__dbt_alter c double", s.ChangeColumn(("awsdatacatalog", "s", "t"), "c__dbt_alter", s.HiveColumn("c", "double"))),
     ("alter table t change a b int comment 'c' after x", s.ChangeColumn(("t",), "a", s.HiveColumn("b", "int", "c"), "x")),
     ("alter table t replace columns (a int)", s.ReplaceColumns(("t",), (s.HiveColumn("a", "int"),))),

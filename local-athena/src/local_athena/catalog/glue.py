@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from local_athena.errors import AthenaError
+from local_athena.errors import AthenaError, HiveError
 from local_athena.model import DEFAULT_CATALOG, DEFAULT_DATABASE, TableName
 
 type GlueObject = dict[str, Any]
@@ -202,6 +202,13 @@ def schema_missing(name: TableName, position: str = "line 1:1") -> AthenaError:
 
 def table_missing(name: TableName, position: str = "line 1:1") -> AthenaError:
     return AthenaError("TABLE_NOT_FOUND", f"{position}: Table '{name}' does not exist")
+
+
+def unknown_to_hive(name: TableName, detail: str = "", error_type: int = 1006) -> HiveError:
+    """Hive's words for a table that is missing."""
+    return HiveError(
+        f"SemanticException [Error 10001]: Table not found {name.database}.{name.table}", detail, error_type=error_type
+    )
 
 
 def _refused(error: ClientError) -> AthenaError:

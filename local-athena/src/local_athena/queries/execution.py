@@ -213,7 +213,7 @@ class QueryExecution:
                 "ErrorCategory": self.error.category,
                 "ErrorType": self.error.type,
                 "Retryable": self.error.retryable,
-                "ErrorMessage": self.reason,
+                "ErrorMessage": self.error.detail or self.reason,
             }
         return status
 

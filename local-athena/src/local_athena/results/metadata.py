@@ -18,11 +18,15 @@ _BARE = {"array", "map", "row", "json", "string", "uuid", "ipaddress"}
 _UNSIZED = {"boolean", "interval day to second", "interval year to month"}
 
 
-def encode(query_id: str, columns: Sequence[Mapping[str, Any]], written: tuple[str, int] | None = None) -> bytes:
-    """The file's bytes for the ColumnInfo dicts in *columns*; *written* is Trino's update type and the count of rows."""
+def encode(
+    query_id: str, columns: Sequence[Mapping[str, Any]], update_type: str = "", count: int | None = None
+) -> bytes:
+    """The file's bytes for the ColumnInfo dicts in *columns*; *update_type* is Trino's, *count* that of rows written."""
     head = _text(1, query_id)
-    if written:
-        head += _text(2, written[0]) + _number(3, written[1])
+    if update_type:
+        head += _text(2, update_type)
+    if count is not None:
+        head += _number(3, count)
     return head + b"".join(_bytes(4, _column(column)) for column in columns)
 
 

@@ -169,7 +169,7 @@ class ResultStore:
         place = _place(query_id, prefix, outcome)
         result = Result(query_id, columns, place, update_count=outcome.update_count or 0)
         kind = _UPDATE_TYPES.get(outcome.substatement_type, outcome.substatement_type)
-        self._put(f"{place}.metadata", metadata.encode(query_id, columns, (kind, outcome.update_count or 0)))
+        self._put(f"{place}.metadata", metadata.encode(query_id, columns, kind, outcome.update_count or 0))
         if outcome.written or outcome.substatement_type in _LISTED:
             result.manifest = f"{place.removesuffix('.csv')}-manifest.csv"
             self._put(result.manifest, "\n".join(outcome.written).encode())
@@ -181,12 +181,13 @@ class ResultStore:
             # Hive's text has no length: SHOW and DESCRIBE say string where a query says varchar. Views are Trino's.
             kind = "varchar" if "VIEW" in outcome.substatement_type else "string"
             columns = [{**info, "Type": kind, "Precision": 0, "CaseSensitive": False} for info in columns]
-        place, lines, count = _place(query_id, prefix, outcome), list(outcome.lines or ()), outcome.update_count
+        place, count = _place(query_id, prefix, outcome), outcome.update_count
+        lines = [row for line in outcome.lines or () for row in line.split("\n")]  # a value's own lines are rows, too
         data = "\n".join(lines).encode()
         # Only what a query reads of a Hive table without its engine has neither a count nor this type of file.
-        kind = _APPLICATION if count is None and lines else _BINARY
-        if lines or columns:
-            self._put(f"{place}.metadata", metadata.encode(query_id, columns), kind)
+        kind = _APPLICATION if count is None and (lines or outcome.by_hive) else _BINARY
+        if lines or columns or outcome.by_hive:
+            self._put(f"{place}.metadata", metadata.encode(query_id, columns, outcome.update_type), kind)
         self._put(place, data, kind)
         return Result(query_id, columns, place, rows=len(lines), bytes=len(data), update_count=count, lines=lines)
 

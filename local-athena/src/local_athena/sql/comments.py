@@ -22,9 +22,6 @@ _OWN_PLACE = {"ALTER": "alter statement", "DESCRIBE": "describe statement", "DES
 class CommentRefused(HiveSyntaxError):
     """Hive's parser met a comment."""
 
-    category = 1
-    type = 1003
-
 
 def commentable(statement: s.Statement) -> TypeGuard[Commentable]:
     """Whether Hive's parser is asked about all of *statement*."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from local_athena.sql import statements as s
 from local_athena.sql.create_table import create_table, hive_column, hive_columns, property_list
-from local_athena.sql.tokens import Cursor
+from local_athena.sql.tokens import Cursor, position
 
 
 def parse_hive(sql: str) -> s.Statement:
@@ -108,8 +108,10 @@ def _alter_add(cursor: Cursor, table: s.Parts, partition: s.PartitionSpec) -> s.
 
 
 def _alter_drop(cursor: Cursor, table: s.Parts) -> s.Statement:
-    if cursor.accept("COLUMN") or cursor.accept("COLUMNS"):
-        return s.DropColumn(table, cursor.own_name())
+    if cursor.ahead("COLUMN"):
+        refusal = _no_partition(cursor)
+        cursor.expect("COLUMN")
+        return s.DropColumn(table, cursor.own_name(), refusal)
     if_exists = cursor.accept("IF", "EXISTS")
     specs = []
     while cursor.accept("PARTITION"):
@@ -119,6 +121,19 @@ def _alter_drop(cursor: Cursor, table: s.Parts) -> s.Statement:
         cursor.fail("PARTITION")
     cursor.accept("PURGE")
     return s.DropPartitions(table, tuple(specs), if_exists)
+
+
+def _no_partition(cursor: Cursor) -> tuple[str, str]:
+    """DROP COLUMN in the words of a parser that knows DROP PARTITION (#208, #244):
+    https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/statements.md
+    """
+    drop, column = (cursor.sql[token.start : token.end + 1] for token in cursor.tokens[cursor.at - 1 : cursor.at + 1])
+    line, place = position(*cursor.squeezed())
+    found = f"mismatched input '{column}' expecting"
+    return (
+        f"ParseException line {line}:{place - 1} {found} PARTITION near '{drop}' in drop partition statement",
+        f"line {line}:{place}: {found} 'PARTITION'",
+    )
 
 
 def _change_column(cursor: Cursor, table: s.Parts) -> s.ChangeColumn:

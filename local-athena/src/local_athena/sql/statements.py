@@ -173,8 +173,11 @@ class ReplaceColumns:
 
 @dataclass(frozen=True)
 class DropColumn:
+    """``refusal`` is what Hive's parser says, and what Athena's says then, of a table that is not Iceberg's."""
+
     table: Parts
     column: str
+    refusal: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import TokenError
 from sqlglot.tokenizer_core import Token, TokenType
 
-from local_athena.errors import AthenaError, InvalidRequest
+from local_athena.errors import SYSTEM, AthenaError, InvalidRequest
 from local_athena.sql.reserved import HIVE_WORDS
 
 _SPACE_OR_COMMENT = re.compile(r"(?:\s+|--[^\n]*(?:\n|\Z)|/\*.*?\*/)*", re.DOTALL)
@@ -40,7 +40,14 @@ def leading_words(sql: str, count: int) -> list[str]:
 
 
 class HiveSyntaxError(AthenaError):
-    """``FAILED: ParseException line 1:7 ...``, as Hive's parser words it; the query ends FAILED."""
+    """``FAILED: ParseException line 1:7 ...``, as Hive's parser words it; the query ends FAILED.
+
+    A system's error, with the type that was measured (#17, #146):
+    https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/statements.md
+    """
+
+    category = SYSTEM
+    type = 1003
 
     def __init__(self, line: int, column: int, message: str) -> None:
         super().__init__("FAILED", f"ParseException line {line}:{column} {message}")
@@ -105,6 +112,11 @@ class Cursor:
         if token is None or token.token_type in _QUOTED:
             return ""
         return self.sql[token.start : token.end + 1].upper()
+
+    def squeezed(self) -> tuple[str, int]:
+        """The text as Hive reads it, white space of several signs being one blank, and where the next token begins in it."""
+        before, behind = self.sql[: self.offset], self.sql[self.offset :]
+        return _WIDE.sub(" ", before) + behind, len(_WIDE.sub(" ", before))
 
     def place(self) -> str:
         """``line 1:8``, where the next token begins."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from local_athena.catalog.glue import GlueObject, schema_missing, table_exists
+from local_athena.catalog.glue import GlueObject, schema_missing, table_exists, unknown_to_hive
 from local_athena.catalog.types import from_hive, trino_spelling
-from local_athena.errors import AthenaError, DdlTaskError, IcebergRefused
+from local_athena.errors import AthenaError, DdlTaskError, HiveError, IcebergRefused, properties_refused
 from local_athena.model import Column, Outcome, TableName, trino_type
 from local_athena.session import Session
 from local_athena.sql import statements as s
-from local_athena.statements.done import ddl
-from local_athena.statements.partitions import values_of
+from local_athena.statements.done import by_hive, ddl
+from local_athena.statements.partitions import partition_missing, values_of
 from local_athena.statements.relations import is_iceberg
 from local_athena.storage import split_uri
 from local_athena.tables import views
@@ -21,16 +21,20 @@ from local_athena.tables.hive.definition import glue_column
 from local_athena.tables.hive.table import HiveTable
 from local_athena.tables.iceberg.alter import Alteration
 
+_OF_NO_ENGINE = "Query type not supported by DDL engine."
+"""ErrorMessage of what no engine of Athena's takes, behind Hive's words (#43, #204, #217):
+https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/statements.md"""
 
-def find(session: Session, parts: s.Parts) -> tuple[TableName, GlueObject]:
-    """The table that an ALTER is about.
+
+def find(session: Session, parts: s.Parts, detail: str = "") -> tuple[TableName, GlueObject]:
+    """The table that an ALTER is about; *detail* is the other text that Athena has for one that is missing.
 
     :raises AthenaError: in Hive's words when there is none.
     """
     name = session.name(parts)
     found = session.glue.table(name)
     if found is None:
-        raise AthenaError("FAILED", f"SemanticException [Error 10001]: Table not found {name.database}.{name.table}")
+        raise unknown_to_hive(name, detail)
     session.context.check()
     return name, found
 
@@ -73,7 +77,7 @@ def add_columns(session: Session, statement: s.AddColumns) -> Outcome:
             )
         existing.add(column.name)
     _set_columns(session, name, found, [*storage["Columns"], *_glue_columns(statement.columns)])
-    return ddl("ALTER_TABLE_ADD_COLUMN")
+    return by_hive("ALTER_TABLE_ADD_COLUMN")
 
 
 def replace_columns(session: Session, statement: s.ReplaceColumns) -> Outcome:
@@ -82,7 +86,7 @@ def replace_columns(session: Session, statement: s.ReplaceColumns) -> Outcome:
     if is_iceberg(found):
         raise IcebergRefused()
     _set_columns(session, name, found, _glue_columns(statement.columns))
-    return ddl("ALTER_TABLE_REPLACE_COLUMN")
+    return by_hive("ALTER_TABLE_REPLACE_COLUMN")
 
 
 def _glue_columns(columns: Sequence[s.HiveColumn]) -> list[dict[str, str]]:
@@ -98,12 +102,11 @@ def _set_columns(session: Session, name: TableName, found: GlueObject, columns: 
 
 
 def drop_column(session: Session, statement: s.DropColumn) -> Outcome:
-    name, found = find(session, statement.table)
-    _refuse_view(name, found)
-    if not is_iceberg(found):
-        raise AthenaError(
-            "NOT_SUPPORTED", f"ALTER TABLE DROP COLUMN is supported for Iceberg tables only, not for {name}"
-        )
+    """Of Iceberg's tables. Hive's parser knows DROP PARTITION only, whatever the name names."""
+    name = session.name(statement.table)
+    found = session.glue.table(name)
+    if found is None or not is_iceberg(found):
+        raise HiveError(*statement.refusal)
     _iceberg(session, name, found, lambda table: table.drop_column(statement.column))
     return ddl("ALTER_TABLE_DROP_COLUMN")
 
@@ -133,7 +136,7 @@ def change_column(session: Session, statement: s.ChangeColumn) -> Outcome:
         new_column["Comment"] = old["Comment"]
     columns.insert(_position(statement, names, at), new_column)
     _set_columns(session, name, found, columns)
-    return ddl("ALTER_TABLE_CHANGE_COLUMN")
+    return by_hive("ALTER_TABLE_CHANGE_COLUMN")
 
 
 def _position(statement: s.ChangeColumn, names: list[str], at: int) -> int:
@@ -152,10 +155,8 @@ def _position(statement: s.ChangeColumn, names: list[str], at: int) -> int:
 def set_properties(session: Session, statement: s.SetProperties) -> Outcome:
     name, found = find(session, statement.table)
     if is_iceberg(found):
-        try:
+        with properties_refused():
             _iceberg(session, name, found, lambda table: table.set_properties(dict(statement.properties)))
-        except AthenaError as error:
-            raise IcebergRefused(error.message) if error.code == "INVALID_TABLE_PROPERTY" else error from error
     else:
         changed = {**found, "Parameters": {**(found.get("Parameters") or {}), **statement.properties}}
         if not views.is_view(found) and not is_delta(found):
@@ -193,9 +194,7 @@ def set_location(session: Session, statement: s.SetLocation) -> Outcome:
         values = values_of(HiveTable.load(name, found), statement.partition)
         partition = next((item for item in session.glue.partitions(name) if item["Values"] == values), None)
         if partition is None:
-            raise AthenaError(
-                "FAILED", f"SemanticException [Error 10006]: Partition not found {dict(statement.partition)}"
-            )
+            raise partition_missing(statement.partition)
         storage = {
             **found["StorageDescriptor"],
             **(partition.get("StorageDescriptor") or {}),
@@ -211,10 +210,15 @@ def set_location(session: Session, statement: s.SetLocation) -> Outcome:
 
 def rename_table(session: Session, statement: s.RenameTable) -> Outcome:
     """Iceberg tables only, as in Athena."""
-    name, found = find(session, statement.table)
+    name, found = find(session, statement.table, _OF_NO_ENGINE)
     new = session.name(statement.new if len(statement.new) > 1 else (name.database, *statement.new))
     if not is_iceberg(found):
-        raise AthenaError("NOT_SUPPORTED", f"ALTER TABLE RENAME is supported for Iceberg tables only, not for {name}")
+        raise DdlTaskError(
+            "Unable to alter table. Unable to change partition or table: com.amazonaws.services.datacatalog.model."
+            "InvalidInputException: Table cannot be renamed (Service: AmazonDataCatalog; Status Code: 400; Error Code: "
+            f"InvalidInputException; Request ID: {session.context.query_id}; Proxy: null)",
+            _OF_NO_ENGINE,
+        )
     if session.glue.database(new.database, new.catalog) is None:
         raise schema_missing(new)
     if session.glue.table(new) is not None:

@@ -9,7 +9,7 @@ from sqlglot import exp
 from local_athena.catalog.glue import GlueObject, is_managed, table_exists
 from local_athena.catalog.types import check_storable, columns_to_glue, from_hive, trino_spelling
 from local_athena.dialect.values.types import from_datatype
-from local_athena.errors import AthenaError, DdlTaskError, InvalidRequest
+from local_athena.errors import AthenaError, DdlTaskError, IcebergRefused, InvalidRequest, properties_refused
 from local_athena.model import DEFAULT_CATALOG, Column, Outcome, QueryContext, TableName, trino_type
 from local_athena.session import Session
 from local_athena.sql import statements as s
@@ -23,6 +23,7 @@ from local_athena.tables.hive.formats import CLASSES, HCATALOG
 from local_athena.tables.hive.table import UNFINISHED
 from local_athena.tables.hive.target import Target
 from local_athena.tables.hive.write import write
+from local_athena.tables.iceberg.properties import checked
 
 _FORMATS = {"PARQUET": "parquet", "ORC": "orc", "AVRO": "avro", "JSON": "json", "TEXTFILE": "text"}
 _HIVE_PROPERTIES = {
@@ -50,25 +51,16 @@ def create_table(session: Session, statement: s.CreateTable) -> Outcome:
         if statement.if_not_exists:
             return ddl("CREATE_TABLE")
         raise DdlTaskError(
-            f"AlreadyExistsException(message:Table {name.table} already exist)",
+            f"AlreadyExistsException(message:Table {name.table} already exist)", f"Table {name.table} already exists."
         )
     session.schema_to_fill(name)
     properties = {key.lower(): value for key, value in statement.properties.items()}
     if properties.get("table_type", "").upper() == "ICEBERG":
-        if statement.external:
-            raise AthenaError(
-                "FAILED",
-                "SemanticException CREATE EXTERNAL TABLE is not supported for Iceberg tables: leave out EXTERNAL",
-            )
-        if statement.partition_columns:
-            raise AthenaError(
-                "FAILED",
-                "SemanticException An Iceberg table is partitioned by columns that it has: leave out the type of "
-                f"{statement.partition_columns[0].name} in PARTITIONED BY",
-            )
         _refuse_hives(statement)
         columns = [Column(column.name, _iceberg_type(column.type), column.comment) for column in statement.columns]
         own = {key: value for key, value in properties.items() if key != "table_type"}
+        with properties_refused():
+            checked(own)
         session.services.iceberg.create(
             name, columns, statement.location, [*statement.partitioning], own, session.context, statement.comment
         )
@@ -89,27 +81,39 @@ def create_table(session: Session, statement: s.CreateTable) -> Outcome:
 def check_kind(statement: s.CreateTable, context: QueryContext) -> None:
     """A table that is not external is Iceberg's and has its place, but for those of table buckets.
 
-    https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/statements.md (#208)
+    https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/statements.md (#208, #229)
 
     :raises InvalidRequest: for what Athena does not start.
     """
+    iceberg = {key.lower(): value for key, value in statement.properties.items()}.get(
+        "table_type", ""
+    ).upper() == "ICEBERG"
+    if statement.external and (iceberg or is_managed(context.catalog)):
+        raise InvalidRequest("External keyword not supported for table type ICEBERG")
     if is_managed(context.catalog) or statement.external:
         return
     if statement.location is None:
         raise InvalidRequest("No location was specified for table. An S3 location must be specified")
-    if {key.lower(): value for key, value in statement.properties.items()}.get("table_type", "").upper() != "ICEBERG":
+    if not iceberg:
         raise InvalidRequest("External keyword required for table type HIVE")
 
 
 def _refuse_hives(statement: s.CreateTable) -> None:
-    """:raises AthenaError: for a clause that an Iceberg table has not."""
+    """https://github.com/aoyagikouhei/athena-local/blob/main/src/failure.rs (measured #248, #270)
+
+    :raises IcebergRefused: for what an Iceberg table has not.
+    """
+    if not statement.columns:
+        raise IcebergRefused("At least one column is required for Iceberg create table statement", 1006)
+    if statement.partition_columns:
+        raise IcebergRefused("Invalid PARTITIONED BY clause in Iceberg create table statement", 1006)
     for clause, given in (
         ("CLUSTERED BY", statement.bucketed_by),
         ("ROW FORMAT", statement.row_format.serde or statement.row_format.properties),
-        ("STORED AS", statement.stored_as),
+        ("STORED AS/BY", statement.stored_as),
     ):
         if given:
-            raise AthenaError("FAILED", f"SemanticException {clause} is not supported for Iceberg tables")
+            raise IcebergRefused(f"Iceberg create table statement does not allow {clause}")
 
 
 def _register_delta(session: Session, name: TableName, statement: s.CreateTable) -> Outcome:

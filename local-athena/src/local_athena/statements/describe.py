@@ -8,15 +8,17 @@ from dataclasses import replace
 from typing import Any
 
 from local_athena.catalog.glue import Glue, GlueObject, is_managed, table_missing
-from local_athena.errors import AthenaError, InvalidRequest
+from local_athena.errors import SYSTEM, AthenaError, DdlTaskError, HiveError, IcebergRefused, InvalidRequest
 from local_athena.model import DEFAULT_CATALOG, Outcome, QueryContext, TableName
 from local_athena.session import Session, resolve_name
 from local_athena.sql import statements as s
-from local_athena.statements import layout
+from local_athena.statements import described, layout
 from local_athena.statements.done import describe_view, utility
+from local_athena.statements.partitions import partition_missing, values_of
 from local_athena.statements.relations import is_iceberg
 from local_athena.tables import views
 from local_athena.tables.delta.table import is_delta
+from local_athena.tables.hive.table import HiveTable
 from local_athena.tables.iceberg.partitioning import ddl_spelling
 from local_athena.tables.iceberg.properties import of_athena
 
@@ -30,6 +32,8 @@ def check_name(glue: Glue, statement: s.Describe | s.ShowColumns, context: Query
 
     :raises InvalidRequest: where it is missing, or its name stands in double quotes and it is no view.
     """
+    if isinstance(statement, s.Describe) and (statement.extended or statement.formatted):
+        return  # Hive looks for it when the query runs (#275)
     name, known = resolve_name(statement.table, context.catalog, context.database), context.catalogs
     if known is not None and name.catalog not in known and not is_managed(name.catalog):
         if len(statement.table) == 3:
@@ -51,47 +55,72 @@ def describe(session: Session, statement: s.Describe) -> Outcome:
     name = session.name(statement.table)
     found = session.glue.table(name)
     if found is None:
-        raise table_missing(name)
-    storage = found.get("StorageDescriptor") or {}
-    if views.is_view(found) and statement.column is None:
+        raise _missing(session, name, statement)
+    plain = not (statement.extended or statement.formatted or statement.column or statement.partition)
+    if views.is_view(found) and plain:
         return describe_view(views.decode(name, found).columns)
-    if is_iceberg(found) and statement.column is None:
-        return utility("DESCRIBE_TABLE", _DESCRIBE, _iceberg_lines(session, name, found, statement))
+    if is_iceberg(found):
+        return _iceberg(session, name, found, statement)
+    storage = found.get("StorageDescriptor") or {}
     data, keys = [*_current(storage.get("Columns") or [])], [*(found.get("PartitionKeys") or [])]
     if statement.column is not None:
-        data = [column for column in [*data, *keys] if str(column["Name"]).lower() == statement.column]
-        if not data:
-            raise AthenaError(
-                "FAILED", f"SemanticException [Error 10004]: Invalid column name {statement.column} of {name}"
-            )
-        return utility("DESCRIBE_TABLE", _DESCRIBE, [_line(column) for column in data], None)
-    lines = [_line(column) for column in [*data, *keys]]
+        column = next((one for one in [*data, *keys] if str(one["Name"]).lower() == statement.column), None)
+        if column is None:
+            known = ", ".join(f"{at}:{one['Name']}" for at, one in enumerate(data))
+            raise DdlTaskError(f"cannot find field {statement.column} from [{known}]", category=SYSTEM, error_type=1003)
+        return utility("DESCRIBE_TABLE", _names(statement), described.one_column(column, statement.formatted), None)
+    partition = _partition(session, name, found, statement) if statement.partition else None
     if statement.formatted:
-        lines = [*_heading("col_name"), *(_line(column) for column in data)]
-    if keys:
-        lines += [
-            _bare(""),
-            _bare("# Partition Information"),
-            *_heading("col_name"),
-            *(_line(key) for key in keys),
-        ]
-    if statement.formatted:
-        lines += _details(found, storage)
-    elif statement.extended:
-        lines += [
-            _pad("", "", ""),
-            _pad("Detailed Table Information", str({key: found[key] for key in sorted(found)}), ""),
-        ]
+        return utility("DESCRIBE_TABLE", _DESCRIBE, described.formatted(found, data, partition), None)
+    lines = described.columns(data, keys)
+    if statement.extended:
+        more = described.extended_partition(found, data, partition) if partition else described.extended(found, data)
+        lines += more
     return utility("DESCRIBE_TABLE", _DESCRIBE, lines, None)
 
 
-def _iceberg_lines(session: Session, name: TableName, found: GlueObject, statement: s.Describe) -> list[str]:
-    """An Iceberg table's columns and partition spec, not padded; FORMATTED and EXTENDED add what Glue holds."""
+def _names(statement: s.Describe) -> Sequence[str]:
+    return described.STATISTICS if statement.formatted else _DESCRIBE
+
+
+def _missing(session: Session, name: TableName, statement: s.Describe) -> AthenaError:
+    """A table that Hive was asked for more than the columns of: it names no database."""
+    if not (statement.extended or statement.formatted):
+        return table_missing(name)
+    if session.glue.database(name.database, name.catalog) is None:
+        return HiveError(f"SemanticException [Error 10072]: Database does not exist: {name.database}")
+    return HiveError(f"SemanticException [Error 10001]: Table not found {name.table}")
+
+
+def _partition(session: Session, name: TableName, found: GlueObject, statement: s.Describe) -> GlueObject:
+    values = values_of(HiveTable.load(name, found), statement.partition)
+    for partition in session.glue.partitions(name):
+        if partition["Values"] == values:
+            return partition
+    raise partition_missing(statement.partition)
+
+
+def _iceberg(session: Session, name: TableName, found: GlueObject, statement: s.Describe) -> Outcome:
+    """An Iceberg table's columns and partition spec, not padded; FORMATTED adds its place and properties (#275)."""
+    if statement.extended:
+        raise IcebergRefused("EXTENDED keyword is not supported for Iceberg tables.", 1100)
+    if statement.column is not None and statement.formatted:
+        raise IcebergRefused("FORMATTED keyword is not supported for Iceberg table columns.", 1100)
+    if statement.partition:
+        raise IcebergRefused("PARTITION keyword is not supported for Iceberg tables.", 1100)
     storage = found.get("StorageDescriptor") or {}
     columns = [
         (column["Name"], re.sub("[,:]", r"\g<0> ", column["Type"]), column.get("Comment") or "")
         for column in _current(storage.get("Columns") or [])
     ]
+    table = session.services.iceberg.load(name, found)
+    if any(column.type.is_type("time", "uuid") for column in table.columns):
+        raise IcebergRefused("Table has unsupported column types", 1100)
+    if statement.column is not None:
+        rows = [column for column in columns if str(column[0]).lower() == statement.column]
+        if not rows:
+            raise AthenaError("COLUMN_NOT_FOUND", f"Column {statement.column} does not exist in {name}")
+        return utility("DESCRIBE_TABLE", _DESCRIBE, ["\t".join(row) for row in rows])
     rows = [
         ("# Table schema:", "", ""),
         ("# col_name", "data_type", "comment"),
@@ -99,55 +128,28 @@ def _iceberg_lines(session: Session, name: TableName, found: GlueObject, stateme
         ("", "", ""),
         ("# Partition spec:", "", ""),
         ("# field_name", "field_transform", "column_name"),
-        *session.services.iceberg.load(name, found).partition_fields,
+        *table.partition_fields,
     ]
-    more = _details(found, storage) if statement.formatted or statement.extended else []
-    return ["\t".join(row) for row in rows] + more
+    if statement.formatted:
+        rows += [
+            ("", "", ""),
+            ("Name:", f"iceberg.{name.database}.{name.table}", ""),
+            ("Location:", str(storage.get("Location", "")), ""),
+            ("", "", ""),
+            ("# Table properties:", "", ""),
+            ("# key", "value", ""),
+            *((key, str(value), "") for key, value in sorted(of_athena(table.properties).items())),
+            ("", "", ""),
+            ("# Iceberg storage table properties:", "", ""),
+            ("# key", "value", ""),
+            *((key, str(value), "") for key, value in sorted(table.properties.items())),
+        ]
+    return utility("DESCRIBE_TABLE", _DESCRIBE, ["\t".join(row) for row in rows])
 
 
 def _current(columns: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Without the columns that an Iceberg table had once."""
     return [column for column in columns if (column.get("Parameters") or {}).get("iceberg.field.current") != "false"]
-
-
-def _pad(*cells: str) -> str:
-    return "\t".join(f"{cell:<20}" for cell in cells)
-
-
-def _bare(text: str) -> str:
-    return f"{text}\t \t "
-
-
-def _line(column: Mapping[str, Any]) -> str:
-    return _pad(str(column["Name"]), str(column["Type"]), str(column.get("Comment") or ""))
-
-
-def _heading(first: str) -> list[str]:
-    return [_pad(f"# {first}", "data_type", "comment"), _bare("")]
-
-
-def _details(found: Mapping[str, Any], storage: Mapping[str, Any]) -> list[str]:
-    serde = storage.get("SerdeInfo") or {}
-    rows = [
-        ("", ""),
-        ("# Detailed Table Information", ""),
-        ("Database:", str(found.get("DatabaseName", ""))),
-        ("CreateTime:", str(found.get("CreateTime", ""))),
-        ("Location:", str(storage.get("Location", ""))),
-        ("Table Type:", str(found.get("TableType", ""))),
-        ("Table Parameters:", ""),
-        *((f"\t{key}", str(value)) for key, value in sorted((found.get("Parameters") or {}).items())),
-        ("", ""),
-        ("# Storage Information", ""),
-        ("SerDe Library:", str(serde.get("SerializationLibrary", ""))),
-        ("InputFormat:", str(storage.get("InputFormat", ""))),
-        ("OutputFormat:", str(storage.get("OutputFormat", ""))),
-        ("Num Buckets:", str(storage.get("NumberOfBuckets", -1))),
-        ("Bucket Columns:", str(storage.get("BucketColumns") or [])),
-        ("Storage Desc Params:", ""),
-        *((f"\t{key}", str(value)) for key, value in sorted((serde.get("Parameters") or {}).items())),
-    ]
-    return [_pad(*row, "") for row in rows]
 
 
 def show_create(session: Session, statement: s.ShowCreate) -> Outcome:

@@ -8,9 +8,22 @@ from local_athena.dialect.values.types import from_datatype
 from local_athena.model import Column, Outcome, trino_type
 
 
-def ddl(kind: str, lines: Sequence[str] = ()) -> Outcome:
-    """CREATE, DROP, ALTER, MSCK."""
-    return Outcome("DDL", kind, lines=[*lines])
+def ddl(kind: str) -> Outcome:
+    """CREATE, DROP and most kinds of ALTER."""
+    return Outcome("DDL", kind, lines=[])
+
+
+def by_hive(kind: str, lines: Sequence[str] = ()) -> Outcome:
+    """MSCK, and changes of a Hive table's columns: Hive does them on AWS."""
+    return Outcome("DDL", kind, lines=[*lines], by_hive=True)
+
+
+def dropped_by_trino() -> Outcome:
+    """DROP TABLE of an Iceberg table: two rows of nothing, whose text is an end of line.
+
+    https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/result-files.md (#39)
+    """
+    return Outcome("DDL", "DROP_TABLE", lines=["", ""], update_type="DROP TABLE")
 
 
 def utility(kind: str, columns: Sequence[str], lines: Sequence[str], count: int | None = 0) -> Outcome:

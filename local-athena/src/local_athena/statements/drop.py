@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from local_athena.catalog.glue import is_managed, schema_missing
+from local_athena.catalog.glue import is_managed, schema_missing, unknown_to_hive
 from local_athena.errors import AthenaError, DdlTaskError
 from local_athena.model import Outcome, TableName
 from local_athena.session import Session
 from local_athena.sql import statements as s
-from local_athena.statements.done import ddl
+from local_athena.statements.done import ddl, dropped_by_trino
 from local_athena.statements.relations import is_iceberg
 from local_athena.tables import views
 from local_athena.tables.hive.files import folder
@@ -20,12 +20,12 @@ def drop_table(session: Session, statement: s.DropTable) -> Outcome:
     if found is None:
         if statement.if_exists:
             return ddl("DROP_TABLE")
-        raise AthenaError("FAILED", f"SemanticException [Error 10001]: Table not found {name.database}.{name.table}")
+        raise unknown_to_hive(name)
     if views.is_view(found):
         raise AthenaError("FAILED", "SemanticException [Error 10108]: Cannot drop a view with DROP TABLE")
     session.context.check()
     _drop(session, name, found)
-    return ddl("DROP_TABLE")
+    return dropped_by_trino() if is_iceberg(found) else ddl("DROP_TABLE")
 
 
 def _drop(session: Session, name: TableName, found: dict[str, object]) -> None:

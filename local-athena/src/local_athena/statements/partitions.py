@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from local_athena.catalog.glue import DEFAULT_PARTITION, GlueObject
+from local_athena.catalog.glue import DEFAULT_PARTITION, GlueObject, unknown_to_hive
 from local_athena.catalog.partitions import Partition, from_glue, parse_path, path, to_glue
-from local_athena.errors import AthenaError, DdlTaskError, IcebergRefused
+from local_athena.errors import AthenaError, DdlTaskError, HiveError, IcebergRefused
 from local_athena.model import Column, Outcome, TableName
 from local_athena.session import Session
 from local_athena.sql import statements as s
-from local_athena.statements.done import ddl
+from local_athena.statements.done import by_hive, ddl
 from local_athena.statements.relations import is_iceberg
 from local_athena.storage import join_uri
 from local_athena.tables import views
@@ -32,7 +32,7 @@ def _partitioned(session: Session, parts: s.Parts) -> tuple[TableName, GlueObjec
     name = session.name(parts)
     found = session.glue.table(name)
     if found is None:
-        raise AthenaError("FAILED", f"SemanticException [Error 10001]: Table not found {name.database}.{name.table}")
+        raise unknown_to_hive(name)
     if is_iceberg(found):
         raise IcebergRefused()
     if views.is_view(found):
@@ -50,12 +50,26 @@ def values_of(table: HiveTable, spec: s.PartitionSpec) -> list[str]:
     """
     given = dict(spec)
     keys = [key.name for key in table.keys]
-    if set(given) != set(keys) or len(given) != len(spec):
-        raise AthenaError(
-            "FAILED",
-            f"ValidationException: Partition spec {given} does not match the partition columns {keys} of {table.name}",
+    if not keys:
+        raise HiveError(f"SemanticException table is not partitioned but partition spec exists: {_shown(spec)}")
+    if not set(given) <= set(keys) or len(given) != len(spec):
+        raise HiveError(
+            f"ValidationFailureSemanticException Partition spec {_shown(spec)} contains non-partition columns"
+        )
+    if set(given) != set(keys):
+        raise HiveError(
+            f"ValidationFailureSemanticException partition spec {_shown(spec)} doesn't contain all ({len(keys)}) partition columns"
         )
     return to_glue([given[key] for key in keys])
+
+
+def _shown(spec: s.PartitionSpec) -> str:
+    """As Java shows a map."""
+    return "{" + ", ".join(f"{key}={value}" for key, value in spec) + "}"
+
+
+def partition_missing(spec: s.PartitionSpec) -> HiveError:
+    return HiveError(f"SemanticException [Error 10006]: Partition not found {_shown(spec)}")
 
 
 def add(session: Session, statement: s.AddPartitions) -> Outcome:
@@ -71,9 +85,8 @@ def add(session: Session, statement: s.AddPartitions) -> Outcome:
         there = {tuple(partition["Values"]) for partition in session.glue.partitions(name)}
         for partition in fresh:
             if tuple(partition["Values"]) in there:
-                raise DdlTaskError(
-                    f"AlreadyExistsException: Partition already exists: {partition['Values']}",
-                )
+                # https://github.com/pyathena-dev/PyAthena/issues/276
+                raise DdlTaskError("AlreadyExistsException(message:Partition already exists.)")
     session.glue.create_partitions(name, fresh, statement.if_not_exists)
     return ddl("ALTER_TABLE_ADD_PARTITION")
 
@@ -126,7 +139,7 @@ def rename(session: Session, statement: s.RenamePartition) -> Outcome:
     old, new = values_of(table, statement.old), values_of(table, statement.new)
     partition = next((item for item in session.glue.partitions(name) if item["Values"] == old), None)
     if partition is None:
-        raise AthenaError("FAILED", f"SemanticException [Error 10006]: Partition not found {dict(statement.old)}")
+        raise partition_missing(statement.old)
     moved = Partition(
         tuple(None if value == DEFAULT_PARTITION else value for value in new), from_glue(partition).location
     )
@@ -136,37 +149,55 @@ def rename(session: Session, statement: s.RenamePartition) -> Outcome:
 
 
 def repair(session: Session, statement: s.RepairTable) -> Outcome:
-    """MSCK REPAIR TABLE: registers folders ``k=v`` that Glue does not know. It takes none away, as on AWS.
+    """MSCK REPAIR TABLE: registers folders ``k=v`` that Glue does not know, and tells of what is not there; it takes none away.
 
-    A table that is missing is told, and no failure (#257):
-    https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/statements.md
+    Hive's lines, also of a table that is missing, or whose folder is: neither is a failure (#146, #257):
+    https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/statements.md,
+    https://github.com/apache/hive/blob/rel/release-2.3.9/ql/src/java/org/apache/hadoop/hive/ql/exec/DDLTask.java (``msck``)
     """
-    if session.glue.table(session.name(statement.table)) is None:
-        return ddl("MSCK_REPAIR", [f"Tables not in metastore:\t{session.name(statement.table).table}"])
+    name = session.name(statement.table)
+    glued = session.glue.table(name)
+    if glued is None:
+        return by_hive("MSCK_REPAIR", [f"Tables not in metastore:\t{name.table}"])
+    if views.is_view(glued):
+        raise DdlTaskError("Can not create a Path from an empty string", error_type=1100)
     name, found, table = _partitioned(session, statement.table)
-    if not table.keys:
-        return ddl("MSCK_REPAIR")
     keys = [key.name for key in table.keys]
     root = folder(table.location)
-    known = {tuple(partition["Values"]) for partition in session.glue.partitions(name)}
+    files = [item.uri for item in session.storage.list(root)]
+    if not files:
+        return by_hive("MSCK_REPAIR", [f"Tables missing on filesystem:\t{name.table}"])
+    if not keys:
+        return by_hive("MSCK_REPAIR")
+    known = [from_glue(partition) for partition in session.glue.partitions(name)]
+    folders = _folders(keys, root, files)
+    fresh = {values: place for values, place in folders.items() if values not in {item.values for item in known}}
+    gone = [item.values for item in known if not _exists(session, folder(item.location), root, files)]
+    inputs = [partition_input(found, Partition(values, location)) for values, location in fresh.items()]
+    session.glue.create_partitions(name, inputs, if_not_exists=True)
+    names = [f"{name.table}:{path(keys, values)}" for values in fresh]
+    lines = [
+        "\t".join([words, *which])
+        for words, which in (
+            ("Partitions not in metastore:", names),
+            ("Partitions missing from filesystem:", [f"{name.table}:{path(keys, values)}" for values in gone]),
+        )
+        if which
+    ]
+    return by_hive("MSCK_REPAIR", [*lines, *(f"Repair: Added partition to metastore {one}" for one in names)])
+
+
+def _folders(keys: Sequence[str], root: str, files: Sequence[str]) -> dict[tuple[str | None, ...], str]:
+    """Folders of partitions among *files* under *root*, by the values in their names."""
     folders: dict[tuple[str | None, ...], str] = {}
-    strange: dict[str, None] = {}
-    for item in session.storage.list(root):
-        relative = item.uri[len(root) :].rpartition("/")[0]
+    for uri in files:
+        relative = uri[len(root) :].rpartition("/")[0]
         if any(hidden(part) for part in relative.split("/")):
             continue
-        values = parse_path(keys, relative)
-        if values is None:
-            strange[relative] = None
-        else:
+        if (values := parse_path(keys, relative)) is not None:
             folders.setdefault(values, root + "/".join(relative.split("/")[: len(keys)]) + "/")
-    missing = {values: location for values, location in folders.items() if tuple(to_glue(values)) not in known}
-    inputs = [partition_input(found, Partition(values, location)) for values, location in missing.items()]
-    session.glue.create_partitions(name, inputs, if_not_exists=True)
-    lines = (
-        [f"Partitions not in metastore:\t{' '.join(f'{name.table}:{path(keys, values)}' for values in missing)}"]
-        if missing
-        else []
-    )
-    lines += [f"Repair: Added partition to metastore {name.table}:{path(keys, values)}" for values in missing]
-    return ddl("MSCK_REPAIR", lines)
+    return folders
+
+
+def _exists(session: Session, place: str, root: str, files: Sequence[str]) -> bool:
+    return any(uri.startswith(place) for uri in files) if place.startswith(root) else any(session.storage.list(place))

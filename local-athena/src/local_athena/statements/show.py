@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from local_athena.catalog.glue import table_missing
+from local_athena.catalog.glue import table_missing, unknown_to_hive
 from local_athena.catalog.partitions import path
-from local_athena.errors import AthenaError, DdlTaskError
+from local_athena.errors import SYSTEM, AthenaError, DdlTaskError, HiveError
 from local_athena.model import Outcome
 from local_athena.session import Session
 from local_athena.sql import statements as s
@@ -43,8 +43,13 @@ def databases(session: Session, statement: s.ShowDatabases) -> Outcome:
     https://docs.aws.amazon.com/athena/latest/ug/show-databases.html
     """
     names = [str(item["Name"]) for item in session.glue.databases(session.context.catalog.lower())]
-    if statement.like not in (None, "*"):
-        matcher = _matcher(str(statement.like), 0)
+    if statement.like is not None and statement.like != "*":
+        if statement.like.startswith("*"):
+            raise DdlTaskError(
+                "MetaException(message:Unable to get databases: java.util.regex.PatternSyntaxException: Dangling meta "
+                f"character '*' near index 0\n{statement.like}\n^)"
+            )
+        matcher = _matcher(statement.like, 0)
         names = [name for name in names if matcher.fullmatch(name)]
     return utility("SHOW_DATABASES", ["database_name"], names)
 
@@ -68,8 +73,13 @@ def _in(session: Session, schema: s.Parts) -> list[dict[str, object]]:
     except AthenaError as error:
         if error.code != "SCHEMA_NOT_FOUND":
             raise
-        raise AthenaError(
-            "FAILED", f"SemanticException [Error 10072]: Database does not exist: {name.database}"
+        words = f"Database {name.database} not found. (Service: AmazonDataCatalog; Status Code: 400; Error Code: "
+        raise HiveError(
+            f"SemanticException [Error 10072]: Database does not exist: {name.database}",
+            f"com.facebook.presto.spi.PrestoException: {words}EntityNotFoundException; Request ID: "
+            f"{session.context.query_id}; Proxy: null)",
+            SYSTEM,
+            1502,
         ) from error
     return session.glue.tables(name.database, name.catalog)
 
@@ -91,10 +101,10 @@ def partitions(session: Session, statement: s.ShowPartitions) -> Outcome:
     name = session.name(statement.table)
     found = session.glue.table(name)
     if found is None:
-        raise table_missing(name)
+        raise unknown_to_hive(name, error_type=1301)
     if is_iceberg(found) or view_definitions.is_view(found) or not found.get("PartitionKeys"):
-        raise AthenaError(
-            "FAILED", f"SemanticException [Error 10111]: Table {name.database}.{name.table} is not a partitioned table"
+        raise HiveError(
+            f"SemanticException [Error 10111]: Table {name.database}.{name.table} is not a partitioned table"
         )
     table = HiveTable.load(name, found)
     keys = [key.name for key in table.keys]
@@ -106,7 +116,7 @@ def table_properties(session: Session, statement: s.ShowTblProperties) -> Outcom
     name = session.name(statement.table)
     found = session.glue.table(name)
     if found is None:
-        raise table_missing(name)
+        raise unknown_to_hive(name, error_type=1301)
     parameters = {str(key): str(value) for key, value in (found.get("Parameters") or {}).items()}
     if statement.key is None:
         lines = [f"{key}\t{value}" for key, value in sorted(parameters.items())]

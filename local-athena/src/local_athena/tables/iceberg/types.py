@@ -71,12 +71,7 @@ _FROM_TRINO: dict[exp.DType, ice.IcebergType] = {
 }
 
 
-_PRECISE = {
-    _D.TIME: ("Time", ""),
-    _D.TIMESTAMP: ("Timestamp", ""),
-    _D.TIMESTAMPNTZ: ("Timestamp", ""),
-    _D.TIMESTAMPTZ: ("Timestamp", " with time zone"),
-}
+_PRECISE = (_D.TIMESTAMP, _D.TIMESTAMPNTZ)
 
 
 def quoted(name: str) -> str:
@@ -169,18 +164,20 @@ def _struct_field(field: exp.Expression, row: exp.DataType) -> tuple[str, exp.Da
 
 
 def check_precision(columns: Sequence[Column]) -> None:
-    """Refuse, as Athena does in CTAS, times that are not to the microsecond.
+    """Refuse, as Athena does in CTAS, timestamps that are not to the microsecond (https://github.com/dbt-labs/dbt-athena/issues/531).
+
+    Times of day and timestamps with a zone are stored as such, as measured (#307):
+    https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/query-results.md
 
     :raises AthenaError: ``NOT_SUPPORTED: Timestamp precision (3) not supported for Iceberg. Use "timestamp(6)" instead.``
     """
     for column in columns:
         for kind in column.type.find_all(exp.DataType):
-            name, zone = _PRECISE.get(kind.this, ("", ""))
             precision = kind.expressions[0].name if kind.expressions else "3"
-            if name and precision != "6":
+            if kind.this in _PRECISE and precision != "6":
                 raise AthenaError(
                     "NOT_SUPPORTED",
-                    f'{name} precision ({precision}) not supported for Iceberg. Use "{name.lower()}(6){zone}" instead.',
+                    f'Timestamp precision ({precision}) not supported for Iceberg. Use "timestamp(6)" instead.',
                 )
 
 

@@ -1,0 +1,192 @@
+"""Hive's own words, and Athena's beside them: reasons, messages and types of errors as measured on AWS.
+
+https://github.com/aoyagikouhei/athena-local/tree/main/docs/dev/measurements (#6, #43, #146, #204, #208, #217, #229, #244, #307),
+https://github.com/aoyagikouhei/athena-local/blob/main/src/failure.rs and .../failure/describe.rs (#270, #275)
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from local_athena.errors import AthenaError, IcebergRefused, InvalidRequest
+
+from .athena import Athena
+
+HIVE = "create external table h (n int comment 'a\tb', s string) partitioned by (p string) location 's3://lake/h/'"
+PLAIN = "create external table e (n int, s string) location 's3://lake/e/'"
+ICEBERG = (
+    "create table i (n int, p string) partitioned by (p) location 's3://lake/i/' tblproperties ('table_type'='ICEBERG')"
+)
+TASK = "FAILED: Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask. "
+MISSING = "FAILED: SemanticException [Error 10001]: Table not found "
+NO_ENGINE = "Query type not supported by DDL engine."
+NO_PARTITION = "mismatched input 'COLUMN' expecting PARTITION near 'DROP' in drop partition statement"
+
+# (statement, reason, Athena's message where it is another text, category, type)
+REFUSED = (
+    ("ALTER TABLE h DROP COLUMN n", f"FAILED: ParseException line 1:19 {NO_PARTITION}", "line 1:20: mismatched input 'COLUMN' expecting 'PARTITION'", 2, 1006),
+    ("ALTER  TABLE nope\n DROP COLUMN n", f"FAILED: ParseException line 1:22 {NO_PARTITION}", "line 1:23: mismatched input 'COLUMN' expecting 'PARTITION'", 2, 1006),
+    ("ALTER TABLE v DROP COLUMN n", f"FAILED: ParseException line 1:19 {NO_PARTITION}", "line 1:20: mismatched input 'COLUMN' expecting 'PARTITION'", 2, 1006),
+    ("alter table e rename to f", f"{TASK}Unable to alter table. Unable to change partition or table: com.amazonaws.services.datacatalog.model.InvalidInputException: Table cannot be renamed (Service: AmazonDataCatalog; Status Code: 400; Error Code: InvalidInputException; Request ID: 00000004-0000-4000-8000-000000000000; Proxy: null)", NO_ENGINE, 2, 1006),
+    ("alter table nope rename to f", f"{MISSING}db.nope", NO_ENGINE, 2, 1006),
+    ("show tblproperties nope", f"{MISSING}db.nope", "", 2, 1301),
+    ("drop table nope", f"{MISSING}db.nope", "", 2, 1006),
+    ("show tables in nodb", "FAILED: SemanticException [Error 10072]: Database does not exist: nodb", "com.facebook.presto.spi.PrestoException: Database nodb not found. (Service: AmazonDataCatalog; Status Code: 400; Error Code: EntityNotFoundException; Request ID: 00000004-0000-4000-8000-000000000000; Proxy: null)", 1, 1502),
+    ("show schemas like '*b'", f"{TASK}MetaException(message:Unable to get databases: java.util.regex.PatternSyntaxException: Dangling meta character '*' near index 0\n*b\n^)", "", 2, 1006),
+    ("create external table e (n int) location 's3://lake/e/'", f"{TASK}AlreadyExistsException(message:Table e already exist)", "Table e already exists.", 2, 1006),
+    ("msck repair table v", f"{TASK}Can not create a Path from an empty string", "", 2, 1100),
+    ("describe extended nope", f"{MISSING}nope", "", 2, 1006),
+    ("describe formatted nodb.h", "FAILED: SemanticException [Error 10072]: Database does not exist: nodb", "", 2, 1006),
+    ("describe e nocol", f"{TASK}cannot find field nocol from [0:n, 1:s]", "", 1, 1003),
+    ("describe h partition (p = 'nope')", "FAILED: SemanticException [Error 10006]: Partition not found {p=nope}", "", 2, 1006),
+    ("alter table e add partition (q = 'x')", "FAILED: SemanticException table is not partitioned but partition spec exists: {q=x}", "", 2, 1006),
+    ("alter table e nonsense", "FAILED: ParseException line 1:14 mismatched input 'nonsense' expecting SET", "", 1, 1003),
+)  # fmt: skip
+REFUSED_FOR_ICEBERG = (
+    ("describe extended i", "EXTENDED keyword is not supported for Iceberg tables.", 1100),
+    ("describe extended i n", "EXTENDED keyword is not supported for Iceberg tables.", 1100),
+    ("describe formatted i n", "FORMATTED keyword is not supported for Iceberg table columns.", 1100),
+    ("describe i partition (p = 'x')", "PARTITION keyword is not supported for Iceberg tables.", 1100),
+    ("describe t", "Table has unsupported column types", 1100),
+    *((f"create table x {given} location 's3://lake/x/' tblproperties ('table_type'='ICEBERG'{more})", message, kind) for given, more, message, kind in (
+        ("(n int) stored as orc", "", "Iceberg create table statement does not allow STORED AS/BY", 1200),
+        ("(n int) clustered by (n) into 4 buckets", "", "Iceberg create table statement does not allow CLUSTERED BY", 1200),
+        ("(n int) row format delimited fields terminated by ','", "", "Iceberg create table statement does not allow ROW FORMAT", 1200),
+        ("(n int) partitioned by (p int)", "", "Invalid PARTITIONED BY clause in Iceberg create table statement", 1006),
+        ("(n int)", ", 'foo'='bar'", "Unsupported table property key: foo", 1200),
+    )),
+)  # fmt: skip
+
+
+@pytest.fixture
+def lake(athena: Athena) -> Athena:
+    for sql in (HIVE, PLAIN, ICEBERG, "create view v as select 1 n, 'a' s"):
+        athena.run(sql)
+    return athena
+
+
+@pytest.mark.parametrize(("sql", "reason", "detail", "category", "kind"), REFUSED, ids=[case[0] for case in REFUSED])
+def test_a_refusal_of_hives(lake: Athena, sql: str, reason: str, detail: str, category: int, kind: int) -> None:
+    with pytest.raises(AthenaError) as caught:
+        lake.run(sql)
+    error = caught.value
+    assert (str(error), error.detail, error.category, error.type) == (reason, detail, category, kind)
+
+
+def test_refusals_for_icebergs_tables_have_no_code(lake: Athena) -> None:
+    lake.run(
+        "create table t with (table_type='iceberg', is_external=false, location='s3://lake/t') as select time '01:02:03' c"
+    )
+    for sql, message, kind in REFUSED_FOR_ICEBERG:
+        with pytest.raises(IcebergRefused) as caught:
+            lake.run(sql)
+        assert (sql, str(caught.value), caught.value.type) == (sql, message, kind)
+
+
+def test_an_external_table_is_not_icebergs(lake: Athena) -> None:
+    with pytest.raises(InvalidRequest, match="External keyword not supported for table type ICEBERG"):
+        lake.run("create external table x (n int) location 's3://lake/x/' tblproperties ('table_type'='ICEBERG')")
+
+
+def test_msck_tells_what_is_where(lake: Athena) -> None:
+    """In the order and with the tabs of Hive's DDLTask; a table without a folder is told, and no failure."""
+    assert lake.run("msck repair table h").lines == ["Tables missing on filesystem:\th"]
+    assert lake.run("msck repair table nope").lines == ["Tables not in metastore:\tnope"]
+    for key in ("h/p=a/x", "h/p=b/x", "h/_hidden/x"):
+        lake.put(key, b"1\n")
+    lake.run("alter table h add partition (p = 'gone') partition (p = 'far') location 's3://lake/far/'")
+    lake.put("far/x", b"1\n")
+    assert lake.run("msck repair table h").lines == [
+        "Partitions not in metastore:\th:p=a\th:p=b",
+        "Partitions missing from filesystem:\th:p=gone",
+        "Repair: Added partition to metastore h:p=a",
+        "Repair: Added partition to metastore h:p=b",
+    ]
+    assert lake.run("msck repair table h").lines == ["Partitions missing from filesystem:\th:p=gone"]
+
+
+def test_what_hive_does_leaves_an_id_and_what_trino_drops_two_rows(lake: Athena) -> None:
+    for sql in ("add columns (c int)", "replace columns (n int, s string)", "change column n m int"):
+        assert (lake.run(f"alter table e {sql}").by_hive, lake.run("drop table if exists nope").by_hive) == (
+            True,
+            False,
+        )
+    assert not lake.run("alter table i add columns (c int)").by_hive
+    dropped = lake.run("drop table i")
+    assert (dropped.lines, dropped.update_type) == (["", ""], "DROP TABLE")
+    assert lake.run("drop table e").lines == []
+
+
+def _row(*cells: str) -> str:
+    return "\t".join(f"{cell:<20}" for cell in cells)
+
+
+BLANK = "\t \t "
+
+
+def test_describe_extended(lake: Athena) -> None:
+    lines = lake.run("describe extended h").lines or []
+    assert lines[0] == f"{_row('n', 'int')}\ta"  # the comment ends at its tab
+    assert lines[-2] == BLANK
+    start = "Detailed Table Information\tTable(tableName:h, dbName:db, owner:hadoop, createTime:"
+    assert lines[-1].startswith(start)
+    assert lines[-1].endswith(
+        "partitionKeys:[FieldSchema(name:p, type:string, comment:null)], parameters:{EXTERNAL=TRUE}, "
+        "viewOriginalText:null, viewExpandedText:null, tableType:EXTERNAL_TABLE)\t"
+    )
+    view = lake.run("describe extended v")
+    assert (view.substatement_type, view.update_count) == ("DESCRIBE_TABLE", None)
+    assert "tableType:VIRTUAL_VIEW" in (view.lines or [])[-1]
+    assert lake.run("describe extended e n").lines == [_row("n", "int", "from deserializer")]
+
+
+def test_describe_formatted(lake: Athena) -> None:
+    lines = lake.run("describe formatted h").lines or []
+    about = lines.index(f"# Detailed Table Information{BLANK}")
+    assert lines[:9] == [
+        f"# {_row('col_name', 'data_type', 'comment')}", BLANK, f"{_row('n', 'int')}\ta", _row("s", "string", ""), BLANK,
+        f"# Partition Information{BLANK}", f"# {_row('col_name', 'data_type', 'comment')}", BLANK, _row("p", "string", ""),
+    ]  # fmt: skip
+    told = [line for line in lines[about:] if not line.startswith(("CreateTime:", "\t"))]
+    assert told == [
+        f"# Detailed Table Information{BLANK}",
+        *(f"{_row(*pair)}\t " for pair in (
+            ("Database:", "db"), ("Owner:", "hadoop"), ("LastAccessTime:", "UNKNOWN"), ("Protect Mode:", "None"),
+            ("Retention:", "0"), ("Location:", "s3://lake/h"), ("Table Type:", "EXTERNAL_TABLE"),
+        )),
+        f"Table Parameters:{BLANK}",
+        f"# Storage Information{BLANK}",
+        *(f"{_row(*pair)}\t " for pair in (
+            ("SerDe Library:", "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"),
+            ("InputFormat:", "org.apache.hadoop.mapred.TextInputFormat"),
+            ("OutputFormat:", "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"), ("Compressed:", "No"),
+            ("Num Buckets:", "-1"), ("Bucket Columns:", "[]"), ("Sort Columns:", "[]"),
+        )),
+        f"Storage Desc Params:{BLANK}",
+    ]  # fmt: skip
+    assert f"\t{_row('EXTERNAL', 'TRUE')}" in lines
+
+
+def test_describe_of_a_partition_and_of_a_column(lake: Athena) -> None:
+    lake.run("alter table h add partition (p = 'x')")
+    lines = lake.run("describe formatted h partition (p = 'x')").lines or []
+    about = lines.index(f"# Detailed Partition Information{BLANK}")
+    pairs = (("Partition Value:", "[x]"), ("Database:", "db"), ("Table:", "h"))
+    assert lines[about + 1 : about + 4] == [f"{_row(*pair)}\t " for pair in pairs]
+    (told,) = [line for line in lake.run("describe extended h partition (p = 'x')").lines or [] if "Detailed" in line]
+    assert told.startswith("Detailed Partition Information\tPartition(values:[x], dbName:db, tableName:h, createTime:")
+    assert "cols:[FieldSchema(name:n, type:int, comment:a\tb), FieldSchema(name:s, type:string, comment:)" in told
+    shown = lake.run("describe formatted e n")
+    empty = [""] * 8
+    names = ["col_name", "data_type", "min", "max", "num_nulls", "distinct_count", "avg_col_len", "max_col_len", "num_trues", "num_falses", "comment"]  # fmt: skip
+    assert [column.name for column in shown.columns] == names
+    assert shown.lines == [f"# {_row(*names)}", "\t " * 10, _row("n", "int", *empty, "from deserializer")]
+
+
+def test_describe_formatted_of_icebergs(lake: Athena) -> None:
+    lines = lake.run("describe formatted i").lines or []
+    assert lines[9:14] == [
+        "Name:\ticeberg.db.i\t", "Location:\ts3://lake/i\t", "\t\t", "# Table properties:\t\t", "# key\tvalue\t",
+    ]  # fmt: skip
+    assert "# Iceberg storage table properties:\t\t" in lines
+    assert lake.run("describe i n").lines == ["n\tint\t"]
