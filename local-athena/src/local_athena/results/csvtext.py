@@ -5,14 +5,12 @@ https://docs.aws.amazon.com/athena/latest/ug/querying-finding-output-files.html
 
 from __future__ import annotations
 
-import csv
-import io
-import sys
+import re
 from collections.abc import Sequence
 
 Row = tuple[str | None, ...]
 
-csv.field_size_limit(sys.maxsize)  # Athena's values have no limit of their own; the reader's is 128 KiB.
+_FIELD = re.compile(r'("[^"]*(?:""[^"]*)*")?([,\n])')
 
 
 def encode_header(names: Sequence[str]) -> bytes:
@@ -28,15 +26,19 @@ def encode_rows(columns: Sequence[Sequence[str | None]]) -> bytes:
 
 
 def decode_rows(data: bytes, width: int) -> list[Row]:
-    """The rows of *data*, whole lines as ``encode_rows`` wrote them, *width* values each."""
-    lines = io.StringIO(data.decode(), newline="\n")
-    try:
-        rows: list[Row] = [tuple(row) or (None,) for row in csv.reader(lines, quoting=csv.QUOTE_NOTNULL, strict=True)]
-    except csv.Error as error:
-        raise ValueError(f"not a result file of Athena's: {error}") from error
-    if any(len(row) != width for row in rows):
+    """The rows of *data*, whole lines as ``encode_rows`` wrote them, *width* values each.
+
+    Python's own reader tells NULL from an empty text from 3.12.2 on only: https://github.com/python/cpython/issues/113732
+    """
+    text = data.decode()
+    fields = _FIELD.findall(text)
+    values = [None if not quoted else quoted[1:-1].replace('""', '"') for quoted, _ in fields]
+    ends = "".join([end for _, end in fields])
+    if sum([len(quoted) for quoted, _ in fields]) + len(ends) != len(text):
+        raise ValueError("not a result file of Athena's: there is more than values and their ends")
+    if ends != ("," * (width - 1) + "\n") * (len(ends) // width):
         raise ValueError(f"not a result file of Athena's: a row has not {width} values")
-    return rows
+    return list(zip(*[iter(values)] * width, strict=True))
 
 
 def _quote(value: str) -> str:
