@@ -161,8 +161,10 @@ CASES: list[tuple[str, pa.DataType, Any, str]] = [
         "row(integer, varchar)",
         pa.struct([("x", pa.int32()), ("y", pa.string())]),
         {"x": 1, "y": "z"},
-        "{field0=1, field1=z}",
+        "{1, z}",
     ),
+    ("array(varbinary)", pa.list_(pa.binary()), [b"\1\2", None, b"\1\2"], "[[B@36cc4292, null, [B@36cc4292]"),
+    ("row(b varbinary)", pa.struct([("b", pa.binary())]), {"b": b""}, "{b=[B@0}"),
     (
         "array(row(t timestamp(3)))",
         pa.list_(pa.struct([("t", US)])),

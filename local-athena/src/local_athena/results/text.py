@@ -1,7 +1,8 @@
 """The text of a value, as Athena's GetQueryResults and its CSV files show it.
 
 Numbers are written as Java writes them (``1.0E10``, ``Infinity``), nested values as Java's collections
-(``{a=1, b=[1, 2]}``), binary as spaced hexadecimal. NULL has no text at top level and is ``null`` inside another value.
+(``{a=1, b=[1, 2]}``, ``{1, 2}`` of fields without names), binary as spaced hexadecimal. NULL has no text at top level and is
+``null`` inside another value.
 
 One function renders a whole Arrow array, because a result may have millions of rows; what Arrow prints as Trino does
 is left to Arrow.
@@ -13,6 +14,7 @@ import datetime as dt
 import math
 import re
 import uuid
+import zlib
 from collections.abc import Callable
 from ctypes import c_float
 from decimal import Decimal
@@ -220,20 +222,31 @@ def _day_to_second(value: Any) -> str:
     return f"{sign}{days} {seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}.{fraction:03d}"
 
 
+def _inside(array: pa.Array, type_: exp.DataType) -> Texts:
+    """The text of values inside others: there, bytes are Java's array of them, of which no text can be made but its class and a
+    number. Equal bytes have the same number here.
+
+    https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/result-files.md (#146)
+    """
+    if type_.this is T.VARBINARY:
+        return _each(array, lambda value: f"[B@{zlib.crc32(value) & 0x7FFFFFFF:x}")
+    return render(array, type_)
+
+
 def _null(text: str | None) -> str:
     return "null" if text is None else text
 
 
 def _array(array: pa.Array, type_: exp.DataType) -> Texts:
     element = type_.expressions[0] if type_.expressions else exp.DataType.build("varchar")
-    return _lists(array, [_null(text) for text in render(_items(array), element)], "[{}]")
+    return _lists(array, [_null(text) for text in _inside(_items(array), element)], "[{}]")
 
 
 def _map(array: pa.Array, type_: exp.DataType) -> Texts:
     key, value = type_.expressions if len(type_.expressions) == 2 else [exp.DataType.build("varchar")] * 2
     entries = _items(array)
-    keys = render(entries.field(0), key)
-    pairs = zip(keys, render(entries.field(1), value), strict=True)
+    keys = _inside(entries.field(0), key)
+    pairs = zip(keys, _inside(entries.field(1), value), strict=True)
     items = [f"{_null(k)}={_null(v)}" for k, v in pairs]
     if len(items) > 1 and (codes := hash_codes(entries.field(0), keys, key)):
         offsets = array.offsets.to_pylist()
@@ -248,12 +261,12 @@ def _row(array: pa.Array, type_: exp.DataType) -> Texts:
     for index in range(array.type.num_fields):
         declared = type_.expressions[index] if index < len(type_.expressions) else exp.DataType.build("varchar")
         named = isinstance(declared, exp.ColumnDef)
-        names.append(declared.name if named else f"field{index}")
+        names.append(f"{declared.name}=" if named else "")
         kind = declared.args["kind"] if named else declared
-        columns.append([_null(text) for text in render(array.field(index), kind)])
+        columns.append([_null(text) for text in _inside(array.field(index), kind)])
     rows = zip(*columns, strict=True) if columns else [()] * len(array)
     return [
-        "{" + ", ".join(f"{name}={text}" for name, text in zip(names, row, strict=True)) + "}" if valid else None
+        "{" + ", ".join(f"{name}{text}" for name, text in zip(names, row, strict=True)) + "}" if valid else None
         for row, valid in zip(rows, array.is_valid().to_pylist(), strict=True)
     ]
 
