@@ -83,6 +83,16 @@ class Untranslated(NotSupported):
         super().__init__(feature)
 
 
+class Missing(AthenaError):
+    """A table or database that Athena itself looks for before its engine does. There is no code before its words."""
+
+    type = 1301
+
+    def __init__(self, message: str) -> None:
+        self.code, self.message = "TABLE_NOT_FOUND", message
+        Exception.__init__(self, message)
+
+
 class IcebergRefused(AthenaError):
     """Hive's DDL about a table of Iceberg's. Athena's words have no code before them, and leave no result.
 

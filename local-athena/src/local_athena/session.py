@@ -97,6 +97,16 @@ class Session:
         if known is not None and name.catalog not in known and not is_managed(name.catalog):
             raise AthenaError("CATALOG_NOT_FOUND", f"{position}: Catalog '{name.catalog}' does not exist")
 
+    def require_session_catalog(self, name: TableName) -> None:
+        """``require_catalog``, in the words that Athena has for CREATE TABLE AS and INSERT (#214, #217):
+        https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/statements.md
+
+        :raises AthenaError: ``NOT_FOUND``.
+        """
+        known = self.context.catalogs
+        if known is not None and name.catalog not in known and not is_managed(name.catalog):
+            raise AthenaError("NOT_FOUND", f"Session property catalog does not exist: {name.catalog}")
+
     def require_schema(self, name: TableName) -> dict[str, Any]:
         """The database of *name* in Glue.
 

@@ -8,8 +8,10 @@ from botocore.exceptions import ClientError
 from tests.api.helpers import OUTPUT, Run, finished, rows
 from tests.api.standin import CTAS, SLOW, StandIn
 
-from local_athena.errors import AthenaError
+from local_athena.errors import AthenaError, HiveError
+from local_athena.model import QueryContext
 from local_athena.queries import lanes
+from local_athena.queries.execution import QueryExecution, Submission
 
 
 def refused(code: str, call: Any, **arguments: Any) -> str:
@@ -345,3 +347,32 @@ def test_an_operation_that_is_not_there_is_named(athena: Any) -> None:
         EngineConfiguration={"MaxConcurrentDpus": 4},
     )
     assert message == "StartSession is not supported by local Athena"
+
+
+@pytest.mark.parametrize(
+    ("sql", "error", "reason", "message"),
+    [
+        ("alter table t rename to u", HiveError("of Hive's", "of Athena's"), "FAILED: of Hive's", "of Athena's"),
+        ("select 1", AthenaError("CODE", "it ends."), "CODE: it ends.", "CODE: it ends."),
+        *(
+            ("create table t as select 1 n", AthenaError("CODE", f"it ends{end}"), words, words)
+            for end in ("", ".")
+            for words in (
+                "CODE: it ends. You may need to manually clean the data at location 's3://b/tables/q' before retrying. "
+                "Athena will not delete data in your account.",
+            )
+        ),
+    ],
+)
+def test_reason_and_message_of_a_failure(sql: str, error: AthenaError, reason: str, message: str) -> None:
+    """https://github.com/aoyagikouhei/athena-local/blob/main/src/failure.rs (#244, #272)."""
+    execution = QueryExecution(Submission(sql, "primary", {}, "s3://b/"), QueryContext("q"))
+    execution.fail(error)
+    status = execution.describe()["Status"]
+    assert (status["StateChangeReason"], status["AthenaError"]["ErrorMessage"]) == (reason, message)
+
+
+def test_a_catalog_is_shown_in_lower_case(run: Run) -> None:
+    """https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/client-request-token.md (#157)."""
+    execution = run("select 1", QueryExecutionContext={"Catalog": "AwsDataCatalog", "Database": "DB"})
+    assert execution["QueryExecutionContext"] == {"Catalog": "awsdatacatalog", "Database": "DB"}

@@ -37,12 +37,12 @@ CASES: list[tuple[list[str], str, str]] = [
     ([], "create table u with (external_location='s3://lake/u', format='TEXTFILE', field_delimiter=',,') as select 1 as a", "INVALID_TABLE_PROPERTY: field_delimiter is one character"),
     ([], "create table u with (external_location='s3://lake/u') as select timestamp '2024-01-01 00:00:00.000 UTC' as a", "NOT_SUPPORTED: Unsupported Hive type: timestamp(3) with time zone"),
     ([], "create table u with (table_type='iceberg', is_external=false, location='s3://nowhere/u/') as select 1 a", "HIVE_WRITER_OPEN_ERROR: Failed to write s3://nowhere/u/data/"),
-    ([], "create table nodb.u with (external_location='s3://lake/u') as select 1 a", "SCHEMA_NOT_FOUND: line 1:1: Schema 'awsdatacatalog.nodb' does not exist"),
+    ([], "create table nodb.u with (external_location='s3://lake/u') as select 1 a", "Database nodb not found. Please check your query"),
     ([T], "insert into t values ('x', 'y')", "TYPE_MISMATCH: line 1:1: Insert query has mismatched column types: Table: [integer, varchar], Query: [varchar(1), varchar(1)]"),
     ([T], "insert into t values (3e9, 'y')", "NUMERIC_VALUE_OUT_OF_RANGE: Out of range for integer: 3.0E9"),
     ([T], "insert into t values (1)", "TYPE_MISMATCH: line 1:1: Insert query has mismatched column types: Table: [integer, varchar], Query: [integer]"),
     ([T], "explain insert into t values ('x', 'y')", "TYPE_MISMATCH: line 1:1: Insert query has mismatched column types: Table: [integer, varchar], Query: [varchar(1), varchar(1)]"),
-    ([], "explain insert into nope values (1)", "TABLE_NOT_FOUND: line 1:1: Table 'awsdatacatalog.db.nope' does not exist"),
+    ([], "explain insert into nope values (1)", "Table nope not found in database db"),
     ([T], "explain (type validate) select nope from t", "COLUMN_NOT_FOUND: line 1:32: Column 'nope' cannot be resolved"),
     ([T], "explain (type io) select * from t", "NOT_SUPPORTED: EXPLAIN (TYPE IO) is not supported by local Athena (see docs/ATHENA.md)"),
     ([], "explain drop table t", "NOT_SUPPORTED: EXPLAIN of DROP TABLE is not supported by local Athena (see docs/ATHENA.md)"),
@@ -318,3 +318,22 @@ def test_ten_creators_of_one_table_make_one(athena: Athena) -> None:
     assert sorted(map(str, outcomes))[1:].count("TABLE_ALREADY_EXISTS") == 9
     (row,) = athena.rows("select id from t")
     assert [key for key in athena.keys("t") if not key.startswith(f"t{row[0]}/")] == []
+
+
+def test_words_that_are_athenas_and_not_its_engines(athena: Athena) -> None:
+    """https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/statements.md (#93, #199, #214, #240, #251)"""
+    assert athena.error("create table nodb.t as select * from nope").startswith("TABLE_NOT_FOUND")
+    assert athena.error("create table t (n) as values 1").startswith(
+        "MISSING_COLUMN_NAME: line 1:1: Column name not specified"
+    )
+    assert "list of names other than the query's" in athena.error("create table t (n) as select 1 as m")
+    athena.run("create table t (n, m) with (external_location='s3://lake/t/') as select 1 as n, 2 as m")
+    assert athena.rows("select m from t") == [(2,)]
+    for sql, message in (
+        ("create or replace table t as select 1 as n", "line 1:19: mismatched input 'table'. Expecting: 'MATERIALIZED', 'MULTI', 'PROTECTED', 'VIEW'"),
+        ("select from", "Queries of this type are not supported"),
+        ("select 1\nfrom", "Queries of this type are not supported"),
+    ):  # fmt: skip
+        with pytest.raises(InvalidRequest) as caught:
+            athena.run(sql)
+        assert str(caught.value) == message

@@ -75,3 +75,11 @@ def test_files_and_counts_as_measured_on_aws(
         for key, head in zip(keys, heads, strict=True)
     ]
     assert found == files
+
+
+def test_lines_of_a_value_are_rows(aws: AwsClients) -> None:
+    """SHOW TBLPROPERTIES of a value with an end of line, the same page (#146)."""
+    outcome = Outcome("UTILITY", "SHOW_TABLE_PROPERTIES", SHOWN, lines=["a\tb", "note\tx\ty\nz"], update_count=0)
+    store = ResultStore(aws.s3)
+    result = store.write("q", "s3://lake/out/", outcome, _nothing)
+    assert store.page(result, 0, 10) == [("a\tb",), ("note\tx\ty",), ("z",)]

@@ -118,7 +118,8 @@ class QueryExecution:
     def fail(self, error: AthenaError) -> None:
         """End FAILED."""
         self.error = error
-        self._end("FAILED", f"{error}{self._left_behind()}")
+        reason, behind = str(error), self._left_behind()
+        self._end("FAILED", f"{reason.removesuffix('.')}{behind}" if behind else reason)
 
     def _left_behind(self) -> str:
         """Athena's words about the files of a statement that failed while it wrote, or before."""
@@ -170,7 +171,7 @@ class QueryExecution:
             **self._kept(),
             "ResultReuseConfiguration": submission.reuse_configuration
             or {"ResultReuseByAgeConfiguration": {"Enabled": False}},
-            "QueryExecutionContext": submission.context,
+            "QueryExecutionContext": self._context(),
             "Status": self._status(),
             "Statistics": self.statistics(),
             "WorkGroup": submission.workgroup,
@@ -181,6 +182,13 @@ class QueryExecution:
         if submission.parameters:
             described["ExecutionParameters"] = list(submission.parameters)
         return described
+
+    def _context(self) -> dict[str, Any]:
+        """As it was given, the catalog in lower case (#157):
+        https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/client-request-token.md
+        """
+        given = self.submission.context
+        return {**given, "Catalog": given["Catalog"].lower()} if "Catalog" in given else given
 
     @property
     def kind(self) -> tuple[str, str | None]:

@@ -101,7 +101,7 @@ def _create(sql: str, second: str) -> s.Statement:
 
 
 def _is_create_as(sql: str) -> bool:
-    """Whether WITH or AS follows the table's name; Hive's CREATE TABLE has columns there."""
+    """Whether WITH or AS follows the table's name, or a list of bare names; Hive's CREATE TABLE has columns with types there."""
     try:
         cursor = Cursor(sql, "hive" if "`" in sql.partition("(")[0] else "trino")
     except InvalidRequest:  # a quote behind a backslash, which is Hive's
@@ -109,6 +109,11 @@ def _is_create_as(sql: str) -> bool:
     cursor.expect("CREATE", "TABLE")
     cursor.accept("IF", "NOT", "EXISTS")
     cursor.name()
+    if cursor.accept("("):
+        while cursor.token is not None and not cursor.accept(")"):
+            cursor.at += 1
+            if not (cursor.accept(",") or cursor.ahead(")")):
+                return False
     return cursor.ahead("WITH", "(") or cursor.ahead("AS")
 
 

@@ -72,6 +72,7 @@ class CreateTableAs:
     properties: Mapping[str, Value] = field(default_factory=dict)
     if_not_exists: bool = False
     with_data: bool = True
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/athena/latest/ug/dml-queries-functions-operators.htm
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Literal, cast
 
@@ -18,6 +19,10 @@ from local_athena import dialect
 from local_athena.errors import AthenaError, InvalidRequest
 from local_athena.sql import statements as s
 from local_athena.sql.tokens import Cursor, position
+
+_ENDS_IN_FROM = re.compile(r"\bfrom\s*\Z", re.IGNORECASE)
+"""A query without its tables, for which Athena has words of its own (#6, #240):
+https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/statements.md"""
 
 
 def _blank(text: str) -> str:
@@ -32,9 +37,11 @@ def parse_tree(sql: str, start: int = 0, end: int | None = None) -> exp.Expressi
     try:
         return dialect.parse(_blank(sql[:start]) + sql[start:end])
     except AthenaError as error:
-        if error.code == "SYNTAX_ERROR":
-            raise InvalidRequest(error.message) from error
-        raise
+        if error.code != "SYNTAX_ERROR":
+            raise
+        if _ENDS_IN_FROM.search(sql[start:end]):
+            raise InvalidRequest("Queries of this type are not supported", "INVALID_INPUT") from error
+        raise InvalidRequest(error.message) from error
 
 
 def parse_query(sql: str, start: int = 0, end: int | None = None) -> exp.Expression:
@@ -121,11 +128,12 @@ def table_parts(table: exp.Expression) -> s.Parts:
 
 
 def parse_create_as(sql: str) -> s.CreateTableAs:
-    """``CREATE TABLE [IF NOT EXISTS] t [WITH (...)] AS query [WITH [NO] DATA]``."""
+    """``CREATE TABLE [IF NOT EXISTS] t [(columns)] [WITH (...)] AS query [WITH [NO] DATA]``."""
     cursor = Cursor(sql, "trino")
     cursor.expect("CREATE", "TABLE")
     if_not_exists = cursor.accept("IF", "NOT", "EXISTS")
     table = cursor.name()
+    columns = cursor.list(cursor.identifier) if cursor.ahead("(") else ()
     properties = _properties(cursor) if cursor.accept("WITH") else {}
     cursor.expect("AS")
     start, end, with_data = cursor.offset, _statement_end(cursor), True
@@ -134,7 +142,7 @@ def parse_create_as(sql: str) -> s.CreateTableAs:
         end = cursor.tokens[-2].start
     elif words == ["WITH", "NO", "DATA"]:
         end, with_data = cursor.tokens[-3].start, False
-    return s.CreateTableAs(table, parse_query(sql, start, end), properties, if_not_exists, with_data)
+    return s.CreateTableAs(table, parse_query(sql, start, end), properties, if_not_exists, with_data, columns)
 
 
 def _statement_end(cursor: Cursor) -> int:
@@ -185,7 +193,7 @@ def parse_create_view(sql: str) -> s.CreateView:
     cursor = Cursor(sql, "trino")
     cursor.expect("CREATE")
     or_replace = cursor.accept("OR", "REPLACE")
-    cursor.expect("VIEW")
+    cursor.expect("VIEW") if cursor.ahead("VIEW") else cursor.fail("MATERIALIZED', 'MULTI', 'PROTECTED', 'VIEW")
     view = cursor.name()
     columns = cursor.list(cursor.identifier) if cursor.ahead("(") else ()
     cursor.expect("AS")

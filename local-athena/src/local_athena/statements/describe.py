@@ -12,6 +12,7 @@ from local_athena.errors import SYSTEM, AthenaError, DdlTaskError, HiveError, Ic
 from local_athena.model import DEFAULT_CATALOG, Outcome, QueryContext, TableName
 from local_athena.session import Session, resolve_name
 from local_athena.sql import statements as s
+from local_athena.sql.reserved import HIVE_WORDS
 from local_athena.statements import described, layout
 from local_athena.statements.done import describe_view, utility
 from local_athena.statements.partitions import partition_missing, values_of
@@ -232,17 +233,29 @@ def _create_hive(written: Sequence[str], found: Mapping[str, Any]) -> str:
 
 
 def _create_iceberg(session: Session, name: TableName, found: GlueObject) -> str:
+    """https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/result-files.md (#146)"""
     storage = found["StorageDescriptor"]
     table = session.services.iceberg.load(name, found)
     hidden = {"metadata_location", "previous_metadata_location", "EXTERNAL"}
     kept = {key: value for key, value in (found.get("Parameters") or {}).items() if key not in hidden}
-    properties = {**kept, **of_athena(table.properties), "table_type": "iceberg"}
+    properties = {**kept, **of_athena(table.properties)}
+    properties.pop("table_type", None)
     fields = [ddl_spelling(transform, column) for _, transform, column in table.partition_fields]
-    parts = [f"CREATE TABLE {name.database}.{found['Name']} (\n{_columns(_current(storage['Columns']))})"]
+    columns = ",\n".join(_bare_column(column) for column in _current(storage["Columns"]))
+    parts = [f"CREATE TABLE {name.database}.{found['Name']} (\n{columns})"]
     if table.properties.get("comment"):
         parts.append(f"COMMENT {_quote(table.properties['comment'])}")
     if fields:
         parts.append(f"PARTITIONED BY ({', '.join(fields)})")
     parts.append(f"LOCATION {_quote(storage.get('Location', ''))}")
-    parts.append(f"TBLPROPERTIES (\n{_pairs(properties)}\n)")
+    pairs = [("table_type", "iceberg"), *sorted(properties.items())]
+    listed = ",\n".join(f"  {_quote(key)}={_quote(value)}" for key, value in pairs)
+    parts.append(f"TBLPROPERTIES (\n{listed}\n);")
     return "\n".join(parts)
+
+
+def _bare_column(column: Mapping[str, Any]) -> str:
+    """Quoted only where Hive's grammar would not read it back."""
+    name = str(column["Name"])
+    shown = name if re.fullmatch(r"[a-z]\w*", name) and name.upper() not in HIVE_WORDS else f"`{name}`"
+    return f"  {shown} {column['Type']}" + (f" COMMENT {_quote(column['Comment'])}" if column.get("Comment") else "")

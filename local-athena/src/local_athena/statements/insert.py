@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from local_athena.catalog.glue import GlueObject, table_missing
+from local_athena.catalog.glue import GlueObject, is_managed
 from local_athena.catalog.partitions import from_glue
 from local_athena.dialect.values.assignment import assignable
 from local_athena.dialect.values.types import from_datatype, to_duckdb
-from local_athena.errors import AthenaError, NotSupported
-from local_athena.model import Column, Outcome, TableName, trino_type
+from local_athena.errors import AthenaError, Missing, NotSupported
+from local_athena.model import DEFAULT_CATALOG, Column, Outcome, TableName, trino_type
 from local_athena.session import Session
 from local_athena.sql import statements as s
 from local_athena.statements.relations import Relations, is_iceberg
@@ -47,11 +48,13 @@ def planned(session: Session, statement: s.Insert) -> str:
 
 
 def _target(session: Session, name: TableName) -> GlueObject:
-    session.require_catalog(name)
-    found = session.glue.table(name)
+    known = session.context.catalogs
+    there = known is None or name.catalog in known or is_managed(name.catalog)
+    found = session.glue.table(name if there else replace(name, catalog=DEFAULT_CATALOG))
     if found is None:
         session.require_schema(name)
-        raise table_missing(name)
+        raise Missing(f"Table {name.table} not found in database {name.database}")
+    session.require_session_catalog(name)
     if views.is_view(found):
         raise AthenaError("NOT_SUPPORTED", "line 1:1: Inserting into views is not supported")
     if is_delta(found):

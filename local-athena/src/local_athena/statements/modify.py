@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from local_athena.catalog.glue import table_missing
+from local_athena.catalog.glue import is_managed, table_missing
 from local_athena.errors import AthenaError
 from local_athena.model import Column, Outcome, trino_type
 from local_athena.session import Session
@@ -15,10 +15,12 @@ _INTO_VIEWS = {"DELETE": "Deleting from", "UPDATE": "Updating", "MERGE": "Mergin
 
 def modify(session: Session, statement: s.Modify) -> Outcome:
     name = session.name(statement.table)
-    session.require_catalog(name)
-    found = session.glue.table(name)
+    known = session.context.catalogs
+    there = known is None or name.catalog in known or is_managed(name.catalog)
+    found = session.glue.table(name) if there else None
     if found is None:
-        session.require_schema(name)
+        if there:
+            session.require_schema(name)
         raise table_missing(name)
     if views.is_view(found):
         raise AthenaError("NOT_SUPPORTED", f"line 1:1: {_INTO_VIEWS[statement.kind]} views is not supported")
