@@ -71,6 +71,7 @@ ELSEWHERE = {
     "line.delim", "serialization.encoding", "mapkey.delim", "input.grokCustomPatterns", "avro.schema.literal", "transactional", "table_type",
     "spark.sql.sources.provider", "metadata_location", "previous_metadata_location", "projection.enabled", "projection.x.type", "projection.x.values", "projection.x.range", "projection.x.interval",
     "projection.x.interval.unit", "projection.x.format", "projection.x.digits", "storage.location.template",
+    "hive.serialization.extend.nesting.levels", "hive.serialization.extend.additional.nesting.levels",
     "parquet.compression", "orc.compress", "avro.compression", "avro.output.codec", "write.compression", "compression", "parquet.compress",
 }  # fmt: skip
 

@@ -26,6 +26,7 @@ from local_athena.statements.relations import Relations
 from local_athena.storage import join_uri, split_uri
 from local_athena.tables.delta.table import DeltaTable
 from local_athena.tables.hive.definition import from_statement, partition_input, table_input
+from local_athena.tables.hive.delimiters import delimiters
 from local_athena.tables.hive.files import folder
 from local_athena.tables.hive.formats import CLASSES, HCATALOG
 from local_athena.tables.hive.table import UNFINISHED
@@ -237,7 +238,7 @@ def _hive(
             raise AthenaError("INVALID_TABLE_PROPERTY", f"field_delimiter is one character, not '{delimiter}'")
         serde = {"field.delim": delimiter, "serialization.format": delimiter}
     compression = next((str(properties[key]) for key in properties if key.endswith("_compression")), None)
-    target = Target(data, keys, _FORMATS[file_format], location, compression, serde, bucketed_by, count)
+    target = Target(data, keys, _FORMATS[file_format], location, compression, delimiters(serde), bucketed_by, count)
     written = write(session, sql, target)
     parameters = {
         "classification": file_format.lower().replace("textfile", "csv"),

@@ -17,7 +17,7 @@ from local_athena.statements.relations import Relations, is_iceberg
 from local_athena.tables import views
 from local_athena.tables.delta.table import is_delta, refuse_write
 from local_athena.tables.hive.definition import partition_input
-from local_athena.tables.hive.fields import field_delimiter
+from local_athena.tables.hive.delimiters import delimiters
 from local_athena.tables.hive.files import folder
 from local_athena.tables.hive.settings import TEXTS
 from local_athena.tables.hive.table import HiveTable
@@ -86,9 +86,9 @@ def _hive(session: Session, statement: s.Insert, name: TableName, found: GlueObj
     compression = table.form.get(
         "write.compression", "parquet.compression", "orc.compress", "compression", "avro.compression"
     )
-    delimiter = {"field.delim": field_delimiter(table.form)} if table.form.kind == "text" else {}
+    text = delimiters(table.form.properties, table.form.serde == "multidelimitserde")
     target = Target(
-        table.data, table.keys, table.form.kind, folder(table.location), compression, {**table.form.properties, **delimiter},
+        table.data, table.keys, table.form.kind, folder(table.location), compression, text,
         locations={partition.values: folder(partition.location) for partition in known}, openx=table.form.openx,
     )  # fmt: skip
     written = write(session, sql, target)

@@ -11,6 +11,7 @@ from local_athena.model import Outcome
 from local_athena.session import Session
 from local_athena.sql import statements as s
 from local_athena.statements.relations import Relations
+from local_athena.tables.hive.delimiters import delimiters
 from local_athena.tables.hive.files import folder
 from local_athena.tables.hive.target import Target
 from local_athena.tables.hive.write import write
@@ -45,10 +46,10 @@ def unload(session: Session, statement: s.Unload) -> Outcome:
         to_hive(column.type)
     data, partition = translation.columns[: len(names) - count], translation.columns[len(names) - count :]
     delimiter = properties.get("field_delimiter")
-    serde = {"field.delim": str(delimiter)} if delimiter else {}
+    text = delimiters({"field.delim": str(delimiter)} if delimiter else {}, whole=True)
     compression = str(properties["compression"]) if "compression" in properties else None
     written = write(
-        session, translation.sql, Target(data, partition, _FORMATS[file_format], location, compression, serde)
+        session, translation.sql, Target(data, partition, _FORMATS[file_format], location, compression, text)
     )
     return Outcome(
         "DML", "UNLOAD", lines=[], update_count=written.rows, scanned_bytes=session.scanned_bytes, written=written.files

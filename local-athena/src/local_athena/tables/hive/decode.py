@@ -14,7 +14,7 @@ from local_athena.dialect import errors
 from local_athena.dialect.values.types import display, to_duckdb
 from local_athena.model import Column
 from local_athena.tables.hive import json_values
-from local_athena.tables.hive.fields import field_delimiter
+from local_athena.tables.hive.delimiters import Delimiters, delimiters
 from local_athena.tables.hive.formats import Format
 from local_athena.tables.hive.values import FLOATS, INTEGERS, TEXT, TIMESTAMPS, literal, of_csv, of_text
 
@@ -32,18 +32,12 @@ def decoder(form: Format, columns: Sequence[Column]) -> tuple[str, list[str]]:
         return "", [_open_csv(form, position, column) for position, column in enumerate(columns, 1)]
     if form.kind in ("regex", "grok"):
         return _captures(form, columns)
-    null = form.get("serialization.null.format")
-    null = "\\N" if null is None else null
-    delimiters = [
-        form.get("collection.delim", "colelction.delim") or "\x02",
-        form.get("mapkey.delim") or "\x03",
-        *"\x04\x05\x06\x07\x08",
-    ]
+    cut = delimiters(form.properties, form.serde == "multidelimitserde")
     texts = [f"fields[{position}]" for position in range(1, len(columns) + 1)]
     if texts and form.on("serialization.last.column.takes.rest"):
-        rest = f"array_to_string(fields[{len(columns)}:], {literal(field_delimiter(form))})"
+        rest = f"array_to_string(fields[{len(columns)}:], {literal(cut.field)})"
         texts[-1] = f"CASE WHEN len(fields) >= {len(columns)} THEN {rest} END"
-    return "", [_lazy(form, text, column.type, delimiters, null) for text, column in zip(texts, columns, strict=True)]
+    return "", [_lazy(form, text, column.type, cut, 1) for text, column in zip(texts, columns, strict=True)]
 
 
 def _captures(form: Format, columns: Sequence[Column]) -> tuple[str, list[str]]:
@@ -63,26 +57,30 @@ def _captures(form: Format, columns: Sequence[Column]) -> tuple[str, list[str]]:
     return f"CASE WHEN len(fields) < {len(columns)} THEN {few} ELSE fields END AS captures", values
 
 
-def _lazy(form: Format, text: str, kind: exp.DataType, delimiters: Sequence[str], null: str) -> str:
+def _lazy(form: Format, text: str, kind: exp.DataType, cut: Delimiters, level: int) -> str:
+    """A value whose parts, if it has any, stand between the delimiters of *level*."""
     inner = kind.expressions
-    value = f"nullif({text}, {literal(null)})"
-    if kind.this == exp.DType.VARBINARY:
-        return f"coalesce(try(from_base64(translate({value}, '-_', '+/'))), encode({value}))"
+    value = f"nullif({text}, {literal(cut.null)})"
     if kind.this in (exp.DType.ARRAY, exp.DType.LIST):
-        item = _lazy(form, "item", inner[0], delimiters[1:], null)
-        return f"CASE WHEN {value} <> '' THEN {_parts(value, delimiters[0], item)} WHEN {value} = '' THEN [] END"
+        item = _lazy(form, "item", inner[0], cut, level + 1)
+        return f"CASE WHEN {value} <> '' THEN {_parts(value, cut.at(level), item)} WHEN {value} = '' THEN [] END"
     if kind.this == exp.DType.MAP:
-        key = _lazy(form, f"split_part(item, {literal(delimiters[1])}, 1)", inner[0], delimiters[2:], null)
-        entry = _lazy(form, f"string_split(item, {literal(delimiters[1])})[2]", inner[1], delimiters[2:], null)
-        pairs = _parts(value, delimiters[0], f"{{'k': {key}, 'v': {entry}}}")
+        between = literal(cut.at(level + 1))
+        key = _lazy(form, f"split_part(item, {between}, 1)", inner[0], cut, level + 2)
+        entry = _lazy(form, f"string_split(item, {between})[2]", inner[1], cut, level + 2)
+        pairs = _parts(value, cut.at(level), f"{{'k': {key}, 'v': {entry}}}")
         return f"CASE WHEN {value} <> '' THEN {_map(pairs)} WHEN {value} = '' THEN MAP {{}} END"
     if kind.this == exp.DType.STRUCT:
-        parts = f"string_split({value}, {literal(delimiters[0])})"
+        parts = f"string_split({value}, {literal(cut.at(level))})"
         fields = ", ".join(
-            f"{literal(field.name)}: {_lazy(form, f'{parts}[{at}]', field.args['kind'], delimiters[1:], null)}"
+            f"{literal(field.name)}: {_lazy(form, f'{parts}[{at}]', field.args['kind'], cut, level + 1)}"
             for at, field in enumerate(inner, 1)
         )
         return f"CASE WHEN {value} IS NOT NULL THEN {{{fields}}} END"
+    if cut.kept:
+        value = f"translate({value}, {literal(''.join(cut.kept.values()))}, {literal(''.join(cut.kept))})"
+    if kind.this == exp.DType.VARBINARY:
+        return f"coalesce(try(from_base64(translate({value}, '-_', '+/'))), encode({value}))"
     return of_text(form, value, kind)
 
 

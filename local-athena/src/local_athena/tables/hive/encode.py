@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from local_athena.errors import AthenaError
 from local_athena.model import Column
 from local_athena.session import Session
 from local_athena.tables.hive.avro import avro_schema
+from local_athena.tables.hive.delimiters import Delimiters
 from local_athena.tables.hive.target import Target
-from local_athena.tables.hive.values import identifier, literal
+from local_athena.tables.hive.values import TEXT, identifier, literal
 
 _ROWS = 20_000
 _ORC = {
@@ -54,7 +56,7 @@ def finish(session: Session, source: Path, wanted: Target) -> tuple[Path, str]:
         _write_avro(source, target, _codec(_AVRO, kind, compression or "DEFLATE"))
         return target, ""
     codec, suffix = _codec(_TEXT, kind, compression or "GZIP")
-    expression = _json_line(wanted) if kind == "json" else _text_line(wanted.data, wanted.properties)
+    expression = _json_line(wanted) if kind == "json" else _text_line(wanted.data, wanted.text)
     reader = session.connection.execute(
         f"SELECT {expression} AS line FROM read_parquet({literal(str(source))})"
     ).to_arrow_reader(_ROWS)
@@ -109,37 +111,43 @@ def _json_value(expression: str, kind: exp.DataType, openx: bool) -> str:
     return f"to_base64({expression})" if openx else f"trino_from_utf8({expression}, chr(65533))"
 
 
-def _text_line(columns: Sequence[Column], properties: Mapping[str, str]) -> str:
-    """A line of LazySimpleSerDe: ``\\N`` for NULL, nested values with the delimiters behind the first."""
-    delimiter = properties.get("field.delim") or "\x01"
-    delimiters = [
-        properties.get("collection.delim") or "\x02",
-        properties.get("mapkey.delim") or "\x03",
-        *"\x04\x05\x06\x07\x08",
-    ]
-    fields = (f"coalesce({_text(identifier(column.name), column.type, delimiters)}, '\\N')" for column in columns)
-    return f" || {literal(delimiter)} || ".join(fields)
+def _text_line(columns: Sequence[Column], cut: Delimiters) -> str:
+    """A line of LazySimpleSerDe: nested values with the delimiters behind the first."""
+    fields = (_present(_text(identifier(column.name), column.type, cut, 1), cut) for column in columns)
+    return f" || {literal(cut.field)} || ".join(fields)
 
 
-def _text(value: str, kind: exp.DataType, delimiters: Sequence[str]) -> str:
+def _present(value: str, cut: Delimiters) -> str:
+    return f"coalesce({value}, {literal(cut.null)})"
+
+
+def _text(value: str, kind: exp.DataType, cut: Delimiters, level: int) -> str:
+    """A value whose parts, if it has any, stand between the delimiters of *level*."""
     inner = kind.expressions
     if kind.this == exp.DType.VARBINARY:
         return f"to_base64({value})"
     if kind.this in (exp.DType.ARRAY, exp.DType.LIST):
-        item = _text("item", inner[0], delimiters[1:])
-        return (
-            f"array_to_string(list_transform({value}, lambda item: coalesce({item}, '\\N')), {literal(delimiters[0])})"
-        )
+        item = _present(_text("item", inner[0], cut, level + 1), cut)
+        return f"array_to_string(list_transform({value}, lambda item: {item}), {literal(cut.at(level))})"
     if kind.this == exp.DType.MAP:
+        key = _text("item.key", inner[0], cut, level + 2)
         entry = (
-            f"{_text('item.key', inner[0], delimiters[2:])} || {literal(delimiters[1])} || "
-            f"coalesce({_text('item.value', inner[1], delimiters[2:])}, '\\N')"
+            f"{key} || {literal(cut.at(level + 1))} || {_present(_text('item.value', inner[1], cut, level + 2), cut)}"
         )
-        return f"array_to_string(list_transform(map_entries({value}), lambda item: {entry}), {literal(delimiters[0])})"
+        return f"array_to_string(list_transform(map_entries({value}), lambda item: {entry}), {literal(cut.at(level))})"
     if kind.this == exp.DType.STRUCT:
         fields = (
-            f"coalesce({_text(f'({value}).{identifier(field.name)}', field.args['kind'], delimiters[1:])}, '\\N')"
+            _present(_text(f"({value}).{identifier(field.name)}", field.args["kind"], cut, level + 1), cut)
             for field in inner
         )
-        return f"CASE WHEN {value} IS NOT NULL THEN {f' || {literal(delimiters[0])} || '.join(fields)} END"
-    return f"CAST({value} AS VARCHAR)"
+        return f"CASE WHEN {value} IS NOT NULL THEN {f' || {literal(cut.at(level))} || '.join(fields)} END"
+    return _escaped(f"CAST({value} AS VARCHAR)", cut) if kind.this in TEXT else f"CAST({value} AS VARCHAR)"
+
+
+def _escaped(text: str, cut: Delimiters) -> str:
+    """Text with the escape before itself and before each delimiter."""
+    if cut.escape is None:
+        return text
+    special = "".join(re.escape(character) for character in (cut.escape, cut.field, *cut.nested))
+    escape = cut.escape.replace("\\", "\\\\")
+    return f"regexp_replace({text}, {literal(f'([{special}])')}, {literal(escape + '\\1')}, 'g')"

@@ -17,6 +17,7 @@ from local_athena.dialect.udf.failures import Failure
 from local_athena.dialect.udf.regexps import compiled
 from local_athena.errors import AthenaError
 from local_athena.tables.hive import csv_fields, grok
+from local_athena.tables.hive.delimiters import Delimiters, delimiters
 from local_athena.tables.hive.formats import Format, csv_marks
 
 FIELDS = pa.schema([("fields", pa.list_(pa.string()))])
@@ -32,25 +33,10 @@ def parser(form: Format) -> tuple[str, Callable[[pa.Array], pa.Array]]:
         pattern = line_pattern(form)
         kind, cut = ("regex", _matched) if form.kind == "regex" else ("grok:captures", _captured)
         return f"{kind}:{pattern.pattern}:{pattern.flags}", partial(cut, pattern)
-    delimiter, escape = field_delimiter(form), form.get("escape.delim")
-    escape = _first(escape) if escape else None
-    split = partial(_escaped_fields, delimiter, escape) if escape else partial(_split_fields, delimiter)
-    return f"text:{delimiter!r}:{escape!r}", split
-
-
-def field_delimiter(form: Format) -> str:
-    """MultiDelimitSerDe takes all of ``field.delim``, LazySimpleSerDe a number or the first character."""
-    delimiter = form.get("field.delim", "serialization.format") or "\x01"
-    return delimiter if form.serde == "multidelimitserde" else _first(delimiter)
-
-
-def _first(text: str) -> str:
-    """Hive's ``LazyUtils.getByte``."""
-    try:
-        number = int(text)
-    except ValueError:
-        return text[0]
-    return chr(number % 256) if -128 <= number <= 127 else text[0]
+    between = delimiters(form.properties, form.serde == "multidelimitserde")
+    if between.escape is None:
+        return f"text:{between.field!r}", partial(_split_fields, between.field)
+    return f"text:{between.field!r}:{between.escape!r}:{between.nested!r}", partial(_escaped_fields, between)
 
 
 def line_pattern(form: Format) -> re.Pattern[str]:
@@ -109,24 +95,25 @@ def _split_fields(delimiter: str, lines: pa.Array) -> pa.Array:
     return pc.split_pattern(lines, delimiter)
 
 
-def _escaped_fields(delimiter: str, escape: str, lines: pa.Array) -> pa.Array:
-    """LazySimpleSerDe with ESCAPED BY; ``\\N`` alone stays as it is, because it means NULL."""
+def _escaped_fields(cut: Delimiters, lines: pa.Array) -> pa.Array:
+    """LazySimpleSerDe with ESCAPED BY; ``\\N`` alone stays as it is, because it means NULL, and the delimiters of nested values do
+    under another name.
+    """
+    plain = {"n": "\n", "r": "\r", **cut.kept}
 
     def split(line: str) -> list[str]:
         fields, current, at = [], [], 0
         while at < len(line):
             character = line[at]
-            if character == escape and at + 1 < len(line):
+            if character == cut.escape and at + 1 < len(line):
                 following = line[at + 1]
-                current.append(
-                    character + following if following == "N" else {"n": "\n", "r": "\r"}.get(following, following)
-                )
+                current.append(character + following if following == "N" else plain.get(following, following))
                 at += 2
                 continue
-            if line.startswith(delimiter, at):
+            if line.startswith(cut.field, at):
                 fields.append("".join(current))
                 current = []
-                at += len(delimiter)
+                at += len(cut.field)
                 continue
             current.append(character)
             at += 1

@@ -62,6 +62,8 @@ SETTINGS: tuple[Setting, ...] = (
     *_honoured("collection.delim colelction.delim mapkey.delim", "inside nested values", DELIMITED),
     *_honoured("escape.delim serialization.null.format", "how a field is read", DELIMITED),
     *_honoured("serialization.last.column.takes.rest", "the last column keeps further delimiters", DELIMITED, flag),
+    *_honoured("hive.serialization.extend.nesting.levels hive.serialization.extend.additional.nesting.levels",
+               "delimiters of more levels", DELIMITED, flag),
     *_honoured("line.delim", "LF is the only one that Athena has", DELIMITED, newline),
     *_honoured("serialization.encoding", "UTF-8 only", LINES, utf8),
     *_honoured("timestamp.formats", "read before the default formats", frozenset({"text", "json"}), check_timestamp_formats),
@@ -75,9 +77,7 @@ SETTINGS: tuple[Setting, ...] = (
     *_honoured("input.regex.case.insensitive", "of the pattern", REGEX, flag),
     *_honoured("input.format input.grokCustomPatterns", "named patterns", GROK),
     *_harmless("output.format.string explicit.null", "for writers; a table of it is not written, or reads the same"),
-    *_refused("serialization.escape.crlf hive.lazysimple.extended_boolean_literal "
-              "serialization.extend.additional.nesting.levels hive.serialization.extend.nesting.levels "
-              "hive.serialization.extend.additional.nesting.levels", "changes how fields are read", DELIMITED),
+    *_refused("serialization.escape.crlf hive.lazysimple.extended_boolean_literal", "changes how fields are read", DELIMITED),
     *_refused("textinputformat.record.delimiter", "lines end with LF", LINES),
     # Columnar files
     *_honoured("orc.column.index.access", "false reads by name; Athena's default is by position", frozenset({"orc"}), flag),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from local_athena.model import Column
+from local_athena.tables.hive.delimiters import Delimiters, delimiters
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Target:
     kind: str
     location: str
     compression: str | None = None
-    properties: Mapping[str, str] = field(default_factory=dict)
+    text: Delimiters = field(default_factory=lambda: delimiters({}))
     bucketed_by: tuple[str, ...] = ()
     bucket_count: int = 0
     locations: Mapping[tuple[str | None, ...], str] = field(default_factory=dict)
