@@ -7,7 +7,7 @@ and Glue shows both as ``timestamp``.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from sqlglot import exp
@@ -144,11 +144,20 @@ def check_storable(columns: Sequence[Column]) -> None:
 
 
 def columns_from_glue(columns: Sequence[dict[str, object]]) -> tuple[Column, ...]:
-    """Columns of a Glue table or partition key list, with Trino types and lower-case names."""
+    """Columns of a Glue table or partition key list, with Trino types and lower-case names.
+
+    :raises AthenaError: for a column without a type, which Glue allows.
+    """
     return tuple(
-        Column(str(column["Name"]).lower(), from_hive(str(column["Type"])), _text(column.get("Comment")))
+        Column(str(column["Name"]).lower(), from_hive(_type(column)), _text(column.get("Comment")))
         for column in columns
     )
+
+
+def _type(column: Mapping[str, object]) -> str:
+    if not column.get("Type"):
+        raise AthenaError("HIVE_INVALID_METADATA", f"Glue's description of column {column['Name']} has no type")
+    return str(column["Type"])
 
 
 def columns_to_glue(columns: Sequence[Column]) -> list[dict[str, str]]:

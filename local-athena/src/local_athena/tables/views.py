@@ -12,7 +12,7 @@ from typing import Any
 from local_athena.catalog.types import to_hive
 from local_athena.dialect.values.coercion import coercible
 from local_athena.dialect.values.types import from_datatype
-from local_athena.errors import AthenaError
+from local_athena.errors import AthenaError, NotSupported
 from local_athena.model import DEFAULT_CATALOG, Column, TableName, trino_type
 
 _PREFIX, _SUFFIX = "/* Presto View: ", " */"
@@ -60,6 +60,8 @@ def decode(name: TableName, table: Mapping[str, Any]) -> View:
 
     :raises AthenaError: ``INVALID_VIEW`` for a view that Athena did not write (Hive's, Spark's).
     """
+    if table.get("ViewDefinition"):
+        raise NotSupported(f"A view of several dialects ({name})")
     text = str(table.get("ViewOriginalText") or "")
     try:
         if not (text.startswith(_PREFIX) and text.endswith(_SUFFIX)):

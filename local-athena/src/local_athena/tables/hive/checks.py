@@ -24,6 +24,10 @@ def no(value: str) -> Complaint | None:
     return None if value.lower() == "false" else Complaint("Athena does not read Hive's transactional tables")
 
 
+def not_the_clients(value: str) -> Complaint | None:
+    return Complaint("objects that the client encrypted", local=True) if value.upper() == "CSE_KMS" else None
+
+
 def lines(value: str) -> Complaint | None:
     return None if value.isascii() and value.isdigit() else Complaint("it is no number of lines")
 

@@ -124,6 +124,9 @@ INPUTS: Mapping[str, tuple[Verdict, str]] = {
 """Every input format likewise. An output format is for writers: INSERT goes by the SerDe."""
 
 
+_LINES = frozenset({"text", "opencsv", "json", "regex", "grok"})
+
+
 def class_name(name: str) -> str:
     """A class's name as it is compared: whatever its case."""
     return name.strip().lower()
@@ -132,6 +135,12 @@ def class_name(name: str) -> str:
 def known_class(name: str, table: Mapping[str, tuple[Verdict, str]]) -> tuple[Verdict, str] | None:
     """The entry of *table* (``SERDES`` or ``INPUTS``) for a class; None for one that nobody knows."""
     return next((entry for known, entry in table.items() if class_name(known) == class_name(name)), None)
+
+
+_LINE_INPUTS = frozenset(
+    map(class_name, (_TEXT_INPUT, SYMLINK, CLOUDTRAIL, "org.apache.hadoop.mapred.FileInputFormat"))
+)
+"""Input formats that a SerDe of lines goes with; those of columnar files read any, as in Trino."""
 
 
 @dataclass(frozen=True)
@@ -204,6 +213,10 @@ class Format:
                     "HIVE_INVALID_METADATA",
                     f"The separator, quote, and escape characters must be different: {separator!r}, {quote!r}, {escape!r}",
                 )
+        if self.kind in _LINES and self.input and self.input not in _LINE_INPUTS:
+            raise AthenaError(
+                "HIVE_UNSUPPORTED_FORMAT", f"Unsupported input format: serde={self.serde}, format={self.input}"
+            )
         if self.records and self.kind != "json":
             raise AthenaError("HIVE_UNSUPPORTED_FORMAT", "CloudTrailInputFormat gives JSON: it needs a JSON SerDe")
 

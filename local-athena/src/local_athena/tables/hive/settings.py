@@ -17,7 +17,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from local_athena.errors import AthenaError, NotSupported
-from local_athena.tables.hive.checks import Complaint, flag, lines, newline, no, schema_literal, utf8
+from local_athena.tables.hive.checks import Complaint, flag, lines, newline, no, not_the_clients, schema_literal, utf8
 from local_athena.tables.hive.formats import INPUTS, SERDES, Verdict, format_of, known_class
 from local_athena.tables.hive.patterns import check_timestamp_formats
 
@@ -102,6 +102,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("transactional", "honoured", "Hive's ACID tables are refused, as on AWS", None, no),
     *_refused("transactional_properties", "Hive's ACID tables"),
     *_refused("hoodie.*", "Hudi tables"),
+    *_refused("storage_handler", "its rows are not in files"),
     *_harmless("delta.* spark.sql.* lakeformation.*", "a note of the engine that made the table"),
     # Partitions and buckets
     *_honoured("projection.enabled projection.*.type projection.*.values projection.*.range projection.*.interval "
@@ -110,7 +111,8 @@ SETTINGS: tuple[Setting, ...] = (
     *_harmless("bucketing_format bucketing_version", "buckets are read whole, and no statement adds to a bucketed table"),
     *_harmless("partition_filtering.enabled partition_index.* exclusions", "which rows there are does not depend on it, as on AWS"),
     # Notes
-    *_harmless("classification has_encrypted_data comment", "a note; S3 decrypts by itself"),
+    *_harmless("classification has_encrypted_data kms_key comment", "a note; S3 decrypts by itself"),
+    *_honoured("encryption_option", "S3 decrypts what it has encrypted; what the client has is refused", None, not_the_clients),
     *_harmless("areColumnsQuoted averageRecordSize columnsOrdered compressionType crawlerRunId CrawlerSchemaDeserializerVersion "
                "CrawlerSchemaSerializerVersion UPDATED_BY_CRAWLER objectCount recordCount sizeKey typeOfData delimiter "
                "connectionName catalog sourceTable partition_*",
@@ -151,7 +153,8 @@ def check(table: Mapping[str, Any], at: Literal["statement", "query"] = "query")
     _check_class("SerDe", info.get("SerializationLibrary"), SERDES, at)
     form = format_of(table)
     for name, value in (info.get("Parameters") or {}).items():
-        _check(name, str(value), form.kind, "SerDe property", strict=True)
+        strict = form.kind in TEXTS or name.startswith(_READERS)  # Spark leaves its reader's options at columnar tables
+        _check(name, str(value), form.kind, "SerDe property", strict)
     for name, value in parameters.items():
         _check(name, str(value), form.kind, "table property", strict=name.startswith(_READERS))
     form.check()
@@ -161,6 +164,8 @@ def _check_type(table: Mapping[str, Any], parameters: Mapping[str, Any]) -> None
     kind = str(table.get("TableType") or "").upper()
     if kind in ("MATERIALIZED_VIEW", "GOVERNED"):  # any other word is a table: Terraform's users write EXTERNAL
         raise NotSupported(f"A table of type {kind}")
+    if (table.get("StorageDescriptor") or {}).get("SchemaReference"):
+        raise NotSupported("A table whose columns are those of a schema registry (SchemaReference)")
     form = str(parameters.get("table_type") or parameters.get("spark.sql.sources.provider") or "").upper()
     if form in ("HUDI", "LAKEFORMATION"):
         raise NotSupported(f"A {form} table")

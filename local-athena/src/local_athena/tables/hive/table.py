@@ -9,7 +9,7 @@ from typing import Any
 
 from local_athena.catalog.partitions import Partition
 from local_athena.catalog.types import columns_from_glue
-from local_athena.errors import AthenaError
+from local_athena.errors import AthenaError, NotSupported
 from local_athena.model import Column, TableName
 from local_athena.tables.hive import fields, settings
 from local_athena.tables.hive.formats import Format, format_of
@@ -17,6 +17,9 @@ from local_athena.tables.hive.schemas import Layout, layout
 
 UNFINISHED = "local_athena.unfinished"
 """The parameter that a table has while a CTAS has not registered all of its partitions: the id of the query."""
+
+_ELSEWHERE = {"TargetTable": "A resource link", "FederatedTable": "A federated table"}
+"""Members of Glue's description that say where the table really is."""
 
 
 @dataclass(frozen=True)
@@ -34,19 +37,22 @@ class HiveTable:
     def load(cls, name: TableName, glue: Mapping[str, Any]) -> HiveTable:
         """:raises AthenaError: when Glue's description cannot be read: no location, unknown type or serde."""
         storage = glue.get("StorageDescriptor") or {}
+        for elsewhere, what in _ELSEWHERE.items():
+            if glue.get(elsewhere):
+                raise NotSupported(f"{what} (the table {name})")
         location = storage.get("Location")
         if not location:
             raise AthenaError(
                 "HIVE_METASTORE_ERROR", f"Table {name} has no location in Glue (StorageDescriptor.Location)"
             )
-        return cls(
-            name,
-            glue,
-            format_of(glue),
-            columns_from_glue(storage.get("Columns") or []),
-            columns_from_glue(glue.get("PartitionKeys") or []),
-            str(location),
-        )
+        data = columns_from_glue(storage.get("Columns") or [])
+        keys = columns_from_glue(glue.get("PartitionKeys") or [])
+        if len({column.name for column in (*data, *keys)}) < len(data) + len(keys):
+            raise AthenaError(
+                "HIVE_INVALID_METADATA",
+                f"Hive metadata for table {name.table} is invalid: Table descriptor contains duplicate columns",
+            )
+        return cls(name, glue, format_of(glue), data, keys, str(location))
 
     @property
     def columns(self) -> tuple[Column, ...]:

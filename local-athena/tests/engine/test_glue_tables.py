@@ -1,0 +1,83 @@
+"""Tables that Glue's API described: each member of the description counts, or is refused by name.
+
+https://docs.aws.amazon.com/glue/latest/webapi/API_TableInput.html
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from .athena import Athena
+
+_LAZY = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
+_INPUT = "org.apache.hadoop.mapred.TextInputFormat"
+_PARQUET = "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat"
+_COLUMNS = [{"Name": "a", "Type": "int"}, {"Name": "b", "Type": "string"}]
+_DUPLICATE = "HIVE_INVALID_METADATA: Hive metadata for table t is invalid: Table descriptor contains duplicate columns"
+
+
+def _create(athena: Athena, table: dict[str, Any], storage: dict[str, Any]) -> None:
+    athena.put("t/f", b"1,x\n")
+    info = {"SerializationLibrary": _LAZY, "Parameters": {"field.delim": ","}}
+    described = {"Columns": _COLUMNS, "Location": "s3://lake/t/", "InputFormat": _INPUT, "SerdeInfo": info, **storage}
+    athena.aws.glue.create_table(
+        DatabaseName="db",
+        TableInput={"Name": "t", "TableType": "EXTERNAL_TABLE", "StorageDescriptor": described, **table},
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "storage", "words"),
+    [
+        ({}, {"Columns": [{"Name": "a"}]}, "Glue's description of column a has no type"),
+        ({"PartitionKeys": [{"Name": "k"}]}, {}, "Glue's description of column k has no type"),
+        ({}, {"Columns": [{"Name": "a", "Type": "int"}, {"Name": "A", "Type": "string"}]}, _DUPLICATE),
+        ({"PartitionKeys": [{"Name": "a", "Type": "int"}]}, {}, _DUPLICATE),
+        ({}, {"InputFormat": _PARQUET}, "HIVE_UNSUPPORTED_FORMAT: Unsupported input format: serde=lazysimpleserde, format="),
+        ({}, {"SchemaReference": {"SchemaVersionId": "0" * 36}}, "NOT_SUPPORTED: A table whose columns are those of a schema registry"),
+        ({"TargetTable": {"DatabaseName": "db", "Name": "u"}}, {}, "NOT_SUPPORTED: A resource link"),
+        ({"Parameters": {"storage_handler": "org.apache.hadoop.hive.hbase.HBaseStorageHandler"}}, {}, "NOT_SUPPORTED: Table property 'storage_handler'"),
+        ({"Parameters": {"encryption_option": "CSE_KMS"}}, {}, "NOT_SUPPORTED: Table property 'encryption_option' = 'CSE_KMS'"),
+        ({"TableType": "VIRTUAL_VIEW", "ViewDefinition": {"IsProtected": True}}, {}, "NOT_SUPPORTED: A view of several dialects"),
+        ({"TableType": "VIRTUAL_VIEW", "ViewOriginalText": "select 1"}, {}, "INVALID_VIEW"),
+    ],
+)  # fmt: skip
+def test_refused(athena: Athena, table: dict[str, Any], storage: dict[str, Any], words: str) -> None:
+    _create(athena, table, storage)
+    assert words in athena.error("select * from t")
+    assert athena.rows("select column_name from information_schema.columns where table_name = 'u'") == []
+
+
+@pytest.mark.parametrize(
+    "storage",
+    [
+        {"Compressed": True},  # a reader sees the compression in a file's name
+        {"StoredAsSubDirectories": True, "SkewedInfo": {"SkewedColumnNames": ["a"], "SkewedColumnValues": ["1"]}},  # folders are read whole
+        {"SortColumns": [{"Column": "a", "SortOrder": 1}], "BucketColumns": ["a"], "NumberOfBuckets": 2},  # and so are buckets
+        {"Parameters": {"skip.header.line.count": "1", "field.delim": "|"}},  # a copy that Trino's client of Glue does not read
+    ],
+)  # fmt: skip
+def test_without_effect_as_on_aws(athena: Athena, storage: dict[str, Any]) -> None:
+    _create(
+        athena, {"Parameters": {"encryption_option": "SSE_KMS", "kms_key": "x", "has_encrypted_data": "true"}}, storage
+    )
+    assert athena.rows("select * from t") == [(1, "x")]
+
+
+def test_a_partition_without_a_type(athena: Athena) -> None:
+    _create(athena, {"PartitionKeys": [{"Name": "k", "Type": "int"}]}, {})
+    athena.aws.glue.create_partition(
+        DatabaseName="db",
+        TableName="t",
+        PartitionInput={"Values": ["1"], "StorageDescriptor": {"Location": "s3://lake/t/", "Columns": [{"Name": "a"}]}},
+    )
+    assert "Glue's description of column a has no type" in athena.error("select * from t")
+
+
+def test_spark_leaves_its_readers_options_at_columnar_tables(athena: Athena) -> None:
+    library = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
+    serde = {"SerializationLibrary": library, "Parameters": {"mergeSchema": "true", "path": "s3://lake/u/"}}
+    _create(athena, {}, {"InputFormat": _PARQUET, "Location": "s3://lake/u/", "SerdeInfo": serde})
+    assert athena.rows("select * from t") == []
