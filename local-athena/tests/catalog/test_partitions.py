@@ -77,6 +77,7 @@ def test_projected_values(properties: dict[str, str], values: list[str]) -> None
      {"type": "date", "format": "yyyy-MM-dd-HH", "range": "2024-03-15-10,NOW"},
      # PartitionProjection's own errors: https://github.com/trinodb/trino/tree/423/plugin/trino-hive/src/main/java/io/trino/plugin/hive/aws/athena
      {"type": "enum"}, {"type": "integer", "range": "1,2,3"}, {"type": "integer", "range": "1,3", "interval": "x"},
+     {"type": "integer", "range": f"0,{2**63}"}, {"type": "integer", "range": f"{-(2**63) - 1},0"},
      {"type": "integer", "range": "1,3", "interval": "0"}, {"type": "integer", "range": "1,3", "digits": "x"},
      {"type": "date", "format": "yyyy-MM-dd", "range": "2024-01-02,2024-01-01"},
      {"type": "date", "format": "yyyy-MM-dd", "range": "2024-01-01,2024-01-02", "interval": "x"},
@@ -97,6 +98,9 @@ def test_a_template_has_a_placeholder_for_every_column() -> None:
     }
     with pytest.raises(AthenaError, match="no placeholder"):
         Projection(("k",), properties, "s3://b/t").partitions({}, lambda _, values: values, NOW)
+    both = {**properties, "storage.location.template": "s3://b/t/${k}/${j}/"}
+    with pytest.raises(AthenaError, match=r"column j: .* names it, and it is no partition column"):
+        Projection(("k",), both, "s3://b/t").partitions({}, lambda _, values: values, NOW)
 
 
 def test_values_that_are_asked_for_spare_a_range() -> None:

@@ -110,6 +110,7 @@ WORDS: dict[str, list[str]] = {
     ],
     "tables/hive/formats.format_of": ["SerDes beside those listed"],
     "tables/hive/scan._columnar": ["defaults and aliases of an Avro schema, where a file needs them"],
+    "tables/hive/table.load": ["resource links and federated tables"],
     "tables/hive/settings._check": [],
     "tables/hive/settings._check_class": [],
     "tables/hive/settings._check_type": ["tables of Hudi and of Lake Formation's governed kind, materialised views"],

@@ -12,10 +12,11 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 
 from local_athena.catalog.partitions import Partition, path
-from local_athena.errors import AthenaError
+from local_athena.errors import AthenaError, NotSupported
 
 _MAX_VALUES = 1_000_000
 _NOW = re.compile(r"\s*NOW\s*(?:([+-])\s*(\d+)\s*(YEAR|MONTH|WEEK|DAY|HOUR|MINUTE|SECOND)S?\s*)?$", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"\$\{([^}]+)\}")
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _JAVA = re.compile(r"'((?:[^']|'')*)'|([a-zA-Z])\2*|.", re.DOTALL)
 _STRFTIME = {
@@ -69,12 +70,34 @@ class Projection:
         template = self.properties.get("storage.location.template")
         if template is None:
             return f"{self.location.rstrip('/')}/{path(self.keys, values)}/"
+        named = {name.lower() for name in _PLACEHOLDER.findall(template)}
         for key, value in zip(self.keys, values, strict=True):
             parts = re.split(re.escape("${" + key + "}"), template, flags=re.IGNORECASE)
             if len(parts) == 1:
                 raise self._invalid(key, f"storage.location.template has no placeholder ${{{key}}}")
             template = value.join(parts)
+        if unknown := named - {*self.keys}:
+            raise self._invalid(min(unknown), "storage.location.template names it, and it is no partition column")
         return template.rstrip("/") + "/"
+
+    def check_written(self, values: Sequence[str | None]) -> None:
+        """:raises NotSupported: for a partition that the projection would not look for where INSERT puts it: its rows were lost."""
+        spelled = [value for key, value in zip(self.keys, values, strict=True) if value and self._spells(key, value)]
+        plain = f"{self.location.rstrip('/')}/{path(self.keys, values)}/"
+        if len(spelled) < len(values) or self._location(spelled) != plain:
+            raise NotSupported(f"INSERT into {plain}, where the table's partition projection does not look,")
+
+    def _spells(self, key: str, value: str) -> bool:
+        """Whether a projection of this type writes *value* so; its range is not asked for."""
+        kind = (self._get(key, "type") or "").strip().lower()
+        if kind == "integer":
+            return bool(_INTEGER.fullmatch(value)) and value == str(int(value)).zfill(self._whole(key, "digits", 0))
+        if kind == "date":
+            try:
+                datetime.strptime(value, _strptime(self._get(key, "format") or ""))
+            except ValueError:
+                return False
+        return True
 
     def _get(self, key: str, name: str) -> str | None:
         return self.properties.get(f"projection.{key}.{name}")
@@ -123,6 +146,8 @@ class Projection:
         if not all(_INTEGER.fullmatch(bound) for bound in bounds):
             raise self._invalid(key, f"projection.{key}.range needs to be list of 2 integers")
         first, last = map(int, bounds)
+        if not all(-(2**63) <= bound < 2**63 for bound in (first, last)):
+            raise self._invalid(key, f"projection.{key}.range is limited to that of a Java signed long")
         step, digits = self._whole(key, "interval", 1), self._whole(key, "digits", 0)
         numbers: Iterable[int] = range(first, last + 1, step)
         if wanted is not None and all(_INTEGER.fullmatch(text) for text in wanted):

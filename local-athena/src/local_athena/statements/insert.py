@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from local_athena.catalog.glue import GlueObject, is_managed
 from local_athena.catalog.partitions import from_glue
+from local_athena.catalog.projection import Projection
 from local_athena.dialect.values.assignment import assignable
 from local_athena.dialect.values.types import from_datatype, to_duckdb
 from local_athena.errors import AthenaError, Missing, NotSupported
@@ -87,14 +88,16 @@ def _hive(session: Session, statement: s.Insert, name: TableName, found: GlueObj
         "write.compression", "parquet.compression", "orc.compress", "compression", "avro.compression"
     )
     text = delimiters(table.form.properties, table.form.serde == "multidelimitserde")
+    projection = Projection.of([key.name for key in table.keys], table.properties, table.location)
     target = Target(
         table.data, table.keys, table.form.kind, folder(table.location), compression, text,
         locations={partition.values: folder(partition.location) for partition in known}, openx=table.form.openx,
+        check=projection.check_written if projection else None,
     )  # fmt: skip
     written = write(session, sql, target)
     there = {partition.values for partition in known}
     fresh = [partition for partition in written.partitions if partition.values not in there]
-    if fresh and table.properties.get("projection.enabled", "").lower() != "true":
+    if fresh and projection is None:
         session.glue.create_partitions(
             name, [partition_input(found, partition) for partition in fresh], if_not_exists=True
         )

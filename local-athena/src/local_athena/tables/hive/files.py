@@ -137,27 +137,55 @@ def partitions_of(
         kept = prune(connection, (key,), [Partition((value,), "") for value in values], own)
         return [str(partition.values[0]) for partition in kept]
 
-    return prune(connection, table.keys, projection.partitions(_equalities(predicates), narrow), predicates)
+    return prune(connection, table.keys, projection.partitions(_equalities(connection, predicates), narrow), predicates)
 
 
 def _names(predicate: exp.Expression) -> set[str]:
     return {column.name.lower() for column in predicate.find_all(exp.Column)}
 
 
-def _equalities(predicates: Iterable[exp.Expression]) -> dict[str, list[str]]:
+def _equalities(connection: duckdb.DuckDBPyConnection, predicates: Iterable[exp.Expression]) -> dict[str, list[str]]:
+    """The values that *predicates* hold columns to, as text."""
     found: dict[str, list[str]] = {}
     for predicate in predicates:
-        if (
-            isinstance(predicate, exp.EQ)
-            and isinstance(predicate.this, exp.Column)
-            and isinstance(predicate.expression, exp.Literal)
-        ):
-            found[predicate.this.name.lower()] = [predicate.expression.name]
-        elif isinstance(predicate, exp.In) and isinstance(predicate.this, exp.Column):
-            items: list[Any] = predicate.expressions
-            if items and all(isinstance(item, exp.Literal) for item in items):
-                found[predicate.this.name.lower()] = [item.name for item in items]
+        held = _held(connection, predicate)
+        if held is not None:
+            found[held[0]] = held[1]
     return found
+
+
+def _held(connection: duckdb.DuckDBPyConnection, predicate: Any) -> tuple[str, list[str]] | None:
+    """The column that is one of these values where *predicate* is true: of ``=``, ``IN``, and ``OR`` of them."""
+    predicate = predicate.unnest()
+    if isinstance(predicate, exp.Or):
+        left, right = _held(connection, predicate.left), _held(connection, predicate.right)
+        return (left[0], left[1] + right[1]) if left and right and left[0] == right[0] else None
+    if isinstance(predicate, exp.EQ):
+        column, items = predicate.this, [predicate.expression]
+        if isinstance(items[0], exp.Column):
+            column, items = items[0], [column]
+    elif isinstance(predicate, exp.In):
+        column, items = predicate.this, predicate.expressions
+    else:
+        return None
+    values = [_constant(connection, item) for item in items]
+    if not isinstance(column, exp.Column) or not values or None in values:
+        return None
+    return column.name.lower(), [value for value in values if value is not None]
+
+
+def _constant(connection: duckdb.DuckDBPyConnection, item: exp.Expression) -> str | None:
+    """The text of a constant, None for what is none."""
+    if isinstance(item, exp.Literal):
+        return str(item.name)
+    if item.find(exp.Column, exp.Query):
+        return None
+    try:
+        made = dialect.translate(exp.select(exp.cast(item.copy(), "varchar").as_("v")), {})
+        row = connection.execute(made.sql).fetchone()
+    except (duckdb.Error, AthenaError):  # the query will say so itself
+        return None
+    return None if row is None or row[0] is None else str(row[0])
 
 
 def prune(

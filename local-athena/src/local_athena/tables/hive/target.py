@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from local_athena.model import Column
@@ -27,3 +27,5 @@ class Target:
     bucket_count: int = 0
     locations: Mapping[tuple[str | None, ...], str] = field(default_factory=dict)
     openx: bool = False
+    check: Callable[[Sequence[str | None]], None] | None = None
+    """Asked of each partition before anything of it is in S3."""

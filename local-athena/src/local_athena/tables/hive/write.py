@@ -147,6 +147,9 @@ def _upload(session: Session, rows: int, parts: Sequence[_Part], target: Target)
     stamp = datetime.now(UTC).strftime("%Y%m%d_%H%M%S")
     folders: dict[tuple[str | None, ...], str] = {}
     files = []
+    if target.check is not None:
+        for part in parts:
+            target.check(part.values)
     for number, part in enumerate(parts):
         session.context.check()
         folders[part.values] = target.locations.get(part.values) or (

@@ -1,0 +1,79 @@
+"""Partition projection in queries and INSERT.
+
+https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from .athena import Athena
+
+
+def _create(athena: Athena, key: str, location: str = "s3://lake/t", **properties: str) -> None:
+    spelled = {
+        f"projection.k.{name.replace('_', '.')}": value for name, value in properties.items() if name != "template"
+    }
+    if "template" in properties:
+        spelled["storage.location.template"] = properties["template"]
+    pairs = ", ".join(f"'{name}'='{value}'" for name, value in {"projection.enabled": "true", **spelled}.items())
+    athena.run(
+        f"create external table t (n int) partitioned by (k {key}) stored as parquet location '{location}' tblproperties ({pairs})"
+    )
+
+
+@pytest.mark.parametrize(
+    "where",
+    ["'ab' = k", "k in ('ab', 'c')", "k = 'ab' or k = 'c'", "(k = 'c' or (k = 'ab'))", "k = cast('ab' as varchar)", "k = concat('a', 'b')",
+     "k = 'ab' and k > 'a'"],
+)  # fmt: skip
+def test_conditions_that_hold_an_injected_column(athena: Athena, where: str) -> None:
+    _create(athena, "string", type="injected")
+    athena.run("insert into t values (1, 'ab'), (2, 'd')")
+    assert athena.rows(f"select * from t where {where}") == [(1, "ab")]
+
+
+@pytest.mark.parametrize(
+    "where", ["k > 'a'", "k = 'ab' or n = 1", "k in (select 'ab')", "k = cast(n as varchar)", "not k = 'ab'"]
+)
+def test_conditions_that_do_not(athena: Athena, where: str) -> None:
+    _create(athena, "string", type="injected")
+    assert athena.error(f"select * from t where {where}").startswith("CONSTRAINT_VIOLATION: ")
+
+
+def test_an_injected_date(athena: Athena) -> None:
+    _create(athena, "date", type="injected")
+    athena.run("insert into t values (1, date '2024-02-03')")
+    for value in ("date '2024-02-03'", "cast('2024-02-03' as date)"):
+        assert athena.rows(f"select * from t where k = {value}") == [(1, dt.date(2024, 2, 3))]
+
+
+def test_what_is_inserted_is_found(athena: Athena) -> None:
+    _create(athena, "int", "s3://lake/t/", type="integer", range="1,12", digits="2", template="s3://lake/t/k=${k}")
+    athena.run("insert into t values (1, 11)")
+    assert athena.rows("select * from t") == [(1, 11)]
+    # The folder would be k=3, and the projection looks for k=03.
+    assert "s3://lake/t/k=3/, where the table's partition projection does not look" in athena.error(
+        "insert into t values (1, 12), (1, 3)"
+    )
+    assert athena.rows("select * from t") == [(1, 11)]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "properties"),
+    [
+        ("int", "3", {"type": "integer", "range": "1,9", "template": "s3://lake/t/x/${k}/"}),
+        ("date", "date '2024-02-03'", {"type": "date", "range": "2024/01/01,NOW", "format": "yyyy/MM/dd"}),
+        ("string", "'2024-02-03'", {"type": "date", "range": "20240101,NOW", "format": "yyyyMMdd"}),
+        ("string", "'x'", {"type": "integer", "range": "1,9"}),
+        ("string", "cast(null as varchar)", {"type": "enum", "values": "a"}),
+    ],
+)
+def test_rows_that_the_projection_would_lose_are_not_written(
+    athena: Athena, key: str, value: str, properties: dict[str, str]
+) -> None:
+    _create(athena, key, **properties)
+    assert athena.error(f"insert into t select 1, {value}").startswith("NOT_SUPPORTED: INSERT into s3://lake/t/k=")
+    assert athena.keys("t/") == []
