@@ -142,6 +142,12 @@ CASES = [
     # a bare NULL as an operand: metadata/FunctionBinder.java
     C("null % null", None, "tinyint"),
     C("null / decimal '4.2'", None, "decimal(3,1)"),
+    # as intervals are multiplied with bigint and double, and divided by double, which of them NULL is cannot be told beside those alone
+    C("4 * null", None, "integer"),
+    C("null * real '4.2'", None, "real"),
+    C("4e0 / null", None, "double"),
+    C("null / bigint '4'", None, "bigint"),
+    C("4e0 % null", None, "double"),
     C("date '2025-02-03' + null", None, "date"),
     C("null - x from (values date '2025-02-03') t(x)", None, "interval day to second"),
     C("interval '4' month * null", None, "interval year to month"),
@@ -169,7 +175,7 @@ REFUSED = [
     R("greatest()", "FUNCTION_NOT_FOUND"),
     *(
         R(sum_, "AMBIGUOUS_FUNCTION_CALL", "Could not choose a best candidate operator")
-        for sum_ in ("null + null", "null / null", "-null", "null + interval '4' day", "date '2025-02-03' - null", "null + timestamp '2025-02-03 04:05:06'")
+        for sum_ in ("4e0 * null", "null * 4.2", "null * bigint '4'", "bigint '4' * null", "null / 4e0", "null + null", "null / null", "-null", "null + interval '4' day", "date '2025-02-03' - null", "null + timestamp '2025-02-03 04:05:06'")
     ),
     R("null / interval '4' day", "TYPE_MISMATCH", "Cannot apply operator: unknown / interval day to second"),
 ]  # fmt: skip

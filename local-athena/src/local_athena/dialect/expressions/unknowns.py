@@ -25,6 +25,8 @@ from local_athena.errors import AthenaError
 
 _CLOCKS = ("time", TIME_ZONED)
 _MOMENTS = ("timestamp", ZONED)
+_BESIDE_INTERVALS = {"*": ("bigint", "double"), "/": ("double",)}
+"""Numbers that an interval, too, is multiplied with or divided by as they are: any other would be cast for that."""
 _AS_FINE_AS_INTERVALS = 3
 """Digits of a second from which a moment keeps its type whichever interval is added to it."""
 
@@ -39,6 +41,8 @@ def operand(symbol: str, known: Type, first: bool, node: exp.Expr) -> Type:
             return Type("tinyint")
         raise ambiguous(node)
     if known.is_number:
+        if known.name in _BESIDE_INTERVALS.get(symbol, ()) and not (symbol == "/" and first):
+            raise ambiguous(node)
         return known
     if known.name in (DAYS, MONTHS):
         if symbol == "+" or (symbol == "-" and not first):
