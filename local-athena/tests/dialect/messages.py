@@ -115,7 +115,7 @@ MESSAGES = (
     ("select * from table(sequence(stop => 1, @StoP => 3))", "INVALID_FUNCTION_ARGUMENT: Duplicate argument name: STOP"),
     ("select * from table(sequence(stop => 1, @bar => 3))", "INVALID_FUNCTION_ARGUMENT: Unexpected argument name: BAR"),
     ("select * from table(sequence(@start => 1))", "MISSING_ARGUMENT: Missing argument: STOP"),
-    ("select * from table(sequence(1, (@select 1)))", "EXPRESSION_NOT_CONSTANT: Constant expression cannot contain a subquery"),
+    ("select * from table(sequence(1, @(select 1)))", "EXPRESSION_NOT_CONSTANT: Constant expression cannot contain a subquery"),
     ("select * from (values 1) t(x), table(sequence(1, @x))", "EXPRESSION_NOT_CONSTANT: Constant expression cannot contain column references"),
     ("select * from table(sequence(1, @2.5))", "TYPE_MISMATCH: Cannot cast type double to bigint"),
     ("select * from table(@sequence(1, 2)) f(x, y)", "MISMATCHED_COLUMN_ALIASES: Column alias list has 2 entries but table function has 1 proper columns"),

@@ -11,6 +11,8 @@ from sqlglot import exp
 from local_athena import dialect
 from local_athena.catalog.glue import table_missing
 from local_athena.catalog.partitions import Partition
+from local_athena.dialect.errors import failure
+from local_athena.dialect.expressions.aggregation import refuse
 from local_athena.dialect.values.types import from_datatype, to_duckdb
 from local_athena.errors import AthenaError
 from local_athena.model import Column, TableName, trino_type
@@ -149,8 +151,9 @@ def as_of(session: Session, version: exp.Expression, position: str) -> AsOf:
     (``validateVersionPointer``)
 
     :raises AthenaError: ``INVALID_ARGUMENTS`` for NULL and for a moment that is not in the past, ``TYPE_MISMATCH`` for what
-        is no moment, ``NOT_SUPPORTED`` for what is neither a snapshot's number nor a name.
+        is no moment, ``NOT_SUPPORTED`` for what is neither a snapshot's number nor a name, ``EXPRESSION_NOT_CONSTANT``.
     """
+    _check_constant(version.expression)
     translation = dialect.translate(exp.select(exp.alias_(version.expression.copy(), "pointer")), {})
     kind = from_datatype(translation.columns[0].type)
     temporal = str(version.this).upper() != "VERSION"
@@ -176,6 +179,14 @@ def as_of(session: Session, version: exp.Expression, position: str) -> AsOf:
     if kind.name == "varchar":
         return AsOf(version=str(pointer))
     raise AthenaError("NOT_SUPPORTED", f"Unsupported type for table version: {kind}")
+
+
+def _check_constant(pointer: exp.Expression) -> None:
+    """:raises AthenaError: where *pointer* asks a query or is of several rows."""
+    refuse(pointer, "Table version")
+    if asked := pointer.find(exp.Query):
+        where = asked.parent if isinstance(asked.parent, exp.Exists | exp.Subquery) else asked
+        raise failure("EXPRESSION_NOT_CONSTANT", "Constant expression cannot contain a subquery", where)
 
 
 def _past(session: Session, expression: exp.Expression, moment: datetime, position: str) -> datetime:

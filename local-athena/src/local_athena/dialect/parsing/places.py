@@ -194,7 +194,7 @@ class Placed(AthenaTrinoParser):
     def _parse_paren(self) -> Any:
         token = self._curr
         made = super()._parse_paren()
-        return at(made, token) if isinstance(made, exp.Tuple) else made
+        return at(made, token) if isinstance(made, exp.Tuple | exp.Subquery) else made
 
     def _parse_window(self, this: Any, alias: bool = False) -> Any:
         start = self._index
