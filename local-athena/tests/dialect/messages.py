@@ -99,7 +99,8 @@ MESSAGES = (
     ("select @array[1]['a']", "TYPE_MISMATCH: Cannot use varchar(1) for subscript of array(integer)"),
     # names
     (f"select @r.* from {R}", "TABLE_NOT_FOUND: Unable to resolve reference r"),
-    (f"@select t.n.* from {R}", "TYPE_MISMATCH: expected expression of type Row"),
+    (f"select @t.n.* from {R}", "TABLE_NOT_FOUND: Unable to resolve reference t.n"),
+    (f"@select t.r.f.* from {R}", "TYPE_MISMATCH: expected expression of type Row"),
     (f"select @p.q.r.s.* from {R}", "TABLE_NOT_FOUND: Unable to resolve reference p.q.r.s"),
     ("select (@select o.* from (values 1) i) from (values 2) o", "NOT_SUPPORTED: SELECT * from outer scope table not supported with anonymous columns"),
     ("select (1, 2).* as (@x)", "MISMATCHED_COLUMN_ALIASES: Column alias list has 1 entries but relation has 2 columns"),

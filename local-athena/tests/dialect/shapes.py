@@ -32,7 +32,7 @@ SHAPES = [
     S("select * from (select 1, 2 as b)", [(1, 2)], ("_col0", "b")),
     S("select t.* from (values (1, 2)) t(a, b)", [(1, 2)], ("a", "b")),
     S("select *, a + 1 from (values 1) t(a)", [(1, 2)], ("a", "_col1")),
-    S("select (r).* from (select cast(row(1, 'x') as row(a integer, b varchar)) r) t", [(1, "x")], ("a", "b")),
+    S("select (t.r).* from (select cast(row(1, 'x') as row(a integer, b varchar)) r) t", [(1, "x")], ("a", "b")),
     S("select row(1, 'x').*", [(1, "x")], ("_col0", "_col1")),
     S("(select 1 as x)", [(1,)], ("x",)),
     S("select 1 as \"a b\", 2 as \"c-d\"", [(1, 2)], ("a b", "c-d")),

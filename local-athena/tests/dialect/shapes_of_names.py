@@ -23,7 +23,11 @@ SHAPES = [
     S("select * from (values 1, 2) a(x) left join lateral (select x as z) l on x = 1", [(1, 1), (2, None)], ("x", "z")),
     # rows
     S("select (row(1, 'b')).* as (p, q)", [(1, "b")], ("p", "q")),
-    S("select (r).* as (p, q) from (values row(row(1, 2))) t(r)", [(1, 2)], ("p", "q")),
+    S("select (t.r).* as (p, q) from (values row(row(1, 2))) t(r)", [(1, 2)], ("p", "q")),
+    S("select t.r.s.* from (values row(cast(row(row(1, 2)) as row(s row(a integer, b integer))))) t(r)", [(1, 2)], ("a", "b")),
+    # a column of a nearer query, before a relation of its name farther out
+    S("select (select t.x from (values row(cast(row(5) as row(x integer)))) u(t)) as m from (values 1) t(x)", [(5,)], ("m",)),
+    S("select (select t.x from (values 1) t(y)) as m from (values 3) t(x)", [(3,)], ("m",)),
     S("select x, (select 1, 2 where false) as s from (values 1) t(x)", [(1, None)], ("x", "s")),
     # GROUP BY an expression with a subquery, and one written in two ways
     S("select x + (select y from (values 1) u(y)) as k, count(*) as n from (values 1, 1) t(x) group by x + (select y from (values 1) u(y))", [(2, 2)], ("k", "n")),

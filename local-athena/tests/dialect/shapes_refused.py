@@ -22,6 +22,11 @@ FAILING = (
     # stars
     ("select x.* from (values ('a', 1)) t(x, y)", "TABLE_NOT_FOUND"),
     ("select (select o.* from (values 1) i) from (values 2) o", "NOT_SUPPORTED"),
+    (f"select t.a.* from {T}", "TABLE_NOT_FOUND"),
+    (f"select s.t.* from {T}", "TABLE_NOT_FOUND"),
+    (f"select s.t.a from {T}", "COLUMN_NOT_FOUND"),
+    ("select (r).* from (values row(row(1, 2))) t(r)", "TABLE_NOT_FOUND"),
+    ("select t.r.a.* from (values row(cast(row(1) as row(a integer)))) t(r)", "TYPE_MISMATCH"),
     # windows of the WINDOW clause, used or not
     (f"select a from {T} window w as (order by a), w as ()", "DUPLICATE_WINDOW_NAME"),
     (f"select a from {T} window v as (w order by b), w as (partition by a)", "INVALID_WINDOW_REFERENCE"),

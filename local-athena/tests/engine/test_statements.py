@@ -55,6 +55,8 @@ CASES: list[tuple[str, list[str], str, Any]] = [
     ("delete by a join in brackets", [ICE, TMP], "delete from t where id in (select s.id from (src as s join db.t as u on s.id = u.id))", ("select id from t", [(1,)])),
     ("explain a join in brackets", [T, TMP], "explain select * from (t join src on t.id = src.id)", "Query Plan"),
     ("update", [ICE], "update awsdatacatalog.db.t set name = name || '!' where id = 1;", ("select name from t order by id", [("a!",), ("b",)])),
+    ("update by qualified names", [ICE], "update db.t set name = db.t.name || '!' where db.t.id = 1", ("select name from t order by id", [("a!",), ("b",)])),
+    ("merge by qualified names", [ICE, TMP], "merge into db.t using db.src on db.t.id = db.src.id when matched then update set name = db.t.name || db.src.name", ("select name from t order by id", [("a",), ("bc",)])),
     ("delete", [ICE], "delete from t where id = 1", ("select id from t", [(2,)])),
     # testDeleteWithPathPredicate, testDeleteWithFileModifiedTimePredicate of Trino's BaseIcebergConnectorTest
     ("delete by a file's path", [ICE, "insert into t values (3, 'c')"], 'delete from t where "$path" = (select "$path" from t where id = 3)', ("select id from t order by 1", [(1,), (2,)])),
@@ -131,6 +133,7 @@ CASES: list[tuple[str, list[str], str, Any]] = [
     ("$file_size", [T], 'select count(distinct "$path"), min("$file_size") > 0 from t', [(1, True)]),
     ("time travel", [ICE], "select count(*) from t for timestamp as of current_timestamp", [(2,)]),
     ("case folded names", [T], 'select T.ID, Db.T.NAME from "AwsDataCatalog"."DB"."T" where AwsDataCatalog.Db.T.id = 1', [(1, "a")]),
+    ("names of two schemas", [T, "create schema other", "create external table other.t (id int) location 's3://lake/other/'"], "select db.t.*, awsdatacatalog.db.t.id from awsdatacatalog.db.t left join other.t on db.t.id = other.t.id order by db.t.name", [(1, "a", 1), (2, "b", 2)]),
     ("CTE shadows a table", [T], "with t as (select 'cte' as id) select id from t", [("cte",)]),
     ("CTE of its own table's name", [T], "with t as (select id from db.t where id = 1), u as (select * from t) select * from u", [(1,)]),
     ("CTE inside a CTE", [T], "with t as (select id + 10 as id from t) select max(id) from t", [(12,)]),

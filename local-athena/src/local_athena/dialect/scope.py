@@ -4,7 +4,7 @@ names find them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -15,6 +15,9 @@ from local_athena.dialect.errors import failure
 from local_athena.dialect.queries.plans import Plan
 from local_athena.dialect.values.types import Type, held, ident
 from local_athena.errors import NotSupported
+
+SCHEMA = "schema"
+"""Where the alias of a relation that goes by the name of its table has the catalog and schema it is written with (``meta``)."""
 
 
 @dataclass(slots=True)
@@ -50,6 +53,13 @@ class Field:
     relation: str | None = None
     loose: bool = False
     zone: str | None = None
+    schema: tuple[str, ...] = ()
+    """Catalog and schema that its relation is written with, where that goes by the name of its table."""
+
+    def under(self, prefix: Sequence[str]) -> bool:
+        """Whether *prefix* names its relation: ``t``, ``schema.t`` or ``catalog.schema.t``."""
+        above = tuple(prefix[:-1])
+        return prefix[-1] == self.relation and (not above or above == self.schema[-len(above) :])
 
     def value(self) -> Value:
         return Value(self.sql, self.type, loose=self.loose, zone=self.zone)
@@ -168,8 +178,14 @@ class Scope:
                     self._index.setdefault(f.name, []).append(f)
         return self._index.get(name, [])
 
-    def relation(self, alias: str) -> list[Field]:
-        return [f for f in self.fields if f.relation == alias]
+    def relation(self, prefix: Sequence[str]) -> list[Field]:
+        return [f for f in self.fields if f.under(prefix)]
+
+    def knows(self, name: str) -> bool:
+        """Whether *name* is a column here, whatever its relation."""
+        if self.parameters is not None:
+            return name in self.parameters
+        return name in self.outputs or bool(self.named(name))
 
 
 def first(sql: str) -> str:
@@ -177,7 +193,33 @@ def first(sql: str) -> str:
     return f"first({sql})"
 
 
-def find(scope: Scope, relation: str | None, name: str, node: exp.Expr) -> Value | None:
+_LONGEST_PREFIX = 3
+
+
+def prefix_length(scope: Scope, parts: Sequence[str]) -> int:
+    """How many of *parts* name a relation: the next one names its column, what follows the fields of a row.
+
+    A column *parts[0]* of a nearer scope is nearer than a relation of that name, and any relation nearer than a column beside it.
+    """
+    current: Scope | None = scope
+    while current is not None and len(parts) > 1:
+        if current.parameters is None and parts[0] not in current.outputs:
+            for n in range(min(len(parts) - 1, _LONGEST_PREFIX), 0, -1):
+                if any(f.under(parts[:n]) for f in current.named(parts[n])):
+                    return n
+        if current.knows(parts[0]):
+            return 0
+        current = current.parent
+    return 0
+
+
+def find_parts(scope: Scope, parts: Sequence[str], node: exp.Expr) -> tuple[Value | None, int]:
+    """The column that *parts* begin with, and how many of them mean it."""
+    n = prefix_length(scope, parts)
+    return find(scope, parts[:n], parts[n], node), n + 1
+
+
+def find(scope: Scope, relation: Sequence[str], name: str, node: exp.Expr) -> Value | None:
     """The value that ``relation.name`` or ``name`` stands for, from the innermost scope that knows it."""
     current: Scope | None = scope
     passed: list[Scope] = []
@@ -186,11 +228,11 @@ def find(scope: Scope, relation: str | None, name: str, node: exp.Expr) -> Value
             for outer in passed:
                 outer.crossed = True
             if any(s.closed for s in passed) or (current.closed and any(s.parameters is None for s in passed)):
-                shown = f"{relation}.{name}" if relation is not None else name
+                shown = ".".join((*relation, name))
                 message = f"Reference to column '{shown}' from outer scope not allowed in this context"
                 raise failure("NOT_SUPPORTED", message, node)
             if current.keys is not None and found.sql not in current.keys and any(s.fenced for s in passed):
-                shown = f"{relation}.{name}" if relation is not None else name
+                shown = ".".join((*relation, name))
                 message = f"Subquery uses '{shown}' which must appear in GROUP BY clause"
                 raise failure("EXPRESSION_NOT_AGGREGATE", message, node)
             if current.keys is not None and found.sql in current.firsts:
@@ -203,24 +245,19 @@ def find(scope: Scope, relation: str | None, name: str, node: exp.Expr) -> Value
     return None
 
 
-def _own(scope: Scope, relation: str | None, name: str, node: exp.Expr) -> Value | None:
+def _own(scope: Scope, relation: Sequence[str], name: str, node: exp.Expr) -> Value | None:
     if scope.parameters is not None:
-        return scope.parameters.get(name) if relation is None else None
-    if relation is None and name in scope.outputs:
+        return scope.parameters.get(name) if not relation else None
+    if not relation and name in scope.outputs:
         if scope.aggregating:
             raise failure("COLUMN_NOT_FOUND", scope.aggregating, node)
         return scope.outputs[name]
-    fields = [f for f in scope.named(name) if relation is None or f.relation == relation]
+    fields = [f for f in scope.named(name) if not relation or f.under(relation)]
     if len(fields) > 1:
         raise failure("AMBIGUOUS_NAME", f"Column '{name}' is ambiguous", node)
     return fields[0].value() if fields else None
 
 
-def find_relation(scope: Scope, alias: str) -> list[Field]:
-    """The fields of the relation *alias* in the innermost scope that has it."""
-    current: Scope | None = scope
-    while current is not None:
-        if fields := current.relation(alias):
-            return fields
-        current = current.parent
-    return []
+def prefix_of(star: exp.Column) -> tuple[str, ...]:
+    """The names before ``.*``."""
+    return tuple(part.name.lower() for part in star.parts[:-1])

@@ -15,6 +15,7 @@ from sqlglot import exp
 
 from local_athena import dialect
 from local_athena.catalog.glue import is_managed, table_missing
+from local_athena.dialect.scope import SCHEMA
 from local_athena.errors import AthenaError, NotSupported
 from local_athena.model import DEFAULT_CATALOG, Column, TableName
 from local_athena.session import Session, resolve_name
@@ -94,11 +95,11 @@ class Relations:
         context, copy = self.session.context, tree.copy()
         target = copy.this
         scope = Scope(context.catalog, context.database)
-        known: dict[tuple[str, ...], str] = {}
+        if not target.args.get("alias"):
+            target.meta[SCHEMA] = _above(target)
         for table in [*copy.find_all(exp.Table)]:
             if table is not target and isinstance(table.this, exp.Identifier) and not _names_cte(table):
-                self._replace(table, scope, known)
-        _shorten(copy, known)
+                self._replace(table, scope)
         _name_schema(copy, scope.database)
         return copy
 
@@ -113,22 +114,21 @@ class Relations:
 
     def _bind(self, tree: exp.Expression, scope: Scope) -> exp.Expression:
         root = exp.Subquery(this=tree)
-        known: dict[tuple[str, ...], str] = {}
         for table in [*root.find_all(exp.Table)]:
             if isinstance(table.this, exp.Identifier) and not _names_cte(table):
-                self._replace(table, scope, known)
-        _shorten(root, known)
+                self._replace(table, scope)
         _name_schema(root, scope.database)
         bound: exp.Expression = root.this
         bound.pop()
         return bound
 
-    def _replace(self, table: exp.Table, scope: Scope, known: dict[tuple[str, ...], str]) -> None:
+    def _replace(self, table: exp.Table, scope: Scope) -> None:
         position = place(table)
         name = resolve_name(tuple(part.name for part in table.parts), scope.catalog, scope.database)
-        alias = table.args.get("alias") or exp.TableAlias(this=table.this.copy())
-        if not table.args.get("alias"):
-            known[(name.catalog, name.database, name.table)] = known[(name.database, name.table)] = name.table
+        alias = table.args.get("alias")
+        if not alias:
+            alias = exp.TableAlias(this=table.this.copy())
+            alias.meta[SCHEMA] = _above(table)
         physical = self._physical(name, table, position)
         if isinstance(physical, views.View):
             query = self._view_query(name, physical, scope, position)
@@ -315,6 +315,11 @@ def place(node: exp.Expression) -> str:
     return dialect.errors.position(first).rstrip(": ") or "line 1:1"
 
 
+def _above(table: exp.Table) -> tuple[str, ...]:
+    """The schema, and the catalog, that a reference is written with: its columns go by no others."""
+    return tuple(part.name.lower() for part in table.parts[:-1])
+
+
 def _after(table: exp.Table) -> str:
     """``line 1:18`` of what follows a reference, which is one space behind it in all but odd texts."""
     meta = table.parts[-1].meta
@@ -364,15 +369,6 @@ def _name_schema(root: exp.Expression, database: str) -> None:
     """``current_schema``: https://trino.io/docs/current/functions/session.html."""
     for name in [*root.find_all(exp.CurrentSchema)]:
         name.replace(exp.cast(exp.Literal.string(database), "varchar"))
-
-
-def _shorten(root: exp.Expression, known: Mapping[tuple[str, ...], str]) -> None:
-    """``catalog.schema.table.column`` becomes ``table.column``, for the tables that go by their own name."""
-    for column in root.find_all(exp.Column):
-        qualifier = tuple(part.name.lower() for part in column.parts[:-1])
-        if len(qualifier) > 1 and qualifier in known:
-            column.set("db", None)
-            column.set("catalog", None)
 
 
 def _hidden_names(reference: exp.Table) -> set[str]:

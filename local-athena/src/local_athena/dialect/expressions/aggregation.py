@@ -14,7 +14,7 @@ from sqlglot import exp
 from local_athena.dialect import functions
 from local_athena.dialect.errors import failure
 from local_athena.dialect.parsing.formatter import formatted
-from local_athena.dialect.scope import Scope, find, find_relation
+from local_athena.dialect.scope import Scope, find_parts
 from local_athena.dialect.values.types import field_name
 
 type Form = tuple[Any, ...]
@@ -281,15 +281,8 @@ def _form(node: Any, scope: Scope) -> Form:
 def column(node: exp.Expr, scope: Scope) -> str | None:
     """The text of the column of *scope* itself that *node* names or looks into, None for any other name."""
     parts = [p.name.lower() for p in node.parts] if isinstance(node, exp.Column) else [node.name.lower()]
-    own = Scope(scope.fields)
-    for place in range(max(len(parts) - 2, 0), -1, -1):
-        if len(parts) > place + 1 and find_relation(own, parts[place]):
-            found = find(own, parts[place], parts[place + 1], node)
-            if found is not None:
-                rest = parts[place + 2 :]
-                return ".".join([found.sql, *rest])
-    found = find(own, None, parts[0], node)
-    return ".".join([found.sql, *parts[1:]]) if found is not None else None
+    found, known = find_parts(Scope(scope.fields), parts, node)
+    return ".".join([found.sql, *parts[known:]]) if found is not None else None
 
 
 def _require(node: exp.Expr, keys: set[Form], scope: Scope, aliases: set[str] | None = None) -> None:

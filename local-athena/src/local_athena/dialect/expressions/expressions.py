@@ -28,7 +28,7 @@ from local_athena.dialect.expressions import (
 from local_athena.dialect.parsing import places
 from local_athena.dialect.parsing.parser import read
 from local_athena.dialect.queries import subqueries
-from local_athena.dialect.scope import Scope, Value, find, find_relation, strict
+from local_athena.dialect.scope import Scope, Value, find_parts, strict
 from local_athena.dialect.values import literals, rows
 from local_athena.dialect.values.coercion import coerce, common, row_value, single_type
 from local_athena.dialect.values.types import (
@@ -110,14 +110,10 @@ def _identifier(ctx: Context, node: exp.Identifier, scope: Scope) -> Value:
 
 def _resolve(ctx: Context, parts: list[str], node: exp.Expr, scope: Scope) -> Value:
     """``column``, ``relation.column``, ``schema.relation.column`` and fields of rows below any of them."""
-    for start in range(max(len(parts) - 2, 0), -1, -1) if len(parts) > 1 else ():
-        for place in range(start, len(parts) - 1):
-            if find_relation(scope, parts[place]) and (found := find(scope, parts[place], parts[place + 1], node)):
-                return _fields(found, parts, place + 2, node)
-    found = find(scope, None, parts[0], node)
+    found, known = find_parts(scope, parts, node)
     if found is None:
         raise failure("COLUMN_NOT_FOUND", f"Column '{'.'.join(parts)}' cannot be resolved", node)
-    return _fields(found, parts, 1, node)
+    return _fields(found, parts, known, node)
 
 
 def _fields(value: Value, parts: list[str], known: int, node: exp.Expr) -> Value:

@@ -18,7 +18,7 @@ from sqlglot import exp
 from local_athena.dialect.errors import failure
 from local_athena.dialect.expressions import aggregation
 from local_athena.dialect.queries.plans import Plan
-from local_athena.dialect.scope import Field, Scope, find
+from local_athena.dialect.scope import Field, Scope, find_parts, prefix_of
 from local_athena.dialect.values.coercion import common
 
 type Use = Literal["scalar", "exists", "in", "compared", "lateral"]
@@ -94,7 +94,8 @@ def _foreign(node: exp.Expr, own: Scope, bound: frozenset[str]) -> Iterator[bool
         yield from _foreign(node.this, own, bound | {e.name.lower() for e in node.expressions})
     elif isinstance(node, exp.Column):
         if isinstance(node.this, exp.Star):
-            yield not own.relation(node.table.lower())
+            prefix = prefix_of(node)
+            yield not (own.relation(prefix) or own.relation(prefix[:1]))
             return
         if node.parts[0].name.lower() not in bound and aggregation.column(node, own) is None:
             yield True
@@ -219,7 +220,7 @@ def _cast(inner: exp.Expr, outer: exp.Expr, scope: Scope) -> bool:
     """Whether the column *inner* is cast where it is compared with a column *outer* of the query around."""
     if not isinstance(inner, exp.Column) or not isinstance(outer, exp.Column):
         return False
-    a, b = (find(scope, c.table.lower() or None, c.name.lower(), c) for c in (inner, outer))
+    a, b = (find_parts(scope, [p.name.lower() for p in c.parts], c)[0] for c in (inner, outer))
     if a is None or b is None or (a.type.is_text and b.type.is_text):  # a longer varchar is the same value
         return False
     return common(a.type, b.type) != a.type
@@ -263,8 +264,9 @@ def _shown(node: exp.Select, scope: Scope, plan: Plan, order: exp.Expr | None) -
     for item in node.expressions:
         shown = item.unalias()
         if isinstance(shown, exp.Star) or (isinstance(shown, exp.Column) and isinstance(shown.this, exp.Star)):
-            relation = shown.table.lower() if isinstance(shown, exp.Column) else None
-            outputs += [f.sql for f in scope.fields if relation is None or f.relation == relation]
+            outputs += [
+                f.sql for f in (scope.fields if isinstance(shown, exp.Star) else scope.relation(prefix_of(shown)))
+            ]
         else:
             outputs.append(aggregation.column(shown, own) if isinstance(shown, exp.Column) else None)
     plan = replace(plan, outputs=tuple(outputs))

@@ -9,14 +9,14 @@ from sqlglot import exp
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, placed, type_mismatch
 from local_athena.dialect.expressions import aggregation, windows
-from local_athena.dialect.queries import decorrelation, order_by, relations, sets, with_clause
+from local_athena.dialect.queries import decorrelation, order_by, relations, sets, stars, with_clause
 from local_athena.dialect.queries.grouping import DISTINCT_OF, apart, firsts, group_by, order_maps
 from local_athena.dialect.queries.samples import sample
-from local_athena.dialect.scope import Field, Query, Scope, Value, find, find_relation, outputs, strict
+from local_athena.dialect.scope import Field, Query, Scope, Value, outputs, strict
 from local_athena.dialect.sqltext import says
 from local_athena.dialect.values import rows
 from local_athena.dialect.values.coercion import coerce, common
-from local_athena.errors import AthenaError, NotSupported
+from local_athena.errors import NotSupported
 
 
 def query(ctx: Context, node: exp.Expr, parent: Scope | None) -> Query:
@@ -88,7 +88,7 @@ def _select(ctx: Context, node: exp.Select, parent: Scope | None) -> Query:
     where = node.args.get("where")
     aggregation.refuse(where.this if where is not None else None, "WHERE clause")
     condition = f" WHERE {ctx.predicate(where.this, scope, 'WHERE clause')}" if where is not None else ""
-    scope.keys = aggregation.grouping_columns(node, scope, lambda item: _columns_of(item, scope))
+    scope.keys = aggregation.grouping_columns(node, scope, lambda item: stars.columns_of(item, scope))
     if scope.keys:
         order_maps(scope, scope.keys)
         scope.firsts = firsts(node, scope, scope.keys)
@@ -98,7 +98,7 @@ def _select(ctx: Context, node: exp.Select, parent: Scope | None) -> Query:
     group = group_by(ctx, node, scope, items)
     scope.keys = grouped
     shown, scope.firsts = scope.firsts, frozenset()
-    aggregation.check(node, scope, lambda item: _columns_of(item, scope))
+    aggregation.check(node, scope, lambda item: stars.columns_of(item, scope))
     scope.firsts = shown
     having = node.args.get("having")
     kept = ctx.predicate(having.this, scope, "HAVING clause") if having is not None else None
@@ -152,9 +152,9 @@ def _items(ctx: Context, node: exp.Select, scope: Scope) -> list[tuple[str | Non
             if not scope.fields:
                 raise failure("COLUMN_NOT_FOUND", "SELECT * not allowed in queries without FROM clause", item)
             items += [(f.name, f.value()) for f in scope.fields]
-        elif (shown := _starred(ctx, item, scope)) is not None:
+        elif (shown := stars.starred(ctx, item, scope)) is not None:
             items += shown
-        elif isinstance(item, exp.Aliases) and (shown := _starred(ctx, item.this, scope)) is not None:
+        elif isinstance(item, exp.Aliases) and (shown := stars.starred(ctx, item.this, scope)) is not None:
             names = [e.name.lower() for e in item.expressions]
             if len(names) != len(shown):
                 message = f"Column alias list has {len(names)} entries but relation has {len(shown)} columns"
@@ -165,62 +165,6 @@ def _items(ctx: Context, node: exp.Select, scope: Scope) -> list[tuple[str | Non
         else:
             items.append((_name(item), ctx.expression(item, scope)))
     return items
-
-
-def _columns_of(item: exp.Expr, scope: Scope) -> list[str]:
-    """The columns that ``*`` and ``t.*`` stand for."""
-    star = item.this if isinstance(item, exp.Aliases) else item
-    if isinstance(star, exp.Star):
-        return [f.sql for f in scope.fields]
-    if isinstance(star, exp.Column) and isinstance(star.this, exp.Star):
-        return [f.sql for f in find_relation(scope, star.table.lower())]
-    return []
-
-
-def _starred(ctx: Context, item: exp.Expr, scope: Scope) -> list[tuple[str | None, Value]] | None:
-    """``t.*`` and ``(row).*``; None for any other item."""
-    if isinstance(item, exp.Column) and isinstance(item.this, exp.Star):
-        return _expanded(ctx, item, scope)
-    if isinstance(item, exp.Dot) and isinstance(item.expression, exp.Star):
-        if isinstance(item.this, exp.Dot | exp.Column):
-            return _expanded_chain(ctx, item, item.this, scope)
-        value = ctx.expression(item.this, scope)
-        if value.type.name != "row":
-            raise type_mismatch("Expression must be of type ROW", item)
-        return rows.named_parts(value)
-    return None
-
-
-def _expanded(ctx: Context, item: exp.Column, scope: Scope) -> list[tuple[str | None, Value]]:
-    """``t.*``: the columns of a relation, or the fields of a row."""
-    alias, chain = item.table.lower(), item.parts[:-1]
-    if len(chain) > 1 and find_relation(scope, chain[0].name.lower()):
-        base = exp.Column(**dict(zip(("this", "table", "db"), (p.copy() for p in reversed(chain)), strict=False)))
-        return _expanded_chain(ctx, item, base, scope)
-    fields = find_relation(scope, alias)
-    if not fields:
-        raise _unresolved(".".join(p.name for p in chain), item)
-    if any(f.name is None for f in fields) and not scope.relation(alias):
-        message = "SELECT * from outer scope table not supported with anonymous columns"
-        raise failure("NOT_SUPPORTED", message, item.find_ancestor(exp.Select) or item)
-    if not scope.relation(alias):  # each is looked for as ``t.name`` is, by the rules of the scopes between
-        return [(f.name, found) for f in fields if (found := find(scope, alias, f.name or "", item)) is not None]
-    return [(f.name, f.value()) for f in fields]
-
-
-def _expanded_chain(ctx: Context, item: exp.Expr, base: exp.Expr, scope: Scope) -> list[tuple[str | None, Value]]:
-    """``t.column.*``, ``t.column.field.*``: the fields of a row that a relation's column holds."""
-    try:
-        value = ctx.expression(base, scope)
-    except AthenaError:
-        raise _unresolved(base.sql(dialect="trino"), item) from None
-    if value.type.name != "row":
-        raise type_mismatch("expected expression of type Row", item.find_ancestor(exp.Select) or item)
-    return rows.named_parts(value)
-
-
-def _unresolved(shown: str, item: exp.Expr) -> AthenaError:
-    return failure("TABLE_NOT_FOUND", f"Unable to resolve reference {shown}", item)
 
 
 def _name(item: exp.Expr) -> str | None:

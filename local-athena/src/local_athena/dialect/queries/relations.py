@@ -13,7 +13,7 @@ from local_athena.dialect.expressions import aggregation, comparisons
 from local_athena.dialect.queries import decorrelation, outer_joins, table_functions
 from local_athena.dialect.queries.plans import Plan
 from local_athena.dialect.queries.samples import sample
-from local_athena.dialect.scope import Field, Query, Relation, Scope, Value, outputs
+from local_athena.dialect.scope import SCHEMA, Field, Query, Relation, Scope, Value, outputs
 from local_athena.dialect.sqltext import text
 from local_athena.dialect.values.coercion import coerce, common
 from local_athena.dialect.values.incoming import incoming
@@ -282,8 +282,9 @@ def _aliased(ctx: Context, sql: str, fields: list[Field], alias: exp.Expr | None
             alias,
         )
     shown = ident(ctx.shown_as(name))
+    schema = alias.meta.get(SCHEMA, ()) if alias is not None else ()
     made = [
-        replace(f, name=columns[i] if columns else f.name, relation=name, sql=f"{shown}.{f.sql}")
+        replace(f, name=columns[i] if columns else f.name, relation=name, sql=f"{shown}.{f.sql}", schema=schema)
         for i, f in enumerate(fields)
     ]
     return Relation(f"{sql} AS {shown}", made)

@@ -15,6 +15,7 @@ from sqlglot import exp
 
 from local_athena.dialect.errors import failure
 from local_athena.dialect.expressions.aggregation import refuse
+from local_athena.dialect.scope import SCHEMA
 from local_athena.errors import AthenaError
 from local_athena.model import Column
 from local_athena.tables.iceberg.scan import FILE_INDEX, ROW_POSITION
@@ -41,6 +42,8 @@ class Change:
     source: exp.Expression | None = None
     on: exp.Expression | None = None
     where: exp.Expression | None = None
+    schema: tuple[str, ...] = ()
+    """Catalog and schema that a target is written with, where it goes by its own name."""
 
     @property
     def assignments(self) -> list[tuple[int, str, str]]:
@@ -58,18 +61,20 @@ def read(tree: exp.Expression, columns: Sequence[Column]) -> Change:
     :raises AthenaError: ``COLUMN_NOT_FOUND``, ``DUPLICATE_COLUMN_NAME``, ``EXPRESSION_NOT_SCALAR``, ``SYNTAX_ERROR``.
     """
     names = {column.name for column in columns}
+    target = tree.this.alias_or_name.lower()
+    schema = tree.this.meta.get(SCHEMA, ())
     match tree:
         case exp.Merge():
             source, on = tree.args["using"], tree.args["on"]
             clauses = tuple(_when(when, list(names), columns) for when in tree.args["whens"].expressions)
-            return Change(tree.this.alias_or_name.lower(), clauses, source, on)
+            return Change(target, clauses, source, on, schema=schema)
         case exp.Update():
             where = tree.args.get("where")
             clause = Clause("update", None, _assignments(tree.expressions, names))
-            return Change(tree.this.alias_or_name.lower(), (clause,), where=where.this if where else None)
+            return Change(target, (clause,), where=where.this if where else None, schema=schema)
         case exp.Delete():
             where = tree.args.get("where")
-            return Change(tree.this.alias_or_name.lower(), (Clause("delete"),), where=where.this if where else None)
+            return Change(target, (Clause("delete"),), where=where.this if where else None, schema=schema)
     raise AthenaError("NOT_SUPPORTED", f"{tree.key.upper()} is not a row-level change")
 
 
@@ -144,6 +149,7 @@ def query(change: Change, casts: Mapping[str, exp.DataType] | None = None, *, ou
     """
     alias = exp.to_identifier(change.alias, quoted=True)
     target = exp.alias_(exp.to_table(TARGET), alias, table=True)
+    target.args["alias"].meta[SCHEMA] = change.schema
     position = [
         exp.column(exp.to_identifier(name, quoted=True), table=alias.copy()) for name in (FILE_INDEX, ROW_POSITION)
     ]
