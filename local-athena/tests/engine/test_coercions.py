@@ -12,8 +12,10 @@ import datetime as dt
 import io
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import orc
@@ -63,6 +65,27 @@ UNPARTITIONED: tuple[tuple[Any, str, str, Any], ...] = (
     (pa.array(["1"]), "int", "integer", "STRING"), (pa.array(["2024-01-01"]), "date", "date", "STRING"), (pa.array([True]), "int", "integer", "BOOLEAN"),
     (pa.array([dt.date(2024, 1, 1)]), "timestamp", "timestamp(3)", "DATE"), (_MICROS, "date", "date", "TIMESTAMP"),
     (pa.array([[1]]), "int", "integer", "LIST"), (pa.array([{"a": 1}]), "map<string,int>", "map(varchar, integer)", "STRUCT"),
+)  # fmt: skip
+_PAIR = pa.struct([("a", pa.int32()), ("b", pa.string())])
+NESTED: tuple[tuple[Any, str, str, str, str], ...] = (
+    # the column, the table's type, and of what does not go together: its place, its type in the file, the type it is to be
+    (pa.array([["1.5"]]), "array<int>", "a.item", "string", "integer"), (pa.array([[[1]]]), "array<array<string>>", "a.item.item", "int64", "varchar"),
+    (pa.array([{"x": "7"}]), "struct<x:int>", "a.x", "string", "integer"), (pa.array([{"X": True}]), "struct<x:int>", "a.x", "bool", "integer"),
+    (pa.array([[("k", "1.5")]], pa.map_(pa.string(), pa.string())), "map<string,double>", "a.value", "string", "double"),
+    (pa.array([[("1", 2)]], pa.map_(pa.string(), pa.int64())), "map<bigint,bigint>", "a.key", "string", "bigint"),
+    (pa.array([[{"x": dt.datetime(2024, 1, 1)}]]), "array<struct<x:date>>", "a.item.x", "timestamp[us]", "date"),
+    (pa.array([{"x": 1}]), "struct<x:array<int>>", "a.x", "int64", "array(integer)"),
+)  # fmt: skip
+FITTING: tuple[tuple[Any, str, Any], ...] = (
+    # Fields are found by their names; numbers grow.
+    (pa.array([[{"a": 1, "b": "x"}]], pa.list_(_PAIR)), "array<struct<c:double,B:string>>", [{"c": None, "b": "x"}]),
+    (pa.array([[("k", {"a": 1, "b": "x"})]], pa.map_(pa.string(), _PAIR)), "map<string,struct<b:string,a:bigint>>", [("k", {"b": "x", "a": 1})]),
+    (pa.array([{"a": [0.5]}], pa.struct([("a", pa.list_(pa.float32()))])), "struct<a:array<double>>", {"a": [0.5]}),
+)  # fmt: skip
+_NANOS = (
+    ("2024-01-01T00:00:00.123499999", "2024-01-01T00:00:00.123"), ("2024-01-01T00:00:00.123500000", "2024-01-01T00:00:00.124"),
+    ("1969-12-31T23:59:59.999499001", "1969-12-31T23:59:59.999"), ("1969-12-31T23:59:59.9995", "1970-01-01T00:00:00.000"),
+    ("1960-01-01T00:00:00.000499999", "1960-01-01T00:00:00.000"),
 )  # fmt: skip
 
 
@@ -139,3 +162,38 @@ def test_nested_parquet_of_another_shape(athena: Athena) -> None:
     ):
         found = athena.error(_table(athena, f"t{number}", kind, "stored as parquet", _file(pq.write_table, column)))
         assert found.startswith(f"HIVE_BAD_DATA: Field a's {words}"), found
+
+
+def test_nested_columns_of_other_types(athena: Athena) -> None:
+    wrong = []
+    for number, (column, kind, place, arrow, spelt) in enumerate(NESTED):
+        for stored, write in (("parquet", pq.write_table), ("orc", orc.write_table)):
+            found = athena.error(_table(athena, f"{stored}{number}", kind, f"stored as {stored}", _file(write, column)))
+            said = f"'{spelt}' from ORC stream '.{place}' of type" if stored == "orc" else f"Field {place}'s type"
+            if said not in found or spelt not in found:
+                wrong.append(f"{stored}, {arrow} -> {kind}: {found}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_nested_columns_of_more_fields_and_fewer(athena: Athena) -> None:
+    wrong = []
+    for stored, write in (("parquet", pq.write_table), ("orc", orc.write_table)):
+        for number, (column, kind, expected) in enumerate(FITTING):
+            sql = _table(athena, f"{stored}{number}", kind, f"stored as {stored}", _file(write, column))
+            wrong += [f"{kind}, {said}"] if (said := _differs(athena, sql, expected)) else []
+    assert not wrong, "\n".join(wrong)
+
+
+def test_nanoseconds_are_rounded_once(athena: Athena) -> None:
+    """https://github.com/trinodb/trino/blob/423/lib/trino-orc/src/main/java/io/trino/orc/reader/TimestampColumnReader.java"""
+    moments = pa.array([np.datetime64(text, "ns") for text, _ in _NANOS])
+    expected = [np.datetime64(text, "ms").item() for _, text in _NANOS]
+    old = partial(pq.write_table, use_deprecated_int96_timestamps=True)
+    for number, (stored, write) in enumerate((("orc", orc.write_table), ("parquet", pq.write_table), ("parquet", old))):
+        for kind, column in (
+            ("timestamp", moments),
+            ("struct<x:array<timestamp>>", pa.array([{"x": [moment]} for moment in moments.to_pylist()])),
+        ):
+            sql = _table(athena, f"t{number}{len(kind)}", kind, f"stored as {stored}", _file(write, column))
+            found = [row[0] if kind == "timestamp" else row[0]["x"][0] for row in athena.rows(sql)]
+            assert found == expected, (stored, write, kind)

@@ -6,11 +6,22 @@ values: https://github.com/trinodb/trino/tree/423/plugin/trino-hive/src/main/jav
 
 from __future__ import annotations
 
+from typing import Literal
+
 from sqlglot import exp
 
 from local_athena.dialect import errors
 from local_athena.dialect.values.types import from_datatype, to_duckdb
-from local_athena.tables.hive.values import INTEGERS, TIMESTAMPS, identifier, literal, milli, size, sized
+from local_athena.tables.hive.values import (
+    INTEGERS,
+    TIMESTAMPS,
+    identifier,
+    literal,
+    milli,
+    milli_of_nanos,
+    size,
+    sized,
+)
 
 _VARCHAR = (exp.DType.VARCHAR, exp.DType.TEXT)
 _CHAR = (exp.DType.CHAR, exp.DType.NCHAR)
@@ -77,29 +88,49 @@ def coerced(value: str, old: exp.DataType, new: exp.DataType) -> str:
     return f"CAST({value} AS {target})"
 
 
-def of_file(value: str, kind: exp.DataType, finer: bool) -> str:
-    """A column of a columnar file as *kind*: text cut to its length, moments rounded to Athena's milliseconds where *finer*."""
+type Unit = Literal["ms", "us", "ns"]
+
+
+def of_file(value: str, kind: exp.DataType, unit: Unit) -> str:
+    """A column of a columnar file as *kind*: text cut to its length, moments that are finer rounded to Athena's milliseconds."""
+    if unit == "ns":  # DuckDB cuts nanoseconds before 1970 upwards
+        nanos = f"CAST({value} AS {_of_nanos(kind)})"
+        return _exact(nanos, kind, unit)
     cast = f"CAST({value} AS {to_duckdb(kind)})"
     bounded = any(part.this in (*_VARCHAR, *_CHAR) and size(part) for part in kind.find_all(exp.DataType))
-    return _exact(cast, kind, finer) if finer or bounded else cast
+    return _exact(cast, kind, unit) if unit != "ms" or bounded else cast
 
 
-def _exact(value: str, kind: exp.DataType, finer: bool) -> str:
+def _of_nanos(kind: exp.DataType) -> str:
+    """DuckDB's type of *kind* with moments in nanoseconds."""
     if kind.this in TIMESTAMPS:
-        return milli(value) if finer else value
+        return "TIMESTAMP_NS"
+    if kind.this in _LISTS:
+        return f"{_of_nanos(kind.expressions[0])}[]"
+    if kind.this == exp.DType.MAP:
+        return f"MAP({', '.join(map(_of_nanos, kind.expressions))})"
+    if kind.this == exp.DType.STRUCT:
+        fields = (f"{identifier(field.name)} {_of_nanos(field.args['kind'])}" for field in kind.expressions)
+        return f"STRUCT({', '.join(fields)})"
+    return to_duckdb(kind)
+
+
+def _exact(value: str, kind: exp.DataType, unit: Unit) -> str:
+    if kind.this in TIMESTAMPS:
+        return {"ms": value, "us": milli(value), "ns": milli_of_nanos(value)}[unit]
     if kind.this in (*_VARCHAR, *_CHAR):
         return sized(value, kind)
     if kind.this in _LISTS:
-        return f"list_transform({value}, lambda item: {_exact('item', kind.expressions[0], finer)})"
+        return f"list_transform({value}, lambda item: {_exact('item', kind.expressions[0], unit)})"
     if kind.this == exp.DType.MAP:
         key, item = (
-            _exact(f"entry.{part}", a, finer) for part, a in zip(("key", "value"), kind.expressions, strict=True)
+            _exact(f"entry.{part}", a, unit) for part, a in zip(("key", "value"), kind.expressions, strict=True)
         )
         entries = f"list_transform(map_entries({value}), lambda entry: {{'k': {key}, 'v': {item}}})"
         return f"CASE WHEN {value} IS NOT NULL THEN map_from_entries({entries}) END"
     if kind.this == exp.DType.STRUCT:
         fields = (
-            f"{literal(field.name)}: {_exact(f'({value}).{identifier(field.name)}', field.args['kind'], finer)}"
+            f"{literal(field.name)}: {_exact(f'({value}).{identifier(field.name)}', field.args['kind'], unit)}"
             for field in kind.expressions
         )
         return f"CASE WHEN {value} IS NOT NULL THEN {{{', '.join(fields)}}} END"

@@ -9,41 +9,22 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from sqlglot import exp
 
-from local_athena.dialect.values.types import from_datatype
 from local_athena.errors import AthenaError
 from local_athena.model import Column
-
-_TEXT = {exp.DType.VARCHAR, exp.DType.TEXT, exp.DType.CHAR, exp.DType.NCHAR}
-_INTEGERS = {exp.DType.TINYINT, exp.DType.SMALLINT, exp.DType.INT, exp.DType.BIGINT}
-_MOMENTS = {exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ, exp.DType.TIMESTAMPTZ}
-_READABLE: dict[str, set[exp.DType]] = {
-    "BOOLEAN": {exp.DType.BOOLEAN},
-    "INT32": {*_INTEGERS, exp.DType.DECIMAL, exp.DType.FLOAT, exp.DType.DOUBLE},
-    "INT32 (DATE)": {exp.DType.DATE, *_MOMENTS},
-    "INT64": {*_INTEGERS, exp.DType.DECIMAL, exp.DType.DOUBLE, exp.DType.FLOAT},
-    "INT64 (TIMESTAMP)": _MOMENTS,
-    "INT96": _MOMENTS,
-    "FLOAT": {exp.DType.FLOAT, exp.DType.DOUBLE},
-    "DOUBLE": {exp.DType.DOUBLE, exp.DType.FLOAT},
-    "BYTE_ARRAY": {*_TEXT, exp.DType.VARBINARY, exp.DType.DECIMAL},
-    "FIXED_LEN_BYTE_ARRAY": {*_TEXT, exp.DType.DECIMAL, exp.DType.VARBINARY},
-    "LIST": {exp.DType.ARRAY, exp.DType.LIST},
-    "MAP": {exp.DType.MAP},
-    "STRUCT": {exp.DType.STRUCT},
-}
-"""Which Trino types a physical Parquet type, or Arrow's name of a nested one, is read as; types inside are left to the reader."""
 
 
 @dataclass(frozen=True)
 class FileColumn:
-    """A root column of one file. ``physical`` is None for a nested one; ``compressed`` is in bytes; ``arrow`` is Arrow's type."""
+    """A root column of one file. ``physical`` is None for a nested one; ``compressed`` is in bytes; ``arrow`` is Arrow's type,
+    and so is ``nested`` if it has others inside.
+    """
 
     name: str
     physical: str | None
     compressed: int
     arrow: str
+    nested: pa.DataType | None = None
 
 
 @dataclass(frozen=True)
@@ -53,6 +34,11 @@ class Footer:
     """By lower-case name."""
     shape: tuple[tuple[str, str], ...]
     """Names and Arrow types, to tell whether two files are read alike."""
+
+    @property
+    def nanos(self) -> set[str]:
+        """The columns with moments of nanoseconds, in lower case."""
+        return {name.lower() for name, kind in self.shape if "timestamp[ns" in kind}
 
     @property
     def finer(self) -> set[str]:
@@ -108,6 +94,7 @@ class _Schema:
     columns: tuple[tuple[str, str | None], ...]
     roots: tuple[str, ...]
     shape: tuple[tuple[str, str], ...]
+    nested: tuple[pa.DataType | None, ...]
 
     @classmethod
     def of(cls, metadata: pq.FileMetaData) -> _Schema:
@@ -120,7 +107,8 @@ class _Schema:
             roots.append(root)
         arrow = metadata.schema.to_arrow_schema()
         columns = tuple((field.name, physical.get(field.name)) for field in arrow)
-        return cls(columns, tuple(roots), tuple((field.name, str(field.type)) for field in arrow))
+        nested = tuple(field.type if pa.types.is_nested(field.type) else None for field in arrow)
+        return cls(columns, tuple(roots), tuple((field.name, str(field.type)) for field in arrow), nested)
 
 
 def _same_schema(one: pq.FileMetaData, other: pq.FileMetaData) -> bool:
@@ -140,8 +128,8 @@ def _footer(metadata: pq.FileMetaData, schema: _Schema) -> Footer:
         for index, root in enumerate(schema.roots):
             sizes[root] += row_group.column(index).total_compressed_size
     columns = {
-        name.lower(): FileColumn(name, physical, sizes.get(name, 0), arrow)
-        for (name, physical), (_, arrow) in zip(schema.columns, schema.shape, strict=True)
+        name.lower(): FileColumn(name, physical, sizes.get(name, 0), arrow, nested)
+        for (name, physical), (_, arrow), nested in zip(schema.columns, schema.shape, schema.nested, strict=True)
     }
     return Footer(metadata.num_rows, columns, schema.shape)
 
@@ -163,19 +151,3 @@ def damage(path: Path) -> str | None:
     except (pa.ArrowException, OSError) as error:
         return str(error)
     return None
-
-
-def check_readable(column: FileColumn, kind: exp.DataType, uri: str, _size: int) -> None:
-    """Refuse a file whose column cannot be of the table's type.
-
-    :raises AthenaError: ``HIVE_BAD_DATA``, worded as Athena does.
-    """
-    told = column.physical or column.arrow.partition("<")[0].upper()
-    if column.arrow.startswith("decimal256"):  # beyond 38 digits, which DuckDB would misread
-        told = column.arrow
-    if kind.this not in _READABLE.get(told, set()):
-        raise AthenaError(
-            "HIVE_BAD_DATA",
-            f"Field {column.name}'s type {told} in parquet file {uri} is incompatible with type "
-            f"{from_datatype(kind)} defined in table schema",
-        )

@@ -15,12 +15,12 @@ from local_athena.errors import NotSupported
 from local_athena.model import Column, QueryContext, trino_type
 from local_athena.storage import Storage
 from local_athena.tables.hive.checks import evolving
-from local_athena.tables.hive.coercions import coerced, of_file
+from local_athena.tables.hive.coercions import Unit, coerced, of_file
 from local_athena.tables.hive.convert import converter, packer
 from local_athena.tables.hive.decode import decoder
-from local_athena.tables.hive.file_types import check_avro, check_orc
+from local_athena.tables.hive.file_types import check_avro, check_orc, check_parquet
 from local_athena.tables.hive.files import DataFile, typed_values
-from local_athena.tables.hive.footers import Footer, check_readable, read_footer
+from local_athena.tables.hive.footers import Footer, read_footer
 from local_athena.tables.hive.formats import Format
 from local_athena.tables.hive.packs import AT, packs
 from local_athena.tables.hive.parquet_packs import footers_in
@@ -233,23 +233,27 @@ def _columnar(
     written = _written(table, layout)
     known: dict[str, str] = {}
     fine: set[str] = set()
+    finest: set[str] = set()
     bytes_ = 0
     filled = evolving(layout.form.get("avro.schema.literal") or "{}") if layout.form.kind == "avro" else set()
     for file, foot in zip(files, footers, strict=True):
         there = foot.found(table.data, positions)
         known = {**{name: column.name for name, column in there.items()}, **known}
         fine |= foot.finer
+        finest |= foot.nanos
         bytes_ += sum(column.compressed for name, column in there.items() if name in used)
         if lacking := sorted(filled & {column.name for column in table.data} - there.keys()):
             raise NotSupported(f"An Avro schema's default or alias of {lacking[0]}, which {file.item.uri} lacks,")
-        check = {"parquet": check_readable, "orc": check_orc, "avro": check_avro}.get(layout.form.kind)
+        check = {"parquet": check_parquet, "orc": check_orc, "avro": check_avro}.get(layout.form.kind)
         for column, kind in zip(table.data, written, strict=True) if check else ():
             if check is not None and column.name in used and column.name in there:
                 check(there[column.name], kind, file.item.uri, file.item.size)
     expressions = []
     for column, kind in zip(table.data, written, strict=True):
         name = known.get(column.name)
-        read = of_file(identifier(name), kind, name.lower() in fine) if name else f"CAST(NULL AS {to_duckdb(kind)})"
+        told = name.lower() if name else ""
+        unit: Unit = "ns" if told in finest else "us" if told in fine else "ms"
+        read = of_file(identifier(name), kind, unit) if name else f"CAST(NULL AS {to_duckdb(kind)})"
         expressions.append(coerced(read, kind, column.type))
     return expressions, bytes_ if layout.form.kind == "parquet" else sum(file.item.size for file in files)
 

@@ -115,7 +115,7 @@ def of_json(form: Format, text: str, kind: exp.DataType) -> str:
             else read
         )
     if kind.this == exp.DType.DATE:
-        days = [f"DATE '1970-01-01' + TRY_CAST(trino_line_whole({text}) AS INTEGER)"] if form.openx else []
+        days = [f"TRY(DATE '1970-01-01' + TRY_CAST(trino_line_whole({text}) AS INTEGER))"] if form.openx else []
         return _first([_date(text), *days])
     if kind.this in TIMESTAMPS:
         own = [_moment(text), *_openx_moments(text)] if form.openx else [_moment(text)]
@@ -135,14 +135,15 @@ def _byte(text: str) -> str:
 def _openx_moments(text: str) -> Sequence[str]:
     """With a zone; as seconds with a fraction; as milliseconds of 13 digits or more, or as seconds."""
     zone = r"([zZ]|[+-]\d\d:?\d\d)"
-    zoned = f"regexp_full_match({text}, '.*:.*{zone}')"
+    zoned = f"regexp_full_match({text}, '{_MOMENT}{zone}')"
     zoned_text = f"upper({text})"
     whole = f"TRY_CAST({_whole(text)} AS BIGINT)"
+    seconds = rf"regexp_extract({text}, '^[+-]?(\d+\.\d*|\.\d+)$')"
     return (
         f"CASE WHEN {zoned} THEN {milli(f"TRY_CAST({zoned_text} AS TIMESTAMPTZ) AT TIME ZONE 'UTC'")} END",
         _lenient_moment(text, _LENIENT_MOMENT + zone),
-        f"epoch_ms(CASE WHEN length({text}) >= 13 THEN {whole} ELSE {whole} * 1000 END)",
-        f"epoch_ms(TRY_CAST(trunc(TRY_CAST(regexp_extract({text}, '^[+-]?\\d*\\.\\d+$') AS DECIMAL(38, 10)) * 1000) AS BIGINT))",
+        f"TRY(epoch_ms(CASE WHEN length({text}) >= 13 THEN {whole} ELSE {whole} * 1000 END))",
+        f"TRY(epoch_ms(TRY_CAST(trunc(TRY_CAST({seconds} AS DECIMAL(38, 10)) * 1000) AS BIGINT)))",
     )
 
 
@@ -156,6 +157,11 @@ def _whole(text: str) -> str:
 
 def _decimal(text: str) -> str:
     return rf"regexp_extract({text}, '^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$')"
+
+
+def no_decimal(text: str) -> str:
+    """A condition of text that is no number in digits, of any length."""
+    return rf"NOT regexp_matches({text}, '^\x{{FDD0}}?[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$')"
 
 
 def _number(text: str, kind: exp.DataType) -> str:
@@ -185,12 +191,18 @@ def _moment(text: str) -> str:
 
 
 def _lenient_moment(text: str, pattern: str) -> str:
-    return f"CASE WHEN regexp_full_match(trim({text}), '{pattern}') THEN epoch_ms(trino_line_moment({text})) END"
+    return f"CASE WHEN regexp_full_match(trim({text}), '{pattern}') THEN TRY(epoch_ms(trino_line_moment({text}))) END"
 
 
 def milli(moment: str) -> str:
     """*moment*, rounded to the milliseconds that Athena's timestamps of Hive tables have."""
     return f"date_trunc('millisecond', {moment} + to_microseconds(500))"
+
+
+def milli_of_nanos(moment: str) -> str:
+    """As ``milli``, of nanoseconds."""
+    shifted = f"(epoch_ns({moment}) + 500000)"
+    return f"epoch_ms(({shifted} - (({shifted} % 1000000) + 1000000) % 1000000) // 1000000)"
 
 
 def _formatted(form: Format, text: str) -> Sequence[str]:
