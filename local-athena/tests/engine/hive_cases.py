@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -49,6 +50,15 @@ def _c(
 ) -> Case:
     own = tuple((key.replace("__", "."), value) for key, value in properties.items())
     return Case(name, serde, columns, file, expected, source, own)
+
+
+class Same(float):
+    """A float that equals only one of its sign."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, float) and math.copysign(1, self) == math.copysign(1, other) and float(self) == other
+
+    __hash__ = float.__hash__
 
 
 _MOMENT = dt.datetime(2024, 1, 2, 3, 4, 5)
@@ -146,6 +156,41 @@ JSON = [
     *(_c("keys twice in other cases", serde, "o struct<x:int>", '{"o": {"x": 1, "X": 2}}\n{"o": {"X": 1, "x": 2}}', [({"x": 2},), ({"x": 2},)],
          "TRINO json/JsonDeserializer, openxjson/OpenXJsonDeserializer") for serde in (HIVE_JSON, OPENX)),
     _c("keys twice at the top in other cases", HIVE_JSON, "a int", '{"a": 1, "A": 2}\n{"A": 1, "b": {}, "a": 2}', [(2,), (2,)], "TRINO json/JsonDeserializer"),
+    _c("moments with an exponent are none", OPENX, "a timestamp", '{"a": 1.2345E2}', BAD, "TRINO openxjson/TestOpenxJsonFormat.testTimestamp"),
+    _c("moments of seconds", OPENX, "a timestamp, b timestamp", '{"a": 1.50, "b": "2."}', [(dt.datetime(1970, 1, 1, 0, 0, 1, 500000), dt.datetime(1970, 1, 1, 0, 0, 2))],
+       "TRINO openxjson/OpenXJsonDeserializer: BigDecimal"),
+    *(_c("zero below zero", serde, "a double, b float, c array<double>, d struct<x:double>, e map<double,double>", '{"a": -0, "b": -0, "c": [-0], "d": {"x": -0}, "e": {"-0": -0}}',
+         [(Same(-0.0), Same(-0.0), [Same(-0.0)], {"x": Same(-0.0)}, [(Same(-0.0), Same(-0.0))])], "TRINO json/TestJsonFormat.testDouble, openxjson/TestOpenxJsonFormat.testDouble")
+      for serde in (HIVE_JSON, OPENX)),
+    _c("text of numbers", HIVE_JSON, "a string, b varchar(4), c array<string>, d struct<x:string>, e binary", '{"a": 1.10, "b": 20.500, "c": [3.00, -0], "d": {"x": 1E5}, "e": 4.40}',
+       [("1.10", "20.5", ["3.00", "-0"], {"x": "1E5"}, b"4.40")], "TRINO json/JsonDeserializer: getText"),
+    _c("text of numbers, to OpenX", OPENX, "a string, b string, c array<string>, d map<string,string>", '{"a": 1.10, "b": 0x1F, "c": [010, +5, -0, 3.00, 1e2], "d": {"010": -0.0, "1.50": word}}',
+       [("1.10", "31", ["8", "5", "0", "3.00", "1E+2"], [("010", "0.0"), ("1.50", "word")])], "TRINO openxjson/JsonWriter.canonicalizeUnquotedString"),
+    _c("objects with keys twice as text", OPENX, "a string, b array<string>, c string, d string",
+       '{"a": {"x": 1, "y": {"z": 2, "Z": 3}, "X": 4}, "b": [{"k": 1, "k": [1.50]}], "c": {"u": "</a>"}, "d": "{\\"x\\": 1, \\"x\\": 2}"}',
+       [('{"y":{"Z":3},"X":4}', ['{"k":[1.50]}'], '{"u":"<\\/a>"}', '{"x": 1, "x": 2}')], "TRINO openxjson/TestOpenxJsonFormat.testCaseInsensitive; JsonWriter"),
+    _c("objects with keys in two cases as text", OPENX, "a string", '{"a": {"x": 1, "X": 2, "x": 3}}', [('{"X":2,"x":3}',)],
+       "TRINO openxjson/TestOpenxJsonFormat.testCaseInsensitive", case__insensitive="false"),
+    _c("keys of maps in two cases", OPENX, "a map<string,int>", '{"a": {"K": 1, "k": 2}}', [([("k", 2)],)], "TRINO openxjson/OpenXJsonDeserializer.FieldName"),
+    *(_c("keys of maps that are the same when read", serde, "a map<int,int>, b map<boolean,int>", f'{{"a": {{"1": 1, "{one}": 2}}, "b": {{"x": 1, "true": 2, "y": 3}}}}',
+         [([(1, 2)], [(True, 2), (False, 3)])], "TRINO DistinctMapKeys") for serde, one in ((OPENX, "01"), (HIVE_JSON, "+1"))),
+    *(_c("quoted numbers inside", HIVE_JSON, f"a {kind}", f'{{"a": {text}}}', BAD, "TRINO json/TestJsonFormat.assertValueFails")
+      for kind, text in (("array<int>", '[1, "2"]'), ("struct<x:double>", '{"x": "1.5"}'), ("map<string,bigint>", '{"k": "123456789012345678"}'), ("bigint", '"123456789012345678"'))),
+    *(_c("values of another kind inside", serde, f"a {kind}", f'{{"a": {text}}}', BAD, "TRINO json/TestJsonFormat, openxjson/TestOpenxJsonFormat: testRow, testMap")
+      for serde in (HIVE_JSON, OPENX) for kind, text in (("array<struct<x:int>>", "[true]"), ("struct<x:map<string,int>>", '{"x": [1]}'), ("map<string,struct<x:int>>", '{"k": 12}'))),
+    *(_c("lists inside are no scalars", HIVE_JSON, f"a array<{kind}>", '{"a": [[true]]}', BAD, "TRINO json/JsonDeserializer.isScalarType") for kind in ("boolean", "string", "binary", "date")),
+    _c("words inside are no bytes", OPENX, "a array<binary>", '{"a": [true]}', BAD, "TRINO openxjson/TestOpenxJsonFormat.testVarbinary"),
+    _c("one for a list, inside", OPENX, "a struct<x:array<int>,y:map<string,int>,z:struct<u:int,v:int>>", '{"a": {"x": 1, "y": " ", "z": [1, 2]}}',
+       [({"x": [1], "y": NULL, "z": {"u": 1, "v": 2}},)], "TRINO openxjson/OpenXJsonDeserializer: createDecoder is recursive"),
+    _c("no decimals are NULL to hcatalog", HIVE_JSON, "a decimal(5,2), b array<decimal(5,2)>", '{"a": true, "b": ["x", 1.5]}', [(NULL, [NULL, Decimal("1.50")])], "TRINO json/TestJsonFormat.testDecimalShort"),
+    _c("decimals too long are not", HIVE_JSON, "a decimal(5,2)", '{"a": 1000.00}', BAD, "TRINO json/TestJsonFormat.testDecimalShort"),
+    _c("the last of a name and its place", HIVE_JSON, "a struct<x:int,y:int>", '{"a": {"_col0": true, "x": 1}}\n{"a": {"x": true, "_col0": 2}}', [({"x": 1, "y": NULL},), ({"x": 2, "y": NULL},)], "TRINO json/TestJsonFormat.testRow"),
+    *(_c("no JSON to hcatalog", HIVE_JSON, "a double, b array<int>", line, "HIVE_CURSOR_ERROR: Row is not a valid JSON Object", "TRINO json/TestJsonFormat.testDouble; Jackson")
+      for line in ('{"a": NaN}', '{"a": -Infinity}', '{"b": [1,]}', '{"a": 1,}')),
+    _c("what follows is not read", HIVE_JSON, "a int", '{"a": 1} more', [(1,)], "TRINO json/JsonDeserializer"),
+    _c("a comma at the end of a list is a NULL", OPENX, "a array<int>", '{"a": [1,]}', [([1, NULL],)], "TRINO openxjson/JsonReader.readArray"),
+    _c("OpenX's quotes, comments and escapes", OPENX, "a string, b int", "{'a': 'it\\'s', /* x */ b: 2 // y", "HIVE_CURSOR_ERROR", "TRINO openxjson/JsonReader"),
+    _c("OpenX's quotes, comments and escapes", OPENX, "a string, b int", "{'a': 'it\\'s\\v\"', /* x */ b: 2} // y", [("it's\t\"", 2)], "TRINO openxjson/JsonReader"),
     _c("objects as text", OPENX, "a string", '{"a": {"b": [1]}}', [('{"b":[1]}',)], "TRINO openxjson/README: VARCHAR"),
 ]  # fmt: skip
 TEXT = [

@@ -5,44 +5,69 @@ https://docs.aws.amazon.com/athena/latest/ug/openx-json-serde.html, https://docs
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Iterator, Sequence
 
 from sqlglot import exp
 
 from local_athena.dialect import errors
+from local_athena.dialect.udf.json_lines import BARE
+from local_athena.dialect.udf.json_shapes import Shape
 from local_athena.dialect.values.types import to_duckdb
 from local_athena.model import Column
 from local_athena.tables.hive.formats import Format
-from local_athena.tables.hive.values import FLOATS, INTEGERS, TEXT, identifier, literal, of_json, of_json_key, sized
+from local_athena.tables.hive.values import (
+    FLOATS,
+    INTEGERS,
+    TEXT,
+    identifier,
+    literal,
+    no_decimal,
+    of_json,
+    of_json_key,
+    sized,
+)
+
+type Read = Callable[[Format, str, exp.DataType], str]
 
 _CAPITAL_KEY = r'"[^"]*\p{Lu}[^"]*"\s*:'
-_LONG = r"[\d.]{16}|\d[eE]"
-"""Finds numbers that a double may not hold, and those that OpenX spells anew."""
+_ANEW = r"[:,\[]\s*(?:-?[\d.]{16}|-?[\d.]+[eE]|-0(?:\.0+)?\s*[,\]}])|,\s*[\]}]"
+"""Finds numbers that DuckDB holds otherwise than Java, and commas that it takes for nothing."""
+_WORDS = "NaN|Infinity"
+"""Numbers to DuckDB, and to OpenX; no JSON to Hive."""
+_ROUNDED = r"[:,\[]\s*-?\d+\.(?:\d+0|0{3}\d*)\s*[,\]}]"
+"""Finds numbers of which DuckDB keeps the value, not the text."""
+_KEY = r'"(?:[^"\\]|\\.)*":'
 _LISTS = (exp.DType.ARRAY, exp.DType.LIST)
 
 
 def document(form: Format, columns: Sequence[Column]) -> str:
     """``document``: the row of a line of *columns*. NULL where the SerDe gives a row of NULLs; what it refuses fails when read.
+    ``rounded``: whether the text of its numbers has to be looked up.
 
     To OpenX a line that begins with neither ``{`` nor ``[`` (a blank one, or one behind a BOM) is a row of NULLs.
     """
-    anew = f"regexp_matches(line, '{_LONG}') OR {_twice('line', [column.name for column in columns])}"
-    exact = f"CASE WHEN {anew} THEN trino_line_plain(line, {form.openx})::JSON ELSE line::JSON END"
+    again = _plain(form, "line")
+    anew = _ANEW if form.openx else f"{_ANEW}|{_WORDS}"
+    twice = _twice("line", [column.name for column in columns])
+    bad = _malformed(form, "'Row is not a valid JSON Object: ' || left(line, 200)")
+    exact = f"CASE WHEN regexp_matches(line, '{anew}') OR {twice} THEN coalesce({again}, {bad}) ELSE line::JSON END"
+    checked = f"CASE WHEN NOT json_valid(line) THEN coalesce({again}, {bad})"
     capital = f"regexp_matches(line, '{_CAPITAL_KEY}')"
     folded = "len(list_distinct(list_transform(json_keys(line), lambda key: lower(key)))) < len(json_keys(line))"
-    bad = "'Row is not a valid JSON Object: ' || left(line, 200)"
-    malformed = _malformed(form, bad)
-    checked = f"CASE WHEN NOT json_valid(line) THEN {malformed}"
+    texts = any(leaf.this in TEXT or leaf.this == exp.DType.VARBINARY for c in columns for leaf in _leaves(c.type))
+    rounded = f", regexp_matches(line, '{_ROUNDED}') AS rounded" if texts else ""
     if not form.openx:
         last = f"WHEN {capital} AND {folded} THEN trino_line_folded(line)::JSON"
-        return f"{checked} WHEN json_type(line) <> 'OBJECT' THEN {malformed} {last} ELSE {exact} END AS document"
-    checked = f"CASE WHEN NOT json_valid(line) THEN coalesce(trino_line_plain(line, true)::JSON, {malformed})"
+        return f"{checked} WHEN json_type(line) <> 'OBJECT' THEN {bad} {last} ELSE {exact} END AS document{rounded}"
     if _folded(form):
         double = "'Row is not a valid JSON Object - JSONException: Duplicate key in ' || left(line, 200)"
         checked += f" WHEN {capital} AND json_type(line) = 'OBJECT' AND {folded} THEN {_malformed(form, double)}"
-    return (
-        f"CASE WHEN left(ltrim(line), 1) NOT IN ('{{', '[') THEN NULL ELSE {checked} ELSE {exact} END END AS document"
-    )
+    return f"CASE WHEN left(ltrim(line), 1) NOT IN ('{{', '[') THEN NULL ELSE {checked} ELSE {exact} END END AS document{rounded}"
+
+
+def _plain(form: Format, line: str) -> str:
+    return f"trino_line_plain({line}, {form.openx}, {form.openx and _folded(form)})::JSON"
 
 
 def _malformed(form: Format, message: str) -> str:
@@ -57,52 +82,121 @@ def _folded(form: Format) -> bool:
 
 def column(form: Format, position: int, column: Column) -> str:
     """The value of a column in ``document``; of an array at the top, the element at its *position*."""
-    value = _member(form, "document", column.name, position)
-    if form.openx:
-        value = f"CASE json_type(document) WHEN 'ARRAY' THEN json_extract(document, '$[{position}]') ELSE {value} END"
     kind, bad = column.type, _bad(form, column.name, column.type)
+    value = _value(form, "document", column.name, position)
+    if any(leaf.this in TEXT or leaf.this == exp.DType.VARBINARY for leaf in _leaves(kind)):
+        number = rf"regexp_matches({value}, '(?:^|[:,\[])-?\d+\.\d')"
+        value = f"CASE WHEN rounded AND {number} THEN {_value(form, _plain(form, 'line'), column.name, position)} ELSE {value} END"
+    if _nested(kind):
+        return _whole(form, column.name, value, kind, bad)
     text = f"json_extract_string({value}, '$')"
     refused = _refused(form, kind, value, text)
     unless = f"WHEN {refused} THEN {bad} " if refused else ""
-    if kind.this in TEXT:
-        sized_text = sized(text, kind)
-        return f"CASE {unless}ELSE {sized_text} END" if unless else sized_text
-    if not _nested(kind):
-        return f"CASE {unless}WHEN {text} IS NOT NULL THEN coalesce({of_json(form, text, kind)}, {bad}) END"
-    if kind.this in _LISTS and form.openx:
-        # OpenX makes a list of one of what is none, and nothing of an empty text.
-        one = f"WHEN json_extract_string({value}, '$') <> '' THEN json_array({value})"
-        value = f"CASE WHEN json_type({value}) IN ('ARRAY', 'NULL') THEN {value} {one} END"
-    if form.openx and kind.this not in _LISTS:
-        blank = f"json_type({value}) = 'VARCHAR' AND trim({text}) = ''"
-        of_blank = "'{}'::JSON" if kind.this == exp.DType.STRUCT else "NULL"
-        value = f"CASE WHEN {blank} THEN {of_blank} ELSE {value} END"
-    if form.openx and kind.this == exp.DType.STRUCT:
-        value = f"CASE WHEN json_type({value}) = 'ARRAY' THEN {_by_place(value, kind)} ELSE {value} END"
-    shape = f"TRY_CAST({_with_names(form, _without_twice(form, value, kind), kind)} AS {_texts(kind)})"
+    read = _read(form, text, kind, bad)
+    if kind.this in TEXT and form.openx:
+        unless = f"WHEN {_maybe_twice(value, form)} THEN {sized(f'trino_line_object({value}, {_folded(form)})', kind)} "
+    return f"CASE {unless}ELSE {read} END" if unless else read
+
+
+def _maybe_twice(value: str, form: Format) -> str:
+    """A condition of an object or array of which OpenX may write another text than DuckDB: a key may be there twice."""
+    keys = f"regexp_extract_all({f'lower({value})' if _folded(form) else value}, {literal(_KEY)})"
+    twice = f"len(list_filter([{keys}], lambda keys: len(list_distinct(keys)) < len(keys))) > 0"
+    return f"left({value}, 1) IN ('{{', '[') AND (contains({value}, '</') OR contains({value}, '{BARE}') OR {twice})"
+
+
+def _value(form: Format, document: str, name: str, position: int) -> str:
+    member = _member(form, document, name, position)
+    if not form.openx:
+        return member
+    return f"CASE json_type({document}) WHEN 'ARRAY' THEN json_extract({document}, '$[{position}]') ELSE {member} END"
+
+
+def _whole(form: Format, name: str, value: str, kind: exp.DataType, bad: str) -> str:
+    """A value of rows, maps and lists: shaped first where it does not have the shape of *kind*, then its leaves."""
+    folded = form.openx and _folded(form)
+    twice = (_twice("many", names, path, folded and not names) for path, names in _objects(kind, "$"))
+    odd = " OR ".join([*_unlike(form, kind), *twice])
+    pattern = literal(json.dumps(_pattern(form, kind)))
+    fitted = f"trino_line_shaped(many, {pattern}, {form.openx}, {_folded(form)})::JSON"
+    regular = (
+        f"list_transform([{value}], lambda many: CASE WHEN {odd} THEN coalesce({fitted}, '0'::JSON) ELSE many END)[1]"
+    )
+    shape = f"TRY_CAST({_with_names(form, 'regular', kind)} AS {_texts(kind)})"
+    leaves = f"CASE WHEN shape IS NULL THEN {bad} ELSE {_typed(form, name, 'shape', kind, 0)} END"
+    typed = f"list_transform([{shape}], lambda shape: {leaves})[1]"
     is_a = "ARRAY" if kind.this in _LISTS else "OBJECT"
-    unlike = f"json_type({value}) <> '{is_a}'"
-    whole = f"CASE WHEN shape IS NULL OR {unlike} THEN {bad} ELSE {_typed(form, column.name, 'shape', kind, 0)} END"
-    made = f"list_transform([{shape}], lambda shape: {whole})[1]"
-    return f"CASE WHEN {value} IS NOT NULL AND json_type({value}) <> 'NULL' THEN {made} END"
+    made = f"CASE json_type(regular) WHEN 'NULL' THEN NULL WHEN '{is_a}' THEN {typed} ELSE {bad} END"
+    return f"CASE WHEN {value} IS NOT NULL THEN list_transform([{regular}], lambda regular: {made})[1] END"
 
 
-def _twice(value: str, names: Sequence[str], path: str = "$") -> str:
-    """A condition of JSON whose object at *path* has a key twice, of which DuckDB takes the first and the SerDes the last.
+def _unlike(form: Format, kind: exp.DataType) -> list[str]:
+    """Conditions of JSON, named ``many``, that does not have the shape of *kind* everywhere."""
+    paths = [*_paths(form, kind, "$")]
+    single = {path: types for path, types in paths if "*" not in path}
+    found = [
+        f"len(list_filter(json_type(many, {literal(path)}), lambda each: {types.format('each')})) > 0"
+        for path, types in paths
+        if "*" in path
+    ]
+    for types in dict.fromkeys(single.values()):
+        alike = ", ".join(literal(path) for path, own in single.items() if own == types)
+        found.append(f"len(list_filter(json_type(many, [{alike}]), lambda each: {types.format('each')})) > 0")
+    return found
+
+
+def _paths(form: Format, kind: exp.DataType, path: str) -> Iterator[tuple[str, str]]:
+    """Paths in *kind*, each with the condition of JSON types that are not regular there."""
+    if kind.this in _LISTS:
+        yield path, "{} NOT IN ('ARRAY', 'NULL')"
+        yield from _paths(form, kind.expressions[0], f"{path}[*]")
+    elif kind.this == exp.DType.MAP:
+        yield path, "{} NOT IN ('OBJECT', 'NULL')"
+        yield from _paths(form, kind.expressions[1], f"{path}.*")
+    elif kind.this == exp.DType.STRUCT:
+        yield path, "{} NOT IN ('OBJECT', 'NULL')"
+        for field in kind.expressions:
+            yield from _paths(form, field.args["kind"], f"{path}.{_json_key(field.name)}")
+    elif (leaf := _leaf_pattern(form, kind)) != "any":
+        yield path, _IRREGULAR[leaf]
+
+
+_IRREGULAR = {
+    "number": "{} IN ('VARCHAR', 'ARRAY', 'OBJECT')",
+    "scalar": "{} IN ('ARRAY', 'OBJECT')",
+    "words": "{} IN ('ARRAY', 'OBJECT')",
+    "text": "{} NOT IN ('VARCHAR', 'NULL')",
+}
+
+
+def _leaf_pattern(form: Format, kind: exp.DataType) -> str:
+    """``json_shapes.Shape`` of a leaf: Hive's numbers are not quoted, nor is any value of its a list; OpenX's bytes are quoted."""
+    if form.openx:
+        return "text" if kind.this == exp.DType.VARBINARY else "words" if kind.this in TEXT else "any"
+    return "number" if kind.this in INTEGERS or kind.this in FLOATS else "scalar"
+
+
+def _pattern(form: Format, kind: exp.DataType) -> Shape:
+    if kind.this in _LISTS:
+        return [_pattern(form, kind.expressions[0])]
+    if kind.this == exp.DType.MAP:
+        return {"map": _pattern(form, kind.expressions[1])}
+    if kind.this == exp.DType.STRUCT:
+        return {"row": [[field.name, _pattern(form, field.args["kind"])] for field in kind.expressions]}
+    return _leaf_pattern(form, kind)
+
+
+def _twice(value: str, names: Sequence[str], path: str = "$", folded: bool = False) -> str:
+    """A condition of JSON whose object at *path* has a key twice, of which DuckDB takes the first and the SerDes the last;
+    *folded*: or one that differs by case.
 
     Most rows have the keys *names* in this order, and comparing lists is quicker than looking for what is twice.
     """
     usual = f"[{', '.join(literal(name) for name in names)}]"
-    twice = f"keys <> {usual} AND len(list_distinct(keys)) < len(keys)"
+    same = "list_transform(keys, lambda key: lower(key))" if folded else "keys"
+    twice = f"keys <> {usual} AND len(list_distinct({same})) < len(keys)"
     keys = f"json_keys({value}, {literal(path)})"
-    return f"len(list_filter({keys}, lambda keys: {twice})) > 0" if "*" in path else twice.replace("keys", keys)
-
-
-def _without_twice(form: Format, value: str, kind: exp.DataType) -> str:
-    """*value* of *kind*, in whose rows and maps each key is there once."""
-    twice = " OR ".join(_twice("many", names, path) for path, names in _objects(kind, "$"))
-    once = f"CASE WHEN {twice} THEN trino_line_plain(many, {form.openx})::JSON ELSE many END"
-    return f"list_transform([{value}], lambda many: {once})[1]" if twice else value
+    return f"len(list_filter({keys if '*' in path else f'[{keys}]'}, lambda keys: {twice})) > 0"
 
 
 def _objects(kind: exp.DataType, path: str) -> list[tuple[str, list[str]]]:
@@ -118,18 +212,24 @@ def _objects(kind: exp.DataType, path: str) -> list[tuple[str, list[str]]]:
 
 
 def _refused(form: Format, kind: exp.DataType, value: str, text: str) -> str:
-    """A condition of values that Hive's JSON SerDe does not take for a scalar of *kind*: no number is quoted, none is a list."""
-    if form.openx:
-        return f"json_type({value}) NOT IN ('VARCHAR', 'NULL')" if kind.this == exp.DType.VARBINARY else ""
-    if kind.this in INTEGERS or kind.this in FLOATS:
-        return f"json_type({value}) = 'VARCHAR' AND NOT regexp_matches({text}, '{_LONG}')"
-    return f"json_type({value}) IN ('ARRAY', 'OBJECT')"
+    """A condition of values that a SerDe does not take for a scalar of *kind*: see ``_leaf_pattern``."""
+    leaf = _leaf_pattern(form, kind)
+    if leaf == "number":
+        return f"json_type({value}) = 'VARCHAR' AND NOT starts_with({text}, '{BARE}')"
+    return "" if leaf in ("any", "words") else _IRREGULAR[leaf].format(f"json_type({value})")
 
 
-def _by_place(value: str, kind: exp.DataType) -> str:
-    """A row of the items of an array, as OpenX reads it."""
-    items = (f"{literal(field.name)}, json_extract({value}, '$[{at}]')" for at, field in enumerate(kind.expressions))
-    return f"json_object({', '.join(items)})"
+def _read(form: Format, text: str, kind: exp.DataType, bad: str, read: Read = of_json) -> str:
+    """A leaf from its text, which may stand behind ``BARE``."""
+    if kind.this in TEXT:
+        if form.openx and read is not of_json_key:
+            return sized(f"CASE WHEN contains({text}, '{BARE}') THEN trino_line_words({text}) ELSE {text} END", kind)
+        return sized(f"ltrim({text}, '{BARE}')", kind)
+    none = f"{text} IS NULL"
+    if kind.this == exp.DType.DECIMAL and not form.openx:
+        none += f" OR {no_decimal(text)}"
+    bare = text if form.openx and kind.this == exp.DType.VARBINARY else f"ltrim({text}, '{BARE}')"
+    return f"CASE WHEN {none} THEN NULL ELSE coalesce({read(form, bare, kind)}, {bad}) END"
 
 
 def _bad(form: Format, name: str, kind: exp.DataType) -> str:
@@ -149,10 +249,9 @@ def _member(form: Format, value: str, name: str, position: int, exactly: bool = 
     key = (form.get(f"mapping.{name}") if form.openx else None) or name
     exact = f"json_extract({value}, {literal('$.' + _json_key(key))})"
     choices = [exact] if exactly or not _folded(form) else []
-    if not form.openx:
-        choices.append(f"json_extract({value}, '$._col{position}')")
     if _folded(form):
-        choices.append(_found(value, f"lower(key) = {literal(key.lower())}"))
+        place = "" if form.openx else f" OR key = '_col{position}'"
+        choices.append(_found(value, f"lower(key) = {literal(key.lower())}{place}"))
     if form.openx and form.on("dots.in.keys", "ConvertDotsInJsonKeysToUnderscores"):
         dotted = "replace(key, '.', '_')"
         choices.append(_found(value, f"{f'lower({dotted})' if _folded(form) else dotted} = {literal(name)}"))
@@ -177,15 +276,17 @@ def _texts(kind: exp.DataType) -> str:
 
 def _typed(form: Format, name: str, shape: str, kind: exp.DataType, depth: int) -> str:
     """*shape*, whose leaves are text, with leaves of their types; *name* is the column's, for errors."""
-    if all(leaf.this in TEXT and not leaf.expressions for leaf in _leaves(kind)):
-        return shape
+    bad = _bad(form, name, kind)
     each = f"leaf{depth}"
     if kind.this in _LISTS:
         return f"list_transform({shape}, lambda {each}: {_typed(form, name, each, kind.expressions[0], depth + 1)})"
     if kind.this == exp.DType.MAP:
-        key = _leaf(form, name, f"{each}.key", kind.expressions[0], of_json_key)
+        own = kind.expressions[0]
+        key = _read(form, f"{each}.key", own, _bad(form, name, own), of_json_key)
         value = _typed(form, name, f"{each}.value", kind.expressions[1], depth + 1)
         entries = f"list_transform(map_entries({shape}), lambda {each}: {{'key': {key}, 'value': {value}}})"
+        if own.this not in TEXT or own.expressions:
+            entries = _last(entries)
         return f"CASE WHEN {shape} IS NOT NULL THEN map_from_entries({entries}) END"
     if kind.this == exp.DType.STRUCT:
         fields = ", ".join(
@@ -194,19 +295,15 @@ def _typed(form: Format, name: str, shape: str, kind: exp.DataType, depth: int) 
             for field in kind.expressions
         )
         return f"CASE WHEN {shape} IS NOT NULL THEN {{{fields}}} END"
-    return _leaf(form, name, shape, kind)
+    return _read(form, shape, kind, bad)
 
 
-def _leaf(
-    form: Format,
-    name: str,
-    text: str,
-    kind: exp.DataType,
-    read: Callable[[Format, str, exp.DataType], str] = of_json,
-) -> str:
-    if kind.this in TEXT:
-        return sized(text, kind)
-    return f"CASE WHEN {text} IS NOT NULL THEN coalesce({read(form, text, kind)}, {_bad(form, name, kind)}) END"
+def _last(entries: str) -> str:
+    """*entries* of a map whose keys are there once each: of those that are the same the last."""
+    keys = "list_transform(many[place + 1:], lambda later: later.key)"
+    once = f"list_filter(many, lambda entry, place: NOT list_contains({keys}, entry.key))"
+    twice = "len(list_distinct(list_transform(many, lambda entry: entry.key))) < len(many)"
+    return f"list_transform([{entries}], lambda many: CASE WHEN {twice} THEN {once} ELSE many END)[1]"
 
 
 def _leaves(kind: exp.DataType) -> list[exp.DataType]:
