@@ -62,7 +62,6 @@ WORDS: dict[str, list[str]] = {
     "dialect/queries/relations._met": ["join kinds that Trino has not, such as `ASOF` or `SEMI JOIN`"],
     "dialect/queries/relations._lateral": ["`LATERAL` over anything but a subquery"],
     "dialect/queries/relations._table": ["time travel on what is no table"],
-    "dialect/queries/relations.incoming": ["stored maps and rows with `char` or `timestamp with time zone` in them"],
     "dialect/queries/samples.sample": ["`TABLESAMPLE` of a percentage other than sums and products of numbers"],
     "dialect/queries/relations.relation": [
         "`PIVOT`",
@@ -109,6 +108,7 @@ WORDS: dict[str, list[str]] = {
         "Avro's dates, moments and times of day as the numbers they are held as, and back"
     ],
     "tables/hive/formats.format_of": ["SerDes beside those listed"],
+    "tables/hive/hidden._bucket": ["`$bucket` of files whose names are not those of buckets"],
     "tables/hive/scan._columnar": ["defaults and aliases of an Avro schema, where a file needs them"],
     "tables/hive/table.load": ["resource links and federated tables"],
     "tables/hive/settings._check": [],

@@ -11,7 +11,7 @@ from tests.engine import hive_cases
 from tests.iceberg import test_transforms
 
 from local_athena.statements import create, metadata
-from local_athena.tables.hive import convert, encode, formats, scan, settings, write
+from local_athena.tables.hive import convert, encode, formats, hidden, settings, write
 from local_athena.tables.iceberg import metadata_tables, partitions_table, properties
 
 HIVE = "local-athena/tests/engine/test_hive.py"
@@ -119,7 +119,7 @@ def section() -> str:
             f"`integer`, `date` or `injected` ({proof(HIVE, 'test_partition_projection')}, "
             f"{proof(HIVE, 'test_injected_projection_needs_a_value')}).",
             f"Buckets follow Hive's hash ({proof(HIVE, 'test_buckets_follow_hives_hash')}).",
-            f"Hidden columns: {code(column.name for column in scan.HIDDEN)}. Metadata table: `\"t$partitions\"`.",
+            f"Hidden columns: {code(column.name for column in hidden.OF_FILES)}, `$partition` of partitioned tables, `$bucket` of bucketed ones. Metadata table: `\"t$partitions\"`.",
             "`information_schema`: " + code(sorted(metadata._TABLES)) + ".",
             f"S3 Inventory and other symlink tables ({proof(LAYOUTS, 'test_symlinks_name_the_files_of_an_inventory')}); ORC by "
             f"place, Parquet by name, or as the table says ({proof(LAYOUTS, 'test_columns_by_place_and_by_name')}); a partition's own "

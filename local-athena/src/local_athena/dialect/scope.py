@@ -45,7 +45,10 @@ def strict(value: Value) -> Value:
 
 @dataclass(slots=True)
 class Field:
-    """A column of a relation in scope. ``sql`` is how DuckDB refers to it; ``name`` is None for an unnamed column."""
+    """A column of a relation in scope. ``sql`` is how DuckDB refers to it; ``name`` is None for an unnamed column.
+
+    A ``hidden`` one, such as ``$path``, is found by its name alone: no ``*`` shows it.
+    """
 
     name: str | None
     type: Type
@@ -53,6 +56,7 @@ class Field:
     relation: str | None = None
     loose: bool = False
     zone: str | None = None
+    hidden: bool = False
     schema: tuple[str, ...] = ()
     """Catalog and schema that its relation is written with, where that goes by the name of its table."""
 
@@ -178,8 +182,13 @@ class Scope:
                     self._index.setdefault(f.name, []).append(f)
         return self._index.get(name, [])
 
+    def visible(self) -> list[Field]:
+        """The fields that ``*`` shows."""
+        return [f for f in self.fields if not f.hidden]
+
     def relation(self, prefix: Sequence[str]) -> list[Field]:
-        return [f for f in self.fields if f.under(prefix)]
+        """The fields that ``prefix.*`` shows."""
+        return [f for f in self.visible() if f.under(prefix)]
 
     def knows(self, name: str) -> bool:
         """Whether *name* is a column here, whatever its relation."""

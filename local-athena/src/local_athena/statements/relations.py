@@ -24,8 +24,9 @@ from local_athena.statements import metadata
 from local_athena.statements.usage import conjuncts, used_columns
 from local_athena.tables import views
 from local_athena.tables.delta.table import DeltaTable, is_delta
+from local_athena.tables.hive import hidden as hidden_columns
 from local_athena.tables.hive.files import DataFile, check_values, data_files, partitions_of
-from local_athena.tables.hive.scan import HIDDEN, scan
+from local_athena.tables.hive.scan import scan
 from local_athena.tables.hive.table import HiveTable
 
 _ICEBERG_METADATA = {"snapshots", "files", "partitions", "manifests", "history", "refs", "properties"}
@@ -208,7 +209,8 @@ class Relations:
             table.check()
         session, identifier = self.session, f"r{len(self.found) + 1}"
         asked = _hidden_names(reference)
-        hidden = [column for column in HIDDEN if column.name in asked]
+        known = hidden_columns.of_table(table) if delta is None else hidden_columns.OF_FILES
+        hidden = [column for column in known if column.name in asked]
         predicates = conjuncts(reference, [key.name for key in table.keys])
         columns = (*(delta or table).columns, *hidden)
 
@@ -260,7 +262,7 @@ class Relations:
         if reference.args.get("version"):
             loaded = loaded.at(metadata.as_of(session, reference.args["version"], _after(reference)))
         asked = _hidden_names(reference)
-        hidden = [column for column in HIDDEN if column.name in asked and column.name != "$file_size"]
+        hidden = [column for column in (hidden_columns.PATH, hidden_columns.MODIFIED) if column.name in asked]
         predicates = conjuncts(reference, [column.name for column in loaded.columns])
         predicate = cast(exp.Expression, exp.and_(*predicates)) if predicates else None
 

@@ -265,7 +265,7 @@ def _shown(node: exp.Select, scope: Scope, plan: Plan, order: exp.Expr | None) -
         shown = item.unalias()
         if isinstance(shown, exp.Star) or (isinstance(shown, exp.Column) and isinstance(shown.this, exp.Star)):
             outputs += [
-                f.sql for f in (scope.fields if isinstance(shown, exp.Star) else scope.relation(prefix_of(shown)))
+                f.sql for f in (scope.visible() if isinstance(shown, exp.Star) else scope.relation(prefix_of(shown)))
             ]
         else:
             outputs.append(aggregation.column(shown, own) if isinstance(shown, exp.Column) else None)

@@ -151,7 +151,7 @@ def _items(ctx: Context, node: exp.Select, scope: Scope) -> list[tuple[str | Non
         if isinstance(item, exp.Star):
             if not scope.fields:
                 raise failure("COLUMN_NOT_FOUND", "SELECT * not allowed in queries without FROM clause", item)
-            items += [(f.name, f.value()) for f in scope.fields]
+            items += [(f.name, f.value()) for f in scope.visible()]
         elif (shown := stars.starred(ctx, item, scope)) is not None:
             items += shown
         elif isinstance(item, exp.Aliases) and (shown := stars.starred(ctx, item.this, scope)) is not None:

@@ -272,9 +272,10 @@ def _outputs(fields: list[Field]) -> list[Field]:
 
 
 def _aliased(ctx: Context, sql: str, fields: list[Field], alias: exp.Expr | None) -> Relation:
-    """A subquery under its alias (or one of ours), its columns renamed where the alias lists names."""
+    """A relation under its alias (or one of ours), its columns renamed where the alias lists names: then none is hidden."""
     name = alias.name.lower() if alias is not None and alias.name else None
     columns = [c.name.lower() for c in alias.args.get("columns") or ()] if alias is not None else []
+    fields = [f for f in fields if not f.hidden] if columns else fields
     if columns and len(columns) != len(fields):
         raise failure(
             "MISMATCHED_COLUMN_ALIASES",
@@ -315,13 +316,17 @@ def _table(ctx: Context, node: exp.Table, scope: Scope) -> Relation:
     return made
 
 
+_HIDDEN = frozenset({"$path", "$file_size", "$file_modified_time", "$partition", "$bucket"})
+
+
 def _stored(name: str, columns: Sequence[Column]) -> tuple[str, list[Field]]:
     """A relation of the catalog, with the types that we hold otherwise than DuckDB stores them converted on the way in."""
     fields, listed, converted = [], [], False
     for c in columns:
         t = from_datatype(c.type)
         column = ident(c.name)
-        fields.append(Field(c.name.lower(), t, column, zone="UTC" if t.name == ZONED else None))
+        zone = "UTC" if t.name == ZONED else None
+        fields.append(Field(c.name.lower(), t, column, zone=zone, hidden=c.name in _HIDDEN))
         inner = incoming(column, t)
         converted = converted or inner != column
         listed.append(f"{inner} AS {column}" if inner != column else column)

@@ -23,7 +23,7 @@ def columns_of(item: exp.Expr, scope: Scope) -> list[str]:
     """The columns that ``*`` and ``t.*`` stand for."""
     star = item.this if isinstance(item, exp.Aliases) else item
     if isinstance(star, exp.Star):
-        return [f.sql for f in scope.fields]
+        return [f.sql for f in scope.visible()]
     if isinstance(star, exp.Column) and isinstance(star.this, exp.Star):
         return [f.sql for f in _nearest(scope, prefix_of(star), star)[1]]
     return []

@@ -12,8 +12,9 @@ from sqlglot import exp
 
 from local_athena.dialect.values.types import to_duckdb
 from local_athena.errors import NotSupported
-from local_athena.model import Column, QueryContext, trino_type
+from local_athena.model import Column, QueryContext
 from local_athena.storage import Storage
+from local_athena.tables.hive import hidden as hidden_columns
 from local_athena.tables.hive.checks import evolving
 from local_athena.tables.hive.coercions import Unit, coerced, of_file
 from local_athena.tables.hive.convert import converter, packer
@@ -29,12 +30,6 @@ from local_athena.tables.hive.settings import TEXTS
 from local_athena.tables.hive.table import HiveTable
 from local_athena.tables.hive.values import identifier, literal
 
-HIDDEN = (
-    Column("$path", trino_type("varchar")),
-    Column("$file_size", trino_type("bigint")),
-    Column("$file_modified_time", trino_type("timestamp(3) with time zone")),
-)
-"""Columns that every Hive table has and ``*`` does not show."""
 _INDEX = "__file"
 
 
@@ -167,7 +162,10 @@ def _select(table: HiveTable, part: _Part, hidden: Sequence[Column], place: Call
     for at, key in enumerate(table.keys):
         values = typed_values(key, [file.values[at] for file in part.files])
         picked.append(f"{values}[{at_file}] AS {identifier(key.name)}")
-    picked += [f"{_hidden_values(column, part.files)}[{at_file}] AS {identifier(column.name)}" for column in hidden]
+    picked += [
+        f"{hidden_columns.values(column, table.keys, part.files)}[{at_file}] AS {identifier(column.name)}"
+        for column in hidden
+    ]
     options = ["binary_as_string=false", f"union_by_name={str(part.by_name).lower()}"]
     options.append(
         f"hive_partitioning=true, hive_types={{'{_INDEX}': INTEGER}}" if indexed else "hive_partitioning=false"
@@ -282,13 +280,3 @@ def _link(paths: Sequence[Path], numbers: Sequence[int], directory: Path) -> lis
             link.hardlink_to(path)
         linked.append(link)
     return linked
-
-
-def _hidden_values(column: Column, files: Sequence[DataFile]) -> str:
-    if column.name == "$path":
-        return f"[{', '.join(literal(file.item.uri) for file in files)}]"
-    if column.name == "$file_size":
-        return f"CAST([{', '.join(str(file.item.size) for file in files)}] AS BIGINT[])"
-    moments = (file.item.modified.isoformat(sep=" ") if file.item.modified else None for file in files)
-    texts = ", ".join(literal(moment) if moment else "NULL" for moment in moments)
-    return f"CAST([{texts}] AS TIMESTAMPTZ[])"
