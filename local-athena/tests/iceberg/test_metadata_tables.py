@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from local_athena.errors import AthenaError
+from local_athena.model import Column, trino_type
 from local_athena.tables.iceberg import AsOf
 
 from .conftest import Lake
@@ -90,6 +91,15 @@ def test_partitions_hold_uuids_and_zoned_moments(lake: Lake) -> None:
     lake.load("t").metadata_table(lake.connection, "m", "partitions")
     found = lake.connection.execute("SELECT m.partition.u, epoch_us(m.partition.at), m.data.v.min, m.data.v.max FROM m")
     assert found.fetchall() == [(one, int(moment.timestamp()) * 1_000_000 + 8, one, other)]
+
+
+def test_a_column_without_metrics_has_no_summary(lake: Lake) -> None:
+    lake.create("t", {"id": "bigint"}, "SELECT 1")
+    lake.load("t").alter.add_columns([Column("more", trino_type("bigint"))])
+    assert read(lake, "t", "partitions")[0]["data"] == {
+        "id": {"min": 1, "max": 1, "null_count": 0, "nan_count": None},
+        "more": None,
+    }
 
 
 def test_time_travel(lake: Lake) -> None:

@@ -99,8 +99,8 @@ def _row(
     }
 
 
-def _summary(field: ice.NestedField, files: list[DataFile]) -> dict[str, Any]:
-    """Bounds are null unless every file that holds a value has them."""
+def _summary(field: ice.NestedField, files: list[DataFile]) -> dict[str, Any] | None:
+    """Bounds are null unless every file that holds a value has them; None where there is no metric at all."""
     number, of = field.field_id, cast(ice.PrimitiveType, field.field_type)
     nulls = [(file.null_value_counts or {}).get(number) for file in files]
     filled = [file for file, count in zip(files, nulls, strict=True) if count != file.record_count]
@@ -108,9 +108,12 @@ def _summary(field: ice.NestedField, files: list[DataFile]) -> dict[str, Any]:
     upper = [(file.upper_bounds or {}).get(number) for file in filled]
     least = min(from_bytes(of, raw) for raw in lower if raw is not None) if lower and None not in lower else None
     most = max(from_bytes(of, raw) for raw in upper if raw is not None) if upper and None not in upper else None
+    absent = sum(count for count in nulls if count is not None) if None not in nulls else None
+    if least is None and most is None and absent is None:
+        return None
     return {
         "min": _carried(of, least),
         "max": _carried(of, most),
-        "null_count": sum(count for count in nulls if count is not None) if None not in nulls else None,
+        "null_count": absent,
         "nan_count": None,
     }
