@@ -115,7 +115,7 @@ def section() -> str:
             "Text and JSON are read plain and compressed as " + code(sorted(convert._COMPRESSION)) + "; refused by name: "
             + ", ".join(f"{what} (`{suffix}`)" for suffix, what in convert._UNREADABLE.items()) + ".",
             "CTAS takes `" + "`, `".join(sorted(create._HIVE_PROPERTIES)) + "`.",
-            f"Partitions: Glue's ({proof(HIVE, 'test_any_text_is_a_partition_value')}) or projected, of type `enum`, "
+            f"Partitions: Glue's ({proof(HIVE, 'test_any_printable_text_is_a_partition_value')}) or projected, of type `enum`, "
             f"`integer`, `date` or `injected` ({proof(HIVE, 'test_partition_projection')}, "
             f"{proof(HIVE, 'test_injected_projection_needs_a_value')}).",
             f"Buckets follow Hive's hash ({proof(HIVE, 'test_buckets_follow_hives_hash')}).",

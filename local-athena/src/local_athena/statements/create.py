@@ -225,7 +225,7 @@ def _hive(
         )
     data, keys = _split_keys(columns, _strings(properties, "partitioned_by"))
     check_storable(columns)
-    bucketed_by, count = _buckets(properties, data)
+    bucketed_by, count = _buckets(properties, data, keys)
     glue_data, glue_keys = columns_to_glue(data), columns_to_glue(keys)
     location = _location(session, name, properties)
     if any(session.storage.list(location)):
@@ -309,19 +309,37 @@ def _split_keys(columns: tuple[Column, ...], keys: Sequence[str]) -> tuple[tuple
     return columns[: -len(lowered)], columns[-len(lowered) :]
 
 
-def _buckets(properties: Mapping[str, s.Value], data: Sequence[Column]) -> tuple[tuple[str, ...], int]:
+_MAX_BUCKETS = 1_000_000
+
+
+def _buckets(
+    properties: Mapping[str, s.Value], data: Sequence[Column], keys: Sequence[Column]
+) -> tuple[tuple[str, ...], int]:
+    """Trino's ``HiveTableProperties.getBucketProperty`` and what ``HiveMetadata`` asks of the columns."""
     columns = tuple(name.lower() for name in _strings(properties, "bucketed_by"))
-    count = int(str(properties.get("bucket_count", 0)))
+    given = properties.get("bucket_count", 0)
+    if not str(given).lstrip("-").isdigit():
+        raise AthenaError("INVALID_TABLE_PROPERTY", f"Table property 'bucket_count' must be an integer, not {given!r}")
+    count = int(str(given))
+    if count < 0:
+        raise AthenaError("INVALID_TABLE_PROPERTY", "bucket_count must be greater than zero")
+    if count > _MAX_BUCKETS:
+        raise AthenaError("INVALID_TABLE_PROPERTY", f"bucket_count should be no more than {_MAX_BUCKETS}")
     if bool(columns) != bool(count):
-        missing = "bucket_count" if columns else "bucketed_by"
-        raise AthenaError(
-            "INVALID_TABLE_PROPERTY",
-            f"Bucketing columns and bucket count must be specified together: '{missing}' is missing",
-        )
-    for column in columns:
-        if column not in {item.name for item in data}:
-            raise AthenaError("INVALID_TABLE_PROPERTY", f"Bucketing columns [{column}] not present in schema")
+        raise AthenaError("INVALID_TABLE_PROPERTY", "bucketed_by and bucket_count must be specified together")
+    if both := [name for name in columns if name in {key.name for key in keys}]:
+        message = f"Bucketing columns [{', '.join(both)}] are also used as partitioning columns"
+        raise AthenaError("INVALID_TABLE_PROPERTY", message)
+    kinds = {column.name: column.type for column in data}
+    if absent := [name for name in columns if name not in kinds]:
+        message = f"Bucketing columns [{', '.join(absent)}] not present in schema"
+        raise AthenaError("INVALID_TABLE_PROPERTY", message)
+    if any(kind.is_type(*_NOT_BUCKETED) for name in columns for kind in kinds[name].find_all(exp.DataType)):
+        raise AthenaError("NOT_SUPPORTED", "Cannot create a table bucketed on an unsupported type")
     return columns, count
+
+
+_NOT_BUCKETED = ("char", "nchar", "decimal", "timestamp", "varbinary", "struct")
 
 
 def check_location(properties: Mapping[str, s.Value], context: QueryContext) -> None:

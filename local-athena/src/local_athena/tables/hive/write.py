@@ -137,9 +137,21 @@ def _partitioned(session: Session, source: str, target: Target, directory: Path)
     parts = []
     for number, *texts_ in numbered:
         values = tuple(text or None for text in texts_[: len(keys)])
+        _check_printable(values)
         bucket_number = int(texts_[-1]) if target.bucket_count else None
         parts += [_Part(values, bucket_number, file) for file in sorted((out / f"{_PART}={number}").glob("*.parquet"))]
     return rows, parts
+
+
+def _check_printable(values: Sequence[str | None]) -> None:
+    """Trino's ``HiveWriteUtils.createPartitionValues``."""
+    for value in values:
+        if value is not None and not (value.isascii() and value.isprintable()):
+            raise AthenaError(
+                "HIVE_INVALID_PARTITION_VALUE",
+                "Hive partition keys can only contain printable ASCII characters (0x20 - 0x7E). "
+                f"Invalid value: {value.encode().hex(' ').upper()}",
+            )
 
 
 def _upload(session: Session, rows: int, parts: Sequence[_Part], target: Target) -> WrittenFiles:
