@@ -131,6 +131,10 @@ asin | asin(part) | asin(part) | math.asin(x)
 at_timezone | at_timezone(tz, 'America/New_York') | timezone('America/New_York', tz) | x.astimezone(NEW_YORK)
 beta_cdf | beta_cdf(2, 3, part) | |
 bing_tile | bing_tile_zoom_level(bing_tile(n % 8, 1, 3)) | |
+bar | bar(0.5e0, 10) | |
+color | color(0.5e0, rgb(n % 8, 0, 0), rgb(0, 9, n % 8)) = rgb(0, 0, 0) | |
+render | render(n, rgb(0, 9, 255)) | |
+rgb | rgb(n % 8, 1, 2) = rgb(0, 0, 0) | |
 bing_tile_at | bing_tile_zoom_level(bing_tile_at(part, part, 9)) | |
 bing_tile_coordinates | bing_tile_coordinates(bing_tile(n % 8, 1, 3)).x | |
 bing_tile_polygon | st_xmin(bing_tile_polygon(bing_tile(n % 8, 1, 3))) | |
@@ -371,6 +375,7 @@ approx_distinct | approx_distinct(i) | approx_count_distinct(i) | len(set(x))
 approx_most_frequent | approx_most_frequent(3, word, 100) | approx_top_k(word, 3) | Counter(x).most_common(3)
 approx_percentile | approx_percentile(d, 0.5) | approx_quantile(d, 0.5) | median(x)
 approx_set | cardinality(approx_set(i)) | approx_count_distinct(i) | len(set(x))
+make_set_digest | cardinality(make_set_digest(i)) | approx_count_distinct(i) | len(set(x))
 avg | avg(price) | avg(price) | sum(x) / len(x)
 checksum | checksum(i) | bit_xor(hash(i)) | hash(tuple(x))
 corr | corr(d, part) | corr(d, part) | correlation(x, x)
@@ -388,6 +393,11 @@ map_union | map_union(m) | list(m) | x
 max | max(d) | max(d) | max(x)
 max_by | max_by(i, d) | max_by(i, d) | max(x)
 merge | cardinality(approx_set(i)) | approx_count_distinct(i) |
+merge_set_digest | cardinality(make_set_digest(i)) | approx_count_distinct(i) |
+quantile_at_value | quantile_at_value(qdigest_agg(i), 5) | |
+hash_counts | cardinality(hash_counts(make_set_digest(i % 9))) | |
+jaccard_index | jaccard_index(make_set_digest(i), make_set_digest(i % 9)) | |
+intersection_cardinality | intersection_cardinality(make_set_digest(i), make_set_digest(i % 9)) | |
 min | min(d) | min(d) | min(x)
 min_by | min_by(i, d) | min_by(i, d) | min(x)
 multimap_agg | multimap_agg(word, i) | list(word) | x

@@ -34,7 +34,7 @@ import mmh3
 from local_athena import dialect
 from local_athena.dialect import functions
 from local_athena.dialect.values import casts
-from local_athena.dialect.values.types import held, parse_type, to_datatype
+from local_athena.dialect.values.types import SKETCHES, held, parse_type, to_datatype
 from local_athena.errors import AthenaError
 from local_athena.model import Column
 from rich.console import Console
@@ -105,7 +105,7 @@ def of_casts() -> Iterator[Subject]:
         "time with time zone": "time(3) with time zone",
     }
     for source, target in casts.PAIRS:
-        if source not in function_calls.COLUMN_OF:
+        if source not in function_calls.COLUMN_OF or target in SKETCHES:
             continue
         wanted = sizes.get(target, target)
         column = function_calls.COLUMN_OF[source]
