@@ -19,6 +19,13 @@ FAILING = (
     (f"select distinct uuid() from {T} order by uuid()", "EXPRESSION_NOT_IN_DISTINCT"),
     (f"select distinct shuffle(array[a]) from {T} order by shuffle(array[a])", "EXPRESSION_NOT_IN_DISTINCT"),
     (f"select a from {T} fetch first 0 rows only", "NUMERIC_VALUE_OUT_OF_RANGE"),
+    # clauses of Trino's that came after Athena's
+    (f"select * from {T} pivot (sum(b) for a in (1, 2))", "SYNTAX_ERROR"),
+    ("select (1, 3) overlaps (2, 4)", "SYNTAX_ERROR"),
+    ("select row(1 as x, 2)", "SYNTAX_ERROR"),
+    ("select array[1 as x]", "SYNTAX_ERROR"),
+    ("select (1 as x)", "SYNTAX_ERROR"),
+    ("select lower('A' as x)", "SYNTAX_ERROR"),
     # stars
     ("select x.* from (values ('a', 1)) t(x, y)", "TABLE_NOT_FOUND"),
     ("select (select o.* from (values 1) i) from (values 2) o", "NOT_SUPPORTED"),

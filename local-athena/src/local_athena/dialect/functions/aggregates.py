@@ -199,6 +199,7 @@ _SUMMED = {
     "boolean": ("whole", "BIGINT"), "date": ("whole", "BIGINT"), "timestamp": ("whole", "BIGINT"), "real": ("reals", "FLOAT"),
     "double": ("doubles", "DOUBLE"), "varchar": ("texts", "VARCHAR"), "char": ("texts", "VARCHAR"), "varbinary": ("binaries", "BLOB"),
     DAYS: ("whole", "BIGINT"), MONTHS: ("whole", "BIGINT"), "time": ("whole", "BIGINT"), ZONED: ("whole", "BIGINT"),
+    "json": ("texts", "VARCHAR"), "ipaddress": ("binaries", "BLOB"), "unknown": ("whole", "BIGINT"),
 }  # fmt: skip
 """As what the values of a type are hashed, and DuckDB's type for it."""
 

@@ -31,9 +31,9 @@ _CLAUSES: dict[type[exp.Expr], tuple[str, ...]] = {
 }  # fmt: skip
 _SIGNS: dict[type[exp.Expr], str] = {
     exp.BitwiseAnd: "&", exp.BitwiseOr: "|", exp.BitwiseXor: "^", exp.BitwiseNot: "~", exp.BitwiseLeftShift: "<<",
-    exp.BitwiseRightShift: ">>",
+    exp.BitwiseRightShift: ">>", exp.Overlaps: "overlaps",
 }  # fmt: skip
-"""Operators that Trino has as functions alone."""
+"""Operators that Trino has as functions alone, or not at all."""
 _OPERATORS = {"==", "<=>", "!", "ILIKE", "&", "~", "<<", ">>", "&&", "@>", "<@", "::"}
 
 
@@ -162,6 +162,11 @@ def check_tree(tree: exp.Expr) -> None:
     """:raises AthenaError: ``SYNTAX_ERROR`` for a clause that Trino's grammar has not."""
     if foreign := tree.find(*_SIGNS):
         raise failure("SYNTAX_ERROR", f"mismatched input '{_SIGNS[type(foreign)]}'. Expecting: <expression>", foreign)
+    if pivoted := tree.find(exp.Pivot):
+        raise failure("SYNTAX_ERROR", "mismatched input '('. Expecting: ',', <EOF>", pivoted)
+    for alias in tree.find_all(exp.Alias):
+        if isinstance(alias.parent, exp.Anonymous | exp.Tuple | exp.Array | exp.Paren):
+            raise failure("SYNTAX_ERROR", "mismatched input 'AS'. Expecting: ')', ','", alias)
     for join in tree.find_all(exp.Join):
         if (join.kind or "").upper() == "CROSS" and (join.args.get("on") or join.args.get("using")):
             raise failure("SYNTAX_ERROR", "mismatched input 'ON'. Expecting: <EOF>", join)
