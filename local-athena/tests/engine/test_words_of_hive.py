@@ -183,6 +183,19 @@ def test_describe_of_a_partition_and_of_a_column(lake: Athena) -> None:
     assert shown.lines == [f"# {_row(*names)}", "\t " * 10, _row("n", "int", *empty, "from deserializer")]
 
 
+def test_properties_of_icebergs_tables(lake: Athena) -> None:
+    """The compression is always told, all of it of what CREATE TABLE AS makes (#146, #160)."""
+    assert lake.run("show tblproperties i").lines == ["write_compression\tzstd"]
+    lake.run("create table t with (table_type='iceberg', is_external=false, location='s3://lake/t/') as select 1 as n")
+    assert lake.run("show create table t").lines == [
+        "CREATE TABLE db.t (", "  n int)", "LOCATION 's3://lake/t'", "TBLPROPERTIES (", "  'table_type'='iceberg',",
+        "  'compression_level'='3',", "  'format'='PARQUET',", "  'write_compression'='ZSTD'", ");",
+    ]  # fmt: skip
+    lake.run("alter table i set tblproperties ('write_compression'='snappy', 'compression_level'='5')")
+    assert lake.run("show tblproperties i").lines == ["compression_level\t5", "write_compression\tsnappy"]
+    assert "compression_level: 23" in lake.error("alter table i set tblproperties ('compression_level'='23')")
+
+
 def test_describe_formatted_of_icebergs(lake: Athena) -> None:
     lines = lake.run("describe formatted i").lines or []
     assert lines[9:14] == [

@@ -17,6 +17,7 @@ from local_athena.statements.relations import is_iceberg
 from local_athena.tables import views as view_definitions
 from local_athena.tables.hive.files import partitions_of
 from local_athena.tables.hive.table import HiveTable
+from local_athena.tables.iceberg.properties import of_athena
 
 
 def _like(names: Iterable[str], pattern: str | None) -> list[str]:
@@ -118,6 +119,8 @@ def table_properties(session: Session, statement: s.ShowTblProperties) -> Outcom
     if found is None:
         raise unknown_to_hive(name, error_type=1301)
     parameters = {str(key): str(value) for key, value in (found.get("Parameters") or {}).items()}
+    if is_iceberg(found):  # its metadata's, and of those what Athena knows
+        parameters = of_athena(session.services.iceberg.load(name, found).properties)
     if statement.key is None:
         lines = [f"{key}\t{value}" for key, value in sorted(parameters.items())]
     else:

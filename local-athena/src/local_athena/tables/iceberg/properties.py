@@ -13,6 +13,7 @@ from local_athena.errors import AthenaError, NotSupported
 _DEFAULTS = {
     "format": "parquet",
     "write_compression": "zstd",
+    "compression_level": "3",
     "optimize_rewrite_data_file_threshold": "5",
     "optimize_rewrite_delete_file_threshold": "2",
     "optimize_rewrite_min_data_file_size_bytes": "",
@@ -24,7 +25,14 @@ _DEFAULTS = {
 }
 #: What CREATE TABLE and CTAS take besides, and where they end up is not in the table's properties.
 _STRUCTURAL = {"table_type", "location", "is_external", "partitioning", "external_location"}
-_CODECS = {"none": "uncompressed", "snappy": "snappy", "gzip": "gzip", "zstd": "zstd", "lz4": "lz4"}
+_CODECS = {
+    "none": "uncompressed",
+    "uncompressed": "uncompressed",
+    "snappy": "snappy",
+    "gzip": "gzip",
+    "zstd": "zstd",
+    "lz4": "lz4",
+}
 #: What Athena writes as Iceberg's own property, so that other engines follow it.
 _ICEBERG = {
     "format": "write.format.default",
@@ -100,6 +108,8 @@ def checked(given: dict[str, str]) -> dict[str, str]:
             raise AthenaError("INVALID_TABLE_PROPERTY", f"Unsupported value for table property format: {value}")
         if name == "write_compression" and value.lower() not in _CODECS:
             raise AthenaError("INVALID_TABLE_PROPERTY", f"Unsupported value for write_compression: {value}")
+        if name == "compression_level" and not (value.isdigit() and 1 <= int(value) <= 22):
+            raise AthenaError("INVALID_TABLE_PROPERTY", f"Invalid value for table property {name}: {value}")
         if name not in ("format", "write_compression") and not value.isdigit():
             raise AthenaError("INVALID_TABLE_PROPERTY", f"Invalid value for table property {name}: {value}")
         kept[name] = value
@@ -111,8 +121,21 @@ def checked(given: dict[str, str]) -> dict[str, str]:
 
 
 def of_athena(values: Mapping[str, str]) -> dict[str, str]:
-    """Those of a table's properties that CREATE TABLE takes."""
-    return {name: value for name, value in values.items() if name in _DEFAULTS}
+    """Those of a table's properties that CREATE TABLE takes, and the compression, which is always told (#146, #160):
+    https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/result-files.md
+    """
+    codec = values.get(_ICEBERG["write_compression"]) or _DEFAULTS["write_compression"]
+    return {"write_compression": codec, **{name: value for name, value in values.items() if name in _DEFAULTS}}
+
+
+def of_ctas(given: dict[str, str]) -> dict[str, str]:
+    """*given* with what CREATE TABLE AS writes down although nobody asked for it (#146)."""
+    chosen = {
+        "format": "PARQUET",
+        "write_compression": "ZSTD",
+        **{name.lower(): value for name, value in given.items()},
+    }
+    return chosen if chosen["write_compression"].upper() != "ZSTD" else {"compression_level": "3", **chosen}
 
 
 def stored_names(names: Iterable[str]) -> list[str]:

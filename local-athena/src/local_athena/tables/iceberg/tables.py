@@ -21,7 +21,7 @@ from local_athena.tables.iceberg.catalog import GluePointer, identifier
 from local_athena.tables.iceberg.fileio import StorageIO
 from local_athena.tables.iceberg.partitioning import spec_of
 from local_athena.tables.iceberg.planning import Manifests
-from local_athena.tables.iceberg.properties import checked
+from local_athena.tables.iceberg.properties import checked, of_ctas
 from local_athena.tables.iceberg.table import IcebergTable, Written
 from local_athena.tables.iceberg.transaction import SteadyTransaction
 from local_athena.tables.iceberg.types import check_precision, schema_of
@@ -86,7 +86,7 @@ class IcebergTables:
             name.catalog
         ):  # a table bucket keeps milliseconds as microseconds: dbt-athena's snapshots ask for it
             check_precision(columns)
-        kept = checked(properties)
+        kept = checked(of_ctas(properties))
         self._refuse_existing(name)
         with self._place(name, location, context) as place:
             staged = self._stage(name, columns, place, partitioning, kept)
