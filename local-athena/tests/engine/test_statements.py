@@ -215,8 +215,8 @@ def test_show_create_table_makes_an_iceberg_table_again(athena: Athena) -> None:
     [
         "create table {} (id bigint comment 'it''s', s struct<a:int>, ts timestamp) comment 'all of it' partitioned by (bucket(16, id), day(ts)) "
         "location 's3://lake/x/' tblproperties ('table_type'='ICEBERG','vacuum_max_snapshot_age_seconds'='60')",
-        r"create external table {} (a int comment 'x''y', b string) comment 'hive''s' partitioned by (k date comment 'day') "
-        r"row format serde 'org.apache.hadoop.hive.serde2.OpenCSVSerde' with serdeproperties ('separatorChar'='\t','escapeChar'='\\') "
+        r"create external table {} (a int comment 'from deserializer', b string comment 'from deserializer') comment 'hive''s' partitioned by "
+        r"(k date comment 'day') row format serde 'org.apache.hadoop.hive.serde2.OpenCSVSerde' with serdeproperties ('separatorChar'='\t','escapeChar'='\\') "
         "location 's3://lake/x/' tblproperties ('skip.header.line.count'='1')",
         r"create external table {} (a int comment 'one\ntwo') partitioned by (k date) row format delimited fields terminated by '\t' escaped by '\\' "
         r"collection items terminated by '\002' lines terminated by '\n' location 's3://lake/x/'",

@@ -167,6 +167,29 @@ def test_describe_formatted(lake: Athena) -> None:
     assert f"\t{_row('EXTERNAL', 'TRUE')}" in lines
 
 
+@pytest.mark.parametrize(
+    ("serde", "comment", "shown"),
+    [
+        ("org.openx.data.jsonserde.JsonSerDe", "from deserializer", " COMMENT 'from deserializer'"),
+        ("org.apache.hadoop.hive.serde2.OpenCSVSerde", "from deserializer", " COMMENT 'from deserializer'"),
+        ("org.apache.hadoop.hive.serde2.RegexSerDe", "", " COMMENT ''"),
+        ("org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe", "", ""),
+    ],
+)
+def test_a_serde_tells_columns_itself(athena: Athena, serde: str, comment: str, shown: str) -> None:
+    """https://docs.aws.amazon.com/athena/latest/ug/describe-table.html"""
+    athena.run(
+        f"create external table x (a string, b string comment '') partitioned by (p string) row format serde '{serde}' "
+        "with serdeproperties ('input.regex'='(.)(.)') location 's3://lake/x/'"
+    )
+    lines = athena.run("describe x").lines or []
+    assert lines[0] == _row("a", "string", comment)
+    assert lines[2] == _row("p", "string", "")
+    created = athena.run("show create table x").lines or []
+    assert created[1] == f"  `a` string{shown}, "
+    assert created[2] == f"  `b` string{shown or " COMMENT ''"})"
+
+
 def test_describe_of_a_partition_and_of_a_column(lake: Athena) -> None:
     lake.run("alter table h add partition (p = 'x')")
     lines = lake.run("describe formatted h partition (p = 'x')").lines or []

@@ -62,8 +62,7 @@ def describe(session: Session, statement: s.Describe) -> Outcome:
         return describe_view(views.decode(name, found).columns)
     if is_iceberg(found):
         return _iceberg(session, name, found, statement)
-    storage = found.get("StorageDescriptor") or {}
-    data, keys = [*_current(storage.get("Columns") or [])], [*(found.get("PartitionKeys") or [])]
+    data, keys = described.data_columns(found), [*(found.get("PartitionKeys") or [])]
     if statement.column is not None:
         column = next((one for one in [*data, *keys] if str(one["Name"]).lower() == statement.column), None)
         if column is None:
@@ -75,7 +74,8 @@ def describe(session: Session, statement: s.Describe) -> Outcome:
         return utility("DESCRIBE_TABLE", _DESCRIBE, described.formatted(found, data, partition), None)
     lines = described.columns(data, keys)
     if statement.extended:
-        more = described.extended_partition(found, data, partition) if partition else described.extended(found, data)
+        own = found["StorageDescriptor"].get("Columns") or []
+        more = described.extended_partition(found, own, partition) if partition else described.extended(found, own)
         lines += more
     return utility("DESCRIBE_TABLE", _DESCRIBE, lines, None)
 
@@ -193,7 +193,7 @@ def _quote(text: object) -> str:
 
 def _columns(columns: Sequence[Mapping[str, Any]], indent: str = "  ") -> str:
     def one(column: Mapping[str, Any]) -> str:
-        comment = f" COMMENT {_quote(column['Comment'])}" if column.get("Comment") else ""
+        comment = f" COMMENT {_quote(column['Comment'])}" if column.get("Comment") is not None else ""
         return f"{indent}`{column['Name']}` {column['Type']}{comment}"
 
     return ", \n".join(map(one, columns))
@@ -213,7 +213,7 @@ def _create_hive(written: Sequence[str], found: Mapping[str, Any]) -> str:
     serde_properties = {**(serde.get("Parameters") or {})}
     if serde_properties.get("serialization.format") == "1":
         del serde_properties["serialization.format"]
-    parts = [f"CREATE EXTERNAL TABLE `{'.'.join(written[-2:])}`(\n{_columns(storage['Columns'])})"]
+    parts = [f"CREATE EXTERNAL TABLE `{'.'.join(written[-2:])}`(\n{_columns(described.data_columns(found))})"]
     if found.get("PartitionKeys"):
         parts.append(f"PARTITIONED BY ( \n{_columns(found['PartitionKeys'])})")
     if storage.get("BucketColumns"):

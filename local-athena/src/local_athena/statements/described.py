@@ -21,6 +21,24 @@ _OWNER = "hadoop"
 """Of the tables that Athena makes."""
 
 
+_DESERIALIZED = {
+    "org.openx.data.jsonserde.JsonSerDe", "org.apache.hive.hcatalog.data.JsonSerDe",
+    "org.apache.hadoop.hive.serde2.JsonSerDe", "org.apache.hadoop.hive.serde2.OpenCSVSerde",
+}  # fmt: skip
+"""SerDes that tell a table's columns themselves, and no comments: https://docs.aws.amazon.com/athena/latest/ug/describe-table.html"""
+_REGEX = "org.apache.hadoop.hive.serde2.RegexSerDe"
+
+
+def data_columns(found: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Columns of a Hive table as DESCRIBE and SHOW CREATE TABLE have them: some SerDes answer for the catalog."""
+    storage = found.get("StorageDescriptor") or {}
+    library = (storage.get("SerdeInfo") or {}).get("SerializationLibrary")
+    columns = storage.get("Columns") or []
+    if library in _DESERIALIZED:
+        return [{**item, "Comment": "from deserializer"} for item in columns]
+    return [{**item, "Comment": item.get("Comment") or ""} for item in columns] if library == _REGEX else [*columns]
+
+
 def pad(*cells: str) -> str:
     return "\t".join(f"{cell:<20}" for cell in cells)
 
