@@ -2,7 +2,20 @@
 
 from tests.dialect.shapes import Shape as S  # noqa: N817
 
+_ROWS = "(timestamp '2019-05-05 00:00:00 UTC', 1), (timestamp '2019-05-05 03:00:00 +03:00', 2), (null, 4)"
+ZONED = f"(values {_ROWS}) t(x, y)"
+WHEN = "2019-05-05 00:00:00 UTC"
+
 SHAPES = [
+    # Moments of different zones are one group where they are one instant, in grouping sets too.
+    S(f"select x, sum(y) s, grouping(x) g from {ZONED} group by rollup(x) order by s", [(WHEN, 3, 0), (None, 4, 0), (None, 7, 1)], ("x", "s", "g")),
+    S(f"select x, sum(y) s from {ZONED} group by grouping sets ((x), ()) order by s", [(WHEN, 3), (None, 4), (None, 7)], ("x", "s")),
+    S(f"select x, sum(y) s from {ZONED} group by distinct rollup(x), cube(x) order by s", [(WHEN, 3), (None, 4), (None, 7)], ("x", "s")),
+    S(f"select sum(y) s, grouping(y, x) g from {ZONED} group by cube(x, y) having grouping(y) = 1 order by s", [(3, 2), (4, 2), (7, 3)], ("s", "g")),
+    S(f"select cast(x as date) d, count(x) n, max(y) m from {ZONED} group by rollup(x) order by m, n", [("2019-05-05", 2, 2), (None, 0, 4), (None, 2, 4)], ("d", "n", "m")),
+    S(f"select x, sum(y) s from {ZONED} group by 1, rollup(y) order by s, x", [(WHEN, 1), ("2019-05-05 03:00:00 +03:00", 2), (WHEN, 3), (None, 4), (None, 4)], ("x", "s")),
+    S("select x, count(*) n from (values time '01:00:00+01:00', time '00:00:00+00:00') t(x) group by rollup(x) order by x", [("01:00:00+01:00", 2), (None, 2)], ("x", "n")),
+    S("select x[1][2] v, count(*) n from (values array[map(array[1, 2], array[3, 4])], array[map(array[2, 1], array[4, 3])]) t(x) group by rollup(x) order by v", [(4, 2), (None, 2)], ("v", "n")),
     # A map is one group however its entries stand, and what looks into it is of the group.
     S("select m['a'] v, count(*) n from (values map(array['a', 'b'], array[1, 2]), map(array['b', 'a'], array[2, 1])) t(m) group by m", [(1, 2)], ("v", "n")),
     S("select map_keys(m) k, max(cardinality(m)) n from (values map(array['a', 'b'], array[1, 2]), map(array['b', 'a'], array[2, 1])) t(m) group by m having m['b'] = 2 order by m['a']", [(["a", "b"], 2)], ("k", "n")),

@@ -47,7 +47,7 @@ WORDS: dict[str, list[str]] = {
     ],
     "dialect/queries/grouping._in_order": ["`GROUP BY` maps that hold maps or timestamps with time zone"],
     "dialect/queries/grouping.comparable": [
-        "`GROUPING SETS`, `ROLLUP` and `CUBE` over times with time zone, timestamps with time zone whose zones the query does not fix, and maps inside other values",
+        "beside `GROUPING SETS`, `ROLLUP` and `CUBE`, keys that are no columns and are times with time zone, timestamps with time zone whose zones the query does not fix, or maps inside other values",
         "`DISTINCT` in an aggregate of such values, as in `array_agg(DISTINCT ...)`; `count(DISTINCT ...)` takes them",
     ],
     "dialect/queries/sets.joined": ["`INTERSECT ALL` and `EXCEPT ALL` over such values"],

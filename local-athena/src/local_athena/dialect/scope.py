@@ -140,8 +140,8 @@ class Scope:
     """Whether a subquery begins here."""
     keys: frozenset[str] | None = None
     """Texts of the columns that the query is grouped by, which alone a subquery may look at; None where any may be."""
-    firsts: frozenset[str] = frozenset()
-    """Texts of the columns that the query is grouped by in another form (``grouping.apart``): a group shows its first value."""
+    firsts: dict[str, str] = field(default_factory=dict)
+    """Texts of the columns that the query is grouped by in another form (``grouping.apart``), and what shows their first value."""
     aggregating: str = ""
     """Inside an aggregate, where no name of the select list may stand: what to say of one."""
     _index: dict[str, list[Field]] | None = None
@@ -247,7 +247,7 @@ def find(scope: Scope, relation: Sequence[str], name: str, node: exp.Expr) -> Va
             if current.keys is not None and found.sql in current.firsts:
                 if any(s.fenced for s in passed):
                     raise NotSupported(f"A subquery that looks at a column of type {found.type} in GROUP BY")
-                return replace(found, sql=first(found.sql))
+                return replace(found, sql=current.firsts[found.sql])
             return found
         passed.append(current)
         current = current.parent

@@ -7,6 +7,7 @@ from sqlglot import exp
 from local_athena.dialect.errors import failure, raise_with, type_mismatch
 from local_athena.dialect.expressions import comparisons, trying
 from local_athena.dialect.expressions.call import Call
+from local_athena.dialect.queries import grouping
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.values import literals
 from local_athena.dialect.values.coercion import coerce, common, row_value, single_type
@@ -77,7 +78,8 @@ _GROUPING_BITS = 31
 def _grouping(call: Call, arguments: list[exp.Expr]) -> Value:
     values = [call.ctx.expression(a, call.scope) for a in arguments]
     t = INTEGER if len(values) <= _GROUPING_BITS else BIGINT
-    return Value(f"CAST(grouping({', '.join(v.sql for v in values)}) AS {held(t)})", t)
+    keys = ", ".join(grouping.key_of(v, call.scope) for v in values)
+    return Value(f"CAST(grouping({keys}) AS {held(t)})", t)
 
 
 def _fail(call: Call) -> Value:

@@ -44,12 +44,27 @@ def _plainly_grouped(group: exp.Expr) -> bool:
     return not more and not any(isinstance(e, exp.GroupingSets | exp.Rollup | exp.Cube) for e in group.expressions)
 
 
-def firsts(node: exp.Select, scope: Scope, keys: frozenset[str]) -> frozenset[str]:
-    """Those of the columns *keys* of GROUP BY that are told apart by another form of theirs."""
+def firsts(node: exp.Select, scope: Scope, keys: frozenset[str]) -> dict[str, str]:
+    """Those of the columns *keys* of GROUP BY that are told apart by another form of theirs, each with what a group shows of it:
+    the first value, or NULL in the sets that the column is not of.
+    """
     group = node.args.get("group")
-    if group is None or not _plainly_grouped(group):
-        return frozenset()
-    return frozenset(f.sql for f in scope.fields if f.sql in keys and _by_form(f.value()))
+    if group is None:
+        return {}
+    plain = _plainly_grouped(group)
+    by_form = [f for f in scope.fields if f.sql in keys and _by_form(f.value())]
+    return {
+        f.sql: first(f.sql)
+        if plain
+        else f"CASE WHEN GROUPING({comparisons.key(f.sql, f.type)}) = 0 THEN {first(f.sql)} END"
+        for f in by_form
+    }
+
+
+def key_of(value: Value, scope: Scope) -> str:
+    """What a column is grouped by."""
+    column = next((column for column, shown in scope.firsts.items() if value.sql in (column, shown)), None)
+    return value.sql if column is None else comparisons.key(column, value.type)
 
 
 def _by_form(value: Value) -> bool:
@@ -66,7 +81,7 @@ def _shown_first(ctx: Context, node: exp.Expr, scope: Scope, items: Items) -> st
     value = items[place - 1][1] if place else ctx.expression(node, scope)
     if not _by_form(value):
         return _element(ctx, node, scope, items)
-    sql = next((column for column in scope.firsts if first(column) == value.sql), value.sql)
+    sql = next((column for column, shown in scope.firsts.items() if shown == value.sql), value.sql)
     for i, (name, item) in enumerate(items):
         if item.sql == sql:
             items[i] = (name, replace(item, sql=first(sql)))
@@ -170,11 +185,15 @@ def _element(ctx: Context, node: exp.Expr, scope: Scope, items: Items) -> str:
         value = items[int(node.name) - 1][1]
         if value.type.name == "map":
             return _map_key(value, items)
+        if (key := key_of(value, scope)) != value.sql:
+            return key
         comparable(value.type, value.zone, node, _KEY)
         return node.name if value.const is not None else value.sql
     value = ctx.expression(node, scope)
     if value.type.name == "map":
         return _map_key(value, items)
+    if (key := key_of(value, scope)) != value.sql:
+        return key
     comparable(value.type, value.zone, node, _KEY)
     # A number would be a position.
     return f"CAST({value.sql} AS BIGINT)" if value.const is not None and value.type.is_integer else value.sql

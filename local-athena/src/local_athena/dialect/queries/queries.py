@@ -97,7 +97,7 @@ def _select(ctx: Context, node: exp.Select, parent: Scope | None) -> Query:
     grouped, scope.keys = scope.keys, None
     group = group_by(ctx, node, scope, items)
     scope.keys = grouped
-    shown, scope.firsts = scope.firsts, frozenset()
+    shown, scope.firsts = scope.firsts, {}
     aggregation.check(node, scope, lambda item: stars.columns_of(item, scope))
     scope.firsts = shown
     having = node.args.get("having")
