@@ -180,15 +180,19 @@ def _uuid(array: pa.Array, type_: exp.DataType) -> Texts:
 
 
 def _fraction(texts: Texts, type_: exp.DataType) -> Texts:
-    """Times of day with the fraction of a second that their type has: never less than three digits."""
-    digits = max((type_parameters(type_) or [0])[0], _TIMESTAMP_PRECISION)
+    """Times of day with as many digits of a second's fraction as their type has, as Trino's own values print themselves.
+
+    ``time '13:24:11'`` is ``13:24:11``, says ``test_athena_time_type`` of awswrangler's suite against AWS:
+    https://github.com/aws/aws-sdk-pandas/blob/main/tests/unit/test_athena.py
+    """
+    digits = (type_parameters(type_) or [_TIMESTAMP_PRECISION])[0]
 
     def fit(text: str) -> str:
         match = _CLOCK.fullmatch(text)
         if match is None:
             return text
         whole, fraction, zone = match.groups(default="")
-        return f"{whole}.{fraction[:digits].ljust(digits, '0')}{zone}"
+        return f"{whole}.{fraction[:digits].ljust(digits, '0')}{zone}" if digits else f"{whole}{zone}"
 
     return [None if text is None else fit(text) for text in texts]
 
