@@ -155,6 +155,8 @@ MESSAGES = (
     ("select case when true then 'a' when false then @1 end", "TYPE_MISMATCH: All CASE results must be the same type or coercible to a common type. Cannot find common type between varchar(1) and integer, all types (without duplicates): [varchar(1), integer]"),
     # types without their parts
     ("select @cast(1 as map)", "TYPE_MISMATCH: Unknown type: MAP"),
+    ("select @cast(null as row(a bigint, b nosuch))", "TYPE_MISMATCH: Unknown type: row(a bigint, b nosuch)"),
+    ("select @cast(null as array(row(a nosuch(3))))", "TYPE_MISMATCH: Unknown type: array(row(a nosuch(3)))"),
     ("select @cast(null as row)", "TYPE_MISMATCH: Unknown type: ROW"),
     ("select @try_cast(null as array)", "TYPE_MISMATCH: Unknown type: ARRAY"),
     # frames

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from local_athena.dialect.values.types import parse_type, to_datatype
 from local_athena.model import Column, trino_type
 from local_athena.results.columns import ROWS_COLUMN, column_infos
 from local_athena.results.metadata import encode
@@ -42,3 +43,10 @@ def test_a_utility_of_hive(names: list[str], size: int) -> None:
 def test_a_query(types: dict[str, str], size: int) -> None:
     columns = column_infos([Column(name, trino_type(kind)) for name, kind in types.items()])
     assert len(encode("0" * ENGINE, columns)) == size
+
+
+def test_types_that_have_no_word_in_sqlglot_are_named_as_in_trino() -> None:
+    columns = [
+        Column("c", to_datatype(parse_type(t))) for t in ("color", "BingTile", "SphericalGeography", "array(color)")
+    ]
+    assert [info["Type"] for info in column_infos(columns)] == ["color", "bingtile", "sphericalgeography", "array"]

@@ -21,6 +21,8 @@ _NAMES = {
     T.TEXT: "varchar",
     T.TIMETZ: "time with time zone",
     T.TIMESTAMPTZ: "timestamp with time zone",
+    T.GEOGRAPHY: "sphericalgeography",
+    T.OBJECT: "bingtile",
 }
 _VARCHAR_UNBOUNDED = 2_147_483_647
 _PRECISIONS = {
@@ -55,6 +57,8 @@ def type_parameters(type_: exp.DataType) -> list[int]:
 def type_name(type_: exp.DataType) -> str:
     """The name without parameters that Athena gives for *type_*, such as ``integer`` or ``array``."""
     kind = type_.this
+    if kind == T.USERDEFINED:  # a type that sqlglot does not know
+        return str(type_.args.get("kind")).lower()
     if isinstance(kind, exp.DataType.Type):
         return _NAMES.get(kind) or kind.value.lower()
     return str(type_.sql("trino")).lower()

@@ -106,6 +106,10 @@ def _is_reserved(token: Any) -> bool:
     return token is not None and token.token_type not in quoted and token.text.upper() in reserved.WORDS
 
 
+_FIELD = ((TokenType.VAR, TokenType.IDENTIFIER), (TokenType.VAR,))
+"""A row's field of a type that sqlglot has no word for."""
+
+
 class _TrinoParser(places.Placed):
     FUNCTIONS: ClassVar[dict[str, Any]] = {}
     FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
@@ -162,6 +166,15 @@ class _TrinoParser(places.Placed):
         if isinstance(made, exp.DataType) and foreign_name:
             return exp.DataType(this=exp.DType.USERDEFINED, kind=self._find_sql(token, self._prev))
         return made
+
+    def _parse_struct_types(self, type_required: bool = False) -> Any:
+        """A row's field. A name before a type that sqlglot does not know it takes for the type itself."""
+        tokens = (self._curr, self._next)
+        if all(t is not None and t.token_type in kinds for t, kinds in zip(tokens, _FIELD, strict=True)):
+            name, kind = self._parse_id_var(), self._parse_types()
+            if isinstance(kind, exp.DataType):
+                return self.expression(exp.ColumnDef(this=name, kind=kind))
+        return super()._parse_struct_types(type_required)
 
     def raise_error(self, message: str, token: Any = None) -> None:
         """sqlglot tells the last token where it found the end."""

@@ -316,11 +316,23 @@ def to_datatype(t: Type) -> exp.DataType:
             expression=exp.var("SECOND" if t.name == DAYS else "MONTH"),
         )
         return exp.DataType(this=exp.Interval(unit=unit))
+    if t.args and COLOR in t.walk():
+        return _nested(t)
     return (
         exp.DataType.build("unknown")
         if t == UNKNOWN
         else trino_type(re.sub(r"SphericalGeography|BingTile", _known, str(t)))
     )
+
+
+def _nested(t: Type) -> exp.DataType:
+    """A type that holds others, made of theirs: sqlglot reads none inside another that it does not know."""
+    kind = {"array": exp.DType.ARRAY, "map": exp.DType.MAP, "row": exp.DType.STRUCT}[t.name]
+    inside: list[exp.Expr] = [to_datatype(arg).copy() for arg in t.args]
+    for i, name in enumerate(t.fields):
+        if name is not None:
+            inside[i] = exp.ColumnDef(this=exp.to_identifier(name, quoted=True), kind=inside[i])
+    return exp.DataType(this=kind, expressions=inside, nested=True)
 
 
 def _known(found: re.Match[str]) -> str:
