@@ -108,7 +108,6 @@ WORDS: dict[str, list[str]] = {
     ],
     "tables/hive/formats.format_of": ["SerDes beside those listed"],
     "tables/hive/hidden._bucket": ["`$bucket` of files whose names are not those of buckets"],
-    "tables/hive/scan._columnar": ["defaults and aliases of an Avro schema, where a file needs them"],
     "tables/hive/table.load": ["resource links and federated tables"],
     "tables/hive/settings._check": [],
     "tables/hive/settings._check_class": [],

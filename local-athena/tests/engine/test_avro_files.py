@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 from typing import Any
 from uuid import UUID
 
@@ -76,3 +77,55 @@ def test_a_type_is_named_where_it_was_defined_before(athena: Athena) -> None:
         "create external table t (a struct<x:int>, b struct<x:int>, c string, d string) stored as avro location 's3://lake/t/'"
     )
     assert athena.rows("select * from t") == [(row, row, "X", "Y")]
+
+
+def _fields(*fields: tuple[Any, ...], **more: Any) -> dict[str, Any]:
+    return {"name": "other", "type": "record", "fields": [{"name": n, "type": t, **d} for n, t, d in fields], **more}
+
+
+_PART = {
+    "type": "record",
+    "name": "part",
+    "fields": [{"name": "x", "type": "long"}, {"name": "y", "type": "int", "default": 5}],
+}
+LITERALS: tuple[tuple[str, dict[str, Any], Any], ...] = (
+    # the table's columns, the reader's schema, and the row of a file of a int, b record inner<x int>, c enum<X, Y>
+    ("a int, d int", _fields(("a", "int", {}), ("d", "int", {"default": 7})), (1, 7)),
+    ("a int, d int", _fields(("a", "int", {}), ("d", ["null", "int"], {"default": None})), (1, None)),
+    ("z bigint", _fields(("z", "long", {"aliases": ["a"]})), (1,)),
+    ("b struct<x:bigint,y:int>", _fields(("b", _PART, {})), ({"x": 1, "y": 5},)),
+    ("b struct<x:bigint,y:int>", _fields(("b", ["null", _PART], {})), ({"x": 1, "y": 5},)),
+    ("c string", _fields(("c", {"type": "enum", "name": "e", "symbols": ["Y", "Z"], "default": "Z"}, {})), ("Z",)),
+    ("a int, c string", _fields(("a", "int", {})), (1, None)),  # the schema is what there is to read
+    ("a int, d int", _fields(("a", "int", {}), ("d", "int", {})), _DIFFERS),
+    ("a string", _fields(("a", "string", {})), _DIFFERS),
+    ("a int", _fields(("a", "long", {})), _DIFFERS),
+)
+
+
+def test_a_schema_that_the_table_has_is_the_readers(athena: Athena) -> None:
+    """https://docs.aws.amazon.com/athena/latest/ug/avro-serde.html"""
+    athena.put("t/f", _avro(("int", 1), (_RECORD, {"x": 1}), (_ENUM, "X")))
+    wrong = []
+    for number, (columns, schema, expected) in enumerate(LITERALS):
+        athena.run(
+            f"create external table t{number} ({columns}) row format serde 'org.apache.hadoop.hive.serde2.avro.AvroSerDe' with "
+            f"serdeproperties ('avro.schema.literal'='{json.dumps(schema)}') stored as avro location 's3://lake/t/'"
+        )
+        sql = f"select * from t{number}"
+        if isinstance(expected, str):
+            found: object = athena.error(sql)
+            same = str(found).startswith(expected)
+        else:
+            found = athena.rows(sql)
+            same = found == [expected]
+        wrong += [] if same else [f"{schema}: {found!r}, not {expected!r}"]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_schema_by_its_word(athena: Athena) -> None:
+    athena.put("t/f", _avro(("int", 1)))
+    athena.run(
+        "create external table t (a int) stored as avro location 's3://lake/t/' tblproperties ('avro.schema.literal'='none')"
+    )
+    assert athena.rows("select * from t") == [(1,)]

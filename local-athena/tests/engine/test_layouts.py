@@ -163,25 +163,6 @@ def test_partition_values_that_are_none(athena: Athena) -> None:
     )
 
 
-def test_a_default_of_an_avro_schema_is_refused_where_a_file_needs_it(athena: Athena) -> None:
-    """Crawlers write the schema of the files; a default counts for a file that lacks the field alone."""
-    athena.run("create table made with (format='AVRO', external_location='s3://lake/t/') as select 1 as a")
-    fields = '{"name":"a","type":"int","default":7},{"name":"b","type":"int"%s}'
-    for name, more, words in (
-        ("plain", "", None),
-        ("filled", ',"default":7', "default or alias of b, which s3://lake/t/"),
-    ):
-        literal = '{"type":"record","name":"r","fields":[' + fields % more + "]}"
-        athena.run(
-            f"create external table {name} (a int, b int) row format serde 'org.apache.hadoop.hive.serde2.avro.AvroSerDe' "
-            f"with serdeproperties ('avro.schema.literal'='{literal}') stored as avro location 's3://lake/t/'"
-        )
-        if words is None:
-            assert athena.rows(f"select * from {name}") == [(1, None)]
-        else:
-            assert words in athena.error(f"select * from {name}")
-
-
 def test_empty_text_and_null_are_one_partition(athena: Athena) -> None:
     athena.run(
         "create table t with (external_location='s3://lake/t', partitioned_by=array['k']) as "

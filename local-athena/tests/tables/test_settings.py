@@ -69,7 +69,7 @@ EFFECTS = {
 # Honoured elsewhere than in the reading of a file: by a check of the value, or by a statement.
 ELSEWHERE = {
     "encryption_option",
-    "line.delim", "serialization.encoding", "mapkey.delim", "input.grokCustomPatterns", "avro.schema.literal", "transactional", "table_type",
+    "line.delim", "serialization.encoding", "mapkey.delim", "input.grokCustomPatterns", "avro.schema.literal", "avro.schema.url", "transactional", "table_type",
     "spark.sql.sources.provider", "metadata_location", "previous_metadata_location", "projection.enabled", "projection.x.type", "projection.x.values", "projection.x.range", "projection.x.interval",
     "projection.x.interval.unit", "projection.x.format", "projection.x.digits", "storage.location.template",
     "hive.serialization.extend.nesting.levels", "hive.serialization.extend.additional.nesting.levels",
@@ -126,7 +126,9 @@ def test_what_is_refused_is_named() -> None:
         ("a pattern of dates", table("json", {"timestamp.formats": "yyyy-qq"}), "'qq' in a date pattern"),
         ("marks that are the same", table("opencsv", {"quoteChar": ","}), "must be different"),
         ("no pattern", table("regex", {"input.regex": ""}), 'does not have serde property "input.regex"'),
-        ("an Avro schema that is none", table("avro", {"avro.schema.literal": "{"}), "it is no JSON"),
+        ("an Avro schema that is none", table("avro", {"avro.schema.literal": "{"}), "it is no Avro schema"),
+        ("an Avro schema of another kind", table("avro", {"avro.schema.literal": '"int"'}), "it is no Avro record"),
+        ("an Avro schema elsewhere", table("avro", {"avro.schema.url": "s3://lake/x.avsc"}), "use avro.schema.literal"),
         ("CloudTrail as text", table("text", InputFormat="com.amazon.emr.cloudtrail.CloudTrailInputFormat"), "needs a JSON SerDe"),
     ],
 )  # fmt: skip
@@ -174,9 +176,10 @@ def test_any_settings_are_read_or_refused(
     described = table(serde, properties, parameters, InputFormat=source)
     try:
         check(described)
+        kind = format_of(described).kind
         for name in (*properties, *parameters):
             known = setting(name)
-            assert known is not None or name in parameters, f"{name} was ignored"
+            assert known is not None or name in parameters or kind not in TEXTS, f"{name} was ignored"
         form, columns = format_of(described), columns_from_glue(COLUMNS)
         fields.check(form, len(columns))
         made = converter(form)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -77,6 +78,31 @@ def _arrow(kind: Any, names: Names, inside: tuple[str, ...]) -> pa.DataType:
         around = (*inside, kind["name"])
         return pa.struct([(field["name"], _arrow(field["type"], names, around)) for field in kind["fields"]])
     return _PRIMITIVE[name] if isinstance(name, str) and name in _PRIMITIVE else _arrow(name, names, inside)
+
+
+def resolved(literal: str, written: Any) -> Any:
+    """The schema of *literal* for a reader of files of the schema *written*: Java resolves records whatever their names are.
+
+    https://github.com/apache/avro/blob/release-1.11.1/lang/java/avro/src/main/java/org/apache/avro/Resolver.java
+    """
+    reader = json.loads(literal)
+    names = sorted({record["name"].rpartition(".")[2] for record in _records(written)})
+    for record in _records(reader):
+        record["aliases"] = [*(record.get("aliases") or ()), *names]
+    return reader
+
+
+def _records(schema: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(schema, list):
+        for branch in schema:
+            yield from _records(branch)
+    elif isinstance(schema, dict):
+        if schema.get("type") in ("record", "error"):
+            yield schema
+        for part in ("items", "values", "type"):
+            yield from _records(schema.get(part))
+        for field in schema.get("fields") or ():
+            yield from _records(field["type"])
 
 
 def raw(value: Any) -> Any:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
+
+import fastavro
+from fastavro.schema import SchemaParseException
 
 
 @dataclass(frozen=True)
@@ -41,23 +43,12 @@ def utf8(value: str) -> Complaint | None:
 
 
 def schema_literal(value: str) -> Complaint | None:
+    """Hive takes ``none`` for no schema."""
+    if value.lower() == "none":
+        return None
     try:
-        evolving(value)
-    except ValueError:
-        return Complaint("it is no JSON")
-    return None
-
-
-def evolving(literal: str) -> set[str]:
-    """The fields (lower case) of an Avro schema that have a default other than null, or aliases: what fills them in a file that
-    lacks them.
-
-    :raises ValueError: it is no JSON.
-    """
-    schema: Any = json.loads(literal)
-    fields = schema.get("fields") if isinstance(schema, dict) else None
-    return {
-        str(field.get("name")).lower()
-        for field in fields or ()
-        if isinstance(field, dict) and (field.get("default") is not None or field.get("aliases"))
-    }
+        schema = json.loads(value)
+        fastavro.parse_schema(schema)
+    except (ValueError, TypeError, KeyError, AttributeError, SchemaParseException) as error:
+        return Complaint(f"it is no Avro schema ({error})")
+    return None if isinstance(schema, dict) and schema["type"] == "record" else Complaint("it is no Avro record")

@@ -18,11 +18,12 @@ import fastavro
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from fastavro.read import SchemaResolutionError
 from pyarrow import orc
 
 from local_athena.errors import AthenaError, NotSupported
 from local_athena.tables.hive import parquet_packs
-from local_athena.tables.hive.avro import arrow_schema, has_uuids, raw
+from local_athena.tables.hive.avro import arrow_schema, has_uuids, raw, resolved
 from local_athena.tables.hive.cloudtrail import records
 from local_athena.tables.hive.fields import FIELDS, parser
 from local_athena.tables.hive.formats import Format
@@ -42,7 +43,12 @@ def converter(form: Format) -> tuple[str, Callable[[Path, str, Path], None]] | N
     if form.kind == "orc":
         return "orc", _orc
     if form.kind == "avro":
-        return "avro", _avro
+        literal = form.get("avro.schema.literal") or "none"
+        return (
+            ("avro", partial(_avro, None))
+            if literal.lower() == "none"
+            else (f"avro:{literal}", partial(_avro, literal))
+        )
     text = _text_form(form)
     return text.name, partial(_text, text)
 
@@ -96,16 +102,26 @@ def _orc(source: Path, uri: str, target: Path) -> None:
         raise _bad(uri, error) from error
 
 
-def _avro(source: Path, uri: str, target: Path) -> None:
+def _avro(literal: str | None, source: Path, uri: str, target: Path) -> None:
+    """As the schema *literal* says, or as the file itself does."""
     try:
         with source.open("rb") as file:
             reader = fastavro.reader(file)
-            if not isinstance(reader.writer_schema, Mapping):
+            wanted = reader.writer_schema
+            if not isinstance(wanted, Mapping):
                 raise ValueError("its schema is not a record")
-            schema = arrow_schema(reader.writer_schema)
-            records = map(raw, reader) if has_uuids(reader.writer_schema) else reader
+            if literal is not None:
+                wanted = resolved(literal, wanted)
+                file.seek(0)
+                reader = fastavro.reader(file, reader_schema=wanted)
+            schema = arrow_schema(wanted)
+            records = map(raw, reader) if has_uuids(wanted) else reader
             rows = (pa.RecordBatch.from_pylist([*batch], schema=schema) for batch in batched(records, _ROWS))
             _write(schema, rows, target)
+    except SchemaResolutionError as error:
+        raise AthenaError(
+            "HIVE_CANNOT_OPEN_SPLIT", f"Avro type resolution error when initializing split from {uri}: {error}"
+        ) from error
     except (ValueError, EOFError, pa.ArrowException, OSError, KeyError, TypeError) as error:
         raise _bad(uri, error) from error
 

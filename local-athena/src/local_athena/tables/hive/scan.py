@@ -11,11 +11,9 @@ import duckdb
 from sqlglot import exp
 
 from local_athena.dialect.values.types import to_duckdb
-from local_athena.errors import NotSupported
-from local_athena.model import Column, QueryContext
+from local_athena.model import Column, QueryContext, trino_type
 from local_athena.storage import Storage
 from local_athena.tables.hive import hidden as hidden_columns
-from local_athena.tables.hive.checks import evolving
 from local_athena.tables.hive.coercions import Unit, coerced, of_file
 from local_athena.tables.hive.convert import converter, packer
 from local_athena.tables.hive.decode import decoder
@@ -233,15 +231,12 @@ def _columnar(
     fine: set[str] = set()
     finest: set[str] = set()
     bytes_ = 0
-    filled = evolving(layout.form.get("avro.schema.literal") or "{}") if layout.form.kind == "avro" else set()
     for file, foot in zip(files, footers, strict=True):
         there = foot.found(table.data, positions)
         known = {**{name: column.name for name, column in there.items()}, **known}
         fine |= foot.finer
         finest |= foot.nanos
         bytes_ += sum(column.compressed for name, column in there.items() if name in used)
-        if lacking := sorted(filled & {column.name for column in table.data} - there.keys()):
-            raise NotSupported(f"An Avro schema's default or alias of {lacking[0]}, which {file.item.uri} lacks,")
         check = {"parquet": check_parquet, "orc": check_orc, "avro": check_avro}.get(layout.form.kind)
         for column, kind in zip(table.data, written, strict=True) if check else ():
             if check is not None and column.name in used and column.name in there:

@@ -54,7 +54,8 @@ def _refused(names: str, why: str, kinds: frozenset[str] | None = None) -> list[
     return [Setting(name, "refused", why, kinds) for name in names.split()]
 
 
-JSON, OPENCSV, REGEX, GROK = (frozenset({kind}) for kind in ("json", "opencsv", "regex", "grok"))
+JSON, OPENCSV, REGEX, GROK, AVRO = (frozenset({kind}) for kind in ("json", "opencsv", "regex", "grok", "avro"))
+URL = Complaint("Athena does not read a schema from a URL; use avro.schema.literal")
 SETTINGS: tuple[Setting, ...] = (
     # Text
     *_honoured("skip.header.line.count skip.footer.line.count", "lines left out of each file", LINES, lines),
@@ -82,9 +83,8 @@ SETTINGS: tuple[Setting, ...] = (
     # Columnar files
     *_honoured("orc.column.index.access", "false reads by name; Athena's default is by position", frozenset({"orc"}), flag),
     *_honoured("parquet.column.index.access", "true reads by position", frozenset({"parquet"}), flag),
-    *_honoured("avro.schema.literal", "the columns are the table's; a default or alias of one that a file lacks is refused",
-               frozenset({"avro"}), schema_literal),
-    *_refused("avro.schema.url", "the schema would have to be fetched; use avro.schema.literal", frozenset({"avro"})),
+    *_honoured("avro.schema.literal", "files are read by it; the columns are the table's", AVRO, schema_literal),
+    *_honoured("avro.schema.url", "Athena does not read it, for security reasons", AVRO, lambda _: URL),
     *_honoured("parquet.compression orc.compress avro.compression avro.output.codec write.compression compression "
                "parquet.compress", "what INSERT writes"),
     *_harmless("compressionType compression_level compression.level",
