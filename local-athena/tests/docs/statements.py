@@ -14,7 +14,7 @@ from tests.engine import test_brackets, test_errors, test_statements
 
 from local_athena import dialect
 from local_athena.errors import AthenaError
-from local_athena.sql import parse, parse_statement
+from local_athena.sql import parse, parse_statement, unsupported
 from local_athena.sql import statements as s
 
 PLUGIN = "emulator/tests/plugin/test_clients.py"
@@ -203,7 +203,7 @@ def section() -> str:
     if unknown := _unknown_kinds():
         raise LookupError(f"no form for {sorted(unknown)} in {__file__}")
     features = refusals.features()
-    words = dict.fromkeys(word for word in parse._REFUSED.values() if "inside the engine" not in word)
+    words = [word for word in parse._ELSEWHERE.values() if "inside the engine" not in word]
     parts = [(name, count) for name, count in _parts() if count]
     return "\n\n".join([
         "## Statements",
@@ -211,11 +211,10 @@ def section() -> str:
                   "of table that it was about; or another test that runs it. The last column is what Athena refuses too, in "
                   "its words; all of it has the code `NOT_SUPPORTED`."),
         table(["Statement", "", "Ran in the tests", "Refused as on AWS"], _rows()),
-        paragraph("Refused by name, with `NOT_SUPPORTED`: " + code(words) + " "
-                  + code(f"SHOW {word}" for word in sorted(parse._SHOW_REFUSED))
-                  + ", and every `CREATE` of anything but a table, view or database. Athena runs hardly any of these "
-                  "([unsupported DDL](https://docs.aws.amazon.com/athena/latest/ug/unsupported-ddl.html)); "
-                  "`USING EXTERNAL FUNCTION` it does."),
+        paragraph("Not started, as on AWS ([unsupported DDL](https://docs.aws.amazon.com/athena/latest/ug/unsupported-ddl.html)): "
+                  + code(" ".join(skipped) for skipped in unsupported.SKIPPED) + ", " + code(unsupported._TRINOS)
+                  + ", and every `CREATE`, `ALTER`, `DROP` and `SHOW` of anything but tables, views and databases."),
+        paragraph("Refused by name, with `NOT_SUPPORTED`, though Athena runs them: " + code(words) + "."),
         paragraph("Refused by name, besides:"),
         bullets(features["Statements"]),
         "## Queries",

@@ -66,7 +66,7 @@ CASES: list[tuple[str, list[str], str, Any]] = [
     ("merge by a file's path", [ICE], 'merge into t using (values 1) s(x) on t."$path" = \'s3://elsewhere\' when not matched then insert values (x, \'new\')', ("select id from t where name = 'new'", [(1,)])),
     ("V1 view", [T], 'create or replace view\n "awsdatacatalog"."db"."v"\n as\n select name, id from "awsdatacatalog"."db"."t"', ("select * from v order by id", [("a", 1), ("b", 2)])),
     ("V1 view of a WITH", [], "create or replace view v as with x as (select 1 a) select * from x;", ("select * from v", [(1,)])),
-    ("V1 view of VALUES", [], "create view v (a, b) as values (1, 'x')", ("select b, a from v", [("x", 1)])),
+    ("V1 view of VALUES", [], "create view v as select * from (values (1, 'x')) t(a, b)", ("select b, a from v", [("x", 1)])),
     ("V1 replaced", ["create view v as select 1 a"], "create or replace view v as select 2 b", ("select b from v", [(2,)])),
     ("A1 set tblproperties", [T], "alter table `db`.`t` set tblproperties ('classification' = 'parquet')", ("show tblproperties t ('classification')", ["parquet"])),
     ("unset tblproperties", [T], "alter table t unset tblproperties ('classification')", ("show tblproperties t", ["EXTERNAL\tTRUE"])),

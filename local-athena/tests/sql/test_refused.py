@@ -79,6 +79,21 @@ START = (
     ("ALTER TABLE t DROP COLUMNS (m)", "line 1:20: mismatched input 'COLUMNS'. Expecting: '.', 'DROP'"),
     ("CREATE TABLE x (n int) WITH (format = 'PARQUET')", "line 1:29: no viable alternative at input 'CREATE TABLE x (n int) WITH ('"),
     ("CREATE TABLE x (n int NOT NULL)", "line 1:23: no viable alternative at input 'CREATE TABLE x (n int NOT'"),
+    ("CREATE TABLE x (n row(a int), m int)", "line 1:23: no viable alternative at input 'CREATE TABLE x (n row(a'"),
+    ("CREATE TABLE x (n int, m map(varchar, array(int)))", "line 1:30: no viable alternative at input 'CREATE TABLE x (n int, m map(varchar'"),
+    ("CREATE TABLE x (n timestamp(3) with time zone)", "line 1:32: no viable alternative at input 'CREATE TABLE x (n timestamp(3) with'"),
+    ("create table x (n double precision)", "line 1:26: no viable alternative at input 'create table x (n double precision'"),
+    ('CREATE TABLE x (n int COMMENT \'c\', "m" int)', "line 1:36: no viable alternative at input 'CREATE TABLE x (n int COMMENT 'c', \"m\"'"),
+    ('CREATE TABLE x (n "int")', "line 1:19: no viable alternative at input 'CREATE TABLE x (n \"int\"'"),
+    ("CREATE TABLE x (LIKE s.t INCLUDING PROPERTIES)", "line 1:23: no viable alternative at input 'CREATE TABLE x (LIKE s.'"),
+    ("CREATE TABLE x (LIKE t)", "No location was specified for table. An S3 location must be specified"),
+    ("create table x (a varchar, b foo, c map<string,array<int>>, d varchar(10, 2))", "No location was specified for table. An S3 location must be specified"),
+    ("CREATE TABLE x (c row(a int)) LOCATION 's3://b/'", "line 1:31: mismatched input 'LOCATION'. Expecting: 'COMMENT', 'WITH', <EOF>"),
+    ("ALTER TABLE IF EXISTS s.t ALTER COLUMN m SET DATA TYPE int", "line 1:27: mismatched input 'ALTER'. Expecting: '.', 'ADD', 'DROP', 'RENAME'"),
+    ("ALTER TABLE IF EXISTS t ADD COLUMNS (m int)", "line 1:29: mismatched input 'COLUMNS'. Expecting: '.', 'ADD'"),
+    ("alter table if exists t set tblproperties ('a'='b')", "line 1:25: mismatched input 'set'. Expecting: '.', 'ADD', 'DROP', 'RENAME'"),
+    ("SHOW TABLES IN a.b.c", "line 1:19: mismatched input '.' expecting {<EOF>, 'LIKE', STRING}"),
+    ('SHOW TABLES IN a.b."c"', "line 1:19: extraneous input '.' expecting {<EOF>, 'LIKE', STRING}"),
     ("CREATE TABLE x (n int NOT NULL) LOCATION 's3://b/' TBLPROPERTIES ('table_type'='ICEBERG')", "line 1:33: mismatched input 'LOCATION'. Expecting: 'COMMENT', 'WITH', <EOF>"),
 )  # fmt: skip
 
@@ -92,6 +107,42 @@ def test_hive_refuses(sql: str, message: str) -> None:
 
 @pytest.mark.parametrize(("sql", "message"), TRINO)
 def test_trino_refuses(sql: str, message: str) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        parse_statement(sql)
+    assert str(caught.value) == message
+
+
+_OF_THIS_TYPE = "Queries of this type are not supported"
+_CREATED = "'MATERIALIZED', 'MULTI', 'OR', 'PROTECTED', 'ROLE', 'SCHEMA', 'TABLE', 'VIEW'"
+NOT_RUN = (
+    *((sql, _OF_THIS_TYPE) for sql in (
+        "grant select on t to x", "revoke all privileges on t from role r", "deny insert on t to x", "analyze t", "truncate table t",
+        "analyze table t compute statistics", "use db", "set session a = 1", "set time zone local", "set x=y", "reset session a",
+        "start transaction read only", "commit work", "rollback", "call f(1, a => 2)", "comment on table t is 'x'",
+        "comment on column t.a is null", "create role r", "drop role r", "create index i on table t (a)", "show catalogs",
+        "show grants on t", "show roles", "show role grants", "show session", "show stats for t", "show stats for (select 1)",
+        "show create schema s", "show locks", "create materialized view v as select 1 a", "create or replace materialized view v as select 1 a",
+        "refresh materialized view v", "drop materialized view if exists v", "alter materialized view v rename to w",
+        "create schema s authorization x", "create schema s with (location = 'x')", "alter schema s rename to t",
+        "alter view v set authorization x", "describe input q", "describe output q", "load data inpath 'x' into table t", "unlock table t",
+    )),
+    ("create )", f"line 1:8: mismatched input ')'. Expecting: {_CREATED}"),
+    ("create catalog c using x", f"line 1:8: mismatched input 'catalog'. Expecting: {_CREATED}"),
+    ("create function f() returns int return 1", f"line 1:8: mismatched input 'function'. Expecting: {_CREATED}"),
+    ("CREATE OR REPLACE TABLE t AS SELECT 1 a", "line 1:19: mismatched input 'TABLE'. Expecting: 'MATERIALIZED', 'MULTI', 'PROTECTED', 'VIEW'"),
+    ("drop function f(int)", "line 1:6: mismatched input 'function'. Expecting: 'MATERIALIZED', 'ROLE', 'SCHEMA', 'TABLE', 'VIEW'"),
+    ("show catalogs like '%' escape", "line 1:30: mismatched input '<EOF>'. Expecting: <string>"),
+    ("show functions from x", "line 1:16: mismatched input 'from'. Expecting: 'LIKE', <EOF>"),
+    ("create view v (a) as select 1 a", "line 1:15: mismatched input '('. Expecting: '.', 'AS', 'COMMENT', 'SECURITY'"),
+    ("comment on t is 'x'", "line 1:12: mismatched input 't'. Expecting: 'COLUMN', 'TABLE', 'VIEW'"),
+    ("call f", "line 1:7: mismatched input '<EOF>'. Expecting: '(', '.'"),
+    ("explain\n(type io) truncate t x", _OF_THIS_TYPE),
+    ("explain\nselect", "line 2:7: mismatched input '<EOF>'. Expecting: '*', 'ALL', 'DISTINCT', <expression>"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("sql", "message"), NOT_RUN)
+def test_athena_does_not_run(sql: str, message: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
         parse_statement(sql)
     assert str(caught.value) == message

@@ -7,22 +7,19 @@ from dataclasses import replace
 from sqlglot.tokenizer_core import TokenType
 
 from local_athena.errors import InvalidRequest, NotSupported
-from local_athena.sql import refused, trino
+from local_athena.sql import refused, trino, unsupported
 from local_athena.sql import statements as s
 from local_athena.sql.hive import parse_hive
-from local_athena.sql.tokens import Cursor, leading_words, skip_comments
+from local_athena.sql.tokens import Cursor, HiveSyntaxError, leading_words, skip_comments
 
 _QUERY = {"SELECT", "WITH", "VALUES", "TABLE", "("}
 _MODIFY = {"INSERT", "UPDATE", "DELETE", "MERGE"}
 _HIVE = {"ALTER", "SHOW", "DESCRIBE", "DESC", "MSCK"}
-_REFUSED = {
-    "GRANT": "GRANT", "REVOKE": "REVOKE", "ANALYZE": "ANALYZE", "TRUNCATE": "TRUNCATE TABLE", "USING": "USING EXTERNAL FUNCTION",
-    "CALL": "CALL", "REFRESH": "REFRESH", "COMMENT": "COMMENT ON", "SET": "SET SESSION", "RESET": "RESET SESSION", "USE": "USE",
-    "IMPORT": "IMPORT", "EXPORT": "EXPORT", "LOCK": "LOCK", "LOAD": "LOAD DATA", "START": "START TRANSACTION", "COMMIT": "COMMIT",
-    "ROLLBACK": "ROLLBACK", "PREPARE": "PREPARE inside the engine", "EXECUTE": "EXECUTE inside the engine",
+_ELSEWHERE = {
+    "USING": "USING EXTERNAL FUNCTION", "PREPARE": "PREPARE inside the engine", "EXECUTE": "EXECUTE inside the engine",
     "DEALLOCATE": "DEALLOCATE inside the engine",
 }  # fmt: skip
-_SHOW_REFUSED = {"FUNCTIONS", "GRANT", "GRANTS", "ROLES", "SESSION", "STATS", "CATALOGS", "CURRENT"}
+"""Statements that Athena runs and local Athena, or this part of it, does not."""
 
 
 def parse_statement(sql: str) -> s.Statement:
@@ -35,6 +32,8 @@ def parse_statement(sql: str) -> s.Statement:
     sql = _without_semicolon(sql)
     words = leading_words(sql, 3)
     first, second = [*words, "", ""][:2]
+    if (refused_type := unsupported.not_run(sql)) is not None:
+        raise refused_type
     if first in _QUERY:
         return s.Query(trino.parse_query(sql, skip_comments(sql)))
     if first in _MODIFY:
@@ -43,15 +42,17 @@ def parse_statement(sql: str) -> s.Statement:
         return _create(sql, second)
     if first == "DROP":
         return trino.parse_drop_view(sql) if second == "VIEW" else _hive(sql)
-    if first == "SHOW" and second in _SHOW_REFUSED:
-        raise NotSupported(f"SHOW {second}")
+    if (first, second) == ("SHOW", "FUNCTIONS"):
+        if unsupported.is_trinos(sql):
+            raise NotSupported("SHOW FUNCTIONS")
+        raise unsupported.as_trino_reads(sql)
     if first in _HIVE:
         return _altered(sql) if (first, second) == ("ALTER", "TABLE") else _shown(sql, first, second)
     if first == "UNLOAD":
         return trino.parse_unload(sql)
     if first == "EXPLAIN":
         options, start = trino.explain_head(sql)
-        statement = parse_statement(" " * start + sql[start:])
+        statement = parse_statement(trino.blank(sql[:start]) + sql[start:])
         return s.Explain(
             statement, "ANALYZE" in options, options.get("FORMAT", "TEXT"), options.get("TYPE", "DISTRIBUTED")
         )
@@ -59,8 +60,8 @@ def parse_statement(sql: str) -> s.Statement:
         if wrong := refused.quoted_name(sql):
             raise wrong
         return trino.parse_maintenance(sql)
-    if first in _REFUSED:
-        raise NotSupported(_REFUSED[first])
+    if first in _ELSEWHERE:
+        raise NotSupported(_ELSEWHERE[first])
     start = skip_comments(sql)
     found = sql[start:].split(maxsplit=1)[0] if sql[start:].strip() else "<EOF>"
     raise refused.unexpected_statement(sql, start, "/" if found.startswith("/*") else found)
@@ -69,7 +70,17 @@ def parse_statement(sql: str) -> s.Statement:
 def _hive(sql: str) -> s.Statement:
     if wrong := refused.quoted_name(sql):
         raise wrong
-    return parse_hive(sql)
+    return _read_by_hive(sql, sql)
+
+
+def _read_by_hive(sql: str, text: str) -> s.Statement:
+    """The statement in *text*, which is *sql* as Hive reads it. What Trino's grammar alone reads is not run."""
+    try:
+        return parse_hive(text)
+    except HiveSyntaxError:
+        if leading_words(sql, 2)[1:] != ["TABLE"] and unsupported.is_trinos(sql):
+            raise unsupported.as_trino_reads(sql) from None
+        raise
 
 
 def _altered(sql: str) -> s.Statement:
@@ -82,7 +93,7 @@ def _shown(sql: str, first: str, second: str) -> s.Statement:
     refused.check_parts(sql)
     wrong = refused.quoted_name(sql)
     if wrong is None or (first, second) == ("SHOW", "COLUMNS") or first in ("DESCRIBE", "DESC"):
-        statement = parse_hive(_backticked(sql) if first in ("SHOW", "DESCRIBE", "DESC") else sql)
+        statement = _read_by_hive(sql, _backticked(sql) if first in ("SHOW", "DESCRIBE", "DESC") else sql)
         if wrong is not None and isinstance(statement, s.Describe | s.ShowColumns):
             return replace(statement, refusal=str(wrong))
         return statement
@@ -90,14 +101,20 @@ def _shown(sql: str, first: str, second: str) -> s.Statement:
 
 
 def _create(sql: str, second: str) -> s.Statement:
-    if second in ("OR", "VIEW"):
+    if second in ("OR", "VIEW") and "VIEW" in leading_words(sql, 4):
         return trino.parse_create_view(sql)
     if second == "TABLE" and _is_create_as(sql):
         return trino.parse_create_as(sql)
-    if second in ("TABLE", "EXTERNAL", "SCHEMA", "DATABASE"):
-        refused.check_create(sql)
+    if second in ("OR", "PROTECTED", "MULTI"):
+        raise NotSupported("CREATE PROTECTED MULTI DIALECT VIEW")
+    refused.check_create(sql)
+    try:
         return _hive(sql)
-    raise NotSupported(f"CREATE {second}".strip())
+    except HiveSyntaxError as error:
+        names_and_types = error.message.endswith(("in a name", "in column type"))
+        if second == "TABLE" and names_and_types and not refused.has_location(sql):  # told before they are looked at
+            raise InvalidRequest(refused.NO_LOCATION) from None
+        raise
 
 
 def _is_create_as(sql: str) -> bool:
@@ -109,11 +126,12 @@ def _is_create_as(sql: str) -> bool:
     cursor.expect("CREATE", "TABLE")
     cursor.accept("IF", "NOT", "EXISTS")
     cursor.name()
-    if cursor.accept("("):
-        while cursor.token is not None and not cursor.accept(")"):
-            cursor.at += 1
-            if not (cursor.accept(",") or cursor.ahead(")")):
-                return False
+    bare = cursor.accept("(")
+    while bare and not cursor.accept(")"):
+        cursor.at += 1
+        bare = cursor.accept(",") or cursor.ahead(")")
+    if cursor.accept("COMMENT"):
+        cursor.at += 1
     return cursor.ahead("WITH", "(") or cursor.ahead("AS")
 
 

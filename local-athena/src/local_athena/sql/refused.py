@@ -30,6 +30,9 @@ _STATEMENTS = (
 _AFTER_NAME = "'.', 'ADD', 'DROP', 'EXECUTE', 'RENAME', 'SET'"
 
 
+NO_LOCATION = "No location was specified for table. An S3 location must be specified"
+
+
 @dataclass(frozen=True)
 class _Word:
     text: str
@@ -76,6 +79,7 @@ def check_alter(sql: str) -> None:
     words = _words(sql)
     upper = [word.text.upper() for word in words]
     if upper[:4] == ["ALTER", "TABLE", "IF", "EXISTS"]:
+        _check_alter_if_exists(sql, words, upper)
         raise _no_alternative(sql, words[0].start, words[3])
     at = 2 + 2 * len(_name(words, 2)) - 1
     word = words[at] if at < len(words) else None
@@ -96,32 +100,91 @@ def check_alter(sql: str) -> None:
             raise InvalidRequest(f"{_place(sql, word)}: mismatched input '{word.text}'. Expecting: {_AFTER_NAME}")
 
 
+def _check_alter_if_exists(sql: str, words: list[_Word], upper: list[str]) -> None:
+    at = 4 + 2 * len(_name(words, 4)) - 1
+    match upper[at : at + 2]:
+        case ["ALTER" | "SET" | "EXECUTE", *_]:
+            raise InvalidRequest(f"{_mismatched(sql, words[at])}. Expecting: '.', 'ADD', 'DROP', 'RENAME'")
+        case ["ADD", "COLUMNS"]:
+            raise InvalidRequest(f"{_mismatched(sql, words[at + 1])}. Expecting: '.', 'ADD'")
+
+
 def check_create(sql: str) -> None:
-    """:raises InvalidRequest: for the CREATE TABLE that Trino has and Athena has not: WITH behind the columns, NOT NULL."""
+    """:raises InvalidRequest: for the CREATE TABLE that Trino has and Athena has not: WITH behind the columns, NOT NULL, types."""
     words = _words(sql)
     upper = [word.text.upper() for word in words]
-    if upper[:2] != ["CREATE", "TABLE"]:
+    if (
+        upper[:2] != ["CREATE", "TABLE"] or "\\'" in sql or '\\"' in sql
+    ):  # quotes behind backslashes, which Hive's parser knows
         return
     columns = upper.index("(") if "(" in upper else len(upper)
-    depth = 0
-    for at in range(columns, len(words)):
-        depth += (upper[at] == "(") - (upper[at] == ")")
-        nullable = depth == 1 and upper[at : at + 2] == ["NOT", "NULL"]
-        if nullable and "LOCATION" in upper[at:]:
-            place = words[upper.index("LOCATION", at)]
-            raise InvalidRequest(
-                f"{_place(sql, place)}: mismatched input '{place.text}'. Expecting: 'COMMENT', 'WITH', <EOF>"
-            )
-        if nullable:
-            raise _no_alternative(sql, words[0].start, words[at])
-        if not depth and upper[at : at + 2] == ["WITH", "("]:
+    end = _end(words, columns)
+    if wrong := _not_hives(words, columns + 1, end):
+        if "LOCATION" in upper[end:]:
+            place = words[upper.index("LOCATION", end)]
+            raise InvalidRequest(f"{_mismatched(sql, place)}. Expecting: 'COMMENT', 'WITH', <EOF>")
+        raise _no_alternative(sql, words[0].start, wrong)
+    for at in range(end, len(words)):
+        if upper[at : at + 2] == ["WITH", "("]:
             raise _no_alternative(sql, words[0].start, words[at + 1])
 
 
+def has_location(sql: str) -> bool:
+    return any(word.text.upper() == "LOCATION" for word in _words(sql))
+
+
+def _end(words: list[_Word], at: int) -> int:
+    """The place behind the bracket that closes the one at *at*."""
+    depth = 0
+    for place in range(at, len(words)):
+        depth += (words[place].text == "(") - (words[place].text == ")")
+        if not depth:
+            return place + 1
+    return len(words)
+
+
+def _not_hives(words: list[_Word], at: int, end: int) -> _Word | None:
+    """The first word between brackets, from *at* on, that no column of Hive's has there: a name, a type, and a comment it has."""
+    while at < end:
+        for part in words[at : at + 2]:
+            if part.text.startswith('"'):
+                return part
+        at += 2
+        if at < end and words[at].text == "(":
+            if not words[at + 1].text.isdigit():
+                return words[at + 1]
+            at = _end(words, at)
+        elif at < end and words[at].text == "<":
+            at = _angled(words, at, end)
+        if at + 1 < end and words[at].text.upper() == "COMMENT":
+            at += 2
+        if at < end and words[at].text not in (",", ")"):
+            return words[at]
+        at += 1
+    return None
+
+
+def _angled(words: list[_Word], at: int, end: int) -> int:
+    depth = 0
+    for place in range(at, end):
+        depth += (words[place].text == "<") - (words[place].text == ">")
+        if not depth:
+            return place + 1
+    return end
+
+
 def check_parts(sql: str) -> None:
-    """:raises InvalidRequest: for a name of four parts or more, which DESCRIBE, SHOW COLUMNS and SHOW CREATE TABLE name."""
+    """:raises InvalidRequest: for a name of four parts or more, which DESCRIBE, SHOW COLUMNS and SHOW CREATE TABLE name, and for
+    a database's of three.
+    """
     words = _words(sql)
     head = _head(words)
+    if head is not None and head[:2] == ("SHOW", "TABLES"):
+        parts = _name(words, len(head))
+        if len(parts) > 2 and not any(part.text.startswith('"') for part in parts[:2]):
+            found = "extraneous" if len(parts) == 3 and parts[2].text.startswith('"') else "mismatched"
+            point = words[len(head) + 3]
+            raise InvalidRequest(f"{_place(sql, point)}: {found} input '.' expecting {{<EOF>, 'LIKE', STRING}}")
     if head is None or _HEADS[head] not in ("described", "shown", "unsupported") or head[0] == "DROP":
         return
     parts = _name(words, len(head))
@@ -155,6 +218,10 @@ def _name(words: list[_Word], at: int) -> list[_Word]:
 def _place(sql: str, word: _Word) -> str:
     line, column = position(sql, word.start)
     return f"line {line}:{column}"
+
+
+def _mismatched(sql: str, word: _Word) -> str:
+    return f"{_place(sql, word)}: mismatched input '{word.text}'"
 
 
 def _no_alternative(sql: str, start: int, last: _Word) -> InvalidRequest:

@@ -112,7 +112,6 @@ class CreateView:
     text: str
     query: exp.Expression
     or_replace: bool = False
-    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from sqlglot import exp
 from sqlglot.tokenizer_core import TokenType
 
 from local_athena import dialect
-from local_athena.errors import AthenaError, InvalidRequest
+from local_athena.dialect.parsing import recognizer
+from local_athena.errors import AthenaError, InvalidRequest, NotSupported
 from local_athena.sql import statements as s
 from local_athena.sql.tokens import Cursor, position
 
@@ -25,17 +26,17 @@ _ENDS_IN_FROM = re.compile(r"\bfrom\s*\Z", re.IGNORECASE)
 https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/statements.md"""
 
 
-def _blank(text: str) -> str:
+def blank(text: str) -> str:
     return "".join("\n" if character == "\n" else " " for character in text)
 
 
-def parse_tree(sql: str, start: int = 0, end: int | None = None) -> exp.Expression:
+def parse_tree(sql: str, start: int = 0, end: int | None = None, rule: str = "statement") -> exp.Expression:
     """The tree of one part of the text, with positions of the whole.
 
     :raises InvalidRequest: as Athena refuses a syntax error when the query is started.
     """
     try:
-        return dialect.parse(_blank(sql[:start]) + sql[start:end])
+        return dialect.parse(blank(sql[:start]) + sql[start:end], rule)
     except AthenaError as error:
         if error.code != "SYNTAX_ERROR":
             raise
@@ -44,12 +45,12 @@ def parse_tree(sql: str, start: int = 0, end: int | None = None) -> exp.Expressi
         raise InvalidRequest(error.message) from error
 
 
-def parse_query(sql: str, start: int = 0, end: int | None = None) -> exp.Expression:
+def parse_query(sql: str, start: int = 0, end: int | None = None, rule: str = "query") -> exp.Expression:
     """A tree that returns rows.
 
     :raises InvalidRequest: when it is another statement.
     """
-    tree = parse_tree(sql, start, end)
+    tree = parse_tree(sql, start, end, rule)
     if not isinstance(tree, exp.Query | exp.Values | exp.Table):
         line, column = position(sql, start)
         found = sql[start:end].split(maxsplit=1)[0] if sql[start:end].strip() else "<EOF>"
@@ -134,6 +135,8 @@ def parse_create_as(sql: str) -> s.CreateTableAs:
     if_not_exists = cursor.accept("IF", "NOT", "EXISTS")
     table = cursor.name()
     columns = cursor.list(cursor.identifier) if cursor.ahead("(") else ()
+    if cursor.ahead("COMMENT"):
+        raise NotSupported("COMMENT of CREATE TABLE AS")
     properties = _properties(cursor) if cursor.accept("WITH") else {}
     cursor.expect("AS")
     start, end, with_data = cursor.offset, _statement_end(cursor), True
@@ -142,7 +145,9 @@ def parse_create_as(sql: str) -> s.CreateTableAs:
         end = cursor.tokens[-2].start
     elif words == ["WITH", "NO", "DATA"]:
         end, with_data = cursor.tokens[-3].start, False
-    return s.CreateTableAs(table, parse_query(sql, start, end), properties, if_not_exists, with_data, columns)
+    return s.CreateTableAs(
+        table, parse_query(sql, start, end, "created"), properties, if_not_exists, with_data, columns
+    )
 
 
 def _statement_end(cursor: Cursor) -> int:
@@ -189,16 +194,19 @@ def _value(cursor: Cursor) -> s.Value:
 
 
 def parse_create_view(sql: str) -> s.CreateView:
-    """``CREATE [OR REPLACE] VIEW v [(columns)] AS query``; the query's text is kept, because AWS stores it."""
+    """``CREATE [OR REPLACE] VIEW v AS query``; the query's text is kept, because AWS stores it."""
+    if message := recognizer.refusal(sql, "any_statement"):
+        raise InvalidRequest(message)
     cursor = Cursor(sql, "trino")
     cursor.expect("CREATE")
     or_replace = cursor.accept("OR", "REPLACE")
     cursor.expect("VIEW") if cursor.ahead("VIEW") else cursor.fail("MATERIALIZED', 'MULTI', 'PROTECTED', 'VIEW")
     view = cursor.name()
-    columns = cursor.list(cursor.identifier) if cursor.ahead("(") else ()
+    if cursor.ahead("COMMENT") or cursor.ahead("SECURITY"):
+        raise NotSupported("COMMENT or SECURITY of CREATE VIEW")
     cursor.expect("AS")
     start, end = cursor.offset, _statement_end(cursor)
-    return s.CreateView(view, sql[start:end], parse_query(sql, start, end), or_replace, columns)
+    return s.CreateView(view, sql[start:end], parse_query(sql, start, end), or_replace)
 
 
 def parse_drop_view(sql: str) -> s.DropView:
@@ -257,7 +265,7 @@ def parse_maintenance(sql: str) -> s.Statement:
         return s.Optimize(table)
     start = cursor.offset
     head = "SELECT 1 WHERE "
-    before = _blank(sql[:start])
+    before = blank(sql[:start])
     # The words fit in front because OPTIMIZE's own head is longer.
     tree = parse_tree(before[: -len(head)] + head + sql[start:] if len(before) >= len(head) else head + sql[start:])
     return s.Optimize(table, cast(exp.Select, tree).args["where"].this)

@@ -21,6 +21,7 @@ from local_athena.errors import (
 from local_athena.model import DEFAULT_CATALOG, Column, Outcome, QueryContext, TableName, trino_type
 from local_athena.session import Session
 from local_athena.sql import statements as s
+from local_athena.sql.refused import NO_LOCATION
 from local_athena.statements.done import ddl
 from local_athena.statements.relations import Relations
 from local_athena.storage import join_uri, split_uri
@@ -102,7 +103,7 @@ def check_kind(statement: s.CreateTable, context: QueryContext) -> None:
     if is_managed(context.catalog) or statement.external:
         return
     if statement.location is None:
-        raise InvalidRequest("No location was specified for table. An S3 location must be specified")
+        raise InvalidRequest(NO_LOCATION)
     if not iceberg:
         raise InvalidRequest("External keyword required for table type HIVE")
 

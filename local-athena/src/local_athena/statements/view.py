@@ -28,12 +28,8 @@ def create_view(session: Session, statement: s.CreateView) -> Outcome:
             raise table_exists(name)
     relations = Relations(session)
     bound = relations.bind(statement.query, creating=name)
-    columns = _named(relations.columns_of(bound), statement.columns)
-    text = statement.text
-    if statement.columns:
-        quoted = ", ".join('"' + column.replace('"', '""') + '"' for column in statement.columns)
-        text = f"SELECT * FROM (\n{text}\n) AS v({quoted})"
-    view = views.View(text, session.context.catalog, session.context.database, columns)
+    columns = _named(relations.columns_of(bound))
+    view = views.View(statement.text, session.context.catalog, session.context.database, columns)
     definition = view.glue_table(name)
     session.context.check()
     if found is None:
@@ -43,18 +39,9 @@ def create_view(session: Session, statement: s.CreateView) -> Outcome:
     return ddl("CREATE_VIEW")
 
 
-def _named(columns: tuple[Column, ...], names: tuple[str, ...]) -> tuple[Column, ...]:
-    if names and len(names) != len(columns):
-        raise AthenaError(
-            "MISMATCHED_COLUMN_ALIASES",
-            f"line 1:1: Column alias list has {len(names)} entries but relation has {len(columns)} columns",
-        )
-    named = [
-        replace(column, name=name)
-        for column, name in zip(columns, names or [item.name for item in columns], strict=True)
-    ]
+def _named(columns: tuple[Column, ...]) -> tuple[Column, ...]:
     seen: set[str] = set()
-    for position, column in enumerate(named, 1):
+    for position, column in enumerate(columns, 1):
         if not column.name or column.name == f"_col{position - 1}":
             raise AthenaError("MISSING_COLUMN_NAME", f"line 1:1: Column name not specified at position {position}")
         if column.name.lower() in seen:
@@ -64,4 +51,4 @@ def _named(columns: tuple[Column, ...], names: tuple[str, ...]) -> tuple[Column,
         if column.type.sql(dialect="trino").lower() in ("unknown", "null"):
             raise AthenaError("COLUMN_TYPE_UNKNOWN", f"line 1:1: Column type is unknown: {column.name.lower()}")
         seen.add(column.name.lower())
-    return tuple(replace(column, name=column.name.lower()) for column in named)
+    return tuple(replace(column, name=column.name.lower()) for column in columns)

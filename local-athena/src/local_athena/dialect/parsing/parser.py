@@ -360,16 +360,19 @@ _DIALECT = LocalAthena()
 _SPACED_HEX = re.compile(r"\b([xX])'([0-9a-fA-F]*\s[0-9a-fA-F\s]*)'")
 
 
-def parse(sql: str) -> exp.Expression:
-    """The one statement in *sql*. Raises ``AthenaError("SYNTAX_ERROR", ...)``, worded as Athena words it."""
+def parse(sql: str, rule: str = "statement") -> exp.Expression:
+    """The one statement in *sql*, which is a *rule* of Trino's grammar.
+
+    :raises AthenaError: ``SYNTAX_ERROR``, in Athena's words.
+    """
     try:
         tree = read(sql)
     except AthenaError as error:
         told = error.code == "SYNTAX_ERROR" and "mismatched input" in error.message
-        if told and (message := recognizer.refusal(sql)):
+        if told and (message := recognizer.refusal(sql, rule)):
             raise AthenaError("SYNTAX_ERROR", message) from error
         raise
-    if message := recognizer.refusal(sql):  # a form of another engine, which sqlglot reads
+    if message := recognizer.refusal(sql, rule):  # a form of another engine, which sqlglot reads
         raise AthenaError("SYNTAX_ERROR", message)
     return tree
 

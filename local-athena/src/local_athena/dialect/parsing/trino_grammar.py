@@ -17,18 +17,19 @@ RULES = """
 statement : query | insert | update | delete | merge
 any_statement : statement | EXPLAIN (ANALYZE VERBOSE? | '(' {explain_option} ')')? any_statement
   | CREATE (SCHEMA (IF NOT EXISTS)? qualified_name (AUTHORIZATION principal)? (WITH properties)?
-    | TABLE (IF NOT EXISTS)? qualified_name aliases? (COMMENT string)? (WITH properties)? AS (query | '(' query ')')
-      (WITH NO? DATA)?
+    | TABLE (IF NOT EXISTS)? qualified_name aliases? (COMMENT string)? (WITH properties)? AS created (WITH NO? DATA)?
     | TABLE (IF NOT EXISTS)? qualified_name '(' {table_element} ')' (COMMENT string)? (WITH properties)?
     | (OR REPLACE)? MATERIALIZED VIEW (IF NOT EXISTS)? qualified_name (COMMENT string)? (WITH properties)? AS query
     | (OR REPLACE)? (PROTECTED | PROTECTED? MULTI)? VIEW qualified_name (COMMENT string)? (SECURITY (DEFINER | INVOKER))? AS query
     | ROLE identifier (WITH ADMIN grantor)? in_catalog?)
   | DROP (SCHEMA exists? qualified_name (CASCADE | RESTRICT)? | (TABLE | VIEW | MATERIALIZED VIEW) exists? qualified_name
     | ROLE identifier in_catalog?)
-  | ALTER (SCHEMA qualified_name (RENAME TO identifier | set_owner) | TABLE (exists? qualified_name alteration | qualified_name owned)
+  | ALTER (SCHEMA qualified_name (RENAME TO identifier | set_owner)
+    | TABLE (exists? qualified_name alteration | qualified_name owned)
     | VIEW qualified_name (RENAME TO qualified_name | set_owner)
     | MATERIALIZED VIEW exists? qualified_name (RENAME TO qualified_name | SET PROPERTIES {assignment}))
-  | UNLOAD '(' query ')' TO string (WITH properties)? | USE identifier ('.' identifier)? | ANALYZE qualified_name (WITH properties)? | TRUNCATE TABLE qualified_name
+  | UNLOAD '(' query ')' TO string (WITH properties)? | USE identifier ('.' identifier)?
+  | ANALYZE qualified_name (WITH properties)? | TRUNCATE TABLE qualified_name
   | COMMENT ON (TABLE | VIEW | COLUMN) qualified_name IS (string | NULL) | REFRESH MATERIALIZED VIEW qualified_name
   | CALL qualified_name '(' {call_argument}? ')' | START TRANSACTION {transaction_mode}? | (COMMIT | ROLLBACK) WORK?
   | GRANT ({identifier} TO {principal} (WITH ADMIN OPTION)? (GRANTED BY grantor)? in_catalog?
@@ -44,6 +45,7 @@ any_statement : statement | EXPLAIN (ANALYZE VERBOSE? | '(' {explain_option} ')'
     | COLUMNS (FROM | IN) qualified_name like? | FUNCTIONS like? | SESSION like? | GRANTS (ON TABLE? qualified_name)?
     | CURRENT? ROLES ((FROM | IN) identifier)? | ROLE GRANTS ((FROM | IN) identifier)? | STATS FOR (qualified_name | '(' query ')')
     | CREATE (TABLE | SCHEMA | VIEW | MATERIALIZED VIEW) qualified_name)
+created : query | '(' query ')'
 explain_option : FORMAT (TEXT | GRAPHVIZ | JSON) | TYPE (LOGICAL | DISTRIBUTED | VALIDATE | IO)
 exists : IF EXISTS
 properties : '(' {assignment} ')'

@@ -11,7 +11,7 @@ import duckdb
 from sqlglot import exp
 
 from local_athena.dialect.values.types import to_duckdb
-from local_athena.model import Column, QueryContext, trino_type
+from local_athena.model import Column, QueryContext
 from local_athena.storage import Storage
 from local_athena.tables.hive import hidden as hidden_columns
 from local_athena.tables.hive.coercions import Unit, coerced, of_file
