@@ -43,6 +43,8 @@ LANGUAGE = [
       "No Java here; what neither reads fails with `INVALID_FUNCTION_ARGUMENT`", f"{ATHENA}dialect/udf/regexps.py"),
     D("Last digit of `sin`, `exp`, `pow` and their sisters", "the C library's", "Java's", "Both are within one unit of it",
       f"{ATHENA}dialect/functions/maths.py"),
+    D("`sum` of `bigint` and of intervals", "fails where the sum is out of range", "fails where it is so on the way, in the order in which rows come",
+      "The order of rows is chance; the sum of all is right", f"{ATHENA}dialect/functions/aggregates.py"),
     D("Order of rows without `ORDER BY`", "DuckDB's", "any, different from run to run", "SQL promises none",
       f"{ATHENA}dialect/queries/queries.py"),
     D("Memory", "2 GB for all queries, else `EXHAUSTED_RESOURCES`; `just up memory=4GB`, `LOCAL_ATHENA_MEMORY`",

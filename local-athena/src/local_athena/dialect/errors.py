@@ -100,7 +100,7 @@ _PATTERNS: tuple[tuple[str, str, str], ...] = (
         "Cannot cast the value: it is out of range",
     ),
     (
-        r"(?s)Type INT128 with value \S+ can't be cast .* destination type INT64 when casting from source column sum",
+        r"(?s)Type INT128 with value \S+ can't be cast .* destination type INT64(?: when casting from source column sum|\n|\Z)",
         "NUMERIC_VALUE_OUT_OF_RANGE",
         "bigint addition overflow",
     ),

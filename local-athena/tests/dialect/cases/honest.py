@@ -32,10 +32,27 @@ CASES = [
     C("row(1, 2) < all (select 1, 3)", True, "boolean"),
     C("(1, 2) = any (values (1, 2), (3, 4))", True, "boolean"),
     C("cast(json '1234567890123456789.0' as bigint)", 1234567890123456768, "bigint", source="util/JsonUtil.java: a fraction is a double"),
+    # operator/aggregation/IntervalDayToSecondAverageAggregation.java: Math.round; AverageAggregations, RealSumAggregation: as doubles
+    C("avg(x) from (values interval '-0.001' second, interval '-0.002' second) t(x)", "-0 00:00:00.001", "interval day to second"),
+    C("avg(x) from (values interval '-1' month, interval '-2' month) t(x)", "-0-1", "interval year to month"),
+    C("avg(x) over () from (values interval '4' month, interval '-1' month) t(x) limit 1", "0-2", "interval year to month"),
+    C("avg(x) from (values 9007199254740993, 1, 9007199254740993) t(x)", 6004799503160661.0, "double"),
+    C("avg(distinct x) from (values 9007199254740993, 9007199254740993, 9007199254740992, 2) t(x)", 6004799503160662.0, "double"),
+    C("sum(x) from (values real '3e38', real '2e38') t(x)", float("inf"), "real"),
+    C("sum(x) over () from (values real '-3e38', real '-2e38') t(x) limit 1", float("-inf"), "real"),
+    C("sum(x) from (values interval '178956970' year, interval '7' month) t(x)", "178956970-7", "interval year to month"),
     C("cast(json '[1234567890123456789.0, 2.5]' as array(bigint))", [1234567890123456768, 3], "array(bigint)"),
 ]  # fmt: skip
 
 REFUSED = [
+    # months are stored as integers: spi/type/AbstractIntType.java
+    R("sum(x) from (values interval '178956970' year, interval '8' month) t(x)", "NUMERIC_VALUE_OUT_OF_RANGE", "Value 2147483648 exceeds MAX_INT"),
+    R("interval '178956970' year + interval '8' month", "NUMERIC_VALUE_OUT_OF_RANGE", "Value 2147483648 exceeds MAX_INT"),
+    R("x - interval '9' month from (values interval '-178956970' year) t(x)", "NUMERIC_VALUE_OUT_OF_RANGE", "Value -2147483649 is less than MIN_INT"),
+    R("interval '178956970' year * 2", "NUMERIC_VALUE_OUT_OF_RANGE", "Value 4294967280 exceeds MAX_INT"),
+    R("interval '-178956970' year / 5e-1", "NUMERIC_VALUE_OUT_OF_RANGE", "Value -4294967280 is less than MIN_INT"),
+    R("-(interval '-178956970' year - interval '8' month)", "NUMERIC_VALUE_OUT_OF_RANGE", "Value 2147483648 exceeds MAX_INT"),
+    R("sum(x) over () from (values 9223372036854775807, 1) t(x)", "NUMERIC_VALUE_OUT_OF_RANGE", "bigint addition overflow"),
     # type/DecimalCasts.java, DecimalOperators' sisters, ArraySubscriptOperator.java, MathFunctions.java: what a value is, in their words
     R("cast('' as decimal(2,1))", "INVALID_CAST_ARGUMENT", "Cannot cast VARCHAR '' to DECIMAL(2, 1). Value is not a number."),
     R("cast('234.0' as decimal(2,0))", "INVALID_CAST_ARGUMENT", "Cannot cast VARCHAR '234.0' to DECIMAL(2, 0). Value too large."),

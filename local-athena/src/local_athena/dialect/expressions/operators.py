@@ -11,7 +11,7 @@ from local_athena.dialect.errors import failure, raise_sql, raise_with, type_mis
 from local_athena.dialect.expressions import unknowns
 from local_athena.dialect.scope import Value
 from local_athena.dialect.sqltext import once
-from local_athena.dialect.values import clocks, fine, zones
+from local_athena.dialect.values import clocks, fine, intervals, zones
 from local_athena.dialect.values.coercion import coerce, common, zero_guard
 from local_athena.dialect.values.literals import DAY
 from local_athena.dialect.values.types import (
@@ -204,16 +204,16 @@ def _pointed(whole: str, scale: int, duckdb_type: str) -> str:
 
 def _temporal(symbol: str, left: Value, right: Value) -> Value | None:
     a, b = left.type, right.type
-    intervals = (DAYS, MONTHS)
-    if a.name in intervals and b.name in intervals and a == b and symbol in "+-":
-        return Value(f"({left.sql} {symbol} {right.sql})", a)
-    if symbol == "*" and b.name in intervals and a.is_number:
+    kinds = (DAYS, MONTHS)
+    if a.name in kinds and b.name in kinds and a == b and symbol in "+-":
+        return Value(intervals.stored(f"({left.sql} {symbol} {right.sql})", a), a)
+    if symbol == "*" and b.name in kinds and a.is_number:
         left, right, a, b = right, left, b, a
-    if a.name in intervals and b.is_number and symbol in "*/":
-        if symbol == "*" and b.is_integer:
-            return Value(f"({left.sql} * CAST({right.sql} AS BIGINT))", a)
-        return Value(_scaled(left.sql, symbol, right), a)
-    if symbol == "+" and a.name in intervals:
+    if a.name in kinds and b.is_number and symbol in "*/":
+        whole = symbol == "*" and b.is_integer
+        made = f"({left.sql} * CAST({right.sql} AS BIGINT))" if whole else _scaled(left.sql, symbol, right)
+        return Value(intervals.stored(made, a), a)
+    if symbol == "+" and a.name in kinds:
         left, right, a, b = right, left, b, a
     if symbol == "-" and clocks.is_clock(a) and clocks.is_clock(b):
         t = common(a, b)
@@ -232,7 +232,7 @@ def _temporal(symbol: str, left: Value, right: Value) -> Value | None:
         t = common(a, b)
         assert t is not None
         return _difference(coerce(left, t), coerce(right, t))
-    if symbol in "+-" and b.name in intervals:
+    if symbol in "+-" and b.name in kinds:
         return _shift(symbol, left, right)
     return None
 
@@ -329,5 +329,5 @@ def negate(value: Value, node: exp.Expr) -> Value:
             if value.type == DOUBLE and value.const
             else None
         )
-        return Value(f"(-{value.sql})", value.type, const, loose=value.loose)
+        return Value(intervals.stored(f"(-{value.sql})", value.type), value.type, const, loose=value.loose)
     raise unknowns.ambiguous(node) if value.type == UNKNOWN else type_mismatch(f"Cannot negate {value.type}", node)

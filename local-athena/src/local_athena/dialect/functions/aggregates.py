@@ -15,13 +15,15 @@ from local_athena.dialect.functions import statistics
 from local_athena.dialect.queries.grouping import DISTINCT_OF
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.udf import numbers
-from local_athena.dialect.values import clocks, fine, ordering, zones
+from local_athena.dialect.values import clocks, fine, intervals, ordering, zones
+from local_athena.dialect.values.casts import cast_sql
 from local_athena.dialect.values.coercion import coerce, coercible
 from local_athena.dialect.values.types import (
     BIGINT,
     DATE,
     DAYS,
     DOUBLE,
+    MONTH_INTERVAL,
     MONTHS,
     OPAQUE,
     REAL,
@@ -46,9 +48,7 @@ sum(integer) -> bigint | CAST(sum($D$1$O)$W AS BIGINT)
 sum(bigint) -> bigint | CAST(sum($D$1$O)$W AS BIGINT)
 sum(decimal(p, s)) -> decimal(38, s) | CAST(sum($D$1$O)$W AS $R)
 sum(double) -> double | sum($D$1$O)$W
-sum(real) -> real | CAST(sum($D$1$O)$W AS FLOAT)
 sum(interval day to second) -> interval day to second | CAST(sum($D$1$O)$W AS BIGINT)
-sum(interval year to month) -> interval year to month | CAST(sum($D$1$O)$W AS BIGINT)
 bool_and(boolean) -> boolean | bool_and($D$1$O)$W
 bool_or(boolean) -> boolean | bool_or($D$1$O)$W
 every(boolean) -> boolean | bool_and($D$1$O)$W
@@ -100,9 +100,15 @@ _CERTAIN_DIGITS = 19
 
 
 def _sum(call: Call) -> Value | None:
-    """A sum of long decimals, which DuckDB would let grow beyond 38 digits; all others by their signatures."""
+    """A sum that may outgrow its type: reals become Infinity, long decimals and months fail. All others by their signatures."""
     call.arity(1)
     value = call.value(0)
+    if value.type in (REAL, MONTH_INTERVAL):
+        c = windows.clauses(call)
+        total = f"sum({c['D']}{value.sql}{c['O']}){c['W']}"
+        if value.type == REAL:
+            return Value(f"({cast_sql(total, DOUBLE, REAL)})", REAL)
+        return Value(intervals.stored(f"CAST({total} AS BIGINT)", value.type), value.type)
     if value.type.name != "decimal" or value.type.params[0] <= _CERTAIN_DIGITS:
         return None
     c, t = windows.clauses(call), decimal(38, value.type.params[1])
@@ -143,12 +149,16 @@ def _avg(call: Call) -> Value:
         count = f"nullif(count({c['D']}{value.sql}){c['W']}, 0)"
         return Value(decimal_quotient(total, f"CAST({count} AS HUGEINT)", s, held(decimal(p, s))), t)
     if t.name in ("interval day to second", "interval year to month"):
-        return Value(f"CAST(round(avg({c['D']}{value.sql}){c['W']}) AS BIGINT)", t)
+        # Java's Math.round: a half goes up, of negative intervals too
+        return Value(f"CAST(floor(avg({c['D']}{value.sql}){c['W']} + 0.5) AS BIGINT)", t)
     if not (t.is_number or t == UNKNOWN):
         raise call.mismatch("avg(bigint), avg(double), avg(real), avg(decimal(p,s))")
     if t == REAL:
         return Value(f"CAST(avg({c['D']}{value.sql}){c['W']} AS FLOAT)", REAL)
-    return Value(f"avg({c['D']}{coerce(value, DOUBLE).sql if not t.is_integer else value.sql}){c['W']}", DOUBLE)
+    # of integers, too, Trino adds up doubles, which are exact as long as they are short
+    exact = t.is_integer and (t != BIGINT or c["D"])
+    number = value.sql if exact else coerce(value, DOUBLE).sql
+    return Value(f"avg({c['D']}{number}){c['W']}", DOUBLE)
 
 
 def _histogram(call: Call) -> Value:
