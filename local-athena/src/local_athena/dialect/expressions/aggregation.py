@@ -256,26 +256,38 @@ def grouped_columns(node: exp.Select, scope: Scope) -> Iterator[str]:
                 yield form[1]
 
 
-def _form(node: Any, scope: Scope) -> Form:
-    """*node* in a form that is equal for expressions of one meaning, however their columns are written."""
+def _form(node: Any, scope: Scope, inside: bool = False) -> Form:
+    """*node* in a form that is equal for expressions of one meaning, however their columns are written.
+
+    A name *inside* a subquery may be a column of its own, whatever the columns of *scope* are.
+    """
+    inside = inside or isinstance(node, exp.Query)
     if isinstance(node, exp.Paren):
-        return _form(node.this, scope)
+        return _form(node.this, scope, inside)
     if isinstance(node, exp.ColumnDef):  # a field of a row type
-        return ("field", field_name(node), _form(node.args["kind"], scope))
+        return ("field", field_name(node), _form(node.args["kind"], scope, inside))
     if isinstance(node, exp.Column | exp.Identifier):
-        found = column(node, scope)
+        found = None if inside and _ambiguous(node, scope) else column(node, scope)
         if found is not None:
             return ("column", found)
         return ("name", node.sql(dialect="trino").lower())
     if not isinstance(node, exp.Expr):
         return ("text", str(node))
     args = tuple(
-        (name, tuple(_form(v, scope) for v in value) if isinstance(value, list) else _form(value, scope))
+        (
+            name,
+            tuple(_form(v, scope, inside) for v in value) if isinstance(value, list) else _form(value, scope, inside),
+        )
         for name, value in sorted(node.args.items())
         if value is not None and value is not False and value != []
     )
     shown = node.name.lower() if isinstance(node, exp.Anonymous) else ""
     return (type(node).__name__, shown, tuple(a for a in args if not (shown and a[0] == "this")))
+
+
+def _ambiguous(node: exp.Column | exp.Identifier, scope: Scope) -> bool:
+    name = node.parts[0].name if isinstance(node, exp.Column) else node.name
+    return len(scope.named(name.lower())) > 1
 
 
 def column(node: exp.Expr, scope: Scope) -> str | None:
