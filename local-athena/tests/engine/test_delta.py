@@ -141,6 +141,13 @@ def test_athena_reads_and_does_not_write_it(athena: Athena) -> None:
         "alter table t add partition (k='x', d='2024-01-01')",
     ):  # fmt: skip
         assert athena.error(sql).startswith("NOT_SUPPORTED: ")
+    assert athena.error("alter table t set location 's3://lake/u/'").startswith("NOT_SUPPORTED: ")
+    # https://docs.aws.amazon.com/athena/latest/ug/delta-lake-tables.html
+    for sql in (
+        "set tblproperties ('read_restored_glacier_objects'='false')",
+        "unset tblproperties ('read_restored_glacier_objects')",
+    ):
+        assert "Unsupported table property key: read_restored_glacier_objects" in athena.error(f"alter table t {sql}")
     shown = "\n".join(athena.rows("show create table t"))
     assert "'table_type'='DELTA'" in shown
     assert athena.rows("show columns in t")[:2] == ["id", "k"]

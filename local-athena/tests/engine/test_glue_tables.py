@@ -81,3 +81,32 @@ def test_spark_leaves_its_readers_options_at_columnar_tables(athena: Athena) -> 
     serde = {"SerializationLibrary": library, "Parameters": {"mergeSchema": "true", "path": "s3://lake/u/"}}
     _create(athena, {}, {"InputFormat": _PARQUET, "Location": "s3://lake/u/", "SerdeInfo": serde})
     assert athena.rows("select * from t") == []
+
+
+@pytest.mark.parametrize(
+    ("stored", "expected"),
+    [
+        ("SEQUENCEFILE", "NOT_SUPPORTED: STORED AS SEQUENCEFILE"),
+        ("RCFILE", "NOT_SUPPORTED: STORED AS RCFILE"),
+        ("ION", "NOT_SUPPORTED: STORED AS ION"),
+        ("CSV", "FAILED: SemanticException Unrecognized file format in STORED AS clause: 'CSV'"),
+        ("orcfile", "orc.OrcSerde"),
+        ("PARQUETFILE", "parquet.serde.ParquetHiveSerDe"),
+    ],
+)
+def test_stored_as(athena: Athena, stored: str, expected: str) -> None:
+    """https://docs.aws.amazon.com/athena/latest/ug/create-table.html; Hive has two names of a format."""
+    sql = f"create external table t (a int) stored as {stored} location 's3://lake/t/'"
+    if ":" in expected:
+        assert athena.error(sql).startswith(expected)
+    else:
+        athena.run(sql)
+        assert athena.table("t")["StorageDescriptor"]["SerdeInfo"]["SerializationLibrary"].endswith(expected)
+
+
+def test_a_property_does_not_make_a_table_another(athena: Athena) -> None:
+    _create(athena, {}, {})
+    assert athena.error("alter table t set tblproperties ('table_type'='ICEBERG')").startswith(
+        "NOT_SUPPORTED: ALTER TABLE SET"
+    )
+    assert athena.rows("select * from t") == [(1, "x")]

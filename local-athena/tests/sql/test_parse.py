@@ -156,6 +156,19 @@ def test_unload_and_explain() -> None:
         ("create table t (a int) partitioned by (day(4, a))", "FAILED: ParseException line 1:44 mismatched input ',' expecting )"),
         ("create table t (a int) partitioned by (truncate('4', a))", "FAILED: ParseException line 1:48 mismatched input ''4'' expecting Number, as in truncate(16, id)"),
         ("create table t (a int) partitioned by (a, b int)", "FAILED: ParseException line 1:48 mismatched input '<EOF>' expecting either columns with types or transforms"),
+        # The order of Hive's grammar: https://github.com/apache/hive/blob/rel/release-2.3.9/ql/src/java/org/apache/hadoop/hive/ql/parse/HiveParser.g
+        ("create external table t (a int) location 's3://b/t' partitioned by (k int)", "FAILED: ParseException line 1:52 missing EOF at 'partitioned' near ''s3://b/t''"),
+        ("create external table t (a int) row format delimited partitioned by (k int)", "FAILED: ParseException line 1:53 missing EOF at 'partitioned' near 'delimited'"),
+        ("create external table t (a int) stored as orc row format delimited", "FAILED: ParseException line 1:46 missing EOF at 'row' near 'orc'"),
+        ("create external table t (a int) stored as orc stored as orc", "FAILED: ParseException line 1:46 missing EOF at 'stored' near 'orc'"),
+        ("create external table t (a int) tblproperties ('a'='b') location 's3://b/t'", "FAILED: ParseException line 1:56 missing EOF at 'location' near ')'"),
+        ("create external table t (a int) row format serde 'x' with serdeproperties ('a'='b') stored as orc with serdeproperties ('c'='d')",
+         "FAILED: ParseException line 1:98 missing EOF at 'with' near 'orc'"),
+        ("create external table t (a int) row format delimited map keys terminated by ':' fields terminated by ','",
+         "FAILED: ParseException line 1:80 missing EOF at 'fields' near '':''"),
+        ("create external table t (a int) row format delimited escaped by '!'", "FAILED: ParseException line 1:53 missing EOF at 'escaped' near 'delimited'"),
+        ("create external table t (a int) row format delimited lines terminated by '|'",
+         "FAILED: SemanticException 1:74 LINES TERMINATED BY only supports newline '\\n' right now. Error encountered near token ''|''"),
     ],
 )  # fmt: skip
 def test_hive_errors(sql: str, message: str) -> None:

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/athena/latest/ug/create-table.html
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from local_athena.errors import AthenaError
@@ -28,7 +29,10 @@ _LETTERS = {"t": "\t", "n": "\n", "r": "\r", "0": "\0"}
 
 
 def create_table(cursor: Cursor) -> CreateTable:
-    """Reads from behind CREATE to the end of the statement; clauses may come in any order."""
+    """Reads from behind CREATE to the end of the statement; clauses come in Hive's order, each once.
+
+    https://github.com/apache/hive/blob/rel/release-2.3.9/ql/src/java/org/apache/hadoop/hive/ql/parse/HiveParser.g
+    """
     external = cursor.accept("EXTERNAL")
     cursor.expect("TABLE")
     if_not_exists = cursor.accept("IF", "NOT", "EXISTS")
@@ -38,38 +42,47 @@ def create_table(cursor: Cursor) -> CreateTable:
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise AthenaError("FAILED", f"SemanticException [Error 10036]: Duplicate column name: {twice}")
     clauses: dict[str, Any] = {}
-    while not cursor.done:
-        clauses |= _clause(cursor)
+    for words, clause in _CLAUSES:
+        if "serde_properties" in clauses and clause is _serde_properties:
+            continue
+        if cursor.accept(*words):
+            clauses |= clause(cursor)
+    cursor.end()
     row_format = clauses.pop("row_format", RowFormat())
     serde_properties = clauses.pop("serde_properties", {})
     row_format = RowFormat(row_format.serde, {**row_format.properties, **serde_properties})
     return CreateTable(table, columns, external, if_not_exists, row_format=row_format, **clauses)
 
 
-def _clause(cursor: Cursor) -> dict[str, Any]:
-    if cursor.accept("COMMENT"):
-        return {"comment": cursor.string()}
-    if cursor.accept("PARTITIONED", "BY"):
-        return _partitioned_by(cursor)
-    if cursor.accept("CLUSTERED", "BY"):
-        buckets: dict[str, Any] = {"bucketed_by": cursor.list(cursor.identifier)}
-        cursor.expect("INTO")
-        buckets["bucket_count"] = cursor.number()
-        cursor.expect("BUCKETS")
-        return buckets
-    if cursor.accept("ROW", "FORMAT"):
-        return {"row_format": _row_format(cursor)}
-    if cursor.accept("WITH", "SERDEPROPERTIES"):
-        return {"serde_properties": property_list(cursor)}
-    if cursor.accept("STORED", "AS"):
-        if cursor.accept("INPUTFORMAT"):
-            input_format = cursor.string()
-            cursor.expect("OUTPUTFORMAT")
-            return {"stored_as": (input_format, cursor.string())}
-        return {"stored_as": cursor.identifier().upper()}
-    if cursor.accept("LOCATION"):
-        return {"location": cursor.string()}
-    cursor.expect("TBLPROPERTIES")
+def _comment(cursor: Cursor) -> dict[str, Any]:
+    return {"comment": cursor.string()}
+
+
+def _clustered_by(cursor: Cursor) -> dict[str, Any]:
+    columns = cursor.list(cursor.identifier)
+    cursor.expect("INTO")
+    count = cursor.number()
+    cursor.expect("BUCKETS")
+    return {"bucketed_by": columns, "bucket_count": count}
+
+
+def _serde_properties(cursor: Cursor) -> dict[str, Any]:
+    return {"serde_properties": property_list(cursor)}
+
+
+def _stored_as(cursor: Cursor) -> dict[str, Any]:
+    if cursor.accept("INPUTFORMAT"):
+        input_format = cursor.string()
+        cursor.expect("OUTPUTFORMAT")
+        return {"stored_as": (input_format, cursor.string())}
+    return {"stored_as": cursor.identifier().upper()}
+
+
+def _location(cursor: Cursor) -> dict[str, Any]:
+    return {"location": cursor.string()}
+
+
+def _properties(cursor: Cursor) -> dict[str, Any]:
     return {"properties": property_list(cursor)}
 
 
@@ -112,22 +125,26 @@ def _named(column: str) -> str:
     return column if re.fullmatch(r"\w+", column) else '"' + column.replace('"', '""') + '"'
 
 
-def _row_format(cursor: Cursor) -> RowFormat:
+def _row_format(cursor: Cursor) -> dict[str, Any]:
     if cursor.accept("SERDE"):
-        serde = cursor.string()
-        return RowFormat(serde, property_list(cursor) if cursor.accept("WITH", "SERDEPROPERTIES") else {})
+        return {"row_format": RowFormat(cursor.string(), {})}
     cursor.expect("DELIMITED")
     properties: dict[str, str] = {}
-    found = True
-    while found:
-        found = False
-        for words, key in _DELIMITERS.items():
-            if cursor.accept(*words):
-                properties[key] = unescape(cursor.string())
-                found = True
+    for words, key in _DELIMITERS.items():
+        if key == "escape.delim" and "field.delim" not in properties:
+            continue
+        if cursor.accept(*words):
+            place, token = cursor.place(), cursor.token
+            properties[key] = unescape(cursor.string())
+            if key == "line.delim" and properties[key] not in ("\n", "10"):
+                raise AthenaError(
+                    "FAILED",
+                    f"SemanticException {place.removeprefix('line ')} LINES TERMINATED BY only supports newline '\\n' right now. "
+                    f"Error encountered near token ''{token.text if token else ''}''",
+                )
     if "field.delim" in properties:
         properties["serialization.format"] = properties["field.delim"]
-    return RowFormat(None, properties)
+    return {"row_format": RowFormat(None, properties)}
 
 
 def unescape(text: str) -> str:
@@ -173,3 +190,17 @@ def property_list(cursor: Cursor) -> dict[str, str]:
         return key, cursor.string() if cursor.word == "" else str(cursor.literal())
 
     return dict(cursor.list(item))
+
+
+_CLAUSES: tuple[tuple[tuple[str, ...], Callable[[Cursor], dict[str, Any]]], ...] = (
+    (("COMMENT",), _comment),
+    (("PARTITIONED", "BY"), _partitioned_by),
+    (("CLUSTERED", "BY"), _clustered_by),
+    (("ROW", "FORMAT"), _row_format),
+    (("WITH", "SERDEPROPERTIES"), _serde_properties),
+    (("STORED", "AS"), _stored_as),
+    (("WITH", "SERDEPROPERTIES"), _serde_properties),
+    (("LOCATION",), _location),
+    (("TBLPROPERTIES",), _properties),
+)
+"""In their order. AWS's page has WITH SERDEPROPERTIES behind STORED AS, Hive behind ROW FORMAT."""

@@ -158,7 +158,10 @@ class Cursor:
         if self.style == "trino":
             raise InvalidRequest(f"line {line}:{column}: mismatched input '{found}'. Expecting: '{expected}'")
         if expected == "<EOF>":
-            previous = self.tokens[self.at - 1].text if self.at else ""
+            before = self.tokens[self.at - 1] if self.at else None
+            previous = before.text if before else ""
+            if before and before.token_type == TokenType.STRING:
+                previous = self.sql[before.start : before.end + 1]
             raise HiveSyntaxError(line, column - 1, f"missing EOF at '{found}' near '{previous}'")
         raise HiveSyntaxError(line, column - 1, f"mismatched input '{found}' expecting {expected}")
 

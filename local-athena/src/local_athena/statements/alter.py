@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from local_athena.catalog.glue import GlueObject, schema_missing, table_exists, unknown_to_hive
 from local_athena.catalog.types import from_hive, trino_spelling
-from local_athena.errors import AthenaError, DdlTaskError, HiveError, IcebergRefused, properties_refused
+from local_athena.errors import AthenaError, DdlTaskError, HiveError, IcebergRefused, NotSupported, properties_refused
 from local_athena.model import Column, Outcome, TableName, trino_type
 from local_athena.session import Session
 from local_athena.sql import statements as s
@@ -157,12 +157,21 @@ def set_properties(session: Session, statement: s.SetProperties) -> Outcome:
     if is_iceberg(found):
         with properties_refused():
             _iceberg(session, name, found, lambda table: table.set_properties(dict(statement.properties)))
+    elif is_delta(found):
+        raise _unsupported_key(statement.properties)
     else:
         changed = {**found, "Parameters": {**(found.get("Parameters") or {}), **statement.properties}}
-        if not views.is_view(found) and not is_delta(found):
+        if not views.is_view(found):
             settings.check({**changed, "Parameters": statement.properties}, at="statement")
+            if "table_type" in statement.properties:
+                raise NotSupported("ALTER TABLE SET TBLPROPERTIES of table_type")
         session.glue.update_table(name, changed)
     return ddl("ALTER_TABLE_PROPERTIES")
+
+
+def _unsupported_key(keys: Iterable[str]) -> AthenaError:
+    """Words of AWS's page: https://docs.aws.amazon.com/athena/latest/ug/delta-lake-tables.html"""
+    return AthenaError("INVALID_TABLE_PROPERTY", f"Unsupported table property key: {next(iter(keys))}")
 
 
 def unset_properties(session: Session, statement: s.UnsetProperties) -> Outcome:
@@ -170,6 +179,8 @@ def unset_properties(session: Session, statement: s.UnsetProperties) -> Outcome:
     if is_iceberg(found):
         _iceberg(session, name, found, lambda table: table.unset_properties([*statement.keys]))
         return ddl("ALTER_TABLE_UNSET_TBLPROPERTIES")
+    if is_delta(found):
+        raise _unsupported_key(statement.keys)
     parameters = dict(found.get("Parameters") or {})
     for key in statement.keys:
         if parameters.pop(key, None) is None and not statement.if_exists:
@@ -185,6 +196,8 @@ def set_location(session: Session, statement: s.SetLocation) -> Outcome:
     name, found = find(session, statement.table)
     if is_iceberg(found):
         raise IcebergRefused()
+    if is_delta(found):
+        raise refuse_write(name)
     if views.is_view(found):
         raise AthenaError(
             "NOT_SUPPORTED", f"ALTER TABLE SET LOCATION is supported for Hive tables only, not for {name}"

@@ -7,10 +7,13 @@ from typing import Any
 
 from local_athena.catalog.glue import GlueObject
 from local_athena.catalog.partitions import Partition, to_glue
-from local_athena.errors import AthenaError
+from local_athena.errors import AthenaError, NotSupported
 from local_athena.sql.statements import CreateTable, HiveColumn
 from local_athena.tables.hive import settings
 from local_athena.tables.hive.formats import CLASSES, LAZY_SIMPLE, OPENX_OUTPUT, Classes
+
+_NOT_HERE = {"SEQUENCEFILE", "RCFILE", "ION"}
+"""What STORED AS names on AWS beside ``CLASSES``."""
 
 
 def table_input(
@@ -81,10 +84,13 @@ def from_statement(statement: CreateTable, name: str) -> GlueObject:
         classes = Classes(LAZY_SIMPLE, *statement.stored_as)
     else:
         stored_as = (statement.stored_as or "TEXTFILE").upper()
-        stored_as = "JSON" if stored_as == "JSONFILE" else stored_as
+        stored_as = stored_as.removesuffix("FILE") if stored_as != "TEXTFILE" else stored_as
+        if statement.stored_as in _NOT_HERE:
+            raise NotSupported(f"STORED AS {statement.stored_as}")
         if stored_as not in CLASSES:
             raise AthenaError(
-                "HIVE_UNSUPPORTED_FORMAT", f"Unrecognized file format in STORED AS clause: '{statement.stored_as}'"
+                "FAILED",
+                f"SemanticException Unrecognized file format in STORED AS clause: '{statement.stored_as}'",
             )
         classes = CLASSES[stored_as]
     serde_properties = {"serialization.format": "1", **row_format.properties}
