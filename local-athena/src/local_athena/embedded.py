@@ -5,11 +5,13 @@ moto is the S3 and the Glue of tests everywhere: https://docs.getmoto.org/en/lat
 
 from __future__ import annotations
 
+import io
 import logging
 import socket
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from moto.glue.models import glue_backends
@@ -36,6 +38,7 @@ class Embedded:
 
     def __init__(self, port: int, cache_dir: Path) -> None:
         self._moto = DomainDispatcherApplication(create_backend_app)
+        self._alone = Lock()
         self._server: BaseWSGIServer = make_server(front.HOST, port, self._answer, True, request_handler=_Handler)
         self.port = self._server.port
         self.url = f"http://{front.HOST}:{self.port}"
@@ -60,11 +63,12 @@ class Embedded:
     def reset(self) -> None:
         """Stop all queries, forget everything, begin as at the start."""
         self.athena.reset()
-        moto_api_backend.reset()
-        # It forgets the services that it has listed; now and then Glue is not among them.
-        for backends in (glue_backends, s3_backends):
-            for account in list(backends):
-                backends[account].reset()
+        with self._alone:
+            moto_api_backend.reset()
+            # It forgets the services that it has listed; now and then Glue is not among them.
+            for backends in (glue_backends, s3_backends):
+                for account in list(backends):
+                    backends[account].reset()
         self._furnish()
 
     def _furnish(self) -> None:
@@ -89,7 +93,17 @@ class Embedded:
             body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
             status, data = front.answer(self.athena, target, environ.get("HTTP_AUTHORIZATION", ""), body)
             return _say(start, f"{status} ", data, CONTENT_TYPE)
-        found: Iterable[bytes] = self._moto(environ, start)
+        return self._others(environ, start)
+
+    def _others(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        """moto's answer, one at a time: a listing fails while another thread deletes what it lists.
+
+        What the client sends is read before, so that nobody waits for a slow one.
+        """
+        if environ.get("CONTENT_LENGTH"):
+            environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
+        with self._alone:
+            found: Iterable[bytes] = self._moto(environ, start)
         return found
 
 

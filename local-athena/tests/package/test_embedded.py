@@ -8,14 +8,19 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pytest
+from werkzeug.test import Client
 
+from local_athena.embedded import Embedded
 from local_athena.testing import Athena, QueryFailed, Server
 
 
@@ -126,6 +131,28 @@ def test_it_ends_with_whoever_started_it() -> None:
     process.wait()
     while Path(f"/proc/{pid}").exists() and " Z " not in Path(f"/proc/{pid}/stat").read_text():
         """It learns that its input has ended."""
+
+
+def test_moto_is_asked_one_thing_at_a_time(tmp_path: Path) -> None:
+    """Its listings answer 500 where another thread deletes what they list."""
+    embedded = Embedded(0, tmp_path)
+    both = Barrier(2, timeout=0.2)
+
+    def moto(environ: dict[str, Any], start: Any) -> list[bytes]:
+        with suppress(BrokenBarrierError):
+            both.wait()
+            met.append(True)
+        start("200 OK", [])
+        return [environ["wsgi.input"].read()]
+
+    met: list[bool] = []
+    embedded._moto = moto  # type: ignore[assignment]
+    client = Client(embedded._answer)
+    with ThreadPoolExecutor() as pool:
+        asked = [pool.submit(client.put, "/b/k", data=b"x", base_url=embedded.url) for _ in range(2)]
+        assert [one.result().data for one in asked] == [b"x", b"x"]
+    embedded.close()
+    assert met == []
 
 
 PROJECT = """
