@@ -113,9 +113,10 @@ WORDS: dict[str, list[str]] = {
     "tables/hive/settings._check_class": [],
     "tables/hive/settings._check_type": ["tables of Hudi and of Lake Formation's governed kind, materialised views"],
     "tables/delta/log._check": [
-        "deletion vectors and column mapping",
+        "deletion vectors",
         "reader features beside `appendOnly`, `invariants`, `timestampNtz`, `vacuumProtocolCheck` and `domainMetadata`",
     ],
+    "tables/delta/log._is_mapped": ["column mapping of another mode than `name` and `id`"],
     "tables/delta/log._last_checkpoint": ["checkpoints of version 2"],
     "tables/delta/table._type": ["types of later versions of the protocol"],
     "tables/iceberg/metadata_tables.build": ["metadata tables beside those listed"],

@@ -120,7 +120,7 @@ def test_a_checkpoint_stands_for_what_came_before(athena: Athena) -> None:
         (_add("2.parquet", "", None, deletionVector={"storageType": "u", "pathOrInlineDv": "x"}), "A Delta table with deletion vectors"),
         ({"protocol": {"minReaderVersion": 3, "readerFeatures": ["deletionVectors", "typeWidening"]}}, "Delta's reader feature typeWidening"),
         ({"protocol": {"minReaderVersion": 4}}, "Delta's reader version 4"),
-        ({"metaData": {**METADATA["metaData"], "configuration": {"delta.columnMapping.mode": "name"}}}, "Delta's column mapping"),
+        ({"metaData": {**METADATA["metaData"], "configuration": {"delta.columnMapping.mode": "x"}}}, "Delta's column mapping of mode x"),
     ],
 )  # fmt: skip
 def test_features_that_are_lacking_are_refused(athena: Athena, action: dict[str, Any], words: str) -> None:
@@ -155,3 +155,84 @@ def test_athena_reads_and_does_not_write_it(athena: Athena) -> None:
     assert "t/2.parquet" in athena.keys("t/")
     athena.run(shown.replace("db.t", "t"))
     assert athena.rows("select count(*) from t") == [(3,)]
+
+
+def _mapped(name: str, kind: Any, number: int) -> dict[str, Any]:
+    names = {"delta.columnMapping.id": number, "delta.columnMapping.physicalName": f"Col-{number}"}
+    return {**_field(name, kind), "metadata": names}
+
+
+@pytest.mark.parametrize("mode", ["name", "id"])
+def test_columns_whose_files_know_them_by_another_name(athena: Athena, mode: str) -> None:
+    """https://docs.amazonaws.cn/en_us/athena/latest/ug/delta-lake-tables.html: column mapping is read."""
+    row = {"type": "struct", "fields": [_mapped("X", "long", 2), _mapped("y", "string", 3)]}
+    items = {
+        "type": "array",
+        "elementType": {"type": "struct", "fields": [_mapped("q", "long", 5)]},
+        "containsNull": True,
+    }
+    fields = [_mapped("s", row, 1), _mapped("l", items, 4), _mapped("K", "string", 6), _mapped("late", "date", 7)]
+    metadata = {
+        **METADATA["metaData"],
+        "partitionColumns": ["K"],
+        "configuration": {"delta.columnMapping.mode": mode},
+        "schemaString": json.dumps({"type": "struct", "fields": fields}),
+    }
+    sink = io.BytesIO()
+    kinds = pa.struct([("Col-2", pa.int64()), ("Col-3", pa.string())])
+    columns = {"Col-1": pa.array([{"Col-2": 1, "Col-3": "x"}], kinds), "Col-4": [[{"Col-5": 2}]]}
+    pq.write_table(pa.table(columns), sink)
+    athena.put("t/1.parquet", sink.getvalue())
+    add = _add("1.parquet", None, None)
+    add["add"]["partitionValues"] = {"Col-6": "a=b"}
+    _commit(athena, 0, {"protocol": {"minReaderVersion": 2, "minWriterVersion": 5}}, {"metaData": metadata}, add)
+    athena.run(REGISTER)
+    assert athena.rows("select * from t") == [({"x": 1, "y": "x"}, [{"q": 2}], "a=b", None)]
+    assert athena.rows("select s.y, l[1].q from t where k = 'a=b'") == [("x", 2)]
+    assert athena.rows("show partitions t") == ["k=a%3Db"]
+
+
+def test_moments_have_the_digits_of_their_types(athena: Athena) -> None:
+    """A zoned moment three, and one without a zone six, in files as in partitions."""
+    zoned, plain = "timestamp", "timestamp_ntz"
+    fields = [_field("a", zoned), _field("b", plain), _field("c", {"type": "array", "elementType": plain, "containsNull": True}),
+              _field("p", zoned), _field("q", plain)]  # fmt: skip
+    metadata = {
+        **METADATA["metaData"],
+        "partitionColumns": ["p", "q"],
+        "schemaString": json.dumps({"type": "struct", "fields": fields}),
+    }
+    moment = dt.datetime(1969, 12, 31, 23, 59, 59, 999500)
+    sink = io.BytesIO()
+    columns = {
+        "a": pa.array([moment.replace(tzinfo=dt.UTC)], pa.timestamp("us", "UTC")),
+        "b": pa.array([moment], pa.timestamp("us")),
+        "c": pa.array([[moment]], pa.list_(pa.timestamp("us"))),
+    }
+    pq.write_table(pa.table(columns), sink)
+    athena.put("t/1.parquet", sink.getvalue())
+    add = _add("1.parquet", None, None)
+    add["add"]["partitionValues"] = {"p": "1969-12-31 23:59:59.999500", "q": "1969-12-31 23:59:59.999500"}
+    _commit(athena, 0, PROTOCOL, {"metaData": metadata}, add)
+    athena.run(REGISTER)
+    cut = "1969-12-31 23:59:59.999 UTC"
+    assert athena.rows("select * from t") == [(cut, moment, [moment], cut, moment)]
+    assert athena.rows("select a = timestamp '1969-12-31 23:59:59.999 UTC', p = a from t") == [(True, True)]
+
+
+def test_partitions_are_the_logs(athena: Athena) -> None:
+    _first(athena)
+    athena.run(REGISTER)
+    assert athena.rows("show partitions t") == [
+        "k=__HIVE_DEFAULT_PARTITION__/d=__HIVE_DEFAULT_PARTITION__",
+        "k=a b/d=2024-01-01",
+    ]
+    keys = [{"Name": "k", "Type": "string"}]
+    athena.aws.glue.update_table(DatabaseName="db", TableInput={**_input(athena), "PartitionKeys": keys})
+    assert athena.error('select * from "t$partitions"').startswith("TABLE_NOT_FOUND")
+    assert len(athena.rows("show partitions t")) == 2
+
+
+def _input(athena: Athena) -> dict[str, Any]:
+    found = athena.table("t")
+    return {name: found[name] for name in ("Name", "TableType", "Parameters", "StorageDescriptor")}

@@ -197,7 +197,7 @@ class Relations:
             loaded = self.session.services.iceberg.load(name, glue_table)
             columns: tuple[Column, ...] = loaded.metadata_table(self.session.connection, identifier, kind)
             return Relation(columns, lambda _used: columns)
-        if kind == "partitions" and not is_iceberg(glue_table) and not views.is_view(glue_table):
+        if kind == "partitions" and not (is_iceberg(glue_table) or views.is_view(glue_table) or is_delta(glue_table)):
             table = HiveTable.load(name, glue_table)
             if table.keys:
                 return self._made(table.keys, lambda relation: metadata.hive_partitions(self.session, table, relation))

@@ -15,6 +15,7 @@ from local_athena.statements.done import describe_view, utility
 from local_athena.statements.metadata import table_columns
 from local_athena.statements.relations import is_iceberg
 from local_athena.tables import views as view_definitions
+from local_athena.tables.delta.table import DeltaTable, is_delta
 from local_athena.tables.hive.files import partitions_of
 from local_athena.tables.hive.table import HiveTable
 from local_athena.tables.iceberg.properties import of_athena
@@ -103,10 +104,15 @@ def partitions(session: Session, statement: s.ShowPartitions) -> Outcome:
     found = session.glue.table(name)
     if found is None:
         raise unknown_to_hive(name, error_type=1301)
-    if is_iceberg(found) or view_definitions.is_view(found) or not found.get("PartitionKeys"):
+    plain = is_iceberg(found) or view_definitions.is_view(found)
+    if plain or not (found.get("PartitionKeys") or is_delta(found)):
         raise HiveError(
             f"SemanticException [Error 10111]: Table {name.database}.{name.table} is not a partitioned table"
         )
+    if is_delta(found):
+        delta = DeltaTable.load(name, found, session.storage, session.context.check)
+        keys = [key.name for key in delta.hive.keys]
+        return utility("SHOW_PARTITIONS", ["partition"], sorted(path(keys, values) for values in delta.partitions))
     table = HiveTable.load(name, found)
     keys = [key.name for key in table.keys]
     lines = sorted(path(keys, partition.values) for partition in partitions_of(session.glue, table, session.connection))

@@ -48,6 +48,8 @@ class Snapshot:
 
     schema: Mapping[str, Any]
     partition_columns: tuple[str, ...]
+    mapped: bool = False
+    """Whether files know a column by the physical name in the schema, and not by its own."""
     files: list[AddedFile] = field(default_factory=list)
 
 
@@ -114,7 +116,9 @@ def _replay(versions: Iterable[Iterable[Mapping[str, Any]]], location: str) -> S
             elif remove := action.get("remove"):
                 files.pop(_key(remove), None)
     _check(protocol, metadata, files.values())
-    found = Snapshot(json.loads(metadata["schemaString"]), tuple(metadata.get("partitionColumns") or ()))
+    found = Snapshot(
+        json.loads(metadata["schemaString"]), tuple(metadata.get("partitionColumns") or ()), _is_mapped(metadata)
+    )
     found.files = [AddedFile(_uri(location, add["path"]), add.get("partitionValues") or {}) for add in files.values()]
     return found
 
@@ -133,11 +137,19 @@ def _check(protocol: Mapping[str, Any], metadata: Mapping[str, Any], files: Iter
         raise NotSupported(f"Delta's reader feature {', '.join(lacking)}")
     if int(protocol.get("minReaderVersion") or 1) > 3:
         raise NotSupported(f"Delta's reader version {protocol['minReaderVersion']}")
-    configuration = metadata.get("configuration") or {}
-    if str(configuration.get("delta.columnMapping.mode") or "none").lower() != "none":
-        raise NotSupported("Delta's column mapping")
     if any(add.get("deletionVector") for add in files):
         raise NotSupported("A Delta table with deletion vectors (REORG TABLE ... APPLY (PURGE) takes them away)")
+
+
+def _is_mapped(metadata: Mapping[str, Any]) -> bool:
+    """https://github.com/delta-io/delta/blob/master/PROTOCOL.md#column-mapping
+
+    Files of both modes have physical names; those of mode ``id`` have the columns' numbers beside them.
+    """
+    mode = str((metadata.get("configuration") or {}).get("delta.columnMapping.mode") or "none").lower()
+    if mode not in ("none", "name", "id"):
+        raise NotSupported(f"Delta's column mapping of mode {mode}")
+    return mode != "none"
 
 
 def _uri(location: str, path: str) -> str:

@@ -10,7 +10,7 @@ from local_athena.catalog.types import to_hive
 from local_athena.errors import AthenaError, NotSupported
 from local_athena.model import Column, TableName, trino_type
 from local_athena.storage import Storage
-from local_athena.tables.delta.log import Snapshot, snapshot
+from local_athena.tables.delta.log import AddedFile, Snapshot, snapshot
 from local_athena.tables.hive.files import DataFile, folder
 from local_athena.tables.hive.formats import Format
 from local_athena.tables.hive.schemas import Layout
@@ -42,6 +42,8 @@ class DeltaTable:
     hive: HiveTable
     columns: tuple[Column, ...]
     snapshot: Snapshot
+    own: Mapping[str, Column]
+    """A column as the files know it, by its name in the table."""
 
     @classmethod
     def load(
@@ -64,14 +66,20 @@ class DeltaTable:
             name, glue, Format("parquet"), tuple(column for column in columns if column.name not in keys),
             tuple(by_name[key] for key in keys), location,
         )  # fmt: skip
-        return cls(hive, columns, found)
+        fields = found.schema["fields"]
+        own = {column.name: _column(field, found.mapped) for column, field in zip(columns, fields, strict=True)}
+        return cls(hive, columns, found, own)
 
     def files(self, storage: Storage) -> list[DataFile]:
         """Every file that the log names.
 
         :raises AthenaError: ``DELTA_LAKE_BAD_DATA`` for one that is not there.
         """
-        layout = Layout(self.hive.form, self.hive.data)
+        layout = Layout(
+            self.hive.form,
+            tuple(Column(column.name, self.own[column.name].type) for column in self.hive.data),
+            tuple(self.own[column.name].name for column in self.hive.data),
+        )
         added = self.snapshot.files
         files = []
         for file, item in zip(added, storage.stat([file.path for file in added]), strict=True):
@@ -80,9 +88,17 @@ class DeltaTable:
                     "DELTA_LAKE_BAD_DATA",
                     f"Error opening Hive split {file.path}: the log names it, and it is not there",
                 )
-            values = {key.lower(): value or None for key, value in file.partition.items()}
-            files.append(DataFile(item, tuple(values.get(key.name) for key in self.hive.keys), layout))
+            files.append(DataFile(item, self._values(file), layout))
         return files
+
+    def _values(self, file: AddedFile) -> tuple[str | None, ...]:
+        values = {key.lower(): value or None for key, value in file.partition.items()}
+        return tuple(values.get(self.own[key.name].name) for key in self.hive.keys)
+
+    @property
+    def partitions(self) -> set[tuple[str | None, ...]]:
+        """The values of the partition columns that there are files of."""
+        return {self._values(file) for file in self.snapshot.files}
 
     def glue_columns(self) -> list[dict[str, str]]:
         """The columns as Glue is told of them; the log alone counts."""
@@ -99,12 +115,18 @@ def _hive(column: Column) -> str:
         return "string"
 
 
-def _column(field: Mapping[str, Any]) -> Column:
+def _column(field: Mapping[str, Any], mapped: bool = False) -> Column:
+    """A column of the table, or of its files where these are *mapped*."""
     comment = (field.get("metadata") or {}).get("comment")
-    return Column(str(field["name"]).lower(), trino_type(_type(field["type"])), comment)
+    return Column(_name(field, mapped), trino_type(_type(field["type"], mapped)), comment)
 
 
-def _type(kind: Any) -> str:
+def _name(field: Mapping[str, Any], mapped: bool) -> str:
+    metadata = field.get("metadata") or {}
+    return str(metadata.get("delta.columnMapping.physicalName", field["name"]) if mapped else field["name"]).lower()
+
+
+def _type(kind: Any, mapped: bool) -> str:
     if isinstance(kind, str):
         if kind in _PRIMITIVE:
             return _PRIMITIVE[kind]
@@ -112,8 +134,8 @@ def _type(kind: Any) -> str:
             return kind
         raise NotSupported(f"Delta's type {kind}")
     if kind["type"] == "array":
-        return f"array({_type(kind['elementType'])})"
+        return f"array({_type(kind['elementType'], mapped)})"
     if kind["type"] == "map":
-        return f"map({_type(kind['keyType'])}, {_type(kind['valueType'])})"
-    fields = ", ".join(f'"{field["name"].lower()}" {_type(field["type"])}' for field in kind["fields"])
+        return f"map({_type(kind['keyType'], mapped)}, {_type(kind['valueType'], mapped)})"
+    fields = ", ".join(f'"{_name(field, mapped)}" {_type(field["type"], mapped)}' for field in kind["fields"])
     return f"row({fields})"

@@ -117,7 +117,10 @@ def _of_nanos(kind: exp.DataType) -> str:
 
 def _exact(value: str, kind: exp.DataType, unit: Unit) -> str:
     if kind.this in TIMESTAMPS:
-        return {"ms": value, "us": milli(value), "ns": milli_of_nanos(value)}[unit]
+        exact = unit == "us" and (size(kind) or 3) > 3
+        return value if exact else {"ms": value, "us": milli(value), "ns": milli_of_nanos(value)}[unit]
+    if kind.this == exp.DType.TIMESTAMPTZ:  # of Delta's, cut as Trino's reader does
+        return f"date_trunc('millisecond', {value})"
     if kind.this in (*_VARCHAR, *_CHAR):
         return sized(value, kind)
     if kind.this in _LISTS:

@@ -222,7 +222,10 @@ def typed_values(key: Column, values: Sequence[str | None]) -> str:
     :raises AthenaError: ``HIVE_INVALID_PARTITION_VALUE`` is left to DuckDB's cast, which names the value.
     """
     items = ", ".join("NULL" if value is None else literal(value) for value in values)
-    return f"CAST([{items}] AS {to_duckdb(key.type)}[])"
+    typed = f"CAST([{items}] AS {to_duckdb(key.type)}[])"
+    if key.type.this == exp.DType.TIMESTAMPTZ:  # of Delta's, which has three digits
+        return f"list_transform({typed}, lambda moment: date_trunc('millisecond', moment))"
+    return typed
 
 
 def check_values(

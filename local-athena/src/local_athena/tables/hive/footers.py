@@ -45,10 +45,13 @@ class Footer:
         """The columns with moments that may be finer than Athena's milliseconds, in lower case."""
         return {name.lower() for name, kind in self.shape if "timestamp[us" in kind or "timestamp[ns" in kind}
 
-    def found(self, columns: Sequence[Column], positions: Mapping[str, int] | None) -> dict[str, FileColumn]:
-        """The file's columns by the names of the table's *columns*: by name, or by their *positions*."""
+    def found(
+        self, columns: Sequence[Column], positions: Mapping[str, int] | None, own: Sequence[str] = ()
+    ) -> dict[str, FileColumn]:
+        """The file's columns by the names of the table's *columns*: by name, by the files' *own*, or by their *positions*."""
         if positions is None:
-            return {column.name: self.columns[column.name] for column in columns if column.name in self.columns}
+            named = zip(columns, own or [column.name for column in columns], strict=True)
+            return {column.name: self.columns[name] for column, name in named if name in self.columns}
         names = [name.lower() for name, _ in self.shape]
         return {
             column.name: self.columns[names[positions[column.name]]]

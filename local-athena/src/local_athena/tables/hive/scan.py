@@ -232,7 +232,7 @@ def _columnar(
     finest: set[str] = set()
     bytes_ = 0
     for file, foot in zip(files, footers, strict=True):
-        there = foot.found(table.data, positions)
+        there = foot.found(table.data, positions, layout.names)
         known = {**{name: column.name for name, column in there.items()}, **known}
         fine |= foot.finer
         finest |= foot.nanos

@@ -20,10 +20,14 @@ from local_athena.tables.hive.formats import Format, format_of
 
 @dataclass(frozen=True)
 class Layout:
-    """How files are read: their format, and the columns that they were written with, in their order."""
+    """How files are read: their format, and the columns that they were written with, in their order.
+
+    ``names`` are those of the table's columns in the files, where they are not the table's own.
+    """
 
     form: Format
     columns: tuple[Column, ...]
+    names: tuple[str, ...] = ()
 
 
 def layout(name: TableName, table: Mapping[str, Any], own: Layout, keys: Sequence[str], partition: Partition) -> Layout:
