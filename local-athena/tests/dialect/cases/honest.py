@@ -32,6 +32,16 @@ CASES = [
     C("row(1, 2) < all (select 1, 3)", True, "boolean"),
     C("(1, 2) = any (values (1, 2), (3, 4))", True, "boolean"),
     C("cast(json '1234567890123456789.0' as bigint)", 1234567890123456768, "bigint", source="util/JsonUtil.java: a fraction is a double"),
+    # metadata/SignatureBinder.java: the keys of a map and the key that is looked for become the type that both can be cast to
+    C("element_at(map(array[1], array['x']), bigint '1')", "x", "varchar(1)"),
+    C("map(array[1], array['x'])[1e0]", "x", "varchar(1)"),
+    C("map(array[decimal '1.5'], array['x'])[decimal '1.50']", "x", "varchar(1)"),
+    C("map(array[date '2020-01-01'], array['x'])[timestamp '2020-01-01 00:00:00']", "x", "varchar(1)"),
+    # the instant of a key of nanoseconds
+    C("map(array[timestamp '2020-01-01 00:00:00.123456789 UTC'], array[1])[timestamp '2020-01-01 01:00:00.123456789 +01:00']", 1, "integer"),
+    C("element_at(map(array[timestamp '2020-01-01 00:00:00.123456789 UTC'], array[1]), timestamp '2020-01-01 00:00:00.123456788 UTC')", None, "integer"),
+    C("map(array[x], array[1]) = map(array[y], array[1]) from (values (timestamp '2020-01-01 00:00:00.1234567 UTC', timestamp '2020-01-01 01:00:00.1234567 +01:00')) t(x, y)", True, "boolean"),
+    C("map(array[x], array[1]) is distinct from map(array[x], array[1]) from (values timestamp '2020-01-01 00:00:00.1234567 UTC') t(x)", False, "boolean"),
     # operator/aggregation/IntervalDayToSecondAverageAggregation.java: Math.round; AverageAggregations, RealSumAggregation: as doubles
     C("avg(x) from (values interval '-0.001' second, interval '-0.002' second) t(x)", "-0 00:00:00.001", "interval day to second"),
     C("avg(x) from (values interval '-1' month, interval '-2' month) t(x)", "-0-1", "interval year to month"),

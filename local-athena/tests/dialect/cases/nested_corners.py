@@ -244,7 +244,7 @@ REFUSED = [
     R("cast(array['1', 'x'] as array(integer))", "INVALID_CAST_ARGUMENT"),
     R("cast(array[1] as varchar)", "TYPE_MISMATCH"),
     R("map(array[null], array[1])", "INVALID_FUNCTION_ARGUMENT"),
-    R("element_at(map(array[1], array['x']), bigint '1')", "FUNCTION_NOT_FOUND"),
+    R("element_at(map(array[1], array['x']), '1')", "FUNCTION_NOT_FOUND"),
     R("map_from_entries(array[('a', 1), ('a', 2)])", "INVALID_FUNCTION_ARGUMENT"),
     R("map_from_entries(array[(null, 1)])", "INVALID_FUNCTION_ARGUMENT"),
     R("transform_keys(map(array[1, 2], array['a', 'b']), (k, v) -> 1)", "INVALID_FUNCTION_ARGUMENT"),

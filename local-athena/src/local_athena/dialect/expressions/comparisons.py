@@ -229,7 +229,7 @@ def same(a: str, b: str, t: Type, depth: int) -> str:
 def _met_key(base: str, name: str, t: Type) -> str:
     """*name*, a key of another map of type *t*, as the map *base* would hold it."""
     if t.args[0].name == ZONED:
-        return zones.as_key_of(base, name)
+        return zones.as_key_of(base, name, t.args[0])
     if not plain(t.args[0]):
         raise NotSupported(f"Comparison of maps keyed by {t.args[0]}")
     return name

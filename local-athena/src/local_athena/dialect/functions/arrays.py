@@ -99,14 +99,14 @@ def _subscript(call: Call) -> Value:
 
 
 def _met(base: Value, index: Value) -> tuple[Value, Value] | None:
-    """A map and a key in the type of its keys, or of longer texts if the key is one."""
+    """A map and a key in the type that both its keys and *index* are cast to."""
     kind, value = base.type.args
     t = common(index.type, kind)
-    if t is None or (t != kind and not (t.is_text and kind.is_text)):
+    if t is None:
         return None
     found = base if t == kind else coerce(base, map_of(t, value))
     key = strict(coerce(index, t))
-    return found, replace(key, sql=zones.as_key_of(found.sql, key.sql)) if t.name == ZONED else key
+    return found, replace(key, sql=zones.as_key_of(found.sql, key.sql, t)) if t.name == ZONED else key
 
 
 def _place(call: Call, index: Value, last: int) -> int:

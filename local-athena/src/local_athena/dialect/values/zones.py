@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from zoneinfo import available_timezones
 
+from local_athena.dialect.sqltext import once
+from local_athena.dialect.values.types import Type
 from local_athena.errors import AthenaError
 
 _UTC = {"utc", "z", "ut", "gmt", "uct", "zulu", "etc/utc", "etc/gmt"}
@@ -56,6 +58,16 @@ def instant(sql: str) -> str:
     return f"CAST(({sql}).i AS TIMESTAMP)"
 
 
-def as_key_of(base: str, key: str) -> str:
-    """*key*, a zoned timestamp, in the zone of the keys of the map *base*, so that it is found by its instant."""
-    return f"CASE WHEN cardinality({base}) > 0 THEN trino_moved({key}, (map_keys({base})[1]).z) ELSE {key} END"
+def as_key_of(base: str, key: str, t: Type) -> str:
+    """*key*, a zoned timestamp of type *t*, in the zone of the keys of the map *base*, so that it is found by its instant."""
+    zone, picos = f"(map_keys({base})[1]).z", ", 'p': ({}).p" if t.precision > _MICROS else ""
+
+    def moved(k: str) -> str:
+        there = f"{{'i': ({k}).i, 'z': {zone}{picos.format(k)}}}"
+        return f"CASE WHEN cardinality({base}) > 0 AND {k} IS NOT NULL THEN {there} ELSE {k} END"
+
+    return once(key, moved)
+
+
+_MICROS = 6
+"""Digits of a second beyond which a zoned timestamp has picoseconds beside it (``fine``)."""
