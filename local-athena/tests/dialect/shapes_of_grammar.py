@@ -37,6 +37,9 @@ SHAPES = [
     S("select exists ((select 1)), exists ((values 1) union (values 2)), exists (values 1 except values 1)", [(True, True, False)]),
     S("with a as (select 1 x) select exists (table a), exists (table a limit 0), exists (with b as (table a) table b)", [(True, False, True)]),
     S("with a as (select 1 x where false) select count(*) as n from (values 1) where exists (table a union all table a)", [(0,)]),
+    # ROW(x, y) behind which < stands is a value, not the beginning of a type
+    S("select row(x, y) < row(1, 3), row(y, x) <= row(x, y) from (values (1, 2)) t(x, y)", [(True, False)]),
+    S("select x from (values (1, 2), (3, 1)) t(x, y) where not (row (x, y) < row (y, x))", [(3,)]),
     S("select x from (values 1, 2) t(x) where exists ((select 1 from (values 2) u(y) where y = x))", [(2,)]),
 ]  # fmt: skip
 

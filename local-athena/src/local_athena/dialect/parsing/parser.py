@@ -161,6 +161,8 @@ class _TrinoParser(places.Placed):
     def _parse_types(self, *args: Any, **kwargs: Any) -> Any:
         """A type. Names that only other engines have, and DDL (``string``, ``float``), are those of unknown types here."""
         token = self._curr
+        if kwargs.get("check_func") and token is not None and token.token_type == TokenType.STRUCT:
+            return None  # row(a, b) < row(c, d) is no ROW(a, b)<...>
         made = super()._parse_types(*args, **kwargs)
         foreign_name = token is not None and token.token_type in self.TYPE_TOKENS and token.text.upper() not in _TYPES
         if isinstance(made, exp.DataType) and foreign_name:
