@@ -12,6 +12,19 @@ O = "(values 1, 2) o(x)"  # noqa: E741
 A = "(values array[1, 2], array[]) o(x)"
 
 SHAPES = [
+    # brackets around conditions
+    S("select x, (select a from (values (1, 2), (1, 3)) t(a, b) where (a = x) limit 1) as v from (values 1, 2) o(x) order by 1", [(1, 1), (2, None)]),
+    S("select x, exists (select 1 from (values (1, 2), (1, 3)) t(a, b) where ((a) = (x) and (b > 0)) group by b) as e from (values 1, 2) o(x) order by 1", [(1, True), (2, False)]),
+    S("select (select t.* from (values 0) where (0 = 0)) v from (values 1) t(a)", [(1,)]),
+    # VALUES without a name, joined in brackets
+    S("select * from ((values 1) cross join (values 2) u(b))", [(1, 2)]),
+    S("select (select v from ((values 1) left join unnest(x) u(v) on true)) as n from (values array[5], null) o(x) order by 1", [(5,), (None,)]),
+    S("select * from (values 1, 4) t(x) left join (values 1, 5) u(y) on ((x in (select 1)) = (y in (select 1)) and (x < 4)) order by 1", [(1, 1), (4, None)]),
+    # brackets around outer joins that are no joins of DuckDB's
+    S("select * from ((values 1) t(a) right join lateral (select 2) u(b) on true)", [(1, 2)]),
+    S("select a, b from ((values 1) t(a) right join unnest(array[2, null]) u(b) on true) order by 2", [(1, 2), (1, None)]),
+    S("select a, b from ((values 1, 2) t(a) full join (values 1, 3) u(b) on a = b and a = (select 1)) order by 1, 2", [(1, 1), (2, None), (None, 3)]),
+    S("select a, b, c from (((values 1) t(a) right join unnest(array[2]) u(b) on true) cross join (values 3) v(c))", [(1, 2, 3)]),
     S(f"select x, (select a from {T} where a = x limit 1) as v from {O} order by 1", [(1, 1), (2, None)]),
     S(f"select x, (select b from {T} where a = x order by b desc limit 1) as v from {O} order by 1", [(1, 3), (2, None)]),
     S(f"select x, (select max(b) + x from {T} where a = x) as v from {O} order by 1", [(1, 4), (2, None)]),

@@ -106,6 +106,8 @@ class Relation:
     """Whether it ends without an alias, joins in brackets or a sample: DuckDB takes no sample of that."""
     single: bool = False
     """Whether it is one row of VALUES."""
+    whole: bool = False
+    """Whether it is one subquery under its alias that stands for a join: DuckDB takes no brackets around that."""
     plan: Plan | None = None
     """How it looks out of the query that it stands in, if it does."""
 

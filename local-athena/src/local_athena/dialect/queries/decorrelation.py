@@ -151,10 +151,19 @@ def select(node: exp.Select, scope: Scope, source: Plan | None) -> Plan | None:
 
 def _conditions(clause: exp.Expr | None) -> list[exp.Expr]:
     """The terms of a condition, but TRUE."""
-    terms = [*clause.this.flatten()] if clause is not None and isinstance(clause.this, exp.And) else None
-    if terms is None:
-        terms = [clause.this] if clause is not None else []
-    return [term for term in terms if not _holds(term)]
+    return [term for term in terms(clause.this) if not _holds(term)] if clause is not None else []
+
+
+def terms(condition: exp.Expr) -> list[exp.Expr]:
+    """The terms that a condition joins by AND, through all brackets."""
+    found, waiting = [], [condition]
+    while waiting:
+        one = waiting.pop().unnest()
+        if isinstance(one, exp.And):
+            waiting += [one.right, one.left]
+        else:
+            found.append(one)
+    return found
 
 
 def _holds(term: exp.Expr) -> bool:
@@ -205,7 +214,8 @@ def _with(plan: Plan, conditions: Sequence[exp.Expr], scope: Scope) -> Plan:
         found = {c for n in condition.find_all(exp.Column) if (c := aggregation.column(n, own)) is not None}
         needed |= found
         if isinstance(condition, exp.EQ):
-            for side, other in ((condition.left, condition.right), (condition.right, condition.left)):
+            left, right = condition.left.unnest(), condition.right.unnest()
+            for side, other in ((left, right), (right, left)):
                 inner = aggregation.column(side, own) if isinstance(side, exp.Column) else None
                 if (
                     inner is not None

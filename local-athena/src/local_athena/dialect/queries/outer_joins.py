@@ -90,7 +90,7 @@ def each(ctx: Context, left: Relation, right: Relation, condition: str) -> Relat
     listed = ", ".join(f"{sql} AS {c}" for sql, c in zip(shown, columns, strict=True))
     name = ident(ctx.alias())
     fields = [replace(f, sql=f"{name}.{c}") for f, c in zip(both, columns, strict=True)]
-    return Relation(f"(SELECT {listed} FROM {left.text} CROSS JOIN {right.text}) AS {name}", fields)
+    return Relation(f"(SELECT {listed} FROM {left.text} CROSS JOIN {right.text}) AS {name}", fields, whole=True)
 
 
 def _left(ctx: Context, left: Relation, right: Relation, condition: str) -> Relation:
@@ -116,4 +116,4 @@ def _full(ctx: Context, left: Relation, right: Relation, condition: str) -> Rela
     )
     name = ident(ctx.alias())
     shown = [replace(f, sql=f"{name}.{c}") for f, c in zip(fields, columns, strict=True)]
-    return Relation(f"(SELECT {met} FROM {whole.text} UNION ALL {alone}) AS {name}", shown)
+    return Relation(f"(SELECT {met} FROM {whole.text} UNION ALL {alone}) AS {name}", shown, whole=True)

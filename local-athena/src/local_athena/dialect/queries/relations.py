@@ -122,9 +122,8 @@ def _asked_before(
     """Both sides of an outer join and its condition, whose terms with a subquery about one side alone have become columns of that
     side: DuckDB does not join by them.
     """
-    terms = [*on.flatten()] if isinstance(on, exp.And) else [on]
     rest: list[exp.Expr] = []
-    for term in terms:
+    for term in decorrelation.terms(on):
         asks = term.find(exp.Query, exp.Values) is not None
         of_left = asks and not decorrelation.looks_outward(term, left.fields)
         if not of_left and (not asks or decorrelation.looks_outward(term, right.fields)):
@@ -219,8 +218,9 @@ def relation(ctx: Context, node: exp.Expr, parent: Scope | None, before: list[Fi
         made = _unnest(ctx, node, Scope(before, parent))
     elif isinstance(node, exp.Lateral):
         made = _lateral(ctx, node, Scope(before, parent))
-    elif isinstance(node, exp.Subquery | exp.Paren) and isinstance(
-        node.this, exp.Table | exp.Unnest | exp.Paren | exp.Subquery
+    elif isinstance(node, exp.Subquery | exp.Paren) and (
+        isinstance(node.this, exp.Table | exp.Unnest | exp.Paren | exp.Subquery)
+        or (isinstance(node.this, exp.Values) and node.this.args.get("joins"))
     ):
         made = _bracketed(ctx, node, parent, before)
     elif isinstance(node, exp.Subquery | exp.Select | exp.SetOperation | exp.Values | exp.Paren):
@@ -234,7 +234,7 @@ def relation(ctx: Context, node: exp.Expr, parent: Scope | None, before: list[Fi
     if isinstance(node, exp.Table | exp.Subquery | exp.Values) and node.args.get("joins"):
         for join in node.args["joins"]:
             made = _join(ctx, made, join, parent)
-        made = Relation(f"({made.text})", made.fields, unnamed=True, plan=made.plan)
+        made = made if made.whole else Relation(f"({made.text})", made.fields, unnamed=True, plan=made.plan)
     return made
 
 
