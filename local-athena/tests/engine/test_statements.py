@@ -316,3 +316,16 @@ def test_names_in_a_catalog_that_is_not_there_are_athenas_own(athena: Athena) ->
     assert athena.error("select * from other.db.t", catalogs=frozenset({"awsdatacatalog"})) == (
         "CATALOG_NOT_FOUND: line 1:15: Catalog 'other' does not exist"
     )
+
+
+def test_a_results_columns_are_named_as_the_query_writes_them(athena: Athena) -> None:
+    athena.run("create table t with (external_location='s3://lake/t/') as select 1 as Id, 2 as other")
+    assert [column.name for column in athena.run('select ID, *, 3 as "Total" from t').columns] == [
+        "ID",
+        "id",
+        "other",
+        "Total",
+    ]
+    assert [column["Name"] for column in athena.table("t")["StorageDescriptor"]["Columns"]] == ["id", "other"]
+    athena.run("create view v as select id as Ident from t")
+    assert [column.name for column in athena.run("select * from v").columns] == ["ident"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from local_athena.dialect.queries.labels import labels
 from local_athena.errors import NotSupported
 from local_athena.model import Column, Outcome, trino_type
 from local_athena.session import Session
@@ -17,7 +19,9 @@ def query(session: Session, statement: s.Query) -> Outcome:
     relations = Relations(session)
     translation = relations.translate(relations.bind(statement.tree))
     batches = session.batches(translation.sql)
-    return Outcome("DML", "SELECT", translation.columns, batches, scanned_bytes=session.scanned_bytes)
+    shown = labels(statement.tree, [column.name for column in translation.columns])
+    columns = tuple(replace(column, name=label) for column, label in zip(translation.columns, shown, strict=True))
+    return Outcome("DML", "SELECT", columns, batches, scanned_bytes=session.scanned_bytes)
 
 
 def _planned(session: Session, inner: s.Statement) -> str:
