@@ -101,6 +101,7 @@ def test_create_external_table() -> None:
         ("`category`, BUCKET( 16 , `id` ), Truncate(3,`category`)", ("category", "bucket(id, 16)", "truncate(category, 3)")),
         ("year(ts), MONTH(`ts`), day ( ts ), hour(ts)", ("year(ts)", "month(ts)", "day(ts)", "hour(ts)")),
         ("bucket", ("bucket",)),
+        ("partition, date, day(timestamp)", ("partition", "date", "day(timestamp)")),
         ("bucket(4, `odd-name`), `odd-name`", ('bucket("odd-name", 4)', '"odd-name"')),
     ],
 )  # fmt: skip

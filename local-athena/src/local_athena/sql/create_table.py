@@ -90,11 +90,12 @@ def _partitioned_by(cursor: Cursor) -> dict[str, Any]:
     """Hive's ``(k string, n int)`` or Iceberg's ``(k, day(ts), bucket(4, id))``.
 
     The count comes first here and last in CTAS, ``ARRAY['bucket(id, 4)']``: what is returned is spelled as in CTAS.
+    Reserved words are names among Iceberg's, ``PARTITIONED BY (partition)``: awswrangler's ``test_athena_to_iceberg_cols_order``.
     """
 
     def item() -> HiveColumn | str:
         start = cursor.at
-        name = cursor.own_name() if not cursor.ahead(cursor.word, "(") else cursor.identifier()
+        name = cursor.identifier()
         if cursor.ahead(",") or cursor.ahead(")"):
             return _named(name)
         if cursor.ahead("("):
