@@ -139,4 +139,8 @@ def test_locations() -> None:
     assert [item.location for item in made.partitions({}, lambda _, values: values)] == [
         "s3://b/t/a=x/b=1/", "s3://b/t/a=x/b=2/", "s3://b/t/a=y/b=1/", "s3://b/t/a=y/b=2/",
     ]  # fmt: skip
+    named = {"projection.enabled": "true", "projection.a.type": "enum", "projection.a.values": "x:y z"}
+    spelled = Projection.of(["a"], named, "s3://b/t/")
+    assert spelled is not None
+    assert [item.location for item in spelled.partitions({}, lambda _, values: values)] == ["s3://b/t/a=x:y z/"]
     assert Projection.of(["a"], {}, "s3://b/t/") is None

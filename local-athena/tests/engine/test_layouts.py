@@ -193,3 +193,17 @@ def test_decimals_of_more_digits_than_38_are_bad_data(athena: Athena) -> None:
     assert athena.error("select a from t").startswith(
         "HIVE_BAD_DATA: Field a's type decimal256(50, 10) in parquet file"
     )
+
+
+def test_a_projection_escapes_no_value(athena: Athena) -> None:
+    athena.put("p/at=2020-01-01 01:01:02/a.json", b'{"n": 1}')
+    athena.run(
+        """create external table p (n int) partitioned by (`at` timestamp) row format serde 'org.openx.data.jsonserde.JsonSerDe'
+        location 's3://lake/p/' tblproperties ('projection.enabled'='true', 'projection.at.type'='date',
+        'projection.at.format'='yyyy-MM-dd HH:mm:ss', 'projection.at.range'='2020-01-01 01:01:00,2020-01-01 01:01:03',
+        'projection.at.interval'='1', 'projection.at.interval.unit'='SECONDS')"""
+    )
+    athena.run("insert into p select 2, timestamp '2020-01-01 01:01:03'")
+    assert athena.rows("select n, cast(at as varchar) from p order by n") == [
+        (1, "2020-01-01 01:01:02.000"), (2, "2020-01-01 01:01:03.000"),
+    ]  # fmt: skip

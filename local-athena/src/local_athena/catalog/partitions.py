@@ -48,6 +48,14 @@ def path(keys: Sequence[str], values: Sequence[str | None]) -> str:
     return "/".join(f"{escape(key)}={escape(value)}" for key, value in zip(keys, values, strict=True))
 
 
+def projected_path(keys: Sequence[str], values: Sequence[str | None]) -> str:
+    """The same under a projection, which escapes nothing: ``c=2020-01-01 01:01:01``, as awswrangler writes it.
+
+    https://github.com/aws/aws-sdk-pandas/blob/main/tests/unit/test_athena_projection.py (test_to_parquet_projection_date)
+    """
+    return "/".join(f"{key}={value or DEFAULT_PARTITION}" for key, value in zip(keys, values, strict=True))
+
+
 def to_glue(values: Sequence[str | None]) -> list[str]:
     return [DEFAULT_PARTITION if value is None else value for value in values]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import product
 
-from local_athena.catalog.partitions import Partition, path
+from local_athena.catalog.partitions import Partition, projected_path
 from local_athena.errors import AthenaError, NotSupported
 
 _MAX_VALUES = 1_000_000
@@ -69,7 +69,7 @@ class Projection:
     def _location(self, values: Sequence[str]) -> str:
         template = self.properties.get("storage.location.template")
         if template is None:
-            return f"{self.location.rstrip('/')}/{path(self.keys, values)}/"
+            return f"{self.location.rstrip('/')}/{projected_path(self.keys, values)}/"
         named = {name.lower() for name in _PLACEHOLDER.findall(template)}
         for key, value in zip(self.keys, values, strict=True):
             parts = re.split(re.escape("${" + key + "}"), template, flags=re.IGNORECASE)
@@ -83,7 +83,7 @@ class Projection:
     def check_written(self, values: Sequence[str | None]) -> None:
         """:raises NotSupported: for a partition that the projection would not look for where INSERT puts it: its rows were lost."""
         spelled = [value for key, value in zip(self.keys, values, strict=True) if value and self._spells(key, value)]
-        plain = f"{self.location.rstrip('/')}/{path(self.keys, values)}/"
+        plain = f"{self.location.rstrip('/')}/{projected_path(self.keys, values)}/"
         if len(spelled) < len(values) or self._location(spelled) != plain:
             raise NotSupported(f"INSERT into {plain}, where the table's partition projection does not look,")
 

@@ -93,6 +93,7 @@ def _hive(session: Session, statement: s.Insert, name: TableName, found: GlueObj
         table.data, table.keys, table.form.kind, folder(table.location), compression, text,
         locations={partition.values: folder(partition.location) for partition in known}, openx=table.form.openx,
         check=projection.check_written if projection else None,
+        projected=projection is not None,
     )  # fmt: skip
     written = write(session, sql, target)
     there = {partition.values for partition in known}

@@ -14,7 +14,8 @@ class Target:
     """Format and place of a write. ``kind`` is parquet, orc, avro, json or text; ``compression`` is Athena's name, or None for its
     default. ``openx`` says that a JSON table is read by OpenX's SerDe.
 
-    ``locations`` are those of partitions that Glue knows already; others lie under ``location`` by their path.
+    ``locations`` are those of partitions that Glue knows already; others lie under ``location`` by their path, or by that of a
+    projection where the partitions are ``projected``.
     """
 
     data: tuple[Column, ...]
@@ -29,3 +30,4 @@ class Target:
     openx: bool = False
     check: Callable[[Sequence[str | None]], None] | None = None
     """Asked of each partition before anything of it is in S3."""
+    projected: bool = False

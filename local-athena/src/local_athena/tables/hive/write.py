@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from local_athena.catalog.glue import DEFAULT_PARTITION
-from local_athena.catalog.partitions import Partition, path
+from local_athena.catalog.partitions import Partition, path, projected_path
 from local_athena.dialect.values.types import to_duckdb
 from local_athena.errors import AthenaError
 from local_athena.model import Column
@@ -156,6 +156,7 @@ def _check_printable(values: Sequence[str | None]) -> None:
 
 def _upload(session: Session, rows: int, parts: Sequence[_Part], target: Target) -> WrittenFiles:
     keys = [key.name for key in target.keys]
+    spelled = projected_path if target.projected else path
     stamp = datetime.now(UTC).strftime("%Y%m%d_%H%M%S")
     folders: dict[tuple[str | None, ...], str] = {}
     files = []
@@ -165,7 +166,7 @@ def _upload(session: Session, rows: int, parts: Sequence[_Part], target: Target)
     for number, part in enumerate(parts):
         session.context.check()
         folders[part.values] = target.locations.get(part.values) or (
-            join_uri(target.location, path(keys, part.values)) + "/" if keys else target.location
+            join_uri(target.location, spelled(keys, part.values)) + "/" if keys else target.location
         )
         local, suffix = finish(session, part.source, target)
         unique = f"{stamp}_{number:05}_{session.context.query_id[:5]}_{uuid.uuid4()}"
