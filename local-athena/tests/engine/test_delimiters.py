@@ -38,6 +38,14 @@ def test_what_is_written_with_an_escape_and_a_null_is_read_again(athena: Athena)
     assert athena.rows("select * from t") == [(r"a,b|c:d\e", ["x|y", None], [("k:1", 2)], None)]
 
 
+def test_doubles_that_are_no_numbers_are_spelled_as_java_does(athena: Athena) -> None:
+    athena.run(_create("t", "a double, b float, c array<double>, d double", "HERE"))
+    athena.run("insert into t values (nan(), cast(-infinity() as real), array[infinity(), 1.5e0, null], null)")
+    assert athena.rows("select is_nan(a), b = cast(-infinity() as real), c, d from t") == [
+        (True, True, [float("inf"), 1.5, None], None)
+    ]
+
+
 def test_nested_delimiters_may_be_numbers(athena: Athena) -> None:
     athena.put("t/f", b"1|2,k=v\n")
     properties = "'field.delim'='44', 'collection.delim'='124', 'mapkey.delim'='61'"

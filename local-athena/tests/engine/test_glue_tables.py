@@ -5,8 +5,10 @@ https://docs.aws.amazon.com/glue/latest/webapi/API_TableInput.html
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from .athena import Athena
@@ -110,3 +112,58 @@ def test_a_property_does_not_make_a_table_another(athena: Athena) -> None:
         "NOT_SUPPORTED: ALTER TABLE SET"
     )
     assert athena.rows("select * from t") == [(1, "x")]
+
+
+def test_the_properties_that_athenas_console_writes(athena: Athena) -> None:
+    serde = "'ignore.malformed.json'='FALSE', 'dots.in.keys'='FALSE', 'case.insensitive'='TRUE', 'mapping'='TRUE'"
+    athena.put("t/f", b'{"A": 1}')
+    athena.run(
+        f"create external table t (a int) row format serde 'org.openx.data.jsonserde.JsonSerDe' with serdeproperties ({serde}) "
+        "stored as inputformat 'org.apache.hadoop.mapred.TextInputFormat' outputformat "
+        "'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat' location 's3://lake/t/' "
+        "tblproperties ('classification'='json', 'write.compression'='NONE')"
+    )
+    athena.run("insert into t values (2)")
+    assert athena.rows("select * from t order by 1") == [(1,), (2,)]
+    assert not [key for key in athena.keys("t/") if key.endswith(".gz")]
+
+
+def test_a_column_of_another_key_is_not_written(athena: Athena) -> None:
+    athena.run(
+        "create external table t (ts int) row format serde 'org.openx.data.jsonserde.JsonSerDe' "
+        "with serdeproperties ('mapping.ts'='timestamp') location 's3://lake/t/'"
+    )
+    assert athena.error("insert into t values (1)").startswith(
+        "NOT_SUPPORTED: INSERT into a table with mapping of its columns"
+    )
+
+
+@pytest.mark.parametrize(
+    ("form", "properties", "codec"),
+    [
+        ("parquet", "'parquet.compression'='SNAPPY'", "SNAPPY"),
+        ("parquet", "'parquet.compress'='SNAPPY'", "SNAPPY"),
+        ("parquet", "'orc.compress'='ZLIB'", "GZIP"),  # another format's
+        ("parquet", "'write.compression'='ZSTD', 'parquet.compression'='SNAPPY'", "ZSTD"),
+    ],
+)
+def test_insert_compresses_as_the_format_is_told(athena: Athena, form: str, properties: str, codec: str) -> None:
+    athena.run(f"create external table t (a int) stored as {form} location 's3://lake/t/' tblproperties ({properties})")
+    athena.run("insert into t values (1)")
+    (key,) = athena.keys("t/")
+    body = athena.aws.s3.get_object(Bucket="lake", Key=key)["Body"].read()
+    assert pq.read_metadata(io.BytesIO(body)).row_group(0).column(0).compression == codec
+
+
+def test_the_partition_of_a_row(athena: Athena) -> None:
+    athena.run(
+        "create external table t (a int) partitioned by (k string, j int) stored as parquet location 's3://lake/t/'"
+    )
+    athena.run("insert into t values (1, 'a/b', 2), (2, null, 3)")
+    assert athena.rows('select a, "$partition" from t order by 1') == [
+        (1, "k=a%2Fb/j=2"),
+        (2, "k=__HIVE_DEFAULT_PARTITION__/j=3"),
+    ]
+    assert athena.rows("select a, k from t where \"$partition\" = 'k=a%2Fb/j=2'") == [(1, "a/b")]
+    athena.run("create external table u (a int) location 's3://lake/u/'")
+    assert "Column '$partition' cannot be resolved" in athena.error('select "$partition" from u')

@@ -26,6 +26,13 @@ from local_athena.tables.hive.target import Target
 from local_athena.tables.hive.values import identifier
 from local_athena.tables.hive.write import write
 
+_COMPRESSIONS = {
+    "parquet": ("parquet.compression", "parquet.compress"),
+    "orc": ("orc.compress",),
+    "avro": ("avro.compression", "avro.output.codec"),
+}
+"""A format's own properties beside ``write.compression``."""
+
 
 def insert(session: Session, statement: s.Insert) -> Outcome:
     """Append the query's rows. ``update_count`` is their number."""
@@ -80,13 +87,13 @@ def _hive(session: Session, statement: s.Insert, name: TableName, found: GlueObj
         raise NotSupported(f"INSERT into a table of {reader}")
     if table.form.kind in TEXTS and (table.form.header_lines or table.form.footer_lines):
         raise NotSupported("INSERT into a table with skip.header.line.count or skip.footer.line.count")
+    if table.form.openx and any(table.form.get(f"mapping.{column.name}") for column in table.data):
+        raise NotSupported("INSERT into a table with mapping of its columns")
     if (storage.get("NumberOfBuckets") or -1) > 0 and storage.get("BucketColumns"):
         raise AthenaError("NOT_SUPPORTED", f"INSERT INTO a bucketed table is not supported: {name}")
     sql = _rows(session, statement, table.columns)
     known = [from_glue(partition) for partition in session.glue.partitions(name)] if table.keys else []
-    compression = table.form.get(
-        "write.compression", "parquet.compression", "orc.compress", "compression", "avro.compression"
-    )
+    compression = table.form.get("write.compression", *_COMPRESSIONS.get(table.form.kind, ()), "compression")
     text = delimiters(table.form.properties, table.form.serde == "multidelimitserde")
     projection = Projection.of([key.name for key in table.keys], table.properties, table.location)
     target = Target(

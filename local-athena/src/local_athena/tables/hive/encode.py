@@ -18,7 +18,7 @@ from local_athena.session import Session
 from local_athena.tables.hive.avro import avro_schema
 from local_athena.tables.hive.delimiters import Delimiters
 from local_athena.tables.hive.target import Target
-from local_athena.tables.hive.values import TEXT, identifier, literal
+from local_athena.tables.hive.values import FLOATS, TEXT, identifier, literal
 
 _ROWS = 20_000
 _ORC = {
@@ -141,7 +141,11 @@ def _text(value: str, kind: exp.DataType, cut: Delimiters, level: int) -> str:
             for field in inner
         )
         return f"CASE WHEN {value} IS NOT NULL THEN {f' || {literal(cut.at(level))} || '.join(fields)} END"
-    return _escaped(f"CAST({value} AS VARCHAR)", cut) if kind.this in TEXT else f"CAST({value} AS VARCHAR)"
+    text = f"CAST({value} AS VARCHAR)"
+    if kind.this in FLOATS:
+        spelled = "MAP {'nan': 'NaN', 'inf': 'Infinity', '-inf': '-Infinity'}"  # as Java does
+        return f"coalesce({spelled}[{text}], {text})"
+    return _escaped(text, cut) if kind.this in TEXT else text
 
 
 def _escaped(text: str, cut: Delimiters) -> str:

@@ -74,6 +74,7 @@ SETTINGS: tuple[Setting, ...] = (
     *_honoured("case.insensitive", "whether a key may differ from its column by case", JSON, flag),
     *_honoured("dots.in.keys ConvertDotsInJsonKeysToUnderscores", "a.b is column a_b", JSON, flag),
     *_honoured("mapping.*", "the key of a column", JSON),
+    *_harmless("mapping", "Athena's console writes it; mapping.column counts"),
     *_honoured("input.regex", "a group a column", REGEX),
     *_honoured("input.regex.case.insensitive", "of the pattern", REGEX, flag),
     *_honoured("input.format input.grokCustomPatterns", "named patterns", GROK),
