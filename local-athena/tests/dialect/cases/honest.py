@@ -32,6 +32,10 @@ CASES = [
     C("row(1, 2) < all (select 1, 3)", True, "boolean"),
     C("(1, 2) = any (values (1, 2), (3, 4))", True, "boolean"),
     C("cast(json '1234567890123456789.0' as bigint)", 1234567890123456768, "bigint", source="util/JsonUtil.java: a fraction is a double"),
+    # operator/scalar/JsonExtract.java copies what it finds, also by a path that is no literal, and before what is no JSON
+    C("json_extract('{\"k\": {\"n\": 1, \"n\": 2}}', x) from (values '$.k') t(x)", '{"n":1,"n":2}', "json"),
+    C("json_extract('{\"k\": [{\"n\": 1, \"n\": 2}], \"', '$.k')", '[{"n":1,"n":2}]', "json"),
+    C("json_size('{\"k\": {\"n\": 1, \"n\": 2}}', x) from (values '$.k') t(x)", 2, "bigint"),
     # metadata/SignatureBinder.java: the keys of a map and the key that is looked for become the type that both can be cast to
     C("element_at(map(array[1], array['x']), bigint '1')", "x", "varchar(1)"),
     C("map(array[1], array['x'])[1e0]", "x", "varchar(1)"),

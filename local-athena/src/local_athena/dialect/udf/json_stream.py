@@ -38,7 +38,22 @@ def _reject(name: str) -> Any:
     raise ValueError(name)
 
 
-_decoder = json.JSONDecoder(parse_float=_Number, parse_int=_integer, parse_constant=_reject)
+class Members(dict[str, Any]):
+    """An object with several members of one name, which are shown and counted all."""
+
+    pairs: list[tuple[str, Any]]
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) == len(pairs):
+        return made
+    kept = Members(made)
+    kept.pairs = pairs
+    return kept
+
+
+_decoder = json.JSONDecoder(parse_float=_Number, parse_int=_integer, parse_constant=_reject, object_pairs_hook=_object)
 
 
 def written(number: float) -> str:

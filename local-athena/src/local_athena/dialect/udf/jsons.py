@@ -21,7 +21,8 @@ def dumped(value: Any, sort: bool = False) -> str:
     if isinstance(value, list):
         return "[" + ",".join(dumped(v, sort) for v in value) + "]"
     if isinstance(value, dict):
-        pairs = sorted(value.items(), key=_place) if sort else value.items()
+        members = value.pairs if isinstance(value, json_stream.Members) else [*value.items()]
+        pairs = sorted(members, key=_place) if sort else members
         return "{" + ",".join(f"{_quoted(k)}:{dumped(v, sort)}" for k, v in pairs) + "}"
     return _quoted(value) if isinstance(value, str) else json.dumps(value)
 
