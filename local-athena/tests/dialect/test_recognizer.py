@@ -78,6 +78,24 @@ def test_texts_of_the_grammar(text: str) -> None:
     assert recognizer.refusal(text) is None
 
 
+@pytest.mark.parametrize(
+    ("sql", "message"),
+    (
+        ("select abs(1), foo 'a'", "TYPE_NOT_FOUND: line 1:16: Unknown type: foo"),
+        ("select 1 where interval '1' week > 2", "SYNTAX_ERROR: line 1:29: mismatched input 'week'."),
+        ("select interval '1' week", "TYPE_NOT_FOUND: line 1:8: Unknown type: interval"),
+        ("select 1 + row()", "FUNCTION_NOT_FOUND: line 1:12: Function 'row' not registered"),
+        ("select 1 = any(array[1])", "FUNCTION_NOT_FOUND: line 1:12: Function 'any' not registered"),
+        ("select 1e", "SYNTAX_ERROR: line 1:8: identifiers must not start with a digit; surround the identifier with double quotes"),
+        ("select position('a')", "NOT_SUPPORTED: A form of a query that sqlglot does not read"),
+    ),
+)  # fmt: skip
+def test_what_the_grammar_has_is_refused_a_step_later(sql: str, message: str) -> None:
+    with pytest.raises(AthenaError) as caught:
+        dialect.parse(sql)
+    assert str(caught.value).startswith(message)
+
+
 def test_lexemes_are_the_longest() -> None:
     read = lexer.read("1e5 1e5x 1.5e5 \"a\"\"b\" 'it''s' a->>b -- c\n/* d */ 2_000;")
     assert read.kinds == [

@@ -17,7 +17,17 @@ from sqlglot.tokenizer_core import TokenType
 
 from local_athena.dialect.errors import failure
 from local_athena.dialect.expressions import listagg
-from local_athena.dialect.parsing import foreign, grammar, json_grammar, numerals, places, recognizer, reserved, syntax
+from local_athena.dialect.parsing import (
+    foreign,
+    grammar,
+    json_grammar,
+    numerals,
+    places,
+    recognizer,
+    reserved,
+    syntax,
+    unread,
+)
 from local_athena.dialect.values import literals
 from local_athena.errors import AthenaError, StackOverflow
 
@@ -370,10 +380,12 @@ def parse(sql: str, rule: str = "statement") -> exp.Expression:
     try:
         tree = read(sql)
     except AthenaError as error:
-        told = error.code == "SYNTAX_ERROR" and "mismatched input" in error.message
-        if told and (message := recognizer.refusal(sql, rule)):
-            raise AthenaError("SYNTAX_ERROR", message) from error
-        raise
+        if error.code != "SYNTAX_ERROR" or "mismatched input" not in error.message:
+            raise
+        message = recognizer.refusal(sql, rule)
+        if message is None:
+            raise unread.refusal(sql, error.message, _TYPES) from error
+        raise AthenaError("SYNTAX_ERROR", message) from error
     if message := recognizer.refusal(sql, rule):  # a form of another engine, which sqlglot reads
         raise AthenaError("SYNTAX_ERROR", message)
     return tree
