@@ -268,7 +268,8 @@ def _is_query(node: exp.Expr) -> bool:
 
 
 def _outputs(fields: list[Field]) -> list[Field]:
-    return outputs([(f.name, f.value()) for f in fields])
+    made = outputs([(f.name, f.value()) for f in fields])
+    return [replace(out, hidden=f.hidden) for out, f in zip(made, fields, strict=True)]
 
 
 def _aliased(ctx: Context, sql: str, fields: list[Field], alias: exp.Expr | None) -> Relation:

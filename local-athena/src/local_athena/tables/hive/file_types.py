@@ -68,8 +68,8 @@ _PARQUET: dict[str, set[exp.DType]] = {
     "INT96": _MOMENTS,
     "FLOAT": {exp.DType.FLOAT, exp.DType.DOUBLE},
     "DOUBLE": {exp.DType.DOUBLE, exp.DType.FLOAT},
-    "BYTE_ARRAY": {*_TEXT, exp.DType.DECIMAL},
-    "FIXED_LEN_BYTE_ARRAY": {*_TEXT, exp.DType.DECIMAL},
+    "BYTE_ARRAY": _TEXT,
+    "FIXED_LEN_BYTE_ARRAY": _TEXT,
     "LIST": {exp.DType.ARRAY, exp.DType.LIST},
     "MAP": {exp.DType.MAP},
     "STRUCT": {exp.DType.STRUCT},
@@ -142,6 +142,11 @@ def check_orc(column: FileColumn, kind: exp.DataType, uri: str, size: int) -> No
             )
 
 
+def _decimals(arrow: str) -> set[exp.DType]:
+    """Whole ones are read as integers, too."""
+    return {exp.DType.DECIMAL, *(_INTEGERS if arrow.endswith(", 0)") else ())}
+
+
 def check_parquet(column: FileColumn, kind: exp.DataType, uri: str, _size: int) -> None:
     """Refuse a file whose column cannot be of the table's type.
 
@@ -152,7 +157,7 @@ def check_parquet(column: FileColumn, kind: exp.DataType, uri: str, _size: int) 
         told = (column.physical if root else _PHYSICAL.get(_name(arrow))) or arrow.partition("<")[0].upper()
         if arrow.startswith("decimal256"):  # beyond 38 digits, which DuckDB would misread
             told = arrow
-        types = _PARQUET.get(told)
+        types = _decimals(arrow) if arrow.startswith("decimal128") else _PARQUET.get(told)
         if own.this not in (types or ()) and (types or root):
             raise AthenaError(
                 "HIVE_BAD_DATA",
