@@ -36,6 +36,8 @@ CASES = [
     C("json_extract('{\"k\": {\"n\": 1, \"n\": 2}}', x) from (values '$.k') t(x)", '{"n":1,"n":2}', "json"),
     C("json_extract('{\"k\": [{\"n\": 1, \"n\": 2}], \"', '$.k')", '[{"n":1,"n":2}]', "json"),
     C("json_size('{\"k\": {\"n\": 1, \"n\": 2}}', x) from (values '$.k') t(x)", 2, "bigint"),
+    C("json_array_get('[\"x\", {\"y', n) from (values 0) t(n)", "x", "json"),
+    C("json_array_get('[7, \"x\"]', n + 1) from (values bigint '0') t(n)", "x", "json"),
     # metadata/SignatureBinder.java: the keys of a map and the key that is looked for become the type that both can be cast to
     C("element_at(map(array[1], array['x']), bigint '1')", "x", "varchar(1)"),
     C("map(array[1], array['x'])[1e0]", "x", "varchar(1)"),

@@ -10,7 +10,7 @@ from local_athena.dialect.scope import Value
 from local_athena.dialect.sqltext import once, text
 from local_athena.dialect.udf.failures import Failure
 from local_athena.dialect.udf.jsons import names
-from local_athena.dialect.values.coercion import coerce
+from local_athena.dialect.values.coercion import coerce, coercible
 from local_athena.dialect.values.types import BIGINT, BOOLEAN, JSON, UNKNOWN, VARCHAR, length_of, varchar
 
 SCALARS = """
@@ -125,6 +125,16 @@ def _size(call: Call) -> Value:
     return Value(once(_extract(call).sql, size), BIGINT)
 
 
+def _array_get(call: Call) -> Value | None:
+    """An item of a literal at a place that is none: DuckDB reads a literal before CASE has found that it is no JSON."""
+    if len(call.args) != 2 or not isinstance(call.value(0).const, str) or call.value(1).const is not None:
+        return None
+    index = call.value(1)
+    if not coercible(index.type, BIGINT):
+        return None
+    return Value(f"trino_json_array_get({_subject(call)}, {coerce(index, BIGINT).sql})", JSON)
+
+
 def _array_contains(call: Call) -> Value:
     call.arity(2)
     x, value = _subject(call), call.value(1)
@@ -155,5 +165,6 @@ SPECIALS = {
     "json_extract": _extract,
     "json_extract_scalar": _extract_scalar,
     "json_size": _size,
+    "json_array_get": _array_get,
     "json_array_contains": _array_contains,
 }
