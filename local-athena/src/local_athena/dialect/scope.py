@@ -17,7 +17,7 @@ from local_athena.dialect.values.types import Type, held, ident
 from local_athena.errors import NotSupported
 
 SCHEMA = "schema"
-"""Where the alias of a relation that goes by the name of its table has the catalog and schema it is written with (``meta``)."""
+"""Key in the ``meta`` of a table's alias for the catalog and schema that it is written with, where it goes by its own name."""
 
 
 @dataclass(slots=True)
