@@ -32,6 +32,9 @@ QUERIES = (
      "SELECT a\nFROM\n  t\nUNION ALL SELECT b\nFROM\n  u\nEXCEPT (\n   SELECT c\n   FROM\n     v\n   ORDER BY 1 DESC NULLS FIRST\n   LIMIT 3\n) ORDER BY 1 ASC\nOFFSET 2 ROWS\nLIMIT 1"),
     ("select a, count(*) from t group by (a), (a, b), f(a, b), (), rollup (a, b), grouping sets ((a, b), c) having count(*) > 1 fetch next 5 row with ties",
      "SELECT\n  a\n, count(*)\nFROM\n  t\nGROUP BY a, (a, b), f(a, b), (), ROLLUP (a, b), GROUPING SETS ((a, b), (c))\nHAVING (count(*) > 1)\nFETCH FIRST 5 ROWS WITH TIES"),
+    ("select * from t x tablesample system (10), u tablesample bernoulli (1 + 1)", "SELECT *\nFROM\n  ( t x) TABLESAMPLE SYSTEM (10)\n, u TABLESAMPLE BERNOULLI ((1 + 1))"),
+    ("select 1 from t window w as (order by a)", "SELECT 1\nFROM\n  t\nWINDOW w AS (ORDER BY a ASC)"),
+    ("select 1 from t window w as (partition by a), v as (w rows 1 preceding) order by 1", "SELECT 1\nFROM\n  t\nWINDOW\n   w AS (PARTITION BY a),\n   v AS (w ROWS 1 PRECEDING)\nORDER BY 1 ASC"),
     ("select limit limit, offset from t limit 2", "SELECT\n  limit limit\n, offset\nFROM\n  t\nLIMIT 2"),
 )  # fmt: skip
 EXPRESSIONS = (
@@ -63,7 +66,7 @@ EXPRESSIONS = (
 )  # fmt: skip
 NOT_PRINTED = (
     "select 'é'", "select u&'\\00e9'", "select listagg(x) within group (order by x) from t", "select json_value(x, 'lax $')",
-    "select * from t for version as of 1", "select * from t tablesample system (10)", "select sum(x) over w from t window w as ()",
+    "select * from t for version as of 1",
     "select * from table(sequence(1, 2))", "select double precision '1'", "select cast(x as array<int>)", "select ?", "select 1 union", "x",
 )  # fmt: skip
 

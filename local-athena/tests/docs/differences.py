@@ -55,7 +55,7 @@ LANGUAGE = [
       "To see whether a client tries again", f"{ATHENA}api/quotas.py"),
     D("`EXPLAIN`", "DuckDB's plan for `TYPE DISTRIBUTED` and `LOGICAL`; `TYPE VALIDATE` is Trino's", "Trino's plan",
       "There is no other plan to show; a statement that would fail, fails", f"{ATHENA}statements/select.py"),
-    D("Layout of `SHOW CREATE VIEW`", "a query of columns of one table is laid out anew, any other shown as it was written", "laid out by Trino's formatter",
+    D("Layout of `SHOW CREATE VIEW`", "laid out as by Trino's formatter; a query with `LISTAGG`, JSON functions, table functions or letters beyond ASCII in a text is shown as it was written", "laid out by Trino's formatter",
       "AWS's page promises the statement that created the view", f"{ATHENA}statements/layout.py"),
     D("Order of arrays and rows that differ first at a NULL", "`ORDER BY` fails, also beyond its `LIMIT`; `min` and `max` fail where they "
       "would for any order of the rows; in windows and aggregates a NULL inside is refused", "fails where two of them are compared",

@@ -296,10 +296,10 @@ class ExpressionWriter(TypeWriter):
         if self.accept("FILTER", "(", "WHERE"):
             chosen = f" FILTER (WHERE {self._list(self.expression)})"
         nulls = next((word for word in ("IGNORE", "RESPECT") if self.accept(word, "NULLS")), "")
-        over = f" OVER {self._window()}" if self.accept("OVER") else ""
+        over = f" OVER {self.window()}" if self.accept("OVER") else ""
         return f"{f' {nulls} NULLS' if nulls else ''}{chosen}{over}"
 
-    def _window(self) -> str:
+    def window(self) -> str:
         if not self.accept("("):
             return self.identifier()
         parts = []

@@ -111,9 +111,22 @@ class QueryWriter(ExpressionWriter):
             text += f"{blanks}GROUP BY {self._groups()}\n"
         if self.accept("HAVING"):
             text += f"{blanks}HAVING {self.expression()}\n"
-        if self.kind == "WINDOW":
-            raise Unprintable(self.text)
+        if self.accept("WINDOW"):
+            text += f"{blanks}WINDOW{self._windows(depth + 1)}"
         return text
+
+    def _windows(self, depth: int) -> str:
+        windows = [self._window_definition()]
+        while self.accept(","):
+            windows.append(self._window_definition())
+        if len(windows) == 1:
+            return f" {windows[0]}\n"
+        return "\n" + ",\n".join(f"{_BLANKS * depth}{window}" for window in windows) + "\n"
+
+    def _window_definition(self) -> str:
+        name = self.identifier()
+        self.expect("AS")
+        return f"{name} AS {self.window()}"
 
     def _item(self) -> str:
         if self.accept("*"):
@@ -214,18 +227,32 @@ class QueryWriter(ExpressionWriter):
 
     def _sampled(self, depth: int) -> tuple[str, bool]:
         start = self.at
-        text, suffixed = self._primary_relation(depth)
-        behind = self.at
-        if alias := self._relation_alias():
-            if suffixed:  # a relation with an alias or a sample, in brackets of its own
-                self.at = start
-                text = f"( {self._primary_relation(depth + 1)[0]}{_BLANKS * depth})"
-                self.at = behind
-                alias = self._relation_alias()
-            text, suffixed = f"{text}{alias}", True
-        if self.kind in ("TABLESAMPLE", "MATCH_RECOGNIZE"):
+        text, suffixed = self._aliased(depth)
+        if self.ahead("TABLESAMPLE"):
+            text = self._apart(start, self._aliased, depth) if suffixed else text
+            self.at += 1
+            method = self.one_of("BERNOULLI", "SYSTEM")
+            self.expect("(")
+            text, suffixed = f"{text} TABLESAMPLE {method} ({self._list(self.expression)})", True
+        if self.kind == "MATCH_RECOGNIZE":
             raise Unprintable(self.text)
         return text, suffixed
+
+    def _aliased(self, depth: int) -> tuple[str, bool]:
+        start = self.at
+        text, suffixed = self._primary_relation(depth)
+        if not (alias := self._relation_alias()):
+            return text, suffixed
+        if suffixed:
+            text = self._apart(start, self._primary_relation, depth)
+        return f"{text}{alias}", True
+
+    def _apart(self, start: int, read: Callable[[int], tuple[str, bool]], depth: int) -> str:
+        """The relation with an alias or a sample that began at *start*, in brackets of its own: one level deeper, so read again."""
+        end, self.at = self.at, start
+        text = f"( {read(depth + 1)[0]}{_BLANKS * depth})"
+        self.at = end
+        return text
 
     def _relation_alias(self) -> str:
         alias = self._alias()
