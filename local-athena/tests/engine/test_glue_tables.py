@@ -167,3 +167,16 @@ def test_the_partition_of_a_row(athena: Athena) -> None:
     assert athena.rows("select a, k from t where \"$partition\" = 'k=a%2Fb/j=2'") == [(1, "a/b")]
     athena.run("create external table u (a int) location 's3://lake/u/'")
     assert "Column '$partition' cannot be resolved" in athena.error('select "$partition" from u')
+
+
+@pytest.mark.parametrize("archive", ["GLACIER", "DEEP_ARCHIVE"])
+def test_objects_in_glacier_are_left_out(athena: Athena, archive: str) -> None:
+    """https://docs.aws.amazon.com/athena/latest/ug/querying-glacier.html"""
+    athena.run("create external table t (a int) location 's3://lake/t/'")
+    for name, value in (("a", archive), ("b", "GLACIER_IR"), ("c", "STANDARD_IA")):
+        athena.aws.s3.put_object(Bucket="lake", Key=f"t/{name}", Body=b"1\n", StorageClass=value)
+    assert athena.rows("select * from t") == [(1,), (1,)]
+    athena.run("alter table t set tblproperties ('read_restored_glacier_objects'='true')")
+    assert athena.error("select * from t").startswith(
+        "NOT_SUPPORTED: Reading what was restored from Glacier (s3://lake/t/a)"
+    )

@@ -68,7 +68,7 @@ EFFECTS = {
 }  # fmt: skip
 # Honoured elsewhere than in the reading of a file: by a check of the value, or by a statement.
 ELSEWHERE = {
-    "encryption_option",
+    "encryption_option", "read_restored_glacier_objects",
     "line.delim", "serialization.encoding", "mapkey.delim", "input.grokCustomPatterns", "avro.schema.literal", "avro.schema.url", "transactional", "table_type",
     "spark.sql.sources.provider", "metadata_location", "previous_metadata_location", "projection.enabled", "projection.x.type", "projection.x.values", "projection.x.range", "projection.x.interval",
     "projection.x.interval.unit", "projection.x.format", "projection.x.digits", "storage.location.template",

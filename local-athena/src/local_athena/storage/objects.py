@@ -10,12 +10,15 @@ from local_athena.errors import AthenaError
 
 @dataclass(frozen=True)
 class S3Object:
-    """One version of an object. ``size`` is in bytes; ``etag`` is opaque and names the content."""
+    """One version of an object. ``size`` is in bytes; ``etag`` is opaque and names the content; ``archived`` says that a listing
+    had it in a class that is not read at once.
+    """
 
     uri: str
     size: int
     etag: str
     modified: datetime | None = None
+    archived: bool = False
 
     @property
     def name(self) -> str:

@@ -23,6 +23,7 @@ _CHUNK = 1 << 20
 _DELETE_BATCH = 1000
 _DEFAULT_CACHE_BYTES = 20 << 30
 _MISSING = {"NoSuchKey", "404", "NotFound", "NoSuchBucket"}
+_ARCHIVES = ("GLACIER", "DEEP_ARCHIVE")
 
 
 def _code(error: BotoCoreError | ClientError) -> str:
@@ -61,7 +62,13 @@ class Storage:
             while True:
                 page = self._s3.list_objects_v2(**request)
                 found += [
-                    S3Object(f"s3://{bucket}/{item['Key']}", item["Size"], item["ETag"], item["LastModified"])
+                    S3Object(
+                        f"s3://{bucket}/{item['Key']}",
+                        item["Size"],
+                        item["ETag"],
+                        item["LastModified"],
+                        item.get("StorageClass") in _ARCHIVES,
+                    )
                     for item in page.get("Contents", [])
                 ]
                 if not page.get("IsTruncated"):

@@ -14,7 +14,7 @@ from local_athena.catalog.glue import Glue
 from local_athena.catalog.partitions import Partition, from_glue
 from local_athena.catalog.projection import Projection
 from local_athena.dialect.values.types import from_datatype, to_duckdb
-from local_athena.errors import AthenaError
+from local_athena.errors import AthenaError, NotSupported
 from local_athena.model import Column, trino_type
 from local_athena.storage import S3Object, Storage
 from local_athena.tables.hive.schemas import Layout
@@ -61,9 +61,19 @@ def data_files(storage: Storage, table: HiveTable, partitions: Sequence[Partitio
         DataFile(item, partition.values, layout)
         for partition, layout, location, items in zip(partitions, layouts, locations, listed, strict=True)
         for item in items
-        if is_data(item, location)
+        if is_data(item, location) and not _left_out(item, layout)
     ]
     return follow(storage, found) if any(layout.form.symlinks for layout in layouts) else found
+
+
+def _left_out(item: S3Object, layout: Layout) -> bool:
+    """Whether an object is in Glacier, where Athena does not look: https://docs.aws.amazon.com/athena/latest/ug/querying-glacier.html
+
+    :raises NotSupported: where the table asks for those that were restored.
+    """
+    if item.archived and layout.form.on("read_restored_glacier_objects"):
+        raise NotSupported(f"Reading what was restored from Glacier ({item.uri})")
+    return item.archived
 
 
 def follow(storage: Storage, files: Sequence[DataFile]) -> list[DataFile]:

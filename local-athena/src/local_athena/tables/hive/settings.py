@@ -111,6 +111,7 @@ SETTINGS: tuple[Setting, ...] = (
     *_honoured("storage.location.template", "where projected partitions lie"),
     *_harmless("bucketing_format bucketing_version", "buckets are read whole, and no statement adds to a bucketed table"),
     *_harmless("partition_filtering.enabled partition_index.* exclusions", "which rows there are does not depend on it, as on AWS"),
+    *_honoured("read_restored_glacier_objects", "objects in Glacier are left out, or refused if asked for", None, flag),
     # Notes
     *_harmless("classification has_encrypted_data kms_key comment", "a note; S3 decrypts by itself"),
     *_honoured("encryption_option", "S3 decrypts what it has encrypted; what the client has is refused", None, not_the_clients),
