@@ -48,6 +48,9 @@ CASES = [
     C(f"cardinality(cast(cast(make_set_digest(x) as varbinary) as setdigest)) from {TWO}", 2, "bigint"),
     C(f"cardinality(cast(make_set_digest(x) as hyperloglog)) from {TWO}", 2, "bigint"),
     # quantile digests
+    C("value_at_quantile(qdigest_agg(x), null) from (values 1) t(x)", None, "bigint"),
+    C("value_at_quantile(qdigest_agg(x), y) from (values (1, cast(null as double))) t(x, y) group by y", None, "bigint"),
+    C("value_at_quantile(tdigest_agg(x), null) from (values 1e0) t(x)", None, "double"),
     C("quantile_at_value(qdigest_agg(x), 3) from (values 1, 2, 3, 4) t(x)", 0.5, "double"),
     C("quantile_at_value(qdigest_agg(x), 3.5e0) from (values 1e0, 2e0, 3e0, 4e0) t(x)", 0.75, "double"),
     C("quantile_at_value(qdigest_agg(x), 1) from (values 1, 2) t(x)", 0.0, "double"),

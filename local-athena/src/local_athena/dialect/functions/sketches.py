@@ -121,7 +121,9 @@ def _at_quantile(several: bool) -> object:
         whole = "_whole" if t == BIGINT else ""
         function = "trino_percentiles" if digest.type == TDIGEST else f"trino_quantiles{whole}"
         found = f"CAST({function}({values}, {weights}, {asked}) AS {held(t)}[])"
-        return Value(found, array(t)) if several else Value(f"({found})[1]", t)
+        return (
+            Value(found, array(t)) if several else Value(f"(CASE WHEN {at.sql} IS NOT NULL THEN ({found})[1] END)", t)
+        )
 
     return special
 
