@@ -29,6 +29,7 @@ _ORC = {
     "NONE": "uncompressed",
     "UNCOMPRESSED": "uncompressed",
 }
+_FLOATS = (exp.DType.DOUBLE, exp.DType.FLOAT)
 _AVRO = {"DEFLATE": "deflate", "GZIP": "deflate", "SNAPPY": "snappy", "ZSTD": "zstandard", "NONE": "null"}
 _TEXT = {
     "GZIP": ("gzip", ".gz"),
@@ -103,12 +104,56 @@ def _json_line(wanted: Target) -> str:
     return f"CAST(to_json({{{fields}}}) AS VARCHAR)"
 
 
-def _json_value(expression: str, kind: exp.DataType, openx: bool) -> str:
+def _json_value(value: str, kind: exp.DataType, openx: bool) -> str:
+    """*value* with what DuckDB's JSON would show otherwise put right, wherever it is in it."""
+    if not any(
+        inner.this in (exp.DType.VARBINARY, *_FLOATS, exp.DType.DECIMAL) for inner in kind.find_all(exp.DataType)
+    ):
+        return value
+    if kind.this in _FLOATS:  # what JSON has no number for is text
+        shown = f"CAST(CAST({value} AS VARCHAR) AS JSON)"
+        return f"CASE WHEN isfinite({value}) THEN {shown} ELSE to_json({_float(value)}) END"
+    if kind.this == exp.DType.DECIMAL:
+        precision, scale = (int(size.name) for size in kind.expressions)
+        if precision > scale:
+            return value
+        # Without the 0 before its point it is no number.
+        return f"CAST({value} AS DECIMAL({precision + 1}, {scale}))" if precision < 38 else _decimal(value)
+    if kind.this in (exp.DType.ARRAY, exp.DType.LIST):
+        return _json_items(value, kind.expressions[0], openx)
+    if kind.this == exp.DType.MAP:
+        sides = zip(("map_keys", "map_values"), kind.expressions, strict=True)
+        items = ", ".join(_json_items(f"{side}({value})", of, openx) for side, of in sides)
+        return f"CASE WHEN {value} IS NOT NULL THEN map({items}) END"
+    if kind.this == exp.DType.STRUCT:
+        fields = (
+            f"{literal(f.name)}: {_json_value(f'({value}).{identifier(f.name)}', f.args['kind'], openx)}"
+            for f in kind.expressions
+        )
+        return f"CASE WHEN {value} IS NOT NULL THEN {{{', '.join(fields)}}} END"
     if kind.this != exp.DType.VARBINARY:
-        return expression
+        return value
     # Hive's SerDe takes bytes for text, and spoils those that are none:
     # https://github.com/trinodb/trino/blob/440/lib/trino-hive-formats/src/main/java/io/trino/hive/formats/line/json/JsonSerializer.java
-    return f"to_base64({expression})" if openx else f"trino_from_utf8({expression}, chr(65533))"
+    return f"to_base64({value})" if openx else f"trino_from_utf8({value}, chr(65533))"
+
+
+def _decimal(value: str) -> str:
+    return f"regexp_replace(CAST({value} AS VARCHAR), '^(-?)[.]', '\\10.')"
+
+
+def _float(value: str) -> str:
+    """As Java shows it: ``1.0E7``, ``NaN``, ``-Infinity``."""
+    shortest = f"CAST({value} AS VARCHAR)"
+    return (
+        f"CASE WHEN {value} = 0 OR abs({value}) >= 1e-3 AND abs({value}) < 1e7 THEN {shortest} "
+        f"""ELSE trim(trino_json_number(CAST({shortest} AS DOUBLE)), '"') END"""
+    )
+
+
+def _json_items(items: str, kind: exp.DataType, openx: bool) -> str:
+    item = f"j{len(str(kind))}"
+    return f"list_transform({items}, lambda {item}: {_json_value(item, kind, openx)})"
 
 
 def _text_line(columns: Sequence[Column], cut: Delimiters) -> str:
@@ -124,6 +169,10 @@ def _present(value: str, cut: Delimiters) -> str:
 def _text(value: str, kind: exp.DataType, cut: Delimiters, level: int) -> str:
     """A value whose parts, if it has any, stand between the delimiters of *level*."""
     inner = kind.expressions
+    if kind.this in _FLOATS:
+        return _float(value)
+    if kind.this == exp.DType.DECIMAL:
+        return _decimal(value)
     if kind.this == exp.DType.VARBINARY:
         return f"to_base64({value})"
     if kind.this in (exp.DType.ARRAY, exp.DType.LIST):
