@@ -37,6 +37,14 @@ REFUSED = (
     ("msck repair table v", f"{TASK}Can not create a Path from an empty string", "", 2, 1100),
     ("describe extended nope", f"{MISSING}nope", "", 2, 1006),
     ("describe formatted nodb.h", "FAILED: SemanticException [Error 10072]: Database does not exist: nodb", "", 2, 1006),
+    ("alter table h add partition (p = '')", f"{TASK}partition spec is invalid; field p does not exist or is empty", "", 2, 1006),
+    ("alter table h replace columns (n int, N int)", f"{TASK}Duplicate column name: n", "", 2, 1006),
+    ("alter table h replace columns (p int)", f"{TASK}Duplicate column name: p", "", 2, 1006),
+    ("alter table h partition (p = 'no') add columns (m int)", "FAILED: SemanticException [Error 10006]: Partition not found {p=no}", "", 2, 1006),
+    ("alter table h partition (p = 'x') set tblproperties ('a' = 'b')", "FAILED: ParseException line 1:38 mismatched input 'tblproperties' expecting LOCATION", "", 1, 1003),
+    ("alter table h partition (p = 'x') drop partition (p = 'x')", "FAILED: ParseException line 1:34 mismatched input 'drop' expecting SET", "", 1, 1003),
+    ("alter table h partition (p = 'x') add partition (p = 'y')", "FAILED: ParseException line 1:38 mismatched input 'partition' expecting COLUMNS", "", 1, 1003),
+    ("describe table h", "FAILED: ParseException line 1:9 cannot recognize input near 'describe' 'table' in a name", "", 1, 1003),
     ("describe e nocol", f"{TASK}cannot find field nocol from [0:n, 1:s]", "", 1, 1003),
     ("describe h partition (p = 'nope')", "FAILED: SemanticException [Error 10006]: Partition not found {p=nope}", "", 2, 1006),
     ("alter table e add partition (q = 'x')", "FAILED: SemanticException table is not partitioned but partition spec exists: {q=x}", "", 2, 1006),
@@ -188,6 +196,32 @@ def test_a_serde_tells_columns_itself(athena: Athena, serde: str, comment: str, 
     created = athena.run("show create table x").lines or []
     assert created[1] == f"  `a` string{shown}, "
     assert created[2] == f"  `b` string{shown or " COMMENT ''"})"
+
+
+def test_a_partition_has_columns_of_its_own(lake: Athena) -> None:
+    """https://docs.aws.amazon.com/athena/latest/ug/alter-table-add-columns.html"""
+    lake.run("alter table h add partition (p = 'x') partition (p = 'y')")
+    lake.run("alter table h partition (p = 'x') add columns (m int)")
+    lake.run("alter table h partition (p = 'x') change m k bigint first")
+    assert (lake.run("describe h partition (p = 'x')").lines or [])[0] == _row("k", "bigint", "")
+    assert lake.run("describe h partition (p = 'y')").lines == lake.run("describe h").lines
+    assert "k " not in "".join(lake.run("describe h").lines or [])
+    lake.run("alter table h partition (p = 'x') replace columns (n int, s string)")
+    for change in ("add columns (m int)", "change n m int"):
+        with pytest.raises(IcebergRefused):
+            lake.run(f"alter table i partition (p = 'x') {change}")
+
+
+def test_values_of_partitions_are_of_their_types(lake: Athena) -> None:
+    lake.run("create external table k (n int) partitioned by (p int) location 's3://lake/k/'")
+    type_of = "FAILED: SemanticException [Error 10248]: Cannot add partition column p of type string as it cannot be converted to type int"
+    assert lake.error("alter table k add partition (p = 'x')") == type_of
+    lake.run("alter table k add partition (p = 1) partition (p = 2) partition (p = null)")
+    assert lake.error("alter table k partition (p = 1) rename to partition (p = 'x')") == type_of
+    exists = f"{TASK}AlreadyExistsException(message:Partition already exists.)"
+    assert lake.error("alter table k partition (p = 1) rename to partition (p = 2)") == exists
+    lake.run("alter table k partition (p = 1) rename to partition (p = 3)")
+    assert lake.run("show partitions k").lines == ["p=2", "p=3", "p=__HIVE_DEFAULT_PARTITION__"]
 
 
 def test_describe_of_a_partition_and_of_a_column(lake: Athena) -> None:

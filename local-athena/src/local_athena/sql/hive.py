@@ -72,21 +72,24 @@ def _alter(cursor: Cursor) -> s.Statement:
         return _alter_add(cursor, table, partition)
     if cursor.accept("REPLACE", "COLUMNS"):
         return s.ReplaceColumns(table, hive_columns(cursor), partition)
-    if cursor.accept("DROP"):
-        return _alter_drop(cursor, table)
     if cursor.accept("CHANGE"):
-        return _change_column(cursor, table)
+        return _change_column(cursor, table, partition)
     if cursor.accept("RENAME", "TO"):
         if partition:
             cursor.expect("PARTITION")
             return s.RenamePartition(table, partition, _partition_spec(cursor))
         return s.RenameTable(table, cursor.name())
+    if partition:
+        cursor.expect("SET", "LOCATION")
+        return s.SetLocation(table, cursor.string(), partition)
+    if cursor.accept("DROP"):
+        return _alter_drop(cursor, table)
     if cursor.accept("UNSET", "TBLPROPERTIES"):
         if_exists = cursor.accept("IF", "EXISTS")
         return s.UnsetProperties(table, cursor.list(cursor.string), if_exists)
     cursor.expect("SET")
     if cursor.accept("LOCATION"):
-        return s.SetLocation(table, cursor.string(), partition)
+        return s.SetLocation(table, cursor.string())
     cursor.expect("TBLPROPERTIES")
     return s.SetProperties(table, property_list(cursor))
 
@@ -97,6 +100,8 @@ def _alter_add(cursor: Cursor, table: s.Parts, partition: s.PartitionSpec) -> s.
         if not cursor.accept("CASCADE"):
             cursor.accept("RESTRICT")
         return s.AddColumns(table, columns, partition)
+    if partition:
+        cursor.fail("COLUMNS")
     if_not_exists = cursor.accept("IF", "NOT", "EXISTS")
     partitions = []
     while cursor.accept("PARTITION"):
@@ -136,7 +141,7 @@ def _no_partition(cursor: Cursor) -> tuple[str, str]:
     )
 
 
-def _change_column(cursor: Cursor, table: s.Parts) -> s.ChangeColumn:
+def _change_column(cursor: Cursor, table: s.Parts, partition: s.PartitionSpec) -> s.ChangeColumn:
     cursor.accept("COLUMN")
     old = cursor.own_name()
     new = hive_column(cursor, "FIRST", "AFTER")
@@ -145,7 +150,7 @@ def _change_column(cursor: Cursor, table: s.Parts) -> s.ChangeColumn:
         position = ""
     elif cursor.accept("AFTER"):
         position = cursor.identifier()
-    return s.ChangeColumn(table, old, new, position)
+    return s.ChangeColumn(table, old, new, position, partition)
 
 
 def _partition_spec(cursor: Cursor) -> s.PartitionSpec:

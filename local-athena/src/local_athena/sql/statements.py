@@ -188,6 +188,7 @@ class ChangeColumn:
     column: str
     new: HiveColumn
     position: str | None = None
+    partition: PartitionSpec = ()
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,11 @@ class Cursor:
         return self.tokens[self.at] if self.at < len(self.tokens) else None
 
     @property
+    def before(self) -> Token | None:
+        """The token that was read last."""
+        return self.tokens[self.at - 1] if self.at else None
+
+    @property
     def done(self) -> bool:
         return self.token is None
 
@@ -158,10 +163,7 @@ class Cursor:
         if self.style == "trino":
             raise InvalidRequest(f"line {line}:{column}: mismatched input '{found}'. Expecting: '{expected}'")
         if expected == "<EOF>":
-            before = self.tokens[self.at - 1] if self.at else None
-            previous = before.text if before else ""
-            if before and before.token_type == TokenType.STRING:
-                previous = self.sql[before.start : before.end + 1]
+            previous = self.sql[self.before.start : self.before.end + 1] if self.before else ""
             raise HiveSyntaxError(line, column - 1, f"missing EOF at '{found}' near '{previous}'")
         raise HiveSyntaxError(line, column - 1, f"mismatched input '{found}' expecting {expected}")
 
@@ -184,8 +186,7 @@ class Cursor:
         if self.style == "hive" and self.word and (self.word in HIVE_WORDS or self.word.startswith("_")):
             token = self.token
             line, column = position(self.sql, self.offset)
-            near = self.tokens[self.at - 1].text if self.at else ""
-            found = token.text if token else ""
+            near, found = (self.sql[one.start : one.end + 1] if one else "" for one in (self.before, token))
             raise HiveSyntaxError(line, column - 1, f"cannot recognize input near '{near}' '{found}' in a name")
         return self.identifier()
 

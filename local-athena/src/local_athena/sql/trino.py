@@ -57,6 +57,10 @@ def parse_query(sql: str, start: int = 0, end: int | None = None, rule: str = "q
         raise InvalidRequest(
             f"line {line}:{column}: mismatched input '{found}'. Expecting: '(', 'SELECT', 'TABLE', 'VALUES', <query>"
         )
+    if any(table.catalog.lower() == "system" for table in tree.find_all(exp.Table)):
+        # Trino's own tables, as system.runtime.queries (#6):
+        # https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/statements.md
+        raise InvalidRequest("Queries of this type are not supported", "INVALID_INPUT")
     return tree
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from local_athena.catalog.glue import GlueObject, schema_missing, table_exists, unknown_to_hive
 from local_athena.catalog.types import from_hive, trino_spelling
@@ -11,14 +11,13 @@ from local_athena.model import Column, Outcome, TableName, trino_type
 from local_athena.session import Session
 from local_athena.sql import statements as s
 from local_athena.statements.done import by_hive, ddl
-from local_athena.statements.partitions import partition_missing, values_of
+from local_athena.statements.partitions import registered
 from local_athena.statements.relations import is_iceberg
 from local_athena.storage import split_uri
 from local_athena.tables import views
 from local_athena.tables.delta.table import is_delta, refuse_write
 from local_athena.tables.hive import settings
 from local_athena.tables.hive.definition import glue_column
-from local_athena.tables.hive.table import HiveTable
 from local_athena.tables.iceberg.alter import Alteration
 
 _OF_NO_ENGINE = "Query type not supported by DDL engine."
@@ -66,17 +65,12 @@ def add_columns(session: Session, statement: s.AddColumns) -> Outcome:
     name, found = find(session, statement.table)
     _refuse_view(name, found)
     if is_iceberg(found):
+        if statement.partition:
+            raise IcebergRefused()
         _iceberg(session, name, found, lambda table: table.add_columns(_columns(statement.columns)))
         return ddl("ALTER_TABLE_ADD_COLUMN")
-    storage = found["StorageDescriptor"]
-    existing = {str(column["Name"]).lower() for column in [*storage["Columns"], *(found.get("PartitionKeys") or [])]}
-    for column in statement.columns:
-        if column.name in existing:
-            raise DdlTaskError(
-                f"Duplicate column name: {column.name}",
-            )
-        existing.add(column.name)
-    _set_columns(session, name, found, [*storage["Columns"], *_glue_columns(statement.columns)])
+    fresh = _glue_columns(statement.columns)
+    _set_columns(session, name, found, statement.partition, lambda columns: [*columns, *fresh])
     return by_hive("ALTER_TABLE_ADD_COLUMN")
 
 
@@ -85,7 +79,8 @@ def replace_columns(session: Session, statement: s.ReplaceColumns) -> Outcome:
     _refuse_view(name, found)
     if is_iceberg(found):
         raise IcebergRefused()
-    _set_columns(session, name, found, _glue_columns(statement.columns))
+    fresh = _glue_columns(statement.columns)
+    _set_columns(session, name, found, statement.partition, lambda _: fresh)
     return by_hive("ALTER_TABLE_REPLACE_COLUMN")
 
 
@@ -95,10 +90,29 @@ def _glue_columns(columns: Sequence[s.HiveColumn]) -> list[dict[str, str]]:
     return [glue_column(column) for column in columns]
 
 
-def _set_columns(session: Session, name: TableName, found: GlueObject, columns: Sequence[Mapping[str, str]]) -> None:
-    """Metadata only: files are read by name, what they lack is NULL."""
-    storage = {**found["StorageDescriptor"], "Columns": [*columns]}
-    session.glue.update_table(name, {**found, "StorageDescriptor": storage})
+def _set_columns(
+    session: Session,
+    name: TableName,
+    found: GlueObject,
+    spec: s.PartitionSpec,
+    change: Callable[[list[dict[str, str]]], list[dict[str, str]]],
+) -> None:
+    """Metadata only: files are read by name, what they lack is NULL. The columns of a partition that is named are its own, and
+    the table's stay, as in Hive:
+    https://github.com/apache/hive/blob/rel/release-2.3.9/ql/src/java/org/apache/hadoop/hive/ql/exec/DDLTask.java
+    """
+    partition = registered(session, name, found, spec) if spec else None
+    storage = {**found["StorageDescriptor"], **((partition or {}).get("StorageDescriptor") or {})}
+    storage["Columns"] = change([*storage["Columns"]])
+    seen = {str(key["Name"]).lower() for key in found.get("PartitionKeys") or []}
+    for column in storage["Columns"]:
+        if str(column["Name"]).lower() in seen:
+            raise DdlTaskError(f"Duplicate column name: {column['Name'].lower()}")
+        seen.add(str(column["Name"]).lower())
+    if partition is None:
+        session.glue.update_table(name, {**found, "StorageDescriptor": storage})
+    else:
+        session.glue.update_partition(name, partition["Values"], {**partition, "StorageDescriptor": storage})
 
 
 def drop_column(session: Session, statement: s.DropColumn) -> Outcome:
@@ -116,27 +130,26 @@ def change_column(session: Session, statement: s.ChangeColumn) -> Outcome:
     name, found = find(session, statement.table)
     _refuse_view(name, found)
     if is_iceberg(found):
+        if statement.partition:
+            raise IcebergRefused()
         (new,) = _columns([statement.new])
         _iceberg(session, name, found, lambda table: table.change_column(statement.column, new, statement.position))
         return ddl("ALTER_TABLE_CHANGE_COLUMN")
-    columns = [*found["StorageDescriptor"]["Columns"]]
+    _set_columns(session, name, found, statement.partition, lambda columns: _changed(statement, columns))
+    return by_hive("ALTER_TABLE_CHANGE_COLUMN")
+
+
+def _changed(statement: s.ChangeColumn, columns: list[dict[str, str]]) -> list[dict[str, str]]:
     names = [str(column["Name"]).lower() for column in columns]
     if statement.column not in names:
-        raise DdlTaskError(
-            f"Invalid column reference {statement.column}",
-        )
+        raise DdlTaskError(f"Invalid column reference {statement.column}")
     at = names.index(statement.column)
-    if statement.new.name in names[:at] + names[at + 1 :]:
-        raise DdlTaskError(
-            f"Duplicate column name: {statement.new.name}",
-        )
     old = columns.pop(at)
-    (new_column,) = _glue_columns([statement.new])
-    if "Comment" in old and "Comment" not in new_column:
-        new_column["Comment"] = old["Comment"]
-    columns.insert(_position(statement, names, at), new_column)
-    _set_columns(session, name, found, columns)
-    return by_hive("ALTER_TABLE_CHANGE_COLUMN")
+    (new,) = _glue_columns([statement.new])
+    if "Comment" in old and "Comment" not in new:
+        new["Comment"] = old["Comment"]
+    columns.insert(_position(statement, names, at), new)
+    return columns
 
 
 def _position(statement: s.ChangeColumn, names: list[str], at: int) -> int:
@@ -146,9 +159,7 @@ def _position(statement: s.ChangeColumn, names: list[str], at: int) -> int:
         return 0
     others = names[:at] + names[at + 1 :]
     if statement.position not in others:
-        raise DdlTaskError(
-            f"Invalid column reference {statement.position}",
-        )
+        raise DdlTaskError(f"Invalid column reference {statement.position}")
     return others.index(statement.position) + 1
 
 
@@ -204,16 +215,13 @@ def set_location(session: Session, statement: s.SetLocation) -> Outcome:
         )
     split_uri(statement.location)
     if statement.partition:
-        values = values_of(HiveTable.load(name, found), statement.partition)
-        partition = next((item for item in session.glue.partitions(name) if item["Values"] == values), None)
-        if partition is None:
-            raise partition_missing(statement.partition)
+        partition = registered(session, name, found, statement.partition)
         storage = {
             **found["StorageDescriptor"],
             **(partition.get("StorageDescriptor") or {}),
             "Location": statement.location,
         }
-        session.glue.update_partition(name, values, {**partition, "StorageDescriptor": storage})
+        session.glue.update_partition(name, partition["Values"], {**partition, "StorageDescriptor": storage})
     else:
         session.glue.update_table(
             name, {**found, "StorageDescriptor": {**found["StorageDescriptor"], "Location": statement.location}}

@@ -15,11 +15,10 @@ from local_athena.sql import statements as s
 from local_athena.sql.reserved import HIVE_WORDS
 from local_athena.statements import described, layout
 from local_athena.statements.done import describe_view, utility
-from local_athena.statements.partitions import partition_missing, values_of
+from local_athena.statements.partitions import registered
 from local_athena.statements.relations import is_iceberg
 from local_athena.tables import views
 from local_athena.tables.delta.table import is_delta
-from local_athena.tables.hive.table import HiveTable
 from local_athena.tables.iceberg.partitioning import ddl_spelling
 from local_athena.tables.iceberg.properties import of_athena
 
@@ -62,6 +61,9 @@ def describe(session: Session, statement: s.Describe) -> Outcome:
         return describe_view(views.decode(name, found).columns)
     if is_iceberg(found):
         return _iceberg(session, name, found, statement)
+    partition = registered(session, name, found, statement.partition) if statement.partition else None
+    own = ((partition or {}).get("StorageDescriptor") or {}).get("Columns") or found["StorageDescriptor"].get("Columns")
+    found = {**found, "StorageDescriptor": {**found["StorageDescriptor"], "Columns": own or []}}
     data, keys = described.data_columns(found), [*(found.get("PartitionKeys") or [])]
     if statement.column is not None:
         column = next((one for one in [*data, *keys] if str(one["Name"]).lower() == statement.column), None)
@@ -69,14 +71,12 @@ def describe(session: Session, statement: s.Describe) -> Outcome:
             known = ", ".join(f"{at}:{one['Name']}" for at, one in enumerate(data))
             raise DdlTaskError(f"cannot find field {statement.column} from [{known}]", category=SYSTEM, error_type=1003)
         return utility("DESCRIBE_TABLE", _names(statement), described.one_column(column, statement.formatted), None)
-    partition = _partition(session, name, found, statement) if statement.partition else None
     if statement.formatted:
         return utility("DESCRIBE_TABLE", _DESCRIBE, described.formatted(found, data, partition), None)
     lines = described.columns(data, keys)
     if statement.extended:
-        own = found["StorageDescriptor"].get("Columns") or []
-        more = described.extended_partition(found, own, partition) if partition else described.extended(found, own)
-        lines += more
+        own = own or []
+        lines += described.extended_partition(found, own, partition) if partition else described.extended(found, own)
     return utility("DESCRIBE_TABLE", _DESCRIBE, lines, None)
 
 
@@ -91,14 +91,6 @@ def _missing(session: Session, name: TableName, statement: s.Describe) -> Athena
     if session.glue.database(name.database, name.catalog) is None:
         return HiveError(f"SemanticException [Error 10072]: Database does not exist: {name.database}")
     return HiveError(f"SemanticException [Error 10001]: Table not found {name.table}")
-
-
-def _partition(session: Session, name: TableName, found: GlueObject, statement: s.Describe) -> GlueObject:
-    values = values_of(HiveTable.load(name, found), statement.partition)
-    for partition in session.glue.partitions(name):
-        if partition["Values"] == values:
-            return partition
-    raise partition_missing(statement.partition)
 
 
 def _iceberg(session: Session, name: TableName, found: GlueObject, statement: s.Describe) -> Outcome:

@@ -9,6 +9,7 @@ from typing import Any
 
 from local_athena.catalog.glue import DEFAULT_PARTITION, GlueObject, unknown_to_hive
 from local_athena.catalog.partitions import Partition, from_glue, parse_path, path, to_glue
+from local_athena.catalog.types import to_hive
 from local_athena.errors import AthenaError, DdlTaskError, HiveError, IcebergRefused
 from local_athena.model import Column, Outcome, TableName
 from local_athena.session import Session
@@ -19,7 +20,7 @@ from local_athena.storage import join_uri
 from local_athena.tables import views
 from local_athena.tables.delta.table import is_delta
 from local_athena.tables.hive.definition import partition_input
-from local_athena.tables.hive.files import folder, hidden
+from local_athena.tables.hive.files import check_values, folder, hidden
 from local_athena.tables.hive.table import HiveTable
 
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
@@ -63,6 +64,37 @@ def values_of(table: HiveTable, spec: s.PartitionSpec) -> list[str]:
     return to_glue([given[key] for key in keys])
 
 
+def _fresh_values(session: Session, table: HiveTable, spec: s.PartitionSpec) -> list[str]:
+    """``values_of`` a partition that is to be: each is there and of its column's type.
+
+    https://github.com/apache/hive/blob/rel/release-2.3.9/ql/src/java/org/apache/hadoop/hive/ql/metadata/Hive.java,
+    https://github.com/apache/hive/blob/rel/release-2.3.9/ql/src/java/org/apache/hadoop/hive/ql/ErrorMsg.java (10248)
+    """
+    values = values_of(table, spec)
+    for key, value in zip(table.keys, values, strict=True):
+        if not value:
+            raise DdlTaskError(f"partition spec is invalid; field {key.name} does not exist or is empty")
+        if value == DEFAULT_PARTITION:
+            continue
+        try:
+            check_values(session.connection, [key], [Partition((value,), "")])
+        except AthenaError as error:
+            raise HiveError(
+                f"SemanticException [Error 10248]: Cannot add partition column {key.name} of type string as it cannot be "
+                f"converted to type {to_hive(key.type)}"
+            ) from error
+    return values
+
+
+def registered(session: Session, name: TableName, found: GlueObject, spec: s.PartitionSpec) -> GlueObject:
+    """:raises AthenaError: in Hive's words where no such partition is."""
+    values = values_of(HiveTable.load(name, found), spec)
+    partition = next((item for item in session.glue.partitions(name) if item["Values"] == values), None)
+    if partition is None:
+        raise partition_missing(spec)
+    return partition
+
+
 def _shown(spec: s.PartitionSpec) -> str:
     """As Java shows a map."""
     return "{" + ", ".join(f"{key}={value}" for key, value in spec) + "}"
@@ -72,12 +104,17 @@ def partition_missing(spec: s.PartitionSpec) -> HiveError:
     return HiveError(f"SemanticException [Error 10006]: Partition not found {_shown(spec)}")
 
 
+def _partition_exists() -> DdlTaskError:
+    """https://github.com/pyathena-dev/PyAthena/issues/276"""
+    return DdlTaskError("AlreadyExistsException(message:Partition already exists.)")
+
+
 def add(session: Session, statement: s.AddPartitions) -> Outcome:
     name, found, table = _partitioned(session, statement.table)
     keys = [key.name for key in table.keys]
     fresh = []
     for spec, location in statement.partitions:
-        values = tuple(None if value == DEFAULT_PARTITION else value for value in values_of(table, spec))
+        values = tuple(None if value == DEFAULT_PARTITION else value for value in _fresh_values(session, table, spec))
         fresh.append(
             partition_input(found, Partition(values, location or join_uri(table.location, path(keys, values)) + "/"))
         )
@@ -85,8 +122,7 @@ def add(session: Session, statement: s.AddPartitions) -> Outcome:
         there = {tuple(partition["Values"]) for partition in session.glue.partitions(name)}
         for partition in fresh:
             if tuple(partition["Values"]) in there:
-                # https://github.com/pyathena-dev/PyAthena/issues/276
-                raise DdlTaskError("AlreadyExistsException(message:Partition already exists.)")
+                raise _partition_exists()
     session.glue.create_partitions(name, fresh, statement.if_not_exists)
     return ddl("ALTER_TABLE_ADD_PARTITION")
 
@@ -136,15 +172,15 @@ def _matches(value: str, predicate: s.PartitionPredicate, key: Column) -> bool:
 
 def rename(session: Session, statement: s.RenamePartition) -> Outcome:
     name, found, table = _partitioned(session, statement.table)
-    old, new = values_of(table, statement.old), values_of(table, statement.new)
-    partition = next((item for item in session.glue.partitions(name) if item["Values"] == old), None)
-    if partition is None:
-        raise partition_missing(statement.old)
+    new = _fresh_values(session, table, statement.new)
+    partition = registered(session, name, found, statement.old)
+    if any(item["Values"] == new for item in session.glue.partitions(name)):
+        raise _partition_exists()
     moved = Partition(
         tuple(None if value == DEFAULT_PARTITION else value for value in new), from_glue(partition).location
     )
     session.glue.create_partitions(name, [partition_input(found, moved)], if_not_exists=False)
-    session.glue.delete_partitions(name, [old])
+    session.glue.delete_partitions(name, [partition["Values"]])
     return ddl("ALTER_TABLE_RENAME_PARTITION")
 
 
