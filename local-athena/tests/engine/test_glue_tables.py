@@ -180,3 +180,43 @@ def test_objects_in_glacier_are_left_out(athena: Athena, archive: str) -> None:
     assert athena.error("select * from t").startswith(
         "NOT_SUPPORTED: Reading what was restored from Glacier (s3://lake/t/a)"
     )
+
+
+def test_partitions_from_before_the_keys_were_others(athena: Athena) -> None:
+    _create(athena, {"PartitionKeys": [{"Name": "k", "Type": "string"}, {"Name": "j", "Type": "string"}]}, {})
+    storage = {"Location": "s3://lake/t/", "Columns": _COLUMNS}
+    athena.aws.glue.create_partition(
+        DatabaseName="db", TableName="t", PartitionInput={"Values": ["1"], "StorageDescriptor": storage}
+    )
+    for sql in (
+        "select * from t",
+        "show partitions t",
+        'select * from "t$partitions"',
+        "alter table t drop partition (k='1')",
+    ):
+        assert athena.error(sql).startswith("HIVE_INVALID_METADATA: Expected 2 partition key values, but got 1"), sql
+
+
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [
+        ("alter table t replace columns (k int)", "Duplicate column name: k"),
+        ("alter table t replace columns (c int, c string)", "Duplicate column name: c"),
+        ("alter table t change a k int", "Duplicate column name: k"),
+        ("alter table t change a b int", "Duplicate column name: b"),
+        ("create external table u location 's3://lake/u/'", "[Error 10043]: Either list of columns or a custom serializer should be specified"),
+    ],
+)  # fmt: skip
+def test_what_would_be_ignored_or_break_a_table(athena: Athena, sql: str, words: str) -> None:
+    _create(athena, {"PartitionKeys": [{"Name": "k", "Type": "string"}]}, {})
+    assert words in athena.error(sql)
+    assert [column["Name"] for column in athena.table("t")["StorageDescriptor"]["Columns"]] == ["a", "b"]
+
+
+def test_fields_with_blanks_in_their_names(athena: Athena) -> None:
+    athena.put("t/f", b'{"a": {"x y": 1, "z": [2]}}')
+    athena.run(
+        "create external table t (a struct<`x y` : int, z: array< int >>) row format serde 'org.openx.data.jsonserde.JsonSerDe' "
+        "location 's3://lake/t/'"
+    )
+    assert athena.rows("select * from t") == [({"x y": 1, "z": [2]},)]

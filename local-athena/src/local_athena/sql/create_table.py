@@ -23,6 +23,8 @@ _DELIMITERS = {
 }
 _NO_TYPE = re.compile(r"(?:^|[<,:])(integer|(?:varchar|char)(?!\())(?=$|[>,])")
 """DDL has ``int``, and a length behind ``varchar`` and ``char``: https://docs.aws.amazon.com/athena/latest/ug/data-types.html"""
+_BLANKS = re.compile(r"(`[^`]*`)|\s+")
+"""Blanks of a type, and what stands in backticks and keeps its own."""
 _COUNTED = ("bucket", "truncate")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([0-3]?[0-7]{1,2})|(.))", re.DOTALL)
 _LETTERS = {"t": "\t", "n": "\n", "r": "\r", "0": "\0"}
@@ -171,7 +173,7 @@ def hive_column(cursor: Cursor, *stops: str) -> HiveColumn:
     """``name type [COMMENT '...']``; *stops* are words that may follow."""
     name = cursor.own_name()
     start = cursor.at
-    kind = re.sub(r"\s+", "", cursor.balanced("COMMENT", *stops)).lower()
+    kind = _BLANKS.sub(r"\1", cursor.balanced("COMMENT", *stops)).lower()
     if not kind:
         cursor.fail("a type")
     if found := _NO_TYPE.search(kind):

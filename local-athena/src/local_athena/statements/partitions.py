@@ -20,7 +20,7 @@ from local_athena.storage import join_uri
 from local_athena.tables import views
 from local_athena.tables.delta.table import is_delta
 from local_athena.tables.hive.definition import partition_input
-from local_athena.tables.hive.files import check_values, folder, hidden
+from local_athena.tables.hive.files import check_values, folder, hidden, of_glue
 from local_athena.tables.hive.table import HiveTable
 
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
@@ -131,7 +131,7 @@ def drop(session: Session, statement: s.DropPartitions) -> Outcome:
     """Takes partitions out of Glue; their files stay, as on AWS."""
     name, _, table = _partitioned(session, statement.table)
     keys = {key.name: at for at, key in enumerate(table.keys)}
-    partitions = session.glue.partitions(name)
+    partitions = of_glue(session.glue, table)
     doomed: list[list[str]] = []
     for spec in statement.specs:
         for predicate in spec:

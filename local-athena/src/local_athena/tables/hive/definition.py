@@ -80,6 +80,9 @@ def from_statement(statement: CreateTable, name: str) -> GlueObject:
     if statement.location is None:
         raise AthenaError("INVALID_TABLE_PROPERTY", f"Table {name} needs a LOCATION 's3://bucket/path/'")
     row_format = statement.row_format
+    if not statement.columns and row_format.serde is None:
+        message = "SemanticException [Error 10043]: Either list of columns or a custom serializer should be specified"
+        raise AthenaError("FAILED", message)
     if isinstance(statement.stored_as, tuple):
         classes = Classes(LAZY_SIMPLE, *statement.stored_as)
     else:

@@ -10,7 +10,7 @@ import duckdb
 from sqlglot import exp
 
 from local_athena import dialect
-from local_athena.catalog.glue import Glue
+from local_athena.catalog.glue import Glue, GlueObject
 from local_athena.catalog.partitions import Partition, from_glue
 from local_athena.catalog.projection import Projection
 from local_athena.dialect.values.types import from_datatype, to_duckdb
@@ -138,7 +138,7 @@ def partitions_of(
         return [Partition((), table.location)]
     projection = Projection.of([key.name for key in table.keys], table.properties, table.location)
     if projection is None:
-        found = [from_glue(item) for item in glue.partitions(table.name)]
+        found = [from_glue(item) for item in of_glue(glue, table)]
         return prune(connection, table.keys, found, predicates)
 
     def narrow(name: str, values: list[str]) -> list[str]:
@@ -148,6 +148,21 @@ def partitions_of(
         return [str(partition.values[0]) for partition in kept]
 
     return prune(connection, table.keys, projection.partitions(_equalities(connection, predicates), narrow), predicates)
+
+
+def of_glue(glue: Glue, table: HiveTable) -> list[GlueObject]:
+    """The partitions that Glue has of *table*.
+
+    :raises AthenaError: for one from before its partition columns were others.
+    """
+    found = glue.partitions(table.name)
+    for item in found:
+        if len(item["Values"]) != len(table.keys):
+            raise AthenaError(
+                "HIVE_INVALID_METADATA",
+                f"Expected {len(table.keys)} partition key values, but got {len(item['Values'])}: {item['Values']} of {table.name}",
+            )
+    return found
 
 
 def _names(predicate: exp.Expression) -> set[str]:
