@@ -103,7 +103,7 @@ def test_models_are_checked_against_what_those_before_them_have(tmp_path: Path) 
     )  # fmt: skip
     done = check(target)
     assert sorted(done.stdout.splitlines()) == [
-        f"{tmp_path}/target/compiled/last.sql:1:13: COLUMN_NOT_FOUND: Column 'nothing' cannot be resolved",
+        f"{tmp_path}/target/compiled/last.sql:1:13: COLUMN_NOT_FOUND: Column 'nothing' cannot be resolved or requester is not authorized to access requested resources",
         f"{tmp_path}/target/compiled/not_null.sql:1:34: FUNCTION_NOT_FOUND: Unexpected parameters (date) for function reverse. "
         "Expected: reverse(array(T)), reverse(char(x)), reverse(varbinary), reverse(varchar(x))",
     ]

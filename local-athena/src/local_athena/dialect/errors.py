@@ -15,6 +15,8 @@ from local_athena.dialect.udf.failures import TRIED
 from local_athena.dialect.values import cast_errors
 from local_athena.errors import AthenaError, ExhaustedResources, InternalError, StackOverflow, Untranslated
 
+UNRESOLVED = "cannot be resolved or requester is not authorized to access requested resources"
+
 
 def position(node: exp.Expr | None) -> str:
     """``line 1:8: `` of where *node* was written, or nothing if it was not."""
@@ -35,6 +37,15 @@ def position(node: exp.Expr | None) -> str:
 def failure(code: str, message: str, node: exp.Expr | None = None) -> AthenaError:
     """A query that Athena's analyser refuses, with the place where it stopped."""
     return AthenaError(code, position(node) + message)
+
+
+def column_missing(name: str, node: exp.Expr | None = None) -> AthenaError:
+    """Athena does not tell a column that is not there from one that may not be seen; Trino's words are their beginning.
+
+    https://github.com/aoyagikouhei/athena-local/blob/main/tools/measure/column-not-found.sh,
+    https://github.com/awslabs/aws-athena-query-federation/issues/2313
+    """
+    return failure("COLUMN_NOT_FOUND", f"Column '{name}' {UNRESOLVED}", node)
 
 
 def type_mismatch(message: str, node: exp.Expr | None = None) -> AthenaError:

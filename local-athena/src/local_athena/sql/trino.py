@@ -193,7 +193,9 @@ def _value(cursor: Cursor) -> s.Value:
         cursor.at += 1
         return int(token.text) if token.text.isdigit() else float(token.text)
     if cursor.word.isidentifier():
-        raise AthenaError("COLUMN_NOT_FOUND", f"{cursor.place()}: Column '{cursor.word.lower()}' cannot be resolved")
+        raise AthenaError(
+            "COLUMN_NOT_FOUND", f"{cursor.place()}: Column '{cursor.word.lower()}' {dialect.errors.UNRESOLVED}"
+        )
     return cursor.string("a property's value")
 
 

@@ -181,9 +181,17 @@ def create_table_as(session: Session, statement: s.CreateTableAs) -> Outcome:
                 "INVALID_TABLE_PROPERTY", "line 1:1: An Iceberg table is not external: write is_external = false"
             )
         own = {key: _text(value) for key, value in properties.items() if key not in _ICEBERG_OWN}
+        place = _string(properties, "location")
+        if place and any(not item.uri.endswith("/") for item in session.storage.list(folder(place))):
+            # https://github.com/dbt-labs/dbt-athena/issues/437
+            raise AthenaError(
+                "ICEBERG_FILESYSTEM_ERROR",
+                f"Cannot create a table on a non-empty location: {place}, set 'iceberg.unique-table-location=true' in your Iceberg "
+                "catalog properties to use unique table locations for every table.",
+            )
         with session.running():
             written = session.services.iceberg.create_as(
-                name, columns, _string(properties, "location"), [*_strings(properties, "partitioning")], own,
+                name, columns, place, [*_strings(properties, "partitioning")], own,
                 session.connection, sql, session.context,
             )  # fmt: skip
         rows, files = written.rows, written.files

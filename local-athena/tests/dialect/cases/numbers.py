@@ -283,5 +283,5 @@ REFUSED = [
     R("greatest(1, 'a')", "FUNCTION_NOT_FOUND"),
     R("coalesce(1, 'a')", "TYPE_MISMATCH"),
     R("if(1, 2)", "TYPE_MISMATCH"),
-    R("nosuchcolumn", "COLUMN_NOT_FOUND", "Column 'nosuchcolumn' cannot be resolved"),
+    R("nosuchcolumn", "COLUMN_NOT_FOUND", "Column 'nosuchcolumn' cannot be resolved or requester is not authorized to access requested resources"),
 ]  # fmt: skip

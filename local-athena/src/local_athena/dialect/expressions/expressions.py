@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from local_athena.dialect import functions
 from local_athena.dialect.context import Context
-from local_athena.dialect.errors import failure, placed, type_mismatch
+from local_athena.dialect.errors import column_missing, failure, placed, type_mismatch
 from local_athena.dialect.expressions import (
     calls,
     captures,
@@ -112,7 +112,7 @@ def _resolve(ctx: Context, parts: list[str], node: exp.Expr, scope: Scope) -> Va
     """``column``, ``relation.column``, ``schema.relation.column`` and fields of rows below any of them."""
     found, known = find_parts(scope, parts, node)
     if found is None:
-        raise failure("COLUMN_NOT_FOUND", f"Column '{'.'.join(parts)}' cannot be resolved", node)
+        raise column_missing(".".join(parts), node)
     return _fields(found, parts, known, node)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from local_athena.dialect.errors import failure, type_mismatch
+from local_athena.dialect.errors import column_missing, failure, type_mismatch
 from local_athena.dialect.scope import Value
 from local_athena.dialect.sqltext import text
 from local_athena.dialect.values.types import field_names
@@ -24,7 +24,7 @@ def field_of(value: Value, name: str, node: exp.Expr, base: str) -> Value:
     if found:
         return _part(value, found[0], held_names[found[0]])
     shown = name if isinstance(node, exp.Dot) else node.sql(dialect="trino")
-    raise failure("COLUMN_NOT_FOUND", f"Column '{shown}' cannot be resolved", node)
+    raise column_missing(shown, node)
 
 
 def _part(value: Value, index: int, held_name: str) -> Value:
