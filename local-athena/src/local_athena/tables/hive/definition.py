@@ -13,7 +13,7 @@ from local_athena.tables.hive import settings
 from local_athena.tables.hive.formats import CLASSES, LAZY_SIMPLE, OPENX_OUTPUT, Classes
 
 _NOT_HERE = {"SEQUENCEFILE", "RCFILE", "ION"}
-"""What STORED AS names on AWS beside ``CLASSES``."""
+"""Formats that STORED AS has on AWS beside ``CLASSES``."""
 
 
 def table_input(
