@@ -220,3 +220,23 @@ def test_fields_with_blanks_in_their_names(athena: Athena) -> None:
         "location 's3://lake/t/'"
     )
     assert athena.rows("select * from t") == [({"x y": 1, "z": [2]},)]
+
+
+def test_a_list_of_files_names_objects_of_any_bucket_of_s3_alone(athena: Athena) -> None:
+    athena.aws.s3.create_bucket(Bucket="other")
+    athena.aws.s3.put_object(Bucket="other", Key="z/f.csv", Body=b"7\n")
+    athena.put("t/list", b"s3://other/z/f.csv\n\n s3a://other/z/f.csv \n")
+    symlinks = "org.apache.hadoop.hive.ql.io.SymlinkTextInputFormat"
+    athena.run(
+        f"create external table t (a int) row format delimited stored as inputformat '{symlinks}' "
+        "outputformat 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat' location 's3://lake/t/'"
+    )
+    assert athena.rows('select a, "$path" from t') == [(7, "s3://other/z/f.csv")] * 2
+    for line, words in (
+        (b"hdfs://other/z", "hdfs://other/z is no S3 object"),
+        (b"s3://other/none", "s3://other/none does not exist"),
+    ):
+        athena.put("t/list", line)
+        assert (
+            athena.error("select * from t") == f"HIVE_BAD_DATA: Error parsing symlinks from: s3://lake/t/list: {words}"
+        )

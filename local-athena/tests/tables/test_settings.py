@@ -117,6 +117,7 @@ def test_what_is_refused_is_named() -> None:
         ("an unknown word of a projection", table("text", parameters={"projection.day.intervall": "1"}), "Athena knows no table property"),
         ("an unknown parameter of a reader", table("text", parameters={"skip.lines": "1"}), "Athena knows no table property 'skip.lines'"),
         ("a number that is none", table("text", parameters={"skip.header.line.count": "x"}), "it is no number of lines"),
+        ("a number beyond Java's", table("text", parameters={"skip.footer.line.count": "2147483648"}), "it is no number of lines"),
         ("lines that end otherwise", table("text", {"line.delim": "|"}), "lines end with"),
         ("another encoding", table("text", {"serialization.encoding": "ISO-8859-1"}), "text is read as UTF-8"),
         ("a transactional table", table("orc", parameters={"transactional": "true"}), "transactional"),

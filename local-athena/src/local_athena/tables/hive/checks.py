@@ -31,7 +31,8 @@ def not_the_clients(value: str) -> Complaint | None:
 
 
 def lines(value: str) -> Complaint | None:
-    return None if value.isascii() and value.isdigit() else Complaint("it is no number of lines")
+    number = value.isascii() and value.isdigit() and int(value) < 1 << 31  # Java's int
+    return None if number else Complaint("it is no number of lines")
 
 
 def newline(value: str) -> Complaint | None:

@@ -90,6 +90,10 @@ def follow(storage: Storage, files: Sequence[DataFile]) -> list[DataFile]:
             continue
         text = storage.read_bytes(file.item.uri).decode("utf-8", errors="replace")
         targets = [folder(line.strip()).rstrip("/") for line in text.splitlines() if line.strip()]
+        if strange := next((target for target in targets if not target.startswith("s3://")), None):
+            raise AthenaError(
+                "HIVE_BAD_DATA", f"Error parsing symlinks from: {file.item.uri}: {strange} is no S3 object"
+            )
         for target, item in zip(targets, storage.stat(targets), strict=True):
             if item is None:
                 raise AthenaError(
