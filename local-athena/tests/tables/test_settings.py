@@ -189,11 +189,12 @@ def test_any_settings_are_read_or_refused(
         file, target = tmp_path / "file", tmp_path / "file.parquet"
         file.write_bytes(text.encode())
         made[1](file, "s3://lake/file", target)
-        more, read = decoder(form, columns)
+        layers, read = decoder(form, columns)
+        source = f"read_parquet('{target}')"
+        for layer in layers:
+            source = f"(SELECT *, {layer} FROM {source})"
         with duckdb.connect() as connection:
-            connection.execute(
-                f"SELECT {', '.join(read)} FROM (SELECT *{', ' + more if more else ''} FROM read_parquet('{target}'))"
-            ).fetchall()
+            connection.execute(f"SELECT {', '.join(read)} FROM {source}").fetchall()
     except duckdb.Error as error:
         assert not isinstance(errors.from_duckdb(error), InternalError), error
     except AthenaError as error:

@@ -34,6 +34,8 @@ def plain(line: str, openx: bool, folded: bool) -> str | None:
     """*line* as JSON that DuckDB keeps: members have one value each, the last, of keys that are the same whatever their case where
     *folded*; numbers that DuckDB would spell anew and OpenX's words are texts behind ``BARE``. None if it is none.
     """
+    if not (openx or line.lstrip(" \t").startswith("{")):
+        return None
     try:
         text, _ = _Reader(line, openx, str.lower if folded else str).value(0)
     except (IndexError, ValueError, RecursionError):

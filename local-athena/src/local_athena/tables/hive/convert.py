@@ -22,7 +22,7 @@ from fastavro.read import SchemaResolutionError
 from pyarrow import orc
 
 from local_athena.errors import AthenaError, NotSupported
-from local_athena.tables.hive import parquet_packs
+from local_athena.tables.hive import json_flags, parquet_packs
 from local_athena.tables.hive.avro import arrow_schema, has_uuids, raw, resolved
 from local_athena.tables.hive.cloudtrail import records
 from local_athena.tables.hive.fields import FIELDS, parser
@@ -33,7 +33,6 @@ _BLOCK = 8 << 20
 _ROWS = 50_000
 _COMPRESSION = {".gz": "gzip", ".gzip": "gzip", ".bz2": "bz2", ".zst": "zstd", ".zstd": "zstd", ".lz4": "lz4"}
 _UNREADABLE = {".snappy": "Hadoop's Snappy framing", ".lzo": "LZO", ".deflate": "DEFLATE"}
-LINE = pa.schema([("line", pa.string())])
 
 
 def converter(form: Format) -> tuple[str, Callable[[Path, str, Path], None]] | None:
@@ -63,21 +62,28 @@ def packer(form: Format) -> tuple[str, Callable[[Sequence[Path | bytes], Sequenc
 
 @dataclass(frozen=True)
 class _Text:
-    """A conversion of text: the column it makes of each line, without so many at the head and the foot of a file."""
+    """A conversion of text: the columns it makes of each line, without so many at the head and the foot of a file."""
 
     name: str
     schema: pa.Schema
     header: int
     footer: int
     records: bool
-    parse: Callable[[pa.Array], pa.Array]
+    parse: Callable[[pa.Array], list[pa.Array]]
 
 
 def _text_form(form: Format) -> _Text:
-    name, parse = ("json", _whole_lines) if form.kind == "json" else parser(form)
     header, footer = form.header_lines, form.footer_lines
-    schema = LINE if form.kind == "json" else FIELDS
+    if form.kind == "json":
+        name, schema, parse = f"json:flags:{form.openx}", json_flags.SCHEMA, partial(json_flags.flagged, form.openx)
+    else:
+        name, cut = parser(form)
+        schema, parse = FIELDS, partial(_one, cut)
     return _Text(f"{name}:{header}:{footer}:{form.records}", schema, header, footer, form.records, parse)
+
+
+def _one(cut: Callable[[pa.Array], pa.Array], lines: pa.Array) -> list[pa.Array]:
+    return [cut(lines)]
 
 
 def _write(schema: pa.Schema, batches: Iterable[pa.RecordBatch], target: Path) -> None:
@@ -174,7 +180,7 @@ def _at_once(
             yield from _placed(_batches(text, data, uris[at]), at, schema)
         return
     numbers = pa.Array.from_buffers(pa.int32(), len(places), [None, pa.py_buffer(places)])
-    yield pa.record_batch([rows, numbers], schema=schema)
+    yield pa.record_batch([*rows, numbers], schema=schema)
 
 
 def _without_first_lines(data: bytes, lines: int) -> bytes:
@@ -213,7 +219,7 @@ def _batches(text: _Text, source: Path | bytes, uri: str) -> Iterator[pa.RecordB
     try:
         blocks = _without_footer(_without_header(_lines(source, _COMPRESSION.get(suffix)), text.header), text.footer)
         for block in records(blocks) if text.records else blocks:
-            yield pa.record_batch([text.parse(block)], schema=text.schema)
+            yield pa.record_batch(text.parse(block), schema=text.schema)
     except (pa.ArrowException, OSError, csv.Error, UnicodeDecodeError) as error:
         raise _bad(uri, error) from error
 
@@ -255,7 +261,3 @@ def _without_footer(blocks: Iterable[pa.Array], footer: int) -> Iterator[pa.Arra
         kept = max(0, len(held) - footer)
         yield held.slice(0, kept)
         held = held.slice(kept)
-
-
-def _whole_lines(lines: pa.Array) -> pa.Array:
-    return lines

@@ -23,13 +23,13 @@ _REGEX = _GROK | TIMESTAMPS | {exp.DType.DECIMAL, exp.DType.DATE}
 """Types that GrokSerDe and RegexSerDe know in Trino."""
 
 
-def decoder(form: Format, columns: Sequence[Column]) -> tuple[str, list[str]]:
-    """SQL to select beside the columns of a converted file, and one expression a column over all that."""
+def decoder(form: Format, columns: Sequence[Column]) -> tuple[list[str], list[str]]:
+    """Layers of SQL, each to select beside what is below it (first a converted file), and one expression a column over all."""
     if form.kind == "json":
         values = [json_values.column(form, at, column) for at, column in enumerate(columns)]
-        return json_values.document(form, columns), values
+        return json_values.layers(form, columns), values
     if form.kind == "opencsv":
-        return "", [_open_csv(form, position, column) for position, column in enumerate(columns, 1)]
+        return [], [_open_csv(form, position, column) for position, column in enumerate(columns, 1)]
     if form.kind in ("regex", "grok"):
         return _captures(form, columns)
     cut = delimiters(form.properties, form.serde == "multidelimitserde")
@@ -37,10 +37,10 @@ def decoder(form: Format, columns: Sequence[Column]) -> tuple[str, list[str]]:
     if texts and form.on("serialization.last.column.takes.rest"):
         rest = f"array_to_string(fields[{len(columns)}:], {literal(cut.field)})"
         texts[-1] = f"CASE WHEN len(fields) >= {len(columns)} THEN {rest} END"
-    return "", [_lazy(form, text, column.type, cut, 1) for text, column in zip(texts, columns, strict=True)]
+    return [], [_lazy(form, text, column.type, cut, 1) for text, column in zip(texts, columns, strict=True)]
 
 
-def _captures(form: Format, columns: Sequence[Column]) -> tuple[str, list[str]]:
+def _captures(form: Format, columns: Sequence[Column]) -> tuple[list[str], list[str]]:
     known = _GROK if form.kind == "grok" else _REGEX
     values = [
         of_text(form, f"captures[{position}]", column.type)
@@ -51,10 +51,10 @@ def _captures(form: Format, columns: Sequence[Column]) -> tuple[str, list[str]]:
         for position, column in enumerate(columns, 1)
     ]
     if form.kind == "regex":
-        return "fields AS captures", values
+        return ["fields AS captures"], values
     message = f"'Grok captures ' || len(fields) || ' values for {len(columns)} columns'"
     few = errors.raise_with("HIVE_CURSOR_ERROR", message, "VARCHAR[]")
-    return f"CASE WHEN len(fields) < {len(columns)} THEN {few} ELSE fields END AS captures", values
+    return [f"CASE WHEN len(fields) < {len(columns)} THEN {few} ELSE fields END AS captures"], values
 
 
 def _lazy(form: Format, text: str, kind: exp.DataType, cut: Delimiters, level: int) -> str:

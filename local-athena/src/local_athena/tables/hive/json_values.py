@@ -30,7 +30,7 @@ from local_athena.tables.hive.values import (
 
 type Read = Callable[[Format, str, exp.DataType], str]
 
-_CAPITAL_KEY = r'"[^"]*\p{Lu}[^"]*"\s*:'
+_KEY = r'"[^"]*\p{Lu}[^"]*"\s*:'
 _ANEW = r"[:,\[]\s*(?:-?[\d.]{16}|-?[\d.]+[eE]|-0(?:\.0+)?\s*[,\]}])|,\s*[\]}]"
 """Finds numbers that DuckDB holds otherwise than Java, and commas that it takes for nothing."""
 _WORDS = "NaN|Infinity"
@@ -41,75 +41,107 @@ _KEY = r'"(?:[^"\\]|\\.)*":'
 _LISTS = (exp.DType.ARRAY, exp.DType.LIST)
 
 
-def document(form: Format, columns: Sequence[Column]) -> str:
-    """``document``: the row of a line of *columns*. NULL where the SerDe gives a row of NULLs; what it refuses fails when read.
-    ``rounded``: whether the text of its numbers has to be looked up.
+def layers(form: Format, columns: Sequence[Column]) -> list[str]:
+    """Layers of SQL over the columns of ``json_flags``, read once for all that is made of them.
 
-    To OpenX a line that begins with neither ``{`` nor ``[`` (a blank one, or one behind a BOM) is a row of NULLs.
+    ``document``: the row of a line, as text; NULL where the SerDe gives a row of NULLs; what it refuses fails when read.
+    ``text0`` and so on: the texts of scalars, with ``type0`` where it matters; ``value0``: nested values.
     """
-    again = _plain(form, "line")
-    anew = _ANEW if form.openx else f"{_ANEW}|{_WORDS}"
-    twice = _twice("line", [column.name for column in columns])
+    read = [made for at, column in enumerate(columns) for made in _texts_of(form, at, column)]
+    return [
+        "TRY(json_keys(line)) AS keys",
+        f"{_document(form, columns)} AS document",
+        *([", ".join(read)] if read else []),
+    ]
+
+
+def _document(form: Format, columns: Sequence[Column]) -> str:
+    """To OpenX a line that begins with neither ``{`` nor ``[`` (a blank one, or one behind a BOM) is a row of NULLs."""
     bad = _malformed(form, "'Row is not a valid JSON Object: ' || left(line, 200)")
-    exact = f"CASE WHEN regexp_matches(line, '{anew}') OR {twice} THEN coalesce({again}, {bad}) ELSE line::JSON END"
-    checked = f"CASE WHEN NOT json_valid(line) THEN coalesce({again}, {bad})"
-    capital = f"regexp_matches(line, '{_CAPITAL_KEY}')"
-    folded = "len(list_distinct(list_transform(json_keys(line), lambda key: lower(key)))) < len(json_keys(line))"
-    texts = any(leaf.this in TEXT or leaf.this == exp.DType.VARBINARY for c in columns for leaf in _leaves(c.type))
-    rounded = f", regexp_matches(line, '{_ROUNDED}') AS rounded" if texts else ""
+    again = f"coalesce({_plain(form, 'line')}, {bad})"
+    usual = f"keys = [{', '.join(literal(column.name) for column in columns)}]"
+    folded = "capital AND len(list_distinct(list_transform(keys, lambda key: lower(key)))) < len(keys)"
+    twice = f"WHEN NOT ({usual}) AND len(list_distinct(keys)) < len(keys) THEN {again}"
+    anew = f"WHEN keys IS NULL OR anew THEN {again}"
+    start = "left(ltrim(line, ' ' || chr(9)), 1)"
     if not form.openx:
-        last = f"WHEN {capital} AND {folded} THEN trino_line_folded(line)::JSON"
-        return f"{checked} WHEN json_type(line) <> 'OBJECT' THEN {bad} {last} ELSE {exact} END AS document{rounded}"
-    if _folded(form):
-        double = "'Row is not a valid JSON Object - JSONException: Duplicate key in ' || left(line, 200)"
-        checked += f" WHEN {capital} AND json_type(line) = 'OBJECT' AND {folded} THEN {_malformed(form, double)}"
-    return f"CASE WHEN left(ltrim(line), 1) NOT IN ('{{', '[') THEN NULL ELSE {checked} ELSE {exact} END END AS document{rounded}"
+        last = f"WHEN {folded} THEN coalesce(trino_line_folded(line), {bad})"
+        return f"CASE WHEN {start} <> '{{' THEN {bad} {last} {anew} {twice} ELSE line END"
+    double = "'Row is not a valid JSON Object - JSONException: Duplicate key in ' || left(line, 200)"
+    refused = f"WHEN {folded} THEN {_malformed(form, double)}" if _folded(form) else ""
+    return f"CASE WHEN {start} NOT IN ('{{', '[') THEN NULL {refused} {anew} {twice} ELSE line END"
 
 
 def _plain(form: Format, line: str) -> str:
-    return f"trino_line_plain({line}, {form.openx}, {form.openx and _folded(form)})::JSON"
+    return f"trino_line_plain({line}, {form.openx}, {form.openx and _folded(form)})"
 
 
 def _malformed(form: Format, message: str) -> str:
     if form.on("ignore.malformed.json"):
         return "NULL"
-    return errors.raise_with("HIVE_CURSOR_ERROR", message, "JSON")
+    return errors.raise_with("HIVE_CURSOR_ERROR", message, "VARCHAR")
 
 
 def _folded(form: Format) -> bool:
     return not form.openx or form.on("case.insensitive", default=True)
 
 
+def _texts_of(form: Format, position: int, column: Column) -> Iterator[str]:
+    """A scalar's text, and its JSON type where that matters; or a nested value."""
+    if _nested(column.type):
+        value = _value(form, "document", column.name, position)
+        if _as_text(column.type):
+            number = rf"regexp_matches({value}, '[:,\[]-?\d+\.\d')"
+            exactly = _value(form, _plain(form, "line"), column.name, position)
+            value = f"CASE WHEN rounded AND {number} THEN {exactly} ELSE {value} END"
+        yield f"{value} AS value{position}"
+        return
+    text = _value(form, "document", column.name, position, "json_extract_string")
+    if _as_text(column.type):
+        number = rf"regexp_matches({text}, '(?:^|[:,\[])-?\d+\.\d')"
+        exactly = _value(form, _plain(form, "line"), column.name, position, "json_extract_string")
+        text = f"CASE WHEN rounded AND {number} THEN {exactly} ELSE {text} END"
+    yield f"{text} AS text{position}"
+    if _refused(form, column.type, position):
+        yield f"{_value(form, 'document', column.name, position, 'json_type')} AS type{position}"
+
+
+def _as_text(kind: exp.DataType) -> bool:
+    return any(leaf.this in TEXT or leaf.this == exp.DType.VARBINARY for leaf in _leaves(kind))
+
+
 def column(form: Format, position: int, column: Column) -> str:
-    """The value of a column in ``document``; of an array at the top, the element at its *position*."""
+    """The value of a column, over ``layers``; of an array at the top, the element at its *position*."""
     kind, bad = column.type, _bad(form, column.name, column.type)
-    value = _value(form, "document", column.name, position)
-    if any(leaf.this in TEXT or leaf.this == exp.DType.VARBINARY for leaf in _leaves(kind)):
-        number = rf"regexp_matches({value}, '(?:^|[:,\[])-?\d+\.\d')"
-        value = f"CASE WHEN rounded AND {number} THEN {_value(form, _plain(form, 'line'), column.name, position)} ELSE {value} END"
     if _nested(kind):
-        return _whole(form, column.name, value, kind, bad)
-    text = f"json_extract_string({value}, '$')"
-    refused = _refused(form, kind, value, text)
+        return _whole(form, column.name, f"value{position}", kind, bad)
+    value = _value(form, "document", column.name, position)
+    refused = _refused(form, kind, position)
     unless = f"WHEN {refused} THEN {bad} " if refused else ""
-    read = _read(form, text, kind, bad)
     if kind.this in TEXT and form.openx:
-        unless = f"WHEN {_maybe_twice(value, form)} THEN {sized(f'trino_line_object({value}, {_folded(form)})', kind)} "
+        object_text = sized(f"trino_line_object(text{position}, {_folded(form)})", kind)
+        unless = f"WHEN {_maybe_twice(f'text{position}', form)} AND {_is_object(value)} THEN {object_text} "
+    read = _read(form, f"text{position}", kind, bad)
     return f"CASE {unless}ELSE {read} END" if unless else read
+
+
+def _is_object(value: str) -> str:
+    return f"left({value}, 1) IN ('{{', '[')"
 
 
 def _maybe_twice(value: str, form: Format) -> str:
     """A condition of an object or array of which OpenX may write another text than DuckDB: a key may be there twice."""
     keys = f"regexp_extract_all({f'lower({value})' if _folded(form) else value}, {literal(_KEY)})"
     twice = f"len(list_filter([{keys}], lambda keys: len(list_distinct(keys)) < len(keys))) > 0"
-    return f"left({value}, 1) IN ('{{', '[') AND (contains({value}, '</') OR contains({value}, '{BARE}') OR {twice})"
+    return f"{_is_object(value)} AND (contains({value}, '</') OR contains({value}, '{BARE}') OR {twice})"
 
 
-def _value(form: Format, document: str, name: str, position: int) -> str:
-    member = _member(form, document, name, position)
+def _value(form: Format, document: str, name: str, position: int, read: str = "json_extract") -> str:
+    """SQL for a column in *document*, by *read*, a function of JSON and a path."""
+    member = _member(form, document, name, position, read=read)
     if not form.openx:
         return member
-    return f"CASE json_type({document}) WHEN 'ARRAY' THEN json_extract({document}, '$[{position}]') ELSE {member} END"
+    return f"CASE WHEN starts_with({document}, '[') THEN {read}({document}, '$[{position}]') ELSE {member} END"
 
 
 def _whole(form: Format, name: str, value: str, kind: exp.DataType, bad: str) -> str:
@@ -133,15 +165,16 @@ def _whole(form: Format, name: str, value: str, kind: exp.DataType, bad: str) ->
 def _unlike(form: Format, kind: exp.DataType) -> list[str]:
     """Conditions of JSON, named ``many``, that does not have the shape of *kind* everywhere."""
     paths = [*_paths(form, kind, "$")]
-    single = {path: types for path, types in paths if "*" not in path}
+    single = [(path, types) for path, types in paths if "*" not in path]
     found = [
         f"len(list_filter(json_type(many, {literal(path)}), lambda each: {types.format('each')})) > 0"
         for path, types in paths
         if "*" in path
     ]
-    for types in dict.fromkeys(single.values()):
-        alike = ", ".join(literal(path) for path, own in single.items() if own == types)
-        found.append(f"len(list_filter(json_type(many, [{alike}]), lambda each: {types.format('each')})) > 0")
+    if single:
+        places = ", ".join(literal(path) for path, _ in single)
+        odd = " OR ".join(types.format(f"types[{at}]") for at, (_, types) in enumerate(single, 1))
+        found.append(f"len(list_filter([json_type(many, [{places}])], lambda types: {odd})) > 0")
     return found
 
 
@@ -211,12 +244,12 @@ def _objects(kind: exp.DataType, path: str) -> list[tuple[str, list[str]]]:
     return []
 
 
-def _refused(form: Format, kind: exp.DataType, value: str, text: str) -> str:
+def _refused(form: Format, kind: exp.DataType, position: int) -> str:
     """A condition of values that a SerDe does not take for a scalar of *kind*: see ``_leaf_pattern``."""
     leaf = _leaf_pattern(form, kind)
     if leaf == "number":
-        return f"json_type({value}) = 'VARCHAR' AND NOT starts_with({text}, '{BARE}')"
-    return "" if leaf in ("any", "words") else _IRREGULAR[leaf].format(f"json_type({value})")
+        return f"type{position} = 'VARCHAR' AND NOT starts_with(text{position}, '{BARE}')"
+    return "" if leaf in ("any", "words") else _IRREGULAR[leaf].format(f"type{position}")
 
 
 def _read(form: Format, text: str, kind: exp.DataType, bad: str, read: Read = of_json) -> str:
@@ -244,23 +277,27 @@ def _nested(kind: exp.DataType) -> bool:
     return bool(kind.expressions) and kind.this in exp.DataType.NESTED_TYPES
 
 
-def _member(form: Format, value: str, name: str, position: int, exactly: bool = True) -> str:
+def _member(
+    form: Format, value: str, name: str, position: int, exactly: bool = True, read: str = "json_extract"
+) -> str:
     """SQL for the member of a JSON object: with *exactly* the column's key, the last one of any case, or one with dots."""
     key = (form.get(f"mapping.{name}") if form.openx else None) or name
-    exact = f"json_extract({value}, {literal('$.' + _json_key(key))})"
+    exact = f"{read}({value}, {literal('$.' + _json_key(key))})"
     choices = [exact] if exactly or not _folded(form) else []
     if _folded(form):
         place = "" if form.openx else f" OR key = '_col{position}'"
-        choices.append(_found(value, f"lower(key) = {literal(key.lower())}{place}"))
+        found = _found(value, f"lower(key) = {literal(key.lower())}{place}", read)
+        # Only a key with a capital letter is found so.
+        choices.append(f"CASE WHEN capital THEN {found} END" if exactly and key == key.lower() else found)
     if form.openx and form.on("dots.in.keys", "ConvertDotsInJsonKeysToUnderscores"):
         dotted = "replace(key, '.', '_')"
-        choices.append(_found(value, f"{f'lower({dotted})' if _folded(form) else dotted} = {literal(name)}"))
+        choices.append(_found(value, f"{f'lower({dotted})' if _folded(form) else dotted} = {literal(name)}", read))
     return f"coalesce({', '.join(choices)})" if len(choices) > 1 else choices[0]
 
 
-def _found(value: str, condition: str) -> str:
+def _found(value: str, condition: str, read: str) -> str:
     key = f"list_filter(json_keys({value}), lambda key: {condition})[-1]"
-    return f"json_extract({value}, '$.\"' || replace({key}, '\"', '\\\"') || '\"')"
+    return f"{read}({value}, '$.\"' || replace({key}, '\"', '\\\"') || '\"')"
 
 
 def _texts(kind: exp.DataType) -> str:
@@ -322,8 +359,7 @@ def _with_names(form: Format, value: str, kind: exp.DataType) -> str:
         not _folded(form) or form.on("dots.in.keys") or any(key.startswith("mapping.") for key in form.properties)
     ):
         return renamed
-    otherwise = _CAPITAL_KEY if form.openx else rf'{_CAPITAL_KEY}|"_col\d'
-    return f"CASE WHEN regexp_matches({value}::VARCHAR, '{otherwise}') THEN {renamed} ELSE {value} END"
+    return f"CASE WHEN capital THEN {renamed} ELSE {value} END"
 
 
 def _renamed(form: Format, value: str, kind: exp.DataType, depth: int = 0) -> str:

@@ -91,7 +91,7 @@ def _alike(files: Sequence[DataFile]) -> list[tuple[Layout, list[DataFile]]]:
 class _Part:
     """Files that one ``read_parquet`` reads: local paths, the number of the first file in each, whether they are packs.
 
-    ``data`` is an expression for each data column, over ``more`` beside the columns of the files.
+    ``data`` is an expression for each data column, over the layers of ``more`` beside the columns of the files.
     """
 
     files: Sequence[DataFile]
@@ -100,7 +100,7 @@ class _Part:
     packed: bool
     by_name: bool
     data: Sequence[str]
-    more: str
+    more: Sequence[str]
     bytes: int
 
 
@@ -147,7 +147,7 @@ def _part(
         data = _as_table(table, layout, read)
         return _Part(files, paths, firsts, packed, by_name, data, more, sum(file.item.size for file in files))
     data, bytes_ = _columnar(table, layout, files, footers, used)
-    return _Part(files, paths, firsts, packed, by_name, data, "", bytes_)
+    return _Part(files, paths, firsts, packed, by_name, data, (), bytes_)
 
 
 def _select(table: HiveTable, part: _Part, hidden: Sequence[Column], place: Callable[[], Path]) -> str:
@@ -169,8 +169,8 @@ def _select(table: HiveTable, part: _Part, hidden: Sequence[Column], place: Call
         f"hive_partitioning=true, hive_types={{'{_INDEX}': INTEGER}}" if indexed else "hive_partitioning=false"
     )
     source = f"read_parquet([{', '.join(literal(str(path)) for path in paths)}], {', '.join(options)})"
-    if part.more:
-        source = f"(SELECT *, {part.more} FROM {source})"
+    for layer in part.more:
+        source = f"(SELECT *, {layer} FROM {source})"
     return f"SELECT {', '.join(picked) or '1'} FROM {source}"
 
 
