@@ -62,7 +62,7 @@ def firsts(node: exp.Select, scope: Scope, keys: frozenset[str]) -> dict[str, st
 
 
 def key_of(value: Value, scope: Scope) -> str:
-    """What a column is grouped by."""
+    """The key that a column is grouped by."""
     column = next((column for column, shown in scope.firsts.items() if value.sql in (column, shown)), None)
     return value.sql if column is None else comparisons.key(column, value.type)
 
