@@ -16,13 +16,20 @@ _LEXEME = re.compile(
       | (?P<UNICODE>[uU]&'(?:[^']|'')*') | (?P<BINARY>[xX]'[^']*') | (?P<STRING>'(?:[^']|'')*')
       | (?P<QUOTED>"(?:[^"]|"")*") | (?P<BACKQUOTED>`(?:[^`]|``)*`)
       | (?P<word>[A-Za-z_][A-Za-z_0-9]*)
-      | (?P<DOUBLE>(?:{_WHOLE}\.(?:{_WHOLE})?|\.{_WHOLE})[eE][+-]?{_WHOLE} | {_WHOLE}[eE][+-]?{_WHOLE}(?!\w))
+      | (?P<DOUBLE>(?:[0-9]+\.[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+ | [0-9]+[eE][+-]?[0-9]+(?!\w))
       | (?P<DECIMAL>{_WHOLE}\.(?:{_WHOLE})? | \.{_WHOLE})
       | (?P<INTEGER>(?:0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|{_WHOLE})(?!\w))
       | (?P<DIGITS>[0-9][A-Za-z_0-9]*)
       | (?P<sign><>|!=|<=|>=|=>|->|\|\||\{{-|-\}}|.)""",
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
+
+_ILLEGAL = {
+    "$BACKQUOTED": "backquoted identifiers are not supported; use double quotes to quote identifiers",
+    "$DIGITS": "identifiers must not start with a digit; surround the identifier with double quotes",
+    '""': "Zero-length delimited identifier not allowed",
+}
+"""``PostProcessor`` of https://github.com/trinodb/trino/blob/master/core/trino-parser/src/main/java/io/trino/sql/parser/SqlParser.java"""
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,14 @@ class Lexemes:
             return "<EOF>"
         found = _LEXEME.match(self.sql, self.starts[at])
         return found[0] if found else ""
+
+    def illegal(self, end: int) -> str | None:
+        """The message about the first word before *end* that Trino's parser reads and refuses."""
+        for at, kind in enumerate(self.kinds[:end]):
+            message = _ILLEGAL.get(self.text(at) if kind == "$QUOTED" else kind)
+            if message:
+                return f"{self.place(at)}: {message}"
+        return None
 
     def place(self, at: int) -> str:
         """``line 2:7``."""

@@ -18,15 +18,14 @@ from sqlglot.tokenizer_core import TokenType
 from local_athena.dialect.errors import failure
 from local_athena.dialect.expressions import listagg
 from local_athena.dialect.parsing import (
-    foreign,
-    grammar,
+    analysed,
     json_grammar,
+    lexer,
     numerals,
     places,
     recognizer,
     reserved,
     syntax,
-    unread,
 )
 from local_athena.dialect.values import literals
 from local_athena.errors import AthenaError, StackOverflow
@@ -208,8 +207,6 @@ class _TrinoParser(places.Placed):
 
     def parse(self, raw_tokens: Any, sql: str = "") -> Any:
         raw_tokens = numerals.joined(raw_tokens, sql)
-        foreign.check_tokens(raw_tokens, sql)
-        grammar.check_tokens(raw_tokens)
         self._check_depth(raw_tokens)
         return super().parse(raw_tokens, sql)
 
@@ -375,19 +372,20 @@ _SPACED_HEX = re.compile(r"\b([xX])'([0-9a-fA-F]*\s[0-9a-fA-F\s]*)'")
 def parse(sql: str, rule: str = "statement") -> exp.Expression:
     """The one statement in *sql*, which is a *rule* of Trino's grammar.
 
-    :raises AthenaError: ``SYNTAX_ERROR``, in Athena's words.
+    :raises AthenaError: ``SYNTAX_ERROR``, in Athena's words, and what ``analysed`` raises.
     """
+    if ";" in lexer.read(sql).kinds:
+        raise AthenaError("SYNTAX_ERROR", "Only one sql statement is allowed. Got: " + sql)
+    if message := recognizer.refusal(sql, rule):
+        raise AthenaError("SYNTAX_ERROR", message)
+    analysed.check_text(sql, _TYPES)
     try:
         tree = read(sql)
     except AthenaError as error:
         if error.code != "SYNTAX_ERROR" or "mismatched input" not in error.message:
             raise
-        message = recognizer.refusal(sql, rule)
-        if message is None:
-            raise unread.refusal(sql, error.message, _TYPES) from error
-        raise AthenaError("SYNTAX_ERROR", message) from error
-    if message := recognizer.refusal(sql, rule):  # a form of another engine, which sqlglot reads
-        raise AthenaError("SYNTAX_ERROR", message)
+        raise analysed.unread(sql, error.message) from error
+    analysed.check_tree(tree)
     return tree
 
 
@@ -400,11 +398,6 @@ def read(sql: str) -> exp.Expression:
         if compact != sql:
             return read(compact)
         raise syntax.error(error, sql) from error
-    for statement in statements:
-        foreign.check_tree(statement)
-        grammar.check_tree(statement)
-    if len(statements) != 1:
-        raise AthenaError("SYNTAX_ERROR", "Only one sql statement is allowed. Got: " + sql)
     return statements[0]
 
 

@@ -23,11 +23,13 @@ def refusal(sql: str, rule: str = "statement") -> str | None:
     match = _grammar().rules[rule]
     read = lexer.read(sql)
     if len(read.kinds) - 1 in match(Reading(read.kinds), 0):
-        return None
+        return read.illegal(len(read.kinds))
     expected = _expected(match, Reading(read.kinds, {}))
     # ANTLR's messages take no keyword for a name where it has not made up its mind: the word before the error.
     closer = _expected(match, Reading(read.kinds, {}, no_name=max(expected) - 1))
     at, names = _committed(read.kinds, closer if max(closer) == max(expected) else expected)
+    if illegal := read.illegal(at):
+        return illegal
     return f"{read.place(at)}: mismatched input '{read.text(at)}'. Expecting: {', '.join(sorted(names))}"
 
 

@@ -51,12 +51,6 @@ def _before(sql: str, line: int, column: int) -> str:
     return "\n".join([*lines[: line - 1], lines[line - 1][: column - 1]])
 
 
-def mismatched(sql: str, token: Any) -> AthenaError:
-    """A *token* behind the end of a query: the first of its words, as it is written."""
-    shown = sql[token.start : token.end + 1].split()[0]
-    return at(token, f"mismatched input '{shown}'. Expecting: <EOF>")
-
-
 def ended(sql: str) -> AthenaError:
     return _mismatched(sql, len(sql), END)
 
