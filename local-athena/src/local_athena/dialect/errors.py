@@ -225,7 +225,7 @@ def from_duckdb(error: BaseException) -> AthenaError:
         return AthenaError("INVALID_CAST_ARGUMENT", _cast_failed(text))
     if isinstance(error, _UNTRANSLATED):
         return Untranslated(_feature(first))
-    if isinstance(error, duckdb.InvalidInputException):
+    if isinstance(error, duckdb.InvalidInputException) and "executing the UDF" not in text:
         return AthenaError("INVALID_FUNCTION_ARGUMENT", first.removeprefix("Invalid Input Error: "))
     return InternalError(first)
 

@@ -104,7 +104,7 @@ def _key(ctx: Context, item: exp.Ordered, scope: Scope, measured: bool, clause: 
 
 def unnumbered(value: Value) -> str:
     """*value* as a key to sort by. A literal would be read as the number of a column, or refused."""
-    literal = value.const is not None and (value.type.is_integer or value.type.is_text)
+    literal = value.type == UNKNOWN or (value.const is not None and (value.type.is_integer or value.type.is_text))
     return f"CAST({value.sql} AS VARCHAR)" if literal else value.sql
 
 

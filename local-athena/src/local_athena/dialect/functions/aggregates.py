@@ -314,6 +314,12 @@ def _how_many(call: Call) -> str:
     return f"CASE WHEN {n.sql} BETWEEN 1 AND {_MOST_VALUES} THEN {n.sql} ELSE {failed} END"
 
 
+def _counting(call: Call) -> dict[str, str]:
+    """The clauses of a call whose last argument says how many values are asked for: rows where it is NULL are passed over."""
+    c, n = windows.clauses(call), call.value(len(call.args) - 1)
+    return c if n.const is not None else {**c, "W": windows.present(n.sql, c)}
+
+
 def _ranked(sql: str) -> str:
     """A float in a form whose greatest is Trino's: NaN ranks lowest there, highest in DuckDB."""
     return f"CASE WHEN {sql} IS NOT NULL THEN struct_pack(a := NOT isnan({sql}), v := {sql}) END"
@@ -327,7 +333,7 @@ def _by(name: str) -> object:
             raise call.mismatch()
         if ordering.nested(by.type):
             return _of_nested(call, name, value, by)
-        c = windows.clauses(call)
+        c = windows.clauses(call) if len(call.args) == 2 else _counting(call)
         if len(call.args) == 2:
             if ordering.by_instant(by):
                 return Value(f"arg_{name}_null({value.sql}, {key(by.sql, by.type)}){c['W']}", value.type)
@@ -361,7 +367,7 @@ def _min_max(name: str) -> object:
             raise call.mismatch(expected)
         if ordering.nested(value.type):
             return _of_nested(call, name, strict(value), strict(value))
-        c = windows.clauses(call)
+        c = windows.clauses(call) if len(call.args) == 1 else _counting(call)
         if ordering.by_instant(value):
             many = f", {_how_many(call)}" if len(call.args) == 2 else ""
             sql = f"arg_{name}({c['D']}{value.sql}, {key(value.sql, value.type)}{many}){c['W']}"

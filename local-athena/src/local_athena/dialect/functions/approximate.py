@@ -38,6 +38,8 @@ def _distinct(call: Call) -> Value:
             message = f"Max standard error must be in [{_SMALLEST_ERROR}, {_LARGEST_ERROR}]: {given}"
             raise failure("INVALID_FUNCTION_ARGUMENT", message)
     c, value = windows.clauses(call), strict(call.value(0))
+    if len(call.args) == 2 and call.value(1).const is None:
+        c["W"] = windows.present(call.value(1).sql, c)
     return Value(f"CAST(count(DISTINCT {key(value.sql, value.type)}){c['W']} AS BIGINT)", BIGINT)
 
 
@@ -131,6 +133,8 @@ def _most_frequent(call: Call) -> Value:
         message = f"approx_most_frequent bucket count must be greater than one, input bucket count: {int(given)}"
         raise failure("INVALID_FUNCTION_ARGUMENT", message)
     c = windows.clauses(call)
+    if capacity.const is None:
+        c["W"] = windows.present(capacity.sql, c)
     counted = f"map_entries(histogram({c['D']}{strict(coerce(value, kind)).sql}){c['W']})"
     ranked = (
         f"list_sort(list_transform({counted}, lambda _e: struct_pack(c := -CAST(_e.value AS BIGINT), k := _e.key)))"

@@ -287,6 +287,8 @@ def _sequence(call: Call) -> Value:
     start, stop = (coerce(v, BIGINT) if v.type == UNKNOWN else v for v in call.values()[:2])
     step = call.value(2) if len(call.args) == 3 else None
     if start.type.is_integer and stop.type.is_integer:
+        if step is not None and not coercible(step.type, BIGINT):
+            raise call.mismatch()
         a, b = coerce(start, BIGINT).sql, coerce(stop, BIGINT).sql
         by = coerce(step, BIGINT).sql if step is not None else f"CASE WHEN {a} <= {b} THEN 1 ELSE -1 END"
         long = raise_sql("INVALID_FUNCTION_ARGUMENT", _TOO_LONG, "BIGINT[]")

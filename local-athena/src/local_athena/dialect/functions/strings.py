@@ -10,8 +10,18 @@ from local_athena.dialect.expressions.call import Call
 from local_athena.dialect.functions import formatted
 from local_athena.dialect.scope import Value
 from local_athena.dialect.values.casts import cast_sql
-from local_athena.dialect.values.coercion import coerce
-from local_athena.dialect.values.types import UNBOUNDED, UNKNOWN, VARCHAR, ZONED, Type, array, length_of, varchar
+from local_athena.dialect.values.coercion import coerce, coercible
+from local_athena.dialect.values.types import (
+    BIGINT,
+    UNBOUNDED,
+    UNKNOWN,
+    VARCHAR,
+    ZONED,
+    Type,
+    array,
+    length_of,
+    varchar,
+)
 
 # The characters of Java's Character.isWhitespace: among spaces all but those that forbid a line break
 _BLANKS = " || ".join(
@@ -117,9 +127,12 @@ def _substr(call: Call) -> Value:
 
 
 def _substr_binary(call: Call) -> Value:
-    start, binary = call.value(1).sql, call.value(0).sql
-    length = call.value(2).sql if len(call.args) > 2 else f"octet_length({binary})"
-    return Value(f"unhex(trino_substr_hex(hex({binary}), {start}, {length}))", Type("varbinary"))
+    binary, *numbers = call.values()
+    if not all(coercible(n.type, BIGINT) for n in numbers):
+        raise call.mismatch("substr(varbinary, bigint), substr(varbinary, bigint, bigint)")
+    start, *given = (coerce(n, BIGINT).sql for n in numbers)
+    length = given[0] if given else f"octet_length({binary.sql})"
+    return Value(f"unhex(trino_substr_hex(hex({binary.sql}), {start}, {length}))", Type("varbinary"))
 
 
 def _concat(call: Call) -> Value:
@@ -175,6 +188,13 @@ def _joined(items: str, separator: Value, known: str) -> Value:
 _NANOS = 9
 
 
+def _shown(value: Value) -> str:
+    """The text of an argument of ``format``. Raises KeyError for a type that no cast makes a text of."""
+    if value.type.is_float or value.type == UNKNOWN:
+        return f"CAST({value.sql} AS VARCHAR)"
+    return value.sql if value.type.name == "json" else cast_sql(value.sql, value.type, VARCHAR)
+
+
 def _format(call: Call) -> Value:
     """``format('%s has %05d', a, b)``, Java's Formatter."""
     if len(call.args) < 2:
@@ -194,14 +214,10 @@ def _format(call: Call) -> Value:
         if kind == "t" and v.type.precision > _NANOS:  # Java's moments are no finer
             nanos = Type(v.type.name, (_NANOS,))
             v = Value(cast_sql(v.sql, v.type, nanos), nanos)
-        plain = v.type.is_float or v.type == UNKNOWN
-        shown = (
-            f"CAST({v.sql} AS VARCHAR)"
-            if plain
-            else v.sql
-            if v.type.name == "json"
-            else cast_sql(v.sql, v.type, VARCHAR)
-        )
+        try:
+            shown = _shown(v)
+        except KeyError:
+            raise failure("NOT_SUPPORTED", f"Type not supported for formatting: {v.type}", place) from None
         if v.type.name == ZONED:
             shown = f"({shown} || ' ' || trino_offset_text({v.sql}))"
         items.append(f"'{kind}' || {shown}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from heapq import heapify, heappop, heappush
 from itertools import pairwise
 from operator import itemgetter
@@ -168,13 +169,18 @@ def percentiles_within(
     return quantiles([v for v, _ in held], [w for _, w in held], asked) if held else None
 
 
+def _present(at: Sequence[float | None]) -> list[float]:
+    asked = [q for q in at if q is not None]
+    if len(asked) < len(at):
+        raise invalid("Percentile cannot be null")
+    return asked
+
+
 def _weighted(
     values: list[float | None], weights: list[float | None], at: list[float | None]
 ) -> tuple[list[tuple[float, float]], list[float]]:
     """The values in order, each with its weight, and the quantiles asked for."""
-    asked = [q for q in at if q is not None]
-    if len(asked) < len(at):
-        raise invalid("Percentile cannot be null")
+    asked = _present(at)
     pairs = zip(values, weights, strict=True)
     # Of equal values the first stays the first, whatever it weighs.
     held = sorted(((v, w) for v, w in pairs if v is not None and w is not None), key=itemgetter(0))
@@ -185,13 +191,14 @@ def _weighted(
     return held, asked
 
 
-def quantiles(values: list[float], weights: list[float], at: list[float]) -> list[float] | None:
+def quantiles(values: list[float], weights: list[float], at: Sequence[float | None]) -> list[float] | None:
     """Values at quantiles as a q-digest tells them: the first whose share of the weights exceeds what is asked."""
-    if any(not 0 <= q <= 1 for q in at):
+    asked = _present(at)
+    if any(not 0 <= q <= 1 for q in asked):
         raise invalid("Quantile should be within bounds [0, 1]")
     held = sorted(zip(values, weights, strict=True))
     found = []
-    for q in at:
+    for q in asked:
         rank, so_far, value = q * sum(weights), 0.0, held[-1][0]
         for v, w in held:
             so_far += w

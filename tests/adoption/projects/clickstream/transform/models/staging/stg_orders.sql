@@ -1,11 +1,14 @@
 with raw as (
 
-    select * from {{ source('site', 'orders') }}
+    select
+        *,
+        "$path" as file_name
+    from {{ source('site', 'orders') }}
 
 )
 
 select
     order_id,
     visitor_id,
-    "$path" as file_name
+    file_name
 from raw
