@@ -6,6 +6,7 @@ https://github.com/trinodb/trino/blob/master/lib/trino-hive-formats/src/main/jav
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from sqlglot import exp
@@ -205,6 +206,10 @@ def milli_of_nanos(moment: str) -> str:
     return f"epoch_ms(({shifted} - (({shifted} % 1000000) + 1000000) % 1000000) // 1000000)"
 
 
+_YEAR = re.compile(r"(?<!%)(?:%%)*%[Yy]")
+_DAYS_TO_1970 = 25567
+
+
 def _formatted(form: Format, text: str) -> Sequence[str]:
     made = []
     for pattern in timestamp_formats(form.get("timestamp.formats") or ""):
@@ -213,5 +218,7 @@ def _formatted(form: Format, text: str) -> Sequence[str]:
             continue
         spelled = strptime(pattern)
         parsed = f"try_strptime({text}, {literal(spelled)})"
+        if not _YEAR.search(spelled):  # Java begins at 1970, DuckDB at 1900, neither of them a leap year
+            parsed = f"({parsed} + to_days({_DAYS_TO_1970}))"
         made.append(f"{parsed} AT TIME ZONE 'UTC'" if "%z" in spelled else parsed)
     return made
