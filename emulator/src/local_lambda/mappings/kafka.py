@@ -147,9 +147,10 @@ def _seek_moment(consumer: KafkaConsumer, place: TopicPartition, moment: int) ->
 
     Tansu answers the record before where Kafka answers the first one after, and no time at all where Kafka answers none.
     """
+    end = consumer.end_offsets([place])[place]  # asked for before the moment is: what comes between the two is read
     found = consumer.offsets_for_times({place: moment})[place]
     if found is None or found.timestamp < 0:
-        consumer.seek_to_end(place)
+        consumer.seek(place, end)
     else:
         consumer.seek(place, found.offset + (found.timestamp < moment))
 
