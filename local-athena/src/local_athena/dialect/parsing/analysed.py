@@ -15,11 +15,10 @@ _QUERIES = ("SELECT", "VALUES", "TABLE", "WITH")
 _FIELDS = ("YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND")
 
 
-def check_text(sql: str, types: frozenset[str]) -> None:
+def check_text(read: lexer.Lexemes, types: frozenset[str]) -> None:
     """:raises AthenaError: TYPE_NOT_FOUND for a literal of a type that is not among *types*, unless that is a word of the grammar;
     FUNCTION_NOT_FOUND for ANY and SOME of anything but a query.
     """
-    read = lexer.read(sql)
     for at, (kind, following) in enumerate(zip(read.kinds, read.kinds[1:], strict=False)):
         interval = kind == "INTERVAL" and read.kinds[at + 2] not in _FIELDS
         if following == "$STRING" and (interval or (kind == "$NAME" and read.text(at).upper() not in types)):
@@ -38,9 +37,8 @@ def _unknown(read: lexer.Lexemes, at: int) -> AthenaError:
     return AthenaError("TYPE_NOT_FOUND", f"{read.place(at)}: Unknown type: {read.text(at)}")
 
 
-def unread(sql: str, found: str) -> AthenaError:
+def unread(read: lexer.Lexemes, found: str) -> AthenaError:
     """The error of a text in which sqlglot has *found* a form that it does not know."""
-    read = lexer.read(sql)
     for at, (kind, following) in enumerate(zip(read.kinds, read.kinds[1:], strict=False)):
         if not any(found.startswith(f"{read.place(place)}: ") for place in range(at, min(at + 3, len(read.kinds)))):
             continue

@@ -351,17 +351,18 @@ def parse(sql: str, rule: str = "statement") -> exp.Expression:
 
     :raises AthenaError: ``SYNTAX_ERROR``, in Athena's words, and what ``analysed`` raises.
     """
-    if ";" in lexer.read(sql).kinds:
+    words = lexer.read(sql)
+    if ";" in words.kinds:
         raise AthenaError("SYNTAX_ERROR", "Only one sql statement is allowed. Got: " + sql)
-    if message := recognizer.refusal(sql, rule):
+    if message := recognizer.refusal_of(words, rule):
         raise AthenaError("SYNTAX_ERROR", message)
-    analysed.check_text(sql, _TYPES)
+    analysed.check_text(words, _TYPES)
     try:
         tree = read(sql)
     except AthenaError as error:
         if error.code != "SYNTAX_ERROR" or "mismatched input" not in error.message:
             raise
-        raise analysed.unread(sql, error.message) from error
+        raise analysed.unread(words, error.message) from error
     analysed.check_tree(tree)
     return tree
 

@@ -20,8 +20,12 @@ def _grammar() -> Grammar:
 
 def refusal(sql: str, rule: str = "statement") -> str | None:
     """Trino's message about *sql*, None where its grammar has it."""
+    return refusal_of(lexer.read(sql), rule)
+
+
+def refusal_of(read: lexer.Lexemes, rule: str) -> str | None:
+    """The same of a text that has been parted into words."""
     match = _grammar().rules[rule]
-    read = lexer.read(sql)
     if len(read.kinds) - 1 in match(Reading(read.kinds), 0):
         return read.illegal(len(read.kinds))
     expected = _expected(match, Reading(read.kinds, {}))

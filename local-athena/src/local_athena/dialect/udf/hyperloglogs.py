@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import struct
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -197,12 +198,7 @@ def collected(hashes: list[int]) -> bytes:
 
 def merge(sketches: list[bytes | None]) -> bytes | None:
     known = [read(data) for data in sketches if data is not None]
-    if not known:
-        return None
-    whole, *rest = known
-    for sketch in rest:
-        whole = merged(whole, sketch)
-    return write(whole)
+    return write(reduce(merged, known)) if known else None
 
 
 def cardinality(data: bytes) -> int:

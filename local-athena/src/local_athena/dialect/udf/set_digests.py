@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import struct
 from dataclasses import dataclass
+from functools import reduce
 from heapq import nsmallest
 
 from local_athena.dialect.udf import hyperloglogs
@@ -72,12 +73,7 @@ def _merged(left: Digest, right: Digest) -> Digest:
 
 def merge(digests: list[bytes | None]) -> bytes | None:
     known = [read(data) for data in digests if data is not None]
-    if not known:
-        return None
-    whole, *rest = known
-    for digest in rest:
-        whole = _merged(whole, digest)
-    return write(whole)
+    return write(reduce(_merged, known)) if known else None
 
 
 def _cardinality(digest: Digest) -> int:
