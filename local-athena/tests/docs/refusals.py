@@ -125,7 +125,7 @@ WORDS: dict[str, list[str]] = {
     "tables/delta/table._type": ["types of later versions of the protocol"],
     "tables/iceberg/metadata_tables.build": ["metadata tables beside those listed"],
     "tables/iceberg/partitioning.transform_sql": ["partition transforms beside those listed"],
-    "tables/iceberg/planning._deletes": ["reading equality deletes", "reading deletes in files other than Parquet"],
+    "tables/iceberg/planning._deletes": ["reading deletes in files other than Parquet"],
     "tables/iceberg/properties.checked": ["writing Iceberg data as ORC or Avro (`format`)"],
     "tables/iceberg/scan._fetch": ["reading Iceberg data in ORC or Avro files"],
     "tables/iceberg/tables._stage": ["writing Iceberg tables in another catalog than `awsdatacatalog`"],

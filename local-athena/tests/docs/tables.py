@@ -154,8 +154,8 @@ def section() -> str:
             'Hidden columns: `"$path"` `"$file_modified_time"` '
             f"({proof(ICEBERG + 'test_scan.py', 'test_hidden_columns')}).",
             "Position deletes that other engines wrote are applied "
-            f"({proof(ICEBERG + 'test_scan.py', 'test_position_deletes_of_another_engine')}); equality deletes are refused, "
-            f"never ignored ({proof(ICEBERG + 'test_scan.py', 'test_equality_deletes_are_refused_and_never_ignored')}).",
+            f"({proof(ICEBERG + 'test_scan.py', 'test_position_deletes_of_another_engine')}), and so are equality deletes "
+            f"({proof(ICEBERG + 'test_equality_deletes.py', 'test_rows_with_those_values_are_gone')}).",
             "Schema evolution: columns added, renamed, dropped, widened "
             f"({proof(ICEBERG + 'test_alter.py', 'test_add_rename_drop_and_widen')}).",
             "`kill -9` in the middle of a write leaves the last snapshot "

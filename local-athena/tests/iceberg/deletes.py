@@ -51,7 +51,14 @@ class _RowDelta(_FastAppendFiles):
         return [writer.to_manifest_file(), *self._existing_manifests()]
 
 
-def _commit(lake: Lake, table: str, rows: pa.Table, content: DataFileContent, equality_ids: list[int] | None) -> None:
+def _commit(
+    lake: Lake,
+    table: str,
+    rows: pa.Table,
+    content: DataFileContent,
+    equality_ids: list[int] | None = None,
+    partition: Record | None = None,
+) -> None:
     loaded = lake.load(table).table
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "deletes.parquet"
@@ -60,8 +67,8 @@ def _commit(lake: Lake, table: str, rows: pa.Table, content: DataFileContent, eq
         size = path.stat().st_size
         lake.tables.files.storage.put(path, uri)
     file = DataFile.from_args(
-        content=content, file_path=uri, file_format=FileFormat.PARQUET, partition=Record(), record_count=rows.num_rows,
-        file_size_in_bytes=size, equality_ids=equality_ids,
+        content=content, file_path=uri, file_format=FileFormat.PARQUET, partition=partition or Record(),
+        record_count=rows.num_rows, file_size_in_bytes=size, equality_ids=equality_ids,
     )  # fmt: skip
     file.spec_id = 0
     transaction = loaded.transaction()
@@ -81,12 +88,17 @@ def write_position_deletes(lake: Lake, table: str, rows: list[tuple[str, int]]) 
     found = pa.Table.from_arrays(
         [pa.array([path for path, _ in rows]), pa.array([at for _, at in rows])], schema=schema
     )
-    _commit(lake, table, found, DataFileContent.POSITION_DELETES, None)
+    _commit(lake, table, found, DataFileContent.POSITION_DELETES)
 
 
-def write_equality_deletes(lake: Lake, table: str, number: int) -> None:
-    """Delete the rows whose first column is *number*."""
-    schema = pa.schema([pa.field("id", pa.int64(), metadata={"PARQUET:field_id": "1"})])
-    _commit(
-        lake, table, pa.Table.from_arrays([pa.array([number])], schema=schema), DataFileContent.EQUALITY_DELETES, [1]
-    )
+def write_equality_deletes(
+    lake: Lake, table: str, columns: dict[int, pa.Array], partition: Record | None = None
+) -> None:
+    """Delete the rows that have these values, by the numbers of the columns; in one partition, or in a table that has none."""
+    names = [f"c{number}" for number in columns]
+    fields = [
+        pa.field(name, values.type, metadata={"PARQUET:field_id": str(number)})
+        for name, (number, values) in zip(names, columns.items(), strict=True)
+    ]
+    rows = pa.Table.from_arrays([*columns.values()], schema=pa.schema(fields))
+    _commit(lake, table, rows, DataFileContent.EQUALITY_DELETES, [*columns], partition)

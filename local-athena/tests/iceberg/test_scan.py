@@ -11,13 +11,12 @@ from hypothesis import strategies as st
 from sqlglot import exp
 
 from local_athena import dialect
-from local_athena.errors import AthenaError
 from local_athena.tables.iceberg import IcebergTable
 from local_athena.tables.iceberg.planning import Plan, plan, wholly_matching
 from local_athena.tables.iceberg.predicates import exact, might_match
 
 from .conftest import Lake, tuples
-from .deletes import write_equality_deletes, write_position_deletes
+from .deletes import write_position_deletes
 
 COLUMNS = {
     "id": "bigint",
@@ -205,11 +204,3 @@ def test_position_deletes_of_another_engine(table: Lake) -> None:
     assert len(table.rows("t")) == 46
     assert table.change("t", "delete from t where id >= 0").rows == 46
     assert table.rows("t") == []
-
-
-def test_equality_deletes_are_refused_and_never_ignored(table: Lake) -> None:
-    write_equality_deletes(table, "t", 1)
-    with pytest.raises(AthenaError, match="NOT_SUPPORTED: Reading Iceberg equality deletes"):
-        table.rows("t")
-    with pytest.raises(AthenaError, match="NOT_SUPPORTED"):
-        table.change("t", "delete from t where id = 1")

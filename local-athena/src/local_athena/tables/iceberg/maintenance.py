@@ -55,7 +55,7 @@ def optimize(
         if not chosen:
             return [], 0
         reader = Reader(manifests.files.storage, table.metadata, schema)
-        rest = Plan(chosen, planned.deletes)
+        rest = planned.of(chosen)
         names = [field.name for field in schema.fields]
         sql = reader.relation(rest, names)
         files = write(connection, sql, Target.of(table), manifests.files, context, limited=False)

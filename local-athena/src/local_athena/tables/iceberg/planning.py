@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from pyiceberg.expressions import AlwaysTrue, BooleanExpression
 from pyiceberg.expressions.visitors import (
@@ -15,7 +15,7 @@ from pyiceberg.expressions.visitors import (
     inclusive_projection,
     manifest_evaluator,
 )
-from pyiceberg.manifest import DataFile, DataFileContent, FileFormat, ManifestContent, ManifestEntry, ManifestFile
+from pyiceberg.manifest import DataFile, FileFormat, ManifestContent, ManifestEntry, ManifestFile
 from pyiceberg.schema import Schema
 from pyiceberg.table.metadata import TableMetadata
 from pyiceberg.table.snapshots import Snapshot
@@ -53,10 +53,15 @@ class Manifests:
 
 @dataclass(frozen=True)
 class Plan:
-    """Data files, and the position delete files that apply to some of them."""
+    """Data files, the delete files that apply to some of them, and the sequence numbers of both by their paths."""
 
     files: list[DataFile]
     deletes: list[DataFile]
+    sequences: Mapping[str, int]
+
+    def of(self, files: Iterable[DataFile]) -> Plan:
+        """The plan of some of its *files*."""
+        return replace(self, files=[*files])
 
 
 def plan(
@@ -73,19 +78,22 @@ def plan(
     metrics = _InclusiveMetricsEvaluator(schema, predicate).eval
     files: list[DataFile] = []
     deletes: list[DataFile] = []
+    sequences: dict[str, int] = {}
     matches: dict[int, tuple[Callable[[ManifestFile], bool], Callable[[DataFile], bool]]] = {}
     for manifest in manifests.of(snapshot):
         if manifest.content == ManifestContent.DELETES:
             deletes += _deletes(manifests.entries(manifest))
+            sequences |= _sequences(manifests.entries(manifest))
             continue
         spec_id = manifest.partition_spec_id
         if spec_id not in matches:
             matches[spec_id] = _partition_filters(metadata, schema, spec_id, predicate)
         whole, one = matches[spec_id]
         if whole(manifest):
-            found = (entry.data_file for entry in manifests.entries(manifest))
-            files += [file for file in found if one(file) and metrics(file)]
-    return Plan(files, deletes)
+            found = [e for e in manifests.entries(manifest) if one(e.data_file) and metrics(e.data_file)]
+            files += [entry.data_file for entry in found]
+            sequences |= _sequences(found)
+    return Plan(files, deletes, sequences)
 
 
 def _partition_filters(
@@ -103,11 +111,13 @@ def _partition_filters(
 def _deletes(entries: Iterable[ManifestEntry]) -> list[DataFile]:
     found = [entry.data_file for entry in entries]
     for file in found:
-        if file.content == DataFileContent.EQUALITY_DELETES:
-            raise NotSupported(f"Reading Iceberg equality deletes ({file.file_path})")
         if file.file_format != FileFormat.PARQUET:
             raise NotSupported(f"Reading Iceberg deletes in {file.file_format} files ({file.file_path})")
     return found
+
+
+def _sequences(entries: Iterable[ManifestEntry]) -> dict[str, int]:
+    return {entry.data_file.file_path: entry.sequence_number or 0 for entry in entries}
 
 
 def wholly_matching(files: Iterable[DataFile], schema: Schema, predicate: BooleanExpression) -> set[str]:

@@ -77,7 +77,7 @@ class _Rewrite:
         predicate = target_predicate(self._change)
         planned = self._plan(predicate)
         whole, rows = self._whole_files(planned, predicate)
-        rest = Plan([file for file in planned.files if file.file_path not in whole], planned.deletes)
+        rest = planned.of(file for file in planned.files if file.file_path not in whole)
         if rest.files or self._change.source is not None:
             rows += self._find(rest, sql, used)
             affected = self._affected(rest)

@@ -3,12 +3,12 @@
 Files that hold the columns as the table has them are read by name. Others whose columns DuckDB can match by field id go into one
 native ``read_parquet`` with a schema, of which DuckDB does not know how many rows it has: it would build the hash table of a
 join from the larger side. In both, row groups and columns are pruned. Files that need more (nested renames, no field ids) get one
-each kind, with a projection; files with position deletes are anti-joined with them.
+each kind, with a projection; files with deletes are anti-joined with them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -16,7 +16,7 @@ from typing import Literal
 import duckdb
 import pyarrow as pa
 from pyiceberg import types as ice
-from pyiceberg.manifest import DataFile, FileFormat
+from pyiceberg.manifest import DataFile, DataFileContent, FileFormat
 from pyiceberg.schema import Schema
 from pyiceberg.table.metadata import TableMetadata
 from pyiceberg.transforms import IdentityTransform
@@ -24,6 +24,7 @@ from pyiceberg.transforms import IdentityTransform
 from local_athena.errors import AthenaError, NotSupported
 from local_athena.storage import S3Object, Storage
 from local_athena.tables.iceberg import layout
+from local_athena.tables.iceberg.equality import EqualityDeletes, Scopes, equality_deletes
 from local_athena.tables.iceberg.planning import Plan
 from local_athena.tables.iceberg.statistics import leaves
 from local_athena.tables.iceberg.types import quoted, to_duckdb
@@ -55,6 +56,20 @@ class LocalFile:
     nodes: tuple[layout.Node, ...]
 
 
+@dataclass(frozen=True)
+class Deletes:
+    """The rows that are gone: a relation of their places, and comparisons with their values."""
+
+    positions: str | None
+    equal: Sequence[EqualityDeletes]
+    scopes: Scopes
+    sequences: Mapping[str, int]
+
+    @property
+    def fields(self) -> list[ice.NestedField]:
+        return [*dict.fromkeys(field for equal in self.equal for field in equal.fields)]
+
+
 class Reader:
     """Makes relations of planned files."""
 
@@ -72,15 +87,16 @@ class Reader:
         if not plan.files:
             return self._nothing(fields, hidden)
         local = self._fetch([(i, file) for i, file in enumerate(plan.files) if only is None or i in only])
-        deletes = self._positions(plan.deletes, local)
+        deletes = self._deletes(plan, local)
+        read = [*fields, *(field for field in deletes.fields if field not in fields)]
         groups: dict[object, list[LocalFile]] = {}
         for file in local:
-            constants = self._constants(file, fields)
-            way = _way(file, fields, dict(constants))
-            key = (way, constants, None if way == "by id" else file.nodes, bool(deletes))
+            constants = self._constants(file, read)
+            way = _way(file, read, dict(constants))
+            key = (way, constants, None if way == "by id" else file.nodes)
             groups.setdefault(key, []).append(file)
         return " UNION ALL ".join(
-            self._group(files, fields, hidden, way=key[0], constants=dict(key[1]), deletes=deletes)  # type: ignore[index]
+            self._group(files, fields, read, hidden, way=key[0], constants=dict(key[1]), deletes=deletes)  # type: ignore[index]
             for key, files in groups.items()
         )
 
@@ -152,34 +168,31 @@ class Reader:
         self,
         files: list[LocalFile],
         fields: Sequence[ice.NestedField],
+        read: Sequence[ice.NestedField],
         hidden: Sequence[str],
         way: Way,
         constants: dict[int, str],
-        deletes: str | None,
+        deletes: Deletes,
     ) -> str:
+        """SQL for *fields* of files that are read in one way; *read* are these and those that deletes compare."""
         paths = ", ".join(_text(str(file.path)) for file in files)
         if way == "by id":
             # A schema must name a column, even when the query needs none (count(*)).
-            read = [field for field in fields if field.field_id not in constants] or [self._schema.fields[0]]
+            there = [field for field in read if field.field_id not in constants] or [self._schema.fields[0]]
+            names = {field.field_id: f"${field.field_id}" for field in read} | {f.field_id: f.name for f in fields}
             items = ", ".join(
-                f"{field.field_id}: {{name: {_text(field.name)}, type: {_text(to_duckdb(field.field_type))}, default_value: NULL}}"
-                for field in read
+                f"{field.field_id}: {{name: {_text(names.get(field.field_id, field.name))}, "
+                f"type: {_text(to_duckdb(field.field_type))}, default_value: NULL}}"
+                for field in there
             )
             source = f"read_parquet([{paths}], schema = MAP {{{items}}})"
-            values = [
-                f"{constants.get(field.field_id, quoted(field.name))} AS {quoted(field.name)}" for field in fields
-            ]
+            own = {number: quoted(name) for number, name in names.items()}
         else:
             nodes = _by_id(files[0].nodes)
             source = f"read_parquet([{paths}])"
-            values = []
-            for field in fields:
-                node = nodes.get(field.field_id)
-                if way == "by name":
-                    value = f"CAST({quoted(field.name)} AS {to_duckdb(field.field_type)})"
-                else:
-                    value = layout.projection(quoted(node.name) if node else "", node, field.field_type)
-                values.append(f"{constants.get(field.field_id, value)} AS {quoted(field.name)}")
+            own = {field.field_id: _read(way, nodes.get(field.field_id), field) for field in read}
+        own |= constants
+        values = [f"{own[field.field_id]} AS {quoted(field.name)}" for field in fields]
         index = _pick([str(file.index) for file in files], "BIGINT")
         computed = {
             PATH: _pick([_text(file.data.file_path) for file in files], "VARCHAR"),
@@ -189,15 +202,29 @@ class Reader:
         }
         values += [f"{computed[name]} AS {quoted(name)}" for name in hidden]
         select = f"SELECT {', '.join(values) or '1'} FROM {source} AS f"
-        if deletes:
-            select += f" WHERE NOT EXISTS (FROM {deletes} AS d WHERE d.file = {index} AND d.pos = f.file_row_number)"
-        return select
+        conditions = []
+        if deletes.positions:
+            conditions.append(
+                f"NOT EXISTS (FROM {deletes.positions} AS d WHERE d.file = {index} AND d.pos = f.file_row_number)"
+            )
+        for equal in deletes.equal:
+            sequence = _pick([str(deletes.sequences[file.data.file_path]) for file in files], "BIGINT")
+            scope = _pick([str(deletes.scopes.of(file.data) or "NULL") for file in files], "BIGINT")
+            conditions.append(equal.keeps(sequence, scope, lambda field: own[field.field_id]))
+        return f"{select} WHERE {' AND '.join(conditions)}" if conditions else select
 
-    def _positions(self, deletes: Sequence[DataFile], local: Sequence[LocalFile]) -> str | None:
+    def _deletes(self, plan: Plan, local: Sequence[LocalFile]) -> Deletes:
+        copies = self._storage.fetch(self._present(plan.deletes)) if plan.deletes else []
+        paths = {file.file_path: path for file, path in zip(plan.deletes, copies, strict=True)}
+        scopes = Scopes(plan.deletes, self._metadata)
+        equal = equality_deletes(plan.deletes, paths, plan.sequences, scopes, self._metadata)
+        positions = [paths[file.file_path] for file in plan.deletes if file.content == DataFileContent.POSITION_DELETES]
+        return Deletes(self._positions(positions, local), equal, scopes, plan.sequences)
+
+    def _positions(self, paths: Sequence[Path], local: Sequence[LocalFile]) -> str | None:
         """The relation (file, pos) of the rows of *local* that position deletes take away."""
-        if not deletes:
+        if not paths:
             return None
-        paths = self._storage.fetch(self._present(deletes))
         listed = ", ".join(_text(str(path)) for path in paths)
         items = (
             f"MAP {{{_DELETE_PATH}: {{name: 'file_path', type: 'VARCHAR', default_value: NULL}}, "
@@ -216,6 +243,12 @@ class Reader:
 
 
 type Way = Literal["by name", "by id", "by projection"]
+
+
+def _read(way: Way, node: layout.Node | None, field: ice.NestedField) -> str:
+    if way == "by name":
+        return f"CAST({quoted(field.name)} AS {to_duckdb(field.field_type)})"
+    return layout.projection(quoted(node.name) if node else "", node, field.field_type)
 
 
 def _way(file: LocalFile, fields: Sequence[ice.NestedField], constants: Collection[int]) -> Way:
