@@ -117,9 +117,10 @@ WORDS: dict[str, list[str]] = {
     "tables/hive/settings._check_class": [],
     "tables/hive/settings._check_type": ["tables of Hudi and of Lake Formation's governed kind, materialised views"],
     "tables/delta/log._check": [
-        "deletion vectors",
-        "reader features beside `appendOnly`, `invariants`, `timestampNtz`, `vacuumProtocolCheck` and `domainMetadata`",
+        "reader features beside `appendOnly`, `invariants`, `timestampNtz`, `vacuumProtocolCheck`, `deletionVectors` and "
+        "`domainMetadata`",
     ],
+    "tables/delta/vectors._uri": ["deletion vectors of another storage type than `u`, `p` and `i`"],
     "tables/delta/log._is_mapped": ["column mapping of another mode than `name` and `id`"],
     "tables/delta/log._last_checkpoint": ["checkpoints of version 2"],
     "tables/delta/table._type": ["types of later versions of the protocol"],

@@ -117,7 +117,7 @@ def test_a_checkpoint_stands_for_what_came_before(athena: Athena) -> None:
 @pytest.mark.parametrize(
     ("action", "words"),
     [
-        (_add("2.parquet", "", None, deletionVector={"storageType": "u", "pathOrInlineDv": "x"}), "A Delta table with deletion vectors"),
+        (_add("2.parquet", "", None, deletionVector={"storageType": "x", "pathOrInlineDv": "y", "sizeInBytes": 1}), "Delta's deletion vectors of storage type x"),
         ({"protocol": {"minReaderVersion": 3, "readerFeatures": ["deletionVectors", "typeWidening"]}}, "Delta's reader feature typeWidening"),
         ({"protocol": {"minReaderVersion": 4}}, "Delta's reader version 4"),
         ({"metaData": {**METADATA["metaData"], "configuration": {"delta.columnMapping.mode": "x"}}}, "Delta's column mapping of mode x"),

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from local_athena.errors import AthenaError, NotSupported
+from local_athena.model import TableName
 from local_athena.storage import S3Object, Storage
 
 _COMMIT = re.compile(r"(\d{20})\.json")
@@ -36,10 +37,11 @@ _ACTIONS = ["add", "metaData", "protocol"]
 
 @dataclass(frozen=True)
 class AddedFile:
-    """``path`` as an S3 URI; ``partition`` are the texts of the partition columns."""
+    """``path`` as an S3 URI; ``partition`` are the texts of the partition columns; ``vector`` tells which rows are gone."""
 
     path: str
     partition: Mapping[str, str | None]
+    vector: Mapping[str, Any] | None = None
 
 
 @dataclass
@@ -53,22 +55,37 @@ class Snapshot:
     files: list[AddedFile] = field(default_factory=list)
 
 
-def snapshot(storage: Storage, location: str, check: Callable[[], None] | None = None) -> Snapshot:
-    """Replay the log under *location*, which ends with a slash.
+def snapshot(storage: Storage, location: str, name: TableName, check: Callable[[], None] | None = None) -> Snapshot:
+    """Replay the log of the table *name* under *location*, which ends with a slash.
 
-    :raises AthenaError: ``DELTA_LAKE_INVALID_SCHEMA`` where there is no log or a part of it is missing; ``NOT_SUPPORTED`` for a
-        feature of the protocol that this reader lacks.
+    :raises AthenaError: ``DELTA_LAKE_INVALID_SCHEMA`` where there is no log, a part of it is missing, or cannot be read;
+        ``NOT_SUPPORTED`` for a feature of the protocol that this reader lacks.
     """
+    try:
+        return _snapshot(storage, location, name, check)
+    except (ValueError, KeyError, TypeError, pa.ArrowException) as error:
+        raise AthenaError("DELTA_LAKE_INVALID_SCHEMA", f"Error getting snapshot for {_plain(name)}") from error
+
+
+def _plain(name: TableName) -> str:
+    return f"{name.database}.{name.table}"
+
+
+def _missing(name: TableName) -> AthenaError:
+    return AthenaError("DELTA_LAKE_INVALID_SCHEMA", f"Metadata not found in transaction log for {_plain(name)}")
+
+
+def _snapshot(storage: Storage, location: str, name: TableName, check: Callable[[], None] | None) -> Snapshot:
     items = {item.name: item for item in storage.list(f"{location}_delta_log/")}
     checkpoint, parts = _last_checkpoint(items.values())
-    commits = sorted((int(match[1]), item) for name, item in items.items() if (match := _COMMIT.fullmatch(name)))
+    commits = sorted((int(match[1]), item) for key, item in items.items() if (match := _COMMIT.fullmatch(key)))
     wanted = [(version, item) for version, item in commits if version > checkpoint]
     versions = [version for version, _ in wanted]
     if versions != [*range(checkpoint + 1, checkpoint + 1 + len(versions))] or (checkpoint < 0 and not versions):
-        raise AthenaError("DELTA_LAKE_INVALID_SCHEMA", f"Metadata not found in transaction log for {location}")
+        raise _missing(name)
     actions = _checkpoint_actions(storage.fetch(parts, check))
     logs = storage.fetch([item for _, item in wanted], check)
-    return _replay([actions, *map(_commit_actions, logs)], location)
+    return _replay([actions, *map(_commit_actions, logs)], location, name)
 
 
 def _last_checkpoint(items: Iterable[S3Object]) -> tuple[int, list[S3Object]]:
@@ -98,12 +115,12 @@ def _rows(batch: pa.RecordBatch) -> Iterator[Mapping[str, Any]]:
 
 
 def _commit_actions(path: Path) -> Iterator[Mapping[str, Any]]:
-    for line in path.read_text("utf-8").splitlines():
-        if line.strip():
-            yield json.loads(line)
+    for line in path.read_text("utf-8").split("\n"):
+        if line.strip():  # old versions of Databricks write an x behind each line
+            yield json.loads(line.strip().removesuffix("x"))
 
 
-def _replay(versions: Iterable[Iterable[Mapping[str, Any]]], location: str) -> Snapshot:
+def _replay(versions: Iterable[Iterable[Mapping[str, Any]]], location: str, name: TableName) -> Snapshot:
     protocol: Mapping[str, Any] = {}
     metadata: Mapping[str, Any] = {}
     files: dict[tuple[str, str], Mapping[str, Any]] = {}
@@ -115,11 +132,16 @@ def _replay(versions: Iterable[Iterable[Mapping[str, Any]]], location: str) -> S
                 files[_key(add)] = add
             elif remove := action.get("remove"):
                 files.pop(_key(remove), None)
-    _check(protocol, metadata, files.values())
+    if not metadata.get("schemaString"):
+        raise _missing(name)
+    _check(protocol)
     found = Snapshot(
         json.loads(metadata["schemaString"]), tuple(metadata.get("partitionColumns") or ()), _is_mapped(metadata)
     )
-    found.files = [AddedFile(_uri(location, add["path"]), add.get("partitionValues") or {}) for add in files.values()]
+    found.files = [
+        AddedFile(_uri(location, add["path"]), add.get("partitionValues") or {}, add.get("deletionVector"))
+        for add in files.values()
+    ]
     return found
 
 
@@ -129,16 +151,12 @@ def _key(action: Mapping[str, Any]) -> tuple[str, str]:
     return str(action["path"]), f"{vector.get('storageType')}{vector.get('pathOrInlineDv')}{vector.get('offset')}"
 
 
-def _check(protocol: Mapping[str, Any], metadata: Mapping[str, Any], files: Iterable[Mapping[str, Any]]) -> None:
-    if not metadata.get("schemaString"):
-        raise AthenaError("DELTA_LAKE_INVALID_SCHEMA", "Metadata not found in transaction log")
+def _check(protocol: Mapping[str, Any]) -> None:
     lacking = sorted({*(protocol.get("readerFeatures") or ())} - _READ)
     if lacking:
         raise NotSupported(f"Delta's reader feature {', '.join(lacking)}")
     if int(protocol.get("minReaderVersion") or 1) > 3:
         raise NotSupported(f"Delta's reader version {protocol['minReaderVersion']}")
-    if any(add.get("deletionVector") for add in files):
-        raise NotSupported("A Delta table with deletion vectors (REORG TABLE ... APPLY (PURGE) takes them away)")
 
 
 def _is_mapped(metadata: Mapping[str, Any]) -> bool:

@@ -11,6 +11,7 @@ from local_athena.errors import AthenaError, NotSupported
 from local_athena.model import Column, TableName, trino_type
 from local_athena.storage import Storage
 from local_athena.tables.delta.log import AddedFile, Snapshot, snapshot
+from local_athena.tables.delta.vectors import DeletionVectors
 from local_athena.tables.hive.files import DataFile, folder
 from local_athena.tables.hive.formats import Format
 from local_athena.tables.hive.schemas import Layout
@@ -58,7 +59,7 @@ class DeltaTable:
             raise AthenaError(
                 "HIVE_METASTORE_ERROR", f"Table {name} has no location in Glue (StorageDescriptor.Location)"
             )
-        found = snapshot(storage, folder(location), check)
+        found = snapshot(storage, folder(location), name, check)
         columns = tuple(_column(field) for field in found.schema["fields"])
         keys = [name.lower() for name in found.partition_columns]
         by_name = {column.name: column for column in columns}
@@ -73,7 +74,7 @@ class DeltaTable:
     def files(self, storage: Storage) -> list[DataFile]:
         """Every file that the log names.
 
-        :raises AthenaError: ``DELTA_LAKE_BAD_DATA`` for one that is not there.
+        :raises AthenaError: ``DELTA_LAKE_BAD_DATA`` for one that is not there, or whose deletion vector is none.
         """
         layout = Layout(
             self.hive.form,
@@ -81,6 +82,7 @@ class DeltaTable:
             tuple(self.own[column.name].name for column in self.hive.data),
         )
         added = self.snapshot.files
+        vectors = DeletionVectors(storage, folder(self.hive.location))
         files = []
         for file, item in zip(added, storage.stat([file.path for file in added]), strict=True):
             if item is None:
@@ -88,7 +90,8 @@ class DeltaTable:
                     "DELTA_LAKE_BAD_DATA",
                     f"Error opening Hive split {file.path}: the log names it, and it is not there",
                 )
-            files.append(DataFile(item, self._values(file), layout))
+            gone = vectors.rows(file.vector) if file.vector else ()
+            files.append(DataFile(item, self._values(file), layout, gone))
         return files
 
     def _values(self, file: AddedFile) -> tuple[str | None, ...]:

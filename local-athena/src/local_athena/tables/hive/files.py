@@ -27,11 +27,12 @@ _LIST_TOGETHER = 8
 
 @dataclass(frozen=True)
 class DataFile:
-    """A file, the values of the partition it belongs to, and how it is read."""
+    """A file, the values of the partition it belongs to, how it is read, and the places of its rows that are gone."""
 
     item: S3Object
     values: tuple[str | None, ...]
     layout: Layout
+    gone: Sequence[int] = ()
 
 
 def hidden(name: str) -> bool:

@@ -8,6 +8,8 @@ from functools import partial
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 from sqlglot import exp
 
 from local_athena.dialect.values.types import to_duckdb
@@ -151,7 +153,8 @@ def _part(
 
 
 def _select(table: HiveTable, part: _Part, hidden: Sequence[Column], place: Callable[[], Path]) -> str:
-    indexed = bool(table.keys or hidden)
+    gone = any(file.gone for file in part.files)
+    indexed = bool(table.keys or hidden or gone)
     paths = _link(part.paths, part.firsts, place()) if indexed else part.paths
     at_file = f"{_INDEX} + {AT} + 1" if part.packed else f"{_INDEX} + 1"
     picked = [
@@ -171,7 +174,20 @@ def _select(table: HiveTable, part: _Part, hidden: Sequence[Column], place: Call
     source = f"read_parquet([{', '.join(literal(str(path)) for path in paths)}], {', '.join(options)})"
     for layer in part.more:
         source = f"(SELECT *, {layer} FROM {source})"
-    return f"SELECT {', '.join(picked) or '1'} FROM {source}"
+    stays = ""
+    if gone:
+        taken = _gone_rows(part.files, place() / "gone.parquet")
+        there = f"g.file = f.{_INDEX} AND g.place = f.file_row_number"
+        stays = f" AS f WHERE NOT EXISTS (FROM read_parquet({literal(str(taken))}) AS g WHERE {there})"
+    return f"SELECT {', '.join(picked) or '1'} FROM {source}{stays}"
+
+
+def _gone_rows(files: Sequence[DataFile], path: Path) -> Path:
+    """A Parquet file of the rows that are gone: the number of their file, and their place in it."""
+    numbers = pa.array(number for number, file in enumerate(files) for _ in file.gone)
+    places = pa.array(place for file in files for place in file.gone)
+    pq.write_table(pa.table({"file": numbers, "place": places}), path)
+    return path
 
 
 def _packed(
@@ -179,7 +195,7 @@ def _packed(
 ) -> tuple[list[Path], list[int], list[Footer]] | None:
     """Packs, the number of the first file in each, and footers: of the packs, or for Parquet of the files. None where there are
     none."""
-    together = packs(form, [file.item for file in files])
+    together = None if any(file.gone for file in files) else packs(form, [file.item for file in files])
     if together is None:
         return None
     kind, convert = packer(form)
