@@ -77,3 +77,14 @@ def test_rows_that_the_projection_would_lose_are_not_written(
     _create(athena, key, **properties)
     assert athena.error(f"insert into t select 1, {value}").startswith("NOT_SUPPORTED: INSERT into s3://lake/t/k=")
     assert athena.keys("t/") == []
+
+
+@pytest.mark.parametrize(
+    ("unit", "bounds", "days"),
+    [("MONTHS", "2024-01-31,2024-04-30", ["01-31", "02-29", "03-29", "04-29"]), ("YEARS", "2024-02-29,2028-12-31", ["02-29", "02-28", "02-28", "02-28", "02-28"]),
+     ("MONTHS", "2024-01-30,2024-03-30", ["01-30", "02-29", "03-29"])],
+)  # fmt: skip
+def test_each_date_follows_from_the_one_before(athena: Athena, unit: str, bounds: str, days: list[str]) -> None:
+    """``getProjectedValues`` of Trino's ``DateProjection``."""
+    _create(athena, "string", type="date", range=bounds, format="yyyy-MM-dd", interval="1", interval_unit=unit)
+    assert [row[0][5:] for row in athena.rows('select k from "t$partitions" order by k')] == days

@@ -174,14 +174,15 @@ class Projection:
         if unit not in _UNITS:
             raise self._invalid(key, f"interval of {step} {unit}")
         values: dict[str, None] = {}
-        for count in range(_MAX_VALUES + 1):
-            try:
-                moment = _plus(first, step * count, unit)
-            except (OverflowError, ValueError):  # beyond the year 9999, as every further one
-                break
+        moment = first
+        for _ in range(_MAX_VALUES + 1):
             if moment > last:
                 break
             values[format_java(moment, pattern)] = None
+            try:  # from the one before, as Trino's DateProjection does: months stay at the 28th that the 31st fell back to
+                moment = _plus(moment, step, unit)
+            except (OverflowError, ValueError):  # beyond the year 9999, as every further one
+                break
         else:
             raise self._invalid(key, "its range has too many values")
         return [*values]
