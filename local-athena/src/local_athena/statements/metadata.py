@@ -19,11 +19,12 @@ from local_athena.model import Column, TableName, trino_type
 from local_athena.session import Session
 from local_athena.tables import views
 from local_athena.tables.delta.table import DeltaTable, is_delta
-from local_athena.tables.hive.files import partitions_of, typed_values
+from local_athena.tables.hive.files import equalities, partitions_of, typed_values
 from local_athena.tables.hive.table import HiveTable
 from local_athena.tables.hive.values import identifier, literal
 from local_athena.tables.iceberg import AsOf
 
+ICEBERG_KINDS = {"snapshots", "files", "partitions", "manifests", "history", "refs", "properties"}
 _TEXT, _NUMBER = trino_type("varchar"), trino_type("bigint")
 _TABLES: dict[str, tuple[str, ...]] = {
     "schemata": ("catalog_name", "schema_name"),
@@ -49,10 +50,18 @@ def columns(name: TableName, position: str) -> tuple[Column, ...]:
     return tuple(Column(column, _NUMBER if column in _NUMBERS else _TEXT) for column in _TABLES[name.table])
 
 
-def information_schema(session: Session, name: TableName, relation: str) -> None:
-    """Make *relation*: what Glue holds, as Trino's ``information_schema`` shows it."""
-    rows = [
-        row for database in session.glue.databases(name.catalog) for row in _rows(session, name, str(database["Name"]))
+def information_schema(session: Session, name: TableName, relation: str, predicates: Sequence[exp.Expression]) -> None:
+    """Make *relation*: what Glue holds, as Trino's ``information_schema`` shows it. A metadata table such as ``t$partitions`` is
+    shown to a query that names it, where *predicates* hold ``table_name`` to it.
+    """
+    asked = [text for text in equalities(session.connection, predicates).get("table_name", []) if "$" in text]
+    databases = [str(database["Name"]) for database in session.glue.databases(name.catalog)]
+    rows = [row for database in databases for row in _rows(session, name, database)]
+    rows += [
+        row
+        for database in databases
+        for text in dict.fromkeys(asked)
+        for row in _of_metadata(session, name, database, text)
     ]
     names = _TABLES[name.table]
     if not rows:
@@ -90,6 +99,32 @@ def _rows(session: Session, name: TableName, database: str) -> list[tuple[Any, .
     return rows
 
 
+def _of_metadata(session: Session, name: TableName, database: str, text: str) -> list[tuple[Any, ...]]:
+    """The rows of a metadata table *text*, if there is one; as it is found by its name, no list holds it."""
+    base, _, kind = text.partition("$")
+    at = TableName(database, base, name.catalog)
+    table = session.glue.table(at) if name.table in ("tables", "columns") else None
+    try:
+        found = _metadata_columns(session, at, kind, table) if table else ()
+    except AthenaError:  # as in ``_described``
+        return []
+    head = (name.catalog, database, text)
+    if name.table == "tables":
+        return [(*head, "BASE TABLE")] if found else []
+    return [(*head, *column) for column in _spelt(found, set())]
+
+
+def _metadata_columns(session: Session, name: TableName, kind: str, table: dict[str, Any]) -> Sequence[Column]:
+    """The columns of ``"t$kind"``, none where the table *name* has no such metadata."""
+    if _is_iceberg(table) and kind in ICEBERG_KINDS:
+        loaded = session.services.iceberg.load(name, table)
+        columns: Sequence[Column] = loaded.metadata_table(session.connection, f"columns_of_{kind}", kind)
+        return columns
+    if _is_iceberg(table) or kind != "partitions" or views.is_view(table) or is_delta(table):
+        return ()
+    return HiveTable.load(name, table).keys
+
+
 def _definition(name: TableName, table: dict[str, Any]) -> str | None:
     try:
         return views.decode(name, table).sql
@@ -103,7 +138,10 @@ def _described(session: Session, name: TableName, table: dict[str, Any]) -> list
         found = table_columns(session, name, table)
     except AthenaError:
         return []
-    keys = {str(key["Name"]).lower() for key in table.get("PartitionKeys") or []}
+    return _spelt(found, {str(key["Name"]).lower() for key in table.get("PartitionKeys") or []})
+
+
+def _spelt(found: Sequence[Column], keys: set[str]) -> list[tuple[Any, ...]]:
     return [
         (
             column.name,
@@ -122,12 +160,16 @@ def table_columns(session: Session, name: TableName, table: dict[str, Any]) -> S
     """The columns of any Glue table or view, in Trino's types."""
     if views.is_view(table):
         return views.decode(name, table).columns
-    if str((table.get("Parameters") or {}).get("table_type", "")).upper() == "ICEBERG":
+    if _is_iceberg(table):
         found: Sequence[Column] = session.services.iceberg.load(name, table).columns
         return found
     if is_delta(table):
         return DeltaTable.load(name, table, session.storage, session.context.check).columns
     return HiveTable.load(name, table).columns
+
+
+def _is_iceberg(table: dict[str, Any]) -> bool:
+    return str((table.get("Parameters") or {}).get("table_type", "")).upper() == "ICEBERG"
 
 
 def hive_partitions(session: Session, table: HiveTable, relation: str) -> None:

@@ -29,7 +29,6 @@ from local_athena.tables.hive.files import DataFile, check_values, data_files, p
 from local_athena.tables.hive.scan import scan
 from local_athena.tables.hive.table import HiveTable
 
-_ICEBERG_METADATA = {"snapshots", "files", "partitions", "manifests", "history", "refs", "properties"}
 _MAX_VIEW_DEPTH = 50
 
 
@@ -156,8 +155,10 @@ class Relations:
         if name.database == "information_schema":
             if table.args.get("version"):
                 raise _unversioned(position)
+            asked = conjuncts(table, ["table_name"])
             return self._made(
-                metadata.columns(name, position), lambda relation: metadata.information_schema(session, name, relation)
+                metadata.columns(name, position),
+                lambda relation: metadata.information_schema(session, name, relation, asked),
             )
         base, dollar, kind = name.table.partition("$")
         glue_table = self._glue_table(name)
@@ -192,7 +193,7 @@ class Relations:
         return Relation(tuple(columns), now)
 
     def _metadata_table(self, name: TableName, kind: str, glue_table: dict[str, object], position: str) -> Relation:
-        if is_iceberg(glue_table) and kind in _ICEBERG_METADATA:
+        if is_iceberg(glue_table) and kind in metadata.ICEBERG_KINDS:
             identifier = f"r{len(self.found) + 1}"
             loaded = self.session.services.iceberg.load(name, glue_table)
             columns: tuple[Column, ...] = loaded.metadata_table(self.session.connection, identifier, kind)

@@ -152,7 +152,7 @@ def partitions_of(
         kept = prune(connection, (key,), [Partition((value,), "") for value in values], own)
         return [str(partition.values[0]) for partition in kept]
 
-    return prune(connection, table.keys, projection.partitions(_equalities(connection, predicates), narrow), predicates)
+    return prune(connection, table.keys, projection.partitions(equalities(connection, predicates), narrow), predicates)
 
 
 def of_glue(glue: Glue, table: HiveTable) -> list[GlueObject]:
@@ -174,8 +174,8 @@ def _names(predicate: exp.Expression) -> set[str]:
     return {column.name.lower() for column in predicate.find_all(exp.Column)}
 
 
-def _equalities(connection: duckdb.DuckDBPyConnection, predicates: Iterable[exp.Expression]) -> dict[str, list[str]]:
-    """The values that *predicates* hold columns to, as text."""
+def equalities(connection: duckdb.DuckDBPyConnection, predicates: Iterable[exp.Expression]) -> dict[str, list[str]]:
+    """The values that *predicates* hold columns to, as text: where all of them are true, the column has one of these."""
     found: dict[str, list[str]] = {}
     for predicate in predicates:
         held = _held(connection, predicate)
