@@ -162,6 +162,10 @@ def _mapped(name: str, kind: Any, number: int) -> dict[str, Any]:
     return {**_field(name, kind), "metadata": names}
 
 
+def _numbered(name: str, column: pa.Array, number: int) -> pa.Field:
+    return pa.field(name, column.type, metadata={"PARQUET:field_id": str(number)})
+
+
 @pytest.mark.parametrize("mode", ["name", "id"])
 def test_columns_whose_files_know_them_by_another_name(athena: Athena, mode: str) -> None:
     """https://docs.amazonaws.cn/en_us/athena/latest/ug/delta-lake-tables.html: column mapping is read."""
@@ -180,8 +184,11 @@ def test_columns_whose_files_know_them_by_another_name(athena: Athena, mode: str
     }
     sink = io.BytesIO()
     kinds = pa.struct([("Col-2", pa.int64()), ("Col-3", pa.string())])
-    columns = {"Col-1": pa.array([{"Col-2": 1, "Col-3": "x"}], kinds), "Col-4": [[{"Col-5": 2}]]}
-    pq.write_table(pa.table(columns), sink)
+    columns = [pa.array([{"Col-2": 1, "Col-3": "x"}], kinds), pa.array([[{"Col-5": 2}]])]
+    schema = pa.schema(
+        [_numbered(f"Col-{number}", column, number) for number, column in zip((1, 4), columns, strict=True)]
+    )
+    pq.write_table(pa.table(columns, schema), sink)
     athena.put("t/1.parquet", sink.getvalue())
     add = _add("1.parquet", None, None)
     add["add"]["partitionValues"] = {"Col-6": "a=b"}
@@ -190,6 +197,35 @@ def test_columns_whose_files_know_them_by_another_name(athena: Athena, mode: str
     assert athena.rows("select * from t") == [({"x": 1, "y": "x"}, [{"q": 2}], "a=b", None)]
     assert athena.rows("select s.y, l[1].q from t where k = 'a=b'") == [("x", 2)]
     assert athena.rows("show partitions t") == ["k=a%3Db"]
+
+
+def test_columns_mapped_by_id_go_by_their_numbers(athena: Athena) -> None:
+    """``toHiveColumnHandle`` of Trino's ``DeltaLakePageSourceProvider``: the names in a file do not count, nor do columns without a number."""
+    fields = [_mapped("a", "long", 1), _mapped("b", "long", 2)]
+    configuration = {"delta.columnMapping.mode": "id"}
+    text = json.dumps({"type": "struct", "fields": fields})
+    metadata = {**METADATA["metaData"], "partitionColumns": [], "configuration": configuration, "schemaString": text}
+    files = [
+        [("Col-1", 1, "1"), ("Col-2", 2, "2")],
+        [("Col-1", 3, "2"), ("x", 4, "1")],
+        [("Col-1", 5, ""), ("Col-2", 6, "2")],
+    ]
+    adds = []
+    for number, written in enumerate(files):
+        sink = io.BytesIO()
+        columns = [pa.array([value]) for _, value, _ in written]
+        named = [
+            pa.field(name, pa.int64(), metadata={"PARQUET:field_id": told} if told else None)
+            for name, _, told in written
+        ]
+        pq.write_table(pa.table(columns, pa.schema(named)), sink)
+        athena.put(f"t/{number}.parquet", sink.getvalue())
+        adds.append(_add(f"{number}.parquet", None, None))
+        adds[-1]["add"]["partitionValues"] = {}
+    _commit(athena, 0, {"protocol": {"minReaderVersion": 2, "minWriterVersion": 5}}, {"metaData": metadata}, *adds)
+    athena.run(REGISTER)
+    assert sorted(athena.rows("select a, b from t"), key=str) == [(1, 2), (4, 3), (None, 6)]
+    assert athena.rows("select b from t where a = 4") == [(3,)]
 
 
 def test_moments_have_the_digits_of_their_types(athena: Athena) -> None:

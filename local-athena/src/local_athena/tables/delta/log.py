@@ -50,8 +50,8 @@ class Snapshot:
 
     schema: Mapping[str, Any]
     partition_columns: tuple[str, ...]
-    mapped: bool = False
-    """Whether files know a column by the physical name in the schema, and not by its own."""
+    mapping: str = "none"
+    """How files know a column: by its own name, by the physical ``name`` in the schema, or by the number beside it, its ``id``."""
     files: list[AddedFile] = field(default_factory=list)
 
 
@@ -136,7 +136,7 @@ def _replay(versions: Iterable[Iterable[Mapping[str, Any]]], location: str, name
         raise _missing(name)
     _check(protocol)
     found = Snapshot(
-        json.loads(metadata["schemaString"]), tuple(metadata.get("partitionColumns") or ()), _is_mapped(metadata)
+        json.loads(metadata["schemaString"]), tuple(metadata.get("partitionColumns") or ()), _mapping(metadata)
     )
     found.files = [
         AddedFile(_uri(location, add["path"]), add.get("partitionValues") or {}, add.get("deletionVector"))
@@ -159,15 +159,12 @@ def _check(protocol: Mapping[str, Any]) -> None:
         raise NotSupported(f"Delta's reader version {protocol['minReaderVersion']}")
 
 
-def _is_mapped(metadata: Mapping[str, Any]) -> bool:
-    """https://github.com/delta-io/delta/blob/master/PROTOCOL.md#column-mapping
-
-    Files of both modes have physical names; those of mode ``id`` have the columns' numbers beside them.
-    """
+def _mapping(metadata: Mapping[str, Any]) -> str:
+    """https://github.com/delta-io/delta/blob/master/PROTOCOL.md#column-mapping"""
     mode = str((metadata.get("configuration") or {}).get("delta.columnMapping.mode") or "none").lower()
     if mode not in ("none", "name", "id"):
         raise NotSupported(f"Delta's column mapping of mode {mode}")
-    return mode != "none"
+    return mode
 
 
 def _uri(location: str, path: str) -> str:

@@ -68,7 +68,9 @@ class DeltaTable:
             tuple(by_name[key] for key in keys), location,
         )  # fmt: skip
         fields = found.schema["fields"]
-        own = {column.name: _column(field, found.mapped) for column, field in zip(columns, fields, strict=True)}
+        own = {
+            column.name: _column(field, found.mapping != "none") for column, field in zip(columns, fields, strict=True)
+        }
         return cls(hive, columns, found, own)
 
     def files(self, storage: Storage) -> list[DataFile]:
@@ -80,6 +82,7 @@ class DeltaTable:
             self.hive.form,
             tuple(Column(column.name, self.own[column.name].type) for column in self.hive.data),
             tuple(self.own[column.name].name for column in self.hive.data),
+            self._ids() if self.snapshot.mapping == "id" else (),
         )
         added = self.snapshot.files
         vectors = DeletionVectors(storage, folder(self.hive.location))
@@ -93,6 +96,14 @@ class DeltaTable:
             gone = vectors.rows(file.vector) if file.vector else ()
             files.append(DataFile(item, self._values(file), layout, gone))
         return files
+
+    def _ids(self) -> tuple[int, ...]:
+        """The numbers of the data columns. Inside a column, its parts go by their physical names in either mode, as in Trino:
+        https://github.com/trinodb/trino/blob/423/plugin/trino-delta-lake/src/main/java/io/trino/plugin/deltalake/DeltaLakePageSourceProvider.java
+        """
+        fields = self.snapshot.schema["fields"]
+        numbers = {str(field["name"]).lower(): int(field["metadata"]["delta.columnMapping.id"]) for field in fields}
+        return tuple(numbers[column.name] for column in self.hive.data)
 
     def _values(self, file: AddedFile) -> tuple[str | None, ...]:
         values = {key.lower(): value or None for key, value in file.partition.items()}

@@ -34,6 +34,8 @@ class Footer:
     """By lower-case name."""
     shape: tuple[tuple[str, str], ...]
     """Names and Arrow types, to tell whether two files are read alike."""
+    ids: tuple[int | None, ...] = ()
+    """The number that each root column has in Parquet's schema, in their order."""
 
     @property
     def nanos(self) -> set[str]:
@@ -44,6 +46,11 @@ class Footer:
     def finer(self) -> set[str]:
         """The columns with moments that may be finer than Athena's milliseconds, in lower case."""
         return {name.lower() for name, kind in self.shape if "timestamp[us" in kind or "timestamp[ns" in kind}
+
+    def names_of(self, ids: Sequence[int]) -> tuple[str, ...]:
+        """The names, in lower case, of the columns with these numbers; an empty one for a number that is not there."""
+        names = {number: name.lower() for number, (name, _) in zip(self.ids, self.shape, strict=False)}
+        return tuple(names.get(number, "") for number in ids)
 
     def found(
         self, columns: Sequence[Column], positions: Mapping[str, int] | None, own: Sequence[str] = ()
@@ -98,6 +105,7 @@ class _Schema:
     roots: tuple[str, ...]
     shape: tuple[tuple[str, str], ...]
     nested: tuple[pa.DataType | None, ...]
+    ids: tuple[int | None, ...]
 
     @classmethod
     def of(cls, metadata: pq.FileMetaData) -> _Schema:
@@ -111,7 +119,13 @@ class _Schema:
         arrow = metadata.schema.to_arrow_schema()
         columns = tuple((field.name, physical.get(field.name)) for field in arrow)
         nested = tuple(field.type if pa.types.is_nested(field.type) else None for field in arrow)
-        return cls(columns, tuple(roots), tuple((field.name, str(field.type)) for field in arrow), nested)
+        ids = tuple(_id(field) for field in arrow)
+        return cls(columns, tuple(roots), tuple((field.name, str(field.type)) for field in arrow), nested, ids)
+
+
+def _id(field: pa.Field) -> int | None:
+    told = (field.metadata or {}).get(b"PARQUET:field_id")
+    return None if told is None else int(told)
 
 
 def _same_schema(one: pq.FileMetaData, other: pq.FileMetaData) -> bool:
@@ -134,7 +148,7 @@ def _footer(metadata: pq.FileMetaData, schema: _Schema) -> Footer:
         name.lower(): FileColumn(name, physical, sizes.get(name, 0), arrow, nested)
         for (name, physical), (_, arrow), nested in zip(schema.columns, schema.shape, schema.nested, strict=True)
     }
-    return Footer(metadata.num_rows, columns, schema.shape)
+    return Footer(metadata.num_rows, columns, schema.shape, schema.ids)
 
 
 def read_footer(path: Path, uri: str) -> Footer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -114,9 +114,9 @@ def _parts(
     storage: Storage,
     context: QueryContext,
 ) -> Iterator[_Part]:
-    """Files of one layout; where columns are found by their place, those with the same names together."""
+    """Files of one layout; where columns are found by their place or their number, those with the same names together."""
     form = layout.form
-    together = _packed(form, files, storage, context)
+    together = None if layout.ids else _packed(form, files, storage, context)
     if together is not None:
         paths, firsts, footers = together
         yield _part(table, layout, files, paths, firsts, footers, True, used)
@@ -125,12 +125,20 @@ def _parts(
     footers = [read_footer(path, file.item.uri) for path, file in zip(paths, files, strict=True)]
     groups: dict[tuple[str, ...], list[int]] = {}
     for at, foot in enumerate(footers):
-        groups.setdefault(tuple(name for name, _ in foot.shape) if form.positional else (), []).append(at)
-    for places in groups.values():
+        groups.setdefault(_naming(layout, foot), []).append(at)
+    for naming, places in groups.items():
         chosen = [files[at] for at in places]
+        known = replace(layout, names=naming) if layout.ids else layout
         yield _part(
-            table, layout, chosen, [paths[at] for at in places], [*range(len(chosen))], [footers[at] for at in places], False, used
+            table, known, chosen, [paths[at] for at in places], [*range(len(chosen))], [footers[at] for at in places], False, used
         )  # fmt: skip
+
+
+def _naming(layout: Layout, foot: Footer) -> tuple[str, ...]:
+    """The names of a file's columns, where they tell which of the table's columns each is."""
+    if layout.ids:
+        return foot.names_of(layout.ids)
+    return tuple(name for name, _ in foot.shape) if layout.form.positional else ()
 
 
 def _part(

@@ -22,12 +22,14 @@ from local_athena.tables.hive.formats import Format, format_of
 class Layout:
     """How files are read: their format, and the columns that they were written with, in their order.
 
-    ``names`` are those of the table's columns in the files, where they are not the table's own.
+    ``names`` are those of the table's columns in the files, where they are not the table's own; ``ids`` their numbers, where the
+    files' names do not count.
     """
 
     form: Format
     columns: tuple[Column, ...]
     names: tuple[str, ...] = ()
+    ids: tuple[int, ...] = ()
 
 
 def layout(name: TableName, table: Mapping[str, Any], own: Layout, keys: Sequence[str], partition: Partition) -> Layout:
