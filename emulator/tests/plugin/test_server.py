@@ -69,7 +69,7 @@ def test_an_error_is_the_same_both_ways(emulator: Settings) -> None:
         refused.append({name: value for name, value in caught.value.response.items() if name != "ResponseMetadata"})
     assert refused[0] == refused[1]
     assert refused[0]["Error"]["Code"] == "InvalidRequestException"
-    assert refused[0]["AthenaErrorCode"] == "INVALID_QUERY_EXECUTION_ID"
+    assert refused[0]["AthenaErrorCode"] == "QUERY_EXECUTION_NOT_FOUND"
 
 
 def test_an_answer_is_the_same_both_ways(emulator: Settings, s3: Any) -> None:
@@ -119,7 +119,7 @@ def test_requests_of_one_connection_are_answered_in_turn(connection: socket.sock
     expected = {
         listed: (200, b'"primary"'),
         missing: (404, b"NoSuchBucket"),
-        refused: (400, b"INVALID_QUERY_EXECUTION_ID"),
+        refused: (400, b"QUERY_EXECUTION_NOT_FOUND"),
         broken: (500, b""),
     }
     sent = [listed, missing, listed, listed, refused, missing, missing, broken, listed]

@@ -157,6 +157,42 @@ class ExhaustedResources(AthenaError):
         super().__init__("EXHAUSTED_RESOURCES", message)
 
 
+class Unprepared(AthenaError):
+    """A prepared statement that the workgroup does not have. There is no code before Athena's words."""
+
+    type = 1300
+
+    def __init__(self, name: str, workgroup: str) -> None:
+        self.code, self.message = "NOT_FOUND", f"PreparedStatement {name} was not found in workGroup {workgroup}"
+        Exception.__init__(self, self.message)
+
+
+class ResultUnwritten(AthenaError):
+    """A result that S3 does not take.
+
+    https://repost.aws/knowledge-center/access-denied-athena,
+    https://docs.aws.amazon.com/athena/latest/ug/error-reference.html
+    """
+
+    category, type = SYSTEM, 401
+
+    def __init__(self, place: str, answer: Any) -> None:
+        if answer.get("Error", {}).get("Code") in ("AccessDenied", "403"):
+            words = (
+                f"Access denied when writing output to url: {place} . Please ensure you are allowed to access the S3 bucket. "
+                "If specifying an expected bucket owner, confirm the bucket is owned by the expected account. If you are "
+                "encrypting query results with KMS key, please ensure you are allowed to access your KMS key"
+            )
+        else:
+            words = (
+                "The S3 location provided to save your query results is invalid. Please check your S3 location is correct "
+                "and is in the same region and try again. If you continue to see the issue, contact customer support for "
+                "further assistance."
+            )
+        self.code, self.message = "RESULT_UNWRITTEN", words
+        Exception.__init__(self, words)
+
+
 class QueryTimeout(AthenaError):
     """A query that ran longer than Athena lets one run. https://docs.aws.amazon.com/athena/latest/ug/service-limits.html"""
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from local_athena.api import Identity, LocalAthena
-from local_athena.api.errors import ApiError, InvalidRequestException
+from local_athena.api.errors import ApiError, SerializationException, UnknownOperationException
 from local_athena.api.wire import encode
 
 HOST = "127.0.0.1"
@@ -35,15 +36,23 @@ def answer(athena: LocalAthena, target: str, authorization: str, body: bytes) ->
     """Status and body of what ``X-Amz-Target`` asks for."""
     try:
         if not target.startswith(TARGET_PREFIX):
-            raise InvalidRequestException(f"X-Amz-Target '{target}' is not an operation of Athena's")
-        request = json.loads(body or b"{}")
-        found = athena.call(target.removeprefix(TARGET_PREFIX), request, _identity(authorization))
+            raise UnknownOperationException(f"X-Amz-Target '{target}' is not an operation of Athena's")
+        found = athena.call(target.removeprefix(TARGET_PREFIX), _request(body), _identity(authorization))
         return 200, encode(found)
     except ApiError as error:
-        return error.status, encode({"__type": error.code, "Message": error.message, **error.fields})
-    except json.JSONDecodeError as error:
-        message = f"the request is not JSON: {error}"
-        return 400, encode({"__type": "SerializationException", "Message": message})
+        message = {"Message": error.message} if error.message else {}
+        return error.status, encode({"__type": error.code, **error.fields, **message})
+
+
+def _request(body: bytes) -> Any:
+    """:raises SerializationException: unless *body* is JSON, and more than a scalar."""
+    try:
+        request = json.loads(body)
+    except ValueError as error:
+        raise SerializationException from error
+    if not isinstance(request, dict | list):
+        raise SerializationException
+    return request
 
 
 def _identity(authorization: str) -> Identity:

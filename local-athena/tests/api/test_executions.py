@@ -235,7 +235,7 @@ def test_a_query_is_shown_without_what_stands_around_it(run: Run, sql: str, quer
         ({}, "No output location provided"),
         ({"ResultConfiguration": {"OutputLocation": "results/out"}}, "not a valid S3 path"),
         ({"ResultConfiguration": {"OutputLocation": "s3://nowhere/out"}}, "output bucket nowhere"),
-        ({"WorkGroup": "missing"}, "WorkGroup missing is not found"),
+        ({"WorkGroup": "missing"}, "WorkGroup is not found."),
         ({"WorkGroup": "no good"}, "workGroup"),
         ({"ClientRequestToken": "x" * 32, "QueryString": "s" * 262145}, "queryString"),
     ],
@@ -246,13 +246,35 @@ def test_a_bad_start_is_refused(athena: Any, arguments: dict[str, Any], words: s
 
 
 def test_the_same_token_is_the_same_query(athena: Any, engine: StandIn) -> None:
-    token = str(uuid.uuid4())
-    given = {"ResultConfiguration": {"OutputLocation": OUTPUT}, "ClientRequestToken": token}
-    first = athena.start_query_execution(QueryString="select 1", **given)["QueryExecutionId"]
-    assert athena.start_query_execution(QueryString="select 1", **given)["QueryExecutionId"] == first
+    """https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/client-request-token.md."""
+    start, context = athena.start_query_execution, {"Catalog": "AwsDataCatalog", "Database": "d"}
+    given = {
+        "QueryString": "select ?",
+        "QueryExecutionContext": context,
+        "ResultConfiguration": {"OutputLocation": OUTPUT},
+        "ClientRequestToken": str(uuid.uuid4()),
+    }
+    first = start(**given, ExecutionParameters=["1"])["QueryExecutionId"]
+    athena.create_work_group(Name="other")
+    for same in ({}, {"ExecutionParameters": ["2"]}, {"WorkGroup": "other"}):
+        assert start(**given | same)["QueryExecutionId"] == first
     finished(athena, first)
     assert len(engine.executed) == 1
-    refused("InvalidRequestException", athena.start_query_execution, QueryString="select 2", **given)
+    for other in (
+        {"QueryString": "select ?;"},
+        {"QueryExecutionContext": {**context, "Database": "e"}},
+        {"QueryExecutionContext": {**context, "Catalog": "awsdatacatalog"}},
+        {"QueryExecutionContext": {"Catalog": "AwsDataCatalog"}},
+        {"ResultConfiguration": {"OutputLocation": "s3://results/elsewhere/"}},
+    ):
+        with pytest.raises(ClientError, match="Idempotent parameters do not match") as caught:
+            start(**given | other)
+        assert caught.value.response["AthenaErrorCode"] == "IDEMPOTENT_PARAMETER_MISMATCH"
+    for wrong, words in (
+        ({"QueryString": "syntax error"}, "mismatched input"),
+        ({"ResultConfiguration": {"OutputLocation": "nowhere"}}, "outputLocation is not a valid S3 path."),
+    ):
+        assert words in refused("InvalidRequestException", start, **given | wrong)
 
 
 def test_a_stopped_query_is_cancelled_and_may_be_stopped_again(athena: Any) -> None:
@@ -264,7 +286,8 @@ def test_a_stopped_query_is_cancelled_and_may_be_stopped_again(athena: Any) -> N
     )
     athena.stop_query_execution(QueryExecutionId=query_id)
     athena.stop_query_execution(QueryExecutionId=query_id)
-    assert finished(athena, query_id)["Status"]["State"] == "CANCELLED"
+    status = finished(athena, query_id)["Status"]
+    assert (status["State"], status["StateChangeReason"]) == ("CANCELLED", "Query cancelled by user")
     assert (
         refused("InvalidRequestException", athena.get_query_results, QueryExecutionId=query_id)
         == "Could not find results"

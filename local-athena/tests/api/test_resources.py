@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from tests.api.helpers import OUTPUT, Run, rows
+from tests.api.standin import CTAS
 
 ARN = "arn:aws:athena:us-east-1:000000000000:{}/{}"
 
@@ -23,7 +24,7 @@ def test_a_workgroup_is_created_changed_and_deleted(athena: Any) -> None:
     athena.create_work_group(
         Name="wg", Configuration=configuration, Description="mine", Tags=[{"Key": "team", "Value": "data"}]
     )
-    with pytest.raises(ClientError, match="already created"):
+    with pytest.raises(ClientError, match=r"WorkGroup is already created$"):
         athena.create_work_group(Name="wg")
     found = athena.get_work_group(WorkGroup="wg")["WorkGroup"]
     assert (found["State"], found["Description"]) == ("ENABLED", "mine")
@@ -31,6 +32,7 @@ def test_a_workgroup_is_created_changed_and_deleted(athena: Any) -> None:
     assert found["Configuration"] == {
         **configuration,
         "RequesterPaysEnabled": False,
+        "EnableMinimumEncryptionConfiguration": False,
         "EngineVersion": configuration["EngineVersion"] | effective,
     }
     athena.update_work_group(
@@ -49,10 +51,11 @@ def test_a_workgroup_is_created_changed_and_deleted(athena: Any) -> None:
         athena.start_query_execution(QueryString="select 1", WorkGroup="wg")
     assert [w["Name"] for w in athena.list_work_groups()["WorkGroups"]] == ["primary", "wg"]
     athena.delete_work_group(WorkGroup="wg")
-    with pytest.raises(ClientError, match="not found"):
+    with pytest.raises(ClientError, match=r"WorkGroup is not found\.$"):
         athena.get_work_group(WorkGroup="wg")
-    with pytest.raises(ClientError, match="primary"):
-        athena.delete_work_group(WorkGroup="primary")
+    for call, name in ((athena.delete_work_group, "WorkGroup"), (athena.create_work_group, "Name")):
+        with pytest.raises(ClientError, match="primary"):
+            call(**{name: "primary"})
 
 
 def test_an_enforced_output_location_wins(run: Run, athena: Any, engine: Any) -> None:
@@ -68,7 +71,7 @@ def test_an_enforced_output_location_wins(run: Run, athena: Any, engine: Any) ->
     assert engine.contexts[-1].enforced is False
 
 
-def test_a_workgroup_with_contents_is_deleted_recursively_only(athena: Any) -> None:
+def test_a_workgroup_with_contents_is_deleted_recursively_only(run: Run, athena: Any) -> None:
     athena.create_work_group(Name="wg")
     athena.create_named_query(Name="n", Database="d", QueryString="select 1", WorkGroup="wg")
     with pytest.raises(ClientError, match="not empty"):
@@ -76,6 +79,15 @@ def test_a_workgroup_with_contents_is_deleted_recursively_only(athena: Any) -> N
     athena.delete_work_group(WorkGroup="wg", RecursiveDeleteOption=True)
     athena.create_work_group(Name="wg")
     assert athena.list_named_queries(WorkGroup="wg")["NamedQueryIds"] == []
+    run("select 1", WorkGroup="wg")
+    with pytest.raises(ClientError, match="WorkGroup wg is not empty"):
+        athena.delete_work_group(WorkGroup="wg")
+
+
+def test_a_workgroup_without_a_description_has_none(athena: Any) -> None:
+    """https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/work-groups.md (#9)."""
+    assert "Description" not in athena.get_work_group(WorkGroup="primary")["WorkGroup"]
+    assert athena.list_work_groups()["WorkGroups"][0]["Description"] == ""
 
 
 @pytest.mark.parametrize(
@@ -91,12 +103,97 @@ def test_a_workgroup_with_contents_is_deleted_recursively_only(athena: Any) -> N
             },
             "cannot both be set",
         ),
+        (
+            {"ResultConfiguration": {"EncryptionConfiguration": {"EncryptionOption": "CSE_KMS", "KmsKey": "k"}}},
+            "CSE_KMS",
+        ),
+        ({"ResultConfiguration": {"EncryptionConfiguration": {"EncryptionOption": "SSE_KMS"}}}, "KmsKey"),
+        ({"AdditionalConfiguration": "{}"}, "AdditionalConfiguration is not supported by local Athena"),
+        ({"ExecutionRole": "arn:aws:iam::000000000000:role/x"}, "ExecutionRole"),
+        ({"CustomerContentEncryptionConfiguration": {"KmsKey": "alias/k"}}, "CustomerContentEncryptionConfiguration"),
+        ({"IdentityCenterConfiguration": {"EnableIdentityCenter": True}}, "IdentityCenterConfiguration"),
+        (
+            {
+                "QueryResultsS3AccessGrantsConfiguration": {
+                    "EnableS3AccessGrants": True,
+                    "AuthenticationType": "DIRECTORY_IDENTITY",
+                }
+            },
+            "QueryResultsS3AccessGrantsConfiguration",
+        ),
+        ({"MonitoringConfiguration": {"ManagedLoggingConfiguration": {"Enabled": True}}}, "MonitoringConfiguration"),
     ],
 )
 def test_a_workgroup_that_cannot_be_is_refused(athena: Any, configuration: dict[str, Any], words: str) -> None:
     with pytest.raises(ClientError, match=words):
         athena.create_work_group(Name="wg", Configuration=configuration)
     assert len(athena.list_work_groups()["WorkGroups"]) == 1
+
+
+def test_what_is_switched_off_may_be_set(athena: Any) -> None:
+    off = {
+        "IdentityCenterConfiguration": {"EnableIdentityCenter": False},
+        "QueryResultsS3AccessGrantsConfiguration": {
+            "EnableS3AccessGrants": False,
+            "AuthenticationType": "DIRECTORY_IDENTITY",
+        },
+        "MonitoringConfiguration": {"CloudWatchLoggingConfiguration": {"Enabled": False}},
+    }
+    athena.create_work_group(Name="wg", Configuration=off)
+    assert athena.get_work_group(WorkGroup="wg")["WorkGroup"]["Configuration"].items() >= off.items()
+
+
+KMS = {"EncryptionOption": "SSE_KMS", "KmsKey": "alias/results"}
+
+
+@pytest.mark.parametrize(
+    ("own", "given", "encryption", "key"),
+    [
+        ({"ResultConfiguration": {"EncryptionConfiguration": KMS}}, {}, "aws:kms", "alias/results"),
+        ({}, {"EncryptionConfiguration": KMS}, "aws:kms", "alias/results"),
+        ({}, {"EncryptionConfiguration": {"EncryptionOption": "SSE_S3"}}, "AES256", None),
+        ({"EnableMinimumEncryptionConfiguration": True}, {}, "AES256", None),
+        ({"EnableMinimumEncryptionConfiguration": True}, {"EncryptionConfiguration": KMS}, "aws:kms", "alias/results"),
+    ],
+)
+@pytest.mark.parametrize("sql", ["select 1", "show tables", CTAS, "drop table gone"])
+def test_results_are_encrypted(
+    run: Run,
+    athena: Any,
+    aws: Any,
+    sql: str,
+    own: dict[str, Any],
+    given: dict[str, Any],
+    encryption: str,
+    key: str | None,
+) -> None:
+    athena.create_work_group(Name="wg", Configuration=own)
+    execution = run(sql, output=None, WorkGroup="wg", ResultConfiguration={"OutputLocation": OUTPUT, **given})
+    assert execution["ResultConfiguration"]["EncryptionConfiguration"].get("KmsKey") == key
+    files = aws.s3.list_objects_v2(Bucket="results")["Contents"]
+    for head in (aws.s3.head_object(Bucket="results", Key=file["Key"]) for file in files):
+        assert (head["ServerSideEncryption"], head.get("SSEKMSKeyId")) == (encryption, key)
+
+
+def test_a_minimum_of_encryption_is_one(athena: Any) -> None:
+    configuration = {
+        "ResultConfiguration": {"EncryptionConfiguration": KMS},
+        "EnableMinimumEncryptionConfiguration": True,
+    }
+    athena.create_work_group(Name="wg", Configuration=configuration)
+    weaker = {"OutputLocation": OUTPUT, "EncryptionConfiguration": {"EncryptionOption": "SSE_S3"}}
+    with pytest.raises(ClientError, match="below the minimum"):
+        athena.start_query_execution(QueryString="select 1", WorkGroup="wg", ResultConfiguration=weaker)
+
+
+def test_results_are_their_buckets_owners(run: Run, aws: Any) -> None:
+    acl = {"AclConfiguration": {"S3AclOption": "BUCKET_OWNER_FULL_CONTROL"}, "ExpectedBucketOwner": "000000000000"}
+    calls: list[dict[str, Any]] = []
+    aws.s3.meta.events.register("provide-client-params.s3.PutObject", lambda params, **_: calls.append(params))
+    run("select 1", output=None, ResultConfiguration={"OutputLocation": OUTPUT, **acl})
+    assert {(call["ACL"], call["ExpectedBucketOwner"]) for call in calls} == {
+        ("bucket-owner-full-control", "000000000000")
+    }
 
 
 def test_engine_versions(athena: Any) -> None:
@@ -248,7 +345,7 @@ def test_prepared_statements(athena: Any) -> None:
     names = [s["StatementName"] for s in athena.list_prepared_statements(WorkGroup="primary")["PreparedStatements"]]
     assert names == ["stmt"]
     athena.delete_prepared_statement(**where)
-    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+    with pytest.raises(ClientError, match=r"ResourceNotFoundException.*stmt was not found in workGroup primary"):
         athena.get_prepared_statement(**where)
 
 
@@ -264,7 +361,9 @@ def test_prepare_execute_deallocate(run: Run, athena: Any) -> None:
         reason = run(f"PREPARE r FROM {sql}")["Status"]["StateChangeReason"]
         assert reason == f"NOT_SUPPORTED: Invalid statement type for prepared statement: {sql.split()[0].upper()}"
     assert run("DEALLOCATE PREPARE p")["Status"]["State"] == "SUCCEEDED"
-    assert "not found" in run("EXECUTE p USING 1, 2")["Status"]["StateChangeReason"]
+    words = "PreparedStatement p was not found in workGroup primary"
+    for sql in ("EXECUTE p USING 1, 2", "DEALLOCATE PREPARE p"):
+        assert run(sql)["Status"]["StateChangeReason"] == words
 
 
 def test_tags(athena: Any) -> None:

@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.api.helpers import Run, rows
+from tests.api.standin import CTAS
 
 WIDE = "select i, case when i % 3 = 0 then null when i % 3 = 1 then '' else 'a\"b,' || i end as t from range({}) r(i)"
 
@@ -48,10 +49,17 @@ def test_a_result_without_rows_is_its_header(run: Run, athena: Any) -> None:
     assert (rows(answer), "NextToken" in answer) == ([["i", "t"]], False)
 
 
-@pytest.mark.parametrize("limit", [0, 1001])
-def test_page_sizes_are_from_1_to_1000(run: Run, athena: Any, limit: int) -> None:
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [
+        (0, "'maxResults' failed to satisfy constraint: Member must have value greater than or equal to 1$"),
+        (1001, "MaxResults is more than maximum allowed length 1000$"),
+        (100_001, "'maxResults' failed to satisfy constraint: Member must have value less than or equal to 100000$"),
+    ],
+)
+def test_page_sizes_are_from_1_to_1000(run: Run, athena: Any, limit: int, words: str) -> None:
     query_id = run("select 1")["QueryExecutionId"]
-    with pytest.raises(ClientError, match="maxResults"):
+    with pytest.raises(ClientError, match=words):
         athena.get_query_results(QueryExecutionId=query_id, MaxResults=limit)
 
 
@@ -59,8 +67,21 @@ def test_a_token_of_another_query_is_refused(run: Run, athena: Any) -> None:
     one, other = (run("select * from range(9)")["QueryExecutionId"] for _ in range(2))
     token = athena.get_query_results(QueryExecutionId=one, MaxResults=2)["NextToken"]
     for wrong in (token, "%%%", "abcd"):
-        with pytest.raises(ClientError, match="NextToken"):
+        with pytest.raises(ClientError, match=f"Malformed nextPageToken {wrong}$"):
             athena.get_query_results(QueryExecutionId=other, NextToken=wrong)
+
+
+def test_a_full_page_has_a_token(run: Run, athena: Any) -> None:
+    """https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/query-results.md (#85)."""
+    query_id = run("select * from range(5)")["QueryExecutionId"]
+    for size in (3, 6):
+        pages = [*athena.get_paginator("get_query_results").paginate(QueryExecutionId=query_id, MaxResults=size)]
+        assert [len(page["ResultSet"]["Rows"]) for page in pages] == [size] * (6 // size) + [0]
+
+
+def test_a_result_without_rows_looks_at_no_token(run: Run, athena: Any) -> None:
+    query_id = run(CTAS)["QueryExecutionId"]
+    assert rows(athena.get_query_results(QueryExecutionId=query_id, NextToken="x")) == []
 
 
 def test_a_result_whose_file_is_gone_is_an_error_not_a_hole(run: Run, athena: Any, aws: Any) -> None:

@@ -152,9 +152,10 @@ SERVICE = [
     D("Managed query results", "kept while the emulator runs, in the bucket `athena-managed-results-...`",
       "kept for 24 hours, in no bucket that anybody sees", "Results are paged from S3, whosever they are",
       f"{ATHENA}api/locations.py"),
-    D("Result encryption and ACL", "kept in the configuration and echoed", "applied",
-      "Nothing to protect here",
-      f"{ATHENA}api/locations.py"),
+    D("Result encryption", "of the result's own files", "of the data that CTAS, INSERT and UNLOAD write, too",
+      "S3 is asked for it where it is written; a table's files are written elsewhere", f"{ATHENA}api/locations.py"),
+    D("`RequesterPaysEnabled`, `PublishCloudWatchMetricsEnabled`", "kept and echoed", "who pays, and metrics of queries",
+      "Nobody pays here, and there is nothing to publish to", f"{ATHENA}api/store.py"),
 ]  # fmt: skip
 
 

@@ -16,11 +16,14 @@ _MARK = re.compile(r" (?:is|are) not supported by local Athena")
 # An empty list: the page shows it elsewhere, from a table of its own.
 WORDS: dict[str, list[str]] = {
     "api/data_catalogs._catalog": ["data catalogs of another type than `GLUE`"],
+    "api/executions._execution": ["`EngineConfiguration` of a query, which is Spark's"],
+    "api/locations.check_encryption": ["results that are encrypted before S3 has them (`CSE_KMS`)"],
     "api/results.get_query_results": ["`GetQueryResults` with `QueryResultType` `DATA_MANIFEST`"],
     "api/service.call": [],
     "api/workgroups._check": [
         "engine versions other than 3 and AUTO",
-        "IAM Identity Center and Spark's engine configuration in a workgroup",
+        "in a workgroup: IAM Identity Center, S3 Access Grants, and what is Spark's (`EngineConfiguration`, `AdditionalConfiguration`, "
+        "`ExecutionRole`, `MonitoringConfiguration`, `CustomerContentEncryptionConfiguration`, `SystemTableStatuses`)",
     ],
     "catalog/projection.format_java": ["date formats of a partition projection with letters beyond year to second"],
     "dialect/functions/approximate._percentile": ["`DISTINCT` in `approx_percentile` with weights"],

@@ -81,7 +81,7 @@ def test_a_query_that_did_not_hear_is_told_again() -> None:
     runner.submit(query, work, NO_RESULTS)
     query.context.cancel()
     assert query.wait(SECONDS)
-    assert (query.state, query.reason) == ("CANCELLED", "Query cancelled")
+    assert (query.state, query.reason) == ("CANCELLED", "Query cancelled by user")
     runner.close()
 
 

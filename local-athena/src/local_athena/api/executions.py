@@ -9,7 +9,15 @@ from functools import partial
 from typing import Any
 
 from local_athena.api.errors import InvalidRequestException
-from local_athena.api.locations import check_bucket, enforced, managed, managed_location, result_configuration
+from local_athena.api.locations import (
+    check_bucket,
+    enforced,
+    managed,
+    managed_encryption,
+    managed_location,
+    result_configuration,
+    s3_settings,
+)
 from local_athena.api.paging import page
 from local_athena.api.store import Store
 from local_athena.errors import InvalidRequest
@@ -24,36 +32,49 @@ POLL_WAIT_SECONDS = 0.5
 half a second later but says SUCCEEDED saves them a second. StartQueryExecution waits for nothing: a short query runs
 while its answer is on the way."""
 
-_BATCH, _LIST_PAGE = 50, 50
+_LIST_PAGE = 50
+_TOKEN_BYTES = 128
 _TOO_EARLY = "Query has not yet finished. Current state: {}"
 _REUSABLE = {"select", "with", "values", "table"}
 _UNSTABLE = re.compile(r"\b(now|current_(date|time|timestamp)|local(time|timestamp)|random|rand|uuid|shuffle)\b", re.I)
 
 
 def start_query_execution(store: Store, request: dict[str, Any]) -> dict[str, Any]:
-    """Queue a query; answers its id. The same ClientRequestToken answers the same id and runs nothing again."""
-    token = request.get("ClientRequestToken")
-    asked = {name: value for name, value in request.items() if name != "ClientRequestToken"}
+    """Queue a query; answers its id. The same ClientRequestToken answers the same id and runs nothing again: it is looked
+    at when everything else is found right.
+
+    https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/client-request-token.md
+    """
+    token = _token(request)
+    execution = _execution(store, request)
+    try:
+        work = _work(store, execution)
+    except InvalidRequest as refused:
+        raise InvalidRequestException(str(refused), refused.code) from refused
+    context, place = execution.submission.context, execution.submission.output_prefix
+    asked = request["QueryString"], context.get("Catalog"), context.get("Database"), place
     with store.lock:
-        if token and token in store.tokens:
-            before, query_id = store.tokens[token]
-            if before != asked:
-                raise InvalidRequestException("Idempotent parameters do not match", "INVALID_INPUT")
+        before, query_id = store.tokens.setdefault(token, (asked, execution.id))
+        if before != asked:
+            raise InvalidRequestException("Idempotent parameters do not match", "IDEMPOTENT_PARAMETER_MISMATCH")
+        if query_id != execution.id:
             return {"QueryExecutionId": query_id}
-        execution = _execution(store, request)
         store.remember(execution)
-        if token:
-            store.tokens[token] = asked, execution.id
     if not _reuse(store, execution):
-        try:
-            work = _work(store, execution)
-        except InvalidRequest as refused:
-            with store.lock:
-                store.executions.pop(execution.id, None)
-                store.tokens.pop(token or "", None)
-            raise InvalidRequestException(str(refused), refused.code) from refused
         store.runner.submit(execution, work, store.results)
     return {"QueryExecutionId": execution.id}
+
+
+def _token(request: dict[str, Any]) -> str:
+    """The ClientRequestToken, which SDKs make up where their user gives none. Its greatest length is one of bytes, too."""
+    token: str | None = request.get("ClientRequestToken")
+    if token is None:
+        raise InvalidRequestException("clientRequestToken is null or empty", "INVALID_INPUT")
+    if len(token.encode()) > _TOKEN_BYTES:
+        raise InvalidRequestException(
+            f"clientRequestToken exceeds maximum allowed length {_TOKEN_BYTES}", "INVALID_INPUT"
+        )
+    return token
 
 
 def get_query_execution(store: Store, request: dict[str, Any]) -> dict[str, Any]:
@@ -74,7 +95,7 @@ def batch_get_query_execution(store: Store, request: dict[str, Any]) -> dict[str
             missing.append(
                 {
                     "QueryExecutionId": query_id,
-                    "ErrorCode": "INVALID_QUERY_EXECUTION_ID",
+                    "ErrorCode": "QUERY_EXECUTION_NOT_FOUND",
                     "ErrorMessage": f"QueryExecution {query_id} was not found",
                 }
             )
@@ -102,7 +123,7 @@ def get_query_runtime_statistics(store: Store, request: dict[str, Any]) -> dict[
     """Statistics of a finished query. There are no stages: the engine is one process."""
     execution = store.execution(request["QueryExecutionId"])
     if not execution.terminal:
-        raise InvalidRequestException(_TOO_EARLY.format(execution.state), "INVALID_INPUT")
+        raise InvalidRequestException(_TOO_EARLY.format(execution.state), "INVALID_QUERY_EXECUTION_STATE")
     rows: dict[str, Any] = {"InputBytes": execution.scanned_bytes}
     if execution.result is not None:
         rows |= {"OutputRows": execution.result.rows, "OutputBytes": execution.result.bytes}
@@ -114,9 +135,14 @@ def _execution(store: Store, request: dict[str, Any]) -> QueryExecution:
     if workgroup.state == "DISABLED":
         raise InvalidRequestException(f"WorkGroup {workgroup.name} is disabled.", "WORKGROUP_DISABLED")
     sql = _statement(request["QueryString"])
+    if request.get("EngineConfiguration"):
+        raise InvalidRequestException("EngineConfiguration is not supported by local Athena", "INVALID_INPUT")
     kept = managed(workgroup)
     if kept:
-        configuration = {"OutputLocation": managed_location(store, request.get("ResultConfiguration"))}
+        configuration = {
+            "OutputLocation": managed_location(store, request.get("ResultConfiguration")),
+            **managed_encryption(workgroup),
+        }
     else:
         configuration = result_configuration(workgroup, request.get("ResultConfiguration"))
         check_bucket(store, configuration["OutputLocation"])
@@ -129,6 +155,7 @@ def _execution(store: Store, request: dict[str, Any]) -> QueryExecution:
         context=given,
         output_prefix=configuration["OutputLocation"].rstrip("/") + "/",
         result_configuration=configuration,
+        s3_settings=s3_settings(configuration),
         managed=kept,
         parameters=tuple(request.get("ExecutionParameters") or ()),
         reuse_minutes=by_age.get("MaxAgeInMinutes", 60) if by_age.get("Enabled") else None,

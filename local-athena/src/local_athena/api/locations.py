@@ -11,13 +11,16 @@ from local_athena.api.errors import InvalidRequestException
 from local_athena.api.store import Store, WorkGroup
 
 MANAGED = "ManagedQueryResultsConfiguration"
+_ALGORITHMS = {"SSE_S3": "AES256", "SSE_KMS": "aws:kms"}
+_OPTIONS = [*_ALGORITHMS]
+"""Options of encryption, the weaker first."""
 _LOCATION = re.compile(r"s3://[a-z0-9][a-z0-9._-]{1,61}[a-z0-9](/.*)?", re.S)
 
 
 def check_location(location: str | None) -> None:
     """Raise ``InvalidRequestException`` if *location* is given and is not ``s3://bucket/path``."""
     if location is not None and not _LOCATION.fullmatch(location):
-        raise InvalidRequestException(f"outputLocation is not a valid S3 path: {location}", "INVALID_INPUT")
+        raise InvalidRequestException("outputLocation is not a valid S3 path.", "INVALID_INPUT")
 
 
 def result_configuration(workgroup: WorkGroup, given: dict[str, Any] | None) -> dict[str, Any]:
@@ -27,6 +30,9 @@ def result_configuration(workgroup: WorkGroup, given: dict[str, Any] | None) -> 
     """
     own = workgroup.configuration.get("ResultConfiguration") or {}
     chosen = own if enforced(workgroup) else {**own, **(given or {})}
+    check_encryption(chosen)
+    if workgroup.configuration.get("EnableMinimumEncryptionConfiguration"):
+        chosen = {**chosen, "EncryptionConfiguration": _at_least(own, chosen)}
     location = chosen.get("OutputLocation")
     if not location:
         raise InvalidRequestException(
@@ -36,6 +42,44 @@ def result_configuration(workgroup: WorkGroup, given: dict[str, Any] | None) -> 
         )
     check_location(location)
     return dict(chosen)
+
+
+def check_encryption(results: dict[str, Any]) -> None:
+    """Raise ``InvalidRequestException`` for an encryption of results that is not there, or has no key.
+
+    https://docs.aws.amazon.com/athena/latest/APIReference/API_EncryptionConfiguration.html
+    """
+    encryption = results.get("EncryptionConfiguration") or {}
+    option = encryption.get("EncryptionOption")
+    if option == "CSE_KMS":
+        raise InvalidRequestException("EncryptionOption CSE_KMS is not supported by local Athena", "INVALID_INPUT")
+    if option == "SSE_KMS" and not encryption.get("KmsKey"):
+        raise InvalidRequestException(f"A KmsKey is required for EncryptionOption {option}", "INVALID_INPUT")
+
+
+def _at_least(own: dict[str, Any], chosen: dict[str, Any]) -> dict[str, Any]:
+    """The encryption of results in a workgroup with a minimum, which is its own: keys of S3's where it has none."""
+    least = own.get("EncryptionConfiguration") or {"EncryptionOption": _OPTIONS[0]}
+    asked: dict[str, Any] = chosen.get("EncryptionConfiguration") or least
+    if _OPTIONS.index(asked["EncryptionOption"]) < _OPTIONS.index(least["EncryptionOption"]):
+        raise InvalidRequestException(
+            f"EncryptionOption {asked['EncryptionOption']} is below the minimum of the workgroup", "INVALID_INPUT"
+        )
+    return asked
+
+
+def s3_settings(results: dict[str, Any]) -> dict[str, str]:
+    """Arguments by which S3 writes an object as the ResultConfiguration *results* wants it."""
+    settings: dict[str, str] = {}
+    if encryption := results.get("EncryptionConfiguration"):
+        settings["ServerSideEncryption"] = _ALGORITHMS[encryption["EncryptionOption"]]
+        if encryption["EncryptionOption"] != _OPTIONS[0]:
+            settings["SSEKMSKeyId"] = encryption["KmsKey"]
+    if results.get("AclConfiguration"):
+        settings["ACL"] = "bucket-owner-full-control"
+    if owner := results.get("ExpectedBucketOwner"):
+        settings["ExpectedBucketOwner"] = owner
+    return settings
 
 
 def managed(workgroup: WorkGroup) -> bool:
@@ -65,6 +109,16 @@ def managed_location(store: Store, given: dict[str, Any] | None) -> str:
                 raise
         store.buckets.add(bucket)
     return f"s3://{bucket}/"
+
+
+def managed_encryption(workgroup: WorkGroup) -> dict[str, Any]:
+    """The EncryptionConfiguration member of managed results; nothing without a key of the workgroup's."""
+    encryption = workgroup.configuration[MANAGED].get("EncryptionConfiguration")
+    return (
+        {"EncryptionConfiguration": {"EncryptionOption": "SSE_KMS", "KmsKey": encryption["KmsKey"]}}
+        if encryption
+        else {}
+    )
 
 
 def enforced(workgroup: WorkGroup) -> bool:

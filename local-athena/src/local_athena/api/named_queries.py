@@ -19,7 +19,7 @@ def create_named_query(store: Store, request: dict[str, Any]) -> dict[str, Any]:
         if token and token in store.tokens:
             before, query_id = store.tokens[token]
             if before != asked:
-                raise InvalidRequestException("Idempotent parameters do not match", "INVALID_INPUT")
+                raise InvalidRequestException("Idempotent parameters do not match", "IDEMPOTENT_PARAMETER_MISMATCH")
             return {"NamedQueryId": query_id}
         query_id = str(uuid.uuid4())
         kept = {name: request[name] for name in ("Name", "Description", "Database", "QueryString") if request.get(name)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Sequence
 
 from local_athena.api.errors import InvalidRequestException
@@ -15,20 +14,23 @@ def encode_token(scope: str, offset: int) -> str:
 
 
 def decode_token(scope: str, token: str | None) -> int:
-    """The offset in *token*, 0 without one. Raises ``InvalidRequestException`` for a token of something else."""
+    """The offset in *token*, 0 without one. Raises ``ValueError`` for a token of something else."""
     if token is None:
         return 0
-    try:
-        owner, _, offset = base64.urlsafe_b64decode(token.encode()).decode().rpartition(":")
-        if owner == scope:
-            return int(offset)
-    except (binascii.Error, ValueError):
-        pass
-    raise InvalidRequestException("Invalid NextToken", "INVALID_INPUT")
+    owner, _, offset = base64.urlsafe_b64decode(token.encode()).decode().rpartition(":")
+    if owner != scope:
+        raise ValueError(f"a token of {owner}")
+    return int(offset)
 
 
 def page[T](items: Sequence[T], scope: str, token: str | None, limit: int) -> tuple[list[T], dict[str, str]]:
-    """One page of *items*, and the answer's NextToken member if there are more."""
-    start = decode_token(scope, token)
+    """One page of *items*, and the answer's NextToken member if there are more.
+
+    :raises InvalidRequestException: for a token of something else.
+    """
+    try:
+        start = decode_token(scope, token)
+    except ValueError as error:
+        raise InvalidRequestException(f"The nextPageToken is malformed: {token}", "INVALID_INPUT") from error
     rest = {"NextToken": encode_token(scope, start + limit)} if start + limit < len(items) else {}
     return list(items[start : start + limit]), rest

@@ -7,6 +7,7 @@ from typing import Any
 from local_athena.api.errors import InvalidRequestException, ResourceNotFoundException
 from local_athena.api.paging import page
 from local_athena.api.store import PreparedStatement, Store, WorkGroup
+from local_athena.errors import Unprepared
 
 
 def create_prepared_statement(store: Store, request: dict[str, Any]) -> dict[str, Any]:
@@ -64,18 +65,20 @@ def batch_get_prepared_statement(store: Store, request: dict[str, Any]) -> dict[
         if name in workgroup.prepared:
             found.append(_describe(workgroup.prepared[name]))
         else:
-            missing.append({"StatementName": name, "ErrorCode": "STATEMENT_NOT_FOUND", "ErrorMessage": _missing(name)})
+            missing.append(
+                {"StatementName": name, "ErrorCode": "STATEMENT_NOT_FOUND", "ErrorMessage": _missing(workgroup, name)}
+            )
     return {"PreparedStatements": found, "UnprocessedPreparedStatementNames": missing}
 
 
 def _find(workgroup: WorkGroup, name: str) -> PreparedStatement:
     if name not in workgroup.prepared:
-        raise ResourceNotFoundException(_missing(name), name)
+        raise ResourceNotFoundException(_missing(workgroup, name), name)
     return workgroup.prepared[name]
 
 
-def _missing(name: str) -> str:
-    return f"PreparedStatement {name} was not found"
+def _missing(workgroup: WorkGroup, name: str) -> str:
+    return str(Unprepared(name, workgroup.name))
 
 
 def _describe(statement: PreparedStatement) -> dict[str, Any]:

@@ -18,9 +18,13 @@ _PAGE = 1000
 def get_query_results(store: Store, request: dict[str, Any]) -> dict[str, Any]:
     """One page of rows. The first row of a SELECT is its column names; NULL is a value without VarCharValue.
 
+    A full page has a token, though nothing may be left:
+    https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/query-results.md (#83, #85).
     What failed: https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/result-files.md
     """
-    execution = store.execution(request["QueryExecutionId"])
+    execution, limit = store.execution(request["QueryExecutionId"]), request.get("MaxResults") or _PAGE
+    if limit > _PAGE:
+        raise InvalidRequestException(f"MaxResults is more than maximum allowed length {_PAGE}", "INVALID_INPUT")
     if execution.state in ("QUEUED", "RUNNING"):
         raise InvalidRequestException(
             f"Query has not yet finished. Current state: {execution.state}", "INVALID_QUERY_EXECUTION_STATE"
@@ -36,8 +40,7 @@ def get_query_results(store: Store, request: dict[str, Any]) -> dict[str, Any]:
         raise InvalidRequestException("Could not find results", "RESULT_NOT_FOUND")
     if request.get("QueryResultType") == "DATA_MANIFEST":
         raise InvalidRequestException("QueryResultType DATA_MANIFEST is not supported by local Athena", "INVALID_INPUT")
-    start = decode_token(execution.id, request.get("NextToken"))
-    limit = request.get("MaxResults") or _PAGE
+    start = _start(execution.id, result.total, request.get("NextToken"))
     try:
         rows = store.results.page(result, start, limit)
     except ClientError as error:
@@ -52,9 +55,17 @@ def get_query_results(store: Store, request: dict[str, Any]) -> dict[str, Any]:
     }
     if result.update_count is not None:
         answer["UpdateCount"] = result.update_count
-    if start + limit < result.total:
+    if start + limit <= result.total:
         answer["NextToken"] = encode_token(execution.id, start + limit)
     return answer
+
+
+def _start(query_id: str, total: int, token: str | None) -> int:
+    """The first row of a page. A result without rows looks at no token."""
+    try:
+        return decode_token(query_id, token) if total else 0
+    except ValueError as error:
+        raise InvalidRequestException(f"Malformed nextPageToken {token}", "INVALID_INPUT") from error
 
 
 def _row(row: Row) -> dict[str, Any]:

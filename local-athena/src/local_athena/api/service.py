@@ -18,10 +18,15 @@ from local_athena.api import (
     tags,
     workgroups,
 )
-from local_athena.api.errors import ApiError, InternalServerException, InvalidRequestException
+from local_athena.api.errors import (
+    ApiError,
+    InternalServerException,
+    InvalidRequestException,
+    UnknownOperationException,
+)
 from local_athena.api.quotas import Quotas, in_force
 from local_athena.api.store import Identity, Store
-from local_athena.api.validation import service_model, validate
+from local_athena.api.validation import service_model, validated
 from local_athena.queries.runner import Runner, SqlEngine
 from local_athena.results.store import BlockCache, ResultStore
 from local_athena.storage import AwsClients
@@ -73,12 +78,14 @@ class LocalAthena:
     def call(self, operation: str, request: dict[str, Any], identity: Identity) -> dict[str, Any]:
         """Carry out *operation*. Raises ``ApiError`` and nothing else."""
         function = OPERATIONS.get(operation)
+        if operation not in service_model().operation_names:
+            raise UnknownOperationException(f"{operation} is not an operation of Athena's")
         if function is None:
             raise InvalidRequestException(f"{operation} is not supported by local Athena", "NOT_SUPPORTED")
         try:
             if self._quotas is not None:
                 self._quotas.charge(operation, identity)
-            validate(operation, request)
+            request = validated(operation, request)
             store = self._store(identity)
             if self._quotas is not None and operation == "StartQueryExecution":
                 self._quotas.admit(request, store)

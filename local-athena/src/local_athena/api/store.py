@@ -88,14 +88,14 @@ class Store:
         """The workgroup *name*, primary if None. Raises ``InvalidRequestException``."""
         found = self.workgroups.get(name or PRIMARY)
         if found is None:
-            raise InvalidRequestException(f"WorkGroup {name} is not found.", "WORKGROUP_NOT_FOUND")
+            raise InvalidRequestException("WorkGroup is not found.", "INVALID_INPUT")
         return found
 
     def execution(self, query_id: str) -> QueryExecution:
         """The query *query_id*. Raises ``InvalidRequestException``."""
         found = self.executions.get(query_id)
         if found is None:
-            raise InvalidRequestException(f"QueryExecution {query_id} was not found", "INVALID_QUERY_EXECUTION_ID")
+            raise InvalidRequestException(f"QueryExecution {query_id} was not found", "QUERY_EXECUTION_NOT_FOUND")
         return found
 
     def remember(self, execution: QueryExecution) -> None:
@@ -146,4 +146,5 @@ def default_configuration() -> dict[str, Any]:
         "EnforceWorkGroupConfiguration": False,
         "PublishCloudWatchMetricsEnabled": False,
         "RequesterPaysEnabled": False,
+        "EnableMinimumEncryptionConfiguration": False,
     }

@@ -1,6 +1,7 @@
 """Checks a request against Athena's published service model: required members, lengths, patterns. botocore carries it.
 
-The messages have the form that AWS services generate from the same model.
+The messages are those of the service: https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/errors.md,
+https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/query-results.md (#83)
 """
 
 from __future__ import annotations
@@ -14,8 +15,11 @@ from botocore.loaders import Loader
 from botocore.model import OperationModel, ServiceModel, Shape
 
 from local_athena.api.errors import InvalidRequestException
+from local_athena.api.reading import read
 
 _JAVA_PAIRS, _PYTHON_CHARACTERS = r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010FFFF"
+_MAXIMA = {"MaxQueryResults": 100_000}
+"""Maxima beyond the model's: what is between the two is refused later, and in other words."""
 
 
 @functools.cache
@@ -24,15 +28,21 @@ def service_model() -> ServiceModel:
     return ServiceModel(Loader().load_service_model("athena", "service-2"), "athena")
 
 
-def validate(operation: str, request: dict[str, Any]) -> None:
-    """Raise ``InvalidRequestException`` naming everything in *request* that *operation* does not allow."""
+def validated(operation: str, request: Any) -> dict[str, Any]:
+    """*request* with the members that *operation* has.
+
+    :raises SerializationException: for a value of another type.
+    :raises InvalidRequestException: naming everything else that *operation* does not allow.
+    """
     shape = _operation(operation).input_shape
-    problems = list(_problems(shape, request, "")) if shape is not None else []
+    given: dict[str, Any] = read(shape, request)
+    problems = [*_problems(shape, given, "")]
     if problems:
         plural = "s" if len(problems) > 1 else ""
         raise InvalidRequestException(
             f"{len(problems)} validation error{plural} detected: {'; '.join(problems)}", "INVALID_INPUT"
         )
+    return given
 
 
 @functools.cache
@@ -41,41 +51,35 @@ def _operation(name: str) -> OperationModel:
 
 
 def _problems(shape: Shape, value: Any, path: str) -> Iterator[str]:
-    if shape.type_name == "structure":
-        if not isinstance(value, dict):
-            yield _complaint(value, path, "Member must be a structure")
-            return
-        for name in shape.required_members:
-            if value.get(name) is None:
-                yield _complaint(None, _join(path, name), "Member must not be null")
-        for name, member in shape.members.items():
-            if value.get(name) is not None:
-                yield from _problems(member, value[name], _join(path, name))
-    elif shape.type_name == "list":
-        yield from _out_of_bounds(shape, value, path, len(value))
-        for index, item in enumerate(value):
-            yield from _problems(shape.member, item, f"{path}.{index + 1}.member")
-    elif shape.type_name == "string":
-        yield from _out_of_bounds(shape, value, path, len(value))
-        if shape.enum and value not in shape.enum:
-            yield _complaint(value, path, f"Member must satisfy enum value set: [{', '.join(shape.enum)}]")
-        pattern = shape.metadata.get("pattern")
-        if pattern and not _matches(pattern, value):
-            yield _complaint(value, path, f"Member must satisfy regular expression pattern: {pattern}")
-    elif shape.type_name in ("integer", "long"):
-        low, high = shape.metadata.get("min"), shape.metadata.get("max")
-        if low is not None and value < low:
-            yield _complaint(value, path, f"Member must have value greater than or equal to {low}")
-        if high is not None and value > high:
-            yield _complaint(value, path, f"Member must have value less than or equal to {high}")
+    match shape.type_name:
+        case "structure":
+            for name in shape.required_members:
+                if name not in value:
+                    yield f"Value null at '{_join(path, name)}' failed to satisfy constraint: Member must not be null"
+            for name, member in shape.members.items():
+                if name in value:
+                    yield from _problems(member, value[name], _join(path, name))
+        case "list":
+            yield from _out_of_bounds(shape, path, len(value), "length")
+            for index, item in enumerate(value):
+                yield from _problems(shape.member, item, f"{path}.{index + 1}.member")
+        case "string":
+            yield from _out_of_bounds(shape, path, len(value), "length")
+            if shape.enum and value not in shape.enum:
+                yield _complaint(path, f"satisfy enum value set: [{', '.join(shape.enum)}]")
+            pattern = shape.metadata.get("pattern")
+            if pattern and not _matches(pattern, value):
+                yield _complaint(path, f"satisfy regular expression pattern: {pattern}")
+        case "integer" | "long":
+            yield from _out_of_bounds(shape, path, value, "value")
 
 
-def _out_of_bounds(shape: Shape, value: Any, path: str, length: int) -> Iterator[str]:
-    low, high = shape.metadata.get("min"), shape.metadata.get("max")
-    if low is not None and length < low:
-        yield _complaint(value, path, f"Member must have length greater than or equal to {low}")
-    if high is not None and length > high:
-        yield _complaint(value, path, f"Member must have length less than or equal to {high}")
+def _out_of_bounds(shape: Shape, path: str, size: int, what: str) -> Iterator[str]:
+    low, high = shape.metadata.get("min"), _MAXIMA.get(shape.name, shape.metadata.get("max"))
+    if low is not None and size < low:
+        yield _complaint(path, f"have {what} greater than or equal to {low}")
+    if high is not None and size > high:
+        yield _complaint(path, f"have {what} less than or equal to {high}")
 
 
 def _matches(pattern: str, value: str) -> bool:
@@ -88,7 +92,5 @@ def _join(path: str, name: str) -> str:
     return f"{path}.{member}" if path else member
 
 
-def _complaint(value: Any, path: str, constraint: str) -> str:
-    shown = "null" if value is None else str(value)[:200]
-    subject = "Value null" if value is None else f"Value '{shown}'"
-    return f"{subject} at '{path}' failed to satisfy constraint: {constraint}"
+def _complaint(path: str, constraint: str) -> str:
+    return f"Value at '{path}' failed to satisfy constraint: Member must {constraint}"

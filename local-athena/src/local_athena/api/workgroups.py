@@ -6,14 +6,24 @@ import copy
 from typing import Any
 
 from local_athena.api.errors import InvalidRequestException
-from local_athena.api.locations import MANAGED, check_location
+from local_athena.api.locations import MANAGED, check_encryption, check_location
 from local_athena.api.paging import page
 from local_athena.api.store import PRIMARY, Store, WorkGroup, default_configuration
 from local_athena.api.tags import as_dict
 from local_athena.queries.execution import ENGINE_VERSION
 
 ENGINE_VERSIONS = ("AUTO", ENGINE_VERSION)
-_UNSUPPORTED = ("IdentityCenterConfiguration", "EngineConfiguration")
+_UNSUPPORTED = (
+    "AdditionalConfiguration",
+    "CustomerContentEncryptionConfiguration",
+    "EngineConfiguration",
+    "ExecutionRole",
+    "IdentityCenterConfiguration",
+    "MonitoringConfiguration",
+    "QueryResultsS3AccessGrantsConfiguration",
+    "SystemTableStatuses",
+)
+_SWITCHES = ("Enabled", "EnableIdentityCenter", "EnableS3AccessGrants")
 _REMOVALS = {
     "RemoveBytesScannedCutoffPerQuery": "BytesScannedCutoffPerQuery",
     "RemoveCustomerContentEncryptionConfiguration": "CustomerContentEncryptionConfiguration",
@@ -24,6 +34,8 @@ _RESULT_MEMBERS = ("OutputLocation", "EncryptionConfiguration", "ExpectedBucketO
 def create_work_group(store: Store, request: dict[str, Any]) -> dict[str, Any]:
     """Create a workgroup that does not exist yet."""
     name = request["Name"]
+    if name == PRIMARY:
+        raise InvalidRequestException("primary workGroup could not be created", "INVALID_INPUT")
     given = request.get("Configuration") or {}
     _check(given)
     check_location((given.get("ResultConfiguration") or {}).get("OutputLocation"))
@@ -37,7 +49,7 @@ def create_work_group(store: Store, request: dict[str, Any]) -> dict[str, Any]:
     _check_results(configuration)
     with store.lock:
         if name in store.workgroups:
-            raise InvalidRequestException(f"WorkGroup {name} is already created", "WORKGROUP_ALREADY_EXISTS")
+            raise InvalidRequestException("WorkGroup is already created", "INVALID_INPUT")
         store.workgroups[name] = WorkGroup(name, configuration, request.get("Description"))
         store.tags[store.identity.arn("workgroup", name)] = as_dict(request.get("Tags"))
     return {}
@@ -50,6 +62,8 @@ def get_work_group(store: Store, request: dict[str, Any]) -> dict[str, Any]:
     configuration["EngineVersion"] = _engine_version(workgroup)
     described = {**_summary(workgroup), "Configuration": configuration}
     del described["EngineVersion"]
+    if not workgroup.description:  # an empty text in a list, and nothing here, as measured (work-groups.md, #9)
+        del described["Description"]
     return {"WorkGroup": described}
 
 
@@ -84,15 +98,19 @@ def update_work_group(store: Store, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def delete_work_group(store: Store, request: dict[str, Any]) -> dict[str, Any]:
-    """Delete a workgroup; with RecursiveDeleteOption whatever is in it."""
+    """Delete a workgroup; with RecursiveDeleteOption whatever is in it, which its queries' history is, too.
+
+    https://docs.aws.amazon.com/athena/latest/APIReference/API_DeleteWorkGroup.html
+    """
     name = request["WorkGroup"]
     if name == PRIMARY:
         raise InvalidRequestException("The primary workgroup cannot be deleted", "INVALID_INPUT")
     with store.lock:
         workgroup = store.workgroup(name)
         queries = [key for key, query in store.named_queries.items() if query["WorkGroup"] == name]
-        if (queries or workgroup.prepared) and not request.get("RecursiveDeleteOption"):
-            raise InvalidRequestException(f"WorkGroup {name} is not empty", "WORKGROUP_NOT_EMPTY")
+        ran = any(execution.submission.workgroup == name for execution in store.executions.values())
+        if (queries or ran or workgroup.prepared) and not request.get("RecursiveDeleteOption"):
+            raise InvalidRequestException(f"WorkGroup {name} is not empty", "INVALID_INPUT")
         for key in queries:
             del store.named_queries[key]
         del store.workgroups[name]
@@ -135,7 +153,9 @@ def _check_results(configuration: dict[str, Any]) -> None:
 
     https://docs.aws.amazon.com/athena/latest/ug/managed-results.html
     """
-    location = (configuration.get("ResultConfiguration") or {}).get("OutputLocation")
+    results = configuration.get("ResultConfiguration") or {}
+    check_encryption(results)
+    location = results.get("OutputLocation")
     if location and (configuration.get(MANAGED) or {}).get("Enabled"):
         raise InvalidRequestException(
             "ResultConfiguration.OutputLocation and ManagedQueryResultsConfiguration cannot both be set",
@@ -151,6 +171,12 @@ def _check(configuration: dict[str, Any]) -> None:
             "INVALID_INPUT",
         )
     for member in _UNSUPPORTED:
-        value = configuration.get(member) or configuration.get(f"{member}Updates")
-        if value and value.get("Enabled", True) and value.get("EnableIdentityCenter", True):
+        if _asks(configuration.get(member)):
             raise InvalidRequestException(f"{member} is not supported by local Athena", "INVALID_INPUT")
+
+
+def _asks(setting: Any) -> bool:
+    """Whether *setting* is there, and is not switched off."""
+    if not isinstance(setting, dict):
+        return bool(setting)
+    return all(setting.get(switch, True) for switch in _SWITCHES) and any(map(_asks, setting.values()))

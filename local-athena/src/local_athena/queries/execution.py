@@ -18,6 +18,8 @@ from local_athena.queries.kinds import kind, location
 from local_athena.results.store import Result
 
 ENGINE_VERSION = "Athena engine version 3"
+CANCELLED = "Query cancelled by user"
+"""https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/result-files.md (#6)"""
 
 
 @dataclass
@@ -31,6 +33,8 @@ class Submission:
     output_prefix: str
     """Full S3 prefix with a slash at its end."""
     result_configuration: dict[str, Any] = field(default_factory=dict)
+    s3_settings: dict[str, str] = field(default_factory=dict)
+    """Arguments by which S3 writes the files of the result."""
     parameters: tuple[str, ...] = ()
     reuse_minutes: int | None = None
     reuse_configuration: dict[str, Any] | None = None
@@ -144,7 +148,7 @@ class QueryExecution:
             if self.state != "QUEUED":
                 return
             self.state = "CANCELLED"
-        self._end("CANCELLED", "Query cancelled")
+        self._end("CANCELLED", CANCELLED)
 
     def _end(self, state: str, reason: str | None) -> None:
         self.mark("completed")
@@ -206,7 +210,9 @@ class QueryExecution:
 
     def _kept(self) -> dict[str, Any]:
         if self.submission.managed:
-            return {"ManagedQueryResultsConfiguration": {"Enabled": True}}
+            key = self.submission.result_configuration.get("EncryptionConfiguration", {}).get("KmsKey")
+            encryption = {"EncryptionConfiguration": {"KmsKey": key}} if key else {}
+            return {"ManagedQueryResultsConfiguration": {"Enabled": True, **encryption}}
         location = {"OutputLocation": self.output_location}
         return {"ResultConfiguration": {**self.submission.result_configuration, **location}}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
-from local_athena.errors import AthenaError
+from local_athena.errors import AthenaError, Unprepared
 from local_athena.model import Outcome
 from local_athena.queries.parameters import argument
 from local_athena.queries.text import bind, first_word, has_parameters, split_arguments, strip
@@ -27,6 +27,8 @@ https://github.com/trinodb/trino/blob/master/core/trino-main/src/main/java/io/tr
 class PreparedStatements(Protocol):
     """The prepared statements of a workgroup."""
 
+    name: str
+
     def find(self, name: str) -> str | None:
         """The SQL of prepared statement *name*."""
 
@@ -44,7 +46,7 @@ def resolve(sql: str, parameters: tuple[str, ...], statements: PreparedStatement
         name = match["name"].strip('"')
         prepared = statements.find(name)
         if prepared is None:
-            raise AthenaError("NOT_FOUND", f"Prepared statement not found: {name}")
+            raise Unprepared(name, statements.name)
         arguments = match["arguments"]
         return bind(prepared, split_arguments(arguments) if arguments else [*map(argument, parameters)])
     if word == "prepare" and (match := _PREPARE.fullmatch(strip(sql))):
@@ -55,7 +57,7 @@ def resolve(sql: str, parameters: tuple[str, ...], statements: PreparedStatement
     if word == "deallocate" and (match := _DEALLOCATE.fullmatch(strip(sql))):
         name = match["name"].strip('"')
         if not statements.remove(name):
-            raise AthenaError("NOT_FOUND", f"Prepared statement not found: {name}")
+            raise Unprepared(name, statements.name)
         return Outcome("DDL", "DEALLOCATE", lines=[])
     # Athena ignores them where nothing asks for one.
     return bind(sql, [*map(argument, parameters)]) if parameters and has_parameters(sql) else sql

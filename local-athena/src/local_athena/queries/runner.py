@@ -18,11 +18,12 @@ from local_athena.errors import (
     InternalError,
     QueryCancelled,
     QueryTimeout,
+    ResultUnwritten,
     StackOverflow,
 )
 from local_athena.memory import BOUND
 from local_athena.model import QueryContext, Work
-from local_athena.queries.execution import CURRENT, QueryExecution
+from local_athena.queries.execution import CANCELLED, CURRENT, QueryExecution
 from local_athena.queries.lanes import Lanes
 from local_athena.queries.text import statement_type
 from local_athena.results.store import ResultStore
@@ -109,9 +110,11 @@ class Runner:
         if reading:
             execution.mark("planned")
             context.charge(outcome.scanned_bytes)
-        result = results.write(
-            execution.id, execution.submission.output_prefix, outcome, context.check if reading else _nothing
-        )
+        submission, check = execution.submission, context.check if reading else _nothing
+        try:
+            result = results.write(execution.id, submission.output_prefix, outcome, check, submission.s3_settings)
+        except ClientError as error:
+            raise ResultUnwritten(f"{submission.output_prefix}{execution.id}", error.response) from error
         execution.mark("executed")
         execution.succeed(outcome, result)
 
@@ -123,7 +126,7 @@ def _end(execution: QueryExecution, reason: str = "") -> None:
     elif execution.late and not reason:
         execution.fail(QueryTimeout())
     else:
-        execution.cancel(reason or "Query cancelled")
+        execution.cancel(reason or CANCELLED)
 
 
 def _explain(execution: QueryExecution, error: AthenaError, results: ResultStore) -> None:
@@ -131,7 +134,7 @@ def _explain(execution: QueryExecution, error: AthenaError, results: ResultStore
     if error.code != "FAILED":
         return
     try:
-        results.write_reason(execution.output_location, str(error))
+        results.write_reason(execution.output_location, str(error), execution.submission.s3_settings)
     except ClientError:
         return
     execution.explained = True

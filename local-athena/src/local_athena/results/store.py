@@ -10,8 +10,9 @@ from __future__ import annotations
 import bisect
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -32,6 +33,8 @@ _LISTED = {"UNLOAD", "CREATE_TABLE_AS_SELECT"}
 
 _UPDATE_TYPES = {"CREATE_TABLE_AS_SELECT": "CREATE TABLE"}
 """Trino's words where they are not the statement's."""
+type Settings = Mapping[str, str]
+_PLAIN: Settings = MappingProxyType({})
 _APPLICATION, _BINARY = "application/octet-stream", "binary/octet-stream"
 
 
@@ -90,16 +93,24 @@ class ResultStore:
         self._s3 = s3
         self._cache = cache or BlockCache()
 
-    def write(self, query_id: str, prefix: str, outcome: Outcome, check: Callable[[], None]) -> Result:
+    def write(
+        self,
+        query_id: str,
+        prefix: str,
+        outcome: Outcome,
+        check: Callable[[], None],
+        settings: Settings = _PLAIN,
+    ) -> Result:
         """Write the files of *outcome* under *prefix* (``s3://bucket/path/``); *check* raises to stop between blocks.
 
-        The object that clients look at first is there last, and a stopped write leaves none.
+        The object that clients look at first is there last, and a stopped write leaves none. *settings* are boto3's
+        arguments for each of them.
         """
         if outcome.batches is not None:
-            return self._write_rows(query_id, prefix, outcome, check)
+            return self._write_rows(query_id, prefix, outcome, check, settings)
         if outcome.statement_type != "UTILITY" and (outcome.update_count is not None or outcome.written):
-            return self._write_manifest(query_id, prefix, outcome)
-        return self._write_lines(query_id, prefix, outcome)
+            return self._write_manifest(query_id, prefix, outcome, settings)
+        return self._write_lines(query_id, prefix, outcome, settings)
 
     def page(self, result: Result, start: int, limit: int) -> list[Row]:
         """At most *limit* rows from row *start* on, the header being row 0 where there is one."""
@@ -130,12 +141,14 @@ class ResultStore:
         self._cache.put((result.query_id, block), rows, len(body))
         return rows
 
-    def _write_rows(self, query_id: str, prefix: str, outcome: Outcome, check: Callable[[], None]) -> Result:
+    def _write_rows(
+        self, query_id: str, prefix: str, outcome: Outcome, check: Callable[[], None], settings: Settings
+    ) -> Result:
         columns = column_infos(outcome.columns)
         place = _place(query_id, prefix, outcome)
         result = Result(query_id, columns, place, header=True)
-        upload = Upload(self._s3, place)
-        self._put(f"{place}.metadata", metadata.encode(query_id, columns))
+        upload = Upload(self._s3, place, settings)
+        self._put(f"{place}.metadata", metadata.encode(query_id, columns), settings)
         try:
             upload.write(encode_header([column.name for column in outcome.columns]))
             for batch in outcome.batches or ():
@@ -164,18 +177,19 @@ class ResultStore:
             self._cache.put((result.query_id, 0), list(zip(*texts, strict=True)), len(data))
         result.rows += batch.num_rows
 
-    def _write_manifest(self, query_id: str, prefix: str, outcome: Outcome) -> Result:
+    def _write_manifest(self, query_id: str, prefix: str, outcome: Outcome, settings: Settings) -> Result:
         columns = column_infos(outcome.columns or (ROWS_COLUMN,))
         place = _place(query_id, prefix, outcome)
         result = Result(query_id, columns, place, update_count=outcome.update_count or 0)
         kind = _UPDATE_TYPES.get(outcome.substatement_type, outcome.substatement_type)
-        self._put(f"{place}.metadata", metadata.encode(query_id, columns, kind, outcome.update_count or 0))
+        described = metadata.encode(query_id, columns, kind, outcome.update_count or 0)
+        self._put(f"{place}.metadata", described, settings)
         if outcome.written or outcome.substatement_type in _LISTED:
             result.manifest = f"{place.removesuffix('.csv')}-manifest.csv"
-            self._put(result.manifest, "\n".join(outcome.written).encode())
+            self._put(result.manifest, "\n".join(outcome.written).encode(), settings)
         return result
 
-    def _write_lines(self, query_id: str, prefix: str, outcome: Outcome) -> Result:
+    def _write_lines(self, query_id: str, prefix: str, outcome: Outcome, settings: Settings) -> Result:
         columns = column_infos(outcome.columns)
         if outcome.statement_type == "UTILITY":
             # Hive's text has no length: SHOW and DESCRIBE say string where a query says varchar. Views are Trino's.
@@ -187,17 +201,17 @@ class ResultStore:
         # Only what a query reads of a Hive table without its engine has neither a count nor this type of file.
         kind = _APPLICATION if count is None and (lines or outcome.by_hive) else _BINARY
         if lines or columns or outcome.by_hive:
-            self._put(f"{place}.metadata", metadata.encode(query_id, columns, outcome.update_type), kind)
-        self._put(place, data, kind)
+            self._put(f"{place}.metadata", metadata.encode(query_id, columns, outcome.update_type), settings, kind)
+        self._put(place, data, settings, kind)
         return Result(query_id, columns, place, rows=len(lines), bytes=len(data), update_count=count, lines=lines)
 
-    def write_reason(self, place: str, reason: str) -> None:
+    def write_reason(self, place: str, reason: str, settings: Settings = _PLAIN) -> None:
         """Hive's DDL leaves the reason why it failed where its result would lie."""
-        self._put(place, reason.encode())
+        self._put(place, reason.encode(), settings)
 
-    def _put(self, uri: str, data: bytes, kind: str = _APPLICATION) -> None:
+    def _put(self, uri: str, data: bytes, settings: Settings, kind: str = _APPLICATION) -> None:
         bucket, key = split_uri(uri)
-        self._s3.put_object(Bucket=bucket, Key=key, Body=data, ContentType=kind)
+        self._s3.put_object(Bucket=bucket, Key=key, Body=data, ContentType=kind, **settings)
 
 
 def _place(query_id: str, prefix: str, outcome: Outcome) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from local_athena.storage import split_uri
@@ -11,12 +13,19 @@ PART_BYTES = 8 * 1024 * 1024
 
 
 class Upload:
-    """One object, written in pieces. It exists after ``close()`` and not before; after ``abort()`` it never does."""
+    """One object, written in pieces with *settings*, which are boto3's arguments. It exists after ``close()`` and not before;
+    after ``abort()`` it never does.
+    """
 
-    def __init__(self, s3: Any, uri: str, content_type: str = "application/octet-stream") -> None:
-        self._s3 = s3
+    def __init__(
+        self,
+        s3: Any,
+        uri: str,
+        settings: Mapping[str, str] = MappingProxyType({}),
+        content_type: str = "application/octet-stream",
+    ) -> None:
+        self._s3, self._settings = s3, {"ContentType": content_type, **settings}
         self._bucket, self._key = split_uri(uri)
-        self._content_type = content_type
         self._pending = bytearray()
         self._upload_id: str | None = None
         self._parts: list[dict[str, Any]] = []
@@ -33,9 +42,7 @@ class Upload:
     def close(self) -> None:
         """Make the object exist."""
         if self._upload_id is None:
-            self._s3.put_object(
-                Bucket=self._bucket, Key=self._key, Body=bytes(self._pending), ContentType=self._content_type
-            )
+            self._s3.put_object(Bucket=self._bucket, Key=self._key, Body=bytes(self._pending), **self._settings)
             return
         if self._pending:
             self._send(bytes(self._pending))
@@ -50,9 +57,7 @@ class Upload:
 
     def _send(self, body: bytes) -> None:
         if self._upload_id is None:
-            started = self._s3.create_multipart_upload(
-                Bucket=self._bucket, Key=self._key, ContentType=self._content_type
-            )
+            started = self._s3.create_multipart_upload(Bucket=self._bucket, Key=self._key, **self._settings)
             self._upload_id = started["UploadId"]
         number = len(self._parts) + 1
         part = self._s3.upload_part(
