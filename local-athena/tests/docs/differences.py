@@ -123,8 +123,6 @@ TABLES = [
       "Do not put other files there", f"{ATHENA}statements/drop.py"),
     D("`VACUUM`", "finishes in one run", "may ask for more runs: `ICEBERG_VACUUM_MORE_RUNS_NEEDED`",
       "There is no limit on files", f"{ATHENA}tables/iceberg/maintenance.py"),
-    D("JSON SerDes", "keys of any case at the top level, exact below", "by the SerDe's settings",
-      "Columns are found by name at the top level", f"{ATHENA}tables/hive/decode.py"),
     D("S3 Tables", "tables, as Athena and Glue see them; no maintenance, no policies, no Iceberg REST endpoint",
       "managed tables with all three", "What dbt-athena and Athena need of them",
       "emulator/src/localstack_plugin/glue.py"),

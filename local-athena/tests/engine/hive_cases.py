@@ -103,6 +103,9 @@ JSON = [
        "AWS openx-json-serde: case.insensitive"),
     _c("case.insensitive = false", OPENX, "url1 string, url2 string, url string", '{"URL": "a", "Url": "b", "url": "c"}', [("a", "b", "c")],
        "AWS openx-json-serde: case.insensitive", case__insensitive="FALSE", mapping__url1="URL", mapping__url2="Url"),
+    *(_c(f"keys of any case at any depth, {name}", serde, "s struct<inner:int,l:array<struct<deep:int>>>", '{"S": {"Inner": 5, "L": [{"Deep": 1}]}}',
+         [({"inner": 5, "l": [{"deep": 1}]},)], "TRINO json/JsonDeserializer and openxjson/OpenXJsonDeserializer: RowDecoder")
+      for name, serde in (("hcatalog", HIVE_JSON), ("OpenX", OPENX))),
     _c("dots.in.keys", OPENX, "a_b int, o struct<c_d:int>", '{"a.b": 1, "o": {"c.d": 2}}', [(1, {"c_d": 2})],
        "AWS openx-json-serde: dots.in.keys", dots__in__keys="true"),
     _c("without dots.in.keys", OPENX, "a_b int", '{"a.b": 1}', [(NULL,)], "AWS openx-json-serde: dots.in.keys"),
