@@ -6,6 +6,7 @@ that what they tell is exact; they live inside a query only: as bytes they would
 
 from __future__ import annotations
 
+from local_athena.dialect.errors import placed
 from local_athena.dialect.expressions import windows
 from local_athena.dialect.expressions.call import Call
 from local_athena.dialect.functions.approximate import digested
@@ -13,6 +14,7 @@ from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.values.coercion import coerce, coercible
 from local_athena.dialect.values.types import (
     BIGINT,
+    DATE,
     DOUBLE,
     HYPERLOGLOG,
     SET_DIGEST,
@@ -23,6 +25,7 @@ from local_athena.dialect.values.types import (
     array,
     held,
 )
+from local_athena.errors import NotSupported
 
 SCALARS = """
 jaccard_index(setdigest, setdigest) -> double | trino_set_digest_jaccard($1, $2)
@@ -74,11 +77,20 @@ def _merge(call: Call) -> Value:
 
 
 def _set_digest(call: Call) -> Value:
+    """The digest of what Trino holds as a long or as bytes. A date is the number of its day.
+
+    https://github.com/trinodb/trino/blob/master/core/trino-main/src/main/java/io/trino/type/setdigest/BuildSetDigestAggregation.java
+    """
     call.arity(1)
     value = strict(call.value(0))
-    if not coercible(value.type, BIGINT):
-        raise call.mismatch("make_set_digest(bigint)")
-    hashed = f"trino_murmur_longs({coerce(value, BIGINT).sql})"
+    if coercible(value.type, BIGINT):
+        hashed = f"trino_murmur_longs({coerce(value, BIGINT).sql})"
+    elif value.type == DATE:
+        hashed = f"trino_murmur_longs({value.sql} - DATE '1970-01-01')"
+    elif value.type.name == "varchar":
+        hashed = f"trino_murmur_texts({value.sql})"
+    else:
+        raise placed(NotSupported(f"make_set_digest of {value.type}"), call.node)
     counted = f"histogram({hashed}){windows.present(value.sql, windows.clauses(call))}"
     made = "trino_set_digest(map_keys(_h), CAST(map_values(_h) AS BIGINT[]))"
     return Value(f"list_transform([{counted}], lambda _h: {made})[1]", SET_DIGEST)
