@@ -44,7 +44,7 @@ MESSAGES = (
     ("select extract(hour from date '2024-01-01')", "TYPE_MISMATCH: line 1:26: Cannot extract HOUR from date"),
     ("select 1, timestamp 'x'", "INVALID_LITERAL: line 1:11: 'x' is not a valid TIMESTAMP literal"),
     ("select 1, interval 'x' day", "INVALID_LITERAL: line 1:11: Invalid INTERVAL DAY value: x"),
-    ("select 12345678901234567890", "SYNTAX_ERROR: line 1:8: Invalid numeric literal: 12345678901234567890"),
+    ("select 12345678901234567890", "SYNTAX_ERROR: line 1:1: Invalid numeric literal: 12345678901234567890"),
     (f"select a.b.c {_T}", "TYPE_MISMATCH: line 1:8: Expression a is not of type ROW"),
     ("select row(1).x", "COLUMN_NOT_FOUND: line 1:8: Column 'x' cannot be resolved or requester is not authorized to access requested resources"),
     ("select * from a.b.c", "TABLE_NOT_FOUND: line 1:15: Table 'a.b.c' does not exist"),

@@ -24,6 +24,9 @@ CASES = [
     C("array[7, 8][0b10]", 8, "integer"),
     C("decimal '0_4_1.9_0'", "41.90", "decimal(4,2)", "core/trino-spi/src/test/java/io/trino/spi/type/TestDecimals.java"),
     C("\"7_1\" from (values 5) t(\"7_1\")", 5, "integer"),
+    # a type written behind its parameter
+    C("cast(array[array['ab']] as varchar(1) array array)", [["a"]], "array(array(varchar(1)))"),
+    C("cast(null as map<date, integer> array array)", None, "array(array(map(date, integer)))"),
     C("double '-0x2.8p2'", -10.0, "double", "java.lang.Double.parseDouble"),
 ]  # fmt: skip
 

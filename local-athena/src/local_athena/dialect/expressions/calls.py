@@ -53,6 +53,8 @@ def _call(
 def function(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
     """A call in the text of a query, with its FILTER, OVER, WITHIN GROUP and so on around it."""
     clauses, inner = _unwrap(node)
+    if isinstance(inner, exp.If):
+        _check_form("if", clauses, inner)
     name = inner.name.lower() if isinstance(inner, exp.Anonymous) else "listagg"
     if ctx.tried is None or name not in functions.AGGREGATE_NAMES:
         return _called(ctx, name, clauses, inner, scope)
@@ -123,6 +125,7 @@ def _check_form(name: str, clauses: Clauses, node: exp.Expr) -> None:
     given = (
         (clauses.window is not None, "OVER clause"),
         (clauses.distinct, "DISTINCT"),
+        (clauses.ignore_nulls or clauses.respect_nulls, "Null treatment clause"),
         (clauses.filter is not None, "FILTER"),
     )
     for present, what in given if name in _FORMS else ():

@@ -245,6 +245,8 @@ def _negate(ctx: Context, node: exp.Neg, scope: Scope) -> Value:
             return Value("(-9223372036854775808)", Type("bigint"), -(2**63))
         if node.this.name == "2147483648":
             return Value("CAST(-2147483648 AS INTEGER)", Type("integer"), -(2**31))
+        if node.this.name.isdigit() and int(node.this.name) > 2**63:
+            raise literals.too_large(f"-{node.this.name}")
     return operators.negate(ctx.expression(node.this, scope), node)
 
 

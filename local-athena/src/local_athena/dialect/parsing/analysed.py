@@ -34,6 +34,13 @@ def _unregistered(read: lexer.Lexemes, at: int) -> AthenaError:
 
 
 def _unknown(read: lexer.Lexemes, at: int) -> AthenaError:
+    """The error of ``nosuch 'a'``; of ``x 'a'`` that of a binary literal which is written so.
+
+    https://github.com/trinodb/trino/blob/master/core/trino-parser/src/test/java/io/trino/sql/parser/TestSqlParser.java
+    """
+    if read.text(at).upper() == "X":
+        message = "Spaces are not allowed between 'X' and the starting quote of a binary literal"
+        return AthenaError("SYNTAX_ERROR", f"{read.place(at)}: {message}")
     return AthenaError("TYPE_NOT_FOUND", f"{read.place(at)}: Unknown type: {read.text(at)}")
 
 

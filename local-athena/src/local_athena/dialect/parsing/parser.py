@@ -126,6 +126,7 @@ class _TrinoParser(places.Placed):
         for name, parser in {
             **{name: parser for name, parser in places.Placed.FUNCTION_PARSERS.items() if name in _GRAMMAR},
             **json_grammar.PARSERS,
+            "TRIM": lambda self: self._parse_trim_call(),
             "LISTAGG": listagg.parse,
         }.items()
     }
@@ -173,6 +174,8 @@ class _TrinoParser(places.Placed):
         if kwargs.get("check_func") and token is not None and token.token_type == TokenType.STRUCT:
             return None  # row(a, b) < row(c, d) is no ROW(a, b)<...>
         made = super()._parse_types(*args, **kwargs)
+        while isinstance(made, exp.DataType) and self._match_text_seq("ARRAY"):  # the second of ``bigint array array``
+            made = exp.DataType(this=exp.DType.ARRAY, expressions=[made], nested=True)
         foreign_name = token is not None and token.token_type in self.TYPE_TOKENS and token.text.upper() not in _TYPES
         if isinstance(made, exp.DataType) and foreign_name:
             return exp.DataType(this=exp.DType.USERDEFINED, kind=self._find_sql(token, self._prev))
@@ -192,6 +195,12 @@ class _TrinoParser(places.Placed):
         if token is None and self._index >= len(self._tokens):
             raise ParseError(syntax.END)
         super().raise_error(message, token)
+
+    def _parse_trim_call(self) -> Any:
+        if self._curr is not None and self._curr.token_type == TokenType.FROM:
+            message = "The 'trim' function must have specification, char or both arguments when it takes FROM"
+            raise syntax.at(self._tokens[self._index - 2], message)
+        return self._parse_trim()
 
     def _parse_if_call(self) -> Any:
         token = self._prev

@@ -14,7 +14,7 @@ from local_athena.dialect.expressions import aggregation, windows
 from local_athena.dialect.expressions.comparisons import sign_of
 from local_athena.dialect.parsing.formatter import formatted
 from local_athena.dialect.scope import Field, Scope, Value
-from local_athena.dialect.values import ordering
+from local_athena.dialect.values import literals, ordering
 from local_athena.errors import NotSupported
 
 type Items = list[tuple[str | None, Value]]
@@ -163,7 +163,7 @@ def _count(ctx: Context, node: exp.Expr | None, what: str) -> int | None:
     if not (isinstance(node, exp.Literal) and node.name.isdigit() and not node.is_string):
         raise failure("SYNTAX_ERROR", f"{what} must be a number: {node.sql(dialect='trino')}", node)
     if int(node.name) > _MOST_ROWS:
-        raise failure("SYNTAX_ERROR", f"Invalid numeric literal: {node.name}", node)
+        raise literals.too_large(node.name)
     return int(node.name)
 
 

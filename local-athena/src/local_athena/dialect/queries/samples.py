@@ -26,10 +26,10 @@ def sample(ctx: Context, node: exp.TableSample) -> str:
     if given.find(exp.Column) is not None:
         raise failure("EXPRESSION_NOT_CONSTANT", "Sample percentage cannot contain column references", given)
     t = ctx.expression(given, Scope()).type
-    if t == UNKNOWN:
-        raise failure("INVALID_ARGUMENTS", "Sample percentage cannot be NULL", given)
-    if not t.is_number:
+    if t != UNKNOWN and not t.is_number:
         raise type_mismatch("Sample percentage should be a numeric expression", given)
+    if _is_null(given):
+        raise failure("INVALID_ARGUMENTS", "Sample percentage cannot be NULL", given)
     percent = _constant(given)
     if percent is None:
         raise placed(NotSupported("TABLESAMPLE of a percentage other than sums and products of numbers"), given)
@@ -37,6 +37,11 @@ def sample(ctx: Context, node: exp.TableSample) -> str:
         border = "greater than or equal to 0" if percent < 0 else "less than or equal to 100"
         raise failure("NUMERIC_VALUE_OUT_OF_RANGE", f"Sample percentage must be {border}", given)
     return f" TABLESAMPLE {method}({percent}%)"
+
+
+def _is_null(node: exp.Expr) -> bool:
+    """Whether a constant is NULL, or a cast, a sum or the like of it."""
+    return isinstance(node, exp.Null) or any(_is_null(child) for child in node.iter_expressions())
 
 
 def _constant(node: exp.Expr) -> float | None:

@@ -25,6 +25,7 @@ from local_athena.dialect.values.types import (
     VARBINARY,
     varchar,
 )
+from local_athena.errors import AthenaError
 
 DAY = 86_400_000
 _MILLISECONDS = {"SECOND": 1000, "MINUTE": 60_000, "HOUR": 3_600_000, "DAY": DAY}
@@ -39,12 +40,20 @@ def number(literal: str, node: exp.Expr | None = None) -> Value:
     if literal.isdigit():
         value = int(literal)
         if value > 2**63 - 1:
-            raise failure("SYNTAX_ERROR", f"Invalid numeric literal: {literal}", node)
+            raise too_large(literal)
         return Value(literal, INTEGER if value < 2**31 else BIGINT, value)
     try:
         return double(float(literal), literal)
     except ValueError:  # .1.2
         raise failure("SYNTAX_ERROR", f"Invalid numeric literal: {literal}", node) from None
+
+
+def too_large(literal: str) -> AthenaError:
+    """A whole number beyond a bigint, of which Trino's parser tells no place.
+
+    https://github.com/trinodb/trino/blob/master/core/trino-parser/src/test/java/io/trino/sql/parser/TestSqlParserErrorHandling.java
+    """
+    return AthenaError("SYNTAX_ERROR", f"line 1:1: Invalid numeric literal: {literal}")
 
 
 def double(value: float, literal: str | None = None) -> Value:
@@ -72,7 +81,9 @@ def binary(hexadecimal: str, node: exp.Expr | None = None) -> Value:
 
 def unicode_string(value: str, escape: str, node: exp.Expr | None = None) -> Value:
     """``U&'\\0041'``, with the escape character of its UESCAPE clause."""
-    if len(escape) != 1 or escape in "+\"'" or re.match(r"[\s0-9a-fA-F]", escape):
+    if not escape:
+        raise failure("SYNTAX_ERROR", "Empty Unicode escape character", node)
+    if not re.fullmatch(r"[!-~]", escape) or re.match(r"[+\"'0-9a-fA-F]", escape):
         raise failure("SYNTAX_ERROR", f"Invalid Unicode escape character: {escape}", node)
     mark = re.escape(escape)
 
@@ -81,17 +92,26 @@ def unicode_string(value: str, escape: str, node: exp.Expr | None = None) -> Val
             return escape
         digits = m[2] or m[3]
         if digits is None:
-            raise failure("SYNTAX_ERROR", "Incomplete escape sequence", node)
+            raise failure("SYNTAX_ERROR", _unfinished(value[m.end() :]), node)
         point = int(digits, 16)
         if point > _LAST_CODE_POINT or point in _SURROGATES:
-            raise failure("SYNTAX_ERROR", f"Invalid escaped character: {digits}", node)
+            why = _SURROGATE if point in _SURROGATES else ""
+            raise failure("SYNTAX_ERROR", f"Invalid escaped character: {digits}{why}", node)
         return chr(point)
 
     return string(re.sub(rf"{mark}(?:({mark})|\+([0-9a-fA-F]{{6}})|([0-9a-fA-F]{{4}}))?", meant, value))
 
 
+def _unfinished(behind: str) -> str:
+    """The message about an escape character with *behind* after it, which has too few digits."""
+    if behind and not re.match("[+0-9a-fA-F]", behind):
+        return f"Invalid hexadecimal digit: {behind[0]}"
+    return f"Incomplete escape sequence: {re.match('[0-9a-fA-F]*', behind.removeprefix('+'))[0]}"  # type: ignore[index]
+
+
 _LAST_CODE_POINT = 0x10FFFF
 _SURROGATES = range(0xD800, 0xE000)
+_SURROGATE = ". Escaped character is a surrogate. Use '\\+123456' instead."
 
 
 _DIGITS = r"[0-9](?:_?[0-9])*"
