@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import fastavro
+import pytest
 
 from .athena import Athena
 
@@ -96,7 +97,13 @@ LITERALS: tuple[tuple[str, dict[str, Any], Any], ...] = (
     ("b struct<x:bigint,y:int>", _fields(("b", _PART, {})), ({"x": 1, "y": 5},)),
     ("b struct<x:bigint,y:int>", _fields(("b", ["null", _PART], {})), ({"x": 1, "y": 5},)),
     ("c string", _fields(("c", {"type": "enum", "name": "e", "symbols": ["Y", "Z"], "default": "Z"}, {})), ("Z",)),
-    ("a int, c string", _fields(("a", "int", {})), (1, None)),  # the schema is what there is to read
+    (
+        "a int, c string",
+        _fields(("a", "int", {}), namespace="n"),
+        "HIVE_CANNOT_OPEN_SPLIT: Unable to find column c in table Avro schema n.other",
+    ),
+    ("a int", _fields(("A", "int", {"aliases": ["a"]})), (1,)),
+    ("a int", _fields(("A", "int", {"default": 3}), ("a", "int", {})), (1,)),
     ("a int, d int", _fields(("a", "int", {}), ("d", "int", {})), _DIFFERS),
     ("a string", _fields(("a", "string", {})), _DIFFERS),
     ("a int", _fields(("a", "long", {})), _DIFFERS),
@@ -121,6 +128,37 @@ def test_a_schema_that_the_table_has_is_the_readers(athena: Athena) -> None:
             same = found == [expected]
         wrong += [] if same else [f"{schema}: {found!r}, not {expected!r}"]
     assert not wrong, "\n".join(wrong)
+
+
+def test_a_column_that_the_given_schema_lacks_fails_where_it_is_read(athena: Athena) -> None:
+    athena.put("t/f", _avro(("int", 1)))
+    literal = json.dumps(_fields(("a", "int", {})))
+    athena.run(
+        f"create external table t (a int, b int) stored as avro location 's3://lake/t/' tblproperties ('avro.schema.literal'='{literal}')"
+    )
+    assert athena.rows("select a from t") == [(1,)]
+    assert athena.error("select a from t where b = 1").endswith("Unable to find column b in table Avro schema other")
+
+
+def test_a_schema_that_cannot_be(athena: Athena) -> None:
+    """The keys of Avro's maps are text: ``avroSchemaForHiveType`` of Trino's ``AvroHiveFileUtils``."""
+    athena.put("t/f", _avro(("int", 1)))
+    for number, columns in enumerate(("a int, m map<int,int>", "a int, m array<struct<x:map<date,int>>>")):
+        athena.run(f"create external table m{number} ({columns}) stored as avro location 's3://lake/t/'")
+        assert athena.error(f"select a from m{number}").startswith(
+            "HIVE_CANNOT_OPEN_SPLIT: Key of Map must be a String"
+        )
+
+
+@pytest.mark.parametrize(("names", "expected"), [("aA", 1), ("Aa", 2), ("A", None)])
+def test_fields_are_found_by_their_exact_names(athena: Athena, names: str, expected: int | None) -> None:
+    """As schema resolution has it: https://avro.apache.org/docs/1.11.1/specification/#schema-resolution"""
+    schema = {"type": "record", "name": "r", "fields": [{"name": name, "type": "int"} for name in names]}
+    sink = io.BytesIO()
+    fastavro.writer(sink, schema, [{name: number for number, name in enumerate(names, 1)}])
+    athena.put("t/f", sink.getvalue())
+    athena.run("create external table t (a int) stored as avro location 's3://lake/t/'")
+    assert athena.rows("select * from t") == [(expected,)]
 
 
 def test_no_schema_by_its_word(athena: Athena) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import pyarrow as pa
+from sqlglot import exp
 
 from local_athena.errors import AthenaError, NotSupported
+from local_athena.model import Column
+from local_athena.tables.hive.values import TEXT
 
 _PRIMITIVE: dict[str, pa.DataType] = {
     "boolean": pa.bool_(), "int": pa.int32(), "long": pa.int64(), "float": pa.float32(), "double": pa.float64(),
@@ -103,6 +106,40 @@ def _records(schema: Any) -> Iterator[dict[str, Any]]:
             yield from _records(schema.get(part))
         for field in schema.get("fields") or ():
             yield from _records(field["type"])
+
+
+def column_names(fields: Sequence[str], given: bool) -> list[str]:
+    """The columns that a table knows these fields as. Columns are in lower case, and Avro's schema resolution minds the case: only
+    in a schema that the table was *given* a field is found in any case, if no other is called so.
+
+    https://github.com/trinodb/trino/blob/440/plugin/trino-hive/src/main/java/io/trino/plugin/hive/avro/AvroHiveFileUtils.java
+    """
+    there = [*map(str.lower, fields)]
+    found = given and len({*there}) == len(there)
+    return [
+        low if low == name or found else f"{name} at {at}"
+        for at, (name, low) in enumerate(zip(fields, there, strict=True))
+    ]
+
+
+def check_schema(literal: str | None, columns: Sequence[Column], used: Collection[str]) -> None:
+    """Refuse to read files by a schema that Avro does not have, or that *literal* has not.
+
+    :raises AthenaError: ``HIVE_CANNOT_OPEN_SPLIT`` for maps whose keys are no text in any of *columns*, of which the schema is made
+        where none was given; for one of those *used* that *literal* lacks.
+    """
+    if literal is None:
+        for column in columns:
+            maps = column.type.find_all(exp.DataType)
+            if any(kind.this == exp.DType.MAP and kind.expressions[0].this not in TEXT for kind in maps):
+                raise AthenaError("HIVE_CANNOT_OPEN_SPLIT", f"Key of Map must be a String ({column.name})")
+        return
+    schema = json.loads(literal)
+    there = {str(field["name"]).lower() for field in schema["fields"]}
+    lacking = next((column.name for column in columns if column.name in used and column.name not in there), None)
+    if lacking is not None:
+        full = ".".join(filter(None, (schema.get("namespace"), schema["name"])))
+        raise AthenaError("HIVE_CANNOT_OPEN_SPLIT", f"Unable to find column {lacking} in table Avro schema {full}")
 
 
 def raw(value: Any) -> Any:

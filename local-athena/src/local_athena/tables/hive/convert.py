@@ -23,7 +23,7 @@ from pyarrow import orc
 
 from local_athena.errors import AthenaError, NotSupported
 from local_athena.tables.hive import json_flags, parquet_packs
-from local_athena.tables.hive.avro import arrow_schema, has_uuids, raw, resolved
+from local_athena.tables.hive.avro import arrow_schema, column_names, has_uuids, raw, resolved
 from local_athena.tables.hive.cloudtrail import records
 from local_athena.tables.hive.fields import FIELDS, parser
 from local_athena.tables.hive.formats import Format
@@ -42,14 +42,16 @@ def converter(form: Format) -> tuple[str, Callable[[Path, str, Path], None]] | N
     if form.kind == "orc":
         return "orc", _orc
     if form.kind == "avro":
-        literal = form.get("avro.schema.literal") or "none"
-        return (
-            ("avro", partial(_avro, None))
-            if literal.lower() == "none"
-            else (f"avro:{literal}", partial(_avro, literal))
-        )
+        literal = avro_literal(form)
+        return (f"avro:{literal}" if literal else "avro:case"), partial(_avro, literal)
     text = _text_form(form)
     return text.name, partial(_text, text)
+
+
+def avro_literal(form: Format) -> str | None:
+    """The schema that an Avro table was given."""
+    literal = form.get("avro.schema.literal") if form.kind == "avro" else None
+    return literal if literal and literal.lower() != "none" else None
 
 
 def packer(form: Format) -> tuple[str, Callable[[Sequence[Path | bytes], Sequence[str], Path], None]]:
@@ -123,7 +125,9 @@ def _avro(literal: str | None, source: Path, uri: str, target: Path) -> None:
             schema = arrow_schema(wanted)
             records = map(raw, reader) if has_uuids(wanted) else reader
             rows = (pa.RecordBatch.from_pylist([*batch], schema=schema) for batch in batched(records, _ROWS))
-            _write(schema, rows, target)
+            names = column_names(schema.names, literal is not None)
+            renamed = pa.schema([field.with_name(name) for field, name in zip(schema, names, strict=True)])
+            _write(renamed, (batch.rename_columns(names) for batch in rows), target)
     except SchemaResolutionError as error:
         raise AthenaError(
             "HIVE_CANNOT_OPEN_SPLIT", f"Avro type resolution error when initializing split from {uri}: {error}"

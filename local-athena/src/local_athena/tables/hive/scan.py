@@ -16,8 +16,9 @@ from local_athena.dialect.values.types import to_duckdb
 from local_athena.model import Column, QueryContext
 from local_athena.storage import Storage
 from local_athena.tables.hive import hidden as hidden_columns
+from local_athena.tables.hive.avro import check_schema
 from local_athena.tables.hive.coercions import Unit, coerced, of_file
-from local_athena.tables.hive.convert import converter, packer
+from local_athena.tables.hive.convert import avro_literal, converter, packer
 from local_athena.tables.hive.decode import decoder
 from local_athena.tables.hive.file_types import check_avro, check_orc, check_parquet
 from local_athena.tables.hive.files import DataFile, typed_values
@@ -251,6 +252,8 @@ def _columnar(
     """An expression for each data column, and the bytes scanned."""
     positions = {column.name: at for at, column in enumerate(table.data)} if layout.form.positional else None
     written = _written(table, layout)
+    if layout.form.kind == "avro":
+        check_schema(avro_literal(layout.form), table.data, used)
     known: dict[str, str] = {}
     fine: set[str] = set()
     finest: set[str] = set()
