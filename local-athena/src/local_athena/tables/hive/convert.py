@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from array import array
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -81,7 +82,7 @@ def _text_form(form: Format) -> _Text:
     else:
         name, cut = parser(form)
         schema, parse = FIELDS, partial(_one, cut)
-    return _Text(f"{name}:{header}:{footer}:{form.records}", schema, header, footer, form.records, parse)
+    return _Text(f"{name}:{header}:{footer}:{form.records}:cr", schema, header, footer, form.records, parse)
 
 
 def _one(cut: Callable[[pa.Array], pa.Array], lines: pa.Array) -> list[pa.Array]:
@@ -170,7 +171,7 @@ def _at_once(
     bodies: list[bytes] = []
     places = array("i")
     for at, data in files:
-        body = _without_first_lines(data, text.header)
+        body = _without_first_lines(_ended(data.removeprefix(BOM_UTF8)), text.header)
         if body and not body.endswith(b"\n"):
             body += b"\n"
         bodies.append(body)
@@ -229,23 +230,32 @@ def _batches(text: _Text, source: Path | bytes, uri: str) -> Iterator[pa.RecordB
 
 
 def _lines(source: Path | bytes, compression: str | None) -> Iterator[pa.Array]:
-    """Blocks of lines, ended by LF or CRLF; an end of line at the end of the file starts no line."""
+    """Blocks of lines; an end of line at the end of the file starts no line, and a byte order mark at its beginning is left out."""
     opened = pa.BufferReader(source) if isinstance(source, bytes) else str(source)
     with pa.input_stream(opened, compression=compression) as stream:
         rest = b""
-        while block := stream.read(_BLOCK):
+        block = stream.read(_BLOCK).removeprefix(BOM_UTF8)
+        while block:
             whole, newline, tail = (rest + block).rpartition(b"\n")
             rest = tail
             if newline:
-                yield _split_lines(whole)
+                yield _split_lines(_ended(whole + newline)[:-1] if b"\r" in whole else whole)
+            block = stream.read(_BLOCK)
         if rest:
-            yield _split_lines(rest)
+            yield _split_lines(_ended(rest).removesuffix(b"\n"))
+
+
+def _ended(text: bytes) -> bytes:
+    """*text* whose lines all end with LF: CR and CRLF end one, too.
+
+    https://github.com/trinodb/trino/blob/423/lib/trino-hive-formats/src/main/java/io/trino/hive/formats/line/text/TextLineReader.java
+    """
+    return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in text else text
 
 
 def _split_lines(block: bytes) -> pa.Array:
     text = block.decode("utf-8", errors="replace")
-    lines = pc.split_pattern(pa.array([text], pa.large_string()), "\n").flatten()
-    return pc.replace_substring_regex(lines, "\r$", "").cast(pa.string()) if "\r" in text else lines.cast(pa.string())
+    return pc.split_pattern(pa.array([text], pa.large_string()), "\n").flatten().cast(pa.string())
 
 
 def _without_header(blocks: Iterable[pa.Array], header: int) -> Iterator[pa.Array]:
