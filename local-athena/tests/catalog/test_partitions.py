@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from local_athena.catalog.partitions import escape, parse_path, path, unescape
 from local_athena.catalog.projection import Projection, format_java
 from local_athena.errors import AthenaError
+from local_athena.model import Column, trino_type
 
+A = Column("a", trino_type("varchar"))
 _text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)
 
 
@@ -134,13 +136,13 @@ def test_a_range_of_integers(first: int, length: int, step: int) -> None:
 def test_locations() -> None:
     properties = {"projection.enabled": "TRUE", "projection.a.type": "enum", "projection.a.values": "x,y", "projection.b.type": "integer",
                   "projection.b.range": "1,2"}  # fmt: skip
-    made = Projection.of(["a", "b"], properties, "s3://b/t/")
+    made = Projection.of([A, Column("b", trino_type("varchar"))], properties, "s3://b/t/")
     assert made is not None
     assert [item.location for item in made.partitions({}, lambda _, values: values)] == [
         "s3://b/t/a=x/b=1/", "s3://b/t/a=x/b=2/", "s3://b/t/a=y/b=1/", "s3://b/t/a=y/b=2/",
     ]  # fmt: skip
     named = {"projection.enabled": "true", "projection.a.type": "enum", "projection.a.values": "x:y z"}
-    spelled = Projection.of(["a"], named, "s3://b/t/")
+    spelled = Projection.of([A], named, "s3://b/t/")
     assert spelled is not None
     assert [item.location for item in spelled.partitions({}, lambda _, values: values)] == ["s3://b/t/a=x:y z/"]
-    assert Projection.of(["a"], {}, "s3://b/t/") is None
+    assert Projection.of([A], {}, "s3://b/t/") is None

@@ -159,7 +159,7 @@ def test_partition_values_that_are_none(athena: Athena) -> None:
     athena.put("t/k=x/f", b"1")
     athena.run("msck repair table t")
     assert athena.error("select * from t").startswith(
-        "HIVE_INVALID_PARTITION_VALUE: Invalid partition value 'x' for integer partition key: k"
+        "HIVE_INVALID_PARTITION_VALUE: Invalid partition value 'x' for INTEGER partition key: k"
     )
 
 

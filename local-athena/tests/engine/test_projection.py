@@ -88,3 +88,22 @@ def test_each_date_follows_from_the_one_before(athena: Athena, unit: str, bounds
     """``getProjectedValues`` of Trino's ``DateProjection``."""
     _create(athena, "string", type="date", range=bounds, format="yyyy-MM-dd", interval="1", interval_unit=unit)
     assert [row[0][5:] for row in athena.rows('select k from "t$partitions" order by k')] == days
+
+
+@pytest.mark.parametrize(
+    ("key", "pattern", "bounds", "unit", "folder", "value"),
+    [("date", "yyyyMMdd", "20240101,20240103", "DAYS", "20240102", dt.date(2024, 1, 2)), ("date", "yyyy/MM", "2024/01,2024/03", "MONTHS", "2024/02", dt.date(2024, 2, 1)),
+     ("timestamp", "yyyy-MM-dd-HH", "2024-01-01-00,2024-01-01-05", "HOURS", "2024-01-01-03", dt.datetime(2024, 1, 1, 3)),
+     ("date", "dd.MM.yyyy", "01.02.0900,03.02.0900", "DAYS", "02.02.0900", dt.date(900, 2, 2))],
+)  # fmt: skip
+def test_typed_dates_have_locations_in_the_format(
+    athena: Athena, key: str, pattern: str, bounds: str, unit: str, folder: str, value: object
+) -> None:
+    """``formatValue`` and ``toPartitionLocationTemplateValue`` of Trino's ``DateProjection``."""
+    athena.run("create table rows with (external_location='s3://lake/rows') as select 7 as n")
+    (written,) = athena.keys("rows/")
+    athena.put(f"t/{folder}/f", athena.aws.s3.get_object(Bucket="lake", Key=written)["Body"].read())
+    properties = {"type": "date", "range": bounds, "format": pattern, "interval": "1", "interval_unit": unit}
+    _create(athena, key, **properties, template="s3://lake/t/${k}/")
+    assert athena.rows("select * from t") == [(7, value)]
+    assert athena.rows(f"select n from t where k = {key} '{value}'") == [(7,)]

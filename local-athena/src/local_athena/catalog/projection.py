@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import product
 
+from sqlglot import exp
+
 from local_athena.catalog.partitions import Partition, projected_path
 from local_athena.errors import AthenaError, NotSupported
+from local_athena.model import Column
 
 _MAX_VALUES = 1_000_000
 _NOW = re.compile(r"\s*NOW\s*(?:([+-])\s*(\d+)\s*(YEAR|MONTH|WEEK|DAY|HOUR|MINUTE|SECOND)S?\s*)?$", re.IGNORECASE)
@@ -24,23 +27,29 @@ _STRFTIME = {
     "hh": "%I", "mm": "%M", "ss": "%S", "SSS": "%f", "a": "%p", "EEE": "%a", "EEEE": "%A", "DDD": "%j",
 }  # fmt: skip
 _UNPADDED = {"M": "month", "d": "day", "H": "hour", "m": "minute", "s": "second"}
+_ISO = {exp.DType.DATE: 10, exp.DType.TIMESTAMP: 26, exp.DType.TIMESTAMPNTZ: 26}
+"""How much of a moment's ISO text a column of a type holds."""
 _UNITS = ("YEARS", "MONTHS", "WEEKS", "DAYS", "HOURS", "MINUTES", "SECONDS", "MILLIS")
 
 
 @dataclass(frozen=True)
 class Projection:
-    """The projection of one table; ``keys`` are its partition columns in order."""
+    """The projection of one table; ``keys`` are its partition columns in order. Those that are dates or timestamps have values in
+    ISO's form, whatever their locations have: ``iso`` says how much of it.
+    """
 
     keys: tuple[str, ...]
     properties: Mapping[str, str]
     location: str
+    iso: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, keys: Sequence[str], properties: Mapping[str, str], location: str) -> Projection | None:
+    def of(cls, columns: Sequence[Column], properties: Mapping[str, str], location: str) -> Projection | None:
         """None when the table's properties do not enable one."""
-        if (properties.get("projection.enabled") or "").lower() != "true" or not keys:
+        if (properties.get("projection.enabled") or "").lower() != "true" or not columns:
             return None
-        return cls(tuple(keys), properties, location)
+        iso = {column.name: _ISO[column.type.this] for column in columns if column.type.this in _ISO}
+        return cls(tuple(column.name for column in columns), properties, location, iso)
 
     def partitions(
         self,
@@ -66,7 +75,8 @@ class Projection:
             )
         return [Partition(item, self._location(item)) for item in product(*values)]
 
-    def _location(self, values: Sequence[str]) -> str:
+    def _location(self, typed: Sequence[str]) -> str:
+        values = [self._in_location(key, value) for key, value in zip(self.keys, typed, strict=True)]
         template = self.properties.get("storage.location.template")
         if template is None:
             return f"{self.location.rstrip('/')}/{projected_path(self.keys, values)}/"
@@ -79,6 +89,13 @@ class Projection:
         if unknown := named - {*self.keys}:
             raise self._invalid(min(unknown), "storage.location.template names it, and it is no partition column")
         return template.rstrip("/") + "/"
+
+    def _in_location(self, key: str, value: str) -> str:
+        """A value as a location has it: ``toPartitionLocationTemplateValue`` of Trino's ``DateProjection``."""
+        pattern = self._get(key, "format")
+        if key not in self.iso or not pattern or (self._get(key, "type") or "").strip().lower() != "date":
+            return value
+        return format_java(datetime.fromisoformat(value), pattern)
 
     def check_written(self, values: Sequence[str | None]) -> None:
         """:raises NotSupported: for a partition that the projection would not look for where INSERT puts it: its rows were lost."""
@@ -94,7 +111,8 @@ class Projection:
             return bool(_INTEGER.fullmatch(value)) and value == str(int(value)).zfill(self._whole(key, "digits", 0))
         if kind == "date":
             try:
-                datetime.strptime(value, _strptime(self._get(key, "format") or ""))
+                if key not in self.iso:
+                    datetime.strptime(value, _strptime(self._get(key, "format") or ""))
             except ValueError:
                 return False
         return True
@@ -174,11 +192,11 @@ class Projection:
         if unit not in _UNITS:
             raise self._invalid(key, f"interval of {step} {unit}")
         values: dict[str, None] = {}
-        moment = first
+        moment, iso = first, self.iso.get(key)
         for _ in range(_MAX_VALUES + 1):
             if moment > last:
                 break
-            values[format_java(moment, pattern)] = None
+            values[moment.isoformat(" ")[:iso] if iso else format_java(moment, pattern)] = None
             try:  # from the one before, as Trino's DateProjection does: months stay at the 28th that the 31st fell back to
                 moment = _plus(moment, step, unit)
             except (OverflowError, ValueError):  # beyond the year 9999, as every further one
@@ -237,8 +255,8 @@ def _strptime(pattern: str) -> str:
 def format_java(moment: datetime, pattern: str) -> str:
     """*moment* in a Java ``DateTimeFormatter`` pattern."""
     parts = []
-    for text, field in _tokens(pattern):
-        if not field:
+    for text, is_field in _tokens(pattern):
+        if not is_field:
             parts.append(text)
         elif text in _UNPADDED:
             parts.append(str(getattr(moment, _UNPADDED[text])))

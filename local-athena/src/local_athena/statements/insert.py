@@ -95,7 +95,7 @@ def _hive(session: Session, statement: s.Insert, name: TableName, found: GlueObj
     known = [from_glue(partition) for partition in session.glue.partitions(name)] if table.keys else []
     compression = table.form.get("write.compression", *_COMPRESSIONS.get(table.form.kind, ()), "compression")
     text = delimiters(table.form.properties, table.form.serde == "multidelimitserde")
-    projection = Projection.of([key.name for key in table.keys], table.properties, table.location)
+    projection = Projection.of(table.keys, table.properties, table.location)
     target = Target(
         table.data, table.keys, table.form.kind, folder(table.location), compression, text,
         locations={partition.values: folder(partition.location) for partition in known}, openx=table.form.openx,

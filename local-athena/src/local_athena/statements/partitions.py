@@ -10,6 +10,7 @@ from typing import Any
 from local_athena.catalog.glue import DEFAULT_PARTITION, GlueObject, unknown_to_hive
 from local_athena.catalog.partitions import Partition, from_glue, parse_path, path, to_glue
 from local_athena.catalog.types import to_hive
+from local_athena.dialect.values.types import to_duckdb
 from local_athena.errors import AthenaError, DdlTaskError, HiveError, IcebergRefused
 from local_athena.model import Column, Outcome, TableName
 from local_athena.session import Session
@@ -20,8 +21,9 @@ from local_athena.storage import join_uri
 from local_athena.tables import views
 from local_athena.tables.delta.table import is_delta
 from local_athena.tables.hive.definition import partition_input
-from local_athena.tables.hive.files import check_values, folder, hidden, of_glue
+from local_athena.tables.hive.files import folder, hidden, of_glue
 from local_athena.tables.hive.table import HiveTable
+from local_athena.tables.hive.values import TEXT, literal
 
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq, "<>": operator.ne, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt,
@@ -74,16 +76,20 @@ def _fresh_values(session: Session, table: HiveTable, spec: s.PartitionSpec) -> 
     for key, value in zip(table.keys, values, strict=True):
         if not value:
             raise DdlTaskError(f"partition spec is invalid; field {key.name} does not exist or is empty")
-        if value == DEFAULT_PARTITION:
-            continue
-        try:
-            check_values(session.connection, [key], [Partition((value,), "")])
-        except AthenaError as error:
+        if value != DEFAULT_PARTITION and not _converts(session, key, value):
             raise HiveError(
                 f"SemanticException [Error 10248]: Cannot add partition column {key.name} of type string as it cannot be "
                 f"converted to type {to_hive(key.type)}"
-            ) from error
+            )
     return values
+
+
+def _converts(session: Session, key: Column, value: str) -> bool:
+    """Whether Hive makes a value of the column's type of a text, which a query may yet find invalid."""
+    if key.type.this in TEXT:
+        return True
+    ((found,),) = session.rows(f"SELECT TRY_CAST({literal(value)} AS {to_duckdb(key.type)}) IS NOT NULL")
+    return bool(found)
 
 
 def registered(session: Session, name: TableName, found: GlueObject, spec: s.PartitionSpec) -> GlueObject:

@@ -25,7 +25,8 @@ from local_athena.statements.usage import conjuncts, used_columns
 from local_athena.tables import views
 from local_athena.tables.delta.table import DeltaTable, is_delta
 from local_athena.tables.hive import hidden as hidden_columns
-from local_athena.tables.hive.files import DataFile, check_values, data_files, partitions_of
+from local_athena.tables.hive.files import DataFile, data_files, partitions_of
+from local_athena.tables.hive.partition_values import check_values
 from local_athena.tables.hive.scan import scan
 from local_athena.tables.hive.table import HiveTable
 
@@ -247,7 +248,7 @@ class Relations:
                 self.listed[key] = delta.files(session.storage)
                 return self.listed[key]
             partitions = partitions_of(session.glue, table, session.connection, predicates)
-            check_values(session.connection, table.keys, partitions)
+            check_values(table.keys, [partition.values for partition in partitions])
             self.listed[key] = data_files(session.storage, table, partitions)
         return self.listed[key]
 

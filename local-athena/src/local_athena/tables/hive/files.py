@@ -13,13 +13,13 @@ from local_athena import dialect
 from local_athena.catalog.glue import Glue, GlueObject
 from local_athena.catalog.partitions import Partition, from_glue
 from local_athena.catalog.projection import Projection
-from local_athena.dialect.values.types import from_datatype, to_duckdb
 from local_athena.errors import AthenaError, NotSupported
 from local_athena.model import Column, trino_type
 from local_athena.storage import S3Object, Storage
+from local_athena.tables.hive.partition_values import typed_values
 from local_athena.tables.hive.schemas import Layout
 from local_athena.tables.hive.table import HiveTable
-from local_athena.tables.hive.values import TEXT, identifier, literal
+from local_athena.tables.hive.values import identifier
 
 _LIST_TOGETHER = 8
 """From this many partitions on, one listing of the table's location is cheaper than one each."""
@@ -141,7 +141,7 @@ def partitions_of(
     table.check_finished()
     if not table.keys:
         return [Partition((), table.location)]
-    projection = Projection.of([key.name for key in table.keys], table.properties, table.location)
+    projection = Projection.of(table.keys, table.properties, table.location)
     if projection is None:
         found = [from_glue(item) for item in of_glue(glue, table)]
         return prune(connection, table.keys, found, predicates)
@@ -241,39 +241,5 @@ def prune(
     try:
         kept = connection.execute(dialect.translate(query, {relation: columns}).sql).fetchall()
     except duckdb.Error as error:
-        check_values(connection, keys, partitions)
         raise dialect.errors.from_duckdb(error) from error
     return [partitions[number] for (number,) in sorted(kept)]
-
-
-def typed_values(key: Column, values: Sequence[str | None]) -> str:
-    """A DuckDB array of a partition column's values.
-
-    :raises AthenaError: ``HIVE_INVALID_PARTITION_VALUE`` is left to DuckDB's cast, which names the value.
-    """
-    items = ", ".join("NULL" if value is None else literal(value) for value in values)
-    typed = f"CAST([{items}] AS {to_duckdb(key.type)}[])"
-    if key.type.this == exp.DType.TIMESTAMPTZ:  # of Delta's, which has three digits
-        return f"list_transform({typed}, lambda moment: date_trunc('millisecond', moment))"
-    return typed
-
-
-def check_values(
-    connection: duckdb.DuckDBPyConnection, keys: Sequence[Column], partitions: Sequence[Partition]
-) -> None:
-    """:raises AthenaError: ``HIVE_INVALID_PARTITION_VALUE`` for a value that is not of its column's type."""
-    for at, key in enumerate(keys):
-        values = {partition.values[at] for partition in partitions}
-        if key.type.this in TEXT:
-            continue
-        items = ", ".join(literal(value) for value in sorted(value for value in values if value is not None))
-        if not items:
-            continue
-        bad = connection.execute(
-            f"SELECT v FROM (SELECT unnest([{items}]) AS v) WHERE TRY_CAST(v AS {to_duckdb(key.type)}) IS NULL LIMIT 1"
-        ).fetchone()
-        if bad is not None:
-            raise AthenaError(
-                "HIVE_INVALID_PARTITION_VALUE",
-                f"Invalid partition value '{bad[0]}' for {from_datatype(key.type)} partition key: {key.name}",
-            )

@@ -21,11 +21,12 @@ from local_athena.tables.hive.coercions import Unit, coerced, of_file
 from local_athena.tables.hive.convert import avro_literal, converter, packer
 from local_athena.tables.hive.decode import decoder
 from local_athena.tables.hive.file_types import check_avro, check_orc, check_parquet
-from local_athena.tables.hive.files import DataFile, typed_values
+from local_athena.tables.hive.files import DataFile
 from local_athena.tables.hive.footers import Footer, read_footer
 from local_athena.tables.hive.formats import Format
 from local_athena.tables.hive.packs import AT, packs
 from local_athena.tables.hive.parquet_packs import footers_in
+from local_athena.tables.hive.partition_values import typed_values
 from local_athena.tables.hive.schemas import Layout
 from local_athena.tables.hive.settings import TEXTS
 from local_athena.tables.hive.table import HiveTable
