@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from functools import cache
 from pathlib import Path
@@ -54,6 +55,7 @@ _spills = [Path(".tmp")]
 
 @cache
 def _instance() -> duckdb.DuckDBPyConnection:
+    sys.set_int_max_str_digits(0)  # a number of five thousand digits is one that no type holds, and no defect
     settings: dict[str, str | bool | int | float | list[str]] = {
         **_SETTINGS,
         "memory_limit": f"{memory.allowed()}B",

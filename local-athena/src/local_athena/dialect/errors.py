@@ -198,7 +198,7 @@ def from_duckdb(error: BaseException) -> AthenaError:
         return error
     text = str(error)
     if own := _OWN.search(text):
-        return AthenaError(own[1], cast_errors.worded(own[2]))
+        return _named(own[1], cast_errors.worded(own[2]))
     if isinstance(error, duckdb.OutOfMemoryException | MemoryError) or _NO_MEMORY.search(text):
         return ExhaustedResources()
     if _TOO_DEEP.search(text):
@@ -228,6 +228,12 @@ def from_duckdb(error: BaseException) -> AthenaError:
     if isinstance(error, duckdb.InvalidInputException) and "executing the UDF" not in text:
         return AthenaError("INVALID_FUNCTION_ARGUMENT", first.removeprefix("Invalid Input Error: "))
     return InternalError(first)
+
+
+def _named(code: str, message: str) -> AthenaError:
+    """An error of *code*, of its class if it has one."""
+    kinds = {"EXHAUSTED_RESOURCES": ExhaustedResources, "GENERIC_INTERNAL_ERROR": InternalError}
+    return kinds[code](message) if code in kinds else AthenaError(code, message)
 
 
 _OVERFLOW = re.compile(r"Overflow in (\w+) of (INT8|INT16|INT32|INT64|numeric value)(?: \((-?\d+) (.) (-?\d+)\))?")

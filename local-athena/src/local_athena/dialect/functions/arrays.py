@@ -173,8 +173,8 @@ def _array_join(call: Call) -> Value:
     if separator.const is not None:
         joined = f"coalesce(array_to_string(CAST({items} AS VARCHAR[]), {separator.sql}), '')"
     else:  # DuckDB's function takes a constant only
-        reduced = f"list_reduce(CAST({items} AS VARCHAR[]), lambda _a, _b: _a || {separator.sql} || _b)"
-        joined = f"CASE WHEN len({items}) = 0 THEN '' ELSE {reduced} END"
+        led = f"array_to_string(list_transform(CAST({items} AS VARCHAR[]), lambda _s: {separator.sql} || _s), '')"
+        joined = f"coalesce(substr({led}, length({separator.sql}) + 1), '')"
     return Value(f"CASE WHEN {given} THEN {joined} END", VARCHAR)
 
 
@@ -302,7 +302,7 @@ def _sequence(call: Call) -> Value:
     if step is None:
         if t != DATE:
             raise call.mismatch()
-        return Value(_moments(a, b, f"to_days(CASE WHEN {a} <= {b} THEN 1 ELSE -1 END)", t), array(t))
+        return Value(_moments(a, b, f"(CASE WHEN {a} <= {b} THEN {DAY} ELSE {-DAY} END)", t), array(t))
     if step.type.name == MONTHS:
         return Value(_stepped(a, b, step.sql, _months(a, b, step.sql, t), f"{held(t)}[]"), array(t))
     if step.type.name != DAYS:
@@ -315,14 +315,16 @@ def _sequence(call: Call) -> Value:
         if not isinstance(step.const, int):
             failed = raise_sql("INVALID_FUNCTION_ARGUMENT", whole, "BIGINT")
             by = f"CASE WHEN {step.sql} % {DAY} = 0 THEN {step.sql} ELSE {failed} END"
-    return Value(_stepped(a, b, step.sql, _moments(a, b, f"to_milliseconds({by})", t), f"{held(t)}[]"), array(t))
+    return Value(_stepped(a, b, step.sql, _moments(a, b, by, t), f"{held(t)}[]"), array(t))
 
 
 def _moments(a: str, b: str, by: str, t: Type) -> str:
+    """Moments *by* milliseconds apart, which are counted before they are made."""
     long = raise_sql("INVALID_FUNCTION_ARGUMENT", _TOO_LONG, "TIMESTAMP[]")
-    series = f"generate_series(CAST({a} AS TIMESTAMP), CAST({b} AS TIMESTAMP), {by})"
-    made = once(series, lambda s: f"CASE WHEN len({s}) > {_LONGEST} THEN {long} ELSE {s} END")
-    return f"CAST({made} AS {held(t)}[])"
+    first, last = (f"CAST({moment} AS TIMESTAMP)" for moment in (a, b))
+    apart = f"(CAST(epoch_us({last}) AS HUGEINT) - epoch_us({first})) // (CAST({by} AS HUGEINT) * 1000)"
+    series = f"generate_series({first}, {last}, to_milliseconds({by}))"
+    return f"CAST(CASE WHEN {apart} >= {_LONGEST} THEN {long} ELSE {series} END AS {held(t)}[])"
 
 
 def _months(a: str, b: str, step: str, t: Type) -> str:

@@ -82,8 +82,6 @@ _TILE_MET = "trino_geo_plain(ST_AsWKB($1)) OR NOT ST_Disjoint(ST_GeomFromWKB(tri
 
 _OF_POINTS = f"""
 st_geometryfromtext(varchar) -> geometry | {_PARSED}
-st_linefromtext(varchar) -> geometry | {_only("ST_LineFromText", "LINE_STRING", _PARSED, "GEOMETRY", f"({_PARSED})")}
-st_polygon(varchar) -> geometry | {_only("ST_Polygon", "POLYGON", _PARSED, "GEOMETRY", f"({_PARSED})")}
 st_geomfrombinary(varbinary) -> geometry | {_made("of_binary", "$1")}
 geometry_from_hadoop_shape(varbinary) -> geometry | {_made("of_shape", "$1")}
 st_linestring(array(geometry)) -> geometry | {_made("line_of", _as_bytes())}
@@ -126,6 +124,8 @@ bing_tiles_around(double, double, integer, double) -> array(bingtile) | trino_ge
 """By points alone, which needs no extension."""
 
 _GEOMETRIC = f"""
+st_linefromtext(varchar) -> geometry | {_only("ST_LineFromText", "LINE_STRING", _PARSED, "GEOMETRY", f"({_PARSED})")}
+st_polygon(varchar) -> geometry | {_only("ST_Polygon", "POLYGON", _PARSED, "GEOMETRY", f"({_PARSED})")}
 st_point(double, double) -> geometry | ST_Point($1, $2)
 st_geometrytype(geometry) -> varchar | {_kind(1)}
 st_x(geometry) -> double | {_only("ST_X", "POINT", "ST_X($1)", "DOUBLE")}

@@ -9,6 +9,7 @@ from local_athena.dialect.expressions import concatenation
 from local_athena.dialect.expressions.call import Call
 from local_athena.dialect.functions import formatted
 from local_athena.dialect.scope import Value
+from local_athena.dialect.udf.texts import MOST_PADDED
 from local_athena.dialect.values.casts import cast_sql
 from local_athena.dialect.values.coercion import coerce, coercible
 from local_athena.dialect.values.types import (
@@ -39,6 +40,8 @@ _BLANKS = " || ".join(
     )
 )
 
+_TOO_LONG = "$fail(EXHAUSTED_RESOURCES: Query exhausted resources at this scale factor)VARCHAR"
+
 SCALARS = f"""
 length(varchar(x)) -> bigint | length($1)
 length(char(x)) -> bigint | length($1)
@@ -59,8 +62,8 @@ rtrim(varchar(x)) -> varchar(x) | CASE WHEN regexp_full_match($1, '[ -~]*') THEN
 rtrim(char(x)) -> varchar(x) | rtrim($1, {_BLANKS})
 rtrim(varchar(x), varchar) -> varchar(x) | rtrim($1, $2)
 rtrim(char(x), varchar) -> varchar(x) | rtrim(rtrim(rtrim($1, ' '), $2), ' ')
-lpad(varchar, bigint, varchar) -> varchar | CASE WHEN $2 NOT BETWEEN 0 AND 2147483647 THEN $fail(INVALID_FUNCTION_ARGUMENT: Target length must be in the range [0..2147483647])VARCHAR WHEN $3 = '' THEN $fail(INVALID_FUNCTION_ARGUMENT: Padding string must not be empty)VARCHAR ELSE lpad($1, CAST($2 AS INTEGER), $3) END
-rpad(varchar, bigint, varchar) -> varchar | CASE WHEN $2 NOT BETWEEN 0 AND 2147483647 THEN $fail(INVALID_FUNCTION_ARGUMENT: Target length must be in the range [0..2147483647])VARCHAR WHEN $3 = '' THEN $fail(INVALID_FUNCTION_ARGUMENT: Padding string must not be empty)VARCHAR ELSE rpad($1, CAST($2 AS INTEGER), $3) END
+lpad(varchar, bigint, varchar) -> varchar | CASE WHEN $2 NOT BETWEEN 0 AND 2147483647 THEN $fail(INVALID_FUNCTION_ARGUMENT: Target length must be in the range [0..2147483647])VARCHAR WHEN $3 = '' THEN $fail(INVALID_FUNCTION_ARGUMENT: Padding string must not be empty)VARCHAR WHEN $2 > {MOST_PADDED} THEN {_TOO_LONG} ELSE lpad($1, CAST($2 AS INTEGER), $3) END
+rpad(varchar, bigint, varchar) -> varchar | CASE WHEN $2 NOT BETWEEN 0 AND 2147483647 THEN $fail(INVALID_FUNCTION_ARGUMENT: Target length must be in the range [0..2147483647])VARCHAR WHEN $3 = '' THEN $fail(INVALID_FUNCTION_ARGUMENT: Padding string must not be empty)VARCHAR WHEN $2 > {MOST_PADDED} THEN {_TOO_LONG} ELSE rpad($1, CAST($2 AS INTEGER), $3) END
 lpad(varbinary, bigint, varbinary) -> varbinary | CASE WHEN $1 IS NULL OR $2 IS NULL OR $3 IS NULL THEN NULL WHEN octet_length($3) > 0 AND $2 BETWEEN 0 AND 1000000 THEN unhex(lpad(hex($1), CAST(2 * $2 AS INTEGER), hex($3))) ELSE trino_pad($1, $2, $3, true) END
 rpad(varbinary, bigint, varbinary) -> varbinary | CASE WHEN $1 IS NULL OR $2 IS NULL OR $3 IS NULL THEN NULL WHEN octet_length($3) > 0 AND $2 BETWEEN 0 AND 1000000 THEN unhex(rpad(hex($1), CAST(2 * $2 AS INTEGER), hex($3))) ELSE trino_pad($1, $2, $3, false) END
 replace(varchar(x), varchar) -> varchar(x) | replace($1, $2, '')

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from local_athena.dialect.udf.failures import Failure, is_tried
 from local_athena.dialect.udf.moments import FarMoment
-from local_athena.errors import AthenaError
+from local_athena.errors import AthenaError, ExhaustedResources, InternalError, NotSupported
 
 type Batch = pa.Array[Any] | pa.ChunkedArray[Any]
 
@@ -88,13 +88,22 @@ def _passing(error: Exception, rows: int) -> pa.Table:
 
 
 def _computed(rows: int, made: Callable[[], Batch]) -> Batch | pa.Table:
-    """The result of *made*. An error of it passes through TRY where Trino's does."""
+    """The result of *made*. An error of it passes through TRY where Trino's does, and so does one of this machine."""
     try:
         return made()
     except (Failure, AthenaError) as error:
         if is_tried(error):
             raise
         return _passing(error, rows)
+    except RecursionError:
+        return _passing(_TOO_DEEP, rows)
+    except MemoryError:
+        return _passing(ExhaustedResources(), rows)
+    except Exception as error:
+        return _passing(InternalError(f"{type(error).__name__}: {error}"), rows)
+
+
+_TOO_DEEP = NotSupported("A value that is nested so deep")
 
 
 def of(function: Callable[..., Any], parameters: Sequence[str], result: str) -> Callable[..., Batch | pa.Table]:

@@ -117,9 +117,15 @@ def bar(share: float, width: int) -> str:
     return bar_between(share, width, _RED, _GREEN)
 
 
+_WIDEST = 1_000_000
+"""Columns of a terminal that a bar is drawn over: each has an escape sequence."""
+
+
 def bar_between(share: float, width: int, low: int, high: int) -> str:
+    if width > _WIDEST:
+        raise MemoryError
     filled = share * width
-    count = 0 if math.isnan(filled) else int(max(0, min(filled, width, 2**31 - 1)))
+    count = 0 if math.isnan(filled) else int(max(0, min(filled, width)))
     fractions = (at / (width - 1) if width > 1 else math.nan for at in range(count))
     blocks = "".join(_code(_mixed(fraction, low, high)) + _BLOCK for fraction in fractions)
     return f"{blocks}{_RESET}{' ' * (width - count)}"

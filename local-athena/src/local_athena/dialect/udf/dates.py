@@ -314,6 +314,8 @@ def format_teradata(moment: datetime, pattern: str) -> str:
 
 # ---- durations, sizes
 
+_GREATEST = 2**63 - 1
+"""Java's greatest ``long``: ``Math.round`` gives no more."""
 _DURATION = {"ns": Decimal("1e-6"), "us": Decimal("1e-3"), "ms": Decimal(1), "s": Decimal(1000), "m": Decimal(60_000),
              "h": Decimal(3_600_000), "d": Decimal(86_400_000)}  # fmt: skip
 
@@ -329,7 +331,10 @@ def parse_duration(text: str) -> int:
         raise invalid(f"duration is not a valid data duration string: {text}")
     if found[2] not in _DURATION:
         raise invalid(f"Unknown time unit: {found[2]}")
-    return math.floor(Fraction(found[1]) * Fraction(_DURATION[found[2]]) + Fraction(1, 2))
+    millis = math.floor(Fraction(found[1]) * Fraction(_DURATION[found[2]]) + Fraction(1, 2))
+    if millis > _GREATEST:
+        raise invalid("size is too large to be represented in requested unit as a long")
+    return millis
 
 
 def parse_data_size(text: str) -> str:
@@ -343,14 +348,10 @@ def parse_data_size(text: str) -> str:
     return str(size)
 
 
-_MOST_SECONDS = 2**63 - 1
-"""Java's ``Math.round`` gives no more."""
-
-
 def human_readable_seconds(seconds: float) -> str:
     if not math.isfinite(seconds):
         raise invalid(f"Invalid argument found: {double_text(seconds)}")
-    rest = min(int(abs(seconds) + 0.5), _MOST_SECONDS)
+    rest = min(int(abs(seconds) + 0.5), _GREATEST)
     parts = []
     for name, size in (("week", 604_800), ("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1)):
         amount, rest = divmod(rest, size)

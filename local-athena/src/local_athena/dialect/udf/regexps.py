@@ -6,11 +6,12 @@ Trino matches with Joni, whose classes are Unicode's: https://trino.io/docs/curr
 from __future__ import annotations
 
 import re  # for its types: those of `regex`, which has none, do the same
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 import regex
 
-from local_athena.dialect.udf.failures import invalid
+from local_athena.dialect.udf.failures import Failure, invalid
 
 _JAVA: re.Pattern[str] = regex.compile(
     r"\\Q(?P<quoted>.*?)(?:\\E|\Z)|\\(?P<punct>[pP])\{Punct\}|\\k<(?P<name>\w+)>|\\(?P<end>[zZ])|\\.|\[:\^?\w+:\]"
@@ -55,14 +56,39 @@ def compiled(pattern: str) -> re.Pattern[str]:
     return made
 
 
+_MOST_SECONDS = 10
+"""Seconds that a match may take: the time of one that goes back and forth doubles with each character, and nothing stops it."""
+
+
+def _search(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    return next(_matches(pattern, text), None)
+
+
+def _matches(pattern: re.Pattern[str], text: str, start: int = 0) -> Iterator[re.Match[str]]:
+    """All matches, from *start* on. Raises NOT_SUPPORTED for one that takes too long."""
+    try:
+        yield from pattern.finditer(text, start, timeout=_MOST_SECONDS)  # type: ignore[call-overload]
+    except TimeoutError:
+        message = f"A regular expression that takes more than {_MOST_SECONDS} seconds for a text"
+        raise Failure(f"NOT_SUPPORTED: {message} is not supported by local Athena: {pattern.pattern}") from None
+
+
+def _substituted(pattern: re.Pattern[str], text: str, by: Callable[[re.Match[str]], str]) -> str:
+    parts, last = [], 0
+    for m in _matches(pattern, text):
+        parts += [text[last : m.start()], by(m)]
+        last = m.end()
+    return "".join([*parts, text[last:]])
+
+
 def like(text: str, pattern: str) -> bool:
-    return compiled(pattern).search(text) is not None
+    return _search(compiled(pattern), text) is not None
 
 
 def extract(text: str, pattern: str, group: int) -> str | None:
     made = compiled(pattern)
     _check(made, group)
-    found = made.search(text)
+    found = _search(made, text)
     return found[group] if found else None
 
 
@@ -76,7 +102,7 @@ def _check(pattern: re.Pattern[str], group: int) -> None:
 def extract_all(text: str, pattern: str, group: int) -> list[str | None]:
     made = compiled(pattern)
     _check(made, group)
-    return [m[group] for m in made.finditer(text)]
+    return [m[group] for m in _matches(made, text)]
 
 
 _REFERENCE: re.Pattern[str] = regex.compile(r"\\(.)|\$(\d+)|\$\{(\w+)\}|[$\\]", regex.S)
@@ -104,12 +130,12 @@ def replace(text: str, pattern: str, replacement: str) -> str:
 
         return _REFERENCE.sub(part, replacement)
 
-    return made.sub(filled, text)
+    return _substituted(made, text, filled)
 
 
 def groups(text: str, pattern: str) -> list[list[str | None]]:
     made = compiled(pattern)
-    return [list(m.groups()) for m in made.finditer(text)]
+    return [list(m.groups()) for m in _matches(made, text)]
 
 
 def interleave(text: str, pattern: str, replacements: list[str | None]) -> str | None:
@@ -118,19 +144,19 @@ def interleave(text: str, pattern: str, replacements: list[str | None]) -> str |
     if len(known) < len(replacements):
         return None
     given = iter(known)
-    return compiled(pattern).sub(lambda _: next(given), text)
+    return _substituted(compiled(pattern), text, lambda _: next(given))
 
 
 def split(text: str, pattern: str) -> list[str]:
     parts, last = [], 0
-    for m in compiled(pattern).finditer(text):
+    for m in _matches(compiled(pattern), text):
         parts.append(text[last : m.start()])
         last = m.end()
     return [*parts, text[last:]]
 
 
 def count(text: str, pattern: str) -> int:
-    return sum(1 for _ in compiled(pattern).finditer(text))
+    return sum(1 for _ in _matches(compiled(pattern), text))
 
 
 def position(text: str, pattern: str, start: int, occurrence: int) -> int:
@@ -140,7 +166,7 @@ def position(text: str, pattern: str, start: int, occurrence: int) -> int:
         raise invalid("occurrence cannot be smaller than 1")
     if start > len(text):
         return -1
-    for i, m in enumerate(compiled(pattern).finditer(text, start - 1), 1):
+    for i, m in enumerate(_matches(compiled(pattern), text, start - 1), 1):
         if i == occurrence:
             return m.start() + 1
     return -1

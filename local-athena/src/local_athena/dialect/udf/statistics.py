@@ -9,7 +9,7 @@ from itertools import pairwise
 from operator import itemgetter
 from statistics import NormalDist
 
-from local_athena.dialect.udf.failures import invalid
+from local_athena.dialect.udf.failures import Failure, invalid
 
 _EXACT_BELOW = 200
 
@@ -26,7 +26,11 @@ def _beta(a: float, b: float, x: float) -> float:
         return math.fsum(math.comb(trials, j) * x**j * (1 - x) ** (trials - j) for j in range(int(a), trials + 1))
     if x > (a + 1) / (a + b + 2):
         return 1 - _beta(b, a, 1 - x)
-    front = math.exp(math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)) / a
+    try:
+        size = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
+        front = math.exp(size + a * math.log(x) + b * math.log1p(-x)) / a
+    except OverflowError:
+        raise Failure(f"NOT_SUPPORTED: A beta distribution of {a} and {b} is not supported by local Athena") from None
     return front / _fraction(a, b, x)
 
 
@@ -77,6 +81,8 @@ def t_cdf(x: float, degrees: float) -> float:
     return tail if x < 0 else 1 - tail
 
 
+_LEAST_DEGREES = 1e-307
+"""Half of less is no number of full length any more."""
 _NORMAL_BEYOND = 1e15
 """So many degrees of freedom that nothing is left of the difference to the normal distribution but cancelled digits."""
 
@@ -84,6 +90,8 @@ _NORMAL_BEYOND = 1e15
 def t_pdf(x: float, degrees: float) -> float:
     if degrees <= 0:
         raise invalid("df must be greater than 0")
+    if degrees < _LEAST_DEGREES:
+        raise Failure(f"NOT_SUPPORTED: t_pdf of {degrees} degrees of freedom is not supported by local Athena")
     if degrees > _NORMAL_BEYOND:
         return NormalDist().pdf(x)
     scale = math.lgamma((degrees + 1) / 2) - math.lgamma(degrees / 2) - 0.5 * math.log(math.pi * degrees)
@@ -122,11 +130,15 @@ def numeric_histogram(
     for value, weight in zip(values, weights, strict=True):
         if value is not None and weight is not None:
             merged[value] = merged.get(value, 0.0) + weight
-    return dict(merged_buckets(sorted(merged.items()), buckets)) or None
+    kept = sorted(merged.items(), key=lambda bucket: (math.isnan(bucket[0]), bucket[0]))
+    # Java's map has NaN once, Python's only where it is the same object.
+    return {math.nan if math.isnan(v) else v: w for v, w in merged_buckets(kept, buckets)} or None
 
 
 def merged_buckets(kept: list[Bucket], buckets: int) -> list[Bucket]:
     """*kept*, in order, with the two neighbours that cost least made one, the first of such, until there are *buckets*."""
+    if len(kept) <= buckets:
+        return kept
     left, right = list(range(-1, len(kept) - 1)), list(range(1, len(kept) + 1))
     costs = [(_cost(a, b), at, at + 1) for at, (a, b) in enumerate(pairwise(kept))]
     heapify(costs)
@@ -150,7 +162,10 @@ def merged_buckets(kept: list[Bucket], buckets: int) -> list[Bucket]:
 
 def _cost(left: Bucket, right: Bucket) -> float:
     (v, w), (x, y) = left, right
-    return (v - x) ** 2 * w * y / (w + y)
+    cost = (v - x) * (v - x) * w * y / (w + y) if w + y else math.nan
+    if math.isnan(cost):
+        raise Failure("NOT_SUPPORTED: numeric_histogram of values without a distance is not supported by local Athena")
+    return cost
 
 
 def percentiles(values: list[float | None], weights: list[float | None], at: list[float | None]) -> list[float] | None:

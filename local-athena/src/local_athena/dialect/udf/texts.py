@@ -159,11 +159,17 @@ def levenshtein(left: str, right: str) -> int:
     return distance
 
 
+MOST_PADDED = 100_000_000
+"""Characters or bytes that texts are padded to: of as many as Trino pads to, this machine cannot hold a few."""
+
+
 def pad(data: bytes, size: int, padding: bytes, left: bool) -> bytes:
     if not padding:
         raise invalid("Padding bytes must not be empty")
-    if size < 0:
+    if not 0 <= size < 2**31:
         raise invalid("Target length must be in the range [0..2147483647]")
+    if size > MOST_PADDED:
+        raise MemoryError
     missing = size - len(data)
     if missing <= 0:
         return data[:size]

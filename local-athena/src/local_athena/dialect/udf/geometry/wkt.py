@@ -18,8 +18,8 @@ _DIMENSIONS = ("Z", "M", "ZM")
 
 def parse(text: str) -> Geometry:
     """The geometry that *text* writes. Raises INVALID_FUNCTION_ARGUMENT where it writes none."""
-    tokens, at = [], 0
-    while text[at:].strip():
+    tokens, at, end = [], 0, len(text.rstrip())
+    while at < end:
         found = _TOKEN.match(text, at)
         if not found:
             raise invalid(f"Invalid WKT: {text}")
