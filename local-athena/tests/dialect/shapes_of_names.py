@@ -7,6 +7,10 @@ https://github.com/trinodb/trino/tree/master/core/trino-main/src/main/java/io/tr
 from tests.dialect.shapes import Shape as S  # noqa: N817
 
 SHAPES = [
+    # words that are calls where a bracket follows, and names elsewhere
+    S("select if, 4 from (values 3) t(if)", [(3, 4)], ("if", "_col1")),
+    S("select any + 1, t.if from (values (3, 5)) t(any, if) where if > any", [(4, 5)], ("_col0", "if")),
+    S("select connect_by_root, count(*) from (values 3) t(connect_by_root) group by 1", [(3, 1)], ("connect_by_root", "_col1")),
     # one alias twice
     S("select a.x, y from (values 1) a(x), (values 2) a(y)", [(1, 2)], ("x", "y")),
     S("select * from (values 1) a(x) join (values 2) a(y) on true", [(1, 2)], ("x", "y")),

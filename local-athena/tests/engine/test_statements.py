@@ -104,6 +104,7 @@ CASES: list[tuple[str, list[str], str, Any]] = [
     ("show columns of a view", ["create view v as select 1 n, 'a' s"], "show columns from v", ["n\tinteger", "s\tvarchar(1)"]),
     ("describe a view", ["create view v as select 1 n, 'a' s, cast(row(1) as row(x int)) r, timestamp '2024-01-01 00:00:00.000' t"], "describe v", ["n\tinteger", "s\tvarchar(1)", "r\trow(x integer)", "t\ttimestamp(3)"]),
     ("show databases like is a regular expression", ["create schema db2"], "show databases like 'db.*'", ["db", "db2"]),
+    ("show tables, many wildcards", ["create view a_name_of_thirty_letters_or_so as select 1 a"], "show tables '****************************q'", []),
     ("show databases like, whole names", ["create schema db2"], "show databases like 'db'", ["db"]),
     ("show databases like *", ["create schema db2"], "show databases like '*'", ["db", "db2", "default"]),
     ("show databases like, Hive's wildcard", ["create schema db2"], "show databases like 'db*'", ["db"]),

@@ -25,7 +25,7 @@ def _like(names: Iterable[str], pattern: str | None) -> list[str]:
     """Hive's patterns: a regular expression in which ``*`` is any text and ``|`` separates choices."""
     if pattern is None:
         return [*names]
-    choices = "|".join(choice.replace("*", ".*").replace("%", ".*") for choice in pattern.split("|"))
+    choices = re.sub("[*%]+", ".*", pattern)  # of several in a row, each would try all that the others leave
     matcher = _matcher(choices, re.IGNORECASE)
     return [name for name in names if matcher.fullmatch(name)]
 

@@ -131,7 +131,7 @@ class _TrinoParser(places.Placed):
         }.items()
     }
     NO_PAREN_FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
-        **places.Placed.NO_PAREN_FUNCTION_PARSERS,
+        "ANY": places.Placed.NO_PAREN_FUNCTION_PARSERS["ANY"],
         "CASE": places.begun(lambda self: self._parse_case()),
         "IF": places.begun(lambda self: self._parse_if_call()),
         "CURRENT_SCHEMA": lambda self: exp.CurrentSchema(),
@@ -202,10 +202,16 @@ class _TrinoParser(places.Placed):
             raise syntax.at(self._tokens[self._index - 2], message)
         return self._parse_trim()
 
+    def _parse_function(self, *args: Any, **kwargs: Any) -> Any:
+        """A call, or a form of the grammar. IF and ANY are names where no bracket follows."""
+        name = self._curr is not None and self._curr.text.upper() in ("IF", "ANY")
+        if name and (self._next is None or self._next.token_type != TokenType.L_PAREN):
+            return None
+        return super()._parse_function(*args, **kwargs)
+
     def _parse_if_call(self) -> Any:
         token = self._prev
-        if not self._match(TokenType.L_PAREN):
-            return None
+        self._match_l_paren()
         if self._curr is not None and self._curr.token_type == TokenType.DISTINCT:
             raise syntax.at(token, "DISTINCT not valid for 'if' function")
         arguments = self._parse_csv(self._parse_disjunction)
