@@ -64,6 +64,7 @@ CASES: list[tuple[str, list[str], str, Any]] = [
     ("delete by a file's time", [ICE], 'delete from t where t."$file_modified_time" > timestamp \'2000-01-01 00:00:00 UTC\' and id = 1', ("select id from t", [(2,)])),
     ("update by a file's path", [ICE], 'update t set name = "$path" where "$path" like \'s3://lake/t/data/%\'', ("select count(*) from t where name like 's3://lake/t/data/%'", [(2,)])),
     ("merge by a file's path", [ICE], 'merge into t using (values 1) s(x) on t."$path" = \'s3://elsewhere\' when not matched then insert values (x, \'new\')', ("select id from t where name = 'new'", [(1,)])),
+    ("a subquery in the list, and an ordinal", [T], "select (select max(u.id) from t u where u.name = t.name), name from t order by 1", [(1, "a"), (2, "b")]),
     ("V1 view", [T], 'create or replace view\n "awsdatacatalog"."db"."v"\n as\n select name, id from "awsdatacatalog"."db"."t"', ("select * from v order by id", [("a", 1), ("b", 2)])),
     ("V1 view of a WITH", [], "create or replace view v as with x as (select 1 a) select * from x;", ("select * from v", [(1,)])),
     ("V1 view of VALUES", [], "create view v as select * from (values (1, 'x')) t(a, b)", ("select b, a from v", [("x", 1)])),

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.pushdown_projections import pushdown_projections
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, traverse_scope
@@ -31,8 +30,8 @@ def used_columns(tree: exp.Expression, relations: Mapping[str, Sequence[str]]) -
         )  # fmt: skip
         pruned = pushdown_projections(qualified)
         return _collect(pruned, everything)
-    except (SqlglotError, KeyError, ValueError, AttributeError, IndexError, TypeError):
-        # sqlglot's optimizer knows fewer forms than Trino; then every column counts as read.
+    except Exception:
+        # sqlglot's optimizer knows fewer forms than Trino, and says so with any error; then every column counts as read.
         return everything
 
 
