@@ -11,6 +11,16 @@ SHAPES = [
     S("select if, 4 from (values 3) t(if)", [(3, 4)], ("if", "_col1")),
     S("select any + 1, t.if from (values (3, 5)) t(any, if) where if > any", [(4, 5)], ("_col0", "if")),
     S("select connect_by_root, count(*) from (values 3) t(connect_by_root) group by 1", [(3, 1)], ("connect_by_root", "_col1")),
+    # words of the grammar that are names, and those that are none
+    S("select interval, offset, t.grant g from (values (3, 4, 5)) t(interval, offset, grant) order by interval offset 0 rows limit 1", [(3, 4, 5)], ("interval", "offset", "g")),
+    S("select 3 as interval", [(3,)], ("interval",)),
+    S("select interval - 1, -interval, interval '3' day from (values 3) t(interval)", [(2, -3, "3 00:00:00.000")], ("_col0", "_col1", "_col2")),
+    S("select offset, count(*) from (values 3) t(offset) group by offset", [(3, 1)], ("offset", "_col1")),
+    S("select limit from (values 3, 4) t(limit) where limit > 2 order by limit limit 1", [(3,)], ("limit",)),
+    S("select fetch, tablesample, lateral, revoke, rollback, match_recognize from (values (1, 2, 3, 4, 5, 6)) t(fetch, tablesample, lateral, revoke, rollback, match_recognize)", [(1, 2, 3, 4, 5, 6)], ("fetch", "tablesample", "lateral", "revoke", "rollback", "match_recognize")),
+    S("select window, sum(x) over w from (values (3, 4)) t(window, x) window w as (order by window)", [(3, 4)], ("window", "_col1")),
+    S("with interval as (select 3 x) select x from interval fetch first row only", [(3,)], ("x",)),
+    S("select cast(row(3) as row(interval integer)).interval", [(3,)], ("interval",)),
     # one alias twice
     S("select a.x, y from (values 1) a(x), (values 2) a(y)", [(1, 2)], ("x", "y")),
     S("select * from (values 1) a(x) join (values 2) a(y) on true", [(1, 2)], ("x", "y")),

@@ -20,8 +20,10 @@ def check_text(read: lexer.Lexemes, types: frozenset[str]) -> None:
     FUNCTION_NOT_FOUND for ANY and SOME of anything but a query.
     """
     for at, (kind, following) in enumerate(zip(read.kinds, read.kinds[1:], strict=False)):
-        interval = kind == "INTERVAL" and read.kinds[at + 2] not in _FIELDS
-        if following == "$STRING" and (interval or (kind == "$NAME" and read.text(at).upper() not in types)):
+        if following == "$STRING" and (
+            (kind == "INTERVAL" and read.kinds[at + 2] not in _FIELDS)
+            or (kind == "$NAME" and read.text(at).upper() not in types)
+        ):
             raise _unknown(read, at)
         if kind in ("ANY", "SOME") and following == "(":
             inside = next(kind for kind in read.kinds[at + 1 :] if kind != "(")

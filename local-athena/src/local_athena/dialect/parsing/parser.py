@@ -21,6 +21,7 @@ from local_athena.dialect.parsing import (
     analysed,
     json_grammar,
     lexer,
+    names,
     numerals,
     places,
     recognizer,
@@ -221,7 +222,7 @@ class _TrinoParser(places.Placed):
         return self.expression(exp.If.from_arg_list(arguments))
 
     def parse(self, raw_tokens: Any, sql: str = "") -> Any:
-        raw_tokens = numerals.joined(raw_tokens, sql)
+        raw_tokens = names.freed(numerals.joined(raw_tokens, sql))
         self._check_depth(raw_tokens)
         return super().parse(raw_tokens, sql)
 
