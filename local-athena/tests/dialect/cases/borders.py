@@ -62,6 +62,8 @@ CASES = [
     C("cast('1d' as double)", 1.0, "double"),
     C("cast('1.5F' as double)", 1.5, "double"),
     C("cast(' 2.5e1D ' as real)", 25.0, "real"),
+    C("format('%#o %#x %#08x', 9, 254, 254)", "011 0xfe 0x0000fe", "varchar"),
+    C("format('%#o', -1)", "01777777777777777777777", "varchar"),
     C("format('%g', 1.5e0)", "1.50000", "varchar"),
     C("format('%g', 0.0001e0)", "0.000100000", "varchar"),
     C("format('%g', 12345678.9e0)", "1.23457e+07", "varchar"),

@@ -131,9 +131,9 @@ def _one(
         return _number(text, flags, width, precision, lower, conversion)
     elif lower in "xo" and kind == "d":
         number = int(text) & (2**64 - 1) if int(text) < 0 else int(text)
-        made = f"{number:{'#' if '#' in flags else ''}{lower}}"
-        if "0" in flags:
-            made = made.rjust(int(width or 0), "0")
+        prefix = {"x": "0x", "o": "0"}[lower] if "#" in flags else ""
+        digits = f"{number:{lower}}"
+        made = prefix + (digits.rjust(int(width or 0) - len(prefix), "0") if "0" in flags else digits)
     else:
         raise _of_another_type(pattern, kind, text, conversion)
     return _padded(made.upper() if conversion.isupper() else made, flags, width)
