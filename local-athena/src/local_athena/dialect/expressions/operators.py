@@ -270,10 +270,10 @@ def _shift(symbol: str, moment: Value, interval: Value) -> Value | None:
     elif t == DATE:
         if amount is not None:
             if amount % DAY:
-                return Value(raise_sql("INVALID_FUNCTION_ARGUMENT", _NO_CLOCK[symbol], "DATE"), DATE)
+                return Value(raise_sql("INVALID_FUNCTION_ARGUMENT", NO_CLOCK[symbol], "DATE"), DATE)
             return Value(f"({moment.sql} {symbol} {amount // DAY})", DATE)
         days = f"CAST({interval.sql} // {DAY} AS INTEGER)"
-        failed = raise_sql("INVALID_FUNCTION_ARGUMENT", _NO_CLOCK[symbol], "INTEGER")
+        failed = raise_sql("INVALID_FUNCTION_ARGUMENT", NO_CLOCK[symbol], "INTEGER")
         return Value(
             f"({moment.sql} {symbol} CASE WHEN {interval.sql} % {DAY} = 0 THEN {days} ELSE {failed} END)", DATE
         )
@@ -307,10 +307,11 @@ def _shift(symbol: str, moment: Value, interval: Value) -> Value | None:
     return None
 
 
-_NO_CLOCK = {
+NO_CLOCK = {
     "+": "Cannot add hour, minutes or seconds to a date",
     "-": "Cannot subtract hour, minutes or seconds from a date",
 }
+"""Why a date and a part of a day are not added, or subtracted."""
 _LEAST = {"tinyint": -(2**7), "smallint": -(2**15), "integer": -(2**31), "bigint": -(2**63)}
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlglot import exp
 
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, raise_sql, raise_with, type_mismatch
 from local_athena.dialect.expressions.call import Call
 from local_athena.dialect.expressions.comparisons import key
+from local_athena.dialect.expressions.operators import NO_CLOCK
 from local_athena.dialect.parsing import places
 from local_athena.dialect.scope import OUTPUT_IN_ORDER, Scope, Value
-from local_athena.dialect.values import ordering
-from local_athena.dialect.values.types import DAYS, MONTHS, OPAQUE, UNKNOWN, held
+from local_athena.dialect.values import clocks, ordering
+from local_athena.dialect.values.literals import DAY
+from local_athena.dialect.values.types import DATE, DAYS, MONTH_INTERVAL, MONTHS, OPAQUE, UNKNOWN, Type, held
 from local_athena.errors import NotSupported
 
 
@@ -99,6 +103,8 @@ def _key(ctx: Context, item: exp.Ordered, scope: Scope, measured: bool, clause: 
     if value.type.is_float and first and not measured:
         return ordering.sortable(value, first) or value.sql
     plain = key(value.sql, value.type)
+    if measured:
+        return f"CAST({plain} AS {held(value.type)})" if value.const is not None else plain
     return unnumbered(value) if plain == value.sql else plain
 
 
@@ -179,8 +185,7 @@ def window(ctx: Context, node: exp.Window, scope: Scope, measured: bool = False)
         items = node.args["order"].expressions
         parts.append("ORDER BY " + ordered(ctx, items, scope, measured, "window function ORDER BY"))
     if node.args.get("spec") is not None:
-        spans = _check_order(ctx, node, scope)
-        parts.append(_frame(ctx, node.args["spec"], scope, spans))
+        parts.append(_frame(ctx, node.args["spec"], scope, _check_order(ctx, node, scope)))
     return " ".join(p for p in parts if p)
 
 
@@ -197,8 +202,16 @@ def _measured(node: exp.Window) -> bool:
     return any(isinstance(spec.args.get(bound), exp.Expr) for bound in ("start", "end"))
 
 
-def _check_order(ctx: Context, node: exp.Window, scope: Scope) -> bool:
-    """Refuse frames by distance or by groups where there is no order to measure them in; whether it orders intervals."""
+@dataclass(frozen=True)
+class _Order:
+    """By what a frame of distances is measured."""
+
+    type: Type
+    descending: bool
+
+
+def _check_order(ctx: Context, node: exp.Window, scope: Scope) -> _Order | None:
+    """Refuse frames by distance or by groups where there is no order to measure them in."""
     spec, clause = node.args["spec"], _named(node, scope).args.get("order")
     kind, items = str(spec.args["kind"]).upper(), clause.expressions if clause is not None else []
     measured = any(isinstance(spec.args.get(bound), exp.Expr) for bound in ("start", "end"))
@@ -206,7 +219,7 @@ def _check_order(ctx: Context, node: exp.Window, scope: Scope) -> bool:
     if kind in ("RANGE", "GROUPS") and measured and not items:
         raise failure("MISSING_ORDER_BY", f"{frame} ORDER BY", places.inside(node))
     if not _measured(node):
-        return False
+        return None
     if len(items) != 1:
         message = f"{frame} single sort item in ORDER BY (actual: {len(items)})"
         raise failure("INVALID_ORDER_BY", message, places.inside(node))
@@ -219,13 +232,19 @@ def _check_order(ctx: Context, node: exp.Window, scope: Scope) -> bool:
         if isinstance(bound, exp.Expr) and not isinstance(bound, exp.Null):
             given = ctx.expression(bound, scope).type
             measurable = t.is_number == given.is_number and (given == t or not t.name.startswith("interval"))
+            measurable = measurable and not (clocks.is_clock(t) and given == MONTH_INTERVAL)
             if given != UNKNOWN and not (measurable and (given.is_number or given.name.startswith("interval"))):
                 message = f"Window frame RANGE value type ({given}) not compatible with sort item type ({t})"
                 raise type_mismatch(message, bound)
-    return t.name in (DAYS, MONTHS)
+    if t.name.startswith("time") and t.precision > _MICROS:
+        raise NotSupported(f"Window frame of type RANGE by distances of {t}")
+    return _Order(t, bool(items[0].args.get("desc")))
 
 
-def _frame(ctx: Context, spec: exp.WindowSpec, scope: Scope, spans: bool) -> str:
+_MICROS = 6
+
+
+def _frame(ctx: Context, spec: exp.WindowSpec, scope: Scope, order: _Order | None) -> str:
     kind = str(spec.args["kind"]).upper()
     if spec.args.get("exclude") is not None:
         raise NotSupported("Window frame with EXCLUDE")
@@ -236,10 +255,12 @@ def _frame(ctx: Context, spec: exp.WindowSpec, scope: Scope, spans: bool) -> str
         if isinstance(bound, str):
             bounds.append(f"{bound} {side or ''}".strip().upper())
         else:
-            distance = (
-                _distance(ctx, bound, scope, spans) if kind == "RANGE" else _count(ctx, bound, kind, which, scope)
-            )
-            bounds.append(f"{distance} {(side or '').upper()}")
+            towards = (side or "").upper()
+            if order is not None:
+                distance = _distance(ctx.expression(bound, scope), order, towards)
+            else:
+                distance = _count(ctx, bound, kind, which, scope)
+            bounds.append(f"{distance} {towards}")
     return f"{kind} BETWEEN {bounds[0]} AND {bounds[1]}"
 
 
@@ -291,14 +312,18 @@ def _count(ctx: Context, bound: exp.Expr, kind: str, which: str, scope: Scope) -
 _MOST = 2**63 - 1
 
 
-def _distance(ctx: Context, bound: exp.Expr, scope: Scope, spans: bool) -> str:
-    """How far a frame of RANGE reaches. Where the rows are in order of intervals (*spans*), these are numbers and so is it."""
-    value = ctx.expression(bound, scope)
+def _distance(value: Value, order: _Order, towards: str) -> str:
+    """How far a frame of RANGE reaches. Where the rows are in order of intervals, these are numbers and so is it."""
     kind = "BIGINT" if value.type.is_integer else held(value.type)
     distance = f"CAST({value.sql} AS {kind})" if value.type.is_integer else value.sql
     if value.const is None or value.type.name in (DAYS, MONTHS):
         failed = raise_sql("INVALID_WINDOW_FRAME", _DISTANCE, kind)
         distance = f"CASE WHEN {distance} >= 0 THEN {distance} ELSE {failed} END"
+    if order.type == DATE and value.type.name == DAYS:
+        added = (towards == "FOLLOWING") != order.descending
+        failed = raise_sql("INVALID_FUNCTION_ARGUMENT", NO_CLOCK["+" if added else "-"], kind)
+        distance = f"CASE WHEN {value.sql} % {DAY} <> 0 AND {value.sql} > 0 THEN {failed} ELSE {distance} END"
+    spans = order.type.name in (DAYS, MONTHS)
     if value.type.name == DAYS and not spans:
         return f"to_milliseconds({distance})"
     if value.type.name == MONTHS and not spans:
