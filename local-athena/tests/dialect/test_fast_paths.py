@@ -27,7 +27,7 @@ from tests.dialect.agreement import (
     texts_of,
 )
 
-from local_athena.dialect.udf.statistics import merged_buckets
+from local_athena.dialect.udf.histograms import merged_buckets
 from local_athena.dialect.udf.texts import levenshtein
 from local_athena.dialect.values import clocks
 from local_athena.dialect.values.types import parse_type
@@ -230,7 +230,7 @@ def test_levenshtein(left: str, right: str) -> None:
 def test_merged_buckets(given: list[tuple[float, float]], buckets: int) -> None:
     kept = sorted(given)
     while len(kept) > buckets:
-        costs = [(v - x) ** 2 * w * y / (w + y) for (v, w), (x, y) in pairwise(kept)]
+        costs = [(w + y) * ((v - x) * (v - x)) * (w * y / ((w + y) * (w + y))) for (v, w), (x, y) in pairwise(kept)]
         at = costs.index(min(costs))
         (v, w), (x, y) = kept[at : at + 2]
         kept[at : at + 2] = [((v * w + x * y) / (w + y), w + y)]

@@ -35,9 +35,12 @@ class Difference:
 D = Difference
 
 LANGUAGE = [
-    D("Approximate aggregates, `tdigest` and `qdigest`", "exact, for any number of rows", "exact for some tens of values, approximate beyond",
-      "An exact answer lies within every error that AWS allows", f"{ATHENA}dialect/functions/approximate.py"),
-    D("`cardinality` of a `HyperLogLog` of some 4,000 to 20,000 values", "Ertl's estimate, as near", "HyperLogLog++'s; fewer and more are estimated alike",
+    D("`approx_percentile`, `tdigest` and `qdigest`", "exact, for any number of rows", "exact for some tens of values, approximate beyond",
+      "An exact answer lies within every error that AWS allows", f"{ATHENA}dialect/functions/percentiles.py"),
+    D("`approx_most_frequent` of more values than its capacity, `numeric_histogram` of a hundred values more than its buckets",
+      "Trino's algorithm over all rows in their order", "merged from what each worker has read",
+      "AWS's answer changes with the number of workers", f"{ATHENA}dialect/udf/histograms.py"),
+    D("`approx_distinct` of some 2,000 to 10,000 values, `cardinality` of a `HyperLogLog` of some 4,000 to 20,000", "Ertl's estimate, as near", "HyperLogLog++'s; fewer and more are estimated alike",
       "AWS's tables of measured errors are not here", f"{ATHENA}dialect/udf/hyperloglogs.py"),
     D("Regular expressions", "RE2 where it suffices, else Python's `regex`", "Java's syntax, matched by Joni",
       "No Java here; what neither reads fails with `INVALID_FUNCTION_ARGUMENT`", f"{ATHENA}dialect/udf/regexps.py"),

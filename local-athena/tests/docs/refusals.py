@@ -26,7 +26,9 @@ WORDS: dict[str, list[str]] = {
         "`ExecutionRole`, `MonitoringConfiguration`, `CustomerContentEncryptionConfiguration`, `SystemTableStatuses`)",
     ],
     "catalog/projection.format_java": ["date formats of a partition projection with letters beyond year to second"],
-    "dialect/functions/approximate._percentile": ["`DISTINCT` in `approx_percentile` with weights"],
+    "dialect/functions/percentiles._percentile": [
+        "`DISTINCT` in `approx_percentile` with weights or with a percentage that is a column"
+    ],
     "dialect/expressions/calls._dispatch": ["`DISTINCT` in `numeric_histogram`, `tdigest_agg` and `qdigest_agg`"],
     "dialect/expressions/calls._equality_of_zoned": [
         "functions that look for equal values in arrays and maps of timestamps with time zone, such as `array_distinct` and `map_agg`",
@@ -36,18 +38,19 @@ WORDS: dict[str, list[str]] = {
     "dialect/errors.": [
         "`TRY` around a subquery or a random value",
         "a lambda over columns of a subquery and of the query around it",
-        "`approx_percentile` and `LISTAGG` with a percentage or a separator that is a column",
+        "`LISTAGG` with a separator that is a column",
     ],
     "dialect/expressions/calls._of_fine": ["`sequence` of timestamps finer than microseconds, such as `timestamp(9)`"],
+    "dialect/expressions/windows._check_order": [
+        "frames of `RANGE` by distances of times and timestamps finer than microseconds"
+    ],
     "dialect/expressions/predicates.escape": ["`ESCAPE` outside `LIKE`"],
     "dialect/expressions/predicates.in_": ["`IN` over anything but a list or a subquery"],
     "dialect/expressions/expressions.expression": [
         "any other syntax that the translator holds no rule for; the message shows it"
     ],
     "dialect/functions/conditionals._try": [],
-    "dialect/functions/aggregates._checksum": [
-        "`checksum` of arrays, maps, rows, UUIDs, times and timestamps with time zone or finer than microseconds"
-    ],
+    "dialect/expressions/hashing._plain": ["`checksum` and `approx_distinct` of Bing tiles"],
     "dialect/queries/grouping._in_order": ["`GROUP BY` maps that hold maps or timestamps with time zone"],
     "dialect/queries/grouping.comparable": [
         "beside `GROUPING SETS`, `ROLLUP` and `CUBE`, keys that are no columns and are times with time zone, timestamps with time zone whose zones the query does not fix, or maps inside other values",

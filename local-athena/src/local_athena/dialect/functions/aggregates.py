@@ -7,7 +7,7 @@ from decimal import Context, Decimal
 from sqlglot import exp
 
 from local_athena.dialect.errors import failure, raise_sql, raise_with, type_mismatch
-from local_athena.dialect.expressions import windows
+from local_athena.dialect.expressions import hashing, windows
 from local_athena.dialect.expressions.call import Call
 from local_athena.dialect.expressions.comparisons import key
 from local_athena.dialect.expressions.operators import WIDE, decimal_quotient, unscaled
@@ -15,22 +15,18 @@ from local_athena.dialect.functions import statistics
 from local_athena.dialect.queries.grouping import DISTINCT_OF
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.udf import numbers
-from local_athena.dialect.values import clocks, fine, intervals, ordering, zones
+from local_athena.dialect.values import intervals, ordering
 from local_athena.dialect.values.casts import cast_sql
 from local_athena.dialect.values.coercion import coerce, coercible
 from local_athena.dialect.values.types import (
     BIGINT,
-    DATE,
-    DAYS,
     DOUBLE,
     MONTH_INTERVAL,
-    MONTHS,
     OPAQUE,
     REAL,
     UNKNOWN,
     VARBINARY,
     VARCHAR,
-    ZONED,
     Type,
     array,
     decimal,
@@ -161,9 +157,17 @@ def _avg(call: Call) -> Value:
     return Value(f"avg({c['D']}{number}){c['W']}", DOUBLE)
 
 
+def _told_apart(call: Call) -> Value:
+    """The first argument of an aggregate that takes values of types alone whose values can be compared."""
+    value = call.value(0)
+    if any(part.name in OPAQUE for part in value.type.walk()):
+        raise call.mismatch()
+    return value
+
+
 def _histogram(call: Call) -> Value:
     call.arity(1)
-    value = call.value(0)
+    value = _told_apart(call)
     t = map_of(value.type, BIGINT)
     c = windows.clauses(call)
     if value.type.is_float:  # DuckDB counts all floats as one as soon as NaN is among them; not so what holds a float
@@ -175,7 +179,7 @@ def _histogram(call: Call) -> Value:
 
 def _agg_pairs(call: Call) -> tuple[Value, Value, str]:
     call.arity(2)
-    k, v = (strict(x) for x in call.values())
+    k, v = strict(_told_apart(call)), strict(call.value(1))
     c = windows.clauses(call)
     pairs = f"array_agg({c['D']}struct_pack(k := {k.sql}, v := {v.sql}){c['O']}){windows.present(k.sql, c)}"
     return k, v, pairs
@@ -205,38 +209,13 @@ def _map_union(call: Call) -> Value:
     return Value(f"CAST(trino_first_entries({pairs}) AS {held(value.type)})", value.type)
 
 
-_SUMMED = {
-    "boolean": ("whole", "BIGINT"), "date": ("whole", "BIGINT"), "timestamp": ("whole", "BIGINT"), "real": ("reals", "FLOAT"),
-    "double": ("doubles", "DOUBLE"), "varchar": ("texts", "VARCHAR"), "char": ("texts", "VARCHAR"), "varbinary": ("binaries", "BLOB"),
-    DAYS: ("whole", "BIGINT"), MONTHS: ("whole", "BIGINT"), "time": ("whole", "BIGINT"), ZONED: ("whole", "BIGINT"),
-    "json": ("texts", "VARCHAR"), "ipaddress": ("binaries", "BLOB"), "unknown": ("whole", "BIGINT"),
-}  # fmt: skip
-"""As what the values of a type are hashed, and DuckDB's type for it."""
-
-
 def _checksum(call: Call) -> Value:
-    """https://github.com/trinodb/trino/tree/master/core/trino-spi/src/main/java/io/trino/spi/type: each type's XX_HASH_64."""
+    """The sum of all hashes, whatever their order; that of NULL is 1."""
     call.arity(1)
-    value = strict(call.value(0))
-    t, sql = value.type, value.sql
-    kind, listed = ("whole", "BIGINT") if t.is_integer else _SUMMED.get(t.name, ("", ""))
-    if t.name == "decimal":
-        sql = unscaled(sql, *t.params)
-        kind, listed = ("whole", "BIGINT") if t.params[0] <= _SHORT_DECIMAL else ("decimals", "VARCHAR")
-    elif not kind or fine.is_fine(t) or (t.name == ZONED and t.precision > _SHORT_ZONED):
-        raise NotSupported(f"checksum({t})")
-    elif t == DATE:
-        sql = f"({sql} - DATE '1970-01-01')"
-    elif t.name == "timestamp":
-        sql = f"epoch_us({sql})"
-    elif t.name == "time":
-        sql = clocks.local(sql, t)
-    elif t.name == ZONED:
-        sql = f"epoch_ms({zones.instant(sql)})"
-    elif t.name == "char":
-        sql = f"rtrim({sql}, ' ')"
+    value = strict(_told_apart(call))
     c = windows.clauses(call)
-    return Value(f"trino_checksum_{kind}(array_agg({c['D']}CAST({sql} AS {listed})){c['W']})", VARBINARY)
+    total = f"sum({c['D']}CAST(coalesce({hashing.hashed(value.sql, value.type)}, 1) AS HUGEINT)){c['W']}"
+    return Value(f"trino_checksum(CAST({total} AS VARCHAR))", VARBINARY)
 
 
 def _reduce_agg(call: Call) -> Value:

@@ -6,10 +6,10 @@ that what they tell is exact; they live inside a query only: as bytes they would
 
 from __future__ import annotations
 
-from local_athena.dialect.errors import placed
+from local_athena.dialect.errors import placed, raise_with
 from local_athena.dialect.expressions import windows
 from local_athena.dialect.expressions.call import Call
-from local_athena.dialect.functions.approximate import digested
+from local_athena.dialect.functions.percentiles import digested
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.values.coercion import coerce, coercible
 from local_athena.dialect.values.types import (
@@ -109,15 +109,52 @@ def _digest(name: str) -> object:
     def special(call: Call) -> Value:
         call.arity(1, 2 if name == "tdigest" else 3)
         value, *rest = (strict(v) for v in call.values())
-        if not all(v.type.is_number for v in (value, *rest)):
+        wanted = (DOUBLE,) if name == "tdigest" else (BIGINT, DOUBLE)
+        if not value.type.is_number or not all(coercible(v.type, t) for v, t in zip(rest, wanted, strict=False)):
             raise call.mismatch(f"{name}_agg(double)")
         t = TDIGEST if name == "tdigest" else Type("qdigest", (), (digested(call, value.type),))
-        weight = f"CAST({rest[0].sql} AS DOUBLE)" if rest else "CAST(1 AS DOUBLE)"
-        number = BIGINT if t.args == (BIGINT,) else DOUBLE
-        pair = f"struct_pack(v := CAST({value.sql} AS {held(number)}), w := {weight})"
-        return Value(f"array_agg({pair}){windows.present(value.sql, windows.clauses(call))}", t)
+        c, given = windows.clauses(call), " IS NOT NULL AND ".join(v.sql for v in (value, *rest))
+        number, weight = (held(BIGINT if t.args == (BIGINT,) else DOUBLE), rest[0].sql if rest else "1")
+        pair = f"struct_pack(v := CAST({value.sql} AS {number}), w := CAST({weight} AS DOUBLE))"
+        if faults := (_of_tdigest if name == "tdigest" else _of_qdigest)(value, rest):
+            counts = f"{given} IS NOT NULL" + (f" AND {c['F']}" if c["F"] else "")
+            refused = " ".join(
+                f"WHEN NOT ({right}) THEN {raise_with('INVALID_FUNCTION_ARGUMENT', said, held(t)[:-2])}"
+                for right, said in faults
+            )
+            pair = f"CASE WHEN ({counts}) IS NOT TRUE THEN NULL {refused} ELSE {pair} END"
+        return Value(f"array_agg({pair}){windows.present(given, c)}", t)
 
     return special
+
+
+type Faults = list[tuple[str, str]]
+"""Conditions that what goes into a digest has to meet, and the words where it does not."""
+
+
+def _of_tdigest(value: Value, rest: list[Value]) -> Faults:
+    faults = [(f"isfinite({value.sql})", _said("value must be finite; was ", value.sql))] if value.type.is_float else []
+    for weight in rest:
+        number = f"CAST({weight.sql} AS DOUBLE)"
+        faults.append((f"isfinite({number})", _said("weight must be finite, was ", number)))
+        faults.append((f"{number} >= 1", _said("weight must be >= 1, was ", number)))
+    return faults
+
+
+def _of_qdigest(_: Value, rest: list[Value]) -> Faults:
+    if not rest:
+        return []
+    faults = [(f"{rest[0].sql} > 0", _said("Percentile weight must be > 0, was ", rest[0].sql))]
+    for accuracy in rest[1:]:
+        number = f"CAST({accuracy.sql} AS DOUBLE)"
+        said = _said("Percentile accuracy must be exclusively between 0 and 1, was ", number)
+        faults.append((f"{number} > 0 AND {number} < 1", said))
+    return faults
+
+
+def _said(words: str, sql: str) -> str:
+    """*words* and a number."""
+    return f"'{words}' || replace(replace(CAST({sql} AS VARCHAR), 'nan', 'NaN'), 'inf', 'Infinity')"
 
 
 def _at_quantile(several: bool) -> object:
@@ -131,7 +168,7 @@ def _at_quantile(several: bool) -> object:
         asked = coerce(at, wanted).sql if several else f"[{coerce(at, wanted).sql}]"
         values, weights = (f"list_transform({digest.sql}, lambda _d: _d.{part})" for part in "vw")
         whole = "_whole" if t == BIGINT else ""
-        function = "trino_percentiles" if digest.type == TDIGEST else f"trino_quantiles{whole}"
+        function = "trino_digest_values" if digest.type == TDIGEST else f"trino_quantiles{whole}"
         found = f"CAST({function}({values}, {weights}, {asked}) AS {held(t)}[])"
         return (
             Value(found, array(t)) if several else Value(f"(CASE WHEN {at.sql} IS NOT NULL THEN ({found})[1] END)", t)

@@ -27,6 +27,7 @@ from local_athena.dialect.udf import (
     dense,
     formats,
     geometry,
+    histograms,
     hyperloglogs,
     json_lines,
     json_queries,
@@ -56,6 +57,7 @@ _MODULES = (
     dates,
     formats,
     geometry,
+    histograms,
     hyperloglogs,
     json_lines,
     json_queries,
@@ -131,7 +133,12 @@ def _functions() -> list[tuple[str, Callable[..., Batch | pa.Table], list[DuckDB
         types = parameters.split(" ")
         made.append((named(name, False), batches.of(function, types, result), types, result))
         made.append((named(name, True), batches.of(batches.or_null(function), types, result), types, result))
-    for name, whole, parameters, result in (*columns.FUNCTIONS, *dense.FUNCTIONS, *murmur.FUNCTIONS):
+    for name, whole, parameters, result in (
+        *checksums.COLUMNS,
+        *columns.FUNCTIONS,
+        *dense.FUNCTIONS,
+        *murmur.FUNCTIONS,
+    ):
         made.append((named(name, False), whole, parameters.split(" "), result))
     parsed = cache(duckdb.sqltype)
     return [(name, function, [parsed(t) for t in types], parsed(result)) for name, function, types, result in made]

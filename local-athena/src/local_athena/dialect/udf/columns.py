@@ -80,9 +80,20 @@ def hashes(values: list[bytes]) -> Words:
             byte = octets[rows, np.minimum(at_byte, octets.shape[1] - 1)].astype(np.uint64)
             h = np.where(more, _rotl(h ^ (byte * _P[4]), 11) * _P[0], h)
             at_byte, rest = at_byte + more, rest - more
-        for shift, factor in ((33, _P[1]), (29, _P[2])):
-            h = (h ^ (h >> np.uint64(shift))) * factor
-        return h ^ (h >> np.uint64(32))
+        return _mixed(h)
+
+
+def _mixed(h: Words) -> Words:
+    for shift, factor in ((33, _P[1]), (29, _P[2])):
+        h = (h ^ (h >> np.uint64(shift))) * factor
+    return h ^ (h >> np.uint64(32))
+
+
+def hashes_of_words(words: Words) -> Words:
+    """XXH64 of unsigned *words* of 64 bits, each by itself."""
+    with np.errstate(over="ignore"):
+        h = _P[4] + np.uint64(words.itemsize)
+        return _mixed(_rotl(h ^ _round(np.uint64(0), words), 27) * _P[0] + _P[3])
 
 
 def _fixed(rows: np.ndarray[Any, Any], present: np.ndarray[Any, Any]) -> Batch:

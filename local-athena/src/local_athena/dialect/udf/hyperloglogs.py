@@ -53,15 +53,23 @@ def most_entries(bits: int, grown: bool) -> int:
     return (places - 1) // 10 * 10 + 1 if grown else places
 
 
-def of_hashes(hashes: list[int], bits: int = BITS) -> Sketch:
-    """The sketch of distinct hashes."""
-    given: _Numbers = np.array(hashes, np.int64).view(np.uint64)
-    entries = _highest(
-        (given >> np.uint64(64 - _PREFIX) << np.uint64(_ZEROS)) | _zeros(given, _PREFIX).astype(np.uint64)
-    )
-    if len(entries) <= most_entries(bits, grown=True):
-        return Sketch(bits, entries=entries)
-    return Sketch(bits, values=_dense(entries, bits))
+def of_hashes(hashes: _Numbers, bits: int = BITS) -> Sketch:
+    """The sketch of *hashes*. Of those that begin alike the smallest has the most zeros."""
+    given: _Numbers = np.sort(np.asarray(hashes, np.int64).view(np.uint64))
+    kept = _first(given, _PREFIX)
+    if len(kept) <= most_entries(bits, grown=True):
+        prefixes = kept >> np.uint64(64 - _PREFIX) << np.uint64(_ZEROS)
+        return Sketch(bits, entries=prefixes | _zeros(kept, _PREFIX).astype(np.uint64))
+    kept = _first(given, bits)
+    values: _Numbers = np.zeros(1 << bits, np.int64)
+    values[(kept >> np.uint64(64 - bits)).astype(np.int64)] = _zeros(kept, bits) + 1
+    return Sketch(bits, values=values)
+
+
+def _first(ordered: _Numbers, bits: int) -> _Numbers:
+    """Of hashes in order, the first with each beginning of so many *bits*."""
+    beginnings = ordered >> np.uint64(64 - bits)
+    return ordered[np.append(True, beginnings[1:] != beginnings[:-1])] if len(ordered) else ordered
 
 
 def _highest(entries: _Numbers) -> _Numbers:

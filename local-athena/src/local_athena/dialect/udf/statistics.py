@@ -1,20 +1,17 @@
-"""Distributions and histograms: https://trino.io/docs/current/functions/math.html#cumulative-distribution-functions."""
+"""Distributions and quantiles: https://trino.io/docs/current/functions/math.html#cumulative-distribution-functions."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from heapq import heapify, heappop, heappush
 from itertools import pairwise
 from operator import itemgetter
 from statistics import NormalDist
 
 from local_athena.dialect.udf.failures import Failure, invalid
+from local_athena.dialect.udf.numbers import java_double
 
 _EXACT_BELOW = 200
-
-type Bucket = tuple[float, float]
-"""The centre of values, and what they weigh together."""
 
 
 def _beta(a: float, b: float, x: float) -> float:
@@ -120,58 +117,21 @@ def wilson_upper(successes: int, trials: int, z: float) -> float:
     return _wilson(successes, trials, z, 1)
 
 
-def numeric_histogram(
-    buckets: int, values: list[float | None], weights: list[float | None]
-) -> dict[float, float] | None:
-    """Buckets, by their centre, merged two by two where that costs least, until there are no more than *buckets*."""
-    if buckets < 2:
-        raise invalid("numeric_histogram bucket count must be greater than one")
-    merged: dict[float, float] = {}
-    for value, weight in zip(values, weights, strict=True):
-        if value is not None and weight is not None:
-            merged[value] = merged.get(value, 0.0) + weight
-    kept = sorted(merged.items(), key=lambda bucket: (math.isnan(bucket[0]), bucket[0]))
-    # Java's map has NaN once, Python's only where it is the same object.
-    return {math.nan if math.isnan(v) else v: w for v, w in merged_buckets(kept, buckets)} or None
-
-
-def merged_buckets(kept: list[Bucket], buckets: int) -> list[Bucket]:
-    """*kept*, in order, with the two neighbours that cost least made one, the first of such, until there are *buckets*."""
-    if len(kept) <= buckets:
-        return kept
-    left, right = list(range(-1, len(kept) - 1)), list(range(1, len(kept) + 1))
-    costs = [(_cost(a, b), at, at + 1) for at, (a, b) in enumerate(pairwise(kept))]
-    heapify(costs)
-    current = [cost for cost, _, _ in sorted(costs, key=lambda c: c[1])]
-    gone = [False] * len(kept)
-    for _ in range(len(kept) - buckets):
-        cost, at, other = heappop(costs)
-        while gone[at] or right[at] != other or current[at] != cost:
-            cost, at, other = heappop(costs)
-        (v, w), (x, y) = kept[at], kept[other]
-        kept[at], gone[other] = ((v * w + x * y) / (w + y), w + y), True
-        right[at] = right[other]
-        if right[at] < len(kept):
-            left[right[at]] = at
-        for a in (left[at], at):
-            if a >= 0 and right[a] < len(kept):
-                current[a] = _cost(kept[a], kept[right[a]])
-                heappush(costs, (current[a], a, right[a]))
-    return [bucket for bucket, merged in zip(kept, gone, strict=True) if not merged]
-
-
-def _cost(left: Bucket, right: Bucket) -> float:
-    (v, w), (x, y) = left, right
-    cost = (v - x) * (v - x) * w * y / (w + y) if w + y else math.nan
-    if math.isnan(cost):
-        raise Failure("NOT_SUPPORTED: numeric_histogram of values without a distance is not supported by local Athena")
-    return cost
-
-
 def percentiles(values: list[float | None], weights: list[float | None], at: list[float | None]) -> list[float] | None:
     """Values at quantiles of weighted values, as a t-digest tells them that holds each value for itself."""
     held, asked = _weighted(values, weights, at)
+    for _, weight in held:
+        _check_weight(weight)
     return [_quantile(held, q) for q in asked] if held else None
+
+
+def digest_values(
+    values: list[float | None], weights: list[float | None], at: list[float | None]
+) -> list[float] | None:
+    """Values at quantiles that are in order."""
+    if any(first > second for first, second in pairwise(_present(at))):
+        raise invalid("percentiles must be sorted in increasing order")
+    return percentiles(values, weights, at)
 
 
 def percentiles_within(
@@ -179,9 +139,18 @@ def percentiles_within(
 ) -> list[float] | None:
     """The same as a q-digest of an accuracy tells them that holds each value for itself: one of the values."""
     held, asked = _weighted(values, weights, at)
+    if any(not w > 0 for _, w in held):
+        raise invalid("percentile weight must be > 0")
     if not 0 < accuracy < 1:
         raise invalid("Percentile accuracy must be strictly between 0 and 1")
     return quantiles([v for v, _ in held], [w for _, w in held], asked) if held else None
+
+
+def _check_weight(weight: float) -> None:
+    if not math.isfinite(weight):
+        raise invalid(f"weight must be finite, was {java_double(weight)}")
+    if weight < 1:
+        raise invalid(f"weight must be >= 1, was {java_double(weight)}")
 
 
 def _present(at: Sequence[float | None]) -> list[float]:
@@ -199,8 +168,6 @@ def _weighted(
     pairs = zip(values, weights, strict=True)
     # Of equal values the first stays the first, whatever it weighs.
     held = sorted(((v, w) for v, w in pairs if v is not None and w is not None), key=itemgetter(0))
-    if any(w <= 0 for _, w in held):
-        raise invalid("percentile weight must be > 0")
     if any(not 0 <= q <= 1 for q in asked):
         raise invalid("Percentile must be between 0 and 1")
     return held, asked
@@ -255,9 +222,9 @@ FUNCTIONS = (
     ("wilson_lower", wilson_lower, "BIGINT BIGINT DOUBLE", "DOUBLE"),
     ("wilson_upper", wilson_upper, "BIGINT BIGINT DOUBLE", "DOUBLE"),
     ("percentiles", percentiles, "DOUBLE[] DOUBLE[] DOUBLE[]", "DOUBLE[]"),
+    ("digest_values", digest_values, "DOUBLE[] DOUBLE[] DOUBLE[]", "DOUBLE[]"),
     ("percentiles_within", percentiles_within, "DOUBLE[] DOUBLE[] DOUBLE[] DOUBLE", "DOUBLE[]"),
     ("percentiles_within_whole", percentiles_within, "BIGINT[] DOUBLE[] DOUBLE[] DOUBLE", "BIGINT[]"),
     ("quantiles", quantiles, "DOUBLE[] DOUBLE[] DOUBLE[]", "DOUBLE[]"),
     ("quantiles_whole", quantiles, "BIGINT[] DOUBLE[] DOUBLE[]", "BIGINT[]"),
-    ("numeric_histogram", numeric_histogram, "BIGINT DOUBLE[] DOUBLE[]", "MAP(DOUBLE,DOUBLE)"),
 )  # fmt: skip
