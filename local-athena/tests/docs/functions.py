@@ -23,7 +23,7 @@ from local_athena.tables.iceberg.types import check_precision, from_trino
 
 TITLES = {
     "aggregates": "Aggregates", "arrays": "Arrays", "binary": "Binary values", "conditionals": "Conditionals and others",
-    "dates": "Dates and times", "date_formats": "Dates and times by a pattern", "iso8601": "Dates and times of ISO 8601", "jsons": "JSON", "maps": "Maps", "maths": "Numbers",
+    "dates": "Dates and times", "date_formats": "Dates and times by a pattern", "iso8601": "Dates and times of ISO 8601", "jsons": "JSON", "maps": "Maps", "map_aggregates": "Aggregates that make maps", "maths": "Numbers",
     "regexps": "Regular expressions", "approximate": "Approximate aggregates", "percentiles": "Percentiles", "array_search": "Arrays, searched",
     "reduction": "Arrays, reduced", "repetition": "Arrays, repeated",
     "sketches": "Sketches", "geospatial": "Geometries, tiles", "colors": "Colors",

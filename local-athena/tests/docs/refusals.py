@@ -31,8 +31,8 @@ WORDS: dict[str, list[str]] = {
     ],
     "dialect/expressions/calls._dispatch": ["`DISTINCT` in `numeric_histogram`, `tdigest_agg` and `qdigest_agg`"],
     "dialect/expressions/calls._equality_of_zoned": [
-        "functions that look for equal values in arrays and maps of timestamps with time zone, such as `array_distinct` and `map_agg`",
-        "`array_distinct`, `array_except`, `array_intersect`, `array_union`, `arrays_overlap` and `histogram` of maps, and looking for keys that are maps",
+        "functions that look for equal values in arrays and maps of timestamps with time zone, such as `array_distinct`",
+        "`array_distinct`, `array_except`, `array_intersect`, `array_union` and `arrays_overlap` of maps, and looking for keys that are maps",
     ],
     "dialect/expressions/calls._called": [],
     "dialect/errors.": [

@@ -40,13 +40,26 @@ CASES = [
     C("checksum(x) = checksum(y) from (values (time '00:00:01.000000000', bigint '1000000000000')) t(x, y)", True, "boolean"),
     C("checksum(x) = checksum(y) from (values (timestamp '1970-01-01 01:00:01 +01:00', bigint '1000')) t(x, y)", True, "boolean"),
     C(f"approx_distinct(x) from {MAPS}", 1, "bigint"),
+    # aggregates that make maps: of equal keys the first stays
+    C(f"histogram(x) from {ZONED}", {"2020-01-01 00:00:00 UTC": 2}, "map(timestamp(0) with time zone, bigint)"),
+    C(f"histogram(x) from {CLOCKS}", {"00:00:00+00:00": 2}, "map(time(0) with time zone, bigint)"),
+    C(f"map_values(histogram(x)) from {MAPS}", [2], "array(bigint)"),
+    C(f"map_keys(histogram(x)) from {MAPS}", [{1: 3, 2: 4}], "array(map(integer, integer))"),
+    C(f"map_values(histogram(x)) from {ARRAYS}", [2], "array(bigint)"),
+    C(f"histogram(x) from {ZONED} where false", None, "map(timestamp(0) with time zone, bigint)"),
+    C(f"map_agg(x, year(x)) from {ZONED}", {"2020-01-01 00:00:00 UTC": 2020}, "map(timestamp(0) with time zone, bigint)"),
+    C("map_agg(x, 7)[timestamp '2020-01-01 01:00:00 +01:00'] from (values timestamp '2020-01-01 00:00:00 UTC') t(x)", 7, "integer"),
+    C(f"map_values(map_agg(x, 7)) from {MAPS}", [7], "array(integer)"),
+    C(f"multimap_agg(x, day(x)) from {ZONED}", {"2020-01-01 00:00:00 UTC": [1, 1]}, "map(timestamp(0) with time zone, array(bigint))"),
+    C(f"map_values(multimap_agg(x, x[1])) from {MAPS}", [[3, 3]], "array(array(integer))"),
+    C(f"map_union(map(array[x], array[hour(x)])) from {ZONED}", {"2020-01-01 00:00:00 UTC": 0}, "map(timestamp(0) with time zone, bigint)"),
+    C("histogram(x) from (values timestamp '2020-01-01 00:00:00.0000001 UTC', timestamp '2020-01-01 01:00:00.0000001 +01:00') t(x)", {"2020-01-01 00:00:00.0000001 UTC": 2}, "map(timestamp(7) with time zone, bigint)"),
 ]  # fmt: skip
 
 REFUSED = [
     R(f"(select x) from {ZONED} group by x", "NOT_SUPPORTED", "A subquery that looks at a column", ours=True),
     R(f"1 from {ZONED} group by date_trunc('day', x), rollup(x)", "NOT_SUPPORTED", "zones are not known", ours=True),
-    R(f"histogram(x) from {MAPS}", "NOT_SUPPORTED", "Function 'histogram' on maps", ours=True),
-    R(f"map_agg(x, 1) from {MAPS}", "NOT_SUPPORTED", "Function 'map_agg' on maps keyed by maps", ours=True),
+    R(f"histogram(distinct x) from {ZONED}", "NOT_SUPPORTED", "zones are not known", ours=True),
     R(f"{KEYED}[map(array[2, 1], array[4, 3])]", "NOT_SUPPORTED", "on maps keyed by maps", ours=True),
     R(f"{KEYED} = {KEYED}", "NOT_SUPPORTED", "Comparison of maps keyed by map(integer, integer)", ours=True),
     R(f"{KEYED} is distinct from {KEYED}", "NOT_SUPPORTED", "Comparison of maps keyed by map(integer, integer)", ours=True),

@@ -185,8 +185,8 @@ def _inside(arguments: list[exp.Expr], clauses: Clauses) -> list[exp.Expr]:
 _SETS = frozenset(("array_distinct", "array_except", "array_intersect", "array_union", "arrays_overlap"))
 _BY_EQUALITY = _SETS | frozenset(
     (
-        *("element_at", "$subscript", "map_concat", "map_zip_with", "map_agg", "multimap_agg", "histogram"),
-        *("map", "map_from_entries", "multimap_from_entries", "map_union", "contains_sequence", "array_histogram"),
+        *("element_at", "$subscript", "map_concat", "map_zip_with", "map", "map_from_entries", "multimap_from_entries"),
+        *("contains_sequence", "array_histogram"),
     )
 )
 
@@ -195,8 +195,6 @@ _OF_ONE_ZONE = frozenset(("map", "map_from_entries", "element_at", "$subscript")
 """Functions of maps that see to it that the zoned timestamps they compare are of one zone."""
 
 
-_OF_KEYS = frozenset(("map_agg", "multimap_agg", "histogram"))
-"""Aggregates whose first argument is a key itself."""
 _MADE_OF_KEYS = frozenset(("map", "map_from_entries"))
 """Functions that make a map of its keys, which need not be looked for."""
 
@@ -210,7 +208,7 @@ def _equality_of_zoned(call: Call) -> None:
     t = call.value(0).type
     if call.name in ("element_at", "$subscript") and t.name != "map":
         return
-    compared = t.args[0] if t.name in ("array", "map") and call.name not in _OF_KEYS else t
+    compared = t.args[0] if t.name in ("array", "map") else t
     if compared.name == "row" and "from_entries" in call.name:
         compared = compared.args[0]
     if call.name in _OF_ONE_ZONE and compared.name == ZONED:
@@ -218,7 +216,7 @@ def _equality_of_zoned(call: Call) -> None:
     if any(part.name in (ZONED, TIME_ZONED) for part in compared.walk()):
         raise NotSupported(f"Function '{call.name}' on times or timestamps with time zone")
     if call.name not in _MADE_OF_KEYS and any(part.name == "map" for part in compared.walk()):
-        what = "maps" if call.name in _SETS or call.name == "histogram" else "maps keyed by maps"
+        what = "maps" if call.name in _SETS else "maps keyed by maps"
         raise NotSupported(f"Function '{call.name}' on {what}")
 
 

@@ -12,6 +12,7 @@ from local_athena.dialect.expressions.call import Call
 from local_athena.dialect.expressions.comparisons import key
 from local_athena.dialect.expressions.operators import WIDE, decimal_quotient, unscaled
 from local_athena.dialect.functions import statistics
+from local_athena.dialect.functions.map_aggregates import told_apart
 from local_athena.dialect.queries.grouping import DISTINCT_OF
 from local_athena.dialect.scope import Value, strict
 from local_athena.dialect.udf import numbers
@@ -31,7 +32,6 @@ from local_athena.dialect.values.types import (
     array,
     decimal,
     held,
-    map_of,
 )
 from local_athena.errors import NotSupported
 
@@ -70,10 +70,10 @@ geometric_mean(double) -> double | exp(avg($D(trino_ln($1)))$W)
 REFUSED = "evaluate_classifier_predictions"
 
 SPECIAL_AGGREGATES = """
-count avg checksum reduce_agg histogram map_agg multimap_agg map_union listagg grouping
+count avg checksum reduce_agg listagg grouping
 """
 
-SPECIAL_DISTINCT = "avg checksum histogram map_agg multimap_agg map_union listagg reduce_agg"
+SPECIAL_DISTINCT = "avg checksum listagg reduce_agg"
 
 
 def _count(call: Call, arguments: list[exp.Expr]) -> Value:
@@ -157,62 +157,10 @@ def _avg(call: Call) -> Value:
     return Value(f"avg({c['D']}{number}){c['W']}", DOUBLE)
 
 
-def _told_apart(call: Call) -> Value:
-    """The first argument of an aggregate that takes values of types alone whose values can be compared."""
-    value = call.value(0)
-    if any(part.name in OPAQUE for part in value.type.walk()):
-        raise call.mismatch()
-    return value
-
-
-def _histogram(call: Call) -> Value:
-    call.arity(1)
-    value = _told_apart(call)
-    t = map_of(value.type, BIGINT)
-    c = windows.clauses(call)
-    if value.type.is_float:  # DuckDB counts all floats as one as soon as NaN is among them; not so what holds a float
-        counted = f"histogram({c['D']}struct_pack(v := {value.sql})){windows.present(value.sql, c)}"
-        entries = f"list_transform(map_entries({counted}), lambda _e: struct_pack(k := _e.key.v, v := _e.value))"
-        return Value(f"map_from_entries({entries})", t)
-    return Value(f"CAST(histogram({c['D']}{strict(value).sql}){c['W']} AS {held(t)})", t)
-
-
-def _agg_pairs(call: Call) -> tuple[Value, Value, str]:
-    call.arity(2)
-    k, v = strict(_told_apart(call)), strict(call.value(1))
-    c = windows.clauses(call)
-    pairs = f"array_agg({c['D']}struct_pack(k := {k.sql}, v := {v.sql}){c['O']}){windows.present(k.sql, c)}"
-    return k, v, pairs
-
-
-def _map_agg(call: Call) -> Value:
-    """One value for each key, the first that came."""
-    k, v, pairs = _agg_pairs(call)
-    t = map_of(k.type, v.type)
-    return Value(f"CAST(trino_first_entries({pairs}) AS {held(t)})", t)
-
-
-def _multimap_agg(call: Call) -> Value:
-    k, v, pairs = _agg_pairs(call)
-    t = map_of(k.type, array(v.type))
-    return Value(f"CAST(trino_all_entries({pairs}) AS {held(t)})", t)
-
-
-def _map_union(call: Call) -> Value:
-    call.arity(1)
-    value = call.value(0)
-    if value.type.name != "map":
-        raise call.mismatch("map_union(map(K,V))")
-    c = windows.clauses(call)
-    entries = f"flatten(array_agg({c['D']}map_entries({value.sql}){c['O']}){windows.present(value.sql, c)})"
-    pairs = f"list_transform({entries}, lambda _e: struct_pack(k := _e.key, v := _e.value))"
-    return Value(f"CAST(trino_first_entries({pairs}) AS {held(value.type)})", value.type)
-
-
 def _checksum(call: Call) -> Value:
     """The sum of all hashes, whatever their order; that of NULL is 1."""
     call.arity(1)
-    value = strict(_told_apart(call))
+    value = strict(told_apart(call))
     c = windows.clauses(call)
     total = f"sum({c['D']}CAST(coalesce({hashing.hashed(value.sql, value.type)}, 1) AS HUGEINT)){c['W']}"
     return Value(f"trino_checksum(CAST({total} AS VARCHAR))", VARBINARY)
@@ -367,8 +315,7 @@ def _min_max(name: str) -> object:
 
 
 SPECIALS = {
-    "sum": _sum, "checksum": _checksum, "avg": _avg, "reduce_agg": _reduce_agg, "histogram": _histogram, "map_agg": _map_agg,
-    "multimap_agg": _multimap_agg, "map_union": _map_union, "listagg": _listagg, "max": _min_max("max"), "min": _min_max("min"),
-    "max_by": _by("max"), "min_by": _by("min"),
+    "sum": _sum, "checksum": _checksum, "avg": _avg, "reduce_agg": _reduce_agg, "listagg": _listagg, "max": _min_max("max"),
+    "min": _min_max("min"), "max_by": _by("max"), "min_by": _by("min"),
 }  # fmt: skip
 RAW = {"count": _count}
