@@ -127,6 +127,7 @@ WORDS: dict[str, list[str]] = {
         "`domainMetadata`",
     ],
     "tables/delta/vectors._uri": ["deletion vectors of another storage type than `u`, `p` and `i`"],
+    "tables/delta/log._mapping": ["column mapping of another mode than `name` and `id`"],
     "tables/delta/log._last_checkpoint": ["checkpoints of version 2"],
     "tables/delta/table._type": ["types of later versions of the protocol"],
     "tables/iceberg/metadata_tables.build": ["metadata tables beside those listed"],

@@ -13,7 +13,14 @@ from sqlglot import exp
 from local_athena.dialect.sqltext import text
 from local_athena.dialect.udf.failures import TRIED
 from local_athena.dialect.values import cast_errors
-from local_athena.errors import AthenaError, ExhaustedResources, InternalError, StackOverflow, Untranslated
+from local_athena.errors import (
+    AthenaError,
+    ExhaustedResources,
+    InternalError,
+    NotSupported,
+    StackOverflow,
+    Untranslated,
+)
 
 UNRESOLVED = "cannot be resolved or requester is not authorized to access requested resources"
 
@@ -203,6 +210,10 @@ def from_duckdb(error: BaseException) -> AthenaError:
         return ExhaustedResources()
     if _TOO_DEEP.search(text):
         return StackOverflow()
+    if "Invalid string encoding found in Parquet file" in text:
+        return NotSupported("Text that is no UTF-8, in a file's column of text,")
+    if "BYTE_STREAM_SPLIT encoding is only supported" in text:
+        return NotSupported("Parquet's encoding BYTE_STREAM_SPLIT of anything but floating-point numbers")
     first = text.split("\n\n")[0]
     if re.search(r"Overflow in \w+ of DECIMAL\((?!18\))", text):
         return AthenaError("NUMERIC_VALUE_OUT_OF_RANGE", "Decimal overflow")

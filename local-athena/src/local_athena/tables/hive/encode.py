@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from pyarrow import orc
 from sqlglot import exp
 
-from local_athena.errors import AthenaError
+from local_athena.errors import AthenaError, NotSupported
 from local_athena.model import Column
 from local_athena.session import Session
 from local_athena.tables.hive.avro import avro_schema
@@ -80,9 +80,12 @@ def _codec[T](known: Mapping[str, T], kind: str, name: str) -> T:
 def _write_orc(source: Path, target: Path, codec: str) -> None:
     file = pq.ParquetFile(source)
     schema = pa.schema([field.with_type(_orc_type(field.type)) for field in file.schema_arrow])
-    with orc.ORCWriter(target, compression=codec) as writer:
-        for batch in file.iter_batches(_ROWS):
-            writer.write(pa.Table.from_batches([batch]).cast(schema))
+    try:
+        with orc.ORCWriter(target, compression=codec) as writer:
+            for batch in file.iter_batches(_ROWS):
+                writer.write(pa.Table.from_batches([batch]).cast(schema))
+    except pa.ArrowInvalid as error:
+        raise NotSupported("Writing an ORC timestamp before 1677 or after 2262") from error
 
 
 def _orc_type(kind: pa.DataType) -> pa.DataType:

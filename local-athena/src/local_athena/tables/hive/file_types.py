@@ -65,6 +65,8 @@ _PARQUET: dict[str, set[exp.DType]] = {
     "INT32 (DATE)": {exp.DType.DATE, *_MOMENTS},
     "INT64": {*_INTEGERS, exp.DType.DECIMAL, exp.DType.DOUBLE, exp.DType.FLOAT},
     "INT64 (TIMESTAMP)": _MOMENTS,
+    "INT32 (TIME)": set(),
+    "INT64 (TIME)": set(),
     "INT96": _MOMENTS,
     "FLOAT": {exp.DType.FLOAT, exp.DType.DOUBLE},
     "DOUBLE": {exp.DType.DOUBLE, exp.DType.FLOAT},
@@ -79,6 +81,7 @@ _PHYSICAL = {
     **dict.fromkeys(("int8", "int16", "int32", "uint8", "uint16"), "INT32"),
     **dict.fromkeys(("int64", "uint32", "uint64"), "INT64"),
     "bool": "BOOLEAN", "float": "FLOAT", "double": "DOUBLE", "date32": "INT32 (DATE)", "timestamp": "INT64 (TIMESTAMP)",
+    "time32": "INT32 (TIME)", "time64": "INT64 (TIME)",
     "string": "BYTE_ARRAY", "binary": "BYTE_ARRAY", "fixed_size_binary": "FIXED_LEN_BYTE_ARRAY",
 }  # fmt: skip
 
@@ -158,7 +161,7 @@ def check_parquet(column: FileColumn, kind: exp.DataType, uri: str, _size: int) 
         if arrow.startswith("decimal256"):  # beyond 38 digits, which DuckDB would misread
             told = arrow
         types = _decimals(arrow) if arrow.startswith("decimal128") else _PARQUET.get(told)
-        if own.this not in (types or ()) and (types or root):
+        if own.this not in (types or ()) and (types is not None or root):
             raise AthenaError(
                 "HIVE_BAD_DATA",
                 f"Field {place}'s type {told} in parquet file {uri} is incompatible with type "

@@ -13,11 +13,14 @@ import pyarrow.parquet as pq
 from local_athena.errors import AthenaError
 from local_athena.model import Column
 
+_MARKS = {"ENUM", "JSON", "BSON", "UUID", "INTERVAL"}
+
 
 @dataclass(frozen=True)
 class FileColumn:
-    """A root column of one file. ``physical`` is None for a nested one; ``compressed`` is in bytes; ``arrow`` is Arrow's type,
-    and so is ``nested`` if it has others inside.
+    """A root column of one file. ``name`` is DuckDB's, which tells names apart that differ by case; ``physical`` is None for a
+    nested one; ``compressed`` is in bytes; ``arrow`` is Arrow's type, and so is ``nested`` if it has others inside. ``marked`` are
+    bytes that DuckDB reads as an enum's, JSON's or a UUID's.
     """
 
     name: str
@@ -25,17 +28,19 @@ class FileColumn:
     compressed: int
     arrow: str
     nested: pa.DataType | None = None
+    marked: bool = False
 
 
 @dataclass(frozen=True)
 class Footer:
     rows: int
     columns: dict[str, FileColumn]
-    """By lower-case name."""
+    """By lower-case name; of several, the one that is so in the file, or else the first, as in Trino and in Hive."""
     shape: tuple[tuple[str, str], ...]
     """Names and Arrow types, to tell whether two files are read alike."""
     ids: tuple[int | None, ...] = ()
     """The number that each root column has in Parquet's schema, in their order."""
+    roots: tuple[FileColumn, ...] = ()
 
     @property
     def nanos(self) -> set[str]:
@@ -46,6 +51,11 @@ class Footer:
     def finer(self) -> set[str]:
         """The columns with moments that may be finer than Athena's milliseconds, in lower case."""
         return {name.lower() for name, kind in self.shape if "timestamp[us" in kind or "timestamp[ns" in kind}
+
+    @property
+    def bytes(self) -> tuple[str, ...]:
+        """The columns with bytes that may be text, in lower case: files with others are read apart from each other."""
+        return tuple(name.lower() for name, kind in self.shape if "binary" in kind)
 
     def names_of(self, ids: Sequence[int]) -> tuple[str, ...]:
         """The names, in lower case, of the columns with these numbers; an empty one for a number that is not there."""
@@ -59,17 +69,13 @@ class Footer:
         if positions is None:
             named = zip(columns, own or [column.name for column in columns], strict=True)
             return {column.name: self.columns[name] for column, name in named if name in self.columns}
-        names = [name.lower() for name, _ in self.shape]
-        return {
-            column.name: self.columns[names[positions[column.name]]]
-            for column in columns
-            if positions[column.name] < len(names)
-        }
+        roots = self.roots or [self.columns[name.lower()] for name, _ in self.shape]
+        return {column.name: roots[positions[column.name]] for column in columns if positions[column.name] < len(roots)}
 
 
 def _told(leaf: pq.ColumnSchema) -> str:
     """A column's physical type, with what it stands for where numbers are moments."""
-    kind = {"TIMESTAMP": "TIMESTAMP", "DATE": "DATE"}.get(leaf.logical_type.type)
+    kind = {"TIMESTAMP": "TIMESTAMP", "DATE": "DATE", "TIME": "TIME"}.get(leaf.logical_type.type)
     return f"{leaf.physical_type} ({kind})" if kind else str(leaf.physical_type)
 
 
@@ -106,21 +112,34 @@ class _Schema:
     shape: tuple[tuple[str, str], ...]
     nested: tuple[pa.DataType | None, ...]
     ids: tuple[int | None, ...]
+    marked: frozenset[str]
+    labels: tuple[str, ...]
 
     @classmethod
     def of(cls, metadata: pq.FileMetaData) -> _Schema:
         physical: dict[str, str | None] = {}
+        marked, old = set(), set()
         roots = []
         for index in range(len(metadata.schema)):
             leaf = metadata.schema.column(index)
             root = leaf.path.split(".", 1)[0]
             physical[root] = _told(leaf) if leaf.path == root and leaf.max_repetition_level == 0 else None
             roots.append(root)
+            if leaf.logical_type.type in _MARKS:
+                marked.add(root)
+            if leaf.physical_type == "INT96":
+                old.add(root)
         arrow = metadata.schema.to_arrow_schema()
         columns = tuple((field.name, physical.get(field.name)) for field in arrow)
         nested = tuple(field.type if pa.types.is_nested(field.type) else None for field in arrow)
         ids = tuple(_id(field) for field in arrow)
-        return cls(columns, tuple(roots), tuple((field.name, str(field.type)) for field in arrow), nested, ids)
+        shape = tuple((field.name, _spelt(field, field.name in old)) for field in arrow)
+        return cls(columns, tuple(roots), shape, nested, ids, frozenset(marked), _labels(field.name for field in arrow))
+
+
+def _spelt(field: pa.Field, old: bool) -> str:
+    """Arrow's type. DuckDB reads *old* moments, of INT96, to the microsecond."""
+    return str(field.type).replace("timestamp[ns]", "timestamp[us]") if old else str(field.type)
 
 
 def _id(field: pa.Field) -> int | None:
@@ -144,11 +163,28 @@ def _footer(metadata: pq.FileMetaData, schema: _Schema) -> Footer:
         row_group = metadata.row_group(group)
         for index, root in enumerate(schema.roots):
             sizes[root] += row_group.column(index).total_compressed_size
-    columns = {
-        name.lower(): FileColumn(name, physical, sizes.get(name, 0), arrow, nested)
-        for (name, physical), (_, arrow), nested in zip(schema.columns, schema.shape, schema.nested, strict=True)
-    }
-    return Footer(metadata.num_rows, columns, schema.shape, schema.ids)
+    told = zip(schema.columns, schema.labels, schema.shape, schema.nested, strict=True)
+    roots = tuple(
+        FileColumn(label, physical, sizes.get(name, 0), arrow, nested, name in schema.marked)
+        for (name, physical), label, (_, arrow), nested in told
+    )
+    columns: dict[str, FileColumn] = {}
+    for (name, _), column in zip(schema.columns, roots, strict=True):
+        if name.islower() or name.lower() not in columns:
+            columns[name.lower()] = column
+    return Footer(metadata.num_rows, columns, schema.shape, schema.ids, roots)
+
+
+def _labels(names: Iterable[str]) -> tuple[str, ...]:
+    """The names that DuckDB gives to columns whose names differ by their case alone: ``A``, ``a_1``."""
+    labels: dict[str, str] = {}
+    for name in names:
+        label, count = name, 0
+        while label.lower() in labels:
+            count += 1
+            label = f"{name}_{count}"
+        labels[label.lower()] = label
+    return tuple(labels.values())
 
 
 def read_footer(path: Path, uri: str) -> Footer:

@@ -17,12 +17,13 @@ from local_athena.model import Column, QueryContext
 from local_athena.storage import Storage
 from local_athena.tables.hive import hidden as hidden_columns
 from local_athena.tables.hive.avro import check_schema
+from local_athena.tables.hive.bytes import told
 from local_athena.tables.hive.coercions import Unit, coerced, of_file
 from local_athena.tables.hive.convert import avro_literal, converter, packer
 from local_athena.tables.hive.decode import decoder
 from local_athena.tables.hive.file_types import check_avro, check_orc, check_parquet
 from local_athena.tables.hive.files import DataFile
-from local_athena.tables.hive.footers import Footer, read_footer
+from local_athena.tables.hive.footers import FileColumn, Footer, read_footer
 from local_athena.tables.hive.formats import Format
 from local_athena.tables.hive.packs import AT, packs
 from local_athena.tables.hive.parquet_packs import footers_in
@@ -125,10 +126,10 @@ def _parts(
         return
     paths = local_files(form, files, storage, context)
     footers = [read_footer(path, file.item.uri) for path, file in zip(paths, files, strict=True)]
-    groups: dict[tuple[str, ...], list[int]] = {}
+    groups: dict[tuple[tuple[str, ...], tuple[str, ...]], list[int]] = {}
     for at, foot in enumerate(footers):
-        groups.setdefault(_naming(layout, foot), []).append(at)
-    for naming, places in groups.items():
+        groups.setdefault((_naming(layout, foot), foot.bytes), []).append(at)
+    for (naming, _), places in groups.items():
         chosen = [files[at] for at in places]
         known = replace(layout, names=naming) if layout.ids else layout
         yield _part(
@@ -255,7 +256,7 @@ def _columnar(
     written = _written(table, layout)
     if layout.form.kind == "avro":
         check_schema(avro_literal(layout.form), table.data, used)
-    known: dict[str, str] = {}
+    known: dict[str, FileColumn] = {}
     fine: set[str] = set()
     finest: set[str] = set()
     passed: dict[str, tuple[str | None, str]] = {}
@@ -263,7 +264,7 @@ def _columnar(
     bytes_ = 0
     for file, foot in zip(files, footers, strict=True):
         there = foot.found(table.data, positions, layout.names)
-        known = {**{name: column.name for name, column in there.items()}, **known}
+        known = {**there, **known}
         fine |= foot.finer
         finest |= foot.nanos
         bytes_ += sum(column.compressed for name, column in there.items() if name in used)
@@ -277,10 +278,14 @@ def _columnar(
                 passed[column.name] = own.physical, own.arrow
     expressions = []
     for column, kind in zip(table.data, written, strict=True):
-        name = known.get(column.name)
-        told = name.lower() if name else ""
-        unit: Unit = "ns" if told in finest else "us" if told in fine else "ms"
-        read = of_file(identifier(name), kind, unit) if name else f"CAST(NULL AS {to_duckdb(kind)})"
+        found = known.get(column.name)
+        name = found.name.lower() if found else ""
+        unit: Unit = "ns" if name in finest else "us" if name in fine else "ms"
+        read = (
+            of_file(told(identifier(found.name), found, kind, layout.form.kind == "parquet"), kind, unit)
+            if found
+            else f"CAST(NULL AS {to_duckdb(kind)})"
+        )
         expressions.append(coerced(read, kind, column.type))
     return expressions, bytes_ if layout.form.kind == "parquet" else sum(file.item.size for file in files)
 
