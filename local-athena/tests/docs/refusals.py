@@ -93,6 +93,7 @@ WORDS: dict[str, list[str]] = {
     "dialect/expressions/windows.listagg_arguments": ["`WITHIN GROUP` around anything but `LISTAGG`"],
     "sql/parse._create": [],
     "sql/parse.parse_statement": [],
+    "statements/describe._iceberg": ["`DESCRIBE` of a field inside a column of an Iceberg table"],
     "statements/insert._hive": [
         "`INSERT` into a table of OpenCSVSerde, RegexSerDe, GrokSerDe, of symlinks or CloudTrail's",
         "`INSERT` into a table with `skip.header.line.count` or `skip.footer.line.count`",

@@ -61,7 +61,7 @@ FORMS = {
     "ShowTblProperties": "`SHOW TBLPROPERTIES`",
     "TABLE": "`SHOW CREATE TABLE`",
     "VIEW": "`SHOW CREATE VIEW`",
-    "Describe": "`DESCRIBE [FORMATTED]`, `DESCRIBE VIEW`",
+    "Describe": "`DESCRIBE [EXTENDED or FORMATTED]`, also of a partition, a column or a field inside it; `DESCRIBE VIEW`",
 }
 # Statements that are shown by other tests than the tables: file and test.
 ELSEWHERE = {

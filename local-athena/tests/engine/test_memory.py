@@ -38,7 +38,7 @@ folder, shapes = Path(sys.argv[1]), sys.argv[2:]
 engine = Engine(AwsClients.connect("http://127.0.0.1:1", "us-east-1", "test", "test"), folder)
 
 class Results:
-    def write(self, query_id, prefix, outcome, check):
+    def write(self, query_id, prefix, outcome, check, settings):
         kept = [batch for batch in outcome.batches]
         return Result(query_id, [], rows=len(kept))
 

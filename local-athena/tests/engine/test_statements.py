@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from local_athena.queries.kinds import kind as queries_kind
+from local_athena.results.columns import column_info
 
 from .athena import Athena
 
@@ -274,6 +275,15 @@ def test_describe_of_a_hive_table_to_the_blank(athena: Athena) -> None:
     athena.run(ICE)
     assert athena.run("show columns in t").lines == ["id", "name"]
     assert athena.run("show columns in x").lines == [f"{'n':<20}", f"{'p':<20}"]
+
+
+def test_a_plan_is_a_literal_that_ends_in_empty_rows(athena: Athena) -> None:
+    """https://github.com/aoyagikouhei/athena-local/blob/main/docs/dev/measurements/query-results.md"""
+    for sql, length in (("explain select 1", None), ("explain analyze select 1", 2**31 - 1)):
+        outcome = athena.run(sql)
+        lines = outcome.lines or []
+        assert (lines[0], lines[-3:], bool(lines[-4])) == ("Query Plan", ["", "", ""], True)
+        assert column_info(outcome.columns[0])["Precision"] == (length or len("\n".join(lines[1:-1])))
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,11 @@ REFUSED = (
     ("describe e nocol", f"{TASK}cannot find field nocol from [0:n, 1:s]", "", 1, 1003),
     ("describe h partition (p = 'nope')", "FAILED: SemanticException [Error 10006]: Partition not found {p=nope}", "", 2, 1006),
     ("alter table e add partition (q = 'x')", "FAILED: SemanticException table is not partitioned but partition spec exists: {q=x}", "", 2, 1006),
+    *((sql, "FAILED: SemanticException [Error 10072]: Database does not exist: nodb", "", 2, 1006) for sql in (
+        "drop database nodb", "alter database nodb set dbproperties ('a' = 'b')", "create external table nodb.x (n int) location 's3://lake/x/'",
+    )),
+    ("show create table nope", f"{MISSING}db.nope", "", 2, 1301),
+    ("describe e n.a", f"{TASK}Error in getting fields from serde.Unknown type for a", "", 2, 1006),
     ("alter table e nonsense", "FAILED: ParseException line 1:14 mismatched input 'nonsense' expecting SET", "", 1, 1003),
 )  # fmt: skip
 REFUSED_FOR_ICEBERG = (
@@ -238,6 +243,44 @@ def test_describe_of_a_partition_and_of_a_column(lake: Athena) -> None:
     names = ["col_name", "data_type", "min", "max", "num_nulls", "distinct_count", "avg_col_len", "max_col_len", "num_trues", "num_falses", "comment"]  # fmt: skip
     assert [column.name for column in shown.columns] == names
     assert shown.lines == [f"# {_row(*names)}", "\t " * 10, _row("n", "int", *empty, "from deserializer")]
+
+
+NESTED = "struct<a:int,b:struct<c:string,d:array<struct<e:date>>>,f:map<string,struct<g:int>>>"
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("s", [("a", "int"), ("b", "struct<c:string,d:array<struct<e:date>>>"), ("f", "map<string,struct<g:int>>")]),
+        ("s.A", [("a", "int")]),
+        ("s.b", [("c", "string"), ("d", "array<struct<e:date>>")]),
+        ("s.b.d", [("d", "array<struct<e:date>>")]),
+        ("s.b.d.$elem$", [("e", "date")]),
+        ("s.b.d.'$elem$'.e", [("e", "date")]),
+        ("s.f.$key$", [("$key$", "string")]),
+        ("`s`.`f`.$VALUE$", [("g", "int")]),
+    ],
+)
+def test_describe_of_a_field(athena: Athena, path: str, told: list[tuple[str, str]]) -> None:
+    """A struct's fields are listed; of anything else there is one line, under its last name."""
+    athena.run(f"create external table x (s {NESTED}) location 's3://lake/x/'")
+    assert athena.run(f"describe x {path}").lines == [_row(*field, "from deserializer") for field in told]
+    formatted = athena.run(f"describe formatted db.x {path}").lines or []
+    assert [line.split() for line in formatted[2:]] == [[*field, "from", "deserializer"] for field in told]
+
+
+def test_describe_of_a_field_that_is_not_there(athena: Athena) -> None:
+    athena.run(f"create external table x (s {NESTED}) location 's3://lake/x/'")
+    assert athena.error("describe x s.b.nope") == f"{TASK}cannot find field nope from [0:c, 1:d]"
+    assert athena.error("describe x s.b.d.$key$") == f"{TASK}Error in getting fields from serde.Unknown type for $key$"
+
+
+def test_show_create_has_the_comment_of_a_table_in_a_line(athena: Athena) -> None:
+    """https://github.com/apache/hive/blob/rel/release-2.3.9/ql/src/java/org/apache/hadoop/hive/ql/exec/DDLTask.java"""
+    athena.run("create external table x (n int) comment 'it''s' partitioned by (p int) location 's3://lake/x/'")
+    lines = athena.run("show create table x").lines or []
+    assert lines[:4] == ["CREATE EXTERNAL TABLE `x`(", "  `n` int)", "COMMENT 'it\\'s'", "PARTITIONED BY ( "]
+    assert not [line for line in lines if "comment" in line]
 
 
 def test_properties_of_icebergs_tables(lake: Athena) -> None:

@@ -137,6 +137,9 @@ NOT_RUN = (
     ("comment on t is 'x'", "line 1:12: mismatched input 't'. Expecting: 'COLUMN', 'TABLE', 'VIEW'"),
     ("call f", "line 1:7: mismatched input '<EOF>'. Expecting: '(', '.'"),
     ("explain\n(type io) truncate t x", _OF_THIS_TYPE),
+    ("explain (type foo) select 1", "line 1:15: mismatched input 'foo'. Expecting: 'DISTRIBUTED', 'IO', 'LOGICAL', 'VALIDATE'"),
+    ("explain (type io, format \"json\") select 1", "line 1:26: mismatched input '\"json\"'. Expecting: 'GRAPHVIZ', 'JSON', 'TEXT'"),
+    ("explain (format text, verbose) select 1", "line 1:23: mismatched input 'verbose'. Expecting: 'FORMAT', 'TYPE'"),
     ("explain\nselect", "line 2:7: mismatched input '<EOF>'. Expecting: '*', 'ALL', 'DISTINCT', <expression>"),
 )  # fmt: skip
 

@@ -204,11 +204,19 @@ def table_missing(name: TableName, position: str = "line 1:1") -> AthenaError:
     return AthenaError("TABLE_NOT_FOUND", f"{position}: Table '{name}' does not exist")
 
 
+def view_missing(name: TableName) -> AthenaError:
+    return AthenaError("TABLE_NOT_FOUND", f"line 1:1: View '{name}' does not exist")
+
+
 def unknown_to_hive(name: TableName, detail: str = "", error_type: int = 1006) -> HiveError:
     """Hive's words for a table that is missing."""
     return HiveError(
         f"SemanticException [Error 10001]: Table not found {name.database}.{name.table}", detail, error_type=error_type
     )
+
+
+def unknown_database_to_hive(name: TableName) -> HiveError:
+    return HiveError(f"SemanticException [Error 10072]: Database does not exist: {name.database}")
 
 
 def _refused(error: ClientError) -> AthenaError:

@@ -59,6 +59,20 @@ def trino_spelling(hive: str) -> str:
     return simple
 
 
+def parts_of(hive: str) -> tuple[str, dict[str, str]]:
+    """The kind of a nested Hive type and the types in it by name; an array's is ``$elem$``, a map's are ``$key$`` and ``$value$``.
+
+    The kind of any other type is ``""``.
+    """
+    nested = _NESTED.match(hive)
+    if nested is None:
+        return "", {}
+    kind, inside = nested[1].lower(), _split(nested[2])
+    if kind == "struct":
+        return kind, {name.lower(): part.strip() for name, part in map(_field, inside)}
+    return kind, dict(zip(("$elem$",) if kind == "array" else ("$key$", "$value$"), inside, strict=True))
+
+
 def _in_bounds(kind: str, size: int, scale: int) -> bool:
     """Whether Hive has a type of these sizes: https://docs.aws.amazon.com/athena/latest/ug/data-types.html
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sqlglot.tokenizer_core import TokenType
+
 from local_athena.sql import statements as s
 from local_athena.sql.create_table import create_table, hive_column, hive_columns, property_list
 from local_athena.sql.tokens import Cursor, position
@@ -211,8 +213,29 @@ def _describe(cursor: Cursor) -> s.Describe:
     formatted, extended = cursor.accept("FORMATTED"), cursor.accept("EXTENDED")
     table = cursor.name()
     partition = _partition_spec(cursor) if cursor.accept("PARTITION") else ()
-    column = None if cursor.done else cursor.identifier()
-    return s.Describe(table, formatted, extended, column, partition, view)
+    column, path = None if cursor.done else cursor.identifier(), list[str]()
+    while cursor.accept("."):
+        path.append(_inside(cursor))
+    return s.Describe(table, formatted, extended, column, tuple(path), partition, view)
+
+
+def _inside(cursor: Cursor) -> str:
+    """The name of a field, or Hive's sign for an array's elements, a map's keys or its values; AWS's page has these in quotes.
+
+    https://docs.aws.amazon.com/athena/latest/ug/describe-table.html
+    """
+    for sign in ("ELEM", "KEY", "VALUE"):
+        if cursor.accept("$", sign, "$"):
+            return f"${sign.lower()}$"
+    token = cursor.token
+    if (
+        token is not None
+        and token.token_type == TokenType.STRING
+        and token.text.lower() in ("$elem$", "$key$", "$value$")
+    ):
+        cursor.at += 1
+        return token.text.lower()
+    return cursor.identifier()
 
 
 def _repair(cursor: Cursor) -> s.RepairTable:

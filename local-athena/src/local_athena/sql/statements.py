@@ -294,6 +294,8 @@ class Describe:
     formatted: bool = False
     extended: bool = False
     column: str | None = None
+    path: Parts = ()
+    """Names of fields inside the column, ``$elem$``, ``$key$`` and ``$value$`` among them."""
     partition: PartitionSpec = ()
     view: bool = False
     refusal: str = ""

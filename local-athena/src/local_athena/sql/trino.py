@@ -9,7 +9,7 @@ https://docs.aws.amazon.com/athena/latest/ug/dml-queries-functions-operators.htm
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, cast
 
 from sqlglot import exp
@@ -251,8 +251,25 @@ def explain_head(sql: str) -> tuple[dict[str, str], int]:
         options["ANALYZE"] = "1"
         cursor.accept("VERBOSE")
     if cursor.ahead("(", "FORMAT") or cursor.ahead("(", "TYPE"):
-        options |= dict(cursor.list(lambda: (cursor.identifier().upper(), cursor.identifier().upper())))
+        options |= dict(cursor.list(lambda: _option(cursor)))
     return options, cursor.offset
+
+
+_OPTIONS = {"FORMAT": ("GRAPHVIZ", "JSON", "TEXT"), "TYPE": ("DISTRIBUTED", "IO", "LOGICAL", "VALIDATE")}
+
+
+def _option(cursor: Cursor) -> tuple[str, str]:
+    name = _one_of(cursor, [*_OPTIONS])
+    return name, _one_of(cursor, _OPTIONS[name])
+
+
+def _one_of(cursor: Cursor, words: Sequence[str]) -> str:
+    """Which of these words comes next."""
+    word = cursor.word
+    if word not in words:
+        cursor.fail("', '".join(words))
+    cursor.at += 1
+    return word
 
 
 def parse_maintenance(sql: str) -> s.Statement:

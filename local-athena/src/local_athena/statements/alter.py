@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from local_athena.catalog.glue import GlueObject, schema_missing, table_exists, unknown_to_hive
+from local_athena.catalog.glue import (
+    GlueObject,
+    schema_missing,
+    table_exists,
+    unknown_database_to_hive,
+    unknown_to_hive,
+)
 from local_athena.catalog.types import from_hive, trino_spelling
 from local_athena.errors import AthenaError, DdlTaskError, HiveError, IcebergRefused, NotSupported, properties_refused
 from local_athena.model import Column, Outcome, TableName, trino_type
@@ -250,7 +256,9 @@ def rename_table(session: Session, statement: s.RenameTable) -> Outcome:
 
 def set_schema_properties(session: Session, statement: s.SetSchemaProperties) -> Outcome:
     name = TableName(statement.name, "", session.context.catalog.lower())
-    database = session.schema_to_fill(TableName(statement.name, "", name.catalog))
+    if session.glue.database(name.database, name.catalog) is None:
+        raise unknown_database_to_hive(name)
+    database = session.schema_to_fill(name)
     database["Parameters"] = {**(database.get("Parameters") or {}), **statement.properties}
     session.glue.update_database(database, name.catalog)
     return ddl("ALTER_DATABASE")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlglot import exp
 
-from local_athena.catalog.glue import GlueObject, is_managed, table_exists
+from local_athena.catalog.glue import GlueObject, is_managed, table_exists, unknown_database_to_hive
 from local_athena.catalog.types import check_storable, columns_to_glue, from_hive, trino_spelling
 from local_athena.dialect.values.types import from_datatype
 from local_athena.errors import (
@@ -63,9 +63,12 @@ def create_table(session: Session, statement: s.CreateTable) -> Outcome:
         raise DdlTaskError(
             f"AlreadyExistsException(message:Table {name.table} already exist)", f"Table {name.table} already exists."
         )
-    session.schema_to_fill(name)
     properties = {key.lower(): value for key, value in statement.properties.items()}
-    if properties.get("table_type", "").upper() == "ICEBERG":
+    iceberg = properties.get("table_type", "").upper() == "ICEBERG"
+    if not iceberg and session.glue.database(name.database, name.catalog) is None:
+        raise unknown_database_to_hive(name)
+    session.schema_to_fill(name)
+    if iceberg:
         _refuse_hives(statement)
         columns = [Column(column.name, _iceberg_type(column.type), column.comment) for column in statement.columns]
         own = {key: value for key, value in properties.items() if key != "table_type"}

@@ -7,8 +7,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from local_athena.catalog.glue import Glue, GlueObject, is_managed, table_missing
-from local_athena.errors import SYSTEM, AthenaError, DdlTaskError, HiveError, IcebergRefused, InvalidRequest
+from local_athena.catalog.glue import (
+    Glue,
+    GlueObject,
+    is_managed,
+    table_missing,
+    unknown_database_to_hive,
+    unknown_to_hive,
+    view_missing,
+)
+from local_athena.catalog.types import parts_of
+from local_athena.errors import (
+    SYSTEM,
+    AthenaError,
+    DdlTaskError,
+    HiveError,
+    IcebergRefused,
+    InvalidRequest,
+    NotSupported,
+)
 from local_athena.model import DEFAULT_CATALOG, Outcome, QueryContext, TableName
 from local_athena.session import Session, resolve_name
 from local_athena.sql import statements as s
@@ -68,9 +85,9 @@ def describe(session: Session, statement: s.Describe) -> Outcome:
     if statement.column is not None:
         column = next((one for one in [*data, *keys] if str(one["Name"]).lower() == statement.column), None)
         if column is None:
-            known = ", ".join(f"{at}:{one['Name']}" for at, one in enumerate(data))
-            raise DdlTaskError(f"cannot find field {statement.column} from [{known}]", category=SYSTEM, error_type=1003)
-        return utility("DESCRIBE_TABLE", _names(statement), described.one_column(column, statement.formatted), None)
+            raise _no_field(statement.column, [str(one["Name"]) for one in data])
+        fields = _fields(str(column["Name"]), str(column["Type"]), statement.path)
+        return utility("DESCRIBE_TABLE", _names(statement), described.fields(fields, statement.formatted), None)
     if statement.formatted:
         return utility("DESCRIBE_TABLE", _DESCRIBE, described.formatted(found, data, partition), None)
     lines = described.columns(data, keys)
@@ -78,6 +95,28 @@ def describe(session: Session, statement: s.Describe) -> Outcome:
         own = own or []
         lines += described.extended_partition(found, own, partition) if partition else described.extended(found, own)
     return utility("DESCRIBE_TABLE", _DESCRIBE, lines, None)
+
+
+def _fields(name: str, kind: str, path: Sequence[str]) -> list[tuple[str, str]]:
+    """What Hive tells of a column, or of what *path* leads to inside it: the fields of a struct, or the one thing.
+
+    https://github.com/apache/hive/blob/rel/release-2.3.9/metastore/src/java/org/apache/hadoop/hive/metastore/MetaStoreUtils.java
+    (``getFieldsFromDeserializer``)
+    """
+    holder, inside = parts_of(kind)
+    for name in path:
+        if holder == "struct" and name not in inside:
+            raise _no_field(name, [*inside])
+        if name not in inside:
+            raise DdlTaskError(f"Error in getting fields from serde.Unknown type for {name}")
+        kind = inside[name]
+        holder, inside = parts_of(kind)
+    return [*inside.items()] if holder == "struct" else [(name, kind)]
+
+
+def _no_field(name: str, known: Sequence[str]) -> DdlTaskError:
+    listed = ", ".join(f"{at}:{one}" for at, one in enumerate(known))
+    return DdlTaskError(f"cannot find field {name} from [{listed}]", category=SYSTEM, error_type=1003)
 
 
 def _names(statement: s.Describe) -> Sequence[str]:
@@ -89,7 +128,7 @@ def _missing(session: Session, name: TableName, statement: s.Describe) -> Athena
     if not (statement.extended or statement.formatted):
         return table_missing(name)
     if session.glue.database(name.database, name.catalog) is None:
-        return HiveError(f"SemanticException [Error 10072]: Database does not exist: {name.database}")
+        return unknown_database_to_hive(name)
     return HiveError(f"SemanticException [Error 10001]: Table not found {name.table}")
 
 
@@ -99,6 +138,8 @@ def _iceberg(session: Session, name: TableName, found: GlueObject, statement: s.
         raise IcebergRefused("EXTENDED keyword is not supported for Iceberg tables.", 1100)
     if statement.column is not None and statement.formatted:
         raise IcebergRefused("FORMATTED keyword is not supported for Iceberg table columns.", 1100)
+    if statement.path:
+        raise NotSupported("DESCRIBE of a field inside a column of an Iceberg table")
     if statement.partition:
         raise IcebergRefused("PARTITION keyword is not supported for Iceberg tables.", 1100)
     storage = found.get("StorageDescriptor") or {}
@@ -150,7 +191,7 @@ def show_create(session: Session, statement: s.ShowCreate) -> Outcome:
     name = session.name(statement.table)
     found = session.glue.table(name)
     if found is None:
-        raise table_missing(name)
+        raise view_missing(name) if statement.kind == "VIEW" else unknown_to_hive(name, error_type=1301)
     if statement.kind == "VIEW":
         if not views.is_view(found):
             raise AthenaError("NOT_SUPPORTED", f"line 1:1: Relation '{name}' is a table, not a view")
@@ -206,6 +247,10 @@ def _create_hive(written: Sequence[str], found: Mapping[str, Any]) -> str:
     if serde_properties.get("serialization.format") == "1":
         del serde_properties["serialization.format"]
     parts = [f"CREATE EXTERNAL TABLE `{'.'.join(written[-2:])}`(\n{_columns(described.data_columns(found))})"]
+    parameters = {**(found.get("Parameters") or {})}
+    parameters.pop("EXTERNAL", None)
+    if comment := parameters.pop("comment", None):
+        parts.append(f"COMMENT {_quote(comment)}")
     if found.get("PartitionKeys"):
         parts.append(f"PARTITIONED BY ( \n{_columns(found['PartitionKeys'])})")
     if storage.get("BucketColumns"):
@@ -218,9 +263,8 @@ def _create_hive(written: Sequence[str], found: Mapping[str, Any]) -> str:
     parts.append(f"STORED AS INPUTFORMAT \n  {_quote(storage.get('InputFormat', ''))} ")
     parts.append(f"OUTPUTFORMAT \n  {_quote(storage.get('OutputFormat', ''))}")
     parts.append(f"LOCATION\n  {_quote(storage.get('Location', ''))}")
-    properties = {key: value for key, value in (found.get("Parameters") or {}).items() if key != "EXTERNAL"}
-    if properties:
-        parts.append(f"TBLPROPERTIES (\n{_pairs(properties)})")
+    if parameters:
+        parts.append(f"TBLPROPERTIES (\n{_pairs(parameters)})")
     return "\n".join(parts)
 
 

@@ -67,15 +67,13 @@ def _partitioned(keys: Sequence[Mapping[str, Any]]) -> list[str]:
     return [BLANK, title("# Partition Information"), *heading(), *map(column, keys)] if keys else []
 
 
-def one_column(item: Mapping[str, Any], formatted: bool) -> list[str]:
-    """A column that was asked for: its deserializer tells of it, and has no statistics."""
-    line = column(item, "from deserializer")
+def fields(told: Sequence[tuple[str, str]], formatted: bool) -> list[str]:
+    """Names and types of a column that was asked for, or of what is in it: its deserializer tells of it, and has no statistics."""
     if not formatted:
-        return [line]
-    first, kind, comment = line.split("\t")
-    empty = [" " * 20] * (len(STATISTICS) - 3)
+        return [pad(name, kind, "from deserializer") for name, kind in told]
+    empty = [""] * (len(STATISTICS) - 3)
     blank = "\t".join(["", *[" "] * (len(STATISTICS) - 1)])
-    return [f"# {pad(*STATISTICS)}", blank, "\t".join([first, kind, *empty, comment])]
+    return [f"# {pad(*STATISTICS)}", blank, *(pad(name, kind, *empty, "from deserializer") for name, kind in told)]
 
 
 def extended(found: Mapping[str, Any], data: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from local_athena.catalog.glue import is_managed, schema_missing, unknown_to_hive
+from local_athena.catalog.glue import is_managed, unknown_database_to_hive, unknown_to_hive, view_missing
 from local_athena.errors import AthenaError, DdlTaskError
 from local_athena.model import Outcome, TableName
 from local_athena.session import Session
@@ -45,7 +45,7 @@ def drop_view(session: Session, statement: s.DropView) -> Outcome:
     if found is None:
         if statement.if_exists:
             return ddl("DROP_VIEW")
-        raise AthenaError("TABLE_NOT_FOUND", f"line 1:1: View '{name}' does not exist")
+        raise view_missing(name)
     if not views.is_view(found):
         raise AthenaError(
             "TABLE_NOT_FOUND",
@@ -62,7 +62,7 @@ def drop_schema(session: Session, statement: s.DropSchema) -> Outcome:
     if found is None or found.keys() == {"Name"}:  # the ``default`` that Glue does not have yet
         if statement.if_exists:
             return ddl("DROP_DATABASE")
-        raise schema_missing(name)
+        raise unknown_database_to_hive(name)
     tables = session.glue.tables(statement.name, name.catalog)
     if tables and not statement.cascade:
         raise DdlTaskError(

@@ -61,8 +61,9 @@ def explain(session: Session, statement: s.Explain) -> Outcome:
     if statement.type == "VALIDATE":
         return Outcome("DML", "EXPLAIN", (Column("Valid", trino_type("boolean")),), lines=["Valid", "true", ""])
     word = "EXPLAIN ANALYZE" if statement.analyze else "EXPLAIN"
-    plan = str(session.rows(f"{word} {sql}")[0][1])
+    plan = "\n".join(str(session.rows(f"{word} {sql}")[0][1]).splitlines()) + "\n\n"  # as Trino's fragments end
     scanned = session.scanned_bytes if statement.analyze else 0
     session.close()
-    columns = (Column("Query Plan", trino_type("varchar")),)
-    return Outcome("DML", "EXPLAIN", columns, lines=["Query Plan", *plan.splitlines()], scanned_bytes=scanned)
+    kind = "varchar" if statement.analyze else f"varchar({len(plan)})"  # a literal's type
+    columns = (Column("Query Plan", trino_type(kind)),)
+    return Outcome("DML", "EXPLAIN", columns, lines=["Query Plan", *f"{plan}\n".split("\n")], scanned_bytes=scanned)
