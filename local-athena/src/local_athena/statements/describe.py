@@ -98,7 +98,7 @@ def describe(session: Session, statement: s.Describe) -> Outcome:
 
 
 def _fields(name: str, kind: str, path: Sequence[str]) -> list[tuple[str, str]]:
-    """What Hive tells of a column, or of what *path* leads to inside it: the fields of a struct, or the one thing.
+    """Return what Hive tells of a column or of what *path* leads to inside it: the fields of a struct, or the one thing.
 
     https://github.com/apache/hive/blob/rel/release-2.3.9/metastore/src/java/org/apache/hadoop/hive/metastore/MetaStoreUtils.java
     (``getFieldsFromDeserializer``)
