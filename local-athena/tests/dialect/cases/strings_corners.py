@@ -174,6 +174,7 @@ CASES = [
     C("to_hex(md5(x''))", "D41D8CD98F00B204E9800998ECF8427E", "varchar"),
     C("to_hex(hmac_sha1(to_utf8('what do ya want for nothing?'), to_utf8('Jefe')))", "EFFCDF6AE5EB2FA2D27416D5F184DF9C259A7C79", "varchar"),
     C("to_hex(hmac_sha256(to_utf8('what do ya want for nothing?'), to_utf8('Jefe')))", "5BDCC146BF60754E6A042426089575C75A003F089D2739839DEC58B964EC3843", "varchar"),
+    C("hmac_sha1(null, x'')", None, "varbinary"),
     C("length(hmac_sha512(x'00', x'01'))", 64, "bigint"),
     C("from_ieee754_32(x'3F800000')", 1.0, "real"),
     C("to_ieee754_32(cast(1.0 as real))", b'?\x80\x00\x00', "varbinary"),
@@ -236,6 +237,9 @@ CASES = [
 ]  # fmt: skip
 
 REFUSED = [
+    R("hmac_sha256(x'01', x'')", "INVALID_FUNCTION_ARGUMENT", "Empty key"),
+    R("hmac_md5(x'01', x) from (values x'') t(x)", "INVALID_FUNCTION_ARGUMENT", "Empty key"),
+    R("hmac_sha512(x'01', x'')", "INVALID_FUNCTION_ARGUMENT", "Empty key"),
     R("concat('a')", "INVALID_FUNCTION_ARGUMENT"),
     R("concat_ws(',', 1, 2)", "FUNCTION_NOT_FOUND"),
     R("lpad('abc', 2, '')", "INVALID_FUNCTION_ARGUMENT"),

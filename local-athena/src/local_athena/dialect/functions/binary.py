@@ -27,9 +27,9 @@ xxhash64(varbinary) -> varbinary | trino_xxhash64($1)
 murmur3(varbinary) -> varbinary | trino_murmur3($1)
 spooky_hash_v2_32(varbinary) -> varbinary | trino_spooky_hash_32($1)
 spooky_hash_v2_64(varbinary) -> varbinary | trino_spooky_hash_64($1)
-hmac_md5(varbinary, varbinary) -> varbinary | CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN unhex(md5(trino_hmac_pad($2, 'md5', 92) || unhex(md5(trino_hmac_pad($2, 'md5', 54) || $1)))) END
-hmac_sha1(varbinary, varbinary) -> varbinary | CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN unhex(sha1(trino_hmac_pad($2, 'sha1', 92) || unhex(sha1(trino_hmac_pad($2, 'sha1', 54) || $1)))) END
-hmac_sha256(varbinary, varbinary) -> varbinary | CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN unhex(sha256(trino_hmac_pad($2, 'sha256', 92) || unhex(sha256(trino_hmac_pad($2, 'sha256', 54) || $1)))) END
+hmac_md5(varbinary, varbinary) -> varbinary | CASE WHEN $1 IS NOT NULL AND octet_length($2) = 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: Empty key)BLOB WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN unhex(md5(trino_hmac_pad($2, 'md5', 92) || unhex(md5(trino_hmac_pad($2, 'md5', 54) || $1)))) END
+hmac_sha1(varbinary, varbinary) -> varbinary | CASE WHEN $1 IS NOT NULL AND octet_length($2) = 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: Empty key)BLOB WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN unhex(sha1(trino_hmac_pad($2, 'sha1', 92) || unhex(sha1(trino_hmac_pad($2, 'sha1', 54) || $1)))) END
+hmac_sha256(varbinary, varbinary) -> varbinary | CASE WHEN $1 IS NOT NULL AND octet_length($2) = 0 THEN $fail(INVALID_FUNCTION_ARGUMENT: Empty key)BLOB WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN unhex(sha256(trino_hmac_pad($2, 'sha256', 92) || unhex(sha256(trino_hmac_pad($2, 'sha256', 54) || $1)))) END
 hmac_sha512(varbinary, varbinary) -> varbinary | trino_hmac($1, $2, 'sha512')
 to_big_endian_32(integer) -> varbinary | trino_to_big_endian_32($1)
 from_big_endian_32(varbinary) -> integer | trino_from_big_endian_32($1)

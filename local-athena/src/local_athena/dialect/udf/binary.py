@@ -57,6 +57,8 @@ def sha512(data: bytes) -> bytes:
 
 
 def hmac(data: bytes, key: bytes, name: str) -> bytes:
+    if not key:
+        raise invalid("Empty key")
     return keyed.digest(key, data, name)
 
 
