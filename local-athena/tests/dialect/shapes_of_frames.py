@@ -18,6 +18,7 @@ SHAPES = [
     S(f"select count(*) over (order by a range between interval '1' year preceding and interval '1' month following) from {MONTHS}", [(2,), (2,), (1,)]),
     S(f"select count(*) over (order by a range between interval '1' hour preceding and interval '1' day following) from {HOURS}", [(2,), (2,), (1,)]),
     S("select count(*) over (order by a range between 1 preceding and 5 following) from (values tinyint '1', tinyint '127') t(a)", [(1,), (1,)]),
+    S("select count(*) over (order by a range smallint '1' preceding) from (values bigint '1', 2) t(a)", [(1,), (2,)]),
     # distances of more rows and groups than a bigint counts
     S("select count(*) over (order by a rows between 1 preceding and decimal '9223372036854775808' following) from (values 2, 1, null) t(a)", [(3,), (3,), (2,)]),
     S("select count(*) over (order by a groups between 1 preceding and decimal '999999999999999999999999999999' following) from (values 1, 1, null) t(a)", [(3,), (3,), (3,)]),
@@ -56,6 +57,9 @@ WORDED = (
     (f"select count(*) over (order by a rows between current row and x following) from {X} where a <> 2", "INVALID_WINDOW_FRAME", ": Window frame ending offset must not be null$"),
     ("select count(*) over (order by a rows decimal '-1' preceding) from (values 1) t(a)", "INVALID_WINDOW_FRAME", ": Window frame -1 offset must not be negative$"),
     (f"select count(*) over (order by a range x preceding) from {X} where a < 3", "INVALID_WINDOW_FRAME", ": Window frame offset value must not be negative or null$"),
+    ("select count(*) over (order by a range 2147483647 preceding) from (values -7) t(a)", "NUMERIC_VALUE_OUT_OF_RANGE", ": integer subtraction overflow: -7 - 2147483647$"),
+    ("select count(*) over (order by a desc range tinyint '9' preceding) from (values tinyint '120') t(a)", "NUMERIC_VALUE_OUT_OF_RANGE", r": tinyint addition overflow: 120 \+ 9$"),
+    ("select count(*) over (order by a range nan() preceding) from (values 4e0) t(a)", "INVALID_WINDOW_FRAME", ": Window frame offset value must not be negative or null$"),
     (DATE_BY.format("", "interval '1' hour preceding", "current row"), "INVALID_FUNCTION_ARGUMENT", ": Cannot subtract hour, minutes or seconds from a date$"),
     (DATE_BY.format("desc", "interval '1' hour preceding", "current row"), "INVALID_FUNCTION_ARGUMENT", ": Cannot add hour, minutes or seconds to a date$"),
     (DATE_BY.format("", "current row", "interval '25' hour following"), "INVALID_FUNCTION_ARGUMENT", ": Cannot add hour, minutes or seconds to a date$"),

@@ -15,7 +15,7 @@ from local_athena.dialect.parsing import places
 from local_athena.dialect.scope import OUTPUT_IN_ORDER, Scope, Value
 from local_athena.dialect.values import clocks, ordering
 from local_athena.dialect.values.literals import DAY
-from local_athena.dialect.values.types import DATE, DAYS, MONTH_INTERVAL, MONTHS, OPAQUE, UNKNOWN, Type, held
+from local_athena.dialect.values.types import DATE, DAYS, DIGITS, MONTH_INTERVAL, MONTHS, OPAQUE, UNKNOWN, Type, held
 from local_athena.errors import NotSupported
 
 
@@ -314,11 +314,14 @@ _MOST = 2**63 - 1
 
 def _distance(value: Value, order: _Order, towards: str) -> str:
     """How far a frame of RANGE reaches. Where the rows are in order of intervals, these are numbers and so is it."""
-    kind = "BIGINT" if value.type.is_integer else held(value.type)
+    both = value.type.is_integer and order.type.is_integer
+    # Of two integers the longer is what their sum, or difference, has to fit.
+    kind = held(max(value.type, order.type, key=lambda t: DIGITS[t.name])) if both else held(value.type)
     distance = f"CAST({value.sql} AS {kind})" if value.type.is_integer else value.sql
     if value.const is None or value.type.name in (DAYS, MONTHS):
         failed = raise_sql("INVALID_WINDOW_FRAME", _DISTANCE, kind)
-        distance = f"CASE WHEN {distance} >= 0 THEN {distance} ELSE {failed} END"
+        number = f" AND NOT isnan({distance})" if value.type.is_float else ""
+        distance = f"CASE WHEN {distance} >= 0{number} THEN {distance} ELSE {failed} END"
     if order.type == DATE and value.type.name == DAYS:
         added = (towards == "FOLLOWING") != order.descending
         failed = raise_sql("INVALID_FUNCTION_ARGUMENT", NO_CLOCK["+" if added else "-"], kind)
