@@ -225,12 +225,19 @@ STATEMENTS = (
     # Values of both lists, in the order of the first.
     """CREATE MACRO trino_common(x, y) AS trino_distinct(list_filter(x, lambda _e: CASE WHEN _e IS NULL
         THEN len(list_filter(y, lambda _f: _f IS NULL)) > 0 ELSE list_contains(y, _e) END))""",
-    """CREATE MACRO trino_first_entries(x) AS map(trino_distinct(list_transform(x, lambda _e: _e.k)),
-    list_transform(trino_distinct(list_transform(x, lambda _e: _e.k)),
-        lambda _k: list_filter(x, lambda _e: _e.k = _k)[1].v))""",
-    """CREATE MACRO trino_all_entries(x) AS map(trino_distinct(list_transform(x, lambda _e: _e.k)),
-    list_transform(trino_distinct(list_transform(x, lambda _e: _e.k)),
-        lambda _k: list_transform(list_filter(x, lambda _e: _e.k = _k), lambda _e: _e.v)))""",
+    # The maps of pairs: of their first value for each key, and of all. Where no key comes twice, none has to be looked for.
+    # DuckDB takes all floats for one as soon as NaN is among them; not so what holds a float.
+    """CREATE MACRO trino_keys_differ(x) AS len(list_distinct(list_transform(x, lambda _e: struct_pack(k := _e.k)))) = len(x)""",
+    """CREATE MACRO trino_first_entries(x) AS list_transform([x], lambda _x: CASE WHEN trino_keys_differ(_x)
+        THEN map(list_transform(_x, lambda _e: _e.k), list_transform(_x, lambda _e: _e.v))
+        ELSE map(trino_distinct(list_transform(_x, lambda _e: _e.k)),
+            list_transform(trino_distinct(list_transform(_x, lambda _e: _e.k)),
+                lambda _k: list_filter(_x, lambda _e: _e.k = _k)[1].v)) END)[1]""",
+    """CREATE MACRO trino_all_entries(x) AS list_transform([x], lambda _x: CASE WHEN trino_keys_differ(_x)
+        THEN map(list_transform(_x, lambda _e: _e.k), list_transform(_x, lambda _e: [_e.v]))
+        ELSE map(trino_distinct(list_transform(_x, lambda _e: _e.k)),
+            list_transform(trino_distinct(list_transform(_x, lambda _e: _e.k)),
+                lambda _k: list_transform(list_filter(_x, lambda _e: _e.k = _k), lambda _e: _e.v))) END)[1]""",
     # Logarithms of zero and of negative numbers are numbers too.
     """CREATE MACRO trino_ln(x) AS CASE WHEN x = 0 THEN CAST('-Infinity' AS DOUBLE) WHEN x < 0 THEN CAST('NaN' AS DOUBLE)
         ELSE ln(x) END""",
