@@ -61,6 +61,8 @@ CASES = [
     C("map_keys(numeric_histogram(2, x)) from (values nan(), 4e0, 6e0) t(x)", [5.0, NAN], "array(double)"),
     C("numeric_histogram(2, x, w) from (values (1e0, -1e0), (2e0, 3e0), (7e0, 1e0)) t(x, w)", {2.5: 2.0, 7.0: 1.0}, "map(double, double)"),
     C("numeric_histogram(b, x) from (values (2, 4e0), (2, 6e0)) t(b, x)", {4.0: 1.0, 6.0: 1.0}, "map(double, double)"),
+    C("numeric_histogram(2, x, w) from (values (real '4.5', 2e0)) t(x, w)", {4.5: 2.0}, "map(real, real)", "by the type of the values alone"),
+    C("numeric_histogram(2, 4, null)", None, "map(real, real)"),
     C("numeric_histogram(2, x) from (values infinity(), 1e0, 2e0) t(x)", {1.5: 2.0, INF: 1.0}, "map(double, double)"),
     # percentages that are columns
     C("approx_percentile(x, p) from (values (4, 0.5), (6, 0.5), (8, null)) t(x, p)", 6, "bigint"),

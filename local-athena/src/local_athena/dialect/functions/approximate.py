@@ -87,9 +87,9 @@ def _of_group(value: Value, tail: str) -> str:
 def _histogram(call: Call) -> Value:
     call.arity(2, 3)
     buckets, *rest = call.values()
-    if not coercible(buckets.type, BIGINT) or not all(v.type.is_number for v in rest):
+    if not (coercible(buckets.type, BIGINT) and rest[0].type.is_number and coercible(rest[-1].type, DOUBLE)):
         raise call.mismatch("numeric_histogram(bigint, double), numeric_histogram(bigint, double, double)")
-    t = DOUBLE if DOUBLE in [v.type for v in rest] else REAL
+    t = DOUBLE if rest[0].type == DOUBLE else REAL
     tail = windows.present(" IS NOT NULL AND ".join(v.sql for v in (*rest, buckets)), windows.clauses(call))
     listed = [f"array_agg(CAST({v.sql} AS DOUBLE)){tail}" for v in rest]
     if len(listed) == 1:
