@@ -111,7 +111,7 @@ def _passed(ctx: Context, node: exp.Expr, path: exp.Expr, scope: Scope, wanted: 
         if key in keys:
             raise failure("DUPLICATE_PARAMETER_NAME", f"{key} JSON path parameter is specified more than once", name)
         keys.add(key)
-        value, shown = _item(ctx, given.this, scope)
+        value, shown = _item(ctx, given.this, scope, node, "JSON path parameter")
         t: list[object] = ["varchar", 0]
         if _is_json(given.this):
             t, shown = ["json"], f"coalesce(CAST(to_json({value.sql}) AS VARCHAR), 'null')"
@@ -135,11 +135,11 @@ def _is_json(node: exp.Expr) -> bool:
     return isinstance(node, exp.FormatJson | exp.JSONObject | exp.JSONArray) or bool(node.args.get("json_query"))
 
 
-def _item(ctx: Context, node: exp.Expr, scope: Scope) -> tuple[Value, str]:
-    """A value that goes into JSON, and its JSON text."""
+def _item(ctx: Context, node: exp.Expr, scope: Scope, owner: exp.Expr, role: str) -> tuple[Value, str]:
+    """A value that goes into JSON as *role* of the call *owner*, and its JSON text."""
     value = _text(ctx, node, scope) if isinstance(node, exp.FormatJson) else ctx.expression(node, scope)
     if not _is_json(node):
-        return value, _member(value, node)
+        return value, _member(value, node if value.type.name == "varbinary" else owner, role)
     if value.type.name == "varbinary":
         value = Value(f"trino_json_decoded({value.sql}, 'UTF8')", VARCHAR)
     return value, f"coalesce(trino_json_java_numbers({value.sql}), 'null')"
@@ -209,8 +209,9 @@ def _outcome(ctx: Context, node: exp.Expr, event: str, scope: Scope, error: tupl
     given = node.args.get(event)
     if isinstance(given, exp.Expr):
         value = ctx.expression(given, scope)
-        if not coercible(value.type, t) and not (value.type.is_text and t.is_text):
-            raise type_mismatch(f"Cannot cast {value.type} to {t}", node)
+        if not coercible(value.type, t):
+            result = f"Function JSON_VALUE default {event.upper().replace('_', ' ')} result"
+            raise type_mismatch(f"{result} must evaluate to a {t} (actual: {value.type})", given)
         return strict(cast(value, t, node)).sql
     return raise_sql(*error, held(t)) if given == "ERROR" else f"CAST(NULL AS {held(t)})"
 
@@ -229,11 +230,11 @@ _CONSTANTS = {"NULL": "CAST(NULL AS VARCHAR)", "EMPTY ARRAY": "'[]'", "EMPTY OBJ
 def _query(ctx: Context, node: exp.JSONExtract, scope: Scope) -> Value:
     """JSON_QUERY: JSON text of what the path finds, wrapped in an array where WITH WRAPPER says so."""
     found = _found(ctx, node, node.expression, scope)
-    wrapper, omit = node.args.get("wrapper") or "WITHOUT", node.args.get("quotes") == "OMIT QUOTES"
-    if omit and wrapper.startswith("WITH "):
+    wrapper, quotes = node.args.get("wrapper") or "WITHOUT", node.args.get("quotes")
+    if quotes and wrapper.startswith("WITH "):
         kind = "CONDITIONAL" if wrapper.startswith("WITH CONDITIONAL") else "UNCONDITIONAL"
-        message = f"OMIT QUOTES behavior specified with WITH {kind} ARRAY WRAPPER behavior"
-        raise failure("SYNTAX_ERROR", message, node)
+        message = f"{quotes} behavior specified with WITH {kind} ARRAY WRAPPER behavior"
+        raise failure("INVALID_FUNCTION_ARGUMENT", message, node)
     on_empty, on_error = node.args.get("on_empty") or "NULL", node.args.get("on_error") or "NULL"
     unsuited = "JSON_OUTPUT_CONVERSION_ERROR"
     nothing = _CONSTANTS.get(on_empty) or raise_sql(
@@ -245,7 +246,7 @@ def _query(ctx: Context, node: exp.JSONExtract, scope: Scope) -> Value:
     wrong = _CONSTANTS.get(on_error) or _failed(found, "VARCHAR")
     rest = f"{found}[2:]"
     single = f"trino_json_numbers(CAST(json_extract({rest}, '$[0]') AS VARCHAR))"
-    if omit:
+    if quotes == "OMIT QUOTES":
         single = (
             f"CASE json_type({rest}, '$[0]') WHEN 'VARCHAR' THEN json_extract_string({rest}, '$[0]') ELSE {single} END"
         )
@@ -285,7 +286,7 @@ def _returned(sql: str, node: exp.Expr, returning: object) -> Value:
     return cast(Value(sql, VARCHAR), t, node)
 
 
-def _member(value: Value, node: exp.Expr) -> str:
+def _member(value: Value, node: exp.Expr, role: str) -> str:
     """A number, a boolean or a text as JSON; any other value by its cast to varchar, a JSON one too."""
     if value.type == UNKNOWN:
         return "'null'"
@@ -293,15 +294,13 @@ def _member(value: Value, node: exp.Expr) -> str:
         try:
             value = cast(value, VARCHAR, node)
         except AthenaError:
-            raise failure(
-                "NOT_SUPPORTED", f"Unsupported type of value passed to a JSON function: {value.type}", node
-            ) from None
+            raise failure("NOT_SUPPORTED", f"Unsupported type of {role}: {value.type}", node) from None
     return f"coalesce({cast_sql(value.sql, value.type, JSON)}, 'null')"
 
 
 def _key(ctx: Context, node: exp.Expr, scope: Scope) -> str:
     key = ctx.expression(node, scope)
-    if not (key.type.is_text or key.type == UNKNOWN):
+    if not key.type.is_text:
         raise failure("INVALID_FUNCTION_ARGUMENT", f"Invalid type of JSON object key: {key.type}", node)
     name = coerce(key, VARCHAR).sql
     if key.const is not None:
@@ -328,7 +327,7 @@ def _object(ctx: Context, node: exp.JSONObject, scope: Scope) -> Value:
                 raise failure("NOT_SUPPORTED", message, node)
             member_value = exp.FormatJson(this=member_value)
             member_value.meta.update(formatted.meta)
-        value, shown = _item(ctx, member_value, scope)
+        value, shown = _item(ctx, member_value, scope, node, "value passed to JSON_OBJECT function")
         member = f"CAST(to_json({key}) AS VARCHAR) || ':' || {shown}"
         parts.append(f"CASE WHEN {value.sql} IS NOT NULL THEN {member} END" if absent else member)
         names.append(f"CASE WHEN {value.sql} IS NOT NULL THEN {key} END" if absent else key)
@@ -348,7 +347,7 @@ def _object(ctx: Context, node: exp.JSONObject, scope: Scope) -> Value:
 
 def _array(ctx: Context, node: exp.JSONArray, scope: Scope) -> Value:
     """JSON_ARRAY(a, b): NULLs are left out, unless NULL ON NULL says otherwise."""
-    items = [_item(ctx, e, scope) for e in node.expressions]
+    items = [_item(ctx, e, scope, node, "value passed to JSON_ARRAY function") for e in node.expressions]
     kept = node.args.get("null_handling") == "NULL ON NULL"
     parts = [shown if kept else f"CASE WHEN {v.sql} IS NOT NULL THEN {shown} END" for v, shown in items]
     joined = f"array_to_string(list_filter([{', '.join(parts)}], lambda _e: _e IS NOT NULL), ',')" if parts else "''"

@@ -53,7 +53,8 @@ def target(written: exp.DataType, node: exp.Expr) -> Type:
             raise
         kind = written.args.get("kind")
         shown = re.sub(r"\s*,\s*", ", ", str(kind)) if kind else written.sql(dialect="trino").lower()
-        raise type_mismatch(f"Unknown type: {shown}", node) from None
+        given = ", ".join(part.sql(dialect="trino") for part in written.expressions) if kind else ""
+        raise type_mismatch(f"Unknown type: {shown}{given and f'({given})'}", node) from None
 
 
 def try_cast(ctx: Context, node: exp.TryCast, scope: Scope) -> Value:

@@ -6,12 +6,15 @@ https://github.com/trinodb/trino/blob/master/core/trino-parser/src/main/java/io/
 from __future__ import annotations
 
 import re
+from typing import ClassVar
 
 from sqlglot import exp
 from sqlglot.generators.trino import TrinoGenerator
 
 
 class _Formatter(TrinoGenerator):
+    TRANSFORMS: ClassVar = {k: v for k, v in TrinoGenerator.TRANSFORMS.items() if k != exp.JSONObject}
+
     def paren_sql(self, expression: exp.Paren) -> str:
         return self.sql(expression, "this")
 
@@ -72,6 +75,56 @@ class _Formatter(TrinoGenerator):
     def anonymous_sql(self, expression: exp.Anonymous) -> str:
         shown, name = super().anonymous_sql(expression), expression.name
         return f"{name.upper()} {shown[len(name) :]}" if name.lower() in ("grouping", "row") else shown
+
+    def formatjson_sql(self, expression: exp.FormatJson) -> str:
+        encoding = expression.meta.get("encoding")
+        return f"{self.sql(expression, 'this')} FORMAT JSON{f' ENCODING {encoding}' if encoding else ''}"
+
+    def jsonkeyvalue_sql(self, expression: exp.JSONKeyValue) -> str:
+        return f"KEY {self.sql(expression, 'this')} VALUE {self.sql(expression, 'expression')}"
+
+    def jsonobject_sql(self, expression: exp.JSONObject) -> str:
+        unique = "WITH" if expression.args.get("unique_keys") else "WITHOUT"
+        return self._json_made("JSON_OBJECT", expression, "NULL ON NULL", f" {unique} UNIQUE KEYS")
+
+    def jsonarray_sql(self, expression: exp.JSONArray) -> str:
+        return self._json_made("JSON_ARRAY", expression, "ABSENT ON NULL", "")
+
+    def _json_made(self, name: str, node: exp.Expr, usual: str, end: str) -> str:
+        nulls = node.args.get("null_handling") or usual
+        parts = f"{self.expressions(node, flat=True)} {nulls}{end}" if node.expressions else ""
+        return f"{name}({parts}{self._json_returning(node, 'return_type')})"
+
+    def _json_returning(self, node: exp.Expr, key: str = "returning") -> str:
+        return f" RETURNING {self.sql(node, key)}" if node.args.get(key) else ""
+
+    def _json_found(self, node: exp.Expr, path: str = "path") -> str:
+        given = node.this if isinstance(node.this, exp.FormatJson) else exp.FormatJson(this=node.this.copy())
+        passed = self.expressions(node, key="passing", flat=True)
+        return f"{self.sql(given)}, {self.sql(node, path)}{f' PASSING {passed}' if passed else ''}"
+
+    def _json_outcome(self, node: exp.Expr, event: str, usual: str = "NULL") -> str:
+        made = node.args.get(event) or usual
+        return f"{made if isinstance(made, str) else 'DEFAULT ' + self.sql(made)} {event.upper().replace('_', ' ')}"
+
+    def jsonexists_sql(self, expression: exp.JSONExists) -> str:
+        return f"JSON_EXISTS({self._json_found(expression)} {self._json_outcome(expression, 'on_error', 'FALSE')})"
+
+    def jsonvalue_sql(self, expression: exp.JSONValue) -> str:
+        outcomes = " ".join(self._json_outcome(expression, event) for event in ("on_empty", "on_error"))
+        return f"JSON_VALUE({self._json_found(expression)}{self._json_returning(expression)} {outcomes})"
+
+    def jsonextract_sql(self, expression: exp.JSONExtract) -> str:
+        if not expression.args.get("json_query"):
+            return super().jsonextract_sql(expression)
+        wrapper, _, _ = (expression.args.get("wrapper") or "WITHOUT WRAPPER").replace("ARRAY ", "").rpartition(" ")
+        wrapper = "WITH UNCONDITIONAL" if wrapper == "WITH" else wrapper
+        quotes = expression.args.get("quotes")
+        outcomes = " ".join(self._json_outcome(expression, event) for event in ("on_empty", "on_error"))
+        return (
+            f"JSON_QUERY({self._json_found(expression, 'expression')}{self._json_returning(expression)}"
+            f" {wrapper} ARRAY WRAPPER{f' {quotes} ON SCALAR STRING' if quotes else ''} {outcomes})"
+        )
 
     def datatype_sql(self, expression: exp.DataType) -> str:
         return re.sub(r'"[^"]*"|[^"]+', lambda part: _lower(part[0]), super().datatype_sql(expression))

@@ -11,6 +11,8 @@ from typing import Any
 from sqlglot import exp
 from sqlglot.tokenizer_core import TokenType
 
+from local_athena.dialect.errors import failure
+
 _QUERY_OUTCOMES = ("ERROR", "NULL", "EMPTY ARRAY", "EMPTY OBJECT")
 _EXISTS_OUTCOMES = ("TRUE", "FALSE", "UNKNOWN", "ERROR")
 
@@ -33,11 +35,21 @@ def _formatted(parser: Any, node: Any) -> Any:
     return made
 
 
-def _input(parser: Any) -> dict[str, Any]:
+def _unnamed(parser: Any, function: str) -> None:
+    """Refuses the name of a path, which only JSON_TABLE takes."""
+    name = parser._parse_id_var()
+    if name is None:
+        parser.raise_error("Expecting: <identifier>")
+    raise failure("INVALID_PATH", f"JSON path name is not allowed in {function} function", name)
+
+
+def _input(parser: Any, function: str) -> dict[str, Any]:
     """``x [FORMAT JSON [ENCODING ...]], path [PASSING ...]``."""
     subject = _formatted(parser, parser._parse_bitwise())
     parser._match(TokenType.COMMA)
     path = parser._parse_bitwise()
+    if parser._match(TokenType.ALIAS):
+        _unnamed(parser, function)
     passing = parser._match_text_seq("PASSING") and parser._parse_csv(
         lambda: parser._parse_alias(_formatted(parser, parser._parse_bitwise()), explicit=True)
     )
@@ -60,11 +72,11 @@ def _returning(parser: Any) -> exp.Expr | None:
 
 
 def _exists(parser: Any) -> exp.Expr:
-    return exp.JSONExists(**_input(parser), **_outcomes(parser, _EXISTS_OUTCOMES))
+    return exp.JSONExists(**_input(parser, "JSON_EXISTS"), **_outcomes(parser, _EXISTS_OUTCOMES))
 
 
 def _query(parser: Any) -> exp.Expr:
-    given = _input(parser)
+    given = _input(parser, "JSON_QUERY")
     returning = _returning(parser)
     wrapper = _words(
         parser,
@@ -89,7 +101,7 @@ _KINDS = ("", "CONDITIONAL ", "UNCONDITIONAL ")
 
 
 def _value(parser: Any) -> exp.Expr:
-    given, returning = _input(parser), _returning(parser)
+    given, returning = _input(parser, "JSON_VALUE"), _returning(parser)
     outcomes: dict[str, Any] = {}
     while (outcome := _words(parser, "ERROR", "NULL", "DEFAULT")) is not None:
         made = parser._parse_bitwise() if outcome == "DEFAULT" else outcome
@@ -106,8 +118,17 @@ def _array(parser: Any) -> exp.Expr:
     return exp.JSONArray(expressions=values, null_handling=nulls, return_type=_returning(parser))
 
 
+def _pair(parser: Any) -> Any:
+    """A key and its value; a key that is ``NULL`` has a place, for it is refused."""
+    begun = parser._curr
+    pair = parser._parse_json_key_value()
+    if isinstance(pair, exp.JSONKeyValue) and isinstance(pair.this, exp.Null):
+        pair.this.update_positions(begun)
+    return _formatted(parser, pair)
+
+
 def _object(parser: Any) -> exp.Expr:
-    members = parser._parse_csv(lambda: _formatted(parser, parser._parse_json_key_value()))
+    members = parser._parse_csv(lambda: _pair(parser))
     nulls = _words(parser, "NULL ON NULL", "ABSENT ON NULL")
     unique = _words(parser, "WITH UNIQUE", "WITHOUT UNIQUE")
     if unique:
