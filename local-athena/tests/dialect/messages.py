@@ -183,6 +183,7 @@ MESSAGES = (
     (f"select sum(a) over (order by a @rows -2 preceding) from {T}", "INVALID_WINDOW_FRAME: Window frame -2 offset must not be negative"),
     (f"select sum(a) over (order by a @groups null preceding) from {T}", "INVALID_WINDOW_FRAME: Window frame starting offset must not be null"),
     (f"select sum(a) over (order by a @range -2 preceding) from {T}", "INVALID_WINDOW_FRAME: Window frame offset value must not be negative or null"),
+    ("select @a.x from (values 1) a(x), (values 2) a(x)", "AMBIGUOUS_NAME: Column 'a.x' is ambiguous"),
     # paths of JSON
     ("select @json_exists(a, 'lax $.abs() + $n' passing b as \"n\") from (VALUES ('1', 2)) t(a, b) group by b", "EXPRESSION_NOT_AGGREGATE: 'JSON_EXISTS(a FORMAT JSON, 'lax $.abs() + $n' PASSING b AS \"n\" FALSE ON ERROR)' must be an aggregate expression or appear in GROUP BY clause"),
     ("select @json_value(a, 'lax $' default 'x' on empty) from (VALUES ('1', 2)) t(a, b) group by b", "EXPRESSION_NOT_AGGREGATE: 'JSON_VALUE(a FORMAT JSON, 'lax $' DEFAULT 'x' ON EMPTY NULL ON ERROR)' must be an aggregate expression or appear in GROUP BY clause"),

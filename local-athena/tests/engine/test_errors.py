@@ -126,6 +126,7 @@ CASES: list[tuple[list[str], str, str]] = [
         ("timestamp as of null", "INVALID_ARGUMENTS: line 1:17: Pointer value cannot be NULL"),
         ("timestamp as of date '2999-01-01'", "INVALID_ARGUMENTS: line 1:17: Pointer value '2999-01-01' is not in the past"),
         ("timestamp as of timestamp '2999-01-01 01:02:03.123456789012 Asia/Kathmandu'", "INVALID_ARGUMENTS: line 1:17: Pointer value '2999-01-01 01:02:03.123456789012 Asia/Kathmandu' is not in the past"),
+        ("timestamp as of current_timestamp(12)", "INVALID_ARGUMENTS: line 1:17: Pointer value '"),
         ("timestamp as of date '1999-01-01'", "INVALID_ARGUMENTS: No version history table \"db\".\"i\" at or before 1999-01-01 00:00:00.000+00:00"),
         ("version as of cast(null as varchar)", "INVALID_ARGUMENTS: line 1:17: Pointer value cannot be NULL"),
         ("version as of date '2022-01-01'", "NOT_SUPPORTED: Unsupported type for table version: date"),

@@ -265,7 +265,7 @@ def _own(scope: Scope, relation: Sequence[str], name: str, node: exp.Expr) -> Va
         return scope.outputs[name]
     fields = [f for f in scope.named(name) if not relation or f.under(relation)]
     if len(fields) > 1:
-        raise failure("AMBIGUOUS_NAME", f"Column '{name}' is ambiguous", node)
+        raise failure("AMBIGUOUS_NAME", f"Column '{'.'.join((*relation, name))}' is ambiguous", node)
     return fields[0].value() if fields else None
 
 

@@ -211,12 +211,15 @@ def as_of(session: Session, version: exp.Expression, position: str) -> AsOf:
         moment = exp.Cast(this=version.expression.copy(), to=trino_type("timestamp(6) with time zone"))
         translation = dialect.translate(exp.select(exp.alias_(moment, "pointer")), {}, target="table")
         value = "epoch_us(pointer)"
-    ((pointer,),) = session.rows(f"SELECT {value} FROM ({translation.sql}) AS p(pointer)")
+    ((pointer, now),) = session.rows(f"SELECT {value}, epoch_us(now()) FROM ({translation.sql}) AS p(pointer)")
     if pointer is None:
         raise AthenaError("INVALID_ARGUMENTS", f"{position}: Pointer value cannot be NULL")
     if temporal:
-        at = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=pointer)
-        return AsOf(timestamp=_past(session, version.expression, at, position))
+        if pointer > now or (
+            pointer == now and pointer % 1000
+        ):  # CURRENT_TIMESTAMP, of whole milliseconds, is let through
+            raise _not_past(session, version.expression, position)
+        return AsOf(timestamp=datetime.fromtimestamp(0, UTC) + timedelta(microseconds=pointer))
     if kind.name in _NUMBERED:
         return AsOf(version=int(pointer))
     if kind.name == "varchar":
@@ -232,10 +235,7 @@ def _check_constant(pointer: exp.Expression) -> None:
         raise failure("EXPRESSION_NOT_CONSTANT", "Constant expression cannot contain a subquery", where)
 
 
-def _past(session: Session, expression: exp.Expression, moment: datetime, position: str) -> datetime:
-    """*moment*, which *expression* names; without a zone that is one of UTC, the zone of Athena's sessions."""
-    if moment >= datetime.now(UTC):
-        shown = dialect.translate(exp.select(exp.cast(expression.copy(), "varchar").as_("pointer")), {})
-        ((text,),) = session.rows(shown.sql)
-        raise AthenaError("INVALID_ARGUMENTS", f"{position}: Pointer value '{text}' is not in the past")
-    return moment
+def _not_past(session: Session, expression: exp.Expression, position: str) -> AthenaError:
+    shown = dialect.translate(exp.select(exp.cast(expression.copy(), "varchar").as_("pointer")), {})
+    ((text,),) = session.rows(shown.sql)
+    return AthenaError("INVALID_ARGUMENTS", f"{position}: Pointer value '{text}' is not in the past")
