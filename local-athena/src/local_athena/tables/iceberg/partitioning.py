@@ -28,7 +28,7 @@ from pyiceberg.transforms import (
 )
 from pyiceberg.utils.decimal import unscaled_to_decimal
 
-from local_athena.errors import AthenaError
+from local_athena.errors import AthenaError, NotSupported
 from local_athena.tables.iceberg.types import quoted
 
 MAX_OPEN_PARTITIONS = 100
@@ -212,7 +212,10 @@ def _hash_sql(of: ice.IcebergType, value: str) -> str:
 
 
 def decode(transform: Transform[Any, Any], of: ice.IcebergType, text: str | None) -> Any:
-    """The partition value, as Iceberg holds it in memory, that DuckDB reported as *text* for ``transform_sql``."""
+    """The partition value, as Iceberg holds it in memory, that DuckDB reported as *text* for ``transform_sql``.
+
+    :raises NotSupported: for a decimal that is truncated to one of more digits, as -9 is to -10, which no manifest holds.
+    """
     if text is None or isinstance(transform, VoidTransform):
         return None
     if not isinstance(transform, (IdentityTransform, TruncateTransform)):
@@ -224,6 +227,8 @@ def decode(transform: Transform[Any, Any], of: ice.IcebergType, text: str | None
             return bytes.fromhex(text)
         case ice.DecimalType():
             if isinstance(transform, TruncateTransform):
+                if len(text.lstrip("-")) > of.precision:
+                    raise NotSupported(f"A partition value of {transform} with more digits than {of} has")
                 return unscaled_to_decimal(int(text), of.scale)
             return Decimal(text)
         case ice.UUIDType():

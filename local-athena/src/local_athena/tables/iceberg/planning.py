@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from io import BytesIO
+from typing import Any
 
+import fastavro
 from pyiceberg.expressions import AlwaysTrue, BooleanExpression
 from pyiceberg.expressions.visitors import (
     ROWS_MUST_MATCH,
@@ -15,7 +18,14 @@ from pyiceberg.expressions.visitors import (
     inclusive_projection,
     manifest_evaluator,
 )
-from pyiceberg.manifest import DataFile, FileFormat, ManifestContent, ManifestEntry, ManifestFile
+from pyiceberg.manifest import (
+    DataFile,
+    FileFormat,
+    ManifestContent,
+    ManifestEntry,
+    ManifestEntryStatus,
+    ManifestFile,
+)
 from pyiceberg.schema import Schema
 from pyiceberg.table.metadata import TableMetadata
 from pyiceberg.table.snapshots import Snapshot
@@ -43,12 +53,29 @@ class Manifests:
         path = manifest.manifest_path
         if (found := self._entries.get(path)) is None:
             found = manifest.fetch_manifest_entry(self.files, discard_deleted=True)
+            if any(isinstance(value, float) for entry in found for value in _partition(entry)):
+                self._read_doubles(path, found)
             with self._lock:
                 self._entries[path] = found
                 self._count += len(found)
                 while self._count > _MAX_CACHED_ENTRIES and len(self._entries) > 1:
                     self._count -= len(self._entries.pop(next(iter(self._entries))))
         return found
+
+    def _read_doubles(self, path: str, entries: Sequence[ManifestEntry]) -> None:
+        """Partition values that are doubles, once more: PyIceberg 0.12's compiled decoder reads them to a float's digits."""
+        with self.files.new_input(path).open() as stream:
+            records: Iterable[Any] = fastavro.reader(BytesIO(stream.read()))
+            written = [record for record in records if record["status"] != ManifestEntryStatus.DELETED]
+        for entry, record in zip(entries, written, strict=True):
+            for at, value in enumerate(record["data_file"]["partition"].values()):
+                if isinstance(value, float):
+                    entry.data_file.partition[at] = value
+
+
+def _partition(entry: ManifestEntry) -> Iterator[object]:
+    partition = entry.data_file.partition
+    return (partition[at] for at in range(len(partition)))
 
 
 @dataclass(frozen=True)
