@@ -83,8 +83,6 @@ LANGUAGE = [
       f"{ATHENA}dialect/values/zones.py"),
     D("Months added to a timestamp with time zone", "in its local time", "depends on the version of Trino",
       "Versions that were read differ", f"{ATHENA}dialect/functions/dates.py"),
-    D("`RIGHT JOIN LATERAL` whose left side has no rows", "no rows", "those of the right, where no column of the left is used",
-      "Trino joins for each row of the left, unless its plan drops the left", f"{ATHENA}dialect/queries/outer_joins.py"),
 ]  # fmt: skip
 
 TABLES = [
@@ -99,14 +97,8 @@ TABLES = [
       "safe", "Within one process a lock guards each table", f"{ATHENA}tables/iceberg/catalog.py"),
     D('`"t$files"`', "`nan_value_counts` is empty", "counted", "Parquet footers do not say",
       f"{ATHENA}tables/iceberg/statistics.py"),
-    D('`information_schema.columns` of `"t$partitions"`', "no rows", "its columns", "Metadata tables are made when a query names them",
-      f"{ATHENA}statements/metadata.py"),
-    D("Delta's column mapping by `id`", "columns by their names in the files", "by the ids of Parquet's fields",
-      "Known writers keep both alike", f"{ATHENA}tables/delta/table.py"),
-    D("Bytes that are no UTF-8, in a file's list, over `array<string>`", "`\\xFF`", "the replacement character", "DuckDB casts them so",
-      f"{ATHENA}tables/hive/coercions.py"),
-    D("Projected dates by `MONTHS` and `YEARS`", "steps from the first bound", "each from the one before: from the 31st it stays at the 28th",
-      "A difference where the bound is a month's end alone", f"{ATHENA}catalog/projection.py"),
+    D("Bytes that are no UTF-8, in a file's column that is text to the table", "replacement characters", "kept, and shown as replacement characters",
+      "DuckDB's text is UTF-8: `to_utf8` gives other bytes", f"{ATHENA}tables/hive/bytes.py"),
     D("Files of a query", "fetched whole into a cache on disk, by ETag", "ranges read from S3",
       "DuckDB reads local files; a changed object has another ETag, so the cache is never stale",
       f"{ATHENA}storage/cache.py"),

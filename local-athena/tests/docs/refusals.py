@@ -40,6 +40,10 @@ WORDS: dict[str, list[str]] = {
         "a lambda over columns of a subquery and of the query around it",
         "`LISTAGG` with a separator that is a column",
     ],
+    "dialect/errors.from_duckdb": [
+        "text that is no UTF-8 in a file's column of text",
+        "Parquet's encoding `BYTE_STREAM_SPLIT` of anything but floating-point numbers",
+    ],
     "dialect/expressions/calls._of_fine": ["`sequence` of timestamps finer than microseconds, such as `timestamp(9)`"],
     "dialect/expressions/windows._check_order": [
         "frames of `RANGE` by distances of times and timestamps finer than microseconds"
@@ -108,7 +112,9 @@ WORDS: dict[str, list[str]] = {
     ],
     "tables/hive/avro._arrow": ["Avro files with a union of several types, or a record inside itself"],
     "tables/hive/bucketing._hash": [],
+    "tables/hive/bytes._inside": ["rows in a file whose fields differ by their case alone"],
     "tables/hive/convert._batches": [],
+    "tables/hive/encode._write_orc": [],
     "tables/hive/convert._orc": ["ORC timestamps before 1677 or after 2262"],
     "tables/hive/file_types.check_avro": [
         "Avro's dates, moments and times of day as the numbers they are held as, and back"
@@ -132,6 +138,7 @@ WORDS: dict[str, list[str]] = {
     "tables/delta/log._last_checkpoint": ["checkpoints of version 2"],
     "tables/delta/table._type": ["types of later versions of the protocol"],
     "tables/iceberg/metadata_tables.build": ["metadata tables beside those listed"],
+    "tables/iceberg/partitioning.decode": ["decimals that a partition truncates to more digits than their type has"],
     "tables/iceberg/partitioning.transform_sql": ["partition transforms beside those listed"],
     "tables/iceberg/planning._deletes": ["reading deletes in files other than Parquet"],
     "tables/iceberg/properties.checked": ["writing Iceberg data as ORC or Avro (`format`)"],
