@@ -366,6 +366,22 @@ def test_prepare_execute_deallocate(run: Run, athena: Any) -> None:
         assert run(sql)["Status"]["StateChangeReason"] == words
 
 
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [
+        ("prepare", "line 1:8: mismatched input '<EOF>'. Expecting: <identifier>"),
+        ("prepare p from select nope from", "line 1:32: mismatched input '<EOF>'. Expecting: '(', 'LATERAL', 'TABLE', 'UNNEST', <identifier>"),
+        ("-- c\nexecute p using *", "line 2:17: mismatched input '*'. Expecting: <expression>"),
+        ("execute immediate 'select 1'", "line 1:19: mismatched input ''select 1''. Expecting: 'USING', <EOF>"),
+        ("deallocate p", "line 1:12: mismatched input 'p'. Expecting: 'PREPARE'"),
+    ],
+)  # fmt: skip
+def test_a_prepared_statement_that_cannot_be_read_is_not_started(run: Run, sql: str, words: str) -> None:
+    with pytest.raises(ClientError) as caught:
+        run(sql)
+    assert caught.value.response["Error"]["Message"] == words
+
+
 def test_tags(athena: Any) -> None:
     arn = ARN.format("workgroup", "primary")
     athena.tag_resource(ResourceARN=arn, Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}])

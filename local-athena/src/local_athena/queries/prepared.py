@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
-from local_athena.errors import AthenaError, Unprepared
+from local_athena.dialect.parsing import recognizer
+from local_athena.errors import AthenaError, InvalidRequest, Unprepared
 from local_athena.model import Outcome
 from local_athena.queries.parameters import argument
 from local_athena.queries.text import bind, first_word, has_parameters, split_arguments, strip
@@ -22,6 +23,7 @@ _UNPREPARED = ("prepare", "execute", "deallocate")
 
 https://github.com/trinodb/trino/blob/master/core/trino-main/src/main/java/io/trino/execution/PrepareTask.java
 """
+_PREPARED = ("select", "with", "values", "table", "insert", "unload", "update", "delete", "merge")
 
 
 class PreparedStatements(Protocol):
@@ -39,9 +41,23 @@ class PreparedStatements(Protocol):
         """Delete prepared statement *name*; says whether there was one."""
 
 
+def _check(sql: str) -> None:
+    """Have Trino's parser read the whole text, but for statements whose every form it does not know.
+
+    :raises InvalidRequest: where it refuses it.
+    """
+    prepared = _PREPARE.fullmatch(strip(sql))
+    if prepared is None or first_word(prepared["sql"]) in _PREPARED:
+        refusal = recognizer.refusal(sql, "any_statement")
+        if refusal is not None:
+            raise InvalidRequest(refusal)
+
+
 def resolve(sql: str, parameters: tuple[str, ...], statements: PreparedStatements) -> str | Outcome:
     """*sql* with its parameters bound, ready for the engine; or what was carried out here, with nothing left for it."""
     word = first_word(sql)
+    if word in _UNPREPARED:
+        _check(sql)
     if word == "execute" and (match := _EXECUTE.fullmatch(strip(sql))):
         name = match["name"].strip('"')
         prepared = statements.find(name)
