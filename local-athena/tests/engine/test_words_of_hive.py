@@ -6,6 +6,9 @@ https://github.com/aoyagikouhei/athena-local/blob/main/src/failure.rs and .../fa
 
 from __future__ import annotations
 
+import re
+import time
+
 import pytest
 
 from local_athena.errors import AthenaError, IcebergRefused, InvalidRequest
@@ -143,9 +146,11 @@ def test_describe_extended(lake: Athena) -> None:
     assert lines[-2] == BLANK
     start = "Detailed Table Information\tTable(tableName:h, dbName:db, owner:hadoop, createTime:"
     assert lines[-1].startswith(start)
-    assert lines[-1].endswith(
-        "partitionKeys:[FieldSchema(name:p, type:string, comment:null)], parameters:{EXTERNAL=TRUE}, "
-        "viewOriginalText:null, viewExpandedText:null, tableType:EXTERNAL_TABLE)\t"
+    assert re.search(
+        r"partitionKeys:\[FieldSchema\(name:p, type:string, comment:null\)\], "
+        r"parameters:\{EXTERNAL=TRUE, transient_lastDdlTime=\d{10}\}, "
+        r"viewOriginalText:null, viewExpandedText:null, tableType:EXTERNAL_TABLE\)\t$",
+        lines[-1],
     )
     view = lake.run("describe extended v")
     assert (view.substatement_type, view.update_count) == ("DESCRIBE_TABLE", None)
@@ -281,6 +286,15 @@ def test_show_create_has_the_comment_of_a_table_in_a_line(athena: Athena) -> Non
     lines = athena.run("show create table x").lines or []
     assert lines[:4] == ["CREATE EXTERNAL TABLE `x`(", "  `n` int)", "COMMENT 'it\\'s'", "PARTITIONED BY ( "]
     assert not [line for line in lines if "comment" in line]
+
+
+def test_a_table_of_hives_tells_when_it_was_made(athena: Athena) -> None:
+    """https://docs.aws.amazon.com/athena/latest/ug/show-tblproperties.html"""
+    athena.run("create external table x (n int) location 's3://lake/x/'")
+    (made,) = athena.run("show tblproperties x ('transient_lastDdlTime')").lines or []
+    assert 0 <= time.time() - int(made) < 600
+    lines = athena.run("show create table x").lines or []
+    assert lines[-2:] == ["TBLPROPERTIES (", f"  'transient_lastDdlTime'='{made}')"]
 
 
 def test_properties_of_icebergs_tables(lake: Athena) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -104,6 +105,7 @@ def from_statement(statement: CreateTable, name: str) -> GlueObject:
     parameters = dict(statement.properties)
     if statement.comment is not None:
         parameters["comment"] = statement.comment
+    parameters.setdefault("transient_lastDdlTime", str(int(time.time())))  # of Hive's metastore
     keys = [glue_column(column) for column in statement.partition_columns]
     columns = [glue_column(column) for column in statement.columns]
     duplicate = {column["Name"] for column in columns} & {key["Name"] for key in keys}
