@@ -12,6 +12,12 @@ O = "(values 1, 2) o(x)"  # noqa: E741
 A = "(values array[1, 2], array[]) o(x)"
 
 SHAPES = [
+    # macros within macros, over a column of the query around
+    S("select (select cast(x at time zone 'America/New_York' as timestamp)) from (values timestamp '2024-07-01 06:00:00') t(x)", [("2024-07-01 02:00:00.000",)], ("_col0",)),
+    S("select y from (values json '7') t(x) cross join lateral (select cast(x as double) as y) u", [(7.0,)], ("y",)),
+    S("select (select cast(from_unixtime(7200, x) as varchar)) from (values 'Asia/Tokyo') t(x)", [("1970-01-01 11:00:00.000 Asia/Tokyo",)], ("_col0",)),
+    # a subquery as an operand that is looked at more than once
+    S("select nullif(m, (select t.m)), m = (select t.m) from (values map(array['k'], array[4])) t(m)", [(None, True)], ("_col0", "_col1")),
     # brackets around conditions
     S("select x, (select a from (values (1, 2), (1, 3)) t(a, b) where (a = x) limit 1) as v from (values 1, 2) o(x) order by 1", [(1, 1), (2, None)]),
     S("select x, exists (select 1 from (values (1, 2), (1, 3)) t(a, b) where ((a) = (x) and (b > 0)) group by b) as e from (values 1, 2) o(x) order by 1", [(1, True), (2, False)]),

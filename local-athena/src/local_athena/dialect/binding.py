@@ -2,7 +2,8 @@
 
 DuckDB expands a macro by putting the argument's expression wherever the parameter stands. A parameter that stands three
 times, in macros nested four deep, makes 81 copies to bind and to run; real models took minutes. A lambda's parameter is a
-value, so a body inside ``list_transform([arguments], lambda _a: body)[1]`` holds each argument once.
+value, so a body inside ``list_transform([arguments], lambda _a: body)[1]`` holds each argument once. Several arguments are a
+row without names: inside a correlated subquery DuckDB binds twice, and forgets the names of a struct that holds a lambda.
 """
 
 from __future__ import annotations
@@ -22,12 +23,13 @@ def bound(statement: str) -> str:
     if all(_count(parameter, body) <= 1 for parameter in parameters):
         return statement
     argument = f"_{name}"
-    for parameter in parameters:
-        body = _outside_texts(rf"(?<![\w.]){parameter}(?!\w|\()", f"{argument}.{parameter}", body)
-    fields = ", ".join(f"'{parameter}': {parameter}" for parameter in parameters)
-    return (
-        f"CREATE MACRO {name}({', '.join(parameters)}) AS list_transform([{{{fields}}}], lambda {argument}: {body})[1]"
-    )
+    alone = len(parameters) == 1
+    for place, parameter in enumerate(parameters, 1):
+        value = argument if alone else f"({argument}[{place}])"
+        body = _outside_texts(rf"(?<![\w.]){parameter}(?!\w|\()", value, body)
+    listed = ", ".join(parameters)
+    held = listed if alone else f"row({listed})"
+    return f"CREATE MACRO {name}({listed}) AS list_transform([{held}], lambda {argument}: {body})[1]"
 
 
 def _count(parameter: str, body: str) -> int:

@@ -20,12 +20,13 @@ def once(sql: str, build: Callable[[str], str]) -> str:
     """Let *build* write *sql* several times without repeating it: a long text is bound to a lambda's parameter.
 
     Nested expressions would else double at each level, and DuckDB would bind and run every copy. The name follows from the
-    text, so that the same expression in SELECT and GROUP BY stays the same.
+    text, so that the same expression in SELECT and GROUP BY stays the same. DuckDB takes no subquery in a lambda's body.
     """
-    if len(sql) <= _LONG:
+    if len(sql) <= _LONG and not says(sql, SUBQUERY):
         return build(sql)
     name = f"_o{crc32(sql.encode()):08x}"
-    return f"list_transform([{sql}], lambda {name}: {build(name)})[1]"
+    body = build(name)
+    return build(sql) if says(body, SUBQUERY) else f"list_transform([{sql}], lambda {name}: {body})[1]"
 
 
 LITERAL, NAME = r"'(?:[^']|'')*'", r'"(?:[^"]|"")*"'
