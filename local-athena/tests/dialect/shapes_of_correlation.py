@@ -16,6 +16,11 @@ SHAPES = [
     S("select (select cast(x at time zone 'America/New_York' as timestamp)) from (values timestamp '2024-07-01 06:00:00') t(x)", [("2024-07-01 02:00:00.000",)], ("_col0",)),
     S("select y from (values json '7') t(x) cross join lateral (select cast(x as double) as y) u", [(7.0,)], ("y",)),
     S("select (select cast(from_unixtime(7200, x) as varchar)) from (values 'Asia/Tokyo') t(x)", [("1970-01-01 11:00:00.000 Asia/Tokyo",)], ("_col0",)),
+    # subqueries as arguments of what looks at them item by item
+    S("select (select a) = (select array[4, 6]), (select a) < (select array[5]), (select a) is distinct from (select a) from (values array[4, 6]) t(a)", [(True, True, False)], ("_col0", "_col1", "_col2")),
+    S("select reduce((select a), (select 1), (s, x) -> s * x, s -> s), trim_array((select a), (select 1)), zip_with((select a), (select a), (x, y) -> x + y) from (values array[4, 6]) t(a)", [(24, [4], [8, 12])], ("_col0", "_col1", "_col2")),
+    S("select x from unnest(sequence((select min(d) from (values date '2024-02-29') t(d)), (select max(d) from (values date '2024-03-01') t(d)))) u(x) order by x", [("2024-02-29",), ("2024-03-01",)], ("x",)),
+    S("select transform_values((select m), (k, v) -> v + 1), (select m) = (select m) from (values map(array['k'], array[4])) t(m)", [({"k": 5}, True)], ("_col0", "_col1")),
     # a subquery as an operand that is looked at more than once
     S("select nullif(m, (select t.m)), m = (select t.m) from (values map(array['k'], array[4])) t(m)", [(None, True)], ("_col0", "_col1")),
     # brackets around conditions

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from zlib import crc32
 
 
@@ -27,6 +27,45 @@ def once(sql: str, build: Callable[[str], str]) -> str:
     name = f"_o{crc32(sql.encode()):08x}"
     body = build(name)
     return build(sql) if says(body, SUBQUERY) else f"list_transform([{sql}], lambda {name}: {body})[1]"
+
+
+def together(sqls: Sequence[str], build: Callable[..., str]) -> str:
+    """As ``once``, of several texts. Those with subqueries are bound in one row, so that none stands in another's lambda."""
+    if not any(says(sql, SUBQUERY) for sql in sqls):
+        return _each_once([*sqls], build)
+    bound = [sql for sql in sqls if says(sql, SUBQUERY)]
+    name = f"_q{crc32(repr(bound).encode()):08x}"
+    places = iter(range(1, len(bound) + 1))
+    shown = [f"({name}[{next(places)}])" if says(sql, SUBQUERY) else sql for sql in sqls]
+    return f"list_transform([row({', '.join(bound)})], lambda {name}: {_each_once(shown, build)})[1]"
+
+
+def _each_once(sqls: list[str], build: Callable[..., str]) -> str:
+    if not sqls:
+        return build()
+    first, *rest = sqls
+    return once(first, lambda x: _each_once(rest, lambda *others: build(x, *others)))
+
+
+_LAMBDA = re.compile(r"\blambda [^:]*: ")
+
+
+def subquery_in_lambda(sql: str) -> bool:
+    """Whether a subquery stands in the body of a lambda, where DuckDB takes none."""
+    if "lambda " not in sql or not says(sql, SUBQUERY):
+        return False
+    bare = _QUOTED.sub("''", sql)
+    return any(SUBQUERY.search(_body(bare, found.end())) for found in _LAMBDA.finditer(bare))
+
+
+def _body(sql: str, start: int) -> str:
+    """The text from *start* to the bracket that closes what it stands in."""
+    depth = 0
+    for at in range(start, len(sql)):
+        depth += (sql[at] in "([{") - (sql[at] in ")]}")
+        if depth < 0:
+            return sql[start:at]
+    return sql[start:]
 
 
 LITERAL, NAME = r"'(?:[^']|'')*'", r'"(?:[^"]|"")*"'

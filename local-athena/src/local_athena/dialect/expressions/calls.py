@@ -25,6 +25,7 @@ from local_athena.dialect.expressions.signatures import (
 )
 from local_athena.dialect.queries import grouping
 from local_athena.dialect.scope import Scope, Value, strict
+from local_athena.dialect.sqltext import subquery_in_lambda, together
 from local_athena.dialect.udf.failures import TRIED
 from local_athena.dialect.values import fine
 from local_athena.dialect.values.coercion import coerce, coercible
@@ -258,6 +259,8 @@ def _dispatch(call: Call) -> Value:
         return made
     _equality_of_zoned(call)
     made = _evaluated(call)
+    if call.name not in functions.AGGREGATE_NAMES and subquery_in_lambda(made.sql):
+        made = _beside_subqueries(call, made)
     if call.clauses.distinct and call.name not in _ANY_OF_EQUALS:
         if call.name in functions.AGGREGATE_NAMES - functions.DISTINCT:
             raise NotSupported(f"DISTINCT in {call.name}")
@@ -265,6 +268,18 @@ def _dispatch(call: Call) -> Value:
             if isinstance(value, Value):
                 grouping.comparable(value.type, value.zone, call.node)
     return made
+
+
+def _beside_subqueries(call: Call, made: Value) -> Value:
+    """*call* of subqueries that are computed before it."""
+    given = [a for a in call.args if isinstance(a, Value)]
+
+    def build(*sqls: str) -> str:
+        shown = iter(sqls)
+        call.args = [replace(a, sql=next(shown)) if isinstance(a, Value) else a for a in call.args]
+        return _evaluated(call).sql
+
+    return replace(made, sql=together([a.sql for a in given], build))
 
 
 def _evaluated(call: Call) -> Value:

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from local_athena.dialect.errors import raise_sql, type_mismatch
 from local_athena.dialect.scope import Value
-from local_athena.dialect.sqltext import SUBQUERY, once, says, text
+from local_athena.dialect.sqltext import SUBQUERY, once, says, text, together
 from local_athena.dialect.values import clocks, fine, zones
 from local_athena.dialect.values.coercion import coerce, common
 from local_athena.dialect.values.types import (
@@ -144,7 +144,7 @@ def _ordered(symbol: str, left: Value, right: Value) -> str:
         known = f"{a} IS NOT NULL AND {b} IS NOT NULL"
         return f"(CASE WHEN {known} THEN {sign_of(a, b, t)} {symbol} 0 END)"
 
-    return once(left.sql, lambda a: once(right.sql, lambda b: build(a, b)))
+    return together((left.sql, right.sql), build)
 
 
 def sign_of(a: str, b: str, t: Type, nan_first: bool = False) -> str:
@@ -199,7 +199,7 @@ def equal(left: Value, right: Value) -> str:
             + " AND ".join(same(a.sql, b.sql, a.type, 0) for a, b in zip(left.parts, right.parts, strict=True))
             + ")"
         )
-    return once(left.sql, lambda a: once(right.sql, lambda b: same(a, b, t, 0)))
+    return together((left.sql, right.sql), lambda a, b: same(a, b, t, 0))
 
 
 def same(a: str, b: str, t: Type, depth: int) -> str:
@@ -239,7 +239,7 @@ def distinct(left: Value, right: Value) -> str:
     """``left IS DISTINCT FROM right`` for values of one type."""
     t = left.type
     if t.args and any(part.name in _OWN_EQUALITY for part in t.walk()):
-        return once(left.sql, lambda a: once(right.sql, lambda b: f"(NOT {_identical(a, b, t, 0)})"))
+        return together((left.sql, right.sql), lambda a, b: f"(NOT {_identical(a, b, t, 0)})")
     return f"({key(left.sql, t)} IS DISTINCT FROM {key(right.sql, t)})"
 
 
