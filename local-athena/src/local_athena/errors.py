@@ -75,9 +75,7 @@ class DdlTaskError(HiveError):
 
 
 class Untranslated(NotSupported):
-    """A query that DuckDB does not take in the form that it was translated to. *feature* says what of it, as far as DuckDB's
-    text about that form does.
-    """
+    """A query that DuckDB does not take in the form that it was translated to. What DuckDB says of that form is in the log."""
 
     def __init__(self, feature: str = "A query of this form") -> None:
         super().__init__(feature)

@@ -142,12 +142,12 @@ class Session:
         except (duckdb.Error, pa.ArrowException, MemoryError) as error:
             if self.context.cancelled.is_set():
                 raise QueryCancelled from error
-            raise self._explained(dialect.errors.from_duckdb(error)) from error
+            raise self._explained(dialect.errors.from_duckdb(error), str(error)) from error
 
-    def _explained(self, error: AthenaError) -> AthenaError:
+    def _explained(self, error: AthenaError, said: str) -> AthenaError:
         """An error that DuckDB's text does not explain may be a damaged file, which DuckDB names
         by its local copy or not at all: look for it."""
-        if isinstance(error, InternalError | Untranslated) or str(self.services.directory) in error.message:
+        if isinstance(error, InternalError | Untranslated) or str(self.services.directory) in said:
             for uri, code in self.sources.items():
                 item = self.storage.head(uri)
                 found = damage(self.storage.fetch([item])[0]) if item else None

@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 
 import duckdb
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from tests.truth.local import fetched
 
 from local_athena.dialect import functions
+from local_athena.dialect.errors import from_duckdb
 from local_athena.dialect.expressions.signatures import Pattern, overload
 from local_athena.errors import AthenaError
 
@@ -100,6 +102,7 @@ RELATIONS = (
     "(select 1 as x, 'a' as y, 1.5e0 as z) t",
     "(values (1, 'a', 0e0)) t(x, y, z) left join (values 1, 2) u(w) on t.x = u.w",
     "unnest(array[1, 2], array['a']) as t(x, y) cross join (values 2e0) u(z)",
+    "(values (1, 'a')) t(x, y) cross join lateral (select x * 1e0) u(z)",
 )
 
 
@@ -157,6 +160,9 @@ AGGREGATED = st.builds("{}({})".format, st.sampled_from(AGGREGATES), EXPRESSION)
 QUERY = st.one_of(
     *[st.builds("select {} from {}".format, calls(), st.sampled_from(RELATIONS))] * 4,
     st.builds("select {}, count(*) from {} group by 1".format, calls(), st.sampled_from(RELATIONS)),
+    st.builds("select (select {}) from {} order by 1".format, calls(), st.sampled_from(RELATIONS)),
+    st.builds("select k from {} cross join lateral (select {}) u2(k)".format, st.sampled_from(RELATIONS), calls()),
+    st.builds("select {} = (select {}) from {}".format, calls(), calls(), st.sampled_from(RELATIONS)),
     st.builds("select try({}), cast({} as varchar) from {}".format, calls(), calls(), st.sampled_from(RELATIONS)),
     st.builds("select {} from {}".format, EXPRESSION, st.sampled_from(RELATIONS)),
     st.builds("select {}, {} from {} where {} = {}".format, EXPRESSION, EXPRESSION, st.sampled_from(RELATIONS), EXPRESSION, EXPRESSION),
@@ -169,7 +175,7 @@ QUERY = st.one_of(
 )  # fmt: skip
 
 FOREIGN = re.compile(
-    r"Binder|Parser Error|Catalog Error|Conversion Error|Internal Error|DuckDB|STRUCT|trino_|\"\$|LINE 1|Candidate functions"
+    r"Binder|(?:Parser|Catalog|Conversion|Internal|Invalid Input) Error|DuckDB|STRUCT|trino_|\"\$|LINE 1|Candidate functions|UDF|_l\d_"
 )
 """Words of DuckDB and of the translation, which no message may use: they speak of a query that the user has not written."""
 _EXAMPLES = 10_000 if settings.get_current_profile_name() == "fuzz" else 40
@@ -189,3 +195,26 @@ def test_no_query_fails_in_words_of_another(connection: duckdb.DuckDBPyConnectio
     except AthenaError as error:
         assert error.code != "GENERIC_INTERNAL_ERROR", error
         assert not FOREIGN.search(error.message), error
+
+
+UNTRANSLATED = "NOT_SUPPORTED: A query of this form is not supported by local Athena (see docs/ATHENA.md)"
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (duckdb.BinderException("Binder Error: Need named argument for struct pack"), UNTRANSLATED),
+        (duckdb.CatalogException("Catalog Error: Scalar Function with name x does not exist!"), UNTRANSLATED),
+        (duckdb.InternalException("INTERNAL Error: Attempted to access index 1"), UNTRANSLATED),
+        (
+            duckdb.InvalidInputException("Invalid Input Error: Arrow map contains duplicate key"),
+            "INVALID_FUNCTION_ARGUMENT: An argument of a function is not valid",
+        ),
+    ],
+    ids=["binder", "catalog", "internal", "input"],
+)
+def test_what_duckdb_says_is_in_the_log_alone(
+    error: duckdb.Error, words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert str(from_duckdb(error)) == words
+    assert str(error) in caplog.text

@@ -38,6 +38,7 @@ REFUSED = [
     R("1 < 1 is not null", "SYNTAX_ERROR", "line 1:14: mismatched input 'is'"),
     R("x = 1 is distinct from true from (values 1) t(x)", "SYNTAX_ERROR"),
     R("json_value('{}', 'lax $.a' returning foo)", "TYPE_MISMATCH", "Unknown type: foo"),
+    R("try(cast('7' as varchar(2147483648)))", "TYPE_MISMATCH", "Unknown type: varchar(2147483648)"),
     R("json_array(1 returning foo)", "TYPE_MISMATCH", "Unknown type: foo"),
     R("json_value('{}', 'lax $.a' returning tdigest)", "TYPE_MISMATCH", "Invalid return type of function JSON_VALUE: tdigest"),
 ]  # fmt: skip

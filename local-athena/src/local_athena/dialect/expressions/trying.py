@@ -99,9 +99,9 @@ def or_null(ctx: Context, node: exp.Expr, scope: Scope) -> Value:
 
 def _cast_or_null(ctx: Context, node: exp.Cast, scope: Scope) -> Value:
     """A cast inside TRY."""
-    given, target = ctx.expression(node.this, scope), from_datatype(node.to)
-    quick = casts.cast_or_null(given, target) if given.const is None else None
-    return cast(ctx, node, scope) if quick is None else Value(quick, target)
+    given, wanted = ctx.expression(node.this, scope), target(node.to, node)
+    quick = casts.cast_or_null(given, wanted) if given.const is None else None
+    return cast(ctx, node, scope) if quick is None else Value(quick, wanted)
 
 
 _TOKENS = re.compile(f"{LITERAL}|({NAME}[.]{NAME})|{NAME}")
