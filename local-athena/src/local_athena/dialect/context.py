@@ -57,7 +57,11 @@ class Context(ABC):
     """Subqueries of expressions around the query that is being translated."""
 
     taken: frozenset[str] = frozenset()
-    """Aliases of relations in FROM, here and in the queries around: DuckDB knows a relation by its alias alone."""
+    """Aliases of relations in FROM, here and in the queries around: DuckDB knows a relation by its alias alone. And names of
+    columns: inside a subquery it takes ``s.x`` for a field of a column *s* before it looks for a relation around."""
+
+    def __post_init__(self) -> None:
+        self.taken |= {column.name for columns in self.relations.values() for column in columns}
 
     @abstractmethod
     def expression(self, node: exp.Expr, scope: Scope) -> Value:
