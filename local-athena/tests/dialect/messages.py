@@ -150,6 +150,9 @@ MESSAGES = (
     ("select @if(distinct true, 1)", "SYNTAX_ERROR: DISTINCT not valid for 'if' function"),
     ("select @coalesce(1, 2) over ()", "SYNTAX_ERROR: OVER clause not valid for 'coalesce' function"),
     ("with a as (select 1), @a as (select 2) select * from a", "DUPLICATE_NAMED_QUERY: WITH query name 'a' specified more than once"),
+    # the name as it was written, with the relation: Scope.ambiguousAttributeException
+    ("select p.N from (values (1, 2)) p(n, n) where @p.N > 0", "AMBIGUOUS_NAME: Column 'p.n' is ambiguous"),
+    ("select 1 from (values 1) p(n), (values 2) q(n) where @n > 0", "AMBIGUOUS_NAME: Column 'n' is ambiguous"),
     ("select cast(row(1, 2) as row(k integer, K integer)).@k", "AMBIGUOUS_NAME: Ambiguous row field reference: k"),
     (f"@select distinct a, a + b from {T} order by a + b", "EXPRESSION_NOT_IN_DISTINCT: For SELECT DISTINCT, ORDER BY expressions must appear in select list"),
     (f"@select distinct a from {T} order by b", "EXPRESSION_NOT_IN_DISTINCT: For SELECT DISTINCT, ORDER BY expressions must appear in select list"),
