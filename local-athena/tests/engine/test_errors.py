@@ -88,6 +88,9 @@ CASES: list[tuple[list[str], str, str]] = [
     ([], "create table u with (external_location='s3://lake/u') as select 1 as id, cast(now() as timestamp(6)) as bucket_start", "NOT_SUPPORTED: Incorrect timestamp precision for timestamp(6); the configured precision is MILLISECONDS; column name: bucket_start"),
     ([], "create table u with (external_location='s3://lake/u') as select array[cast(null as timestamp(4))] as a", "NOT_SUPPORTED: Incorrect timestamp precision for timestamp(4); the configured precision is MILLISECONDS; column name: a"),
     ([], "select regexp_count()", "FUNCTION_NOT_FOUND: line 1:8: Unexpected parameters () for function regexp_count."),
+    # "Does not support columns with repeated names": https://aws-sdk-pandas.readthedocs.io/en/stable/stubs/awswrangler.athena.read_sql_query.html
+    ([], "unload (select 1 as n, 2 as m, 3 as N) to 's3://lake/u/' with (format='JSON')", "DUPLICATE_COLUMN_NAME: line 1:1: Column name 'n' specified more than once"),
+    ([], "unload (select 1 as n, 2 as m, 'x' as m) to 's3://lake/u/' with (format='PARQUET', partitioned_by=array['m'])", "DUPLICATE_COLUMN_NAME: line 1:1: Column name 'm' specified more than once"),
     ([], "unload (select cast(now() as timestamp(6)) as a) to 's3://lake/u/' with (format='PARQUET')", "NOT_SUPPORTED: Incorrect timestamp precision for timestamp(6); the configured precision is MILLISECONDS; column name: a"),
     ([], "create table u with (external_location='s3://lake/u', format='TEXTFILE') as select row(1, 'a') as a", "NOT_SUPPORTED: Anonymous row type is not supported in Hive. Please give each field a name: row(integer, varchar(1))"),
     # testAmbiguousColumnsWithDots, testCreatePartitionedTableWithQuotedIdentifierCasing:

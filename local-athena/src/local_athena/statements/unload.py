@@ -39,6 +39,9 @@ def unload(session: Session, statement: s.Unload) -> Outcome:
     keys = properties.get("partitioned_by", ())
     count = len(keys) if isinstance(keys, tuple) else 0
     names = [column.name.lower() for column in translation.columns]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        # https://aws-sdk-pandas.readthedocs.io/en/stable/stubs/awswrangler.athena.read_sql_query.html (unload_approach)
+        raise AthenaError("DUPLICATE_COLUMN_NAME", f"line 1:1: Column name '{twice}' specified more than once")
     if count and names[-count:] != [str(key).lower() for key in keys]:  # type: ignore[union-attr]
         raise AthenaError("HIVE_COLUMN_ORDER_MISMATCH", f"Partition keys must be the last columns of the query: {keys}")
     check_storable(translation.columns)
