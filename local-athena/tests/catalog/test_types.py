@@ -82,4 +82,22 @@ def test_glue_columns_round_trip(columns: list[tuple[str, str, str | None]]) -> 
     glue = [
         {"Name": name, "Type": kind, **({"Comment": comment} if comment else {})} for name, kind, comment in columns
     ]
-    assert columns_to_glue(columns_from_glue(glue)) == glue
+    assert columns_to_glue(columns_from_glue(glue, "db.t")) == glue
+
+
+@pytest.mark.parametrize("hive", ["decimal(24, 16)", "map<string, string>", "array< int>", " int", "struct<a: int>", "struct<x-y:string>", "struct<a\\:b:int>", "bool",
+                                  "integer", "real", "long", "numeric(3)", "double precision", "varchar", "char", "timestamp(6)", "array<int>>", "array<int", "int)", "decimal(39,2)",
+                                  "decimal(5,6)", "decimal(0)", "varchar(65536)", "char(256)", "list<int>", "struct<a>", "struct<a:int,,b:int>", "map<int>", ""])  # fmt: skip
+def test_glues_types_are_of_hives_grammar(hive: str) -> None:
+    """https://github.com/hashicorp/terraform-provider-aws/issues/40867 (a blank),
+    https://github.com/aws-solutions-library-samples/cloud-intelligence-dashboards-data-collection/issues/160 (signs in a name),
+    https://github.com/dacort/metabase-athena-driver/issues/13, https://github.com/aws/aws-sdk-pandas/issues/251 (other words)"""
+    with pytest.raises(AthenaError) as caught:
+        columns_from_glue([{"Name": "A", "Type": hive}], "db.t")
+    assert str(caught.value) == f"HIVE_INVALID_METADATA: Glue table 'db.t' column 'A' has invalid data type: {hive}"
+
+
+@pytest.mark.parametrize(("hive", "trino"), [("STRUCT<A b:INT,c.d:String,$e:date>", 'row("A b" integer, "c.d" varchar, "$e" date)'), ("Decimal(5)", "decimal(5,0)"), ("decimal", "decimal(10,0)")])  # fmt: skip
+def test_glues_types_with_blanks_and_dots_in_names(hive: str, trino: str) -> None:
+    (column,) = columns_from_glue([{"Name": "a", "Type": hive}], "db.t")
+    assert column.type == trino_type(trino)

@@ -33,8 +33,8 @@ def _create(athena: Athena, table: dict[str, Any], storage: dict[str, Any]) -> N
 @pytest.mark.parametrize(
     ("table", "storage", "words"),
     [
-        ({}, {"Columns": [{"Name": "a"}]}, "Glue's description of column a has no type"),
-        ({"PartitionKeys": [{"Name": "k"}]}, {}, "Glue's description of column k has no type"),
+        ({}, {"Columns": [{"Name": "a"}]}, "HIVE_INVALID_METADATA: Glue table 'db.t' column 'a' has invalid data type: "),
+        ({"PartitionKeys": [{"Name": "k"}]}, {}, "HIVE_INVALID_METADATA: Glue table 'db.t' column 'k' has invalid data type: "),
         ({}, {"Columns": [{"Name": "a", "Type": "int"}, {"Name": "A", "Type": "string"}]}, _DUPLICATE),
         ({"PartitionKeys": [{"Name": "a", "Type": "int"}]}, {}, _DUPLICATE),
         ({}, {"InputFormat": _PARQUET}, "HIVE_UNSUPPORTED_FORMAT: Unsupported input format: serde=lazysimpleserde, format="),
@@ -75,7 +75,16 @@ def test_a_partition_without_a_type(athena: Athena) -> None:
         TableName="t",
         PartitionInput={"Values": ["1"], "StorageDescriptor": {"Location": "s3://lake/t/", "Columns": [{"Name": "a"}]}},
     )
-    assert "Glue's description of column a has no type" in athena.error("select * from t")
+    assert "Glue table 'db.t' column 'a' has invalid data type: " in athena.error("select * from t")
+
+
+def test_a_table_with_a_type_of_no_grammar_is_read_by_nothing(athena: Athena) -> None:
+    """https://github.com/hashicorp/terraform-provider-aws/issues/40867, https://github.com/trinodb/trino/pull/16677 (its listing)"""
+    _create(athena, {}, {"Columns": [{"Name": "a", "Type": "map<string, int>"}]})
+    words = "HIVE_INVALID_METADATA: Glue table 'db.t' column 'a' has invalid data type: map<string, int>"
+    assert athena.error("select count(*) from t") == athena.error("insert into t values (null)") == words
+    assert athena.rows("select column_name from information_schema.columns where table_schema = 'db'") == []
+    assert athena.rows("describe t") == ["a                   \tmap<string, int>"]
 
 
 def test_spark_leaves_its_readers_options_at_columnar_tables(athena: Athena) -> None:

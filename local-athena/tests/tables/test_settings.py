@@ -45,7 +45,7 @@ def _plan(described: dict[str, Any]) -> tuple[Any, ...]:
     """All that decides how a table's files become rows."""
     form = format_of(described)
     made = converter(form)
-    read = decoder(form, columns_from_glue(COLUMNS)) if form.kind in TEXTS else ()
+    read = decoder(form, columns_from_glue(COLUMNS, "db.t")) if form.kind in TEXTS else ()
     return made and made[0], read, form.positional, form.by_name, form.symlinks
 
 
@@ -181,7 +181,7 @@ def test_any_settings_are_read_or_refused(
         for name in (*properties, *parameters):
             known = setting(name)
             assert known is not None or name in parameters or kind not in TEXTS, f"{name} was ignored"
-        form, columns = format_of(described), columns_from_glue(COLUMNS)
+        form, columns = format_of(described), columns_from_glue(COLUMNS, "db.t")
         fields.check(form, len(columns))
         made = converter(form)
         if made is None or form.kind not in TEXTS:

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from sqlglot import exp
 
+from local_athena.catalog.hive_grammar import is_type
 from local_athena.dialect.values.types import from_datatype
 from local_athena.errors import AthenaError
 from local_athena.model import Column, trino_type
@@ -157,21 +158,26 @@ def check_storable(columns: Sequence[Column]) -> None:
                 )
 
 
-def columns_from_glue(columns: Sequence[dict[str, object]]) -> tuple[Column, ...]:
-    """Columns of a Glue table or partition key list, with Trino types and lower-case names.
+def columns_from_glue(columns: Sequence[Mapping[str, object]], table: str) -> tuple[Column, ...]:
+    """Columns of *table* of Glue, or its partition keys, with Trino types and lower-case names.
 
-    :raises AthenaError: for a column without a type, which Glue allows.
+    :raises AthenaError: for a type that is none in Hive's grammar, which Glue takes:
+        https://github.com/trinodb/trino/pull/16677, https://github.com/hashicorp/terraform-provider-aws/issues/40867
     """
     return tuple(
-        Column(str(column["Name"]).lower(), from_hive(_type(column)), _text(column.get("Comment")))
+        Column(str(column["Name"]).lower(), from_hive(_type(column, table)), _text(column.get("Comment")))
         for column in columns
     )
 
 
-def _type(column: Mapping[str, object]) -> str:
-    if not column.get("Type"):
-        raise AthenaError("HIVE_INVALID_METADATA", f"Glue's description of column {column['Name']} has no type")
-    return str(column["Type"])
+def _type(column: Mapping[str, object], table: str) -> str:
+    kind = column.get("Type")
+    if not is_type(str(kind or "").lower()):
+        raise AthenaError(
+            "HIVE_INVALID_METADATA",
+            f"Glue table '{table}' column '{column['Name']}' has invalid data type: {kind or ''}",
+        )
+    return str(kind)
 
 
 def columns_to_glue(columns: Sequence[Column]) -> list[dict[str, str]]:

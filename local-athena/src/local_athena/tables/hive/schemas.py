@@ -49,7 +49,7 @@ def layout(name: TableName, table: Mapping[str, Any], own: Layout, keys: Sequenc
     described = {**table, "StorageDescriptor": storage}
     settings.check(described)
     form = format_of(described)
-    columns = columns_from_glue(storage["Columns"] or [])
+    columns = columns_from_glue(storage["Columns"] or [], f"{name.database}.{name.table}")
     _check_columns(name, own, form, columns, path(keys, partition.values))
     return Layout(form, columns)
 

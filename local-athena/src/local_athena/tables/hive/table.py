@@ -45,8 +45,8 @@ class HiveTable:
             raise AthenaError(
                 "HIVE_METASTORE_ERROR", f"Table {name} has no location in Glue (StorageDescriptor.Location)"
             )
-        data = columns_from_glue(storage.get("Columns") or [])
-        keys = columns_from_glue(glue.get("PartitionKeys") or [])
+        data = columns_from_glue(storage.get("Columns") or [], f"{name.database}.{name.table}")
+        keys = columns_from_glue(glue.get("PartitionKeys") or [], f"{name.database}.{name.table}")
         if len({column.name for column in (*data, *keys)}) < len(data) + len(keys):
             raise AthenaError(
                 "HIVE_INVALID_METADATA",
