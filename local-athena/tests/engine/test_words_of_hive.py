@@ -47,7 +47,7 @@ REFUSED = (
     ("alter table h partition (p = 'x') set tblproperties ('a' = 'b')", "FAILED: ParseException line 1:38 mismatched input 'tblproperties' expecting LOCATION", "", 1, 1003),
     ("alter table h partition (p = 'x') drop partition (p = 'x')", "FAILED: ParseException line 1:34 mismatched input 'drop' expecting SET", "", 1, 1003),
     ("alter table h partition (p = 'x') add partition (p = 'y')", "FAILED: ParseException line 1:38 mismatched input 'partition' expecting COLUMNS", "", 1, 1003),
-    ("describe table h", "FAILED: ParseException line 1:9 cannot recognize input near 'describe' 'table' in a name", "", 1, 1003),
+    ("describe table h", "FAILED: ParseException line 1:9 cannot recognize input near 'table' 'h' '<EOF>' in table name", "", 1, 1003),
     ("describe e nocol", f"{TASK}cannot find field nocol from [0:n, 1:s]", "", 1, 1003),
     ("describe h partition (p = 'nope')", "FAILED: SemanticException [Error 10006]: Partition not found {p=nope}", "", 2, 1006),
     ("alter table e add partition (q = 'x')", "FAILED: SemanticException table is not partitioned but partition spec exists: {q=x}", "", 2, 1006),

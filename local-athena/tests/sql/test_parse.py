@@ -151,7 +151,7 @@ def test_unload_and_explain() -> None:
     [
         ("alter table t", "FAILED: ParseException line 1:13 mismatched input '<EOF>' expecting SET"),
         ("drop table a b", "FAILED: ParseException line 1:13 missing EOF at 'b' near 'a'"),
-        ("create external table t (a int", "FAILED: ParseException line 1:30 mismatched input '<EOF>' expecting )"),
+        ("create external table t (a int", "FAILED: ParseException line 1:30 mismatched input '<EOF>' expecting ) near 'int' in create table statement"),
         ("create table t (a int) partitioned by (bucket(a, 4))", "FAILED: ParseException line 1:46 mismatched input 'a' expecting Number, as in bucket(16, id)"),
         ("create table t (a int) partitioned by (bucket(4))", "FAILED: ParseException line 1:47 mismatched input ')' expecting ,"),
         ("create table t (a int) partitioned by (day(4, a))", "FAILED: ParseException line 1:44 mismatched input ',' expecting )"),

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 from local_athena.errors import AthenaError
+from local_athena.sql.hive_types import column_type
 from local_athena.sql.statements import CreateTable, HiveColumn, RowFormat
-from local_athena.sql.tokens import Cursor, HiveSyntaxError, position
+from local_athena.sql.tokens import Cursor
 
 _DELIMITERS = {
     ("FIELDS", "TERMINATED", "BY"): "field.delim",
@@ -21,10 +22,6 @@ _DELIMITERS = {
     ("LINES", "TERMINATED", "BY"): "line.delim",
     ("NULL", "DEFINED", "AS"): "serialization.null.format",
 }
-_NO_TYPE = re.compile(r"(?:^|[<,:])(integer|(?:varchar|char)(?!\())(?=$|[>,])")
-"""DDL has ``int``, and a length behind ``varchar`` and ``char``: https://docs.aws.amazon.com/athena/latest/ug/data-types.html"""
-_BLANKS = re.compile(r"(`[^`]*`)|\s+")
-"""Blanks of a type, and what stands in backticks and keeps its own."""
 _COUNTED = ("bucket", "truncate")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([0-3]?[0-7]{1,2})|(.))", re.DOTALL)
 _LETTERS = {"t": "\t", "n": "\n", "r": "\r", "0": "\0"}
@@ -103,7 +100,7 @@ def _partitioned_by(cursor: Cursor) -> dict[str, Any]:
         if cursor.ahead("("):
             return _transform(cursor, name)
         cursor.at = start
-        return hive_column(cursor)
+        return _listed(cursor, "table partition specification")
 
     items = cursor.list(item)
     if len({isinstance(found, str) for found in items}) > 1:
@@ -164,23 +161,22 @@ def unescape(text: str) -> str:
     return _ESCAPE.sub(character, text) if len(text) > 1 else text
 
 
-def hive_columns(cursor: Cursor) -> tuple[HiveColumn, ...]:
-    """``(a int, b array<string> COMMENT '...')``."""
-    return cursor.list(lambda: hive_column(cursor))
+def hive_columns(cursor: Cursor, rule: str = "create table statement") -> tuple[HiveColumn, ...]:
+    """``(a int, b array<string> COMMENT '...')``, a part of Hive's *rule*."""
+    return cursor.list(lambda: _listed(cursor, rule))
 
 
-def hive_column(cursor: Cursor, *stops: str) -> HiveColumn:
-    """``name type [COMMENT '...']``; *stops* are words that may follow."""
-    name = cursor.own_name()
-    start = cursor.at
-    kind = _BLANKS.sub(r"\1", cursor.balanced("COMMENT", *stops)).lower()
-    if not kind:
-        cursor.fail("a type")
-    if found := _NO_TYPE.search(kind):
-        cursor.at = start
-        line, column = position(cursor.sql, cursor.offset)
-        message = f"cannot recognize input near '{name}' '{found[1]}' in column type"
-        raise HiveSyntaxError(line, column - 1, message)
+def _listed(cursor: Cursor, rule: str) -> HiveColumn:
+    column = hive_column(cursor)
+    if not cursor.ahead(",") and not cursor.ahead(")"):
+        cursor.mismatch(")", rule)
+    return column
+
+
+def hive_column(cursor: Cursor) -> HiveColumn:
+    """``name type [COMMENT '...']``."""
+    name = cursor.own_name("column specification")
+    kind = column_type(cursor)
     return HiveColumn(name, kind, cursor.string() if cursor.accept("COMMENT") else None)
 
 

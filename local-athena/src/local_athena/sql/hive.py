@@ -35,7 +35,7 @@ def parse_hive(sql: str) -> s.Statement:
 def _create(cursor: Cursor) -> s.Statement:
     if cursor.accept("SCHEMA") or cursor.accept("DATABASE"):
         if_not_exists = cursor.accept("IF", "NOT", "EXISTS")
-        name = cursor.name()[-1]
+        (name,) = cursor.name(1)
         comment = cursor.string() if cursor.accept("COMMENT") else None
         location = cursor.string() if cursor.accept("LOCATION") else None
         properties = property_list(cursor) if cursor.accept("WITH", "DBPROPERTIES") else {}
@@ -46,7 +46,7 @@ def _create(cursor: Cursor) -> s.Statement:
 def _drop(cursor: Cursor) -> s.Statement:
     if cursor.accept("SCHEMA") or cursor.accept("DATABASE"):
         if_exists = cursor.accept("IF", "EXISTS")
-        name = cursor.name()[-1]
+        (name,) = cursor.name(1)
         cascade = cursor.accept("CASCADE")
         if not cascade:
             cursor.accept("RESTRICT")
@@ -73,7 +73,7 @@ def _alter(cursor: Cursor) -> s.Statement:
     if cursor.accept("ADD"):
         return _alter_add(cursor, table, partition)
     if cursor.accept("REPLACE", "COLUMNS"):
-        return s.ReplaceColumns(table, hive_columns(cursor), partition)
+        return s.ReplaceColumns(table, hive_columns(cursor, "add column statement"), partition)
     if cursor.accept("CHANGE"):
         return _change_column(cursor, table, partition)
     if cursor.accept("RENAME", "TO"):
@@ -98,7 +98,7 @@ def _alter(cursor: Cursor) -> s.Statement:
 
 def _alter_add(cursor: Cursor, table: s.Parts, partition: s.PartitionSpec) -> s.Statement:
     if cursor.accept("COLUMNS"):
-        columns = hive_columns(cursor)
+        columns = hive_columns(cursor, "add column statement")
         if not cursor.accept("CASCADE"):
             cursor.accept("RESTRICT")
         return s.AddColumns(table, columns, partition)
@@ -118,7 +118,7 @@ def _alter_drop(cursor: Cursor, table: s.Parts) -> s.Statement:
     if cursor.ahead("COLUMN"):
         refusal = _no_partition(cursor)
         cursor.expect("COLUMN")
-        return s.DropColumn(table, cursor.own_name(), refusal)
+        return s.DropColumn(table, cursor.own_name("column specification"), refusal)
     if_exists = cursor.accept("IF", "EXISTS")
     specs = []
     while cursor.accept("PARTITION"):
@@ -145,8 +145,8 @@ def _no_partition(cursor: Cursor) -> tuple[str, str]:
 
 def _change_column(cursor: Cursor, table: s.Parts, partition: s.PartitionSpec) -> s.ChangeColumn:
     cursor.accept("COLUMN")
-    old = cursor.own_name()
-    new = hive_column(cursor, "FIRST", "AFTER")
+    old = cursor.own_name("column specification")
+    new = hive_column(cursor)
     position = None
     if cursor.accept("FIRST"):
         position = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from sqlglot.tokenizer_core import TokenType
@@ -20,6 +21,10 @@ _ELSEWHERE = {
     "DEALLOCATE": "DEALLOCATE inside the engine",
 }  # fmt: skip
 """Statements that Athena runs and local Athena, or this part of it, does not."""
+_COLUMNS = re.compile(
+    r" in (?:table name|column specification|(?:column|list|map|struct) type|primitive type specification)$"
+)
+"""The rules of Hive's grammar that read the names and types of a CREATE TABLE."""
 
 
 def parse_statement(sql: str) -> s.Statement:
@@ -111,7 +116,7 @@ def _create(sql: str, second: str) -> s.Statement:
     try:
         return _hive(sql)
     except HiveSyntaxError as error:
-        names_and_types = error.message.endswith(("in a name", "in column type"))
+        names_and_types = _COLUMNS.search(error.message)
         if second == "TABLE" and names_and_types and not refused.has_location(sql):  # told before they are looked at
             raise InvalidRequest(refused.NO_LOCATION) from None
         raise

@@ -73,6 +73,7 @@ def _single_words(sql: str, tokens: Iterable[Token]) -> Iterator[Token]:
 
 
 _WIDE = re.compile(r"\s{2,}")
+_CHARACTER_SET = re.compile(r"_[\w.:-]+")
 
 
 class Cursor:
@@ -179,15 +180,41 @@ class Cursor:
         self.at += 1
         return token.text.lower()
 
-    def own_name(self) -> str:
+    def no_alternative(self, rule: str) -> NoReturn:
+        """Say that Hive's *rule* cannot begin with what comes next, of which Hive shows three tokens.
+
+        Hive takes what begins with an underscore for the name of a character set, up to the next sign that is none of its own:
+        https://github.com/awslabs/aws-glue-catalog-sync-agent-for-hive/issues/19
+        """
+        texts: list[str] = []
+        at, end = self.at, 0
+        while len(texts) < 3:
+            token = self.tokens[at] if at < len(self.tokens) else None
+            at += 1
+            if token is None:
+                texts.append("<EOF>")
+            elif token.start >= end:
+                charset = _CHARACTER_SET.match(self.sql, token.start)
+                end = charset.end() if charset else token.end + 1
+                texts.append(self.sql[token.start : end])
+        shown = " ".join(f"'{text}'" for text in texts)
+        raise self._refused(f"cannot recognize input near {shown} in {rule}")
+
+    def mismatch(self, expected: str, rule: str) -> NoReturn:
+        """Say that Hive's *rule* has *expected* where another token comes next."""
+        found, before = (self.sql[one.start : one.end + 1] if one else "<EOF>" for one in (self.token, self.before))
+        raise self._refused(f"mismatched input '{found}' expecting {expected} near '{before}' in {rule}")
+
+    def _refused(self, message: str) -> HiveSyntaxError:
+        line, column = position(*self.squeezed())
+        return HiveSyntaxError(line, column - 1, message)
+
+    def own_name(self, rule: str = "table name") -> str:
         """The name of a table or a column. In Hive's DDL it is no reserved word and begins with no underscore, unless it is quoted:
         https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
         """
         if self.style == "hive" and self.word and (self.word in HIVE_WORDS or self.word.startswith("_")):
-            token = self.token
-            line, column = position(self.sql, self.offset)
-            near, found = (self.sql[one.start : one.end + 1] if one else "" for one in (self.before, token))
-            raise HiveSyntaxError(line, column - 1, f"cannot recognize input near '{near}' '{found}' in a name")
+            self.no_alternative(rule)
         return self.identifier()
 
     def name(self, most: int = 3) -> tuple[str, ...]:
@@ -195,10 +222,9 @@ class Cursor:
         parts = [self.own_name()]
         if self.style == "hive" and "." in parts[0]:
             parts = parts[0].split(".")
-        while self.accept("."):
+        while len(parts) < most and self.accept("."):
             parts.append(self.own_name())
-        if len(parts) > most:
-            self.at -= 1
+        if self.ahead("."):
             self.fail("<EOF>")
         return tuple(parts)
 
