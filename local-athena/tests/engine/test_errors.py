@@ -75,6 +75,11 @@ CASES: list[tuple[list[str], str, str]] = [
     ([ICE], "select * from i for version as of char 'abc'", "NOT_SUPPORTED: Unsupported type for table version: char(3)"),
     ([ICE], 'select * from "i$files" for version as of 1', "NOT_SUPPORTED: line 1:15: This connector does not support versioned tables"),
     ([T, V], "select * from v for version as of 1", "NOT_SUPPORTED: line 1:15: This connector does not support versioned tables"),
+    # as of any WHERE, before what a connector cannot use: StatementAnalyzer.visitTableExecute
+    ([ICE], "optimize i rewrite data using bin_pack where id = 1 and gone = 2", "COLUMN_NOT_FOUND: line 1:57: Column 'gone' cannot be resolved or requester is not authorized to access requested resources"),
+    ([ICE], "optimize i rewrite data using bin_pack where id = 'x'", "TYPE_MISMATCH: line 1:49: Cannot apply operator: integer = varchar(1)"),
+    ([ICE], "optimize i rewrite data using bin_pack where id", "TYPE_MISMATCH: line 1:46: WHERE clause must evaluate to a boolean: actual type integer"),
+    ([ICE], "optimize i rewrite data using bin_pack where id = 1", "NOT_SUPPORTED: Unexpected FilterNode found in plan; likely connector was not able to handle provided WHERE expression"),
     ([ICE], "merge into i using (values 1) s(x) on false when not matched then insert (id, id) values (x, x)", "DUPLICATE_COLUMN_NAME: line 1:1: Merge column name is specified more than once: id"),
     ([ICE], "merge into i using (values 1) s(x) on true when matched then update set id = 1, ID = 2", "DUPLICATE_COLUMN_NAME: line 1:1: Merge column name is specified more than once: id"),
     ([ICE], "merge into i using (values 1) s(x) on true when matched then update set id = count(*)", "EXPRESSION_NOT_SCALAR: line 1:78: SET clause cannot contain aggregations, window functions or grouping operations: [count(*)]"),
