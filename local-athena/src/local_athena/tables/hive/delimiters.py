@@ -5,6 +5,7 @@ https://github.com/trinodb/trino/blob/476/lib/trino-hive-formats/src/main/java/i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ _LEVELS = (
     ("hive.serialization.extend.additional.nesting.levels", len(_DEFAULTS)),
     ("hive.serialization.extend.nesting.levels", 24),
 )
+_BYTE = re.compile(r"[+-]?\d+")
 _KEPT = 0xFDD0
 """The first of the 32 characters that Unicode gives no meaning: they stand for escaped delimiters until values are cut."""
 
@@ -67,9 +69,8 @@ def delimiters(properties: Mapping[str, str], whole: bool = False) -> Delimiters
 
 
 def _first(text: str) -> str:
-    """Hive's ``LazyUtils.getByte``."""
-    try:
-        number = int(text)
-    except ValueError:
+    """Hive's ``LazyUtils.getByte``: Java's ``Byte.parseByte`` takes no blanks or underscores, as Python's ``int`` does."""
+    if not _BYTE.fullmatch(text):
         return text[0]
+    number = int(text)
     return chr(number % 256) if -128 <= number <= 127 else text[0]

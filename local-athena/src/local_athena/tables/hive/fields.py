@@ -56,11 +56,14 @@ def line_pattern(form: Format) -> re.Pattern[str]:
 
 
 def check(form: Format, columns: int) -> None:
-    """:raises AthenaError: for a pattern that is not well formed, or RegexSerDe's without a group for each of so many *columns*."""
+    """:raises AthenaError: for a pattern that is not well formed, or RegexSerDe's without a group for each of so many *columns*.
+
+    Groups beyond them are read by no column: AWS's tables of load balancers' logs end with one for fields to come.
+    """
     if form.kind not in ("regex", "grok"):
         return
     groups = line_pattern(form).groups
-    if form.kind == "regex" and groups != columns:
+    if form.kind == "regex" and groups < columns:
         raise AthenaError(
             "HIVE_CURSOR_ERROR",
             f"Number of matching groups doesn't match the number of columns: {groups} groups, {columns} columns",
