@@ -56,13 +56,17 @@ def test_column_type_change_as_dbt_does_it(lake: Lake) -> None:
 
 
 def test_refusals(lake: Lake) -> None:
-    lake.create("t", {"id": "bigint", "p": "varchar"}, "SELECT 1, 'x'", ["p"])
+    lake.create("t", {"id": "bigint", "p": "varchar", "d": "decimal(5,2)"}, "SELECT 1, 'x', 1.25", ["p"])
     alter = lake.load("t").alter
     for action, message in (
         (lambda: alter.drop_column("p"), "NOT_SUPPORTED: Cannot drop partition field: p"),
         (lambda: alter.drop_column("nope"), "COLUMN_NOT_FOUND"),
         (lambda: alter.add_columns([column("id", "bigint")]), "COLUMN_ALREADY_EXISTS"),
         (lambda: alter.change_column("id", column("id", "integer")), "NOT_SUPPORTED: Cannot change column type"),
+        (lambda: alter.change_column("d", column("d", "decimal(7,3)")), "NOT_SUPPORTED: Cannot change column type: d"),
+        (lambda: alter.change_column("d", column("d", "decimal(7,1)")), "NOT_SUPPORTED: Cannot change column type: d"),
+        (lambda: alter.change_column("d", column("d", "decimal(4,2)")), "NOT_SUPPORTED: Cannot change column type: d"),
+        (lambda: alter.change_column("p", column("p", "varbinary")), "NOT_SUPPORTED: Cannot change column type: p"),
         (
             lambda: alter.set_properties({"nonsense": "1"}),
             "INVALID_TABLE_PROPERTY: Unsupported table property key: nonsense",
@@ -70,7 +74,7 @@ def test_refusals(lake: Lake) -> None:
     ):
         with pytest.raises(AthenaError, match=message):
             action()
-    check(lake, "t", [(1, "x")])
+    check(lake, "t", [(1, "x", Decimal("1.25"))])
 
 
 def test_properties(lake: Lake) -> None:

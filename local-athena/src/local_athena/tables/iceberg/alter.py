@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pyiceberg.exceptions import CommitFailedException, ValidationError
 from pyiceberg.table import Table
 from pyiceberg.table.update.schema import UpdateSchema
-from pyiceberg.types import NestedField
+from pyiceberg.types import DecimalType, DoubleType, FloatType, IcebergType, IntegerType, LongType, NestedField
 
 from local_athena.errors import AthenaError
 from local_athena.model import Column, TableName
@@ -63,6 +63,10 @@ class Alteration:
             if to_hive(field.field_type) != to_hive(wanted):
                 if not field.field_type.is_primitive or not wanted.is_primitive:
                     raise AthenaError("NOT_SUPPORTED", f"Cannot change the type of column {name}: {field.field_type}")
+                if not _widens(field.field_type, wanted):
+                    raise AthenaError(
+                        "NOT_SUPPORTED", f"Cannot change column type: {field.name}: {field.field_type} -> {wanted}"
+                    )
                 update.update_column((field.name,), wanted, doc=new.comment)
             elif new.comment is not None:
                 update.update_column((field.name,), doc=new.comment)
@@ -111,3 +115,13 @@ class Alteration:
             if field.name.lower() == name.lower():
                 return field
         raise AthenaError("COLUMN_NOT_FOUND", f"Column '{name}' does not exist")
+
+
+def _widens(old: IcebergType, new: IcebergType) -> bool:
+    """Whether files of *old* are read as *new*. PyIceberg takes another scale, and a text for a binary, besides.
+
+    https://iceberg.apache.org/spec/#schema-evolution
+    """
+    if isinstance(old, DecimalType) and isinstance(new, DecimalType):
+        return old.scale == new.scale and old.precision <= new.precision
+    return (type(old), type(new)) in ((IntegerType, LongType), (FloatType, DoubleType))
