@@ -199,3 +199,12 @@ def test_any_settings_are_read_or_refused(
         assert not isinstance(errors.from_duckdb(error), InternalError), error
     except AthenaError as error:
         assert not isinstance(error, InternalError)
+
+
+@pytest.mark.parametrize(
+    "name", ["orc.encoding.strategy", "orc.memory.pool", "parquet.memory.pool.ratio", "parquet.mr.int96.write.zone", "avro.deflate.level"]
+)  # fmt: skip
+def test_options_of_other_engines_writers_are_no_readers(name: str) -> None:
+    """Hive leaves them at the tables that it makes (OrcConf, ParquetOutputFormat, AvroOutputFormat)."""
+    check(table("orc", parameters={name: "1"}))
+    check(table("parquet", parameters={name: "1"}))

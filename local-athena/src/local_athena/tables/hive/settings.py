@@ -93,7 +93,8 @@ SETTINGS: tuple[Setting, ...] = (
     *_harmless("orc.bloom.filter.* orc.stripe.size orc.row.index.stride orc.create.index orc.row.batch.size orc.block.* "
                "orc.compress.size parquet.bloom.filter.* parquet.block.size parquet.page.size parquet.dictionary.* "
                "parquet.enable.dictionary parquet.writer.* parquet.validation avro.schema.name avro.schema.namespace "
-               "avro.output.*",
+               "avro.output.* avro.deflate.level orc.encoding.strategy orc.default.fs.stripe orc.write.variable.length.blocks "
+               "orc.memory.pool orc.rows.between.memory.checks parquet.memory.pool.ratio parquet.mr.int96.*",
                "the layout of new files, not their rows"),
     *_harmless("orc.schema.resolution orc.force.positional.evolution parquet.ignore.statistics", "Athena's readers do not know it"),
     # Table types
