@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable
 from heapq import heapify, heappop, heappush
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from local_athena.dialect.udf.failures import Failure, invalid
 
@@ -28,11 +28,10 @@ def numeric_histogram(
     """
     if buckets < 2:
         raise invalid("numeric_histogram bucket count must be greater than one")
-    given = [(v, w) for v, w in zip(values, weights, strict=True) if v is not None and w is not None]
+    given = ((v, w) for v, w in zip(values, weights, strict=True) if v is not None and w is not None)
     kept: list[Bucket] = []
-    while given:
-        room = buckets + _BUFFER - len(kept)
-        kept, given = _compact([*kept, *given[:room]], buckets), given[room:]
+    while more := [*islice(given, buckets + _BUFFER - len(kept))]:
+        kept = _compact([*kept, *more], buckets)
     return {math.nan if math.isnan(v) else v: w for v, w in kept} or None
 
 
