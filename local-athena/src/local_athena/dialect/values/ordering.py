@@ -76,7 +76,7 @@ def whole(sql: str, t: Type, nulls_first: bool) -> str:
     failed = raise_sql("NOT_SUPPORTED", message, "BOOLEAN")
 
     def guarded(x: str) -> str:
-        test = f"CASE WHEN {indeterminate(x, t)} THEN {failed} ELSE {x} IS NOT NULL END"
+        test = f"CASE WHEN {x} IS NULL THEN FALSE WHEN {indeterminate(x, t)} THEN {failed} ELSE TRUE END"
         return f"CASE WHEN {test} THEN {form(x, t, nan_first=nulls_first)} END"
 
     return once(sql, guarded)
