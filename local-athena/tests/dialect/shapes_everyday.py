@@ -58,6 +58,11 @@ SHAPES = [
     S("select a, b from unnest(array[1, 2, 3], array['x', 'y']) t(a, b) order by a", [(1, "x"), (2, "y"), (3, None)], ("a", "b")),
     S("select x, y from (values (1, array[10, 20]), (2, array[]), (3, null)) t(x, a) left join unnest(a) u(y) on true order by x, y", [(1, 10), (1, 20), (2, None), (3, None)], ("x", "y")),
     S("select id, tag from (values (1, 'a,b'), (2, 'c')) t(id, tags) cross join unnest(split(tags, ',')) u(tag) order by id, tag", [(1, "a"), (1, "b"), (2, "c")], ("id", "tag")),
+    # AWS's own queries name a row, and go into it: docs.aws.amazon.com/security-lake/latest/userguide/subscriber-query-examples2.html
+    S("select v.name, c.score from (values array[cast(row('a', array[row(1, 2)]) as row(name varchar, cvss array(row(score integer, scale integer))))]) f(vs), unnest(vs) as t(v), unnest(v.cvss) as t(c)", [("a", 1)], ("name", "score")),
+    S("select v, o from unnest(array[row(1, 'a'), row(2, 'b')]) with ordinality t(v, o) where v[1] = 2", [((2, "b"), 2)], ("v", "o")),
+    S("select k, x, v.p from unnest(map(array['k'], array[1]), array[cast(row(3, 4) as row(p integer, q integer))]) t(k, x, v)", [("k", 1, 3)], ("k", "x", "p")),
+    S("select id, i.sku from (values (1, array[cast(row('a', 2) as row(sku varchar, n integer))]), (2, null)) o(id, items) left join unnest(items) t(i) on true order by 1", [(1, "a"), (2, None)], ("id", "sku")),
     S('select e.name, e.age from unnest(cast(json \'[{"name":"a","age":1}]\' as array(row(name varchar, age integer)))) e(name, age)', [("a", 1)], ("name", "age")),
     S("select count(*), sum(v) from (values map(array['a', 'b'], array[1, 2])) t(m) cross join unnest(m) u(k, v)", [(2, 3)], ("_col0", "_col1")),
     S("with recursive fib(a, b) as (select 0, 1 union all select b, a + b from fib where b < 20) select a from fib order by a", [(0,), (1,), (1,), (2,), (3,), (5,), (8,), (13,)], ("a",)),

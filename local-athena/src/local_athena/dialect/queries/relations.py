@@ -10,14 +10,13 @@ from sqlglot import exp
 from local_athena.dialect.context import Context
 from local_athena.dialect.errors import failure, placed, type_mismatch
 from local_athena.dialect.expressions import aggregation, comparisons
-from local_athena.dialect.queries import decorrelation, outer_joins, table_functions
-from local_athena.dialect.queries.plans import Plan
+from local_athena.dialect.queries import decorrelation, outer_joins, table_functions, unnesting
+from local_athena.dialect.queries.aliases import aliased
 from local_athena.dialect.queries.samples import sample
-from local_athena.dialect.scope import SCHEMA, Field, Query, Relation, Scope, Value, outputs
-from local_athena.dialect.sqltext import text
+from local_athena.dialect.scope import Field, Query, Relation, Scope, outputs
 from local_athena.dialect.values.coercion import coerce, common
 from local_athena.dialect.values.incoming import incoming
-from local_athena.dialect.values.types import BIGINT, ZONED, field_names, from_datatype, ident
+from local_athena.dialect.values.types import ZONED, from_datatype, ident
 from local_athena.errors import NotSupported
 from local_athena.model import Column
 
@@ -49,7 +48,7 @@ def _join(ctx: Context, left: Relation, join: exp.Join, parent: Scope | None) ->
         _refuse_outward(unnest, left, side, join)
     if unnest is not None and side in ("LEFT", "FULL") and _always(join.args.get("on")):
         # A value without elements gives a row of NULLs. A LEFT JOIN would do so too, but DuckDB's turns the elements' order round.
-        right = _unnest(ctx, unnest, Scope(left.fields, parent), join.this.args.get("alias"), outer=True)
+        right = unnesting.unnest(ctx, unnest, Scope(left.fields, parent), join.this.args.get("alias"), outer=True)
         made = Relation(f"{left.text} CROSS JOIN {right.text}", [*left.fields, *right.fields])
     else:
         right = relation(ctx, join.this, parent, left.fields)
@@ -215,7 +214,7 @@ def relation(ctx: Context, node: exp.Expr, parent: Scope | None, before: list[Fi
     elif isinstance(node, exp.Table):
         made = _table(ctx, node, Scope(before, parent))
     elif isinstance(node, exp.Unnest):
-        made = _unnest(ctx, node, Scope(before, parent))
+        made = unnesting.unnest(ctx, node, Scope(before, parent))
     elif isinstance(node, exp.Lateral):
         made = _lateral(ctx, node, Scope(before, parent))
     elif isinstance(node, exp.Subquery | exp.Paren) and (
@@ -240,7 +239,7 @@ def relation(ctx: Context, node: exp.Expr, parent: Scope | None, before: list[Fi
 
 def _derived(ctx: Context, inner: Query, node: exp.Expr) -> Relation:
     """A subquery under the alias of *node*."""
-    made = _aliased(ctx, f"({inner.sql})", inner.fields, node.args.get("alias"))
+    made = aliased(ctx, f"({inner.sql})", inner.fields, node.args.get("alias"))
     rows = node if isinstance(node, exp.Values) else node.this
     single = isinstance(rows, exp.Values) and len(rows.expressions) == 1
     return replace(made, single=single, plan=decorrelation.renamed(inner.plan, made.fields))
@@ -255,7 +254,7 @@ def _bracketed(ctx: Context, node: exp.Expr, parent: Scope | None, before: list[
     if alias is None:
         return made
     listed = ", ".join(f"{f.sql} AS {g.sql}" for f, g in zip(made.fields, _outputs(made.fields), strict=True))
-    return _aliased(ctx, f"(SELECT {listed} FROM {made.text})", _outputs(made.fields), alias)
+    return aliased(ctx, f"(SELECT {listed} FROM {made.text})", _outputs(made.fields), alias)
 
 
 def _is_query(node: exp.Expr) -> bool:
@@ -272,30 +271,10 @@ def _outputs(fields: list[Field]) -> list[Field]:
     return [replace(out, hidden=f.hidden) for out, f in zip(made, fields, strict=True)]
 
 
-def _aliased(ctx: Context, sql: str, fields: list[Field], alias: exp.Expr | None) -> Relation:
-    """A relation under its alias (or one of ours), its columns renamed where the alias lists names: then none is hidden."""
-    name = alias.name.lower() if alias is not None and alias.name else None
-    columns = [c.name.lower() for c in alias.args.get("columns") or ()] if alias is not None else []
-    fields = [f for f in fields if not f.hidden] if columns else fields
-    if columns and len(columns) != len(fields):
-        raise failure(
-            "MISMATCHED_COLUMN_ALIASES",
-            f"Column alias list has {len(columns)} entries but '{name}' has {len(fields)} columns available",
-            alias,
-        )
-    shown = ident(ctx.shown_as(name))
-    schema = alias.meta.get(SCHEMA, ()) if alias is not None else ()
-    made = [
-        replace(f, name=columns[i] if columns else f.name, relation=name, sql=f"{shown}.{f.sql}", schema=schema)
-        for i, f in enumerate(fields)
-    ]
-    return Relation(f"{sql} AS {shown}", made)
-
-
 def _table(ctx: Context, node: exp.Table, scope: Scope) -> Relation:
     if isinstance(node.this, exp.Anonymous):
         made_rows = table_functions.translate(ctx, node.this, node)
-        return _aliased(ctx, f"({made_rows.sql})", made_rows.fields, node.args.get("alias"))
+        return aliased(ctx, f"({made_rows.sql})", made_rows.fields, node.args.get("alias"))
     if node.args.get("version") is not None or node.args.get("when") is not None:
         raise NotSupported("Time travel on " + node.name)
     name = node.name.lower()
@@ -311,7 +290,7 @@ def _table(ctx: Context, node: exp.Table, scope: Scope) -> Relation:
             shown = ".".join(p.name for p in node.parts)
             raise failure("TABLE_NOT_FOUND", f"Table '{shown}' does not exist", node)
         sql, fields = _stored(node.name if node.name in ctx.relations else name, columns)
-    made = _aliased(ctx, sql, fields, alias)
+    made = aliased(ctx, sql, fields, alias)
     if node.args.get("sample") is not None:
         made = replace(made, sql=made.sql + sample(ctx, node.args["sample"]), unnamed=True)
     return made
@@ -337,58 +316,14 @@ def _stored(name: str, columns: Sequence[Column]) -> tuple[str, list[Field]]:
 def _lateral(ctx: Context, node: exp.Lateral, scope: Scope) -> Relation:
     inner = node.this
     if isinstance(inner, exp.Unnest):
-        return _unnest(ctx, inner, scope, node.args.get("alias"))
+        return unnesting.unnest(ctx, inner, scope, node.args.get("alias"))
     if not isinstance(inner, exp.Subquery):
         raise NotSupported(node.sql(dialect="trino"))
     fence = scope.fence()
     made = ctx.query(inner, fence)
     decorrelation.check(made.plan, "lateral", inner)
-    found = _aliased(ctx, f"({made.sql})", made.fields, node.args.get("alias"))
+    found = aliased(ctx, f"({made.sql})", made.fields, node.args.get("alias"))
     plan = made.plan
     if plan is not None and not (plan.kind == "row" and scope.crossed):
         plan = decorrelation.UNKNOWN
     return replace(found, lateral=True, correlated=fence.crossed, plan=plan)
-
-
-def _unnest(
-    ctx: Context, node: exp.Unnest, scope: Scope, alias: exp.Expr | None = None, outer: bool = False
-) -> Relation:
-    """UNNEST of arrays, maps and arrays of rows, side by side; the shorter are filled with NULL. With *outer*, a row of NULLs
-    stands for what has no elements.
-    """
-    alias = alias or node.args.get("alias")
-    inner, listed, fields, lengths = [], [], [], []
-    for i, e in enumerate(node.expressions):
-        value = ctx.expression(e, scope.fence())  # the text is that of a subquery
-        if value.type.name == "map":
-            lists = [(f"map_keys({value.sql})", value.type.args[0]), (f"map_values({value.sql})", value.type.args[1])]
-        elif value.type.name == "array":
-            lists = [(value.sql, value.type.element)]
-        else:
-            raise type_mismatch(f"Cannot unnest type: {value.type}", e)
-        lengths.append(f"coalesce(len({lists[0][0]}), 0)")
-        for j, (sql, t) in enumerate(lists):
-            inner.append((sql, f"u{i}_{j}"))
-            if t.name == "row" and value.type.name == "array":
-                for own, held_name, arg in zip(t.fields, field_names(t), t.args, strict=True):
-                    listed.append(f'struct_extract("u{i}_{j}", {text(held_name)})')
-                    fields.append((own.lower() if own is not None else None, Value("", arg)))
-            else:
-                listed.append(f'"u{i}_{j}"')
-                fields.append((None, Value("", t)))
-    offset = node.args.get("offset")
-    longest = lengths[0] if len(lengths) == 1 else f"greatest({', '.join(lengths)})"
-    if offset:
-        inner.append((f"range(1, {longest} + 1)", "o"))
-        listed.append('"o"')
-        fields.append((None, Value("", BIGINT)))
-        if isinstance(offset, exp.Identifier) and alias is not None and alias.args.get("columns") is not None:
-            alias = alias.copy()
-            alias.set("columns", [*alias.args["columns"], offset.copy()])
-    made = outputs(fields)
-    shown = ", ".join(f"{sql} AS {f.sql}" for sql, f in zip(listed, made, strict=True))
-    padded = [(f"CASE WHEN {longest} = 0 THEN [NULL] ELSE {sql} END" if outer else sql, name) for sql, name in inner]
-    rows = ", ".join(f'unnest({sql}) AS "{name}"' for sql, name in padded)
-    found = _aliased(ctx, f"LATERAL (SELECT {shown} FROM (SELECT {rows}))", made, alias)
-    outward = any(decorrelation.looks_outward(e, scope.fields) for e in node.expressions)
-    return replace(found, plan=Plan("unnest") if outward else None)
