@@ -17,7 +17,7 @@ from local_athena.catalog.glue import Glue, is_managed, schema_missing
 from local_athena.errors import AthenaError, InternalError, QueryCancelled, Untranslated
 from local_athena.model import DEFAULT_DATABASE, QueryContext, TableName
 from local_athena.storage import Storage
-from local_athena.tables.hive.footers import damage
+from local_athena.tables.hive.columnar.footers import damage
 from local_athena.tables.iceberg import IcebergTables
 
 _BATCH_ROWS = 10_000

@@ -17,7 +17,7 @@ from local_athena.queries import lanes, runner
 from local_athena.results import store as results
 from local_athena.statements import relations
 from local_athena.storage import cache, storage
-from local_athena.tables.hive import write
+from local_athena.tables.hive.writing import write
 from local_athena.tables.iceberg import partitioning
 
 ATHENA = "local-athena/src/local_athena/"
@@ -103,12 +103,12 @@ TABLES = [
     D('`"t$files"`', "`nan_value_counts` is empty", "counted", "Parquet footers do not say",
       f"{ATHENA}tables/iceberg/statistics.py"),
     D("Bytes that are no UTF-8, in a file's column that is text to the table", "replacement characters", "kept, and shown as replacement characters",
-      "DuckDB's text is UTF-8: `to_utf8` gives other bytes", f"{ATHENA}tables/hive/bytes.py"),
+      "DuckDB's text is UTF-8: `to_utf8` gives other bytes", f"{ATHENA}tables/hive/columnar/bytes.py"),
     D("Files of a query", "fetched whole into a cache on disk, by ETag", "ranges read from S3",
       "DuckDB reads local files; a changed object has another ETag, so the cache is never stale",
       f"{ATHENA}storage/cache.py"),
     D("Data scanned: Parquet", "compressed bytes of the used columns, all row groups", "row groups that statistics "
-      "rule out need not be read", "Told from footers before reading; an upper bound", f"{ATHENA}tables/hive/footers.py"),
+      "rule out need not be read", "Told from footers before reading; an upper bound", f"{ATHENA}tables/hive/columnar/footers.py"),
     D("Data scanned: ORC, Avro", "the whole files", "ORC by column", "They are converted whole", f"{ATHENA}tables/hive/scan.py"),
     D("Data scanned: partitions", "pruned by the `WHERE` of the same `SELECT`",
       "pruned by whatever the optimiser pushes down, joins included", "Decided from the text before the query runs",
@@ -116,7 +116,7 @@ TABLES = [
     D("`BytesScannedCutoffPerQuery`", "stops a query before it reads more", "stops it soon after it has read more",
       "The bytes are known beforehand", f"{ATHENA}session.py"),
     D("Hive CTAS and INSERT", "files first, then Glue: a crash leaves files without a table, or rows in some partitions",
-      "a failed statement may leave files too", "Hive tables have no commit; Iceberg's have", f"{ATHENA}tables/hive/write.py"),
+      "a failed statement may leave files too", "Hive tables have no commit; Iceberg's have", f"{ATHENA}tables/hive/writing/write.py"),
     D("Hive CTAS and UNLOAD of timestamps of less than three digits", "become `timestamp(3)`", "refused: `Incorrect timestamp precision`",
       "Trino's source says so; `timestamp '2024-01-02 03:04:05'` is one, and loses nothing", f"{ATHENA}catalog/types.py"),
     D("`DROP TABLE` of Iceberg", "deletes everything under the table's location", "deletes the table's data",

@@ -110,25 +110,27 @@ WORDS: dict[str, list[str]] = {
         "`EXPLAIN` in another format than `TEXT`, `EXPLAIN (TYPE IO)`",
         "`EXPLAIN ANALYZE` of anything but a query",
     ],
-    "tables/hive/avro._arrow": ["Avro files with a union of several types, or a record inside itself"],
-    "tables/hive/bucketing._hash": [],
-    "tables/hive/bytes._inside": ["rows in a file whose fields differ by their case alone"],
-    "tables/hive/convert._batches": [],
-    "tables/hive/encode._write_orc": [],
-    "tables/hive/convert._orc": ["ORC timestamps before 1677 or after 2262"],
-    "tables/hive/file_types.check_avro": [
+    "tables/hive/columnar/avro._arrow": ["Avro files with a union of several types, or a record inside itself"],
+    "tables/hive/writing/bucketing._hash": [],
+    "tables/hive/columnar/bytes._inside": ["rows in a file whose fields differ by their case alone"],
+    "tables/hive/conversion/convert._batches": [],
+    "tables/hive/writing/encode._write_orc": [],
+    "tables/hive/conversion/convert._orc": ["ORC timestamps before 1677 or after 2262"],
+    "tables/hive/columnar/file_types.check_avro": [
         "Avro's dates, moments and times of day as the numbers they are held as, and back"
     ],
-    "tables/hive/formats.format_of": ["SerDes beside those listed"],
+    "tables/hive/description/formats.format_of": ["SerDes beside those listed"],
     "tables/hive/hidden._bucket": ["`$bucket` of files whose names are not those of buckets"],
     "catalog/projection.check_written": ["`INSERT` into a partition where the table's projection does not look"],
-    "tables/hive/definition.from_statement": ["`STORED AS` `SEQUENCEFILE`, `RCFILE` and `ION`"],
+    "tables/hive/description/definition.from_statement": ["`STORED AS` `SEQUENCEFILE`, `RCFILE` and `ION`"],
     "tables/hive/files._left_out": ["reading what was restored from Glacier"],
     "tables/views.decode": ["views of several dialects"],
     "tables/hive/table.load": ["resource links and federated tables"],
-    "tables/hive/settings._check": [],
-    "tables/hive/settings._check_class": [],
-    "tables/hive/settings._check_type": ["tables of Hudi and of Lake Formation's governed kind, materialised views"],
+    "tables/hive/description/settings._check": [],
+    "tables/hive/description/settings._check_class": [],
+    "tables/hive/description/settings._check_type": [
+        "tables of Hudi and of Lake Formation's governed kind, materialised views"
+    ],
     "tables/delta/log._check": [
         "reader features beside `appendOnly`, `invariants`, `timestampNtz`, `vacuumProtocolCheck`, `deletionVectors` and "
         "`domainMetadata`",

@@ -11,7 +11,10 @@ from tests.engine import hive_cases
 from tests.iceberg import test_transforms
 
 from local_athena.statements import create, metadata
-from local_athena.tables.hive import convert, encode, formats, hidden, settings, write
+from local_athena.tables.hive import hidden
+from local_athena.tables.hive.conversion import convert
+from local_athena.tables.hive.description import formats, settings
+from local_athena.tables.hive.writing import encode, write
 from local_athena.tables.iceberg import metadata_tables, partitions_table, properties
 
 HIVE = "local-athena/tests/engine/test_hive.py"

@@ -16,7 +16,7 @@ import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from local_athena.tables.hive import packs
+from local_athena.tables.hive.conversion import packs
 
 from .athena import Athena
 

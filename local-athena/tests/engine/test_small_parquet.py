@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from local_athena.tables.hive import packs, parquet_packs
-from local_athena.tables.hive.footers import footer_of, footers_of
+from local_athena.tables.hive.columnar.footers import footer_of, footers_of
+from local_athena.tables.hive.conversion import packs, parquet_packs
 
 from .athena import Athena
 

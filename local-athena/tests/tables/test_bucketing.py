@@ -6,7 +6,7 @@ import duckdb
 import pytest
 from sqlglot import exp
 
-from local_athena.tables.hive.bucketing import bucket
+from local_athena.tables.hive.writing.bucketing import bucket
 
 PRIME = 1_000_003
 CASES = [

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from local_athena.catalog.types import columns_from_glue
 from local_athena.dialect import errors
 from local_athena.errors import AthenaError, InternalError
-from local_athena.tables.hive import fields
-from local_athena.tables.hive.convert import converter
-from local_athena.tables.hive.decode import decoder
-from local_athena.tables.hive.formats import INPUTS, SERDES, format_of
-from local_athena.tables.hive.settings import SETTINGS, TEXTS, check, setting
+from local_athena.tables.hive.conversion.convert import converter
+from local_athena.tables.hive.description.formats import INPUTS, SERDES, format_of
+from local_athena.tables.hive.description.settings import SETTINGS, TEXTS, check, setting
+from local_athena.tables.hive.lines import fields
+from local_athena.tables.hive.lines.decode import decoder
 
 TEXT_INPUT = "org.apache.hadoop.mapred.TextInputFormat"
 COLUMNS = [

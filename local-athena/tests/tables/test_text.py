@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from local_athena.errors import AthenaError
 from local_athena.sql.create_table import unescape
-from local_athena.tables.hive.convert import converter, packer
-from local_athena.tables.hive.formats import Format
-from local_athena.tables.hive.packs import AT
+from local_athena.tables.hive.conversion.convert import converter, packer
+from local_athena.tables.hive.conversion.packs import AT
+from local_athena.tables.hive.description.formats import Format
 
 _field = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n\r\0\x01"))
 
@@ -61,7 +61,7 @@ def test_header_lines_are_skipped(tmp_path: Path, lines: int) -> None:
 
 
 def test_blocks_are_joined_at_line_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("local_athena.tables.hive.convert._BLOCK", 7)
+    monkeypatch.setattr("local_athena.tables.hive.conversion.convert._BLOCK", 7)
     body = "\n".join(f"line {number} ü" for number in range(50)).encode()
     assert _read(Format("text"), body, tmp_path) == [[f"line {number} ü"] for number in range(50)]
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from local_athena.errors import AthenaError
 from local_athena.model import TableName
-from local_athena.tables.hive.formats import format_of
-from local_athena.tables.hive.settings import SETTINGS, Setting, check
+from local_athena.tables.hive.description.formats import format_of
+from local_athena.tables.hive.description.settings import SETTINGS, Setting, check
 from local_athena.tables.hive.table import HiveTable
 
 from .test_settings import BY_KIND, COLUMNS, NEEDED, _plan, table

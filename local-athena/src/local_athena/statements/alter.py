@@ -22,8 +22,8 @@ from local_athena.statements.relations import is_iceberg
 from local_athena.storage import split_uri
 from local_athena.tables import views
 from local_athena.tables.delta.table import is_delta, refuse_write
-from local_athena.tables.hive import settings
-from local_athena.tables.hive.definition import glue_column
+from local_athena.tables.hive.description import settings
+from local_athena.tables.hive.description.definition import glue_column
 from local_athena.tables.iceberg.alter import Alteration
 
 _OF_NO_ENGINE = "Query type not supported by DDL engine."

@@ -26,13 +26,13 @@ from local_athena.statements.done import ddl
 from local_athena.statements.relations import Relations
 from local_athena.storage import join_uri, split_uri
 from local_athena.tables.delta.table import DeltaTable
-from local_athena.tables.hive.definition import from_statement, partition_input, table_input
-from local_athena.tables.hive.delimiters import delimiters
+from local_athena.tables.hive.description.definition import from_statement, partition_input, table_input
+from local_athena.tables.hive.description.delimiters import delimiters
+from local_athena.tables.hive.description.formats import CLASSES, HCATALOG
 from local_athena.tables.hive.files import folder
-from local_athena.tables.hive.formats import CLASSES, HCATALOG
 from local_athena.tables.hive.table import UNFINISHED
-from local_athena.tables.hive.target import Target
-from local_athena.tables.hive.write import write
+from local_athena.tables.hive.writing.target import Target
+from local_athena.tables.hive.writing.write import write
 from local_athena.tables.iceberg.properties import checked
 
 _FORMATS = {"PARQUET": "parquet", "ORC": "orc", "AVRO": "avro", "JSON": "json", "TEXTFILE": "text"}

@@ -17,14 +17,14 @@ from local_athena.sql import statements as s
 from local_athena.statements.relations import Relations, is_iceberg
 from local_athena.tables import views
 from local_athena.tables.delta.table import is_delta, refuse_write
-from local_athena.tables.hive.definition import partition_input
-from local_athena.tables.hive.delimiters import delimiters
+from local_athena.tables.hive.description.definition import partition_input
+from local_athena.tables.hive.description.delimiters import delimiters
+from local_athena.tables.hive.description.settings import TEXTS
 from local_athena.tables.hive.files import folder
-from local_athena.tables.hive.settings import TEXTS
+from local_athena.tables.hive.lines.values import identifier
 from local_athena.tables.hive.table import HiveTable
-from local_athena.tables.hive.target import Target
-from local_athena.tables.hive.values import identifier
-from local_athena.tables.hive.write import write
+from local_athena.tables.hive.writing.target import Target
+from local_athena.tables.hive.writing.write import write
 
 _COMPRESSIONS = {
     "parquet": ("parquet.compression", "parquet.compress"),

@@ -20,9 +20,9 @@ from local_athena.session import Session
 from local_athena.tables import views
 from local_athena.tables.delta.table import DeltaTable, is_delta
 from local_athena.tables.hive.files import equalities, partitions_of
+from local_athena.tables.hive.lines.values import identifier, literal
 from local_athena.tables.hive.partition_values import typed_values
 from local_athena.tables.hive.table import HiveTable
-from local_athena.tables.hive.values import identifier, literal
 from local_athena.tables.iceberg import AsOf
 
 ICEBERG_KINDS = {"snapshots", "files", "partitions", "manifests", "history", "refs", "properties"}

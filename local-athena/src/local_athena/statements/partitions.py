@@ -20,10 +20,10 @@ from local_athena.statements.relations import is_iceberg
 from local_athena.storage import join_uri
 from local_athena.tables import views
 from local_athena.tables.delta.table import is_delta
-from local_athena.tables.hive.definition import partition_input
+from local_athena.tables.hive.description.definition import partition_input
 from local_athena.tables.hive.files import folder, hidden, of_glue
+from local_athena.tables.hive.lines.values import TEXT, literal
 from local_athena.tables.hive.table import HiveTable
-from local_athena.tables.hive.values import TEXT, literal
 
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq, "<>": operator.ne, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt,

@@ -11,10 +11,10 @@ from local_athena.model import Outcome
 from local_athena.session import Session
 from local_athena.sql import statements as s
 from local_athena.statements.relations import Relations
-from local_athena.tables.hive.delimiters import delimiters
+from local_athena.tables.hive.description.delimiters import delimiters
 from local_athena.tables.hive.files import folder
-from local_athena.tables.hive.target import Target
-from local_athena.tables.hive.write import write
+from local_athena.tables.hive.writing.target import Target
+from local_athena.tables.hive.writing.write import write
 
 _FORMATS = {"PARQUET": "parquet", "ORC": "orc", "AVRO": "avro", "JSON": "json", "TEXTFILE": "text"}
 _PROPERTIES = {"format", "compression", "field_delimiter", "partitioned_by", "compression_level"}

@@ -12,8 +12,8 @@ from local_athena.model import Column, TableName, trino_type
 from local_athena.storage import Storage
 from local_athena.tables.delta.log import AddedFile, Snapshot, snapshot
 from local_athena.tables.delta.vectors import DeletionVectors
+from local_athena.tables.hive.description.formats import Format
 from local_athena.tables.hive.files import DataFile, folder
-from local_athena.tables.hive.formats import Format
 from local_athena.tables.hive.schemas import Layout
 from local_athena.tables.hive.table import HiveTable
 

@@ -16,10 +16,10 @@ from local_athena.catalog.projection import Projection
 from local_athena.errors import AthenaError, NotSupported
 from local_athena.model import Column, trino_type
 from local_athena.storage import S3Object, Storage
+from local_athena.tables.hive.lines.values import identifier
 from local_athena.tables.hive.partition_values import typed_values
 from local_athena.tables.hive.schemas import Layout
 from local_athena.tables.hive.table import HiveTable
-from local_athena.tables.hive.values import identifier
 
 _LIST_TOGETHER = 8
 """From this many partitions on, one listing of the table's location is cheaper than one each."""

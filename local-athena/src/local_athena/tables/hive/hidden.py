@@ -12,8 +12,8 @@ from local_athena.catalog.partitions import path
 from local_athena.errors import NotSupported
 from local_athena.model import Column, trino_type
 from local_athena.tables.hive.files import DataFile
+from local_athena.tables.hive.lines.values import literal
 from local_athena.tables.hive.table import HiveTable
-from local_athena.tables.hive.values import literal
 
 PATH = Column("$path", trino_type("varchar"))
 SIZE = Column("$file_size", trino_type("bigint"))

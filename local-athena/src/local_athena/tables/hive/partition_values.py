@@ -15,7 +15,7 @@ from sqlglot import exp
 from local_athena.dialect.values.types import from_datatype, to_duckdb
 from local_athena.errors import AthenaError
 from local_athena.model import Column
-from local_athena.tables.hive.values import TEXT, TIMESTAMPS, literal, size
+from local_athena.tables.hive.lines.values import TEXT, TIMESTAMPS, literal, size
 
 type _Reader = Callable[[str], str | None]
 """From a value's text to the text that DuckDB casts, None for what is none."""

@@ -16,22 +16,22 @@ from local_athena.dialect.values.types import to_duckdb
 from local_athena.model import Column, QueryContext
 from local_athena.storage import Storage
 from local_athena.tables.hive import hidden as hidden_columns
-from local_athena.tables.hive.avro import check_schema
-from local_athena.tables.hive.bytes import told
-from local_athena.tables.hive.coercions import Unit, coerced, of_file
-from local_athena.tables.hive.convert import avro_literal, converter, packer
-from local_athena.tables.hive.decode import decoder
-from local_athena.tables.hive.file_types import check_avro, check_orc, check_parquet
+from local_athena.tables.hive.columnar.avro import check_schema
+from local_athena.tables.hive.columnar.bytes import told
+from local_athena.tables.hive.columnar.coercions import Unit, coerced, of_file
+from local_athena.tables.hive.columnar.file_types import check_avro, check_orc, check_parquet
+from local_athena.tables.hive.columnar.footers import FileColumn, Footer, read_footer
+from local_athena.tables.hive.conversion.convert import avro_literal, converter, packer
+from local_athena.tables.hive.conversion.packs import AT, packs
+from local_athena.tables.hive.conversion.parquet_packs import footers_in
+from local_athena.tables.hive.description.formats import Format
+from local_athena.tables.hive.description.settings import TEXTS
 from local_athena.tables.hive.files import DataFile
-from local_athena.tables.hive.footers import FileColumn, Footer, read_footer
-from local_athena.tables.hive.formats import Format
-from local_athena.tables.hive.packs import AT, packs
-from local_athena.tables.hive.parquet_packs import footers_in
+from local_athena.tables.hive.lines.decode import decoder
+from local_athena.tables.hive.lines.values import identifier, literal
 from local_athena.tables.hive.partition_values import typed_values
 from local_athena.tables.hive.schemas import Layout
-from local_athena.tables.hive.settings import TEXTS
 from local_athena.tables.hive.table import HiveTable
-from local_athena.tables.hive.values import identifier, literal
 
 _INDEX = "__file"
 

@@ -13,9 +13,9 @@ from local_athena.catalog.partitions import Partition, path
 from local_athena.catalog.types import columns_from_glue, to_hive
 from local_athena.errors import AthenaError
 from local_athena.model import Column, TableName
-from local_athena.tables.hive import settings
-from local_athena.tables.hive.coercions import coercible
-from local_athena.tables.hive.formats import Format, format_of
+from local_athena.tables.hive.columnar.coercions import coercible
+from local_athena.tables.hive.description import settings
+from local_athena.tables.hive.description.formats import Format, format_of
 
 
 @dataclass(frozen=True)

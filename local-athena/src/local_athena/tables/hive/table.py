@@ -11,8 +11,9 @@ from local_athena.catalog.partitions import Partition
 from local_athena.catalog.types import columns_from_glue
 from local_athena.errors import AthenaError, NotSupported
 from local_athena.model import Column, TableName
-from local_athena.tables.hive import fields, settings
-from local_athena.tables.hive.formats import Format, format_of
+from local_athena.tables.hive.description import settings
+from local_athena.tables.hive.description.formats import Format, format_of
+from local_athena.tables.hive.lines import fields
 from local_athena.tables.hive.schemas import Layout, layout
 
 UNFINISHED = "local_athena.unfinished"

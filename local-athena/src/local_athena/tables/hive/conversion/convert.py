@@ -23,12 +23,13 @@ from fastavro.read import SchemaResolutionError
 from pyarrow import orc
 
 from local_athena.errors import AthenaError, NotSupported
-from local_athena.tables.hive import json_flags, parquet_packs
-from local_athena.tables.hive.avro import arrow_schema, column_names, has_uuids, raw, resolved
-from local_athena.tables.hive.cloudtrail import records
-from local_athena.tables.hive.fields import FIELDS, parser
-from local_athena.tables.hive.formats import Format
-from local_athena.tables.hive.packs import AT
+from local_athena.tables.hive.columnar.avro import arrow_schema, column_names, has_uuids, raw, resolved
+from local_athena.tables.hive.conversion import parquet_packs
+from local_athena.tables.hive.conversion.packs import AT
+from local_athena.tables.hive.description.formats import Format
+from local_athena.tables.hive.lines import json_flags
+from local_athena.tables.hive.lines.cloudtrail import records
+from local_athena.tables.hive.lines.fields import FIELDS, parser
 
 _BLOCK = 8 << 20
 _ROWS = 50_000

@@ -17,9 +17,18 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from local_athena.errors import AthenaError, NotSupported
-from local_athena.tables.hive.checks import Complaint, flag, lines, newline, no, not_the_clients, schema_literal, utf8
-from local_athena.tables.hive.formats import INPUTS, SERDES, Verdict, format_of, known_class
-from local_athena.tables.hive.patterns import check_timestamp_formats
+from local_athena.tables.hive.description.checks import (
+    Complaint,
+    flag,
+    lines,
+    newline,
+    no,
+    not_the_clients,
+    schema_literal,
+    utf8,
+)
+from local_athena.tables.hive.description.formats import INPUTS, SERDES, Verdict, format_of, known_class
+from local_athena.tables.hive.description.patterns import check_timestamp_formats
 
 type Value = Callable[[str], Complaint | None]
 TEXTS = frozenset({"text", "opencsv", "json", "regex", "grok"})

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from local_athena.model import Column
-from local_athena.tables.hive.delimiters import Delimiters, delimiters
+from local_athena.tables.hive.description.delimiters import Delimiters, delimiters
 
 
 @dataclass(frozen=True)

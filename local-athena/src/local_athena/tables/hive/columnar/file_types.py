@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from local_athena.dialect.values.types import from_datatype
 from local_athena.errors import AthenaError, NotSupported
-from local_athena.tables.hive.footers import FileColumn
+from local_athena.tables.hive.columnar.footers import FileColumn
 
 _TEXT = {exp.DType.VARCHAR, exp.DType.TEXT, exp.DType.CHAR, exp.DType.NCHAR, exp.DType.VARBINARY}
 _MOMENTS = {exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ, exp.DType.TIMESTAMPTZ}

@@ -15,10 +15,10 @@ from sqlglot import exp
 from local_athena.errors import AthenaError, NotSupported
 from local_athena.model import Column
 from local_athena.session import Session
-from local_athena.tables.hive.avro import avro_schema
-from local_athena.tables.hive.delimiters import Delimiters
-from local_athena.tables.hive.target import Target
-from local_athena.tables.hive.values import FLOATS, TEXT, identifier, literal
+from local_athena.tables.hive.columnar.avro import avro_schema
+from local_athena.tables.hive.description.delimiters import Delimiters
+from local_athena.tables.hive.lines.values import FLOATS, TEXT, identifier, literal
+from local_athena.tables.hive.writing.target import Target
 
 _ROWS = 20_000
 _ORC = {

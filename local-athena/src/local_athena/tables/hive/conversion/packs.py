@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from local_athena.storage import S3Object
-from local_athena.tables.hive.formats import Format
+from local_athena.tables.hive.description.formats import Format
 
 AT = "__at"
 """The column with a row's file: its place in the pack, from 0."""

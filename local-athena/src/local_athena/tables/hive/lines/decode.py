@@ -13,10 +13,10 @@ from sqlglot import exp
 from local_athena.dialect import errors
 from local_athena.dialect.values.types import display, to_duckdb
 from local_athena.model import Column
-from local_athena.tables.hive import json_values
-from local_athena.tables.hive.delimiters import Delimiters, delimiters
-from local_athena.tables.hive.formats import Format
-from local_athena.tables.hive.values import FLOATS, INTEGERS, TEXT, TIMESTAMPS, literal, of_csv, of_text
+from local_athena.tables.hive.description.delimiters import Delimiters, delimiters
+from local_athena.tables.hive.description.formats import Format
+from local_athena.tables.hive.lines import json_values
+from local_athena.tables.hive.lines.values import FLOATS, INTEGERS, TEXT, TIMESTAMPS, literal, of_csv, of_text
 
 _GROK = TEXT | INTEGERS | FLOATS | {exp.DType.BOOLEAN}
 _REGEX = _GROK | TIMESTAMPS | {exp.DType.DECIMAL, exp.DType.DATE}

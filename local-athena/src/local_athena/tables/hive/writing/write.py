@@ -19,10 +19,10 @@ from local_athena.errors import AthenaError
 from local_athena.model import Column
 from local_athena.session import Session
 from local_athena.storage import join_uri
-from local_athena.tables.hive.bucketing import bucket
-from local_athena.tables.hive.encode import finish
-from local_athena.tables.hive.target import Target
-from local_athena.tables.hive.values import TEXT, TIMESTAMPS, identifier, literal
+from local_athena.tables.hive.lines.values import TEXT, TIMESTAMPS, identifier, literal
+from local_athena.tables.hive.writing.bucketing import bucket
+from local_athena.tables.hive.writing.encode import finish
+from local_athena.tables.hive.writing.target import Target
 
 MAX_OPEN_WRITERS = 100
 _PARQUET_CODECS = {

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from local_athena.tables.hive.checks import Complaint
+from local_athena.tables.hive.description.checks import Complaint
 
 MILLIS = "millis"
 """Hive's own word in a list of patterns: milliseconds since 1970."""

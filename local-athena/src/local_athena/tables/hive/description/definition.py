@@ -10,8 +10,8 @@ from local_athena.catalog.glue import GlueObject
 from local_athena.catalog.partitions import Partition, to_glue
 from local_athena.errors import AthenaError, NotSupported
 from local_athena.sql.statements import CreateTable, HiveColumn
-from local_athena.tables.hive import settings
-from local_athena.tables.hive.formats import CLASSES, LAZY_SIMPLE, OPENX_OUTPUT, Classes
+from local_athena.tables.hive.description import settings
+from local_athena.tables.hive.description.formats import CLASSES, LAZY_SIMPLE, OPENX_OUTPUT, Classes
 
 _NOT_HERE = {"SEQUENCEFILE", "RCFILE", "ION"}
 """Formats that STORED AS has on AWS beside ``CLASSES``."""

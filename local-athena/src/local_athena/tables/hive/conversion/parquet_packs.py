@@ -15,8 +15,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from local_athena.tables.hive.footers import FileColumn, Footer, footers_of
-from local_athena.tables.hive.packs import AT
+from local_athena.tables.hive.columnar.footers import FileColumn, Footer, footers_of
+from local_athena.tables.hive.conversion.packs import AT
 
 _FOOTERS = b"local_athena.footers"
 _PLAIN = {

@@ -16,9 +16,9 @@ import pyarrow.compute as pc
 from local_athena.dialect.udf.failures import Failure
 from local_athena.dialect.udf.regexps import compiled
 from local_athena.errors import AthenaError
-from local_athena.tables.hive import csv_fields, grok
-from local_athena.tables.hive.delimiters import Delimiters, delimiters
-from local_athena.tables.hive.formats import Format, csv_marks
+from local_athena.tables.hive.description.delimiters import Delimiters, delimiters
+from local_athena.tables.hive.description.formats import Format, csv_marks
+from local_athena.tables.hive.lines import csv_fields, grok
 
 FIELDS = pa.schema([("fields", pa.list_(pa.string()))])
 _LIST = FIELDS.field(0).type

@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from local_athena.errors import AthenaError, NotSupported
 from local_athena.model import Column
-from local_athena.tables.hive.values import TEXT
+from local_athena.tables.hive.lines.values import TEXT
 
 _PRIMITIVE: dict[str, pa.DataType] = {
     "boolean": pa.bool_(), "int": pa.int32(), "long": pa.int64(), "float": pa.float32(), "double": pa.float64(),

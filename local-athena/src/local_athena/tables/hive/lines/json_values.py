@@ -15,8 +15,8 @@ from local_athena.dialect.udf.json_lines import BARE
 from local_athena.dialect.udf.json_shapes import Shape
 from local_athena.dialect.values.types import to_duckdb
 from local_athena.model import Column
-from local_athena.tables.hive.formats import Format
-from local_athena.tables.hive.values import (
+from local_athena.tables.hive.description.formats import Format
+from local_athena.tables.hive.lines.values import (
     FLOATS,
     INTEGERS,
     TEXT,

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from local_athena.dialect.values.types import to_duckdb
-from local_athena.tables.hive.formats import Format
-from local_athena.tables.hive.patterns import MILLIS, strptime, timestamp_formats
+from local_athena.tables.hive.description.formats import Format
+from local_athena.tables.hive.description.patterns import MILLIS, strptime, timestamp_formats
 
 TEXT = {exp.DType.VARCHAR, exp.DType.TEXT, exp.DType.CHAR, exp.DType.NCHAR}
 INTEGERS = {exp.DType.TINYINT, exp.DType.SMALLINT, exp.DType.INT, exp.DType.BIGINT}

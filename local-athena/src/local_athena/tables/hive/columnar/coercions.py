@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from local_athena.dialect import errors
 from local_athena.dialect.values.types import from_datatype, to_duckdb
-from local_athena.tables.hive.values import (
+from local_athena.tables.hive.lines.values import (
     INTEGERS,
     TIMESTAMPS,
     identifier,

@@ -12,8 +12,8 @@ from sqlglot import exp
 
 from local_athena.dialect.values.types import to_duckdb
 from local_athena.errors import NotSupported
-from local_athena.tables.hive.footers import FileColumn
-from local_athena.tables.hive.values import TEXT, identifier, literal
+from local_athena.tables.hive.columnar.footers import FileColumn
+from local_athena.tables.hive.lines.values import TEXT, identifier, literal
 
 _LISTS = (exp.DType.ARRAY, exp.DType.LIST)
 _BYTES = ("binary", "large_binary", "fixed_size_binary")

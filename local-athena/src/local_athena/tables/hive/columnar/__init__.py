@@ -1,0 +1,1 @@
+"""Columns of Parquet, ORC and Avro files: their types, and what they are read as."""

@@ -1,0 +1,1 @@
+"""Files that DuckDB does not read as Athena does, as local Parquet."""

@@ -1,0 +1,1 @@
+"""How Glue describes a Hive table: formats, settings and their values."""

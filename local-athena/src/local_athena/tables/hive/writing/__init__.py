@@ -1,0 +1,1 @@
+"""Rows into files of a Hive table."""
