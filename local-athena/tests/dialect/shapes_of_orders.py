@@ -10,6 +10,7 @@ NAN, INF = float("nan"), float("inf")
 UTC, TOKYO = "timestamp '2024-03-04 05:00:00 UTC'", "timestamp '2024-03-04 14:00:00 Asia/Tokyo'"
 
 SHAPES = [
+    S("select rank() over (order by x) from (select if(a < 3, cast(row(a) as row(n integer))) x from (values 3, 2, 1) t(a)) order by 1", [(1,), (2,), (3,)]),
     S("select x from (values array[4, null], array[5, 1], array[3, 9], null) t(x) order by x", [([3, 9],), ([4, None],), ([5, 1],), (None,)], ("x",)),
     S("select x from (values array[4, null], array[5, 1], array[4], null) t(x) order by x desc nulls first", [(None,), ([5, 1],), ([4, None],), ([4],)], ("x",)),
     S("select x from (values array[array[4, null]], array[array[5, 1]]) t(x) order by 1 desc", [([[5, 1]],), ([[4, None]],)], ("x",)),
