@@ -16,7 +16,7 @@ import pytest
 from tests.api.helpers import OUTPUT, Run
 
 LIST, STRUCTURE = "Start of list found where not expected", "Start of structure or map found where not expected."
-TOKEN = "0123456789abcdef0123456789abcdef"
+TOKEN = "a token of at least 32 letters, as SDKs make"
 START = {"QueryString": "select 1", "ClientRequestToken": TOKEN, "ResultConfiguration": {"OutputLocation": OUTPUT}}
 UNREAD = {"__type": "SerializationException"}
 

@@ -13,8 +13,6 @@ from local_athena import dialect
 from local_athena.dialect.parsing import lexer, recognizer
 from local_athena.errors import AthenaError
 
-_OPERATORS = "'%', '*', '+', '-', '.', '/', 'AND', 'AT', 'OR', '[', '||'"
-_ENDS = "'EXCEPT', 'FETCH', 'GROUP', 'HAVING', 'INTERSECT', 'LIMIT', 'OFFSET', 'ORDER', 'UNION', 'WINDOW'"
 MESSAGES = (
     ("select b from t where @what", "@", "<expression>"),
     ("select b from @'oops", "'", "'(', 'LATERAL', 'TABLE', 'UNNEST', <identifier>"),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from lakeloop_project.sources.types import TEXT, Type
+from lakeloop_project.sources.types import Type
 
 FORMATS = ("parquet", "csv", "json")
 
@@ -82,8 +82,3 @@ class SourceTable:
     def completed(self, form: str, columns: Iterable[Column]) -> SourceTable:
         """This table with what the files say where the project says nothing."""
         return replace(self, format=form, columns=tuple(columns))
-
-
-def text_column(name: str, *, partition: bool = False) -> Column:
-    """A column of text, which is all that CSV has."""
-    return Column(name, TEXT, partition=partition)

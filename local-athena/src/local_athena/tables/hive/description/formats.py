@@ -13,7 +13,6 @@ from local_athena.errors import AthenaError, NotSupported
 
 _HIVE = "org.apache.hadoop.hive"
 LAZY_SIMPLE = f"{_HIVE}.serde2.lazy.LazySimpleSerDe"
-OPEN_CSV = f"{_HIVE}.serde2.OpenCSVSerde"
 
 
 @dataclass(frozen=True)

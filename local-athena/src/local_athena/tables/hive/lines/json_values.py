@@ -30,13 +30,6 @@ from local_athena.tables.hive.lines.values import (
 
 type Read = Callable[[Format, str, exp.DataType], str]
 
-_KEY = r'"[^"]*\p{Lu}[^"]*"\s*:'
-_ANEW = r"[:,\[]\s*(?:-?[\d.]{16}|-?[\d.]+[eE]|-0(?:\.0+)?\s*[,\]}])|,\s*[\]}]"
-"""Finds numbers that DuckDB holds otherwise than Java, and commas that it takes for nothing."""
-_WORDS = "NaN|Infinity"
-"""Numbers to DuckDB, and to OpenX; no JSON to Hive."""
-_ROUNDED = r"[:,\[]\s*-?\d+\.(?:\d+0|0{3}\d*)\s*[,\]}]"
-"""Finds numbers of which DuckDB keeps the value, not the text."""
 _KEY = r'"(?:[^"\\]|\\.)*":'
 _LISTS = (exp.DType.ARRAY, exp.DType.LIST)
 
