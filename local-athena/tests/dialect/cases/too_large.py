@@ -40,11 +40,10 @@ REFUSED = [
     R("from_base(rpad('1', 5000, '1'), 10)", "INVALID_FUNCTION_ARGUMENT", "Not a valid base-10 number: 111"),
     R(f"regexp_replace('abc', 'b', {LONG})", "INVALID_FUNCTION_ARGUMENT", "unknown group 1"),
     R("format('%' || rpad('1', 5000, '1') || 'd', 1)", "NOT_SUPPORTED", "of more than 1000000 characters", ours=True),
-    R("try(json_array_length(rpad('', 5000, '[')))", "NOT_SUPPORTED", "A value that is nested so deep", ours=True),
+    R("try(json_array_length(rpad('', 500000, '[')))", "NOT_SUPPORTED", "A value that is nested so deep", ours=True),
     R("st_geometryfromtext(rpad('', 400000, 'GEOMETRYCOLLECTION (') || 'POINT (1 1)' || rpad('', 20000, ')'))", "NOT_SUPPORTED", "A value that is nested so deep", ours=True),
     R("st_geometryfromtext(rpad('', 1200000, 'POINT (1 1), '))", "INVALID_FUNCTION_ARGUMENT", "Invalid WKT"),
     R("st_polygon('%s')", "INVALID_FUNCTION_ARGUMENT", "Invalid WKT: %s"),
-    R("numeric_histogram(2, x, w) from (values (1, 0), (2, 0), (3, 0)) t(x, w)", "NOT_SUPPORTED", "values without a distance", ours=True),
     R("beta_cdf(1e308, 2e0, 0.5e0)", "NOT_SUPPORTED", "A beta distribution of 1e+308 and 2.0", ours=True),
     R("t_pdf(1e0, 1e-320)", "NOT_SUPPORTED", "t_pdf of 1e-320 degrees of freedom", ours=True),
 ]  # fmt: skip
