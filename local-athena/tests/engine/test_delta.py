@@ -131,6 +131,22 @@ def test_features_that_are_lacking_are_refused(athena: Athena, action: dict[str,
     assert athena.error("select * from t").startswith(f"NOT_SUPPORTED: {words}")
 
 
+@pytest.mark.parametrize("line", ["{", '{"add": {"size": 1}}', '{"metaData": {"schemaString": "{"}}'])
+def test_a_log_that_cannot_be_read_is_the_tables_error(athena: Athena, line: str) -> None:
+    _first(athena)
+    athena.run(REGISTER)
+    athena.put(f"t/_delta_log/{1:020}.json", line.encode())
+    assert athena.error("select * from t").startswith("DELTA_LAKE_INVALID_SCHEMA: Error getting snapshot for ")
+
+
+def test_old_logs_of_databricks_have_an_x_behind_each_line(athena: Athena) -> None:
+    """See Trino's ``TransactionLogParser``."""
+    _first(athena)
+    athena.run(REGISTER)
+    athena.put(f"t/_delta_log/{1:020}.json", b'{"remove": {"path": "2.parquet", "dataChange": true}}x\n')
+    assert athena.rows("select id from t order by id") == [(1,), (2,)]
+
+
 def test_athena_reads_and_does_not_write_it(athena: Athena) -> None:
     assert athena.error(REGISTER).startswith("DELTA_LAKE_INVALID_SCHEMA")
     _first(athena)
