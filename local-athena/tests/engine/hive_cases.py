@@ -199,6 +199,18 @@ JSON = [
     _c("a comma at the end of a list is a NULL", OPENX, "a array<int>", '{"a": [1,]}', [([1, NULL],)], "TRINO openxjson/JsonReader.readArray"),
     _c("OpenX's quotes, comments and escapes", OPENX, "a string, b int", "{'a': 'it\\'s', /* x */ b: 2 // y", "HIVE_CURSOR_ERROR", "TRINO openxjson/JsonReader"),
     _c("OpenX's quotes, comments and escapes", OPENX, "a string, b int", "{'a': 'it\\'s\\v\"', /* x */ b: 2} // y", [("it's\t\"", 2)], "TRINO openxjson/JsonReader"),
+    _c("an array at the top, behind blanks", OPENX, "a double, b string", '  \t[1.5, x]', [(1.5, "x")], "TRINO openxjson/TestOpenxJsonFormat: assertLine"),
+    _c("keys that are arrays and rows", OPENX, "a map<array<int>,int>, b map<struct<x:int,y:string>,bigint>", '{"a": {"3": 4}, "b": {" ": 5}}',
+       [([([3], 4)], [({"x": NULL, "y": NULL}, 5)])], "TRINO openxjson/OpenXJsonDeserializer: MapDecoder"),
+    _c("a blank key of an array or a map is none", OPENX, "a map<array<int>,int>, b map<map<int,int>,int>", '{"a": {"": 4, "1": 2}, "b": {" ": 5}}',
+       [([([1], 2)], [])], "TRINO openxjson/OpenXJsonDeserializer: MapDecoder"),
+    _c("a word is no key that is a row", OPENX, "a map<struct<x:int>,int>", '{"a": {"k": 5}}', BAD, "TRINO openxjson/OpenXJsonDeserializer: MapDecoder"),
+    _c("a key that is not of its type, made NULL, is none", OPENX, "a map<int,int>", '{"a": {"x": 1, "2": 3}}', [([(2, 3)],)],
+       "AWS openx-json-serde: use.null.for.invalid.data; TRINO DistinctMapKeys", use__null__for__invalid__data="true"),
+    _c("moments that are keys, to Hive", HIVE_JSON, "a map<timestamp,int>", '{"a": {"2024-01-02 03:04:05": 1}}', [([(_MOMENT, 1)],)],
+       "TRINO json/JsonDeserializer: serializeMapKey", timestamp__formats="dd/MM/yyyy HH-mm-ss"),
+    _c("keys have no timestamp.formats, to Hive", HIVE_JSON, "a map<timestamp,int>", '{"a": {"02/01/2024 03-04-05": 1}}', BAD,
+       "TRINO json/JsonDeserializer: serializeMapKey", timestamp__formats="dd/MM/yyyy HH-mm-ss"),
     _c("objects as text", OPENX, "a string", '{"a": {"b": [1]}}', [('{"b":[1]}',)], "TRINO openxjson/README: VARCHAR"),
 ]  # fmt: skip
 TEXT = [

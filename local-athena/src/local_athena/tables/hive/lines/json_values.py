@@ -30,6 +30,7 @@ from local_athena.tables.hive.lines.values import (
 
 type Read = Callable[[Format, str, exp.DataType], str]
 
+_START = "left(ltrim({}, ' ' || chr(9)), 1)"
 _KEY = r'"(?:[^"\\]|\\.)*":'
 _LISTS = (exp.DType.ARRAY, exp.DType.LIST)
 
@@ -56,7 +57,7 @@ def _document(form: Format, columns: Sequence[Column]) -> str:
     folded = "capital AND len(list_distinct(list_transform(keys, lambda key: lower(key)))) < len(keys)"
     twice = f"WHEN NOT ({usual}) AND len(list_distinct(keys)) < len(keys) THEN {again}"
     anew = f"WHEN keys IS NULL OR anew THEN {again}"
-    start = "left(ltrim(line, ' ' || chr(9)), 1)"
+    start = _START.format("line")
     if not form.openx:
         last = f"WHEN {folded} THEN coalesce(trino_line_folded(line), {bad})"
         return f"CASE WHEN {start} <> '{{' THEN {bad} {last} {anew} {twice} ELSE line END"
@@ -134,7 +135,7 @@ def _value(form: Format, document: str, name: str, position: int, read: str = "j
     member = _member(form, document, name, position, read=read)
     if not form.openx:
         return member
-    return f"CASE WHEN starts_with({document}, '[') THEN {read}({document}, '$[{position}]') ELSE {member} END"
+    return f"CASE WHEN {_START.format(document)} = '[' THEN {read}({document}, '$[{position}]') ELSE {member} END"
 
 
 def _whole(form: Format, name: str, value: str, kind: exp.DataType, bad: str) -> str:
@@ -306,13 +307,12 @@ def _texts(kind: exp.DataType) -> str:
 
 def _typed(form: Format, name: str, shape: str, kind: exp.DataType, depth: int) -> str:
     """*shape*, whose leaves are text, with leaves of their types; *name* is the column's, for errors."""
-    bad = _bad(form, name, kind)
     each = f"leaf{depth}"
     if kind.this in _LISTS:
         return f"list_transform({shape}, lambda {each}: {_typed(form, name, each, kind.expressions[0], depth + 1)})"
     if kind.this == exp.DType.MAP:
         own = kind.expressions[0]
-        key = _read(form, f"{each}.key", own, _bad(form, name, own), of_json_key)
+        key = _key(form, name, f"{each}.key", own)
         value = _typed(form, name, f"{each}.value", kind.expressions[1], depth + 1)
         entries = f"list_transform(map_entries({shape}), lambda {each}: {{'key': {key}, 'value': {value}}})"
         if own.this not in TEXT or own.expressions:
@@ -325,11 +325,25 @@ def _typed(form: Format, name: str, shape: str, kind: exp.DataType, depth: int) 
             for field in kind.expressions
         )
         return f"CASE WHEN {shape} IS NOT NULL THEN {{{fields}}} END"
-    return _read(form, shape, kind, bad)
+    return _read(form, shape, kind, _bad(form, name, kind))
+
+
+def _key(form: Format, name: str, text: str, kind: exp.DataType) -> str:
+    """A key of a map from its text, of which OpenX makes an array, and of a blank one a row of NULLs."""
+    if not form.openx or not _nested(kind):
+        return _read(form, text, kind, _bad(form, name, kind), of_json_key)
+    if kind.this in _LISTS:
+        return f"CASE WHEN {text} <> '' THEN [{_key(form, name, text, kind.expressions[0])}] END"
+    none = f"CAST(NULL AS {to_duckdb(kind)})"
+    if kind.this == exp.DType.STRUCT:
+        fields = (f"{literal(f.name)}: CAST(NULL AS {to_duckdb(f.args['kind'])})" for f in kind.expressions)
+        none = f"{{{', '.join(fields)}}}"
+    return f"CASE WHEN regexp_full_match({text}, '\\s*') THEN {none} ELSE {_bad(form, name, kind)} END"
 
 
 def _last(entries: str) -> str:
-    """*entries* of a map whose keys are there once each: of those that are the same the last."""
+    """*entries* of a map whose keys are there once each: of those that are the same the last, and NULL is none."""
+    entries = f"list_filter({entries}, lambda entry: entry.key IS NOT NULL)"
     keys = "list_transform(many[place + 1:], lambda later: later.key)"
     once = f"list_filter(many, lambda entry, place: NOT list_contains({keys}, entry.key))"
     twice = "len(list_distinct(list_transform(many, lambda entry: entry.key))) < len(many)"

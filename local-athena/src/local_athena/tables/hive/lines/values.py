@@ -86,9 +86,12 @@ def of_csv(text: str, kind: exp.DataType) -> str:
 
 
 def of_json_key(form: Format, text: str, kind: exp.DataType) -> str:
-    """A key of a map of the JSON SerDes: to Hive's, a whole number has neither a fraction nor an exponent there."""
+    """A key of a map of the JSON SerDes: to Hive's, a whole number has neither a fraction nor an exponent there, and a moment no
+    format of the table's own."""
     if kind.this in INTEGERS and not form.openx:
         return f"TRY_CAST({_whole(text)} AS {to_duckdb(kind)})"
+    if kind.this in TIMESTAMPS and not form.openx:
+        return _moment(text)
     return of_json(form, text, kind)
 
 
