@@ -214,6 +214,10 @@ JSON = [
     _c("objects as text", OPENX, "a string", '{"a": {"b": [1]}}', [('{"b":[1]}',)], "TRINO openxjson/README: VARCHAR"),
 ]  # fmt: skip
 TEXT = [
+    *(_c("dates and moments beyond Java's", LAZY, f"a {kind}", text, "HIVE_CURSOR_ERROR: Failed to read file", "TRINO simple/TestSimpleFormat.testDate, testTimestamp")
+      for kind, text in (("date", "5881580-07-12"), ("date", "-5877641-06-22"), ("timestamp", "294247-01-10 04:00:54.775808"))),
+    *(_c("dates at the ends, which DuckDB does not have", serde, "a date", text, "NOT_SUPPORTED: The first two dates", "ours") for serde, text in
+      ((LAZY, "5881580-07-11"), (LAZY, "-5877641-06-23"), (OPENX, '{"a": 2147483647}'), (OPENX, '{"a": -2147483647}'), (HIVE_JSON, '{"a": "5881580-07-11"}'))),
     _c("whole numbers are cut", LAZY, "a int, b bigint", "1.5,-2.9\n1.,x", [(1, -2), (1, NULL)], "Hive LazyLong.parse", field__delim=","),
     _c("only true and false", LAZY, "a boolean, b boolean, c boolean", "yes,TRUE,False", [(NULL, True, False)], "TRINO encodings/text/BooleanEncoding",
        field__delim=","),

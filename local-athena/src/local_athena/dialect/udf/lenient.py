@@ -18,9 +18,6 @@ _DOUBLE = re.compile(
 )
 _BLANKS = "".join(map(chr, range(33)))
 """All that Java's ``trim`` takes away."""
-_FIRST_DAY, _LAST_DAY = -2147483646, 2147483646
-"""DuckDB's dates; the day before the first and behind the last are its infinities."""
-_MILLIS = 9223372036854775
 _YEAR_0 = 719528
 _CYCLE_DAYS, _CYCLE_YEARS = 146097, 400
 
@@ -38,17 +35,16 @@ def _days(year: int, month: int, day: int) -> int:
 
 
 def day(text: str) -> int | None:
-    """Days since 1970 of a date, whatever follows a blank; None for what is none, or beyond DuckDB's."""
+    """Days since 1970 of a date, whatever follows a blank; None for what is none."""
     found = _DATE.fullmatch(text.strip(_BLANKS))
     if not found:
         return None
     year, month, of_month = map(int, found.groups())
-    days = _days(year, month, of_month)
-    return days if _FIRST_DAY <= days <= _LAST_DAY else None
+    return _days(year, month, of_month)
 
 
 def moment(text: str) -> int | None:
-    """Milliseconds since 1970 of a date and a time of day, rounded half up; None for what is none, or beyond DuckDB's."""
+    """Milliseconds since 1970 of a date and a time of day, rounded half up; None for what is none."""
     found = _MOMENT.fullmatch(text.strip(_BLANKS))
     if not found:
         return None
@@ -56,8 +52,7 @@ def moment(text: str) -> int | None:
     year, month, of_month, hour, minute, second = (int(number or 0) for number in numbers)
     zone = (int(hours) * 60 + int(minutes)) * (-1 if sign == "-" else 1) if sign else 0
     seconds = ((_days(year, month, of_month) * 24 + hour) * 60 + minute - zone) * 60 + second
-    millis = seconds * 1000 + floor(int((fraction or "").ljust(9, "0")) / 1_000_000 + 0.5)
-    return millis if abs(millis) <= _MILLIS else None
+    return seconds * 1000 + floor(int((fraction or "").ljust(9, "0")) / 1_000_000 + 0.5)
 
 
 def double(text: str) -> float | None:

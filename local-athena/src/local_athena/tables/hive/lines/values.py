@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
+from local_athena.dialect import errors
 from local_athena.dialect.values.types import to_duckdb
 from local_athena.tables.hive.description.formats import Format
 from local_athena.tables.hive.description.patterns import MILLIS, strptime, timestamp_formats
@@ -22,6 +23,7 @@ FLOATS = {exp.DType.FLOAT, exp.DType.DOUBLE}
 _MOMENT = r"\d{1,4}-\d{1,2}-\d{1,2}[ Tt]\d{1,2}:\d{1,2}:\d{1,2}(\.\d{1,9})?"
 _LENIENT_MOMENT = r"[+-]?\d+-\d+-\d+([ Tt]\d+:\d+:\d+(\.\d*)?|[Tt]\d+:\d+)"
 """Whatever Java's lenient parser may read, which carries month 13 and minute 65 over."""
+_MOST_MILLIS = 9223372036854775
 
 
 def literal(text: str) -> str:
@@ -60,10 +62,10 @@ def of_text(form: Format, text: str, kind: exp.DataType) -> str:
         whole = rf"TRY_CAST(regexp_extract({text}, '^([+-]?\d+)(?:\.\d*)?$', 1) AS {target})"
         return f"coalesce({whole}, CASE WHEN regexp_matches({text}, '^[+-]?\\.\\d*$') THEN CAST(0 AS {target}) END)"
     if kind.this == exp.DType.DATE:
-        return _date(text)
+        return _date(text, fails=not java)
     if kind.this in TIMESTAMPS:
         own = [*_formatted(form, text)] if form.kind == "text" else []
-        return _first([*own, _moment(text)])
+        return _first([*own, _moment(text, fails=not java)])
     return _number(text, kind)
 
 
@@ -119,7 +121,7 @@ def of_json(form: Format, text: str, kind: exp.DataType) -> str:
             else read
         )
     if kind.this == exp.DType.DATE:
-        days = [f"TRY(DATE '1970-01-01' + TRY_CAST(trino_line_whole({text}) AS INTEGER))"] if form.openx else []
+        days = [_of_days(f"TRY_CAST(trino_line_whole({text}) AS BIGINT)")] if form.openx else []
         return _first([_date(text), *days])
     if kind.this in TIMESTAMPS:
         own = [_moment(text), *_openx_moments(text)] if form.openx else [_moment(text)]
@@ -181,21 +183,41 @@ def _number(text: str, kind: exp.DataType) -> str:
     return f"TRY_CAST({text} AS {target})"
 
 
-def _date(text: str) -> str:
+def _date(text: str, fails: bool = False) -> str:
+    """A date; with *fails*, one that is beyond Trino's is an error."""
     plain = rf"TRY_CAST(regexp_extract(trim({text}), '^(\d{{1,4}}-\d{{1,2}}-\d{{1,2}})( .*)?$', 1) AS DATE)"
-    lenient = f"DATE '1970-01-01' + CAST(trino_line_day({text}) AS INTEGER)"
+    lenient = _of_days(f"trino_line_day({text})", fails)
     return rf"coalesce({plain}, CASE WHEN regexp_matches({text}, '\d-[+-]?\d+-[+-]?\d') THEN {lenient} END)"
 
 
-def _moment(text: str) -> str:
-    """A date and a time of day."""
+def _of_days(days: str, fails: bool = False) -> str:
+    """The date *days* after 1970. DuckDB's two first days and its last are infinities, not dates."""
+    refused = errors.raise_sql(
+        "NOT_SUPPORTED", "The first two dates and the last are not supported by local Athena", "DATE"
+    )
+    beyond = f"WHEN {days} IS NOT NULL THEN {_overflow('integer', 'DATE')}" if fails else ""
+    return (
+        f"CASE WHEN abs({days}) <= 2147483646 THEN DATE '1970-01-01' + CAST({days} AS INTEGER) "
+        f"WHEN {days} BETWEEN -2147483648 AND 2147483647 THEN {refused} {beyond} END"
+    )
+
+
+def _overflow(kind: str, of: str) -> str:
+    return errors.raise_sql("HIVE_CURSOR_ERROR", f"Failed to read file: {kind} overflow", of)
+
+
+def _moment(text: str, fails: bool = False) -> str:
+    """A date and a time of day; with *fails*, one that is beyond Trino's is an error."""
     plain = milli(f"TRY_CAST(upper(trim({text})) AS TIMESTAMP)")
     plain = f"CASE WHEN regexp_full_match(trim({text}), '{_MOMENT}') THEN {plain} END"
-    return f"coalesce({plain}, {_lenient_moment(text, _LENIENT_MOMENT)})"
+    return f"coalesce({plain}, {_lenient_moment(text, _LENIENT_MOMENT, fails)})"
 
 
-def _lenient_moment(text: str, pattern: str) -> str:
-    return f"CASE WHEN regexp_full_match(trim({text}), '{pattern}') THEN TRY(epoch_ms(trino_line_moment({text}))) END"
+def _lenient_moment(text: str, pattern: str, fails: bool = False) -> str:
+    millis = f"trino_line_moment({text})"
+    beyond = f"WHEN {millis} IS NOT NULL THEN {_overflow('long', 'TIMESTAMP')}" if fails else ""
+    read = f"CASE WHEN abs({millis}) <= {_MOST_MILLIS} THEN epoch_ms({millis}) {beyond} END"
+    return f"CASE WHEN regexp_full_match(trim({text}), '{pattern}') THEN {read} END"
 
 
 def milli(moment: str) -> str:
