@@ -148,7 +148,9 @@ class Built:
                 "version": table["VersionId"],
                 "description": table.get("Description"),
                 "parameters": {
-                    key: value for key, value in table["Parameters"].items() if "metadata_location" not in key
+                    key: value
+                    for key, value in table["Parameters"].items()
+                    if "metadata_location" not in key and key != "transient_lastDdlTime"  # a time
                 },
                 "columns": table["StorageDescriptor"]["Columns"],
                 "partition keys": table.get("PartitionKeys"),

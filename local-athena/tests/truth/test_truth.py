@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from botocore.exceptions import ClientError
@@ -52,7 +53,7 @@ class Client:
         self.asked.append(QueryString)
         for said, planted in self.planted.items():
             QueryString = QueryString.replace(said, planted)  # noqa: N806
-        return self._call("StartQueryExecution", QueryString=QueryString, **request)
+        return self._call("StartQueryExecution", QueryString=QueryString, ClientRequestToken=str(uuid4()), **request)
 
     def get_query_execution(self, **request: Any) -> dict[str, Any]:
         return self._call("GetQueryExecution", **request)
