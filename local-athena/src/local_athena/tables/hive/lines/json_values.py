@@ -312,7 +312,7 @@ def _typed(form: Format, name: str, shape: str, kind: exp.DataType, depth: int) 
         return f"list_transform({shape}, lambda {each}: {_typed(form, name, each, kind.expressions[0], depth + 1)})"
     if kind.this == exp.DType.MAP:
         own = kind.expressions[0]
-        key = _read(form, f"{each}.key", own, _bad(form, name, own), of_json_key)
+        key = _key(form, name, f"{each}.key", own)
         value = _typed(form, name, f"{each}.value", kind.expressions[1], depth + 1)
         entries = f"list_transform(map_entries({shape}), lambda {each}: {{'key': {key}, 'value': {value}}})"
         if own.this not in TEXT or own.expressions:
@@ -326,6 +326,19 @@ def _typed(form: Format, name: str, shape: str, kind: exp.DataType, depth: int) 
         )
         return f"CASE WHEN {shape} IS NOT NULL THEN {{{fields}}} END"
     return _read(form, shape, kind, _bad(form, name, kind))
+
+
+def _key(form: Format, name: str, text: str, kind: exp.DataType) -> str:
+    """A key of a map from its text, of which OpenX makes an array, and of a blank one a row of NULLs."""
+    if not form.openx or not _nested(kind):
+        return _read(form, text, kind, _bad(form, name, kind), of_json_key)
+    if kind.this in _LISTS:
+        return f"CASE WHEN {text} <> '' THEN [{_key(form, name, text, kind.expressions[0])}] END"
+    none = f"CAST(NULL AS {to_duckdb(kind)})"
+    if kind.this == exp.DType.STRUCT:
+        fields = (f"{literal(f.name)}: CAST(NULL AS {to_duckdb(f.args['kind'])})" for f in kind.expressions)
+        none = f"{{{', '.join(fields)}}}"
+    return f"CASE WHEN regexp_full_match({text}, '\\s*') THEN {none} ELSE {_bad(form, name, kind)} END"
 
 
 def _last(entries: str) -> str:
